@@ -1,0 +1,1 @@
+"""Catenet: a whole internet inside one Python program, from bits on a wire to consensus."""

@@ -1,0 +1,82 @@
+"""Seeded streams of random numbers, one for each consumer.
+
+One root seed makes the whole run.  Every consumer (``link:paris-oslo:loss``, ``host:server:tcp:isn``)
+draws from a stream of its own, whose seed is SHA-256 of the root seed and the consumer's name.  So adding
+a host does not change another's draws, and the order in which streams are made does not matter.
+
+The generator is CPython's Mersenne Twister, whose ``random()`` and ``getrandbits()`` are promised to
+repeat for a given seed in every version; the other distributions are worked out here from those two, for
+the library does not promise them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from random import Random
+from typing import Final
+
+
+class Stream:
+    """Random numbers of one consumer."""
+
+    def __init__(self, seed: int, name: str) -> None:
+        digest = hashlib.sha256(f"{seed}:{name}".encode()).digest()
+        self.name: Final = name
+        self._random: Final = Random(int.from_bytes(digest, "big"))
+
+    def unit(self) -> float:
+        """A number in [0, 1), uniform."""
+        return self._random.random()
+
+    def below(self, bound: int) -> int:
+        """A whole number in [0, bound), uniform.  Raises ValueError if ``bound`` is not positive."""
+        if bound <= 0:
+            raise ValueError(f"a bound must be positive, not {bound}")
+        bits = bound.bit_length()
+        drawn = self._random.getrandbits(bits)
+        while drawn >= bound:
+            drawn = self._random.getrandbits(bits)
+        return drawn
+
+    def between(self, low: int, high: int) -> int:
+        """A whole number in [low, high], uniform.  Raises ValueError if ``high < low``."""
+        return low + self.below(high - low + 1)
+
+    def bits(self, count: int) -> int:
+        """``count`` random bits as a whole number."""
+        return self._random.getrandbits(count)
+
+    def octets(self, count: int) -> bytes:
+        """``count`` random octets."""
+        return self._random.getrandbits(count * 8).to_bytes(count, "big") if count else b""
+
+    def normal(self) -> float:
+        """A number of mean 0 and standard deviation 1 (Box and Muller, 1958)."""
+        radius = math.sqrt(-2.0 * math.log(1.0 - self._random.random()))
+        return radius * math.cos(2.0 * math.pi * self._random.random())
+
+    def exponential(self, mean: float) -> float:
+        """A number of an exponential distribution, by inversion."""
+        return -mean * math.log(1.0 - self._random.random())
+
+    def pareto(self, scale: float, shape: float) -> float:
+        """A number of a Pareto distribution (type I) that is at least ``scale``, by inversion."""
+        return scale / math.pow(1.0 - self._random.random(), 1.0 / shape)
+
+    def geometric(self, chance: float) -> int:
+        """Failures before the first success of independent trials that succeed with ``chance``, in (0, 1]."""
+        if chance >= 1.0:
+            return 0
+        return int(math.log(1.0 - self._random.random()) / math.log1p(-chance))
+
+
+class Streams:
+    """The streams of one root seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed: Final = seed
+
+    def stream(self, name: str) -> Stream:
+        """A fresh stream for the consumer of that name; the same name gives the same numbers again."""
+        return Stream(self.seed, name)
