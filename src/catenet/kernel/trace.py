@@ -85,6 +85,4 @@ class Trace:
     def rows(self) -> list[Row]:
         """All rows so far, in the order in which they were appended."""
         cells = self._cells
-        return [
-            Row(cells[i], cells[i + 1], cells[i + 2], cells[i + 3], cells[i + 4]) for i in range(0, len(cells), 5)
-        ]
+        return [Row(cells[i], cells[i + 1], cells[i + 2], cells[i + 3], cells[i + 4]) for i in range(0, len(cells), 5)]

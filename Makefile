@@ -1,0 +1,77 @@
+# Two commands do everything:  make demo   and   make test
+# The set-up that both need (virtual environment, packages, compiled rooms) happens once, by itself.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/pip --disable-pip-version-check -q
+PURE   := PYTHONPATH=$(CURDIR)/src
+PYTEST := $(BIN)/python -m pytest
+JOBS   ?= 2
+CC_THERE := $(shell command -v cc || command -v gcc)
+BUILD  := $(if $(CC_THERE),compiled,pure)
+SOURCES := $(shell find src -name '*.py' -o -name 'py.typed' -o -path '*templates*' -type f) pyproject.toml setup.py
+
+.PHONY: help demo test test-all check lint peers unit-compiled unit-interpreted bench docs clean
+
+help:
+	@echo "make demo      run the main job: a web service across the Abilene backbone (report in runs/demo/)"
+	@echo "make test      every check: ruff, mypy, import contract, tests compiled and interpreted, interop"
+	@echo "make check     the fast subset, under a minute"
+	@echo "make test-all  make test, and the whole of what it has only a share in"
+	@echo "make bench     what a packet and a callback cost"
+	@echo "make clean     remove what was built"
+
+# --- set-up -----------------------------------------------------------------------------------------------
+
+$(VENV)/tools.stamp: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and no python3 was found"; exit 1; }
+	@echo "== set-up: virtual environment and packages (once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --upgrade 'pip>=25.1'
+	@$(PIP) install -c constraints.txt --group dev librt mypy_extensions pydantic rich typer
+	@touch $@
+
+$(VENV)/catenet.stamp: $(VENV)/tools.stamp $(SOURCES)
+	@echo "== set-up: building the $(BUILD) rooms (about a minute)"
+	@rm -rf build/lib* build/bdist* build/temp*
+	@CATENET_BUILD=$(BUILD) $(PIP) install --no-build-isolation --no-deps --force-reinstall .
+	@touch $@
+
+# --- the two commands -------------------------------------------------------------------------------------
+
+demo: $(VENV)/catenet.stamp
+	@$(BIN)/catenet run examples/abilene/scenario.toml --out runs/demo
+
+test: $(VENV)/catenet.stamp lint peers
+	@echo "== tests, compiled rooms"
+	@$(PYTEST) -n $(JOBS) -m 'not long'
+	@echo "== tests, interpreted"
+	@$(PURE) $(PYTEST) -n $(JOBS) -m 'not long'
+
+test-all: test
+	@$(PYTEST) -n $(JOBS) -m long
+
+# --- parts ------------------------------------------------------------------------------------------------
+
+check: $(VENV)/tools.stamp lint
+	@$(PURE) $(PYTEST) -n $(JOBS) -m 'not slow and not long' tests/unit tests/tidy
+
+lint: $(VENV)/tools.stamp
+	@echo "== ruff, mypy strict, import contract"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(PURE) $(BIN)/lint-imports
+
+peers:
+	@bash tests/interop/install-peers
+
+bench: $(VENV)/catenet.stamp
+	@$(BIN)/catenet bench dumbbell --flows 1
+	@$(BIN)/catenet bench dumbbell --flows 10
+	@$(BIN)/catenet bench loop
+	@$(BIN)/catenet bench timers
+
+clean:
+	rm -rf $(VENV) build dist runs src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

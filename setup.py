@@ -1,0 +1,58 @@
+"""Builds the compiled rooms with mypyc.
+
+``CATENET_BUILD`` says how:
+
+- ``auto`` (the default): compiled where there is a C compiler, else Python only;
+- ``compiled``: compiled, and an error where that cannot be done;
+- ``pure``: Python only, the same files, interpreted, with the same results.
+
+``CATENET_OPT_LEVEL`` is the C compiler's (3 for release, 0 for quick work).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from setuptools import Extension, setup
+
+HERE = Path(__file__).parent
+BUILD = os.environ.get("CATENET_BUILD", "auto")
+COMPILED = (
+    "kernel/*.py",
+    "physical/*.py",
+    "link/*.py",
+    "network/*.py",
+    "network/routing/*.py",
+    "transport/*.py",
+    "transport/tcp/*.py",
+    "transport/tcp/congestion/*.py",
+    "session/ready.py",
+    "lab/traffic.py",
+)
+
+
+def compiled_files() -> list[str]:
+    """The files of the compiled rooms, relative to this folder, in a stable order."""
+    root = HERE / "src" / "catenet"
+    return sorted(str(path.relative_to(HERE)) for pattern in COMPILED for path in root.glob(pattern))
+
+
+def extensions() -> list[Extension]:
+    """The extension modules: one unit, so that calls between rooms are plain C calls."""
+    if BUILD == "pure":
+        return []
+    from mypyc.build import mypycify
+
+    opt_level = os.environ.get("CATENET_OPT_LEVEL", "3")
+    modules: list[Extension] = mypycify(
+        compiled_files(), opt_level=opt_level, debug_level="0", multi_file=True, group_name="catenet_compiled"
+    )
+    for module in modules:
+        module.optional = BUILD == "auto"
+    return modules
+
+
+if BUILD not in ("auto", "compiled", "pure"):
+    raise SystemExit(f"CATENET_BUILD={BUILD!r}: must be auto, compiled or pure")
+setup(ext_modules=extensions())

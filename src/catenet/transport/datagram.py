@@ -1,0 +1,67 @@
+"""The UDP datagram on the wire (RFC 768; over IPv6, RFC 8200 section 8.1)."""
+
+from __future__ import annotations
+
+import struct
+from typing import Final
+
+from catenet.network.checksum import internet_checksum, pseudo_header_sum
+from catenet.network.packet import IpPayload
+from mypy_extensions import i64, mypyc_attr
+
+from catenet.kernel.pdu import Pdu
+
+HEADER_OCTETS: Final = 8
+PROTOCOL_UDP: Final = 17
+MOST_DATA_OCTETS: Final = 65_507
+"""What fits into the largest IPv4 packet; an IPv6 one could hold 20 octets more."""
+
+_HEADER: Final = struct.Struct("!HHHH")
+
+
+@mypyc_attr(acyclic=True)
+class UdpDatagram(IpPayload):
+    """Ports and data."""
+
+    def __init__(self, src_port: i64, dst_port: i64, data: bytes) -> None:
+        self.src_port: i64 = src_port
+        self.dst_port: i64 = dst_port
+        self.data: Final = data
+
+    def wire_length(self) -> i64:
+        return HEADER_OCTETS + len(self.data)
+
+    def flow_ports(self) -> i64:
+        return self.src_port << 16 | self.dst_port
+
+    def clone(self) -> Pdu:
+        return self
+
+    def emit(self) -> bytes:
+        """The octets without a checksum (zero: not computed), for when no pseudo header is known."""
+        return _HEADER.pack(self.src_port, self.dst_port, HEADER_OCTETS + len(self.data), 0) + self.data
+
+    def emit_over(self, pseudo_sum: i64) -> bytes:
+        """The octets, checksummed over the pseudo header.  A sum of zero goes out as 0xFFFF (RFC 768)."""
+        bare = self.emit()
+        checksum = internet_checksum(bare, pseudo_sum)
+        return bare[:6] + (checksum or 0xFFFF).to_bytes(2, "big") + self.data
+
+
+def parse(octets: bytes, version: i64, src: int, dst: int) -> UdpDatagram | None:
+    """A datagram from its octets; None if it is truncated or its checksum is wrong.
+
+    Over IPv4 a checksum field of zero means that none was computed; over IPv6 it is an error.
+    """
+    if len(octets) < HEADER_OCTETS:
+        return None
+    src_port, dst_port, length, checksum = _HEADER.unpack_from(octets)
+    if not HEADER_OCTETS <= length <= len(octets):
+        return None
+    octets = octets[:length]
+    if checksum == 0:
+        if version == 6:
+            return None
+    elif internet_checksum(octets, pseudo_header_sum(version, src, dst, PROTOCOL_UDP, length)) != 0:
+        return None
+    return UdpDatagram(src_port, dst_port, octets[HEADER_OCTETS:])

@@ -1,0 +1,317 @@
+"""UDP: sockets, ports, and who gets a datagram (RFC 768, RFC 1122 section 4.1).
+
+A socket receives into a queue bounded in octets; what does not fit is dropped and counted, as Linux does.
+A datagram goes to the one socket that matches it most closely (a connected one before a bound address
+before any address); a broadcast or multicast one goes to all that match.  Where nobody listens, the
+sender is told by an ICMP port unreachable.
+"""
+
+from __future__ import annotations
+
+import errno as errors
+from collections import deque
+from typing import Final
+
+from catenet.network.interface import Interface
+from catenet.network.packet import IpPacket
+from catenet.network.protocol import IcmpError, Protocol
+from catenet.network.stack import IpStack
+from mypy_extensions import i64, mypyc_attr
+
+from catenet.kernel.kernel import Kernel
+from catenet.transport.datagram import HEADER_OCTETS, MOST_DATA_OCTETS, PROTOCOL_UDP, UdpDatagram, parse
+
+FIRST_EPHEMERAL_PORT: Final = 32_768
+LAST_EPHEMERAL_PORT: Final = 60_999
+RECEIVE_BUFFER_OCTETS: Final = 212_992
+"""Linux's default (net.core.rmem_default)."""
+
+COUNTER_NAMES: Final = (
+    "InDatagrams",
+    "NoPorts",
+    "InErrors",
+    "OutDatagrams",
+    "RcvbufErrors",
+    "SndbufErrors",
+    "InCsumErrors",
+)
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class UdpUser:
+    """Whoever owns a socket."""
+
+    def readable(self) -> None:
+        """The receive queue was empty and is not any more."""
+
+    def failed(self, errno: int) -> None:
+        """An ICMP error came back for a connected socket; ``errno`` is also kept in ``socket.error``."""
+
+
+@mypyc_attr(acyclic=True)
+class Arrival:
+    """A datagram in a receive queue, with where it came from and where it was sent to."""
+
+    def __init__(self, version: i64, data: bytes, src: int, src_port: i64, dst: int) -> None:
+        self.version: Final[i64] = version
+        self.data: Final = data
+        self.src: Final = src
+        self.src_port: Final[i64] = src_port
+        self.dst: Final = dst
+
+
+class UdpSocket:
+    """One end of UDP.  Made by :meth:`UdpLayer.open`.
+
+    ``version`` is 4 or 6; a version-6 socket with ``dual_stack`` also takes IPv4.  Address 0 is any.
+    """
+
+    def __init__(self, layer: UdpLayer, user: UdpUser, version: i64, *, dual_stack: bool) -> None:
+        self.layer: Final = layer
+        self.user = user
+        self.version: Final[i64] = version
+        self.dual_stack: Final = dual_stack
+        self.local_address = 0
+        self.local_port: i64 = 0
+        self.remote_version: i64 = 0
+        self.remote_address = 0
+        self.remote_port: i64 = 0
+        self.reuse = False
+        self.broadcast = False
+        self.hop_limit: i64 = 0
+        self.traffic_class: i64 = 0
+        self.dont_fragment = False
+        self.error = 0
+        self.open = True
+        self.receive_buffer_octets: i64 = RECEIVE_BUFFER_OCTETS
+        self.queued_octets: i64 = 0
+        self.drops: i64 = 0
+        self._queue: Final[deque[Arrival]] = deque()
+
+    @property
+    def connected(self) -> bool:
+        """True after :meth:`connect`: only the peer's datagrams come in, and its errors are told."""
+        return self.remote_port != 0
+
+    def connect(self, version: i64, address: int, port: i64) -> int:
+        """Fix the peer.  0, or the errno if there is no way to it."""
+        src = self.local_address or self.layer.ip.source_address(version, address)
+        if src == 0:
+            return errors.ENETUNREACH
+        self.layer.reserve(self)
+        self.local_address = src
+        self.remote_version, self.remote_address, self.remote_port = version, address, port
+        return 0
+
+    def disconnect(self) -> None:
+        """Take from anyone again."""
+        self.remote_version = 0
+        self.remote_address = 0
+        self.remote_port = 0
+
+    def send(self, data: bytes) -> int:
+        """Send to the connected peer.  0 or an errno; a pending error is reported first, once."""
+        if not self.connected:
+            return errors.EDESTADDRREQ
+        return self.send_to(data, self.remote_version, self.remote_address, self.remote_port)
+
+    def send_to(self, data: bytes, version: i64, address: int, port: i64) -> int:
+        """Send one datagram.  0, or an errno: EMSGSIZE, ENETUNREACH, EACCES for a broadcast not asked for ..."""
+        if self.error:
+            return self.take_error()
+        if len(data) > MOST_DATA_OCTETS:
+            return errors.EMSGSIZE
+        if version == 4 and address == 0xFFFFFFFF and not self.broadcast:
+            return errors.EACCES
+        self.layer.reserve(self)
+        return self.layer.transmit(self, data, version, address, port)
+
+    def receive(self) -> Arrival | None:
+        """The oldest datagram in the queue; None if it is empty."""
+        if not self._queue:
+            return None
+        arrival = self._queue.popleft()
+        self.queued_octets -= len(arrival.data)
+        return arrival
+
+    def peek(self) -> Arrival | None:
+        """The oldest datagram, left where it is."""
+        return self._queue[0] if self._queue else None
+
+    def take_error(self) -> int:
+        """The pending errno, which is cleared (SO_ERROR)."""
+        error, self.error = self.error, 0
+        return error
+
+    def close(self) -> None:
+        """Give the port back.  What is in the queue is lost."""
+        if self.open:
+            self.open = False
+            self._queue.clear()
+            self.layer.release(self)
+
+    def deliver(self, arrival: Arrival) -> bool:
+        """Queue a datagram; False if there is no room."""
+        size: i64 = len(arrival.data)
+        if self.queued_octets + size > self.receive_buffer_octets and self._queue:
+            self.drops += 1
+            return False
+        was_empty = not self._queue
+        self.queued_octets += size
+        self._queue.append(arrival)
+        if was_empty:
+            self.user.readable()
+        return True
+
+    def score(self, version: i64, dst: int, src: int, src_port: i64) -> i64:
+        """How closely a datagram matches: negative if not at all, more for each thing that is fixed."""
+        if version != self.version and not (version == 4 and self.dual_stack):
+            return -1
+        points: i64 = 0
+        if self.local_address != 0:
+            if self.local_address != dst:
+                return -1
+            points += 1
+        if self.remote_port != 0:
+            if self.remote_port != src_port or self.remote_address != src or self.remote_version != version:
+                return -1
+            points += 2
+        return points
+
+
+class UdpLayer(Protocol):
+    """UDP of one host."""
+
+    def __init__(self, kernel: Kernel, ip: IpStack, name: str) -> None:
+        super().__init__()
+        self.kernel: Final = kernel
+        self.ip: Final = ip
+        self._ports: Final[dict[i64, list[UdpSocket]]] = {}
+        self._stream: Final = kernel.streams.stream(f"host:{name}:udp:ports")
+        self._counters: Final[list[int]] = [0] * len(COUNTER_NAMES)
+        ip.register(PROTOCOL_UDP, self)
+
+    def counters(self) -> dict[str, int]:
+        """The host's counters, named as in UDP-MIB (RFC 4113) and Linux's ``netstat -s``."""
+        return dict(zip(COUNTER_NAMES, self._counters, strict=True))
+
+    def open(self, user: UdpUser, version: i64, *, dual_stack: bool = False) -> UdpSocket:
+        """A socket without a port; it gets one by :meth:`bind`, or at its first use."""
+        return UdpSocket(self, user, version, dual_stack=dual_stack)
+
+    def bind(self, socket: UdpSocket, address: int, port: i64) -> int:
+        """Give a socket an address (0: any) and a port (0: choose).  0, EINVAL, EADDRINUSE or EADDRNOTAVAIL."""
+        if socket.local_port:
+            return errors.EINVAL
+        if address and not self.ip.is_local(socket.version, address) and not _is_group(socket.version, address):
+            return errors.EADDRNOTAVAIL
+        if port == 0:
+            port = self._choose_port()
+            if port == 0:
+                return errors.EADDRINUSE
+        elif self._conflicts(socket, address, port):
+            return errors.EADDRINUSE
+        socket.local_address = address
+        socket.local_port = port
+        self._ports.setdefault(port, []).append(socket)
+        return 0
+
+    def reserve(self, socket: UdpSocket) -> None:
+        """See that a socket has a port."""
+        if not socket.local_port:
+            self.bind(socket, socket.local_address, 0)
+
+    def release(self, socket: UdpSocket) -> None:
+        """Take a socket off its port."""
+        sharers = self._ports.get(socket.local_port)
+        if sharers is not None and socket in sharers:
+            sharers.remove(socket)
+            if not sharers:
+                del self._ports[socket.local_port]
+
+    def transmit(self, socket: UdpSocket, data: bytes, version: i64, address: int, port: i64) -> int:
+        """Hand one datagram to the network layer."""
+        src = socket.local_address or self.ip.source_address(version, address)
+        if src == 0:
+            return errors.ENETUNREACH
+        datagram = UdpDatagram(socket.local_port, port, data)
+        self._counters[3] += 1
+        return self.ip.send(
+            version, src, address, PROTOCOL_UDP, datagram, socket.traffic_class, socket.hop_limit, socket.dont_fragment
+        )
+
+    def receive(self, packet: IpPacket, interface: Interface) -> None:
+        payload = packet.payload
+        if isinstance(payload, UdpDatagram):
+            datagram = payload
+        else:
+            parsed = parse(payload.emit(), packet.version, packet.src, packet.dst)
+            if parsed is None:
+                self._counters[2] += 1
+                self._counters[6] += 1
+                return
+            datagram = parsed
+        sharers = self._ports.get(datagram.dst_port)
+        arrival = Arrival(packet.version, datagram.data, packet.src, datagram.src_port, packet.dst)
+        if self.ip.is_local(packet.version, packet.dst):
+            best = self._best(sharers, arrival) if sharers is not None else None
+            if best is None:
+                self._counters[1] += 1
+                self.ip.reject_port(packet)
+                return
+            self._deliver(best, arrival)
+        elif sharers is not None:
+            for socket in list(sharers):
+                if socket.score(arrival.version, arrival.dst, arrival.src, arrival.src_port) >= 0:
+                    self._deliver(socket, arrival)
+
+    def icmp_error(self, error: IcmpError) -> None:
+        if len(error.head) < HEADER_OCTETS:
+            return
+        src_port: i64 = error.head[0] << 8 | error.head[1]
+        dst_port: i64 = error.head[2] << 8 | error.head[3]
+        for socket in list(self._ports.get(src_port, [])):
+            if socket.connected and socket.score(error.version, error.src, error.dst, dst_port) >= 0:
+                socket.error = error.errno
+                socket.user.failed(error.errno)
+
+    def _deliver(self, socket: UdpSocket, arrival: Arrival) -> None:
+        if socket.deliver(arrival):
+            self._counters[0] += 1
+        else:
+            self._counters[2] += 1
+            self._counters[4] += 1
+
+    def _best(self, sharers: list[UdpSocket], arrival: Arrival) -> UdpSocket | None:
+        best: UdpSocket | None = None
+        best_score: i64 = -1
+        for socket in sharers:
+            score = socket.score(arrival.version, arrival.dst, arrival.src, arrival.src_port)
+            if score > best_score:
+                best, best_score = socket, score
+        return best
+
+    def _conflicts(self, socket: UdpSocket, address: int, port: i64) -> bool:
+        for other in self._ports.get(port, []):
+            same_family = other.version == socket.version or other.dual_stack or socket.dual_stack
+            same_address = address == 0 or other.local_address == 0 or address == other.local_address
+            if same_family and same_address and not (other.reuse and socket.reuse):
+                return True
+        return False
+
+    def _choose_port(self) -> i64:
+        """A free ephemeral port: a random start, then upwards (RFC 6056, algorithm 1); 0 if all are taken."""
+        count = LAST_EPHEMERAL_PORT - FIRST_EPHEMERAL_PORT + 1
+        start: i64 = self._stream.below(count)
+        for step in range(count):
+            port: i64 = FIRST_EPHEMERAL_PORT + (start + step) % count
+            if port not in self._ports:
+                return port
+        return 0
+
+
+def _is_group(version: i64, address: int) -> bool:
+    """True for a multicast or the limited broadcast address, to which a receiver may bind."""
+    if version == 4:
+        return address >> 28 == 0xE or address == 0xFFFFFFFF
+    return address >> 120 == 0xFF

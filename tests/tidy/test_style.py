@@ -1,0 +1,115 @@
+"""The house stays tidy: sizes, docstrings, names of what must not be there.
+
+What is over a limit today is named in ``ratchet.toml`` with its size; it may shrink and not grow.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "catenet"
+FILES = sorted(SOURCE.rglob("*.py"))
+MOST_FILE_LINES = 500
+MOST_FUNCTION_LINES = 70
+RATCHET = tomllib.loads((Path(__file__).parent / "ratchet.toml").read_text())
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    """Name and length of each function of a file."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{path.relative_to(SOURCE)}:{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def over(sizes: dict[str, int], most: int, allowed: dict[str, int]) -> list[str]:
+    """What is longer than it may be."""
+    return [
+        f"{name}: {size} lines, at most {allowed.get(name, most)}"
+        for name, size in sizes.items()
+        if size > allowed.get(name, most)
+    ]
+
+
+def test_files_are_one_idea_long() -> None:
+    sizes = {str(path.relative_to(SOURCE)): len(path.read_text().splitlines()) for path in FILES}
+    assert over(sizes, MOST_FILE_LINES, RATCHET["files"]) == []
+
+
+def test_functions_fit_a_screen() -> None:
+    sizes = {name: size for path in FILES for name, size in functions(path)}
+    assert over(sizes, MOST_FUNCTION_LINES, RATCHET["functions"]) == []
+
+
+def test_the_ratchet_names_only_what_is_still_over() -> None:
+    sizes = {str(path.relative_to(SOURCE)): len(path.read_text().splitlines()) for path in FILES}
+    lengths = {name: size for path in FILES for name, size in functions(path)}
+    loose = [name for name in RATCHET["files"] if sizes.get(name, 0) <= MOST_FILE_LINES]
+    loose += [name for name in RATCHET["functions"] if lengths.get(name, 0) <= MOST_FUNCTION_LINES]
+    assert loose == []
+
+
+@pytest.mark.parametrize("package", sorted({path.parent for path in FILES}), ids=lambda path: path.name)
+def test_every_room_opens_with_an_essay(package: Path) -> None:
+    essay = ast.get_docstring(ast.parse((package / "__init__.py").read_text()))
+    assert essay is not None
+    assert len(essay.split()) >= 12
+
+
+def test_every_file_says_what_it_is() -> None:
+    assert [str(path) for path in FILES if ast.get_docstring(ast.parse(path.read_text())) is None] == []
+
+
+def test_nothing_is_half_there() -> None:
+    marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|raise NotImplementedError")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in FILES
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if marks.search(line)
+    ]
+    assert found == []
+
+
+def test_stack_reads_no_wall_clock_and_no_global_randomness() -> None:
+    """Rooms up to transport take time and randomness from the kernel only."""
+    allowed = {"kernel/streams.py"}
+    escapes = re.compile(r"^\s*(import|from) (time|random|datetime|os|secrets|uuid|threading|socket)\b")
+    found = []
+    for room in ("kernel", "physical", "link", "network", "transport"):
+        for path in sorted((SOURCE / room).rglob("*.py")):
+            if str(path.relative_to(SOURCE)) not in allowed:
+                found += [
+                    f"{path.relative_to(SOURCE)}: {line}"
+                    for line in path.read_text().splitlines()
+                    if escapes.match(line)
+                ]
+    assert found == []
+
+
+def test_no_compiled_file_stands_beside_a_source() -> None:
+    assert sorted(SOURCE.rglob("*.so")) == []
+
+
+def test_the_repository_speaks_of_the_project_alone() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    words = re.compile(r"/work/|/root/|/home/\w+|\bsub-?agent|\bhelper session")
+    found = []
+    for name in listed.stdout.splitlines():
+        path = ROOT / name
+        if path.suffix in {".py", ".md", ".toml", ".txt", ""} and path.is_file() and path != Path(__file__).resolve():
+            found += [
+                f"{name}: {line.strip()[:80]}"
+                for line in path.read_text(errors="replace").splitlines()
+                if words.search(line)
+            ]
+    assert found == []
