@@ -1,0 +1,52 @@
+"""Mistakes in the description of an internet, and how to say them.
+
+A mistake is told in one message: what was wrong, where, and what would be right.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class LabError(ValueError):
+    """Something in the description of an internet cannot be: says what, where, and what would be right."""
+
+
+class TopologyError(LabError):
+    """A topology file that cannot be read or built."""
+
+
+class ScenarioError(LabError):
+    """A scenario that cannot be read or built.
+
+    ``file`` is the scenario's path, ``where`` the key path (``hosts.server.rate``), ``line`` its line in
+    the file or 0 if it is not known, ``problem`` the rest of the message.
+    """
+
+    def __init__(self, problem: str, *, file: Path | None = None, where: str = "", line: int = 0) -> None:
+        self.problem = problem
+        self.file = file
+        self.where = where
+        self.line = line
+        place = "" if file is None else str(file)
+        if line:
+            place += f":{line}"
+        head = ": ".join(part for part in (place, where) if part)
+        super().__init__(f"{head}: {problem}" if head else problem)
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """``"; did you mean 'delay'?"`` for a near miss, else ``"; known are ..."`` when that is short."""
+    names = list(known)
+    near = difflib.get_close_matches(wrong, names, n=1, cutoff=0.6)
+    if not near:
+        near = [name for name in names if name.lower() == wrong.lower()][:1]
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    if not names:
+        return ""
+    if len(names) <= 24:
+        return f"; known are {', '.join(names)}"
+    return f"; known are {', '.join(names[:12])} and {len(names) - 12} more"
