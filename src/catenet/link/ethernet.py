@@ -1,0 +1,80 @@
+"""Ethernet II frames (IEEE 802.3-2018, clause 3).
+
+====== ====== =========================================================
+offset octets field
+====== ====== =========================================================
+0      6      destination address
+6      6      source address
+12     2      ethertype (clause 3.2.6), 0x0600 and above
+14     46...  payload, padded with zeros to 46 octets
+end    4      frame check sequence (clause 3.2.9)
+====== ====== =========================================================
+
+The frame check sequence is the CRC-32 of all before it, sent with its lowest octet first.  So the CRC of
+a whole frame, check sequence included, is always the same number, :data:`RESIDUE`: that is how a receiver
+checks it.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.kernel.pdu import Octets, Pdu
+
+HEADER_OCTETS: Final[i64] = 14
+FCS_OCTETS: Final[i64] = 4
+LEAST_OCTETS: Final[i64] = 64
+"""The shortest frame, check sequence included (clause 4.2.3.3)."""
+AROUND_OCTETS: Final[i64] = 20
+"""What a frame takes up on the wire besides itself: 8 of preamble, 12 of gap (clause 4.2.3.2)."""
+RESIDUE: Final = 0x2144DF1C
+
+IPV4: Final[i64] = 0x0800
+ARP: Final[i64] = 0x0806
+IPV6: Final[i64] = 0x86DD
+
+_HEADER: Final = struct.Struct("!IHHIH")
+
+
+class Frame(Pdu):
+    """One frame.  Addresses are 48-bit numbers.
+
+    ``octets`` is its length from destination to check sequence, padding included; it is counted once,
+    when the frame is made, so the payload's length must not change after.
+    """
+
+    def __init__(self, dst: i64, src: i64, ethertype: i64, payload: Pdu) -> None:
+        self.dst = dst
+        self.src = src
+        self.ethertype = ethertype
+        self.payload: Final = payload
+        octets: i64 = payload.wire_length() + HEADER_OCTETS + FCS_OCTETS
+        self.octets: Final[i64] = max(LEAST_OCTETS, octets)
+
+    def wire_length(self) -> i64:
+        return self.octets
+
+    def emit(self) -> bytes:
+        data = _HEADER.pack(self.dst >> 16, self.dst & 0xFFFF, self.src >> 32, self.src & 0xFFFF_FFFF, self.ethertype)
+        data += self.payload.emit()
+        data += bytes(self.octets - FCS_OCTETS - len(data))
+        return data + zlib.crc32(data).to_bytes(4, "little")
+
+    def clone(self) -> Pdu:
+        return Frame(self.dst, self.src, self.ethertype, self.payload.clone())
+
+    @staticmethod
+    def parse(data: bytes) -> Frame | None:
+        """The frame of these octets; None if they are too few or the check sequence is wrong.
+
+        The payload holds the padding too: only the layer above knows its own length.
+        """
+        if len(data) < LEAST_OCTETS or zlib.crc32(data) != RESIDUE:
+            return None
+        dst_high, dst_low, src_high, src_low, ethertype = _HEADER.unpack_from(data)
+        payload = Octets(data[HEADER_OCTETS : len(data) - FCS_OCTETS])
+        return Frame(dst_high << 16 | dst_low, src_high << 32 | src_low, ethertype, payload)

@@ -1,0 +1,193 @@
+"""Ports: where a station meets a wire.
+
+Out: :meth:`Port.send` asks the queue, and the queue gives the frame to the channel.  In: the far channel
+calls :meth:`Port.receive`, which checks what came as octets, keeps what is not addressed here from the
+station, and hands up the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64, mypyc_attr
+
+from catenet.kernel.kernel import Kernel
+from catenet.kernel.pdu import Pdu
+from catenet.kernel.trace import declare
+from catenet.link.ethernet import FCS_OCTETS, HEADER_OCTETS, Frame
+from catenet.link.mac import BROADCAST, GROUP_BIT
+from catenet.link.queue import DropTail, Queue
+from catenet.physical.channel import Channel, Receiver
+
+ROW_DROP: Final = declare(0x200, "port.drop", "reason", "octets")
+ROW_CARRIER: Final = declare(0x201, "port.carrier", "up")
+
+QUEUE_FULL: Final[i64] = 1
+NO_CARRIER: Final[i64] = 2
+TOO_LONG: Final[i64] = 3
+BAD_FCS: Final[i64] = 4
+
+DROP_TEXT: Final[dict[int, str]] = {
+    1: "queue full",
+    2: "link down",
+    3: "longer than the MTU",
+    4: "bad frame check sequence",
+}
+"""Why a port dropped a frame, in words, by the reason's code."""
+
+ETHERNET_MTU: Final = 1500
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Station:
+    """What stands behind a port: a host's interface, a switch."""
+
+    def receive_frame(self, port: Port, frame: Frame) -> None:
+        """A good frame has come in.  It is the station's own from here."""
+        raise AssertionError(f"{type(self).__name__} cannot receive frames")
+
+    def carrier_changed(self, port: Port, up: bool) -> None:
+        """The port's wire was cut or healed.  Does nothing unless a subclass cares."""
+
+    def mtu_changed(self, port: Port) -> None:
+        """The port's MTU was set to something else.  Does nothing unless a subclass cares."""
+
+
+class Port(Receiver):
+    """One port.
+
+    It hands up frames for its own address, for everybody, and for groups: those of :meth:`join` only, once
+    ``all_groups`` is False.  A ``promiscuous`` port hands up everything.  With ``bytes_fidelity`` every
+    frame is emitted on arrival and parsed again, as if it had been bits all along.
+    """
+
+    def __init__(self, kernel: Kernel, name: str, mac: int, station: Station) -> None:
+        self.kernel: Final = kernel
+        self.name: Final = name
+        self.mac: i64 = mac
+        self.station = station
+        self.queue: Queue = DropTail()
+        self.channel: Channel | None = None
+        self.carrier = False
+        self.bytes_fidelity = False
+        self.promiscuous = False
+        self.all_groups = True
+        self._groups: Final[dict[int, int]] = {}
+        self._mtu: i64 = ETHERNET_MTU
+        self._subject: Final = kernel.trace.subject(name)
+        self.in_frames: i64 = 0
+        self.in_octets: i64 = 0
+        self.in_not_addressed: i64 = 0
+        self.out_frames: i64 = 0
+        self.out_octets: i64 = 0
+        self.dropped_queue_full: i64 = 0
+        self.dropped_no_carrier: i64 = 0
+        self.dropped_too_long: i64 = 0
+        self.fcs_errors: i64 = 0
+
+    def attach(self, channel: Channel) -> None:
+        """Send through this channel from now on.  The carrier comes up with it."""
+        self.channel = channel
+        self._set_carrier(channel.up)
+
+    @property
+    def mtu(self) -> int:
+        """The longest payload, in octets, that may leave here."""
+        return self._mtu
+
+    @mtu.setter
+    def mtu(self, mtu: int) -> None:
+        if mtu != self._mtu:
+            self._mtu = mtu
+            self.station.mtu_changed(self)
+
+    def join(self, group: int) -> None:
+        """Hand up frames to a group's address.  Joined twice, it must be left twice."""
+        self._groups[group] = self._groups.get(group, 0) + 1
+
+    def leave(self, group: int) -> None:
+        """Undo one :meth:`join`.  Raises KeyError if there was none."""
+        count = self._groups[group] - 1
+        if count > 0:
+            self._groups[group] = count
+        else:
+            del self._groups[group]
+
+    def send(self, frame: Frame) -> bool:
+        """Send a frame.  False if it was dropped: the queue is full, there is no carrier, or it is too long."""
+        channel = self.channel
+        if channel is None or not self.carrier:
+            return self._drop(frame, NO_CARRIER)
+        octets = frame.octets
+        if octets - (HEADER_OCTETS + FCS_OCTETS) > self._mtu:
+            return self._drop(frame, TOO_LONG)
+        if not self.queue.offer(channel, frame):
+            return self._drop(frame, QUEUE_FULL)
+        self.out_frames += 1
+        self.out_octets += octets
+        return True
+
+    def receive(self, pdu: Pdu) -> None:
+        if isinstance(pdu, Frame) and not self.bytes_fidelity:
+            frame = pdu
+        else:
+            parsed = Frame.parse(pdu.emit())
+            if parsed is None:
+                self._count_bad_fcs(pdu)
+                return
+            frame = parsed
+        self.in_frames += 1
+        self.in_octets += frame.octets
+        if frame.dst != self.mac and not self._wants(frame.dst):
+            self.in_not_addressed += 1
+            return
+        self.station.receive_frame(self, frame)
+
+    def signal_changed(self, up: bool) -> None:
+        if self.channel is not None:
+            self._set_carrier(up)
+
+    def counters(self) -> dict[str, int]:
+        """All counters by name.  Octets are those of frames, check sequence included."""
+        return {
+            "in_frames": self.in_frames,
+            "in_octets": self.in_octets,
+            "in_not_addressed": self.in_not_addressed,
+            "out_frames": self.out_frames,
+            "out_octets": self.out_octets,
+            "dropped_queue_full": self.dropped_queue_full,
+            "dropped_no_carrier": self.dropped_no_carrier,
+            "dropped_too_long": self.dropped_too_long,
+            "fcs_errors": self.fcs_errors,
+        }
+
+    def _wants(self, dst: i64) -> bool:
+        if self.promiscuous or dst == BROADCAST:
+            return True
+        return dst & GROUP_BIT != 0 and (self.all_groups or dst in self._groups)
+
+    def _set_carrier(self, up: bool) -> None:
+        if up == self.carrier:
+            return
+        self.carrier = up
+        self.kernel.trace.row(self.kernel.now_ns, ROW_CARRIER, self._subject, 1 if up else 0)
+        self.station.carrier_changed(self, up)
+
+    def _drop(self, frame: Frame, reason: i64) -> bool:
+        if reason == QUEUE_FULL:
+            self.dropped_queue_full += 1
+        elif reason == NO_CARRIER:
+            self.dropped_no_carrier += 1
+        else:
+            self.dropped_too_long += 1
+        self.kernel.trace.row(self.kernel.now_ns, ROW_DROP, self._subject, reason, frame.octets)
+        channel = self.channel
+        if channel is not None:
+            tap = channel.tap
+            if tap is not None:
+                tap.dropped(channel, frame, DROP_TEXT[reason])
+        return False
+
+    def _count_bad_fcs(self, pdu: Pdu) -> None:
+        self.fcs_errors += 1
+        self.kernel.trace.row(self.kernel.now_ns, ROW_DROP, self._subject, BAD_FCS, pdu.wire_length())

@@ -1,0 +1,502 @@
+"""One direction of a wire: a rate, a delay, and what can go wrong on the way.
+
+**Time.** A frame is one kernel event, its arrival.  The channel knows when it will be free
+(``busy_until_ns``), so a frame's times are known as soon as it is given::
+
+    start   = the later of now and busy_until       its first bit leaves
+    depart  = start + ceil(bits * 10^9 / rate)      its last bit has left; the channel is free again
+    arrive  = depart + delay + jitter               the receiver has it
+
+Rounding up to whole nanoseconds means that the channel is never faster than its rate.
+
+**Waiting.** A frame whose first bit has not left yet waits.  That is the sending port's queue; it is kept
+here, as a chain of transmissions, because only here is it known when each one starts.
+:meth:`Channel.settle` takes off the chain what has started since it was last looked at.
+
+**Change.** Every property may change at any time, and the rule is one: what holds for a frame is what
+holds when its first bit leaves.  So a change plans the frames that wait anew, and leaves alone those that
+are on the way.  Only a cut takes them all.
+
+**Order.** Frames arrive in the order in which they were given.  Jitter, or a delay that is made shorter,
+never lets one overtake: it arrives no earlier than the one before it.  Frames that *reordering* picks are
+outside of this: they come late, and hold up nobody.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64, mypyc_attr
+
+from catenet.kernel.event import Event
+from catenet.kernel.kernel import Kernel
+from catenet.kernel.pdu import Pdu
+from catenet.kernel.streams import Stream
+from catenet.kernel.trace import declare
+from catenet.physical.biterrors import BitErrors, flipped
+from catenet.physical.jitter import Jitter, checked_ns
+from catenet.physical.loss import Loss, checked_share
+from catenet.physical.reasons import LOST_CUT, LOST_DOWN, LOST_RANDOM, NOT_LOST
+
+ROW_LOST: Final = declare(0x100, "channel.lost", "reason", "octets")
+ROW_CUT: Final = declare(0x101, "channel.cut", "frames_on_the_way", "frames_waiting")
+ROW_HEALED: Final = declare(0x102, "channel.healed")
+
+BIT_NS: Final[i64] = 8_000_000_000
+"""Bits of an octet, times nanoseconds of a second."""
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Receiver:
+    """Who stands at the far end of a channel."""
+
+    def receive(self, pdu: Pdu) -> None:
+        """A frame has arrived.  It is :class:`~catenet.kernel.pdu.Octets` if bits of it were flipped."""
+        raise AssertionError(f"{type(self).__name__} cannot receive")
+
+    def signal_changed(self, up: bool) -> None:
+        """The channel was cut or healed.  Does nothing unless a subclass cares."""
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Tap:
+    """Someone who watches a channel, and the port in front of it."""
+
+    def transmitted(self, channel: Channel, transmission: Transmission) -> None:
+        """The channel has taken a frame.
+
+        Its octets must be read now: the receiver may change the frame.  Its fate may still change; it is
+        settled when :meth:`Transmission.settled` says so.
+        """
+
+    def dropped(self, channel: Channel, pdu: Pdu, text: str) -> None:
+        """A frame was refused before the channel took it; the text says why."""
+
+
+class Fate:
+    """What chance holds in store for one frame."""
+
+    def __init__(self, reason: i64 = NOT_LOST) -> None:
+        self.reason = reason
+        self.jitter_ns: i64 = 0
+        self.late_ns: i64 = 0
+        self.twice = False
+        self.flips: list[int] | None = None
+
+
+class Transmission(Event):
+    """One frame's way through a channel; as an event, its arrival."""
+
+    def __init__(self, channel: Channel, pdu: Pdu, octets: i64, start_ns: i64) -> None:
+        super().__init__()
+        self.channel: Final = channel
+        self.pdu: Final = pdu
+        self.octets: Final = octets
+        self.cuts: Final = channel.cuts
+        self.start_ns = start_ns
+        self.not_before_ns: i64 = 0
+        self.fate: Fate | None = None
+        self.behind: Transmission | None = None
+
+    def fire(self) -> None:
+        channel = self.channel
+        if self.cuts != channel.cuts:
+            self.fate = Fate(LOST_CUT)
+            return
+        fate = self.fate
+        if fate is not None:
+            channel.deliver_fated(self.pdu, fate)
+            return
+        channel.delivered_frames += 1
+        channel.receiver.receive(self.pdu)
+
+    def loss_reason(self) -> i64:
+        """Why the frame is lost, as a code of :mod:`~catenet.physical.reasons`; 0 if it is not."""
+        if self.queued and self.cuts != self.channel.cuts:
+            return LOST_CUT
+        fate = self.fate
+        return fate.reason if fate is not None else NOT_LOST
+
+    def settled(self) -> bool:
+        """True when nothing can change the frame's fate any more: it has arrived, or it is lost for good."""
+        reason = self.loss_reason()
+        if reason == LOST_RANDOM:
+            return self.start_ns < self.channel.kernel.now_ns
+        return reason == LOST_CUT or not self.queued
+
+
+class Channel:
+    """One direction of a wire.
+
+    ``rate_bit_s`` in bit/s, ``delay_ns`` in nanoseconds.  The name names the random streams
+    (``link:<name>:loss`` and so on) and must be one of a kind.  Raises ValueError on a rate that is not
+    positive or a delay that is negative.
+    """
+
+    def __init__(self, kernel: Kernel, name: str, receiver: Receiver, rate_bit_s: int, delay_ns: int) -> None:
+        if rate_bit_s <= 0:
+            raise ValueError(f"the rate of {name} must be above 0 bit/s, not {rate_bit_s}")
+        self.kernel: Final = kernel
+        self.name: Final = name
+        self.receiver = receiver
+        self.rate_bit_s: i64 = rate_bit_s
+        self.delay_ns: i64 = checked_ns(delay_ns, f"the delay of {name}")
+        self.up = True
+        self.cuts: i64 = 0
+        self.busy_until_ns: i64 = 0
+        self.waiting_frames: i64 = 0
+        self.waiting_octets: i64 = 0
+        self._first_waiting: Transmission | None = None
+        self._last_waiting: Transmission | None = None
+        self._last_arrival_ns: i64 = 0
+        self._plain = True
+        self._tap: Tap | None = None
+        self._jitter: Jitter | None = None
+        self._loss: Loss | None = None
+        self._reordered_share = 0.0
+        self._late_ns: i64 = 0
+        self._duplicated_share = 0.0
+        self._bit_errors: BitErrors | None = None
+        self._streams: Final[dict[str, Stream]] = {}
+        self._subject: Final = kernel.trace.subject(name)
+        self.frames: i64 = 0
+        self.octets: i64 = 0
+        self.delivered_frames: i64 = 0
+        self.lost_random: i64 = 0
+        self.lost_cut: i64 = 0
+        self.lost_down: i64 = 0
+        self.duplicated: i64 = 0
+        self.reordered: i64 = 0
+        self.corrupted: i64 = 0
+        self.bits_flipped: i64 = 0
+        self._planned_ns: i64 = 0
+
+    # -- sending
+
+    def transmit(self, pdu: Pdu, octets: i64) -> None:
+        """Take a frame, to be sent when those before it are.
+
+        ``octets`` is all that occupies the wire: with preamble, frame check sequence and gap.
+        """
+        if not self.up:
+            self._refuse(pdu, octets)
+            return
+        if self._first_waiting is not None:
+            self.settle()
+        kernel = self.kernel
+        start_ns = kernel.now_ns
+        if self.busy_until_ns > start_ns:
+            start_ns = self.busy_until_ns
+            transmission = Transmission(self, pdu, octets, start_ns)
+            self._append(transmission)
+        else:
+            transmission = Transmission(self, pdu, octets, start_ns)
+        rate = self.rate_bit_s
+        sending_ns = (octets * BIT_NS + rate - 1) // rate
+        depart_ns = start_ns + sending_ns
+        self.busy_until_ns = depart_ns
+        self._planned_ns += sending_ns
+        self.frames += 1
+        self.octets += octets
+        if not self._plain:
+            self._transmit_watched(transmission, depart_ns)
+            return
+        arrive_ns = depart_ns + self.delay_ns
+        floor_ns = self._last_arrival_ns
+        transmission.not_before_ns = floor_ns
+        if arrive_ns < floor_ns:
+            arrive_ns = floor_ns
+        self._last_arrival_ns = arrive_ns
+        kernel.at(transmission, arrive_ns)
+
+    def settle(self) -> None:
+        """Bring ``waiting_frames`` and ``waiting_octets`` up to now."""
+        now_ns = self.kernel.now_ns
+        transmission = self._first_waiting
+        while transmission is not None and transmission.start_ns <= now_ns:
+            self.waiting_frames -= 1
+            self.waiting_octets -= transmission.octets
+            if transmission.fate is not None:
+                self._count_if_lost(transmission)
+            behind = transmission.behind
+            transmission.behind = None
+            transmission = behind
+        self._first_waiting = transmission
+        if transmission is None:
+            self._last_waiting = None
+
+    def _append(self, transmission: Transmission) -> None:
+        last = self._last_waiting
+        if last is None:
+            self._first_waiting = transmission
+        else:
+            last.behind = transmission
+        self._last_waiting = transmission
+        self.waiting_frames += 1
+        self.waiting_octets += transmission.octets
+
+    def _refuse(self, pdu: Pdu, octets: i64) -> None:
+        self.lost_down += 1
+        self.kernel.trace.row(self.kernel.now_ns, ROW_LOST, self._subject, LOST_DOWN, octets)
+        if self._tap is not None:
+            self._tap.dropped(self, pdu, "link down")
+
+    def _transmit_watched(self, transmission: Transmission, depart_ns: i64) -> None:
+        fate = Fate()
+        transmission.fate = fate
+        self._draw_jitter(fate)
+        self._draw_loss(fate)
+        self._draw_reordering(fate)
+        self._draw_duplication(fate)
+        self._draw_bit_errors(transmission, fate)
+        self._schedule(transmission, depart_ns)
+        if transmission.start_ns <= self.kernel.now_ns:
+            self._count_if_lost(transmission)
+        if self._tap is not None:
+            self._tap.transmitted(self, transmission)
+
+    def _schedule(self, transmission: Transmission, depart_ns: i64) -> None:
+        floor_ns = self._last_arrival_ns
+        transmission.not_before_ns = floor_ns
+        delay_ns = self.delay_ns
+        fate = transmission.fate
+        if fate is not None:
+            if fate.reason != NOT_LOST:
+                self.kernel.cancel(transmission)
+                return
+            delay_ns += fate.jitter_ns
+            if delay_ns < 0:
+                delay_ns = 0
+            if fate.late_ns > 0:
+                self.kernel.at(transmission, depart_ns + delay_ns + fate.late_ns)
+                return
+        arrive_ns = depart_ns + delay_ns
+        if arrive_ns < floor_ns:
+            arrive_ns = floor_ns
+        self._last_arrival_ns = arrive_ns
+        self.kernel.at(transmission, arrive_ns)
+
+    def _count_if_lost(self, transmission: Transmission) -> None:
+        if transmission.loss_reason() == LOST_RANDOM:
+            self.lost_random += 1
+            self.kernel.trace.row(transmission.start_ns, ROW_LOST, self._subject, LOST_RANDOM, transmission.octets)
+
+    def deliver_fated(self, pdu: Pdu, fate: Fate) -> None:
+        """Hand over a frame to which something may have happened.  For :class:`Transmission` alone."""
+        self.delivered_frames += 1
+        if fate.late_ns > 0:
+            self.reordered += 1
+        flips = fate.flips
+        if flips is not None:
+            self.corrupted += 1
+            self.bits_flipped += len(flips)
+            pdu = flipped(pdu, flips)
+        if fate.twice:
+            self.duplicated += 1
+            copy = pdu.clone()
+            self.receiver.receive(pdu)
+            self.receiver.receive(copy)
+        else:
+            self.receiver.receive(pdu)
+
+    # -- what chance does to one frame
+
+    def _stream(self, purpose: str) -> Stream:
+        stream = self._streams.get(purpose)
+        if stream is None:
+            stream = self.kernel.streams.stream(f"link:{self.name}:{purpose}")
+            self._streams[purpose] = stream
+        return stream
+
+    def _draw_jitter(self, fate: Fate) -> None:
+        jitter = self._jitter
+        fate.jitter_ns = jitter.draw_ns(self._stream("jitter")) if jitter is not None else 0
+
+    def _draw_loss(self, fate: Fate) -> None:
+        loss = self._loss
+        lost = loss is not None and loss.lost(self._stream("loss"))
+        fate.reason = LOST_RANDOM if lost else NOT_LOST
+
+    def _draw_reordering(self, fate: Fate) -> None:
+        share = self._reordered_share
+        late = share > 0.0 and self._stream("reordering").unit() < share
+        fate.late_ns = self._late_ns if late else 0
+
+    def _draw_duplication(self, fate: Fate) -> None:
+        share = self._duplicated_share
+        fate.twice = share > 0.0 and self._stream("duplication").unit() < share
+
+    def _draw_bit_errors(self, transmission: Transmission, fate: Fate) -> None:
+        errors = self._bit_errors
+        fate.flips = errors.flips(transmission.pdu.wire_length() * 8) if errors is not None else None
+
+    # -- changing
+
+    def set_rate(self, rate_bit_s: int) -> None:
+        """Set the rate in bit/s.  The frame that is being sent keeps the old one.  ValueError if not positive."""
+        if rate_bit_s <= 0:
+            raise ValueError(f"the rate of {self.name} must be above 0 bit/s, not {rate_bit_s}; to stop it, cut it")
+        self.rate_bit_s = rate_bit_s
+        self._replan()
+
+    def set_delay(self, delay_ns: int) -> None:
+        """Set the delay in nanoseconds.  ValueError if negative."""
+        self.delay_ns = checked_ns(delay_ns, f"the delay of {self.name}")
+        self._replan()
+
+    def set_jitter(self, jitter: Jitter | None) -> None:
+        """Let the delay vary as a model says; None makes it constant."""
+        self._jitter = jitter
+        for transmission in self._waiting():
+            self._draw_jitter(self._fate(transmission))
+        self._replan()
+
+    def set_loss(self, loss: Loss | None) -> None:
+        """Lose frames as a model says; None loses none.  A lost frame occupies the wire all the same."""
+        self._loss = loss
+        for transmission in self._waiting():
+            self._draw_loss(self._fate(transmission))
+        self._replan()
+
+    def set_reordering(self, share: float, late_ns: int) -> None:
+        """Let a share of the frames arrive ``late_ns`` later than they would.  ValueError on a bad share."""
+        checked_ns(late_ns, "the delay of reordered frames")
+        self._reordered_share = checked_share(share, "a share of reordered frames")
+        self._late_ns = late_ns
+        for transmission in self._waiting():
+            self._draw_reordering(self._fate(transmission))
+        self._replan()
+
+    def set_duplication(self, share: float) -> None:
+        """Let a share of the frames arrive twice, the copy right behind.  ValueError on a bad share.
+
+        The copy is made on the way: it takes up no time on the wire.
+        """
+        self._duplicated_share = checked_share(share, "a share of duplicated frames")
+        for transmission in self._waiting():
+            self._draw_duplication(self._fate(transmission))
+        self._replan()
+
+    def set_bit_errors(self, rate: float) -> None:
+        """Flip each bit of a frame, check sequence included, with this chance.  ValueError if it is none."""
+        self._bit_errors = BitErrors(rate, self._stream("bit-errors")) if rate != 0.0 else None
+        for transmission in self._waiting():
+            self._draw_bit_errors(transmission, self._fate(transmission))
+        self._replan()
+
+    @property
+    def tap(self) -> Tap | None:
+        """Who watches this channel; it sees the frames that are given from now on."""
+        return self._tap
+
+    @tap.setter
+    def tap(self, tap: Tap | None) -> None:
+        self._tap = tap
+        self._choose_path()
+
+    def _waiting(self) -> list[Transmission]:
+        self.settle()
+        waiting: list[Transmission] = []
+        transmission = self._first_waiting
+        while transmission is not None:
+            waiting.append(transmission)
+            transmission = transmission.behind
+        return waiting
+
+    def _fate(self, transmission: Transmission) -> Fate:
+        fate = transmission.fate
+        if fate is None:
+            fate = Fate()
+            transmission.fate = fate
+        return fate
+
+    def _choose_path(self) -> None:
+        self._plain = (
+            self._tap is None
+            and self._jitter is None
+            and self._loss is None
+            and self._bit_errors is None
+            and self._reordered_share == 0.0
+            and self._duplicated_share == 0.0
+        )
+
+    def _replan(self) -> None:
+        self._choose_path()
+        self.settle()
+        transmission = self._first_waiting
+        if transmission is None:
+            return
+        free_ns = transmission.start_ns
+        self._last_arrival_ns = transmission.not_before_ns
+        rate = self.rate_bit_s
+        while transmission is not None:
+            transmission.start_ns = free_ns
+            free_ns += (transmission.octets * BIT_NS + rate - 1) // rate
+            self._schedule(transmission, free_ns)
+            transmission = transmission.behind
+        self._planned_ns += free_ns - self.busy_until_ns
+        self.busy_until_ns = free_ns
+
+    # -- down and up
+
+    def cut(self) -> None:
+        """Break the channel: what waits and what is on the way is lost, and so is all that is given until healed."""
+        if not self.up:
+            return
+        now_ns = self.kernel.now_ns
+        waiting = self._waiting()
+        on_the_way = self.on_the_way()
+        for transmission in waiting:
+            self.kernel.cancel(transmission)
+            self._fate(transmission).reason = LOST_CUT
+            transmission.behind = None
+        self.lost_cut += on_the_way + len(waiting)
+        self.kernel.trace.row(now_ns, ROW_CUT, self._subject, on_the_way, len(waiting))
+        self.cuts += 1
+        self.up = False
+        self._first_waiting = None
+        self._last_waiting = None
+        self.waiting_frames = 0
+        self.waiting_octets = 0
+        if self.busy_until_ns > now_ns:
+            self._planned_ns -= self.busy_until_ns - now_ns
+            self.busy_until_ns = now_ns
+        self._last_arrival_ns = now_ns
+        self.receiver.signal_changed(False)
+
+    def heal(self) -> None:
+        """Mend the channel; nothing happens if it is up."""
+        if self.up:
+            return
+        self.up = True
+        self.kernel.trace.row(self.kernel.now_ns, ROW_HEALED, self._subject)
+        self.receiver.signal_changed(True)
+
+    # -- counting
+
+    def on_the_way(self) -> int:
+        """How many frames have begun to leave, and will arrive."""
+        self.settle()
+        return self.frames - self.waiting_frames - self.delivered_frames - self.lost_random - self.lost_cut
+
+    def busy_ns(self) -> int:
+        """For how long, up to now, the channel has been sending."""
+        ahead_ns = self.busy_until_ns - self.kernel.now_ns
+        return self._planned_ns - ahead_ns if ahead_ns > 0 else self._planned_ns
+
+    def counters(self) -> dict[str, int]:
+        """All counters by name.  ``octets`` are wire octets: with preamble, check sequence and gap."""
+        self.settle()
+        return {
+            "frames": self.frames,
+            "octets": self.octets,
+            "delivered_frames": self.delivered_frames,
+            "lost_random": self.lost_random,
+            "lost_cut": self.lost_cut,
+            "lost_down": self.lost_down,
+            "duplicated": self.duplicated,
+            "reordered": self.reordered,
+            "corrupted": self.corrupted,
+            "bits_flipped": self.bits_flipped,
+            "busy_ns": self.busy_ns(),
+        }

@@ -1,0 +1,19 @@
+"""Why a channel lost a frame: codes for counters and trace rows, and the words for people."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64
+
+NOT_LOST: Final[i64] = 0
+LOST_RANDOM: Final[i64] = 1
+LOST_CUT: Final[i64] = 2
+LOST_DOWN: Final[i64] = 3
+
+LOSS_TEXT: Final[dict[int, str]] = {
+    1: "random loss",
+    2: "link cut",
+    3: "link down",
+}
+"""The reason's words, by its code."""
