@@ -28,6 +28,7 @@ COMPILED = (
     "transport/tcp/*.py",
     "transport/tcp/congestion/*.py",
     "session/ready.py",
+    "session/surroundings.py",
     "lab/traffic.py",
 )
 

@@ -103,6 +103,10 @@ class Kernel:
             return NEVER
         return events[0].time_ns
 
+    def scheduled(self) -> list[Event]:
+        """The events in the heap, the earliest first and the others in no useful order."""
+        return list(self._heap.events)
+
     def step(self) -> bool:
         """Fire the next event, moving the clock to it.  False if there is none."""
         if len(self._heap.events) == 0:

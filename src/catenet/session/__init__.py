@@ -1,0 +1,1 @@
+"""One asyncio event loop for each host, driven by the kernel."""
