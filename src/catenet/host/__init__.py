@@ -1,0 +1,1 @@
+"""One machine: its layers wired together, its clocks, its randomness, its programs."""

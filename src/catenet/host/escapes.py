@@ -1,0 +1,119 @@
+"""Refusing what would leave the simulation.
+
+A thread, a subprocess, a real socket or a sleep that blocks belongs to the real machine: it would run
+outside of virtual time, or stop it for every host.  While a host's code runs, such a call raises
+:class:`HostEscape`, which says who called what, and what does the same inside.
+"""
+
+from __future__ import annotations
+
+import _thread
+import concurrent.futures.process
+import concurrent.futures.thread
+import os
+import select
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, Final
+
+from catenet.host.patches import Patch
+from catenet.host.presence import present
+from catenet.session.loop import Escape
+
+THREADS: Final = "run the function with `await asyncio.to_thread(...)`, which takes a step of virtual time"
+PROCESSES: Final = "start another program with `host.run(...)`"
+SOCKETS: Final = "use asyncio's streams and transports, or `loop.sock_*` on a `socket.socket()`"
+SIGNALS: Final = "use `loop.call_later(...)`"
+ENDINGS: Final = "return from the program, or raise SystemExit"
+
+PROCESS_CALLS: Final = (
+    "fork forkpty posix_spawn posix_spawnp system popen "
+    "execl execle execlp execlpe execv execve execvp execvpe "
+    "spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe"
+).split()
+
+
+class HostEscape(Escape):
+    """A host's program called something that would leave the simulation: says who, what, and what instead."""
+
+    def __init__(self, host_name: str, call: str, instead: str) -> None:
+        self.host_name = host_name
+        self.call = call
+        self.instead = instead
+        RuntimeError.__init__(self, f"host {host_name!r}: {call} would leave the simulation; {instead}")
+
+    def __reduce__(self) -> tuple[type[HostEscape], tuple[str, str, str]]:
+        return HostEscape, (self.host_name, self.call, self.instead)
+
+
+class Refusal:
+    """Stands in for a function: refuses inside of a host's turn, calls the original outside."""
+
+    def __init__(self, call: str, instead: str, original: Callable[..., Any]) -> None:
+        self.call: Final = call
+        self.instead: Final = instead
+        self.original: Final = original
+
+    def function(self, *args: Any, **kwargs: Any) -> Any:
+        """For a function of a module."""
+        here = present()
+        if here is not None:
+            raise HostEscape(here.name, self.call, self.instead)
+        return self.original(*args, **kwargs)
+
+    def method(self) -> Callable[..., Any]:
+        """For a method of a class: a plain function, so that it binds."""
+
+        def refuse(this: Any, /, *args: Any, **kwargs: Any) -> Any:
+            return self.function(this, *args, **kwargs)
+
+        return refuse
+
+
+def refuse_functions(module: Any, names: list[str], instead: str) -> list[Patch]:
+    """Refuse functions of a module; one that this platform does not have is left out."""
+    short_name = module.__name__.lstrip("_")
+    return [
+        Patch(module, name, Refusal(f"{short_name}.{name}()", instead, getattr(module, name)).function)
+        for name in names
+        if hasattr(module, name)
+    ]
+
+
+def refuse_method(owner: type, name: str, call: str, instead: str) -> Patch:
+    """Refuse a method of a class that is written in Python."""
+    return Patch(owner, name, Refusal(call, instead, getattr(owner, name)).method())
+
+
+def escape_patches() -> list[Patch]:
+    """Everything that is refused whatever its arguments are."""
+    return [
+        refuse_method(threading.Thread, "start", "threading.Thread.start()", THREADS),
+        refuse_method(
+            concurrent.futures.thread.ThreadPoolExecutor, "submit", "ThreadPoolExecutor.submit()", THREADS
+        ),
+        refuse_method(
+            concurrent.futures.process.ProcessPoolExecutor, "submit", "ProcessPoolExecutor.submit()", THREADS
+        ),
+        *refuse_functions(_thread, ["start_new_thread", "start_new", "start_joinable_thread"], THREADS),
+        refuse_method(subprocess.Popen, "__init__", "subprocess.Popen()", PROCESSES),
+        *refuse_functions(os, PROCESS_CALLS, PROCESSES),
+        *refuse_functions(os, ["_exit", "abort"], ENDINGS),
+        *refuse_functions(select, ["select", "poll", "epoll", "kqueue", "devpoll"], SOCKETS),
+        refuse_method(selectors._BaseSelectorImpl, "__init__", "selectors.DefaultSelector()", SOCKETS),
+        *refuse_functions(socket, ["fromfd", "fromshare", "socketpair", "create_connection"], SOCKETS),
+        *refuse_functions(signal, ["alarm", "setitimer", "pause", "sigwait", "sigwaitinfo", "sigtimedwait"], SIGNALS),
+        *refuse_functions(signal, ["set_wakeup_fd", "pthread_kill", "pthread_sigmask"], SIGNALS),
+        *_fork_exec_patches(),
+    ]
+
+
+def _fork_exec_patches() -> list[Patch]:
+    """What ``subprocess`` and ``multiprocessing`` come down to on POSIX."""
+    module = sys.modules.get("_posixsubprocess")
+    return [] if module is None else refuse_functions(module, ["fork_exec"], PROCESSES)

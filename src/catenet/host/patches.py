@@ -1,0 +1,112 @@
+"""Putting other functions in the place of a module's own, everywhere, and putting the own ones back.
+
+A program may have said ``from time import monotonic`` long before a run begins, and then holds the real
+function under a name of its own.  So a replaced function is also replaced wherever another module's
+namespace holds it; the modules are searched once each, and what was found is remembered.  Outside of a
+host's turn a replacement does what the original does, so a reference that was taken during a run and kept
+does no harm either.
+
+Replacements of built-in functions are bound methods.  Like a built-in function, and unlike a plain one, a
+bound method stays as it is when a class holds it as an attribute.
+
+Methods of immutable C types (``datetime.now``) are replaced in the type's own dictionary, so that the type
+remains the same object: ``isinstance``, pickling and every reference to it are untouched.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import sys
+from types import ModuleType
+from typing import Any, Final, NamedTuple
+
+ABSENT: Final = object()
+
+
+class Patch(NamedTuple):
+    """One replacement: ``owner.name`` becomes ``replacement``.  An owner without that name is left alone."""
+
+    owner: Any
+    name: str
+    replacement: Any
+
+
+def immutable(owner: Any) -> bool:
+    """True for a C type, whose attributes cannot be set in the ordinary way."""
+    flags = getattr(owner, "__flags__", 0) if isinstance(owner, type) else 0
+    return bool(flags & (1 << 8)) or (isinstance(owner, type) and not flags & (1 << 9))
+
+
+def put(owner: Any, name: str, value: object) -> None:
+    """Set ``owner.name``; :data:`ABSENT` removes it.  Reaches into C types too."""
+    if immutable(owner):
+        namespace = gc.get_referents(owner.__dict__)[0]
+        if value is ABSENT:
+            del namespace[name]
+        else:
+            namespace[name] = value
+        ctypes.pythonapi.PyType_Modified(ctypes.py_object(owner))
+    elif value is ABSENT:
+        delattr(owner, name)
+    else:
+        setattr(owner, name, value)
+
+
+class Patches:
+    """A set of replacements that is put in place and taken away as one."""
+
+    def __init__(self, patches: list[Patch]) -> None:
+        self._patches: Final = [patch for patch in patches if hasattr(patch.owner, patch.name)]
+        self._originals: list[object] = []
+        self._searched: dict[str, ModuleType] = {}
+        self._holders: list[tuple[dict[str, Any], str, object, object]] = []
+
+    def put_in_place(self) -> None:
+        """Replace everything.  What other modules hold is found and replaced too."""
+        self._originals = [vars(patch.owner).get(patch.name, ABSENT) for patch in self._patches]
+        for patch in self._patches:
+            put(patch.owner, patch.name, patch.replacement)
+        self._search()
+        for namespace, name, original, replacement in self._holders:
+            if namespace.get(name, ABSENT) is original:
+                namespace[name] = replacement
+
+    def take_away(self) -> None:
+        """Put everything back as it was, in modules that were imported meanwhile too."""
+        self._search()
+        for namespace, name, original, replacement in self._holders:
+            if namespace.get(name, ABSENT) is replacement:
+                namespace[name] = original
+        for patch, original in zip(reversed(self._patches), reversed(self._originals), strict=True):
+            put(patch.owner, patch.name, original)
+
+    def _search(self) -> None:
+        """Look through the modules that were not searched yet."""
+        fresh = [
+            (name, module)
+            for name, module in list(sys.modules.items())
+            if self._searched.get(name) is not module and type(module) is ModuleType
+        ]
+        if not fresh:
+            return
+        pairs = self._pairs()
+        for name, module in fresh:
+            self._searched[name] = module
+            if not name.startswith("catenet."):
+                self._search_module(module, pairs)
+
+    def _pairs(self) -> dict[int, tuple[object, object]]:
+        """For the identity of each original and each replacement of a module's function: the two of them."""
+        pairs: dict[int, tuple[object, object]] = {}
+        for patch, original in zip(self._patches, self._originals, strict=True):
+            if isinstance(patch.owner, ModuleType) and original is not ABSENT:
+                pairs[id(original)] = pairs[id(patch.replacement)] = (original, patch.replacement)
+        return pairs
+
+    def _search_module(self, module: ModuleType, pairs: dict[int, tuple[object, object]]) -> None:
+        namespace = vars(module)
+        for name, value in list(namespace.items()):
+            pair = pairs.get(id(value))
+            if pair is not None:
+                self._holders.append((namespace, name, pair[0], pair[1]))

@@ -1,0 +1,107 @@
+"""What surrounds a host's program: the functions through which it would see the real machine.
+
+:func:`installed` puts the replacements in place for the length of a run; :class:`HostSurroundings` is what
+they ask, one for each host, present during the turns of that host's loop.
+"""
+
+from __future__ import annotations
+
+from _thread import get_ident
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from catenet.host.clock import Clock
+from catenet.host.entropy import Entropy
+from catenet.host.escapes import escape_patches
+from catenet.host.openssl import OpenSsl, find_openssl, tls_patches
+from catenet.host.patches import Patches
+from catenet.host.presence import PRESENCE
+from catenet.host.virtual_machine import machine_patches
+from catenet.host.virtual_random import random_patches
+from catenet.host.virtual_signals import SignalTable, signal_patches
+from catenet.host.virtual_time import time_patches
+from catenet.session.surroundings import Surroundings
+
+FIRST_PID: Final = 1000
+
+
+class HostSurroundings(Surroundings):
+    """One host, as its programs see the machine they run on.
+
+    ``node`` is the 48-bit hardware address that ``uuid.getnode()`` tells.
+    """
+
+    def __init__(self, name: str, clock: Clock, entropy: Entropy, signals: SignalTable, node: int = 0) -> None:
+        super().__init__()
+        self.name: Final = name
+        self.clock: Final = clock
+        self.entropy: Final = entropy
+        self.signals: Final = signals
+        self.node = node
+        self.pid: Final = FIRST_PID
+        self.last_uuid1 = 0
+        self._outer: list[tuple[HostSurroundings | None, int]] = []
+
+    def enter(self) -> None:
+        """From now on this host's code runs."""
+        self._outer.append((PRESENCE.host, PRESENCE.thread))
+        PRESENCE.host = self
+        PRESENCE.thread = get_ident()
+
+    def leave(self) -> None:
+        """This host's code has stopped running."""
+        PRESENCE.host, PRESENCE.thread = self._outer.pop()
+
+
+class Installation:
+    """The replacements, made once, and how many runs need them now."""
+
+    def __init__(self) -> None:
+        self._runs = 0
+        self._patches: Patches | None = None
+        self._openssl: OpenSsl | None = None
+
+    def begin(self) -> None:
+        """One more run needs the replacements."""
+        if self._patches is None:
+            self._openssl = find_openssl()
+            self._patches = Patches(
+                [
+                    *time_patches(),
+                    *random_patches(),
+                    *machine_patches(),
+                    *signal_patches(),
+                    *escape_patches(),
+                    *tls_patches(self._openssl),
+                ]
+            )
+        if self._runs == 0:
+            self._patches.put_in_place()
+            if self._openssl is not None:
+                self._openssl.put_in_place()
+        self._runs += 1
+
+    def end(self) -> None:
+        """One run less needs them."""
+        self._runs -= 1
+        if self._runs == 0 and self._patches is not None:
+            if self._openssl is not None:
+                self._openssl.take_away()
+            self._patches.take_away()
+
+
+_INSTALLATION: Final = Installation()
+
+
+@contextmanager
+def installed() -> Iterator[None]:
+    """Keep the replacements in place for the length of a run.  Runs may be nested.
+
+    Outside of a host's turn every replacement does what the original does.
+    """
+    _INSTALLATION.begin()
+    try:
+        yield
+    finally:
+        _INSTALLATION.end()
