@@ -1,0 +1,18 @@
+"""The command line: ``catenet run``, ``new``, ``ping``, ``traceroute``, ``bench``.
+
+**Promises** to who types: help that teaches by example; a mistake in what was typed or in a scenario file is
+one clear message on stderr and exit status 2, never a traceback; progress goes to stderr and results to
+stdout, so that ``--json`` can be piped.  **Asks** of those below: :mod:`catenet.lab` to build and run an
+internet, :mod:`catenet.view` to draw what was recorded.  Nothing here knows a protocol.
+
+Exit statuses are in :mod:`~catenet.cli.failure`.
+
+Read first :mod:`~catenet.cli.main` (the commands, and the one place where errors become exit statuses), then
+:mod:`~catenet.cli.run`.  One command, one file.  What they share:
+
+- :mod:`~catenet.cli.failure`: which exceptions are the user's to mend, and how they are said;
+- :mod:`~catenet.cli.pinning`: the same hash seed in every run;
+- :mod:`~catenet.cli.progress`: what one sees while a run goes on.
+
+The modules that hold commands import nothing heavy at their top, so that ``catenet --help`` is quick.
+"""

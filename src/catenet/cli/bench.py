@@ -1,0 +1,79 @@
+"""``catenet bench``: what a packet, a turn of the loop and a timer cost on this machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+import typer
+
+_JSON = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
+
+_EPILOG: Final = """
+[bold]Examples[/bold]
+
+[cyan]catenet bench dumbbell[/cyan]  one bulk TCP flow through 100 Mbit/s
+
+[cyan]catenet bench dumbbell --flows 10 --json[/cyan]  ten through 1 Gbit/s, for a script
+
+[cyan]catenet bench loop[/cyan]  the event loop against asyncio's own, in the same run
+"""
+
+bench_app: Final = typer.Typer(
+    help="Measure what things cost on this machine.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the ``bench`` commands."""
+    app.add_typer(bench_app, name="bench")
+
+
+@bench_app.command()
+def dumbbell(
+    flows: Annotated[int, typer.Option(min=1, help="Bulk TCP flows: 1 shares 100 Mbit/s, more share 1 Gbit/s.")] = 1,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Virtual time, in seconds.")] = 10.0,
+    as_json: _JSON = False,
+) -> None:
+    """Bulk TCP flows over two routers and one bottleneck: the cost of a segment."""
+    from catenet.lab import bench_dumbbell
+
+    _show("dumbbell", bench_dumbbell.dumbbell(flows=flows, seconds=seconds), as_json)
+
+
+@bench_app.command()
+def loop(
+    tasks: Annotated[int, typer.Option(min=2, help="Tasks in the ring.")] = 100,
+    rounds: Annotated[int, typer.Option(min=1, help="How often the token goes around.")] = 200,
+    as_json: _JSON = False,
+) -> None:
+    """A token around a ring of tasks: Catenet's loop against asyncio's own."""
+    from catenet.lab import bench_loop
+
+    _show("loop", bench_loop.loop_ring(tasks=tasks, rounds=rounds), as_json)
+
+
+@bench_app.command()
+def timers(
+    tasks: Annotated[int, typer.Option(min=1, help="Tasks that sleep.")] = 100,
+    ticks: Annotated[int, typer.Option(min=1, help="How often each wakes up, every 1 to 2 s of virtual time.")] = 3600,
+    as_json: _JSON = False,
+) -> None:
+    """Tasks that sleep and wake: the cost of waiting."""
+    from catenet.lab import bench_timers
+
+    _show("timers", bench_timers.timers(tasks=tasks, ticks=ticks), as_json)
+
+
+def _show(name: str, figures: Mapping[str, Any], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"bench": name, **figures}))
+        return
+    from catenet.view.figures import figure_lines
+
+    for line in figure_lines(f"bench {name}", figures):
+        typer.echo(line)

@@ -1,0 +1,40 @@
+"""Mistakes, and how they are said: one message on stderr, and an exit status.
+
+=======  ==========================================================================================
+status   meaning
+=======  ==========================================================================================
+0        it ran
+1        a host's program failed, or the run came to a standstill (what was recorded is written all the same)
+2        what was typed, or a file it names, is wrong; nothing was run
+130      stopped by Ctrl-C; what was recorded up to then is written
+=======  ==========================================================================================
+"""
+
+from __future__ import annotations
+
+from typing import Final, NoReturn
+
+import typer
+
+OK: Final = 0
+FAILED: Final = 1
+MISTAKE: Final = 2
+INTERRUPTED: Final = 130
+
+
+class Mistake(Exception):
+    """Something that the user can put right.  The message says what is wrong, where, and what would be right."""
+
+
+def say_mistake(message: str) -> None:
+    """Print a mistake on stderr: ``catenet: `` and the message, further lines indented."""
+    first, *rest = message.strip().splitlines() or ["unknown error"]
+    typer.secho("catenet: ", nl=False, err=True, fg="red", bold=True)
+    typer.echo(first, err=True)
+    for line in rest:
+        typer.echo(f"  {line}" if line.strip() else "", err=True)
+
+
+def mistake(message: str) -> NoReturn:
+    """Raise a :class:`Mistake`."""
+    raise Mistake(message)

@@ -1,0 +1,93 @@
+"""``catenet``: the commands, and the one place where an error becomes a message and an exit status."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+import typer
+
+from catenet.cli import bench, new, ping, run, traceroute
+from catenet.cli.failure import INTERRUPTED, MISTAKE, OK, Mistake, say_mistake
+
+_EPILOG: Final = """
+[bold]Examples[/bold]
+
+[cyan]catenet new[/cyan]  writes scenario.toml and program.py, commented, to start from
+
+[cyan]catenet run scenario.toml[/cyan]  runs it, shows what happened, and leaves runs/scenario/
+
+[cyan]catenet run scenario.toml --seed 8 --until 10s --json | jq .clients[/cyan]
+
+[cyan]catenet ping scenario.toml client server[/cyan]  as if typed on the host client
+
+[cyan]catenet bench dumbbell --flows 10[/cyan]  what a packet costs on this machine
+
+[dim]Exit status: 0 it ran; 1 a program failed; 2 a mistake in what was typed or in a file; 130 Ctrl-C.[/dim]
+"""
+
+app: Final = typer.Typer(
+    name="catenet",
+    help="A whole internet inside one Python program: unmodified asyncio programs over simulated packets,\n"
+    "in virtual time.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+run.add_to(app)
+new.add_to(app)
+ping.add_to(app)
+traceroute.add_to(app)
+bench.add_to(app)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from catenet.cli.version import version_text
+
+        typer.echo(version_text())
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its status.  Without ``arguments`` they are ``sys.argv``'s."""
+    sys.exit(status_of(arguments))
+
+
+def status_of(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    try:
+        status = app(args=None if arguments is None else list(arguments), prog_name="catenet", standalone_mode=False)
+    except Mistake as error:
+        say_mistake(str(error))
+        return MISTAKE
+    except typer.TyperException as error:
+        say_mistake(_usage_message(error))
+        return MISTAKE
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Who reads our output (`| head`) has had enough: leave without a word, as other tools do.
+        sys.stderr.close()
+        return OK
+    return status if isinstance(status, int) else OK
+
+
+def _usage_message(error: typer.TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "catenet"
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return error.format_message()
+    return f"{error.format_message()}\n`{command} --help` shows what is possible."

@@ -1,0 +1,13 @@
+"""What a record looks like to a person: text for the terminal.
+
+**Promises**: a summary that is understood at a glance, in 100 columns.  **Asks** of those below: nothing but
+the summary itself, as ``summary.json`` holds it.  This room never reaches into the stack, so whatever it shows
+can be shown again from a run's folder alone.
+
+Read first :mod:`~catenet.view.terminal` (the page, section by section).  Then
+
+- :mod:`~catenet.view.latency`: latency over time, with what happened marked on it;
+- :mod:`~catenet.view.charts`: bars, sparklines, rulers;
+- :mod:`~catenet.view.numbers`: numbers as a person reads them;
+- :mod:`~catenet.view.figures`: a plain table of named figures.
+"""

@@ -1,0 +1,93 @@
+"""Latency over time: one row of blocks for each client, with what happened to the network marked above it.
+
+A block's height is the median latency of the requests that were sent in its slice of time, on a logarithmic
+scale of the row's own; its colour tells of the slowest among them.  A slice with a failed request is a cross.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from rich.text import Text
+
+from catenet.view import charts, numbers
+
+MARKS: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_STEADY, _SLOW, _VERY_SLOW, _FAILED = "green", "yellow", "bright_red", "bold white on red"
+_SLOW_RATIO: Final = 2.0
+_VERY_SLOW_RATIO: Final = 5.0
+
+
+class Sample(NamedTuple):
+    """One request: when it was sent, how long its answer took, and whether it failed."""
+
+    sent_s: float
+    latency_s: float
+    failed: bool
+
+
+class Series(NamedTuple):
+    """The requests of one client."""
+
+    name: str
+    samples: Sequence[Sample]
+
+
+def mark(number: int) -> str:
+    """The sign that stands for the event of that number, counted from 0."""
+    return MARKS[number] if number < len(MARKS) else "•"
+
+
+def latency_chart(series: Sequence[Series], marks_s: Sequence[float], end_s: float, width: int) -> list[Text]:
+    """The chart's lines, each at most ``width`` cells wide."""
+    name_width = min(16, max((len(one.name) for one in series), default=0))
+    chart_width = max(10, width - name_width - 2 - 19)
+    margin = " " * (name_width + 2)
+    lines = [Text(margin) + _marks(marks_s, end_s, chart_width)] if marks_s else []
+    for one in series:
+        lines.append(_row(one, name_width, end_s, chart_width, marks_s))
+    lines.append(Text(margin + charts.ruler(0.0, end_s, chart_width), style="dim"))
+    return lines
+
+
+def _marks(marks_s: Sequence[float], end_s: float, width: int) -> Text:
+    cells = [" "] * (width + len(marks_s))
+    for number, time_s in enumerate(marks_s):
+        place = charts.column_of(time_s, 0.0, end_s, width)
+        while cells[place] != " ":
+            place += 1
+        cells[place] = mark(number)
+    return Text("".join(cells).rstrip(), style="bold magenta")
+
+
+def _row(one: Series, name_width: int, end_s: float, width: int, marks_s: Sequence[float]) -> Text:
+    line = Text(f"{one.name[:name_width]:<{name_width}}  ", style="bold")
+    found = charts.columns([(s.sent_s, s.latency_s, s.failed) for s in one.samples], 0.0, end_s, width)
+    medians = [numbers.percentile(column.values, 50) for column in found if column.values]
+    scale = charts.scale_of(medians)
+    usual = numbers.percentile(sorted(medians), 50) if medians else 0.0
+    for column in found:
+        line.append(*_cell(column, scale, usual))
+    answered = sorted(s.latency_s for s in one.samples if not s.failed)
+    if answered:
+        low, high = numbers.duration(answered[0] * 1e9), numbers.duration(answered[-1] * 1e9)
+        line.append(f" {_span(low, high)}", style="not bold dim")
+    return line
+
+
+def _cell(column: charts.Column, scale: charts.Scale, usual: float) -> tuple[str, str]:
+    if column.failures:
+        return "✗", _FAILED
+    if not column.values:
+        return "·", "dim not bold"
+    block = charts.BLOCKS[scale.level(numbers.percentile(column.values, 50))]
+    slowest = column.values[-1] / usual if usual else 1.0
+    colour = _STEADY if slowest < _SLOW_RATIO else _SLOW if slowest < _VERY_SLOW_RATIO else _VERY_SLOW
+    return block, f"not bold {colour}"
+
+
+def _span(low: str, high: str) -> str:
+    """``"34.2–412 ms"``: the unit once, if it is the same."""
+    value, unit = low.split(" ", 1)
+    return f"{value}–{high}" if high.endswith(f" {unit}") else f"{low}–{high}"
