@@ -16,11 +16,12 @@ Read first :mod:`~catenet.link.port`, which everything passes, then
 from catenet.link.ethernet import Frame
 from catenet.link.mac import BROADCAST, is_group, local_mac, mac_from_text, mac_text
 from catenet.link.port import Port, Station
-from catenet.link.queue import DropTail, Queue
+from catenet.link.queue import NO_LIMIT, DropTail, Queue
 from catenet.link.switch import Switch
 
 __all__ = [
     "BROADCAST",
+    "NO_LIMIT",
     "DropTail",
     "Frame",
     "Port",

@@ -16,7 +16,7 @@ from catenet.kernel.pdu import Pdu
 from catenet.kernel.trace import declare
 from catenet.link.ethernet import FCS_OCTETS, HEADER_OCTETS, Frame
 from catenet.link.mac import BROADCAST, GROUP_BIT
-from catenet.link.queue import DropTail, Queue
+from catenet.link.queue import DEFAULT_FRAMES, DropTail, Queue
 from catenet.physical.channel import Channel, Receiver
 
 ROW_DROP: Final = declare(0x200, "port.drop", "reason", "octets")
@@ -66,7 +66,7 @@ class Port(Receiver):
         self.name: Final = name
         self.mac: i64 = mac
         self.station = station
-        self.queue: Queue = DropTail()
+        self.queue: Queue = DropTail(DEFAULT_FRAMES)
         self.channel: Channel | None = None
         self.carrier = False
         self.bytes_fidelity = False

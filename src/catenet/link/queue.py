@@ -16,7 +16,9 @@ from mypy_extensions import i64, mypyc_attr
 from catenet.link.ethernet import AROUND_OCTETS, Frame
 from catenet.physical.channel import Channel
 
-NO_LIMIT: Final[i64] = 1 << 60
+NO_LIMIT: Final = 1 << 60
+DEFAULT_FRAMES: Final = 1000
+"""What a port's queue holds until it is given another."""
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -36,12 +38,12 @@ class Queue:
 class DropTail(Queue):
     """First in, first out; what finds the queue full is dropped.
 
-    ``limit_frames`` and ``limit_octets`` bound what waits; both hold if both are given.  The frame that is
+    ``limit_frames`` and ``limit_octets`` bound what waits, each alone or both together.  The frame that is
     being sent does not wait, so a limit of 0 frames is a port without a buffer.  Octets are those of
     frames, header and check sequence included, preamble and gap not.  Raises ValueError on a negative limit.
     """
 
-    def __init__(self, limit_frames: int = 1000, limit_octets: int = NO_LIMIT) -> None:
+    def __init__(self, limit_frames: int = NO_LIMIT, limit_octets: int = NO_LIMIT) -> None:
         if limit_frames < 0 or limit_octets < 0:
             raise ValueError(f"the limit of a queue must not be negative: {min(limit_frames, limit_octets)}")
         self.limit_frames: Final[i64] = limit_frames
