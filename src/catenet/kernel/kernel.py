@@ -136,7 +136,7 @@ class Kernel:
             self.now_ns = event.time_ns
             self.events_fired += 1
             event.fire()
-        if until_ns != NEVER and not self._stopping:
+        if self.now_ns < until_ns and until_ns != NEVER and not self._stopping:
             self.now_ns = until_ns
         return not self._stopping
 

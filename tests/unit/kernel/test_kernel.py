@@ -24,6 +24,13 @@ def test_run_goes_up_to_and_including_its_end() -> None:
     assert (seen, kernel.now_ns) == ([10, 20, 21], 21)
 
 
+def test_the_clock_does_not_run_back_to_an_end_that_has_passed() -> None:
+    kernel = Kernel()
+    kernel.run(until_ns=20)
+    assert kernel.run(until_ns=10)
+    assert kernel.now_ns == 20
+
+
 def test_run_can_be_cut_short_and_goes_on() -> None:
     kernel, seen = Kernel(), []
     for time_ns in range(5):
