@@ -1,9 +1,9 @@
 """A capture of a link: both directions of a wire in one pcapng file.
 
 Each direction is an interface of the file.  A frame's time is when its first bit leaves; a frame that a
-port dropped bears the time of the drop.  A frame is recorded as it was sent, whatever happened to it on
-the way; its comment tells: who sent it to whom, and ``lost: random loss``, ``dropped: queue full``,
-``bit errors: 3``, ``late``, ``twice``.
+port dropped bears the time of the drop, and one that a cut found waiting that of the cut.  A frame is
+recorded as it was sent, whatever happened to it on the way; its comment tells: who sent it to whom, and
+``lost: random loss``, ``dropped: queue full``, ``bit errors: 3``, ``late``, ``twice``.
 
 Frames are known to the channel before their first bit leaves, and a later cut may still take them.  So
 what is captured waits here until nothing can change it any more, and then is written in order of time.

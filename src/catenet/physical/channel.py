@@ -440,7 +440,10 @@ class Channel:
     # -- down and up
 
     def cut(self) -> None:
-        """Break the channel: what waits and what is on the way is lost, and so is all that is given until healed."""
+        """Break the channel: what waits and what is on the way is lost, and so is all that is given until healed.
+
+        A frame that waited never began to leave; its ``start_ns`` becomes the time of the cut.
+        """
         if not self.up:
             return
         now_ns = self.kernel.now_ns
@@ -449,6 +452,7 @@ class Channel:
         for transmission in waiting:
             self.kernel.cancel(transmission)
             self._fate(transmission).reason = LOST_CUT
+            transmission.start_ns = now_ns
             transmission.behind = None
         self.lost_cut += on_the_way + len(waiting)
         self.kernel.trace.row(now_ns, ROW_CUT, self._subject, on_the_way, len(waiting))
