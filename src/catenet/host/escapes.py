@@ -8,6 +8,7 @@ outside of virtual time, or stop it for every host.  While a host's code runs, s
 from __future__ import annotations
 
 import _thread
+import asyncio
 import concurrent.futures.process
 import concurrent.futures.thread
 import os
@@ -21,6 +22,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final
 
+from catenet.host.libraries import takes_steps
 from catenet.host.patches import Patch
 from catenet.host.presence import present
 from catenet.session.loop import Escape
@@ -28,14 +30,35 @@ from catenet.session.loop import Escape
 THREADS: Final = "run the function with `await asyncio.to_thread(...)`, which takes a step of virtual time"
 PROCESSES: Final = "start another program with `host.run(...)`"
 SOCKETS: Final = "use asyncio's streams and transports, or `loop.sock_*` on a `socket.socket()`"
+WAITS: Final = "await an asyncio.Event, Queue or Future, for there is one thread"
+LOOPS: Final = "the host's own loop is `asyncio.get_running_loop()`"
 SIGNALS: Final = "use `loop.call_later(...)`"
 ENDINGS: Final = "return from the program, or raise SystemExit"
 
-PROCESS_CALLS: Final = (
-    "fork forkpty posix_spawn posix_spawnp system popen "
-    "execl execle execlp execlpe execv execve execvp execvpe "
-    "spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe"
-).split()
+PROCESS_CALLS: Final = [
+    "fork",
+    "forkpty",
+    "posix_spawn",
+    "posix_spawnp",
+    "system",
+    "popen",
+    "execl",
+    "execle",
+    "execlp",
+    "execlpe",
+    "execv",
+    "execve",
+    "execvp",
+    "execvpe",
+    "spawnl",
+    "spawnle",
+    "spawnlp",
+    "spawnlpe",
+    "spawnv",
+    "spawnve",
+    "spawnvp",
+    "spawnvpe",
+]
 
 
 class HostEscape(Escape):
@@ -93,10 +116,9 @@ def refuse_method(owner: type, name: str, call: str, instead: str) -> Patch:
 def escape_patches() -> list[Patch]:
     """Everything that is refused whatever its arguments are."""
     return [
-        refuse_method(threading.Thread, "start", "threading.Thread.start()", THREADS),
-        refuse_method(
-            concurrent.futures.thread.ThreadPoolExecutor, "submit", "ThreadPoolExecutor.submit()", THREADS
-        ),
+        Patch(threading.Thread, "start", _start_method()),
+        Patch(threading.Condition, "wait", _wait_method()),
+        refuse_method(concurrent.futures.thread.ThreadPoolExecutor, "submit", "ThreadPoolExecutor.submit()", THREADS),
         refuse_method(
             concurrent.futures.process.ProcessPoolExecutor, "submit", "ProcessPoolExecutor.submit()", THREADS
         ),
@@ -104,6 +126,7 @@ def escape_patches() -> list[Patch]:
         refuse_method(subprocess.Popen, "__init__", "subprocess.Popen()", PROCESSES),
         *refuse_functions(os, PROCESS_CALLS, PROCESSES),
         *refuse_functions(os, ["_exit", "abort"], ENDINGS),
+        *refuse_functions(asyncio, ["new_event_loop"], LOOPS),
         *refuse_functions(select, ["select", "poll", "epoll", "kqueue", "devpoll"], SOCKETS),
         refuse_method(selectors._BaseSelectorImpl, "__init__", "selectors.DefaultSelector()", SOCKETS),
         *refuse_functions(socket, ["fromfd", "fromshare", "socketpair", "create_connection"], SOCKETS),
@@ -111,6 +134,32 @@ def escape_patches() -> list[Patch]:
         *refuse_functions(signal, ["set_wakeup_fd", "pthread_kill", "pthread_sigmask"], SIGNALS),
         *_fork_exec_patches(),
     ]
+
+
+def _start_method() -> Callable[[threading.Thread], None]:
+    real = threading.Thread.start
+
+    def start(self: threading.Thread) -> None:
+        here = present()
+        if here is None:
+            real(self)
+        elif not takes_steps(self):
+            raise HostEscape(here.name, f"starting the thread {self.name!r}", THREADS)
+
+    return start
+
+
+def _wait_method() -> Callable[..., bool]:
+    """Locks, events, queues and futures of threads all wait on a condition."""
+    real = threading.Condition.wait
+
+    def wait(self: threading.Condition, timeout: float | None = None) -> bool:
+        here = present()
+        if here is not None and timeout != 0:
+            raise HostEscape(here.name, "waiting for another thread", WAITS)
+        return real(self, timeout)
+
+    return wait
 
 
 def _fork_exec_patches() -> list[Patch]:

@@ -22,6 +22,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from typing import Any, Final
+from weakref import WeakSet
 
 from catenet.host.patches import Patch
 from catenet.host.presence import present
@@ -30,10 +31,14 @@ NS_PER_S: Final = 1_000_000_000
 USE_CHECK_TIME: Final = 0x2
 """``X509_V_FLAG_USE_CHECK_TIME`` of ``openssl/x509_vfy.h``."""
 
-FUNCTIONS: Final = (
-    "RAND_get_rand_method RAND_set_rand_method SSL_CTX_get0_param X509_VERIFY_PARAM_set_time "
-    "X509_VERIFY_PARAM_clear_flags"
-).split()
+FUNCTIONS: Final = [
+    "RAND_get_rand_method",
+    "RAND_set_rand_method",
+    "SSL_CTX_get0_param",
+    "X509_VERIFY_PARAM_set_time",
+    "X509_VERIFY_PARAM_clear_flags",
+    "SSL_CTX_flush_sessions",
+]
 
 SeedFunction = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
 BytesFunction = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
@@ -69,6 +74,9 @@ class OpenSsl:
         self._set_time.argtypes, self._set_time.restype = [ctypes.c_void_p, ctypes.c_int64], None
         self._clear_flags: Final = library.X509_VERIFY_PARAM_clear_flags
         self._clear_flags.argtypes, self._clear_flags.restype = [ctypes.c_void_p, ctypes.c_ulong], ctypes.c_int
+        self._flush_sessions: Final = library.SSL_CTX_flush_sessions
+        self._flush_sessions.argtypes, self._flush_sessions.restype = [ctypes.c_void_p, ctypes.c_long], None
+        self._contexts: Final[WeakSet[ssl.SSLContext]] = WeakSet()
         self._own: Final = self._get_method()
         own = self._own.contents
         draw = BytesFunction(self._draw)
@@ -79,8 +87,14 @@ class OpenSsl:
         self._set_method(ctypes.addressof(self._method))
 
     def take_away(self) -> None:
-        """Put OpenSSL's own generator back."""
+        """Put OpenSSL's own generator back, and forget the sessions of the run that is over.
+
+        A session that a context still knows would make the next run, which draws the same names, choose others.
+        """
         self._set_method(ctypes.cast(self._own, ctypes.c_void_p))
+        for context in self._contexts:
+            self._flush_sessions(self._pointer(context), 0)
+        self._contexts.clear()
 
     def _draw(self, buffer: int, count: int) -> int:
         here = present()
@@ -91,6 +105,7 @@ class OpenSsl:
 
     def judge_validity_at(self, context: ssl.SSLContext, wall_ns: int) -> None:
         """Let connections that are now made from a context judge certificates by this time."""
+        self._contexts.add(context)
         self._set_time(self._param(context), wall_ns // NS_PER_S)
 
     def judge_validity_now(self, context: ssl.SSLContext) -> None:
@@ -98,9 +113,12 @@ class OpenSsl:
         self._clear_flags(self._param(context), USE_CHECK_TIME)
 
     def _param(self, context: ssl.SSLContext) -> Any:
+        return self._get_param(self._pointer(context))
+
+    @staticmethod
+    def _pointer(context: ssl.SSLContext) -> ctypes.c_void_p:
         # _ssl's context object holds the SSL_CTX pointer right after the object's head (CPython 3.11 to 3.14).
-        pointer = ctypes.c_void_p.from_address(id(context) + object.__basicsize__)
-        return self._get_param(pointer)
+        return ctypes.c_void_p.from_address(id(context) + object.__basicsize__)
 
 
 def find_openssl() -> OpenSsl | None:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import sys
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, Final, NamedTuple
 
 ABSENT: Final = object()
@@ -53,6 +53,13 @@ def put(owner: Any, name: str, value: object) -> None:
         setattr(owner, name, value)
 
 
+def original(owner: Any, name: str) -> object:
+    """What the owner itself holds under the name; :data:`ABSENT` if it only inherits it."""
+    if isinstance(owner, FunctionType):
+        return getattr(owner, name)
+    return vars(owner).get(name, ABSENT)
+
+
 class Patches:
     """A set of replacements that is put in place and taken away as one."""
 
@@ -64,22 +71,22 @@ class Patches:
 
     def put_in_place(self) -> None:
         """Replace everything.  What other modules hold is found and replaced too."""
-        self._originals = [vars(patch.owner).get(patch.name, ABSENT) for patch in self._patches]
+        self._originals = [original(patch.owner, patch.name) for patch in self._patches]
         for patch in self._patches:
             put(patch.owner, patch.name, patch.replacement)
         self._search()
-        for namespace, name, original, replacement in self._holders:
-            if namespace.get(name, ABSENT) is original:
+        for namespace, name, former, replacement in self._holders:
+            if namespace.get(name, ABSENT) is former:
                 namespace[name] = replacement
 
     def take_away(self) -> None:
         """Put everything back as it was, in modules that were imported meanwhile too."""
         self._search()
-        for namespace, name, original, replacement in self._holders:
+        for namespace, name, former, replacement in self._holders:
             if namespace.get(name, ABSENT) is replacement:
-                namespace[name] = original
-        for patch, original in zip(reversed(self._patches), reversed(self._originals), strict=True):
-            put(patch.owner, patch.name, original)
+                namespace[name] = former
+        for patch, former in zip(reversed(self._patches), reversed(self._originals), strict=True):
+            put(patch.owner, patch.name, former)
 
     def _search(self) -> None:
         """Look through the modules that were not searched yet."""
@@ -99,9 +106,9 @@ class Patches:
     def _pairs(self) -> dict[int, tuple[object, object]]:
         """For the identity of each original and each replacement of a module's function: the two of them."""
         pairs: dict[int, tuple[object, object]] = {}
-        for patch, original in zip(self._patches, self._originals, strict=True):
-            if isinstance(patch.owner, ModuleType) and original is not ABSENT:
-                pairs[id(original)] = pairs[id(patch.replacement)] = (original, patch.replacement)
+        for patch, former in zip(self._patches, self._originals, strict=True):
+            if isinstance(patch.owner, ModuleType):
+                pairs[id(former)] = pairs[id(patch.replacement)] = (former, patch.replacement)
         return pairs
 
     def _search_module(self, module: ModuleType, pairs: dict[int, tuple[object, object]]) -> None:

@@ -9,19 +9,23 @@ from __future__ import annotations
 from _thread import get_ident
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from catenet.host.clock import Clock
 from catenet.host.entropy import Entropy
 from catenet.host.escapes import escape_patches
+from catenet.host.libraries import library_patches
 from catenet.host.openssl import OpenSsl, find_openssl, tls_patches
-from catenet.host.patches import Patches
+from catenet.host.patches import Patch, Patches
 from catenet.host.presence import PRESENCE
 from catenet.host.virtual_machine import machine_patches
 from catenet.host.virtual_random import random_patches
 from catenet.host.virtual_signals import SignalTable, signal_patches
 from catenet.host.virtual_time import time_patches
 from catenet.session.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from catenet.host.machine import Host
 
 FIRST_PID: Final = 1000
 
@@ -32,9 +36,10 @@ class HostSurroundings(Surroundings):
     ``node`` is the 48-bit hardware address that ``uuid.getnode()`` tells.
     """
 
-    def __init__(self, name: str, clock: Clock, entropy: Entropy, signals: SignalTable, node: int = 0) -> None:
+    def __init__(self, host: Host, clock: Clock, entropy: Entropy, signals: SignalTable, node: int = 0) -> None:
         super().__init__()
-        self.name: Final = name
+        self.host: Final = host
+        self.name: Final = host.name
         self.clock: Final = clock
         self.entropy: Final = entropy
         self.signals: Final = signals
@@ -50,34 +55,28 @@ class HostSurroundings(Surroundings):
         PRESENCE.thread = get_ident()
 
     def leave(self) -> None:
-        """This host's code has stopped running."""
+        """The host's code has stopped running."""
         PRESENCE.host, PRESENCE.thread = self._outer.pop()
 
 
 class Installation:
-    """The replacements, made once, and how many runs need them now."""
+    """The replacements, and how many runs need them now."""
 
     def __init__(self) -> None:
         self._runs = 0
-        self._patches: Patches | None = None
         self._openssl: OpenSsl | None = None
+        self._patches: Patches | None = None
+        self._library_patches = Patches([])
 
     def begin(self) -> None:
         """One more run needs the replacements."""
-        if self._patches is None:
-            self._openssl = find_openssl()
-            self._patches = Patches(
-                [
-                    *time_patches(),
-                    *random_patches(),
-                    *machine_patches(),
-                    *signal_patches(),
-                    *escape_patches(),
-                    *tls_patches(self._openssl),
-                ]
-            )
         if self._runs == 0:
+            if self._patches is None:
+                self._openssl = find_openssl()
+                self._patches = Patches(all_patches(self._openssl))
             self._patches.put_in_place()
+            self._library_patches = Patches(library_patches())
+            self._library_patches.put_in_place()
             if self._openssl is not None:
                 self._openssl.put_in_place()
         self._runs += 1
@@ -88,7 +87,20 @@ class Installation:
         if self._runs == 0 and self._patches is not None:
             if self._openssl is not None:
                 self._openssl.take_away()
+            self._library_patches.take_away()
             self._patches.take_away()
+
+
+def all_patches(openssl: OpenSsl | None) -> list[Patch]:
+    """Every replacement, by what it is about."""
+    return [
+        *time_patches(),
+        *random_patches(),
+        *machine_patches(),
+        *signal_patches(),
+        *escape_patches(),
+        *tls_patches(openssl),
+    ]
 
 
 _INSTALLATION: Final = Installation()

@@ -21,11 +21,32 @@ from catenet.host.presence import present
 UUID_EPOCH_100NS: Final = 0x01B21DD213814000
 """100 ns steps from 1582-10-15 to 1970-01-01 (RFC 9562 section 5.1)."""
 
-GENERATOR_FUNCTIONS: Final = (
-    "betavariate choice choices expovariate gammavariate gauss getrandbits getstate lognormvariate normalvariate "
-    "paretovariate randbytes randint random randrange sample seed setstate shuffle triangular uniform "
-    "vonmisesvariate weibullvariate binomialvariate"
-).split()
+GENERATOR_FUNCTIONS: Final = [
+    "betavariate",
+    "choice",
+    "choices",
+    "expovariate",
+    "gammavariate",
+    "gauss",
+    "getrandbits",
+    "getstate",
+    "lognormvariate",
+    "normalvariate",
+    "paretovariate",
+    "randbytes",
+    "randint",
+    "random",
+    "randrange",
+    "sample",
+    "seed",
+    "setstate",
+    "shuffle",
+    "triangular",
+    "uniform",
+    "vonmisesvariate",
+    "weibullvariate",
+    "binomialvariate",
+]
 
 
 class HostRandom(random.Random):

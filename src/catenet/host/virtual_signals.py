@@ -41,9 +41,7 @@ class SignalTable:
         for what is no handler.
         """
         if not callable(handler) and handler not in (signal.SIG_DFL, signal.SIG_IGN):
-            raise TypeError(
-                "signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object"
-            )
+            raise TypeError("signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object")
         if number in (signal.SIGKILL, signal.SIGSTOP):
             raise OSError(22, "Invalid argument")
         former = self.get(number)
@@ -53,7 +51,7 @@ class SignalTable:
     def deliver(self, number: int) -> None:
         """Let a signal arrive: the handler runs, or the default action is taken.  In the host's turn."""
         handler = self.get(number)
-        if callable(handler):
+        if callable(handler) and handler is not signal.default_int_handler:
             handler(number, None)
         elif handler != signal.SIG_IGN and number not in IGNORED_BY_DEFAULT:
             self._end(number)

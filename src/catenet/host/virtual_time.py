@@ -8,11 +8,11 @@ time that a program has used stays at zero.
 from __future__ import annotations
 
 import calendar
-import datetime
+import datetime as dt
 import errno
 import os
 import time
-from collections.abc import Callable
+from time import struct_time
 from typing import Any, Final
 
 from catenet.host.escapes import HostEscape
@@ -21,17 +21,15 @@ from catenet.host.presence import present
 
 NS_PER_S: Final = 1_000_000_000
 NS_PER_US: Final = 1_000
-UTC: Final = datetime.UTC
+UTC: Final = dt.UTC
 SLEEP_INSTEAD: Final = "use `await asyncio.sleep(...)`, which lets virtual time pass"
-
-Call = Callable[..., Any]
 
 
 class TimeFunctions:
     """The functions of ``time``.  Each answers for the present host, and is the real one if there is none."""
 
     def __init__(self) -> None:
-        self._real: Final[dict[str, Call]] = {name: getattr(time, name) for name in self.names()}
+        self._real: Final[dict[str, Any]] = {name: getattr(time, name) for name in self.names()}
 
     @classmethod
     def names(cls) -> list[str]:
@@ -80,7 +78,7 @@ class TimeFunctions:
     def clock_gettime_ns(self, clk_id: int, /) -> int:
         here = present()
         if here is None:
-            return self._real["clock_gettime_ns"](clk_id)
+            return int(self._real["clock_gettime_ns"](clk_id))
         if clk_id == time.CLOCK_REALTIME:
             return here.clock.wall_ns()
         if clk_id in MONOTONIC_CLOCKS:
@@ -91,36 +89,42 @@ class TimeFunctions:
 
     def clock_settime(self, clk_id: int, seconds: float, /) -> None:
         if present() is None:
-            return self._real["clock_settime"](clk_id, seconds)
-        return self.clock_settime_ns(clk_id, round(seconds * NS_PER_S))
+            self._real["clock_settime"](clk_id, seconds)
+        else:
+            self.clock_settime_ns(clk_id, round(seconds * NS_PER_S))
 
     def clock_settime_ns(self, clk_id: int, time_ns: int, /) -> None:
         here = present()
         if here is None:
-            return self._real["clock_settime_ns"](clk_id, time_ns)
-        if clk_id != time.CLOCK_REALTIME:
+            self._real["clock_settime_ns"](clk_id, time_ns)
+        elif clk_id == time.CLOCK_REALTIME:
+            here.clock.set_wall(time_ns)
+        else:
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-        return here.clock.set_wall(time_ns)
 
-    def gmtime(self, seconds: float | None = None, /) -> time.struct_time:
+    def gmtime(self, seconds: float | None = None, /) -> struct_time:
         if seconds is None and present() is not None:
             seconds = self.time()
-        return self._real["gmtime"](seconds)
+        moment: struct_time = self._real["gmtime"](seconds)
+        return moment
 
-    def localtime(self, seconds: float | None = None, /) -> time.struct_time:
-        return self._real["localtime"](seconds) if present() is None else self.gmtime(seconds)
+    def localtime(self, seconds: float | None = None, /) -> struct_time:
+        if present() is not None:
+            return self.gmtime(seconds)
+        moment: struct_time = self._real["localtime"](seconds)
+        return moment
 
     def mktime(self, moment: Any, /) -> float:
         return self._real["mktime"](moment) if present() is None else float(calendar.timegm(tuple(moment)))
 
     def ctime(self, seconds: float | None = None, /) -> str:
-        return self._real["ctime"](seconds) if present() is None else self._real["asctime"](self.gmtime(seconds))
+        return str(self._real["ctime"](seconds) if present() is None else self._real["asctime"](self.gmtime(seconds)))
 
     def asctime(self, *moment: Any) -> str:
-        return self._real["asctime"](*(moment or (self.localtime(),)))
+        return str(self._real["asctime"](*(moment or (self.localtime(),))))
 
     def strftime(self, form: str, *moment: Any) -> str:
-        return self._real["strftime"](form, *(moment or (self.localtime(),)))
+        return str(self._real["strftime"](form, *(moment or (self.localtime(),))))
 
     def sleep(self, seconds: float, /) -> None:
         here = present()
@@ -137,36 +141,36 @@ def clock_ids(*names: str) -> frozenset[int]:
 MONOTONIC_CLOCKS: Final = clock_ids("CLOCK_MONOTONIC", "CLOCK_MONOTONIC_RAW", "CLOCK_BOOTTIME", "CLOCK_HIGHRES")
 PROCESSOR_CLOCKS: Final = clock_ids("CLOCK_PROCESS_CPUTIME_ID", "CLOCK_THREAD_CPUTIME_ID")
 
-EPOCH: Final = datetime.datetime(1970, 1, 1)
+EPOCH: Final = dt.datetime(1970, 1, 1)
 
 
-def _moment(wall_ns: int) -> datetime.datetime:
+def _moment(wall_ns: int) -> dt.datetime:
     """A wall clock's time as a naive datetime in UTC."""
-    return EPOCH + datetime.timedelta(microseconds=wall_ns // NS_PER_US)
+    return EPOCH + dt.timedelta(microseconds=wall_ns // NS_PER_US)
 
 
 class DateMethods:
     """The methods of ``date`` and ``datetime`` that ask the machine for the time or for its time zone."""
 
     def __init__(self) -> None:
-        self.real_today: Final[Any] = vars(datetime.date)["today"]
-        self.real_date_from: Final[Any] = vars(datetime.date)["fromtimestamp"]
-        self.real_now: Final[Any] = vars(datetime.datetime)["now"]
-        self.real_utcnow: Final[Any] = vars(datetime.datetime)["utcnow"]
-        self.real_from: Final[Any] = vars(datetime.datetime)["fromtimestamp"]
-        self.real_timestamp: Final[Any] = vars(datetime.datetime)["timestamp"]
-        self.real_astimezone: Final[Any] = vars(datetime.datetime)["astimezone"]
+        self.real_today: Final[Any] = vars(dt.date)["today"]
+        self.real_date_from: Final[Any] = vars(dt.date)["fromtimestamp"]
+        self.real_now: Final[Any] = vars(dt.datetime)["now"]
+        self.real_utcnow: Final[Any] = vars(dt.datetime)["utcnow"]
+        self.real_from: Final[Any] = vars(dt.datetime)["fromtimestamp"]
+        self.real_timestamp: Final[Any] = vars(dt.datetime)["timestamp"]
+        self.real_astimezone: Final[Any] = vars(dt.datetime)["astimezone"]
 
     def patches(self) -> list[Patch]:
         """The replacements, in the types' own dictionaries."""
         return [
-            Patch(datetime.date, "today", self._today()),
-            Patch(datetime.date, "fromtimestamp", self._date_from()),
-            Patch(datetime.datetime, "now", self._now()),
-            Patch(datetime.datetime, "utcnow", self._utcnow()),
-            Patch(datetime.datetime, "fromtimestamp", self._from()),
-            Patch(datetime.datetime, "timestamp", self._timestamp()),
-            Patch(datetime.datetime, "astimezone", self._astimezone()),
+            Patch(dt.date, "today", self._today()),
+            Patch(dt.date, "fromtimestamp", self._date_from()),
+            Patch(dt.datetime, "now", self._now()),
+            Patch(dt.datetime, "utcnow", self._utcnow()),
+            Patch(dt.datetime, "fromtimestamp", self._from()),
+            Patch(dt.datetime, "timestamp", self._timestamp()),
+            Patch(dt.datetime, "astimezone", self._astimezone()),
         ]
 
     def _today(self) -> Any:
@@ -175,7 +179,7 @@ class DateMethods:
             if here is None:
                 return self.real_today.__get__(None, cls)()
             moment = _moment(here.clock.wall_ns())
-            if issubclass(cls, datetime.datetime):
+            if issubclass(cls, dt.datetime):
                 return cls.now()
             return cls(moment.year, moment.month, moment.day)
 
@@ -185,13 +189,13 @@ class DateMethods:
         def fromtimestamp(cls: Any, timestamp: float, /) -> Any:
             if present() is None:
                 return self.real_date_from.__get__(None, cls)(timestamp)
-            moment = self.real_from.__get__(None, datetime.datetime)(timestamp, UTC)
+            moment = self.real_from.__get__(None, dt.datetime)(timestamp, UTC)
             return cls(moment.year, moment.month, moment.day)
 
         return classmethod(fromtimestamp)
 
     def _now(self) -> Any:
-        def now(cls: Any, tz: datetime.tzinfo | None = None) -> Any:
+        def now(cls: Any, tz: dt.tzinfo | None = None) -> Any:
             here = present()
             if here is None:
                 return self.real_now.__get__(None, cls)(tz)
@@ -212,7 +216,7 @@ class DateMethods:
         return classmethod(utcnow)
 
     def _from(self) -> Any:
-        def fromtimestamp(cls: Any, timestamp: float, tz: datetime.tzinfo | None = None) -> Any:
+        def fromtimestamp(cls: Any, timestamp: float, tz: dt.tzinfo | None = None) -> Any:
             if tz is not None or present() is None:
                 return self.real_from.__get__(None, cls)(timestamp, tz)
             return self.real_from.__get__(None, cls)(timestamp, UTC).replace(tzinfo=None)
@@ -220,7 +224,7 @@ class DateMethods:
         return classmethod(fromtimestamp)
 
     def _timestamp(self) -> Any:
-        def timestamp(moment: datetime.datetime) -> Any:
+        def timestamp(moment: dt.datetime) -> Any:
             if present() is not None and moment.utcoffset() is None:
                 moment = moment.replace(tzinfo=UTC)
             return self.real_timestamp(moment)
@@ -228,7 +232,7 @@ class DateMethods:
         return timestamp
 
     def _astimezone(self) -> Any:
-        def astimezone(moment: datetime.datetime, tz: datetime.tzinfo | None = None) -> Any:
+        def astimezone(moment: dt.datetime, tz: dt.tzinfo | None = None) -> Any:
             if present() is not None:
                 tz = UTC if tz is None else tz
                 if moment.utcoffset() is None:
@@ -238,9 +242,9 @@ class DateMethods:
         return astimezone
 
 
-def _as(cls: Any, moment: datetime.datetime) -> Any:
+def _as(cls: Any, moment: dt.datetime) -> Any:
     """The moment as an instance of ``datetime`` or of a program's own subclass."""
-    if cls is datetime.datetime:
+    if cls is dt.datetime:
         return moment
     date = (moment.year, moment.month, moment.day)
     return cls(*date, moment.hour, moment.minute, moment.second, moment.microsecond, moment.tzinfo, fold=moment.fold)

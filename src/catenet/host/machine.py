@@ -1,0 +1,115 @@
+"""One machine: the layers of the stack, wired together from the bottom up, and the programs on top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from catenet.host.clock import EPOCH_NS, Clock
+from catenet.host.entropy import Entropy
+from catenet.host.process import FAILED, Process
+from catenet.host.surroundings import HostSurroundings
+from catenet.host.virtual_signals import SignalTable
+from catenet.kernel import Kernel
+from catenet.network.stack import IpStack
+from catenet.session.loop import Loop
+from catenet.session.names import Names
+from catenet.transport.tcp.layer import TcpLayer
+from catenet.transport.udp import UdpLayer
+
+
+class Host:
+    """One machine of an internet.
+
+    ``names`` is the table in which its programs look names up; ``epoch_ns`` is what its wall clock shows at
+    the start of the run (nanoseconds since 1970), off by ``clock_offset_ns``, and its oscillator is fast by
+    ``clock_drift_ppm`` parts per million.
+
+    The network and transport layers are there from the start.  The event loop is made when the first program
+    needs it: a router without programs costs little.
+    """
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        name: str,
+        *,
+        names: Names | None = None,
+        epoch_ns: int = EPOCH_NS,
+        clock_offset_ns: int = 0,
+        clock_drift_ppm: float = 0.0,
+    ) -> None:
+        self.kernel: Final = kernel
+        self.name: Final = name
+        self.names: Final = Names() if names is None else names
+        self.ip: Final = IpStack(kernel, name)
+        self.tcp: Final = TcpLayer(kernel, self.ip, name)
+        self.udp: Final = UdpLayer(kernel, self.ip, name)
+        self.clock: Final = Clock(kernel, epoch_ns=epoch_ns, offset_ns=clock_offset_ns, drift_ppm=clock_drift_ppm)
+        self.processes: Final[list[Process]] = []
+        self._loop: Loop | None = None
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+    @property
+    def loop(self) -> Loop:
+        """The event loop of its programs."""
+        if self._loop is None:
+            self._loop = self.make_loop()
+        return self._loop
+
+    def make_loop(self) -> Loop:
+        """The event loop, when it is first needed."""
+        return Loop(self.kernel, self.ip, self.tcp, self.udp, self.names, self.name, self._surroundings())
+
+    def _surroundings(self) -> HostSurroundings:
+        entropy = Entropy(self.kernel.streams, self.name)
+        return HostSurroundings(self, self.clock, entropy, SignalTable(self._end_by_signal), self._node())
+
+    def _node(self) -> int:
+        """The hardware address of the first interface on a link; 0 if there is none."""
+        return next((interface.mac for interface in self.ip.interfaces if not interface.loopback), 0)
+
+    def run(self, function: Callable[..., Any], *args: Any, name: str | None = None) -> Process:
+        """Run a coroutine function as a program of this host, from now on.
+
+        Raises TypeError if ``function`` cannot be called.  A failure of the program itself does not raise
+        here: it is logged, and kept in the process.
+        """
+        if not callable(function):
+            raise TypeError(f"host {self.name!r} can run a coroutine function, not {function!r}")
+        if name is None:
+            name = getattr(function, "__name__", type(function).__name__)
+        process = Process(self, name, function, args)
+        self.processes.append(process)
+        self.loop.call_soon(process.start)
+        return process
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the host's programs; their handlers run in the next turn of the loop.
+
+        Where no handler is set, a signal that ends a program stops every process of the host.
+        """
+        self.loop.call_soon(self._deliver, number)
+
+    def _deliver(self, number: int) -> None:
+        surroundings = self.loop.surroundings
+        assert isinstance(surroundings, HostSurroundings)
+        surroundings.signals.deliver(number)
+
+    def _end_by_signal(self, number: int) -> None:
+        for process in self.processes:
+            process.stop()
+
+    def failures(self) -> list[Process]:
+        """The processes that failed, in the order in which they were started."""
+        return [process for process in self.processes if process.state == FAILED]
+
+
+class Router(Host):
+    """A machine that forwards."""
+
+    def __init__(self, kernel: Kernel, name: str, **options: Any) -> None:
+        super().__init__(kernel, name, **options)
+        self.ip.forwarding = True

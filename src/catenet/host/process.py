@@ -1,0 +1,119 @@
+"""A program of a host: a coroutine function that runs as a named task."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from catenet.host.machine import Host
+
+LOGGER: Final = logging.getLogger("catenet.host")
+
+RUNNING: Final = "running"
+FINISHED: Final = "finished"
+FAILED: Final = "failed"
+STOPPED: Final = "stopped"
+
+
+class Process:
+    """One program.  ``state`` is :data:`RUNNING`, and at the end one of
+
+    - :data:`FINISHED`: it returned; ``result`` is what it returned (or it raised ``SystemExit`` of status 0);
+    - :data:`FAILED`: it raised ``exception``, which was also logged to ``catenet.host``;
+    - :data:`STOPPED`: it was cancelled, by :meth:`stop` or by a signal.
+
+    Times are nanoseconds of the kernel; ``ended_ns`` is -1 while it runs.
+    """
+
+    def __init__(self, host: Host, name: str, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        self.host: Final = host
+        self.name: Final = name
+        self.state = RUNNING
+        self.result: Any = None
+        self.exception: BaseException | None = None
+        self.task: asyncio.Task[Any] | None = None
+        self.started_ns = -1
+        self.ended_ns = -1
+        self._function: Final = function
+        self._args: Final = args
+        self._watchers: Final[list[Callable[[Process], object]]] = []
+
+    def __repr__(self) -> str:
+        return f"<Process {self.name} on {self.host.name}: {self.state}>"
+
+    @property
+    def running(self) -> bool:
+        """True until it has ended, whichever way."""
+        return self.state == RUNNING
+
+    def when_ended(self, watcher: Callable[[Process], object]) -> None:
+        """Call ``watcher(process)`` when it has ended; at once if it has."""
+        if self.running:
+            self._watchers.append(watcher)
+        else:
+            watcher(self)
+
+    def stop(self) -> None:
+        """Cancel it.  Nothing happens if it has ended."""
+        if self.task is not None:
+            self.task.cancel()
+        elif self.running:
+            self._end(STOPPED)
+
+    def start(self) -> None:
+        """Begin.  Called in a turn of the host's loop."""
+        if not self.running:
+            return
+        self.started_ns = int(self.host.kernel.now_ns)
+        self.task = self.host.loop.create_task(self._main(), name=self.name)
+        self.task.add_done_callback(self._done)
+
+    async def _main(self) -> Any:
+        begun = self._function(*self._args)
+        if not inspect.isawaitable(begun):
+            name = getattr(self._function, "__qualname__", repr(self._function))
+            raise TypeError(f"a host runs coroutine functions (`async def`), and {name} is not one")
+        try:
+            return await begun
+        except SystemExit as ending:
+            # The interpreter's end would be the end of every host.
+            if ending.code not in (None, 0):
+                raise ExitStatus(ending.code) from ending
+            return None
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        if task.cancelled():
+            self._end(STOPPED)
+            return
+        self.exception = task.exception()
+        if self.exception is None:
+            self.result = task.result()
+            self._end(FINISHED)
+            return
+        LOGGER.error(
+            "host %s: process %s failed at %.9f s",
+            self.host.name,
+            self.name,
+            int(self.host.kernel.now_ns) / 1e9,
+            exc_info=self.exception,
+        )
+        self._end(FAILED)
+
+    def _end(self, state: str) -> None:
+        self.state = state
+        self.ended_ns = int(self.host.kernel.now_ns)
+        for watcher in self._watchers:
+            watcher(self)
+        self._watchers.clear()
+
+
+class ExitStatus(RuntimeError):
+    """A program ended by ``SystemExit`` with a status other than 0."""
+
+    def __init__(self, status: object) -> None:
+        self.status = status
+        super().__init__(f"the program exited with status {status!r}")
