@@ -179,6 +179,16 @@ def test_one_frame_more_than_the_queue_holds_is_dropped() -> None:
     assert len(pair.far.frames) == 4
 
 
+def test_there_is_room_again_as_soon_as_a_frame_begins_to_leave() -> None:
+    pair = Pair()
+    pair.a.queue = DropTail(limit_frames=1)
+    assert [pair.a.send(pair.frame()) for _ in range(3)] == [True, True, False]
+    pair.kernel.run(until_ns=12_303)
+    assert not pair.a.send(pair.frame())
+    pair.kernel.run(until_ns=12_304)
+    assert [pair.a.send(pair.frame()) for _ in range(2)] == [True, False]
+
+
 def test_no_room_at_all_still_sends_what_need_not_wait() -> None:
     pair = Pair()
     pair.a.queue = DropTail(limit_frames=0)

@@ -83,6 +83,14 @@ def test_what_it_learned_grows_old_and_nothing_ticks() -> None:
     assert lan.say(0, local_mac(1)) == [1, 2]
 
 
+def test_who_keeps_talking_is_not_forgotten() -> None:
+    lan = Lan()
+    for _ in range(3):
+        lan.say(1, BROADCAST)
+        lan.kernel.run(until_ns=lan.kernel.now_ns + AGEING_NS // 2)
+    assert lan.say(0, local_mac(1)) == [1]
+
+
 def test_a_station_that_moves_is_followed() -> None:
     lan = Lan()
     lan.say(1, BROADCAST)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -238,6 +240,38 @@ def test_jitter_moves_frames_and_keeps_their_order() -> None:
     channel.set_jitter(None)
     kernel.run()
     assert sink.times()[-1] == 1_000_000 + 100_000 + 900_000
+
+
+def test_no_frame_arrives_before_its_last_bit_has_left() -> None:
+    kernel, channel, sink = channel_of(delay_ns=500_000)
+    channel.set_jitter(RecordedJitter([-900_000]))
+    send(channel, range(1))
+    kernel.run()
+    assert sink.times() == [100_000]
+
+
+@pytest.mark.parametrize(
+    ("change", "counted"),
+    [
+        (lambda channel: channel.set_jitter(RecordedJitter([7])), None),
+        (lambda channel: channel.set_loss(Bernoulli(1.0)), "lost_random"),
+        (lambda channel: channel.set_reordering(1.0, 7), "reordered"),
+        (lambda channel: channel.set_duplication(1.0), "duplicated"),
+        (lambda channel: channel.set_bit_errors(1.0), "corrupted"),
+    ],
+)
+def test_a_change_strikes_what_waits_and_spares_what_has_begun(
+    change: Callable[[Channel], None], counted: str | None
+) -> None:
+    kernel, channel, sink = channel_of(delay_ns=0)
+    send(channel, range(3))
+    kernel.run(until_ns=150_000)
+    change(channel)
+    kernel.run()
+    if counted is None:
+        assert sink.times() == [100_000, 200_000, 300_007]
+    else:
+        assert channel.counters()[counted] == 1
 
 
 def test_bit_errors_flip_bits_of_what_arrives() -> None:
