@@ -1,1 +1,29 @@
-"""One machine: its layers wired together, its clocks, its randomness, its programs."""
+"""One machine: its layers wired together, its clocks, its randomness, its programs.
+
+**Promises** to those above: :class:`~catenet.host.machine.Host` is a machine that runs unmodified asyncio
+programs.  While a program's code runs, everything through which it would see the real machine answers for the
+host instead: the time and the date, random numbers, names and sockets, signals and process ids, and OpenSSL's
+own random numbers and clock, so that TLS repeats byte for byte.  What would leave the simulation (a thread, a
+subprocess, a real descriptor, a sleep that blocks) is refused by name.  Files are the real ones.
+
+**Asks** of those below: the stack, transports and event loop of one host, and of the kernel its clock and its
+seeded streams.
+
+Read first :mod:`~catenet.host.machine` and :mod:`~catenet.host.process`; then how the surroundings work:
+
+- :mod:`~catenet.host.surroundings`: what is installed for a run, and what one host's programs see;
+- :mod:`~catenet.host.presence`: whose code is running now;
+- :mod:`~catenet.host.patches`: putting functions in the place of others, everywhere, and back;
+
+and what they are made of:
+
+- :mod:`~catenet.host.clock` and :mod:`~catenet.host.virtual_time`: offset, drift and steps; ``time``, ``datetime``;
+- :mod:`~catenet.host.entropy` and :mod:`~catenet.host.virtual_random`: ``random``, ``os.urandom``, ``uuid``;
+- :mod:`~catenet.host.virtual_machine`: the host's name, process id and proxies;
+- :mod:`~catenet.host.virtual_sockets`: ``socket.socket`` and the look-up of names;
+- :mod:`~catenet.host.virtual_signals`: a table of handlers for each host;
+- :mod:`~catenet.host.escapes`: what is refused;
+- :mod:`~catenet.host.openssl`: TLS that repeats;
+- :mod:`~catenet.host.libraries`: what ``anyio`` and ``aiohttp`` need beyond that;
+- :mod:`~catenet.host.fresh`: a loop that brings an internet of its own along.
+"""

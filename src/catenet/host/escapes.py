@@ -25,7 +25,7 @@ from typing import Any, Final
 from catenet.host.libraries import takes_steps
 from catenet.host.patches import Patch
 from catenet.host.presence import present
-from catenet.session.loop import Escape
+from catenet.session.time_loop import Escape
 
 THREADS: Final = "run the function with `await asyncio.to_thread(...)`, which takes a step of virtual time"
 PROCESSES: Final = "start another program with `host.run(...)`"
@@ -129,7 +129,7 @@ def escape_patches() -> list[Patch]:
         *refuse_functions(asyncio, ["new_event_loop"], LOOPS),
         *refuse_functions(select, ["select", "poll", "epoll", "kqueue", "devpoll"], SOCKETS),
         refuse_method(selectors._BaseSelectorImpl, "__init__", "selectors.DefaultSelector()", SOCKETS),
-        *refuse_functions(socket, ["fromfd", "fromshare", "socketpair", "create_connection"], SOCKETS),
+        *refuse_functions(socket, ["fromfd", "fromshare", "create_connection"], SOCKETS),
         *refuse_functions(signal, ["alarm", "setitimer", "pause", "sigwait", "sigwaitinfo", "sigtimedwait"], SIGNALS),
         *refuse_functions(signal, ["set_wakeup_fd", "pthread_kill", "pthread_sigmask"], SIGNALS),
         *_fork_exec_patches(),

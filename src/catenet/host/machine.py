@@ -48,6 +48,7 @@ class Host:
         self.clock: Final = Clock(kernel, epoch_ns=epoch_ns, offset_ns=clock_offset_ns, drift_ppm=clock_drift_ppm)
         self.processes: Final[list[Process]] = []
         self._loop: Loop | None = None
+        self._surroundings: HostSurroundings | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
@@ -61,11 +62,16 @@ class Host:
 
     def make_loop(self) -> Loop:
         """The event loop, when it is first needed."""
-        return Loop(self.kernel, self.ip, self.tcp, self.udp, self.names, self.name, self._surroundings())
+        return Loop(self.kernel, self.ip, self.tcp, self.udp, self.names, self.name, self.surroundings)
 
-    def _surroundings(self) -> HostSurroundings:
-        entropy = Entropy(self.kernel.streams, self.name)
-        return HostSurroundings(self, self.clock, entropy, SignalTable(self._end_by_signal), self._node())
+    @property
+    def surroundings(self) -> HostSurroundings:
+        """What its programs see of the machine."""
+        if self._surroundings is None:
+            entropy = Entropy(self.kernel.streams, self.name)
+            signals = SignalTable(self._end_by_signal)
+            self._surroundings = HostSurroundings(self, self.clock, entropy, signals, self._node())
+        return self._surroundings
 
     def _node(self) -> int:
         """The hardware address of the first interface on a link; 0 if there is none."""
@@ -91,12 +97,7 @@ class Host:
 
         Where no handler is set, a signal that ends a program stops every process of the host.
         """
-        self.loop.call_soon(self._deliver, number)
-
-    def _deliver(self, number: int) -> None:
-        surroundings = self.loop.surroundings
-        assert isinstance(surroundings, HostSurroundings)
-        surroundings.signals.deliver(number)
+        self.loop.call_soon(self.surroundings.signals.deliver, number)
 
     def _end_by_signal(self, number: int) -> None:
         for process in self.processes:

@@ -21,6 +21,7 @@ from catenet.host.presence import PRESENCE
 from catenet.host.virtual_machine import machine_patches
 from catenet.host.virtual_random import random_patches
 from catenet.host.virtual_signals import SignalTable, signal_patches
+from catenet.host.virtual_sockets import socket_patches
 from catenet.host.virtual_time import time_patches
 from catenet.session.surroundings import Surroundings
 
@@ -98,6 +99,7 @@ def all_patches(openssl: OpenSsl | None) -> list[Patch]:
         *random_patches(),
         *machine_patches(),
         *signal_patches(),
+        *socket_patches(),
         *escape_patches(),
         *tls_patches(openssl),
     ]

@@ -41,7 +41,6 @@ CALLS: dict[str, Callable[[], object]] = {
     r"selectors\.DefaultSelector\(\)": lambda: selectors.DefaultSelector(),
     r"asyncio\.new_event_loop\(\)": lambda: asyncio.new_event_loop(),
     r"asyncio\.run\(\)|asyncio\.new_event_loop\(\)": lambda: asyncio.Runner().get_loop(),
-    r"socket\.socketpair\(\)": lambda: socket.socketpair(),
     r"socket\.create_connection\(\)": lambda: socket.create_connection(("127.0.0.1", 9)),
     r"signal\.alarm\(\)": lambda: signal.alarm(1),
     "waiting for another thread": lambda: queue.Queue[int]().get(),
