@@ -15,48 +15,54 @@ from collections import deque
 from pathlib import Path
 from typing import Final
 
+from catenet.kernel.kernel import NEVER
 from catenet.kernel.pdu import Pdu
 from catenet.physical.channel import Channel, Tap, Transmission
 from catenet.physical.reasons import LOSS_TEXT, NOT_LOST
 from catenet.physical.wire import Wire
 from catenet.record.pcapng import PcapngWriter
 
+BATCH: Final = 256
+"""After how many new frames it is worth looking which ones are settled."""
+
 
 class Sighting:
     """A frame that was seen, and what became of it as far as is known."""
 
-    def __init__(self, data: bytes, time_ns: int, drop_text: str, transmission: Transmission | None) -> None:
+    __slots__ = ("data", "direction", "drop_text", "dropped_ns", "transmission")
+
+    def __init__(self, direction: int, data: bytes) -> None:
+        self.direction: Final = direction
         self.data: Final = data
-        self._time_ns: Final = time_ns
-        self._drop_text: Final = drop_text
-        self._transmission: Final = transmission
+        self.transmission: Transmission | None = None
+        self.dropped_ns = 0
+        self.drop_text = ""
 
     def time_ns(self) -> int:
         """When its first bit left or will leave, or when it was dropped."""
-        return self._transmission.start_ns if self._transmission is not None else self._time_ns
+        return self.transmission.start_ns if self.transmission is not None else self.dropped_ns
 
     def settled(self) -> bool:
         """Whether its fate is known for good."""
-        return self._transmission is None or self._transmission.settled()
+        return self.transmission is None or self.transmission.settled()
 
-    def fate_texts(self) -> list[str]:
-        """What happened to it; empty if it arrived, or is to arrive, as it was sent."""
-        transmission = self._transmission
+    def fate_text(self) -> str:
+        """What happened to it; empty if it arrived as it was sent."""
+        transmission = self.transmission
         if transmission is None:
-            return [f"dropped: {self._drop_text}"]
+            return f"; dropped: {self.drop_text}"
         reason = transmission.loss_reason()
         if reason != NOT_LOST:
-            return [f"lost: {LOSS_TEXT[reason]}"]
-        texts = ["on its way when the capture ended"] if transmission.queued else []
+            return f"; lost: {LOSS_TEXT[reason]}"
+        text = "; on its way when the capture ended" if transmission.queued else ""
         fate = transmission.fate
-        if fate is not None:
-            if fate.flips is not None:
-                texts.append(f"bit errors: {len(fate.flips)}")
-            if fate.late_ns > 0:
-                texts.append("late")
-            if fate.twice:
-                texts.append("twice")
-        return texts
+        if fate is None:
+            return text
+        if fate.flips is not None:
+            text += f"; bit errors: {len(fate.flips)}"
+        if fate.late_ns > 0:
+            text += "; late"
+        return text + "; twice" if fate.twice else text
 
 
 class LinkCapture(Tap):
@@ -75,46 +81,55 @@ class LinkCapture(Tap):
         self._texts: Final = (f"{names[0]} -> {names[1]}", f"{names[1]} -> {names[0]}")
         for name, text, channel in zip(names, self._texts, (wire.forward, wire.backward), strict=True):
             self._writer.add_interface(name, text, channel.rate_bit_s)
-        self._sent: Final = (deque[Sighting](), deque[Sighting]())
-        self._dropped: Final = (deque[Sighting](), deque[Sighting]())
-        self._lanes: Final = (self._sent[0], self._sent[1], self._dropped[0], self._dropped[1])
+        self._lanes: Final = [deque[Sighting]() for _ in range(4)]
+        self._new = 0
         self.frames = 0
         wire.set_tap(self)
 
     def transmitted(self, channel: Channel, transmission: Transmission) -> None:
-        self._sent[self._direction(channel)].append(Sighting(transmission.pdu.emit(), 0, "", transmission))
-        self.flush()
+        direction = 0 if channel is self._wire.forward else 1
+        sighting = Sighting(direction, transmission.pdu.emit())
+        sighting.transmission = transmission
+        self._keep(sighting, direction)
 
     def dropped(self, channel: Channel, pdu: Pdu, text: str) -> None:
-        self._dropped[self._direction(channel)].append(Sighting(pdu.emit(), self._kernel.now_ns, text, None))
-        self.flush()
+        direction = 0 if channel is self._wire.forward else 1
+        sighting = Sighting(direction, pdu.emit())
+        sighting.dropped_ns = self._kernel.now_ns
+        sighting.drop_text = text
+        self._keep(sighting, 2 + direction)
 
     def flush(self) -> None:
         """Write what lies in the past and is settled, up to the first frame that is not."""
         now_ns = self._kernel.now_ns
-        while (lane := self._earliest()) is not None:
-            sighting = self._lanes[lane][0]
-            if sighting.time_ns() >= now_ns or not sighting.settled():
-                return
-            self._write(lane)
+        while (sighting := self._earliest(now_ns)) is not None and sighting.settled():
+            self._write(sighting)
 
     def close(self) -> None:
         """Write all that is left, whatever may become of it, and close the file."""
         self._wire.set_tap(None)
-        while (lane := self._earliest()) is not None:
-            self._write(lane)
+        while (sighting := self._earliest(NEVER)) is not None:
+            self._write(sighting)
         self._stream.close()
 
-    def _direction(self, channel: Channel) -> int:
-        return 0 if channel is self._wire.forward else 1
+    def _keep(self, sighting: Sighting, lane: int) -> None:
+        self._lanes[lane].append(sighting)
+        self._new += 1
+        if self._new >= BATCH:
+            self._new = 0
+            self.flush()
 
-    def _earliest(self) -> int | None:
-        lanes = [lane for lane in range(4) if self._lanes[lane]]
-        return min(lanes, key=lambda lane: self._lanes[lane][0].time_ns(), default=None)
+    def _earliest(self, before_ns: int) -> Sighting | None:
+        """The earliest frame of all lanes; within each, frames are in order of time already."""
+        earliest = None
+        for lane in self._lanes:
+            if lane and (time_ns := lane[0].time_ns()) < before_ns:
+                earliest, before_ns = lane[0], time_ns
+        return earliest
 
-    def _write(self, lane: int) -> None:
-        sighting = self._lanes[lane].popleft()
-        direction = lane % 2
-        comment = "; ".join([self._texts[direction], *sighting.fate_texts()])
+    def _write(self, sighting: Sighting) -> None:
+        direction = sighting.direction
+        self._lanes[direction if sighting.transmission is not None else 2 + direction].popleft()
+        comment = self._texts[direction] + sighting.fate_text()
         self._writer.write(direction, sighting.time_ns(), sighting.data, comment)
         self.frames += 1

@@ -77,6 +77,9 @@ def _block(kind: int, body: bytes) -> bytes:
 
 
 _END: Final = _option(OPT_END, b"")
+_PACKET_HEAD: Final = struct.Struct("<IIIIIII")
+_LENGTH: Final = struct.Struct("<I")
+_PADDING: Final = (b"", bytes(1), bytes(2), bytes(3))
 
 
 class PcapngWriter:
@@ -85,6 +88,7 @@ class PcapngWriter:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream: Final = stream
         self._interfaces = 0
+        self._options: Final[dict[tuple[str, int], bytes]] = {}
         fixed = struct.pack("<IHHq", BYTE_ORDER_MAGIC, 1, 0, -1)
         stream.write(_block(SECTION_HEADER, fixed + _option(SHB_USERAPPL, b"Catenet") + _END))
 
@@ -105,10 +109,22 @@ class PcapngWriter:
         """Write one frame.  Raises ValueError if the interface was never described."""
         if not 0 <= interface < self._interfaces:
             raise ValueError(f"interface {interface} was not described; there are {self._interfaces}")
-        fixed = struct.pack("<IIIII", interface, time_ns >> 32, time_ns & 0xFFFF_FFFF, len(data), len(data))
-        options = _option(OPT_COMMENT, comment.encode()) if comment else b""
-        options += _option(EPB_FLAGS, struct.pack("<I", direction | FCS_OCTETS << 5))
-        self._stream.write(_block(ENHANCED_PACKET, fixed + _padded(data) + options + _END))
+        octets = len(data)
+        options = self._packet_options(comment, direction)
+        length = 32 + octets + -octets % 4 + len(options)
+        head = _PACKET_HEAD.pack(
+            ENHANCED_PACKET, length, interface, time_ns >> 32, time_ns & 0xFFFF_FFFF, octets, octets
+        )
+        self._stream.write(b"".join((head, data, _PADDING[-octets % 4], options, _LENGTH.pack(length))))
+
+    def _packet_options(self, comment: str, direction: int) -> bytes:
+        key = (comment, direction)
+        options = self._options.get(key)
+        if options is None:
+            options = _option(OPT_COMMENT, comment.encode()) if comment else b""
+            options += _option(EPB_FLAGS, struct.pack("<I", direction | FCS_OCTETS << 5)) + _END
+            self._options[key] = options
+        return options
 
 
 class PcapngReader:

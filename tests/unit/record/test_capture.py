@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catenet.kernel import Kernel, Octets
-from catenet.lab.capture import LinkCapture
+from catenet.lab.capture import BATCH, LinkCapture
 from catenet.link import BROADCAST, DropTail, Frame, Port, Station, local_mac
 from catenet.physical import Bernoulli, GilbertElliott, RecordedLoss, Uniform, Wire
 from catenet.record.pcapng import CapturedFrame, PcapngReader, PcapngWriter
@@ -131,11 +131,21 @@ def test_what_is_under_way_at_the_end_is_there_too(link: Link) -> None:
     assert frame.comment == "paris -> oslo; on its way when the capture ended"
 
 
-def test_frames_are_written_as_soon_as_they_are_settled(link: Link) -> None:
-    for _ in range(20):
+def test_what_is_settled_is_written_and_what_is_not_waits(link: Link) -> None:
+    link.send(link.paris, 3)
+    link.kernel.run(until_ns=84_000 + 64_000 + 100_000)
+    link.capture.flush()
+    assert link.capture.frames == 1
+    link.kernel.run(until_ns=84_000 + 84_000 + 100_000)
+    link.capture.flush()
+    assert link.capture.frames == 2
+
+
+def test_a_long_capture_is_written_as_it_goes(link: Link) -> None:
+    for _ in range(BATCH + 1):
         link.send(link.paris)
         link.kernel.run(until_ns=link.kernel.now_ns + 1_000_000)
-    assert link.capture.frames == 19
+    assert link.capture.frames == BATCH - 1
 
 
 EVENTS = st.lists(
