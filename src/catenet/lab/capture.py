@@ -76,7 +76,7 @@ class LinkCapture(Tap):
         self.path: Final = path
         self._wire: Final = wire
         self._kernel: Final = wire.forward.kernel
-        self._stream: Final = path.open("wb")
+        self._stream: Final = path.open("wb", buffering=1 << 16)
         self._writer: Final = PcapngWriter(self._stream)
         self._texts: Final = (f"{names[0]} -> {names[1]}", f"{names[1]} -> {names[0]}")
         for name, text, channel in zip(names, self._texts, (wire.forward, wire.backward), strict=True):
