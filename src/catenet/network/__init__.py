@@ -1,0 +1,33 @@
+"""The network layer: from one host to any other, hop by hop, in IPv4 and in IPv6.
+
+**Promises** to the layer above: a packet that is sent reaches the host that has the destination address, or
+is dropped, and where something can be known of why, the sender's protocol hears of it
+(:class:`~catenet.network.protocol.IcmpError`).  Packets may be lost, reordered and doubled; those that
+arrive have passed every check there is.  **Asks** of the layer below: a port that takes frames and hands up
+those for this host, and that tells when the carrier changes.
+
+Read first :mod:`~catenet.network.stack`, the walk of a packet, then what it meets on its way:
+
+- in from a link: :mod:`~catenet.network.interface`; ``lo`` is :mod:`~catenet.network.loopback`;
+- where it goes: :mod:`~catenet.network.fib` (longest prefix), :mod:`~catenet.network.destination` (what is
+  known of one address, and the choice among equal paths), :mod:`~catenet.network.family` (both, and the
+  addresses, of one version), :mod:`~catenet.network.source` (which address to speak from),
+  :mod:`~catenet.network.pmtu`; :mod:`~catenet.network.configuration` is how all this is set up;
+- out to a link: :mod:`~catenet.network.neighbour` (one table-driven state machine for ARP and Neighbour
+  Discovery), :mod:`~catenet.network.arp_resolver`, :mod:`~catenet.network.nd_resolver`,
+  :mod:`~catenet.network.detection` (of duplicate addresses, :mod:`~catenet.network.own_address`);
+- too long: :mod:`~catenet.network.fragment`, :mod:`~catenet.network.reassembly`;
+- errors and echo: :mod:`~catenet.network.icmp`, :mod:`~catenet.network.errors` (which may be sent, and
+  what they mean to a socket), :mod:`~catenet.network.rate_limit`, :mod:`~catenet.network.ping`;
+- wire formats, one each: :mod:`~catenet.network.ipv4`, :mod:`~catenet.network.ipv6` (extension headers with
+  it, judged in :mod:`~catenet.network.options`), :mod:`~catenet.network.arp`,
+  :mod:`~catenet.network.icmpv4`, :mod:`~catenet.network.icmpv6` on :mod:`~catenet.network.icmp_message`,
+  :mod:`~catenet.network.checksum`; their common base is :mod:`~catenet.network.packet`;
+- numbers: :mod:`~catenet.network.addresses`, :mod:`~catenet.network.counters`,
+  :mod:`~catenet.network.tracing`;
+- *why* a packet goes that way: :mod:`catenet.network.routing`.
+
+Left out: router advertisements and stateless configuration (addresses come from whoever builds the
+network), redirects, IGMP and MLD (groups are joined at the receiver only; switches flood them), router
+alert, IPsec.
+"""

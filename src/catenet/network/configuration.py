@@ -1,0 +1,141 @@
+"""How a host is set up: interfaces, addresses, routes, and what a change of them sets off."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.kernel.kernel import Kernel
+from catenet.network import addresses, tracing
+from catenet.network.family import Family
+from catenet.network.fib import Fib, Route
+from catenet.network.interface import Interface
+from catenet.network.own_address import OwnAddress
+
+
+class Configuration:
+    """The tables of one host.  :class:`~catenet.network.stack.IpStack` adds the walk of packets."""
+
+    def __init__(self, kernel: Kernel, name: str) -> None:
+        self.kernel: Final = kernel
+        self.name: Final = name
+        self.subject: Final = kernel.trace.subject(name)
+        self.stream: Final = kernel.streams.stream(f"host:{name}:network")
+        self.family4: Final = Family(kernel, 4, self.stream.bits(32))
+        self.family6: Final = Family(kernel, 6, self.stream.bits(32))
+        self.interfaces: Final[list[Interface]] = []
+        self._forwarding = False
+
+    @property
+    def forwarding(self) -> bool:
+        """True for a router: what is not for itself it passes on, and routes over dead links are not used."""
+        return self._forwarding
+
+    @forwarding.setter
+    def forwarding(self, forwarding: bool) -> None:
+        self._forwarding = forwarding
+        self.family4.need_carrier = forwarding
+        self.family6.need_carrier = forwarding
+        self.forget_destinations()
+
+    @property
+    def fib4(self) -> Fib:
+        """IPv4's routes.  Change them through :meth:`add_route`, which clears what was looked up."""
+        return self.family4.fib
+
+    @property
+    def fib6(self) -> Fib:
+        """IPv6's routes."""
+        return self.family6.fib
+
+    def add_address(
+        self, interface: Interface, version: int, address: int, prefix_len: int, detect: bool = True
+    ) -> OwnAddress:
+        """Give an interface an address, and the host a route to its link.
+
+        ``detect`` looks whether another host has it (see :mod:`~catenet.network.detection`).  Raises
+        ValueError if this host has it already, or if it cannot be a host's address.
+        """
+        family = self.family(version)
+        text = addresses.text(version, address)
+        if address in family.own:
+            raise ValueError(f"{self.name} has the address {text} already")
+        if address == addresses.UNSPECIFIED or addresses.is_multicast(version, address):
+            raise ValueError(f"{text} cannot be the address of a host")
+        addresses.mask(version, prefix_len)
+        own = OwnAddress(interface, version, address, prefix_len, detect and not interface.loopback)
+        interface.addresses.append(own)
+        family.own[address] = own
+        if not addresses.is_link_local(6, address) or version == 4:
+            self.add_route(family.connected_route(own))
+        if version == 6:
+            interface.join(6, addresses.solicited_node(address))
+        self.forget_destinations()
+        interface.detect(own)
+        return own
+
+    def remove_address(self, version: int, address: int) -> None:
+        """Take an address away, and its route.  Raises KeyError if this host does not have it."""
+        own = self.family(version).own.pop(address)
+        own.interface.addresses.remove(own)
+        self._withdraw(own)
+
+    def add_route(self, route: Route) -> None:
+        """Put a route in; one with the same prefix and metric is replaced."""
+        self.family(route.version).fib.add(route)
+        self._route_changed(route.version, route.prefix_len)
+
+    def remove_route(self, version: int, prefix: int, prefix_len: int, metric: int = 0) -> bool:
+        """Take a route out; False if there is none such."""
+        removed = self.family(version).fib.remove(prefix, prefix_len, metric)
+        if removed:
+            self._route_changed(version, prefix_len)
+        return removed
+
+    def family(self, version: i64) -> Family:
+        """One version's tables."""
+        return self.family4 if version == 4 else self.family6
+
+    def is_local(self, version: i64, address: int) -> bool:
+        """True for an address of this host, and for all of 127.0.0.0/8."""
+        family = self.family4 if version == 4 else self.family6
+        return address in family.own or addresses.is_loopback(version, address)
+
+    def carrier_changed(self, interface: Interface) -> None:
+        """A link went down or came up: neighbours are forgotten, and addresses are checked again."""
+        self.kernel.trace.row(self.kernel.now_ns, tracing.CARRIER, self.subject, 1 if interface.up else 0)
+        self.forget_destinations()
+
+    def address_conflict(self, own: OwnAddress) -> None:
+        """An address was found to be another host's too: it is not this host's any more."""
+        version = int(own.version)
+        self.kernel.trace.row(self.kernel.now_ns, tracing.ADDRESS_CONFLICT, self.subject, version, own.address)
+        self.family(version).own.pop(own.address, None)
+        self._withdraw(own)
+
+    def forget_destinations(self) -> None:
+        """Something changed: look every destination up again."""
+        self.family4.forget_destinations()
+        self.family6.forget_destinations()
+
+    def _withdraw(self, own: OwnAddress) -> None:
+        """Take out an address's route, unless another address is on the same subnet."""
+        family = self.family(own.version)
+        own.interface.stop_detecting(own)
+        prefix = addresses.mask(own.version, own.prefix_len)
+        for other in family.own.values():
+            if other.prefix_len == own.prefix_len and (other.address ^ own.address) & prefix == 0:
+                self.forget_destinations()
+                return
+        if not self.remove_route(int(own.version), own.address, own.prefix_len):
+            self.forget_destinations()
+
+    def _route_changed(self, version: i64, prefix_len: int) -> None:
+        self.kernel.trace.row(self.kernel.now_ns, tracing.ROUTE_CHANGE, self.subject, int(version), prefix_len)
+        self.forget_destinations()
+
+    def _enlist(self, interface: Interface) -> None:
+        self.interfaces.append(interface)
+        self.family4.interfaces.append(interface)
+        self.family6.interfaces.append(interface)

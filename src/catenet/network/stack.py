@@ -1,0 +1,400 @@
+"""One host's network layer: the walk of a packet in, through and out.
+
+In: :meth:`IpStack.input` looks the destination up (a dict hit) and delivers or forwards.  Out:
+:meth:`IpStack.send` looks it up, makes the packet and hands it to the next hop's neighbour.
+"""
+
+from __future__ import annotations
+
+import errno
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.kernel.kernel import Kernel
+from catenet.kernel.pdu import Pdu
+from catenet.network import addresses, pmtu, tracing
+from catenet.network.configuration import Configuration
+from catenet.network.destination import BROADCAST, LOCAL, LOOPBACK, MULTICAST, REFUSED, REMOTE, Destination
+from catenet.network.errors import parse_quoted
+from catenet.network.family import SOURCE_BAD, SOURCE_GOOD, Family
+from catenet.network.fib import NextHop
+from catenet.network.fragment import fragments
+from catenet.network.icmp import Icmp
+from catenet.network.interface import Interface
+from catenet.network.ipv4 import Ipv4Packet
+from catenet.network.ipv6 import Ipv6Packet
+from catenet.network.loopback import Loopback
+from catenet.network.neighbour import Neighbour
+from catenet.network.options import examine
+from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_ICMPV6, IpPacket
+from catenet.network.protocol import IcmpError, Protocol
+from catenet.network.reassembly import Reassembler
+from catenet.network.source import choose_source
+
+DEFAULT_HOP_LIMIT: Final[i64] = 64
+
+
+class IpStack(Configuration):
+    """IPv4 and IPv6 of one host or router.
+
+    ``forwarding`` makes it a router.  Protocols are numbers of 0 to 255; addresses are whole numbers with a
+    version; an ``errno`` of 0 means that all is well.
+    """
+
+    def __init__(self, kernel: Kernel, name: str) -> None:
+        super().__init__(kernel, name)
+        self.default_hop_limit: i64 = DEFAULT_HOP_LIMIT
+        self.reassembler4: Final = Reassembler(kernel, self.family4.counters, 4)
+        self.reassembler6: Final = Reassembler(kernel, self.family6.counters, 6)
+        self.loopback: Final = Loopback(self)
+        self.icmp: Final = Icmp(self)
+        self._identification: i64 = self.stream.bits(16)
+        self._identification6: i64 = self.stream.bits(32)
+        self._handlers: Final[list[Protocol | None]] = [None] * 256
+        self._last_interface = self._make_loopback_interface()
+        self.register(PROTOCOL_ICMP, self.icmp)
+        self.register(PROTOCOL_ICMPV6, self.icmp)
+
+    def add_interface(self, name: str, mac: int, mtu: int = 1500, link_local: bool = True) -> Interface:
+        """A new interface; attach a channel to its ``port``.  ``mtu`` is in octets of IP packet.
+
+        With ``link_local`` it gets the IPv6 address that its MAC gives.  Raises ValueError if the name is taken.
+        """
+        if any(interface.name == name for interface in self.interfaces):
+            raise ValueError(f"{self.name} has an interface {name!r} already")
+        interface = Interface(self, name, mac)
+        self._enlist(interface)
+        interface.port.mtu = mtu
+        interface.join(4, addresses.ALL_NODES4)
+        interface.join(6, addresses.ALL_NODES6)
+        if link_local:
+            self.add_address(interface, 6, addresses.link_local_of(mac), 64)
+        return interface
+
+    def register(self, protocol: int, handler: Protocol) -> None:
+        """Hand packets of this protocol number (0 to 255), of both versions, to ``handler``."""
+        self._handlers[protocol] = handler
+
+    # -- asked from above -----------------------------------------------------------------------------
+
+    def source_address(self, version: i64, dst: int, interface: Interface | None = None) -> int:
+        """The address to speak to ``dst`` from (RFC 6724 section 5); 0 if there is no route or no address."""
+        family = self.family4 if version == 4 else self.family6
+        destination = family.destination(dst) if interface is None else self._scoped(family, dst, interface)
+        if destination.source == 0:
+            destination.source = choose_source(family, destination)
+        return destination.source
+
+    def route_error(self, version: i64, dst: int) -> int:
+        """The errno that a packet to ``dst`` would meet here: 0, ENETUNREACH, EACCES, EINVAL ..."""
+        return self.family(version).destination(dst).errno
+
+    def path_mtu(self, version: i64, dst: int) -> int:
+        """The longest packet, in octets, that is thought to fit through to ``dst``."""
+        family = self.family4 if version == 4 else self.family6
+        return pmtu.current(family.destination(dst), self.kernel.now_ns)
+
+    def learn_path_mtu(self, version: i64, dst: int, octets: i64) -> None:
+        """A packet of more than ``octets`` did not fit through to ``dst``.  Forgotten after ten minutes."""
+        family = self.family4 if version == 4 else self.family6
+        family.path_mtus.learn(family.destination(dst), octets)
+
+    def confirm(self, version: i64, dst: int) -> None:
+        """The upper layer saw progress towards ``dst``: its next hop is reachable (RFC 4861 7.3.1)."""
+        family = self.family4 if version == 4 else self.family6
+        destination = family.destination(dst)
+        if destination.kind == REMOTE and destination.ways == 1:
+            destination.neighbours[0].confirm()
+
+    def counters(self) -> dict[str, int]:
+        """What was counted, by the names that ``nstat`` prints."""
+        return self.family4.counters.named(4) | self.icmp.counters() | self.family6.counters.named(6)
+
+    # -- out ------------------------------------------------------------------------------------------
+
+    def send(
+        self,
+        version: i64,
+        src: int,
+        dst: int,
+        protocol: i64,
+        payload: Pdu,
+        traffic_class: i64 = 0,
+        hop_limit: i64 = 0,
+        dont_fragment: bool = True,
+        interface: Interface | None = None,
+    ) -> int:
+        """Send a packet; the payload is given away.  0, or an errno.
+
+        ``src`` 0 lets the host choose, ``hop_limit`` 0 is the default (1 for groups).  ``interface`` is
+        needed for a link-local destination of a host with several, and says where a group's packet leaves.
+        ENETUNREACH: no route.  EHOSTUNREACH, EACCES, EINVAL: a route that says no.  EMSGSIZE: longer than
+        the path MTU, with ``dont_fragment``.  EADDRNOTAVAIL: ``src`` is not (or no longer) this host's.
+        """
+        family = self.family4 if version == 4 else self.family6
+        destination = family.destination(dst) if interface is None else self._scoped(family, dst, interface)
+        if src != destination.checked_source:
+            src = self._checked_source(family, destination, src)
+            if src < 0:
+                return -src
+        if hop_limit == 0:
+            hop_limit = 1 if destination.kind == MULTICAST else self.default_hop_limit
+        family.counters.out_requests += 1
+        packet: IpPacket
+        if version == 4:
+            packet = Ipv4Packet(src, dst, protocol, payload, hop_limit, traffic_class, 0, dont_fragment)
+            if not dont_fragment:
+                self._identification = (self._identification + 1) & 0xFFFF
+                packet.identification = self._identification
+        else:
+            packet = Ipv6Packet(src, dst, protocol, payload, hop_limit, traffic_class)
+        if destination.kind == REMOTE and packet.wire_length() <= destination.path_mtu:
+            destination.send(packet)
+            return 0
+        return self._send_unusual(packet, destination, family, dont_fragment)
+
+    def _checked_source(self, family: Family, destination: Destination, src: int) -> int:
+        """The source to use; minus an errno if there is none."""
+        if destination.errno != 0:
+            family.counters.out_no_routes += 1
+            return -destination.errno
+        if src == addresses.UNSPECIFIED:
+            src = destination.source or choose_source(family, destination)
+            destination.source = src
+            if src == addresses.UNSPECIFIED:
+                return -errno.EADDRNOTAVAIL
+        elif not self.is_local(family.version, src):
+            return -errno.EADDRNOTAVAIL
+        destination.checked_source = src
+        return src
+
+    def _scoped(self, family: Family, dst: int, interface: Interface) -> Destination:
+        """A destination on one interface's link.  An address of this host is itself, whatever the link."""
+        destination = family.destination(dst)
+        if (
+            destination.kind == LOCAL
+            or destination.kind == LOOPBACK
+            or (destination.kind == REMOTE and not destination.stays_on_link)
+        ):
+            return destination
+        kind = destination.kind if destination.kind != REFUSED else REMOTE
+        return family.make(dst, kind, [NextHop(interface)])
+
+    def _send_unusual(self, packet: IpPacket, destination: Destination, family: Family, dont_fragment: bool) -> int:
+        """To this host itself, to a group, or longer than the path takes."""
+        kind = destination.kind
+        if kind in (LOCAL, LOOPBACK):
+            self.loopback.put(packet)
+            return 0
+        if kind == REFUSED:
+            family.counters.out_no_routes += 1
+            return destination.errno
+        if kind == BROADCAST or self._is_joined(destination):
+            copy = packet.clone()
+            if isinstance(copy, IpPacket):
+                self.loopback.put(copy)
+        length = packet.wire_length()
+        if length > pmtu.current(destination, self.kernel.now_ns):
+            if dont_fragment:
+                family.counters.fragmentation_failures += 1
+                return errno.EMSGSIZE
+            return self._send_fragments(packet, destination, family, destination.path_mtu)
+        destination.send(packet)
+        return 0
+
+    def _is_joined(self, destination: Destination) -> bool:
+        if destination.kind != MULTICAST:
+            return False
+        return any(
+            interface.port is destination.neighbours[0].port and interface.is_member(destination.address)
+            for interface in self.interfaces
+        )
+
+    def _send_fragments(self, packet: IpPacket, destination: Destination, family: Family, mtu: i64) -> int:
+        self._identification6 = (self._identification6 + 1) & 0xFFFFFFFF
+        cut = fragments(packet, mtu, self._identification6) if packet.wire_length() <= 65_575 else []
+        if not cut:
+            family.counters.fragmentation_failures += 1
+            return errno.EMSGSIZE
+        family.counters.fragmented += 1
+        family.counters.fragments_created += len(cut)
+        for piece in cut:
+            destination.send(piece)
+        return 0
+
+    # -- in -------------------------------------------------------------------------------------------
+
+    def input(self, packet: IpPacket, interface: Interface, group: bool) -> None:
+        """A packet came in from a link; ``group`` says that its frame was not for this host alone."""
+        family = self.family4 if packet.version == 4 else self.family6
+        family.counters.in_receives += 1
+        destination = family.destination(packet.dst)
+        source = family.source_kind(packet.src)
+        if source == SOURCE_BAD or group:
+            self._input_unusual(packet, interface, destination, family, source, group)
+        elif destination.kind == LOCAL:
+            self._deliver(packet, interface, family)
+        elif destination.kind == REMOTE and self._forwarding:
+            self._forward(packet, destination, family, source)
+        else:
+            self._input_unusual(packet, interface, destination, family, source, group)
+
+    def _forward(self, packet: IpPacket, destination: Destination, family: Family, source: int) -> None:
+        if source != SOURCE_GOOD or destination.stays_on_link:
+            family.counters.in_address_errors += 1
+            self.drop(tracing.NOT_FORWARDED, packet)
+            return
+        if packet.hop_limit <= 1:
+            family.counters.in_header_errors += 1
+            self.drop(tracing.HOP_LIMIT, packet)
+            self.icmp.time_exceeded(packet)
+            return
+        if packet.wire_length() > destination.link_mtu:
+            self._forward_big(packet, destination, family)
+            return
+        packet.hop_limit -= 1
+        family.counters.forwarded += 1
+        destination.send(packet)
+
+    def _forward_big(self, packet: IpPacket, destination: Destination, family: Family) -> None:
+        if isinstance(packet, Ipv4Packet) and not packet.dont_fragment:
+            packet.hop_limit -= 1
+            family.counters.forwarded += 1
+            self._send_fragments(packet, destination, family, destination.link_mtu)
+            return
+        family.counters.fragmentation_failures += 1
+        self.drop(tracing.TOO_BIG, packet)
+        self.icmp.too_big(packet, destination.link_mtu)
+
+    def _input_unusual(
+        self,
+        packet: IpPacket,
+        interface: Interface,
+        destination: Destination,
+        family: Family,
+        source: int,
+        group: bool,
+    ) -> None:
+        """A group's packet, one that cannot be, or one that is not for here."""
+        kind = destination.kind
+        if kind == LOOPBACK or (source == SOURCE_BAD and not self._may_be_unspecified(packet, kind)):
+            family.counters.in_address_errors += 1
+            self.drop(tracing.MARTIAN_SOURCE, packet)
+        elif kind == BROADCAST or (kind == MULTICAST and interface.is_member(packet.dst)):
+            self._deliver(packet, interface, family)
+        elif kind == MULTICAST:
+            self.drop(tracing.NOT_MEMBER, packet)
+        elif group:
+            family.counters.in_discards += 1
+            self.drop(tracing.LINK_GROUP, packet)
+        elif not self._forwarding:
+            family.counters.in_address_errors += 1
+            self.drop(tracing.NOT_OURS, packet)
+        else:
+            family.counters.out_no_routes += 1
+            self.drop(destination.reason, packet)
+            self.icmp.refused(packet, destination)
+
+    def _may_be_unspecified(self, packet: IpPacket, kind: i64) -> bool:
+        """A host that has no address yet may speak to a group (RFC 1122 3.2.1.3, RFC 4862 5.4.2)."""
+        return packet.src == addresses.UNSPECIFIED and (kind in (BROADCAST, MULTICAST))
+
+    def deliver_own(self, packet: IpPacket) -> None:
+        """A packet that this host sent to itself."""
+        family = self.family4 if packet.version == 4 else self.family6
+        family.counters.in_receives += 1
+        own = family.own.get(packet.dst)
+        self._deliver(packet, own.interface if own is not None else self.interfaces[0], family)
+
+    def _deliver(self, packet: IpPacket, interface: Interface, family: Family) -> None:
+        if not packet.is_plain():
+            whole = self._completed(packet)
+            if whole is None:
+                return
+            packet = whole
+        self._last_interface = interface
+        handler = self._handlers[packet.protocol]
+        if handler is None:
+            family.counters.in_unknown_protocols += 1
+            self.drop(tracing.NO_PROTOCOL, packet)
+            self.icmp.protocol_unreachable(packet)
+            return
+        family.counters.in_delivers += 1
+        handler.receive(packet, interface)
+
+    def _completed(self, packet: IpPacket) -> IpPacket | None:
+        """A packet with fragments joined and options looked at; None if it is not whole yet or is refused."""
+        if packet.is_fragment():
+            whole = (self.reassembler4 if packet.version == 4 else self.reassembler6).add(packet)
+            if whole is None:
+                return None
+            packet = whole
+        verdict = examine(packet)
+        if verdict is None:
+            return packet
+        self.family(packet.version).counters.in_header_errors += 1
+        self.drop(tracing.OPTIONS, packet)
+        if verdict.code >= 0:
+            self.icmp.parameter_problem(packet, verdict.code, verdict.pointer)
+        return None
+
+    # -- errors and changes ---------------------------------------------------------------------------
+
+    def reject_port(self, packet: IpPacket) -> None:
+        """Tell a packet's sender that nobody listens on the port that it was for."""
+        self.icmp.port_unreachable(packet)
+
+    def tell(self, error: IcmpError) -> None:
+        """Hand an error to the protocol whose packet it is about."""
+        handler = self._handlers[error.protocol]
+        if handler is not None:
+            handler.icmp_error(error)
+
+    def unresolved(self, neighbour: Neighbour, packets: list[IpPacket], dropped: bool) -> None:
+        """Packets that a neighbour does not take: their senders hear that the host is unreachable."""
+        if not dropped:
+            kernel = self.kernel
+            kernel.trace.row(
+                kernel.now_ns, tracing.NEIGHBOUR_FAILED, self.subject, int(neighbour.version), neighbour.address
+            )
+        for packet in packets:
+            self.family(packet.version).counters.out_discards += 1
+            self.drop(tracing.QUEUE_FULL if dropped else tracing.UNRESOLVED, packet)
+            if not dropped:
+                self._host_unreachable(packet)
+
+    def _host_unreachable(self, packet: IpPacket) -> None:
+        version = packet.version
+        if not self.is_local(version, packet.src):
+            self.icmp.host_unreachable(packet)
+            return
+        quoted = parse_quoted(version, packet.emit())
+        if quoted is not None:
+            error = IcmpError(
+                version, packet.src, packet.dst, quoted.protocol, errno.EHOSTUNREACH, False, 0, quoted.head
+            )
+            self.tell(error)
+
+    def scope_of(self, packet: IpPacket) -> Interface | None:
+        """The interface through which to answer a link-local packet; None if no scope is needed."""
+        return self._last_interface if addresses.is_link_local(6, packet.src) and packet.version == 6 else None
+
+    def malformed(self, version: i64) -> None:
+        """Octets came that are no packet."""
+        counters = self.family(version).counters
+        counters.in_receives += 1
+        counters.in_header_errors += 1
+        self.kernel.trace.row(self.kernel.now_ns, tracing.DROP, self.subject, tracing.MALFORMED, 0)
+
+    def drop(self, reason: int, packet: IpPacket) -> None:
+        """Leave a row in the trace: this packet goes no further."""
+        self.kernel.trace.row(self.kernel.now_ns, tracing.DROP, self.subject, reason, int(packet.protocol))
+
+    def _make_loopback_interface(self) -> Interface:
+        interface = Interface(self, "lo", 0, True)
+        self._enlist(interface)
+        interface.port.mtu = 65_536
+        self.add_address(interface, 4, addresses.LOOPBACK4, 8)
+        self.add_address(interface, 6, addresses.LOOPBACK6, 128)
+        return interface

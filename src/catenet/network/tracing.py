@@ -1,0 +1,52 @@
+"""The rows that the network layer leaves in the trace, and why it drops packets."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catenet.kernel.trace import declare
+
+DROP: Final = declare(0x300, "network.drop", "reason", "protocol")
+ROUTE_CHANGE: Final = declare(0x301, "network.route_change", "version", "prefix_len")
+ADDRESS_CONFLICT: Final = declare(0x302, "network.address_conflict", "version", "address")
+NEIGHBOUR_FAILED: Final = declare(0x303, "network.neighbour_failed", "version", "address")
+CARRIER: Final = declare(0x304, "network.carrier", "up")
+
+MALFORMED: Final = 1
+MARTIAN_SOURCE: Final = 2
+NOT_OURS: Final = 3
+NO_ROUTE: Final = 4
+BLACKHOLE: Final = 5
+PROHIBITED: Final = 6
+HOP_LIMIT: Final = 7
+TOO_BIG: Final = 8
+NO_PROTOCOL: Final = 9
+UNRESOLVED: Final = 10
+QUEUE_FULL: Final = 11
+REASSEMBLY: Final = 12
+OPTIONS: Final = 13
+LINK_GROUP: Final = 14
+NOT_MEMBER: Final = 15
+ICMP_LIMITED: Final = 16
+NOT_FORWARDED: Final = 17
+
+REASONS: Final[dict[int, str]] = {
+    MALFORMED: "malformed, or a wrong checksum",
+    MARTIAN_SOURCE: "a source address that cannot be",
+    NOT_OURS: "not for this host, which does not forward",
+    NO_ROUTE: "no route",
+    BLACKHOLE: "a blackhole route",
+    PROHIBITED: "a route that prohibits",
+    HOP_LIMIT: "hop limit exceeded",
+    TOO_BIG: "too big for the link, and not to be fragmented",
+    NO_PROTOCOL: "no such protocol here",
+    UNRESOLVED: "the neighbour does not answer",
+    QUEUE_FULL: "too many packets wait for the neighbour",
+    REASSEMBLY: "fragments that did not make a packet",
+    OPTIONS: "options that forbid it",
+    LINK_GROUP: "a unicast packet in a broadcast frame",
+    NOT_MEMBER: "a group that this host has not joined",
+    ICMP_LIMITED: "an error message beyond the rate limit",
+    NOT_FORWARDED: "an address that stays on its link",
+}
+"""What each reason in a ``network.drop`` row means."""
