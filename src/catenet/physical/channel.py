@@ -31,13 +31,15 @@ from mypy_extensions import i64, mypyc_attr
 from catenet.kernel.event import Event
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
-from catenet.kernel.streams import Stream
 from catenet.kernel.trace import declare
 from catenet.physical.biterrors import BitErrors, flipped
+from catenet.physical.fate import Chances, Fate
 from catenet.physical.jitter import Jitter, checked_ns
 from catenet.physical.loss import Loss, checked_share
 from catenet.physical.reasons import LOST_CUT, LOST_DOWN, LOST_RANDOM, NOT_LOST
 
+# A frame that is lost after it had to wait gets its row when the channel is next looked at: the row's time
+# is that of its first bit, and may lie before that of the row above it.
 ROW_LOST: Final = declare(0x100, "channel.lost", "reason", "octets")
 ROW_CUT: Final = declare(0x101, "channel.cut", "frames_on_the_way", "frames_waiting")
 ROW_HEALED: Final = declare(0x102, "channel.healed")
@@ -71,17 +73,6 @@ class Tap:
 
     def dropped(self, channel: Channel, pdu: Pdu, text: str) -> None:
         """A frame was refused before the channel took it; the text says why."""
-
-
-class Fate:
-    """What chance holds in store for one frame."""
-
-    def __init__(self, reason: i64 = NOT_LOST) -> None:
-        self.reason = reason
-        self.jitter_ns: i64 = 0
-        self.late_ns: i64 = 0
-        self.twice = False
-        self.flips: list[int] | None = None
 
 
 class Transmission(Event):
@@ -151,13 +142,7 @@ class Channel:
         self._last_arrival_ns: i64 = 0
         self._plain = True
         self._tap: Tap | None = None
-        self._jitter: Jitter | None = None
-        self._loss: Loss | None = None
-        self._reordered_share = 0.0
-        self._late_ns: i64 = 0
-        self._duplicated_share = 0.0
-        self._bit_errors: BitErrors | None = None
-        self._streams: Final[dict[str, Stream]] = {}
+        self._chances: Final = Chances(kernel.streams, name)
         self._subject: Final = kernel.trace.subject(name)
         self.frames: i64 = 0
         self.octets: i64 = 0
@@ -242,13 +227,7 @@ class Channel:
             self._tap.dropped(self, pdu, "link down")
 
     def _transmit_watched(self, transmission: Transmission, depart_ns: i64) -> None:
-        fate = Fate()
-        transmission.fate = fate
-        self._draw_jitter(fate)
-        self._draw_loss(fate)
-        self._draw_reordering(fate)
-        self._draw_duplication(fate)
-        self._draw_bit_errors(transmission, fate)
+        transmission.fate = self._chances.draw(transmission.pdu)
         self._schedule(transmission, depart_ns)
         if transmission.start_ns <= self.kernel.now_ns:
             self._count_if_lost(transmission)
@@ -299,37 +278,6 @@ class Channel:
         else:
             self.receiver.receive(pdu)
 
-    # -- what chance does to one frame
-
-    def _stream(self, purpose: str) -> Stream:
-        stream = self._streams.get(purpose)
-        if stream is None:
-            stream = self.kernel.streams.stream(f"link:{self.name}:{purpose}")
-            self._streams[purpose] = stream
-        return stream
-
-    def _draw_jitter(self, fate: Fate) -> None:
-        jitter = self._jitter
-        fate.jitter_ns = jitter.draw_ns(self._stream("jitter")) if jitter is not None else 0
-
-    def _draw_loss(self, fate: Fate) -> None:
-        loss = self._loss
-        lost = loss is not None and loss.lost(self._stream("loss"))
-        fate.reason = LOST_RANDOM if lost else NOT_LOST
-
-    def _draw_reordering(self, fate: Fate) -> None:
-        share = self._reordered_share
-        late = share > 0.0 and self._stream("reordering").unit() < share
-        fate.late_ns = self._late_ns if late else 0
-
-    def _draw_duplication(self, fate: Fate) -> None:
-        share = self._duplicated_share
-        fate.twice = share > 0.0 and self._stream("duplication").unit() < share
-
-    def _draw_bit_errors(self, transmission: Transmission, fate: Fate) -> None:
-        errors = self._bit_errors
-        fate.flips = errors.flips(transmission.pdu.wire_length() * 8) if errors is not None else None
-
     # -- changing
 
     def set_rate(self, rate_bit_s: int) -> None:
@@ -346,25 +294,25 @@ class Channel:
 
     def set_jitter(self, jitter: Jitter | None) -> None:
         """Let the delay vary as a model says; None makes it constant."""
-        self._jitter = jitter
+        self._chances.jitter = jitter
         for transmission in self._waiting():
-            self._draw_jitter(self._fate(transmission))
+            self._chances.draw_jitter(self._fate(transmission))
         self._replan()
 
     def set_loss(self, loss: Loss | None) -> None:
         """Lose frames as a model says; None loses none.  A lost frame occupies the wire all the same."""
-        self._loss = loss
+        self._chances.loss = loss
         for transmission in self._waiting():
-            self._draw_loss(self._fate(transmission))
+            self._chances.draw_loss(self._fate(transmission))
         self._replan()
 
     def set_reordering(self, share: float, late_ns: int) -> None:
         """Let a share of the frames arrive ``late_ns`` later than they would.  ValueError on a bad share."""
         checked_ns(late_ns, "the delay of reordered frames")
-        self._reordered_share = checked_share(share, "a share of reordered frames")
-        self._late_ns = late_ns
+        self._chances.reordered_share = checked_share(share, "a share of reordered frames")
+        self._chances.late_ns = late_ns
         for transmission in self._waiting():
-            self._draw_reordering(self._fate(transmission))
+            self._chances.draw_reordering(self._fate(transmission))
         self._replan()
 
     def set_duplication(self, share: float) -> None:
@@ -372,16 +320,16 @@ class Channel:
 
         The copy is made on the way: it takes up no time on the wire.
         """
-        self._duplicated_share = checked_share(share, "a share of duplicated frames")
+        self._chances.duplicated_share = checked_share(share, "a share of duplicated frames")
         for transmission in self._waiting():
-            self._draw_duplication(self._fate(transmission))
+            self._chances.draw_duplication(self._fate(transmission))
         self._replan()
 
     def set_bit_errors(self, rate: float) -> None:
         """Flip each bit of a frame, check sequence included, with this chance.  ValueError if it is none."""
-        self._bit_errors = BitErrors(rate, self._stream("bit-errors")) if rate != 0.0 else None
+        self._chances.bit_errors = BitErrors(rate, self._chances.stream("bit-errors")) if rate != 0.0 else None
         for transmission in self._waiting():
-            self._draw_bit_errors(transmission, self._fate(transmission))
+            self._chances.draw_bit_errors(transmission.pdu, self._fate(transmission))
         self._replan()
 
     @property
@@ -411,14 +359,7 @@ class Channel:
         return fate
 
     def _choose_path(self) -> None:
-        self._plain = (
-            self._tap is None
-            and self._jitter is None
-            and self._loss is None
-            and self._bit_errors is None
-            and self._reordered_share == 0.0
-            and self._duplicated_share == 0.0
-        )
+        self._plain = self._tap is None and not self._chances.any()
 
     def _replan(self) -> None:
         self._choose_path()
