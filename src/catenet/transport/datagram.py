@@ -44,8 +44,8 @@ class UdpDatagram(IpPayload):
     def emit_over(self, pseudo_sum: i64) -> bytes:
         """The octets, checksummed over the pseudo header.  A sum of zero goes out as 0xFFFF (RFC 768)."""
         bare = self.emit()
-        checksum = internet_checksum(bare, pseudo_sum)
-        return bare[:6] + (checksum or 0xFFFF).to_bytes(2, "big") + self.data
+        checksum = int(internet_checksum(bare, pseudo_sum)) or 0xFFFF
+        return bare[:6] + checksum.to_bytes(2, "big") + self.data
 
 
 def parse(octets: bytes, version: i64, src: int, dst: int) -> UdpDatagram | None:

@@ -50,8 +50,13 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def captures(folder: Path, certificates: Path, env: dict[str, str], fidelity: str = "objects") -> dict[str, str]:
     """Run a universe; its captures by name, as SHA-256."""
-    ran = subprocess.run([sys.executable, str(UNIVERSE), str(folder), fidelity, str(certificates)], env=env,
-                         capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, str(UNIVERSE), str(folder), fidelity, str(certificates)],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert ran.returncode == 0, ran.stderr[-4000:]
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*.pcapng"))}
 

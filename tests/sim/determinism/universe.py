@@ -88,8 +88,18 @@ def build(fidelity: str, certificates: Path) -> catenet.Internet:
     net = catenet.Internet(seed=20, fidelity=fidelity)
     cities = net.routers(*CITIES)
     for number, city in enumerate(cities):
-        net.link(city, cities[(number + 1) % 5], rate="20Mbit/s", delay=f"{3 + number}ms", jitter="1ms",
-                 loss="1%", reorder={"share": "1%", "late": "4ms"}, duplicate="0.5%", bit_errors=1e-7, queue="60 frames")
+        net.link(
+            city,
+            cities[(number + 1) % 5],
+            rate="20Mbit/s",
+            delay=f"{3 + number}ms",
+            jitter="1ms",
+            loss="1%",
+            reorder={"share": "1%", "late": "4ms"},
+            duplicate="0.5%",
+            bit_errors=1e-7,
+            queue="60 frames",
+        )
     hosts = [net.host(SERVERS[n] if n < 4 else f"host{n}", at=cities[n % 5], rate="100Mbit/s") for n in range(20)]
     hosts[0].run(https_server, str(certificates / "server.pem"), service=True)
     hosts[2].run(echo_server, service=True)

@@ -1,0 +1,188 @@
+"""UDP sockets on one host: who gets a datagram, what is refused, and what comes back as an error."""
+
+from __future__ import annotations
+
+import errno
+
+import pytest
+
+from catenet.kernel import Kernel
+from catenet.network.stack import IpStack
+from catenet.transport.udp import UdpLayer, UdpSocket, UdpUser
+
+LOOPBACK4 = 0x7F000001
+LOOPBACK6 = 1
+
+
+class Ears(UdpUser):
+    """Counts what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.readable_calls = 0
+        self.errors: list[int] = []
+
+    def readable(self) -> None:
+        self.readable_calls += 1
+
+    def failed(self, errno: int) -> None:
+        self.errors.append(errno)
+
+
+@pytest.fixture
+def kernel() -> Kernel:
+    return Kernel(seed=3)
+
+
+@pytest.fixture
+def udp(kernel: Kernel) -> UdpLayer:
+    return UdpLayer(kernel, IpStack(kernel, "host"), "host")
+
+
+def bound(udp: UdpLayer, port: int, version: int = 4, address: int = 0, *, dual_stack: bool = False) -> UdpSocket:
+    """An open socket on a port."""
+    socket = udp.open(Ears(), version, dual_stack=dual_stack)
+    assert udp.bind(socket, address, port) == 0
+    return socket
+
+
+def received(socket: UdpSocket) -> list[bytes]:
+    """All that waits in a socket."""
+    arrivals = iter(socket.receive, None)
+    return [arrival.data for arrival in arrivals]
+
+
+@pytest.mark.parametrize(("version", "address"), [(4, LOOPBACK4), (6, LOOPBACK6)])
+def test_a_datagram_arrives_with_its_source(kernel: Kernel, udp: UdpLayer, version: int, address: int) -> None:
+    server, client = bound(udp, 53, version), udp.open(Ears(), version)
+    assert client.send_to(b"who?", version, address, 53) == 0
+    kernel.run()
+    arrival = server.receive()
+    assert arrival is not None
+    assert (arrival.data, arrival.src, arrival.src_port) == (b"who?", address, client.local_port)
+    assert server.send_to(b"me", version, arrival.src, arrival.src_port) == 0
+    kernel.run()
+    assert received(client) == [b"me"]
+
+
+def test_the_closest_socket_gets_it(kernel: Kernel, udp: UdpLayer) -> None:
+    anyone, sender = udp.open(Ears(), 4), bound(udp, 4000)
+    anyone.reuse = True
+    assert udp.bind(anyone, 0, 53) == 0
+    picky = udp.open(Ears(), 4)
+    picky.reuse = True
+    assert udp.bind(picky, LOOPBACK4, 53) == 0
+    friend = udp.open(Ears(), 4)
+    friend.reuse = True
+    assert udp.bind(friend, LOOPBACK4, 53) == 0
+    assert friend.connect(4, LOOPBACK4, 4000) == 0
+    sender.send_to(b"1", 4, LOOPBACK4, 53)
+    bound(udp, 4001).send_to(b"2", 4, LOOPBACK4, 53)
+    kernel.run()
+    assert (received(friend), received(picky), received(anyone)) == ([b"1"], [b"2"], [])
+
+
+def test_readable_is_told_once_until_the_queue_is_empty(kernel: Kernel, udp: UdpLayer) -> None:
+    server, client = bound(udp, 53), bound(udp, 54)
+    for _ in range(3):
+        client.send_to(b"x", 4, LOOPBACK4, 53)
+    kernel.run()
+    assert isinstance(server.user, Ears)
+    assert server.user.readable_calls == 1
+    assert len(received(server)) == 3
+    client.send_to(b"x", 4, LOOPBACK4, 53)
+    kernel.run()
+    assert server.user.readable_calls == 2
+
+
+def test_a_full_queue_drops_and_counts(kernel: Kernel, udp: UdpLayer) -> None:
+    server, client = bound(udp, 53), bound(udp, 54)
+    server.receive_buffer_octets = 2_500
+    for _ in range(5):
+        client.send_to(bytes(1_000), 4, LOOPBACK4, 53)
+    kernel.run()
+    assert len(received(server)) == 2
+    assert server.drops == 3
+    assert udp.counters()["RcvbufErrors"] == 3
+    assert udp.counters()["InDatagrams"] == 2
+
+
+def test_nobody_listens_and_a_connected_socket_hears_of_it(kernel: Kernel, udp: UdpLayer) -> None:
+    client = udp.open(Ears(), 4)
+    assert client.connect(4, LOOPBACK4, 53) == 0
+    assert client.send(b"anyone?") == 0
+    kernel.run()
+    assert isinstance(client.user, Ears)
+    assert client.user.errors == [errno.ECONNREFUSED]
+    assert client.send(b"again?") == errno.ECONNREFUSED
+    assert client.error == 0
+    assert udp.counters()["NoPorts"] == 1
+
+
+def test_an_unconnected_socket_does_not_hear_of_it(kernel: Kernel, udp: UdpLayer) -> None:
+    client = bound(udp, 54)
+    client.send_to(b"anyone?", 4, LOOPBACK4, 53)
+    kernel.run()
+    assert isinstance(client.user, Ears)
+    assert client.user.errors == []
+    assert client.error == 0
+
+
+def test_a_connected_socket_takes_only_its_peer(kernel: Kernel, udp: UdpLayer) -> None:
+    server, stranger, friend = bound(udp, 53), bound(udp, 54), bound(udp, 55)
+    assert server.connect(4, LOOPBACK4, 55) == 0
+    stranger.send_to(b"no", 4, LOOPBACK4, 53)
+    friend.send_to(b"yes", 4, LOOPBACK4, 53)
+    kernel.run()
+    assert received(server) == [b"yes"]
+
+
+def test_a_dual_stack_socket_takes_both(kernel: Kernel, udp: UdpLayer) -> None:
+    server = bound(udp, 53, 6, dual_stack=True)
+    udp.open(Ears(), 4).send_to(b"four", 4, LOOPBACK4, 53)
+    udp.open(Ears(), 6).send_to(b"six", 6, LOOPBACK6, 53)
+    kernel.run()
+    assert sorted(received(server)) == [b"four", b"six"]
+
+
+def test_ports_conflict_unless_both_agree_to_share(udp: UdpLayer) -> None:
+    first = bound(udp, 53)
+    second = udp.open(Ears(), 4)
+    assert udp.bind(second, 0, 53) == errno.EADDRINUSE
+    second.reuse = True
+    assert udp.bind(second, 0, 53) == errno.EADDRINUSE
+    first.reuse = True
+    assert udp.bind(second, 0, 53) == 0
+    assert udp.bind(second, 0, 99) == errno.EINVAL
+
+
+def test_versions_do_not_conflict_unless_one_is_dual(udp: UdpLayer) -> None:
+    bound(udp, 53, 4)
+    bound(udp, 53, 6)
+    assert udp.bind(udp.open(Ears(), 6, dual_stack=True), 0, 53) == errno.EADDRINUSE
+
+
+def test_a_foreign_address_cannot_be_bound(udp: UdpLayer) -> None:
+    assert udp.bind(udp.open(Ears(), 4), 0x0A000001, 53) == errno.EADDRNOTAVAIL
+
+
+def test_a_closed_port_is_free_again(kernel: Kernel, udp: UdpLayer) -> None:
+    bound(udp, 53).close()
+    server = bound(udp, 53)
+    bound(udp, 54).send_to(b"x", 4, LOOPBACK4, 53)
+    kernel.run()
+    assert received(server) == [b"x"]
+
+
+def test_what_cannot_be_sent_is_refused(udp: UdpLayer) -> None:
+    client = udp.open(Ears(), 4)
+    assert client.send(b"x") == errno.EDESTADDRREQ
+    assert client.send_to(bytes(65_508), 4, LOOPBACK4, 53) == errno.EMSGSIZE
+    assert client.send_to(b"x", 4, 0xFFFFFFFF, 53) == errno.EACCES
+    assert client.send_to(b"x", 4, 0x08080808, 53) == errno.ENETUNREACH
+
+
+def test_ephemeral_ports_are_in_range_and_different(udp: UdpLayer) -> None:
+    ports = [bound(udp, 0).local_port for _ in range(200)]
+    assert len(set(ports)) == 200
+    assert all(32_768 <= port <= 60_999 for port in ports)
