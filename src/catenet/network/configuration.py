@@ -67,7 +67,7 @@ class Configuration:
         own = OwnAddress(interface, version, address, prefix_len, detect and not interface.loopback)
         interface.addresses.append(own)
         family.own[address] = own
-        if not addresses.is_link_local(6, address) or version == 4:
+        if not interface.loopback and not (version == 6 and addresses.is_link_local(6, address)):
             self.add_route(family.connected_route(own))
         if version == 6:
             interface.join(6, addresses.solicited_node(address))

@@ -18,7 +18,7 @@ class IcmpError:
     ``version``, ``src``, ``dst`` and ``protocol`` are those of the packet that was sent; ``head`` is the
     start of its payload, of at least 8 octets if the reporter gave them.  ``errno`` is what Linux makes
     of the error; ``hard`` is false for those that may pass (RFC 1122 4.2.3.9).  ``mtu`` is in octets and
-    0 unless the packet was too big.  ``kind`` and ``code`` are ICMP's type and code (of ``version``), and ``reporter``
+    0 unless the packet was too big.  ``type`` and ``code`` are ICMP's type and code (of ``version``), and ``reporter``
     is who sent the message; both are zero if this host found out by itself.
     """
 
@@ -45,7 +45,7 @@ class IcmpError:
         self.mtu: Final[i64] = mtu
         self.head: Final = head
         self.reporter: Final = reporter
-        self.kind: Final[i64] = kind
+        self.type: Final[i64] = kind
         self.code: Final[i64] = code
 
 

@@ -52,7 +52,8 @@ class IpStack(Configuration):
         self._identification: i64 = self.stream.bits(16)
         self._identification6: i64 = self.stream.bits(32)
         self._handlers: Final[list[Protocol | None]] = [None] * 256
-        self._last_interface = self._make_loopback_interface()
+        self.loopback_interface: Final = self._make_loopback_interface()
+        self._last_interface = self.loopback_interface
         self.register(PROTOCOL_ICMP, self.icmp)
         self.register(PROTOCOL_ICMPV6, self.icmp)
 
@@ -305,7 +306,7 @@ class IpStack(Configuration):
         family = self.family4 if packet.version == 4 else self.family6
         family.counters.in_receives += 1
         own = family.own.get(packet.dst)
-        self._deliver(packet, own.interface if own is not None else self.interfaces[0], family)
+        self._deliver(packet, own.interface if own is not None else self.loopback_interface, family)
 
     def _deliver(self, packet: IpPacket, interface: Interface, family: Family) -> None:
         if not packet.is_plain():

@@ -1,58 +1,54 @@
-"""Shortest paths from one node to all, with every next hop of equal cost (Dijkstra 1959)."""
+"""Shortest paths from one node to all, with every first step of equal cost (Dijkstra 1959)."""
 
 from __future__ import annotations
 
 import heapq
+from typing import Final
 
-Graph = dict[int, dict[int, int]]
-"""``graph[node][neighbour]`` is the cost of the edge, 1 or more.  An edge may cost more one way than the other."""
+UNREACHED: Final = -1
 
-
-class Paths:
-    """What was found: ``cost[node]``, and ``next_hops[node]``, the first steps of all shortest paths, in order.
-
-    Nodes that cannot be reached are in neither.  The source has cost 0 and no next hop.
-    """
-
-    def __init__(self, cost: dict[int, int], next_hops: dict[int, list[int]]) -> None:
-        self.cost = cost
-        self.next_hops = next_hops
+Graph = list[list[tuple[int, int]]]
+"""``graph[node]`` holds the edges out of a node: ``(to, cost)``, cost 1 or more.  Two may lead to one node."""
 
 
-def shortest_paths(graph: Graph, source: int) -> Paths:
-    """Shortest paths from ``source``.
+def first_hops(graph: Graph, source: int) -> tuple[list[int], list[list[int]]]:
+    """``(distances, hops)``: what each node's shortest paths from ``source`` cost, and how they all begin.
 
-    A node's next hops are those of all its predecessors on shortest paths; as edges cost at least 1, all
-    predecessors are settled before the node itself.  O((V + E) log V) for the search, and O(E H) to merge
-    the sets, where H is the most next hops that a node has.  The answer does not depend on the order in
-    which the graph was written: ties are settled by node number.
+    ``hops[node]`` lists places in ``graph[source]``, in order: each is the first edge of a shortest path.
+    A node that cannot be reached has the distance :data:`UNREACHED` and no hops; the source has 0 and none.
+
+    A node inherits the first edges of all its predecessors on shortest paths; as edges cost at least 1,
+    each predecessor is final before its successor is.  O((V + E) log V) for the search and O(E H) for
+    the merging, H being the most first edges that a node has.  The order in which edges are listed
+    changes no distance, and ``hops`` only in their numbers.
 
     Raises ValueError for an edge that costs less than 1.
     """
-    cost: dict[int, int] = {source: 0}
-    settled: dict[int, bool] = {}
-    next_hops: dict[int, list[int]] = {source: []}
+    distances = [UNREACHED] * len(graph)
+    hops: list[list[int]] = [[] for _ in graph]
+    settled = [False] * len(graph)
+    distances[source] = 0
     heap: list[tuple[int, int]] = [(0, source)]
     while heap:
-        reached, node = heapq.heappop(heap)
-        if node in settled:
+        distance, node = heapq.heappop(heap)
+        if settled[node]:
             continue
         settled[node] = True
-        for neighbour, edge in graph.get(node, {}).items():
-            if edge < 1:
-                raise ValueError(f"the edge from {node} to {neighbour} costs {edge}, and must cost at least 1")
-            first_steps = [neighbour] if node == source else next_hops[node]
-            known = cost.get(neighbour, -1)
-            if known < 0 or reached + edge < known:
-                cost[neighbour] = reached + edge
-                next_hops[neighbour] = list(first_steps)
-                heapq.heappush(heap, (reached + edge, neighbour))
-            elif reached + edge == known and neighbour != source:
-                _merge(next_hops[neighbour], first_steps)
-    return Paths(cost, {node: sorted(hops) for node, hops in next_hops.items()})
+        for place, (to, cost) in enumerate(graph[node]):
+            if cost < 1:
+                raise ValueError(f"the edge from {node} to {to} costs {cost}, and must cost at least 1")
+            known = distances[to]
+            begin = [place] if node == source else hops[node]
+            if known == UNREACHED or distance + cost < known:
+                distances[to] = distance + cost
+                hops[to] = list(begin)
+                heapq.heappush(heap, (distance + cost, to))
+            elif distance + cost == known and to != source:
+                _merge(hops[to], begin)
+    return distances, [sorted(places) for places in hops]
 
 
-def _merge(hops: list[int], others: list[int]) -> None:
+def _merge(places: list[int], others: list[int]) -> None:
     for other in others:
-        if other not in hops:
-            hops.append(other)
+        if other not in places:
+            places.append(other)
