@@ -70,9 +70,10 @@ def main() -> None:
     server_context.load_cert_chain(sys.argv[2])
     client_context = ssl.create_default_context(cafile=sys.argv[1])
     for line in handshake(client_context, server_context):
-        print(line.hex())
+        sys.stdout.write(line.hex() + "\n")
     with installed(), in_turn(host(Kernel(seed=3), "rome", 0)):
-        print(uuid.uuid4(), secrets.token_hex(), random.random(), time.time(), dt.datetime.now())
+        draws = [uuid.uuid4(), secrets.token_hex(), random.random(), time.time(), dt.datetime.now()]
+        sys.stdout.write(f"{draws}\n")
 
 
 if __name__ == "__main__":

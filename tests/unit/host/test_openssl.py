@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import os
 import ssl
 import subprocess
@@ -13,7 +14,8 @@ import trustme
 from catenet.host import openssl
 from catenet.host.openssl import USE_CHECK_TIME
 from catenet.host.surroundings import installed
-from tests.unit.host.handshake import handshake
+
+from .handshake import handshake
 
 SCRIPT = Path(__file__).with_name("handshake.py")
 
@@ -34,7 +36,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
     made = Files(folder / "authority.pem", folder / "server.pem")
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(made.authority))
-    authority.issue_cert("oslo").private_key_and_cert_chain_pem.write_to_path(str(made.server))
+    authority.issue_cert("oslo", not_after=dt.datetime(2030, 1, 1)).private_key_and_cert_chain_pem.write_to_path(str(made.server))
     return made
 
 
