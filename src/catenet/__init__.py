@@ -1,1 +1,80 @@
-"""Catenet: a whole internet inside one Python program, from bits on a wire to consensus."""
+"""Catenet: a whole internet inside one Python program, from bits on a wire to consensus.
+
+::
+
+    import catenet
+
+    net = catenet.Internet(seed=7)
+    paris, oslo = net.routers("paris", "oslo")
+    net.link(paris, oslo, rate="1Gbit/s", delay="14ms", loss="0.1%")
+    server, client = net.host("server", at=oslo), net.host("client", at=paris)
+    server.run(serve, service=True)  # any coroutine function
+    client.run(fetch, "http://server/")
+    net.run().report("out/")
+
+Read first :mod:`catenet.lab.internet`; then down through the layers, each of which opens with an essay:
+:mod:`catenet.session`, :mod:`catenet.transport`, :mod:`catenet.network`, :mod:`catenet.link`, :mod:`catenet.physical`, on
+:mod:`catenet.kernel`.
+
+What is named here is imported when it is first used, so that ``import catenet`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from catenet.host.fresh import new_event_loop
+    from catenet.kernel.kernel import Deadlock
+    from catenet.kernel.quantity import QuantityError
+    from catenet.lab.errors import LabError, ScenarioError, TopologyError
+    from catenet.lab.internet import Internet
+    from catenet.lab.metrics import count, measure
+    from catenet.lab.processes import ProgramFailed
+    from catenet.lab.run import Run
+
+__version__: Final = "0.1.0"
+
+__all__ = [
+    "Deadlock",
+    "Internet",
+    "LabError",
+    "ProgramFailed",
+    "QuantityError",
+    "Run",
+    "ScenarioError",
+    "TopologyError",
+    "__version__",
+    "count",
+    "measure",
+    "new_event_loop",
+]
+
+_HOMES: Final = {
+    "Deadlock": "catenet.kernel.kernel",
+    "Internet": "catenet.lab.internet",
+    "LabError": "catenet.lab.errors",
+    "ProgramFailed": "catenet.lab.processes",
+    "QuantityError": "catenet.kernel.quantity",
+    "Run": "catenet.lab.run",
+    "ScenarioError": "catenet.lab.errors",
+    "TopologyError": "catenet.lab.errors",
+    "count": "catenet.lab.metrics",
+    "measure": "catenet.lab.metrics",
+    "new_event_loop": "catenet.host.fresh",
+}
+"""Where each name lives."""
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

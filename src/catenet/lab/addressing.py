@@ -8,7 +8,7 @@ router, and one prefix in everybody's table leads to all that is there.  A LAN o
 itself, or as many as its members need.
 
 Addresses given explicitly are taken as they are: what overlaps or is already taken is refused.
-MAC addresses are locally administered, ``02:ca:7e`` and a count (IEEE 802, 8.2).
+MAC addresses are locally administered and counted up from 02:00:00:00:00:01.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ipaddress import ip_address, ip_interface, ip_network
 from typing import Final
 
 from catenet.lab.errors import LabError
+from catenet.link import local_mac
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -27,7 +28,6 @@ Face = IPv4Interface | IPv6Interface
 
 IPV4_POOL: Final = IPv4Network("10.0.0.0/8")
 IPV6_POOL: Final = IPv6Network("2001:db8::/32")
-MAC_BASE: Final = 0x02CA7E000000
 
 _BLOCK_V4: Final = 256
 _PAIR_V4: Final = 4
@@ -78,7 +78,7 @@ class AddressPlan:
 
     def mac(self) -> int:
         """The next MAC address."""
-        mac = MAC_BASE + self._next_mac
+        mac = local_mac(self._next_mac)
         self._next_mac += 1
         return mac
 
@@ -159,6 +159,13 @@ def members(network: Network) -> range:
     if network.version == 4:
         return range(first, first + size) if size <= 2 else range(first + 1, first + size - 1)
     return range(first + 1, first + size) if size > 1 else range(first, first + 1)
+
+
+def face_in(network: Network, number: int) -> Face:
+    """An address, given as a number, with the prefix length of its subnet."""
+    if network.version == 4:
+        return IPv4Interface((number, network.prefixlen))
+    return IPv6Interface((number, network.prefixlen))
 
 
 def _check_usable(face: Face, owner: str) -> None:

@@ -1,4 +1,4 @@
-"""What programs measure themselves: latencies, sizes, counts; and exact percentiles of them.
+"""What programs measure themselves: how long things took, and counts; and exact percentiles of them.
 
 A program on a host says ``catenet.measure("request", seconds)`` or ``catenet.count("timeout")``; the numbers
 land in the recorder of the host whose code is running, ``host.metrics``.  Every sample is kept, with the moment
@@ -12,6 +12,8 @@ from __future__ import annotations
 import math
 from array import array
 from typing import Final
+
+from catenet.host.presence import present
 
 from catenet.kernel import Kernel
 
@@ -29,15 +31,15 @@ class Metrics:
         self._counts: Final[dict[str, int]] = {}
         self._count_times_ns: Final[dict[str, array[int]]] = {}
 
-    def measure(self, name: str, value: float) -> None:
-        """Keep one sample of ``name``.  Latencies are in seconds.  Raises ValueError for what is not finite."""
-        if not math.isfinite(value):
-            raise ValueError(f"a measurement must be a finite number, and {name!r} was given {value}")
+    def measure(self, name: str, seconds: float) -> None:
+        """Keep one sample of ``name``, a duration in seconds.  Raises ValueError for what is not finite."""
+        if not math.isfinite(seconds):
+            raise ValueError(f"a measurement is a finite number of seconds, and {name!r} was given {seconds}")
         samples = self._samples.get(name)
         if samples is None:
             samples = self._samples[name] = array("d")
             self._sample_times_ns[name] = array("q")
-        samples.append(value)
+        samples.append(seconds)
         self._sample_times_ns[name].append(self._now_ns())
 
     def count(self, name: str, by: int = 1) -> None:
@@ -62,6 +64,10 @@ class Metrics:
         """When the counter ``name`` was added to, in nanoseconds of virtual time."""
         return list(self._count_times_ns.get(name, ()))
 
+    def total(self) -> int:
+        """How many samples there are, of all names together."""
+        return sum(len(samples) for samples in self._samples.values())
+
     def names(self) -> list[str]:
         """The names that have samples."""
         return list(self._samples)
@@ -78,12 +84,35 @@ def percentile(ordered: list[float], percent: float) -> float:
 
 
 def distribution(samples: list[float]) -> dict[str, float | int]:
-    """Count, mean, least, percentiles and most of some samples; only the count if there is none."""
+    """Count, mean, least, percentiles and most of some samples in seconds; only the count if there is none."""
     ordered = sorted(samples)
     if not ordered:
         return {"count": 0}
-    figures: dict[str, float | int] = {"count": len(ordered), "mean": math.fsum(ordered) / len(ordered), "min": ordered[0]}
+    figures: dict[str, float | int] = {"count": len(ordered), "mean_s": math.fsum(ordered) / len(ordered)}
+    figures["min_s"] = ordered[0]
     for percent in PERCENTILES:
-        figures[f"p{percent}"] = percentile(ordered, percent)
-    figures["max"] = ordered[-1]
+        figures[f"p{percent}_s"] = percentile(ordered, percent)
+    figures["max_s"] = ordered[-1]
     return figures
+
+
+def measure(name: str, seconds: float) -> None:
+    """Keep one sample of ``name`` for the host whose program is running.
+
+    Raises RuntimeError if no host's is, ValueError if ``seconds`` is not finite.
+    """
+    recorder("measure").measure(name, seconds)
+
+
+def count(name: str, by: int = 1) -> None:
+    """Add to the counter ``name`` of the host whose program is running.  RuntimeError if no host's is."""
+    recorder("count").count(name, by)
+
+
+def recorder(what: str) -> Metrics:
+    """The recorder of the host whose program is running."""
+    here = present()
+    metrics = getattr(here.host, "metrics", None) if here is not None else None
+    if not isinstance(metrics, Metrics):
+        raise RuntimeError(f"{what}() is for programs that run on a host of an internet, and none is running here")
+    return metrics

@@ -95,10 +95,12 @@ def link_delay_ns(link: TopologyLink, default_delay_ns: int | None) -> int:
 
 
 def _read_graph(path: Path) -> Any:
-    import networkx
-
     if not path.is_file():
         raise TopologyError(f"{path}: there is no such topology file")
+    try:
+        import networkx
+    except ModuleNotFoundError:
+        raise TopologyError(f"{path}: GraphML and GML are read by networkx; install catenet[topology]") from None
     suffix = path.suffix.lower()
     try:
         if suffix == ".graphml":

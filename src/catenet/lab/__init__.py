@@ -1,0 +1,28 @@
+"""The lab: internets and experiments, put together from the layers below.
+
+**Promises** to programs and to the command line: an internet is declared in a few lines, of which every mistake
+is told at once and in one message; addresses, names and routes come by themselves, in the order of declaration,
+so that the same program builds the same internet; what happened is told afterwards, layer by layer.  **Asks**
+of the layers: their counters, and the one narrow method by which each is set up.  No layer knows of the lab.
+
+Read first :mod:`~catenet.lab.internet`, the face of it all, then what it is made of:
+
+- :mod:`~catenet.lab.nodes` and :mod:`~catenet.lab.link`: what there is; :mod:`~catenet.lab.registry` finds it by name,
+  :mod:`~catenet.lab.wiring` makes the devices, :mod:`~catenet.lab.lans` knows what switches join;
+- :mod:`~catenet.lab.options`: how a link's options are written;
+- :mod:`~catenet.lab.addressing` and :mod:`~catenet.lab.settling`: who has which address, and when it is given;
+  :mod:`~catenet.lab.naming`: the hosts table;
+- :mod:`~catenet.lab.route_graph` and :mod:`~catenet.lab.routes`: automatic routes;
+- :mod:`~catenet.lab.machines`, :mod:`~catenet.lab.processes`, :mod:`~catenet.lab.metrics`: hosts, their programs, and what
+  those measure;
+- :mod:`~catenet.lab.actions`: what is done to the internet at a given time; :mod:`~catenet.lab.timeline`: what happened;
+- :mod:`~catenet.lab.run`, :mod:`~catenet.lab.summary`, :mod:`~catenet.lab.connections`: running, and what is left of it;
+  :mod:`~catenet.lab.capturing` and :mod:`~catenet.lab.capture`: captures of links;
+- :mod:`~catenet.lab.probe`: ping and traceroute;
+- :mod:`~catenet.lab.topology` and :mod:`~catenet.lab.geography`: networks from files, lengths from coordinates;
+- :mod:`~catenet.lab.scenario`: internets from TOML, with :mod:`~catenet.lab.scenario_model` (the tables),
+  :mod:`~catenet.lab.scenario_reading` and :mod:`~catenet.lab.toml_lines` (errors and their places), and
+  :mod:`~catenet.lab.programs` (finding functions);
+- :mod:`~catenet.lab.errors`: what a mistake is;
+- :mod:`~catenet.lab.traffic` and the ``bench_`` files: what a packet, a callback and a timer cost.
+"""

@@ -1,0 +1,67 @@
+"""What is done to an internet at a given time: ``net.at("10s").cut("paris", "oslo")``.
+
+What an action names is looked up when it is declared, so that a mistake is told before the run begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from catenet.kernel.quantity import duration_text
+from catenet.lab import options as parse
+from catenet.lab.errors import LabError
+from catenet.lab.timeline import CALLED
+
+if TYPE_CHECKING:
+    from catenet.lab.internet import Internet
+    from catenet.lab.link import Link
+
+
+class Moment:
+    """A time at which things happen.  Each method returns the moment again, so that they can be chained."""
+
+    def __init__(self, net: Internet, time_ns: int) -> None:
+        if time_ns < net.kernel.now_ns:
+            raise LabError(f"{duration_text(time_ns)} has passed: it is {duration_text(int(net.kernel.now_ns))} now")
+        self._net: Final = net
+        self.time_ns: Final = time_ns
+
+    def cut(self, *link: object) -> Moment:
+        """Cut a link, given by its two ends (every link between them), its name or itself."""
+        for one in self._links(link, "cut"):
+            self._net.kernel.call_at(self.time_ns, one.cut)
+        return self
+
+    def heal(self, *link: object) -> Moment:
+        """Heal a link that was cut."""
+        for one in self._links(link, "heal"):
+            self._net.kernel.call_at(self.time_ns, one.heal)
+        return self
+
+    def set(self, *link: object, **changes: Any) -> Moment:
+        """Change a link: ``rate``, ``delay``, ``jitter``, ``loss``, ``reorder``, ``duplicate``, ``bit_errors``."""
+        if not changes:
+            raise LabError('set() needs something to set, such as loss="2%"')
+        parse.parse_options(changes, parse.CHANNEL_OPTIONS, "set()")
+        for one in self._links(link, "set"):
+            self._net.kernel.call_at(self.time_ns, lambda one=one: one.set(**changes))
+        return self
+
+    def call(self, function: Callable[..., object], *args: object) -> Moment:
+        """Call a function; it may change the internet."""
+        if not callable(function):
+            raise LabError(f"call() needs a function, not {function!r}")
+
+        def call() -> None:
+            name = getattr(function, "__qualname__", type(function).__name__)
+            self._net.timeline.note(CALLED, name, f"{name}() called")
+            function(*args)
+
+        self._net.kernel.call_at(self.time_ns, call)
+        return self
+
+    def _links(self, link: tuple[object, ...], verb: str) -> list[Link]:
+        if len(link) not in (1, 2):
+            raise LabError(f'{verb}() takes two ends, like {verb}("paris", "oslo"), or one link, not {len(link)} arguments')
+        return self._net.links_between(*link) if len(link) == 2 else [self._net.find_link(link[0])]

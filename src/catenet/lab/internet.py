@@ -1,0 +1,318 @@
+"""The internet that a program builds: hosts, routers, switches and links, and what happens to them.
+
+Everything is given by name or by the object that declaring it returned.  Quantities are text with a unit
+(``"14ms"``, ``"1Gbit/s"``, ``"0.1%"``; see :mod:`~catenet.kernel.quantity`), or plain numbers of the base
+unit.  A mistake raises :class:`~catenet.lab.errors.LabError` where it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from catenet.host.clock import EPOCH_NS
+from catenet.kernel.kernel import Kernel
+from catenet.kernel.quantity import Quantity, duration_ns
+from catenet.lab import options as parse
+from catenet.lab.actions import Moment
+from catenet.lab.addressing import AddressPlan, parse_faces, parse_networks
+from catenet.lab.capturing import Captures
+from catenet.lab.errors import LabError, did_you_mean
+from catenet.lab.geography import Position, check_position
+from catenet.lab.lans import Lans
+from catenet.lab.link import Link, given_delay_ns
+from catenet.lab.machines import Host
+from catenet.lab.naming import Naming
+from catenet.lab.nodes import HostNode, Node, Router, SwitchNode
+from catenet.lab.probe import Hop, PingResult, ping, traceroute
+from catenet.lab.processes import Processes
+from catenet.lab.registry import Registry
+from catenet.lab.routes import AutomaticRoutes
+from catenet.lab.run import Progress, Run, drive
+from catenet.lab.settling import Settler
+from catenet.lab.timeline import Timeline
+from catenet.lab.topology import DEFAULT_RATE, link_delay_ns, read_topology
+from catenet.lab.wiring import make_end, make_router, make_switch
+
+RECONVERGE: Final = "200ms"
+"""How long after a link's change the automatic routes follow: detection, flooding and computation of a
+well-tuned link-state protocol (RFC 2328 with sub-second timers)."""
+
+
+class Internet:
+    """A whole internet in virtual time.
+
+    ``seed`` is the root of all random numbers: same seed, same run.  ``start`` is what the hosts' clocks show
+    at the beginning (a datetime, or ISO 8601 text; default 2025-01-01T00:00:00Z).  ``fidelity="bytes"`` makes
+    every hop emit and parse each frame: the same run, slower.  Automatic routes follow a link's change after
+    ``reconverge``, and take paths that are short by ``metric``: ``"delay"`` or ``"bandwidth"``.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        start: datetime | str | None = None,
+        fidelity: str = "objects",
+        reconverge: Quantity = RECONVERGE,
+        metric: str = "delay",
+        name: str = "internet",
+    ) -> None:
+        self.name: Final = name
+        self.seed: Final = seed
+        self.fidelity: Final = _choice(fidelity, ("objects", "bytes"), "fidelity")
+        self.metric: Final = _choice(metric, ("delay", "bandwidth"), "metric")
+        self.epoch_ns: Final = _epoch_ns(start)
+        self.kernel: Final = Kernel(seed)
+        self.kernel.trace.listen()
+        self.timeline: Final = Timeline(self.kernel)
+        self.registry: Final = Registry()
+        self.naming: Final = Naming()
+        self.processes: Final = Processes(self.kernel, self.timeline)
+        self.captures: Final = Captures()
+        self.wall_s = 0.0
+        self._outcome = "interrupted"
+        self._lans: Final = Lans()
+        self._plan: Final = AddressPlan()
+        self._settler: Final = Settler(self.registry, self._lans, self._plan)
+        self._routes: Final = AutomaticRoutes(
+            self.kernel, self.timeline, self.registry, self._lans, self._settler, self.metric, duration_ns(reconverge)
+        )
+
+    # -- what there is
+
+    def router(
+        self,
+        name: str,
+        *,
+        routing: str = "auto",
+        position: Position | None = None,
+        addresses: Sequence[str] = (),
+    ) -> Router:
+        """A router.
+
+        ``routing="auto"`` keeps its routes on the shortest paths; ``"static"`` leaves them to :meth:`route`.
+        ``position`` (latitude and longitude in degrees) gives links between positions their delay.
+        ``addresses`` are the router's own, such as ``["192.0.2.1/32"]``; without, it gets one of each version.
+        """
+        self.registry.check_free(parse.check_name(name), "router")
+        where = None if position is None else check_position(position)
+        faces = parse_faces(addresses, f"router {name}")
+        router = make_router(
+            self.kernel, name, _choice(routing, ("auto", "static"), "routing"), where, self.naming.table, self.epoch_ns
+        )
+        if faces:
+            self._settler.wanted_own[name] = faces
+        self.registry.add_node(router)
+        return router
+
+    def routers(self, *names: str, routing: str = "auto") -> tuple[Router, ...]:
+        """Several routers."""
+        return tuple(self.router(name, routing=routing) for name in names)
+
+    def switch(self, name: str, *, subnets: Sequence[str] = ()) -> SwitchNode:
+        """A learning switch.  Switches that are joined are one LAN; ``subnets`` are the LAN's."""
+        self.registry.check_free(parse.check_name(name), "switch")
+        networks = parse_networks(subnets, f"switch {name}")
+        switch = make_switch(self.kernel, name)
+        self.registry.add_node(switch)
+        self._lans.add(switch, networks)
+        return switch
+
+    def host(self, name: str, *, at: object = None, addresses: Sequence[str] = (), **options: Any) -> Host:
+        """A host.
+
+        ``at`` is a router or a switch, and makes an access link of 1 Gbit/s and 0.1 ms (``options`` are those
+        of :meth:`link`), on which the host has ``addresses``, or automatic ones.  Without ``at``, link it
+        yourself.
+        """
+        self.registry.check_free(parse.check_name(name), "host")
+        where = None if at is None else self.registry.node(at)
+        if where is None and (addresses or options):
+            given = ", ".join([*(["addresses"] if addresses else []), *options])
+            raise LabError(f"host {name}: {given}: these are options of the access link, and there is none; give at=")
+        if isinstance(where, HostNode):
+            raise LabError(f"host {name}: {where.name} is a host; a host stands at a router or a switch")
+        parse_faces(addresses, f"host {name}")
+        parse.parse_options(options, parse.LINK_OPTIONS, f"host {name}")
+        node = HostNode(Host(self.kernel, name, self.naming.table, self.epoch_ns, self.processes))
+        self.registry.add_node(node)
+        if where is not None:
+            access = {"rate": parse.ACCESS_RATE, "delay": parse.ACCESS_DELAY, **options}
+            if "length" in options:
+                del access["delay"]
+            self.link(node.host, where, addresses={name: addresses}, **access)
+        return node.host
+
+    def hosts(self, *names: str, at: object = None, **options: Any) -> tuple[Host, ...]:
+        """Several hosts, each with an access link of its own if ``at`` is given."""
+        return tuple(self.host(name, at=at, **options) for name in names)
+
+    def link(
+        self,
+        a: object,
+        b: object,
+        *,
+        name: str | None = None,
+        addresses: Mapping[str, Sequence[str]] | None = None,
+        subnets: Sequence[str] = (),
+        **options: Any,
+    ) -> Link:
+        """A link between two nodes, the same in both directions.
+
+        Options: ``rate`` (1 Gbit/s), ``delay`` (one way: as given, else from ``length``, else from the ends'
+        positions, else 1 ms), ``jitter``, ``loss``, ``reorder``, ``duplicate``, ``bit_errors``, ``mtu`` (1500),
+        ``queue`` (1000 frames), ``cost`` (by the metric); how each is written is told in
+        :mod:`~catenet.lab.options`.  ``addresses`` gives an end's, by its node's name; ``subnets`` the link's.
+        """
+        here, there = self.registry.node(a), self.registry.node(b)
+        owner = f"link {name or f'{here.name}-{there.name}'}"
+        if here is there:
+            raise LabError(f"{owner}: both ends are {here.name}; a link leads from one node to another")
+        parsed = parse.parse_options(options, parse.LINK_OPTIONS, owner)
+        parse_networks(subnets, owner)
+        faces = {who: parse_faces(texts, f"{who} on {owner}") for who, texts in (addresses or {}).items() if texts}
+        for who in faces:
+            if who not in (here.name, there.name):
+                raise LabError(f"{owner}: addresses for {who}, which is at neither end{did_you_mean(who, (here.name, there.name))}")
+            if isinstance(self.registry.node(who), SwitchNode):
+                raise LabError(f"{owner}: {who} is a switch, which has no addresses; give the switch subnets")
+        parsed.setdefault("rate", parse.parse_rate(parse.LINK_RATE))
+        parsed["delay"] = given_delay_ns(parsed, _position(here), _position(there), parse.LINK_DELAY)
+        return self._lay(here, there, self.registry.link_name(name, here, there), {**parsed, "subnets": subnets}, faces)
+
+    def _lay(self, here: Node, there: Node, name: str, options: Mapping[str, Any], faces: Mapping[str, Any]) -> Link:
+        if isinstance(here, SwitchNode) and isinstance(there, SwitchNode):
+            self._lans.check_join(here, there)
+        if options["subnets"] and (isinstance(here, SwitchNode) or isinstance(there, SwitchNode)):
+            raise LabError(f"link {name}: one end is a switch; give the switch the subnets")
+        bytes_fidelity = self.fidelity == "bytes"
+        ends = make_end(here, self._plan.mac(), bytes_fidelity), make_end(there, self._plan.mac(), bytes_fidelity)
+        link = Link(self.kernel, self.timeline, name, ends, options, self._routes.link_changed)
+        self.registry.links[name] = link
+        if isinstance(here, SwitchNode) and isinstance(there, SwitchNode):
+            self._lans.join(here, there)
+        for end in ends:
+            if end.node.name in faces:
+                self._settler.wanted[end] = faces[end.node.name]
+        self.captures.link_added(link)
+        return link
+
+    def topology(
+        self, file: str | Path, *, rate: Quantity | None = None, delay: Quantity | None = None, **options: Any
+    ) -> tuple[Router, ...]:
+        """Routers and links from a GraphML or GML file; see :mod:`~catenet.lab.topology`.
+
+        ``rate`` is for links whose file states none (default 10 Gbit/s), ``delay`` for those whose length
+        cannot be told; ``options`` hold for every link.
+        """
+        topology = read_topology(file)
+        default_delay_ns = None if delay is None else parse.parse_delay(delay)
+        routers = {node.name: self.router(node.name, position=node.position) for node in topology.nodes}
+        for line in topology.links:
+            stated = line.rate_bit_s or parse.parse_rate(rate if rate is not None else DEFAULT_RATE)
+            delay_ns = link_delay_ns(line, default_delay_ns)
+            self.link(routers[line.a.name], routers[line.b.name], rate=stated, delay=f"{delay_ns}ns", **options)
+        return tuple(routers.values())
+
+    def route(self, router: object, prefix: str, via: object) -> None:
+        """A static route: packets of a router (or host) to ``prefix`` go to the neighbour ``via``.
+
+        ``prefix`` is like ``"10.0.0.0/8"`` or ``"default"``; ``via`` a neighbour, its name, or an address.  A
+        static route wins over an automatic one to the same prefix.
+        """
+        self._routes.add_static(self.registry.ip_node(router, "route"), prefix, via)
+
+    @property
+    def links(self) -> dict[str, Link]:
+        """All links by name, in order of declaration."""
+        return dict(self.registry.links)
+
+    # -- what happens
+
+    def at(self, when: Quantity) -> Moment:
+        """A time, counted from the start of the run, at which to do something: ``net.at("10s").cut(a, b)``."""
+        return Moment(self, duration_ns(when))
+
+    def capture(self, *links: object) -> None:
+        """Capture what goes over these links, or over all of them; :meth:`Run.report` writes the files."""
+        if links:
+            for link in links:
+                self.captures.add(self.registry.link(link))
+        else:
+            self.captures.add_all(list(self.registry.links.values()))
+
+    def find_link(self, link: object) -> Link:
+        """A link by its name."""
+        return self.registry.link(link)
+
+    def links_between(self, a: object, b: object) -> list[Link]:
+        """Every link between two nodes; at least one."""
+        return self.registry.between(a, b)
+
+    # -- running
+
+    def build(self) -> None:
+        """Give what was declared its addresses, names and routes.
+
+        A run does it first.  Doing it earlier tells mistakes earlier, and lets one look at addresses.
+        """
+        if self._settler.settle():
+            self.naming.update(self.registry)
+            self._routes.settle()
+
+    def run(self, until: Quantity | None = None, *, progress: Progress | None = None, check: bool = True) -> Run:
+        """Run until a virtual time; without one, until every program that is no service has finished.
+
+        ``progress(now_ns, until_ns)`` is called now and then (``until_ns`` is 0 if unknown).  Raises
+        :class:`~catenet.kernel.Deadlock` when nothing can happen any more and a program still waits, and, with
+        ``check``, :class:`~catenet.lab.processes.ProgramFailed` at the end if a program has failed.  A run can
+        be continued by another; :meth:`result` tells of one that ended in an exception.
+        """
+        self.build()
+        return drive(self, None if until is None else duration_ns(until), progress, check)
+
+    def ended(self, outcome: str, wall_s: float) -> None:
+        """A run, or a part of it, is over.  For :func:`~catenet.lab.run.drive` alone."""
+        self._outcome = outcome
+        self.wall_s += wall_s
+
+    def result(self) -> Run:
+        """What there is to tell of the run up to now, also of one that ended in an exception or by Ctrl-C."""
+        return Run(self, self._outcome)
+
+    # -- probes
+
+    def ping(self, a: object, b: object, **options: Any) -> PingResult:
+        """Ping ``b`` (a node, its name or an address) from ``a``; see :func:`~catenet.lab.probe.ping`."""
+        return ping(self, a, b, **options)
+
+    def traceroute(self, a: object, b: object, **options: Any) -> list[Hop]:
+        """Trace the route from ``a`` to ``b``; see :func:`~catenet.lab.probe.traceroute`."""
+        return traceroute(self, a, b, **options)
+
+
+def _position(node: Node) -> Position | None:
+    return node.position
+
+
+def _choice(given: str, known: tuple[str, ...], what: str) -> str:
+    if given not in known:
+        raise LabError(f"{what} {given!r} is not one of {', '.join(known)}{did_you_mean(given, known)}")
+    return given
+
+
+def _epoch_ns(start: datetime | str | None) -> int:
+    if start is None:
+        return EPOCH_NS
+    if isinstance(start, str):
+        try:
+            start = datetime.fromisoformat(start)
+        except ValueError:
+            raise LabError(f"start {start!r} is not a time; write it like 2025-01-01T00:00:00Z") from None
+    if start.tzinfo is None:
+        start = start.replace(tzinfo=UTC)
+    since = start - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 1_000_000_000 + since.microseconds * 1000

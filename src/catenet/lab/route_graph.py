@@ -1,0 +1,133 @@
+"""The graph that automatic routes are computed on: who is next to whom, and which prefixes are whose."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network
+from typing import Final
+
+from catenet.lab.addressing import Network
+from catenet.lab.lans import Lans, switch_of
+from catenet.lab.link import Link
+from catenet.lab.nodes import End, HostNode, IpNode, Router, SwitchNode
+from catenet.lab.registry import Registry
+from catenet.lab.settling import Settler
+from catenet.network.routing.shortest import Graph
+
+
+class Edge:
+    """A way from one node to a neighbour, out of one end and into another; ``number`` is the neighbour's."""
+
+    def __init__(self, out: End, into: End, number: int, cost: int) -> None:
+        self.out: Final = out
+        self.into: Final = into
+        self.number: Final = number
+        self.cost: Final = cost
+
+
+class RouteGraph:
+    """Nodes are numbered in order of declaration; ``edges[n]`` are the ways out of node ``n``.
+
+    They lead to routers only, for hosts pass nothing on, and over no link whose name is in ``down``.
+    """
+
+    def __init__(self, registry: Registry, metric: str, down: set[str]) -> None:
+        self._metric: Final = metric
+        self._down: Final = down
+        self.nodes: Final[list[IpNode]] = [node for node in registry.ip_nodes() if takes_part(node)]
+        self.numbers: Final = {node.name: number for number, node in enumerate(self.nodes)}
+        self.edges: Final[list[list[Edge]]] = [self._edges_of(node) for node in self.nodes]
+
+    def _edges_of(self, node: IpNode) -> list[Edge]:
+        edges = []
+        for out in node.ends:
+            for links, across in _reachable(out, self._down):
+                if self._passes_on(across):
+                    cost = sum(link.path_cost(self._metric) for link in links)
+                    edges.append(Edge(out, across, self.numbers[across.node.name], cost))
+        return edges
+
+    def costs(self) -> Graph:
+        """The graph as numbers: of several ways to one neighbour, the cheapest."""
+        graph: Graph = {}
+        for number, edges in enumerate(self.edges):
+            near = graph[number] = {}
+            for edge in edges:
+                near[edge.number] = min(edge.cost, near.get(edge.number, edge.cost))
+        return graph
+
+    def _passes_on(self, end: End) -> bool:
+        return isinstance(end.node, Router) and end.node.name in self.numbers
+
+
+def reachable_interfaces(out: End, down: set[str]) -> list[End]:
+    """The ends of hosts and routers that are next to an end, over links that are not down.
+
+    Across a link that is one; across a switch it is all of the LAN, in order of declaration of their nodes'
+    links, switch by switch.
+    """
+    return [end for _, end in _reachable(out, down)]
+
+
+def _reachable(out: End, down: set[str]) -> list[tuple[list[Link], End]]:
+    """The same, each with the links on the way."""
+    found = []
+    pending: list[tuple[list[Link], End]] = [([], out)]
+    while pending:
+        way, end = pending.pop(0)
+        link = end.link
+        if link is None or link.name in down:
+            continue
+        across = link.other(end)
+        if isinstance(across.node, SwitchNode):
+            pending.extend(([*way, link], other) for other in across.node.ends if other is not across)
+        elif across is not out:
+            found.append(([*way, link], across))
+    return found
+
+
+def takes_part(node: IpNode) -> bool:
+    """Whether routes are computed for a node: automatic routers, and hosts with several links."""
+    if isinstance(node, Router):
+        return node.routing == "auto"
+    return isinstance(node, HostNode) and len(node.ends) > 1
+
+
+def destinations(registry: Registry, lans: Lans, settler: Settler) -> list[tuple[list[Network], list[IpNode]]]:
+    """Prefixes, and the nodes that lead to them, in order of declaration.
+
+    A host with several links is reached at each of its addresses over that address's link, as any host is.
+    """
+    found: list[tuple[list[Network], list[IpNode]]] = []
+    for router in registry.routers():
+        if router.routing == "auto":
+            prefixes: list[Network] = [prefix for block in settler.blocks(router) for prefix in (block.ipv4, block.ipv6)]
+            outside = [face for face in router.own_faces if not any(_holds(prefix, face.network) for prefix in prefixes)]
+            found.append(([*prefixes, *(face.network for face in outside)], [router]))
+    for lan in lans.all():
+        owners = _auto_routers(lan.ends())
+        if owners and lan.subnets:
+            found.append((list(lan.subnets), owners))
+    for link in registry.links.values():
+        found.extend(_link_destination(link, settler))
+    return [(prefixes, owners) for prefixes, owners in found if prefixes]
+
+
+def _link_destination(link: Link, settler: Settler) -> list[tuple[list[Network], list[IpNode]]]:
+    if switch_of(link) is not None:
+        return []
+    owners = _auto_routers(list(link.ends))
+    blocks = [block for node in owners if isinstance(node, Router) for block in settler.blocks(node)]
+    covered: list[Network] = [prefix for block in blocks for prefix in (block.ipv4, block.ipv6)]
+    subnets = [face.network for face in link.a.faces if not any(_holds(prefix, face.network) for prefix in covered)]
+    return [(subnets, owners)] if subnets and owners else []
+
+
+def _auto_routers(ends: list[End]) -> list[IpNode]:
+    nodes = [end.node for end in ends if isinstance(end.node, Router) and end.node.routing == "auto"]
+    return list(dict.fromkeys(nodes))
+
+
+def _holds(prefix: Network, other: Network) -> bool:
+    if isinstance(prefix, IPv4Network):
+        return isinstance(other, IPv4Network) and other.subnet_of(prefix)
+    return isinstance(other, IPv6Network) and other.subnet_of(prefix)

@@ -1,0 +1,253 @@
+"""Automatic routes: shortest paths for those who do not care, kept up to date.
+
+**What is computed.**  A graph of routers (and of hosts with more than one link, which pass nothing on), in
+which a link costs what :meth:`~catenet.lab.link.Link.path_cost` says, and crossing a LAN what the links on
+the way cost.  Each router's blocks, each LAN and each explicit subnet is a destination that some routers
+lead to.  All next hops on shortest paths are kept (ECMP); which one a packet takes is decided by its flow's
+hash.
+
+**When.**  Before the run, and ``reconverge`` after a link was cut or healed: the time for detection, flooding
+and computation that a link-state protocol would take, here without its messages.  Until then packets go where
+they went; only the routers at the cut itself stop using it at once.
+
+**Hosts.**  A host with one link has default routes to the router there; on a LAN with several routers, to
+the first that was linked and can be reached.
+
+Routers with ``routing="static"`` take no part: nothing is computed for them, and no path leads through them.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import Final, NamedTuple
+
+from catenet.kernel.kernel import Kernel
+from catenet.lab.addressing import Address, Network, parse_address, parse_networks
+from catenet.lab.errors import LabError, did_you_mean
+from catenet.lab.lans import Lans
+from catenet.lab.link import Link
+from catenet.lab.nodes import End, HostNode, IpNode, Router
+from catenet.lab.registry import Registry
+from catenet.lab.route_graph import Edge, RouteGraph, destinations, reachable_interfaces
+from catenet.lab.settling import Settler
+from catenet.lab.timeline import ROUTES_CHANGED, Timeline
+from catenet.network.fib import UNICAST, NextHop, Route
+from catenet.network.routing.shortest import Graph, Paths, shortest_paths
+
+AUTOMATIC_METRIC: Final = 20
+STATIC_METRIC: Final = 1
+ANYWHERE: Final[dict[int, Network]] = {4: IPv4Network("0.0.0.0/0"), 6: IPv6Network("::/0")}
+
+Ways = tuple[Edge, ...]
+Place = tuple[list[Network], list[int]]
+"""Prefixes, and the numbers of the nodes that lead to them."""
+
+
+class StaticRoute(NamedTuple):
+    """A route that was given."""
+
+    node: IpNode
+    prefixes: tuple[Network, ...]
+    via: IpNode | Address
+
+
+class AutomaticRoutes:
+    """Writes the routes of all routers and hosts of one internet, static ones included."""
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        timeline: Timeline,
+        registry: Registry,
+        lans: Lans,
+        settler: Settler,
+        metric: str,
+        reconverge_ns: int,
+    ) -> None:
+        self._kernel: Final = kernel
+        self._timeline: Final = timeline
+        self._registry: Final = registry
+        self._lans: Final = lans
+        self._settler: Final = settler
+        self._metric: Final = metric
+        self._reconverge_ns: Final = reconverge_ns
+        self._down: Final[set[str]] = set()
+        self._installed: Final[dict[str, dict[Network, Ways]]] = {}
+        self._gateways: Final[dict[str, End]] = {}
+        self._static: Final[list[StaticRoute]] = []
+        self._following = False
+
+    def add_static(self, node: IpNode, prefix: str, via: object) -> None:
+        """A route to a prefix; its next hop is looked up when addresses are known."""
+        if prefix == "default":
+            prefixes = tuple(ANYWHERE.values())
+        else:
+            prefixes = tuple(parse_networks([prefix], f"route of {node.name}"))
+        self._static.append(StaticRoute(node, prefixes, self._next(via, f"route of {node.name}")))
+
+    def _next(self, via: object, owner: str) -> IpNode | Address:
+        looks_like_address = isinstance(via, str) and (":" in via or via.replace(".", "").isdigit())
+        if isinstance(via, str) and looks_like_address and via not in self._registry.nodes:
+            return parse_address(via, owner)
+        return self._registry.ip_node(via, owner)
+
+    def settle(self) -> None:
+        """Compute everything for what there is now."""
+        for route in self._static:
+            self._install_static(route)
+        self._static.clear()
+        self._compute()
+
+    def link_changed(self, link: Link) -> None:
+        """A link was cut or healed: the routes follow later."""
+        up = link.up
+
+        def heard() -> None:
+            if up:
+                self._down.discard(link.name)
+            else:
+                self._down.add(link.name)
+            if not self._following:
+                # After all others that are heard at this instant: one computation for all.
+                self._following = True
+                self._kernel.call_after(0, self._follow)
+
+        self._kernel.call_after(self._reconverge_ns, heard)
+
+    def _follow(self) -> None:
+        self._following = False
+        routers, routes = self._compute()
+        if routes:
+            text = f"{routes} routes of {routers} routers changed"
+            self._timeline.note(ROUTES_CHANGED, "routing", text, routers, routes)
+
+    # -- automatic
+
+    def _compute(self) -> tuple[int, int]:
+        """Compute all routes and write those that changed.  How many nodes and routes that were."""
+        graph = RouteGraph(self._registry, self._metric, self._down)
+        places = [
+            (prefixes, [graph.numbers[owner.name] for owner in owners])
+            for prefixes, owners in destinations(self._registry, self._lans, self._settler)
+        ]
+        costs = graph.costs()
+        changed_nodes = changed_routes = 0
+        for number, node in enumerate(graph.nodes):
+            paths = shortest_paths(costs, number)
+            changed = self._install(node, _wanted(number, graph.edges[number], costs, paths, places))
+            changed_nodes += changed > 0
+            changed_routes += changed
+        for host in self._registry.hosts():
+            if len(host.ends) == 1:
+                self._default_route(host)
+        return changed_nodes, changed_routes
+
+    def _install(self, node: IpNode, wanted: dict[Network, Ways]) -> int:
+        """Write what differs from what is there.  How many routes that were."""
+        installed = self._installed.setdefault(node.name, {})
+        hops: dict[tuple[int, Ways], list[NextHop]] = {}
+        changed = 0
+        for prefix, ways in wanted.items():
+            if _same(installed.get(prefix), ways):
+                continue
+            changed += 1
+            installed[prefix] = ways
+            version = prefix.version
+            through = hops.get((version, ways))
+            if through is None:
+                through = hops[version, ways] = [hop for way in ways for hop in _next_hop(way.out, way.into, version)]
+            _write(node, prefix, through, AUTOMATIC_METRIC)
+        for prefix in [prefix for prefix in installed if prefix not in wanted]:
+            changed += 1
+            del installed[prefix]
+            node.stack.family(prefix.version).fib.remove(int(prefix.network_address), prefix.prefixlen, AUTOMATIC_METRIC)
+        if changed:
+            node.stack.forget_destinations()
+        return changed
+
+    def _default_route(self, host: HostNode) -> None:
+        out = host.ends[0]
+        routers = [end for end in reachable_interfaces(out, self._down) if isinstance(end.node, Router)]
+        if not routers or self._gateways.get(host.name) is routers[0]:
+            return
+        self._gateways[host.name] = routers[0]
+        for version, anywhere in ANYWHERE.items():
+            through = _next_hop(out, routers[0], version)
+            if through:
+                _write(host, anywhere, through, AUTOMATIC_METRIC)
+        host.stack.forget_destinations()
+
+    # -- static
+
+    def _install_static(self, route: StaticRoute) -> None:
+        written = False
+        for prefix in route.prefixes:
+            through = self._through(route, prefix.version)
+            if through:
+                _write(route.node, prefix, through, STATIC_METRIC)
+                route.node.stack.forget_destinations()
+                written = True
+        if not written:
+            via = getattr(route.via, "name", str(route.via))
+            names = [end.node.name for out in route.node.ends for end in reachable_interfaces(out, set())]
+            raise LabError(
+                f"route of {route.node.name} to {route.prefixes[0]}: {via} is not next to it, "
+                f"or has no IPv{route.prefixes[0].version} address{did_you_mean(via, dict.fromkeys(names))}"
+            )
+
+    def _through(self, route: StaticRoute, version: int) -> list[NextHop]:
+        for out in route.node.ends:
+            for end in reachable_interfaces(out, set()):
+                if end.node is route.via:
+                    return _next_hop(out, end, version)
+            for face in out.faces:
+                if isinstance(route.via, IPv4Address | IPv6Address) and face.version == version:
+                    if route.via in face.network and out.interface is not None:
+                        return [NextHop(out.interface, int(route.via))]
+        return []
+
+
+def _wanted(source: int, out: list[Edge], costs: Graph, paths: Paths, places: list[Place]) -> dict[Network, Ways]:
+    """The ways from one node to each prefix that it has no part in itself."""
+    wanted: dict[Network, Ways] = {}
+    ways_through: dict[tuple[int, ...], Ways] = {}
+    for prefixes, owners in places:
+        if source in owners:
+            continue
+        reached = [owner for owner in owners if owner in paths.cost]
+        if not reached:
+            continue
+        least = min(paths.cost[owner] for owner in reached)
+        hops = [hop for owner in reached if paths.cost[owner] == least for hop in paths.next_hops[owner]]
+        key = tuple(hops)
+        ways = ways_through.get(key)
+        if ways is None:
+            # Of several links to one neighbour, those that cost least, all of them.
+            ways = ways_through[key] = tuple(
+                edge for edge in out if edge.number in hops and edge.cost == costs[source][edge.number]
+            )
+        for prefix in prefixes:
+            wanted[prefix] = ways
+    return wanted
+
+
+def _next_hop(out: End, into: End, version: int) -> list[NextHop]:
+    """The hop from one end to another; empty if they do not both speak this version."""
+    mine, theirs = out.face(version), into.face(version)
+    if mine is None or theirs is None or out.interface is None:
+        return []
+    return [NextHop(out.interface, int(theirs.ip))]
+
+
+def _same(one: Ways | None, other: Ways) -> bool:
+    """Whether two sets of ways leave through the same ends and arrive at the same."""
+    if one is None or len(one) != len(other):
+        return False
+    return all(a.out is b.out and a.into is b.into for a, b in zip(one, other, strict=True))
+
+
+def _write(node: IpNode, prefix: Network, hops: list[NextHop], metric: int) -> None:
+    """Straight into the table: a row of trace and a cleared cache for each of a million routes would cost too much."""
+    if hops:
+        route = Route(prefix.version, int(prefix.network_address), prefix.prefixlen, UNICAST, hops, metric)
+        node.stack.family(prefix.version).fib.add(route)

@@ -1,0 +1,131 @@
+"""Running an internet, and what is left of the run.
+
+The kernel runs in slices, so that Ctrl-C is seen and progress can be shown.  How long a slice is changes
+nothing in the run.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from catenet.host.surroundings import installed
+from catenet.kernel.kernel import NEVER, Deadlock
+from catenet.kernel.trace import KINDS
+from catenet.lab.processes import ProgramFailed
+from catenet.lab.summary import summarise
+
+if TYPE_CHECKING:
+    from catenet.lab.internet import Internet
+
+SLICE_EVENTS: Final = 5_000
+PROGRESS_S: Final = 0.1
+
+Progress = Callable[[int, int], object]
+"""Called with the virtual time and the time at which the run is to stop (0 if that is not known), in ns."""
+
+
+class Run:
+    """What there is to tell of a run.
+
+    ``outcome`` is ``"finished"`` (all programs that are no services have ended), ``"until"`` (the time was up),
+    ``"deadlock"`` or ``"interrupted"``; ``waits`` says who waits for what in a deadlock; ``wall_s`` is what it took, in seconds of the real clock.
+    """
+
+    def __init__(self, net: Internet, outcome: str) -> None:
+        self.net: Final = net
+        self.outcome: Final = outcome
+        self.waits: Final = net.kernel.waits() if outcome == "deadlock" else []
+        self.wall_s: Final = net.wall_s
+
+    @property
+    def ok(self) -> bool:
+        """Whether no program failed and the run came to no standstill."""
+        return self.outcome in ("finished", "until") and not self.net.processes.failed()
+
+    def summary(self) -> dict[str, Any]:
+        """Every layer in numbers; see :mod:`~catenet.lab.summary`.  The same run gives the same summary."""
+        return summarise(self)
+
+    def report(self, folder: str | Path) -> Path:
+        """Write ``summary.json``, ``trace.tsv`` and ``captures/*.pcapng`` to a folder, which is made if need be.
+
+        Captures end with it.  Raises OSError if the folder cannot be written.
+        """
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(self.summary(), indent=2, ensure_ascii=False)
+        (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
+        self._write_trace(folder / "trace.tsv")
+        captures = folder / "captures"
+        if captures.is_dir():
+            for stale in sorted(captures.glob("*.pcapng")):
+                stale.unlink()
+        if self.net.captures.frames():
+            captures.mkdir(exist_ok=True)
+            self.net.captures.save(captures)
+        return folder
+
+    def _write_trace(self, path: Path) -> None:
+        """One row a line: time in seconds, kind, subject, and what the kind's two numbers mean."""
+        names = self.net.kernel.trace.names
+        with path.open("w", encoding="utf-8") as file:
+            for row in self.net.kernel.trace.rows():
+                kind = KINDS[row.kind]
+                values = [f"{name}={value}" for name, value in ((kind.a, row.a), (kind.b, row.b)) if name]
+                seconds = f"{row.time_ns // 1_000_000_000}.{row.time_ns % 1_000_000_000:09d}"
+                file.write("\t".join([seconds, kind.name, names[row.subject], *values]) + "\n")
+
+
+def drive(net: Internet, until_ns: int | None, progress: Progress | None, check: bool) -> Run:
+    """Run an internet that is built; see :meth:`~catenet.lab.internet.Internet.run`."""
+    processes = net.processes
+    processes.stop_when_done = until_ns is None
+    begun_s = time.perf_counter()
+    outcome = "interrupted"
+    try:
+        if until_ns is None and processes.awaited == 0:
+            outcome = "finished"
+        else:
+            with installed():
+                _slices(net, NEVER if until_ns is None else until_ns, progress)
+            outcome = _outcome(net, until_ns)
+    finally:
+        processes.stop_when_done = False
+        net.ended(outcome, time.perf_counter() - begun_s)
+    run = net.result()
+    if outcome == "deadlock":
+        raise _deadlock(net, run.waits)
+    failed = processes.failed()
+    if check and failed:
+        raise ProgramFailed(failed) from failed[0].exception
+    return run
+
+
+def _slices(net: Internet, until_ns: int, progress: Progress | None) -> None:
+    kernel = net.kernel
+    told_ns = 0 if until_ns == NEVER else until_ns
+    shown_s = time.perf_counter()
+    while not kernel.run(until_ns, SLICE_EVENTS):
+        if net.processes.stop_when_done and net.processes.awaited == 0:
+            break
+        if progress is not None and time.perf_counter() - shown_s >= PROGRESS_S:
+            progress(int(kernel.now_ns), told_ns)
+            shown_s = time.perf_counter()
+    if progress is not None:
+        progress(int(kernel.now_ns), told_ns)
+
+
+def _outcome(net: Internet, until_ns: int | None) -> str:
+    if until_ns is not None:
+        return "until" if net.processes.awaited else "finished"
+    return "deadlock" if net.processes.awaited else "finished"
+
+
+def _deadlock(net: Internet, waits: list[str]) -> Deadlock:
+    error = Deadlock(int(net.kernel.now_ns), waits)
+    error.add_note("a program that serves for ever is a service: run(..., service=True), or give run() a time")
+    return error

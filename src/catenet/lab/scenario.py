@@ -1,0 +1,207 @@
+"""Scenarios: an internet, its programs and what happens to it, written down in a TOML file.
+
+The format is told in ``docs/scenario.md``; its tables are the classes of
+:mod:`~catenet.lab.scenario_model`.  :func:`load` reads and judges the file, and finds the programs;
+:meth:`Scenario.build` makes the internet.  All that can be wrong is a
+:class:`~catenet.lab.errors.ScenarioError`: one message with the file, the line and the key.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from catenet.kernel.quantity import duration_ns
+from catenet.lab.errors import LabError, ScenarioError
+from catenet.lab.internet import Internet
+from catenet.lab.programs import ProgramLoader
+from catenet.lab.scenario_model import NetworkFile, ProgramTable, ScenarioFile
+from catenet.lab.scenario_reading import place, read_toml
+
+Keys = tuple[str | int, ...]
+
+
+class Scenario:
+    """A scenario that was read and found well formed."""
+
+    def __init__(self, path: Path, shape: ScenarioFile, text: str) -> None:
+        self.path: Final = path
+        self.shape: Final = shape
+        self._text: Final = text
+        self._loader: Final = ProgramLoader(path.parent)
+        self._functions: Final[dict[Keys, Callable[..., Any]]] = {}
+        self._find_functions()
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.shape.name if self.shape.name is not None else self.path.stem
+
+    @property
+    def until_ns(self) -> int | None:
+        """When the run is to stop, in nanoseconds; None for when its programs have finished."""
+        return None if self.shape.until is None else duration_ns(self.shape.until)
+
+    def build(self, *, seed: int | None = None, capture: bool | None = None) -> Internet:
+        """A fresh internet, ready to run, with the file's seed or another.  Raises :class:`ScenarioError`.
+
+        ``capture`` captures all links or none; without it, those that the file names.
+        """
+        shape = self.shape
+        with self._at("start"):
+            net = Internet(
+                seed=shape.seed if seed is None else seed,
+                start=shape.start,
+                fidelity=shape.fidelity,
+                reconverge=shape.reconverge,
+                metric=shape.metric,
+                name=self.name,
+            )
+        self._topology(net)
+        _network(net, shape, self._at, shape.defaults.links.given())
+        self._hosts(net)
+        self._links_of_hosts(net)
+        self._routes(net)
+        with self._at():
+            net.build()
+        self._programs(net)
+        self._actions(net)
+        self._captures(net, capture)
+        return net
+
+    @contextmanager
+    def _at(self, *keys: str | int) -> Iterator[None]:
+        """Whatever is wrong in here is wrong at that key of the file."""
+        try:
+            yield
+        except ScenarioError:
+            raise
+        except ValueError as error:
+            raise place(self.path, self._text, keys, str(error)) from error
+
+    def _find_functions(self) -> None:
+        for number, program in enumerate(self.shape.programs):
+            with self._at("programs", number, "run"):
+                function = self._loader.function(program.run)
+                _check_coroutine_function(function, program.run)
+                self._functions["programs", number] = function
+            with self._at("programs", number, "args"):
+                _check_arguments(function, program)
+        for number, action in enumerate(self.shape.actions):
+            if action.run is not None:
+                with self._at("actions", number, "run"):
+                    self._functions["actions", number] = self._loader.function(action.run)
+
+    def _topology(self, net: Internet) -> None:
+        table = self.shape.topology
+        if table is None:
+            return
+        path = self.path.parent / table.file
+        options = {**self.shape.defaults.links.given(), **table.given()}
+        if path.suffix.lower() == ".toml":
+            network, text = read_toml(path, NetworkFile)
+
+            @contextmanager
+            def at(*keys: str | int) -> Iterator[None]:
+                try:
+                    yield
+                except ValueError as error:
+                    raise place(path, text, keys, str(error)) from error
+
+            _network(net, network, at, options)
+            return
+        with self._at("topology", "file"):
+            net.topology(path, **options)
+
+    def _hosts(self, net: Internet) -> None:
+        defaults = self.shape.defaults.hosts.given()
+        for name, table in self.shape.hosts.items():
+            with self._at("hosts", name):
+                options = {**defaults, **table.given()} if table.at is not None else {}
+                net.host(name, at=table.at, addresses=table.addresses, **options)
+
+    def _links_of_hosts(self, net: Internet) -> None:
+        for number, table in enumerate(self.shape.links):
+            if set(table.between) & set(self.shape.hosts):
+                with self._at("links", number):
+                    options = {**self.shape.defaults.links.given(), **table.given()}
+                    net.link(*table.between, name=table.name, addresses=table.addresses, subnets=table.subnets, **options)
+
+    def _routes(self, net: Internet) -> None:
+        for number, table in enumerate(self.shape.routes):
+            with self._at("routes", number):
+                net.route(table.router, table.prefix, table.via)
+
+    def _programs(self, net: Internet) -> None:
+        for number, table in enumerate(self.shape.programs):
+            with self._at("programs", number):
+                function = self._functions["programs", number]
+                for name in table.where():
+                    host = net.registry.host(name, "program").host
+                    host.run(
+                        function, *table.args, options=table.options, service=table.service, start=table.start, name=table.run
+                    )
+
+    def _actions(self, net: Internet) -> None:
+        for number, table in enumerate(self.shape.actions):
+            with self._at("actions", number):
+                moment = net.at(table.at)
+                if table.do == "call":
+                    moment.call(self._functions["actions", number], net)
+                    continue
+                ends = (table.link,) if isinstance(table.link, str) else table.link
+                if table.do == "set":
+                    moment.set(*ends, **table.given())
+                else:
+                    (moment.cut if table.do == "cut" else moment.heal)(*ends)
+
+    def _captures(self, net: Internet, capture: bool | None) -> None:
+        with self._at("capture", "links"):
+            links = self.shape.capture.links
+            if capture or (capture is None and links == "all"):
+                net.capture()
+            elif capture is None and links:
+                net.capture(*links)
+
+
+def load(path: str | Path) -> Scenario:
+    """Read a scenario and find its programs.  Raises :class:`ScenarioError`."""
+    path = Path(path)
+    shape, text = read_toml(path, ScenarioFile)
+    return Scenario(path, shape, text)
+
+
+def _network(net: Internet, network: NetworkFile, at: Callable[..., Any], options: dict[str, Any]) -> None:
+    """Routers, switches and the links between them.  Links to hosts wait until there are hosts."""
+    for name, router in network.routers.items():
+        with at("routers", name):
+            net.router(name, routing=router.routing, position=router.position, addresses=router.addresses)
+    for name, switch in network.switches.items():
+        with at("switches", name):
+            net.switch(name, subnets=switch.subnets)
+    hosts = set(network.hosts) if isinstance(network, ScenarioFile) else set()
+    for number, table in enumerate(network.links):
+        if not set(table.between) & hosts:
+            with at("links", number):
+                net.link(
+                    *table.between,
+                    name=table.name,
+                    addresses=table.addresses,
+                    subnets=table.subnets,
+                    **{**options, **table.given()},
+                )
+
+
+def _check_coroutine_function(function: Callable[..., Any], path: str) -> None:
+    if not inspect.iscoroutinefunction(function):
+        raise LabError(f"{path} is not a coroutine function; begin it with 'async def'")
+
+
+def _check_arguments(function: Callable[..., Any], program: ProgramTable) -> None:
+    try:
+        inspect.signature(function).bind(*program.args, **program.options)
+    except TypeError as error:
+        raise LabError(f"{program.run}{inspect.signature(function)} does not take these arguments: {error}") from error

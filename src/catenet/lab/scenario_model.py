@@ -1,0 +1,221 @@
+"""The shape of a scenario file: which tables and keys there are, and what each may hold.
+
+Only the shape is judged here, key by key.  Whether a link leads anywhere and whether an address is free is
+judged where the internet is built, so that Python programs are told the same.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from catenet.kernel.quantity import duration_ns
+from catenet.lab import options
+
+
+def _checked(parse: Any) -> BeforeValidator:
+    """Keep the value as it was written, once ``parse`` has accepted it."""
+
+    def check(value: Any) -> Any:
+        parse(value)
+        return value
+
+    return BeforeValidator(check)
+
+
+def _is_name(name: str) -> str:
+    options.check_name(name)
+    return name
+
+
+Name = Annotated[str, AfterValidator(_is_name)]
+Duration = Annotated[Any, _checked(duration_ns)]
+Texts = tuple[str, ...]
+FunctionPath = Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
+
+
+def _is_link(link: Any) -> Any:
+    if isinstance(link, str):
+        return link
+    if isinstance(link, list | tuple) and len(link) == 2 and all(isinstance(end, str) for end in link):
+        return tuple(link)
+    raise ValueError(f'{link!r} is not a link; write its two ends like ["paris", "oslo"], or its name like "paris-oslo"')
+
+
+LinkReference = Annotated[Any, BeforeValidator(_is_link)]
+
+
+def _is_capture(links: Any) -> Any:
+    if links == "all":
+        return links
+    if isinstance(links, list | tuple) and all(isinstance(link, str) for link in links):
+        return tuple(links)
+    raise ValueError(f'{links!r} is not what to capture; write "all", or a list of links\' names like ["paris-oslo"]')
+
+
+class Table(BaseModel):
+    """A table of the file: unknown keys are refused, nothing is converted silently."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class ChannelOptions(Table):
+    """What may change while frames are under way."""
+
+    rate: Annotated[Any, _checked(options.parse_rate)] = None
+    delay: Annotated[Any, _checked(options.parse_delay)] = None
+    jitter: Annotated[Any, _checked(options.parse_jitter)] = None
+    loss: Annotated[Any, _checked(options.parse_loss)] = None
+    reorder: Annotated[Any, _checked(options.parse_reorder)] = None
+    duplicate: Annotated[Any, _checked(options.parse_ratio)] = None
+    bit_errors: Annotated[Any, _checked(options.parse_ratio)] = None
+
+    def given(self) -> dict[str, Any]:
+        """The link options that the file states, by name."""
+        return {key: getattr(self, key) for key in options.LINK_OPTIONS if key in self.model_fields_set}
+
+
+class LinkOptions(ChannelOptions):
+    """Every option of a link."""
+
+    length: Annotated[Any, _checked(options.parse_length)] = None
+    mtu: Annotated[Any, _checked(options.parse_mtu)] = None
+    queue: Annotated[Any, _checked(options.parse_queue)] = None
+    cost: Annotated[Any, _checked(options.parse_cost)] = None
+
+
+class TopologyTable(LinkOptions):
+    """``[topology]``"""
+
+    file: str
+
+
+class RouterTable(Table):
+    """``[routers.NAME]``"""
+
+    routing: Literal["auto", "static"] = "auto"
+    position: tuple[float, float] | None = None
+    addresses: Texts = ()
+
+
+class SwitchTable(Table):
+    """``[switches.NAME]``"""
+
+    subnets: Texts = ()
+
+
+class HostTable(LinkOptions):
+    """``[hosts.NAME]``"""
+
+    at: str | None = None
+    addresses: Texts = ()
+
+    @model_validator(mode="after")
+    def _access(self) -> HostTable:
+        if self.at is None and self.model_fields_set - {"at"}:
+            keys = ", ".join(sorted(self.model_fields_set - {"at"}))
+            raise ValueError(f'{keys}: these are options of the access link, and there is none; add at = "a router or switch"')
+        return self
+
+
+class LinkTable(LinkOptions):
+    """``[[links]]``"""
+
+    between: tuple[str, str]
+    name: str | None = None
+    addresses: dict[str, Texts] = {}
+    subnets: Texts = ()
+
+
+class RouteTable(Table):
+    """``[[routes]]``"""
+
+    router: str
+    prefix: str
+    via: str
+
+
+class ProgramTable(Table):
+    """``[[programs]]``"""
+
+    host: str | None = None
+    hosts: Texts = ()
+    run: FunctionPath
+    args: tuple[Any, ...] = ()
+    options: dict[str, Any] = {}
+    service: bool = False
+    start: Duration = "0s"
+
+    @model_validator(mode="after")
+    def _where(self) -> ProgramTable:
+        if (self.host is None) == (not self.hosts):
+            raise ValueError('a program needs either host = "name" or hosts = ["name", ...]')
+        return self
+
+    def where(self) -> tuple[str, ...]:
+        """The hosts that it runs on."""
+        return self.hosts if self.host is None else (self.host,)
+
+
+class ActionTable(ChannelOptions):
+    """``[[actions]]``"""
+
+    at: Duration
+    do: Literal["cut", "heal", "set", "call"]
+    link: LinkReference = None
+    run: FunctionPath | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> ActionTable:
+        if self.do == "call":
+            if self.run is None or self.link is not None:
+                raise ValueError('do = "call" needs run = "module:function", and no link')
+        elif self.link is None or self.run is not None:
+            raise ValueError(f'do = "{self.do}" needs link = ["a", "b"] or a link\'s name, and no run')
+        if self.do == "set" and not self.given():
+            raise ValueError('do = "set" needs something to set, such as loss = "2%"')
+        if self.do != "set" and self.given():
+            raise ValueError(f'{", ".join(self.given())}: only do = "set" takes these')
+        return self
+
+
+class CaptureTable(Table):
+    """``[capture]``"""
+
+    links: Annotated[Any, BeforeValidator(_is_capture)] = ()
+
+
+class DefaultsTable(Table):
+    """``[defaults]``"""
+
+    links: LinkOptions = LinkOptions()
+    hosts: LinkOptions = LinkOptions()
+
+
+class NetworkFile(Table):
+    """What a topology in TOML holds."""
+
+    routers: dict[Name, RouterTable] = {}
+    switches: dict[Name, SwitchTable] = {}
+    links: tuple[LinkTable, ...] = ()
+
+
+class ScenarioFile(NetworkFile):
+    """A whole scenario."""
+
+    name: str | None = None
+    seed: int = 0
+    until: Duration | None = None
+    start: datetime | None = None
+    fidelity: Literal["objects", "bytes"] = "objects"
+    reconverge: Duration = "200ms"
+    metric: Literal["delay", "bandwidth"] = "delay"
+    topology: TopologyTable | None = None
+    defaults: DefaultsTable = DefaultsTable()
+    hosts: dict[Name, HostTable] = {}
+    routes: tuple[RouteTable, ...] = ()
+    programs: tuple[ProgramTable, ...] = ()
+    actions: tuple[ActionTable, ...] = ()
+    capture: CaptureTable = CaptureTable()

@@ -1,0 +1,139 @@
+"""From a TOML file to a checked model, or to one message that says what is wrong, where, and what would be right."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from catenet.lab import scenario_model as model
+from catenet.lab.errors import ScenarioError, did_you_mean
+from catenet.lab.toml_lines import line_of
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_TABLES: Final[dict[str, type[BaseModel]]] = {
+    "topology": model.TopologyTable,
+    "routers": model.RouterTable,
+    "switches": model.SwitchTable,
+    "hosts": model.HostTable,
+    "links": model.LinkTable,
+    "routes": model.RouteTable,
+    "programs": model.ProgramTable,
+    "actions": model.ActionTable,
+    "capture": model.CaptureTable,
+}
+_TWICE: Final = re.compile(r"Cannot (?:declare|overwrite|mutate).*")
+_EXAMPLES: Final = {
+    "tuple_type": "a list, in square brackets",
+    "string_type": 'text, in quotation marks like "paris"',
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "string_pattern_mismatch": 'text like "module:function"',
+}
+
+
+def read_toml(path: Path, shape: type[Model]) -> tuple[Model, str]:
+    """The file as a model, and its text.  Raises :class:`ScenarioError`."""
+    text = _text(path)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax_error(path, text, str(error)) from None
+    try:
+        return shape.model_validate(data), text
+    except ValidationError as error:
+        raise _shape_error(path, text, data, error.errors()[0], shape) from None
+
+
+def place(path: Path, text: str, keys: tuple[str | int, ...], problem: str) -> ScenarioError:
+    """An error at a key path of a file that was read."""
+    return ScenarioError(problem, file=path, where=key_text(keys), line=line_of(text, keys))
+
+
+def key_text(keys: tuple[str | int, ...]) -> str:
+    """A key path as people write it: ``links[0].rate`` counts from one, as ``links #1 rate``."""
+    out = ""
+    for key in keys:
+        if isinstance(key, int):
+            out += f" #{key + 1}"
+        else:
+            out += f".{key}" if out else key
+    return out
+
+
+def _text(path: Path) -> str:
+    if not path.exists():
+        near = sorted(other.name for other in path.parent.glob("*.toml")) if path.parent.is_dir() else []
+        raise ScenarioError(f"there is no such file{did_you_mean(path.name, near)}", file=path)
+    if path.is_dir():
+        raise ScenarioError("that is a folder; name the TOML file in it", file=path)
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ScenarioError(f"not UTF-8 text at byte {error.start}; TOML files are", file=path) from None
+
+
+def _syntax_error(path: Path, text: str, message: str) -> ScenarioError:
+    match = re.search(r"^(.*?)\s*\(at (?:line (\d+), column (\d+)|end of document)\)$", message)
+    problem = message if match is None else match[1]
+    line = 0 if match is None or match[2] is None else int(match[2])
+    if _TWICE.match(problem):
+        header = text.splitlines()[line - 1].strip() if line else ""
+        problem = f"{header or problem} is there twice; give each its own name, or put the two together"
+    else:
+        problem = f"not TOML: {problem[0].lower()}{problem[1:]}"
+    return ScenarioError(problem, file=path, line=line)
+
+
+def _shape_error(
+    path: Path, text: str, data: dict[str, Any], error: ErrorDetails, shape: type[BaseModel]
+) -> ScenarioError:
+    keys = tuple(error["loc"])
+    kind, given = error["type"], error["input"]
+    if kind == "extra_forbidden":
+        known = _table_at(keys[:-1], shape).model_fields
+        return place(path, text, keys, f"unknown key {str(keys[-1])!r}{did_you_mean(str(keys[-1]), known)}")
+    if kind == "missing":
+        return place(path, text, keys[:-1], f"the key {str(keys[-1])!r} is missing")
+    keys = _in_data(keys, data)
+    if kind == "value_error":
+        return place(path, text, keys, str(error["ctx"]["error"]))
+    if kind == "literal_error":
+        return place(path, text, keys, f"{given!r} is not one of {error['ctx']['expected']}")
+    if kind in ("too_long", "too_short") or (kind == "missing" and isinstance(given, list)):
+        return place(path, text, keys, f"{given!r} must have {error['ctx'].get('max_length', error['ctx'].get('min_length'))} elements")
+    wanted = _EXAMPLES.get(kind)
+    problem = f"{given!r} must be {wanted}" if wanted else f"{given!r}: {error['msg'][0].lower()}{error['msg'][1:]}"
+    return place(path, text, keys, problem)
+
+
+def _table_at(keys: tuple[str | int, ...], shape: type[BaseModel]) -> type[BaseModel]:
+    if not keys:
+        return shape
+    if keys[0] == "defaults":
+        return model.DefaultsTable if len(keys) == 1 else model.LinkOptions
+    return _TABLES.get(str(keys[0]), shape)
+
+
+def _in_data(keys: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
+    """The part of a path that leads through the file itself, without the checker's own steps."""
+    kept: tuple[str | int, ...] = ()
+    for key in keys:
+        try:
+            data = data[key]
+        except (KeyError, IndexError, TypeError):
+            break
+        kept = (*kept, key)
+    return kept
