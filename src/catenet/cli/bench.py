@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Final, Literal
 
 import typer
 
+Congestion = Literal["cubic", "reno"]
 _JSON = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
 
 _EPILOG: Final = """
@@ -37,12 +38,14 @@ def add_to(app: typer.Typer) -> None:
 def dumbbell(
     flows: Annotated[int, typer.Option(min=1, help="Bulk TCP flows: 1 shares 100 Mbit/s, more share 1 Gbit/s.")] = 1,
     seconds: Annotated[float, typer.Option(min=0.1, help="Virtual time, in seconds.")] = 10.0,
+    congestion: Annotated[Congestion, typer.Option(help="How TCP controls congestion.")] = "cubic",
+    seed: Annotated[int, typer.Option(help="The seed of the run.")] = 1,
     as_json: _JSON = False,
 ) -> None:
     """Bulk TCP flows over two routers and one bottleneck: the cost of a segment."""
     from catenet.lab import bench_dumbbell
 
-    _show("dumbbell", bench_dumbbell.dumbbell(flows=flows, seconds=seconds), as_json)
+    _show(bench_dumbbell.dumbbell(flows, seconds, congestion=congestion, seed=seed), as_json)
 
 
 @bench_app.command()
@@ -54,7 +57,7 @@ def loop(
     """A token around a ring of tasks: Catenet's loop against asyncio's own."""
     from catenet.lab import bench_loop
 
-    _show("loop", bench_loop.loop_ring(tasks=tasks, rounds=rounds), as_json)
+    _show(bench_loop.loop_ring(tasks=tasks, rounds=rounds), as_json)
 
 
 @bench_app.command()
@@ -64,16 +67,16 @@ def timers(
     as_json: _JSON = False,
 ) -> None:
     """Tasks that sleep and wake: the cost of waiting."""
-    from catenet.lab import bench_timers
+    from catenet.lab import bench_loop
 
-    _show("timers", bench_timers.timers(tasks=tasks, ticks=ticks), as_json)
+    _show(bench_loop.timers(tasks=tasks, ticks=ticks), as_json)
 
 
-def _show(name: str, figures: Mapping[str, Any], as_json: bool) -> None:
+def _show(figures: Mapping[str, object], as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps({"bench": name, **figures}))
+        typer.echo(json.dumps(figures))
         return
     from catenet.view.figures import figure_lines
 
-    for line in figure_lines(f"bench {name}", figures):
+    for line in figure_lines(figures):
         typer.echo(line)

@@ -10,6 +10,7 @@ import typer
 
 from catenet.cli import bench, new, ping, run, traceroute
 from catenet.cli.failure import INTERRUPTED, MISTAKE, OK, Mistake, say_mistake
+from catenet.cli.invocation import Invocation
 
 _EPILOG: Final = """
 [bold]Examples[/bold]
@@ -69,12 +70,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def status_of(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     try:
-        status = app(args=None if arguments is None else list(arguments), prog_name="catenet", standalone_mode=False)
+        status = app(
+            args=None if arguments is None else list(arguments),
+            prog_name="catenet",
+            standalone_mode=False,
+            obj=Invocation(restartable=arguments is None),
+        )
     except Mistake as error:
         say_mistake(str(error))
         return MISTAKE
     except typer.TyperException as error:
-        say_mistake(_usage_message(error))
+        message = error.format_message()
+        if message:  # the help, shown for want of arguments, is message enough
+            say_mistake(f"{message}\n{_where_to_look(error)}")
         return MISTAKE
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
@@ -85,9 +93,7 @@ def status_of(arguments: Sequence[str] | None = None) -> int:
     return status if isinstance(status, int) else OK
 
 
-def _usage_message(error: typer.TyperException) -> str:
+def _where_to_look(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "catenet"
-    if type(error).__name__ == "NoArgsIsHelpError":
-        return error.format_message()
-    return f"{error.format_message()}\n`{command} --help` shows what is possible."
+    return f"`{command} --help` shows what is possible."

@@ -33,5 +33,5 @@ def pin_hash_seed() -> None:
     command = [sys.executable, *sys.orig_argv[1:]]
     environment = {**os.environ, VARIABLE: PINNED}
     if os.name == "nt":
-        sys.exit(subprocess.call(command, env=environment))
-    os.execve(sys.executable, command, environment)
+        sys.exit(subprocess.call(command, env=environment))  # noqa: S603 - it is this very command
+    os.execve(sys.executable, command, environment)  # noqa: S606 - it is this very command

@@ -49,7 +49,7 @@ def scale_of(values: Sequence[float], least_ratio: float = 4.0) -> Scale:
     if not positive:
         return Scale(1.0, least_ratio)
     low = min(positive)
-    return Scale(low, max(max(positive), low * least_ratio))
+    return Scale(low, max(*positive, low * least_ratio))
 
 
 class Column(NamedTuple):

@@ -46,7 +46,7 @@ def latency_chart(series: Sequence[Series], marks_s: Sequence[float], end_s: flo
     margin = " " * (name_width + 2)
     lines = [Text(margin) + _marks(marks_s, end_s, chart_width)] if marks_s else []
     for one in series:
-        lines.append(_row(one, name_width, end_s, chart_width, marks_s))
+        lines.append(_row(one, name_width, end_s, chart_width))
     lines.append(Text(margin + charts.ruler(0.0, end_s, chart_width), style="dim"))
     return lines
 
@@ -61,7 +61,7 @@ def _marks(marks_s: Sequence[float], end_s: float, width: int) -> Text:
     return Text("".join(cells).rstrip(), style="bold magenta")
 
 
-def _row(one: Series, name_width: int, end_s: float, width: int, marks_s: Sequence[float]) -> Text:
+def _row(one: Series, name_width: int, end_s: float, width: int) -> Text:
     line = Text(f"{one.name[:name_width]:<{name_width}}  ", style="bold")
     found = charts.columns([(s.sent_s, s.latency_s, s.failed) for s in one.samples], 0.0, end_s, width)
     medians = [numbers.percentile(column.values, 50) for column in found if column.values]

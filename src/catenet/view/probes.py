@@ -46,6 +46,11 @@ def ping_reply(target: Target, size: int, number: int, hop_limit: int, rtt_ns: i
     )
 
 
+def ping_error(source: str, number: int, error: str) -> str:
+    """An error instead of a reply: from ``source``, or from the sending host itself if that is empty."""
+    return f"From {source} icmp_seq={number} {error}" if source else f"ping: sendmsg: {error}"
+
+
 def ping_statistics(target: Target, sent: int, rtts_ns: Sequence[int], duration_ns: int, errors: int = 0) -> list[str]:
     """The last lines: how many of ``sent`` were answered, and the round-trip times."""
     received = len(rtts_ns)

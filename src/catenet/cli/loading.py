@@ -1,0 +1,49 @@
+"""From a scenario's path to an internet that is ready to run; all that is wrong with the file is a mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from catenet.cli.failure import Mistake
+
+if TYPE_CHECKING:
+    from catenet.lab.internet import Internet
+    from catenet.lab.scenario import Scenario
+
+
+@contextmanager
+def mistakes_told() -> Iterator[None]:
+    """What the lab refuses in here was wrong in a file or on the command line."""
+    from catenet.kernel.quantity import QuantityError
+    from catenet.lab.errors import LabError
+
+    try:
+        yield
+    except (LabError, QuantityError) as error:
+        raise Mistake(str(error)) from error
+
+
+def load_scenario(path: str) -> Scenario:
+    """Read and judge a scenario file.  Raises :class:`~catenet.cli.failure.Mistake`."""
+    from catenet.lab.scenario import load
+
+    with mistakes_told():
+        return load(path)
+
+
+def build_internet(scenario: Scenario, *, seed: int | None = None, capture: bool | None = None) -> Internet:
+    """The scenario's internet.  Raises :class:`~catenet.cli.failure.Mistake`."""
+    with mistakes_told():
+        return scenario.build(seed=seed, capture=capture)
+
+
+def duration_option_ns(name: str, text: str) -> int:
+    """An option's duration.  Raises :class:`~catenet.cli.failure.Mistake`."""
+    from catenet.kernel.quantity import QuantityError, duration_ns
+
+    try:
+        return duration_ns(text)
+    except QuantityError as error:
+        raise Mistake(f"{name}: {error}") from error

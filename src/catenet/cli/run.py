@@ -1,0 +1,122 @@
+"""``catenet run``: run a scenario, show what happened, leave a folder of files."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from catenet.cli.failure import FAILED, INTERRUPTED, OK, mistake
+from catenet.cli.invocation import may_restart
+from catenet.cli.loading import build_internet, duration_option_ns, load_scenario
+from catenet.cli.pinning import pin_hash_seed
+
+if TYPE_CHECKING:
+    from catenet.lab.internet import Internet
+    from catenet.lab.run import Run
+
+_EPILOG: Final = """
+[bold]Examples[/bold]
+
+[cyan]catenet run examples/abilene/scenario.toml[/cyan]
+
+[cyan]catenet run scenario.toml --seed 8 --until 10s[/cyan]  another universe, and only its first ten seconds
+
+[cyan]catenet run scenario.toml --json | jq .programs[/cyan]  the summary, for a script
+
+[dim]The folder holds summary.json, trace.tsv and, for each link that is captured, captures/LINK.pcapng.[/dim]
+"""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the ``run`` command."""
+    app.command(epilog=_EPILOG)(run)
+
+
+def run(
+    context: typer.Context,
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, in TOML.")],
+    seed: Annotated[int | None, typer.Option(help="The root of all randomness, instead of the file's.")] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="TIME", help='When to stop, in virtual time, like "30s".')
+    ] = None,
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="Where to leave the files.  [runs/NAME]")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    capture: Annotated[
+        bool | None, typer.Option("--capture/--no-capture", help="Capture every link, or none, whatever the file says.")
+    ] = None,
+) -> None:
+    """Run a scenario, show what happened, and leave a folder of files."""
+    if may_restart(context):
+        pin_hash_seed()
+    until_ns = None if until is None else duration_option_ns("--until", until)
+    loaded = load_scenario(scenario)
+    net = build_internet(loaded, seed=seed, capture=capture)
+    folder = Path(out) if out is not None else Path("runs", _folder_name(loaded.name))
+    _make(folder)
+    raise typer.Exit(_run(net, loaded.until_ns if until_ns is None else until_ns, folder, as_json))
+
+
+def _run(net: Internet, until_ns: int | None, folder: Path, as_json: bool) -> int:
+    from catenet.cli.progress import RunProgress
+    from catenet.kernel import Deadlock
+
+    # Failures are told at the end, each once, with its traceback.
+    logging.getLogger("catenet.host").addFilter(lambda record: record.exc_info is None)
+    status = OK
+    try:
+        with RunProgress(net) as progress:
+            ended = net.run(None if until_ns is None else f"{until_ns}ns", progress=progress, check=False)
+    except KeyboardInterrupt:
+        ended, status = net.result(), INTERRUPTED
+    except Deadlock as error:
+        ended, status = net.result("deadlock"), FAILED
+        print(_with_notes(error), file=sys.stderr)
+    _leave(ended, folder, as_json)
+    failures = _tell_failures(net)
+    return FAILED if failures and status == OK else status
+
+
+def _leave(ended: Run, folder: Path, as_json: bool) -> None:
+    try:
+        ended.report(folder)
+    except OSError as error:
+        mistake(f"--out {folder}: cannot write there: {error.strerror}")
+    summary = ended.summary()
+    if as_json:
+        print(json.dumps(summary, indent=2, ensure_ascii=False))
+        return
+    from rich.console import Console
+
+    from catenet.view.terminal import show
+
+    show(Console(highlight=False), summary, wall_s=ended.wall_s, folder=folder)
+
+
+def _tell_failures(net: Internet) -> int:
+    from catenet.cli.traces import failure_text
+
+    failed = net.processes.failed()
+    for process in failed:
+        print(f"\n{failure_text(process)}", file=sys.stderr)
+    return len(failed)
+
+
+def _with_notes(error: BaseException) -> str:
+    return "\n".join([f"catenet: {error}", *(f"  ({note})" for note in getattr(error, "__notes__", ()))])
+
+
+def _folder_name(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "scenario"
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        mistake(f"--out {folder}: cannot make this folder: {error.strerror}")

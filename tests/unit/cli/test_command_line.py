@@ -1,0 +1,126 @@
+"""What one types, and what comes back: help, version, mistakes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from catenet.cli import pinning
+from catenet.cli.failure import MISTAKE, OK
+from catenet.cli.main import status_of
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    status = status_of(arguments)
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+@pytest.mark.parametrize("command", [(), ("run",), ("new",), ("ping",), ("traceroute",), ("bench",), ("bench", "loop")])
+def test_every_command_has_help_on_stdout(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = said(capsys, *command, "--help")
+    assert (status, err) == (OK, "")
+    assert f"catenet {' '.join(command)}".strip() in out
+
+
+@pytest.mark.parametrize("command", [(), ("run",), ("new",), ("ping",), ("traceroute",), ("bench",)])
+def test_help_teaches_by_example(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = said(capsys, *command, "--help")
+    assert "Examples" in out
+    assert out.count("catenet ") >= 2
+
+
+def test_help_imports_nothing_of_the_stack() -> None:
+    import subprocess
+
+    script = "import sys, catenet.cli.main as m; m.status_of(['--help']); print(sorted(sys.modules), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "'catenet.cli.run'" in done.stderr
+    for heavy in ("catenet.lab.internet", "catenet.transport", "asyncio", "ssl", "rich.progress", "networkx"):
+        assert f"'{heavy}'" not in done.stderr
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = said(capsys, "--version")
+    assert status == OK
+    assert out.startswith("catenet ")
+    assert f"{sys.version_info.major}.{sys.version_info.minor}" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["rum"], "rum"),
+        (["run"], "SCENARIO"),
+        (["run", "x.toml", "--sed", "3"], "--sed"),
+        (["run", "x.toml", "--seed", "three"], "--seed"),
+        (["run", "x.toml", "y.toml"], "y.toml"),
+        (["ping", "x.toml", "a"], "B"),
+        (["ping", "x.toml", "a", "b", "--count", "0"], "count"),
+        (["bench", "dumbell"], "dumbell"),
+        (["bench", "dumbbell", "--flows", "-1"], "flows"),
+        (["bench", "dumbbell", "--congestion", "magic"], "magic"),
+        (["--no-such-option"], "--no-such-option"),
+    ],
+)
+def test_a_usage_error_is_one_message_and_status_2(
+    arguments: list[str], part: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, err = said(capsys, *arguments)
+    assert (status, out) == (MISTAKE, "")
+    assert err.count("catenet: ") == 1
+    assert err.startswith("catenet: ")
+    assert part in err
+    assert "Traceback" not in err
+
+
+def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = said(capsys)
+    assert status == MISTAKE
+    assert "Examples" in out + err
+    assert "catenet: " not in err
+
+
+def test_new_writes_both_files_and_does_not_overwrite_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "failover"
+    status, out, _ = said(capsys, "new", str(folder))
+    assert status == OK
+    assert f"catenet run {folder / 'scenario.toml'}" in out
+    assert 'name = "failover"' in (folder / "scenario.toml").read_text()
+
+    (folder / "program.py").write_text("# mine")
+    status, _, err = said(capsys, "new", str(folder))
+    assert status == MISTAKE
+    assert "--force" in err
+    assert (folder / "program.py").read_text() == "# mine"
+
+    status, _, _ = said(capsys, "new", str(folder), "--force")
+    assert status == OK
+    assert "async def serve" in (folder / "program.py").read_text()
+
+
+def test_new_refuses_a_name_that_cannot_be_one_and_a_folder_that_cannot_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert said(capsys, "new", str(tmp_path / "a b"))[0] == MISTAKE
+    (tmp_path / "file").write_text("")
+    status, _, err = said(capsys, "new", str(tmp_path / "file" / "inner"))
+    assert status == MISTAKE
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("environment", "randomized", "must"),
+    [
+        ({}, 1, True),
+        ({"PYTHONHASHSEED": "5"}, 1, True),
+        ({"PYTHONHASHSEED": "0"}, 0, False),
+        ({"PYTHONHASHSEED": "0"}, 1, False),
+    ],
+)
+def test_hash_seed_is_pinned_once_and_never_in_a_circle(
+    environment: dict[str, str], randomized: int, must: bool
+) -> None:
+    assert pinning.must_pin(environment, randomized) is must
