@@ -26,8 +26,6 @@ PROHIBITED: Final[i64] = 13
 MOST_ERROR_OCTETS: Final[i64] = 576
 """An error, its IP header included, quotes as much as fits into this (RFC 1812 4.3.2.3)."""
 
-ERRORS: Final = (UNREACHABLE, SOURCE_QUENCH, REDIRECT, TIME_EXCEEDED, PARAMETER_PROBLEM)
-
 NAMES: Final[dict[int, str]] = {
     0: "EchoReps",
     3: "DestUnreachs",
@@ -61,4 +59,4 @@ def echo_reply(request: IcmpMessage) -> IcmpMessage:
 
 def is_error(kind: i64) -> bool:
     """True for messages about a packet; none is ever sent about these (RFC 1122 3.2.2)."""
-    return kind in ERRORS
+    return kind in (UNREACHABLE, SOURCE_QUENCH, REDIRECT, TIME_EXCEEDED, PARAMETER_PROBLEM)

@@ -118,7 +118,8 @@ class Reassembler:
         return None
 
     def _add4(self, packet: Ipv4Packet) -> IpPacket | None:
-        key = ((packet.src << 32 | packet.dst) << 8 | packet.protocol) << 16 | packet.identification
+        label = int(packet.protocol) << 16 | int(packet.identification)
+        key = (packet.src << 32 | packet.dst) << 24 | label
         partial = self._insert(key, packet, packet.fragment_offset_octets, packet.more_fragments)
         first = partial.first
         if partial.spoilt or not partial.complete() or not isinstance(first, Ipv4Packet):
@@ -134,7 +135,7 @@ class Reassembler:
     def _add6(self, packet: Ipv6Packet) -> IpPacket | None:
         if packet.fragment_offset_octets == 0 and not packet.more_fragments:
             return self._whole6(packet, packet.emit_payload())
-        key = (packet.src << 128 | packet.dst) << 32 | packet.identification
+        key = (packet.src << 128 | packet.dst) << 32 | int(packet.identification)
         partial = self._insert(key, packet, packet.fragment_offset_octets, packet.more_fragments)
         first = partial.first
         if partial.spoilt or not partial.complete() or not isinstance(first, Ipv6Packet):
