@@ -1,0 +1,1 @@
+"""Transport: a byte stream (TCP) and datagrams (UDP) between two ports."""

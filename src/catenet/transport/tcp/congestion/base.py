@@ -1,0 +1,91 @@
+"""What every congestion control has: a window, a threshold, and four things that happen to it.
+
+Loss recovery calls :meth:`CongestionControl.on_loss` when it finds a loss (at most once a round trip) and
+:meth:`~CongestionControl.on_timeout` when the retransmission timer expired; the sender calls
+:meth:`~CongestionControl.on_ack` when new data was acknowledged, outside of recovery, and the window was
+what held it back.  :meth:`~CongestionControl.undo` takes the last reduction back when it proves spurious.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64, mypyc_attr
+
+UNLIMITED: Final[i64] = 1 << 40
+"""A slow-start threshold that is never reached."""
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class CongestionControl:
+    """Sizes in octets, times in nanoseconds."""
+
+    name = "none"
+
+    def __init__(self, mss: i64) -> None:
+        self.mss: i64 = mss
+        self.cwnd_bytes: i64 = 10 * mss
+        self.ssthresh_bytes: i64 = UNLIMITED
+        self.prior_cwnd_bytes: i64 = 0
+        self.prior_ssthresh_bytes: i64 = 0
+
+    def in_slow_start(self) -> bool:
+        """True while the window doubles each round trip (RFC 5681 section 3.1)."""
+        return self.cwnd_bytes < self.ssthresh_bytes
+
+    def on_ack(self, acked_bytes: i64, now_ns: i64, rtt_ns: i64, snd_una: i64, snd_nxt: i64) -> None:
+        """New data was acknowledged.  ``rtt_ns`` is the newest sample; the two ends are absolute numbers."""
+        raise AssertionError(f"{type(self).__name__} does not say how its window grows")
+
+    def reduced(self, in_flight_bytes: i64, now_ns: i64) -> i64:
+        """The threshold after a loss, with that much in flight when it was found."""
+        raise AssertionError(f"{type(self).__name__} does not say how its window shrinks")
+
+    def on_loss(self, in_flight_bytes: i64, now_ns: i64) -> None:
+        """A loss was found by acknowledgments (RFC 5681 section 3.2, equation 4)."""
+        self._remember()
+        self.ssthresh_bytes = self.reduced(in_flight_bytes, now_ns)
+        self.cwnd_bytes = self.ssthresh_bytes
+
+    def on_timeout(self, in_flight_bytes: i64, now_ns: i64, first: bool) -> None:
+        """The retransmission timer expired (RFC 5681 section 3.1); ``first`` is false while backing off."""
+        if first:
+            self._remember()
+            self.ssthresh_bytes = self.reduced(in_flight_bytes, now_ns)
+        self.cwnd_bytes = self.mss
+
+    def undo(self) -> None:
+        """The last reduction was for a loss that was none."""
+        if self.prior_cwnd_bytes > self.cwnd_bytes:
+            self.cwnd_bytes = self.prior_cwnd_bytes
+        if self.prior_ssthresh_bytes > self.ssthresh_bytes:
+            self.ssthresh_bytes = self.prior_ssthresh_bytes
+
+    def on_idle(self, now_ns: i64) -> None:
+        """The window was lowered, or stood unused, because the application sent little."""
+
+    def change_mss(self, mss: i64) -> None:
+        """Segments have another size from now on; the window keeps its number of segments."""
+        segments = self.cwnd_bytes // self.mss
+        self.mss = mss
+        self.cwnd_bytes = (segments if segments > 1 else 1) * mss
+
+    def _remember(self) -> None:
+        self.prior_cwnd_bytes = self.cwnd_bytes
+        self.prior_ssthresh_bytes = self.ssthresh_bytes
+
+
+def slow_start(control: CongestionControl, acked_bytes: i64) -> i64:
+    """Grow by what was acknowledged, at most two segments for one acknowledgment (RFC 3465, L = 2).
+
+    Returns what is left of ``acked_bytes`` when the threshold is reached.
+    """
+    most = 2 * control.mss
+    if acked_bytes > most:
+        acked_bytes = most
+    room = control.ssthresh_bytes - control.cwnd_bytes
+    if acked_bytes <= room:
+        control.cwnd_bytes += acked_bytes
+        return 0
+    control.cwnd_bytes = control.ssthresh_bytes
+    return acked_bytes - room

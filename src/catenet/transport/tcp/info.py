@@ -1,0 +1,70 @@
+"""What a connection tells of itself (Linux: ``getsockopt(TCP_INFO)``)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class TcpInfo(NamedTuple):
+    """A picture of one connection at one instant.  Times in nanoseconds, sizes in octets unless named segments."""
+
+    state: int
+    """See :data:`.state.STATE_NAMES`."""
+    congestion: str
+    """Name of the congestion control."""
+    recovery_state: str
+    """open, disorder, recovery or loss (Linux's ``tcpi_ca_state``)."""
+    rto_ns: int
+    srtt_ns: int
+    rttvar_ns: int
+    min_rtt_ns: int
+    """The smallest round-trip time seen; 0 if none was measured."""
+    receiver_rtt_ns: int
+    """The round-trip time as the receiving side estimates it; 0 if it does not know."""
+    cwnd_segments: int
+    cwnd_bytes: int
+    ssthresh_bytes: int
+    send_window_bytes: int
+    receive_window_bytes: int
+    mss: int
+    """Octets of payload in a full segment that is sent."""
+    receive_mss: int
+    """Estimate of the same for what is received."""
+    advertised_mss: int
+    path_mtu: int
+    timestamps: bool
+    sack: bool
+    send_window_shift: int
+    receive_window_shift: int
+    backoff: int
+    """How often the retransmission time-out has been doubled."""
+    retransmits: int
+    """Time-outs in a row without an answer."""
+    total_retransmits: int
+    """Segments sent again, ever."""
+    unacked_segments: int
+    sacked_segments: int
+    lost_segments: int
+    retransmitted_segments: int
+    """Of those outstanding, how many were sent again and are not known to be lost again."""
+    reordering_segments: int
+    bytes_sent: int
+    bytes_retransmitted: int
+    bytes_acked: int
+    bytes_received: int
+    segments_out: int
+    segments_in: int
+    data_segments_out: int
+    data_segments_in: int
+    delivered_segments: int
+    dsack_duplicates: int
+    reordering_seen: int
+    out_of_order_segments: int
+    delivery_rate_bytes_s: int
+    """The latest measure of how fast octets arrive; 0 if there is none."""
+    not_sent_bytes: int
+    send_buffer_octets: int
+    receive_buffer_octets: int
+    last_data_sent_ns: int
+    last_data_received_ns: int
+    last_ack_received_ns: int

@@ -1,0 +1,34 @@
+"""What must be hard to guess from outside: initial sequence numbers, timestamp offsets, ports.
+
+Each is a keyed hash of the connection's two ends; the key comes from a seeded stream, so that a run
+repeats.  ISN = M + F(local, remote, key), where M counts 4 microseconds (RFC 6528 section 3).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.kernel.streams import Stream
+from catenet.transport.tcp.sequence import MASK
+
+CLOCK_NS: Final[i64] = 4000
+
+
+class KeyedHash:
+    """32 bits that depend on two ends and a secret."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._key: Final = stream.octets(16)
+
+    def of(self, purpose: str, local_address: int, local_port: i64, remote_address: int, remote_port: i64) -> i64:
+        """A number below 2^32."""
+        text = f"{purpose} {local_address} {local_port} {remote_address} {remote_port}"
+        return int.from_bytes(hashlib.blake2s(text.encode(), digest_size=4, key=self._key).digest(), "big")
+
+
+def initial_sequence_number(secret: i64, now_ns: i64) -> i64:
+    """RFC 6528 section 3; ``secret`` is the hash of the connection's two ends."""
+    return (now_ns // CLOCK_NS + secret) & MASK

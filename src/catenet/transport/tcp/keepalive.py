@@ -1,0 +1,42 @@
+"""Keepalive: asking a silent peer whether it is still there (RFC 9293 section 3.8.4, RFC 1122 4.2.3.6)."""
+
+from __future__ import annotations
+
+from mypy_extensions import i64
+
+from catenet.kernel.kernel import NEVER
+
+
+class Keepalive:
+    """Off unless asked for.  Times in nanoseconds."""
+
+    def __init__(self, on: bool, idle_ns: i64, interval_ns: i64, count: i64) -> None:
+        self.on = on
+        self.idle_ns: i64 = idle_ns
+        self.interval_ns: i64 = interval_ns
+        self.count: i64 = count
+        self.deadline_ns: i64 = NEVER
+        self.unanswered: i64 = 0
+
+    def heard(self, now_ns: i64) -> None:
+        """The peer was heard of."""
+        if self.on:
+            self.unanswered = 0
+            self.deadline_ns = now_ns + self.idle_ns
+
+    def stop(self) -> None:
+        """The connection is over."""
+        self.deadline_ns = NEVER
+
+    def expired(self, now_ns: i64) -> bool:
+        """The deadline has come.  True if a probe is to be sent; False if the peer is to be given up."""
+        if self.unanswered >= self.count:
+            self.deadline_ns = NEVER
+            return False
+        self.unanswered += 1
+        self.deadline_ns = now_ns + self.interval_ns
+        return True
+
+    def postpone(self, now_ns: i64) -> None:
+        """Data is outstanding: its retransmissions tell whether the peer is there."""
+        self.deadline_ns = now_ns + self.idle_ns

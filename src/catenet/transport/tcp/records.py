@@ -1,0 +1,138 @@
+"""The retransmission queue: what was sent and is not yet acknowledged (RFC 9293 section 3.8).
+
+One :class:`SegmentRecord` stands for one segment that was sent.  The queue is a list in sequence order
+with a moving head: records join at the end, leave at the head, and are found by binary search.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64, mypyc_attr
+
+_COMPACT_AT: Final[i64] = 64
+
+
+@mypyc_attr(acyclic=True)
+class SegmentRecord:
+    """A segment that was sent.  ``start`` and ``end`` are absolute numbers; a FIN counts in ``end``."""
+
+    def __init__(self, start: i64, end: i64, payload: bytes, flags: i64, now_ns: i64) -> None:
+        self.start: i64 = start
+        self.end: i64 = end
+        self.payload: bytes = payload
+        self.flags: i64 = flags
+        self.sent_ns: i64 = now_ns
+        """When it was sent last."""
+        self.transmissions: i64 = 1
+        self.sacked = False
+        self.lost = False
+        """Its last transmission but one (or its only one) is held to be lost."""
+        self.resent = False
+        """It was sent again, and that transmission is not held to be lost."""
+        self.acked = False
+        """It has left the queue."""
+        self.resent_at: i64 = 0
+        """``snd_nxt`` when it was sent again."""
+        self.delivered_bytes: i64 = 0
+        """How much had been delivered when it was sent, and when that was: for the delivery rate."""
+        self.delivered_ns: i64 = 0
+
+
+class RetransmissionQueue:
+    """Records in order of their numbers."""
+
+    def __init__(self) -> None:
+        self.records: list[SegmentRecord] = []
+        self.head: i64 = 0
+
+    def count(self) -> i64:
+        """How many segments are outstanding."""
+        return len(self.records) - self.head
+
+    def append(self, record: SegmentRecord) -> None:
+        """Add the record of a segment that is later than all others."""
+        self.records.append(record)
+
+    def first(self) -> SegmentRecord:
+        """The earliest record.  The queue must not be empty."""
+        return self.records[self.head]
+
+    def pop_first(self) -> None:
+        """Let the earliest record go."""
+        self.head += 1
+        if self.head == len(self.records):
+            self.records.clear()
+            self.head = 0
+        elif self.head >= _COMPACT_AT and self.head * 2 >= len(self.records):
+            del self.records[: self.head]
+            self.head = 0
+
+    def find(self, number: i64) -> i64:
+        """The place in ``records`` of the first record that ends after ``number``."""
+        records = self.records
+        low = self.head
+        high: i64 = len(records)
+        while low < high:
+            middle = (low + high) >> 1
+            if records[middle].end <= number:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def split(self, place: i64, number: i64) -> SegmentRecord:
+        """Cut the record at ``place`` in two, where ``number`` lies within its payload; returns the second."""
+        record = self.records[place]
+        second = SegmentRecord(number, record.end, record.payload[number - record.start :], record.flags, 0)
+        record.payload = record.payload[: number - record.start]
+        record.end = number
+        record.flags = 0
+        second.sent_ns = record.sent_ns
+        second.transmissions = record.transmissions
+        second.sacked = record.sacked
+        second.lost = record.lost
+        second.resent = record.resent
+        second.resent_at = record.resent_at
+        second.delivered_bytes = record.delivered_bytes
+        second.delivered_ns = record.delivered_ns
+        self.records.insert(place + 1, second)
+        return second
+
+
+class RecordFifo:
+    """Records in the order in which something is to be done with them."""
+
+    def __init__(self) -> None:
+        self.records: list[SegmentRecord] = []
+        self.head: i64 = 0
+
+    def append(self, record: SegmentRecord) -> None:
+        """Add at the end."""
+        self.records.append(record)
+
+    def prepend(self, records: list[SegmentRecord]) -> None:
+        """Put these before all others, in their order."""
+        self.records = records + self.records[self.head :]
+        self.head = 0
+
+    def first(self) -> SegmentRecord | None:
+        """The next one; None if there is none."""
+        if self.head == len(self.records):
+            return None
+        return self.records[self.head]
+
+    def pop_first(self) -> None:
+        """Let the next one go."""
+        self.head += 1
+        if self.head == len(self.records):
+            self.records.clear()
+            self.head = 0
+        elif self.head >= _COMPACT_AT and self.head * 2 >= len(self.records):
+            del self.records[: self.head]
+            self.head = 0
+
+    def clear(self) -> None:
+        """Forget all."""
+        self.records.clear()
+        self.head = 0

@@ -1,0 +1,94 @@
+"""Congestion window validation: a window that is not used says nothing of the path.
+
+It does not grow while the application is what limits the sender, and it decays in idle time, by half for
+each time-out that passes (RFC 2861, which RFC 7661 refines; the details are Linux's, as in
+``slow_start_after_idle``).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.transport.tcp.congestion.base import CongestionControl
+from catenet.transport.tcp.settings import TcpSettings
+
+
+class WindowValidation:
+    """How much of the congestion window was used, of late."""
+
+    def __init__(self, settings: TcpSettings) -> None:
+        self.settings: Final = settings
+        self._limited = False
+        self._most_in_flight: i64 = 0
+        self._round_end: i64 = 0
+        self._used: i64 = 0
+        self._used_since_ns: i64 = 0
+
+    def limited(self, congestion: CongestionControl) -> bool:
+        """True if the window, in the last round trip, held the sender back; in slow start, if half was used."""
+        if self._limited:
+            return True
+        return congestion.cwnd_bytes < congestion.ssthresh_bytes and congestion.cwnd_bytes < 2 * self._most_in_flight
+
+    def sent(
+        self,
+        congestion: CongestionControl,
+        in_flight: i64,
+        limited: bool,
+        snd_una: i64,
+        snd_nxt: i64,
+        now_ns: i64,
+        rto_ns: i64,
+    ) -> None:
+        """The sender has sent what it could, and stopped at the window if ``limited``."""
+        if limited or snd_una >= self._round_end or (not self._limited and in_flight > self._most_in_flight):
+            self._limited = limited
+            self._most_in_flight = in_flight
+            self._round_end = snd_nxt
+        if self.limited(congestion):
+            self._used = 0
+            self._used_since_ns = now_ns
+            return
+        if in_flight > self._used:
+            self._used = in_flight
+        if self.settings.slow_start_after_idle and now_ns - self._used_since_ns >= rto_ns:
+            self._decay_to_use(congestion, now_ns)
+
+    def idle(
+        self, congestion: CongestionControl, last_sent_ns: i64, now_ns: i64, rto_ns: i64, mss: i64
+    ) -> None:
+        """Something is sent when nothing was outstanding: has it been long?"""
+        idle_ns = now_ns - last_sent_ns
+        if idle_ns <= rto_ns or not self.settings.slow_start_after_idle:
+            return
+        restart = self._restart_window(congestion, mss)
+        self._keep_threshold(congestion)
+        cwnd = congestion.cwnd_bytes
+        while idle_ns > rto_ns and cwnd > restart:
+            cwnd >>= 1
+            idle_ns -= rto_ns
+        congestion.cwnd_bytes = cwnd if cwnd > restart else restart
+        self._used = 0
+        self._used_since_ns = now_ns
+        congestion.on_idle(now_ns)
+
+    def _decay_to_use(self, congestion: CongestionControl, now_ns: i64) -> None:
+        initial = self.settings.initial_window_segments * congestion.mss
+        used = self._used if self._used > initial else initial
+        if used < congestion.cwnd_bytes:
+            self._keep_threshold(congestion)
+            congestion.cwnd_bytes = (congestion.cwnd_bytes + used) >> 1
+            congestion.on_idle(now_ns)
+        self._used = 0
+        self._used_since_ns = now_ns
+
+    def _keep_threshold(self, congestion: CongestionControl) -> None:
+        kept = (congestion.cwnd_bytes >> 1) + (congestion.cwnd_bytes >> 2)
+        if kept > congestion.ssthresh_bytes:
+            congestion.ssthresh_bytes = kept
+
+    def _restart_window(self, congestion: CongestionControl, mss: i64) -> i64:
+        initial = self.settings.initial_window_segments * mss
+        return initial if initial < congestion.cwnd_bytes else congestion.cwnd_bytes
