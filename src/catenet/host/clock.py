@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.kernel import Kernel
+from catenet.session.surroundings import Surroundings
 
 EPOCH_NS: Final = 1_735_689_600 * 1_000_000_000
 """2025-01-01T00:00:00Z, where wall clocks start unless the internet says otherwise."""
@@ -21,10 +22,16 @@ MOST_DRIFT_PPB: Final = 500_000_000
 
 
 class Clock:
-    """What one host believes the time to be."""
+    """What one host believes the time to be.
+
+    ``drifts`` is true once the monotonic clock has left the kernel's time; the ``followers``, which measure
+    the host's timers by it, are told.
+    """
 
     def __init__(self, kernel: Kernel, *, epoch_ns: int = EPOCH_NS, offset_ns: int = 0, drift_ppm: float = 0.0) -> None:
         self._kernel: Final = kernel
+        self.drifts = False
+        self.followers: Final[list[Surroundings]] = []
         self._wall_zero_ns = epoch_ns + offset_ns
         self._drift_ppb = 0
         # The straight line on which the clock has moved since its drift last changed.
@@ -65,7 +72,8 @@ class Clock:
     def set_drift(self, drift_ppm: float) -> None:
         """Let the oscillator run fast (or slow, if negative) from now on.
 
-        Raises ValueError beyond half of its proper speed: no oscillator is so bad.
+        A timer that was set before keeps the time in the kernel that it then had.  Raises ValueError beyond
+        half of the proper speed: no oscillator is so bad.
         """
         drift_ppb = round(drift_ppm * PPB_PER_PPM)
         if abs(drift_ppb) > MOST_DRIFT_PPB:
@@ -73,3 +81,7 @@ class Clock:
         self._line_monotonic_ns = self.monotonic_ns()
         self._line_kernel_ns = int(self._kernel.now_ns)
         self._drift_ppb = drift_ppb
+        if drift_ppb and not self.drifts:
+            self.drifts = True
+            for follower in self.followers:
+                follower.drifts = True

@@ -25,7 +25,7 @@ from typing import Any, Final
 from catenet.host.libraries import takes_steps
 from catenet.host.patches import Patch
 from catenet.host.presence import present
-from catenet.session.time_loop import Escape
+from catenet.session.escape import Escape
 
 THREADS: Final = "run the function with `await asyncio.to_thread(...)`, which takes a step of virtual time"
 PROCESSES: Final = "start another program with `host.run(...)`"

@@ -23,13 +23,6 @@ class FreshLoop(Loop):
             super().run_forever()
 
 
-class FreshHost(Host):
-    """The only host of its internet."""
-
-    def make_loop(self) -> Loop:
-        return FreshLoop(self.kernel, self.ip, self.tcp, self.udp, self.names, self.name, self.surroundings)
-
-
 def new_event_loop() -> Loop:
     """A new loop on a host of a fresh internet, at virtual time 0.  Always the same: its seed is 0."""
-    return FreshHost(Kernel(), "localhost").loop
+    return Host(Kernel(), "localhost", loop_class=FreshLoop).loop

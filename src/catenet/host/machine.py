@@ -14,6 +14,7 @@ from catenet.kernel import Kernel
 from catenet.network.stack import IpStack
 from catenet.session.loop import Loop
 from catenet.session.names import Names
+from catenet.session.stack import SocketStack
 from catenet.transport.tcp.layer import TcpLayer
 from catenet.transport.udp import UdpLayer
 
@@ -23,7 +24,7 @@ class Host:
 
     ``names`` is the table in which its programs look names up; ``epoch_ns`` is what its wall clock shows at
     the start of the run (nanoseconds since 1970), off by ``clock_offset_ns``, and its oscillator is fast by
-    ``clock_drift_ppm`` parts per million.
+    ``clock_drift_ppm`` parts per million.  ``loop_class`` makes its event loop.
 
     The network and transport layers are there from the start.  The event loop is made when the first program
     needs it: a router without programs costs little.
@@ -38,6 +39,7 @@ class Host:
         epoch_ns: int = EPOCH_NS,
         clock_offset_ns: int = 0,
         clock_drift_ppm: float = 0.0,
+        loop_class: type[Loop] = Loop,
     ) -> None:
         self.kernel: Final = kernel
         self.name: Final = name
@@ -46,8 +48,10 @@ class Host:
         self.tcp: Final = TcpLayer(kernel, self.ip, name)
         self.udp: Final = UdpLayer(kernel, self.ip, name)
         self.clock: Final = Clock(kernel, epoch_ns=epoch_ns, offset_ns=clock_offset_ns, drift_ppm=clock_drift_ppm)
+        self._loop_class: Final = loop_class
         self.processes: Final[list[Process]] = []
         self._loop: Loop | None = None
+        self._sockets: SocketStack | None = None
         self._surroundings: HostSurroundings | None = None
 
     def __repr__(self) -> str:
@@ -57,12 +61,16 @@ class Host:
     def loop(self) -> Loop:
         """The event loop of its programs."""
         if self._loop is None:
-            self._loop = self.make_loop()
+            below = self.kernel, self.ip, self.tcp, self.udp
+            self._loop = self._loop_class(*below, self.names, self.name, self.surroundings, sockets=self.sockets)
         return self._loop
 
-    def make_loop(self) -> Loop:
-        """The event loop, when it is first needed."""
-        return Loop(self.kernel, self.ip, self.tcp, self.udp, self.names, self.name, self.surroundings)
+    @property
+    def sockets(self) -> SocketStack:
+        """The socket calls of its programs."""
+        if self._sockets is None:
+            self._sockets = SocketStack(self.kernel, self.ip, self.tcp, self.udp, self.names, self.name)
+        return self._sockets
 
     @property
     def surroundings(self) -> HostSurroundings:

@@ -152,7 +152,7 @@ def tls_patches(openssl: OpenSsl | None) -> list[Patch]:
         # A connection copies what it needs from the context when it is made, so the context is put back after.
         self.options = options | ssl.OP_NO_TICKET
         if openssl is not None:
-            openssl.judge_validity_at(self, here.clock.wall_ns())
+            openssl.judge_validity_at(self, here.wall_ns())
         try:
             return real(self, *args, **kwargs)
         finally:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from catenet.host.machine import Host
 
 FIRST_PID: Final = 1000
+NS_PER_S: Final = 1_000_000_000
 
 
 class HostSurroundings(Surroundings):
@@ -47,6 +48,10 @@ class HostSurroundings(Surroundings):
         self.node = node
         self.pid: Final = FIRST_PID
         self.last_uuid1 = 0
+        self._in_step = False
+        self._slept_ns = 0
+        clock.followers.append(self)
+        self.drifts = clock.drifts
         self._outer: list[tuple[HostSurroundings | None, int]] = []
 
     def enter(self) -> None:
@@ -58,6 +63,37 @@ class HostSurroundings(Surroundings):
     def leave(self) -> None:
         """The host's code has stopped running."""
         PRESENCE.host, PRESENCE.thread = self._outer.pop()
+
+    def wall_ns(self) -> int:
+        """What the host's wall clock shows to the code that runs now."""
+        return self.clock.wall_ns() + self._slept_ns
+
+    def monotonic_ns(self) -> int:
+        """What the host's monotonic clock shows to the code that runs now."""
+        return self.clock.monotonic_ns() + self._slept_ns
+
+    def kernel_ns(self, monotonic_ns: int) -> int:
+        """The first kernel time at which the monotonic clock shows a time."""
+        return self.clock.kernel_ns(monotonic_ns)
+
+    def begin_step(self) -> None:
+        """A function begins that the program believes to run in a thread: it may sleep."""
+        self._in_step = True
+
+    def end_step(self) -> int:
+        """How many nanoseconds the function has slept."""
+        self._in_step = False
+        slept_ns, self._slept_ns = self._slept_ns, 0
+        return slept_ns
+
+    def sleep(self, seconds: float) -> bool:
+        """Let the clocks move on for the function that runs; False if it is the loop's own code, which must not."""
+        if not self._in_step:
+            return False
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        self._slept_ns += round(seconds * NS_PER_S)
+        return True
 
 
 class Installation:

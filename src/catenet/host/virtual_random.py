@@ -121,7 +121,7 @@ class UuidFunctions:
         here = present()
         if here is None:
             return self._uuid1(node, clock_seq)
-        steps = max(here.clock.wall_ns() // 100 + UUID_EPOCH_100NS, here.last_uuid1 + 1)
+        steps = max(here.wall_ns() // 100 + UUID_EPOCH_100NS, here.last_uuid1 + 1)
         here.last_uuid1 = steps
         if clock_seq is None:
             clock_seq = here.entropy.default.getrandbits(14)

@@ -38,27 +38,27 @@ class TimeFunctions:
 
     def time(self) -> float:
         here = present()
-        return self._real["time"]() if here is None else here.clock.wall_ns() / NS_PER_S
+        return self._real["time"]() if here is None else here.wall_ns() / NS_PER_S
 
     def time_ns(self) -> int:
         here = present()
-        return self._real["time_ns"]() if here is None else here.clock.wall_ns()
+        return self._real["time_ns"]() if here is None else here.wall_ns()
 
     def monotonic(self) -> float:
         here = present()
-        return self._real["monotonic"]() if here is None else here.clock.monotonic_ns() / NS_PER_S
+        return self._real["monotonic"]() if here is None else here.monotonic_ns() / NS_PER_S
 
     def monotonic_ns(self) -> int:
         here = present()
-        return self._real["monotonic_ns"]() if here is None else here.clock.monotonic_ns()
+        return self._real["monotonic_ns"]() if here is None else here.monotonic_ns()
 
     def perf_counter(self) -> float:
         here = present()
-        return self._real["perf_counter"]() if here is None else here.clock.monotonic_ns() / NS_PER_S
+        return self._real["perf_counter"]() if here is None else here.monotonic_ns() / NS_PER_S
 
     def perf_counter_ns(self) -> int:
         here = present()
-        return self._real["perf_counter_ns"]() if here is None else here.clock.monotonic_ns()
+        return self._real["perf_counter_ns"]() if here is None else here.monotonic_ns()
 
     def process_time(self) -> float:
         return self._real["process_time"]() if present() is None else 0.0
@@ -80,9 +80,9 @@ class TimeFunctions:
         if here is None:
             return int(self._real["clock_gettime_ns"](clk_id))
         if clk_id == time.CLOCK_REALTIME:
-            return here.clock.wall_ns()
+            return here.wall_ns()
         if clk_id in MONOTONIC_CLOCKS:
-            return here.clock.monotonic_ns()
+            return here.monotonic_ns()
         if clk_id in PROCESSOR_CLOCKS:
             return 0
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
@@ -128,9 +128,10 @@ class TimeFunctions:
 
     def sleep(self, seconds: float, /) -> None:
         here = present()
-        if here is not None:
+        if here is None:
+            self._real["sleep"](seconds)
+        elif not here.sleep(seconds):
             raise HostEscape(here.name, f"time.sleep({seconds!r})", SLEEP_INSTEAD)
-        self._real["sleep"](seconds)
 
 
 def clock_ids(*names: str) -> frozenset[int]:
@@ -178,7 +179,7 @@ class DateMethods:
             here = present()
             if here is None:
                 return self.real_today.__get__(None, cls)()
-            moment = _moment(here.clock.wall_ns())
+            moment = _moment(here.wall_ns())
             if issubclass(cls, dt.datetime):
                 return cls.now()
             return cls(moment.year, moment.month, moment.day)
@@ -199,7 +200,7 @@ class DateMethods:
             here = present()
             if here is None:
                 return self.real_now.__get__(None, cls)(tz)
-            moment = _moment(here.clock.wall_ns())
+            moment = _moment(here.wall_ns())
             if tz is not None:
                 moment = tz.fromutc(moment.replace(tzinfo=tz))
             return _as(cls, moment)
@@ -211,7 +212,7 @@ class DateMethods:
             here = present()
             if here is None:
                 return self.real_utcnow.__get__(None, cls)()
-            return _as(cls, _moment(here.clock.wall_ns()))
+            return _as(cls, _moment(here.wall_ns()))
 
         return classmethod(utcnow)
 

@@ -211,8 +211,12 @@ class ReadyQueue(Event):
         return self._first is None
 
     def time(self) -> float:
-        """The time in seconds since the start of the run."""
-        return float(self.kernel.now_ns) / NS_PER_S
+        """The time in seconds since the start of the run, as the host's clock shows it."""
+        return float(self._now_ns()) / NS_PER_S
+
+    def _now_ns(self) -> i64:
+        surroundings = self.surroundings
+        return surroundings.monotonic_ns() if surroundings.drifts else self.kernel.now_ns
 
     def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> Handle:
         """Call ``callback(*args)`` in the next turn.  RuntimeError if the loop is closed."""
@@ -234,7 +238,7 @@ class ReadyQueue(Event):
     ) -> TimerHandle:
         """Call ``callback(*args)`` after ``delay`` seconds.  RuntimeError if the loop is closed."""
         delay_s = seconds(delay)
-        now_ns = self.kernel.now_ns
+        now_ns = self._now_ns()
         when_s = float(now_ns) / NS_PER_S + delay_s
         return self._schedule(end_ns(now_ns, delay_s), when_s, callback, args, context)
 
@@ -257,7 +261,8 @@ class ReadyQueue(Event):
             raise RuntimeError("Event loop is closed")
         handle = TimerHandle(self, callback, args, copy_context() if context is None else context, when_s)
         if time_ns < NEVER:
-            self.kernel.at(handle, time_ns)
+            surroundings = self.surroundings
+            self.kernel.at(handle, surroundings.kernel_ns(time_ns) if surroundings.drifts else time_ns)
         return handle
 
     def append(self, handle: Handle) -> None:

@@ -36,7 +36,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
     made = Files(folder / "authority.pem", folder / "server.pem")
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(made.authority))
-    authority.issue_cert("oslo", not_after=dt.datetime(2030, 1, 1)).private_key_and_cert_chain_pem.write_to_path(str(made.server))
+    authority.issue_cert("oslo", not_after=dt.datetime(2030, 1, 1)).private_key_and_cert_chain_pem.write_to_path(
+        str(made.server)
+    )
     return made
 
 
