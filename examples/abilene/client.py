@@ -41,6 +41,7 @@ async def fetch(client: httpx.AsyncClient, path: str, what: str) -> None:
         answer = await client.get(path)
         answer.raise_for_status()
     except httpx.HTTPError as error:
-        catenet.count(f"{what} failed: {type(error).__name__}")
+        catenet.measure(f"{what} failed", time.perf_counter() - start)
+        catenet.count(type(error).__name__)
     else:
         catenet.measure(what, time.perf_counter() - start)

@@ -19,7 +19,7 @@ _EPILOG: Final = """
 
 [cyan]catenet run scenario.toml[/cyan]  runs it, shows what happened, and leaves runs/scenario/
 
-[cyan]catenet run scenario.toml --seed 8 --until 10s --json | jq .clients[/cyan]
+[cyan]catenet run scenario.toml --seed 8 --until 10s --json | jq .measurements[/cyan]
 
 [cyan]catenet ping scenario.toml client server[/cyan]  as if typed on the host client
 

@@ -27,9 +27,9 @@ _EPILOG: Final = """
 
 [cyan]catenet run scenario.toml --seed 8 --until 10s[/cyan]  another universe, and only its first ten seconds
 
-[cyan]catenet run scenario.toml --json | jq .programs[/cyan]  the summary, for a script
+[cyan]catenet run scenario.toml --json | jq .measurements[/cyan]  the summary, for a script
 
-[dim]The folder holds summary.json, trace.tsv and, for each link that is captured, captures/LINK.pcapng.[/dim]
+[dim]The folder holds summary.json, measurements.tsv, trace.tsv and, for each link that is captured, captures/LINK.pcapng.[/dim]
 """
 
 
@@ -45,7 +45,9 @@ def run(
     until: Annotated[
         str | None, typer.Option(metavar="TIME", help='When to stop, in virtual time, like "30s".')
     ] = None,
-    out: Annotated[str | None, typer.Option(metavar="DIR", help="Where to leave the files.  [runs/NAME]")] = None,
+    out: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Where to leave the files, instead of runs/NAME.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     capture: Annotated[
         bool | None, typer.Option("--capture/--no-capture", help="Capture every link, or none, whatever the file says.")
@@ -87,15 +89,17 @@ def _leave(ended: Run, folder: Path, as_json: bool) -> None:
         ended.report(folder)
     except OSError as error:
         mistake(f"--out {folder}: cannot write there: {error.strerror}")
-    summary = ended.summary()
+    text = (folder / "summary.json").read_text(encoding="utf-8")
     if as_json:
-        print(json.dumps(summary, indent=2, ensure_ascii=False))
+        print(text, end="")
         return
     from rich.console import Console
 
+    from catenet.view import measurements
     from catenet.view.terminal import show
 
-    show(Console(highlight=False), summary, wall_s=ended.wall_s, folder=folder)
+    rows = measurements.read(folder / "measurements.tsv")
+    show(Console(highlight=False), json.loads(text), rows, wall_s=ended.wall_s, folder=folder)
 
 
 def _tell_failures(net: Internet) -> int:

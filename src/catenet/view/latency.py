@@ -14,9 +14,9 @@ from rich.text import Text
 from catenet.view import charts, numbers
 
 MARKS: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_STEADY, _SLOW, _VERY_SLOW, _FAILED = "green", "yellow", "bright_red", "bold white on red"
-_SLOW_RATIO: Final = 2.0
-_VERY_SLOW_RATIO: Final = 5.0
+STEADY, SLOW, VERY_SLOW, FAILED = "green", "yellow", "bright_red", "bold white on red"
+SLOW_RATIO: Final = 2.0
+VERY_SLOW_RATIO: Final = 5.0
 
 
 class Sample(NamedTuple):
@@ -78,12 +78,12 @@ def _row(one: Series, name_width: int, end_s: float, width: int) -> Text:
 
 def _cell(column: charts.Column, scale: charts.Scale, usual: float) -> tuple[str, str]:
     if column.failures:
-        return "✗", _FAILED
+        return "✗", FAILED
     if not column.values:
         return "·", "dim not bold"
     block = charts.BLOCKS[scale.level(numbers.percentile(column.values, 50))]
     slowest = column.values[-1] / usual if usual else 1.0
-    colour = _STEADY if slowest < _SLOW_RATIO else _SLOW if slowest < _VERY_SLOW_RATIO else _VERY_SLOW
+    colour = STEADY if slowest < SLOW_RATIO else SLOW if slowest < VERY_SLOW_RATIO else VERY_SLOW
     return block, f"not bold {colour}"
 
 

@@ -1,0 +1,70 @@
+"""What happened in a run, told in order, and the phases into which that divides it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from rich.text import Text
+
+from catenet.view import numbers
+from catenet.view.latency import mark
+
+MARKED: Final = {
+    "link-cut": "red",
+    "link-healed": "green",
+    "link-set": "yellow",
+    "called": "cyan",
+    "address-conflict": "red",
+    "program-failed": "red",
+}
+"""What is marked on charts, and its colour; the rest of the timeline is told without a mark."""
+MOST_LINES: Final = 16
+
+
+class Phase(NamedTuple):
+    """A stretch of a run in which nothing was done to the network: its times in seconds, and the marks at its start."""
+
+    start_s: float
+    end_s: float
+    marks: str
+
+
+def marked(timeline: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The entries that have a mark, in order."""
+    return [entry for entry in timeline if entry["what"] in MARKED]
+
+
+def marks_s(timeline: Sequence[Mapping[str, Any]]) -> list[float]:
+    """When the marked entries happened, in seconds."""
+    return [entry["time_ns"] / 1e9 for entry in marked(timeline)]
+
+
+def phases(timeline: Sequence[Mapping[str, Any]], end_s: float) -> list[Phase]:
+    """The stretches between marked entries; entries of the same moment begin one together."""
+    begins: dict[float, str] = {0.0: ""}
+    for number, time_s in enumerate(marks_s(timeline)):
+        if time_s < end_s:
+            begins[time_s] = begins.get(time_s, "") + mark(number)
+    starts = list(begins)
+    return [Phase(start, end, begins[start]) for start, end in zip(starts, [*starts[1:], end_s], strict=True)]
+
+
+def story_lines(timeline: Sequence[Mapping[str, Any]]) -> list[Text]:
+    """The timeline as text, one entry a line: its mark, its time, what happened."""
+    lines: list[Text] = []
+    number = 0
+    for entry in timeline:
+        colour = MARKED.get(entry["what"])
+        sign = mark(number) if colour else " "
+        number += colour is not None
+        line = Text(f" {sign} ", style="bold magenta")
+        line.append(f"{numbers.moment(entry['time_ns']):>10}  ", style="not bold default")
+        line.append(entry["text"], style=f"not bold {colour}" if colour else "not bold dim default")
+        lines.append(line)
+    if len(lines) > MOST_LINES:
+        more = len(lines) - MOST_LINES
+        lines[MOST_LINES:] = [
+            Text(f"   and {numbers.plural(more, 'more entry', 'more entries')} in summary.json", "dim")
+        ]
+    return lines

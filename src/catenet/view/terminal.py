@@ -1,0 +1,121 @@
+"""The summary of a run on a terminal: a page that is understood at a glance, in 100 columns.
+
+From the top: what ran; what happened, each thing with its mark; latency over time with those marks on it; the
+same in numbers, by client and phase; the links; what failed; where the files are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from catenet.view import numbers
+from catenet.view.clients import client_table
+from catenet.view.latency import Series, latency_chart
+from catenet.view.links import link_table, unused
+from catenet.view.measurements import Measurement, Requests, requests_of
+from catenet.view.story import marks_s, phases, story_lines
+
+WIDTH: Final = 100
+MOST_CLIENTS: Final = 12
+OUTCOMES: Final = {
+    "finished": ("every program finished", "green"),
+    "until": ("the time was up", "green"),
+    "deadlock": ("standstill: nothing could happen any more", "bold red"),
+    "interrupted": ("interrupted", "bold yellow"),
+}
+
+Summary = Mapping[str, Any]
+
+
+def show(
+    console: Console, summary: Summary, rows: Sequence[Measurement], *, wall_s: float, folder: Path | None = None
+) -> None:
+    """Print the page.
+
+    ``rows`` are what programs measured; ``wall_s`` is how long the run took by the real clock; ``folder`` is where
+    its files are.
+    """
+    width = min(console.width, WIDTH)
+    for part in _parts(summary, rows, wall_s, folder, width):
+        console.print(part, width=width)
+
+
+def _parts(
+    summary: Summary, rows: Sequence[Measurement], wall_s: float, folder: Path | None, width: int
+) -> Iterator[RenderableType]:
+    yield Text()
+    yield from _head(summary, wall_s)
+    if summary["timeline"]:
+        yield Text()
+        yield from story_lines(summary["timeline"])
+    yield from _requests(summary, requests_of(rows), width)
+    if any(link["directions"] for link in summary["links"]):
+        yield Text()
+        yield link_table(summary["links"])
+        left_out = unused(summary["links"])
+        if left_out:
+            yield Text(f" {left_out}", "dim")
+    yield from _failures(summary)
+    if folder is not None:
+        yield Text()
+        yield from _files(summary, folder)
+
+
+def _head(summary: Summary, wall_s: float) -> Iterator[RenderableType]:
+    virtual_s = summary["virtual_ns"] / 1e9
+    words, colour = OUTCOMES[summary["outcome"]]
+    yield Text(f" {summary['name']}", "bold")
+    line = Text(f" {numbers.moment(summary['virtual_ns'])} of virtual time in {wall_s:.1f} s")
+    if wall_s > 0:
+        line.append(f" ({numbers.three_digits(virtual_s / wall_s)} × real time)", "dim")
+    line.append(f" · seed {summary['seed']} · {numbers.grouped(summary['events'])} events · ")
+    line.append(words, colour)
+    yield line
+
+
+def _requests(summary: Summary, requests: Sequence[Requests], width: int) -> Iterator[RenderableType]:
+    virtual_s = summary["virtual_ns"] / 1e9
+    for number, name in enumerate(dict.fromkeys(one.name for one in requests)):
+        own = [one for one in requests if one.name == name]
+        busiest = sorted(own, key=lambda one: -len(one.samples))[:MOST_CLIENTS]
+        shown = [one for one in own if one in busiest]
+        if number == 0:
+            yield Text()
+            yield Text(f" latency of {name!r} over time, each row on a scale of its own", "dim")
+            series = [Series(one.host, one.samples) for one in shown]
+            for line in latency_chart(series, marks_s(summary["timeline"]), virtual_s, width - 1):
+                yield Text(" ") + line
+        yield Text()
+        stretches = phases(summary["timeline"], virtual_s) if number == 0 else phases([], virtual_s)
+        yield client_table(shown, stretches, summary["connections"], virtual_s)
+        if len(own) > len(shown):
+            yield Text(f" and {numbers.plural(len(own) - len(shown), 'client')} more, in measurements.tsv", "dim")
+
+
+def _failures(summary: Summary) -> Iterator[RenderableType]:
+    lines = [(f"{each['name']} on {each['host']}", each["error"]) for each in summary["programs"] if each["error"]]
+    lines += [("waits", wait) for wait in summary["waits"]]
+    if lines:
+        yield Text()
+    for who, what in lines:
+        yield Text(" ✗ ", "bold red") + Text(f"{who}: {what}", "not bold red")
+
+
+def _files(summary: Summary, folder: Path) -> Iterator[RenderableType]:
+    table = Table.grid(padding=(0, 2))
+    table.add_row(" files", Text(f"{folder}/", "bold"))
+    table.add_row("", "summary.json", Text("every layer in numbers", "dim"))
+    table.add_row("", "measurements.tsv", Text("what the programs measured, sample by sample", "dim"))
+    table.add_row("", "trace.tsv", Text("what happened, row by row", "dim"))
+    frames = sum(summary["captures"].values())
+    if frames:
+        count = numbers.plural(len(summary["captures"]), "link")
+        text = f"{numbers.grouped(frames)} frames on {count}, for Wireshark"
+        table.add_row("", "captures/*.pcapng", Text(text, "dim"))
+    yield table
