@@ -1,208 +1,368 @@
-"""The event loop of one host: asyncio's own interface, driven by the kernel's virtual time.
+"""The event loop of one host, whole: time, sockets, connections, servers, datagrams, TLS.
 
-``BaseEventLoop`` gives what does not depend on where time and bytes come from: tasks, the exception
-handler, asynchronous generators, ``run_until_complete``.  What it leaves to private names of asyncio is
-used here and nowhere else in the room, and declared at the top of :class:`TimeLoop`; 3.11 to 3.13 have them
-all.  (:mod:`~catenet.session.waiting` also looks at a task's ``_fut_waiter``, to tell what it waits for.)
+What a program asks of ``asyncio`` ends here.  :class:`~catenet.session.time_loop.TimeLoop` has the
+callbacks and timers, :class:`~catenet.session.sock_calls.SockCalls` the calls on bare sockets; TLS is
+``asyncio.sslproto``, unchanged, over this room's stream transport.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextvars
-import functools
-import threading
-import traceback
-from asyncio import _get_running_loop, _set_running_loop
-from collections.abc import Callable
-from typing import Any, TypeVar, TypeVarTuple
+import socket
+import sys
+from asyncio import sslproto
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
 
-from catenet.kernel import Deadlock, Kernel
-from catenet.session.ready import Handle, ReadyQueue
+from catenet.kernel import Kernel
+from catenet.network.stack import IpStack
+from catenet.session import connecting
+from catenet.session.datagram_transport import DatagramTransport
+from catenet.session.endpoint import Endpoint
+from catenet.session.escape import Escape
+from catenet.session.names import Names
+from catenet.session.refusals import NO_UNIX, Refusals
+from catenet.session.server import Server
+from catenet.session.sock_calls import SockCalls
+from catenet.session.socket import SimSocket
+from catenet.session.stack import SocketStack
+from catenet.session.stream_transport import StreamTransport
 from catenet.session.surroundings import Surroundings
-from catenet.session.waiting import LoopWaiter
+from catenet.transport.tcp.layer import TcpLayer
+from catenet.transport.udp import UdpLayer
 
-EVENTS_IN_A_SLICE = 10_000
-"""After so many events the interpreter gets a chance to see a KeyboardInterrupt."""
-
-
-class Escape(RuntimeError):
-    """A call that would leave the simulation: a thread, a process, a signal, a real descriptor."""
-
-    def __init__(self, call: str, why: str) -> None:
-        super().__init__(f"{call} cannot work on a simulated host: {why}")
+Factory = Callable[[], Any]
 
 
-H = TypeVar("H", bound=Handle)
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
+class Loop(Refusals, SockCalls):
+    """One host's event loop.  ``sockets`` is the host's socket table, if it has one already."""
 
+    def __init__(
+        self,
+        kernel: Kernel,
+        ip: IpStack,
+        tcp: TcpLayer,
+        udp: UdpLayer,
+        names: Names,
+        name: str,
+        surroundings: Surroundings | None = None,
+        *,
+        sockets: SocketStack | None = None,
+    ) -> None:
+        self.sockets = sockets or SocketStack(kernel, ip, tcp, udp, names, name)
+        self._transports: dict[Endpoint, Any] = {}
+        self._listeners: dict[Endpoint, None] = {}
+        super().__init__(kernel, name, surroundings)
+        self.sockets.in_turn = self.in_turn
 
-class TimeLoop(asyncio.BaseEventLoop):
-    """Callbacks, timers, tasks and steps of one host in virtual time; no sockets yet."""
+    # -- what is open
 
-    # What is used of BaseEventLoop's private names.
-    _closed: bool
-    _debug: bool
-    _check_closed: Callable[[], None]
-    _check_callback: Callable[[object, str], None]
-    _asyncgen_firstiter_hook: Callable[[Any], None]
-    _asyncgen_finalizer_hook: Callable[[Any], None]
-    _set_coroutine_origin_tracking: Callable[[bool], None]
-    _executor_shutdown_called: bool
+    def hold_transport(self, transport: Any, sock: SimSocket) -> None:
+        """Remember which transport owns a socket."""
+        self._transports[sock.endpoint] = transport
 
-    def __init__(self, kernel: Kernel, name: str = "host", surroundings: Surroundings | None = None) -> None:
-        self.kernel = kernel
-        self.name = name
-        self._queue = ReadyQueue(kernel, self, surroundings or Surroundings())
-        self._thread = threading.get_ident()
-        super().__init__()
-        self._queue.asyncgen_started = self._asyncgen_firstiter_hook
-        self._queue.asyncgen_dropped = self._asyncgen_finalizer_hook
-        self._waiter = LoopWaiter(self, name)
-        kernel.add_waiter(self._waiter)
+    def drop_transport(self, transport: Any, sock: SimSocket) -> None:
+        """Forget it."""
+        self._transports.pop(sock.endpoint, None)
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.name} running={self.is_running()} closed={self.is_closed()}>"
+    def hold_listener(self, sock: SimSocket) -> None:
+        """Remember a socket on which a server listens."""
+        self._listeners[sock.endpoint] = None
 
-    @property
-    def turns(self) -> int:
-        """How many turns the loop has taken."""
-        return self._queue.turns
+    def drop_listener(self, sock: SimSocket) -> None:
+        """Forget it."""
+        self._listeners.pop(sock.endpoint, None)
 
-    def time(self) -> float:
-        """The virtual time in seconds since the start of the run."""
-        return self._queue.time()
+    def transport_of(self, endpoint: Endpoint) -> Any:
+        return self._transports.get(endpoint)
 
-    def create_future(self) -> asyncio.Future[Any]:
-        """A future of this loop."""
-        return asyncio.Future(loop=self)
+    def open_ends(self) -> list[str]:
+        """What each transport and listening socket waits for."""
+        lines = [f"transport waits for {transport.waits_for()}" for transport in self._transports.values()]
+        return lines + [f"server waits for {endpoint.waits_for()}" for endpoint in self._listeners]
 
-    # Without debugging these three are replaced, in the instance, by the compiled ones that they call here.
+    # -- connections
 
-    def call_soon(
-        self, callback: Callable[[*Ts], object], *args: *Ts, context: contextvars.Context | None = None
-    ) -> Any:
-        """Call ``callback(*args)`` in the next turn."""
-        self._check_call(callback, "call_soon")
-        return _traced(self._queue.call_soon(callback, *args, context=context))
+    async def create_connection(
+        self,
+        protocol_factory: Factory,
+        host: Any = None,
+        port: Any = None,
+        *,
+        ssl: Any = None,
+        family: int = 0,
+        proto: int = 0,
+        flags: int = 0,
+        sock: Any = None,
+        local_addr: Any = None,
+        server_hostname: str | None = None,
+        ssl_handshake_timeout: float | None = None,
+        ssl_shutdown_timeout: float | None = None,
+        happy_eyeballs_delay: float | None = None,
+        interleave: int | None = None,
+        all_errors: bool = False,
+    ) -> tuple[Any, Any]:
+        timeouts = {"ssl_handshake_timeout": ssl_handshake_timeout, "ssl_shutdown_timeout": ssl_shutdown_timeout}
+        connecting.check_tls_arguments(ssl, {"server_hostname": server_hostname, **timeouts})
+        if ssl and server_hostname is None:
+            if not host:
+                raise ValueError("You must set server_hostname when using ssl without a host")
+            server_hostname = host
+        if host is not None or port is not None:
+            if sock is not None:
+                raise ValueError("host/port and sock can not be specified at the same time")
+            lookup = {"family": family, "type": socket.SOCK_STREAM, "proto": proto, "flags": flags}
+            infos = await self.resolve((host, port), **lookup)
+            local_infos = None if local_addr is None else await self.resolve(local_addr, **lookup)
+            if happy_eyeballs_delay is not None and interleave is None:
+                interleave = 1
+            if interleave:
+                infos = connecting.interleave(infos, interleave)
+            sock = await self._connect_any(infos, local_infos, happy_eyeballs_delay, all_errors)
+        return await super().create_connection(
+            protocol_factory, sock=sock, ssl=ssl, server_hostname=server_hostname, **timeouts
+        )
 
-    def call_later(
-        self, delay: float, callback: Callable[[*Ts], object], *args: *Ts, context: contextvars.Context | None = None
-    ) -> Any:
-        """Call ``callback(*args)`` after ``delay`` seconds."""
-        self._check_call(callback, "call_later")
-        return _traced(self._queue.call_later(delay, callback, *args, context=context))
-
-    def call_at(
-        self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: contextvars.Context | None = None
-    ) -> Any:
-        """Call ``callback(*args)`` at ``when`` in seconds of :meth:`time`."""
-        self._check_call(callback, "call_at")
-        return _traced(self._queue.call_at(when, callback, *args, context=context))
-
-    def call_soon_threadsafe(
-        self, callback: Callable[[*Ts], object], *args: *Ts, context: contextvars.Context | None = None
-    ) -> Any:
-        """The same as ``call_soon``, for there is one thread.  From another it raises :class:`Escape`."""
-        if threading.get_ident() != self._thread:
-            raise Escape("call_soon_threadsafe() from another thread", "virtual time has one thread")
-        return self.call_soon(callback, *args, context=context)
-
-    def _check_call(self, callback: object, method: str) -> None:
-        self._check_closed()
-        self._check_callback(callback, method)
-
-    def set_debug(self, enabled: bool) -> None:
-        """Check callbacks and remember where they were made; slower."""
-        super().set_debug(enabled)
-        for name in ("call_soon", "call_later", "call_at"):
-            vars(self).pop(name, None)
-            if not enabled:
-                vars(self)[name] = getattr(self._queue, name)
-
-    def is_running(self) -> bool:
-        """True while the loop is driven, by itself or by a run of its internet that is in its turn."""
-        return self._queue.driven or self._queue.in_turn
-
-    def run_forever(self) -> None:
-        """Run the kernel until :meth:`stop`.
-
-        Raises :class:`~catenet.kernel.Deadlock` when nothing can happen any more.
-        """
-        self._check_closed()
-        if self.is_running():
-            raise RuntimeError("This event loop is already running")
-        if _get_running_loop() is not None:
-            raise RuntimeError("Cannot run the event loop while another loop is running")
-        self._queue.driven = True
-        self._set_coroutine_origin_tracking(self._debug)
-        try:
-            self._drive()
-        finally:
-            self._queue.stopping = False
-            self._queue.driven = False
-            self._set_coroutine_origin_tracking(False)
-
-    def _drive(self) -> None:
-        queue = self._queue
-        if queue.stopping:
-            queue.take_turns()
-            return
-        while not queue.stopping:
-            idle = self.kernel.run(most_events=EVENTS_IN_A_SLICE)
-            if idle and not queue.stopping:
-                waits = self.kernel.waits() or [f"{self.name}: no task; its loop was told to run forever"]
-                raise Deadlock(self.kernel.now_ns, waits)
-
-    def stop(self) -> None:
-        """Make :meth:`run_forever` return after the callbacks that are ready now."""
-        self._queue.stopping = True
-
-    def close(self) -> None:
-        """Forget all callbacks and timers.  RuntimeError while the loop runs."""
-        if self.is_running():
-            raise RuntimeError("Cannot close a running event loop")
-        if self._closed:
-            return
-        super().close()
-        self._queue.close()
-        self.kernel.remove_waiter(self._waiter)
-
-    def run_in_executor(self, executor: Any, func: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
-        """Call ``func(*args)`` at a step of its own, in this same thread, whatever the executor.
-
-        As in a thread, no loop is running during the call.  The result comes through a future.
-        """
-        self._check_call(func, "run_in_executor")
-        future = self.create_future()
-        self.call_soon(self._run_step, future, functools.partial(func, *args), context=contextvars.Context())
-        return future
-
-    def _run_step(self, future: asyncio.Future[Any], step: Callable[[], Any]) -> None:
-        if future.cancelled():
-            return
-        _set_running_loop(None)
-        try:
-            result = step()
-        except (SystemExit, KeyboardInterrupt):
-            raise
-        except StopIteration as error:
-            future.set_exception(RuntimeError(f"StopIteration({error.value!r}) came out of an executor's function"))
-        except BaseException as error:
-            future.set_exception(error)
+    async def _connect_any(
+        self, infos: list[Any], local_infos: list[Any] | None, delay: float | None, all_errors: bool
+    ) -> SimSocket:
+        errors: list[OSError] = []
+        attempts = [partial(self._connect_one, info, local_infos) for info in infos]
+        if delay is None:
+            sock = await connecting.one_by_one(attempts, errors)
         else:
-            future.set_result(result)
-        finally:
-            _set_running_loop(self)
+            sock = await connecting.happy_eyeballs(attempts, errors, delay)
+        if sock is None:
+            try:
+                connecting.raise_errors(errors, all_errors)
+            finally:
+                errors.clear()
+        assert sock is not None
+        return sock
 
-    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
-        """Take no more work for the default executor; nothing has to be waited for."""
-        self._executor_shutdown_called = True
+    async def _connect_one(self, info: Any, local_infos: list[Any] | None) -> SimSocket:
+        family, kind, proto, _, address = info
+        sock = self.sockets.make_socket(family, kind, proto)
+        try:
+            sock.setblocking(False)
+            if local_infos is not None:
+                connecting.bind_local(sock, local_infos)
+            await self.sock_connect(sock, address)
+        except BaseException:
+            sock.close()
+            raise
+        return sock
 
+    def make_transport(
+        self, sock: SimSocket, protocol: Any, waiter: Any, extra: Any, server: Any, tls: dict[str, Any] | None
+    ) -> Any:
+        """A transport for an accepted connection, with TLS if ``tls`` has its settings."""
+        if tls is None:
+            return self._make_socket_transport(sock, protocol, waiter, extra=extra, server=server)
+        return self._make_ssl_transport(sock, protocol, waiter=waiter, server_side=True, extra=extra, server=server, **tls)
 
-def _traced(handle: H) -> H:
-    """Remember where a callback was scheduled, for the report of its exception."""
-    stack = traceback.extract_stack()
-    handle._source_traceback = traceback.StackSummary.from_list(stack[:-2])
-    return handle
+    # The next two are what BaseEventLoop calls to make a transport of a connected socket.
+
+    def _make_socket_transport(
+        self, sock: Any, protocol: Any, waiter: Any = None, *, extra: Any = None, server: Any = None
+    ) -> StreamTransport:
+        return StreamTransport(self, self._check_sock("create_connection", sock), protocol, waiter, extra, server)
+
+    def _make_ssl_transport(
+        self,
+        rawsock: Any,
+        protocol: Any,
+        sslcontext: Any,
+        waiter: Any = None,
+        *,
+        server_side: bool = False,
+        server_hostname: str | None = None,
+        extra: Any = None,
+        server: Any = None,
+        ssl_handshake_timeout: float | None = None,
+        ssl_shutdown_timeout: float | None = None,
+        call_connection_made: bool = True,
+    ) -> Any:
+        tls: Any = sslproto.SSLProtocol(
+            self,
+            protocol,
+            sslcontext,
+            waiter,
+            server_side,
+            server_hostname,
+            call_connection_made,
+            ssl_handshake_timeout=ssl_handshake_timeout,
+            ssl_shutdown_timeout=ssl_shutdown_timeout,
+        )
+        self._make_socket_transport(rawsock, tls, extra=extra, server=server)
+        return tls._app_transport
+
+    # -- servers
+
+    async def create_server(
+        self,
+        protocol_factory: Factory,
+        host: str | Sequence[str] | None = None,
+        port: Any = None,
+        *,
+        family: int = socket.AF_UNSPEC,
+        flags: int = socket.AI_PASSIVE,
+        sock: Any = None,
+        backlog: int = 100,
+        ssl: Any = None,
+        reuse_address: bool | None = None,
+        reuse_port: bool | None = None,
+        keep_alive: bool | None = None,
+        ssl_handshake_timeout: float | None = None,
+        ssl_shutdown_timeout: float | None = None,
+        start_serving: bool = True,
+    ) -> Server:
+        if isinstance(ssl, bool):
+            raise TypeError("ssl argument must be an SSLContext or None")
+        timeouts = {"ssl_handshake_timeout": ssl_handshake_timeout, "ssl_shutdown_timeout": ssl_shutdown_timeout}
+        connecting.check_tls_arguments(ssl, timeouts)
+        if host is not None or port is not None:
+            if sock is not None:
+                raise ValueError("host/port and sock can not be specified at the same time")
+            infos = await self._server_infos(host, port, family, flags)
+            sockets = self._bind_all(infos, reuse_address, reuse_port, keep_alive)
+        elif sock is None:
+            raise ValueError("Neither host/port nor sock were specified")
+        elif sock.type != socket.SOCK_STREAM:
+            raise ValueError(f"A Stream Socket was expected, got {sock!r}")
+        else:
+            sockets = [self._simulated("create_server", sock)]
+        for one in sockets:
+            one.setblocking(False)
+        tls = {"sslcontext": ssl, **timeouts} if ssl else None
+        server = Server(self, sockets, protocol_factory, backlog, tls)
+        if start_serving:
+            await server.start_serving()
+        return server
+
+    async def _server_infos(self, host: Any, port: Any, family: int, flags: int) -> list[Any]:
+        hosts = [host or None] if host is None or isinstance(host, str | bytes) else list(host)
+        infos: dict[Any, None] = {}
+        for one in hosts:
+            found = await self.resolve((one, port), family=family, type=socket.SOCK_STREAM, flags=flags)
+            infos.update(dict.fromkeys(found))
+        return list(infos)
+
+    def _bind_all(
+        self, infos: Iterable[Any], reuse_address: bool | None, reuse_port: bool | None, keep_alive: bool | None
+    ) -> list[SimSocket]:
+        sockets: list[SimSocket] = []
+        try:
+            for family, kind, proto, _, address in infos:
+                sock = self.sockets.make_socket(family, kind, proto)
+                sockets.append(sock)
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, reuse_address is not False)
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, bool(reuse_port))
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, bool(keep_alive))
+                if family == socket.AF_INET6:
+                    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, True)
+                try:
+                    sock.bind(address)
+                except OSError as cause:
+                    raise connecting.bind_error(address, cause) from None
+        except BaseException:
+            for sock in sockets:
+                sock.close()
+            raise
+        return sockets
+
+    def _simulated(self, call: str, sock: Any) -> SimSocket:
+        inner = sock if isinstance(sock, SimSocket) else getattr(sock, "_sock", None)
+        if isinstance(inner, SimSocket):
+            return inner
+        raise TypeError(f"loop.{call}() takes a simulated socket, not {sock!r}")
+
+    # -- datagrams
+
+    async def create_datagram_endpoint(
+        self,
+        protocol_factory: Factory,
+        local_addr: Any = None,
+        remote_addr: Any = None,
+        *,
+        family: int = 0,
+        proto: int = 0,
+        flags: int = 0,
+        reuse_port: bool | None = None,
+        allow_broadcast: bool | None = None,
+        sock: Any = None,
+        **removed: Any,
+    ) -> tuple[Any, Any]:
+        if removed.get("reuse_address"):
+            raise ValueError("Passing `reuse_address=True` is no longer supported")
+        address = None
+        if sock is not None:
+            others = {"local_addr": local_addr, "remote_addr": remote_addr, "family": family, "proto": proto}
+            others |= {"flags": flags, "reuse_port": reuse_port, "allow_broadcast": allow_broadcast}
+            connecting.check_datagram_sock(sock, others)
+            sock = self._simulated("create_datagram_endpoint", sock)
+            sock.setblocking(False)
+        else:
+            places = await self._datagram_places(local_addr, remote_addr, family, proto, flags)
+            sock, address = await self._open_datagram(places, reuse_port, allow_broadcast)
+        protocol = protocol_factory()
+        waiter = self.create_future()
+        transport = DatagramTransport(self, sock, protocol, address, waiter)
+        try:
+            await waiter
+        except BaseException:
+            transport.close()
+            raise
+        return transport, protocol
+
+    async def _datagram_places(
+        self, local_addr: Any, remote_addr: Any, family: int, proto: int, flags: int
+    ) -> list[tuple[tuple[int, int], tuple[Any, Any]]]:
+        if family == socket.AF_UNIX:
+            raise Escape("loop.create_datagram_endpoint(family=AF_UNIX)", NO_UNIX)
+        if not (local_addr or remote_addr):
+            if family == 0:
+                raise ValueError("unexpected address family")
+            return [((family, proto), (None, None))]
+        places: dict[tuple[int, int], list[Any]] = {}
+        for which, address in enumerate((local_addr, remote_addr)):
+            if address is None:
+                continue
+            if not (isinstance(address, tuple) and len(address) == 2):
+                raise TypeError("2-tuple is expected")
+            lookup = {"family": family, "type": socket.SOCK_DGRAM, "proto": proto, "flags": flags}
+            for own_family, _, own_proto, _, found in await self.resolve(address, **lookup):
+                places.setdefault((own_family, own_proto), [None, None])[which] = found
+        fitting = [
+            (key, (local, remote))
+            for key, (local, remote) in places.items()
+            if not (local_addr and local is None) and not (remote_addr and remote is None)
+        ]
+        if not fitting:
+            raise ValueError("can not get address information")
+        return fitting
+
+    async def _open_datagram(
+        self, places: list[Any], reuse_port: bool | None, allow_broadcast: bool | None
+    ) -> tuple[SimSocket, Any]:
+        first_error: OSError | None = None
+        for (family, proto), (local, remote) in places:
+            sock = self.sockets.make_socket(family, socket.SOCK_DGRAM, proto)
+            try:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, bool(reuse_port))
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, bool(allow_broadcast))
+                sock.setblocking(False)
+                if local:
+                    sock.bind(local)
+                if remote and not allow_broadcast:
+                    await self.sock_connect(sock, remote)
+                return sock, remote
+            except OSError as error:
+                sock.close()
+                first_error = first_error or error
+            except BaseException:
+                sock.close()
+                raise
+        assert first_error is not None
+        raise first_error

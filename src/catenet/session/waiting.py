@@ -7,15 +7,18 @@ import re
 import weakref
 from pathlib import PurePath
 from types import CodeType, FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from catenet.kernel import Waiter
 
+if TYPE_CHECKING:
+    from catenet.session.time_loop import TimeLoop
+
 
 class LoopWaiter(Waiter):
-    """Answers for one loop: a line for each task that is pending."""
+    """Answers for one loop: a line for each pending task, and if there are any, for what is open."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, name: str) -> None:
+    def __init__(self, loop: TimeLoop, name: str) -> None:
         super().__init__()
         self._loop = weakref.ref(loop)
         self._name = name
@@ -25,7 +28,8 @@ class LoopWaiter(Waiter):
         if loop is None or loop.is_closed():
             return []
         tasks = sorted(asyncio.all_tasks(loop), key=_age)
-        return [f"{self._name}: {task_line(task)}" for task in tasks]
+        lines = [task_line(task) for task in tasks]
+        return [f"{self._name}: {line}" for line in (lines + loop.open_ends() if lines else lines)]
 
 
 def task_line(task: asyncio.Task[Any]) -> str:

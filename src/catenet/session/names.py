@@ -1,0 +1,97 @@
+"""The hosts table: which addresses a name has, and which name an address has.
+
+One table serves a whole internet; every host looks names up in it.  ``localhost`` is always there.
+Names are compared without regard to case and to a final dot (RFC 1035 2.3.3, 3.1).
+"""
+
+from __future__ import annotations
+
+from catenet.network import addresses
+
+Address = tuple[int, int]
+"""``(version, address)``: 4 or 6, and the address as a whole number."""
+
+LOOPBACKS: tuple[Address, ...] = ((6, addresses.LOOPBACK6), (4, addresses.LOOPBACK4))
+
+SERVICES: dict[str, dict[str, int]] = {
+    "tcp": {
+        "echo": 7,
+        "discard": 9,
+        "daytime": 13,
+        "chargen": 19,
+        "ftp": 21,
+        "ssh": 22,
+        "telnet": 23,
+        "smtp": 25,
+        "time": 37,
+        "domain": 53,
+        "http": 80,
+        "pop3": 110,
+        "imap2": 143,
+        "https": 443,
+        "submission": 587,
+        "imaps": 993,
+        "pop3s": 995,
+        "postgresql": 5432,
+        "redis": 6379,
+        "http-alt": 8080,
+    },
+    "udp": {
+        "echo": 7,
+        "discard": 9,
+        "daytime": 13,
+        "chargen": 19,
+        "time": 37,
+        "domain": 53,
+        "tftp": 69,
+        "ntp": 123,
+        "snmp": 161,
+        "https": 443,
+        "syslog": 514,
+    },
+}
+"""Service names and ports that ``getaddrinfo`` and ``getservbyname`` know (IANA's registry, a few of them)."""
+
+
+def canonical(name: str) -> str:
+    """A name as the table keeps it.  UnicodeError if it is not a name at all."""
+    if not name.isascii():
+        name = name.encode("idna").decode("ascii")
+    return name.lower().removesuffix(".")
+
+
+class Names:
+    """Names and addresses, both ways."""
+
+    def __init__(self) -> None:
+        self._addresses: dict[str, list[Address]] = {}
+        self._names: dict[Address, str] = {}
+        for name in ("localhost", "ip6-localhost", "ip6-loopback"):
+            self._addresses[name] = [own for own in LOOPBACKS if own[0] == 6 or name == "localhost"]
+        for own in LOOPBACKS:
+            self._names[own] = "localhost"
+
+    def add(self, name: str, address: str) -> None:
+        """Give a name one more address, in text.  ValueError if it is not an address."""
+        entry = addresses.parse(address)
+        known = self._addresses.setdefault(canonical(name), [])
+        if entry not in known:
+            known.append(entry)
+        self._names.setdefault(entry, name.removesuffix("."))
+
+    def remove(self, name: str) -> None:
+        """Forget a name and its addresses.  KeyError if it is not there."""
+        for entry in self._addresses.pop(canonical(name)):
+            if canonical(self._names.get(entry, "")) == canonical(name):
+                del self._names[entry]
+
+    def lookup(self, name: str) -> list[Address] | None:
+        """The addresses of a name, in the order of adding; None if there is no such name."""
+        found = self._addresses.get(canonical(name))
+        return None if found is None else list(found)
+
+    def name_of(self, version: int, address: int) -> str | None:
+        """The first name that was given to an address."""
+        if version == 4 and addresses.is_loopback(4, address):
+            return "localhost"
+        return self._names.get((version, address))
