@@ -19,6 +19,7 @@ from catenet.lab import options as parse
 from catenet.lab.actions import Moment
 from catenet.lab.addressing import AddressPlan, parse_faces, parse_networks
 from catenet.lab.capturing import Captures
+from catenet.lab.connections import HostJournal
 from catenet.lab.errors import LabError, did_you_mean
 from catenet.lab.geography import Position, check_position
 from catenet.lab.lans import Lans
@@ -72,6 +73,7 @@ class Internet:
         self.naming: Final = Naming()
         self.processes: Final = Processes(self.kernel, self.timeline)
         self.captures: Final = Captures()
+        self.journals: Final[list[HostJournal]] = []
         self.wall_s = 0.0
         self._outcome = "interrupted"
         self._lans: Final = Lans()
@@ -105,7 +107,7 @@ class Internet:
         )
         if faces:
             self._settler.wanted_own[name] = faces
-        self.registry.add_node(router)
+        self._add_ip_node(router)
         return router
 
     def routers(self, *names: str, routing: str = "auto") -> tuple[Router, ...]:
@@ -138,7 +140,7 @@ class Internet:
         parse_faces(addresses, f"host {name}")
         parse.parse_options(options, parse.LINK_OPTIONS, f"host {name}")
         node = HostNode(Host(self.kernel, name, self.naming.table, self.epoch_ns, self.processes))
-        self.registry.add_node(node)
+        self._add_ip_node(node)
         if where is not None:
             access = {"rate": parse.ACCESS_RATE, "delay": parse.ACCESS_DELAY, **options}
             if "length" in options:
@@ -182,6 +184,12 @@ class Internet:
         parsed.setdefault("rate", parse.parse_rate(parse.LINK_RATE))
         parsed["delay"] = given_delay_ns(parsed, _position(here), _position(there), parse.LINK_DELAY)
         return self._lay(here, there, self.registry.link_name(name, here, there), {**parsed, "subnets": subnets}, faces)
+
+    def _add_ip_node(self, node: HostNode | Router) -> None:
+        self.registry.add_node(node)
+        journal = HostJournal(self.kernel, node.name)
+        node.host.tcp.table.journal = journal
+        self.journals.append(journal)
 
     def _lay(self, here: Node, there: Node, name: str, options: Mapping[str, Any], faces: Mapping[str, Any]) -> Link:
         if isinstance(here, SwitchNode) and isinstance(there, SwitchNode):
@@ -279,9 +287,12 @@ class Internet:
         self._outcome = outcome
         self.wall_s += wall_s
 
-    def result(self) -> Run:
-        """What there is to tell of the run up to now, also of one that ended in an exception or by Ctrl-C."""
-        return Run(self, self._outcome)
+    def result(self, outcome: str | None = None) -> Run:
+        """What there is to tell of the run up to now, also of one that ended in a deadlock or by Ctrl-C.
+
+        ``outcome`` is how it ended, if the caller knows better.
+        """
+        return Run(self, self._outcome if outcome is None else outcome)
 
     # -- probes
 

@@ -72,6 +72,10 @@ class Metrics:
         """The names that have samples."""
         return list(self._samples)
 
+    def total(self) -> int:
+        """How many samples there are, of all names."""
+        return sum(len(samples) for samples in self._samples.values())
+
     def counts(self) -> dict[str, int]:
         """The counters."""
         return dict(self._counts)

@@ -155,7 +155,8 @@ def ping(
     A reply is awaited for ``timeout`` after the last request.  ``version`` is 4 or 6; 0 is the first that
     both have.  Raises :class:`~catenet.lab.errors.LabError` for what cannot be.
     """
-    node, target = _ends(net, a, b, "ping", version)
+    target = target_of(net, a, b, version=version)
+    node = net.registry.ip_node(a, "ping")
     if count < 1 or not 0 <= size <= 65_000:
         raise LabError("ping: count is at least 1, and size lies between 0 and 65000 octets")
     pinger = _Pinger(net, node, target, count)
@@ -185,7 +186,8 @@ def traceroute(
     Each hop gets ``probes`` datagrams of ``size`` octets.  ``version`` as with :func:`ping`.  The last hop is ``b``
     itself if it was reached, or a router that refuses, or the hop number ``most_hops``.
     """
-    node, target = _ends(net, a, b, "traceroute", version)
+    target = target_of(net, a, b, version=version)
+    node = net.registry.ip_node(a, "traceroute")
     if not 1 <= most_hops <= 255 or probes < 1:
         raise LabError("traceroute: most_hops lies between 1 and 255, and probes is at least 1")
     tracer = _Tracer(net, node, target, size)
@@ -321,22 +323,25 @@ def errno_text(number: int) -> str:
     return os.strerror(number)
 
 
-def _ends(net: Internet, a: object, b: object, what: str, version: int) -> tuple[IpNode, Target]:
-    """Who probes, and whom."""
+def target_of(net: Internet, a: object, b: object, *, version: int = 0) -> Target:
+    """Whom a probe from ``a`` to ``b`` would be sent to: a node's name and one of its addresses, or an address.
+
+    ``version`` is 4 or 6; 0 is the first that both have.
+    """
     net.build()
-    node = net.registry.ip_node(a, what)
+    node = net.registry.ip_node(a, "probe")
     if version not in (0, 4, 6):
-        raise LabError(f"{what}: version is 4 or 6, not {version}")
+        raise LabError(f"version is 4 or 6, not {version}")
     if isinstance(b, str) and b not in net.registry.nodes and (":" in b or b.replace(".", "").isdigit()):
-        address = parse_address(b, what)
-        return node, Target(b, address.version, int(address))
-    there = net.registry.ip_node(b, what)
+        address = parse_address(b, "probe")
+        return Target(b, address.version, int(address))
+    there = net.registry.ip_node(b, "probe")
     mine = {address.version for address in node.addresses()}
     for address in there.addresses():
         if address.version in mine and version in (0, address.version):
-            return node, Target(there.name, address.version, int(address))
+            return Target(there.name, address.version, int(address))
     wanted = f"IPv{version}" if version else "IP"
-    raise LabError(f"{what}: {node.name} and {there.name} have no version of {wanted} in common; give them addresses")
+    raise LabError(f"{node.name} and {there.name} have no {wanted} addresses with which to speak; give them some")
 
 
 def _run_until(net: Internet, until_ns: int, done: Callable[[], bool]) -> None:

@@ -47,13 +47,8 @@ class RouteGraph:
         return edges
 
     def costs(self) -> Graph:
-        """The graph as numbers: of several ways to one neighbour, the cheapest."""
-        graph: Graph = {}
-        for number, edges in enumerate(self.edges):
-            near = graph[number] = {}
-            for edge in edges:
-                near[edge.number] = min(edge.cost, near.get(edge.number, edge.cost))
-        return graph
+        """The graph as numbers, edge by edge."""
+        return [[(edge.number, edge.cost) for edge in edges] for edges in self.edges]
 
     def _passes_on(self, end: End) -> bool:
         return isinstance(end.node, Router) and end.node.name in self.numbers

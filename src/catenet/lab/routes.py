@@ -32,7 +32,7 @@ from catenet.lab.route_graph import Edge, RouteGraph, destinations, reachable_in
 from catenet.lab.settling import Settler
 from catenet.lab.timeline import ROUTES_CHANGED, Timeline
 from catenet.network.fib import UNICAST, NextHop, Route
-from catenet.network.routing.shortest import Graph, Paths, shortest_paths
+from catenet.network.routing.shortest import UNREACHED, Graph, first_hops
 
 AUTOMATIC_METRIC: Final = 20
 STATIC_METRIC: Final = 1
@@ -133,8 +133,7 @@ class AutomaticRoutes:
         costs = graph.costs()
         changed_nodes = changed_routes = 0
         for number, node in enumerate(graph.nodes):
-            paths = shortest_paths(costs, number)
-            changed = self._install(node, _wanted(number, graph.edges[number], costs, paths, places))
+            changed = self._install(node, _wanted(number, graph.edges[number], costs, places))
             changed_nodes += changed > 0
             changed_routes += changed
         for host in self._registry.hosts():
@@ -207,25 +206,22 @@ class AutomaticRoutes:
         return []
 
 
-def _wanted(source: int, out: list[Edge], costs: Graph, paths: Paths, places: list[Place]) -> dict[Network, Ways]:
+def _wanted(source: int, out: list[Edge], graph: Graph, places: list[Place]) -> dict[Network, Ways]:
     """The ways from one node to each prefix that it has no part in itself."""
+    distances, hops = first_hops(graph, source)
     wanted: dict[Network, Ways] = {}
-    ways_through: dict[tuple[int, ...], Ways] = {}
+    ways_over: dict[tuple[int, ...], Ways] = {}
     for prefixes, owners in places:
         if source in owners:
             continue
-        reached = [owner for owner in owners if owner in paths.cost]
+        reached = [owner for owner in owners if distances[owner] != UNREACHED]
         if not reached:
             continue
-        least = min(paths.cost[owner] for owner in reached)
-        hops = [hop for owner in reached if paths.cost[owner] == least for hop in paths.next_hops[owner]]
-        key = tuple(hops)
-        ways = ways_through.get(key)
+        least = min(distances[owner] for owner in reached)
+        begin = tuple(sorted({place for owner in reached if distances[owner] == least for place in hops[owner]}))
+        ways = ways_over.get(begin)
         if ways is None:
-            # Of several links to one neighbour, those that cost least, all of them.
-            ways = ways_through[key] = tuple(
-                edge for edge in out if edge.number in hops and edge.cost == costs[source][edge.number]
-            )
+            ways = ways_over[begin] = tuple(out[place] for place in begin)
         for prefix in prefixes:
             wanted[prefix] = ways
     return wanted

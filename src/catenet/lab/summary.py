@@ -194,7 +194,7 @@ def _transport(hosts: list[Table], connections: list[Table]) -> Table:
 
 def _host(node: IpNode) -> Table:
     counters = node.stack.counters()
-    tcp = node.host.tcp.counters()
+    tcp = node.host.tcp.counters
     return {
         "name": node.name,
         "kind": node.kind,
@@ -202,7 +202,7 @@ def _host(node: IpNode) -> Table:
         "ipv4": _above_zero({name: value for name, value in counters.items() if _is_ip(name, "Ip")}),
         "ipv6": _above_zero({name: value for name, value in counters.items() if _is_ip(name, "Ip6")}),
         "icmp": _above_zero({name: value for name, value in counters.items() if name.startswith("Icmp")}),
-        "tcp": _above_zero(tcp),
+        "tcp": _above_zero({**tcp.mib(), **tcp.extended()}),
         "udp": _above_zero(node.host.udp.counters()),
     }
 
