@@ -19,7 +19,6 @@ LOOPBACK6: Final = 1
 ALL_NODES4: Final = 0xE0000001
 """224.0.0.1."""
 ALL_NODES6: Final = 0xFF020000000000000000000000000001
-ALL_ROUTERS6: Final = 0xFF020000000000000000000000000002
 SOLICITED_NODE: Final = 0xFF0200000000000000000001FF000000
 LINK_LOCAL6: Final = 0xFE800000000000000000000000000000
 BROADCAST_MAC: Final = 0xFFFFFFFFFFFF
@@ -76,13 +75,6 @@ def is_link_local(version: i64, address: int) -> bool:
     if version == 4:
         return address >> 16 == 0xA9FE
     return address >> 118 == 0x3FA
-
-
-def is_link_scope_multicast(version: i64, address: int) -> bool:
-    """A group that no router forwards: 224.0.0.0/24, or scope interface-local or link-local (RFC 4291 2.7)."""
-    if version == 4:
-        return address >> 8 == 0xE00000
-    return address >> 120 == 0xFF and (address >> 112) & 0xF <= 2
 
 
 def scope(address: int) -> int:

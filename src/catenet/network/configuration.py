@@ -64,6 +64,9 @@ class Configuration:
         if address == addresses.UNSPECIFIED or addresses.is_multicast(version, address):
             raise ValueError(f"{text} cannot be the address of a host")
         addresses.mask(version, prefix_len)
+        former = interface.own(version, address)
+        if former is not None:
+            interface.addresses.remove(former)
         own = OwnAddress(interface, version, address, prefix_len, detect and not interface.loopback)
         interface.addresses.append(own)
         family.own[address] = own
@@ -123,6 +126,8 @@ class Configuration:
         """Take out an address's route, unless another address is on the same subnet."""
         family = self.family(own.version)
         own.interface.stop_detecting(own)
+        if own.version == 6:
+            own.interface.leave(6, addresses.solicited_node(own.address))
         prefix = addresses.mask(own.version, own.prefix_len)
         for other in family.own.values():
             if other.prefix_len == own.prefix_len and (other.address ^ own.address) & prefix == 0:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from mypy_extensions import i64
 
 from catenet.link.ethernet import Frame
+from catenet.link.mac import GROUP_BIT
 from catenet.link.port import Port, Station
 from catenet.network import addresses, arp, ipv4, ipv6
 from catenet.network.arp_resolver import ArpResolver
@@ -14,7 +15,7 @@ from catenet.network.detection import Detection
 from catenet.network.nd_resolver import NdResolver
 from catenet.network.neighbour import Neighbour, NeighbourTable, Resolver
 from catenet.network.own_address import DUPLICATE, OwnAddress
-from catenet.network.packet import ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_IPV6, IpPacket
+from catenet.network.packet import ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_IPV6, PROTOCOL_ICMPV6, IpPacket
 
 if TYPE_CHECKING:
     from catenet.network.stack import IpStack
@@ -69,16 +70,15 @@ class Interface(Station):
         return [(own.address, own.prefix_len) for own in self.addresses if own.version == 6 and own.usable]
 
     def receive_frame(self, port: Port, frame: Frame) -> None:
-        if not self.enabled:
+        group = frame.dst & GROUP_BIT != 0
+        if not self.enabled or (frame.dst != port.mac and not group):
             return
         ethertype = frame.ethertype
         payload = frame.payload
-        group = frame.dst & 0x010000000000 != 0
         if ethertype in (ETHERTYPE_IPV4, ETHERTYPE_IPV6):
             packet = payload if isinstance(payload, IpPacket) else self._parse(ethertype, payload.emit())
             if packet is not None:
-                packet_version = packet.version
-                if packet_version == 6 and packet.protocol == 58:
+                if packet.protocol == PROTOCOL_ICMPV6:
                     self.nd.last_sender_mac = frame.src
                 self.stack.input(packet, self, group)
         elif ethertype == ETHERTYPE_ARP:
@@ -88,18 +88,16 @@ class Interface(Station):
 
     def carrier_changed(self, port: Port, up: bool) -> None:
         self.up = up
-        if not up:
-            self.neighbours4.flush()
-            self.neighbours6.flush()
-        for detection in self._detections.values():
-            if up:
-                detection.start()
-            else:
-                detection.forget()
-        self.stack.carrier_changed(self)
+        self._link_changed(up and self.enabled)
 
     def mtu_changed(self, port: Port) -> None:
         self.stack.forget_destinations()
+
+    def set_enabled(self, enabled: bool) -> None:
+        """Take the interface out of use, or into it again, as an administrator does.  Its routes go with it."""
+        if enabled != self.enabled:
+            self.enabled = enabled
+            self._link_changed(self.up and enabled)
 
     def neighbour_for(self, version: i64, address: int) -> Neighbour:
         """The neighbour that an address on this link is sent to; groups and broadcast included."""
@@ -155,6 +153,17 @@ class Interface(Station):
         """True if the group was joined here."""
         return group in self._groups
 
+    def _link_changed(self, usable: bool) -> None:
+        if not usable:
+            self.neighbours4.flush()
+            self.neighbours6.flush()
+        for detection in self._detections.values():
+            if usable:
+                detection.start()
+            else:
+                detection.forget()
+        self.stack.carrier_changed(self)
+
     def _parse(self, ethertype: i64, data: bytes) -> IpPacket | None:
         version: i64 = 4 if ethertype == ETHERTYPE_IPV4 else 6
         packet: IpPacket | None = ipv4.parse(data) if version == 4 else ipv6.parse(data)
@@ -168,7 +177,7 @@ class Interface(Station):
             resolver: Resolver = self.arp if own.version == 4 else self.nd
             detection = Detection(self.kernel, self.stack.stream, own, resolver)
             self._detections[own.address] = detection
-            if self.up:
+            if self.up and self.enabled:
                 detection.start()
 
     def stop_detecting(self, own: OwnAddress) -> None:

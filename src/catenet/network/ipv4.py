@@ -15,7 +15,6 @@ HEADER_OCTETS: Final[i64] = 20
 MOST_OCTETS: Final[i64] = 65_535
 LEAST_MTU_OCTETS: Final[i64] = 68
 """Every link takes packets of 68 octets (RFC 791 3.2)."""
-LEAST_REASSEMBLED_OCTETS: Final[i64] = 576
 
 FLAG_EVIL: Final[i64] = 0x8000
 FLAG_DONT_FRAGMENT: Final[i64] = 0x4000

@@ -19,6 +19,7 @@ from catenet.network.packet import IpPacket, IpPayload
 HEADER_OCTETS: Final[i64] = 40
 LEAST_MTU_OCTETS: Final[i64] = 1280
 MOST_PAYLOAD_OCTETS: Final[i64] = 65_535
+MOST_OCTETS: Final[i64] = HEADER_OCTETS + MOST_PAYLOAD_OCTETS
 FRAGMENT_HEADER_OCTETS: Final[i64] = 8
 
 HOP_BY_HOP: Final = 0

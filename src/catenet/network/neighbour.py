@@ -56,12 +56,10 @@ FLUSH: Final[i64] = 4
 """Send what waits, and stop the timer."""
 GIVE_UP: Final[i64] = 5
 """Tell the senders of what waits."""
-ACTION_NAMES: Final = ("", "multicast solicitation", "unicast solicitation", "wait", "send the queue", "give up")
 
 TRANSITIONS: Final[dict[tuple[int, int], tuple[int, int, str]]] = {
     (NONE, USED): (INCOMPLETE, SOLICIT, "RFC 4861 7.2.2"),
     (NONE, HEARD): (STALE, NOTHING, "RFC 4861 7.2.3"),
-    (NONE, CONFIRMED): (NONE, NOTHING, "RFC 4861 7.2.5"),
     (INCOMPLETE, USED): (INCOMPLETE, NOTHING, "RFC 4861 7.2.2"),
     (INCOMPLETE, TIMEOUT): (INCOMPLETE, SOLICIT, "RFC 4861 7.2.2"),
     (INCOMPLETE, EXHAUSTED): (FAILED, GIVE_UP, "RFC 4861 7.2.2"),
@@ -73,23 +71,20 @@ TRANSITIONS: Final[dict[tuple[int, int], tuple[int, int, str]]] = {
     (STALE, USED): (DELAY, WAIT, "RFC 4861 7.3.3"),
     (STALE, CONFIRMED): (REACHABLE, FLUSH, "RFC 4861 7.3.1"),
     (STALE, HEARD): (STALE, NOTHING, "RFC 4861 7.2.3"),
-    (DELAY, USED): (DELAY, NOTHING, "RFC 4861 7.3.3"),
     (DELAY, TIMEOUT): (PROBE, PROBE_IT, "RFC 4861 7.3.3"),
-    (DELAY, EXHAUSTED): (PROBE, PROBE_IT, "RFC 4861 7.3.3"),
     (DELAY, CONFIRMED): (REACHABLE, FLUSH, "RFC 4861 7.3.1"),
     (DELAY, HEARD): (STALE, FLUSH, "RFC 4861 7.2.3"),
-    (PROBE, USED): (PROBE, NOTHING, "RFC 4861 7.3.3"),
     (PROBE, TIMEOUT): (PROBE, PROBE_IT, "RFC 4861 7.3.3"),
     (PROBE, EXHAUSTED): (FAILED, GIVE_UP, "RFC 4861 7.3.3"),
     (PROBE, CONFIRMED): (REACHABLE, FLUSH, "RFC 4861 7.3.1"),
     (PROBE, HEARD): (STALE, FLUSH, "RFC 4861 7.2.3"),
     (FAILED, USED): (INCOMPLETE, SOLICIT, "RFC 4861 7.2.2"),
     (FAILED, HEARD): (STALE, NOTHING, "RFC 4861 7.2.3"),
-    (FAILED, CONFIRMED): (FAILED, NOTHING, "RFC 4861 7.2.5"),
 }
 """``(state, event)``: ``(next state, action, source)``.  What is not here cannot happen."""
 
 REACHABLE_TIME_NS: Final[i64] = 30 * NS_PER_S
+"""Without the random factor of RFC 4861 6.3.2: the answers of one link need no spreading here."""
 RETRANSMIT_NS: Final[i64] = NS_PER_S
 DELAY_FIRST_PROBE_NS: Final[i64] = 5 * NS_PER_S
 MOST_SOLICITATIONS: Final[i64] = 3
@@ -167,8 +162,9 @@ class Neighbour(Timer):
             return
         if self.state == REACHABLE and now_ns <= self.fresh_until_ns:
             self.fresh_until_ns = now_ns + REACHABLE_TIME_NS
-        elif self.state != NONE:
-            self._confirm_mac()
+        elif self.mac != UNKNOWN_MAC and self.state != FAILED:
+            self.current_state()
+            self._happen(CONFIRMED)
 
     def heard(self, mac: i64) -> None:
         """The neighbour told its MAC unasked.  One that is known already changes nothing (RFC 4861 7.2.3)."""
@@ -185,11 +181,6 @@ class Neighbour(Timer):
             return
         if self.state != NONE and self.state != FAILED:
             self.mac = mac
-            self.current_state()
-            self._happen(CONFIRMED)
-
-    def _confirm_mac(self) -> None:
-        if self.mac != UNKNOWN_MAC:
             self.current_state()
             self._happen(CONFIRMED)
 

@@ -17,7 +17,6 @@ from catenet.network.destination import Destination
 LIFETIME_NS: Final[i64] = 600 * NS_PER_S
 LEAST_IPV4_OCTETS: Final[i64] = 68
 """No report makes the path MTU smaller than what every link takes (RFC 1191 section 3)."""
-LEAST_IPV6_OCTETS: Final[i64] = 1280
 MOST_ENTRIES: Final = 4096
 
 PLATEAUS_OCTETS: Final = (32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68)

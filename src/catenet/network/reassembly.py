@@ -2,8 +2,8 @@
 
 Overlapping fragments are an attack or a fault, never honest: the whole packet is dropped, in IPv4 as in
 IPv6, and so are its later fragments.  An exact copy of a fragment is only a duplicate.  What has waited
-too long is dropped when the next fragment of any packet comes, so there is no timer; memory is bounded,
-and the oldest packet makes room.
+too long is dropped when the next fragment of any packet comes, so there is no timer, and no error goes back
+to the sender; memory is bounded, and the oldest packet makes room.
 """
 
 from __future__ import annotations

@@ -21,8 +21,11 @@ from catenet.network.family import SOURCE_BAD, SOURCE_GOOD, Family
 from catenet.network.fib import NextHop
 from catenet.network.fragment import fragments
 from catenet.network.icmp import Icmp
+from catenet.network.icmpv6 import ND_HOP_LIMIT
 from catenet.network.interface import Interface
+from catenet.network.ipv4 import MOST_OCTETS as MOST_OCTETS4
 from catenet.network.ipv4 import Ipv4Packet
+from catenet.network.ipv6 import MOST_OCTETS as MOST_OCTETS6
 from catenet.network.ipv6 import Ipv6Packet
 from catenet.network.loopback import Loopback
 from catenet.network.neighbour import Neighbour
@@ -185,6 +188,8 @@ class IpStack(Configuration):
     def _send_unusual(self, packet: IpPacket, destination: Destination, family: Family, dont_fragment: bool) -> int:
         """To this host itself, to a group, or longer than the path takes."""
         kind = destination.kind
+        if packet.wire_length() > (MOST_OCTETS4 if packet.version == 4 else MOST_OCTETS6):
+            return errno.EMSGSIZE
         if kind in (LOCAL, LOOPBACK):
             self.loopback.put(packet)
             return 0
@@ -214,7 +219,7 @@ class IpStack(Configuration):
 
     def _send_fragments(self, packet: IpPacket, destination: Destination, family: Family, mtu: i64) -> int:
         self._identification6 = (self._identification6 + 1) & 0xFFFFFFFF
-        cut = fragments(packet, mtu, self._identification6) if packet.wire_length() <= 65_575 else []
+        cut = fragments(packet, mtu, self._identification6)
         if not cut:
             family.counters.fragmentation_failures += 1
             return errno.EMSGSIZE
@@ -279,7 +284,7 @@ class IpStack(Configuration):
     ) -> None:
         """A group's packet, one that cannot be, or one that is not for here."""
         kind = destination.kind
-        if kind == LOOPBACK or (source == SOURCE_BAD and not self._may_be_unspecified(packet, kind)):
+        if kind == LOOPBACK or (source == SOURCE_BAD and not self._may_claim(packet, kind)):
             family.counters.in_address_errors += 1
             self.drop(tracing.MARTIAN_SOURCE, packet)
         elif kind == BROADCAST or (kind == MULTICAST and interface.is_member(packet.dst)):
@@ -297,9 +302,15 @@ class IpStack(Configuration):
             self.drop(destination.reason, packet)
             self.icmp.refused(packet, destination)
 
-    def _may_be_unspecified(self, packet: IpPacket, kind: i64) -> bool:
-        """A host that has no address yet may speak to a group (RFC 1122 3.2.1.3, RFC 4862 5.4.2)."""
-        return packet.src == addresses.UNSPECIFIED and (kind in (BROADCAST, MULTICAST))
+    def _may_claim(self, packet: IpPacket, kind: i64) -> bool:
+        """To a group, a host without an address may speak (RFC 1122 3.2.1.3, RFC 4862 5.4.2).
+
+        So may one that claims an address of ours in Neighbour Discovery: that is how a duplicate is noticed.
+        """
+        if packet.src == addresses.UNSPECIFIED:
+            return kind in (BROADCAST, MULTICAST)
+        claims = packet.protocol == PROTOCOL_ICMPV6 and packet.hop_limit == ND_HOP_LIMIT
+        return kind == MULTICAST and claims and not addresses.is_multicast(6, packet.src)
 
     def deliver_own(self, packet: IpPacket) -> None:
         """A packet that this host sent to itself."""
