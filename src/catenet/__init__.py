@@ -13,8 +13,8 @@
     net.run().report("out/")
 
 Read first :mod:`catenet.lab.internet`; then down through the layers, each of which opens with an essay:
-:mod:`catenet.session`, :mod:`catenet.transport`, :mod:`catenet.network`, :mod:`catenet.link`, :mod:`catenet.physical`, on
-:mod:`catenet.kernel`.
+:mod:`catenet.session`, :mod:`catenet.transport`, :mod:`catenet.network`, :mod:`catenet.link`,
+:mod:`catenet.physical`, on :mod:`catenet.kernel`.
 
 What is named here is imported when it is first used, so that ``import catenet`` costs next to nothing.
 """

@@ -7,17 +7,18 @@ of the layers: their counters, and the one narrow method by which each is set up
 
 Read first :mod:`~catenet.lab.internet`, the face of it all, then what it is made of:
 
-- :mod:`~catenet.lab.nodes` and :mod:`~catenet.lab.link`: what there is; :mod:`~catenet.lab.registry` finds it by name,
-  :mod:`~catenet.lab.wiring` makes the devices, :mod:`~catenet.lab.lans` knows what switches join;
+- :mod:`~catenet.lab.nodes` and :mod:`~catenet.lab.link`: what there is; :mod:`~catenet.lab.registry` finds it by
+  name, :mod:`~catenet.lab.wiring` makes the devices, :mod:`~catenet.lab.lans` knows what switches join;
 - :mod:`~catenet.lab.options`: how a link's options are written;
 - :mod:`~catenet.lab.addressing` and :mod:`~catenet.lab.settling`: who has which address, and when it is given;
   :mod:`~catenet.lab.naming`: the hosts table;
 - :mod:`~catenet.lab.route_graph` and :mod:`~catenet.lab.routes`: automatic routes;
-- :mod:`~catenet.lab.machines`, :mod:`~catenet.lab.processes`, :mod:`~catenet.lab.metrics`: hosts, their programs, and what
-  those measure;
-- :mod:`~catenet.lab.actions`: what is done to the internet at a given time; :mod:`~catenet.lab.timeline`: what happened;
-- :mod:`~catenet.lab.run`, :mod:`~catenet.lab.summary`, :mod:`~catenet.lab.connections`: running, and what is left of it;
-  :mod:`~catenet.lab.capturing` and :mod:`~catenet.lab.capture`: captures of links;
+- :mod:`~catenet.lab.machines`, :mod:`~catenet.lab.processes`, :mod:`~catenet.lab.metrics`: hosts, their programs,
+  and what those measure;
+- :mod:`~catenet.lab.actions`: what is done to the internet at a given time; :mod:`~catenet.lab.timeline`: what
+  happened;
+- :mod:`~catenet.lab.run`, :mod:`~catenet.lab.summary`, :mod:`~catenet.lab.connections`: running, and what is left of
+  it; :mod:`~catenet.lab.capturing` and :mod:`~catenet.lab.capture`: captures of links;
 - :mod:`~catenet.lab.probe`: ping and traceroute;
 - :mod:`~catenet.lab.topology` and :mod:`~catenet.lab.geography`: networks from files, lengths from coordinates;
 - :mod:`~catenet.lab.scenario`: internets from TOML, with :mod:`~catenet.lab.scenario_model` (the tables),

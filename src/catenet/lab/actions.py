@@ -6,6 +6,7 @@ What an action names is looked up when it is declared, so that a mistake is told
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from catenet.kernel.quantity import duration_text
@@ -45,7 +46,7 @@ class Moment:
             raise LabError('set() needs something to set, such as loss="2%"')
         parse.parse_options(changes, parse.CHANNEL_OPTIONS, "set()")
         for one in self._links(link, "set"):
-            self._net.kernel.call_at(self.time_ns, lambda one=one: one.set(**changes))
+            self._net.kernel.call_at(self.time_ns, partial(one.set, **changes))
         return self
 
     def call(self, function: Callable[..., object], *args: object) -> Moment:
@@ -63,5 +64,7 @@ class Moment:
 
     def _links(self, link: tuple[object, ...], verb: str) -> list[Link]:
         if len(link) not in (1, 2):
-            raise LabError(f'{verb}() takes two ends, like {verb}("paris", "oslo"), or one link, not {len(link)} arguments')
+            raise LabError(
+                f'{verb}() takes two ends, like {verb}("paris", "oslo"), or one link, not {len(link)} arguments'
+            )
         return self._net.links_between(*link) if len(link) == 2 else [self._net.find_link(link[0])]

@@ -14,8 +14,17 @@ MAC addresses are locally administered and counted up from 02:00:00:00:00:01.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
-from ipaddress import ip_address, ip_interface, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Interface,
+    IPv4Network,
+    IPv6Address,
+    IPv6Interface,
+    IPv6Network,
+    ip_address,
+    ip_interface,
+    ip_network,
+)
 from typing import Final
 
 from catenet.lab.errors import LabError
@@ -39,7 +48,9 @@ class Block:
 
     def __init__(self, number: int, count: int) -> None:
         self.number: Final = number
-        self.ipv4: Final = IPv4Network((int(IPV4_POOL.network_address) + number * _BLOCK_V4, 24 - (count - 1).bit_length()))
+        self.ipv4: Final = IPv4Network(
+            (int(IPV4_POOL.network_address) + number * _BLOCK_V4, 24 - (count - 1).bit_length())
+        )
         self.ipv6: Final = IPv6Network((int(IPV6_POOL.network_address) + (number << 80), 48))
         self._next_pair = 1
 

@@ -87,8 +87,7 @@ def connection_tables(net: Internet) -> list[dict[str, Any]]:
             else:
                 clients.append(account)
     clients.sort(key=lambda account: account.opened_ns)
-    tables = [_table(net, client, _server_of(client, servers)) for client in clients]
-    return tables
+    return [_table(net, client, _server_of(client, servers)) for client in clients]
 
 
 def _server_of(client: Account, servers: dict[Ends, list[Account]]) -> Account | None:

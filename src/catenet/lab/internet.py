@@ -178,7 +178,9 @@ class Internet:
         faces = {who: parse_faces(texts, f"{who} on {owner}") for who, texts in (addresses or {}).items() if texts}
         for who in faces:
             if who not in (here.name, there.name):
-                raise LabError(f"{owner}: addresses for {who}, which is at neither end{did_you_mean(who, (here.name, there.name))}")
+                raise LabError(
+                    f"{owner}: addresses for {who}, which is at neither end{did_you_mean(who, (here.name, there.name))}"
+                )
             if isinstance(self.registry.node(who), SwitchNode):
                 raise LabError(f"{owner}: {who} is a switch, which has no addresses; give the switch subnets")
         parsed.setdefault("rate", parse.parse_rate(parse.LINK_RATE))
@@ -188,7 +190,7 @@ class Internet:
     def _add_ip_node(self, node: HostNode | Router) -> None:
         self.registry.add_node(node)
         journal = HostJournal(self.kernel, node.name)
-        node.host.tcp.table.journal = journal
+        node.machine.tcp.table.journal = journal
         self.journals.append(journal)
 
     def _lay(self, here: Node, there: Node, name: str, options: Mapping[str, Any], faces: Mapping[str, Any]) -> Link:

@@ -63,12 +63,13 @@ class Lans:
         if one is other:
             way = " - ".join(_path(a, b))
             raise LabError(
-                f"a link {a.name} - {b.name} would close a loop of switches ({way}), in which broadcasts circle for ever; "
-                f"leave it out, or make one of them a router"
+                f"a link {a.name} - {b.name} would close a loop of switches ({way}), in which broadcasts circle "
+                f"for ever; leave it out, or make one of them a router"
             )
         if one.next_member and other.next_member:
             raise LabError(
-                f"the LANs of {a.name} and {b.name} have subnets of their own already; join switches before the first run"
+                f"the LANs of {a.name} and {b.name} have subnets of their own already; "
+                f"join switches before the first run"
             )
 
     def join(self, a: SwitchNode, b: SwitchNode) -> None:

@@ -104,7 +104,9 @@ class Link:
         """The cost of crossing it: as given, else microseconds of delay or 100 Gbit/s over the rate, at least 1."""
         if self.cost is None:
             channel = self.wire.forward
-            measured = int(channel.delay_ns) // 1000 if metric == "delay" else REFERENCE_BIT_S // int(channel.rate_bit_s)
+            measured = (
+                int(channel.delay_ns) // 1000 if metric == "delay" else REFERENCE_BIT_S // int(channel.rate_bit_s)
+            )
             self.cost = max(1, measured)
         return self.cost
 

@@ -14,7 +14,6 @@ from array import array
 from typing import Final
 
 from catenet.host.presence import present
-
 from catenet.kernel import Kernel
 
 PERCENTILES: Final = (50, 90, 95, 99)
@@ -71,10 +70,6 @@ class Metrics:
     def names(self) -> list[str]:
         """The names that have samples."""
         return list(self._samples)
-
-    def total(self) -> int:
-        """How many samples there are, of all names."""
-        return sum(len(samples) for samples in self._samples.values())
 
     def counts(self) -> dict[str, int]:
         """The counters."""

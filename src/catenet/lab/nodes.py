@@ -8,10 +8,10 @@ from catenet.lab.addressing import Address, Face
 from catenet.lab.geography import Position
 from catenet.link import Port, Switch
 from catenet.network.interface import Interface
-from catenet.network.stack import IpStack
 
 if TYPE_CHECKING:
-    from catenet.host import machine
+    from catenet.host.machine import Host as Machine
+    from catenet.host.machine import Router as RouterMachine
     from catenet.lab.link import Link
     from catenet.lab.machines import Host
 
@@ -33,9 +33,10 @@ class Node:
 class IpNode(Node):
     """A node with an IP stack: a host or a router."""
 
-    def __init__(self, name: str, stack: IpStack, position: Position | None = None) -> None:
-        super().__init__(name, position)
-        self.stack: Final = stack
+    def __init__(self, machine: Machine, position: Position | None = None) -> None:
+        super().__init__(machine.name, position)
+        self.machine: Final = machine
+        self.stack: Final = machine.ip
         self.own_faces: list[Face] = []
 
     def addresses(self) -> list[Address]:
@@ -48,8 +49,8 @@ class Router(IpNode):
 
     kind = "router"
 
-    def __init__(self, host: machine.Router, routing: str, position: Position | None) -> None:
-        super().__init__(host.name, host.ip, position)
+    def __init__(self, host: RouterMachine, routing: str, position: Position | None) -> None:
+        super().__init__(host, position)
         self.host: Final = host
         self.routing: Final = routing
 
@@ -60,7 +61,7 @@ class HostNode(IpNode):
     kind = "host"
 
     def __init__(self, host: Host) -> None:
-        super().__init__(host.name, host.ip)
+        super().__init__(host)
         self.host: Final = host
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from catenet.kernel.quantity import duration_ns, length_m, ratio, rate_bit_s, size_bytes
+from catenet.kernel.quantity import duration_ns, length_m, rate_bit_s, ratio, size_bytes
 from catenet.lab.errors import LabError, did_you_mean
 from catenet.physical.jitter import Jitter, Normal, Pareto, RecordedJitter, Uniform
 from catenet.physical.loss import Bernoulli, GilbertElliott, Loss, RecordedLoss
@@ -52,7 +52,8 @@ def check_name(name: object) -> str:
     """A name that can be looked up as a host's: letters, digits, ``.``, ``-`` and ``_``, at most 63."""
     if not isinstance(name, str) or _NAME.fullmatch(name) is None:
         raise LabError(
-            f"{name!r} cannot be a name: use letters, digits, '-', '.' and '_', at most 63, beginning and ending with a letter or digit"
+            f"{name!r} cannot be a name: use letters, digits, '-', '.' and '_', at most 63, "
+            f"beginning and ending with a letter or digit"
         )
     return name
 
@@ -135,12 +136,14 @@ def parse_mtu(value: Any) -> int:
     """Bytes, at least 1280."""
     mtu = size_bytes(value)
     if not LEAST_MTU <= mtu <= MOST_MTU:
-        raise LabError(f"an MTU of {value!r} cannot be: it must lie between {LEAST_MTU} (which IPv6 needs) and {MOST_MTU}")
+        raise LabError(
+            f"an MTU of {value!r} cannot be: it must lie between {LEAST_MTU} (which IPv6 needs) and {MOST_MTU}"
+        )
     return mtu
 
 
 def parse_queue(value: Any) -> QueueLimit:
-    """``100`` or ``"100 frames"``, ``"64KiB"``, or ``{frames = 100, octets = 65536}`` where the first limit reached holds."""
+    """``100`` or ``"100 frames"``, ``"64KiB"``, or ``{frames = 100, octets = 65536}``: the first reached holds."""
     if isinstance(value, QueueLimit):
         return value
     if isinstance(value, Mapping):
@@ -216,7 +219,9 @@ def _one_of(table: Mapping[str, Any], kinds: Mapping[str, Sequence[str]], what: 
     """The one kind that a table names, after refusing keys that do not go with it."""
     named = [kind for kind in kinds if kind in table]
     if len(named) != 1:
-        raise LabError(f"a {what} table needs exactly one of {', '.join(kinds)}; it has {', '.join(table) or 'nothing'}")
+        raise LabError(
+            f"a {what} table needs exactly one of {', '.join(kinds)}; it has {', '.join(table) or 'nothing'}"
+        )
     for key in table:
         if key != named[0] and key not in kinds[named[0]]:
             raise LabError(f"unknown key {key!r} of {what}{did_you_mean(str(key), (named[0], *kinds[named[0]]))}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from catenet.host.surroundings import installed
@@ -164,7 +165,8 @@ def ping(
     start_ns, interval_ns = int(net.kernel.now_ns), duration_ns(interval)
     body = bytes(place & 0xFF for place in range(size))
     for number in range(1, count + 1):
-        net.kernel.call_at(start_ns + (number - 1) * interval_ns, lambda n=number: pinger.send(echo.send, n, body, hop_limit))
+        send = partial(pinger.send, echo.send, number, body, hop_limit)
+        net.kernel.call_at(start_ns + (number - 1) * interval_ns, send)
     _run_until(net, start_ns + (count - 1) * interval_ns + duration_ns(timeout), lambda: pinger.done)
     echo.close()
     return PingResult(node.name, target.name, target.text, size, int(net.kernel.now_ns) - start_ns, pinger.replies())
@@ -200,11 +202,6 @@ def traceroute(
     finally:
         tracer.close()
     return hops
-
-
-def target_of(net: Internet, a: object, b: object, *, version: int = 0) -> Target:
-    """Whom ``a`` would probe as ``b``.  Raises :class:`~catenet.lab.errors.LabError` for what cannot be."""
-    return _ends(net, a, b, "target", version)[1]
 
 
 class Target(NamedTuple):
@@ -253,7 +250,9 @@ class _Pinger(EchoUser):
         self._replies.setdefault(number, PingReply(number, rtt_ns, source, hop_limit, error))
 
     def replies(self) -> tuple[PingReply, ...]:
-        return tuple(self._replies.get(number, PingReply(number, -1, "", 0, "")) for number in range(1, self._count + 1))
+        return tuple(
+            self._replies.get(number, PingReply(number, -1, "", 0, "")) for number in range(1, self._count + 1)
+        )
 
 
 class _Tracer(IcmpListener):
@@ -265,7 +264,7 @@ class _Tracer(IcmpListener):
         self._node: Final = node
         self._target: Final = target
         self._payload: Final = bytes(0x40 + place % 64 for place in range(size))
-        self._socket: Final = node.host.udp.open(UdpUser(), target.version)
+        self._socket: Final = node.machine.udp.open(UdpUser(), target.version)
         self._port = FIRST_PORT
         self._pending: Final[dict[int, int]] = {}
         self._answers: Final[dict[int, HopReply]] = {}
@@ -312,7 +311,11 @@ def error_text(error: IcmpError) -> str:
     if type_ == TIME_EXCEEDED[version] and error.reporter:
         return "Time to live exceeded" if version == 4 else "Time exceeded: Hop limit"
     if error.mtu:
-        return f"Frag needed and DF set (mtu = {int(error.mtu)})" if version == 4 else f"Packet too big: mtu={int(error.mtu)}"
+        return (
+            f"Frag needed and DF set (mtu = {int(error.mtu)})"
+            if version == 4
+            else f"Packet too big: mtu={int(error.mtu)}"
+        )
     words = {"!N": "Net Unreachable" if version == 4 else "No route", "!H": "Host Unreachable", "!X": "Packet filtered"}
     sign = SIGNS.get((version, type_, code), "")
     return f"Destination {words[sign]}" if sign in words else errno_text(error.errno)

@@ -45,7 +45,7 @@ class Processes:
         self.known.append(known)
         if not service:
             self._awaited += 1
-        process.when_ended(lambda process: self._ended(known))
+        process.when_ended(lambda _: self._ended(known))
 
     @property
     def awaited(self) -> int:

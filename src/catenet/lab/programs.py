@@ -53,11 +53,14 @@ class ProgramLoader:
             if error.name == name or (error.name and name.startswith(error.name + ".")):
                 beside = sorted(path.stem for path in self._folder.glob("*.py"))
                 raise LabError(
-                    f"there is no module {name!r}, neither {self._folder / name}.py nor installed{did_you_mean(name, beside)}"
+                    f"there is no module {name!r}, neither {self._folder / name}.py nor installed"
+                    f"{did_you_mean(name, beside)}"
                 ) from None
             raise LabError(f"the module {name!r} needs {error.name!r}, which is not installed") from error
         except SyntaxError as error:
-            raise LabError(f"the module {name!r} is not Python: {error.msg} ({error.filename}:{error.lineno})") from error
+            raise LabError(
+                f"the module {name!r} is not Python: {error.msg} ({error.filename}:{error.lineno})"
+            ) from error
         except Exception as error:  # whatever the module's own code raises while it is imported
             raise LabError(f"the module {name!r} cannot be imported: {type(error).__name__}: {error}") from error
 

@@ -72,7 +72,11 @@ class Registry:
         found = [end.link for end in here.ends if end.link is not None and end.link.other(end).node is there]
         if not found:
             peers = [end.link.other(end).node.name for end in here.ends if end.link is not None]
-            led = f"; links of {here.name} lead to {', '.join(dict.fromkeys(peers))}" if peers else f"; {here.name} has no link"
+            led = (
+                f"; links of {here.name} lead to {', '.join(dict.fromkeys(peers))}"
+                if peers
+                else f"; {here.name} has no link"
+            )
             raise LabError(f"there is no link between {here.name} and {there.name}{led}")
         return found
 

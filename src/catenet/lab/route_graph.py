@@ -95,8 +95,12 @@ def destinations(registry: Registry, lans: Lans, settler: Settler) -> list[tuple
     found: list[tuple[list[Network], list[IpNode]]] = []
     for router in registry.routers():
         if router.routing == "auto":
-            prefixes: list[Network] = [prefix for block in settler.blocks(router) for prefix in (block.ipv4, block.ipv6)]
-            outside = [face for face in router.own_faces if not any(_holds(prefix, face.network) for prefix in prefixes)]
+            prefixes: list[Network] = [
+                prefix for block in settler.blocks(router) for prefix in (block.ipv4, block.ipv6)
+            ]
+            outside = [
+                face for face in router.own_faces if not any(_holds(prefix, face.network) for prefix in prefixes)
+            ]
             found.append(([*prefixes, *(face.network for face in outside)], [router]))
     for lan in lans.all():
         owners = _auto_routers(lan.ends())

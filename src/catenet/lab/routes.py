@@ -159,7 +159,9 @@ class AutomaticRoutes:
         for prefix in [prefix for prefix in installed if prefix not in wanted]:
             changed += 1
             del installed[prefix]
-            node.stack.family(prefix.version).fib.remove(int(prefix.network_address), prefix.prefixlen, AUTOMATIC_METRIC)
+            node.stack.family(prefix.version).fib.remove(
+                int(prefix.network_address), prefix.prefixlen, AUTOMATIC_METRIC
+            )
         if changed:
             node.stack.forget_destinations()
         return changed

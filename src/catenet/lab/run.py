@@ -32,7 +32,8 @@ class Run:
     """What there is to tell of a run.
 
     ``outcome`` is ``"finished"`` (all programs that are no services have ended), ``"until"`` (the time was up),
-    ``"deadlock"`` or ``"interrupted"``; ``waits`` says who waits for what in a deadlock; ``wall_s`` is what it took, in seconds of the real clock.
+    ``"deadlock"`` or ``"interrupted"``; ``waits`` says who waits for what in a deadlock;
+    ``wall_s`` is what it took, in seconds of the real clock.
     """
 
     def __init__(self, net: Internet, outcome: str) -> None:
@@ -51,14 +52,15 @@ class Run:
         return summarise(self)
 
     def report(self, folder: str | Path) -> Path:
-        """Write ``summary.json``, ``trace.tsv`` and ``captures/*.pcapng`` to a folder, which is made if need be.
+        """Write ``summary.json``, ``measurements.tsv``, ``trace.tsv`` and ``captures/*.pcapng`` to a folder.
 
-        Captures end with it.  Raises OSError if the folder cannot be written.
+        It is made if need be.  Captures end with it.  Raises OSError if the folder cannot be written.
         """
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(self.summary(), indent=2, ensure_ascii=False)
         (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
+        self._write_measurements(folder / "measurements.tsv")
         self._write_trace(folder / "trace.tsv")
         captures = folder / "captures"
         if captures.is_dir():
@@ -69,6 +71,16 @@ class Run:
             self.net.captures.save(captures)
         return folder
 
+    def _write_measurements(self, path: Path) -> None:
+        """One row a sample, after a line of headings: time in seconds, host, name, value."""
+        with path.open("w", encoding="utf-8") as file:
+            file.write("time_s\thost\tname\tvalue\n")
+            for node in self.net.registry.hosts():
+                metrics = node.host.metrics
+                for name in metrics.names():
+                    for time_ns, value in zip(metrics.sample_times_ns(name), metrics.samples(name), strict=True):
+                        file.write(f"{_seconds(time_ns)}\t{node.name}\t{name}\t{value!r}\n")
+
     def _write_trace(self, path: Path) -> None:
         """One row a line: time in seconds, kind, subject, and what the kind's two numbers mean."""
         names = self.net.kernel.trace.names
@@ -76,8 +88,12 @@ class Run:
             for row in self.net.kernel.trace.rows():
                 kind = KINDS[row.kind]
                 values = [f"{name}={value}" for name, value in ((kind.a, row.a), (kind.b, row.b)) if name]
-                seconds = f"{row.time_ns // 1_000_000_000}.{row.time_ns % 1_000_000_000:09d}"
-                file.write("\t".join([seconds, kind.name, names[row.subject], *values]) + "\n")
+                file.write("\t".join([_seconds(row.time_ns), kind.name, names[row.subject], *values]) + "\n")
+
+
+def _seconds(time_ns: int) -> str:
+    """A time in seconds, exact to the nanosecond."""
+    return f"{time_ns // 1_000_000_000}.{time_ns % 1_000_000_000:09d}"
 
 
 def drive(net: Internet, until_ns: int | None, progress: Progress | None, check: bool) -> Run:

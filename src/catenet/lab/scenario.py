@@ -128,7 +128,9 @@ class Scenario:
             if set(table.between) & set(self.shape.hosts):
                 with self._at("links", number):
                     options = {**self.shape.defaults.links.given(), **table.given()}
-                    net.link(*table.between, name=table.name, addresses=table.addresses, subnets=table.subnets, **options)
+                    net.link(
+                        *table.between, name=table.name, addresses=table.addresses, subnets=table.subnets, **options
+                    )
 
     def _routes(self, net: Internet) -> None:
         for number, table in enumerate(self.shape.routes):
@@ -142,7 +144,12 @@ class Scenario:
                 for name in table.where():
                     host = net.registry.host(name, "program").host
                     host.run(
-                        function, *table.args, options=table.options, service=table.service, start=table.start, name=table.run
+                        function,
+                        *table.args,
+                        options=table.options,
+                        service=table.service,
+                        start=table.start,
+                        name=table.run,
                     )
 
     def _actions(self, net: Internet) -> None:

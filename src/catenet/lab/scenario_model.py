@@ -41,7 +41,9 @@ def _is_link(link: Any) -> Any:
         return link
     if isinstance(link, list | tuple) and len(link) == 2 and all(isinstance(end, str) for end in link):
         return tuple(link)
-    raise ValueError(f'{link!r} is not a link; write its two ends like ["paris", "oslo"], or its name like "paris-oslo"')
+    raise ValueError(
+        f'{link!r} is not a link; write its two ends like ["paris", "oslo"], or its name like "paris-oslo"'
+    )
 
 
 LinkReference = Annotated[Any, BeforeValidator(_is_link)]
@@ -116,7 +118,9 @@ class HostTable(LinkOptions):
     def _access(self) -> HostTable:
         if self.at is None and self.model_fields_set - {"at"}:
             keys = ", ".join(sorted(self.model_fields_set - {"at"}))
-            raise ValueError(f'{keys}: these are options of the access link, and there is none; add at = "a router or switch"')
+            raise ValueError(
+                f'{keys}: these are options of the access link, and there is none; add at = "a router or switch"'
+            )
         return self
 
 

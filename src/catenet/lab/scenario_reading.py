@@ -113,7 +113,12 @@ def _shape_error(
     if kind == "literal_error":
         return place(path, text, keys, f"{given!r} is not one of {error['ctx']['expected']}")
     if kind in ("too_long", "too_short") or (kind == "missing" and isinstance(given, list)):
-        return place(path, text, keys, f"{given!r} must have {error['ctx'].get('max_length', error['ctx'].get('min_length'))} elements")
+        return place(
+            path,
+            text,
+            keys,
+            f"{given!r} must have {error['ctx'].get('max_length', error['ctx'].get('min_length'))} elements",
+        )
     wanted = _EXAMPLES.get(kind)
     problem = f"{given!r} must be {wanted}" if wanted else f"{given!r}: {error['msg'][0].lower()}{error['msg'][1:]}"
     return place(path, text, keys, problem)

@@ -17,13 +17,12 @@ from catenet.lab.addressing import (
     Network,
     face_in,
     members,
-    parse_faces,
     parse_networks,
 )
 from catenet.lab.errors import LabError
 from catenet.lab.lans import Lan, Lans, switch_of
 from catenet.lab.link import Link
-from catenet.lab.nodes import End, IpNode, Router
+from catenet.lab.nodes import End, HostNode, IpNode, Router
 from catenet.lab.registry import Registry
 from catenet.lab.wiring import add_own_address
 
@@ -102,7 +101,8 @@ class Settler:
         for end in link.ends:
             for face in self.wanted.get(end, []):
                 self._give(end, face)
-        for end in link.ends:
+        # Routers first: a host's gateway then has the lower address, as on a LAN.
+        for end in sorted(link.ends, key=lambda end: isinstance(end.node, HostNode)):
             for subnet in subnets:
                 if not any(face.network == subnet for face in end.faces):
                     self._give(end, self._free_face(subnet, f"{end.node.name} on link {link.name}"))
@@ -147,7 +147,9 @@ class Settler:
             for face in self.wanted.get(end, []):
                 if face.network not in lan.subnets:
                     known = ", ".join(str(subnet) for subnet in lan.subnets)
-                    raise LabError(f"{end.node.name}: {face} is not in a subnet of the LAN {lan.name}, which are {known}")
+                    raise LabError(
+                        f"{end.node.name}: {face} is not in a subnet of the LAN {lan.name}, which are {known}"
+                    )
                 self._give(end, face)
         # Routers first: the gateway of a LAN is then its first address, as people expect.
         for end in sorted(ends, key=lambda end: not isinstance(end.node, Router)):
@@ -162,7 +164,9 @@ class Settler:
             place += 1
         lan.next_member[subnet] = place + 1
         if place >= room.stop - room.start:
-            raise LabError(f"{end.node.name}: the subnet {subnet} of the LAN {lan.name} is full; give the switch a larger one")
+            raise LabError(
+                f"{end.node.name}: the subnet {subnet} of the LAN {lan.name} is full; give the switch a larger one"
+            )
         return face_in(subnet, room[place])
 
     # -- both
@@ -175,7 +179,8 @@ class Settler:
         raise LabError(f"{owner}: the subnet {subnet} has no free address; give a shorter prefix")
 
     def _give(self, end: End, face: Face) -> None:
-        assert isinstance(end.node, IpNode) and end.interface is not None
+        assert isinstance(end.node, IpNode)
+        assert end.interface is not None
         place = f"{end.node.name} on link {end.link.name}" if end.link is not None else end.node.name
         self._plan.claim(face.ip, place)
         end.faces.append(face)

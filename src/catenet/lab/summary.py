@@ -12,10 +12,10 @@ key                what
                    (how long the run was), ``events`` (that the kernel fired) and ``waits`` (in a deadlock)
 ``physical``       frames on all wires; ``lost`` by reason; duplicated, reordered and corrupted ones
 ``link``           frames sent by all ports; ``dropped`` by reason
-``network``        ``ipv4``, ``ipv6`` and ``icmp`` counters by their MIB names, summed over all stacks, those above zero;
-                   packets ``dropped`` by reason
-``transport``      ``tcp`` and ``udp`` counters likewise; ``tcp.connections`` counts them, ``tcp.rtt`` is the distribution of
-                   smoothed round-trip times over connections
+``network``        ``ipv4``, ``ipv6`` and ``icmp`` counters by their MIB names, summed over all stacks, those above
+                   zero; packets ``dropped`` by reason
+``transport``      ``tcp`` and ``udp`` counters likewise; ``tcp.connections`` counts them, ``tcp.rtt`` is the
+                   distribution of smoothed round-trip times over connections
 ``measurements``   what programs measured, by name: the distribution over ``all`` hosts, and ``by_host``
 ``counts``         what programs counted, by name: ``all`` and ``by_host``
 ``links``          each link: ends, rate, delay, how long it was down, and both directions with their losses, drops,
@@ -27,7 +27,8 @@ key                what
 ``captures``       frames captured, by link
 =================  =================================================================================================
 
-A distribution has ``count`` and, if that is not 0, ``mean_s``, ``min_s``, ``p50_s``, ``p90_s``, ``p95_s``, ``p99_s``, ``max_s``.
+A distribution has ``count`` and, if that is not 0, ``mean_s``, ``min_s``, ``p50_s``, ``p90_s``, ``p95_s``,
+``p99_s`` and ``max_s``.
 """
 
 from __future__ import annotations
@@ -194,7 +195,7 @@ def _transport(hosts: list[Table], connections: list[Table]) -> Table:
 
 def _host(node: IpNode) -> Table:
     counters = node.stack.counters()
-    tcp = node.host.tcp.counters
+    tcp = node.machine.tcp.counters
     return {
         "name": node.name,
         "kind": node.kind,
@@ -203,7 +204,7 @@ def _host(node: IpNode) -> Table:
         "ipv6": _above_zero({name: value for name, value in counters.items() if _is_ip(name, "Ip6")}),
         "icmp": _above_zero({name: value for name, value in counters.items() if name.startswith("Icmp")}),
         "tcp": _above_zero({**tcp.mib(), **tcp.extended()}),
-        "udp": _above_zero(node.host.udp.counters()),
+        "udp": _above_zero(node.machine.udp.counters()),
     }
 
 

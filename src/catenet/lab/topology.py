@@ -65,7 +65,9 @@ def read_topology(path: str | Path) -> Topology:
     nodes: dict[Any, TopologyNode] = {}
     for key, data in graph.nodes(data=True):
         label = _label(data)
-        nodes[key] = TopologyNode(_unique(_slug(label) or f"node-{_slug(str(key))}", names), label, _position(path, key, data))
+        nodes[key] = TopologyNode(
+            _unique(_slug(label) or f"node-{_slug(str(key))}", names), label, _position(path, key, data)
+        )
     links = []
     for here, there, data in graph.edges(data=True):
         if here == there:
@@ -98,17 +100,19 @@ def _read_graph(path: Path) -> Any:
     if not path.is_file():
         raise TopologyError(f"{path}: there is no such topology file")
     try:
-        import networkx
+        import networkx as nx
     except ModuleNotFoundError:
         raise TopologyError(f"{path}: GraphML and GML are read by networkx; install catenet[topology]") from None
     suffix = path.suffix.lower()
     try:
         if suffix == ".graphml":
-            graph = networkx.read_graphml(path)
+            graph = nx.read_graphml(path)
         elif suffix == ".gml":
-            graph = networkx.read_gml(path, label="id")
+            graph = nx.read_gml(path, label="id")
         else:
-            raise TopologyError(f"{path}: a topology is a .graphml, .gml or .toml file, not {suffix or 'one without suffix'}")
+            raise TopologyError(
+                f"{path}: a topology is a .graphml, .gml or .toml file, not {suffix or 'one without suffix'}"
+            )
     except TopologyError:
         raise
     except Exception as error:  # what a parser raises on a broken file is not in networkx's contract

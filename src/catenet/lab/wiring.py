@@ -12,7 +12,9 @@ from catenet.network.stack import IpStack
 from catenet.session.names import Names
 
 
-def make_router(kernel: Kernel, name: str, routing: str, position: Position | None, names: Names, epoch_ns: int) -> Router:
+def make_router(
+    kernel: Kernel, name: str, routing: str, position: Position | None, names: Names, epoch_ns: int
+) -> Router:
     """A router: a machine that forwards."""
     return Router(machine.Router(kernel, name, names=names, epoch_ns=epoch_ns), routing, position)
 
