@@ -29,7 +29,7 @@ _EPILOG: Final = """
 
 [cyan]catenet run scenario.toml --json | jq .measurements[/cyan]  the summary, for a script
 
-[dim]The folder holds summary.json, measurements.tsv, trace.tsv and, for each link that is captured, captures/LINK.pcapng.[/dim]
+[dim]The folder: summary.json, measurements.tsv, trace.tsv, and captures/LINK.pcapng for each link captured.[/dim]
 """
 
 

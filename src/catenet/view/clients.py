@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from catenet.view import numbers
-from catenet.view.latency import SLOW, SLOW_RATIO, VERY_SLOW, VERY_SLOW_RATIO
+from catenet.view.latency import colour_of
 from catenet.view.measurements import Requests
 from catenet.view.story import Phase
 
@@ -33,30 +33,39 @@ def traffic_of(host: str, connections: Sequence[Mapping[str, Any]], virtual_s: f
         return None
     ends = [end for connection in own for end in (connection["client_end"], connection["server_end"]) if end]
     rtts = sorted(end["srtt_ns"] for end in ends if end["srtt_ns"] > 0)
-    received = sum(connection["client_end"]["received_octets"] for connection in own if connection["client_end"])
+    received = sum(connection["to_client_bytes"] for connection in own)
     return Traffic(
-        sum(end["retransmitted"] for end in ends),
+        sum(end["retransmits"] for end in ends),
         numbers.percentile(rtts, 50) if rtts else 0.0,
         received * 8 / virtual_s if virtual_s else 0.0,
     )
 
 
 def client_table(
-    requests: Sequence[Requests], phases: Sequence[Phase], connections: Sequence[Mapping[str, Any]], virtual_s: float
+    requests: Sequence[Requests], phases: Sequence[Phase], traffic: Mapping[str, Traffic | None] | None
 ) -> Table:
     """One row for each client and, if there are not too many, one below it for each phase.
 
-    All requests must be of the same name.
+    All requests must be of the same name.  ``traffic`` is what TCP did, by client.
     """
     table = Table(box=SIMPLE_HEAD, padding=(0, 1), show_edge=False, header_style="dim", collapse_padding=True)
     table.add_column(Text(requests[0].name, style="bold not dim"), min_width=18)
-    for heading in ("sent", "failed", "p50", "p90", "p99", "max", "retrans.", "RTT", "goodput"):
+    headings = (
+        "sent",
+        "failed",
+        "p50",
+        "p90",
+        "p99",
+        "max",
+        *(() if traffic is None else ("resent", "RTT", "goodput")),
+    )
+    for heading in headings:
         table.add_column(heading, justify="right")
     in_phases = len(phases) > 1 and len(requests) * len(phases) <= MOST_PHASE_ROWS
     for one in requests:
         usual_s = _usual_s(one, phases)
-        traffic = traffic_of(one.host, connections, virtual_s)
-        table.add_row(Text(one.host, style="bold"), *_figures(one, usual_s), *_traffic_cells(traffic))
+        tcp = [] if traffic is None else _traffic_cells(traffic.get(one.host))
+        table.add_row(Text(one.host, style="bold"), *_figures(one, usual_s), *tcp)
         if in_phases:
             for phase in phases:
                 name = Text(f"  {_phase_name(phase)}", style="dim")
@@ -82,9 +91,7 @@ def _figures(one: Requests, usual_s: float, start_s: float = 0.0, end_s: float =
 
 
 def _latency(latency_s: float, usual_s: float) -> Text:
-    slower = latency_s / usual_s if usual_s else 1.0
-    colour = "" if slower < SLOW_RATIO else SLOW if slower < VERY_SLOW_RATIO else VERY_SLOW
-    return Text(numbers.duration(latency_s * 1e9), colour)
+    return Text(numbers.duration(latency_s * 1e9), colour_of(latency_s, usual_s))
 
 
 def _traffic_cells(traffic: Traffic | None) -> list[Text]:

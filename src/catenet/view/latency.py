@@ -1,7 +1,8 @@
 """Latency over time: one row of blocks for each client, with what happened to the network marked above it.
 
-A block's height is the median latency of the requests that were sent in its slice of time, on a logarithmic
-scale of the row's own; its colour tells of the slowest among them.  A slice with a failed request is a cross.
+A block's height is the latency of the slowest request that was sent in its slice of time, on a logarithmic
+scale of the row's own; its colour compares it to what is usual in the row.  A slice with a failed request is a
+cross, one without any request a dot.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from catenet.view import charts, numbers
 
 MARKS: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 STEADY, SLOW, VERY_SLOW, FAILED = "green", "yellow", "bright_red", "bold white on red"
-SLOW_RATIO: Final = 2.0
-VERY_SLOW_RATIO: Final = 5.0
+SLOW_RATIO: Final = 1.3
+VERY_SLOW_RATIO: Final = 3.0
 
 
 class Sample(NamedTuple):
@@ -64,9 +65,9 @@ def _marks(marks_s: Sequence[float], end_s: float, width: int) -> Text:
 def _row(one: Series, name_width: int, end_s: float, width: int) -> Text:
     line = Text(f"{one.name[:name_width]:<{name_width}}  ", style="bold")
     found = charts.columns([(s.sent_s, s.latency_s, s.failed) for s in one.samples], 0.0, end_s, width)
-    medians = [numbers.percentile(column.values, 50) for column in found if column.values]
-    scale = charts.scale_of(medians)
-    usual = numbers.percentile(sorted(medians), 50) if medians else 0.0
+    slowest = sorted(column.values[-1] for column in found if column.values)
+    scale = charts.scale_of(slowest)
+    usual = numbers.percentile(slowest, 25) if slowest else 0.0
     for column in found:
         line.append(*_cell(column, scale, usual))
     answered = sorted(s.latency_s for s in one.samples if not s.failed)
@@ -81,10 +82,14 @@ def _cell(column: charts.Column, scale: charts.Scale, usual: float) -> tuple[str
         return "✗", FAILED
     if not column.values:
         return "·", "dim not bold"
-    block = charts.BLOCKS[scale.level(numbers.percentile(column.values, 50))]
-    slowest = column.values[-1] / usual if usual else 1.0
-    colour = STEADY if slowest < SLOW_RATIO else SLOW if slowest < VERY_SLOW_RATIO else VERY_SLOW
-    return block, f"not bold {colour}"
+    slowest = column.values[-1]
+    return charts.BLOCKS[scale.level(slowest)], f"not bold {colour_of(slowest, usual) or STEADY}"
+
+
+def colour_of(latency_s: float, usual_s: float) -> str:
+    """The colour of a latency beside what is usual; empty if it is not slow."""
+    slower = latency_s / usual_s if usual_s else 1.0
+    return "" if slower < SLOW_RATIO else SLOW if slower < VERY_SLOW_RATIO else VERY_SLOW
 
 
 def _span(low: str, high: str) -> str:

@@ -54,13 +54,12 @@ def grouped(count: int) -> str:
     return f"{count:,}"
 
 
-def share(part: float, digits: int = 1) -> str:
-    """A share of one as a percentage: ``"12.5%"``; what is too small to show, but not zero, is ``"<0.1%"``."""
-    least = 10.0**-digits
+def share(part: float) -> str:
+    """A share of one as a percentage: ``"12.5%"``, ``"0.012%"``; what is smaller, but not zero, is ``"<0.001%"``."""
     percent = part * 100
-    if 0 < percent < least:
-        return f"<{least:.{digits}f}%"
-    return f"{percent:.{digits}f}%"
+    if 0 < percent < 0.001:
+        return "<0.001%"
+    return f"{percent:.3f}%" if 0 < percent < 0.0995 else f"{percent:.1f}%"
 
 
 def plural(count: int, one: str, many: str = "") -> str:

@@ -19,6 +19,8 @@ MARKED: Final = {
     "program-failed": "red",
 }
 """What is marked on charts, and its colour; the rest of the timeline is told without a mark."""
+UNTOLD: Final = ("program-started", "program-finished")
+"""What goes as it should, and so needs no line."""
 MOST_LINES: Final = 16
 
 
@@ -54,7 +56,7 @@ def story_lines(timeline: Sequence[Mapping[str, Any]]) -> list[Text]:
     """The timeline as text, one entry a line: its mark, its time, what happened."""
     lines: list[Text] = []
     number = 0
-    for entry in timeline:
+    for entry in (entry for entry in timeline if entry["what"] not in UNTOLD):
         colour = MARKED.get(entry["what"])
         sign = mark(number) if colour else " "
         number += colour is not None

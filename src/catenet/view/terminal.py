@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from catenet.view import numbers
-from catenet.view.clients import client_table
+from catenet.view.clients import client_table, traffic_of
 from catenet.view.latency import Series, latency_chart
 from catenet.view.links import link_table, unused
 from catenet.view.measurements import Measurement, Requests, requests_of
@@ -61,6 +61,7 @@ def _parts(
         left_out = unused(summary["links"])
         if left_out:
             yield Text(f" {left_out}", "dim")
+        yield from _dropped_packets(summary["network"]["dropped"])
     yield from _failures(summary)
     if folder is not None:
         yield Text()
@@ -81,21 +82,29 @@ def _head(summary: Summary, wall_s: float) -> Iterator[RenderableType]:
 
 def _requests(summary: Summary, requests: Sequence[Requests], width: int) -> Iterator[RenderableType]:
     virtual_s = summary["virtual_ns"] / 1e9
+    traffic = {one.host: traffic_of(one.host, summary["connections"], virtual_s) for one in requests}
     for number, name in enumerate(dict.fromkeys(one.name for one in requests)):
         own = [one for one in requests if one.name == name]
         busiest = sorted(own, key=lambda one: -len(one.samples))[:MOST_CLIENTS]
         shown = [one for one in own if one in busiest]
         if number == 0:
             yield Text()
-            yield Text(f" latency of {name!r} over time, each row on a scale of its own", "dim")
+            slice_text = "each block is the slowest of its slice of time, each row has a scale of its own"
+            yield Text(f" {name}", "bold") + Text(f"  {slice_text}", "not bold dim")
             series = [Series(one.host, one.samples) for one in shown]
             for line in latency_chart(series, marks_s(summary["timeline"]), virtual_s, width - 1):
                 yield Text(" ") + line
         yield Text()
         stretches = phases(summary["timeline"], virtual_s) if number == 0 else phases([], virtual_s)
-        yield client_table(shown, stretches, summary["connections"], virtual_s)
+        yield client_table(shown, stretches, traffic if number == 0 else None)
         if len(own) > len(shown):
             yield Text(f" and {numbers.plural(len(own) - len(shown), 'client')} more, in measurements.tsv", "dim")
+
+
+def _dropped_packets(dropped: Mapping[str, int]) -> Iterator[RenderableType]:
+    if dropped:
+        reasons = ", ".join(f"{numbers.grouped(count)} {reason}" for reason, count in dropped.items())
+        yield Text(f" packets dropped by hosts and routers: {reasons}", "yellow")
 
 
 def _failures(summary: Summary) -> Iterator[RenderableType]:

@@ -39,7 +39,9 @@ def test_scaled_numbers_stay_short_and_right(value: float) -> None:
     assert len(number) <= 4
 
 
-@pytest.mark.parametrize(("part", "text"), [(0.0, "0.0%"), (0.0004, "<0.1%"), (0.125, "12.5%"), (1.0, "100.0%")])
+@pytest.mark.parametrize(
+    ("part", "text"), [(0.0, "0.0%"), (0.0004, "0.040%"), (0.000001, "<0.001%"), (0.125, "12.5%"), (1.0, "100.0%")]
+)
 def test_share_never_shows_something_as_nothing(part: float, text: str) -> None:
     assert numbers.share(part) == text
 
