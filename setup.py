@@ -47,7 +47,11 @@ def extensions() -> list[Extension]:
 
     opt_level = os.environ.get("CATENET_OPT_LEVEL", "3")
     modules: list[Extension] = mypycify(
-        compiled_files(), opt_level=opt_level, debug_level="0", multi_file=True, group_name="catenet_compiled"
+        ["--follow-imports=silent", *compiled_files()],
+        opt_level=opt_level,
+        debug_level="0",
+        multi_file=True,
+        group_name="catenet_compiled",
     )
     for module in modules:
         module.optional = BUILD == "auto"

@@ -11,8 +11,8 @@ import time
 from typing import Final
 
 import catenet.kernel.event
-from catenet.host.machine import Host
 from catenet.lab.internet import Internet
+from catenet.lab.machines import Host
 from catenet.lab.traffic import BulkServer, BulkSource
 
 ACCESS_RATE_BIT_S: Final = 1_000_000_000
@@ -48,14 +48,14 @@ def dumbbell(
         host.tcp.listen(server, 4, 0, PORT, 16)
     bulk = [BulkSource() for _ in sources]
     for source, host, peer in zip(bulk, sources, server_hosts, strict=True):
-        source.start(host.tcp, 4, host.ip.interfaces[1].ipv4[0][0] and peer.address(4), PORT, congestion)
+        source.start(host.tcp, 4, peer.address(4), PORT, congestion)
     until_ns = int(seconds * NS_PER_S)
     start = time.perf_counter()
     net.kernel.run(until_ns)
     wall_s = time.perf_counter() - start
-    octets = sum(sink.received_octets for server in servers for sink in server.sinks)
+    octets = int(sum(sink.received_octets for server in servers for sink in server.sinks))
     segments = octets // SEGMENT_OCTETS
-    busy_ns = net.links["bottleneck"].wire.forward.busy_ns()
+    busy_ns = int(net.links["bottleneck"].wire.forward.busy_ns())
     return {
         "bench": "dumbbell",
         "build": "interpreted" if catenet.kernel.event.__file__.endswith(".py") else "compiled",
@@ -66,7 +66,7 @@ def dumbbell(
         "goodput_bit_s": octets * 8 / seconds,
         "utilisation": busy_ns / until_ns,
         "segments": segments,
-        "retransmitted": sum(host.tcp.counters()["RetransSegs"] for host in sources),
+        "retransmitted": sum(int(host.tcp.counters.retransmitted_segments) for host in sources),
         "events": int(net.kernel.events_fired),
         "wall_s": wall_s,
         "us_per_segment": wall_s / segments * 1e6 if segments else None,
