@@ -18,6 +18,9 @@ Routers with ``routing="static"`` take no part: nothing is computed for them, an
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Final, NamedTuple
 
@@ -29,18 +32,13 @@ from catenet.lab.link import Link
 from catenet.lab.nodes import End, HostNode, IpNode, Router
 from catenet.lab.registry import Registry
 from catenet.lab.route_graph import Edge, RouteGraph, destinations, reachable_interfaces
+from catenet.lab.route_tables import AUTOMATIC_METRIC, STATIC_METRIC, Prefix, RouteTable, Ways, next_hop, write
 from catenet.lab.settling import Settler
 from catenet.lab.timeline import ROUTES_CHANGED, Timeline
-from catenet.network.fib import UNICAST, NextHop, Route
+from catenet.network.fib import NextHop
 from catenet.network.routing.shortest import UNREACHED, Graph, first_hops
 
-AUTOMATIC_METRIC: Final = 20
-STATIC_METRIC: Final = 1
 ANYWHERE: Final[dict[int, Network]] = {4: IPv4Network("0.0.0.0/0"), 6: IPv6Network("::/0")}
-
-Ways = tuple[Edge, ...]
-Place = tuple[list[Network], list[int]]
-"""Prefixes, and the numbers of the nodes that lead to them."""
 
 
 class StaticRoute(NamedTuple):
@@ -72,7 +70,9 @@ class AutomaticRoutes:
         self._metric: Final = metric
         self._reconverge_ns: Final = reconverge_ns
         self._down: Final[set[str]] = set()
-        self._installed: Final[dict[str, dict[Network, Ways]]] = {}
+        self._tables: Final[dict[str, RouteTable]] = {}
+        self._places: list[list[IpNode]] = []
+        self._prefixes: list[list[Prefix]] = []
         self._gateways: Final[dict[str, End]] = {}
         self._static: Final[list[StaticRoute]] = []
         self._following = False
@@ -96,6 +96,12 @@ class AutomaticRoutes:
         for route in self._static:
             self._install_static(route)
         self._static.clear()
+        places = destinations(self._registry, self._lans, self._settler)
+        self._places = [owners for _, owners in places]
+        self._prefixes = [
+            [(prefix.version, int(prefix.network_address), prefix.prefixlen) for prefix in prefixes]
+            for prefixes, _ in places
+        ]
         self._compute()
 
     def link_changed(self, link: Link) -> None:
@@ -126,45 +132,21 @@ class AutomaticRoutes:
     def _compute(self) -> tuple[int, int]:
         """Compute all routes and write those that changed.  How many nodes and routes that were."""
         graph = RouteGraph(self._registry, self._metric, self._down)
-        places = [
-            (prefixes, [graph.numbers[owner.name] for owner in owners])
-            for prefixes, owners in destinations(self._registry, self._lans, self._settler)
-        ]
+        places = [[graph.numbers[owner.name] for owner in owners] for owners in self._places]
         costs = graph.costs()
         changed_nodes = changed_routes = 0
-        for number, node in enumerate(graph.nodes):
-            changed = self._install(node, _wanted(number, graph.edges[number], costs, places))
-            changed_nodes += changed > 0
-            changed_routes += changed
+        with _without_collector():
+            for number, node in enumerate(graph.nodes):
+                table = self._tables.get(node.name)
+                if table is None:
+                    table = self._tables[node.name] = RouteTable(node)
+                changed = table.install(self._prefixes, _wanted(table, number, graph.edges[number], costs, places))
+                changed_nodes += changed > 0
+                changed_routes += changed
         for host in self._registry.hosts():
             if len(host.ends) == 1:
                 self._default_route(host)
         return changed_nodes, changed_routes
-
-    def _install(self, node: IpNode, wanted: dict[Network, Ways]) -> int:
-        """Write what differs from what is there.  How many routes that were."""
-        installed = self._installed.setdefault(node.name, {})
-        hops: dict[tuple[int, Ways], list[NextHop]] = {}
-        changed = 0
-        for prefix, ways in wanted.items():
-            if _same(installed.get(prefix), ways):
-                continue
-            changed += 1
-            installed[prefix] = ways
-            version = prefix.version
-            through = hops.get((version, ways))
-            if through is None:
-                through = hops[version, ways] = [hop for way in ways for hop in _next_hop(way.out, way.into, version)]
-            _write(node, prefix, through, AUTOMATIC_METRIC)
-        for prefix in [prefix for prefix in installed if prefix not in wanted]:
-            changed += 1
-            del installed[prefix]
-            node.stack.family(prefix.version).fib.remove(
-                int(prefix.network_address), prefix.prefixlen, AUTOMATIC_METRIC
-            )
-        if changed:
-            node.stack.forget_destinations()
-        return changed
 
     def _default_route(self, host: HostNode) -> None:
         out = host.ends[0]
@@ -173,9 +155,9 @@ class AutomaticRoutes:
             return
         self._gateways[host.name] = routers[0]
         for version, anywhere in ANYWHERE.items():
-            through = _next_hop(out, routers[0], version)
+            through = next_hop(out, routers[0], version)
             if through:
-                _write(host, anywhere, through, AUTOMATIC_METRIC)
+                write(host, version, int(anywhere.network_address), 0, through, AUTOMATIC_METRIC)
         host.stack.forget_destinations()
 
     # -- static
@@ -185,7 +167,8 @@ class AutomaticRoutes:
         for prefix in route.prefixes:
             through = self._through(route, prefix.version)
             if through:
-                _write(route.node, prefix, through, STATIC_METRIC)
+                network = int(prefix.network_address)
+                write(route.node, prefix.version, network, prefix.prefixlen, through, STATIC_METRIC)
                 route.node.stack.forget_destinations()
                 written = True
         if not written:
@@ -200,7 +183,7 @@ class AutomaticRoutes:
         for out in route.node.ends:
             for end in reachable_interfaces(out, set()):
                 if end.node is route.via:
-                    return _next_hop(out, end, version)
+                    return next_hop(out, end, version)
             for face in out.faces:
                 if isinstance(route.via, IPv4Address | IPv6Address) and face.version == version:
                     if route.via in face.network and out.interface is not None:
@@ -208,44 +191,38 @@ class AutomaticRoutes:
         return []
 
 
-def _wanted(source: int, out: list[Edge], graph: Graph, places: list[Place]) -> dict[Network, Ways]:
-    """The ways from one node to each prefix that it has no part in itself."""
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Pause the cycle collector: it would walk a million new routes again and again, and none of them is garbage."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _wanted(
+    table: RouteTable, source: int, out: list[Edge], graph: Graph, places: list[list[int]]
+) -> list[Ways | None]:
+    """The ways from one node to each place; None to where it is itself, or cannot reach."""
     distances, hops = first_hops(graph, source)
-    wanted: dict[Network, Ways] = {}
-    ways_over: dict[tuple[int, ...], Ways] = {}
-    for prefixes, owners in places:
+    ways_over: dict[tuple[int, ...], Ways | None] = {(): None}
+    wanted: list[Ways | None] = []
+    for owners in places:
         if source in owners:
+            wanted.append(None)
             continue
-        reached = [owner for owner in owners if distances[owner] != UNREACHED]
-        if not reached:
-            continue
-        least = min(distances[owner] for owner in reached)
-        begin = tuple(sorted({place for owner in reached if distances[owner] == least for place in hops[owner]}))
-        ways = ways_over.get(begin)
-        if ways is None:
-            ways = ways_over[begin] = tuple(out[place] for place in begin)
-        for prefix in prefixes:
-            wanted[prefix] = ways
+        begin = tuple(hops[owners[0]]) if len(owners) == 1 else _nearest(owners, distances, hops)
+        if begin not in ways_over:
+            ways_over[begin] = table.ways([out[place] for place in begin])
+        wanted.append(ways_over[begin])
     return wanted
 
 
-def _next_hop(out: End, into: End, version: int) -> list[NextHop]:
-    """The hop from one end to another; empty if they do not both speak this version."""
-    mine, theirs = out.face(version), into.face(version)
-    if mine is None or theirs is None or out.interface is None:
-        return []
-    return [NextHop(out.interface, int(theirs.ip))]
-
-
-def _same(one: Ways | None, other: Ways) -> bool:
-    """Whether two sets of ways leave through the same ends and arrive at the same."""
-    if one is None or len(one) != len(other):
-        return False
-    return all(a.out is b.out and a.into is b.into for a, b in zip(one, other, strict=True))
-
-
-def _write(node: IpNode, prefix: Network, hops: list[NextHop], metric: int) -> None:
-    """Straight into the table: a row of trace and a cleared cache for each of a million routes would cost too much."""
-    if hops:
-        route = Route(prefix.version, int(prefix.network_address), prefix.prefixlen, UNICAST, hops, metric)
-        node.stack.family(prefix.version).fib.add(route)
+def _nearest(owners: list[int], distances: list[int], hops: list[list[int]]) -> tuple[int, ...]:
+    """How the ways to the nearest of several nodes begin."""
+    reached = [owner for owner in owners if distances[owner] != UNREACHED]
+    least = min((distances[owner] for owner in reached), default=UNREACHED)
+    return tuple(sorted({place for owner in reached if distances[owner] == least for place in hops[owner]}))

@@ -1,0 +1,94 @@
+"""What automatic routing has written into one node's tables, and how it is changed.
+
+A thousand routers have a million routes, so this is written for that: ways that leave through the same ends are
+one object for as long as the node lives, and writing is skipped where nothing changed.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catenet.lab.nodes import End, IpNode
+from catenet.lab.route_graph import Edge
+from catenet.network.fib import UNICAST, NextHop, Route
+
+AUTOMATIC_METRIC: Final = 20
+STATIC_METRIC: Final = 1
+
+Prefix = tuple[int, int, int]
+"""Version, network address as a number, length."""
+
+
+class Ways:
+    """How to go on from a node: the next hops of each version."""
+
+    def __init__(self, ends: list[tuple[End, End]]) -> None:
+        self.hops: Final = {
+            version: [hop for out, into in ends for hop in next_hop(out, into, version)] for version in (4, 6)
+        }
+
+
+class RouteTable:
+    """One node's automatic routes: for each place that there is, the ways to it, or None."""
+
+    def __init__(self, node: IpNode) -> None:
+        self._node: Final = node
+        self._ways: Final[dict[tuple[tuple[End, End], ...], Ways]] = {}
+        self._installed: list[Ways | None] = []
+        self._prefixes: list[list[Prefix]] = []
+
+    def ways(self, edges: list[Edge]) -> Ways:
+        """The ways over these edges; the same ends give the same object."""
+        ends = tuple((edge.out, edge.into) for edge in edges)
+        found = self._ways.get(ends)
+        if found is None:
+            found = self._ways[ends] = Ways(list(ends))
+        return found
+
+    def install(self, prefixes: list[list[Prefix]], wanted: list[Ways | None]) -> int:
+        """Write what differs from what is there; ``prefixes`` are those of each place.  How many routes that were."""
+        if prefixes is not self._prefixes:
+            for place, ways in enumerate(self._installed):
+                if ways is not None:
+                    self._erase(self._prefixes[place])
+            self._prefixes = prefixes
+            self._installed = [None] * len(prefixes)
+        installed = self._installed
+        changed = 0
+        for place, ways in enumerate(wanted):
+            if ways is not installed[place]:
+                installed[place] = ways
+                changed += len(prefixes[place])
+                if ways is None:
+                    self._erase(prefixes[place])
+                else:
+                    self._write(prefixes[place], ways)
+        if changed:
+            self._node.stack.forget_destinations()
+        return changed
+
+    def _write(self, prefixes: list[Prefix], ways: Ways) -> None:
+        for version, network, length in prefixes:
+            hops = ways.hops[version]
+            if hops:
+                write(self._node, version, network, length, hops, AUTOMATIC_METRIC)
+
+    def _erase(self, prefixes: list[Prefix]) -> None:
+        for version, network, length in prefixes:
+            self._node.stack.family(version).fib.remove(network, length, AUTOMATIC_METRIC)
+
+
+def next_hop(out: End, into: End, version: int) -> list[NextHop]:
+    """The hop from one end to another; empty if they do not both speak this version."""
+    mine, theirs = out.face(version), into.face(version)
+    if mine is None or theirs is None or out.interface is None:
+        return []
+    return [NextHop(out.interface, int(theirs.ip))]
+
+
+def write(node: IpNode, version: int, network: int, length: int, hops: list[NextHop], metric: int) -> None:
+    """Straight into the table; whoever calls this has the node forget what it looked up, once for many.
+
+    The stack's own way leaves a row of trace and clears its cache for every route.
+    """
+    node.stack.family(version).fib.add(Route(version, network, length, UNICAST, hops, metric))
