@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from catenet.host.clock import EPOCH_NS, Clock
 from catenet.host.entropy import Entropy
+from catenet.host.host_loop import HostLoop
 from catenet.host.process import FAILED, Process
 from catenet.host.surroundings import HostSurroundings
 from catenet.host.virtual_signals import SignalTable
@@ -39,7 +40,7 @@ class Host:
         epoch_ns: int = EPOCH_NS,
         clock_offset_ns: int = 0,
         clock_drift_ppm: float = 0.0,
-        loop_class: type[Loop] = Loop,
+        loop_class: type[Loop] = HostLoop,
     ) -> None:
         self.kernel: Final = kernel
         self.name: Final = name
@@ -110,6 +111,19 @@ class Host:
     def _end_by_signal(self, number: int) -> None:
         for process in self.processes:
             process.stop()
+
+    def run_ended(self) -> None:
+        """A run is over.  What its programs left unfinished is remembered, so that it can be closed."""
+        if isinstance(self._loop, HostLoop):
+            self._loop.run_ended()
+
+    def close(self) -> None:
+        """End every program where it stands, without a word; for when the internet is not needed any more.
+
+        It is done for a host that nobody holds any more, too.
+        """
+        if isinstance(self._loop, HostLoop):
+            self._loop.abandon()
 
     def failures(self) -> list[Process]:
         """The processes that failed, in the order in which they were started."""

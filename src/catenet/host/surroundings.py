@@ -50,12 +50,16 @@ class HostSurroundings(Surroundings):
         self.last_uuid1 = 0
         self._in_step = False
         self._slept_ns = 0
+        self._in_run = False
         clock.followers.append(self)
         self.drifts = clock.drifts
         self._outer: list[tuple[HostSurroundings | None, int]] = []
 
     def enter(self) -> None:
         """From now on this host's code runs."""
+        if not self._in_run:
+            self._in_run = True
+            _INSTALLATION.entered.append(self)
         self._outer.append((PRESENCE.host, PRESENCE.thread))
         PRESENCE.host = self
         PRESENCE.thread = get_ident()
@@ -75,6 +79,11 @@ class HostSurroundings(Surroundings):
     def kernel_ns(self, monotonic_ns: int) -> int:
         """The first kernel time at which the monotonic clock shows a time."""
         return self.clock.kernel_ns(monotonic_ns)
+
+    def run_ended(self) -> None:
+        """The run in which this host's code ran is over; another may follow."""
+        self._in_run = False
+        self.host.run_ended()
 
     def begin_step(self) -> None:
         """A function begins that the program believes to run in a thread: it may sleep."""
@@ -100,32 +109,49 @@ class Installation:
     """The replacements, and how many runs need them now."""
 
     def __init__(self) -> None:
+        self.entered: list[HostSurroundings] = []
+        """The hosts whose code has run since the first of the runs began."""
         self._runs = 0
         self._openssl: OpenSsl | None = None
         self._patches: Patches | None = None
         self._library_patches = Patches([])
 
+    # The count changes first and last: while the replacements are being put in place or taken away, the garbage
+    # collector may run, and close the programs of an internet that nobody holds any more; they need a run too.
+
     def begin(self) -> None:
         """One more run needs the replacements."""
-        if self._runs == 0:
-            if self._patches is None:
-                self._openssl = find_openssl()
-                self._patches = Patches(all_patches(self._openssl))
-            self._patches.put_in_place()
-            self._library_patches = Patches(library_patches())
-            self._library_patches.put_in_place()
-            if self._openssl is not None:
-                self._openssl.put_in_place()
         self._runs += 1
+        if self._runs == 1:
+            self._put_in_place()
 
     def end(self) -> None:
         """One run less needs them."""
-        self._runs -= 1
-        if self._runs == 0 and self._patches is not None:
-            if self._openssl is not None:
-                self._openssl.take_away()
-            self._library_patches.take_away()
-            self._patches.take_away()
+        try:
+            if self._runs == 1:
+                self._take_away()
+        finally:
+            self._runs -= 1
+
+    def _put_in_place(self) -> None:
+        if self._patches is None:
+            self._openssl = find_openssl()
+            self._patches = Patches(all_patches(self._openssl))
+        self._patches.put_in_place()
+        self._library_patches = Patches(library_patches())
+        self._library_patches.put_in_place()
+        if self._openssl is not None:
+            self._openssl.put_in_place()
+
+    def _take_away(self) -> None:
+        assert self._patches is not None
+        if self._openssl is not None:
+            self._openssl.take_away()
+        self._library_patches.take_away()
+        self._patches.take_away()
+        entered, self.entered = self.entered, []
+        for surroundings in entered:
+            surroundings.run_ended()
 
 
 def all_patches(openssl: OpenSsl | None) -> list[Patch]:

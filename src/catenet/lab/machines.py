@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from catenet.host import machine
-from catenet.host.presence import present
 from catenet.host.process import Process
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import Quantity, duration_ns
 from catenet.lab.metrics import Metrics
 from catenet.network.addresses import is_link_local, text
-from catenet.session.loop import Loop
 from catenet.session.names import Names
 
 if TYPE_CHECKING:
     from catenet.lab.processes import Processes
 
 
-class LabLoop(Loop):
-    """A loop whose tasks may be left pending when its internet is thrown away: a service never ends."""
-
-    def default_exception_handler(self, context: dict[str, Any]) -> None:
-        """What asyncio does, unless a task goes away while no run is under way."""
-        if present() is None and isinstance(context.get("task"), asyncio.Task) and "exception" not in context:
-            return
-        super().default_exception_handler(context)
-
-
 class Host(machine.Host):
     """A host.  ``metrics`` holds what its programs measured; see :mod:`~catenet.lab.metrics`."""
 
     def __init__(self, kernel: Kernel, name: str, names: Names, epoch_ns: int, processes: Processes) -> None:
-        super().__init__(kernel, name, names=names, epoch_ns=epoch_ns, loop_class=LabLoop)
+        super().__init__(kernel, name, names=names, epoch_ns=epoch_ns)
         self.metrics: Final = Metrics(kernel)
         self._known: Final = processes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,11 @@ class Web:
         self.net.run()
         return process.result
 
+    def close(self) -> None:
+        """End the programs that still run."""
+        self.client.close()
+        self.server.close()
+
 
 def make_tls(folder: Path) -> tuple[Path, Path]:
     """The certificates of an authority and of the server, in files."""
@@ -73,19 +78,25 @@ def tls(certificates: tuple[Path, Path]) -> tuple[ssl.SSLContext, ssl.SSLContext
 
 
 @pytest.fixture(params=["http-ipv4", "http-ipv6", "https-ipv4", "https-ipv6"])
-def web(request: pytest.FixtureRequest, tls: tuple[ssl.SSLContext, ssl.SSLContext]) -> Web:
+def web(request: pytest.FixtureRequest, tls: tuple[ssl.SSLContext, ssl.SSLContext]) -> Iterator[Web]:
     """All four ways for a client to meet a server."""
     scheme, _, version = request.param.partition("-ipv")
-    return Web(int(version), tls if scheme == "https" else None)
+    made = Web(int(version), tls if scheme == "https" else None)
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def plain() -> Web:
+def plain() -> Iterator[Web]:
     """HTTP over IPv4: for what does not depend on the way."""
-    return Web(4, None)
+    made = Web(4, None)
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def secure(tls: tuple[ssl.SSLContext, ssl.SSLContext]) -> Web:
+def secure(tls: tuple[ssl.SSLContext, ssl.SSLContext]) -> Iterator[Web]:
     """HTTPS over IPv6."""
-    return Web(6, tls)
+    made = Web(6, tls)
+    yield made
+    made.close()

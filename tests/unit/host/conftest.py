@@ -23,7 +23,7 @@ class Machine:
         self.kernel = kernel
         self.ended_by: list[int] = []
         self.surroundings = HostSurroundings(
-            SimpleNamespace(name=name),  # type: ignore[arg-type]
+            SimpleNamespace(name=name, run_ended=lambda: None),  # type: ignore[arg-type]
             Clock(kernel, **clock),
             Entropy(kernel.streams, name),
             SignalTable(self.ended_by.append),

@@ -24,7 +24,7 @@ from catenet.kernel import Kernel
 
 def host(kernel: Kernel, name: str, epoch_ns: int) -> HostSurroundings:
     clock, entropy = Clock(kernel, epoch_ns=epoch_ns), Entropy(kernel.streams, name)
-    return HostSurroundings(SimpleNamespace(name=name), clock, entropy, SignalTable(print))  # type: ignore[arg-type]
+    return HostSurroundings(SimpleNamespace(name=name, run_ended=lambda: None), clock, entropy, SignalTable(print))  # type: ignore[arg-type]
 
 
 def in_turn(host: HostSurroundings) -> ExitStack:

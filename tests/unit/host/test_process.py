@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import random
 import signal
+import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -193,6 +196,74 @@ def test_timers_follow_a_clock_that_drifts() -> None:
     assert host_s == loop_s == pytest.approx(100, abs=1e-8)
     assert kernel_ns == pytest.approx(100 * S / 1.001, abs=2)
     assert process.ended_ns == pytest.approx(100 * S / 1.001 + 100 * S / 0.999, abs=4)
+
+
+async def stubborn(ended: list[str], n: int) -> None:
+    try:
+        await asyncio.gather(asyncio.sleep(1e6), asyncio.Event().wait())
+    finally:
+        ended.append(f"{os.uname().nodename} {n}")
+        asyncio.get_running_loop()
+        await asyncio.sleep(1)
+
+
+def test_closing_ends_every_program_in_order_and_without_a_word(
+    host: Host,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    ended: list[str] = []
+    for n in range(12):
+        host.run(stubborn, ended, n, name=f"stubborn-{n}")
+    run(host)
+    host.close()
+    gc.collect()
+    assert ended == [f"paris {n}" for n in range(12)]
+    assert capsys.readouterr() == ("", "")
+    assert caplog.text == ""
+    assert list(recwarn) == []
+
+
+SCRIPT = """
+import asyncio
+from catenet.host.machine import Host
+from catenet.host.surroundings import installed
+from catenet.kernel import Kernel
+from tests.unit.host.test_process import stubborn
+
+host = Host(Kernel(), "paris")
+ended = []
+for n in range(3):
+    host.run(stubborn, ended, n)
+with installed():
+    host.kernel.run(10**9)
+"""
+
+
+def test_a_script_may_end_without_closing() -> None:
+    root = Path(__file__).parents[3]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), *filter(None, sys.path)])}
+    done = subprocess.run([sys.executable, "-c", SCRIPT], env=environment, check=True, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_a_host_can_be_closed(host: Host) -> None:
+    ended: list[int] = []
+
+    async def wait() -> None:
+        try:
+            await asyncio.sleep(1e6)
+        except GeneratorExit:
+            ended.append(1)
+            raise
+
+    host.run(wait)
+    run(host)
+    host.close()
+    host.close()
+    assert ended == [1]
+    assert host.loop.is_closed()
 
 
 def test_a_router_forwards_and_a_host_does_not() -> None:
