@@ -27,7 +27,7 @@ async def forecast(request: Request) -> JSONResponse:
 
 async def radar(request: Request) -> Response:
     """A picture from the rain radar, of as many KiB as one asks for."""
-    return Response(TILE * int(request.path_params["kib"]), media_type="image/png")
+    return Response(TILE * int(request.path_params["kib"]), media_type="application/octet-stream")
 
 
 app = Starlette(
@@ -39,6 +39,6 @@ app = Starlette(
 
 
 async def main(port: int = 80) -> None:
-    """Serve until the end of time."""
-    config = uvicorn.Config(app, host="0.0.0.0", port=port, log_level="warning", lifespan="off", access_log=False)
+    """Serve until the end of time, over IPv4 and IPv6 alike."""
+    config = uvicorn.Config(app, host="", port=port, log_level="warning", lifespan="off", access_log=False)
     await uvicorn.Server(config).serve()

@@ -99,6 +99,11 @@ class LinkCapture(Tap):
         sighting.drop_text = text
         self._keep(sighting, 2 + direction)
 
+    @property
+    def waiting_frames(self) -> int:
+        """How many frames were seen and are not written yet."""
+        return sum(len(lane) for lane in self._lanes)
+
     def flush(self) -> None:
         """Write what lies in the past and is settled, up to the first frame that is not."""
         now_ns = self._kernel.now_ns

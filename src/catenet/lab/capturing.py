@@ -22,6 +22,7 @@ class Captures:
     def __init__(self) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._running: Final[dict[str, LinkCapture]] = {}
+        self._saved: Final[dict[str, int]] = {}
         self._every_link = False
 
     def add(self, link: Link) -> None:
@@ -48,12 +49,14 @@ class Captures:
             self.add(link)
 
     def frames(self) -> dict[str, int]:
-        """How many frames were written, by link."""
-        return {name: capture.frames for name, capture in self._running.items()}
+        """How many frames were captured, by link."""
+        running = {name: capture.frames + capture.waiting_frames for name, capture in self._running.items()}
+        return {**self._saved, **running}
 
     def save(self, folder: Path) -> list[Path]:
         """End all captures and move their files to a folder.  Raises OSError if it cannot be written."""
         paths = []
+        self._saved.update(self.frames())
         for capture in self._running.values():
             capture.close()
             paths.append(Path(shutil.move(capture.path, folder / capture.path.name)))

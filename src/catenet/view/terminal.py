@@ -43,7 +43,7 @@ def show(
     """
     width = min(console.width, WIDTH)
     for part in _parts(summary, rows, wall_s, folder, width):
-        console.print(part, width=width)
+        console.print(part, width=width, no_wrap=True, overflow="ellipsis")
 
 
 def _parts(
@@ -70,7 +70,7 @@ def _parts(
 
 def _head(summary: Summary, wall_s: float) -> Iterator[RenderableType]:
     virtual_s = summary["virtual_ns"] / 1e9
-    words, colour = OUTCOMES[summary["outcome"]]
+    words, colour = _outcome(summary)
     yield Text(f" {summary['name']}", "bold")
     line = Text(f" {numbers.moment(summary['virtual_ns'])} of virtual time in {wall_s:.1f} s")
     if wall_s > 0:
@@ -78,6 +78,13 @@ def _head(summary: Summary, wall_s: float) -> Iterator[RenderableType]:
     line.append(f" · seed {summary['seed']} · {numbers.grouped(summary['events'])} events · ")
     line.append(words, colour)
     yield line
+
+
+def _outcome(summary: Summary) -> tuple[str, str]:
+    failed = sum(1 for each in summary["programs"] if each["state"] == "failed")
+    if failed and summary["outcome"] in ("finished", "until"):
+        return f"{numbers.plural(failed, 'program')} failed", "bold red"
+    return OUTCOMES[summary["outcome"]]
 
 
 def _requests(summary: Summary, requests: Sequence[Requests], width: int) -> Iterator[RenderableType]:
