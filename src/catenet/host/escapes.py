@@ -127,7 +127,7 @@ def escape_patches() -> list[Patch]:
         *refuse_functions(os, PROCESS_CALLS, PROCESSES),
         *refuse_functions(os, ["_exit", "abort"], ENDINGS),
         *refuse_functions(asyncio, ["new_event_loop"], LOOPS),
-        *refuse_functions(select, ["select", "poll", "epoll", "kqueue", "devpoll"], SOCKETS),
+        *refuse_functions(select, ["epoll", "kqueue", "devpoll"], SOCKETS),
         refuse_method(selectors._BaseSelectorImpl, "__init__", "selectors.DefaultSelector()", SOCKETS),
         *refuse_functions(socket, ["fromfd", "fromshare", "create_connection"], SOCKETS),
         *refuse_functions(signal, ["alarm", "setitimer", "pause", "sigwait", "sigwaitinfo", "sigtimedwait"], SIGNALS),

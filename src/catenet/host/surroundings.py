@@ -20,6 +20,7 @@ from catenet.host.patches import Patch, Patches
 from catenet.host.presence import PRESENCE
 from catenet.host.virtual_machine import machine_patches
 from catenet.host.virtual_random import random_patches
+from catenet.host.virtual_select import select_patches
 from catenet.host.virtual_signals import SignalTable, signal_patches
 from catenet.host.virtual_sockets import socket_patches
 from catenet.host.virtual_time import time_patches
@@ -162,6 +163,7 @@ def all_patches(openssl: OpenSsl | None) -> list[Patch]:
         *machine_patches(),
         *signal_patches(),
         *socket_patches(),
+        *select_patches(),
         *escape_patches(),
         *tls_patches(openssl),
     ]

@@ -254,7 +254,7 @@ def test_a_host_can_be_closed(host: Host) -> None:
     async def wait() -> None:
         try:
             await asyncio.sleep(1e6)
-        except GeneratorExit:
+        except asyncio.CancelledError:
             ended.append(1)
             raise
 
