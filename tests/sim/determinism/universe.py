@@ -117,7 +117,7 @@ def main() -> None:
     """Run, and leave the captures."""
     folder, fidelity, certificates = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
     net = build(fidelity, certificates)
-    net.capture("all")
+    net.capture()
     net.run(until="20s").report(folder)
 
 
