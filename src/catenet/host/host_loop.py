@@ -27,6 +27,7 @@ from catenet.host.surroundings import installed
 from catenet.session.loop import Loop
 
 MOST_CANCELS: Final = 100
+MOST_TASKS_ENDED: Final = 1_000_000
 _ALIVE: Final[WeakSet[HostLoop]] = WeakSet()
 
 
@@ -64,15 +65,15 @@ class HostLoop(Loop):
                 surroundings.leave()
 
     def _end_tasks(self) -> None:
-        for _ in range(MOST_CANCELS):
-            pending, self.pending = self.pending, ()
-            for task in pending:
+        ended: list[asyncio.Task[Any]] = []
+        while self.pending and len(ended) < MOST_TASKS_ENDED:
+            for task in self.pending:
                 end_task(self, task)
+                ended.append(task)
             # On its way out a program may have begun another task.
             self.run_ended()
-            self.pending = tuple(task for task in self.pending if task not in pending)
-            if not self.pending:
-                return
+            self.pending = tuple(task for task in self.pending if task not in ended)
+        self.pending = ()
 
     def __del__(self) -> None:
         self.abandon()
