@@ -93,9 +93,7 @@ class AutomaticRoutes:
 
     def settle(self) -> None:
         """Compute everything for what there is now."""
-        for route in self._static:
-            self._install_static(route)
-        self._static.clear()
+        self.settle_static()
         places = destinations(self._registry, self._lans, self._settler)
         self._places = [owners for _, owners in places]
         self._prefixes = [
@@ -103,6 +101,12 @@ class AutomaticRoutes:
             for prefixes, _ in places
         ]
         self._compute()
+
+    def settle_static(self) -> None:
+        """Write the static routes that were given since the last time."""
+        for route in self._static:
+            self._install_static(route)
+        self._static.clear()
 
     def link_changed(self, link: Link) -> None:
         """A link was cut or healed: the routes follow later."""
