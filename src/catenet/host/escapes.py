@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import _thread
 import asyncio
-import concurrent.futures.process
-import concurrent.futures.thread
 import os
 import select
 import selectors
@@ -115,6 +113,9 @@ def refuse_method(owner: type, name: str, call: str, instead: str) -> Patch:
 
 def escape_patches() -> list[Patch]:
     """Everything that is refused whatever its arguments are."""
+    import concurrent.futures.process
+    import concurrent.futures.thread
+
     return [
         Patch(threading.Thread, "start", _start_method()),
         Patch(threading.Condition, "wait", _wait_method()),
