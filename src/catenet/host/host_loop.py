@@ -51,6 +51,11 @@ class HostLoop(Loop):
         """End every program where it stands.  The loop cannot be used afterwards."""
         if self.is_closed():
             return
+        self._end_programs()
+        with suppress(Exception), in_silence():
+            self.close()
+
+    def _end_programs(self) -> None:
         outer_loop = _get_running_loop()
         surroundings = self._queue.surroundings
         with installed(), in_silence():
@@ -58,8 +63,6 @@ class HostLoop(Loop):
             _set_running_loop(self)
             try:
                 self._end_tasks()
-                with suppress(Exception):
-                    self.close()
             finally:
                 _set_running_loop(outer_loop)
                 surroundings.leave()
@@ -76,7 +79,9 @@ class HostLoop(Loop):
         self.pending = ()
 
     def __del__(self) -> None:
-        self.abandon()
+        # The loop stays open: coroutines that the collector gets hold of before their tasks may still use it.
+        if self.pending and not self.is_closed():
+            self._end_programs()
 
 
 @contextmanager

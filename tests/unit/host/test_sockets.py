@@ -137,6 +137,16 @@ def test_the_bare_calls_of_the_loop_take_such_a_socket(host: Host) -> None:
     assert process.result == b"welcome"
 
 
+def test_a_default_timeout_is_the_hosts_own(host: Host) -> None:
+    def set_it() -> tuple[float | None, float | None]:
+        socket.setdefaulttimeout(2)
+        with socket.socket() as made:
+            return socket.getdefaulttimeout(), made.gettimeout()
+
+    assert ask(host, set_it) == (2.0, 2.0)
+    assert socket.getdefaulttimeout() is None
+
+
 def test_select_and_poll_look_without_waiting(host: Host) -> None:
     def look() -> list[Any]:
         left, right = socket.socketpair()
