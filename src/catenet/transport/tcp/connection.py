@@ -532,9 +532,8 @@ class Connection:
         self.tell_readable = False
         self.sender.became_writable = False
         if established:
-            if self.handshake.passive:
-                self.owner.synchronized(self)
-            elif not self.orphan:
+            self.owner.synchronized(self)
+            if not self.handshake.passive and not self.orphan:
                 self.user.established()
         if readable and not self.orphan:
             self.user.readable()
