@@ -6,7 +6,7 @@ import errno
 import socket
 from typing import TYPE_CHECKING
 
-from catenet.session.endpoint import SockAddr, fail
+from catenet.session.endpoint import Octets, SockAddr, fail, place
 from catenet.session.inet import InetEnd, number
 from catenet.transport.udp import UdpUser
 
@@ -44,11 +44,10 @@ class DatagramEnd(InetEnd):
         return self._udp.peek() is not None or self._udp.error != 0 or self._stopped_receiving
 
     def waits_for(self) -> str:
-        host, port = self.sockname()[:2]
-        return f"a datagram at {host}:{port}"
+        return f"a datagram at {place(self.sockname())}"
 
     def bind(self, address: SockAddr) -> None:
-        version, local, port = self.parse(address)
+        _, local, port = self.parse(address)
         self._udp.reuse = self.flag(socket.SOL_SOCKET, socket.SO_REUSEADDR) or self.flag(
             socket.SOL_SOCKET, socket.SO_REUSEPORT
         )
@@ -77,17 +76,17 @@ class DatagramEnd(InetEnd):
     def recv(self, most: int, peek: bool = False) -> bytes:
         return self.recvfrom(most, peek)[0]
 
-    def send(self, data: bytes) -> int:
+    def send(self, data: Octets) -> int:
         return self._taken(self._udp.send(bytes(data)), data)
 
-    def sendto(self, data: bytes, address: SockAddr) -> int:
+    def sendto(self, data: Octets, address: SockAddr) -> int:
         version, remote, port = self.parse(address)
         if port == 0:
             fail(errno.EINVAL)
         remote = remote or (0x7F000001 if version == 4 else 1)
         return self._taken(self._udp.send_to(bytes(data), version, remote, port), data)
 
-    def _taken(self, code: int, data: bytes) -> int:
+    def _taken(self, code: int, data: Octets) -> int:
         if code:
             fail(code)
         self.activity += 1

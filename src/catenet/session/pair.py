@@ -7,7 +7,7 @@ import socket
 from collections import deque
 from typing import TYPE_CHECKING
 
-from catenet.session.endpoint import Endpoint, SockAddr, fail
+from catenet.session.endpoint import Endpoint, Octets, SockAddr, fail
 
 if TYPE_CHECKING:
     from catenet.session.stack import SocketStack
@@ -59,7 +59,7 @@ class PairEnd(Endpoint):
     def recvfrom(self, most: int, peek: bool = False) -> tuple[bytes, SockAddr | None]:
         return self.recv(most, peek), None
 
-    def send(self, data: bytes) -> int:
+    def send(self, data: Octets) -> int:
         peer = self.peer
         if peer is None or not self._sending:
             fail(errno.EPIPE)
@@ -74,7 +74,7 @@ class PairEnd(Endpoint):
             peer.wake_reader()
         return len(taken)
 
-    def sendto(self, data: bytes, address: SockAddr) -> int:
+    def sendto(self, data: Octets, address: SockAddr) -> int:
         fail(errno.EISCONN)
 
     def shutdown(self, how: int) -> None:

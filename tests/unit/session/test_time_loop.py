@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from catenet.kernel import NEVER, Deadlock, Kernel
 from catenet.session.escape import Escape
-from catenet.session.time_loop import TimeLoop
 from catenet.session.ready import deadline_ns, end_ns
 from catenet.session.surroundings import Surroundings
+from catenet.session.time_loop import TimeLoop
 
 
 @pytest.fixture
