@@ -7,14 +7,16 @@ unit.  A mistake raises :class:`~catenet.lab.errors.LabError` where it is made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from catenet.host.clock import EPOCH_NS
+from catenet.host.surroundings import installed
 from catenet.kernel.kernel import Kernel
-from catenet.kernel.quantity import Quantity, duration_ns
+from catenet.kernel.quantity import Quantity, duration_ns, duration_text
 from catenet.lab import options as parse
 from catenet.lab.actions import Moment
 from catenet.lab.addressing import AddressPlan, parse_faces, parse_networks
@@ -76,6 +78,7 @@ class Internet:
         self.journals: Final[list[HostJournal]] = []
         self.wall_s = 0.0
         self._outcome = "interrupted"
+        self._driving = False
         self._lans: Final = Lans()
         self._plan: Final = AddressPlan()
         self._settler: Final = Settler(self.registry, self._lans, self._plan)
@@ -283,8 +286,24 @@ class Internet:
         ``check``, :class:`~catenet.lab.processes.ProgramFailed` at the end if a program has failed.  A run can
         be continued by another; :meth:`result` tells of one that ended in an exception.
         """
+        until_ns = None if until is None else duration_ns(until)
+        if until_ns is not None and until_ns < self.kernel.now_ns:
+            now = duration_text(int(self.kernel.now_ns))
+            raise LabError(f"cannot run until {until}: it is {now} already; times are counted from the start")
         self.build()
-        return drive(self, None if until is None else duration_ns(until), progress, check)
+        return drive(self, until_ns, progress, check)
+
+    @contextmanager
+    def driven(self, what: str) -> Iterator[None]:
+        """Somebody runs the kernel in here, and nobody else may.  For the lab's own."""
+        if self._driving:
+            raise LabError(f"{what} runs the internet itself, and cannot be called from a program or an action")
+        self._driving = True
+        try:
+            with installed():
+                yield
+        finally:
+            self._driving = False
 
     def ended(self, outcome: str, wall_s: float) -> None:
         """A run, or a part of it, is over.  For :func:`~catenet.lab.run.drive` alone."""

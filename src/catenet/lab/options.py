@@ -55,6 +55,8 @@ def check_name(name: object) -> str:
             f"{name!r} cannot be a name: use letters, digits, '-', '.' and '_', at most 63, "
             f"beginning and ending with a letter or digit"
         )
+    if name.lower() == "localhost" or name.replace(".", "").isdigit():
+        raise LabError(f"{name!r} cannot be a name: it stands for an address already; begin it with a letter")
     return name
 
 

@@ -15,16 +15,19 @@ class Registry:
     def __init__(self) -> None:
         self.nodes: Final[dict[str, Node]] = {}
         self.links: Final[dict[str, Link]] = {}
+        self._folded: Final[dict[str, Node]] = {}
 
     def add_node(self, node: Node) -> None:
         """Add a node whose name :meth:`check_free` has accepted."""
         self.nodes[node.name] = node
+        self._folded[node.name.lower()] = node
 
     def check_free(self, name: str, kind: str) -> None:
         """Refuse a name that is taken."""
-        other = self.nodes.get(name)
+        other = self._folded.get(name.lower())
         if other is not None:
-            raise LabError(f"{kind} {name}: there is a {other.kind} of that name already; give each its own")
+            known = "that name" if other.name == name else f"the name {other.name}, and case does not count,"
+            raise LabError(f"{kind} {name}: there is a {other.kind} of {known} already; give each its own")
 
     def node(self, who: object) -> Node:
         """A node, given by its name or itself (for a host, its :class:`~catenet.host.machine.Host`)."""

@@ -183,3 +183,28 @@ def test_the_package_imports_lightly() -> None:
     assert "Internet" in dir(catenet)
     with pytest.raises(AttributeError, match="no attribute 'internet_of_things'"):
         _ = catenet.internet_of_things
+
+
+def test_names_that_cannot_be_told_apart() -> None:
+    net = Internet()
+    net.router("paris")
+    with pytest.raises(LabError, match="there is a router of the name paris, and case does not count, already"):
+        net.host("Paris")
+    for name in ("localhost", "10.0.0.1"):
+        with pytest.raises(LabError, match="it stands for an address already"):
+            net.host(name)
+
+
+def test_time_does_not_run_backwards() -> None:
+    net = small()
+    net.run(until="2s")
+    with pytest.raises(LabError, match=r"cannot run until 1s: it is 2 s already"):
+        net.run(until="1s")
+    assert net.kernel.now_ns == 2_000_000_000
+
+
+def test_a_run_cannot_be_driven_from_within() -> None:
+    net = small()
+    net.at("1s").call(net.ping, "client", "server")
+    with pytest.raises(LabError, match="a probe runs the internet itself"):
+        net.run(until="2s")

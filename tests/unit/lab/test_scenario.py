@@ -261,3 +261,23 @@ def test_two_runs_do_not_share_a_programs_globals(tmp_path: Path) -> None:
     )
     for _ in range(2):
         load(path).build().run()
+
+
+def test_a_default_delay_is_for_links_that_cannot_be_measured(tmp_path: Path) -> None:
+    text = """\
+[routers]
+a = { position = [0, 0] }
+b = { position = [0, 1] }
+c = {}
+[defaults.links]
+delay = "7ms"
+[[links]]
+between = ["a", "b"]
+[[links]]
+between = ["b", "c"]
+[[links]]
+between = ["a", "c"]
+length = "1km"
+"""
+    links = load(write(tmp_path, text)).build().links
+    assert [link.wire.forward.delay_ns for link in links.values()] == [556_360, 7_000_000, 5003]
