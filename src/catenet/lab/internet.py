@@ -176,6 +176,8 @@ class Internet:
         owner = f"link {name or f'{here.name}-{there.name}'}"
         if here is there:
             raise LabError(f"{owner}: both ends are {here.name}; a link leads from one node to another")
+        if name is not None:
+            parse.check_name(name)
         parsed = parse.parse_options(options, parse.LINK_OPTIONS, owner)
         parse_networks(subnets, owner)
         faces = {who: parse_faces(texts, f"{who} on {owner}") for who, texts in (addresses or {}).items() if texts}
@@ -204,7 +206,7 @@ class Internet:
         bytes_fidelity = self.fidelity == "bytes"
         ends = make_end(here, self._plan.mac(), bytes_fidelity), make_end(there, self._plan.mac(), bytes_fidelity)
         link = Link(self.kernel, self.timeline, name, ends, options, self._routes.link_changed)
-        self.registry.links[name] = link
+        self.registry.add_link(link)
         if isinstance(here, SwitchNode) and isinstance(there, SwitchNode):
             self._lans.join(here, there)
         for end in ends:

@@ -145,7 +145,7 @@ def _lay(kernel: Kernel, name: str, ends: tuple[End, End], options: Mapping[str,
     a, b = ends
     a_name, b_name = a.node.name, b.node.name
     if name != f"{a_name}-{b_name}":
-        a_name, b_name = f"{name}:{a_name}", f"{b_name}"
+        a_name = f"{name}:{a_name}"
     wire = Wire(kernel, a_name, b_name, a.port, b.port, options["rate"], options["delay"])
     limit = options.get("queue", parse.QueueLimit(parse.QUEUE_FRAMES, 0))
     for end, channel in ((a, wire.forward), (b, wire.backward)):

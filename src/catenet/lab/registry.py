@@ -16,6 +16,7 @@ class Registry:
         self.nodes: Final[dict[str, Node]] = {}
         self.links: Final[dict[str, Link]] = {}
         self._folded: Final[dict[str, Node]] = {}
+        self._channels: Final[set[str]] = set()
 
     def add_node(self, node: Node) -> None:
         """Add a node whose name :meth:`check_free` has accepted."""
@@ -93,10 +94,16 @@ class Registry:
             return name
         base = f"{a.name}-{b.name}"
         number, found = 1, base
-        while found in self.links:
+        # The plain name is that of a channel too, and names its random streams: it must be nobody else's.
+        while found in self.links or (number == 1 and not self._channels.isdisjoint({base, f"{b.name}-{a.name}"})):
             number += 1
             found = f"{base}-{number}"
         return found
+
+    def add_link(self, link: Link) -> None:
+        """Add a link whose name :meth:`link_name` gave."""
+        self.links[link.name] = link
+        self._channels.update((link.wire.forward.name, link.wire.backward.name))
 
     def hosts(self) -> list[HostNode]:
         """All hosts."""

@@ -50,8 +50,11 @@ def test_names_lead_to_addresses_and_back() -> None:
 def test_parallel_links_have_names_and_can_be_named() -> None:
     net = Internet()
     a, b = net.routers("a", "b")
-    names = [net.link(a, b).name, net.link(a, b).name, net.link(a, b, name="spare").name]
-    assert names == ["a-b", "a-b-2", "spare"]
+    names = [net.link(*ends).name for ends in ((a, b), (a, b), (b, a))]
+    names.append(net.link(a, b, name="spare").name)
+    assert names == ["a-b", "a-b-2", "b-a-2", "spare"]
+    wires = [link.wire for link in net.links.values()]
+    assert len({channel.name for wire in wires for channel in (wire.forward, wire.backward)}) == 8
     assert [link.name for link in net.links_between("b", "a")] == names
     net.run(until=1)
 
