@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catenet import Internet
+from catenet import Internet, LabError
 from catenet.network.addresses import text
 
 TOPOLOGIES = ["Abilene", "AttMpls", "Cogentco", "Geant2012", "Nsfnet", "Sinet"]
@@ -192,3 +192,27 @@ def test_every_host_of_a_published_topology_reaches_every_other(published: Path,
         peer = hosts[(place + 1) % len(hosts)]
         for version in (4, 6):
             assert net.ping(host, peer, count=1, version=version, timeout="3s").loss == 0
+
+
+def test_a_lan_of_three_hundred() -> None:
+    net = Internet()
+    lan = net.switch("lan")
+    net.link(net.router("gateway"), lan)
+    hosts = net.hosts(*(f"host{number}" for number in range(300)), at=lan)
+    far = net.host("far", at="gateway")
+    net.build()
+    assert hosts[0].addresses[0] == "10.0.2.2"
+    assert hosts[299].addresses[0] == "10.0.3.45"
+    assert net.ping(hosts[299], hosts[0], count=1).loss == 0
+    assert net.ping(hosts[299], far, count=1, version=6).loss == 0
+
+
+@pytest.mark.parametrize(("subnet", "version"), [("192.0.2.0/24", 4), ("2001:db8:ffff::/64", 6)])
+def test_a_lan_may_speak_one_version_only(subnet: str, version: int) -> None:
+    net = Internet()
+    lan = net.switch("lan", subnets=[subnet])
+    one, two = net.hosts("one", "two", at=lan)
+    assert net.ping(one, two, count=1).loss == 0
+    assert len(one.addresses) == 1
+    with pytest.raises(LabError, match="have no IPv. addresses with which to speak"):
+        net.ping(one, two, version=10 - version)

@@ -183,3 +183,16 @@ def test_a_program_starts_when_told() -> None:
     host.run(main)
     net.run()
     assert starts == [0.0, 2.5]
+
+
+def test_an_interrupted_run_can_be_told_of_and_continued() -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    net = triangle()
+    net.at("1s").call(interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        net.run()
+    assert net.result().outcome == "interrupted"
+    assert net.result().summary()["virtual_ns"] == 1_000_000_000
+    assert net.run().outcome == "finished"
