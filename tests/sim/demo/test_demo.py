@@ -28,7 +28,9 @@ def run(folder: Path, *options: str, hash_seed: str = "random") -> subprocess.Co
     """Run the demo in a process of its own."""
     command = [sys.executable, "-m", "catenet", "run", str(SCENARIO), "--out", str(folder), *options]
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "COLUMNS": "100"}
-    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert "Traceback" not in done.stderr, "programs that the end of the run cuts short go without a word"
+    return done
 
 
 @pytest.fixture(scope="module")
