@@ -7,7 +7,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from catenet.session.endpoint import Octets, SockAddr, fail, place
-from catenet.session.inet import InetEnd, number
+from catenet.session.inet import V6ONLY_OPTION, InetEnd, number
 from catenet.transport.udp import UdpUser
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class DatagramEnd(InetEnd):
 
     def __init__(self, stack: SocketStack, version: int) -> None:
         super().__init__(stack, version)
-        self._udp = stack.udp.open(_User(self), version, dual_stack=version == 6)
+        self._udp = stack.udp.open(_User(self), version, dual_stack=self.dual_stack)
         self._send_buffer_octets = MOST_BUFFER_OCTETS
         self._stopped_receiving = False
 
@@ -102,6 +102,15 @@ class DatagramEnd(InetEnd):
     def close(self) -> None:
         self._udp.close()
 
+    def _change_stack(self) -> None:
+        """Take IPv4 too, or no more; EINVAL once it is bound (Linux, RFC 3493 5.3)."""
+        if self._udp.local_port:
+            self.flags[V6ONLY_OPTION] = not self._udp.dual_stack
+            fail(errno.EINVAL)
+        buffer_octets = self._udp.receive_buffer_octets
+        self._udp = self.stack.udp.open(_User(self), self.version, dual_stack=self.dual_stack)
+        self._udp.receive_buffer_octets = buffer_octets
+
     def sockname(self) -> SockAddr:
         return self.show(self.version, self._udp.local_address, self._udp.local_port)
 
@@ -127,6 +136,8 @@ class DatagramEnd(InetEnd):
             self._send_buffer_octets = doubled(number(value), 4608)
         elif not super().set_option(level, name, value):
             return False
+        if self.dual_stack != self._udp.dual_stack:
+            self._change_stack()
         self._udp.broadcast = self.flag(socket.SOL_SOCKET, socket.SO_BROADCAST)
         self._udp.hop_limit = self.hop_limit
         self._udp.traffic_class = self.traffic_class

@@ -207,7 +207,7 @@ class StreamEnd(InetEnd):
             return self._peeked[:most]
         if self._peeked:
             data, self._peeked = self._peeked[:most], self._peeked[most:]
-            return data
+            return data + connection.recv(most - len(data))
         return connection.recv(most)
 
     def send(self, data: Octets) -> int:
