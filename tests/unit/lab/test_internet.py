@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -211,3 +213,10 @@ def test_a_run_cannot_be_driven_from_within() -> None:
     net.at("1s").call(net.ping, "client", "server")
     with pytest.raises(LabError, match="a probe runs the internet itself"):
         net.run(until="2s")
+
+
+def test_an_internet_needs_no_heavy_library() -> None:
+    code = "import sys, catenet; print('catenet.lab' in sys.modules); catenet.Internet; print(*sys.modules)"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert out[0] == "False"
+    assert not {"networkx", "pydantic", "aiohttp", "httpx", "numpy", "rich", "typer"} & set(out)
