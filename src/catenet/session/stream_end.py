@@ -12,6 +12,7 @@ from catenet.session.stream_options import StreamOptions
 from catenet.transport.tcp.connection import Connection
 from catenet.transport.tcp.layer import Reservation
 from catenet.transport.tcp.listener import Listener
+from catenet.transport.tcp.state import CLOSED
 from catenet.transport.tcp.user import Acceptor, TcpUser
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class StreamEnd(InetEnd):
         self._peeked = b""
         if connection is not None:
             connection.user = _User(self)
+            if connection.state == CLOSED:
+                self.on_closed(int(connection.error))
 
     # -- what the connection tells
 
@@ -182,7 +185,7 @@ class StreamEnd(InetEnd):
         end = StreamEnd(self.stack, self.version, connection)
         end.flags.update(self.flags)
         end.options.inherit(self.options)
-        return end, end.peername()
+        return end, end.show(connection.version, connection.remote_address, connection.remote_port)
 
     def recv(self, most: int, peek: bool = False) -> bytes:
         connection = self.connection

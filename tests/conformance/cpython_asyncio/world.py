@@ -86,7 +86,10 @@ def world() -> Iterator[World]:
     """Put a fresh host in the place of this machine."""
     made = World()
     with contextlib.ExitStack() as stack:
-        put = lambda target, name, value: stack.enter_context(mock.patch.object(target, name, value))  # noqa: E731
+
+        def put(target: Any, name: str, value: Any) -> None:
+            stack.enter_context(mock.patch.object(target, name, value))
+
         _put_loops(put, made)
         _put_sockets(put, made)
         put(time, "monotonic", made.time)

@@ -8,6 +8,7 @@ import pytest
 
 from catenet.kernel import Kernel
 from catenet.network import addresses
+from catenet.network.interface import Interface
 from catenet.network.stack import IpStack
 from catenet.physical.wire import Wire
 from catenet.session.loop import Loop
@@ -31,7 +32,7 @@ class Pair:
         alpha_interface.port.attach(self.wire.forward)
         beta_interface.port.attach(self.wire.backward)
 
-    def _host(self, name: str, number: int):  # type: ignore[no-untyped-def]
+    def _host(self, name: str, number: int) -> tuple[Loop, Interface]:
         ip = IpStack(self.kernel, name)
         interface = ip.add_interface("eth0", 0x020000000000 + number, 1500, False)
         for text in (f"10.0.0.{number}/24", f"2001:db8::{number}/64"):

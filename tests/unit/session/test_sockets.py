@@ -131,6 +131,22 @@ def test_after_a_reset_comes_the_error_and_then_a_broken_pipe(pair: Pair) -> Non
     assert error_of(sock.send, b"x") == errno.EPIPE
 
 
+def test_a_connection_that_is_reset_before_it_is_accepted(pair: Pair) -> None:
+    listening = pair.beta.sockets.make_socket()
+    listening.bind(("", 7000))
+    listening.listen()
+    sock = pair.alpha.sockets.make_socket()
+    sock.connect(("10.0.0.2", 7000))
+    sock.sendall(b"last words")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()
+    pair.kernel.run(pair.kernel.now_ns + 100_000_000)
+    accepted, _ = listening.accept()
+    assert accepted.recv(100) == b"last words"
+    assert error_of(accepted.recv, 1) == errno.ECONNRESET
+    assert accepted.recv(1) == b""
+
+
 def test_options_are_kept_and_unknown_ones_refused(pair: Pair) -> None:
     sock = pair.alpha.sockets.make_socket()
     tcp, sol = socket.IPPROTO_TCP, socket.SOL_SOCKET
