@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from catenet.host.clock import EPOCH_NS
 from catenet.host.surroundings import installed
@@ -165,12 +165,13 @@ class Internet:
         subnets: Sequence[str] = (),
         **options: Any,
     ) -> Link:
-        """A link between two nodes, the same in both directions.
+        """A link between two nodes, the same in both directions unless told otherwise.
 
         Options: ``rate`` (1 Gbit/s), ``delay`` (one way: as given, else from ``length``, else from the ends'
         positions, else 1 ms), ``jitter``, ``loss``, ``reorder``, ``duplicate``, ``bit_errors``, ``mtu`` (1500),
         ``queue`` (1000 frames), ``cost`` (by the metric); how each is written is told in
-        :mod:`~catenet.lab.options`.  ``addresses`` gives an end's, by its node's name; ``subnets`` the link's.
+        :mod:`~catenet.lab.options`.  ``back`` is a table of options for the direction from ``b`` to ``a``, where it
+        differs.  ``addresses`` gives an end's, by its node's name; ``subnets`` the link's.
         """
         here, there = self.registry.node(a), self.registry.node(b)
         owner = f"link {name or f'{here.name}-{there.name}'}"
@@ -235,8 +236,8 @@ class Internet:
     def route(self, router: object, prefix: str, via: object) -> None:
         """A static route: packets of a router (or host) to ``prefix`` go to the neighbour ``via``.
 
-        ``prefix`` is like ``"10.0.0.0/8"`` or ``"default"``; ``via`` a neighbour, its name, or an address.  A
-        static route wins over an automatic one to the same prefix.
+        ``prefix`` is like ``"10.0.0.0/8"`` or ``"default"``; ``via`` a neighbour, its name, or an address.  Several
+        routes to one prefix share its flows.  A static route wins over an automatic one to the same prefix.
         """
         self._routes.add_static(self.registry.ip_node(router, "route"), prefix, via)
 
@@ -318,6 +319,23 @@ class Internet:
         ``outcome`` is how it ended, if the caller knows better.
         """
         return Run(self, self._outcome if outcome is None else outcome)
+
+    def close(self) -> None:
+        """End the programs that a run left unfinished, such as services; they are cancelled, without a word.
+
+        Otherwise they end with the interpreter.  A process that makes many internets closes each, or uses it in
+        a ``with`` statement, for some libraries keep an unfinished program alive.  It cannot be run afterwards.
+        """
+        for node in self.registry.hosts():
+            node.host.close()
+        for router in self.registry.routers():
+            router.host.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
 
     # -- probes
 

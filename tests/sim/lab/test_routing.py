@@ -216,3 +216,55 @@ def test_a_lan_may_speak_one_version_only(subnet: str, version: int) -> None:
     assert len(one.addresses) == 1
     with pytest.raises(LabError, match="have no IPv. addresses with which to speak"):
         net.ping(one, two, version=10 - version)
+
+
+def test_the_way_back_may_differ() -> None:
+    net = Internet()
+    a, b = net.host("a"), net.host("b")
+    link = net.link(
+        a, b, rate="20Mbit/s", delay="10ms", loss="1%", back={"rate": "1Mbit/s", "delay": "30ms", "loss": 0}
+    )
+    assert (link.wire.forward.rate_bit_s, link.wire.backward.rate_bit_s) == (20_000_000, 1_000_000)
+    net.at("1s").set(a, b, back={"delay": "50ms"}, loss=0)
+    net.run(until="2s")
+    assert net.ping(a, b, count=2).rtts_ns[1] == pytest.approx(60_000_000, rel=0.05)
+    directions = net.result().summary()["links"][0]["directions"]
+    assert [direction["delay_ns"] for direction in directions] == [10_000_000, 50_000_000]
+    with pytest.raises(LabError, match="link a-b: back: the way back: unknown option 'mtu'"):
+        net.links["a-b"].set(back={"mtu": 9000})
+
+
+def test_mtu_and_queue_may_change() -> None:
+    net = Internet()
+    a, b = net.routers("a", "b")
+    net.link(a, b, delay="1ms")
+    here = net.host("here", at=a)
+    net.host("there", at=b)
+    net.at("10s").set(a, b, mtu=1280, queue=1)
+    net.run(until="11s")
+    net.ping("here", "there", size=1400, version=6, count=3, interval="50ms")
+    assert here.ip.path_mtu(6, net.registry.host("there", "test").host.address(6)) == 1280
+    assert net.ping("here", "there", size=6000, count=1).loss == 1  # three more fragments than the queue holds
+
+
+def test_a_link_that_is_cut_before_the_run_carries_no_routes() -> None:
+    net = Internet()
+    a, b = net.routers("a", "b")
+    net.link(a, b, name="short", delay="1ms").cut()
+    net.link(a, b, name="long", delay="9ms")
+    net.host("here", at=a)
+    net.host("there", at=b)
+    assert net.ping("here", "there", count=2).rtts_ns[1] == pytest.approx(18_400_000, rel=0.01)
+
+
+def test_several_static_routes_to_one_prefix_share() -> None:
+    net = Internet()
+    a, b = net.routers("a", "b", routing="static")
+    net.link(a, b, subnets=["192.0.2.0/30"])
+    net.link(a, b, subnets=["192.0.2.4/30"])
+    for via in ("192.0.2.2", "192.0.2.6"):
+        net.route(a, "198.51.100.0/24", via)
+    net.build()
+    route = a.stack.fib4.lookup(int.from_bytes(bytes((198, 51, 100, 1)), "big"))
+    assert route is not None
+    assert [text(4, hop.gateway) for hop in route.hops] == ["192.0.2.2", "192.0.2.6"]

@@ -163,6 +163,9 @@ MISTAKES = [
     ('[routers.a]\n[hosts.h]\nat = "a"\nrate = "1 parsec"', ":4: hosts.h.rate: rate '1 parsec' has the unknown unit"),
     ('until = "soon"', ":1: until: 'soon' is not a duration; write it like '14ms'"),
     ('seed = "x"', ":1: seed: 'x' must be a whole number"),
+    ('seed = "5"', ":1: seed: '5' must be a whole number"),
+    ('[[programs]]\nhost = "h"\nrun = "a:b"\nservice = "yes"', ":4: programs #1.service: 'yes' must be true or false"),
+    ('[routers]\na = { position = ["1", 2] }', ":2: routers.a.position #1: '1' must be a number"),
     ('fidelity = "byte"', ":1: fidelity: 'byte' is not one of 'objects' or 'bytes'"),
     (
         '[routers.a]\n[[links]]\nbetween = ["a", "nowhere"]',
