@@ -69,6 +69,8 @@ class HostLoop(Loop):
                 for task in pending:
                     task.cancel()
                 self._take_last_turns()
+                for task in pending:
+                    hear_out(task)
             for task in self._unfinished():
                 self._end_by_force(task)
 
@@ -124,6 +126,12 @@ def silence(task: asyncio.Task[Any]) -> None:
     """Have nothing said when an unfinished task goes away."""
     known_to_typeshed_or_not: Any = task
     known_to_typeshed_or_not._log_destroy_pending = False
+
+
+def hear_out(task: asyncio.Task[Any]) -> None:
+    """Take note of how a task ended, so that asyncio does not find that nobody did."""
+    if task.done() and not task.cancelled():
+        task.exception()
 
 
 def end_task(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
