@@ -15,6 +15,7 @@ from catenet.host.clock import Clock
 from catenet.host.entropy import Entropy
 from catenet.host.escapes import escape_patches
 from catenet.host.libraries import library_patches, loaded_libraries
+from catenet.host.numbered_task import task_patches
 from catenet.host.openssl import OpenSsl, find_openssl, tls_patches
 from catenet.host.patches import Patch, Patches
 from catenet.host.presence import PRESENCE
@@ -184,6 +185,7 @@ def all_patches(openssl: OpenSsl | None) -> list[Patch]:
         *select_patches(),
         *escape_patches(),
         *tls_patches(openssl),
+        *task_patches(),
     ]
 
 
