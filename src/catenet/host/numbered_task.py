@@ -21,13 +21,14 @@ class NumberedTask(asyncio.Task[Any]):
     """A task whose hash is its number."""
 
     __slots__ = ("_number",)
+    _number: int
 
     def __hash__(self) -> int:
         try:
             return self._number
         except AttributeError:
             loop: Any = self.get_loop()
-            self._number: int = next(loop.task_numbers)
+            self._number = next(loop.task_numbers)
             return self._number
 
 
