@@ -4,7 +4,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
-PIP    := $(BIN)/pip --disable-pip-version-check -q
+PIP    := $(BIN)/pip --disable-pip-version-check -qq
 PURE   := PYTHONPATH=$(CURDIR)/src
 PYTEST := $(BIN)/python -m pytest
 JOBS   ?= 2
