@@ -17,6 +17,7 @@ from typing import Any
 
 import catenet
 from catenet.kernel import NEVER
+from catenet.transport.tcp.settings import TcpSettings
 
 from . import programs
 
@@ -87,6 +88,7 @@ class Universe:
         self.servers = []
         for host in self.hosts:
             host.loop.set_exception_handler(self._complain)
+            self._tune(host.tcp.settings)
             server = programs.Server(self.note)
             self.servers.append(server)
             host.run(server.run, BOUND_S, self.certificate, dice.choice([1_000, 65_536]), service=True)
@@ -97,6 +99,17 @@ class Universe:
             client = programs.Client(self.note, dice.getrandbits(30), server.name, family, size)
             kind = dice.choice(programs.KINDS)
             host.run(client.run, kind, name=f"{kind}{n}", start=f"{dice.randint(10, 9_000)}ms")
+
+    def _tune(self, settings: TcpSettings) -> None:
+        """No two hosts' TCPs are alike."""
+        dice = self.dice
+        settings.sack = dice.random() < 0.8
+        settings.timestamps = dice.random() < 0.8
+        settings.window_scaling = dice.random() < 0.8
+        settings.congestion = dice.choice(["cubic", "newreno"])
+        settings.receive_buffer_octets = dice.choice([4_000, 65_536, 65_536])
+        settings.receive_buffer_most_octets = dice.choice([20_000, 6 << 20])
+        settings.send_buffer_octets = dice.choice([3_000, 87_040])
 
     # -- what goes wrong
 

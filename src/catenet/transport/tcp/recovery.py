@@ -67,6 +67,8 @@ class Recovery:
         self.resend_at_once = False
         """The next retransmission goes out whatever is in the pipe (RFC 6675 section 5, step 4.3; RFC 6582)."""
         self.dsacks: i64 = 0
+        self.dsack_now = False
+        """The acknowledgment that is being judged reports a duplicate."""
         self.reorderings: i64 = 0
 
     def pipe(self, snd_una: i64, snd_nxt: i64) -> i64:
@@ -96,7 +98,7 @@ class Recovery:
         if not self.sack_on:
             self._count_duplicates(prior_una, snd_una, duplicate)
         if self.state >= RECOVERY:
-            if snd_una > prior_una and self._echo_of_original(echo):
+            if snd_una > prior_una and self._echo_of_original(echo) and self._acks_were_not_lost(snd_una, snd_nxt):
                 self._undo(snd_una, snd_nxt)
                 self.counters.full_undos += 1
             elif snd_una >= self.point:
@@ -104,10 +106,12 @@ class Recovery:
             elif snd_una > prior_una and not self.sack_on:
                 self._partial_ack()
         self._find_losses(snd_una, snd_nxt, now_ns)
+        self.dsack_now = False
 
     def on_dsack(self, start: i64, snd_una: i64, snd_nxt: i64) -> None:
         """The peer received the octets at ``start`` twice (RFC 2883)."""
         self.dsacks += 1
+        self.dsack_now = True
         self.counters.dsacks_received += 1
         if self.undo_mark == NO_MARK or start < self.undo_mark or self.undo_resends <= 0:
             return
@@ -218,6 +222,13 @@ class Recovery:
         if echo < 0 or self.resend_ts == NO_MARK or self.undo_mark == NO_MARK:
             return False
         return difference(echo, self.resend_ts) < 0
+
+    def _acks_were_not_lost(self, snd_una: i64, snd_nxt: i64) -> bool:
+        # RFC 3522 section 3.2, steps 5 and 6: where every ACK was lost, the first to come through echoes the
+        # original, too, and yet the time-out was no mistake, and what else was sent may be gone
+        if self.dsack_now:
+            return False
+        return self.dsacks > 0 or snd_una < snd_nxt
 
     def _partial_ack(self) -> None:
         # RFC 6582 section 3.2, step 3: the next segment is lost too

@@ -183,3 +183,18 @@ def test_the_timer_runs_while_anything_is_outstanding(script: Any) -> None:
     while s.c.unacked:
         s.inject("A", 1, s.c.sender.snd_nxt)
     assert s.c.sender.deadline_ns() == 1 << 62
+
+
+def test_a_time_out_because_all_acknowledgments_were_lost_is_no_mistake(script: Any) -> None:
+    s = script().establish()
+    s.c.send(b"x" * 5 * 1448)
+    first_ts = s.wire.sent[0].ts_value
+    s.drop_sent()
+    s.run_until_sent()
+    s.drop_sent()
+    cwnd_bytes = s.c.sender.congestion.cwnd_bytes
+    # three had arrived, whose acknowledgments were lost; the answer to the duplicate echoes the original
+    s.inject("A", 1, 1 + 3 * 1448, echo=first_ts, sack=[1, 1449])
+    assert s.counters.full_undos == 0
+    assert s.c.sender.congestion.cwnd_bytes <= cwnd_bytes + 2 * 1448
+    s.expect("A", seq=1 + 3 * 1448, length=1448)
