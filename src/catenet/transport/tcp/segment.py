@@ -88,6 +88,16 @@ class TcpSegment(IpPayload):
     def flow_ports(self) -> i64:
         return self.src_port << 16 | self.dst_port
 
+    def flow_flags(self) -> i64:
+        return self.flags
+
+    def with_flow_ports(self, ports: i64) -> IpPayload:
+        return TcpSegment(
+            ports >> 16, ports & 0xFFFF, self.seq, self.ack, self.flags, self.window, self.payload,
+            self.has_timestamps, self.ts_value, self.ts_echo,
+            self.sack_blocks, self.syn_options, self.urgent,
+        )  # fmt: skip
+
     def header_length(self) -> i64:
         """Octets of the header, options included."""
         length = HEADER_LENGTH
