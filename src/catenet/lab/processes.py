@@ -71,7 +71,9 @@ class Processes:
 
 
 def exception_text(exception: BaseException | None) -> str:
-    """An exception in one line: its type and its message's first line."""
+    """An exception in one line: its type and its message's first line; of a group, that of its first."""
+    while isinstance(exception, BaseExceptionGroup):
+        exception = exception.exceptions[0]
     if exception is None:
         return ""
     message = str(exception).strip().splitlines()

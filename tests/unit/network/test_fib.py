@@ -1,0 +1,91 @@
+"""The forwarding table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catenet.kernel import Kernel
+from catenet.network import addresses
+from catenet.network.fib import BLACKHOLE, Fib, NextHop, Route
+from catenet.network.stack import IpStack
+
+
+def prefix(text: str) -> tuple[int, int, int]:
+    return addresses.parse_interface(text)
+
+
+def made(text: str, metric: int = 0) -> Route:
+    version, address, length = prefix(text)
+    return Route(version, address, length, BLACKHOLE, [], metric)
+
+
+def find(fib: Fib, text: str) -> Route | None:
+    return fib.lookup(addresses.parse(text)[1])
+
+
+def test_the_longest_prefix_wins_and_its_removal_uncovers_the_next() -> None:
+    fib = Fib(4)
+    default, wide, narrow = made("0.0.0.0/0"), made("10.0.0.0/8"), made("10.1.2.0/24")
+    for route in (wide, narrow, default):
+        fib.add(route)
+    assert find(fib, "10.1.2.3") is narrow
+    assert find(fib, "10.9.9.9") is wide
+    assert find(fib, "192.0.2.1") is default
+    assert fib.remove(narrow.prefix, 24)
+    assert not fib.remove(narrow.prefix, 24)
+    assert find(fib, "10.1.2.3") is wide
+    assert fib.routes() == [wide, default]
+
+
+def test_the_lower_metric_wins_and_the_same_one_replaces() -> None:
+    fib = Fib(6)
+    first, better, other = made("2001:db8::/32", 20), made("2001:db8::/32", 5), made("2001:db8::/32", 5)
+    fib.add(first)
+    fib.add(better)
+    assert find(fib, "2001:db8::1") is better
+    fib.add(other)
+    assert find(fib, "2001:db8::1") is other
+    assert fib.remove(other.prefix, 32, 5)
+    assert find(fib, "2001:db8::1") is first
+
+
+routes = st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 32)), max_size=30)
+
+
+@given(routes, st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=10))
+def test_lookup_agrees_with_trying_every_route(lines: list[tuple[int, int]], targets: list[int]) -> None:
+    fib = Fib(4)
+    table: dict[tuple[int, int], Route] = {}
+    for address, length in lines:
+        route = Route(4, address, length, BLACKHOLE, [])
+        table[route.prefix, length] = route
+        fib.add(route)
+    for target in targets + [address for address, _ in lines]:
+        matching = [route for (key, length), route in table.items() if target & addresses.mask(4, length) == key]
+        best = max(matching, key=lambda route: route.prefix_len, default=None)
+        assert fib.lookup(target) is best
+
+
+def test_a_way_over_a_dead_link_is_left_out_where_carrier_is_needed(net: Any) -> None:
+    stack = IpStack(Kernel(1), "r")
+    alive, dead = stack.add_interface("eth0", 1), stack.add_interface("eth1", 2)
+    alive.up = True
+    route = Route(4, 0, 0, 0, [NextHop(alive, 1), NextHop(dead, 2)])
+    assert [hop.gateway for hop in route.live_hops(False)] == [1, 2]
+    assert [hop.gateway for hop in route.live_hops(True)] == [1]
+    fib = Fib(4)
+    fib.add(Route(4, 10 << 24, 8, 0, [NextHop(dead, 2)]))
+    fib.add(made("0.0.0.0/0"))
+    assert fib.lookup(10 << 24 | 1, True) is fib.routes()[1]
+    assert fib.lookup(10 << 24 | 1, False) is fib.routes()[0]
+
+
+def test_a_route_reads_like_one() -> None:
+    stack = IpStack(Kernel(1), "r")
+    interface = stack.add_interface("eth0", 1)
+    route = Route(4, 10 << 24, 8, 0, [NextHop(interface, 1), NextHop(interface)])
+    assert str(route) == "10.0.0.0/8 via 0.0.0.1 dev eth0 dev eth0"
+    assert str(made("::/0")) == "blackhole ::/0"
