@@ -128,14 +128,18 @@ class TcpSegment(IpPayload):
 
     def emit_over(self, pseudo_header_sum: i64) -> bytes:
         """The octets on the wire, with the checksum over the pseudo header whose sum is given."""
+        data = b"".join((self.emit_header(0), self.payload))
+        checksum = internet_checksum(data, pseudo_header_sum)
+        return b"".join((data[:_CHECKSUM_AT], struct.pack("!H", checksum), data[_CHECKSUM_AT + 2 :]))
+
+    def emit_header(self, checksum: i64) -> bytes:
+        """The header's octets, options included, with a checksum that somebody else has computed."""
         options = self._emit_options()
         offset = (HEADER_LENGTH + len(options)) // 4
         header = _HEADER.pack(
-            self.src_port, self.dst_port, self.seq, self.ack, offset << 4, self.flags, self.window, 0, self.urgent
+            self.src_port, self.dst_port, self.seq, self.ack, offset << 4, self.flags, self.window, checksum, self.urgent
         )
-        data = b"".join((header, options, self.payload))
-        checksum = internet_checksum(data, pseudo_header_sum)
-        return b"".join((data[:_CHECKSUM_AT], struct.pack("!H", checksum), data[_CHECKSUM_AT + 2 :]))
+        return header + options
 
     def _emit_options(self) -> bytes:
         timestamps = emit_timestamps(self.ts_value, self.ts_echo) if self.has_timestamps else b""
