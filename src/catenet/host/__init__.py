@@ -21,6 +21,7 @@ and what they are made of:
 - :mod:`~catenet.host.entropy` and :mod:`~catenet.host.virtual_random`: ``random``, ``os.urandom``, ``uuid``;
 - :mod:`~catenet.host.virtual_machine`: the host's name, process id and proxies;
 - :mod:`~catenet.host.virtual_sockets`: ``socket.socket`` and the look-up of names;
+- :mod:`~catenet.host.virtual_select`: ``select`` and ``poll`` on them, without waiting;
 - :mod:`~catenet.host.virtual_signals`: a table of handlers for each host;
 - :mod:`~catenet.host.escapes`: what is refused;
 - :mod:`~catenet.host.openssl`: TLS that repeats;

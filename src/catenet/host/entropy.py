@@ -49,5 +49,9 @@ class Entropy:
             self._default = Random(self._stream("random").bits(SEED_BITS))
         return self._default
 
+    def numpy_seed(self) -> int:
+        """The seed of the generator behind the functions of ``numpy.random``."""
+        return self._stream("numpy").bits(32)
+
     def _stream(self, use: str) -> Stream:
         return self._streams.stream(f"host:{self._host_name}:{use}")

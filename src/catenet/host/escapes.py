@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import _thread
 import asyncio
-import concurrent.futures.process
-import concurrent.futures.thread
 import os
 import select
 import selectors
@@ -115,6 +113,9 @@ def refuse_method(owner: type, name: str, call: str, instead: str) -> Patch:
 
 def escape_patches() -> list[Patch]:
     """Everything that is refused whatever its arguments are."""
+    import concurrent.futures.process
+    import concurrent.futures.thread
+
     return [
         Patch(threading.Thread, "start", _start_method()),
         Patch(threading.Condition, "wait", _wait_method()),
@@ -127,7 +128,7 @@ def escape_patches() -> list[Patch]:
         *refuse_functions(os, PROCESS_CALLS, PROCESSES),
         *refuse_functions(os, ["_exit", "abort"], ENDINGS),
         *refuse_functions(asyncio, ["new_event_loop"], LOOPS),
-        *refuse_functions(select, ["select", "poll", "epoll", "kqueue", "devpoll"], SOCKETS),
+        *refuse_functions(select, ["epoll", "kqueue", "devpoll"], SOCKETS),
         refuse_method(selectors._BaseSelectorImpl, "__init__", "selectors.DefaultSelector()", SOCKETS),
         *refuse_functions(socket, ["fromfd", "fromshare", "create_connection"], SOCKETS),
         *refuse_functions(signal, ["alarm", "setitimer", "pause", "sigwait", "sigwaitinfo", "sigtimedwait"], SIGNALS),

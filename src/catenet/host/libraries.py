@@ -2,6 +2,7 @@
 
 - ``anyio`` (under Starlette and httpx) keeps worker threads of its own for functions that block.  On a host
   such a worker takes steps of virtual time instead, as ``asyncio.to_thread`` does.
+- ``numpy.random`` has a default generator of its own; each host has one of its own.
 - ``aiohttp`` makes one generator, when it is imported, that masks the frames of every WebSocket client.  During
   a run that generator is each host's own.
 """
@@ -11,9 +12,11 @@ from __future__ import annotations
 import sys
 import threading
 from collections import deque
+from types import MethodType
 from typing import Any, Final
 
 from catenet.host.patches import Patch
+from catenet.host.presence import present
 from catenet.host.virtual_random import HostRandom
 
 ANYIO_WORKER: Final = ("anyio._backends._asyncio", "WorkerThread")
@@ -55,6 +58,10 @@ def takes_steps(thread: threading.Thread) -> bool:
 
 def library_patches() -> list[Patch]:
     """What is replaced in the libraries that have been imported."""
+    return [*_aiohttp_patches(), *_numpy_patches()]
+
+
+def _aiohttp_patches() -> list[Patch]:
     writer = getattr(sys.modules.get(AIOHTTP_WRITER), "WebSocketWriter", None)
     if writer is None:
         return []
@@ -62,3 +69,28 @@ def library_patches() -> list[Patch]:
     if "random" not in defaults:
         return []
     return [Patch(writer.__init__, "__kwdefaults__", {**defaults, "random": HostRandom()})]
+
+
+def _numpy_patches() -> list[Patch]:
+    module: Any = sys.modules.get("numpy.random")
+    shared = getattr(getattr(module, "mtrand", None), "_rand", None)
+    if shared is None:
+        return []
+    owned = [name for name, value in vars(module).items() if getattr(value, "__self__", None) is shared]
+    return [Patch(module, name, _numpy_function(module, name)) for name in owned]
+
+
+def _numpy_function(module: Any, name: str) -> Any:
+    """A function of ``numpy.random``: a method of the present host's default generator."""
+    real = getattr(module, name)
+
+    def draw(_: object, /, *args: Any, **kwargs: Any) -> Any:
+        here = present()
+        if here is None:
+            return real(*args, **kwargs)
+        if here.numpy_state is None:
+            here.numpy_state = module.RandomState(here.entropy.numpy_seed())
+        return getattr(here.numpy_state, name)(*args, **kwargs)
+
+    draw.__name__ = name
+    return MethodType(draw, module)

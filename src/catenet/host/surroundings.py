@@ -9,7 +9,7 @@ from __future__ import annotations
 from _thread import get_ident
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from catenet.host.clock import Clock
 from catenet.host.entropy import Entropy
@@ -20,6 +20,7 @@ from catenet.host.patches import Patch, Patches
 from catenet.host.presence import PRESENCE
 from catenet.host.virtual_machine import machine_patches
 from catenet.host.virtual_random import random_patches
+from catenet.host.virtual_select import select_patches
 from catenet.host.virtual_signals import SignalTable, signal_patches
 from catenet.host.virtual_sockets import socket_patches
 from catenet.host.virtual_time import time_patches
@@ -48,25 +49,35 @@ class HostSurroundings(Surroundings):
         self.node = node
         self.pid: Final = FIRST_PID
         self.last_uuid1 = 0
+        self.numpy_state: Any = None
         self._in_step = False
         self._slept_ns = 0
         self._in_run = False
         clock.followers.append(self)
         self.drifts = clock.drifts
-        self._outer: list[tuple[HostSurroundings | None, int]] = []
+        self.default_timeout: float | None = None
+        self._outer: list[tuple[HostSurroundings | None, int, bool]] = []
 
     def enter(self) -> None:
-        """From now on this host's code runs."""
+        """From now on this host's code runs.
+
+        Outside of :func:`installed` the replacements are in place for this one turn: it works, and is slow.
+        """
+        alone = _INSTALLATION.runs == 0
+        if alone:
+            _INSTALLATION.begin()
         if not self._in_run:
             self._in_run = True
             _INSTALLATION.entered.append(self)
-        self._outer.append((PRESENCE.host, PRESENCE.thread))
+        self._outer.append((PRESENCE.host, PRESENCE.thread, alone))
         PRESENCE.host = self
         PRESENCE.thread = get_ident()
 
     def leave(self) -> None:
         """The host's code has stopped running."""
-        PRESENCE.host, PRESENCE.thread = self._outer.pop()
+        PRESENCE.host, PRESENCE.thread, alone = self._outer.pop()
+        if alone:
+            _INSTALLATION.end()
 
     def wall_ns(self) -> int:
         """What the host's wall clock shows to the code that runs now."""
@@ -111,7 +122,7 @@ class Installation:
     def __init__(self) -> None:
         self.entered: list[HostSurroundings] = []
         """The hosts whose code has run since the first of the runs began."""
-        self._runs = 0
+        self.runs = 0
         self._openssl: OpenSsl | None = None
         self._patches: Patches | None = None
         self._library_patches = Patches([])
@@ -121,17 +132,21 @@ class Installation:
 
     def begin(self) -> None:
         """One more run needs the replacements."""
-        self._runs += 1
-        if self._runs == 1:
-            self._put_in_place()
+        self.runs += 1
+        try:
+            if self.runs == 1:
+                self._put_in_place()
+        except BaseException:
+            self.runs -= 1
+            raise
 
     def end(self) -> None:
         """One run less needs them."""
         try:
-            if self._runs == 1:
+            if self.runs == 1:
                 self._take_away()
         finally:
-            self._runs -= 1
+            self.runs -= 1
 
     def _put_in_place(self) -> None:
         if self._patches is None:
@@ -162,6 +177,7 @@ def all_patches(openssl: OpenSsl | None) -> list[Patch]:
         *machine_patches(),
         *signal_patches(),
         *socket_patches(),
+        *select_patches(),
         *escape_patches(),
         *tls_patches(openssl),
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import socket
-import urllib.request
 from typing import Any, Final
 
 from catenet.host.patches import Patch
@@ -18,6 +17,8 @@ class MachineFunctions:
     """What tells one machine from another."""
 
     def __init__(self) -> None:
+        import urllib.request
+
         self._gethostname: Final = socket.gethostname
         self._node: Final = platform.node
         self._uname: Final[Any] = getattr(os, "uname", None)
@@ -54,6 +55,8 @@ class MachineFunctions:
 
 def machine_patches() -> list[Patch]:
     """All that answers with the machine's name or number."""
+    import urllib.request
+
     functions = MachineFunctions()
     return [
         Patch(socket, "gethostname", functions.gethostname),

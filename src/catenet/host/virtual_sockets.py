@@ -30,6 +30,8 @@ FUNCTIONS: Final = (
     "if_nameindex",
     "if_nametoindex",
     "if_indextoname",
+    "getdefaulttimeout",
+    "setdefaulttimeout",
 )
 
 
@@ -146,6 +148,20 @@ class SocketFunctions:
             if number == index:
                 return known
         raise OSError("no interface with this index")
+
+    def getdefaulttimeout(self) -> float | None:
+        here = present()
+        seconds: float | None = self._real["getdefaulttimeout"]() if here is None else here.default_timeout
+        return seconds
+
+    def setdefaulttimeout(self, timeout: float | None, /) -> None:
+        here = present()
+        if here is None:
+            self._real["setdefaulttimeout"](timeout)
+        elif timeout is not None and timeout < 0:
+            raise ValueError("Timeout value out of range")
+        else:
+            here.default_timeout = None if timeout is None else float(timeout)
 
 
 def socket_patches() -> list[Patch]:

@@ -272,6 +272,8 @@ class Internet:
         if self._settler.settle():
             self.naming.update(self.registry)
             self._routes.settle()
+        else:
+            self._routes.settle_static()
 
     def run(self, until: Quantity | None = None, *, progress: Progress | None = None, check: bool = True) -> Run:
         """Run until a virtual time; without one, until every program that is no service has finished.

@@ -63,7 +63,9 @@ class Registry:
             raise LabError(f"{which!r} is no link; give one, its name, or its two ends")
         link = self.links.get(which)
         if link is None:
-            raise LabError(f"there is no link {which!r}{did_you_mean(which, self.links)}")
+            turned = [link.name for link in self.links.values() if f"{link.b.node.name}-{link.a.node.name}" == which]
+            hint = f"; did you mean {turned[0]!r}?" if turned else did_you_mean(which, self.links)
+            raise LabError(f"there is no link {which!r}{hint}")
         return link
 
     def between(self, a: object, b: object) -> list[Link]:

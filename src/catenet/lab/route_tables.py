@@ -23,9 +23,8 @@ class Ways:
     """How to go on from a node: the next hops of each version."""
 
     def __init__(self, ends: list[tuple[End, End]]) -> None:
-        self.hops: Final = {
-            version: [hop for out, into in ends for hop in next_hop(out, into, version)] for version in (4, 6)
-        }
+        self.hops4: Final = [hop for out, into in ends for hop in next_hop(out, into, 4)]
+        self.hops6: Final = [hop for out, into in ends for hop in next_hop(out, into, 6)]
 
 
 class RouteTable:
@@ -33,6 +32,9 @@ class RouteTable:
 
     def __init__(self, node: IpNode) -> None:
         self._node: Final = node
+        # Straight into the tables: the stack's own way leaves a row of trace and clears its cache for every route.
+        self._add4: Final = node.stack.fib4.add
+        self._add6: Final = node.stack.fib6.add
         self._ways: Final[dict[tuple[tuple[End, End], ...], Ways]] = {}
         self._installed: list[Ways | None] = []
         self._prefixes: list[list[Prefix]] = []
@@ -68,10 +70,13 @@ class RouteTable:
         return changed
 
     def _write(self, prefixes: list[Prefix], ways: Ways) -> None:
+        hops4, hops6 = ways.hops4, ways.hops6
         for version, network, length in prefixes:
-            hops = ways.hops[version]
-            if hops:
-                write(self._node, version, network, length, hops, AUTOMATIC_METRIC)
+            if version == 4:
+                if hops4:
+                    self._add4(Route(4, network, length, UNICAST, hops4, AUTOMATIC_METRIC))
+            elif hops6:
+                self._add6(Route(6, network, length, UNICAST, hops6, AUTOMATIC_METRIC))
 
     def _erase(self, prefixes: list[Prefix]) -> None:
         for version, network, length in prefixes:
@@ -84,11 +89,3 @@ def next_hop(out: End, into: End, version: int) -> list[NextHop]:
     if mine is None or theirs is None or out.interface is None:
         return []
     return [NextHop(out.interface, int(theirs.ip))]
-
-
-def write(node: IpNode, version: int, network: int, length: int, hops: list[NextHop], metric: int) -> None:
-    """Straight into the table; whoever calls this has the node forget what it looked up, once for many.
-
-    The stack's own way leaves a row of trace and clears its cache for every route.
-    """
-    node.stack.family(version).fib.add(Route(version, network, length, UNICAST, hops, metric))

@@ -32,10 +32,10 @@ from catenet.lab.link import Link
 from catenet.lab.nodes import End, HostNode, IpNode, Router
 from catenet.lab.registry import Registry
 from catenet.lab.route_graph import Edge, RouteGraph, destinations, reachable_interfaces
-from catenet.lab.route_tables import AUTOMATIC_METRIC, STATIC_METRIC, Prefix, RouteTable, Ways, next_hop, write
+from catenet.lab.route_tables import AUTOMATIC_METRIC, STATIC_METRIC, Prefix, RouteTable, Ways, next_hop
 from catenet.lab.settling import Settler
 from catenet.lab.timeline import ROUTES_CHANGED, Timeline
-from catenet.network.fib import NextHop
+from catenet.network.fib import UNICAST, NextHop, Route
 from catenet.network.routing.shortest import UNREACHED, Graph, first_hops
 
 ANYWHERE: Final[dict[int, Network]] = {4: IPv4Network("0.0.0.0/0"), 6: IPv6Network("::/0")}
@@ -93,9 +93,7 @@ class AutomaticRoutes:
 
     def settle(self) -> None:
         """Compute everything for what there is now."""
-        for route in self._static:
-            self._install_static(route)
-        self._static.clear()
+        self.settle_static()
         places = destinations(self._registry, self._lans, self._settler)
         self._places = [owners for _, owners in places]
         self._prefixes = [
@@ -103,6 +101,12 @@ class AutomaticRoutes:
             for prefixes, _ in places
         ]
         self._compute()
+
+    def settle_static(self) -> None:
+        """Write the static routes that were given since the last time."""
+        for route in self._static:
+            self._install_static(route)
+        self._static.clear()
 
     def link_changed(self, link: Link) -> None:
         """A link was cut or healed: the routes follow later."""
@@ -157,8 +161,8 @@ class AutomaticRoutes:
         for version, anywhere in ANYWHERE.items():
             through = next_hop(out, routers[0], version)
             if through:
-                write(host, version, int(anywhere.network_address), 0, through, AUTOMATIC_METRIC)
-        host.stack.forget_destinations()
+                network = int(anywhere.network_address)
+                host.stack.add_route(Route(version, network, 0, UNICAST, through, AUTOMATIC_METRIC))
 
     # -- static
 
@@ -168,8 +172,8 @@ class AutomaticRoutes:
             through = self._through(route, prefix.version)
             if through:
                 network = int(prefix.network_address)
-                write(route.node, prefix.version, network, prefix.prefixlen, through, STATIC_METRIC)
-                route.node.stack.forget_destinations()
+                length = prefix.prefixlen
+                route.node.stack.add_route(Route(prefix.version, network, length, UNICAST, through, STATIC_METRIC))
                 written = True
         if not written:
             via = getattr(route.via, "name", str(route.via))

@@ -65,7 +65,7 @@ def _sum_by_division(data: bytes, start_sum: i64) -> i64:
     number = int.from_bytes(data, "big")
     if len(data) & 1:
         number <<= 8
-    number += start_sum
+    number += int(start_sum)
     remainder = number % 0xFFFF
     if remainder == 0 and number:
         return 0xFFFF

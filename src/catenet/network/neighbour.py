@@ -83,6 +83,17 @@ TRANSITIONS: Final[dict[tuple[int, int], tuple[int, int, str]]] = {
 }
 """``(state, event)``: ``(next state, action, source)``.  What is not here cannot happen."""
 
+ACTION_NAMES: Final = ("nothing", "ask all", "ask the neighbour", "wait", "send what waits", "give up")
+
+
+def transition_lines() -> list[str]:
+    """The table as text, one line for each transition: what documentation and error messages show."""
+    return [
+        f"{STATE_NAMES[state]} --{EVENT_NAMES[event]}--> {STATE_NAMES[after]}: {ACTION_NAMES[action]} ({source})"
+        for (state, event), (after, action, source) in TRANSITIONS.items()
+    ]
+
+
 REACHABLE_TIME_NS: Final[i64] = 30 * NS_PER_S
 """Without the random factor of RFC 4861 6.3.2: the answers of one link need no spreading here."""
 RETRANSMIT_NS: Final[i64] = NS_PER_S

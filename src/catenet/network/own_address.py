@@ -14,7 +14,6 @@ OPTIMISTIC: Final[i64] = 0
 PREFERRED: Final[i64] = 1
 DUPLICATE: Final[i64] = 2
 """Another host has it: not used."""
-STATE_NAMES: Final = ("optimistic", "preferred", "duplicate")
 
 
 class OwnAddress:

@@ -35,12 +35,21 @@ async def https_server(certificate: str) -> None:
     await server.serve_forever()
 
 
+async def connect(server: str, port: int, **options: object) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect; again after a while if the network is unreachable, as it is for a moment after the cut."""
+    while True:
+        try:
+            return await asyncio.open_connection(server, port, **options)
+        except OSError:
+            await asyncio.sleep(random.uniform(0.1, 0.3))
+
+
 async def https_client(authority: str, server: str) -> None:
     """Fetch a few pages; lost packets make it slower, never wrong."""
     context = ssl.create_default_context(cafile=authority)
     for _ in range(3):
         await asyncio.sleep(random.uniform(0, 0.5))
-        reader, writer = await asyncio.open_connection(server, 443, ssl=context, server_hostname="server.test")
+        reader, writer = await connect(server, 443, ssl=context, server_hostname="server.test")
         writer.write(f"GET /{uuid.uuid4()} HTTP/1.1\r\nHost: {server}\r\n\r\n".encode())
         page = await reader.read()
         assert page.startswith(b"HTTP/1.1 200 OK")
@@ -73,7 +82,7 @@ async def echo_client(server: str) -> None:
     """Send random octets there and back, and a few datagrams, one of them in fragments."""
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, remote_addr=(server, 7))
-    reader, writer = await asyncio.open_connection(server, 7)
+    reader, writer = await connect(server, 7)
     for size in (10, 3_000, 20_000):
         sent = random.randbytes(size)
         transport.sendto(sent[:5_000])
@@ -117,7 +126,7 @@ def main() -> None:
     """Run, and leave the captures."""
     folder, fidelity, certificates = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
     net = build(fidelity, certificates)
-    net.capture("all")
+    net.capture()
     net.run(until="20s").report(folder)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PORT = 8080
 RTT_S = 0.0404
-BODY = bytes(range(256)) * 20_000
+BODY = bytes(range(256)) * 8_000
 
 
 async def hello(request: aioweb.Request) -> aioweb.Response:
@@ -147,7 +147,7 @@ def test_nobody_listens(web: Web) -> None:
             assert isinstance(caught.value.os_error, ConnectionRefusedError)
             return time.monotonic() - begun
 
-    assert web.fetch(fetch) == pytest.approx(RTT_S, abs=2e-3)
+    assert RTT_S < web.fetch(fetch) < 4 * RTT_S  # neighbours have to be resolved first
 
 
 def test_a_server_that_stops_refuses_afterwards(web: Web) -> None:

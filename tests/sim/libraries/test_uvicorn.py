@@ -168,18 +168,22 @@ def test_nobody_listens(web: Web) -> None:
                 await http.get(web.url("/blocking"))
             return time.monotonic() - begun
 
-    assert web.fetch(fetch) == pytest.approx(RTT_S, abs=2e-3)
+    assert RTT_S < web.fetch(fetch) < 4 * RTT_S  # neighbours have to be resolved first
 
 
 def test_nobody_answers(plain: Web) -> None:
     async def fetch() -> float:
+        async with client(plain) as http:
+            await http.get(plain.url("/blocking"))
+        await asyncio.sleep(2)
         async with client(plain, timeout=httpx.Timeout(30, connect=7)) as http:
             begun = time.monotonic()
             with pytest.raises(httpx.ConnectTimeout):
                 await http.get(plain.url("/blocking"))
             return time.monotonic() - begun
 
-    plain.net.find_link("line").wire.cut()
+    plain.serve(serve, plain, application())
+    plain.net.at("1s").set("line", loss="100%")
     assert plain.fetch(fetch) == pytest.approx(7, abs=1e-6)
 
 

@@ -99,4 +99,4 @@ def test_nobody_listens(web: Web) -> None:
             await connect(web.url(scheme="ws"), ssl=web.client_tls)
         return time.monotonic() - begun
 
-    assert web.fetch(talk) == pytest.approx(RTT_S, abs=2e-3)
+    assert RTT_S < web.fetch(talk) < 4 * RTT_S  # neighbours have to be resolved first

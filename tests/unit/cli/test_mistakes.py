@@ -72,6 +72,20 @@ MISTAKES = {
         ),
         ["192.0.2"],
     ),
+    "duplicate address on a LAN": (
+        GOOD
+        + """
+        [switches.lan]
+        subnets = ["198.51.100.0/24"]
+        [hosts.one]
+        at = "lan"
+        addresses = ["198.51.100.7/24"]
+        [hosts.other]
+        at = "lan"
+        addresses = ["198.51.100.7/24"]
+        """,
+        ["198.51.100.7", "one", "other"],
+    ),
     "duplicate name": (GOOD + "[switches.client]\n", ["client"]),
     "duplicate table": (GOOD + "[hosts.client]\n", ["hosts.client", "twice"]),
     "not an address": (GOOD.replace('at = "oslo"', 'at = "oslo"\naddresses = ["192.0.2.400/24"]'), ["192.0.2.400"]),

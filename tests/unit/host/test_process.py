@@ -144,6 +144,19 @@ def test_two_hosts_have_each_their_own_everything() -> None:
     assert other.result[3] == pytest.approx(1_735_689_609.0, abs=0.002)
 
 
+def test_a_run_that_installs_nothing_still_answers_for_the_host(host: Host) -> None:
+    real = time.time
+
+    async def look() -> tuple[float, float]:
+        await asyncio.sleep(1)
+        return time.time(), random.random()
+
+    process = host.run(look)
+    host.kernel.run(2 * S)
+    assert process.result[0] == 1_735_689_601.0
+    assert time.time is real
+
+
 def test_a_step_of_an_executor_answers_for_the_host_too(host: Host) -> None:
     async def ask() -> float:
         return await asyncio.to_thread(time.time)
@@ -254,7 +267,7 @@ def test_a_host_can_be_closed(host: Host) -> None:
     async def wait() -> None:
         try:
             await asyncio.sleep(1e6)
-        except GeneratorExit:
+        except asyncio.CancelledError:
             ended.append(1)
             raise
 

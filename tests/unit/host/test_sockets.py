@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import platform
+import select
 import socket
 import ssl
 import urllib.request
@@ -134,3 +135,39 @@ def test_the_bare_calls_of_the_loop_take_such_a_socket(host: Host) -> None:
     with installed():
         host.kernel.run(10**9)
     assert process.result == b"welcome"
+
+
+def test_a_default_timeout_is_the_hosts_own(host: Host) -> None:
+    def set_it() -> tuple[float | None, float | None]:
+        socket.setdefaulttimeout(2)
+        with socket.socket() as made:
+            return socket.getdefaulttimeout(), made.gettimeout()
+
+    assert ask(host, set_it) == (2.0, 2.0)
+    assert socket.getdefaulttimeout() is None
+
+
+def test_select_and_poll_look_without_waiting(host: Host) -> None:
+    def look() -> list[Any]:
+        left, right = socket.socketpair()
+        seen: list[Any] = [select.select([right], [left], [], 0) == ([], [left], [])]
+        watch = select.poll()
+        watch.register(right, select.POLLIN)
+        watch.register(left.fileno(), select.POLLIN | select.POLLOUT)
+        seen.append(watch.poll(0) == [(left.fileno(), select.POLLOUT)])
+        left.send(b"x")
+        seen.append(select.select([right.fileno()], [], [], 5) == ([right.fileno()], [], []))
+        seen.append(watch.poll() == [(right.fileno(), select.POLLIN), (left.fileno(), select.POLLOUT)])
+        watch.modify(left, select.POLLIN)
+        watch.unregister(right)
+        seen.append(watch.poll(0) == [])
+        watch.unregister(left)
+        left.close()
+        right.close()
+        watch.register(999_999)
+        seen.append(watch.poll(0) == [(999_999, select.POLLNVAL)])
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            select.select([999_999], [], [], 0)
+        return seen
+
+    assert ask(host, look) == [True] * 6

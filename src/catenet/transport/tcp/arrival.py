@@ -76,8 +76,9 @@ def _may_pass(connection: Connection, segment: TcpSegment, start: i64, now_ns: i
         if not segment.has_timestamps:
             return False
         if receiver.timestamp_is_old(segment, now_ns):
-            connection.counters.paws_rejected += 1
-            if len(segment.payload) > 0 or flags & FIN:
+            # a bare ACK that was overtaken says nothing new; all else is answered
+            if segment.sequence_length() > 0:
+                connection.counters.paws_rejected += 1
                 _note_duplicate(connection, segment, start)
                 connection.answer_stray(segment, now_ns)
             return False
@@ -100,7 +101,7 @@ def _note_duplicate(connection: Connection, segment: TcpSegment, start: i64) -> 
     receiver = connection.receiver
     end = start + len(segment.payload)
     if receiver.sack_on and end > start and start < receiver.rcv_nxt:
-        receiver.sack.duplicate(start if start > 0 else 1, end if end < receiver.rcv_nxt else receiver.rcv_nxt)
+        receiver.sack.duplicate(start if start > 0 else 1, min(receiver.rcv_nxt, end))
         connection.counters.dsacks_sent += 1
     # what arrives twice may mean that our acknowledgment was lost
     if receiver.quick_acks < 2:
@@ -118,7 +119,7 @@ def _reset(connection: Connection, start: i64, now_ns: i64) -> None:
         number = errno.ECONNREFUSED
     elif state == CLOSE_WAIT:
         number = errno.EPIPE
-    if state == ESTABLISHED or state == CLOSE_WAIT:
+    if state in (ESTABLISHED, CLOSE_WAIT):
         connection.counters.established_resets += 1
     connection.give_up(number, True)
 
@@ -216,7 +217,7 @@ def _fin_arrived(connection: Connection, now_ns: i64) -> None:
         connection.enter(FIN_ARRIVES)
         connection.send_ack(now_ns)
         _into_time_wait(connection)
-    elif state == ESTABLISHED or state == FIN_WAIT_1 or state == SYN_RECEIVED:
+    elif state in (ESTABLISHED, FIN_WAIT_1, SYN_RECEIVED):
         connection.enter(FIN_ARRIVES)
 
 

@@ -62,7 +62,7 @@ class ConnectionOwner:
         return True
 
     def synchronized(self, connection: Connection) -> None:
-        """The handshake is done."""
+        """The handshake of a connection that was opened passively is done."""
 
     def left(self, connection: Connection) -> None:
         """The connection is CLOSED: forget it."""
@@ -127,7 +127,7 @@ class Connection:
         self.output: Final = Output(carrier, self.receiver, counters, local_port, remote_port)
         self.rtt: Final = RttEstimator(settings)
         self.advertised_mss: i64 = self._mss_of_path(options.mss)
-        name = options.congestion if options.congestion else settings.congestion
+        name = options.congestion or settings.congestion
         control = congestion_controls.make(name, self.advertised_mss)
         self.sender: Final = Sender(settings, counters, self.output, self.rtt, control, options.send_buffer_octets)
         self.sender.no_delay = options.no_delay
@@ -269,8 +269,6 @@ class Connection:
             window = receiver.window
             window.read(len(data), receiver.mss, now_ns)
             if window.update_is_due(receiver.rcv_nxt, receiver.ready.length, receiver.mss):
-                if window.edge == receiver.rcv_nxt:
-                    self.counters.from_zero_window += 1
                 self.send_ack(now_ns)
         return data
 
@@ -315,7 +313,7 @@ class Connection:
         self.orphan = True
         if self.state != SYN_SENT and self.state != LISTEN and self.state != TIME_WAIT:
             self.output.send_reset(self.sender.snd_nxt, self.kernel.now_ns)
-            if self.state == ESTABLISHED or self.state == CLOSE_WAIT:
+            if self.state in (ESTABLISHED, CLOSE_WAIT):
                 self.counters.established_resets += 1
         self.give_up(0, False)
 
@@ -389,10 +387,10 @@ class Connection:
         """Change the state as the table says."""
         old = self.state
         self.state = next_state(old, event)
-        if old == ESTABLISHED or old == CLOSE_WAIT:
-            if self.state != ESTABLISHED and self.state != CLOSE_WAIT:
+        if old in (ESTABLISHED, CLOSE_WAIT):
+            if self.state not in (ESTABLISHED, CLOSE_WAIT):
                 self.counters.current_established -= 1
-        elif self.state == ESTABLISHED or self.state == CLOSE_WAIT:
+        elif self.state in (ESTABLISHED, CLOSE_WAIT):
             self.counters.current_established += 1
         if self.kernel.trace.listening:
             tracing.state(self, old)
@@ -465,7 +463,7 @@ class Connection:
         """Fit the segment size to what the path takes now (RFC 1191, RFC 8201)."""
         largest = self._mss_of_path(self.most_mss)
         peer = self.handshake.peer_mss
-        mss = largest if largest < peer else peer
+        mss = min(peer, largest)
         if self.receiver.timestamps_on:
             mss -= 12
         if mss != self.sender.mss:
@@ -477,7 +475,7 @@ class Connection:
             mss = most
         if mss < SMALLEST_MSS:
             mss = SMALLEST_MSS
-        return mss if mss < LARGEST_MSS else LARGEST_MSS
+        return min(LARGEST_MSS, mss)
 
     def _send_at_once(self, now_ns: i64) -> None:
         self.sender.push(now_ns)
@@ -492,8 +490,7 @@ class Connection:
     def _may_queue_data(self) -> bool:
         if self.sender.fin_queued or self.orphan:
             return False
-        state = self.state
-        return state == ESTABLISHED or state == CLOSE_WAIT or state == SYN_SENT or state == SYN_RECEIVED
+        return self.state in (ESTABLISHED, CLOSE_WAIT, SYN_SENT, SYN_RECEIVED)
 
     def _may_send_data(self) -> bool:
         return self.state == ESTABLISHED or self.state == CLOSE_WAIT
@@ -502,7 +499,7 @@ class Connection:
         if self._is_hopeless(now_ns):
             self.counters.aborts_on_timeout += 1
             number = self.output.soft_error
-            self.give_up(number if number else errno.ETIMEDOUT, True)
+            self.give_up(number or errno.ETIMEDOUT, True)
             return
         self.sender.expire(now_ns)
         if self.kernel.trace.listening:
@@ -528,7 +525,6 @@ class Connection:
             self.give_up(errno.ETIMEDOUT, True)
 
     def _tell(self) -> None:
-        user = self.user
         established = self.tell_established
         readable = self.tell_readable
         writable = self.sender.became_writable
@@ -536,7 +532,10 @@ class Connection:
         self.tell_readable = False
         self.sender.became_writable = False
         if established:
-            user.established()
+            if self.handshake.passive:
+                self.owner.synchronized(self)
+            elif not self.orphan:
+                self.user.established()
         if readable and not self.orphan:
             self.user.readable()
         if writable and not self.orphan and self.state != CLOSED:

@@ -73,7 +73,7 @@ class Handshake:
         if self.retries >= most:
             number = connection.output.soft_error
             connection.counters.aborts_on_timeout += 1
-            connection.give_up(number if number else errno.ETIMEDOUT, not self.passive)
+            connection.give_up(number or errno.ETIMEDOUT, not self.passive)
             return
         self.retries += 1
         self.resent += 1
@@ -83,7 +83,7 @@ class Handshake:
         self.deadline_ns = now_ns + (settings.initial_rto_ns << self.retries)
 
     def syn_arrived(self, segment: TcpSegment, now_ns: i64) -> None:
-        """The peer's SYN arrived before our own was acknowledged: answer it (3.10.7.2, and 3.10.7.3 for both at once)."""
+        """The peer's SYN arrived before ours was acknowledged: answer it (3.10.7.2; 3.10.7.3 for both at once)."""
         connection = self.connection
         self.passive = connection.state != SYN_SENT
         self._learn(segment, now_ns)
@@ -193,8 +193,7 @@ class Handshake:
         connection.last_received_ns = now_ns
         connection.receiver.window.begin(connection.receiver.rcv_nxt, connection.advertised_mss, now_ns)
         connection.keepalive.heard(now_ns)
-        connection.tell_established = not self.passive
-        connection.owner.synchronized(connection)
+        connection.tell_established = True
         if sender.fin_queued:
             connection.enter(CLOSE)
 

@@ -84,7 +84,7 @@ class Listener:
 
     def is_flooded(self) -> bool:
         """True if no more may be half open."""
-        most = self.backlog if self.backlog > LEAST_HALF_OPEN else LEAST_HALF_OPEN
+        most = max(LEAST_HALF_OPEN, self.backlog)
         return len(self._half_open) >= most
 
     def begun(self, connection: Connection) -> int:

@@ -47,7 +47,7 @@ class Persist:
         self.unanswered = 0
 
     def _interval_ns(self, rtt: RttEstimator) -> i64:
-        backoff = self.backoff if self.backoff < 20 else 20
+        backoff = min(20, self.backoff)
         interval_ns = rtt.rto_ns() << backoff
         most_ns = self.settings.max_rto_ns
-        return interval_ns if interval_ns < most_ns else most_ns
+        return min(most_ns, interval_ns)

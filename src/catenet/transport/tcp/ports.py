@@ -66,10 +66,7 @@ class Ports:
 
     def conflicts(self, wanted: Reservation) -> bool:
         """True if a reservation cannot be made because of another."""
-        for other in self.on(wanted.port):
-            if other is not wanted and other.conflicts(wanted):
-                return True
-        return False
+        return any(other is not wanted and other.conflicts(wanted) for other in self.on(wanted.port))
 
     def add(self, reservation: Reservation) -> None:
         """Hold a port."""

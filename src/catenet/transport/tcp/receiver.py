@@ -70,13 +70,13 @@ class Receiver:
         self.irs = irs
         self.rcv_nxt = 1
         self.acked_to = 1
+        if self.window.edge > 0:
+            # our own SYN told of the window before the peer's SYN took its number
+            self.window.edge += 1
 
     def timestamp_is_old(self, segment: TcpSegment, now_ns: i64) -> bool:
         """PAWS (RFC 7323 section 5.3, R1): the segment is older than one that was accepted before."""
-        return (
-            difference(segment.ts_value, self.ts_recent) < 0
-            and now_ns - self.ts_recent_ns < PAWS_AGE_NS
-        )
+        return difference(segment.ts_value, self.ts_recent) < 0 and now_ns - self.ts_recent_ns < PAWS_AGE_NS
 
     def remember_timestamp(self, segment: TcpSegment, start: i64, now_ns: i64) -> None:
         """Keep the timestamp to echo (RFC 7323 section 4.3): of segments that reach to the last ACK only."""
@@ -156,7 +156,7 @@ class Receiver:
         self.ack_now = True
         end = start + length
         if start < self.rcv_nxt:
-            self._tell_duplicate(start, end if end < self.rcv_nxt else self.rcv_nxt)
+            self._tell_duplicate(start, min(self.rcv_nxt, end))
             payload = payload[self.rcv_nxt - start :]
             start = self.rcv_nxt
         if end > self.window.edge:
@@ -173,7 +173,7 @@ class Receiver:
         end = start + len(payload)
         pieces = self.ahead.pieces
         if len(pieces) > 0 and pieces[0].start < end:
-            self._tell_duplicate(pieces[0].start, end if end < pieces[0].end else pieces[0].end)
+            self._tell_duplicate(pieces[0].start, min(pieces[0].end, end))
         self._in_order(payload, len(payload))
         piece = self.ahead.pop_at(self.rcv_nxt)
         while piece is not None:

@@ -34,6 +34,8 @@ class SegmentRecord:
         """It has left the queue."""
         self.resent_at: i64 = 0
         """``snd_nxt`` when it was sent again."""
+        self.resend_serial: i64 = 0
+        """Which one it was, of all that were sent again."""
         self.delivered_bytes: i64 = 0
         """How much had been delivered when it was sent, and when that was: for the delivery rate."""
         self.delivered_ns: i64 = 0
@@ -94,6 +96,7 @@ class RetransmissionQueue:
         second.lost = record.lost
         second.resent = record.resent
         second.resent_at = record.resent_at
+        second.resend_serial = record.resend_serial
         second.delivered_bytes = record.delivered_bytes
         second.delivered_ns = record.delivered_ns
         self.records.insert(place + 1, second)

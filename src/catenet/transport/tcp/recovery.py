@@ -64,6 +64,8 @@ class Recovery:
         """Retransmissions since then that the peer has not reported as duplicates."""
         self.resend_ts: i64 = NO_MARK
         """Timestamp of the first retransmission since then."""
+        self.resend_at_once = False
+        """The next retransmission goes out whatever is in the pipe (RFC 6675 section 5, step 4.3; RFC 6582)."""
         self.dsacks: i64 = 0
         self.reorderings: i64 = 0
 
@@ -84,9 +86,7 @@ class Recovery:
         """True if acknowledgments raise the congestion window."""
         return self.state != RECOVERY
 
-    def on_ack(
-        self, prior_una: i64, snd_una: i64, snd_nxt: i64, duplicate: bool, echo: i64, now_ns: i64
-    ) -> None:
+    def on_ack(self, prior_una: i64, snd_una: i64, snd_nxt: i64, duplicate: bool, echo: i64, now_ns: i64) -> None:
         """Judge an acknowledgment after the scoreboard has taken it.
 
         ``duplicate`` says that it is one in the sense of RFC 5681 section 2, from a peer without SACK;
@@ -100,7 +100,7 @@ class Recovery:
                 self._undo(snd_una, snd_nxt)
                 self.counters.full_undos += 1
             elif snd_una >= self.point:
-                self._leave()
+                self._leave(snd_una, snd_nxt)
             elif snd_una > prior_una and not self.sack_on:
                 self._partial_ack()
         self._find_losses(snd_una, snd_nxt, now_ns)
@@ -116,8 +116,12 @@ class Recovery:
             self._undo(snd_una, snd_nxt)
             self.counters.dsack_undos += 1
 
-    def on_timeout(self, snd_una: i64, snd_nxt: i64, now_ns: i64) -> None:
-        """The retransmission timer expired."""
+    def on_timeout(self, snd_una: i64, snd_nxt: i64, retries: i64, now_ns: i64) -> None:
+        """The retransmission timer expired, after so many times without an answer.
+
+        The threshold is lowered once for one window of data: not while backing off, nor when recovery has
+        already lowered it.
+        """
         scoreboard = self.scoreboard
         queue = scoreboard.queue
         if queue.count() > 0 and queue.first().sacked:
@@ -127,8 +131,8 @@ class Recovery:
             # duplicates came and were not enough: the threshold was too high
             if self.reordering > self.settings.reordering:
                 self.reordering = self.settings.reordering
-        first = self.state != LOSS
-        if first or self.undo_mark == NO_MARK:
+        first = self.state <= DISORDER or snd_una >= self.point or (self.state == LOSS and retries == 0)
+        if first:
             self._mark(snd_una)
         self.congestion.on_timeout(self._flight(snd_una, snd_nxt), now_ns, first)
         self.duplicates = 0
@@ -152,6 +156,8 @@ class Recovery:
         if self.sack_on:
             if scoreboard.sacked_segments > 0:
                 scoreboard.judge(self.reordering)
+                self.counters.lost_retransmits += scoreboard.relost_segments
+                scoreboard.relost_segments = 0
         elif self.duplicates >= self.reordering and self.state < RECOVERY and snd_una >= self.point:
             scoreboard.mark_lost(scoreboard.queue.first())
         if self.state >= RECOVERY:
@@ -172,19 +178,26 @@ class Recovery:
         self.congestion.on_loss(self._flight(snd_una, snd_nxt), now_ns)
         self.state = RECOVERY
         self.point = snd_nxt
+        self.resend_at_once = True
 
     def _flight(self, snd_una: i64, snd_nxt: i64) -> i64:
         # what RFC 3042 let out beyond the window does not count (RFC 5681 section 3.2)
         flight = snd_nxt - snd_una
         cwnd = self.congestion.cwnd_bytes
-        return flight if flight < cwnd else cwnd
+        return min(cwnd, flight)
 
     def _mark(self, snd_una: i64) -> None:
         self.undo_mark = snd_una
         self.undo_resends = 0
         self.resend_ts = NO_MARK
 
-    def _leave(self) -> None:
+    def _leave(self, snd_una: i64, snd_nxt: i64) -> None:
+        if self.state == RECOVERY:
+            # against a burst, where the flight has run dry meanwhile (RFC 6582 section 3.2, step 3, option 1)
+            congestion = self.congestion
+            initial = self.settings.initial_window_segments * congestion.mss
+            most = max(snd_nxt - snd_una + congestion.mss, congestion.ssthresh_bytes >> 1)
+            congestion.cwnd_bytes = min(congestion.cwnd_bytes, max(most, initial))
         self.state = OPEN
         self.duplicates = 0
 
@@ -211,6 +224,7 @@ class Recovery:
             first = self.scoreboard.queue.first()
             if not first.lost or not first.resent:
                 self.scoreboard.mark_lost(first)
+                self.resend_at_once = True
 
     def _count_duplicates(self, prior_una: i64, snd_una: i64, duplicate: bool) -> None:
         if duplicate:

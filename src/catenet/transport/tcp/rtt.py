@@ -50,7 +50,7 @@ class RttEstimator:
         if variance < self._min_rto_ns:
             variance = self._min_rto_ns
         rto_ns = self.srtt_ns + variance
-        self._base_rto_ns = rto_ns if rto_ns < self._max_rto_ns else self._max_rto_ns
+        self._base_rto_ns = min(self._max_rto_ns, rto_ns)
 
     def fall_back(self, rto_ns: i64) -> None:
         """Start again from a safe time-out, after a SYN had to be sent again (RFC 6298 5.7)."""
@@ -65,7 +65,7 @@ class RttEstimator:
         if backoff > 20:
             backoff = 20
         rto_ns = self._base_rto_ns << backoff
-        return rto_ns if rto_ns < self._max_rto_ns else self._max_rto_ns
+        return min(self._max_rto_ns, rto_ns)
 
     def min_or_zero_ns(self) -> i64:
         """The smallest round-trip time seen; 0 if none was measured."""

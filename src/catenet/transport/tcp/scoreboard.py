@@ -4,8 +4,8 @@ RFC 6675 sections 3 and 4.  Every record is marked SACKed once and lost once for
 the three sums are kept as that happens, so that an acknowledgment costs what it changes and not what is
 outstanding.  Ranges that were SACKed before are kept merged, and are not walked again.
 
-A retransmission is itself held to be lost when enough of what was sent after it has been SACKed (as
-Linux did before RACK); RFC 6675 alone would leave it to the timer.
+A retransmission is itself held to be lost when enough of what was sent after it, be it new or again, has
+arrived; RFC 6675 alone would leave it to the timer.
 """
 
 from __future__ import annotations
@@ -41,13 +41,22 @@ class Scoreboard:
         self.reordered_from: i64 = -1
         """Lowest number that arrived late, after something above it was SACKed, in this acknowledgment."""
         self.relost_segments: i64 = 0
+        """Retransmissions found to be lost, since the owner last took note."""
+        self._resend_serial: i64 = 0
+        self._arrived_serial: i64 = 0
+        self._sent_before_ns: i64 = 0
 
     def pipe(self, snd_una: i64, snd_nxt: i64) -> i64:
         """Octets held to be in the network (RFC 6675 section 4, SetPipe)."""
         return snd_nxt - snd_una - self.sacked_bytes - self.lost_bytes + self.resent_bytes
 
-    def begin_ack(self) -> None:
-        """Forget what the last acknowledgment changed."""
+    def begin_ack(self, sent_before_ns: i64) -> None:
+        """Forget what the last acknowledgment changed.
+
+        What was sent after ``sent_before_ns`` cannot have been acknowledged yet: an acknowledgment of it
+        is one of an earlier transmission.
+        """
+        self._sent_before_ns = sent_before_ns
         self.newly_sacked_bytes = 0
         self.newest = None
         self.reordered_from = -1
@@ -67,6 +76,7 @@ class Scoreboard:
             self.lost_bytes -= length
         if record.resent:
             self.resent_bytes -= length
+            self._delivered_again(record)
 
     def trim(self, record: SegmentRecord, number: i64) -> None:
         """The octets of a record before ``number`` are acknowledged."""
@@ -126,13 +136,9 @@ class Scoreboard:
         if len(self.ends) > 0 and self.ends[-1] > self.highest_sacked:
             self.highest_sacked = self.ends[-1]
 
-    def judge(self, threshold: i64) -> i64:
-        """Mark what is lost: below at least ``threshold`` SACKed segments (RFC 6675 section 4, IsLost).
-
-        Returns how many octets were newly marked.
-        """
+    def judge(self, threshold: i64) -> None:
+        """Mark what is lost: below at least ``threshold`` SACKed segments (RFC 6675 section 4, IsLost)."""
         edge = self._lost_edge(threshold)
-        before = self.lost_bytes - self.resent_bytes
         if edge > self.judged_to:
             records = self.queue.records
             place = self.queue.find(self.judged_to)
@@ -142,9 +148,7 @@ class Scoreboard:
                     self.mark_lost(record)
                 place += 1
             self.judged_to = edge
-        if edge > 0:
-            self._judge_resent(edge)
-        return self.lost_bytes - self.resent_bytes - before
+        self._judge_resent(edge, threshold)
 
     def mark_lost(self, record: SegmentRecord) -> None:
         """Hold a record that is not SACKed to be lost, and send it again in its turn."""
@@ -215,6 +219,8 @@ class Scoreboard:
             record.resent = True
             self.resent_bytes += record.end - record.start
         record.resent_at = snd_nxt
+        self._resend_serial += 1
+        record.resend_serial = self._resend_serial
         self.resent.append(record)
 
     def split(self, place: i64, number: i64) -> None:
@@ -270,8 +276,13 @@ class Scoreboard:
         if record.resent:
             record.resent = False
             self.resent_bytes -= length
+            self._delivered_again(record)
         if record.transmissions == 1:
             self._delivered_once(record)
+
+    def _delivered_again(self, record: SegmentRecord) -> None:
+        if record.sent_ns <= self._sent_before_ns and record.resend_serial > self._arrived_serial:
+            self._arrived_serial = record.resend_serial
 
     def _delivered_once(self, record: SegmentRecord) -> None:
         newest = self.newest
@@ -291,12 +302,12 @@ class Scoreboard:
             place -= 1
         return 0
 
-    def _judge_resent(self, edge: i64) -> None:
+    def _judge_resent(self, edge: i64, threshold: i64) -> None:
         relost: list[SegmentRecord] = []
         record = self.resent.first()
         while record is not None:
             if record.resent and not record.acked and not record.sacked:
-                if record.resent_at > edge:
+                if record.resent_at > edge and record.resend_serial + threshold > self._arrived_serial:
                     break
                 record.resent = False
                 self.resent_bytes -= record.end - record.start

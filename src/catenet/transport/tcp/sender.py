@@ -93,7 +93,7 @@ class Sender:
     def space(self) -> i64:
         """Octets that the send buffer still takes."""
         space = self.buffer_octets - self.unsent.length - (self.snd_nxt - self.snd_una)
-        return space if space > 0 else 0
+        return max(0, space)
 
     def outstanding(self) -> bool:
         """True if something that was sent is not yet acknowledged."""
@@ -125,7 +125,7 @@ class Sender:
         window_changed = self.update_window(segment, seq, ack)
         self.persist.answered()
         scoreboard = self.scoreboard
-        scoreboard.begin_ack()
+        scoreboard.begin_ack(now_ns - self.rtt.min_rtt_ns)
         rtt_ns: i64 = 0
         if ack > prior_una:
             rtt_ns = self._let_go(ack, segment, now_ns)
@@ -229,7 +229,7 @@ class Sender:
             if self.buffer_automatic and congestion.cwnd_bytes * 2 > self.buffer_octets:
                 most = self.settings.send_buffer_most_octets
                 wanted = congestion.cwnd_bytes * 2
-                self.buffer_octets = wanted if wanted < most else most
+                self.buffer_octets = min(most, wanted)
 
     # -- sending
 
@@ -252,8 +252,9 @@ class Sender:
         record = scoreboard.next_lost()
         while record is not None:
             pipe = recovery.pipe(self.snd_una, self.snd_nxt)
-            if pipe > 0 and pipe + self.mss > self.congestion.cwnd_bytes:
+            if pipe > 0 and pipe + self.mss > self.congestion.cwnd_bytes and not recovery.resend_at_once:
                 return
+            recovery.resend_at_once = False
             self.resend(record, now_ns)
             record = scoreboard.next_lost()
 
@@ -310,7 +311,7 @@ class Sender:
                 return unsent
             return -1
         if room > 0 and room * 2 >= self.largest_window_bytes:
-            return room if room < mss else mss
+            return min(mss, room)
         return -1
 
     def _send_next(self, size: i64, now_ns: i64) -> i64:
@@ -367,8 +368,8 @@ class Sender:
             self.rto_deadline_ns = NEVER
             return
         self.counters.timeouts += 1
+        self.recovery.on_timeout(self.snd_una, self.snd_nxt, self.retries, now_ns)
         self.retries += 1
-        self.recovery.on_timeout(self.snd_una, self.snd_nxt, now_ns)
         self.rtt.backoff += 1
         self.resend(self.queue.first(), now_ns)
         self.rto_deadline_ns = now_ns + self.rtt.rto_ns()

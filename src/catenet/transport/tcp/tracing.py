@@ -45,6 +45,4 @@ def window(connection: Connection) -> None:
     """Loss recovery has changed its state, and with it the congestion window."""
     kernel = connection.kernel
     congestion = connection.sender.congestion
-    kernel.trace.row(
-        kernel.now_ns, WINDOW, subject(connection), congestion.cwnd_bytes, congestion.ssthresh_bytes
-    )
+    kernel.trace.row(kernel.now_ns, WINDOW, subject(connection), congestion.cwnd_bytes, congestion.ssthresh_bytes)

@@ -56,9 +56,7 @@ class WindowValidation:
         if self.settings.slow_start_after_idle and now_ns - self._used_since_ns >= rto_ns:
             self._decay_to_use(congestion, now_ns)
 
-    def idle(
-        self, congestion: CongestionControl, last_sent_ns: i64, now_ns: i64, rto_ns: i64, mss: i64
-    ) -> None:
+    def idle(self, congestion: CongestionControl, last_sent_ns: i64, now_ns: i64, rto_ns: i64, mss: i64) -> None:
         """Something is sent when nothing was outstanding: has it been long?"""
         idle_ns = now_ns - last_sent_ns
         if idle_ns <= rto_ns or not self.settings.slow_start_after_idle:
@@ -69,14 +67,14 @@ class WindowValidation:
         while idle_ns > rto_ns and cwnd > restart:
             cwnd >>= 1
             idle_ns -= rto_ns
-        congestion.cwnd_bytes = cwnd if cwnd > restart else restart
+        congestion.cwnd_bytes = max(restart, cwnd)
         self._used = 0
         self._used_since_ns = now_ns
         congestion.on_idle(now_ns)
 
     def _decay_to_use(self, congestion: CongestionControl, now_ns: i64) -> None:
         initial = self.settings.initial_window_segments * congestion.mss
-        used = self._used if self._used > initial else initial
+        used = max(initial, self._used)
         if used < congestion.cwnd_bytes:
             self._keep_threshold(congestion)
             congestion.cwnd_bytes = (congestion.cwnd_bytes + used) >> 1
@@ -91,4 +89,4 @@ class WindowValidation:
 
     def _restart_window(self, congestion: CongestionControl, mss: i64) -> i64:
         initial = self.settings.initial_window_segments * mss
-        return initial if initial < congestion.cwnd_bytes else congestion.cwnd_bytes
+        return min(congestion.cwnd_bytes, initial)

@@ -37,6 +37,8 @@ class ReceiveWindow:
         self.offered_shift: i64 = window_shift_for(self.most if self.automatic else self.limit)
         self.edge: i64 = 0
         """Right edge of the window as told to the peer: it may send up to here."""
+        self.is_zero = False
+        """The peer was last told of a window of nothing."""
         self.rtt_ns: i64 = 0
         """Round-trip time as the receiving side sees it; 0 if unknown."""
         self._rtt_from: i64 = 0
@@ -60,7 +62,7 @@ class ReceiveWindow:
 
     def field_for_syn(self, rcv_nxt: i64) -> i64:
         """The window field of a SYN, which is never scaled."""
-        size = self.limit if self.limit < MOST_UNSCALED else MOST_UNSCALED
+        size = min(MOST_UNSCALED, self.limit)
         if rcv_nxt + size > self.edge:
             self.edge = rcv_nxt + size
         return size
@@ -81,9 +83,12 @@ class ReceiveWindow:
         rounded = size >> shift
         if rounded << shift < told:
             rounded += 1
-        if rounded == 0:
-            if told > 0 or self.edge == rcv_nxt:
+        if (rounded == 0) != self.is_zero:
+            self.is_zero = not self.is_zero
+            if self.is_zero:
                 self.counters.to_zero_window += 1
+            else:
+                self.counters.from_zero_window += 1
         if rcv_nxt + (rounded << shift) > self.edge:
             self.edge = rcv_nxt + (rounded << shift)
         return rounded
@@ -131,4 +136,4 @@ class ReceiveWindow:
 
     def _least_step(self, mss: i64) -> i64:
         half = self.limit >> 1
-        return half if half < mss else mss
+        return min(mss, half)

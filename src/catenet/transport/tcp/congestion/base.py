@@ -68,7 +68,7 @@ class CongestionControl:
         """Segments have another size from now on; the window keeps its number of segments."""
         segments = self.cwnd_bytes // self.mss
         self.mss = mss
-        self.cwnd_bytes = (segments if segments > 1 else 1) * mss
+        self.cwnd_bytes = (max(1, segments)) * mss
 
     def _remember(self) -> None:
         self.prior_cwnd_bytes = self.cwnd_bytes

@@ -150,7 +150,8 @@ class Cubic(CongestionControl):
 
     def reduced(self, in_flight_bytes: i64, now_ns: i64) -> i64:
         self._remember_epoch()
-        cwnd = self.cwnd_bytes
+        # what was in flight, not a window that was never filled (section 4.6)
+        cwnd = min(in_flight_bytes, self.cwnd_bytes)
         self.cwnd_prior_bytes = cwnd
         # fast convergence (section 4.7): leave room to a flow that is just starting
         self.w_max_bytes = cwnd * 17 // 20 if cwnd < self.w_max_bytes else cwnd
@@ -158,7 +159,7 @@ class Cubic(CongestionControl):
         self.hystart = None
         ssthresh = cwnd * 7 // 10
         least = 2 * self.mss
-        return ssthresh if ssthresh > least else least
+        return max(least, ssthresh)
 
     def undo(self) -> None:
         super().undo()

@@ -30,4 +30,4 @@ class NewReno(CongestionControl):
         self.credit_bytes = 0
         half = in_flight_bytes >> 1
         least = 2 * self.mss
-        return half if half > least else least
+        return max(least, half)

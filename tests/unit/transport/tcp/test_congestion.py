@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import pytest
+from catenet.transport.tcp import congestion
+from catenet.transport.tcp.congestion.cubic import Cubic, cube_root, cubic_offset_bytes, k_ticks
+from catenet.transport.tcp.congestion.hystart import HyStart
+from catenet.transport.tcp.congestion.newreno import NewReno
+from hypothesis import given
+from hypothesis import strategies as st
+
+MSS = 1448
+MS = 1_000_000
+SECOND = 1_000_000_000
+
+
+@given(st.integers(0, 1 << 90))
+def test_cube_root_is_exact(value: int) -> None:
+    root = cube_root(value)
+    assert root**3 <= value < (root + 1) ** 3
+
+
+@given(ticks=st.integers(-100_000, 100_000), mss=st.sampled_from([536, 1448, 8948]))
+def test_the_cubic_term(ticks: int, mss: int) -> None:
+    exact = 0.4 * (ticks / 1024) ** 3 * mss
+    assert cubic_offset_bytes(ticks, mss) == pytest.approx(exact, rel=0.002, abs=mss)
+
+
+@given(segments=st.integers(1, 100_000))
+def test_k(segments: int) -> None:
+    exact = (segments / 0.4) ** (1 / 3)
+    assert k_ticks(segments * MSS, MSS) == pytest.approx(exact * 1024, abs=1.01)
+
+
+@pytest.mark.parametrize("w_max", [200, 1000, 5000])
+def test_the_window_between_losses_is_the_published_one(w_max: int) -> None:
+    control = Cubic(MSS)
+    control.cwnd_bytes = w_max * MSS
+    control.on_loss(w_max * MSS, 0)
+    assert control.cwnd_bytes == w_max * MSS * 7 // 10
+    rtt_ns = 100 * MS
+    k = (w_max * 0.3 / 0.4) ** (1 / 3)
+    now_ns = 0
+    epoch_s = 0.1
+    while now_ns < (k + 4) * SECOND:
+        now_ns += rtt_ns
+        cwnd = control.cwnd_bytes
+        acked = 0
+        while acked < cwnd:
+            control.on_ack(2 * MSS, now_ns, rtt_ns, 0, 0)
+            acked += 2 * MSS
+        # by the end of this round trip the window is that of one round trip on
+        t = now_ns / 1e9 - epoch_s + 0.1
+        published = 0.4 * (t - k) ** 3 + w_max
+        assert control.cwnd_bytes / MSS == pytest.approx(published, rel=0.05), f"at {t:.1f} s"
+
+
+def test_fast_convergence_leaves_room() -> None:
+    control = Cubic(MSS)
+    control.cwnd_bytes = 1000 * MSS
+    control.on_loss(1000 * MSS, 0)
+    assert control.w_max_bytes == 1000 * MSS
+    control.on_loss(700 * MSS, 0)
+    assert control.w_max_bytes == 595 * MSS
+
+
+def test_cubic_is_no_slower_than_reno_on_a_short_path() -> None:
+    control = Cubic(MSS)
+    control.cwnd_bytes = 20 * MSS
+    control.on_loss(20 * MSS, 0)
+    for turn in range(100):
+        for _ in range(control.cwnd_bytes // MSS):
+            control.on_ack(MSS, turn * MS, MS, 0, 0)
+    # alpha is 9/17 until the old window, then 1
+    assert control.cwnd_bytes >= 90 * MSS
+
+
+def test_undo_restores_window_and_epoch() -> None:
+    control = Cubic(MSS)
+    control.cwnd_bytes = 100 * MSS
+    control.on_loss(100 * MSS, 0)
+    control.undo()
+    assert control.cwnd_bytes == 100 * MSS
+    assert control.w_max_bytes == 0
+    assert control.in_slow_start()
+
+
+def test_a_time_out_leaves_one_segment_and_lowers_the_threshold_once() -> None:
+    control = NewReno(MSS)
+    control.cwnd_bytes = 40 * MSS
+    control.on_timeout(30 * MSS, 0, True)
+    assert (control.cwnd_bytes, control.ssthresh_bytes) == (MSS, 15 * MSS)
+    control.on_timeout(MSS, 0, False)
+    assert (control.cwnd_bytes, control.ssthresh_bytes) == (MSS, 15 * MSS)
+
+
+def test_reno_grows_by_one_segment_each_round_trip() -> None:
+    control = NewReno(MSS)
+    control.ssthresh_bytes = control.cwnd_bytes = 20 * MSS
+    for _ in range(10):
+        control.on_ack(2 * MSS, 0, 0, 0, 0)
+    assert control.cwnd_bytes == 21 * MSS
+
+
+def test_slow_start_counts_octets_and_at_most_two_segments_an_ack() -> None:
+    control = NewReno(MSS)
+    control.on_ack(MSS, 0, 0, 0, 0)
+    assert control.cwnd_bytes == 11 * MSS
+    control.on_ack(7 * MSS, 0, 0, 0, 0)
+    assert control.cwnd_bytes == 13 * MSS
+
+
+def test_slow_start_stops_at_the_threshold() -> None:
+    control = NewReno(MSS)
+    control.ssthresh_bytes = 11 * MSS
+    control.on_ack(2 * MSS, 0, 0, 0, 0)
+    assert control.cwnd_bytes == 11 * MSS
+
+
+def test_hystart_turns_conservative_when_delay_grows_and_ends_after_five_rounds() -> None:
+    hystart = HyStart()
+    number = 0
+
+    def one_round(rtt_ns: int) -> bool:
+        nonlocal number
+        over = False
+        number += 100
+        for _ in range(10):
+            over = hystart.on_ack(rtt_ns, number, number + 99) or over
+        return over
+
+    assert not one_round(20 * MS)
+    assert not one_round(20 * MS)
+    assert not hystart.conservative
+    assert not one_round(25 * MS)
+    assert hystart.conservative
+    rounds = 0
+    while not one_round(26 * MS):
+        rounds += 1
+    assert rounds == 4
+
+
+def test_hystart_goes_back_when_the_delay_was_noise() -> None:
+    hystart = HyStart()
+    for number, rtt in ((1, 20), (2, 20), (3, 25), (4, 20)):
+        for _ in range(10):
+            hystart.on_ack(rtt * MS, number * 100, number * 100 + 99)
+    assert not hystart.conservative
+
+
+def test_names() -> None:
+    assert congestion.names()[:2] == ["cubic", "reno"]
+    assert congestion.make("newreno", MSS).name == "reno"
+    with pytest.raises(KeyError):
+        congestion.make("vegas", MSS)

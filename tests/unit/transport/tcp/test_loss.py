@@ -1,0 +1,185 @@
+"""Loss recovery, one acknowledgment at a time (RFC 6675, RFC 6582, RFC 3042, RFC 2883, RFC 3522)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MS = 1_000_000
+SECOND = 1_000_000_000
+MSS = 1448
+
+
+def flight(script: Any, segments: int = 10, **offer: Any) -> Any:
+    """A connection with so many full segments outstanding, at number 1."""
+    s = script(**offer).establish()
+    s.window = 4000
+    s.inject("A", 1, 1)
+    s.c.sender.mss = s.c.output.mss = s.c.sender.congestion.mss = MSS
+    s.c.sender.congestion.cwnd_bytes = segments * MSS
+    s.c.send(b"x" * (segments * MSS))
+    s.drop_sent()
+    s.c.send(b"y" * (20 * MSS))
+    s.expect_nothing()
+    s.run(10 * MS)
+    return s
+
+
+def edge(segment: int) -> int:
+    return 1 + segment * MSS
+
+
+def test_fast_retransmit_on_the_third_sacked_segment(script: Any) -> None:
+    s = flight(script)
+    s.inject("A", 1, 1, sack=[edge(1), edge(2)])
+    s.expect("A", seq=edge(10), length=MSS)  # limited transmit, RFC 3042
+    s.inject("A", 1, 1, sack=[edge(1), edge(3)])
+    s.expect("A", seq=edge(11), length=MSS)
+    s.inject("A", 1, 1, sack=[edge(1), edge(4)])
+    s.expect("A", seq=1, length=MSS)
+    assert s.c.info().recovery_state == "recovery"
+    assert s.c.info().cwnd_segments == 7  # CUBIC's 0.7
+    s.inject("A", 1, edge(4))
+    s.inject("A", 1, edge(12))
+    assert s.c.info().recovery_state == "open"
+
+
+def test_two_holes_are_filled_in_one_recovery(script: Any) -> None:
+    s = flight(script)
+    s.inject("A", 1, 1, sack=[edge(1), edge(3), edge(4), edge(8)])
+    sent = [(segment.seq + 296) & 0xFFFFFFFF for segment in s.wire.sent]
+    assert sent[:2] == [1, edge(3)]
+    s.drop_sent()
+    s.inject("A", 1, edge(8))
+    assert s.counters.sack_recoveries == 1
+    assert s.c.info().total_retransmits == 2
+
+
+def test_newreno_goes_on_at_a_partial_acknowledgment(script: Any) -> None:
+    s = flight(script, sack=False)
+    for _ in range(2):
+        s.inject("A", 1, 1)
+        s.expect("A", length=MSS)
+    s.inject("A", 1, 1)
+    s.expect("A", seq=1, length=MSS)
+    s.inject("A", 1, edge(3))
+    s.expect("A", seq=edge(3), length=MSS)
+    assert s.c.info().recovery_state == "recovery"
+    s.inject("A", 1, edge(12))
+    assert s.c.info().recovery_state == "open"
+    assert s.counters.reno_recoveries == 1
+
+
+def test_window_updates_are_no_duplicates(script: Any) -> None:
+    s = flight(script, sack=False)
+    for window in (3000, 2000, 3500, 2500):
+        s.inject("A", 1, 1, window=window)
+    assert s.c.info().total_retransmits == 0
+
+
+def test_a_time_out_sends_all_again_in_slow_start(script: Any) -> None:
+    s = flight(script)
+    s.run_until_sent()
+    s.expect("A", seq=1, length=MSS)
+    assert s.c.info().cwnd_segments == 1
+    assert s.c.info().recovery_state == "loss"
+    echo = s.last_ts()
+    s.inject("A", 1, edge(1), echo=echo)
+    s.expect("A", seq=edge(1))
+    s.expect("A", seq=edge(2))
+    s.expect_nothing()
+    s.inject("A", 1, edge(10), echo=echo)
+    assert s.c.info().recovery_state == "open"
+
+
+def test_what_was_sacked_is_not_sent_again_after_a_time_out(script: Any) -> None:
+    s = flight(script)
+    s.inject("A", 1, 1, sack=[edge(8), edge(10)])
+    s.drop_sent()
+    s.run_until_sent()
+    s.expect("A", seq=1)
+    echo = s.last_ts()
+    s.inject("A", 1, edge(8), echo=echo, sack=[edge(8), edge(10)])
+    sent = [(segment.seq + 296) & 0xFFFFFFFF for segment in s.wire.sent]
+    assert edge(8) not in sent
+    assert edge(9) not in sent
+
+
+def test_eifel_undoes_a_spurious_time_out(script: Any) -> None:
+    s = flight(script)
+    original = s.last_ts()
+    s.run_until_sent()
+    s.expect("A", seq=1)
+    s.inject("A", 1, edge(1), echo=original)
+    assert s.c.info().recovery_state == "open"
+    assert s.c.info().cwnd_segments >= 10
+    assert s.c.info().lost_segments == 0
+    assert s.counters.full_undos == 1
+
+
+def test_a_duplicate_report_undoes_a_spurious_retransmission(script: Any) -> None:
+    s = flight(script)
+    s.inject("A", 1, 1, sack=[edge(1), edge(4)])
+    s.drop_sent()
+    assert s.c.info().recovery_state == "recovery"
+    s.run(MS)
+    s.inject("A", 1, edge(4))
+    s.inject("A", 1, edge(4), sack=[1, edge(1)])
+    assert s.c.info().recovery_state == "open"
+    assert s.c.info().cwnd_segments >= 10
+    assert s.counters.dsack_undos + s.counters.full_undos == 1
+
+
+def test_reordering_raises_the_threshold(script: Any) -> None:
+    s = flight(script, 20)
+    s.inject("A", 1, 1, sack=[edge(1), edge(3)])
+    s.inject("A", 1, edge(3))
+    s.drop_sent()
+    s.inject("A", 1, edge(3), sack=[edge(9), edge(10)])
+    s.inject("A", 1, edge(3), sack=[edge(9), edge(10), edge(4), edge(5)])
+    assert s.c.info().reordering_segments == 6
+    assert s.c.info().total_retransmits == 0
+    assert s.c.info().reordering_seen == 2
+
+
+def test_round_trips_are_measured_from_segments_sent_once(script: Any) -> None:
+    s = flight(script)
+    before = s.c.rtt.samples
+    s.run_until_sent()
+    s.expect("A", seq=1)
+    s.run(3 * MS)
+    s.inject("A", 1, edge(1), echo=s.last_ts())
+    assert s.c.rtt.samples == before + 1
+    assert s.c.rtt.latest_ns == 3 * MS
+
+
+def test_karn_without_timestamps(script: Any) -> None:
+    s = flight(script, timestamps=False)
+    before = s.c.rtt.samples
+    s.run_until_sent()
+    s.expect("A", seq=1)
+    backed_off = s.c.rtt.rto_ns()
+    s.inject("A", 1, edge(1))
+    assert s.c.rtt.samples == before
+    assert s.c.rtt.rto_ns() == backed_off
+
+
+def test_reneging_is_survived(script: Any) -> None:
+    s = flight(script)
+    s.inject("A", 1, 1, sack=[edge(1), edge(10)])
+    s.drop_sent()
+    s.inject("A", 1, edge(1))
+    s.drop_sent()
+    s.run_until_sent()
+    assert s.counters.sack_reneging == 1
+    s.expect("A", seq=edge(1))
+
+
+def test_the_timer_runs_while_anything_is_outstanding(script: Any) -> None:
+    s = flight(script)
+    assert s.c.sender.deadline_ns() < 1 << 62
+    s.inject("A", 1, edge(10))
+    s.drop_sent()
+    assert s.c.sender.deadline_ns() < 1 << 62
+    while s.c.unacked:
+        s.inject("A", 1, s.c.sender.snd_nxt)
+    assert s.c.sender.deadline_ns() == 1 << 62

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from typing import Any
+
+from catenet.transport.tcp.settings import TcpOptions
+
+MS = 1_000_000
+SECOND = 1_000_000_000
+FULL = b"x" * 1448
+
+
+def no_longer_quick(s: Any, data: bytes = b"") -> None:
+    s.c.receiver.quick_acks = 0
+    s.c.receiver.mss = 1448
+
+
+def test_the_first_acknowledgments_are_quick(script: Any) -> None:
+    s = script().establish()
+    s.inject("A", 1, 1, b"abc")
+    s.expect("A", ack=4)
+
+
+def test_every_second_full_segment_is_acknowledged(script: Any) -> None:
+    s = script().establish()
+    no_longer_quick(s)
+    s.c.receiver.last_data_ns = s.kernel.now_ns
+    s.inject("A", 1, 1, FULL)
+    s.expect_nothing()
+    s.inject("A", 1449, 1, FULL)
+    s.expect("A", ack=2897)
+
+
+def test_a_lone_segment_is_acknowledged_after_40_ms(script: Any) -> None:
+    s = script().establish()
+    no_longer_quick(s)
+    s.c.receiver.last_data_ns = s.kernel.now_ns
+    s.inject("A", 1, 1, b"abc")
+    s.expect_nothing()
+    assert s.run_until_sent() == 40 * MS
+    s.expect("A", ack=4)
+    assert s.counters.delayed_acks == 1
+
+
+def test_the_acknowledgment_rides_on_an_answer(script: Any) -> None:
+    s = script().establish()
+    no_longer_quick(s)
+    s.c.receiver.last_data_ns = s.kernel.now_ns
+    s.inject("A", 1, 1, b"question")
+    s.c.send(b"answer")
+    s.expect("A", seq=1, ack=9, length=6)
+    s.run(100 * MS)
+    s.expect_nothing()
+
+
+def test_a_gap_is_told_at_once_newest_block_first(script: Any) -> None:
+    s = script().establish()
+    blocks = []
+    for start in (101, 301, 501, 701):
+        s.inject("A", start, 1, b"y" * 100)
+        blocks = s.expect("A", ack=1).sack_blocks
+    told = [(edge - 4_294_966_000) & 0xFFFFFFFF for edge in blocks]
+    assert told == [701, 801, 501, 601, 301, 401]
+    s.inject("A", 1, 1, b"x" * 100)
+    told = [(edge - 4_294_966_000) & 0xFFFFFFFF for edge in s.expect("A", ack=201).sack_blocks]
+    assert told == [701, 801, 501, 601, 301, 401]
+
+
+def test_blocks_that_meet_become_one(script: Any) -> None:
+    s = script().establish()
+    s.inject("A", 101, 1, b"y" * 100)
+    s.inject("A", 301, 1, b"y" * 100)
+    s.drop_sent()
+    s.inject("A", 201, 1, b"y" * 100)
+    told = [(edge - 4_294_966_000) & 0xFFFFFFFF for edge in s.expect("A", ack=1).sack_blocks]
+    assert told == [101, 401]
+
+
+def test_filling_the_gap_delivers_all_in_order(script: Any) -> None:
+    s = script().establish()
+    s.inject("A", 4, 1, b"def")
+    s.inject("A", 1, 1, b"abc")
+    assert s.c.recv(100) == b"abcdef"
+    assert s.user.calls == ["established", "readable"]
+
+
+def test_old_data_is_reported_as_a_duplicate(script: Any) -> None:
+    s = script().establish()
+    s.inject("A", 1, 1, b"abc")
+    s.drop_sent()
+    s.inject("A", 1, 1, b"abc")
+    ack = s.expect("A", ack=4)
+    assert [(edge - 4_294_966_000) & 0xFFFFFFFF for edge in ack.sack_blocks] == [1, 4]
+    s.inject("A", 4, 1, b"d")
+    assert s.expect("A", ack=5).sack_blocks is None
+
+
+def test_overlap_gives_each_octet_once(script: Any) -> None:
+    s = script().establish()
+    s.inject("A", 1, 1, b"abc")
+    s.inject("A", 2, 1, b"bcdef")
+    assert s.c.recv(100) == b"abcdef"
+
+
+def test_readable_is_told_once_until_read(script: Any) -> None:
+    s = script().establish()
+    s.inject("A", 1, 1, b"a")
+    s.inject("A", 2, 1, b"b")
+    assert s.user.calls.count("readable") == 1
+    s.c.recv(10)
+    s.inject("A", 3, 1, b"c")
+    assert s.user.calls.count("readable") == 2
+
+
+def test_the_window_closes_and_its_opening_is_told(script: Any) -> None:
+    s = script(options=TcpOptions(receive_buffer_octets=4000)).establish()
+    s.inject("A", 1, 1, b"x" * 4000)
+    assert s.expect("A", ack=4001).window == 0
+    s.c.recv(1000)
+    s.expect_nothing()
+    s.c.recv(1000)
+    ack = s.expect("A", ack=4001)
+    assert ack.window == 2000
+    assert s.counters.to_zero_window == s.counters.from_zero_window == 1
+
+
+def test_what_does_not_fit_the_window_is_cut_off(script: Any) -> None:
+    s = script(options=TcpOptions(receive_buffer_octets=1000)).establish()
+    s.inject("A", 1, 1, b"x" * 1500)
+    s.expect("A", ack=1001)
+    assert len(s.c.recv(5000)) == 1000
+
+
+def test_a_zero_window_probe_is_answered(script: Any) -> None:
+    s = script(options=TcpOptions(receive_buffer_octets=1000)).establish()
+    s.inject("A", 1, 1, b"x" * 1000)
+    s.drop_sent()
+    s.run(SECOND)
+    s.inject("A", 1001, 1, b"p")
+    assert s.expect("A", ack=1001).window == 0
+
+
+def test_the_right_edge_never_moves_left(script: Any) -> None:
+    s = script(options=TcpOptions(receive_buffer_octets=300_000)).establish()
+    edge = 0
+    for turn in range(300):
+        s.inject("A", 1 + turn * 1000, 1, b"x" * 1000)
+        if turn % 7 == 0:
+            s.c.recv(1500)
+        while s.wire.sent:
+            ack = s.expect("A")
+            right = ((ack.ack - 4_294_966_000) & 0xFFFFFFFF) + (ack.window << s.c.receiver.window.shift)
+            assert right >= edge
+            edge = right
+
+
+def test_the_buffer_grows_with_the_path_and_a_fixed_one_does_not(script: Any) -> None:
+    for options, grows in ((TcpOptions(), True), (TcpOptions(receive_buffer_octets=65_536), False)):
+        s = script(options=options).establish()
+        s.user.read = True
+        seq = 1
+        for turn in range(6):
+            s.run(10 * MS)
+            for _ in range(10 << turn):
+                s.inject("A", seq, 1, FULL, echo=(5_000 + s.kernel.now_ns // MS - 10))
+                seq += 1448
+            s.drop_sent()
+        assert (s.c.receive_buffer_octets > 400_000) is grows
+        assert len(s.user.data) == seq - 1

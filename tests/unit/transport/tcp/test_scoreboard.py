@@ -1,0 +1,134 @@
+"""The scoreboard against one that counts everything anew each time."""
+
+from __future__ import annotations
+
+from catenet.transport.tcp.records import RetransmissionQueue, SegmentRecord
+from catenet.transport.tcp.scoreboard import Scoreboard
+from hypothesis import given
+from hypothesis import strategies as st
+
+SIZE = 10
+COUNT = 40
+
+
+def board(count: int = COUNT) -> tuple[RetransmissionQueue, Scoreboard]:
+    queue = RetransmissionQueue()
+    for place in range(count):
+        queue.append(SegmentRecord(1 + place * SIZE, 1 + (place + 1) * SIZE, b"x" * SIZE, 0, place))
+    return queue, Scoreboard(queue)
+
+
+def check(queue: RetransmissionQueue, scoreboard: Scoreboard) -> None:
+    records = queue.records[queue.head :]
+    assert scoreboard.sacked_bytes == sum(r.end - r.start for r in records if r.sacked)
+    assert scoreboard.sacked_segments == sum(r.sacked for r in records)
+    assert scoreboard.lost_bytes == sum(r.end - r.start for r in records if r.lost)
+    assert scoreboard.resent_bytes == sum(r.end - r.start for r in records if r.resent)
+    assert not any(r.sacked and (r.lost or r.resent) for r in records)
+    ranges = list(zip(scoreboard.starts, scoreboard.ends, strict=True))
+    assert all(a[1] < b[0] for a, b in zip(ranges, ranges[1:], strict=False))
+    for (start, end), count in zip(ranges, scoreboard.counts, strict=True):
+        assert count == sum(r.sacked and start <= r.start and r.end <= end for r in records)
+
+
+STEP = st.one_of(
+    st.tuples(st.just("sack"), st.integers(0, COUNT * SIZE - 1), st.integers(1, 60)),
+    st.tuples(st.just("ack"), st.integers(0, 80), st.just(0)),
+    st.tuples(st.just("judge"), st.integers(1, 8), st.just(0)),
+    st.tuples(st.just("resend"), st.integers(1, 5), st.just(0)),
+    st.tuples(st.just("timeout"), st.just(0), st.just(0)),
+    st.tuples(st.just("undo"), st.just(0), st.just(0)),
+)
+
+
+@given(st.lists(STEP, max_size=30))
+def test_the_sums_are_what_the_records_say(steps: list[tuple[str, int, int]]) -> None:
+    queue, scoreboard = board()
+    una = 1
+    end = 1 + COUNT * SIZE
+    for kind, a, b in steps:
+        scoreboard.begin_ack(1 << 60)
+        if kind == "sack":
+            start = max(1 + a, una)
+            if start < min(1 + a + b, end):
+                scoreboard.sack(start, min(1 + a + b, end))
+                scoreboard.end_ack()
+        elif kind == "ack":
+            una = min(una + a, end)
+            while queue.count() and queue.first().end <= una:
+                scoreboard.let_go(queue.first())
+                queue.pop_first()
+            if queue.count() and queue.first().start < una:
+                scoreboard.trim(queue.first(), una)
+            scoreboard.forget_below(una)
+        elif kind == "judge":
+            scoreboard.judge(a)
+            check_judged(queue, scoreboard, a)
+        elif kind == "resend":
+            for _ in range(a):
+                record = scoreboard.next_lost()
+                if record is not None:
+                    scoreboard.sent_again(record, end, 0)
+        elif kind == "timeout":
+            scoreboard.mark_all_lost()
+        else:
+            scoreboard.unmark_lost()
+        check(queue, scoreboard)
+
+
+def check_judged(queue: RetransmissionQueue, scoreboard: Scoreboard, threshold: int) -> None:
+    records = queue.records[queue.head :]
+    for place, record in enumerate(records):
+        above = sum(r.sacked for r in records[place + 1 :])
+        if not record.sacked and above >= threshold:
+            assert record.lost
+
+
+def test_exactly_the_segments_below_three_sacked_ones_are_lost() -> None:
+    queue, scoreboard = board(10)
+    for place in (3, 5, 7):
+        scoreboard.sack(1 + place * SIZE, 1 + (place + 1) * SIZE)
+    scoreboard.judge(3)
+    assert [r.lost for r in queue.records] == [place < 3 for place in range(10)]
+    scoreboard.sack(1 + 9 * SIZE, 1 + 10 * SIZE)
+    scoreboard.judge(3)
+    assert [place for place, r in enumerate(queue.records) if r.lost] == [0, 1, 2, 4]
+
+
+def test_lost_segments_come_in_order() -> None:
+    queue, scoreboard = board(10)
+    scoreboard.sack(1 + 5 * SIZE, 1 + 8 * SIZE)
+    scoreboard.judge(3)
+    starts = []
+    record = scoreboard.next_lost()
+    while record is not None:
+        starts.append(record.start)
+        scoreboard.sent_again(record, 101, 0)
+        record = scoreboard.next_lost()
+    assert starts == [1, 11, 21, 31, 41]
+
+
+def test_a_lost_retransmission_is_found_by_what_was_sent_later() -> None:
+    queue, scoreboard = board(10)
+    scoreboard.sack(1 + SIZE, 1 + 4 * SIZE)
+    scoreboard.judge(3)
+    first = scoreboard.next_lost()
+    assert first is queue.first()
+    scoreboard.sent_again(first, 1 + 10 * SIZE, 0)
+    for place in range(10, 14):
+        queue.append(SegmentRecord(1 + place * SIZE, 1 + (place + 1) * SIZE, b"x" * SIZE, 0, place))
+    scoreboard.sack(1 + 10 * SIZE, 1 + 13 * SIZE)
+    scoreboard.judge(3)
+    assert scoreboard.next_lost() is first
+    assert scoreboard.relost_segments == 1
+
+
+def test_reordering_is_seen_when_something_late_arrives() -> None:
+    _, scoreboard = board(10)
+    scoreboard.begin_ack(0)
+    scoreboard.sack(1 + 5 * SIZE, 1 + 6 * SIZE)
+    scoreboard.end_ack()
+    assert scoreboard.reordered_from == -1
+    scoreboard.begin_ack(0)
+    scoreboard.sack(1 + 2 * SIZE, 1 + 3 * SIZE)
+    assert scoreboard.reordered_from == 1 + 2 * SIZE

@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+import errno
+from typing import Any
+
+import pytest
+from catenet.transport.tcp.settings import TcpOptions, TcpSettings
+
+MS = 1_000_000
+SECOND = 1_000_000_000
+
+
+def test_data_is_cut_into_segments_and_the_last_is_pushed(script: Any) -> None:
+    s = script().establish()
+    s.c.send(b"x" * 3000)
+    assert not s.expect("A", seq=1, length=1448).flags & 8
+    assert not s.expect("A", seq=1449, length=1448).flags & 8
+    assert s.expect("A", seq=2897, length=104).flags & 8
+
+
+def test_nagle_holds_a_second_small_segment(script: Any) -> None:
+    s = script().establish()
+    s.c.send(b"a")
+    s.expect("A", seq=1, length=1)
+    s.c.send(b"b")
+    s.c.send(b"c")
+    s.expect_nothing()
+    s.inject("A", 1, 2)
+    s.expect("A", seq=2, length=2)
+
+
+def test_minshall_lets_a_small_segment_follow_full_ones(script: Any) -> None:
+    s = script().establish()
+    s.c.send(b"x" * 1448)
+    s.expect("A", length=1448)
+    s.c.send(b"tail")
+    s.expect("A", length=4)
+
+
+def test_no_delay(script: Any) -> None:
+    s = script(options=TcpOptions(no_delay=True)).establish()
+    s.c.send(b"a")
+    s.c.send(b"b")
+    s.expect("A", seq=1, length=1)
+    s.expect("A", seq=2, length=1)
+
+
+def test_turning_no_delay_on_sends_what_waits(script: Any) -> None:
+    s = script().establish()
+    s.c.send(b"a")
+    s.c.send(b"b")
+    s.expect("A", length=1)
+    s.expect_nothing()
+    s.c.no_delay = True
+    s.expect("A", length=1)
+
+
+def test_the_fin_rides_on_the_last_data(script: Any) -> None:
+    s = script().establish()
+    s.c.send(b"x" * 20_000)
+    s.c.shut_down_sending()
+    s.drop_sent()
+    s.inject("A", 1, 1 + 14_480)
+    s.expect("A", seq=14_481, length=1448)
+    s.expect("A", length=1448)
+    s.expect("A", length=1448)
+    s.expect("FA", seq=18_825, length=1176)
+
+
+def test_the_peers_window_holds(script: Any) -> None:
+    s = script()
+    s.establish()
+    s.inject("A", 1, 1, window=23)
+    s.c.send(b"x" * 10_000)
+    # 23 << 7 is 2944: two full segments, and no silly third one
+    assert [len(segment.payload) for segment in s.wire.sent] == [1448, 1448]
+
+
+def test_a_closed_window_is_probed_and_the_lost_update_found(script: Any) -> None:
+    s = script().establish()
+    s.inject("A", 1, 1, window=0)
+    s.c.send(b"x" * 100)
+    s.expect_nothing()
+    gaps = []
+    for _ in range(5):
+        gaps.append(s.run_until_sent())
+        s.expect("A", seq=0, length=0)
+        s.inject("A", 1, 1, window=0)
+    assert gaps == [gaps[0] << n for n in range(5)]
+    s.inject("A", 1, 1)
+    s.expect("A", seq=1, length=100)
+
+
+def test_a_peer_that_does_not_answer_probes_is_given_up(script: Any) -> None:
+    s = script().establish()
+    s.inject("A", 1, 1, window=0)
+    s.c.send(b"x")
+    s.run(3600 * SECOND)
+    assert s.user.calls[-1] == f"closed {errno.ETIMEDOUT}"
+
+
+def test_a_window_too_small_for_a_segment_does_not_stop_the_sender(script: Any) -> None:
+    s = script().establish()
+    s.inject("A", 1, 1, window=3)
+    s.c.send(b"x" * 10_000)
+    s.expect_nothing()
+    s.run_until_sent()
+    s.expect("A", seq=1, length=384)
+
+
+def test_retransmissions_double_and_are_given_up_after_15(script: Any) -> None:
+    s = script().establish()
+    s.c.send(b"x")
+    s.expect("A", seq=1)
+    gaps = []
+    while s.c.state_name != "CLOSED":
+        start = s.kernel.now_ns
+        s.kernel.step()
+        if s.wire.sent:
+            s.expect("A", seq=1, length=1)
+            gaps.append(s.kernel.now_ns - start)
+    assert len(gaps) == 15
+    assert gaps[:4] == [gaps[0] << n for n in range(4)]
+    assert max(gaps) == 120 * SECOND
+    assert s.user.calls[-1] == f"closed {errno.ETIMEDOUT}"
+
+
+def test_user_timeout(script: Any) -> None:
+    s = script(options=TcpOptions(user_timeout_ns=5 * SECOND)).establish()
+    s.c.send(b"x")
+    s.run(20 * SECOND)
+    assert s.c.state_name == "CLOSED"
+    assert s.kernel.now_ns < 40 * SECOND
+
+
+def test_a_soft_error_is_told_when_it_is_given_up(script: Any) -> None:
+    s = script().establish()
+    s.c.send(b"x")
+    s.c.icmp_error(errno.EHOSTUNREACH, 0, (4_294_967_000 + 1) & 0xFFFFFFFF)
+    assert s.c.state_name == "ESTABLISHED"
+    s.run(2000 * SECOND)
+    assert s.user.calls[-1] == f"closed {errno.EHOSTUNREACH}"
+
+
+def test_too_big_is_cut_and_sent_again(script: Any) -> None:
+    s = script().establish()
+    s.c.send(b"x" * 2896)
+    s.drop_sent()
+    s.wire.mtu = 1000
+    s.c.icmp_error(errno.EMSGSIZE, 1000, (4_294_967_000 + 1) & 0xFFFFFFFF)
+    sizes = [len(segment.payload) for segment in s.wire.sent]
+    assert max(sizes) == 1000 - 40 - 12
+    assert sum(sizes) == 2896
+    s.drop_sent()
+    s.inject("A", 1, 2897)
+    assert s.c.unacked == 0
+
+
+def test_keepalive_asks_and_gives_up(script: Any) -> None:
+    options = TcpOptions(
+        keepalive=True, keepalive_idle_ns=10 * SECOND, keepalive_interval_ns=2 * SECOND, keepalive_count=3
+    )
+    s = script(options=options).establish()
+    start = s.kernel.now_ns
+    for after in (10, 12, 14):
+        s.run_until_sent()
+        assert s.kernel.now_ns - start == after * SECOND
+        s.expect("A", seq=0, length=0)
+    s.run_until_sent()
+    s.expect("RA")
+    assert s.user.calls[-1] == f"closed {errno.ETIMEDOUT}"
+
+
+def test_an_answered_keepalive_starts_anew(script: Any) -> None:
+    s = script(options=TcpOptions(keepalive=True, keepalive_idle_ns=10 * SECOND)).establish()
+    for _ in range(5):
+        assert s.run_until_sent() == 10 * SECOND
+        s.expect("A", seq=0, length=0)
+        s.inject("A", 1, 1)
+
+
+def test_the_send_buffer_is_finite_and_writable_tells_of_space(script: Any) -> None:
+    s = script(options=TcpOptions(send_buffer_octets=30_000)).establish()
+    assert s.c.send(b"x" * 50_000) == 30_000
+    assert s.c.send(b"x") == 0
+    s.drop_sent()
+    s.inject("A", 1, 1449)
+    assert "writable" not in s.user.calls
+    s.inject("A", 1, 10_137)
+    assert s.user.calls.count("writable") == 1
+    assert s.c.send_space() == 10_136
+
+
+def test_the_send_buffer_grows_with_the_window(script: Any) -> None:
+    s = script().establish()
+    s.window = 40_000
+    acked = 1
+    s.inject("A", 1, 1)
+    before = s.c.send_buffer_octets
+    for _ in range(8):
+        while s.c.send(b"x" * 65_536):
+            pass
+        s.drop_sent()
+        end = s.c.sender.snd_nxt
+        while acked < end:
+            acked = min(acked + 2896, end)
+            s.inject("A", 1, acked)
+    assert s.c.send_buffer_octets > 4 * before
+
+
+def test_the_window_decays_in_idle_time(script: Any) -> None:
+    s = script().establish()
+    congestion = s.c.sender.congestion
+    congestion.cwnd_bytes = 100 * 1448
+    s.run(10 * SECOND)
+    s.c.send(b"x" * 80_000)
+    assert s.drop_sent() == 10
+    assert congestion.ssthresh_bytes >= 75 * 1448
+
+
+def test_it_does_not_if_told_so(script: Any) -> None:
+    settings = TcpSettings()
+    settings.slow_start_after_idle = False
+    s = script(settings=settings).establish()
+    s.c.sender.congestion.cwnd_bytes = 40 * 1448
+    s.run(10 * SECOND)
+    s.c.send(b"x" * 80_000)
+    assert s.drop_sent() == 40
+
+
+def test_a_window_that_is_not_used_does_not_grow(script: Any) -> None:
+    s = script().establish()
+    for turn in range(50):
+        s.c.send(b"x" * 100)
+        s.drop_sent()
+        s.run(MS)
+        s.inject("A", 1, 1 + (turn + 1) * 100)
+    assert s.c.info().cwnd_segments == 10
+
+
+def test_sending_after_the_end(script: Any) -> None:
+    s = script().establish()
+    s.inject("RA", 1, 1)
+    with pytest.raises(BrokenPipeError):
+        s.c.send(b"x")
+
+
+def test_changing_the_congestion_control_keeps_the_window(script: Any) -> None:
+    s = script().establish()
+    s.c.sender.congestion.cwnd_bytes = 33 * 1448
+    s.c.set_congestion("reno")
+    assert s.c.congestion == "reno"
+    assert s.c.info().cwnd_segments == 33
+    with pytest.raises(KeyError):
+        s.c.set_congestion("nonesuch")
