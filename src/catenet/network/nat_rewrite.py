@@ -81,7 +81,9 @@ def readdress(packet: Ipv4Packet, src: int, src_port: i64, dst: int, dst_port: i
 
 def with_identifier(message: IcmpMessage, identifier: i64) -> IcmpMessage:
     """A query or reply with another identifier."""
-    return IcmpMessage(message.version, message.kind, message.code, identifier << 16 | message.rest & 0xFFFF, message.body)
+    return IcmpMessage(
+        message.version, message.kind, message.code, identifier << 16 | message.rest & 0xFFFF, message.body
+    )
 
 
 class Quote:
