@@ -28,14 +28,15 @@ BATCH_OCTETS: Final[i64] = 512 * 1024
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class DeviceStation(Station):
-    """A device as a station of the simulated internet; attach a channel to its ``port``."""
+    """A device as a station of the simulated internet, behind a ``port`` of its own or one that is wired already."""
 
-    def __init__(self, kernel: Kernel, name: str, mac: int, device: Device) -> None:
+    def __init__(self, kernel: Kernel, name: str, mac: int, device: Device, port: Port | None = None) -> None:
         self.kernel: Final = kernel
         self.device: Final = device
         self.fd: Final[int] = device.fd
         self.offload: Final[bool] = device.offload
-        self.port: Final = Port(kernel, name, mac, self)
+        self.port: Final = Port(kernel, name, mac, self) if port is None else port
+        self.port.station = self
         self.port.promiscuous = True
         self.outbox: Final = Outbox(device.fd, device.offload, device.kind == TAP)
         self.in_packets: i64 = 0
@@ -154,8 +155,10 @@ class TunStation(DeviceStation):
     interface by hand: :meth:`known_as`.  Groups and broadcasts stay on the simulated side.
     """
 
-    def __init__(self, kernel: Kernel, name: str, mac: int, device: Device, peer: Interface) -> None:
-        super().__init__(kernel, name, mac, device)
+    def __init__(
+        self, kernel: Kernel, name: str, mac: int, device: Device, peer: Interface, port: Port | None = None
+    ) -> None:
+        super().__init__(kernel, name, mac, device, port)
         self.peer: Final = peer
 
     def known_as(self, version: int, address: int) -> None:
@@ -173,10 +176,12 @@ class TunStation(DeviceStation):
         return Frame(self.peer.port.mac, self.port.mac, IPV4 if version == 4 else IPV6, packet)
 
 
-def station(kernel: Kernel, name: str, mac: int, device: Device, peer: Interface | None = None) -> DeviceStation:
+def station(
+    kernel: Kernel, name: str, mac: int, device: Device, peer: Interface | None = None, port: Port | None = None
+) -> DeviceStation:
     """The station of a device; for TUN, ``peer`` is the interface across.  Raises ValueError if that is missing."""
     if device.kind != TUN:
-        return TapStation(kernel, name, mac, device)
+        return TapStation(kernel, name, mac, device, port)
     if peer is None:
         raise ValueError(f"the TUN device {device.name} needs an interface across: it carries no frames for a switch")
-    return TunStation(kernel, name, mac, device, peer)
+    return TunStation(kernel, name, mac, device, peer, port)
