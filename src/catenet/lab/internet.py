@@ -21,6 +21,7 @@ from catenet.lab.addressing import AddressPlan, parse_faces, parse_networks
 from catenet.lab.capturing import Captures
 from catenet.lab.connections import HostJournal
 from catenet.lab.errors import LabError, did_you_mean
+from catenet.lab.gateways import Gateway
 from catenet.lab.geography import Position, check_position
 from catenet.lab.lans import Lans
 from catenet.lab.link import Link, given_delay_ns
@@ -78,6 +79,7 @@ class Internet:
         self._outcome = "interrupted"
         self._lans: Final = Lans()
         self._plan: Final = AddressPlan()
+        self._gateways: Final[dict[str, Gateway]] = {}
         self._settler: Final = Settler(self.registry, self._lans, self._plan)
         self._routes: Final = AutomaticRoutes(
             self.kernel, self.timeline, self.registry, self._lans, self._settler, self.metric, duration_ns(reconverge)
@@ -235,6 +237,35 @@ class Internet:
         """
         self._routes.add_static(self.registry.ip_node(router, "route"), prefix, via)
 
+    def nat(
+        self,
+        router: object,
+        *,
+        outside: object,
+        inside: Sequence[object] = (),
+        filtering: str = "endpoint-independent",
+        hairpin: bool = True,
+        forward: Mapping[str, str] | None = None,
+        ports: Sequence[int] = (1024, 65_535),
+        timeouts: Mapping[str, Quantity] | None = None,
+    ) -> None:
+        """Let a router translate the IPv4 addresses of what is inside to its own on the ``outside`` link.
+
+        ``outside`` is a link of the router, or the neighbour across; ``inside`` are such too, or, if none is given, all
+        its other links.  ``filtering`` is ``"endpoint-independent"``, ``"address-dependent"`` or
+        ``"address-and-port-dependent"`` (RFC 4787 section 5).  ``forward`` binds ports for good, as in
+        ``{"tcp/8080": "server:80"}``; ``ports`` are the first and last that high ports are given; ``timeouts`` may hold
+        ``tcp_established`` (2 h 4 min), ``tcp_transitory`` (4 min), ``udp`` (5 min) and ``icmp`` (1 min).
+        """
+        node = self.registry.node(router)
+        if not isinstance(node, Router):
+            raise LabError(f"nat: {node.name} is a {node.kind}; name a router")
+        if node.name in self._gateways:
+            raise LabError(f"nat {node.name}: this router translates already; it has one outside link")
+        self._gateways[node.name] = Gateway(
+            self.registry, node, outside, inside, filtering, hairpin, forward or {}, ports, timeouts or {}
+        )
+
     @property
     def links(self) -> dict[str, Link]:
         """All links by name, in order of declaration."""
@@ -274,6 +305,8 @@ class Internet:
             self._routes.settle()
         else:
             self._routes.settle_static()
+        for gateway in self._gateways.values():
+            gateway.install()
 
     def run(self, until: Quantity | None = None, *, progress: Progress | None = None, check: bool = True) -> Run:
         """Run until a virtual time; without one, until every program that is no service has finished.

@@ -65,6 +65,7 @@ class Scenario:
         self._hosts(net)
         self._links_of_hosts(net)
         self._routes(net)
+        self._nat(net)
         with self._at():
             net.build()
         self._programs(net)
@@ -136,6 +137,11 @@ class Scenario:
         for number, table in enumerate(self.shape.routes):
             with self._at("routes", number):
                 net.route(table.router, table.prefix, table.via)
+
+    def _nat(self, net: Internet) -> None:
+        for name, table in self.shape.nat.items():
+            with self._at("nat", name):
+                net.nat(name, **table.options())
 
     def _programs(self, net: Internet) -> None:
         for number, table in enumerate(self.shape.programs):

@@ -141,6 +141,33 @@ class RouteTable(Table):
     via: str
 
 
+class NatTimeoutsTable(Table):
+    """``[nat.ROUTER.timeouts]``"""
+
+    tcp_established: Duration = None
+    tcp_transitory: Duration = None
+    udp: Duration = None
+    icmp: Duration = None
+
+
+class NatTable(Table):
+    """``[nat.ROUTER]``"""
+
+    outside: str
+    inside: Texts = ()
+    filtering: Literal["endpoint-independent", "address-dependent", "address-and-port-dependent"] = (
+        "endpoint-independent"
+    )
+    hairpin: bool = True
+    forward: dict[str, str] = {}
+    ports: tuple[int, int] = (1024, 65_535)
+    timeouts: NatTimeoutsTable = NatTimeoutsTable()
+
+    def options(self) -> dict[str, Any]:
+        """The keyword arguments of :meth:`~catenet.lab.internet.Internet.nat`."""
+        return {**self.model_dump(exclude={"timeouts"}), "timeouts": self.timeouts.model_dump(exclude_unset=True)}
+
+
 class ProgramTable(Table):
     """``[[programs]]``"""
 
@@ -220,6 +247,7 @@ class ScenarioFile(NetworkFile):
     defaults: DefaultsTable = DefaultsTable()
     hosts: dict[Name, HostTable] = {}
     routes: tuple[RouteTable, ...] = ()
+    nat: dict[Name, NatTable] = {}
     programs: tuple[ProgramTable, ...] = ()
     actions: tuple[ActionTable, ...] = ()
     capture: CaptureTable = CaptureTable()
