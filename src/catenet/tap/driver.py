@@ -67,12 +67,12 @@ class Driver:
         May be called again: the time in between does not count.
         """
         self._stopping = False
-        self._pace = Pace(int(self.kernel.now_ns), self.time_scale)
-        end_s = time.monotonic() + seconds if seconds is not None else float("inf")
         _sleep_exactly()
         # what was built so far stays: keep the collector's pauses short
         gc.collect()
         gc.freeze()
+        self._pace = Pace(int(self.kernel.now_ns), self.time_scale)
+        end_s = time.monotonic() + seconds if seconds is not None else float("inf")
         try:
             while not self._stopping and time.monotonic() < end_s:
                 self._turn(end_s)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from catenet.tap import ledger
 from catenet.tap import namespace as namespaces
@@ -47,7 +47,7 @@ class Rig:
         self._former: Final[list[tuple[signal.Signals, Any]]] = []
         self._undo: Final[list[Callable[[], object]]] = []
 
-    def __enter__(self) -> Rig:
+    def __enter__(self) -> Self:
         require()
         self._listen_for_the_end()
         self.swept = ledger.sweep(self._folder)
@@ -160,7 +160,7 @@ class Rig:
         for step in steps:
             try:
                 step()
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 errors.append(error)
         for gone in (self._undo, self._speakers, self.devices, self.namespaces):
             gone.clear()
@@ -212,7 +212,7 @@ class Rig:
         self._former.clear()
 
 
-def _end_by_signal(number: int, frame: FrameType | None) -> None:
+def _end_by_signal(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 

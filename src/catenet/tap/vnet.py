@@ -49,7 +49,9 @@ _TCP: Final = struct.Struct("!HHIIBBHHH")
 class Hints:
     """What a virtio-net header says.  Lengths in octets; ``checksum_start`` from the start of the frame."""
 
-    def __init__(self, flags: i64, segmentation: i64, segment_octets: i64, checksum_start: i64, checksum_at: i64) -> None:
+    def __init__(
+        self, flags: i64, segmentation: i64, segment_octets: i64, checksum_start: i64, checksum_at: i64
+    ) -> None:
         self.needs_checksum: Final = flags & NEEDS_CHECKSUM != 0
         self.segmentation: Final = segmentation
         self.segment_octets: Final = segment_octets
@@ -161,8 +163,8 @@ def _ipv4(packet: bytes, segment: TcpSegment, number: i64) -> Pdu:
     identification: i64 = packet[4] << 8 | packet[5]
     flags: i64 = packet[6] << 8
     return Ipv4Packet(
-        read_i32_be(packet, 12) & 0xFFFF_FFFF,
-        read_i32_be(packet, 16) & 0xFFFF_FFFF,
+        i64(read_i32_be(packet, 12)) & 0xFFFF_FFFF,
+        i64(read_i32_be(packet, 16)) & 0xFFFF_FFFF,
         PROTOCOL,
         segment,
         packet[8],
@@ -173,7 +175,7 @@ def _ipv4(packet: bytes, segment: TcpSegment, number: i64) -> Pdu:
 
 
 def _ipv6(packet: bytes, segment: TcpSegment) -> Pdu:
-    first: i64 = read_i32_be(packet, 0) & 0xFFFF_FFFF
+    first = i64(read_i32_be(packet, 0)) & 0xFFFF_FFFF
     src = int.from_bytes(packet[8:24], "big")
     dst = int.from_bytes(packet[24:40], "big")
     return Ipv6Packet(src, dst, PROTOCOL, segment, packet[7], first >> 20 & 0xFF, first & 0xF_FFFF)
@@ -188,7 +190,8 @@ def _patched(packet: bytes, version: i64, start: i64, data_at: i64, segment: Tcp
     octets = start + len(tcp)
     if version == 4:
         identification = ((header[4] << 8 | header[5]) + number) & 0xFFFF
-        header = struct.pack("!BBHH", header[0], header[1], octets, identification) + header[6:10] + b"\0\0" + header[12:]
+        first = struct.pack("!BBHH", header[0], header[1], octets, identification)
+        header = first + header[6:10] + b"\0\0" + header[12:]
         checksum = internet_checksum(header)
         header = header[:10] + int(checksum).to_bytes(2, "big") + header[12:]
         src, dst = int.from_bytes(header[12:16], "big"), int.from_bytes(header[16:20], "big")
