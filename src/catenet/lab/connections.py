@@ -7,6 +7,7 @@ connection are put together by their addresses and ports, so that one entry tell
 from __future__ import annotations
 
 import errno
+import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from catenet.kernel.kernel import Kernel
@@ -64,11 +65,20 @@ class HostJournal(Journal):
         self._host: Final = host
         self._open: Final[dict[Connection, Account]] = {}
         self.accounts: Final[list[Account]] = []
+        self.most_accounts = sys.maxsize
 
     def opened(self, connection: Connection) -> None:
         account = Account(self._host, connection, int(self._kernel.now_ns))
         self._open[connection] = account
         self.accounts.append(account)
+        if len(self.accounts) > self.most_accounts:
+            self._forget_half()
+
+    def _forget_half(self) -> None:
+        """Let go of the older half of those that are over: for a run without an end."""
+        over = [account for account in self.accounts if account.ended_ns >= 0]
+        gone = set(over[: len(over) // 2])
+        self.accounts[:] = [account for account in self.accounts if account not in gone]
 
     def ended(self, connection: Connection) -> None:
         account = self._open.pop(connection, None)

@@ -63,6 +63,7 @@ class Scenario:
         self._topology(net)
         _network(net, shape, self._at, shape.defaults.links.given())
         self._hosts(net)
+        self._attachments(net)
         self._links_of_hosts(net)
         self._routes(net)
         self._nat(net)
@@ -124,9 +125,24 @@ class Scenario:
                 options = {**defaults, **table.given()} if table.at is not None else {}
                 net.host(name, at=table.at, addresses=table.addresses, **options)
 
+    def _attachments(self, net: Internet) -> None:
+        for name, table in self.shape.attach.items():
+            with self._at("attach", name):
+                net.attach(
+                    name,
+                    at=table.at,
+                    kind=table.kind,
+                    namespace=table.namespace,
+                    device=table.device,
+                    addresses=table.addresses,
+                    routes=table.routes,
+                    offload=table.offload,
+                    **table.given(),
+                )
+
     def _links_of_hosts(self, net: Internet) -> None:
         for number, table in enumerate(self.shape.links):
-            if set(table.between) & set(self.shape.hosts):
+            if set(table.between) & (self.shape.hosts.keys() | self.shape.attach.keys()):
                 with self._at("links", number):
                     options = {**self.shape.defaults.links.given(), **table.given()}
                     net.link(
@@ -195,7 +211,7 @@ def _network(net: Internet, network: NetworkFile, at: Callable[..., Any], option
     for name, switch in network.switches.items():
         with at("switches", name):
             net.switch(name, subnets=switch.subnets)
-    hosts = set(network.hosts) if isinstance(network, ScenarioFile) else set()
+    hosts = network.hosts.keys() | network.attach.keys() if isinstance(network, ScenarioFile) else set()
     for number, table in enumerate(network.links):
         if not set(table.between) & hosts:
             with at("links", number):

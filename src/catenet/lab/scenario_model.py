@@ -124,6 +124,18 @@ class HostTable(LinkOptions):
         return self
 
 
+class AttachTable(LinkOptions):
+    """``[attach.NAME]``"""
+
+    at: str | None = None
+    kind: Literal["tap", "tun"] = "tap"
+    namespace: str | None = None
+    device: str | None = None
+    addresses: Texts = ()
+    routes: Texts | None = None
+    offload: bool = True
+
+
 class LinkTable(LinkOptions):
     """``[[links]]``"""
 
@@ -248,6 +260,7 @@ class ScenarioFile(NetworkFile):
     hosts: dict[Name, HostTable] = {}
     routes: tuple[RouteTable, ...] = ()
     nat: dict[Name, NatTable] = {}
+    attach: dict[Name, AttachTable] = {}
     programs: tuple[ProgramTable, ...] = ()
     actions: tuple[ActionTable, ...] = ()
     capture: CaptureTable = CaptureTable()

@@ -24,6 +24,7 @@ _TABLES: Final[dict[str, type[BaseModel]]] = {
     "links": model.LinkTable,
     "routes": model.RouteTable,
     "nat": model.NatTable,
+    "attach": model.AttachTable,
     "programs": model.ProgramTable,
     "actions": model.ActionTable,
     "capture": model.CaptureTable,
