@@ -116,9 +116,22 @@ def end_task(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
         try:
             for _ in range(MOST_CANCELS):
                 coroutine.throw(asyncio.CancelledError())
-            coroutine.close()
+            close(coroutine)
         finally:
             _leave_task(loop, task)
+
+
+def close(coroutine: Any) -> None:
+    """Close a coroutine that outlives cancellation, such as one that waits for tasks which never report their end.
+
+    On its way out it may wait once more, and then has to be closed once more.
+    """
+    for _ in range(MOST_CANCELS):
+        try:
+            coroutine.close()
+        except RuntimeError:
+            continue
+        return
 
 
 @atexit.register

@@ -21,6 +21,7 @@ from catenet.host.virtual_random import HostRandom
 
 ANYIO_WORKER: Final = ("anyio._backends._asyncio", "WorkerThread")
 AIOHTTP_WRITER: Final = "aiohttp._websocket.writer"
+NUMPY_RANDOM: Final = "numpy.random"
 
 
 class StepQueue:
@@ -56,6 +57,11 @@ def takes_steps(thread: threading.Thread) -> bool:
     return True
 
 
+def loaded_libraries() -> list[str]:
+    """Which of the modules that need a replacement have been imported."""
+    return [name for name in (AIOHTTP_WRITER, NUMPY_RANDOM) if name in sys.modules]
+
+
 def library_patches() -> list[Patch]:
     """What is replaced in the libraries that have been imported."""
     return [*_aiohttp_patches(), *_numpy_patches()]
@@ -72,7 +78,7 @@ def _aiohttp_patches() -> list[Patch]:
 
 
 def _numpy_patches() -> list[Patch]:
-    module: Any = sys.modules.get("numpy.random")
+    module: Any = sys.modules.get(NUMPY_RANDOM)
     shared = getattr(getattr(module, "mtrand", None), "_rand", None)
     if shared is None:
         return []

@@ -22,6 +22,10 @@ from types import FunctionType, ModuleType
 from typing import Any, Final, NamedTuple
 
 ABSENT: Final = object()
+IMMUTABLE_TYPE: Final = 1 << 8
+"""``Py_TPFLAGS_IMMUTABLETYPE``."""
+HEAP_TYPE: Final = 1 << 9
+"""``Py_TPFLAGS_HEAPTYPE``."""
 
 
 class Patch(NamedTuple):
@@ -34,8 +38,9 @@ class Patch(NamedTuple):
 
 def immutable(owner: Any) -> bool:
     """True for a C type, whose attributes cannot be set in the ordinary way."""
-    flags = getattr(owner, "__flags__", 0) if isinstance(owner, type) else 0
-    return bool(flags & (1 << 8)) or (isinstance(owner, type) and not flags & (1 << 9))
+    if not isinstance(owner, type):
+        return False
+    return bool(owner.__flags__ & IMMUTABLE_TYPE) or not owner.__flags__ & HEAP_TYPE
 
 
 def put(owner: Any, name: str, value: object) -> None:
@@ -99,6 +104,10 @@ class Patches:
             return
         pairs = self._pairs()
         for name, module in fresh:
+            former = self._searched.get(name)
+            if former is not None:
+                # It was imported anew: the old one must not be kept alive from here.
+                self._holders = [holder for holder in self._holders if holder[0] is not vars(former)]
             self._searched[name] = module
             if not name.startswith("catenet."):
                 self._search_module(module, pairs)

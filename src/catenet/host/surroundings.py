@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from catenet.host.clock import Clock
 from catenet.host.entropy import Entropy
 from catenet.host.escapes import escape_patches
-from catenet.host.libraries import library_patches
+from catenet.host.libraries import library_patches, loaded_libraries
 from catenet.host.openssl import OpenSsl, find_openssl, tls_patches
 from catenet.host.patches import Patch, Patches
 from catenet.host.presence import PRESENCE
@@ -125,6 +125,7 @@ class Installation:
         self.runs = 0
         self._openssl: OpenSsl | None = None
         self._patches: Patches | None = None
+        self._libraries: list[str] = []
         self._library_patches = Patches([])
 
     # The count changes first and last: while the replacements are being put in place or taken away, the garbage
@@ -153,7 +154,10 @@ class Installation:
             self._openssl = find_openssl()
             self._patches = Patches(all_patches(self._openssl))
         self._patches.put_in_place()
-        self._library_patches = Patches(library_patches())
+        loaded = loaded_libraries()
+        if loaded != self._libraries:
+            self._libraries = loaded
+            self._library_patches = Patches(library_patches())
         self._library_patches.put_in_place()
         if self._openssl is not None:
             self._openssl.put_in_place()

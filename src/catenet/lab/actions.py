@@ -41,10 +41,14 @@ class Moment:
         return self
 
     def set(self, *link: object, **changes: Any) -> Moment:
-        """Change a link: ``rate``, ``delay``, ``jitter``, ``loss``, ``reorder``, ``duplicate``, ``bit_errors``."""
+        """Change a link.
+
+        What may change: ``rate``, ``delay``, ``jitter``, ``loss``, ``reorder``, ``duplicate``, ``bit_errors``,
+        ``queue``, ``mtu``; and ``back``, a table of these but ``mtu`` for the direction from the link's second end to its first.
+        """
         if not changes:
             raise LabError('set() needs something to set, such as loss="2%"')
-        parse.parse_options(changes, parse.CHANNEL_OPTIONS, "set()")
+        parse.parse_options(changes, parse.CHANGEABLE, "set()")
         for one in self._links(link, "set"):
             self._net.kernel.call_at(self.time_ns, partial(one.set, **changes))
         return self

@@ -7,14 +7,16 @@ unit.  A mistake raises :class:`~catenet.lab.errors.LabError` where it is made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from catenet.host.clock import EPOCH_NS
+from catenet.host.surroundings import installed
 from catenet.kernel.kernel import Kernel
-from catenet.kernel.quantity import Quantity, duration_ns
+from catenet.kernel.quantity import Quantity, duration_ns, duration_text
 from catenet.lab import options as parse
 from catenet.lab.actions import Moment
 from catenet.lab.addressing import AddressPlan, Network, parse_faces, parse_networks
@@ -79,6 +81,7 @@ class Internet:
         self.journals: Final[list[HostJournal]] = []
         self.wall_s = 0.0
         self._outcome = "interrupted"
+        self._driving = False
         self._lans: Final = Lans()
         self._plan: Final = AddressPlan()
         self._gateways: Final[dict[str, Gateway]] = {}
@@ -208,17 +211,20 @@ class Internet:
         subnets: Sequence[str] = (),
         **options: Any,
     ) -> Link:
-        """A link between two nodes, the same in both directions.
+        """A link between two nodes, the same in both directions unless told otherwise.
 
         Options: ``rate`` (1 Gbit/s), ``delay`` (one way: as given, else from ``length``, else from the ends'
         positions, else 1 ms), ``jitter``, ``loss``, ``reorder``, ``duplicate``, ``bit_errors``, ``mtu`` (1500),
         ``queue`` (1000 frames), ``cost`` (by the metric); how each is written is told in
-        :mod:`~catenet.lab.options`.  ``addresses`` gives an end's, by its node's name; ``subnets`` the link's.
+        :mod:`~catenet.lab.options`.  ``back`` is a table of options for the direction from ``b`` to ``a``, where it
+        differs.  ``addresses`` gives an end's, by its node's name; ``subnets`` the link's.
         """
         here, there = self.registry.node(a), self.registry.node(b)
         owner = f"link {name or f'{here.name}-{there.name}'}"
         if here is there:
             raise LabError(f"{owner}: both ends are {here.name}; a link leads from one node to another")
+        if name is not None:
+            parse.check_name(name)
         parsed = parse.parse_options(options, parse.LINK_OPTIONS, owner)
         parse_networks(subnets, owner)
         faces = {who: parse_faces(texts, f"{who} on {owner}") for who, texts in (addresses or {}).items() if texts}
@@ -255,7 +261,7 @@ class Internet:
                 check_plug(node, other)
         ends = self._end(here), self._end(there)
         link = Link(self.kernel, self.timeline, name, ends, options, self._routes.link_changed)
-        self.registry.links[name] = link
+        self.registry.add_link(link)
         if isinstance(here, SwitchNode) and isinstance(there, SwitchNode):
             self._lans.join(here, there)
         for end in ends:
@@ -284,8 +290,8 @@ class Internet:
     def route(self, router: object, prefix: str, via: object) -> None:
         """A static route: packets of a router (or host) to ``prefix`` go to the neighbour ``via``.
 
-        ``prefix`` is like ``"10.0.0.0/8"`` or ``"default"``; ``via`` a neighbour, its name, or an address.  A
-        static route wins over an automatic one to the same prefix.
+        ``prefix`` is like ``"10.0.0.0/8"`` or ``"default"``; ``via`` a neighbour, its name, or an address.  Several
+        routes to one prefix share its flows.  A static route wins over an automatic one to the same prefix.
         """
         self._routes.add_static(self.registry.ip_node(router, "route"), prefix, via)
 
@@ -373,8 +379,24 @@ class Internet:
         ``check``, :class:`~catenet.lab.processes.ProgramFailed` at the end if a program has failed.  A run can
         be continued by another; :meth:`result` tells of one that ended in an exception.
         """
+        until_ns = None if until is None else duration_ns(until)
+        if until_ns is not None and until_ns < self.kernel.now_ns:
+            now = duration_text(int(self.kernel.now_ns))
+            raise LabError(f"cannot run until {until}: it is {now} already; times are counted from the start")
         self.build()
-        return drive(self, None if until is None else duration_ns(until), progress, check)
+        return drive(self, until_ns, progress, check)
+
+    @contextmanager
+    def driven(self, what: str) -> Iterator[None]:
+        """Somebody runs the kernel in here, and nobody else may.  For the lab's own."""
+        if self._driving:
+            raise LabError(f"{what} runs the internet itself, and cannot be called from a program or an action")
+        self._driving = True
+        try:
+            with installed():
+                yield
+        finally:
+            self._driving = False
 
     def ended(self, outcome: str, wall_s: float) -> None:
         """A run, or a part of it, is over.  For :func:`~catenet.lab.run.drive` alone."""
@@ -387,6 +409,23 @@ class Internet:
         ``outcome`` is how it ended, if the caller knows better.
         """
         return Run(self, self._outcome if outcome is None else outcome)
+
+    def close(self) -> None:
+        """End the programs that a run left unfinished, such as services; they are cancelled, without a word.
+
+        Otherwise they end with the interpreter.  A process that makes many internets closes each, or uses it in
+        a ``with`` statement, for some libraries keep an unfinished program alive.  It cannot be run afterwards.
+        """
+        for node in self.registry.hosts():
+            node.host.close()
+        for router in self.registry.routers():
+            router.host.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
 
     # -- probes
 

@@ -13,6 +13,9 @@ from catenet.lab.nodes import End
 from catenet.lab.timeline import LINK_CUT, LINK_HEALED, LINK_SET, Timeline
 from catenet.link import DropTail
 from catenet.link.queue import NO_LIMIT
+from catenet.physical.channel import Channel
+from catenet.physical.jitter import Jitter
+from catenet.physical.loss import Loss
 from catenet.physical.wire import Wire
 
 REFERENCE_BIT_S: Final = 100_000_000_000
@@ -20,7 +23,7 @@ REFERENCE_BIT_S: Final = 100_000_000_000
 
 
 class Link:
-    """A link between two ends.  Both directions are alike until told otherwise by :attr:`wire`."""
+    """A link between two ends.  Both directions are alike but for what the option ``back`` says."""
 
     def __init__(
         self,
@@ -35,7 +38,6 @@ class Link:
         self.a: Final = ends[0]
         self.b: Final = ends[1]
         self.wire: Final = _lay(kernel, name, ends, options)
-        self.cost: int | None = options.get("cost")
         self.subnets: Final[tuple[str, ...]] = tuple(options.get("subnets", ()))
         self.addressed = False
         self.down_since_ns = -1
@@ -43,10 +45,12 @@ class Link:
         self._kernel: Final = kernel
         self._timeline: Final = timeline
         self._changed: Final = changed
+        self._costs: Final = {end: int(options["cost"]) for end in ends} if "cost" in options else {}
         for end in ends:
             end.link = self
             end.node.ends.append(end)
-        self._apply({key: value for key, value in options.items() if key in parse.CHANNEL_OPTIONS})
+        defaults = {"mtu": parse.MTU, "queue": parse.QueueLimit(parse.QUEUE_FRAMES, 0)}
+        self._apply({**defaults, **{key: value for key, value in options.items() if key in parse.CHANGEABLE}})
 
     def __repr__(self) -> str:
         return f"<link {self.name}>"
@@ -88,11 +92,12 @@ class Link:
         self._changed(self)
 
     def set(self, **changes: Any) -> None:
-        """Change the link now; the options are those of :meth:`~catenet.lab.internet.Internet.link` that a wire has.
+        """Change the link now; the options are those of :meth:`~catenet.lab.internet.Internet.link` but for ``length``
+        and ``cost``.
 
         Nothing that is queued or on the way is lost.  The cost for automatic routes stays what it was.
         """
-        self._apply(parse.parse_options(changes, parse.CHANNEL_OPTIONS, f"link {self.name}"))
+        self._apply(parse.parse_options(changes, parse.CHANGEABLE, f"link {self.name}"))
         words = ", ".join(f"{key} {value}" for key, value in changes.items())
         self._timeline.note(LINK_SET, self.name, f"link {self.name}: {words}")
 
@@ -100,32 +105,51 @@ class Link:
         """For how long it has been cut, up to now."""
         return self.down_ns if self.up else self.down_ns + int(self._kernel.now_ns) - self.down_since_ns
 
-    def path_cost(self, metric: str) -> int:
-        """The cost of crossing it: as given, else microseconds of delay or 100 Gbit/s over the rate, at least 1."""
-        if self.cost is None:
-            channel = self.wire.forward
-            measured = (
-                int(channel.delay_ns) // 1000 if metric == "delay" else REFERENCE_BIT_S // int(channel.rate_bit_s)
-            )
-            self.cost = max(1, measured)
-        return self.cost
+    def path_cost(self, metric: str, out: End) -> int:
+        """The cost of crossing it from one end, at least 1: as given, else by the metric.
+
+        By ``"delay"`` it is the microseconds of delay, by ``"bandwidth"`` 100 Gbit/s over the rate.  It is measured
+        once: like a configured cost, it does not follow later changes.
+        """
+        cost = self._costs.get(out)
+        if cost is None:
+            channel = self._channel(out)
+            by_delay, by_rate = int(channel.delay_ns) // 1000, REFERENCE_BIT_S // int(channel.rate_bit_s)
+            cost = self._costs[out] = max(1, by_delay if metric == "delay" else by_rate)
+        return cost
+
+    def _channel(self, out: End) -> Channel:
+        return self.wire.forward if out is self.a else self.wire.backward
 
     def _apply(self, changes: Mapping[str, Any]) -> None:
-        wire = self.wire
-        if "rate" in changes:
-            wire.set_rate(changes["rate"])
-        if "delay" in changes:
-            wire.set_delay(changes["delay"])
-        if "jitter" in changes:
-            wire.set_jitter(changes["jitter"])
-        if "loss" in changes:
-            wire.set_loss(changes["loss"])
-        if "reorder" in changes:
-            wire.set_reordering(changes["reorder"].share, changes["reorder"].late_ns)
-        if "duplicate" in changes:
-            wire.set_duplication(changes["duplicate"])
-        if "bit_errors" in changes:
-            wire.set_bit_errors(changes["bit_errors"])
+        back = changes.get("back", {})
+        for end, own in ((self.a, changes), (self.b, {**changes, **back})):
+            if "mtu" in own:
+                end.port.mtu = own["mtu"]
+            if "queue" in own:
+                limit: parse.QueueLimit = own["queue"]
+                end.port.queue = DropTail(limit.frames or NO_LIMIT, limit.octets or NO_LIMIT)
+            _change(self._channel(end), own)
+
+
+def _change(channel: Channel, changes: Mapping[str, Any]) -> None:
+    """Change one direction."""
+    if "rate" in changes:
+        channel.set_rate(changes["rate"])
+    if "delay" in changes:
+        channel.set_delay(changes["delay"])
+    if "jitter" in changes:
+        jitter: Jitter | None = changes["jitter"]
+        channel.set_jitter(jitter.fresh() if jitter is not None else None)
+    if "loss" in changes:
+        loss: Loss | None = changes["loss"]
+        channel.set_loss(loss.fresh() if loss is not None else None)
+    if "reorder" in changes:
+        channel.set_reordering(changes["reorder"].share, changes["reorder"].late_ns)
+    if "duplicate" in changes:
+        channel.set_duplication(changes["duplicate"])
+    if "bit_errors" in changes:
+        channel.set_bit_errors(changes["bit_errors"])
 
 
 def given_delay_ns(options: Mapping[str, Any], a: Position | None, b: Position | None, default: str) -> int:
@@ -145,11 +169,8 @@ def _lay(kernel: Kernel, name: str, ends: tuple[End, End], options: Mapping[str,
     a, b = ends
     a_name, b_name = a.node.name, b.node.name
     if name != f"{a_name}-{b_name}":
-        a_name, b_name = f"{name}:{a_name}", f"{b_name}"
+        a_name = f"{name}:{a_name}"
     wire = Wire(kernel, a_name, b_name, a.port, b.port, options["rate"], options["delay"])
-    limit = options.get("queue", parse.QueueLimit(parse.QUEUE_FRAMES, 0))
-    for end, channel in ((a, wire.forward), (b, wire.backward)):
-        end.port.mtu = options.get("mtu", parse.MTU)
-        end.port.queue = DropTail(limit.frames or NO_LIMIT, limit.octets or NO_LIMIT)
-        end.port.attach(channel)
+    a.port.attach(wire.forward)
+    b.port.attach(wire.backward)
     return wire

@@ -55,6 +55,8 @@ def check_name(name: object) -> str:
             f"{name!r} cannot be a name: use letters, digits, '-', '.' and '_', at most 63, "
             f"beginning and ending with a letter or digit"
         )
+    if name.lower() == "localhost" or name.replace(".", "").isdigit():
+        raise LabError(f"{name!r} cannot be a name: it stands for an address already; begin it with a letter")
     return name
 
 
@@ -179,7 +181,14 @@ def parse_seconds(value: Any) -> int:
     return duration_ns(value)
 
 
-CHANNEL_OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
+def parse_back(value: Any) -> dict[str, Any]:
+    """A table of options for the direction from the second end to the first, where it differs."""
+    if not isinstance(value, Mapping) or not value:
+        raise LabError(f'{value!r} is not a table of options for the way back, such as {{ rate = "1Mbit/s" }}')
+    return parse_options(value, DIRECTION, "the way back")
+
+
+DIRECTION: Final[dict[str, Callable[[Any], Any]]] = {
     "rate": parse_rate,
     "delay": parse_delay,
     "jitter": parse_jitter,
@@ -187,14 +196,16 @@ CHANNEL_OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "reorder": parse_reorder,
     "duplicate": parse_ratio,
     "bit_errors": parse_ratio,
+    "queue": parse_queue,
 }
+"""What each direction has of its own."""
+
+CHANGEABLE: Final[dict[str, Callable[[Any], Any]]] = {**DIRECTION, "mtu": parse_mtu, "back": parse_back}
 """What may change at any time."""
 
 LINK_OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
-    **CHANNEL_OPTIONS,
+    **CHANGEABLE,
     "length": parse_length,
-    "mtu": parse_mtu,
-    "queue": parse_queue,
     "cost": parse_cost,
 }
 """All that a link takes."""

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from catenet.host.surroundings import installed
 from catenet.kernel.quantity import Quantity, duration_ns
 from catenet.lab.addressing import parse_address
 from catenet.lab.errors import LabError
@@ -350,7 +349,7 @@ def target_of(net: Internet, a: object, b: object, *, version: int = 0) -> Targe
 def _run_until(net: Internet, until_ns: int, done: Callable[[], bool]) -> None:
     """Run until something is true, or a time has come."""
     kernel = net.kernel
-    with installed():
+    with net.driven("a probe"):
         while not done() and kernel.next_time_ns() <= until_ns:
             kernel.step()
         if not done():

@@ -15,16 +15,20 @@ class Registry:
     def __init__(self) -> None:
         self.nodes: Final[dict[str, Node]] = {}
         self.links: Final[dict[str, Link]] = {}
+        self._folded: Final[dict[str, Node]] = {}
+        self._channels: Final[set[str]] = set()
 
     def add_node(self, node: Node) -> None:
         """Add a node whose name :meth:`check_free` has accepted."""
         self.nodes[node.name] = node
+        self._folded[node.name.lower()] = node
 
     def check_free(self, name: str, kind: str) -> None:
         """Refuse a name that is taken."""
-        other = self.nodes.get(name)
+        other = self._folded.get(name.lower())
         if other is not None:
-            raise LabError(f"{kind} {name}: there is a {other.kind} of that name already; give each its own")
+            known = "that name" if other.name == name else f"the name {other.name}, and case does not count,"
+            raise LabError(f"{kind} {name}: there is a {other.kind} of {known} already; give each its own")
 
     def node(self, who: object) -> Node:
         """A node, given by its name or itself (for a host, its :class:`~catenet.host.machine.Host`)."""
@@ -90,10 +94,16 @@ class Registry:
             return name
         base = f"{a.name}-{b.name}"
         number, found = 1, base
-        while found in self.links:
+        # The plain name is that of a channel too, and names its random streams: it must be nobody else's.
+        while found in self.links or (number == 1 and not self._channels.isdisjoint({base, f"{b.name}-{a.name}"})):
             number += 1
             found = f"{base}-{number}"
         return found
+
+    def add_link(self, link: Link) -> None:
+        """Add a link whose name :meth:`link_name` gave."""
+        self.links[link.name] = link
+        self._channels.update((link.wire.forward.name, link.wire.backward.name))
 
     def hosts(self) -> list[HostNode]:
         """All hosts."""

@@ -40,9 +40,9 @@ class RouteGraph:
     def _edges_of(self, node: IpNode) -> list[Edge]:
         edges = []
         for out in node.ends:
-            for links, across in _reachable(out, self._down):
+            for way, across in _reachable(out, self._down):
                 if self._passes_on(across):
-                    cost = sum(link.path_cost(self._metric) for link in links)
+                    cost = sum(end.link.path_cost(self._metric, end) for end in way if end.link is not None)
                     edges.append(Edge(out, across, self.numbers[across.node.name], cost))
         return edges
 
@@ -63,10 +63,10 @@ def reachable_interfaces(out: End, down: set[str]) -> list[End]:
     return [end for _, end in _reachable(out, down)]
 
 
-def _reachable(out: End, down: set[str]) -> list[tuple[list[Link], End]]:
-    """The same, each with the links on the way."""
+def _reachable(out: End, down: set[str]) -> list[tuple[list[End], End]]:
+    """The same, each with the ends that the way there leaves through."""
     found = []
-    pending: list[tuple[list[Link], End]] = [([], out)]
+    pending: list[tuple[list[End], End]] = [([], out)]
     while pending:
         way, end = pending.pop(0)
         link = end.link
@@ -74,9 +74,9 @@ def _reachable(out: End, down: set[str]) -> list[tuple[list[Link], End]]:
             continue
         across = link.other(end)
         if isinstance(across.node, SwitchNode):
-            pending.extend(([*way, link], other) for other in across.node.ends if other is not across)
+            pending.extend(([*way, end], other) for other in across.node.ends if other is not across)
         elif across is not out:
-            found.append(([*way, link], across))
+            found.append(([*way, end], across))
     return found
 
 

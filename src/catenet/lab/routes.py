@@ -75,6 +75,8 @@ class AutomaticRoutes:
         self._prefixes: list[list[Prefix]] = []
         self._gateways: Final[dict[str, End]] = {}
         self._static: Final[list[StaticRoute]] = []
+        self._static_hops: Final[dict[tuple[str, Network], list[NextHop]]] = {}
+        self._seen: Final[set[str]] = set()
         self._following = False
 
     def add_static(self, node: IpNode, prefix: str, via: object) -> None:
@@ -96,6 +98,10 @@ class AutomaticRoutes:
     def settle(self) -> None:
         """Compute everything for what there is now."""
         self.settle_static()
+        for name, link in self._registry.links.items():
+            if name not in self._seen and not link.up:
+                self._down.add(name)
+            self._seen.add(name)
         places = destinations(self._registry, self._lans, self._settler)
         self._places = [owners for _, owners in places]
         self._prefixes = [
@@ -175,7 +181,9 @@ class AutomaticRoutes:
             if through:
                 network = int(prefix.network_address)
                 length = prefix.prefixlen
-                route.node.stack.add_route(Route(prefix.version, network, length, UNICAST, through, STATIC_METRIC))
+                hops = self._static_hops.setdefault((route.node.name, prefix), [])
+                hops.extend(through)
+                route.node.stack.add_route(Route(prefix.version, network, length, UNICAST, list(hops), STATIC_METRIC))
                 written = True
         if not written:
             via = getattr(route.via, "name", str(route.via))

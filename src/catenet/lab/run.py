@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from catenet.host.surroundings import installed
 from catenet.kernel.kernel import NEVER, Deadlock
 from catenet.kernel.trace import KINDS
 from catenet.lab.processes import ProgramFailed
@@ -106,7 +105,7 @@ def drive(net: Internet, until_ns: int | None, progress: Progress | None, check:
         if until_ns is None and processes.awaited == 0:
             outcome = "finished"
         else:
-            with installed():
+            with net.driven("run()"):
                 _slices(net, NEVER if until_ns is None else until_ns, progress)
             outcome = _outcome(net, until_ns)
     finally:

@@ -18,10 +18,11 @@ from catenet.kernel.quantity import duration_ns
 from catenet.lab.errors import LabError, ScenarioError
 from catenet.lab.internet import Internet
 from catenet.lab.programs import ProgramLoader
-from catenet.lab.scenario_model import NetworkFile, ProgramTable, ScenarioFile
+from catenet.lab.scenario_model import LinkTable, NetworkFile, ProgramTable, ScenarioFile
 from catenet.lab.scenario_reading import place, read_toml
 
 Keys = tuple[str | int, ...]
+_LENGTHS: Final = frozenset({"delay", "length"})
 
 
 class Scenario:
@@ -102,7 +103,7 @@ class Scenario:
         if table is None:
             return
         path = self.path.parent / table.file
-        options = {**self.shape.defaults.links.given(), **table.given()}
+        options = _merged(self.shape.defaults.links.given(), table.given())
         if path.suffix.lower() == ".toml":
             network, text = read_toml(path, NetworkFile)
 
@@ -122,7 +123,7 @@ class Scenario:
         defaults = self.shape.defaults.hosts.given()
         for name, table in self.shape.hosts.items():
             with self._at("hosts", name):
-                options = {**defaults, **table.given()} if table.at is not None else {}
+                options = _merged(defaults, table.given()) if table.at is not None else {}
                 net.host(name, at=table.at, addresses=table.addresses, **options)
 
     def _attachments(self, net: Internet) -> None:
@@ -144,7 +145,7 @@ class Scenario:
         for number, table in enumerate(self.shape.links):
             if set(table.between) & (self.shape.hosts.keys() | self.shape.attach.keys()):
                 with self._at("links", number):
-                    options = {**self.shape.defaults.links.given(), **table.given()}
+                    options = _link_options(net, table, self.shape.defaults.links.given())
                     net.link(
                         *table.between, name=table.name, addresses=table.addresses, subnets=table.subnets, **options
                     )
@@ -220,8 +221,22 @@ def _network(net: Internet, network: NetworkFile, at: Callable[..., Any], option
                     name=table.name,
                     addresses=table.addresses,
                     subnets=table.subnets,
-                    **{**options, **table.given()},
+                    **_link_options(net, table, options),
                 )
+
+
+def _merged(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Options over defaults.  A length is a delay, so a link that states one needs no default for the other."""
+    kept = {key: value for key, value in defaults.items() if not (key in _LENGTHS and given.keys() & _LENGTHS)}
+    return {**kept, **given}
+
+
+def _link_options(net: Internet, table: LinkTable, defaults: dict[str, Any]) -> dict[str, Any]:
+    """A link's options; the default delay is for links whose ends have no positions to measure between."""
+    given = table.given()
+    if all(getattr(net.registry.nodes.get(end), "position", None) is not None for end in table.between):
+        defaults = {key: value for key, value in defaults.items() if key not in _LENGTHS}
+    return _merged(defaults, given)
 
 
 def _check_coroutine_function(function: Callable[..., Any], path: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
 from catenet.kernel.quantity import duration_ns
 from catenet.lab import options
@@ -33,6 +33,7 @@ def _is_name(name: str) -> str:
 Name = Annotated[str, AfterValidator(_is_name)]
 Duration = Annotated[Any, _checked(duration_ns)]
 Texts = tuple[str, ...]
+Degrees = Annotated[float, Strict()]
 FunctionPath = Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
 
 
@@ -73,6 +74,9 @@ class ChannelOptions(Table):
     reorder: Annotated[Any, _checked(options.parse_reorder)] = None
     duplicate: Annotated[Any, _checked(options.parse_ratio)] = None
     bit_errors: Annotated[Any, _checked(options.parse_ratio)] = None
+    queue: Annotated[Any, _checked(options.parse_queue)] = None
+    mtu: Annotated[Any, _checked(options.parse_mtu)] = None
+    back: Annotated[Any, _checked(options.parse_back)] = None
 
     def given(self) -> dict[str, Any]:
         """The link options that the file states, by name."""
@@ -83,8 +87,6 @@ class LinkOptions(ChannelOptions):
     """Every option of a link."""
 
     length: Annotated[Any, _checked(options.parse_length)] = None
-    mtu: Annotated[Any, _checked(options.parse_mtu)] = None
-    queue: Annotated[Any, _checked(options.parse_queue)] = None
     cost: Annotated[Any, _checked(options.parse_cost)] = None
 
 
@@ -98,7 +100,7 @@ class RouterTable(Table):
     """``[routers.NAME]``"""
 
     routing: Literal["auto", "static"] = "auto"
-    position: tuple[float, float] | None = None
+    position: tuple[Degrees, Degrees] | None = None
     addresses: Texts = ()
 
 
@@ -188,7 +190,7 @@ class ProgramTable(Table):
     run: FunctionPath
     args: tuple[Any, ...] = ()
     options: dict[str, Any] = {}
-    service: bool = False
+    service: Annotated[bool, Strict()] = False
     start: Duration = "0s"
 
     @model_validator(mode="after")
@@ -249,7 +251,7 @@ class ScenarioFile(NetworkFile):
     """A whole scenario."""
 
     name: str | None = None
-    seed: int = 0
+    seed: Annotated[int, Strict()] = 0
     until: Duration | None = None
     start: datetime | None = None
     fidelity: Literal["objects", "bytes"] = "objects"

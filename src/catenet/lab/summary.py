@@ -125,6 +125,8 @@ def _direction(net: Internet, out: End, into: End, channel: Channel) -> Table:
     return {
         "from": out.node.name,
         "to": into.node.name,
+        "rate_bit_s": int(channel.rate_bit_s),
+        "delay_ns": int(channel.delay_ns),
         "frames": counters["frames"],
         "octets": counters["octets"],
         "delivered_frames": counters["delivered_frames"],

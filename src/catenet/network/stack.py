@@ -352,7 +352,7 @@ class IpStack(Configuration):
     def _completed(self, packet: IpPacket) -> IpPacket | None:
         """A packet with fragments joined and options looked at; None if it is not whole yet or is refused."""
         if packet.is_fragment():
-            whole = (self.reassembler4 if packet.version == 4 else self.reassembler6).add(packet)
+            whole = self._reassembled(packet)
             if whole is None:
                 return None
             packet = whole
@@ -364,6 +364,14 @@ class IpStack(Configuration):
         if verdict.code >= 0:
             self.icmp.parameter_problem(packet, verdict.code, verdict.pointer)
         return None
+
+    def _reassembled(self, packet: IpPacket) -> IpPacket | None:
+        reassembler = self.reassembler4 if packet.version == 4 else self.reassembler6
+        failures = reassembler.counters.reassembly_failures
+        whole = reassembler.add(packet)
+        if reassembler.counters.reassembly_failures != failures:
+            self.drop(tracing.REASSEMBLY, packet)
+        return whole
 
     # -- errors and changes ---------------------------------------------------------------------------
 

@@ -6,8 +6,8 @@ import errno
 import socket
 from typing import TYPE_CHECKING
 
-from catenet.session.endpoint import SockAddr, fail
-from catenet.session.inet import InetEnd, number
+from catenet.session.endpoint import Octets, SockAddr, fail, place
+from catenet.session.inet import V6ONLY_OPTION, InetEnd, number
 from catenet.transport.udp import UdpUser
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class DatagramEnd(InetEnd):
 
     def __init__(self, stack: SocketStack, version: int) -> None:
         super().__init__(stack, version)
-        self._udp = stack.udp.open(_User(self), version, dual_stack=version == 6)
+        self._udp = stack.udp.open(_User(self), version, dual_stack=self.dual_stack)
         self._send_buffer_octets = MOST_BUFFER_OCTETS
         self._stopped_receiving = False
 
@@ -44,11 +44,10 @@ class DatagramEnd(InetEnd):
         return self._udp.peek() is not None or self._udp.error != 0 or self._stopped_receiving
 
     def waits_for(self) -> str:
-        host, port = self.sockname()[:2]
-        return f"a datagram at {host}:{port}"
+        return f"a datagram at {place(self.sockname())}"
 
     def bind(self, address: SockAddr) -> None:
-        version, local, port = self.parse(address)
+        _, local, port = self.parse(address)
         self._udp.reuse = self.flag(socket.SOL_SOCKET, socket.SO_REUSEADDR) or self.flag(
             socket.SOL_SOCKET, socket.SO_REUSEPORT
         )
@@ -77,17 +76,17 @@ class DatagramEnd(InetEnd):
     def recv(self, most: int, peek: bool = False) -> bytes:
         return self.recvfrom(most, peek)[0]
 
-    def send(self, data: bytes) -> int:
+    def send(self, data: Octets) -> int:
         return self._taken(self._udp.send(bytes(data)), data)
 
-    def sendto(self, data: bytes, address: SockAddr) -> int:
+    def sendto(self, data: Octets, address: SockAddr) -> int:
         version, remote, port = self.parse(address)
         if port == 0:
             fail(errno.EINVAL)
         remote = remote or (0x7F000001 if version == 4 else 1)
         return self._taken(self._udp.send_to(bytes(data), version, remote, port), data)
 
-    def _taken(self, code: int, data: bytes) -> int:
+    def _taken(self, code: int, data: Octets) -> int:
         if code:
             fail(code)
         self.activity += 1
@@ -102,6 +101,15 @@ class DatagramEnd(InetEnd):
 
     def close(self) -> None:
         self._udp.close()
+
+    def _change_stack(self) -> None:
+        """Take IPv4 too, or no more; EINVAL once it is bound (Linux, RFC 3493 5.3)."""
+        if self._udp.local_port:
+            self.flags[V6ONLY_OPTION] = not self._udp.dual_stack
+            fail(errno.EINVAL)
+        buffer_octets = self._udp.receive_buffer_octets
+        self._udp = self.stack.udp.open(_User(self), self.version, dual_stack=self.dual_stack)
+        self._udp.receive_buffer_octets = buffer_octets
 
     def sockname(self) -> SockAddr:
         return self.show(self.version, self._udp.local_address, self._udp.local_port)
@@ -128,6 +136,8 @@ class DatagramEnd(InetEnd):
             self._send_buffer_octets = doubled(number(value), 4608)
         elif not super().set_option(level, name, value):
             return False
+        if self.dual_stack != self._udp.dual_stack:
+            self._change_stack()
         self._udp.broadcast = self.flag(socket.SOL_SOCKET, socket.SO_BROADCAST)
         self._udp.hop_limit = self.hop_limit
         self._udp.traffic_class = self.traffic_class

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, NoReturn, Protocol
 if TYPE_CHECKING:
     from catenet.session.stack import SocketStack
 
+Octets = bytes | memoryview
+"""What a program sends."""
+
 SockAddr = tuple[str, int] | tuple[str, int, int, int] | str
 """An address as a program sees it; ``""`` for one end of a pair."""
 
@@ -20,6 +23,11 @@ SockAddr = tuple[str, int] | tuple[str, int, int, int] | str
 def fail(code: int) -> NoReturn:
     """Raise the OSError of an errno, of the subclass that Python gives it."""
     raise OSError(code, os.strerror(code))
+
+
+def place(address: SockAddr) -> str:
+    """An address in a report."""
+    return f"{address[0]}:{address[1]}" if isinstance(address, tuple) else address
 
 
 class Watch(Protocol):
@@ -36,6 +44,8 @@ class Endpoint:
         self.stack = stack
         self.reader: Watch | None = None
         self.writer: Watch | None = None
+        self.holders = 0
+        """How many sockets share it."""
         self.activity = 0
         """How many calls have moved something: by it a watch sees that its callback does nothing."""
 
@@ -90,11 +100,11 @@ class Endpoint:
         """The same, with where it came from if the endpoint is not a stream."""
         return self.recv(most, peek), None
 
-    def send(self, data: bytes) -> int:
+    def send(self, data: Octets) -> int:
         """Send to the peer; how many octets were taken."""
         fail(errno.ENOTCONN)
 
-    def sendto(self, data: bytes, address: SockAddr) -> int:
+    def sendto(self, data: Octets, address: SockAddr) -> int:
         """Send to an address."""
         fail(errno.EISCONN)
 

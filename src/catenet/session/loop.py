@@ -7,11 +7,9 @@ callbacks and timers, :class:`~catenet.session.sock_calls.SockCalls` the calls o
 
 from __future__ import annotations
 
-import asyncio
 import socket
-import sys
 from asyncio import sslproto
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -120,9 +118,11 @@ class Loop(Refusals, SockCalls):
             if interleave:
                 infos = connecting.interleave(infos, interleave)
             sock = await self._connect_any(infos, local_infos, happy_eyeballs_delay, all_errors)
-        return await super().create_connection(
+        connect: Any = super().create_connection
+        made: tuple[Any, Any] = await connect(
             protocol_factory, sock=sock, ssl=ssl, server_hostname=server_hostname, **timeouts
         )
+        return made
 
     async def _connect_any(
         self, infos: list[Any], local_infos: list[Any] | None, delay: float | None, all_errors: bool
@@ -160,7 +160,9 @@ class Loop(Refusals, SockCalls):
         """A transport for an accepted connection, with TLS if ``tls`` has its settings."""
         if tls is None:
             return self._make_socket_transport(sock, protocol, waiter, extra=extra, server=server)
-        return self._make_ssl_transport(sock, protocol, waiter=waiter, server_side=True, extra=extra, server=server, **tls)
+        return self._make_ssl_transport(
+            sock, protocol, **tls, waiter=waiter, server_side=True, extra=extra, server=server
+        )
 
     # The next two are what BaseEventLoop calls to make a transport of a connected socket.
 
@@ -184,7 +186,8 @@ class Loop(Refusals, SockCalls):
         ssl_shutdown_timeout: float | None = None,
         call_connection_made: bool = True,
     ) -> Any:
-        tls: Any = sslproto.SSLProtocol(
+        make_tls: Any = sslproto.SSLProtocol
+        tls = make_tls(
             self,
             protocol,
             sslcontext,
@@ -203,7 +206,7 @@ class Loop(Refusals, SockCalls):
     async def create_server(
         self,
         protocol_factory: Factory,
-        host: str | Sequence[str] | None = None,
+        host: Any = None,
         port: Any = None,
         *,
         family: int = socket.AF_UNSPEC,

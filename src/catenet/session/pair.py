@@ -7,7 +7,7 @@ import socket
 from collections import deque
 from typing import TYPE_CHECKING
 
-from catenet.session.endpoint import Endpoint, SockAddr, fail
+from catenet.session.endpoint import Endpoint, Octets, SockAddr, fail
 
 if TYPE_CHECKING:
     from catenet.session.stack import SocketStack
@@ -41,25 +41,35 @@ class PairEnd(Endpoint):
     def recv(self, most: int, peek: bool = False) -> bytes:
         if not self._queue:
             return b"" if self._ended else fail(errno.EAGAIN)
-        chunk = self._queue[0]
         if peek:
-            return chunk[:most]
+            return b"".join(self._queue)[:most] if self.stream else self._queue[0][:most]
         self.activity += 1
-        rest = chunk[most:] if self.stream else b""
-        taken = chunk[: len(chunk) - len(rest)]
-        if rest:
-            self._queue[0] = rest
-        else:
-            self._queue.popleft()
-        self._queued_octets -= len(taken)
+        taken = self._take(most)
         if self.peer is not None:
             self.peer.wake_writer()
-        return taken[:most]
+        return taken
+
+    def _take(self, most: int) -> bytes:
+        chunk = self._queue.popleft()
+        self._queued_octets -= len(chunk)
+        if not self.stream:
+            return chunk[:most]
+        chunks = [chunk]
+        size = len(chunk)
+        while self._queue and size < most:
+            chunks.append(self._queue.popleft())
+            self._queued_octets -= len(chunks[-1])
+            size += len(chunks[-1])
+        data = b"".join(chunks)
+        if size > most:
+            self._queue.appendleft(data[most:])
+            self._queued_octets += size - most
+        return data[:most]
 
     def recvfrom(self, most: int, peek: bool = False) -> tuple[bytes, SockAddr | None]:
         return self.recv(most, peek), None
 
-    def send(self, data: bytes) -> int:
+    def send(self, data: Octets) -> int:
         peer = self.peer
         if peer is None or not self._sending:
             fail(errno.EPIPE)
@@ -74,7 +84,7 @@ class PairEnd(Endpoint):
             peer.wake_reader()
         return len(taken)
 
-    def sendto(self, data: bytes, address: SockAddr) -> int:
+    def sendto(self, data: Octets, address: SockAddr) -> int:
         fail(errno.EISCONN)
 
     def shutdown(self, how: int) -> None:

@@ -27,6 +27,10 @@ from catenet.session.surroundings import Surroundings
 NS_PER_S: Final = 1e9
 MOST_TURNS_AT_ONCE: Final[i64] = 1000
 """After so many turns without the heap, let the kernel's driver have a look."""
+PATIENCE_TURNS: Final[i64] = 50_000
+"""A loop that has not rested for so many turns is polling (``while not done: await sleep(0)``)."""
+POLL_NS: Final[i64] = 1_000
+"""What each further turn of a polling loop takes, so that time goes on and what it waits for can come."""
 NEVER_S: Final = 4.0e9
 """From here on (126 years) a timer is not put into the heap: it will not come."""
 
@@ -196,6 +200,7 @@ class ReadyQueue(Event):
         self.loop: Final = loop
         self.surroundings: Surroundings = surroundings
         self.turns: i64 = 0
+        self.turns_without_rest: i64 = 0
         self.in_turn = False
         self.driven = False
         self.stopping = False
@@ -204,6 +209,7 @@ class ReadyQueue(Event):
         self.asyncgen_dropped: Callable[[Any], None] | None = None
         self._first: Handle | None = None
         self._last: Handle | None = None
+        self._count: i64 = 0
 
     @property
     def empty(self) -> bool:
@@ -231,6 +237,7 @@ class ReadyQueue(Event):
         else:
             last._after = handle
         self._last = handle
+        self._count += 1
         return handle
 
     def call_later(
@@ -273,12 +280,14 @@ class ReadyQueue(Event):
         else:
             last._after = handle
         self._last = handle
+        self._count += 1
 
     def close(self) -> None:
         """Forget every callback and timer, and take no more."""
         self.closed = True
         self._first = None
         self._last = None
+        self._count = 0
         kernel = self.kernel
         kernel.cancel(self)
         for event in kernel.scheduled():
@@ -299,10 +308,11 @@ class ReadyQueue(Event):
         try:
             self.surroundings.enter()
             try:
-                left = MOST_TURNS_AT_ONCE
+                left = MOST_TURNS_AT_ONCE if self.turns_without_rest < PATIENCE_TURNS else 1
                 while True:
                     self._take_turn()
                     left -= 1
+                    self.turns_without_rest += 1
                     if self.stopping and self.driven:
                         kernel.stop()
                         break
@@ -314,31 +324,35 @@ class ReadyQueue(Event):
             self.in_turn = False
             sys.set_asyncgen_hooks(outer_hooks.firstiter, outer_hooks.finalizer)
             _set_running_loop(outer_loop)
-            if self._first is not None and self.place < 0:
-                kernel.at(self, kernel.now_ns)
+            if self._first is None:
+                self.turns_without_rest = 0
+            elif self.place < 0:
+                polling = self.turns_without_rest > PATIENCE_TURNS
+                kernel.at(self, kernel.now_ns + POLL_NS if polling else kernel.now_ns)
 
     def _take_turn(self) -> None:
         self.turns += 1
-        last = self._last
-        handle = self._first
-        while handle is not None:
-            after = handle._after
-            self._first = after
-            if after is None:
-                self._last = None
-            else:
-                handle._after = None
-            if not handle._cancelled:
-                self._call(handle)
-            if handle is last:
-                return
-            handle = self._first
+        left = self._count
+        while left > 0:
+            left -= 1
+            self._call_first()
 
-    def _call(self, handle: Handle) -> None:
+    def _call_first(self) -> None:
+        handle = self._first
+        assert handle is not None
+        self._count -= 1
+        after = handle._after
+        self._first = after
+        if after is None:
+            self._last = None
+        else:
+            handle._after = None
         callback = handle._callback
         args = handle._args
         count = len(args)
         try:
+            if handle._cancelled:
+                return
             if count == 1:
                 handle._context.run(callback, args[0])
             elif count == 0:
@@ -349,6 +363,9 @@ class ReadyQueue(Event):
             raise
         except BaseException as error:
             self._report(handle, error)
+        finally:
+            # the traceback of an exception that a task keeps leads here, and from here must not lead to the task
+            del handle, after, callback, args
 
     def _report(self, handle: Handle, error: BaseException) -> None:
         report: dict[str, Any] = {

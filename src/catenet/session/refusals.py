@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVarTuple
 
 from catenet.session.escape import Escape
+
+Ts = TypeVarTuple("Ts")
 
 NO_PROCESS = "its programs have no processes of their own"
 NO_SIGNAL = "the operating system's signals are not the host's"
@@ -21,7 +24,7 @@ class Refusals:
     async def subprocess_exec(self, *args: Any, **keywords: Any) -> NoReturn:
         raise Escape("loop.subprocess_exec()", NO_PROCESS)
 
-    def add_signal_handler(self, *args: Any) -> NoReturn:
+    def add_signal_handler(self, sig: int, callback: Callable[[*Ts], object], *args: *Ts) -> NoReturn:
         raise Escape("loop.add_signal_handler()", NO_SIGNAL)
 
     def remove_signal_handler(self, sig: int) -> bool:

@@ -21,7 +21,7 @@ CLOSED_IS_OVER = sys.version_info < (3, 12)
 """Before 3.12 ``wait_closed`` of a closed server returned at once, and programs came to rely on it."""
 
 
-class Server(asyncio.AbstractServer):
+class Server(asyncio.Server):
     """Accepts connections on its sockets and gives each a protocol of its own."""
 
     def __init__(
@@ -39,7 +39,7 @@ class Server(asyncio.AbstractServer):
         self._tls = tls
         self._serving = False
         self._transports: dict[Any, None] = {}
-        self._waiters: list[asyncio.Future[None]] = []
+        self._waiters: list[asyncio.Future[None]] | None = []
         self._forever: asyncio.Future[None] | None = None
 
     def __repr__(self) -> str:
@@ -49,7 +49,7 @@ class Server(asyncio.AbstractServer):
         return self._loop
 
     @property
-    def sockets(self) -> tuple[TransportSocket, ...]:
+    def sockets(self) -> tuple[Any, ...]:
         """The listening sockets; none once the server is closed."""
         return tuple(TransportSocket(sock) for sock in self._sockets or ())
 
@@ -112,7 +112,7 @@ class Server(asyncio.AbstractServer):
 
     async def wait_closed(self) -> None:
         """Wait until the server is closed and its last connection is over."""
-        if self._sockets is None and (CLOSED_IS_OVER or not self._transports):
+        if self._waiters is None or (CLOSED_IS_OVER and self._sockets is None):
             return
         waiter = self._loop.create_future()
         self._waiters.append(waiter)
@@ -129,8 +129,8 @@ class Server(asyncio.AbstractServer):
             self._wake()
 
     def _wake(self) -> None:
-        waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
+        waiters, self._waiters = self._waiters, None
+        for waiter in waiters or ():
             if not waiter.done():
                 waiter.set_result(None)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar, TypeVarTuple
 
 from catenet.session.endpoint import Endpoint
 from catenet.session.escape import Escape
@@ -16,6 +17,7 @@ from catenet.session.time_loop import TimeLoop
 from catenet.session.watch import unwatch_reader, unwatch_writer, watch_reader, watch_writer
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 class SocketFuture(asyncio.Future[Any]):
@@ -93,20 +95,20 @@ class SockCalls(TimeLoop):
         """The transport that owns an endpoint; None if there is none."""
         return None
 
-    def add_reader(self, fd: Any, callback: Callable[..., object], *args: Any) -> None:
+    def add_reader(self, fd: Any, callback: Callable[[*Ts], object], *args: *Ts) -> None:
         watch_reader(self, self._watchable("add_reader", fd), callback, *args)
 
     def remove_reader(self, fd: Any) -> bool:
         return unwatch_reader(self._watchable("remove_reader", fd)) if self._is_open(fd) else False
 
-    def add_writer(self, fd: Any, callback: Callable[..., object], *args: Any) -> None:
+    def add_writer(self, fd: Any, callback: Callable[[*Ts], object], *args: *Ts) -> None:
         watch_writer(self, self._watchable("add_writer", fd), callback, *args)
 
     def remove_writer(self, fd: Any) -> bool:
         return unwatch_writer(self._watchable("remove_writer", fd)) if self._is_open(fd) else False
 
     def _is_open(self, fd: Any) -> bool:
-        return (fd if isinstance(fd, int) else fd.fileno()) in self.sockets.sockets
+        return not self.is_closed() and (fd if isinstance(fd, int) else fd.fileno()) in self.sockets.sockets
 
     # -- calls that wait
 
@@ -127,7 +129,11 @@ class SockCalls(TimeLoop):
         return await self._wait(sock.endpoint, attempt, watch_writer, unwatch_writer)
 
     async def _wait(
-        self, endpoint: Endpoint, attempt: Callable[[], T], watch: Callable[..., Any], unwatch: Callable[[Endpoint], bool]
+        self,
+        endpoint: Endpoint,
+        attempt: Callable[[], T],
+        watch: Callable[..., Any],
+        unwatch: Callable[[Endpoint], bool],
     ) -> T:
         try:
             return attempt()
@@ -182,7 +188,7 @@ class SockCalls(TimeLoop):
         sim = self._check_sock("sock_sendall", sock)
         rest = memoryview(data).cast("B")
         while len(rest):
-            sent = await self._when_writable(sim, lambda: sim.send(rest, socket.MSG_DONTWAIT))
+            sent = await self._when_writable(sim, partial(sim.send, rest, socket.MSG_DONTWAIT))
             rest = rest[sent:]
 
     async def sock_sendto(self, sock: socket.socket, data: Any, address: Any) -> int:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import socket as real
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from catenet.session.endpoint import Endpoint, SockAddr, fail
@@ -29,9 +30,6 @@ CLOSED_DESCRIPTOR = -1
 class SimSocket(real.socket):
     """A socket of a simulated host.  Made by :meth:`~catenet.session.stack.SocketStack.make_socket`."""
 
-    def __new__(cls, *args: Any, **keywords: Any) -> SimSocket:
-        return super().__new__(cls)
-
     def __init__(
         self, stack: SocketStack, family: int, type: int, proto: int, endpoint: Endpoint, fileno: int | None = None
     ) -> None:
@@ -46,6 +44,7 @@ class SimSocket(real.socket):
         self.endpoint = endpoint
         self.detached = False
         if fileno is None:
+            endpoint.holders += 1
             self._fileno = stack.register(self)
         else:
             self._fileno = fileno
@@ -158,9 +157,12 @@ class SimSocket(real.socket):
             return
         self._stack.sockets.pop(self._fileno, None)
         self._fileno = CLOSED_DESCRIPTOR
-        unwatch_reader(self.endpoint)
-        unwatch_writer(self.endpoint)
-        if not self.detached:
+        if self.detached:
+            return
+        self.endpoint.holders -= 1
+        if not self.endpoint.holders:
+            unwatch_reader(self.endpoint)
+            unwatch_writer(self.endpoint)
             self.endpoint.close()
 
     def detach(self) -> int:
@@ -173,7 +175,10 @@ class SimSocket(real.socket):
         return fileno
 
     def dup(self) -> SimSocket:
-        raise RuntimeError("socket.dup() cannot work on a simulated socket: its descriptor is not the system's")
+        """Another socket over the same endpoint, which is closed with the last of them."""
+        twin = SimSocket(self._stack, self._family, self._type, self._proto, self._open())
+        twin.settimeout(self._timeout)
+        return twin
 
     # -- receiving
 
@@ -219,7 +224,7 @@ class SimSocket(real.socket):
         peek = bool(flags & real.MSG_PEEK)
         data, address = self._try(call, endpoint.readable, lambda: endpoint.recvfrom(most, peek), flags)
         while flags & real.MSG_WAITALL and self._type == real.SOCK_STREAM and 0 < len(data) < most and not peek:
-            more, _ = self._try(call, endpoint.readable, lambda: endpoint.recvfrom(most - len(data)), flags)
+            more, _ = self._try(call, endpoint.readable, partial(endpoint.recvfrom, most - len(data)), flags)
             if not more:
                 break
             data += more
@@ -237,8 +242,7 @@ class SimSocket(real.socket):
         view = memoryview(data).cast("B")
         sent = 0
         while sent < len(view):
-            rest = view[sent:]
-            sent += self._try("sendall()", endpoint.writable, lambda: endpoint.send(rest), flags)
+            sent += self._try("sendall()", endpoint.writable, partial(endpoint.send, view[sent:]), flags)
 
     def sendto(self, data: Buffer, *rest: Any) -> int:
         endpoint = self._open()

@@ -57,7 +57,7 @@ class SocketStack:
         family = real.AF_INET if family == -1 else family
         bare = real.SOCK_STREAM if type == -1 else type & ~(real.SOCK_NONBLOCK | real.SOCK_CLOEXEC)
         proto = 0 if proto == -1 else proto
-        made = SimSocket(self, family, bare, self._protocol(bare, proto), self._endpoint(family, bare, proto))
+        made = SimSocket(self, family, bare, proto, self._endpoint(family, bare, proto))
         if type != -1 and type & real.SOCK_NONBLOCK:
             made.setblocking(False)
         return made
@@ -73,10 +73,6 @@ class SocketStack:
         if type == real.SOCK_RAW:
             fail(errno.EPERM)
         return fail(errno.EPROTONOSUPPORT if type in (real.SOCK_STREAM, real.SOCK_DGRAM) else errno.ESOCKTNOSUPPORT)
-
-    @staticmethod
-    def _protocol(type: int, proto: int) -> int:
-        return proto
 
     def _adopt(self, fileno: int) -> SimSocket:
         held = self.sockets.get(fileno)

@@ -6,12 +6,13 @@ import errno
 import socket
 from typing import TYPE_CHECKING
 
-from catenet.session.endpoint import Endpoint, SockAddr, fail
+from catenet.session.endpoint import Endpoint, Octets, SockAddr, fail, place
 from catenet.session.inet import InetEnd
 from catenet.session.stream_options import StreamOptions
 from catenet.transport.tcp.connection import Connection
 from catenet.transport.tcp.layer import Reservation
 from catenet.transport.tcp.listener import Listener
+from catenet.transport.tcp.state import CLOSED
 from catenet.transport.tcp.user import Acceptor, TcpUser
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class StreamEnd(InetEnd):
         self._peeked = b""
         if connection is not None:
             connection.user = _User(self)
+            if connection.state == CLOSED:
+                self.on_closed(int(connection.error))
 
     # -- what the connection tells
 
@@ -103,12 +106,12 @@ class StreamEnd(InetEnd):
 
     def waits_for(self) -> str:
         if self.listener is not None:
-            return f"a connection to {_place(self.sockname())}"
+            return f"a connection to {place(self.sockname())}"
         if self.connection is None:
             return "nothing: the socket is not connected"
         if self._connecting:
-            return f"the answer of {_place(self.peername())} to a connection attempt"
-        return f"{_place(self.peername())}, connected from {_place(self.sockname())}"
+            return f"the answer of {place(self.peername())} to a connection attempt"
+        return f"{place(self.peername())}, connected from {place(self.sockname())}"
 
     # -- calls
 
@@ -182,7 +185,7 @@ class StreamEnd(InetEnd):
         end = StreamEnd(self.stack, self.version, connection)
         end.flags.update(self.flags)
         end.options.inherit(self.options)
-        return end, end.peername()
+        return end, end.show(connection.version, connection.remote_address, connection.remote_port)
 
     def recv(self, most: int, peek: bool = False) -> bytes:
         connection = self.connection
@@ -196,7 +199,7 @@ class StreamEnd(InetEnd):
             fail(self.take_error())
         if connection.at_eof or self._over or not self._receiving:
             return b""
-        fail(errno.EAGAIN)
+        return fail(errno.EAGAIN)
 
     def _take(self, connection: Connection, most: int, peek: bool) -> bytes:
         if self._connecting:
@@ -207,10 +210,10 @@ class StreamEnd(InetEnd):
             return self._peeked[:most]
         if self._peeked:
             data, self._peeked = self._peeked[:most], self._peeked[most:]
-            return data
+            return data + connection.recv(most - len(data))
         return connection.recv(most)
 
-    def send(self, data: bytes) -> int:
+    def send(self, data: Octets) -> int:
         if self._error:
             fail(self.take_error())
         connection = self.connection
@@ -225,7 +228,7 @@ class StreamEnd(InetEnd):
         self.activity += 1
         return taken
 
-    def sendto(self, data: bytes, address: SockAddr) -> int:
+    def sendto(self, data: Octets, address: SockAddr) -> int:
         return self.send(data) if self.connection is not None else fail(errno.EPIPE)
 
     def shutdown(self, how: int) -> None:
@@ -275,7 +278,3 @@ class StreamEnd(InetEnd):
 
     def set_option(self, level: int, name: int, value: int | bytes) -> bool:
         return self.options.set(level, name, value) or super().set_option(level, name, value)
-
-
-def _place(address: SockAddr) -> str:
-    return f"{address[0]}:{address[1]}" if isinstance(address, tuple) else address

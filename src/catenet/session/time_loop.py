@@ -109,7 +109,10 @@ class TimeLoop(asyncio.BaseEventLoop):
         """The same as ``call_soon``, for there is one thread.  From another it raises :class:`Escape`."""
         if threading.get_ident() != self._thread:
             raise Escape("call_soon_threadsafe() from another thread", "virtual time has one thread")
-        return self.call_soon(callback, *args, context=context)
+        if not self._debug:
+            return self.call_soon(callback, *args, context=context)
+        self._check_call(callback, "call_soon_threadsafe")
+        return _traced(self._queue.call_soon(callback, *args, context=context))
 
     def _check_call(self, callback: object, method: str) -> None:
         self._check_closed()

@@ -8,6 +8,7 @@ that ``asyncio.sslproto`` and ``loop.sendfile`` ask for.
 from __future__ import annotations
 
 import asyncio
+from asyncio.transports import _FlowControlMixin
 from asyncio.trsock import TransportSocket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -23,16 +24,16 @@ HIGH_WATER_OCTETS = 64 * 1024
 READ_OCTETS = 256 * 1024
 
 
-class SocketTransport(asyncio.Transport):
-    """A transport over one simulated socket."""
+class SocketTransport(_FlowControlMixin):
+    """A transport over one simulated socket.  ``loop.sendfile`` takes only those of the mixin's kind."""
 
     _sendfile_compatible: Any = None
 
     def __init__(
         self, loop: Loop, sock: SimSocket, protocol: Any, extra: dict[str, Any] | None, server: Server | None = None
     ) -> None:
-        super().__init__(extra)
-        self._loop = loop
+        super().__init__(extra, loop)
+        self._loop: Loop = loop
         self._sock = sock
         self._endpoint = sock.endpoint
         self._protocol = protocol

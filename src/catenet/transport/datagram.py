@@ -5,11 +5,11 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-from catenet.network.checksum import internet_checksum, pseudo_header_sum
-from catenet.network.packet import IpPayload
 from mypy_extensions import i64, mypyc_attr
 
 from catenet.kernel.pdu import Pdu
+from catenet.network.checksum import internet_checksum, pseudo_header_sum
+from catenet.network.packet import IpPayload
 
 HEADER_OCTETS: Final = 8
 PROTOCOL_UDP: Final = 17

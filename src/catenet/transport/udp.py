@@ -12,13 +12,13 @@ import errno as errors
 from collections import deque
 from typing import Final
 
+from mypy_extensions import i64, mypyc_attr
+
+from catenet.kernel.kernel import Kernel
 from catenet.network.interface import Interface
 from catenet.network.packet import IpPacket
 from catenet.network.protocol import IcmpError, Protocol
 from catenet.network.stack import IpStack
-from mypy_extensions import i64, mypyc_attr
-
-from catenet.kernel.kernel import Kernel
 from catenet.transport.datagram import HEADER_OCTETS, MOST_DATA_OCTETS, PROTOCOL_UDP, UdpDatagram, parse
 
 FIRST_EPHEMERAL_PORT: Final = 32_768

@@ -48,8 +48,8 @@ def client_table(
 
     All requests must be of the same name.  ``traffic`` is what TCP did, by client.
     """
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1), show_edge=False, header_style="dim", collapse_padding=True)
-    table.add_column(Text(requests[0].name, style="bold not dim"), min_width=18)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, header_style="dim")
+    table.add_column(Text(f" {requests[0].name}", style="bold not dim"), min_width=19)
     headings = (
         "sent",
         "failed",
@@ -65,10 +65,10 @@ def client_table(
     for one in requests:
         usual_s = _usual_s(one, phases)
         tcp = [] if traffic is None else _traffic_cells(traffic.get(one.host))
-        table.add_row(Text(one.host, style="bold"), *_figures(one, usual_s), *tcp)
+        table.add_row(Text(f" {one.host}", style="bold"), *_figures(one, usual_s), *tcp)
         if in_phases:
             for phase in phases:
-                name = Text(f"  {_phase_name(phase)}", style="dim")
+                name = Text(f"   {_phase_name(phase)}", style="dim")
                 table.add_row(name, *_figures(one, usual_s, phase.start_s, phase.end_s), style="dim")
     return table
 

@@ -16,6 +16,8 @@ from catenet.view import charts, numbers
 
 MARKS: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 STEADY, SLOW, VERY_SLOW, FAILED = "green", "yellow", "bright_red", "bold white on red"
+REQUESTS_A_SLICE: Final = 2
+"""How many there should be of the busiest client, so that few slices stay empty."""
 SLOW_RATIO: Final = 1.3
 VERY_SLOW_RATIO: Final = 3.0
 
@@ -43,13 +45,21 @@ def mark(number: int) -> str:
 def latency_chart(series: Sequence[Series], marks_s: Sequence[float], end_s: float, width: int) -> list[Text]:
     """The chart's lines, each at most ``width`` cells wide."""
     name_width = min(16, max((len(one.name) for one in series), default=0))
-    chart_width = max(10, width - name_width - 2 - 19)
+    cells = _slice_cells(series, max(10, width - name_width - 2 - 19))
+    slices = max(10, width - name_width - 2 - 19) // cells
+    chart_width = slices * cells
     margin = " " * (name_width + 2)
     lines = [Text(margin) + _marks(marks_s, end_s, chart_width)] if marks_s else []
     for one in series:
-        lines.append(_row(one, name_width, end_s, chart_width))
+        lines.append(_row(one, name_width, end_s, slices, cells))
     lines.append(Text(margin + charts.ruler(0.0, end_s, chart_width), style="dim"))
     return lines
+
+
+def _slice_cells(series: Sequence[Series], width: int) -> int:
+    """How wide to draw a slice of time, so that there are enough requests in each."""
+    most = max((len(one.samples) for one in series), default=0)
+    return min(width, -(-REQUESTS_A_SLICE * width // max(1, most)))
 
 
 def _marks(marks_s: Sequence[float], end_s: float, width: int) -> Text:
@@ -62,22 +72,22 @@ def _marks(marks_s: Sequence[float], end_s: float, width: int) -> Text:
     return Text("".join(cells).rstrip(), style="bold magenta")
 
 
-def _row(one: Series, name_width: int, end_s: float, width: int) -> Text:
+def _row(one: Series, name_width: int, end_s: float, slices: int, cells: int) -> Text:
     line = Text(f"{one.name[:name_width]:<{name_width}}  ", style="bold")
-    found = charts.columns([(s.sent_s, s.latency_s, s.failed) for s in one.samples], 0.0, end_s, width)
-    slowest = sorted(column.values[-1] for column in found if column.values)
-    scale = charts.scale_of(slowest)
-    usual = numbers.percentile(slowest, 25) if slowest else 0.0
-    for column in found:
-        line.append(*_cell(column, scale, usual))
+    found = charts.columns([(s.sent_s, s.latency_s, s.failed) for s in one.samples], 0.0, end_s, slices)
     answered = sorted(s.latency_s for s in one.samples if not s.failed)
+    scale = charts.scale_of(answered)
+    usual = numbers.percentile(answered, 25) if answered else 0.0
+    for column in found:
+        block, style = _block(column, scale, usual)
+        line.append(block * cells, style)
     if answered:
         low, high = numbers.duration(answered[0] * 1e9), numbers.duration(answered[-1] * 1e9)
         line.append(f" {_span(low, high)}", style="not bold dim")
     return line
 
 
-def _cell(column: charts.Column, scale: charts.Scale, usual: float) -> tuple[str, str]:
+def _block(column: charts.Column, scale: charts.Scale, usual: float) -> tuple[str, str]:
     if column.failures:
         return "✗", FAILED
     if not column.values:

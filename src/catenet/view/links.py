@@ -24,8 +24,8 @@ def link_table(links: Sequence[Mapping[str, Any]], most_rows: int = MOST_ROWS) -
         (link for link in links if _frames(link)), key=lambda link: (-_busier(link)["mean_bit_s"], link["name"])
     )
     most_bit_s = max((_busier(link)["mean_bit_s"] for link in used), default=0.0)
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1), show_edge=False, header_style="dim", collapse_padding=True)
-    table.add_column(Text("links", style="bold not dim"), min_width=18)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, header_style="dim")
+    table.add_column(Text(" links", style="bold not dim"))
     table.add_column("traffic", min_width=BAR_CELLS)
     for heading in ("mean", "busy", "frames"):
         table.add_column(heading, justify="right")
@@ -34,7 +34,7 @@ def link_table(links: Sequence[Mapping[str, Any]], most_rows: int = MOST_ROWS) -
         busier = _busier(link)
         bar = charts.bar(busier["mean_bit_s"] / most_bit_s if most_bit_s else 0.0, BAR_CELLS)
         table.add_row(
-            Text(link["name"]),
+            Text(f" {link['name']}"),
             Text(bar, "blue"),
             numbers.bit_rate(busier["mean_bit_s"]),
             numbers.share(busier["busy_ratio"]),

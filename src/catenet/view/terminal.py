@@ -26,7 +26,7 @@ MOST_CLIENTS: Final = 12
 OUTCOMES: Final = {
     "finished": ("every program finished", "green"),
     "until": ("the time was up", "green"),
-    "deadlock": ("standstill: nothing could happen any more", "bold red"),
+    "deadlock": ("standstill", "bold red"),
     "interrupted": ("interrupted", "bold yellow"),
 }
 
@@ -62,7 +62,8 @@ def _parts(
         if left_out:
             yield Text(f" {left_out}", "dim")
         yield from _dropped_packets(summary["network"]["dropped"])
-    yield from _failures(summary)
+    for wait in summary["waits"]:
+        yield Text(" ✗ ", "bold red") + Text(wait, "not bold red")
     if folder is not None:
         yield Text()
         yield from _files(summary, folder)
@@ -112,15 +113,6 @@ def _dropped_packets(dropped: Mapping[str, int]) -> Iterator[RenderableType]:
     if dropped:
         reasons = ", ".join(f"{numbers.grouped(count)} {reason}" for reason, count in dropped.items())
         yield Text(f" packets dropped by hosts and routers: {reasons}", "yellow")
-
-
-def _failures(summary: Summary) -> Iterator[RenderableType]:
-    lines = [(f"{each['name']} on {each['host']}", each["error"]) for each in summary["programs"] if each["error"]]
-    lines += [("waits", wait) for wait in summary["waits"]]
-    if lines:
-        yield Text()
-    for who, what in lines:
-        yield Text(" ✗ ", "bold red") + Text(f"{who}: {what}", "not bold red")
 
 
 def _files(summary: Summary, folder: Path) -> Iterator[RenderableType]:

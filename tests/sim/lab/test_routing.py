@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catenet import Internet
+from catenet import Internet, LabError
 from catenet.network.addresses import text
 
 TOPOLOGIES = ["Abilene", "AttMpls", "Cogentco", "Geant2012", "Nsfnet", "Sinet"]
@@ -192,3 +192,79 @@ def test_every_host_of_a_published_topology_reaches_every_other(published: Path,
         peer = hosts[(place + 1) % len(hosts)]
         for version in (4, 6):
             assert net.ping(host, peer, count=1, version=version, timeout="3s").loss == 0
+
+
+def test_a_lan_of_three_hundred() -> None:
+    net = Internet()
+    lan = net.switch("lan")
+    net.link(net.router("gateway"), lan)
+    hosts = net.hosts(*(f"host{number}" for number in range(300)), at=lan)
+    far = net.host("far", at="gateway")
+    net.build()
+    assert hosts[0].addresses[0] == "10.0.2.2"
+    assert hosts[299].addresses[0] == "10.0.3.45"
+    assert net.ping(hosts[299], hosts[0], count=1).loss == 0
+    assert net.ping(hosts[299], far, count=1, version=6).loss == 0
+
+
+@pytest.mark.parametrize(("subnet", "version"), [("192.0.2.0/24", 4), ("2001:db8:ffff::/64", 6)])
+def test_a_lan_may_speak_one_version_only(subnet: str, version: int) -> None:
+    net = Internet()
+    lan = net.switch("lan", subnets=[subnet])
+    one, two = net.hosts("one", "two", at=lan)
+    assert net.ping(one, two, count=1).loss == 0
+    assert len(one.addresses) == 1
+    with pytest.raises(LabError, match="have no IPv. addresses with which to speak"):
+        net.ping(one, two, version=10 - version)
+
+
+def test_the_way_back_may_differ() -> None:
+    net = Internet()
+    a, b = net.host("a"), net.host("b")
+    link = net.link(
+        a, b, rate="20Mbit/s", delay="10ms", loss="1%", back={"rate": "1Mbit/s", "delay": "30ms", "loss": 0}
+    )
+    assert (link.wire.forward.rate_bit_s, link.wire.backward.rate_bit_s) == (20_000_000, 1_000_000)
+    net.at("1s").set(a, b, back={"delay": "50ms"}, loss=0)
+    net.run(until="2s")
+    assert net.ping(a, b, count=2).rtts_ns[1] == pytest.approx(60_000_000, rel=0.05)
+    directions = net.result().summary()["links"][0]["directions"]
+    assert [direction["delay_ns"] for direction in directions] == [10_000_000, 50_000_000]
+    with pytest.raises(LabError, match="link a-b: back: the way back: unknown option 'mtu'"):
+        net.links["a-b"].set(back={"mtu": 9000})
+
+
+def test_mtu_and_queue_may_change() -> None:
+    net = Internet()
+    a, b = net.routers("a", "b")
+    net.link(a, b, delay="1ms")
+    here = net.host("here", at=a)
+    net.host("there", at=b)
+    net.at("10s").set(a, b, mtu=1280, queue=1)
+    net.run(until="11s")
+    net.ping("here", "there", size=1400, version=6, count=3, interval="50ms")
+    assert here.ip.path_mtu(6, net.registry.host("there", "test").host.address(6)) == 1280
+    assert net.ping("here", "there", size=6000, count=1).loss == 1  # three more fragments than the queue holds
+
+
+def test_a_link_that_is_cut_before_the_run_carries_no_routes() -> None:
+    net = Internet()
+    a, b = net.routers("a", "b")
+    net.link(a, b, name="short", delay="1ms").cut()
+    net.link(a, b, name="long", delay="9ms")
+    net.host("here", at=a)
+    net.host("there", at=b)
+    assert net.ping("here", "there", count=2).rtts_ns[1] == pytest.approx(18_400_000, rel=0.01)
+
+
+def test_several_static_routes_to_one_prefix_share() -> None:
+    net = Internet()
+    a, b = net.routers("a", "b", routing="static")
+    net.link(a, b, subnets=["192.0.2.0/30"])
+    net.link(a, b, subnets=["192.0.2.4/30"])
+    for via in ("192.0.2.2", "192.0.2.6"):
+        net.route(a, "198.51.100.0/24", via)
+    net.build()
+    route = a.stack.fib4.lookup(int.from_bytes(bytes((198, 51, 100, 1)), "big"))
+    assert route is not None
+    assert [text(4, hop.gateway) for hop in route.hops] == ["192.0.2.2", "192.0.2.6"]

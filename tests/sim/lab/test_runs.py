@@ -183,3 +183,29 @@ def test_a_program_starts_when_told() -> None:
     host.run(main)
     net.run()
     assert starts == [0.0, 2.5]
+
+
+def test_an_interrupted_run_can_be_told_of_and_continued() -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    net = triangle()
+    net.at("1s").call(interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        net.run()
+    assert net.result().outcome == "interrupted"
+    assert net.result().summary()["virtual_ns"] == 1_000_000_000
+    assert net.run().outcome == "finished"
+
+
+def test_an_address_conflict_is_in_the_timeline() -> None:
+    net = Internet()
+    lan = net.switch("lan")
+    one, two = net.hosts("one", "two", at=lan)
+    net.run(until="20s")
+    # as if somebody had set up a machine by hand
+    two.ip.add_address(two.ip.interfaces[1], 4, one.address(4), 24)
+    summary = net.run(until="40s").summary()
+    texts = [entry["text"] for entry in summary["timeline"] if entry["what"] == "address-conflict"]
+    assert texts == ["two gives up 10.0.1.1: another host has it too"]
+    assert net.ping(two, one, count=1).loss == 0

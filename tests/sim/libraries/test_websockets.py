@@ -78,8 +78,12 @@ def test_a_server_that_stops_says_so(web: Web) -> None:
 
 
 def test_a_server_that_does_not_speak_is_given_up(plain: Web) -> None:
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(1e6)
+        writer.close()
+
     async def listen() -> None:
-        server = await asyncio.start_server(lambda reader, writer: asyncio.sleep(1e6), plain.address, PORT)
+        server = await asyncio.start_server(hold, plain.address, PORT)
         await server.serve_forever()
 
     async def talk() -> float:

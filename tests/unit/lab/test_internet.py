@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -50,8 +52,11 @@ def test_names_lead_to_addresses_and_back() -> None:
 def test_parallel_links_have_names_and_can_be_named() -> None:
     net = Internet()
     a, b = net.routers("a", "b")
-    names = [net.link(a, b).name, net.link(a, b).name, net.link(a, b, name="spare").name]
-    assert names == ["a-b", "a-b-2", "spare"]
+    names = [net.link(*ends).name for ends in ((a, b), (a, b), (b, a))]
+    names.append(net.link(a, b, name="spare").name)
+    assert names == ["a-b", "a-b-2", "b-a-2", "spare"]
+    wires = [link.wire for link in net.links.values()]
+    assert len({channel.name for wire in wires for channel in (wire.forward, wire.backward)}) == 8
     assert [link.name for link in net.links_between("b", "a")] == names
     net.run(until=1)
 
@@ -183,3 +188,35 @@ def test_the_package_imports_lightly() -> None:
     assert "Internet" in dir(catenet)
     with pytest.raises(AttributeError, match="no attribute 'internet_of_things'"):
         _ = catenet.internet_of_things
+
+
+def test_names_that_cannot_be_told_apart() -> None:
+    net = Internet()
+    net.router("paris")
+    with pytest.raises(LabError, match="there is a router of the name paris, and case does not count, already"):
+        net.host("Paris")
+    for name in ("localhost", "10.0.0.1"):
+        with pytest.raises(LabError, match="it stands for an address already"):
+            net.host(name)
+
+
+def test_time_does_not_run_backwards() -> None:
+    net = small()
+    net.run(until="2s")
+    with pytest.raises(LabError, match=r"cannot run until 1s: it is 2 s already"):
+        net.run(until="1s")
+    assert net.kernel.now_ns == 2_000_000_000
+
+
+def test_a_run_cannot_be_driven_from_within() -> None:
+    net = small()
+    net.at("1s").call(net.ping, "client", "server")
+    with pytest.raises(LabError, match="a probe runs the internet itself"):
+        net.run(until="2s")
+
+
+def test_an_internet_needs_no_heavy_library() -> None:
+    code = "import sys, catenet; print('catenet.lab' in sys.modules); catenet.Internet; print(*sys.modules)"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert out[0] == "False"
+    assert not {"networkx", "pydantic", "aiohttp", "httpx", "numpy", "rich", "typer"} & set(out)

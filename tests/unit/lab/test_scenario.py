@@ -163,6 +163,9 @@ MISTAKES = [
     ('[routers.a]\n[hosts.h]\nat = "a"\nrate = "1 parsec"', ":4: hosts.h.rate: rate '1 parsec' has the unknown unit"),
     ('until = "soon"', ":1: until: 'soon' is not a duration; write it like '14ms'"),
     ('seed = "x"', ":1: seed: 'x' must be a whole number"),
+    ('seed = "5"', ":1: seed: '5' must be a whole number"),
+    ('[[programs]]\nhost = "h"\nrun = "a:b"\nservice = "yes"', ":4: programs #1.service: 'yes' must be true or false"),
+    ('[routers]\na = { position = ["1", 2] }', ":2: routers.a.position #1: '1' must be a number"),
     ('fidelity = "byte"', ":1: fidelity: 'byte' is not one of 'objects' or 'bytes'"),
     (
         '[routers.a]\n[[links]]\nbetween = ["a", "nowhere"]',
@@ -261,3 +264,23 @@ def test_two_runs_do_not_share_a_programs_globals(tmp_path: Path) -> None:
     )
     for _ in range(2):
         load(path).build().run()
+
+
+def test_a_default_delay_is_for_links_that_cannot_be_measured(tmp_path: Path) -> None:
+    text = """\
+[routers]
+a = { position = [0, 0] }
+b = { position = [0, 1] }
+c = {}
+[defaults.links]
+delay = "7ms"
+[[links]]
+between = ["a", "b"]
+[[links]]
+between = ["b", "c"]
+[[links]]
+between = ["a", "c"]
+length = "1km"
+"""
+    links = load(write(tmp_path, text)).build().links
+    assert [link.wire.forward.delay_ns for link in links.values()] == [556_360, 7_000_000, 5003]

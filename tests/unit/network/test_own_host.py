@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from catenet.kernel import Octets
-from catenet.network import addresses, fib
+from catenet.network import addresses, fib, tracing
+from catenet.network.ipv4 import Ipv4Packet
 
 PROTOCOL = 253
 
@@ -187,3 +188,15 @@ def test_link_local_ping_between_hosts_with_two_links(net: Any) -> None:
     assert pinger.echo.send(other.link_local(), 1, b"", interface=second) == 0
     net.kernel.run()
     assert [reply[1] for reply in pinger.replies] == [addresses.text(6, other.link_local())]
+
+
+def test_fragments_that_overlap_leave_a_row(net: Any) -> None:
+    line = net.line()
+    got = net.recorder(line.left)
+    for offset, data in ((0, b"a" * 16), (8, b"b" * 16)):
+        piece = Ipv4Packet(number("10.0.2.1"), number("10.0.1.1"), PROTOCOL, Octets(data), identification=3)
+        piece.fragment_offset_octets = offset
+        piece.more_fragments = True
+        line.left.input(piece, line.left_if, False)
+    assert net.drops(line.left) == [tracing.REASSEMBLY]
+    assert got.packets == []

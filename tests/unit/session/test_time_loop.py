@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import math
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -16,9 +17,9 @@ from hypothesis import strategies as st
 
 from catenet.kernel import NEVER, Deadlock, Kernel
 from catenet.session.escape import Escape
-from catenet.session.time_loop import TimeLoop
 from catenet.session.ready import deadline_ns, end_ns
 from catenet.session.surroundings import Surroundings
+from catenet.session.time_loop import TimeLoop
 
 
 @pytest.fixture
@@ -201,6 +202,34 @@ def test_surroundings_are_entered_and_left_around_every_turn() -> None:
     loop.close()
     assert fence.entered == 2
     assert not fence.inside
+
+
+def test_a_keyboard_interrupt_breaks_in(loop: TimeLoop) -> None:
+    async def endless() -> None:
+        while True:
+            await asyncio.sleep(1)
+
+    loop.kernel.call_at(5 * 10**9 + 1, lambda: signal.raise_signal(signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):
+        loop.run_until_complete(endless())
+    assert 5 < loop.time() < 6
+    assert not loop.is_running()
+
+
+def test_asyncio_s_runner_turns_the_interrupt_into_a_cancellation() -> None:
+    cleaned: list[float] = []
+
+    async def endless() -> None:
+        try:
+            await asyncio.sleep(1000)
+        finally:
+            cleaned.append(asyncio.get_running_loop().time())
+
+    kernel = Kernel()
+    kernel.call_at(5 * 10**9, lambda: signal.raise_signal(signal.SIGINT))
+    with asyncio.Runner(loop_factory=lambda: TimeLoop(kernel)) as runner, pytest.raises(KeyboardInterrupt):
+        runner.run(endless())
+    assert cleaned == [5.0]
 
 
 def test_asynchronous_generators_belong_to_the_loop(loop: TimeLoop) -> None:

@@ -54,9 +54,9 @@ def samples(*latencies_ms: float) -> list[Sample]:
 
 
 def test_latency_chart_shows_the_step_the_failure_the_gap_and_the_mark() -> None:
-    calm = samples(*[30.0] * 10, *[120.0] * 10)
-    calm[15] = Sample(15.0, 4.0, True)
-    del calm[3]
+    calm = [Sample(half / 2, 0.030 if half < 20 else 0.120, False) for half in range(40)]
+    calm[31] = Sample(15.5, 4.0, True)
+    calm[6:8] = [Sample(8.2, 0.030, False), Sample(8.4, 0.030, False)]
     lines = [line.plain for line in latency_chart([Series("oslo", calm)], [10.0], 20.0, 45)]
     width = 45 - len("oslo") - 2 - 19
     assert width == 20
@@ -73,5 +73,13 @@ def test_marks_of_the_same_moment_stand_side_by_side() -> None:
 
 def test_a_client_that_never_got_an_answer_has_a_row() -> None:
     row = latency_chart([Series("rome", [Sample(1.0, 0.0, True)])], [], 4.0, 41)[0].plain
-    assert row.count("✗") == 1
-    assert "–" not in row
+    assert row == "rome  " + "✗" * 16
+
+
+def test_slices_are_as_wide_as_it_takes_to_hold_two_requests_each() -> None:
+    ten = [Sample(second + 0.5, 0.030, False) for second in range(10)]
+    row = latency_chart([Series("a", ten)], [], 10.0, 62)[0].plain
+    assert row.startswith("a  " + "▁" * 40 + " ")
+    few = [Sample(5.0, 0.030, False), Sample(5.1, 0.030, False), Sample(5.2, 0.480, False)]
+    row = latency_chart([Series("a", few)], [], 10.0, 62)[0].plain
+    assert row.startswith("a  " + "█" * 27)

@@ -23,7 +23,8 @@ Then follow a segment up, and an acknowledgment's effect down:
 ==========================  ===========================================================================
 
 The rest: :mod:`.state` (the eleven states, as a table), :mod:`.connection` (the control block and its narrow
-face), :mod:`.handshake`, :mod:`.listener`, :mod:`.timewait`, :mod:`.keepalive`, :mod:`.segment` and
+face), :mod:`.handshake`, :mod:`.deadlines`, :mod:`.listener`, :mod:`.timewait`,
+:mod:`.keepalive`, :mod:`.segment` and
 :mod:`.options` (the wire), :mod:`.isn`, :mod:`.ports`, :mod:`.user` (whom a connection tells),
 :mod:`.settings`, :mod:`.counters`, :mod:`.info`.
 

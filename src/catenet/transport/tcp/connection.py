@@ -11,18 +11,19 @@ from __future__ import annotations
 import errno
 from typing import Final
 
-from mypy_extensions import i64, mypyc_attr
+from mypy_extensions import i64
 
 from catenet.kernel.kernel import NEVER, Kernel
 from catenet.kernel.timer import Timer
 from catenet.transport.tcp import congestion as congestion_controls
-from catenet.transport.tcp import tracing
+from catenet.transport.tcp import deadlines, tracing
 from catenet.transport.tcp.arrival import segment_arrives
 from catenet.transport.tcp.counters import TcpCounters
 from catenet.transport.tcp.handshake import Handshake
 from catenet.transport.tcp.info import TcpInfo
 from catenet.transport.tcp.keepalive import Keepalive
 from catenet.transport.tcp.output import Carrier, Output
+from catenet.transport.tcp.owner import ConnectionOwner
 from catenet.transport.tcp.receiver import Receiver
 from catenet.transport.tcp.report import describe
 from catenet.transport.tcp.rtt import RttEstimator
@@ -51,28 +52,6 @@ from catenet.transport.tcp.user import TcpUser
 LARGEST_MSS: Final[i64] = 65_495
 SMALLEST_MSS: Final[i64] = 88
 """Linux's least: what a path can be talked down to by forged ICMP."""
-
-
-@mypyc_attr(allow_interpreted_subclasses=True)
-class ConnectionOwner:
-    """Who keeps the connections of a host, and is told what becomes of them."""
-
-    def has_room(self, connection: Connection) -> bool:
-        """True if a connection that was opened passively may be established now."""
-        return True
-
-    def synchronized(self, connection: Connection) -> None:
-        """The handshake of a connection that was opened passively is done."""
-
-    def left(self, connection: Connection) -> None:
-        """The connection is CLOSED: forget it."""
-
-    def waits(self, connection: Connection) -> None:
-        """The connection is in TIME-WAIT: keep an entry for it, and forget it."""
-
-    def may_challenge(self, now_ns: i64) -> bool:
-        """True if this host may send another challenge ACK now (RFC 5961 section 7)."""
-        return True
 
 
 class ConnectionTimer(Timer):
@@ -352,34 +331,9 @@ class Connection:
 
     def timer_expired(self, now_ns: i64) -> None:
         """Do whatever is due."""
-        if self.state == CLOSED:
-            return
-        if self.receiver.ack_deadline_ns <= now_ns:
-            self.counters.delayed_acks += 1
-            self.send_ack(now_ns)
-        if self.handshake.deadline_ns <= now_ns:
-            self.handshake.expire(now_ns)
-        if self.orphan_deadline_ns <= now_ns:
-            self.counters.aborts_on_timeout += 1
-            self.give_up(errno.ETIMEDOUT, True)
-        if self.state != CLOSED and self.sender.deadline_ns() <= now_ns:
-            self._sender_is_due(now_ns)
-        if self.state != CLOSED and self.keepalive.deadline_ns <= now_ns:
-            self._keepalive_is_due(now_ns)
-        self.finish(now_ns)
-
-    def deadline_ns(self) -> i64:
-        """When :meth:`timer_expired` has to be called next."""
-        deadline_ns = self.sender.deadline_ns()
-        if self.receiver.ack_deadline_ns < deadline_ns:
-            deadline_ns = self.receiver.ack_deadline_ns
-        if self.handshake.deadline_ns < deadline_ns:
-            deadline_ns = self.handshake.deadline_ns
-        if self.keepalive.deadline_ns < deadline_ns:
-            deadline_ns = self.keepalive.deadline_ns
-        if self.orphan_deadline_ns < deadline_ns:
-            deadline_ns = self.orphan_deadline_ns
-        return deadline_ns
+        if self.state != CLOSED:
+            deadlines.expire(self, now_ns)
+            self.finish(now_ns)
 
     # -- what the parts of a connection do with it
 
@@ -453,7 +407,7 @@ class Connection:
 
     def set_timer(self) -> None:
         """Arm the timer for the next deadline."""
-        deadline_ns = self.deadline_ns()
+        deadline_ns = deadlines.earliest_ns(self)
         if deadline_ns == NEVER:
             self.timer.stop()
         else:
@@ -495,35 +449,6 @@ class Connection:
     def _may_send_data(self) -> bool:
         return self.state == ESTABLISHED or self.state == CLOSE_WAIT
 
-    def _sender_is_due(self, now_ns: i64) -> None:
-        if self._is_hopeless(now_ns):
-            self.counters.aborts_on_timeout += 1
-            number = self.output.soft_error
-            self.give_up(number or errno.ETIMEDOUT, True)
-            return
-        self.sender.expire(now_ns)
-        if self.kernel.trace.listening:
-            tracing.timeout(self)
-
-    def _is_hopeless(self, now_ns: i64) -> bool:
-        sender = self.sender
-        most = self.settings.orphan_retries if self.orphan else self.settings.retries
-        if sender.retries >= most or sender.persist.unanswered >= most:
-            return True
-        if self.user_timeout_ns == 0 or not sender.outstanding() or sender.retries == 0:
-            return False
-        return now_ns - self.last_received_ns >= self.user_timeout_ns
-
-    def _keepalive_is_due(self, now_ns: i64) -> None:
-        if self.sender.outstanding() or self.sender.unsent.length > 0:
-            self.keepalive.postpone(now_ns)
-        elif self.keepalive.expired(now_ns):
-            self.counters.keepalives += 1
-            self.output.send(self.sender.snd_una - 1, 0, b"", now_ns)
-        else:
-            self.output.send_reset(self.sender.snd_nxt, now_ns)
-            self.give_up(errno.ETIMEDOUT, True)
-
     def _tell(self) -> None:
         established = self.tell_established
         readable = self.tell_readable
@@ -532,9 +457,8 @@ class Connection:
         self.tell_readable = False
         self.sender.became_writable = False
         if established:
-            if self.handshake.passive:
-                self.owner.synchronized(self)
-            elif not self.orphan:
+            self.owner.synchronized(self)
+            if not self.handshake.passive and not self.orphan:
                 self.user.established()
         if readable and not self.orphan:
             self.user.readable()

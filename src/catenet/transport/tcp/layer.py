@@ -6,7 +6,6 @@ RFC 9293 section 3.9 (the user's calls) and 3.10.7 (segments that belong to no c
 from __future__ import annotations
 
 import errno
-import os
 from typing import TYPE_CHECKING, Final
 
 from mypy_extensions import i64
@@ -34,6 +33,12 @@ if TYPE_CHECKING:
     from catenet.network.interface import Interface
 
 __all__ = ["Reservation", "TcpLayer"]
+
+_TEXTS: Final = {
+    errno.ENETUNREACH: "Network is unreachable",
+    errno.EADDRNOTAVAIL: "Cannot assign requested address",
+    errno.EADDRINUSE: "Address already in use",
+}
 
 
 class IpCarrier(Carrier):
@@ -340,4 +345,4 @@ class TcpLayer(Protocol):
 
 
 def _error(number: int) -> OSError:
-    return OSError(number, os.strerror(number))
+    return OSError(number, _TEXTS[number])

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from catenet.kernel import Event, Kernel
-from catenet.transport.tcp.connection import Connection, ConnectionOwner
+from catenet.transport.tcp.connection import Connection
 from catenet.transport.tcp.counters import TcpCounters
 from catenet.transport.tcp.options import SynOptions
 from catenet.transport.tcp.output import Carrier
+from catenet.transport.tcp.owner import ConnectionOwner
 from catenet.transport.tcp.segment import ACK, FIN, PSH, RST, SYN, TcpSegment
 from catenet.transport.tcp.settings import TcpOptions, TcpSettings
 from catenet.transport.tcp.user import TcpUser
@@ -122,7 +124,8 @@ class Script:
         blocks = more.get("sack")
         segment = TcpSegment(
             80, 1000, (PEER_ISN + seq) & 0xFFFFFFFF, (OUR_ISN + ack) & 0xFFFFFFFF if bits & ACK else 0, bits,
-            more.get("window", 65_535 if bits & SYN else self.window), data, self.timestamps and more.get("timestamps", True),
+            more.get("window", 65_535 if bits & SYN else self.window), data,
+            self.timestamps and more.get("timestamps", True),
             more.get("ts", self.clock()) if self.timestamps else 0,
             more.get("echo", self.last_ts()) if self.timestamps else 0,
             [(OUR_ISN + edge) & 0xFFFFFFFF for edge in blocks] if blocks else None, syn,

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from catenet.transport.tcp import congestion
 from catenet.transport.tcp.congestion.cubic import Cubic, cube_root, cubic_offset_bytes, k_ticks
 from catenet.transport.tcp.congestion.hystart import HyStart
 from catenet.transport.tcp.congestion.newreno import NewReno
-from hypothesis import given
-from hypothesis import strategies as st
 
 MSS = 1448
 MS = 1_000_000

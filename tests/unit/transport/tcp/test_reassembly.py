@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from catenet.transport.tcp.reassembly import ReassemblyQueue, SackReporter
 from hypothesis import given
 from hypothesis import strategies as st
+
+from catenet.transport.tcp.reassembly import ReassemblyQueue, SackReporter
 
 STREAM = bytes(range(200))
 

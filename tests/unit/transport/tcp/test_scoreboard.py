@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from catenet.transport.tcp.records import RetransmissionQueue, SegmentRecord
-from catenet.transport.tcp.scoreboard import Scoreboard
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
+
+from catenet.transport.tcp.records import RetransmissionQueue, SegmentRecord
+from catenet.transport.tcp.scoreboard import Scoreboard
 
 SIZE = 10
 COUNT = 40
@@ -26,7 +29,7 @@ def check(queue: RetransmissionQueue, scoreboard: Scoreboard) -> None:
     assert scoreboard.resent_bytes == sum(r.end - r.start for r in records if r.resent)
     assert not any(r.sacked and (r.lost or r.resent) for r in records)
     ranges = list(zip(scoreboard.starts, scoreboard.ends, strict=True))
-    assert all(a[1] < b[0] for a, b in zip(ranges, ranges[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in pairwise(ranges))
     for (start, end), count in zip(ranges, scoreboard.counts, strict=True):
         assert count == sum(r.sacked and start <= r.start and r.end <= end for r in records)
 
@@ -96,7 +99,7 @@ def test_exactly_the_segments_below_three_sacked_ones_are_lost() -> None:
 
 
 def test_lost_segments_come_in_order() -> None:
-    queue, scoreboard = board(10)
+    _, scoreboard = board(10)
     scoreboard.sack(1 + 5 * SIZE, 1 + 8 * SIZE)
     scoreboard.judge(3)
     starts = []

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from catenet.network.checksum import pseudo_header_sum
 from catenet.transport.tcp.options import SynOptions, parse_options
 from catenet.transport.tcp.segment import ACK, SYN, TcpSegment, parse
-from hypothesis import given
-from hypothesis import strategies as st
 
 WORD = st.integers(0, 0xFFFF)
 NUMBER = st.integers(0, 0xFFFFFFFF)

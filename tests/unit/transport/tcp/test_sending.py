@@ -4,6 +4,7 @@ import errno
 from typing import Any
 
 import pytest
+
 from catenet.transport.tcp.settings import TcpOptions, TcpSettings
 
 MS = 1_000_000

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from catenet.transport.tcp.sequence import absolute_of_index, difference, stream_index, unwrap, wrap
 from hypothesis import given
 from hypothesis import strategies as st
+
+from catenet.transport.tcp.sequence import absolute_of_index, difference, stream_index, unwrap, wrap
 
 NUMBER = st.integers(0, (1 << 32) - 1)
 

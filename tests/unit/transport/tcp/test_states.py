@@ -6,6 +6,7 @@ import errno
 from typing import Any
 
 import pytest
+
 from catenet.transport.tcp.state import EVENT_NAMES, STATE_NAMES, TRANSITIONS, next_state
 
 SECOND = 1_000_000_000

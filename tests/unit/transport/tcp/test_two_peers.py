@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from catenet.transport.tcp.segment import TcpSegment
-from catenet.transport.tcp.settings import TcpOptions, TcpSettings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from catenet.transport.tcp.segment import TcpSegment
+from catenet.transport.tcp.settings import TcpOptions, TcpSettings
 
 MS = 1_000_000
 SECOND = 1_000_000_000

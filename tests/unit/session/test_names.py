@@ -1,0 +1,129 @@
+"""The hosts table, ``getaddrinfo`` and ``getnameinfo`` as glibc answers, and the order of RFC 6724."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+
+from catenet.network import addresses
+from catenet.session.names import Names
+from catenet.session.resolver import Resolver
+from catenet.session.selection import order
+
+
+class Routes:
+    """A source address for each destination that there is a way to."""
+
+    def __init__(self, sources: dict[str, str]) -> None:
+        self.sources = {addresses.parse(dst): addresses.parse(src)[1] for dst, src in sources.items()}
+
+    def source_address(self, version: int, dst: int) -> int:
+        return self.sources.get((version, dst), 0)
+
+
+def resolver(**hosts: list[str]) -> Resolver:
+    names = Names()
+    sources = {"127.0.0.1": "127.0.0.1", "::1": "::1"}
+    for name, texts in hosts.items():
+        for text in texts:
+            names.add(name, text)
+            sources[text] = "2001:db8::1" if ":" in text else "192.0.2.1"
+    return Resolver(names, Routes(sources))
+
+
+def ends(infos: list[Any]) -> list[tuple[str, int]]:
+    return [info[4][:2] for info in infos]
+
+
+def code(lookup: Resolver, *arguments: Any) -> tuple[int, str]:
+    with pytest.raises(socket.gaierror) as caught:
+        lookup.getaddrinfo(*arguments)
+    return caught.value.errno, caught.value.strerror
+
+
+def test_numeric_addresses_need_no_table() -> None:
+    lookup = resolver()
+    tcp, udp = (socket.SOCK_STREAM, socket.IPPROTO_TCP), (socket.SOCK_DGRAM, socket.IPPROTO_UDP)
+    expected = [(socket.AF_INET, *kind, "", ("192.0.2.7", 80)) for kind in (tcp, udp, (socket.SOCK_RAW, 0))]
+    assert lookup.getaddrinfo("192.0.2.7", 80) == expected
+    assert lookup.getaddrinfo("fe80::1%1", "80", type=socket.SOCK_STREAM)[0][4] == ("fe80::1", 80, 0, 1)
+    assert ends(lookup.getaddrinfo("127.1", "http", type=socket.SOCK_STREAM)) == [("127.0.0.1", 80)]
+
+
+def test_names_without_regard_to_case_and_final_dot() -> None:
+    lookup = resolver(Server=["192.0.2.7", "2001:db8::7"])
+    for name in ("server", "SERVER.", b"server"):
+        assert ends(lookup.getaddrinfo(name, 1, type=socket.SOCK_STREAM)) == [("2001:db8::7", 1), ("192.0.2.7", 1)]
+    assert ends(lookup.getaddrinfo("server", 1, socket.AF_INET, socket.SOCK_DGRAM)) == [("192.0.2.7", 1)]
+    assert lookup.getaddrinfo("server", 1, flags=socket.AI_CANONNAME)[0][3] == "server"
+
+
+def test_no_host_means_this_one() -> None:
+    lookup = resolver()
+    assert ends(lookup.getaddrinfo(None, 5, type=socket.SOCK_STREAM)) == [("::1", 5), ("127.0.0.1", 5)]
+    passive = lookup.getaddrinfo(None, 5, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    assert ends(passive) == [("0.0.0.0", 5), ("::", 5)]
+    assert ends(lookup.getaddrinfo("localhost", None, type=socket.SOCK_STREAM)) == [("::1", 0), ("127.0.0.1", 0)]
+
+
+def test_errors_are_glibc_s() -> None:
+    lookup = resolver(server=["192.0.2.7"])
+    assert code(lookup, "nowhere", 80) == (socket.EAI_NONAME, "Name or service not known")
+    assert code(lookup, None, None)[0] == socket.EAI_NONAME
+    assert code(lookup, "server", 80, socket.AF_INET6)[0] == socket.EAI_NODATA
+    assert code(lookup, "::1", 80, socket.AF_INET)[0] == socket.EAI_ADDRFAMILY
+    assert code(lookup, "server", "no-such-service")[0] == socket.EAI_SERVICE
+    assert code(lookup, "server", 80, socket.AF_UNIX)[0] == socket.EAI_FAMILY
+    assert code(lookup, "server", 80, 0, 77)[0] == socket.EAI_SOCKTYPE
+    assert code(lookup, "server", 80, 0, 0, 0, socket.AI_NUMERICHOST)[0] == socket.EAI_NONAME
+
+
+def test_mapped_addresses_for_a_name_without_version_6() -> None:
+    lookup = resolver(server=["192.0.2.7"])
+    infos = lookup.getaddrinfo("server", 80, socket.AF_INET6, socket.SOCK_STREAM, 0, socket.AI_V4MAPPED)
+    assert ends(infos) == [("::ffff:192.0.2.7", 80)]
+
+
+def test_addresses_back_to_names() -> None:
+    lookup = resolver(server=["192.0.2.7"])
+    assert lookup.getnameinfo(("192.0.2.7", 443), 0) == ("server", "https")
+    assert lookup.getnameinfo(("192.0.2.8", 12345), 0) == ("192.0.2.8", "12345")
+    assert lookup.getnameinfo(("192.0.2.7", 443), socket.NI_NUMERICHOST | socket.NI_NUMERICSERV) == ("192.0.2.7", "443")
+    with pytest.raises(socket.gaierror):
+        lookup.getnameinfo(("192.0.2.8", 1), socket.NI_NAMEREQD)
+
+
+def test_a_removed_name_is_gone() -> None:
+    names = Names()
+    names.add("server", "192.0.2.7")
+    assert names.name_of(*addresses.parse("192.0.2.7")) == "server"
+    names.remove("server")
+    assert names.lookup("server") is None
+    assert names.name_of(*addresses.parse("192.0.2.7")) is None
+    with pytest.raises(ValueError, match="address"):
+        names.add("server", "not an address")
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        # RFC 6724 section 10.2, with this stack's rules
+        ({"198.51.100.121": "198.51.100.117", "2001:db8:1::1": "2001:db8:1::2"}, ["2001:db8:1::1", "198.51.100.121"]),
+        ({"2001:db8:1::1": "fe80::1", "198.51.100.121": "198.51.100.117"}, ["198.51.100.121", "2001:db8:1::1"]),
+        ({"2001:db8:1::1": "2001:db8:1::2", "fe80::1": "fe80::2"}, ["fe80::1", "2001:db8:1::1"]),
+        ({"2002:c633:6401::1": "2002:c633:6401::2", "2001:db8:1::1": "2001:db8:1::2"},
+         ["2001:db8:1::1", "2002:c633:6401::1"]),
+        ({"2001:db8:3f44::1": "2001:db8:1::2", "2001:db8:1::1": "2001:db8:1::2"},
+         ["2001:db8:1::1", "2001:db8:3f44::1"]),
+    ],
+)  # fmt: skip
+def test_destination_order(sources: dict[str, str], expected: list[str]) -> None:
+    found = [addresses.parse(text) for text in sources]
+    assert [addresses.text(*one) for one in order(found, Routes(sources))] == expected
+
+
+def test_an_unreachable_destination_comes_last() -> None:
+    found = [addresses.parse(text) for text in ("2001:db8::1", "192.0.2.1")]
+    assert order(found, Routes({"192.0.2.1": "192.0.2.2"}))[0] == addresses.parse("192.0.2.1")
