@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import signal
+import socket
 import subprocess
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -113,13 +114,14 @@ class Rig:
         namespace: str | None = None,
         mtu: int | None = None,
     ) -> None:
-        """Add a route (``"198.51.100.0/24"``, ``"default"``) by a gateway, a device, or both.
+        """Add a route (``"198.51.100.0/24"``; ``"default"``, IPv6's with an IPv6 gateway) by a gateway or a device.
 
         It goes when the device goes.  Raises :class:`AttachError` if Linux refuses.
         """
-        wanted: dict[str, Any] = {"dst": destination}
-        if destination == "default" and via is not None and ":" in via:
-            wanted["dst"] = "::/0"
+        version = 6 if ":" in f"{destination}{via or ''}" else 4
+        if destination == "default":
+            destination = "0.0.0.0/0" if version == 4 else "::/0"
+        wanted: dict[str, Any] = {"family": socket.AF_INET if version == 4 else socket.AF_INET6, "dst": destination}
         if via is not None:
             wanted["gateway"] = via
         if device is not None:

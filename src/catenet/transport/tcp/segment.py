@@ -137,8 +137,9 @@ class TcpSegment(IpPayload):
         options = self._emit_options()
         offset = (HEADER_LENGTH + len(options)) // 4
         header = _HEADER.pack(
-            self.src_port, self.dst_port, self.seq, self.ack, offset << 4, self.flags, self.window, checksum, self.urgent
-        )
+            self.src_port, self.dst_port, self.seq, self.ack,
+            offset << 4, self.flags, self.window, checksum, self.urgent,
+        )  # fmt: skip
         return header + options
 
     def _emit_options(self) -> bytes:
