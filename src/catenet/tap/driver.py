@@ -76,6 +76,7 @@ class Driver:
         try:
             while not self._stopping and time.monotonic() < end_s:
                 self._turn(end_s)
+            self._advance()
         finally:
             self._flush()
             gc.unfreeze()
