@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Final
@@ -66,6 +67,10 @@ def _options(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its status.  Without ``arguments`` they are ``sys.argv``'s."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that knows no block characters shows question marks, and is no reason to fail.
+            stream.reconfigure(errors="replace")
     sys.exit(status_of(arguments))
 
 
@@ -88,10 +93,6 @@ def status_of(arguments: Sequence[str] | None = None) -> int:
         return MISTAKE
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
-        # Who reads our output (`| head`) has had enough: leave without a word, as other tools do.
-        sys.stderr.close()
-        return OK
     return status if isinstance(status, int) else OK
 
 

@@ -18,7 +18,7 @@ from asyncio import _get_running_loop, _set_running_loop
 
 # What asyncio's own tasks do before and after a step of theirs.
 from asyncio.tasks import _enter_task, _leave_task
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 from weakref import WeakSet
@@ -26,15 +26,19 @@ from weakref import WeakSet
 from catenet.host.surroundings import installed
 from catenet.session.loop import Loop
 
-MOST_CANCELS: Final = 100
-MOST_TASKS_ENDED: Final = 1_000_000
+MOST_CANCELS: Final = 20
+MOST_LAST_TURNS: Final = 200
 _ALIVE: Final[WeakSet[HostLoop]] = WeakSet()
 
 
 class HostLoop(Loop):
-    """A loop that nobody closes.  ``pending`` are the tasks that the last run left unfinished."""
+    """A loop that nobody closes.
+
+    ``pending`` are the tasks that the last run left unfinished; ``ending`` is true once they are being ended.
+    """
 
     pending: tuple[asyncio.Task[Any], ...] = ()
+    ending = False
 
     def __init__(self, *layers: Any, **options: Any) -> None:
         super().__init__(*layers, **options)
@@ -42,8 +46,7 @@ class HostLoop(Loop):
 
     def run_ended(self) -> None:
         """Remember what is unfinished: the collector lets go of asyncio's own list before anybody can look."""
-        unfinished = asyncio.all_tasks(self)
-        self.pending = tuple(sorted(unfinished, key=lambda task: (len(task.get_name()), task.get_name())))
+        self.pending = tuple(in_order(asyncio.all_tasks(self)))
         for task in self.pending:
             silence(task)
 
@@ -51,37 +54,59 @@ class HostLoop(Loop):
         """End every program where it stands.  The loop cannot be used afterwards."""
         if self.is_closed():
             return
+        self.ending = True
         self._end_programs()
+        self.pending = ()
         with suppress(Exception), in_silence():
             self.close()
 
     def _end_programs(self) -> None:
+        with installed(), in_silence():
+            for _ in range(MOST_CANCELS):
+                pending = self._unfinished()
+                if not pending:
+                    return
+                for task in pending:
+                    task.cancel()
+                self._take_last_turns()
+                for task in pending:
+                    hear_out(task)
+            for task in self._unfinished():
+                self._end_by_force(task)
+
+    def _unfinished(self) -> list[asyncio.Task[Any]]:
+        tasks = dict.fromkeys([*self.pending, *in_order(asyncio.all_tasks(self))])
+        return [task for task in tasks if not task.done()]
+
+    def _take_last_turns(self) -> None:
+        """Let programs see that they were cancelled.  Time stands still, and what they send goes nowhere."""
+        for _ in range(MOST_LAST_TURNS):
+            if self._queue.empty:
+                return
+            with suppress(BaseException):
+                self._queue.take_turns()
+
+    def _end_by_force(self, task: asyncio.Task[Any]) -> None:
         outer_loop = _get_running_loop()
         surroundings = self._queue.surroundings
-        with installed(), in_silence():
-            surroundings.enter()
-            _set_running_loop(self)
-            try:
-                self._end_tasks()
-            finally:
-                _set_running_loop(outer_loop)
-                surroundings.leave()
-
-    def _end_tasks(self) -> None:
-        ended: list[asyncio.Task[Any]] = []
-        while self.pending and len(ended) < MOST_TASKS_ENDED:
-            for task in self.pending:
-                end_task(self, task)
-                ended.append(task)
-            # On its way out a program may have begun another task.
-            self.run_ended()
-            self.pending = tuple(task for task in self.pending if task not in ended)
-        self.pending = ()
+        surroundings.enter()
+        _set_running_loop(self)
+        try:
+            end_task(self, task)
+        finally:
+            _set_running_loop(outer_loop)
+            surroundings.leave()
 
     def __del__(self) -> None:
         # The loop stays open: coroutines that the collector gets hold of before their tasks may still use it.
         if self.pending and not self.is_closed():
+            self.ending = True
             self._end_programs()
+
+
+def in_order(tasks: Iterable[asyncio.Task[Any]]) -> list[asyncio.Task[Any]]:
+    """Tasks in the order of their names, Task-2 before Task-10: sets have none."""
+    return sorted(tasks, key=lambda task: (len(task.get_name()), task.get_name()))
 
 
 @contextmanager
@@ -103,11 +128,14 @@ def silence(task: asyncio.Task[Any]) -> None:
     known_to_typeshed_or_not._log_destroy_pending = False
 
 
-def end_task(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
-    """Cancel a task's coroutine here and now.
+def hear_out(task: asyncio.Task[Any]) -> None:
+    """Take note of how a task ended, so that asyncio does not find that nobody did."""
+    if task.done() and not task.cancelled():
+        task.exception()
 
-    What it does on its way out it does; what it then waits for will not come, and is cancelled too.
-    """
+
+def end_task(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
+    """End the coroutine of a task that does not let itself be cancelled, as one that waits for what never comes."""
     silence(task)
     coroutine: Any = task.get_coro()
     # A program may raise what it likes, and a task may have been cut short in the middle of a step.

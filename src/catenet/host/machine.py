@@ -125,6 +125,11 @@ class Host:
         if isinstance(self._loop, HostLoop):
             self._loop.abandon()
 
+    @property
+    def ending(self) -> bool:
+        """True once the programs that a run left unfinished are being ended."""
+        return isinstance(self._loop, HostLoop) and self._loop.ending
+
     def failures(self) -> list[Process]:
         """The processes that failed, in the order in which they were started."""
         return [process for process in self.processes if process.state == FAILED]

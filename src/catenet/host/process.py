@@ -26,6 +26,7 @@ class Process:
     - :data:`FAILED`: it raised ``exception``, which was also logged to ``catenet.host``;
     - :data:`STOPPED`: it was cancelled, by :meth:`stop` or by a signal.
 
+    A program that is still running when its host is closed stays :data:`RUNNING`: it had no end in the run.
     Times are nanoseconds of the kernel; ``ended_ns`` is -1 while it runs.
     """
 
@@ -86,6 +87,8 @@ class Process:
             return None
 
     def _done(self, task: asyncio.Task[Any]) -> None:
+        if self.host.ending:
+            return
         if task.cancelled():
             self._end(STOPPED)
             return

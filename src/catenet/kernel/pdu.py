@@ -18,7 +18,7 @@ from typing import Final
 from mypy_extensions import i64, mypyc_attr
 
 
-@mypyc_attr(allow_interpreted_subclasses=True, acyclic=True)
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Pdu:
     """A protocol data unit of any layer."""
 
@@ -35,7 +35,6 @@ class Pdu:
         raise AssertionError(f"{type(self).__name__} cannot be cloned")
 
 
-@mypyc_attr(acyclic=True)
 class Octets(Pdu):
     """A payload of which only the octets are known."""
 

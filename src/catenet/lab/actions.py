@@ -44,7 +44,8 @@ class Moment:
         """Change a link.
 
         What may change: ``rate``, ``delay``, ``jitter``, ``loss``, ``reorder``, ``duplicate``, ``bit_errors``,
-        ``queue``, ``mtu``; and ``back``, a table of these but ``mtu`` for the direction from the link's second end to its first.
+        ``queue``, ``mtu``; and ``back``, a table of these but ``mtu`` for the direction from the link's second end
+        to its first.
         """
         if not changes:
             raise LabError('set() needs something to set, such as loss="2%"')

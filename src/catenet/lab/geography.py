@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from catenet.lab.errors import LabError
+
 EARTH_RADIUS_M: Final = 6_371_008.8
 LIGHT_M_S: Final = 299_792_458
 FIBRE_M_S: Final = LIGHT_M_S * 2 / 3
@@ -33,10 +35,10 @@ def fibre_delay_ns(length_m: float) -> int:
 
 
 def check_position(position: Position) -> Position:
-    """The position itself.  Raises ValueError if the latitude or longitude is not on the earth."""
+    """The position itself.  Raises :class:`LabError` if it is not on the earth."""
     latitude, longitude = position
     if not -90 <= latitude <= 90:
-        raise ValueError(f"latitude {latitude} must lie between -90 and 90 degrees")
+        raise LabError(f"latitude {latitude} must lie between -90 and 90 degrees")
     if not -180 <= longitude <= 180:
-        raise ValueError(f"longitude {longitude} must lie between -180 and 180 degrees")
+        raise LabError(f"longitude {longitude} must lie between -180 and 180 degrees")
     return (latitude, longitude)

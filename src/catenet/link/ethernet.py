@@ -21,7 +21,7 @@ import struct
 import zlib
 from typing import Final
 
-from mypy_extensions import i64, mypyc_attr
+from mypy_extensions import i64
 
 from catenet.kernel.pdu import Octets, Pdu
 
@@ -40,7 +40,6 @@ IPV6: Final[i64] = 0x86DD
 _HEADER: Final = struct.Struct("!IHHIH")
 
 
-@mypyc_attr(acyclic=True)
 class Frame(Pdu):
     """One frame.  Addresses are 48-bit numbers.
 

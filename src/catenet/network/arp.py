@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-from mypy_extensions import i64, mypyc_attr
+from mypy_extensions import i64
 
 from catenet.kernel.pdu import Pdu
 
@@ -18,7 +18,6 @@ _ETHERNET: Final = 1
 _IPV4: Final = 0x0800
 
 
-@mypyc_attr(acyclic=True)
 class ArpPacket(Pdu):
     """Who asks or answers (``sender``), and about whom (``target``)."""
 

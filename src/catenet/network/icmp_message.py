@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-from mypy_extensions import i64, mypyc_attr
+from mypy_extensions import i64
 
 from catenet.kernel.pdu import Pdu
 from catenet.network.checksum import internet_checksum
@@ -15,7 +15,6 @@ HEADER_OCTETS: Final[i64] = 8
 _HEADER: Final = struct.Struct("!BBHI")
 
 
-@mypyc_attr(acyclic=True)
 class IcmpMessage(IpPayload):
     """One message.  ``rest`` is the second 32-bit word: identifier and sequence, MTU, pointer, or flags.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-from mypy_extensions import i64, mypyc_attr
+from mypy_extensions import i64
 
 from catenet.kernel.pdu import Octets, Pdu
 from catenet.network.checksum import internet_checksum, pseudo_header_sum
@@ -28,7 +28,6 @@ OPTION_STRICT_SOURCE_ROUTE: Final = 137
 _HEADER: Final = struct.Struct("!BBHHHBBHII")
 
 
-@mypyc_attr(acyclic=True)
 class Ipv4Packet(IpPacket):
     """An IPv4 packet or fragment.  ``fragment_offset_octets`` is a multiple of 8; ``options`` of 4 octets."""
 

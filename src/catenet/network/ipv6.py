@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-from mypy_extensions import i64, mypyc_attr
+from mypy_extensions import i64
 
 from catenet.kernel.pdu import Octets, Pdu
 from catenet.network.checksum import pseudo_header_sum
@@ -34,7 +34,6 @@ _HEADER: Final = struct.Struct("!IHBB16s16s")
 _FRAGMENT: Final = struct.Struct("!BBHI")
 
 
-@mypyc_attr(acyclic=True)
 class Ipv6Packet(IpPacket):
     """An IPv6 packet or fragment.
 

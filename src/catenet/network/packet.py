@@ -23,7 +23,7 @@ ETHERTYPE_ARP: Final = 0x0806
 ETHERTYPE_IPV6: Final = 0x86DD
 
 
-@mypyc_attr(allow_interpreted_subclasses=True, acyclic=True)
+@mypyc_attr(allow_interpreted_subclasses=True)
 class IpPayload(Pdu):
     """A PDU whose checksum covers the addresses of the packet that carries it: a segment, a datagram, ICMPv6."""
 
@@ -47,7 +47,6 @@ class IpPayload(Pdu):
         return self
 
 
-@mypyc_attr(acyclic=True)
 class IpPacket(Pdu):
     """The header fields that both versions have.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-from mypy_extensions import i64, mypyc_attr
+from mypy_extensions import i64
 
 from catenet.kernel.pdu import Pdu
 from catenet.network.checksum import internet_checksum, pseudo_header_sum
@@ -19,7 +19,6 @@ MOST_DATA_OCTETS: Final = 65_507
 _HEADER: Final = struct.Struct("!HHHH")
 
 
-@mypyc_attr(acyclic=True)
 class UdpDatagram(IpPayload):
     """Ports and data."""
 

@@ -48,7 +48,6 @@ class UdpUser:
         """An ICMP error came back for a connected socket; ``errno`` is also kept in ``socket.error``."""
 
 
-@mypyc_attr(acyclic=True)
 class Arrival:
     """A datagram in a receive queue, with where it came from and where it was sent to."""
 

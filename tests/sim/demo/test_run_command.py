@@ -149,6 +149,12 @@ def test_the_hash_seed_is_pinned_and_the_command_stays_the_same(folder: Path) ->
     assert told.read_text().startswith("0 ['-m', 'catenet'] ")
 
 
+def test_a_terminal_without_block_characters_is_no_reason_to_fail(folder: Path) -> None:
+    done = catenet(folder, "run", scenario(folder, "fetch"), PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (OK, "")
+    assert "every program finished" in done.stdout
+
+
 def test_the_template_runs_as_it_is(folder: Path) -> None:
     assert catenet(folder, "new", "start").returncode == OK
     done = catenet(folder, "run", "start/scenario.toml")

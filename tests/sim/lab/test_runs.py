@@ -209,3 +209,20 @@ def test_an_address_conflict_is_in_the_timeline() -> None:
     texts = [entry["text"] for entry in summary["timeline"] if entry["what"] == "address-conflict"]
     assert texts == ["two gives up 10.0.1.1: another host has it too"]
     assert net.ping(two, one, count=1).loss == 0
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_tcp_finds_a_small_mtu_in_mid_path(version: int) -> None:
+    net = Internet()
+    a, b, c = net.routers("a", "b", "c")
+    net.link(a, b, delay="1ms", mtu=9000)
+    net.link(b, c, delay="1ms", mtu=1280)
+    server = net.host("server", at=c, mtu=9000)
+    client = net.host("client", at=a, mtu=9000)
+    net.build()
+    server.run(sink, service=True)
+    client.run(send, next(each for each in server.addresses if (":" in each) == (version == 6)), 300_000)
+    connection = net.run().summary()["connections"][0]
+    assert connection["client_end"]["mss_bytes"] == 1280 - (52 if version == 4 else 72)
+    assert connection["client_end"]["retransmits"] > 0
+    assert connection["to_server_bytes"] == 300_000

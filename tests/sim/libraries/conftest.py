@@ -49,11 +49,6 @@ class Web:
         self.net.run()
         return process.result
 
-    def close(self) -> None:
-        """End the programs that still run."""
-        self.client.close()
-        self.server.close()
-
 
 def make_tls(folder: Path) -> tuple[Path, Path]:
     """The certificates of an authority and of the server, in files."""
@@ -83,7 +78,7 @@ def web(request: pytest.FixtureRequest, tls: tuple[ssl.SSLContext, ssl.SSLContex
     scheme, _, version = request.param.partition("-ipv")
     made = Web(int(version), tls if scheme == "https" else None)
     yield made
-    made.close()
+    made.net.close()
 
 
 @pytest.fixture
@@ -91,7 +86,7 @@ def plain() -> Iterator[Web]:
     """HTTP over IPv4: for what does not depend on the way."""
     made = Web(4, None)
     yield made
-    made.close()
+    made.net.close()
 
 
 @pytest.fixture
@@ -99,4 +94,4 @@ def secure(tls: tuple[ssl.SSLContext, ssl.SSLContext]) -> Iterator[Web]:
     """HTTPS over IPv6."""
     made = Web(6, tls)
     yield made
-    made.close()
+    made.net.close()

@@ -117,8 +117,7 @@ def run(authority: str, certificate: str, **options: Any) -> str:
         done.report(folder)
         for file in sorted(Path(folder).rglob("*.pcapng")):
             digest.update(file.read_bytes())
-    client.close()
-    server.close()
+    net.close()
     return f"{digest.hexdigest()} {net.kernel.now_ns} {net.kernel.events_fired}"
 
 

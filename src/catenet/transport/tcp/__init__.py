@@ -28,5 +28,6 @@ face), :mod:`.handshake`, :mod:`.deadlines`, :mod:`.listener`, :mod:`.timewait`,
 :mod:`.options` (the wire), :mod:`.isn`, :mod:`.ports`, :mod:`.user` (whom a connection tells),
 :mod:`.settings`, :mod:`.counters`, :mod:`.info`.
 
-Left out: urgent data is delivered in line and never sent; ECN, Fast Open, RACK-TLP, PRR, pacing.
+Left out: urgent data is delivered in line and never sent; F-RTO (timestamps and D-SACK find spurious
+time-outs), ECN, Fast Open, RACK-TLP, PRR, pacing.
 """

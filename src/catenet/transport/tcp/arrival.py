@@ -135,6 +135,7 @@ def _acknowledge(connection: Connection, segment: TcpSegment, start: i64, now_ns
         connection.challenge(now_ns)
         return False
     connection.last_received_ns = now_ns
+    connection.output.soft_error = 0
     if connection.keepalive.on:
         connection.keepalive.heard(now_ns)
     if ack < sender.snd_una:

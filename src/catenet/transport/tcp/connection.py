@@ -38,7 +38,6 @@ from catenet.transport.tcp.state import (
     ESTABLISHED,
     FIN_WAIT_2,
     GIVE_UP,
-    LAST_ACK,
     LISTEN,
     PASSIVE_OPEN,
     STATE_NAMES,
@@ -265,7 +264,7 @@ class Connection:
 
         Unread data, or SO_LINGER of zero, makes it a reset instead (RFC 2525 section 2.17).
         """
-        if self.orphan or self.state == CLOSED:
+        if self.orphan or self.state in (CLOSED, TIME_WAIT):
             self.orphan = True
             return
         if self.state == SYN_SENT or self.state == LISTEN:
@@ -287,10 +286,10 @@ class Connection:
 
     def abort(self) -> None:
         """End it at once, with a RST to the peer if it knows of the connection.  The user hears nothing more."""
-        if self.state == CLOSED:
+        if self.state in (CLOSED, TIME_WAIT):
             return
         self.orphan = True
-        if self.state != SYN_SENT and self.state != LISTEN and self.state != TIME_WAIT:
+        if self.state not in (SYN_SENT, LISTEN):
             self.output.send_reset(self.sender.snd_nxt, self.kernel.now_ns)
             if self.state in (ESTABLISHED, CLOSE_WAIT):
                 self.counters.established_resets += 1
@@ -379,12 +378,10 @@ class Connection:
         """The connection is over now.  ``number`` is the errno for the user, who is told if ``tell``."""
         if self.state == CLOSED:
             return
-        if self.state == SYN_SENT or self.state == SYN_RECEIVED:
+        if self.state in (SYN_SENT, SYN_RECEIVED):
             self.counters.attempt_fails += 1
         if number != 0:
             self.error = number
-        if self.state == LAST_ACK and self.sender.done():
-            raise AssertionError("a connection that ended in order is not given up")
         self.enter(GIVE_UP)
         self.dismantle()
         self.tell_closed = tell

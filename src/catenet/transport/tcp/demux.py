@@ -63,6 +63,7 @@ class ConnectionTable(ConnectionOwner):
             and last.local_port == local_port
             and last.remote_address == remote_address
             and last.local_address == local_address
+            and last.version == version
         ):
             return last
         connection = self._chains.get(local_port << 16 | remote_port)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-from mypy_extensions import i64, mypyc_attr
+from mypy_extensions import i64
 
 END: Final = 0
 NOP: Final = 1
@@ -26,7 +26,6 @@ MOST_LENGTH: Final[i64] = 40
 LARGEST_WINDOW_SHIFT: Final[i64] = 14
 
 
-@mypyc_attr(acyclic=True)
 class SynOptions:
     """The options that only a SYN may carry."""
 

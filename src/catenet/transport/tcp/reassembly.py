@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from mypy_extensions import i64, mypyc_attr
+from mypy_extensions import i64
 
 from catenet.transport.tcp.sequence import wrap
 
 MOST_BLOCKS: Final[i64] = 4
 
 
-@mypyc_attr(acyclic=True)
 class Piece:
     """Octets that arrived ahead; ``start`` and ``end`` are absolute numbers."""
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from mypy_extensions import i64, mypyc_attr
+from mypy_extensions import i64
 
 _COMPACT_AT: Final[i64] = 64
 
 
-@mypyc_attr(acyclic=True)
 class SegmentRecord:
     """A segment that was sent.  ``start`` and ``end`` are absolute numbers; a FIN counts in ``end``."""
 

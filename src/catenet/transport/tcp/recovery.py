@@ -200,6 +200,7 @@ class Recovery:
             congestion.cwnd_bytes = min(congestion.cwnd_bytes, max(most, initial))
         self.state = OPEN
         self.duplicates = 0
+        self.scoreboard.recovered()
 
     def _undo(self, snd_una: i64, snd_nxt: i64) -> None:
         scoreboard = self.scoreboard

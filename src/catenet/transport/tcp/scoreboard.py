@@ -175,6 +175,13 @@ class Scoreboard:
         if len(records) > 0:
             self.judged_to = records[-1].end
 
+    def recovered(self) -> None:
+        """Recovery is over: let go of records that waited for nothing."""
+        if self.lost_bytes == 0:
+            self.to_resend.clear()
+        if self.resent_bytes == 0:
+            self.resent.clear()
+
     def unmark_lost(self) -> None:
         """Nothing was lost after all."""
         records = self.queue.records

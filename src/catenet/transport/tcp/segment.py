@@ -20,7 +20,7 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-from mypy_extensions import i64, mypyc_attr
+from mypy_extensions import i64
 
 from catenet.network.checksum import internet_checksum
 from catenet.network.packet import IpPayload
@@ -48,7 +48,6 @@ _CHECKSUM_AT: Final = 16
 _FLAG_LETTERS: Final = "FSRPAUEC"
 
 
-@mypyc_attr(acyclic=True)
 class TcpSegment(IpPayload):
     """One segment.  Numbers are those on the wire: ``seq`` and ``ack`` modulo 2^32, ``window`` unscaled."""
 

@@ -124,6 +124,9 @@ class Sender:
         prior_una = self.snd_una
         window_changed = self.update_window(segment, seq, ack)
         self.persist.answered()
+        if self.window_bytes == 0:
+            # a peer that keeps its window closed is alive (RFC 9293 section 3.8.6.1)
+            self.retries = 0
         scoreboard = self.scoreboard
         scoreboard.begin_ack(now_ns - self.rtt.min_rtt_ns)
         rtt_ns: i64 = 0

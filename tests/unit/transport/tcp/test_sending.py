@@ -254,3 +254,26 @@ def test_changing_the_congestion_control_keeps_the_window(script: Any) -> None:
     assert s.c.info().cwnd_segments == 33
     with pytest.raises(KeyError):
         s.c.set_congestion("nonesuch")
+
+
+def test_a_peer_that_shrinks_its_window_to_nothing_but_answers_is_not_given_up(script: Any) -> None:
+    s = script().establish()
+    s.c.send(b"x")
+    s.expect("A", seq=1)
+    for _ in range(40):
+        s.run_until_sent()
+        s.expect("A", seq=1)
+        s.inject("A", 1, 1, window=0)
+    assert s.c.state_name == "ESTABLISHED"
+    s.inject("A", 1, 2)
+    assert s.c.unacked == 0
+
+
+def test_an_error_that_passed_is_not_told_later(script: Any) -> None:
+    s = script().establish()
+    s.c.send(b"x")
+    s.c.icmp_error(errno.EHOSTUNREACH, 0, (4_294_967_000 + 1) & 0xFFFFFFFF)
+    s.inject("A", 1, 2)
+    s.c.send(b"y")
+    s.run(2000 * SECOND)
+    assert s.user.calls[-1] == f"closed {errno.ETIMEDOUT}"

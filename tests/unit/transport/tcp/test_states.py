@@ -233,3 +233,18 @@ def test_a_repeated_fin_is_acknowledged_again(script: Any) -> None:
     s.inject("FA", 1, 1)
     s.expect("A", ack=2)
     assert s.c.state_name == "CLOSE-WAIT"
+
+
+def test_time_wait_can_still_be_read_and_closed(script: Any) -> None:
+    s = script().establish()
+    s.c.shut_down_sending()
+    s.expect("FA", seq=1)
+    s.inject("A", 1, 2)
+    s.inject("FA", 1, 2, b"last words")
+    assert s.c.state_name == "TIME-WAIT"
+    s.drop_sent()
+    assert s.c.recv(4) == b"last"
+    s.c.close()
+    s.c.abort()
+    s.expect_nothing()
+    assert s.owner.fate == "waits"
