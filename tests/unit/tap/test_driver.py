@@ -52,8 +52,9 @@ def test_the_time_between_two_runs_does_not_count() -> None:
     driver.run(0.01)
     stood_ns = int(kernel.now_ns)
     time.sleep(0.05)
+    begun_ns = time.monotonic_ns()
     driver.run(0.0)
-    assert kernel.now_ns == stood_ns
+    assert kernel.now_ns - stood_ns <= time.monotonic_ns() - begun_ns
     driver.close()
 
 
