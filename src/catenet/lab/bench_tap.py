@@ -77,9 +77,9 @@ class Bench:
         self.driver: Final = Driver(self.kernel)
         self.driver.add(self.station)
 
-    def peer(self, what: str, address: str, seconds: float) -> subprocess.Popen[str]:
+    def peer(self, what: str, address: str, seconds: float, port: int = PORT) -> subprocess.Popen[str]:
         """Start Linux's end."""
-        command = [sys.executable, "-I", str(Path(tap_peer.__file__)), what, address, str(PORT), str(seconds)]
+        command = [sys.executable, "-I", str(Path(tap_peer.__file__)), what, address, str(port), str(seconds)]
         return self.rig.popen(self.namespace, command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 

@@ -4,7 +4,9 @@ A turn runs what is due, writes what that sent, and sleeps until the next event 
 read.  What comes from a device enters the simulation at the time at which it was read.
 
 When the machine is too slow, events fire late, in their order and at their simulated times: the simulation
-falls behind the wall clock, and :class:`~catenet.tap.pace.Lag` says by how much.  Nothing is skipped.
+falls behind the wall clock, and :class:`~catenet.tap.pace.Lag` says by how much.  Nothing is skipped.  While
+it is behind, little is read from the devices, so that packets wait in Linux's queue, which has a limit and
+counts what it drops, and not here.
 """
 
 from __future__ import annotations
@@ -14,14 +16,19 @@ import gc
 import selectors
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from catenet.kernel.kernel import NEVER, Kernel
 from catenet.tap.pace import Lag, Pace
 from catenet.tap.station import DeviceStation
 
-SLICE_EVENTS: Final = 5_000
+SLICE_EVENTS: Final = 1_000
 """So many events at most before devices are looked at again."""
+PACKETS: Final = 64
+"""So many packets at most of one device before the simulation goes on."""
+PACKETS_WHEN_BEHIND: Final = 2
+"""A packet can be 45 segments, and each of them some events: fewer than a slice."""
 LONGEST_SLEEP_S: Final = 1.0
 _PR_SET_TIMERSLACK: Final = 29
 
@@ -36,13 +43,14 @@ class Driver:
         self.stations: Final[list[DeviceStation]] = []
         self._pace = Pace(int(kernel.now_ns), time_scale)
         self._stopping = False
+        self._behind = False
         # an epoll selector's time-outs are whole milliseconds: too coarse for a wire
         self._selector: Final = selectors.SelectSelector()
 
     def add(self, station: DeviceStation) -> None:
         """Serve a device from now on."""
         self.stations.append(station)
-        self.watch(station.fd, station.read_batch)
+        self.watch(station.fd, partial(self._read, station))
 
     def remove(self, station: DeviceStation) -> None:
         """Serve a device no more; the caller closes it."""
@@ -92,6 +100,7 @@ class Driver:
 
     def _turn(self, end_s: float) -> None:
         caught_up = self._advance()
+        self._behind = not caught_up
         self._flush()
         timeout_s = 0.0
         if caught_up and not self._stopping:
@@ -100,10 +109,8 @@ class Driver:
             if next_ns < NEVER:
                 timeout_s = min(timeout_s, self._pace.wait_s(next_ns))
         ready = self._selector.select(timeout_s)
-        if not ready:
-            return
-        if caught_up:
-            self._advance()
+        if ready and caught_up:
+            self._behind = not self._advance()
         for key, _ in ready:
             key.data()
 
@@ -115,6 +122,9 @@ class Driver:
         if next_ns <= due_ns:
             self.lag.note(due_ns - next_ns)
         return kernel.run(due_ns, SLICE_EVENTS)
+
+    def _read(self, station: DeviceStation) -> None:
+        station.read_batch(PACKETS_WHEN_BEHIND if self._behind else PACKETS)
 
     def _flush(self) -> None:
         for station in self.stations:

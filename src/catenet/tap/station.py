@@ -21,9 +21,8 @@ from catenet.tap import vnet
 from catenet.tap.device import MOST_PACKET_OCTETS, TAP, TUN, Device
 from catenet.tap.outbox import ETHERNET_OCTETS, Outbox
 
-BATCH_PACKETS: Final[i64] = 64
 BATCH_OCTETS: Final[i64] = 512 * 1024
-"""How much is read before the simulation goes on."""
+"""How much is read at most before the simulation goes on."""
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -50,11 +49,11 @@ class DeviceStation(Station):
     def carrier_changed(self, port: Port, up: bool) -> None:
         self.device.set_carrier(up)
 
-    def read_batch(self) -> int:
-        """Take in what Linux has sent, but at most a batch; returns the number of packets."""
+    def read_batch(self, most_packets: int) -> int:
+        """Take in what Linux has sent, but at most so many packets; returns their number."""
         packets: i64 = 0
         octets: i64 = 0
-        while packets < BATCH_PACKETS and octets < BATCH_OCTETS:
+        while packets < most_packets and octets < BATCH_OCTETS:
             try:
                 data = os.read(self.fd, MOST_PACKET_OCTETS)
             except BlockingIOError:
