@@ -30,6 +30,8 @@ PACKETS: Final = 64
 PACKETS_WHEN_BEHIND: Final = 2
 """A packet can be 45 segments, and each of them some events: fewer than a slice."""
 LONGEST_SLEEP_S: Final = 1.0
+WAKE_EARLY_S: Final = 0.000_15
+"""How long Linux may take to wake a thread up: for so long the driver looks again and again instead."""
 _PR_SET_TIMERSLACK: Final = 29
 
 
@@ -107,7 +109,7 @@ class Driver:
             timeout_s = min(LONGEST_SLEEP_S, max(0.0, end_s - time.monotonic()))
             next_ns = int(self.kernel.next_time_ns())
             if next_ns < NEVER:
-                timeout_s = min(timeout_s, self._pace.wait_s(next_ns))
+                timeout_s = min(timeout_s, max(0.0, self._pace.wait_s(next_ns) - WAKE_EARLY_S))
         ready = self._selector.select(timeout_s)
         if ready and caught_up:
             self._behind = not self._advance()
