@@ -4,7 +4,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
-PIP    := $(BIN)/pip --disable-pip-version-check -q
+PIP    := $(BIN)/pip --disable-pip-version-check -qq
 PURE   := PYTHONPATH=$(CURDIR)/src
 PYTEST := $(BIN)/python -m pytest
 JOBS   ?= 2
@@ -72,6 +72,7 @@ bench: $(VENV)/catenet.stamp
 	@$(BIN)/catenet bench dumbbell --flows 10
 	@$(BIN)/catenet bench loop
 	@$(BIN)/catenet bench timers
+	@$(BIN)/catenet bench hour
 
 clean:
 	rm -rf $(VENV) build dist runs src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

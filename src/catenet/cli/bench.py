@@ -96,6 +96,18 @@ def tap(
         mistake(str(error))
 
 
+@bench_app.command()
+def hour(
+    hosts: Annotated[int, typer.Option(min=1, help="Hosts, each with one program.")] = 100,
+    seconds: Annotated[int, typer.Option(min=1, help="Virtual time, in seconds; each host wakes once in each.")] = 3600,
+    as_json: _JSON = False,
+) -> None:
+    """An hour in which little happens: the cost of time itself."""
+    from catenet.lab import bench_hour
+
+    _show(bench_hour.hour(hosts, seconds), as_json)
+
+
 def _show(figures: Mapping[str, object], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(figures))

@@ -96,10 +96,11 @@ def _leave(ended: Run, folder: Path, as_json: bool) -> None:
     from rich.console import Console
 
     from catenet.view import measurements
-    from catenet.view.terminal import show
+    from catenet.view.terminal import WIDTH, show
 
     rows = measurements.read(folder / "measurements.tsv")
-    show(Console(highlight=False), json.loads(text), rows, wall_s=ended.wall_s, folder=folder)
+    width = None if sys.stdout.isatty() else WIDTH
+    show(Console(highlight=False, width=width), json.loads(text), rows, wall_s=ended.wall_s, folder=folder)
 
 
 def _tell_failures(net: Internet) -> int:

@@ -26,6 +26,7 @@ and what they are made of:
 - :mod:`~catenet.host.escapes`: what is refused;
 - :mod:`~catenet.host.openssl`: TLS that repeats;
 - :mod:`~catenet.host.libraries`: what ``anyio`` and ``aiohttp`` need beyond that;
+- :mod:`~catenet.host.numbered_task`: tasks that stand in sets in the same order everywhere;
 - :mod:`~catenet.host.host_loop`: how programs end with their internet;
 - :mod:`~catenet.host.fresh`: a loop that brings an internet of its own along.
 """

@@ -9,12 +9,13 @@ the machine: what the code sees of time and chance is the same in every run.
 from __future__ import annotations
 
 from catenet.host.machine import Host
+from catenet.host.numbered_task import NumberingLoop
 from catenet.host.surroundings import installed
 from catenet.kernel import Kernel
 from catenet.session.loop import Loop
 
 
-class FreshLoop(Loop):
+class FreshLoop(NumberingLoop):
     """A loop that brings its own run along."""
 
     def run_forever(self) -> None:

@@ -23,15 +23,15 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 from weakref import WeakSet
 
+from catenet.host.numbered_task import NumberingLoop
 from catenet.host.surroundings import installed
-from catenet.session.loop import Loop
 
 MOST_CANCELS: Final = 20
 MOST_LAST_TURNS: Final = 200
 _ALIVE: Final[WeakSet[HostLoop]] = WeakSet()
 
 
-class HostLoop(Loop):
+class HostLoop(NumberingLoop):
     """A loop that nobody closes.
 
     ``pending`` are the tasks that the last run left unfinished; ``ending`` is true once they are being ended.

@@ -1,27 +1,23 @@
 """Whose code is running.
 
-One slot says which host has the turn.  It is set around every turn of a host's loop, so whatever a host's
-program calls can ask :func:`present` and answer for that host.  Real threads of the surrounding program (a
-progress display, a debugger) are nobody's code: the slot holds only for the thread that took it.
+One slot in each real thread says which host has the turn.  It is set around every turn of a host's loop, so
+whatever a host's program calls can ask :func:`present` and answer for that host.  Real threads of the
+surrounding program (a progress display, a debugger) have an empty slot of their own: they are nobody's code.
 """
 
 from __future__ import annotations
 
-from _thread import get_ident
+import threading
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from catenet.host.surroundings import HostSurroundings
 
 
-class Presence:
+class Presence(threading.local):
     """The slot."""
 
-    __slots__ = ("host", "thread")
-
-    def __init__(self) -> None:
-        self.host: HostSurroundings | None = None
-        self.thread = 0
+    host: HostSurroundings | None = None
 
 
 PRESENCE: Final = Presence()
@@ -29,7 +25,4 @@ PRESENCE: Final = Presence()
 
 def present() -> HostSurroundings | None:
     """The host whose code is running in this thread, or None if no host's is."""
-    host = PRESENCE.host
-    if host is None or PRESENCE.thread != get_ident():
-        return None
-    return host
+    return PRESENCE.host

@@ -6,15 +6,16 @@ they ask, one for each host, present during the turns of that host's loop.
 
 from __future__ import annotations
 
-from _thread import get_ident
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 from catenet.host.clock import Clock
 from catenet.host.entropy import Entropy
 from catenet.host.escapes import escape_patches
 from catenet.host.libraries import library_patches, loaded_libraries
+from catenet.host.numbered_task import task_patches
 from catenet.host.openssl import OpenSsl, find_openssl, tls_patches
 from catenet.host.patches import Patch, Patches
 from catenet.host.presence import PRESENCE
@@ -56,7 +57,7 @@ class HostSurroundings(Surroundings):
         clock.followers.append(self)
         self.drifts = clock.drifts
         self.default_timeout: float | None = None
-        self._outer: list[tuple[HostSurroundings | None, int, bool]] = []
+        self._outer: list[tuple[HostSurroundings | None, bool]] = []
 
     def enter(self) -> None:
         """From now on this host's code runs.
@@ -69,13 +70,12 @@ class HostSurroundings(Surroundings):
         if not self._in_run:
             self._in_run = True
             _INSTALLATION.entered.append(self)
-        self._outer.append((PRESENCE.host, PRESENCE.thread, alone))
+        self._outer.append((PRESENCE.host, alone))
         PRESENCE.host = self
-        PRESENCE.thread = get_ident()
 
     def leave(self) -> None:
         """The host's code has stopped running."""
-        PRESENCE.host, PRESENCE.thread, alone = self._outer.pop()
+        PRESENCE.host, alone = self._outer.pop()
         if alone:
             _INSTALLATION.end()
 
@@ -123,6 +123,7 @@ class Installation:
         self.entered: list[HostSurroundings] = []
         """The hosts whose code has run since the first of the runs began."""
         self.runs = 0
+        self._lock = RLock()
         self._openssl: OpenSsl | None = None
         self._patches: Patches | None = None
         self._libraries: list[str] = []
@@ -133,21 +134,23 @@ class Installation:
 
     def begin(self) -> None:
         """One more run needs the replacements."""
-        self.runs += 1
-        try:
-            if self.runs == 1:
-                self._put_in_place()
-        except BaseException:
-            self.runs -= 1
-            raise
+        with self._lock:
+            self.runs += 1
+            try:
+                if self.runs == 1:
+                    self._put_in_place()
+            except BaseException:
+                self.runs -= 1
+                raise
 
     def end(self) -> None:
         """One run less needs them."""
-        try:
-            if self.runs == 1:
-                self._take_away()
-        finally:
-            self.runs -= 1
+        with self._lock:
+            try:
+                if self.runs == 1:
+                    self._take_away()
+            finally:
+                self.runs -= 1
 
     def _put_in_place(self) -> None:
         if self._patches is None:
@@ -184,6 +187,7 @@ def all_patches(openssl: OpenSsl | None) -> list[Patch]:
         *select_patches(),
         *escape_patches(),
         *tls_patches(openssl),
+        *task_patches(),
     ]
 
 

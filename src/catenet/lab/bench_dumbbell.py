@@ -14,6 +14,7 @@ import catenet.kernel.event
 from catenet.lab.internet import Internet
 from catenet.lab.machines import Host
 from catenet.lab.traffic import BulkServer, BulkSource
+from catenet.lab.yardstick import us_per_heapq_push_pop
 
 ACCESS_RATE_BIT_S: Final = 1_000_000_000
 ACCESS_DELAY_NS: Final = 1_000_000
@@ -39,7 +40,7 @@ def dumbbell(
 
     ``bottleneck_bit_s`` of 0 stands for 100 Mbit/s with one flow and 1 Gbit/s with more.  ``utilisation`` is
     the share of the bottleneck's time that was spent sending.  ``us_per_segment`` is wall time over segments
-    of data that reached their socket.
+    of data that reached their socket; ``ratio`` is that over a push and pop of ``heapq`` in the same run.
     """
     rate_bit_s = bottleneck_bit_s or (100_000_000 if flows == 1 else 1_000_000_000)
     net, sources, server_hosts = _build(flows, rate_bit_s, seed, fidelity)
@@ -56,6 +57,8 @@ def dumbbell(
     octets = int(sum(sink.received_octets for server in servers for sink in server.sinks))
     segments = octets // SEGMENT_OCTETS
     busy_ns = int(net.links["bottleneck"].wire.forward.busy_ns())
+    us_per_segment = wall_s / segments * 1e6 if segments else float("inf")
+    us_per_heapq = us_per_heapq_push_pop()
     return {
         "bench": "dumbbell",
         "build": "interpreted" if catenet.kernel.event.__file__.endswith(".py") else "compiled",
@@ -69,7 +72,9 @@ def dumbbell(
         "retransmitted": sum(int(host.tcp.counters.retransmitted_segments) for host in sources),
         "events": int(net.kernel.events_fired),
         "wall_s": wall_s,
-        "us_per_segment": wall_s / segments * 1e6 if segments else None,
+        "us_per_segment": us_per_segment,
+        "us_per_heapq_push_pop": us_per_heapq,
+        "ratio": us_per_segment / us_per_heapq,
     }
 
 

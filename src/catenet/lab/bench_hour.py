@@ -7,6 +7,7 @@ import time
 from typing import Final
 
 from catenet.lab.internet import Internet
+from catenet.lab.yardstick import us_per_heapq_push_pop
 
 PERIOD_S: Final = 1.0
 
@@ -27,11 +28,14 @@ def hour(hosts: int = 100, seconds: int = 3600) -> dict[str, object]:
     start = time.perf_counter()
     net.run(until=f"{seconds}s")
     wall_s = time.perf_counter() - start
+    us_per_wake, us_per_heapq = wall_s / sum(wakes) * 1e6, us_per_heapq_push_pop()
     return {
         "bench": "hour",
         "hosts": hosts,
         "virtual_s": seconds,
         "wakes": sum(wakes),
         "wall_s": wall_s,
-        "us_per_wake": wall_s / sum(wakes) * 1e6,
+        "us_per_wake": us_per_wake,
+        "us_per_heapq_push_pop": us_per_heapq,
+        "ratio": us_per_wake / us_per_heapq,
     }

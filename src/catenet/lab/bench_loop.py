@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from catenet.host.fresh import new_event_loop
+from catenet.lab.yardstick import us_per_heapq_push_pop
 
 REPEATS: Final = 3
 Program = Callable[[], Coroutine[Any, Any, int]]
@@ -46,13 +47,16 @@ def timers(tasks: int = 100, ticks: int = 3600) -> dict[str, object]:
         return tasks * ticks
 
     wall_s = _best_of(program, new_event_loop)
+    us_per_tick, us_per_heapq = wall_s / (tasks * ticks) * 1e6, us_per_heapq_push_pop()
     return {
         "bench": "timers",
         "tasks": tasks,
         "ticks": ticks,
         "virtual_s": 2.0 * ticks,
         "wall_s": wall_s,
-        "us_per_tick": wall_s / (tasks * ticks) * 1e6,
+        "us_per_tick": us_per_tick,
+        "us_per_heapq_push_pop": us_per_heapq,
+        "ratio": us_per_tick / us_per_heapq,
     }
 
 

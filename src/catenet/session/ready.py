@@ -10,12 +10,12 @@ Callbacks wait in a list linked through the handles, so that an exception in one
 
 from __future__ import annotations
 
-import sys
 from asyncio import _get_running_loop, _set_running_loop
 from asyncio.events import AbstractEventLoop
 from collections.abc import Callable
 from contextvars import Context, copy_context
 from numbers import Real
+from sys import get_asyncgen_hooks, set_asyncgen_hooks
 from typing import Any, Final
 
 from mypy_extensions import i64
@@ -301,9 +301,9 @@ class ReadyQueue(Event):
         """Take a turn, and more while callbacks are ready and nothing else is due at this instant."""
         kernel = self.kernel
         outer_loop = _get_running_loop()
-        outer_hooks = sys.get_asyncgen_hooks()
+        outer_started, outer_dropped = get_asyncgen_hooks()
         _set_running_loop(self.loop)
-        sys.set_asyncgen_hooks(self.asyncgen_started, self.asyncgen_dropped)
+        set_asyncgen_hooks(self.asyncgen_started, self.asyncgen_dropped)
         self.in_turn = True
         try:
             self.surroundings.enter()
@@ -322,7 +322,7 @@ class ReadyQueue(Event):
                 self.surroundings.leave()
         finally:
             self.in_turn = False
-            sys.set_asyncgen_hooks(outer_hooks.firstiter, outer_hooks.finalizer)
+            set_asyncgen_hooks(outer_started, outer_dropped)
             _set_running_loop(outer_loop)
             if self._first is None:
                 self.turns_without_rest = 0

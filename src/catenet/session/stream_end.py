@@ -184,6 +184,7 @@ class StreamEnd(InetEnd):
         self.activity += 1
         end = StreamEnd(self.stack, self.version, connection)
         end.flags.update(self.flags)
+        end.traffic_class, end.hop_limit = self.traffic_class, self.hop_limit
         end.options.inherit(self.options)
         return end, end.show(connection.version, connection.remote_address, connection.remote_port)
 
@@ -277,4 +278,9 @@ class StreamEnd(InetEnd):
         return super().get_option(level, name) if value is None else value
 
     def set_option(self, level: int, name: int, value: int | bytes) -> bool:
-        return self.options.set(level, name, value) or super().set_option(level, name, value)
+        if self.options.set(level, name, value):
+            return True
+        if not super().set_option(level, name, value):
+            return False
+        self.options.mark_packets(self.traffic_class, self.hop_limit)
+        return True

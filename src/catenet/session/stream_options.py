@@ -12,6 +12,7 @@ from catenet.session.endpoint import fail
 from catenet.session.inet import number
 from catenet.session.tcp_info import pack_info
 from catenet.transport.tcp import congestion
+from catenet.transport.tcp.layer import IpCarrier
 from catenet.transport.tcp.settings import TcpOptions
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ INHERITED = (
     "send_buffer_octets",
     "receive_buffer_octets",
     "mss",
+    "traffic_class",
+    "hop_limit",
 )
 """Everything: an accepted socket has the options of the listening one (Linux does so)."""
 
@@ -52,6 +55,15 @@ class StreamOptions:
         """Take over what a listening socket was asked for."""
         for name in INHERITED:
             setattr(self.asked, name, getattr(other.asked, name))
+
+    def mark_packets(self, traffic_class: int, hop_limit: int) -> None:
+        """Send with this traffic class and hop limit from now on."""
+        self.asked.traffic_class = traffic_class
+        self.asked.hop_limit = hop_limit
+        connection = self._end.connection
+        if connection is not None and isinstance(connection.carrier, IpCarrier):
+            connection.carrier.traffic_class = traffic_class
+            connection.carrier.hop_limit = hop_limit
 
     def get(self, level: int, name: int) -> int | bytes | None:
         """The value of an option; None if it is not one of TCP's."""

@@ -51,6 +51,7 @@ class TimeLoop(asyncio.BaseEventLoop):
         self._queue = ReadyQueue(kernel, self, surroundings or Surroundings())
         self._thread = threading.get_ident()
         super().__init__()
+        vars(self)["create_future"] = functools.partial(asyncio.Future, loop=self)
         self._queue.asyncgen_started = self._asyncgen_firstiter_hook
         self._queue.asyncgen_dropped = self._asyncgen_finalizer_hook
         self._waiter = LoopWaiter(self, name)
@@ -75,10 +76,6 @@ class TimeLoop(asyncio.BaseEventLoop):
     def time(self) -> float:
         """The virtual time in seconds since the start of the run."""
         return self._queue.time()
-
-    def create_future(self) -> asyncio.Future[Any]:
-        """A future of this loop."""
-        return asyncio.Future(loop=self)
 
     # Without debugging these three are replaced, in the instance, by the compiled ones that they call here.
 

@@ -49,7 +49,7 @@ def client_table(
     All requests must be of the same name.  ``traffic`` is what TCP did, by client.
     """
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, header_style="dim")
-    table.add_column(Text(f" {requests[0].name}", style="bold not dim"), min_width=19)
+    table.add_column(Text(f" {requests[0].name}", style="bold not dim"), min_width=19, no_wrap=True)
     headings = (
         "sent",
         "failed",
@@ -60,7 +60,7 @@ def client_table(
         *(() if traffic is None else ("resent", "RTT", "goodput")),
     )
     for heading in headings:
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     in_phases = len(phases) > 1 and len(requests) * len(phases) <= MOST_PHASE_ROWS
     for one in requests:
         usual_s = _usual_s(one, phases)

@@ -15,27 +15,28 @@ BAR_CELLS: Final = 14
 MOST_ROWS: Final = 16
 
 
-def link_table(links: Sequence[Mapping[str, Any]], most_rows: int = MOST_ROWS) -> Table:
+def link_table(links: Sequence[Mapping[str, Any]], most_rows: int = MOST_ROWS, *, bars: bool = True) -> Table:
     """The links that carried or lost anything, those first that were busiest in their busier direction.
 
-    The bar is that direction's traffic, as a share of the busiest link's.
+    The bar is that direction's traffic, as a share of the busiest link's; without ``bars`` it is left out.
     """
     used = sorted(
         (link for link in links if _frames(link)), key=lambda link: (-_busier(link)["mean_bit_s"], link["name"])
     )
     most_bit_s = max((_busier(link)["mean_bit_s"] for link in used), default=0.0)
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, header_style="dim")
-    table.add_column(Text(" links", style="bold not dim"))
-    table.add_column("traffic", min_width=BAR_CELLS)
+    table.add_column(Text(" links", style="bold not dim"), no_wrap=True)
+    if bars:
+        table.add_column("traffic", min_width=BAR_CELLS, no_wrap=True)
     for heading in ("mean", "busy", "frames"):
-        table.add_column(heading, justify="right")
-    table.add_column("lost and dropped")
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("lost and dropped", no_wrap=True)
     for link in used[:most_rows]:
         busier = _busier(link)
         bar = charts.bar(busier["mean_bit_s"] / most_bit_s if most_bit_s else 0.0, BAR_CELLS)
         table.add_row(
             Text(f" {link['name']}"),
-            Text(bar, "blue"),
+            *([Text(bar, "blue")] if bars else []),
             numbers.bit_rate(busier["mean_bit_s"]),
             numbers.share(busier["busy_ratio"]),
             numbers.grouped(_frames(link)),

@@ -22,6 +22,8 @@ from catenet.view.measurements import Measurement, Requests, requests_of
 from catenet.view.story import marks_s, phases, story_lines
 
 WIDTH: Final = 100
+WIDE: Final = 96
+"""From here on there is room for what TCP did for a client, and for a bar for each link."""
 MOST_CLIENTS: Final = 12
 OUTCOMES: Final = {
     "finished": ("every program finished", "green"),
@@ -57,7 +59,7 @@ def _parts(
     yield from _requests(summary, requests_of(rows), width)
     if any(link["directions"] for link in summary["links"]):
         yield Text()
-        yield link_table(summary["links"])
+        yield link_table(summary["links"], bars=width >= WIDE)
         left_out = unused(summary["links"])
         if left_out:
             yield Text(f" {left_out}", "dim")
@@ -104,7 +106,7 @@ def _requests(summary: Summary, requests: Sequence[Requests], width: int) -> Ite
                 yield Text(" ") + line
         yield Text()
         stretches = phases(summary["timeline"], virtual_s) if number == 0 else phases([], virtual_s)
-        yield client_table(shown, stretches, traffic if number == 0 else None)
+        yield client_table(shown, stretches, traffic if number == 0 and width >= WIDE else None)
         if len(own) > len(shown):
             yield Text(f" and {numbers.plural(len(own) - len(shown), 'client')} more, in measurements.tsv", "dim")
 

@@ -171,6 +171,17 @@ def test_nobody_listens(web: Web) -> None:
     assert RTT_S < web.fetch(fetch) < 4 * RTT_S  # neighbours have to be resolved first
 
 
+def test_the_real_machines_proxy_is_not_asked(plain: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://192.0.2.99:3128")
+
+    async def fetch() -> int:
+        async with client(plain) as http:
+            return (await http.get(plain.url("/blocking"))).status_code
+
+    plain.serve(serve, plain, application())
+    assert plain.fetch(fetch) == 200
+
+
 def test_nobody_answers(plain: Web) -> None:
     async def fetch() -> float:
         async with client(plain) as http:

@@ -126,6 +126,31 @@ def test_other_threads_keep_the_real_time(paris: Machine) -> None:
     assert seen[0] > seen[1] == NEW_YEAR
 
 
+def test_runs_in_two_threads_at_once_do_not_disturb_each_other(machine: Any) -> None:
+    from catenet.host.surroundings import installed
+
+    barrier = threading.Barrier(2)
+    wrong: list[float] = []
+
+    def live(name: str, offset_s: int) -> None:
+        host = machine(Kernel(), name, offset_ns=offset_s * S)
+        for _ in range(50):
+            with installed():
+                barrier.wait(10)
+                with host.turn():
+                    seen = [time.time() for _ in range(20)]
+                barrier.wait(10)
+            wrong.extend(one for one in seen if one != NEW_YEAR + offset_s)
+
+    threads = [threading.Thread(target=live, args=(f"host{n}", n)) for n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert time.time() > NEW_YEAR + 10_000_000
+
+
 def test_a_class_may_hold_a_clock_as_an_attribute(paris: Machine) -> None:
     namespace: dict[str, Any] = {}
     with paris.turn():

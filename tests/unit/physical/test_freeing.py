@@ -1,4 +1,4 @@
-"""Freeing long chains: compiled classes must survive the interpreter's trashcan (docs/adr/0004)."""
+"""Freeing long chains: compiled classes must survive the interpreter's trashcan (docs/adr/0006)."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from catenet.kernel import Deadlock
+from catenet.physical.channel import Tap
 from catenet.session.escape import Escape
 
 Pair = Any
@@ -197,6 +198,31 @@ def test_options_reach_the_connection(pair: Pair) -> None:
         sock.recv(1)
     assert caught.value.errno == errno.ETIMEDOUT
     assert 10 <= (pair.kernel.now_ns - start_ns) / 1e9 <= 12
+
+
+def test_hop_limit_and_traffic_class_reach_the_packets(pair: Pair) -> None:
+    seen: list[tuple[int, int]] = []
+
+    class Look(Tap):
+        def transmitted(self, channel: Any, transmission: Any) -> None:
+            octets = transmission.pdu.emit()
+            if octets[12:14] == b"\x08\0":
+                seen.append((octets[15], octets[22]))
+
+    pair.wire.forward.tap = Look()
+    listening = pair.beta.sockets.make_socket()
+    listening.bind(("", 7000))
+    listening.listen()
+    sock = pair.alpha.sockets.make_socket()
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 3)
+    sock.connect(("10.0.0.2", 7000))
+    assert set(seen) == {(0, 3)}
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, 0x10)
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 64)
+    seen.clear()
+    sock.sendall(b"x")
+    pair.kernel.run(pair.kernel.now_ns + 100_000_000)
+    assert set(seen) == {(0x10, 64)}
 
 
 def test_tcp_info_is_linux_s_structure(pair: Pair) -> None:

@@ -42,16 +42,21 @@ _TEXTS: Final = {
 
 
 class IpCarrier(Carrier):
-    """Takes the segments of one connection to the network layer."""
+    """Takes the segments of one connection to the network layer.
 
-    def __init__(self, ip: IpStack, version: i64, src: int, dst: int) -> None:
+    ``traffic_class`` and ``hop_limit`` may be set at any time; a hop limit of 0 is the host's default.
+    """
+
+    def __init__(self, ip: IpStack, version: i64, src: int, dst: int, traffic_class: i64, hop_limit: i64) -> None:
         self.ip: Final = ip
         self.version: Final[i64] = version
         self.src: Final = src
         self.dst: Final = dst
+        self.traffic_class: i64 = traffic_class
+        self.hop_limit: i64 = hop_limit
 
     def carry(self, segment: TcpSegment) -> int:
-        return self.ip.send(self.version, self.src, self.dst, PROTOCOL, segment)
+        return self.ip.send(self.version, self.src, self.dst, PROTOCOL, segment, self.traffic_class, self.hop_limit)
 
     def path_mtu(self) -> i64:
         return self.ip.path_mtu(self.version, self.dst)
@@ -274,7 +279,7 @@ class TcpLayer(Protocol):
     ) -> Connection:
         connection = Connection(
             self.kernel, self.table, self.settings, self.counters, options,
-            IpCarrier(self.ip, version, local_address, remote_address),
+            IpCarrier(self.ip, version, local_address, remote_address, options.traffic_class, options.hop_limit),
             version, local_address, local_port, remote_address, remote_port,
         )  # fmt: skip
         self.table.add(connection)

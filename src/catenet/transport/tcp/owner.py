@@ -19,7 +19,7 @@ class ConnectionOwner:
         return True
 
     def synchronized(self, connection: Connection) -> None:
-        """The handshake of a connection that was opened passively is done."""
+        """The handshake is done."""
 
     def left(self, connection: Connection) -> None:
         """The connection is CLOSED: forget it."""

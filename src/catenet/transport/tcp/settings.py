@@ -69,6 +69,8 @@ class TcpOptions:
         send_buffer_octets: i64 = AUTOMATIC,
         receive_buffer_octets: i64 = AUTOMATIC,
         mss: i64 = 0,
+        traffic_class: i64 = 0,
+        hop_limit: i64 = 0,
     ) -> None:
         self.congestion = congestion
         """Name of the congestion control; empty for the host's default."""
@@ -85,3 +87,7 @@ class TcpOptions:
         self.receive_buffer_octets = receive_buffer_octets
         self.mss = mss
         """TCP_MAXSEG: an upper bound to the segment size both ways; 0 for none."""
+        self.traffic_class = traffic_class
+        """IP_TOS, IPV6_TCLASS."""
+        self.hop_limit = hop_limit
+        """IP_TTL, IPV6_UNICAST_HOPS; 0 for the host's default."""

@@ -109,7 +109,7 @@ class Proxy:
         return getattr(self._connection, name)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 1 << 30),
     bad=st.integers(0, 300),
