@@ -126,6 +126,7 @@ def test_attach_is_used_and_commanded(tmp_path: Path, space: str) -> None:
         "link-cut",
         "link-healed",
     ]
+    assert [(each["client"], each["server"]) for each in summary["connections"]] == [("linux", "server")]
     assert summary["captures"]["paris-oslo"] > 0
     assert (tmp_path / "left" / "captures" / "paris-oslo.pcapng").stat().st_size > 0
 
