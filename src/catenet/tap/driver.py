@@ -21,6 +21,7 @@ from typing import Final
 
 from catenet.kernel.kernel import NEVER, Kernel
 from catenet.tap.pace import Lag, Pace
+from catenet.tap.permission import AttachError
 from catenet.tap.station import DeviceStation
 
 SLICE_EVENTS: Final = 1_000
@@ -29,6 +30,7 @@ PACKETS: Final = 64
 """So many packets at most of one device before the simulation goes on."""
 PACKETS_WHEN_BEHIND: Final = 2
 """A packet can be 45 segments, and each of them some events: fewer than a slice."""
+MOST_DESCRIPTORS: Final = 1024
 LONGEST_SLEEP_S: Final = 1.0
 WAKE_EARLY_S: Final = 0.000_15
 """How long Linux may take to wake a thread up: for so long the driver looks again and again instead."""
@@ -60,7 +62,12 @@ class Driver:
         self.unwatch(station.fd)
 
     def watch(self, fd: int, readable: Callable[[], object]) -> None:
-        """Call ``readable`` whenever there is something to read: for commands and the like."""
+        """Call ``readable`` whenever there is something to read: for commands and the like.
+
+        Raises :class:`~catenet.tap.AttachError` if the descriptor's number is beyond what ``select`` takes.
+        """
+        if fd >= MOST_DESCRIPTORS:
+            raise AttachError(f"this process has {fd} files open; at most {MOST_DESCRIPTORS} may be before a device is")
         self._selector.register(fd, selectors.EVENT_READ, readable)
 
     def unwatch(self, fd: int) -> None:

@@ -68,8 +68,11 @@ def remove(name: str) -> None:
     """Remove a namespace; nothing happens if it is gone."""
     from pyroute2 import netns
 
-    if exists(name):
+    try:
         netns.remove(name)
+    except OSError:
+        if exists(name):
+            raise
 
 
 def popen(name: str | None, command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:

@@ -79,14 +79,17 @@ class Outbox:
         self._packet = None
         self._segment = None
         payloads = self._payloads
-        flags = first.flags | self._last_flags
-        segment = TcpSegment(
-            first.src_port, first.dst_port, first.seq, first.ack, flags, first.window, b"",
-            first.has_timestamps, first.ts_value, first.ts_echo, first.sack_blocks, first.syn_options, first.urgent,
-        )  # fmt: skip
-        parts = self._headers(frame, packet, segment, len(first.payload), len(payloads) > 1)
-        parts.extend(payloads)
-        self._write(parts, len(payloads))
+        segment = first
+        if self._last_flags != 0:
+            segment = TcpSegment(
+                first.src_port, first.dst_port, first.seq, first.ack, first.flags | self._last_flags, first.window, b"",
+                first.has_timestamps, first.ts_value, first.ts_echo,
+            )  # fmt: skip
+        headers = self._headers(frame, packet, segment, len(first.payload), len(payloads) > 1)
+        if self._data_octets == 0:
+            self._write([headers], 1)
+        else:
+            self._write([headers, *payloads], len(payloads))
 
     def _begin(self, frame: Frame, packet: IpPacket, segment: TcpSegment) -> None:
         self._frame = frame
@@ -122,7 +125,7 @@ class Outbox:
         self._full = octets < most or self._last_flags != 0 or len(self._payloads) >= MOST_TRAIN_SEGMENTS
         return True
 
-    def _headers(self, frame: Frame, packet: IpPacket, segment: TcpSegment, each: i64, several: bool) -> list[bytes]:
+    def _headers(self, frame: Frame, packet: IpPacket, segment: TcpSegment, each: i64, several: bool) -> bytes:
         tcp_octets = segment.header_length() + self._data_octets
         start_sum = pseudo_header_sum(packet.version, packet.src, packet.dst, PROTOCOL_TCP, tcp_octets)
         while start_sum > 0xFFFF:
@@ -130,12 +133,11 @@ class Outbox:
         ip = _ip_header(packet, tcp_octets)
         tcp = segment.emit_header(start_sum)
         start: i64 = len(ip)
-        parts = [b"", ip, tcp]
-        if self.ethernet:
-            start += ETHERNET_OCTETS
-            parts.insert(1, _ethernet(frame))
-        parts[0] = vnet.tcp_header(packet.version, start + len(tcp), start, each, several)
-        return [b"".join(parts)]
+        if not self.ethernet:
+            return vnet.tcp_header(packet.version, start + len(tcp), start, each, several) + ip + tcp
+        start += ETHERNET_OCTETS
+        hints = vnet.tcp_header(packet.version, start + len(tcp), start, each, several)
+        return b"".join((hints, _ethernet(frame), ip, tcp))
 
     def _write(self, parts: list[bytes], segments: i64) -> None:
         try:

@@ -20,6 +20,7 @@ from catenet.network.interface import Interface
 from catenet.tap import vnet
 from catenet.tap.device import MOST_PACKET_OCTETS, TAP, TUN, Device
 from catenet.tap.outbox import ETHERNET_OCTETS, Outbox
+from catenet.tap.permission import AttachError
 
 BATCH_OCTETS: Final[i64] = 512 * 1024
 """How much is read at most before the simulation goes on."""
@@ -50,7 +51,10 @@ class DeviceStation(Station):
         self.device.set_carrier(up)
 
     def read_batch(self, most_packets: int) -> int:
-        """Take in what Linux has sent, but at most so many packets; returns their number."""
+        """Take in what Linux has sent, but at most so many packets; returns their number.
+
+        Raises :class:`~catenet.tap.AttachError` if the device is gone.
+        """
         packets: i64 = 0
         octets: i64 = 0
         while packets < most_packets and octets < BATCH_OCTETS:
@@ -58,6 +62,8 @@ class DeviceStation(Station):
                 data = os.read(self.fd, MOST_PACKET_OCTETS)
             except BlockingIOError:
                 break
+            except OSError as error:
+                raise AttachError(f"the device {self.device.name} is gone: somebody has removed it") from error
             packets += 1
             octets += len(data)
             self.take(data)
@@ -120,8 +126,13 @@ class DeviceStation(Station):
         if packets is None:
             self.malformed += 1
             return
+        first = self.frame_of(packets[0], data, vnet.HEADER_OCTETS)
+        if first is None:
+            self.malformed += 1
+            return
+        self.in_segments += len(packets)
         for packet in packets:
-            self._send(packet, data, vnet.HEADER_OCTETS)
+            self.port.send(Frame(first.dst, first.src, first.ethertype, packet))
 
     def _send(self, packet: Pdu, data: bytes, at: i64) -> None:
         frame = self.frame_of(packet, data, at)

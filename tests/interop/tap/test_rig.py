@@ -155,6 +155,13 @@ def test_linux_sees_a_cut(attached: Any) -> None:
 
 
 @pytest.mark.parametrize("attached", ["tap"], indirect=True)
+def test_a_device_that_somebody_removes_ends_the_run(attached: Any) -> None:
+    subprocess.run(["ip", "-n", attached.namespace, "link", "del", "wire0"], check=True)
+    with pytest.raises(AttachError, match="wire0 is gone"):
+        attached.driver.run(5)
+
+
+@pytest.mark.parametrize("attached", ["tap"], indirect=True)
 def test_this_thread_stays_where_it_was(attached: Any) -> None:
     here = os.readlink("/proc/thread-self/ns/net")
 

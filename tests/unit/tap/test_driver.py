@@ -8,7 +8,7 @@ import time
 import pytest
 
 from catenet.kernel import Kernel
-from catenet.tap import Driver, Lag
+from catenet.tap import AttachError, Driver, Lag
 from catenet.tap.pace import Pace
 
 MS = 1_000_000
@@ -93,6 +93,13 @@ def test_what_is_late_is_told_and_nothing_is_skipped() -> None:
     assert order == list(range(50))
     assert driver.lag.most_ms >= 10.0
     assert driver.lag.late >= 1
+    driver.close()
+
+
+def test_a_descriptor_that_select_cannot_take_is_refused() -> None:
+    driver = Driver(Kernel())
+    with pytest.raises(AttachError, match="1024 files open"):
+        driver.watch(1024, lambda: None)
     driver.close()
 
 
