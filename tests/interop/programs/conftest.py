@@ -162,4 +162,4 @@ def world() -> Iterator[World]:
 @pytest.fixture
 def mib() -> int:
     """How much a quick test moves: interpreted rooms carry less in the same time."""
-    return (8 if COMPILED else 1) * 1024 * 1024
+    return (2 if COMPILED else 1) * 1024 * 1024

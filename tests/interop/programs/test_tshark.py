@@ -25,7 +25,7 @@ WRONG = " or ".join(
 
 def frames(capture: Path, wanted: str) -> list[str]:
     preferences = [word for check in CHECKS for word in ("-o", f"{check}:TRUE")]
-    command = ["tshark", "-r", str(capture), *preferences, "-Y", wanted]
+    command = ["tshark", "-r", str(capture), "-o", "tcp.desegment_tcp_streams:FALSE", *preferences, "-Y", wanted]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
 
 
