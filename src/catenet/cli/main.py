@@ -16,13 +16,13 @@ from catenet.cli.invocation import Invocation
 _EPILOG: Final = """
 [bold]Examples[/bold]
 
-[cyan]catenet new[/cyan]  writes scenario.toml and program.py, commented, to start from
+[cyan]catenet new[/cyan]  writes first/scenario.toml and first/program.py, commented, to start from
 
-[cyan]catenet run scenario.toml[/cyan]  runs it, shows what happened, and leaves runs/scenario/
+[cyan]catenet run first/scenario.toml[/cyan]  runs it, shows what happened, and leaves runs/first/
 
-[cyan]catenet run scenario.toml --seed 8 --until 10s --json | jq .measurements[/cyan]
+[cyan]catenet run first/scenario.toml --seed 8 --until 10s --json | jq .measurements[/cyan]
 
-[cyan]catenet ping scenario.toml client server[/cyan]  as if typed on the host client
+[cyan]catenet ping first/scenario.toml client server[/cyan]  as if typed on the host client
 
 [cyan]catenet bench dumbbell --flows 10[/cyan]  what a packet costs on this machine
 

@@ -61,6 +61,8 @@ class HostLoop(NumberingLoop):
             self.close()
 
     def _end_programs(self) -> None:
+        if not self._unfinished():
+            return  # nothing ran; the replacements cannot be made for the first time while the interpreter ends
         with installed(), in_silence():
             for _ in range(MOST_CANCELS):
                 pending = self._unfinished()

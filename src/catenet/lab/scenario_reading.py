@@ -30,6 +30,7 @@ _TABLES: Final[dict[str, type[BaseModel]]] = {
     "capture": model.CaptureTable,
 }
 _TWICE: Final = re.compile(r"Cannot (?:declare|overwrite|mutate).*")
+_SEVERAL: Final = ("links", "routes", "programs", "actions")
 _EXAMPLES: Final = {
     "tuple_type": "a list, in square brackets",
     "string_type": 'text, in quotation marks like "paris"',
@@ -39,6 +40,9 @@ _EXAMPLES: Final = {
     "float_parsing": "a number",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
+    "datetime_parsing": "a date and a time, without quotation marks, like 2025-01-01T00:00:00Z",
+    "datetime_from_date_parsing": "a date and a time, without quotation marks, like 2025-01-01T00:00:00Z",
+    "datetime_type": "a date and a time, without quotation marks, like 2025-01-01T00:00:00Z",
     "dict_type": "a table",
     "model_type": "a table",
     "model_attributes_type": "a table",
@@ -78,7 +82,8 @@ def key_text(keys: tuple[str | int, ...]) -> str:
 def _text(path: Path) -> str:
     if not path.exists():
         near = sorted(other.name for other in path.parent.glob("*.toml")) if path.parent.is_dir() else []
-        raise ScenarioError(f"there is no such file{did_you_mean(path.name, near)}", file=path)
+        hint = did_you_mean(path.name, near) or _one_floor_down(path)
+        raise ScenarioError(f"there is no such file{hint}", file=path)
     if path.is_dir():
         raise ScenarioError("that is a folder; name the TOML file in it", file=path)
     try:
@@ -87,16 +92,27 @@ def _text(path: Path) -> str:
         raise ScenarioError(f"not UTF-8 text at byte {error.start}; TOML files are", file=path) from None
 
 
+def _one_floor_down(path: Path) -> str:
+    below = sorted(path.parent.glob(f"*/{path.name}")) if path.parent.is_dir() else []
+    return f"; did you mean {str(below[0])!r}?" if below else ""
+
+
 def _syntax_error(path: Path, text: str, message: str) -> ScenarioError:
     match = re.search(r"^(.*?)\s*\(at (?:line (\d+), column (\d+)|end of document)\)$", message)
     problem = message if match is None else match[1]
     line = 0 if match is None or match[2] is None else int(match[2])
     if _TWICE.match(problem):
-        header = text.splitlines()[line - 1].strip() if line else ""
-        problem = f"{header or problem} is there twice; give each its own name, or put the two together"
+        problem = _twice(text.splitlines()[line - 1].strip() if line else problem)
     else:
         problem = f"not TOML: {problem[0].lower()}{problem[1:]}"
     return ScenarioError(problem, file=path, line=line)
+
+
+def _twice(header: str) -> str:
+    name = header.strip("[] ")
+    if name in _SEVERAL:
+        return f"{header} is there twice; write each as [[{name}]], with two brackets"
+    return f"{header} is there twice; give each its own name, or put the two together"
 
 
 def _shape_error(
@@ -107,20 +123,17 @@ def _shape_error(
     if kind == "extra_forbidden":
         known = _table_at(keys[:-1], shape).model_fields
         return place(path, text, keys, f"unknown key {str(keys[-1])!r}{did_you_mean(str(keys[-1]), known)}")
-    if kind == "missing":
+    if kind == "missing" and isinstance(keys[-1], str):
         return place(path, text, keys[:-1], f"the key {str(keys[-1])!r} is missing")
     keys = _in_data(keys, data)
     if kind == "value_error":
         return place(path, text, keys, str(error["ctx"]["error"]))
     if kind == "literal_error":
         return place(path, text, keys, f"{given!r} is not one of {error['ctx']['expected']}")
-    if kind in ("too_long", "too_short") or (kind == "missing" and isinstance(given, list)):
-        return place(
-            path,
-            text,
-            keys,
-            f"{given!r} must have {error['ctx'].get('max_length', error['ctx'].get('min_length'))} elements",
-        )
+    if kind in ("missing", "too_long", "too_short"):  # all lists of a fixed length are pairs
+        return place(path, text, keys, f"{given!r} must have 2 elements")
+    if kind == "tuple_type" and keys[-1] in _SEVERAL and isinstance(given, dict):
+        return place(path, text, keys, f"[{keys[-1]}] must be [[{keys[-1]}]], with two brackets: there can be several")
     wanted = _EXAMPLES.get(kind)
     problem = f"{given!r} must be {wanted}" if wanted else f"{given!r}: {error['msg'][0].lower()}{error['msg'][1:]}"
     return place(path, text, keys, problem)

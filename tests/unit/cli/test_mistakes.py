@@ -98,6 +98,10 @@ MISTAKES = {
     "action on no link": (GOOD.replace('link = ["paris", "oslo"]', 'link = ["paris", "server"]'), ["paris", "server"]),
     "action that is none": (GOOD.replace('do = "cut"', 'do = "burn"'), ["burn", "cut"]),
     "wrong type": (GOOD.replace("seed = 1", 'seed = "one"'), ["seed", "one"]),
+    "start that is no time": ('start = "noon"\n' + GOOD, ["start", "noon", "2025-01-01T00:00:00Z"]),
+    "half a position": (GOOD.replace("[routers.paris]", "[routers.paris]\nposition = [1.0]"), ["[1.0]", "2 elements"]),
+    "one bracket": (GOOD.replace("[[links]]", "[links]"), ["[[links]]"]),
+    "one bracket, twice": (GOOD + "[actions]\n[actions]\n", ["[[actions]]"]),
     "missing topology": (TOPOLOGY.format(file="gone.graphml"), ["gone.graphml"]),
     "topology without coordinates": (TOPOLOGY.format(file="unlocated.graphml"), ["coordinates", "here"]),
     "topology of another kind": (TOPOLOGY.format(file="program.py"), ["program.py"]),
@@ -146,6 +150,7 @@ def test_a_mistake_in_a_scenario(name: str, folder: Path, capsys: pytest.Capture
 def test_a_scenario_that_is_not_there(folder: Path, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "good.toml" in told(capsys, "run", str(folder / "goood.toml"))
     assert "folder" in told(capsys, "run", str(folder))
+    assert f"did you mean '{good}'" in told(capsys, "run", str(folder.parent / "good.toml"))
 
 
 @pytest.mark.parametrize(
@@ -175,10 +180,16 @@ def test_a_probe_of_who_is_not_there(command: str, good: Path, capsys: pytest.Ca
     assert "--at" in told(capsys, command, str(good), "client", "server", "--at", "late")
 
 
-def test_a_mistake_is_the_same_for_the_whole_process(good: Path) -> None:
-    good.write_text(GOOD.replace("delay =", "dealy ="))
+@pytest.mark.parametrize(
+    ("right", "wrong", "line"),
+    [("delay =", "dealy =", 11), ('do = "cut"\nlink = ["paris",', 'do = "cut"\nlink = ["client",', 22)],
+    ids=["seen in the file", "seen once all is built"],
+)
+def test_a_mistake_is_the_same_for_the_whole_process(good: Path, right: str, wrong: str, line: int) -> None:
+    good.write_text(GOOD.replace(right, wrong))
     command = [sys.executable, "-m", "catenet", "run", str(good), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=good.parent)
     assert (done.returncode, done.stdout) == (MISTAKE, "")
-    assert done.stderr.splitlines()[0].startswith(f"catenet: {good}:11: ")
+    assert done.stderr.startswith(f"catenet: {good}:{line}: ")
+    assert len(done.stderr.splitlines()) == 1
     assert not (good.parent / "runs").exists()

@@ -261,6 +261,25 @@ def test_a_script_may_end_without_closing() -> None:
     assert (done.stdout, done.stderr) == ("", "")
 
 
+NOTHING_RAN = """
+from catenet.host.machine import Host
+from catenet.kernel import Kernel
+from tests.unit.host.test_process import stubborn
+
+host = Host(Kernel(), "paris")
+host.run(stubborn, [], 1)
+"""
+
+
+def test_a_script_may_end_before_anything_ran() -> None:
+    root = Path(__file__).parents[3]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), *filter(None, sys.path)])}
+    done = subprocess.run(
+        [sys.executable, "-c", NOTHING_RAN], env=environment, check=True, capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("", "")
+
+
 def test_a_host_can_be_closed(host: Host) -> None:
     ended: list[int] = []
 
