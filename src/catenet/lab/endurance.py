@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from catenet.lab.bench_tap import PORT, WARM_UP_S, Bench
+from catenet.lab.bench_tap import PORT, Bench
 from catenet.lab.traffic import BulkServer, BulkSink, BulkSource
 from catenet.tap import Rig
 from catenet.transport.tcp.listener import Listener
@@ -92,16 +92,18 @@ class Visited(Acceptor):
 
 
 def _load(bench: Bench, seconds: float) -> tuple[BulkServer, Visited, BulkSource]:
+    # the rig ends Linux's side when it is over; looking at what is held takes time too
+    lasting_s = 2 * seconds + 10
     tcp = bench.host.tcp
     bulk, visited, source = BulkServer(), Visited(), BulkSource()
     tcp.listen(bulk, bench.version, 0, PORT, 16)
     tcp.listen(visited, bench.version, 0, VISITED_PORT, 64)
-    receiver = bench.peer("receive", bench.theirs, seconds + 4 * WARM_UP_S)
+    receiver = bench.peer("receive", bench.theirs, lasting_s)
     assert receiver.stdout is not None
     receiver.stdout.readline()
     source.start(tcp, bench.version, int(ipaddress.ip_address(bench.theirs)), PORT, "cubic")
-    bench.peer("send", bench.ours, seconds + 4 * WARM_UP_S)
-    bench.peer("visit", bench.ours, seconds + 4 * WARM_UP_S, VISITED_PORT)
+    bench.peer("send", bench.ours, lasting_s)
+    bench.peer("visit", bench.ours, lasting_s, VISITED_PORT)
     return bulk, visited, source
 
 
