@@ -13,7 +13,7 @@ from catenet.kernel.quantity import duration_ns
 from catenet.lab.addressing import parse_address
 from catenet.lab.errors import LabError, did_you_mean
 from catenet.lab.link import Link
-from catenet.lab.nodes import End, IpNode, Router
+from catenet.lab.nodes import Attachment, End, IpNode, Router
 from catenet.lab.registry import Registry
 from catenet.network.nat import Nat
 from catenet.network.nat_table import (
@@ -96,8 +96,9 @@ class Gateway:
             *self._ports,
         )
         for protocol, port, (to, to_port) in self._forward:
+            target = self._target(to)
             try:
-                nat.table.fix(protocol, port, self._target(to), to_port)
+                nat.table.fix(protocol, port, target, to_port)
             except ValueError as error:
                 raise LabError(f"{self._owner}: forward: {error}") from None
         self._router.stack.translator = nat
@@ -149,7 +150,8 @@ class Gateway:
             address = parse_address(to, f"{self._owner}: forward")
         else:
             node = self._registry.node(to)
-            own = [each for each in node.addresses() if each.version == 4] if isinstance(node, IpNode) else []
+            named = node.addresses() if isinstance(node, IpNode | Attachment) else []
+            own = [each for each in named if each.version == 4]
             if not own:
                 raise LabError(f"{self._owner}: forward: {to} has no IPv4 address")
             address = own[0]

@@ -197,7 +197,7 @@ def answer_datagrams(port: int, seconds: float) -> None:
     print("ready", flush=True)
     try:
         while True:
-            data, sender = sock.recvfrom(2048)
+            data, sender = sock.recvfrom(65_536)
             sock.sendto(data, sender)
     except TimeoutError:
         pass
@@ -218,6 +218,22 @@ def round_trips(address: str, port: int, count: int, interval_s: float) -> None:
         times.append(time.perf_counter() - begun)
         time.sleep(interval_s)
     print(statistics.median(times) * 1000)
+
+
+def big_round_trip(address: str, port: int, octets: int) -> None:
+    """Send one large datagram, and print how much of it came back right."""
+    print("ready", flush=True)
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.connect((address, port))
+    sock.settimeout(1)
+    for _ in range(5):  # the first one finds the path MTU
+        sock.send(pattern(octets))
+        try:
+            data = sock.recv(65_536)
+            print(len(data) if data == pattern(octets) else -1)
+            return
+        except TimeoutError:
+            continue
 
 
 def count_datagrams(port: int, seconds: float) -> None:
