@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def earliest_ns(connection: Connection) -> i64:
     """When :func:`expire` has to be called next; NEVER if it has not."""
-    deadline_ns = connection.sender.deadline_ns()
+    deadline_ns = _sender_deadline_ns(connection)
     if connection.receiver.ack_deadline_ns < deadline_ns:
         deadline_ns = connection.receiver.ack_deadline_ns
     if connection.handshake.deadline_ns < deadline_ns:
@@ -40,10 +40,19 @@ def expire(connection: Connection, now_ns: i64) -> None:
     if connection.orphan_deadline_ns <= now_ns:
         connection.counters.aborts_on_timeout += 1
         connection.give_up(errno.ETIMEDOUT, True)
-    if connection.state != CLOSED and connection.sender.deadline_ns() <= now_ns:
+    if connection.state != CLOSED and _sender_deadline_ns(connection) <= now_ns:
         _sender_is_due(connection, now_ns)
     if connection.state != CLOSED and connection.keepalive.deadline_ns <= now_ns:
         _keepalive_is_due(connection, now_ns)
+
+
+def _sender_deadline_ns(connection: Connection) -> i64:
+    """The sender's own deadline, or the end of the user's patience if that comes first."""
+    sender = connection.sender
+    deadline_ns = sender.deadline_ns()
+    if connection.user_timeout_ns == 0 or sender.retries == 0 or not sender.outstanding():
+        return deadline_ns
+    return min(deadline_ns, sender.unanswered_since_ns + connection.user_timeout_ns)
 
 
 def _sender_is_due(connection: Connection, now_ns: i64) -> None:
@@ -65,7 +74,7 @@ def _is_hopeless(connection: Connection, now_ns: i64) -> bool:
         return True
     if connection.user_timeout_ns == 0 or not sender.outstanding() or sender.retries == 0:
         return False
-    return now_ns - connection.last_received_ns >= connection.user_timeout_ns
+    return now_ns - sender.unanswered_since_ns >= connection.user_timeout_ns
 
 
 def _keepalive_is_due(connection: Connection, now_ns: i64) -> None:

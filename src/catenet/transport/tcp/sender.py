@@ -74,6 +74,8 @@ class Sender:
         self.rto_deadline_ns: i64 = NEVER
         self.retries: i64 = 0
         """Time-outs in a row without an acknowledgment of new data."""
+        self.unanswered_since_ns: i64 = 0
+        """When what timed out first of these had been sent."""
         self.buffer_automatic = buffer_octets <= 0
         self.buffer_octets: i64 = buffer_octets if buffer_octets > 0 else settings.send_buffer_octets
         self.want_writable = False
@@ -371,6 +373,8 @@ class Sender:
             self.rto_deadline_ns = NEVER
             return
         self.counters.timeouts += 1
+        if self.retries == 0:
+            self.unanswered_since_ns = self.queue.first().sent_ns
         self.recovery.on_timeout(self.snd_una, self.snd_nxt, self.retries, now_ns)
         self.retries += 1
         self.rtt.backoff += 1
