@@ -4,6 +4,9 @@ Entering makes what was declared with :meth:`~catenet.lab.internet.Internet.atta
 devices, addresses and routes.  Leaving takes all of it away again.  In between everything is as in virtual time,
 except that the clock follows the wall clock: actions happen, captures are written, programs run.
 
+Unless the internet was given a ``start``, its hosts' wall clocks show the real time: certificates of the real world
+are valid now, and not when virtual time begins.
+
 A run may have no end, so it keeps bounded accounts: of the trace the last :data:`MOST_ROWS` rows, and of each host's
 connections about :data:`MOST_ACCOUNTS`.
 """
@@ -16,6 +19,7 @@ from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
+from catenet.host.clock import EPOCH_NS
 from catenet.host.surroundings import installed
 from catenet.kernel.quantity import Quantity, duration_ns
 from catenet.lab.addressing import Network, parse_networks
@@ -106,6 +110,8 @@ class Attached:
                 self.stop()
 
             kernel.call_at(duration_ns(until), end)
+        if kernel.now_ns == 0 and self.net.epoch_ns == EPOCH_NS:
+            self._tell_the_time()
         begun_s = time.perf_counter()
         outcome = "interrupted"
         try:
@@ -124,6 +130,11 @@ class Attached:
         """Who is at which address, as seen from Linux."""
         nodes = self.net.registry.ip_nodes()
         return [Reach(node.name, node.kind, tuple(str(each) for each in node.addresses())) for node in nodes]
+
+    def _tell_the_time(self) -> None:
+        off_ns = time.time_ns() - EPOCH_NS
+        for node in self.net.registry.ip_nodes():
+            node.machine.clock.step(off_ns)
 
     # -- plugging in
 
