@@ -117,7 +117,7 @@ def map_lines(attached: Attached) -> list[str]:
     lines = []
     for plug in attached.plugs:
         where = "here" if plug.namespace is None else f"in the namespace {plug.namespace}"
-        lines.append(f"{plug.kind} {plug.device} {where}, at {plug.at}: {', '.join(plug.addresses) or 'no address'}")
+        lines.append(f"{plug.kind} {plug.device} {where}, joined to {plug.at}: {', '.join(plug.addresses) or 'no address'}")
         if plug.routes:
             lines.append(f"  routes: {', '.join(plug.routes)}")
     reaches = attached.reachable()
