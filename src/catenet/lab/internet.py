@@ -189,6 +189,8 @@ class Internet:
             )
         parse_faces(addresses, f"attachment {name}")
         parse.parse_options(options, parse.LINK_OPTIONS, f"attachment {name}")
+        if where is not None:
+            check_plug(node, where)
         self.registry.add_node(node)
         if where is not None:
             access = {"rate": ATTACHED_RATE, "delay": 0, **options}

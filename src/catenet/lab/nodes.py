@@ -82,7 +82,7 @@ class Attachment(Node):
     prefixes that Linux is to send here; None leaves them to :mod:`~catenet.lab.attaching`.
     """
 
-    kind = "attachment"
+    kind = "Linux attachment"
 
     def __init__(
         self,
