@@ -94,6 +94,20 @@ def test_stack_reads_no_wall_clock_and_no_global_randomness() -> None:
     assert found == []
 
 
+def test_every_essay_names_every_file_of_its_package() -> None:
+    found = []
+    for package in sorted(SOURCE.rglob("__init__.py")):
+        if package.parent in (SOURCE, SOURCE / "cli" / "templates"):
+            continue
+        essay = ast.get_docstring(ast.parse(package.read_text())) or ""
+        found += [
+            str(path.relative_to(SOURCE))
+            for path in sorted(package.parent.glob("*.py"))
+            if path != package and not re.search(rf"[.`]{path.stem}`", essay)
+        ]
+    assert found == []
+
+
 def test_no_compiled_file_stands_beside_a_source() -> None:
     assert sorted(SOURCE.rglob("*.so")) == []
 

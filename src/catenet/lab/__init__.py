@@ -12,7 +12,7 @@ Read first :mod:`~catenet.lab.internet`, the face of it all, then what it is mad
 - :mod:`~catenet.lab.options`: how a link's options are written;
 - :mod:`~catenet.lab.addressing` and :mod:`~catenet.lab.settling`: who has which address, and when it is given;
   :mod:`~catenet.lab.naming`: the hosts table;
-- :mod:`~catenet.lab.route_graph` and :mod:`~catenet.lab.routes`: automatic routes;
+- :mod:`~catenet.lab.route_graph`, :mod:`~catenet.lab.routes` and :mod:`~catenet.lab.route_tables`: automatic routes;
 - :mod:`~catenet.lab.gateways`: routers that translate addresses; :mod:`~catenet.lab.attachments` and
   :mod:`~catenet.lab.attaching`: Linux plugged in, in real time;
 - :mod:`~catenet.lab.machines`, :mod:`~catenet.lab.processes`, :mod:`~catenet.lab.metrics`: hosts, their programs,
@@ -27,5 +27,7 @@ Read first :mod:`~catenet.lab.internet`, the face of it all, then what it is mad
   :mod:`~catenet.lab.scenario_reading` and :mod:`~catenet.lab.toml_lines` (errors and their places), and
   :mod:`~catenet.lab.programs` (finding functions);
 - :mod:`~catenet.lab.errors`: what a mistake is;
-- :mod:`~catenet.lab.traffic` and the ``bench_`` files: what a packet, a callback and a timer cost.
+- :mod:`~catenet.lab.bench_dumbbell` (with :mod:`~catenet.lab.traffic`), :mod:`~catenet.lab.bench_loop` and
+  :mod:`~catenet.lab.bench_hour`: what a packet, a callback, a timer and an idle hour cost, beside
+  :mod:`~catenet.lab.yardstick`.
 """

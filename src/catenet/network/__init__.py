@@ -6,7 +6,8 @@ is dropped, and where something can be known of why, the sender's protocol hears
 arrive have passed every check there is.  **Asks** of the layer below: a port that takes frames and hands up
 those for this host, and that tells when the carrier changes.
 
-Read first :mod:`~catenet.network.stack`, the walk of a packet, then what it meets on its way:
+Read first :mod:`~catenet.network.stack`, the walk of a packet (:mod:`~catenet.network.protocol` is whom it
+ends at), then what it meets on its way:
 
 - in from a link: :mod:`~catenet.network.interface`; ``lo`` is :mod:`~catenet.network.loopback`;
 - where it goes: :mod:`~catenet.network.fib` (longest prefix), :mod:`~catenet.network.destination` (what is

@@ -142,7 +142,7 @@ class Family:
 
     def _group(self, address: int, kind: i64) -> Destination:
         """A group goes out where its route or the first interface says; one that is joined also comes in."""
-        interface = self._group_interface(address)
+        interface = self.group_interface(address)
         if interface is None:
             made = Destination(address, kind)
             made.errno = errno.ENETUNREACH
@@ -150,7 +150,8 @@ class Family:
             return made
         return self.make(address, kind, [NextHop(interface)])
 
-    def _group_interface(self, address: int) -> Interface | None:
+    def group_interface(self, address: int) -> Interface | None:
+        """Where a group's packets leave, and where it is joined, unless told otherwise."""
         route = self.fib.lookup(address, self.need_carrier)
         if route is not None and route.kind == fib.UNICAST:
             return route.live_hops(self.need_carrier)[0].interface

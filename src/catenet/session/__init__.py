@@ -16,11 +16,12 @@ Read first :mod:`~catenet.session.ready` (callbacks and timers; the one hot file
 - sockets: :mod:`~catenet.session.socket` (what a program holds), over an
   :mod:`~catenet.session.endpoint`: :mod:`~catenet.session.stream_end` (TCP, with
   :mod:`~catenet.session.stream_options` and :mod:`~catenet.session.tcp_info`),
-  :mod:`~catenet.session.datagram_end` (UDP), both on :mod:`~catenet.session.inet`, and
-  :mod:`~catenet.session.pair`; :mod:`~catenet.session.stack` makes them and lets a blocking call wait;
+  :mod:`~catenet.session.datagram_end` (UDP, with :mod:`~catenet.session.groups`), both on
+  :mod:`~catenet.session.inet`, and :mod:`~catenet.session.pair`; :mod:`~catenet.session.stack` makes them and
+  lets a blocking call wait;
 - the loop: :mod:`~catenet.session.loop`, with :mod:`~catenet.session.sock_calls` (``sock_*``, readers and
   writers), :mod:`~catenet.session.connecting`, :mod:`~catenet.session.watch`,
-  :mod:`~catenet.session.refusals`; its :mod:`~catenet.session.stream_transport`,
+  :mod:`~catenet.session.refusals` (by :mod:`~catenet.session.escape`); its :mod:`~catenet.session.stream_transport`,
   :mod:`~catenet.session.datagram_transport` (common part: :mod:`~catenet.session.transport`) and
   :mod:`~catenet.session.server`.
 """

@@ -7,6 +7,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from catenet.session.endpoint import Octets, SockAddr, fail, place
+from catenet.session.groups import Groups
 from catenet.session.inet import V6ONLY_OPTION, InetEnd, number
 from catenet.transport.udp import UdpUser
 
@@ -39,6 +40,7 @@ class DatagramEnd(InetEnd):
         self._udp = stack.udp.open(_User(self), version, dual_stack=self.dual_stack)
         self._send_buffer_octets = MOST_BUFFER_OCTETS
         self._stopped_receiving = False
+        self._groups = Groups(stack.ip)
 
     def readable(self) -> bool:
         return self._udp.peek() is not None or self._udp.error != 0 or self._stopped_receiving
@@ -100,6 +102,7 @@ class DatagramEnd(InetEnd):
             self.wake_reader()
 
     def close(self) -> None:
+        self._groups.leave_all()
         self._udp.close()
 
     def _change_stack(self) -> None:
@@ -127,20 +130,23 @@ class DatagramEnd(InetEnd):
             return self._udp.receive_buffer_octets
         if (level, name) == (socket.SOL_SOCKET, socket.SO_SNDBUF):
             return self._send_buffer_octets
-        return super().get_option(level, name)
+        told = self._groups.get(level, name)
+        return told if told is not None else super().get_option(level, name)
 
     def set_option(self, level: int, name: int, value: int | bytes) -> bool:
         if (level, name) == (socket.SOL_SOCKET, socket.SO_RCVBUF):
             self._udp.receive_buffer_octets = doubled(number(value), 2304)
         elif (level, name) == (socket.SOL_SOCKET, socket.SO_SNDBUF):
             self._send_buffer_octets = doubled(number(value), 4608)
-        elif not super().set_option(level, name, value):
+        elif not (self._groups.set(level, name, value) or super().set_option(level, name, value)):
             return False
         if self.dual_stack != self._udp.dual_stack:
             self._change_stack()
         self._udp.broadcast = self.flag(socket.SOL_SOCKET, socket.SO_BROADCAST)
         self._udp.hop_limit = self.hop_limit
         self._udp.traffic_class = self.traffic_class
+        self._udp.group_hop_limit = self._groups.hop_limit
+        self._udp.group_interface = self._groups.interface
         return True
 
 

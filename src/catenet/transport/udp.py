@@ -15,6 +15,7 @@ from typing import Final
 from mypy_extensions import i64, mypyc_attr
 
 from catenet.kernel.kernel import Kernel
+from catenet.network.addresses import is_multicast
 from catenet.network.interface import Interface
 from catenet.network.packet import IpPacket
 from catenet.network.protocol import IcmpError, Protocol
@@ -78,6 +79,8 @@ class UdpSocket:
         self.reuse = False
         self.broadcast = False
         self.hop_limit: i64 = 0
+        self.group_hop_limit: i64 = 0
+        self.group_interface: Interface | None = None
         self.traffic_class: i64 = 0
         self.dont_fragment = False
         self.error = 0
@@ -230,13 +233,28 @@ class UdpLayer(Protocol):
 
     def transmit(self, socket: UdpSocket, data: bytes, version: i64, address: int, port: i64) -> int:
         """Hand one datagram to the network layer."""
-        src = socket.local_address or self.ip.source_address(version, address)
-        if src == 0:
-            return errors.ENETUNREACH
+        hop_limit = socket.hop_limit
+        interface: Interface | None = None
+        if is_multicast(version, address):
+            hop_limit = socket.group_hop_limit
+            interface = socket.group_interface
+        src = socket.local_address
+        if src == 0 and interface is None:
+            src = self.ip.source_address(version, address)
+            if src == 0:
+                return errors.ENETUNREACH
         datagram = UdpDatagram(socket.local_port, port, data)
         self._counters[3] += 1
         return self.ip.send(
-            version, src, address, PROTOCOL_UDP, datagram, socket.traffic_class, socket.hop_limit, socket.dont_fragment
+            version,
+            src,
+            address,
+            PROTOCOL_UDP,
+            datagram,
+            socket.traffic_class,
+            hop_limit,
+            socket.dont_fragment,
+            interface,
         )
 
     def receive(self, packet: IpPacket, interface: Interface) -> None:

@@ -6,8 +6,12 @@ can be shown again from a run's folder alone.
 
 Read first :mod:`~catenet.view.terminal` (the page, section by section).  Then
 
+- :mod:`~catenet.view.story`: what happened, in order, and the phases into which that divides the run;
+- :mod:`~catenet.view.clients` and :mod:`~catenet.view.links`: the tables of requests and of links;
+- :mod:`~catenet.view.measurements`: the samples, as the folder holds them;
 - :mod:`~catenet.view.latency`: latency over time, with what happened marked on it;
 - :mod:`~catenet.view.charts`: bars, sparklines, rulers;
 - :mod:`~catenet.view.numbers`: numbers as a person reads them;
+- :mod:`~catenet.view.probes`: the lines of ``ping`` and ``traceroute``;
 - :mod:`~catenet.view.figures`: a plain table of named figures.
 """

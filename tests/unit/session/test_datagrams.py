@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+import struct
 from typing import Any
 
 import pytest
@@ -144,3 +145,56 @@ def test_a_short_buffer_cuts_a_datagram(pair: Pair) -> None:
     sock.sendto(b"next", sock.getsockname())
     assert sock.recv(4) == b"long"
     assert sock.recv(100) == b"next"
+
+
+def joining(family: int, group: str, interface: int = 0) -> tuple[int, int, int, bytes]:
+    """Level, names for joining and leaving, and the value."""
+    packed = socket.inet_pton(family, group)
+    if family == socket.AF_INET:
+        value = packed + bytes(4) + struct.pack("i", interface)
+        return socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.IP_DROP_MEMBERSHIP, value
+    return socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, socket.IPV6_LEAVE_GROUP, packed + struct.pack("i", interface)
+
+
+@pytest.mark.parametrize(("family", "group"), [(socket.AF_INET, "239.1.2.3"), (socket.AF_INET6, "ff02::1:3")])
+def test_a_group_is_heard_from_joining_to_leaving(pair: Pair, family: int, group: str) -> None:
+    listening = pair.beta.sockets.make_socket(family, socket.SOCK_DGRAM)
+    listening.bind(("", 5353))
+    listening.settimeout(1)
+    speaking = pair.alpha.sockets.make_socket(family, socket.SOCK_DGRAM)
+    level, join, leave, value = joining(family, group)
+
+    def hears() -> bool:
+        speaking.sendto(b"hello", (group, 5353))
+        try:
+            return bool(listening.recv(100) == b"hello")
+        except TimeoutError:
+            return False
+
+    assert not hears()
+    listening.setsockopt(level, join, value)
+    assert hears()
+    with pytest.raises(OSError, match="in use"):
+        listening.setsockopt(level, join, value)
+    listening.setsockopt(level, leave, value)
+    assert not hears()
+    with pytest.raises(OSError, match="Cannot assign"):
+        listening.setsockopt(level, leave, value)
+    other = pair.beta.sockets.make_socket(family, socket.SOCK_DGRAM)
+    other.setsockopt(level, join, value)
+    assert hears()
+    other.close()
+    assert not hears()
+
+
+def test_options_of_sending_to_a_group(pair: Pair) -> None:
+    sock = pair.alpha.sockets.make_socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, struct.pack("b", 7))
+    assert sock.getsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL) == 7
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("10.0.0.1"))
+    assert sock.getsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, 4) == socket.inet_aton("10.0.0.1")
+    for group, own, told in (("239.0.0.1", "10.0.0.9", "No such device"), ("10.0.0.2", "10.0.0.1", "Invalid")):
+        value = socket.inet_aton(group) + socket.inet_aton(own)
+        with pytest.raises(OSError, match=told):
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, value)
+    assert sock.getsockopt(socket.IPPROTO_IP, socket.IP_TTL) == 64

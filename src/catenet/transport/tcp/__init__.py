@@ -24,9 +24,9 @@ Then follow a segment up, and an acknowledgment's effect down:
 
 The rest: :mod:`.state` (the eleven states, as a table), :mod:`.connection` (the control block and its narrow
 face), :mod:`.handshake`, :mod:`.deadlines`, :mod:`.listener`, :mod:`.timewait`,
-:mod:`.keepalive`, :mod:`.segment` and
-:mod:`.options` (the wire), :mod:`.isn`, :mod:`.ports`, :mod:`.user` (whom a connection tells),
-:mod:`.settings`, :mod:`.counters`, :mod:`.info`.
+:mod:`.keepalive`, :mod:`.buffers` (the two ends of the stream), :mod:`.segment` and :mod:`.options` (the wire),
+:mod:`.isn`, :mod:`.ports`, :mod:`.user` (whom a connection tells), :mod:`.owner` (who keeps it),
+:mod:`.settings`, :mod:`.counters`, :mod:`.info` (filled in by :mod:`.report`), :mod:`.tracing`.
 
 Left out: urgent data is delivered in line and never sent; F-RTO (timestamps and D-SACK find spurious
 time-outs), ECN, Fast Open, RACK-TLP, PRR, pacing.

@@ -6,7 +6,7 @@ in use, and each loss event once.  Which octets are lost is not decided here but
 :mod:`catenet.transport.tcp.recovery`.
 
 Read :mod:`.base` first, then :mod:`.newreno` (RFC 5681), :mod:`.hystart` (RFC 9406), :mod:`.cubic`
-(RFC 9438).  A new algorithm is a subclass and one :func:`register` call.
+(RFC 9438).  A new algorithm is a subclass and one :func:`register` call (:mod:`.registry`).
 """
 
 from __future__ import annotations
