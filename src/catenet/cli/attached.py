@@ -117,7 +117,8 @@ def map_lines(attached: Attached) -> list[str]:
     lines = []
     for plug in attached.plugs:
         where = "here" if plug.namespace is None else f"in the namespace {plug.namespace}"
-        lines.append(f"{plug.kind} {plug.device} {where}, joined to {plug.at}: {', '.join(plug.addresses) or 'no address'}")
+        addresses = ", ".join(plug.addresses) or "no address"
+        lines.append(f"{plug.kind} {plug.device} {where}, joined to {plug.at}: {addresses}")
         if plug.routes:
             lines.append(f"  routes: {', '.join(plug.routes)}")
     reaches = attached.reachable()
@@ -136,12 +137,14 @@ def _report(ended: Run, folder: Path | None, as_json: bool, attached: Attached) 
         except OSError as error:
             mistake(f"--out {folder}: cannot write there: {error.strerror}")
     if as_json:
-        summary = {**ended.summary(), "lag": attached.driver.counters()}
+        summary = {**ended.summary(), "lag": attached.driver.counters() | {"dropped_packets": attached.dropped_packets}}
         print(json.dumps(summary, indent=2, ensure_ascii=False))
         return
     lag = attached.driver.lag
     words = {"until": "the time was up", "finished": "quit", "interrupted": "interrupted"}
     print(f"{words.get(ended.outcome, ended.outcome)} after {int(ended.net.kernel.now_ns) / 1e9:.3f} s; {lag}")
+    if attached.dropped_packets:
+        print(f"{attached.dropped_packets} packets from Linux were dropped: they were not read in time")
     if folder is not None:
         print(f"the report is in {folder}/")
 

@@ -29,5 +29,6 @@ Read first :mod:`~catenet.lab.internet`, the face of it all, then what it is mad
 - :mod:`~catenet.lab.errors`: what a mistake is;
 - :mod:`~catenet.lab.bench_dumbbell` (with :mod:`~catenet.lab.traffic`), :mod:`~catenet.lab.bench_loop` and
   :mod:`~catenet.lab.bench_hour`: what a packet, a callback, a timer and an idle hour cost, beside
-  :mod:`~catenet.lab.yardstick`.
+  :mod:`~catenet.lab.yardstick`; :mod:`~catenet.lab.bench_tap` and :mod:`~catenet.lab.endurance` (with
+  :mod:`~catenet.lab.tap_peer` as Linux's end): what a real packet costs, and what a long run leaves.
 """
