@@ -72,7 +72,8 @@ class Attached:
         self._stack: Final = ExitStack()
         self.driver: Final = Driver(net.kernel, time_scale)
         self._gateways: Final[set[tuple[str | None, int]]] = set()
-        self._end_ns: int | None = None
+        self.dropped_packets = 0
+        """Packets that Linux dropped, up to the end of the last run, because they were not read in time."""
 
     def __enter__(self) -> Self:
         net = self.net
@@ -116,6 +117,7 @@ class Attached:
         outcome = "interrupted"
         try:
             self.driver.run()
+            self.dropped_packets = sum(self.rig.dropped(device) for device in self.rig.devices)
             outcome = "until" if ended else "finished"
         finally:
             self.net.ended(outcome, time.perf_counter() - begun_s)
