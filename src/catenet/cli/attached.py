@@ -87,7 +87,7 @@ def _every(attached: Attached, screen: Screen) -> None:
 
 @contextmanager
 def signals_heard(attached: Attached, heard: list[int]) -> Iterator[None]:
-    """While in here, a signal that ends a program stops the run, and is noted."""
+    """While in here, a signal that ends a program stops the run, and is noted.  A second one raises KeyboardInterrupt."""
     read_fd, write_fd = os.pipe()
     for fd in (read_fd, write_fd):
         os.set_blocking(fd, False)
@@ -95,6 +95,8 @@ def signals_heard(attached: Attached, heard: list[int]) -> Iterator[None]:
     def hear(number: int, _frame: FrameType | None) -> None:
         heard.append(number)
         attached.stop()
+        if len(heard) > 1:  # a program that never gives the turn back would keep us from stopping
+            raise KeyboardInterrupt
 
     former: dict[int, Callable[[int, FrameType | None], object] | int | None] = {
         number: signal.signal(number, hear) for number in STOPPING
