@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -20,25 +19,17 @@ from typing import Any, TypeVar
 
 import pytest
 
-import catenet.kernel.event
 from catenet.lab.attaching import Attached
 from catenet.lab.internet import Internet
 from catenet.tap import missing
 
 T = TypeVar("T")
 PEER = Path(__file__).with_name("linux_peer.py")
-NUMBERS = itertools.count(1)
-COMPILED = not catenet.kernel.event.__file__.endswith(".py")
 SEED = 7
 
-sys.path.insert(0, str(PEER.parent))  # so that tests can import the two files of helpers beside them
+sys.path.insert(0, str(PEER.parent))  # so that tests can import the files of helpers beside them
 
-
-def need(*programs: str) -> None:
-    """Skip, by name, what is not installed."""
-    for program in programs:
-        if shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin") is None:
-            pytest.skip(f"{program} is not installed (tests/interop/install-peers)")
+from interop_needs import COMPILED, NUMBERS  # noqa: E402
 
 
 class World:

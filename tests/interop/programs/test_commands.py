@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import NUMBERS, need
+from interop_needs import NUMBERS, need
 
 import catenet
 from catenet.tap import missing

@@ -101,7 +101,7 @@ def test_both_ends_offer_window_scaling_sack_and_timestamps(world: Any, mib: int
 
 
 def tshark(capture: Path, wanted: str, fields: list[str]) -> list[list[str]]:
-    from conftest import need
+    from interop_needs import need
 
     need("tshark")
     command = ["tshark", "-r", str(capture), "-Y", wanted, "-T", "fields"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import need
+from interop_needs import need
 from simulated_ends import echo, listen
 
 OUTSIDE = "203.0.113.2"

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from conftest import need
+from interop_needs import need
 from linux_peer import pattern
 
 PATH = {"rate": "100Mbit/s", "delay": "12.5ms", "loss": "0.25%"}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import need
+from interop_needs import need
 from simulated_ends import give, take
 
 CHECKS = ["ip.check_checksum", "tcp.check_checksum", "udp.check_checksum"]
