@@ -24,6 +24,7 @@ Read first :mod:`~catenet.lab.internet`, the face of it all, then what it is mad
 - :mod:`~catenet.lab.probe`: ping and traceroute;
 - :mod:`~catenet.lab.topology` and :mod:`~catenet.lab.geography`: networks from files, lengths from coordinates;
 - :mod:`~catenet.lab.scenario`: internets from TOML, with :mod:`~catenet.lab.scenario_model` (the tables),
+  :mod:`~catenet.lab.network_file` (routers, switches and links),
   :mod:`~catenet.lab.scenario_reading` and :mod:`~catenet.lab.toml_lines` (errors and their places), and
   :mod:`~catenet.lab.programs` (finding functions);
 - :mod:`~catenet.lab.errors`: what a mistake is;

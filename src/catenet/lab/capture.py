@@ -52,9 +52,10 @@ class Sighting:
         if transmission is None:
             return f"; dropped: {self.drop_text}"
         reason = transmission.loss_reason()
-        if reason != NOT_LOST:
+        waits = transmission.waits()
+        if reason != NOT_LOST and not waits:
             return f"; lost: {LOSS_TEXT[reason]}"
-        text = "; on its way when the capture ended" if transmission.queued else ""
+        text = "; on its way when the capture ended" if transmission.queued or waits else ""
         fate = transmission.fate
         if fate is None:
             return text

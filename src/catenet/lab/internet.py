@@ -275,11 +275,18 @@ class Internet:
     def topology(
         self, file: str | Path, *, rate: Quantity | None = None, delay: Quantity | None = None, **options: Any
     ) -> tuple[Router, ...]:
-        """Routers and links from a GraphML or GML file; see :mod:`~catenet.lab.topology`.
+        """Routers and links from a GraphML or GML file (see :mod:`~catenet.lab.topology`), or from TOML.
 
-        ``rate`` is for links whose file states none (default 10 Gbit/s), ``delay`` for those whose length
-        cannot be told; ``options`` hold for every link.
+        ``rate`` is for links whose file states none (default 10 Gbit/s; from TOML 1 Gbit/s), ``delay`` for
+        those whose length cannot be told; ``options`` hold for every link, but for what a TOML file states.
         """
+        if Path(file).suffix.lower() == ".toml":
+            from catenet.lab.network_file import lay_network_of
+
+            stated_not = {"rate": rate, "delay": delay, **options}
+            return lay_network_of(
+                self, Path(file), {key: value for key, value in stated_not.items() if value is not None}
+            )
         topology = read_topology(file)
         default_delay_ns = None if delay is None else parse.parse_delay(delay)
         routers = {node.name: self.router(node.name, position=node.position) for node in topology.nodes}

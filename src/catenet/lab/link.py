@@ -98,7 +98,7 @@ class Link:
         Nothing that is queued or on the way is lost.  The cost for automatic routes stays what it was.
         """
         self._apply(parse.parse_options(changes, parse.CHANGEABLE, f"link {self.name}"))
-        words = ", ".join(f"{key} {value}" for key, value in changes.items())
+        words = ", ".join(f"{key} {_in_words(value)}" for key, value in changes.items())
         self._timeline.note(LINK_SET, self.name, f"link {self.name}: {words}")
 
     def total_down_ns(self) -> int:
@@ -130,6 +130,13 @@ class Link:
                 limit: parse.QueueLimit = own["queue"]
                 end.port.queue = DropTail(limit.frames or NO_LIMIT, limit.octets or NO_LIMIT)
             _change(self._channel(end), own)
+
+
+def _in_words(value: Any) -> str:
+    """An option's value as it is written, tables in brackets."""
+    if isinstance(value, Mapping):
+        return "(" + ", ".join(f"{key} {_in_words(part)}" for key, part in value.items()) + ")"
+    return str(value)
 
 
 def _change(channel: Channel, changes: Mapping[str, Any]) -> None:

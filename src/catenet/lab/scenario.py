@@ -17,12 +17,12 @@ from typing import Any, Final
 from catenet.kernel.quantity import duration_ns
 from catenet.lab.errors import LabError, ScenarioError
 from catenet.lab.internet import Internet
+from catenet.lab.network_file import lay_network, link_options, merged
 from catenet.lab.programs import ProgramLoader
-from catenet.lab.scenario_model import LinkTable, NetworkFile, ProgramTable, ScenarioFile
+from catenet.lab.scenario_model import ProgramTable, ScenarioFile
 from catenet.lab.scenario_reading import place, read_toml
 
 Keys = tuple[str | int, ...]
-_LENGTHS: Final = frozenset({"delay", "length"})
 
 
 class Scenario:
@@ -62,7 +62,7 @@ class Scenario:
                 name=self.name,
             )
         self._topology(net)
-        _network(net, shape, self._at, shape.defaults.links.given())
+        lay_network(net, shape, self._at, shape.defaults.links.given())
         self._hosts(net)
         self._attachments(net)
         self._links_of_hosts(net)
@@ -103,19 +103,7 @@ class Scenario:
         if table is None:
             return
         path = self.path.parent / table.file
-        options = _merged(self.shape.defaults.links.given(), table.given())
-        if path.suffix.lower() == ".toml":
-            network, text = read_toml(path, NetworkFile)
-
-            @contextmanager
-            def at(*keys: str | int) -> Iterator[None]:
-                try:
-                    yield
-                except ValueError as error:
-                    raise place(path, text, keys, str(error)) from error
-
-            _network(net, network, at, options)
-            return
+        options = merged(self.shape.defaults.links.given(), table.given())
         with self._at("topology", "file"):
             net.topology(path, **options)
 
@@ -123,7 +111,7 @@ class Scenario:
         defaults = self.shape.defaults.hosts.given()
         for name, table in self.shape.hosts.items():
             with self._at("hosts", name):
-                options = _merged(defaults, table.given()) if table.at is not None else {}
+                options = merged(defaults, table.given()) if table.at is not None else {}
                 net.host(name, at=table.at, addresses=table.addresses, **options)
 
     def _attachments(self, net: Internet) -> None:
@@ -145,7 +133,7 @@ class Scenario:
         for number, table in enumerate(self.shape.links):
             if set(table.between) & (self.shape.hosts.keys() | self.shape.attach.keys()):
                 with self._at("links", number):
-                    options = _link_options(net, table, self.shape.defaults.links.given())
+                    options = link_options(net, table, self.shape.defaults.links.given())
                     net.link(
                         *table.between, name=table.name, addresses=table.addresses, subnets=table.subnets, **options
                     )
@@ -202,41 +190,6 @@ def load(path: str | Path) -> Scenario:
     path = Path(path)
     shape, text = read_toml(path, ScenarioFile)
     return Scenario(path, shape, text)
-
-
-def _network(net: Internet, network: NetworkFile, at: Callable[..., Any], options: dict[str, Any]) -> None:
-    """Routers, switches and the links between them.  Links to hosts wait until there are hosts."""
-    for name, router in network.routers.items():
-        with at("routers", name):
-            net.router(name, routing=router.routing, position=router.position, addresses=router.addresses)
-    for name, switch in network.switches.items():
-        with at("switches", name):
-            net.switch(name, subnets=switch.subnets)
-    hosts = network.hosts.keys() | network.attach.keys() if isinstance(network, ScenarioFile) else set()
-    for number, table in enumerate(network.links):
-        if not set(table.between) & hosts:
-            with at("links", number):
-                net.link(
-                    *table.between,
-                    name=table.name,
-                    addresses=table.addresses,
-                    subnets=table.subnets,
-                    **_link_options(net, table, options),
-                )
-
-
-def _merged(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """Options over defaults.  A length is a delay, so a link that states one needs no default for the other."""
-    kept = {key: value for key, value in defaults.items() if not (key in _LENGTHS and given.keys() & _LENGTHS)}
-    return {**kept, **given}
-
-
-def _link_options(net: Internet, table: LinkTable, defaults: dict[str, Any]) -> dict[str, Any]:
-    """A link's options; the default delay is for links whose ends have no positions to measure between."""
-    given = table.given()
-    if all(getattr(net.registry.nodes.get(end), "position", None) is not None for end in table.between):
-        defaults = {key: value for key, value in defaults.items() if key not in _LENGTHS}
-    return _merged(defaults, given)
 
 
 def _check_coroutine_function(function: Callable[..., Any], path: str) -> None:

@@ -112,6 +112,8 @@ def _twice(header: str) -> str:
     name = header.strip("[] ")
     if name in _SEVERAL:
         return f"{header} is there twice; write each as [[{name}]], with two brackets"
+    if not header.startswith("["):
+        return f"{header} gives a value a second time; leave one out"
     return f"{header} is there twice; give each its own name, or put the two together"
 
 

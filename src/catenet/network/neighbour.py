@@ -240,6 +240,8 @@ class Neighbour(Timer):
         elif action == WAIT:
             self.arm(self.kernel.now_ns + DELAY_FIRST_PROBE_NS)
         elif action == GIVE_UP:
+            # what it told once holds no more: a hint from above must not bring it back
+            self.mac = UNKNOWN_MAC
             packets = self.waiting
             self.waiting = []
             self.resolver.unresolved(self, packets, False)

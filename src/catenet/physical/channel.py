@@ -108,6 +108,10 @@ class Transmission(Event):
         fate = self.fate
         return fate.reason if fate is not None else NOT_LOST
 
+    def waits(self) -> bool:
+        """True while its first bit has not left: what is held in store for it is not yet so, nor counted."""
+        return self.start_ns > self.channel.kernel.now_ns
+
     def settled(self) -> bool:
         """True when nothing can change the frame's fate any more: it has arrived, or it is lost for good."""
         reason = self.loss_reason()

@@ -7,12 +7,14 @@ import re
 import weakref
 from pathlib import PurePath
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from catenet.kernel import Waiter
 
 if TYPE_CHECKING:
     from catenet.session.time_loop import TimeLoop
+
+_NOT_THE_PROGRAMS: Final = (PurePath(asyncio.__file__).parent, PurePath(__file__).parents[1])
 
 
 class LoopWaiter(Waiter):
@@ -41,15 +43,21 @@ def task_line(task: asyncio.Task[Any]) -> str:
 
 
 def suspended_at(awaitable: Any) -> str:
-    """`` at FILE:LINE in FUNCTION`` of the innermost coroutine that an awaitable is suspended in."""
-    place = ""
+    """`` at FILE:LINE in FUNCTION`` of the innermost coroutine that an awaitable is suspended in.
+
+    Where that is asyncio's or our own, the innermost line of the program is told before it.
+    """
+    programs, innermost = "", ""
     while awaitable is not None:
         frame: FrameType | None = _first(awaitable, "cr_frame", "gi_frame", "ag_frame")
         code: CodeType | None = _first(awaitable, "cr_code", "gi_code", "ag_code")
         if frame is not None and code is not None:
-            place = f" at {PurePath(code.co_filename).name}:{frame.f_lineno} in {code.co_name}"
+            path = PurePath(code.co_filename)
+            innermost = f" at {path.name}:{frame.f_lineno} in {code.co_name}"
+            if not any(folder in path.parents for folder in _NOT_THE_PROGRAMS):
+                programs = innermost
         awaitable = _first(awaitable, "cr_await", "gi_yieldfrom", "ag_await")
-    return place
+    return innermost if programs in ("", innermost) else f"{programs},{innermost},"
 
 
 def awaited_text(awaited: Any) -> str:

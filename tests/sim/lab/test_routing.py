@@ -228,7 +228,9 @@ def test_the_way_back_may_differ() -> None:
     net.at("1s").set(a, b, back={"delay": "50ms"}, loss=0)
     net.run(until="2s")
     assert net.ping(a, b, count=2).rtts_ns[1] == pytest.approx(60_000_000, rel=0.05)
-    directions = net.result().summary()["links"][0]["directions"]
+    summary = net.result().summary()
+    assert summary["timeline"][0]["text"] == "link a-b: back (delay 50ms), loss 0"
+    directions = summary["links"][0]["directions"]
     assert [direction["delay_ns"] for direction in directions] == [10_000_000, 50_000_000]
     with pytest.raises(LabError, match="link a-b: back: the way back: unknown option 'mtu'"):
         net.links["a-b"].set(back={"mtu": 9000})

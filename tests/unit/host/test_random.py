@@ -9,6 +9,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.random  # numpy itself imports it late: in the middle of a turn, where its own seed is drawn
 
 from catenet.host.virtual_random import HostRandom
 from catenet.kernel import Kernel

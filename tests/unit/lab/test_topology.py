@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import catenet
 from catenet.lab.errors import TopologyError
 from catenet.lab.topology import link_delay_ns, read_topology
 
@@ -78,3 +79,15 @@ def test_the_published_abilene(published: Path) -> None:
     assert len(topology.links) == 14
     assert topology.nodes[7].name == "kansas-city"
     assert sum(link_delay_ns(link, None) for link in topology.links) == pytest.approx(72_200_000, rel=0.05)
+
+
+def test_a_network_in_toml_for_a_python_program(tmp_path: Path) -> None:
+    path = tmp_path / "net.toml"
+    path.write_text('[routers.paris]\n[routers.oslo]\n[[links]]\nbetween = ["paris", "oslo"]\ndelay = "14ms"\n')
+    with catenet.Internet() as net:
+        assert [router.name for router in net.topology(path, rate="2Mbit/s", delay="1ms")] == ["paris", "oslo"]
+        channel = net.links["paris-oslo"].wire.forward
+        assert (channel.rate_bit_s, channel.delay_ns) == (2_000_000, 14_000_000)
+    path.write_text('[routers.paris]\n[[links]]\nbetween = ["paris", "oslo"]\n')
+    with catenet.Internet() as net, pytest.raises(catenet.ScenarioError, match=r"net.toml:2: links #1: .*'oslo'"):
+        net.topology(path)

@@ -225,3 +225,21 @@ def test_octets_that_are_no_packet_are_counted(net: Any) -> None:
     a_if.port.receive(Frame(a_if.mac, 5, 0x0800, Octets(bytes(46))))
     assert a.counters()["IpInHdrErrors"] == 1
     assert net.drops(a) == [tracing.MALFORMED]
+
+
+@pytest.mark.parametrize(("version", "own", "other", "nobody"), VERSIONS)
+def test_a_hint_from_above_does_not_bring_back_what_has_failed(
+    net: Any, version: int, own: str, other: str, nobody: str
+) -> None:
+    a, b, a_if, b_if = pair(net)
+    net.recorder(b)
+    net.send(a, other, b"1")
+    net.kernel.run()
+    net.kernel.advance_to(net.kernel.now_ns + 31 * S)
+    b_if.set_enabled(False)
+    net.send(a, other, b"2")
+    net.kernel.run()
+    assert entry(a_if, other).current_state() == FAILED
+    net.send(a, other, b"3")
+    a.confirm(version, addresses.parse(other)[1])
+    assert entry(a_if, other).state == INCOMPLETE

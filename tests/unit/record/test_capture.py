@@ -131,6 +131,15 @@ def test_what_is_under_way_at_the_end_is_there_too(link: Link) -> None:
     assert frame.comment == "paris -> oslo; on its way when the capture ended"
 
 
+def test_a_frame_that_waits_is_not_lost_yet_whatever_is_in_store_for_it(link: Link) -> None:
+    link.send(link.paris, 5)
+    link.wire.set_loss(Bernoulli(1.0))
+    link.kernel.run()
+    endings = [frame.comment.partition("; ")[2] for frame in link.read()]
+    assert endings == ["", *["lost: random loss"] * 2, *["on its way when the capture ended"] * 2]
+    assert link.wire.forward.counters()["lost_random"] == 2
+
+
 def test_what_is_settled_is_written_and_what_is_not_waits(link: Link) -> None:
     link.send(link.paris, 3)
     link.kernel.run(until_ns=84_000 + 64_000 + 100_000)

@@ -54,7 +54,7 @@ def segment_arrives(connection: Connection, segment: TcpSegment, now_ns: i64) ->
     ):
         if connection.state == SYN_RECEIVED and segment.flags & SYN and start == 0:
             if not segment.flags & ACK:
-                connection.handshake.send(now_ns)
+                connection.handshake.send_again(now_ns)
                 connection.finish(now_ns)
                 return
             start = 1
@@ -149,6 +149,7 @@ def _acknowledge(connection: Connection, segment: TcpSegment, start: i64, now_ns
         if now_ns - connection.confirmed_ns >= SECOND:
             connection.confirmed_ns = now_ns
             connection.carrier.confirm()
+            connection.refresh_mss(now_ns)
         if sender.fin_sent and sender.done():
             _fin_acknowledged(connection, now_ns)
     return connection.state != CLOSED and connection.state != TIME_WAIT

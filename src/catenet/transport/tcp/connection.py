@@ -205,7 +205,7 @@ class Connection:
     def set_keepalive(self, on: bool) -> None:
         """Turn keepalive on or off (SO_KEEPALIVE); its times are those of :attr:`keepalive`."""
         self.keepalive.on = on
-        if on and self.state == ESTABLISHED:
+        if on and self.state not in (CLOSED, LISTEN, SYN_SENT, SYN_RECEIVED, TIME_WAIT):
             self.keepalive.heard(self.kernel.now_ns)
             self.set_timer()
         elif not on:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mypy_extensions import i64
 
+from catenet.kernel.kernel import NEVER
 from catenet.transport.tcp import tracing
 from catenet.transport.tcp.state import CLOSED
 
@@ -50,9 +51,18 @@ def _sender_deadline_ns(connection: Connection) -> i64:
     """The sender's own deadline, or the end of the user's patience if that comes first."""
     sender = connection.sender
     deadline_ns = sender.deadline_ns()
-    if connection.user_timeout_ns == 0 or sender.retries == 0 or not sender.outstanding():
-        return deadline_ns
-    return min(deadline_ns, sender.unanswered_since_ns + connection.user_timeout_ns)
+    since_ns = _waiting_since_ns(connection)
+    return deadline_ns if since_ns == NEVER else min(deadline_ns, since_ns + connection.user_timeout_ns)
+
+
+def _waiting_since_ns(connection: Connection) -> i64:
+    """Since when the user's patience is tried, by silence or by a closed window; NEVER if it is not (RFC 5482)."""
+    sender = connection.sender
+    if connection.user_timeout_ns == 0:
+        return NEVER
+    if sender.outstanding():
+        return sender.unanswered_since_ns if sender.retries > 0 else NEVER
+    return sender.persist.since_ns if sender.persist.deadline_ns != NEVER else NEVER
 
 
 def _sender_is_due(connection: Connection, now_ns: i64) -> None:
@@ -72,9 +82,11 @@ def _is_hopeless(connection: Connection, now_ns: i64) -> bool:
     most = connection.settings.orphan_retries if connection.orphan else connection.settings.retries
     if sender.retries >= most or sender.persist.unanswered >= most:
         return True
-    if connection.user_timeout_ns == 0 or not sender.outstanding() or sender.retries == 0:
-        return False
-    return now_ns - sender.unanswered_since_ns >= connection.user_timeout_ns
+    if connection.orphan and sender.persist.deadline_ns != NEVER and sender.persist.is_slowest(sender.rtt):
+        # nobody here waits for it, and the peer reads nothing: Linux lets go of it, too
+        return True
+    since_ns = _waiting_since_ns(connection)
+    return since_ns != NEVER and now_ns - since_ns >= connection.user_timeout_ns
 
 
 def _keepalive_is_due(connection: Connection, now_ns: i64) -> None:

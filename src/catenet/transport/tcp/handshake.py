@@ -24,6 +24,8 @@ FALL_BACK_RTO_NS: Final[i64] = 3_000_000_000
 """RFC 6298 (5.7)."""
 DEFAULT_MSS_IPV4: Final[i64] = 536
 DEFAULT_MSS_IPV6: Final[i64] = 1220
+LEAST_PEER_MSS: Final[i64] = 48
+"""Linux's tcp_min_snd_mss: options must leave room for data, whatever the peer says."""
 
 
 class Handshake:
@@ -36,6 +38,8 @@ class Handshake:
         self.resent: i64 = 0
         """How often our SYN was sent again."""
         self.sent_ns: i64 = 0
+        self.ambiguous = False
+        """Our SYN-ACK went out again because the peer's SYN did: an answer is no measure of the round trip."""
         self.passive = False
         self.answering = False
         """Our SYN carries an ACK: the peer's has arrived."""
@@ -64,6 +68,11 @@ class Handshake:
         shift: i64 = connection.receiver.window.offered_shift if scaling else -1
         options = SynOptions(connection.advertised_mss, shift, sack)
         connection.output.send_syn(options, timestamps, now_ns, self.answering)
+
+    def send_again(self, now_ns: i64) -> None:
+        """Answer the peer's SYN that came again.  The timer runs on."""
+        self.ambiguous = True
+        self.send(now_ns)
 
     def expire(self, now_ns: i64) -> None:
         """Our SYN was not answered in time."""
@@ -159,7 +168,7 @@ class Handshake:
         self.peer_mss = default
         if options is not None:
             if options.mss > 0:
-                self.peer_mss = options.mss
+                self.peer_mss = max(LEAST_PEER_MSS, options.mss)
             self.peer_window_shift = options.window_shift
             self.peer_offers_sack = options.sack_permitted
         self.peer_offers_timestamps = segment.has_timestamps
@@ -184,10 +193,10 @@ class Handshake:
             sender.window_shift = self.peer_window_shift
             connection.receiver.window.shift = connection.receiver.window.offered_shift
         self._set_segment_size()
-        if self.resent == 0:
-            connection.rtt.sample(now_ns - self.sent_ns)
-        else:
+        if self.resent > 0:
             connection.rtt.fall_back(FALL_BACK_RTO_NS)
+        elif not self.ambiguous:
+            connection.rtt.sample(now_ns - self.sent_ns)
         self._set_initial_window()
         sender.last_sent_ns = now_ns
         connection.last_received_ns = now_ns
@@ -204,8 +213,6 @@ class Handshake:
             mss = self.peer_mss
         if connection.receiver.timestamps_on:
             mss -= 12
-        if mss < 1:
-            mss = 1
         connection.sender.mss = mss
         connection.output.mss = mss
         connection.sender.congestion.mss = mss

@@ -97,7 +97,12 @@ class Receiver:
         length: i64 = len(payload)
         self.data_segments += 1
         self._learn(length, now_ns)
-        if start == self.rcv_nxt and len(self.ahead.pieces) == 0 and start + length <= self.window.edge:
+        if (
+            start == self.rcv_nxt
+            and len(self.ahead.pieces) == 0
+            and start + length <= self.window.edge
+            and self.fin_at < 0
+        ):
             self._in_order(payload, length)
             self._schedule_ack(now_ns)
             return

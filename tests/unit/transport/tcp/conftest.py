@@ -205,14 +205,18 @@ class Script:
         self.expect("A", seq=1, ack=1)
         return self
 
-    def accept(self) -> Script:
-        """ESTABLISHED by the peer's SYN."""
+    def connect_passively(self) -> None:
+        """The peer's SYN, and our answer."""
         syn = TcpSegment(
             80, 1000, PEER_ISN, 0, SYN, 65_535, b"", self.timestamps, self.clock(), 0, None,
             SynOptions(self.mss, self.shift, self.sack),
         )  # fmt: skip
         self.c.open_passively(OUR_ISN, 5_000, syn)
         self.expect("SA", seq=0, ack=1)
+
+    def accept(self) -> Script:
+        """ESTABLISHED by the peer's SYN."""
+        self.connect_passively()
         self.inject("A", 1, 1)
         return self
 

@@ -132,3 +132,27 @@ def test_without_window_scaling_ourselves(script: Any) -> None:
     assert (s.c.sender.window_shift, s.c.receiver.window.shift) == (0, 0)
     s.inject("A", 1, 1)
     assert s.c.sender.window_bytes == 512
+
+
+def test_a_syn_ack_that_was_sent_twice_is_no_measure_of_the_round_trip(script: Any) -> None:
+    s = script()
+    s.connect_passively()
+    s.run(SECOND - MS)
+    s.inject("S", 0)
+    s.expect("SA", seq=0, ack=1)
+    s.inject("A", 1, 1)
+    assert s.c.state_name == "ESTABLISHED"
+    assert s.c.rtt.samples == 0, "which of the two was answered is not known (Karn)"
+
+
+def test_a_peer_with_absurdly_small_segments_gets_small_ones_but_gets_them(script: Any) -> None:
+    s = script(mss=5).establish()
+    s.c.refresh_mss(s.kernel.now_ns)
+    s.inject("A", 101, 1, b"y" * 100)  # there are SACK blocks to tell of, too
+    s.expect("A", ack=1)
+    s.c.send(b"x" * 96)
+    lengths = []
+    while s.wire.sent:
+        lengths.append(len(s.expect("A").payload))
+    assert sum(lengths) == 96
+    assert 0 < max(lengths) <= 48

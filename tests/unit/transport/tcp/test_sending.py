@@ -282,3 +282,64 @@ def test_an_error_that_passed_is_not_told_later(script: Any) -> None:
     s.c.send(b"y")
     s.run(2000 * SECOND)
     assert s.user.calls[-1] == f"closed {errno.ETIMEDOUT}"
+
+
+def answer_probes(s: Any, until_ns: int) -> None:
+    """The peer keeps its window closed, and says so whenever it is asked."""
+    while s.kernel.next_time_ns() <= until_ns:
+        s.kernel.step()
+        while s.wire.sent:
+            if s.expect("A").flags and s.c.state_name != "CLOSED":
+                s.inject("A", 1, 1, window=0)
+
+
+def test_the_user_timeout_covers_a_window_that_stays_closed(script: Any) -> None:
+    s = script(options=TcpOptions(user_timeout_ns=7 * SECOND)).establish()
+    s.inject("A", 1, 1, window=0)
+    s.run(60 * SECOND)
+    began_ns = s.kernel.now_ns
+    s.c.send(b"x")
+    answer_probes(s, began_ns + 7 * SECOND - 1)
+    assert s.c.state_name == "ESTABLISHED"
+    answer_probes(s, began_ns + 7 * SECOND)
+    assert s.c.state_name == "CLOSED"
+    assert s.kernel.now_ns == began_ns + 7 * SECOND
+    assert s.user.calls[-1] == f"closed {errno.ETIMEDOUT}"
+
+
+def test_a_closed_window_holds_what_its_user_has_left_for_minutes_not_for_ever(script: Any) -> None:
+    s = script().establish()
+    s.inject("A", 1, 1, window=0)
+    s.c.send(b"x")
+    s.c.close()
+    answer_probes(s, 120 * SECOND)
+    assert s.c.state_name == "FIN-WAIT-1"
+    answer_probes(s, 900 * SECOND)
+    assert s.c.state_name == "CLOSED"
+    assert s.kernel.next_time_ns() > 900 * SECOND
+
+
+def test_segments_grow_again_when_the_path_takes_more(script: Any) -> None:
+    s = script().establish()
+    s.wire.mtu = 1000
+    s.c.send(b"x" * 100)
+    s.c.icmp_error(errno.EMSGSIZE, 1000, (4_294_967_000 + 1) & 0xFFFFFFFF)
+    s.drop_sent()
+    s.inject("A", 1, 101)
+    s.c.send(b"x" * 948)
+    s.expect("A", length=948)
+    s.wire.mtu = 1500
+    s.run(2 * SECOND)
+    s.drop_sent()
+    s.inject("A", 1, 1049)
+    s.c.send(b"x" * 1448)
+    s.expect("A", length=1448)
+
+
+def test_keepalive_may_be_turned_on_when_the_peer_has_finished(script: Any) -> None:
+    s = script(options=TcpOptions(keepalive_idle_ns=10 * SECOND)).establish()
+    s.inject("FA", 1, 1)
+    s.drop_sent()
+    s.c.set_keepalive(True)
+    assert s.run_until_sent() == 10 * SECOND
+    s.expect("A", seq=0, ack=2, length=0)

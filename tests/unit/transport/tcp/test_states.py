@@ -248,3 +248,14 @@ def test_time_wait_can_still_be_read_and_closed(script: Any) -> None:
     s.c.abort()
     s.expect_nothing()
     assert s.owner.fate == "waits"
+
+
+def test_a_fin_that_overtook_the_last_data_has_its_turn_with_it(script: Any) -> None:
+    s = script().establish()
+    s.inject("FA", 4, 1)
+    s.expect("A", ack=1)
+    s.inject("A", 1, 1, b"abc")
+    s.expect("A", ack=5)
+    assert s.c.state_name == "CLOSE-WAIT"
+    assert s.c.recv(10) == b"abc"
+    assert s.c.at_eof

@@ -1,0 +1,70 @@
+"""Networks from TOML: the tables ``routers``, ``switches`` and ``links`` of a scenario, or of a file of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from catenet.lab.scenario_model import LinkTable, NetworkFile, ScenarioFile
+from catenet.lab.scenario_reading import place, read_toml
+
+if TYPE_CHECKING:
+    from catenet.lab.internet import Internet
+    from catenet.lab.nodes import Router
+
+_LENGTHS: Final = frozenset({"delay", "length"})
+
+
+def lay_network_of(net: Internet, path: Path, options: dict[str, Any]) -> tuple[Router, ...]:
+    """The network of a TOML file, and its routers; ``options`` are for links that state none.
+
+    Raises :class:`~catenet.lab.errors.ScenarioError`.
+    """
+    network, text = read_toml(path, NetworkFile)
+
+    @contextmanager
+    def at(*keys: str | int) -> Iterator[None]:
+        try:
+            yield
+        except ValueError as error:
+            raise place(path, text, keys, str(error)) from error
+
+    lay_network(net, network, at, options)
+    return tuple(router for router in net.registry.routers() if router.name in network.routers)
+
+
+def lay_network(net: Internet, network: NetworkFile, at: Callable[..., Any], options: dict[str, Any]) -> None:
+    """Routers, switches and the links between them.  Links to hosts wait until there are hosts."""
+    for name, router in network.routers.items():
+        with at("routers", name):
+            net.router(name, routing=router.routing, position=router.position, addresses=router.addresses)
+    for name, switch in network.switches.items():
+        with at("switches", name):
+            net.switch(name, subnets=switch.subnets)
+    hosts = network.hosts.keys() | network.attach.keys() if isinstance(network, ScenarioFile) else set()
+    for number, table in enumerate(network.links):
+        if not set(table.between) & hosts:
+            with at("links", number):
+                net.link(
+                    *table.between,
+                    name=table.name,
+                    addresses=table.addresses,
+                    subnets=table.subnets,
+                    **link_options(net, table, options),
+                )
+
+
+def merged(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Options over defaults.  A length is a delay, so a link that states one needs no default for the other."""
+    kept = {key: value for key, value in defaults.items() if not (key in _LENGTHS and given.keys() & _LENGTHS)}
+    return {**kept, **given}
+
+
+def link_options(net: Internet, table: LinkTable, defaults: dict[str, Any]) -> dict[str, Any]:
+    """A link's options; the default delay is for links whose ends have no positions to measure between."""
+    given = table.given()
+    if all(getattr(net.registry.nodes.get(end), "position", None) is not None for end in table.between):
+        defaults = {key: value for key, value in defaults.items() if key not in _LENGTHS}
+    return merged(defaults, given)
