@@ -87,7 +87,7 @@ def _every(attached: Attached, screen: Screen) -> None:
 
 @contextmanager
 def signals_heard(attached: Attached, heard: list[int]) -> Iterator[None]:
-    """While in here, a signal that ends a program stops the run, and is noted; a second one raises KeyboardInterrupt."""
+    """While in here, a signal that ends a program stops the run and is noted; a second one raises KeyboardInterrupt."""
     read_fd, write_fd = os.pipe()
     for fd in (read_fd, write_fd):
         os.set_blocking(fd, False)
