@@ -23,9 +23,24 @@ WRONG = " or ".join(
 )
 
 
+PLAIN = ["tcp.port==5001", "tcp.port==5002", "tcp.port==9", "udp.port==9"]
+"""What is said on these ports is no protocol; without a word, tshark would guess one from Linux's random port."""
+
+
 def frames(capture: Path, wanted: str) -> list[str]:
+    plain = [word for port in PLAIN for word in ("-d", f"{port},data")]
     preferences = [word for check in CHECKS for word in ("-o", f"{check}:TRUE")]
-    command = ["tshark", "-r", str(capture), "-o", "tcp.desegment_tcp_streams:FALSE", *preferences, "-Y", wanted]
+    command = [
+        "tshark",
+        "-r",
+        str(capture),
+        "-o",
+        "tcp.desegment_tcp_streams:FALSE",
+        *plain,
+        *preferences,
+        "-Y",
+        wanted,
+    ]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
 
 
