@@ -28,6 +28,9 @@ COMPILED = (
     "transport/tcp/*.py",
     "transport/tcp/congestion/*.py",
     "session/ready.py",
+    "tap/vnet.py",
+    "tap/outbox.py",
+    "tap/station.py",
     "session/surroundings.py",
     "lab/traffic.py",
 )

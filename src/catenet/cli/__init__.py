@@ -1,4 +1,4 @@
-"""The command line: ``catenet run``, ``new``, ``ping``, ``traceroute``, ``bench``.
+"""The command line: ``catenet run``, ``new``, ``ping``, ``traceroute``, ``attach``, ``emulate``, ``bench``.
 
 **Promises** to who types: help that teaches by example; a mistake in what was typed or in a scenario file is
 one clear message on stderr and exit status 2, never a traceback; progress goes to stderr and results to
@@ -16,6 +16,12 @@ Read first :mod:`~catenet.cli.main` (the commands, and the one place where error
 - :mod:`~catenet.cli.traces`: a program's failure, without our own frames;
 - :mod:`~catenet.cli.pinning`: the same hash seed in every run;
 - :mod:`~catenet.cli.progress`: what one sees while a run goes on.
+
+Of ``attach`` and ``emulate`` (:mod:`~catenet.cli.attach`, :mod:`~catenet.cli.emulate`):
+
+- :mod:`~catenet.cli.attached`: running in real time, signals, and the report;
+- :mod:`~catenet.cli.console`: the commands typed meanwhile;
+- :mod:`~catenet.cli.screen` and :mod:`~catenet.cli.link_rates`: what one sees meanwhile.
 
 The modules that hold commands import nothing heavy at their top, so that ``catenet --help`` is quick.
 """

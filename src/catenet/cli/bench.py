@@ -19,6 +19,8 @@ _EPILOG: Final = """
 [cyan]catenet bench dumbbell --flows 10 --json[/cyan]  ten through 1 Gbit/s, for a script
 
 [cyan]catenet bench loop[/cyan]  the event loop against asyncio's own, in the same run
+
+[cyan]sudo catenet bench tap[/cyan]  a TCP stream between Linux and a simulated host, each way
 """
 
 bench_app: Final = typer.Typer(
@@ -70,6 +72,28 @@ def timers(
     from catenet.lab import bench_loop
 
     _show(bench_loop.timers(tasks=tasks, ticks=ticks), as_json)
+
+
+@bench_app.command()
+def tap(
+    seconds: Annotated[float, typer.Option(min=0.1, help="Real time for each direction, in seconds.")] = 5.0,
+    version: Annotated[int, typer.Option(min=4, max=6, help="4 for IPv4, 6 for IPv6.")] = 4,
+    offload: Annotated[
+        bool | None, typer.Option("--offload/--no-offload", help="With or without offload only; both if not given.")
+    ] = None,
+    as_json: _JSON = False,
+) -> None:
+    """One TCP stream each way between Linux and a simulated host, over a TAP device."""
+    from catenet.cli.failure import mistake
+    from catenet.lab import bench_tap
+    from catenet.tap import AttachError
+
+    if version == 5:
+        mistake("--version is 4 or 6, not 5")
+    try:
+        _show(bench_tap.tap(seconds, offload=offload, version=version), as_json)
+    except AttachError as error:
+        mistake(str(error))
 
 
 @bench_app.command()

@@ -59,8 +59,8 @@ def run(
     until_ns = None if until is None else duration_option_ns("--until", until)
     loaded = load_scenario(scenario)
     net = build_internet(loaded, seed=seed, capture=capture)
-    folder = Path(out) if out is not None else Path("runs", _folder_name(loaded.name))
-    _make(folder)
+    folder = Path(out) if out is not None else Path("runs", folder_name(loaded.name))
+    make_folder(folder)
     raise typer.Exit(_run(net, loaded.until_ns if until_ns is None else until_ns, folder, as_json))
 
 
@@ -116,11 +116,13 @@ def _with_notes(error: BaseException) -> str:
     return "\n".join([f"catenet: {error}", *(f"  ({note})" for note in getattr(error, "__notes__", ()))])
 
 
-def _folder_name(name: str) -> str:
+def folder_name(name: str) -> str:
+    """A scenario's name as the name of a folder."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "scenario"
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make the folder of a report, or say why that cannot be done.  Raises :class:`Mistake`."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

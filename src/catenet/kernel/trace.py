@@ -28,6 +28,9 @@ class Kind(NamedTuple):
 KINDS: Final[dict[int, Kind]] = {}
 
 
+NO_LIMIT: Final[i64] = 1 << 60
+
+
 def declare(code: int, name: str, a: str = "", b: str = "") -> int:
     """Declare a kind of row and return its code.  Raises ValueError if the code is taken by another."""
     kind = Kind(code, name, a, b)
@@ -54,10 +57,15 @@ class Trace:
         self.names: Final[list[str]] = []
         self._numbers: Final[dict[str, int]] = {}
         self._cells: list[int] = []
+        self._most_cells: i64 = NO_LIMIT
 
     def listen(self) -> None:
         """Keep rows from now on."""
         self.listening = True
+
+    def keep(self, most_rows: i64) -> None:
+        """Keep no more than so many rows, and forget the oldest: for a run without an end."""
+        self._most_cells = most_rows * 5
 
     def subject(self, name: str) -> int:
         """The number that stands for a name; the same name gives the same number."""
@@ -78,6 +86,8 @@ class Trace:
         cells.append(subject)
         cells.append(a)
         cells.append(b)
+        if len(cells) > self._most_cells:
+            del cells[: len(cells) // 10 * 5]
 
     def __len__(self) -> int:
         return len(self._cells) // 5

@@ -13,6 +13,8 @@ Read first :mod:`~catenet.lab.internet`, the face of it all, then what it is mad
 - :mod:`~catenet.lab.addressing` and :mod:`~catenet.lab.settling`: who has which address, and when it is given;
   :mod:`~catenet.lab.naming`: the hosts table;
 - :mod:`~catenet.lab.route_graph`, :mod:`~catenet.lab.routes` and :mod:`~catenet.lab.route_tables`: automatic routes;
+- :mod:`~catenet.lab.gateways`: routers that translate addresses; :mod:`~catenet.lab.attachments` and
+  :mod:`~catenet.lab.attaching`: Linux plugged in, in real time;
 - :mod:`~catenet.lab.machines`, :mod:`~catenet.lab.processes`, :mod:`~catenet.lab.metrics`: hosts, their programs,
   and what those measure;
 - :mod:`~catenet.lab.actions`: what is done to the internet at a given time; :mod:`~catenet.lab.timeline`: what
@@ -28,5 +30,6 @@ Read first :mod:`~catenet.lab.internet`, the face of it all, then what it is mad
 - :mod:`~catenet.lab.errors`: what a mistake is;
 - :mod:`~catenet.lab.bench_dumbbell` (with :mod:`~catenet.lab.traffic`), :mod:`~catenet.lab.bench_loop` and
   :mod:`~catenet.lab.bench_hour`: what a packet, a callback, a timer and an idle hour cost, beside
-  :mod:`~catenet.lab.yardstick`.
+  :mod:`~catenet.lab.yardstick`; :mod:`~catenet.lab.bench_tap` and :mod:`~catenet.lab.endurance` (with
+  :mod:`~catenet.lab.tap_peer` as Linux's end): what a real packet costs, and what a long run leaves.
 """

@@ -7,6 +7,7 @@ connection are put together by their addresses and ports, so that one entry tell
 from __future__ import annotations
 
 import errno
+import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from catenet.kernel.kernel import Kernel
@@ -64,11 +65,20 @@ class HostJournal(Journal):
         self._host: Final = host
         self._open: Final[dict[Connection, Account]] = {}
         self.accounts: Final[list[Account]] = []
+        self.most_accounts = sys.maxsize
 
     def opened(self, connection: Connection) -> None:
         account = Account(self._host, connection, int(self._kernel.now_ns))
         self._open[connection] = account
         self.accounts.append(account)
+        if len(self.accounts) > self.most_accounts:
+            self._forget_half()
+
+    def _forget_half(self) -> None:
+        """Let go of the older half of those that are over: for a run without an end."""
+        over = [account for account in self.accounts if account.ended_ns >= 0]
+        gone = set(over[: len(over) // 2])
+        self.accounts[:] = [account for account in self.accounts if account not in gone]
 
     def ended(self, connection: Connection) -> None:
         account = self._open.pop(connection, None)
@@ -77,7 +87,7 @@ class HostJournal(Journal):
 
 
 def connection_tables(net: Internet) -> list[dict[str, Any]]:
-    """Every connection that was established, in order of its client's end; both ends, and goodput both ways."""
+    """Every connection that was established, in order of time; both ends, as far as they are here, and goodput."""
     clients: list[Account] = []
     servers: dict[Ends, list[Account]] = {}
     for journal in net.journals:
@@ -86,8 +96,10 @@ def connection_tables(net: Internet) -> list[dict[str, Any]]:
                 servers.setdefault(account.ends, []).append(account)
             else:
                 clients.append(account)
-    clients.sort(key=lambda account: account.opened_ns)
-    return [_table(net, client, _server_of(client, servers)) for client in clients]
+    pairs: list[tuple[Account | None, Account | None]] = [(client, _server_of(client, servers)) for client in clients]
+    pairs += [(None, server) for rest in servers.values() for server in rest]
+    pairs.sort(key=lambda pair: (pair[0] or _there(pair[1])).opened_ns)
+    return [_table(net, client, server) for client, server in pairs]
 
 
 def _server_of(client: Account, servers: dict[Ends, list[Account]]) -> Account | None:
@@ -96,28 +108,40 @@ def _server_of(client: Account, servers: dict[Ends, list[Account]]) -> Account |
     return found.pop(0) if found else None
 
 
-def _table(net: Internet, client: Account, server: Account | None) -> dict[str, Any]:
-    version, client_address, client_port, server_address, server_port = client.ends
-    near = client.info()
-    ended_ns = client.ended_ns if client.ended_ns >= 0 else int(net.kernel.now_ns)
-    lasted_s = (ended_ns - client.opened_ns) / 1e9
-    to_server = near.bytes_acked if server is None else server.info().bytes_received
+def _there(account: Account | None) -> Account:
+    assert account is not None, "a connection has at least one end here"
+    return account
+
+
+def _table(net: Internet, client: Account | None, server: Account | None) -> dict[str, Any]:
+    """One connection; the end that is Linux's has no account here."""
+    known = client or _there(server)
+    version, client_address, client_port, server_address, server_port = known.ends
+    info = known.info()
+    ended_ns = known.ended_ns if known.ended_ns >= 0 else int(net.kernel.now_ns)
+    lasted_s = (ended_ns - known.opened_ns) / 1e9
+    to_server = info.bytes_acked if server is None else server.info().bytes_received
+    to_client = info.bytes_acked if client is None else client.info().bytes_received
     return {
-        "client": client.host,
-        "server": net.naming.table.name_of(version, server_address) or address_text(version, server_address),
+        "client": _name(net, version, client_address) if client is None else client.host,
+        "server": _name(net, version, server_address),
         "client_address": address_text(version, client_address),
         "client_port": client_port,
         "server_address": address_text(version, server_address),
         "server_port": server_port,
-        "opened_ns": client.opened_ns,
-        "ended_ns": client.ended_ns if client.ended_ns >= 0 else None,
+        "opened_ns": known.opened_ns,
+        "ended_ns": known.ended_ns if known.ended_ns >= 0 else None,
         "to_server_bytes": to_server,
-        "to_client_bytes": near.bytes_received,
+        "to_client_bytes": to_client,
         "to_server_bit_s": to_server * 8 / lasted_s if lasted_s > 0 else 0.0,
-        "to_client_bit_s": near.bytes_received * 8 / lasted_s if lasted_s > 0 else 0.0,
-        "client_end": _end(client, near),
+        "to_client_bit_s": to_client * 8 / lasted_s if lasted_s > 0 else 0.0,
+        "client_end": None if client is None else _end(client, client.info()),
         "server_end": None if server is None else _end(server, server.info()),
     }
+
+
+def _name(net: Internet, version: int, address: int) -> str:
+    return net.naming.table.name_of(version, address) or address_text(version, address)
 
 
 def _end(account: Account, info: TcpInfo) -> dict[str, Any]:

@@ -19,25 +19,28 @@ from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import Quantity, duration_ns, duration_text
 from catenet.lab import options as parse
 from catenet.lab.actions import Moment
-from catenet.lab.addressing import AddressPlan, parse_faces, parse_networks
+from catenet.lab.addressing import AddressPlan, Network, parse_faces, parse_networks
+from catenet.lab.attachments import ATTACHED_RATE, check_plug, make_attachment
 from catenet.lab.capturing import Captures
 from catenet.lab.connections import HostJournal
 from catenet.lab.errors import LabError, did_you_mean
+from catenet.lab.gateways import Gateway
 from catenet.lab.geography import Position, check_position
 from catenet.lab.lans import Lans
 from catenet.lab.link import Link, given_delay_ns
 from catenet.lab.machines import Host
 from catenet.lab.naming import Naming
-from catenet.lab.nodes import HostNode, Node, Router, SwitchNode
+from catenet.lab.nodes import Attachment, End, HostNode, Node, Router, SwitchNode
 from catenet.lab.probe import Hop, PingResult, ping, traceroute
 from catenet.lab.processes import Processes
 from catenet.lab.registry import Registry
+from catenet.lab.route_graph import destinations
 from catenet.lab.routes import AutomaticRoutes
 from catenet.lab.run import Progress, Run, drive
 from catenet.lab.settling import Settler
 from catenet.lab.timeline import Timeline
 from catenet.lab.topology import DEFAULT_RATE, link_delay_ns, read_topology
-from catenet.lab.wiring import make_end, make_router, make_switch
+from catenet.lab.wiring import make_attachment_end, make_end, make_router, make_switch
 
 RECONVERGE: Final = "200ms"
 """How long after a link's change the automatic routes follow: detection, flooding and computation of a
@@ -81,6 +84,7 @@ class Internet:
         self._driving = False
         self._lans: Final = Lans()
         self._plan: Final = AddressPlan()
+        self._gateways: Final[dict[str, Gateway]] = {}
         self._settler: Final = Settler(self.registry, self._lans, self._plan)
         self._routes: Final = AutomaticRoutes(
             self.kernel, self.timeline, self.registry, self._lans, self._settler, self.metric, duration_ns(reconverge)
@@ -151,6 +155,50 @@ class Internet:
             self.link(node.host, where, addresses={name: addresses}, **access)
         return node.host
 
+    def attach(
+        self,
+        name: str,
+        *,
+        at: object = None,
+        kind: str = "tap",
+        namespace: str | None = None,
+        device: str | None = None,
+        addresses: Sequence[str] = (),
+        routes: Sequence[str] | None = None,
+        offload: bool = True,
+        **options: Any,
+    ) -> Attachment:
+        """A place where Linux is plugged in, by a TAP device (Ethernet) or a TUN device (IP).
+
+        ``at`` is a router or a switch, and makes a link of 10 Gbit/s without delay (``options`` are those of
+        :meth:`link`); without it, link the attachment yourself, to another one if you like.  ``namespace`` is where the
+        device is put, made if there is none of that name; without it, where the process is.  ``device`` is what the
+        device is called (default: ``name``).  ``addresses`` are Linux's (automatic, if none are given), ``routes`` the
+        prefixes that Linux sends here: default ``["default"]`` in a namespace, else all that the internet has.
+        Nothing is made in Linux before :class:`~catenet.lab.attaching.Attached` is entered.
+        """
+        self.registry.check_free(parse.check_name(name), "attachment")
+        node = make_attachment(name, kind, namespace, device, routes, offload)
+        where = None if at is None else self.registry.node(at)
+        if where is None and (addresses or options):
+            given = ", ".join([*(["addresses"] if addresses else []), *options])
+            raise LabError(f"attachment {name}: {given}: these are options of its link, and there is none; give at=")
+        if isinstance(where, HostNode | Attachment):
+            raise LabError(
+                f"attachment {name}: {where.name} is a {where.kind}; it is plugged in at a router or a switch"
+            )
+        parse_faces(addresses, f"attachment {name}")
+        parse.parse_options(options, parse.LINK_OPTIONS, f"attachment {name}")
+        if where is not None:
+            check_plug(node, where)
+        self.registry.add_node(node)
+        if where is not None:
+            access = {"rate": ATTACHED_RATE, "delay": 0, **options}
+            if "length" in options:
+                del access["delay"]
+            self.link(node, where, addresses={name: addresses}, **access)
+        return node
+
     def hosts(self, *names: str, at: object = None, **options: Any) -> tuple[Host, ...]:
         """Several hosts, each with an access link of its own if ``at`` is given."""
         return tuple(self.host(name, at=at, **options) for name in names)
@@ -199,13 +247,21 @@ class Internet:
         node.machine.tcp.table.journal = journal
         self.journals.append(journal)
 
+    def _end(self, node: Node) -> End:
+        mac = self._plan.mac()
+        if isinstance(node, Attachment):
+            return make_attachment_end(self.kernel, node, mac)
+        return make_end(node, mac, self.fidelity == "bytes")
+
     def _lay(self, here: Node, there: Node, name: str, options: Mapping[str, Any], faces: Mapping[str, Any]) -> Link:
         if isinstance(here, SwitchNode) and isinstance(there, SwitchNode):
             self._lans.check_join(here, there)
         if options["subnets"] and (isinstance(here, SwitchNode) or isinstance(there, SwitchNode)):
             raise LabError(f"link {name}: one end is a switch; give the switch the subnets")
-        bytes_fidelity = self.fidelity == "bytes"
-        ends = make_end(here, self._plan.mac(), bytes_fidelity), make_end(there, self._plan.mac(), bytes_fidelity)
+        for node, other in ((here, there), (there, here)):
+            if isinstance(node, Attachment):
+                check_plug(node, other)
+        ends = self._end(here), self._end(there)
         link = Link(self.kernel, self.timeline, name, ends, options, self._routes.link_changed)
         self.registry.add_link(link)
         if isinstance(here, SwitchNode) and isinstance(there, SwitchNode):
@@ -248,10 +304,44 @@ class Internet:
         """
         self._routes.add_static(self.registry.ip_node(router, "route"), prefix, via)
 
+    def nat(
+        self,
+        router: object,
+        *,
+        outside: object,
+        inside: Sequence[object] = (),
+        filtering: str = "endpoint-independent",
+        hairpin: bool = True,
+        forward: Mapping[str, str] | None = None,
+        ports: Sequence[int] = (1024, 65_535),
+        timeouts: Mapping[str, Quantity] | None = None,
+    ) -> None:
+        """Let a router translate the IPv4 addresses of what is inside to its own on the ``outside`` link.
+
+        ``outside`` is a link of the router, or the neighbour across; ``inside`` are such too, or, if none is given, all
+        its other links.  ``filtering`` is ``"endpoint-independent"``, ``"address-dependent"`` or
+        ``"address-and-port-dependent"`` (RFC 4787 section 5).  ``forward`` binds ports for good, as in
+        ``{"tcp/8080": "server:80"}``; ``ports`` are the first and last that high ports are given; ``timeouts`` may hold
+        ``tcp_established`` (2 h 4 min), ``tcp_transitory`` (4 min), ``udp`` (5 min) and ``icmp`` (1 min).
+        """
+        node = self.registry.node(router)
+        if not isinstance(node, Router):
+            raise LabError(f"nat: {node.name} is a {node.kind}; name a router")
+        if node.name in self._gateways:
+            raise LabError(f"nat {node.name}: this router translates already; it has one outside link")
+        self._gateways[node.name] = Gateway(
+            self.registry, node, outside, inside, filtering, hairpin, forward or {}, ports, timeouts or {}
+        )
+
     @property
     def links(self) -> dict[str, Link]:
         """All links by name, in order of declaration."""
         return dict(self.registry.links)
+
+    def prefixes(self) -> list[Network]:
+        """Every prefix that leads somewhere in this internet, once it is built."""
+        places = destinations(self.registry, self._lans, self._settler)
+        return [prefix for prefixes, _ in places for prefix in prefixes]
 
     # -- what happens
 
@@ -287,6 +377,8 @@ class Internet:
             self._routes.settle()
         else:
             self._routes.settle_static()
+        for gateway in self._gateways.values():
+            gateway.install()
 
     def run(self, until: Quantity | None = None, *, progress: Progress | None = None, check: bool = True) -> Run:
         """Run until a virtual time; without one, until every program that is no service has finished.

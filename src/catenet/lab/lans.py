@@ -12,7 +12,7 @@ from typing import Final
 from catenet.lab.addressing import Network
 from catenet.lab.errors import LabError
 from catenet.lab.link import Link
-from catenet.lab.nodes import End, IpNode, SwitchNode
+from catenet.lab.nodes import End, SwitchNode
 
 
 class Lan:
@@ -32,7 +32,7 @@ class Lan:
             for switch in self.switches
             for end in switch.ends
             for link in [end.link]
-            if link is not None and isinstance(link.other(end).node, IpNode)
+            if link is not None and not isinstance(link.other(end).node, SwitchNode)
         ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from catenet.lab.nodes import Attachment, IpNode
 from catenet.lab.registry import Registry
 from catenet.session.names import Names
 
@@ -17,7 +18,8 @@ class Naming:
 
     def update(self, registry: Registry) -> None:
         """Enter the addresses that were given since the last time; IPv4 and IPv6 alike (A and AAAA)."""
-        for node in registry.ip_nodes():
+        named: list[IpNode | Attachment] = [*registry.ip_nodes(), *registry.attachments()]
+        for node in named:
             addresses = node.addresses()
             for address in addresses[self._known.get(node.name, 0) :]:
                 self.table.add(node.name, str(address))

@@ -43,7 +43,7 @@ def lay_network(net: Internet, network: NetworkFile, at: Callable[..., Any], opt
     for name, switch in network.switches.items():
         with at("switches", name):
             net.switch(name, subnets=switch.subnets)
-    hosts = set(network.hosts) if isinstance(network, ScenarioFile) else set()
+    hosts = network.hosts.keys() | network.attach.keys() if isinstance(network, ScenarioFile) else set()
     for number, table in enumerate(network.links):
         if not set(table.between) & hosts:
             with at("links", number):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from catenet.lab.addressing import Address, Face
 from catenet.lab.geography import Position
-from catenet.link import Port, Switch
+from catenet.link import Frame, Port, Station, Switch
 from catenet.network.interface import Interface
 
 if TYPE_CHECKING:
@@ -73,6 +73,43 @@ class SwitchNode(Node):
     def __init__(self, name: str, device: Switch) -> None:
         super().__init__(name)
         self.device: Final = device
+
+
+class Attachment(Node):
+    """Where Linux is plugged in: a device of ``kind_of_device`` ``"tap"`` or ``"tun"``, with one link.
+
+    ``namespace`` is the network namespace that gets the device, None for the process's own.  ``routes`` are the
+    prefixes that Linux is to send here; None leaves them to :mod:`~catenet.lab.attaching`.
+    """
+
+    kind = "Linux attachment"
+
+    def __init__(
+        self,
+        name: str,
+        kind_of_device: str,
+        device: str,
+        namespace: str | None,
+        routes: tuple[str, ...] | None,
+        offload: bool,
+    ) -> None:
+        super().__init__(name)
+        self.kind_of_device: Final = kind_of_device
+        self.device: Final = device
+        self.namespace: Final = namespace
+        self.routes: Final = routes
+        self.offload: Final = offload
+
+    def addresses(self) -> list[Address]:
+        """The addresses that Linux has here."""
+        return [face.ip for end in self.ends for face in end.faces]
+
+
+class Nobody(Station):
+    """Stands where a device will be: in virtual time there is no Linux."""
+
+    def receive_frame(self, port: Port, frame: Frame) -> None:
+        pass
 
 
 class End:

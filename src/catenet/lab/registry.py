@@ -6,7 +6,7 @@ from typing import Final
 
 from catenet.lab.errors import LabError, did_you_mean
 from catenet.lab.link import Link
-from catenet.lab.nodes import HostNode, IpNode, Node, Router, SwitchNode
+from catenet.lab.nodes import Attachment, HostNode, IpNode, Node, Router, SwitchNode
 
 
 class Registry:
@@ -116,6 +116,10 @@ class Registry:
     def switches(self) -> list[SwitchNode]:
         """All switches."""
         return [node for node in self.nodes.values() if isinstance(node, SwitchNode)]
+
+    def attachments(self) -> list[Attachment]:
+        """All places where Linux is plugged in."""
+        return [node for node in self.nodes.values() if isinstance(node, Attachment)]
 
     def ip_nodes(self) -> list[IpNode]:
         """All hosts and routers."""

@@ -29,7 +29,7 @@ from catenet.lab.addressing import Address, Network, parse_address, parse_networ
 from catenet.lab.errors import LabError, did_you_mean
 from catenet.lab.lans import Lans
 from catenet.lab.link import Link
-from catenet.lab.nodes import End, HostNode, IpNode, Router
+from catenet.lab.nodes import Attachment, End, HostNode, IpNode, Router
 from catenet.lab.registry import Registry
 from catenet.lab.route_graph import Edge, RouteGraph, destinations, reachable_interfaces
 from catenet.lab.route_tables import AUTOMATIC_METRIC, STATIC_METRIC, Prefix, RouteTable, Ways, next_hop
@@ -46,7 +46,7 @@ class StaticRoute(NamedTuple):
 
     node: IpNode
     prefixes: tuple[Network, ...]
-    via: IpNode | Address
+    via: IpNode | Attachment | Address
 
 
 class AutomaticRoutes:
@@ -87,11 +87,13 @@ class AutomaticRoutes:
             prefixes = tuple(parse_networks([prefix], f"route of {node.name}"))
         self._static.append(StaticRoute(node, prefixes, self._next(via, f"route of {node.name}")))
 
-    def _next(self, via: object, owner: str) -> IpNode | Address:
+    def _next(self, via: object, owner: str) -> IpNode | Attachment | Address:
         looks_like_address = isinstance(via, str) and (":" in via or via.replace(".", "").isdigit())
         if isinstance(via, str) and looks_like_address and via not in self._registry.nodes:
             return parse_address(via, owner)
-        return self._registry.ip_node(via, owner)
+        if isinstance(via, str) and isinstance(self._registry.nodes.get(via), Attachment):
+            via = self._registry.node(via)
+        return via if isinstance(via, Attachment) else self._registry.ip_node(via, owner)
 
     def settle(self) -> None:
         """Compute everything for what there is now."""

@@ -64,8 +64,10 @@ class Scenario:
         self._topology(net)
         lay_network(net, shape, self._at, shape.defaults.links.given())
         self._hosts(net)
+        self._attachments(net)
         self._links_of_hosts(net)
         self._routes(net)
+        self._nat(net)
         with self._at():
             net.build()
         self._programs(net)
@@ -112,9 +114,24 @@ class Scenario:
                 options = merged(defaults, table.given()) if table.at is not None else {}
                 net.host(name, at=table.at, addresses=table.addresses, **options)
 
+    def _attachments(self, net: Internet) -> None:
+        for name, table in self.shape.attach.items():
+            with self._at("attach", name):
+                net.attach(
+                    name,
+                    at=table.at,
+                    kind=table.kind,
+                    namespace=table.namespace,
+                    device=table.device,
+                    addresses=table.addresses,
+                    routes=table.routes,
+                    offload=table.offload,
+                    **table.given(),
+                )
+
     def _links_of_hosts(self, net: Internet) -> None:
         for number, table in enumerate(self.shape.links):
-            if set(table.between) & set(self.shape.hosts):
+            if set(table.between) & (self.shape.hosts.keys() | self.shape.attach.keys()):
                 with self._at("links", number):
                     options = link_options(net, table, self.shape.defaults.links.given())
                     net.link(
@@ -125,6 +142,11 @@ class Scenario:
         for number, table in enumerate(self.shape.routes):
             with self._at("routes", number):
                 net.route(table.router, table.prefix, table.via)
+
+    def _nat(self, net: Internet) -> None:
+        for name, table in self.shape.nat.items():
+            with self._at("nat", name):
+                net.nat(name, **table.options())
 
     def _programs(self, net: Internet) -> None:
         for number, table in enumerate(self.shape.programs):

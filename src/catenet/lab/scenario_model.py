@@ -126,6 +126,18 @@ class HostTable(LinkOptions):
         return self
 
 
+class AttachTable(LinkOptions):
+    """``[attach.NAME]``"""
+
+    at: str | None = None
+    kind: Literal["tap", "tun"] = "tap"
+    namespace: str | None = None
+    device: str | None = None
+    addresses: Texts = ()
+    routes: Texts | None = None
+    offload: bool = True
+
+
 class LinkTable(LinkOptions):
     """``[[links]]``"""
 
@@ -141,6 +153,33 @@ class RouteTable(Table):
     router: str
     prefix: str
     via: str
+
+
+class NatTimeoutsTable(Table):
+    """``[nat.ROUTER.timeouts]``"""
+
+    tcp_established: Duration = None
+    tcp_transitory: Duration = None
+    udp: Duration = None
+    icmp: Duration = None
+
+
+class NatTable(Table):
+    """``[nat.ROUTER]``"""
+
+    outside: str
+    inside: Texts = ()
+    filtering: Literal["endpoint-independent", "address-dependent", "address-and-port-dependent"] = (
+        "endpoint-independent"
+    )
+    hairpin: bool = True
+    forward: dict[str, str] = {}
+    ports: tuple[int, int] = (1024, 65_535)
+    timeouts: NatTimeoutsTable = NatTimeoutsTable()
+
+    def options(self) -> dict[str, Any]:
+        """The keyword arguments of :meth:`~catenet.lab.internet.Internet.nat`."""
+        return {**self.model_dump(exclude={"timeouts"}), "timeouts": self.timeouts.model_dump(exclude_unset=True)}
 
 
 class ProgramTable(Table):
@@ -222,6 +261,8 @@ class ScenarioFile(NetworkFile):
     defaults: DefaultsTable = DefaultsTable()
     hosts: dict[Name, HostTable] = {}
     routes: tuple[RouteTable, ...] = ()
+    nat: dict[Name, NatTable] = {}
+    attach: dict[Name, AttachTable] = {}
     programs: tuple[ProgramTable, ...] = ()
     actions: tuple[ActionTable, ...] = ()
     capture: CaptureTable = CaptureTable()

@@ -179,9 +179,8 @@ class Settler:
         raise LabError(f"{owner}: the subnet {subnet} has no free address; give a shorter prefix")
 
     def _give(self, end: End, face: Face) -> None:
-        assert isinstance(end.node, IpNode)
-        assert end.interface is not None
         place = f"{end.node.name} on link {end.link.name}" if end.link is not None else end.node.name
         self._plan.claim(face.ip, place)
         end.faces.append(face)
-        end.node.stack.add_address(end.interface, face.version, int(face.ip), face.network.prefixlen)
+        if isinstance(end.node, IpNode) and end.interface is not None:
+            end.node.stack.add_address(end.interface, face.version, int(face.ip), face.network.prefixlen)

@@ -187,7 +187,7 @@ def _network(net: Internet, hosts: list[Table]) -> Table:
 
 
 def _transport(hosts: list[Table], connections: list[Table]) -> Table:
-    srtts = [connection["client_end"]["srtt_ns"] / 1e9 for connection in connections]
+    srtts = [(connection["client_end"] or connection["server_end"])["srtt_ns"] / 1e9 for connection in connections]
     tcp = {**_sum(host["tcp"] for host in hosts), "connections": len(connections)}
     return {
         "tcp": {**tcp, "rtt": distribution([srtt for srtt in srtts if srtt > 0])},

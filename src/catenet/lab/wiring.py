@@ -6,8 +6,8 @@ from catenet.host import machine
 from catenet.kernel.kernel import Kernel
 from catenet.lab.addressing import Face
 from catenet.lab.geography import Position
-from catenet.lab.nodes import End, IpNode, Node, Router, SwitchNode
-from catenet.link import Switch
+from catenet.lab.nodes import Attachment, End, IpNode, Nobody, Node, Router, SwitchNode
+from catenet.link import Port, Switch
 from catenet.network.stack import IpStack
 from catenet.session.names import Names
 
@@ -22,6 +22,13 @@ def make_router(
 def make_switch(kernel: Kernel, name: str) -> SwitchNode:
     """A learning switch."""
     return SwitchNode(name, Switch(kernel, name))
+
+
+def make_attachment_end(kernel: Kernel, node: Attachment, mac: int) -> End:
+    """The port that a device takes over; Linux's interface gets its MAC."""
+    port = Port(kernel, node.name, mac, Nobody())
+    port.promiscuous = True
+    return End(node, port, None)
 
 
 def make_end(node: Node, mac: int, bytes_fidelity: bool) -> End:

@@ -167,6 +167,8 @@ class Icmp(Protocol):
 
         ``kind`` and ``code`` are the type and code of the packet's version; ``rest`` is the MTU or the pointer.
         """
+        if self.stack.translator is not None:
+            packet = self.stack.translator.original(packet)
         if not self._may_report(packet, kind, code):
             return
         if not self.limit.take(self.stack.kernel.now_ns):
@@ -255,6 +257,10 @@ class Icmp(Protocol):
     def close(self, echo: Echo) -> None:
         """Free an identifier.  Replies that come later are ignored."""
         self._echoes.pop(echo.identifier, None)
+
+    def is_open(self, identifier: int) -> bool:
+        """Whether somebody on this host sends echo requests with an identifier."""
+        return identifier in self._echoes
 
     def sent(self, version: i64, kind: i64) -> None:
         """Count a message that goes out."""

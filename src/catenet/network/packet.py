@@ -38,6 +38,14 @@ class IpPayload(Pdu):
         """Source port << 16 | destination port: what tells one flow from another; 0 if there are no ports."""
         return 0
 
+    def flow_flags(self) -> i64:
+        """TCP's flags: what tells where in its life a flow is; 0 if there are none."""
+        return 0
+
+    def with_flow_ports(self, ports: i64) -> IpPayload:
+        """The same with other ports, given as by :meth:`flow_ports`; itself if there are none."""
+        return self
+
 
 class IpPacket(Pdu):
     """The header fields that both versions have.

@@ -34,6 +34,7 @@ from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_ICMPV6, IpPacket
 from catenet.network.protocol import IcmpError, Protocol
 from catenet.network.reassembly import Reassembler
 from catenet.network.source import choose_source
+from catenet.network.translator import Translator
 
 DEFAULT_HOP_LIMIT: Final[i64] = 64
 
@@ -52,6 +53,7 @@ class IpStack(Configuration):
         self.reassembler6: Final = Reassembler(kernel, self.family6.counters, 6)
         self.loopback: Final = Loopback(self)
         self.icmp: Final = Icmp(self)
+        self.translator: Translator | None = None
         self._identification: i64 = self.stream.bits(16)
         self._identification6: i64 = self.stream.bits(32)
         self._handlers: Final[list[Protocol | None]] = [None] * 256
@@ -113,7 +115,8 @@ class IpStack(Configuration):
 
     def counters(self) -> dict[str, int]:
         """What was counted, by the names that ``nstat`` prints."""
-        return self.family4.counters.named(4) | self.icmp.counters() | self.family6.counters.named(6)
+        own = self.family4.counters.named(4) | self.icmp.counters() | self.family6.counters.named(6)
+        return own if self.translator is None else own | self.translator.named_counters()
 
     # -- out ------------------------------------------------------------------------------------------
 
@@ -235,18 +238,25 @@ class IpStack(Configuration):
         """A packet came in from a link; ``group`` says that its frame was not for this host alone."""
         family = self.family4 if packet.version == 4 else self.family6
         family.counters.in_receives += 1
-        destination = family.destination(packet.dst)
         source = family.source_kind(packet.src)
+        if self.translator is not None and source != SOURCE_BAD and not group:
+            translated = self.translator.arriving(packet, interface)
+            if translated is None:
+                return
+            packet = translated
+        destination = family.destination(packet.dst)
         if source == SOURCE_BAD or group:
             self._input_unusual(packet, interface, destination, family, source, group)
         elif destination.kind == LOCAL:
             self._deliver(packet, interface, family)
         elif destination.kind == REMOTE and self._forwarding:
-            self._forward(packet, destination, family, source)
+            self._forward(packet, destination, family, source, interface)
         else:
             self._input_unusual(packet, interface, destination, family, source, group)
 
-    def _forward(self, packet: IpPacket, destination: Destination, family: Family, source: int) -> None:
+    def _forward(
+        self, packet: IpPacket, destination: Destination, family: Family, source: int, interface: Interface
+    ) -> None:
         if source != SOURCE_GOOD or destination.stays_on_link:
             family.counters.in_address_errors += 1
             self.drop(tracing.NOT_FORWARDED, packet)
@@ -257,14 +267,18 @@ class IpStack(Configuration):
             self.icmp.time_exceeded(packet)
             return
         if packet.wire_length() > destination.link_mtu:
-            self._forward_big(packet, destination, family)
+            self._forward_big(packet, destination, family, interface)
+            return
+        if self.translator is not None and not self.translator.leaving(packet, destination, interface):
             return
         packet.hop_limit -= 1
         family.counters.forwarded += 1
         destination.send(packet)
 
-    def _forward_big(self, packet: IpPacket, destination: Destination, family: Family) -> None:
+    def _forward_big(self, packet: IpPacket, destination: Destination, family: Family, interface: Interface) -> None:
         if isinstance(packet, Ipv4Packet) and not packet.dont_fragment:
+            if self.translator is not None and not self.translator.leaving(packet, destination, interface):
+                return
             packet.hop_limit -= 1
             family.counters.forwarded += 1
             self._send_fragments(packet, destination, family, destination.link_mtu)
@@ -385,6 +399,8 @@ class IpStack(Configuration):
                 self._host_unreachable(packet)
 
     def _host_unreachable(self, packet: IpPacket) -> None:
+        if self.translator is not None:
+            packet = self.translator.original(packet)
         version = packet.version
         if not self.is_local(version, packet.src):
             self.icmp.host_unreachable(packet)

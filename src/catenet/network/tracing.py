@@ -11,6 +11,7 @@ ROUTE_CHANGE: Final = declare(0x301, "network.route_change", "version", "prefix_
 ADDRESS_CONFLICT: Final = declare(0x302, "network.address_conflict", "version", "address")
 NEIGHBOUR_FAILED: Final = declare(0x303, "network.neighbour_failed", "version", "address")
 CARRIER: Final = declare(0x304, "network.carrier", "up")
+NAT_MAPPED: Final = declare(0x305, "network.nat_mapped", "protocol", "port")
 
 MALFORMED: Final = 1
 MARTIAN_SOURCE: Final = 2
@@ -29,6 +30,10 @@ LINK_GROUP: Final = 14
 NOT_MEMBER: Final = 15
 ICMP_LIMITED: Final = 16
 NOT_FORWARDED: Final = 17
+NAT_FILTERED: Final = 18
+NAT_EXHAUSTED: Final = 19
+NAT_HIDDEN: Final = 20
+NAT_UNKNOWN: Final = 21
 
 REASONS: Final[dict[int, str]] = {
     MALFORMED: "malformed, or a wrong checksum",
@@ -48,5 +53,9 @@ REASONS: Final[dict[int, str]] = {
     NOT_MEMBER: "a group that this host has not joined",
     ICMP_LIMITED: "an error message beyond the rate limit",
     NOT_FORWARDED: "an address that stays on its link",
+    NAT_FILTERED: "filtered by the address translator",
+    NAT_EXHAUSTED: "the address translator has no port left",
+    NAT_HIDDEN: "an address behind the address translator",
+    NAT_UNKNOWN: "nothing that the address translator knows",
 }
 """What each reason in a ``network.drop`` row means."""

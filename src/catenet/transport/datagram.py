@@ -33,6 +33,9 @@ class UdpDatagram(IpPayload):
     def flow_ports(self) -> i64:
         return self.src_port << 16 | self.dst_port
 
+    def with_flow_ports(self, ports: i64) -> IpPayload:
+        return UdpDatagram(ports >> 16, ports & 0xFFFF, self.data)
+
     def clone(self) -> Pdu:
         return self
 

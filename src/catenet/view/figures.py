@@ -21,10 +21,14 @@ def _row(name: str, value: object) -> tuple[str, str]:
         return label, "yes" if value else "no"
     if not isinstance(value, int | float):
         return label, "-" if value is None else str(value)
+    if name.endswith("_gbit_s"):
+        return label.removesuffix(" gbit s"), numbers.bit_rate(value * 1e9)
     if name.endswith("_bit_s"):
         return label.removesuffix(" bit s"), numbers.bit_rate(value)
     if name.startswith("us_per_"):
         return f"time per {label.removeprefix('us per ')}", f"{numbers.three_digits(value)} µs"
+    if name.endswith("_ms"):
+        return label.removesuffix(" ms"), f"{numbers.three_digits(value)} ms"
     if name.endswith("_s"):
         return f"{label.removesuffix(' s')} time", f"{numbers.three_digits(value)} s"
     if name == "utilisation":

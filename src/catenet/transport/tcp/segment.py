@@ -87,6 +87,16 @@ class TcpSegment(IpPayload):
     def flow_ports(self) -> i64:
         return self.src_port << 16 | self.dst_port
 
+    def flow_flags(self) -> i64:
+        return self.flags
+
+    def with_flow_ports(self, ports: i64) -> IpPayload:
+        return TcpSegment(
+            ports >> 16, ports & 0xFFFF, self.seq, self.ack, self.flags, self.window, self.payload,
+            self.has_timestamps, self.ts_value, self.ts_echo,
+            self.sack_blocks, self.syn_options, self.urgent,
+        )  # fmt: skip
+
     def header_length(self) -> i64:
         """Octets of the header, options included."""
         length = HEADER_LENGTH
@@ -117,14 +127,19 @@ class TcpSegment(IpPayload):
 
     def emit_over(self, pseudo_header_sum: i64) -> bytes:
         """The octets on the wire, with the checksum over the pseudo header whose sum is given."""
+        data = b"".join((self.emit_header(0), self.payload))
+        checksum = internet_checksum(data, pseudo_header_sum)
+        return b"".join((data[:_CHECKSUM_AT], struct.pack("!H", checksum), data[_CHECKSUM_AT + 2 :]))
+
+    def emit_header(self, checksum: i64) -> bytes:
+        """The header's octets, options included, with a checksum that somebody else has computed."""
         options = self._emit_options()
         offset = (HEADER_LENGTH + len(options)) // 4
         header = _HEADER.pack(
-            self.src_port, self.dst_port, self.seq, self.ack, offset << 4, self.flags, self.window, 0, self.urgent
-        )
-        data = b"".join((header, options, self.payload))
-        checksum = internet_checksum(data, pseudo_header_sum)
-        return b"".join((data[:_CHECKSUM_AT], struct.pack("!H", checksum), data[_CHECKSUM_AT + 2 :]))
+            self.src_port, self.dst_port, self.seq, self.ack,
+            offset << 4, self.flags, self.window, checksum, self.urgent,
+        )  # fmt: skip
+        return header + options
 
     def _emit_options(self) -> bytes:
         timestamps = emit_timestamps(self.ts_value, self.ts_echo) if self.has_timestamps else b""

@@ -1,0 +1,62 @@
+"""``catenet attach``: an internet in real time, with Linux plugged in."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from catenet.cli.attached import run_attached
+from catenet.cli.failure import mistake
+from catenet.cli.loading import build_internet, duration_option_ns, load_scenario
+from catenet.cli.run import folder_name, make_folder
+
+_EPILOG: Final = """
+[bold]Examples[/bold]
+
+[cyan]catenet attach scenario.toml[/cyan]  then, in another terminal: [cyan]ip netns exec lab curl http://10.0.2.6/[/cyan]
+
+[cyan]echo 'set paris-oslo loss 2%' | catenet attach scenario.toml --until 30s[/cyan]
+
+[dim]While it runs: cut a b, heal a b, set a-b loss 2%, capture a-b, show, help, quit.  Needs root, or CAP_NET_ADMIN and
+(for namespaces) CAP_SYS_ADMIN.  Exit status: as of catenet run.[/dim]
+"""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the ``attach`` command."""
+    app.command(epilog=_EPILOG)(attach)
+
+
+def attach(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file with an \\[attach.NAME] table.")],
+    time_scale: Annotated[
+        float, typer.Option(metavar="X", help="Simulated seconds in a real one: 0.1 is ten times slower.")
+    ] = 1.0,
+    seed: Annotated[int | None, typer.Option(help="The root of all randomness, instead of the file's.")] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="TIME", help='When to stop, in simulated time, like "30s".')
+    ] = None,
+    out: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Where to leave the files, instead of runs/NAME.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the summary as JSON at the end; all else goes to stderr.")
+    ] = False,
+    capture: Annotated[
+        bool | None, typer.Option("--capture/--no-capture", help="Capture every link, or none, whatever the file says.")
+    ] = None,
+) -> None:
+    """Run a scenario in real time, with Linux plugged in where the file says."""
+    until_ns = None if until is None else duration_option_ns("--until", until)
+    loaded = load_scenario(scenario)
+    if not loaded.shape.attach:
+        mistake(f'{scenario}: nothing is attached; add a table like\n[attach.linux]\nat = "a router or switch"')
+    net = build_internet(loaded, seed=seed, capture=capture)
+    logging.getLogger("catenet.host").addFilter(lambda record: record.exc_info is None)
+    folder = Path(out) if out is not None else Path("runs", folder_name(loaded.name))
+    make_folder(folder)
+    until_ns = loaded.until_ns if until_ns is None else until_ns
+    raise typer.Exit(run_attached(net, time_scale=time_scale, until_ns=until_ns, folder=folder, as_json=as_json))

@@ -1,0 +1,59 @@
+"""How simulated time follows the wall clock, and by how much it is late."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+LATE_NS: Final = 1_000_000
+"""What fires so much later than it should, or more, is counted as late."""
+_MILLION: Final = 1_000_000
+
+
+class Pace:
+    """A straight line from the wall clock to simulated time.
+
+    ``time_scale`` is simulated seconds in a real one: 1 is real time, 0.1 ten times slower.  Raises
+    ValueError if it is not above 0.
+    """
+
+    def __init__(self, from_ns: int, time_scale: float = 1.0) -> None:
+        self._scale_ppm: Final = round(time_scale * _MILLION)
+        if self._scale_ppm <= 0:
+            raise ValueError(f"the time scale must be above 0, not {time_scale}")
+        self._simulated_ns: Final = from_ns
+        self._wall_ns: Final = time.monotonic_ns()
+
+    def now_ns(self) -> int:
+        """What simulated time should be now."""
+        return self._simulated_ns + (time.monotonic_ns() - self._wall_ns) * self._scale_ppm // _MILLION
+
+    def wait_s(self, simulated_ns: int) -> float:
+        """Real seconds until simulated time should be there; 0 if it is past."""
+        ahead_ns = simulated_ns - self.now_ns()
+        return ahead_ns * _MILLION / self._scale_ppm / 1e9 if ahead_ns > 0 else 0.0
+
+
+class Lag:
+    """How late events were, in simulated time.
+
+    ``now_ms`` is how late the last one was, ``most_ms`` the latest of all; ``late`` counts how often it was
+    :data:`LATE_NS` or more, of ``turns``.
+    """
+
+    def __init__(self) -> None:
+        self.now_ms = 0.0
+        self.most_ms = 0.0
+        self.late = 0
+        self.turns = 0
+
+    def note(self, late_ns: int) -> None:
+        """Something that was due fires so much too late."""
+        self.turns += 1
+        self.now_ms = late_ns / 1e6
+        self.most_ms = max(self.most_ms, self.now_ms)
+        if late_ns >= LATE_NS:
+            self.late += 1
+
+    def __str__(self) -> str:
+        return f"{self.now_ms:.1f} ms late now, {self.most_ms:.1f} ms at most, {self.late} of {self.turns} turns late"
