@@ -32,6 +32,7 @@ from catenet.lab.nodes import HostNode, Node, Router, SwitchNode
 from catenet.lab.probe import Hop, PingResult, ping, traceroute
 from catenet.lab.processes import Processes
 from catenet.lab.registry import Registry
+from catenet.lab.rip import RipRouting, parse_rip_options
 from catenet.lab.routes import AutomaticRoutes
 from catenet.lab.run import Progress, Run, drive
 from catenet.lab.settling import Settler
@@ -85,6 +86,7 @@ class Internet:
         self._routes: Final = AutomaticRoutes(
             self.kernel, self.timeline, self.registry, self._lans, self._settler, self.metric, duration_ns(reconverge)
         )
+        self.rip: Final = RipRouting(self.kernel, self.registry)
 
     # -- what there is
 
@@ -95,27 +97,34 @@ class Internet:
         routing: str = "auto",
         position: Position | None = None,
         addresses: Sequence[str] = (),
+        rip: Mapping[str, Any] | None = None,
     ) -> Router:
         """A router.
 
-        ``routing="auto"`` keeps its routes on the shortest paths; ``"static"`` leaves them to :meth:`route`.
+        ``routing="auto"`` keeps its routes on the shortest paths; ``"static"`` leaves them to :meth:`route`;
+        ``"rip"`` learns IPv4 routes by RIPv2 with the options ``rip``
+        (:func:`~catenet.lab.rip.parse_rip_options`).
         ``position`` (latitude and longitude in degrees) gives links between positions their delay.
         ``addresses`` are the router's own, such as ``["192.0.2.1/32"]``; without, it gets one of each version.
         """
         self.registry.check_free(parse.check_name(name), "router")
         where = None if position is None else check_position(position)
         faces = parse_faces(addresses, f"router {name}")
-        router = make_router(
-            self.kernel, name, _choice(routing, ("auto", "static"), "routing"), where, self.naming.table, self.epoch_ns
-        )
+        routing = _choice(routing, ("auto", "static", "rip"), "routing")
+        if rip is not None and routing != "rip":
+            raise LabError(f'router {name}: rip: these are options of RIP, and its routing is {routing}; say "rip"')
+        rip_options = parse_rip_options(rip or {}, f"router {name}")
+        router = make_router(self.kernel, name, routing, where, self.naming.table, self.epoch_ns)
+        if routing == "rip":
+            self.rip.options[name] = rip_options
         if faces:
             self._settler.wanted_own[name] = faces
         self._add_ip_node(router)
         return router
 
-    def routers(self, *names: str, routing: str = "auto") -> tuple[Router, ...]:
+    def routers(self, *names: str, routing: str = "auto", rip: Mapping[str, Any] | None = None) -> tuple[Router, ...]:
         """Several routers."""
-        return tuple(self.router(name, routing=routing) for name in names)
+        return tuple(self.router(name, routing=routing, rip=rip) for name in names)
 
     def switch(self, name: str, *, subnets: Sequence[str] = ()) -> SwitchNode:
         """A learning switch.  Switches that are joined are one LAN; ``subnets`` are the LAN's."""
@@ -217,16 +226,26 @@ class Internet:
         return link
 
     def topology(
-        self, file: str | Path, *, rate: Quantity | None = None, delay: Quantity | None = None, **options: Any
+        self,
+        file: str | Path,
+        *,
+        rate: Quantity | None = None,
+        delay: Quantity | None = None,
+        routing: str = "auto",
+        rip: Mapping[str, Any] | None = None,
+        **options: Any,
     ) -> tuple[Router, ...]:
         """Routers and links from a GraphML or GML file; see :mod:`~catenet.lab.topology`.
 
         ``rate`` is for links whose file states none (default 10 Gbit/s), ``delay`` for those whose length
-        cannot be told; ``options`` hold for every link.
+        cannot be told; ``options`` hold for every link, ``routing`` and ``rip`` for every router.
         """
         topology = read_topology(file)
         default_delay_ns = None if delay is None else parse.parse_delay(delay)
-        routers = {node.name: self.router(node.name, position=node.position) for node in topology.nodes}
+        routers = {
+            node.name: self.router(node.name, routing=routing, position=node.position, rip=rip)
+            for node in topology.nodes
+        }
         for line in topology.links:
             stated = line.rate_bit_s or parse.parse_rate(rate if rate is not None else DEFAULT_RATE)
             delay_ns = link_delay_ns(line, default_delay_ns)
@@ -280,6 +299,7 @@ class Internet:
             self._routes.settle()
         else:
             self._routes.settle_static()
+        self.rip.settle()
 
     def run(self, until: Quantity | None = None, *, progress: Progress | None = None, check: bool = True) -> Run:
         """Run until a virtual time; without one, until every program that is no service has finished.

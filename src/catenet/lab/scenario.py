@@ -18,7 +18,7 @@ from catenet.kernel.quantity import duration_ns
 from catenet.lab.errors import LabError, ScenarioError
 from catenet.lab.internet import Internet
 from catenet.lab.programs import ProgramLoader
-from catenet.lab.scenario_model import LinkTable, NetworkFile, ProgramTable, ScenarioFile
+from catenet.lab.scenario_model import LinkTable, NetworkFile, ProgramTable, RouterTable, ScenarioFile
 from catenet.lab.scenario_reading import place, read_toml
 
 Keys = tuple[str | int, ...]
@@ -115,7 +115,8 @@ class Scenario:
             _network(net, network, at, options)
             return
         with self._at("topology", "file"):
-            net.topology(path, **options)
+            rip = self.shape.rip.given() if table.routing == "rip" else None
+            net.topology(path, routing=table.routing, rip=rip, **options)
 
     def _hosts(self, net: Internet) -> None:
         defaults = self.shape.defaults.hosts.given()
@@ -186,7 +187,13 @@ def _network(net: Internet, network: NetworkFile, at: Callable[..., Any], option
     """Routers, switches and the links between them.  Links to hosts wait until there are hosts."""
     for name, router in network.routers.items():
         with at("routers", name):
-            net.router(name, routing=router.routing, position=router.position, addresses=router.addresses)
+            net.router(
+                name,
+                routing=router.routing,
+                position=router.position,
+                addresses=router.addresses,
+                rip=_rip_options(network, router),
+            )
     for name, switch in network.switches.items():
         with at("switches", name):
             net.switch(name, subnets=switch.subnets)
@@ -201,6 +208,13 @@ def _network(net: Internet, network: NetworkFile, at: Callable[..., Any], option
                     subnets=table.subnets,
                     **_link_options(net, table, options),
                 )
+
+
+def _rip_options(network: NetworkFile, router: RouterTable) -> dict[str, Any] | None:
+    """A router's own options over those of all."""
+    if router.routing != "rip":
+        return None if router.rip is None else router.rip.given()
+    return {**network.rip.given(), **(router.rip.given() if router.rip is not None else {})}
 
 
 def _merged(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
