@@ -1,4 +1,4 @@
-"""The command line: ``catenet run``, ``new``, ``ping``, ``traceroute``, ``bench``.
+"""The command line: ``catenet run``, ``new``, ``ping``, ``traceroute``, ``routes``, ``bench``.
 
 **Promises** to who types: help that teaches by example; a mistake in what was typed or in a scenario file is
 one clear message on stderr and exit status 2, never a traceback; progress goes to stderr and results to

@@ -12,7 +12,8 @@ Read first :mod:`~catenet.lab.internet`, the face of it all, then what it is mad
 - :mod:`~catenet.lab.options`: how a link's options are written;
 - :mod:`~catenet.lab.addressing` and :mod:`~catenet.lab.settling`: who has which address, and when it is given;
   :mod:`~catenet.lab.naming`: the hosts table;
-- :mod:`~catenet.lab.route_graph` and :mod:`~catenet.lab.routes`: automatic routes;
+- :mod:`~catenet.lab.route_graph` and :mod:`~catenet.lab.routes`: automatic routes; :mod:`~catenet.lab.route_explain`:
+  why they lead where they do;
 - :mod:`~catenet.lab.machines`, :mod:`~catenet.lab.processes`, :mod:`~catenet.lab.metrics`: hosts, their programs,
   and what those measure;
 - :mod:`~catenet.lab.actions`: what is done to the internet at a given time; :mod:`~catenet.lab.timeline`: what
@@ -25,5 +26,5 @@ Read first :mod:`~catenet.lab.internet`, the face of it all, then what it is mad
   :mod:`~catenet.lab.scenario_reading` and :mod:`~catenet.lab.toml_lines` (errors and their places), and
   :mod:`~catenet.lab.programs` (finding functions);
 - :mod:`~catenet.lab.errors`: what a mistake is;
-- :mod:`~catenet.lab.traffic` and the ``bench_`` files: what a packet, a callback and a timer cost.
+- :mod:`~catenet.lab.traffic` and the ``bench_`` files: what a packet, a callback, a timer and a route cost.
 """

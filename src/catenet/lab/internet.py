@@ -33,6 +33,7 @@ from catenet.lab.probe import Hop, PingResult, ping, traceroute
 from catenet.lab.processes import Processes
 from catenet.lab.registry import Registry
 from catenet.lab.rip import RipRouting, parse_rip_options
+from catenet.lab.route_explain import RouteExplanation, explain_route
 from catenet.lab.routes import AutomaticRoutes
 from catenet.lab.run import Progress, Run, drive
 from catenet.lab.settling import Settler
@@ -83,7 +84,7 @@ class Internet:
         self._lans: Final = Lans()
         self._plan: Final = AddressPlan()
         self._settler: Final = Settler(self.registry, self._lans, self._plan)
-        self._routes: Final = AutomaticRoutes(
+        self.routes: Final = AutomaticRoutes(
             self.kernel, self.timeline, self.registry, self._lans, self._settler, self.metric, duration_ns(reconverge)
         )
         self.rip: Final = RipRouting(self.kernel, self.registry)
@@ -215,7 +216,7 @@ class Internet:
             raise LabError(f"link {name}: one end is a switch; give the switch the subnets")
         bytes_fidelity = self.fidelity == "bytes"
         ends = make_end(here, self._plan.mac(), bytes_fidelity), make_end(there, self._plan.mac(), bytes_fidelity)
-        link = Link(self.kernel, self.timeline, name, ends, options, self._routes.link_changed)
+        link = Link(self.kernel, self.timeline, name, ends, options, self.routes.link_changed)
         self.registry.add_link(link)
         if isinstance(here, SwitchNode) and isinstance(there, SwitchNode):
             self._lans.join(here, there)
@@ -258,7 +259,7 @@ class Internet:
         ``prefix`` is like ``"10.0.0.0/8"`` or ``"default"``; ``via`` a neighbour, its name, or an address.  Several
         routes to one prefix share its flows.  A static route wins over an automatic one to the same prefix.
         """
-        self._routes.add_static(self.registry.ip_node(router, "route"), prefix, via)
+        self.routes.add_static(self.registry.ip_node(router, "route"), prefix, via)
 
     @property
     def links(self) -> dict[str, Link]:
@@ -296,9 +297,9 @@ class Internet:
         """
         if self._settler.settle():
             self.naming.update(self.registry)
-            self._routes.settle()
+            self.routes.settle()
         else:
-            self._routes.settle_static()
+            self.routes.settle_static()
         self.rip.settle()
 
     def run(self, until: Quantity | None = None, *, progress: Progress | None = None, check: bool = True) -> Run:
@@ -366,6 +367,10 @@ class Internet:
     def traceroute(self, a: object, b: object, **options: Any) -> list[Hop]:
         """Trace the route from ``a`` to ``b``; see :func:`~catenet.lab.probe.traceroute`."""
         return traceroute(self, a, b, **options)
+
+    def explain(self, a: object, b: object, *, version: int = 0) -> RouteExplanation:
+        """Why automatic routes lead from ``a`` to ``b`` as they do; see :mod:`~catenet.lab.route_explain`."""
+        return explain_route(self, a, b, version=version)
 
 
 def _position(node: Node) -> Position | None:

@@ -36,6 +36,7 @@ from catenet.lab.route_graph import RouteGraph, destinations, reachable_interfac
 from catenet.lab.route_tables import AUTOMATIC_METRIC, STATIC_METRIC, Prefix, RouteTable, Ways, next_hop
 from catenet.lab.settling import Settler
 from catenet.lab.timeline import ROUTES_CHANGED, Timeline
+from catenet.network import addresses
 from catenet.network.fib import UNICAST, NextHop, Route
 from catenet.network.routing.dijkstra import shortest_paths
 from catenet.network.routing.graph import UNREACHED
@@ -144,6 +145,22 @@ class AutomaticRoutes:
     def graph(self) -> RouteGraph:
         """What the routes are computed on: the network as far as its changes have been heard of."""
         return RouteGraph(self._registry, self._metric, self._down)
+
+    def destination(self, version: int, address: int) -> tuple[Prefix, list[IpNode]] | None:
+        """The longest prefix computed that holds an address, and the routers that lead to it; None if none does."""
+        bits = addresses.width(version)
+        found: tuple[Prefix, list[IpNode]] | None = None
+        for owners, prefixes in zip(self._places, self._prefixes, strict=True):
+            for prefix in prefixes:
+                shift = bits - prefix[2]
+                if prefix[0] == version and address >> shift == prefix[1] >> shift:
+                    if found is None or prefix[2] > found[0][2]:
+                        found = prefix, owners
+        return found
+
+    def gateway(self, host: IpNode) -> End | None:
+        """The router's end that a host with one link sends to."""
+        return self._gateways.get(host.name)
 
     def _compute(self) -> tuple[int, int]:
         """Compute all routes and write those that changed.  How many nodes and routes that were."""

@@ -9,5 +9,6 @@ Read first :mod:`~catenet.view.terminal` (the page, section by section).  Then
 - :mod:`~catenet.view.latency`: latency over time, with what happened marked on it;
 - :mod:`~catenet.view.charts`: bars, sparklines, rulers;
 - :mod:`~catenet.view.numbers`: numbers as a person reads them;
+- :mod:`~catenet.view.routes`: why a packet goes that way;
 - :mod:`~catenet.view.figures`: a plain table of named figures.
 """
