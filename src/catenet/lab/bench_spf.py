@@ -23,8 +23,8 @@ def spf(nodes: int = 1000, links: int = 2000, *, changes: int = 200, seed: int =
     """Measure on one network.
 
     ``us_per_spf`` and ``us_per_first_hops`` are the best of up to 50 sources; ``us_per_change`` is the mean over
-    ``changes`` cuts and as many heals of one random link each, ``us_per_dearest_change`` the dearest of them.  ``ratio``
-    is an SPF over a push and pop of ``heapq`` in the same run.  Links are at least ``nodes`` - 1.
+    ``changes`` cuts and as many heals of one random link each, ``us_per_dearest_change`` the most that one took.
+    ``ratio`` is an SPF over a push and pop of ``heapq`` in the same run.  Links are at least ``nodes`` - 1.
     """
     graph = random_network(nodes, max(links, nodes - 1), random.Random(seed))
     spf_s, hops_s = _full(graph)

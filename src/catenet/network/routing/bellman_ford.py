@@ -14,8 +14,10 @@ from catenet.network.routing.shortest import ShortestPaths
 def shortest_paths(graph: Graph, source: int) -> ShortestPaths:
     """All shortest paths from ``source``, ties included.  O(V E).
 
-    Raises :class:`~catenet.network.routing.graph.NegativeCycle` if such a cycle can be reached from the source.
+    Raises :class:`~catenet.network.routing.graph.NegativeCycle` if such a cycle can be reached from the source,
+    and ValueError for a source that is not there.
     """
+    graph.check_node(source)
     distances = [UNREACHED] * len(graph)
     distances[source] = 0
     cycle = _relax(graph, distances)

@@ -16,8 +16,9 @@ from catenet.network.routing.shortest import ShortestPaths
 def shortest_paths(graph: Graph, source: int) -> ShortestPaths:
     """All shortest paths from ``source``, ties included.  O((V + E) log V).
 
-    Raises ValueError for an edge that costs less than 0.
+    Raises ValueError for an edge that costs less than 0, and for a source that is not there.
     """
+    graph.check_node(source)
     size = len(graph)
     out, heads, costs = graph.out, graph.heads, graph.costs
     distances = [UNREACHED] * size
@@ -52,8 +53,9 @@ def distances_to(graph: Graph, target: int, avoided: int = -1) -> list[int]:
     """The distance from each node to ``target``, on paths that do not touch the node ``avoided``.
 
     :data:`~catenet.network.routing.graph.UNREACHED` from where none leads.  O((V + E) log V).  Raises ValueError for
-    an edge that costs less than 0.
+    an edge that costs less than 0, and for a target that is not there.
     """
+    graph.check_node(target)
     size = len(graph)
     into, tails, costs = graph.into, graph.tails, graph.costs
     distances = [UNREACHED] * size

@@ -85,6 +85,11 @@ class Graph:
         insort(self.out[self.tails[edge]], edge)
         insort(self.into[self.heads[edge]], edge)
 
+    def check_node(self, node: int) -> None:
+        """Raise ValueError, which says what the nodes are, for one that is not there."""
+        if not 0 <= node < len(self.out):
+            raise ValueError(f"there is no node {node}; the nodes are 0 to {len(self.out) - 1}")
+
     def edges(self) -> list[int]:
         """The edges that are there, in order of their numbers."""
         return [edge for edge in range(len(self.tails)) if self._present[edge]]

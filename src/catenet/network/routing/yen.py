@@ -33,8 +33,9 @@ def k_shortest(graph: Graph, source: int, target: int, k: int) -> list[Path]:
     Paths over parallel edges are different paths.  Those of equal cost come in an order that is always the same.
     From a node to itself there is the path without edges and no other.  O(k V (V + E) log V).
 
-    Raises ValueError for ``k`` below 1 and for an edge that costs less than 0.
+    Raises ValueError for ``k`` below 1, for nodes that are not there, and for an edge that costs less than 0.
     """
+    graph.check_node(source)
     if k < 1:
         raise ValueError(f"k is {k}, and must be 1 or more")
     search = _Search(graph, target)

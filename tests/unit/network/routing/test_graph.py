@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from catenet.network.routing import bellman_ford, dijkstra
+from catenet.network.routing.explain import explain
 from catenet.network.routing.graph import Graph
+from catenet.network.routing.yen import k_shortest
 
 
 def test_an_edge_that_comes_back_stands_where_it_stood() -> None:
@@ -36,3 +39,17 @@ def test_a_new_node_can_have_edges() -> None:
     graph = Graph()
     a, b = graph.add_node(), graph.add_node()
     assert (len(graph), graph.into[b], graph.add_edge(a, b, 0), graph.into[b]) == (2, [0], 0, [0])
+
+
+@pytest.mark.parametrize("node", [-1, 2])
+def test_every_question_about_a_node_that_is_not_there_is_refused(node: int) -> None:
+    graph = Graph(2)
+    words = f"there is no node {node}; the nodes are 0 to 1"
+    for ask in (dijkstra.shortest_paths, dijkstra.distances_to, bellman_ford.shortest_paths):
+        with pytest.raises(ValueError, match=words):
+            ask(graph, node)
+    for source, target in ((0, node), (node, 0)):
+        with pytest.raises(ValueError, match=words):
+            explain(graph, source, target)
+        with pytest.raises(ValueError, match=words):
+            k_shortest(graph, source, target, 1)
