@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
-from catenet.cli import bench, new, ping, reproduce, routes, run, traceroute
+from catenet.cli import bench, new, ping, reproduce, routes, run, show, traceroute
 from catenet.cli.failure import INTERRUPTED, MISTAKE, OK, Mistake, say_mistake
 from catenet.cli.invocation import Invocation
 
@@ -44,6 +44,7 @@ new.add_to(app)
 ping.add_to(app)
 traceroute.add_to(app)
 routes.add_to(app)
+show.add_to(app)
 bench.add_to(app)
 reproduce.add_to(app)
 

@@ -114,7 +114,7 @@ class Internet:
         routing = _choice(routing, ("auto", "static", "rip"), "routing")
         if rip is not None and routing != "rip":
             raise LabError(f'router {name}: rip: these are options of RIP, and its routing is {routing}; say "rip"')
-        rip_options = parse_rip_options(rip or {}, f"router {name}")
+        rip_options = parse_rip_options(rip or {}, f"router {name}: rip")
         router = make_router(self.kernel, name, routing, where, self.naming.table, self.epoch_ns)
         if routing == "rip":
             self.rip.options[name] = rip_options

@@ -63,13 +63,13 @@ def parse_rip_options(given: Mapping[str, Any], owner: str) -> RipOptions:
     """
     for name in given:
         if name not in RIP_OPTIONS:
-            raise LabError(f"{owner}: RIP has no option {name!r}{did_you_mean(name, RIP_OPTIONS)}")
+            raise LabError(f"{owner}: there is no option {name!r}{did_you_mean(name, RIP_OPTIONS)}")
     try:
         return RipOptions(
             _settings(given), _key(given), _names(given), bool(given.get("redistribute_static", False)), _tag(given)
         )
     except ValueError as error:
-        raise LabError(f"{owner}: rip: {error}") from error
+        raise LabError(f"{owner}: {error}") from error
 
 
 def _settings(given: Mapping[str, Any]) -> RipSettings:

@@ -18,6 +18,7 @@ from catenet.kernel.quantity import duration_ns
 from catenet.lab.errors import LabError, ScenarioError
 from catenet.lab.internet import Internet
 from catenet.lab.programs import ProgramLoader
+from catenet.lab.rip import parse_rip_options
 from catenet.lab.scenario_model import LinkTable, NetworkFile, ProgramTable, RouterTable, ScenarioFile
 from catenet.lab.scenario_reading import place, read_toml
 
@@ -61,6 +62,8 @@ class Scenario:
                 metric=shape.metric,
                 name=self.name,
             )
+        with self._at("rip"):
+            parse_rip_options(shape.rip.given(), "every router")
         self._topology(net)
         _network(net, shape, self._at, shape.defaults.links.given())
         self._hosts(net)

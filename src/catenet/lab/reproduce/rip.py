@@ -139,7 +139,7 @@ def _after_update(net: Internet, router: str) -> float:
         for row in net.kernel.trace.rows()[seen:]
     ):
         seen = len(net.kernel.trace)
-        now_ms += 100
+        now_ms += 500
         net.run(until=f"{now_ms}ms")
     return now_ms / 1000
 
