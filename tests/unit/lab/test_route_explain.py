@@ -122,6 +122,32 @@ def test_to_a_lan_the_nearest_of_its_routers_leads() -> None:
     assert [(way.to, way.extra) for way in found.hops[1].ways] == [("b", 0), ("c", 10)]
 
 
+def test_a_host_on_a_lan_asks_the_first_of_its_routers_only() -> None:
+    with lan() as net:
+        found = net.explain("server", "client")
+    assert found.paths == (("server", "b", "a", "client"),)
+    assert [way.to for way in found.hops[0].ways] == ["b"]
+
+
+def test_the_longest_prefix_says_who_leads_there() -> None:
+    with Internet(seed=1) as net:
+        a, b = net.routers("a", "b")
+        c = net.router("c", addresses=["203.0.113.200/32"])
+        net.switch("lan", subnets=["203.0.113.0/24"])
+        net.link(a, b)
+        net.link(a, c)
+        net.link(b, "lan")
+        net.host("server", at="lan")
+        one, other = net.explain("a", "203.0.113.200"), net.explain("a", "server")
+    assert (one.prefix, one.owners, other.prefix, other.owners) == (
+        "203.0.113.200/32",
+        ("c",),
+        "203.0.113.0/24",
+        ("b",),
+    )
+    assert all(hop.as_computed for found in (one, other) for hop in found.hops)
+
+
 def test_on_one_lan_no_router_is_asked() -> None:
     with lan() as net:
         found = net.explain("other", "server")

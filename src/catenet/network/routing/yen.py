@@ -94,7 +94,7 @@ class _Search:
                 cost, head = graph.costs[edge], graph.heads[edge]
                 if cost < 0:
                     raise_negative(graph, edge)
-                if closed[head] or left[head] == UNREACHED or (node == start and edge in taken):
+                if closed[head] or left[head] == UNREACHED or edge in taken:
                     continue
                 total = distances[node] + cost
                 if distances[head] == UNREACHED or total < distances[head]:

@@ -63,10 +63,11 @@ def test_distances_to_a_node_are_those_from_it_the_other_way_round(edges: list[L
         assert distances_to(graph, target) == [row[target] for row in table]
 
 
-@given(lines())
+@given(lines(size=60))
 def test_distances_that_avoid_a_node_are_those_of_the_network_without_it(edges: list[Line]) -> None:
     without = graph_of([line for line in edges if 3 not in line[:2]])
-    assert distances_to(graph_of(edges), 0, avoided=3)[:3] == distances_to(without, 0)[:3]
+    found, expected = distances_to(graph_of(edges), 0, avoided=3), distances_to(without, 0)
+    assert found == expected
     assert set(distances_to(graph_of(edges), 3, avoided=3)) == {UNREACHED}
 
 

@@ -79,3 +79,13 @@ def test_a_square_with_a_diagonal() -> None:
 def test_where_no_path_leads_there_is_nothing_to_explain() -> None:
     found = explain(graph_of([(1, 0, 1)], 2), 0, 1)
     assert (found.cost, found.steps, found.path_count) == (UNREACHED, [], 0)
+
+
+def test_a_neighbour_that_would_send_packets_back_is_not_loop_free() -> None:
+    """2 has a way of its own to 1, but the one through 0 is shorter, or as short."""
+    for own, loop_free in ((1, True), (2, False), (10, False)):
+        found = explain(graph_of([(0, 1, 1), (0, 2, 1), (2, 0, 1), (2, 1, own)], 3), 0, 1)
+        assert [(way.head, way.extra, way.loop_free) for way in found.steps[0].ways] == [
+            (1, 0, True),
+            (2, own, loop_free),
+        ]
