@@ -8,7 +8,8 @@ hash.
 
 **When.**  Before the run, and ``reconverge`` after a link was cut or healed: the time for detection, flooding
 and computation that a link-state protocol would take, here without its messages.  Until then packets go where
-they went; only the routers at the cut itself stop using it at once.
+they went; only the routers at the cut itself stop using it at once.  Each router's paths are computed afresh and let
+go: following the change (:mod:`~catenet.network.routing.dynamic`) would need the trees of all routers in memory.
 
 **Hosts.**  A host with one link has default routes to the router there; on a LAN with several routers, to
 the first that was linked and can be reached.

@@ -35,7 +35,10 @@ def _head(data: Mapping[str, Any]) -> list[str]:
         whose,
         "",
     ]
-    lines += [f"  {' → '.join(path)}" for path in data["paths"]]
+    told = [f"  {' → '.join(path)}" for path in data["paths"]]
+    for line in dict.fromkeys(told):
+        alike = told.count(line)
+        lines.append(line if alike == 1 else f"{line}   ×{alike}, over parallel links")
     untold = data["path_count"] - len(data["paths"])
     return [*lines, f"  and {numbers.grouped(untold)} more"] if untold else lines
 
@@ -44,7 +47,8 @@ def _hop(hop: Mapping[str, Any]) -> list[str]:
     taken = sum(1 for way in hop["ways"] if way["taken"])
     tie = f", a tie of {taken}" if taken > 1 else ""
     lines = [f"{hop['node']}   {hop['distance']} behind, {hop['left']} ahead{tie}"]
-    rows = [_way(way) for way in hop["ways"]]
+    neighbours = [way["to"] for way in hop["ways"]]
+    rows = [_way(way, neighbours.count(way["to"]) > 1) for way in hop["ways"]]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     for mark, to, *costs, note in rows:
         cells = [mark, to.ljust(widths[1]), *(cell.rjust(widths[2 + n]) for n, cell in enumerate(costs))]
@@ -52,12 +56,14 @@ def _hop(hop: Mapping[str, Any]) -> list[str]:
     return [*lines, *_table(hop)]
 
 
-def _way(way: Mapping[str, Any]) -> tuple[str, str, str, str, str, str]:
+def _way(way: Mapping[str, Any], parallel: bool) -> tuple[str, str, str, str, str, str]:
+    """The cells of one line; of parallel links, each is named."""
+    to = f"{way['to']} ({way['link']})" if parallel else way["to"]
     if way["total"] is None:
-        return " ", way["to"], f"cost {way['cost']}", "", "", "only leads back"
+        return " ", to, f"cost {way['cost']}", "", "", "only leads back"
     extra = "" if way["taken"] else f"+{way['extra']}"
     note = "loop-free: could take over at once" if way["loop_free"] and not way["taken"] else ""
-    return "→" if way["taken"] else " ", way["to"], f"cost {way['cost']}", f"in all {way['total']}", extra, note
+    return "→" if way["taken"] else " ", to, f"cost {way['cost']}", f"in all {way['total']}", extra, note
 
 
 def _table(hop: Mapping[str, Any]) -> list[str]:

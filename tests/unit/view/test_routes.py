@@ -67,3 +67,18 @@ def test_paths_ways_and_tree() -> None:
         "  │  └─ d  2   also from c",
         "  └─ c  1",
     ]
+
+
+def test_parallel_links_are_told_apart() -> None:
+    ways = [
+        {**WAY, "to": "d", "link": link, "cost": 1, "total": 1, "extra": 0, "taken": True} for link in ("a-d", "a-d-2")
+    ]
+    hop = {"node": "a", "distance": 0, "left": 1, "ways": ways, "table": None, "as_computed": True}
+    lines = explanation_lines({**DATA, "path_count": 2, "paths": [["a", "d"], ["a", "d"]], "hops": [hop]})
+    assert lines[3:] == [
+        "  a → d   ×2, over parallel links",
+        "",
+        "a   0 behind, 1 ahead, a tie of 2",
+        "  →  d (a-d)    cost 1  in all 1",
+        "  →  d (a-d-2)  cost 1  in all 1",
+    ]
