@@ -65,7 +65,7 @@ class Scenario:
         with self._at("rip"):
             parse_rip_options(shape.rip.given(), "every router")
         self._topology(net)
-        _network(net, shape, self._at, shape.defaults.links.given())
+        _network(net, shape, self._at, shape.defaults.links.given(), {})
         self._hosts(net)
         self._links_of_hosts(net)
         self._routes(net)
@@ -115,7 +115,10 @@ class Scenario:
                 except ValueError as error:
                     raise place(path, text, keys, str(error)) from error
 
-            _network(net, network, at, options)
+            if "routing" in table.model_fields_set:
+                with self._at("topology", "routing"):
+                    raise LabError("a TOML file says for each router how it finds its routes; write it there")
+            _network(net, network, at, options, self.shape.rip.given())
             return
         with self._at("topology", "file"):
             rip = self.shape.rip.given() if table.routing == "rip" else None
@@ -186,7 +189,9 @@ def load(path: str | Path) -> Scenario:
     return Scenario(path, shape, text)
 
 
-def _network(net: Internet, network: NetworkFile, at: Callable[..., Any], options: dict[str, Any]) -> None:
+def _network(
+    net: Internet, network: NetworkFile, at: Callable[..., Any], options: dict[str, Any], rip: dict[str, Any]
+) -> None:
     """Routers, switches and the links between them.  Links to hosts wait until there are hosts."""
     for name, router in network.routers.items():
         with at("routers", name):
@@ -195,7 +200,7 @@ def _network(net: Internet, network: NetworkFile, at: Callable[..., Any], option
                 routing=router.routing,
                 position=router.position,
                 addresses=router.addresses,
-                rip=_rip_options(network, router),
+                rip=_rip_options({**rip, **network.rip.given()}, router),
             )
     for name, switch in network.switches.items():
         with at("switches", name):
@@ -213,11 +218,10 @@ def _network(net: Internet, network: NetworkFile, at: Callable[..., Any], option
                 )
 
 
-def _rip_options(network: NetworkFile, router: RouterTable) -> dict[str, Any] | None:
+def _rip_options(options: dict[str, Any], router: RouterTable) -> dict[str, Any] | None:
     """A router's own options over those of all."""
-    if router.routing != "rip":
-        return None if router.rip is None else router.rip.given()
-    return {**network.rip.given(), **(router.rip.given() if router.rip is not None else {})}
+    own = None if router.rip is None else router.rip.given()
+    return {**options, **(own or {})} if router.routing == "rip" else own
 
 
 def _merged(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:

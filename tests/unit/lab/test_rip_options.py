@@ -115,3 +115,21 @@ def test_mistakes_in_a_scenario(tmp_path: Path, old: str, new: str, message: str
     with pytest.raises(ScenarioError) as error:
         load(file).build()
     assert message in str(error.value)
+
+
+def test_a_topology_with_rip(tmp_path: Path) -> None:
+    (tmp_path / "net.toml").write_text(RING[RING.index("[routers]") : RING.index("[hosts")])
+    (tmp_path / "net.graphml").write_text(
+        '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph edgedefault="undirected"><node id="a"/>'
+        '<node id="b"/><edge source="a" target="b"/></graph></graphml>'
+    )
+    file = tmp_path / "scenario.toml"
+    file.write_text('[rip]\npaths = 7\n[topology]\nfile = "net.toml"\n')
+    daemons = load(file).build().rip.daemons
+    assert {name: daemon.machine.settings.most_paths for name, daemon in daemons.items()} == {"paris": 7, "oslo": 3}
+    file.write_text('[topology]\nfile = "net.toml"\nrouting = "rip"\n')
+    with pytest.raises(ScenarioError, match="for each router"):
+        load(file).build()
+    file.write_text('[rip]\npaths = 7\n[topology]\nfile = "net.graphml"\nrouting = "rip"\ndelay = "1ms"\n')
+    daemons = load(file).build().rip.daemons
+    assert [daemon.machine.settings.most_paths for daemon in daemons.values()] == [7, 7]

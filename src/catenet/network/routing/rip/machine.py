@@ -48,6 +48,20 @@ class Peer:
         self.bad_entries: i64 = 0
 
 
+class Given:
+    """A network that an administrator wants advertised, for as long as ``through`` is up (None: always)."""
+
+    def __init__(
+        self, prefix: int, prefix_len: int, metric: int, tag: int, through: RipInterface | None, next_hop: int
+    ) -> None:
+        self.prefix: Final = prefix
+        self.prefix_len: Final = prefix_len
+        self.metric: Final = metric
+        self.tag: Final = tag
+        self.through: Final = through
+        self.next_hop: Final = next_hop
+
+
 class Rip:
     """RIPv2 of one router.
 
@@ -61,6 +75,7 @@ class Rip:
         self.interfaces: Final[list[RipInterface]] = []
         self.peers: Final[dict[int, Peer]] = {}
         self.drops: Final[list[int]] = [0] * judging.REASON_COUNT
+        self._given: Final[dict[int, Given]] = {}
         self._stream: Final = stream
         self._output: Final = output
         self._next_update_ns: i64 = NEVER
@@ -90,12 +105,15 @@ class Rip:
     ) -> None:
         """Advertise a network that no interface of RIP's is on; ``next_hop`` if it is reached through a neighbour.
 
-        Raises ValueError if it cannot be advertised.
+        It is advertised while the link to that neighbour is up.  Raises ValueError if it cannot be advertised.
         """
         if judging.network_fault(prefix, prefix_len) or not 1 <= metric < INFINITY:
             raise ValueError(f"RIP cannot advertise {prefix:#x}/{prefix_len} with metric {metric}")
         through = next((interface for interface in self.interfaces if interface.is_on_link(next_hop)), None)
-        self.table.give(prefix, prefix_len, metric, tag, through, next_hop)
+        given = Given(prefix, prefix_len, metric, tag, through, next_hop)
+        self._given[tracing.pack_prefix(prefix, prefix_len)] = given
+        if through is None or through.up:
+            self._give(given)
         self._tell_changes(now_ns)
 
     def interface_up(self, interface: RipInterface, now_ns: i64) -> None:
@@ -234,6 +252,12 @@ class Rip:
         for address, prefix_len in interface.networks:
             network = address >> (32 - prefix_len) << (32 - prefix_len)
             self.table.give(network, prefix_len, 1, 0, interface, 0)
+        for given in self._given.values():
+            if given.through is interface:
+                self._give(given)
+
+    def _give(self, given: Given) -> None:
+        self.table.give(given.prefix, given.prefix_len, given.metric, given.tag, given.through, given.next_hop)
 
     def _ask(self, interface: RipInterface, now_ns: i64) -> None:
         if not interface.passive:

@@ -95,15 +95,14 @@ class RipTable:
             self._keep(route, [other for other in route.hops if other is not hop], tracing.HOP_LOST, now_ns)
         elif metric >= INFINITY:
             self._kill(route, hop.gateway, tracing.POISONED, now_ns)
-        elif metric != route.metric or gateway != hop.gateway or tag != route.tag:
+        elif metric != route.metric or (len(route.hops) == 1 and (gateway != hop.gateway or tag != route.tag)):
             hop.gateway = gateway
-            if metric != route.metric or len(route.hops) == 1:
-                self._adopt(route, hop, metric, tag, tracing.SAME_GATEWAY, now_ns)
-            else:
-                hop.deadline_ns = now_ns + self.settings.timeout_ns
-                self._output.use(route)
+            self._adopt(route, hop, metric, tag, tracing.SAME_GATEWAY, now_ns)
         else:
             hop.deadline_ns = now_ns + self.settings.timeout_ns
+            if gateway != hop.gateway:
+                hop.gateway = gateway
+                self._output.use(route)
 
     def _hear_equal(self, route: RipRoute, hop: Hop, tag: int, now_ns: i64) -> None:
         """As far through another router: one more way, or a heuristic for when the present one is half gone."""

@@ -299,6 +299,12 @@ def test_a_given_route_through_a_neighbour_is_told_with_its_next_hop() -> None:
         assert message is not None
         entry = message.entries[0]
         assert (entry.address, entry.tag, entry.metric, entry.next_hop) == (NET, 9, 1, next_hop)
+    bench.rip.interface_down(bench.left, bench.now)
+    assert bench.metric() == 16
+    bench.rip.add_network(NET, 16, bench.now, tag=9, next_hop=A)
+    assert bench.metric() == 16
+    bench.rip.interface_up(bench.left, bench.now)
+    assert bench.metric() == 1
     with pytest.raises(ValueError):
         bench.rip.add_network(0x7F000000, 8, bench.now)
 
