@@ -17,4 +17,6 @@ file                                                  question                  
 :mod:`~catenet.network.routing.yen`                   the k shortest paths between two        O(k V (V + E) log V)
 :mod:`~catenet.network.routing.explain`               why this way, and what else would cost  O(S (V + E) log V)
 ====================================================  ======================================  =====================
+
+:mod:`~catenet.network.routing.rip` is a protocol: routers that find their ways by telling each other.
 """

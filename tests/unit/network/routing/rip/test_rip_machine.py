@@ -486,3 +486,43 @@ def check(bench: Bench, paths: int) -> None:
             assert hop.interface.up
             assert bench.now < hop.deadline_ns <= bench.now + 180 * SECOND
             assert table.next_ageing_ns <= hop.deadline_ns
+
+
+entries = st.lists(
+    st.builds(
+        Entry,
+        st.sampled_from([0, 2, 0xFFFF]),
+        st.integers(0, 0xFFFF),
+        st.sampled_from([0, NET, NET + 1, LEFT - 1, 0x7F000000, 0xFFFFFFFF]),
+        st.sampled_from([0, mask_of(8), mask_of(16), mask_of(24), mask_of(32), 0xFF00FF00]),
+        st.sampled_from([0, A, B, LEFT, RIGHT, 0xFFFFFFFF]),
+        st.sampled_from([0, 1, 15, 16, 17, 0xFFFFFFFF]),
+    ),
+    max_size=25,
+)
+forged = st.builds(
+    lambda command, version, rows: Message(command, version, rows).emit(), st.integers(0, 3), st.integers(1, 3), entries
+)
+datagrams = st.lists(
+    st.tuples(
+        st.sampled_from([A, B, C, LEFT, LEFT + 254, 0x08080808, 0]),
+        st.sampled_from([PORT, 4000]),
+        st.one_of(forged, st.binary(max_size=600)),
+    ),
+    max_size=8,
+)
+
+
+@given(
+    datagrams, st.sampled_from([None, Key("plain", b"k"), Key("md5", b"k"), Key("hmac-sha-512", b"k")]), st.booleans()
+)
+def test_no_datagram_does_harm(script: list[tuple[int, int, bytes]], key: Key | None, sealed: bool) -> None:
+    bench = Bench(key=key)
+    for source, port, octets in script:
+        if sealed and key is not None and len(octets) >= 4 and source != C:
+            octets = key.seal(octets, 1)
+        bench.hear(source, octets, port)
+        check(bench, 1)
+    assert sum(bench.rip.drops) == len(bench.out.reasons)
+    bench.at(400)
+    assert bench.out.table == {}
