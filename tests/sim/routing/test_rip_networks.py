@@ -92,7 +92,10 @@ def test_what_is_farther_than_fifteen_is_not_there(published: Path) -> None:
     check_tables(net, routers, False)
 
 
-@pytest.mark.parametrize("name", ["Abilene", "Nsfnet"])
+SLOWER = [pytest.param(name, marks=pytest.mark.slow) for name in ("AttMpls", "Geant2012", "Sinet")]
+
+
+@pytest.mark.parametrize("name", ["Abilene", "Nsfnet", *SLOWER])
 def test_the_tables_follow_cuts_and_heals(published: Path, name: str) -> None:
     net = Internet(seed=4)
     rip = {
