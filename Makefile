@@ -76,6 +76,7 @@ bench: $(VENV)/catenet.stamp
 	@$(BIN)/catenet bench dumbbell --flows 10
 	@$(BIN)/catenet bench loop
 	@$(BIN)/catenet bench timers
+	@$(BIN)/catenet bench spf
 	@$(BIN)/catenet bench hour
 
 clean:

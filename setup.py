@@ -24,6 +24,7 @@ COMPILED = (
     "link/*.py",
     "network/*.py",
     "network/routing/*.py",
+    "network/routing/rip/*.py",
     "transport/*.py",
     "transport/tcp/*.py",
     "transport/tcp/congestion/*.py",

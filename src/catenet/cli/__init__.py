@@ -1,4 +1,4 @@
-"""The command line: ``catenet run``, ``new``, ``ping``, ``traceroute``, ``attach``, ``emulate``, ``bench``.
+"""The command line: ``catenet run``, ``new``, ``ping``, ``traceroute``, ``routes``, ``show``, ``attach``, ``bench`` ...
 
 **Promises** to who types: help that teaches by example; a mistake in what was typed or in a scenario file is
 one clear message on stderr and exit status 2, never a traceback; progress goes to stderr and results to
@@ -8,7 +8,8 @@ internet, :mod:`catenet.view` to draw what was recorded.  Nothing here knows a p
 Exit statuses are in :mod:`~catenet.cli.failure`.
 
 Read first :mod:`~catenet.cli.main` (the commands, and the one place where errors become exit statuses), then
-:mod:`~catenet.cli.run`.  One command, one file.  What they share:
+:mod:`~catenet.cli.run`.  One command, one file, as :mod:`~catenet.cli.bench` and
+:mod:`~catenet.cli.reproduce` (published results, expected beside measured).  What they share:
 
 - :mod:`~catenet.cli.failure`: which exceptions are the user's to mend, and how they are said;
 - :mod:`~catenet.cli.invocation`: how the command was started; :mod:`~catenet.cli.version`;

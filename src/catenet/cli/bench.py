@@ -1,4 +1,4 @@
-"""``catenet bench``: what a packet, a turn of the loop and a timer cost on this machine."""
+"""``catenet bench``: what a packet, a turn of the loop, a timer and a route cost on this machine."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ _EPILOG: Final = """
 [cyan]catenet bench loop[/cyan]  the event loop against asyncio's own, in the same run
 
 [cyan]sudo catenet bench tap[/cyan]  a TCP stream between Linux and a simulated host, each way
+
+[cyan]catenet bench spf --nodes 5000 --links 10000[/cyan]  shortest paths in a large network
 """
 
 bench_app: Final = typer.Typer(
@@ -106,6 +108,22 @@ def hour(
     from catenet.lab import bench_hour
 
     _show(bench_hour.hour(hosts, seconds), as_json)
+
+
+@bench_app.command()
+def spf(
+    nodes: Annotated[int, typer.Option(min=2, help="Routers.")] = 1000,
+    links: Annotated[
+        int, typer.Option(min=1, help="Links between them; at least as many as hold them together.")
+    ] = 2000,
+    changes: Annotated[int, typer.Option(min=1, help="Cuts, and as many heals, to follow.")] = 200,
+    seed: Annotated[int, typer.Option(help="Which random network.")] = 1,
+    as_json: _JSON = False,
+) -> None:
+    """Shortest paths from one router, computed afresh and followed through cuts and heals."""
+    from catenet.lab import bench_spf
+
+    _show(bench_spf.spf(nodes, links, changes=changes, seed=seed), as_json)
 
 
 def _show(figures: Mapping[str, object], as_json: bool) -> None:

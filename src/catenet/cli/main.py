@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
-from catenet.cli import attach, bench, emulate, new, ping, run, traceroute
+from catenet.cli import attach, bench, emulate, new, ping, reproduce, routes, run, show, traceroute
 from catenet.cli.failure import INTERRUPTED, MISTAKE, OK, Mistake, say_mistake
 from catenet.cli.invocation import Invocation
 
@@ -45,7 +45,10 @@ ping.add_to(app)
 traceroute.add_to(app)
 attach.add_to(app)
 emulate.add_to(app)
+routes.add_to(app)
+show.add_to(app)
 bench.add_to(app)
+reproduce.add_to(app)
 
 
 def _show_version(wanted: bool) -> None:

@@ -13,6 +13,8 @@ Read first :mod:`~catenet.lab.internet`, the face of it all, then what it is mad
 - :mod:`~catenet.lab.addressing` and :mod:`~catenet.lab.settling`: who has which address, and when it is given;
   :mod:`~catenet.lab.naming`: the hosts table;
 - :mod:`~catenet.lab.route_graph`, :mod:`~catenet.lab.routes` and :mod:`~catenet.lab.route_tables`: automatic routes;
+  :mod:`~catenet.lab.route_explain`: why they lead where they do; :mod:`~catenet.lab.rip`: routers that run RIP;
+  :mod:`~catenet.lab.show`: what routers know; :mod:`~catenet.lab.reproduce`: published results, run again;
 - :mod:`~catenet.lab.gateways`: routers that translate addresses; :mod:`~catenet.lab.attachments` and
   :mod:`~catenet.lab.attaching`: Linux plugged in, in real time;
 - :mod:`~catenet.lab.machines`, :mod:`~catenet.lab.processes`, :mod:`~catenet.lab.metrics`: hosts, their programs,
@@ -28,8 +30,9 @@ Read first :mod:`~catenet.lab.internet`, the face of it all, then what it is mad
   :mod:`~catenet.lab.scenario_reading` and :mod:`~catenet.lab.toml_lines` (errors and their places), and
   :mod:`~catenet.lab.programs` (finding functions);
 - :mod:`~catenet.lab.errors`: what a mistake is;
-- :mod:`~catenet.lab.bench_dumbbell` (with :mod:`~catenet.lab.traffic`), :mod:`~catenet.lab.bench_loop` and
-  :mod:`~catenet.lab.bench_hour`: what a packet, a callback, a timer and an idle hour cost, beside
-  :mod:`~catenet.lab.yardstick`; :mod:`~catenet.lab.bench_tap` and :mod:`~catenet.lab.endurance` (with
-  :mod:`~catenet.lab.tap_peer` as Linux's end): what a real packet costs, and what a long run leaves.
+- :mod:`~catenet.lab.bench_dumbbell` (with :mod:`~catenet.lab.traffic`), :mod:`~catenet.lab.bench_loop`,
+  :mod:`~catenet.lab.bench_hour` and :mod:`~catenet.lab.bench_spf`: what a packet, a callback, a timer, an idle hour
+  and a route cost, beside :mod:`~catenet.lab.yardstick`; :mod:`~catenet.lab.bench_tap` and
+  :mod:`~catenet.lab.endurance` (with :mod:`~catenet.lab.tap_peer` as Linux's end): what a real packet costs, and what
+  a long run leaves.
 """

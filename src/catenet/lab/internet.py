@@ -34,6 +34,8 @@ from catenet.lab.nodes import Attachment, End, HostNode, Node, Router, SwitchNod
 from catenet.lab.probe import Hop, PingResult, ping, traceroute
 from catenet.lab.processes import Processes
 from catenet.lab.registry import Registry
+from catenet.lab.rip import RipRouting, parse_rip_options
+from catenet.lab.route_explain import RouteExplanation, explain_route
 from catenet.lab.route_graph import destinations
 from catenet.lab.routes import AutomaticRoutes
 from catenet.lab.run import Progress, Run, drive
@@ -86,9 +88,10 @@ class Internet:
         self._plan: Final = AddressPlan()
         self._gateways: Final[dict[str, Gateway]] = {}
         self._settler: Final = Settler(self.registry, self._lans, self._plan)
-        self._routes: Final = AutomaticRoutes(
+        self.routes: Final = AutomaticRoutes(
             self.kernel, self.timeline, self.registry, self._lans, self._settler, self.metric, duration_ns(reconverge)
         )
+        self.rip: Final = RipRouting(self.kernel, self.registry)
 
     # -- what there is
 
@@ -99,27 +102,34 @@ class Internet:
         routing: str = "auto",
         position: Position | None = None,
         addresses: Sequence[str] = (),
+        rip: Mapping[str, Any] | None = None,
     ) -> Router:
         """A router.
 
-        ``routing="auto"`` keeps its routes on the shortest paths; ``"static"`` leaves them to :meth:`route`.
+        ``routing="auto"`` keeps its routes on the shortest paths; ``"static"`` leaves them to :meth:`route`;
+        ``"rip"`` learns IPv4 routes by RIPv2 with the options ``rip``
+        (:func:`~catenet.lab.rip.parse_rip_options`).
         ``position`` (latitude and longitude in degrees) gives links between positions their delay.
         ``addresses`` are the router's own, such as ``["192.0.2.1/32"]``; without, it gets one of each version.
         """
         self.registry.check_free(parse.check_name(name), "router")
         where = None if position is None else check_position(position)
         faces = parse_faces(addresses, f"router {name}")
-        router = make_router(
-            self.kernel, name, _choice(routing, ("auto", "static"), "routing"), where, self.naming.table, self.epoch_ns
-        )
+        routing = _choice(routing, ("auto", "static", "rip"), "routing")
+        if rip is not None and routing != "rip":
+            raise LabError(f'router {name}: rip: these are options of RIP, and its routing is {routing}; say "rip"')
+        rip_options = parse_rip_options(rip or {}, f"router {name}: rip")
+        router = make_router(self.kernel, name, routing, where, self.naming.table, self.epoch_ns)
+        if routing == "rip":
+            self.rip.options[name] = rip_options
         if faces:
             self._settler.wanted_own[name] = faces
         self._add_ip_node(router)
         return router
 
-    def routers(self, *names: str, routing: str = "auto") -> tuple[Router, ...]:
+    def routers(self, *names: str, routing: str = "auto", rip: Mapping[str, Any] | None = None) -> tuple[Router, ...]:
         """Several routers."""
-        return tuple(self.router(name, routing=routing) for name in names)
+        return tuple(self.router(name, routing=routing, rip=rip) for name in names)
 
     def switch(self, name: str, *, subnets: Sequence[str] = ()) -> SwitchNode:
         """A learning switch.  Switches that are joined are one LAN; ``subnets`` are the LAN's."""
@@ -262,7 +272,7 @@ class Internet:
             if isinstance(node, Attachment):
                 check_plug(node, other)
         ends = self._end(here), self._end(there)
-        link = Link(self.kernel, self.timeline, name, ends, options, self._routes.link_changed)
+        link = Link(self.kernel, self.timeline, name, ends, options, self.routes.link_changed)
         self.registry.add_link(link)
         if isinstance(here, SwitchNode) and isinstance(there, SwitchNode):
             self._lans.join(here, there)
@@ -273,23 +283,37 @@ class Internet:
         return link
 
     def topology(
-        self, file: str | Path, *, rate: Quantity | None = None, delay: Quantity | None = None, **options: Any
+        self,
+        file: str | Path,
+        *,
+        rate: Quantity | None = None,
+        delay: Quantity | None = None,
+        routing: str = "auto",
+        rip: Mapping[str, Any] | None = None,
+        **options: Any,
     ) -> tuple[Router, ...]:
         """Routers and links from a GraphML or GML file (see :mod:`~catenet.lab.topology`), or from TOML.
 
         ``rate`` is for links whose file states none (default 10 Gbit/s; from TOML 1 Gbit/s), ``delay`` for
         those whose length cannot be told; ``options`` hold for every link, but for what a TOML file states.
+        ``routing`` and ``rip`` hold for every router; a TOML file states the routing of each, and may add to ``rip``.
         """
         if Path(file).suffix.lower() == ".toml":
             from catenet.lab.network_file import lay_network_of
 
             stated_not = {"rate": rate, "delay": delay, **options}
-            return lay_network_of(
-                self, Path(file), {key: value for key, value in stated_not.items() if value is not None}
-            )
+            if routing != "auto":
+                raise LabError(
+                    f"topology {file}: a TOML file says for each router how it finds its routes; write it there"
+                )
+            wanted = {key: value for key, value in stated_not.items() if value is not None}
+            return lay_network_of(self, Path(file), wanted, dict(rip or {}))
         topology = read_topology(file)
         default_delay_ns = None if delay is None else parse.parse_delay(delay)
-        routers = {node.name: self.router(node.name, position=node.position) for node in topology.nodes}
+        routers = {
+            node.name: self.router(node.name, routing=routing, position=node.position, rip=rip)
+            for node in topology.nodes
+        }
         for line in topology.links:
             stated = line.rate_bit_s or parse.parse_rate(rate if rate is not None else DEFAULT_RATE)
             delay_ns = link_delay_ns(line, default_delay_ns)
@@ -302,7 +326,7 @@ class Internet:
         ``prefix`` is like ``"10.0.0.0/8"`` or ``"default"``; ``via`` a neighbour, its name, or an address.  Several
         routes to one prefix share its flows.  A static route wins over an automatic one to the same prefix.
         """
-        self._routes.add_static(self.registry.ip_node(router, "route"), prefix, via)
+        self.routes.add_static(self.registry.ip_node(router, "route"), prefix, via)
 
     def nat(
         self,
@@ -374,11 +398,12 @@ class Internet:
         """
         if self._settler.settle():
             self.naming.update(self.registry)
-            self._routes.settle()
+            self.routes.settle()
         else:
-            self._routes.settle_static()
+            self.routes.settle_static()
         for gateway in self._gateways.values():
             gateway.install()
+        self.rip.settle()
 
     def run(self, until: Quantity | None = None, *, progress: Progress | None = None, check: bool = True) -> Run:
         """Run until a virtual time; without one, until every program that is no service has finished.
@@ -445,6 +470,10 @@ class Internet:
     def traceroute(self, a: object, b: object, **options: Any) -> list[Hop]:
         """Trace the route from ``a`` to ``b``; see :func:`~catenet.lab.probe.traceroute`."""
         return traceroute(self, a, b, **options)
+
+    def explain(self, a: object, b: object, *, version: int = 0) -> RouteExplanation:
+        """Why automatic routes lead from ``a`` to ``b`` as they do; see :mod:`~catenet.lab.route_explain`."""
+        return explain_route(self, a, b, version=version)
 
 
 def _position(node: Node) -> Position | None:

@@ -45,6 +45,7 @@ class Link:
         self._kernel: Final = kernel
         self._timeline: Final = timeline
         self._changed: Final = changed
+        self.given_cost: Final[int | None] = int(options["cost"]) if "cost" in options else None
         self._costs: Final = {end: int(options["cost"]) for end in ends} if "cost" in options else {}
         for end in ends:
             end.link = self

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from catenet.lab.scenario_model import LinkTable, NetworkFile, ScenarioFile
+from catenet.lab.scenario_model import LinkTable, NetworkFile, RouterTable, ScenarioFile
 from catenet.lab.scenario_reading import place, read_toml
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _LENGTHS: Final = frozenset({"delay", "length"})
 
 
-def lay_network_of(net: Internet, path: Path, options: dict[str, Any]) -> tuple[Router, ...]:
-    """The network of a TOML file, and its routers; ``options`` are for links that state none.
+def lay_network_of(net: Internet, path: Path, options: dict[str, Any], rip: dict[str, Any]) -> tuple[Router, ...]:
+    """The network of a TOML file, and its routers; ``options`` are for links, ``rip`` for RIP routers, that state none.
 
     Raises :class:`~catenet.lab.errors.ScenarioError`.
     """
@@ -31,15 +31,23 @@ def lay_network_of(net: Internet, path: Path, options: dict[str, Any]) -> tuple[
         except ValueError as error:
             raise place(path, text, keys, str(error)) from error
 
-    lay_network(net, network, at, options)
+    lay_network(net, network, at, options, rip)
     return tuple(router for router in net.registry.routers() if router.name in network.routers)
 
 
-def lay_network(net: Internet, network: NetworkFile, at: Callable[..., Any], options: dict[str, Any]) -> None:
+def lay_network(
+    net: Internet, network: NetworkFile, at: Callable[..., Any], options: dict[str, Any], rip: dict[str, Any]
+) -> None:
     """Routers, switches and the links between them.  Links to hosts wait until there are hosts."""
     for name, router in network.routers.items():
         with at("routers", name):
-            net.router(name, routing=router.routing, position=router.position, addresses=router.addresses)
+            net.router(
+                name,
+                routing=router.routing,
+                position=router.position,
+                addresses=router.addresses,
+                rip=_rip_options({**rip, **network.rip.given()}, router),
+            )
     for name, switch in network.switches.items():
         with at("switches", name):
             net.switch(name, subnets=switch.subnets)
@@ -54,6 +62,12 @@ def lay_network(net: Internet, network: NetworkFile, at: Callable[..., Any], opt
                     subnets=table.subnets,
                     **link_options(net, table, options),
                 )
+
+
+def _rip_options(options: dict[str, Any], router: RouterTable) -> dict[str, Any] | None:
+    """A router's own options over those of all."""
+    own = None if router.rip is None else router.rip.given()
+    return {**options, **(own or {})} if router.routing == "rip" else own
 
 
 def merged(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:

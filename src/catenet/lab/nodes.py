@@ -45,7 +45,7 @@ class IpNode(Node):
 
 
 class Router(IpNode):
-    """A router.  ``routing`` is ``"auto"`` or ``"static"``."""
+    """A router.  ``routing`` is ``"auto"``, ``"static"`` or ``"rip"``."""
 
     kind = "router"
 

@@ -11,7 +11,7 @@ from catenet.lab.link import Link
 from catenet.lab.nodes import End, HostNode, IpNode, Router, SwitchNode
 from catenet.lab.registry import Registry
 from catenet.lab.settling import Settler
-from catenet.network.routing.shortest import Graph
+from catenet.network.routing.graph import Graph
 
 
 class Edge:
@@ -25,9 +25,9 @@ class Edge:
 
 
 class RouteGraph:
-    """Nodes are numbered in order of declaration; ``edges[n]`` are the ways out of node ``n``.
+    """Nodes are numbered in order of declaration; ``edges`` are the ways out of each; ``graph`` is it all in numbers.
 
-    They lead to routers only, for hosts pass nothing on, and over no link whose name is in ``down``.
+    Edges lead to routers only, for hosts pass nothing on, and over no link whose name is in ``down``.
     """
 
     def __init__(self, registry: Registry, metric: str, down: set[str]) -> None:
@@ -35,9 +35,15 @@ class RouteGraph:
         self._down: Final = down
         self.nodes: Final[list[IpNode]] = [node for node in registry.ip_nodes() if takes_part(node)]
         self.numbers: Final = {node.name: number for number, node in enumerate(self.nodes)}
-        self.edges: Final[list[list[Edge]]] = [self._edges_of(node) for node in self.nodes]
+        self.edges: Final[list[Edge]] = []
+        self.graph: Final = Graph(len(self.nodes))
+        for tail, node in enumerate(self.nodes):
+            for edge in self.ways_out(node):
+                self.graph.add_edge(tail, edge.number, edge.cost)
+                self.edges.append(edge)
 
-    def _edges_of(self, node: IpNode) -> list[Edge]:
+    def ways_out(self, node: IpNode) -> list[Edge]:
+        """The edges from a node, which may be one that takes no part, to those that do."""
         edges = []
         for out in node.ends:
             for way, across in _reachable(out, self._down):
@@ -45,10 +51,6 @@ class RouteGraph:
                     cost = sum(end.link.path_cost(self._metric, end) for end in way if end.link is not None)
                     edges.append(Edge(out, across, self.numbers[across.node.name], cost))
         return edges
-
-    def costs(self) -> Graph:
-        """The graph as numbers, edge by edge."""
-        return [[(edge.number, edge.cost) for edge in edges] for edges in self.edges]
 
     def _passes_on(self, end: End) -> bool:
         return isinstance(end.node, Router) and end.node.name in self.numbers

@@ -8,12 +8,14 @@ hash.
 
 **When.**  Before the run, and ``reconverge`` after a link was cut or healed: the time for detection, flooding
 and computation that a link-state protocol would take, here without its messages.  Until then packets go where
-they went; only the routers at the cut itself stop using it at once.
+they went; only the routers at the cut itself stop using it at once.  Each router's paths are computed afresh and let
+go: following the change (:mod:`~catenet.network.routing.dynamic`) would need the trees of all routers in memory.
 
 **Hosts.**  A host with one link has default routes to the router there; on a LAN with several routers, to
 the first that was linked and can be reached.
 
-Routers with ``routing="static"`` take no part: nothing is computed for them, and no path leads through them.
+Routers with ``routing="static"`` or ``"rip"`` take no part: nothing is computed for them, and no path leads through
+them.
 """
 
 from __future__ import annotations
@@ -31,12 +33,14 @@ from catenet.lab.lans import Lans
 from catenet.lab.link import Link
 from catenet.lab.nodes import Attachment, End, HostNode, IpNode, Router
 from catenet.lab.registry import Registry
-from catenet.lab.route_graph import Edge, RouteGraph, destinations, reachable_interfaces
+from catenet.lab.route_graph import RouteGraph, destinations, reachable_interfaces
 from catenet.lab.route_tables import AUTOMATIC_METRIC, STATIC_METRIC, Prefix, RouteTable, Ways, next_hop
 from catenet.lab.settling import Settler
 from catenet.lab.timeline import ROUTES_CHANGED, Timeline
+from catenet.network import addresses
 from catenet.network.fib import UNICAST, NextHop, Route
-from catenet.network.routing.shortest import UNREACHED, Graph, first_hops
+from catenet.network.routing.dijkstra import shortest_paths
+from catenet.network.routing.graph import UNREACHED
 
 ANYWHERE: Final[dict[int, Network]] = {4: IPv4Network("0.0.0.0/0"), 6: IPv6Network("::/0")}
 
@@ -141,18 +145,37 @@ class AutomaticRoutes:
 
     # -- automatic
 
+    def graph(self) -> RouteGraph:
+        """What the routes are computed on: the network as far as its changes have been heard of."""
+        return RouteGraph(self._registry, self._metric, self._down)
+
+    def destination(self, version: int, address: int) -> tuple[Prefix, list[IpNode]] | None:
+        """The longest prefix computed that holds an address, and the routers that lead to it; None if none does."""
+        bits = addresses.width(version)
+        found: tuple[Prefix, list[IpNode]] | None = None
+        for owners, prefixes in zip(self._places, self._prefixes, strict=True):
+            for prefix in prefixes:
+                shift = bits - prefix[2]
+                if prefix[0] == version and address >> shift == prefix[1] >> shift:
+                    if found is None or prefix[2] > found[0][2]:
+                        found = prefix, owners
+        return found
+
+    def gateway(self, host: IpNode) -> End | None:
+        """The router's end that a host with one link sends to."""
+        return self._gateways.get(host.name)
+
     def _compute(self) -> tuple[int, int]:
         """Compute all routes and write those that changed.  How many nodes and routes that were."""
-        graph = RouteGraph(self._registry, self._metric, self._down)
+        graph = self.graph()
         places = [[graph.numbers[owner.name] for owner in owners] for owners in self._places]
-        costs = graph.costs()
         changed_nodes = changed_routes = 0
         with _without_collector():
             for number, node in enumerate(graph.nodes):
                 table = self._tables.get(node.name)
                 if table is None:
                     table = self._tables[node.name] = RouteTable(node)
-                changed = table.install(self._prefixes, _wanted(table, number, graph.edges[number], costs, places))
+                changed = table.install(self._prefixes, _wanted(table, number, graph, places))
                 changed_nodes += changed > 0
                 changed_routes += changed
         for host in self._registry.hosts():
@@ -217,11 +240,10 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _wanted(
-    table: RouteTable, source: int, out: list[Edge], graph: Graph, places: list[list[int]]
-) -> list[Ways | None]:
+def _wanted(table: RouteTable, source: int, graph: RouteGraph, places: list[list[int]]) -> list[Ways | None]:
     """The ways from one node to each place; None to where it is itself, or cannot reach."""
-    distances, hops = first_hops(graph, source)
+    paths = shortest_paths(graph.graph, source)
+    distances, hops = paths.distances, paths.first_hops()
     ways_over: dict[tuple[int, ...], Ways | None] = {(): None}
     wanted: list[Ways | None] = []
     for owners in places:
@@ -230,7 +252,7 @@ def _wanted(
             continue
         begin = tuple(hops[owners[0]]) if len(owners) == 1 else _nearest(owners, distances, hops)
         if begin not in ways_over:
-            ways_over[begin] = table.ways([out[place] for place in begin])
+            ways_over[begin] = table.ways([graph.edges[edge] for edge in begin])
         wanted.append(ways_over[begin])
     return wanted
 
@@ -239,4 +261,4 @@ def _nearest(owners: list[int], distances: list[int], hops: list[list[int]]) -> 
     """How the ways to the nearest of several nodes begin."""
     reached = [owner for owner in owners if distances[owner] != UNREACHED]
     least = min((distances[owner] for owner in reached), default=UNREACHED)
-    return tuple(sorted({place for owner in reached if distances[owner] == least for place in hops[owner]}))
+    return tuple(sorted({edge for owner in reached if distances[owner] == least for edge in hops[owner]}))

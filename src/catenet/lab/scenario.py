@@ -19,6 +19,7 @@ from catenet.lab.errors import LabError, ScenarioError
 from catenet.lab.internet import Internet
 from catenet.lab.network_file import lay_network, link_options, merged
 from catenet.lab.programs import ProgramLoader
+from catenet.lab.rip import parse_rip_options
 from catenet.lab.scenario_model import ProgramTable, ScenarioFile
 from catenet.lab.scenario_reading import place, read_toml
 
@@ -61,8 +62,10 @@ class Scenario:
                 metric=shape.metric,
                 name=self.name,
             )
+        with self._at("rip"):
+            parse_rip_options(shape.rip.given(), "every router")
         self._topology(net)
-        lay_network(net, shape, self._at, shape.defaults.links.given())
+        lay_network(net, shape, self._at, shape.defaults.links.given(), {})
         self._hosts(net)
         self._attachments(net)
         self._links_of_hosts(net)
@@ -104,8 +107,13 @@ class Scenario:
             return
         path = self.path.parent / table.file
         options = merged(self.shape.defaults.links.given(), table.given())
+        toml = path.suffix.lower() == ".toml"
+        if toml and "routing" in table.model_fields_set:
+            with self._at("topology", "routing"):
+                raise LabError("a TOML file says for each router how it finds its routes; write it there")
         with self._at("topology", "file"):
-            net.topology(path, **options)
+            rip = self.shape.rip.given() if toml or table.routing == "rip" else None
+            net.topology(path, routing=table.routing, rip=rip, **options)
 
     def _hosts(self, net: Internet) -> None:
         defaults = self.shape.defaults.hosts.given()

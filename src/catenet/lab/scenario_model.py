@@ -90,18 +90,49 @@ class LinkOptions(ChannelOptions):
     cost: Annotated[Any, _checked(options.parse_cost)] = None
 
 
+Routing = Literal["auto", "static", "rip"]
+Flag = Annotated[bool, Strict()]
+Count = Annotated[int, Strict()]
+
+
+class RipTable(Table):
+    """``[rip]``, for all routers that speak it, and ``[routers.NAME.rip]``, for one."""
+
+    update: Duration = None
+    jitter: Duration = None
+    timeout: Duration = None
+    garbage: Duration = None
+    split_horizon: Flag = True
+    poison_reverse: Flag = False
+    triggered: Flag = True
+    hold: tuple[Duration, Duration] | None = None
+    paths: Count = 1
+    authentication: str | None = None
+    key: str | None = None
+    key_id: Count = 1
+    passive: Texts = ()
+    redistribute_static: Flag = False
+    tag: Count = 0
+
+    def given(self) -> dict[str, Any]:
+        """The options that the file states, by name."""
+        return {key: getattr(self, key) for key in type(self).model_fields if key in self.model_fields_set}
+
+
 class TopologyTable(LinkOptions):
     """``[topology]``"""
 
     file: str
+    routing: Routing = "auto"
 
 
 class RouterTable(Table):
     """``[routers.NAME]``"""
 
-    routing: Literal["auto", "static"] = "auto"
+    routing: Routing = "auto"
     position: tuple[Degrees, Degrees] | None = None
     addresses: Texts = ()
+    rip: RipTable | None = None
 
 
 class SwitchTable(Table):
@@ -245,6 +276,7 @@ class NetworkFile(Table):
     routers: dict[Name, RouterTable] = {}
     switches: dict[Name, SwitchTable] = {}
     links: tuple[LinkTable, ...] = ()
+    rip: RipTable = RipTable()
 
 
 class ScenarioFile(NetworkFile):

@@ -9,7 +9,8 @@ those for this host, and that tells when the carrier changes.
 Read first :mod:`~catenet.network.stack`, the walk of a packet (:mod:`~catenet.network.protocol` is whom it
 ends at), then what it meets on its way:
 
-- in from a link: :mod:`~catenet.network.interface`; ``lo`` is :mod:`~catenet.network.loopback`;
+- in from a link: :mod:`~catenet.network.interface`; ``lo`` is :mod:`~catenet.network.loopback`; who hears of a link
+  that goes down is a :mod:`~catenet.network.watcher`;
 - where it goes: :mod:`~catenet.network.fib` (longest prefix), :mod:`~catenet.network.destination` (what is
   known of one address, and the choice among equal paths), :mod:`~catenet.network.family` (both, and the
   addresses, of one version), :mod:`~catenet.network.source` (which address to speak from),

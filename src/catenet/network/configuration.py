@@ -12,6 +12,7 @@ from catenet.network.family import Family
 from catenet.network.fib import Fib, Route
 from catenet.network.interface import Interface
 from catenet.network.own_address import OwnAddress
+from catenet.network.watcher import InterfaceWatcher
 
 
 class Configuration:
@@ -25,6 +26,7 @@ class Configuration:
         self.family4: Final = Family(kernel, 4, self.stream.bits(32))
         self.family6: Final = Family(kernel, 6, self.stream.bits(32))
         self.interfaces: Final[list[Interface]] = []
+        self._watchers: Final[list[InterfaceWatcher]] = []
         self._forwarding = False
 
     @property
@@ -109,6 +111,12 @@ class Configuration:
         """A link went down or came up: neighbours are forgotten, and addresses are checked again."""
         self.kernel.trace.row(self.kernel.now_ns, tracing.CARRIER, self.subject, 1 if interface.up else 0)
         self.forget_destinations()
+        for watcher in self._watchers:
+            watcher.interface_changed(interface)
+
+    def watch(self, watcher: InterfaceWatcher) -> None:
+        """Tell somebody of every interface that goes down or comes up, from now on."""
+        self._watchers.append(watcher)
 
     def address_conflict(self, own: OwnAddress) -> None:
         """An address was found to be another host's too: it is not this host's any more."""

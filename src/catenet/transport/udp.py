@@ -64,6 +64,7 @@ class UdpSocket:
     """One end of UDP.  Made by :meth:`UdpLayer.open`.
 
     ``version`` is 4 or 6; a version-6 socket with ``dual_stack`` also takes IPv4.  Address 0 is any.
+    With ``interface`` set it speaks through that one only, and takes only what came in there (SO_BINDTODEVICE).
     """
 
     def __init__(self, layer: UdpLayer, user: UdpUser, version: i64, *, dual_stack: bool) -> None:
@@ -83,6 +84,7 @@ class UdpSocket:
         self.group_interface: Interface | None = None
         self.traffic_class: i64 = 0
         self.dont_fragment = False
+        self.interface: Interface | None = None
         self.error = 0
         self.open = True
         self.receive_buffer_octets: i64 = RECEIVE_BUFFER_OCTETS
@@ -165,11 +167,18 @@ class UdpSocket:
             self.user.readable()
         return True
 
-    def score(self, version: i64, dst: int, src: int, src_port: i64) -> i64:
-        """How closely a datagram matches: negative if not at all, more for each thing that is fixed."""
+    def score(self, version: i64, dst: int, src: int, src_port: i64, interface: Interface | None = None) -> i64:
+        """How closely a datagram matches: negative if not at all, more for each thing that is fixed.
+
+        ``interface`` is where it came in; None if that is not known.
+        """
         if version != self.version and not (version == 4 and self.dual_stack):
             return -1
         points: i64 = 0
+        if self.interface is not None:
+            if interface is not None and interface is not self.interface:
+                return -1
+            points += 4
         if self.local_address != 0:
             if self.local_address != dst:
                 return -1
@@ -234,13 +243,13 @@ class UdpLayer(Protocol):
     def transmit(self, socket: UdpSocket, data: bytes, version: i64, address: int, port: i64) -> int:
         """Hand one datagram to the network layer."""
         hop_limit = socket.hop_limit
-        interface: Interface | None = None
+        interface = socket.interface
         if is_multicast(version, address):
             hop_limit = socket.group_hop_limit
-            interface = socket.group_interface
+            interface = socket.group_interface or interface
         src = socket.local_address
-        if src == 0 and interface is None:
-            src = self.ip.source_address(version, address)
+        if src == 0 and (interface is None or interface is socket.interface):
+            src = self.ip.source_address(version, address, interface)
             if src == 0:
                 return errors.ENETUNREACH
         datagram = UdpDatagram(socket.local_port, port, data)
@@ -271,7 +280,7 @@ class UdpLayer(Protocol):
         sharers = self._ports.get(datagram.dst_port)
         arrival = Arrival(packet.version, datagram.data, packet.src, datagram.src_port, packet.dst)
         if self.ip.is_local(packet.version, packet.dst):
-            best = self._best(sharers, arrival) if sharers is not None else None
+            best = self._best(sharers, arrival, interface) if sharers is not None else None
             if best is None:
                 self._counters[1] += 1
                 self.ip.reject_port(packet)
@@ -279,7 +288,7 @@ class UdpLayer(Protocol):
             self._deliver(best, arrival)
         elif sharers is not None:
             for socket in list(sharers):
-                if socket.score(arrival.version, arrival.dst, arrival.src, arrival.src_port) >= 0:
+                if socket.score(arrival.version, arrival.dst, arrival.src, arrival.src_port, interface) >= 0:
                     self._deliver(socket, arrival)
 
     def icmp_error(self, error: IcmpError) -> None:
@@ -299,11 +308,11 @@ class UdpLayer(Protocol):
             self._counters[2] += 1
             self._counters[4] += 1
 
-    def _best(self, sharers: list[UdpSocket], arrival: Arrival) -> UdpSocket | None:
+    def _best(self, sharers: list[UdpSocket], arrival: Arrival, interface: Interface) -> UdpSocket | None:
         best: UdpSocket | None = None
         best_score: i64 = -1
         for socket in sharers:
-            score = socket.score(arrival.version, arrival.dst, arrival.src, arrival.src_port)
+            score = socket.score(arrival.version, arrival.dst, arrival.src, arrival.src_port, interface)
             if score > best_score:
                 best, best_score = socket, score
         return best
@@ -312,7 +321,8 @@ class UdpLayer(Protocol):
         for other in self._ports.get(port, []):
             same_family = other.version == socket.version or other.dual_stack or socket.dual_stack
             same_address = address == 0 or other.local_address == 0 or address == other.local_address
-            if same_family and same_address and not (other.reuse and socket.reuse):
+            same_interface = other.interface is None or socket.interface is None or other.interface is socket.interface
+            if same_family and same_address and same_interface and not (other.reuse and socket.reuse):
                 return True
         return False
 

@@ -7,7 +7,9 @@ import errno
 import pytest
 
 from catenet.kernel import Kernel
+from catenet.network.ipv4 import Ipv4Packet
 from catenet.network.stack import IpStack
+from catenet.transport.datagram import UdpDatagram
 from catenet.transport.udp import UdpLayer, UdpSocket, UdpUser
 
 LOOPBACK4 = 0x7F000001
@@ -186,3 +188,20 @@ def test_ephemeral_ports_are_in_range_and_different(udp: UdpLayer) -> None:
     ports = [bound(udp, 0).local_port for _ in range(200)]
     assert len(set(ports)) == 200
     assert all(32_768 <= port <= 60_999 for port in ports)
+
+
+def test_sockets_of_two_interfaces_share_a_port(kernel: Kernel, udp: UdpLayer) -> None:
+    one, other = (udp.ip.add_interface(name, number) for number, name in enumerate(("eth0", "eth1"), 1))
+    sockets = [udp.open(Ears(), 4), udp.open(Ears(), 4)]
+    for socket, interface in zip(sockets, (one, other), strict=True):
+        socket.interface = interface
+        assert udp.bind(socket, 0, 520) == 0
+    assert udp.bind(udp.open(Ears(), 4), 0, 520) == errno.EADDRINUSE
+    third = udp.open(Ears(), 4)
+    third.interface = one
+    assert udp.bind(third, 0, 520) == errno.EADDRINUSE
+    for interface in (one, other):
+        packet = Ipv4Packet(0x0A000001, LOOPBACK4, 17, UdpDatagram(520, 520, interface.name.encode()))
+        udp.receive(packet, interface)
+        udp.receive(Ipv4Packet(0x0A000001, 0xE0000009, 17, UdpDatagram(520, 520, b"group")), interface)
+    assert [received(socket) for socket in sockets] == [[b"eth0", b"group"], [b"eth1", b"group"]]

@@ -1,54 +1,110 @@
-"""Shortest paths from one node to all, with every first step of equal cost (Dijkstra 1959)."""
+"""All shortest paths from one node at once: they form a directed acyclic graph, and ECMP is all of it.
+
+A path is shortest exactly if each of its edges is *tight*: the distance of its tail and its cost add up to the distance
+of its head.  So a distance for each node and the tight edges into it say everything: the tree, the ties, the first
+hops.  :mod:`~catenet.network.routing.dijkstra`, :mod:`~catenet.network.routing.bellman_ford` and
+:mod:`~catenet.network.routing.dynamic` are three ways to find them.
+"""
 
 from __future__ import annotations
 
-import heapq
 from typing import Final
 
-UNREACHED: Final = -1
-
-Graph = list[list[tuple[int, int]]]
-"""``graph[node]`` holds the edges out of a node: ``(to, cost)``, cost 1 or more.  Two may lead to one node."""
+from catenet.network.routing.graph import UNREACHED, Graph
 
 
-def first_hops(graph: Graph, source: int) -> tuple[list[int], list[list[int]]]:
-    """``(distances, hops)``: what each node's shortest paths from ``source`` cost, and how they all begin.
+class ShortestPaths:
+    """The shortest paths from ``source``.
 
-    ``hops[node]`` lists places in ``graph[source]``, in order: each is the first edge of a shortest path.
-    A node that cannot be reached has the distance :data:`UNREACHED` and no hops; the source has 0 and none.
-
-    A node inherits the first edges of all its predecessors on shortest paths; as edges cost at least 1,
-    each predecessor is final before its successor is.  O((V + E) log V) for the search and O(E H) for
-    the merging, H being the most first edges that a node has.  The order in which edges are listed
-    changes no distance, and ``hops`` only in their numbers.
-
-    Raises ValueError for an edge that costs less than 1.
+    ``distances[node]`` is :data:`~catenet.network.routing.graph.UNREACHED` where no path leads.  ``parents[node]``
+    are the last edges of all shortest paths to a node, in order of their numbers; the source has none.
     """
-    distances = [UNREACHED] * len(graph)
-    hops: list[list[int]] = [[] for _ in graph]
-    settled = [False] * len(graph)
-    distances[source] = 0
-    heap: list[tuple[int, int]] = [(0, source)]
-    while heap:
-        distance, node = heapq.heappop(heap)
-        if settled[node]:
-            continue
-        settled[node] = True
-        for place, (to, cost) in enumerate(graph[node]):
-            if cost < 1:
-                raise ValueError(f"the edge from {node} to {to} costs {cost}, and must cost at least 1")
-            known = distances[to]
-            begin = [place] if node == source else hops[node]
-            if known == UNREACHED or distance + cost < known:
-                distances[to] = distance + cost
-                hops[to] = list(begin)
-                heapq.heappush(heap, (distance + cost, to))
-            elif distance + cost == known and to != source:
-                _merge(hops[to], begin)
-    return distances, [sorted(places) for places in hops]
 
+    def __init__(self, graph: Graph, source: int, distances: list[int], parents: list[list[int]]) -> None:
+        self.graph: Final = graph
+        self.source: Final = source
+        self.distances: Final = distances
+        self.parents: Final = parents
 
-def _merge(places: list[int], others: list[int]) -> None:
-    for other in others:
-        if other not in places:
-            places.append(other)
+    def order(self) -> list[int]:
+        """The reached nodes, each after all that its shortest paths lead through (Kahn 1962).  O(V + E).
+
+        Raises ValueError if edges form a cycle that costs 0: then there is no such order, and no end of paths.
+        """
+        graph, distances = self.graph, self.distances
+        waiting = [len(parents) for parents in self.parents]
+        found = [self.source]
+        place = 0
+        while place < len(found):
+            node = found[place]
+            place += 1
+            distance = distances[node]
+            for edge in graph.out[node]:
+                head = graph.heads[edge]
+                if head != self.source and distance + graph.costs[edge] == distances[head]:
+                    waiting[head] -= 1
+                    if waiting[head] == 0:
+                        found.append(head)
+        stuck = [node for node, missing in enumerate(waiting) if missing]
+        if stuck:
+            raise ValueError(f"a cycle of edges that cost 0 in all leads through node {stuck[0]} or near it")
+        return found
+
+    def first_hops(self) -> list[list[int]]:
+        """For each node the edges out of the source that its shortest paths begin with, in order of their numbers.
+
+        Empty for the source and where no path leads.  Nodes share lists, which are not to be changed.
+        O(V + E H), H being the most first hops of one node.  Raises ValueError as :meth:`order` does.
+        """
+        tails = self.graph.tails
+        hops: list[list[int]] = [[] for _ in self.distances]
+        for node in self.order():
+            parents = self.parents[node]
+            if len(parents) == 1 and tails[parents[0]] != self.source:
+                hops[node] = hops[tails[parents[0]]]
+            elif parents:
+                hops[node] = self._merged(parents, hops)
+        return hops
+
+    def _merged(self, parents: list[int], hops: list[list[int]]) -> list[int]:
+        merged: list[int] = []
+        for edge in parents:
+            tail = self.graph.tails[edge]
+            for hop in [edge] if tail == self.source else hops[tail]:
+                if hop not in merged:
+                    merged.append(hop)
+        merged.sort()
+        return merged
+
+    def path_counts(self) -> list[int]:
+        """How many shortest paths lead to each node; the source has 1.  O(V + E) additions of what may be huge.
+
+        Raises ValueError as :meth:`order` does.
+        """
+        counts = [0] * len(self.distances)
+        for node in self.order():
+            if node == self.source:
+                counts[node] = 1
+            for edge in self.parents[node]:
+                counts[node] += counts[self.graph.tails[edge]]
+        return counts
+
+    def paths(self, target: int, most: int) -> list[list[int]]:
+        """The shortest paths to ``target`` as lists of edges, but no more than ``most`` of them.  O(V + E + most V).
+
+        They come in the order of their edges' numbers, read from the target backwards.  Raises ValueError as
+        :meth:`order` does.
+        """
+        self.order()
+        if self.distances[target] == UNREACHED:
+            return []
+        found: list[list[int]] = []
+        pending: list[list[int]] = [[]]
+        while pending and len(found) < most:
+            backwards = pending.pop()
+            node = self.graph.tails[backwards[-1]] if backwards else target
+            if node == self.source:
+                found.append(backwards[::-1])
+            else:
+                pending.extend([*backwards, edge] for edge in reversed(self.parents[node]))
+        return found

@@ -1,0 +1,62 @@
+"""``catenet reproduce``: experiments whose outcome is known, expected figures beside measured ones."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from catenet.cli.failure import FAILED, OK, mistake
+
+if TYPE_CHECKING:
+    from catenet.lab.reproduce.comparison import Comparison
+
+_EPILOG: Final = """
+[bold]Examples[/bold]
+
+[cyan]catenet reproduce rip-infinity[/cyan]  two routers count to infinity
+
+[cyan]catenet reproduce rip-poison --seed 8 --json[/cyan]  other dice, for a script
+
+[dim]Experiments: rip-silent, rip-infinity, rip-poison.  Exit status 1 if a figure is outside its tolerance.[/dim]
+"""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the ``reproduce`` command."""
+    app.command(epilog=_EPILOG)(reproduce)
+
+
+def reproduce(
+    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Which one; see below.")],
+    seed: Annotated[int, typer.Option(help="The seed of the first run; further runs count up from it.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+) -> None:
+    """Run an experiment whose outcome is known, and compare."""
+    from catenet.lab.errors import did_you_mean
+    from catenet.lab.reproduce import EXPERIMENTS
+
+    if experiment not in EXPERIMENTS:
+        mistake(f"there is no experiment {experiment!r}{did_you_mean(experiment, EXPERIMENTS)}")
+    figures = EXPERIMENTS[experiment](seed)
+    if as_json:
+        found = {"experiment": experiment, "seed": seed, "figures": [figure.as_json() for figure in figures]}
+        typer.echo(json.dumps(found, indent=2))
+    else:
+        for figure in figures:
+            _show(figure)
+    raise typer.Exit(OK if all(figure.holds for figure in figures) else FAILED)
+
+
+def _show(figure: Comparison) -> None:
+    typer.echo(figure.what)
+    typer.echo(f"    expected  {figure.expected}")
+    typer.echo(f"    measured  {_number(figure.measured)} {figure.unit}" + ("" if figure.holds else "   OUTSIDE"))
+    if figure.runs:
+        typer.echo(f"    runs      {' '.join(_number(run) for run in sorted(figure.runs))}")
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}" if math.isfinite(value) else "never"

@@ -1,0 +1,43 @@
+"""One figure of an experiment: what is expected, and what came out."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+
+class Comparison(NamedTuple):
+    """``measured`` is to lie between ``low`` and ``high``, ends included; ``expected`` says so in words.
+
+    ``runs`` are the single runs that it sums up, if there were several.  All in ``unit``.
+    """
+
+    what: str
+    expected: str
+    low: float
+    high: float
+    measured: float
+    unit: str = "s"
+    runs: tuple[float, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether the measured figure is within its tolerance; one that was never reached is not."""
+        return self.low <= self.measured <= self.high
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for a machine; ``None`` where nothing was measured, or no bound is set."""
+        return {
+            "what": self.what,
+            "expected": self.expected,
+            "low": _finite(self.low),
+            "high": _finite(self.high),
+            "measured": _finite(self.measured),
+            "unit": self.unit,
+            "holds": self.holds,
+            "runs": [_finite(run) for run in self.runs],
+        }
+
+
+def _finite(number: float) -> float | None:
+    return round(number, 6) if math.isfinite(number) else None

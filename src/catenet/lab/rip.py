@@ -1,0 +1,172 @@
+"""Routers that find their routes by RIPv2: what may be chosen for them, and making their daemons.
+
+A router speaks RIP on all its links.  A link's ``cost``, where it is given, is the metric of its interfaces (1 to 15;
+otherwise 1).  On links that lead to a host only, it says nothing.  RIPv2 is a protocol of IPv4: an IPv6
+route is not made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from catenet.host.rip import RipDaemon
+from catenet.kernel.kernel import Kernel
+from catenet.kernel.quantity import duration_ns
+from catenet.lab.errors import LabError, did_you_mean
+from catenet.lab.nodes import End, HostNode, Router
+from catenet.lab.registry import Registry
+from catenet.lab.route_tables import STATIC_METRIC
+from catenet.network.fib import UNICAST
+from catenet.network.routing.rip.authentication import MD5, Key
+from catenet.network.routing.rip.settings import RipInterface, RipSettings
+
+RIP_OPTIONS: Final = (
+    "update",
+    "jitter",
+    "timeout",
+    "garbage",
+    "split_horizon",
+    "poison_reverse",
+    "triggered",
+    "hold",
+    "paths",
+    "authentication",
+    "key",
+    "key_id",
+    "passive",
+    "redistribute_static",
+    "tag",
+)
+_DURATIONS: Final = ("update", "jitter", "timeout", "garbage")
+
+
+class RipOptions(NamedTuple):
+    """The options of one router's RIP, parsed."""
+
+    settings: RipSettings
+    key: Key | None
+    passive: tuple[str, ...]
+    redistribute_static: bool
+    tag: int
+
+
+def parse_rip_options(given: Mapping[str, Any], owner: str) -> RipOptions:
+    """Options as people write them; raises :class:`LabError` with what is right.
+
+    ``update`` (30 s), ``jitter`` (a sixth of it, earlier or later), ``timeout`` (180 s), ``garbage`` (120 s);
+    ``split_horizon`` (yes), ``poison_reverse`` (no), ``triggered`` (yes), ``hold`` (two times between which the pause
+    after a triggered update is drawn, 1 s and 5 s), ``paths`` (1: ways of equal cost that are kept);
+    ``authentication`` (``"plain"``, ``"md5"``, ``"hmac-sha-256"`` ...; md5 if only the key is given), ``key``,
+    ``key_id`` (1); ``passive`` (names of links or neighbours to which nothing is said); ``redistribute_static`` (no),
+    ``tag`` of what is redistributed (0).
+    """
+    for name in given:
+        if name not in RIP_OPTIONS:
+            raise LabError(f"{owner}: there is no option {name!r}{did_you_mean(name, RIP_OPTIONS)}")
+    try:
+        return RipOptions(
+            _settings(given), _key(given), _names(given), bool(given.get("redistribute_static", False)), _tag(given)
+        )
+    except ValueError as error:
+        raise LabError(f"{owner}: {error}") from error
+
+
+def _settings(given: Mapping[str, Any]) -> RipSettings:
+    times: dict[str, Any] = {f"{name}_ns": duration_ns(given[name]) for name in _DURATIONS if name in given}
+    if "update" in given and "jitter" not in given:
+        times["jitter_ns"] = times["update_ns"] // 6
+    if "hold" in given:
+        hold = given["hold"]
+        if isinstance(hold, str) or len(hold) != 2:
+            raise LabError(f'hold is two times, the shorter first, like ["1s", "5s"], not {hold!r}')
+        times["hold_low_ns"], times["hold_high_ns"] = (duration_ns(time) for time in hold)
+    flags = {name: bool(given[name]) for name in ("split_horizon", "poison_reverse", "triggered") if name in given}
+    if flags.get("poison_reverse") and not flags.get("split_horizon", True):
+        raise LabError("poison_reverse is a kind of split horizon; leave split_horizon on")
+    return RipSettings(**times, **flags, most_paths=int(given.get("paths", 1)))
+
+
+def _key(given: Mapping[str, Any]) -> Key | None:
+    secret = given.get("key")
+    if secret is None:
+        if "authentication" in given or "key_id" in given:
+            raise LabError('authentication needs a key, like key = "secret"')
+        return None
+    return Key(str(given.get("authentication", MD5)), str(secret).encode(), int(given.get("key_id", 1)))
+
+
+def _names(given: Mapping[str, Any]) -> tuple[str, ...]:
+    names = given.get("passive", ())
+    if isinstance(names, str):
+        raise LabError(f'passive is a list of names of links or neighbours, like ["{names}"]')
+    return tuple(str(name) for name in names)
+
+
+def _tag(given: Mapping[str, Any]) -> int:
+    tag = int(given.get("tag", 0))
+    if not 0 <= tag <= 0xFFFF:
+        raise LabError(f"a tag is 0 to 65535, not {tag}")
+    return tag
+
+
+class RipRouting:
+    """The RIP daemons of one internet; ``daemons`` are by router's name."""
+
+    def __init__(self, kernel: Kernel, registry: Registry) -> None:
+        self.daemons: Final[dict[str, RipDaemon]] = {}
+        self.options: Final[dict[str, RipOptions]] = {}
+        self._kernel: Final = kernel
+        self._registry: Final = registry
+
+    def settle(self) -> None:
+        """Give every RIP router its daemon, and the daemon each interface that it lacks."""
+        for router in self._registry.routers():
+            if router.routing == "rip":
+                self._settle(router)
+
+    def _settle(self, router: Router) -> None:
+        options = self.options[router.name]
+        daemon = self.daemons.get(router.name)
+        fresh = daemon is None
+        if daemon is None:
+            daemon = self.daemons[router.name] = RipDaemon(router.host, options.settings)
+        _check_passive(router, options.passive)
+        for end in router.ends:
+            if end.interface is not None and end.face(4) is not None and not daemon.has(end.interface):
+                daemon.add_interface(end.interface, _configured(router, end, len(daemon.ports), options))
+        if fresh:
+            for face in router.own_faces:
+                if face.version == 4:
+                    daemon.advertise(int(face.network.network_address), face.network.prefixlen)
+            self._kernel.call_after(0, daemon.start)
+        if options.redistribute_static:
+            _redistribute(router, daemon, options.tag)
+
+
+def _configured(router: Router, end: End, number: int, options: RipOptions) -> RipInterface:
+    assert end.link is not None
+    assert end.interface is not None
+    across = end.link.other(end).node
+    networks = [(int(face.ip), face.network.prefixlen) for face in end.faces if face.version == 4]
+    silent = isinstance(across, HostNode) or bool({end.link.name, across.name} & set(options.passive))
+    cost = 1 if end.link.given_cost is None else end.link.given_cost
+    try:
+        return RipInterface(number, end.interface.name, networks, cost, silent, options.key)
+    except ValueError as error:
+        raise LabError(f"router {router.name}: link {end.link.name}: {error}") from error
+
+
+def _check_passive(router: Router, names: tuple[str, ...]) -> None:
+    links = [(end.link, end.link.other(end).node) for end in router.ends if end.link is not None]
+    known = [name for link, node in links for name in (link.name, node.name)]
+    for name in names:
+        if name not in known:
+            raise LabError(f"router {router.name}: rip: passive: it has no link {name!r}{did_you_mean(name, known)}")
+
+
+def _redistribute(router: Router, daemon: RipDaemon, tag: int) -> None:
+    for route in router.stack.fib4.routes():
+        if route.metric == STATIC_METRIC and route.kind == UNICAST:
+            gateway = route.hops[0].gateway if len(route.hops) == 1 else 0
+            daemon.advertise(route.prefix, route.prefix_len, tag=tag, next_hop=gateway)

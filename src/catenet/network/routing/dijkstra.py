@@ -1,0 +1,87 @@
+"""Shortest paths from one node, where no edge costs less than nothing (Dijkstra 1959).
+
+The nodes are settled in order of their distance; a heap (Williams 1964) holds those that wait, once for each time that
+a shorter way to them was found.  O((V + E) log V).  This is what link-state protocols run (RFC 2328 16.1; there an
+edge from a network to a router costs 0, which is why 0 is allowed).
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+
+from catenet.network.routing.graph import UNREACHED, Graph
+from catenet.network.routing.shortest import ShortestPaths
+
+
+def shortest_paths(graph: Graph, source: int) -> ShortestPaths:
+    """All shortest paths from ``source``, ties included.  O((V + E) log V).
+
+    Raises ValueError for an edge that costs less than 0, and for a source that is not there.
+    """
+    graph.check_node(source)
+    size = len(graph)
+    out, heads, costs = graph.out, graph.heads, graph.costs
+    distances = [UNREACHED] * size
+    parents: list[list[int]] = [[] for _ in range(size)]
+    distances[source] = 0
+    # A heap entry is one number, distance * size + node: comparing two is comparing pairs, only faster.
+    heap = [source]
+    while heap:
+        entry = heappop(heap)
+        distance, node = entry // size, entry % size
+        if distance != distances[node]:
+            continue
+        for edge in out[node]:
+            cost, head = costs[edge], heads[edge]
+            if cost < 0:
+                raise_negative(graph, edge)
+            total = distance + cost
+            known = distances[head]
+            if known == UNREACHED or total < known:
+                distances[head] = total
+                parents[head] = [edge]
+                heappush(heap, total * size + head)
+            elif total == known and head != source:
+                parents[head].append(edge)
+    for edges in parents:
+        if len(edges) > 1:
+            edges.sort()
+    return ShortestPaths(graph, source, distances, parents)
+
+
+def distances_to(graph: Graph, target: int, avoided: int = -1) -> list[int]:
+    """The distance from each node to ``target``, on paths that do not touch the node ``avoided``.
+
+    :data:`~catenet.network.routing.graph.UNREACHED` from where none leads.  O((V + E) log V).  Raises ValueError for
+    an edge that costs less than 0, and for a target that is not there.
+    """
+    graph.check_node(target)
+    size = len(graph)
+    into, tails, costs = graph.into, graph.tails, graph.costs
+    distances = [UNREACHED] * size
+    if target == avoided:
+        return distances
+    distances[target] = 0
+    heap = [target]
+    while heap:
+        entry = heappop(heap)
+        distance, node = entry // size, entry % size
+        if distance != distances[node]:
+            continue
+        for edge in into[node]:
+            cost, tail = costs[edge], tails[edge]
+            if cost < 0:
+                raise_negative(graph, edge)
+            known = distances[tail]
+            if tail != avoided and (known == UNREACHED or distance + cost < known):
+                distances[tail] = distance + cost
+                heappush(heap, (distance + cost) * size + tail)
+    return distances
+
+
+def raise_negative(graph: Graph, edge: int) -> None:
+    """Refuse an edge that costs less than 0."""
+    raise ValueError(
+        f"the edge {edge} from {graph.tails[edge]} to {graph.heads[edge]} costs {graph.costs[edge]}; "
+        f"it must cost 0 or more (Bellman–Ford takes others)"
+    )

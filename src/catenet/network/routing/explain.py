@@ -1,0 +1,104 @@
+"""Why a packet goes that way: what each node on the shortest paths could have done, and what that would have cost.
+
+At each node that a packet may pass, every edge out of it is weighed: the cost of the edge, and what is left to the
+target from its far end on paths that do not come back.  The least sum wins; equal least sums are a tie, and the
+traffic is shared.  What is over the least sum is the price of the alternative.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catenet.network.routing.dijkstra import distances_to, shortest_paths
+from catenet.network.routing.graph import UNREACHED, Graph
+from catenet.network.routing.shortest import ShortestPaths
+
+
+class Way:
+    """One edge out of a node, weighed.
+
+    ``total`` is the cost of the cheapest path to the target that begins with it and does not come back to the node;
+    :data:`~catenet.network.routing.graph.UNREACHED` if there is none.  ``extra`` is what that is more than the best,
+    0 for a way that is taken, UNREACHED as ``total``.  ``loop_free``: whether all shortest paths of the neighbour
+    itself keep off this node, so that packets could be sent there before anybody else has noticed a failure
+    (RFC 5286 3.1, inequality 1).
+    """
+
+    def __init__(self, edge: int, head: int, cost: int, total: int, extra: int, loop_free: bool) -> None:
+        self.edge: Final = edge
+        self.head: Final = head
+        self.cost: Final = cost
+        self.total: Final = total
+        self.extra: Final = extra
+        self.loop_free: Final = loop_free
+
+    @property
+    def taken(self) -> bool:
+        """Whether packets go this way."""
+        return self.extra == 0
+
+
+class Step:
+    """One node that packets may pass: what it has come from, what is left, and its ways, best first."""
+
+    def __init__(self, node: int, distance: int, left: int, ways: list[Way]) -> None:
+        self.node: Final = node
+        self.distance: Final = distance
+        self.left: Final = left
+        self.ways: Final = ways
+
+
+class Explanation:
+    """Why packets from ``source`` to ``target`` go as they do.
+
+    ``cost`` is the distance, UNREACHED if there is no path; then there are no steps.  ``steps`` are the nodes on
+    shortest paths, each after those that lead to it.  ``path_count`` says how many shortest paths there are;
+    ``paths`` are all shortest paths from the source: the tree that its router computed.
+    """
+
+    def __init__(self, target: int, paths: ShortestPaths, steps: list[Step], path_count: int) -> None:
+        self.source: Final = paths.source
+        self.target: Final = target
+        self.cost: Final = paths.distances[target]
+        self.paths: Final = paths
+        self.steps: Final = steps
+        self.path_count: Final = path_count
+
+
+def explain(graph: Graph, source: int, target: int) -> Explanation:
+    """Weigh the ways from ``source`` to ``target``.  O(S (V + E) log V), S being the nodes on shortest paths.
+
+    Raises ValueError for edges that cost less than 0, and for cycles that cost 0.
+    """
+    paths = shortest_paths(graph, source)
+    left = distances_to(graph, target)
+    cost = paths.distances[target]
+    steps = [
+        Step(node, paths.distances[node], left[node], _weigh(graph, node, target, left))
+        for node in paths.order()
+        if left[node] != UNREACHED and paths.distances[node] + left[node] == cost
+    ]
+    return Explanation(target, paths, steps, paths.path_counts()[target])
+
+
+def _weigh(graph: Graph, node: int, target: int, left: list[int]) -> list[Way]:
+    """The ways out of one node, best first; none out of the target."""
+    if node == target:
+        return []
+    onward, back = distances_to(graph, target, node), distances_to(graph, node)
+    weighed: list[tuple[int, int, Way]] = []
+    for edge in graph.out[node]:
+        head, cost = graph.heads[edge], graph.costs[edge]
+        total = extra = UNREACHED
+        loop_free = False
+        if onward[head] != UNREACHED:
+            total = cost + onward[head]
+            extra = total - left[node]
+            loop_free = back[head] == UNREACHED or left[head] < back[head] + left[node]
+        weighed.append((int(total == UNREACHED), total, Way(edge, head, cost, total, extra, loop_free)))
+    weighed.sort(key=_rank)
+    return [way for _, _, way in weighed]
+
+
+def _rank(weighed: tuple[int, int, Way]) -> tuple[int, int, int]:
+    return weighed[0], weighed[1], weighed[2].edge

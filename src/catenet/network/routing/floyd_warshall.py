@@ -1,0 +1,74 @@
+"""Shortest paths between all pairs of nodes, whatever the edges cost (Floyd 1962, Warshall 1962).
+
+Three nested loops: a path may lead through the first ``k`` nodes only, for each ``k``.  O(V³) time and O(V²) memory.
+For large sparse networks, Dijkstra from each node or :mod:`~catenet.network.routing.bulk` is quicker.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catenet.network.routing.bellman_ford import negative_cycle
+from catenet.network.routing.graph import UNREACHED, Graph, NegativeCycle
+
+
+class AllPairs:
+    """The shortest paths between all pairs, one for each.
+
+    ``distances[a][b]`` is :data:`~catenet.network.routing.graph.UNREACHED` where none leads; ``first_edges[a][b]`` is
+    the edge that the path from ``a`` to ``b`` begins with, -1 where there is none.
+    """
+
+    def __init__(self, graph: Graph, distances: list[list[int]], first_edges: list[list[int]]) -> None:
+        self.graph: Final = graph
+        self.distances: Final = distances
+        self.first_edges: Final = first_edges
+
+    def path(self, a: int, b: int) -> list[int] | None:
+        """A shortest path as a list of edges, empty from a node to itself; None if there is none.  O(V)."""
+        if self.distances[a][b] == UNREACHED:
+            return None
+        edges: list[int] = []
+        while a != b:
+            edge = self.first_edges[a][b]
+            edges.append(edge)
+            a = self.graph.heads[edge]
+        return edges
+
+
+def all_pairs(graph: Graph) -> AllPairs:
+    """Shortest paths between all pairs.  O(V³).
+
+    Raises :class:`~catenet.network.routing.graph.NegativeCycle` if there is such a cycle anywhere.
+    """
+    cycle = negative_cycle(graph)
+    if cycle:
+        raise NegativeCycle(cycle, sum([graph.costs[edge] for edge in cycle]))
+    size = len(graph)
+    distances = [[UNREACHED] * size for _ in range(size)]
+    first_edges = [[-1] * size for _ in range(size)]
+    for node in range(size):
+        distances[node][node] = 0
+    for edge in graph.edges():
+        tail, head, cost = graph.tails[edge], graph.heads[edge], graph.costs[edge]
+        known = distances[tail][head]
+        if known == UNREACHED or cost < known:
+            distances[tail][head] = cost
+            first_edges[tail][head] = edge
+    for middle in range(size):
+        for row, firsts in zip(distances, first_edges, strict=True):
+            _improve(row, firsts, distances[middle], middle)
+    return AllPairs(graph, distances, first_edges)
+
+
+def _improve(row: list[int], firsts: list[int], onward: list[int], middle: int) -> None:
+    """Let the paths of one row lead through ``middle``, where that is shorter."""
+    to_middle, first = row[middle], firsts[middle]
+    if to_middle == UNREACHED or row is onward:
+        return
+    for node, rest in enumerate(onward):
+        if rest != UNREACHED:
+            known = row[node]
+            if known == UNREACHED or to_middle + rest < known:
+                row[node] = to_middle + rest
+                firsts[node] = first

@@ -1,0 +1,197 @@
+"""RIP's own table, and what changes it: an advertisement, an interface, and time (RFC 2453 sections 3.8, 3.9.2)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.kernel.kernel import NEVER
+from catenet.network.routing.rip import tracing
+from catenet.network.routing.rip.message import INFINITY
+from catenet.network.routing.rip.output import RipOutput
+from catenet.network.routing.rip.route import Hop, RipRoute
+from catenet.network.routing.rip.settings import RipInterface, RipSettings
+
+
+class RipTable:
+    """The routes, by prefix.
+
+    ``changed`` says that one of them has to be advertised before the next regular update.  ``next_ageing_ns``
+    is not later than the first time at which :meth:`age` has something to do.
+    """
+
+    def __init__(self, settings: RipSettings, output: RipOutput) -> None:
+        self.settings: Final = settings
+        self.routes: Final[dict[int, RipRoute]] = {}
+        self.changed = False
+        self.next_ageing_ns: i64 = NEVER
+        self._output: Final = output
+
+    def find(self, prefix: int, prefix_len: int) -> RipRoute | None:
+        """The line for exactly this prefix."""
+        return self.routes.get(tracing.pack_prefix(prefix, prefix_len))
+
+    # -- what is given
+
+    def give(
+        self, prefix: int, prefix_len: int, metric: int, tag: int, interface: RipInterface | None, next_hop: int
+    ) -> None:
+        """A network of this router, which nothing that is heard replaces.  One that is there already stays."""
+        route = self._line(prefix, prefix_len, tag)
+        if route.given and not route.dead:
+            return
+        if route.hops:
+            self._output.leave(route)
+            route.hops = []
+        route.given = True
+        route.interface = interface
+        route.next_hop = next_hop
+        self._revive(route, metric, tag, tracing.CONNECTED)
+
+    def interface_down(self, interface: RipInterface, now_ns: i64) -> None:
+        """All that led through an interface is lost."""
+        for route in list(self.routes.values()):
+            if route.given and route.interface is interface and not route.dead:
+                self._kill(route, 0, tracing.INTERFACE_DOWN, now_ns)
+            elif route.leaves_by(interface):
+                kept = [hop for hop in route.hops if hop.interface is not interface]
+                self._keep(route, kept, tracing.INTERFACE_DOWN, now_ns)
+
+    # -- what is heard
+
+    def hear(
+        self,
+        interface: RipInterface,
+        source: int,
+        gateway: int,
+        prefix: int,
+        prefix_len: int,
+        metric: int,
+        tag: int,
+        now_ns: i64,
+    ) -> None:
+        """A neighbour advertises a prefix; ``metric`` has the cost of the way to the neighbour in it already."""
+        route = self.find(prefix, prefix_len)
+        if route is None or route.dead:
+            if metric < INFINITY:
+                fresh = self._line(prefix, prefix_len, tag)
+                fresh.given = False
+                self._adopt(fresh, Hop(interface, source, gateway, 0), metric, tag, tracing.LEARNED, now_ns)
+            return
+        if route.given:
+            return
+        hop = route.hop_from(interface, source)
+        if hop is not None:
+            self._hear_again(route, hop, gateway, metric, tag, now_ns)
+        elif metric < route.metric:
+            self._adopt(route, Hop(interface, source, gateway, 0), metric, tag, tracing.BETTER, now_ns)
+        elif metric == route.metric:
+            self._hear_equal(route, Hop(interface, source, gateway, 0), tag, now_ns)
+
+    def _hear_again(self, route: RipRoute, hop: Hop, gateway: int, metric: int, tag: int, now_ns: i64) -> None:
+        """From the router that the route goes through: what it says now holds, be it better or worse."""
+        if metric > route.metric and len(route.hops) > 1:
+            self._keep(route, [other for other in route.hops if other is not hop], tracing.HOP_LOST, now_ns)
+        elif metric >= INFINITY:
+            self._kill(route, hop.gateway, tracing.POISONED, now_ns)
+        elif metric != route.metric or (len(route.hops) == 1 and (gateway != hop.gateway or tag != route.tag)):
+            hop.gateway = gateway
+            self._adopt(route, hop, metric, tag, tracing.SAME_GATEWAY, now_ns)
+        else:
+            hop.deadline_ns = now_ns + self.settings.timeout_ns
+            if gateway != hop.gateway:
+                hop.gateway = gateway
+                self._output.use(route)
+
+    def _hear_equal(self, route: RipRoute, hop: Hop, tag: int, now_ns: i64) -> None:
+        """As far through another router: one more way, or a heuristic for when the present one is half gone."""
+        settings = self.settings
+        hop.deadline_ns = now_ns + settings.timeout_ns
+        if len(route.hops) < settings.most_paths:
+            route.hops.append(hop)
+            self._output.use(route)
+            self._output.changed(route, hop.gateway, tracing.EQUAL)
+        elif settings.most_paths == 1 and route.hops[0].deadline_ns - now_ns <= settings.timeout_ns // 2:
+            self._adopt(route, hop, route.metric, tag, tracing.FRESHER, now_ns)
+
+    # -- time
+
+    def age(self, now_ns: i64) -> None:
+        """What was not heard of for too long dies; what has been dead for long enough goes."""
+        if now_ns < self.next_ageing_ns:
+            return
+        for key, route in list(self.routes.items()):
+            if route.dead:
+                if now_ns >= route.garbage_at_ns:
+                    del self.routes[key]
+                    self._output.changed(route, 0, tracing.FLUSHED)
+            elif not route.given:
+                kept = [hop for hop in route.hops if hop.deadline_ns > now_ns]
+                if len(kept) < len(route.hops):
+                    self._keep(route, kept, tracing.TIMED_OUT, now_ns)
+        self.next_ageing_ns = self._first_deadline()
+
+    def _first_deadline(self) -> i64:
+        first: i64 = NEVER
+        for route in self.routes.values():
+            if route.garbage_at_ns < first:
+                first = route.garbage_at_ns
+            for hop in route.hops:
+                if hop.deadline_ns < first:
+                    first = hop.deadline_ns
+        return first
+
+    # -- one line
+
+    def _line(self, prefix: int, prefix_len: int, tag: int) -> RipRoute:
+        key = tracing.pack_prefix(prefix, prefix_len)
+        route = self.routes.get(key)
+        if route is None:
+            route = self.routes[key] = RipRoute(prefix, prefix_len, INFINITY, tag)
+        return route
+
+    def _adopt(self, route: RipRoute, hop: Hop, metric: int, tag: int, cause: int, now_ns: i64) -> None:
+        hop.deadline_ns = now_ns + self.settings.timeout_ns
+        self._expect(hop.deadline_ns)
+        route.hops = [hop]
+        route.interface = None
+        route.next_hop = 0
+        self._revive(route, metric, tag, cause)
+        self._output.use(route)
+
+    def _revive(self, route: RipRoute, metric: int, tag: int, cause: int) -> None:
+        route.metric = metric
+        route.tag = tag
+        route.garbage_at_ns = NEVER
+        self._mark(route)
+        self._output.changed(route, route.gateway, cause)
+
+    def _keep(self, route: RipRoute, hops: list[Hop], cause: int, now_ns: i64) -> None:
+        """Some of its ways are gone."""
+        if not hops:
+            self._kill(route, route.gateway, cause, now_ns)
+            return
+        lost = [hop for hop in route.hops if hop not in hops]
+        route.hops = hops
+        self._output.use(route)
+        self._output.changed(route, lost[0].gateway, tracing.HOP_LOST)
+
+    def _kill(self, route: RipRoute, gateway: int, cause: int, now_ns: i64) -> None:
+        """The deletion process (section 3.8): out of use now, advertised as unreachable until it is collected."""
+        if route.hops:
+            self._output.leave(route)
+        route.hops = []
+        route.metric = INFINITY
+        route.garbage_at_ns = now_ns + self.settings.garbage_ns
+        self._expect(route.garbage_at_ns)
+        self._mark(route)
+        self._output.changed(route, gateway, cause)
+
+    def _mark(self, route: RipRoute) -> None:
+        route.changed = True
+        self.changed = True
+
+    def _expect(self, time_ns: i64) -> None:
+        if time_ns < self.next_ageing_ns:
+            self.next_ageing_ns = time_ns

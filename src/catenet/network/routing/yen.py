@@ -1,0 +1,113 @@
+"""The k shortest loopless paths from one node to another (Yen 1971).
+
+The second-best path leaves the best one somewhere.  So, for each node of the last path found, search the shortest way
+on from there that takes none of the turns already taken, and keep what is found as a candidate; the best candidate is
+the next path.  Nodes before the place where a path itself turned off were searched already (Lawler 1972) and are
+skipped.  O(k V (V + E) log V).
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import Final
+
+from catenet.network.routing.dijkstra import distances_to, raise_negative
+from catenet.network.routing.graph import UNREACHED, Graph
+
+
+class Path:
+    """A path: its edges, in walking order, and what they cost in all."""
+
+    def __init__(self, cost: int, edges: list[int]) -> None:
+        self.cost: Final = cost
+        self.edges: Final = edges
+
+    def nodes(self, graph: Graph) -> list[int]:
+        """The nodes on the way, both ends included.  Empty for a path without edges."""
+        return [*[graph.tails[edge] for edge in self.edges], *[graph.heads[edge] for edge in self.edges[-1:]]]
+
+
+def k_shortest(graph: Graph, source: int, target: int, k: int) -> list[Path]:
+    """The ``k`` shortest paths that visit no node twice, cheapest first; fewer if there are no more.
+
+    Paths over parallel edges are different paths.  Those of equal cost come in an order that is always the same.
+    From a node to itself there is the path without edges and no other.  O(k V (V + E) log V).
+
+    Raises ValueError for ``k`` below 1, for nodes that are not there, and for an edge that costs less than 0.
+    """
+    graph.check_node(source)
+    if k < 1:
+        raise ValueError(f"k is {k}, and must be 1 or more")
+    search = _Search(graph, target)
+    first = search.onward(source, [], [])
+    if first is None:
+        return []
+    found: list[Path] = []
+    candidates: list[tuple[int, list[int], int]] = [(search.cost(first), first, 0)]
+    while candidates and len(found) < k:
+        cost, edges, turned_at = heappop(candidates)
+        found.append(Path(cost, edges))
+        if len(found) < k:
+            for place in range(turned_at, len(edges)):
+                root = edges[:place]
+                taken = [path.edges[place] for path in found if path.edges[:place] == root]
+                onward = search.onward(graph.tails[edges[place]], root, taken)
+                if onward is not None:
+                    whole = root + onward
+                    heappush(candidates, (search.cost(whole), whole, place))
+    return found
+
+
+class _Search:
+    """Shortest ways to one target that keep off some nodes and edges, guided by the distances left (A*)."""
+
+    def __init__(self, graph: Graph, target: int) -> None:
+        self._graph: Final = graph
+        self._target: Final = target
+        self._left: Final = distances_to(graph, target)
+
+    def cost(self, edges: list[int]) -> int:
+        return sum([self._graph.costs[edge] for edge in edges])
+
+    def onward(self, start: int, root: list[int], taken: list[int]) -> list[int] | None:
+        """The shortest way from ``start`` that meets no node of ``root`` and begins with none of ``taken``."""
+        graph, left = self._graph, self._left
+        size = len(graph)
+        if left[start] == UNREACHED:
+            return None
+        closed = [False] * size
+        for edge in root:
+            closed[graph.tails[edge]] = True
+        distances = [UNREACHED] * size
+        last_edge = [-1] * size
+        distances[start] = 0
+        # Ordered by distance and what is left at best; what is left never falls by more than an edge costs.
+        heap = [left[start] * size + start]
+        while heap:
+            node = heappop(heap) % size
+            if node == self._target:
+                return self._walk_back(start, last_edge)
+            if closed[node]:
+                continue
+            closed[node] = True
+            for edge in graph.out[node]:
+                cost, head = graph.costs[edge], graph.heads[edge]
+                if cost < 0:
+                    raise_negative(graph, edge)
+                if closed[head] or left[head] == UNREACHED or edge in taken:
+                    continue
+                total = distances[node] + cost
+                if distances[head] == UNREACHED or total < distances[head]:
+                    distances[head] = total
+                    last_edge[head] = edge
+                    heappush(heap, (total + left[head]) * size + head)
+        return None
+
+    def _walk_back(self, start: int, last_edge: list[int]) -> list[int]:
+        edges: list[int] = []
+        node = self._target
+        while node != start:
+            edges.append(last_edge[node])
+            node = self._graph.tails[last_edge[node]]
+        edges.reverse()
+        return edges

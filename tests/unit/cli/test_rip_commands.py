@@ -1,0 +1,74 @@
+"""``catenet reproduce`` and ``catenet show``: what they print, and their exit status."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from catenet.cli.main import status_of
+from catenet.lab import reproduce
+from catenet.lab.reproduce.comparison import Comparison
+
+PAIR = """\
+[routers]
+paris = { routing = "rip" }
+oslo = { routing = "rip" }
+plain = {}
+
+[[links]]
+between = ["paris", "oslo"]
+"""
+
+
+@pytest.mark.parametrize("experiment", ["rip-silent", "rip-poison"])
+def test_what_is_known_of_rip(experiment: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status_of(["reproduce", experiment, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["experiment"] == experiment
+    assert all(figure["holds"] for figure in found["figures"])
+
+
+def test_counting_to_infinity(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status_of(["reproduce", "rip-infinity"]) == 0
+    told = capsys.readouterr().out
+    assert "about 220 s" in told
+    assert "OUTSIDE" not in told
+
+
+def test_a_figure_outside_its_tolerance_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = [Comparison("one", "1 s", 0.9, 1.1, 1.0), Comparison("never", "2 s", 1.9, 2.1, math.inf)]
+    monkeypatch.setitem(reproduce.EXPERIMENTS, "rip-silent", lambda seed: wrong)
+    assert status_of(["reproduce", "rip-silent"]) == 1
+    assert "never s   OUTSIDE" in capsys.readouterr().out
+    assert status_of(["reproduce", "rip-silent", "--json"]) == 1
+    assert [figure["measured"] for figure in json.loads(capsys.readouterr().out)["figures"]] == [1.0, None]
+
+
+def test_an_unknown_experiment(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status_of(["reproduce", "rip-silence"]) == 2
+    assert "rip-silent" in capsys.readouterr().err
+
+
+def test_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "pair.toml"
+    file.write_text(PAIR)
+    assert status_of(["show", "routes", str(file), "paris", "--at", "20s"]) == 0
+    assert "10.0.2.1/32        rip        120       via 10.0.1.6 (oslo) dev eth0" in capsys.readouterr().out
+    assert status_of(["show", "rip", str(file), "--at", "20s"]) == 0
+    told = capsys.readouterr().out
+    assert "10.0.1.6 (oslo)" in told
+    assert "10.0.1.5 (paris)" in told
+    assert status_of(["show", "rip", str(file), "oslo", "--at", "20s", "--json"]) == 0
+    table = json.loads(capsys.readouterr().out)[0]["table"]
+    assert [(route["prefix"], route["metric"]) for route in table] == [
+        ("10.0.1.1/32", 2),
+        ("10.0.1.4/30", 1),
+        ("10.0.2.1/32", 1),
+    ]
+    assert status_of(["show", "rip", str(file), "plain"]) == 2
+    assert "plain does not speak RIP" in capsys.readouterr().err

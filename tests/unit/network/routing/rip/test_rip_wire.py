@@ -1,0 +1,148 @@
+"""The wire: messages and their authentication are exact inverses, and nothing forged or torn is taken."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catenet.network.routing.rip import judging
+from catenet.network.routing.rip.authentication import ALGORITHMS, Key, most_octets, open_plain, room
+from catenet.network.routing.rip.message import (
+    MOST_OCTETS,
+    REQUEST,
+    RESPONSE,
+    Entry,
+    Message,
+    asks_for_everything,
+    mask_of,
+    parse,
+    prefix_len_of,
+    whole_table_request,
+)
+
+word = st.integers(0, 0xFFFFFFFF)
+half = st.integers(0, 0xFFFF)
+octet = st.integers(0, 0xFF)
+rows = st.lists(st.tuples(half, half, word, word, word, word), max_size=24)
+keys = st.builds(Key, st.sampled_from(ALGORITHMS), st.binary(min_size=1, max_size=16), octet)
+
+
+def message(command: int, version: int, table: list[tuple[int, ...]]) -> Message:
+    return Message(command, version, [Entry(*row) for row in table])
+
+
+def fields(entry: Entry) -> tuple[int, ...]:
+    return (entry.family, entry.tag, entry.address, entry.mask, entry.next_hop, entry.metric)
+
+
+@given(octet, octet, rows)
+def test_emit_and_parse_are_inverses(command: int, version: int, table: list[tuple[int, ...]]) -> None:
+    octets = message(command, version, table).emit()
+    again = parse(octets)
+    assert again is not None
+    assert (again.command, again.version, [fields(entry) for entry in again.entries]) == (command, version, table)
+    assert again.emit() == octets
+
+
+@given(st.binary(max_size=600))
+def test_any_octets_are_parsed_or_refused(octets: bytes) -> None:
+    whole = len(octets) >= 4 and (len(octets) - 4) % 20 == 0 and len(octets) <= MOST_OCTETS
+    assert (parse(octets) is not None) == whole
+
+
+def test_a_response_as_it_stands_in_the_rfc() -> None:
+    octets = Message(RESPONSE, 2, [Entry(2, 7, 0x0A000100, mask_of(24), 0x0A000002, 3)]).emit()
+    assert octets.hex() == "02020000" + "00020007" + "0a000100" + "ffffff00" + "0a000002" + "00000003"
+
+
+def test_the_request_for_everything() -> None:
+    request = whole_table_request()
+    assert asks_for_everything(request)
+    assert request.command == REQUEST
+    assert request.emit()[4:].hex() == "0000" + "0000" + "00000000" * 3 + "00000010"
+    assert not asks_for_everything(Message(REQUEST, 2, [Entry(2, 0, 0, 0, 0, 16)]))
+
+
+def test_masks() -> None:
+    assert [prefix_len_of(mask_of(length)) for length in range(33)] == list(range(33))
+    assert prefix_len_of(0xFF00FF00) == -1
+
+
+@given(keys, rows, word)
+def test_what_is_sealed_opens_with_the_same_key(key: Key, table: list[tuple[int, ...]], sequence: int) -> None:
+    plain = message(RESPONSE, 2, table).emit()
+    sealed = key.seal(plain, sequence)
+    assert len(sealed) <= most_octets(key)
+    opened = key.open(sealed)
+    assert (opened.reason, opened.message) == (0, plain)
+    assert opened.sequence == (sequence if key.numbers_messages else -1)
+    assert open_plain(sealed).reason == judging.UNWANTED_AUTHENTICATION
+
+
+@given(keys, rows, st.data())
+def test_a_bit_that_flipped_is_seen(key: Key, table: list[tuple[int, ...]], data: st.DataObject) -> None:
+    if not key.numbers_messages:
+        return
+    sealed = bytearray(key.seal(message(RESPONSE, 2, table).emit(), 5))
+    sealed[data.draw(st.integers(0, len(sealed) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    assert key.open(bytes(sealed)).reason != 0
+
+
+@given(keys, st.binary(max_size=600))
+def test_octets_at_random_are_refused(key: Key, octets: bytes) -> None:
+    assert key.open(octets).reason != 0
+
+
+@given(keys, rows, st.integers(1, 60))
+def test_what_is_cut_short_is_refused(key: Key, table: list[tuple[int, ...]], less: int) -> None:
+    sealed = key.seal(message(RESPONSE, 2, table).emit(), 5)[:-less]
+    opened = key.open(sealed)
+    assert opened.reason != 0 or parse(opened.message) is None or not key.numbers_messages
+
+
+def test_a_wrong_secret_and_a_wrong_kind() -> None:
+    plain = message(RESPONSE, 2, [(2, 0, 0, 0, 0, 1)]).emit()
+    for algorithm in ALGORITHMS:
+        key = Key(algorithm, b"right")
+        assert Key(algorithm, b"wrong").open(key.seal(plain, 1)).reason == judging.WRONG_KEY
+        assert key.open(plain).reason == judging.NOT_AUTHENTICATED
+        other = Key("md5" if algorithm == "plain" else "plain", b"right")
+        assert other.open(key.seal(plain, 1)).reason == judging.AUTHENTICATION_TYPE
+    assert Key("md5", b"right", 2).open(Key("md5", b"right", 3).seal(plain, 1)).reason == judging.WRONG_KEY
+
+
+def test_keyed_md5_is_that_of_rfc_2082() -> None:
+    plain = message(RESPONSE, 2, [(2, 0, 0x0A000000, 0xFF000000, 0, 1)]).emit()
+    sealed = Key("md5", b"secret", 9).seal(plain, 0x01020304)
+    assert sealed[4:24].hex() == "ffff0003" + "002c" + "09" + "10" + "01020304" + "00" * 8
+    assert sealed[44:48].hex() == "ffff0001"
+    assert sealed[48:] == hashlib.md5(sealed[:48] + b"secret".ljust(16, b"\0")).digest()
+
+
+def test_hmac_is_that_of_rfc_4822() -> None:
+    plain = message(RESPONSE, 2, [(2, 0, 0x0A000000, 0xFF000000, 0, 1)]).emit()
+    sealed = Key("hmac-sha-256", b"secret").seal(plain, 1)
+    pad = bytes.fromhex("878fe1f3") * 8
+    assert sealed[48:] == hmac.new(b"secret", sealed[:48] + pad, "sha256").digest()
+    long = b"a secret that is longer than a digest of SHA-1"
+    sealed = Key("hmac-sha-1", long).seal(plain, 1)
+    pad = bytes.fromhex("878fe1f3") * 5
+    assert sealed[48:] == hmac.new(hashlib.sha1(long).digest(), sealed[:48] + pad, "sha1").digest()
+
+
+def test_authentication_takes_the_room_of_one_route() -> None:
+    assert room(None) == 25
+    assert room(Key("plain", b"x")) == room(Key("md5", b"x")) == 24
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "secret", "key_id"),
+    [("rot13", b"x", 1), ("md5", b"", 1), ("plain", b"x" * 17, 1), ("md5", b"x", 256)],
+)
+def test_keys_that_cannot_be(algorithm: str, secret: bytes, key_id: int) -> None:
+    with pytest.raises(ValueError):
+        Key(algorithm, secret, key_id)
