@@ -13,7 +13,7 @@ CC_THERE := $(shell command -v cc || command -v gcc)
 BUILD  := $(if $(CC_THERE),compiled,pure)
 SOURCES := $(shell find src -name '*.py' -o -name 'py.typed' -o -path '*templates*' -type f) pyproject.toml setup.py
 
-.PHONY: help demo test test-all check lint peers unit-compiled unit-interpreted bench docs clean
+.PHONY: help demo test test-all check lint peers bench clean
 
 help:
 	@echo "make demo      run the main job: a web service across the Abilene backbone (report in runs/demo/)"
