@@ -14,11 +14,17 @@ from simulated_ends import give, take
 CHECKS = ["ip.check_checksum", "tcp.check_checksum", "udp.check_checksum"]
 QUOTED = "not icmp and not icmpv6"
 """What an ICMP error quotes is cut short, and so its transport checksum cannot be judged; tshark tries all the same."""
+LINUX_ZERO = "tcp.checksum == 0xffff"
+"""Where TCP's checksum is zero, Linux writes its other form, all ones (``CSUM_MANGLED_0``), as UDP must and TCP may.
+
+The two are equal in ones' complement (RFC 1624, section 3), and Wireshark calls it wrong: one ACK in 65,536.
+"""
 WRONG = " or ".join(
     [
         "_ws.malformed",
         *(f"{protocol}.checksum.status == 0" for protocol in ("ip", "icmp", "icmpv6")),
-        *(f"({protocol}.checksum.status == 0 and {QUOTED})" for protocol in ("tcp", "udp")),
+        f"(udp.checksum.status == 0 and {QUOTED})",
+        f"(tcp.checksum.status == 0 and {QUOTED} and not {LINUX_ZERO})",
     ]
 )
 
