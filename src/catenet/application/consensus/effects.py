@@ -18,7 +18,7 @@ from mypy_extensions import mypyc_attr
 from catenet.application.consensus.entry import Entry, HardState, Membership, Snapshot
 
 
-@mypyc_attr(acyclic=True, allow_interpreted_subclasses=True)
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Message:
     """What one replica says to another; each protocol has a class for each kind. ``term`` is the sender's."""
 
@@ -28,12 +28,10 @@ class Message:
         self.term: Final = term
 
 
-@mypyc_attr(acyclic=True)
 class Effect:
     """Base of all that a step may ask for."""
 
 
-@mypyc_attr(acyclic=True)
 class Append(Effect):
     """Write to the log on disk, as one batch: the snapshot first, then entries, then the hard state.
 
@@ -59,7 +57,6 @@ class Append(Effect):
         self.truncates: Final = truncates
 
 
-@mypyc_attr(acyclic=True)
 class Send(Effect):
     """Give a message to the network, once the append of token ``after`` is durable (0: at once)."""
 
@@ -68,7 +65,6 @@ class Send(Effect):
         self.after: Final = after
 
 
-@mypyc_attr(acyclic=True)
 class Apply(Effect):
     """Committed entries for the application, in order. Those that are no commands only move its index."""
 
@@ -76,7 +72,6 @@ class Apply(Effect):
         self.entries: Final = entries
 
 
-@mypyc_attr(acyclic=True)
 class Restore(Effect):
     """The application's state becomes that of a snapshot, which is durable by now."""
 
@@ -84,7 +79,6 @@ class Restore(Effect):
         self.snapshot: Final = snapshot
 
 
-@mypyc_attr(acyclic=True)
 class StoreSnapshot(Effect):
     """Make the application's own snapshot durable, and only then forget entries up to ``discard_to``."""
 
@@ -93,7 +87,6 @@ class StoreSnapshot(Effect):
         self.discard_to: Final = discard_to
 
 
-@mypyc_attr(acyclic=True)
 class Accepted(Effect):
     """A proposal stands in the leader's log from ``index`` on; it is decided when an entry of that index *and*
     term is applied.
@@ -105,7 +98,6 @@ class Accepted(Effect):
         self.term: Final = term
 
 
-@mypyc_attr(acyclic=True)
 class Refused(Effect):
     """A proposal, a read, a change or a transfer is not done, and leaves no trace. ``leader`` may know better."""
 
@@ -115,7 +107,6 @@ class Refused(Effect):
         self.leader: Final = leader
 
 
-@mypyc_attr(acyclic=True)
 class ReadReady(Effect):
     """The read may be served as soon as the application has applied ``index``."""
 
@@ -124,7 +115,6 @@ class ReadReady(Effect):
         self.index: Final = index
 
 
-@mypyc_attr(acyclic=True)
 class RoleChanged(Effect):
     """Another role or another leader than after the last step. ``role`` is one of interface's ROLE_ numbers."""
 
@@ -134,7 +124,6 @@ class RoleChanged(Effect):
         self.term: Final = term
 
 
-@mypyc_attr(acyclic=True)
 class MembershipChanged(Effect):
     """The membership that counts from now on. Who is no longer in it may be disconnected."""
 
@@ -143,7 +132,6 @@ class MembershipChanged(Effect):
         self.index: Final = index  # of the entry that made it so
 
 
-@mypyc_attr(acyclic=True)
 class Notice(Effect):
     """Something that an operator would want to read, in words of the protocol; for the trace only."""
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from mypy_extensions import mypyc_attr
-
 NONE: Final = 0  # no replica has this id
 NEVER_NS: Final = 1 << 62  # a deadline that does not come
 
@@ -22,7 +20,6 @@ def varint_octets(value: int) -> int:
     return 1 if value < 128 else (value.bit_length() + 6) // 7
 
 
-@mypyc_attr(acyclic=True)
 class Entry:
     """One place of the log. ``term`` is Raft's term or a ballot; ``index`` counts from 1."""
 
@@ -54,7 +51,6 @@ class Entry:
         return f"Entry({self.term}/{self.index}, kind={self.kind}, {self.data!r})"
 
 
-@mypyc_attr(acyclic=True)
 class HardState:
     """What must be on disk before anyone hears of it: the term (or promised ballot), the vote in it; and,
     for a quicker restart only, how far the log is known to be committed.
@@ -80,7 +76,6 @@ class HardState:
         return f"HardState(term={self.term}, vote={self.vote}, commit={self.commit})"
 
 
-@mypyc_attr(acyclic=True)
 class Membership:
     """Who takes part: ids, each tuple sorted.
 
@@ -122,7 +117,6 @@ class Membership:
         )
 
 
-@mypyc_attr(acyclic=True)
 class Snapshot:
     """The application's state after ``index``, and who took part then. A witness's has no data."""
 

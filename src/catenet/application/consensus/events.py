@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from mypy_extensions import mypyc_attr
-
 from catenet.application.consensus.effects import Message
 
 ADD_VOTER: Final = 0
@@ -19,17 +17,14 @@ JOINT_IMPLICIT: Final = 1  # always joint, left by itself
 JOINT_EXPLICIT: Final = 2  # always joint, left by an empty change
 
 
-@mypyc_attr(acyclic=True)
 class Event:
     """Base of all that may happen to a replica."""
 
 
-@mypyc_attr(acyclic=True)
 class Tick(Event):
     """The time of ``deadline_ns()`` has come; harmless when it has not."""
 
 
-@mypyc_attr(acyclic=True)
 class Receive(Event):
     """A message arrived, from another replica or from this one (see effects)."""
 
@@ -37,7 +32,6 @@ class Receive(Event):
         self.message: Final = message
 
 
-@mypyc_attr(acyclic=True)
 class Appended(Event):
     """An append is durable, as are all before it."""
 
@@ -45,7 +39,6 @@ class Appended(Event):
         self.token: Final = token
 
 
-@mypyc_attr(acyclic=True)
 class Applied(Event):
     """The application has applied everything up to ``index``."""
 
@@ -53,7 +46,6 @@ class Applied(Event):
         self.index: Final = index
 
 
-@mypyc_attr(acyclic=True)
 class Propose(Event):
     """Put commands into the log, in order. Answered by Accepted or Refused; a follower passes them on unanswered."""
 
@@ -62,7 +54,6 @@ class Propose(Event):
         self.tag: Final = tag
 
 
-@mypyc_attr(acyclic=True)
 class Read(Event):
     """Ask for an index from which a linearizable read may be served: ReadReady or Refused."""
 
@@ -70,7 +61,6 @@ class Read(Event):
         self.tag: Final = tag
 
 
-@mypyc_attr(acyclic=True)
 class MemberChange:
     """One step of a change of membership: one of ADD_VOTER, REMOVE, ADD_LEARNER, ADD_WITNESS, UPDATE, and an id."""
 
@@ -88,20 +78,16 @@ class MemberChange:
         return f"MemberChange({self.operation}, {self.replica})"
 
 
-@mypyc_attr(acyclic=True)
 class ChangeMembership(Event):
     """Propose a change. No changes at all means: leave the joint membership. ``context`` is the application's."""
 
-    def __init__(
-        self, changes: list[MemberChange], transition: int = AUTO, tag: int = 0, context: bytes = b""
-    ) -> None:
+    def __init__(self, changes: list[MemberChange], transition: int = AUTO, tag: int = 0, context: bytes = b"") -> None:
         self.changes: Final = changes
         self.transition: Final = transition
         self.tag: Final = tag
         self.context: Final = context
 
 
-@mypyc_attr(acyclic=True)
 class Transfer(Event):
     """Hand leadership to another replica."""
 
@@ -110,17 +96,14 @@ class Transfer(Event):
         self.tag: Final = tag
 
 
-@mypyc_attr(acyclic=True)
 class Campaign(Event):
     """Try to become leader now."""
 
 
-@mypyc_attr(acyclic=True)
 class ForgetLeader(Event):
     """A follower has been told by other means that its leader is gone, and may vote for another at once."""
 
 
-@mypyc_attr(acyclic=True)
 class Unreachable(Event):
     """The transport could not deliver the last message to ``peer``."""
 
@@ -128,7 +111,6 @@ class Unreachable(Event):
         self.peer: Final = peer
 
 
-@mypyc_attr(acyclic=True)
 class SnapshotReport(Event):
     """A snapshot sent to ``peer`` by other means arrived, or did not."""
 
@@ -137,7 +119,6 @@ class SnapshotReport(Event):
         self.arrived: Final = arrived
 
 
-@mypyc_attr(acyclic=True)
 class SnapshotTaken(Event):
     """The application wrote down its state as of ``index``, which it has applied."""
 
@@ -146,7 +127,6 @@ class SnapshotTaken(Event):
         self.data: Final = data
 
 
-@mypyc_attr(acyclic=True)
 class Compact(Event):
     """Entries up to ``index`` (at most the newest snapshot's) need not be kept in memory."""
 

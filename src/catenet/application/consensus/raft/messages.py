@@ -14,7 +14,6 @@ from catenet.application.consensus.effects import Message
 from catenet.application.consensus.entry import Entry, Membership
 
 
-@mypyc_attr(acyclic=True)
 class AppendEntries(Message):
     """Entries that follow ``prev_index``; none of them where only ``commit`` is news, or as a probe (§5.3)."""
 
@@ -28,7 +27,6 @@ class AppendEntries(Message):
         self.commit: Final = commit
 
 
-@mypyc_attr(acyclic=True)
 class AppendReply(Message):
     """The log matches the leader's up to ``index``; or, rejected, it does not match at ``index``, and may at
     ``hint_index``, which has ``hint_term`` here.
@@ -51,7 +49,6 @@ class AppendReply(Message):
         self.hint_term: Final = hint_term
 
 
-@mypyc_attr(acyclic=True)
 class Heartbeat(Message):
     """The leader is alive. ``round`` numbers its rounds of heartbeats in this term; ``rtt_ns`` is what it
     measured to this follower, 0 if nothing yet.
@@ -64,7 +61,6 @@ class Heartbeat(Message):
         self.rtt_ns: Final = rtt_ns
 
 
-@mypyc_attr(acyclic=True)
 class HeartbeatReply(Message):
     """The heartbeat of ``round`` was heard, and its sender is this follower's leader."""
 
@@ -73,7 +69,6 @@ class HeartbeatReply(Message):
         self.round: Final = round_
 
 
-@mypyc_attr(acyclic=True)
 class RequestVote(Message):
     """A candidate asks to lead ``term`` (§5.2). ``transfer``: its leader told it to, so leases do not count."""
 
@@ -84,7 +79,6 @@ class RequestVote(Message):
         self.transfer: Final = transfer
 
 
-@mypyc_attr(acyclic=True)
 class VoteReply(Message):
     """Answers RequestVote."""
 
@@ -93,7 +87,6 @@ class VoteReply(Message):
         self.granted: Final = granted
 
 
-@mypyc_attr(acyclic=True)
 class RequestPreVote(Message):
     """Would you vote for me in ``term``? Nobody's term changes by asking (dissertation §9.6)."""
 
@@ -103,7 +96,6 @@ class RequestPreVote(Message):
         self.last_term: Final = last_term
 
 
-@mypyc_attr(acyclic=True)
 class PreVoteReply(Message):
     """Answers RequestPreVote: in its term where granted, else in the sender's own."""
 
@@ -112,7 +104,6 @@ class PreVoteReply(Message):
         self.granted: Final = granted
 
 
-@mypyc_attr(acyclic=True)
 class InstallSnapshot(Message):
     """A piece of a snapshot, from ``offset`` on; with ``done`` it is the last one (§7)."""
 
@@ -137,7 +128,6 @@ class InstallSnapshot(Message):
         self.done: Final = done
 
 
-@mypyc_attr(acyclic=True)
 class SnapshotReply(Message):
     """Of the snapshot of ``index``, octets up to ``offset`` are here. The last piece is answered by AppendReply."""
 
@@ -147,12 +137,10 @@ class SnapshotReply(Message):
         self.offset: Final = offset
 
 
-@mypyc_attr(acyclic=True)
 class TimeoutNow(Message):
     """Campaign at once: leadership is being handed to you (dissertation §3.10)."""
 
 
-@mypyc_attr(acyclic=True)
 class ForwardProposal(Message):
     """Proposals that reached a follower, on their way to its leader: entries with no place yet."""
 
@@ -161,7 +149,6 @@ class ForwardProposal(Message):
         self.entries: Final = entries
 
 
-@mypyc_attr(acyclic=True)
 class ForwardTransfer(Message):
     """A follower was asked to hand leadership to ``target``, and passes it on to its leader."""
 
@@ -170,7 +157,6 @@ class ForwardTransfer(Message):
         self.target: Final = target
 
 
-@mypyc_attr(acyclic=True)
 class ReadRequest(Message):
     """A follower asks its leader for a read index. ``tag`` is the follower's own number."""
 
@@ -179,7 +165,6 @@ class ReadRequest(Message):
         self.tag: Final = tag
 
 
-@mypyc_attr(acyclic=True)
 class ReadReply(Message):
     """Answers ReadRequest: serve it once ``index`` is applied."""
 
@@ -189,6 +174,6 @@ class ReadReply(Message):
         self.tag: Final = tag
 
 
-@mypyc_attr(acyclic=True, allow_interpreted_subclasses=True)
+@mypyc_attr(allow_interpreted_subclasses=True)
 class ElectorMessage(Message):
     """Base of what a plugged-in elector says to its peers; Raft only carries it (see `election.py`)."""
