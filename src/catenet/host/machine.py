@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from catenet.host.clock import EPOCH_NS, Clock
+from catenet.host.disk import SimulatedDisk
 from catenet.host.entropy import Entropy
 from catenet.host.host_loop import HostLoop
 from catenet.host.process import FAILED, Process
@@ -54,6 +55,7 @@ class Host:
         self._loop: Loop | None = None
         self._sockets: SocketStack | None = None
         self._surroundings: HostSurroundings | None = None
+        self._disk: SimulatedDisk | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
@@ -81,6 +83,13 @@ class Host:
             signals = SignalTable(self._end_by_signal)
             self._surroundings = HostSurroundings(self, self.clock, entropy, signals, self._node())
         return self._surroundings
+
+    @property
+    def disk(self) -> SimulatedDisk:
+        """Its disk."""
+        if self._disk is None:
+            self._disk = SimulatedDisk(self.kernel, self.name, lambda: self.surroundings)
+        return self._disk
 
     def _node(self) -> int:
         """The hardware address of the first interface on a link; 0 if there is none."""
