@@ -65,21 +65,28 @@ class Store:
         """True once a write has failed: nothing is taken any more."""
         return self._poison is not None
 
-    async def append(self, batch: Batch) -> None:
+    async def append(self, batch: Batch, *, must_sync: bool = True) -> None:
         """Make a batch durable; what was appended before is durable then, too.
 
+        Without ``must_sync`` it returns when what was appended before is durable, and the batch itself goes to the
+        disk with the next one that must be, or at :meth:`close`; a crash may lose it.
         Raises :class:`~catenet.application.storage.engine.PoisonedStore` if the disk failed, now or before.
         """
         self._check()
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((batch, future))
         self.appended += 1
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+        self._waiting.append((batch, future))
         if self._writer is None:
-            self._writer = asyncio.get_running_loop().create_task(self._write(), name="store")
+            if not must_sync:
+                return
+            self._writer = loop.create_task(self._write(), name="store")
         await asyncio.shield(future)
 
     async def close(self) -> None:
         """Finish what was appended, and let go of the files."""
+        if self._waiting and self._writer is None and not self.poisoned:
+            self._writer = asyncio.get_running_loop().create_task(self._write(), name="store")
         if self._writer is not None:
             await asyncio.wait([self._writer])
         await self._disk.run(self._close)

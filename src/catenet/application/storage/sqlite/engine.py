@@ -7,6 +7,7 @@ other process may look in (``locking_mode=EXCLUSIVE``), so that it needs no shar
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 import apsw
@@ -96,7 +97,9 @@ class SqliteEngine(Engine):
 
     def close(self) -> None:
         if self._database is not None:
-            self._database.close()
+            # what it still wants to write after a failure may fail again
+            with suppress(*((OSError, apsw.Error) if self._poison is not None else ())):
+                self._database.close(self._poison is not None)
             self._database = None
         if self._vfs is not None:
             self._vfs.unregister()
