@@ -1,4 +1,4 @@
-"""One replica of a transcript: our machine, the disk and the application that the transcripts give it, and its ticks."""
+"""One replica of a transcript: our machine, with the disk, the application and the ticks that it has there."""
 
 from __future__ import annotations
 

@@ -4,27 +4,7 @@ from __future__ import annotations
 
 from catenet.application.consensus.events import AUTO, MemberChange
 from catenet.application.consensus.raft.config import Change
-
-
-def put_varint(value: int) -> bytes:
-    """A number in groups of seven bits, least first, all but the last marked."""
-    octets = bytearray()
-    while value > 127:
-        octets.append(value & 127 | 128)
-        value >>= 7
-    octets.append(value)
-    return bytes(octets)
-
-
-def take_varint(data: bytes, at: int) -> tuple[int, int]:
-    """The number at an offset, and the offset after it. Raises IndexError where it is cut off."""
-    value = 0
-    shift = 0
-    while data[at] > 127:
-        value |= (data[at] & 127) << shift
-        shift += 7
-        at += 1
-    return value | data[at] << shift, at + 1
+from catenet.application.consensus.varint import put_varint, take_varint
 
 
 def emit_change(change: Change) -> bytes:

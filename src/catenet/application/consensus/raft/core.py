@@ -139,7 +139,7 @@ class RaftCore:
         return self.id in self.membership.witnesses
 
     def is_single(self) -> bool:
-        """This leader alone is the majority."""
+        """One voter alone is the majority."""
         return len(self.membership.voters) == 1 and not self.membership.outgoing
 
     def is_eligible(self) -> bool:
