@@ -55,10 +55,14 @@ class Propose(Event):
 
 
 class Read(Event):
-    """Ask for an index from which a linearizable read may be served: ReadReady or Refused."""
+    """Ask for an index from which a linearizable read may be served: ReadReady or Refused.
 
-    def __init__(self, tag: int) -> None:
+    ``lease``: this one may rely on the leader's lease, where there are leases.
+    """
+
+    def __init__(self, tag: int, lease: bool = False) -> None:
         self.tag: Final = tag
+        self.lease: Final = lease
 
 
 class MemberChange:

@@ -114,4 +114,6 @@ def fault(operation: Operation) -> str:
         return f"a value has at most {MOST_VALUE_OCTETS} octets, not {len(value)}"
     if isinstance(operation, Grant) and operation.ttl_ns <= 0:
         return f"a lease lives longer than {operation.ttl_ns} ns"
+    if isinstance(operation, Grant | Revoke) and not 0 < operation.lease < 1 << 63:
+        return f"a lease's number is 1 to 2⁶³ - 1, not {operation.lease}"
     return ""

@@ -98,11 +98,10 @@ class Slot:
         if len(self.events) > MOST_EVENTS:
             self._unseen = self.events.popleft().clock
 
-    def events_after(self, clock: int) -> list[Event] | None:
-        """What happened since; None if that is longer ago than is remembered."""
-        if clock < self._unseen:
-            return None
-        return [event for event in self.events if event.clock > clock]
+    def recall(self, after: int) -> tuple[int, list[Event]]:
+        """What happened after a clock, or after what is forgotten; and which of the two it was."""
+        since = max(after, self._unseen)
+        return since, [event for event in self.events if event.clock > since]
 
     # -- sessions
 

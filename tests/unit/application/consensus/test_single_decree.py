@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.application.consensus.paxos.ballot import LOWEST, Ballot
+from catenet.application.consensus.paxos.ballot import LOWEST, above, ballot, node_of, round_of
 from catenet.application.consensus.paxos.quorums import Quorums
 from catenet.application.consensus.paxos.single import Kept, Message, Paxos, Step
 
@@ -111,9 +111,16 @@ def test_one_size_gives_the_other() -> None:
     assert (quorums.first, quorums.second) == (6, 2)
 
 
-@given(st.builds(Ballot, st.integers(0, 5), st.integers(0, 3), st.integers(1, 5)), st.integers(1, 5))
-def test_a_ballot_above_is_the_least_one(other: Ballot, node: int) -> None:
-    above = Ballot(0, 0, node).above(other)
-    assert above > other
-    assert above.round == 0 or Ballot(above.round - 1, 0, node) <= other
-    assert above > LOWEST
+@given(st.integers(0, 5), st.integers(0, 3), st.integers(1, 5), st.integers(1, 5))
+def test_a_ballot_above_is_the_least_one(round_: int, priority: int, node: int, me: int) -> None:
+    other = ballot(round_, node, priority)
+    mine = above(other, me)
+    assert mine > other > LOWEST
+    assert node_of(mine) == me
+    assert round_of(mine) == 0 or ballot(round_of(mine) - 1, me) <= other
+
+
+@pytest.mark.parametrize(("round_", "node", "priority"), [(-1, 1, 0), (0, 0, 0), (0, 4096, 0), (0, 1, 256)])
+def test_what_is_no_ballot_cannot_be_made(round_: int, node: int, priority: int) -> None:
+    with pytest.raises(ValueError, match="a ballot has"):
+        ballot(round_, node, priority)

@@ -152,11 +152,14 @@ def test_watching_goes_on_where_it_stopped_and_says_what_is_too_long_ago() -> No
     slot = store.slots[slot_of(b"a")]
     for number in range(MOST_EVENTS + 1):
         store.apply(client.request(Put(b"a", b"%d" % number)))
-    assert slot.events_after(0) is None
-    recent = slot.events_after(slot.events[-3].clock)
-    assert recent is not None
-    assert [event.value for event in recent] == [b"%d" % (MOST_EVENTS - 1), b"%d" % MOST_EVENTS]
-    assert slot.events_after(slot.clock) == []
+    since, all_remembered = slot.recall(0)
+    assert since > 0
+    assert len(all_remembered) == MOST_EVENTS
+    assert all_remembered[0].value == b"1"
+    after = slot.events[-3].clock
+    assert [event.value for event in slot.recall(after)[1]] == [b"%d" % (MOST_EVENTS - 1), b"%d" % MOST_EVENTS]
+    assert slot.recall(after)[0] == after
+    assert slot.recall(slot.clock) == (slot.clock, [])
 
 
 def test_a_lease_takes_its_keys_along() -> None:

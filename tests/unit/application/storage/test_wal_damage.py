@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -114,10 +116,8 @@ def test_a_sector_that_was_torn_inside_is_refused_or_not_missed() -> None:
         history.write([[Batch(b"a", (Record(1, b"one"),))]])
         history.write([[Batch(b"b", tuple(Record(number, b"%d" % number * 90) for number in range(2, 9)))]])
         bench = history.bench.after_power_cut(history.acknowledged_ns[-1] - 1, seed, tears=True)
-        try:
+        with suppress(DamagedStore):
             assert recovered(bench, WriteAheadLog()) in history.allowed(history.acknowledged_ns[-1] - 1)
-        except DamagedStore:
-            pass
 
 
 def test_the_report_says_where() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from google_crc32c import value
 from hypothesis import given
@@ -57,4 +59,4 @@ def test_no_sector_of_a_batch_is_all_zeros(frames: list[Frame], before: int) -> 
     offset = before * 8
     data = emit_batch(frames, 1, offset)
     edges = [0, *range(SECTOR_OCTETS - offset % SECTOR_OCTETS, len(data), SECTOR_OCTETS), len(data)]
-    assert all(any(data[begin:end]) for begin, end in zip(edges, edges[1:], strict=False))
+    assert all(any(data[begin:end]) for begin, end in pairwise(edges))

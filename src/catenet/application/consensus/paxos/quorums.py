@@ -13,7 +13,7 @@ from typing import Final
 class Quorums:
     """``first`` acceptors out of ``members`` make a promise, ``second`` a choice; by default a majority each.
 
-    Raises ValueError for quorums that may miss each other.
+    Nobody is never enough.  Raises ValueError for quorums that may miss each other.
     """
 
     def __init__(self, members: Iterable[int], first: int = 0, second: int = 0) -> None:
@@ -21,7 +21,7 @@ class Quorums:
         size = len(self.members)
         self.first: Final = first or (size + 1 - second if second else size // 2 + 1)
         self.second: Final = second or (size + 1 - first if first else size // 2 + 1)
-        if not 1 <= self.first <= size or not 1 <= self.second <= size:
+        if size and not (1 <= self.first <= size and 1 <= self.second <= size):
             raise ValueError(f"quorums of {self.first} and {self.second} out of {size}: each is 1 to {size}")
         if self.first + self.second <= size:
             raise ValueError(

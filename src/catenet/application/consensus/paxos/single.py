@@ -17,42 +17,42 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from catenet.application.consensus.paxos.ballot import LOWEST, Ballot
+from catenet.application.consensus.paxos.ballot import LOWEST, above
 from catenet.application.consensus.paxos.quorums import Quorums
 
 
 class Prepare(NamedTuple):
     """Phase 1a."""
 
-    ballot: Ballot
+    ballot: int
 
 
 class Promise(NamedTuple):
     """Phase 1b: ``value`` was accepted with ``accepted``; None and the lowest ballot if nothing was."""
 
-    ballot: Ballot
-    accepted: Ballot
+    ballot: int
+    accepted: int
     value: bytes | None
 
 
 class Accept(NamedTuple):
     """Phase 2a."""
 
-    ballot: Ballot
+    ballot: int
     value: bytes
 
 
 class Accepted(NamedTuple):
     """Phase 2b."""
 
-    ballot: Ballot
+    ballot: int
 
 
 class Rejected(NamedTuple):
     """A promise to ``promised`` stands against ``ballot``: no part of the proof, but it saves waiting."""
 
-    ballot: Ballot
-    promised: Ballot
+    ballot: int
+    promised: int
 
 
 class Chosen(NamedTuple):
@@ -67,8 +67,8 @@ Message = Prepare | Promise | Accept | Accepted | Rejected | Chosen
 class Kept(NamedTuple):
     """What an acceptor may not forget."""
 
-    promised: Ballot = LOWEST
-    accepted: Ballot = LOWEST
+    promised: int = LOWEST
+    accepted: int = LOWEST
     value: bytes | None = None
 
 
@@ -79,6 +79,7 @@ class Step(NamedTuple):
     messages: list[tuple[int, Message]]
 
 
+NEW: Final = Kept()
 NOTHING: Final = Step(None, [])
 
 
@@ -88,7 +89,7 @@ class Paxos:
     ``kept`` is what it knew before a restart.
     """
 
-    def __init__(self, node: int, quorums: Quorums, kept: Kept = Kept()) -> None:
+    def __init__(self, node: int, quorums: Quorums, kept: Kept = NEW) -> None:
         self.node: Final = node
         self.quorums: Final = quorums
         self.kept = kept
@@ -107,7 +108,7 @@ class Paxos:
 
         The node promises its own ballot at once: it must know after a restart that it has used it.
         """
-        self._ballot = self._seen = Ballot(0, 0, self.node).above(self._seen)
+        self._ballot = self._seen = above(self._seen, self.node)
         self.kept = self.kept._replace(promised=self._ballot)
         self._wish, self._value = value, None
         self._promises, self._votes = {}, {}
@@ -138,14 +139,14 @@ class Paxos:
 
     # -- acceptor
 
-    def _prepare(self, sender: int, ballot: Ballot) -> Step:
+    def _prepare(self, sender: int, ballot: int) -> Step:
         kept = self.kept
         if ballot < kept.promised:
             return Step(None, [(sender, Rejected(ballot, kept.promised))])
         self.kept = Kept(ballot, kept.accepted, kept.value)
         return Step(self.kept, [(sender, Promise(ballot, kept.accepted, kept.value))])
 
-    def _accept(self, sender: int, ballot: Ballot, value: bytes) -> Step:
+    def _accept(self, sender: int, ballot: int, value: bytes) -> Step:
         if ballot < self.kept.promised:
             return Step(None, [(sender, Rejected(ballot, self.kept.promised))])
         self.kept = Kept(ballot, ballot, value)
