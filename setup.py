@@ -34,6 +34,7 @@ COMPILED = (
     "tap/station.py",
     "session/surroundings.py",
     "lab/traffic.py",
+    "lab/check/linearizability.py",
 )
 
 
