@@ -29,7 +29,7 @@ class Asker:
         self._leaders: Final[dict[int, str]] = {}
 
     async def once(self, group: int, question: Question, addresses: tuple[str, ...]) -> Asked:
-        """Ask the leader that is remembered, or the others, until one answers and is no follower.  Each is asked once."""
+        """Ask the leader that is remembered, or the others, until one answers that is no follower; each only once."""
         asked: dict[str, None] = {}
         doubtful = False
         waiting = [address for address in (self._leaders.get(group, ""), *addresses) if address]

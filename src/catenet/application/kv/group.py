@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from catenet.application.consensus import events
 from catenet.application.kv import protocol, results
-from catenet.application.kv.commands import Grant, Request, Revoke, fault
+from catenet.application.kv.commands import Request, Revoke, fault
 from catenet.application.kv.directory import Directory
 from catenet.application.kv.leases import Leases
 from catenet.application.kv.machines import GroupMachine, Introduce, entry

@@ -22,13 +22,13 @@ class Leases:
         self._ending: Final[dict[int, asyncio.Task[None]]] = {}
 
     def lead(self, leases: dict[int, int]) -> None:
-        """This replica leads: every lease begins anew."""
+        """Lead: every lease begins anew."""
         self.follow()
         for lease, ttl_ns in leases.items():
             self.begin(lease, ttl_ns)
 
     def follow(self) -> None:
-        """This replica leads no more."""
+        """Lead no more."""
         for timer in self._timers.values():
             timer.cancel()
         for task in self._ending.values():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catenet.application.consensus.effects import Append, StoreSnapshot
 from catenet.application.consensus.entry import HardState, Snapshot, Stored
-from catenet.application.replication.codec import (
+from catenet.application.replication.kept import (
     entry_octets,
     entry_of,
     meta_octets,

@@ -15,9 +15,9 @@ from catenet.application.consensus import effects, events
 from catenet.application.consensus.entry import COMMAND, NEVER_NS, Entry
 from catenet.application.consensus.interface import ROLE_LEADER, Replica
 from catenet.application.replication.application import Application
-from catenet.application.replication.codec import MessageCodec
 from catenet.application.replication.keeping import batch_of, snapshot_batch
 from catenet.application.replication.mesh import Mesh
+from catenet.application.replication.protocols import Codec
 from catenet.application.replication.requests import NotDone, Requests
 from catenet.application.storage.engine import PoisonedStore
 from catenet.application.storage.records import Batch
@@ -59,7 +59,7 @@ class Member:
         store: Store,
         application: Application,
         mesh: Mesh,
-        codec: MessageCodec,
+        codec: Codec,
         channel: int,
         watcher: Watcher | None = None,
         snapshots: Snapshots | None = None,
@@ -187,7 +187,7 @@ class Member:
 
     def _heard(self, speaker: int, octets: bytes) -> None:
         try:
-            message = self._codec.decode(octets)
+            message = self._codec.parse(octets)
         except ValueError:
             self.messages_refused += 1
             return
@@ -283,7 +283,7 @@ class Member:
             return
         if message.to == self.replica.id:
             self.handle(events.Receive(message))
-        elif not self._mesh.send(message.to, self._channel, self._codec.encode(message)):
+        elif not self._mesh.send(message.to, self._channel, self._codec.emit(message)):
             self.handle(events.Unreachable(message.to))
 
     # -- effects: the application

@@ -36,9 +36,7 @@ def on_prepare(core: PaxosCore, message: Prepare) -> None:
         first = entries[-1].index + 1 if entries else log.last + 1
         last = first > log.last
         core.reply(
-            Promise(
-                core.id, message.sender, message.term, message.attempt, part, last, log.base, log.chosen, entries
-            )
+            Promise(core.id, message.sender, message.term, message.attempt, part, last, log.base, log.chosen, entries)
         )
         if last:
             return

@@ -65,7 +65,7 @@ class AcceptedLog:
             self.chosen += 1
 
     def learn(self, entry: Entry) -> None:
-        """This is what was chosen there."""
+        """Take what was chosen there."""
         if entry.index <= self.chosen:
             return
         before = self._entries.get(entry.index)
