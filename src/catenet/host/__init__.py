@@ -11,7 +11,7 @@ has a simulated disk as well, for programs that want to know what a power cut do
 seeded streams.
 
 Read first :mod:`~catenet.host.machine` and :mod:`~catenet.host.process` (:mod:`~catenet.host.rip` is a router's RIP
-daemon); then how the surroundings work:
+daemon, :mod:`~catenet.host.power` what a crash and a pause do); then how the surroundings work:
 
 - :mod:`~catenet.host.surroundings`: what is installed for a run, and what one host's programs see;
 - :mod:`~catenet.host.presence`: whose code is running now;

@@ -19,8 +19,8 @@ Read first :mod:`~catenet.lab.internet`, the face of it all, then what it is mad
   :mod:`~catenet.lab.attaching`: Linux plugged in, in real time;
 - :mod:`~catenet.lab.machines`, :mod:`~catenet.lab.processes`, :mod:`~catenet.lab.metrics`: hosts, their programs,
   and what those measure;
-- :mod:`~catenet.lab.actions`: what is done to the internet at a given time; :mod:`~catenet.lab.timeline`: what
-  happened;
+- :mod:`~catenet.lab.actions`: what is done to the internet at a given time; :mod:`~catenet.lab.faults`: what goes wrong
+  with it; :mod:`~catenet.lab.timeline`: what happened;
 - :mod:`~catenet.lab.run`, :mod:`~catenet.lab.summary`, :mod:`~catenet.lab.connections`: running, and what is left of
   it; :mod:`~catenet.lab.capturing` and :mod:`~catenet.lab.capture`: captures of links;
 - :mod:`~catenet.lab.probe`: ping and traceroute;

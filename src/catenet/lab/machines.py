@@ -65,12 +65,12 @@ class Host(machine.Host):
         if name is None:
             name = getattr(function, "__name__", type(function).__name__)
         body = partial(function, **options) if options else function
-        process = Process(self, name, body, args)
+        process = Process(self, name, body, args, service=service)
         self.processes.append(process)
         start_ns = duration_ns(start)
         if start_ns > self.kernel.now_ns:
-            self.kernel.call_at(start_ns, lambda: self.loop.call_soon(process.start))
+            self.kernel.call_at(start_ns, partial(self.power.begin, process))
         else:
-            self.loop.call_soon(process.start)
+            self.power.begin(process)
         self._known.add(process, service, start_ns)
         return process

@@ -33,7 +33,7 @@ def read_history(path: Path) -> list[Event]:
 
     Raises OSError, UnicodeDecodeError, and HistoryError with the line that cannot be understood.
     """
-    return parse_history(path.read_text())
+    return parse_history(path.read_text(encoding="utf-8"))
 
 
 def parse_history(text: str) -> list[Event]:
@@ -54,7 +54,12 @@ def parse_history(text: str) -> list[Event]:
 
 def write_history(path: Path, events: Iterable[Event]) -> None:
     """Write events as JSON lines.  Raises OSError."""
-    path.write_text("".join(json.dumps(_as_json(event), separators=(", ", ": ")) + "\n" for event in events))
+    path.write_text(json_lines(events), encoding="utf-8")
+
+
+def json_lines(events: Iterable[Event]) -> str:
+    """Events as JSON lines."""
+    return "".join(json.dumps(_as_json(event)) + "\n" for event in events)
 
 
 def _as_json(event: Event) -> dict[str, Any]:
