@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from catenet.application.consensus import events
+from catenet.application.consensus import effects, events
 from catenet.application.kv import protocol, results
 from catenet.application.kv.commands import Request, Revoke, fault
 from catenet.application.kv.directory import Directory
@@ -71,6 +71,12 @@ class Group(StoreWatcher, Watcher):
     def failed(self, member: Member, error: BaseException) -> None:
         self.stop()
         self.node.observer.failed(self, error)
+
+    def stepped(self, member: Member, asked: list[effects.Effect]) -> None:
+        self.node.observer.stepped(self, asked)
+
+    def says(self, member: Member, message: effects.Message) -> None:
+        self.node.observer.says(self, message)
 
     def stop(self) -> None:
         """The replica takes part no more."""

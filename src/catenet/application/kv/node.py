@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from catenet.application.consensus.effects import Effect, Message
 from catenet.application.consensus.entry import Stored, founding
-from catenet.application.kv import protocol, results
+from catenet.application.kv import protocol
 from catenet.application.kv.asking import Asker
 from catenet.application.kv.connection import Connections
 from catenet.application.kv.group import Group
@@ -17,6 +18,7 @@ from catenet.application.replication.member import Member, Snapshots
 from catenet.application.replication.mesh import Mesh
 from catenet.application.replication.protocols import Protocol, make_protocol
 from catenet.application.storage.disk import Disk, machine_disk
+from catenet.application.storage.engine import DamagedStore
 from catenet.application.storage.store import Store
 
 PATIENCE_S: Final = 2.0
@@ -30,6 +32,18 @@ class Observer:
 
     def failed(self, group: Group, error: BaseException) -> None:
         """A replica's disk failed; it has stopped."""
+
+    def served(self, group: Group) -> None:
+        """A replica is about to begin, with what it found on its disk."""
+
+    def damaged(self, node: KvNode, group: int, error: DamagedStore) -> None:
+        """What a replica had kept is damaged: it begins anew, as a new member."""
+
+    def stepped(self, group: Group, asked: list[Effect]) -> None:
+        """A replica has handled what came, and asks for this."""
+
+    def says(self, group: Group, message: Message) -> None:
+        """A message leaves a replica."""
 
 
 class Settings(NamedTuple):
@@ -75,6 +89,7 @@ class KvNode:
         self._asker: Final = Asker(self._connections)
         self._stores: Final[dict[int, Store]] = {}
         self._server: asyncio.Server | None = None
+        self._rejoining: asyncio.Task[None] | None = None
         self._talks: Final[dict[asyncio.Task[None], None]] = {}
 
     # -- life
@@ -89,9 +104,19 @@ class KvNode:
     async def serve(self, group: int, founders: tuple[int, ...] = ()) -> Group:
         """Hold a replica of a group.  ``founders`` are its first nodes; none for one that joins a running group.
 
-        What is on the disk counts for more.  Raises DamagedStore, PoisonedStore, OSError.
+        What is on the disk counts for more.  If that is damaged, nobody knows what this replica has promised: it is
+        forgotten, and the others are asked to take it out of the group and in again.  Raises OSError.
         """
-        store, recovered = await Store.open(self._disk, f"{self._folder}/group-{group}", engine=self._settings.engine)
+        folder = f"{self._folder}/group-{group}"
+        try:
+            store, recovered = await Store.open(self._disk, folder, engine=self._settings.engine)
+        except DamagedStore as error:
+            self.observer.damaged(self, group, error)
+            await Store.discard(self._disk, folder)
+            store, recovered = await Store.open(self._disk, folder, engine=self._settings.engine)
+            founders = ()
+            work = self._rejoin(group)
+            self._rejoining = asyncio.get_running_loop().create_task(work, name=f"rejoin group {group}")
         served = Group(self, group)
         found = stored(recovered, founding(founders))
         if found.snapshot.data:
@@ -100,8 +125,31 @@ class KvNode:
         served.attach(self._member(served, found, store))
         self._stores[group] = store
         self.groups[group] = served
+        self.observer.served(served)
         served.member.start()
         return served
+
+    async def _rejoin(self, group: int) -> None:
+        """Leave the group and join it again: what this replica has forgotten counts no more after that."""
+        others = tuple(node.address for number, node in self.nodes.items() if number != self.number)
+        out = protocol.ChangeMembers({}, (self.number,))
+        again = protocol.ChangeMembers({self.number: self.nodes[self.number]}, ())
+        for question, wanted in ((out, False), (again, True)):
+            while await self._votes(group, others) is not wanted:
+                await self._asker.once(group, question, others)
+                await asyncio.sleep(PATIENCE_S / 4)
+
+    async def _votes(self, group: int, others: tuple[str, ...]) -> bool | None:
+        """Whether this node has a vote in a group, as its leader sees it; None if nobody can say."""
+        for address in others:
+            try:
+                connection = await self._connections.to(address)
+                reply = await connection.ask(group, protocol.GetStatus(), PATIENCE_S)
+            except (OSError, TimeoutError):
+                continue
+            if isinstance(reply, protocol.Status) and reply.leader == reply.node:
+                return self.number in reply.voters
+        return None
 
     def _member(self, group: Group, found: Stored, store: Store) -> Member:
         made = self._protocol
@@ -115,7 +163,7 @@ class KvNode:
         for group in self.groups.values():
             group.stop()
             await group.member.stop()
-        tasks = list(self._talks)
+        tasks = [*self._talks, *([self._rejoining] if self._rejoining else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -161,10 +209,7 @@ class KvNode:
         group = self.groups.get(ask.group)
         try:
             if group is None or not group.member.running:
-                reason = f"node {self.number} has no replica of group {ask.group}"
-                self._say(
-                    writer, ask, protocol.Redirect("") if group else protocol.Refused(results.WRONG_GROUP, reason)
-                )
+                self._say(writer, ask, protocol.Redirect(""))
             elif isinstance(ask.question, protocol.Watch) and group.store is not None:
                 async for told in tell(group.store, group.bell, ask.question):
                     self._say(writer, ask, told)

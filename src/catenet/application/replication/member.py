@@ -41,6 +41,12 @@ class Watcher:
     def failed(self, member: Member, error: BaseException) -> None:
         """Its disk or its application failed: it has stopped, and must be started anew."""
 
+    def stepped(self, member: Member, asked: list[effects.Effect]) -> None:
+        """Its replica has handled what came, and asks for this, which is not done yet."""
+
+    def says(self, member: Member, message: effects.Message) -> None:
+        """A message leaves it."""
+
 
 class Snapshots:
     """When the application is written down: after ``every`` entries; ``keep`` of them stay for those who lag."""
@@ -214,7 +220,9 @@ class Member:
             return
         try:
             self._offer()
-            for effect in self.replica.take_effects(time.monotonic_ns()):
+            asked = self.replica.take_effects(time.monotonic_ns())
+            self.watcher.stepped(self, asked)
+            for effect in asked:
                 self._do[type(effect)](effect)
         except Exception as error:  # the application's, or a defect: this replica is not to be trusted further
             self.fail(error)
@@ -281,6 +289,7 @@ class Member:
     def _say(self, message: effects.Message) -> None:
         if not self.running:
             return
+        self.watcher.says(self, message)
         if message.to == self.replica.id:
             self.handle(events.Receive(message))
         elif not self._mesh.send(message.to, self._channel, self._codec.emit(message)):
