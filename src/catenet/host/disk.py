@@ -37,11 +37,11 @@ class SimulatedDisk(Disk):
     def __init__(self, kernel: Kernel, name: str, surroundings: Callable[[], Surroundings]) -> None:
         self.speed: Final = DiskSpeed()
         self.faults: Final = DiskFaults()
-        self.medium: Final = Medium(kernel.streams.stream(f"host:{name}:disk:crash"))
-        self.files: Final = SimulatedFiles(
-            self.medium, self.speed, self.faults, kernel.streams.stream(f"host:{name}:disk:calls")
-        )
+        self.medium = Medium(kernel.streams.stream(f"host:{name}:disk:crash"))
+        self.power_cuts = 0
         self._kernel: Final = kernel
+        self._name: Final = name
+        self.files = self._fresh_files()
         self._stream: Final = kernel.streams.stream(f"host:{name}:disk:rot")
         self._surroundings: Final = surroundings
         self._waiting: Final[deque[tuple[Callable[[Any], Any], asyncio.Future[Any]]]] = deque()
@@ -88,7 +88,14 @@ class SimulatedDisk(Disk):
             self._kernel.cancel(self._under_way)
             self._under_way = None
         self._waiting.clear()
-        self.medium.power_cut(int(self._kernel.now_ns), tears=self.faults.tears)
+        self.power_cuts += 1
+        self.medium = self.medium.after_power_cut(int(self._kernel.now_ns), tears=self.faults.tears)
+        self.files = self._fresh_files()
+
+    def _fresh_files(self) -> SimulatedFiles:
+        """The disk as programs see it until the next power cut; what the dead hold draws no numbers of the living."""
+        stream = self._kernel.streams.stream(f"host:{self._name}:disk:calls:{self.power_cuts}")
+        return SimulatedFiles(self.medium, self.speed, self.faults, stream)
 
     def _begin(self) -> None:
         if self._under_way is not None or self.faults.stuck:

@@ -148,18 +148,21 @@ class Medium:
         while journal and journal[0].time_ns <= now_ns:
             journal.popleft().settle(self)
 
-    def power_cut(self, now_ns: int, *, tears: bool = False) -> None:
-        """The power fails now.  What is left is what programs will find, and all of it is durable."""
+    def after_power_cut(self, now_ns: int, *, tears: bool = False) -> Medium:
+        """What is left if the power fails now: files that programs will find, all of them durable.
+
+        This medium goes on for those who still hold its files, without any effect: a dead program's objects may be
+        cleaned up by the garbage collector at any time.
+        """
         self.settle(now_ns)
-        self._journal.clear()
         for named in self.unsynced_names:
             if self.stream.bits(1):
                 named.rename(self.durable_names)
-        self.unsynced_names.clear()
-        self.names.clear()
-        self.names.update(self.durable_names)
-        for inode in dict.fromkeys(self.names.values()):
-            self._survive(inode, tears)
+        left = Medium(self.stream)
+        survivors = {inode: self._survivor(inode, tears) for inode in dict.fromkeys(self.durable_names.values())}
+        left.names.update((name, survivors[inode]) for name, inode in self.durable_names.items())
+        left.durable_names.update(left.names)
+        return left
 
     def octets(self) -> int:
         """How much the files hold, as programs see them."""
@@ -171,27 +174,26 @@ class Medium:
         number = offset // SECTOR_OCTETS
         inode.sectors[number] = inode.sector(number)
 
-    def _survive(self, inode: Inode, tears: bool) -> None:
+    def _survivor(self, inode: Inode, tears: bool) -> Inode:
+        """What a file has become."""
         stream = self.stream
+        sectors = dict(inode.sectors)
         for number, versions in inode.versions.items():
-            old = inode.sectors.get(number, bytes(SECTOR_OCTETS))
+            old = sectors.get(number, bytes(SECTOR_OCTETS))
             drawn = stream.below(len(versions) + 1)
             content = old if drawn == 0 else versions[drawn - 1]
             if tears and drawn and stream.bits(1):
                 torn_at = stream.below(SECTOR_OCTETS)
                 content = content[:torn_at] + old[torn_at:]
-            inode.sectors[number] = content
-        octets = self._surviving_size(inode)
-        inode.versions.clear()
-        inode.sizes.clear()
-        inode.octets = octets
-        inode.dirty.clear()
-        inode.warm = False
-        count = -(-octets // SECTOR_OCTETS)
+            sectors[number] = content
+        left = Inode()
+        left.octets = self._surviving_size(inode)
+        left.warm = False
+        count = -(-left.octets // SECTOR_OCTETS)
         hole = bytes(SECTOR_OCTETS)
-        inode.cache = bytearray(b"".join(inode.sectors.get(number, hole) for number in range(count))[:octets])
-        inode.sectors.clear()
-        inode.sectors.update((number, inode.sector(number)) for number in range(count))
+        left.cache = bytearray(b"".join(sectors.get(number, hole) for number in range(count))[: left.octets])
+        left.sectors.update((number, left.sector(number)) for number in range(count))
+        return left
 
     def _surviving_size(self, inode: Inode) -> int:
         """Any size that the file had since it was synced, or the end of a sector on the way to it."""

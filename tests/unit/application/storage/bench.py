@@ -41,8 +41,7 @@ class Bench:
         """The disk as it is after a power cut at that time, which happened to nobody else."""
         medium = copy.deepcopy(self.medium)
         medium.stream = Stream(seed, "crash")  # type: ignore[misc]
-        medium.power_cut(time_ns, tears=tears)
-        return Bench(medium, seed, now_ns=time_ns + 1)
+        return Bench(medium.after_power_cut(time_ns, tears=tears), seed, now_ns=time_ns + 1)
 
 
 class History:
