@@ -150,7 +150,9 @@ class Member:
         """Messages that wait for nothing any more."""
         ready = [send for send in self.waiting if send.after <= self.durable]
         self.waiting = [send for send in self.waiting if send.after > self.durable]
-        self.cluster.network += [send.message for send in ready]
+        for send in ready:
+            self.cluster.invariants.sent(send.message)
+            self.cluster.network.append(send.message)
 
     def sync(self, most: int = 1 << 30) -> None:
         """The disk does its oldest writes."""
@@ -281,8 +283,8 @@ class Cluster:
     def propose(self, replica_id: int, *commands: bytes, tag: int = 0) -> None:
         self[replica_id].tell(Propose(list(commands), tag))
 
-    def read(self, replica_id: int, tag: int) -> None:
-        self[replica_id].tell(Read(tag))
+    def read(self, replica_id: int, tag: int, lease: bool = False) -> None:
+        self[replica_id].tell(Read(tag, lease))
 
     def transfer(self, source: int, target: int) -> None:
         self[source].tell(Transfer(target))

@@ -918,10 +918,10 @@ def test_8_a_lease_answers_reads_alone_while_it_holds_and_no_longer() -> None:
     cluster.advance(50)
     cluster.split((1,), (2, 3))
     cluster.now_ns += 134 * MS
-    cluster.read(1, 7)
+    cluster.read(1, 7, lease=True)
     assert [type(answer) for _, answer in cluster.take_answers()] == [ReadReady]
     cluster.now_ns += 2 * MS
-    cluster.read(1, 8)
+    cluster.read(1, 8, lease=True)
     cluster.settle()
     assert cluster.take_answers() == [], "a tenth of the timeout is left to the clocks"
 
@@ -931,5 +931,5 @@ def test_8_no_lease_outlives_a_transfer_of_leadership() -> None:
     cluster.elect(1)
     cluster.advance(50)
     cluster.transfer(1, 2)
-    cluster.read(1, 7)
+    cluster.read(1, 7, lease=True)
     assert cluster.take_answers() == []

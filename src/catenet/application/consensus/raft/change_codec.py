@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from catenet.application.consensus.entry import Membership
 from catenet.application.consensus.events import AUTO, MemberChange
 from catenet.application.consensus.raft.config import Change
+from catenet.application.consensus.raft.wire import Reader, Writer
 from catenet.application.consensus.varint import put_varint, take_varint
 
 
@@ -15,6 +17,10 @@ def emit_change(change: Change) -> bytes:
     for step in change.changes:
         one = b"\x08" + put_varint(step.operation) + b"\x10" + put_varint(step.replica)
         parts.append(b"\x12" + put_varint(len(one)) + one)
+    if change.before is not None:
+        writer = Writer()
+        writer.membership(change.before)
+        parts.append(b"\x22" + put_varint(len(writer.data())) + writer.data())
     if change.context:
         parts.append(b"\x1a" + put_varint(len(change.context)) + change.context)
     return b"".join(parts)
@@ -41,6 +47,7 @@ def parse_change(data: bytes) -> Change:
     changes: list[MemberChange] = []
     transition = AUTO
     context = b""
+    before: Membership | None = None
     at = 0
     try:
         while at < len(data):
@@ -56,8 +63,10 @@ def parse_change(data: bytes) -> Change:
                 changes.append(_parse_step(field))
             elif tag == 0x1A:
                 context = field
+            elif tag == 0x22:
+                before = Reader(field).membership()
             else:
                 raise ValueError(f"a change of membership has no field {tag:#x}")
     except IndexError:
         raise ValueError("a change of membership is cut off") from None
-    return Change(changes, transition, context)
+    return Change(changes, transition, context, before)

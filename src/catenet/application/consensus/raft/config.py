@@ -26,7 +26,7 @@ from catenet.application.consensus.events import (
 ALREADY_JOINT: Final = "already joint"
 NOT_JOINT: Final = "not joint"
 NO_VOTERS: Final = "no voters yet"
-LAST_VOTER: Final = "no voter would be left"
+LAST_VOTER: Final = "no voter would be left, or only witnesses"
 TOO_MANY: Final = "more than one voter at once"
 JOINT: Final = "leave the joint membership first"
 WITNESS: Final = "a witness is added and removed, and never turned into anything else"
@@ -43,12 +43,19 @@ class ChangeError(ValueError):
 
 
 class Change:
-    """What a CHANGE entry holds."""
+    """What a CHANGE entry holds. ``before`` is the founding membership, where no snapshot tells a newcomer of it."""
 
-    def __init__(self, changes: list[MemberChange], transition: int = AUTO, context: bytes = b"") -> None:
+    def __init__(
+        self,
+        changes: list[MemberChange],
+        transition: int = AUTO,
+        context: bytes = b"",
+        before: Membership | None = None,
+    ) -> None:
         self.changes: Final = changes
         self.transition: Final = transition
         self.context: Final = context
+        self.before: Final = before
 
     def leaves_joint(self) -> bool:
         """An empty change ends a joint membership."""
@@ -102,7 +109,7 @@ class _Draft:
         for change in changes:
             if change.replica:
                 self._apply_one(change.operation, change.replica)
-        if not self.voters:
+        if not self.voters - self.witnesses:
             raise ChangeError(LAST_VOTER)
 
     def _apply_one(self, operation: int, replica: int) -> None:
@@ -204,6 +211,8 @@ def leave_joint(before: Membership) -> Changed:
 
 def apply_change(before: Membership, change: Change) -> Changed:
     """What a CHANGE entry makes of a membership. Raises ChangeError where it does not fit."""
+    if change.before is not None and not before.voters:
+        before = change.before
     if change.leaves_joint():
         return leave_joint(before)
     if change.enters_joint():

@@ -31,11 +31,12 @@ SINGLE_CHANGE: Final = 1  # a CHANGE that must be one step and never joint
 class PendingRead:
     """A read that waits until a majority has confirmed its leader. ``requester`` is who asked for it."""
 
-    def __init__(self, tag: int, requester: int, index: int, round_: int) -> None:
+    def __init__(self, tag: int, requester: int, index: int, round_: int, lease: bool) -> None:
         self.tag: Final = tag
         self.requester: Final = requester
         self.index: Final = index
         self.round: Final = round_
+        self.lease: Final = lease
 
 
 class IncomingSnapshot:

@@ -82,7 +82,8 @@ def on_request_vote(core: RaftCore, message: RequestVote) -> None:
     who asks them knows of their promotion before they do.
     """
     granted = may_vote(core, message.sender) and core.log.is_current(message.last_index, message.last_term)
-    core.reply(VoteReply(core.id, message.sender, core.term, granted))
+    log = core.log
+    core.reply(VoteReply(core.id, message.sender, core.term, granted, log.committed, log.term(log.committed)))
     if granted:
         core.elector.heard(core.now_ns)
         core.vote = message.sender
@@ -92,7 +93,19 @@ def on_request_pre_vote(core: RaftCore, message: RequestPreVote) -> None:
     """As one would vote in that term; nothing is promised by it."""
     may = message.term > core.term or may_vote(core, message.sender)
     granted = may and core.log.is_current(message.last_index, message.last_term)
-    core.reply(PreVoteReply(core.id, message.sender, message.term if granted else core.term, granted))
+    answer_pre_vote(core, message.sender, message.term if granted else core.term, granted)
+
+
+def answer_pre_vote(core: RaftCore, to: int, term: int, granted: bool) -> None:
+    """With the commit index, as any answer to a candidate."""
+    log = core.log
+    core.reply(PreVoteReply(core.id, to, term, granted, log.committed, log.term(log.committed)))
+
+
+def learn_commit(core: RaftCore, message: VoteReply | PreVoteReply) -> None:
+    """What is committed anywhere is committed, if it is the entry that stands here, too."""
+    if message.commit > core.log.committed and core.log.matches(message.commit, message.commit_term):
+        core.log.commit_to(message.commit)
 
 
 def on_vote_reply(core: RaftCore, message: VoteReply) -> None:

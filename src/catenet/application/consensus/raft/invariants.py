@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from mypy_extensions import mypyc_attr
 
+from catenet.application.consensus.effects import Message
 from catenet.application.consensus.entry import COMMAND, NONE, STRIPPED, Entry
 from catenet.application.consensus.interface import ROLE_LEADER
+from catenet.application.consensus.raft.messages import AppendReply, VoteReply
 from catenet.application.consensus.raft.replica import RaftReplica
 
 
@@ -24,6 +26,8 @@ class Seen:
     def __init__(self) -> None:
         self.term = 0
         self.vote = NONE
+        self.told_term = 0  # in answers that wait for the disk: it is held to these
+        self.told_vote = NONE
         self.committed = 0
         self.applied = 0
         self.leading_term = 0  # of which it was leader when last seen
@@ -32,7 +36,9 @@ class Seen:
 
 
 class Invariants:
-    """Tell it of everything: `observe` after each step, `applied` for what applications do, `restarted`."""
+    """Tell it of everything: `observe` after each step, `sent` when a message goes out, `applied` and `restored`
+    for what applications do, `restarted`.
+    """
 
     def __init__(self) -> None:
         self.leaders: dict[int, int] = {}  # term -> who led it
@@ -50,10 +56,31 @@ class Invariants:
     def restarted(self, replica_id: int, applied: int) -> None:
         """It starts from its disk, and its application from ``applied``: both may be behind what they were."""
         seen = self.seen(replica_id)
+        seen.term = seen.told_term
+        seen.vote = seen.told_vote
         seen.committed = 0
         seen.applied = applied
         seen.leading_term = 0
         seen.terms = {}
+
+    def forgotten(self, replica_id: int) -> None:
+        """It has lost its disk, has left the group, and begins anew."""
+        self._seen[replica_id] = Seen()
+
+    def sent(self, message: Message) -> None:
+        """It goes out. Votes and acknowledgments are promises, which hold over a restart."""
+        if not isinstance(message, AppendReply | VoteReply) or message.sender == message.to:
+            return
+        seen = self.seen(message.sender)
+        if message.term > seen.told_term:
+            seen.told_term = message.term
+            seen.told_vote = NONE
+        if isinstance(message, VoteReply) and message.granted and message.term == seen.told_term:
+            if seen.told_vote not in (NONE, message.to):
+                raise InvariantError(
+                    f"vote: {message.sender} voted for {seen.told_vote} and {message.to} in term {message.term}"
+                )
+            seen.told_vote = message.to
 
     def observe(self, replica: RaftReplica) -> None:
         """Something happened to it. Raises InvariantError."""
@@ -64,7 +91,7 @@ class Invariants:
         self._check_commit(replica, seen)
 
     def _check_term_and_vote(self, replica: RaftReplica, seen: Seen) -> None:
-        """Terms do not go back (§5.1); one vote in a term (§5.2): not even over a restart."""
+        """Terms do not go back (§5.1); one vote in a term (§5.2)."""
         core = replica.core
         if core.term < seen.term:
             raise InvariantError(f"term: {replica.id} went back from {seen.term} to {core.term}")

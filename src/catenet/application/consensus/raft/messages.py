@@ -80,11 +80,15 @@ class RequestVote(Message):
 
 
 class VoteReply(Message):
-    """Answers RequestVote."""
+    """Answers RequestVote, and says how far the sender knows the log to be committed: a candidate that does not
+    may still count by a membership that is gone, and depend on the vote of who left it.
+    """
 
-    def __init__(self, sender: int, to: int, term: int, granted: bool) -> None:
+    def __init__(self, sender: int, to: int, term: int, granted: bool, commit: int = 0, commit_term: int = 0) -> None:
         super().__init__(sender, to, term)
         self.granted: Final = granted
+        self.commit: Final = commit
+        self.commit_term: Final = commit_term
 
 
 class RequestPreVote(Message):
@@ -97,11 +101,13 @@ class RequestPreVote(Message):
 
 
 class PreVoteReply(Message):
-    """Answers RequestPreVote: in its term where granted, else in the sender's own."""
+    """Answers RequestPreVote: in its term where granted, else in the sender's own. Tells the commit index, too."""
 
-    def __init__(self, sender: int, to: int, term: int, granted: bool) -> None:
+    def __init__(self, sender: int, to: int, term: int, granted: bool, commit: int = 0, commit_term: int = 0) -> None:
         super().__init__(sender, to, term)
         self.granted: Final = granted
+        self.commit: Final = commit
+        self.commit_term: Final = commit_term
 
 
 class InstallSnapshot(Message):

@@ -54,15 +54,16 @@ def lead_proposals(core: RaftCore, proposals: list[Entry], tag: int) -> bool:
         return False
     first = core.log.last_index + 1
     for at, proposal in enumerate(proposals):
-        if not is_change(proposal):
-            continue
-        failed = objection(core, parse_change(proposal.data)) if core.options.validate_changes else ""
-        if failed:
-            core.refuse(tag, failed)
-            proposals = [*proposals[:at], Entry(0, 0, COMMAND, b""), *proposals[at + 1 :]]
-            tag = 0
-        else:
-            core.pending_change_index = first + at
+        if is_change(proposal):
+            failed = objection(core, parse_change(proposal.data)) if core.options.validate_changes else ""
+            if failed:
+                core.refuse(tag, failed)
+                tag = 0
+                proposal = Entry(0, 0, COMMAND, b"")
+            else:
+                core.pending_change_index = first + at
+                proposal = with_founders(core, proposal)
+            proposals = [*proposals[:at], proposal, *proposals[at + 1 :]]
     if not core.append_own(proposals):
         core.refuse(tag, "too much is uncommitted")
         return False
@@ -70,6 +71,15 @@ def lead_proposals(core: RaftCore, proposals: list[Entry], tag: int) -> bool:
         core.notes.append(Accepted(tag, first, core.term))
     want_append(core)
     return True
+
+
+def with_founders(core: RaftCore, proposal: Entry) -> Entry:
+    """A newcomer that gets the log from its start knows of nobody until it sees the first change: tell it there."""
+    if core.log.base or not proposal.data:
+        return proposal
+    change = parse_change(proposal.data)
+    change = Change(change.changes, change.transition, change.context, core.membership)
+    return Entry(0, 0, proposal.kind, emit_change(change))
 
 
 def objection(core: RaftCore, change: Change) -> str:

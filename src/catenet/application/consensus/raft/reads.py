@@ -16,10 +16,10 @@ from catenet.application.consensus.raft.messages import ReadReply, ReadRequest
 from catenet.application.consensus.raft.replication import broadcast_heartbeat
 
 
-def on_read(core: RaftCore, tag: int) -> None:
-    """The application here asks."""
+def on_read(core: RaftCore, tag: int, lease: bool) -> None:
+    """The application here asks, and may be content with a lease."""
     if core.role == ROLE_LEADER:
-        lead_read(core, tag, core.id)
+        lead_read(core, tag, core.id, lease)
     elif core.role == ROLE_FOLLOWER and core.leader != NONE:
         core.send(ReadRequest(core.id, core.leader, tag))
     else:
@@ -29,20 +29,20 @@ def on_read(core: RaftCore, tag: int) -> None:
 def on_read_request(core: RaftCore, message: ReadRequest) -> None:
     """A follower's application asks; who no longer leads does not answer."""
     if core.role == ROLE_LEADER:
-        lead_read(core, message.tag, message.sender)
+        lead_read(core, message.tag, message.sender, lease=False)
 
 
-def lead_read(core: RaftCore, tag: int, requester: int) -> None:
+def lead_read(core: RaftCore, tag: int, requester: int, lease: bool) -> None:
     """Answer at once, or after the next round; but not before this term has committed anything (§8)."""
     committed = core.log.committed
     if core.id not in core.progress:
         _fail(core, tag, requester)
     elif not core.committed_in_term():
-        core.early_reads.append(PendingRead(tag, requester, 0, 0))
-    elif core.is_single() or lease_holds(core):
+        core.early_reads.append(PendingRead(tag, requester, 0, 0, lease))
+    elif core.is_single() or (lease and lease_holds(core)):
         _answer(core, tag, requester, committed)
     else:
-        core.reads.append(PendingRead(tag, requester, committed, core.round + 1))
+        core.reads.append(PendingRead(tag, requester, committed, core.round + 1, lease))
         core.round_wanted = True
         if not core.options.batching:
             broadcast_heartbeat(core)
@@ -58,7 +58,7 @@ def release_early(core: RaftCore) -> None:
     if core.early_reads and core.committed_in_term():
         early, core.early_reads = core.early_reads, []
         for read in early:
-            lead_read(core, read.tag, read.requester)
+            lead_read(core, read.tag, read.requester, read.lease)
 
 
 def release_confirmed(core: RaftCore) -> None:

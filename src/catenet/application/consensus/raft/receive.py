@@ -7,8 +7,10 @@ from catenet.application.consensus.entry import NONE
 from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER
 from catenet.application.consensus.raft.core import RaftCore
 from catenet.application.consensus.raft.election import (
+    answer_pre_vote,
     campaign,
     held_back,
+    learn_commit,
     on_pre_vote_reply,
     on_request_pre_vote,
     on_request_vote,
@@ -49,6 +51,8 @@ from catenet.application.consensus.raft.transfer import continue_transfer, on_fo
 def receive(core: RaftCore, message: Message) -> None:
     """From another replica, or from this one."""
     term = message.term
+    if isinstance(message, VoteReply | PreVoteReply):
+        learn_commit(core, message)
     if term != core.term and term != 0 and not _settle_term(core, message, term):
         return
     match message:
@@ -86,7 +90,7 @@ def _settle_term(core: RaftCore, message: Message, term: int) -> bool:
     if term > core.term:
         return _newer_term(core, message, term)
     if isinstance(message, RequestPreVote):
-        core.reply(PreVoteReply(core.id, message.sender, core.term, False))
+        answer_pre_vote(core, message.sender, core.term, granted=False)
     elif isinstance(message, AppendEntries | Heartbeat) and (core.options.check_quorum or core.options.pre_vote):
         # Our term is ahead because we campaigned while cut off, and with leases nobody follows us there. The old
         # leader must learn of the term, or it and we would ignore each other for ever.

@@ -95,7 +95,7 @@ class RaftReplica(Replica):
             case Tick():
                 self._tick()
             case Read():
-                on_read(core, event.tag)
+                on_read(core, event.tag, event.lease)
             case _:
                 self._handle_rare(event)
 

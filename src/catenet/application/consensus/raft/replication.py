@@ -123,6 +123,8 @@ def on_acknowledgment(core: RaftCore, message: AppendReply, known: Progress) -> 
         # At whatever index it got its snapshot: our log can take it from there.
         known.become_probe()
         known.become_replicate()
+    elif known.match >= known.snapshot_index:
+        known.become_probe()  # it has its snapshot, and our log begins later by now: it needs another
     return True
 
 
@@ -157,7 +159,12 @@ def on_heartbeat_reply(core: RaftCore, message: HeartbeatReply, known: Progress)
 def retry_snapshot(core: RaftCore, peer: int, known: Progress) -> None:
     """A piece, or its answer, was lost."""
     wait_ns = core.options.snapshot_retry_ns
-    if wait_ns and known.snapshot is not None and core.now_ns - known.snapshot_sent_ns >= wait_ns:
+    snapshot = known.snapshot
+    if not wait_ns or snapshot is None or core.now_ns - known.snapshot_sent_ns < wait_ns:
+        return
+    if snapshot.index < core.log.base:
+        send_snapshot(core, peer, known)  # even if it arrived, our log could not go on from there
+    else:
         send_piece(core, peer, known)
 
 

@@ -6,7 +6,6 @@ from catenet.application.consensus.effects import Restore, StoreSnapshot
 from catenet.application.consensus.entry import Snapshot
 from catenet.application.consensus.events import SnapshotReport, SnapshotTaken
 from catenet.application.consensus.interface import ROLE_FOLLOWER
-from catenet.application.consensus.raft.config import members
 from catenet.application.consensus.raft.core import IncomingSnapshot, RaftCore
 from catenet.application.consensus.raft.messages import AppendReply, InstallSnapshot, SnapshotReply
 from catenet.application.consensus.raft.progress import SNAPSHOT, Progress
@@ -109,12 +108,12 @@ def _gather(core: RaftCore, message: InstallSnapshot) -> Snapshot | None:
 
 
 def restore(core: RaftCore, snapshot: Snapshot) -> bool:
-    """Replace the log by a snapshot. False where it holds nothing new, or this replica has no part in it."""
+    """Replace the log by a snapshot. False where it holds nothing new.
+
+    It may be from before this replica was added: the entries after it will tell.
+    """
     log = core.log
     if snapshot.index <= log.committed or core.role != ROLE_FOLLOWER:
-        return False
-    if core.id not in members(snapshot.membership):
-        core.notice(f"{core.id} was sent a snapshot of a group that it has no part in")
         return False
     if log.matches(snapshot.index, snapshot.term):
         log.commit_to(snapshot.index)

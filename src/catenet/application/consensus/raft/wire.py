@@ -177,6 +177,8 @@ def _emit_rare(writer: Writer, message: Message) -> None:
         case VoteReply():
             _start(writer, VOTE_REPLY, message)
             writer.number(int(message.granted))
+            writer.number(message.commit)
+            writer.number(message.commit_term)
         case RequestPreVote():
             _start(writer, REQUEST_PRE_VOTE, message)
             writer.number(message.last_index)
@@ -184,6 +186,8 @@ def _emit_rare(writer: Writer, message: Message) -> None:
         case PreVoteReply():
             _start(writer, PRE_VOTE_REPLY, message)
             writer.number(int(message.granted))
+            writer.number(message.commit)
+            writer.number(message.commit_term)
         case SnapshotReply():
             _start(writer, SNAPSHOT_REPLY, message)
             writer.number(message.index)
@@ -241,11 +245,11 @@ def _parse_rare(reader: Reader, kind: int, sender: int, to: int, term: int) -> M
     if kind == REQUEST_VOTE:
         return RequestVote(sender, to, term, reader.number(), reader.number(), reader.flag())
     if kind == VOTE_REPLY:
-        return VoteReply(sender, to, term, reader.flag())
+        return VoteReply(sender, to, term, reader.flag(), reader.number(), reader.number())
     if kind == REQUEST_PRE_VOTE:
         return RequestPreVote(sender, to, term, reader.number(), reader.number())
     if kind == PRE_VOTE_REPLY:
-        return PreVoteReply(sender, to, term, reader.flag())
+        return PreVoteReply(sender, to, term, reader.flag(), reader.number(), reader.number())
     if kind == SNAPSHOT_REPLY:
         return SnapshotReply(sender, to, term, reader.number(), reader.number())
     if kind == TIMEOUT_NOW:
