@@ -108,15 +108,14 @@ class KvNode:
         forgotten, and the others are asked to take it out of the group and in again.  Raises OSError.
         """
         folder = f"{self._folder}/group-{group}"
+        damaged = False
         try:
             store, recovered = await Store.open(self._disk, folder, engine=self._settings.engine)
         except DamagedStore as error:
             self.observer.damaged(self, group, error)
             await Store.discard(self._disk, folder)
             store, recovered = await Store.open(self._disk, folder, engine=self._settings.engine)
-            founders = ()
-            work = self._rejoin(group)
-            self._rejoining = asyncio.get_running_loop().create_task(work, name=f"rejoin group {group}")
+            founders, damaged = (), True
         served = Group(self, group)
         found = stored(recovered, founding(founders))
         if found.snapshot.data:
@@ -126,11 +125,18 @@ class KvNode:
         self._stores[group] = store
         self.groups[group] = served
         self.observer.served(served)
-        served.member.start()
+        if damaged:
+            work = self._rejoin(group, served.member)
+            self._rejoining = asyncio.get_running_loop().create_task(work, name=f"rejoin group {group}")
+        else:
+            served.member.start()
         return served
 
-    async def _rejoin(self, group: int) -> None:
-        """Leave the group and join it again: what this replica has forgotten counts no more after that."""
+    async def _rejoin(self, group: int, member: Member) -> None:
+        """Leave the group and join it again.
+
+        It takes no part before it is out: it might promise what it has promised otherwise, and has forgotten.
+        """
         others = tuple(node.address for number, node in self.nodes.items() if number != self.number)
         out = protocol.ChangeMembers({}, (self.number,))
         again = protocol.ChangeMembers({self.number: self.nodes[self.number]}, ())
@@ -138,6 +144,8 @@ class KvNode:
             while await self._votes(group, others) is not wanted:
                 await self._asker.once(group, question, others)
                 await asyncio.sleep(PATIENCE_S / 4)
+            if not wanted:
+                member.start()
 
     async def _votes(self, group: int, others: tuple[str, ...]) -> bool | None:
         """Whether this node has a vote in a group, as its leader sees it; None if nobody can say."""

@@ -68,6 +68,13 @@ def receive(core: RaftCore, message: Message) -> None:
             on_request_pre_vote(core, message)
         case PreVoteReply():
             on_pre_vote_reply(core, message)
+        case _:
+            _receive_request(core, message)
+
+
+def _receive_request(core: RaftCore, message: Message) -> None:
+    """What is asked of a leader, by others or on the way through a follower; and what belongs to no term."""
+    match message:
         case ForwardProposal():
             propose(core, message.entries, 0, message.sender)
         case ReadRequest():
