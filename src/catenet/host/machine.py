@@ -159,8 +159,11 @@ class Host:
     def signal(self, number: int) -> None:
         """Send a signal to the host's programs; their handlers run in the next turn of the loop.
 
-        Where no handler is set, a signal that ends a program stops every process of the host.
+        Where no handler is set, a signal that ends a program stops every process of the host.  A host that is down has
+        none.
         """
+        if not self.power.up:
+            return
         self.loop.call_soon(self.surroundings.signals.deliver, number)
 
     def _end_by_signal(self, number: int) -> None:

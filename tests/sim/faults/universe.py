@@ -12,6 +12,7 @@ from typing import Any
 
 import catenet
 from catenet.application.storage.disk import machine_disk
+from catenet.application.storage.engine import PoisonedStore
 from catenet.application.storage.records import Batch, Record
 from catenet.application.storage.store import Store
 from catenet.lab.faults.nemesis import draw_plan
@@ -23,10 +24,14 @@ def server(engine: str, log: list[str], name: str) -> Any:
     """Writes down, durably, what it hears; tells everybody what it has."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, store: Store, held: list[int]) -> None:
-        while data := await reader.readline():
-            held.append(int(data))
-            await store.append(Batch(b"%d" % len(held), (Record(len(held), data),)))
-            writer.write(b"%d\n" % len(held))
+        try:
+            while data := await reader.readline():
+                held.append(int(data))
+                await store.append(Batch(b"%d" % len(held), (Record(len(held), data),)))
+                writer.write(b"%d\n" % len(held))
+        except (OSError, PoisonedStore) as error:
+            log.append(f"{asyncio.get_running_loop().time():.9f} {name}: {error!r}")
+            writer.close()
 
     async def main() -> None:
         store, found = await Store.open(machine_disk(), "data", engine=engine)

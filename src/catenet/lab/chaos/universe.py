@@ -1,6 +1,6 @@
 """One universe: five nodes and two to spare, three clients, faults drawn from the seed; then peace, and a verdict.
 
-The store's nodes hold two groups and the directory.  While faults come and go, an administrator moves slots between the
+The store's nodes hold the directory and a group, in every fourth universe two.  While faults come and go, an administrator moves slots between the
 groups, nodes in and out of them, and leadership.  After the last fault everything must be answered again within
 :data:`PATIENCE_S`; what all clients saw must be linearizable; and no step of any replica may have broken what its
 protocol promises.
@@ -34,7 +34,7 @@ NODES: Final = 5
 SPARE: Final = 2
 CLIENTS: Final = 3
 FAULTS_FROM_S: Final = 2
-FAULTS_UNTIL_S: Final = 12
+FAULTS_UNTIL_S: Final = 9
 PATIENCE_S: Final = 20
 PROTOCOLS: Final = ("raft", "multi-paxos")
 ENGINES: Final = ("wal", "sqlite")
@@ -78,8 +78,8 @@ class Report:
 
 
 def local_area() -> ElectionPolicy:
-    """Timeouts of 150 to 300 ms, as in the Raft paper."""
-    return Randomised(150 * MS, 300 * MS, 50 * MS)
+    """Timeouts of 300 to 600 ms."""
+    return Randomised(300 * MS, 600 * MS, 100 * MS)
 
 
 def make_protocol(name: str) -> Protocol:
@@ -103,6 +103,8 @@ class _Run:
         self.problems: Final[list[str]] = []
         self.workloads: Final[list[Workload]] = []
         self.finished = 0
+        # Slots can only move where there are two groups, and every group costs its heartbeats.
+        self.groups: Final = (1, 2) if universe.seed % 4 == 0 else (1,)
         self._build()
 
     def _build(self) -> None:
@@ -130,7 +132,7 @@ class _Run:
         await node.start()
         if number in founders:
             await node.serve(0, founders)
-        for group in (1, 2):
+        for group in self.groups:
             await node.serve(group, founders if number in founders else ())
         await asyncio.Event().wait()
 
@@ -146,7 +148,7 @@ class _Run:
         client = Client(self.directory, timeout_s=0.5)
         everyone = tuple(self.nodes)
         addresses = tuple(node.address for node in self.nodes.values())
-        for group in (1, 2):
+        for group in self.groups:
             while True:
                 try:
                     await client.join(group, addresses)
@@ -154,7 +156,7 @@ class _Run:
                 except StoreError:
                     continue
         client.close()
-        await administer(self.directory, self.nodes, {1: everyone, 2: everyone}, FAULTS_UNTIL_S, 0.7)
+        await administer(self.directory, self.nodes, dict.fromkeys(self.groups, everyone), FAULTS_UNTIL_S, 0.7)
         self._finish()
 
     def _finish(self) -> None:
