@@ -293,11 +293,17 @@ class RaftCore:
         return self.log.term(self.log.committed) == self.term
 
     def entries_for(self, member: int, start: int) -> list[Entry]:
-        """What to send to a follower next; a witness gets no commands."""
-        entries = self.log.since(start, self.options.max_append_octets)
-        if member in self.membership.witnesses:
-            entries = [stripped(entry) for entry in entries]
-        return entries
+        """What to send to a follower next.
+
+        A witness gets no commands, and nothing that this replica may still forget: if its log were ahead of
+        all others', it could neither lead nor vote for any of them.
+        """
+        log = self.log
+        if member not in self.membership.witnesses:
+            return log.since(start, self.options.max_append_octets)
+        if start > log.stable:
+            return []
+        return [stripped(entry) for entry in log.slice(start, log.stable + 1, self.options.max_append_octets)]
 
     def has_pending_changes(self) -> bool:
         """A change of membership is committed and not applied: who campaigns now would count wrong."""

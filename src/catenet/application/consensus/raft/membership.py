@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catenet.application.consensus.effects import MembershipChanged
 from catenet.application.consensus.entry import CHANGE, NONE, Entry
-from catenet.application.consensus.interface import ROLE_LEADER
+from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER
 from catenet.application.consensus.raft.change_codec import parse_change
 from catenet.application.consensus.raft.config import Changed, ChangeError, apply_change
 from catenet.application.consensus.raft.core import RaftCore, is_change
@@ -38,6 +38,8 @@ def switch(core: RaftCore, changed: Changed) -> None:
     """Count by the new membership, and let those who are new in it hear of it."""
     core.set_membership(changed.membership, changed.renewed)
     if core.role != ROLE_LEADER:
+        if core.role != ROLE_FOLLOWER and not core.is_eligible():
+            core.become_follower(core.term, NONE)
         return
     own = core.progress.get(core.id)
     if own is None or own.learner:

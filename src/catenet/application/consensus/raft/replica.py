@@ -38,6 +38,7 @@ from catenet.application.consensus.raft.replication import (
     broadcast_heartbeat,
     on_unreachable,
     send_all,
+    send_to_witnesses,
 )
 from catenet.application.consensus.raft.snapshot import on_restored, on_snapshot_report, on_snapshot_taken
 from catenet.application.consensus.raft.transfer import on_transfer, prefer
@@ -128,6 +129,8 @@ class RaftReplica(Replica):
                 self.core.log.settle(receipt.index, receipt.index_term)
             if receipt.snapshot_index:
                 on_restored(self.core, receipt.snapshot_index)
+        if self.core.role == ROLE_LEADER and self.core.membership.witnesses:
+            send_to_witnesses(self.core)
 
     def _forget_leader(self) -> None:
         """Not with lease reads: a forgotten leader would still count on its lease."""

@@ -50,6 +50,13 @@ def broadcast_append(core: RaftCore) -> None:
         send_append(core, peer, even_empty=True)
 
 
+def send_to_witnesses(core: RaftCore) -> None:
+    """More of this leader's log is on its disk."""
+    for witness in core.membership.witnesses:
+        if witness in core.progress and witness != core.id:
+            send_all(core, witness)
+
+
 def want_append(core: RaftCore) -> None:
     """Broadcast now, or once for all that is handled before the effects are taken."""
     if core.options.batching:
