@@ -78,9 +78,7 @@ def padded(length: int) -> int:
     return -(-length // ALIGNMENT) * ALIGNMENT
 
 
-def emit_header(header: Header) -> bytes:
-    """The header in octets."""
-    kind, mask, length, sequence, number, checksum = header
+def _emit_header(kind: int, mask: int, length: int, sequence: int, number: int, checksum: int) -> bytes:
     data = HEADER.pack(MAGIC, kind, mask, length, sequence, number, checksum)
     return data + CHECKSUM.pack(value(data))
 
@@ -90,13 +88,13 @@ def emit(frame: Frame, sequence: int, mask: int = 0) -> bytes:
     length = len(frame.payload)
     if length > MOST_PAYLOAD_OCTETS:
         raise ValueError(f"a record of {length} octets is longer than {MOST_PAYLOAD_OCTETS}")
-    stored = masked(frame.payload, mask) + PADDING[: padded(length) - length]
-    return emit_header(Header(frame.kind, mask, length, sequence, frame.number, value(stored))) + stored
+    stored = masked(frame.payload, mask) + PADDING[: -length % ALIGNMENT]
+    return _emit_header(frame.kind, mask, length, sequence, frame.number, value(stored)) + stored
 
 
 def emit_commit(frames: bytes, sequence: int) -> bytes:
     """The frame that ends a batch."""
-    return emit_header(Header(COMMIT, 0, 0, sequence, len(frames), value(frames)))
+    return _emit_header(COMMIT, 0, 0, sequence, len(frames), value(frames))
 
 
 def header_at(data: bytes, offset: int) -> Header | None:
