@@ -35,6 +35,10 @@ COMPILED = (
     "session/surroundings.py",
     "lab/traffic.py",
     "lab/check/linearizability.py",
+    "application/consensus/*.py",
+    "application/consensus/raft/*.py",
+    "application/consensus/paxos/*.py",
+    "application/consensus/paxos/multi/*.py",
 )
 
 

@@ -96,7 +96,10 @@ class Client:
         attempt = _Attempt(self.patience_s)
         while attempt.goes_on():
             request = Request(self.session, spoken.sequence, spoken.born, operation)
-            asked = await self._ask_owner(slot, protocol.Write(request))
+            try:
+                asked = await self._ask_owner(slot, protocol.Write(request))
+            except Unavailable:
+                break  # nobody says where the slot is now
             attempt.doubtful |= asked.doubtful
             match asked.reply:
                 case protocol.Written(result) if result.status == results.SESSION_EXPIRED:

@@ -65,10 +65,10 @@ class Install(msgspec.Struct, frozen=True, array_like=True, tag=17):
 
 
 class Forget(msgspec.Struct, frozen=True, array_like=True, tag=18):
-    """The group that was given ``slot`` with layout ``number`` has it now: its copy here can go."""
+    """The group that was given these slots with layout ``number`` has them now: the copies here can go."""
 
     number: int
-    slot: int
+    slots: tuple[int, ...]
 
 
 KeyOperation = Put | Delete | CompareAndSet

@@ -151,10 +151,12 @@ class Group(StoreWatcher, Watcher):
             case protocol.FetchSlot(number, slot):
                 await self.member.read_index()
                 return protocol.SlotIs(store.departing_content(number, slot))
-            case protocol.HasSlot(number, slot):
+            case protocol.HasSlots(number, slots):
                 await self.member.read_index()
-                has = store.number > number or (store.number == number and slot not in store.awaited)
-                return protocol.Answered(has)
+                if store.number < number:
+                    return protocol.SlotsAre(())
+                missing = store.awaited if store.number == number else {}
+                return protocol.SlotsAre(tuple(slot for slot in slots if slot not in missing))
             case _:
                 return protocol.Refused(results.REFUSED, f"group {self.number} is not the directory (group 0 is)")
 

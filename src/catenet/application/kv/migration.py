@@ -10,6 +10,7 @@ Every step is a command in a log, and each may be tried again by the next leader
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from catenet.application.kv import protocol
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from catenet.application.kv.group import Group
 
 ROUND_S: Final = 0.2
-MOST_AT_ONCE: Final = 16
+MOST_AT_ONCE: Final = 64
 
 
 class Migration:
@@ -37,20 +38,25 @@ class Migration:
 
     async def run(self) -> None:
         """Until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._again_and_again(self._take), name="slots in")
+            group.create_task(self._again_and_again(self._let_go), name="slots out")
+
+    @staticmethod
+    async def _again_and_again(work: Callable[[], Awaitable[bool]]) -> None:
         while True:
             try:
-                moved = await self._round()
+                moved = await work()
             except (NoAnswer, NotDone, Unknown):
                 moved = False  # they are away, or this is no leader any more
             if not moved:
                 await asyncio.sleep(ROUND_S)
 
-    async def _round(self) -> bool:
+    async def _take(self) -> bool:
+        """Get on with the layout, or with the next one."""
         store = self._store
         if store.awaited:
             return await self._fetch()
-        if store.departing:
-            await self._let_go()
         layout = await self._layout(store.number + 1)
         if layout is None:
             return False
@@ -91,13 +97,16 @@ class Migration:
             return False
         return True
 
-    async def _let_go(self) -> None:
+    async def _let_go(self) -> bool:
+        """Forget what has arrived elsewhere."""
+        moves: dict[tuple[int, int], list[int]] = {}
         for number, slot in list(self._store.departing):
             layout = await self._layout(number)
-            if layout is None:
-                continue
-            owner = layout.owners[slot]
-            question = protocol.HasSlot(number, slot)
+            if layout is not None:
+                moves.setdefault((number, layout.owners[slot]), []).append(slot)
+        for (number, owner), slots in moves.items():
+            question = protocol.HasSlots(number, tuple(slots))
             reply = await self._group.node.ask(owner, question, await self._addresses(owner, number))
-            if isinstance(reply, protocol.Answered) and reply.yes:
-                await self._group.member.propose(entry(Forget(number, slot)))
+            if isinstance(reply, protocol.SlotsAre) and reply.slots:
+                await self._group.member.propose(entry(Forget(number, reply.slots)))
+        return False

@@ -93,11 +93,14 @@ class FetchSlot(msgspec.Struct, frozen=True, array_like=True, tag=6):
     slot: int
 
 
-class HasSlot(msgspec.Struct, frozen=True, array_like=True, tag=7):
-    """Whether a slot has arrived at the group that layout ``number`` gave it to.  Answered by :class:`Answered`."""
+class HasSlots(msgspec.Struct, frozen=True, array_like=True, tag=7):
+    """Which of these slots have arrived at the group that layout ``number`` gave them to.
+
+    Answered by :class:`SlotsAre`.
+    """
 
     number: int
-    slot: int
+    slots: tuple[int, ...]
 
 
 class GetLayout(msgspec.Struct, frozen=True, array_like=True, tag=8):
@@ -136,7 +139,7 @@ Question = (
     | Watch
     | KeepAlive
     | FetchSlot
-    | HasSlot
+    | HasSlots
     | GetLayout
     | ChangeLayout
     | ChangeMembers
@@ -185,6 +188,12 @@ class SlotIs(msgspec.Struct, frozen=True, array_like=True, tag=69):
     content: bytes | None
 
 
+class SlotsAre(msgspec.Struct, frozen=True, array_like=True, tag=76):
+    """Those of the slots that were asked for."""
+
+    slots: tuple[int, ...]
+
+
 class Answered(msgspec.Struct, frozen=True, array_like=True, tag=70):
     """Yes or no."""
 
@@ -230,7 +239,9 @@ class Uncertain(msgspec.Struct, frozen=True, array_like=True, tag=75):
     reason: str
 
 
-Reply = Written | Found | Pairs | Told | SlotIs | Answered | LayoutIs | Status | Redirect | Refused | Uncertain
+Reply = (
+    Written | Found | Pairs | Told | SlotIs | SlotsAre | Answered | LayoutIs | Status | Redirect | Refused | Uncertain
+)
 
 
 class Ask(msgspec.Struct, frozen=True, array_like=True):

@@ -116,8 +116,9 @@ class Store:
                 return self._configure(command)
             case Install():
                 return self._install(command)
-            case Forget(number, slot):
-                return Result(OK if self.departing.pop((number, slot), None) else REFUSED)
+            case Forget(number, slots):
+                gone = [self.departing.pop((number, slot), None) for slot in slots]
+                return Result(REFUSED if None in gone else OK)
 
     def _request(self, request: Request) -> Result:
         operation = request.operation

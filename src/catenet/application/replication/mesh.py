@@ -33,7 +33,7 @@ Taker = Callable[[int, bytes], None]
 class Mesh:
     """The connections of one node to the others of ``addresses`` (by node number).
 
-    ``received`` and ``dropped`` count messages.
+    ``sent``, ``received`` and ``dropped`` count messages.
     """
 
     def __init__(self, node: int, *, patience_s: float = 2.0, redial_s: float = 0.25) -> None:
@@ -42,16 +42,16 @@ class Mesh:
         self.sent = 0
         self.received = 0
         self.dropped = 0
+        self.listening: Final[dict[Listener, None]] = {}
         self._patience_s: Final = patience_s
         self._redial_s: Final = redial_s
         self._takers: Final[dict[int, Taker]] = {}
-        self._peers: Final[dict[int, _Peer]] = {}
+        self._speakers: Final[dict[int, Speaker]] = {}
         self._server: asyncio.Server | None = None
-        self._listening: Final[dict[asyncio.Task[None], None]] = {}
 
     async def start(self, host: str | None, port: int) -> None:
         """Listen to be spoken to.  Raises OSError if that address cannot be had."""
-        self._server = await asyncio.start_server(self._accepted, host, port)
+        self._server = await asyncio.get_running_loop().create_server(lambda: Listener(self), host, port)
 
     def open(self, channel: int, taker: Taker) -> None:
         """Give what comes for a channel to ``taker``.  Raises ValueError if somebody has it."""
@@ -65,117 +65,165 @@ class Mesh:
 
     def send(self, to: int, channel: int, octets: bytes) -> bool:
         """Say something to a node; False if it was dropped at once."""
-        peer = self._peers.get(to)
-        if peer is None:
+        speaker = self._speakers.get(to)
+        if speaker is None:
             if to not in self.addresses:
                 self.dropped += 1
                 return False
-            peer = self._peers[to] = _Peer(self, to)
-        if not peer.offer(_HEAD.pack(len(octets), channel) + octets):
+            speaker = self._speakers[to] = Speaker(self, to)
+        if not speaker.offer(_HEAD.pack(len(octets), channel) + octets):
             self.dropped += 1
             return False
         self.sent += 1
         return True
 
+    def heard(self, speaker: int, channel: int, octets: bytes) -> None:
+        """A node has said something."""
+        self.received += 1
+        taker = self._takers.get(channel)
+        if taker is not None:
+            taker(speaker, octets)
+
     async def close(self) -> None:
         """Hang up."""
-        tasks = [peer.task for peer in self._peers.values()] + list(self._listening)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for speaker in self._speakers.values():
+            speaker.close()
+        for listener in list(self.listening):
+            listener.close()
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
 
-    async def dial(self, to: int) -> asyncio.StreamWriter:
-        """A connection to a node, ready to speak.  Raises OSError, TimeoutError."""
-        host, port = self.addresses[to]
-        async with asyncio.timeout(self._patience_s):
-            _, writer = await asyncio.open_connection(host, port)
-        plug = writer.get_extra_info("socket")
-        plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self._patience_s * 1000))
-        writer.write(HELLO + _NODE.pack(self.node))
-        return writer
-
-    async def pause(self) -> None:
-        """Wait before dialling again."""
-        await asyncio.sleep(self._redial_s)
-
-    # -- being spoken to
-
-    async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._listening[task] = None
-        try:
-            hello = await reader.readexactly(len(HELLO) + _NODE.size)
-            if hello.startswith(HELLO):
-                (speaker,) = _NODE.unpack_from(hello, len(HELLO))
-                await self._listen(speaker, reader)
-        except (OSError, asyncio.IncompleteReadError):
-            pass  # it hung up, or was cut off: it will dial again
-        finally:
-            del self._listening[task]
-            writer.close()
-
-    async def _listen(self, speaker: int, reader: asyncio.StreamReader) -> None:
+    async def dial(self, speaker: Speaker) -> None:
+        """Connect a speaker, however often it takes."""
         while True:
-            length, channel = _HEAD.unpack(await reader.readexactly(_HEAD.size))
-            if length > MOST_FRAME_OCTETS:
-                return  # a stranger, or a broken one
-            octets = await reader.readexactly(length)
-            self.received += 1
-            taker = self._takers.get(channel)
-            if taker is not None:
-                taker(speaker, octets)
+            host, port = self.addresses[speaker.to]
+            try:
+                async with asyncio.timeout(self._patience_s):
+                    await asyncio.get_running_loop().create_connection(lambda: speaker, host, port)
+                return
+            except (OSError, TimeoutError):
+                speaker.drop()  # what is said next is news; this is not, once the peer is back
+                await asyncio.sleep(self._redial_s)
+
+    def prepare(self, transport: asyncio.Transport) -> None:
+        """Make a fresh connection impatient, and say who speaks."""
+        plug = transport.get_extra_info("socket")
+        plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self._patience_s * 1000))
+        transport.write(HELLO + _NODE.pack(self.node))
 
 
-class _Peer:
-    """What is to be said to one node, and the task that says it."""
+class Speaker(asyncio.Protocol):
+    """What is to be said to one node, and the connection for it.  All that is said in one turn goes out together."""
 
     def __init__(self, mesh: Mesh, to: int) -> None:
+        self.to: Final = to
         self._mesh: Final = mesh
-        self._to: Final = to
-        self._waiting: list[bytes] = []
-        self._waiting_octets = 0
-        self._some: Final = asyncio.Event()
-        self.task: Final = asyncio.get_running_loop().create_task(self._speak(), name=f"mesh to {to}")
+        self._loop: Final = asyncio.get_running_loop()
+        self._frames: list[bytes] = []
+        self._octets = 0
+        self._transport: asyncio.Transport | None = None
+        self._paused = False
+        self._flushing = False
+        self._closed = False
+        self._dialling: asyncio.Task[None] | None = None
 
     def offer(self, frame: bytes) -> bool:
-        """Queue a frame, if there is room."""
-        if self._waiting_octets + len(frame) > MOST_WAITING_OCTETS and self._waiting:
+        """Take a frame, if there is room."""
+        if self._octets + len(frame) > MOST_WAITING_OCTETS and self._frames:
             return False
-        self._waiting.append(frame)
-        self._waiting_octets += len(frame)
-        self._some.set()
+        self._frames.append(frame)
+        self._octets += len(frame)
+        if self._transport is None:
+            if self._dialling is None:
+                self._dialling = self._loop.create_task(self._mesh.dial(self), name=f"mesh to {self.to}")
+        elif not self._flushing and not self._paused:
+            self._flushing = True
+            self._loop.call_soon(self._flush)
         return True
 
-    async def _speak(self) -> None:
-        while True:
-            await self._some.wait()
-            try:
-                writer = await self._mesh.dial(self._to)
-            except (OSError, TimeoutError):
-                self._drop()  # what is said next is news; this is not, once the peer is back
-                await self._mesh.pause()
-                continue
-            try:
-                await self._pour(writer)
-            except OSError:
-                self._drop()
-            finally:
-                writer.close()
+    def _flush(self) -> None:
+        self._flushing = False
+        if self._transport is not None and self._frames and not self._paused:
+            frames, self._frames, self._octets = self._frames, [], 0
+            self._transport.write(b"".join(frames))
 
-    async def _pour(self, writer: asyncio.StreamWriter) -> None:
-        while True:
-            await self._some.wait()
-            frames, self._waiting, self._waiting_octets = self._waiting, [], 0
-            self._some.clear()
-            writer.write(b"".join(frames))
-            await writer.drain()
+    def drop(self) -> None:
+        """Forget what waits."""
+        self._mesh.dropped += len(self._frames)
+        self._frames.clear()
+        self._octets = 0
 
-    def _drop(self) -> None:
-        self._mesh.dropped += len(self._waiting)
-        self._waiting.clear()
-        self._waiting_octets = 0
-        self._some.clear()
+    def close(self) -> None:
+        """Hang up."""
+        self._closed = True
+        if self._dialling is not None:
+            self._dialling.cancel()
+        if self._transport is not None:
+            self._transport.abort()
+
+    # -- asyncio tells
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport, self._dialling, self._paused = transport, None, False
+        self._mesh.prepare(transport)
+        self._flush()
+
+    def pause_writing(self) -> None:
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        self._paused = False
+        self._flush()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._transport = None
+        self.drop()
+
+
+class Listener(asyncio.Protocol):
+    """A node that speaks to this one."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        self._mesh: Final = mesh
+        self._buffer = bytearray()
+        self._speaker = 0
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._mesh.listening[self] = None
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._mesh.listening.pop(self, None)
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        buffer = self._buffer
+        buffer += data
+        place = 0
+        if not self._speaker:
+            if len(buffer) < len(HELLO) + _NODE.size:
+                return
+            if not buffer.startswith(HELLO):
+                self.close()  # a stranger
+                return
+            (self._speaker,) = _NODE.unpack_from(buffer, len(HELLO))
+            place = len(HELLO) + _NODE.size
+        while len(buffer) - place >= _HEAD.size:
+            length, channel = _HEAD.unpack_from(buffer, place)
+            if length > MOST_FRAME_OCTETS:
+                self.close()  # a stranger, or a broken one
+                return
+            begin = place + _HEAD.size
+            if len(buffer) < begin + length:
+                break
+            place = begin + length
+            self._mesh.heard(self._speaker, channel, bytes(buffer[begin:place]))
+        del buffer[:place]

@@ -87,9 +87,7 @@ def make_protocol(name: str) -> Protocol:
     if name == "raft":
         options = RaftOptions(forward_proposals=False, keep_entries=20, snapshot_chunk_octets=2048)
         return raft(options, local_area)
-    return multi_paxos(
-        PaxosOptions(window=16, leases=True, keep_entries=20, snapshot_chunk_octets=2048), local_area
-    )
+    return multi_paxos(PaxosOptions(window=16, leases=True, keep_entries=20, snapshot_chunk_octets=2048), local_area)
 
 
 class _Run:

@@ -56,9 +56,9 @@ class Witness(Observer):
             return
         known, replica = self._invariants(group), group.member.replica
         try:
-            if isinstance(known, PaxosInvariants) and isinstance(replica, PaxosReplica):
-                known.observe(replica)
-            elif isinstance(known, RaftInvariants) and isinstance(replica, RaftReplica):
+            if (isinstance(known, PaxosInvariants) and isinstance(replica, PaxosReplica)) or (
+                isinstance(known, RaftInvariants) and isinstance(replica, RaftReplica)
+            ):
                 known.observe(replica)
             for effect in asked:
                 if isinstance(effect, Apply):

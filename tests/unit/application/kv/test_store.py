@@ -118,7 +118,7 @@ def test_a_restored_store_goes_on_alike(operations: list[Operation], place: int)
         st.builds(Request, st.integers(0, 9), st.integers(0, 9), st.integers(0, 9), OPERATIONS),
         st.builds(Configure, st.integers(0, 9), st.just((1,) * SLOTS)),
         st.builds(Install, st.integers(0, 9), st.integers(0, 9), st.binary(max_size=9)),
-        st.builds(Forget, st.integers(0, 9), st.integers(0, 9)),
+        st.builds(Forget, st.integers(0, 9), st.tuples(st.integers(0, 9))),
     )
 )
 def test_an_entry_is_read_as_it_was_written(command: Command) -> None:
@@ -185,7 +185,7 @@ def moved(one: Store, two: Store) -> None:
         content = one.departing_content(two.number, slot)
         assert content is not None
         assert two.apply(Install(two.number, slot, content)).status == OK
-        assert one.apply(Forget(two.number, slot)).status == OK
+        assert one.apply(Forget(two.number, (slot,))).status == OK
 
 
 @given(st.lists(OPERATIONS, min_size=1, max_size=30), st.integers(0, 30))
@@ -236,8 +236,8 @@ def test_what_arrives_twice_or_late_changes_nothing() -> None:
     assert two.apply(Install(1, 9, content)).status == REFUSED
     assert two.apply(Install(2, 9, content)).status == OK
     assert two.apply(Install(2, 9, content)).status == REFUSED
-    assert one.apply(Forget(2, 9)).status == OK
-    assert one.apply(Forget(2, 9)).status == REFUSED
+    assert one.apply(Forget(2, (9,))).status == OK
+    assert one.apply(Forget(2, (9,))).status == REFUSED
     assert one.apply(Configure(2, (1,) * SLOTS)).status == REFUSED
 
 
