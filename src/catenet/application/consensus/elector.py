@@ -23,9 +23,14 @@ TAKE_OVER: Final = 2  # the elector knows better: neither
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Elector:
-    """Base: never campaigns by itself."""
+    """Base: never campaigns by itself.
 
-    def __init__(self) -> None:
+    ``keeps_leases``: it never decides to TAKE_OVER, and `within_lease` tells the truth, so that a leader may
+    count on not being replaced for a while.
+    """
+
+    def __init__(self, keeps_leases: bool = False) -> None:
+        self.keeps_leases: Final = keeps_leases
         self.outbox: list[Message] = []
 
     def restart(self, now_ns: int) -> None:
@@ -60,7 +65,7 @@ class TimeoutElector(Elector):
     """
 
     def __init__(self, policy: ElectionPolicy, stream: Random, handicap_ns: int = 0) -> None:
-        super().__init__()
+        super().__init__(keeps_leases=True)
         self.policy: Final = policy
         self.stream: Final = stream
         self.handicap_ns: Final = handicap_ns

@@ -1,6 +1,6 @@
 """How long a replica waits before it calls an election, and how often a leader shows that it is alive.
 
-A policy is a part: the replica asks it, and tells it what it measured. All of them keep ``minimum_ns``: within
+A policy is a part of one replica, which asks it, and tells it what it measured. All of them keep ``minimum_ns``: within
 it after hearing from a leader no replica helps to elect another, so it is also what a leader's lease may count
 on, and must be the same everywhere.
 """

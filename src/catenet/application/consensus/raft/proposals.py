@@ -7,7 +7,7 @@ from catenet.application.consensus.entry import CHANGE, COMMAND, NONE, Entry
 from catenet.application.consensus.events import AUTO, ChangeMembership, Propose
 from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER
 from catenet.application.consensus.raft.change_codec import emit_change, parse_change
-from catenet.application.consensus.raft.config import Change, is_joint
+from catenet.application.consensus.raft.config import Change, ChangeError, apply_change, is_joint
 from catenet.application.consensus.raft.core import SINGLE_CHANGE, RaftCore, is_change
 from catenet.application.consensus.raft.messages import ForwardProposal
 from catenet.application.consensus.raft.replication import want_append
@@ -93,4 +93,11 @@ def objection(core: RaftCore, change: Change) -> str:
         return "leave the joint membership first"
     if not is_joint(core.membership) and not change.changes:
         return "no joint membership to leave"
+    try:
+        after = apply_change(core.membership, change).membership
+    except ChangeError as error:
+        return error.rule
+    if after.witnesses and core.id not in after.voters:
+        # With a witness's help all may be committed that only this leader holds.
+        return "hand leadership over before leaving a group with witnesses"
     return ""

@@ -73,6 +73,10 @@ class RaftReplica(Replica):
         if elector is None:
             elector = TimeoutElector(policy, stream, options.handicap_of(replica_id))
             elector.since_ns = now_ns
+        if options.lease_reads and not elector.keeps_leases:
+            raise ValueError(
+                "lease_reads with an elector that keeps no leases: a leader could be replaced during its own"
+            )
         self.core: Final = RaftCore(replica_id, stored, options, policy, elector, now_ns)
         self.receipts: list[Receipt] = []
         self._next_token = 1
