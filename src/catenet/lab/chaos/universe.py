@@ -1,9 +1,9 @@
 """One universe: five nodes and two to spare, three clients, faults drawn from the seed; then peace, and a verdict.
 
-The store's nodes hold the directory and a group, in every fourth universe two.  While faults come and go, an administrator moves slots between the
-groups, nodes in and out of them, and leadership.  After the last fault everything must be answered again within
-:data:`PATIENCE_S`; what all clients saw must be linearizable; and no step of any replica may have broken what its
-protocol promises.
+The store's nodes hold the directory and a group, in every fourth universe two.  While faults come and go, an
+administrator moves slots between the groups, nodes in and out of them, and leadership.  After the last fault everything
+must be answered again within :data:`PATIENCE_S`; what all clients saw must be linearizable; and no step of any replica
+may have broken what its protocol promises.
 """
 
 from __future__ import annotations

@@ -56,9 +56,11 @@ class Witness(Observer):
             return
         known, replica = self._invariants(group), group.member.replica
         try:
-            if (isinstance(known, PaxosInvariants) and isinstance(replica, PaxosReplica)) or (
-                isinstance(known, RaftInvariants) and isinstance(replica, RaftReplica)
-            ):
+            if isinstance(known, PaxosInvariants):
+                assert isinstance(replica, PaxosReplica)
+                known.observe(replica)
+            else:
+                assert isinstance(replica, RaftReplica)
                 known.observe(replica)
             for effect in asked:
                 if isinstance(effect, Apply):

@@ -1,4 +1,4 @@
-"""Replicas of any protocol, their disks and the network between them, without a stack: for tests of the pure machines."""
+"""Replicas of any protocol, their disks and the network between them: for tests of the pure machines."""
 
 from __future__ import annotations
 
