@@ -309,6 +309,14 @@ def test_a_negative_priority_never_campaigns_by_itself() -> None:
 # Election policies in a group
 
 
+def lose_heartbeats(cluster: Cluster, stream: Random) -> None:
+    """Forty seconds of it, two in five."""
+    for _ in range(4_000):
+        cluster.advance(10, settle=False)
+        cluster.drop(lambda message: isinstance(message, Heartbeat) and stream.random() < 0.4)
+        cluster.settle()
+
+
 def test_an_adaptive_group_stands_losses_that_a_hasty_one_does_not() -> None:
     elections = {}
     for name, policy in (
@@ -317,11 +325,7 @@ def test_an_adaptive_group_stands_losses_that_a_hasty_one_does_not() -> None:
     ):
         cluster = Cluster(3, seed=5, policy=policy)
         cluster.elect(1)
-        stream = Random(9)
-        for _ in range(4_000):
-            cluster.advance(10, settle=False)
-            cluster.drop(lambda message: isinstance(message, Heartbeat) and stream.random() < 0.4)
-            cluster.settle()
+        lose_heartbeats(cluster, Random(9))
         elections[name] = max(member.raft.term for member in cluster.running())
     assert elections["adaptive"] < elections["hasty"] / 4
 

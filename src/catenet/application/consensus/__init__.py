@@ -12,6 +12,7 @@ snapshots.  Then:
 - ``paxos/``: single-decree Paxos, the piece to understand first; Multi-Paxos; ballot leader election;
 - ``raft/``: Raft, all of it;
 - :mod:`.elector`: who decides that it is time for a new leader, a part that either may exchange;
+  :mod:`.ballot_election` is another such part;
 - :mod:`.timing`: how long to wait before that: fixed, randomised, adaptive;
 - :mod:`.sessions`: exactly once, for clients that try again; numbers as octets are in :mod:`.varint`.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given
@@ -60,7 +60,7 @@ def test_majorities_of_neighbours_overlap(history: list[Change]) -> None:
     everyone = range(1, 7)
     groups = [group for size in range(1, 7) for group in combinations(everyone, size)]
     found = after(Membership((1, 2, 3)), history)
-    for one, two in zip(found, found[1:], strict=False):
+    for one, two in pairwise(found):
         first = [group for group in groups if wins(one, group)]
         second = [group for group in groups if wins(two, group)]
         assert all(set(group) & set(other) for group in first for other in second)
