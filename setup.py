@@ -28,6 +28,7 @@ COMPILED = (
     "transport/*.py",
     "transport/tcp/*.py",
     "transport/tcp/congestion/*.py",
+    "application/placement/*.py",
     "session/ready.py",
     "tap/vnet.py",
     "tap/outbox.py",

@@ -1,4 +1,4 @@
-"""``catenet bench``: what a packet, a turn of the loop, a timer and a route cost on this machine."""
+"""``catenet bench``: what a packet, a turn of the loop, a timer, a route and a placement cost on this machine."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ _EPILOG: Final = """
 [cyan]sudo catenet bench tap[/cyan]  a TCP stream between Linux and a simulated host, each way
 
 [cyan]catenet bench spf --nodes 5000 --links 10000[/cyan]  shortest paths in a large network
+
+[cyan]catenet bench ring --json[/cyan]  what it costs to ask which node has a key
 """
 
 bench_app: Final = typer.Typer(
@@ -124,6 +126,18 @@ def spf(
     from catenet.lab import bench_spf
 
     _show(bench_spf.spf(nodes, links, changes=changes, seed=seed), as_json)
+
+
+@bench_app.command()
+def ring(
+    nodes: Annotated[int, typer.Option(min=1, max=60_000, help="Nodes.")] = 100,
+    points: Annotated[int, typer.Option(min=1, help="Virtual points of each on the ring.")] = 100,
+    as_json: _JSON = False,
+) -> None:
+    """Where a key is: one look-up, by six placements, and by PyPI's uhashring."""
+    from catenet.lab import bench_ring
+
+    _show(bench_ring.ring(nodes, points), as_json)
 
 
 def _show(figures: Mapping[str, object], as_json: bool) -> None:

@@ -17,6 +17,7 @@ from catenet.cli import (
     emulate,
     new,
     ping,
+    place,
     reproduce,
     routes,
     run,
@@ -63,6 +64,7 @@ show.add_to(app)
 bench.add_to(app)
 reproduce.add_to(app)
 check_history.add_to(app)
+place.add_to(app)
 chaos.add_to(app)
 
 

@@ -20,7 +20,10 @@ _EPILOG: Final = """
 
 [cyan]catenet reproduce rip-poison --seed 8 --json[/cyan]  other dice, for a script
 
-[dim]Experiments: rip-silent, rip-infinity, rip-poison.  Exit status 1 if a figure is outside its tolerance.[/dim]
+[cyan]catenet reproduce placement[/cyan]  how even consistent hashing is, and how little moves
+
+[dim]Experiments: rip-silent, rip-infinity, rip-poison, placement.  Exit status 1 if a figure is outside its
+tolerance.[/dim]
 """
 
 
@@ -59,4 +62,6 @@ def _show(figure: Comparison) -> None:
 
 
 def _number(value: float) -> str:
-    return f"{value:.1f}" if math.isfinite(value) else "never"
+    if not math.isfinite(value):
+        return "never"
+    return f"{value:.1f}" if abs(value) >= 10 or value == 0 else f"{value:.2f}"

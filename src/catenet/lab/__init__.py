@@ -23,6 +23,7 @@ Read first :mod:`~catenet.lab.internet`, the face of it all, then what it is mad
   with it; :mod:`~catenet.lab.timeline`: what happened;
 - :mod:`~catenet.lab.run`, :mod:`~catenet.lab.summary`, :mod:`~catenet.lab.connections`: running, and what is left of
   it; :mod:`~catenet.lab.capturing` and :mod:`~catenet.lab.capture`: captures of links;
+- :mod:`~catenet.lab.check`: whether what clients saw can be true;
 - :mod:`~catenet.lab.probe`: ping and traceroute;
 - :mod:`~catenet.lab.topology` and :mod:`~catenet.lab.geography`: networks from files, lengths from coordinates;
 - :mod:`~catenet.lab.scenario`: internets from TOML, with :mod:`~catenet.lab.scenario_model` (the tables),
@@ -32,7 +33,8 @@ Read first :mod:`~catenet.lab.internet`, the face of it all, then what it is mad
 - :mod:`~catenet.lab.errors`: what a mistake is;
 - :mod:`~catenet.lab.bench_dumbbell` (with :mod:`~catenet.lab.traffic`), :mod:`~catenet.lab.bench_loop`,
   :mod:`~catenet.lab.bench_hour` and :mod:`~catenet.lab.bench_spf`: what a packet, a callback, a timer, an idle hour
-  and a route cost, beside :mod:`~catenet.lab.yardstick`; :mod:`~catenet.lab.bench_tap` and
+  and a route cost, beside :mod:`~catenet.lab.yardstick`; :mod:`~catenet.lab.bench_ring`: what it costs to ask where a
+  key is; :mod:`~catenet.lab.bench_tap` and
   :mod:`~catenet.lab.endurance` (with :mod:`~catenet.lab.tap_peer` as Linux's end): what a real packet costs, and what
   a long run leaves.
 """

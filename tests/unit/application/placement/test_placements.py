@@ -21,7 +21,7 @@ from catenet.application.placement import (
 )
 from catenet.application.placement.balance import balance, loads, moved, places
 
-KEYS = [f"key {number}" for number in range(300)]
+KEYS = [f"key {number}" for number in range(120)]
 MAKERS: dict[str, Callable[[list[Node]], Placement]] = {
     "ring": lambda nodes: HashRing(nodes, points=20),
     "ketama": KetamaRing,
@@ -222,7 +222,7 @@ KNOWN = {
     "jump": ["n2", "n1", "n4", "n2"],
     "rendezvous": ["n4", "n4", "n0", "n1"],
     "maglev": ["n0", "n4", "n0", "n2"],
-    "anchor": ["n0", "n0", "n0", "n0"],
+    "anchor": ["n4", "n0", "n2", "n0"],
 }
 
 
