@@ -25,6 +25,8 @@ _EPILOG: Final = """
 [cyan]catenet bench spf --nodes 5000 --links 10000[/cyan]  shortest paths in a large network
 
 [cyan]catenet bench ring --json[/cyan]  what it costs to ask which node has a key
+
+[cyan]catenet bench raft[/cyan]  entries committed by three nodes, through the whole stack
 """
 
 bench_app: Final = typer.Typer(
@@ -52,6 +54,21 @@ def dumbbell(
     from catenet.lab import bench_dumbbell
 
     _show(bench_dumbbell.dumbbell(flows, seconds, congestion=congestion, seed=seed), as_json)
+
+
+@bench_app.command()
+def raft(
+    entries: Annotated[int, typer.Option(min=1, help="How many entries are committed.")] = 20_000,
+    clients: Annotated[int, typer.Option(min=1, help="How many proposals are under way at a time.")] = 64,
+    octets: Annotated[int, typer.Option(min=1, help="Of each command.")] = 100,
+    protocol: Annotated[Literal["raft", "multi-paxos"], typer.Option(help="Which protocol agrees.")] = "raft",
+    seed: Annotated[int, typer.Option(help="The seed of the run.")] = 1,
+    as_json: _JSON = False,
+) -> None:
+    """Entries committed by three nodes over simulated TCP and disks: the cost of agreement."""
+    from catenet.lab import bench_raft
+
+    _show(bench_raft.raft(entries, clients, octets, protocol, seed), as_json)
 
 
 @bench_app.command()

@@ -16,13 +16,11 @@ from catenet.application.consensus.paxos.multi.options import PaxosOptions
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.timing import ElectionPolicy, Randomised
 from catenet.application.kv import protocol
-from catenet.application.kv.client import Client
-from catenet.application.kv.errors import StoreError
 from catenet.application.kv.node import KvNode, Settings
 from catenet.application.replication.member import Snapshots
 from catenet.application.replication.protocols import Protocol, multi_paxos, raft
 from catenet.lab.chaos.witness import Witness
-from catenet.lab.chaos.workload import Workload, administer
+from catenet.lab.chaos.workload import Workload, administer, settle
 from catenet.lab.check.checking import check
 from catenet.lab.check.history import Recorder
 from catenet.lab.check.models import MODELS
@@ -113,7 +111,7 @@ class _Run:
         self.links = [net.link(host, "lan", delay=f"{1 + dice.below(8000)}us") for host in self.hosts]
         settings = Settings(make_protocol(self.universe.protocol), self.universe.engine, Snapshots(every=50))
         for number, host in zip(self.nodes, self.hosts, strict=True):
-            host.run(self._serve, number, settings, name="store")
+            host.run(self._serve, number, settings, name="store", service=True)
         for number in range(CLIENTS):
             workload = Workload(self.recorder, self.directory, number, CLIENTS)
             self.workloads.append(workload)
@@ -140,27 +138,16 @@ class _Run:
         problem = await workload.peace(PATIENCE_S)
         if problem:
             self.problems.append(problem)
-        self._finish()
+        self.finished += 1
 
     async def _administer(self) -> None:
-        client = Client(self.directory, timeout_s=0.5)
         everyone = tuple(self.nodes)
         addresses = tuple(node.address for node in self.nodes.values())
-        for group in self.groups:
-            while True:
-                try:
-                    await client.join(group, addresses)
-                    break
-                except StoreError:
-                    continue
-        client.close()
-        await administer(self.directory, self.nodes, dict.fromkeys(self.groups, everyone), FAULTS_UNTIL_S, 0.7)
-        self._finish()
-
-    def _finish(self) -> None:
+        await settle(self.directory, dict.fromkeys(self.groups, addresses), PATIENCE_S)
+        everywhere = dict.fromkeys(self.groups, everyone)
+        if not await administer(self.directory, self.nodes, everywhere, FAULTS_UNTIL_S, 0.7, PATIENCE_S):
+            self.problems.append(f"the groups could not be put in order within {PATIENCE_S} s of peace")
         self.finished += 1
-        if self.finished == CLIENTS + 1:
-            self.net.kernel.stop()
 
     def run(self) -> Report:
         """All of it."""
@@ -170,15 +157,24 @@ class _Run:
             named = [host.name for host in self.hosts]
             links = [link.name for link in self.links]
             plan = draw_plan(
-                net, start_ns=FAULTS_FROM_S * 1000 * MS, until=f"{FAULTS_UNTIL_S}s", hosts=named, links=links
+                net,
+                hosts=named,
+                links=links,
+                start_ns=FAULTS_FROM_S * 1000 * MS,
+                until=f"{FAULTS_UNTIL_S}s",
+                every="600ms",
+                lasting="1500ms",
             )
             plan.apply(net)
             report.plan, report.steps = plan.text(), len(plan.steps)
-        net.run(until=f"{FAULTS_UNTIL_S + 3 * PATIENCE_S}s")
+        net.run(check=False)
         report.problems.extend(self.witness.broken)
         report.problems.extend(self.problems)
         if self.finished < CLIENTS + 1:
-            report.problems.append("a client or the administrator never came to an end")
+            failed = [
+                f"{process.name} on {process.host.name}: {process.exception!r}" for process in net.processes.failed()
+            ]
+            report.problems.append(f"a client or the administrator failed: {'; '.join(failed)}")
         operations = self.recorder.operations()
         verdict = check(operations, MODELS["kv"])
         if not verdict.linearizable:

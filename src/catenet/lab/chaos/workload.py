@@ -93,8 +93,12 @@ async def administer(
     groups: dict[int, tuple[int, ...]],
     until_s: float,
     pause_s: float,
-) -> None:
-    """Let groups join and leave, nodes join and leave groups, and leaders hand over, now and then."""
+    patience_s: float,
+) -> bool:
+    """Let groups join and leave, nodes join and leave groups, and leaders hand over, now and then.
+
+    Afterwards every group is to join again; False if that took longer than ``patience_s``.
+    """
     loop = asyncio.get_running_loop()
     client = Client(directory, timeout_s=0.5, patience_s=4.0)
     addresses = {group: tuple(nodes[node].address for node in members) for group, members in groups.items()}
@@ -116,16 +120,18 @@ async def administer(
                     await client.change_members(group, {node: nodes[node]})
         except (StoreError, Mistaken):
             continue  # nobody is there to do it, or it cannot be now
-    await settle(client, nodes, groups)
     client.close()
+    return await settle(directory, addresses, patience_s)
 
 
-async def settle(client: Client, nodes: dict[int, protocol.Node], groups: dict[int, tuple[int, ...]]) -> None:
-    """Have every group in the layout again."""
-    for group, members in groups.items():
-        while True:
-            try:
-                await client.join(group, tuple(nodes[node].address for node in members))
-                break
-            except StoreError:
-                await asyncio.sleep(0.2)
+async def settle(directory: tuple[str, ...], groups: dict[int, tuple[str, ...]], patience_s: float) -> bool:
+    """Have every group in the layout; False if that took longer."""
+    client = Client(directory, timeout_s=0.5, patience_s=patience_s)
+    try:
+        for group, addresses in groups.items():
+            await client.join(group, addresses)
+    except StoreError:
+        return False
+    finally:
+        client.close()
+    return True
