@@ -54,8 +54,6 @@ class IpStack(Configuration):
         self.loopback: Final = Loopback(self)
         self.icmp: Final = Icmp(self)
         self.translator: Translator | None = None
-        self._identification: i64 = self.stream.bits(16)
-        self._identification6: i64 = self.stream.bits(32)
         self._handlers: Final[list[Protocol | None]] = [None] * 256
         self.loopback_interface: Final = self._make_loopback_interface()
         self._last_interface = self.loopback_interface
@@ -152,8 +150,7 @@ class IpStack(Configuration):
         if version == 4:
             packet = Ipv4Packet(src, dst, protocol, payload, hop_limit, traffic_class, 0, dont_fragment)
             if not dont_fragment:
-                self._identification = (self._identification + 1) & 0xFFFF
-                packet.identification = self._identification
+                packet.identification = self.draws.next_identification4()
         else:
             packet = Ipv6Packet(src, dst, protocol, payload, hop_limit, traffic_class)
         if destination.kind == REMOTE and packet.wire_length() <= destination.path_mtu:
@@ -221,8 +218,7 @@ class IpStack(Configuration):
         )
 
     def _send_fragments(self, packet: IpPacket, destination: Destination, family: Family, mtu: i64) -> int:
-        self._identification6 = (self._identification6 + 1) & 0xFFFFFFFF
-        cut = fragments(packet, mtu, self._identification6)
+        cut = fragments(packet, mtu, self.draws.next_identification6())
         if not cut:
             family.counters.fragmentation_failures += 1
             return errno.EMSGSIZE
