@@ -127,3 +127,8 @@ def test_the_repository_speaks_of_the_project_alone() -> None:
                 if words.search(line)
             ]
     assert found == []
+
+
+def test_no_class_is_called_acyclic() -> None:
+    """Compiled, such classes corrupt memory when a long chain of them is let go: docs/adr/0006."""
+    assert [str(path) for path in FILES if re.search(r"\bacyclic=", path.read_text())] == []
