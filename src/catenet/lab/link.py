@@ -15,7 +15,7 @@ from catenet.link import DropTail
 from catenet.link.queue import NO_LIMIT
 from catenet.physical.channel import Channel
 from catenet.physical.jitter import Jitter
-from catenet.physical.loss import Loss
+from catenet.physical.loss import Bernoulli, Loss
 from catenet.physical.wire import Wire
 
 REFERENCE_BIT_S: Final = 100_000_000_000
@@ -44,7 +44,9 @@ class Link:
         self.down_ns = 0
         self._kernel: Final = kernel
         self._timeline: Final = timeline
-        self._changed: Final = changed
+        self._watchers: Final[list[Callable[[Link], None]]] = [changed]
+        self._setters: Final[list[Callable[[Link], None]]] = []
+        self._swallowing: Final[dict[End, bool]] = {}
         self.given_cost: Final[int | None] = int(options["cost"]) if "cost" in options else None
         self._costs: Final = {end: int(options["cost"]) for end in ends} if "cost" in options else {}
         for end in ends:
@@ -70,6 +72,15 @@ class Link:
         """The end across."""
         return self.b if end is self.a else self.a
 
+    def carries(self, out: End) -> bool:
+        """Whether anything that one end sends can arrive: it is not cut, and does not lose every frame that way."""
+        return self.up and not self._swallowing.get(out, False)
+
+    def watch(self, changed: Callable[[Link], None]) -> None:
+        """Call a function when the link was cut, healed or set to something else."""
+        self._watchers.append(changed)
+        self._setters.append(changed)
+
     def leads_to(self, name: str) -> bool:
         """Whether one of the ends is at the node of that name."""
         return name in (self.a.node.name, self.b.node.name)
@@ -81,7 +92,7 @@ class Link:
         self.wire.cut()
         self.down_since_ns = int(self._kernel.now_ns)
         self._timeline.note(LINK_CUT, self.name, f"link {self.name} cut")
-        self._changed(self)
+        self._tell(self._watchers)
 
     def heal(self) -> None:
         """Mend the link now."""
@@ -90,7 +101,7 @@ class Link:
         self.wire.heal()
         self.down_ns += int(self._kernel.now_ns) - self.down_since_ns
         self._timeline.note(LINK_HEALED, self.name, f"link {self.name} healed")
-        self._changed(self)
+        self._tell(self._watchers)
 
     def set(self, **changes: Any) -> None:
         """Change the link now; the options are those of :meth:`~catenet.lab.internet.Internet.link` but for ``length``
@@ -101,6 +112,7 @@ class Link:
         self._apply(parse.parse_options(changes, parse.CHANGEABLE, f"link {self.name}"))
         words = ", ".join(f"{key} {_in_words(value)}" for key, value in changes.items())
         self._timeline.note(LINK_SET, self.name, f"link {self.name}: {words}")
+        self._tell(self._setters)
 
     def total_down_ns(self) -> int:
         """For how long it has been cut, up to now."""
@@ -119,6 +131,10 @@ class Link:
             cost = self._costs[out] = max(1, by_delay if metric == "delay" else by_rate)
         return cost
 
+    def _tell(self, watchers: list[Callable[[Link], None]]) -> None:
+        for changed in watchers:
+            changed(self)
+
     def _channel(self, out: End) -> Channel:
         return self.wire.forward if out is self.a else self.wire.backward
 
@@ -130,6 +146,9 @@ class Link:
             if "queue" in own:
                 limit: parse.QueueLimit = own["queue"]
                 end.port.queue = DropTail(limit.frames or NO_LIMIT, limit.octets or NO_LIMIT)
+            if "loss" in own:
+                loss = own["loss"]
+                self._swallowing[end] = isinstance(loss, Bernoulli) and loss.share >= 1.0
             _change(self._channel(end), own)
 
 

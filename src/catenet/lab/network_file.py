@@ -11,13 +11,13 @@ from catenet.lab.scenario_model import LinkTable, NetworkFile, RouterTable, Scen
 from catenet.lab.scenario_reading import place, read_toml
 
 if TYPE_CHECKING:
-    from catenet.lab.internet import Internet
+    from catenet.lab.declaration import Declaration
     from catenet.lab.nodes import Router
 
 _LENGTHS: Final = frozenset({"delay", "length"})
 
 
-def lay_network_of(net: Internet, path: Path, options: dict[str, Any], rip: dict[str, Any]) -> tuple[Router, ...]:
+def lay_network_of(net: Declaration, path: Path, options: dict[str, Any], rip: dict[str, Any]) -> tuple[Router, ...]:
     """The network of a TOML file, and its routers; ``options`` are for links, ``rip`` for RIP routers, that state none.
 
     Raises :class:`~catenet.lab.errors.ScenarioError`.
@@ -36,7 +36,7 @@ def lay_network_of(net: Internet, path: Path, options: dict[str, Any], rip: dict
 
 
 def lay_network(
-    net: Internet, network: NetworkFile, at: Callable[..., Any], options: dict[str, Any], rip: dict[str, Any]
+    net: Declaration, network: NetworkFile, at: Callable[..., Any], options: dict[str, Any], rip: dict[str, Any]
 ) -> None:
     """Routers, switches and the links between them.  Links to hosts wait until there are hosts."""
     for name, router in network.routers.items():
@@ -76,7 +76,7 @@ def merged(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     return {**kept, **given}
 
 
-def link_options(net: Internet, table: LinkTable, defaults: dict[str, Any]) -> dict[str, Any]:
+def link_options(net: Declaration, table: LinkTable, defaults: dict[str, Any]) -> dict[str, Any]:
     """A link's options; the default delay is for links whose ends have no positions to measure between."""
     given = table.given()
     if all(getattr(net.registry.nodes.get(end), "position", None) is not None for end in table.between):

@@ -61,6 +61,7 @@ class Scenario:
                 reconverge=shape.reconverge,
                 metric=shape.metric,
                 name=self.name,
+                check_forwarding=shape.check_forwarding,
             )
         with self._at("rip"):
             parse_rip_options(shape.rip.given(), "every router")

@@ -289,6 +289,7 @@ class ScenarioFile(NetworkFile):
     fidelity: Literal["objects", "bytes"] = "objects"
     reconverge: Duration = "200ms"
     metric: Literal["delay", "bandwidth"] = "delay"
+    check_forwarding: Flag = False
     topology: TopologyTable | None = None
     defaults: DefaultsTable = DefaultsTable()
     hosts: dict[Name, HostTable] = {}

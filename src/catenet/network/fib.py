@@ -1,8 +1,10 @@
 """The forwarding information base: longest prefix first, several next hops of equal cost.
 
 Prefixes are kept in one dict per length; a look-up tries the lengths that are in use, longest first.
-That is at most 33 (or 129) dict hits and usually two or three, and it happens once per destination: what
-it finds is kept in :mod:`~catenet.network.destination` until something changes.
+That is usually two or three dict hits, and it happens once per destination: what it finds is kept in
+:mod:`~catenet.network.destination` until something changes.  A table of very many prefixes, which uses nearly all
+lengths there are, has an index beside the dicts (:mod:`~catenet.network.prefix_index`).  Routes that follow from
+something which all tables share need not be in them (:mod:`~catenet.network.route_source`).
 """
 
 from __future__ import annotations
@@ -12,6 +14,9 @@ from typing import TYPE_CHECKING, Final
 from mypy_extensions import i64
 
 from catenet.network import addresses
+from catenet.network.prefix_index import PrefixIndex
+from catenet.network.route_source import RouteSource
+from catenet.network.watcher import RouteWatcher
 
 if TYPE_CHECKING:
     from catenet.network.interface import Interface
@@ -23,6 +28,9 @@ UNREACHABLE: Final[i64] = 2
 """Drop and say host unreachable."""
 PROHIBIT: Final[i64] = 3
 """Drop and say administratively prohibited."""
+
+INDEXED_FROM: Final = 16_384
+"""Prefixes from which on a table keeps an index for them; until then the few lengths in use are tried."""
 
 KIND_NAMES: Final = ("unicast", "blackhole", "unreachable", "prohibit")
 
@@ -54,6 +62,21 @@ class Route:
         self.hops: Final = hops
         self.metric: Final = metric
 
+    def is_usable(self, need_carrier: bool) -> bool:
+        """Whether a packet can take it: one that refuses always can, others need a hop that is alive."""
+        if self.kind != UNICAST:
+            return True
+        for hop in self.hops:
+            if hop.interface.enabled and (hop.interface.up or not need_carrier):
+                return True
+        return False
+
+    def wins_over(self, other: Route) -> bool:
+        """Whether packets to an address that both prefixes hold take this one."""
+        if self.prefix_len != other.prefix_len:
+            return self.prefix_len > other.prefix_len
+        return self.metric < other.metric
+
     def live_hops(self, need_carrier: bool) -> list[NextHop]:
         """The hops that can be used; with ``need_carrier`` those through a dead link cannot."""
         return [hop for hop in self.hops if hop.interface.enabled and (hop.interface.up or not need_carrier)]
@@ -77,6 +100,14 @@ class Fib:
         self._bits: Final[i64] = addresses.width(version)
         self._by_length: Final[dict[int, dict[int, list[Route]]]] = {}
         self._lengths: list[int] = []
+        self._size = 0
+        self._index: PrefixIndex | None = None
+        self.source: RouteSource | None = None
+        self._watchers: Final[list[RouteWatcher]] = []
+
+    def watch(self, watcher: RouteWatcher) -> None:
+        """Tell somebody of every change of a route, from now on."""
+        self._watchers.append(watcher)
 
     def add(self, route: Route) -> None:
         """Put a route in; one with the same prefix and metric is replaced."""
@@ -89,7 +120,12 @@ class Fib:
         while place < len(others) and others[place].metric < route.metric:
             place += 1
         others.insert(place, route)
+        if len(others) == 1 and route.prefix not in prefixes:
+            self._size += 1
         prefixes[route.prefix] = others
+        if self._index is not None:
+            self._index.put(route.prefix, route.prefix_len, others)
+        self.changed(route.prefix, route.prefix_len)
 
     def remove(self, prefix: int, prefix_len: int, metric: int = 0) -> bool:
         """Take a route out; False if there is none such."""
@@ -101,28 +137,101 @@ class Fib:
             return False
         if kept:
             prefixes[key] = kept
+            if self._index is not None:
+                self._index.put(key, prefix_len, kept)
         else:
-            del prefixes[key]
-        if not prefixes:
-            del self._by_length[prefix_len]
-            self._lengths = sorted(self._by_length, reverse=True)
+            self._remove_prefix(key, prefix_len)
+        self.changed(key, prefix_len)
         return True
+
+    def routes_to(self, prefix: int, prefix_len: int) -> list[Route]:
+        """All routes to just this prefix, the best first; do not change the list."""
+        prefixes = self._by_length.get(prefix_len)
+        own = [] if prefixes is None else prefixes.get(prefix, [])
+        given = [] if self.source is None else self.source.routes_to(prefix, prefix_len)
+        return sorted([*own, *given], key=_shortness) if given else own
 
     def lookup(self, address: int, need_carrier: bool = False) -> Route | None:
         """The route with the longest prefix that holds the address and can be used; None if there is none.
 
-        O(lengths in use).
+        O(lengths in use), or as :meth:`~catenet.network.prefix_index.PrefixIndex.longest` says for a large table.
         """
+        own = self._lookup_own(address, need_carrier)
+        source = self.source
+        if source is None:
+            return own
+        given = source.lookup(address, need_carrier)
+        return given if own is None or (given is not None and given.wins_over(own)) else own
+
+    def routes(self) -> list[Route]:
+        """All routes, longest prefix first."""
+        own = [route for length in self._lengths for routes in self._by_length[length].values() for route in routes]
+        return own if self.source is None else sorted([*own, *self.source.routes()], key=_shortness)
+
+    def changed(self, prefix: int, prefix_len: int) -> None:
+        """The source has other routes to this prefix than before: whoever watches is told."""
+        for watcher in self._watchers:
+            watcher.route_changed(self, prefix, prefix_len)
+
+    def _remove_prefix(self, prefix: int, prefix_len: int) -> None:
+        """Forget a prefix to which there is no route any more."""
+        prefixes = self._by_length[prefix_len]
+        del prefixes[prefix]
+        self._size -= 1
+        if not prefixes:
+            del self._by_length[prefix_len]
+            self._lengths = sorted(self._by_length, reverse=True)
+        if self._size < INDEXED_FROM:
+            self._index = None
+        elif self._index is not None:
+            self._index.take(prefix, prefix_len, self._covering(prefix, prefix_len))
+
+    def _lookup_own(self, address: int, need_carrier: bool) -> Route | None:
+        """The same without the source's."""
+        if self._size < INDEXED_FROM:
+            return self._lookup_shorter(address, self._bits + 1, need_carrier)
+        index = self._index
+        if index is None:
+            index = self._index = self._made_index()
+        routes = index.longest(address)
+        if routes is None:
+            return None
+        for route in routes:
+            if route.is_usable(need_carrier):
+                return route
+        return self._lookup_shorter(address, routes[0].prefix_len, need_carrier)
+
+    def _lookup_shorter(self, address: int, below: i64, need_carrier: bool) -> Route | None:
+        """The same among prefixes of less than ``below`` bits."""
         bits: int = self._bits
         for length in self._lengths:
+            if length >= below:
+                continue
             key = (address >> (bits - length)) << (bits - length)
             routes = self._by_length[length].get(key)
             if routes is not None:
                 for route in routes:
-                    if route.kind != UNICAST or route.live_hops(need_carrier):
+                    if route.is_usable(need_carrier):
                         return route
         return None
 
-    def routes(self) -> list[Route]:
-        """All routes, longest prefix first."""
-        return [route for length in self._lengths for routes in self._by_length[length].values() for route in routes]
+    def _made_index(self) -> PrefixIndex:
+        made = PrefixIndex(self._bits)
+        for length in self._lengths:
+            for prefix, routes in self._by_length[length].items():
+                made.put(prefix, length, routes)
+        return made
+
+    def _covering(self, prefix: int, prefix_len: int) -> list[Route] | None:
+        """The routes to the longest shorter prefix that holds this one."""
+        bits: int = self._bits
+        for length in self._lengths:
+            if length < prefix_len:
+                routes = self._by_length[length].get((prefix >> (bits - length)) << (bits - length))
+                if routes is not None:
+                    return routes
+        return None
+
+
+def _shortness(route: Route) -> tuple[int, int]:
+    return -route.prefix_len, route.metric
