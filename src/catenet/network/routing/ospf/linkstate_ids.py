@@ -1,0 +1,45 @@
+"""Link state ids of networks that have one address and different masks (RFC 2328 appendix E)."""
+
+from __future__ import annotations
+
+
+def link_state_ids(keys: list[int]) -> dict[int, int]:
+    """A link state id for each network; the keys are those of :func:`~.routes.pack_prefix`.
+
+    The id is the network's address; of several networks with the same one, the shortest prefix has it, and longer ones
+    have host bits set, all of them if that id is free.  A host route has no host bits to set, and keeps its address
+    whatever else begins there.  The same networks always get the same ids.
+    """
+    return _Choice(sorted(set(keys))).ids
+
+
+class _Choice:
+    """Ids being handed out, the plain addresses first."""
+
+    def __init__(self, keys: list[int]) -> None:
+        self.ids: dict[int, int] = {}
+        self._taken: dict[int, None] = {}
+        for key in keys:
+            if key & 63 == 32:
+                self._give(key, key >> 6)
+        late: list[int] = []
+        for key in keys:
+            if key & 63 != 32:
+                if key >> 6 in self._taken:
+                    late.append(key)
+                else:
+                    self._give(key, key >> 6)
+        for key in late:
+            self._give_with_host_bits(key)
+
+    def _give(self, key: int, link_state_id: int) -> None:
+        self.ids[key] = link_state_id
+        self._taken[link_state_id] = None
+
+    def _give_with_host_bits(self, key: int) -> None:
+        first = key >> 6
+        link_state_id = first | (1 << (32 - (key & 63))) - 1
+        while link_state_id in self._taken and link_state_id > first:
+            link_state_id -= 1
+        if link_state_id > first:
+            self._give(key, link_state_id)
