@@ -10,7 +10,8 @@ subprocess, a real descriptor, a sleep that blocks) is refused by name.  Files a
 seeded streams.
 
 Read first :mod:`~catenet.host.machine` and :mod:`~catenet.host.process` (:mod:`~catenet.host.rip` is a router's RIP
-daemon); then how the surroundings work:
+daemon, :mod:`~catenet.host.distances` says whose routes win, :mod:`~catenet.host.redistribution` what one protocol is
+told of another's); then how the surroundings work:
 
 - :mod:`~catenet.host.surroundings`: what is installed for a run, and what one host's programs see;
 - :mod:`~catenet.host.presence`: whose code is running now;

@@ -28,6 +28,7 @@ from catenet.lab.machines import Host
 from catenet.lab.naming import Naming
 from catenet.lab.nodes import Attachment, End, HostNode, Node, Router, SwitchNode
 from catenet.lab.processes import Processes
+from catenet.lab.protocols import check_options, parse_routing
 from catenet.lab.registry import Registry
 from catenet.lab.rip import RipRouting, parse_rip_options
 from catenet.lab.route_graph import destinations
@@ -102,12 +103,11 @@ class Declaration:
         self.registry.check_free(parse.check_name(name), "router")
         where = None if position is None else check_position(position)
         faces = parse_faces(addresses, f"router {name}")
-        routing = _choice(routing, ("auto", "static", "rip"), "routing")
-        if rip is not None and routing != "rip":
-            raise LabError(f'router {name}: rip: these are options of RIP, and its routing is {routing}; say "rip"')
+        routing = parse_routing(routing)
+        check_options(name, routing, {"rip": rip})
         rip_options = parse_rip_options(rip or {}, f"router {name}: rip")
         router = make_router(self.kernel, name, routing, where, self.naming.table, self.epoch_ns)
-        if routing == "rip":
+        if router.speaks("rip"):
             self.rip.options[name] = rip_options
         if faces:
             self._settler.wanted_own[name] = faces

@@ -67,7 +67,7 @@ def lay_network(
 def _rip_options(options: dict[str, Any], router: RouterTable) -> dict[str, Any] | None:
     """A router's own options over those of all."""
     own = None if router.rip is None else router.rip.given()
-    return {**options, **(own or {})} if router.routing == "rip" else own
+    return {**options, **(own or {})} if "rip" in router.routing.split("+") else own
 
 
 def merged(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:

@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from catenet.host.rip import RipDaemon
+from catenet.host import distances
+from catenet.host.redistribution import Redistribution
+from catenet.host.rip import RipDaemon, RipTaker
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import duration_ns
 from catenet.lab.errors import LabError, did_you_mean
 from catenet.lab.nodes import End, HostNode, Router
+from catenet.lab.protocols import is_spoken
+from catenet.lab.redistributing import parse_redistribute, whole
 from catenet.lab.registry import Registry
-from catenet.lab.route_tables import STATIC_METRIC
-from catenet.network.fib import UNICAST
 from catenet.network.routing.rip.authentication import MD5, Key
+from catenet.network.routing.rip.message import INFINITY
 from catenet.network.routing.rip.settings import RipInterface, RipSettings
 
 RIP_OPTIONS: Final = (
@@ -35,6 +38,7 @@ RIP_OPTIONS: Final = (
     "key",
     "key_id",
     "passive",
+    "redistribute",
     "redistribute_static",
     "tag",
 )
@@ -47,8 +51,8 @@ class RipOptions(NamedTuple):
     settings: RipSettings
     key: Key | None
     passive: tuple[str, ...]
-    redistribute_static: bool
-    tag: int
+    redistribute: dict[int, tuple[int, int]]
+    """By the administrative distance of what is redistributed: metric and tag."""
 
 
 def parse_rip_options(given: Mapping[str, Any], owner: str) -> RipOptions:
@@ -58,16 +62,16 @@ def parse_rip_options(given: Mapping[str, Any], owner: str) -> RipOptions:
     ``split_horizon`` (yes), ``poison_reverse`` (no), ``triggered`` (yes), ``hold`` (two times between which the pause
     after a triggered update is drawn, 1 s and 5 s), ``paths`` (1: ways of equal cost that are kept);
     ``authentication`` (``"plain"``, ``"md5"``, ``"hmac-sha-256"`` ...; md5 if only the key is given), ``key``,
-    ``key_id`` (1); ``passive`` (names of links or neighbours to which nothing is said); ``redistribute_static`` (no),
-    ``tag`` of what is redistributed (0).
+    ``key_id`` (1); ``passive`` (names of links or neighbours to which nothing is said); ``redistribute``
+    (:mod:`~catenet.lab.redistributing`; ``"connected"``, ``"static"``, ``"ospf"``; with ``metric``, 1, and ``tag``),
+    ``tag`` of what is redistributed and has none of its own (0); ``redistribute_static`` is short for
+    ``redistribute = ["static"]``.
     """
     for name in given:
         if name not in RIP_OPTIONS:
             raise LabError(f"{owner}: there is no option {name!r}{did_you_mean(name, RIP_OPTIONS)}")
     try:
-        return RipOptions(
-            _settings(given), _key(given), _names(given), bool(given.get("redistribute_static", False)), _tag(given)
-        )
+        return RipOptions(_settings(given), _key(given), _names(given), _redistributed(given))
     except ValueError as error:
         raise LabError(f"{owner}: {error}") from error
 
@@ -103,11 +107,18 @@ def _names(given: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(name) for name in names)
 
 
-def _tag(given: Mapping[str, Any]) -> int:
+def _redistributed(given: Mapping[str, Any]) -> dict[int, tuple[int, int]]:
     tag = int(given.get("tag", 0))
     if not 0 <= tag <= 0xFFFF:
         raise LabError(f"a tag is 0 to 65535, not {tag}")
-    return tag
+
+    def terms(chosen: Mapping[str, Any]) -> tuple[int, int]:
+        return whole(chosen, "metric", 1, 1, INFINITY - 1), whole(chosen, "tag", tag, 0, 0xFFFF)
+
+    found = parse_redistribute(given.get("redistribute", ()), "rip", ("metric", "tag"), terms)
+    if given.get("redistribute_static"):
+        found.setdefault(distances.STATIC, terms({}))
+    return found
 
 
 class RipRouting:
@@ -116,13 +127,14 @@ class RipRouting:
     def __init__(self, kernel: Kernel, registry: Registry) -> None:
         self.daemons: Final[dict[str, RipDaemon]] = {}
         self.options: Final[dict[str, RipOptions]] = {}
+        self.redistributions: Final[dict[str, Redistribution]] = {}
         self._kernel: Final = kernel
         self._registry: Final = registry
 
     def settle(self) -> None:
         """Give every RIP router its daemon, and the daemon each interface that it lacks."""
         for router in self._registry.routers():
-            if router.routing == "rip":
+            if router.speaks("rip"):
                 self._settle(router)
 
     def _settle(self, router: Router) -> None:
@@ -133,15 +145,19 @@ class RipRouting:
             daemon = self.daemons[router.name] = RipDaemon(router.host, options.settings)
         _check_passive(router, options.passive)
         for end in router.ends:
-            if end.interface is not None and end.face(4) is not None and not daemon.has(end.interface):
+            if end.interface is None or end.face(4) is None or daemon.has(end.interface):
+                continue
+            if is_spoken("rip", router, end):
                 daemon.add_interface(end.interface, _configured(router, end, len(daemon.ports), options))
         if fresh:
             for face in router.own_faces:
                 if face.version == 4:
                     daemon.advertise(int(face.network.network_address), face.network.prefixlen)
             self._kernel.call_after(0, daemon.start)
-        if options.redistribute_static:
-            _redistribute(router, daemon, options.tag)
+            if options.redistribute:
+                taker = RipTaker(daemon, options.redistribute)
+                told = Redistribution(router.host, options.redistribute, taker, daemon.own_prefixes)
+                self.redistributions[router.name] = told
 
 
 def _configured(router: Router, end: End, number: int, options: RipOptions) -> RipInterface:
@@ -163,10 +179,3 @@ def _check_passive(router: Router, names: tuple[str, ...]) -> None:
     for name in names:
         if name not in known:
             raise LabError(f"router {router.name}: rip: passive: it has no link {name!r}{did_you_mean(name, known)}")
-
-
-def _redistribute(router: Router, daemon: RipDaemon, tag: int) -> None:
-    for route in router.stack.fib4.routes():
-        if route.metric == STATIC_METRIC and route.kind == UNICAST:
-            gateway = route.hops[0].gateway if len(route.hops) == 1 else 0
-            daemon.advertise(route.prefix, route.prefix_len, tag=tag, next_hop=gateway)

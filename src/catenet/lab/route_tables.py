@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from catenet.host.distances import AUTOMATIC as AUTOMATIC_METRIC
+from catenet.host.distances import STATIC as STATIC_METRIC
 from catenet.lab.nodes import End, IpNode
 from catenet.lab.route_graph import Edge
 from catenet.network.fib import UNICAST, NextHop, Route
 
-AUTOMATIC_METRIC: Final = 20
-STATIC_METRIC: Final = 1
+__all__ = ["AUTOMATIC_METRIC", "STATIC_METRIC", "Prefix", "RouteTable", "Ways", "next_hop"]
 
 Prefix = tuple[int, int, int]
 """Version, network address as a number, length."""

@@ -113,7 +113,7 @@ class Scenario:
             with self._at("topology", "routing"):
                 raise LabError("a TOML file says for each router how it finds its routes; write it there")
         with self._at("topology", "file"):
-            rip = self.shape.rip.given() if toml or table.routing == "rip" else None
+            rip = self.shape.rip.given() if toml or "rip" in table.routing.split("+") else None
             net.topology(path, routing=table.routing, rip=rip, **options)
 
     def _hosts(self, net: Internet) -> None:

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from catenet.kernel.quantity import duration_ns
 from catenet.lab import options
+from catenet.lab.protocols import parse_routing
 
 
 def _checked(parse: Any) -> BeforeValidator:
@@ -58,6 +59,12 @@ def _is_capture(links: Any) -> Any:
     raise ValueError(f'{links!r} is not what to capture; write "all", or a list of links\' names like ["paris-oslo"]')
 
 
+def _is_redistribute(sources: Any) -> Any:
+    if isinstance(sources, dict | list) and all(isinstance(source, str) for source in sources):
+        return sources
+    raise ValueError(f'{sources!r} is not what to redistribute; write a list like ["static"], or a table')
+
+
 class Table(BaseModel):
     """A table of the file: unknown keys are refused, nothing is converted silently."""
 
@@ -90,7 +97,7 @@ class LinkOptions(ChannelOptions):
     cost: Annotated[Any, _checked(options.parse_cost)] = None
 
 
-Routing = Literal["auto", "static", "rip"]
+Routing = Annotated[str, _checked(parse_routing)]
 Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict()]
 
@@ -111,6 +118,7 @@ class RipTable(Table):
     key: str | None = None
     key_id: Count = 1
     passive: Texts = ()
+    redistribute: Annotated[Any, BeforeValidator(_is_redistribute)] = ()
     redistribute_static: Flag = False
     tag: Count = 0
 

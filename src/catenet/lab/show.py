@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from catenet.host.rip import DISTANCE, RipDaemon
+from catenet.host.distances import ORIGINS
+from catenet.host.rip import RipDaemon
 from catenet.kernel.kernel import NEVER
 from catenet.lab.errors import LabError
 from catenet.lab.nodes import IpNode
-from catenet.lab.route_tables import AUTOMATIC_METRIC, STATIC_METRIC
 from catenet.network.addresses import text
 from catenet.network.fib import KIND_NAMES, Route
 from catenet.network.routing.rip import judging
@@ -16,8 +16,6 @@ from catenet.network.routing.rip.route import RipRoute
 
 if TYPE_CHECKING:
     from catenet.lab.internet import Internet
-
-_ORIGINS: Final = {0: "connected", STATIC_METRIC: "static", AUTOMATIC_METRIC: "automatic", DISTANCE: "rip"}
 
 
 def routes(net: Internet, name: str | None = None) -> list[dict[str, Any]]:
@@ -50,7 +48,7 @@ def _forwarding_route(route: Route, owners: dict[str, str]) -> dict[str, Any]:
         hops.append({"gateway": gateway, "node": neighbour, "interface": hop.interface.name, "up": up})
     return {
         "prefix": f"{text(version, route.prefix)}/{route.prefix_len}",
-        "origin": _ORIGINS.get(route.metric, "other"),
+        "origin": ORIGINS.get(route.metric, "other"),
         "distance": route.metric,
         "kind": KIND_NAMES[route.kind],
         "hops": hops,
