@@ -85,6 +85,11 @@ class Destination:
                 self.externals = None
 
     @property
+    def is_inside(self) -> bool:
+        """Whether it has a route inside the AS."""
+        return self.route is not None and self.route.is_internal
+
+    @property
     def is_forgotten(self) -> bool:
         """Whether nothing is known of it any more."""
         return self._first == NOBODY and self.summaries is None and self.externals is None and self.route is None

@@ -18,9 +18,7 @@ Rank = tuple[int, int, int, int]
 """How good an external path is, the less the better: type, cost of type 2, preference of 16.4.1, cost."""
 
 
-def decide_external(
-    areas: Areas, ways: Ways, destinations: Destinations, destination: Destination
-) -> OspfRoute | None:
+def decide_external(areas: Areas, ways: Ways, destinations: Destinations, destination: Destination) -> OspfRoute | None:
     """The route to the outside (section 16.4): the best of what is claimed; equally good ones share their next hops.
 
     What is equally good comes in the order of RFC 3101 2.5 (6) (e): a type 7 LSA with the P bit, then one of type 5,

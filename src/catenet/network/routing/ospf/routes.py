@@ -39,7 +39,7 @@ def network_key(address: int, mask: int) -> int:
 
 
 class OspfRoute:
-    """One line of the routing table; it is never changed.
+    """One line of the routing table; what it says is never changed.
 
     ``path_type`` is :data:`INTRA`, :data:`INTER`, :data:`EXTERNAL_1` or :data:`EXTERNAL_2`.  ``cost`` is all of it, but
     for the last: there it is that of the way to the boundary router, and ``cost2`` the one that was advertised.  ``hops``
@@ -99,6 +99,10 @@ class OspfRoute:
             and (self.hops is other.hops or self.hops == other.hops)
             and (self._origin is other._origin or (self.origin == other.origin and self.tag == other.tag))
         )
+
+    def renew(self, other: OspfRoute) -> None:
+        """Take over the LSA's newest instance from a line that says the same."""
+        self._origin = other._origin
 
 
 class RouteChange:

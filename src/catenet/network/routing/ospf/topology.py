@@ -64,6 +64,8 @@ class AreaTopology:
         self._edges: Final[list[int]] = []
         """Edges that were changed since the paths were followed."""
         self._links_changed = False
+        self._has_free_links = False
+        """Whether a router ever said that a link costs nothing: then networks need not come before their routers."""
 
     # -- what is known
 
@@ -122,6 +124,7 @@ class AreaTopology:
                         hops = self._hop_sets.union(hops, self._hop_sets.number([(hop[0], 0)]))
         return hops
 
+    @property
     def is_pending(self) -> bool:
         """Whether :meth:`update` has anything to do."""
         return self._links_changed or len(self.replaced) > 0
@@ -147,11 +150,11 @@ class AreaTopology:
 
     def update(self) -> None:
         """Follow all that has changed."""
-        self.touched.clear()
         for replaced in self.replaced.values():
             self._draw(replaced)
         root_edges = self._links_changed or ROOT in self.replaced or self._has_root_edge()
-        moved = self._dynamic.follow(self._edges) if self._edges else []
+        is_other = len(self._edges) > 0 or len(self._dynamic.paths.distances) < len(self._graph)
+        moved = self._dynamic.follow(self._edges) if is_other else []
         self._edges.clear()
         seeds = dict.fromkeys(moved)
         if root_edges:
@@ -160,7 +163,15 @@ class AreaTopology:
             # Another address of its own on a network is another next hop, though no edge has changed.
             seeds[vertex] = None
         self._links_changed = False
-        self._spread_hops(list(seeds), dict.fromkeys(moved))
+        if self._has_free_links:
+            self._spread_all_hops(dict.fromkeys(moved))
+        else:
+            self._spread_hops(list(seeds), dict.fromkeys(moved))
+
+    def settle(self) -> None:
+        """What :meth:`update` found has been dealt with."""
+        self.touched.clear()
+        self.replaced.clear()
 
     # -- vertices
 
@@ -260,6 +271,7 @@ class AreaTopology:
                     head = self._numbers.get(link.id | NETWORK_VERTEX if link.kind == TRANSIT else link.id, -1)
                     if head >= 0 and head != vertex and (head in wanted or self._says(head, vertex)):
                         wanted.setdefault(head, []).append(link.cost)
+                        self._has_free_links = self._has_free_links or link.cost == 0
         elif isinstance(body, NetworkBody):
             for router in body.routers:
                 head = self._numbers.get(router, -1)
@@ -348,9 +360,7 @@ class AreaTopology:
                     if hop is not None and link.kind == TRANSIT:
                         hop = (hop[0], 0)
                     self._root_hops[waiting.pop(0)] = 0 if hop is None else self._hop_sets.number([hop])
-        return [
-            self._graph.heads[edge] for edge, number in self._root_hops.items() if before.get(edge, -1) != number
-        ]
+        return [self._graph.heads[edge] for edge, number in self._root_hops.items() if before.get(edge, -1) != number]
 
     def _spread_hops(self, seeds: list[int], moved: dict[int, None]) -> None:
         """Work out the next hops at these vertices, and on along the tight edges as far as they change."""
@@ -381,6 +391,26 @@ class AreaTopology:
                     if head not in queued and distances[vertex] + graph.costs[edge] == distances[head]:
                         queued[head] = None
                         heappush(heap, self._rank(head) * size + head)
+
+    def _spread_all_hops(self, moved: dict[int, None]) -> None:
+        """Work out all next hops from nothing: where links cost nothing, vertices could hold up one another's."""
+        distances, graph = self._dynamic.paths.distances, self._graph
+        before = self._hops.copy()
+        for vertex in range(len(before)):
+            self._hops[vertex] = 0
+        waiting = [vertex for vertex in range(len(before)) if distances[vertex] != UNREACHED]
+        while waiting:
+            vertex = waiting.pop()
+            hops = self._inherited(vertex)
+            if hops != self._hops[vertex]:
+                self._hops[vertex] = hops
+                for edge in graph.out[vertex]:
+                    if distances[vertex] + graph.costs[edge] == distances[graph.heads[edge]]:
+                        waiting.append(graph.heads[edge])
+        first = self._first_cause()
+        for vertex in range(len(before)):
+            if vertex in moved or self._hops[vertex] != before[vertex]:
+                self.touched[vertex] = self._cause(vertex, first)
 
     def _rank(self, vertex: int) -> int:
         """What sorts the vertices as the paths lead through them: a network comes before the routers on it."""

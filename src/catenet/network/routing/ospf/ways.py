@@ -37,7 +37,7 @@ class Ways:
 
     def __init__(self, areas: Areas, rfc1583_compatible: bool) -> None:
         self.rfc1583_compatible: Final = rfc1583_compatible
-        self.claims: Final[dict[int, dict[int, Claim]]] = {}
+        self.claims: Final[dict[int, list[Claim]]] = {}
         """Summaries of type 4, by the boundary router that they speak of."""
         self._areas: Final = areas
         self._known: Final[dict[int, Way | None]] = {}
@@ -45,6 +45,16 @@ class Ways:
     def forget(self) -> None:
         """The areas have changed."""
         self._known.clear()
+
+    def count(self, claim: Claim, came: bool) -> None:
+        """A summary of type 4 came, or went."""
+        claims = self.claims.setdefault(claim.key, [])
+        if came:
+            claims.append(claim)
+        else:
+            claims.remove(claim)
+            if not claims:
+                del self.claims[claim.key]
 
     def within(self, topology: AreaTopology, router_id: int) -> Way | None:
         """The way to a boundary router through an area that the router is in."""
@@ -82,7 +92,7 @@ class Ways:
     def _across(self, router_id: int) -> Way | None:
         """The way to a boundary router of another area (section 16.2)."""
         best: Way | None = None
-        for claim in self.claims.get(router_id, {}).values():
+        for claim in self.claims.get(router_id, []):
             lsa, topology = claim.lsa, claim.area
             body = lsa.body
             assert topology is not None and isinstance(body, SummaryBody)

@@ -1,0 +1,177 @@
+"""LSAs to calculate with: written by hand, drawn at random, and what a calculation from nothing makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hypothesis import strategies as st
+
+from catenet.network.routing.ospf.calculation import AS_SCOPE, Calculation
+from catenet.network.routing.ospf.hops import NextHopResolver
+from catenet.network.routing.ospf.lsa import (
+    ASBR_SUMMARY,
+    EXTERNAL,
+    INITIAL_SEQUENCE,
+    LS_INFINITY,
+    NETWORK,
+    NP_BIT,
+    NSSA,
+    ROUTER,
+    SUMMARY,
+    ExternalBody,
+    Lsa,
+    LsaBody,
+    NetworkBody,
+    RouterBody,
+    RouterLink,
+    SummaryBody,
+)
+from catenet.network.routing.ospf.router_body import POINT_TO_POINT, STUB, TRANSIT
+from catenet.network.routing.ospf.routes import Hop, OspfRoute
+from catenet.network.routing.ospf.settings import AreaSettings
+
+Say = tuple[int, Lsa]
+"""An area, and an LSA in it."""
+
+
+class PlainResolver(NextHopResolver):
+    """Interfaces are numbered by what the links say: their data, and the neighbour's id is its address."""
+
+    def resolve(self, area_id: int, link: RouterLink) -> Hop | None:
+        if link.kind == STUB:
+            return None if link.data == 0xFFFFFFFF else (area_id * 1000 + 500, 0)
+        return area_id * 1000 + link.data & 0xFFFF, link.id
+
+
+def ip(text: str) -> int:
+    """``"10.1.2.3"`` as a number."""
+    a, b, c, d = (int(part) for part in text.split("."))
+    return a << 24 | b << 16 | c << 8 | d
+
+
+def net(text: str) -> tuple[int, int]:
+    """``"10.1.2.0/24"`` as an address and a mask."""
+    address, length = text.split("/")
+    return ip(address), 0xFFFFFFFF << (32 - int(length)) & 0xFFFFFFFF
+
+
+def key_of(text: str) -> int:
+    """``"10.1.2.0/24"`` as the key of a route."""
+    address, length = text.split("/")
+    return ip(address) << 6 | int(length)
+
+
+def lsa(kind: int, link_state_id: int, router: int, body: LsaBody, options: int = 2) -> Lsa:
+    return Lsa(kind, link_state_id, router, options, INITIAL_SEQUENCE, body)
+
+
+def router(router_id: int, *links: RouterLink, flags: int = 0) -> Lsa:
+    return lsa(ROUTER, router_id, router_id, RouterBody(flags, list(links)))
+
+
+def network(address: int, mask: int, routers: list[int]) -> Lsa:
+    """A network-LSA; the first router is the DR."""
+    return lsa(NETWORK, address, routers[0], NetworkBody(mask, routers))
+
+
+def line(neighbour: int, cost: int, data: int = 0) -> RouterLink:
+    """A point-to-point link."""
+    return RouterLink(POINT_TO_POINT, neighbour, data, cost)
+
+
+def transit(dr_address: int, own_address: int, cost: int) -> RouterLink:
+    return RouterLink(TRANSIT, dr_address, own_address, cost)
+
+
+def stub(prefix: str, cost: int) -> RouterLink:
+    return RouterLink(STUB, *net(prefix), cost)
+
+
+def summary(router_id: int, prefix: str, cost: int) -> Lsa:
+    address, mask = net(prefix)
+    return lsa(SUMMARY, address, router_id, SummaryBody(mask, cost))
+
+
+def asbr_summary(router_id: int, boundary_router: int, cost: int) -> Lsa:
+    return lsa(ASBR_SUMMARY, boundary_router, router_id, SummaryBody(0, cost))
+
+
+def external(
+    router_id: int, prefix: str, cost: int, type2: bool = False, forwarding: int = 0, tag: int = 0, kind: int = EXTERNAL,
+    options: int = 2,
+) -> Lsa:  # fmt: skip
+    address, mask = net(prefix)
+    return lsa(kind, address, router_id, ExternalBody(mask, type2, cost, forwarding, tag), options)
+
+
+def calculation(
+    router_id: int,
+    areas: Iterable[AreaSettings],
+    said: Iterable[Say],
+    resolver: NextHopResolver | None = None,
+    rfc1583_compatible: bool = False,
+    most_paths: int = 64,
+) -> Calculation:
+    """A calculation that was told all this, and has run."""
+    found = Calculation(router_id, resolver or PlainResolver(), most_paths, rfc1583_compatible)
+    for area in areas:
+        found.add_area(area)
+    for area_id, one in said:
+        found.change(AS_SCOPE if one.type == EXTERNAL else area_id, None, one)
+    found.run()
+    return found
+
+
+def lines_of(table: dict[int, OspfRoute]) -> dict[int, tuple[object, ...]]:
+    """A table as plain values, in order."""
+    return {
+        key: (it.path_type, it.cost, it.cost2, it.area_id, it.hops, it.origin, it.tag)
+        for key, it in sorted(table.items())
+    }
+
+
+# -- at random
+
+ROUTERS = (1, 2, 3, 4, 5)
+NETWORKS = (ip("10.9.1.1"), ip("10.9.2.1"))
+PREFIXES = ("10.0.0.0/8", "10.1.0.0/16", "10.1.0.0/24", "10.1.1.0/24", "10.1.1.9/32", "0.0.0.0/0", "172.16.0.0/12")
+AREAS = (AreaSettings(0), AreaSettings(1, ranges=[(ip("10.1.0.0"), 16, True)]), AreaSettings(2, "nssa"))
+
+costs = st.sampled_from((1, 1, 2, 3, 10))
+prefixes = st.sampled_from(PREFIXES)
+far_costs = st.sampled_from((1, 2, 3, 10, LS_INFINITY))
+forwarding = st.sampled_from((0, 0, ip("10.1.0.7"), ip("10.1.1.9"), ip("10.9.1.3")))
+
+
+@st.composite
+def router_links(draw: st.DrawFn) -> RouterLink:
+    kind = draw(st.sampled_from((POINT_TO_POINT, POINT_TO_POINT, TRANSIT, STUB)))
+    if kind == POINT_TO_POINT:
+        return line(draw(st.sampled_from(ROUTERS)), draw(costs), draw(st.integers(1, 3)))
+    if kind == TRANSIT:
+        own = draw(st.sampled_from(NETWORKS)) + draw(st.integers(0, 4))
+        return transit(draw(st.sampled_from(NETWORKS)), own, draw(costs))
+    return stub(draw(prefixes), draw(st.integers(0, 3)))
+
+
+@st.composite
+def lsas(draw: st.DrawFn) -> Say:
+    """Any LSA; routers contradict each other as they like."""
+    area_id = draw(st.sampled_from((0, 0, 1, 1, 2)))
+    router_id = draw(st.sampled_from(ROUTERS))
+    kinds = (ROUTER, ROUTER, ROUTER, NETWORK, SUMMARY, ASBR_SUMMARY, NSSA if area_id == 2 else EXTERNAL)
+    kind = draw(st.sampled_from(kinds))
+    if kind == ROUTER:
+        flags = draw(st.integers(0, 3))
+        return area_id, router(router_id, *draw(st.lists(router_links(), max_size=6)), flags=flags)
+    if kind == NETWORK:
+        members = draw(st.lists(st.sampled_from(ROUTERS), max_size=4))
+        return area_id, network(draw(st.sampled_from(NETWORKS)), 0xFFFFFF00, [router_id, *members])
+    if kind == SUMMARY:
+        return area_id, summary(router_id, draw(prefixes), draw(far_costs))
+    if kind == ASBR_SUMMARY:
+        return area_id, asbr_summary(router_id, draw(st.sampled_from(ROUTERS)), draw(far_costs))
+    options = draw(st.sampled_from((0, NP_BIT)))
+    type2, tag = draw(st.booleans()), draw(st.integers(0, 1))
+    one = external(router_id, draw(prefixes), draw(far_costs), type2, draw(forwarding), tag, kind, options)
+    return area_id if kind == NSSA else AS_SCOPE, one
