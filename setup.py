@@ -24,6 +24,7 @@ COMPILED = (
     "link/*.py",
     "network/*.py",
     "network/routing/*.py",
+    "network/routing/ospf/*.py",
     "network/routing/rip/*.py",
     "transport/*.py",
     "transport/tcp/*.py",
@@ -33,6 +34,7 @@ COMPILED = (
     "tap/outbox.py",
     "tap/station.py",
     "session/surroundings.py",
+    "lab/fib_rounds.py",
     "lab/traffic.py",
 )
 

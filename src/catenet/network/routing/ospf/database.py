@@ -28,15 +28,17 @@ Change = tuple[int, Lsa | None, Lsa | None]
 class Entry:
     """One LSA as this router has it.
 
-    ``received_from`` is the router id of the neighbour that sent it, or :data:`OWN`; ``waiting`` counts the neighbours
-    that have not acknowledged it.  ``resent_ns`` is when it was last sent to somebody who had an older one.
+    ``received_from`` is the router id of the neighbour that sent it, or :data:`OWN`; ``flooded`` is whether that one
+    sent it of itself, and not because it was asked.  ``waiting`` counts the neighbours that have not acknowledged it.
+    ``resent_ns`` is when it was last sent to somebody who had an older one.
     """
 
-    def __init__(self, lsa: Lsa, age_at_install: i64, installed_ns: i64, received_from: int) -> None:
+    def __init__(self, lsa: Lsa, age_at_install: i64, installed_ns: i64, received_from: int, flooded: bool) -> None:
         self.lsa: Final = lsa
         self.age_at_install: i64 = age_at_install
         self.installed_ns: Final[i64] = installed_ns
         self.received_from: Final = received_from
+        self.flooded: Final = flooded
         self.resent_ns: i64 = -SECOND_NS * MAX_AGE_S
         self.waiting: i64 = 0
 
