@@ -56,6 +56,9 @@ class Key:
     ``extended`` is RFC 7474's authentication of type 3, whose sequence numbers have 64 bits, whose key numbers have
     32, and whose digests cover the sender's address.  ``overhead_octets`` is what a packet grows by.
 
+    A secret that is longer than its digest is hashed first, as RFC 5709 wants; BIRD does so only with one that is
+    longer than its hash's block.
+
     Raises ValueError for an algorithm that is not one of :data:`ALGORITHMS`, an empty or too long secret, a number
     that is out of range, or ``extended`` without an HMAC.
     """
