@@ -23,6 +23,8 @@ _EPILOG: Final = """
 [cyan]sudo catenet bench tap[/cyan]  a TCP stream between Linux and a simulated host, each way
 
 [cyan]catenet bench spf --nodes 5000 --links 10000[/cyan]  shortest paths in a large network
+
+[cyan]catenet bench fib --prefixes 100000[/cyan]  looking an address up in a large forwarding table
 """
 
 bench_app: Final = typer.Typer(
@@ -124,6 +126,22 @@ def spf(
     from catenet.lab import bench_spf
 
     _show(bench_spf.spf(nodes, links, changes=changes, seed=seed), as_json)
+
+
+@bench_app.command()
+def fib(
+    prefixes: Annotated[int, typer.Option(min=1, help="Prefixes in the table.")] = 100_000,
+    version: Annotated[int, typer.Option(min=4, max=6, help="4 for IPv4, 6 for IPv6.")] = 4,
+    seed: Annotated[int, typer.Option(help="Which random table.")] = 1,
+    as_json: _JSON = False,
+) -> None:
+    """The longest prefix of a large forwarding table: the cost of a look-up."""
+    from catenet.cli.failure import mistake
+    from catenet.lab import bench_fib
+
+    if version == 5:
+        mistake("--version is 4 or 6, not 5")
+    _show(bench_fib.lookups(prefixes, version=version, seed=seed), as_json)
 
 
 def _show(figures: Mapping[str, object], as_json: bool) -> None:

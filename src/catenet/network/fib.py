@@ -30,7 +30,8 @@ PROHIBIT: Final[i64] = 3
 """Drop and say administratively prohibited."""
 
 INDEXED_FROM: Final = 16_384
-"""Prefixes from which on a table keeps an index for them; until then the few lengths in use are tried."""
+"""Prefixes from which on a table has an index.  It is made when an eighth as many look-ups have gone without it since
+the last change: about what making it costs."""
 
 KIND_NAMES: Final = ("unicast", "blackhole", "unreachable", "prohibit")
 
@@ -66,10 +67,7 @@ class Route:
         """Whether a packet can take it: one that refuses always can, others need a hop that is alive."""
         if self.kind != UNICAST:
             return True
-        for hop in self.hops:
-            if hop.interface.enabled and (hop.interface.up or not need_carrier):
-                return True
-        return False
+        return any(hop.interface.enabled and (hop.interface.up or not need_carrier) for hop in self.hops)
 
     def wins_over(self, other: Route) -> bool:
         """Whether packets to an address that both prefixes hold take this one."""
@@ -102,6 +100,7 @@ class Fib:
         self._lengths: list[int] = []
         self._size = 0
         self._index: PrefixIndex | None = None
+        self._unindexed = 0
         self.source: RouteSource | None = None
         self._watchers: Final[list[RouteWatcher]] = []
 
@@ -120,12 +119,10 @@ class Fib:
         while place < len(others) and others[place].metric < route.metric:
             place += 1
         others.insert(place, route)
-        if len(others) == 1 and route.prefix not in prefixes:
+        if route.prefix not in prefixes:
             self._size += 1
         prefixes[route.prefix] = others
-        if self._index is not None:
-            self._index.put(route.prefix, route.prefix_len, others)
-        self.changed(route.prefix, route.prefix_len)
+        self._note(route.prefix, route.prefix_len)
 
     def remove(self, prefix: int, prefix_len: int, metric: int = 0) -> bool:
         """Take a route out; False if there is none such."""
@@ -137,11 +134,13 @@ class Fib:
             return False
         if kept:
             prefixes[key] = kept
-            if self._index is not None:
-                self._index.put(key, prefix_len, kept)
         else:
-            self._remove_prefix(key, prefix_len)
-        self.changed(key, prefix_len)
+            del prefixes[key]
+            self._size -= 1
+        if not prefixes:
+            del self._by_length[prefix_len]
+            self._lengths = sorted(self._by_length, reverse=True)
+        self._note(key, prefix_len)
         return True
 
     def routes_to(self, prefix: int, prefix_len: int) -> list[Route]:
@@ -173,40 +172,21 @@ class Fib:
         for watcher in self._watchers:
             watcher.route_changed(self, prefix, prefix_len)
 
-    def _remove_prefix(self, prefix: int, prefix_len: int) -> None:
-        """Forget a prefix to which there is no route any more."""
-        prefixes = self._by_length[prefix_len]
-        del prefixes[prefix]
-        self._size -= 1
-        if not prefixes:
-            del self._by_length[prefix_len]
-            self._lengths = sorted(self._by_length, reverse=True)
-        if self._size < INDEXED_FROM:
-            self._index = None
-        elif self._index is not None:
-            self._index.take(prefix, prefix_len, self._covering(prefix, prefix_len))
-
     def _lookup_own(self, address: int, need_carrier: bool) -> Route | None:
         """The same without the source's."""
-        if self._size < INDEXED_FROM:
-            return self._lookup_shorter(address, self._bits + 1, need_carrier)
         index = self._index
-        if index is None:
-            index = self._index = self._made_index()
-        routes = index.longest(address)
-        if routes is None:
-            return None
-        for route in routes:
-            if route.is_usable(need_carrier):
+        if index is not None:
+            route = index.longest(address)
+            if route is None and not index.partial:
+                return None
+            if route is not None and route.is_usable(need_carrier):
                 return route
-        return self._lookup_shorter(address, routes[0].prefix_len, need_carrier)
-
-    def _lookup_shorter(self, address: int, below: i64, need_carrier: bool) -> Route | None:
-        """The same among prefixes of less than ``below`` bits."""
+        elif self._size >= INDEXED_FROM:
+            self._unindexed += 1
+            if self._unindexed > self._size >> 3:
+                self._index = self._made_index()
         bits: int = self._bits
         for length in self._lengths:
-            if length >= below:
-                continue
             key = (address >> (bits - length)) << (bits - length)
             routes = self._by_length[length].get(key)
             if routes is not None:
@@ -216,21 +196,14 @@ class Fib:
         return None
 
     def _made_index(self) -> PrefixIndex:
-        made = PrefixIndex(self._bits)
-        for length in self._lengths:
-            for prefix, routes in self._by_length[length].items():
-                made.put(prefix, length, routes)
-        return made
+        held = [self._by_length[length] for length in self._lengths]
+        return PrefixIndex(self._bits, [routes[0] for prefixes in held for routes in prefixes.values()])
 
-    def _covering(self, prefix: int, prefix_len: int) -> list[Route] | None:
-        """The routes to the longest shorter prefix that holds this one."""
-        bits: int = self._bits
-        for length in self._lengths:
-            if length < prefix_len:
-                routes = self._by_length[length].get((prefix >> (bits - length)) << (bits - length))
-                if routes is not None:
-                    return routes
-        return None
+    def _note(self, prefix: int, prefix_len: int) -> None:
+        """A route to this prefix was put in, replaced or taken out."""
+        self._index = None
+        self._unindexed = 0
+        self.changed(prefix, prefix_len)
 
 
 def _shortness(route: Route) -> tuple[int, int]:
