@@ -241,7 +241,8 @@ class Calculation:
             if key not in before:
                 self.destinations.get(key).add_holder(holder)
                 self._dirty[key] = replaced.cause
-            elif replaced.vertex == ROOT:
+            elif replaced.vertex == ROOT or old is None or new is None or old.key != new.key:
+                # Other interfaces of the router's own, or another router that is a network's DR.
                 self._dirty.setdefault(key, replaced.cause)
         if flags_of(old) != flags_of(new):
             self._touch_router(area, replaced.cause.advertising_router, replaced.cause)

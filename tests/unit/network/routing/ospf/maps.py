@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
-
-from hypothesis import strategies as st
 
 from catenet.network.routing.ospf.calculation import AS_SCOPE, Calculation
 from catenet.network.routing.ospf.hops import NextHopResolver
@@ -133,45 +132,66 @@ def lines_of(table: dict[int, OspfRoute]) -> dict[int, tuple[object, ...]]:
 # -- at random
 
 ROUTERS = (1, 2, 3, 4, 5)
-NETWORKS = (ip("10.9.1.1"), ip("10.9.2.1"))
+LINES = ((1, 2), (1, 2), (1, 3), (2, 3), (2, 4), (3, 4), (4, 5))
+NETWORKS = {ip("10.9.1.1"): (1, 2, 5), ip("10.9.2.1"): (3, 4, 5, 2)}
+"""Transit networks by the DR's address; a router's address is that of the network and the router's id."""
 PREFIXES = ("10.0.0.0/8", "10.1.0.0/16", "10.1.0.0/24", "10.1.1.0/24", "10.1.1.9/32", "0.0.0.0/0", "172.16.0.0/12")
+FAR_PREFIXES = (*PREFIXES, *(f"192.168.{number}.0/24" for number in range(8)), "10.1.0.0/16", "0.0.0.0/0")
 AREAS = (AreaSettings(0), AreaSettings(1, ranges=[(ip("10.1.0.0"), 16, True)]), AreaSettings(2, "nssa"))
-
-costs = st.sampled_from((1, 1, 2, 3, 10))
-prefixes = st.sampled_from(PREFIXES)
-far_costs = st.sampled_from((1, 2, 3, 10, LS_INFINITY))
-forwarding = st.sampled_from((0, 0, ip("10.1.0.7"), ip("10.1.1.9"), ip("10.9.1.3")))
+FORWARDING = (0, 0, ip("10.1.0.7"), ip("10.1.1.9"), ip("10.9.1.4"), ip("10.9.2.6"))
 
 
-@st.composite
-def router_links(draw: st.DrawFn) -> RouterLink:
-    kind = draw(st.sampled_from((POINT_TO_POINT, POINT_TO_POINT, TRANSIT, STUB)))
-    if kind == POINT_TO_POINT:
-        return line(draw(st.sampled_from(ROUTERS)), draw(costs), draw(st.integers(1, 3)))
-    if kind == TRANSIT:
-        own = draw(st.sampled_from(NETWORKS)) + draw(st.integers(0, 4))
-        return transit(draw(st.sampled_from(NETWORKS)), own, draw(costs))
-    return stub(draw(prefixes), draw(st.integers(0, 3)))
+class Gossip:
+    """Routers that say what fits together, mostly."""
 
+    def __init__(self, seed: int, least_cost: int = 1) -> None:
+        self.random = random.Random(seed)
+        self.costs = (least_cost, 1, 1, 2, 3)
 
-@st.composite
-def lsas(draw: st.DrawFn) -> Say:
-    """Any LSA; routers contradict each other as they like."""
-    area_id = draw(st.sampled_from((0, 0, 1, 1, 2)))
-    router_id = draw(st.sampled_from(ROUTERS))
-    kinds = (ROUTER, ROUTER, ROUTER, NETWORK, SUMMARY, ASBR_SUMMARY, NSSA if area_id == 2 else EXTERNAL)
-    kind = draw(st.sampled_from(kinds))
-    if kind == ROUTER:
-        flags = draw(st.integers(0, 3))
-        return area_id, router(router_id, *draw(st.lists(router_links(), max_size=6)), flags=flags)
-    if kind == NETWORK:
-        members = draw(st.lists(st.sampled_from(ROUTERS), max_size=4))
-        return area_id, network(draw(st.sampled_from(NETWORKS)), 0xFFFFFF00, [router_id, *members])
-    if kind == SUMMARY:
-        return area_id, summary(router_id, draw(prefixes), draw(far_costs))
-    if kind == ASBR_SUMMARY:
-        return area_id, asbr_summary(router_id, draw(st.sampled_from(ROUTERS)), draw(far_costs))
-    options = draw(st.sampled_from((0, NP_BIT)))
-    type2, tag = draw(st.booleans()), draw(st.integers(0, 1))
-    one = external(router_id, draw(prefixes), draw(far_costs), type2, draw(forwarding), tag, kind, options)
-    return area_id if kind == NSSA else AS_SCOPE, one
+    def first(self) -> list[Say]:
+        """What all say at first: links in every area, and some claims."""
+        said: list[Say] = []
+        for area in AREAS:
+            said += [(area.area_id, self.router(router_id)) for router_id in ROUTERS]
+            said += [(area.area_id, self.network(address)) for address in NETWORKS]
+        return said + [self.any() for _ in range(60)]
+
+    def any(self) -> Say:
+        """One LSA, of any kind and in any area."""
+        area_id, router_id = self.random.choice((0, 0, 1, 2)), self.random.choice(ROUTERS)
+        kind = self.random.choice((ROUTER, ROUTER, NETWORK, SUMMARY, ASBR_SUMMARY, NSSA if area_id == 2 else EXTERNAL))
+        if kind == ROUTER:
+            return area_id, self.router(router_id)
+        if kind == NETWORK:
+            return area_id, self.network(self.random.choice(list(NETWORKS)))
+        if kind == SUMMARY:
+            return area_id, summary(router_id, self.random.choice(FAR_PREFIXES), self.far_cost())
+        if kind == ASBR_SUMMARY:
+            return area_id, asbr_summary(router_id, self.random.choice(ROUTERS), self.far_cost())
+        return AS_SCOPE if kind == EXTERNAL else area_id, self.external(router_id, kind)
+
+    def far_cost(self) -> int:
+        return self.random.choice((1, 2, 3, 10, LS_INFINITY))
+
+    def router(self, router_id: int) -> Lsa:
+        links: list[RouterLink] = []
+        for place, ends in enumerate(LINES):
+            if router_id in ends:
+                links.append(line(sum(ends) - router_id, self.random.choice(self.costs), place))
+        for address, members in NETWORKS.items():
+            if router_id in members:
+                links.append(transit(address, address + router_id + self.random.choice((0, 0, 10)), 1))
+        links = [link for link in links if self.random.random() < 0.8]
+        for _ in range(self.random.choice((0, 0, 1, 2))):
+            links.append(stub(self.random.choice(PREFIXES), self.random.choice((0, 1, 2, 3))))
+        return router(router_id, *links, flags=self.random.choice((0, 1, 2, 3, 3)))
+
+    def network(self, address: int) -> Lsa:
+        members = [member for member in NETWORKS[address] if self.random.random() < 0.8]
+        return network(address, 0xFFFFFF00, members or [1])
+
+    def external(self, router_id: int, kind: int) -> Lsa:
+        return external(
+            router_id, self.random.choice(FAR_PREFIXES), self.random.choice((1, 2, 3)), self.random.random() < 0.5,
+            self.random.choice(FORWARDING), self.random.choice((0, 7)), kind, self.random.choice((0, NP_BIT)),
+        )  # fmt: skip
