@@ -9,9 +9,9 @@ subprocess, a real descriptor, a sleep that blocks) is refused by name.  Files a
 **Asks** of those below: the stack, transports and event loop of one host, and of the kernel its clock and its
 seeded streams.
 
-Read first :mod:`~catenet.host.machine` and :mod:`~catenet.host.process` (:mod:`~catenet.host.rip` is a router's RIP
-daemon, :mod:`~catenet.host.distances` says whose routes win, :mod:`~catenet.host.redistribution` what one protocol is
-told of another's); then how the surroundings work:
+Read first :mod:`~catenet.host.machine` and :mod:`~catenet.host.process`.  :mod:`~catenet.host.rip` and
+:mod:`~catenet.host.ospf` are a router's routing daemons; :mod:`~catenet.host.distances` says whose routes win, and
+:mod:`~catenet.host.redistribution` tells one of them what another knows.  Read then how the surroundings work:
 
 - :mod:`~catenet.host.surroundings`: what is installed for a run, and what one host's programs see;
 - :mod:`~catenet.host.presence`: whose code is running now;

@@ -15,9 +15,10 @@ then what it is made of:
   :mod:`~catenet.lab.naming`: the hosts table;
 - :mod:`~catenet.lab.route_graph`, :mod:`~catenet.lab.routes` and :mod:`~catenet.lab.route_tables`: automatic routes;
   :mod:`~catenet.lab.route_explain`: why they lead where they do;
-- :mod:`~catenet.lab.protocols`: what a router speaks, and where;
-  :mod:`~catenet.lab.rip`: routers that run RIP; :mod:`~catenet.lab.redistributing`: what one protocol tells another;
-  :mod:`~catenet.lab.forwarding`: loops and blackholes, found by comparing the tables of all;
+- :mod:`~catenet.lab.protocols`: what a router speaks, and where; :mod:`~catenet.lab.rip`: routers that run RIP;
+  :mod:`~catenet.lab.ospf` and :mod:`~catenet.lab.ospf_options`: those that run OSPF;
+  :mod:`~catenet.lab.redistributing`: what one protocol tells another;
+- :mod:`~catenet.lab.forwarding`: loops and blackholes, found by comparing the tables of all;
   :mod:`~catenet.lab.show`: what routers know; :mod:`~catenet.lab.reproduce`: published results, run again;
 - :mod:`~catenet.lab.gateways`: routers that translate addresses; :mod:`~catenet.lab.attachments` and
   :mod:`~catenet.lab.attaching`: Linux plugged in, in real time;

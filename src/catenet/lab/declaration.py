@@ -27,6 +27,8 @@ from catenet.lab.link import Link, given_delay_ns
 from catenet.lab.machines import Host
 from catenet.lab.naming import Naming
 from catenet.lab.nodes import Attachment, End, HostNode, Node, Router, SwitchNode
+from catenet.lab.ospf import OspfRouting
+from catenet.lab.ospf_options import OspfLinkOptions, parse_ospf_link, parse_ospf_options
 from catenet.lab.processes import Processes
 from catenet.lab.protocols import check_options, parse_routing
 from catenet.lab.registry import Registry
@@ -81,6 +83,7 @@ class Declaration:
             self.kernel, self.timeline, self.registry, self._lans, self._settler, self.metric, duration_ns(reconverge)
         )
         self.rip: Final = RipRouting(self.kernel, self.registry)
+        self.ospf: Final = OspfRouting(self.kernel, self.registry)
         self.forwarding: Final = ForwardingCheck(self.kernel, self.registry) if check_forwarding else None
 
     def router(
@@ -91,12 +94,14 @@ class Declaration:
         position: Position | None = None,
         addresses: Sequence[str] = (),
         rip: Mapping[str, Any] | None = None,
+        ospf: Mapping[str, Any] | None = None,
     ) -> Router:
         """A router.
 
         ``routing="auto"`` keeps its routes on the shortest paths; ``"static"`` leaves them to :meth:`route`;
         ``"rip"`` learns IPv4 routes by RIPv2 with the options ``rip``
-        (:func:`~catenet.lab.rip.parse_rip_options`).
+        (:func:`~catenet.lab.rip.parse_rip_options`), ``"ospf"`` by OSPFv2 with the options ``ospf``
+        (:mod:`~catenet.lab.ospf_options`), ``"ospf+rip"`` by both.
         ``position`` (latitude and longitude in degrees) gives links between positions their delay.
         ``addresses`` are the router's own, such as ``["192.0.2.1/32"]``; without, it gets one of each version.
         """
@@ -104,19 +109,28 @@ class Declaration:
         where = None if position is None else check_position(position)
         faces = parse_faces(addresses, f"router {name}")
         routing = parse_routing(routing)
-        check_options(name, routing, {"rip": rip})
+        check_options(name, routing, {"rip": rip, "ospf": ospf})
         rip_options = parse_rip_options(rip or {}, f"router {name}: rip")
+        ospf_options = parse_ospf_options(ospf or {}, f"router {name}: ospf")
         router = make_router(self.kernel, name, routing, where, self.naming.table, self.epoch_ns)
         if router.speaks("rip"):
             self.rip.options[name] = rip_options
+        if router.speaks("ospf"):
+            self.ospf.options[name] = ospf_options
         if faces:
             self._settler.wanted_own[name] = faces
         self._add_ip_node(router)
         return router
 
-    def routers(self, *names: str, routing: str = "auto", rip: Mapping[str, Any] | None = None) -> tuple[Router, ...]:
+    def routers(
+        self,
+        *names: str,
+        routing: str = "auto",
+        rip: Mapping[str, Any] | None = None,
+        ospf: Mapping[str, Any] | None = None,
+    ) -> tuple[Router, ...]:
         """Several routers."""
-        return tuple(self.router(name, routing=routing, rip=rip) for name in names)
+        return tuple(self.router(name, routing=routing, rip=rip, ospf=ospf) for name in names)
 
     def switch(self, name: str, *, subnets: Sequence[str] = ()) -> SwitchNode:
         """A learning switch.  Switches that are joined are one LAN; ``subnets`` are the LAN's."""
@@ -214,7 +228,7 @@ class Declaration:
 
         Options: ``rate`` (1 Gbit/s), ``delay`` (one way: as given, else from ``length``, else from the ends'
         positions, else 1 ms), ``jitter``, ``loss``, ``reorder``, ``duplicate``, ``bit_errors``, ``mtu`` (1500),
-        ``queue`` (1000 frames), ``cost`` (by the metric); how each is written is told in
+        ``queue`` (1000 frames), ``cost`` (by the metric), ``ospf`` (a table); how each is written is told in
         :mod:`~catenet.lab.options`.  ``back`` is a table of options for the direction from ``b`` to ``a``, where it
         differs.  ``addresses`` gives an end's, by its node's name; ``subnets`` the link's.
         """
@@ -234,6 +248,8 @@ class Declaration:
                 )
             if isinstance(self.registry.node(who), SwitchNode):
                 raise LabError(f"{owner}: {who} is a switch, which has no addresses; give the switch subnets")
+        if "ospf" in parsed:
+            parsed["ospf"] = _ospf_of(options["ospf"], here, there, owner)
         parsed.setdefault("rate", parse.parse_rate(parse.LINK_RATE))
         parsed["delay"] = given_delay_ns(parsed, _position(here), _position(there), parse.LINK_DELAY)
         return self._lay(here, there, self.registry.link_name(name, here, there), {**parsed, "subnets": subnets}, faces)
@@ -277,13 +293,15 @@ class Declaration:
         delay: Quantity | None = None,
         routing: str = "auto",
         rip: Mapping[str, Any] | None = None,
+        ospf: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> tuple[Router, ...]:
         """Routers and links from a GraphML or GML file (see :mod:`~catenet.lab.topology`), or from TOML.
 
         ``rate`` is for links whose file states none (default 10 Gbit/s; from TOML 1 Gbit/s), ``delay`` for
         those whose length cannot be told; ``options`` hold for every link, but for what a TOML file states.
-        ``routing`` and ``rip`` hold for every router; a TOML file states the routing of each, and may add to ``rip``.
+        ``routing``, ``rip`` and ``ospf`` hold for every router; a TOML file states the routing of each, and may add to
+        the options.
         """
         if Path(file).suffix.lower() == ".toml":
             from catenet.lab.network_file import lay_network_of
@@ -294,11 +312,11 @@ class Declaration:
                     f"topology {file}: a TOML file says for each router how it finds its routes; write it there"
                 )
             wanted = {key: value for key, value in stated_not.items() if value is not None}
-            return lay_network_of(self, Path(file), wanted, dict(rip or {}))
+            return lay_network_of(self, Path(file), wanted, {"rip": dict(rip or {}), "ospf": dict(ospf or {})})
         topology = read_topology(file)
         default_delay_ns = None if delay is None else parse.parse_delay(delay)
         routers = {
-            node.name: self.router(node.name, routing=routing, position=node.position, rip=rip)
+            node.name: self.router(node.name, routing=routing, position=node.position, rip=rip, ospf=ospf)
             for node in topology.nodes
         }
         for line in topology.links:
@@ -353,6 +371,13 @@ class Declaration:
         """Every prefix that leads somewhere in this internet, once it is built."""
         places = destinations(self.registry, self._lans, self._settler)
         return [prefix for prefixes, _ in places for prefix in prefixes]
+
+
+def _ospf_of(given: Any, here: Node, there: Node, owner: str) -> OspfLinkOptions:
+    try:
+        return parse_ospf_link(given, (here.name, there.name))
+    except LabError as error:
+        raise LabError(f"{owner}: {error}") from error
 
 
 def _position(node: Node) -> Position | None:

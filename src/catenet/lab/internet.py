@@ -70,6 +70,7 @@ class Internet(Declaration):
         for gateway in self._gateways.values():
             gateway.install()
         self.rip.settle()
+        self.ospf.settle()
         if self.forwarding is not None:
             self.forwarding.settle()
 

@@ -10,6 +10,7 @@ from catenet.lab import options as parse
 from catenet.lab.errors import LabError
 from catenet.lab.geography import Position, fibre_delay_ns, great_circle_m
 from catenet.lab.nodes import End
+from catenet.lab.ospf_options import OspfLinkOptions
 from catenet.lab.timeline import LINK_CUT, LINK_HEALED, LINK_SET, Timeline
 from catenet.link import DropTail
 from catenet.link.queue import NO_LIMIT
@@ -39,6 +40,7 @@ class Link:
         self.b: Final = ends[1]
         self.wire: Final = _lay(kernel, name, ends, options)
         self.subnets: Final[tuple[str, ...]] = tuple(options.get("subnets", ()))
+        self.ospf: Final[OspfLinkOptions | None] = options.get("ospf")
         self.addressed = False
         self.down_since_ns = -1
         self.down_ns = 0
@@ -80,6 +82,15 @@ class Link:
         """Call a function when the link was cut, healed or set to something else."""
         self._watchers.append(changed)
         self._setters.append(changed)
+
+    @property
+    def unnumbered(self) -> bool:
+        """Whether it has no IPv4 subnet, and its routers speak with addresses of their own."""
+        return self.ospf is not None and bool(self.ospf.both.get("unnumbered"))
+
+    def rate_bit_s(self, out: End) -> int:
+        """The rate of the direction that leaves one end."""
+        return int(self._channel(out).rate_bit_s)
 
     def leads_to(self, name: str) -> bool:
         """Whether one of the ends is at the node of that name."""

@@ -41,6 +41,15 @@ def check_options(name: str, routing: str, options: Mapping[str, Mapping[str, An
             )
 
 
+def check_links(router: Router, what: str, names: tuple[str, ...]) -> None:
+    """Refuse names that are neither links of a router nor neighbours of it."""
+    links = [(end.link, end.link.other(end).node) for end in router.ends if end.link is not None]
+    known = [name for link, node in links for name in (link.name, node.name)]
+    for name in names:
+        if name not in known:
+            raise LabError(f"router {router.name}: {what}: it has no link {name!r}{did_you_mean(name, known)}")
+
+
 def is_spoken(protocol: str, router: Router, end: End) -> bool:
     """Whether a router that speaks a protocol speaks it at one of its ends."""
     if router.routing == protocol:

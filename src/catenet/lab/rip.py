@@ -17,7 +17,7 @@ from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import duration_ns
 from catenet.lab.errors import LabError, did_you_mean
 from catenet.lab.nodes import End, HostNode, Router
-from catenet.lab.protocols import is_spoken
+from catenet.lab.protocols import check_links, is_spoken
 from catenet.lab.redistributing import parse_redistribute, whole
 from catenet.lab.registry import Registry
 from catenet.network.routing.rip.authentication import MD5, Key
@@ -143,7 +143,7 @@ class RipRouting:
         fresh = daemon is None
         if daemon is None:
             daemon = self.daemons[router.name] = RipDaemon(router.host, options.settings)
-        _check_passive(router, options.passive)
+        check_links(router, "rip: passive", options.passive)
         for end in router.ends:
             if end.interface is None or end.face(4) is None or daemon.has(end.interface):
                 continue
@@ -171,11 +171,3 @@ def _configured(router: Router, end: End, number: int, options: RipOptions) -> R
         return RipInterface(number, end.interface.name, networks, cost, silent, options.key)
     except ValueError as error:
         raise LabError(f"router {router.name}: link {end.link.name}: {error}") from error
-
-
-def _check_passive(router: Router, names: tuple[str, ...]) -> None:
-    links = [(end.link, end.link.other(end).node) for end in router.ends if end.link is not None]
-    known = [name for link, node in links for name in (link.name, node.name)]
-    for name in names:
-        if name not in known:
-            raise LabError(f"router {router.name}: rip: passive: it has no link {name!r}{did_you_mean(name, known)}")

@@ -127,6 +127,16 @@ class RipTable(Table):
         return {key: getattr(self, key) for key in type(self).model_fields if key in self.model_fields_set}
 
 
+def _is_ospf(given: Any) -> Any:
+    if not isinstance(given, dict):
+        raise ValueError(f"{given!r} is not a table")
+    return given
+
+
+OspfTable = Annotated[dict[str, Any], BeforeValidator(_is_ospf)]
+"""``[ospf]``, ``[routers.NAME.ospf]``, and ``ospf`` of a link: judged by :mod:`~catenet.lab.ospf_options`."""
+
+
 class TopologyTable(LinkOptions):
     """``[topology]``"""
 
@@ -141,6 +151,13 @@ class RouterTable(Table):
     position: tuple[Degrees, Degrees] | None = None
     addresses: Texts = ()
     rip: RipTable | None = None
+    ospf: OspfTable | None = None
+
+    def protocol_options(self, protocol: str) -> dict[str, Any] | None:
+        """The options of a protocol that the file states for this router."""
+        if protocol == "ospf":
+            return self.ospf
+        return None if self.rip is None else self.rip.given()
 
 
 class SwitchTable(Table):
@@ -154,6 +171,7 @@ class HostTable(LinkOptions):
 
     at: str | None = None
     addresses: Texts = ()
+    ospf: OspfTable | None = None
 
     @model_validator(mode="after")
     def _access(self) -> HostTable:
@@ -175,6 +193,7 @@ class AttachTable(LinkOptions):
     addresses: Texts = ()
     routes: Texts | None = None
     offload: bool = True
+    ospf: OspfTable | None = None
 
 
 class LinkTable(LinkOptions):
@@ -184,6 +203,7 @@ class LinkTable(LinkOptions):
     name: str | None = None
     addresses: dict[str, Texts] = {}
     subnets: Texts = ()
+    ospf: OspfTable | None = None
 
 
 class RouteTable(Table):
@@ -285,6 +305,7 @@ class NetworkFile(Table):
     switches: dict[Name, SwitchTable] = {}
     links: tuple[LinkTable, ...] = ()
     rip: RipTable = RipTable()
+    ospf: OspfTable = {}
 
 
 class ScenarioFile(NetworkFile):

@@ -158,6 +158,36 @@ class IpStack(Configuration):
             return 0
         return self._send_unusual(packet, destination, family, dont_fragment)
 
+    def send_on_link(
+        self,
+        interface: Interface,
+        version: i64,
+        src: int,
+        dst: int,
+        protocol: i64,
+        payload: Pdu,
+        traffic_class: i64 = 0,
+    ) -> None:
+        """Send a packet to a neighbour or a group on a link, whatever the routes say; the payload is given away.
+
+        Its hop limit is 1, so that it stays there, and a group's packet does not come back to this host: that is how
+        routing protocols speak.  A packet that is too long for the link is sent in fragments.
+        """
+        family = self.family4 if version == 4 else self.family6
+        family.counters.out_requests += 1
+        neighbour = interface.neighbour_for(version, dst)
+        packet: IpPacket
+        if version == 4:
+            packet = Ipv4Packet(
+                src, dst, protocol, payload, 1, traffic_class, self.draws.next_identification4(), False
+            )
+        else:
+            packet = Ipv6Packet(src, dst, protocol, payload, 1, traffic_class)
+        if packet.wire_length() <= interface.mtu:
+            neighbour.send(packet)
+            return
+        self._send_fragments(packet, family.make(dst, REMOTE, [NextHop(interface)]), family, interface.mtu)
+
     def _checked_source(self, family: Family, destination: Destination, src: int) -> int:
         """The source to use; minus an errno if there is none."""
         if destination.errno != 0:

@@ -1,0 +1,155 @@
+"""Routers that find their routes by OSPFv2: making their daemons from what was chosen.
+
+A router speaks OSPF on all its links; :mod:`~catenet.lab.protocols` says on which, if it speaks RIP too.  A link
+between two routers is point-to-point, one to switches or to Linux a broadcast network.  Where there is nobody else who
+could speak it, it is passive: its network is advertised, and nothing is said.  A link's ``cost``, where it is given, is
+that of its interfaces; otherwise it is the reference rate over the link's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from catenet.host.ospf import OspfDaemon, OspfTaker
+from catenet.host.redistribution import Redistribution
+from catenet.kernel.kernel import Kernel
+from catenet.lab.errors import LabError
+from catenet.lab.lans import switch_of
+from catenet.lab.link import Link
+from catenet.lab.nodes import Attachment, End, Router
+from catenet.lab.ospf_options import OspfOptions
+from catenet.lab.protocols import check_links, is_spoken
+from catenet.lab.registry import Registry
+from catenet.lab.route_graph import reachable_interfaces
+from catenet.network.addresses import text
+from catenet.network.routing.ospf.settings import (
+    BROADCAST,
+    MOST_COST,
+    POINT_TO_POINT,
+    AreaSettings,
+    InterfaceSettings,
+    OspfSettings,
+)
+
+
+class OspfRouting:
+    """The OSPF daemons of one internet; ``daemons`` are by router's name."""
+
+    def __init__(self, kernel: Kernel, registry: Registry) -> None:
+        self.daemons: Final[dict[str, OspfDaemon]] = {}
+        self.options: Final[dict[str, OspfOptions]] = {}
+        self.redistributions: Final[dict[str, Redistribution]] = {}
+        self._kernel: Final = kernel
+        self._registry: Final = registry
+        self._ids: Final[dict[int, str]] = {}
+
+    def name_of(self, router_id: int) -> str | None:
+        """The router that goes by an id."""
+        return self._ids.get(router_id)
+
+    def settle(self) -> None:
+        """Give every OSPF router its daemon, and the daemon each interface that it lacks."""
+        for router in self._registry.routers():
+            if router.speaks("ospf"):
+                self._settle(router)
+
+    def _settle(self, router: Router) -> None:
+        options = self.options[router.name]
+        daemon = self.daemons.get(router.name)
+        fresh = daemon is None
+        if daemon is None:
+            settings = OspfSettings(self._router_id(router, options), **options.settings)
+            daemon = self.daemons[router.name] = OspfDaemon(router.host, settings)
+        check_links(router, "ospf: passive", options.passive)
+        for end in router.ends:
+            if _can_speak(router, end) and end.interface is not None and not daemon.has(end.interface):
+                configured = _configured(router, end, len(daemon.ports), options)
+                _join_area(daemon, configured.area_id, options)
+                daemon.add_interface(end.interface, configured)
+        if fresh:
+            self._begin(router, daemon, options)
+
+    def _begin(self, router: Router, daemon: OspfDaemon, options: OspfOptions) -> None:
+        area_id = options.interface.get("area_id", next(iter(daemon.machine.areas), 0))
+        _join_area(daemon, area_id, options)
+        for face in router.own_faces:
+            if face.version == 4:
+                daemon.add_host(int(face.ip), area_id)
+        self._kernel.call_after(0, daemon.start)
+        if options.redistribute:
+            taker = OspfTaker(daemon, options.redistribute)
+            told = Redistribution(router.host, options.redistribute, taker, daemon.own_prefixes)
+            self.redistributions[router.name] = told
+
+    def _router_id(self, router: Router, options: OspfOptions) -> int:
+        chosen = options.router_id
+        if chosen is None:
+            chosen = next((int(address) for address in router.addresses() if address.version == 4), 0)
+        owner = self._ids.setdefault(chosen, router.name)
+        if owner != router.name:
+            raise LabError(
+                f"router {router.name}: ospf: its id {text(4, chosen)} is that of {owner}; give each its own router_id"
+            )
+        return chosen
+
+
+def _can_speak(router: Router, end: End) -> bool:
+    assert end.link is not None
+    return (end.face(4) is not None or end.link.unnumbered) and is_spoken("ospf", router, end)
+
+
+def _join_area(daemon: OspfDaemon, area_id: int, options: OspfOptions) -> None:
+    if area_id not in daemon.machine.areas:
+        daemon.add_area(options.areas.get(area_id, AreaSettings(area_id)))
+
+
+def _configured(router: Router, end: End, number: int, options: OspfOptions) -> InterfaceSettings:
+    link, interface, face = end.link, end.interface, end.face(4)
+    assert link is not None
+    assert interface is not None
+    chosen: dict[str, Any] = {**options.interface, **_of_end(link, router)}
+    chosen["passive"] = chosen.get("passive", False) or _is_silent(end, options)
+    chosen.setdefault("network", _network(end))
+    chosen.setdefault("cost", _cost(link, end, options))
+    if face is None:
+        own = next((own for own in router.own_faces if own.version == 4), None)
+        if own is None:
+            raise LabError(f"router {router.name}: link {link.name}: unnumbered needs an IPv4 address of the router")
+        address, length, chosen["unnumbered"] = int(own.ip), 32, True
+        interface.borrowed = router.stack.family4.own[address]
+    else:
+        address, length = int(face.ip), face.network.prefixlen
+    try:
+        return InterfaceSettings(number, interface.name, address, length, end.port.mtu, **chosen)
+    except ValueError as error:
+        raise LabError(f"router {router.name}: link {link.name}: {error}") from error
+
+
+def _of_end(link: Link, router: Router) -> Mapping[str, Any]:
+    return {} if link.ospf is None else link.ospf.of(router.name)
+
+
+def _across(end: End) -> list[End]:
+    return reachable_interfaces(end, set())
+
+
+def _network(end: End) -> str:
+    """What kind of network a link is, unless told."""
+    assert end.link is not None
+    many = switch_of(end.link) is not None or any(isinstance(other.node, Attachment) for other in _across(end))
+    return BROADCAST if many else POINT_TO_POINT
+
+
+def _is_silent(end: End, options: OspfOptions) -> bool:
+    assert end.link is not None
+    across = [other.node for other in _across(end)]
+    if not any(isinstance(node, Attachment) or (isinstance(node, Router) and node.speaks("ospf")) for node in across):
+        return True
+    return bool({end.link.name, *(node.name for node in across)} & set(options.passive))
+
+
+def _cost(link: Link, end: End, options: OspfOptions) -> int:
+    if link.given_cost is not None:
+        return link.given_cost
+    return max(1, min(MOST_COST, options.reference_bit_s // link.rate_bit_s(end)))
