@@ -32,6 +32,14 @@ class Range:
         return self._first <= key <= self._last and key & 63 >= self.key & 63
 
 
+def _most_specific(ranges: list[Range], key: int) -> Range | None:
+    found: Range | None = None
+    for candidate in ranges:
+        if candidate.holds(key) and (found is None or candidate.key & 63 > found.key & 63):
+            found = candidate
+    return found
+
+
 class Area:
     """One area: its map, and its claims of types 3, 4 and 7.
 
@@ -47,15 +55,16 @@ class Area:
         self.boundary_routers: Final = Claims(topology)
         self.externals: Final = Claims(topology)
         self.ranges: Final = [Range(prefix, length, told) for prefix, length, told in settings.ranges]
+        self.external_ranges: Final = [Range(prefix, length, told) for prefix, length, told in settings.external_ranges]
         self.attached = True
 
     def range_of(self, key: int) -> Range | None:
-        """The most specific configured range that a network is in."""
-        found: Range | None = None
-        for candidate in self.ranges:
-            if candidate.holds(key) and (found is None or candidate.key & 63 > found.key & 63):
-                found = candidate
-        return found
+        """The most specific configured range that a network of the area is in."""
+        return _most_specific(self.ranges, key)
+
+    def external_range_of(self, key: int) -> Range | None:
+        """The most specific configured range that a network outside is in, which the area tells of as type 7."""
+        return _most_specific(self.external_ranges, key)
 
 
 class Areas:

@@ -54,7 +54,7 @@ class Calculation:
         self.areas: Final = Areas(router_id, HopSets(most_paths), resolver)
         self.destinations: Final = Destinations()
         self._externals: Final = Claims(None)
-        self._ways: Final = Ways(self.areas, rfc1583_compatible)
+        self.ways: Final = Ways(self.areas, rfc1583_compatible)
         self._dirty: Final[dict[int, Lsa | None]] = {}
         """Networks to decide, and why."""
         self._dirty_outside: Final[dict[int, Lsa | None]] = {}
@@ -114,7 +114,7 @@ class Calculation:
 
     def run(self) -> list[RouteChange]:
         """Work out all that has changed; the lines of the table that are other than after the last run."""
-        self._ways.forget()
+        self.ways.forget()
         for area in self.areas.all:
             if area.topology.is_pending:
                 self._follow(area)
@@ -123,7 +123,7 @@ class Calculation:
         for key, cause in self._dirty_outside.items():
             destination = self.destinations.by_key.get(key)
             if destination is not None and not destination.is_inside:
-                route = decide_external(self.areas, self._ways, self.destinations, destination)
+                route = decide_external(self.areas, self.ways, self.destinations, destination)
                 self._set(destination, route, cause)
         return self._report()
 
@@ -149,12 +149,25 @@ class Calculation:
                 if vertex != ROOT and lsa is not None and flags_of(lsa) & (FLAG_B | FLAG_E):
                     found.append(self._router_route(area.topology, vertex, lsa))
                     within[lsa.advertising_router] = None
-        for router_id in self._ways.claims:
-            way = None if router_id in within else self._ways.to(router_id)
+        for router_id in self.ways.claims:
+            way = None if router_id in within else self.ways.to(router_id)
             if way is not None:
                 hops = self.areas.hop_sets.limited(way.hops)
                 found.append(RouterRoute(router_id, way.area_id, way.path_type, way.cost, hops, False, True))
         return found
+
+    def boundary_routers(self) -> list[int]:
+        """The routers that some LSA calls an AS boundary router, wherever they are, but for this one."""
+        found: dict[int, None] = {}
+        for area in self.areas.all:
+            for vertex in area.topology.routers():
+                lsa = area.topology.lsas[vertex]
+                if vertex != ROOT and lsa is not None and flags_of(lsa) & FLAG_E:
+                    found[lsa.advertising_router] = None
+        for router_id in self.ways.claims:
+            if router_id != self.router_id:
+                found[router_id] = None
+        return list(found)
 
     def _router_route(self, topology: AreaTopology, vertex: int, lsa: Lsa) -> RouterRoute:
         hops = self.areas.hop_sets.limited(topology.hops(vertex))
@@ -198,7 +211,7 @@ class Calculation:
     def _count_claim(self, claim: Claim, came: bool, cause: Lsa | None) -> None:
         """Enter a claim where it belongs, or strike it."""
         if claim.lsa.type == ASBR_SUMMARY:
-            self._ways.count(claim, came)
+            self.ways.count(claim, came)
             self._touch_boundary_router(claim.key, cause)
             return
         is_summary = claim.lsa.type == SUMMARY

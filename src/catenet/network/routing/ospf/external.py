@@ -29,10 +29,10 @@ def decide_external(areas: Areas, ways: Ways, destinations: Destinations, destin
     origin: Lsa | None = None
     hops = 0
     for claim in destination.externals or []:
-        way = _way(areas, ways, destinations, claim)
+        way = way_of(areas, ways, destinations, claim)
         if way is None:
             continue
-        rank = _rank(claim.lsa, way, ways.rfc1583_compatible)
+        rank = rank_of(claim.lsa, way, ways.rfc1583_compatible)
         if origin is None or rank < best:
             best, chosen, origin, hops = rank, way, claim.lsa, way.hops
         elif rank == best:
@@ -46,7 +46,7 @@ def decide_external(areas: Areas, ways: Ways, destinations: Destinations, destin
     return OspfRoute(destination.key, kind, best[3], best[1], chosen.area_id, limited, origin)
 
 
-def _rank(lsa: Lsa, way: Way, rfc1583_compatible: bool) -> Rank:
+def rank_of(lsa: Lsa, way: Way, rfc1583_compatible: bool) -> Rank:
     """Section 16.4 (6): the type, the larger metric, the kind of way inside, the cost."""
     body = lsa.body
     assert isinstance(body, ExternalBody)
@@ -63,7 +63,7 @@ def _precedence(lsa: Lsa) -> tuple[int, int, int]:
     return order, -lsa.advertising_router, lsa.link_state_id
 
 
-def _way(areas: Areas, ways: Ways, destinations: Destinations, claim: Claim) -> Way | None:
+def way_of(areas: Areas, ways: Ways, destinations: Destinations, claim: Claim) -> Way | None:
     """Where packets go that follow a claim, (1) to (3); None if it is not to be followed."""
     lsa = claim.lsa
     body = lsa.body

@@ -40,7 +40,7 @@ class Forwarding:
         return [key for networks in self._networks.values() for key in networks]
 
     def moved(self, destinations: Destinations) -> dict[int, int]:
-        """The networks behind addresses that another route leads to than before, with the key of a route that counts."""
+        """The networks behind addresses that another route leads to than before, with that route's key."""
         found: dict[int, int] = {}
         for address, networks in self._networks.items():
             route, before = destinations.match_internal(address), self._routes.get(address)

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
 
-def link_state_ids(keys: list[int]) -> dict[int, int]:
-    """A link state id for each network; the keys are those of :func:`~.routes.pack_prefix`.
+
+def link_state_ids(keys: Iterable[int], taken: Iterable[int] = ()) -> dict[int, int]:
+    """A link state id for each network; the keys are those of :func:`~catenet.network.routing.ospf.routes.pack_prefix`.
 
     The id is the network's address; of several networks with the same one, the shortest prefix has it, and longer ones
-    have host bits set, all of them if that id is free.  A host route has no host bits to set, and keeps its address
-    whatever else begins there.  The same networks always get the same ids.
+    have host bits set, all of them if that id is free.  A host route has no host bits to set: it keeps its address, and
+    the others set theirs.  Ids in ``taken`` are not given; a network for which none is left is missing.  The same
+    networks always get the same ids.
     """
-    return _Choice(sorted(set(keys))).ids
+    choice = _Choice(taken)
+    choice.give_all(sorted(set(keys)))
+    return choice.ids
 
 
 class _Choice:
     """Ids being handed out, the plain addresses first."""
 
-    def __init__(self, keys: list[int]) -> None:
-        self.ids: dict[int, int] = {}
-        self._taken: dict[int, None] = {}
+    def __init__(self, taken: Iterable[int]) -> None:
+        self.ids: Final[dict[int, int]] = {}
+        self._taken: Final[dict[int, None]] = dict.fromkeys(taken)
+
+    def give_all(self, keys: list[int]) -> None:
         for key in keys:
-            if key & 63 == 32:
+            if key & 63 == 32 and key >> 6 not in self._taken:
                 self._give(key, key >> 6)
         late: list[int] = []
         for key in keys:
@@ -37,9 +45,9 @@ class _Choice:
         self._taken[link_state_id] = None
 
     def _give_with_host_bits(self, key: int) -> None:
-        first = key >> 6
-        link_state_id = first | (1 << (32 - (key & 63))) - 1
-        while link_state_id in self._taken and link_state_id > first:
+        address = key >> 6
+        link_state_id = address | ((1 << (32 - (key & 63))) - 1)
+        while link_state_id in self._taken and link_state_id > address:
             link_state_id -= 1
-        if link_state_id > first:
+        if link_state_id > address:
             self._give(key, link_state_id)

@@ -97,7 +97,8 @@ def decide_inter(areas: Areas, destination: Destination) -> OspfRoute | None:
     for claim in destination.summaries:
         lsa, topology = claim.lsa, claim.area
         body = lsa.body
-        assert topology is not None and isinstance(body, SummaryBody)
+        assert topology is not None
+        assert isinstance(body, SummaryBody)
         if body.cost >= LS_INFINITY or not areas.tells_us(topology):
             continue
         distance = areas.border_distance(topology, lsa.advertising_router)

@@ -9,12 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.network.routing.ospf.area import Area
-from catenet.network.routing.ospf.border import (
-    is_translator,
-    wanted_nssa_default,
-    wanted_summaries,
-    wanted_translations,
-)
+from catenet.network.routing.ospf.border import wanted_nssa_default, wanted_summaries
 from catenet.network.routing.ospf.calculation import Calculation
 from catenet.network.routing.ospf.interface import DR, Interface
 from catenet.network.routing.ospf.links import network_body, router_body
@@ -34,6 +29,7 @@ from catenet.network.routing.ospf.redistribution import External, wanted_as_exte
 from catenet.network.routing.ospf.router import Router
 from catenet.network.routing.ospf.router_body import FLAG_B, FLAG_E, FLAG_NT
 from catenet.network.routing.ospf.settings import ALWAYS
+from catenet.network.routing.ospf.translation import is_translator, wanted_translations
 
 
 class Reporter:

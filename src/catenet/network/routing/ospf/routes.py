@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from mypy_extensions import mypyc_attr
-
 from catenet.network.routing.ospf.lsa import ExternalBody, Lsa
 
 INTRA: Final = 1
@@ -42,9 +40,9 @@ class OspfRoute:
     """One line of the routing table; what it says is never changed.
 
     ``path_type`` is :data:`INTRA`, :data:`INTER`, :data:`EXTERNAL_1` or :data:`EXTERNAL_2`.  ``cost`` is all of it, but
-    for the last: there it is that of the way to the boundary router, and ``cost2`` the one that was advertised.  ``hops``
-    are in order, and shared by routes; none means that the network is this router's own.  ``area_id`` is the area that
-    the path leads through.
+    for the last: there it is that of the way to the boundary router, and ``cost2`` the one that was advertised.
+    ``hops`` are in order, and shared by routes; none means that the network is this router's own.  ``area_id`` is the
+    area that the path leads through.
     """
 
     def __init__(

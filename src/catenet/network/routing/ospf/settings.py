@@ -102,7 +102,8 @@ class AreaSettings:
     Into a ``"stub"`` or ``"nssa"`` no external routes come (a default route of ``default_cost`` does), into the
     ``"totally-"`` kinds no summaries either.  ``ranges`` are ``(prefix, length, advertised)``: networks of this area
     that the others are told of as one, or not at all.  ``translate`` says whether a border router of an NSSA
-    translates only if it is elected (RFC 3101 section 3.1).  Raises ValueError for what cannot work.
+    translates only if it is elected (RFC 3101 section 3.1), and ``external_ranges`` what it then tells as one of the
+    NSSA's external networks.  Raises ValueError for what cannot work.
     """
 
     def __init__(
@@ -112,6 +113,7 @@ class AreaSettings:
         default_cost: int = 1,
         ranges: list[tuple[int, int, bool]] | None = None,
         translate: str = CANDIDATE,
+        external_ranges: list[tuple[int, int, bool]] | None = None,
     ) -> None:
         if kind not in AREA_KINDS:
             raise ValueError(f"an area is one of {', '.join(AREA_KINDS)}, not {kind!r}")
@@ -128,6 +130,7 @@ class AreaSettings:
         self.default_cost: Final = default_cost
         self.ranges: Final[list[tuple[int, int, bool]]] = [] if ranges is None else ranges
         self.translate: Final = translate
+        self.external_ranges: Final[list[tuple[int, int, bool]]] = [] if external_ranges is None else external_ranges
 
     @property
     def is_nssa(self) -> bool:

@@ -334,10 +334,7 @@ class AreaTopology:
     # -- next hops
 
     def _has_root_edge(self) -> bool:
-        for edge in self._edges:
-            if self._graph.tails[edge] == ROOT:
-                return True
-        return False
+        return any(self._graph.tails[edge] == ROOT for edge in self._edges)
 
     def _resolve_links(self) -> list[int]:
         """Find the interface of each edge out of the root; the heads of those that are new or others."""

@@ -95,7 +95,8 @@ class Ways:
         for claim in self.claims.get(router_id, []):
             lsa, topology = claim.lsa, claim.area
             body = lsa.body
-            assert topology is not None and isinstance(body, SummaryBody)
+            assert topology is not None
+            assert isinstance(body, SummaryBody)
             if body.cost >= LS_INFINITY or not self._areas.tells_us(topology):
                 continue
             distance = self._areas.border_distance(topology, lsa.advertising_router)

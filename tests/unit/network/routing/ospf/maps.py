@@ -96,8 +96,8 @@ def asbr_summary(router_id: int, boundary_router: int, cost: int) -> Lsa:
 
 
 def external(
-    router_id: int, prefix: str, cost: int, type2: bool = False, forwarding: int = 0, tag: int = 0, kind: int = EXTERNAL,
-    options: int = 2,
+    router_id: int, prefix: str, cost: int, type2: bool = False, forwarding: int = 0, tag: int = 0,
+    kind: int = EXTERNAL, options: int = 2,
 ) -> Lsa:  # fmt: skip
     address, mask = net(prefix)
     return lsa(kind, address, router_id, ExternalBody(mask, type2, cost, forwarding, tag), options)

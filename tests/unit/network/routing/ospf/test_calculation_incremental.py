@@ -75,7 +75,7 @@ def test_following_changes_is_calculating_anew(seed: int, least_cost: int, compa
 
 
 def test_what_is_drawn_at_random_makes_routes_of_all_kinds() -> None:
-    found = {kind: 0 for kind in PATH_TYPES[1:]}
+    found = dict.fromkeys(PATH_TYPES[1:], 0)
     shared = 0
     for seed in range(30):
         for route in calculation(1, AREAS, Gossip(seed).first()).routes.values():
