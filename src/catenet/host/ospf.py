@@ -164,9 +164,9 @@ class OspfTaker(RouteTaker):
         self._daemon: Final = daemon
         self._terms: Final = terms
 
-    def take(self, route: Route) -> None:
+    def take(self, route: Route, origin: int) -> None:
         daemon = self._daemon
-        terms = self._terms[route.metric]
+        terms = self._terms[origin]
         now_ns = daemon.host.kernel.now_ns
         daemon.machine.redistribute(route.prefix, route.prefix_len, terms.metric, terms.is_type2, terms.tag, now_ns)
         daemon.rearm()

@@ -7,9 +7,10 @@ the end of the instant in which they happen, each prefix once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from catenet.host.distances import CONNECTED
 from catenet.network.fib import UNICAST, Fib, Route
 from catenet.network.interface import Interface
 from catenet.network.watcher import InterfaceWatcher, RouteWatcher
@@ -24,8 +25,11 @@ Prefix = tuple[int, int]
 class RouteTaker:
     """Who is told, such as a routing daemon."""
 
-    def take(self, route: Route) -> None:
-        """A route is in use now, in place of any other to its prefix that was taken."""
+    def take(self, route: Route, origin: int) -> None:
+        """A route is in use now, in place of any other to its prefix that was taken; ``origin`` is its distance.
+
+        A connected network of another protocol's counts as that protocol's.
+        """
 
     def give_back(self, prefix: int, prefix_len: int) -> None:
         """No route to this prefix is to be told of any more."""
@@ -34,15 +38,24 @@ class RouteTaker:
 class Redistribution(RouteWatcher):
     """The IPv4 routes of ``distances`` (see :mod:`~catenet.host.distances`), as ``taker`` is told of them.
 
-    Routes to ``untold`` prefixes are never passed on: what the protocol advertises by itself.
+    Routes to ``untold`` prefixes are never passed on: what the protocol advertises by itself.  ``spoken_on`` are the
+    networks that another protocol, known by its distance, is spoken on: they are passed on with what it has learned.
     """
 
-    def __init__(self, host: Host, distances: Iterable[int], taker: RouteTaker, untold: set[Prefix]) -> None:
+    def __init__(
+        self,
+        host: Host,
+        distances: Iterable[int],
+        taker: RouteTaker,
+        untold: set[Prefix],
+        spoken_on: Mapping[int, set[Prefix]],
+    ) -> None:
         super().__init__()
         self.taken: Final[dict[Prefix, Route]] = {}
         self._distances: Final = frozenset(distances)
         self._taker: Final = taker
         self._untold: Final = untold
+        self._spoken_on: Final = {origin: spoken_on[origin] for origin in self._distances if origin in spoken_on}
         self._kernel: Final = host.kernel
         self._fib: Final = host.ip.fib4
         self._changed: Final[dict[Prefix, None]] = {}
@@ -59,7 +72,7 @@ class Redistribution(RouteWatcher):
     def look_at_all(self) -> None:
         """A link's change may have changed the best route to any prefix."""
         for route in self._fib.routes():
-            if route.metric in self._distances:
+            if route.metric in self._distances or route.metric == CONNECTED:
                 self._changed[route.prefix, route.prefix_len] = None
         self._settle_soon()
 
@@ -75,13 +88,22 @@ class Redistribution(RouteWatcher):
         for prefix in changed:
             best = next((route for route in self._fib.routes_to(*prefix) if _usable(route)), None)
             known = self.taken.get(prefix)
-            if best is None or best.metric not in self._distances or prefix in self._untold:
+            origin = None if best is None else self._origin(best)
+            if best is None or origin is None or prefix in self._untold:
                 if known is not None:
                     del self.taken[prefix]
                     self._taker.give_back(*prefix)
             elif best is not known:
                 self.taken[prefix] = best
-                self._taker.take(best)
+                self._taker.take(best, origin)
+
+    def _origin(self, route: Route) -> int | None:
+        """What a route is passed on as; None if it is not."""
+        if route.metric == CONNECTED:
+            for origin, prefixes in self._spoken_on.items():
+                if (route.prefix, route.prefix_len) in prefixes:
+                    return origin
+        return route.metric if route.metric in self._distances else None
 
 
 class _Carriers(InterfaceWatcher):

@@ -112,10 +112,10 @@ class RipTaker(RouteTaker):
         self._daemon: Final = daemon
         self._terms: Final = terms
 
-    def take(self, route: Route) -> None:
+    def take(self, route: Route, origin: int) -> None:
         if network_fault(route.prefix, route.prefix_len):
             return
-        metric, tag = self._terms[route.metric]
+        metric, tag = self._terms[origin]
         gateway = route.hops[0].gateway if len(route.hops) == 1 else 0
         self._daemon.advertise(route.prefix, route.prefix_len, metric, tag, gateway)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self
 
+from catenet.host import distances
 from catenet.host.surroundings import installed
 from catenet.kernel.quantity import Quantity, duration_ns, duration_text
 from catenet.lab.actions import Moment
@@ -71,6 +72,8 @@ class Internet(Declaration):
             gateway.install()
         self.rip.settle()
         self.ospf.settle()
+        self.rip.redistribute({distances.OSPF: self.ospf.own_prefixes()})
+        self.ospf.redistribute({distances.RIP: self.rip.own_prefixes()})
         if self.forwarding is not None:
             self.forwarding.settle()
 

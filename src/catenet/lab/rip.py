@@ -154,10 +154,22 @@ class RipRouting:
                 if face.version == 4:
                     daemon.advertise(int(face.network.network_address), face.network.prefixlen)
             self._kernel.call_after(0, daemon.start)
-            if options.redistribute:
-                taker = RipTaker(daemon, options.redistribute)
-                told = Redistribution(router.host, options.redistribute, taker, daemon.own_prefixes)
-                self.redistributions[router.name] = told
+
+    def own_prefixes(self) -> dict[str, set[tuple[int, int]]]:
+        """The networks that it is spoken on, by router."""
+        return {name: daemon.own_prefixes for name, daemon in self.daemons.items()}
+
+    def redistribute(self, spoken_on: Mapping[int, Mapping[str, set[tuple[int, int]]]]) -> None:
+        """Begin to tell what is to be told of others' routes.
+
+        ``spoken_on`` are the networks of each router that another protocol, by its distance, is spoken on.
+        """
+        for name, daemon in self.daemons.items():
+            terms = self.options[name].redistribute
+            if terms and name not in self.redistributions:
+                spoken = {origin: networks[name] for origin, networks in spoken_on.items() if name in networks}
+                taker = RipTaker(daemon, terms)
+                self.redistributions[name] = Redistribution(daemon.host, terms, taker, daemon.own_prefixes, spoken)
 
 
 def _configured(router: Router, end: End, number: int, options: RipOptions) -> RipInterface:

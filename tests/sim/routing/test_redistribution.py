@@ -20,8 +20,8 @@ class Told(RouteTaker):
     def __init__(self) -> None:
         self.events: list[tuple[str, int, int]] = []
 
-    def take(self, route: Route) -> None:
-        self.events.append(("take", route.prefix, route.metric))
+    def take(self, route: Route, origin: int) -> None:
+        self.events.append(("take", route.prefix, origin))
 
     def give_back(self, prefix: int, prefix_len: int) -> None:
         self.events.append(("give back", prefix, prefix_len))
@@ -36,7 +36,7 @@ def test_only_what_is_in_use_is_told_and_each_change_once() -> None:
     assert interface is not None
     told = Told()
     own = {(0x0A000104, 30)}
-    Redistribution(a.host, [distances.CONNECTED, distances.STATIC, distances.RIP], told, own)
+    Redistribution(a.host, [distances.CONNECTED, distances.STATIC, distances.RIP], told, own, {})
     assert told.events == []
 
     def route(distance: int) -> Route:
