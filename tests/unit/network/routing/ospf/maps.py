@@ -31,6 +31,8 @@ from catenet.network.routing.ospf.settings import AreaSettings
 
 Say = tuple[int, Lsa]
 """An area, and an LSA in it."""
+SETTLED = (AreaSettings(0),)
+"""One area alone."""
 
 
 class PlainResolver(NextHopResolver):
