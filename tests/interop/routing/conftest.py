@@ -40,11 +40,15 @@ class Neighbourhood:
         self.peers.append(made)
         return made
 
-    def plug(self, peer: Peer, device: str, at: Any, theirs: str, ours: str, **options: Any) -> Link:
-        """Give a peer a device on a link to a router, and both their addresses; ``options`` are the link's."""
+    def plug(self, peer: Peer, device: str, at: Any, theirs: str, ours: str | None = None, **options: Any) -> Link:
+        """Give a peer a device on a link to a router, or on a switch, and both ends' addresses.
+
+        ``options`` are the link's.
+        """
         name = f"{peer.name}-{device}"
         attachment = self.net.attach(name, namespace=peer.space, device=device, routes=[])
-        return self.net.link(attachment, at, addresses={name: [theirs], at.name: [ours]}, **options)
+        addresses = {name: [theirs]} if ours is None else {name: [theirs], at.name: [ours]}
+        return self.net.link(attachment, at, addresses=addresses, **options)
 
     def open(self) -> None:
         """Make it all."""

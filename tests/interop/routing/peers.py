@@ -91,7 +91,9 @@ class Frr(Peer):
         shutil.chown(self.folder, "frr", "frr")
         self.folder.chmod(0o755)
         static = configurations.pop("static", "")
-        for daemon, text in {"zebra": "", "staticd": static, **configurations}.items():
+        # Plain routes: nexthop objects, which the kernel takes hops out of when a carrier goes, are not filled again.
+        zebra = "no zebra nexthop kernel enable\n"
+        for daemon, text in {"zebra": zebra, "staticd": static, **configurations}.items():
             self._start(daemon, text)
 
     def _start(self, daemon: str, text: str) -> None:
