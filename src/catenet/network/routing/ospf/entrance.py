@@ -6,6 +6,7 @@ from catenet.kernel.pdu import Pdu
 from catenet.network.routing.ospf import judging
 from catenet.network.routing.ospf.acknowledgement import Acknowledgement
 from catenet.network.routing.ospf.acknowledging import receive_acknowledgement
+from catenet.network.routing.ospf.authentication import Key
 from catenet.network.routing.ospf.description import Description
 from catenet.network.routing.ospf.exchange import receive_description
 from catenet.network.routing.ospf.greeting import receive_hello
@@ -59,15 +60,25 @@ def _open(router: Router, interface: Interface, source: int, packet: Pdu) -> Osp
     judged = _judge_sender(router, interface, opened.packet)
     if isinstance(judged, int) or opened.sequence < 0:
         return judged
-    neighbour = interface.neighbour_of(judged.router_id, source)
-    if neighbour is None:
-        return judged
-    kind = judged.type if key.extended else 0
-    last = neighbour.sequences[kind]
-    if opened.sequence < last or (key.extended and opened.sequence == last):
-        return judging.OLD_SEQUENCE
-    neighbour.sequences[kind] = opened.sequence
-    return judged
+    return judged if _is_fresh(interface, key, source, judged, opened.sequence) else judging.OLD_SEQUENCE
+
+
+def _is_fresh(interface: Interface, key: Key, source: int, packet: OspfPacket, sequence: int) -> bool:
+    """Whether a sequence number is at least the sender's last, or, if it has 64 bits, above it; it is the last then."""
+    neighbour = interface.neighbour_of(packet.router_id, source)
+    if neighbour is not None:
+        sequences = neighbour.sequences
+    else:
+        number = packet.router_id if interface.is_point_to_point else source
+        known = interface.remembered.get(number)
+        if known is None:
+            return True
+        sequences = known
+    kind = packet.type if key.extended else 0
+    if sequence < sequences[kind] or (key.extended and sequence == sequences[kind]):
+        return False
+    sequences[kind] = sequence
+    return True
 
 
 def dispatch(router: Router, interface: Interface, source: int, packet: OspfPacket) -> None:

@@ -126,6 +126,7 @@ def _met(router: Router, interface: Interface, source: int, packet: Hello) -> Ne
         if len(interface.neighbours) >= router.settings.most_neighbours:
             return None
         neighbour = Neighbour(interface, packet.router_id, source, packet.priority)
+        neighbour.sequences = interface.remembered.pop(number, neighbour.sequences)
         interface.neighbours[number] = neighbour
     return neighbour
 

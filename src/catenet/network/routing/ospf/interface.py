@@ -88,7 +88,8 @@ class Interface:
     """One interface of the machine (section 9).  ``neighbours`` are by :attr:`Neighbour.number`.
 
     ``dr`` and ``bdr`` are addresses on its network.  What is to go out at the end of an event, or after a pause,
-    is collected in ``to_flood`` and ``to_acknowledge``.
+    is collected in ``to_flood`` and ``to_acknowledge``.  ``sequence`` is the cryptographic one of the last packet sent;
+    those of neighbours that are gone are in ``remembered``.
     """
 
     def __init__(self, chosen: InterfaceSettings, area: Area) -> None:
@@ -109,6 +110,7 @@ class Interface:
         self.to_acknowledge: Final[dict[int, LsaHeader]] = {}
         self.network_lsa_is_stale = False
         self.sequence = 0
+        self.remembered: Final[dict[int, list[int]]] = {}
         self.drops: Final[list[int]] = [0] * judging.REASON_COUNT
 
     @property

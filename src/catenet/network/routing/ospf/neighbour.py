@@ -28,6 +28,8 @@ EXCHANGE: Final = 5
 LOADING: Final = 6
 FULL: Final = 7
 DECIDED: Final = -1
+SEQUENCES: Final = 6
+"""How many cryptographic sequence numbers there are: one for each kind of packet, which are counted from 1."""
 
 STATES: Final = ("Down", "Attempt", "Init", "2-Way", "ExStart", "Exchange", "Loading", "Full")
 
@@ -134,7 +136,7 @@ class Neighbour:
         self.inactive_at_ns: i64 = NEVER
         self.poll_at_ns: i64 = NEVER
         # Cryptographic sequence numbers, the last of each kind of packet (D.5.3, RFC 7474 3).
-        self.sequences: Final[list[int]] = [-1] * 6
+        self.sequences = [-1] * SEQUENCES
         # Database exchange (section 10.6): who leads, the number under way, the last packets both ways.
         self.is_master = False
         """Whether it is this router that leads."""

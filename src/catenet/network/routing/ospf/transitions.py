@@ -23,6 +23,7 @@ from catenet.network.routing.ospf.neighbour import (
     EXCHANGE,
     FULL,
     NEIGHBOUR_TABLE,
+    SEQUENCES,
     TWO_WAY,
     Neighbour,
     NeighbourRow,
@@ -109,11 +110,14 @@ def _forget(router: Router, neighbour: Neighbour) -> None:
     interface = neighbour.interface
     neighbour.inactive_at_ns = NEVER
     neighbour.dr = neighbour.bdr = NOBODY
+    key = interface.settings.key
+    if key is not None and key.extended and len(interface.remembered) < router.settings.most_neighbours:
+        # RFC 7474 3: these numbers never fall, so that what was heard from a neighbour does not raise it from the dead.
+        interface.remembered[neighbour.number] = neighbour.sequences
     if not neighbour.configured:
         del interface.neighbours[neighbour.number]
         return
-    for place in range(len(neighbour.sequences)):
-        neighbour.sequences[place] = -1
+    neighbour.sequences = [-1] * SEQUENCES
     if interface.is_up:
         neighbour.poll_at_ns = router.now_ns + interface.settings.poll_ns
         router.wake_at(neighbour.poll_at_ns)

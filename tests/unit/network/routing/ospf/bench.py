@@ -9,7 +9,7 @@ from catenet.kernel.kernel import NEVER
 from catenet.kernel.pdu import Octets, Pdu
 from catenet.kernel.streams import Stream
 from catenet.network.routing.ospf.database import Entry
-from catenet.network.routing.ospf.interface import Interface
+from catenet.network.routing.ospf.interface import BACKUP, DR, Interface
 from catenet.network.routing.ospf.lsa import Lsa
 from catenet.network.routing.ospf.machine import Ospf
 from catenet.network.routing.ospf.neighbour import FULL, Neighbour
@@ -40,6 +40,8 @@ class Segment:
         self.carried.append((self.bench.now_ns, node, dst, packet))
         for other, interface in self.ends:
             if interface is sender or (dst not in (ALL_SPF_ROUTERS, ALL_D_ROUTERS) and dst != interface.address):
+                continue
+            if dst == ALL_D_ROUTERS and interface.state not in (DR, BACKUP):
                 continue
             if self.silent or self.bench.random.random() < self.loss:
                 continue
@@ -147,8 +149,9 @@ class Bench:
         segment = Segment(self, number, delay_ns)
         self.segments.append(segment)
         for place, node in enumerate(nodes):
-            self.attach(segment, node, place + 1, network or ("broadcast" if len(nodes) > 2 else "point-to-point"),
-                        **chosen)
+            self.attach(
+                segment, node, place + 1, network or ("broadcast" if len(nodes) > 2 else "point-to-point"), **chosen
+            )
         return segment
 
     def attach(self, segment: Segment, node: Node, last: int, network: str, **chosen: object) -> Interface:
