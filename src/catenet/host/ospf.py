@@ -238,7 +238,7 @@ class _Hands(OspfOutput):
         new = change.new
         path_type, cost, hops = (0, 0, ()) if new is None else (new.path_type, new.cost, new.hops)
         gateway = hops[0][1] if hops else 0
-        packed = tracing.pack_route(path_type, cost, gateway, len(hops), change.cause, received_from)
+        packed = tracing.pack_route(path_type, cost, gateway, len(hops), change.cause, max(0, received_from))
         self._row(tracing.ROUTE, tracing.pack_prefix(change.prefix, change.prefix_len), packed)
 
     def interface_changed(self, interface: OspfInterface, old: int, event: int) -> None:
@@ -259,7 +259,7 @@ class _Hands(OspfOutput):
 
     def lsa_installed(self, area_id: int, entry: Entry) -> None:
         if self._trace.listening:
-            packed = tracing.pack_instance(area_id, entry.lsa.sequence, entry.received_from, tracing.HEARD)
+            packed = tracing.pack_instance(area_id, entry.lsa.sequence, max(0, entry.received_from), tracing.HEARD)
             self._row(tracing.INSTALLED, entry.lsa.key, packed)
 
     def lsa_originated(self, area_id: int, lsa: Lsa, cause: int) -> None:

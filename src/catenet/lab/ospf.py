@@ -71,7 +71,8 @@ class OspfRouting:
             self._begin(router, daemon, options)
 
     def _begin(self, router: Router, daemon: OspfDaemon, options: OspfOptions) -> None:
-        area_id = options.interface.get("area_id", next(iter(daemon.machine.areas), 0))
+        areas = daemon.machine.areas
+        area_id = options.interface.get("area_id", 0 if 0 in areas else next(iter(areas), 0))
         _join_area(daemon, area_id, options)
         for face in router.own_faces:
             if face.version == 4:

@@ -110,7 +110,7 @@ def parse_ospf_options(given: Mapping[str, Any], owner: str) -> OspfOptions:
             rate_bit_s(given.get("reference", REFERENCE)),
             parse_redistribute(given.get("redistribute", ()), "ospf", ("metric", "type", "tag"), _terms),
         )
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise LabError(f"{owner}: {error}") from error
 
 
