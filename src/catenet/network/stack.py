@@ -178,9 +178,7 @@ class IpStack(Configuration):
         neighbour = interface.neighbour_for(version, dst)
         packet: IpPacket
         if version == 4:
-            packet = Ipv4Packet(
-                src, dst, protocol, payload, 1, traffic_class, self.draws.next_identification4(), False
-            )
+            packet = Ipv4Packet(src, dst, protocol, payload, 1, traffic_class, self.draws.next_identification4(), False)
         else:
             packet = Ipv6Packet(src, dst, protocol, payload, 1, traffic_class)
         if packet.wire_length() <= interface.mtu:
