@@ -109,7 +109,7 @@ class Ospf(Router):
             self.interface_event(interface, interfaces.FALL)
         self._calculate()
         self.stale = self.databases_changed = False
-        self.wake_ns = NEVER
+        self.reporter.externals_due_ns = self.wake_ns = NEVER
 
     def interface_up(self, interface: Interface, now_ns: i64) -> None:
         """A link came up."""
@@ -158,6 +158,8 @@ class Ospf(Router):
                 self._interface_due(interface)
         for scope in self.scopes():
             self._scope_due(scope)
+        if self.reporter.externals_due_ns <= now_ns:
+            self.reporter.tell_externals()
         self._settle()
         if self.spf_delay.due_ns <= now_ns:
             self._calculate()
@@ -182,24 +184,16 @@ class Ospf(Router):
     ) -> None:
         """Tell of a network outside.  Packets go to ``forwarding``, or to this router if that is 0.
 
+        The deadline is now: many that come at once are told together.
         Raises ValueError for a metric or a tag out of range.
         """
-        key = pack_prefix(prefix, prefix_len)
-        self.reporter.externals[key] = External(key, metric, type2, tag, forwarding)
-        self._externals_changed(now_ns)
+        self.now_ns = now_ns
+        self.reporter.add_external(External(pack_prefix(prefix, prefix_len), metric, type2, tag, forwarding))
 
     def withdraw_external(self, prefix: int, prefix_len: int, now_ns: i64) -> None:
         """Tell of it no more."""
-        if self.reporter.externals.pop(pack_prefix(prefix, prefix_len), None) is not None:
-            self._externals_changed(now_ns)
-
-    def _externals_changed(self, now_ns: i64) -> None:
-        if self.started:
-            self.now_ns = now_ns
-            self.reporter.all_stale()
-            self._settle()
-            self.reporter.tell_routes()
-            self._settle()
+        self.now_ns = now_ns
+        self.reporter.remove_external(pack_prefix(prefix, prefix_len))
 
     # -- what parts make happen
 
@@ -247,7 +241,7 @@ class Ospf(Router):
 
     def _next_ns(self) -> i64:
         """When the next thing is to be done, exactly."""
-        soonest = self.spf_delay.due_ns
+        soonest = min(self.spf_delay.due_ns, self.reporter.externals_due_ns)
         for interface in self.interfaces:
             soonest = min(soonest, interface.deadline_ns())
         for scope in self.scopes():

@@ -22,11 +22,15 @@ class External:
         self.type2: Final = type2
         self.tag: Final = tag
         self.forwarding: Final = forwarding
+        self._body: ExternalBody | None = None
 
     def body(self, forwarding: int) -> ExternalBody:
-        """What the LSA says."""
-        mask = 0xFFFFFFFF << (32 - (self.key & 63)) & 0xFFFFFFFF
-        return ExternalBody(mask, self.type2, self.metric, forwarding, self.tag)
+        """What the LSA says; the same object as long as it says the same."""
+        body = self._body
+        if body is None or body.forwarding != forwarding:
+            mask = 0xFFFFFFFF << (32 - (self.key & 63)) & 0xFFFFFFFF
+            body = self._body = ExternalBody(mask, self.type2, self.metric, forwarding, self.tag)
+        return body
 
 
 def wanted_as_externals(router_id: int, externals: dict[int, External]) -> dict[int, tuple[int, LsaBody]]:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from mypy_extensions import i64
+
+from catenet.kernel.kernel import NEVER
 from catenet.network.routing.ospf.area import Area
 from catenet.network.routing.ospf.border import wanted_nssa_default, wanted_summaries
 from catenet.network.routing.ospf.calculation import Calculation
@@ -37,10 +40,29 @@ class Reporter:
 
     def __init__(self, router: Router, calculation: Calculation) -> None:
         self.externals: Final[dict[int, External]] = {}
+        self.externals_due_ns: i64 = NEVER
         self.translates = False
         """Whether it tells the AS of an NSSA's externals."""
         self._router: Final = router
         self._calculation: Final = calculation
+
+    def add_external(self, external: External) -> None:
+        """Tell of a network outside, at once, together with others that come at once."""
+        if not self.externals:
+            self.all_stale()
+        self.externals[external.key] = external
+        self._externals_changed()
+
+    def remove_external(self, key: int) -> None:
+        """Tell of it no more."""
+        if self.externals.pop(key, None) is not None:
+            if not self.externals:
+                self.all_stale()
+            self._externals_changed()
+
+    def _externals_changed(self) -> None:
+        self.externals_due_ns = self._router.now_ns
+        self._router.wake_at(self.externals_due_ns)
 
     def tell_links(self) -> None:
         """Write router-LSAs and network-LSAs anew where something changed."""
@@ -84,13 +106,19 @@ class Reporter:
             withdraw(router, scope, lsa_key(NETWORK, interface.address, router.router_id))
 
     def tell_routes(self) -> None:
-        """After a calculation, or another network outside: summaries, externals, translations."""
+        """After a calculation: summaries, externals, translations."""
         router, calculation = self._router, self._calculation
         for area in router.areas.values():
             wanted: dict[int, tuple[int, LsaBody]] = {}
             for key, summary in wanted_summaries(calculation, area.area_id).items():
                 wanted[key] = (area.settings.options, summary)
             say_only(router, area.scope, [SUMMARY, ASBR_SUMMARY], wanted)
+        self.tell_externals()
+
+    def tell_externals(self) -> None:
+        """Another network outside, or another role of this router."""
+        self.externals_due_ns = NEVER
+        for area in self._router.areas.values():
             if area.settings.is_nssa:
                 self._tell_nssa(area)
         self._tell_as()

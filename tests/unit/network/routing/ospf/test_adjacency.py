@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from catenet.kernel.pdu import Octets
-from catenet.network.routing.ospf import judging
 from catenet.network.routing.ospf import interface as interfaces
+from catenet.network.routing.ospf import judging
 from catenet.network.routing.ospf import neighbour as neighbours
 from catenet.network.routing.ospf.authentication import Key
 from catenet.network.routing.ospf.hello import Hello
@@ -40,7 +42,7 @@ def test_two_routers_on_a_link_become_fully_adjacent(as_octets: bool) -> None:
 def test_a_router_far_away_is_reached() -> None:
     bench = Bench()
     nodes = [bench.node() for _ in range(4)]
-    for left, right in zip(nodes, nodes[1:], strict=False):
+    for left, right in pairwise(nodes):
         bench.join([left, right], cost=10)
     nodes[3].ospf.add_host(0x01020304)
     bench.start()
