@@ -56,8 +56,8 @@ class Neighbourhood:
         for peer in self.peers:
             peer.rig = self.attached.rig
 
-    def until(self, done: Callable[[], bool], seconds: float = 30.0) -> None:
-        """Go on until something is so."""
+    def until(self, done: Callable[[], bool], why: Callable[[], str] = str, seconds: float = 40.0) -> None:
+        """Go on until something is so; ``why`` tells what it was that was not."""
         kernel, driver = self.net.kernel, self.attached.driver
         came = []
 
@@ -70,7 +70,7 @@ class Neighbourhood:
 
         kernel.call_after(0, look)
         driver.run(seconds)
-        assert came, f"not after {seconds} s; {driver.lag}\n{self.describe()}"
+        assert came, f"not after {seconds} s; {driver.lag}\n{why()}\n{self.describe()}"
 
     def go_on(self, seconds: float) -> None:
         """Let time pass."""

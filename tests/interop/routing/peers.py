@@ -135,6 +135,8 @@ class Bird(Peer):
         config = self.folder / "bird.conf"
         config.write_text(self.PREAMBLE + text)
         socket = self.folder / "bird.ctl"
+        check = subprocess.run(["bird", "-p", "-c", str(config)], capture_output=True, text=True)
+        assert check.returncode == 0, check.stderr
         self.start_process("bird", ["bird", "-f", "-c", str(config), "-s", str(socket)], socket)
 
     def ask(self, command: str) -> str:
