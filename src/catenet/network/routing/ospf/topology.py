@@ -49,6 +49,8 @@ class AreaTopology:
         """What each vertex says; None while it says nothing."""
         self.touched: Final[dict[int, Lsa | None]] = {}
         self.replaced: Final[dict[int, Replaced]] = {}
+        self.tree_runs = 0
+        """How often the tree was followed: what changes no edge does not touch it (section 16.5)."""
         self._numbers: Final[dict[int, int]] = {router_id: ROOT}
         self._graph: Final = Graph(1)
         self._dynamic: Final = DynamicPaths(self._graph, ROOT)
@@ -154,7 +156,10 @@ class AreaTopology:
             self._draw(replaced)
         root_edges = self._links_changed or ROOT in self.replaced or self._has_root_edge()
         is_other = len(self._edges) > 0 or len(self._dynamic.paths.distances) < len(self._graph)
-        moved = self._dynamic.follow(self._edges) if is_other else []
+        moved: list[int] = []
+        if is_other:
+            moved = self._dynamic.follow(self._edges)
+            self.tree_runs += 1
         self._edges.clear()
         seeds = dict.fromkeys(moved)
         if root_edges:
