@@ -8,7 +8,7 @@ from catenet.network.routing.graph import UNREACHED
 from catenet.network.routing.ospf.claims import Claims
 from catenet.network.routing.ospf.hops import HopSets, NextHopResolver
 from catenet.network.routing.ospf.router_body import FLAG_B, FLAG_E
-from catenet.network.routing.ospf.routes import pack_prefix
+from catenet.network.routing.ospf.routes import Hop, pack_prefix
 from catenet.network.routing.ospf.settings import AreaSettings
 from catenet.network.routing.ospf.topology import ROOT, AreaTopology
 
@@ -107,6 +107,10 @@ class Areas:
         if topology.area_id == BACKBONE:
             return self[BACKBONE].attached
         return self[topology.area_id].attached and not self.is_border_router
+
+    def on_link(self, area_id: int, address: int) -> Hop | None:
+        """The hop to an address on one of the router's own networks."""
+        return self._resolver.on_link(area_id, address)
 
     def is_own_address(self, address: int) -> bool:
         """Whether an address is one of the router's, as its own router-LSAs have it."""

@@ -88,12 +88,18 @@ def _is_looping(areas: Areas, claim: Claim) -> bool:
 def _forwarding_way(areas: Areas, destinations: Destinations, claim: Claim, address: int) -> Way | None:
     """The way to a forwarding address: inside the AS, and for type 7 inside the NSSA (RFC 3101 2.5 (3))."""
     route = destinations.match_internal(address)
-    if route is None or not route.hops or areas.is_own_address(address):
+    if route is None or areas.is_own_address(address):
         return None
     topology = claim.area
     if topology is not None and (route.path_type != INTRA or route.area_id != topology.area_id):
         return None
     hops = areas.hop_sets.number_of(route.hops)
-    if areas.hop_sets.is_direct(hops):
+    if hops == 0:
+        # A network of this router's own: somebody at the other end of a point-to-point link, or a host beside it.
+        hop = areas.on_link(route.area_id, address)
+        if hop is None:
+            return None
+        hops = areas.hop_sets.number([hop])
+    elif areas.hop_sets.is_direct(hops):
         hops = areas.hop_sets.through(hops, [address])
     return Way(route.path_type, route.area_id, route.cost, hops)

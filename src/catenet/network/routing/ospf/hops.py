@@ -16,7 +16,7 @@ from catenet.network.routing.ospf.routes import Hop
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class NextHopResolver:
-    """Knows the router's own links.  Override :meth:`resolve`."""
+    """Knows the router's own links.  Override both methods."""
 
     def resolve(self, area_id: int, link: RouterLink) -> Hop | None:
         """The interface of a link of the router's own router-LSA, and the neighbour's address.
@@ -24,6 +24,10 @@ class NextHopResolver:
         The address counts on point-to-point links alone; it is 0 on others.  None if there is no such interface or
         neighbour (any more): then nothing is sent over the link.
         """
+        return None
+
+    def on_link(self, area_id: int, address: int) -> Hop | None:
+        """The interface on whose network an address is, and the address; None if there is none in that area."""
         return None
 
 

@@ -319,3 +319,10 @@ class _Links(NextHopResolver):
                     if neighbour is not None and neighbour.state == FULL:
                         return (chosen.number, neighbour.address)
         return None
+
+    def on_link(self, area_id: int, address: int) -> Hop | None:
+        for interface in self._router.areas[area_id].interfaces:
+            chosen = interface.settings
+            if interface.is_up and not chosen.unnumbered and chosen.is_on_link(address):
+                return (chosen.number, address)
+        return None
