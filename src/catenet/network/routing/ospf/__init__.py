@@ -37,7 +37,8 @@ files                                      idea
 ``claims``, ``destinations``,
 ``internal``, ``external``, ``ways``,
 ``forwarding``, ``hops``, ``routes``
-``border``, ``identifiers``                what a border router tells one area of others (12.4.3, RFC 3101)
+``border``, ``translation``,               what a border router tells one area of others (12.4.3), and of an NSSA (RFC
+``identifiers``                            3101)
 ``machine``                                events from outside, timers, and the order of things
 =========================================  ==========================================================================
 
