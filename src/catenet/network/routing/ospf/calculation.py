@@ -83,6 +83,8 @@ class Calculation:
         topology.links_changed()
         for key in networks_of(topology.lsas[ROOT]):
             self._dirty.setdefault(key, None)
+        for key in self._forwarding.networks():
+            self._dirty_outside.setdefault(key, None)
 
     def change(self, area_id: int, old: Lsa | None, new: Lsa | None) -> None:
         """An LSA's contents changed: it is new (``old`` is None), gone or at MaxAge (``new`` is None), or replaced.
