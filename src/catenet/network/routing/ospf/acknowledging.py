@@ -15,10 +15,14 @@ from catenet.network.routing.ospf.sending import send_acknowledgements, send_upd
 
 
 def acknowledge_later(router: Router, interface: Interface, header: LsaHeader) -> None:
-    """One acknowledgement for many LSAs, and for all neighbours (section 13.5, delayed)."""
+    """One acknowledgement for many LSAs, and for all neighbours (section 13.5, delayed).
+
+    It must come before the neighbour sends again.
+    """
     interface.to_acknowledge[header.key] = header
     if interface.acknowledge_at_ns == NEVER:
-        interface.acknowledge_at_ns = router.now_ns + router.settings.delayed_ack_ns
+        delay_ns = min(router.settings.delayed_ack_ns, interface.settings.retransmit_ns // 2)
+        interface.acknowledge_at_ns = router.now_ns + delay_ns
         router.wake_at(interface.acknowledge_at_ns)
 
 

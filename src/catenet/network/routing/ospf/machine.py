@@ -71,6 +71,7 @@ class Ospf(Router):
             area = self.add_area(AreaSettings(chosen.area_id))
         interface = Interface(chosen, area)
         self.interfaces.append(interface)
+        self.own_addresses[chosen.address] = interface
         area.interfaces.append(interface)
         self._up.append(False)
         return interface
@@ -106,6 +107,7 @@ class Ospf(Router):
         self._settle()
         self.started = False
         for interface in self.interfaces:
+            send_collected(self, interface)
             self.interface_event(interface, interfaces.FALL)
         self._calculate()
         self.stale = self.databases_changed = False

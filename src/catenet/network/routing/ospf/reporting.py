@@ -76,7 +76,7 @@ class Reporter:
         for area in router.areas.values():
             if area.router_lsa_is_stale:
                 area.router_lsa_is_stale = False
-                options = area.settings.options
+                options = area.settings.lsa_options
                 body = router_body(area, self._flags(area))
                 originate(router, area.scope, ROUTER, router.router_id, options, body)
 
@@ -101,7 +101,7 @@ class Reporter:
         router, scope = self._router, interface.area.scope
         if interface.state == DR and interface.has_full_neighbour:
             body = network_body(router.router_id, interface)
-            originate(router, scope, NETWORK, interface.address, interface.area.settings.options, body)
+            originate(router, scope, NETWORK, interface.address, interface.area.settings.lsa_options, body)
         else:
             withdraw(router, scope, lsa_key(NETWORK, interface.address, router.router_id))
 
@@ -111,7 +111,7 @@ class Reporter:
         for area in router.areas.values():
             wanted: dict[int, tuple[int, LsaBody]] = {}
             for key, summary in wanted_summaries(calculation, area.area_id).items():
-                wanted[key] = (area.settings.options, summary)
+                wanted[key] = (area.settings.lsa_options, summary)
             say_only(router, area.scope, [SUMMARY, ASBR_SUMMARY], wanted)
         self.tell_externals()
 

@@ -45,6 +45,7 @@ class Router:
         self.stream: Final = stream
         self.output: Final = output
         self.interfaces: Final[list[Interface]] = []
+        self.own_addresses: Final[dict[int, Interface]] = {}
         self.areas: Final[dict[int, Area]] = {}
         self.externals: Final = Scope(AS_SCOPE)
         self.spf_delay: Final = SpfDelay(settings)
@@ -93,7 +94,7 @@ class Router:
 
     def is_own_address(self, address: int) -> bool:
         """Whether it is an address of one of its interfaces."""
-        return any(interface.settings.address == address for interface in self.interfaces)
+        return address in self.own_addresses
 
     def set_neighbour_state(self, neighbour: Neighbour, state: i64) -> None:
         """Put a neighbour into a state, and count those in exchange."""

@@ -148,6 +148,11 @@ class AreaSettings:
         return self.kind not in (TOTALLY_STUBBY, TOTALLY_NSSA)
 
     @property
+    def lsa_options(self) -> int:
+        """The option bits of LSAs of types 1 to 4 (section 12.1.2): there, NP means nothing."""
+        return self.options & E_BIT
+
+    @property
     def options(self) -> int:
         """The option bits of its hellos that neighbours must agree on."""
         if self.takes_externals:
