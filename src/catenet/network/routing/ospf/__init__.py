@@ -25,6 +25,7 @@ files                                      idea
 ``authentication``, ``judging``            who may speak; why something is not believed
 ``settings``, ``output``, ``tracing``      what an administrator chooses, what a program does, what the trace keeps
 ``router``, ``area``, ``scope``            what the parts of the machine share
+``statetable``                             what a table of states is, and its picture in the documentation
 ``entrance``                               a packet is judged and given to its part (8.2)
 ``greeting``, ``election``                 hello (9.5, 10.5); designated router and backup (9.4)
 ``exchange``, ``requesting``               the databases of two neighbours become one (10.6 to 10.9)

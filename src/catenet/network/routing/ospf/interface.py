@@ -1,13 +1,12 @@
 """An interface, and its state machine (RFC 2328 section 9) as a table.
 
 :data:`INTERFACE_TABLE` is the machine; a pair of state and event that does not stand in it is nothing.  An action is
-a name; what it does is in :mod:`~catenet.network.routing.ospf.transitions`.  A row whose next state is :data:`DECIDED`
-leaves that to its action.
+a name; what it does is in :mod:`~catenet.network.routing.ospf.transitions`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from mypy_extensions import i64
 
@@ -17,6 +16,7 @@ from catenet.network.routing.ospf.database import Entry
 from catenet.network.routing.ospf.lsa import LsaHeader
 from catenet.network.routing.ospf.neighbour import FULL, INIT, Neighbour
 from catenet.network.routing.ospf.settings import InterfaceSettings
+from catenet.network.routing.ospf.statetable import DECIDED, Row
 
 if TYPE_CHECKING:
     from catenet.network.routing.ospf.area import Area
@@ -28,7 +28,6 @@ POINT_TO_POINT: Final = 3
 DR_OTHER: Final = 4
 BACKUP: Final = 5
 DR: Final = 6
-DECIDED: Final = -1
 
 STATES: Final = ("Down", "Loopback", "Waiting", "Point-to-point", "DR Other", "Backup", "DR")
 
@@ -56,32 +55,22 @@ RESET: Final = "forget the neighbours, stop the timers"
 NOTHING: Final = "nothing"
 
 
-class InterfaceRow(NamedTuple):
-    """A line of the table.  ``section`` is RFC 2328's."""
-
-    state: int
-    event: int
-    next_state: int
-    action: str
-    section: str
-
-
-def _rows() -> list[InterfaceRow]:
+def _rows() -> list[Row]:
     rows = [
-        InterfaceRow(DOWN, UP, DECIDED, BEGIN, "9.3"),
-        InterfaceRow(WAITING, BACKUP_SEEN, DECIDED, ELECT, "9.3"),
-        InterfaceRow(WAITING, WAIT_TIMER, DECIDED, ELECT, "9.3"),
-        InterfaceRow(LOOPBACK, UNLOOP, DOWN, NOTHING, "9.3"),
+        Row(DOWN, UP, DECIDED, BEGIN, "9.3"),
+        Row(WAITING, BACKUP_SEEN, DECIDED, ELECT, "9.3"),
+        Row(WAITING, WAIT_TIMER, DECIDED, ELECT, "9.3"),
+        Row(LOOPBACK, UNLOOP, DOWN, NOTHING, "9.3"),
     ]
     for state in (DR_OTHER, BACKUP, DR):
-        rows.append(InterfaceRow(state, NEIGHBOUR_CHANGE, DECIDED, ELECT, "9.3"))
+        rows.append(Row(state, NEIGHBOUR_CHANGE, DECIDED, ELECT, "9.3"))
     for state in range(DOWN, DR + 1):
-        rows.append(InterfaceRow(state, FALL, DOWN, RESET, "9.3"))
-        rows.append(InterfaceRow(state, LOOP, LOOPBACK, RESET, "9.3"))
+        rows.append(Row(state, FALL, DOWN, RESET, "9.3"))
+        rows.append(Row(state, LOOP, LOOPBACK, RESET, "9.3"))
     return sorted(rows)
 
 
-INTERFACE_TABLE: Final[list[InterfaceRow]] = _rows()
+INTERFACE_TABLE: Final[list[Row]] = _rows()
 
 
 class Interface:

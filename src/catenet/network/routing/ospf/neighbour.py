@@ -1,13 +1,12 @@
 """A neighbour, and its state machine (RFC 2328 section 10) as a table.
 
-:data:`NEIGHBOUR_TABLE` is the machine: what stands in it is what happens, and a pair of state and event that does not
-stand in it is nothing.  An action is a name; what it does is in :mod:`~catenet.network.routing.ospf.transitions`.  A
-row whose next state is :data:`DECIDED` leaves that to its action.
+:data:`NEIGHBOUR_TABLE` is the machine; a pair of state and event that does not stand in it is nothing.  An action is
+a name; what it does is in :mod:`~catenet.network.routing.ospf.transitions`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from mypy_extensions import i64
 
@@ -15,6 +14,7 @@ from catenet.kernel.kernel import NEVER
 from catenet.network.routing.ospf.database import Entry
 from catenet.network.routing.ospf.description import Description
 from catenet.network.routing.ospf.lsa import LsaHeader
+from catenet.network.routing.ospf.statetable import DECIDED, Row
 
 if TYPE_CHECKING:
     from catenet.network.routing.ospf.interface import Interface
@@ -27,7 +27,6 @@ EX_START: Final = 4
 EXCHANGE: Final = 5
 LOADING: Final = 6
 FULL: Final = 7
-DECIDED: Final = -1
 SEQUENCES: Final = 6
 """How many cryptographic sequence numbers there are: one for each kind of packet, which are counted from 1."""
 
@@ -75,45 +74,35 @@ CLEAR: Final = "clear the lists"
 FORGET: Final = "clear the lists, stop the inactivity timer"
 
 
-class NeighbourRow(NamedTuple):
-    """A line of the table.  ``section`` is RFC 2328's."""
-
-    state: int
-    event: int
-    next_state: int
-    action: str
-    section: str
-
-
-def _rows() -> list[NeighbourRow]:
+def _rows() -> list[Row]:
     rows = [
-        NeighbourRow(DOWN, START, ATTEMPT, POLL, "10.3"),
-        NeighbourRow(ATTEMPT, HELLO_RECEIVED, INIT, REPEAT_INACTIVITY, "10.3"),
-        NeighbourRow(DOWN, HELLO_RECEIVED, INIT, REPEAT_INACTIVITY, "10.3"),
-        NeighbourRow(INIT, TWO_WAY_RECEIVED, DECIDED, MAYBE_ADJACENT, "10.3"),
-        NeighbourRow(EX_START, NEGOTIATION_DONE, EXCHANGE, BEGIN_EXCHANGE, "10.3"),
-        NeighbourRow(EXCHANGE, EXCHANGE_DONE, DECIDED, REQUEST_OR_FULL, "10.3"),
-        NeighbourRow(LOADING, LOADING_DONE, FULL, NOTHING, "10.3"),
-        NeighbourRow(TWO_WAY, ADJACENCY_OK, DECIDED, MAYBE_ADJACENT, "10.3"),
+        Row(DOWN, START, ATTEMPT, POLL, "10.3"),
+        Row(ATTEMPT, HELLO_RECEIVED, INIT, REPEAT_INACTIVITY, "10.3"),
+        Row(DOWN, HELLO_RECEIVED, INIT, REPEAT_INACTIVITY, "10.3"),
+        Row(INIT, TWO_WAY_RECEIVED, DECIDED, MAYBE_ADJACENT, "10.3"),
+        Row(EX_START, NEGOTIATION_DONE, EXCHANGE, BEGIN_EXCHANGE, "10.3"),
+        Row(EXCHANGE, EXCHANGE_DONE, DECIDED, REQUEST_OR_FULL, "10.3"),
+        Row(LOADING, LOADING_DONE, FULL, NOTHING, "10.3"),
+        Row(TWO_WAY, ADJACENCY_OK, DECIDED, MAYBE_ADJACENT, "10.3"),
     ]
     for state in range(INIT, FULL + 1):
-        rows.append(NeighbourRow(state, HELLO_RECEIVED, state, REPEAT_INACTIVITY, "10.3"))
+        rows.append(Row(state, HELLO_RECEIVED, state, REPEAT_INACTIVITY, "10.3"))
     for state in range(TWO_WAY, FULL + 1):
-        rows.append(NeighbourRow(state, TWO_WAY_RECEIVED, state, NOTHING, "10.3"))
-        rows.append(NeighbourRow(state, ONE_WAY_RECEIVED, INIT, CLEAR, "10.3"))
-    rows.append(NeighbourRow(INIT, ONE_WAY_RECEIVED, INIT, NOTHING, "10.3"))
+        rows.append(Row(state, TWO_WAY_RECEIVED, state, NOTHING, "10.3"))
+        rows.append(Row(state, ONE_WAY_RECEIVED, INIT, CLEAR, "10.3"))
+    rows.append(Row(INIT, ONE_WAY_RECEIVED, INIT, NOTHING, "10.3"))
     for state in range(EX_START, FULL + 1):
-        rows.append(NeighbourRow(state, ADJACENCY_OK, DECIDED, STILL_ADJACENT, "10.3"))
+        rows.append(Row(state, ADJACENCY_OK, DECIDED, STILL_ADJACENT, "10.3"))
     for state in range(EXCHANGE, FULL + 1):
-        rows.append(NeighbourRow(state, SEQUENCE_MISMATCH, EX_START, BEGIN_ANEW, "10.3"))
-        rows.append(NeighbourRow(state, BAD_LS_REQUEST, EX_START, BEGIN_ANEW, "10.3"))
+        rows.append(Row(state, SEQUENCE_MISMATCH, EX_START, BEGIN_ANEW, "10.3"))
+        rows.append(Row(state, BAD_LS_REQUEST, EX_START, BEGIN_ANEW, "10.3"))
     for state in range(DOWN, FULL + 1):
         for event in (KILL, INACTIVE, LINK_DOWN):
-            rows.append(NeighbourRow(state, event, DOWN, FORGET, "10.3"))
+            rows.append(Row(state, event, DOWN, FORGET, "10.3"))
     return sorted(rows)
 
 
-NEIGHBOUR_TABLE: Final[list[NeighbourRow]] = _rows()
+NEIGHBOUR_TABLE: Final[list[Row]] = _rows()
 
 
 class Neighbour:

@@ -6,12 +6,13 @@ again: what ran out in the meantime is seen when the next change comes.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from mypy_extensions import i64
 
 from catenet.kernel.kernel import NEVER
 from catenet.network.routing.ospf.settings import OspfSettings
+from catenet.network.routing.ospf.statetable import Row
 
 QUIET: Final = 0
 SHORT_WAIT: Final = 1
@@ -24,23 +25,13 @@ HELD_DOWN: Final = 2
 EVENTS: Final = ("a change", "the learn timer", "the hold-down timer")
 
 
-class DelayRow(NamedTuple):
-    """A line of the table.  ``section`` is RFC 8405's."""
-
-    state: int
-    event: int
-    next_state: int
-    action: str
-    section: str
-
-
-DELAY_TABLE: Final[list[DelayRow]] = [
-    DelayRow(QUIET, CHANGE, SHORT_WAIT, "calculate after the initial delay; start learn and hold-down", "5.1 (1)"),
-    DelayRow(SHORT_WAIT, CHANGE, SHORT_WAIT, "calculate after the short delay; restart hold-down", "5.1 (2)"),
-    DelayRow(SHORT_WAIT, LEARNED, LONG_WAIT, "nothing", "5.1 (3)"),
-    DelayRow(SHORT_WAIT, HELD_DOWN, QUIET, "stop learn", "5.1 (6)"),
-    DelayRow(LONG_WAIT, CHANGE, LONG_WAIT, "calculate after the long delay; restart hold-down", "5.1 (4)"),
-    DelayRow(LONG_WAIT, HELD_DOWN, QUIET, "nothing", "5.1 (5)"),
+DELAY_TABLE: Final[list[Row]] = [
+    Row(QUIET, CHANGE, SHORT_WAIT, "calculate after the initial delay; start learn and hold-down", "5.1 (1)"),
+    Row(SHORT_WAIT, CHANGE, SHORT_WAIT, "calculate after the short delay; restart hold-down", "5.1 (2)"),
+    Row(SHORT_WAIT, LEARNED, LONG_WAIT, "nothing", "5.1 (3)"),
+    Row(SHORT_WAIT, HELD_DOWN, QUIET, "stop learn", "5.1 (6)"),
+    Row(LONG_WAIT, CHANGE, LONG_WAIT, "calculate after the long delay; restart hold-down", "5.1 (4)"),
+    Row(LONG_WAIT, HELD_DOWN, QUIET, "nothing", "5.1 (5)"),
 ]
 """What is not in it is nothing.  A delay that runs already is not begun anew."""
 

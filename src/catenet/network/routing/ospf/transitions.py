@@ -16,9 +16,8 @@ from catenet.network.routing.ospf import interface as interfaces
 from catenet.network.routing.ospf import neighbour as neighbours
 from catenet.network.routing.ospf.acknowledging import forget_all
 from catenet.network.routing.ospf.election import NOBODY, Candidate, elect
-from catenet.network.routing.ospf.interface import INTERFACE_TABLE, Interface, InterfaceRow
+from catenet.network.routing.ospf.interface import INTERFACE_TABLE, Interface
 from catenet.network.routing.ospf.neighbour import (
-    DECIDED,
     EX_START,
     EXCHANGE,
     FULL,
@@ -26,13 +25,13 @@ from catenet.network.routing.ospf.neighbour import (
     SEQUENCES,
     TWO_WAY,
     Neighbour,
-    NeighbourRow,
 )
 from catenet.network.routing.ospf.requesting import ask, want_nothing
 from catenet.network.routing.ospf.router import Router
+from catenet.network.routing.ospf.statetable import DECIDED, Row
 
-_NEIGHBOUR_ROWS: Final[dict[int, NeighbourRow]] = {row.state << 8 | row.event: row for row in NEIGHBOUR_TABLE}
-_INTERFACE_ROWS: Final[dict[int, InterfaceRow]] = {row.state << 8 | row.event: row for row in INTERFACE_TABLE}
+_NEIGHBOUR_ROWS: Final[dict[int, Row]] = {row.state << 8 | row.event: row for row in NEIGHBOUR_TABLE}
+_INTERFACE_ROWS: Final[dict[int, Row]] = {row.state << 8 | row.event: row for row in INTERFACE_TABLE}
 
 
 # -- neighbours
@@ -151,7 +150,7 @@ def interface_event(router: Router, interface: Interface, event: int) -> None:
         _elect(router, interface)
     elif row.action == interfaces.RESET:
         _reset(router, interface)
-    if row.next_state != interfaces.DECIDED:
+    if row.next_state != DECIDED:
         interface.state = row.next_state
     if interface.state != old:
         _interface_changed(router, interface, old, event)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from catenet.network.routing.ospf import interface, neighbour, throttle
 from catenet.network.routing.ospf.interface import INTERFACE_TABLE
 from catenet.network.routing.ospf.neighbour import NEIGHBOUR_TABLE
+from catenet.network.routing.ospf.statetable import DECIDED, draw
 
 
 class Machine(NamedTuple):
@@ -80,10 +83,33 @@ def test_rows_lead_to_states_that_there_are(machine: Machine) -> None:
 def test_each_action_that_decides_belongs_to_a_row_that_is_open() -> None:
     deciding = {neighbour.MAYBE_ADJACENT, neighbour.STILL_ADJACENT, neighbour.REQUEST_OR_FULL}
     for row in NEIGHBOUR_TABLE:
-        assert (row.next_state == neighbour.DECIDED) == (row.action in deciding), row
+        assert (row.next_state == DECIDED) == (row.action in deciding), row
     for line in INTERFACE_TABLE:
-        assert (line.next_state == interface.DECIDED) == (line.action in {interface.BEGIN, interface.ELECT}), line
+        assert (line.next_state == DECIDED) == (line.action in {interface.BEGIN, interface.ELECT}), line
 
 
 def test_every_row_names_its_section() -> None:
     assert all(row.section for row in [*NEIGHBOUR_TABLE, *INTERFACE_TABLE, *throttle.DELAY_TABLE])
+
+
+PAGE = Path(__file__).resolve().parents[5] / "docs" / "ospf-states.md"
+HEAD = """# OSPF's state machines
+
+Drawn from the tables that the machine runs by. A pair of state and event that has no line is nothing: it changes
+nothing. Where a state is *decided*, the action says which; `network/routing/ospf/transitions.py` holds the actions.
+After a change of the tables, write this page anew with `CATENET_REGENERATE=1 pytest {here}`.
+"""
+
+
+def test_the_documentation_is_drawn_from_the_tables() -> None:
+    parts = [HEAD.format(here=Path(__file__).relative_to(PAGE.parents[1]))]
+    parts += ["## An interface (RFC 2328 section 9)\n", draw(INTERFACE_TABLE, interface.STATES, interface.EVENTS)]
+    parts += ["## A neighbour (RFC 2328 section 10)\n", draw(NEIGHBOUR_TABLE, neighbour.STATES, neighbour.EVENTS)]
+    parts += [
+        "## When routes are calculated (RFC 8405)\n",
+        draw(throttle.DELAY_TABLE, throttle.STATES, throttle.EVENTS),
+    ]
+    page = "\n".join(parts)
+    if os.environ.get("CATENET_REGENERATE"):
+        PAGE.write_text(page)
+    assert PAGE.read_text() == page
