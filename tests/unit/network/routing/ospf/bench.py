@@ -136,7 +136,7 @@ class Bench:
         self._pushed = 0
 
     def node(self, router_id: int = 0, **settings: int) -> Node:
-        node = Node(self, OspfSettings(router_id or len(self.nodes) + 1, **settings))
+        node = Node(self, OspfSettings(router_id or len(self.nodes) + 1, **settings))  # type: ignore[arg-type]
         self.nodes.append(node)
         return node
 

@@ -18,7 +18,7 @@ class Machine(NamedTuple):
     """A table, its states and events, and the pairs that are nothing: by event, the states."""
 
     rows: dict[tuple[int, int], int]
-    count: int
+    row_count: int
     states: int
     events: int
     nothing: dict[int, list[int]]
@@ -68,7 +68,7 @@ DELAY = Machine(
 
 @pytest.mark.parametrize("machine", [NEIGHBOUR, INTERFACE, DELAY], ids=["neighbour", "interface", "delay"])
 def test_each_pair_has_one_row_or_is_nothing(machine: Machine) -> None:
-    assert len(machine.rows) == machine.count, "a pair has two rows"
+    assert len(machine.rows) == machine.row_count, "a pair has two rows"
     for state in range(machine.states):
         for event in range(machine.events):
             is_nothing = state in machine.nothing.get(event, [])
