@@ -7,7 +7,7 @@ ones (1) win, and RIP's (120) do not.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from catenet.host import distances
 from catenet.host.redistribution import RouteTaker
@@ -41,10 +41,15 @@ PRECEDENCE: Final = 0xC0
 
 
 class OspfDaemon(InterfaceWatcher):
-    """OSPFv2 on a host.  Give it its areas and interfaces, then :meth:`start` it."""
+    """OSPFv2 on a host.  Give it its areas and interfaces, then :meth:`start` it.
 
-    def __init__(self, host: Host, settings: OspfSettings) -> None:
+    ``external_distance`` is the administrative distance of the routes to what others redistribute.
+    """
+
+    def __init__(self, host: Host, settings: OspfSettings, external_distance: int = DISTANCE) -> None:
         super().__init__()
+        self.distances: Final = (DISTANCE, external_distance)
+        """Of routes inside the AS, and to the outside."""
         self.host: Final = host
         stream = host.kernel.streams.stream(f"host:{host.name}:ospf")
         self.machine: Final = Ospf(settings, stream, _Hands(self))
@@ -100,6 +105,11 @@ class OspfDaemon(InterfaceWatcher):
         """What it knows of an interface."""
         return self._of.get(interface)
 
+    def tag_of(self, prefix: int, prefix_len: int) -> int:
+        """The tag of its route to a prefix; 0 if it has none."""
+        route = self.machine.calculation.route(prefix, prefix_len)
+        return 0 if route is None else route.tag
+
     def interface_changed(self, interface: Interface) -> None:
         port = self._of.get(interface)
         if port is None or not self._started:
@@ -149,26 +159,16 @@ class OspfPort:
         self._joined[:] = groups
 
 
-class ExternalTerms(NamedTuple):
-    """On what terms a route of another origin is redistributed."""
-
-    metric: int
-    is_type2: bool
-    tag: int
-
-
 class OspfTaker(RouteTaker):
-    """Redistributes routes into OSPF, on terms that depend on what made them."""
+    """Redistributes routes into OSPF."""
 
-    def __init__(self, daemon: OspfDaemon, terms: dict[int, ExternalTerms]) -> None:
+    def __init__(self, daemon: OspfDaemon) -> None:
         self._daemon: Final = daemon
-        self._terms: Final = terms
 
-    def take(self, route: Route, origin: int) -> None:
+    def take(self, route: Route, metric: int, tag: int, is_type2: bool) -> None:
         daemon = self._daemon
-        terms = self._terms[origin]
         now_ns = daemon.host.kernel.now_ns
-        daemon.machine.redistribute(route.prefix, route.prefix_len, terms.metric, terms.is_type2, terms.tag, now_ns)
+        daemon.machine.redistribute(route.prefix, route.prefix_len, metric, is_type2, tag, now_ns)
         daemon.rearm()
 
     def give_back(self, prefix: int, prefix_len: int) -> None:
@@ -220,17 +220,22 @@ class _Hands(OspfOutput):
         # Straight into the table: a row of trace for each route is left below, and the cache is cleared once.
         fib = self._ip.fib4
         for change in changes:
-            new = change.new
+            old, new = change.old, change.new
+            distance = 0
             if new is not None and _leads_on(new):
+                distance = self._distance(new)
                 ways = self._ways.get(new.hops)
                 if ways is None:
                     ports = self._daemon.ports
                     ways = [NextHop(ports[number].interface, gateway) for number, gateway in new.hops]
                     self._ways[new.hops] = ways
-                fib.add(Route(4, change.prefix, change.prefix_len, UNICAST, ways, DISTANCE))
-            elif change.old is not None and _leads_on(change.old):
-                fib.remove(change.prefix, change.prefix_len, DISTANCE)
+                fib.add(Route(4, change.prefix, change.prefix_len, UNICAST, ways, distance))
+            if old is not None and _leads_on(old) and self._distance(old) != distance:
+                fib.remove(change.prefix, change.prefix_len, self._distance(old))
         self._ip.forget_destinations()
+
+    def _distance(self, route: OspfRoute) -> int:
+        return self._daemon.distances[0 if route.is_internal else 1]
 
     def route_changed(self, change: RouteChange, received_from: int) -> None:
         if not self._trace.listening:

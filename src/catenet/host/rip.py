@@ -44,6 +44,7 @@ class RipDaemon(InterfaceWatcher):
         stream = host.kernel.streams.stream(f"host:{host.name}:rip")
         self.machine: Final = Rip(settings, stream, _Hands(self))
         self.ports: Final[list[_Port]] = []
+        self.distances: Final = (DISTANCE,)
         self.own_prefixes: Final[set[tuple[int, int]]] = set()
         """The networks that its interfaces are on: it advertises them as long as they are up."""
         self.timer: Final = _Clock(host.kernel, self)
@@ -86,6 +87,11 @@ class RipDaemon(InterfaceWatcher):
         self.machine.remove_network(prefix, prefix_len, self.host.kernel.now_ns)
         self.rearm()
 
+    def tag_of(self, prefix: int, prefix_len: int) -> int:
+        """The tag of its route to a prefix; 0 if it has none."""
+        route = self.machine.table.find(prefix, prefix_len)
+        return 0 if route is None or route.dead else route.tag
+
     def interface_changed(self, interface: Interface) -> None:
         port = self._of.get(interface)
         if port is None or not self._started:
@@ -108,16 +114,14 @@ class RipTaker(RouteTaker):
     A single gateway on the link is named as next hop, so that the others need not come by here (RFC 2453 section 4.4).
     """
 
-    def __init__(self, daemon: RipDaemon, terms: dict[int, tuple[int, int]]) -> None:
+    def __init__(self, daemon: RipDaemon) -> None:
         self._daemon: Final = daemon
-        self._terms: Final = terms
 
-    def take(self, route: Route, origin: int) -> None:
+    def take(self, route: Route, metric: int, tag: int, is_type2: bool) -> None:
         if network_fault(route.prefix, route.prefix_len):
             return
-        metric, tag = self._terms[origin]
         gateway = route.hops[0].gateway if len(route.hops) == 1 else 0
-        self._daemon.advertise(route.prefix, route.prefix_len, metric, tag, gateway)
+        self._daemon.advertise(route.prefix, route.prefix_len, metric, tag & 0xFFFF, gateway)
 
     def give_back(self, prefix: int, prefix_len: int) -> None:
         self._daemon.withdraw(prefix, prefix_len)

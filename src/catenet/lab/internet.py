@@ -72,8 +72,8 @@ class Internet(Declaration):
             gateway.install()
         self.rip.settle()
         self.ospf.settle()
-        self.rip.redistribute({distances.OSPF: self.ospf.own_prefixes()})
-        self.ospf.redistribute({distances.RIP: self.rip.own_prefixes()})
+        self.rip.redistribute({distances.OSPF: self.ospf.daemons})
+        self.ospf.redistribute({distances.RIP: self.rip.daemons})
         if self.forwarding is not None:
             self.forwarding.settle()
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from catenet.host.ospf import OspfDaemon, OspfTaker
-from catenet.host.redistribution import Redistribution
+from catenet.host.redistribution import Redistribution, RouteGiver
 from catenet.kernel.kernel import Kernel
 from catenet.lab.errors import LabError
 from catenet.lab.lans import switch_of
@@ -60,7 +60,7 @@ class OspfRouting:
         fresh = daemon is None
         if daemon is None:
             settings = OspfSettings(self._router_id(router, options), **options.settings)
-            daemon = self.daemons[router.name] = OspfDaemon(router.host, settings)
+            daemon = self.daemons[router.name] = OspfDaemon(router.host, settings, options.external_distance)
         check_links(router, "ospf: passive", options.passive)
         for end in router.ends:
             if _can_speak(router, end) and end.interface is not None and not daemon.has(end.interface):
@@ -79,21 +79,14 @@ class OspfRouting:
                 daemon.add_host(int(face.ip), area_id)
         self._kernel.call_after(0, daemon.start)
 
-    def own_prefixes(self) -> dict[str, set[tuple[int, int]]]:
-        """The networks that it is spoken on, by router."""
-        return {name: daemon.own_prefixes for name, daemon in self.daemons.items()}
-
-    def redistribute(self, spoken_on: Mapping[int, Mapping[str, set[tuple[int, int]]]]) -> None:
-        """Begin to tell what is to be told of others' routes.
-
-        ``spoken_on`` are the networks of each router that another protocol, by its distance, is spoken on.
-        """
+    def redistribute(self, givers: Mapping[int, Mapping[str, RouteGiver]]) -> None:
+        """Begin to tell what is to be told; ``givers`` are the other protocols, by distance and by router."""
         for name, daemon in self.daemons.items():
             terms = self.options[name].redistribute
             if terms and name not in self.redistributions:
-                spoken = {origin: networks[name] for origin, networks in spoken_on.items() if name in networks}
-                taker = OspfTaker(daemon, terms)
-                self.redistributions[name] = Redistribution(daemon.host, terms, taker, daemon.own_prefixes, spoken)
+                here = {origin: daemons[name] for origin, daemons in givers.items() if name in daemons}
+                taker = OspfTaker(daemon)
+                self.redistributions[name] = Redistribution(daemon.host, terms, taker, daemon.own_prefixes, here)
 
     def _router_id(self, router: Router, options: OspfOptions) -> int:
         chosen = options.router_id

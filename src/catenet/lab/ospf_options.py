@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Final, NamedTuple
 
-from catenet.host.ospf import ExternalTerms
+from catenet.host import distances
+from catenet.host.redistribution import Terms
 from catenet.kernel.quantity import duration_ns, rate_bit_s
 from catenet.lab.errors import LabError, did_you_mean
-from catenet.lab.redistributing import parse_redistribute, whole
+from catenet.lab.redistributing import Limits, parse_redistribute
 from catenet.network.routing.ospf.authentication import MD5, Key
 from catenet.network.routing.ospf.lsa import LS_INFINITY
 from catenet.network.routing.ospf.settings import (
@@ -24,8 +25,8 @@ from catenet.network.routing.ospf.settings import (
     OspfSettings,
 )
 
-EXTERNAL_METRIC: Final = 20
-"""Of what is redistributed, unless told; as other routers have it."""
+OSPF_TERMS: Final = Limits(metric=20, least_metric=0, most_metric=LS_INFINITY - 1, most_tag=0xFFFFFFFF, has_types=True)
+"""The terms of what is redistributed, and the metric that it has unless told; as other routers have it."""
 REFERENCE: Final = "100Gbit/s"
 """The rate that costs 1, where no cost is given."""
 
@@ -61,6 +62,7 @@ ROUTER_OPTIONS: Final = (
     "passive",
     "reference",
     "redistribute",
+    "external_distance",
     "spf",
     *_DELAYS,
     *_COUNTS,
@@ -81,7 +83,8 @@ class OspfOptions(NamedTuple):
     areas: dict[int, AreaSettings]
     passive: tuple[str, ...]
     reference_bit_s: int
-    redistribute: dict[int, ExternalTerms]
+    redistribute: dict[int, Terms]
+    external_distance: int
 
 
 class OspfLinkOptions(NamedTuple):
@@ -108,7 +111,8 @@ def parse_ospf_options(given: Mapping[str, Any], owner: str) -> OspfOptions:
             _areas(given.get("areas", {})),
             _names(given),
             rate_bit_s(given.get("reference", REFERENCE)),
-            parse_redistribute(given.get("redistribute", ()), "ospf", ("metric", "type", "tag"), _terms),
+            parse_redistribute(given.get("redistribute", ()), "ospf", OSPF_TERMS),
+            _distance(given),
         )
     except (ValueError, TypeError) as error:
         raise LabError(f"{owner}: {error}") from error
@@ -243,10 +247,11 @@ def _ranges(given: Any, area: str) -> list[tuple[int, int, bool]]:
     return found
 
 
-def _terms(given: Mapping[str, Any]) -> ExternalTerms:
-    kind = whole(given, "type", 2, 1, 2)
-    metric = whole(given, "metric", EXTERNAL_METRIC, 0, LS_INFINITY - 1)
-    return ExternalTerms(metric, kind == 2, whole(given, "tag", 0, 0, 0xFFFFFFFF))
+def _distance(given: Mapping[str, Any]) -> int:
+    distance = _integer(given.get("external_distance", distances.OSPF), "external_distance")
+    if not 1 < distance < 256 or distance in (distances.RIP, distances.AUTOMATIC):
+        raise LabError(f"external_distance is 2 to 255 and nobody else's, such as 130, not {distance}")
+    return distance
 
 
 def _names(given: Mapping[str, Any]) -> tuple[str, ...]:

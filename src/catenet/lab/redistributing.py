@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from catenet.host import distances
+from catenet.host.redistribution import Terms
 from catenet.lab.errors import LabError, did_you_mean
 
 SOURCES: Final = {
@@ -19,15 +20,26 @@ SOURCES: Final = {
     "rip": distances.RIP,
 }
 
-Terms = TypeVar("Terms")
+
+class Limits(NamedTuple):
+    """What the terms of a protocol may be: ``metric`` is the one unless told, ``has_types`` is OSPF's."""
+
+    metric: int
+    least_metric: int
+    most_metric: int
+    most_tag: int
+    has_types: bool = False
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The terms that there are."""
+        return ("metric", "type", "tag", "except_tags") if self.has_types else ("metric", "tag", "except_tags")
 
 
-def parse_redistribute(
-    given: Any, into: str, known: Sequence[str], terms: Callable[[Mapping[str, Any]], Terms]
-) -> dict[int, Terms]:
-    """The terms of each source, by its administrative distance.
+def parse_redistribute(given: Any, into: str, limits: Limits, tag: int | None = None) -> dict[int, Terms]:
+    """The terms of each source, by its administrative distance; ``into`` is the protocol that tells.
 
-    ``into`` is the protocol that tells; ``known`` are the terms that there are, and ``terms`` makes them.
+    ``tag`` is that of sources without one of their own.
     """
     sources = [name for name in SOURCES if name != into]
     if isinstance(given, str) or not isinstance(given, Sequence | Mapping):
@@ -38,12 +50,23 @@ def parse_redistribute(
         if name not in sources:
             raise LabError(f"redistribute: {_no_source(name, into, sources)}")
         if not isinstance(chosen, Mapping):
-            raise LabError(f"redistribute: {name} is a table of {', '.join(known)}, not {chosen!r}")
+            raise LabError(f"redistribute: {name} is a table of {', '.join(limits.known)}, not {chosen!r}")
         for key in chosen:
-            if key not in known:
-                raise LabError(f"redistribute: {name}: there is no {key!r}{did_you_mean(str(key), known)}")
-        found[SOURCES[name]] = terms(chosen)
+            if key not in limits.known:
+                raise LabError(f"redistribute: {name}: there is no {key!r}{did_you_mean(str(key), limits.known)}")
+        found[SOURCES[name]] = _terms(chosen, limits, tag)
     return found
+
+
+def _terms(chosen: Mapping[str, Any], limits: Limits, tag: int | None) -> Terms:
+    if "tag" in chosen:
+        tag = _whole(chosen["tag"], "tag", 0, limits.most_tag)
+    metric = _whole(chosen.get("metric", limits.metric), "metric", limits.least_metric, limits.most_metric)
+    except_tags = chosen.get("except_tags", ())
+    if isinstance(except_tags, str) or not isinstance(except_tags, Sequence):
+        raise LabError(f"redistribute: except_tags is a list of tags, like [7], not {except_tags!r}")
+    never = tuple(_whole(one, "except_tags", 0, 0xFFFFFFFF) for one in except_tags)
+    return Terms(metric, tag, never, _whole(chosen.get("type", 2), "type", 1, 2) == 2)
 
 
 def _no_source(name: object, into: str, sources: Sequence[str]) -> str:
@@ -54,9 +77,7 @@ def _no_source(name: object, into: str, sources: Sequence[str]) -> str:
     return f"{name!r} is not one of {', '.join(sources)}{did_you_mean(str(name), sources)}"
 
 
-def whole(given: Mapping[str, Any], key: str, default: int, low: int, high: int) -> int:
-    """A whole number of the terms, between ``low`` and ``high``."""
-    value = given.get(key, default)
+def _whole(value: Any, what: str, low: int, high: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise LabError(f"redistribute: {key} is {low} to {high}, not {value!r}")
+        raise LabError(f"redistribute: {what} is {low} to {high}, not {value!r}")
     return value

@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from catenet.host import distances
-from catenet.host.redistribution import Redistribution
+from catenet.host.redistribution import Redistribution, RouteGiver, Terms
 from catenet.host.rip import RipDaemon, RipTaker
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import duration_ns
 from catenet.lab.errors import LabError, did_you_mean
 from catenet.lab.nodes import End, HostNode, Router
 from catenet.lab.protocols import check_links, is_spoken
-from catenet.lab.redistributing import parse_redistribute, whole
+from catenet.lab.redistributing import Limits, parse_redistribute
 from catenet.lab.registry import Registry
 from catenet.network.routing.rip.authentication import MD5, Key
 from catenet.network.routing.rip.message import INFINITY
@@ -42,6 +41,7 @@ RIP_OPTIONS: Final = (
     "redistribute_static",
     "tag",
 )
+RIP_TERMS: Final = Limits(metric=1, least_metric=1, most_metric=INFINITY - 1, most_tag=0xFFFF)
 _DURATIONS: Final = ("update", "jitter", "timeout", "garbage")
 
 
@@ -51,8 +51,8 @@ class RipOptions(NamedTuple):
     settings: RipSettings
     key: Key | None
     passive: tuple[str, ...]
-    redistribute: dict[int, tuple[int, int]]
-    """By the administrative distance of what is redistributed: metric and tag."""
+    redistribute: dict[int, Terms]
+    """By the administrative distance of what is redistributed."""
 
 
 def parse_rip_options(given: Mapping[str, Any], owner: str) -> RipOptions:
@@ -63,7 +63,8 @@ def parse_rip_options(given: Mapping[str, Any], owner: str) -> RipOptions:
     after a triggered update is drawn, 1 s and 5 s), ``paths`` (1: ways of equal cost that are kept);
     ``authentication`` (``"plain"``, ``"md5"``, ``"hmac-sha-256"`` ...; md5 if only the key is given), ``key``,
     ``key_id`` (1); ``passive`` (names of links or neighbours to which nothing is said); ``redistribute``
-    (:mod:`~catenet.lab.redistributing`; ``"connected"``, ``"static"``, ``"ospf"``; with ``metric``, 1, and ``tag``),
+    (:mod:`~catenet.lab.redistributing`; ``"connected"``, ``"static"``, ``"ospf"``; with ``metric``, 1, ``tag`` and
+    ``except_tags``),
     ``tag`` of what is redistributed and has none of its own (0); ``redistribute_static`` is short for
     ``redistribute = ["static"]``.
     """
@@ -107,17 +108,15 @@ def _names(given: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(name) for name in names)
 
 
-def _redistributed(given: Mapping[str, Any]) -> dict[int, tuple[int, int]]:
+def _redistributed(given: Mapping[str, Any]) -> dict[int, Terms]:
     tag = int(given.get("tag", 0))
     if not 0 <= tag <= 0xFFFF:
         raise LabError(f"a tag is 0 to 65535, not {tag}")
 
-    def terms(chosen: Mapping[str, Any]) -> tuple[int, int]:
-        return whole(chosen, "metric", 1, 1, INFINITY - 1), whole(chosen, "tag", tag, 0, 0xFFFF)
-
-    found = parse_redistribute(given.get("redistribute", ()), "rip", ("metric", "tag"), terms)
+    tagged = tag if "tag" in given else None
+    found = parse_redistribute(given.get("redistribute", ()), "rip", RIP_TERMS, tagged)
     if given.get("redistribute_static"):
-        found.setdefault(distances.STATIC, terms({}))
+        found = {**parse_redistribute(["static"], "rip", RIP_TERMS, tagged), **found}
     return found
 
 
@@ -155,21 +154,14 @@ class RipRouting:
                     daemon.advertise(int(face.network.network_address), face.network.prefixlen)
             self._kernel.call_after(0, daemon.start)
 
-    def own_prefixes(self) -> dict[str, set[tuple[int, int]]]:
-        """The networks that it is spoken on, by router."""
-        return {name: daemon.own_prefixes for name, daemon in self.daemons.items()}
-
-    def redistribute(self, spoken_on: Mapping[int, Mapping[str, set[tuple[int, int]]]]) -> None:
-        """Begin to tell what is to be told of others' routes.
-
-        ``spoken_on`` are the networks of each router that another protocol, by its distance, is spoken on.
-        """
+    def redistribute(self, givers: Mapping[int, Mapping[str, RouteGiver]]) -> None:
+        """Begin to tell what is to be told; ``givers`` are the other protocols, by distance and by router."""
         for name, daemon in self.daemons.items():
             terms = self.options[name].redistribute
             if terms and name not in self.redistributions:
-                spoken = {origin: networks[name] for origin, networks in spoken_on.items() if name in networks}
-                taker = RipTaker(daemon, terms)
-                self.redistributions[name] = Redistribution(daemon.host, terms, taker, daemon.own_prefixes, spoken)
+                here = {origin: daemons[name] for origin, daemons in givers.items() if name in daemons}
+                taker = RipTaker(daemon)
+                self.redistributions[name] = Redistribution(daemon.host, terms, taker, daemon.own_prefixes, here)
 
 
 def _configured(router: Router, end: End, number: int, options: RipOptions) -> RipInterface:

@@ -9,6 +9,7 @@ import pytest
 
 from catenet import Internet, LabError, ScenarioError
 from catenet.host import distances
+from catenet.host.redistribution import Terms
 from catenet.lab.ospf_options import parse_id, parse_ospf_link, parse_ospf_options
 from catenet.lab.scenario import load
 
@@ -62,7 +63,7 @@ def test_options_become_settings() -> None:
             "lsa_arrival": 0,
             "router_id": 77,
             "reference": "10Gbit/s",
-            "redistribute": {"static": {"metric": 5, "type": 1, "tag": 9}, "connected": {}},
+            "redistribute": {"static": {"metric": 5, "type": 1, "tag": 9, "except_tags": [3]}, "connected": {}},
             "areas": {"1": {"kind": "nssa", "translate": "always", "ranges": {"10.1.0.0/16": False}}},
         },
         "x",
@@ -78,7 +79,10 @@ def test_options_become_settings() -> None:
         "most_paths": 4,
     }
     assert (options.router_id, options.reference_bit_s) == (77, 10**10)
-    assert options.redistribute == {distances.STATIC: (5, False, 9), distances.CONNECTED: (20, True, 0)}
+    assert options.redistribute == {
+        distances.STATIC: Terms(5, 9, (3,), False),
+        distances.CONNECTED: Terms(20),
+    }
     area = options.areas[1]
     assert (area.kind, area.translate, area.ranges) == ("nssa", "always", [(0x0A010000, 16, False)])
 
@@ -119,6 +123,7 @@ def test_ids_are_numbers_or_dotted(given: Any, number: int) -> None:
         ({"rfc1583": 1}, "rfc1583 is true or false"),
         ({"reference": "fast"}, "fast"),
         ({"paths": 0}, "must be at least 1"),
+        ({"external_distance": 120}, "2 to 255 and nobody else's"),
     ],
 )
 def test_options_that_cannot_be(given: dict[str, Any], message: str) -> None:

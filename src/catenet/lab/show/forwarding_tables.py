@@ -21,20 +21,22 @@ def routes(net: Declaration, name: str | None = None) -> list[dict[str, Any]]:
     """
     nodes: list[IpNode] = list(net.registry.routers()) if name is None else [net.registry.ip_node(name, "show")]
     names = owners(net)
-    return [{"node": node.name, "routes": _forwarding(node, names)} for node in nodes]
+    return [{"node": node.name, "routes": _forwarding(net, node, names)} for node in nodes]
 
 
-def _forwarding(node: IpNode, names: dict[str, str]) -> list[dict[str, Any]]:
+def _forwarding(net: Declaration, node: IpNode, names: dict[str, str]) -> list[dict[str, Any]]:
+    daemon = net.ospf.daemons.get(node.name)
+    origins = {**dict.fromkeys(() if daemon is None else daemon.distances, "ospf"), **ORIGINS}
     tables = (node.stack.fib4, node.stack.fib6)
     found = [
         route
         for table in tables
         for route in sorted(table.routes(), key=lambda route: (route.prefix, route.prefix_len, route.metric))
     ]
-    return [_forwarding_route(route, names) for route in found]
+    return [_forwarding_route(route, names, origins) for route in found]
 
 
-def _forwarding_route(route: Route, names: dict[str, str]) -> dict[str, Any]:
+def _forwarding_route(route: Route, names: dict[str, str], origins: dict[int, str]) -> dict[str, Any]:
     version = int(route.version)
     hops = []
     for hop in route.hops:
@@ -44,7 +46,7 @@ def _forwarding_route(route: Route, names: dict[str, str]) -> dict[str, Any]:
         hops.append({"gateway": gateway, "node": neighbour, "interface": hop.interface.name, "up": up})
     return {
         "prefix": f"{text(version, route.prefix)}/{route.prefix_len}",
-        "origin": ORIGINS.get(route.metric, "other"),
+        "origin": origins.get(route.metric, "other"),
         "distance": route.metric,
         "kind": KIND_NAMES[route.kind],
         "hops": hops,
