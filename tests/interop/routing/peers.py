@@ -47,6 +47,7 @@ class Peer:
         self.space = space
         # Not below pytest's own folders: FRR's daemons run as a user who may not enter them.
         self.folder = Path(tempfile.mkdtemp(prefix="catenet-peer-"))
+        self.processes: dict[str, subprocess.Popen[Any]] = {}
         self.rig: Rig
 
     def routes(self) -> dict[str, set[str]]:
@@ -75,7 +76,13 @@ class Peer:
         log = self.folder / f"{name}.log"
         with log.open("ab") as out:
             process = self.rig.popen(self.space, words, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        self.processes[name] = process
         wait_for(socket, process, log)
+
+    def kill(self, daemon: str) -> None:
+        """End a daemon without a farewell."""
+        self.processes[daemon].kill()
+        self.processes[daemon].wait()
 
     def remove(self) -> None:
         """Forget its files."""
@@ -94,10 +101,12 @@ class Frr(Peer):
         # Plain routes: nexthop objects, which the kernel takes hops out of when a carrier goes, are not filled again.
         zebra = "no zebra nexthop kernel enable\n"
         for daemon, text in {"zebra": zebra, "staticd": static, **configurations}.items():
-            self._start(daemon, text)
+            self.start_daemon(daemon, text)
 
-    def _start(self, daemon: str, text: str) -> None:
+    def start_daemon(self, daemon: str, text: str) -> None:
+        """Start one daemon, perhaps again."""
         need(FRR / daemon)
+        (self.folder / f"{daemon}.vty").unlink(missing_ok=True)
         config = self.folder / f"{daemon}.conf"
         config.write_text(text)
         folder = str(self.folder)
