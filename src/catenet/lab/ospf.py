@@ -14,6 +14,7 @@ from typing import Any, Final
 from catenet.host.ospf import OspfDaemon, OspfTaker
 from catenet.host.redistribution import Redistribution, RouteGiver
 from catenet.kernel.kernel import Kernel
+from catenet.lab.addressing import Face
 from catenet.lab.errors import LabError
 from catenet.lab.lans import switch_of
 from catenet.lab.link import Link
@@ -26,6 +27,7 @@ from catenet.network.addresses import text
 from catenet.network.routing.ospf.settings import (
     BROADCAST,
     MOST_COST,
+    NBMA,
     POINT_TO_POINT,
     AreaSettings,
     InterfaceSettings,
@@ -64,7 +66,7 @@ class OspfRouting:
         check_links(router, "ospf: passive", options.passive)
         for end in router.ends:
             if _can_speak(router, end) and end.interface is not None and not daemon.has(end.interface):
-                configured = _configured(router, end, len(daemon.ports), options)
+                configured = self._configured(router, end, len(daemon.ports))
                 _join_area(daemon, configured.area_id, options)
                 daemon.add_interface(end.interface, configured)
         if fresh:
@@ -88,6 +90,39 @@ class OspfRouting:
                 taker = OspfTaker(daemon)
                 self.redistributions[name] = Redistribution(daemon.host, terms, taker, daemon.own_prefixes, here)
 
+    def _configured(self, router: Router, end: End, number: int) -> InterfaceSettings:
+        options = self.options[router.name]
+        link, interface, face = end.link, end.interface, end.face(4)
+        assert link is not None
+        assert interface is not None
+        chosen: dict[str, Any] = {**options.interface, **_of_end(link, router)}
+        chosen["passive"] = chosen.get("passive", False) or _is_silent(end, options)
+        chosen.setdefault("network", _network(end))
+        chosen.setdefault("cost", _cost(link, end, options))
+        if chosen["network"] == NBMA:
+            chosen["neighbours"] = [(int(face.ip), self._priority(other)) for other, face in _faces_across(end)]
+        if face is None:
+            own = next((own for own in router.own_faces if own.version == 4), None)
+            if own is None:
+                raise LabError(
+                    f"router {router.name}: link {link.name}: unnumbered needs an IPv4 address of the router"
+                )
+            address, length, chosen["unnumbered"] = int(own.ip), 32, True
+            interface.borrowed = router.stack.family4.own[address]
+        else:
+            address, length = int(face.ip), face.network.prefixlen
+        try:
+            return InterfaceSettings(number, interface.name, address, length, end.port.mtu, **chosen)
+        except ValueError as error:
+            raise LabError(f"router {router.name}: link {link.name}: {error}") from error
+
+    def _priority(self, end: End) -> int:
+        """With what priority whoever is at an end takes part in an election, as far as it is known here."""
+        options = self.options.get(end.node.name)
+        if options is None or end.link is None or not isinstance(end.node, Router):
+            return 1
+        return int({**options.interface, **_of_end(end.link, end.node)}.get("priority", 1))
+
     def _router_id(self, router: Router, options: OspfOptions) -> int:
         chosen = options.router_id
         if chosen is None:
@@ -110,34 +145,23 @@ def _join_area(daemon: OspfDaemon, area_id: int, options: OspfOptions) -> None:
         daemon.add_area(options.areas.get(area_id, AreaSettings(area_id)))
 
 
-def _configured(router: Router, end: End, number: int, options: OspfOptions) -> InterfaceSettings:
-    link, interface, face = end.link, end.interface, end.face(4)
-    assert link is not None
-    assert interface is not None
-    chosen: dict[str, Any] = {**options.interface, **_of_end(link, router)}
-    chosen["passive"] = chosen.get("passive", False) or _is_silent(end, options)
-    chosen.setdefault("network", _network(end))
-    chosen.setdefault("cost", _cost(link, end, options))
-    if face is None:
-        own = next((own for own in router.own_faces if own.version == 4), None)
-        if own is None:
-            raise LabError(f"router {router.name}: link {link.name}: unnumbered needs an IPv4 address of the router")
-        address, length, chosen["unnumbered"] = int(own.ip), 32, True
-        interface.borrowed = router.stack.family4.own[address]
-    else:
-        address, length = int(face.ip), face.network.prefixlen
-    try:
-        return InterfaceSettings(number, interface.name, address, length, end.port.mtu, **chosen)
-    except ValueError as error:
-        raise LabError(f"router {router.name}: link {link.name}: {error}") from error
-
-
 def _of_end(link: Link, router: Router) -> Mapping[str, Any]:
     return {} if link.ospf is None else link.ospf.of(router.name)
 
 
 def _across(end: End) -> list[End]:
     return reachable_interfaces(end, set())
+
+
+def _faces_across(end: End) -> list[tuple[End, Face]]:
+    """The other ends on a link or LAN at which OSPF may be spoken, and their IPv4 addresses."""
+    found = []
+    for other in _across(end):
+        face = other.face(4)
+        speaks = isinstance(other.node, Attachment) or (isinstance(other.node, Router) and other.node.speaks("ospf"))
+        if face is not None and speaks:
+            found.append((other, face))
+    return found
 
 
 def _network(end: End) -> str:

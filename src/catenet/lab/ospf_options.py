@@ -30,7 +30,7 @@ OSPF_TERMS: Final = Limits(metric=20, least_metric=0, most_metric=LS_INFINITY - 
 REFERENCE: Final = "100Gbit/s"
 """The rate that costs 1, where no cost is given."""
 
-_TIMES: Final = {"hello": "hello_ns", "dead": "dead_ns", "retransmit": "retransmit_ns"}
+_TIMES: Final = {"hello": "hello_ns", "dead": "dead_ns", "retransmit": "retransmit_ns", "poll": "poll_ns"}
 _KEY: Final = ("key", "authentication", "key_id", "extended")
 INTERFACE_OPTIONS: Final = (
     "area",

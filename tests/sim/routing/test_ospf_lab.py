@@ -117,6 +117,20 @@ def test_a_lan_elects_and_others_stay_two_way() -> None:
     assert net.ping("at-a", "at-c", count=1, version=4).loss == 0
 
 
+def test_without_multicast_neighbours_are_known_by_address() -> None:
+    net = Internet(seed=1)
+    lan = net.switch("lan")
+    ospf = {"hello": "1s", "network": "nbma", "poll": "5s"}
+    for router in net.routers("a", "b", "c", routing="ospf", ospf=ospf):
+        net.link(router, lan, ospf={"c": {"priority": 0}} if router.name == "c" else None)
+    net.host("here", at="a")
+    net.run(until="60s")
+    assert interface_of(net, "a", 0).settings.neighbours == [(0x0A000402, 1), (0x0A000403, 0)]
+    assert {interfaces.STATES[int(interface_of(net, name, 0).state)] for name in "ab"} == {"DR", "Backup"}
+    assert table(net, "c")["10.0.1.1/32"] == (110, {"10.0.4.1"})
+    assert not [row for row in net.kernel.trace.rows() if row.kind == tracing.DROP and row.a == judging.PASSIVE_HERE]
+
+
 def test_unnumbered_links_carry_routes_and_packets() -> None:
     net = Internet(seed=1)
     a, b, c = net.routers("a", "b", "c", routing="ospf", ospf={"hello": "1s"})
