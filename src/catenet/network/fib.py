@@ -108,6 +108,10 @@ class Fib:
         """Tell somebody of every change of a route, from now on."""
         self._watchers.append(watcher)
 
+    def is_watched(self) -> bool:
+        """Whether anybody is told of changes."""
+        return bool(self._watchers)
+
     def add(self, route: Route) -> None:
         """Put a route in; one with the same prefix and metric is replaced."""
         prefixes = self._by_length.get(route.prefix_len)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 CHUNKS: Final[i64] = 1 << 16
 KEY_BITS6: Final[i64] = 64
 HALF: Final[i64] = 1 << 31
-MASK32: Final[i64] = 0xFFFFFFFF
 
 
 class PrefixIndex:
@@ -51,7 +50,7 @@ class PrefixIndex:
             chunk = key >> 16
         else:
             high: i64 = address >> 96
-            low: i64 = (address >> 64) & MASK32
+            low: i64 = (address >> 64) & 0xFFFFFFFF
             key = (high - HALF) << 32 | low
             chunk = high >> 16
         firsts, starts = self._firsts, self._starts
@@ -68,7 +67,7 @@ class PrefixIndex:
     def _sorted(self, routes: list[Route]) -> list[tuple[int, int, Route | None]]:
         """Where prefixes begin, their lengths and routes: in order, and those that hold others before them."""
         found: list[tuple[int, int, int, Route | None]] = []
-        cut = self._bits - self._key_bits
+        cut: int = self._bits - self._key_bits
         for number, route in enumerate(routes):
             if route.prefix_len <= self._key_bits:
                 found.append((route.prefix >> cut, route.prefix_len, number, route))
@@ -80,7 +79,7 @@ class PrefixIndex:
 
     def _cut_into_ranges(self, held: list[tuple[int, int, Route | None]]) -> list[int]:
         """Fill in the best route of each range, and give where they start, less half of 2^64 for IPv6."""
-        bits = self._key_bits
+        bits: int = self._key_bits
         bias = 0 if bits == 32 else 1 << 63
         starts = [-bias]
         self._best.append(None)
@@ -111,7 +110,7 @@ class PrefixIndex:
 
     def _made_firsts(self, starts: list[int]) -> bytes:
         """For each value of an address's first 16 bits, how many ranges start before it; and how many there are."""
-        shift = self._key_bits - 16
+        shift: int = self._key_bits - 16
         bias = 0 if self._key_bits == 32 else 1 << 63
         counts = [0] * (CHUNKS + 1)
         for start in starts:
