@@ -24,6 +24,8 @@ _EPILOG: Final = """
 
 [cyan]catenet bench spf --nodes 5000 --links 10000[/cyan]  shortest paths in a large network
 
+[cyan]catenet bench scale --routers 5000[/cyan]  memory and time for a large internet
+
 [cyan]catenet bench fib --prefixes 100000[/cyan]  looking an address up in a large forwarding table
 """
 
@@ -142,6 +144,21 @@ def fib(
     if version == 5:
         mistake("--version is 4 or 6, not 5")
     _show(bench_fib.lookups(prefixes, version=version, seed=seed), as_json)
+
+
+@bench_app.command()
+def scale(
+    routers: Annotated[int, typer.Option(min=4, help="Routers, with twice as many links.")] = 5000,
+    hosts: Annotated[int, typer.Option(min=2, help="Hosts that send to each other.")] = 100,
+    megabytes: Annotated[float, typer.Option(min=0.001, help="What each host sends.")] = 1.0,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Virtual time, in seconds.")] = 5.0,
+    seed: Annotated[int, typer.Option(help="Which random network.")] = 1,
+    as_json: _JSON = False,
+) -> None:
+    """A large internet with automatic routes: memory and time to build it, and to run traffic across it."""
+    from catenet.lab import bench_scale
+
+    _show(bench_scale.scale(routers, hosts=hosts, megabytes=megabytes, seconds=seconds, seed=seed), as_json)
 
 
 def _show(figures: Mapping[str, object], as_json: bool) -> None:
