@@ -13,6 +13,9 @@ from catenet.network.routing.ospf.lsa import (
     NETWORK,
     NP_BIT,
     NSSA,
+    OPAQUE_AREA,
+    OPAQUE_AS,
+    OPAQUE_LINK,
     ROUTER,
     SUMMARY,
     ExternalBody,
@@ -20,6 +23,7 @@ from catenet.network.routing.ospf.lsa import (
     RouterLink,
 )
 from catenet.network.routing.ospf.network_body import NetworkBody
+from catenet.network.routing.ospf.opaque_body import OpaqueBody
 from catenet.network.routing.ospf.router_body import (
     FLAG_B,
     FLAG_E,
@@ -40,6 +44,9 @@ TYPE_NAMES: Final = {
     ASBR_SUMMARY: "asbr-summary",
     EXTERNAL: "external",
     NSSA: "nssa-external",
+    OPAQUE_LINK: "opaque-link",
+    OPAQUE_AREA: "opaque-area",
+    OPAQUE_AS: "opaque-as",
 }
 LINK_KINDS: Final = {
     POINT_TO_POINT: "point-to-point",
@@ -86,6 +93,8 @@ def said(what: Lsa) -> dict[str, Any]:
         return {"router": text(4, what.link_state_id), "cost": _cost(body.cost)}
     if isinstance(body, SummaryBody):
         return {"network": _network(what.link_state_id, body.mask), "cost": _cost(body.cost)}
+    if isinstance(body, OpaqueBody):
+        return {"opaque_type": what.link_state_id >> 24, "octets": body.octets.hex()}
     assert isinstance(body, ExternalBody)
     return {
         "network": _network(what.link_state_id, body.mask),

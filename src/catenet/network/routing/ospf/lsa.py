@@ -19,6 +19,7 @@ from catenet.network.routing.ospf.body import LsaBody
 from catenet.network.routing.ospf.external_body import ExternalBody, parse_external_body
 from catenet.network.routing.ospf.fletcher import fletcher_checksum, is_sound
 from catenet.network.routing.ospf.network_body import NetworkBody, parse_network_body
+from catenet.network.routing.ospf.opaque_body import OpaqueBody
 from catenet.network.routing.ospf.router_body import RouterBody, RouterLink, parse_router_body
 from catenet.network.routing.ospf.summary_body import SummaryBody, parse_summary_body
 
@@ -39,6 +40,9 @@ SUMMARY: Final = 3
 ASBR_SUMMARY: Final = 4
 EXTERNAL: Final = 5
 NSSA: Final = 7
+OPAQUE_LINK: Final = 9
+OPAQUE_AREA: Final = 10
+OPAQUE_AS: Final = 11
 
 MAX_AGE_S: Final = 3600
 LS_REFRESH_S: Final = 1800
@@ -60,6 +64,7 @@ L_BIT: Final = 0x10
 """Option: data for this link follows the packet (RFC 5613)."""
 DC_BIT: Final = 0x20
 O_BIT: Final = 0x40
+"""Option, in descriptions: opaque LSAs are understood (RFC 5250 section 4.1)."""
 
 HEADER_OCTETS: Final = 20
 MOST_OCTETS: Final = 65_423
@@ -270,7 +275,7 @@ def read_lsa(octets: bytes, place: int) -> Reading:
 
 def header_fault(header: LsaHeader) -> int:
     """Why no LSA can have such a header; 0 if one can."""
-    if header.type < ROUTER or header.type > NSSA or header.type == 6:
+    if not is_known_type(header.type):
         return judging.LSA_UNKNOWN_TYPE
     if header.age > MAX_AGE_S:
         return judging.LSA_AGE
@@ -281,6 +286,11 @@ def header_fault(header: LsaHeader) -> int:
     return 0
 
 
+def is_known_type(ls_type: int) -> bool:
+    """Whether there are LSAs of such a type."""
+    return ROUTER <= ls_type <= EXTERNAL or ls_type == NSSA or OPAQUE_LINK <= ls_type <= OPAQUE_AS
+
+
 def _parse_body(ls_type: int, octets: bytes) -> LsaBody | None:
     if ls_type == ROUTER:
         return parse_router_body(octets)
@@ -288,6 +298,8 @@ def _parse_body(ls_type: int, octets: bytes) -> LsaBody | None:
         return parse_network_body(octets)
     if ls_type in (SUMMARY, ASBR_SUMMARY):
         return parse_summary_body(octets, ls_type == SUMMARY)
+    if ls_type >= OPAQUE_LINK:
+        return OpaqueBody(octets)
     return parse_external_body(octets)
 
 

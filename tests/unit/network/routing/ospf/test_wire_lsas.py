@@ -165,7 +165,7 @@ def test_costs_by_type_of_service_are_read_over_and_given_on() -> None:
     [
         (raw(8, bytes(8)), judging.LSA_UNKNOWN_TYPE),
         (raw(6, bytes(8)), judging.LSA_UNKNOWN_TYPE),
-        (raw(10, bytes(8)), judging.LSA_UNKNOWN_TYPE),
+        (raw(12, bytes(8)), judging.LSA_UNKNOWN_TYPE),
         (raw(0, bytes(8)), judging.LSA_UNKNOWN_TYPE),
         (raw(SUMMARY, bytes(8), age=MAX_AGE_S + 1), judging.LSA_AGE),
         (raw(SUMMARY, bytes(8), age=0x8001), judging.LSA_AGE),

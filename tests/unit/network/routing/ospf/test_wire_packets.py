@@ -116,7 +116,7 @@ def test_the_lsas_of_an_update_are_judged_one_by_one() -> None:
     other = Lsa(SUMMARY, 2, 1, 2, 1, SummaryBody(MASK, 1))
     torn = bytearray(good.emit(1))
     torn[-1] ^= 1
-    unknown = Lsa(9, 1, 1, 2, 1, SummaryBody(MASK, 1)).emit(1)
+    unknown = Lsa(8, 1, 1, 2, 1, SummaryBody(MASK, 1)).emit(1)
     body = struct.pack("!I", 4) + bytes(torn) + good.emit(7) + unknown + other.emit(8)
     update = parse_packet(raw(4, body))
     assert isinstance(update, Update)
