@@ -18,7 +18,7 @@ files                                      idea
 =========================================  ==========================================================================
 ``lsa``, ``body``, ``router_body``,        what one LSA says, and its octets; ``fletcher`` is its checksum
 ``network_body``, ``summary_body``,
-``external_body``
+``external_body``, ``opaque_body``
 ``packet``, ``packets``, ``headers``,      the five packets and their octets
 ``hello``, ``description``, ``request``,
 ``update``, ``acknowledgement``
@@ -32,6 +32,7 @@ files                                      idea
 ``receiving``, ``flooding``,               an update comes in (13), goes out again (13.3), is answered or repeated
 ``acknowledging``, ``sending``             (13.5 to 13.7), in as few packets as hold it
 ``origination``, ``throttle``, ``ageing``  what this router says itself, how often (12.4, RFC 8405), and its end (14)
+``helping``                                a neighbour that restarts is helped through it (RFC 3623)
 ``links``, ``redistribution``,             of its links, of the outside, and because of routes that it found
 ``reporting``
 ``calculation``, ``topology``, ``areas``,  the routing table (16), kept right as LSAs change

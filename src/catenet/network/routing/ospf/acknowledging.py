@@ -83,7 +83,7 @@ def _is_same(router: Router, header: LsaHeader, entry: Entry) -> bool:
 
 def find(router: Router, neighbour: Neighbour, key: int) -> Entry | None:
     """The LSA of a key, where a neighbour would have it."""
-    return router.scope_of(key >> 64, neighbour.interface.area).database.get(key)
+    return router.scope_of(key >> 64, neighbour.interface).database.get(key)
 
 
 def expect(router: Router, neighbour: Neighbour, entry: Entry) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from catenet.network.routing.ospf.lsa import EXTERNAL, NSSA
+from catenet.network.routing.ospf.lsa import EXTERNAL, NSSA, OPAQUE_AS
 from catenet.network.routing.ospf.scope import Scope
 from catenet.network.routing.ospf.settings import AreaSettings
 
@@ -31,7 +31,7 @@ class Area:
         return any(interface.is_up for interface in self.interfaces)
 
     def admits(self, ls_type: int) -> bool:
-        """Whether LSAs of a type may be here (sections 3.6 and 13 (3), RFC 3101 2.2)."""
-        if ls_type == EXTERNAL:
+        """Whether LSAs of a type may be here (sections 3.6 and 13 (3), RFC 3101 2.2, RFC 5250 3.1)."""
+        if ls_type in (EXTERNAL, OPAQUE_AS):
             return self.settings.takes_externals
         return ls_type != NSSA or self.settings.is_nssa

@@ -7,13 +7,12 @@ out when somebody asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from mypy_extensions import i64
 
 from catenet.kernel.kernel import NEVER
-from catenet.network.routing.ospf.lsa import MAX_AGE_S, NSSA, Lsa, LsaHeader, lsa_key
+from catenet.network.routing.ospf.lsa import MAX_AGE_S, NSSA, Lsa, LsaHeader
 
 SECOND_NS: Final[i64] = 1_000_000_000
 AS_SCOPE: Final = -1
@@ -39,6 +38,8 @@ class Entry:
         self.installed_ns: Final[i64] = installed_ns
         self.received_from: Final = received_from
         self.flooded: Final = flooded
+        self.is_news = False
+        """Whether it said something else than the instance before it."""
         self.resent_ns: i64 = -SECOND_NS * MAX_AGE_S
         self.waiting: i64 = 0
 
@@ -74,7 +75,6 @@ class Database:
         self.changed: Final[list[Change]] = []
         self.next_expiry_ns: i64 = NEVER
         """No LSA comes to MaxAge before."""
-        self._of_type: Final[list[dict[int, Entry]]] = [{} for _ in range(NSSA + 1)]
 
     def __len__(self) -> int:
         """How many LSAs there are, those at MaxAge included."""
@@ -84,25 +84,17 @@ class Database:
         """The entry of that key."""
         return self.entries.get(key)
 
-    def lookup(self, ls_type: int, link_state_id: int, advertising_router: int) -> Entry | None:
-        """The entry of that type, link state id and advertising router."""
-        return self.entries.get(lsa_key(ls_type, link_state_id, advertising_router))
-
-    def of_type(self, ls_type: int) -> Iterable[Entry]:
-        """The entries of a type, in the order in which they came first."""
-        return self._of_type[ls_type].values()
-
     def install(self, entry: Entry) -> bool:
         """Put an instance in, in place of the last one; whether it says anything new."""
         key = entry.lsa.key
         old = self.entries.get(key)
         self.entries[key] = entry
-        self._of_type[entry.lsa.type][key] = entry
         said = None if old is None or old.is_flushed else old.lsa
         says = None if entry.is_flushed else entry.lsa
         if says is not None and entry.expires_ns() < self.next_expiry_ns:
             self.next_expiry_ns = entry.expires_ns()
-        return self._note(key, said, says)
+        entry.is_news = self._note(key, said, says)
+        return entry.is_news
 
     def expire(self, entry: Entry) -> None:
         """An instance came to MaxAge where it stands, or is made to."""
@@ -112,8 +104,7 @@ class Database:
 
     def remove(self, key: int) -> None:
         """Forget an LSA at MaxAge."""
-        entry = self.entries.pop(key)
-        del self._of_type[entry.lsa.type][key]
+        del self.entries[key]
 
     def expired(self, now_ns: i64) -> list[Entry]:
         """The entries whose age has come to MaxAge by itself; ``next_expiry_ns`` is as late as it can be then."""
@@ -136,5 +127,7 @@ class Database:
             return False
         if said is not None and says is not None and said.says_the_same(says):
             return False
-        self.changed.append((key, said, says))
+        # Routes do not depend on what OSPF does not read (RFC 5250).
+        if key >> 64 <= NSSA:
+            self.changed.append((key, said, says))
         return True

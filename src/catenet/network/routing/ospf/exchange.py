@@ -16,7 +16,7 @@ from catenet.network.routing.ospf.acknowledging import expect, find
 from catenet.network.routing.ospf.database import Entry
 from catenet.network.routing.ospf.description import FIXED_OCTETS, FLAG_I, FLAG_M, FLAG_MS, Description
 from catenet.network.routing.ospf.flooding import compare
-from catenet.network.routing.ospf.lsa import HEADER_OCTETS, MAX_AGE_S, LsaHeader, header_fault
+from catenet.network.routing.ospf.lsa import HEADER_OCTETS, MAX_AGE_S, O_BIT, LsaHeader, header_fault
 from catenet.network.routing.ospf.neighbour import (
     EX_START,
     EXCHANGE,
@@ -52,8 +52,12 @@ def list_database(router: Router, neighbour: Neighbour) -> None:
     scopes = [area.scope, router.externals] if area.settings.takes_externals else [area.scope]
     neighbour.summary = []
     neighbour.summary_place = 0
+    if neighbour.interface.link_scope is not None:
+        scopes.append(neighbour.interface.link_scope)
     for scope in scopes:
         for entry in scope.database.entries.values():
+            if not neighbour.takes(entry.lsa.type):
+                continue
             if entry.age(router.now_ns) < MAX_AGE_S:
                 neighbour.summary.append(entry)
             else:
@@ -116,6 +120,7 @@ def _take_first(router: Router, neighbour: Neighbour, packet: Description) -> No
     ):
         return
     neighbour.dd_resend_at_ns = NEVER
+    neighbour.reads_opaque = packet.options & O_BIT != 0
     router.neighbour_event(neighbour, NEGOTIATION_DONE)
     _accept(router, neighbour, packet)
 
@@ -207,7 +212,7 @@ def _describe(router: Router, neighbour: Neighbour) -> None:
 def _send(router: Router, neighbour: Neighbour, flags: int, headers: list[LsaHeader]) -> None:
     interface = neighbour.interface
     mtu = interface.settings.mtu
-    options = interface.area.settings.options
+    options = interface.area.settings.options | O_BIT
     sequence = neighbour.dd_sequence
     neighbour.dd_sent_more = flags & FLAG_M != 0
     neighbour.dd_sent = Description(router.router_id, interface.area.area_id, mtu, options, flags, sequence, headers)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from catenet.kernel.kernel import NEVER
 from catenet.network.routing.ospf.acknowledging import expect, forget_everywhere
 from catenet.network.routing.ospf.database import Entry
+from catenet.network.routing.ospf.helping import topology_changed
 from catenet.network.routing.ospf.interface import BACKUP, Interface
-from catenet.network.routing.ospf.lsa import Lsa, newer
+from catenet.network.routing.ospf.lsa import NSSA, Lsa, newer
 from catenet.network.routing.ospf.neighbour import EXCHANGE, FULL, Neighbour
 from catenet.network.routing.ospf.requesting import answered
 from catenet.network.routing.ospf.router import Router
@@ -42,8 +43,10 @@ def install(router: Router, scope: Scope, entry: Entry) -> None:
     old = database.get(key)
     if old is not None:
         forget_everywhere(router, scope, old)
-    if database.install(entry):
+    if database.install(entry) and entry.lsa.type <= NSSA:
         router.databases_changed = True
+        if router.helps:
+            topology_changed(router, scope, entry)
     if entry.is_flushed:
         scope.flushing[key] = entry
         router.review_flushed = True
@@ -58,7 +61,10 @@ def expire(router: Router, scope: Scope, entry: Entry) -> None:
     forget_everywhere(router, scope, entry)
     scope.database.expire(entry)
     scope.flushing[entry.lsa.key] = entry
-    router.databases_changed = True
+    if entry.lsa.type <= NSSA:
+        router.databases_changed = True
+        if router.helps:
+            topology_changed(router, scope, entry)
     router.review_flushed = True
     flood(router, scope, entry, None)
 
@@ -78,7 +84,7 @@ def _expect_all(router: Router, interface: Interface, entry: Entry, sender: Neig
     """Steps (1) to (4): who lacks it there, and whether it falls to this router to tell them."""
     lacking = False
     for neighbour in interface.neighbours.values():
-        if neighbour.state < EXCHANGE:
+        if neighbour.state < EXCHANGE or not neighbour.takes(entry.lsa.type):
             continue
         if neighbour.state < FULL and _has_it(router, neighbour, entry):
             continue

@@ -14,7 +14,8 @@ from catenet.kernel.kernel import NEVER
 from catenet.network.routing.ospf import judging, settings
 from catenet.network.routing.ospf.database import Entry
 from catenet.network.routing.ospf.lsa import LsaHeader
-from catenet.network.routing.ospf.neighbour import FULL, INIT, Neighbour
+from catenet.network.routing.ospf.neighbour import INIT, Neighbour
+from catenet.network.routing.ospf.scope import Scope
 from catenet.network.routing.ospf.settings import InterfaceSettings
 from catenet.network.routing.ospf.statetable import DECIDED, Row
 
@@ -98,6 +99,7 @@ class Interface:
         self.to_flood: Final[dict[int, Entry]] = {}
         self.to_acknowledge: Final[dict[int, LsaHeader]] = {}
         self.network_lsa_is_stale = False
+        self.link_scope: Scope | None = None
         self.sequence = 0
         self.remembered: Final[dict[int, list[int]]] = {}
         self.drops: Final[list[int]] = [0] * judging.REASON_COUNT
@@ -115,7 +117,12 @@ class Interface:
     @property
     def has_full_neighbour(self) -> bool:
         """Whether there is somebody that it is fully adjacent to."""
-        return any(neighbour.state == FULL for neighbour in self.neighbours.values())
+        return any(neighbour.is_advertised for neighbour in self.neighbours.values())
+
+    @property
+    def is_helping(self) -> bool:
+        """Whether one of its neighbours is restarting (RFC 3623): until that is over, all offices stay as they are."""
+        return any(neighbour.is_helped for neighbour in self.neighbours.values())
 
     def heard(self) -> list[int]:
         """The router ids of those whose hellos came lately."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from catenet.network.routing.ospf.area import Area
 from catenet.network.routing.ospf.interface import DR, LOOPBACK, WAITING, Interface
-from catenet.network.routing.ospf.neighbour import FULL
 from catenet.network.routing.ospf.network_body import NetworkBody
 from catenet.network.routing.ospf.router_body import POINT_TO_POINT, STUB, TRANSIT, RouterBody, RouterLink
 
@@ -30,7 +29,7 @@ def _add_point_to_point(interface: Interface, links: list[RouterLink]) -> None:
     """Section 12.4.1.1: the neighbour, once it is fully adjacent, and the link's own network (option 2)."""
     chosen = interface.settings
     for neighbour in interface.neighbours.values():
-        if neighbour.state == FULL:
+        if neighbour.is_advertised:
             data = chosen.if_index if chosen.unnumbered else chosen.address
             links.append(RouterLink(POINT_TO_POINT, neighbour.router_id, data, interface.cost))
     if not chosen.unnumbered:
@@ -50,13 +49,13 @@ def is_transit(interface: Interface) -> bool:
     if interface.state == DR:
         return interface.has_full_neighbour
     designated = interface.neighbours.get(interface.dr)
-    return designated is not None and designated.state == FULL
+    return designated is not None and designated.is_advertised
 
 
 def network_body(router_id: int, interface: Interface) -> NetworkBody:
     """The routers that the DR is fully adjacent to, and itself first."""
     routers = [router_id]
     for neighbour in interface.neighbours.values():
-        if neighbour.state == FULL:
+        if neighbour.is_advertised:
             routers.append(neighbour.router_id)
     return NetworkBody(interface.settings.mask, routers)

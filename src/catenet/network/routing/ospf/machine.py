@@ -14,7 +14,7 @@ from mypy_extensions import i64
 from catenet.kernel.kernel import NEVER
 from catenet.kernel.pdu import Pdu
 from catenet.kernel.streams import Stream
-from catenet.network.routing.ospf import acknowledging, exchange, greeting, requesting, transitions
+from catenet.network.routing.ospf import acknowledging, exchange, greeting, helping, requesting, transitions
 from catenet.network.routing.ospf import interface as interfaces
 from catenet.network.routing.ospf import neighbour as neighbours
 from catenet.network.routing.ospf.ageing import age_out, remove_flushed
@@ -26,7 +26,7 @@ from catenet.network.routing.ospf.flooding import send_collected
 from catenet.network.routing.ospf.hops import NextHopResolver
 from catenet.network.routing.ospf.interface import Interface
 from catenet.network.routing.ospf.lsa import RouterLink
-from catenet.network.routing.ospf.neighbour import FULL, Neighbour
+from catenet.network.routing.ospf.neighbour import Neighbour
 from catenet.network.routing.ospf.origination import flush_all, origins_due
 from catenet.network.routing.ospf.output import OspfOutput
 from catenet.network.routing.ospf.redistribution import External
@@ -223,7 +223,9 @@ class Ospf(Router):
 
     def _neighbour_due(self, neighbour: Neighbour) -> None:
         now_ns = self.now_ns
-        if neighbour.inactive_at_ns <= now_ns:
+        if neighbour.is_helped and neighbour.helped_until_ns <= now_ns:
+            helping.give_up(self, neighbour)
+        if neighbour.inactive_at_ns <= now_ns and not neighbour.is_helped:
             self.neighbour_event(neighbour, neighbours.INACTIVE)
             return
         if neighbour.poll_at_ns <= now_ns:
@@ -318,7 +320,7 @@ class _Links(NextHopResolver):
             elif link.kind == POINT_TO_POINT and interface.is_point_to_point:
                 if link.data == (chosen.if_index if chosen.unnumbered else chosen.address):
                     neighbour = interface.neighbours.get(link.id)
-                    if neighbour is not None and neighbour.state == FULL:
+                    if neighbour is not None and neighbour.is_advertised:
                         return (chosen.number, neighbour.address)
         return None
 

@@ -13,7 +13,7 @@ from mypy_extensions import i64
 from catenet.kernel.kernel import NEVER
 from catenet.network.routing.ospf.database import Entry
 from catenet.network.routing.ospf.description import Description
-from catenet.network.routing.ospf.lsa import LsaHeader
+from catenet.network.routing.ospf.lsa import NSSA, LsaHeader
 from catenet.network.routing.ospf.statetable import DECIDED, Row
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Neighbour:
     """What a router knows of another on the same link (section 10).
 
     On a network of many, a neighbour is known by its ``address``; on a point-to-point link by its ``router_id``.
-    ``dr`` and ``bdr`` are what it declared in its last hello.
+    ``dr`` and ``bdr`` are what it declared in its last hello.  ``helped_until_ns`` is 0 unless it is restarting.
     """
 
     def __init__(self, interface: Interface, router_id: int, address: int, priority: int) -> None:
@@ -121,6 +121,9 @@ class Neighbour:
         self.bdr = 0
         self.options = 0
         self.state: i64 = DOWN
+        self.reads_opaque = False
+        """Whether it said, in its descriptions, that opaque LSAs may be sent to it."""
+        self.helped_until_ns: i64 = 0
         self.configured = False
         self.inactive_at_ns: i64 = NEVER
         self.poll_at_ns: i64 = NEVER
@@ -152,13 +155,28 @@ class Neighbour:
         return self.router_id if self.interface.is_point_to_point else self.address
 
     @property
+    def is_helped(self) -> bool:
+        """Whether it is restarting, and the others are to see nothing of that (RFC 3623)."""
+        return self.helped_until_ns != 0
+
+    @property
+    def is_advertised(self) -> bool:
+        """Whether own LSAs tell of the link to it."""
+        return self.state == FULL or self.helped_until_ns != 0
+
+    def takes(self, ls_type: int) -> bool:
+        """Whether LSAs of a type may be sent to it (RFC 5250 section 3.1)."""
+        return ls_type <= NSSA or self.reads_opaque
+
+    @property
     def is_adjacent(self) -> bool:
         """Whether LSAs are flooded to it."""
         return self.state >= EXCHANGE
 
     def deadline_ns(self) -> i64:
         """When it wants something done."""
-        deadline = min(self.inactive_at_ns, self.poll_at_ns, self.dd_resend_at_ns)
+        lost_at_ns = self.inactive_at_ns if self.helped_until_ns == 0 else self.helped_until_ns
+        deadline = min(lost_at_ns, self.poll_at_ns, self.dd_resend_at_ns)
         return min(deadline, self.ask_again_at_ns, self.resend_at_ns())
 
     def resend_at_ns(self) -> i64:

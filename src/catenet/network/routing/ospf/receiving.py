@@ -9,7 +9,8 @@ from catenet.network.routing.ospf import judging
 from catenet.network.routing.ospf.acknowledging import acknowledge_again, acknowledge_new, acknowledge_now
 from catenet.network.routing.ospf.database import Entry
 from catenet.network.routing.ospf.flooding import compare_entry, flood, install
-from catenet.network.routing.ospf.lsa import MAX_AGE_S, MAX_SEQUENCE, Lsa, LsaHeader
+from catenet.network.routing.ospf.helping import consider
+from catenet.network.routing.ospf.lsa import MAX_AGE_S, MAX_SEQUENCE, OPAQUE_LINK, Lsa, LsaHeader
 from catenet.network.routing.ospf.neighbour import BAD_LS_REQUEST, EXCHANGE, Neighbour
 from catenet.network.routing.ospf.origination import is_self_originated, reclaim
 from catenet.network.routing.ospf.router import Router
@@ -39,7 +40,7 @@ def _take(router: Router, sender: Neighbour, lsa: Lsa, age: int, direct: list[Ls
     if not area.admits(lsa.type):
         _drop(router, sender, judging.LSA_NOT_FOR_AREA)  # (3)
         return
-    scope = router.scope_of(lsa.type, area)
+    scope = router.scope_of(lsa.type, sender.interface)
     entry = scope.database.get(lsa.key)
     if entry is None:
         if age == MAX_AGE_S and router.exchanging == 0:
@@ -72,6 +73,8 @@ def _keep(router: Router, scope: Scope, sender: Neighbour, lsa: Lsa, age: int) -
     back = flood(router, scope, entry, sender)
     router.output.lsa_installed(scope.area_id, entry)
     acknowledge_new(router, sender, lsa.describe(age), back)
+    if lsa.type == OPAQUE_LINK:
+        consider(router, sender.interface, entry)
     if is_self_originated(router, lsa):
         reclaim(router, scope, entry)
 

@@ -18,7 +18,7 @@ from catenet.network.routing.ospf import judging
 from catenet.network.routing.ospf.area import Area
 from catenet.network.routing.ospf.database import AS_SCOPE
 from catenet.network.routing.ospf.interface import Interface
-from catenet.network.routing.ospf.lsa import EXTERNAL
+from catenet.network.routing.ospf.lsa import EXTERNAL, OPAQUE_AS, OPAQUE_LINK
 from catenet.network.routing.ospf.neighbour import EXCHANGE, LOADING, Neighbour
 from catenet.network.routing.ospf.output import OspfOutput
 from catenet.network.routing.ospf.packet import OspfPacket
@@ -35,7 +35,8 @@ TICK_NS: Final[i64] = 10_000_000
 class Router:
     """``now_ns`` is the time of the event under way; ``drops`` counts what was not believed, by reason.
 
-    ``exchanging`` counts the neighbours in state Exchange or Loading, whatever their interface.
+    ``exchanging`` counts the neighbours in state Exchange or Loading, whatever their interface; ``helps`` those that
+    are helped through a restart.
     ``wake_ns`` is when the machine has something to do, or a time before that.
     """
 
@@ -48,6 +49,7 @@ class Router:
         self.own_addresses: Final[dict[int, Interface]] = {}
         self.areas: Final[dict[int, Area]] = {}
         self.externals: Final = Scope(AS_SCOPE)
+        self.link_scopes: Final[list[Scope]] = []
         self.spf_delay: Final = SpfDelay(settings)
         self.drops: Final[list[int]] = [0] * judging.REASON_COUNT
         self.now_ns: i64 = 0
@@ -57,6 +59,7 @@ class Router:
         self.stale = False
         self.databases_changed = False
         self.review_flushed = False
+        self.helps = 0
         self.flood_now: Final[list[Interface]] = []
 
     # -- what a part may make happen
@@ -76,18 +79,29 @@ class Router:
 
     # -- what is where
 
-    def scope_of(self, ls_type: int, area: Area) -> Scope:
-        """Where an LSA of a type belongs that is heard or said in an area."""
-        return self.externals if ls_type == EXTERNAL else area.scope
+    def scope_of(self, ls_type: int, interface: Interface) -> Scope:
+        """Where an LSA of a type belongs that is heard on an interface."""
+        if ls_type in (EXTERNAL, OPAQUE_AS):
+            return self.externals
+        if ls_type != OPAQUE_LINK:
+            return interface.area.scope
+        scope = interface.link_scope
+        if scope is None:
+            scope = interface.link_scope = Scope(interface.area.area_id, interface)
+            self.link_scopes.append(scope)
+        return scope
 
     def scopes(self) -> list[Scope]:
-        """All of them; the AS's last."""
+        """All of them: the areas', the AS's, and those of links where there is anything in them."""
         found = [area.scope for area in self.areas.values()]
         found.append(self.externals)
+        found.extend(self.link_scopes)
         return found
 
     def interfaces_of(self, scope: Scope) -> list[Interface]:
         """Where LSAs of a scope flood (section 13.3)."""
+        if scope.interface is not None:
+            return [scope.interface]
         if scope is self.externals:
             return [interface for interface in self.interfaces if interface.area.settings.takes_externals]
         return self.areas[scope.area_id].interfaces

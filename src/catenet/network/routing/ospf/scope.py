@@ -1,8 +1,8 @@
-"""What floods together: the LSAs of one area, or those of the whole AS; and of these, what this router says itself."""
+"""What floods together: the LSAs of a link, of an area, or of the whole AS; and of these, what this router says."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mypy_extensions import i64
 
@@ -11,6 +11,9 @@ from catenet.network.routing.ospf.body import LsaBody
 from catenet.network.routing.ospf.database import Database, Entry
 from catenet.network.routing.ospf.settings import OspfSettings
 from catenet.network.routing.ospf.throttle import OriginDelay
+
+if TYPE_CHECKING:
+    from catenet.network.routing.ospf.interface import Interface
 
 
 class Origin:
@@ -35,9 +38,13 @@ class Origin:
 
 
 class Scope:
-    """A database, what is on its way out of it, and this router's own LSAs in it, by key."""
+    """A database, what is on its way out of it, and this router's own LSAs in it, by key.
 
-    def __init__(self, area_id: int) -> None:
+    ``interface`` is set where it is a link's.
+    """
+
+    def __init__(self, area_id: int, interface: Interface | None = None) -> None:
+        self.interface: Final = interface
         self.database: Final = Database(area_id)
         self.flushing: Final[dict[int, Entry]] = {}
         self.origins: Final[dict[int, Origin]] = {}

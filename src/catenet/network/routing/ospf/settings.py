@@ -42,7 +42,8 @@ class OspfSettings:
     keeps changing, but no longer than ``lsa_most_ns``; another's is taken ``min_ls_arrival_ns`` after the last at the
     earliest.  A refresh comes up to ``refresh_jitter_ns`` before LSRefreshTime, so that not all come at once.
     ``most_lsas`` limits each database, ``most_neighbours`` each interface.  ``flood_pacing_ns`` collects what is to be
-    flooded for so long, for fewer and fuller packets.  Raises ValueError for what cannot work.
+    flooded for so long, for fewer and fuller packets.  With ``helps_restarts``, a neighbour that announces a restart is
+    advertised through it (RFC 3623).  Raises ValueError for what cannot work.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class OspfSettings:
         most_lsas: int = 1_000_000,
         most_neighbours: int = 1024,
         rfc1583_compatible: bool = True,
+        helps_restarts: bool = True,
     ) -> None:
         if not 0 < router_id <= 0xFFFFFFFF:
             raise ValueError(f"a router id is a number of 32 bits, and not 0: {router_id}")
@@ -94,6 +96,7 @@ class OspfSettings:
         self.most_lsas: Final = most_lsas
         self.most_neighbours: Final = most_neighbours
         self.rfc1583_compatible: Final = rfc1583_compatible
+        self.helps_restarts: Final = helps_restarts
 
 
 class AreaSettings:

@@ -107,6 +107,9 @@ def _enter(router: Router, neighbour: Neighbour, state: int, action: str) -> Non
 def _forget(router: Router, neighbour: Neighbour) -> None:
     """A neighbour that was found is known no more; one that was configured is tried again later."""
     interface = neighbour.interface
+    if neighbour.is_helped:
+        neighbour.helped_until_ns = 0
+        router.helps -= 1
     neighbour.inactive_at_ns = NEVER
     neighbour.dr = neighbour.bdr = NOBODY
     key = interface.settings.key
@@ -147,6 +150,8 @@ def interface_event(router: Router, interface: Interface, event: int) -> None:
     if row.action == interfaces.BEGIN:
         _begin(router, interface)
     elif row.action == interfaces.ELECT:
+        if interface.is_helping and old != interfaces.WAITING:
+            return
         _elect(router, interface)
     elif row.action == interfaces.RESET:
         _reset(router, interface)

@@ -17,6 +17,8 @@ from catenet.network.routing.ospf.lsa import (
     MAX_SEQUENCE,
     NETWORK,
     NSSA,
+    OPAQUE_AS,
+    OPAQUE_LINK,
     ROUTER,
     SUMMARY,
     ExternalBody,
@@ -28,6 +30,7 @@ from catenet.network.routing.ospf.lsa import (
     SummaryBody,
     lsa_key,
 )
+from catenet.network.routing.ospf.opaque_body import GRACE, Grace, OpaqueBody
 from catenet.network.routing.ospf.packet import ALL_SPF_ROUTERS, OspfPacket
 from catenet.network.routing.ospf.request import Request
 from catenet.network.routing.ospf.update import Update
@@ -44,7 +47,7 @@ OPTIONS = st.sampled_from([0, 2, 8, 0x42])
 
 @st.composite
 def lsas(draw: st.DrawFn) -> Lsa:
-    ls_type = draw(st.sampled_from([ROUTER, NETWORK, SUMMARY, ASBR_SUMMARY, EXTERNAL, NSSA]))
+    ls_type = draw(st.sampled_from([ROUTER, NETWORK, SUMMARY, ASBR_SUMMARY, EXTERNAL, NSSA, OPAQUE_LINK, OPAQUE_AS]))
     body: LsaBody
     if ls_type == ROUTER:
         links = st.builds(RouterLink, st.integers(1, 4), IDS, IDS, COSTS)
@@ -55,6 +58,10 @@ def lsas(draw: st.DrawFn) -> Lsa:
         body = SummaryBody(draw(MASKS), draw(COSTS))
     else:
         body = ExternalBody(draw(MASKS), draw(st.booleans()), draw(COSTS), draw(IDS), 0)
+    if ls_type >= OPAQUE_LINK:
+        octets = st.sampled_from([b"", bytes(7), Grace(60, 1).body().octets, Grace(9999, 3, 0x0A000002).body().octets])
+        body = OpaqueBody(draw(octets))
+        return Lsa(ls_type, GRACE << 24, draw(IDS), draw(OPTIONS), draw(SEQUENCES), body)
     router_id = draw(IDS)
     link_state_id = router_id if ls_type == ROUTER else draw(IDS)
     return Lsa(ls_type, link_state_id, router_id, draw(OPTIONS), draw(SEQUENCES), body)
@@ -108,6 +115,7 @@ def assert_sound(node: Node) -> None:
     ospf = node.ospf
     neighbours = [neighbour for interface in ospf.interfaces for neighbour in interface.neighbours.values()]
     assert ospf.exchanging == sum(5 <= neighbour.state <= 6 for neighbour in neighbours)
+    assert ospf.helps == sum(neighbour.is_helped for neighbour in neighbours)
     for scope in ospf.scopes():
         for key, entry in scope.database.entries.items():
             waiting = sum(key in neighbour.unacknowledged for neighbour in neighbours)
