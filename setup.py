@@ -34,7 +34,7 @@ COMPILED = (
     "tap/outbox.py",
     "tap/station.py",
     "session/surroundings.py",
-    "lab/fib_rounds.py",
+    "lab/rounds.py",
     "lab/traffic.py",
 )
 

@@ -26,6 +26,8 @@ _EPILOG: Final = """
 
 [cyan]catenet bench scale --routers 5000[/cyan]  memory and time for a large internet
 
+[cyan]catenet bench ospf --routers 1000[/cyan]  one large OSPF area, from cold and after a cut
+
 [cyan]catenet bench fib --prefixes 100000[/cyan]  looking an address up in a large forwarding table
 """
 
@@ -159,6 +161,18 @@ def scale(
     from catenet.lab import bench_scale
 
     _show(bench_scale.scale(routers, hosts=hosts, megabytes=megabytes, seconds=seconds, seed=seed), as_json)
+
+
+@bench_app.command()
+def ospf(
+    routers: Annotated[int, typer.Option(min=4, help="Routers of the area, with twice as many links.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Which random network.")] = 1,
+    as_json: _JSON = False,
+) -> None:
+    """One large OSPF area, from cold and after a cut: time until it has converged, memory and messages."""
+    from catenet.lab import bench_ospf
+
+    _show(bench_ospf.ospf(routers, seed=seed), as_json)
 
 
 def _show(figures: Mapping[str, object], as_json: bool) -> None:
