@@ -222,17 +222,23 @@ class _Hands(OspfOutput):
         for change in changes:
             old, new = change.old, change.new
             distance = 0
-            if new is not None and _leads_on(new):
+            ways = None if new is None else self._ways_of(new)
+            if new is not None and ways:
                 distance = self._distance(new)
-                ways = self._ways.get(new.hops)
-                if ways is None:
-                    ports = self._daemon.ports
-                    ways = [NextHop(ports[number].interface, gateway) for number, gateway in new.hops]
-                    self._ways[new.hops] = ways
                 fib.add(Route(4, change.prefix, change.prefix_len, UNICAST, ways, distance))
-            if old is not None and _leads_on(old) and self._distance(old) != distance:
+            if old is not None and self._distance(old) != distance and self._ways_of(old):
                 fib.remove(change.prefix, change.prefix_len, self._distance(old))
         self._ip.forget_destinations()
+
+    def _ways_of(self, route: OspfRoute) -> list[NextHop]:
+        """Where a route leads, for the table; nothing for what is on a link of this router, for that is connected."""
+        ways = self._ways.get(route.hops)
+        if ways is None:
+            ports = self._daemon.ports
+            leads_on = all(gateway for _, gateway in route.hops)
+            ways = [NextHop(ports[number].interface, gateway) for number, gateway in route.hops] if leads_on else []
+            self._ways[route.hops] = ways
+        return ways
 
     def _distance(self, route: OspfRoute) -> int:
         return self._daemon.distances[0 if route.is_internal else 1]
@@ -281,8 +287,3 @@ class _Hands(OspfOutput):
 
     def _row(self, kind: int, a: int, b: int) -> None:
         self._trace.row(self._kernel.now_ns, kind, self._subject, a, b)
-
-
-def _leads_on(route: OspfRoute) -> bool:
-    """Whether it is for the table: what is on a link of this router is there as connected."""
-    return bool(route.hops) and all(gateway for _, gateway in route.hops)
