@@ -54,6 +54,7 @@ _DELAYS: Final = {
     "flood_pacing": "flood_pacing_ns",
     "delayed_ack": "delayed_ack_ns",
 }
+_FLAGS: Final = {"rfc1583": "rfc1583_compatible", "helps_restarts": "helps_restarts"}
 _COUNTS: Final = {"paths": "most_paths", "most_lsas": "most_lsas", "most_neighbours": "most_neighbours"}
 ROUTER_OPTIONS: Final = (
     *INTERFACE_OPTIONS,
@@ -66,7 +67,7 @@ ROUTER_OPTIONS: Final = (
     "spf",
     *_DELAYS,
     *_COUNTS,
-    "rfc1583",
+    *_FLAGS,
 )
 AREA_OPTIONS: Final = ("kind", "default_cost", "ranges", "translate")
 
@@ -206,8 +207,9 @@ def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
     for key, name in _COUNTS.items():
         if key in given:
             found[name] = _integer(given[key], key)
-    if "rfc1583" in given:
-        found["rfc1583_compatible"] = _flag(given["rfc1583"], "rfc1583")
+    for key, name in _FLAGS.items():
+        if key in given:
+            found[name] = _flag(given[key], key)
     return found
 
 

@@ -77,7 +77,7 @@ def _neighbours(found: Sequence[Data]) -> list[str]:
             named(one, "router_id"),
             one["address"],
             one["interface"],
-            one["state"] + (f"/{one['role']}" if one["role"] else ""),
+            one["state"] + (f"/{one['role']}" if one["role"] else "") + (" (restarting)" if one["restarting"] else ""),
             "-" if one["dead_in_s"] is None else f"{one['dead_in_s']:.1f} s",
             str(one["priority"]),
             str(one["requested"]),

@@ -115,6 +115,7 @@ def _neighbour(eye: _Eye, port: OspfPort, other: Neighbour) -> dict[str, Any]:
         "state": neighbours.STATES[int(other.state)],
         "role": _role(port, other),
         "priority": other.priority,
+        "restarting": bool(other.is_helped),
         "dead_in_s": None if dead_ns >= NEVER else (dead_ns - eye.now_ns) / 1e9,
         "requested": len(other.wanted),
         "unacknowledged": len(other.unacknowledged),
