@@ -36,7 +36,8 @@ files                                      idea
 ``links``, ``redistribution``,             of its links, of the outside, and because of routes that it found
 ``reporting``
 ``calculation``, ``topology``, ``areas``,  the routing table (16), kept right as LSAs change
-``claims``, ``destinations``,
+``statements``, ``claims``,
+``destinations``,
 ``internal``, ``external``, ``ways``,
 ``forwarding``, ``hops``, ``routes``
 ``border``, ``translation``,               what a border router tells one area of others (12.4.3), and of an NSSA (RFC

@@ -24,7 +24,8 @@ from catenet.network.routing.ospf.lsa import ASBR_SUMMARY, EXTERNAL, NETWORK, NS
 from catenet.network.routing.ospf.router_body import FLAG_B, FLAG_E
 from catenet.network.routing.ospf.routes import INTRA, OspfRoute, RouteChange, RouterRoute, pack_prefix
 from catenet.network.routing.ospf.settings import AreaSettings
-from catenet.network.routing.ospf.topology import ROOT, AreaTopology, Replaced, flags_of, networks_of
+from catenet.network.routing.ospf.statements import flags_of, networks_of
+from catenet.network.routing.ospf.topology import ROOT, AreaTopology, Replaced
 from catenet.network.routing.ospf.ways import Ways
 
 AS_SCOPE: Final = -1

@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from mypy_extensions import mypyc_attr
-
 from catenet.network.routing.ospf.lsa import ASBR_SUMMARY, ExternalBody, Lsa, SummaryBody
 from catenet.network.routing.ospf.routes import network_key
 from catenet.network.routing.ospf.topology import AreaTopology
 
 
-@mypyc_attr(acyclic=True)
 class Claim:
     """One LSA, and the area that it floods in; None for all areas at once.
 

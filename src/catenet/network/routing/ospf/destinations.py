@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from mypy_extensions import mypyc_attr
-
 from catenet.network.routing.ospf.claims import Claim
 from catenet.network.routing.ospf.routes import OspfRoute
 
 NOBODY: Final = -1
 
 
-@mypyc_attr(acyclic=True)
 class Destination:
     """One network: the vertices that it hangs on, the claims of routers elsewhere, and the route that was decided.
 

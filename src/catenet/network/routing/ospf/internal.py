@@ -9,7 +9,8 @@ from catenet.network.routing.ospf.areas import Areas
 from catenet.network.routing.ospf.destinations import Destination
 from catenet.network.routing.ospf.lsa import LS_INFINITY, Lsa, SummaryBody
 from catenet.network.routing.ospf.routes import INTER, INTRA, OspfRoute
-from catenet.network.routing.ospf.topology import ROOT, network_cost
+from catenet.network.routing.ospf.statements import network_cost
+from catenet.network.routing.ospf.topology import ROOT
 
 VERTEX_BITS: Final = 32
 VERTEX: Final = (1 << VERTEX_BITS) - 1

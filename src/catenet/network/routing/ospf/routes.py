@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from mypy_extensions import mypyc_attr
-
 from catenet.network.routing.ospf.lsa import ExternalBody, Lsa
 
 INTRA: Final = 1
@@ -38,7 +36,6 @@ def network_key(address: int, mask: int) -> int:
     return -1 if length < 0 else (address & mask) << 6 | length
 
 
-@mypyc_attr(acyclic=True)
 class OspfRoute:
     """One line of the routing table; what it says is never changed.
 

@@ -20,6 +20,7 @@ from catenet.network.routing.ospf.hops import HopSets, NextHopResolver
 from catenet.network.routing.ospf.lsa import NETWORK, Lsa, NetworkBody, RouterBody
 from catenet.network.routing.ospf.router_body import STUB, TRANSIT
 from catenet.network.routing.ospf.routes import network_key
+from catenet.network.routing.ospf.statements import flags_of, link_costs, says_link
 
 ROOT: Final = 0
 NETWORK_VERTEX: Final = 1 << 32
@@ -225,7 +226,8 @@ class AreaTopology:
 
     def _redraw_pair(self, tail: int, head: int) -> None:
         """Draw the edges from one vertex to another anew."""
-        costs = self._said_costs(tail, head) if self._says(head, tail) else []
+        near, far = self.lsas[tail], self.lsas[head]
+        costs = link_costs(near, far) if says_link(far, near) else []
         edges = [edge for edge in self._graph.out[tail] if self._graph.heads[edge] == head]
         self._reconcile(tail, head, edges, costs)
 
@@ -274,13 +276,13 @@ class AreaTopology:
             for link in body.links:
                 if link.kind != STUB:
                     head = self._numbers.get(link.id | NETWORK_VERTEX if link.kind == TRANSIT else link.id, -1)
-                    if head >= 0 and head != vertex and (head in wanted or self._says(head, vertex)):
+                    if head >= 0 and head != vertex and (head in wanted or says_link(self.lsas[head], lsa)):
                         wanted.setdefault(head, []).append(link.cost)
                         self._has_free_links = self._has_free_links or link.cost == 0
         elif isinstance(body, NetworkBody):
             for router in body.routers:
                 head = self._numbers.get(router, -1)
-                if head >= 0 and head not in wanted and self._says(head, vertex):
+                if head >= 0 and head not in wanted and says_link(self.lsas[head], lsa):
                     wanted[head] = [0]
         return wanted
 
@@ -302,39 +304,6 @@ class AreaTopology:
             if vertex >= 0 and self.lsas[vertex] is not lsa:
                 found[vertex] = None
         return found
-
-    def _says(self, vertex: int, other: int) -> bool:
-        """Whether a vertex says that it has a link to another."""
-        lsa, far = self.lsas[vertex], self.lsas[other]
-        if lsa is None or far is None:
-            return False
-        body = lsa.body
-        if isinstance(body, NetworkBody):
-            return far.type != NETWORK and far.advertising_router in body.routers
-        assert isinstance(body, RouterBody)
-        is_network = far.type == NETWORK
-        name = far.link_state_id if is_network else far.advertising_router
-        for link in body.links:
-            if link.id == name and link.kind != STUB and (link.kind == TRANSIT) == is_network:
-                return True
-        return False
-
-    def _said_costs(self, tail: int, head: int) -> list[int]:
-        """The costs of the links that a vertex says it has to another, in order."""
-        lsa, far = self.lsas[tail], self.lsas[head]
-        if lsa is None or far is None:
-            return []
-        body = lsa.body
-        if isinstance(body, NetworkBody):
-            return [0] if self._says(tail, head) else []
-        assert isinstance(body, RouterBody)
-        is_network = far.type == NETWORK
-        name = far.link_state_id if is_network else far.advertising_router
-        return [
-            link.cost
-            for link in body.links
-            if link.id == name and link.kind != STUB and (link.kind == TRANSIT) == is_network
-        ]
 
     # -- next hops
 
@@ -463,47 +432,3 @@ class AreaTopology:
             if above is not None:
                 return above.cause
         return first
-
-
-def flags_of(lsa: Lsa | None) -> int:
-    """The flags of a router-LSA; 0 of any other and of none."""
-    if lsa is None:
-        return 0
-    body = lsa.body
-    return body.flags if isinstance(body, RouterBody) else 0
-
-
-def networks_of(lsa: Lsa | None) -> dict[int, int]:
-    """The networks that hang on a vertex, by :func:`~catenet.network.routing.ospf.routes.pack_prefix`: what each costs.
-
-    A transit network's vertex has itself, at no cost; a router its stub networks.
-    """
-    found: dict[int, int] = {}
-    if lsa is None:
-        return found
-    body = lsa.body
-    if isinstance(body, NetworkBody):
-        key = network_key(lsa.link_state_id, body.mask)
-        if key >= 0:
-            found[key] = 0
-    elif isinstance(body, RouterBody):
-        for link in body.links:
-            if link.kind == STUB:
-                key = network_key(link.id, link.data)
-                if key >= 0 and link.cost < found.get(key, 1 << 16):
-                    found[key] = link.cost
-    return found
-
-
-def network_cost(lsa: Lsa, key: int) -> int:
-    """What one of the networks that hang on a vertex costs there (:func:`networks_of`)."""
-    body = lsa.body
-    cheapest = 0
-    if isinstance(body, RouterBody):
-        cheapest = 1 << 16
-        address = key >> 6
-        for link in body.links:
-            if link.kind == STUB and link.cost < cheapest and link.id & link.data == address:
-                if network_key(link.id, link.data) == key:
-                    cheapest = link.cost
-    return cheapest
