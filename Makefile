@@ -8,7 +8,7 @@ PIP    := $(BIN)/pip --disable-pip-version-check -qq
 PURE   := PYTHONPATH=$(CURDIR)/src
 PYTEST := $(BIN)/python -m pytest
 JOBS   ?= 2
-REAL_TIME := tests/interop/tap tests/interop/programs
+REAL_TIME := tests/interop/tap tests/interop/programs tests/interop/routing
 CC_THERE := $(shell command -v cc || command -v gcc)
 BUILD  := $(if $(CC_THERE),compiled,pure)
 SOURCES := $(shell find src -name '*.py' -o -name 'py.typed' -o -path '*templates*' -type f) pyproject.toml setup.py

@@ -27,6 +27,12 @@ _EPILOG: Final = """
 [cyan]catenet bench ring --json[/cyan]  what it costs to ask which node has a key
 
 [cyan]catenet bench raft[/cyan]  entries committed by three nodes, through the whole stack
+
+[cyan]catenet bench scale --routers 5000[/cyan]  memory and time for a large internet
+
+[cyan]catenet bench ospf --routers 1000[/cyan]  one large OSPF area, from cold and after a cut
+
+[cyan]catenet bench fib --prefixes 100000[/cyan]  looking an address up in a large forwarding table
 """
 
 bench_app: Final = typer.Typer(
@@ -155,6 +161,49 @@ def ring(
     from catenet.lab import bench_ring
 
     _show(bench_ring.ring(nodes, points), as_json)
+
+
+@bench_app.command()
+def fib(
+    prefixes: Annotated[int, typer.Option(min=1, help="Prefixes in the table.")] = 100_000,
+    version: Annotated[int, typer.Option(min=4, max=6, help="4 for IPv4, 6 for IPv6.")] = 4,
+    seed: Annotated[int, typer.Option(help="Which random table.")] = 1,
+    as_json: _JSON = False,
+) -> None:
+    """The longest prefix of a large forwarding table: the cost of a look-up."""
+    from catenet.cli.failure import mistake
+    from catenet.lab import bench_fib
+
+    if version == 5:
+        mistake("--version is 4 or 6, not 5")
+    _show(bench_fib.lookups(prefixes, version=version, seed=seed), as_json)
+
+
+@bench_app.command()
+def scale(
+    routers: Annotated[int, typer.Option(min=4, help="Routers, with twice as many links.")] = 5000,
+    hosts: Annotated[int, typer.Option(min=2, help="Hosts that send to each other.")] = 100,
+    megabytes: Annotated[float, typer.Option(min=0.001, help="What each host sends.")] = 1.0,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Virtual time, in seconds.")] = 5.0,
+    seed: Annotated[int, typer.Option(help="Which random network.")] = 1,
+    as_json: _JSON = False,
+) -> None:
+    """A large internet with automatic routes: memory and time to build it, and to run traffic across it."""
+    from catenet.lab import bench_scale
+
+    _show(bench_scale.scale(routers, hosts=hosts, megabytes=megabytes, seconds=seconds, seed=seed), as_json)
+
+
+@bench_app.command()
+def ospf(
+    routers: Annotated[int, typer.Option(min=4, help="Routers of the area, with twice as many links.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Which random network.")] = 1,
+    as_json: _JSON = False,
+) -> None:
+    """One large OSPF area, from cold and after a cut: time until it has converged, memory and messages."""
+    from catenet.lab import bench_ospf
+
+    _show(bench_ospf.ospf(routers, seed=seed), as_json)
 
 
 def _show(figures: Mapping[str, object], as_json: bool) -> None:

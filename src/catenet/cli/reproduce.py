@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Annotated, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -22,8 +23,10 @@ _EPILOG: Final = """
 
 [cyan]catenet reproduce placement[/cyan]  how even consistent hashing is, and how little moves
 
-[dim]Experiments: rip-silent, rip-infinity, rip-poison, placement.  Exit status 1 if a figure is outside its
-tolerance.[/dim]
+[cyan]catenet reproduce ospf-dead --plot dead.svg[/cyan]  and a picture of it
+
+[dim]Experiments: rip-silent, rip-infinity, rip-poison, ospf-dead, ospf-flap, placement.  Exit status 1 if a figure is
+outside its tolerance.[/dim]
 """
 
 
@@ -36,6 +39,10 @@ def reproduce(
     experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Which one; see below.")],
     seed: Annotated[int, typer.Option(help="The seed of the first run; further runs count up from it.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+    plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it, as SVG.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write EXPERIMENT.json and EXPERIMENT.svg to this folder.")
+    ] = None,
 ) -> None:
     """Run an experiment whose outcome is known, and compare."""
     from catenet.lab.errors import did_you_mean
@@ -44,13 +51,33 @@ def reproduce(
     if experiment not in EXPERIMENTS:
         mistake(f"there is no experiment {experiment!r}{did_you_mean(experiment, EXPERIMENTS)}")
     figures = EXPERIMENTS[experiment](seed)
+    found = {"experiment": experiment, "seed": seed, "figures": [figure.as_json() for figure in figures]}
+    _write(found, plot, out)
     if as_json:
-        found = {"experiment": experiment, "seed": seed, "figures": [figure.as_json() for figure in figures]}
         typer.echo(json.dumps(found, indent=2))
     else:
         for figure in figures:
             _show(figure)
     raise typer.Exit(OK if all(figure.holds for figure in figures) else FAILED)
+
+
+def _write(found: dict[str, Any], plot: Path | None, out: Path | None) -> None:
+    """The picture, and the folder, where they are wanted."""
+    from catenet.view.reproduction import picture
+
+    files: dict[Path, str] = {}
+    if plot is not None:
+        files[plot] = picture(found)
+    if out is not None:
+        files[out / f"{found['experiment']}.svg"] = picture(found)
+        files[out / f"{found['experiment']}.json"] = json.dumps(found, indent=2) + "\n"
+    for path, text in files.items():
+        try:
+            if out is not None:
+                out.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            mistake(f"{path} cannot be written: {error.strerror}; choose another place")
 
 
 def _show(figure: Comparison) -> None:

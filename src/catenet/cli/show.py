@@ -1,16 +1,22 @@
-"""``catenet show``: what the routers of a scenario know at a given time."""
+"""``catenet show``: what the routers of a scenario know at a given time, or knew at the end of a run."""
 
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Final
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from catenet.cli.failure import mistake
 from catenet.cli.invocation import may_restart
 from catenet.cli.loading import mistakes_told
 from catenet.cli.ping import At, internet_at
 from catenet.cli.pinning import pin_hash_seed
+
+if TYPE_CHECKING:
+    from catenet.lab.internet import Internet
 
 _EPILOG: Final = """
 [bold]Examples[/bold]
@@ -18,12 +24,17 @@ _EPILOG: Final = """
 [cyan]catenet show routes scenario.toml paris --at 20s[/cyan]  the forwarding table of one router
 
 [cyan]catenet show rip scenario.toml --at 20s --json[/cyan]  what RIP knows, of all that speak it
+
+[cyan]catenet show ospf neighbours scenario.toml oslo --at 1min[/cyan]  or interfaces, database, routes, borders, drops
+
+[cyan]catenet show ospf routes runs/first[/cyan]  how it was at the end of a run
 """
+_SPELLINGS: Final = {"neighbors": "neighbours", "neighbor": "neighbours", "interface": "interfaces", "route": "routes"}
 
 show_app: Final = typer.Typer(
     help="Show what routers know at a given time.", epilog=_EPILOG, no_args_is_help=True, rich_markup_mode="rich"
 )
-Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, in TOML.")]
+Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, in TOML, or a run's folder.")]
 Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A router or host.  [all routers]")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON: a list with one object a router.")]
 
@@ -41,11 +52,7 @@ def routes(
     from catenet.lab import show
     from catenet.view.tables import route_lines
 
-    if may_restart(context):
-        pin_hash_seed()
-    net = internet_at(scenario, at)
-    with mistakes_told():
-        found = show.routes(net, name)
+    found = _found(context, scenario, at, name, "routes", lambda net: show.routes(net, name))
     _print(found, route_lines(found), as_json)
 
 
@@ -55,12 +62,60 @@ def rip(context: typer.Context, scenario: Scenario, name: Name = None, at: At = 
     from catenet.lab import show
     from catenet.view.tables import rip_lines
 
+    found = _found(context, scenario, at, name, "rip", lambda net: show.rip(net, name))
+    _print(found, rip_lines(found), as_json)
+
+
+@show_app.command()
+def ospf(
+    context: typer.Context,
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[PART] SCENARIO [NAME]",
+            help="One of interfaces, neighbours, database, routes, borders, drops; a scenario or a run's folder; "
+            "a router.  [an overview of all routers]",
+        ),
+    ],
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """OSPF: its interfaces, neighbours, database and routes, the ways to borders, and what it did not believe."""
+    from catenet.lab import show
+    from catenet.view.ospf import ospf_lines, overview_lines
+
+    part = _SPELLINGS.get(words[0], words[0])
+    parts = (part,) if part in show.PARTS else None
+    rest = words if parts is None else words[1:]
+    if not 1 <= len(rest) <= 2:
+        mistake("show ospf takes a part if you like, a scenario or a run's folder, and a router if you like")
+    scenario, name = rest[0], rest[1] if len(rest) == 2 else None
+    found = _found(context, scenario, at, name, "ospf", lambda net: show.ospf(net, name, parts))
+    found = show.only(found, parts)
+    _print(found, overview_lines(found) if parts is None else ospf_lines(found), as_json)
+
+
+def _found(
+    context: typer.Context,
+    scenario: str,
+    at: str | None,
+    name: str | None,
+    what: str,
+    look: Callable[[Internet], list[dict[str, Any]]],
+) -> list[dict[str, Any]]:
+    """What there is to show, from a run's folder or from a scenario that is run up to a time."""
+    from catenet.lab import show
+
+    if Path(scenario).is_dir():
+        if at is not None:
+            mistake("--at is for a scenario: a run's folder holds how it was at the end")
+        with mistakes_told():
+            return show.kept(Path(scenario), what, name)
     if may_restart(context):
         pin_hash_seed()
     net = internet_at(scenario, at)
     with mistakes_told():
-        found = show.rip(net, name)
-    _print(found, rip_lines(found), as_json)
+        return look(net)
 
 
 def _print(found: list[dict[str, Any]], lines: list[str], as_json: bool) -> None:

@@ -10,8 +10,10 @@ has a simulated disk as well, for programs that want to know what a power cut do
 **Asks** of those below: the stack, transports and event loop of one host, and of the kernel its clock and its
 seeded streams.
 
-Read first :mod:`~catenet.host.machine` and :mod:`~catenet.host.process` (:mod:`~catenet.host.rip` is a router's RIP
-daemon, :mod:`~catenet.host.power` what a crash and a pause do); then how the surroundings work:
+Read first :mod:`~catenet.host.machine` and :mod:`~catenet.host.process`.  :mod:`~catenet.host.power` is what a crash
+and a pause do.  :mod:`~catenet.host.rip` and :mod:`~catenet.host.ospf` are a router's routing daemons;
+:mod:`~catenet.host.distances` says whose routes win, and :mod:`~catenet.host.redistribution` tells one of them what
+another knows.  Read then how the surroundings work:
 
 - :mod:`~catenet.host.surroundings`: what is installed for a run, and what one host's programs see;
 - :mod:`~catenet.host.presence`: whose code is running now;

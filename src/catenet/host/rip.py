@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from catenet.host import distances
+from catenet.host.redistribution import RouteTaker
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.timer import Timer
 from catenet.network.fib import UNICAST, NextHop, Route
 from catenet.network.interface import Interface
 from catenet.network.routing.rip import tracing
+from catenet.network.routing.rip.judging import network_fault
 from catenet.network.routing.rip.machine import GROUP, PORT, Rip
 from catenet.network.routing.rip.output import RipOutput
 from catenet.network.routing.rip.route import RipRoute
@@ -24,8 +27,8 @@ from catenet.transport.udp import UdpSocket, UdpUser
 if TYPE_CHECKING:
     from catenet.host.machine import Host
 
-DISTANCE: Final = 120
-"""RIP's administrative distance, as other routers have it too."""
+DISTANCE: Final = distances.RIP
+"""RIP's administrative distance."""
 PRECEDENCE: Final = 0xC0
 """Internet control (RFC 791): updates are not dropped among the first."""
 
@@ -41,6 +44,9 @@ class RipDaemon(InterfaceWatcher):
         stream = host.kernel.streams.stream(f"host:{host.name}:rip")
         self.machine: Final = Rip(settings, stream, _Hands(self))
         self.ports: Final[list[_Port]] = []
+        self.distances: Final = (DISTANCE,)
+        self.own_prefixes: Final[set[tuple[int, int]]] = set()
+        """The networks that its interfaces are on: it advertises them as long as they are up."""
         self.timer: Final = _Clock(host.kernel, self)
         self._of: Final[dict[Interface, _Port]] = {}
         self._started = False
@@ -52,6 +58,8 @@ class RipDaemon(InterfaceWatcher):
         port = _Port(self, interface, configured)
         self.ports.append(port)
         self._of[interface] = port
+        for address, length in configured.networks:
+            self.own_prefixes.add((address >> (32 - length) << (32 - length), length))
         self.machine.add_interface(configured)
         if self._started:
             self.interface_changed(interface)
@@ -74,6 +82,16 @@ class RipDaemon(InterfaceWatcher):
         self.machine.add_network(prefix, prefix_len, self.host.kernel.now_ns, metric, tag, next_hop)
         self.rearm()
 
+    def withdraw(self, prefix: int, prefix_len: int) -> None:
+        """Undo :meth:`advertise`."""
+        self.machine.remove_network(prefix, prefix_len, self.host.kernel.now_ns)
+        self.rearm()
+
+    def tag_of(self, prefix: int, prefix_len: int) -> int:
+        """The tag of its route to a prefix; 0 if it has none."""
+        route = self.machine.table.find(prefix, prefix_len)
+        return 0 if route is None or route.dead else route.tag
+
     def interface_changed(self, interface: Interface) -> None:
         port = self._of.get(interface)
         if port is None or not self._started:
@@ -88,6 +106,25 @@ class RipDaemon(InterfaceWatcher):
         """Set the timer for what the machine waits for next."""
         if self._started:
             self.timer.arm(self.machine.deadline_ns())
+
+
+class RipTaker(RouteTaker):
+    """Redistributes routes into RIP, with the metric and the tag that go with what made them.
+
+    A single gateway on the link is named as next hop, so that the others need not come by here (RFC 2453 section 4.4).
+    """
+
+    def __init__(self, daemon: RipDaemon) -> None:
+        self._daemon: Final = daemon
+
+    def take(self, route: Route, metric: int, tag: int, is_type2: bool) -> None:
+        if network_fault(route.prefix, route.prefix_len):
+            return
+        gateway = route.hops[0].gateway if len(route.hops) == 1 else 0
+        self._daemon.advertise(route.prefix, route.prefix_len, metric, tag & 0xFFFF, gateway)
+
+    def give_back(self, prefix: int, prefix_len: int) -> None:
+        self._daemon.withdraw(prefix, prefix_len)
 
 
 class _Clock(Timer):

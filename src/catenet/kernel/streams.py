@@ -7,6 +7,9 @@ a host does not change another's draws, and the order in which streams are made 
 The generator is CPython's Mersenne Twister, whose ``random()`` and ``getrandbits()`` are promised to
 repeat for a given seed in every version; the other distributions are worked out here from those two, for
 the library does not promise them.
+
+A generator is 2.5 KB and takes longer to seed than to draw from, and of most consumers nothing is ever asked:
+it is made at the first draw.
 """
 
 from __future__ import annotations
@@ -21,22 +24,23 @@ class Stream:
     """Random numbers of one consumer."""
 
     def __init__(self, seed: int, name: str) -> None:
-        digest = hashlib.sha256(f"{seed}:{name}".encode()).digest()
         self.name: Final = name
-        self._random: Final = Random(int.from_bytes(digest, "big"))
+        self._seed: Final = seed
+        self._random: Random | None = None
 
     def unit(self) -> float:
         """A number in [0, 1), uniform."""
-        return self._random.random()
+        return self._generator().random()
 
     def below(self, bound: int) -> int:
         """A whole number in [0, bound), uniform.  Raises ValueError if ``bound`` is not positive."""
         if bound <= 0:
             raise ValueError(f"a bound must be positive, not {bound}")
         bits = bound.bit_length()
-        drawn = self._random.getrandbits(bits)
+        generator = self._generator()
+        drawn = generator.getrandbits(bits)
         while drawn >= bound:
-            drawn = self._random.getrandbits(bits)
+            drawn = generator.getrandbits(bits)
         return drawn
 
     def between(self, low: int, high: int) -> int:
@@ -45,30 +49,38 @@ class Stream:
 
     def bits(self, count: int) -> int:
         """``count`` random bits as a whole number."""
-        return self._random.getrandbits(count)
+        return self._generator().getrandbits(count)
 
     def octets(self, count: int) -> bytes:
         """``count`` random octets."""
-        return self._random.getrandbits(count * 8).to_bytes(count, "big") if count else b""
+        return self._generator().getrandbits(count * 8).to_bytes(count, "big") if count else b""
 
     def normal(self) -> float:
         """A number of mean 0 and standard deviation 1 (Box and Muller, 1958)."""
-        radius = math.sqrt(-2.0 * math.log(1.0 - self._random.random()))
-        return radius * math.cos(2.0 * math.pi * self._random.random())
+        generator = self._generator()
+        radius = math.sqrt(-2.0 * math.log(1.0 - generator.random()))
+        return radius * math.cos(2.0 * math.pi * generator.random())
 
     def exponential(self, mean: float) -> float:
         """A number of an exponential distribution, by inversion."""
-        return -mean * math.log(1.0 - self._random.random())
+        return -mean * math.log(1.0 - self._generator().random())
 
     def pareto(self, scale: float, shape: float) -> float:
         """A number of a Pareto distribution (type I) that is at least ``scale``, by inversion."""
-        return scale / math.pow(1.0 - self._random.random(), 1.0 / shape)
+        return scale / math.pow(1.0 - self._generator().random(), 1.0 / shape)
 
     def geometric(self, chance: float) -> int:
         """Failures before the first success of independent trials that succeed with ``chance``, in (0, 1]."""
         if chance >= 1.0:
             return 0
-        return int(math.log(1.0 - self._random.random()) / math.log1p(-chance))
+        return int(math.log(1.0 - self._generator().random()) / math.log1p(-chance))
+
+    def _generator(self) -> Random:
+        generator = self._random
+        if generator is None:
+            digest = hashlib.sha256(f"{self._seed}:{self.name}".encode()).digest()
+            generator = self._random = Random(int.from_bytes(digest, "big"))
+        return generator
 
 
 class Streams:

@@ -5,7 +5,8 @@ is told at once and in one message; addresses, names and routes come by themselv
 so that the same program builds the same internet; what happened is told afterwards, layer by layer.  **Asks**
 of the layers: their counters, and the one narrow method by which each is set up.  No layer knows of the lab.
 
-Read first :mod:`~catenet.lab.internet`, the face of it all, then what it is made of:
+Read first :mod:`~catenet.lab.internet`, the face of it all, and :mod:`~catenet.lab.declaration`, what can be declared;
+then what it is made of:
 
 - :mod:`~catenet.lab.nodes` and :mod:`~catenet.lab.link`: what there is; :mod:`~catenet.lab.registry` finds it by
   name, :mod:`~catenet.lab.wiring` makes the devices, :mod:`~catenet.lab.lans` knows what switches join;
@@ -13,7 +14,11 @@ Read first :mod:`~catenet.lab.internet`, the face of it all, then what it is mad
 - :mod:`~catenet.lab.addressing` and :mod:`~catenet.lab.settling`: who has which address, and when it is given;
   :mod:`~catenet.lab.naming`: the hosts table;
 - :mod:`~catenet.lab.route_graph`, :mod:`~catenet.lab.routes` and :mod:`~catenet.lab.route_tables`: automatic routes;
-  :mod:`~catenet.lab.route_explain`: why they lead where they do; :mod:`~catenet.lab.rip`: routers that run RIP;
+  :mod:`~catenet.lab.route_explain`: why they lead where they do;
+- :mod:`~catenet.lab.protocols`: what a router speaks, and where; :mod:`~catenet.lab.rip`: routers that run RIP;
+  :mod:`~catenet.lab.ospf` and :mod:`~catenet.lab.ospf_options`: those that run OSPF;
+  :mod:`~catenet.lab.redistributing`: what one protocol tells another;
+- :mod:`~catenet.lab.forwarding`: loops and blackholes, found by comparing the tables of all;
   :mod:`~catenet.lab.show`: what routers know; :mod:`~catenet.lab.reproduce`: published results, run again;
 - :mod:`~catenet.lab.gateways`: routers that translate addresses; :mod:`~catenet.lab.attachments` and
   :mod:`~catenet.lab.attaching`: Linux plugged in, in real time;

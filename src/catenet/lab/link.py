@@ -10,12 +10,13 @@ from catenet.lab import options as parse
 from catenet.lab.errors import LabError
 from catenet.lab.geography import Position, fibre_delay_ns, great_circle_m
 from catenet.lab.nodes import End
+from catenet.lab.ospf_options import OspfLinkOptions
 from catenet.lab.timeline import LINK_CUT, LINK_HEALED, LINK_SET, Timeline
 from catenet.link import DropTail
 from catenet.link.queue import NO_LIMIT
 from catenet.physical.channel import Channel
 from catenet.physical.jitter import Jitter
-from catenet.physical.loss import Loss
+from catenet.physical.loss import Bernoulli, Loss
 from catenet.physical.wire import Wire
 
 REFERENCE_BIT_S: Final = 100_000_000_000
@@ -48,12 +49,15 @@ class Link:
         self.b: Final = ends[1]
         self.wire: Final = _lay(kernel, name, ends, options)
         self.subnets: Final[tuple[str, ...]] = tuple(options.get("subnets", ()))
+        self.ospf: Final[OspfLinkOptions | None] = options.get("ospf")
         self.addressed = False
         self.down_since_ns = -1
         self.down_ns = 0
         self._kernel: Final = kernel
         self._timeline: Final = timeline
-        self._changed: Final = changed
+        self._watchers: Final[list[Callable[[Link], None]]] = [changed]
+        self._setters: Final[list[Callable[[Link], None]]] = []
+        self._swallowing: Final[dict[End, bool]] = {}
         self.given_cost: Final[int | None] = int(options["cost"]) if "cost" in options else None
         self._costs: Final = {end: int(options["cost"]) for end in ends} if "cost" in options else {}
         for end in ends:
@@ -80,6 +84,24 @@ class Link:
         """The end across."""
         return self.b if end is self.a else self.a
 
+    def carries(self, out: End) -> bool:
+        """Whether anything that one end sends can arrive: it is not cut, and does not lose every frame that way."""
+        return self.up and not self._swallowing.get(out, False)
+
+    def watch(self, changed: Callable[[Link], None]) -> None:
+        """Call a function when the link was cut, healed or set to something else."""
+        self._watchers.append(changed)
+        self._setters.append(changed)
+
+    @property
+    def unnumbered(self) -> bool:
+        """Whether it has no IPv4 subnet, and its routers speak with addresses of their own."""
+        return self.ospf is not None and bool(self.ospf.both.get("unnumbered"))
+
+    def rate_bit_s(self, out: End) -> int:
+        """The rate of the direction that leaves one end."""
+        return int(self._channel(out).rate_bit_s)
+
     def leads_to(self, name: str) -> bool:
         """Whether one of the ends is at the node of that name."""
         return name in (self.a.node.name, self.b.node.name)
@@ -91,7 +113,7 @@ class Link:
         self.wire.cut()
         self.down_since_ns = int(self._kernel.now_ns)
         self._timeline.note(LINK_CUT, self.name, f"link {self.name} cut")
-        self._changed(self)
+        self._tell(self._watchers)
 
     def heal(self) -> None:
         """Mend the link now."""
@@ -100,7 +122,7 @@ class Link:
         self.wire.heal()
         self.down_ns += int(self._kernel.now_ns) - self.down_since_ns
         self._timeline.note(LINK_HEALED, self.name, f"link {self.name} healed")
-        self._changed(self)
+        self._tell(self._watchers)
 
     def set(self, **changes: Any) -> None:
         """Change the link now; the options are those of :meth:`~catenet.lab.internet.Internet.link` but for ``length``
@@ -111,6 +133,7 @@ class Link:
         self._apply(parse.parse_options(changes, parse.CHANGEABLE, f"link {self.name}"))
         words = ", ".join(f"{key} {_in_words(value)}" for key, value in changes.items())
         self._timeline.note(LINK_SET, self.name, f"link {self.name}: {words}")
+        self._tell(self._setters)
 
     def restore(self) -> None:
         """Undo now what :meth:`set` has changed: it is as it was declared.  Its MTU and its queues stay."""
@@ -134,6 +157,10 @@ class Link:
             cost = self._costs[out] = max(1, by_delay if metric == "delay" else by_rate)
         return cost
 
+    def _tell(self, watchers: list[Callable[[Link], None]]) -> None:
+        for changed in watchers:
+            changed(self)
+
     def _channel(self, out: End) -> Channel:
         return self.wire.forward if out is self.a else self.wire.backward
 
@@ -145,6 +172,9 @@ class Link:
             if "queue" in own:
                 limit: parse.QueueLimit = own["queue"]
                 end.port.queue = DropTail(limit.frames or NO_LIMIT, limit.octets or NO_LIMIT)
+            if "loss" in own:
+                loss = own["loss"]
+                self._swallowing[end] = isinstance(loss, Bernoulli) and loss.share >= 1.0
             _change(self._channel(end), own)
 
 

@@ -11,16 +11,23 @@ from catenet.lab.scenario_model import LinkTable, NetworkFile, RouterTable, Scen
 from catenet.lab.scenario_reading import place, read_toml
 
 if TYPE_CHECKING:
-    from catenet.lab.internet import Internet
+    from catenet.lab.declaration import Declaration
     from catenet.lab.nodes import Router
 
 _LENGTHS: Final = frozenset({"delay", "length"})
 
 
-def lay_network_of(net: Internet, path: Path, options: dict[str, Any], rip: dict[str, Any]) -> tuple[Router, ...]:
-    """The network of a TOML file, and its routers; ``options`` are for links, ``rip`` for RIP routers, that state none.
+ProtocolOptions = dict[str, dict[str, Any]]
+"""By protocol: the options of the routers that speak it."""
 
-    Raises :class:`~catenet.lab.errors.ScenarioError`.
+
+def lay_network_of(
+    net: Declaration, path: Path, options: dict[str, Any], protocols: ProtocolOptions
+) -> tuple[Router, ...]:
+    """The network of a TOML file, and its routers.
+
+    ``options`` are for links, ``protocols`` for routers that state none.  Raises
+    :class:`~catenet.lab.errors.ScenarioError`.
     """
     network, text = read_toml(path, NetworkFile)
 
@@ -31,12 +38,12 @@ def lay_network_of(net: Internet, path: Path, options: dict[str, Any], rip: dict
         except ValueError as error:
             raise place(path, text, keys, str(error)) from error
 
-    lay_network(net, network, at, options, rip)
+    lay_network(net, network, at, options, protocols)
     return tuple(router for router in net.registry.routers() if router.name in network.routers)
 
 
 def lay_network(
-    net: Internet, network: NetworkFile, at: Callable[..., Any], options: dict[str, Any], rip: dict[str, Any]
+    net: Declaration, network: NetworkFile, at: Callable[..., Any], options: dict[str, Any], protocols: ProtocolOptions
 ) -> None:
     """Routers, switches and the links between them.  Links to hosts wait until there are hosts."""
     for name, router in network.routers.items():
@@ -46,7 +53,8 @@ def lay_network(
                 routing=router.routing,
                 position=router.position,
                 addresses=router.addresses,
-                rip=_rip_options({**rip, **network.rip.given()}, router),
+                rip=_options_of("rip", {**protocols.get("rip", {}), **network.rip.given()}, router),
+                ospf=_options_of("ospf", joined(protocols.get("ospf", {}), network.ospf), router),
             )
     for name, switch in network.switches.items():
         with at("switches", name):
@@ -64,10 +72,16 @@ def lay_network(
                 )
 
 
-def _rip_options(options: dict[str, Any], router: RouterTable) -> dict[str, Any] | None:
+def _options_of(protocol: str, options: dict[str, Any], router: RouterTable) -> dict[str, Any] | None:
     """A router's own options over those of all."""
-    own = None if router.rip is None else router.rip.given()
-    return {**options, **(own or {})} if router.routing == "rip" else own
+    own = router.protocol_options(protocol)
+    return joined(options, own or {}) if protocol in router.routing.split("+") else own
+
+
+def joined(options: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Options over those of all; of areas, each by itself."""
+    areas = {**options.get("areas", {}), **own.get("areas", {})}
+    return {**options, **own, **({"areas": areas} if areas else {})}
 
 
 def merged(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
@@ -76,7 +90,7 @@ def merged(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     return {**kept, **given}
 
 
-def link_options(net: Internet, table: LinkTable, defaults: dict[str, Any]) -> dict[str, Any]:
+def link_options(net: Declaration, table: LinkTable, defaults: dict[str, Any]) -> dict[str, Any]:
     """A link's options; the default delay is for links whose ends have no positions to measure between."""
     given = table.given()
     if all(getattr(net.registry.nodes.get(end), "position", None) is not None for end in table.between):

@@ -45,7 +45,7 @@ class IpNode(Node):
 
 
 class Router(IpNode):
-    """A router.  ``routing`` is ``"auto"``, ``"static"`` or ``"rip"``."""
+    """A router.  ``routing`` is ``"auto"``, ``"static"``, or the protocols that it speaks, such as ``"ospf+rip"``."""
 
     kind = "router"
 
@@ -53,6 +53,10 @@ class Router(IpNode):
         super().__init__(host, position)
         self.host: Final = host
         self.routing: Final = routing
+
+    def speaks(self, protocol: str) -> bool:
+        """Whether it runs this routing protocol."""
+        return protocol in self.routing.split("+")
 
 
 class HostNode(IpNode):

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from catenet.kernel.quantity import duration_ns, length_m, rate_bit_s, ratio, size_bytes
 from catenet.lab.errors import LabError, did_you_mean
+from catenet.lab.ospf_options import parse_ospf_link
 from catenet.physical.jitter import Jitter, Normal, Pareto, RecordedJitter, Uniform
 from catenet.physical.loss import Bernoulli, GilbertElliott, Loss, RecordedLoss
 
@@ -207,6 +208,7 @@ LINK_OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     **CHANGEABLE,
     "length": parse_length,
     "cost": parse_cost,
+    "ospf": parse_ospf_link,
 }
 """All that a link takes."""
 

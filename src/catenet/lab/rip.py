@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from catenet.host.rip import RipDaemon
+from catenet.host.redistribution import Redistribution, RouteGiver, Terms
+from catenet.host.rip import RipDaemon, RipTaker
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import duration_ns
 from catenet.lab.errors import LabError, did_you_mean
 from catenet.lab.nodes import End, HostNode, Router
+from catenet.lab.protocols import check_links, is_spoken
+from catenet.lab.redistributing import Limits, parse_redistribute
 from catenet.lab.registry import Registry
-from catenet.lab.route_tables import STATIC_METRIC
-from catenet.network.fib import UNICAST
 from catenet.network.routing.rip.authentication import MD5, Key
+from catenet.network.routing.rip.message import INFINITY
 from catenet.network.routing.rip.settings import RipInterface, RipSettings
 
 RIP_OPTIONS: Final = (
@@ -35,9 +37,11 @@ RIP_OPTIONS: Final = (
     "key",
     "key_id",
     "passive",
+    "redistribute",
     "redistribute_static",
     "tag",
 )
+RIP_TERMS: Final = Limits(metric=1, least_metric=1, most_metric=INFINITY - 1, most_tag=0xFFFF)
 _DURATIONS: Final = ("update", "jitter", "timeout", "garbage")
 
 
@@ -47,8 +51,8 @@ class RipOptions(NamedTuple):
     settings: RipSettings
     key: Key | None
     passive: tuple[str, ...]
-    redistribute_static: bool
-    tag: int
+    redistribute: dict[int, Terms]
+    """By the administrative distance of what is redistributed."""
 
 
 def parse_rip_options(given: Mapping[str, Any], owner: str) -> RipOptions:
@@ -58,16 +62,17 @@ def parse_rip_options(given: Mapping[str, Any], owner: str) -> RipOptions:
     ``split_horizon`` (yes), ``poison_reverse`` (no), ``triggered`` (yes), ``hold`` (two times between which the pause
     after a triggered update is drawn, 1 s and 5 s), ``paths`` (1: ways of equal cost that are kept);
     ``authentication`` (``"plain"``, ``"md5"``, ``"hmac-sha-256"`` ...; md5 if only the key is given), ``key``,
-    ``key_id`` (1); ``passive`` (names of links or neighbours to which nothing is said); ``redistribute_static`` (no),
-    ``tag`` of what is redistributed (0).
+    ``key_id`` (1); ``passive`` (names of links or neighbours to which nothing is said); ``redistribute``
+    (:mod:`~catenet.lab.redistributing`; ``"connected"``, ``"static"``, ``"ospf"``; with ``metric``, 1, ``tag`` and
+    ``except_tags``),
+    ``tag`` of what is redistributed and has none of its own (0); ``redistribute_static`` is short for
+    ``redistribute = ["static"]``.
     """
     for name in given:
         if name not in RIP_OPTIONS:
             raise LabError(f"{owner}: there is no option {name!r}{did_you_mean(name, RIP_OPTIONS)}")
     try:
-        return RipOptions(
-            _settings(given), _key(given), _names(given), bool(given.get("redistribute_static", False)), _tag(given)
-        )
+        return RipOptions(_settings(given), _key(given), _names(given), _redistributed(given))
     except ValueError as error:
         raise LabError(f"{owner}: {error}") from error
 
@@ -103,11 +108,16 @@ def _names(given: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(name) for name in names)
 
 
-def _tag(given: Mapping[str, Any]) -> int:
+def _redistributed(given: Mapping[str, Any]) -> dict[int, Terms]:
     tag = int(given.get("tag", 0))
     if not 0 <= tag <= 0xFFFF:
         raise LabError(f"a tag is 0 to 65535, not {tag}")
-    return tag
+
+    tagged = tag if "tag" in given else None
+    found = parse_redistribute(given.get("redistribute", ()), "rip", RIP_TERMS, tagged)
+    if given.get("redistribute_static"):
+        found = {**parse_redistribute(["static"], "rip", RIP_TERMS, tagged), **found}
+    return found
 
 
 class RipRouting:
@@ -116,13 +126,14 @@ class RipRouting:
     def __init__(self, kernel: Kernel, registry: Registry) -> None:
         self.daemons: Final[dict[str, RipDaemon]] = {}
         self.options: Final[dict[str, RipOptions]] = {}
+        self.redistributions: Final[dict[str, Redistribution]] = {}
         self._kernel: Final = kernel
         self._registry: Final = registry
 
     def settle(self) -> None:
         """Give every RIP router its daemon, and the daemon each interface that it lacks."""
         for router in self._registry.routers():
-            if router.routing == "rip":
+            if router.speaks("rip"):
                 self._settle(router)
 
     def _settle(self, router: Router) -> None:
@@ -131,17 +142,26 @@ class RipRouting:
         fresh = daemon is None
         if daemon is None:
             daemon = self.daemons[router.name] = RipDaemon(router.host, options.settings)
-        _check_passive(router, options.passive)
+        check_links(router, "rip: passive", options.passive)
         for end in router.ends:
-            if end.interface is not None and end.face(4) is not None and not daemon.has(end.interface):
+            if end.interface is None or end.face(4) is None or daemon.has(end.interface):
+                continue
+            if is_spoken("rip", router, end):
                 daemon.add_interface(end.interface, _configured(router, end, len(daemon.ports), options))
         if fresh:
             for face in router.own_faces:
                 if face.version == 4:
                     daemon.advertise(int(face.network.network_address), face.network.prefixlen)
             self._kernel.call_after(0, daemon.start)
-        if options.redistribute_static:
-            _redistribute(router, daemon, options.tag)
+
+    def redistribute(self, givers: Mapping[int, Mapping[str, RouteGiver]]) -> None:
+        """Begin to tell what is to be told; ``givers`` are the other protocols, by distance and by router."""
+        for name, daemon in self.daemons.items():
+            terms = self.options[name].redistribute
+            if terms and name not in self.redistributions:
+                here = {origin: daemons[name] for origin, daemons in givers.items() if name in daemons}
+                taker = RipTaker(daemon)
+                self.redistributions[name] = Redistribution(daemon.host, terms, taker, daemon.own_prefixes, here)
 
 
 def _configured(router: Router, end: End, number: int, options: RipOptions) -> RipInterface:
@@ -155,18 +175,3 @@ def _configured(router: Router, end: End, number: int, options: RipOptions) -> R
         return RipInterface(number, end.interface.name, networks, cost, silent, options.key)
     except ValueError as error:
         raise LabError(f"router {router.name}: link {end.link.name}: {error}") from error
-
-
-def _check_passive(router: Router, names: tuple[str, ...]) -> None:
-    links = [(end.link, end.link.other(end).node) for end in router.ends if end.link is not None]
-    known = [name for link, node in links for name in (link.name, node.name)]
-    for name in names:
-        if name not in known:
-            raise LabError(f"router {router.name}: rip: passive: it has no link {name!r}{did_you_mean(name, known)}")
-
-
-def _redistribute(router: Router, daemon: RipDaemon, tag: int) -> None:
-    for route in router.stack.fib4.routes():
-        if route.metric == STATIC_METRIC and route.kind == UNICAST:
-            gateway = route.hops[0].gateway if len(route.hops) == 1 else 0
-            daemon.advertise(route.prefix, route.prefix_len, tag=tag, next_hop=gateway)

@@ -11,17 +11,31 @@ from catenet.lab.link import Link
 from catenet.lab.nodes import End, HostNode, IpNode, Router, SwitchNode
 from catenet.lab.registry import Registry
 from catenet.lab.settling import Settler
+from catenet.network.fib import NextHop
 from catenet.network.routing.graph import Graph
 
 
 class Edge:
-    """A way from one node to a neighbour, out of one end and into another; ``number`` is the neighbour's."""
+    """A way from one node to a neighbour, out of one end and into another, over ``links``.
 
-    def __init__(self, out: End, into: End, number: int, cost: int) -> None:
+    ``number`` is the neighbour's.
+    """
+
+    __slots__ = ("_hops", "cost", "into", "links", "number", "out")
+
+    def __init__(self, out: End, into: End, number: int, cost: int, links: tuple[str, ...] = ()) -> None:
         self.out: Final = out
         self.into: Final = into
         self.number: Final = number
         self.cost: Final = cost
+        self.links: Final = links
+        self._hops: list[list[NextHop]] | None = None
+
+    def hops(self, version: int) -> list[NextHop]:
+        """The next hop of a version of IP; empty if the two ends do not both speak it."""
+        if self._hops is None:
+            self._hops = [next_hop(self.out, self.into, each) for each in (4, 6)]
+        return self._hops[version == 6]
 
 
 class RouteGraph:
@@ -47,9 +61,11 @@ class RouteGraph:
         edges = []
         for out in node.ends:
             for way, across in _reachable(out, self._down):
-                if self._passes_on(across):
-                    cost = sum(end.link.path_cost(self._metric, end) for end in way if end.link is not None)
-                    edges.append(Edge(out, across, self.numbers[across.node.name], cost))
+                if self._passes_on(across) and across.node is not node:
+                    over = [(end, end.link) for end in way if end.link is not None]
+                    cost = sum(link.path_cost(self._metric, end) for end, link in over)
+                    names = tuple(link.name for _, link in over)
+                    edges.append(Edge(out, across, self.numbers[across.node.name], cost, names))
         return edges
 
     def _passes_on(self, end: End) -> bool:
@@ -80,6 +96,14 @@ def _reachable(out: End, down: set[str]) -> list[tuple[list[End], End]]:
         elif across is not out:
             found.append(([*way, end], across))
     return found
+
+
+def next_hop(out: End, into: End, version: int) -> list[NextHop]:
+    """The hop from one end to another; empty if they do not both speak this version."""
+    mine, theirs = out.face(version), into.face(version)
+    if mine is None or theirs is None or out.interface is None:
+        return []
+    return [NextHop(out.interface, int(theirs.ip))]
 
 
 def takes_part(node: IpNode) -> bool:

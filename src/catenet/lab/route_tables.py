@@ -1,91 +1,167 @@
-"""What automatic routing has written into one node's tables, and how it is changed.
+"""The tables of automatic routing: one picture that all nodes share, and what each reads from it.
 
-A thousand routers have a million routes, so this is written for that: ways that leave through the same ends are
-one object for as long as the node lives, and writing is skipped where nothing changed.
+A table entry for each router and prefix would be millions in a large network, most of which no packet ever asks for.
+So there are none: a node's :class:`NodeRoutes` answers its forwarding table from the one index of prefixes, and from
+the distances of all nodes to the place in question, which are worked out when the first node asks for it.  What is
+answered is what full tables would hold at that time: they change when :meth:`SharedTables.follow` says so, and not
+before.
 """
 
 from __future__ import annotations
 
+from array import array
 from typing import Final
 
-from catenet.lab.nodes import End, IpNode
-from catenet.lab.route_graph import Edge
+from catenet.host.distances import AUTOMATIC as AUTOMATIC_METRIC
+from catenet.host.distances import STATIC as STATIC_METRIC
+from catenet.lab.route_graph import RouteGraph
+from catenet.network import addresses
 from catenet.network.fib import UNICAST, NextHop, Route
+from catenet.network.route_source import RouteSource
+from catenet.network.routing.dijkstra import distances_to_nearest, shortest_paths
+from catenet.network.routing.graph import UNREACHED, Graph
+from catenet.network.routing.towards import ways_out
 
-AUTOMATIC_METRIC: Final = 20
-STATIC_METRIC: Final = 1
+__all__ = ["AUTOMATIC_METRIC", "MOST_DISTANCES", "STATIC_METRIC", "NodeRoutes", "Prefix", "SharedTables"]
 
 Prefix = tuple[int, int, int]
 """Version, network address as a number, length."""
 
-
-class Ways:
-    """How to go on from a node: the next hops of each version."""
-
-    def __init__(self, ends: list[tuple[End, End]]) -> None:
-        self.hops4: Final = [hop for out, into in ends for hop in next_hop(out, into, 4)]
-        self.hops6: Final = [hop for out, into in ends for hop in next_hop(out, into, 6)]
+MOST_DISTANCES: Final = 32_000_000
+"""More distances than these (256 MB), and those that were kept are let go."""
 
 
-class RouteTable:
-    """One node's automatic routes: for each place that there is, the ways to it, or None."""
+class SharedTables:
+    """What all tables follow from, for one set of nodes, links and addresses.
 
-    def __init__(self, node: IpNode) -> None:
-        self._node: Final = node
-        # Straight into the tables: the stack's own way leaves a row of trace and clears its cache for every route.
-        self._add4: Final = node.stack.fib4.add
-        self._add6: Final = node.stack.fib6.add
-        self._ways: Final[dict[tuple[tuple[End, End], ...], Ways]] = {}
-        self._installed: list[Ways | None] = []
-        self._prefixes: list[list[Prefix]] = []
+    ``places`` are the destinations: the numbers of the nodes that lead there, and ``prefixes`` those of each.  The
+    edges of ``routes.graph`` come and go with their links; ``routes`` is made without any of them down.
+    """
 
-    def ways(self, edges: list[Edge]) -> Ways:
-        """The ways over these edges; the same ends give the same object."""
-        ends = tuple((edge.out, edge.into) for edge in edges)
-        found = self._ways.get(ends)
-        if found is None:
-            found = self._ways[ends] = Ways(list(ends))
+    def __init__(self, routes: RouteGraph, places: list[list[int]], prefixes: list[list[Prefix]]) -> None:
+        self.routes: Final = routes
+        self.graph: Final[Graph] = routes.graph
+        self.places: Final = places
+        self.prefixes: Final = prefixes
+        self._index: Final[dict[int, dict[int, dict[int, int]]]] = {4: {}, 6: {}}
+        for place, several in enumerate(prefixes):
+            for version, network, length in several:
+                self._index[version].setdefault(length, {})[network] = place
+        self._lengths: Final = {version: sorted(index, reverse=True) for version, index in self._index.items()}
+        self._edges_over: Final[dict[str, list[int]]] = {}
+        for number, edge in enumerate(routes.edges):
+            for link in edge.links:
+                self._edges_over.setdefault(link, []).append(number)
+        self._broken: Final[dict[int, int]] = {}
+        self._distances: Final[dict[int, array[int]]] = {}
+
+    # -- what there is
+
+    def matches(self, version: int, address: int) -> list[tuple[int, Prefix]]:
+        """The prefixes that hold an address, each after its place, the longest first."""
+        bits = addresses.width(version)
+        found = []
+        for length in self._lengths[version]:
+            network = address >> (bits - length) << (bits - length)
+            place = self._index[version][length].get(network)
+            if place is not None:
+                found.append((place, (version, network, length)))
         return found
 
-    def install(self, prefixes: list[list[Prefix]], wanted: list[Ways | None]) -> int:
-        """Write what differs from what is there; ``prefixes`` are those of each place.  How many routes that were."""
-        if prefixes is not self._prefixes:
-            for place, ways in enumerate(self._installed):
-                if ways is not None:
-                    self._erase(self._prefixes[place])
-            self._prefixes = prefixes
-            self._installed = [None] * len(prefixes)
-        installed = self._installed
-        changed = 0
-        for place, ways in enumerate(wanted):
-            if ways is not installed[place]:
-                installed[place] = ways
-                changed += len(prefixes[place])
-                if ways is None:
-                    self._erase(prefixes[place])
-                else:
-                    self._write(prefixes[place], ways)
-        if changed:
-            self._node.stack.forget_destinations()
-        return changed
+    def place(self, prefix: Prefix) -> int | None:
+        """The place that has just this prefix."""
+        version, network, length = prefix
+        return self._index[version].get(length, {}).get(network)
 
-    def _write(self, prefixes: list[Prefix], ways: Ways) -> None:
-        hops4, hops6 = ways.hops4, ways.hops6
-        for version, network, length in prefixes:
-            if version == 4:
-                if hops4:
-                    self._add4(Route(4, network, length, UNICAST, hops4, AUTOMATIC_METRIC))
-            elif hops6:
-                self._add6(Route(6, network, length, UNICAST, hops6, AUTOMATIC_METRIC))
+    def edges(self, node: int, place: int) -> list[int]:
+        """The edges over which a node sends what is for a place; none from the place itself, or if it is cut off."""
+        distances = self._distances.get(place)
+        if distances is None:
+            if (len(self._distances) + 1) * len(self.graph) > MOST_DISTANCES:
+                self._distances.clear()
+            distances = self._distances[place] = array("q", self.distances(place))
+        return ways_out(self.graph, node, distances)
 
-    def _erase(self, prefixes: list[Prefix]) -> None:
-        for version, network, length in prefixes:
-            self._node.stack.family(version).fib.remove(network, length, AUTOMATIC_METRIC)
+    def distances(self, place: int) -> list[int]:
+        """How far all nodes are from a place now."""
+        return distances_to_nearest(self.graph, self.places[place])
+
+    def row(self, node: int) -> list[list[int]]:
+        """The :meth:`edges` to each place, from one computation of all shortest paths."""
+        paths = shortest_paths(self.graph, node)
+        distances, hops = paths.distances, paths.first_hops()
+        return [hops[owners[0]] if len(owners) == 1 else _nearest(owners, distances, hops) for owners in self.places]
+
+    def hops(self, edges: list[int], version: int) -> list[NextHop]:
+        """The next hops over these edges."""
+        return [hop for edge in edges for hop in self.routes.edges[edge].hops(version)]
+
+    # -- what changes
+
+    def break_link(self, name: str) -> list[int]:
+        """A link is down: the edges that are gone with it."""
+        gone = []
+        for edge in self._edges_over.get(name, []):
+            self._broken[edge] = self._broken.get(edge, 0) + 1
+            if self._broken[edge] == 1:
+                self.graph.remove_edge(edge)
+                gone.append(edge)
+        return gone
+
+    def mend_link(self, name: str) -> list[int]:
+        """A link that was down is up: the edges that are there again."""
+        come = []
+        for edge in self._edges_over.get(name, []):
+            self._broken[edge] -= 1
+            if self._broken[edge] == 0:
+                self.graph.restore_edge(edge)
+                come.append(edge)
+        return come
+
+    def forget(self, places: set[int]) -> None:
+        """The distances to these places are others now."""
+        for place in places:
+            self._distances.pop(place, None)
 
 
-def next_hop(out: End, into: End, version: int) -> list[NextHop]:
-    """The hop from one end to another; empty if they do not both speak this version."""
-    mine, theirs = out.face(version), into.face(version)
-    if mine is None or theirs is None or out.interface is None:
-        return []
-    return [NextHop(out.interface, int(theirs.ip))]
+class NodeRoutes(RouteSource):
+    """The automatic routes of one version at one node."""
+
+    def __init__(self, tables: SharedTables, node: int, version: int) -> None:
+        super().__init__()
+        self._tables: Final = tables
+        self._node: Final = node
+        self._version: Final = version
+
+    def lookup(self, address: int, need_carrier: bool) -> Route | None:
+        for place, prefix in self._tables.matches(self._version, address):
+            route = self._route(prefix, self._tables.edges(self._node, place))
+            if route is not None and route.is_usable(need_carrier):
+                return route
+        return None
+
+    def routes_to(self, prefix: int, prefix_len: int) -> list[Route]:
+        sought = self._version, prefix, prefix_len
+        place = self._tables.place(sought)
+        route = None if place is None else self._route(sought, self._tables.edges(self._node, place))
+        return [] if route is None else [route]
+
+    def routes(self) -> list[Route]:
+        found = []
+        for edges, prefixes in zip(self._tables.row(self._node), self._tables.prefixes, strict=True):
+            for prefix in prefixes:
+                route = self._route(prefix, edges) if prefix[0] == self._version else None
+                if route is not None:
+                    found.append(route)
+        return found
+
+    def _route(self, prefix: Prefix, edges: list[int]) -> Route | None:
+        version, network, length = prefix
+        hops = self._tables.hops(edges, version)
+        return Route(version, network, length, UNICAST, hops, AUTOMATIC_METRIC) if hops else None
+
+
+def _nearest(owners: list[int], distances: list[int], hops: list[list[int]]) -> list[int]:
+    """How the ways to the nearest of several nodes begin."""
+    least = min((distances[owner] for owner in owners if distances[owner] != UNREACHED), default=UNREACHED)
+    return sorted({edge for owner in owners if distances[owner] == least for edge in hops[owner]})

@@ -8,8 +8,8 @@ hash.
 
 **When.**  Before the run, and ``reconverge`` after a link was cut or healed: the time for detection, flooding
 and computation that a link-state protocol would take, here without its messages.  Until then packets go where
-they went; only the routers at the cut itself stop using it at once.  Each router's paths are computed afresh and let
-go: following the change (:mod:`~catenet.network.routing.dynamic`) would need the trees of all routers in memory.
+they went; only the routers at the cut itself stop using it at once.  That is when tables change; what stands in them
+is worked out when somebody looks (:mod:`~catenet.lab.route_tables`).
 
 **Hosts.**  A host with one link has default routes to the router there; on a LAN with several routers, to
 the first that was linked and can be reached.
@@ -20,9 +20,6 @@ them.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Final, NamedTuple
 
@@ -33,14 +30,13 @@ from catenet.lab.lans import Lans
 from catenet.lab.link import Link
 from catenet.lab.nodes import Attachment, End, HostNode, IpNode, Router
 from catenet.lab.registry import Registry
-from catenet.lab.route_graph import RouteGraph, destinations, reachable_interfaces
-from catenet.lab.route_tables import AUTOMATIC_METRIC, STATIC_METRIC, Prefix, RouteTable, Ways, next_hop
+from catenet.lab.route_changes import Change
+from catenet.lab.route_graph import RouteGraph, destinations, next_hop, reachable_interfaces
+from catenet.lab.route_tables import AUTOMATIC_METRIC, STATIC_METRIC, NodeRoutes, Prefix, SharedTables
 from catenet.lab.settling import Settler
 from catenet.lab.timeline import ROUTES_CHANGED, Timeline
 from catenet.network import addresses
 from catenet.network.fib import UNICAST, NextHop, Route
-from catenet.network.routing.dijkstra import shortest_paths
-from catenet.network.routing.graph import UNREACHED
 
 ANYWHERE: Final[dict[int, Network]] = {4: IPv4Network("0.0.0.0/0"), 6: IPv6Network("::/0")}
 
@@ -74,7 +70,8 @@ class AutomaticRoutes:
         self._metric: Final = metric
         self._reconverge_ns: Final = reconverge_ns
         self._down: Final[set[str]] = set()
-        self._tables: Final[dict[str, RouteTable]] = {}
+        self._tables: SharedTables | None = None
+        self._followed: set[str] = set()
         self._places: list[list[IpNode]] = []
         self._prefixes: list[list[Prefix]] = []
         self._gateways: Final[dict[str, End]] = {}
@@ -112,7 +109,8 @@ class AutomaticRoutes:
             [(prefix.version, int(prefix.network_address), prefix.prefixlen) for prefix in prefixes]
             for prefixes, _ in places
         ]
-        self._compute()
+        self._lay_out()
+        self._default_routes()
 
     def settle_static(self) -> None:
         """Write the static routes that were given since the last time."""
@@ -137,9 +135,18 @@ class AutomaticRoutes:
         self._kernel.call_after(self._reconverge_ns, heard)
 
     def _follow(self) -> None:
+        """The tables are from now on those of the links that are known to be up."""
         self._following = False
-        routers, routes = self._compute()
+        tables = self._tables
+        if tables is None:
+            return
+        down, up = self._down - self._followed, self._followed - self._down
+        self._followed = set(self._down)
+        change = Change(tables, sorted(down), sorted(up))
+        routes = sum(self._changed(tables, node, change.changed[node]) for node in sorted(change.changed))
+        self._default_routes()
         if routes:
+            routers = len(change.changed)
             text = f"{routes} routes of {routers} routers changed"
             self._timeline.note(ROUTES_CHANGED, "routing", text, routers, routes)
 
@@ -165,23 +172,43 @@ class AutomaticRoutes:
         """The router's end that a host with one link sends to."""
         return self._gateways.get(host.name)
 
-    def _compute(self) -> tuple[int, int]:
-        """Compute all routes and write those that changed.  How many nodes and routes that were."""
-        graph = self.graph()
-        places = [[graph.numbers[owner.name] for owner in owners] for owners in self._places]
-        changed_nodes = changed_routes = 0
-        with _without_collector():
-            for number, node in enumerate(graph.nodes):
-                table = self._tables.get(node.name)
-                if table is None:
-                    table = self._tables[node.name] = RouteTable(node)
-                changed = table.install(self._prefixes, _wanted(table, number, graph, places))
-                changed_nodes += changed > 0
-                changed_routes += changed
+    def _lay_out(self) -> None:
+        """Begin anew with what there is now."""
+        if self._tables is not None:
+            self._tell_all(self._tables)
+        routes = RouteGraph(self._registry, self._metric, set())
+        places = [[routes.numbers[owner.name] for owner in owners] for owners in self._places]
+        tables = self._tables = SharedTables(routes, places, self._prefixes)
+        self._followed = set(self._down)
+        for name in sorted(self._followed):
+            tables.break_link(name)
+        for number, node in enumerate(routes.nodes):
+            node.stack.fib4.source = NodeRoutes(tables, number, 4)
+            node.stack.fib6.source = NodeRoutes(tables, number, 6)
+            node.stack.forget_destinations()
+        self._tell_all(tables)
+
+    def _changed(self, tables: SharedTables, number: int, places: list[int]) -> int:
+        """A node's routes to these places are others now.  How many that are."""
+        stack = tables.routes.nodes[number].stack
+        stack.forget_destinations()
+        prefixes = [prefix for place in places for prefix in tables.prefixes[place]]
+        for version, network, length in prefixes:
+            stack.family(version).fib.changed(network, length)
+        return len(prefixes)
+
+    def _tell_all(self, tables: SharedTables) -> None:
+        """All routes may have come or gone."""
+        for node in tables.routes.nodes:
+            if node.stack.fib4.is_watched() or node.stack.fib6.is_watched():
+                for prefixes in tables.prefixes:
+                    for version, network, length in prefixes:
+                        node.stack.family(version).fib.changed(network, length)
+
+    def _default_routes(self) -> None:
         for host in self._registry.hosts():
             if len(host.ends) == 1:
                 self._default_route(host)
-        return changed_nodes, changed_routes
 
     def _default_route(self, host: HostNode) -> None:
         out = host.ends[0]
@@ -226,39 +253,3 @@ class AutomaticRoutes:
                     if route.via in face.network and out.interface is not None:
                         return [NextHop(out.interface, int(route.via))]
         return []
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Pause the cycle collector: it would walk a million new routes again and again, and none of them is garbage."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _wanted(table: RouteTable, source: int, graph: RouteGraph, places: list[list[int]]) -> list[Ways | None]:
-    """The ways from one node to each place; None to where it is itself, or cannot reach."""
-    paths = shortest_paths(graph.graph, source)
-    distances, hops = paths.distances, paths.first_hops()
-    ways_over: dict[tuple[int, ...], Ways | None] = {(): None}
-    wanted: list[Ways | None] = []
-    for owners in places:
-        if source in owners:
-            wanted.append(None)
-            continue
-        begin = tuple(hops[owners[0]]) if len(owners) == 1 else _nearest(owners, distances, hops)
-        if begin not in ways_over:
-            ways_over[begin] = table.ways([graph.edges[edge] for edge in begin])
-        wanted.append(ways_over[begin])
-    return wanted
-
-
-def _nearest(owners: list[int], distances: list[int], hops: list[list[int]]) -> tuple[int, ...]:
-    """How the ways to the nearest of several nodes begin."""
-    reached = [owner for owner in owners if distances[owner] != UNREACHED]
-    least = min((distances[owner] for owner in reached), default=UNREACHED)
-    return tuple(sorted({edge for owner in reached if distances[owner] == least for edge in hops[owner]}))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from catenet.kernel.kernel import NEVER, Deadlock
 from catenet.kernel.trace import KINDS
+from catenet.lab import show
 from catenet.lab.processes import ProgramFailed
 from catenet.lab.summary import summarise
 
@@ -53,6 +54,8 @@ class Run:
     def report(self, folder: str | Path) -> Path:
         """Write ``summary.json``, ``measurements.tsv``, ``trace.tsv`` and ``captures/*.pcapng`` to a folder.
 
+        If routers speak a routing protocol, ``routing.json`` holds what they knew at the end.
+
         It is made if need be.  Captures end with it.  Raises OSError if the folder cannot be written.
         """
         folder = Path(folder)
@@ -61,6 +64,7 @@ class Run:
         (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
         self._write_measurements(folder / "measurements.tsv")
         self._write_trace(folder / "trace.tsv")
+        show.keep(self.net, folder)
         captures = folder / "captures"
         if captures.is_dir():
             for stale in sorted(captures.glob("*.pcapng")):

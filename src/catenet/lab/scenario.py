@@ -20,6 +20,7 @@ from catenet.lab.faults.tables import KEYS as FAULTS
 from catenet.lab.faults.tables import declare
 from catenet.lab.internet import Internet
 from catenet.lab.network_file import lay_network, link_options, merged
+from catenet.lab.ospf_options import parse_ospf_options
 from catenet.lab.programs import ProgramLoader
 from catenet.lab.rip import parse_rip_options
 from catenet.lab.scenario_model import ProgramTable, ScenarioFile
@@ -63,9 +64,12 @@ class Scenario:
                 reconverge=shape.reconverge,
                 metric=shape.metric,
                 name=self.name,
+                check_forwarding=shape.check_forwarding,
             )
         with self._at("rip"):
             parse_rip_options(shape.rip.given(), "every router")
+        with self._at("ospf"):
+            parse_ospf_options(shape.ospf, "every router")
         self._topology(net)
         lay_network(net, shape, self._at, shape.defaults.links.given(), {})
         self._hosts(net)
@@ -114,8 +118,10 @@ class Scenario:
             with self._at("topology", "routing"):
                 raise LabError("a TOML file says for each router how it finds its routes; write it there")
         with self._at("topology", "file"):
-            rip = self.shape.rip.given() if toml or table.routing == "rip" else None
-            net.topology(path, routing=table.routing, rip=rip, **options)
+            spoken = ("rip", "ospf") if toml else table.routing.split("+")
+            rip = self.shape.rip.given() if "rip" in spoken else None
+            ospf = self.shape.ospf if "ospf" in spoken else None
+            net.topology(path, routing=table.routing, rip=rip, ospf=ospf, **options)
 
     def _hosts(self, net: Internet) -> None:
         defaults = self.shape.defaults.hosts.given()

@@ -15,6 +15,7 @@ from catenet.kernel.quantity import duration_ns
 from catenet.lab import options
 from catenet.lab.faults.tables import KEYS as FAULTS
 from catenet.lab.faults.tables import FaultKeys
+from catenet.lab.protocols import parse_routing
 
 
 def _checked(parse: Any) -> BeforeValidator:
@@ -60,6 +61,12 @@ def _is_capture(links: Any) -> Any:
     raise ValueError(f'{links!r} is not what to capture; write "all", or a list of links\' names like ["paris-oslo"]')
 
 
+def _is_redistribute(sources: Any) -> Any:
+    if isinstance(sources, dict | list) and all(isinstance(source, str) for source in sources):
+        return sources
+    raise ValueError(f'{sources!r} is not what to redistribute; write a list like ["static"], or a table')
+
+
 class Table(BaseModel):
     """A table of the file: unknown keys are refused, nothing is converted silently."""
 
@@ -92,7 +99,7 @@ class LinkOptions(ChannelOptions):
     cost: Annotated[Any, _checked(options.parse_cost)] = None
 
 
-Routing = Literal["auto", "static", "rip"]
+Routing = Annotated[str, _checked(parse_routing)]
 Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict()]
 
@@ -113,12 +120,23 @@ class RipTable(Table):
     key: str | None = None
     key_id: Count = 1
     passive: Texts = ()
+    redistribute: Annotated[Any, BeforeValidator(_is_redistribute)] = ()
     redistribute_static: Flag = False
     tag: Count = 0
 
     def given(self) -> dict[str, Any]:
         """The options that the file states, by name."""
         return {key: getattr(self, key) for key in type(self).model_fields if key in self.model_fields_set}
+
+
+def _is_ospf(given: Any) -> Any:
+    if not isinstance(given, dict):
+        raise ValueError(f"{given!r} is not a table")
+    return given
+
+
+OspfTable = Annotated[dict[str, Any], BeforeValidator(_is_ospf)]
+"""``[ospf]``, ``[routers.NAME.ospf]``, and ``ospf`` of a link: judged by :mod:`~catenet.lab.ospf_options`."""
 
 
 class TopologyTable(LinkOptions):
@@ -135,6 +153,13 @@ class RouterTable(Table):
     position: tuple[Degrees, Degrees] | None = None
     addresses: Texts = ()
     rip: RipTable | None = None
+    ospf: OspfTable | None = None
+
+    def protocol_options(self, protocol: str) -> dict[str, Any] | None:
+        """The options of a protocol that the file states for this router."""
+        if protocol == "ospf":
+            return self.ospf
+        return None if self.rip is None else self.rip.given()
 
 
 class SwitchTable(Table):
@@ -148,6 +173,7 @@ class HostTable(LinkOptions):
 
     at: str | None = None
     addresses: Texts = ()
+    ospf: OspfTable | None = None
 
     @model_validator(mode="after")
     def _access(self) -> HostTable:
@@ -169,6 +195,7 @@ class AttachTable(LinkOptions):
     addresses: Texts = ()
     routes: Texts | None = None
     offload: bool = True
+    ospf: OspfTable | None = None
 
 
 class LinkTable(LinkOptions):
@@ -178,6 +205,7 @@ class LinkTable(LinkOptions):
     name: str | None = None
     addresses: dict[str, Texts] = {}
     subnets: Texts = ()
+    ospf: OspfTable | None = None
 
 
 class RouteTable(Table):
@@ -290,6 +318,7 @@ class NetworkFile(Table):
     switches: dict[Name, SwitchTable] = {}
     links: tuple[LinkTable, ...] = ()
     rip: RipTable = RipTable()
+    ospf: OspfTable = {}
 
 
 class ScenarioFile(NetworkFile):
@@ -302,6 +331,7 @@ class ScenarioFile(NetworkFile):
     fidelity: Literal["objects", "bytes"] = "objects"
     reconverge: Duration = "200ms"
     metric: Literal["delay", "bandwidth"] = "delay"
+    check_forwarding: Flag = False
     topology: TopologyTable | None = None
     defaults: DefaultsTable = DefaultsTable()
     hosts: dict[Name, HostTable] = {}

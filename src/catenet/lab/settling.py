@@ -98,6 +98,10 @@ class Settler:
 
     def _address_pair(self, link: Link, explicit: list[Network]) -> None:
         subnets = explicit or list(self._automatic_pair(link))
+        if link.unnumbered:
+            if any(subnet.version == 4 for subnet in explicit):
+                raise LabError(f"link {link.name}: it is unnumbered, and has an IPv4 subnet; leave one out")
+            subnets = [subnet for subnet in subnets if subnet.version != 4]
         for end in link.ends:
             for face in self.wanted.get(end, []):
                 self._give(end, face)

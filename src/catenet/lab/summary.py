@@ -25,6 +25,8 @@ key                what
 ``programs``       each program: host, name, service, state, start and end, and what it failed with
 ``timeline``       what happened, in order: ``time_ns``, ``what``, ``subject``, ``text``
 ``captures``       frames captured, by link
+``forwarding``     loops and blackholes, if the run was told to look for them: how many, the longest, and each episode;
+                   see :mod:`~catenet.lab.forwarding`
 =================  =================================================================================================
 
 A distribution has ``count`` and, if that is not 0, ``mean_s``, ``min_s``, ``p50_s``, ``p90_s``, ``p95_s``,
@@ -37,6 +39,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from catenet.lab.connections import connection_tables
+from catenet.lab.forwarding.episodes import entries as fault_entries
 from catenet.lab.metrics import distribution
 from catenet.lab.nodes import End, IpNode, SwitchNode
 from catenet.lab.processes import Known, exception_text
@@ -64,6 +67,7 @@ def summarise(run: Run) -> Table:
     links = [_link(net, link) for link in net.registry.links.values()]
     hosts = [_host(node) for node in net.registry.ip_nodes()]
     connections = connection_tables(net)
+    forwarding = {} if net.forwarding is None else {"forwarding": net.forwarding.summary()}
     return {
         "schema": SCHEMA,
         "name": net.name,
@@ -86,6 +90,7 @@ def summarise(run: Run) -> Table:
         "programs": [_program(known) for known in net.processes.known],
         "timeline": [entry._asdict() for entry in timeline_entries(net)],
         "captures": net.captures.frames(),
+        **forwarding,
     }
 
 
@@ -98,6 +103,8 @@ def timeline_entries(net: Internet) -> list[Entry]:
             host, address = names[row.subject], address_text(row.a, row.b)
             text = f"{host} gives up {address}: another host has it too"
             entries.append(Entry(row.time_ns, "address-conflict", host, text))
+    if net.forwarding is not None:
+        entries += fault_entries(net.forwarding.episodes)
     return sorted(entries, key=lambda entry: entry.time_ns)
 
 

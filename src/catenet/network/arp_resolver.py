@@ -34,7 +34,7 @@ class ArpResolver(Resolver):
         if self._conflicts(message):
             return
         sender = message.sender
-        target = self.interface.own(4, message.target)
+        target = self._answers_for(message.target)
         for_us = target is not None and target.usable
         table = self.interface.neighbours4
         if sender != addresses.UNSPECIFIED and not addresses.is_multicast(4, sender):
@@ -91,13 +91,21 @@ class ArpResolver(Resolver):
         else:
             self.announce(own)
 
+    def _answers_for(self, address: int) -> OwnAddress | None:
+        """The address, if it is one that this interface is known by."""
+        borrowed = self.interface.borrowed
+        if borrowed is not None and borrowed.address == address:
+            return borrowed
+        return self.interface.own(4, address)
+
     def _speaker(self, neighbour: Neighbour) -> int:
         """Whose address to ask with: the waiting packet's own, else one on the neighbour's subnet, else any."""
         if neighbour.waiting:
             own = self.interface.own(4, neighbour.waiting[-1].src)
             if own is not None and own.usable:
                 return own.address
-        fallback = addresses.UNSPECIFIED
+        borrowed = self.interface.borrowed
+        fallback = addresses.UNSPECIFIED if borrowed is None else borrowed.address
         for own in self.interface.addresses:
             if own.version == 4 and own.usable:
                 if (own.address ^ neighbour.address) >> (32 - own.prefix_len) == 0:

@@ -7,7 +7,9 @@ from typing import Final
 from mypy_extensions import i64
 
 from catenet.kernel.kernel import Kernel
+from catenet.kernel.streams import Stream
 from catenet.network import addresses, tracing
+from catenet.network.draws import Draws
 from catenet.network.family import Family
 from catenet.network.fib import Fib, Route
 from catenet.network.interface import Interface
@@ -22,12 +24,17 @@ class Configuration:
         self.kernel: Final = kernel
         self.name: Final = name
         self.subject: Final = kernel.trace.subject(name)
-        self.stream: Final = kernel.streams.stream(f"host:{name}:network")
-        self.family4: Final = Family(kernel, 4, self.stream.bits(32))
-        self.family6: Final = Family(kernel, 6, self.stream.bits(32))
+        self.draws: Final = Draws(kernel.streams.stream(f"host:{name}:network"))
+        self.family4: Final = Family(kernel, 4, self.draws)
+        self.family6: Final = Family(kernel, 6, self.draws)
         self.interfaces: Final[list[Interface]] = []
         self._watchers: Final[list[InterfaceWatcher]] = []
         self._forwarding = False
+
+    @property
+    def stream(self) -> Stream:
+        """The host's random numbers for all that its network layer does."""
+        return self.draws.stream()
 
     @property
     def forwarding(self) -> bool:

@@ -11,6 +11,7 @@ from catenet.kernel.kernel import Kernel
 from catenet.network import addresses, fib, tracing
 from catenet.network.counters import IpCounters
 from catenet.network.destination import BROADCAST, LOCAL, LOOPBACK, MULTICAST, REFUSED, REMOTE, Destination
+from catenet.network.draws import Draws
 from catenet.network.fib import Fib, NextHop, Route
 from catenet.network.pmtu import PathMtus
 
@@ -41,10 +42,10 @@ ROUTE_REASON: Final = {
 class Family:
     """IPv4, or IPv6, of one host."""
 
-    def __init__(self, kernel: Kernel, version: i64, hash_seed: i64) -> None:
+    def __init__(self, kernel: Kernel, version: i64, draws: Draws) -> None:
         self.kernel: Final = kernel
         self.version: Final[i64] = version
-        self.hash_seed: Final[i64] = hash_seed
+        self.draws: Final = draws
         self.fib: Final = Fib(version)
         self.counters: Final = IpCounters()
         self.path_mtus: Final = PathMtus(kernel)
@@ -97,8 +98,9 @@ class Family:
     def make(self, address: int, kind: i64, hops: list[NextHop]) -> Destination:
         """A destination reached through these hops."""
         made = Destination(address, kind)
-        made.hash_seed = self.hash_seed
         made.ways = len(hops)
+        if made.ways > 1:
+            made.hash_seed = self.draws.hash_seed(self.version)
         made.stays_on_link = addresses.is_link_local(self.version, address)
         least = 65_535
         for hop in hops:

@@ -44,6 +44,8 @@ class Interface(Station):
         self.nd: Final = NdResolver(self)
         self.neighbours4: Final = NeighbourTable(stack.kernel, self.port, self.arp, 4)
         self.neighbours6: Final = NeighbourTable(stack.kernel, self.port, self.nd, 6)
+        self.borrowed: OwnAddress | None = None
+        """An IPv4 address of another interface of the host that neighbours on this link know it by (RFC 1812 2.2.7)."""
         self._groups: Final[dict[int, int]] = {}
         self._detections: Final[dict[int, Detection]] = {}
         self._broadcast: Final = Neighbour(stack.kernel, self.port, self.arp, 4, addresses.BROADCAST)

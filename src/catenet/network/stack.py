@@ -56,8 +56,6 @@ class IpStack(Configuration):
         self.icmp: Final = Icmp(self)
         self.translator: Translator | None = None
         self.barrier: Barrier | None = None
-        self._identification: i64 = self.stream.bits(16)
-        self._identification6: i64 = self.stream.bits(32)
         self._handlers: Final[list[Protocol | None]] = [None] * 256
         self.loopback_interface: Final = self._make_loopback_interface()
         self._last_interface = self.loopback_interface
@@ -154,14 +152,41 @@ class IpStack(Configuration):
         if version == 4:
             packet = Ipv4Packet(src, dst, protocol, payload, hop_limit, traffic_class, 0, dont_fragment)
             if not dont_fragment:
-                self._identification = (self._identification + 1) & 0xFFFF
-                packet.identification = self._identification
+                packet.identification = self.draws.next_identification4()
         else:
             packet = Ipv6Packet(src, dst, protocol, payload, hop_limit, traffic_class)
         if destination.kind == REMOTE and packet.wire_length() <= destination.path_mtu:
             destination.send(packet)
             return 0
         return self._send_unusual(packet, destination, family, dont_fragment)
+
+    def send_on_link(
+        self,
+        interface: Interface,
+        version: i64,
+        src: int,
+        dst: int,
+        protocol: i64,
+        payload: Pdu,
+        traffic_class: i64 = 0,
+    ) -> None:
+        """Send a packet to a neighbour or a group on a link, whatever the routes say; the payload is given away.
+
+        Its hop limit is 1, so that it stays there, and a group's packet does not come back to this host: that is how
+        routing protocols speak.  A packet that is too long for the link is sent in fragments.
+        """
+        family = self.family4 if version == 4 else self.family6
+        family.counters.out_requests += 1
+        neighbour = interface.neighbour_for(version, dst)
+        packet: IpPacket
+        if version == 4:
+            packet = Ipv4Packet(src, dst, protocol, payload, 1, traffic_class, self.draws.next_identification4(), False)
+        else:
+            packet = Ipv6Packet(src, dst, protocol, payload, 1, traffic_class)
+        if packet.wire_length() <= interface.mtu:
+            neighbour.send(packet)
+            return
+        self._send_fragments(packet, family.make(dst, REMOTE, [NextHop(interface)]), family, interface.mtu)
 
     def _checked_source(self, family: Family, destination: Destination, src: int) -> int:
         """The source to use; minus an errno if there is none."""
@@ -223,8 +248,7 @@ class IpStack(Configuration):
         )
 
     def _send_fragments(self, packet: IpPacket, destination: Destination, family: Family, mtu: i64) -> int:
-        self._identification6 = (self._identification6 + 1) & 0xFFFFFFFF
-        cut = fragments(packet, mtu, self._identification6)
+        cut = fragments(packet, mtu, self.draws.next_identification6())
         if not cut:
             family.counters.fragmentation_failures += 1
             return errno.EMSGSIZE

@@ -1,4 +1,4 @@
-"""What a record looks like to a person: text for the terminal.
+"""What a record looks like to a person: text for the terminal, and drawings.
 
 **Promises**: a summary that is understood at a glance, in 100 columns.  **Asks** of those below: nothing but
 the summary itself, as ``summary.json`` holds it.  This room never reaches into the stack, so whatever it shows
@@ -13,8 +13,10 @@ Read first :mod:`~catenet.view.terminal` (the page, section by section).  Then
 - :mod:`~catenet.view.charts`: bars, sparklines, rulers;
 - :mod:`~catenet.view.numbers`: numbers as a person reads them;
 - :mod:`~catenet.view.probes`: the lines of ``ping`` and ``traceroute``;
-- :mod:`~catenet.view.routes`: why a packet goes that way; :mod:`~catenet.view.tables`: what routers know;
+- :mod:`~catenet.view.routes`: why a packet goes that way; :mod:`~catenet.view.tables` and
+  :mod:`~catenet.view.ospf`: what routers know;
 - :mod:`~catenet.view.verdicts`: what a checker found; :mod:`~catenet.view.history_picture`: the part that refutes it;
 - :mod:`~catenet.view.placements`: how keys are placed, with a ring's picture;
-- :mod:`~catenet.view.figures`: a plain table of named figures.
+- :mod:`~catenet.view.figures`: a plain table of named figures;
+- :mod:`~catenet.view.svg`: drawings; :mod:`~catenet.view.reproduction`: an experiment beside what is known of it.
 """

@@ -19,6 +19,8 @@ MARKED: Final = {
     "program-failed": "red",
 }
 """What is marked on charts, and its colour; the rest of the timeline is told without a mark."""
+COLOURED: Final = {"loop": "yellow", "blackhole": "yellow"}
+"""What has a colour and no mark: it follows from what has one."""
 UNTOLD: Final = ("program-started", "program-finished")
 """What goes as it should, and so needs no line."""
 MOST_LINES: Final = 16
@@ -62,7 +64,8 @@ def story_lines(timeline: Sequence[Mapping[str, Any]]) -> list[Text]:
         number += colour is not None
         line = Text(f" {sign} ", style="bold magenta")
         line.append(f"{numbers.moment(entry['time_ns']):>10}  ", style="not bold default")
-        line.append(entry["text"], style=f"not bold {colour}" if colour else "not bold dim default")
+        shade = colour or COLOURED.get(entry["what"])
+        line.append(entry["text"], style=f"not bold {shade}" if shade else "not bold dim default")
         lines.append(line)
     if len(lines) > MOST_LINES:
         more = len(lines) - MOST_LINES

@@ -11,7 +11,7 @@ def route_lines(nodes: Sequence[Mapping[str, Any]]) -> list[str]:
     lines: list[str] = []
     for node in nodes:
         rows = [[route["prefix"], route["origin"], str(route["distance"]), _ways(route)] for route in node["routes"]]
-        lines += [*_gap(lines), node["node"], *_table(["prefix", "origin", "distance", "way"], rows)]
+        lines += [*gap(lines), node["node"], *table(["prefix", "origin", "distance", "way"], rows)]
     return lines
 
 
@@ -23,12 +23,12 @@ def rip_lines(routers: Sequence[Mapping[str, Any]]) -> list[str]:
             [route["prefix"], str(route["metric"]), str(route["tag"]), _rip_way(route), _rip_time(route)]
             for route in router["table"]
         ]
-        lines += [*_gap(lines), router["router"], *_table(["prefix", "metric", "tag", "way", "time left"], rows)]
+        lines += [*gap(lines), router["router"], *table(["prefix", "metric", "tag", "way", "time left"], rows)]
         heard = [
-            [_name(peer, "address"), peer["interface"], f"{peer['heard_s_ago']:.1f} s ago", str(peer["messages"])]
+            [named(peer, "address"), peer["interface"], f"{peer['heard_s_ago']:.1f} s ago", str(peer["messages"])]
             for peer in router["neighbours"]
         ]
-        lines += ["", *_table(["neighbour", "interface", "heard", "messages"], heard)]
+        lines += ["", *table(["neighbour", "interface", "heard", "messages"], heard)]
         if router["drops"]:
             lines += ["", "  not believed:", *(f"    {count}  {reason}" for reason, count in router["drops"].items())]
     return lines
@@ -38,7 +38,7 @@ def _ways(route: Mapping[str, Any]) -> str:
     if route["kind"] != "unicast":
         return str(route["kind"])
     return ", ".join(
-        (f"via {_name(hop, 'gateway')} " if hop["gateway"] else "")
+        (f"via {named(hop, 'gateway')} " if hop["gateway"] else "")
         + f"dev {hop['interface']}"
         + ("" if hop["up"] else " (down)")
         for hop in route["hops"]
@@ -50,7 +50,7 @@ def _rip_way(route: Mapping[str, Any]) -> str:
         return "unreachable"
     if route["connected"]:
         return "connected"
-    return ", ".join(f"via {_name(hop, 'gateway')} dev {hop['interface']}" for hop in route["hops"])
+    return ", ".join(f"via {named(hop, 'gateway')} dev {hop['interface']}" for hop in route["hops"])
 
 
 def _rip_time(route: Mapping[str, Any]) -> str:
@@ -59,15 +59,18 @@ def _rip_time(route: Mapping[str, Any]) -> str:
     return ", ".join(f"{hop['times_out_in_s']:.1f} s" for hop in route["hops"])
 
 
-def _name(entry: Mapping[str, Any], address: str) -> str:
+def named(entry: Mapping[str, Any], address: str) -> str:
+    """An address or number of an entry, with the name of the node that it belongs to."""
     return f"{entry[address]} ({entry['node']})" if entry["node"] else str(entry[address])
 
 
-def _gap(lines: list[str]) -> list[str]:
+def gap(lines: list[str]) -> list[str]:
+    """An empty line, unless it would be the first."""
     return [""] if lines else []
 
 
-def _table(heads: list[str], rows: list[list[str]]) -> list[str]:
+def table(heads: list[str], rows: list[list[str]]) -> list[str]:
+    """Columns as wide as they need, under their heads."""
     widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
     return [
         ("  " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))).rstrip()

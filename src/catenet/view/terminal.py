@@ -123,6 +123,8 @@ def _files(summary: Summary, folder: Path) -> Iterator[RenderableType]:
     table.add_row("", "summary.json", Text("every layer in numbers", "dim"))
     table.add_row("", "measurements.tsv", Text("what the programs measured, sample by sample", "dim"))
     table.add_row("", "trace.tsv", Text("what happened, row by row", "dim"))
+    if (folder / "routing.json").is_file():
+        table.add_row("", "routing.json", Text("what routers knew at the end, for catenet show", "dim"))
     frames = sum(summary["captures"].values())
     if frames:
         count = numbers.plural(len(summary["captures"]), "link")

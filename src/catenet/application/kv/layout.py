@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 import msgspec
-from catenet.application.placement.ring import HashRing
 
 from catenet.application.kv.slots import SLOTS
+from catenet.application.placement.ring import HashRing
 
 NOBODY: Final = 0
 """The owner of a slot before there is a group; groups are numbered from 1."""

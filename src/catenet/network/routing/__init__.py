@@ -10,8 +10,9 @@ shortest paths from one node are: a directed acyclic graph).  Then one algorithm
 file                                                  question                                cost
 ====================================================  ======================================  =====================
 :mod:`~catenet.network.routing.dijkstra`              all shortest paths from one node        O((V + E) log V)
-:mod:`~catenet.network.routing.dynamic`               the same, after the network changed     by what has moved
-:mod:`~catenet.network.routing.bellman_ford`          the same, with edges below 0            O(V E)
+:mod:`~catenet.network.routing.towards`               all nodes' ways to one place            O((V + E) log V)
+:mod:`~catenet.network.routing.dynamic`               the first, after the network changed    by what has moved
+:mod:`~catenet.network.routing.bellman_ford`          the first, with edges below 0           O(V E)
 :mod:`~catenet.network.routing.floyd_warshall`        one path for each pair of nodes         O(V³)
 :mod:`~catenet.network.routing.bulk`                  all distances of a large network        O(V (V + E) log V)
 :mod:`~catenet.network.routing.yen`                   the k shortest paths between two        O(k V (V + E) log V)

@@ -55,14 +55,21 @@ def distances_to(graph: Graph, target: int, avoided: int = -1) -> list[int]:
     :data:`~catenet.network.routing.graph.UNREACHED` from where none leads.  O((V + E) log V).  Raises ValueError for
     an edge that costs less than 0, and for a target that is not there.
     """
-    graph.check_node(target)
+    return distances_to_nearest(graph, [target], avoided)
+
+
+def distances_to_nearest(graph: Graph, targets: list[int], avoided: int = -1) -> list[int]:
+    """The distance from each node to that of the ``targets`` which is nearest to it; else as :func:`distances_to`."""
     size = len(graph)
     into, tails, costs = graph.into, graph.tails, graph.costs
     distances = [UNREACHED] * size
-    if target == avoided:
-        return distances
-    distances[target] = 0
-    heap = [target]
+    heap: list[int] = []
+    for target in targets:
+        graph.check_node(target)
+        if target != avoided and distances[target] == UNREACHED:
+            distances[target] = 0
+            heap.append(target)
+    heap.sort()
     while heap:
         entry = heappop(heap)
         distance, node = entry // size, entry % size

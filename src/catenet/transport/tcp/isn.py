@@ -21,10 +21,13 @@ class KeyedHash:
     """32 bits that depend on two ends and a secret."""
 
     def __init__(self, stream: Stream) -> None:
-        self._key: Final = stream.octets(16)
+        self._stream: Final = stream
+        self._key = b""
 
     def of(self, purpose: str, local_address: int, local_port: i64, remote_address: int, remote_port: i64) -> i64:
         """A number below 2^32."""
+        if not self._key:
+            self._key = self._stream.octets(16)
         text = f"{purpose} {local_address} {local_port} {remote_address} {remote_port}"
         return int.from_bytes(hashlib.blake2s(text.encode(), digest_size=4, key=self._key).digest(), "big")
 

@@ -105,16 +105,25 @@ class Rip:
     ) -> None:
         """Advertise a network that no interface of RIP's is on; ``next_hop`` if it is reached through a neighbour.
 
-        It is advertised while the link to that neighbour is up.  Raises ValueError if it cannot be advertised.
+        It is advertised while the link to that neighbour is up, and in place of what was said of it before.  Raises
+        ValueError if it cannot be advertised.
         """
         if judging.network_fault(prefix, prefix_len) or not 1 <= metric < INFINITY:
             raise ValueError(f"RIP cannot advertise {prefix:#x}/{prefix_len} with metric {metric}")
         through = next((interface for interface in self.interfaces if interface.is_on_link(next_hop)), None)
         given = Given(prefix, prefix_len, metric, tag, through, next_hop)
+        if self._given.pop(tracing.pack_prefix(prefix, prefix_len), None) is not None:
+            self.table.take_back(prefix, prefix_len, now_ns)
         self._given[tracing.pack_prefix(prefix, prefix_len)] = given
         if through is None or through.up:
             self._give(given)
         self._tell_changes(now_ns)
+
+    def remove_network(self, prefix: int, prefix_len: int, now_ns: i64) -> None:
+        """Undo :meth:`add_network`: the network is advertised as unreachable for a while, and forgotten."""
+        if self._given.pop(tracing.pack_prefix(prefix, prefix_len), None) is not None:
+            self.table.take_back(prefix, prefix_len, now_ns)
+            self._tell_changes(now_ns)
 
     def interface_up(self, interface: RipInterface, now_ns: i64) -> None:
         """A link came up: its networks are ours, and its routers are asked for all that they know."""

@@ -49,6 +49,12 @@ class RipTable:
         route.next_hop = next_hop
         self._revive(route, metric, tag, tracing.CONNECTED)
 
+    def take_back(self, prefix: int, prefix_len: int, now_ns: i64) -> None:
+        """A network that was given is not this router's any more; nothing happens if it was not given."""
+        route = self.find(prefix, prefix_len)
+        if route is not None and route.given and not route.dead:
+            self._kill(route, 0, tracing.WITHDRAWN, now_ns)
+
     def interface_down(self, interface: RipInterface, now_ns: i64) -> None:
         """All that led through an interface is lost."""
         for route in list(self.routes.values()):

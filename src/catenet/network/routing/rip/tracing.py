@@ -22,6 +22,7 @@ TIMED_OUT: Final = 8
 INTERFACE_DOWN: Final = 9
 FLUSHED: Final = 10
 HOP_LOST: Final = 11
+WITHDRAWN: Final = 12
 
 CAUSES: Final[dict[int, str]] = {
     CONNECTED: "connected, or given",
@@ -35,6 +36,7 @@ CAUSES: Final[dict[int, str]] = {
     INTERFACE_DOWN: "the interface went down",
     FLUSHED: "garbage collected",
     HOP_LOST: "one of its ways of equal cost is gone",
+    WITHDRAWN: "not to be advertised any more",
 }
 
 PERIODIC: Final = 1

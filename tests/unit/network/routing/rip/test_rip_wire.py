@@ -123,6 +123,19 @@ def test_keyed_md5_is_that_of_rfc_2082() -> None:
     assert sealed[48:] == hashlib.md5(sealed[:48] + b"secret".ljust(16, b"\0")).digest()
 
 
+def test_a_message_of_bird_whose_length_of_the_digest_counts_the_head_of_its_trailer() -> None:
+    """Captured from BIRD 2.0.12."""
+    octets = bytes.fromhex(
+        "02020000 ffff0003 002c0914 6b045b77 00000000 00000000 00020000 c0a80100 ffffff00 00000000 00000001"
+        "ffff0001 7add455d db871137 84ea32a5 10903a00"
+    )
+    opened = Key("md5", b"secret", 9).open(octets)
+    assert (opened.reason, opened.sequence) == (0, 0x6B045B77)
+    parsed = parse(opened.message)
+    assert parsed is not None
+    assert [fields(entry) for entry in parsed.entries] == [(2, 0, 0xC0A80100, 0xFFFFFF00, 0, 1)]
+
+
 def test_hmac_is_that_of_rfc_4822() -> None:
     plain = message(RESPONSE, 2, [(2, 0, 0x0A000000, 0xFF000000, 0, 1)]).emit()
     sealed = Key("hmac-sha-256", b"secret").seal(plain, 1)

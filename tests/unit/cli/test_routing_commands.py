@@ -23,8 +23,8 @@ between = ["paris", "oslo"]
 """
 
 
-@pytest.mark.parametrize("experiment", ["rip-silent", "rip-poison"])
-def test_what_is_known_of_rip(experiment: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("experiment", ["rip-silent", "rip-poison", "ospf-dead", "ospf-flap"])
+def test_what_is_known_of_routing(experiment: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert status_of(["reproduce", experiment, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["experiment"] == experiment
@@ -47,6 +47,20 @@ def test_a_figure_outside_its_tolerance_is_a_failure(
     assert "never s   OUTSIDE" in capsys.readouterr().out
     assert status_of(["reproduce", "rip-silent", "--json"]) == 1
     assert [figure["measured"] for figure in json.loads(capsys.readouterr().out)["figures"]] == [1.0, None]
+
+
+def test_an_experiment_is_drawn(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(reproduce.EXPERIMENTS, "rip-silent", lambda seed: [Comparison("one", "1 s", 0.9, 1.1, 1.0)])
+    plot, folder = tmp_path / "one.svg", tmp_path / "new" / "folder"
+    assert status_of(["reproduce", "rip-silent", "--plot", str(plot), "--out", str(folder)]) == 0
+    capsys.readouterr()
+    assert plot.read_text().startswith("<svg ")
+    assert (folder / "rip-silent.svg").read_text() == plot.read_text()
+    assert json.loads((folder / "rip-silent.json").read_text())["figures"][0]["measured"] == 1.0
+    assert status_of(["reproduce", "rip-silent", "--plot", str(tmp_path / "no" / "one.svg")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
 
 
 def test_an_unknown_experiment(capsys: pytest.CaptureFixture[str]) -> None:

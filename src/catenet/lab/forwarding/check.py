@@ -1,0 +1,315 @@
+"""The check: all forwarding tables at every change, and what came of it.
+
+Changes are only noted when they happen; at the end of the instant the check looks at what they touch.  A change of
+one router's route to a prefix touches the classes of addresses within that prefix, and of these only where this
+router now sends otherwise.  A change of a link touches what the routers at it send, and all classes of which packets
+are lost somewhere, since there may be a way for them now.
+
+A router that never had a way to a destination, and to which nobody sends packets for it, makes no blackhole: a
+network that is not to be reached from everywhere is none, nor is one that starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from catenet.kernel.kernel import Kernel
+from catenet.lab.forwarding import faults
+from catenet.lab.forwarding.classes import Prefix, Prefixes
+from catenet.lab.forwarding.episodes import BLACKHOLE, LOOP, Episode
+from catenet.lab.forwarding.faults import DELIVERED, Branches, Fault
+from catenet.lab.forwarding.sending import Sending
+from catenet.lab.link import Link
+from catenet.lab.registry import Registry
+from catenet.network import addresses
+from catenet.network.fib import Fib
+from catenet.network.interface import Interface
+from catenet.network.watcher import InterfaceWatcher, RouteWatcher
+
+MOST_EPISODES_SHOWN: Final = 1000
+
+
+class _Class:
+    """The addresses of one prefix and no longer one, and where each router sends them."""
+
+    def __init__(self, version: int, prefix: Prefix, sample: int) -> None:
+        self.version: Final = version
+        self.prefix: Final = prefix
+        self.sample = sample
+        self.branches: list[Branches] = []
+        self.had = bytearray()
+        self.lost_somewhere = False
+        self.open: Final[dict[tuple[bool, tuple[int, ...]], Episode]] = {}
+
+
+class _CarrierEar(InterfaceWatcher):
+    """Hears of one router's interfaces."""
+
+    def __init__(self, check: ForwardingCheck, router: int) -> None:
+        super().__init__()
+        self._check: Final = check
+        self._router: Final = router
+
+    def interface_changed(self, interface: Interface) -> None:
+        self._check.interface_changed(self._router)
+
+
+class _Ear(RouteWatcher):
+    """Hears of one router's routes."""
+
+    def __init__(self, check: ForwardingCheck, router: int) -> None:
+        super().__init__()
+        self._check: Final = check
+        self._router: Final = router
+        self.prefixes: Final[set[tuple[int, Prefix]]] = set()
+
+    def route_changed(self, fib: Fib, prefix: int, prefix_len: int) -> None:
+        self._check.route_changed(self._router, int(fib.version), (prefix, prefix_len))
+
+
+class ForwardingCheck:
+    """Compares the forwarding tables of all routers, from :meth:`settle` on.
+
+    ``episodes`` are all loops and blackholes so far, in order of their beginnings; ``checks`` is how often it looked.
+    """
+
+    def __init__(self, kernel: Kernel, registry: Registry) -> None:
+        self.episodes: Final[list[Episode]] = []
+        self.checks = 0
+        self._kernel: Final = kernel
+        self._sending: Final = Sending(registry)
+        self._prefixes: Final = {version: Prefixes(addresses.width(version)) for version in (4, 6)}
+        self._classes: Final[dict[tuple[int, Prefix], _Class]] = {}
+        self._ears: Final[list[_Ear]] = []
+        self._registry: Final = registry
+        self._links: Final[set[str]] = set()
+        self._changes: Final[dict[tuple[int, int, Prefix], None]] = {}
+        self._links_changed: Final[dict[str, Link]] = {}
+        self._routers_changed: Final[dict[int, None]] = {}
+        self._unjudged: Final[dict[_Class, None]] = {}
+        self._due = False
+
+    # -- what it hears
+
+    def settle(self) -> None:
+        """Take in what was declared since the last time, and look at it all."""
+        fresh = self._sending.settle()
+        for link in self._registry.links.values():
+            if link.name not in self._links:
+                self._links.add(link.name)
+                link.watch(self.link_changed)
+        before = list(self._classes.values())
+        for number in fresh:
+            self._listen(number)
+        for known in before:
+            self._fill(known)
+        if before:
+            self._routers_changed.update(dict.fromkeys(range(len(self._sending.routers))))
+        self._look_soon()
+
+    def _listen(self, number: int) -> None:
+        router = self._sending.routers[number]
+        ear = _Ear(self, number)
+        self._ears.append(ear)
+        router.stack.watch(_CarrierEar(self, number))
+        for face in router.own_faces:
+            self._use(int(face.version), (int(face.network.network_address), face.network.prefixlen))
+        for fib in (router.stack.fib4, router.stack.fib6):
+            fib.watch(ear)
+            for route in fib.routes():
+                self.route_changed(number, int(fib.version), (route.prefix, route.prefix_len))
+
+    def route_changed(self, router: int, version: int, prefix: Prefix) -> None:
+        """A router's routes to a prefix have changed."""
+        self._changes[router, version, prefix] = None
+        self._look_soon()
+
+    def link_changed(self, link: Link) -> None:
+        """A link was cut, healed or set to something else."""
+        self._links_changed[link.name] = link
+        self._look_soon()
+
+    def interface_changed(self, router: int) -> None:
+        """The carrier of one of a router's interfaces came or went, or it was enabled or disabled."""
+        self._routers_changed[router] = None
+        self._look_soon()
+
+    def _look_soon(self) -> None:
+        if not self._due:
+            self._due = True
+            self._kernel.call_after(0, self._look)
+
+    # -- what it looks at
+
+    def _look(self) -> None:
+        """Look at what has changed, once all changes of this instant that are known of are made."""
+        self._due = False
+        self.checks += 1
+        for router, version, prefix in self._changes:
+            self._note_use(router, version, prefix)
+        touched = dict(self._unjudged)
+        self._unjudged.clear()
+        for router, version, prefix in self._changes:
+            inside = [self._classes.get((version, each)) for each in self._prefixes[version].within(prefix)]
+            for known in self._send_anew(router, [each for each in inside if each is not None]):
+                touched[known] = None
+        self._changes.clear()
+        if self._links_changed or self._routers_changed:
+            touched.update(dict.fromkeys(self._follow_links()))
+        for known in touched:
+            if known.branches:
+                self._judge(known)
+
+    def _follow_links(self) -> list[_Class]:
+        """Look again at the links that changed; the classes that this is about."""
+        routers = self._routers_changed
+        for link in self._links_changed.values():
+            routers.update(dict.fromkeys(self._sending.at_link(link.ends)))
+        self._sending.follow_links(list(routers))
+        found = []
+        for router in routers:
+            found += self._send_anew(router, list(self._classes.values()))
+        self._links_changed.clear()
+        self._routers_changed.clear()
+        return [*found, *(known for known in self._classes.values() if known.lost_somewhere)]
+
+    def _note_use(self, router: int, version: int, prefix: Prefix) -> None:
+        """Follow whether a router has a route to a prefix at all: that is what makes classes come and go."""
+        fib = self._sending.routers[router].stack.family(version).fib
+        mine = self._ears[router].prefixes
+        there = bool(fib.routes_to(*prefix))
+        if there and (version, prefix) not in mine:
+            mine.add((version, prefix))
+            self._use(version, prefix)
+        elif not there and (version, prefix) in mine:
+            mine.remove((version, prefix))
+            if self._prefixes[version].remove(prefix):
+                self._forget(version, prefix)
+
+    def _use(self, version: int, prefix: Prefix) -> None:
+        if self._prefixes[version].add(prefix):
+            self._resample(version, [prefix, *self._prefixes[version].around(prefix)])
+
+    def _forget(self, version: int, prefix: Prefix) -> None:
+        self._remove(self._classes.get((version, prefix)))
+        self._resample(version, self._prefixes[version].around(prefix))
+
+    def _resample(self, version: int, prefixes: Iterable[Prefix]) -> None:
+        """The address that stands for a class may belong to another one now."""
+        for prefix in prefixes:
+            known = self._classes.get((version, prefix))
+            sample = self._prefixes[version].sample(prefix)
+            if sample is None:
+                self._remove(known)
+            elif known is None:
+                known = self._classes[version, prefix] = _Class(version, prefix, sample)
+                self._fill(known)
+            elif known.sample != sample:
+                known.sample = sample
+                known.branches.clear()
+                self._fill(known)
+
+    def _remove(self, known: _Class | None) -> None:
+        """Nobody has a route to just these addresses any more."""
+        if known is not None:
+            self._close(known, list(known.open))
+            del self._classes[known.version, known.prefix]
+            known.branches.clear()
+
+    def _fill(self, known: _Class) -> None:
+        """Look up what is not known of a class yet."""
+        self._unjudged[known] = None
+        for router in range(len(known.branches), len(self._sending.routers)):
+            known.branches.append(self._sending.branches(router, known.version, known.sample))
+        known.had.extend(bytes(len(known.branches) - len(known.had)))
+
+    def _send_anew(self, router: int, classes: Iterable[_Class]) -> list[_Class]:
+        """Look up where a router sends these now; those of them that it sent elsewhere before."""
+        changed = []
+        for known in classes:
+            branches = self._sending.branches(router, known.version, known.sample)
+            if known.branches[router] is not branches:
+                known.branches[router] = branches
+                changed.append(known)
+        return changed
+
+    # -- what it finds
+
+    def _judge(self, known: _Class) -> None:
+        """Compare what is wrong with a class to what was."""
+        branches = known.branches
+        found = faults.loops(branches)
+        lost = faults.lost_at(branches)
+        known.lost_somewhere = bool(lost)
+        if lost:
+            found += self._blackholes(known, lost)
+        for router, ways in enumerate(branches):
+            if ways[0] >= DELIVERED:
+                known.had[router] = 1
+        now = {fault.key: fault for fault in found}
+        self._close(known, [key for key in known.open if key not in now])
+        for key, fault in now.items():
+            self._open(known, key, fault)
+
+    def _blackholes(self, known: _Class, lost: list[int]) -> list[Fault]:
+        delivering = [router for router, ways in enumerate(known.branches) if DELIVERED in ways]
+        if not delivering:
+            return []
+        sent_to = {way for ways in known.branches for way in ways}
+        there = faults.within_reach(self._sending.ways, delivering)
+        return [
+            Fault(False, (router,)) for router in lost if router in there and (known.had[router] or router in sent_to)
+        ]
+
+    def _open(self, known: _Class, key: tuple[bool, tuple[int, ...]], fault: Fault) -> None:
+        affected = tuple(self._names(faults.upstream(known.branches, fault.routers)))
+        episode = known.open.get(key)
+        if episode is not None:
+            episode.affected = tuple(dict.fromkeys([*episode.affected, *affected]))
+            return
+        prefix = f"{addresses.text(known.version, known.prefix[0])}/{known.prefix[1]}"
+        kind = LOOP if fault.is_loop else BLACKHOLE
+        routers = tuple(self._names(fault.routers))
+        episode = Episode(kind, prefix, routers, int(self._kernel.now_ns), None, affected)
+        known.open[key] = episode
+        self.episodes.append(episode)
+
+    def _close(self, known: _Class, keys: Iterable[tuple[bool, tuple[int, ...]]]) -> None:
+        now_ns = int(self._kernel.now_ns)
+        for key in keys:
+            episode = known.open.pop(key)
+            episode.end_ns = now_ns
+            if episode.start_ns == now_ns:
+                self._strike_out(episode)
+
+    def _strike_out(self, episode: Episode) -> None:
+        """Forget one of the last episodes: it was over at once."""
+        place = len(self.episodes) - 1
+        while self.episodes[place] is not episode:
+            place -= 1
+        del self.episodes[place]
+
+    def _names(self, routers: Iterable[int]) -> list[str]:
+        return [self._sending.routers[router].name for router in routers]
+
+    # -- what it tells
+
+    def lasting(self) -> list[Episode]:
+        """The faults that there are now."""
+        return [episode for episode in self.episodes if episode.end_ns is None]
+
+    def summary(self) -> dict[str, Any]:
+        """Figures for all of it, and the episodes; at most a thousand, the rest counted in ``episodes_omitted``."""
+        now_ns = int(self._kernel.now_ns)
+        kinds = {}
+        for name, kind in (("loops", LOOP), ("blackholes", BLACKHOLE)):
+            times = [episode.duration_ns(now_ns) for episode in self.episodes if episode.kind == kind]
+            kinds[name] = {"count": len(times), "longest_ns": max(times, default=0)}
+        return {
+            "checks": self.checks,
+            **kinds,
+            "lasting": len(self.lasting()),
+            "episodes": [episode.as_json() for episode in self.episodes[:MOST_EPISODES_SHOWN]],
+            "episodes_omitted": max(0, len(self.episodes) - MOST_EPISODES_SHOWN),
+        }

@@ -1,0 +1,58 @@
+"""Which routing protocols a router speaks, and where.
+
+A router that speaks one, speaks it on all its links.  One that speaks several speaks each where somebody across speaks
+it, and all of them where there is no other router: that is how two parts of a network are joined without more words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from catenet.lab.errors import LabError, did_you_mean
+from catenet.lab.nodes import End, Router
+from catenet.lab.route_graph import reachable_interfaces
+
+PROTOCOLS: Final = ("ospf", "rip")
+ROUTINGS: Final = ("auto", "static", "rip", "ospf", "ospf+rip")
+
+
+def parse_routing(given: str) -> str:
+    """A router's ``routing``, protocols in a fixed order.  Raises :class:`LabError`."""
+    if given in ROUTINGS:
+        return given
+    parts = given.split("+") if isinstance(given, str) else []
+    for alone in ("auto", "static"):
+        if alone in parts and len(parts) > 1:
+            why = "any router takes static routes" if alone == "static" else "it is for routers that run no protocol"
+            raise LabError(f"routing {given!r}: {alone!r} stands alone: {why}; join protocols, as in 'ospf+rip'")
+    if not parts or any(part not in PROTOCOLS for part in parts) or len(set(parts)) < len(parts):
+        raise LabError(f"routing {given!r} is not one of {', '.join(ROUTINGS)}{did_you_mean(str(given), ROUTINGS)}")
+    return "+".join(protocol for protocol in PROTOCOLS if protocol in parts)
+
+
+def check_options(name: str, routing: str, options: Mapping[str, Mapping[str, Any] | None]) -> None:
+    """Refuse options of a protocol that a router does not speak; ``options`` are by protocol."""
+    for protocol, given in options.items():
+        if given is not None and protocol not in routing.split("+"):
+            raise LabError(
+                f"router {name}: {protocol}: these are options of {protocol.upper()}, and its routing is {routing}; "
+                f'say "{protocol}"'
+            )
+
+
+def check_links(router: Router, what: str, names: tuple[str, ...]) -> None:
+    """Refuse names that are neither links of a router nor neighbours of it."""
+    links = [(end.link, end.link.other(end).node) for end in router.ends if end.link is not None]
+    known = [name for link, node in links for name in (link.name, node.name)]
+    for name in names:
+        if name not in known:
+            raise LabError(f"router {router.name}: {what}: it has no link {name!r}{did_you_mean(name, known)}")
+
+
+def is_spoken(protocol: str, router: Router, end: End) -> bool:
+    """Whether a router that speaks a protocol speaks it at one of its ends."""
+    if router.routing == protocol:
+        return True
+    across = [other.node for other in reachable_interfaces(end, set()) if isinstance(other.node, Router)]
+    return not across or any(other.speaks(protocol) for other in across)

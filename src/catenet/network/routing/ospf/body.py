@@ -1,0 +1,28 @@
+"""What an LSA says, after the header that all have in common.  One file a kind."""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+class LsaBody:
+    """The body of an LSA.  It is never changed; ``length`` is in octets."""
+
+    def __init__(self, length: int) -> None:
+        self.length: Final = length
+
+    def emit(self) -> bytes:
+        """The body's octets."""
+        raise AssertionError(f"{type(self).__name__} cannot be emitted")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LsaBody) and type(self) is type(other) and self.emit() == other.emit()
+
+    def __hash__(self) -> int:
+        return hash(self.emit())
+
+
+def is_mask(mask: int) -> bool:
+    """Whether a network mask's ones are all in front."""
+    hosts = 0xFFFFFFFF ^ mask
+    return hosts & (hosts + 1) == 0

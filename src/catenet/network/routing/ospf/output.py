@@ -1,0 +1,50 @@
+"""What OSPF asks of the program that runs it: all that it does to the world goes through here."""
+
+from __future__ import annotations
+
+from mypy_extensions import mypyc_attr
+
+from catenet.kernel.pdu import Pdu
+from catenet.network.routing.ospf.database import Entry
+from catenet.network.routing.ospf.interface import Interface
+from catenet.network.routing.ospf.lsa import Lsa
+from catenet.network.routing.ospf.neighbour import Neighbour
+from catenet.network.routing.ospf.routes import RouteChange
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class OspfOutput:
+    """Override what is wanted; by itself it does nothing."""
+
+    def send(self, interface: Interface, dst: int, packet: Pdu) -> None:
+        """Send a packet of protocol 89 from ``interface.address``, out of that interface, with a hop limit of 1."""
+
+    def replace_routes(self, changes: list[RouteChange]) -> None:
+        """The routing table changed there: forward by each ``new`` in place of ``old``."""
+
+    def route_changed(self, change: RouteChange, received_from: int) -> None:
+        """One of them, with its cause: ``change.cause`` is an LSA's key, sent by the neighbour of that router id.
+
+        ``received_from`` is :data:`~catenet.network.routing.ospf.database.OWN` for an LSA of this router itself.
+        """
+
+    def interface_changed(self, interface: Interface, old: int, event: int) -> None:
+        """An interface's state is another, or there is another designated router or backup."""
+
+    def neighbour_changed(self, neighbour: Neighbour, old: int, event: int) -> None:
+        """A neighbour's state is another."""
+
+    def lsa_installed(self, area_id: int, entry: Entry) -> None:
+        """An LSA that came from a neighbour stands in the database."""
+
+    def lsa_originated(self, area_id: int, lsa: Lsa, cause: int) -> None:
+        """An own LSA is sent; ``cause`` is one of :data:`~catenet.network.routing.ospf.tracing.CAUSES`."""
+
+    def lsa_flushed(self, area_id: int, lsa: Lsa, cause: int) -> None:
+        """An LSA is at MaxAge; ``cause`` is one of :data:`~catenet.network.routing.ospf.tracing.CAUSES`."""
+
+    def calculated(self, lsas: int, routes: int) -> None:
+        """Routes were calculated after so many LSAs changed, and so many routes are others than before."""
+
+    def dropped(self, interface: Interface, source: int, reason: int) -> None:
+        """A packet or an LSA was not believed: :data:`~catenet.network.routing.ospf.judging.REASONS`."""

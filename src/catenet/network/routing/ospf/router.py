@@ -1,0 +1,135 @@
+"""What all parts of the machine share: the router's areas, interfaces and databases, the time, and the way out.
+
+The parts are functions over it, a file each; :class:`~catenet.network.routing.ospf.machine.Ospf` joins them.  A part
+that makes something happen to a neighbour's or an interface's state says so through :meth:`Router.neighbour_event` and
+:meth:`Router.interface_event`, and need not know what follows from that.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64, mypyc_attr
+
+from catenet.kernel.kernel import NEVER
+from catenet.kernel.pdu import Octets
+from catenet.kernel.streams import Stream
+from catenet.network.routing.ospf import judging
+from catenet.network.routing.ospf.area import Area
+from catenet.network.routing.ospf.database import AS_SCOPE
+from catenet.network.routing.ospf.interface import Interface
+from catenet.network.routing.ospf.lsa import EXTERNAL, OPAQUE_AS, OPAQUE_LINK
+from catenet.network.routing.ospf.neighbour import EXCHANGE, LOADING, Neighbour
+from catenet.network.routing.ospf.output import OspfOutput
+from catenet.network.routing.ospf.packet import OspfPacket
+from catenet.network.routing.ospf.scope import Scope
+from catenet.network.routing.ospf.settings import OspfSettings
+from catenet.network.routing.ospf.throttle import SpfDelay
+
+SECOND_NS: Final[i64] = 1_000_000_000
+TICK_NS: Final[i64] = 10_000_000
+"""Cryptographic sequence numbers are at least the time in hundredths of a second, so that a restart lowers none."""
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Router:
+    """``now_ns`` is the time of the event under way; ``drops`` counts what was not believed, by reason.
+
+    ``exchanging`` counts the neighbours in state Exchange or Loading, whatever their interface; ``helps`` those that
+    are helped through a restart.
+    ``wake_ns`` is when the machine has something to do, or a time before that.
+    """
+
+    def __init__(self, settings: OspfSettings, stream: Stream, output: OspfOutput) -> None:
+        self.settings: Final = settings
+        self.router_id: Final = settings.router_id
+        self.stream: Final = stream
+        self.output: Final = output
+        self.interfaces: Final[list[Interface]] = []
+        self.own_addresses: Final[dict[int, Interface]] = {}
+        self.areas: Final[dict[int, Area]] = {}
+        self.externals: Final = Scope(AS_SCOPE)
+        self.link_scopes: Final[list[Scope]] = []
+        self.spf_delay: Final = SpfDelay(settings)
+        self.drops: Final[list[int]] = [0] * judging.REASON_COUNT
+        self.now_ns: i64 = 0
+        self.wake_ns: i64 = NEVER
+        self.exchanging: i64 = 0
+        self.started = False
+        self.stale = False
+        self.databases_changed = False
+        self.review_flushed = False
+        self.helps = 0
+        self.flood_now: Final[list[Interface]] = []
+
+    # -- what a part may make happen
+
+    def neighbour_event(self, neighbour: Neighbour, event: int) -> None:
+        """Something happened to a neighbour: an event of its table."""
+        raise AssertionError("the machine handles its neighbours' events")
+
+    def interface_event(self, interface: Interface, event: int) -> None:
+        """Something happened to an interface: an event of its table."""
+        raise AssertionError("the machine handles its interfaces' events")
+
+    def wake_at(self, time_ns: i64) -> None:
+        """Something is to be done then."""
+        if time_ns < self.wake_ns:
+            self.wake_ns = time_ns
+
+    # -- what is where
+
+    def scope_of(self, ls_type: int, interface: Interface) -> Scope:
+        """Where an LSA of a type belongs that is heard on an interface."""
+        if ls_type in (EXTERNAL, OPAQUE_AS):
+            return self.externals
+        if ls_type != OPAQUE_LINK:
+            return interface.area.scope
+        scope = interface.link_scope
+        if scope is None:
+            scope = interface.link_scope = Scope(interface.area.area_id, interface)
+            self.link_scopes.append(scope)
+        return scope
+
+    def scopes(self) -> list[Scope]:
+        """All of them: the areas', the AS's, and those of links where there is anything in them."""
+        found = [area.scope for area in self.areas.values()]
+        found.append(self.externals)
+        found.extend(self.link_scopes)
+        return found
+
+    def interfaces_of(self, scope: Scope) -> list[Interface]:
+        """Where LSAs of a scope flood (section 13.3)."""
+        if scope.interface is not None:
+            return [scope.interface]
+        if scope is self.externals:
+            return [interface for interface in self.interfaces if interface.area.settings.takes_externals]
+        return self.areas[scope.area_id].interfaces
+
+    def is_own_address(self, address: int) -> bool:
+        """Whether it is an address of one of its interfaces."""
+        return address in self.own_addresses
+
+    def set_neighbour_state(self, neighbour: Neighbour, state: i64) -> None:
+        """Put a neighbour into a state, and count those in exchange."""
+        was = EXCHANGE <= neighbour.state <= LOADING
+        neighbour.state = state
+        if was != (EXCHANGE <= state <= LOADING):
+            self.exchanging += -1 if was else 1
+
+    # -- out
+
+    def send(self, interface: Interface, dst: int, packet: OspfPacket) -> None:
+        """Send a packet, sealed if the interface has a key."""
+        key = interface.settings.key
+        if key is None:
+            self.output.send(interface, dst, packet)
+            return
+        interface.sequence = max(interface.sequence + 1, int(self.now_ns // TICK_NS))
+        self.output.send(interface, dst, Octets(key.seal(packet, interface.sequence, interface.address)))
+
+    def drop(self, interface: Interface, source: int, reason: int) -> None:
+        """A packet, or an LSA in one, is not believed."""
+        self.drops[reason] += 1
+        interface.drops[reason] += 1
+        self.output.dropped(interface, source, reason)

@@ -1,0 +1,245 @@
+"""What an administrator chooses, for a router, for each of its areas and for each of its interfaces."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.network.routing.ospf.authentication import Key
+from catenet.network.routing.ospf.lsa import E_BIT, LS_INFINITY, LS_REFRESH_S, NP_BIT
+
+SECOND_NS: Final[i64] = 1_000_000_000
+MILLISECOND_NS: Final[i64] = 1_000_000
+
+NORMAL: Final = "normal"
+STUB: Final = "stub"
+TOTALLY_STUBBY: Final = "totally-stubby"
+NSSA: Final = "nssa"
+TOTALLY_NSSA: Final = "totally-nssa"
+AREA_KINDS: Final = (NORMAL, STUB, TOTALLY_STUBBY, NSSA, TOTALLY_NSSA)
+
+CANDIDATE: Final = "candidate"
+ALWAYS: Final = "always"
+TRANSLATIONS: Final = (CANDIDATE, ALWAYS)
+
+BROADCAST: Final = "broadcast"
+POINT_TO_POINT: Final = "point-to-point"
+NBMA: Final = "nbma"
+NETWORK_KINDS: Final = (BROADCAST, POINT_TO_POINT, NBMA)
+
+MOST_COST: Final = 0xFFFF
+LEAST_MTU: Final = 576
+
+
+class OspfSettings:
+    """Timers and limits of one router.
+
+    The SPF times are those of RFC 8405: a first change waits ``spf_initial_ns``, those that follow
+    ``spf_short_ns``, and, when they go on for longer than ``spf_learn_ns``, ``spf_long_ns``; after
+    ``spf_hold_down_ns`` without a change it begins anew.  An own LSA is originated again ``lsa_interval_ns``
+    after the last time at the earliest (section 12.4: MinLSInterval, 5 s), and after twice as long each time while it
+    keeps changing, but no longer than ``lsa_most_ns``; another's is taken ``min_ls_arrival_ns`` after the last at the
+    earliest.  A refresh comes up to ``refresh_jitter_ns`` before LSRefreshTime, so that not all come at once.
+    ``most_lsas`` limits each database, ``most_neighbours`` each interface.  ``flood_pacing_ns`` collects what is to be
+    flooded for so long, for fewer and fuller packets.  With ``helps_restarts``, a neighbour that announces a restart is
+    advertised through it (RFC 3623).  Raises ValueError for what cannot work.
+    """
+
+    def __init__(
+        self,
+        router_id: int,
+        spf_initial_ns: i64 = 50 * MILLISECOND_NS,
+        spf_short_ns: i64 = 200 * MILLISECOND_NS,
+        spf_long_ns: i64 = 5 * SECOND_NS,
+        spf_hold_down_ns: i64 = 10 * SECOND_NS,
+        spf_learn_ns: i64 = 500 * MILLISECOND_NS,
+        lsa_interval_ns: i64 = 5 * SECOND_NS,
+        lsa_most_ns: i64 = 5 * SECOND_NS,
+        min_ls_arrival_ns: i64 = SECOND_NS,
+        refresh_jitter_ns: i64 = 10 * SECOND_NS,
+        flood_pacing_ns: i64 = 0,
+        delayed_ack_ns: i64 = SECOND_NS,
+        most_paths: int = 64,
+        most_lsas: int = 1_000_000,
+        most_neighbours: int = 1024,
+        rfc1583_compatible: bool = True,
+        helps_restarts: bool = True,
+    ) -> None:
+        if not 0 < router_id <= 0xFFFFFFFF:
+            raise ValueError(f"a router id is a number of 32 bits, and not 0: {router_id}")
+        times = [spf_initial_ns, spf_short_ns, spf_long_ns, spf_hold_down_ns, spf_learn_ns, lsa_interval_ns]
+        times += [lsa_most_ns, min_ls_arrival_ns, flood_pacing_ns, delayed_ack_ns]
+        if any(time < 0 for time in times):
+            raise ValueError("a time must not be less than nothing")
+        if not spf_initial_ns <= spf_short_ns <= spf_long_ns:
+            raise ValueError("the SPF delays must be given the shortest first: initial, short, long")
+        if lsa_most_ns < lsa_interval_ns:
+            raise ValueError("the longest LSA interval must not be shorter than the first")
+        if not 0 <= refresh_jitter_ns < LS_REFRESH_S * SECOND_NS:
+            raise ValueError(f"the jitter of the refresh must be shorter than {LS_REFRESH_S} s")
+        if most_paths < 1 or most_lsas < 1 or most_neighbours < 1:
+            raise ValueError("paths, LSAs and neighbours must be at least 1")
+        self.router_id: Final = router_id
+        self.spf_initial_ns: Final[i64] = spf_initial_ns
+        self.spf_short_ns: Final[i64] = spf_short_ns
+        self.spf_long_ns: Final[i64] = spf_long_ns
+        self.spf_hold_down_ns: Final[i64] = spf_hold_down_ns
+        self.spf_learn_ns: Final[i64] = spf_learn_ns
+        self.lsa_interval_ns: Final[i64] = lsa_interval_ns
+        self.lsa_most_ns: Final[i64] = lsa_most_ns
+        self.min_ls_arrival_ns: Final[i64] = min_ls_arrival_ns
+        self.refresh_jitter_ns: Final[i64] = refresh_jitter_ns
+        self.flood_pacing_ns: Final[i64] = flood_pacing_ns
+        self.delayed_ack_ns: Final[i64] = delayed_ack_ns
+        self.most_paths: Final = most_paths
+        self.most_lsas: Final = most_lsas
+        self.most_neighbours: Final = most_neighbours
+        self.rfc1583_compatible: Final = rfc1583_compatible
+        self.helps_restarts: Final = helps_restarts
+
+
+class AreaSettings:
+    """One area; number 0 is the backbone.
+
+    Into a ``"stub"`` or ``"nssa"`` no external routes come (a default route of ``default_cost`` does), into the
+    ``"totally-"`` kinds no summaries either.  ``ranges`` are ``(prefix, length, advertised)``: networks of this area
+    that the others are told of as one, or not at all.  ``translate`` says whether a border router of an NSSA
+    translates only if it is elected (RFC 3101 section 3.1), and ``external_ranges`` what it then tells as one of the
+    NSSA's external networks.  Raises ValueError for what cannot work.
+    """
+
+    def __init__(
+        self,
+        area_id: int,
+        kind: str = NORMAL,
+        default_cost: int = 1,
+        ranges: list[tuple[int, int, bool]] | None = None,
+        translate: str = CANDIDATE,
+        external_ranges: list[tuple[int, int, bool]] | None = None,
+    ) -> None:
+        if kind not in AREA_KINDS:
+            raise ValueError(f"an area is one of {', '.join(AREA_KINDS)}, not {kind!r}")
+        if not 0 <= area_id <= 0xFFFFFFFF:
+            raise ValueError(f"an area's number has 32 bits: {area_id}")
+        if area_id == 0 and kind != NORMAL:
+            raise ValueError(f"area 0 is the backbone, and cannot be {kind}")
+        if not 0 <= default_cost < LS_INFINITY:
+            raise ValueError(f"the default cost is 0 to {LS_INFINITY - 1}, not {default_cost}")
+        if translate not in TRANSLATIONS:
+            raise ValueError(f"translate is one of {', '.join(TRANSLATIONS)}, not {translate!r}")
+        self.area_id: Final = area_id
+        self.kind: Final = kind
+        self.default_cost: Final = default_cost
+        self.ranges: Final[list[tuple[int, int, bool]]] = [] if ranges is None else ranges
+        self.translate: Final = translate
+        self.external_ranges: Final[list[tuple[int, int, bool]]] = [] if external_ranges is None else external_ranges
+
+    @property
+    def is_nssa(self) -> bool:
+        """Whether external routes may be told in it as type 7."""
+        return self.kind in (NSSA, TOTALLY_NSSA)
+
+    @property
+    def takes_externals(self) -> bool:
+        """Whether LSAs of type 5 flood through it."""
+        return self.kind == NORMAL
+
+    @property
+    def takes_summaries(self) -> bool:
+        """Whether summaries come in, other than the default route."""
+        return self.kind not in (TOTALLY_STUBBY, TOTALLY_NSSA)
+
+    @property
+    def lsa_options(self) -> int:
+        """The option bits of LSAs of types 1 to 4 (section 12.1.2): there, NP means nothing."""
+        return self.options & E_BIT
+
+    @property
+    def options(self) -> int:
+        """The option bits of its hellos that neighbours must agree on."""
+        if self.takes_externals:
+            return E_BIT
+        return NP_BIT if self.is_nssa else 0
+
+
+class InterfaceSettings:
+    """One interface.  ``number`` counts a router's interfaces from 0, and is what the output is told.
+
+    ``unnumbered`` ones (point-to-point only) have no network of their own, and ``address`` is one of the router's
+    others.  ``cost`` is 1 to 65535.  On a ``passive`` one nothing is said nor heard, but its network is advertised.
+    ``if_index`` names it in a router-LSA where it has no address; by default ``number + 1``.
+    ``neighbours``, for ``"nbma"``, are ``(address, priority)`` of those that cannot be found by multicast.
+    Raises ValueError for what cannot work.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        name: str,
+        address: int,
+        prefix_len: int,
+        mtu: int = 1500,
+        area_id: int = 0,
+        network: str = BROADCAST,
+        cost: int = 1,
+        hello_ns: i64 = 10 * SECOND_NS,
+        dead_ns: i64 = 40 * SECOND_NS,
+        retransmit_ns: i64 = 5 * SECOND_NS,
+        transmit_delay_s: int = 1,
+        priority: int = 1,
+        passive: bool = False,
+        key: Key | None = None,
+        unnumbered: bool = False,
+        mtu_ignore: bool = False,
+        if_index: int = 0,
+        neighbours: list[tuple[int, int]] | None = None,
+        poll_ns: i64 = 120 * SECOND_NS,
+    ) -> None:
+        if network not in NETWORK_KINDS:
+            raise ValueError(f"interface {name}: the network is one of {', '.join(NETWORK_KINDS)}, not {network!r}")
+        if unnumbered and network != POINT_TO_POINT:
+            raise ValueError(f"interface {name}: only a point-to-point link can be unnumbered")
+        if not 1 <= cost <= MOST_COST:
+            raise ValueError(f"interface {name}: a cost is 1 to {MOST_COST}, not {cost}")
+        if not 0 <= priority <= 255:
+            raise ValueError(f"interface {name}: a priority is 0 to 255, not {priority}")
+        if not 0 <= prefix_len <= 32 or not 0 < address <= 0xFFFFFFFF:
+            raise ValueError(f"interface {name}: {address:#x}/{prefix_len} is no address with its prefix length")
+        if hello_ns <= 0 or dead_ns <= hello_ns or retransmit_ns <= 0 or poll_ns <= 0:
+            raise ValueError(
+                f"interface {name}: hello, retransmit and poll must be longer than nothing, dead than hello"
+            )
+        if not 1 <= transmit_delay_s < 3600:
+            raise ValueError(f"interface {name}: the transmit delay is at least 1 s, not {transmit_delay_s}")
+        if mtu < LEAST_MTU:
+            raise ValueError(f"interface {name}: an MTU of {mtu} is less than {LEAST_MTU}")
+        self.number: Final = number
+        self.name: Final = name
+        self.address: Final = address
+        self.prefix_len: Final = prefix_len
+        self.mtu: Final = mtu
+        self.area_id: Final = area_id
+        self.network: Final = network
+        self.cost: Final = cost
+        self.hello_ns: Final[i64] = hello_ns
+        self.dead_ns: Final[i64] = dead_ns
+        self.retransmit_ns: Final[i64] = retransmit_ns
+        self.transmit_delay_s: Final = transmit_delay_s
+        self.priority: Final = priority
+        self.passive: Final = passive
+        self.key: Final = key
+        self.unnumbered: Final = unnumbered
+        self.mtu_ignore: Final = mtu_ignore
+        self.if_index: Final = if_index or number + 1
+        self.neighbours: Final[list[tuple[int, int]]] = [] if neighbours is None else neighbours
+        self.poll_ns: Final[i64] = poll_ns
+
+    @property
+    def mask(self) -> int:
+        """The network's mask."""
+        return 0xFFFFFFFF << (32 - self.prefix_len) & 0xFFFFFFFF
+
+    def is_on_link(self, address: int) -> bool:
+        """Whether an address is in the interface's network and not its own."""
+        return (address ^ self.address) & self.mask == 0 and address != self.address

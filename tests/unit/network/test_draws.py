@@ -1,0 +1,26 @@
+"""A stack's own random numbers: the same, whichever is asked for first."""
+
+from __future__ import annotations
+
+import pytest
+
+from catenet.kernel.streams import Stream
+from catenet.network.draws import Draws
+
+
+def made() -> Draws:
+    return Draws(Stream(7, "host:oslo:network"))
+
+
+@pytest.mark.parametrize("first", ["stream", "seed", "identification"])
+def test_the_order_of_asking_changes_nothing(first: str) -> None:
+    draws = made()
+    if first == "stream":
+        assert draws.stream().below(1000) == 481
+    elif first == "identification":
+        assert draws.next_identification4() == 22431
+    assert (draws.hash_seed(4), draws.hash_seed(6)) == (2126923671, 1734758741)
+    assert draws.next_identification6() == 858354196
+    assert draws.next_identification4() == (22432 if first == "identification" else 22431)
+    if first != "stream":
+        assert draws.stream().below(1000) == 481
