@@ -25,7 +25,7 @@ then what it is made of:
 - :mod:`~catenet.lab.machines`, :mod:`~catenet.lab.processes`, :mod:`~catenet.lab.metrics`: hosts, their programs,
   and what those measure;
 - :mod:`~catenet.lab.actions`: what is done to the internet at a given time; :mod:`~catenet.lab.timeline`: what
-  happened;
+  happened; :mod:`~catenet.lab.convergence`: what a protocol's many changes of routes come to;
 - :mod:`~catenet.lab.run`, :mod:`~catenet.lab.summary`, :mod:`~catenet.lab.connections`: running, and what is left of
   it; :mod:`~catenet.lab.capturing` and :mod:`~catenet.lab.capture`: captures of links;
 - :mod:`~catenet.lab.probe`: ping and traceroute;
