@@ -39,6 +39,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from catenet.lab.connections import connection_tables
+from catenet.lab.convergence import route_entries
 from catenet.lab.forwarding.episodes import entries as fault_entries
 from catenet.lab.metrics import distribution
 from catenet.lab.nodes import End, IpNode, SwitchNode
@@ -98,7 +99,9 @@ def timeline_entries(net: Internet) -> list[Entry]:
     """What the lab noted and what the layers reported of general interest, in order of time."""
     names = net.kernel.trace.names
     entries = list(net.timeline.entries)
-    for row in net.kernel.trace.rows():
+    rows = net.kernel.trace.rows()
+    entries += route_entries(rows)
+    for row in rows:
         if row.kind == tracing.ADDRESS_CONFLICT:
             host, address = names[row.subject], address_text(row.a, row.b)
             text = f"{host} gives up {address}: another host has it too"

@@ -15,7 +15,7 @@ from .networks import EVENTS, Picture, Weather, all_distances, first_lines
 
 OSPF_SETTLES_S: Final = 20
 """Well over MinLSInterval (5 s) and the delay of the calculation."""
-RIP_SETTLES_S: Final = 90
+RIP_SETTLES_S: Final = 40
 RIP: Final = {
     "update": "5s", "timeout": "30s", "garbage": "20s", "hold": ("0.2s", "1s"), "poison_reverse": True, "paths": 64,
 }  # fmt: skip

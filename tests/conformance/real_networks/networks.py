@@ -44,13 +44,15 @@ class Weather:
 
     def __init__(self, picture: Picture) -> None:
         self.up = [True] * len(picture.lines)
+        self._turns = 0
         self._dice = random.Random(f"weather of {picture.name}")
 
     def turn(self) -> int:
-        """The line that is turned, at random; half of the time one that is down, if there is one."""
+        """The line that is turned, at random: the first is cut and the second heals it, then either comes half the time."""
         down = [place for place, up in enumerate(self.up) if not up]
         standing = [place for place, up in enumerate(self.up) if up]
-        heals = bool(down) and (not standing or self._dice.random() < 0.5)
+        self._turns += 1
+        heals = bool(down) and (not standing or self._turns == 2 or self._dice.random() < 0.5)
         place = self._dice.choice(down if heals else standing)
         self.up[place] = heals
         return place
