@@ -25,8 +25,9 @@ then what it is made of:
 - :mod:`~catenet.lab.machines`, :mod:`~catenet.lab.processes`, :mod:`~catenet.lab.metrics`: hosts, their programs,
   and what those measure;
 - :mod:`~catenet.lab.actions`: what is done to the internet at a given time; :mod:`~catenet.lab.faults`: what goes wrong
-  with it; :mod:`~catenet.lab.timeline`: what happened; :mod:`~catenet.lab.convergence`: what a protocol's many changes
-  of routes come to; :mod:`~catenet.lab.accounts`: what programs tell of it themselves;
+  with it; :mod:`~catenet.lab.timeline`: what happened; :mod:`~catenet.lab.convergence` and
+  :mod:`~catenet.lab.timeouts`: what many changes of routes and many timeouts come to; :mod:`~catenet.lab.accounts`:
+  what programs tell of it themselves;
 - :mod:`~catenet.lab.run`, :mod:`~catenet.lab.summary`, :mod:`~catenet.lab.connections`: running, and what is left of
   it; :mod:`~catenet.lab.capturing` and :mod:`~catenet.lab.capture`: captures of links;
 - :mod:`~catenet.lab.check`: whether what clients saw can be true; :mod:`~catenet.lab.chaos`: seeds of a store among

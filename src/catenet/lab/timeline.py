@@ -29,6 +29,8 @@ PARTITION_HEALED: Final = declare(0x815, "lab.partition_healed")
 CLOCK_CHANGED: Final = declare(0x816, "lab.clock_changed")
 DISK_CHANGED: Final = declare(0x817, "lab.disk_changed")
 DISK_ROTTED: Final = declare(0x818, "lab.disk_rotted")
+TOLD: Final = declare(0x820, "lab.told")
+"""A program has told something: see :meth:`Timeline.tell`."""
 
 WORDS: Final = {
     LINK_CUT: "link-cut",
@@ -73,3 +75,10 @@ class Timeline:
         self.entries.append(Entry(now_ns, WORDS[kind], subject, text))
         trace = self._kernel.trace
         trace.row(now_ns, kind, trace.subject(subject), a, b)
+
+    def tell(self, what: str, subject: str, text: str) -> None:
+        """Note something that a program tells, as a kind of thing of its own."""
+        now_ns = int(self._kernel.now_ns)
+        self.entries.append(Entry(now_ns, what, subject, text))
+        trace = self._kernel.trace
+        trace.row(now_ns, TOLD, trace.subject(f"{subject}: {text}"))

@@ -48,6 +48,7 @@ class Group(StoreWatcher, Watcher):
     # -- what the replica tells
 
     def role_changed(self, member: Member) -> None:
+        self.node.observer.role_changed(self)
         leads = member.leads
         if leads == self._led:
             return

@@ -39,6 +39,9 @@ class Observer:
     def damaged(self, node: KvNode, group: int, error: DamagedStore) -> None:
         """What a replica had kept is damaged: it begins anew, as a new member."""
 
+    def role_changed(self, group: Group) -> None:
+        """A replica leads, or knows of another leader."""
+
     def stepped(self, group: Group, asked: list[Effect]) -> None:
         """A replica has handled what came, and asks for this."""
 
