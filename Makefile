@@ -16,7 +16,7 @@ SOURCES := $(shell find src -name '*.py' -o -name 'py.typed' -o -path '*template
 .PHONY: help demo test test-all check lint peers bench clean
 
 help:
-	@echo "make demo      run the main job: a web service across the Abilene backbone (report in runs/demo/)"
+	@echo "make demo      run the main job: a replicated store in five cities, over OSPF (report in runs/demo/)"
 	@echo "make test      every check: ruff, mypy, import contract, tests compiled and interpreted, interop"
 	@echo "make check     the fast subset, under a minute"
 	@echo "make test-all  make test, and the whole of what it has only a share in"
@@ -42,7 +42,7 @@ $(VENV)/catenet.stamp: $(VENV)/tools.stamp $(SOURCES)
 # --- the two commands -------------------------------------------------------------------------------------
 
 demo: $(VENV)/catenet.stamp
-	@$(BIN)/catenet run examples/abilene/scenario.toml --out runs/demo
+	@$(BIN)/catenet run examples/store/scenario.toml --out runs/demo
 
 test: $(VENV)/catenet.stamp lint peers
 	@echo "== tests, compiled rooms"
