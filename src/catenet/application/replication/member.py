@@ -187,9 +187,14 @@ class Member:
 
     def handle(self, event: events.Event) -> None:
         """Let something happen; what it asks for is done at the end of this turn."""
-        if self.running:
+        if not self.running:
+            return
+        try:
             self.replica.handle(event, time.monotonic_ns())
-            self._soon()
+        except Exception as error:  # a defect: this replica is not to be trusted further
+            self.fail(error)
+            return
+        self._soon()
 
     def _heard(self, speaker: int, octets: bytes) -> None:
         try:
@@ -226,7 +231,7 @@ class Member:
                 self._do[type(effect)](effect)
         except Exception as error:  # the application's, or a defect: this replica is not to be trusted further
             self.fail(error)
-            raise
+            return
         self._wind_alarm()
 
     def _offer(self) -> None:

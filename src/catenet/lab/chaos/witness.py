@@ -11,6 +11,7 @@ from catenet.application.consensus.raft.invariants import Invariants as RaftInva
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.kv.group import Group
 from catenet.application.kv.node import KvNode, Observer
+from catenet.application.storage.engine import PoisonedStore
 
 if TYPE_CHECKING:
     from catenet.application.storage.engine import DamagedStore
@@ -50,6 +51,8 @@ class Witness(Observer):
 
     def failed(self, group: Group, error: BaseException) -> None:
         self.failures += 1
+        if not isinstance(error, PoisonedStore):
+            self.broken.append(f"group {group.number}: a replica failed: {error!r}")
 
     def stepped(self, group: Group, asked: list[Effect]) -> None:
         if group.number in self._refuted:
