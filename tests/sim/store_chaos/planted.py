@@ -15,8 +15,6 @@ from catenet.application.consensus.entry import HardState
 from catenet.application.kv import group as groups
 from catenet.application.kv import slots as kv_slots
 from catenet.application.kv import store as kv_store
-from catenet.application.kv.client import Client
-from catenet.application.kv.errors import Unavailable
 from catenet.application.replication import keeping, member
 from catenet.application.storage import store as storage
 from catenet.host import disk_files
@@ -82,18 +80,6 @@ def carried_out_twice(patch: Patch) -> None:
     patch.setattr(kv_slots.Slot, "remember", lambda self, session, sequence, result: None)
 
 
-def sessions_stay_behind(patch: Patch) -> None:
-    """A slot moves without its sessions."""
-    content = kv_slots.Slot.content
-
-    def bare(self: kv_slots.Slot, leases: dict[int, int]) -> Any:
-        import msgspec
-
-        return msgspec.structs.replace(content(self, leases), sessions={})
-
-    patch.setattr(kv_store.Store, "_take_out", lambda self, number: bare(self.slots.pop(number), {}))
-
-
 def two_owners(patch: Patch) -> None:
     """A group goes on serving a slot that it has given away."""
     take_out = kv_store.Store._take_out
@@ -121,44 +107,6 @@ def read_without_asking(patch: Patch) -> None:
     patch.setattr(groups.Group, "_may_read", at_once)
 
 
-def leader_reads_alone(patch: Patch) -> None:
-    """A leader reads what it has, without asking whether it still leads."""
-    may_read = groups.Group._may_read
-
-    async def alone(self: groups.Group, mode: int) -> None:
-        if not self.member.leads:
-            await may_read(self, mode)
-
-    patch.setattr(groups.Group, "_may_read", alone)
-
-
-def snapshot_forgets(patch: Patch) -> None:
-    """A snapshot is taken as of one entry later than it is."""
-    handle = member.Member.handle
-
-    def late(self: member.Member, event: events.Event) -> None:
-        if isinstance(event, events.SnapshotTaken):
-            event = events.SnapshotTaken(event.index, self._older)
-        handle(self, event)
-        self._older = self.application.snapshot() if isinstance(event, events.Applied) else getattr(self, "_older", b"")
-
-    patch.setattr(member.Member, "_older", b"", raising=False)
-    patch.setattr(member.Member, "handle", late)
-
-
-def failure_taken_for_no(patch: Patch) -> None:
-    """A client whose answer did not come says that nothing was done."""
-    carry_out = Client._carry_out
-
-    async def sure(self: Client, *arguments: Any) -> Any:
-        try:
-            return await carry_out(self, *arguments)
-        except Exception as error:
-            raise Unavailable(str(error)) from error
-
-    patch.setattr(Client, "_carry_out", sure)
-
-
 def poison_ignored(patch: Patch) -> None:
     """A failed fsync is tried again, and what it lost is not written again."""
 
@@ -166,7 +114,7 @@ def poison_ignored(patch: Patch) -> None:
         batches = [waiting[0] for waiting in together]
         try:
             await self._disk.run(lambda files: self._step(batches, files))
-        except Exception:  # noqa: S110
+        except Exception:
             pass
         for waiting in together:
             if not waiting[-1].done():
@@ -182,12 +130,8 @@ BUGS = [
     Bug("answered before the disk", answered_before_the_disk),
     Bug("nothing is synced", nothing_is_synced),
     Bug("carried out twice", carried_out_twice),
-    Bug("sessions stay behind", sessions_stay_behind, first=4, step=4),
     Bug("two owners of a slot", two_owners, first=4, step=4),
     Bug("a slot arrives empty", slot_arrives_empty, first=4, step=4),
     Bug("read without asking", read_without_asking),
-    Bug("leader reads alone", leader_reads_alone),
-    Bug("a snapshot forgets", snapshot_forgets),
-    Bug("a failure taken for a no", failure_taken_for_no),
     Bug("a failed sync ignored", poison_ignored),
 ]

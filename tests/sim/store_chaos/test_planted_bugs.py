@@ -9,7 +9,7 @@ from catenet.lab.chaos.universe import Universe, run_universe
 from .planted import BUGS, Bug
 from .test_store_chaos import COMPILED
 
-MOST_SEEDS = 120
+MOST_SEEDS = 40
 
 
 def seeds_to_find(bug: Bug, most: int) -> int:
