@@ -4,6 +4,7 @@ machines, in the program around them, so that they can be planted in compiled ro
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -112,10 +113,8 @@ def poison_ignored(patch: Patch) -> None:
 
     async def write_together(self: storage.Store, together: list[Any]) -> None:
         batches = [waiting[0] for waiting in together]
-        try:
+        with contextlib.suppress(Exception):
             await self._disk.run(lambda files: self._step(batches, files))
-        except Exception:
-            pass
         for waiting in together:
             if not waiting[-1].done():
                 waiting[-1].set_result(None)

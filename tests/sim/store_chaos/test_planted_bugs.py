@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from catenet.lab.chaos.universe import Universe, run_universe
@@ -28,5 +30,5 @@ def test_a_planted_bug_is_found(bug: Bug, monkeypatch: pytest.MonkeyPatch, capsy
     bug.plant(monkeypatch)
     seeds = seeds_to_find(bug, MOST_SEEDS)
     with capsys.disabled():
-        print(f"\n    planted: {bug.name}: found by seed number {seeds}" if seeds else f"\n    planted: {bug.name}")
+        sys.stdout.write(f"\n    planted: {bug.name}: found by seed number {seeds or 'none'}\n")
     assert seeds, f"{MOST_SEEDS} universes, and nobody noticed: {bug.name}"

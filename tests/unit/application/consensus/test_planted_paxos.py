@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -84,6 +85,6 @@ def test_a_planted_bug_is_found(
             storm(seed)
         except (AssertionError, ValueError):
             with capsys.disabled():
-                print(f"\n    planted: {plant.__name__}: found by seed number {seed + 1}")
+                sys.stdout.write(f"\n    planted: {plant.__name__}: found by seed number {seed + 1}\n")
             return
     pytest.fail(f"{MOST_SEEDS} storms, and nobody noticed")
