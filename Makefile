@@ -78,6 +78,7 @@ bench: $(VENV)/catenet.stamp
 	@$(BIN)/catenet bench timers
 	@$(BIN)/catenet bench spf
 	@$(BIN)/catenet bench hour
+	@$(BIN)/catenet bench ring
 
 clean:
 	rm -rf $(VENV) build dist runs src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

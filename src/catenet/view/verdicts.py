@@ -73,8 +73,8 @@ def span_text(operation: Mapping[str, Any]) -> str:
     """When an operation was under way: by the clock if there was one, else by the history's events."""
     known = operation["end"] == "return"
     if operation["called_ns"] >= 0:
-        end = numbers.moment(operation["ended_ns"]) if known else "?"
-        return f"{numbers.moment(operation['called_ns'])} – {end}"
+        end = f"{operation['ended_ns'] / 1e6:,.3f}" if known else "?"
+        return f"{operation['called_ns'] / 1e6:,.3f} – {end} ms"
     return f"events {operation['called'] + 1} – {operation['ended'] + 1 if known else '?'}"
 
 

@@ -12,7 +12,8 @@ followed again.  Four things keep the configurations few, and change no verdict:
 
 - an operation that only looks, such as a read, happens as soon as it may: whoever waits with it can do no more than
   who did not;
-- of operations with unknown ends that ask the same, the earliest happens first; and whoever has used more of those
+- of operations with unknown ends that ask the same, or that make a state that nobody will compare with, the earliest
+  happens first; and whoever has used more of those
   with unknown ends than another, and is otherwise the same, is not followed;
 - a state that no operation to come compares with, nor with one that it grows into, is as good as any other such
   (:data:`~catenet.lab.check.models.LOST`): the order of appends before a put that nobody saw, say;
@@ -24,13 +25,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from catenet.lab.check.history import RETURN, Operation
-from catenet.lab.check.models import ILLEGAL, LOST, NOTHING, Model
+from catenet.lab.check.models import FOREVER, ILLEGAL, LOST, NOTHING, Model, forever
 
 _REFUSED: Final = -1
 _NOT_ASKED: Final = -2
 _STATE_BITS: Final = 32
 _MOST_STATES_TOLD: Final = 8
-_FOREVER: Final = 1 << 60
+_ARRIVING: Final = 0
+_TRYING_OTHERS: Final = 1
 
 
 class Outcome:
@@ -74,7 +76,8 @@ class Search:
         self._called: Final[list[int]] = [each.called for each in operations]
         self._ended: Final[list[int]] = [each.ended for each in operations]
         self._ends: Final[list[int]] = []
-        self._compared: Final[dict[Any, int]] = {}
+        self._horizon: Any = forever
+        self._called_before: Final[list[int]] = []
         self._lost_after: Final[list[int]] = []
         self._needing: Final[list[int]] = []
         self._first_needing: Final[list[int]] = []
@@ -90,6 +93,7 @@ class Search:
         places: list[int] = [0]
         masks: list[int] = [0]
         states: list[int] = [self._number(self.model.initial)]
+        stages: list[int] = [_ARRIVING]
         seen: list[dict[int, list[int]]] = [{} for _ in self._returning]
         goal = len(self._returning)
         furthest = -1
@@ -100,6 +104,9 @@ class Search:
             place = places.pop()
             mask = masks.pop()
             state = states.pop()
+            if stages.pop() == _TRYING_OTHERS:
+                self._others(place, mask, state, places, masks, states, stages)
+                continue
             if place == goal:
                 return Outcome(True, count, -1, [])
             if self._lost_after[state] < self._ends[place]:
@@ -107,17 +114,17 @@ class Search:
             mask = self._settle(place, mask, state)
             if self._is_known(seen[place], mask, state):
                 continue
-            if looks_ahead and self._hopeless(place, mask, state):
-                continue
             count += 1
             if count == most_configurations:
                 return Outcome(None, count, -1, [])
+            if looks_ahead and self._hopeless(place, mask, state):
+                continue
             if place > furthest:
                 furthest = place
                 told = []
             if place == furthest and len(told) < _MOST_STATES_TOLD and state not in told:
                 told.append(state)
-            self._follow(place, mask, state, places, masks, states)
+            self._follow(place, mask, state, places, masks, states, stages)
         refuted_at = self._returning[furthest] if furthest >= 0 else -1
         return Outcome(False, count, refuted_at, [self._states[number] for number in told])
 
@@ -144,16 +151,48 @@ class Search:
         return mask
 
     def _follow(
-        self, place: int, mask: int, state: int, places: list[int], masks: list[int], states: list[int]
+        self,
+        place: int,
+        mask: int,
+        state: int,
+        places: list[int],
+        masks: list[int],
+        states: list[int],
+        stages: list[int],
     ) -> None:
-        """Push what may come next, the likeliest last."""
-        bits, classes = self._bits, self._classes
+        """Push what comes next if who returns is next, and, for later, everybody else."""
+        bits = self._bits
         returning = self._returning[place]
         if mask & bits[returning]:
             places.append(place + 1)
             masks.append(mask ^ bits[returning])
             states.append(state)
+            stages.append(_ARRIVING)
             return
+        places.append(place)
+        masks.append(mask)
+        states.append(state)
+        stages.append(_TRYING_OTHERS)
+        after = self._step(state, self._classes[returning])
+        if after >= 0:
+            places.append(place + 1)
+            masks.append(mask)
+            states.append(after)
+            stages.append(_ARRIVING)
+
+    def _others(
+        self,
+        place: int,
+        mask: int,
+        state: int,
+        places: list[int],
+        masks: list[int],
+        states: list[int],
+        stages: list[int],
+    ) -> None:
+        """Push what comes next if somebody is before who returns: the likeliest last, which is tried first."""
+        bits, classes = self._bits, self._classes
+        returning = self._returning[place]
         for at in range(self._unknown_before[place] - 1, -1, -1):
             each = self._unknown[at]
             if not mask & bits[each] and mask & self._twins[at] == self._twins[at]:
@@ -162,6 +201,7 @@ class Search:
                     places.append(place)
                     masks.append(mask | bits[each])
                     states.append(after)
+                    stages.append(_ARRIVING)
         pending = self._pending[place]
         for at in range(len(pending) - 1, -1, -1):
             each = pending[at]
@@ -171,11 +211,7 @@ class Search:
                     places.append(place)
                     masks.append(mask | bits[each])
                     states.append(after)
-        after = self._step(state, classes[returning])
-        if after >= 0:
-            places.append(place + 1)
-            masks.append(mask)
-            states.append(after)
+                    stages.append(_ARRIVING)
 
     def _hopeless(self, place: int, mask: int, state: int) -> bool:
         """Whether the next who needs a state of the object can no longer find it there."""
@@ -183,7 +219,7 @@ class Search:
         for at in range(self._first_needing[place], len(self._needing)):
             each = self._needing[at]
             if not mask & self._bits[each] or self._called[each] > now:
-                return not self._may_become(state, each) and not self._reset_left(now, mask, each)
+                return not self._may_become(state, each) and not self._reset_left(place, mask, each)
         return False
 
     def _may_become(self, state: int, needing: int) -> bool:
@@ -196,45 +232,81 @@ class Search:
             self._becomes[key] = known
         return known == 1
 
-    def _reset_left(self, now: int, mask: int, needing: int) -> bool:
+    def _reset_left(self, place: int, mask: int, needing: int) -> bool:
         """Whether one that could yet bring the object to the state that is needed has not had its instant."""
-        for each in self._resets[needing]:
-            ended = self._ended[each]
-            if self._called[each] > now or ((ended < 0 or ended >= now) and not mask & self._bits[each]):
+        for each in self._pending[place]:
+            if not mask & self._bits[each] and self._could_reset(each, needing):
+                return True
+        before = self._unknown_before[place]
+        for at in self._unknown_resets(needing):
+            if at >= before or not mask & self._bits[self._unknown[at]]:
+                return True
+        end = self._ended[needing]
+        for each in range(self._called_before[place], len(self.operations)):
+            if self._called[each] > end:
+                break
+            if self._could_reset(each, needing):
                 return True
         return False
 
+    def _could_reset(self, each: int, needing: int) -> bool:
+        return bool(self.model.resets(self.operations[each], self.model.compared(self.operations[needing])))
+
+    def _unknown_resets(self, needing: int) -> list[int]:
+        """The places in the list of those with unknown ends of who could bring about what is needed."""
+        found = self._resets.get(needing)
+        if found is None:
+            end = self._ended[needing]
+            found = [
+                at
+                for at, each in enumerate(self._unknown)
+                if self._called[each] < end and self._could_reset(each, needing)
+            ]
+            self._resets[needing] = found
+        return found
+
     def _look_ahead(self) -> None:
-        """Which states are compared with, until when; and who could bring about those that are needed."""
+        """Which states are compared with, and until when; and who needs to find a certain one."""
         operations, model = self.operations, self.model
         wanted = [model.compared(each) for each in operations]
-        for at, value in enumerate(wanted):
-            if value is not NOTHING:
-                until = self._ended[at] if self._ended[at] >= 0 else _FOREVER
-                self._compared[value] = max(until, self._compared.get(value, 0))
+        compared: dict[Any, int] = {}
         for at in self._returning:
-            if wanted[at] is not NOTHING and model.needs(operations[at]):
-                self._needing.append(at)
-                self._resets[at] = [
-                    other
-                    for other, each in enumerate(operations)
-                    if each.called < self._ended[at] and other != at and model.resets(each, wanted[at])
-                ]
-        first = 0
+            if wanted[at] is not NOTHING:
+                compared[wanted[at]] = max(self._ended[at], compared.get(wanted[at], 0))
+        self._add_unknown(wanted, compared)
+        self._horizon = model.horizon(compared)
+        elder = 0
+        for at, each in enumerate(self._unknown):
+            made = model.makes(operations[each])
+            if made is not NOTHING and int(self._horizon(made)) < 0:
+                self._twins[at] = elder
+                elder = self._bits[each]
+        self._needing.extend(at for at in self._returning if wanted[at] is not NOTHING and model.needs(operations[at]))
+        first = called = 0
         for end in self._ends:
             while first < len(self._needing) and self._ended[self._needing[first]] < end:
                 first += 1
+            while called < len(operations) and self._called[called] < end:
+                called += 1
             self._first_needing.append(first)
+            self._called_before.append(called)
 
-    def _compared_until(self, state: Any) -> int:
-        """The last event until which somebody may find the object in that state or in one that it grows into."""
-        if not self._compared or not self.model.may_be_lost(state):
-            return _FOREVER
-        last = -1
-        for value, until in self._compared.items():
-            if until > last and self.model.may_become(state, value):
-                last = until
-        return last
+    def _add_unknown(self, wanted: list[Any], compared: dict[Any, int]) -> None:
+        """What those with unknown ends compare with counts only if what they then make of it does."""
+        left = [at for at in self._unknown if wanted[at] is not NOTHING and wanted[at] not in compared]
+        added = True
+        while added:
+            added = False
+            horizon = self.model.horizon(compared)
+            for at in left:
+                value = wanted[at]
+                after = self.model.step(value, self.operations[at])
+                if value not in compared and after is not ILLEGAL and int(horizon(after)) >= 0:
+                    compared[value] = FOREVER
+                    added = True
+        for at in self._unknown:
+            if wanted[at] in compared:
+                compared[wanted[at]] = FOREVER
 
     def _step(self, state: int, kind: int) -> int:
         """The state after an operation of a class; negative if it is refused."""
@@ -253,7 +325,7 @@ class Search:
             number = len(self._states)
             self._state_numbers[state] = number
             self._states.append(state)
-            self._lost_after.append(self._compared_until(state))
+            self._lost_after.append(int(self._horizon(state)))
         return number
 
     def _classify(self) -> None:

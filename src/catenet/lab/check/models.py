@@ -21,6 +21,8 @@ free, or had been held.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
 
 from catenet.lab.check.history import RETURN, HistoryError, Operation
@@ -40,6 +42,8 @@ ILLEGAL: Final = Mark("illegal")
 """No object of the model's kind would have answered so."""
 NOTHING: Final = Mark("nothing")
 """No state in particular."""
+FOREVER: Final = 1 << 60
+"""After all events."""
 LOST: Final = Mark("a value that nobody was shown")
 """Some state that no operation will compare with, nor with one that it grows into.  Only models that name the states
 which operations compare with meet it."""
@@ -80,9 +84,18 @@ class Model:
         """Whether an operation, and maybe others after it, could bring the object to a state from any other."""
         return True
 
-    def may_be_lost(self, state: Any) -> bool:
-        """Whether LOST can stand for a state that nobody will compare with: whatever follows is the same for both."""
-        return True
+    def makes(self, operation: Operation) -> Any:
+        """The state that an operation makes of any state; NOTHING if that depends on the state."""
+        return NOTHING
+
+    def horizon(self, compared: Mapping[Any, int]) -> Callable[[Any], int]:
+        """Until which event a state may matter.
+
+        ``compared`` are the states that operations compare with, each with the last event at which one may.  The
+        answer is a function of a state: the last event at which it, or one that it grows into, may be compared with.
+        After that, LOST can stand for it, and whatever follows must be the same for both.
+        """
+        return forever
 
     def part(self, operation: Operation, names: frozenset[str]) -> Any:
         """Which part of its key's object an operation concerns: parts that are independent are checked one by one.
@@ -122,6 +135,12 @@ class Register(Model):
 
     def may_become(self, state: Any, wanted: Any) -> bool:
         return bool(state == wanted)
+
+    def makes(self, operation: Operation) -> Any:
+        return operation.arguments[0] if operation.name == "write" else NOTHING
+
+    def horizon(self, compared: Mapping[Any, int]) -> Callable[[Any], int]:
+        return lambda state: compared.get(state, -1)
 
     def resets(self, operation: Operation, wanted: Any) -> bool:
         return operation.name != "read" and bool(operation.arguments[-1] == wanted)
@@ -175,8 +194,28 @@ class KeyValue(Model):
         """A value only grows, by appending, until something is put in its place."""
         return bool(state is None or state == wanted or (_text(state) and _text(wanted) and wanted.startswith(state)))
 
-    def may_be_lost(self, state: Any) -> bool:
-        return _text(state)  # to any other, nothing can be appended
+    def makes(self, operation: Operation) -> Any:
+        if operation.name == "delete":
+            return None
+        return operation.arguments[0] if operation.name == "put" else NOTHING
+
+    def horizon(self, compared: Mapping[Any, int]) -> Callable[[Any], int]:
+        """Texts that grow out of another stand behind it in their order, all together."""
+        texts = sorted(value for value in compared if _text(value))
+        untils = [compared[text] for text in texts]
+        last = max(compared.values(), default=-1)
+
+        def until(state: Any) -> int:
+            if state is None:
+                return last
+            if state is LOST:
+                return -1
+            if not _text(state):
+                return FOREVER  # nothing can be appended to it, which is not so of LOST
+            low, high = bisect_left(texts, state), bisect_left(texts, state + _AFTER_ALL)
+            return max(untils[low:high], default=-1)
+
+        return until
 
     def resets(self, operation: Operation, wanted: Any) -> bool:
         if operation.name in ("get", "append"):
@@ -260,6 +299,14 @@ class Set(Model):
 
     def part(self, operation: Operation, names: frozenset[str]) -> Any:
         return None if "read" in names else operation.arguments[0]
+
+
+def forever(_: Any) -> int:
+    """Any state may always matter."""
+    return FOREVER
+
+
+_AFTER_ALL: Final = "\U0010ffff"
 
 
 def _says_no(operation: Operation) -> bool:

@@ -8,8 +8,8 @@ ended, so that it may have happened at any time after its invocation, or never. 
 - the *helpers*, whose ends are unknown, and which are shown because they could have explained what was seen (the
   write of a value that somebody read), but not all of it.
 
-The work is bounded by a count of configurations, so that it takes as long on every machine; where the bound is
-reached, the part is refuted all the same, but may not be the smallest.
+The work is bounded by a count of configurations and operations, so that the outcome is the same on every machine;
+where the bound is reached, the part is refuted all the same, but may not be the smallest.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from catenet.lab.check.history import RETURN, Operation
 from catenet.lab.check.linearizability import Search
 from catenet.lab.check.models import Model
 
-MOST_FOR_ONE: Final = 10_000
-MOST_IN_ALL: Final = 400_000
+MOST_FOR_END: Final = 100_000
+MOST_FOR_ONE: Final = 5_000
+MOST_FOR_RECENT: Final = 300
+MOST_IN_ALL: Final = 300_000
 
 
 class Refutation(NamedTuple):
@@ -52,7 +54,7 @@ def smallest(key: Any, operations: Sequence[Operation], model: Model) -> Refutat
     shrinking = _Shrinking(model)
     ended = shrinking.shortest(operations)
     certain = [each for each in ended if each.end == RETURN]
-    helpers = [each for each in ended if each.end != RETURN]
+    helpers = [each for each in ended if each.end != RETURN and not model.only_looks(each)]
     certain, helpers = shrinking.without_certainty(certain, helpers)
     helpers = shrinking.without_helpers(certain, helpers)
     part = _together(certain, helpers)
@@ -73,21 +75,34 @@ class _Shrinking:
         low, high = 0, len(ends) - 1
         while low < high:
             middle = (low + high) // 2
-            if Search(_until(operations, ends[middle]), self._model).run().linearizable:
-                low = middle + 1
-            else:
+            if Search(_until(operations, ends[middle]), self._model).run(MOST_FOR_END).linearizable is False:
                 high = middle
+            else:
+                low = middle + 1
         return _until(operations, ends[low])
 
     def without_certainty(
         self, certain: list[Operation], helpers: list[Operation]
     ) -> tuple[list[Operation], list[Operation]]:
-        """Make ends unknown as long as the history stays refuted, first of those that only look."""
+        """Make ends unknown as long as the history stays refuted: old ones first, then those that only look."""
+        certain, helpers = self._recent(certain, helpers)
         looking = [each for each in certain if self._model.only_looks(each)]
         others = [each for each in certain if not self._model.only_looks(each)]
         looking, helpers = self._doubt(looking, others, helpers)
         others, helpers = self._doubt(others, looking, helpers)
         return _together(looking, others), helpers
+
+    def _recent(self, certain: list[Operation], helpers: list[Operation]) -> tuple[list[Operation], list[Operation]]:
+        """As few as suffice of those that ended last, by powers of two."""
+        by_end = sorted(certain, key=lambda each: each.ended)
+        count = 1
+        while count < len(by_end):
+            old, rest = by_end[:-count], by_end[-count:]
+            more = helpers + [each.unknown() for each in old if not self._model.only_looks(each)]
+            if self._linearizable(rest, more, MOST_FOR_RECENT) is False:
+                return _together(rest, []), more
+            count *= 2
+        return certain, helpers
 
     def _doubt(
         self, doubtful: list[Operation], certain: list[Operation], helpers: list[Operation]
@@ -98,7 +113,8 @@ class _Shrinking:
             at = 0
             while at < len(doubtful):
                 rest, doubted = doubtful[:at] + doubtful[at + size :], doubtful[at : at + size]
-                more = helpers + [each.unknown() for each in doubted]
+                acting = [each.unknown() for each in doubted if not self._model.only_looks(each)]
+                more = helpers + acting
                 if self._linearizable(rest + certain, more) is False:
                     doubtful, helpers = rest, more
                 else:
@@ -129,12 +145,14 @@ class _Shrinking:
             for at, each in enumerate(certain)
         )
 
-    def _linearizable(self, certain: list[Operation], helpers: list[Operation]) -> bool | None:
+    def _linearizable(
+        self, certain: list[Operation], helpers: list[Operation], most: int = MOST_FOR_ONE
+    ) -> bool | None:
         """None where the bound was reached."""
         if self._left <= 0:
             return None
-        outcome = Search(_together(certain, helpers), self._model).run(min(self._left, MOST_FOR_ONE))
-        self._left -= outcome.configurations
+        outcome = Search(_together(certain, helpers), self._model).run(min(self._left, most))
+        self._left -= outcome.configurations * (1 + len(helpers) // 32) + (len(certain) + len(helpers)) // 8
         return outcome.linearizable
 
 

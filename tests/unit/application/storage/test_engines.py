@@ -86,3 +86,12 @@ def test_a_torn_rotation_leaves_no_trace() -> None:
         file.write(0, bytes(512))
     assert ENGINES["wal"]().open(bench.files, "node") == Recovered(b"s", (Record(1, b"one"),))
     assert bench.files.names("node") == ["0000000000000001.wal"]
+
+
+def test_a_slot_that_is_written_again_and_again_keeps_no_old_segment() -> None:
+    bench = Bench()
+    opened = ENGINES["wal"]()
+    opened.open(bench.files, "node")
+    for turn in range(200):
+        opened.write([Batch(None, (Record(1, b"%d" % turn * 20), Record(2, b"%d" % turn * 20)))])
+    assert len(bench.files.names("node")) < 4
