@@ -11,9 +11,13 @@ from typing import Any, TypeVar
 
 import pytest
 
+from catenet.host.ospf import OspfDaemon
 from catenet.lab.attaching import Attached
 from catenet.lab.internet import Internet
 from catenet.lab.link import Link
+from catenet.network.routing.ospf import interface as interface_states
+from catenet.network.routing.ospf import neighbour as neighbour_states
+from catenet.network.routing.ospf.judging import REASONS
 from catenet.tap import missing
 
 from .peers import Peer
@@ -88,9 +92,22 @@ class Neighbourhood:
     def describe(self) -> str:
         """What everybody has, for a failing test to tell."""
         lines = [f"{router.name} (ours): {self.routes(router)}" for router in self.net.registry.routers()]
+        lines += [f"{name} (ours):\n{daemon_story(daemon)}" for name, daemon in self.net.ospf.daemons.items()]
         for peer in self.peers:
-            lines.append(f"{peer.name}: {peer.routes()}\n{peer.log()}")
+            lines.append(f"{peer.name}: {peer.routes()}\n{peer.story()}\n{peer.log()}")
         return "\n".join(lines)
+
+
+def daemon_story(daemon: OspfDaemon) -> str:
+    """What one of our OSPF daemons knows of its neighbours, and what it did not believe."""
+    lines = [
+        f"  {interface.settings.name}: {interface_states.STATES[interface.state]}, {IPv4Address(neighbour.router_id)}"
+        f" {neighbour_states.STATES[neighbour.state]}"
+        for interface in daemon.machine.interfaces
+        for neighbour in interface.neighbours.values()
+    ]
+    drops = enumerate(daemon.machine.drops)
+    return "\n".join([*lines, *(f"  {count} times {REASONS[reason]}" for reason, count in drops if count)])
 
 
 @pytest.fixture

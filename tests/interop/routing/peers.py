@@ -67,6 +67,10 @@ class Peer:
         """A network behind the peer: a device that nobody else is on."""
         self.rig.device(device, namespace=self.space, addresses=[address])
 
+    def story(self) -> str:
+        """What its OSPF says of its neighbours."""
+        raise AssertionError(f"{type(self).__name__} tells nothing")
+
     def log(self) -> str:
         """All that its daemons have said."""
         return "\n".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
@@ -112,12 +116,19 @@ class Frr(Peer):
         folder = str(self.folder)
         words = [str(FRR / daemon), "-f", str(config), "-i", f"{folder}/{daemon}.pid", "-z", f"{folder}/zserv"]
         words += ["--vty_socket", folder, "-A", "127.0.0.1", "-P", "0", "--log", "stdout"]
-        self.start_process(daemon, words, self.folder / f"{daemon}.vty")
+        # What ospfd keeps in /run for a graceful restart is one file for all that run: each gets a folder of its own.
+        private = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /run/frr && exec "$@"', folder]
+        self.start_process(daemon, [*private, *words], self.folder / f"{daemon}.vty")
 
     def ask(self, command: str) -> str:
         """What vtysh answers."""
         words = ["vtysh", "--vty_socket", str(self.folder), "-c", command]
         return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+    def story(self) -> str:
+        return (
+            self.ask("show ip ospf neighbor") + self.ask("show ip ospf database") if "ospfd" in self.processes else ""
+        )
 
     def tell(self, *commands: str) -> None:
         """Configure it while it runs."""
@@ -152,3 +163,6 @@ class Bird(Peer):
         """What birdc answers."""
         words = ["birdc", "-s", str(self.folder / "bird.ctl"), command]
         return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+    def story(self) -> str:
+        return self.ask("show ospf neighbors")
