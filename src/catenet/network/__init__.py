@@ -12,9 +12,10 @@ ends at), then what it meets on its way:
 - in from a link: :mod:`~catenet.network.interface`; ``lo`` is :mod:`~catenet.network.loopback`; who hears of a link
   that goes down, and of routes that change, is a :mod:`~catenet.network.watcher`;
 - where it goes: :mod:`~catenet.network.fib` (longest prefix; of very many in :mod:`~catenet.network.prefix_index`, from
-  elsewhere by :mod:`~catenet.network.route_source`), :mod:`~catenet.network.destination` (what is known of one address, and the choice among equal paths), :mod:`~catenet.network.family` (both, and the
-  addresses, of one version), :mod:`~catenet.network.source` (which address to speak from),
-  :mod:`~catenet.network.pmtu`; :mod:`~catenet.network.configuration` is how all this is set up;
+  elsewhere by :mod:`~catenet.network.route_source`), :mod:`~catenet.network.destination` (what is known of one
+  address, and the choice among equal paths), :mod:`~catenet.network.family` (both, and the addresses, of one version),
+  :mod:`~catenet.network.source` (which address to speak from), :mod:`~catenet.network.pmtu`;
+  :mod:`~catenet.network.configuration` is how all this is set up;
 - out to a link: :mod:`~catenet.network.neighbour` (one table-driven state machine for ARP and Neighbour
   Discovery), :mod:`~catenet.network.arp_resolver`, :mod:`~catenet.network.nd_resolver`,
   :mod:`~catenet.network.detection` (of duplicate addresses, :mod:`~catenet.network.own_address`);
