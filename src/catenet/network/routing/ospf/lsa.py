@@ -104,11 +104,7 @@ class LsaHeader:
         self.checksum: Final = checksum
         self.age: Final = age
         self.length: Final = length
-
-    @property
-    def key(self) -> int:
-        """The LSA's :func:`lsa_key`."""
-        return self.type << 64 | self.link_state_id << 32 | self.advertising_router
+        self.key: Final = lsa_key(ls_type, link_state_id, advertising_router)
 
     def emit(self) -> bytes:
         """The header's twenty octets."""
@@ -163,6 +159,7 @@ class Lsa:
         self.key: Final = lsa_key(ls_type, link_state_id, advertising_router)
         self.length: Final = len(tail) + 2 if tail else HEADER_OCTETS + body.length
         assert tail or self.length <= MOST_OCTETS, f"an LSA of {self.length} octets does not fit into a packet"
+        self._described: LsaHeader | None = None
         self._tail = tail
         """All octets but the age, once somebody has asked for them."""
 
@@ -181,8 +178,11 @@ class Lsa:
         return _AGE.pack(age) + self._tail_octets()
 
     def describe(self, age: int) -> LsaHeader:
-        """The header as an object, at an age in seconds."""
-        return LsaHeader(
+        """The header as an object, at an age in seconds; for the same age again, the same one."""
+        described = self._described
+        if described is not None and described.age == age:
+            return described
+        self._described = described = LsaHeader(
             self.type,
             self.link_state_id,
             self.advertising_router,
@@ -192,6 +192,7 @@ class Lsa:
             age,
             self.length,
         )
+        return described
 
     def says_the_same(self, other: Lsa) -> bool:
         """Whether two instances of one LSA have the same options and body (section 13.2)."""
