@@ -12,7 +12,7 @@ gives them on as they were, costs by type of service included.
 from __future__ import annotations
 
 import struct
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from catenet.network.routing.ospf import judging
 from catenet.network.routing.ospf.body import LsaBody
@@ -22,6 +22,9 @@ from catenet.network.routing.ospf.network_body import NetworkBody, parse_network
 from catenet.network.routing.ospf.opaque_body import OpaqueBody
 from catenet.network.routing.ospf.router_body import RouterBody, RouterLink, parse_router_body
 from catenet.network.routing.ospf.summary_body import SummaryBody, parse_summary_body
+
+if TYPE_CHECKING:
+    from catenet.network.routing.ospf.statements import Said
 
 __all__ = [
     "ExternalBody",
@@ -160,6 +163,8 @@ class Lsa:
         self.length: Final = len(tail) + 2 if tail else HEADER_OCTETS + body.length
         assert tail or self.length <= MOST_OCTETS, f"an LSA of {self.length} octets does not fit into a packet"
         self._described: LsaHeader | None = None
+        self.said: Said | None = None
+        """What it says, once :mod:`~catenet.network.routing.ospf.statements` has read it."""
         self._tail = tail
         """All octets but the age, once somebody has asked for them."""
 

@@ -275,13 +275,11 @@ class AreaTopology:
         lsa = self.lsas[vertex]
         if lsa is None:
             return wanted
-        name, can_be_free = name_of(lsa), lsa.type != NETWORK
+        name = name_of(lsa)
         for other, costs in said_by(lsa).neighbours.items():
             head = self._numbers.get(other, -1)
             if head >= 0 and head != vertex and name in said_by(self.lsas[head]).neighbours:
                 wanted[head] = costs
-                if can_be_free and 0 in costs:
-                    self._has_free_links = True
         return wanted
 
     # -- next hops
