@@ -20,11 +20,11 @@ from catenet.network.routing.ospf import neighbour as neighbour_states
 from catenet.network.routing.ospf.judging import REASONS
 from catenet.tap import missing
 
-from .peers import Peer
+from .peers import Inquiry, Peer, UnansweredError
 
 P = TypeVar("P", bound=Peer)
 NUMBERS = itertools.count(1)
-LOOK_NS = 200_000_000
+LOOK_NS = 100_000_000
 """How often it is looked whether something has come true."""
 
 
@@ -66,15 +66,26 @@ class Neighbourhood:
         came = []
 
         def look() -> None:
-            if done():
+            if self._is_so(done):
                 came.append(True)
                 self.attached.stop()
             else:
                 kernel.call_after(LOOK_NS, look)
 
-        kernel.call_after(0, look)
-        driver.run(seconds)
+        with Inquiry() as inquiry:
+            for peer in self.peers:
+                peer.inquiry = inquiry
+            kernel.call_after(0, look)
+            driver.run(seconds)
+        for peer in self.peers:
+            peer.inquiry = None
         assert came, f"not after {seconds} s; {driver.lag}\n{why()}\n{self.describe()}"
+
+    def _is_so(self, done: Callable[[], bool]) -> bool:
+        try:
+            return done()
+        except UnansweredError:
+            return False
 
     def go_on(self, seconds: float) -> None:
         """Let time pass."""
