@@ -33,10 +33,12 @@ def load_scenario(path: str) -> Scenario:
         return load(path)
 
 
-def build_internet(scenario: Scenario, *, seed: int | None = None, capture: bool | None = None) -> Internet:
+def build_internet(
+    scenario: Scenario, *, seed: int | None = None, capture: bool | None = None, check_forwarding: bool | None = None
+) -> Internet:
     """The scenario's internet.  Raises :class:`~catenet.cli.failure.Mistake`."""
     with mistakes_told():
-        return scenario.build(seed=seed, capture=capture)
+        return scenario.build(seed=seed, capture=capture, check_forwarding=check_forwarding)
 
 
 def duration_option_ns(name: str, text: str) -> int:

@@ -29,7 +29,10 @@ _EPILOG: Final = """
 
 [cyan]catenet run scenario.toml --json | jq .measurements[/cyan]  the summary, for a script
 
-[dim]The folder: summary.json, measurements.tsv, trace.tsv, and captures/LINK.pcapng for each link captured.[/dim]
+[cyan]catenet run scenario.toml --check-forwarding[/cyan]  tell of every loop and blackhole of the routers' tables
+
+[dim]The folder: summary.json, measurements.tsv, trace.tsv, routing.json if routers speak a protocol, and
+captures/LINK.pcapng for each link captured.[/dim]
 """
 
 
@@ -52,13 +55,20 @@ def run(
     capture: Annotated[
         bool | None, typer.Option("--capture/--no-capture", help="Capture every link, or none, whatever the file says.")
     ] = None,
+    check_forwarding: Annotated[
+        bool | None,
+        typer.Option(
+            "--check-forwarding/--no-check-forwarding",
+            help="Compare all forwarding tables at every change, or do not, whatever the file says.",
+        ),
+    ] = None,
 ) -> None:
     """Run a scenario, show what happened, and leave a folder of files."""
     if may_restart(context):
         pin_hash_seed()
     until_ns = None if until is None else duration_option_ns("--until", until)
     loaded = load_scenario(scenario)
-    net = build_internet(loaded, seed=seed, capture=capture)
+    net = build_internet(loaded, seed=seed, capture=capture, check_forwarding=check_forwarding)
     folder = Path(out) if out is not None else Path("runs", folder_name(loaded.name))
     make_folder(folder)
     raise typer.Exit(_run(net, loaded.until_ns if until_ns is None else until_ns, folder, as_json))

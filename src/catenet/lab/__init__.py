@@ -14,7 +14,8 @@ then what it is made of:
 - :mod:`~catenet.lab.addressing` and :mod:`~catenet.lab.settling`: who has which address, and when it is given;
   :mod:`~catenet.lab.naming`: the hosts table;
 - :mod:`~catenet.lab.route_graph`, :mod:`~catenet.lab.routes` and :mod:`~catenet.lab.route_tables`: automatic routes;
-  :mod:`~catenet.lab.route_explain`: why they lead where they do;
+  :mod:`~catenet.lab.route_changes`: what a link's change does to them; :mod:`~catenet.lab.route_explain`: why they
+  lead where they do;
 - :mod:`~catenet.lab.protocols`: what a router speaks, and where; :mod:`~catenet.lab.rip`: routers that run RIP;
   :mod:`~catenet.lab.ospf` and :mod:`~catenet.lab.ospf_options`: those that run OSPF;
   :mod:`~catenet.lab.redistributing`: what one protocol tells another;
@@ -40,9 +41,10 @@ then what it is made of:
   :mod:`~catenet.lab.programs` (finding functions);
 - :mod:`~catenet.lab.errors`: what a mistake is;
 - :mod:`~catenet.lab.bench_dumbbell` (with :mod:`~catenet.lab.traffic`), :mod:`~catenet.lab.bench_loop`,
-  :mod:`~catenet.lab.bench_hour` and :mod:`~catenet.lab.bench_spf`: what a packet, a callback, a timer, an idle hour
-  and a route cost, beside :mod:`~catenet.lab.yardstick`; :mod:`~catenet.lab.bench_ring`: what it costs to ask where a
-  key is; :mod:`~catenet.lab.bench_tap` and
-  :mod:`~catenet.lab.endurance` (with :mod:`~catenet.lab.tap_peer` as Linux's end): what a real packet costs, and what
-  a long run leaves.
+  :mod:`~catenet.lab.bench_hour`, :mod:`~catenet.lab.bench_spf`, :mod:`~catenet.lab.bench_fib` (with
+  :mod:`~catenet.lab.rounds`), :mod:`~catenet.lab.bench_ospf` and :mod:`~catenet.lab.bench_scale`: what a packet, a
+  callback, a timer, an idle hour, a route, a look-up, an area and a large internet cost, beside
+  :mod:`~catenet.lab.yardstick`; :mod:`~catenet.lab.bench_ring` and :mod:`~catenet.lab.bench_raft`: where a key is, and
+  agreement; :mod:`~catenet.lab.bench_tap` and :mod:`~catenet.lab.endurance` (with :mod:`~catenet.lab.tap_peer` as
+  Linux's end): what a real packet costs, and what a long run leaves.
 """

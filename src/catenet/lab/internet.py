@@ -15,6 +15,7 @@ from catenet.host import distances
 from catenet.host.surroundings import installed
 from catenet.kernel.quantity import Quantity, duration_ns, duration_text
 from catenet.lab.actions import Moment
+from catenet.lab.collector import sparing_collector
 from catenet.lab.declaration import Declaration
 from catenet.lab.errors import LabError
 from catenet.lab.link import Link
@@ -63,6 +64,10 @@ class Internet(Declaration):
 
         A run does it first.  Doing it earlier tells mistakes earlier, and lets one look at addresses.
         """
+        with sparing_collector():
+            self._settle()
+
+    def _settle(self) -> None:
         if self._settler.settle():
             self.naming.update(self.registry)
             self.routes.settle()
@@ -99,7 +104,7 @@ class Internet(Declaration):
             raise LabError(f"{what} runs the internet itself, and cannot be called from a program or an action")
         self._driving = True
         try:
-            with installed():
+            with installed(), sparing_collector():
                 yield
         finally:
             self._driving = False

@@ -16,6 +16,9 @@ from catenet.network.routing.dijkstra import distances_to, shortest_paths
 from catenet.network.routing.graph import UNREACHED
 from catenet.network.routing.towards import nodes_that_turn
 
+ROW_COST: Final = 3
+"""What comparing all of one node's paths costs, of what comparing all distances to one place does."""
+
 
 class Change:
     """The links named in ``down`` go down, those in ``up`` come up; ``tables`` are those of after it.
@@ -63,7 +66,7 @@ class Change:
             nodes = _over(cost, towards[head], towards[tail])
             places = _over(cost, onward[tail], onward[head])
             self._stale.update(places)
-            if len(nodes) <= len(places):
+            if ROW_COST * len(nodes) <= len(places):
                 self._nodes.update(nodes)
             else:
                 self._places.update(places)

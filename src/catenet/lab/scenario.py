@@ -50,10 +50,13 @@ class Scenario:
         """When the run is to stop, in nanoseconds; None for when its programs have finished."""
         return None if self.shape.until is None else duration_ns(self.shape.until)
 
-    def build(self, *, seed: int | None = None, capture: bool | None = None) -> Internet:
+    def build(
+        self, *, seed: int | None = None, capture: bool | None = None, check_forwarding: bool | None = None
+    ) -> Internet:
         """A fresh internet, ready to run, with the file's seed or another.  Raises :class:`ScenarioError`.
 
-        ``capture`` captures all links or none; without it, those that the file names.
+        ``capture`` captures all links or none; without it, those that the file names.  ``check_forwarding`` likewise
+        goes before what the file says.
         """
         shape = self.shape
         with self._at("start"):
@@ -64,7 +67,7 @@ class Scenario:
                 reconverge=shape.reconverge,
                 metric=shape.metric,
                 name=self.name,
-                check_forwarding=shape.check_forwarding,
+                check_forwarding=shape.check_forwarding if check_forwarding is None else check_forwarding,
             )
         with self._at("rip"):
             parse_rip_options(shape.rip.given(), "every router")

@@ -10,11 +10,12 @@ Read first :mod:`~catenet.network.stack`, the walk of a packet (:mod:`~catenet.n
 ends at), then what it meets on its way:
 
 - in from a link: :mod:`~catenet.network.interface`; ``lo`` is :mod:`~catenet.network.loopback`; who hears of a link
-  that goes down is a :mod:`~catenet.network.watcher`;
-- where it goes: :mod:`~catenet.network.fib` (longest prefix), :mod:`~catenet.network.destination` (what is
-  known of one address, and the choice among equal paths), :mod:`~catenet.network.family` (both, and the
-  addresses, of one version), :mod:`~catenet.network.source` (which address to speak from),
-  :mod:`~catenet.network.pmtu`; :mod:`~catenet.network.configuration` is how all this is set up;
+  that goes down, and of routes that change, is a :mod:`~catenet.network.watcher`;
+- where it goes: :mod:`~catenet.network.fib` (longest prefix; of very many in :mod:`~catenet.network.prefix_index`, from
+  elsewhere by :mod:`~catenet.network.route_source`), :mod:`~catenet.network.destination` (what is known of one
+  address, and the choice among equal paths), :mod:`~catenet.network.family` (both, and the addresses, of one version),
+  :mod:`~catenet.network.source` (which address to speak from), :mod:`~catenet.network.pmtu`;
+  :mod:`~catenet.network.configuration` is how all this is set up;
 - out to a link: :mod:`~catenet.network.neighbour` (one table-driven state machine for ARP and Neighbour
   Discovery), :mod:`~catenet.network.arp_resolver`, :mod:`~catenet.network.nd_resolver`,
   :mod:`~catenet.network.detection` (of duplicate addresses, :mod:`~catenet.network.own_address`);
@@ -29,7 +30,7 @@ ends at), then what it meets on its way:
   it, judged in :mod:`~catenet.network.options`), :mod:`~catenet.network.arp`,
   :mod:`~catenet.network.icmpv4`, :mod:`~catenet.network.icmpv6` on :mod:`~catenet.network.icmp_message`,
   :mod:`~catenet.network.checksum`; their common base is :mod:`~catenet.network.packet`;
-- numbers: :mod:`~catenet.network.addresses`, :mod:`~catenet.network.counters`,
+- numbers: :mod:`~catenet.network.addresses`, :mod:`~catenet.network.counters`, :mod:`~catenet.network.draws`,
   :mod:`~catenet.network.tracing`;
 - *why* a packet goes that way: :mod:`catenet.network.routing`.
 

@@ -13,8 +13,9 @@ from catenet.lab.nodes import Router
 
 from .networks import EVENTS, Picture, Weather, all_distances, first_lines
 
-OSPF_SETTLES_S: Final = 20
-"""Well over MinLSInterval (5 s) and the delay of the calculation."""
+OSPF_SETTLES_S: Final = 30
+"""A hello comes after 10 s at the latest; an LSA that came too soon after the last (MinLSArrival) again after 5 s; and
+when much has changed, the calculation waits for 5 s."""
 RIP_SETTLES_S: Final = 40
 RIP: Final = {
     "update": "5s", "timeout": "30s", "garbage": "20s", "hold": ("0.2s", "1s"), "poison_reverse": True, "paths": 64,

@@ -48,7 +48,7 @@ class Weather:
         self._dice = random.Random(f"weather of {picture.name}")
 
     def turn(self) -> int:
-        """The line that is turned, at random: the first is cut, the second heals it, then either half the time."""
+        """The line that is turned, at random: the first is cut, the second heals it, then each comes half the time."""
         down = [place for place, up in enumerate(self.up) if not up]
         standing = [place for place, up in enumerate(self.up) if up]
         self._turns += 1

@@ -11,16 +11,20 @@ from typing import Any, TypeVar
 
 import pytest
 
+from catenet.host.ospf import OspfDaemon
 from catenet.lab.attaching import Attached
 from catenet.lab.internet import Internet
 from catenet.lab.link import Link
+from catenet.network.routing.ospf import interface as interface_states
+from catenet.network.routing.ospf import neighbour as neighbour_states
+from catenet.network.routing.ospf.judging import REASONS
 from catenet.tap import missing
 
-from .peers import Peer
+from .peers import Inquiry, Peer, UnansweredError
 
 P = TypeVar("P", bound=Peer)
 NUMBERS = itertools.count(1)
-LOOK_NS = 200_000_000
+LOOK_NS = 100_000_000
 """How often it is looked whether something has come true."""
 
 
@@ -62,15 +66,26 @@ class Neighbourhood:
         came = []
 
         def look() -> None:
-            if done():
+            if self._is_so(done):
                 came.append(True)
                 self.attached.stop()
             else:
                 kernel.call_after(LOOK_NS, look)
 
-        kernel.call_after(0, look)
-        driver.run(seconds)
+        with Inquiry() as inquiry:
+            for peer in self.peers:
+                peer.inquiry = inquiry
+            kernel.call_after(0, look)
+            driver.run(seconds)
+        for peer in self.peers:
+            peer.inquiry = None
         assert came, f"not after {seconds} s; {driver.lag}\n{why()}\n{self.describe()}"
+
+    def _is_so(self, done: Callable[[], bool]) -> bool:
+        try:
+            return done()
+        except UnansweredError:
+            return False
 
     def go_on(self, seconds: float) -> None:
         """Let time pass."""
@@ -88,9 +103,22 @@ class Neighbourhood:
     def describe(self) -> str:
         """What everybody has, for a failing test to tell."""
         lines = [f"{router.name} (ours): {self.routes(router)}" for router in self.net.registry.routers()]
+        lines += [f"{name} (ours):\n{daemon_story(daemon)}" for name, daemon in self.net.ospf.daemons.items()]
         for peer in self.peers:
-            lines.append(f"{peer.name}: {peer.routes()}\n{peer.log()}")
+            lines.append(f"{peer.name}: {peer.routes()}\n{peer.story()}\n{peer.log()}")
         return "\n".join(lines)
+
+
+def daemon_story(daemon: OspfDaemon) -> str:
+    """What one of our OSPF daemons knows of its neighbours, and what it did not believe."""
+    lines = [
+        f"  {interface.settings.name}: {interface_states.STATES[interface.state]}, {IPv4Address(neighbour.router_id)}"
+        f" {neighbour_states.STATES[neighbour.state]}"
+        for interface in daemon.machine.interfaces
+        for neighbour in interface.neighbours.values()
+    ]
+    drops = enumerate(daemon.machine.drops)
+    return "\n".join([*lines, *(f"  {count} times {REASONS[reason]}" for reason, count in drops if count)])
 
 
 @pytest.fixture

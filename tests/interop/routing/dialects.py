@@ -80,7 +80,7 @@ def _bird_interface(wire: Wire) -> str:
     if wire.passive:
         return f'interface "{wire.device}" {{ stub; cost {COST}; }};\n'
     kind = "ptp" if wire.network == "point-to-point" else "broadcast"
-    options = f"type {kind}; hello {HELLO_S}; dead {DEAD_S}; wait {DEAD_S}; retransmit 3; "
+    options = f"type {kind}; hello {HELLO_S}; dead {DEAD_S}; wait {DEAD_S}; retransmit 2; "
     options += f"cost {COST}; priority {wire.priority};"
     if wire.algorithm == "plain":
         options += f' authentication simple; password "{SECRET}";'

@@ -11,9 +11,11 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import pytest
 
@@ -22,6 +24,8 @@ from catenet.tap import Rig
 FRR: Final = Path("/usr/lib/frr")
 SECONDS: Final = 10.0
 """How long a daemon may take to open its socket."""
+PAUSE_S: Final = 0.1
+"""Between two rounds of questions."""
 
 
 def need(program: str | Path) -> None:
@@ -39,6 +43,45 @@ def wait_for(path: Path, process: subprocess.Popen[Any], log: Path) -> None:
         time.sleep(0.02)
 
 
+class UnansweredError(Exception):
+    """A question that has no answer yet."""
+
+
+class Inquiry:
+    """Questions to peers, asked again and again in a thread, so that simulated time goes on meanwhile."""
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[str, ...], str | None] = {}
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._ask, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def answer(self, words: tuple[str, ...]) -> str:
+        """The last answer of a command.  Raises :class:`UnansweredError` if there is none yet."""
+        answer = self._answers.setdefault(words, None)
+        if answer is None:
+            raise UnansweredError(words)
+        return answer
+
+    def _ask(self) -> None:
+        while not self._ended.wait(PAUSE_S):
+            for words in list(self._answers):
+                with suppress(subprocess.CalledProcessError):
+                    self._answers[words] = output(words)
+
+
+def output(words: tuple[str, ...]) -> str:
+    """What a command prints."""
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+
 class Peer:
     """What all routing daemons have: a namespace, a folder, and the kernel's table that they fill."""
 
@@ -49,23 +92,28 @@ class Peer:
         self.folder = Path(tempfile.mkdtemp(prefix="catenet-peer-"))
         self.processes: dict[str, subprocess.Popen[Any]] = {}
         self.rig: Rig
+        self.inquiry: Inquiry | None = None
 
     def routes(self) -> dict[str, set[str]]:
         """What the kernel has from routing daemons: gateways by prefix."""
         found: dict[str, set[str]] = {}
-        for route in self.command("ip", "-j", "-n", self.space, "-4", "route", "show"):
+        for route in json.loads(self.output("ip", "-j", "-n", self.space, "-4", "route", "show") or "[]"):
             if route.get("protocol") in ("rip", "ospf", "bird", "zebra"):
                 hops = route.get("nexthops", [route])
                 found[str(route["dst"])] = {str(hop["gateway"]) for hop in hops if "gateway" in hop}
         return found
 
-    def command(self, *words: str) -> Any:
-        """Run a command that answers in JSON."""
-        return json.loads(subprocess.run(words, capture_output=True, text=True, check=True).stdout or "[]")
+    def output(self, *words: str) -> str:
+        """What a command prints: now, or when the inquiry last ran it."""
+        return output(words) if self.inquiry is None else self.inquiry.answer(words)
 
     def lan(self, device: str, address: str) -> None:
         """A network behind the peer: a device that nobody else is on."""
         self.rig.device(device, namespace=self.space, addresses=[address])
+
+    def story(self) -> str:
+        """What its OSPF says of its neighbours."""
+        raise AssertionError(f"{type(self).__name__} tells nothing")
 
     def log(self) -> str:
         """All that its daemons have said."""
@@ -112,12 +160,18 @@ class Frr(Peer):
         folder = str(self.folder)
         words = [str(FRR / daemon), "-f", str(config), "-i", f"{folder}/{daemon}.pid", "-z", f"{folder}/zserv"]
         words += ["--vty_socket", folder, "-A", "127.0.0.1", "-P", "0", "--log", "stdout"]
-        self.start_process(daemon, words, self.folder / f"{daemon}.vty")
+        # What ospfd keeps in /run for a graceful restart is one file for all that run: each gets a folder of its own.
+        private = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /run/frr && exec "$@"', folder]
+        self.start_process(daemon, [*private, *words], self.folder / f"{daemon}.vty")
 
     def ask(self, command: str) -> str:
         """What vtysh answers."""
-        words = ["vtysh", "--vty_socket", str(self.folder), "-c", command]
-        return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+        return self.output("vtysh", "--vty_socket", str(self.folder), "-c", command)
+
+    def story(self) -> str:
+        return (
+            self.ask("show ip ospf neighbor") + self.ask("show ip ospf database") if "ospfd" in self.processes else ""
+        )
 
     def tell(self, *commands: str) -> None:
         """Configure it while it runs."""
@@ -150,5 +204,7 @@ class Bird(Peer):
 
     def ask(self, command: str) -> str:
         """What birdc answers."""
-        words = ["birdc", "-s", str(self.folder / "bird.ctl"), command]
-        return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+        return self.output("birdc", "-s", str(self.folder / "bird.ctl"), command)
+
+    def story(self) -> str:
+        return self.ask("show ospf neighbors")

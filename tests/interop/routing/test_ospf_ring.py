@@ -7,7 +7,7 @@ from typing import Final
 
 import networkx as nx
 
-from catenet.network.routing.ospf.lsa import ROUTER, RouterBody
+from catenet.network.routing.ospf.lsa import RouterBody
 from catenet.network.routing.ospf.router_body import POINT_TO_POINT
 
 from .conftest import Neighbourhood
@@ -86,8 +86,8 @@ class Ring:
         database = self.neighbourhood.net.ospf.daemons["east"].machine.areas[0].scope.database
         return {
             (entry.lsa.advertising_router, link.id)
-            for entry in database.of_type(ROUTER)
-            if isinstance(entry.lsa.body, RouterBody)
+            for entry in database.entries.values()
+            if isinstance(entry.lsa.body, RouterBody) and not entry.is_flushed
             for link in entry.lsa.body.links
             if link.kind == POINT_TO_POINT
         }

@@ -137,6 +137,12 @@ def test_from_the_folder_of_a_run(net: str, tmp_path: Path, capsys: pytest.Captu
     assert json.loads(capsys.readouterr().out) == []
 
 
+def test_the_check_of_all_tables_can_be_asked_for(net: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for option, there in (("--check-forwarding", True), ("--no-check-forwarding", False)):
+        assert status_of(["run", net, "--out", str(tmp_path), option, "--json"]) == 0
+        assert ("forwarding" in json.loads(capsys.readouterr().out)) == there
+
+
 def test_mistakes(net: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for words, message in (
         ((net, "out"), "out does not speak OSPF"),

@@ -67,10 +67,11 @@ def receive_acknowledgement(router: Router, neighbour: Neighbour, packet: Acknow
         router.drop(neighbour.interface, neighbour.address, judging.WRONG_STATE)
         return
     for header in packet.headers:
-        if header.key in neighbour.unacknowledged:
-            entry = find(router, neighbour, header.key)
+        key = header.key
+        if key in neighbour.unacknowledged:
+            entry = find(router, neighbour, key)
             if entry is not None and _is_same(router, header, entry):
-                forget(router, neighbour, header.key)
+                forget(router, neighbour, key)
 
 
 def _is_same(router: Router, header: LsaHeader, entry: Entry) -> bool:

@@ -79,8 +79,10 @@ def receive_hello(router: Router, interface: Interface, source: int, packet: Hel
         return
     old_priority, old_dr, old_bdr = neighbour.priority, neighbour.dr, neighbour.bdr
     neighbour.priority = packet.priority
-    neighbour.dr = packet.dr
-    neighbour.bdr = packet.bdr
+    if packet.dr != NO_ADDRESS or not neighbour.is_helped:
+        # One that restarts does not know yet which office it holds.
+        neighbour.dr = packet.dr
+        neighbour.bdr = packet.bdr
     neighbour.options = packet.options
     if neighbour.address != source:
         neighbour.address = source

@@ -12,7 +12,7 @@ gives them on as they were, costs by type of service included.
 from __future__ import annotations
 
 import struct
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from catenet.network.routing.ospf import judging
 from catenet.network.routing.ospf.body import LsaBody
@@ -22,6 +22,9 @@ from catenet.network.routing.ospf.network_body import NetworkBody, parse_network
 from catenet.network.routing.ospf.opaque_body import OpaqueBody
 from catenet.network.routing.ospf.router_body import RouterBody, RouterLink, parse_router_body
 from catenet.network.routing.ospf.summary_body import SummaryBody, parse_summary_body
+
+if TYPE_CHECKING:
+    from catenet.network.routing.ospf.statements import Said
 
 __all__ = [
     "ExternalBody",
@@ -104,11 +107,7 @@ class LsaHeader:
         self.checksum: Final = checksum
         self.age: Final = age
         self.length: Final = length
-
-    @property
-    def key(self) -> int:
-        """The LSA's :func:`lsa_key`."""
-        return self.type << 64 | self.link_state_id << 32 | self.advertising_router
+        self.key: Final = lsa_key(ls_type, link_state_id, advertising_router)
 
     def emit(self) -> bytes:
         """The header's twenty octets."""
@@ -163,6 +162,9 @@ class Lsa:
         self.key: Final = lsa_key(ls_type, link_state_id, advertising_router)
         self.length: Final = len(tail) + 2 if tail else HEADER_OCTETS + body.length
         assert tail or self.length <= MOST_OCTETS, f"an LSA of {self.length} octets does not fit into a packet"
+        self._described: LsaHeader | None = None
+        self.said: Said | None = None
+        """What it says, once :mod:`~catenet.network.routing.ospf.statements` has read it."""
         self._tail = tail
         """All octets but the age, once somebody has asked for them."""
 
@@ -181,8 +183,11 @@ class Lsa:
         return _AGE.pack(age) + self._tail_octets()
 
     def describe(self, age: int) -> LsaHeader:
-        """The header as an object, at an age in seconds."""
-        return LsaHeader(
+        """The header as an object, at an age in seconds; for the same age again, the same one."""
+        described = self._described
+        if described is not None and described.age == age:
+            return described
+        self._described = described = LsaHeader(
             self.type,
             self.link_state_id,
             self.advertising_router,
@@ -192,6 +197,7 @@ class Lsa:
             age,
             self.length,
         )
+        return described
 
     def says_the_same(self, other: Lsa) -> bool:
         """Whether two instances of one LSA have the same options and body (section 13.2)."""

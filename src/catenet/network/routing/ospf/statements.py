@@ -1,40 +1,84 @@
-"""What a router- or network-LSA says, read as the map needs it (RFC 2328 12.4.1, 12.4.2)."""
+"""What a router- or network-LSA says, read as the map needs it (RFC 2328 12.4.1, 12.4.2).
+
+Every router of an area asks the same of the same LSA, and in a simulation they all have the same object: it is read
+once, and what was read is kept with it.
+"""
 
 from __future__ import annotations
+
+from typing import Final
 
 from catenet.network.routing.ospf.lsa import NETWORK, Lsa, NetworkBody, RouterBody
 from catenet.network.routing.ospf.router_body import STUB, TRANSIT
 from catenet.network.routing.ospf.routes import network_key
 
+NETWORK_NAME: Final = 1 << 32
+"""A vertex's name is a router's id, or this with the address of a network's DR."""
+
+
+class Said:
+    """What an LSA says.  Nothing of it is to be changed.
+
+    ``neighbours`` are the names of the vertices that it has links to, and what these cost, in order; 0 out of a
+    network.  ``networks`` are those that hang on it, by :func:`~catenet.network.routing.ospf.routes.pack_prefix`, and
+    what each costs: on a transit network's vertex itself, at no cost; on a router its stub networks.
+    """
+
+    def __init__(self) -> None:
+        self.neighbours: Final[dict[int, list[int]]] = {}
+        self.networks: Final[dict[int, int]] = {}
+
+
+NOTHING: Final = Said()
+
+
+def said_by(lsa: Lsa | None) -> Said:
+    """What an LSA says; nothing if there is none."""
+    if lsa is None:
+        return NOTHING
+    said = lsa.said
+    if said is None:
+        said = lsa.said = Said()
+        body = lsa.body
+        if isinstance(body, NetworkBody):
+            _read_network(lsa, body, said)
+        elif isinstance(body, RouterBody):
+            _read_router(body, said)
+    return said
+
+
+def _read_network(lsa: Lsa, body: NetworkBody, said: Said) -> None:
+    for router_id in body.routers:
+        said.neighbours[router_id] = [0]
+    key = network_key(lsa.link_state_id, body.mask)
+    if key >= 0:
+        said.networks[key] = 0
+
+
+def _read_router(body: RouterBody, said: Said) -> None:
+    for link in body.links:
+        if link.kind != STUB:
+            name = link.id | NETWORK_NAME if link.kind == TRANSIT else link.id
+            said.neighbours.setdefault(name, []).append(link.cost)
+            continue
+        key = network_key(link.id, link.data)
+        if key >= 0 and link.cost < said.networks.get(key, 1 << 16):
+            said.networks[key] = link.cost
+
+
+def name_of(lsa: Lsa) -> int:
+    """The name of the vertex that an LSA is about."""
+    return NETWORK_NAME | lsa.link_state_id if lsa.type == NETWORK else lsa.advertising_router
+
 
 def link_costs(lsa: Lsa | None, other: Lsa | None) -> list[int]:
     """What the links cost that a router or a network says it has to another, in order; 0 out of a network."""
-    if lsa is None or other is None:
-        return []
-    body = lsa.body
-    is_network = other.type == NETWORK
-    if isinstance(body, NetworkBody):
-        return [0] if not is_network and other.advertising_router in body.routers else []
-    assert isinstance(body, RouterBody)
-    name = other.link_state_id if is_network else other.advertising_router
-    return [
-        link.cost
-        for link in body.links
-        if link.id == name and link.kind != STUB and (link.kind == TRANSIT) == is_network
-    ]
+    return [] if other is None else said_by(lsa).neighbours.get(name_of(other), [])
 
 
 def says_link(lsa: Lsa | None, other: Lsa | None) -> bool:
     """Whether a router or a network says that it has a link to another."""
-    if lsa is None or other is None:
-        return False
-    body = lsa.body
-    is_network = other.type == NETWORK
-    if isinstance(body, NetworkBody):
-        return not is_network and other.advertising_router in body.routers
-    assert isinstance(body, RouterBody)
-    name = other.link_state_id if is_network else other.advertising_router
-    return any(link.id == name and link.kind != STUB and (link.kind == TRANSIT) == is_network for link in body.links)
+    return other is not None and name_of(other) in said_by(lsa).neighbours
 
 
 def flags_of(lsa: Lsa | None) -> int:
@@ -46,36 +90,10 @@ def flags_of(lsa: Lsa | None) -> int:
 
 
 def networks_of(lsa: Lsa | None) -> dict[int, int]:
-    """The networks that hang on a vertex, by :func:`~catenet.network.routing.ospf.routes.pack_prefix`: what each costs.
-
-    A transit network's vertex has itself, at no cost; a router its stub networks.
-    """
-    found: dict[int, int] = {}
-    if lsa is None:
-        return found
-    body = lsa.body
-    if isinstance(body, NetworkBody):
-        key = network_key(lsa.link_state_id, body.mask)
-        if key >= 0:
-            found[key] = 0
-    elif isinstance(body, RouterBody):
-        for link in body.links:
-            if link.kind == STUB:
-                key = network_key(link.id, link.data)
-                if key >= 0 and link.cost < found.get(key, 1 << 16):
-                    found[key] = link.cost
-    return found
+    """The networks that hang on a vertex, see :class:`Said`."""
+    return said_by(lsa).networks
 
 
 def network_cost(lsa: Lsa, key: int) -> int:
-    """What one of the networks that hang on a vertex costs there (:func:`networks_of`)."""
-    body = lsa.body
-    cheapest = 0
-    if isinstance(body, RouterBody):
-        cheapest = 1 << 16
-        address = key >> 6
-        for link in body.links:
-            if link.kind == STUB and link.cost < cheapest and link.id & link.data == address:
-                if network_key(link.id, link.data) == key:
-                    cheapest = link.cost
-    return cheapest
+    """What one of the networks that hang on a vertex costs there."""
+    return said_by(lsa).networks[key]

@@ -17,14 +17,12 @@ from typing import Final
 from catenet.network.routing.dynamic import DynamicPaths
 from catenet.network.routing.graph import UNREACHED, Graph
 from catenet.network.routing.ospf.hops import HopSets, NextHopResolver
-from catenet.network.routing.ospf.lsa import NETWORK, Lsa, NetworkBody, RouterBody
+from catenet.network.routing.ospf.lsa import NETWORK, Lsa, RouterBody
 from catenet.network.routing.ospf.router_body import STUB, TRANSIT
 from catenet.network.routing.ospf.routes import network_key
-from catenet.network.routing.ospf.statements import flags_of, link_costs, says_link
+from catenet.network.routing.ospf.statements import NETWORK_NAME, flags_of, link_costs, name_of, said_by, says_link
 
 ROOT: Final = 0
-NETWORK_VERTEX: Final = 1 << 32
-"""A vertex's name is a router's id, or this with the address of a network's DR."""
 
 
 class Replaced:
@@ -139,7 +137,7 @@ class AreaTopology:
         lsa = new if new is not None else old
         assert lsa is not None
         is_network = lsa.type == NETWORK
-        vertex = self._number(NETWORK_VERTEX | lsa.link_state_id if is_network else lsa.advertising_router)
+        vertex = self._number(NETWORK_NAME | lsa.link_state_id if is_network else lsa.advertising_router)
         before = self.lsas[vertex]
         self.lsas[vertex] = self._elect(vertex, lsa, new) if is_network else new
         if vertex in self.replaced:
@@ -219,10 +217,12 @@ class AreaTopology:
                 self._reconcile(vertex, head, edges, [])
         for head, costs in wanted.items():
             self._reconcile(vertex, head, present.get(head, []), costs)
-        before, after = self._said_neighbours(replaced.old), self._said_neighbours(new)
-        for neighbour in [*[other for other in before if other not in after], *after]:
-            if neighbour not in self.replaced and (neighbour in before) != (neighbour in after):
-                self._redraw_pair(neighbour, vertex)
+        before, after = said_by(replaced.old).neighbours, said_by(new).neighbours
+        if before is not after:
+            for name in [*[other for other in before if other not in after], *after]:
+                neighbour = self._numbers.get(name, -1)
+                if neighbour >= 0 and neighbour not in self.replaced and (name in before) != (name in after):
+                    self._redraw_pair(neighbour, vertex)
 
     def _redraw_pair(self, tail: int, head: int) -> None:
         """Draw the edges from one vertex to another anew."""
@@ -234,6 +234,8 @@ class AreaTopology:
     def _reconcile(self, tail: int, head: int, edges: list[int], costs: list[int]) -> None:
         """Make of these edges, all of them from a vertex to another, as many as there are costs."""
         graph = self._graph
+        if len(edges) == len(costs) and _cost_that(graph, edges, costs):
+            return
         changed: list[int] = []
         kept = edges[: len(costs)]
         for edge in edges[len(costs) :]:
@@ -255,6 +257,8 @@ class AreaTopology:
                 if edge not in changed:
                     changed.append(edge)
         self._edges.extend(changed)
+        if 0 in costs and not self._is_network(tail):
+            self._has_free_links = True
 
     def _take_spare(self, tail: int, head: int) -> int:
         spare = self._spare.get(tail)
@@ -271,39 +275,12 @@ class AreaTopology:
         lsa = self.lsas[vertex]
         if lsa is None:
             return wanted
-        body = lsa.body
-        if isinstance(body, RouterBody):
-            for link in body.links:
-                if link.kind != STUB:
-                    head = self._numbers.get(link.id | NETWORK_VERTEX if link.kind == TRANSIT else link.id, -1)
-                    if head >= 0 and head != vertex and (head in wanted or says_link(self.lsas[head], lsa)):
-                        wanted.setdefault(head, []).append(link.cost)
-                        self._has_free_links = self._has_free_links or link.cost == 0
-        elif isinstance(body, NetworkBody):
-            for router in body.routers:
-                head = self._numbers.get(router, -1)
-                if head >= 0 and head not in wanted and says_link(self.lsas[head], lsa):
-                    wanted[head] = [0]
+        name = name_of(lsa)
+        for other, costs in said_by(lsa).neighbours.items():
+            head = self._numbers.get(other, -1)
+            if head >= 0 and head != vertex and name in said_by(self.lsas[head]).neighbours:
+                wanted[head] = costs
         return wanted
-
-    def _said_neighbours(self, lsa: Lsa | None) -> dict[int, None]:
-        """The vertices that an LSA says it has a link to."""
-        found: dict[int, None] = {}
-        if lsa is None:
-            return found
-        body = lsa.body
-        names: list[int] = []
-        if isinstance(body, RouterBody):
-            for link in body.links:
-                if link.kind != STUB:
-                    names.append(link.id | NETWORK_VERTEX if link.kind == TRANSIT else link.id)
-        elif isinstance(body, NetworkBody):
-            names = body.routers
-        for name in names:
-            vertex = self._numbers.get(name, -1)
-            if vertex >= 0 and self.lsas[vertex] is not lsa:
-                found[vertex] = None
-        return found
 
     # -- next hops
 
@@ -324,7 +301,7 @@ class AreaTopology:
             for link in body.links:
                 if link.kind == STUB:
                     continue
-                head = self._numbers.get(link.id | NETWORK_VERTEX if link.kind == TRANSIT else link.id, -1)
+                head = self._numbers.get(link.id | NETWORK_NAME if link.kind == TRANSIT else link.id, -1)
                 waiting = edges.get(head)
                 if waiting:
                     hop = self._resolver.resolve(self.area_id, link)
@@ -432,3 +409,11 @@ class AreaTopology:
             if above is not None:
                 return above.cause
         return first
+
+
+def _cost_that(graph: Graph, edges: list[int], costs: list[int]) -> bool:
+    """Whether edges cost just this, in their order."""
+    for place, edge in enumerate(edges):
+        if graph.costs[edge] != costs[place] or (place > 0 and edges[place - 1] > edge):
+            return False
+    return True

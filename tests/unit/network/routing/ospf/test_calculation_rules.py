@@ -135,6 +135,21 @@ def test_16_1_a_link_of_the_routers_own_that_leads_nowhere_carries_nothing() -> 
     assert found(said, "10.1.0.0/16").hops == ((2, 2),)
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_16_1_routers_joined_by_links_that_cost_nothing_do_not_hold_up_each_other(backwards: bool) -> None:
+    ring: list[Say] = [
+        (0, router(1, line(2, 1, 2), line(3, 1, 3))),
+        (0, router(2, line(1, 1), line(3, 0), stub("10.1.0.0/16", 1))),
+        (0, router(3, line(1, 1), line(2, 0))),
+    ]
+    here = calculation(1, SETTLED, ring[::-1] if backwards else ring)
+    assert here.routes[key_of("10.1.0.0/16")].hops == ((2, 2), (3, 3))
+    here.change(0, ring[0][1], router(1, line(3, 1, 3)))
+    assert [change.new.hops for change in here.run() if change.new] == [((3, 3),)]
+    here.change(0, None, router(1))
+    assert [change.new for change in here.run()] == [None]
+
+
 def test_16_1_1_only_so_many_next_hops_are_used() -> None:
     costs = dict.fromkeys(range(2, 9), 1)
     said = fan(0, costs)
