@@ -183,10 +183,11 @@ class Chaos:
         cluster = self.cluster
         steps = []
         for _ in range(self.stream.choice((1, 1, 1, 2, 3))):
-            target = self.stream.randrange(1, 7)
+            target = self.stream.choice((1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 7))
             if target not in cluster.members:
                 cluster.add(target, founding(()))
-            steps.append((self.stream.choice((ADD_VOTER, ADD_VOTER, ADD_LEARNER, REMOVE, ADD_WITNESS)), target))
+            add = ADD_WITNESS if target > 6 else self.stream.choice((ADD_VOTER, ADD_VOTER, ADD_LEARNER))
+            steps.append((self.stream.choice((add, add, add, REMOVE)), target))
         if self.stream.random() < 0.2:
             steps = []
         cluster.change(self.anyone(), *steps, transition=self.stream.choice((0, 0, 1, 2)))

@@ -10,6 +10,7 @@ from catenet.application.consensus.effects import Accepted, Append, Refused, Sen
 from catenet.application.consensus.elector import TAKE_OVER, WAIT, Elector
 from catenet.application.consensus.entry import STRIPPED, HardState, Membership, Snapshot, Stored, founding
 from catenet.application.consensus.events import (
+    ADD_VOTER,
     ADD_WITNESS,
     REMOVE,
     Campaign,
@@ -19,7 +20,7 @@ from catenet.application.consensus.events import (
     Tick,
     Unreachable,
 )
-from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER, ROLE_PRE_CANDIDATE
+from catenet.application.consensus.interface import ROLE_CANDIDATE, ROLE_FOLLOWER, ROLE_LEADER, ROLE_PRE_CANDIDATE
 from catenet.application.consensus.raft.messages import (
     AppendReply,
     ElectorMessage,
@@ -36,6 +37,21 @@ from catenet.application.consensus.timing import Adaptive, Fixed, Randomised
 from .raft_cluster import MS, Cluster, appends, with_log
 
 CAREFUL = {"pre_vote": True, "check_quorum": True}
+
+
+# §3.8 Persisted state
+
+
+def test_3_8_nobody_leads_before_its_own_vote_is_on_disk() -> None:
+    cluster = Cluster(3)
+    member = cluster[1]
+    member.slow_disk = True
+    member.tell(Campaign())
+    cluster.settle()
+    assert member.raft.role == ROLE_CANDIDATE, "2 and 3 voted for it, but it may yet forget the term"
+    member.sync()
+    cluster.settle()
+    assert member.raft.role == ROLE_LEADER
 
 
 # §9.6 Pre-vote
@@ -364,6 +380,8 @@ def test_an_elector_may_be_exchanged() -> None:
         for replica in (1, 2, 3)
     }
     assert rafts[1].deadline_ns() == 1_000
+    learner = RaftReplica(4, founding(()), RaftOptions(), Fixed(100, 10), Random(1), elector=Appointed(4))
+    assert learner.deadline_ns() == 1_000, "this one does not rest"
     electors[1].wanted = True
     first = rafts[1].step(Tick(), 5)
     messages = [effect.message for effect in first if isinstance(effect, Send)]
@@ -437,3 +455,18 @@ def test_stale_acknowledgments_do_not_shorten_what_is_known() -> None:
     leader.tell(Receive(AppendReply(2, 1, 1, 1)))
     assert leader.raft.core.progress[2].match == 2
     assert Stored(HardState(0, 0, 0), Snapshot(4, 1, Membership(), b""), []).applied == 4
+
+
+def test_a_witness_needs_an_empty_disk_to_become_more() -> None:
+    cluster = Cluster(2)
+    cluster.elect(1)
+    cluster.add(3)
+    cluster.change(1, (ADD_WITNESS, 3))
+    cluster.settle()
+    cluster.propose(1, b"a")
+    cluster.settle()
+    cluster.change(1, (REMOVE, 3))
+    cluster.settle()
+    cluster.change(1, (ADD_VOTER, 3))
+    with pytest.raises(AssertionError, match="empty disk"):
+        cluster.settle()

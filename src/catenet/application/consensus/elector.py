@@ -26,11 +26,12 @@ class Elector:
     """Base: never campaigns by itself.
 
     ``keeps_leases``: it never decides to TAKE_OVER, and `within_lease` tells the truth, so that a leader may
-    count on not being replaced for a while.
+    count on not being replaced for a while. ``rests``: it need not be ticked while its replica leads, or may not.
     """
 
-    def __init__(self, keeps_leases: bool = False) -> None:
+    def __init__(self, keeps_leases: bool = False, rests: bool = False) -> None:
         self.keeps_leases: Final = keeps_leases
+        self.rests: Final = rests
         self.outbox: list[Message] = []
 
     def restart(self, now_ns: int) -> None:
@@ -65,7 +66,7 @@ class TimeoutElector(Elector):
     """
 
     def __init__(self, policy: ElectionPolicy, stream: Random, handicap_ns: int = 0) -> None:
-        super().__init__(keeps_leases=True)
+        super().__init__(keeps_leases=True, rests=True)
         self.policy: Final = policy
         self.stream: Final = stream
         self.handicap_ns: Final = handicap_ns

@@ -109,6 +109,8 @@ class RaftCore:
         self.replies: list[Message] = []  # wait for the next append
         self.notes: list[Effect] = []
         self.incoming: IncomingSnapshot | None = None
+        # Once a witness, always one: some of its log holds no commands.
+        self.witnessed = any(entry.kind == STRIPPED for entry in stored.entries)
         self.set_membership(snapshot.membership, [])
 
     # Who takes part
@@ -131,6 +133,9 @@ class RaftCore:
                 progress[member] = known
         self.membership = membership
         self.progress = progress
+        self.witnessed = self.witnessed or self.is_witness()
+        lacks_commands = self.witnessed and self.id in progress and not self.is_witness()
+        assert not lacks_commands, f"{self.id} was a witness: to be more it needs an empty disk"
         self.peers = [member for member in progress if member != self.id]
         voters = set(membership.voters) | set(membership.outgoing)
         self.elector.peers_changed(tuple(sorted(voters)))

@@ -109,11 +109,15 @@ def learn_commit(core: RaftCore, message: VoteReply | PreVoteReply) -> None:
 
 
 def on_vote_reply(core: RaftCore, message: VoteReply) -> None:
-    """Lead with a majority; give up when one is out of reach."""
+    """Lead with a majority; give up when one is out of reach.
+
+    One's own vote must be among them: while the term is not on our disk we could forget it in a crash, be
+    elected in it again by the same votes, and fill the same places of the log with other entries.
+    """
     if core.role != ROLE_CANDIDATE:
         return
     result = _count(core, message, message.granted)
-    if result == WON:
+    if result == WON and core.id in core.votes:
         core.become_leader()
         if core.options.batching:
             core.append_wanted = True

@@ -148,10 +148,13 @@ class RaftReplica(Replica):
 
     def deadline_ns(self) -> int:
         core = self.core
-        if core.role != ROLE_LEADER:
-            return core.elector.deadline_ns() if core.is_eligible() else NEVER_NS
+        leading = core.role == ROLE_LEADER
+        resting = core.elector.rests and (leading or not core.is_eligible())
+        elector_ns = NEVER_NS if resting else core.elector.deadline_ns()
+        if not leading:
+            return elector_ns
         check_ns = core.check_since_ns + core.policy.minimum_ns
-        return min(check_ns, core.beat_since_ns + core.policy.heartbeat_ns())
+        return min(elector_ns, check_ns, core.beat_since_ns + core.policy.heartbeat_ns())
 
     def _tick(self) -> None:
         core = self.core
@@ -203,7 +206,7 @@ class RaftReplica(Replica):
                 effects.append(Send(message, 0))
             core.out = []
         self._take_append(effects)
-        if not core.is_witness():
+        if not core.witnessed:
             entries = core.log.take_to_apply(core.options.apply_unstable)
             if entries:
                 effects.append(Apply(entries))
@@ -212,7 +215,7 @@ class RaftReplica(Replica):
     def _flush(self) -> None:
         """What was put off, to be done once for all events since the last time."""
         core = self.core
-        if core.is_witness():
+        if core.witnessed:
             self._apply_alone()
         if core.append_wanted:
             core.append_wanted = False
