@@ -30,7 +30,7 @@ $(VENV)/tools.stamp: pyproject.toml constraints.txt
 	@echo "== set-up: virtual environment and packages (once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --upgrade 'pip>=25.1'
-	@$(PIP) install -c constraints.txt --group dev google-crc32c librt mypy_extensions pydantic rich typer
+	@$(PIP) install -c constraints.txt --group dev google-crc32c librt msgspec mypy_extensions pydantic rich typer
 	@touch $@
 
 $(VENV)/catenet.stamp: $(VENV)/tools.stamp $(SOURCES)
