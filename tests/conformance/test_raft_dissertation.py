@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from catenet.application.consensus.effects import Accepted, Append, Refused, Send
-from catenet.application.consensus.elector import TAKE_OVER, WAIT, Elector
+from catenet.application.consensus.elector import TAKE_OVER, WAIT, Elector, ElectorMessage
 from catenet.application.consensus.entry import STRIPPED, HardState, Membership, Snapshot, Stored, founding
 from catenet.application.consensus.events import (
     ADD_VOTER,
@@ -23,7 +23,6 @@ from catenet.application.consensus.events import (
 from catenet.application.consensus.interface import ROLE_CANDIDATE, ROLE_FOLLOWER, ROLE_LEADER, ROLE_PRE_CANDIDATE
 from catenet.application.consensus.raft.messages import (
     AppendReply,
-    ElectorMessage,
     Heartbeat,
     RequestPreVote,
     RequestVote,

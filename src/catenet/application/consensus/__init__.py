@@ -14,5 +14,6 @@ snapshots.  Then:
 - :mod:`.elector`: who decides that it is time for a new leader, a part that either may exchange;
   :mod:`.ballot_election` is another such part;
 - :mod:`.timing`: how long to wait before that: fixed, randomised, adaptive;
-- :mod:`.sessions`: exactly once, for clients that try again; numbers as octets are in :mod:`.varint`.
+- :mod:`.sessions`: exactly once, for clients that try again; messages as octets are made in
+  :mod:`.fields` of :mod:`.varint`.
 """

@@ -12,10 +12,9 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.application.consensus.effects import Message
-from catenet.application.consensus.elector import TAKE_OVER, WAIT, Elector
+from catenet.application.consensus.elector import TAKE_OVER, WAIT, Elector, ElectorMessage
+from catenet.application.consensus.fields import Reader, Writer
 from catenet.application.consensus.paxos.ballot import above, node_of
-from catenet.application.consensus.raft.messages import ElectorMessage
-from catenet.application.consensus.raft.wire import Reader, Writer
 
 ASK_BALLOT: Final = 64
 TELL_BALLOT: Final = 65

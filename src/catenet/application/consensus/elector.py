@@ -22,6 +22,11 @@ TAKE_OVER: Final = 2  # the elector knows better: neither
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
+class ElectorMessage(Message):
+    """Base of what an elector says to its peers; the protocol only carries it."""
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Elector:
     """Base: never campaigns by itself.
 

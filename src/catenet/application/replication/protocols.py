@@ -16,14 +16,13 @@ from catenet.application.consensus.ballot_election import (
     parse_ballot_message,
 )
 from catenet.application.consensus.effects import Message
-from catenet.application.consensus.elector import Elector
+from catenet.application.consensus.elector import Elector, ElectorMessage
 from catenet.application.consensus.entry import Stored
 from catenet.application.consensus.interface import Replica
 from catenet.application.consensus.paxos.multi import wire as paxos_wire
 from catenet.application.consensus.paxos.multi.options import PaxosOptions
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
 from catenet.application.consensus.raft import wire as raft_wire
-from catenet.application.consensus.raft.messages import ElectorMessage
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.consensus.timing import ElectionPolicy, Randomised

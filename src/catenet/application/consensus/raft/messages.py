@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from mypy_extensions import mypyc_attr
-
 from catenet.application.consensus.effects import Message
 from catenet.application.consensus.entry import Entry, Membership
 
@@ -178,8 +176,3 @@ class ReadReply(Message):
         super().__init__(sender, to, term)
         self.index: Final = index
         self.tag: Final = tag
-
-
-@mypyc_attr(allow_interpreted_subclasses=True)
-class ElectorMessage(Message):
-    """Base of what a plugged-in elector says to its peers; Raft only carries it (see `election.py`)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catenet.application.consensus.effects import Message
+from catenet.application.consensus.elector import ElectorMessage
 from catenet.application.consensus.entry import NONE
 from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER
 from catenet.application.consensus.raft.core import RaftCore
@@ -19,7 +20,6 @@ from catenet.application.consensus.raft.election import (
 from catenet.application.consensus.raft.messages import (
     AppendEntries,
     AppendReply,
-    ElectorMessage,
     ForwardProposal,
     ForwardTransfer,
     Heartbeat,

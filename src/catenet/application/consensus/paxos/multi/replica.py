@@ -6,7 +6,7 @@ from random import Random
 from typing import Final
 
 from catenet.application.consensus.effects import Append, Apply, Effect, Message, RoleChanged, Send, StoreSnapshot
-from catenet.application.consensus.elector import TAKE_OVER, WAIT, Elector, TimeoutElector
+from catenet.application.consensus.elector import TAKE_OVER, WAIT, Elector, ElectorMessage, TimeoutElector
 from catenet.application.consensus.entry import NEVER_NS, NONE, HardState, Membership, Snapshot, Stored
 from catenet.application.consensus.events import (
     Appended,
@@ -41,7 +41,6 @@ from catenet.application.consensus.paxos.multi.messages import (
     TakeOver,
 )
 from catenet.application.consensus.paxos.multi.options import PaxosOptions
-from catenet.application.consensus.raft.messages import ElectorMessage
 from catenet.application.consensus.timing import ElectionPolicy
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.application.consensus.effects import Message
+from catenet.application.consensus.fields import Reader, Writer
 from catenet.application.consensus.paxos.multi.messages import (
     Accept,
     Accepted,
@@ -20,7 +21,6 @@ from catenet.application.consensus.paxos.multi.messages import (
     SnapshotPiece,
     TakeOver,
 )
-from catenet.application.consensus.raft.wire import Reader, Writer
 
 PREPARE: Final = 1
 PROMISE: Final = 2
