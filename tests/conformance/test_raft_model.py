@@ -185,7 +185,10 @@ def test_counting_old_terms_as_committed_is_found(monkeypatch: pytest.MonkeyPatc
     cluster.deliver()
     assert cluster[1].raft.commit_index == 2
     cluster[1].crash()
+    cluster.drop()
     cluster.heal()
+    cluster[5].tell(Campaign())  # its term is behind
+    cluster.settle()
     with pytest.raises(InvariantError, match="completeness: leader 5"):
         cluster.elect(5)
 
