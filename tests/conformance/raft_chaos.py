@@ -49,9 +49,10 @@ def random_options(stream: Random) -> dict[str, object]:
 class Chaos:
     """One run."""
 
-    def __init__(self, stream: Random, size: int = 3) -> None:
+    def __init__(self, stream: Random, size: int = 3, weights: dict[str, int] | None = None, **options: object) -> None:
+        """``weights`` makes other things likely, by name: those that it does not name do not happen."""
         self.stream = stream
-        self.cluster = Cluster(size, seed=stream.randrange(1 << 30), **random_options(stream))
+        self.cluster = Cluster(size, seed=stream.randrange(1 << 30), **{**random_options(stream), **options})
         self.proposed = 0
         self.reads: dict[int, int] = {}  # tag -> what was committed when it was asked
         self.actions = [
@@ -74,6 +75,8 @@ class Chaos:
             (3, self.snapshot),
             (1, self.report),
         ]
+        if weights is not None:
+            self.actions = [(weight, getattr(self, name)) for name, weight in weights.items()]
         self.weights = [weight for weight, _ in self.actions]
 
     def run(self, steps: int) -> None:

@@ -506,9 +506,10 @@ def test_5_4_2_figure_8_an_old_entry_on_a_majority_is_not_committed_by_that() ->
     leader = lead_without_followers(cluster)
     # The entry of term 2 reaches 3 without the leader's own of term 4 (Figure 8 c).
     cluster.drop()
+    cluster[2].tell(Receive(AppendEntries(1, 2, leader.raft.term, 2, 2, [], 0)))
     cluster[3].tell(Receive(AppendEntries(1, 3, leader.raft.term, 1, 1, [entry(2, 2, b"2/2")], 0)))
     cluster.deliver()
-    assert leader.raft.core.progress[3].match == 2
+    assert [leader.raft.core.progress[member].match for member in (1, 2, 3)] == [3, 2, 2]
     assert leader.raft.commit_index == 0, "index 2 is on 1, 2 and 3, but of an old term"
 
 

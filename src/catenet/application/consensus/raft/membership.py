@@ -10,6 +10,7 @@ from catenet.application.consensus.raft.config import Changed, ChangeError, appl
 from catenet.application.consensus.raft.core import RaftCore, is_change
 from catenet.application.consensus.raft.proposals import lead_proposals
 from catenet.application.consensus.raft.replication import send_append, want_append
+from catenet.application.consensus.raft.transfer import start_transfer
 
 
 def apply_memberships(core: RaftCore, index: int) -> None:
@@ -71,7 +72,18 @@ def on_applied(core: RaftCore, index: int) -> None:
 
 
 def leave_joint_if_due(core: RaftCore) -> None:
-    """The leader ends a joint membership that is to end by itself."""
+    """The leader ends a joint membership that is to end by itself.
+
+    One that will be gone by that, and leaves witnesses behind, first finds a successor that has all it has.
+    """
     due = core.membership.auto_leave and core.log.applied >= core.pending_change_index
-    if due and core.role == ROLE_LEADER and core.id in core.progress and core.transfer_to == NONE:
+    if not due or core.role != ROLE_LEADER or core.id not in core.progress or core.transfer_to != NONE:
+        return
+    members = core.membership
+    if not members.witnesses or core.id in members.voters:
         lead_proposals(core, [Entry(0, 0, CHANGE, b"")], 0)
+        return
+    for voter in members.voters:
+        if voter not in members.witnesses and core.progress[voter].match == core.log.last_index:
+            start_transfer(core, voter, 0)
+            return

@@ -97,7 +97,7 @@ def objection(core: RaftCore, change: Change) -> str:
         after = apply_change(core.membership, change).membership
     except ChangeError as error:
         return error.rule
-    if after.witnesses and core.id not in after.voters:
+    if change.changes and after.witnesses and core.id not in after.voters:
         # With a witness's help all may be committed that only this leader holds.
         return "hand leadership over before leaving a group with witnesses"
     return ""

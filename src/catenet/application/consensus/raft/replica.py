@@ -28,7 +28,7 @@ from catenet.application.consensus.events import (
 from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER, Replica
 from catenet.application.consensus.raft.core import RaftCore
 from catenet.application.consensus.raft.election import campaign
-from catenet.application.consensus.raft.membership import apply_memberships, on_applied
+from catenet.application.consensus.raft.membership import apply_memberships, leave_joint_if_due, on_applied
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.proposals import on_change_membership, on_propose
 from catenet.application.consensus.raft.reads import on_read
@@ -175,6 +175,8 @@ class RaftReplica(Replica):
         if core.role == ROLE_LEADER and core.now_ns - core.beat_since_ns >= core.policy.heartbeat_ns():
             core.beat_since_ns = core.now_ns
             broadcast_heartbeat(core)
+            if core.membership.witnesses:
+                leave_joint_if_due(core)
 
     def _check_quorum(self) -> None:
         """Once in an election timeout: is anybody there? (dissertation §6.2)"""
