@@ -34,6 +34,9 @@ COMPILED = (
     "tap/outbox.py",
     "tap/station.py",
     "session/surroundings.py",
+    "host/distances.py",
+    "host/redistribution.py",
+    "host/ospf.py",
     "lab/rounds.py",
     "lab/traffic.py",
 )
