@@ -197,13 +197,14 @@ def scale(
 @bench_app.command()
 def ospf(
     routers: Annotated[int, typer.Option(min=4, help="Routers of the area, with twice as many links.")] = 1000,
+    pacing: Annotated[str, typer.Option(help="How long routers collect what they flood, as in 33ms.")] = "0s",
     seed: Annotated[int, typer.Option(help="Which random network.")] = 1,
     as_json: _JSON = False,
 ) -> None:
     """One large OSPF area, from cold and after a cut: time until it has converged, memory and messages."""
     from catenet.lab import bench_ospf
 
-    _show(bench_ospf.ospf(routers, seed=seed), as_json)
+    _show(bench_ospf.ospf(routers, pacing=pacing, seed=seed), as_json)
 
 
 def _show(figures: Mapping[str, object], as_json: bool) -> None:

@@ -26,15 +26,16 @@ calculated every 5 s."""
 MOST_S: Final = 600
 
 
-def ospf(routers: int = 1000, *, seed: int = 1) -> dict[str, object]:
+def ospf(routers: int = 1000, *, pacing: str = "0s", seed: int = 1) -> dict[str, object]:
     """Measure one area.
 
     Times are the processor's, but for those called virtual; ``cold_virtual_s`` and ``cut_virtual_s`` end with the
-    last change of any table.  ``messages`` are OSPF's packets that left a router.  The trace is not kept.  Raises
-    AssertionError if a table is not what shortest paths say.
+    last change of any table.  ``pacing`` is for how long routers collect what they flood.  ``messages`` are
+    OSPF's packets that left a router.  The trace is not kept.  Raises AssertionError if a table is not what shortest
+    paths say.
     """
     started = time.process_time()
-    net = build(routers, seed, routing="ospf")
+    net = build(routers, seed, routing="ospf", ospf={"flood_pacing": pacing})
     net.kernel.trace.listening = False
     net.build()
     clock = rounds.RouteClock(net.kernel)
@@ -52,6 +53,7 @@ def ospf(routers: int = 1000, *, seed: int = 1) -> dict[str, object]:
         "build": "interpreted" if catenet.kernel.event.__file__.endswith(".py") else "compiled",
         "routers": routers,
         "links": len(net.links),
+        "pacing": pacing,
         "built_s": built_s,
         **{f"cold_{key}": value for key, value in cold.items()},
         **{f"cut_{key}": value for key, value in cut.items()},

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import resource
 import time
-from typing import Final
+from typing import Any, Final
 
 import catenet.kernel.event
 from catenet.lab.bench_spf import random_network
@@ -74,12 +74,12 @@ def scale(
     }
 
 
-def build(routers: int, seed: int, routing: str = "auto") -> Internet:
-    """Routers and links of 10 Gbit/s and 1 to 20 ms, at costs of their own."""
+def build(routers: int, seed: int, routing: str = "auto", **options: Any) -> Internet:
+    """Routers with these options, and links of 10 Gbit/s and 1 to 20 ms at costs of their own."""
     graph = random_network(routers, 2 * routers, random.Random(seed))
     drawn = random.Random(seed)
     net = Internet(seed=seed)
-    nodes: list[Router] = [net.router(f"r{number}", routing=routing) for number in range(routers)]
+    nodes: list[Router] = [net.router(f"r{number}", routing=routing, **options) for number in range(routers)]
     for edge in range(0, len(graph.tails), 2):
         a, b = nodes[graph.tails[edge]], nodes[graph.heads[edge]]
         net.link(a, b, rate="10Gbit/s", delay=f"{drawn.randint(1, 20)}ms", cost=graph.costs[edge])

@@ -13,11 +13,12 @@ from typing import Final
 
 from catenet.lab.route_tables import SharedTables
 from catenet.network.routing.dijkstra import distances_to, shortest_paths
+from catenet.network.routing.dynamic import DynamicPaths
 from catenet.network.routing.graph import UNREACHED
 from catenet.network.routing.towards import nodes_that_turn
 
-ROW_COST: Final = 3
-"""What comparing all of one node's paths costs, of what comparing all distances to one place does."""
+ROW_COST: Final = 4
+"""What comparing all of one node's ways costs, of what comparing all nodes' ways to one place does."""
 
 
 class Change:
@@ -93,13 +94,33 @@ class Change:
     def _compare_columns(self) -> None:
         """Compare what all other nodes do about single places."""
         for place in sorted(self._places):
-            after = self._tables.distances(place)
-            self._undo()
-            before = self._tables.distances(place)
-            self._apply()
-            for node in nodes_that_turn(self._tables.graph, before, after, self._gone, self._come):
+            owners = self._tables.places[place]
+            turned = self._turned_towards(owners[0]) if len(owners) == 1 else self._turned_towards_nearest(place)
+            for node in turned:
                 if node not in self._nodes:
                     self.changed.setdefault(node, []).append(place)
+
+    def _turned_towards(self, owner: int) -> list[int]:
+        """The nodes whose ways to one node are others than before.
+
+        The paths from it in the mirror are the ways to it; they are followed to what they were before, and back.
+        """
+        edges = [*self._gone, *self._come]
+        follower = DynamicPaths(self._tables.mirror, owner)
+        parents = follower.paths.parents
+        self._undo()
+        before = {node: parents[node].copy() for node in follower.follow(edges)}
+        self._apply()
+        follower.follow(edges)
+        return [node for node, ways in before.items() if ways != parents[node]]
+
+    def _turned_towards_nearest(self, place: int) -> list[int]:
+        """The same for a place that several nodes lead to."""
+        after = self._tables.distances(place)
+        self._undo()
+        before = self._tables.distances(place)
+        self._apply()
+        return nodes_that_turn(self._tables.graph, before, after, self._gone, self._come)
 
 
 def _over(cost: int, longer: list[int], shorter: list[int]) -> list[int]:

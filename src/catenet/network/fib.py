@@ -118,14 +118,12 @@ class Fib:
         if prefixes is None:
             prefixes = self._by_length[route.prefix_len] = {}
             self._lengths = sorted(self._by_length, reverse=True)
-        others = [other for other in prefixes.get(route.prefix, []) if other.metric != route.metric]
-        place = 0
-        while place < len(others) and others[place].metric < route.metric:
-            place += 1
-        others.insert(place, route)
-        if route.prefix not in prefixes:
+        others = prefixes.get(route.prefix)
+        if others is None:
             self._size += 1
-        prefixes[route.prefix] = others
+            prefixes[route.prefix] = [route]
+        else:
+            prefixes[route.prefix] = _placed(route, others)
         self._note(route.prefix, route.prefix_len)
 
     def remove(self, prefix: int, prefix_len: int, metric: int = 0) -> bool:
@@ -208,6 +206,16 @@ class Fib:
         self._index = None
         self._unindexed = 0
         self.changed(prefix, prefix_len)
+
+
+def _placed(route: Route, others: list[Route]) -> list[Route]:
+    """The routes to one prefix, the best first, with one more; it replaces one of the same metric."""
+    placed = [other for other in others if other.metric != route.metric]
+    place = 0
+    while place < len(placed) and placed[place].metric < route.metric:
+        place += 1
+    placed.insert(place, route)
+    return placed
 
 
 def _shortness(route: Route) -> tuple[int, int]:
