@@ -7,7 +7,8 @@ store of :mod:`catenet.application.storage`, asyncio.  The same code runs on a s
 - :mod:`.application`: what is replicated, as this program sees it;
 - :mod:`.member`: one replica, running: events in, effects done; read this first;
 - :mod:`.requests`: who waits for what;
-- :mod:`.mesh`: one TCP connection from each node to each other;
+- :mod:`.mesh`: one TCP connection from each node to each other; :mod:`.datagrams`: the same by UDP, where nothing is
+  sent twice;
 - :mod:`.keeping` and :mod:`.kept`: what a replica keeps, in the words of the store and as octets;
 - :mod:`.protocols`: Raft, Multi-Paxos and ballot leader election by name.
 """

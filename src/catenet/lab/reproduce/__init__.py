@@ -6,7 +6,8 @@ and ``ospf``; ``placement`` needs no internet.
 
 The experiments on consensus run a :mod:`.cluster`, replicas and nothing else; :mod:`.elections` lets its leader fall
 silent time and again, :mod:`.many` runs several side by side, and :mod:`.figure_2` has timeouts as the Raft paper has
-them.
+them.  They are :mod:`.split_votes`, :mod:`.wan_election`, :mod:`.lan_election`, :mod:`.partial_connectivity` and
+:mod:`.false_elections`.
 """
 
 from __future__ import annotations
