@@ -16,7 +16,7 @@ SOURCES := $(shell find src -name '*.py' -o -name 'py.typed' -o -path '*template
 .PHONY: help demo test test-all check lint peers bench clean
 
 help:
-	@echo "make demo      run the main job: a web service across the Abilene backbone (report in runs/demo/)"
+	@echo "make demo      run the main job: a replicated store in five cities, over OSPF (report in runs/demo/)"
 	@echo "make test      every check: ruff, mypy, import contract, tests compiled and interpreted, interop"
 	@echo "make check     the fast subset, under a minute"
 	@echo "make test-all  make test, and the whole of what it has only a share in"
@@ -30,7 +30,7 @@ $(VENV)/tools.stamp: pyproject.toml constraints.txt
 	@echo "== set-up: virtual environment and packages (once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --upgrade 'pip>=25.1'
-	@$(PIP) install -c constraints.txt --group dev librt mypy_extensions pydantic rich typer
+	@$(PIP) install -c constraints.txt --group dev google-crc32c librt msgspec mypy_extensions pydantic rich typer
 	@touch $@
 
 $(VENV)/catenet.stamp: $(VENV)/tools.stamp $(SOURCES)
@@ -42,7 +42,7 @@ $(VENV)/catenet.stamp: $(VENV)/tools.stamp $(SOURCES)
 # --- the two commands -------------------------------------------------------------------------------------
 
 demo: $(VENV)/catenet.stamp
-	@$(BIN)/catenet run examples/abilene/scenario.toml --out runs/demo
+	@$(BIN)/catenet run examples/store/scenario.toml --out runs/demo
 
 test: $(VENV)/catenet.stamp lint peers
 	@echo "== tests, compiled rooms"
@@ -78,6 +78,7 @@ bench: $(VENV)/catenet.stamp
 	@$(BIN)/catenet bench timers
 	@$(BIN)/catenet bench spf
 	@$(BIN)/catenet bench hour
+	@$(BIN)/catenet bench ring
 
 clean:
 	rm -rf $(VENV) build dist runs src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

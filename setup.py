@@ -29,6 +29,7 @@ COMPILED = (
     "transport/*.py",
     "transport/tcp/*.py",
     "transport/tcp/congestion/*.py",
+    "application/placement/*.py",
     "session/ready.py",
     "tap/vnet.py",
     "tap/outbox.py",
@@ -39,6 +40,11 @@ COMPILED = (
     "host/ospf.py",
     "lab/rounds.py",
     "lab/traffic.py",
+    "lab/check/linearizability.py",
+    "application/consensus/*.py",
+    "application/consensus/raft/*.py",
+    "application/consensus/paxos/*.py",
+    "application/consensus/paxos/multi/*.py",
 )
 
 

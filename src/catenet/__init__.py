@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from catenet.host.fresh import new_event_loop
     from catenet.kernel.kernel import Deadlock
     from catenet.kernel.quantity import QuantityError
+    from catenet.lab.accounts import history, note
     from catenet.lab.errors import LabError, ScenarioError, TopologyError
     from catenet.lab.internet import Internet
     from catenet.lab.metrics import count, measure
@@ -47,8 +48,10 @@ __all__ = [
     "TopologyError",
     "__version__",
     "count",
+    "history",
     "measure",
     "new_event_loop",
+    "note",
 ]
 
 _HOMES: Final = {
@@ -61,8 +64,10 @@ _HOMES: Final = {
     "ScenarioError": "catenet.lab.errors",
     "TopologyError": "catenet.lab.errors",
     "count": "catenet.lab.metrics",
+    "history": "catenet.lab.accounts",
     "measure": "catenet.lab.metrics",
     "new_event_loop": "catenet.host.fresh",
+    "note": "catenet.lab.accounts",
 }
 """Where each name lives."""
 

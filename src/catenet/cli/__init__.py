@@ -8,8 +8,10 @@ internet, :mod:`catenet.view` to draw what was recorded.  Nothing here knows a p
 Exit statuses are in :mod:`~catenet.cli.failure`.
 
 Read first :mod:`~catenet.cli.main` (the commands, and the one place where errors become exit statuses), then
-:mod:`~catenet.cli.run`.  One command, one file, as :mod:`~catenet.cli.bench` and
-:mod:`~catenet.cli.reproduce` (published results, expected beside measured).  What they share:
+:mod:`~catenet.cli.run`.  One command, one file, as :mod:`~catenet.cli.bench`,
+:mod:`~catenet.cli.reproduce` (published results, expected beside measured) and :mod:`~catenet.cli.check_history`
+(whether what clients saw can be true), :mod:`~catenet.cli.place` (which node has a key), :mod:`~catenet.cli.chaos`
+(a store among faults).  What they share:
 
 - :mod:`~catenet.cli.failure`: which exceptions are the user's to mend, and how they are said;
 - :mod:`~catenet.cli.invocation`: how the command was started; :mod:`~catenet.cli.version`;

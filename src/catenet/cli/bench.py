@@ -1,4 +1,4 @@
-"""``catenet bench``: what a packet, a turn of the loop, a timer and a route cost on this machine."""
+"""``catenet bench``: what a packet, a turn of the loop, a timer, a route and a placement cost on this machine."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ _EPILOG: Final = """
 [cyan]sudo catenet bench tap[/cyan]  a TCP stream between Linux and a simulated host, each way
 
 [cyan]catenet bench spf --nodes 5000 --links 10000[/cyan]  shortest paths in a large network
+
+[cyan]catenet bench ring --json[/cyan]  what it costs to ask which node has a key
+
+[cyan]catenet bench raft[/cyan]  entries committed by three nodes, through the whole stack
 
 [cyan]catenet bench scale --routers 5000[/cyan]  memory and time for a large internet
 
@@ -56,6 +60,21 @@ def dumbbell(
     from catenet.lab import bench_dumbbell
 
     _show(bench_dumbbell.dumbbell(flows, seconds, congestion=congestion, seed=seed), as_json)
+
+
+@bench_app.command()
+def raft(
+    entries: Annotated[int, typer.Option(min=1, help="How many entries are committed.")] = 20_000,
+    clients: Annotated[int, typer.Option(min=1, help="How many proposals are under way at a time.")] = 64,
+    octets: Annotated[int, typer.Option(min=1, help="Of each command.")] = 100,
+    protocol: Annotated[Literal["raft", "multi-paxos"], typer.Option(help="Which protocol agrees.")] = "raft",
+    seed: Annotated[int, typer.Option(help="The seed of the run.")] = 1,
+    as_json: _JSON = False,
+) -> None:
+    """Entries committed by three nodes over simulated TCP and disks: the cost of agreement."""
+    from catenet.lab import bench_raft
+
+    _show(bench_raft.raft(entries, clients, octets, protocol, seed), as_json)
 
 
 @bench_app.command()
@@ -130,6 +149,18 @@ def spf(
     from catenet.lab import bench_spf
 
     _show(bench_spf.spf(nodes, links, changes=changes, seed=seed), as_json)
+
+
+@bench_app.command()
+def ring(
+    nodes: Annotated[int, typer.Option(min=1, max=60_000, help="Nodes.")] = 100,
+    points: Annotated[int, typer.Option(min=1, help="Virtual points of each on the ring.")] = 100,
+    as_json: _JSON = False,
+) -> None:
+    """Where a key is: one look-up, by six placements, and by PyPI's uhashring."""
+    from catenet.lab import bench_ring
+
+    _show(bench_ring.ring(nodes, points), as_json)
 
 
 @bench_app.command()

@@ -9,7 +9,21 @@ from typing import Annotated, Final
 
 import typer
 
-from catenet.cli import attach, bench, emulate, new, ping, reproduce, routes, run, show, traceroute
+from catenet.cli import (
+    attach,
+    bench,
+    chaos,
+    check_history,
+    emulate,
+    new,
+    ping,
+    place,
+    reproduce,
+    routes,
+    run,
+    show,
+    traceroute,
+)
 from catenet.cli.failure import INTERRUPTED, MISTAKE, OK, Mistake, say_mistake
 from catenet.cli.invocation import Invocation
 
@@ -49,6 +63,9 @@ routes.add_to(app)
 show.add_to(app)
 bench.add_to(app)
 reproduce.add_to(app)
+check_history.add_to(app)
+place.add_to(app)
+chaos.add_to(app)
 
 
 def _show_version(wanted: bool) -> None:

@@ -4,14 +4,16 @@
 programs.  While a program's code runs, everything through which it would see the real machine answers for the
 host instead: the time and the date, random numbers, names and sockets, signals and process ids, and OpenSSL's
 own random numbers and clock, so that TLS repeats byte for byte.  What would leave the simulation (a thread, a
-subprocess, a real descriptor, a sleep that blocks) is refused by name.  Files are the real ones.
+subprocess, a real descriptor, a sleep that blocks) is refused by name.  Python's own files are the real ones; a host
+has a simulated disk as well, for programs that want to know what a power cut does to them.
 
 **Asks** of those below: the stack, transports and event loop of one host, and of the kernel its clock and its
 seeded streams.
 
-Read first :mod:`~catenet.host.machine` and :mod:`~catenet.host.process`.  :mod:`~catenet.host.rip` and
-:mod:`~catenet.host.ospf` are a router's routing daemons; :mod:`~catenet.host.distances` says whose routes win, and
-:mod:`~catenet.host.redistribution` tells one of them what another knows.  Read then how the surroundings work:
+Read first :mod:`~catenet.host.machine` and :mod:`~catenet.host.process`.  :mod:`~catenet.host.power` is what a crash
+and a pause do.  :mod:`~catenet.host.rip` and :mod:`~catenet.host.ospf` are a router's routing daemons;
+:mod:`~catenet.host.distances` says whose routes win, and :mod:`~catenet.host.redistribution` tells one of them what
+another knows.  Read then how the surroundings work:
 
 - :mod:`~catenet.host.surroundings`: what is installed for a run, and what one host's programs see;
 - :mod:`~catenet.host.presence`: whose code is running now;
@@ -21,6 +23,8 @@ and what they are made of:
 
 - :mod:`~catenet.host.clock` and :mod:`~catenet.host.virtual_time`: offset, drift and steps; ``time``, ``datetime``;
 - :mod:`~catenet.host.entropy` and :mod:`~catenet.host.virtual_random`: ``random``, ``os.urandom``, ``uuid``;
+- :mod:`~catenet.host.disk`: the disk, its calls (:mod:`~catenet.host.disk_files`), and what a power cut leaves of it
+  (:mod:`~catenet.host.disk_medium`);
 - :mod:`~catenet.host.virtual_machine`: the host's name, process id and proxies;
 - :mod:`~catenet.host.virtual_sockets`: ``socket.socket`` and the look-up of names;
 - :mod:`~catenet.host.virtual_select`: ``select`` and ``poll`` on them, without waiting;

@@ -17,11 +17,11 @@ SEED_BITS: Final = 256
 
 
 class Entropy:
-    """The random numbers of one host."""
+    """The random numbers of one host.  Those after its ``boots``-th start anew are others than before."""
 
-    def __init__(self, streams: Streams, host_name: str) -> None:
+    def __init__(self, streams: Streams, host_name: str, boots: int = 0) -> None:
         self._streams: Final = streams
-        self._host_name: Final = host_name
+        self._host_name: Final = f"{host_name}:boot{boots}" if boots else host_name
         self._system: Stream | None = None
         self._tls: Stream | None = None
         self._default: Random | None = None

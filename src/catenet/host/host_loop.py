@@ -50,6 +50,10 @@ class HostLoop(NumberingLoop):
         for task in self.pending:
             silence(task)
 
+    def lose_power(self) -> None:
+        super().lose_power()
+        self.run_ended()
+
     def abandon(self) -> None:
         """End every program where it stands.  The loop cannot be used afterwards."""
         if self.is_closed():

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from catenet.host.clock import EPOCH_NS, Clock
+from catenet.host.disk import SimulatedDisk
 from catenet.host.entropy import Entropy
 from catenet.host.host_loop import HostLoop
+from catenet.host.power import Power
 from catenet.host.process import FAILED, Process
 from catenet.host.surroundings import HostSurroundings
 from catenet.host.virtual_signals import SignalTable
@@ -49,11 +51,13 @@ class Host:
         self.tcp: Final = TcpLayer(kernel, self.ip, name)
         self.udp: Final = UdpLayer(kernel, self.ip, name)
         self.clock: Final = Clock(kernel, epoch_ns=epoch_ns, offset_ns=clock_offset_ns, drift_ppm=clock_drift_ppm)
+        self.power: Final = Power(self)
         self._loop_class: Final = loop_class
         self.processes: Final[list[Process]] = []
         self._loop: Loop | None = None
         self._sockets: SocketStack | None = None
         self._surroundings: HostSurroundings | None = None
+        self._disk: SimulatedDisk | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
@@ -64,6 +68,8 @@ class Host:
         if self._loop is None:
             below = self.kernel, self.ip, self.tcp, self.udp
             self._loop = self._loop_class(*below, self.names, self.name, self.surroundings, sockets=self.sockets)
+            if self.power.paused:
+                self._loop.pause()
         return self._loop
 
     @property
@@ -77,10 +83,17 @@ class Host:
     def surroundings(self) -> HostSurroundings:
         """What its programs see of the machine."""
         if self._surroundings is None:
-            entropy = Entropy(self.kernel.streams, self.name)
+            entropy = Entropy(self.kernel.streams, self.name, self.power.boots)
             signals = SignalTable(self._end_by_signal)
             self._surroundings = HostSurroundings(self, self.clock, entropy, signals, self._node())
         return self._surroundings
+
+    @property
+    def disk(self) -> SimulatedDisk:
+        """Its disk."""
+        if self._disk is None:
+            self._disk = SimulatedDisk(self.kernel, self.name, lambda: self.surroundings)
+        return self._disk
 
     def _node(self) -> int:
         """The hardware address of the first interface on a link; 0 if there is none."""
@@ -98,14 +111,59 @@ class Host:
             name = getattr(function, "__name__", type(function).__name__)
         process = Process(self, name, function, args)
         self.processes.append(process)
-        self.loop.call_soon(process.start)
+        self.power.begin(process)
         return process
+
+    def crash(self) -> None:
+        """Lose power, now.  Nothing happens if the host is down.
+
+        Its programs die in the middle of what they do, and run no code any more; its connections and sockets are gone
+        without a FIN or a RST; it neither sends nor answers; its disk keeps what was synced, and of the rest what
+        :mod:`~catenet.host.disk_medium` says.  Its clocks go on, and so do its addresses and routes.
+        """
+        self.power.crash()
+
+    def restart(self) -> None:
+        """Start again, now.  Programs that died with the host begin anew, in the order in which they were declared.
+
+        Nothing happens if the host is up.
+        """
+        self.power.restart()
+
+    def pause(self) -> None:
+        """Stop every program where it stands, as SIGSTOP does.
+
+        The host's network goes on: segments are acknowledged, and what is received waits.
+        """
+        if self.power.up and not self.power.paused:
+            self.power.paused = True
+            if self._loop is not None:
+                self._loop.pause()
+
+    def resume(self) -> None:
+        """Let the programs go on.  Timers whose time came meanwhile are called at once."""
+        if self.power.paused:
+            self.power.paused = False
+            if self._loop is not None:
+                self._loop.resume()
+
+    def forget_programs(self) -> Loop | None:
+        """Make room for programs that begin anew; gives the event loop of those that died.  For :mod:`.power` alone."""
+        loop, self._loop = self._loop, None
+        self._sockets = None
+        if self._surroundings is not None:
+            self.clock.followers.remove(self._surroundings)
+            self._surroundings = None
+        return loop
 
     def signal(self, number: int) -> None:
         """Send a signal to the host's programs; their handlers run in the next turn of the loop.
 
-        Where no handler is set, a signal that ends a program stops every process of the host.
+        Where no handler is set, a signal that ends a program stops every process of the host.  A host that is down has
+        none.
         """
+        if not self.power.up:
+            return
         self.loop.call_soon(self.surroundings.signals.deliver, number)
 
     def _end_by_signal(self, number: int) -> None:
@@ -122,8 +180,9 @@ class Host:
 
         It is done for a host that nobody holds any more, too.
         """
-        if isinstance(self._loop, HostLoop):
-            self._loop.abandon()
+        for loop in (*self.power.dead_loops, self._loop):
+            if isinstance(loop, HostLoop):
+                loop.abandon()
 
     @property
     def ending(self) -> bool:

@@ -17,6 +17,7 @@ RUNNING: Final = "running"
 FINISHED: Final = "finished"
 FAILED: Final = "failed"
 STOPPED: Final = "stopped"
+CRASHED: Final = "crashed"
 
 
 class Process:
@@ -26,19 +27,27 @@ class Process:
     - :data:`FAILED`: it raised ``exception``, which was also logged to ``catenet.host``;
     - :data:`STOPPED`: it was cancelled, by :meth:`stop` or by a signal.
 
-    A program that is still running when its host is closed stays :data:`RUNNING`: it had no end in the run.
+    A program that is still running when its host is closed stays :data:`RUNNING`: it had no end in the run.  One that
+    died with its host is :data:`CRASHED` until the host starts again, and the program with it; ``lives`` counts.
     Times are nanoseconds of the kernel; ``ended_ns`` is -1 while it runs.
     """
 
-    def __init__(self, host: Host, name: str, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    def __init__(
+        self, host: Host, name: str, function: Callable[..., Any], args: tuple[Any, ...], *, service: bool = False
+    ) -> None:
         self.host: Final = host
         self.name: Final = name
+        self.service: Final = service
+        """It is there to run for good: if it has failed, it is started again with its host."""
         self.state = RUNNING
         self.result: Any = None
         self.exception: BaseException | None = None
         self.task: asyncio.Task[Any] | None = None
         self.started_ns = -1
         self.ended_ns = -1
+        self.begun = False
+        """Whether its time to start has come."""
+        self.lives = 0
         self._function: Final = function
         self._args: Final = args
         self._watchers: Final[list[Callable[[Process], object]]] = []
@@ -70,8 +79,21 @@ class Process:
         if not self.running:
             return
         self.started_ns = int(self.host.kernel.now_ns)
+        self.lives += 1
         self.task = self.host.loop.create_task(self._main(), name=self.name)
         self.task.add_done_callback(self._done)
+
+    def crash(self) -> None:
+        """Its host has lost power.  No code of it runs any more, not even what a cancelled program would still do."""
+        self.state = CRASHED
+        self.task = None
+        self.ended_ns = int(self.host.kernel.now_ns)
+
+    def revive(self) -> None:
+        """Its host starts again: it is to begin anew."""
+        self.state = RUNNING
+        self.exception = None
+        self.started_ns = self.ended_ns = -1
 
     async def _main(self) -> Any:
         begun = self._function(*self._args)
@@ -87,7 +109,7 @@ class Process:
             return None
 
     def _done(self, task: asyncio.Task[Any]) -> None:
-        if self.host.ending:
+        if self.host.ending or task is not self.task:
             return
         if task.cancelled():
             self._end(STOPPED)
@@ -111,7 +133,8 @@ class Process:
         self.ended_ns = int(self.host.kernel.now_ns)
         for watcher in self._watchers:
             watcher(self)
-        self._watchers.clear()
+        if not self.service:
+            self._watchers.clear()
 
 
 class ExitStatus(RuntimeError):

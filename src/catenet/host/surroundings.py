@@ -12,6 +12,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 from catenet.host.clock import Clock
+from catenet.host.disk import disk_patches
 from catenet.host.entropy import Entropy
 from catenet.host.escapes import escape_patches
 from catenet.host.libraries import library_patches, loaded_libraries
@@ -188,6 +189,7 @@ def all_patches(openssl: OpenSsl | None) -> list[Patch]:
         *escape_patches(),
         *tls_patches(openssl),
         *task_patches(),
+        *disk_patches(),
     ]
 
 

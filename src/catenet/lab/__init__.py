@@ -25,10 +25,14 @@ then what it is made of:
   :mod:`~catenet.lab.attaching`: Linux plugged in, in real time;
 - :mod:`~catenet.lab.machines`, :mod:`~catenet.lab.processes`, :mod:`~catenet.lab.metrics`: hosts, their programs,
   and what those measure;
-- :mod:`~catenet.lab.actions`: what is done to the internet at a given time; :mod:`~catenet.lab.timeline`: what
-  happened; :mod:`~catenet.lab.convergence`: what a protocol's many changes of routes come to;
-- :mod:`~catenet.lab.run`, :mod:`~catenet.lab.summary`, :mod:`~catenet.lab.connections`: running, and what is left of
+- :mod:`~catenet.lab.actions`: what is done to the internet at a given time; :mod:`~catenet.lab.faults`: what goes wrong
+  with it; :mod:`~catenet.lab.timeline`: what happened; :mod:`~catenet.lab.convergence` and
+  :mod:`~catenet.lab.timeouts`: what many changes of routes and many timeouts come to; :mod:`~catenet.lab.accounts`:
+  what programs tell of it themselves;
+- :mod:`~catenet.lab.run`, :mod:`~catenet.lab.collector`, :mod:`~catenet.lab.summary`, :mod:`~catenet.lab.connections`: running, and what is left of
   it; :mod:`~catenet.lab.capturing` and :mod:`~catenet.lab.capture`: captures of links;
+- :mod:`~catenet.lab.check`: whether what clients saw can be true; :mod:`~catenet.lab.chaos`: seeds of a store among
+  faults;
 - :mod:`~catenet.lab.probe`: ping and traceroute;
 - :mod:`~catenet.lab.topology` and :mod:`~catenet.lab.geography`: networks from files, lengths from coordinates;
 - :mod:`~catenet.lab.scenario`: internets from TOML, with :mod:`~catenet.lab.scenario_model` (the tables),
@@ -40,6 +44,7 @@ then what it is made of:
   :mod:`~catenet.lab.bench_hour`, :mod:`~catenet.lab.bench_spf`, :mod:`~catenet.lab.bench_fib` (with
   :mod:`~catenet.lab.rounds`), :mod:`~catenet.lab.bench_ospf` and :mod:`~catenet.lab.bench_scale`: what a packet, a
   callback, a timer, an idle hour, a route, a look-up, an area and a large internet cost, beside
-  :mod:`~catenet.lab.yardstick`; :mod:`~catenet.lab.bench_tap` and :mod:`~catenet.lab.endurance` (with
-  :mod:`~catenet.lab.tap_peer` as Linux's end): what a real packet costs, and what a long run leaves.
+  :mod:`~catenet.lab.yardstick`; :mod:`~catenet.lab.bench_ring` and :mod:`~catenet.lab.bench_raft`: where a key is, and
+  agreement; :mod:`~catenet.lab.bench_tap` and :mod:`~catenet.lab.endurance` (with :mod:`~catenet.lab.tap_peer` as
+  Linux's end): what a real packet costs, and what a long run leaves.
 """

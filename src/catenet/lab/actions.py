@@ -7,26 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from catenet.kernel.quantity import duration_text
 from catenet.lab import options as parse
 from catenet.lab.errors import LabError
+from catenet.lab.faults.verbs import FaultVerbs
 from catenet.lab.timeline import CALLED
 
 if TYPE_CHECKING:
-    from catenet.lab.internet import Internet
     from catenet.lab.link import Link
 
 
-class Moment:
+class Moment(FaultVerbs):
     """A time at which things happen.  Each method returns the moment again, so that they can be chained."""
-
-    def __init__(self, net: Internet, time_ns: int) -> None:
-        if time_ns < net.kernel.now_ns:
-            raise LabError(f"{duration_text(time_ns)} has passed: it is {duration_text(int(net.kernel.now_ns))} now")
-        self._net: Final = net
-        self.time_ns: Final = time_ns
 
     def cut(self, *link: object) -> Moment:
         """Cut a link, given by its two ends (every link between them), its name or itself."""

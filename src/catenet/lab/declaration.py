@@ -14,6 +14,7 @@ from catenet.host.clock import EPOCH_NS
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import Quantity, duration_ns
 from catenet.lab import options as parse
+from catenet.lab.accounts import Accounts
 from catenet.lab.addressing import AddressPlan, Network, parse_faces, parse_networks
 from catenet.lab.attachments import ATTACHED_RATE, check_plug, make_attachment
 from catenet.lab.capturing import Captures
@@ -70,6 +71,7 @@ class Declaration:
         self.registry: Final = Registry()
         self.naming: Final = Naming()
         self.processes: Final = Processes(self.kernel, self.timeline)
+        self.accounts: Final = Accounts(self.kernel, self.timeline)
         self.captures: Final = Captures()
         self.journals: Final[list[HostJournal]] = []
         self.wall_s = 0.0
@@ -157,7 +159,7 @@ class Declaration:
             raise LabError(f"host {name}: {where.name} is a host; a host stands at a router or a switch")
         parse_faces(addresses, f"host {name}")
         parse.parse_options(options, parse.LINK_OPTIONS, f"host {name}")
-        node = HostNode(Host(self.kernel, name, self.naming.table, self.epoch_ns, self.processes))
+        node = HostNode(Host(self.kernel, name, self.naming.table, self.epoch_ns, self.processes, self.accounts))
         self._add_ip_node(node)
         if where is not None:
             access = {"rate": parse.ACCESS_RATE, "delay": parse.ACCESS_DELAY, **options}

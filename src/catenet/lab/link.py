@@ -22,6 +22,15 @@ from catenet.physical.wire import Wire
 REFERENCE_BIT_S: Final = 100_000_000_000
 """The bandwidth that costs 1 by the metric ``"bandwidth"``; OSPF's default in current routers."""
 
+HEALTHY: Final = {
+    "jitter": None,
+    "loss": None,
+    "reorder": parse.Reordering(0.0, 0),
+    "duplicate": 0.0,
+    "bit_errors": 0.0,
+}
+"""What a link does to frames of which nothing was said."""
+
 
 class Link:
     """A link between two ends.  Both directions are alike but for what the option ``back`` says."""
@@ -55,7 +64,8 @@ class Link:
             end.link = self
             end.node.ends.append(end)
         defaults = {"mtu": parse.MTU, "queue": parse.QueueLimit(parse.QUEUE_FRAMES, 0)}
-        self._apply({**defaults, **{key: value for key, value in options.items() if key in parse.CHANGEABLE}})
+        self._declared: Final = {key: value for key, value in options.items() if key in parse.CHANGEABLE}
+        self._apply({**defaults, **self._declared})
 
     def __repr__(self) -> str:
         return f"<link {self.name}>"
@@ -124,6 +134,11 @@ class Link:
         words = ", ".join(f"{key} {_in_words(value)}" for key, value in changes.items())
         self._timeline.note(LINK_SET, self.name, f"link {self.name}: {words}")
         self._tell(self._setters)
+
+    def restore(self) -> None:
+        """Undo now what :meth:`set` has changed: it is as it was declared.  Its MTU and its queues stay."""
+        self._apply({key: value for key, value in {**HEALTHY, **self._declared}.items() if key not in ("mtu", "queue")})
+        self._timeline.note(LINK_SET, self.name, f"link {self.name}: as declared")
 
     def total_down_ns(self) -> int:
         """For how long it has been cut, up to now."""

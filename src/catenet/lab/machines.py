@@ -10,6 +10,7 @@ from catenet.host import machine
 from catenet.host.process import Process
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import Quantity, duration_ns
+from catenet.lab.accounts import Accounts
 from catenet.lab.metrics import Metrics
 from catenet.network.addresses import is_link_local, text
 from catenet.session.names import Names
@@ -19,11 +20,18 @@ if TYPE_CHECKING:
 
 
 class Host(machine.Host):
-    """A host.  ``metrics`` holds what its programs measured; see :mod:`~catenet.lab.metrics`."""
+    """A host.
 
-    def __init__(self, kernel: Kernel, name: str, names: Names, epoch_ns: int, processes: Processes) -> None:
+    ``metrics`` holds what its programs measured (see :mod:`~catenet.lab.metrics`), ``accounts`` what all programs of
+    its internet tell (:mod:`~catenet.lab.accounts`).
+    """
+
+    def __init__(
+        self, kernel: Kernel, name: str, names: Names, epoch_ns: int, processes: Processes, accounts: Accounts
+    ) -> None:
         super().__init__(kernel, name, names=names, epoch_ns=epoch_ns)
         self.metrics: Final = Metrics(kernel)
+        self.accounts: Final = accounts
         self._known: Final = processes
 
     def address(self, version: int = 4) -> int:
@@ -65,12 +73,12 @@ class Host(machine.Host):
         if name is None:
             name = getattr(function, "__name__", type(function).__name__)
         body = partial(function, **options) if options else function
-        process = Process(self, name, body, args)
+        process = Process(self, name, body, args, service=service)
         self.processes.append(process)
         start_ns = duration_ns(start)
         if start_ns > self.kernel.now_ns:
-            self.kernel.call_at(start_ns, lambda: self.loop.call_soon(process.start))
+            self.kernel.call_at(start_ns, partial(self.power.begin, process))
         else:
-            self.loop.call_soon(process.start)
+            self.power.begin(process)
         self._known.add(process, service, start_ns)
         return process

@@ -16,6 +16,8 @@ from typing import Any, Final
 
 from catenet.kernel.quantity import duration_ns
 from catenet.lab.errors import LabError, ScenarioError
+from catenet.lab.faults.tables import KEYS as FAULTS
+from catenet.lab.faults.tables import declare
 from catenet.lab.internet import Internet
 from catenet.lab.network_file import lay_network, link_options, merged
 from catenet.lab.ospf_options import parse_ospf_options
@@ -187,8 +189,10 @@ class Scenario:
                 if table.do == "call":
                     moment.call(self._functions["actions", number], net)
                     continue
-                ends = (table.link,) if isinstance(table.link, str) else table.link
-                if table.do == "set":
+                ends = (table.link,) if isinstance(table.link, str) else table.link or ()
+                if table.do in FAULTS:
+                    declare(moment, table.do, table, ends)
+                elif table.do == "set":
                     moment.set(*ends, **table.given())
                 else:
                     (moment.cut if table.do == "cut" else moment.heal)(*ends)

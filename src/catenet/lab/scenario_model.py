@@ -13,6 +13,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from catenet.kernel.quantity import duration_ns
 from catenet.lab import options
+from catenet.lab.faults.tables import KEYS as FAULTS
+from catenet.lab.faults.tables import FaultKeys
 from catenet.lab.protocols import parse_routing
 
 
@@ -263,17 +265,28 @@ class ProgramTable(Table):
         return self.hosts if self.host is None else (self.host,)
 
 
-class ActionTable(ChannelOptions):
+def _is_verb(do: str) -> str:
+    verbs = ("cut", "heal", "set", "call", *FAULTS)
+    if do not in verbs:
+        raise ValueError(f"{do!r} is not one of {', '.join(verbs)}")
+    return do
+
+
+class ActionTable(ChannelOptions, FaultKeys):
     """``[[actions]]``"""
 
     at: Duration
-    do: Literal["cut", "heal", "set", "call"]
+    do: Annotated[str, AfterValidator(_is_verb)]
     link: LinkReference = None
     run: FunctionPath | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> ActionTable:
-        if self.do == "call":
+        self.check_keys(self.do)
+        if self.do in FAULTS:
+            if self.run is not None:
+                raise ValueError(f'run: do = "{self.do}" does not take this')
+        elif self.do == "call":
             if self.run is None or self.link is not None:
                 raise ValueError('do = "call" needs run = "module:function", and no link')
         elif self.link is None or self.run is not None:

@@ -25,6 +25,8 @@ key                what
 ``programs``       each program: host, name, service, state, start and end, and what it failed with
 ``timeline``       what happened, in order: ``time_ns``, ``what``, ``subject``, ``text``
 ``captures``       frames captured, by link
+``history``        if programs kept one: its model, how many operations it has and how many were ``answered``, whether
+                   it is ``linearizable``, and the ``refutation`` if not; see :mod:`~catenet.lab.accounts`
 ``forwarding``     loops and blackholes, if the run was told to look for them: how many, the longest, and each episode;
                    see :mod:`~catenet.lab.forwarding`
 =================  =================================================================================================
@@ -45,6 +47,7 @@ from catenet.lab.metrics import distribution
 from catenet.lab.nodes import End, IpNode, SwitchNode
 from catenet.lab.processes import Known, exception_text
 from catenet.lab.timeline import Entry
+from catenet.lab.timeouts import timeout_entries
 from catenet.link.port import BAD_FCS, DROP_TEXT, NO_CARRIER, QUEUE_FULL, TOO_LONG
 from catenet.network import tracing
 from catenet.network.addresses import text as address_text
@@ -92,6 +95,7 @@ def summarise(run: Run) -> Table:
         "timeline": [entry._asdict() for entry in timeline_entries(net)],
         "captures": net.captures.frames(),
         **forwarding,
+        **net.accounts.summary(),
     }
 
 
@@ -101,6 +105,7 @@ def timeline_entries(net: Internet) -> list[Entry]:
     entries = list(net.timeline.entries)
     rows = net.kernel.trace.rows()
     entries += route_entries(rows)
+    entries += timeout_entries(rows)
     for row in rows:
         if row.kind == tracing.ADDRESS_CONFLICT:
             host, address = names[row.subject], address_text(row.a, row.b)

@@ -20,6 +20,17 @@ PROGRAM_STARTED: Final = declare(0x804, "lab.program_started", "number")
 PROGRAM_FINISHED: Final = declare(0x805, "lab.program_finished", "number")
 PROGRAM_FAILED: Final = declare(0x806, "lab.program_failed", "number")
 CALLED: Final = declare(0x807, "lab.called")
+HOST_CRASHED: Final = declare(0x810, "lab.host_crashed")
+HOST_RESTARTED: Final = declare(0x811, "lab.host_restarted")
+HOST_PAUSED: Final = declare(0x812, "lab.host_paused")
+HOST_RESUMED: Final = declare(0x813, "lab.host_resumed")
+PARTITIONED: Final = declare(0x814, "lab.partitioned", "pairs")
+PARTITION_HEALED: Final = declare(0x815, "lab.partition_healed")
+CLOCK_CHANGED: Final = declare(0x816, "lab.clock_changed")
+DISK_CHANGED: Final = declare(0x817, "lab.disk_changed")
+DISK_ROTTED: Final = declare(0x818, "lab.disk_rotted")
+TOLD: Final = declare(0x820, "lab.told")
+"""A program has told something: see :meth:`Timeline.tell`."""
 
 WORDS: Final = {
     LINK_CUT: "link-cut",
@@ -30,6 +41,15 @@ WORDS: Final = {
     PROGRAM_FINISHED: "program-finished",
     PROGRAM_FAILED: "program-failed",
     CALLED: "called",
+    HOST_CRASHED: "host-crashed",
+    HOST_RESTARTED: "host-restarted",
+    HOST_PAUSED: "host-paused",
+    HOST_RESUMED: "host-resumed",
+    PARTITIONED: "partitioned",
+    PARTITION_HEALED: "partition-healed",
+    CLOCK_CHANGED: "clock-changed",
+    DISK_CHANGED: "disk-changed",
+    DISK_ROTTED: "disk-rotted",
 }
 
 
@@ -55,3 +75,10 @@ class Timeline:
         self.entries.append(Entry(now_ns, WORDS[kind], subject, text))
         trace = self._kernel.trace
         trace.row(now_ns, kind, trace.subject(subject), a, b)
+
+    def tell(self, what: str, subject: str, text: str) -> None:
+        """Note something that a program tells, as a kind of thing of its own."""
+        now_ns = int(self._kernel.now_ns)
+        self.entries.append(Entry(now_ns, what, subject, text))
+        trace = self._kernel.trace
+        trace.row(now_ns, TOLD, trace.subject(f"{subject}: {text}"))

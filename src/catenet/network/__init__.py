@@ -22,6 +22,7 @@ ends at), then what it meets on its way:
 - too long: :mod:`~catenet.network.fragment`, :mod:`~catenet.network.reassembly`;
 - errors and echo: :mod:`~catenet.network.icmp`, :mod:`~catenet.network.errors` (which may be sent, and
   what they mean to a socket), :mod:`~catenet.network.rate_limit`, :mod:`~catenet.network.ping`;
+- partitions: :mod:`~catenet.network.barrier`;
 - translation of addresses: :mod:`~catenet.network.translator` (where the walk allows it),
   :mod:`~catenet.network.nat` with :mod:`~catenet.network.nat_table` (who stands for whom, and for how long) and
   :mod:`~catenet.network.nat_rewrite` (packets with other endpoints);

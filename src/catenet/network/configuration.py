@@ -125,6 +125,18 @@ class Configuration:
         """Tell somebody of every interface that goes down or comes up, from now on."""
         self._watchers.append(watcher)
 
+    def set_power(self, on: bool) -> None:
+        """The host loses power, or gets it back: its interfaces are silent meanwhile, and what it learned is forgotten.
+
+        Addresses and routes are its configuration, and stay.
+        """
+        for interface in self.interfaces:
+            if not interface.loopback:
+                interface.set_enabled(on)
+        self.family4.path_mtus.clear()
+        self.family6.path_mtus.clear()
+        self.forget_destinations()
+
     def address_conflict(self, own: OwnAddress) -> None:
         """An address was found to be another host's too: it is not this host's any more."""
         version = int(own.version)

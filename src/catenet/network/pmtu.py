@@ -47,6 +47,10 @@ class PathMtus:
         self._entries[destination.address] = PathMtu(octets, self.kernel.now_ns + LIFETIME_NS)
         self.apply(destination)
 
+    def clear(self) -> None:
+        """Forget everything."""
+        self._entries.clear()
+
     def apply(self, destination: Destination) -> None:
         """Write what is known into a destination."""
         entry = self._entries.get(destination.address)

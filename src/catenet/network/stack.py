@@ -14,6 +14,7 @@ from mypy_extensions import i64
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
 from catenet.network import addresses, pmtu, tracing
+from catenet.network.barrier import Barrier
 from catenet.network.configuration import Configuration
 from catenet.network.destination import BROADCAST, LOCAL, LOOPBACK, MULTICAST, REFUSED, REMOTE, Destination
 from catenet.network.errors import parse_quoted
@@ -54,6 +55,7 @@ class IpStack(Configuration):
         self.loopback: Final = Loopback(self)
         self.icmp: Final = Icmp(self)
         self.translator: Translator | None = None
+        self.barrier: Barrier | None = None
         self._handlers: Final[list[Protocol | None]] = [None] * 256
         self.loopback_interface: Final = self._make_loopback_interface()
         self._last_interface = self.loopback_interface
@@ -358,6 +360,9 @@ class IpStack(Configuration):
         self._deliver(packet, own.interface if own is not None else self.loopback_interface, family)
 
     def _deliver(self, packet: IpPacket, interface: Interface, family: Family) -> None:
+        if self.barrier is not None and self.barrier.keeps_out(packet):
+            self.drop(tracing.BARRED, packet)
+            return
         if not packet.is_plain():
             whole = self._completed(packet)
             if whole is None:

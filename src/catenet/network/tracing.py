@@ -34,6 +34,7 @@ NAT_FILTERED: Final = 18
 NAT_EXHAUSTED: Final = 19
 NAT_HIDDEN: Final = 20
 NAT_UNKNOWN: Final = 21
+BARRED: Final = 22
 
 REASONS: Final[dict[int, str]] = {
     MALFORMED: "malformed, or a wrong checksum",
@@ -57,5 +58,6 @@ REASONS: Final[dict[int, str]] = {
     NAT_EXHAUSTED: "the address translator has no port left",
     NAT_HIDDEN: "an address behind the address translator",
     NAT_UNKNOWN: "nothing that the address translator knows",
+    BARRED: "a partition",
 }
 """What each reason in a ``network.drop`` row means."""

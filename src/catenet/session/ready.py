@@ -121,7 +121,7 @@ class Handle(Event):
         """A timer's time has come."""
         queue = self._queue
         queue.append(self)
-        if queue.place < 0:
+        if queue.place < 0 and not queue.paused:
             if queue.kernel.next_time_ns() > queue.kernel.now_ns:
                 queue.take_turns()
             else:
@@ -191,7 +191,8 @@ class TimerHandle(Handle):
 class ReadyQueue(Event):
     """What one loop has to call now; as a kernel event, the loop's next turn.
 
-    ``driven`` is true while the loop itself runs the kernel; only then does ``stopping`` stop it.
+    ``driven`` is true while the loop itself runs the kernel; only then does ``stopping`` stop it.  While it is
+    ``paused``, what becomes ready waits.
     """
 
     def __init__(self, kernel: Kernel, loop: AbstractEventLoop, surroundings: Surroundings) -> None:
@@ -205,6 +206,7 @@ class ReadyQueue(Event):
         self.driven = False
         self.stopping = False
         self.closed = False
+        self.paused = False
         self.asyncgen_started: Callable[[Any], None] | None = None
         self.asyncgen_dropped: Callable[[Any], None] | None = None
         self._first: Handle | None = None
@@ -232,7 +234,7 @@ class ReadyQueue(Event):
         last = self._last
         if last is None:
             self._first = handle
-            if not self.in_turn and self.place < 0:
+            if not self.in_turn and self.place < 0 and not self.paused:
                 self.kernel.at(self, self.kernel.now_ns)
         else:
             last._after = handle
@@ -282,14 +284,29 @@ class ReadyQueue(Event):
         self._last = handle
         self._count += 1
 
+    def pause(self) -> None:
+        """Take no turn until :meth:`resume`; one that is under way is the last."""
+        self.paused = True
+        self.kernel.cancel(self)
+
+    def resume(self) -> None:
+        """Take turns again; what has become ready meanwhile is called now."""
+        self.paused = False
+        if self._first is not None and self.place < 0 and not self.in_turn:
+            self.kernel.at(self, self.kernel.now_ns)
+
     def close(self) -> None:
         """Forget every callback and timer, and take no more."""
         self.closed = True
         self._first = None
         self._last = None
         self._count = 0
+        self.kernel.cancel(self)
+        self.forget_timers()
+
+    def forget_timers(self) -> None:
+        """Take every timer out of the heap."""
         kernel = self.kernel
-        kernel.cancel(self)
         for event in kernel.scheduled():
             if isinstance(event, TimerHandle) and event._queue is self:
                 kernel.cancel(event)
@@ -316,7 +333,7 @@ class ReadyQueue(Event):
                     if self.stopping and self.driven:
                         kernel.stop()
                         break
-                    if self._first is None or left <= 0 or kernel.next_time_ns() <= kernel.now_ns:
+                    if self._first is None or self.paused or left <= 0 or kernel.next_time_ns() <= kernel.now_ns:
                         break
             finally:
                 self.surroundings.leave()
@@ -326,7 +343,7 @@ class ReadyQueue(Event):
             _set_running_loop(outer_loop)
             if self._first is None:
                 self.turns_without_rest = 0
-            elif self.place < 0:
+            elif self.place < 0 and not self.paused:
                 polling = self.turns_without_rest > PATIENCE_TURNS
                 kernel.at(self, kernel.now_ns + POLL_NS if polling else kernel.now_ns)
 

@@ -54,7 +54,7 @@ class TimeLoop(asyncio.BaseEventLoop):
         vars(self)["create_future"] = functools.partial(asyncio.Future, loop=self)
         self._queue.asyncgen_started = self._asyncgen_firstiter_hook
         self._queue.asyncgen_dropped = self._asyncgen_finalizer_hook
-        self._waiter = LoopWaiter(self, name)
+        self._waiter: LoopWaiter | None = LoopWaiter(self, name)
         kernel.add_waiter(self._waiter)
 
     def __repr__(self) -> str:
@@ -161,6 +161,25 @@ class TimeLoop(asyncio.BaseEventLoop):
         """Make :meth:`run_forever` return after the callbacks that are ready now."""
         self._queue.stopping = True
 
+    def pause(self) -> None:
+        """Stop, as a process does that is sent SIGSTOP: what becomes ready waits for :meth:`resume`."""
+        self._queue.pause()
+
+    def resume(self) -> None:
+        """Go on.  Timers whose time came meanwhile are called at once."""
+        self._queue.resume()
+
+    def lose_power(self) -> None:
+        """Stop for good, in the middle of everything: nothing that waits here is ever called."""
+        self._queue.pause()
+        self._queue.forget_timers()
+        self._stop_waiting()
+
+    def _stop_waiting(self) -> None:
+        if self._waiter is not None:
+            self.kernel.remove_waiter(self._waiter)
+            self._waiter = None
+
     def close(self) -> None:
         """Forget all callbacks and timers.  RuntimeError while the loop runs."""
         if self.is_running():
@@ -169,7 +188,7 @@ class TimeLoop(asyncio.BaseEventLoop):
             return
         super().close()
         self._queue.close()
-        self.kernel.remove_waiter(self._waiter)
+        self._stop_waiting()
 
     def run_in_executor(self, executor: Any, func: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
         """Call ``func(*args)`` at a step of its own, in this same thread, whatever the executor.

@@ -240,6 +240,13 @@ class UdpLayer(Protocol):
             if not sharers:
                 del self._ports[socket.local_port]
 
+    def lose_power(self) -> None:
+        """The host has lost power: every socket is gone."""
+        for sharers in list(self._ports.values()):
+            for socket in list(sharers):
+                socket.close()
+        self._ports.clear()
+
     def transmit(self, socket: UdpSocket, data: bytes, version: i64, address: int, port: i64) -> int:
         """Hand one datagram to the network layer."""
         hop_limit = socket.hop_limit

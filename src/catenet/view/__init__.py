@@ -15,6 +15,8 @@ Read first :mod:`~catenet.view.terminal` (the page, section by section).  Then
 - :mod:`~catenet.view.probes`: the lines of ``ping`` and ``traceroute``;
 - :mod:`~catenet.view.routes`: why a packet goes that way; :mod:`~catenet.view.tables` and
   :mod:`~catenet.view.ospf`: what routers know;
+- :mod:`~catenet.view.verdicts`: what a checker found; :mod:`~catenet.view.history_picture`: the part that refutes it;
+- :mod:`~catenet.view.placements`: how keys are placed, with a ring's picture;
 - :mod:`~catenet.view.figures`: a plain table of named figures;
 - :mod:`~catenet.view.svg`: drawings; :mod:`~catenet.view.reproduction`: an experiment beside what is known of it.
 """

@@ -17,13 +17,19 @@ MARKED: Final = {
     "called": "cyan",
     "address-conflict": "red",
     "program-failed": "red",
+    "host-crashed": "red",
+    "host-restarted": "green",
+    "host-paused": "yellow",
+    "host-resumed": "green",
+    "partitioned": "red",
+    "partition-healed": "green",
 }
 """What is marked on charts, and its colour; the rest of the timeline is told without a mark."""
-COLOURED: Final = {"loop": "yellow", "blackhole": "yellow"}
+COLOURED: Final = {"loop": "yellow", "blackhole": "yellow", "leader-changed": "cyan"}
 """What has a colour and no mark: it follows from what has one."""
 UNTOLD: Final = ("program-started", "program-finished")
 """What goes as it should, and so needs no line."""
-MOST_LINES: Final = 16
+MOST_LINES: Final = 32
 
 
 class Phase(NamedTuple):

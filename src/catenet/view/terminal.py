@@ -57,6 +57,9 @@ def _parts(
         yield Text()
         yield from story_lines(summary["timeline"])
     yield from _requests(summary, requests_of(rows), width)
+    if "history" in summary:
+        yield Text()
+        yield from _history(summary["history"])
     if any(link["directions"] for link in summary["links"]):
         yield Text()
         yield link_table(summary["links"], bars=width >= WIDE)
@@ -109,6 +112,18 @@ def _requests(summary: Summary, requests: Sequence[Requests], width: int) -> Ite
         yield client_table(shown, stretches, traffic if number == 0 and width >= WIDE else None)
         if len(own) > len(shown):
             yield Text(f" and {numbers.plural(len(own) - len(shown), 'client')} more, in measurements.tsv", "dim")
+
+
+def _history(history: Mapping[str, Any]) -> Iterator[RenderableType]:
+    operations, answered = history["operations"], history["answered"]
+    line = Text(f" {numbers.grouped(operations)} operations on {numbers.plural(history['keys'], 'key')}", "bold")
+    share = 100 * answered / operations if operations else 100.0
+    line.append(f", {numbers.grouped(answered)} of them answered ({share:.1f} %): ", "not bold default")
+    right = history["linearizable"]
+    line.append("linearizable" if right else "NOT LINEARIZABLE", "bold green" if right else "bold red")
+    yield line
+    if not right:
+        yield Text(" the part that cannot have been is in summary.json, under history", "red")
 
 
 def _dropped_packets(dropped: Mapping[str, int]) -> Iterator[RenderableType]:

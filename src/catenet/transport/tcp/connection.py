@@ -295,6 +295,12 @@ class Connection:
                 self.counters.established_resets += 1
         self.give_up(0, False)
 
+    def lose_power(self) -> None:
+        """The host has lost power: neither the user nor the peer hears of it."""
+        self.orphan = True
+        self.user = TcpUser()
+        self.give_up(0, False)
+
     def info(self) -> TcpInfo:
         """What Linux's ``TCP_INFO`` tells."""
         return describe(self)

@@ -200,6 +200,16 @@ class ConnectionTable(ConnectionOwner):
         self._challenges += 1
         return self._challenges <= self.settings.challenge_acks_per_s
 
+    def lose_power(self) -> None:
+        """Forget every connection, listener and entry in TIME-WAIT, without a word to anybody."""
+        for connection in self.all():
+            connection.lose_power()
+        for listeners in self._listeners.values():
+            for listener in listeners:
+                listener.lose_power()
+        self._listeners.clear()
+        self.waiting.clear()
+
     def _remove(self, connection: Connection) -> None:
         self.journal.ended(connection)
         if self._last is connection:

@@ -190,6 +190,11 @@ class TcpLayer(Protocol):
         """All connections but those in TIME-WAIT."""
         return self.table.all()
 
+    def lose_power(self) -> None:
+        """The host has lost power: connections end without FIN or RST, and nothing is remembered of them."""
+        self.table.lose_power()
+        self.ports.clear()
+
     # -- from below
 
     def receive(self, packet: IpPacket, interface: Interface) -> None:

@@ -78,6 +78,12 @@ class Listener:
         while self._ready:
             self._ready.popleft().abort()
 
+    def lose_power(self) -> None:
+        """The host has lost power: nobody listens any more, and nobody is told."""
+        self.closed = True
+        self._half_open.clear()
+        self._ready.clear()
+
     def is_full(self) -> bool:
         """True if no more may join the accept queue."""
         return len(self._ready) > self.backlog

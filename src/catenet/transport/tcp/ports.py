@@ -80,6 +80,10 @@ class Ports:
             if not held:
                 del self._by_port[reservation.port]
 
+    def clear(self) -> None:
+        """Let every port go."""
+        self._by_port.clear()
+
     def count(self) -> int:
         """How many ephemeral ports there are."""
         return self._settings.ephemeral_last - self._settings.ephemeral_first + 1

@@ -121,6 +121,13 @@ class TimeWaits:
         else:
             del self._ports[port]
 
+    def clear(self) -> None:
+        """Forget them all."""
+        self._entries.clear()
+        self._order.clear()
+        self._ports.clear()
+        self._timer.forget()
+
     def expire(self, now_ns: i64) -> None:
         """Forget the entries that have waited long enough."""
         order = self._order

@@ -1,0 +1,115 @@
+"""Bringing along who has missed what is decided: entries, or a snapshot in pieces."""
+
+from __future__ import annotations
+
+from catenet.application.consensus.effects import Restore
+from catenet.application.consensus.entry import Entry, Snapshot
+from catenet.application.consensus.paxos.multi.core import PaxosCore, Peer
+from catenet.application.consensus.paxos.multi.messages import Ask, Learn, Learned, PieceReply, SnapshotPiece
+
+# -- who knows
+
+
+def help_along(core: PaxosCore, node: int, peer: Peer) -> None:
+    """A replica knows less than it was told: send what it lacks."""
+    if peer.chosen >= core.log.base:
+        peer.snapshot_offset = -1
+        core.send(Learn(core.id, node, core.ballot, _decided(core, peer.chosen)))
+    elif peer.snapshot_offset < 0 or peer.round > peer.snapshot_round + 1:
+        # It was never begun, or the last piece or its answer was lost.
+        peer.snapshot_offset = max(peer.snapshot_offset, 0)
+        peer.snapshot_round = peer.round
+        send_piece(core, node, peer.snapshot_offset)
+
+
+def _decided(core: PaxosCore, after: int) -> list[Entry]:
+    return core.log.slice(after + 1, core.log.chosen + 1, core.options.max_message_octets)
+
+
+def on_learned(core: PaxosCore, message: Learned, peer: Peer) -> None:
+    """It has come so far: more of it, until it has all."""
+    peer.chosen = max(peer.chosen, message.chosen)
+    peer.snapshot_offset = -1
+    if core.log.base <= peer.chosen < core.log.chosen:
+        core.send(Learn(core.id, message.sender, core.ballot, _decided(core, peer.chosen)))
+
+
+def on_ask(core: PaxosCore, message: Ask) -> None:
+    """Anybody may tell what is decided."""
+    if message.chosen >= core.log.chosen:
+        return
+    if message.chosen >= core.log.base:
+        core.send(Learn(core.id, message.sender, message.term, _decided(core, message.chosen)))
+    else:
+        send_piece(core, message.sender, 0)
+
+
+def send_piece(core: PaxosCore, node: int, offset: int) -> None:
+    """A piece of the newest snapshot."""
+    snapshot = core.snapshot
+    end = min(offset + core.options.snapshot_chunk_octets, len(snapshot.data))
+    core.send(
+        SnapshotPiece(
+            core.id,
+            node,
+            core.ballot,
+            snapshot.index,
+            snapshot.term,
+            snapshot.membership,
+            offset,
+            snapshot.data[offset:end],
+            end == len(snapshot.data),
+        )
+    )
+
+
+def on_piece_reply(core: PaxosCore, message: PieceReply, peer: Peer | None) -> None:
+    """The next piece."""
+    if message.index != core.snapshot.index or not 0 <= message.offset <= len(core.snapshot.data):
+        return
+    if peer is not None:
+        peer.snapshot_offset, peer.snapshot_round = message.offset, peer.round
+    send_piece(core, message.sender, message.offset)
+
+
+# -- who learns
+
+
+def on_learn(core: PaxosCore, message: Learn) -> None:
+    """These are decided."""
+    before = core.log.chosen
+    for entry in message.entries:
+        core.log.learn(entry)
+    if core.log.chosen > before:
+        core.note_chosen(before)
+    core.reply(Learned(core.id, message.sender, message.term, core.log.chosen))
+
+
+def on_piece(core: PaxosCore, message: SnapshotPiece) -> None:
+    """Gather the pieces; with the last one, the snapshot takes the place of all that it covers."""
+    if message.index <= core.log.chosen:
+        core.incoming = []
+        core.reply(Learned(core.id, message.sender, message.term, core.log.chosen))
+        return
+    if core.incoming_index != message.index:
+        core.incoming_index, core.incoming, core.incoming_octets = message.index, [], 0
+    if message.offset == core.incoming_octets:
+        core.incoming.append(message.data)
+        core.incoming_octets += len(message.data)
+        if message.done:
+            _install(core, message)
+            core.reply(Learned(core.id, message.sender, message.term, core.log.chosen))
+            return
+    core.send(PieceReply(core.id, message.sender, message.term, message.index, core.incoming_octets))
+
+
+def _install(core: PaxosCore, message: SnapshotPiece) -> None:
+    data = b"".join(core.incoming)
+    core.incoming, core.incoming_index, core.incoming_octets = [], 0, 0
+    core.snapshot = Snapshot(message.index, message.index_term, message.membership, data)
+    core.snapshot_wanted = core.snapshot
+    core.log.discard(message.index, message.index_term)
+    core.members.jump(message.membership)
+    core.elector.peers_changed(core.members.voters())
+    core.applied = core.applying = message.index
+    core.notes.append(Restore(core.snapshot))

@@ -1,0 +1,200 @@
+"""The state of one replica, and what it does to itself.  The other files of this folder are functions over it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catenet.application.consensus.effects import Effect, MembershipChanged, Message, Notice, ReadReady, Refused
+from catenet.application.consensus.elector import Elector
+from catenet.application.consensus.entry import CHANGE, NONE, Entry, HardState, Snapshot, Stored
+from catenet.application.consensus.interface import ROLE_CANDIDATE, ROLE_FOLLOWER, ROLE_LEADER
+from catenet.application.consensus.paxos.ballot import node_of
+from catenet.application.consensus.paxos.multi.log import AcceptedLog
+from catenet.application.consensus.paxos.multi.members import Members, parse
+from catenet.application.consensus.paxos.multi.options import PaxosOptions
+from catenet.application.consensus.timing import ElectionPolicy
+
+
+class Wish:
+    """Something that a leader has taken and that has no place yet."""
+
+    def __init__(self, kind: int, data: bytes) -> None:
+        self.kind: Final = kind
+        self.data: Final = data
+
+
+class Peer:
+    """What a leader knows of another replica.
+
+    ``sent`` is the last place that was sent to it in this ballot, ``chosen`` how far it knows what is decided, ``told``
+    how far it was told, ``round`` the last heartbeat that it answered.  ``beats`` holds, for each heartbeat under way,
+    how far had been sent and told before it: an answer that knows less than that has not got it.
+    """
+
+    def __init__(self, sent: int) -> None:
+        self.sent = sent
+        self.chosen = 0
+        self.told = 0
+        self.round = 0
+        self.rtt_ns = 0
+        self.beats: dict[int, tuple[int, int]] = {}
+        self.snapshot_offset = -1
+        self.snapshot_round = 0
+
+
+class PaxosRead:
+    """A read that waits for a round of heartbeats."""
+
+    def __init__(self, tag: int, index: int, round_: int) -> None:
+        self.tag: Final = tag
+        self.index: Final = index
+        self.round: Final = round_
+
+
+class Gathered:
+    """The promise of one acceptor, as far as it has come; ``attempt`` tells which time it was asked."""
+
+    def __init__(self, attempt: int, asked_ns: int) -> None:
+        self.attempt: Final = attempt
+        self.asked_ns: Final = asked_ns
+        self.parts: dict[int, list[Entry]] = {}
+        self.count = 0
+        self.complete = False
+
+
+class PaxosCore:
+    """All that a replica knows.  ``promised`` and the log's entries are on disk before anyone hears of them."""
+
+    def __init__(
+        self,
+        replica_id: int,
+        stored: Stored,
+        options: PaxosOptions,
+        policy: ElectionPolicy,
+        elector: Elector,
+        now_ns: int,
+    ) -> None:
+        self.id: Final = replica_id
+        self.options: Final = options
+        self.policy: Final = policy
+        self.elector: Final = elector
+        self.now_ns = now_ns
+        self.grace_until_ns = now_ns + (policy.minimum_ns if options.leases and stored.hard_state.term else 0)
+        # On disk
+        self.promised = stored.hard_state.term
+        snapshot = stored.snapshot
+        self.snapshot = snapshot
+        self.log: Final = AcceptedLog(snapshot.index, snapshot.term, stored.entries, stored.hard_state.commit)
+        self.saved = HardState(self.promised, NONE, stored.hard_state.commit)
+        self.members: Final = Members(snapshot.membership, options.second_quorum)
+        self.applied = max(stored.applied, snapshot.index)
+        self.applying = self.applied
+        # Roles
+        self.role = ROLE_FOLLOWER
+        self.leader = NONE
+        self.seen = self.promised
+        self.ballot = 0
+        # A candidate's and a leader's
+        self.gathered: dict[int, Gathered] = {}
+        self.adopted: dict[int, Entry] = {}
+        self.adopted_to = 0
+        self.next_index = 0
+        self.wishes: list[Wish] = []
+        self.change_wanted = False
+        self.votes: dict[int, dict[int, None]] = {}
+        self.peers: dict[int, Peer] = {}
+        self.round = 0
+        self.round_wanted = False
+        self.beat_since_ns = 0
+        self.round_sent_ns: dict[int, int] = {}
+        self.reads: list[PaxosRead] = []
+        # A learner's
+        self.incoming_index = 0
+        self.incoming: list[bytes] = []
+        self.incoming_octets = 0
+        self.snapshot_wanted: Snapshot | None = None
+        # What is asked for
+        self.notes: list[Effect] = []
+        self.out: list[Message] = []
+        self.replies: list[Message] = []
+
+    # -- what is asked for
+
+    def send(self, message: Message) -> None:
+        """At once."""
+        self.out.append(message)
+
+    def reply(self, message: Message) -> None:
+        """When all that was accepted and promised by now is on disk."""
+        self.replies.append(message)
+
+    def refuse(self, tag: int, reason: str) -> None:
+        """Nothing was done."""
+        self.notes.append(Refused(tag, reason, self.leader))
+
+    def notice(self, text: str) -> None:
+        """For an operator."""
+        self.notes.append(Notice(text))
+
+    # -- roles
+
+    def is_eligible(self) -> bool:
+        """Whether it may lead."""
+        return self.id in self.members.now.voters
+
+    def follow(self, leader: int) -> None:
+        """Another leads, or nobody that is known of."""
+        was_leading = self.role == ROLE_LEADER
+        if self.role != ROLE_FOLLOWER or self.leader != leader:
+            self.elector.restart(self.now_ns)
+            self.policy.leader_changed()
+        self.role = ROLE_FOLLOWER
+        self.leader = leader
+        if was_leading:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self.wishes.clear()
+        self.votes.clear()
+        self.peers.clear()
+        for read in self.reads:
+            self.refuse(read.tag, "another replica leads now")
+        self.reads.clear()
+
+    def stand(self, ballot: int) -> None:
+        """Become a candidate, with a ballot that is promised to itself."""
+        self.follow(NONE)
+        self.role = ROLE_CANDIDATE
+        self.ballot = self.promised = self.seen = ballot
+        self.gathered = {}
+        self.adopted = {}
+        self.adopted_to = self.log.chosen
+        self.elector.restart(self.now_ns)
+
+    def promise(self, ballot: int) -> bool:
+        """Promise, if nothing higher was promised before; a leader or candidate of a lower one gives up."""
+        if ballot < self.promised:
+            return False
+        if ballot > self.promised:
+            self.promised = ballot
+            self.seen = max(self.seen, ballot)
+            if node_of(ballot) != self.id and self.role != ROLE_FOLLOWER:
+                self.follow(NONE)
+        return True
+
+    # -- what is chosen
+
+    def note_chosen(self, before: int) -> None:
+        """More is chosen than up to ``before``: memberships may change."""
+        for index in range(before + 1, self.log.chosen + 1):
+            entry = self.log.get(index)
+            if entry is not None and entry.kind == CHANGE:
+                self.members.chosen(parse(entry.data), index + self.options.window)
+                self.elector.peers_changed(self.members.voters())
+        if self.members.advance(self.log.chosen + 1):
+            self.notes.append(MembershipChanged(self.members.now, self.log.chosen))
+            self.elector.peers_changed(self.members.voters())
+
+    def answer_read(self, tag: int, index: int) -> None:
+        """A read may be served from there on."""
+        self.notes.append(ReadReady(tag, index))

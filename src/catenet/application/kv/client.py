@@ -1,0 +1,295 @@
+"""The store, as a program uses it: any asyncio program, on a simulated host or a real machine.
+
+::
+
+    store = Client(("oslo:7001", "rome:7001"))
+    await store.put(b"greeting", b"hello")
+    print(await store.get(b"greeting"))
+
+Commands are carried out once, however often they have to be sent.  Those to one slot go one after the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from typing import Final
+
+from catenet.application.kv import protocol, results
+from catenet.application.kv.asking import Asked, Asker, NoAnswer
+from catenet.application.kv.commands import (
+    CompareAndSet,
+    Delete,
+    Grant,
+    KeyOperation,
+    Operation,
+    Put,
+    Request,
+    Revoke,
+)
+from catenet.application.kv.connection import Connections
+from catenet.application.kv.directory import Join, Leave
+from catenet.application.kv.errors import LeaseLost, Mistaken, OutcomeUnknown, Unavailable
+from catenet.application.kv.layout import NOBODY, Layout
+from catenet.application.kv.protocol import LINEARIZABLE
+from catenet.application.kv.results import Result
+from catenet.application.kv.slots import SLOTS, Record, slot_of
+
+PAUSE_S: Final = 0.05
+
+
+class _Spoken:
+    """What this session has said to one slot."""
+
+    def __init__(self) -> None:
+        self.lock: Final = asyncio.Lock()
+        self.sequence = 0
+        self.born = 0
+
+
+class Client:
+    """``directory`` is where the directory's nodes are, as ``host:port``.
+
+    Each request is tried for ``patience_s``, and each node asked for at most ``timeout_s``.
+    """
+
+    def __init__(self, directory: tuple[str, ...], *, timeout_s: float = 1.0, patience_s: float = 10.0) -> None:
+        self.session: Final = int.from_bytes(os.urandom(8), "big") >> 1
+        self.patience_s: Final = patience_s
+        self._directory: Final = directory
+        self._connections: Final = Connections(timeout_s)
+        self._asker: Final = Asker(self._connections, pause_s=PAUSE_S)
+        self._layout: Layout | None = None
+        self._spoken: Final[dict[int, _Spoken]] = {}
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connections.close()
+
+    # -- writing
+
+    async def put(self, key: bytes, value: bytes, lease: int = 0) -> int:
+        """Write; the revision.  Raises LeaseLost, Unavailable, OutcomeUnknown, Mistaken."""
+        result = await self._command(Put(key, value, lease))
+        if result.status == results.NO_LEASE:
+            raise LeaseLost(f"lease {lease} is over, or was never granted to the group of {key!r}")
+        return result.revision
+
+    async def delete(self, key: bytes) -> bool:
+        """Remove a key; False if it was not there.  Raises as :meth:`put`."""
+        return (await self._command(Delete(key))).status == results.OK
+
+    async def compare_and_set(self, key: bytes, expected: bytes | None, value: bytes | None) -> bool:
+        """Write if the key holds ``expected`` (None: is not there); whether it did.  Raises as :meth:`put`."""
+        return (await self._command(CompareAndSet(key, expected, value))).status == results.OK
+
+    async def _command(self, operation: KeyOperation) -> Result:
+        slot = slot_of(operation.key)
+        spoken = self._spoken.setdefault(slot, _Spoken())
+        async with spoken.lock:
+            spoken.sequence += 1
+            return await self._carry_out(slot, spoken, operation)
+
+    async def _carry_out(self, slot: int, spoken: _Spoken, operation: KeyOperation) -> Result:
+        """Send one command until it is known what came of it."""
+        attempt = _Attempt(self.patience_s)
+        while attempt.goes_on():
+            request = Request(self.session, spoken.sequence, spoken.born, operation)
+            try:
+                asked = await self._ask_owner(slot, protocol.Write(request))
+            except Unavailable:
+                break  # nobody says where the slot is now
+            attempt.doubtful |= asked.doubtful
+            match asked.reply:
+                case protocol.Written(result) if result.status == results.SESSION_EXPIRED:
+                    if attempt.doubtful:
+                        raise OutcomeUnknown("the session was forgotten before the answer came")
+                    spoken.born = result.revision
+                case protocol.Written(result):
+                    return result
+                case protocol.Refused(status, reason) if status == results.REFUSED:
+                    raise Mistaken(reason)
+                case protocol.Uncertain():
+                    attempt.doubtful = True
+            await self._again(asked.reply)
+        raise attempt.failure()
+
+    # -- reading
+
+    async def get(self, key: bytes, mode: int = LINEARIZABLE) -> bytes | None:
+        """What a key holds; None if it is not there.  Raises Unavailable."""
+        record = await self.get_record(key, mode)
+        return None if record is None else record.value
+
+    async def get_record(self, key: bytes, mode: int = LINEARIZABLE) -> Record | None:
+        """The same with its revisions and its lease.  ``mode`` is one of protocol's.  Raises Unavailable."""
+        attempt = _Attempt(self.patience_s)
+        while attempt.goes_on():
+            asked = await self._ask_owner(slot_of(key), protocol.Read(key, mode))
+            if isinstance(asked.reply, protocol.Found):
+                return asked.reply.record
+            await self._again(asked.reply)
+        raise Unavailable(f"{key!r} could not be read within {self.patience_s:g} s")
+
+    async def scan(
+        self, start: bytes = b"", end: bytes = b"", limit: int = 1000, mode: int = LINEARIZABLE
+    ) -> list[tuple[bytes, bytes]]:
+        """The first keys from ``start`` up to before ``end`` (empty: no end), with what they hold.
+
+        Each group answers for itself: it is one moment for the keys of one group, not for all.  Raises Unavailable.
+        """
+        attempt = _Attempt(self.patience_s)
+        while attempt.goes_on():
+            pairs = await self._scan(protocol.Scan(start, end, limit, mode))
+            if pairs is not None:
+                return [(key, record.value) for key, record in sorted(pairs.items())[:limit]]
+            await self._again(None)
+        raise Unavailable(f"the keys from {start!r} could not be read within {self.patience_s:g} s")
+
+    async def _scan(self, question: protocol.Scan) -> dict[bytes, Record] | None:
+        layout = await self._known_layout()
+        asked = [self._asker.once(group, question, addresses) for group, addresses in layout.groups.items()]
+        pairs: dict[bytes, Record] = {}
+        seen: list[int] = []
+        for reply, _ in await asyncio.gather(*asked):
+            if not isinstance(reply, protocol.Pairs):
+                return None
+            pairs.update(reply.pairs)
+            seen.extend(reply.slots)
+        # A slot that is on its way is nowhere, or, for those who look twice, at both ends.
+        return pairs if sorted(seen) == list(range(SLOTS)) else None
+
+    async def watch(self, start: bytes, end: bytes = b"") -> AsyncIterator[tuple[bytes, bytes | None]]:
+        """What happens to the keys from ``start`` up to before ``end``, from now on: key, and value or None.
+
+        ``end`` empty: that one key.  Every change is told, in order for each key, also while slots move and leaders
+        change.  Raises Unavailable if a change was missed because it is too long ago.
+        """
+        from catenet.application.kv.client_watch import ClientWatch
+
+        watch = ClientWatch(self._connections, self._known_layout, start, end or start + b"\0")
+        try:
+            async for change in watch.changes():
+                yield change
+        finally:
+            watch.close()
+
+    # -- leases
+
+    async def grant(self, lease: int, ttl_s: float) -> None:
+        """Make a lease, in every group.  Raises Unavailable."""
+        await self._to_all_groups(Grant(lease, int(ttl_s * 1e9)))
+
+    async def revoke(self, lease: int) -> None:
+        """End a lease, in every group.  Raises Unavailable."""
+        await self._to_all_groups(Revoke(lease))
+
+    async def keep_alive(self, lease: int) -> None:
+        """Let a lease begin anew.  Raises LeaseLost if it is over somewhere, Unavailable."""
+        for reply in await self._ask_groups(protocol.KeepAlive(lease)):
+            if isinstance(reply, protocol.Written) and reply.result.status == results.NO_LEASE:
+                raise LeaseLost(f"lease {lease} is over")
+
+    async def _to_all_groups(self, operation: Operation) -> None:
+        await self._ask_groups(protocol.Write(Request(0, 0, 0, operation)))
+
+    async def _ask_groups(self, question: protocol.Question) -> list[protocol.Reply]:
+        layout = await self._known_layout(fresh=True)
+        asked = [
+            self._asker.ask(group, question, addresses, self.patience_s) for group, addresses in layout.groups.items()
+        ]
+        try:
+            return await asyncio.gather(*asked)
+        except NoAnswer as error:
+            raise Unavailable(str(error)) from error
+
+    # -- administration
+
+    async def layout(self) -> Layout:
+        """Which group has which slot, as of now.  Raises Unavailable."""
+        return await self._known_layout(fresh=True)
+
+    async def join(self, group: int, addresses: tuple[str, ...]) -> Layout:
+        """A group is to have its share of the slots.  Raises Unavailable, Mistaken."""
+        return await self._change(Join(group, addresses))
+
+    async def leave(self, group: int) -> Layout:
+        """A group is to give its slots to the others.  Raises Unavailable, Mistaken."""
+        return await self._change(Leave(group))
+
+    async def _change(self, change: Join | Leave) -> Layout:
+        try:
+            reply = await self._asker.ask(0, protocol.ChangeLayout(change), self._directory, self.patience_s)
+        except NoAnswer as error:
+            raise Unavailable(str(error)) from error
+        if not isinstance(reply, protocol.LayoutIs) or reply.layout is None:
+            raise Mistaken(f"{change} cannot be")
+        self._layout = reply.layout
+        return reply.layout
+
+    async def change_members(
+        self, group: int, add: dict[int, protocol.Node] | None = None, remove: tuple[int, ...] = ()
+    ) -> None:
+        """Nodes join or leave a group, which goes on meanwhile.  Raises Unavailable, Mistaken."""
+        await self._administer(group, protocol.ChangeMembers(add or {}, remove))
+
+    async def transfer(self, group: int, to: int) -> None:
+        """Another node is to lead a group.  Raises Unavailable, Mistaken."""
+        await self._administer(group, protocol.Transfer(to))
+
+    async def _administer(self, group: int, question: protocol.Question) -> None:
+        addresses = self._directory if group == 0 else (await self._known_layout()).groups.get(group, ())
+        try:
+            reply = await self._asker.ask(group, question, addresses, self.patience_s)
+        except NoAnswer as error:
+            raise Unavailable(str(error)) from error
+        if not isinstance(reply, protocol.Answered):
+            raise Mistaken(getattr(reply, "reason", f"group {group} says {reply}"))
+
+    # -- whom to ask
+
+    async def _ask_owner(self, slot: int, question: protocol.Question) -> Asked:
+        layout = await self._known_layout()
+        owner = layout.owners[slot]
+        if owner == NOBODY:
+            self._layout = None
+            return Asked(None, False)
+        return await self._asker.once(owner, question, layout.groups[owner])
+
+    async def _again(self, reply: protocol.Reply | None) -> None:
+        """Before the next attempt: things may have moved."""
+        if isinstance(reply, protocol.Refused) or reply is None:
+            self._layout = None
+        await asyncio.sleep(PAUSE_S)
+
+    async def _known_layout(self, fresh: bool = False) -> Layout:
+        if self._layout is None or fresh:
+            try:
+                reply = await self._asker.ask(0, protocol.GetLayout(-1), self._directory, self.patience_s)
+            except NoAnswer as error:
+                raise Unavailable(str(error)) from error
+            if not isinstance(reply, protocol.LayoutIs) or reply.layout is None:
+                raise Unavailable(f"the directory says {reply}")
+            self._layout = reply.layout
+        return self._layout
+
+
+class _Attempt:
+    """How long to try, and what to say in the end."""
+
+    def __init__(self, patience_s: float) -> None:
+        self._loop: Final = asyncio.get_running_loop()
+        self._until: Final = self._loop.time() + patience_s
+        self._patience_s: Final = patience_s
+        self.doubtful = False
+
+    def goes_on(self) -> bool:
+        """Whether there is time left."""
+        return self._loop.time() < self._until
+
+    def failure(self) -> Exception:
+        """Time is up."""
+        if self.doubtful:
+            return OutcomeUnknown(f"no answer within {self._patience_s:g} s")
+        return Unavailable(f"nobody took it within {self._patience_s:g} s")

@@ -1,0 +1,116 @@
+"""A client's watch over all groups: one stream from each, joined so that every change is told once and in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final
+
+from catenet.application.kv.connection import Connection, Connections
+from catenet.application.kv.errors import StoreError, Unavailable
+from catenet.application.kv.layout import Layout
+from catenet.application.kv.protocol import Told, Watch
+
+Change = tuple[bytes, bytes | None]
+ROUND_S: Final = 0.5
+
+
+class ClientWatch:
+    """``layout`` gives the layout; it is asked again whenever a stream ends or a slot leaves."""
+
+    def __init__(
+        self, connections: Connections, layout: Callable[[bool], Awaitable[Layout]], start: bytes, end: bytes
+    ) -> None:
+        self._connections: Final = connections
+        self._layout: Final = layout
+        self._start: Final = start
+        self._end: Final = end
+        self._seen: Final[dict[int, int]] = {}
+        # Which group tells of each slot, and what others have told meanwhile: it is taken when the first one is done.
+        self._teller: Final[dict[int, int]] = {}
+        self._held: Final[dict[int, list[tuple[int, Told]]]] = {}
+        self._queue: Final[asyncio.Queue[Change | StoreError]] = asyncio.Queue()
+        self._streams: Final[dict[int, asyncio.Task[None]]] = {}
+        self._first = True
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def changes(self) -> AsyncIterator[Change]:
+        """What happens."""
+        await self._open_streams()
+        self._keeper = asyncio.get_running_loop().create_task(self._keep(), name="watch")
+        while True:
+            change = await self._queue.get()
+            if isinstance(change, StoreError):
+                raise change
+            yield change
+
+    def close(self) -> None:
+        """Watch no more."""
+        for task in (*self._streams.values(), *([self._keeper] if self._keeper else [])):
+            task.cancel()
+
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(ROUND_S)
+            try:
+                await self._open_streams()
+            except StoreError:
+                continue  # the directory is away: the streams go on
+
+    async def _open_streams(self) -> None:
+        layout = await self._layout(True)
+        for group, addresses in layout.groups.items():
+            stream = self._streams.get(group)
+            if stream is None or stream.done():
+                begun = asyncio.get_running_loop().create_future()
+                work = self._stream(group, addresses, not self._first, begun)
+                self._streams[group] = asyncio.get_running_loop().create_task(work, name=f"watch of group {group}")
+                if self._first:
+                    await begun
+        self._first = False
+
+    async def _stream(
+        self, group: int, addresses: tuple[str, ...], all_remembered: bool, begun: asyncio.Future[None]
+    ) -> None:
+        """Follow one group, at any of its nodes: all of them apply the same log."""
+        try:
+            for address in addresses:
+                try:
+                    connection = await self._connections.to(address)
+                    await self._follow(connection, group, all_remembered, begun)
+                except (OSError, TimeoutError):
+                    all_remembered = all_remembered or begun.done()
+        finally:
+            if not begun.done():
+                begun.set_result(None)
+
+    async def _follow(
+        self, connection: Connection, group: int, all_remembered: bool, begun: asyncio.Future[None]
+    ) -> None:
+        after = {slot: clock for slot, clock in self._seen.items() if self._teller.get(slot, group) == group}
+        async for told in connection.follow(group, Watch(self._start, self._end, after, all_remembered)):
+            if not isinstance(told, Told):
+                return
+            if not begun.done():
+                begun.set_result(None)
+            self._hear(group, told)
+
+    def _hear(self, group: int, told: Told) -> None:
+        """Take what the slot's group tells; hold what the next one tells until this one has told all."""
+        if self._teller.setdefault(told.slot, group) != group:
+            self._held.setdefault(told.slot, []).append((group, told))
+            return
+        self._take(told)
+        if told.left:
+            del self._teller[told.slot]
+            for next_group, held in self._held.pop(told.slot, []):
+                self._hear(next_group, held)
+
+    def _take(self, told: Told) -> None:
+        seen = self._seen.get(told.slot)
+        if seen is not None and told.since > seen:
+            self._queue.put_nowait(Unavailable("a change was missed: it is too long ago"))
+        for event in told.events:
+            if seen is None or event.clock > seen:
+                self._queue.put_nowait((event.key, event.value))
+        self._seen[told.slot] = max(seen or 0, told.clock)

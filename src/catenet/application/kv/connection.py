@@ -1,0 +1,104 @@
+"""A client's end of a connection: many questions at once, each with its answer."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from typing import Final
+
+from catenet.application.kv.protocol import Answer, Ask, Question, Reply, answers, frame, read_frame
+
+
+class Connection:
+    """Made by :meth:`open`.  ``broken`` once the other end is gone: open another."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader: Final = reader
+        self._writer: Final = writer
+        self._waiting: Final[dict[int, asyncio.Queue[Reply | None]]] = {}
+        self._number = 0
+        self.broken = False
+        self._listener: Final = asyncio.get_running_loop().create_task(self._listen(), name="answers")
+
+    @classmethod
+    async def open(cls, address: str, timeout_s: float) -> Connection:
+        """Connect to ``host:port``.  Raises OSError, TimeoutError."""
+        host, _, port = address.rpartition(":")
+        async with asyncio.timeout(timeout_s):
+            reader, writer = await asyncio.open_connection(host, int(port))
+        plug = writer.get_extra_info("socket")
+        plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(timeout_s * 2000))
+        return cls(reader, writer)
+
+    async def ask(self, group: int, question: Question, timeout_s: float) -> Reply:
+        """One question, one answer.  Raises OSError if the connection breaks, TimeoutError."""
+        number, replies = self._send(group, question)
+        try:
+            async with asyncio.timeout(timeout_s):
+                reply = await replies.get()
+        finally:
+            del self._waiting[number]
+        if reply is None:
+            raise ConnectionResetError("the connection broke before the answer came")
+        return reply
+
+    async def follow(self, group: int, question: Question) -> AsyncIterator[Reply]:
+        """One question, answers until the connection ends."""
+        number, replies = self._send(group, question)
+        try:
+            while (reply := await replies.get()) is not None:
+                yield reply
+        finally:
+            del self._waiting[number]
+
+    def _send(self, group: int, question: Question) -> tuple[int, asyncio.Queue[Reply | None]]:
+        if self.broken:
+            raise ConnectionResetError("the connection is broken")
+        self._number += 1
+        replies: asyncio.Queue[Reply | None] = asyncio.Queue()
+        self._waiting[self._number] = replies
+        self._writer.write(frame(Ask(self._number, group, question)))
+        return self._number, replies
+
+    async def _listen(self) -> None:
+        try:
+            while True:
+                answer: Answer = answers.decode(await read_frame(self._reader))
+                replies = self._waiting.get(answer.number)
+                if replies is not None:
+                    replies.put_nowait(answer.reply)
+        except (OSError, EOFError, ValueError):
+            pass  # told below to all that wait
+        finally:
+            self.broken = True
+            for replies in self._waiting.values():
+                replies.put_nowait(None)
+            self._writer.close()
+
+    def close(self) -> None:
+        """Hang up."""
+        self._listener.cancel()
+
+
+class Connections:
+    """One connection to each address, opened when it is needed."""
+
+    def __init__(self, timeout_s: float) -> None:
+        self.timeout_s: Final = timeout_s
+        self._open: Final[dict[str, Connection]] = {}
+        self._opening: Final[dict[str, asyncio.Lock]] = {}
+
+    async def to(self, address: str) -> Connection:
+        """A connection to ``host:port``.  Raises OSError, TimeoutError."""
+        async with self._opening.setdefault(address, asyncio.Lock()):
+            connection = self._open.get(address)
+            if connection is None or connection.broken:
+                connection = self._open[address] = await Connection.open(address, self.timeout_s)
+            return connection
+
+    def close(self) -> None:
+        """Hang up everywhere."""
+        for connection in self._open.values():
+            connection.close()
+        self._open.clear()

@@ -1,0 +1,220 @@
+"""One group's replica on one node: answers clients, ends leases, and moves slots while it leads."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from catenet.application.consensus import effects, events
+from catenet.application.kv import protocol, results
+from catenet.application.kv.commands import Request, Revoke, fault
+from catenet.application.kv.directory import Directory
+from catenet.application.kv.leases import Leases
+from catenet.application.kv.machines import GroupMachine, Introduce, entry
+from catenet.application.kv.migration import Migration
+from catenet.application.kv.results import Result
+from catenet.application.kv.slots import slot_of
+from catenet.application.kv.store import Store, StoreWatcher
+from catenet.application.kv.watching import Bell
+from catenet.application.replication.member import Member, Watcher
+from catenet.application.replication.requests import NotDone, Unknown
+
+if TYPE_CHECKING:
+    from catenet.application.kv.node import KvNode
+
+
+class Group(StoreWatcher, Watcher):
+    """The replica of group ``number`` (0: the directory) on ``node``; :meth:`attach` gives it its member."""
+
+    def __init__(self, node: KvNode, number: int) -> None:
+        self.node: Final = node
+        self.number: Final = number
+        self.store: Final = Store(number, self) if number else None
+        self.directory: Final = None if number else Directory()
+        self.machine: Final = GroupMachine(self.store or self._directory())
+        self.bell: Final = Bell()
+        self._leases: Final = Leases(self._end_lease)
+        self._migration: asyncio.Task[None] | None = None
+        self._led = False
+
+    def _directory(self) -> Directory:
+        assert self.directory is not None
+        return self.directory
+
+    def attach(self, member: Member) -> None:
+        """The replica is there, and not running yet."""
+        self.member = member
+
+    # -- what the replica tells
+
+    def role_changed(self, member: Member) -> None:
+        self.node.observer.role_changed(self)
+        leads = member.leads
+        if leads == self._led:
+            return
+        self._led = leads
+        if self._migration is not None:
+            self._migration.cancel()
+            self._migration = None
+        if leads and self.store is not None:
+            self._leases.lead(self.store.leases)
+            work = Migration(self, self.store).run()
+            self._migration = asyncio.get_running_loop().create_task(work, name=f"migration of group {self.number}")
+        elif not leads:
+            self._leases.follow()
+
+    def membership_changed(self, member: Member) -> None:
+        self.node.learn(self.machine.nodes)
+
+    def noticed(self, member: Member, text: str) -> None:
+        self.node.observer.noticed(self, text)
+
+    def failed(self, member: Member, error: BaseException) -> None:
+        self.stop()
+        self.node.observer.failed(self, error)
+
+    def stepped(self, member: Member, asked: list[effects.Effect]) -> None:
+        self.node.observer.stepped(self, asked)
+
+    def says(self, member: Member, message: effects.Message) -> None:
+        self.node.observer.says(self, message)
+
+    def stop(self) -> None:
+        """The replica takes part no more."""
+        self._led = False
+        self._leases.follow()
+        if self._migration is not None:
+            self._migration.cancel()
+            self._migration = None
+
+    # -- what the store tells
+
+    def written(self, slot: int) -> None:
+        self.bell.ring()
+
+    def layout_changed(self) -> None:
+        self.bell.ring()
+
+    def lease_granted(self, lease: int, ttl_ns: int) -> None:
+        if self._led:
+            self._leases.begin(lease, ttl_ns)
+
+    def lease_ended(self, lease: int) -> None:
+        self._leases.ended(lease)
+
+    async def _end_lease(self, lease: int) -> bool:
+        reply = await self._write(Request(0, 0, 0, Revoke(lease)))
+        return isinstance(reply, protocol.Written)
+
+    # -- what clients ask
+
+    async def answer(self, question: protocol.Question) -> protocol.Reply:
+        """The one answer to a question (a watch has many: see the node)."""
+        try:
+            return await self._answer(question)
+        except NotDone as error:
+            return self._redirect(error.leader or self.member.leader)
+        except Unknown as error:
+            return protocol.Uncertain(str(error))
+
+    async def _answer(self, question: protocol.Question) -> protocol.Reply:
+        match question:
+            case protocol.GetStatus():
+                return self._status()
+            case protocol.ChangeMembers(add, remove):
+                return await self._change_members(add, remove)
+            case protocol.Transfer(to):
+                await self.member.transfer(to)
+                return protocol.Answered(True)
+            case protocol.GetLayout(number) if self.directory is not None:
+                await self.member.read_index()
+                return protocol.LayoutIs(self.directory.layout(number))
+            case protocol.ChangeLayout(change) if self.directory is not None:
+                layout = await self.member.propose(entry(change))
+                return protocol.LayoutIs(layout)  # type: ignore[arg-type]
+            case _:
+                return await self._ask_store(question)
+
+    async def _ask_store(self, question: protocol.Question) -> protocol.Reply:
+        store = self.store
+        if store is None:
+            return protocol.Refused(results.REFUSED, "group 0 is the directory, and holds no keys")
+        match question:
+            case protocol.Write(request):
+                return await self._write(request)
+            case protocol.Read(key, mode):
+                return await self._read(store, key, mode)
+            case protocol.Scan(start, end, limit, mode):
+                await self._may_read(mode)
+                return protocol.Pairs(store.scan(start, end, limit), tuple(sorted(store.slots)))
+            case protocol.KeepAlive(lease):
+                return self._keep_alive(lease)
+            case protocol.FetchSlot(number, slot):
+                await self.member.read_index()
+                return protocol.SlotIs(store.departing_content(number, slot))
+            case protocol.HasSlots(number, slots):
+                await self.member.read_index()
+                if store.number < number:
+                    return protocol.SlotsAre(())
+                missing = store.awaited if store.number == number else {}
+                return protocol.SlotsAre(tuple(slot for slot in slots if slot not in missing))
+            case _:
+                return protocol.Refused(results.REFUSED, f"group {self.number} is not the directory (group 0 is)")
+
+    async def _write(self, request: Request) -> protocol.Reply:
+        wrong = fault(request.operation)
+        if wrong:
+            return protocol.Refused(results.REFUSED, wrong)
+        if not self.member.leads:
+            return self._redirect(self.member.leader)
+        result = await self.member.propose(entry(request))
+        assert isinstance(result, Result)
+        if result.status in (results.WRONG_GROUP, results.AWAITED):
+            return protocol.Refused(result.status, results.NAMES[result.status])
+        return protocol.Written(result)
+
+    async def _read(self, store: Store, key: bytes, mode: int) -> protocol.Reply:
+        await self._may_read(mode)
+        status = store.status_of(slot_of(key))
+        if status != results.OK:
+            return protocol.Refused(status, results.NAMES[status])
+        return protocol.Found(store.get(key))
+
+    async def _may_read(self, mode: int) -> None:
+        if mode != protocol.STALE:
+            await self.member.read_index(lease=mode == protocol.LEASE)
+
+    def _keep_alive(self, lease: int) -> protocol.Reply:
+        if not self._led:
+            return self._redirect(self.member.leader)
+        return protocol.Written(Result(results.OK if self._leases.renew(lease) else results.NO_LEASE))
+
+    async def _change_members(self, add: dict[int, protocol.Node], remove: tuple[int, ...]) -> protocol.Reply:
+        if not self.member.leads:
+            return self._redirect(self.member.leader)
+        if add:
+            await self.member.propose(entry(Introduce(add)))
+            self.node.learn(self.machine.nodes)
+        changes = [events.MemberChange(events.ADD_VOTER, number) for number in add]
+        changes += [events.MemberChange(events.REMOVE, number) for number in remove]
+        await self.member.change_membership(changes)
+        return protocol.Answered(True)
+
+    def _redirect(self, leader: int) -> protocol.Redirect:
+        known = self.node.nodes.get(leader)
+        return protocol.Redirect("" if known is None else known.address)
+
+    def _status(self) -> protocol.Status:
+        replica, store = self.member.replica, self.store
+        slots = {} if store is None else store.slots
+        return protocol.Status(
+            self.node.number,
+            replica.leader,
+            replica.term,
+            replica.commit_index,
+            replica.applied_index,
+            replica.membership.voters,
+            self._directory().latest.number if store is None else store.number,
+            len(slots),
+            sum(len(slot.records) for slot in slots.values()),
+        )

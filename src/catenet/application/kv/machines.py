@@ -1,0 +1,65 @@
+"""What each group replicates, as the runtime sees it: the store or the directory, and where its nodes are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from catenet.application.kv.commands import Command
+from catenet.application.kv.directory import Change, Directory
+from catenet.application.kv.protocol import Node
+from catenet.application.kv.store import Store
+from catenet.application.replication.application import Application
+
+
+class Introduce(msgspec.Struct, frozen=True, array_like=True, tag=128):
+    """Where nodes are that are to join the group."""
+
+    nodes: dict[int, Node]
+
+
+class _Content(msgspec.Struct, frozen=True, array_like=True):
+    nodes: dict[int, Node]
+    machine: bytes
+
+
+_contents: Final = msgspec.msgpack.Decoder(_Content)
+_store_entries: Final = msgspec.msgpack.Decoder(Command | Introduce)
+_directory_entries: Final = msgspec.msgpack.Decoder(Change | Introduce)
+_encoder: Final = msgspec.msgpack.Encoder()
+
+
+class GroupMachine(Application):
+    """A store or a directory.  ``nodes`` are those that the group was told of."""
+
+    def __init__(self, machine: Store | Directory) -> None:
+        self.machine: Final = machine
+        self.nodes: dict[int, Node] = {}
+
+    def apply(self, index: int, command: bytes) -> object:
+        machine = self.machine
+        if isinstance(machine, Store):
+            entry: Command | Introduce = _store_entries.decode(command)
+            if not isinstance(entry, Introduce):
+                return machine.apply(entry)
+            self.nodes.update(entry.nodes)
+        else:
+            change: Change | Introduce = _directory_entries.decode(command)
+            if not isinstance(change, Introduce):
+                return machine.apply(change)
+            self.nodes.update(change.nodes)
+        return None
+
+    def snapshot(self) -> bytes:
+        return _encoder.encode(_Content(self.nodes, self.machine.snapshot()))
+
+    def restore(self, data: bytes) -> None:
+        content: _Content = _contents.decode(data)
+        self.nodes = dict(content.nodes)
+        self.machine.restore(content.machine)
+
+
+def entry(command: Command | Change | Introduce) -> bytes:
+    """The octets of an entry of any group's log."""
+    return _encoder.encode(command)

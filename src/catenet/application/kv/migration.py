@@ -1,0 +1,112 @@
+"""How slots move, which is the business of whoever leads a group.
+
+1. The group takes the next layout from the directory once all slots of the last one are here.
+2. A slot that it gives to this group is fetched from the group that had it, and put into the log.
+3. A slot that this group has lost is kept until the new owner says that it has it.
+
+Every step is a command in a log, and each may be tried again by the next leader: what came too late changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
+
+from catenet.application.kv import protocol
+from catenet.application.kv.asking import NoAnswer
+from catenet.application.kv.commands import Configure, Forget, Install
+from catenet.application.kv.layout import Layout
+from catenet.application.kv.machines import entry
+from catenet.application.kv.store import Store
+from catenet.application.replication.requests import NotDone, Unknown
+
+if TYPE_CHECKING:
+    from catenet.application.kv.group import Group
+
+ROUND_S: Final = 0.2
+MOST_AT_ONCE: Final = 64
+
+
+class Migration:
+    """Runs as long as the group's leader leads."""
+
+    def __init__(self, group: Group, store: Store) -> None:
+        self._group: Final = group
+        self._store: Final = store
+        self._layouts: Final[dict[int, Layout]] = {}
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._again_and_again(self._take), name="slots in")
+            group.create_task(self._again_and_again(self._let_go), name="slots out")
+
+    @staticmethod
+    async def _again_and_again(work: Callable[[], Awaitable[bool]]) -> None:
+        while True:
+            try:
+                moved = await work()
+            except (NoAnswer, NotDone, Unknown):
+                moved = False  # they are away, or this is no leader any more
+            if not moved:
+                await asyncio.sleep(ROUND_S)
+
+    async def _take(self) -> bool:
+        """Get on with the layout, or with the next one."""
+        store = self._store
+        if store.awaited:
+            return await self._fetch()
+        layout = await self._layout(store.number + 1)
+        if layout is None:
+            return False
+        await self._group.member.propose(entry(Configure(layout.number, layout.owners)))
+        return True
+
+    async def _layout(self, number: int) -> Layout | None:
+        layout = self._layouts.get(number)
+        if layout is None:
+            reply = await self._group.node.ask(0, protocol.GetLayout(number))
+            layout = reply.layout if isinstance(reply, protocol.LayoutIs) else None
+            if layout is not None:
+                self._layouts[number] = layout
+        return layout
+
+    async def _addresses(self, group: int, number: int) -> tuple[str, ...]:
+        """Where a group is: by the latest layout that has it, for its nodes may have changed."""
+        reply = await self._group.node.ask(0, protocol.GetLayout(-1))
+        if isinstance(reply, protocol.LayoutIs) and reply.layout is not None and group in reply.layout.groups:
+            return reply.layout.groups[group]
+        layout = await self._layout(number)
+        return () if layout is None else layout.groups.get(group, ())
+
+    async def _fetch(self) -> bool:
+        number = self._store.number
+        wanted = list(self._store.awaited.items())[:MOST_AT_ONCE]
+        addresses = {owner: await self._addresses(owner, number - 1) for owner in dict.fromkeys(dict(wanted).values())}
+        fetched = [self._fetch_one(number, slot, owner, addresses[owner]) for slot, owner in wanted]
+        return any(await asyncio.gather(*fetched))
+
+    async def _fetch_one(self, number: int, slot: int, owner: int, addresses: tuple[str, ...]) -> bool:
+        try:
+            reply = await self._group.node.ask(owner, protocol.FetchSlot(number, slot), addresses)
+            if not isinstance(reply, protocol.SlotIs) or reply.content is None:
+                return False  # that group has not taken the layout yet
+            await self._group.member.propose(entry(Install(number, slot, reply.content)))
+        except (NoAnswer, NotDone, Unknown):
+            return False
+        return True
+
+    async def _let_go(self) -> bool:
+        """Forget what has arrived elsewhere."""
+        moves: dict[tuple[int, int], list[int]] = {}
+        for number, slot in list(self._store.departing):
+            layout = await self._layout(number)
+            if layout is not None:
+                moves.setdefault((number, layout.owners[slot]), []).append(slot)
+        for (number, owner), slots in moves.items():
+            question = protocol.HasSlots(number, tuple(slots))
+            reply = await self._group.node.ask(owner, question, await self._addresses(owner, number))
+            if isinstance(reply, protocol.SlotsAre) and reply.slots:
+                await self._group.member.propose(entry(Forget(number, reply.slots)))
+        return False

@@ -1,0 +1,281 @@
+"""What clients and servers say to each other: MessagePack, each message after its length in four octets.
+
+A client may ask many things at once over one connection; an answer carries the number of its question.  Servers ask
+each other in the same way when a slot moves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from typing import Final
+
+import msgspec
+
+from catenet.application.kv.commands import Request
+from catenet.application.kv.directory import Join, Leave
+from catenet.application.kv.layout import Layout
+from catenet.application.kv.results import Result
+from catenet.application.kv.slots import Event, Record
+
+LINEARIZABLE: Final = 0
+"""The leader asks a majority whether it still leads, and answers then."""
+LEASE: Final = 1
+"""The leader answers at once while its lease runs: right as long as no clock runs faster than it should."""
+STALE: Final = 2
+"""Whoever is asked answers with what it has."""
+
+MOST_FRAME_OCTETS: Final = 64 << 20
+_LENGTH: Final = struct.Struct("!I")
+
+
+class Node(msgspec.Struct, frozen=True, array_like=True):
+    """Where a node is: its name or address, the port for its peers and the port for clients."""
+
+    host: str
+    mesh_port: int
+    client_port: int
+
+    @property
+    def address(self) -> str:
+        """Where clients find it."""
+        return f"{self.host}:{self.client_port}"
+
+
+# -- questions
+
+
+class Write(msgspec.Struct, frozen=True, array_like=True, tag=1):
+    """Answered by :class:`Written`."""
+
+    request: Request
+
+
+class Read(msgspec.Struct, frozen=True, array_like=True, tag=2):
+    """Answered by :class:`Found`."""
+
+    key: bytes
+    mode: int
+
+
+class Scan(msgspec.Struct, frozen=True, array_like=True, tag=3):
+    """Keys from ``start`` up to before ``end`` (empty: no end).  Answered by :class:`Pairs`."""
+
+    start: bytes
+    end: bytes
+    limit: int
+    mode: int
+
+
+class Watch(msgspec.Struct, frozen=True, array_like=True, tag=4):
+    """Answered by :class:`Told` again and again, until the connection ends.
+
+    ``after`` is how far each slot has been seen.  A slot that is not in it is told from now on (first how far it is
+    now, without events); with ``all_remembered``, and if it comes later, from as far back as is remembered.
+    """
+
+    start: bytes
+    end: bytes
+    after: dict[int, int]
+    all_remembered: bool = False
+
+
+class KeepAlive(msgspec.Struct, frozen=True, array_like=True, tag=5):
+    """A lease begins anew.  Answered by :class:`Written`."""
+
+    lease: int
+
+
+class FetchSlot(msgspec.Struct, frozen=True, array_like=True, tag=6):
+    """What a group had when layout ``number`` took a slot from it.  Answered by :class:`SlotIs`."""
+
+    number: int
+    slot: int
+
+
+class HasSlots(msgspec.Struct, frozen=True, array_like=True, tag=7):
+    """Which of these slots have arrived at the group that layout ``number`` gave them to.
+
+    Answered by :class:`SlotsAre`.
+    """
+
+    number: int
+    slots: tuple[int, ...]
+
+
+class GetLayout(msgspec.Struct, frozen=True, array_like=True, tag=8):
+    """The layout of that number, or the latest (-1).  Answered by :class:`LayoutIs`."""
+
+    number: int
+
+
+class ChangeLayout(msgspec.Struct, frozen=True, array_like=True, tag=9):
+    """A group joins or leaves.  Answered by :class:`LayoutIs`."""
+
+    change: Join | Leave
+
+
+class ChangeMembers(msgspec.Struct, frozen=True, array_like=True, tag=10):
+    """Nodes join or leave a group.  Answered by :class:`Answered` once the change is under way."""
+
+    add: dict[int, Node]
+    remove: tuple[int, ...]
+
+
+class Transfer(msgspec.Struct, frozen=True, array_like=True, tag=11):
+    """Another node is to lead.  Answered by :class:`Answered`."""
+
+    to: int
+
+
+class GetStatus(msgspec.Struct, frozen=True, array_like=True, tag=12):
+    """Answered by :class:`Status`, by any node."""
+
+
+Question = (
+    Write
+    | Read
+    | Scan
+    | Watch
+    | KeepAlive
+    | FetchSlot
+    | HasSlots
+    | GetLayout
+    | ChangeLayout
+    | ChangeMembers
+    | Transfer
+    | GetStatus
+)
+
+# -- answers
+
+
+class Written(msgspec.Struct, frozen=True, array_like=True, tag=65):
+    """What came of a command."""
+
+    result: Result
+
+
+class Found(msgspec.Struct, frozen=True, array_like=True, tag=66):
+    """What a key holds, if it is there."""
+
+    record: Record | None
+
+
+class Pairs(msgspec.Struct, frozen=True, array_like=True, tag=67):
+    """Keys and what they hold, in order, of the slots that are here."""
+
+    pairs: list[tuple[bytes, Record]]
+    slots: tuple[int, ...]
+
+
+class Told(msgspec.Struct, frozen=True, array_like=True, tag=68):
+    """All that happened in a slot after clock ``since`` and up to ``clock``.
+
+    ``left``: the slot is not in this group any more; another will tell on.
+    """
+
+    slot: int
+    since: int
+    clock: int
+    events: list[Event]
+    left: bool = False
+
+
+class SlotIs(msgspec.Struct, frozen=True, array_like=True, tag=69):
+    """A slot's content; None if that layout has not come here yet, or the slot has been fetched already."""
+
+    content: bytes | None
+
+
+class SlotsAre(msgspec.Struct, frozen=True, array_like=True, tag=76):
+    """Those of the slots that were asked for."""
+
+    slots: tuple[int, ...]
+
+
+class Answered(msgspec.Struct, frozen=True, array_like=True, tag=70):
+    """Yes or no."""
+
+    yes: bool
+
+
+class LayoutIs(msgspec.Struct, frozen=True, array_like=True, tag=71):
+    """A layout; None if there is none of that number."""
+
+    layout: Layout | None
+
+
+class Status(msgspec.Struct, frozen=True, array_like=True, tag=72):
+    """How a replica sees its group."""
+
+    node: int
+    leader: int
+    term: int
+    commit_index: int
+    applied_index: int
+    voters: tuple[int, ...]
+    layout: int
+    slots: int
+    keys: int
+
+
+class Redirect(msgspec.Struct, frozen=True, array_like=True, tag=73):
+    """Ask the leader; ``address`` is empty if it is not known.  Nothing was done."""
+
+    address: str
+
+
+class Refused(msgspec.Struct, frozen=True, array_like=True, tag=74):
+    """Nothing was done, and why: one of :mod:`~catenet.application.kv.results`, or words."""
+
+    status: int
+    reason: str
+
+
+class Uncertain(msgspec.Struct, frozen=True, array_like=True, tag=75):
+    """Nobody here knows whether it was done or will be.  To send the same request again is safe."""
+
+    reason: str
+
+
+Reply = (
+    Written | Found | Pairs | Told | SlotIs | SlotsAre | Answered | LayoutIs | Status | Redirect | Refused | Uncertain
+)
+
+
+class Ask(msgspec.Struct, frozen=True, array_like=True):
+    """A question to a group on that node."""
+
+    number: int
+    group: int
+    question: Question
+
+
+class Answer(msgspec.Struct, frozen=True, array_like=True):
+    """The answer to the question of that number."""
+
+    number: int
+    reply: Reply
+
+
+asks: Final = msgspec.msgpack.Decoder(Ask)
+answers: Final = msgspec.msgpack.Decoder(Answer)
+_encoder: Final = msgspec.msgpack.Encoder()
+
+
+def frame(message: Ask | Answer) -> bytes:
+    """The octets of a message, with its length before it."""
+    octets = _encoder.encode(message)
+    return _LENGTH.pack(len(octets)) + octets
+
+
+async def read_frame(reader: asyncio.StreamReader) -> bytes:
+    """The next message's octets.
+
+    Raises asyncio.IncompleteReadError at the end, ValueError for one that is too long.
+    """
+    (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
+    if length > MOST_FRAME_OCTETS:
+        raise ValueError(f"a message of {length} octets; at most {MOST_FRAME_OCTETS}")
+    return await reader.readexactly(length)

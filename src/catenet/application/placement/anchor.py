@@ -1,0 +1,101 @@
+"""AnchorHash (Mendelson, Vargaftik, Barabash, Lorenz, Keslassy, Orda, 2020): nodes come and go in any order.
+
+A fixed *anchor* of buckets, of which some hold a node.  A key is hashed to a bucket; if that was removed, it is hashed
+again among the buckets that were there just after the removal, and so on until one holds a node.  Only the keys of
+a removed node move, they spread evenly, and a node that is added takes the bucket that was removed last.  Memory is
+four numbers a bucket; a look-up takes about 1 + ln(buckets / nodes) steps.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.application.placement.hashing import signed_mix
+from catenet.application.placement.node import Node, Nodes, PlacementError, read_nodes
+from catenet.application.placement.placement import Placement
+
+
+class AnchorHash(Placement):
+    """An anchor of ``capacity`` buckets: there can be no more nodes.  All weights are 1.
+
+    Unlike the others, it remembers the order in which nodes went away.
+    """
+
+    def __init__(self, nodes: Nodes = (), capacity: int = 0) -> None:
+        first = read_nodes(nodes)
+        if not capacity:
+            capacity = max(16, 2 * len(first))
+        if len(first) > capacity:
+            raise PlacementError(f"an anchor of {capacity} buckets holds no {len(first)} nodes")
+        self.capacity: Final[int] = capacity
+        self._after: Final[list[int]] = [0] * capacity
+        self._working: Final[list[int]] = list(range(capacity))
+        self._place_of: Final[list[int]] = list(range(capacity))
+        self._next: Final[list[int]] = list(range(capacity))
+        self._removed: Final[list[int]] = []
+        self._count: int = capacity
+        self._buckets: Final[dict[str, int]] = {}
+        super().__init__()
+        self._names = [""] * capacity
+        for bucket in range(capacity - 1, -1, -1):
+            self._empty(bucket)
+        for node in first.values():
+            self.add(node)
+
+    def add(self, node: str | Node, weight: float = 1.0, zone: str = "", address: str = "") -> None:
+        """Add a node.  Raises PlacementError if the anchor is full."""
+        whole = node if isinstance(node, Node) else Node(node, weight, zone, address)
+        if not self._removed:
+            raise PlacementError(f"the anchor is full: {self.capacity} buckets are all it has")
+        if whole.weight != 1.0:
+            raise PlacementError(f"an anchor knows no weights: {whole.name} must have weight 1, not {whole.weight}")
+        super().add(whole)
+        bucket = self._removed.pop()
+        self._after[bucket] = 0
+        self._place_of[self._working[self._count]] = self._count
+        self._working[self._place_of[bucket]] = bucket
+        self._next[bucket] = bucket
+        self._count += 1
+        self._names[bucket] = whole.name
+        self._buckets[whole.name] = bucket
+
+    def remove(self, name: str) -> None:
+        super().remove(name)
+        bucket = self._buckets.pop(name)
+        self._names[bucket] = ""
+        self._empty(bucket)
+
+    def place(self, key: str | bytes) -> str:
+        if not self._nodes:
+            raise PlacementError("there is no node to place a key on")
+        return super().place(key)
+
+    def _empty(self, bucket: int) -> None:
+        """Take a bucket out of those that work (the paper's algorithm 3)."""
+        self._removed.append(bucket)
+        self._count -= 1
+        self._after[bucket] = self._count
+        last = self._working[self._count]
+        self._working[self._place_of[bucket]] = last
+        self._next[bucket] = last
+        self._place_of[last] = self._place_of[bucket]
+
+    def _lay_out(self) -> None:
+        """Nothing: buckets change one at a time."""
+
+    def _bucket(self, key_hash: i64) -> i64:
+        mixed = key_hash
+        bucket: i64 = _within(mixed, self.capacity)
+        while self._after[bucket] > 0:
+            mixed = signed_mix(mixed + bucket)
+            following: i64 = _within(mixed, self._after[bucket])
+            while i64(self._after[following]) >= i64(self._after[bucket]):
+                following = self._next[following]
+            bucket = following
+        return bucket
+
+
+def _within(value: i64, bound: i64) -> i64:
+    return ((value >> 1) & 0x7FFFFFFFFFFFFFFF) % bound

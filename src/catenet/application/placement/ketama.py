@@ -1,0 +1,40 @@
+"""The ring of ketama (R. Jones, last.fm, 2007), which memcached's clients share: the same keys on the same servers.
+
+A server has 40 labels, ``name-0`` to ``name-39``; the MD5 digest of each gives four points of 32 bits, least
+significant octet first.  With weights, a server has ``40 n weight / total`` labels, rounded down, so that here a new
+server changes the points of others, too, unless all weights are equal.  A key's place is the first four octets of its
+MD5 digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from mypy_extensions import i64
+
+from catenet.application.placement.node import Node, Nodes
+from catenet.application.placement.ring import HashRing
+
+
+class KetamaRing(HashRing):
+    """A ring that agrees with ketama.  ``labels`` is the number of labels for a server of mean weight."""
+
+    def __init__(self, nodes: Nodes = (), labels: int = 40) -> None:
+        super().__init__(nodes, labels)
+
+    def _positions_of(self, node: Node) -> list[int]:
+        total = sum(each.weight for each in self._nodes.values())
+        labels = int(self.points_each * len(self._nodes) * node.weight / total + 1e-10)
+        found: list[int] = []
+        for number in range(labels):
+            digest = _md5(f"{node.identity}-{number}".encode())
+            found += [int.from_bytes(digest[start : start + 4], "little") for start in (0, 4, 8, 12)]
+        return found
+
+    def _hash(self, octets: bytes) -> i64:
+        found: i64 = int.from_bytes(_md5(octets)[:4], "little")
+        return found << 32 if found < 0x80000000 else (found - 0x100000000) << 32
+
+
+def _md5(octets: bytes) -> bytes:
+    return hashlib.md5(octets, usedforsecurity=False).digest()

@@ -1,0 +1,104 @@
+"""The one interface: a placement says which node has a key, and which nodes have its copies."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64, mypyc_attr
+
+from catenet.application.placement.hashing import octets_of, signed_hash
+from catenet.application.placement.node import Node, Nodes, PlacementError, check_node, read_nodes
+from catenet.application.placement.score import draw, weighed
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Placement:
+    """Keys on nodes.  The same nodes give the same placement, in any process, whatever was there before.
+
+    Derived classes say where a key's hash belongs (``_bucket``), and what is to be worked out when nodes change
+    (``_lay_out``).  Raises PlacementError where there is no node to place a key on.
+    """
+
+    def __init__(self, nodes: Nodes = ()) -> None:
+        self._nodes: Final[dict[str, Node]] = read_nodes(nodes)
+        self._names: list[str] = []
+        self._lay_out()
+
+    @property
+    def nodes(self) -> list[Node]:
+        """The nodes, in the order in which they were added."""
+        return list(self._nodes.values())
+
+    def add(self, node: str | Node, weight: float = 1.0, zone: str = "", address: str = "") -> None:
+        """Add a node: only keys that move to it move.  Raises PlacementError if it is there."""
+        check_node(node if isinstance(node, Node) else Node(node, weight, zone, address), self._nodes)
+        self._lay_out()
+
+    def remove(self, name: str) -> None:
+        """Remove a node: only its keys move.  Raises PlacementError if it is not there."""
+        self._known(name)
+        del self._nodes[name]
+        self._lay_out()
+
+    def place(self, key: str | bytes) -> str:
+        """The node that has a key."""
+        if not self._names:
+            raise PlacementError("there is no node to place a key on")
+        return self._names[self._bucket(self._hash(octets_of(key)))]
+
+    def replicas(self, key: str | bytes, count: int, *, zones: bool = True) -> list[str]:
+        """The nodes that have a key's copies, the first of all as ``place`` says.
+
+        With ``zones``, copies are in as many zones as there are; a node without a zone is one by itself.  Fewer than
+        ``count`` are given if there are fewer nodes.
+        """
+        order = self.preference(key)
+        if not zones:
+            return order[:count]
+        chosen: list[str] = []
+        seen: set[str] = set()
+        for name in order:
+            zone = self._nodes[name].zone
+            if zone not in seen:
+                chosen.append(name)
+                if zone:
+                    seen.add(zone)
+        rest = [name for name in order if name not in chosen]
+        return (chosen + rest)[:count]
+
+    def preference(self, key: str | bytes) -> list[str]:
+        """All nodes, in the order in which they would have a key if those before were gone.
+
+        Where a placement has no order of its own after the first, the others are in the order of their weighted
+        draws.
+        """
+        first = self.place(key)
+        others = self._by_draw(self._hash(octets_of(key)))
+        return [first, *(name for name in others if name != first)]
+
+    def _by_draw(self, key_hash: i64) -> list[str]:
+        drawn: list[tuple[float, str]] = []
+        for name, node in self._nodes.items():
+            drawn.append((-weighed(draw(key_hash, signed_hash(octets_of(node.identity))), node.weight), name))
+        drawn.sort()
+        return [name for _, name in drawn]
+
+    def _known(self, name: str) -> None:
+        if name not in self._nodes:
+            raise PlacementError(f"there is no node {name!r}")
+
+    def _unweighted(self, what: str) -> None:
+        for node in self._nodes.values():
+            if node.weight != 1.0:
+                raise PlacementError(f"{what} knows no weights: {node.name} must have weight 1, not {node.weight}")
+
+    def _hash(self, octets: bytes) -> i64:
+        return signed_hash(octets)
+
+    def _bucket(self, key_hash: i64) -> i64:
+        """The place in ``_names`` of the node that has a key."""
+        return 0
+
+    def _lay_out(self) -> None:
+        """Work out what look-ups need, from the nodes as they are now."""
+        self._names = list(self._nodes)

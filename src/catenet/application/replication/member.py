@@ -1,0 +1,350 @@
+"""The program around one replica: it owns the clock and the disk, speaks to the peers and tells the application.
+
+Events that come within one turn of the event loop are handled together: one append, one round of messages, one
+proposal for all commands (see :class:`~catenet.application.consensus.interface.Replica`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final
+
+from catenet.application.consensus import effects, events
+from catenet.application.consensus.entry import COMMAND, NEVER_NS, Entry
+from catenet.application.consensus.interface import ROLE_LEADER, Replica
+from catenet.application.replication.application import Application
+from catenet.application.replication.keeping import batch_of, snapshot_batch
+from catenet.application.replication.mesh import Mesh
+from catenet.application.replication.protocols import Codec
+from catenet.application.replication.requests import NotDone, Requests
+from catenet.application.storage.engine import PoisonedStore
+from catenet.application.storage.records import Batch
+from catenet.application.storage.store import Store
+
+READ_PATIENCE_S: Final = 2.0
+
+
+class Watcher:
+    """Who wants to know what becomes of a member.  Override what is wanted."""
+
+    def role_changed(self, member: Member) -> None:
+        """It leads now, or no more, or knows of another leader."""
+
+    def membership_changed(self, member: Member) -> None:
+        """Others take part."""
+
+    def noticed(self, member: Member, text: str) -> None:
+        """Something that an operator would want to read."""
+
+    def failed(self, member: Member, error: BaseException) -> None:
+        """Its disk or its application failed: it has stopped, and must be started anew."""
+
+    def stepped(self, member: Member, asked: list[effects.Effect]) -> None:
+        """Its replica has handled what came, and asks for this, which is not done yet."""
+
+    def says(self, member: Member, message: effects.Message) -> None:
+        """A message leaves it."""
+
+
+class Snapshots:
+    """When the application is written down: after ``every`` entries; ``keep`` of them stay for those who lag."""
+
+    def __init__(self, every: int = 10_000, keep: int = 1_000) -> None:
+        self.every: Final = every
+        self.keep: Final = keep
+
+
+class Member:
+    """One replica of one group, running.  ``channel`` is the group's number on the mesh."""
+
+    def __init__(
+        self,
+        replica: Replica,
+        store: Store,
+        application: Application,
+        mesh: Mesh,
+        codec: Codec,
+        channel: int,
+        watcher: Watcher | None = None,
+        snapshots: Snapshots | None = None,
+    ) -> None:
+        self.replica: Final = replica
+        self.application: Final = application
+        self.watcher: Final = watcher or Watcher()
+        self.requests: Final = Requests()
+        self.running = False
+        self.leader = replica.leader
+        self.messages_refused = 0
+        self._store: Final = store
+        self._mesh: Final = mesh
+        self._codec: Final = codec
+        self._channel: Final = channel
+        self._snapshots: Final = snapshots or Snapshots()
+        self._written_down = replica.applied_index
+        self._applied = replica.applied_index
+        self._loop: Final = asyncio.get_running_loop()
+        self._held: Final[dict[int, list[effects.Message]]] = {}
+        self._appends: Final[dict[asyncio.Task[None], None]] = {}
+        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_ns = NEVER_NS
+        self._flushing = False
+        self._commands: list[bytes] = []
+        self._proposed: list[asyncio.Future[object]] = []
+        self._do: Final[dict[type[effects.Effect], Callable[..., None]]] = {
+            effects.Append: self._append,
+            effects.Send: self._send,
+            effects.Apply: self._apply,
+            effects.Restore: self._restore,
+            effects.StoreSnapshot: self._store_snapshot,
+            effects.Accepted: self._accepted,
+            effects.Refused: self._refused,
+            effects.ReadReady: self._read_ready,
+            effects.RoleChanged: self._role_changed,
+            effects.MembershipChanged: self._membership_changed,
+            effects.Notice: self._notice,
+        }
+
+    # -- life
+
+    def start(self) -> None:
+        """Begin to take part."""
+        self.running = True
+        self._mesh.open(self._channel, self._heard)
+        self.handle(events.Tick())
+
+    async def stop(self) -> None:
+        """Take part no more; the store stays open."""
+        if not self.running:
+            return
+        self.running = False
+        self._mesh.close_channel(self._channel)
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self.requests.fail_all("the replica has stopped")
+        for future in self._proposed:
+            self.requests.fail(future, "the replica has stopped")
+        if self._appends:
+            await asyncio.wait(list(self._appends))
+
+    def fail(self, error: BaseException) -> None:
+        """Something broke that this replica cannot go on without."""
+        if self.running:
+            self.running = False
+            self._mesh.close_channel(self._channel)
+            if self._alarm is not None:
+                self._alarm.cancel()
+            self.requests.fail_all(str(error))
+            self.watcher.failed(self, error)
+
+    @property
+    def leads(self) -> bool:
+        """Whether this replica believes that it leads."""
+        return self.replica.role == ROLE_LEADER
+
+    # -- asked from above
+
+    async def propose(self, command: bytes) -> object:
+        """Have a command carried out; what the application returned for it.
+
+        Raises :class:`~catenet.application.replication.requests.NotDone` if it was not accepted, and
+        :class:`~catenet.application.replication.requests.Unknown` if nobody knows whether it will be.
+        """
+        future: asyncio.Future[object] = self._loop.create_future()
+        self._commands.append(command)
+        self._proposed.append(future)
+        self._soon()
+        return await future
+
+    async def read_index(self, *, lease: bool = False) -> None:
+        """Return when all that was committed before this call has been applied here.
+
+        ``lease``: the leader's lease may be relied on.  Raises ``NotDone``.
+        """
+        tag, future = self.requests.reading()
+        self.handle(events.Read(tag, lease))
+        try:
+            async with asyncio.timeout(READ_PATIENCE_S):
+                await future
+        except TimeoutError:
+            raise NotDone("the leader did not answer", self.leader) from None
+        finally:
+            self.requests.forget_reading(tag)
+
+    async def change_membership(self, changes: list[events.MemberChange]) -> None:
+        """Ask for a change, and return when it was accepted.  Raises ``NotDone``."""
+        tag, future = self.requests.changing()
+        self.handle(events.ChangeMembership(changes, events.AUTO, tag))
+        await future
+
+    async def transfer(self, to: int) -> None:
+        """Ask another replica to lead.  Raises ``NotDone`` if this one refuses."""
+        tag, _ = self.requests.changing()
+        self.handle(events.Transfer(to, tag))
+
+    # -- events
+
+    def handle(self, event: events.Event) -> None:
+        """Let something happen; what it asks for is done at the end of this turn."""
+        if not self.running:
+            return
+        try:
+            self.replica.handle(event, time.monotonic_ns())
+        except Exception as error:  # a defect: this replica is not to be trusted further
+            self.fail(error)
+            return
+        self._soon()
+
+    def _heard(self, speaker: int, octets: bytes) -> None:
+        try:
+            message = self._codec.parse(octets)
+        except ValueError:
+            self.messages_refused += 1
+            return
+        if message.sender != speaker or message.to != self.replica.id:
+            self.messages_refused += 1
+            return
+        self.handle(events.Receive(message))
+
+    def _ring(self) -> None:
+        self._alarm, self._alarm_ns = None, NEVER_NS
+        self.handle(events.Tick())
+
+    def _soon(self) -> None:
+        if not self._flushing:
+            self._flushing = True
+            self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._flushing = False
+        if not self.running:
+            for future in self._proposed:
+                self.requests.fail(future, "the replica has stopped")
+            self._proposed = []
+            return
+        try:
+            self._offer()
+            asked = self.replica.take_effects(time.monotonic_ns())
+            self.watcher.stepped(self, asked)
+            for effect in asked:
+                self._do[type(effect)](effect)
+        except Exception as error:  # the application's, or a defect: this replica is not to be trusted further
+            self.fail(error)
+            return
+        self._wind_alarm()
+
+    def _offer(self) -> None:
+        """Propose all that was asked for in this turn, at once."""
+        if self._commands:
+            commands, futures = self._commands, self._proposed
+            self._commands, self._proposed = [], []
+            tag = self.requests.proposing(futures)
+            self.replica.handle(events.Propose(commands, tag), time.monotonic_ns())
+
+    def _wind_alarm(self) -> None:
+        deadline_ns = self.replica.deadline_ns()
+        if deadline_ns == self._alarm_ns:
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        self._alarm_ns = deadline_ns
+        if deadline_ns < NEVER_NS:
+            delay_s = max(0, deadline_ns - time.monotonic_ns()) / 1e9
+            self._alarm = self._loop.call_later(delay_s, self._ring)
+
+    # -- effects: the disk
+
+    def _append(self, effect: effects.Append) -> None:
+        self._held.setdefault(effect.token, [])
+        self._write(batch_of(effect), effect.token)
+
+    def _store_snapshot(self, effect: effects.StoreSnapshot) -> None:
+        self._write(snapshot_batch(effect), 0)
+
+    def _write(self, batch: Batch, token: int) -> None:
+        task = self._loop.create_task(self._written(batch, token), name="append")
+        self._appends[task] = None
+
+    async def _written(self, batch: Batch, token: int) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        try:
+            await self._store.append(batch)
+        except PoisonedStore as error:
+            self.fail(error)
+            return
+        finally:
+            del self._appends[task]
+        if token:
+            for message in self._held.pop(token, []):
+                self._say(message)
+            self.handle(events.Appended(token))
+
+    # -- effects: the network
+
+    def _send(self, effect: effects.Send) -> None:
+        waiting = self._held.get(effect.after) if effect.after else None
+        if waiting is None:
+            self._say(effect.message)
+        else:
+            waiting.append(effect.message)
+
+    def _say(self, message: effects.Message) -> None:
+        if not self.running:
+            return
+        self.watcher.says(self, message)
+        if message.to == self.replica.id:
+            self.handle(events.Receive(message))
+        elif not self._mesh.send(message.to, self._channel, self._codec.emit(message)):
+            self.handle(events.Unreachable(message.to))
+
+    # -- effects: the application
+
+    def _apply(self, effect: effects.Apply) -> None:
+        for entry in effect.entries:
+            self._apply_entry(entry)
+        self._has_applied(effect.entries[-1].index)
+
+    def _apply_entry(self, entry: Entry) -> None:
+        result: object = None
+        if entry.kind == COMMAND and entry.data:
+            result = self.application.apply(entry.index, entry.data)
+        self.requests.applied(entry.index, entry.term, result)
+
+    def _restore(self, effect: effects.Restore) -> None:
+        self.application.restore(effect.snapshot.data)
+        self._written_down = effect.snapshot.index
+        self.requests.jumped(effect.snapshot.index)
+        self._has_applied(effect.snapshot.index)
+
+    def _has_applied(self, index: int) -> None:
+        self._applied = index
+        self.requests.has_applied(index)
+        self.handle(events.Applied(index))
+        if index - self._written_down >= self._snapshots.every:
+            self._written_down = index
+            self.handle(events.SnapshotTaken(index, self.application.snapshot()))
+            self.handle(events.Compact(max(0, index - self._snapshots.keep)))
+
+    # -- effects: answers
+
+    def _accepted(self, effect: effects.Accepted) -> None:
+        self.requests.accepted(effect.tag, effect.index, effect.term)
+
+    def _refused(self, effect: effects.Refused) -> None:
+        self.requests.refused(effect.tag, effect.reason, effect.leader)
+
+    def _read_ready(self, effect: effects.ReadReady) -> None:
+        self.requests.read_ready(effect.tag, effect.index, self._applied)
+
+    def _role_changed(self, effect: effects.RoleChanged) -> None:
+        self.leader = effect.leader
+        self.watcher.role_changed(self)
+
+    def _membership_changed(self, effect: effects.MembershipChanged) -> None:
+        self.watcher.membership_changed(self)
+
+    def _notice(self, effect: effects.Notice) -> None:
+        self.watcher.noticed(self, effect.text)

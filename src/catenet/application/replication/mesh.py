@@ -1,0 +1,229 @@
+"""How replicas talk: one TCP connection from each node to each other, dialled when there is something to say.
+
+Frames go one way: a node dials its peers to speak and listens to be spoken to.  What cannot be sent is dropped, as
+consensus expects of a network; nothing waits for a peer that is away.  A frame is its length (four octets), then a
+channel (which group on that node), then a message's octets.
+
+TCP would try for minutes to bring segments across a link that was cut, each time waiting longer; when the link is back
+it may go on waiting.  So a connection whose octets are not acknowledged for ``patience_s`` is given up
+(``TCP_USER_TIMEOUT``, RFC 5482), and dialled anew at most ``redial_s`` later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import Callable
+from typing import Final
+
+HELLO: Final = b"catenet-mesh-1"
+MOST_FRAME_OCTETS: Final = 64 << 20
+MOST_WAITING_OCTETS: Final = 8 << 20
+"""What may wait for one peer; beyond it, messages are dropped."""
+
+_HEAD: Final = struct.Struct("!II")
+_NODE: Final = struct.Struct("!I")
+
+Address = tuple[str, int]
+Taker = Callable[[int, bytes], None]
+"""Is called with the peer that spoke, and what it said."""
+
+
+class Mesh:
+    """The connections of one node to the others of ``addresses`` (by node number).
+
+    ``sent``, ``received`` and ``dropped`` count messages.
+    """
+
+    def __init__(self, node: int, *, patience_s: float = 2.0, redial_s: float = 0.25) -> None:
+        self.node: Final = node
+        self.addresses: Final[dict[int, Address]] = {}
+        self.sent = 0
+        self.received = 0
+        self.dropped = 0
+        self.listening: Final[dict[Listener, None]] = {}
+        self._patience_s: Final = patience_s
+        self._redial_s: Final = redial_s
+        self._takers: Final[dict[int, Taker]] = {}
+        self._speakers: Final[dict[int, Speaker]] = {}
+        self._server: asyncio.Server | None = None
+
+    async def start(self, host: str | None, port: int) -> None:
+        """Listen to be spoken to.  Raises OSError if that address cannot be had."""
+        self._server = await asyncio.get_running_loop().create_server(lambda: Listener(self), host, port)
+
+    def open(self, channel: int, taker: Taker) -> None:
+        """Give what comes for a channel to ``taker``.  Raises ValueError if somebody has it."""
+        if channel in self._takers:
+            raise ValueError(f"channel {channel} of node {self.node} is taken")
+        self._takers[channel] = taker
+
+    def close_channel(self, channel: int) -> None:
+        """Drop what comes for a channel from now on."""
+        self._takers.pop(channel, None)
+
+    def send(self, to: int, channel: int, octets: bytes) -> bool:
+        """Say something to a node; False if it was dropped at once."""
+        speaker = self._speakers.get(to)
+        if speaker is None:
+            if to not in self.addresses:
+                self.dropped += 1
+                return False
+            speaker = self._speakers[to] = Speaker(self, to)
+        if not speaker.offer(_HEAD.pack(len(octets), channel) + octets):
+            self.dropped += 1
+            return False
+        self.sent += 1
+        return True
+
+    def heard(self, speaker: int, channel: int, octets: bytes) -> None:
+        """A node has said something."""
+        self.received += 1
+        taker = self._takers.get(channel)
+        if taker is not None:
+            taker(speaker, octets)
+
+    async def close(self) -> None:
+        """Hang up."""
+        for speaker in self._speakers.values():
+            speaker.close()
+        for listener in list(self.listening):
+            listener.close()
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+
+    async def dial(self, speaker: Speaker) -> None:
+        """Connect a speaker, however often it takes."""
+        while True:
+            host, port = self.addresses[speaker.to]
+            try:
+                async with asyncio.timeout(self._patience_s):
+                    await asyncio.get_running_loop().create_connection(lambda: speaker, host, port)
+                return
+            except (OSError, TimeoutError):
+                speaker.drop()  # what is said next is news; this is not, once the peer is back
+                await asyncio.sleep(self._redial_s)
+
+    def prepare(self, transport: asyncio.Transport) -> None:
+        """Make a fresh connection impatient, and say who speaks."""
+        plug = transport.get_extra_info("socket")
+        plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self._patience_s * 1000))
+        transport.write(HELLO + _NODE.pack(self.node))
+
+
+class Speaker(asyncio.Protocol):
+    """What is to be said to one node, and the connection for it.  All that is said in one turn goes out together."""
+
+    def __init__(self, mesh: Mesh, to: int) -> None:
+        self.to: Final = to
+        self._mesh: Final = mesh
+        self._loop: Final = asyncio.get_running_loop()
+        self._frames: list[bytes] = []
+        self._octets = 0
+        self._transport: asyncio.Transport | None = None
+        self._paused = False
+        self._flushing = False
+        self._closed = False
+        self._dialling: asyncio.Task[None] | None = None
+
+    def offer(self, frame: bytes) -> bool:
+        """Take a frame, if there is room."""
+        if self._octets + len(frame) > MOST_WAITING_OCTETS and self._frames:
+            return False
+        self._frames.append(frame)
+        self._octets += len(frame)
+        if self._transport is None:
+            if self._dialling is None:
+                self._dialling = self._loop.create_task(self._mesh.dial(self), name=f"mesh to {self.to}")
+        elif not self._flushing and not self._paused:
+            self._flushing = True
+            self._loop.call_soon(self._flush)
+        return True
+
+    def _flush(self) -> None:
+        self._flushing = False
+        if self._transport is not None and self._frames and not self._paused:
+            frames, self._frames, self._octets = self._frames, [], 0
+            self._transport.write(b"".join(frames))
+
+    def drop(self) -> None:
+        """Forget what waits."""
+        self._mesh.dropped += len(self._frames)
+        self._frames.clear()
+        self._octets = 0
+
+    def close(self) -> None:
+        """Hang up."""
+        self._closed = True
+        if self._dialling is not None:
+            self._dialling.cancel()
+        if self._transport is not None:
+            self._transport.abort()
+
+    # -- asyncio tells
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport, self._dialling, self._paused = transport, None, False
+        self._mesh.prepare(transport)
+        self._flush()
+
+    def pause_writing(self) -> None:
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        self._paused = False
+        self._flush()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._transport = None
+        self.drop()
+
+
+class Listener(asyncio.Protocol):
+    """A node that speaks to this one."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        self._mesh: Final = mesh
+        self._buffer = bytearray()
+        self._speaker = 0
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._mesh.listening[self] = None
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._mesh.listening.pop(self, None)
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        buffer = self._buffer
+        buffer += data
+        place = 0
+        if not self._speaker:
+            if len(buffer) < len(HELLO) + _NODE.size:
+                return
+            if not buffer.startswith(HELLO):
+                self.close()  # a stranger
+                return
+            (self._speaker,) = _NODE.unpack_from(buffer, len(HELLO))
+            place = len(HELLO) + _NODE.size
+        while len(buffer) - place >= _HEAD.size:
+            length, channel = _HEAD.unpack_from(buffer, place)
+            if length > MOST_FRAME_OCTETS:
+                self.close()  # a stranger, or a broken one
+                return
+            begin = place + _HEAD.size
+            if len(buffer) < begin + length:
+                break
+            place = begin + length
+            self._mesh.heard(self._speaker, channel, bytes(buffer[begin:place]))
+        del buffer[:place]

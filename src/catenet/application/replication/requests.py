@@ -1,0 +1,146 @@
+"""Who waits for what: commands for their place in the log and their result, reads for an index."""
+
+from __future__ import annotations
+
+import asyncio
+from heapq import heappop, heappush
+from typing import Final
+
+
+class NotDone(Exception):
+    """It was not accepted and has left no trace; ``leader`` may take it (0: nobody knows one)."""
+
+    def __init__(self, reason: str, leader: int = 0) -> None:
+        super().__init__(reason)
+        self.leader: Final = leader
+
+
+class Unknown(Exception):
+    """It stood in a leader's log, and whether it stays there is for others to decide."""
+
+
+Future = asyncio.Future[object]
+
+
+class Requests:
+    """All that waits at one replica."""
+
+    def __init__(self) -> None:
+        self._loop: Final = asyncio.get_running_loop()
+        self._tag = 0
+        self._proposed: Final[dict[int, list[Future]]] = {}
+        self._placed: Final[dict[int, tuple[int, Future]]] = {}
+        self._reading: Final[dict[int, Future]] = {}
+        self._changing: Final[dict[int, Future]] = {}
+        self._due: Final[list[tuple[int, int, Future]]] = []
+
+    # -- what begins
+
+    def proposing(self, futures: list[Future]) -> int:
+        """These commands are offered together; the tag for them."""
+        self._tag += 1
+        self._proposed[self._tag] = futures
+        return self._tag
+
+    def reading(self) -> tuple[int, Future]:
+        """Somebody wants to read."""
+        self._tag += 1
+        future = self._reading[self._tag] = self._loop.create_future()
+        return self._tag, future
+
+    def forget_reading(self, tag: int) -> None:
+        """Nobody waits for that read any more."""
+        self._reading.pop(tag, None)
+
+    def changing(self) -> tuple[int, Future]:
+        """Somebody wants another membership, or another leader."""
+        self._tag += 1
+        future = self._changing[self._tag] = self._loop.create_future()
+        return self._tag, future
+
+    # -- what the replica says
+
+    def accepted(self, tag: int, index: int, term: int) -> None:
+        """Proposals have their places."""
+        for future in self._proposed.pop(tag, []):
+            self._place(index, term, future)
+            index += 1
+        change = self._changing.pop(tag, None)
+        if change is not None and not change.done():
+            change.set_result(None)
+
+    def _place(self, index: int, term: int, future: Future) -> None:
+        before = self._placed.get(index)
+        if before is not None:
+            _fail(before[1], Unknown("another leader's command may take its place"))
+        self._placed[index] = term, future
+
+    def refused(self, tag: int, reason: str, leader: int) -> None:
+        """No."""
+        futures = self._proposed.pop(tag, [])
+        for table in (self._reading, self._changing):
+            future = table.pop(tag, None)
+            if future is not None:
+                futures = [*futures, future]
+        for future in futures:
+            _fail(future, NotDone(reason, leader))
+
+    def read_ready(self, tag: int, index: int, applied: int) -> None:
+        """A read may be served once ``index`` is applied."""
+        future = self._reading.pop(tag, None)
+        if future is None:
+            return
+        if index <= applied:
+            _done(future, None)
+        else:
+            heappush(self._due, (index, tag, future))
+
+    # -- what was applied
+
+    def applied(self, index: int, term: int, result: object) -> None:
+        """One entry was applied."""
+        placed = self._placed.pop(index, None)
+        if placed is None:
+            return
+        if placed[0] == term:
+            _done(placed[1], result)
+        else:
+            _fail(placed[1], NotDone("another leader's command took its place"))
+
+    def has_applied(self, index: int) -> None:
+        """All up to ``index`` was applied."""
+        while self._due and self._due[0][0] <= index:
+            _done(heappop(self._due)[2], None)
+
+    def jumped(self, index: int) -> None:
+        """A snapshot took the place of the log up to ``index``: it was decided, and nobody here saw how."""
+        for place in [place for place in self._placed if place <= index]:
+            _fail(self._placed.pop(place)[1], Unknown("a snapshot took the place of the log"))
+
+    # -- the end
+
+    def fail(self, future: Future, reason: str) -> None:
+        """One that was never offered."""
+        _fail(future, NotDone(reason))
+
+    def fail_all(self, reason: str) -> None:
+        """The replica has stopped."""
+        offered = [future for futures in self._proposed.values() for future in futures]
+        for future in (*self._reading.values(), *(future for _, _, future in self._due)):
+            _fail(future, NotDone(reason))
+        for future in (*offered, *self._changing.values(), *(future for _, future in self._placed.values())):
+            _fail(future, Unknown(reason))
+        for table in (self._proposed, self._reading, self._changing, self._placed):
+            table.clear()
+        self._due.clear()
+
+
+def _done(future: Future, result: object) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _fail(future: Future, error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
+        future.exception()  # looked at: who asked may have gone

@@ -1,0 +1,105 @@
+"""SQLite's operating system layer (its VFS) over our files.
+
+One process has the files and one connection, so locks are always granted.  Of the disk nothing is assumed: no atomic
+writes beyond a sector, no order between writes; a file that was created has its folder synced with its first sync, as
+SQLite's own layer does on Unix.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any, Final
+
+import apsw
+
+from catenet.application.storage.files import File, Files, folder_of
+
+SECTOR_OCTETS: Final = 4096
+JULIAN_DAY_OF_1970: Final = 2_440_587.5
+_NUMBERS: Final = count(1)
+
+
+class FilesVfs(apsw.VFS):
+    """What SQLite asks of an operating system.  ``name`` is for ``apsw.Connection(vfs=...)``."""
+
+    def __init__(self, files: Files) -> None:
+        self.name: Final = f"catenet-{next(_NUMBERS)}"
+        self.files: Final = files
+        super().__init__(self.name, "")
+
+    def xOpen(self, name: Any, flags: list[int]) -> Any:
+        path = name.filename() if isinstance(name, apsw.URIFilename) else str(name)
+        created = not self.files.exists(path)
+        return VfsFile(self.files, path, created)
+
+    def xDelete(self, filename: str, syncdir: bool) -> None:
+        self.files.remove(filename)
+        if syncdir:
+            self.files.sync_folder(folder_of(filename))
+
+    def xAccess(self, pathname: str, flags: int) -> bool:
+        return self.files.exists(pathname)
+
+    def xFullPathname(self, name: str) -> str:
+        return name
+
+    def xRandomness(self, numbytes: int) -> bytes:
+        return bytes(numbytes)
+
+    def xSleep(self, microseconds: int) -> int:
+        return microseconds
+
+    def xCurrentTime(self) -> float:
+        return JULIAN_DAY_OF_1970
+
+    def xCurrentTimeInt64(self) -> int:
+        return int(JULIAN_DAY_OF_1970 * 86_400_000)
+
+
+class VfsFile:
+    """An open file."""
+
+    def __init__(self, files: Files, path: str, created: bool) -> None:
+        self._files: Final = files
+        self._folder: Final = folder_of(path)
+        self._file: Final[File] = files.open(path, create=True)
+        self._created = created
+
+    def xRead(self, amount: int, offset: int) -> bytes:
+        return self._file.read(offset, amount)
+
+    def xWrite(self, data: bytes, offset: int) -> None:
+        self._file.write(offset, bytes(data))
+
+    def xTruncate(self, newsize: int) -> None:
+        self._file.truncate(newsize)
+
+    def xSync(self, flags: int) -> None:
+        self._file.sync()
+        if self._created:
+            self._files.sync_folder(self._folder)
+            self._created = False
+
+    def xFileSize(self) -> int:
+        return self._file.size()
+
+    def xClose(self) -> None:
+        self._file.close()
+
+    def xLock(self, level: int) -> None:
+        pass
+
+    def xUnlock(self, level: int) -> None:
+        pass
+
+    def xCheckReservedLock(self) -> bool:
+        return False
+
+    def xFileControl(self, op: int, ptr: int) -> bool:
+        return False
+
+    def xSectorSize(self) -> int:
+        return SECTOR_OCTETS
+
+    def xDeviceCharacteristics(self) -> int:
+        return 0

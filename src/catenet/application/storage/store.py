@@ -1,0 +1,128 @@
+"""A store, as an asyncio program uses it: append and be told when it is durable.
+
+While one batch is on its way to the disk, those that come meanwhile wait and then go together (group commit), so that
+a slow fsync makes larger batches and not a longer queue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import Final, Self
+
+from catenet.application.storage.disk import Disk
+from catenet.application.storage.engine import Engine, PoisonedStore, discard
+from catenet.application.storage.files import Files
+from catenet.application.storage.records import Batch, Recovered
+from catenet.application.storage.wal.log import WriteAheadLog
+
+ENGINES: Final = ("wal", "sqlite")
+
+
+def make_engine(name: str) -> Engine:
+    """An engine by its name.  ValueError if there is none; ModuleNotFoundError for SQLite without ``apsw``."""
+    if name == "wal":
+        return WriteAheadLog()
+    if name == "sqlite":
+        from catenet.application.storage.sqlite.engine import SqliteEngine
+
+        return SqliteEngine()
+    raise ValueError(f"storage engine {name!r} is not one of {', '.join(ENGINES)}")
+
+
+class Store:
+    """What one replica keeps.  Made by :meth:`open`.
+
+    ``syncs`` counts the batches that went to the disk, ``appended`` those that were given.
+    """
+
+    def __init__(self, disk: Disk, engine: Engine) -> None:
+        self._disk: Final = disk
+        self._engine: Final = engine
+        self._waiting: list[tuple[Batch, asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+        self._poison: BaseException | None = None
+        self.appended = 0
+        self.syncs = 0
+
+    @classmethod
+    async def open(cls, disk: Disk, folder: str, *, engine: str | Engine = "wal") -> tuple[Self, Recovered]:
+        """Open the store in a folder, made if need be, and give what it holds.
+
+        Raises :class:`~catenet.application.storage.engine.DamagedStore`, and OSError if the disk fails.
+        """
+        made = make_engine(engine) if isinstance(engine, str) else engine
+        recovered = await disk.run(lambda files: made.open(files, folder))
+        return cls(disk, made), recovered
+
+    @staticmethod
+    async def discard(disk: Disk, folder: str) -> None:
+        """Remove a store that cannot be opened.  The replica has then forgotten all, also whom it voted for."""
+        await disk.run(lambda files: discard(files, folder))
+
+    @property
+    def poisoned(self) -> bool:
+        """True once a write has failed: nothing is taken any more."""
+        return self._poison is not None
+
+    async def append(self, batch: Batch, *, must_sync: bool = True) -> None:
+        """Make a batch durable; what was appended before is durable then, too.
+
+        Without ``must_sync`` it returns when what was appended before is durable, and the batch itself goes to the
+        disk with the next one that must be, or at :meth:`close`; a crash may lose it.
+        Raises :class:`~catenet.application.storage.engine.PoisonedStore` if the disk failed, now or before.
+        """
+        self._check()
+        self.appended += 1
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+        self._waiting.append((batch, future))
+        if self._writer is None:
+            if not must_sync:
+                return
+            self._writer = loop.create_task(self._write(), name="store")
+        await asyncio.shield(future)
+
+    async def close(self) -> None:
+        """Finish what was appended, and let go of the files."""
+        if self._waiting and self._writer is None and not self.poisoned:
+            self._writer = asyncio.get_running_loop().create_task(self._write(), name="store")
+        if self._writer is not None:
+            await asyncio.wait([self._writer])
+        await self._disk.run(self._close)
+
+    def _close(self, files: Files) -> None:
+        self._engine.close()
+
+    def _check(self) -> None:
+        if self._poison is not None:
+            raise PoisonedStore(
+                f"the store takes nothing any more, for a write has failed: {self._poison}"
+            ) from self._poison
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                together, self._waiting = self._waiting, []
+                await self._write_together(together)
+        finally:
+            self._writer = None
+
+    async def _write_together(self, together: list[tuple[Batch, asyncio.Future[None]]]) -> None:
+        try:
+            self._check()
+            await self._disk.run(partial(self._step, [batch for batch, _ in together]))
+        except Exception as error:  # whatever it was, nobody knows what the disk holds now
+            self._poison = self._poison or error
+            for _, future in together:
+                if not future.done():
+                    future.set_exception(PoisonedStore(f"a write to the store has failed: {error}"))
+                    future.exception()
+            return
+        self.syncs += 1
+        for _, future in together:
+            if not future.done():
+                future.set_result(None)
+
+    def _step(self, batches: list[Batch], files: Files) -> None:
+        self._engine.write(batches)

@@ -1,0 +1,148 @@
+"""The write-ahead log as a storage engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from catenet.application.storage.engine import Engine, PoisonedStore
+from catenet.application.storage.files import File, Files
+from catenet.application.storage.records import Batch, Recovered
+from catenet.application.storage.wal.frame import CUT, FLOOR, FORGET, RECORD, SEGMENT, SNAPSHOT, STATE, Frame
+from catenet.application.storage.wal.recovery import Contents, Found, number_octets, recover, segment_name
+from catenet.application.storage.wal.segment import emit_batch
+from catenet.application.storage.wal.snapshots import ASIDE, SUFFIX, load, save, snapshot_name
+
+SEGMENT_OCTETS: Final = 4 << 20
+
+
+class WriteAheadLog(Engine):
+    """Batches in segments of about ``segment_octets``; see :mod:`catenet.application.storage.wal`."""
+
+    def __init__(self, *, segment_octets: int = SEGMENT_OCTETS) -> None:
+        self._segment_octets: Final = segment_octets
+        self._files = Files()
+        self._folder = ""
+        self._file = File()
+        self._contents = Contents()
+        self._number = 0
+        self._sequence = 0
+        self._end = 0
+        self._poison: OSError | None = None
+
+    # -- opening
+
+    def open(self, files: Files, folder: str) -> Recovered:
+        self._files, self._folder = files, folder
+        files.make_folder(folder)
+        found = recover(files, folder)
+        self._contents, self._number, self._sequence = found.contents, found.number, found.sequence
+        mark = found.contents.snapshot
+        name = "" if mark is None else snapshot_name(*mark)
+        snapshot = None if mark is None else load(files, folder, name, mark.up_to)
+        self._sweep(found, name)
+        if found.number:
+            self._write_tail_again(found.tail)
+        else:
+            self._new_segment()
+        records = tuple(found.records[index] for index in sorted(found.records))
+        return Recovered(found.contents.state, records, snapshot)
+
+    def _sweep(self, found: Found, snapshot: str) -> None:
+        """Remove what a crash left over."""
+        aside = [
+            name
+            for name in self._files.names(self._folder)
+            if name.endswith(ASIDE) or (name.endswith(SUFFIX) and name != snapshot)
+        ]
+        self._remove([*found.leftovers, *aside])
+
+    def _write_tail_again(self, tail: bytes) -> None:
+        """Write the whole batches of the last segment to a new file in its place.
+
+        This cuts a torn tail off.  And if an fsync has failed in a process before this one, what was read may be in
+        the operating system's memory alone, marked as written, and no fsync of the old file would write it.
+        """
+        path = self._path(segment_name(self._number))
+        with self._files.open(path + ASIDE, create=True) as file:
+            file.truncate(0)
+            file.write(0, tail)
+            file.sync()
+        self._files.rename(path + ASIDE, path)
+        self._files.sync_folder(self._folder)
+        self._file, self._end = self._files.open(path), len(tail)
+
+    # -- writing
+
+    def write(self, batches: Sequence[Batch]) -> None:
+        if self._poison is not None:
+            raise PoisonedStore(f"the log takes nothing any more: {self._poison}")
+        try:
+            self._write(batches)
+        except OSError as error:
+            self._poison = error
+            raise
+
+    def _write(self, batches: Sequence[Batch]) -> None:
+        if self._end >= self._segment_octets:
+            self._new_segment()
+        replaced = self._contents.snapshot
+        frames = [frame for batch in batches for frame in self._frames(batch)]
+        floor = self._contents.first_needed(self._number)
+        swept = range(self._contents.floor, floor)
+        if swept:
+            frames.append(Frame(FLOOR, floor))
+        self._commit(frames)
+        stale = [segment_name(number) for number in swept]
+        if replaced is not None and replaced != self._contents.snapshot:
+            stale.append(snapshot_name(*replaced))
+        self._remove(stale)
+
+    def _frames(self, batch: Batch) -> Iterable[Frame]:
+        if batch.state is not None:
+            yield Frame(STATE, 0, batch.state)
+        if batch.snapshot is not None:
+            number = self._sequence + 1
+            save(self._files, self._folder, snapshot_name(batch.snapshot.index, number), batch.snapshot)
+            yield Frame(SNAPSHOT, batch.snapshot.index, number_octets(number))
+        if batch.cut_from is not None:
+            yield Frame(CUT, batch.cut_from)
+        if batch.forget_before is not None:
+            yield Frame(FORGET, batch.forget_before)
+        for record in batch.records:
+            yield Frame(RECORD, record.index, record.data)
+
+    def _commit(self, frames: Sequence[Frame]) -> None:
+        sequence = self._sequence + 1
+        data = emit_batch(frames, sequence, self._end)
+        self._file.write(self._end, data)
+        self._file.sync()
+        self._sequence = sequence
+        self._end += len(data)
+        for frame in frames:
+            self._contents.apply(frame, self._number)
+
+    def _new_segment(self) -> None:
+        """Open the next segment with what the ones before come down to."""
+        self._file.close()
+        self._number += 1
+        path = self._path(segment_name(self._number))
+        self._file, self._end = self._files.open(path, create=True), 0
+        contents = self._contents
+        frames = [Frame(SEGMENT, self._number, number_octets(contents.floor)), Frame(STATE, 0, contents.state)]
+        if contents.snapshot is not None:
+            frames.append(Frame(SNAPSHOT, contents.snapshot.up_to, number_octets(contents.snapshot.number)))
+        self._commit(frames)
+        self._files.sync_folder(self._folder)
+
+    def _remove(self, names: Sequence[str]) -> None:
+        for name in names:
+            self._files.remove(self._path(name))
+        if names:
+            self._files.sync_folder(self._folder)
+
+    def _path(self, name: str) -> str:
+        return f"{self._folder}/{name}"
+
+    def close(self) -> None:
+        self._file.close()

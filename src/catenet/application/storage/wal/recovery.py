@@ -1,0 +1,150 @@
+"""What the segments of a folder say together, or where they are damaged."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from catenet.application.storage.engine import DamagedStore
+from catenet.application.storage.files import Files
+from catenet.application.storage.records import Record, forget
+from catenet.application.storage.wal.frame import CUT, FLOOR, FORGET, RECORD, SEGMENT, SNAPSHOT, STATE, Frame
+from catenet.application.storage.wal.segment import SegmentContent, read_segment
+from catenet.application.storage.wal.snapshots import SUFFIX as SNAPSHOT_SUFFIX
+
+SUFFIX: Final = ".wal"
+NUMBER_OCTETS: Final = 8
+
+
+def segment_name(number: int) -> str:
+    """A segment's file, by its number from 1 on."""
+    return f"{number:016d}{SUFFIX}"
+
+
+def number_octets(number: int) -> bytes:
+    """A number as it stands in a payload."""
+    return number.to_bytes(NUMBER_OCTETS, "big")
+
+
+class SnapshotMark(NamedTuple):
+    """Which snapshot holds: the index it goes up to, and the number in its file's name."""
+
+    up_to: int
+    number: int
+
+
+class Contents:
+    """What a log holds; frames are applied to it one by one, when they are read and when they are written.
+
+    ``floor`` is the first segment that is needed.
+    """
+
+    def __init__(self) -> None:
+        self.state = b""
+        self.snapshot: SnapshotMark | None = None
+        self.floor = 1
+        self._homes: Final[dict[int, int]] = {}
+        """In which segment each record is."""
+        self._counts: Final[dict[int, int]] = {}
+        """How many records are in each segment that has any."""
+
+    def apply(self, frame: Frame, segment: int, records: dict[int, Record] | None = None) -> None:
+        """A frame of a segment; records are kept if somebody wants them."""
+        kind, number, payload = frame
+        if kind == STATE:
+            self.state = payload
+        elif kind == RECORD:
+            self._leave(number)
+            self._homes[number] = segment
+            self._counts[segment] = self._counts.get(segment, 0) + 1
+            if records is not None:
+                records[number] = Record(number, payload)
+        elif kind in (CUT, FORGET):
+            limits = (number, None) if kind == CUT else (None, number)
+            for gone in [home for home in self._homes if (home >= number if kind == CUT else home < number)]:
+                self._leave(gone)
+            if records is not None:
+                forget(records, *limits)
+        elif kind == SNAPSHOT:
+            self.snapshot = SnapshotMark(number, int.from_bytes(payload, "big"))
+        elif kind == FLOOR:
+            self.floor = number
+        elif kind == SEGMENT:
+            self.floor = int.from_bytes(payload, "big")
+
+    def first_needed(self, current: int) -> int:
+        """The first segment that holds something that nothing later repeats."""
+        return min(self._counts, default=current)
+
+    def _leave(self, index: int) -> None:
+        segment = self._homes.pop(index, 0)
+        if segment:
+            self._counts[segment] -= 1
+            if not self._counts[segment]:
+                del self._counts[segment]
+
+
+class Found(NamedTuple):
+    """What recovery found.  ``number`` is the last segment's, 0 if there is none, and ``tail`` its whole batches."""
+
+    contents: Contents
+    records: dict[int, Record]
+    number: int
+    sequence: int
+    tail: bytes
+    leftovers: tuple[str, ...]
+
+
+def recover(files: Files, folder: str) -> Found:
+    """Read every segment.  Raises :class:`~catenet.application.storage.engine.DamagedStore`."""
+    names = files.names(folder)
+    numbers = sorted(int(name.removesuffix(SUFFIX)) for name in names if name.endswith(SUFFIX))
+    octets = {number: files.read_whole(f"{folder}/{segment_name(number)}") for number in numbers}
+    read = {number: read_segment(octets[number]) for number in numbers}
+    leftovers: list[str] = []
+    if numbers and read[numbers[-1]].torn and not read[numbers[-1]].batches:
+        leftovers.append(segment_name(numbers.pop()))  # a rotation that a crash cut short
+    floor = _floor(read, numbers)
+    leftovers += [segment_name(number) for number in numbers if number < floor]
+    numbers = [number for number in numbers if number >= floor]
+    if not numbers and any(name.endswith(SNAPSHOT_SUFFIX) for name in names):
+        raise DamagedStore(f"{folder}/{segment_name(1)}", 0, "there is a snapshot, and no segment")
+    _check(folder, read, numbers, floor)
+    contents, records, sequence = Contents(), dict[int, Record](), 0
+    for number in numbers:
+        for batch in read[number].batches:
+            if sequence and batch.sequence != sequence + 1:
+                raise DamagedStore(f"{folder}/{segment_name(number)}", 0, f"batch {sequence + 1} is missing")
+            sequence = batch.sequence
+            for frame in batch.frames:
+                contents.apply(frame, number, records)
+    last = numbers[-1] if numbers else 0
+    tail = octets[last][: read[last].end] if numbers else b""
+    return Found(contents, records, last, sequence, tail, tuple(leftovers))
+
+
+def _floor(read: dict[int, SegmentContent], numbers: list[int]) -> int:
+    """The first segment that is needed, as the last whole batch that says so has it."""
+    floor = 1
+    for number in numbers:
+        for batch in read[number].batches:
+            for frame in batch.frames:
+                if frame.kind == FLOOR:
+                    floor = max(floor, frame.number)
+                elif frame.kind == SEGMENT:
+                    floor = max(floor, int.from_bytes(frame.payload, "big"))
+    return floor
+
+
+def _check(folder: str, read: dict[int, SegmentContent], numbers: list[int], floor: int) -> None:
+    for wanted, number in enumerate(numbers, floor):
+        if number != wanted:
+            raise DamagedStore(f"{folder}/{segment_name(wanted)}", 0, "this segment is missing")
+        content = read[number]
+        file = f"{folder}/{segment_name(number)}"
+        if content.damage:
+            raise DamagedStore(file, content.end, content.damage)
+        if content.torn and number != numbers[-1]:
+            raise DamagedStore(file, content.end, "a batch is not whole, and there is a later segment")
+        opening = content.batches[0].frames[:1]
+        if not opening or opening[0].kind != SEGMENT or opening[0].number != number:
+            raise DamagedStore(file, 0, f"this does not begin as segment {number} does")

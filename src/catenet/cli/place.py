@@ -1,0 +1,95 @@
+"""``catenet place``: which node has a key."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+import typer
+
+from catenet.cli.failure import mistake
+
+if TYPE_CHECKING:
+    from catenet.application.placement import Node, Placement
+
+By = Literal["ring", "ketama", "jump", "rendezvous", "maglev", "anchor"]
+RINGS: Final = ("ring", "ketama")
+
+_EPILOG: Final = """
+[bold]Examples[/bold]
+
+[cyan]catenet place 10.0.0.1 10.0.0.2 10.0.0.3 --key user:7[/cyan]  hosts by their addresses on a hash ring
+
+[cyan]catenet place a@paris b@paris c@oslo d@oslo=2 --key user:7 --copies 2[/cyan]  zones, and a weight
+
+[cyan]catenet place a b c --by maglev --json | jq .most[/cyan]  how even another placement is
+
+[cyan]catenet place a b c d --points 10 --key user:7 --picture ring.svg[/cyan]  the ring, drawn
+"""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the ``place`` command."""
+    app.command(epilog=_EPILOG)(place)
+
+
+def place(
+    nodes: Annotated[
+        list[str], typer.Argument(metavar="NODE...", help="NAME, NAME@ZONE, NAME=WEIGHT, NAME@ZONE=WEIGHT.")
+    ],
+    key: Annotated[list[str] | None, typer.Option(help="A key to look up; may be given again.")] = None,
+    by: Annotated[By, typer.Option(help="How keys are placed.")] = "ring",
+    points: Annotated[int | None, typer.Option(min=1, help="Points of a node on the ring; 100 if not given.")] = None,
+    copies: Annotated[int, typer.Option(min=1, help="How many nodes have a key, in distinct zones.")] = 1,
+    picture: Annotated[Path | None, typer.Option(metavar="SVG", help="Draw the ring.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Place keys on nodes by consistent hashing, and show how even that is."""
+    from catenet.application.placement.survey import survey
+
+    if picture is not None and by not in RINGS:
+        mistake(f"--picture draws a ring, and {by} has none")
+    placement = _placement(by, [_node(text) for text in nodes], points)
+    data = survey(by, placement, key or [], copies)
+    if picture is not None:
+        _draw(picture, data)
+    if as_json:
+        typer.echo(json.dumps(data))
+        return
+    from catenet.view.placements import placement_lines
+
+    for line in placement_lines(data):
+        typer.echo(line)
+
+
+def _node(text: str) -> Node:
+    from catenet.application.placement import Node
+
+    rest, _, weight = text.partition("=")
+    name, _, zone = rest.partition("@")
+    try:
+        return Node(name, float(weight) if "=" in text else 1.0, zone)
+    except ValueError:
+        mistake(f"{text}: the weight must be a number, not {weight!r}")
+
+
+def _placement(by: By, nodes: list[Node], points: int | None) -> Placement:
+    from catenet.application.placement import HashRing, PlacementError
+    from catenet.application.placement.survey import PLACEMENTS
+
+    if points is not None and by != "ring":
+        mistake(f"--points is for the ring, and not for {by}")
+    try:
+        return HashRing(nodes, points) if points is not None else PLACEMENTS[by](nodes)
+    except PlacementError as error:
+        mistake(str(error))
+
+
+def _draw(picture: Path, data: dict[str, object]) -> None:
+    from catenet.view.placements import ring_picture
+
+    try:
+        picture.write_text(ring_picture(data), encoding="utf-8")
+    except OSError as error:
+        mistake(f"cannot write {picture}: {error.strerror}")

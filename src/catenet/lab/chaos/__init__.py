@@ -1,0 +1,11 @@
+"""A store among faults: one seed is one universe, and after it there is a verdict.
+
+**Promises**: a seed gives the same universe, the same faults and the same verdict, always.  **Asks** of the lab: an
+internet and its faults; of :mod:`catenet.application.kv`: the store as it is; of :mod:`catenet.lab.check`: whether what
+clients saw can have been.
+
+- :mod:`~catenet.lab.chaos.universe`: builds and runs one, and judges it; read this first;
+- :mod:`~catenet.lab.chaos.workload`: what the clients do, and who changes the groups meanwhile;
+- :mod:`~catenet.lab.chaos.witness`: sees every step of every replica, and checks what must always hold;
+- :mod:`~catenet.lab.chaos.many`: many seeds, side by side.
+"""

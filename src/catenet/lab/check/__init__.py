@@ -1,0 +1,16 @@
+"""What clients saw, and whether it can be true.
+
+**Promises** to the lab, to tests and to ``catenet check-history``: a history of operations goes in, and a verdict
+comes out, with the smallest part that refutes it; the same for the same history, compiled or not.  **Asks** of
+nobody: a history is a list, from wherever it comes.
+
+Objects (a register, a key-value store, a queue, a lock, a set) are checked for linearizability, transactions for
+serializability, strict or not.  Read first :mod:`~catenet.lab.check.history` (what an operation is, and the
+recorder), :mod:`~catenet.lab.check.models` (what objects do) and :mod:`~catenet.lab.check.linearizability` (the
+search; compiled).  Then
+
+- :mod:`~catenet.lab.check.checking`: key by key, to a verdict; :mod:`~catenet.lab.check.refutation`: the smallest part;
+- :mod:`~catenet.lab.check.transactions`, :mod:`~catenet.lab.check.dependencies` and
+  :mod:`~catenet.lab.check.cycles`: who must come before whom, and where that goes round in a circle;
+- :mod:`~catenet.lab.check.formats`: histories in files; :mod:`~catenet.lab.check.edn`: Clojure's notation.
+"""

@@ -1,0 +1,108 @@
+"""A schedule of faults, as data: drawn or written by hand, told as text, kept as JSON, done to an internet.
+
+A step is a time, a verb of :class:`~catenet.lab.actions.Moment`, what it is done to, and options::
+
+    {"at": "12.5s", "do": "partition", "to": [["n1", "n2"], ["n3"]], "with": {}}
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from catenet.kernel.quantity import NS_PER_S, duration_ns
+from catenet.lab.errors import LabError, did_you_mean
+
+if TYPE_CHECKING:
+    from catenet.lab.internet import Internet
+
+VERBS: Final = (
+    "crash",
+    "restart",
+    "pause",
+    "resume",
+    "partition",
+    "partition_one_way",
+    "partition_ring",
+    "heal_partition",
+    "clock",
+    "disk",
+    "heal_disk",
+    "rot",
+    "cut",
+    "heal",
+    "set",
+    "restore",
+)
+"""What a step may do; each is a method of :class:`~catenet.lab.actions.Moment`."""
+
+
+class Step(NamedTuple):
+    """One thing that happens: when, in nanoseconds since the start of the run; what; to whom; and how."""
+
+    time_ns: int
+    do: str
+    to: tuple[Any, ...] = ()
+    options: Mapping[str, Any] = {}
+
+    def text(self) -> str:
+        """The step in a line."""
+        whom = " | ".join(", ".join(one) if isinstance(one, list | tuple) else str(one) for one in self.to)
+        how = ", ".join(f"{name}={value}" for name, value in self.options.items())
+        words = " ".join(part for part in (self.do.replace("_", " "), whom, f"({how})" if how else "") if part)
+        return f"{self.time_ns / NS_PER_S:10.3f} s  {words}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps in order of time."""
+
+    steps: tuple[Step, ...]
+
+    @classmethod
+    def of(cls, steps: Iterable[Step]) -> Plan:
+        """Steps, put in order; those of one time stay as they are."""
+        return cls(tuple(sorted(steps, key=lambda step: step.time_ns)))
+
+    def apply(self, net: Internet) -> None:
+        """Declare every step.  Raises :class:`~catenet.lab.errors.LabError` for what the internet does not have."""
+        for step in self.steps:
+            moment = net.at(f"{step.time_ns}ns")
+            getattr(moment, step.do)(*step.to, **step.options)
+
+    def text(self) -> str:
+        """A line for each step."""
+        return "".join(f"{step.text()}\n" for step in self.steps)
+
+    def to_json(self) -> str:
+        """The plan in JSON, a step a line; :meth:`from_json` reads it."""
+        steps = [
+            json.dumps({"at": f"{step.time_ns}ns", "do": step.do, "to": list(step.to), "with": dict(step.options)})
+            for step in self.steps
+        ]
+        return "[\n" + ",\n".join(f"  {step}" for step in steps) + "\n]\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Plan:
+        """A plan as :meth:`to_json` wrote it, or as somebody wrote by hand.  Raises LabError."""
+        try:
+            read = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise LabError(f"a plan of faults is not JSON: {error}") from None
+        if not isinstance(read, list):
+            raise LabError("a plan of faults is a list of steps, in square brackets")
+        return cls.of(_step(number, given) for number, given in enumerate(read, 1))
+
+
+def _step(number: int, given: Any) -> Step:
+    where = f"step {number} of the plan"
+    if not isinstance(given, dict) or not {"at", "do"} <= given.keys() <= {"at", "do", "to", "with"}:
+        raise LabError(f'{where}: {given!r} is not like {{"at": "10s", "do": "crash", "to": ["paris"], "with": {{}}}}')
+    if given["do"] not in VERBS:
+        raise LabError(f"{where}: there is no {given['do']!r}{did_you_mean(str(given['do']), VERBS)}")
+    to, options = given.get("to", []), given.get("with", {})
+    if not isinstance(to, list) or not isinstance(options, dict):
+        raise LabError(f'{where}: "to" is a list, and "with" a table')
+    return Step(duration_ns(given["at"]), given["do"], tuple(to), options)

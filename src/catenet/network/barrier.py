@@ -1,0 +1,41 @@
+"""A barrier at a host's door: packets for this host that come from certain addresses are dropped, and counted.
+
+This is a partition as a firewall makes it.  Links stay up, so nothing below or beside notices: routes stay, neighbours
+still resolve (ARP and Neighbour Discovery on one link are packets to groups, and only those from a barred address are
+dropped), and what goes through a router on its way elsewhere is not touched.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.network.packet import IpPacket
+
+
+class Barrier:
+    """The addresses that a host hears nothing from."""
+
+    def __init__(self) -> None:
+        self.dropped: i64 = 0
+        self._barred4: Final[set[int]] = set()
+        self._barred6: Final[set[int]] = set()
+
+    def bar(self, version: i64, address: int) -> None:
+        """Hear nothing from an address."""
+        barred = self._barred4 if version == 4 else self._barred6
+        barred.add(address)
+
+    def clear(self) -> None:
+        """Hear all again."""
+        self._barred4.clear()
+        self._barred6.clear()
+
+    def keeps_out(self, packet: IpPacket) -> bool:
+        """Whether a packet is to be dropped; counts it if so."""
+        barred = self._barred4 if packet.version == 4 else self._barred6
+        if packet.src not in barred:
+            return False
+        self.dropped += 1
+        return True

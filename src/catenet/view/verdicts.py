@@ -1,0 +1,118 @@
+"""A checker's verdict in lines for the terminal, read from its JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from catenet.view import numbers
+
+_MOST_OF_VALUE: Final = 40
+_MOST_STATES: Final = 3
+
+
+def object_lines(data: Mapping[str, Any]) -> list[str]:
+    """The verdict on objects; its first line is ``linearizable`` or ``not linearizable``."""
+    count = numbers.plural(data["operations"], "operation")
+    keys = numbers.plural(data["keys"], "object")
+    if data["linearizable"]:
+        return ["linearizable", f"{count} on {keys}"]
+    lines = ["not linearizable"]
+    refutation = data["refutation"]
+    if refutation is not None:
+        whose = "" if refutation["key"] is None else f" on key {value_text(refutation['key'])}"
+        lines += [f"of {count}, these{whose} cannot all be:", ""]
+        lines += operation_lines(refutation["operations"], refutation["culprit"])
+        lines += ["", culprit_text(refutation)]
+    return lines
+
+
+def transaction_lines(data: Mapping[str, Any]) -> list[str]:
+    """The verdict on transactions; its first line is ``serializable``, ``not strictly serializable`` and so on."""
+    level = data["level"].replace("strict-", "strictly ")
+    count = numbers.plural(data["operations"], "transaction")
+    if data["holds"]:
+        return [level, f"{count}, no anomaly"]
+    lines = [f"not {level}"]
+    for anomaly in data["anomalies"]:
+        lines += ["", anomaly["name"], *(f"  {part}" for part in anomaly["what"].split("; "))]
+    return [*lines, "", *operation_lines(data["involved"], -1)]
+
+
+def culprit_text(refutation: Mapping[str, Any]) -> str:
+    """What cannot be, and what the object could have been instead."""
+    culprit = next(each for each in refutation["operations"] if each["number"] == refutation["culprit"])
+    told = f"{operation_text(culprit)} of process {culprit['process']} cannot be"
+    states = refutation["states"]
+    if not states:
+        return told
+    named = [value_text(state) for state in states[:_MOST_STATES]]
+    others = ["something else"] if len(states) > _MOST_STATES else []
+    return f"{told}: the state could only be {' or '.join(named + others)}"
+
+
+def operation_lines(operations: Sequence[Mapping[str, Any]], culprit: int) -> list[str]:
+    """One line each: who, what, and from which event to which."""
+    rows = [
+        (
+            f"T{each['number']}" if each["name"] == "txn" else "",
+            f"process {each['process']}",
+            operation_text(each) + ("   ← this cannot be" if each["number"] == culprit else ""),
+            span_text(each),
+        )
+        for each in operations
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)] if rows else []
+    return [
+        "  " + "  ".join([*(f"{part:<{width}}" for part, width in zip(row, widths, strict=False) if width), row[3]])
+        for row in rows
+    ]
+
+
+def span_text(operation: Mapping[str, Any]) -> str:
+    """When an operation was under way: by the clock if there was one, else by the history's events."""
+    known = operation["end"] == "return"
+    if operation["called_ns"] >= 0:
+        end = f"{operation['ended_ns'] / 1e6:,.3f}" if known else "?"
+        return f"{operation['called_ns'] / 1e6:,.3f} – {end} ms"
+    return f"events {operation['called'] + 1} – {operation['ended'] + 1 if known else '?'}"
+
+
+def operation_text(operation: Mapping[str, Any]) -> str:
+    """``cas 1 4 → false``; an operation with an unknown end is ``cas 1 4 ?``."""
+    known = operation["end"] == "return"
+    if operation["name"] == "txn":
+        parts = operation["result"] if known else operation["arguments"]
+        return "; ".join(_small_text(part) for part in parts or ()) + ("" if known else " ?")
+    words = [operation["name"], *(value_text(each) for each in operation["arguments"])]
+    result = operation["result"]
+    if not known:
+        words.append("?")
+    elif result is not None or not operation["arguments"]:
+        words += ["→", value_text(result)]
+    return " ".join(words)
+
+
+def _small_text(part: Sequence[Any]) -> str:
+    name, key, value = part
+    if name == "r":
+        return f"r {value_text(key)} → {'?' if value is None else value_text(value)}"
+    return f"{name} {value_text(key)} {value_text(value)}"
+
+
+def value_text(value: Any) -> str:
+    """A value in the notation of JSON, shortened in its middle if it is long."""
+    if value is None or isinstance(value, bool):
+        told = {None: "nil", True: "true", False: "false"}[value]
+    elif isinstance(value, tuple | list):
+        told = f"[{', '.join(value_text(each) for each in value)}]"
+    elif isinstance(value, frozenset):
+        told = f"{{{', '.join(sorted(value_text(each) for each in value))}}}"
+    elif isinstance(value, str):
+        told = f'"{value}"'
+    else:
+        told = str(value)
+    if len(told) <= _MOST_OF_VALUE:
+        return told
+    half = (_MOST_OF_VALUE - 3) // 2
+    return f"{told[:half]} … {told[-half:]}"

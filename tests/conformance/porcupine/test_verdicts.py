@@ -1,0 +1,51 @@
+"""Histories recorded by Jepsen against etcd, and those of a key-value store: each verdict is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catenet.lab.check.checking import check
+from catenet.lab.check.formats import read_history
+from catenet.lab.check.history import RETURN, operations
+from catenet.lab.check.linearizability import Search
+from catenet.lab.check.models import MODELS
+
+
+def known_verdicts(published: Path) -> list[tuple[Path, str, bool]]:
+    folder = published / "porcupine"
+    if not folder.is_dir():
+        pytest.skip(f"porcupine's histories are not at {folder}")
+    found = []
+    for line in (folder / "verdicts.tsv").read_text().splitlines():
+        name, verdict = line.split()
+        model, kind = ("register", "jepsen") if name.endswith(".log") else ("kv", "kv")
+        found.append((folder / kind / name, model, verdict == "linearizable"))
+    return found
+
+
+def test_every_verdict_is_the_known_one(published: Path) -> None:
+    verdicts = known_verdicts(published)
+    wrong = [
+        path.name
+        for path, model, expected in verdicts
+        if check(operations(read_history(path)), MODELS[model], explain=False).linearizable is not expected
+    ]
+    assert len(verdicts) == 56
+    assert wrong == []
+
+
+def test_the_part_that_is_shown_refutes_by_itself_and_nothing_certain_in_it_is_spare(published: Path) -> None:
+    for path, name, linearizable in known_verdicts(published):
+        if linearizable:
+            continue
+        refutation = check(operations(read_history(path)), MODELS[name]).refutation
+        assert refutation is not None
+        shown, model = refutation.operations, MODELS[name]
+        assert len(shown) <= 30, path.name
+        assert Search(shown, model).run().linearizable is False, path.name
+        for at, each in enumerate(shown):
+            if each.end == RETURN:
+                doubted = [*shown[:at], each.unknown(), *shown[at + 1 :]]
+                assert Search(doubted, model).run().linearizable is True, path.name

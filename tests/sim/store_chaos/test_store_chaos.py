@@ -1,0 +1,62 @@
+"""Seeds of a store among faults: what clients saw is linearizable, what replicas did is right, and it ends well."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from catenet.kernel import kernel
+from catenet.lab.chaos.universe import Report, Universe, run_universe
+
+COMPILED = not kernel.__file__.endswith(".py")
+SHARE = 75 if COMPILED else 2
+"""Of each of the four combinations: 300 in all.  Interpreted, a universe takes ten times as long."""
+KINDS = [("raft", "wal"), ("raft", "sqlite"), ("multi-paxos", "wal"), ("multi-paxos", "sqlite")]
+WHOLE = 2500
+
+
+def judge(reports: list[Report]) -> None:
+    for report in reports:
+        made = report.universe
+        again = f"catenet chaos --first {made.seed} --seeds 1 --protocol {made.protocol} --engine {made.engine} --plan"
+        assert not report.problems, f"{report.problems}\nagain: {again}"
+
+
+@pytest.mark.parametrize("part", range(5))
+@pytest.mark.parametrize(("protocol", "engine"), KINDS)
+def test_a_store_among_faults(protocol: str, engine: str, part: int) -> None:
+    first = 10_000 * KINDS.index((protocol, engine)) + 1
+    seeds = range(first + part, first + SHARE, 5)
+    reports = [run_universe(Universe(seed, protocol, engine)) for seed in seeds]
+    judge(reports)
+    assert all(report.steps for report in reports)
+    assert sum(report.answered for report in reports) >= 40 * len(reports)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("part", range(10))
+@pytest.mark.parametrize(("protocol", "engine"), KINDS)
+def test_many_stores_among_faults(protocol: str, engine: str, part: int) -> None:
+    first = 10_000 * KINDS.index((protocol, engine)) + 1
+    for seed in range(first + SHARE + part, first + WHOLE, 10):
+        judge([run_universe(Universe(seed, protocol, engine))])
+
+
+def test_a_universe_is_the_same_in_every_process() -> None:
+    """Also under another hash seed, which is what dicts and sets of text would go by."""
+    code = (
+        "import json; from catenet.lab.chaos.universe import Universe, run_universe as run;"
+        "print(json.dumps(run(Universe(9, 'raft', 'wal')).as_json()))"
+    )
+    told = []
+    for hash_seed in ("1", "2"):
+        env = {**os.environ, "PYTHONHASHSEED": hash_seed}
+        found = subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True, text=True)
+        told.append(json.loads(found.stdout))
+    assert told[0] == told[1]
+    assert told[0]["operations"] > 50

@@ -1,0 +1,158 @@
+"""The asynchronous store: group commit, poison, and an event loop that never waits for the disk."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from catenet.application.storage.disk import Disk, FileDisk, machine_disk
+from catenet.application.storage.engine import Engine, PoisonedStore
+from catenet.application.storage.files import Files
+from catenet.application.storage.records import Batch, Record, Recovered
+from catenet.application.storage.store import Store, make_engine
+
+T = TypeVar("T")
+
+
+class Recording(Engine):
+    """Remembers what it was told to write, and in which thread; fails on request."""
+
+    def __init__(self) -> None:
+        self.groups: list[int] = []
+        self.threads: set[int] = set()
+        self.failure: OSError | None = None
+        self.go = threading.Event()
+        self.go.set()
+
+    def open(self, files: Files, folder: str) -> Recovered:
+        return Recovered()
+
+    def write(self, batches: Sequence[Batch]) -> None:
+        self.go.wait(5)
+        self.threads.add(threading.get_ident())
+        if self.failure is not None:
+            raise self.failure
+        self.groups.append(len(batches))
+
+
+@pytest.mark.parametrize("engine", ["wal", "sqlite"])
+def test_a_store_on_the_real_file_system(engine: str, tmp_path: Path) -> None:
+    async def first() -> None:
+        store, found = await Store.open(FileDisk(tmp_path), "node", engine=engine)
+        assert found == Recovered()
+        await asyncio.gather(*(store.append(Batch(b"s", (Record(index, b"x"),))) for index in range(1, 50)))
+        assert store.syncs < store.appended == 49
+        await store.close()
+
+    async def second() -> None:
+        store, found = await Store.open(FileDisk(tmp_path), "node", engine=engine)
+        assert found == Recovered(b"s", tuple(Record(index, b"x") for index in range(1, 50)))
+        await store.close()
+
+    asyncio.run(first())
+    asyncio.run(second())
+
+
+def test_the_event_loop_goes_on_while_the_disk_is_slow() -> None:
+    async def main() -> None:
+        engine = Recording()
+        disk = FileDisk(".")
+        store, _ = await Store.open(disk, "node", engine=engine)
+        engine.go.clear()
+        appended = asyncio.create_task(store.append(Batch(b"slow")))
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert not appended.done()
+        engine.go.set()
+        await appended
+        assert engine.threads.isdisjoint({threading.get_ident()})
+        disk.close()
+
+    asyncio.run(main())
+
+
+def test_what_comes_during_a_sync_goes_together() -> None:
+    async def main() -> None:
+        engine = Recording()
+        store, _ = await Store.open(FileDisk("."), "node", engine=engine)
+        engine.go.clear()
+        tasks = [asyncio.create_task(store.append(Batch(b"%d" % number))) for number in range(3)]
+        await asyncio.sleep(0.01)
+        tasks += [asyncio.create_task(store.append(Batch(b"%d" % number))) for number in range(5)]
+        await asyncio.sleep(0)
+        engine.go.set()
+        await asyncio.gather(*tasks)
+        assert sum(engine.groups) == 8
+        assert len(engine.groups) < 4
+
+    asyncio.run(main())
+
+
+def test_what_need_not_be_durable_waits_for_what_must() -> None:
+    async def main() -> None:
+        engine = Recording()
+        store, _ = await Store.open(FileDisk("."), "node", engine=engine)
+        await store.append(Batch(b"commit 1"), must_sync=False)
+        await store.append(Batch(b"commit 2"), must_sync=False)
+        assert engine.groups == []
+        await store.append(Batch(b"vote"))
+        assert engine.groups == [3]
+        await store.append(Batch(b"commit 3"), must_sync=False)
+        await store.close()
+        assert engine.groups == [3, 1]
+
+    asyncio.run(main())
+
+
+def test_a_failed_write_poisons_the_store_for_good() -> None:
+    async def main() -> None:
+        engine = Recording()
+        store, _ = await Store.open(FileDisk("."), "node", engine=engine)
+        await store.append(Batch(b"fine"))
+        engine.failure = OSError(5, "Input/output error")
+        results = await asyncio.gather(*(store.append(Batch(b"x")) for _ in range(3)), return_exceptions=True)
+        assert [type(result) for result in results] == [PoisonedStore] * 3
+        engine.failure = None
+        with pytest.raises(PoisonedStore, match="Input/output error"):
+            await store.append(Batch(b"late"))
+        assert store.poisoned
+        assert engine.groups == [1]
+
+    asyncio.run(main())
+
+
+def test_a_cancelled_append_is_written_all_the_same() -> None:
+    async def main() -> None:
+        engine = Recording()
+        store, _ = await Store.open(FileDisk("."), "node", engine=engine)
+        task = asyncio.create_task(store.append(Batch(b"x")))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        await store.append(Batch(b"y"))
+        assert sum(engine.groups) == 2
+
+    asyncio.run(main())
+
+
+def test_an_unknown_engine_is_refused() -> None:
+    with pytest.raises(ValueError, match="'rocks' is not one of wal, sqlite"):
+        make_engine("rocks")
+
+
+def test_the_machines_disk_is_below_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    async def main() -> None:
+        disk: Disk = machine_disk()
+        step: Callable[[Files], None] = lambda files: files.open("made", create=True).close()  # noqa: E731
+        await disk.run(step)
+        disk.close()
+
+    asyncio.run(main())
+    assert (tmp_path / "made").is_file()

@@ -1,0 +1,99 @@
+"""``catenet check-history``: what it prints, what it draws, and its exit status."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from catenet.cli.main import status_of
+
+STALE = """\
+INFO  jepsen.util - 0	:invoke	:write	1
+INFO  jepsen.util - 0	:ok	:write	1
+INFO  jepsen.util - 1	:invoke	:write	2
+INFO  jepsen.util - 1	:ok	:write	2
+INFO  jepsen.util - 2	:invoke	:read	nil
+INFO  jepsen.util - 2	:ok	:read	1
+"""
+SKEWED = """\
+{"event": "invoke", "process": 0, "operation": "txn", "arguments": [["r", "x", null], ["append", "y", 1]]}
+{"event": "invoke", "process": 1, "operation": "txn", "arguments": [["r", "y", null], ["append", "x", 1]]}
+{"event": "return", "process": 0, "result": [["r", "x", []], ["append", "y", 1]]}
+{"event": "return", "process": 1, "result": [["r", "y", []], ["append", "x", 1]]}
+"""
+
+
+@pytest.fixture
+def stale(tmp_path: Path) -> Path:
+    path = tmp_path / "stale.log"
+    path.write_text(STALE)
+    return path
+
+
+def test_a_refuted_history(stale: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status_of(["check-history", str(stale), "--model", "register"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "not linearizable"
+    assert "  process 2  read → 1   ← this cannot be  events 5 – 6" in lines
+    assert lines[-1] == "read → 1 of process 2 cannot be: the state could only be 2"
+
+
+def test_a_history_that_can_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "fine.log"
+    path.write_text(STALE.replace(":ok	:read	1", ":ok	:read	2"))
+    assert status_of(["check-history", str(path), "--model", "register"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "linearizable"
+
+
+def test_json_and_picture(stale: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    picture = tmp_path / "stale.svg"
+    command = ["check-history", str(stale), "--model", "register", "--json", "--picture", str(picture)]
+    assert status_of(command) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert (found["linearizable"], found["refutation"]["culprit"], found["refutation"]["states"]) == (False, 2, [2])
+    drawn = ET.fromstring(picture.read_text())
+    bars = [each for each in drawn.iter("{http://www.w3.org/2000/svg}rect") if each.get("class")]
+    assert [each.get("class") for each in bars] == ["bar", "bar", "culprit"]
+    ends = [(float(each.get("x", "0")), float(each.get("x", "0")) + float(each.get("width", "0"))) for each in bars]
+    assert ends == sorted(ends)
+    assert all(end <= start for (_, end), (start, _) in pairwise(ends))
+
+
+def test_transactions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, picture = tmp_path / "skewed.jsonl", tmp_path / "skewed.svg"
+    path.write_text(SKEWED)
+    assert status_of(["check-history", str(path), "--model", "list-append", "--picture", str(picture)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "not strictly serializable"
+    assert "G2" in lines
+    assert len(list(ET.fromstring(picture.read_text()).iter("{http://www.w3.org/2000/svg}path"))) == 3
+    assert status_of(["check-history", str(path), "--model", "list-append", "--serializable", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert (found["level"], [each["name"] for each in found["anomalies"]]) == ("serializable", ["G2"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--model", "kv"], "a kv has no operation 'write'"),
+        (["--model", "list-append"], "takes transactions"),
+        (["--model", "register", "--serializable"], "--serializable is for transactions"),
+        (["--model", "tree"], "tree"),
+        (["--model", "register", "--picture", "nowhere/x.svg"], "cannot write"),
+    ],
+)
+def test_mistakes(arguments: list[str], message: str, stale: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status_of(["check-history", str(stale), *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status_of(["check-history", str(tmp_path / "none.log"), "--model", "kv"]) == 2
+    assert "cannot read" in capsys.readouterr().err
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    assert status_of(["check-history", str(tmp_path / "binary"), "--model", "kv"]) == 2
+    assert "is no text" in capsys.readouterr().err
