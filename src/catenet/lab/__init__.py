@@ -29,8 +29,9 @@ then what it is made of:
   with it; :mod:`~catenet.lab.timeline`: what happened; :mod:`~catenet.lab.convergence` and
   :mod:`~catenet.lab.timeouts`: what many changes of routes and many timeouts come to; :mod:`~catenet.lab.accounts`:
   what programs tell of it themselves;
-- :mod:`~catenet.lab.run`, :mod:`~catenet.lab.collector`, :mod:`~catenet.lab.summary`, :mod:`~catenet.lab.connections`: running, and what is left of
-  it; :mod:`~catenet.lab.capturing` and :mod:`~catenet.lab.capture`: captures of links;
+- :mod:`~catenet.lab.run` (with :mod:`~catenet.lab.collector`), :mod:`~catenet.lab.summary`,
+  :mod:`~catenet.lab.connections`: running, and what is left of it; :mod:`~catenet.lab.capturing` and
+  :mod:`~catenet.lab.capture`: captures of links;
 - :mod:`~catenet.lab.check`: whether what clients saw can be true; :mod:`~catenet.lab.chaos`: seeds of a store among
   faults;
 - :mod:`~catenet.lab.probe`: ping and traceroute;
