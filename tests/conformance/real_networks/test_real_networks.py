@@ -17,6 +17,7 @@ from .calculating import calculate_through
 from .lab import FARTHEST, live_through
 from .networks import EVENTS, Picture, read_graphml, read_topohub, stated_sizes, topohub_files
 
+pytestmark = pytest.mark.timeout(1200)
 PUBLISHED: Final = ("Abilene", "AttMpls", "Cogentco", "Geant2012", "Nsfnet", "Sinet")
 FAMILIES: Final = ("topozoo", "sndlib", "caida", "backbone", "gabriel")
 FILES: Final = {name: file for family in FAMILIES for name, file in topohub_files(family)}
