@@ -12,9 +12,12 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
 
 HERE = Path(__file__).parent
 BUILD = os.environ.get("CATENET_BUILD", "auto")
@@ -73,6 +76,41 @@ def extensions() -> list[Extension]:
     return modules
 
 
+class ParallelBuild(build_ext):
+    """Compiles as many C files at a time as there are processors: all rooms are one extension, of a file each."""
+
+    def build_extensions(self) -> None:
+        self.compiler.compile = self._compile
+        super().build_extensions()
+
+    def _compile(
+        self,
+        sources: list[str],
+        output_dir: str | None = None,
+        macros: Any = None,
+        include_dirs: Any = None,
+        debug: bool = False,
+        extra_preargs: list[str] | None = None,
+        extra_postargs: list[str] | None = None,
+        depends: list[str] | None = None,
+    ) -> list[str]:
+        compiler: Any = self.compiler
+        _, objects, postargs, options, build = compiler._setup_compile(
+            output_dir, macros, include_dirs, sources, depends, extra_postargs
+        )
+        arguments = compiler._get_cc_args(options, debug, extra_preargs)
+
+        def one(target: str) -> None:
+            source, extension = build[target]
+            compiler._compile(target, source, extension, arguments, postargs, options)
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for _ in pool.map(one, [target for target in objects if target in build]):
+                pass
+        made: list[str] = objects
+        return made
+
+
 if BUILD not in ("auto", "compiled", "pure"):
     raise SystemExit(f"CATENET_BUILD={BUILD!r}: must be auto, compiled or pure")
-setup(ext_modules=extensions())
+setup(ext_modules=extensions(), cmdclass={"build_ext": ParallelBuild})
