@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from mypy_extensions import i64, mypyc_attr
+from mypy_extensions import i64
 
 from catenet.kernel.kernel import NEVER
 from catenet.kernel.pdu import Octets
@@ -31,7 +31,6 @@ TICK_NS: Final[i64] = 10_000_000
 """Cryptographic sequence numbers are at least the time in hundredths of a second, so that a restart lowers none."""
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
 class Router:
     """``now_ns`` is the time of the event under way; ``drops`` counts what was not believed, by reason.
 
