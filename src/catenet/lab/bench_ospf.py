@@ -13,6 +13,7 @@ from typing import Any, Final
 import catenet.kernel.event
 from catenet.lab import rounds
 from catenet.lab.bench_scale import build, peak_mb
+from catenet.lab.collector import sparing_collector
 from catenet.lab.internet import Internet
 from catenet.lab.link import Link
 from catenet.lab.nodes import Router
@@ -34,6 +35,11 @@ def ospf(routers: int = 1000, *, pacing: str = "0s", seed: int = 1) -> dict[str,
     OSPF's packets that left a router.  The trace is not kept.  Raises AssertionError if a table is not what shortest
     paths say.
     """
+    with sparing_collector():
+        return _measured(routers, pacing, seed)
+
+
+def _measured(routers: int, pacing: str, seed: int) -> dict[str, object]:
     started = time.process_time()
     net = build(routers, seed, routing="ospf", ospf={"flood_pacing": pacing})
     net.kernel.trace.listening = False
