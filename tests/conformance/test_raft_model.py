@@ -257,3 +257,26 @@ def test_a_log_that_is_less_up_to_date_is_found(monkeypatch: pytest.MonkeyPatch)
 
 def test_the_unbroken_machine_passes_where_the_broken_ones_fail() -> None:
     assert not finds(range(10))
+
+
+def test_a_late_election_to_an_old_term_breaks_nothing() -> None:
+    """Its votes were given before a newer leader committed what it lacks; it will hear of that leader."""
+    cluster = Cluster(3)
+    cluster[3].slow_disk = True
+    cluster[3].tell(Campaign())
+    cluster.settle()
+    cluster.split((1, 2), (3,))
+    cluster[1].tell(Campaign())
+    cluster.settle()
+    cluster.elect(1)
+    cluster.propose(1, b"new")
+    cluster.settle()
+    assert cluster[1].commands == [b"new"]
+    cluster[3].slow_disk = False
+    cluster[3].sync()
+    cluster.settle()
+    assert cluster.leaders() == [3, 1], "the one of the older term is first"
+    cluster.heal()
+    cluster.advance(200)
+    assert cluster.leaders() == [1]
+    assert cluster[3].commands == [b"new"]
