@@ -76,3 +76,12 @@ def percentile(ordered: Sequence[float], percent: float) -> float:
         raise ValueError("no values, no percentile")
     rank = -(-len(ordered) * percent // 100)
     return ordered[max(0, min(len(ordered) - 1, int(rank) - 1))]
+
+
+def number_text(value: float) -> str:
+    """Four digits at most, and no exponent for what people write without one."""
+    if value and not 1e-3 <= abs(value) < 1e6:
+        return f"{value:.3g}"
+    digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2 if abs(value) >= 1 else 4
+    text = f"{value:.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,7 +1,7 @@
 """A picture of an experiment whose outcome is known: what is expected beside what was measured.
 
-One strip for each figure.  The band is where it may lie, a dot is a single run, the diamond is what counts.  It is read
-from the JSON that ``catenet reproduce --json`` prints.
+One strip for each figure.  The band is where it may lie, a dot is a single run, the diamond is what counts.  Figures
+with a place on a map come last, as one.  It is read from the JSON that ``catenet reproduce --json`` prints.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from catenet.view.numbers import number_text
+from catenet.view.reproduction_map import draw_map, map_height
 from catenet.view.svg import Drawing, Scale
 
 WIDTH: Final = 860
@@ -23,13 +25,17 @@ _PLOT: Final = 46
 
 def picture(found: Mapping[str, Any]) -> str:
     """The picture as SVG; ``found`` has ``experiment``, ``seed`` and ``figures``."""
-    figures = found["figures"]
-    drawing = Drawing(WIDTH, HEAD + STRIP * len(figures) + 16, f"{found['experiment']}: expected and measured")
+    figures = [figure for figure in found["figures"] if not figure.get("cell")]
+    cells = [figure for figure in found["figures"] if figure.get("cell")]
+    foot = HEAD + STRIP * len(figures)
+    drawing = Drawing(WIDTH, foot + map_height(cells) + 16, f"{found['experiment']}: expected and measured")
     drawing.text(LEFT, 40, found["experiment"], "title")
     drawing.text(LEFT, 61, f"catenet reproduce {found['experiment']} --seed {found['seed']}", "quiet small")
     _legend(drawing)
     for number, figure in enumerate(figures):
         _strip(drawing, HEAD + number * STRIP, figure)
+    if cells:
+        draw_map(drawing, foot, LEFT, cells)
     return drawing.svg()
 
 
@@ -116,12 +122,3 @@ def _measured(drawing: Drawing, scale: Scale, foot: float, figure: Mapping[str, 
     never: Sequence[Any] = [run for run in figure["runs"] if run is None]
     if never or measured is None:
         drawing.text(scale.right, foot - _PLOT + 12, f"never: {max(1, len(never))}", "bad small", "end")
-
-
-def number_text(value: float) -> str:
-    """Four digits at most, and no exponent for what people write without one."""
-    if value and not 1e-3 <= abs(value) < 1e6:
-        return f"{value:.3g}"
-    digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2 if abs(value) >= 1 else 4
-    text = f"{value:.{digits}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

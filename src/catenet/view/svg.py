@@ -23,12 +23,16 @@ STYLE: Final = """\
   .dot { fill: #2f6fde; fill-opacity: 0.55; stroke: #ffffff; stroke-width: 0.75; }
   .mark { fill: #1f2933; stroke: #ffffff; stroke-width: 1.5; }
   .wrong .mark { fill: #cf1f3a; }
+  .shade0 { fill: #e8f1fc; } .shade1 { fill: #cfe0f8; } .shade2 { fill: #b0cdf3; } .shade3 { fill: #8db6ec; }
+  .shade4 { fill: #6a9ee4; }
   .good { fill: #1d7a4c; }
   .bad { fill: #cf1f3a; }
   @media (prefers-color-scheme: dark) {
     text { fill: #e4e7eb; } .quiet { fill: #9aa5b1; } .page { fill: #14181d; } .grid { stroke: #2a313a; }
     .axis { stroke: #616e7c; } .band { fill: #1d4a35; } .bound { stroke: #4fc58b; }
     .dot { fill: #7fb0ff; stroke: #14181d; } .mark { fill: #f5f7fa; stroke: #14181d; } .wrong .mark { fill: #ff6b81; }
+    .shade0 { fill: #1c2530; } .shade1 { fill: #20344b; } .shade2 { fill: #244468; } .shade3 { fill: #285586; }
+    .shade4 { fill: #2c66a5; }
     .good { fill: #4fc58b; } .bad { fill: #ff6b81; }
   }
 """

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.view.reproduction import LEFT, RIGHT, WIDTH, number_text, picture
+from catenet.view.numbers import number_text
+from catenet.view.reproduction import LEFT, RIGHT, WIDTH, picture
 from catenet.view.svg import Scale, round_step
 
 SVG = "{http://www.w3.org/2000/svg}"

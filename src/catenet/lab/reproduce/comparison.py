@@ -6,10 +6,19 @@ import math
 from typing import Any, NamedTuple
 
 
+class Cell(NamedTuple):
+    """The place of a figure on a map, and what it is to be held against there."""
+
+    row: str
+    column: str
+    reference: float
+
+
 class Comparison(NamedTuple):
     """``measured`` is to lie between ``low`` and ``high``, ends included; ``expected`` says so in words.
 
-    ``runs`` are the single runs that it sums up, if there were several.  All in ``unit``.
+    ``runs`` are the single runs that it sums up, if there were several.  All in ``unit``.  Figures that have a ``cell``
+    are drawn as one map.
     """
 
     what: str
@@ -19,6 +28,7 @@ class Comparison(NamedTuple):
     measured: float
     unit: str = "s"
     runs: tuple[float, ...] = ()
+    cell: Cell | None = None
 
     @property
     def holds(self) -> bool:
@@ -36,6 +46,7 @@ class Comparison(NamedTuple):
             "unit": self.unit,
             "holds": self.holds,
             "runs": [_finite(run) for run in self.runs],
+            "cell": None if self.cell is None else self.cell._asdict(),
         }
 
 

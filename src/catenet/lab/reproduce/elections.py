@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any, Final, NamedTuple
 
+from catenet.application.consensus import events
 from catenet.application.consensus.effects import Message
 from catenet.application.consensus.raft.messages import Heartbeat
 from catenet.application.replication.member import Member
@@ -64,6 +65,8 @@ class Elections(Cluster):
     def hold(self, count: int) -> list[Election]:
         """So many elections, one after the other."""
         self._wanted = count
+        self.run_ms(20)
+        self.tell(1, events.Campaign())  # where all have the same timeout, the first would never be elected
         self.settle()
         self._next()
         while len(self.held) < count:

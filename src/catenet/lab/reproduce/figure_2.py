@@ -27,7 +27,7 @@ class Figure2Elector(Elector):
     """Draws another timeout each time that it waits anew."""
 
     def __init__(self, policy: ElectionPolicy, stream: Random, now_ns: int) -> None:
-        super().__init__()
+        super().__init__(rests=True)
         self._policy: Final = policy
         self._stream: Final = stream
         self._end_ns = 0

@@ -47,7 +47,7 @@ TABLE_1: Final[dict[str, tuple[bool, bool, bool]]] = {
     "ballot leader election, Multi-Paxos": (True, True, True),
 }
 DISPUTED: Final[dict[tuple[str, str], str]] = {
-    ("Multi-Paxos", "quorum loss"): "Re-evaluation on MultiPaxos, zhiying12.github.io 2023",
+    ("Multi-Paxos", "quorum loss"): "others saw it recover (zhiying12.github.io, 2023)",
     ("Raft", "quorum loss"): "the paper's own artifact says that it recovers",
     ("Raft", "chained"): "the paper's own artifact names Multi-Paxos alone",
 }
@@ -80,7 +80,7 @@ def compare(protocol: str, scenario: str, watched_s: int, shares: tuple[float, .
     words = f"{'yes' if keeps else 'no'}: {'at least' if keeps else 'less than'} {STEADY:g} %"
     low, high = (STEADY, 100.0) if keeps else (0.0, STEADY - 1e-9)
     if dispute is not None:
-        low, high, words = 0.0, 100.0, f"{words}; but {dispute}: either is taken"
+        low, high, words = 0.0, 100.0, f"{words}, but {dispute}: either is taken"
     what = f"{scenario}, {protocol}: of {watched_s} s, those with a commit and no change of leader"
     return Comparison(what, words, low, high, fmean(shares), "%", shares)
 
