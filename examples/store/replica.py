@@ -56,7 +56,7 @@ async def main(city: str, cities: Sequence[str], prefers: str) -> None:
     nodes = {number: Node(f"store-{name}", MESH_PORT, CLIENT_PORT) for number, name in enumerate(cities, 1)}
     number = list(cities).index(city) + 1
     favourite = list(cities).index(prefers) + 1
-    options = RaftOptions(forward_proposals=False, priorities={favourite: 1}, handicap_ns=200_000_000)
+    options = RaftOptions(forward_proposals=False, lease_reads=True, priorities={favourite: 1}, handicap_ns=200_000_000)
     directory = tuple(node.address for node in nodes.values())
     node = KvNode(number, nodes, directory, Settings(raft(options)), observer=Teller(city))
     await node.start()

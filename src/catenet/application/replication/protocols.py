@@ -73,7 +73,7 @@ PolicyMaker = Callable[[], ElectionPolicy]
 
 def raft(options: RaftOptions | None = None, policy: PolicyMaker = wide_area, ballot_round_ns: int = 0) -> Protocol:
     """Raft; with ``ballot_round_ns`` it is ballot leader election that decides who should lead."""
-    chosen = options or RaftOptions(forward_proposals=False)
+    chosen = options or RaftOptions(forward_proposals=False, lease_reads=not ballot_round_ns)
 
     def make(replica_id: int, stored: Stored) -> Replica:
         elector = BallotElector(replica_id, ballot_round_ns) if ballot_round_ns else None
@@ -86,7 +86,7 @@ def multi_paxos(
     options: PaxosOptions | None = None, policy: PolicyMaker = wide_area, ballot_round_ns: int = 0
 ) -> Protocol:
     """Multi-Paxos; ``ballot_round_ns`` as for :func:`raft`."""
-    chosen = options or PaxosOptions()
+    chosen = options or PaxosOptions(leases=not ballot_round_ns)
 
     def make(replica_id: int, stored: Stored) -> Replica:
         elector: Elector | None = BallotElector(replica_id, ballot_round_ns) if ballot_round_ns else None

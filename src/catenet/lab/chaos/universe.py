@@ -83,7 +83,7 @@ def local_area() -> ElectionPolicy:
 def make_protocol(name: str) -> Protocol:
     """Quick elections, leases that hold, and logs that are cut short often."""
     if name == "raft":
-        options = RaftOptions(forward_proposals=False, keep_entries=20, snapshot_chunk_octets=2048)
+        options = RaftOptions(forward_proposals=False, lease_reads=True, keep_entries=20, snapshot_chunk_octets=2048)
         return raft(options, local_area)
     return multi_paxos(PaxosOptions(window=16, leases=True, keep_entries=20, snapshot_chunk_octets=2048), local_area)
 
