@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from mypy_extensions import mypyc_attr
+
 from catenet.host.distances import CONNECTED
 from catenet.network.fib import UNICAST, Fib, Route
 from catenet.network.interface import Interface
@@ -35,6 +37,7 @@ class Terms(NamedTuple):
     is_type2: bool = True
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class RouteTaker:
     """Who is told, such as a routing daemon."""
 
