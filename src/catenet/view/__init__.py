@@ -18,5 +18,6 @@ Read first :mod:`~catenet.view.terminal` (the page, section by section).  Then
 - :mod:`~catenet.view.verdicts`: what a checker found; :mod:`~catenet.view.history_picture`: the part that refutes it;
 - :mod:`~catenet.view.placements`: how keys are placed, with a ring's picture;
 - :mod:`~catenet.view.figures`: a plain table of named figures;
-- :mod:`~catenet.view.svg`: drawings; :mod:`~catenet.view.reproduction`: an experiment beside what is known of it.
+- :mod:`~catenet.view.svg`: drawings; :mod:`~catenet.view.reproduction`: an experiment beside what is known of it,
+  :mod:`~catenet.view.reproduction_map`: where two things were varied.
 """

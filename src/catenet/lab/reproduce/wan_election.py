@@ -51,9 +51,9 @@ def wan_election(seed: int, runs: int = RUNS) -> Iterator[Comparison]:
         )
         yield Comparison(
             f"{what}: 99.9 % take no longer than",
-            f"{late_ms:.0f} ms (25 % less or more)",
-            0.75 * late_ms,
-            1.25 * late_ms,
+            f"{late_ms:.0f} ms (30 % less or more)",
+            0.7 * late_ms,
+            1.3 * late_ms,
             took_ms[min(len(took_ms) - 1, int(0.999 * len(took_ms)))],
             "ms",
         )
