@@ -39,8 +39,7 @@ class Bench:
 
     def after_power_cut(self, time_ns: int, seed: int, *, tears: bool = False) -> Bench:
         """The disk as it is after a power cut at that time, which happened to nobody else."""
-        medium = copy.deepcopy(self.medium)
-        medium.stream = Stream(seed, "crash")  # type: ignore[misc]
+        medium = copy.deepcopy(self.medium, {id(self.medium.stream): Stream(seed, "crash")})
         return Bench(medium.after_power_cut(time_ns, tears=tears), seed, now_ns=time_ns + 1)
 
 
