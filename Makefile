@@ -78,6 +78,9 @@ bench: $(VENV)/catenet.stamp
 	@$(BIN)/catenet bench timers
 	@$(BIN)/catenet bench spf
 	@$(BIN)/catenet bench hour
+	@$(BIN)/catenet bench fib
+	@$(BIN)/catenet bench scale --routers 1000
+	@$(BIN)/catenet bench ospf --routers 100
 	@$(BIN)/catenet bench ring
 
 clean:
