@@ -82,6 +82,7 @@ bench: $(VENV)/catenet.stamp
 	@$(BIN)/catenet bench scale --routers 1000
 	@$(BIN)/catenet bench ospf --routers 100
 	@$(BIN)/catenet bench ring
+	@$(BIN)/catenet bench raft
 
 clean:
 	rm -rf $(VENV) build dist runs src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -125,8 +125,8 @@ def test_what_is_done_to_the_network_is_marked_and_what_goes_as_it_should_is_lef
 
 def test_a_long_story_is_cut_short_and_says_so() -> None:
     lines = story_lines([entry(second, "link-set", "jitter") for second in range(40)])
-    assert len(lines) == 17
-    assert lines[-1].plain.strip() == "and 24 more entries in summary.json"
+    assert len(lines) == 33
+    assert lines[-1].plain.strip() == "and 8 more entries in summary.json"
 
 
 def test_phases_lie_between_marks_and_those_of_one_moment_begin_together() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catenet.application.consensus.paxos import quorums as quorums_room
 from catenet.application.consensus.paxos.ballot import LOWEST, above, ballot, node_of, round_of
 from catenet.application.consensus.paxos.quorums import Quorums
 from catenet.application.consensus.paxos.single import Kept, Message, Paxos, Step
@@ -82,18 +82,12 @@ def refuted(quorums: Quorums, forgetful: bool) -> bool:
     return any(len(run(quorums, seed, forgetful).learned) > 1 for seed in range(1000))
 
 
-class Narrow(Quorums):
-    """Quorums that may miss each other, as nobody is allowed to make them."""
-
-    def promised(self, nodes: Any) -> bool:
-        return len(list(nodes)) >= 1
-
-    def chosen(self, nodes: Any) -> bool:
-        return len(list(nodes)) >= 1
-
-
-def test_quorums_that_miss_each_other_are_found_out() -> None:
-    assert refuted(Narrow((1, 2, 3)), forgetful=False)
+@pytest.mark.skipif(not quorums_room.__file__.endswith(".py"), reason="compiled methods cannot be replaced")
+def test_quorums_that_miss_each_other_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is allowed to make such quorums."""
+    monkeypatch.setattr(Quorums, "promised", lambda self, nodes: len(list(nodes)) >= 1)
+    monkeypatch.setattr(Quorums, "chosen", lambda self, nodes: len(list(nodes)) >= 1)
+    assert refuted(Quorums((1, 2, 3)), forgetful=False)
 
 
 def test_acceptors_that_forget_are_found_out() -> None:

@@ -48,7 +48,10 @@ def test_a_flipped_bit_anywhere_is_found() -> None:
 
 @given(groups=histories(), where=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
 @settings(max_examples=80)
-def test_a_flipped_bit_in_any_history_is_found(groups: list[list[Batch]], where: float, bit: int) -> None:
+def test_a_flipped_bit_in_any_history_is_found_or_stands_where_nobody_looks(
+    groups: list[list[Batch]], where: float, bit: int
+) -> None:
+    """What a newer snapshot has taken the place of is not read any more."""
     bench, whole = written(groups)
     inodes = list(bench.medium.names.values())
     offset = int(where * sum(len(inode.cache) for inode in inodes))
@@ -57,8 +60,8 @@ def test_a_flipped_bit_in_any_history_is_found(groups: list[list[Batch]], where:
             inode.cache[offset] ^= 1 << bit
             break
         offset -= len(inode.cache)
-    with pytest.raises(DamagedStore):
-        assert recovered(bench, WriteAheadLog()) != whole
+    with suppress(DamagedStore):
+        assert recovered(bench, WriteAheadLog()) == whole
 
 
 def test_a_flipped_bit_and_a_torn_tail_together_are_damage() -> None:
