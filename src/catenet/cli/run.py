@@ -6,6 +6,8 @@ import json
 import logging
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -78,11 +80,9 @@ def _run(net: Internet, until_ns: int | None, folder: Path, as_json: bool) -> in
     from catenet.cli.progress import RunProgress
     from catenet.kernel import Deadlock
 
-    # Failures are told at the end, each once, with its traceback.
-    logging.getLogger("catenet.host").addFilter(lambda record: record.exc_info is None)
     status = OK
     try:
-        with RunProgress(net) as progress:
+        with _failures_told_later(), RunProgress(net) as progress:
             ended = net.run(None if until_ns is None else f"{until_ns}ns", progress=progress, check=False)
     except KeyboardInterrupt:
         ended, status = net.result(), INTERRUPTED
@@ -92,6 +92,21 @@ def _run(net: Internet, until_ns: int | None, folder: Path, as_json: bool) -> in
     _leave(ended, folder, as_json)
     failures = _tell_failures(net)
     return FAILED if failures and status == OK else status
+
+
+@contextmanager
+def _failures_told_later() -> Iterator[None]:
+    """Failures are told at the end, each once, with its traceback."""
+
+    def is_no_failure(record: logging.LogRecord) -> bool:
+        return record.exc_info is None
+
+    logger = logging.getLogger("catenet.host")
+    logger.addFilter(is_no_failure)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_no_failure)
 
 
 def _leave(ended: Run, folder: Path, as_json: bool) -> None:
