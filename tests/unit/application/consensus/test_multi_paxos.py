@@ -14,6 +14,8 @@ from catenet.application.consensus.paxos.multi.replica import PaxosReplica
 from catenet.application.consensus.timing import Randomised
 from tests.unit.application.consensus.pure_cluster import MS, Cluster, Make
 
+pytestmark = pytest.mark.slow
+
 
 def maker(**options: object) -> Make:
     def make(number: int, stored: Stored, dice: Random, now: int) -> Replica:

@@ -16,6 +16,8 @@ from catenet.application.consensus.paxos.quorums import Quorums
 
 from .test_multi_paxos import storm
 
+pytestmark = pytest.mark.slow
+
 MOST_SEEDS = 60
 interpreted = pytest.mark.skipif(
     not paxos_core.__file__.endswith(".py"), reason="compiled functions call each other, and cannot be replaced"

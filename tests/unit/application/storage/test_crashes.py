@@ -10,6 +10,8 @@ from catenet.application.storage.records import Batch, Record, Recovered, after
 
 from .bench import ENGINES, Bench, History, histories, recovered
 
+pytestmark = pytest.mark.slow
+
 both_engines = pytest.mark.parametrize("engine", ENGINES)
 
 

@@ -14,6 +14,8 @@ from catenet.application.storage.wal.log import WriteAheadLog
 
 from .bench import Bench, History, histories, recovered
 
+pytestmark = pytest.mark.slow
+
 
 def written(groups: list[list[Batch]]) -> tuple[Bench, Recovered]:
     """A disk after a clean history and a power cut, so that all of it is on the medium."""
