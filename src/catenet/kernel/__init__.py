@@ -11,7 +11,8 @@ Read first :mod:`~catenet.kernel.event` (what an event is, and the heap), then
 - :mod:`~catenet.kernel.streams`: seeded random numbers, by consumer's name;
 - :mod:`~catenet.kernel.trace`: what happened, as rows of integers;
 - :mod:`~catenet.kernel.pdu`: what one layer knows of the next one's data;
-- :mod:`~catenet.kernel.quantity`: ``"14ms"`` and ``"1Gbit/s"`` as whole numbers.
+- :mod:`~catenet.kernel.quantity`: ``"14ms"`` and ``"1Gbit/s"`` as whole numbers;
+- :mod:`~catenet.kernel.quoting`: what was typed, as an error message quotes it.
 """
 
 from catenet.kernel.event import Event

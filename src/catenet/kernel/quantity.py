@@ -1,7 +1,8 @@
-"""Quantities as people write them: ``"14ms"``, ``"1Gbit/s"``, ``"0.1%"``, ``"64KiB"``.
+"""Quantities as people write them: ``"14ms"``, ``"1Gbit/s"``, ``"0.1%"``, ``"64KiB"``, ``"80ppm"``.
 
-Each function gives a whole number (or, for a ratio, a float) in the base unit, takes a plain number in
-that base unit too, and raises :class:`QuantityError` with what would be right.
+Each function takes text with a unit, or a plain number in the base unit, and gives a whole number (for a ratio and a
+drift, a float) in the base unit.  What cannot be read, is not finite or is out of range raises :class:`QuantityError`,
+in one form for all: the value, what is wrong with it, and how it is written.
 """
 
 from __future__ import annotations
@@ -12,15 +13,21 @@ from typing import Final
 
 from mypy_extensions import mypyc_attr
 
+from catenet.kernel.quoting import quoted
+
 NS_PER_S: Final = 1_000_000_000
 NS_PER_MS: Final = 1_000_000
 NS_PER_US: Final = 1_000
 
 Quantity = str | int | float
 
-_FORM: Final = re.compile(r"\s*([+-]?\d+(?:[._]\d+)*(?:[eE][+-]?\d+)?)\s*([A-Za-zµμ%/]*)\s*")
+_NUMBER: Final = r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.[0-9]+(?:_[0-9]+)*)?(?:[eE][+-]?[0-9]{1,3})?"
+_FORM: Final = re.compile(rf"\s*({_NUMBER})\s*([A-Za-zµμ%/]*)\s*")
+_MOST_LETTERS: Final = 100
+_MOST_BITS: Final = 100
+"""Nothing that is longer is in any range, and CPython refuses to write very long numbers in decimal."""
 
-_DURATION_NS: Final[dict[str, int]] = {
+_DURATION_NS: Final[dict[str, int | Decimal]] = {
     "ns": 1,
     "us": NS_PER_US,
     "µs": NS_PER_US,
@@ -31,7 +38,7 @@ _DURATION_NS: Final[dict[str, int]] = {
     "h": 3600 * NS_PER_S,
     "d": 86_400 * NS_PER_S,
 }
-_RATE_BIT_S: Final[dict[str, int]] = {
+_RATE_BIT_S: Final[dict[str, int | Decimal]] = {
     "bit/s": 1,
     "kbit/s": 10**3,
     "Mbit/s": 10**6,
@@ -43,7 +50,7 @@ _RATE_BIT_S: Final[dict[str, int]] = {
     "Gbps": 10**9,
     "Tbps": 10**12,
 }
-_SIZE_BYTES: Final[dict[str, int]] = {
+_SIZE_BYTES: Final[dict[str, int | Decimal]] = {
     "B": 1,
     "kB": 10**3,
     "KB": 10**3,
@@ -53,7 +60,7 @@ _SIZE_BYTES: Final[dict[str, int]] = {
     "MiB": 2**20,
     "GiB": 2**30,
 }
-_LENGTH_M: Final[dict[str, int]] = {"m": 1, "km": 1000}
+_LENGTH_M: Final[dict[str, int | Decimal]] = {"m": 1, "km": 1000}
 
 
 @mypyc_attr(native_class=False)
@@ -61,65 +68,121 @@ class QuantityError(ValueError):
     """A quantity that cannot be read: says what was wrong and what would be right."""
 
 
-def _scaled(text: Quantity, units: dict[str, int], what: str, example: str, *, bare: str) -> int:
-    if isinstance(text, bool):
-        raise QuantityError(f"{text!r} is not a {what}; write it like {example!r}")
-    if isinstance(text, int | float):
-        number, unit = Decimal(str(text)), bare
-    else:
-        match = _FORM.fullmatch(text)
-        if match is None:
-            raise QuantityError(f"{text!r} is not a {what}; write it like {example!r}")
-        number, unit = Decimal(match[1].replace("_", "")), match[2]
+class Kind:
+    """One kind of quantity: its units in terms of the base unit, and the range of values that there are.
+
+    ``bare`` is the unit of a value that is a number.  Text must have a unit, unless it is 0 or ``""`` is a unit.
+    ``least`` and ``most`` are written as people write them.
+    """
+
+    def __init__(
+        self, what: str, example: str, units: dict[str, int | Decimal], bare: str, least: str, most: str
+    ) -> None:
+        self.what: Final = what
+        self.example: Final = example
+        self.units: Final = units
+        self.bare: Final = bare
+        self.range_text: Final = f"{least} and {most}"
+        self.least: Final = self._limit(least)
+        self.most: Final = self._limit(most)
+
+    def read(self, value: object) -> Decimal:
+        """The value in the base unit.  Raises QuantityError."""
+        number, unit = self._parts(value)
         if not unit and number == 0:
-            return 0
-    if unit not in units:
-        known = ", ".join(units)
-        wrong = f"has the unknown unit {unit!r}" if unit else "has no unit"
-        raise QuantityError(f"{what} {text!r} {wrong}; units are {known}, for example {example!r}")
-    if not number.is_finite() or number < 0:
-        raise QuantityError(f"{what} {text!r} must not be negative or infinite; write it like {example!r}")
-    return int((number * units[unit]).to_integral_value())
+            unit = self.bare
+        if unit not in self.units:
+            wrong = f"has the unknown unit {quoted(unit)}" if unit else "has no unit"
+            raise self.error(value, f"{wrong}; units are {', '.join(known for known in self.units if known)}")
+        scaled = number * self.units[unit]
+        if scaled < 0 <= self.least:
+            raise self.error(value, "must not be negative")
+        if not self.least <= scaled <= self.most:
+            raise self.error(value, f"must lie between {self.range_text}")
+        return scaled
+
+    def whole(self, value: object) -> int:
+        """The value in the base unit, rounded.  Raises QuantityError."""
+        return int(self.read(value).to_integral_value())
+
+    def error(self, value: object, problem: str) -> QuantityError:
+        """What is wrong with a value, and how it is written."""
+        return QuantityError(f"{self.what} {quoted(value)} {problem}; write it like {self.example!r}")
+
+    def _parts(self, value: object) -> tuple[Decimal, str]:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+                raise self.error(value, f"must lie between {self.range_text}")
+            number = Decimal(repr(value))
+            if not number.is_finite():
+                raise self.error(value, "must not be infinite")
+            return number, self.bare
+        match = _FORM.fullmatch(value) if isinstance(value, str) and len(value) <= _MOST_LETTERS else None
+        if match is None:
+            raise self.error(value, f"is not a {self.what}")
+        return Decimal(match[1].replace("_", "")), match[2]
+
+    def _limit(self, text: str) -> Decimal:
+        match = _FORM.fullmatch(text)
+        assert match is not None
+        return Decimal(match[1]) * self.units[match[2]]
 
 
-def duration_ns(text: Quantity) -> int:
-    """A duration in nanoseconds from ``"14ms"``, ``"2.5s"``, ``"1h"``, or a number of seconds."""
-    return _scaled(text, _DURATION_NS, "duration", "14ms", bare="s")
+DURATION: Final = Kind("duration", "14ms", _DURATION_NS, "s", "0s", "3650d")
+SHIFT: Final = Kind("duration", "-14ms", _DURATION_NS, "s", "-3650d", "3650d")
+RATE: Final = Kind("rate", "1Gbit/s", _RATE_BIT_S, "bit/s", "0bit/s", "1000000Tbit/s")
+SIZE: Final = Kind("size", "64KiB", _SIZE_BYTES, "B", "0B", "1000000GiB")
+LENGTH: Final = Kind("length", "1200km", _LENGTH_M, "m", "0m", "1000000000km")
+RATIO: Final = Kind("ratio", "0.1%", {"": 1, "%": Decimal("0.01")}, "", "0", "1")
+DRIFT: Final = Kind("drift", "80ppm", {"ppm": 1, "": 1}, "ppm", "-500000ppm", "500000ppm")
 
 
-def rate_bit_s(text: Quantity) -> int:
+def duration_ns(text: object) -> int:
+    """A duration in nanoseconds from ``"14ms"``, ``"2.5s"``, ``"1h"``, or a number of seconds; at most ten years.
+
+    So the sum of several lies before the end of time (:data:`~catenet.kernel.kernel.NEVER`, 146 years).
+    """
+    return DURATION.whole(text)
+
+
+def shift_ns(text: object) -> int:
+    """A duration in nanoseconds that may be negative, forward or back in time."""
+    return SHIFT.whole(text)
+
+
+def rate_bit_s(text: object) -> int:
     """A bit rate in bit/s from ``"1Gbit/s"``, ``"10Mbps"``, or a number of bit/s.  Zero is refused."""
-    rate = _scaled(text, _RATE_BIT_S, "rate", "1Gbit/s", bare="bit/s")
+    rate = RATE.whole(text)
     if rate == 0:
-        raise QuantityError(f"rate {text!r} must be above zero; to take a link down, cut it")
+        raise RATE.error(text, "must be above zero (to take a link down, cut it)")
     return rate
 
 
-def size_bytes(text: Quantity) -> int:
+def size_bytes(text: object) -> int:
     """A size in bytes from ``"64KiB"``, ``"1MB"``, or a number of bytes."""
-    return _scaled(text, _SIZE_BYTES, "size", "64KiB", bare="B")
+    return SIZE.whole(text)
 
 
-def length_m(text: Quantity) -> int:
+def length_m(text: object) -> int:
     """A length in metres from ``"1200km"``, or a number of metres."""
-    return _scaled(text, _LENGTH_M, "length", "1200km", bare="m")
+    return LENGTH.whole(text)
 
 
-def ratio(text: Quantity) -> float:
+def ratio(text: object) -> float:
     """A share of one, in [0, 1], from ``"0.1%"``, ``"0.001"``, or a number."""
-    example = "0.1%"
-    if isinstance(text, bool):
-        raise QuantityError(f"{text!r} is not a ratio; write it like {example!r}")
-    if isinstance(text, int | float):
-        share = float(text)
-    else:
-        match = _FORM.fullmatch(text)
-        if match is None or match[2] not in ("", "%"):
-            raise QuantityError(f"{text!r} is not a ratio; write it like {example!r} or 0.001")
-        share = float(Decimal(match[1].replace("_", "")) / (100 if match[2] else 1))
-    if not 0.0 <= share <= 1.0:
-        raise QuantityError(f"ratio {text!r} must lie between 0 and 1 (0% and 100%)")
-    return share
+    return float(RATIO.read(text))
+
+
+def drift_ppm(text: object) -> float:
+    """How fast a clock is, in parts per million, from ``"80ppm"`` or a number; negative if it is slow."""
+    return float(DRIFT.read(text))
+
+
+def whole_number(value: object, what: str, least: int, most: int) -> int:
+    """A whole number that has its limits from a field's width or a table's size.  Raises QuantityError."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise QuantityError(f"{what} is a whole number from {least} to {most}, not {quoted(value)}")
+    return value
 
 
 def duration_text(duration: int) -> str:

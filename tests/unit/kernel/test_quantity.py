@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catenet.kernel import quantity
 from catenet.kernel.quantity import QuantityError
@@ -29,6 +31,13 @@ from catenet.kernel.quantity import QuantityError
         (quantity.ratio, "0.5", 0.5),
         (quantity.ratio, 1, 1.0),
         (quantity.ratio, "1e-6", 1e-6),
+        (quantity.ratio, "100%", 1.0),
+        (quantity.shift_ns, "-1.5s", -1_500_000_000),
+        (quantity.shift_ns, -2, -2_000_000_000),
+        (quantity.drift_ppm, "-80ppm", -80.0),
+        (quantity.drift_ppm, "80", 80.0),
+        (quantity.duration_ns, "3650d", 3650 * 86_400 * 10**9),
+        (quantity.duration_ns, "1_000.5 ms", 1_000_500_000),
     ],
 )
 def test_reads(read, text: object, value: float) -> None:  # type: ignore[no-untyped-def]
@@ -43,7 +52,27 @@ def test_reads(read, text: object, value: float) -> None:  # type: ignore[no-unt
         (quantity.duration_ns, "soon", "write it like '14ms'"),
         (quantity.duration_ns, "-1s", "must not be negative"),
         (quantity.duration_ns, True, "write it like '14ms'"),
-        (quantity.duration_ns, float("inf"), "must not be negative or infinite"),
+        (quantity.duration_ns, float("inf"), "must not be infinite"),
+        (quantity.duration_ns, "1e30s", "must lie between 0s and 3650d"),
+        (quantity.duration_ns, 1e30, "must lie between 0s and 3650d"),
+        pytest.param(quantity.duration_ns, 10**100_000, "a number of 332193 bits must lie between", id="long number"),
+        pytest.param(quantity.duration_ns, "1" * 100_000 + "s", r"100001 letters\) is not a duration", id="long text"),
+        (quantity.duration_ns, "1e9999999999999999999s", "is not a duration"),
+        (quantity.duration_ns, {"s": 1}, "is not a duration"),
+        (quantity.duration_ns, ["1s"], "is not a duration"),
+        (quantity.duration_ns, None, "is not a duration"),
+        (quantity.duration_ns, "\udcff", "is not a duration"),
+        (quantity.duration_ns, float("nan"), "must not be infinite"),
+        (quantity.duration_ns, "1.2.3s", "is not a duration"),
+        (quantity.shift_ns, "-1e30s", "must lie between -3650d and 3650d"),
+        (quantity.rate_bit_s, "1.5.2Gbit/s", "is not a rate; write it like '1Gbit/s'"),
+        (quantity.rate_bit_s, "1e30bit/s", "must lie between"),
+        (quantity.size_bytes, "1e30B", "must lie between"),
+        (quantity.length_m, "1e30km", "must lie between"),
+        (quantity.drift_ppm, "nan", "is not a drift; write it like '80ppm'"),
+        (quantity.drift_ppm, "1e6ppm", "must lie between -500000ppm and 500000ppm"),
+        (quantity.ratio, "1.5.2%", "is not a ratio"),
+        (quantity.ratio, float("nan"), "must not be infinite"),
         (quantity.rate_bit_s, "0bit/s", "above zero"),
         (quantity.rate_bit_s, "1 GB", "units are bit/s"),
         (quantity.ratio, "120%", "between 0 and 1"),
@@ -53,6 +82,44 @@ def test_reads(read, text: object, value: float) -> None:  # type: ignore[no-unt
 def test_refuses_with_what_would_be_right(read, text: object, says: str) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(QuantityError, match=says):
         read(text)
+
+
+@given(
+    st.sampled_from(
+        [
+            quantity.duration_ns,
+            quantity.shift_ns,
+            quantity.rate_bit_s,
+            quantity.size_bytes,
+            quantity.length_m,
+            quantity.ratio,
+            quantity.drift_ppm,
+        ]
+    ),
+    st.one_of(
+        st.text(),
+        st.floats(),
+        st.integers(),
+        st.from_regex(r"[-+]?[0-9]{0,30}[._eE][-+0-9._]{0,30} ?[a-zA-Z%/]{0,6}", fullmatch=True),
+        st.lists(st.none()),
+    ),
+)
+def test_anything_is_a_finite_number_or_one_line(read, value: object) -> None:  # type: ignore[no-untyped-def]
+    said = ""
+    try:
+        assert abs(read(value)) < 2**62
+    except QuantityError as error:
+        said = str(error)
+    assert said == "" or "write it like" in said
+    assert "\n" not in said
+    assert len(said) < 300
+
+
+def test_whole_numbers_tell_their_limits() -> None:
+    assert quantity.whole_number(255, "a key's number", 0, 255) == 255
+    for wrong in (256, -1, True, 1.0, "1", 10**5000, None):
+        with pytest.raises(QuantityError, match="a key's number is a whole number from 0 to 255, not "):
+            quantity.whole_number(wrong, "a key's number", 0, 255)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ KINDS: Final = ("partition", "crash", "pause", "clock", "disk", "link")
 REBOOT_NS: Final = 50 * NS_PER_MS
 MOST_STEP_MS: Final = 2_000
 MOST_DRIFT_PPM: Final = 500
+MOST_FAULTS: Final = 100_000
+"""How many faults a plan may be expected to have."""
 
 
 class Nemesis:
@@ -205,6 +207,13 @@ def draw_plan(
     end_ns = duration_ns(until)
     if end_ns <= start_ns:
         raise LabError(f"a nemesis that ends at {until} has no time: it begins at {start_ns / NS_PER_S:g} s")
+    gap_ns = duration_ns(every)
+    expected = (end_ns - start_ns) // max(NS_PER_MS, gap_ns)
+    if expected > MOST_FAULTS:
+        raise LabError(
+            f"a nemesis until {until} with a fault every {every} has about {expected} faults, and may have at most "
+            f"{MOST_FAULTS}; give a longer every or an earlier until"
+        )
     drawn = Nemesis(
         net.kernel.streams.stream(STREAM),
         named,
@@ -212,7 +221,7 @@ def draw_plan(
         kinds=kinds,
         start_ns=start_ns,
         end_ns=end_ns,
-        gap_ns=duration_ns(every),
+        gap_ns=gap_ns,
         length_ns=duration_ns(lasting),
         most_down=most_down,
     )

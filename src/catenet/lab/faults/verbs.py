@@ -10,7 +10,8 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from catenet.host.disk_files import DiskFaults
-from catenet.kernel.quantity import Quantity, duration_ns, duration_text, ratio, size_bytes
+from catenet.kernel.quantity import Quantity, drift_ppm, duration_text, ratio, shift_ns, size_bytes
+from catenet.kernel.quoting import quoted
 from catenet.lab.errors import LabError, did_you_mean
 from catenet.lab.faults import partitions
 from catenet.lab.faults.nemesis import draw_plan
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from catenet.lab.internet import Internet
     from catenet.lab.machines import Host
 
+MOST_SLOW: Final = 1_000_000
 _DISK_SHARES = ("read_errors", "write_errors", "sync_errors", "corrupt_reads", "lost_writes")
 _DISK_FLAGS = ("stuck", "tears")
 
@@ -103,15 +105,15 @@ class FaultVerbs:
         machine = self._host(host, "clock")
         if step is None and drift is None:
             raise LabError('clock() needs a step or a drift, such as step="2s" or drift="80ppm"')
-        step_ns = 0 if step is None else _signed_ns(step)
-        drift_ppm = None if drift is None else _ppm(drift)
+        step_ns = 0 if step is None else shift_ns(step)
+        parsed_ppm = None if drift is None else drift_ppm(drift)
 
         def change() -> None:
             machine.clock.step(step_ns)
             words = [] if step is None else [f"stepped by {duration_text(step_ns)}"]
-            if drift_ppm is not None:
-                machine.clock.set_drift(drift_ppm)
-                words.append(f"drifts by {drift_ppm:g} ppm")
+            if parsed_ppm is not None:
+                machine.clock.set_drift(parsed_ppm)
+                words.append(f"drifts by {parsed_ppm:g} ppm")
             self._net.timeline.note(CLOCK_CHANGED, machine.name, f"clock of {machine.name}: {', '.join(words)}")
 
         return self._then(change)
@@ -209,23 +211,6 @@ class FaultVerbs:
         return self._then(impose)
 
 
-def _signed_ns(step: Quantity) -> int:
-    """A duration that may be negative."""
-    if isinstance(step, str) and step.lstrip().startswith("-"):
-        return -duration_ns(step.lstrip()[1:])
-    if isinstance(step, int | float) and step < 0:
-        return -duration_ns(-step)
-    return duration_ns(step)
-
-
-def _ppm(drift: str | float) -> float:
-    text = drift.strip().removesuffix("ppm") if isinstance(drift, str) else drift
-    try:
-        return float(text)
-    except ValueError:
-        raise LabError(f'{drift!r} is not a drift; write it like "80ppm"') from None
-
-
 def _disk_fault(name: str, value: Any) -> Any:
     known = [field.name for field in fields(DiskFaults)]
     if name not in known:
@@ -236,10 +221,11 @@ def _disk_fault(name: str, value: Any) -> Any:
         return size_bytes(value)
     if name in _DISK_FLAGS:
         if not isinstance(value, bool):
-            raise LabError(f"{name} of a disk is true or false, not {value!r}")
+            raise LabError(f"{name} of a disk is true or false, not {quoted(value)}")
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MOST_SLOW:
         raise LabError(
-            f"slow = {value!r} of a disk cannot be; it is a number above 0, such as 10 for ten times as long"
+            f"slow = {quoted(value)} of a disk cannot be; it is a number above 0 and at most {MOST_SLOW}, such as 10 "
+            f"for ten times as long"
         )
     return float(value)

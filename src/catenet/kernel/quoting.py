@@ -1,0 +1,21 @@
+"""What somebody typed, as an error message quotes it: short, on one line, whatever it is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MOST_LETTERS: Final = 80
+_KEPT: Final = 30
+
+
+def quoted(value: object) -> str:
+    """``repr`` of a value, its middle left out if it is long.  Never raises for what a file or argv can hold."""
+    if isinstance(value, str) and len(value) > MOST_LETTERS:
+        return f"{value[:_KEPT]!r}...{value[-_KEPT:]!r} ({len(value)} letters)"
+    if isinstance(value, int) and value.bit_length() > 4 * MOST_LETTERS:
+        return f"a number of {value.bit_length()} bits"  # CPython refuses to write very long numbers in decimal
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError):
+        return f"a {type(value).__name__} that is too large or too deep to be shown"
+    return text if len(text) <= MOST_LETTERS else f"{text[:_KEPT]}...{text[-_KEPT:]}"
