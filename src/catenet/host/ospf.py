@@ -14,7 +14,7 @@ from catenet.host.redistribution import RouteTaker
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
 from catenet.kernel.timer import Timer
-from catenet.network.fib import UNICAST, NextHop, Route
+from catenet.network.fib import UNICAST, UNREACHABLE, NextHop, Route
 from catenet.network.interface import Interface
 from catenet.network.packet import IpPacket
 from catenet.network.protocol import Protocol
@@ -220,15 +220,23 @@ class _Hands(OspfOutput):
         # Straight into the table: a row of trace for each route is left below, and the cache is cleared once.
         fib = self._ip.fib4
         for change in changes:
-            old, new = change.old, change.new
-            distance = 0
-            ways = None if new is None else self._ways_of(new)
-            if new is not None and ways:
-                distance = self._distance(new)
-                fib.add(Route(4, change.prefix, change.prefix_len, UNICAST, ways, distance))
-            if old is not None and self._distance(old) != distance and self._ways_of(old):
+            added = self._entry(change.new)
+            if added is not None:
+                fib.add(added)
+            old = change.old
+            if old is not None and (added is None or self._distance(old) != added.metric) and self._is_entered(old):
                 fib.remove(change.prefix, change.prefix_len, self._distance(old))
         self._ip.forget_destinations()
+
+    def _entry(self, route: OspfRoute | None) -> Route | None:
+        """The line for the forwarding table; None if there is none, or the network is connected."""
+        if route is None or not self._is_entered(route):
+            return None
+        kind = UNREACHABLE if route.is_discard else UNICAST
+        return Route(4, route.prefix, route.prefix_len, kind, self._ways_of(route), self._distance(route))
+
+    def _is_entered(self, route: OspfRoute) -> bool:
+        return route.is_discard or bool(self._ways_of(route))
 
     def _ways_of(self, route: OspfRoute) -> list[NextHop]:
         """Where a route leads, for the table; nothing for what is on a link of this router, for that is connected."""

@@ -116,7 +116,11 @@ class Redistribution(RouteWatcher):
         self._changed.clear()
         for prefix in changed:
             best = next((route for route in self._fib.routes_to(*prefix) if _usable(route)), None)
-            self._tell(prefix, None if best is None or prefix in self._untold else best)
+            self._tell(prefix, None if best is None or prefix in self._untold or self._is_discard(best) else best)
+
+    def _is_discard(self, route: Route) -> bool:
+        """Whether it is a protocol's entry for what its own summary lacks: that is for this router alone."""
+        return route.kind != UNICAST and route.metric in self._origins
 
     def _tell(self, prefix: Prefix, best: Route | None) -> None:
         """``best`` is the route in use to a prefix."""

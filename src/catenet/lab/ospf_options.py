@@ -69,7 +69,7 @@ ROUTER_OPTIONS: Final = (
     *_COUNTS,
     *_FLAGS,
 )
-AREA_OPTIONS: Final = ("kind", "default_cost", "ranges", "translate")
+AREA_OPTIONS: Final = ("kind", "default_cost", "ranges", "translate", "external_ranges")
 
 
 class OspfOptions(NamedTuple):
@@ -222,29 +222,36 @@ def _areas(given: Any) -> dict[int, AreaSettings]:
         if not isinstance(chosen, Mapping):
             raise LabError(f"area {name} is a table of {', '.join(AREA_OPTIONS)}, not {chosen!r}")
         _check_known(chosen, AREA_OPTIONS, f"area {name}")
-        options = {key: value for key, value in chosen.items() if key != "ranges"}
+        options = {key: value for key, value in chosen.items() if key not in ("ranges", "external_ranges")}
         if "kind" in options:
             _one_of(options["kind"], AREA_KINDS, f"area {name}: kind")
         if "translate" in options:
             _one_of(options["translate"], TRANSLATIONS, f"area {name}: translate")
         if "default_cost" in options:
             _integer(options["default_cost"], f"area {name}: default_cost")
-        found[area_id] = AreaSettings(area_id, ranges=_ranges(chosen.get("ranges", ()), str(name)), **options)
+        ranges = _ranges(chosen.get("ranges", ()), f"area {name}: ranges")
+        external_ranges = _ranges(chosen.get("external_ranges", ()), f"area {name}: external_ranges")
+        found[area_id] = AreaSettings(area_id, ranges=ranges, external_ranges=external_ranges, **options)
+        if external_ranges and not found[area_id].is_nssa:
+            raise LabError(
+                f"area {name}: external_ranges: only a border router of an NSSA translates; its kind is "
+                f"{found[area_id].kind}"
+            )
     return found
 
 
-def _ranges(given: Any, area: str) -> list[tuple[int, int, bool]]:
+def _ranges(given: Any, what: str) -> list[tuple[int, int, bool]]:
     """``["10.1.0.0/16"]``, or a table that says of each whether the other areas are told."""
     if isinstance(given, str) or not isinstance(given, Sequence | Mapping):
-        raise LabError(f'area {area}: ranges is a list of prefixes like ["10.1.0.0/16"], not {given!r}')
+        raise LabError(f'{what} is a list of prefixes like ["10.1.0.0/16"], not {given!r}')
     table = given if isinstance(given, Mapping) else dict.fromkeys(given, True)
     found = []
     for prefix, advertised in table.items():
         try:
             network = IPv4Network(prefix)
         except ValueError as error:
-            raise LabError(f"area {area}: ranges: {error}") from None
-        told = _flag(advertised, f"area {area}: ranges: {prefix}")
+            raise LabError(f"{what}: {error}") from None
+        told = _flag(advertised, f"{what}: {prefix}")
         found.append((int(network.network_address), network.prefixlen, told))
     return found
 

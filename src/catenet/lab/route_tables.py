@@ -10,13 +10,14 @@ before.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Collection
 from typing import Final
 
 from catenet.host.distances import AUTOMATIC as AUTOMATIC_METRIC
 from catenet.host.distances import STATIC as STATIC_METRIC
 from catenet.lab.route_graph import RouteGraph
 from catenet.network import addresses
-from catenet.network.fib import UNICAST, NextHop, Route
+from catenet.network.fib import UNICAST, UNREACHABLE, NextHop, Route
 from catenet.network.route_source import RouteSource
 from catenet.network.routing.dijkstra import distances_to_nearest, shortest_paths
 from catenet.network.routing.graph import UNREACHED, Graph
@@ -34,15 +35,23 @@ MOST_DISTANCES: Final = 32_000_000
 class SharedTables:
     """What all tables follow from, for one set of nodes, links and addresses.
 
-    ``places`` are the destinations: the numbers of the nodes that lead there, and ``prefixes`` those of each.  The
-    edges of ``routes.graph`` come and go with their links; ``routes`` is made without any of them down.
+    ``places`` are the destinations: the numbers of the nodes that lead there, and ``prefixes`` those of each.
+    ``blocks`` are those of them that sum up what a router has, and more than that: it refuses the rest.  The edges of
+    ``routes.graph`` come and go with their links; ``routes`` is made without any of them down.
     """
 
-    def __init__(self, routes: RouteGraph, places: list[list[int]], prefixes: list[list[Prefix]]) -> None:
+    def __init__(
+        self,
+        routes: RouteGraph,
+        places: list[list[int]],
+        prefixes: list[list[Prefix]],
+        blocks: Collection[Prefix] = frozenset(),
+    ) -> None:
         self.routes: Final = routes
         self.graph: Final[Graph] = routes.graph
         self.places: Final = places
         self.prefixes: Final = prefixes
+        self.blocks: Final = blocks
         self._index: Final[dict[int, dict[int, dict[int, int]]]] = {4: {}, 6: {}}
         for place, several in enumerate(prefixes):
             for version, network, length in several:
@@ -151,7 +160,7 @@ class NodeRoutes(RouteSource):
 
     def lookup(self, address: int, need_carrier: bool) -> Route | None:
         for place, prefix in self._tables.matches(self._version, address):
-            route = self._route(prefix, self._tables.edges(self._node, place))
+            route = self._route(place, prefix, self._tables.edges(self._node, place))
             if route is not None and route.is_usable(need_carrier):
                 return route
         return None
@@ -159,20 +168,23 @@ class NodeRoutes(RouteSource):
     def routes_to(self, prefix: int, prefix_len: int) -> list[Route]:
         sought = self._version, prefix, prefix_len
         place = self._tables.place(sought)
-        route = None if place is None else self._route(sought, self._tables.edges(self._node, place))
+        route = None if place is None else self._route(place, sought, self._tables.edges(self._node, place))
         return [] if route is None else [route]
 
     def routes(self) -> list[Route]:
         found = []
-        for edges, prefixes in zip(self._tables.row(self._node), self._tables.prefixes, strict=True):
-            for prefix in prefixes:
-                route = self._route(prefix, edges) if prefix[0] == self._version else None
+        for place, edges in enumerate(self._tables.row(self._node)):
+            for prefix in self._tables.prefixes[place]:
+                route = self._route(place, prefix, edges) if prefix[0] == self._version else None
                 if route is not None:
                     found.append(route)
         return found
 
-    def _route(self, prefix: Prefix, edges: list[int]) -> Route | None:
+    def _route(self, place: int, prefix: Prefix, edges: list[int]) -> Route | None:
         version, network, length = prefix
+        if self._node in self._tables.places[place] and prefix in self._tables.blocks:
+            # A default route would lead packets for what the block lacks back to who sends them here.
+            return Route(version, network, length, UNREACHABLE, [], AUTOMATIC_METRIC)
         hops = self._tables.hops(edges, version)
         return Route(version, network, length, UNICAST, hops, AUTOMATIC_METRIC) if hops else None
 

@@ -178,7 +178,7 @@ class AutomaticRoutes:
             self._tell_all(self._tables)
         routes = RouteGraph(self._registry, self._metric, set())
         places = [[routes.numbers[owner.name] for owner in owners] for owners in self._places]
-        tables = self._tables = SharedTables(routes, places, self._prefixes)
+        tables = self._tables = SharedTables(routes, places, self._prefixes, self._blocks())
         self._followed = set(self._down)
         for name in sorted(self._followed):
             tables.break_link(name)
@@ -187,6 +187,12 @@ class AutomaticRoutes:
             node.stack.fib6.source = NodeRoutes(tables, number, 6)
             node.stack.forget_destinations()
         self._tell_all(tables)
+
+    def _blocks(self) -> set[Prefix]:
+        """The prefixes that sum up what a router has."""
+        blocks = [block for router in self._registry.routers() for block in self._settler.blocks(router)]
+        summed = [prefix for block in blocks for prefix in (block.ipv4, block.ipv6)]
+        return {(prefix.version, int(prefix.network_address), prefix.prefixlen) for prefix in summed}
 
     def _changed(self, tables: SharedTables, number: int, places: list[int]) -> int:
         """A node's routes to these places are others now.  How many that are."""

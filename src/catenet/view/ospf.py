@@ -151,7 +151,7 @@ def _routes(found: Sequence[Data]) -> list[str]:
 
 def _ways(route: Data) -> str:
     if not route["hops"]:
-        return "here"
+        return "discard" if route.get("discard") else "here"
     return ", ".join(
         (f"via {named(hop, 'gateway')} " if hop["gateway"] else "") + f"dev {hop['interface']}" for hop in route["hops"]
     )

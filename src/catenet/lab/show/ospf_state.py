@@ -175,6 +175,7 @@ def _route(eye: _Eye, route: OspfRoute) -> dict[str, Any]:
         "tag": route.tag,
         "advertised_by": text(4, route.advertising_router),
         "node": eye.router(route.advertising_router),
+        "discard": bool(route.is_discard),
         "hops": [eye.hop(hop) for hop in route.hops],
     }
 

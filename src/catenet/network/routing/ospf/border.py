@@ -64,7 +64,7 @@ def network_costs(calculation: Calculation, area: Area) -> dict[int, int]:
     costs: dict[int, int] = {}
     for key, destination in calculation.destinations.by_key.items():
         route = destination.route
-        if route is None or route.path_type >= EXTERNAL_1 or route.area_id == area.area_id:
+        if route is None or route.is_discard or route.path_type >= EXTERNAL_1 or route.area_id == area.area_id:
             continue
         if route.path_type == INTER:
             # What the backbone tells is told on, but not back into it.

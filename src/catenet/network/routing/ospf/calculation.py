@@ -22,7 +22,7 @@ from catenet.network.routing.ospf.hops import HopSets, NextHopResolver
 from catenet.network.routing.ospf.internal import decide_inter, decide_intra, holder_of
 from catenet.network.routing.ospf.lsa import ASBR_SUMMARY, EXTERNAL, NETWORK, NSSA, ROUTER, SUMMARY, Lsa
 from catenet.network.routing.ospf.router_body import FLAG_B, FLAG_E
-from catenet.network.routing.ospf.routes import INTRA, OspfRoute, RouteChange, RouterRoute, pack_prefix
+from catenet.network.routing.ospf.routes import EXTERNAL_2, INTRA, OspfRoute, RouteChange, RouterRoute, pack_prefix
 from catenet.network.routing.ospf.settings import AreaSettings
 from catenet.network.routing.ospf.statements import flags_of, networks_of
 from catenet.network.routing.ospf.topology import ROOT, AreaTopology, Replaced
@@ -62,6 +62,10 @@ class Calculation:
         """Networks whose external routes are to be decided, and why."""
         self._noted: Final[dict[int, Noted]] = {}
         self._forwarding: Final = Forwarding()
+        self._ranges_due = False
+        """Whether any range may be active now that was not, or the other way round."""
+        self._external_ranges: Final[dict[int, int]] = {}
+        """Ranges that this router tells the AS of for an NSSA, and the area of each."""
 
     # -- what changes
 
@@ -108,6 +112,19 @@ class Calculation:
         elif lsa.type == NSSA:
             self._claim(area.externals, old, new)
 
+    def set_external_ranges(self, told: dict[int, int]) -> bool:
+        """The ranges that the router translates an NSSA's networks into (RFC 3101 3.2), by key, and their areas.
+
+        Each has a discard entry.  Whether they are others than before: :meth:`run` is to be called then.
+        """
+        before = self._external_ranges
+        turned = [key for key in [*before, *told] if before.get(key, -1) != told.get(key, -1)]
+        for key in turned:
+            self._dirty_outside.setdefault(key, None)
+        before.clear()
+        before.update(told)
+        return bool(turned)
+
     @property
     def is_pending(self) -> bool:
         """Whether :meth:`run` may find anything new."""
@@ -123,11 +140,14 @@ class Calculation:
                 self._follow(area)
         self._decide_inside()
         self._review_forwarding()
+        for key in self._external_ranges:
+            if key in self._dirty_outside:
+                self.destinations.get(key)
         for key, cause in self._dirty_outside.items():
             destination = self.destinations.by_key.get(key)
             if destination is not None and not destination.is_inside:
                 route = decide_external(self.areas, self.ways, self.destinations, destination)
-                self._set(destination, route, cause)
+                self._set(destination, self._or_discard(key, route), cause)
         return self._report()
 
     # -- what is known
@@ -194,6 +214,7 @@ class Calculation:
 
     def _everything(self, cause: Lsa | None) -> None:
         """Decide all networks anew."""
+        self._ranges_due = True
         for key, destination in self.destinations.by_key.items():
             self._dirty.setdefault(key, cause)
             if destination.externals is not None:
@@ -297,6 +318,7 @@ class Calculation:
             else:
                 self._set(destination, route, cause)
         for key in self._review_ranges():
+            self._dirty.setdefault(key, None)
             late.setdefault(key, None)
         for key, cause in late.items():
             destination = self.destinations.get(key)
@@ -309,25 +331,40 @@ class Calculation:
                 self._dirty_outside.setdefault(key, cause)
 
     def _review_ranges(self) -> list[int]:
-        """Which ranges are active now (16.2 (3)); those that were not before, or are not any more."""
+        """Which ranges are active now (16.2 (3)); those that were not before, or are not any more.
+
+        Only a border router has any, whatever is configured.
+        """
         turned: list[int] = []
+        is_border = self.is_border_router
         for area in self.areas.all:
             for candidate in area.ranges:
-                if any(candidate.holds(key) for key in self._noted):
-                    is_active = self._reaches_into(area, candidate)
+                if self._ranges_due or any(candidate.holds(key) for key in self._noted):
+                    is_active = is_border and self._reaches_into(area, candidate)
                     if is_active != candidate.is_active:
                         candidate.is_active = is_active
-                        if candidate.key in self.destinations.by_key:
-                            turned.append(candidate.key)
+                        turned.append(candidate.key)
+        self._ranges_due = False
         return turned
 
     def _reaches_into(self, area: Area, candidate: Range) -> bool:
         for key, destination in self.destinations.by_key.items():
             route = destination.route
             if route is not None and route.path_type == INTRA and route.area_id == area.area_id:
-                if candidate.holds(key):
+                if candidate.holds(key) and area.range_of(key) is candidate:
                     return True
         return False
+
+    def _or_discard(self, key: int, route: OspfRoute | None) -> OspfRoute | None:
+        """The external route, or the discard entry of a range that this router tells.
+
+        What another says of that range would lead in a circle; what the NSSA itself says would not.
+        """
+        area_id = self._external_ranges.get(key, -1)
+        if area_id < 0 or (route is not None and route.origin >> 64 == NSSA):
+            return route
+        origin = self.areas[area_id].topology.lsas[ROOT]
+        return route if origin is None else OspfRoute(key, EXTERNAL_2, 0, 0, area_id, (), origin, True)
 
     def _review_forwarding(self) -> None:
         """Decide again what lies behind a forwarding address that is reached otherwise than before."""

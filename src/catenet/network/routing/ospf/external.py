@@ -88,7 +88,7 @@ def _is_looping(areas: Areas, claim: Claim) -> bool:
 def _forwarding_way(areas: Areas, destinations: Destinations, claim: Claim, address: int) -> Way | None:
     """The way to a forwarding address: inside the AS, and for type 7 inside the NSSA (RFC 3101 2.5 (3))."""
     route = destinations.match_internal(address)
-    if route is None or areas.is_own_address(address):
+    if route is None or route.is_discard or areas.is_own_address(address):
         return None
     topology = claim.area
     if topology is not None and (route.path_type != INTRA or route.area_id != topology.area_id):

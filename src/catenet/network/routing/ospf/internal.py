@@ -90,12 +90,14 @@ def decide_intra(areas: Areas, destination: Destination) -> OspfRoute | None:
 def decide_inter(areas: Areas, destination: Destination) -> OspfRoute | None:
     """The route to another area, by what its border routers tell (section 16.2).
 
-    A summary that says of this router's own range what it says itself is not believed, (3).
+    A summary that says of this router's own active range what it says itself is not believed, (3): the range has a
+    discard entry.
     """
+    discard = range_discard(areas, destination.key)
+    if discard is not None:
+        return discard
     best = Best()
-    if destination.summaries is None or is_own_range(areas, destination.key):
-        return None
-    for claim in destination.summaries:
+    for claim in destination.summaries or []:
         lsa, topology = claim.lsa, claim.area
         body = lsa.body
         assert topology is not None
@@ -109,10 +111,15 @@ def decide_inter(areas: Areas, destination: Destination) -> OspfRoute | None:
     return best.route(areas, destination.key, INTER)
 
 
-def is_own_range(areas: Areas, key: int) -> bool:
-    """Whether a network is an active range of one of this router's areas."""
+def range_discard(areas: Areas, key: int) -> OspfRoute | None:
+    """The discard entry of an active range of one of this router's areas (section 11.1); None if it is none.
+
+    Without it, a shorter route (the default, most often) could lead packets for what the range lacks back to where
+    they came from.
+    """
     for area in areas.all:
+        origin = area.topology.lsas[ROOT]
         for candidate in area.ranges:
-            if candidate.key == key and candidate.is_active:
-                return True
-    return False
+            if candidate.key == key and candidate.is_active and origin is not None:
+                return OspfRoute(key, INTER, 0, 0, area.area_id, (), origin, True)
+    return None

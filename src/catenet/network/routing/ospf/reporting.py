@@ -32,7 +32,7 @@ from catenet.network.routing.ospf.redistribution import External, wanted_as_exte
 from catenet.network.routing.ospf.router import Router
 from catenet.network.routing.ospf.router_body import FLAG_B, FLAG_E, FLAG_NT
 from catenet.network.routing.ospf.settings import ALWAYS
-from catenet.network.routing.ospf.translation import is_translator, wanted_translations
+from catenet.network.routing.ospf.translation import is_translator, told_ranges, wanted_translations
 
 
 class Reporter:
@@ -139,6 +139,8 @@ class Reporter:
                 wanted[key] = (E_BIT, body)
             wanted.update(wanted_as_externals(router.router_id, self.externals))
         say_only(router, router.externals, [EXTERNAL], wanted)
+        if calculation.set_external_ranges(told_ranges(calculation)):
+            router.databases_changed = True
         translates = any(
             area.settings.is_nssa and is_translator(calculation, area.area_id) for area in router.areas.values()
         )

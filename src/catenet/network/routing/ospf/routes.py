@@ -42,11 +42,20 @@ class OspfRoute:
     ``path_type`` is :data:`INTRA`, :data:`INTER`, :data:`EXTERNAL_1` or :data:`EXTERNAL_2`.  ``cost`` is all of it, but
     for the last: there it is that of the way to the boundary router, and ``cost2`` the one that was advertised.
     ``hops`` are in order, and shared by routes; none means that the network is this router's own.  ``area_id`` is the
-    area that the path leads through.
+    area that the path leads through.  ``is_discard`` marks the entry for an active range (section 11.1): what no longer
+    prefix holds is unreachable.
     """
 
     def __init__(
-        self, key: int, path_type: int, cost: int, cost2: int, area_id: int, hops: tuple[Hop, ...], origin: Lsa
+        self,
+        key: int,
+        path_type: int,
+        cost: int,
+        cost2: int,
+        area_id: int,
+        hops: tuple[Hop, ...],
+        origin: Lsa,
+        is_discard: bool = False,
     ) -> None:
         self.key: Final = key
         self.path_type: Final = path_type
@@ -54,6 +63,7 @@ class OspfRoute:
         self.cost2: Final = cost2
         self.area_id: Final = area_id
         self.hops: Final = hops
+        self.is_discard: Final = is_discard
         self._origin = origin
 
     @property
@@ -94,6 +104,7 @@ class OspfRoute:
             and self.path_type == other.path_type
             and self.cost2 == other.cost2
             and self.area_id == other.area_id
+            and self.is_discard == other.is_discard
             and (self.hops is other.hops or self.hops == other.hops)
             and (self._origin is other._origin or (self.origin == other.origin and self.tag == other.tag))
         )

@@ -50,6 +50,18 @@ def wanted_translations(calculation: Calculation, own: list[int]) -> dict[int, E
     return wanted
 
 
+def told_ranges(calculation: Calculation) -> dict[int, int]:
+    """The active ranges of all NSSAs that this router translates, by key, and the area of each (RFC 3101 3.2)."""
+    found: dict[int, int] = {}
+    for area in calculation.areas.all:
+        if area.external_ranges and is_translator(calculation, area.area_id):
+            for key in _best_bodies(calculation, area):
+                configured = area.external_range_of(key)
+                if configured is not None:
+                    found.setdefault(configured.key, area.area_id)
+    return found
+
+
 def translate(calculation: Calculation, area: Area) -> dict[int, ExternalBody]:
     """What an NSSA's type 7 LSAs come to outside of it, by network: as they are, or in a range as one (3.2)."""
     bodies: dict[int, ExternalBody] = {}

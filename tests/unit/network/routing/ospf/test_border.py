@@ -12,7 +12,7 @@ from catenet.network.routing.ospf.lsa import EXTERNAL, LS_INFINITY, NP_BIT, NSSA
 from catenet.network.routing.ospf.router_body import FLAG_B, FLAG_E, FLAG_NT
 from catenet.network.routing.ospf.routes import EXTERNAL_1, EXTERNAL_2
 from catenet.network.routing.ospf.settings import AreaSettings
-from catenet.network.routing.ospf.translation import is_translator, wanted_translations
+from catenet.network.routing.ospf.translation import is_translator, told_ranges, wanted_translations
 
 from .maps import Say, asbr_summary, calculation, external, ip, key_of, line, router, stub, summary
 
@@ -252,6 +252,27 @@ def test_3101_3_2_a_range_is_told_as_one() -> None:
     assert translated(here) == {"12.0.0.0/8": (False, 9, 0, 0), "14.0.0.0/8": (False, 2, INSIDE, 5)}
     mixed = nssa(*both, type_7("12.3.0.0/16", 3, True), external_ranges=ranges)
     assert translated(mixed)["12.0.0.0/8"] == (True, 4, 0, 0)
+
+
+def test_3101_3_2_a_range_has_a_discard_entry_while_it_is_told() -> None:
+    ranges = [(ip("12.0.0.0"), 8, True), (ip("13.0.0.0"), 8, False), (ip("15.0.0.0"), 8, True)]
+    here = nssa(type_7("12.1.0.0/16", 4), type_7("13.1.0.0/16", 1), external_ranges=ranges)
+    assert told_ranges(here) == {key_of("12.0.0.0/8"): 1, key_of("13.0.0.0/8"): 1}
+    assert here.set_external_ranges(told_ranges(here))
+    assert not here.set_external_ranges(told_ranges(here))
+    here.run()
+    assert [here.routes[key_of(f"{first}.0.0.0/8")].is_discard for first in (12, 13)] == [True, True]
+    here.change(AS_SCOPE, None, external(2, "12.0.0.0/8", 1))
+    here.run()
+    assert here.routes[key_of("12.0.0.0/8")].is_discard, "what another translator tells leads there and back"
+    exact = type_7("12.0.0.0/8", 4)
+    here.change(1, None, exact)
+    here.run()
+    assert not here.routes[key_of("12.0.0.0/8")].is_discard
+    here.change(1, exact, None)
+    here.set_external_ranges({})
+    here.run()
+    assert here.routes[key_of("12.0.0.0/8")].advertising_router == 2
 
 
 def test_3101_3_2_own_networks_keep_their_link_state_ids() -> None:

@@ -179,8 +179,35 @@ def test_16_2_3_what_is_told_of_the_routers_own_range_is_not_believed_while_the_
     told = [*pair(FLAG_B), (0, summary(2, "10.1.0.0/16", 1)), (0, summary(2, "10.1.9.0/24", 1))]
     assert found(told, "10.1.0.0/16", areas).path_type == INTER
     active = [*told, (1, router(1, stub("10.1.1.0/24", 1)))]
-    assert missing(active, "10.1.0.0/16", areas)
+    assert found(active, "10.1.0.0/16", areas).is_discard
     assert found(active, "10.1.9.0/24", areas).path_type == INTER
+
+
+def test_11_1_an_active_range_has_a_discard_entry_on_a_border_router_and_nowhere_else() -> None:
+    areas = (AreaSettings(0), AreaSettings(1, ranges=[(ip("10.1.0.0"), 16, False), (ip("10.1.128.0"), 17, True)]))
+    inside = [(1, router(1, stub("10.1.129.0/24", 1))), (AS_SCOPE, external(2, "10.1.128.0/17", 1))]
+    said = [*pair(FLAG_B | FLAG_E), *inside]
+    entry = found(said, "10.1.128.0/17", areas)
+    assert (entry.is_discard, entry.path_type, entry.area_id, entry.hops) == (True, INTER, 1, ())
+    assert missing(said, "10.1.0.0/16", areas), "no network is in this range rather than in the longer one"
+    exact = [*said, (1, router(1, stub("10.1.128.0/17", 1)))]
+    assert found(exact, "10.1.128.0/17", areas).path_type == INTRA
+    here = calculation(1, areas, said)
+    here.set_attached(0, False)
+    here.run()
+    assert here.route(ip("10.1.128.0"), 17) is None, "a router within the area passes on what it has no route for"
+    here.set_attached(0, True)
+    here.run()
+    assert here.routes[key_of("10.1.128.0/17")].is_discard
+
+
+def test_11_1_a_forwarding_address_in_a_range_that_lacks_it_is_not_reached() -> None:
+    areas = (AreaSettings(0), AreaSettings(1, ranges=[(ip("10.1.0.0"), 16, True)]))
+    said = [*pair(FLAG_B | FLAG_E), (0, summary(2, "0.0.0.0/0", 1)), (1, router(1, stub("10.1.1.0/24", 1)))]
+    reached = [*said, (AS_SCOPE, external(2, "12.0.0.0/8", 1, forwarding=ip("10.2.0.9")))]
+    assert found(reached, "12.0.0.0/8", areas).cost == 1 + 1 + 1
+    lacked = [*said, (AS_SCOPE, external(2, "12.0.0.0/8", 1, forwarding=ip("10.1.2.9")))]
+    assert missing(lacked, "12.0.0.0/8", areas)
 
 
 def test_16_2_4_a_border_router_that_is_not_reached_or_is_none_is_not_believed() -> None:

@@ -13,10 +13,14 @@ from .maps import SETTLED, calculation
 
 
 def table(found: Calculation) -> dict[str, tuple[str, int, tuple[int, ...]]]:
-    """Path type, cost and next hops (the last octet of the address) of each network by name."""
+    """Path type, cost and next hops (the last octet of the address) of each network by name.
+
+    The RFC prints no discard entries.
+    """
     return {
         KEYS[key]: (PATH_TYPES[route.path_type], route.cost, tuple(gateway & 0xFF for _, gateway in route.hops))
         for key, route in found.routes.items()
+        if not route.is_discard
     }
 
 
