@@ -11,7 +11,8 @@ import typer
 from catenet.cli.attached import run_attached
 from catenet.cli.failure import mistake
 from catenet.cli.loading import build_internet, duration_option_ns, load_scenario
-from catenet.cli.run import folder_name, make_folder
+from catenet.cli.run import folder_name
+from catenet.cli.writing import Force, run_folder
 
 _EPILOG: Final = """
 [bold]Examples[/bold]
@@ -42,6 +43,7 @@ def attach(
     out: Annotated[
         str | None, typer.Option(metavar="DIR", help="Where to leave the files, instead of runs/NAME.")
     ] = None,
+    force: Force = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the summary as JSON at the end; all else goes to stderr.")
     ] = False,
@@ -56,7 +58,6 @@ def attach(
         mistake(f'{scenario}: nothing is attached; add a table like\n[attach.linux]\nat = "a router or switch"')
     net = build_internet(loaded, seed=seed, capture=capture)
     logging.getLogger("catenet.host").addFilter(lambda record: record.exc_info is None)
-    folder = Path(out) if out is not None else Path("runs", folder_name(loaded.name))
-    make_folder(folder)
+    folder = run_folder(Path("runs", folder_name(loaded.name)) if out is None else out, force=force)
     until_ns = loaded.until_ns if until_ns is None else until_ns
     raise typer.Exit(run_attached(net, time_scale=time_scale, until_ns=until_ns, folder=folder, as_json=as_json))

@@ -12,23 +12,26 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
 from catenet.cli.failure import FAILED, INTERRUPTED, OK, Mistake, mistake
 from catenet.cli.loading import mistakes_told
+from catenet.cli.writing import leave_report
 
 if TYPE_CHECKING:
     from catenet.cli.screen import Screen
     from catenet.lab.attaching import Attached
     from catenet.lab.internet import Internet
     from catenet.lab.run import Run
+    from catenet.record.run_folder import RunFolder
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run_attached(net: Internet, *, time_scale: float, until_ns: int | None, folder: Path | None, as_json: bool) -> int:
+def run_attached(
+    net: Internet, *, time_scale: float, until_ns: int | None, folder: RunFolder | None, as_json: bool
+) -> int:
     """Attach, run, take everything away, and report; the exit status.  Raises :class:`Mistake`."""
     from catenet.lab.attaching import Attached
     from catenet.tap import AttachError
@@ -38,7 +41,7 @@ def run_attached(net: Internet, *, time_scale: float, until_ns: int | None, fold
     out = sys.stderr if as_json else sys.stdout
     try:
         with mistakes_told(), Attached(net, time_scale) as attached:
-            ended, signalled = _run(attached, until_ns, out)
+            ended, signalled = _run(attached, until_ns, out, keeps=folder is not None)
     except AttachError as error:
         raise Mistake(str(error)) from error
     if signalled:
@@ -50,8 +53,11 @@ def run_attached(net: Internet, *, time_scale: float, until_ns: int | None, fold
     return FAILED if failures else OK
 
 
-def _run(attached: Attached, until_ns: int | None, out: TextIO) -> tuple[Run, int]:
-    """Run with a screen and with signals heard; what came of it, and the signal that ended it or 0."""
+def _run(attached: Attached, until_ns: int | None, out: TextIO, *, keeps: bool) -> tuple[Run, int]:
+    """Run with a screen and with signals heard; what came of it, and the signal that ended it or 0.
+
+    ``keeps``: there will be a report, and captures in it.
+    """
     from catenet.cli.console import Console
     from catenet.cli.screen import Lines, Terminal
 
@@ -61,7 +67,9 @@ def _run(attached: Attached, until_ns: int | None, out: TextIO) -> tuple[Run, in
     out.flush()
     kind = Terminal if out.isatty() and sys.stdin.isatty() else Lines
     shown = [*map_lines(attached)]
-    console = Console(net, attached.stop, lambda: [*shown, *(rate.text for rate in screen.rates.look())])
+    console = Console(
+        net, attached.stop, lambda: [*shown, *(rate.text for rate in screen.rates.look())], keeps_captures=keeps
+    )
     screen: Screen = kind(attached, console.obey, out)
     heard: list[int] = []
     with signals_heard(attached, heard):
@@ -132,12 +140,9 @@ def map_lines(attached: Attached) -> list[str]:
     return lines
 
 
-def _report(ended: Run, folder: Path | None, as_json: bool, attached: Attached) -> None:
+def _report(ended: Run, folder: RunFolder | None, as_json: bool, attached: Attached) -> None:
     if folder is not None:
-        try:
-            ended.report(folder)
-        except OSError as error:
-            mistake(f"--out {folder}: cannot write there: {error.strerror}")
+        leave_report(ended, folder)
     if as_json:
         summary = {**ended.summary(), "lag": attached.driver.counters() | {"dropped_packets": attached.dropped_packets}}
         print(json.dumps(summary, indent=2, ensure_ascii=False))
@@ -148,7 +153,7 @@ def _report(ended: Run, folder: Path | None, as_json: bool, attached: Attached) 
     if attached.dropped_packets:
         print(f"{attached.dropped_packets} packets from Linux were dropped: they were not read in time")
     if folder is not None:
-        print(f"the report is in {folder}/")
+        print(f"the report is in {folder.path}/")
 
 
 def _failures(net: Internet) -> int:

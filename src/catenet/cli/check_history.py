@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import typer
 
 from catenet.cli.failure import FAILED, OK, mistake
+from catenet.cli.writing import Force, Target, given
 
 if TYPE_CHECKING:
     from catenet.lab.check.history import Operation
@@ -40,16 +41,18 @@ def check_history(
     serializable: Annotated[
         bool, typer.Option("--serializable", help="Of transactions: any order will do, against real time, too.")
     ] = False,
-    picture: Annotated[Path | None, typer.Option(metavar="SVG", help="Draw the part that refutes it.")] = None,
+    picture: Annotated[str | None, typer.Option(metavar="SVG", help="Draw the part that refutes it.")] = None,
+    force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Check a history of clients' operations, and show the smallest part that refutes it."""
     if serializable and model not in TRANSACTIONS:
         mistake(f"--serializable is for transactions ({' and '.join(TRANSACTIONS)}), and {model} has none")
+    drawn = None if (path := given("--picture", picture)) is None else Target("--picture", path, force=force)
     operations = _read(file)
     holds, data, lines = _checked(file, operations, model, strict=not serializable)
-    if picture is not None and not holds:
-        _draw(picture, data, model)
+    if drawn is not None and not holds:
+        _draw(drawn, data, model)
     if as_json:
         typer.echo(json.dumps({"file": str(file), **data}, default=_plain))
     else:
@@ -91,14 +94,12 @@ def _checked(
     return verdict.linearizable, verdict.as_data(), verdicts.object_lines(verdict.as_data())
 
 
-def _draw(picture: Path, data: dict[str, Any], model: ModelName) -> None:
+def _draw(picture: Target, data: dict[str, Any], model: ModelName) -> None:
+    from catenet.record.seal import sealed_svg
     from catenet.view import history_picture
 
     draw = history_picture.transaction_picture if model in TRANSACTIONS else history_picture.object_picture
-    try:
-        picture.write_text(draw(data))
-    except OSError as error:
-        mistake(f"cannot write {picture}: {error.strerror}")
+    picture.write(sealed_svg(draw(data)))
 
 
 def _plain(value: Any) -> Any:

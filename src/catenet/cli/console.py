@@ -34,12 +34,18 @@ HELP: Final = {
 
 
 class Console:
-    """Understands one line at a time.  ``quit`` calls ``stop``; ``show`` gives what ``shown`` tells."""
+    """Understands one line at a time.  ``quit`` calls ``stop``; ``show`` gives what ``shown`` tells.
 
-    def __init__(self, net: Internet, stop: Callable[[], None], shown: Callable[[], list[str]]) -> None:
+    ``keeps_captures``: there is a folder in which captures will be left.
+    """
+
+    def __init__(
+        self, net: Internet, stop: Callable[[], None], shown: Callable[[], list[str]], *, keeps_captures: bool = True
+    ) -> None:
         self._net: Final = net
         self._stop: Final = stop
         self._shown: Final = shown
+        self._keeps_captures: Final = keeps_captures
         self._commands: Final[dict[str, Callable[[list[str]], list[str]]]] = {
             "cut": self._cut,
             "heal": self._heal,
@@ -91,6 +97,8 @@ class Console:
         return [f"{link.name}: {said}" for link in links]
 
     def _capture(self, words: list[str]) -> list[str]:
+        if not self._keeps_captures:
+            raise LabError("there is no folder for captures; start it with --out DIR to have one")
         if words == ["all"]:
             self._net.capture()
             return ["every link is captured from now on"]

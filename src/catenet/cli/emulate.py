@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -10,7 +9,7 @@ import typer
 from catenet.cli.attached import run_attached
 from catenet.cli.failure import mistake
 from catenet.cli.loading import duration_option_ns, mistakes_told
-from catenet.cli.run import make_folder
+from catenet.cli.writing import Force, run_folder
 
 HERE: Final = "host"
 """What stands for the namespace where the command itself runs."""
@@ -55,6 +54,7 @@ def emulate(
     seed: Annotated[int, typer.Option(help="The root of all randomness.")] = 0,
     until: Annotated[str | None, typer.Option(metavar="TIME", help='When to stop, like "30s".')] = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="Leave a report there.")] = None,
+    force: Force = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the summary as JSON at the end; all else goes to stderr.")
     ] = False,
@@ -79,7 +79,5 @@ def emulate(
             bit_errors=bit_errors, queue=queue, mtu=mtu,
         )  # fmt: skip
         net.build()
-    folder = None if out is None else Path(out)
-    if folder is not None:
-        make_folder(folder)
+    folder = None if out is None else run_folder(out, force=force)
     raise typer.Exit(run_attached(net, time_scale=1.0, until_ns=until_ns, folder=folder, as_json=as_json))

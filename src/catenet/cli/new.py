@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from importlib import resources
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated, Final
 import typer
 
 from catenet.cli.failure import mistake
+from catenet.record.aside import write_files
 
 _FILES: Final = ("scenario.toml", "program.py")
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
@@ -42,8 +44,7 @@ def new(
         _refuse_to_overwrite(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for file in _FILES:
-            (folder / file).write_text(_template(file, folder.name), encoding="utf-8")
+        write_files({folder / file: _template(file, folder.name) for file in _FILES})
     except OSError as error:
         mistake(f"{error.filename}: cannot write there: {error.strerror}")
     typer.echo(
@@ -53,7 +54,7 @@ def new(
 
 def _refuse_to_overwrite(folder: Path) -> None:
     for file in _FILES:
-        if (folder / file).exists():
+        if os.path.lexists(folder / file):
             mistake(f"{folder / file}: there already; give another name, or --force to overwrite it")
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
 from catenet.cli.failure import mistake
+from catenet.cli.writing import Force, Target, given
 
 if TYPE_CHECKING:
     from catenet.application.placement import Node, Placement
@@ -42,7 +42,8 @@ def place(
     by: Annotated[By, typer.Option(help="How keys are placed.")] = "ring",
     points: Annotated[int | None, typer.Option(min=1, help="Points of a node on the ring; 100 if not given.")] = None,
     copies: Annotated[int, typer.Option(min=1, help="How many nodes have a key, in distinct zones.")] = 1,
-    picture: Annotated[Path | None, typer.Option(metavar="SVG", help="Draw the ring.")] = None,
+    picture: Annotated[str | None, typer.Option(metavar="SVG", help="Draw the ring.")] = None,
+    force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Place keys on nodes by consistent hashing, and show how even that is."""
@@ -50,10 +51,11 @@ def place(
 
     if picture is not None and by not in RINGS:
         mistake(f"--picture draws a ring, and {by} has none")
+    drawn = None if (path := given("--picture", picture)) is None else Target("--picture", path, force=force)
     placement = _placement(by, [_node(text) for text in nodes], points)
     data = survey(by, placement, key or [], copies)
-    if picture is not None:
-        _draw(picture, data)
+    if drawn is not None:
+        _draw(drawn, data)
     if as_json:
         typer.echo(json.dumps(data))
         return
@@ -86,10 +88,8 @@ def _placement(by: By, nodes: list[Node], points: int | None) -> Placement:
         mistake(str(error))
 
 
-def _draw(picture: Path, data: dict[str, object]) -> None:
+def _draw(picture: Target, data: dict[str, object]) -> None:
+    from catenet.record.seal import sealed_svg
     from catenet.view.placements import ring_picture
 
-    try:
-        picture.write_text(ring_picture(data), encoding="utf-8")
-    except OSError as error:
-        mistake(f"cannot write {picture}: {error.strerror}")
+    picture.write(sealed_svg(ring_picture(data)))

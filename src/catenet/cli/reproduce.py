@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from catenet.cli.failure import FAILED, OK, mistake
+from catenet.cli.writing import Force, Target, folder_targets, given
 
 if TYPE_CHECKING:
     from catenet.lab.reproduce.comparison import Comparison
@@ -42,10 +42,11 @@ def reproduce(
     experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Which one; see below.")],
     seed: Annotated[int, typer.Option(help="The seed of the first run; further runs count up from it.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
-    plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it, as SVG.")] = None,
+    plot: Annotated[str | None, typer.Option(metavar="FILE", help="Draw it, as SVG.")] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write EXPERIMENT.json and EXPERIMENT.svg to this folder.")
+        str | None, typer.Option(metavar="DIR", help="Write EXPERIMENT.json and EXPERIMENT.svg to this folder.")
     ] = None,
+    force: Force = False,
 ) -> None:
     """Run an experiment whose outcome is known, and compare."""
     from catenet.lab.errors import did_you_mean
@@ -53,35 +54,40 @@ def reproduce(
 
     if experiment not in EXPERIMENTS:
         mistake(f"there is no experiment {experiment!r}{did_you_mean(experiment, EXPERIMENTS)}")
+    pictures, figures_files = _targets(experiment, plot, out, force)
     figures = []
     for figure in EXPERIMENTS[experiment](seed):
         figures.append(figure)
         if not as_json:
             _show(figure)
     found = {"experiment": experiment, "seed": seed, "figures": [figure.as_json() for figure in figures]}
-    _write(found, plot, out)
+    _write(found, pictures, figures_files)
     if as_json:
         typer.echo(json.dumps(found, indent=2))
     raise typer.Exit(OK if all(figure.holds for figure in figures) else FAILED)
 
 
-def _write(found: dict[str, Any], plot: Path | None, out: Path | None) -> None:
-    """The picture, and the folder, where they are wanted."""
+def _targets(experiment: str, plot: str | None, out: str | None, force: bool) -> tuple[list[Target], list[Target]]:
+    """The files for pictures and those for figures, where they are wanted: all of them can be written."""
+    pictures, figures = [], []
+    if (path := given("--plot", plot)) is not None:
+        pictures.append(Target("--plot", path, force=force))
+    if (folder := given("--out", out)) is not None:
+        names = [f"{experiment}.svg", f"{experiment}.json"]
+        picture, figure = folder_targets("--out", folder, names, force=force)
+        pictures.append(picture)
+        figures.append(figure)
+    return pictures, figures
+
+
+def _write(found: dict[str, Any], pictures: list[Target], figures: list[Target]) -> None:
+    from catenet.record.seal import sealed_json, sealed_svg
     from catenet.view.reproduction import picture
 
-    files: dict[Path, str] = {}
-    if plot is not None:
-        files[plot] = picture(found)
-    if out is not None:
-        files[out / f"{found['experiment']}.svg"] = picture(found)
-        files[out / f"{found['experiment']}.json"] = json.dumps(found, indent=2) + "\n"
-    for path, text in files.items():
-        try:
-            if out is not None:
-                out.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            mistake(f"{path} cannot be written: {error.strerror}; choose another place")
+    for target in pictures:
+        target.write(sealed_svg(picture(found)))
+    for target in figures:
+        target.write(sealed_json(found))
 
 
 def _show(figure: Comparison) -> None:

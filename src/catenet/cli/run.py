@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from catenet.cli.failure import FAILED, INTERRUPTED, OK, mistake
+from catenet.cli.failure import FAILED, INTERRUPTED, OK
 from catenet.cli.invocation import may_restart
 from catenet.cli.loading import build_internet, duration_option_ns, load_scenario
 from catenet.cli.pinning import pin_hash_seed
+from catenet.cli.writing import Force, leave_report, run_folder
 
 if TYPE_CHECKING:
     from catenet.lab.internet import Internet
     from catenet.lab.run import Run
+    from catenet.record.run_folder import RunFolder
 
 _EPILOG: Final = """
 [bold]Examples[/bold]
@@ -33,8 +35,9 @@ _EPILOG: Final = """
 
 [cyan]catenet run scenario.toml --check-forwarding[/cyan]  tell of every loop and blackhole of the routers' tables
 
-[dim]The folder: summary.json, measurements.tsv, trace.tsv, routing.json if routers speak a protocol, and
-captures/LINK.pcapng for each link captured.[/dim]
+[dim]The folder: summary.json, measurements.tsv, trace.tsv, routing.json if routers speak a protocol,
+captures/LINK.pcapng for each link captured, and manifest.json, which lists them: the next run replaces what is listed
+there and has not been changed.  A folder that holds anything else is refused.[/dim]
 """
 
 
@@ -53,6 +56,7 @@ def run(
     out: Annotated[
         str | None, typer.Option(metavar="DIR", help="Where to leave the files, instead of runs/NAME.")
     ] = None,
+    force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     capture: Annotated[
         bool | None, typer.Option("--capture/--no-capture", help="Capture every link, or none, whatever the file says.")
@@ -71,12 +75,11 @@ def run(
     until_ns = None if until is None else duration_option_ns("--until", until)
     loaded = load_scenario(scenario)
     net = build_internet(loaded, seed=seed, capture=capture, check_forwarding=check_forwarding)
-    folder = Path(out) if out is not None else Path("runs", folder_name(loaded.name))
-    make_folder(folder)
+    folder = run_folder(Path("runs", folder_name(loaded.name)) if out is None else out, force=force)
     raise typer.Exit(_run(net, loaded.until_ns if until_ns is None else until_ns, folder, as_json))
 
 
-def _run(net: Internet, until_ns: int | None, folder: Path, as_json: bool) -> int:
+def _run(net: Internet, until_ns: int | None, folder: RunFolder, as_json: bool) -> int:
     from catenet.cli.progress import RunProgress
     from catenet.kernel import Deadlock
 
@@ -109,12 +112,9 @@ def _failures_told_later() -> Iterator[None]:
         logger.removeFilter(is_no_failure)
 
 
-def _leave(ended: Run, folder: Path, as_json: bool) -> None:
-    try:
-        ended.report(folder)
-    except OSError as error:
-        mistake(f"--out {folder}: cannot write there: {error.strerror}")
-    text = (folder / "summary.json").read_text(encoding="utf-8")
+def _leave(ended: Run, folder: RunFolder, as_json: bool) -> None:
+    leave_report(ended, folder)
+    text = (folder.path / "summary.json").read_text(encoding="utf-8")
     if as_json:
         print(text, end="")
         return
@@ -123,9 +123,9 @@ def _leave(ended: Run, folder: Path, as_json: bool) -> None:
     from catenet.view import measurements
     from catenet.view.terminal import WIDTH, show
 
-    rows = measurements.read(folder / "measurements.tsv")
+    rows = measurements.read(folder.path / "measurements.tsv")
     width = None if sys.stdout.isatty() else WIDTH
-    show(Console(highlight=False, width=width), json.loads(text), rows, wall_s=ended.wall_s, folder=folder)
+    show(Console(highlight=False, width=width), json.loads(text), rows, wall_s=ended.wall_s, folder=folder.path)
 
 
 def _tell_failures(net: Internet) -> int:
@@ -144,11 +144,3 @@ def _with_notes(error: BaseException) -> str:
 def folder_name(name: str) -> str:
     """A scenario's name as the name of a folder."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "scenario"
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder of a report, or say why that cannot be done.  Raises :class:`Mistake`."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        mistake(f"--out {folder}: cannot make this folder: {error.strerror}")

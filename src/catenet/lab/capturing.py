@@ -1,11 +1,12 @@
 """Which links are captured, and where the files wait until a report is made.
 
 Frames are written as they go, so captures need a folder while the run lasts: a temporary one, from which
-:meth:`Captures.save` moves the files to the report's.
+:meth:`Captures.save` gives every report its copies.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -22,7 +23,7 @@ class Captures:
     def __init__(self) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._running: Final[dict[str, LinkCapture]] = {}
-        self._saved: Final[dict[str, int]] = {}
+        self._ended: Final[dict[str, LinkCapture]] = {}
         self._every_link = False
 
     def add(self, link: Link) -> None:
@@ -33,6 +34,7 @@ class Captures:
             self._folder = tempfile.TemporaryDirectory(prefix="catenet-")
         path = Path(self._folder.name, f"{link.name}.pcapng")
         try:
+            path.unlink(missing_ok=True)  # a report may hold the same file by another name
             self._running[link.name] = LinkCapture(link.wire, path, (link.a.node.name, link.b.node.name))
         except OSError as error:
             raise LabError(f"link {link.name} cannot be captured: {error}; capture fewer links") from error
@@ -50,15 +52,24 @@ class Captures:
 
     def frames(self) -> dict[str, int]:
         """How many frames were captured, by link."""
-        running = {name: capture.frames + capture.waiting_frames for name, capture in self._running.items()}
-        return {**self._saved, **running}
+        captures = {**self._ended, **self._running}
+        return {name: capture.frames + capture.waiting_frames for name, capture in captures.items()}
 
     def save(self, folder: Path) -> list[Path]:
-        """End all captures and move their files to a folder.  Raises OSError if it cannot be written."""
-        paths = []
-        self._saved.update(self.frames())
-        for capture in self._running.values():
+        """End all captures, and leave the files of all that ever ended in a folder.
+
+        Raises OSError if it cannot be written.
+        """
+        for name, capture in list(self._running.items()):
             capture.close()
-            paths.append(Path(shutil.move(capture.path, folder / capture.path.name)))
-        self._running.clear()
-        return paths
+            self._ended[name] = self._running.pop(name)
+        return [_put(capture.path, folder / capture.path.name) for capture in self._ended.values()]
+
+
+def _put(file: Path, to: Path) -> Path:
+    """The same file by another name, or a copy where that is on another disk."""
+    try:
+        os.link(file, to)
+    except OSError:
+        shutil.copyfile(file, to)
+    return to

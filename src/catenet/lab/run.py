@@ -17,6 +17,7 @@ from catenet.kernel.trace import KINDS
 from catenet.lab import show
 from catenet.lab.processes import ProgramFailed
 from catenet.lab.summary import summarise
+from catenet.record.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from catenet.lab.internet import Internet
@@ -51,28 +52,28 @@ class Run:
         """Every layer in numbers; see :mod:`~catenet.lab.summary`.  The same run gives the same summary."""
         return summarise(self)
 
-    def report(self, folder: str | Path) -> Path:
+    def report(self, folder: str | Path | RunFolder, *, force: bool = False) -> Path:
         """Write ``summary.json``, ``measurements.tsv``, ``trace.tsv`` and ``captures/*.pcapng`` to a folder.
 
-        If routers speak a routing protocol, ``routing.json`` holds what they knew at the end.
+        If routers speak a routing protocol, ``routing.json`` holds what they knew at the end; ``manifest.json`` lists
+        all of these, so that a later run can replace them.  The folder is made if need be.  Captures end with it.
 
-        It is made if need be.  Captures end with it.  Raises OSError if the folder cannot be written.
+        Raises :class:`~catenet.record.run_folder.ForeignFiles` for a folder that holds anything else, unless ``force``:
+        then files of these names are replaced, and all others stay.  Raises OSError if the folder cannot be written;
+        what was there before is there still.
         """
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(self.summary(), indent=2, ensure_ascii=False)
-        (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
-        self._write_measurements(folder / "measurements.tsv")
-        self._write_trace(folder / "trace.tsv")
-        show.keep(self.net, folder)
-        captures = folder / "captures"
-        if captures.is_dir():
-            for stale in sorted(captures.glob("*.pcapng")):
-                stale.unlink()
-        if self.net.captures.frames():
-            captures.mkdir(exist_ok=True)
-            self.net.captures.save(captures)
-        return folder
+        place = folder if isinstance(folder, RunFolder) else RunFolder(folder, force=force)
+        with place.writing() as staging:
+            text = json.dumps(self.summary(), indent=2, ensure_ascii=False)
+            (staging / "summary.json").write_text(text + "\n", encoding="utf-8")
+            self._write_measurements(staging / "measurements.tsv")
+            self._write_trace(staging / "trace.tsv")
+            show.keep(self.net, staging)
+            if self.net.captures.frames():
+                captures = staging / "captures"
+                captures.mkdir()
+                self.net.captures.save(captures)
+        return place.path
 
     def _write_measurements(self, path: Path) -> None:
         """One row a sample, after a line of headings: time in seconds, host, name, value."""

@@ -89,6 +89,7 @@ def test_a_run_leaves_its_folder_and_says_where(folder: Path) -> None:
     assert "runs/fetch/" in done.stdout
     assert sorted(path.name for path in out.iterdir()) == [
         "captures",
+        "manifest.json",
         "measurements.tsv",
         "summary.json",
         "trace.tsv",

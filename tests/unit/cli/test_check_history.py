@@ -83,7 +83,7 @@ def test_transactions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
         (["--model", "list-append"], "takes transactions"),
         (["--model", "register", "--serializable"], "--serializable is for transactions"),
         (["--model", "tree"], "tree"),
-        (["--model", "register", "--picture", "nowhere/x.svg"], "cannot write"),
+        (["--model", "register", "--picture", "nowhere/x.svg"], "there is no folder nowhere"),
     ],
 )
 def test_mistakes(arguments: list[str], message: str, stale: Path, capsys: pytest.CaptureFixture[str]) -> None:

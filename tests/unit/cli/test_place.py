@@ -56,7 +56,7 @@ def test_weights_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
         (["a=2", "--by", "jump"], "knows no weights"),
         (["a", "--by", "jump", "--points", "3"], "--points is for the ring"),
         (["a", "--by", "maglev", "--picture", "x.svg"], "maglev has none"),
-        (["a", "--picture", "nowhere/x.svg"], "cannot write"),
+        (["a", "--picture", "nowhere/x.svg"], "there is no folder nowhere"),
         (["a", "--by", "hash"], "hash"),
         ([], "NODE"),
     ],

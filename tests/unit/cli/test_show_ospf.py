@@ -125,21 +125,22 @@ def test_routes_and_borders(net: str, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_from_the_folder_of_a_run(net: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert status_of(["run", net, "--out", str(tmp_path)]) == 0
+    folder = tmp_path / "out"
+    assert status_of(["run", net, "--out", str(folder)]) == 0
     capsys.readouterr()
-    (found,) = data(capsys, "neighbors", str(tmp_path), "b")
+    (found,) = data(capsys, "neighbors", str(folder), "b")
     assert [one["node"] for one in found["neighbours"]] == ["a", "c"]
     assert "routes" not in found
-    assert "an area border router" in told(capsys, str(tmp_path))
-    assert status_of(["show", "routes", str(tmp_path), "a"]) == 0
+    assert "an area border router" in told(capsys, str(folder))
+    assert status_of(["show", "routes", str(folder), "a"]) == 0
     assert "0.0.0.0/0" in capsys.readouterr().out
-    assert status_of(["show", "rip", str(tmp_path), "--json"]) == 0
+    assert status_of(["show", "rip", str(folder), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
 
 
 def test_the_check_of_all_tables_can_be_asked_for(net: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for option, there in (("--check-forwarding", True), ("--no-check-forwarding", False)):
-        assert status_of(["run", net, "--out", str(tmp_path), option, "--json"]) == 0
+        assert status_of(["run", net, "--out", str(tmp_path / "out"), option, "--json"]) == 0
         assert ("forwarding" in json.loads(capsys.readouterr().out)) == there
 
 

@@ -22,14 +22,12 @@ MOST_ROUTERS: Final = 100
 
 
 def keep(net: Declaration, folder: Path) -> None:
-    """Write it, or take away what an earlier run has left."""
-    path = folder / FILE
+    """Write it, if there is anything to keep.  Raises OSError."""
     spoken = net.rip.daemons or net.ospf.daemons
     if not spoken or len(net.registry.routers()) > MOST_ROUTERS:
-        path.unlink(missing_ok=True)
         return
     state = {"time_ns": int(net.kernel.now_ns), "routes": routes(net), "rip": rip(net), "ospf": ospf(net)}
-    path.write_text(json.dumps(state, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / FILE).write_text(json.dumps(state, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def kept(folder: Path, what: str, name: str | None = None) -> list[dict[str, Any]]:

@@ -1,0 +1,45 @@
+"""Files that are written whole or not at all: aside first, under another name, then renamed.
+
+A full disk, a crash or Ctrl-C in the middle leaves what was there before.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+DEVICES: Final = "/dev/"
+
+
+def write_files(files: Mapping[Path, str]) -> None:
+    """Write texts in UTF-8: all of them aside, then all are renamed.  Raises OSError, and then has changed nothing.
+
+    A path to a device or a pipe (``/dev/stdout``) is written to directly; a symbolic link stays, and what it points to
+    is replaced.
+    """
+    staged: list[tuple[Path, Path]] = []
+    try:
+        for path, text in files.items():
+            if is_stream(path):
+                with path.open("w", encoding="utf-8") as stream:
+                    stream.write(text)
+                continue
+            target = path.resolve()
+            aside = target.with_name(f".{target.name}.partial-{os.getpid()}")
+            staged.append((aside, target))
+            with aside.open("w", encoding="utf-8") as file:
+                file.write(text)
+        while staged:
+            aside, target = staged[0]
+            aside.replace(target)
+            del staged[0]
+    finally:
+        for aside, _ in staged:
+            aside.unlink(missing_ok=True)
+
+
+def is_stream(path: Path) -> bool:
+    """Whether there is nothing to replace, and one can only write to it: a device, a pipe, a socket."""
+    return str(path).startswith(DEVICES) or (path.exists() and not path.is_file() and not path.is_dir())
