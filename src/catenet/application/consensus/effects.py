@@ -35,9 +35,10 @@ class Effect:
 class Append(Effect):
     """Write to the log on disk, as one batch: the snapshot first, then entries, then the hard state.
 
-    A ``snapshot`` here came from a leader: the whole log is replaced by it. With ``truncates`` all that stands
-    at the first entry's index and after it is dropped (Raft); without it each entry replaces only what stands
-    at its own index, and gaps may be left (Multi-Paxos). ``hard_state`` is None where it has not changed.
+    A ``snapshot`` here came from another replica. With ``truncates`` (Raft) it replaces the whole log, and all that
+    stands at the first entry's index and after it is dropped; without (Multi-Paxos) it replaces what it covers, each
+    entry replaces only what stands at its own index, and gaps may be left. ``hard_state`` is None where it has not
+    changed.
     """
 
     def __init__(

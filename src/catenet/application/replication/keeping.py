@@ -22,8 +22,11 @@ def batch_of(append: Append) -> records.Batch:
     cut_from = append.entries[0].index if append.truncates and append.entries else None
     if append.snapshot is None:
         return records.Batch(state, kept, cut_from)
-    # It came from a leader, and takes the place of the whole log.
-    return records.Batch(state, kept, 0, _kept_snapshot(append.snapshot))
+    snapshot = _kept_snapshot(append.snapshot)
+    if append.truncates:
+        return records.Batch(state, kept, 0, snapshot)  # it came from a leader, and takes the place of the whole log
+    # What was accepted at later places must not be forgotten.
+    return records.Batch(state, kept, None, snapshot, forget_before=append.snapshot.index + 1)
 
 
 def snapshot_batch(effect: StoreSnapshot) -> records.Batch:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from catenet.application.storage.engine import DamagedStore
 from catenet.application.storage.files import Files
-from catenet.application.storage.records import Record, forget
+from catenet.application.storage.records import Record
 from catenet.application.storage.wal.frame import CUT, FLOOR, FORGET, RECORD, SEGMENT, SNAPSHOT, STATE, Frame
 from catenet.application.storage.wal.segment import SegmentContent, read_segment
 from catenet.application.storage.wal.snapshots import SUFFIX as SNAPSHOT_SUFFIX
@@ -44,8 +44,11 @@ class Contents:
         self.floor = 1
         self._homes: Final[dict[int, int]] = {}
         """In which segment each record is."""
+        self._least = 0
+        self._last = 0
+        """All records are from ``_least`` to ``_last``: what is cut at the end or the beginning is not looked for."""
         self._counts: Final[dict[int, int]] = {}
-        """How many records are in each segment that has any."""
+        """How many records are in each segment that has any, in the order of the segments."""
 
     def apply(self, frame: Frame, segment: int, records: dict[int, Record] | None = None) -> None:
         """A frame of a segment; records are kept if somebody wants them."""
@@ -53,17 +56,14 @@ class Contents:
         if kind == STATE:
             self.state = payload
         elif kind == RECORD:
-            self._leave(number)
-            self._homes[number] = segment
-            self._counts[segment] = self._counts.get(segment, 0) + 1
+            self._enter(number, segment)
             if records is not None:
                 records[number] = Record(number, payload)
         elif kind in (CUT, FORGET):
-            limits = (number, None) if kind == CUT else (None, number)
-            for gone in [home for home in self._homes if (home >= number if kind == CUT else home < number)]:
+            for gone in self._cut(number) if kind == CUT else self._forget(number):
                 self._leave(gone)
-            if records is not None:
-                forget(records, *limits)
+                if records is not None:
+                    records.pop(gone, None)
         elif kind == SNAPSHOT:
             self.snapshot = SnapshotMark(number, int.from_bytes(payload, "big"))
         elif kind == FLOOR:
@@ -73,7 +73,34 @@ class Contents:
 
     def first_needed(self, current: int) -> int:
         """The first segment that holds something that nothing later repeats."""
-        return min(self._counts, default=current)
+        return next(iter(self._counts), current)
+
+    def _enter(self, index: int, segment: int) -> None:
+        if not self._homes:
+            self._least = self._last = index
+        self._leave(index)
+        self._least, self._last = min(self._least, index), max(self._last, index)
+        self._homes[index] = segment
+        self._counts[segment] = self._counts.get(segment, 0) + 1
+
+    def _cut(self, first: int) -> list[int]:
+        """The records from an index on, which are to go."""
+        gone = self._between(max(first, self._least), self._last + 1)
+        self._last = min(self._last, first - 1)
+        return gone
+
+    def _forget(self, end: int) -> list[int]:
+        """The records below an index, which are to go."""
+        gone = self._between(self._least, min(end, self._last + 1))
+        self._least = max(self._least, end)
+        return gone
+
+    def _between(self, first: int, end: int) -> list[int]:
+        """The records there are; costs as much as there are places, or records in all if those are fewer."""
+        homes = self._homes
+        if end - first <= len(homes):
+            return [index for index in range(first, end) if index in homes]
+        return [index for index in homes if first <= index < end]
 
     def _leave(self, index: int) -> None:
         segment = self._homes.pop(index, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catenet.application.consensus.effects import Restore
 from catenet.application.consensus.entry import Entry, Snapshot
-from catenet.application.consensus.paxos.multi.core import PaxosCore, Peer
+from catenet.application.consensus.paxos.multi.core import IncomingSnapshot, PaxosCore, Peer
 from catenet.application.consensus.paxos.multi.messages import Ask, Learn, Learned, PieceReply, SnapshotPiece
 
 # -- who knows
@@ -86,26 +86,34 @@ def on_learn(core: PaxosCore, message: Learn) -> None:
 
 
 def on_piece(core: PaxosCore, message: SnapshotPiece) -> None:
-    """Gather the pieces; with the last one, the snapshot takes the place of all that it covers."""
+    """Gather the pieces of each sender; with the last one, the snapshot takes the place of all that it covers."""
     if message.index <= core.log.chosen:
-        core.incoming = []
+        known = core.incoming.get(message.sender)
+        if known is not None and known.index <= core.log.chosen:
+            del core.incoming[message.sender]
         core.reply(Learned(core.id, message.sender, message.term, core.log.chosen))
         return
-    if core.incoming_index != message.index:
-        core.incoming_index, core.incoming, core.incoming_octets = message.index, [], 0
-    if message.offset == core.incoming_octets:
-        core.incoming.append(message.data)
-        core.incoming_octets += len(message.data)
+    incoming = _incoming(core, message)
+    if message.offset == incoming.octets:
+        incoming.pieces.append(message.data)
+        incoming.octets += len(message.data)
         if message.done:
-            _install(core, message)
+            _install(core, message, b"".join(incoming.pieces))
             core.reply(Learned(core.id, message.sender, message.term, core.log.chosen))
             return
-    core.send(PieceReply(core.id, message.sender, message.term, message.index, core.incoming_octets))
+    core.send(PieceReply(core.id, message.sender, message.term, message.index, incoming.octets))
 
 
-def _install(core: PaxosCore, message: SnapshotPiece) -> None:
-    data = b"".join(core.incoming)
-    core.incoming, core.incoming_index, core.incoming_octets = [], 0, 0
+def _incoming(core: PaxosCore, message: SnapshotPiece) -> IncomingSnapshot:
+    """What has come of this snapshot from its sender: nothing, if the sender was last sending another one."""
+    known = core.incoming.get(message.sender)
+    if known is None or (known.index, known.index_term) != (message.index, message.index_term):
+        known = core.incoming[message.sender] = IncomingSnapshot(message.index, message.index_term)
+    return known
+
+
+def _install(core: PaxosCore, message: SnapshotPiece, data: bytes) -> None:
+    core.incoming.clear()
     core.snapshot = Snapshot(message.index, message.index_term, message.membership, data)
     core.snapshot_wanted = core.snapshot
     core.log.discard(message.index, message.index_term)

@@ -42,6 +42,16 @@ class Peer:
         self.snapshot_round = 0
 
 
+class IncomingSnapshot:
+    """Pieces of a snapshot that one replica is sending, from its beginning on."""
+
+    def __init__(self, index: int, index_term: int) -> None:
+        self.index: Final = index
+        self.index_term: Final = index_term
+        self.pieces: list[bytes] = []
+        self.octets = 0
+
+
 class PaxosRead:
     """A read that waits for a round of heartbeats."""
 
@@ -109,9 +119,7 @@ class PaxosCore:
         self.round_sent_ns: dict[int, int] = {}
         self.reads: list[PaxosRead] = []
         # A learner's
-        self.incoming_index = 0
-        self.incoming: list[bytes] = []
-        self.incoming_octets = 0
+        self.incoming: dict[int, IncomingSnapshot] = {}  # by sender: what two of them send is never mixed
         self.snapshot_wanted: Snapshot | None = None
         # What is asked for
         self.notes: list[Effect] = []
