@@ -30,6 +30,14 @@ def loop() -> Iterator[TimeLoop]:
     made.close()
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Python's own answer to an interrupt, which a job in the background of a shell starts without."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
 def test_callbacks_run_in_the_order_of_scheduling(loop: TimeLoop) -> None:
     seen: list[Any] = []
     loop.call_later(2, seen.append, "late")
@@ -206,6 +214,7 @@ def test_surroundings_are_entered_and_left_around_every_turn() -> None:
     assert not fence.inside
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_a_keyboard_interrupt_breaks_in(loop: TimeLoop) -> None:
     async def endless() -> None:
         while True:
@@ -218,6 +227,7 @@ def test_a_keyboard_interrupt_breaks_in(loop: TimeLoop) -> None:
     assert not loop.is_running()
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_asyncio_s_runner_turns_the_interrupt_into_a_cancellation() -> None:
     cleaned: list[float] = []
 

@@ -55,6 +55,24 @@ def test_the_window_between_losses_is_the_published_one(w_max: int) -> None:
         assert control.cwnd_bytes / MSS == pytest.approx(published, rel=0.05), f"at {t:.1f} s"
 
 
+@pytest.mark.parametrize("elapsed_s", [0.0, 1.0, 5.0])
+def test_the_target_is_the_window_one_round_trip_on(elapsed_s: float) -> None:
+    """RFC 9438 section 4.4: on a long path, a window that aims at a round trip ago stands still while it may grow."""
+    rtt_ns = 500 * MS
+    control = Cubic(MSS)
+    control.cwnd_bytes = 1000 * MSS
+    control.on_loss(1000 * MSS, 0)
+    k = (300 / 0.4) ** (1 / 3)
+    control.on_ack(MSS, SECOND, rtt_ns, 0, 0)
+    cwnd = control.cwnd_bytes = int(0.4 * (elapsed_s - k) ** 3 + 1000) * MSS
+    control.credit_bytes = 0
+    for _ in range(100):
+        control.on_ack(MSS, SECOND + int(elapsed_s * SECOND), rtt_ns, 0, 0)
+        control.cwnd_bytes, grown = cwnd, control.cwnd_bytes - cwnd
+        target = 0.4 * (elapsed_s + 0.5 - k) ** 3 + 1000
+        assert grown == pytest.approx((target * MSS - cwnd) / cwnd * MSS, rel=0.05, abs=1)
+
+
 def test_fast_convergence_leaves_room() -> None:
     control = Cubic(MSS)
     control.cwnd_bytes = 1000 * MSS

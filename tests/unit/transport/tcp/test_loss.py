@@ -198,3 +198,61 @@ def test_a_time_out_because_all_acknowledgments_were_lost_is_no_mistake(script: 
     assert s.counters.full_undos == 0
     assert s.c.sender.congestion.cwnd_bytes <= cwnd_bytes + 2 * 1448
     s.expect("A", seq=1 + 3 * 1448, length=1448)
+
+
+def raise_threshold(s: Any) -> None:
+    """Reordering over six segments, so that six SACKed segments mean a loss from now on."""
+    s.inject("A", 1, 1, sack=[edge(1), edge(3)])
+    s.inject("A", 1, edge(3))
+    s.drop_sent()
+    s.inject("A", 1, edge(3), sack=[edge(9), edge(10)])
+    s.inject("A", 1, edge(3), sack=[edge(9), edge(10), edge(4), edge(5)])
+    assert s.c.info().reordering_segments == 6
+    s.inject("A", 1, edge(10))
+    s.drop_sent()
+
+
+def test_a_time_out_takes_back_a_threshold_that_was_too_high(script: Any) -> None:
+    """Reordering that is over must not cost a time-out at each loss from then on."""
+    s = flight(script, 20)
+    raise_threshold(s)
+    s.inject("A", 1, edge(10), sack=[edge(11), edge(14)])
+    assert s.c.info().total_retransmits == 0, "three are not enough while six are needed"
+    s.drop_sent()
+    s.run_until_sent()
+    s.expect("A", seq=edge(10), length=MSS)
+    assert s.c.info().recovery_state == "loss"
+    assert s.c.info().reordering_segments == 3
+    s.inject("A", 1, s.c.sender.snd_nxt, echo=s.last_ts())
+    s.c.send(b"z" * (10 * MSS))
+    first = s.c.sender.snd_una
+    s.c.sender.congestion.cwnd_bytes = 10 * MSS
+    s.inject("A", 1, first)
+    s.drop_sent()
+    s.inject("A", 1, first, sack=[first + MSS, first + 4 * MSS])
+    s.expect("A", seq=first, length=MSS)
+    assert s.c.info().recovery_state == "recovery"
+
+
+def test_a_time_out_that_nothing_foretold_leaves_the_threshold(script: Any) -> None:
+    """Where nothing was SACKed the threshold was not at fault, and reordering goes on."""
+    s = flight(script, 20)
+    raise_threshold(s)
+    before = s.c.info().reordering_segments
+    s.run_until_sent()
+    assert s.c.info().recovery_state == "loss"
+    assert s.c.info().reordering_segments == before
+
+
+def test_a_retransmission_that_is_lost_is_found_by_those_sent_after_it(script: Any) -> None:
+    """Four segments are lost, and the first is lost again: the other three tell, and no time-out is waited for."""
+    s = flight(script, 20)
+    s.inject("A", 1, 1, sack=[edge(4), edge(20)])
+    again = [(segment.seq + 296) & 0xFFFFFFFF for segment in s.wire.sent]
+    assert again[:4] == [1, edge(1), edge(2), edge(3)]
+    s.drop_sent()
+    s.run(10 * MS)
+    s.inject("A", 1, 1, sack=[edge(1), edge(20)])
+    s.expect("A", seq=1, length=MSS)
+    assert s.counters.lost_retransmits == 1
+    assert s.c.info().recovery_state == "recovery"

@@ -135,3 +135,19 @@ def test_reordering_is_seen_when_something_late_arrives() -> None:
     scoreboard.begin_ack(0)
     scoreboard.sack(1 + 2 * SIZE, 1 + 3 * SIZE)
     assert scoreboard.reordered_from == 1 + 2 * SIZE
+
+
+def test_what_is_acknowledged_after_a_retransmission_tells_of_others_that_are_lost() -> None:
+    """A cumulative acknowledgment delivers retransmissions as a SACK does: those sent before them are lost."""
+    queue, scoreboard = board(20)
+    scoreboard.sack(1 + 19 * SIZE, 1 + 20 * SIZE)
+    scoreboard.judge(1)
+    first = queue.records[10]
+    for record in [first, *queue.records[:10]]:
+        scoreboard.sent_again(record, 1 + 20 * SIZE, 5)
+    scoreboard.begin_ack(9)
+    for record in queue.records[:4]:
+        scoreboard.let_go(record)
+    scoreboard.judge(3)
+    assert scoreboard.relost_segments == 1, "three that were sent later are here"
+    assert scoreboard.next_lost() is first

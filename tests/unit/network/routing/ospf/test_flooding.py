@@ -368,3 +368,25 @@ def test_an_lsa_larger_than_the_mtu_travels_alone() -> None:
     assert lsa.length > 1500
     peer.say(lsa)
     assert lsa.key in peer.witness.live()
+
+
+def test_only_what_has_waited_for_its_interval_is_sent_again() -> None:
+    """Section 13.6: an LSA of a moment ago, whose acknowledgement is on its way, does not fill the link once more."""
+    bench = build(2, [(0, 1)])
+    bench.start()
+    bench.run(60)
+    one, segment = bench.nodes[0], bench.segments[0]
+    segment.silent = True
+    start_ns = bench.now_ns
+    one.ospf.redistribute(0x0D000000, 24, 1, True, 0, bench.now_ns)
+    bench.run(4)
+    one.ospf.redistribute(0x0E000000, 24, 1, True, 0, bench.now_ns)
+    bench.run(6.5)
+    sent = [
+        ((time_ns - start_ns) // 1_000_000_000, lsa.link_state_id >> 24)
+        for time_ns, node, _, packet in segment.carried
+        if node is one and isinstance(packet, Update) and time_ns >= start_ns
+        for lsa in packet.lsas
+        if lsa.type == EXTERNAL
+    ]
+    assert sent == [(0, 0x0D), (4, 0x0E), (5, 0x0D), (9, 0x0E), (10, 0x0D)]

@@ -110,7 +110,6 @@ class PaxosCore:
         self.adopted_to = 0
         self.next_index = 0
         self.wishes: list[Wish] = []
-        self.change_wanted = False
         self.votes: dict[int, dict[int, None]] = {}
         self.peers: dict[int, Peer] = {}
         self.round = 0

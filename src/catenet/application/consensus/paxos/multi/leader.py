@@ -59,8 +59,6 @@ def on_promise(core: PaxosCore, message: Promise) -> None:
         first = core.log.chosen + 1
         if core.members.quorums_at(first).promised(_promised(core)):
             lead(core)
-    else:
-        propose_all(core)
 
 
 def _gather(core: PaxosCore, message: Promise) -> bool:
@@ -121,11 +119,9 @@ def lead(core: PaxosCore) -> None:
     core.next_index = core.log.chosen + 1
     core.adopted_to = max(core.adopted_to, core.log.chosen)
     core.votes, core.peers, core.wishes = {}, {}, []
-    core.change_wanted = False
     core.round_sent_ns = {}
     core.beat_since_ns = core.now_ns
     core.round_wanted = True
-    propose_all(core)
 
 
 def on_reject(core: PaxosCore, message: Reject) -> None:
@@ -152,7 +148,7 @@ def on_change(core: PaxosCore, event: ChangeMembership) -> None:
     """Take a change of membership, one at a time."""
     if core.role != ROLE_LEADER:
         core.refuse(event.tag, "this replica does not lead")
-    elif core.members.pending or core.change_wanted or _is_changing(core):
+    elif core.members.pending or _is_changing(core):
         core.refuse(event.tag, "another change is under way")
     else:
         try:
@@ -160,12 +156,13 @@ def on_change(core: PaxosCore, event: ChangeMembership) -> None:
         except ValueError as error:
             core.refuse(event.tag, str(error))
             return
-        core.change_wanted = True
         _wish(core, event.tag, [Wish(CHANGE, emit(membership))])
 
 
 def _is_changing(core: PaxosCore) -> bool:
-    """Whether a change has been proposed, or is to be again, that is not chosen."""
+    """Whether a change waits, has been proposed, or is to be again, that is not chosen."""
+    if any(wish.kind == CHANGE for wish in core.wishes):
+        return True
     if any(entry.kind == CHANGE for entry in core.adopted.values()):
         return True
     for index in range(core.log.chosen + 1, core.next_index):
@@ -182,7 +179,10 @@ def _wish(core: PaxosCore, tag: int, wishes: list[Wish]) -> None:
 
 
 def propose_all(core: PaxosCore) -> None:
-    """Propose whatever may be: first what others may have chosen, nothing in the gaps between, then what is new."""
+    """Propose whatever may be: first what others may have chosen, nothing in the gaps between, then what is new.
+
+    It is called once for all events that came together, whether they brought a promise, a choice or a command.
+    """
     _ask_new_members(core)
     promised = _promised(core)
     while core.next_index <= core.log.chosen + core.options.window:
@@ -236,7 +236,6 @@ def count(core: PaxosCore, node: int, first: int, last: int) -> None:
         votes = core.votes.get(index)
         if votes is not None:
             votes[node] = None
-    before = core.log.chosen
     while True:
         index = core.log.chosen + 1
         votes = core.votes.get(index)
@@ -245,9 +244,6 @@ def count(core: PaxosCore, node: int, first: int, last: int) -> None:
         del core.votes[index]
         core.log.chosen = index
         core.note_chosen(index - 1)
-    if core.log.chosen > before:
-        core.change_wanted = core.change_wanted and _is_changing(core)
-        propose_all(core)
 
 
 # -- talking to the others

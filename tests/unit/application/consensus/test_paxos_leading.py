@@ -1,0 +1,61 @@
+"""A Multi-Paxos leader among replicas that come late: what was asked of it is decided all the same."""
+
+from __future__ import annotations
+
+from catenet.application.consensus import effects as asked
+from catenet.application.consensus import events
+
+from .pure_cluster import MS, Cluster
+from .test_multi_paxos import maker
+
+
+def replace_all_but(cluster: Cluster, leader: int, joining: tuple[int, int]) -> list[events.MemberChange]:
+    """The changes that leave a leader with two new voters."""
+    gone = [events.MemberChange(events.REMOVE, number) for number in cluster.hosts if number != leader]
+    return gone + [events.MemberChange(events.ADD_VOTER, number) for number in joining]
+
+
+def test_a_promise_that_comes_late_lets_the_leader_go_on() -> None:
+    """New voters that were out of reach come back: what clients asked for meanwhile is decided, with no election."""
+    cluster = Cluster(maker(window=4), 3, 1)
+    leader = cluster.settle()
+    changes = replace_all_but(cluster, leader.number, (8, 9))
+    for number in (8, 9):
+        cluster.join(number)
+    cluster.isolate(8, 9)
+    leader.tell(events.ChangeMembership(changes, events.AUTO, 0))
+    cluster.run(1000 * MS)
+    for number in range(10):
+        cluster.propose(leader, b"%d" % number)
+    cluster.run(1000 * MS)
+    assert not leader.applied, "only the new voters may decide, and they have not promised anything"
+    term = leader.replica.term
+    cluster.cut = set()
+    cluster.run(1000 * MS)
+    expected = [b"%d" % number for number in range(10)]
+    assert leader.applied == expected
+    assert cluster.hosts[8].applied == cluster.hosts[9].applied == expected
+    assert leader.replica.term == term
+
+
+def test_a_change_that_waits_for_its_place_is_not_overtaken_by_another() -> None:
+    """Of two changes of membership, the second is refused until the first counts, though the first is not sent yet."""
+    cluster = Cluster(maker(window=2), 3, 1)
+    leader = cluster.settle()
+    for number in (8, 9):
+        cluster.join(number)
+    for number in range(4):
+        cluster.propose(leader, b"%d" % number)
+    leader.tell(events.ChangeMembership([events.MemberChange(events.ADD_VOTER, 8)], events.AUTO, 100))
+    refused = 0
+    while 8 not in leader.replica.membership.voters:
+        cluster.run(1 * MS)
+        effects = leader.replica.step(
+            events.ChangeMembership([events.MemberChange(events.ADD_VOTER, 9)], events.AUTO, 101), cluster.now
+        )
+        leader.do(effects)
+        if 8 not in leader.replica.membership.voters:
+            assert not [effect for effect in effects if isinstance(effect, asked.Accepted)], "it was taken"
+            refused += 1
+    assert refused > 3
+    assert leader.replica.membership.voters == (1, 2, 3, 8)
