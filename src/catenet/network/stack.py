@@ -96,6 +96,11 @@ class IpStack(Configuration):
         """The errno that a packet to ``dst`` would meet here: 0, ENETUNREACH, EACCES, EINVAL ..."""
         return self.family(version).destination(dst).errno
 
+    def source_error(self, version: i64, src: int, dst: int) -> int:
+        """The errno that ``src`` meets as the source of a packet to ``dst``: 0, EADDRNOTAVAIL, EINVAL."""
+        family = self.family4 if version == 4 else self.family6
+        return self._source_error(family, family.destination(dst), src)
+
     def path_mtu(self, version: i64, dst: int) -> int:
         """The longest packet, in octets, that is thought to fit through to ``dst``."""
         family = self.family4 if version == 4 else self.family6
@@ -137,7 +142,8 @@ class IpStack(Configuration):
         ``src`` 0 lets the host choose, ``hop_limit`` 0 is the default (1 for groups).  ``interface`` is
         needed for a link-local destination of a host with several, and says where a group's packet leaves.
         ENETUNREACH: no route.  EHOSTUNREACH, EACCES, EINVAL: a route that says no.  EMSGSIZE: longer than
-        the path MTU, with ``dont_fragment``.  EADDRNOTAVAIL: ``src`` is not (or no longer) this host's.
+        the path MTU, with ``dont_fragment``.  EADDRNOTAVAIL: ``src`` is not (or no longer) this host's.  EINVAL:
+        ``src`` is a loopback address and ``dst`` is not this host's.
         """
         family = self.family4 if version == 4 else self.family6
         destination = family.destination(dst) if interface is None else self._scoped(family, dst, interface)
@@ -198,10 +204,19 @@ class IpStack(Configuration):
             destination.source = src
             if src == addresses.UNSPECIFIED:
                 return -errno.EADDRNOTAVAIL
-        elif not self.is_local(family.version, src):
-            return -errno.EADDRNOTAVAIL
+        else:
+            error = self._source_error(family, destination, src)
+            if error:
+                return -error
         destination.checked_source = src
         return src
+
+    def _source_error(self, family: Family, destination: Destination, src: int) -> int:
+        if not self.is_local(family.version, src):
+            return errno.EADDRNOTAVAIL
+        if addresses.is_loopback(family.version, src) and destination.kind in (REMOTE, BROADCAST):
+            return errno.EINVAL  # a loopback address must not reach a wire: RFC 1122 3.2.1.3 (g), RFC 4291 2.5.3
+        return 0
 
     def _scoped(self, family: Family, dst: int, interface: Interface) -> Destination:
         """A destination on one interface's link.  An address of this host is itself, whatever the link."""
@@ -230,6 +245,8 @@ class IpStack(Configuration):
             copy = packet.clone()
             if isinstance(copy, IpPacket):
                 self.loopback.put(copy)
+        if kind == MULTICAST and addresses.is_loopback(packet.version, packet.src):
+            return 0  # as on Linux: the group's members on this host have heard it, and no wire does
         length = packet.wire_length()
         if length > pmtu.current(destination, self.kernel.now_ns):
             if dont_fragment:

@@ -7,7 +7,8 @@ be (threads, processes, signals, real descriptors) raises :class:`~catenet.sessi
 name of the call.  Virtual time stands still while a callback runs.  **Asks** of the layers below: TCP and
 UDP as in :mod:`catenet.transport`, a source address for a destination, and a kernel to be turned by.
 
-Read first :mod:`~catenet.session.ready` (callbacks and timers; the one hot file), then
+Read first :mod:`~catenet.session.ready` (callbacks and timers; the one hot file, with
+:mod:`~catenet.session.handle`), then
 
 - time: :mod:`~catenet.session.time_loop` (the loop without sockets), :mod:`~catenet.session.surroundings`
   (what a host puts around each turn), :mod:`~catenet.session.waiting` (who waits for what, in a deadlock);
@@ -17,7 +18,8 @@ Read first :mod:`~catenet.session.ready` (callbacks and timers; the one hot file
   :mod:`~catenet.session.endpoint`: :mod:`~catenet.session.stream_end` (TCP, with
   :mod:`~catenet.session.stream_options` and :mod:`~catenet.session.tcp_info`),
   :mod:`~catenet.session.datagram_end` (UDP, with :mod:`~catenet.session.groups`), both on
-  :mod:`~catenet.session.inet`, and :mod:`~catenet.session.pair`; :mod:`~catenet.session.stack` makes them and
+  :mod:`~catenet.session.inet`, and :mod:`~catenet.session.pair`; :mod:`~catenet.session.option_names` for errors;
+  :mod:`~catenet.session.stack` makes them and
   lets a blocking call wait;
 - the loop: :mod:`~catenet.session.loop`, with :mod:`~catenet.session.sock_calls` (``sock_*``, readers and
   writers), :mod:`~catenet.session.connecting`, :mod:`~catenet.session.watch`,

@@ -164,7 +164,7 @@ class Loop(Refusals, SockCalls):
             sock, protocol, **tls, waiter=waiter, server_side=True, extra=extra, server=server
         )
 
-    # The next two are what BaseEventLoop calls to make a transport of a connected socket.
+    # The next three are what BaseEventLoop calls to make a transport of a connected socket, and to send a file.
 
     def _make_socket_transport(
         self, sock: Any, protocol: Any, waiter: Any = None, *, extra: Any = None, server: Any = None
@@ -200,6 +200,10 @@ class Loop(Refusals, SockCalls):
         )
         self._make_socket_transport(rawsock, tls, extra=extra, server=server)
         return tls._app_transport
+
+    async def _sendfile_native(self, transp: Any, file: Any, offset: int, count: int | None) -> int:
+        sent: int = await transp.send_file(file, offset, count)
+        return sent
 
     # -- servers
 

@@ -18,7 +18,7 @@ from numbers import Real
 from sys import get_asyncgen_hooks, set_asyncgen_hooks
 from typing import Any, Final
 
-from mypy_extensions import i64
+from mypy_extensions import i64, mypyc_attr
 
 from catenet.kernel.event import Event
 from catenet.kernel.kernel import NEVER, Kernel
@@ -84,8 +84,12 @@ def callback_text(callback: object, args: tuple[Any, ...]) -> str:
     return f"{name}({', '.join([repr(arg) for arg in args])})"
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Handle(Event):
-    """A callback that is going to be called, with what ``asyncio.Handle`` offers."""
+    """A callback that is going to be called, with what ``asyncio.Handle`` offers.
+
+    What programs get are subclasses of the two here, to which they can refer weakly (:mod:`catenet.session.handle`).
+    """
 
     def __init__(
         self, queue: ReadyQueue, callback: Callable[..., object] | None, args: tuple[Any, ...], context: Context
@@ -139,6 +143,7 @@ class Handle(Event):
         return words
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class TimerHandle(Handle):
     """A callback that is called at a time, with what ``asyncio.TimerHandle`` offers."""
 
@@ -191,12 +196,22 @@ class TimerHandle(Handle):
 class ReadyQueue(Event):
     """What one loop has to call now; as a kernel event, the loop's next turn.
 
+    ``handle_kind`` and ``timer_kind`` are what its calls make.
     ``driven`` is true while the loop itself runs the kernel; only then does ``stopping`` stop it.  While it is
     ``paused``, what becomes ready waits.
     """
 
-    def __init__(self, kernel: Kernel, loop: AbstractEventLoop, surroundings: Surroundings) -> None:
+    def __init__(
+        self,
+        kernel: Kernel,
+        loop: AbstractEventLoop,
+        surroundings: Surroundings,
+        handle_kind: type[Handle] = Handle,
+        timer_kind: type[TimerHandle] = TimerHandle,
+    ) -> None:
         super().__init__()
+        self._handle_kind: Final = handle_kind
+        self._timer_kind: Final = timer_kind
         self.kernel: Final = kernel
         self.loop: Final = loop
         self.surroundings: Surroundings = surroundings
@@ -230,7 +245,7 @@ class ReadyQueue(Event):
         """Call ``callback(*args)`` in the next turn.  RuntimeError if the loop is closed."""
         if self.closed:
             raise RuntimeError("Event loop is closed")
-        handle = Handle(self, callback, args, copy_context() if context is None else context)
+        handle = self._handle_kind(self, callback, args, copy_context() if context is None else context)
         last = self._last
         if last is None:
             self._first = handle
@@ -268,7 +283,7 @@ class ReadyQueue(Event):
     ) -> TimerHandle:
         if self.closed:
             raise RuntimeError("Event loop is closed")
-        handle = TimerHandle(self, callback, args, copy_context() if context is None else context, when_s)
+        handle = self._timer_kind(self, callback, args, copy_context() if context is None else context, when_s)
         if time_ns < NEVER:
             surroundings = self.surroundings
             self.kernel.at(handle, surroundings.kernel_ns(time_ns) if surroundings.drifts else time_ns)

@@ -6,6 +6,7 @@ Names come from the hosts table.  Errors are ``socket.gaierror`` with the number
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from typing import NamedTuple, NoReturn
 
@@ -17,6 +18,9 @@ AddrInfo = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[str, i
 
 FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
 VERSIONS = {0: 0, int(socket.AF_INET): 4, int(socket.AF_INET6): 6}
+_DECIMAL = re.compile(r"[ \t\n\v\f\r]*[+-]?[0-9]+")
+MOST_PORT_DIGITS = 19
+"""What is longer does not fit a C long."""
 MESSAGES = {
     socket.EAI_ADDRFAMILY: "Address family for hostname not supported",
     socket.EAI_FAMILY: "ai_family not supported",
@@ -87,8 +91,10 @@ class Resolver:
             kinds = [kind for kind in kinds if kind.proto == proto or type == socket.SOCK_RAW]
         if not kinds:
             refuse(socket.EAI_SOCKTYPE)
-        if port is None or isinstance(port, int) or port.isdecimal():
-            return [(kind, int(port or 0) & 0xFFFF) for kind in kinds]
+        number = port_number(port)
+        if number is not None:
+            return [(kind, number) for kind in kinds]
+        assert isinstance(port, str)
         if flags & socket.AI_NUMERICSERV:
             refuse(socket.EAI_NONAME)
         found = [(kind, SERVICES[kind.services][port]) for kind in kinds if port in SERVICES.get(kind.services, {})]
@@ -129,6 +135,32 @@ class Resolver:
         if not flags & socket.NI_NUMERICSERV:
             service = service_name(port, "udp" if flags & socket.NI_DGRAM else "tcp")
         return name or host, service or str(port)
+
+
+def port_number(port: str | int | None) -> int | None:
+    """A port as glibc reads one: a C int, cut to 16 bits; None if the text is not a number.
+
+    ``socket.gaierror`` (EAI_SERVICE) if the C int is negative, OverflowError if a number does not fit a C long.
+    """
+    if isinstance(port, str):
+        if not _DECIMAL.fullmatch(port):
+            return None
+        port = -1 if len(port) > MOST_PORT_DIGITS else int(port)
+    elif port is not None and not -(1 << 63) <= port < 1 << 63:
+        raise OverflowError("Python int too large to convert to C long")
+    number = (port or 0) & 0xFFFF_FFFF
+    return number & 0xFFFF if number < 1 << 31 else refuse(socket.EAI_SERVICE)
+
+
+def check_port(port: object) -> None:
+    """OverflowError, in the words of ``socket``, if a port that is a number is outside 0-65535."""
+    text = port.decode(errors="replace") if isinstance(port, bytes) else port
+    if isinstance(text, str):
+        if not _DECIMAL.fullmatch(text):
+            return
+        text = int(text) if len(text) <= MOST_PORT_DIGITS else 1 << 64
+    if isinstance(text, int) and not 0 <= text <= 0xFFFF:
+        raise OverflowError(f"port must be 0-65535, not {text}")
 
 
 def service_name(port: int, proto: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from catenet.session.endpoint import Endpoint
 from catenet.session.escape import Escape
-from catenet.session.resolver import numeric_address
+from catenet.session.resolver import check_port, numeric_address
 from catenet.session.socket import SimSocket
 from catenet.session.stack import SocketStack
 from catenet.session.time_loop import TimeLoop
@@ -56,8 +56,12 @@ class SockCalls(TimeLoop):
         return await self.run_in_executor(None, self.sockets.resolver.getnameinfo, sockaddr, flags)
 
     async def resolve(self, address: Any, *, family: int, type: int, proto: int = 0, flags: int = 0) -> list[Any]:
-        """``getaddrinfo`` of ``(host, port, ...)``; at once if it is numeric.  OSError if nothing is found."""
+        """``getaddrinfo`` of ``(host, port, ...)``; at once if it is numeric.
+
+        OSError if nothing is found, OverflowError if the port is outside 0-65535 (libc would cut it to 16 bits).
+        """
         host, port = address[:2]
+        check_port(port)
         if isinstance(host, str) and numeric_address(host) is not None:
             infos = self.sockets.resolver.getaddrinfo(host, port, family, type, proto, flags)
             infos = [(*info[:4], (*info[4][:2], *address[2:])) if len(address) > 2 else info for info in infos]
@@ -143,6 +147,8 @@ class SockCalls(TimeLoop):
         future.endpoint = endpoint
 
         def again() -> None:
+            if future.done():  # cancelled in this turn: what has arrived is for the next call
+                return
             try:
                 result = attempt()
             except (BlockingIOError, InterruptedError):
@@ -151,12 +157,10 @@ class SockCalls(TimeLoop):
                 raise
             except BaseException as error:
                 watcher.cancel()
-                if not future.done():
-                    future.set_exception(error)
+                future.set_exception(error)
             else:
                 watcher.cancel()
-                if not future.done():
-                    future.set_result(result)
+                future.set_result(result)
 
         watcher = watch(self, endpoint, again)
         try:

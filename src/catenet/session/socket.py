@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from catenet.session.endpoint import Endpoint, SockAddr, fail
 from catenet.session.inet import number
+from catenet.session.option_names import unsupported
 from catenet.session.watch import unwatch_reader, unwatch_writer
 
 if TYPE_CHECKING:
@@ -278,7 +279,7 @@ class SimSocket(real.socket):
     def getsockopt(self, level: int, optname: int, buflen: int = 0, /) -> Any:
         value = self._option(self._open(), level, optname)
         if value is None:
-            fail(errno.ENOPROTOOPT)
+            raise unsupported("getsockopt", level, optname)
         if buflen:
             octets = value if isinstance(value, bytes) else value.to_bytes(4, "little", signed=True)
             return octets[:buflen]
@@ -303,7 +304,7 @@ class SimSocket(real.socket):
         if not isinstance(value, int):
             value = bytes(value)
         if not self._open().set_option(level, optname, value):
-            fail(errno.ENOPROTOOPT)
+            raise unsupported("setsockopt", level, optname)
 
     # -- inside
 

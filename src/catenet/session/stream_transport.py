@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import warnings
+from asyncio.constants import _SendfileMode
 from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ class StreamTransport(SocketTransport):
     """
 
     _start_tls_compatible = True
+    _sendfile_compatible = _SendfileMode.TRY_NATIVE
 
     def __init__(
         self,
@@ -41,6 +43,7 @@ class StreamTransport(SocketTransport):
         self._buffer: deque[memoryview] = deque()
         self._buffered_octets = 0
         self._eof_written = False
+        self._sendfile: asyncio.Future[None] | None = None
         self._writes_in_vain = 0
         self._buffered_protocol = isinstance(protocol, asyncio.BufferedProtocol)
         if sock.family in (socket.AF_INET, socket.AF_INET6):
@@ -153,6 +156,8 @@ class StreamTransport(SocketTransport):
             raise TypeError(f"data argument must be a bytes-like object, not {type(data).__name__!r}")
         if self._eof_written:
             raise RuntimeError("Cannot call write() after write_eof()")
+        if self._sendfile is not None:
+            raise RuntimeError("unable to write; sendfile is in progress")
         if not data:
             return
         if self._lost:
@@ -208,10 +213,37 @@ class StreamTransport(SocketTransport):
 
     def _all_written(self) -> None:
         unwatch_writer(self._endpoint)
+        if self._sendfile is not None and not self._sendfile.done():
+            self._sendfile.set_result(None)
         if self._closing:
             self._lose(None)
         elif self._eof_written:
             self._shut_down()
+
+    async def send_file(self, file: Any, offset: int, count: int | None) -> int:
+        """Send a file after what was written before, reading it block by block; how many octets were sent.
+
+        Until it is done the transport reads nothing, and :meth:`write` raises RuntimeError, as asyncio's own does.
+        ConnectionError if the connection is lost before it begins, OSError if it is lost meanwhile.
+        """
+        if self._sendfile is not None:
+            raise RuntimeError("sendfile is already in progress")
+        reading = self.is_reading()
+        self.pause_reading()
+        self._sendfile = self._loop.create_future()
+        try:
+            if self._buffer:
+                await self._sendfile
+            return await self._loop.sock_sendfile(self._sock, file, offset, count)
+        finally:
+            self._sendfile = None
+            if reading:
+                self.resume_reading()
+
+    def _lose(self, error: BaseException | None) -> None:
+        super()._lose(error)
+        if self._sendfile is not None and not self._sendfile.done():
+            self._sendfile.set_exception(error or ConnectionError("Connection is closed by peer"))
 
     def can_write_eof(self) -> bool:
         return True

@@ -18,8 +18,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar, TypeVarTuple
 
 from catenet.kernel import Deadlock, Kernel
+from catenet.session import ready
 from catenet.session.escape import Escape
-from catenet.session.ready import Handle, ReadyQueue
+from catenet.session.handle import Handle, TimerHandle
+from catenet.session.ready import ReadyQueue
 from catenet.session.surroundings import Surroundings
 from catenet.session.waiting import LoopWaiter
 
@@ -27,7 +29,7 @@ EVENTS_IN_A_SLICE = 10_000
 """After so many events the interpreter gets a chance to see a KeyboardInterrupt."""
 
 
-H = TypeVar("H", bound=Handle)
+H = TypeVar("H", bound=ready.Handle)
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
@@ -48,7 +50,7 @@ class TimeLoop(asyncio.BaseEventLoop):
     def __init__(self, kernel: Kernel, name: str = "host", surroundings: Surroundings | None = None) -> None:
         self.kernel = kernel
         self.name = name
-        self._queue = ReadyQueue(kernel, self, surroundings or Surroundings())
+        self._queue = ReadyQueue(kernel, self, surroundings or Surroundings(), Handle, TimerHandle)
         self._thread = threading.get_ident()
         super().__init__()
         vars(self)["create_future"] = functools.partial(asyncio.Future, loop=self)

@@ -8,6 +8,7 @@ that ``asyncio.sslproto`` and ``loop.sendfile`` ask for.
 from __future__ import annotations
 
 import asyncio
+from asyncio.constants import _SendfileMode
 from asyncio.transports import _FlowControlMixin
 from asyncio.trsock import TransportSocket
 from collections.abc import Callable
@@ -27,7 +28,7 @@ READ_OCTETS = 256 * 1024
 class SocketTransport(_FlowControlMixin):
     """A transport over one simulated socket.  ``loop.sendfile`` takes only those of the mixin's kind."""
 
-    _sendfile_compatible: Any = None
+    _sendfile_compatible: Any = _SendfileMode.UNSUPPORTED
 
     def __init__(
         self, loop: Loop, sock: SimSocket, protocol: Any, extra: dict[str, Any] | None, server: Server | None = None

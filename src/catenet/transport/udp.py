@@ -98,10 +98,14 @@ class UdpSocket:
         return self.remote_port != 0
 
     def connect(self, version: i64, address: int, port: i64) -> int:
-        """Fix the peer.  0, or the errno if there is no way to it."""
+        """Fix the peer.  0, or the errno if there is no way to it, or none from the address that is bound."""
         src = self.local_address or self.layer.ip.source_address(version, address)
         if src == 0:
             return errors.ENETUNREACH
+        if self.local_address:
+            error = self.layer.ip.source_error(version, src, address)
+            if error:
+                return error
         self.layer.reserve(self)
         self.local_address = src
         self.remote_version, self.remote_address, self.remote_port = version, address, port

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from typing import Any
 
@@ -11,6 +12,8 @@ from catenet.network import addresses
 from catenet.session.names import Names
 from catenet.session.resolver import Resolver
 from catenet.session.selection import order
+
+Pair = Any
 
 
 class Routes:
@@ -127,3 +130,34 @@ def test_destination_order(sources: dict[str, str], expected: list[str]) -> None
 def test_an_unreachable_destination_comes_last() -> None:
     found = [addresses.parse(text) for text in ("2001:db8::1", "192.0.2.1")]
     assert order(found, Routes({"192.0.2.1": "192.0.2.2"}))[0] == addresses.parse("192.0.2.1")
+
+
+@pytest.mark.parametrize(
+    ("port", "number"),
+    [(70_000, 4464), ("70000", 4464), (65_536, 0), ("+80", 80), (" 80", 80), ((1 << 32) + 80, 80), (None, 0)],
+)
+def test_getaddrinfo_cuts_a_port_as_libc_does(pair: Pair, port: Any, number: int) -> None:
+    for resolve in (socket.getaddrinfo, pair.alpha.sockets.resolver.getaddrinfo):
+        assert resolve("127.0.0.1", port, 0, socket.SOCK_STREAM)[0][4] == ("127.0.0.1", number)
+
+
+@pytest.mark.parametrize("port", [-1, "-1", 1 << 31, (1 << 32) - 1, "\u0663", "9" * 30, "9" * 10_000])
+def test_getaddrinfo_refuses_a_port_as_libc_does(pair: Pair, port: Any) -> None:
+    for resolve in (socket.getaddrinfo, pair.alpha.sockets.resolver.getaddrinfo):
+        with pytest.raises(socket.gaierror) as caught:
+            resolve("127.0.0.1", port, 0, socket.SOCK_STREAM)
+        assert caught.value.errno == socket.EAI_SERVICE
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "beta"])
+@pytest.mark.parametrize("port", [70_000, -1, 1 << 70, "70000", "9" * 10_000])
+def test_a_loop_connects_and_listens_on_no_other_port_than_it_was_told(pair: Pair, host: str, port: Any) -> None:
+    async def main() -> None:
+        with pytest.raises(OverflowError, match="port must be 0-65535"):
+            await asyncio.open_connection(host, port)
+        with pytest.raises(OverflowError, match="port must be 0-65535"):
+            await asyncio.start_server(lambda reader, writer: None, host, port)
+        with pytest.raises(OverflowError, match="port must be 0-65535"):
+            await pair.alpha.create_datagram_endpoint(asyncio.DatagramProtocol, remote_addr=(host, port))
+
+    pair.alpha.run_until_complete(main())

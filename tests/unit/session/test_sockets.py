@@ -397,3 +397,53 @@ def _deaf() -> Any:
     from catenet.network.protocol import Protocol
 
     return Protocol()
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments", "words"),
+    [
+        ("setsockopt", (socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 5), "setsockopt(IPPROTO_TCP, TCP_FASTOPEN)"),
+        ("getsockopt", (socket.SOL_SOCKET, socket.SO_PEERCRED), "getsockopt(SOL_SOCKET, SO_PEERCRED)"),
+        ("setsockopt", (socket.IPPROTO_IPV6, socket.IPV6_RTHDR, 1), "setsockopt(IPPROTO_IPV6, IPV6_RTHDR)"),
+        ("getsockopt", (socket.IPPROTO_TCP, 999), "getsockopt(IPPROTO_TCP, 999)"),
+        ("getsockopt", (270, 1), "getsockopt(270, 1)"),
+    ],
+)
+def test_an_option_that_is_not_there_is_named(pair: Pair, call: str, arguments: Any, words: str) -> None:
+    sock = pair.alpha.sockets.make_socket()
+    with pytest.raises(OSError, match="Protocol not available") as caught:
+        getattr(sock, call)(*arguments)
+    assert caught.value.errno == errno.ENOPROTOOPT
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [socket.SOCK_STREAM, socket.SOCK_DGRAM])
+@pytest.mark.parametrize(
+    ("family", "loopback", "own", "far"),
+    [
+        (socket.AF_INET, "127.0.0.1", "10.0.0.1", "10.0.0.2"),
+        (socket.AF_INET6, "::1", "2001:db8::1", "2001:db8::2"),
+    ],
+)
+def test_a_loopback_address_never_reaches_a_wire(
+    pair: Pair, kind: int, family: int, loopback: str, own: str, far: str
+) -> None:
+    """RFC 1122 3.2.1.3 (g), RFC 4291 2.5.3.  For IPv4 Linux answers EINVAL, and so do we for both."""
+    seen = []
+
+    class Look(Tap):
+        def transmitted(self, channel: Any, transmission: Any) -> None:
+            seen.append(transmission.pdu.emit())
+
+    pair.wire.forward.tap = Look()
+    sock = pair.alpha.sockets.make_socket(family, kind)
+    sock.setblocking(False)
+    sock.bind((loopback, 0))
+    assert error_of(sock.connect, (far, 9)) == errno.EINVAL
+    if kind == socket.SOCK_DGRAM:
+        assert error_of(sock.sendto, b"x", (far, 9)) == errno.EINVAL
+        assert sock.sendto(b"to itself", (own, 9)) == 9
+    else:
+        assert sock.connect_ex((own, 9)) == errno.EINPROGRESS
+    pair.kernel.run(2_000_000_000)
+    assert seen == []

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import math
 import re
 import signal
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -304,3 +306,17 @@ def test_a_timer_handle_answers_as_asyncio_s_does(loop: TimeLoop) -> None:
             loop.call_later(wrong, print)
     with pytest.raises(ValueError, match="NaN"):
         loop.call_at(math.nan, print)
+
+
+def test_handles_can_be_referred_to_weakly(loop: TimeLoop) -> None:
+    """As asyncio's can, compiled too: some libraries keep them in a WeakSet."""
+    for call in (lambda: loop.call_soon(print), lambda: loop.call_later(1, print), lambda: loop.call_at(1, print)):
+        handle = call()
+        reference = weakref.ref(handle)
+        assert reference() is handle
+        assert repr(handle) == repr(reference())
+        handle.cancel()
+        del handle
+        loop.run_until_complete(asyncio.sleep(2))
+        gc.collect()
+        assert reference() is None

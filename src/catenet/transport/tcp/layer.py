@@ -38,6 +38,7 @@ _TEXTS: Final = {
     errno.ENETUNREACH: "Network is unreachable",
     errno.EADDRNOTAVAIL: "Cannot assign requested address",
     errno.EADDRINUSE: "Address already in use",
+    errno.EINVAL: "Invalid argument",
 }
 
 
@@ -105,16 +106,18 @@ class TcpLayer(Protocol):
         """Open a connection; local address and port 0 are chosen here.
 
         Raises OSError at once: ENETUNREACH (no route), EADDRNOTAVAIL (not our address, no port left, or the
-        two ends are in use), EADDRINUSE (the port is bound by another socket than ``reservation``).  All
-        else comes by ``user.closed``.
+        two ends are in use), EINVAL (a loopback address of ours, and a remote one that is not this host's),
+        EADDRINUSE (the port is bound by another socket than ``reservation``).  All else comes by ``user.closed``.
         """
         source = self.ip.source_address(version, remote_address)
         if source == 0:
             raise _error(errno.ENETUNREACH)
         if local_address == 0:
             local_address = source
-        elif not self.ip.is_local(version, local_address):
-            raise _error(errno.EADDRNOTAVAIL)
+        else:
+            refusal = self.ip.source_error(version, local_address, remote_address)
+            if refusal:
+                raise _error(refusal)
         if local_port == 0:
             local_port = self._choose_port(version, local_address, remote_address, remote_port)
         elif reservation is None and self.ports.conflicts(
