@@ -1,8 +1,9 @@
 """Which node has a key: consistent hashing, in six ways behind one interface.
 
-**Promises** to those above: the same nodes place the same keys the same way, in any process, build and Python; when a
-node comes, keys move to it and nowhere else (Maglev: few others), when one goes, only its keys move (jump hash: unless
-it was not the last); weights, and copies in distinct zones.  **Asks** of nobody: no clock, no file, no network.
+**Promises** to those above: the same nodes place the same keys the same way, in any process, build and Python (for jump
+and anchor hashes: the same nodes in the same order); when a node comes, keys move to it and nowhere else (Maglev: few
+others), when one goes, only its keys move (jump hash: unless it was not the last); weights, and copies in distinct
+zones.  **Asks** of nobody: no clock, no file, no network.
 
 =========================================  ==============  =================  ============  ==========
 placement                                  look-up         balance            weights       any node

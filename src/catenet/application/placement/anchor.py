@@ -13,18 +13,18 @@ from typing import Final
 from mypy_extensions import i64
 
 from catenet.application.placement.hashing import signed_mix
-from catenet.application.placement.node import Node, Nodes, PlacementError, read_nodes
+from catenet.application.placement.node import Node, Nodes, NodeTable, PlacementError
 from catenet.application.placement.placement import Placement
 
 
 class AnchorHash(Placement):
     """An anchor of ``capacity`` buckets: there can be no more nodes.  All weights are 1.
 
-    Unlike the others, it remembers the order in which nodes went away.
+    It remembers the order in which nodes came and went away: the same nodes in another order are another placement.
     """
 
     def __init__(self, nodes: Nodes = (), capacity: int = 0) -> None:
-        first = read_nodes(nodes)
+        first = NodeTable(nodes).by_name
         if not capacity:
             capacity = max(16, 2 * len(first))
         if len(first) > capacity:

@@ -4,32 +4,51 @@ With m keys on n nodes, a node of mean weight holds at most ceil((1 + epsilon) m
 node of its order of preference (on a ring: clockwise) that is not full.  Always true: each node that comes before a
 key's own in its order is full.  So where a node gets room, a key that waits for it moves there, and leaves room
 behind; where a bound shrinks below what a node holds, the keys that came last move on.
+
+On a ring, what a key costs does not grow with the number of nodes, but for the logarithm of two heaps: which full node
+is the next to get room when keys come, and which is the next to hold too much when they go.  A key's order is looked at
+only as far as the key had to go.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
+from collections import OrderedDict
 from typing import Final
 
 from catenet.application.placement.node import Node, PlacementError
 from catenet.application.placement.placement import Placement
 
+MOST_EPSILON: Final = 1e9
+_FIRST_LOOK: Final = 1
+_ROUNDING: Final = 1e-9
+_NEVER: Final = 1 << 52
+"""More keys than anybody has, and few enough that a float counts them exactly."""
+
 
 class BoundedLoads:
     """Keys that are placed by ``placement``, as far as there is room.  ``epsilon`` is how much above the mean is room.
 
-    Unlike a placement, this remembers every key; ``placement`` is its own from then on.
+    Unlike a placement, this remembers every key; ``placement`` is its own from then on.  ``looks`` counts the nodes
+    that were looked at on behalf of keys.
     """
 
     def __init__(self, placement: Placement, epsilon: float = 0.25) -> None:
-        if not epsilon > 0.0:
-            raise PlacementError(f"epsilon must be positive, not {epsilon}")
+        if not 0.0 < epsilon <= MOST_EPSILON:
+            raise PlacementError(f"epsilon must be positive and at most {MOST_EPSILON:g}, not {epsilon}")
         self.epsilon: Final[float] = epsilon
+        self.looks = 0
         self._placement: Final[Placement] = placement
         self._place_of: Final[dict[str, str]] = {}
-        self._orders: Final[dict[str, list[str]]] = {}
-        self._held: Final[dict[str, dict[str, None]]] = {}
-        self._waiting: Final[dict[str, dict[str, None]]] = {}
+        self._passed: Final[dict[str, list[str]]] = {}
+        """By key: the full nodes before its own in its order, which it waits for."""
+        self._held: Final[dict[str, OrderedDict[str, None]]] = {}
+        self._waiting: Final[dict[str, OrderedDict[str, None]]] = {}
+        self._rising: list[tuple[int, str, int]] = []
+        """``(keys in all, node, its load)``: with so many keys, the node has room for one more."""
+        self._falling: list[tuple[int, str, int]] = []
+        """``(-keys in all, node, its load)``: with so few keys, the node holds too many."""
         self._weights: dict[str, float] = {}
         self._weight = 1.0
         self._note_nodes()
@@ -43,8 +62,7 @@ class BoundedLoads:
         """How many keys a node may have now.  Raises PlacementError if there is no such node."""
         if name not in self._weights:
             raise PlacementError(f"there is no node {name!r}")
-        mean = len(self._orders) * self._weights[name] / self._weight
-        return math.ceil((1.0 + self.epsilon) * mean - 1e-9)
+        return self._bound_among(name, len(self._passed))
 
     def place(self, key: str) -> str:
         """The node that has a key.  Raises PlacementError if there is no such key."""
@@ -54,21 +72,28 @@ class BoundedLoads:
 
     def insert(self, key: str) -> str:
         """Add a key; the node that has it now.  Raises PlacementError if it is there."""
-        if key in self._orders:
+        if key in self._passed:
             raise PlacementError(f"there is a key {key!r} already")
-        before = {name: self.bound(name) for name in self._held}
-        self._orders[key] = self._placement.preference(key)
+        self._passed[key] = []
         self._settle(key)
-        self._fill([name for name in self._held if self.bound(name) > before[name]])
+        while self._rising and self._rising[0][0] <= len(self._passed):
+            _, name, load = heapq.heappop(self._rising)
+            self.looks += 1
+            if load == len(self._held[name]):
+                self._fill([name])
         return self._place_of[key]
 
     def delete(self, key: str) -> None:
         """Take a key away.  Raises PlacementError if there is no such key."""
         left = self.place(key)
         self._lift(key)
-        del self._orders[key]
+        del self._passed[key]
         self._fill([left])
-        self._spill()
+        while self._falling and -self._falling[0][0] >= len(self._passed):
+            _, name, load = heapq.heappop(self._falling)
+            self.looks += 1
+            if load == len(self._held[name]):
+                self._spill(name)
 
     def add(self, node: str | Node, weight: float = 1.0) -> None:
         """Add a node.  Raises PlacementError if it is there."""
@@ -82,21 +107,81 @@ class BoundedLoads:
         self._placement.remove(name)
         self._change_nodes()
 
+    # -- bounds
+
+    def _bound_among(self, name: str, keys: int) -> int:
+        """The bound of a node if there were so many keys."""
+        mean = keys * self._weights[name] / self._weight
+        return math.ceil((1.0 + self.epsilon) * mean - _ROUNDING)
+
+    def _keys_for(self, name: str, load: int) -> int:
+        """With how many keys in all the node's bound is above ``load``."""
+        share = (1.0 + self.epsilon) * self._weights[name] / self._weight
+        if load > share * _NEVER:
+            return _NEVER
+        keys = max(0, int((load + _ROUNDING) / share))
+        while self._bound_among(name, keys) <= load:
+            keys += 1
+        while keys > 0 and self._bound_among(name, keys - 1) > load:
+            keys -= 1
+        return keys
+
+    def _note_load(self, name: str) -> None:
+        """A node's load has changed, or somebody begins to wait for it: note when it will have to be looked at."""
+        load = len(self._held[name])
+        self.looks += 1
+        if self._waiting[name]:
+            heapq.heappush(self._rising, (self._keys_for(name, load), name, load))
+        if load:
+            heapq.heappush(self._falling, (1 - self._keys_for(name, load - 1), name, load))
+        if len(self._rising) + len(self._falling) > 64 + 8 * len(self._held):
+            self._renew_heaps()
+
+    def _renew_heaps(self) -> None:
+        """Leave out what is no longer true."""
+        self._rising = [each for each in self._rising if len(self._held[each[1]]) == each[2] and self._waiting[each[1]]]
+        self._falling = [each for each in self._falling if len(self._held[each[1]]) == each[2]]
+        self._rising = sorted(set(self._rising))
+        self._falling = sorted(set(self._falling))
+
+    # -- keys
+
     def _settle(self, key: str) -> None:
         """Put a key on the first node of its order that has room; it waits for those before."""
-        for name in self._orders[key]:
-            if len(self._held[name]) < self.bound(name):
-                self._held[name][key] = None
-                self._place_of[key] = name
-                return
-            self._waiting[name][key] = None
-        raise AssertionError("together, the nodes have room for all keys")
+        passed = self._passed[key]
+        most = _FIRST_LOOK
+        while True:
+            order = self._placement.preference(key, most)
+            for name in order[len(passed) :]:
+                self.looks += 1
+                if len(self._held[name]) < self.bound(name):
+                    self._put(key, name)
+                    return
+                self._wait(key, name)
+            if len(order) < most:
+                raise AssertionError("together, the nodes have room for all keys")
+            most *= 4
+
+    def _put(self, key: str, name: str) -> None:
+        self._held[name][key] = None
+        self._place_of[key] = name
+        self._note_load(name)
+
+    def _wait(self, key: str, name: str) -> None:
+        self._passed[key].append(name)
+        self._waiting[name][key] = None
+        if len(self._waiting[name]) == 1:
+            self._note_load(name)
 
     def _lift(self, key: str) -> None:
         """Take a key off its node, and out of all that it waits for."""
-        del self._held[self._place_of.pop(key)][key]
-        for name in self._orders[key]:
-            self._waiting[name].pop(key, None)
+        name = self._place_of.pop(key)
+        del self._held[name][key]
+        for before in self._passed[key]:
+            self.looks += 1
+            del self._waiting[before][key]
+        self._passed[key].clear()
+        self._note_load(name)
 
     def _fill(self, roomy: list[str]) -> None:
         """Move keys that wait to nodes that have room, and so on where they leave room.
@@ -111,13 +196,15 @@ class BoundedLoads:
                 self._lift(key)
                 self._settle(key)
 
-    def _spill(self) -> None:
+    def _spill(self, name: str) -> None:
         """Where a node holds more than it may, its last keys go on to the next with room in their order."""
-        for name, held in self._held.items():
-            while len(held) > self.bound(name):
-                key = next(reversed(held))
-                self._lift(key)
-                self._settle(key)
+        held = self._held[name]
+        while len(held) > self.bound(name):
+            key = next(reversed(held))
+            self._lift(key)
+            self._settle(key)
+
+    # -- nodes
 
     def _note_nodes(self) -> None:
         self._weights = {node.name: node.weight for node in self._placement.nodes}
@@ -126,25 +213,38 @@ class BoundedLoads:
         self._weight = sum(self._weights.values())
         for name in [each for each in self._held if each not in self._weights]:
             del self._held[name]
+            del self._waiting[name]
         for name in self._weights:
-            self._held.setdefault(name, {})
-            self._waiting[name] = {}
+            self._held.setdefault(name, OrderedDict())
+            self._waiting[name] = OrderedDict()
 
     def _change_nodes(self) -> None:
         """Nodes came or went: new orders and bounds, and homes for the keys of lost nodes."""
-        self._waiting.clear()
         self._note_nodes()
+        self._rising, self._falling = [], []
         homeless: list[str] = []
-        for key in self._orders:
-            order = self._placement.preference(key)
-            self._orders[key] = order
+        for key, passed in self._passed.items():
+            passed.clear()
             if self._place_of[key] not in self._held:
                 homeless.append(key)
                 continue
-            for name in order[: order.index(self._place_of[key])]:
+            for name in self._before(key, self._place_of[key]):
+                passed.append(name)
                 self._waiting[name][key] = None
+        for name in self._held:
+            self._note_load(name)
         for key in homeless:
             del self._place_of[key]
             self._settle(key)
-        self._spill()
+        for name in self._held:
+            self._spill(name)
         self._fill(list(self._held))
+
+    def _before(self, key: str, name: str) -> list[str]:
+        """The nodes before one in a key's order."""
+        most = _FIRST_LOOK
+        while True:
+            order = self._placement.preference(key, most)
+            if name in order:
+                return order[: order.index(name)]
+            most *= 4

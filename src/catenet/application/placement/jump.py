@@ -2,7 +2,8 @@
 
 Buckets are numbered, and the n-th takes 1/n of the keys from those before it: a key's bucket is the last one at which
 it jumped.  That is perfect in balance, and knows no names: only the last bucket can go away without more.  Where
-another node is removed, the last one takes its number, so that the keys of both move.
+another node is removed, the last one takes its number, so that the keys of both move.  So the order counts in which
+nodes were given: the same nodes in another order are another placement.
 """
 
 from __future__ import annotations
@@ -54,13 +55,7 @@ class JumpHash(Placement):
 
     def remove(self, name: str) -> None:
         """Remove a node; the last one takes its place in the order."""
-        self._known(name)
-        names = list(self._nodes)
-        last = self._nodes.pop(names[-1])
-        if name != last.name:
-            kept = [last if each.name == name else each for each in self._nodes.values()]
-            self._nodes.clear()
-            self._nodes.update({each.name: each for each in kept})
+        self._table_of_nodes.remove_by_swap(name)
         self._lay_out()
 
     def _lay_out(self) -> None:

@@ -22,11 +22,14 @@ class KetamaRing(HashRing):
     def __init__(self, nodes: Nodes = (), labels: int = 40) -> None:
         super().__init__(nodes, labels)
 
-    def _positions_of(self, node: Node) -> list[int]:
+    def _counts(self) -> dict[str, float]:
         total = sum(each.weight for each in self._nodes.values())
-        labels = int(self.points_each * len(self._nodes) * node.weight / total + 1e-10)
+        labels = self.points_each * len(self._nodes)
+        return {each.name: labels * each.weight / total for each in self._nodes.values()}
+
+    def _positions_of(self, node: Node, points: float) -> list[int]:
         found: list[int] = []
-        for number in range(labels):
+        for number in range(int(points + 1e-10)):
             digest = _md5(f"{node.identity}-{number}".encode())
             found += [int.from_bytes(digest[start : start + 4], "little") for start in (0, 4, 8, 12)]
         return found

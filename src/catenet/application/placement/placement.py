@@ -7,20 +7,22 @@ from typing import Final
 from mypy_extensions import i64, mypyc_attr
 
 from catenet.application.placement.hashing import octets_of, signed_hash
-from catenet.application.placement.node import Node, Nodes, PlacementError, check_node, read_nodes
+from catenet.application.placement.node import Node, Nodes, NodeTable, PlacementError
 from catenet.application.placement.score import draw, weighed
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Placement:
-    """Keys on nodes.  The same nodes give the same placement, in any process, whatever was there before.
+    """Keys on nodes.  The same nodes give the same placement, in any process, whatever was there before; for jump
+    hash and AnchorHash, the same nodes in the same order (for AnchorHash, of all that came and went).
 
     Derived classes say where a key's hash belongs (``_bucket``), and what is to be worked out when nodes change
     (``_lay_out``).  Raises PlacementError where there is no node to place a key on.
     """
 
     def __init__(self, nodes: Nodes = ()) -> None:
-        self._nodes: Final[dict[str, Node]] = read_nodes(nodes)
+        self._table_of_nodes: Final[NodeTable] = NodeTable(nodes)
+        self._nodes: Final[dict[str, Node]] = self._table_of_nodes.by_name
         self._names: list[str] = []
         self._lay_out()
 
@@ -30,14 +32,22 @@ class Placement:
         return list(self._nodes.values())
 
     def add(self, node: str | Node, weight: float = 1.0, zone: str = "", address: str = "") -> None:
-        """Add a node: only keys that move to it move.  Raises PlacementError if it is there."""
-        check_node(node if isinstance(node, Node) else Node(node, weight, zone, address), self._nodes)
-        self._lay_out()
+        """Add a node: only keys that move to it move.
+
+        Raises PlacementError, and changes nothing, if it is there, or if this placement cannot have it.
+        """
+        whole = node if isinstance(node, Node) else Node(node, weight, zone, address)
+        self._table_of_nodes.add(whole)
+        try:
+            self._lay_out()
+        except PlacementError:
+            self._table_of_nodes.remove(whole.name)
+            self._lay_out()
+            raise
 
     def remove(self, name: str) -> None:
         """Remove a node: only its keys move.  Raises PlacementError if it is not there."""
-        self._known(name)
-        del self._nodes[name]
+        self._table_of_nodes.remove(name)
         self._lay_out()
 
     def place(self, key: str | bytes) -> str:
@@ -52,9 +62,9 @@ class Placement:
         With ``zones``, copies are in as many zones as there are; a node without a zone is one by itself.  Fewer than
         ``count`` are given if there are fewer nodes.
         """
-        order = self.preference(key)
         if not zones:
-            return order[:count]
+            return self.preference(key, count)
+        order = self.preference(key)
         chosen: list[str] = []
         seen: set[str] = set()
         for name in order:
@@ -66,15 +76,18 @@ class Placement:
         rest = [name for name in order if name not in chosen]
         return (chosen + rest)[:count]
 
-    def preference(self, key: str | bytes) -> list[str]:
-        """All nodes, in the order in which they would have a key if those before were gone.
+    def preference(self, key: str | bytes, most: int = 0) -> list[str]:
+        """All nodes, in the order in which they would have a key if those before were gone; or the first ``most``.
 
         Where a placement has no order of its own after the first, the others are in the order of their weighted
         draws.
         """
         first = self.place(key)
+        if most == 1:
+            return [first]
         others = self._by_draw(self._hash(octets_of(key)))
-        return [first, *(name for name in others if name != first)]
+        order = [first, *(name for name in others if name != first)]
+        return order[:most] if most else order
 
     def _by_draw(self, key_hash: i64) -> list[str]:
         drawn: list[tuple[float, str]] = []
@@ -82,10 +95,6 @@ class Placement:
             drawn.append((-weighed(draw(key_hash, signed_hash(octets_of(node.identity))), node.weight), name))
         drawn.sort()
         return [name for _, name in drawn]
-
-    def _known(self, name: str) -> None:
-        if name not in self._nodes:
-            raise PlacementError(f"there is no node {name!r}")
 
     def _unweighted(self, what: str) -> None:
         for node in self._nodes.values():

@@ -22,10 +22,13 @@ class Rendezvous(Placement):
         self._equal = True
         super().__init__(nodes)
 
-    def preference(self, key: str | bytes) -> list[str]:
+    def preference(self, key: str | bytes, most: int = 0) -> list[str]:
         if not self._names:
             raise PlacementError("there is no node to place a key on")
-        return self._by_draw(self._hash(octets_of(key)))
+        if most == 1:
+            return [self.place(key)]
+        order = self._by_draw(self._hash(octets_of(key)))
+        return order[:most] if most else order
 
     def _lay_out(self) -> None:
         nodes = sorted(self._nodes.values(), key=lambda each: each.name)

@@ -3,7 +3,8 @@
 From Karger and others (1997), as textbooks have it: a host is placed by the hash of its IP address, a key by its own.
 One point a node spreads the load badly; with v *virtual points* each, a node's share has a standard deviation of
 about 1/sqrt(v) of its mean.  The circle is 2^32 long.  A node's first point is the hash of its identity, point i that
-of ``identity#i``, and the number of points is in proportion to its weight.
+of ``identity#i``.  The lightest node has v points and the others in proportion, so only the weights' ratios count;
+where the lightest node changes, so do the points of all, unless the weight of v points was given.
 
 A look-up is a step into a table of as many slots as there are points, and one or two along them.
 """
@@ -15,21 +16,30 @@ from typing import Final
 from mypy_extensions import i64, mypyc_attr
 
 from catenet.application.placement.hashing import octets_of, signed_hash
-from catenet.application.placement.node import Node, Nodes, PlacementError
+from catenet.application.placement.node import MOST_WEIGHT, Node, Nodes, PlacementError
 from catenet.application.placement.placement import Placement
 
 CIRCLE: Final = 1 << 32
 """The length of the circle."""
+MOST_POINTS: Final = 1 << 23
+"""How many points a ring may have: about a gigabyte of memory."""
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class HashRing(Placement):
-    """A ring with ``points`` virtual points for a node of weight 1; with ``points=1`` it is the textbook's first."""
+    """A ring with ``points`` virtual points for a node of weight ``unit``; with ``points=1`` the textbook's first.
 
-    def __init__(self, nodes: Nodes = (), points: int = 100) -> None:
-        if points < 1:
-            raise PlacementError(f"a node needs a point at least, not {points}")
+    Without ``unit``, it is the lightest node's weight.  With it, a node that comes or goes never moves the points of
+    another.  Raises PlacementError where weights are so far apart that there would be more than 2^23 points.
+    """
+
+    def __init__(self, nodes: Nodes = (), points: int = 100, unit: float = 0.0) -> None:
+        if not 1 <= points <= MOST_POINTS:
+            raise PlacementError(f"a node has 1 to {MOST_POINTS} points, not {points}")
+        if not 0.0 <= unit <= MOST_WEIGHT:
+            raise PlacementError(f"the weight of {points} points must be positive, not {unit}")
         self.points_each: Final[int] = points
+        self.unit: Final[float] = unit
         self._positions: list[int] = []
         self._owners: list[int] = []
         self._starts: list[int] = []
@@ -53,32 +63,46 @@ class HashRing(Placement):
             before = position
         return {name: length / CIRCLE for name, length in lengths.items()}
 
-    def preference(self, key: str | bytes) -> list[str]:
-        """All nodes in the order in which their first points follow the key."""
+    def preference(self, key: str | bytes, most: int = 0) -> list[str]:
+        """All nodes in the order in which their first points follow the key; or the first ``most``."""
         if not self._names:
             raise PlacementError("there is no node to place a key on")
         start: int = self._point(self._hash(octets_of(key)))
         found: dict[str, None] = {}
+        wanted = min(most, len(self._names)) if most else len(self._names)
         for step in range(len(self._owners)):
             at = start + step
             if at >= len(self._owners):
                 at -= len(self._owners)
             found[self._names[self._owners[at]]] = None
-            if len(found) == len(self._names):
+            if len(found) == wanted:
                 break
         return list(found)
 
-    def _positions_of(self, node: Node) -> list[int]:
+    def _counts(self) -> dict[str, float]:
+        """How many points each node has; a fraction is rounded."""
+        unit = self.unit or min((each.weight for each in self._nodes.values()), default=1.0)
+        return {each.name: self.points_each * (each.weight / unit) for each in self._nodes.values()}
+
+    def _positions_of(self, node: Node, points: float) -> list[int]:
         """Where a node's points are."""
-        count = max(1, round(self.points_each * node.weight))
+        count = max(1, round(points))
         labels = [node.identity, *(f"{node.identity}#{number}" for number in range(1, count))]
         return [int((signed_hash(octets_of(label)) >> 32) & 0xFFFFFFFF) for label in labels]
 
     def _lay_out(self) -> None:
+        counts = self._counts()
+        if sum(counts.values()) > MOST_POINTS:
+            heaviest = max(counts, key=counts.__getitem__)
+            raise PlacementError(
+                f"a ring has at most {MOST_POINTS} points, and {heaviest} alone would have {counts[heaviest]:.0f} "
+                f"of {sum(counts.values()):.0f}: take fewer points, weights that are closer to each other, or "
+                f"rendezvous hashing"
+            )
         self._names = list(self._nodes)
         placed: list[tuple[int, str, int]] = []
         for owner, node in enumerate(self._nodes.values()):
-            for position in self._positions_of(node):
+            for position in self._positions_of(node, counts[node.name]):
                 placed.append((position, node.name, owner))
         placed.sort()
         self._positions = [position for position, _, _ in placed]

@@ -63,6 +63,59 @@ def test_few_keys_move_when_one_comes() -> None:
     assert changes / len(keys) < 5
 
 
+class CountingRing(HashRing):
+    """Counts the nodes that it has told of."""
+
+    told = 0
+
+    def preference(self, key: str | bytes, most: int = 0) -> list[str]:
+        order = super().preference(key, most)
+        self.told += len(order)
+        return order
+
+
+def test_a_key_costs_no_more_among_a_thousand_nodes_than_among_ten() -> None:
+    costs = {}
+    for count in (10, 100, 1000):
+        ring = CountingRing([f"n{number}" for number in range(count)], points=20)
+        bounded = BoundedLoads(ring, 0.25)
+        for number in range(2000):
+            bounded.insert(f"{number}")
+        inserted = bounded.looks + ring.told
+        for number in range(0, 2000, 2):
+            bounded.delete(f"{number}")
+        costs[count] = (inserted / 2000, (bounded.looks + ring.told - inserted) / 1000)
+    for ten, thousand in zip(costs[10], costs[1000], strict=True):
+        assert thousand < 2.5 * ten, costs
+    assert costs[1000][0] < 1.3 * costs[100][0]
+
+
+def test_nothing_grows_while_keys_come_and_go() -> None:
+    bounded = BoundedLoads(HashRing([f"n{number}" for number in range(5)]), 0.25)
+    for number in range(100):
+        bounded.insert(f"{number}")
+    before = bounded.looks
+    for number in range(100, 3000):
+        bounded.insert(f"{number}")
+        bounded.delete(f"{number - 100}")
+    first = bounded.looks - before
+    for number in range(3000, 5900):
+        bounded.insert(f"{number}")
+        bounded.delete(f"{number - 100}")
+    assert bounded.looks - before < 2.2 * first
+
+
+def test_weights_far_apart_have_bounds_too() -> None:
+    bounded = BoundedLoads(Rendezvous({"tiny": 1e-30, "one": 1.0, "two": 2.0}), 0.1)
+    for number in range(60):
+        bounded.insert(f"{number}")
+    assert bounded.loads["tiny"] == bounded.bound("tiny") == 0
+    assert bounded.loads["two"] <= bounded.bound("two") == 44
+    for number in range(60):
+        bounded.delete(f"{number}")
+    assert set(bounded.loads.values()) == {0}
+
+
 def test_it_bounds_other_placements_too() -> None:
     bounded = BoundedLoads(Rendezvous(["a", "b", "c"]), 0.1)
     for number in range(90):

@@ -105,6 +105,75 @@ def test_weights_share_the_keys_out(maker: str) -> None:
     assert all(abs(found[name] - 1000 * weight) < slack * 1000 * weight for name, weight in weights.items()), found
 
 
+@pytest.mark.parametrize("maker", WEIGHTED)
+@pytest.mark.parametrize("scale", [1e-90, 0.001, 7.0, 1e9, 1e90])
+def test_only_the_ratios_of_weights_count(maker: str, scale: float) -> None:
+    small, large = ([Node("a", one), Node("b", 3 * one)] for one in (1.0, scale))
+    assert places(MAKERS[maker](small), KEYS) == places(MAKERS[maker](large), KEYS)
+
+
+def test_small_weights_are_as_good_as_large_ones() -> None:
+    assert HashRing({"a": 0.001, "b": 0.003}).shares()["a"] == pytest.approx(0.25, abs=0.05)
+
+
+def test_a_ring_refuses_more_points_than_memory_holds() -> None:
+    with pytest.raises(PlacementError, match=r"at most 8388608 points, and b alone would have 1000\d{8}"):
+        HashRing({"a": 1.0, "b": 1e9})
+    ring = HashRing({"a": 1.0})
+    with pytest.raises(PlacementError, match="closer to each other"):
+        ring.add("b", 1e9)
+    assert ring.shares() == {"a": 1.0}
+    with pytest.raises(PlacementError, match="1 to 8388608 points"):
+        HashRing(["a"], points=10**9)
+
+
+def test_a_light_node_moves_no_others_points_if_the_unit_is_given() -> None:
+    ring = HashRing({"a": 1.0, "b": 2.0}, unit=1.0)
+    before = places(ring, KEYS)
+    ring.add("c", 0.25)
+    assert all(name in (before[key], "c") for key, name in places(ring, KEYS).items())
+    assert len(ring.points()) == 325
+
+
+@pytest.mark.parametrize("maker", sorted(MAKERS))
+@pytest.mark.parametrize("weight", [0.0, -1.0, float("inf"), float("nan"), 1e308, 5e-324])
+def test_a_weight_that_cannot_be(maker: str, weight: float) -> None:
+    with pytest.raises(PlacementError, match="weight"):
+        MAKERS[maker]([Node("a", weight)])
+
+
+@pytest.mark.parametrize("maker", sorted(MAKERS))
+def test_two_nodes_with_one_address_are_refused(maker: str) -> None:
+    with pytest.raises(PlacementError, match=r"oslo and paris are both placed by '192.0.2.1'"):
+        MAKERS[maker]([Node("paris", address="192.0.2.1"), Node("oslo", address="192.0.2.1")])
+    placement = MAKERS[maker]([Node("paris", address="192.0.2.1")])
+    with pytest.raises(PlacementError, match="give each its own address"):
+        placement.add("oslo", address="192.0.2.1")
+    with pytest.raises(PlacementError, match=r"192.0.2.1 and paris"):
+        placement.add("192.0.2.1")
+    assert [node.name for node in placement.nodes] == ["paris"]
+    placement.remove("paris")
+    placement.add("oslo", address="192.0.2.1")
+    assert placement.place("key") == "oslo"
+
+
+@pytest.mark.parametrize("maker", ["anchor", "jump"])
+def test_a_node_that_was_refused_is_not_kept(maker: str) -> None:
+    placement = MAKERS[maker](["a", "b"])
+    before = places(placement, KEYS)
+    with pytest.raises(PlacementError, match="knows no weights"):
+        placement.add("c", weight=2.0)
+    assert [node.name for node in placement.nodes] == ["a", "b"]
+    assert places(placement, KEYS) == before
+    placement.add("c")
+    assert places(placement, KEYS) == places(MAKERS[maker](["a", "b", "c"]), KEYS)
+
+
+@pytest.mark.parametrize("maker", ["anchor", "jump"])
+def test_order_counts_where_nodes_have_numbers(maker: str) -> None:
+    assert places(MAKERS[maker](["a", "b"]), KEYS) != places(MAKERS[maker](["b", "a"]), KEYS)
+
+
 @pytest.mark.parametrize("maker", ["anchor", "jump"])
 def test_what_knows_no_weights_says_so(maker: str) -> None:
     with pytest.raises(PlacementError, match="knows no weights"):
