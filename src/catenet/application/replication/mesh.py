@@ -84,6 +84,12 @@ class Mesh:
         if taker is not None:
             taker(speaker, octets)
 
+    def succeeded(self, by: Listener) -> None:
+        """A node speaks by a new connection: its former one was cut, and nobody else would ever end it here."""
+        for listener in list(self.listening):
+            if listener is not by and listener.speaker == by.speaker:
+                listener.close()
+
     async def close(self) -> None:
         """Hang up."""
         for speaker in self._speakers.values():
@@ -188,7 +194,8 @@ class Listener(asyncio.Protocol):
     def __init__(self, mesh: Mesh) -> None:
         self._mesh: Final = mesh
         self._buffer = bytearray()
-        self._speaker = 0
+        self.speaker = 0
+        """Its number; 0 until it has said so."""
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -208,13 +215,14 @@ class Listener(asyncio.Protocol):
         buffer = self._buffer
         buffer += data
         place = 0
-        if not self._speaker:
+        if not self.speaker:
             if len(buffer) < len(HELLO) + _NODE.size:
                 return
             if not buffer.startswith(HELLO):
                 self.close()  # a stranger
                 return
-            (self._speaker,) = _NODE.unpack_from(buffer, len(HELLO))
+            (self.speaker,) = _NODE.unpack_from(buffer, len(HELLO))
+            self._mesh.succeeded(self)
             place = len(HELLO) + _NODE.size
         while len(buffer) - place >= _HEAD.size:
             length, channel = _HEAD.unpack_from(buffer, place)
@@ -225,5 +233,5 @@ class Listener(asyncio.Protocol):
             if len(buffer) < begin + length:
                 break
             place = begin + length
-            self._mesh.heard(self._speaker, channel, bytes(buffer[begin:place]))
+            self._mesh.heard(self.speaker, channel, bytes(buffer[begin:place]))
         del buffer[:place]
