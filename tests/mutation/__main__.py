@@ -1,0 +1,72 @@
+"""``python -m tests.mutation ROOM ...``: are a room's tests good enough to notice a wrong program?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from .mutants import Mutant, draw, rooms
+from .trial import CAUGHT, Copy, Reach
+
+
+def main() -> int:
+    """Print each mutant and what became of it; the exit status is 1 if a room has too many survivors."""
+    setting = rooms()
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("room", nargs="+", choices=[*setting["room"], "all"])
+    parser.add_argument("--seed", type=int, default=1, help="random seed of the sample (default: 1)")
+    parser.add_argument("--count", type=int, default=30, help="mutants of each room (default: 30)")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only files whose path contains TEXT")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results as JSON")
+    parser.add_argument("--reach", type=Path, metavar="FOLDER", help="keep there which test reaches which line")
+    chosen = parser.parse_args()
+    names = list(setting["room"]) if "all" in chosen.room else chosen.room
+    results: list[dict[str, object]] = []
+    poor = False
+    with tempfile.TemporaryDirectory(prefix="catenet-mutants-") as folder:
+        copy = Copy(Path(folder))
+        for room in names:
+            found = sample(copy, room, chosen)
+            caught = sum(one["fate"] == CAUGHT for one in found)
+            percent = 100 * caught / len(found)
+            poor = poor or percent < setting["share"]
+            sys.stdout.write(f"{room}: {caught} of {len(found)} caught, {percent:.0f} %\n")
+            results += found
+    if chosen.json is not None:
+        chosen.json.write_text(json.dumps(results, indent=1))
+    return int(poor)
+
+
+def sample(copy: Copy, room: str, chosen: argparse.Namespace) -> list[dict[str, object]]:
+    """A room's mutants, each with its fate."""
+    reach = _reach(copy, room, chosen.reach)
+    found: list[dict[str, object]] = []
+    for mutant in draw(room, chosen.seed, chosen.count, chosen.only):
+        fate, why = copy.judge(mutant, reach)
+        sys.stdout.write(f"{fate}: {mutant}\n    {why}\n")
+        sys.stdout.flush()
+        found.append({**_told(mutant), "fate": fate, "why": why})
+    return found
+
+
+def _reach(copy: Copy, room: str, folder: Path | None) -> Reach:
+    kept = None if folder is None else folder / f"{room}.json"
+    if kept is not None and kept.exists():
+        return Reach(**json.loads(kept.read_text()))
+    reach = copy.reach(room)
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(asdict(reach)))
+    return reach
+
+
+def _told(mutant: Mutant) -> dict[str, object]:
+    return {name: value for name, value in asdict(mutant).items() if name != "code"}
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,154 @@
+"""A mutant's trial: a copy of the tree in a temporary folder, one changed file, and the tests that reach the change."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, count
+from pathlib import Path
+from typing import Final
+
+from .mutants import ROOT, Mutant, rooms
+
+CAUGHT: Final = "caught"
+SURVIVED: Final = "survived"
+UNREACHED: Final = "survived, no test reaches it"
+MEMORY_OCTETS: Final = 4 << 30
+"""A mutant that collects without end is stopped before the machine is."""
+LEAST_CPU_S: Final = 30
+SLOWER: Final = 8
+"""A mutant that takes so many times as long as the original does not end."""
+MOST_WALL_S: Final = 1800
+PARTS: Final = (
+    "src",
+    "tests",
+    "docs",
+    "examples",
+    "pyproject.toml",
+    "setup.py",
+    "README.md",
+    "CHANGELOG.md",
+    "Makefile",
+)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which of a room's tests run which lines, and how many seconds of CPU time each takes."""
+
+    seconds: dict[str, float]
+    lines: dict[str, dict[str, list[int]]]
+
+    def tests_of(self, path: str, line: int) -> list[str]:
+        """The tests that run a line, the fastest first; those that run anything of the file if it runs on import."""
+        names = list(self.seconds)
+        lines = self.lines.get(path, {})
+        numbers = lines.get(str(line))
+        if not numbers:
+            on_import = numbers is not None
+            numbers = sorted({number for tests in lines.values() for number in tests}) if on_import else []
+        return sorted((names[number] for number in numbers), key=self.seconds.__getitem__)
+
+
+class Copy:
+    """The tree in a folder of its own, with the room's tests and what they reach."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder: Final = folder
+        self._ticks = count(1)
+        for part in PARTS:
+            source = ROOT / part
+            if source.is_dir():
+                shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+            elif source.exists():
+                shutil.copy2(source, folder / part)
+
+    def reach(self, room: str) -> Reach:
+        """Run a room's tests once, with their lines traced.  Raises RuntimeError if they cannot be run."""
+        written = self.folder / f"reach-{room}.json"
+        setting = rooms()["room"][room]
+        tests = [f"tests/{test}" for test in setting["tests"]]
+        tests += [f"--ignore=tests/{test}" for test in setting.get("without", [])]
+        done = self._pytest(["-m", "not long", *tests], 3600, "-p", "tests.mutation.reach", CATENET_REACH=str(written))
+        if not written.exists():
+            raise RuntimeError(f"the tests of {room} do not run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        found = json.loads(written.read_text())
+        return Reach(found["seconds"], found["lines"])
+
+    def judge(self, mutant: Mutant, reach: Reach) -> tuple[str, str]:
+        """What became of a mutant, and the test that caught it, or why there is none."""
+        tests, cpu_s = _affordable(reach, mutant)
+        if not tests:
+            return UNREACHED, ""
+        target = self.folder / mutant.path
+        original = target.read_text()
+        self._write(target, mutant.code)
+        try:
+            done = self._pytest(["-x", *tests], LEAST_CPU_S + int(SLOWER * cpu_s))
+        except subprocess.TimeoutExpired:
+            return CAUGHT, "it does not end"
+        finally:
+            self._write(target, original)
+        if done.returncode == 0:
+            return SURVIVED, f"{len(tests)} tests reach it"
+        if done.returncode < 0:
+            return CAUGHT, "it does not end"
+        return CAUGHT, _first_failure(done.stdout or done.stderr)
+
+    def _write(self, target: Path, code: str) -> None:
+        # Python takes a compiled file for current by the whole seconds of its source's time
+        target.write_text(code)
+        tick = 1_000_000_000 + next(self._ticks)
+        os.utime(target, (tick, tick))
+
+    def _pytest(
+        self, arguments: Sequence[str], cpu_s: int, *early: str, **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        data = ROOT.parent / "shared" / "data"
+        published = {"CATENET_DATA": str(data), "CATENET_ETCD_RAFT_DATA": str(data / "etcd-raft")}
+        environment = {**published, **os.environ, "PYTHONPATH": str(self.folder / "src"), **more}
+        listed = self.folder / "arguments.txt"
+        listed.write_text("\n".join(arguments))
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:xdist",
+            *early,
+            f"@{listed}",
+        ]
+
+        def limit() -> None:
+            resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 5))
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY_OCTETS, MEMORY_OCTETS))
+
+        return subprocess.run(
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=MOST_WALL_S,
+            preexec_fn=limit, check=False,
+        )  # fmt: skip
+
+
+def _affordable(reach: Reach, mutant: Mutant) -> tuple[list[str], float]:
+    """The tests to be run, and their CPU time in seconds."""
+    setting = rooms()
+    tests = [
+        test for test in reach.tests_of(mutant.path, mutant.line) if reach.seconds[test] <= setting["longest_test_s"]
+    ]
+    sums = list(accumulate(reach.seconds[test] for test in tests))
+    most = sum(1 for total in sums if total <= setting["budget_s"])
+    return tests[:most], sums[most - 1] if most else 0.0
+
+
+def _first_failure(output: str) -> str:
+    lines = [line for line in output.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return lines[0].split(" ")[1] if lines else (output.strip().splitlines() or ["it does not start"])[-1]
