@@ -31,8 +31,8 @@ def scale(
 
     ``hosts`` send ``megabytes`` each, within ``seconds`` of virtual time.  Times are the processor's, so that other
     work on the machine does not count.  Figures of memory are the peak resident size of this process, so a fresh one
-    is wanted; ``peak_mb_before`` is what it was before.  ``reconverge_s`` is the time of the instant at which routes
-    followed the cut, ``passing_routers`` are those that forwarded something.
+    is wanted; ``peak_mb_before`` is what it was before.  ``cut_link`` is the link that was cut, ``reconverge_s``
+    the time of the instant at which routes followed, ``passing_routers`` are those that forwarded something.
     """
     before_mb = peak_mb()
     start = time.process_time()
@@ -60,6 +60,7 @@ def scale(
         "declared_s": declared_s,
         "built_s": built_s,
         "run_s": run_s,
+        "cut_link": cut.name,
         "reconverge_s": reconverge_s,
         "routes_changed": [entry.text for entry in net.timeline.entries if entry.what == "routes-changed"],
         "events": events,

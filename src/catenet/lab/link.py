@@ -147,14 +147,16 @@ class Link:
     def path_cost(self, metric: str, out: End) -> int:
         """The cost of crossing it from one end, at least 1: as given, else by the metric.
 
-        By ``"delay"`` it is the microseconds of delay, by ``"bandwidth"`` 100 Gbit/s over the rate.  It is measured
-        once: like a configured cost, it does not follow later changes.
+        By ``"delay"`` it is the microseconds of delay, by ``"bandwidth"`` 100 Gbit/s over the rate, and never more
+        than :data:`~catenet.lab.options.MOST_COST`.  It is measured once: like a configured cost, it does not follow
+        later changes.
         """
         cost = self._costs.get(out)
         if cost is None:
             channel = self._channel(out)
             by_delay, by_rate = int(channel.delay_ns) // 1000, REFERENCE_BIT_S // int(channel.rate_bit_s)
-            cost = self._costs[out] = max(1, by_delay if metric == "delay" else by_rate)
+            measured = by_delay if metric == "delay" else by_rate
+            cost = self._costs[out] = min(max(1, measured), parse.MOST_COST)
         return cost
 
     def _tell(self, watchers: list[Callable[[Link], None]]) -> None:

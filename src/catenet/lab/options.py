@@ -29,6 +29,8 @@ MTU: Final = 1500
 LEAST_MTU: Final = 1280
 """IPv6 needs this much of every link (RFC 8200, 5)."""
 MOST_MTU: Final = 65_535
+MOST_COST: Final = (1 << 32) - 1
+"""Of one link: what paths cost stays within 64 bits."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 
@@ -171,9 +173,9 @@ def parse_queue(value: Any) -> QueueLimit:
 
 
 def parse_cost(value: Any) -> int:
-    """A whole number from 1 up."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value < 1 << 32:
-        raise LabError(f"a cost of {value!r} cannot be: it is a whole number from 1 up")
+    """A whole number from 1 to ``MOST_COST``."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_COST:
+        raise LabError(f"a cost of {value!r} cannot be: it is a whole number from 1 to {MOST_COST}")
     return value
 
 

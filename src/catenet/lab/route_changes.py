@@ -2,9 +2,10 @@
 
 A table can only have changed for a node and a place between which a shortest path leads, or led, over an edge that was
 removed or added.  Such an edge is on the paths of some nodes (those whose shortest paths to its head pass its tail)
-to some places (those to which its tail's shortest paths begin with it).  Of the two groups the smaller is enough: all
+to some places (those to which its tail's shortest paths begin with it).  Of the two groups the cheaper is enough: all
 that changed is in the rows of those nodes, or in the columns of those places.  For a link to a leaf that is one row
-and one column, and for a link in the midst of a thousand routers some tens.
+and one column; for a link in the midst of five thousand routers it is thousands of columns, each of which costs one
+search (:mod:`~catenet.network.routing.turning`).
 """
 
 from __future__ import annotations
@@ -12,37 +13,48 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.lab.route_tables import SharedTables
-from catenet.network.routing.dijkstra import distances_to, shortest_paths
-from catenet.network.routing.dynamic import DynamicPaths
-from catenet.network.routing.graph import UNREACHED
-from catenet.network.routing.towards import nodes_that_turn
+from catenet.network.routing.snapshot import FAR, Snapshot
+from catenet.network.routing.turning import Turning
 
-ROW_COST: Final = 4
+ROW_COST: Final = 20
 """What comparing all of one node's ways costs, of what comparing all nodes' ways to one place does."""
 
 
 class Change:
     """The links named in ``down`` go down, those in ``up`` come up; ``tables`` are those of after it.
 
-    ``changed`` are, for each node whose table has changed, the places for which it has.
+    ``changed`` are, for each node whose table has changed, the places for which it has.  ``rows`` and ``columns`` are
+    how many of each were compared, ``edges_seen`` the edges that the comparison of columns looked at.
     """
 
     def __init__(self, tables: SharedTables, down: list[str], up: list[str]) -> None:
         self.changed: Final[dict[int, list[int]]] = {}
+        self.edges_seen = 0
         self._tables: Final = tables
         self._down: Final = down
         self._up: Final = up
         self._nodes: Final[set[int]] = set()
         self._places: Final[set[int]] = set()
         self._stale: Final[set[int]] = set()
+        before = Snapshot(tables.graph)
         self._gone, self._come = self._apply()
-        self._choose(self._come)
-        self._undo()
-        self._choose(self._gone)
-        self._apply()
+        after = Snapshot(tables.graph)
+        self._choose(self._gone, before)
+        self._choose(self._come, after)
         self._compare_rows()
-        self._compare_columns()
+        self._compare_columns(Turning(tables.graph, before, after, self._gone, self._come))
+        self.edges_seen += int(before.edges_seen)
         tables.forget(self._stale)
+
+    @property
+    def rows(self) -> int:
+        """How many nodes' tables were compared as a whole."""
+        return len(self._nodes)
+
+    @property
+    def columns(self) -> int:
+        """For how many places all nodes' ways were compared."""
+        return len(self._places)
 
     def _apply(self) -> tuple[list[int], list[int]]:
         gone = [edge for name in self._down for edge in self._tables.break_link(name)]
@@ -55,15 +67,15 @@ class Change:
         for name in self._down:
             self._tables.mend_link(name)
 
-    def _choose(self, edges: list[int]) -> None:
-        """Find the nodes and the places whose paths lead over these edges, which are there now."""
+    def _choose(self, edges: list[int], there: Snapshot) -> None:
+        """Find the nodes and the places whose paths lead over these edges, which are in this snapshot."""
         graph, towards, onward = self._tables.graph, dict[int, list[int]](), dict[int, list[int]]()
         for edge in edges:
             tail, head, cost = graph.tails[edge], graph.heads[edge], graph.costs[edge]
             for node in (tail, head):
                 if node not in towards:
-                    towards[node] = distances_to(graph, node)
-                    onward[node] = self._to_places(shortest_paths(graph, node).distances)
+                    towards[node] = list(there.distances_to([node]))
+                    onward[node] = self._to_places(list(there.distances_from(node)))
             nodes = _over(cost, towards[head], towards[tail])
             places = _over(cost, onward[tail], onward[head])
             self._stale.update(places)
@@ -74,11 +86,7 @@ class Change:
 
     def _to_places(self, distances: list[int]) -> list[int]:
         """From the distances to all nodes those to all places."""
-        found = []
-        for owners in self._tables.places:
-            reached = [distances[owner] for owner in owners if distances[owner] != UNREACHED]
-            found.append(min(reached, default=UNREACHED))
-        return found
+        return [min([distances[owner] for owner in owners], default=int(FAR)) for owners in self._tables.places]
 
     def _compare_rows(self) -> None:
         """Compare whole tables of nodes."""
@@ -91,38 +99,15 @@ class Change:
             if changed:
                 self.changed[node] = changed
 
-    def _compare_columns(self) -> None:
+    def _compare_columns(self, turning: Turning) -> None:
         """Compare what all other nodes do about single places."""
         for place in sorted(self._places):
-            owners = self._tables.places[place]
-            turned = self._turned_towards(owners[0]) if len(owners) == 1 else self._turned_towards_nearest(place)
-            for node in turned:
+            for node in turning.towards(self._tables.places[place]):
                 if node not in self._nodes:
                     self.changed.setdefault(node, []).append(place)
-
-    def _turned_towards(self, owner: int) -> list[int]:
-        """The nodes whose ways to one node are others than before.
-
-        The paths from it in the mirror are the ways to it; they are followed to what they were before, and back.
-        """
-        edges = [*self._gone, *self._come]
-        follower = DynamicPaths(self._tables.mirror, owner)
-        parents = follower.paths.parents
-        self._undo()
-        before = {node: parents[node].copy() for node in follower.follow(edges)}
-        self._apply()
-        follower.follow(edges)
-        return [node for node, ways in before.items() if ways != parents[node]]
-
-    def _turned_towards_nearest(self, place: int) -> list[int]:
-        """The same for a place that several nodes lead to."""
-        after = self._tables.distances(place)
-        self._undo()
-        before = self._tables.distances(place)
-        self._apply()
-        return nodes_that_turn(self._tables.graph, before, after, self._gone, self._come)
+        self.edges_seen += int(turning.edges_seen)
 
 
 def _over(cost: int, longer: list[int], shorter: list[int]) -> list[int]:
     """Where the way over an edge is a shortest one, from the distances with it and without it."""
-    return [at for at, left in enumerate(shorter) if left != UNREACHED and left + cost == longer[at]]
+    return [at for at, left in enumerate(shorter) if left < FAR and left + cost == longer[at]]

@@ -62,7 +62,6 @@ class SharedTables:
             for link in edge.links:
                 self._edges_over.setdefault(link, []).append(number)
         self._broken: Final[dict[int, int]] = {}
-        self._mirror: Graph | None = None
         self._distances: Final[dict[int, array[int]]] = {}
 
     # -- what there is
@@ -106,17 +105,6 @@ class SharedTables:
         """The next hops over these edges."""
         return [hop for edge in edges for hop in self.routes.edges[edge].hops(version)]
 
-    @property
-    def mirror(self) -> Graph:
-        """The graph with all edges turned round, under the same numbers; made when it is asked for first."""
-        if self._mirror is None:
-            self._mirror = Graph(len(self.graph))
-            for edge, tail in enumerate(self.graph.tails):
-                self._mirror.add_edge(self.graph.heads[edge], tail, self.graph.costs[edge])
-                if not self.graph.has_edge(edge):
-                    self._mirror.remove_edge(edge)
-        return self._mirror
-
     # -- what changes
 
     def break_link(self, name: str) -> list[int]:
@@ -126,8 +114,6 @@ class SharedTables:
             self._broken[edge] = self._broken.get(edge, 0) + 1
             if self._broken[edge] == 1:
                 self.graph.remove_edge(edge)
-                if self._mirror is not None:
-                    self._mirror.remove_edge(edge)
                 gone.append(edge)
         return gone
 
@@ -138,8 +124,6 @@ class SharedTables:
             self._broken[edge] -= 1
             if self._broken[edge] == 0:
                 self.graph.restore_edge(edge)
-                if self._mirror is not None:
-                    self._mirror.restore_edge(edge)
                 come.append(edge)
         return come
 

@@ -12,6 +12,8 @@ import pytest
 
 from catenet import Internet
 from catenet.lab import bench_fib, bench_ospf, bench_scale
+from catenet.lab.route_changes import ROW_COST, Change
+from catenet.network.fib import UNICAST
 
 GIB = 2**30
 
@@ -35,8 +37,23 @@ def test_a_router_costs_the_same_in_a_network_three_times_as_large() -> None:
     assert large_octets < 1.2 * small_octets
     for net, routers in ((small, 60), (large, 180)):
         table = net.registry.routers()[0].stack.fib4.routes()
-        automatic = [route for route in table if route.metric == 20]
+        automatic = [route for route in table if route.metric == 20 and route.kind == UNICAST]
         assert len(automatic) == routers - 1
+
+
+def test_a_cut_costs_one_search_for_each_place_behind_the_link() -> None:
+    """Counted in edges looked at: once for each column, and seven times if all has moved; four times to find those."""
+    for routers in (60, 240):
+        net = bench_scale.build(routers, seed=1)
+        net.build()
+        tables = net.routes._tables
+        assert tables is not None
+        for link in list(net.links)[:: routers // 20]:
+            for down, up in (([link], []), ([], [link])):
+                change = Change(tables, down, up)
+                assert change.edges_seen <= (8 * change.columns + 4) * len(tables.routes.edges)
+                assert change.rows * ROW_COST <= routers
+                assert change.columns <= routers
 
 
 def test_the_benches_measure_what_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,6 +62,7 @@ def test_the_benches_measure_what_they_say(monkeypatch: pytest.MonkeyPatch) -> N
     assert isinstance(figures["forwarded_packets"], int)
     assert figures["forwarded_packets"] > 4 * 0.1e6 / 1448
     assert len(figures["routes_changed"]) == 1  # type: ignore[arg-type]
+    assert str(figures["cut_link"]).startswith("r")
     found = bench_ospf.ospf(10)
     assert found["cut_route_changes"] != 0
     monkeypatch.setattr(bench_fib, "LOOKUPS", 2000)

@@ -10,7 +10,7 @@ from catenet import Internet
 from catenet.lab.nodes import IpNode
 from catenet.lab.route_graph import RouteGraph
 from catenet.lab.route_tables import AUTOMATIC_METRIC
-from catenet.network.fib import Fib
+from catenet.network.fib import UNICAST, Fib
 from catenet.network.routing.dijkstra import shortest_paths
 from catenet.network.routing.graph import UNREACHED
 from catenet.network.watcher import RouteWatcher
@@ -64,7 +64,7 @@ def held(fib: Fib) -> Table:
     return {
         (int(fib.version), route.prefix, route.prefix_len): [(hop.interface.name, hop.gateway) for hop in route.hops]
         for route in fib.routes()
-        if route.metric == AUTOMATIC_METRIC
+        if route.metric == AUTOMATIC_METRIC and route.kind == UNICAST
     }
 
 

@@ -66,7 +66,8 @@ def test_reordering_has_a_lateness() -> None:
         ("queue", "some", "write its limit like"),
         ("queue", 0, "holds nothing"),
         ("queue", {"frame": 3}, "did you mean 'frames'"),
-        ("cost", 0, "from 1 up"),
+        ("cost", 0, "from 1 to 4294967295"),
+        ("cost", 1 << 32, "from 1 to 4294967295"),
         ("dely", "1ms", "did you mean 'delay'"),
     ],
 )

@@ -12,12 +12,15 @@ file                                                  question                  
 :mod:`~catenet.network.routing.dijkstra`              all shortest paths from one node        O((V + E) log V)
 :mod:`~catenet.network.routing.towards`               all nodes' ways to one place            O((V + E) log V)
 :mod:`~catenet.network.routing.dynamic`               the first, after the network changed    by what has moved
+:mod:`~catenet.network.routing.turning`               who sends another way after a change    O((V + E) log V)
 :mod:`~catenet.network.routing.bellman_ford`          the first, with edges below 0           O(V E)
 :mod:`~catenet.network.routing.floyd_warshall`        one path for each pair of nodes         O(V³)
 :mod:`~catenet.network.routing.bulk`                  all distances of a large network        O(V (V + E) log V)
 :mod:`~catenet.network.routing.yen`                   the k shortest paths between two        O(k V (V + E) log V)
 :mod:`~catenet.network.routing.explain`               why this way, and what else would cost  O(S (V + E) log V)
 ====================================================  ======================================  =====================
+
+:mod:`~catenet.network.routing.snapshot` is the picture in arrays, for thousands of searches in a row.
 
 :mod:`~catenet.network.routing.rip` is a protocol: routers that find their ways by telling each other.
 """

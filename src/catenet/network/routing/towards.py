@@ -21,29 +21,3 @@ def ways_out(graph: Graph, node: int, distances: Sequence[int]) -> list[int]:
     if left == UNREACHED:
         return []
     return [edge for edge in graph.out[node] if costs[edge] + distances[heads[edge]] == left]
-
-
-def nodes_that_turn(graph: Graph, before: list[int], after: list[int], gone: list[int], come: list[int]) -> list[int]:
-    """The nodes whose ways to a place are others than before, in order of their numbers.  O(V + E).
-
-    ``graph`` is as it is now; the edges ``gone`` were there before, the edges ``come`` were not.  ``before`` and
-    ``after`` are all nodes' distances to the place.  No edge may cost 0 or less.
-    """
-    heads, tails, costs = graph.heads, graph.tails, graph.costs
-    turned = [False] * len(graph)
-    for edge in gone:
-        if _is_tight(tails[edge], heads[edge], costs[edge], before):
-            turned[tails[edge]] = True
-    new = set(come)
-    for node, edges in enumerate(graph.out):
-        for edge in edges:
-            head, cost = heads[edge], costs[edge]
-            was = _is_tight(node, head, cost, before) and edge not in new
-            if was != _is_tight(node, head, cost, after):
-                turned[node] = True
-    return [node for node, has_turned in enumerate(turned) if has_turned]
-
-
-def _is_tight(tail: int, head: int, cost: int, distances: list[int]) -> bool:
-    left = distances[tail]
-    return left != UNREACHED and cost + distances[head] == left

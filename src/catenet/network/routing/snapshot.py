@@ -1,0 +1,140 @@
+"""A graph in arrays of machine words, for those who ask for the distances of thousands of nodes in a row.
+
+Edges lie side by side, sorted by their heads and again by their tails (compressed sparse rows), so that a search reads
+memory in order and makes no object.  It is several times as fast as
+:func:`~catenet.network.routing.dijkstra.distances_to` once it is made; making it costs about as much as ten searches.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from librt.vecs import append, vec
+from mypy_extensions import i64
+
+from catenet.network.routing.dijkstra import raise_negative
+from catenet.network.routing.graph import Graph
+
+FAR: Final[i64] = 1 << 60
+"""The distance of a node that no path leads to: more than any sum of costs."""
+
+
+class MinHeap:
+    """Nodes by key, the least first (Williams 1964).  A node may be in it several times."""
+
+    def __init__(self) -> None:
+        self.count: i64 = 0
+        self._keys: vec[i64] = vec[i64]()
+        self._nodes: vec[i64] = vec[i64]()
+
+    def push(self, key: i64, node: i64) -> None:
+        """Put a node in.  O(log n)."""
+        if self.count == len(self._keys):
+            self._keys = append(self._keys, key)
+            self._nodes = append(self._nodes, node)
+        keys, nodes, place = self._keys, self._nodes, self.count
+        self.count += 1
+        while place > 0:
+            above: i64 = (place - 1) >> 1
+            if keys[above] <= key:
+                break
+            keys[place] = keys[above]
+            nodes[place] = nodes[above]
+            place = above
+        keys[place] = key
+        nodes[place] = node
+
+    def least(self) -> i64:
+        """The least key; only if there is one."""
+        return self._keys[0]
+
+    def pop(self) -> i64:
+        """Take out the node of the least key; only if there is one.  O(log n)."""
+        keys, nodes = self._keys, self._nodes
+        first = nodes[0]
+        self.count -= 1
+        count = self.count
+        key, node = keys[count], nodes[count]
+        place: i64 = 0
+        below: i64 = 1
+        while below < count:
+            if below + 1 < count and keys[below + 1] < keys[below]:
+                below += 1
+            if keys[below] >= key:
+                break
+            keys[place] = keys[below]
+            nodes[place] = nodes[below]
+            place = below
+            below = 2 * place + 1
+        keys[place] = key
+        nodes[place] = node
+        return first
+
+
+class Snapshot:
+    """The edges that are in a graph now.
+
+    Slots ``first_in[node]`` to ``first_in[node + 1]`` of ``tails`` and ``costs_in`` are the edges into a node, those of
+    ``first_out``, ``heads``, ``costs_out`` and ``edges_out`` (their numbers) the edges out of it, both in order of
+    their numbers.  ``edges_seen`` counts the edges that searches have looked at.
+
+    Raises ValueError for an edge that costs less than 0, and if a sum of costs could reach 2^60.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.size: Final[i64] = len(graph)
+        self.edges_seen: i64 = 0
+        self.heap: Final = MinHeap()
+        into = [edge for edges in graph.into for edge in edges]
+        out = [edge for edges in graph.out for edge in edges]
+        for edge in out:
+            if graph.costs[edge] < 0:
+                raise_negative(graph, edge)
+        if len(graph) * max([graph.costs[edge] for edge in out], default=0) >= 1 << 60:
+            raise ValueError("the costs are too large: a path could cost 2^60 or more")
+        self.first_in: Final = vec[i64](_starts(graph.into))
+        self.tails: Final = vec[i64]([graph.tails[edge] for edge in into])
+        self.costs_in: Final = vec[i64]([graph.costs[edge] for edge in into])
+        self.first_out: Final = vec[i64](_starts(graph.out))
+        self.heads: Final = vec[i64]([graph.heads[edge] for edge in out])
+        self.costs_out: Final = vec[i64]([graph.costs[edge] for edge in out])
+        self.edges_out: Final = vec[i64](out)
+        self._unreached: Final = vec[i64]([1 << 60] * len(graph))
+
+    def distances_to(self, targets: list[int]) -> vec[i64]:
+        """The distance from each node to that of the ``targets`` which is nearest to it, else ``FAR``."""
+        return self._search(targets, self.first_in, self.tails, self.costs_in)
+
+    def distances_from(self, source: int) -> vec[i64]:
+        """The distance from one node to each, ``FAR`` where no path leads."""
+        return self._search([source], self.first_out, self.heads, self.costs_out)
+
+    def _search(self, starts: list[int], first: vec[i64], others: vec[i64], costs: vec[i64]) -> vec[i64]:
+        distances, heap = self._unreached[:], self.heap
+        seen: i64 = 0
+        for start in starts:
+            distances[start] = 0
+            heap.push(0, start)
+        while heap.count:
+            distance = heap.least()
+            node = heap.pop()
+            if distance != distances[node]:
+                continue
+            slot, end = first[node], first[node + 1]
+            seen += end - slot
+            while slot < end:
+                other = others[slot]
+                total: i64 = distance + costs[slot]
+                if total < distances[other]:
+                    distances[other] = total
+                    heap.push(total, other)
+                slot += 1
+        self.edges_seen += seen
+        return distances
+
+
+def _starts(rows: list[list[int]]) -> list[int]:
+    starts = [0]
+    for row in rows:
+        starts.append(starts[-1] + len(row))
+    return starts
