@@ -326,3 +326,24 @@ def test_a_fast_long_path_is_filled(kit: Any) -> None:
     delivered(source, door.sinks[0], 20_000_000)
     # 85 % of 100 Mbit/s, the handshake and slow start included
     assert door.sinks[0].end_ns < 20_000_000 * 8 * 10 / 0.85
+
+
+def test_a_connection_that_took_the_place_of_one_in_time_wait_waits_its_own_time(kit: Any) -> None:
+    """The first one's minute ends while the second one waits: it ends neither the second's nor the host."""
+    pair = kit.Pair()
+    door = kit.Door()
+    pair.b.tcp.listen(door, 4, 0, 80)
+    for place in range(2):
+        client = pair.a.tcp.connect(TcpUser(), 4, 0, 5555, 0x0A000002, 80)
+        pair.run(0.1)
+        door.sinks[place].connection.close()
+        pair.run(0.1)
+        client.close()
+        pair.run(0.1)
+        assert len(pair.b.tcp.table.waiting) == 1
+        pair.run(30)
+    assert pair.b.tcp.counters.time_wait_recycled == 1
+    pair.run(10)
+    assert len(pair.b.tcp.table.waiting) == 1, "70 s after the first, 40 s after the second"
+    pair.run(30)
+    assert len(pair.b.tcp.table.waiting) == 0

@@ -171,3 +171,56 @@ def test_names() -> None:
     assert congestion.make("newreno", MSS).name == "reno"
     with pytest.raises(KeyError):
         congestion.make("vegas", MSS)
+
+
+def test_a_window_that_was_never_filled_is_not_what_is_reduced() -> None:
+    """RFC 9438 section 4.6: the flight counts; else a mostly idle flow would send a burst into a full queue."""
+    for flight, segments in ((40, 28), (100, 70), (300, 70)):
+        control = Cubic(MSS)
+        control.cwnd_bytes = 100 * MSS
+        control.on_loss(flight * MSS, 0)
+        assert control.cwnd_bytes == segments * MSS
+
+
+def test_an_undone_reduction_leaves_the_epoch_as_it_was() -> None:
+    """A false alarm in the middle of the climb does not begin it anew."""
+    control = Cubic(MSS)
+    control.cwnd_bytes = 100 * MSS
+    control.on_loss(100 * MSS, 0)
+    for turn in range(1, 30):
+        control.on_ack(2 * MSS, turn * 100 * MS, 100 * MS, 0, 0)
+    before = (control.w_max_bytes, control.k, control.epoch_ns, control.origin_bytes, control.w_est_bytes)
+    control.on_loss(80 * MSS, 3 * SECOND)
+    control.on_ack(2 * MSS, 4 * SECOND, 100 * MS, 0, 0)
+    control.undo()
+    assert before == (control.w_max_bytes, control.k, control.epoch_ns, control.origin_bytes, control.w_est_bytes)
+
+
+def test_two_segments_are_the_least() -> None:
+    for make in (Cubic, NewReno):
+        control = make(MSS)
+        control.on_loss(MSS, 0)
+        assert control.ssthresh_bytes == control.cwnd_bytes == 2 * MSS
+        control.on_timeout(MSS, 0, True)
+        assert (control.ssthresh_bytes, control.cwnd_bytes) == (2 * MSS, MSS)
+
+
+def test_an_idle_pause_does_not_count_as_growth() -> None:
+    control = Cubic(MSS)
+    control.cwnd_bytes = 100 * MSS
+    control.on_loss(100 * MSS, 0)
+    control.on_ack(2 * MSS, 100 * MS, 100 * MS, 0, 0)
+    before = control.cwnd_bytes
+    control.on_idle(60 * SECOND)
+    control.on_ack(2 * MSS, 60 * SECOND, 100 * MS, 0, 0)
+    assert control.cwnd_bytes - before <= MSS
+
+
+def test_another_segment_size_keeps_the_number_of_segments() -> None:
+    control = NewReno(1000)
+    control.cwnd_bytes = 7500
+    control.change_mss(500)
+    assert (control.mss, control.cwnd_bytes) == (500, 3500)
+    control.cwnd_bytes = 100
+    control.change_mss(1000)
+    assert control.cwnd_bytes == 1000, "one segment may always be sent"

@@ -166,3 +166,22 @@ def test_the_buffer_grows_with_the_path_and_a_fixed_one_does_not(script: Any) ->
             s.drop_sent()
         assert (s.c.receive_buffer_octets > 400_000) is grows
         assert len(s.user.data) == seq - 1
+
+
+def test_an_old_timestamp_is_refused_for_24_days_after_the_last_and_taken_then(script: Any) -> None:
+    """PAWS (RFC 7323 section 5.5): a duplicate of days ago must not be taken for data; a peer whose clock has
+    wrapped while nothing was said must be heard again.
+    """
+    day = 86_400 * SECOND
+    s = script().establish()
+    s.run(20 * day)
+    s.inject("A", 1, 1, b"a", ts=s.clock())
+    newest = s.clock()
+    s.drop_sent()
+    s.run(23 * day)
+    s.inject("A", 2, 1, b"old", ts=newest - 5)
+    assert s.c.recv(10) == b"a", "a duplicate is refused"
+    s.drop_sent()
+    s.run(2 * day)
+    s.inject("A", 2, 1, b"new", ts=newest - 5)
+    assert s.c.recv(10) == b"new"

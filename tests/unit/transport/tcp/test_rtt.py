@@ -52,3 +52,13 @@ def test_the_smallest_is_kept() -> None:
     for sample in (30, 20, 40):
         rtt.sample(sample * MS)
     assert rtt.min_or_zero_ns() == 20 * MS
+
+
+def test_a_syn_that_was_sent_again_leaves_a_safe_time_out_until_there_is_a_sample() -> None:
+    """RFC 6298 section 5.7: the answer may be to either SYN, so its time says nothing."""
+    rtt = estimator()
+    rtt.fall_back(3000 * MS)
+    assert rtt.rto_ns() == 3000 * MS
+    rtt.sample(100 * MS)
+    rtt.fall_back(3000 * MS)
+    assert rtt.rto_ns() == 300 * MS

@@ -151,3 +151,40 @@ def test_what_is_acknowledged_after_a_retransmission_tells_of_others_that_are_lo
     scoreboard.judge(3)
     assert scoreboard.relost_segments == 1, "three that were sent later are here"
     assert scoreboard.next_lost() is first
+
+
+def test_both_halves_of_a_retransmission_that_was_cut_in_two_are_watched() -> None:
+    """The path's MTU fell meanwhile: the half that is lost again is found without a time-out."""
+    queue, scoreboard = board(20)
+    scoreboard.sack(1 + 5 * SIZE, 1 + 20 * SIZE)
+    scoreboard.judge(3)
+    for record in queue.records[:5]:
+        scoreboard.sent_again(record, 1 + 20 * SIZE, 5)
+    scoreboard.split(0, 1 + SIZE // 2)
+    check(queue, scoreboard)
+    scoreboard.begin_ack(9)
+    scoreboard.sack(1, 1 + SIZE // 2)
+    scoreboard.sack(1 + SIZE, 1 + 5 * SIZE)
+    scoreboard.judge(3)
+    assert scoreboard.next_lost() is queue.records[1]
+
+
+def test_a_lost_segment_that_was_cut_in_two_is_sent_again_whole() -> None:
+    _, scoreboard = board(10)
+    scoreboard.sack(1 + SIZE, 1 + 4 * SIZE)
+    scoreboard.judge(3)
+    starts = []
+    while (record := scoreboard.next_lost()) is not None:
+        if not starts:
+            scoreboard.split(0, 1 + SIZE // 2)
+        starts.append(record.start)
+        scoreboard.sent_again(record, 1 + 10 * SIZE, 0)
+    assert starts == [1, 1 + SIZE // 2]
+
+
+def test_a_sacked_segment_that_was_cut_in_two_counts_twice() -> None:
+    queue, scoreboard = board(10)
+    scoreboard.sack(1 + SIZE, 1 + 4 * SIZE)
+    scoreboard.split(2, 1 + 2 * SIZE + 3)
+    assert scoreboard.sacked_segments == 4
+    assert sum(record.sacked for record in queue.records) == 4

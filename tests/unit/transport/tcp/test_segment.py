@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catenet.network.checksum import pseudo_header_sum
 from catenet.transport.tcp.options import SynOptions, parse_options
-from catenet.transport.tcp.segment import ACK, SYN, TcpSegment, parse
+from catenet.transport.tcp.segment import ACK, FIN, SYN, TcpSegment, parse
 
 WORD = st.integers(0, 0xFFFF)
 NUMBER = st.integers(0, 0xFFFFFFFF)
@@ -84,3 +85,12 @@ def test_a_header_that_claims_more_than_there_is() -> None:
     octets[12] = 0xF0
     octets[16:18] = b"\0\0"
     assert parse(bytes(octets), 0) is None
+
+
+@pytest.mark.parametrize(
+    ("flags", "payload", "length"), [(ACK, 0, 0), (SYN, 0, 1), (FIN, 0, 1), (FIN, 5, 6), (SYN | FIN, 2, 4)]
+)
+def test_syn_and_fin_take_a_number_each(flags: int, payload: int, length: int) -> None:
+    """SEG.LEN of RFC 9293 section 3.4: an ACK of a FIN that took two numbers would not be one."""
+    segment = TcpSegment(1, 2, 0, 0, flags, 100, b"x" * payload, False, 0, 0, None, None)
+    assert segment.sequence_length() == length

@@ -343,3 +343,17 @@ def test_keepalive_may_be_turned_on_when_the_peer_has_finished(script: Any) -> N
     s.c.set_keepalive(True)
     assert s.run_until_sent() == 10 * SECOND
     s.expect("A", seq=0, ack=2, length=0)
+
+
+def test_what_just_fits_the_window_is_sent_though_it_is_little(script: Any) -> None:
+    """A peer whose window is as large as the rest gets the rest, and nothing waits for a probe."""
+    s = script(shift=0)
+    s.window = 10_000
+    s.establish()
+    s.inject("A", 1, 1, window=10_000)
+    s.c.sender.congestion.cwnd_bytes = 1 << 20
+    s.c.send(b"x" * 9_900)
+    s.drop_sent()
+    s.inject("A", 1, 9_901, window=100)
+    s.c.send(b"y" * 100)
+    s.expect("A", seq=9_901, length=100)
