@@ -61,7 +61,8 @@ class OspfRouting:
         daemon = self.daemons.get(router.name)
         fresh = daemon is None
         if daemon is None:
-            settings = OspfSettings(self._router_id(router, options), **options.settings)
+            redistributes = bool(options.redistribute)
+            settings = OspfSettings(self._router_id(router, options), redistributes=redistributes, **options.settings)
             daemon = self.daemons[router.name] = OspfDaemon(router.host, settings, options.external_distance)
         check_links(router, "ospf: passive", options.passive)
         for end in router.ends:

@@ -28,6 +28,18 @@ class Told(RouteTaker):
         self.events.append(("give back", prefix, prefix_len))
 
 
+def test_a_router_that_is_to_redistribute_is_a_boundary_router_also_with_nothing_to_tell() -> None:
+    """As FRR has it: the E bit tells what is configured."""
+    net = Internet()
+    quiet = net.router("quiet", routing="ospf", ospf={"hello": "1s", "redistribute": ["static"]})
+    plain = net.router("plain", routing="ospf", ospf={"hello": "1s"})
+    net.link(quiet, plain)
+    net.run(until="20s")
+    calculation = net.ospf.daemons["plain"].machine.calculation
+    assert [route.is_boundary for route in calculation.routers()] == [True]
+    assert net.ospf.daemons["quiet"].machine.calculation.routers() == []
+
+
 def test_only_what_is_in_use_is_told_and_each_change_once() -> None:
     net = Internet(seed=1)
     a, b = net.routers("a", "b", routing="static")

@@ -89,9 +89,12 @@ class Reporter:
             if area.settings.is_nssa and area.settings.translate == ALWAYS:
                 flags |= FLAG_NT
         inside = area.settings.takes_externals or area.settings.is_nssa
-        if inside and (self.externals or self.translates or (is_border and self._tells_default())):
+        if inside and (self._is_boundary() or (is_border and self._tells_default())):
             flags |= FLAG_E
         return flags
+
+    def _is_boundary(self) -> bool:
+        return bool(self.externals) or self.translates or self._router.settings.redistributes
 
     def _tells_default(self) -> bool:
         """Whether it originates a default route of type 7 somewhere, as a boundary router does."""

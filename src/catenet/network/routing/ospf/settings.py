@@ -43,7 +43,8 @@ class OspfSettings:
     earliest.  A refresh comes up to ``refresh_jitter_ns`` before LSRefreshTime, so that not all come at once.
     ``most_lsas`` limits each database, ``most_neighbours`` each interface.  ``flood_pacing_ns`` collects what is to be
     flooded for so long, for fewer and fuller packets.  With ``helps_restarts``, a neighbour that announces a restart is
-    advertised through it (RFC 3623).  Raises ValueError for what cannot work.
+    advertised through it (RFC 3623).  One that ``redistributes`` is an AS boundary router, also while it has nothing to
+    redistribute, as FRR has it.  Raises ValueError for what cannot work.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class OspfSettings:
         most_neighbours: int = 1024,
         rfc1583_compatible: bool = True,
         helps_restarts: bool = True,
+        redistributes: bool = False,
     ) -> None:
         if not 0 < router_id <= 0xFFFFFFFF:
             raise ValueError(f"a router id is a number of 32 bits, and not 0: {router_id}")
@@ -97,6 +99,7 @@ class OspfSettings:
         self.most_neighbours: Final = most_neighbours
         self.rfc1583_compatible: Final = rfc1583_compatible
         self.helps_restarts: Final = helps_restarts
+        self.redistributes: Final = redistributes
 
 
 class AreaSettings:
