@@ -25,11 +25,14 @@ _EPILOG: Final = """
 
 [cyan]catenet reproduce ospf-dead --plot dead.svg[/cyan]  and a picture of it
 
+[cyan]catenet reproduce rfc2328[/cyan]  the routing tables that the OSPF standard prints
+
 [cyan]catenet reproduce false-elections --out runs/[/cyan]  what TCP makes of lost heartbeats
 
-[dim]Experiments: rip-silent, rip-infinity, rip-poison, ospf-dead, ospf-flap, placement, split-votes, wan-election,
-lan-election, partial-connectivity, false-elections.  Those on elections hold thousands of them, in as many processes as
-there are processors, and take up to a minute or two.  Exit status 1 if a figure is outside its tolerance.[/dim]
+[dim]Experiments: rip-silent, rip-infinity, rip-poison, ospf-dead, ospf-flap, rfc2328, placement, split-votes,
+wan-election, lan-election, partial-connectivity, false-elections.  Those on elections hold thousands of them, in as
+many processes as there are processors, and take up to a minute or two.  Exit status 1 if a figure is outside its
+tolerance.[/dim]
 """
 
 
@@ -93,9 +96,12 @@ def _write(found: dict[str, Any], pictures: list[Target], figures: list[Target])
 def _show(figure: Comparison) -> None:
     typer.echo(figure.what)
     typer.echo(f"    expected  {figure.expected}")
-    typer.echo(f"    measured  {_number(figure.measured)} {figure.unit}" + ("" if figure.holds else "   OUTSIDE"))
+    measured = f"{figure.measured:.0f}" if figure.lines else _number(figure.measured)
+    typer.echo(f"    measured  {measured} {figure.unit}" + ("" if figure.holds else "   OUTSIDE"))
     if figure.runs:
         typer.echo(f"    runs      {' '.join(_number(run) for run in sorted(figure.runs))}")
+    for line in figure.lines:
+        typer.echo(f"      {line}")
 
 
 def _number(value: float) -> str:

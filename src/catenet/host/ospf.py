@@ -77,6 +77,13 @@ class OspfDaemon(InterfaceWatcher):
         if self._started:
             self.interface_changed(interface)
 
+    def add_virtual_link(self, configured: InterfaceSettings) -> None:
+        """Join the backbone through another area (:func:`~catenet.network.routing.ospf.settings.virtual_link`).
+
+        Raises ValueError for a link that there cannot be.
+        """
+        self.machine.add_virtual_link(configured)
+
     def add_host(self, address: int, area_id: int, cost: int = 0) -> None:
         """Advertise an address of the router itself, which no link can take down."""
         self.own_prefixes.add((address, 32))
@@ -213,6 +220,9 @@ class _Hands(OspfOutput):
 
     def send(self, interface: OspfInterface, dst: int, packet: Pdu) -> None:
         # What cannot be sent is lost, as on any link: OSPF repeats what matters.
+        if interface.is_virtual:
+            self._ip.send(4, interface.address, dst, PROTOCOL, packet, PRECEDENCE, dont_fragment=False)
+            return
         port = self._daemon.ports[interface.settings.number]
         self._ip.send_on_link(port.interface, 4, interface.address, dst, PROTOCOL, packet, PRECEDENCE)
 
@@ -268,7 +278,8 @@ class _Hands(OspfOutput):
             groups.append(ALL_SPF_ROUTERS)
             if state in (states.DR, states.BACKUP):
                 groups.append(ALL_D_ROUTERS)
-        self._daemon.ports[number].listen_to(groups)
+        if not interface.is_virtual:
+            self._daemon.ports[number].listen_to(groups)
         self._row(tracing.INTERFACE, number, tracing.pack_states(number, old, state, event))
 
     def neighbour_changed(self, neighbour: Neighbour, old: int, event: int) -> None:

@@ -17,7 +17,8 @@ then what it is made of:
   :mod:`~catenet.lab.route_changes`: what a link's change does to them; :mod:`~catenet.lab.route_explain`: why they
   lead where they do;
 - :mod:`~catenet.lab.protocols`: what a router speaks, and where; :mod:`~catenet.lab.rip`: routers that run RIP;
-  :mod:`~catenet.lab.ospf` and :mod:`~catenet.lab.ospf_options`: those that run OSPF;
+  :mod:`~catenet.lab.ospf`, :mod:`~catenet.lab.ospf_options` and :mod:`~catenet.lab.ospf_virtual` (virtual links):
+  those that run OSPF; :mod:`~catenet.lab.network_statements`: on which links a protocol is spoken;
   :mod:`~catenet.lab.redistributing`: what one protocol tells another;
 - :mod:`~catenet.lab.forwarding`: loops and blackholes, found by comparing the tables of all;
   :mod:`~catenet.lab.show`: what routers know; :mod:`~catenet.lab.reproduce`: published results, run again;

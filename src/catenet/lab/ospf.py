@@ -18,8 +18,10 @@ from catenet.lab.addressing import Face
 from catenet.lab.errors import LabError
 from catenet.lab.lans import switch_of
 from catenet.lab.link import Link
+from catenet.lab.network_statements import NetworkStatements, address_of, check_used
 from catenet.lab.nodes import Attachment, End, Router
 from catenet.lab.ospf_options import OspfOptions
+from catenet.lab.ospf_virtual import add_virtual_links
 from catenet.lab.protocols import check_links, is_spoken
 from catenet.lab.registry import Registry
 from catenet.lab.route_graph import reachable_interfaces
@@ -55,6 +57,11 @@ class OspfRouting:
         for router in self._registry.routers():
             if router.speaks("ospf"):
                 self._settle(router)
+        routers = [router for router in self._registry.routers() if router.speaks("ospf")]
+        check_used("ospf", [(router, self.options[router.name].networks) for router in routers])
+        for name, daemon in self.daemons.items():
+            if not daemon.machine.virtual_links and self.options[name].virtual_links:
+                add_virtual_links(name, self.daemons, self.options)
 
     def _settle(self, router: Router) -> None:
         options = self.options[router.name]
@@ -66,7 +73,9 @@ class OspfRouting:
             daemon = self.daemons[router.name] = OspfDaemon(router.host, settings, options.external_distance)
         check_links(router, "ospf: passive", options.passive)
         for end in router.ends:
-            if _can_speak(router, end) and end.interface is not None and not daemon.has(end.interface):
+            if end.interface is None or daemon.has(end.interface):
+                continue
+            if _can_speak(router, end, options.networks):
                 configured = self._configured(router, end, len(daemon.ports))
                 _join_area(daemon, configured.area_id, options)
                 daemon.add_interface(end.interface, configured)
@@ -78,8 +87,9 @@ class OspfRouting:
         area_id = options.interface.get("area_id", 0 if 0 in areas else next(iter(areas), 0))
         _join_area(daemon, area_id, options)
         for face in router.own_faces:
-            if face.version == 4:
-                daemon.add_host(int(face.ip), area_id)
+            if face.version == 4 and options.networks.holds(int(face.ip)):
+                area_of = options.networks.area_of(int(face.ip))
+                daemon.add_host(int(face.ip), area_id if area_of is None else area_of)
         self._kernel.call_after(0, daemon.start)
 
     def redistribute(self, givers: Mapping[int, Mapping[str, RouteGiver]]) -> None:
@@ -96,7 +106,10 @@ class OspfRouting:
         link, interface, face = end.link, end.interface, end.face(4)
         assert link is not None
         assert interface is not None
-        chosen: dict[str, Any] = {**options.interface, **_of_end(link, router)}
+        address_here = address_of(router, end)
+        area_of = None if address_here is None else options.networks.area_of(address_here)
+        by_network = {} if area_of is None else {"area_id": area_of}
+        chosen: dict[str, Any] = {**options.interface, **by_network, **_of_end(link, router)}
         chosen["passive"] = chosen.get("passive", False) or _is_silent(end, options)
         chosen.setdefault("network", _network(end))
         chosen.setdefault("cost", _cost(link, end, options))
@@ -136,9 +149,12 @@ class OspfRouting:
         return chosen
 
 
-def _can_speak(router: Router, end: End) -> bool:
+def _can_speak(router: Router, end: End, networks: NetworkStatements) -> bool:
     assert end.link is not None
-    return (end.face(4) is not None or end.link.unnumbered) and is_spoken("ospf", router, end)
+    if (end.face(4) is None and not end.link.unnumbered) or not is_spoken("ospf", router, end):
+        return False
+    address = address_of(router, end)
+    return address is None or networks.holds(address)
 
 
 def _join_area(daemon: OspfDaemon, area_id: int, options: OspfOptions) -> None:

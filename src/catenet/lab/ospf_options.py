@@ -13,6 +13,7 @@ from catenet.host import distances
 from catenet.host.redistribution import Terms
 from catenet.kernel.quantity import duration_ns, rate_bit_s
 from catenet.lab.errors import LabError, did_you_mean
+from catenet.lab.network_statements import NetworkStatements, parse_networks_of
 from catenet.lab.redistributing import Limits, parse_redistribute
 from catenet.network.routing.ospf.authentication import MD5, Key
 from catenet.network.routing.ospf.lsa import LS_INFINITY
@@ -23,6 +24,7 @@ from catenet.network.routing.ospf.settings import (
     AreaSettings,
     InterfaceSettings,
     OspfSettings,
+    virtual_link,
 )
 
 OSPF_TERMS: Final = Limits(metric=20, least_metric=0, most_metric=LS_INFINITY - 1, most_tag=0xFFFFFFFF, has_types=True)
@@ -64,12 +66,26 @@ ROUTER_OPTIONS: Final = (
     "reference",
     "redistribute",
     "external_distance",
+    "virtual_links",
+    "networks",
     "spf",
     *_DELAYS,
     *_COUNTS,
     *_FLAGS,
 )
+VIRTUAL_LINK_OPTIONS: Final = ("area", "router", "hello", "dead", "retransmit", "transmit_delay", *_KEY)
 AREA_OPTIONS: Final = ("kind", "default_cost", "ranges", "translate", "external_ranges")
+
+
+class VirtualLinkOptions(NamedTuple):
+    """One end of a virtual link: the area that it leads through, and the router's name or id at the other end.
+
+    ``interface`` are keyword arguments of :func:`~catenet.network.routing.ospf.settings.virtual_link`.
+    """
+
+    area_id: int
+    router: str | int
+    interface: dict[str, Any]
 
 
 class OspfOptions(NamedTuple):
@@ -86,6 +102,8 @@ class OspfOptions(NamedTuple):
     reference_bit_s: int
     redistribute: dict[int, Terms]
     external_distance: int
+    virtual_links: tuple[VirtualLinkOptions, ...]
+    networks: NetworkStatements
 
 
 class OspfLinkOptions(NamedTuple):
@@ -114,6 +132,8 @@ def parse_ospf_options(given: Mapping[str, Any], owner: str) -> OspfOptions:
             rate_bit_s(given.get("reference", REFERENCE)),
             parse_redistribute(given.get("redistribute", ()), "ospf", OSPF_TERMS),
             _distance(given),
+            _virtual_links(given.get("virtual_links", ())),
+            parse_networks_of(given.get("networks"), lambda area: parse_id(area, "networks")),
         )
     except (ValueError, TypeError) as error:
         raise LabError(f"{owner}: {error}") from error
@@ -211,6 +231,29 @@ def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
         if key in given:
             found[name] = _flag(given[key], key)
     return found
+
+
+def _virtual_links(given: Any) -> tuple[VirtualLinkOptions, ...]:
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        raise LabError(f'virtual_links is a list like [{{ area = 1, router = "paris" }}], not {given!r}')
+    found = []
+    for link in given:
+        if not isinstance(link, Mapping):
+            raise LabError(
+                f'virtual_links: a virtual link is a table like {{ area = 1, router = "paris" }}, not {link!r}'
+            )
+        _check_known(link, VIRTUAL_LINK_OPTIONS, "virtual_links")
+        for key in ("area", "router"):
+            if key not in link:
+                raise LabError(f'virtual_links: a virtual link needs {key}, like {{ area = 1, router = "paris" }}')
+        router = link["router"]
+        if isinstance(router, bool) or not isinstance(router, str | int):
+            raise LabError(f"virtual_links: router is a router's name or id, not {router!r}")
+        area_id = parse_id(link["area"], "virtual_links: area")
+        options = _interface({key: value for key, value in link.items() if key not in ("area", "router")})
+        virtual_link(0, area_id, 1)
+        found.append(VirtualLinkOptions(area_id, router, options))
+    return tuple(found)
 
 
 def _areas(given: Any) -> dict[int, AreaSettings]:

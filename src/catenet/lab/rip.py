@@ -15,6 +15,7 @@ from catenet.host.rip import RipDaemon, RipTaker
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import duration_ns
 from catenet.lab.errors import LabError, did_you_mean
+from catenet.lab.network_statements import NetworkStatements, check_used, parse_networks_of
 from catenet.lab.nodes import End, HostNode, Router
 from catenet.lab.protocols import check_links, is_spoken
 from catenet.lab.redistributing import Limits, parse_redistribute
@@ -37,6 +38,7 @@ RIP_OPTIONS: Final = (
     "key",
     "key_id",
     "passive",
+    "networks",
     "redistribute",
     "redistribute_static",
     "tag",
@@ -53,6 +55,7 @@ class RipOptions(NamedTuple):
     passive: tuple[str, ...]
     redistribute: dict[int, Terms]
     """By the administrative distance of what is redistributed."""
+    networks: NetworkStatements
 
 
 def parse_rip_options(given: Mapping[str, Any], owner: str) -> RipOptions:
@@ -62,7 +65,8 @@ def parse_rip_options(given: Mapping[str, Any], owner: str) -> RipOptions:
     ``split_horizon`` (yes), ``poison_reverse`` (no), ``triggered`` (yes), ``hold`` (two times between which the pause
     after a triggered update is drawn, 1 s and 5 s), ``paths`` (1: ways of equal cost that are kept);
     ``authentication`` (``"plain"``, ``"md5"``, ``"hmac-sha-256"`` ...; md5 if only the key is given), ``key``,
-    ``key_id`` (1); ``passive`` (names of links or neighbours to which nothing is said); ``redistribute``
+    ``key_id`` (1); ``passive`` (names of links or neighbours to which nothing is said); ``networks``
+    (:mod:`~catenet.lab.network_statements`: those of the links that it is spoken on and told of); ``redistribute``
     (:mod:`~catenet.lab.redistributing`; ``"connected"``, ``"static"``, ``"ospf"``; with ``metric``, 1, ``tag`` and
     ``except_tags``),
     ``tag`` of what is redistributed and has none of its own (0); ``redistribute_static`` is short for
@@ -72,7 +76,7 @@ def parse_rip_options(given: Mapping[str, Any], owner: str) -> RipOptions:
         if name not in RIP_OPTIONS:
             raise LabError(f"{owner}: there is no option {name!r}{did_you_mean(name, RIP_OPTIONS)}")
     try:
-        return RipOptions(_settings(given), _key(given), _names(given), _redistributed(given))
+        return RipOptions(_settings(given), _key(given), _names(given), _redistributed(given), _networks(given))
     except ValueError as error:
         raise LabError(f"{owner}: {error}") from error
 
@@ -108,6 +112,10 @@ def _names(given: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(name) for name in names)
 
 
+def _networks(given: Mapping[str, Any]) -> NetworkStatements:
+    return parse_networks_of(given.get("networks"))
+
+
 def _redistributed(given: Mapping[str, Any]) -> dict[int, Terms]:
     tag = int(given.get("tag", 0))
     if not 0 <= tag <= 0xFFFF:
@@ -135,6 +143,8 @@ class RipRouting:
         for router in self._registry.routers():
             if router.speaks("rip"):
                 self._settle(router)
+        routers = [router for router in self._registry.routers() if router.speaks("rip")]
+        check_used("rip", [(router, self.options[router.name].networks) for router in routers])
 
     def _settle(self, router: Router) -> None:
         options = self.options[router.name]
@@ -144,13 +154,14 @@ class RipRouting:
             daemon = self.daemons[router.name] = RipDaemon(router.host, options.settings)
         check_links(router, "rip: passive", options.passive)
         for end in router.ends:
-            if end.interface is None or end.face(4) is None or daemon.has(end.interface):
+            face = end.face(4)
+            if end.interface is None or face is None or daemon.has(end.interface):
                 continue
-            if is_spoken("rip", router, end):
+            if is_spoken("rip", router, end) and options.networks.holds(int(face.ip)):
                 daemon.add_interface(end.interface, _configured(router, end, len(daemon.ports), options))
         if fresh:
             for face in router.own_faces:
-                if face.version == 4:
+                if face.version == 4 and options.networks.holds(int(face.ip)):
                     daemon.advertise(int(face.network.network_address), face.network.prefixlen)
             self._kernel.call_after(0, daemon.start)
 

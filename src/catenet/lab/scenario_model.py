@@ -120,6 +120,7 @@ class RipTable(Table):
     key: str | None = None
     key_id: Count = 1
     passive: Texts = ()
+    networks: Texts | None = None
     redistribute: Annotated[Any, BeforeValidator(_is_redistribute)] = ()
     redistribute_static: Flag = False
     tag: Count = 0

@@ -51,9 +51,9 @@ def _interfaces(found: Sequence[Data]) -> list[str]:
     rows = [
         [
             one["name"],
-            one["address"] or "unnumbered",
+            one["address"] or ("-" if one.get("transit_area") else "unnumbered"),
             one["area"],
-            one["network"],
+            _network(one),
             "passive" if one["passive"] else one["state"],
             str(one["cost"]),
             f"{one['hello_s']:g}/{one['dead_s']:g} s",
@@ -65,6 +65,13 @@ def _interfaces(found: Sequence[Data]) -> list[str]:
     ]
     heads = ["interface", "address", "area", "network", "state", "cost", "hello", "DR", "backup", "full"]
     return table(heads, rows)
+
+
+def _network(interface: Data) -> str:
+    """What kind it is; of a virtual link also where it leads, and through which area."""
+    if not interface.get("transit_area"):
+        return str(interface["network"])
+    return f"virtual to {interface['peer_node'] or interface['peer']} through {interface['transit_area']}"
 
 
 def _designated(interface: Data, key: str) -> str:

@@ -23,7 +23,7 @@ between = ["paris", "oslo"]
 """
 
 
-@pytest.mark.parametrize("experiment", ["rip-silent", "rip-poison", "ospf-dead", "ospf-flap"])
+@pytest.mark.parametrize("experiment", ["rip-silent", "rip-poison", "ospf-dead", "ospf-flap", "rfc2328"])
 def test_what_is_known_of_routing(experiment: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert status_of(["reproduce", experiment, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)

@@ -2,7 +2,8 @@
 
 **Promises**: a name in :data:`EXPERIMENTS` gives comparisons; each knows whether it is within its
 tolerance.  **Asks** of the lab: internets, built and run as any user would.  Read ``comparison`` first, then ``rip``
-and ``ospf``; ``placement`` needs no internet.
+and ``ospf``; ``placement`` needs no internet.  ``rfc2328`` holds the tables of that RFC, and ``rfc2328_network`` the
+network that they are of.
 
 The experiments on consensus run a :mod:`.cluster`, replicas and nothing else; :mod:`.elections` lets its leader fall
 silent time and again, :mod:`.many` runs several side by side, and :mod:`.figure_2` has timeouts as the Raft paper has
@@ -21,6 +22,7 @@ from catenet.lab.reproduce import (
     ospf,
     partial_connectivity,
     placement,
+    rfc2328,
     rip,
     split_votes,
     wan_election,
@@ -33,6 +35,7 @@ EXPERIMENTS: Final[dict[str, Callable[[int], Iterable[Comparison]]]] = {
     "rip-poison": rip.poison,
     "ospf-dead": ospf.dead,
     "ospf-flap": ospf.flap,
+    "rfc2328": rfc2328.rfc2328,
     "placement": placement.placement,
     "split-votes": split_votes.split_votes,
     "wan-election": wan_election.wan_election,

@@ -18,7 +18,7 @@ class Comparison(NamedTuple):
     """``measured`` is to lie between ``low`` and ``high``, ends included; ``expected`` says so in words.
 
     ``runs`` are the single runs that it sums up, if there were several.  All in ``unit``.  Figures that have a ``cell``
-    are drawn as one map.
+    are drawn as one map.  ``lines`` are a table that the figure counts the lines of, as text.
     """
 
     what: str
@@ -29,6 +29,7 @@ class Comparison(NamedTuple):
     unit: str = "s"
     runs: tuple[float, ...] = ()
     cell: Cell | None = None
+    lines: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -47,6 +48,7 @@ class Comparison(NamedTuple):
             "holds": self.holds,
             "runs": [_finite(run) for run in self.runs],
             "cell": None if self.cell is None else self.cell._asdict(),
+            "lines": list(self.lines),
         }
 
 

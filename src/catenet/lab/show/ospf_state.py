@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from catenet.host.ospf import OspfDaemon, OspfPort
+from catenet.host.ospf import OspfDaemon
 from catenet.kernel.kernel import NEVER
 from catenet.lab.show.names import chosen, owners
 from catenet.lab.show.ospf_database import TYPE_NAMES, lsa
@@ -13,6 +13,7 @@ from catenet.network.addresses import text
 from catenet.network.routing.ospf import interface as interfaces
 from catenet.network.routing.ospf import judging, throttle
 from catenet.network.routing.ospf import neighbour as neighbours
+from catenet.network.routing.ospf.interface import Interface
 from catenet.network.routing.ospf.neighbour import Neighbour
 from catenet.network.routing.ospf.routes import PATH_TYPES, Hop, OspfRoute, RouterRoute
 
@@ -75,14 +76,22 @@ def _head(router: str, eye: _Eye) -> dict[str, Any]:
 
 
 def _interfaces(eye: _Eye) -> list[dict[str, Any]]:
-    return [_interface(eye, port) for port in eye.daemon.ports]
+    return [_interface(eye, interface) for interface in _all_interfaces(eye)]
 
 
-def _interface(eye: _Eye, port: OspfPort) -> dict[str, Any]:
-    ospf, configured = port.ospf, port.ospf.settings
+def _all_interfaces(eye: _Eye) -> list[Interface]:
+    """Those on links, then the ends of virtual links."""
+    return [*eye.machine.physical, *eye.machine.virtual_links]
+
+
+def _interface(eye: _Eye, ospf: Interface) -> dict[str, Any]:
+    configured = ospf.settings
     return {
-        "name": port.interface.name,
-        "address": None if configured.unnumbered else f"{text(4, configured.address)}/{configured.prefix_len}",
+        "name": configured.name,
+        "address": _address(ospf),
+        "transit_area": text(4, configured.transit_area_id) if ospf.is_virtual else None,
+        "peer": text(4, configured.peer_id) if ospf.is_virtual else None,
+        "peer_node": eye.router(configured.peer_id) if ospf.is_virtual else None,
         "area": text(4, configured.area_id),
         "network": configured.network,
         "state": interfaces.STATES[int(ospf.state)],
@@ -101,19 +110,31 @@ def _interface(eye: _Eye, port: OspfPort) -> dict[str, Any]:
     }
 
 
+def _address(ospf: Interface) -> str | None:
+    """With its prefix length; that of a virtual link's end is the path's, while there is one."""
+    configured = ospf.settings
+    if ospf.is_virtual:
+        return text(4, ospf.address) if ospf.is_up else None
+    return None if configured.unnumbered else f"{text(4, configured.address)}/{configured.prefix_len}"
+
+
 def _neighbours(eye: _Eye) -> list[dict[str, Any]]:
-    return [_neighbour(eye, port, other) for port in eye.daemon.ports for other in port.ospf.neighbours.values()]
+    return [
+        _neighbour(eye, interface, other)
+        for interface in _all_interfaces(eye)
+        for other in interface.neighbours.values()
+    ]
 
 
-def _neighbour(eye: _Eye, port: OspfPort, other: Neighbour) -> dict[str, Any]:
+def _neighbour(eye: _Eye, interface: Interface, other: Neighbour) -> dict[str, Any]:
     dead_ns = int(other.inactive_at_ns)
     return {
         "router_id": text(4, other.router_id),
         "node": eye.router(other.router_id),
         "address": text(4, other.address),
-        "interface": port.interface.name,
+        "interface": interface.settings.name,
         "state": neighbours.STATES[int(other.state)],
-        "role": _role(port, other),
+        "role": _role(interface, other),
         "priority": other.priority,
         "restarting": bool(other.is_helped),
         "dead_in_s": None if dead_ns >= NEVER else (dead_ns - eye.now_ns) / 1e9,
@@ -124,13 +145,13 @@ def _neighbour(eye: _Eye, port: OspfPort, other: Neighbour) -> dict[str, Any]:
     }
 
 
-def _role(port: OspfPort, other: Neighbour) -> str | None:
+def _role(interface: Interface, other: Neighbour) -> str | None:
     """DR, Backup or DR Other; None where none is elected."""
-    if port.ospf.is_point_to_point:
+    if interface.is_point_to_point:
         return None
-    if other.address == port.ospf.dr:
+    if other.address == interface.dr:
         return "DR"
-    return "Backup" if other.address == port.ospf.bdr else "DR Other"
+    return "Backup" if other.address == interface.bdr else "DR Other"
 
 
 def _database(eye: _Eye) -> list[dict[str, Any]]:

@@ -42,8 +42,9 @@ files                                      idea
 ``forwarding``, ``hops``, ``routes``
 ``border``, ``translation``,               what a border router tells one area of others (12.4.3), and of an NSSA (RFC
 ``identifiers``                            3101)
+``virtual``                                virtual links come up and go down with their paths (15)
 ``machine``                                events from outside, timers, and the order of things
 =========================================  ==========================================================================
 
-There are no virtual links, no demand circuits and no type of service; LSAs of unknown types are dropped.
+There are no demand circuits and no type of service; LSAs of unknown types are dropped.
 """

@@ -27,8 +27,14 @@ class Area:
 
     @property
     def is_active(self) -> bool:
-        """Whether the router is attached to it by an interface that is up (section 3.3, RFC 3509 2)."""
-        return any(interface.is_up for interface in self.interfaces)
+        """Whether the router is attached to it by an interface that is up (section 3.3, RFC 3509 2).
+
+        A virtual link counts from when its ends are fully adjacent: until then, what other areas tell is worth more.
+        """
+        return any(
+            interface.is_up and (not interface.is_virtual or interface.has_full_neighbour)
+            for interface in self.interfaces
+        )
 
     def admits(self, ls_type: int) -> bool:
         """Whether LSAs of a type may be here (sections 3.6 and 13 (3), RFC 3101 2.2, RFC 5250 3.1)."""

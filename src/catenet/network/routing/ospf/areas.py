@@ -6,7 +6,7 @@ from typing import Final
 
 from catenet.network.routing.graph import UNREACHED
 from catenet.network.routing.ospf.claims import Claims
-from catenet.network.routing.ospf.hops import HopSets, NextHopResolver
+from catenet.network.routing.ospf.hops import HopSets, NextHopResolver, TransitPaths
 from catenet.network.routing.ospf.router_body import FLAG_B, FLAG_E
 from catenet.network.routing.ospf.routes import Hop, pack_prefix
 from catenet.network.routing.ospf.settings import AreaSettings
@@ -57,6 +57,18 @@ class Area:
         self.ranges: Final = [Range(prefix, length, told) for prefix, length, told in settings.ranges]
         self.external_ranges: Final = [Range(prefix, length, told) for prefix, length, told in settings.external_ranges]
         self.attached = True
+        self.virtual_ends: Final[dict[int, None]] = {}
+        """The vertices whose router-LSAs have the V bit."""
+        self.is_transit = False
+        """TransitCapability (16.1 (2)): whether packets of the backbone pass through it, over somebody's virtual link.
+
+        Kept by the calculation."""
+
+    def carries_transit(self) -> bool:
+        """What :attr:`is_transit` is to be now."""
+        if not self.attached or self.area_id == BACKBONE or not self.settings.takes_externals:
+            return False
+        return any(self.topology.distance(vertex) != UNREACHED for vertex in self.virtual_ends)
 
     def range_of(self, key: int) -> Range | None:
         """The most specific configured range that a network of the area is in."""
@@ -67,10 +79,11 @@ class Area:
         return _most_specific(self.external_ranges, key)
 
 
-class Areas:
+class Areas(TransitPaths):
     """All areas of a router, in the order in which they were added."""
 
     def __init__(self, router_id: int, hop_sets: HopSets, resolver: NextHopResolver) -> None:
+        super().__init__()
         self.router_id: Final = router_id
         self.hop_sets: Final = hop_sets
         self.all: Final[list[Area]] = []
@@ -81,7 +94,7 @@ class Areas:
         """One more area.  Raises ValueError if it is there already."""
         if settings.area_id in self._by_id:
             raise ValueError(f"area {settings.area_id} was added before")
-        topology = AreaTopology(settings.area_id, self.router_id, self.hop_sets, self._resolver)
+        topology = AreaTopology(settings.area_id, self.router_id, self.hop_sets, self._resolver, self)
         area = Area(len(self.all), settings, topology)
         self.all.append(area)
         self._by_id[settings.area_id] = area
@@ -107,6 +120,15 @@ class Areas:
         if topology.area_id == BACKBONE:
             return self[BACKBONE].attached
         return self[topology.area_id].attached and not self.is_border_router
+
+    def hops_through(self, area_id: int, router_id: int) -> int:
+        area = self._by_id.get(area_id)
+        vertex = -1 if area is None else area.topology.vertex(router_id)
+        return 0 if area is None or vertex < 0 or not area.attached else area.topology.hops(vertex)
+
+    def leads_into(self, hops: tuple[Hop, ...], area_id: int) -> bool:
+        """Whether packets leave by an interface in an area."""
+        return any(self._resolver.area_of(number) == area_id for number, _ in hops)
 
     def on_link(self, area_id: int, address: int) -> Hop | None:
         """The hop to an address on one of the router's own networks."""

@@ -66,18 +66,26 @@ def network_costs(calculation: Calculation, area: Area) -> dict[int, int]:
         route = destination.route
         if route is None or route.is_discard or route.path_type >= EXTERNAL_1 or route.area_id == area.area_id:
             continue
+        if area.is_transit and calculation.areas.leads_into(route.hops, area.area_id):
+            # Split horizon: those who are there reach it without this router.
+            continue
         if route.path_type == INTER:
             # What the backbone tells is told on, but not back into it.
             if area.area_id != BACKBONE and route.cost < LS_INFINITY:
                 costs[key] = route.cost
         else:
-            _add_intra(calculation, route, costs)
+            _add_intra(calculation, route, area, costs)
     return {key: cost for key, cost in costs.items() if cost < LS_INFINITY}
 
 
-def _add_intra(calculation: Calculation, route: OspfRoute, costs: dict[int, int]) -> None:
-    """A network of another area: by itself, or in its range, whose cost is that of its farthest network."""
+def _add_intra(calculation: Calculation, route: OspfRoute, area: Area, costs: dict[int, int]) -> None:
+    """A network of another area: by itself, or in its range, whose cost is that of its farthest network.
+
+    A transit area is told each network of the backbone by itself (12.4.3), for packets of the backbone pass through it.
+    """
     configured = calculation.areas[route.area_id].range_of(route.key)
+    if area.is_transit and route.area_id == BACKBONE:
+        configured = None
     if configured is None:
         costs[route.key] = max(route.cost, costs.get(route.key, 0))
     elif configured.advertised:
@@ -90,6 +98,8 @@ def boundary_router_costs(calculation: Calculation, area: Area) -> dict[int, int
     for router_id in calculation.boundary_routers():
         way = calculation.ways.to(router_id)
         if way is None or way.area_id == area.area_id or way.cost >= LS_INFINITY:
+            continue
+        if area.is_transit and calculation.areas.leads_into(calculation.areas.hop_sets.members[way.hops], area.area_id):
             continue
         if way.path_type == INTRA or area.area_id != BACKBONE:
             costs[router_id] = way.cost

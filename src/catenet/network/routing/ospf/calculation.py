@@ -1,19 +1,20 @@
 """The routing table, from the database (RFC 2328 section 16; RFC 3101 section 2.5).
 
 The order is the RFC's: the trees of the areas and the networks that hang on them (16.1), what area border routers
-tell of other areas (16.2), what boundary routers tell of the outside (16.4).  All of it is incremental (16.5, 16.6): a
+tell of other areas (16.2) and of shorter ways through transit areas (16.3), what boundary routers tell of the outside
+(16.4).  All of it is incremental (16.5, 16.6): a
 run looks at the vertices that moved and at the LSAs that were replaced, decides the destinations that these touch,
 and says what is other than before.  The result is always what a calculation from nothing would give.
 
-A router that uses this has no virtual links of its own (section 15), and so no transit areas (16.3).  Those of other
-routers are edges of the backbone like any other.
+A virtual link (section 15) is an edge of the backbone.  The next hops that begin with one of the router's own are those
+to its other end through the transit area; what the border routers there tell can only better them.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from catenet.network.routing.ospf.areas import Area, Areas, Range
+from catenet.network.routing.ospf.areas import BACKBONE, Area, Areas, Range
 from catenet.network.routing.ospf.claims import Claim, Claims
 from catenet.network.routing.ospf.destinations import Destination, Destinations
 from catenet.network.routing.ospf.external import decide_external
@@ -21,7 +22,7 @@ from catenet.network.routing.ospf.forwarding import Forwarding
 from catenet.network.routing.ospf.hops import HopSets, NextHopResolver
 from catenet.network.routing.ospf.internal import decide_inter, decide_intra, holder_of
 from catenet.network.routing.ospf.lsa import ASBR_SUMMARY, EXTERNAL, NETWORK, NSSA, ROUTER, SUMMARY, Lsa
-from catenet.network.routing.ospf.router_body import FLAG_B, FLAG_E
+from catenet.network.routing.ospf.router_body import FLAG_B, FLAG_E, FLAG_V
 from catenet.network.routing.ospf.routes import EXTERNAL_2, INTRA, OspfRoute, RouteChange, RouterRoute, pack_prefix
 from catenet.network.routing.ospf.settings import AreaSettings
 from catenet.network.routing.ospf.statements import flags_of, networks_of
@@ -135,9 +136,7 @@ class Calculation:
     def run(self) -> list[RouteChange]:
         """Work out all that has changed; the lines of the table that are other than after the last run."""
         self.ways.forget()
-        for area in self.areas.all:
-            if area.topology.is_pending:
-                self._follow(area)
+        self._follow_all()
         self._decide_inside()
         self._review_forwarding()
         for key in self._external_ranges:
@@ -250,6 +249,26 @@ class Calculation:
             self._forwarding.count(claim, came)
             self._dirty_outside[claim.key] = cause
 
+    def _follow_all(self) -> None:
+        """Bring all areas' paths up to date; the backbone's last, for they may lead through the others."""
+        backbone: Area | None = None
+        moved = False
+        for area in self.areas.all:
+            if area.area_id == BACKBONE:
+                backbone = area
+            elif area.topology.is_pending:
+                self._follow(area)
+                moved = True
+        if backbone is not None:
+            if moved and backbone.topology.has_virtual_links:
+                backbone.topology.links_changed()
+            if backbone.topology.is_pending:
+                self._follow(backbone)
+        for area in self.areas.all:
+            if area.is_transit != area.carries_transit():
+                area.is_transit = not area.is_transit
+                self._everything(None)
+
     def _follow(self, area: Area) -> None:
         """Bring an area's paths up to date (16.1), and note all that hangs on what moved."""
         topology = area.topology
@@ -282,6 +301,9 @@ class Calculation:
                 # Other interfaces of the router's own, or another router that is a network's DR.
                 self._dirty.setdefault(key, replaced.cause)
         if flags_of(old) != flags_of(new):
+            area.virtual_ends.pop(replaced.vertex, None)
+            if flags_of(new) & FLAG_V:
+                area.virtual_ends[replaced.vertex] = None
             self._touch_router(area, replaced.cause.advertising_router, replaced.cause)
         if replaced.vertex == ROOT:
             for key in self._forwarding.networks():

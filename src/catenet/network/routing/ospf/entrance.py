@@ -6,19 +6,39 @@ from catenet.kernel.pdu import Pdu
 from catenet.network.routing.ospf import judging
 from catenet.network.routing.ospf.acknowledgement import Acknowledgement
 from catenet.network.routing.ospf.acknowledging import receive_acknowledgement
+from catenet.network.routing.ospf.areas import BACKBONE
 from catenet.network.routing.ospf.authentication import Key
 from catenet.network.routing.ospf.description import Description
 from catenet.network.routing.ospf.exchange import receive_description
 from catenet.network.routing.ospf.greeting import receive_hello
 from catenet.network.routing.ospf.hello import Hello
 from catenet.network.routing.ospf.interface import BACKUP, DR, Interface
-from catenet.network.routing.ospf.packet import ALL_D_ROUTERS, OspfPacket
+from catenet.network.routing.ospf.packet import ALL_D_ROUTERS, ALL_SPF_ROUTERS, OspfPacket, parse_header
 from catenet.network.routing.ospf.packets import parse_packet
 from catenet.network.routing.ospf.receiving import receive_update
 from catenet.network.routing.ospf.request import Request
 from catenet.network.routing.ospf.requesting import receive_request
 from catenet.network.routing.ospf.router import Router
 from catenet.network.routing.ospf.update import Update
+
+
+def recipient(router: Router, interface: Interface, packet: Pdu) -> Interface:
+    """The interface that a packet is for: where it came in, or a virtual link through that area (8.2 (2)).
+
+    That is for a packet of the backbone which comes in elsewhere, from a router at the other end of such a link.
+    """
+    if not router.virtual_links or interface.area.area_id == BACKBONE:
+        return interface
+    if isinstance(packet, OspfPacket):
+        area_id, router_id = packet.area_id, packet.router_id
+    else:
+        header = parse_header(packet.emit())
+        area_id, router_id = header.area_id, header.router_id
+    if area_id == BACKBONE:
+        for link in router.virtual_links:
+            if link.settings.peer_id == router_id and link.settings.transit_area_id == interface.area.area_id:
+                return link
+    return interface
 
 
 def judge(router: Router, interface: Interface, source: int, destination: int, packet: Pdu) -> OspfPacket | int:
@@ -32,6 +52,8 @@ def judge(router: Router, interface: Interface, source: int, destination: int, p
         return judging.OWN_PACKET
     if not interface.is_point_to_point and not chosen.is_on_link(source):
         return judging.NOT_ON_LINK
+    if interface.is_virtual and destination in (ALL_SPF_ROUTERS, ALL_D_ROUTERS):
+        return judging.AREA_MISMATCH
     if destination == ALL_D_ROUTERS and interface.state not in (DR, BACKUP):
         return judging.WRONG_DESTINATION
     if chosen.key is not None:

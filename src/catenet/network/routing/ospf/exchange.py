@@ -47,9 +47,14 @@ def negotiate(router: Router, neighbour: Neighbour) -> None:
 
 
 def list_database(router: Router, neighbour: Neighbour) -> None:
-    """What is to be described: all but what is at MaxAge, which is sent to the neighbour by itself."""
-    area = neighbour.interface.area
-    scopes = [area.scope, router.externals] if area.settings.takes_externals else [area.scope]
+    """What is to be described: all but what is at MaxAge, which is sent to the neighbour by itself.
+
+    Over a virtual link no externals are told: they have their way through the transit area.
+    """
+    interface = neighbour.interface
+    area = interface.area
+    takes_externals = area.settings.takes_externals and not interface.is_virtual
+    scopes = [area.scope, router.externals] if takes_externals else [area.scope]
     neighbour.summary = []
     neighbour.summary_place = 0
     if neighbour.interface.link_scope is not None:
@@ -95,7 +100,7 @@ def send_again(router: Router, neighbour: Neighbour) -> None:
 def receive_description(router: Router, neighbour: Neighbour, packet: Description) -> None:
     """A description from a neighbour (section 10.6)."""
     interface = neighbour.interface
-    if packet.mtu > interface.settings.mtu and not interface.settings.mtu_ignore:
+    if packet.mtu > interface.settings.mtu and not (interface.settings.mtu_ignore or interface.is_virtual):
         router.drop(interface, neighbour.address, judging.MTU_TOO_BIG)
         return
     if neighbour.state == INIT:
@@ -211,7 +216,7 @@ def _describe(router: Router, neighbour: Neighbour) -> None:
 
 def _send(router: Router, neighbour: Neighbour, flags: int, headers: list[LsaHeader]) -> None:
     interface = neighbour.interface
-    mtu = interface.settings.mtu
+    mtu = 0 if interface.is_virtual else interface.settings.mtu
     options = interface.area.settings.options | O_BIT
     sequence = neighbour.dd_sequence
     neighbour.dd_sent_more = flags & FLAG_M != 0

@@ -27,7 +27,8 @@ NO_ADDRESS: Final = 0
 def say_hello(router: Router, interface: Interface) -> None:
     """Say it to all (section 9.5); where there is no multicast, to those that can be designated (section 9.5.1)."""
     if interface.is_point_to_point or interface.is_broadcast:
-        router.send(interface, ALL_SPF_ROUTERS, _hello(router, interface))
+        destination = interface.remote_address if interface.is_virtual else ALL_SPF_ROUTERS
+        router.send(interface, destination, _hello(router, interface))
         return
     for neighbour in list(interface.neighbours.values()):
         if neighbour.state > DOWN and _is_greeted(interface, neighbour):

@@ -16,7 +16,7 @@ from catenet.network.routing.ospf.routes import Hop
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class NextHopResolver:
-    """Knows the router's own links.  Override both methods."""
+    """Knows the router's own links.  Override what there is; without virtual links the first and the last method."""
 
     def resolve(self, area_id: int, link: RouterLink) -> Hop | None:
         """The interface of a link of the router's own router-LSA, and the neighbour's address.
@@ -26,9 +26,25 @@ class NextHopResolver:
         """
         return None
 
+    def transit_area(self, link: RouterLink) -> int:
+        """The area that a virtual link of the router's own router-LSA leads through; -1 if there is none such."""
+        return -1
+
+    def area_of(self, number: int) -> int:
+        """The area that an interface of that number is in; -1 if there is no such interface."""
+        return -1
+
     def on_link(self, area_id: int, address: int) -> Hop | None:
         """The interface on whose network an address is, and the address; None if there is none in that area."""
         return None
+
+
+class TransitPaths:
+    """The ways through areas that virtual links lead through."""
+
+    def hops_through(self, area_id: int, router_id: int) -> int:
+        """The number of the set of next hops to a router within an area; 0 if it is not reached there."""
+        return 0
 
 
 class HopSets:

@@ -77,17 +77,21 @@ INTERFACE_TABLE: Final[list[Row]] = _rows()
 class Interface:
     """One interface of the machine (section 9).  ``neighbours`` are by :attr:`Neighbour.number`.
 
-    ``dr`` and ``bdr`` are addresses on its network.  What is to go out at the end of an event, or after a pause,
-    is collected in ``to_flood`` and ``to_acknowledge``.  ``sequence`` is the cryptographic one of the last packet sent;
-    those of neighbours that are gone are in ``remembered``.
+    ``address`` is its own, or the one that it borrows; the end of a virtual link has one, and ``remote_address``, while
+    there is a path.  ``dr`` and ``bdr`` are addresses on its network.  What is to go out at the end of an event, or
+    after a pause, is collected in ``to_flood`` and ``to_acknowledge``.  ``sequence`` is the cryptographic one of the
+    last packet sent; those of neighbours that are gone are in ``remembered``.
     """
 
     def __init__(self, chosen: InterfaceSettings, area: Area) -> None:
         self.settings: Final = chosen
         self.area: Final = area
-        self.is_point_to_point: Final = chosen.network == settings.POINT_TO_POINT
+        self.is_virtual: Final = chosen.network == settings.VIRTUAL
+        self.is_point_to_point: Final = self.is_virtual or chosen.network == settings.POINT_TO_POINT
         self.is_broadcast: Final = chosen.network == settings.BROADCAST
         self.cost = chosen.cost
+        self.address = chosen.address
+        self.remote_address = 0
         self.state: i64 = DOWN
         self.dr = 0
         self.bdr = 0
@@ -103,11 +107,6 @@ class Interface:
         self.sequence = 0
         self.remembered: Final[dict[int, list[int]]] = {}
         self.drops: Final[list[int]] = [0] * judging.REASON_COUNT
-
-    @property
-    def address(self) -> int:
-        """Its address, or the one that it borrows."""
-        return self.settings.address
 
     @property
     def is_up(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.network.routing.graph import UNREACHED
-from catenet.network.routing.ospf.areas import Areas
+from catenet.network.routing.ospf.areas import BACKBONE, Areas
 from catenet.network.routing.ospf.destinations import Destination
 from catenet.network.routing.ospf.lsa import LS_INFINITY, Lsa, SummaryBody
 from catenet.network.routing.ospf.routes import INTER, INTRA, OspfRoute
@@ -57,6 +57,31 @@ class Best:
         elif self.is_as_good(cost, area_id):
             self.join(areas, hops, origin)
 
+    def improve(self, areas: Areas, destination: Destination) -> None:
+        """Section 16.3: a path through the backbone may be shorter through a transit area, as its summaries tell.
+
+        The path stays one of the backbone, of the same type and origin.
+        """
+        if self.origin is None or self.area_id != BACKBONE or self.is_own or not areas.is_border_router:
+            return
+        if areas.hop_sets.is_direct(self.hops):
+            return
+        for claim in destination.summaries or []:
+            topology = claim.area
+            body = claim.lsa.body
+            assert topology is not None
+            assert isinstance(body, SummaryBody)
+            if body.cost >= LS_INFINITY or not areas[topology.area_id].is_transit:
+                continue
+            distance = areas.border_distance(topology, claim.lsa.advertising_router)
+            if distance == UNREACHED or distance + body.cost > self.cost:
+                continue
+            hops = topology.hops(topology.vertex(claim.lsa.advertising_router))
+            if distance + body.cost < self.cost:
+                self.cost, self.hops = distance + body.cost, hops
+            else:
+                self.hops = areas.hop_sets.union(self.hops, hops)
+
     def route(self, areas: Areas, key: int, path_type: int) -> OspfRoute | None:
         """The line of the table; None if there is no path."""
         if self.origin is None:
@@ -84,6 +109,7 @@ def decide_intra(areas: Areas, destination: Destination) -> OspfRoute | None:
         cost = network_cost(lsa, key)
         hops = topology.own_link_hops(key, cost) if vertex == ROOT else topology.hops(vertex)
         best.offer(areas, distance + cost, area.area_id, hops, lsa)
+    best.improve(areas, destination)
     return best.route(areas, key, INTRA)
 
 
@@ -108,6 +134,7 @@ def decide_inter(areas: Areas, destination: Destination) -> OspfRoute | None:
         if distance != UNREACHED:
             hops = topology.hops(topology.vertex(lsa.advertising_router))
             best.offer(areas, distance + body.cost, topology.area_id, hops, lsa)
+    best.improve(areas, destination)
     return best.route(areas, destination.key, INTER)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from catenet.network.routing.ospf.area import Area
 from catenet.network.routing.ospf.interface import DR, LOOPBACK, WAITING, Interface
 from catenet.network.routing.ospf.network_body import NetworkBody
-from catenet.network.routing.ospf.router_body import POINT_TO_POINT, STUB, TRANSIT, RouterBody, RouterLink
+from catenet.network.routing.ospf.router_body import POINT_TO_POINT, STUB, TRANSIT, VIRTUAL, RouterBody, RouterLink
 
 HOST_MASK = 0xFFFFFFFF
 
@@ -14,7 +14,9 @@ def router_body(area: Area, flags: int) -> RouterBody:
     """The router's links in an area, in the order of its interfaces, then its own addresses."""
     links: list[RouterLink] = []
     for interface in area.interfaces:
-        if interface.state == LOOPBACK:
+        if interface.is_virtual:
+            _add_virtual(interface, links)
+        elif interface.state == LOOPBACK:
             links.append(RouterLink(STUB, interface.address, HOST_MASK, 0))
         elif interface.is_up and interface.is_point_to_point:
             _add_point_to_point(interface, links)
@@ -34,6 +36,13 @@ def _add_point_to_point(interface: Interface, links: list[RouterLink]) -> None:
             links.append(RouterLink(POINT_TO_POINT, neighbour.router_id, data, interface.cost))
     if not chosen.unnumbered:
         links.append(RouterLink(STUB, chosen.address & chosen.mask, chosen.mask, interface.cost))
+
+
+def _add_virtual(interface: Interface, links: list[RouterLink]) -> None:
+    """Section 12.4.1.3: the other end, once it is fully adjacent; a virtual link has no network."""
+    for neighbour in interface.neighbours.values():
+        if neighbour.is_advertised:
+            links.append(RouterLink(VIRTUAL, neighbour.router_id, interface.address, interface.cost))
 
 
 def _network_link(interface: Interface) -> RouterLink:

@@ -14,14 +14,15 @@ from mypy_extensions import i64
 from catenet.kernel.kernel import NEVER
 from catenet.kernel.pdu import Pdu
 from catenet.kernel.streams import Stream
-from catenet.network.routing.ospf import acknowledging, exchange, greeting, helping, requesting, transitions
+from catenet.network.routing.ospf import acknowledging, exchange, greeting, helping, requesting, transitions, virtual
 from catenet.network.routing.ospf import interface as interfaces
 from catenet.network.routing.ospf import neighbour as neighbours
 from catenet.network.routing.ospf.ageing import age_out, remove_flushed
 from catenet.network.routing.ospf.area import Area
+from catenet.network.routing.ospf.areas import BACKBONE
 from catenet.network.routing.ospf.calculation import Calculation
 from catenet.network.routing.ospf.database import OWN
-from catenet.network.routing.ospf.entrance import dispatch, judge
+from catenet.network.routing.ospf.entrance import dispatch, judge, recipient
 from catenet.network.routing.ospf.flooding import send_collected
 from catenet.network.routing.ospf.hops import NextHopResolver
 from catenet.network.routing.ospf.interface import Interface
@@ -65,15 +66,32 @@ class Ospf(Router):
 
     def add_interface(self, chosen: InterfaceSettings) -> Interface:
         """One more interface, numbered from 0; an area that was not added before is a normal one."""
-        assert chosen.number == len(self.interfaces)
+        assert chosen.number == len(self.physical)
         area = self.areas.get(chosen.area_id)
         if area is None:
             area = self.add_area(AreaSettings(chosen.area_id))
         interface = Interface(chosen, area)
         self.interfaces.append(interface)
+        self.physical.append(interface)
         self.own_addresses[chosen.address] = interface
         area.interfaces.append(interface)
         self._up.append(False)
+        return interface
+
+    def add_virtual_link(self, chosen: InterfaceSettings) -> Interface:
+        """One more virtual link (section 15), which comes up when there is a path.
+
+        Raises ValueError for one that there cannot be.
+        """
+        virtual.check(self, chosen)
+        area = self.areas.get(BACKBONE)
+        if area is None:
+            area = self.add_area(AreaSettings(BACKBONE))
+        interface = Interface(chosen, area)
+        self.interfaces.append(interface)
+        self.virtual_links.append(interface)
+        area.interfaces.append(interface)
+        self.areas[chosen.transit_area_id].router_lsa_is_stale = self.stale = True
         return interface
 
     def add_host(self, address: int, cost: int = 0, area_id: int | None = None) -> None:
@@ -92,7 +110,7 @@ class Ospf(Router):
         """Begin: say hello where links are up."""
         self.now_ns = now_ns
         self.started = True
-        for interface in self.interfaces:
+        for interface in self.physical:
             if self._up[interface.settings.number]:
                 self.interface_event(interface, interfaces.UP)
         self.reporter.all_stale()
@@ -143,6 +161,7 @@ class Ospf(Router):
         if not self.started:
             return
         self.now_ns = now_ns
+        interface = recipient(self, interface, packet)
         judged = judge(self, interface, source, destination, packet)
         if isinstance(judged, int):
             self.drop(interface, source, judged)
@@ -291,6 +310,7 @@ class Ospf(Router):
             for change in changes:
                 self.output.route_changed(change, self._sender(change))
         if self.started:
+            virtual.follow_paths(self, self.calculation.areas)
             self.reporter.tell_routes()
 
     def _sender(self, change: RouteChange) -> int:
@@ -323,6 +343,15 @@ class _Links(NextHopResolver):
                     if neighbour is not None and neighbour.is_advertised:
                         return (chosen.number, neighbour.address)
         return None
+
+    def transit_area(self, link: RouterLink) -> int:
+        for interface in self._router.virtual_links:
+            if interface.is_up and link.id == interface.settings.peer_id and link.data == interface.address:
+                return interface.settings.transit_area_id
+        return -1
+
+    def area_of(self, number: int) -> int:
+        return self._router.physical[number].area.area_id
 
     def on_link(self, area_id: int, address: int) -> Hop | None:
         for interface in self._router.areas[area_id].interfaces:

@@ -30,7 +30,7 @@ from catenet.network.routing.ospf.lsa import (
 from catenet.network.routing.ospf.origination import originate, say_only, withdraw
 from catenet.network.routing.ospf.redistribution import External, wanted_as_externals, wanted_nssa_externals
 from catenet.network.routing.ospf.router import Router
-from catenet.network.routing.ospf.router_body import FLAG_B, FLAG_E, FLAG_NT
+from catenet.network.routing.ospf.router_body import FLAG_B, FLAG_E, FLAG_NT, FLAG_V
 from catenet.network.routing.ospf.settings import ALWAYS
 from catenet.network.routing.ospf.translation import is_translator, told_ranges, wanted_translations
 
@@ -84,8 +84,13 @@ class Reporter:
         """The bits of a router-LSA: a stub area has no boundary routers (section 12.4.1, RFC 3101 B)."""
         flags = 0
         is_border = self._calculation.is_border_router
-        if is_border:
+        through = [link for link in self._router.virtual_links if link.settings.transit_area_id == area.area_id]
+        if any(link.has_full_neighbour for link in through):
+            flags |= FLAG_V
+        if is_border or (through and area.is_active):
+            # The ends of a virtual link are known by the B bit (16.1 (4)): it is there before the link is.
             flags |= FLAG_B
+        if is_border:
             if area.settings.is_nssa and area.settings.translate == ALWAYS:
                 flags |= FLAG_NT
         inside = area.settings.takes_externals or area.settings.is_nssa

@@ -34,6 +34,7 @@ TICK_NS: Final[i64] = 10_000_000
 class Router:
     """``now_ns`` is the time of the event under way; ``drops`` counts what was not believed, by reason.
 
+    Of the ``interfaces``, ``physical`` are those on links, by their numbers, and ``virtual_links`` the rest.
     ``exchanging`` counts the neighbours in state Exchange or Loading, whatever their interface; ``helps`` those that
     are helped through a restart.
     ``wake_ns`` is when the machine has something to do, or a time before that.
@@ -45,6 +46,8 @@ class Router:
         self.stream: Final = stream
         self.output: Final = output
         self.interfaces: Final[list[Interface]] = []
+        self.physical: Final[list[Interface]] = []
+        self.virtual_links: Final[list[Interface]] = []
         self.own_addresses: Final[dict[int, Interface]] = {}
         self.areas: Final[dict[int, Area]] = {}
         self.externals: Final = Scope(AS_SCOPE)
@@ -102,7 +105,11 @@ class Router:
         if scope.interface is not None:
             return [scope.interface]
         if scope is self.externals:
-            return [interface for interface in self.interfaces if interface.area.settings.takes_externals]
+            return [
+                interface
+                for interface in self.interfaces
+                if interface.area.settings.takes_externals and not interface.is_virtual
+            ]
         return self.areas[scope.area_id].interfaces
 
     def is_own_address(self, address: int) -> bool:

@@ -28,11 +28,15 @@ def room(interface: Interface) -> i64:
 
 def to_one(neighbour: Neighbour) -> int:
     """The destination of what is for one neighbour; on a point-to-point link the group's (section 8.1)."""
+    if neighbour.interface.is_virtual:
+        return neighbour.interface.remote_address
     return ALL_SPF_ROUTERS if neighbour.interface.is_point_to_point else neighbour.address
 
 
 def to_all(interface: Interface) -> list[int]:
     """The destinations of what is for all that the interface is adjacent to."""
+    if interface.is_virtual:
+        return [interface.remote_address]
     if interface.is_point_to_point:
         return [ALL_SPF_ROUTERS]
     if interface.is_broadcast:

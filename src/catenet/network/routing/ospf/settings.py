@@ -27,9 +27,13 @@ BROADCAST: Final = "broadcast"
 POINT_TO_POINT: Final = "point-to-point"
 NBMA: Final = "nbma"
 NETWORK_KINDS: Final = (BROADCAST, POINT_TO_POINT, NBMA)
+"""What a link may be; an interface is :data:`VIRTUAL` besides, if it is the end of a virtual link."""
+VIRTUAL: Final = "virtual"
 
 MOST_COST: Final = 0xFFFF
 LEAST_MTU: Final = 576
+FIRST_VIRTUAL: Final = 0x8000
+"""The number of the first virtual link; interfaces of links are counted from 0."""
 
 
 class OspfSettings:
@@ -172,7 +176,8 @@ class InterfaceSettings:
     ``unnumbered`` ones (point-to-point only) have no network of their own, and ``address`` is one of the router's
     others.  ``cost`` is 1 to 65535.  On a ``passive`` one nothing is said nor heard, but its network is advertised.
     ``if_index`` names it in a router-LSA where it has no address; by default ``number + 1``.
-    ``neighbours``, for ``"nbma"``, are ``(address, priority)`` of those that cannot be found by multicast.
+    ``neighbours``, for ``"nbma"``, are ``(address, priority)`` of those that cannot be found by multicast.  The end of
+    a virtual link (:func:`virtual_link`) leads to the router ``peer_id`` through the area ``transit_area_id``.
     Raises ValueError for what cannot work.
     """
 
@@ -198,16 +203,18 @@ class InterfaceSettings:
         if_index: int = 0,
         neighbours: list[tuple[int, int]] | None = None,
         poll_ns: i64 = 120 * SECOND_NS,
+        transit_area_id: int = 0,
+        peer_id: int = 0,
     ) -> None:
-        if network not in NETWORK_KINDS:
+        if network not in NETWORK_KINDS and network != VIRTUAL:
             raise ValueError(f"interface {name}: the network is one of {', '.join(NETWORK_KINDS)}, not {network!r}")
-        if unnumbered and network != POINT_TO_POINT:
+        if unnumbered and network not in (POINT_TO_POINT, VIRTUAL):
             raise ValueError(f"interface {name}: only a point-to-point link can be unnumbered")
         if not 1 <= cost <= MOST_COST:
             raise ValueError(f"interface {name}: a cost is 1 to {MOST_COST}, not {cost}")
         if not 0 <= priority <= 255:
             raise ValueError(f"interface {name}: a priority is 0 to 255, not {priority}")
-        if not 0 <= prefix_len <= 32 or not 0 < address <= 0xFFFFFFFF:
+        if not 0 <= prefix_len <= 32 or not (0 < address <= 0xFFFFFFFF or network == VIRTUAL):
             raise ValueError(f"interface {name}: {address:#x}/{prefix_len} is no address with its prefix length")
         if hello_ns <= 0 or dead_ns <= hello_ns or retransmit_ns <= 0 or poll_ns <= 0:
             raise ValueError(
@@ -237,6 +244,8 @@ class InterfaceSettings:
         self.if_index: Final = if_index or number + 1
         self.neighbours: Final[list[tuple[int, int]]] = [] if neighbours is None else neighbours
         self.poll_ns: Final[i64] = poll_ns
+        self.transit_area_id: Final = transit_area_id
+        self.peer_id: Final = peer_id
 
     @property
     def mask(self) -> int:
@@ -246,3 +255,40 @@ class InterfaceSettings:
     def is_on_link(self, address: int) -> bool:
         """Whether an address is in the interface's network and not its own."""
         return (address ^ self.address) & self.mask == 0 and address != self.address
+
+
+def virtual_link(
+    number: int,
+    transit_area_id: int,
+    peer_id: int,
+    hello_ns: i64 = 10 * SECOND_NS,
+    dead_ns: i64 = 40 * SECOND_NS,
+    retransmit_ns: i64 = 5 * SECOND_NS,
+    transmit_delay_s: int = 1,
+    key: Key | None = None,
+) -> InterfaceSettings:
+    """The end of a virtual link (section 15), which belongs to the backbone.
+
+    ``number`` counts a router's virtual links from 0.  The link has no network of its own; its addresses and its cost
+    are those of the path.  Raises ValueError for what cannot work.
+    """
+    if not 0 < transit_area_id <= 0xFFFFFFFF:
+        raise ValueError(f"a virtual link leads through an area other than the backbone, not through {transit_area_id}")
+    if not 0 < peer_id <= 0xFFFFFFFF:
+        raise ValueError(f"a virtual link leads to a router id, a number of 32 bits that is not 0: {peer_id}")
+    return InterfaceSettings(
+        FIRST_VIRTUAL + number,
+        f"vlink{number}",
+        0,
+        32,
+        LEAST_MTU,
+        network=VIRTUAL,
+        hello_ns=hello_ns,
+        dead_ns=dead_ns,
+        retransmit_ns=retransmit_ns,
+        transmit_delay_s=transmit_delay_s,
+        key=key,
+        unnumbered=True,
+        transit_area_id=transit_area_id,
+        peer_id=peer_id,
+    )

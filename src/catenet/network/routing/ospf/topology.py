@@ -16,9 +16,9 @@ from typing import Final
 
 from catenet.network.routing.dynamic import DynamicPaths
 from catenet.network.routing.graph import UNREACHED, Graph
-from catenet.network.routing.ospf.hops import HopSets, NextHopResolver
-from catenet.network.routing.ospf.lsa import NETWORK, Lsa, RouterBody
-from catenet.network.routing.ospf.router_body import STUB, TRANSIT
+from catenet.network.routing.ospf.hops import HopSets, NextHopResolver, TransitPaths
+from catenet.network.routing.ospf.lsa import NETWORK, Lsa, RouterBody, RouterLink
+from catenet.network.routing.ospf.router_body import POINT_TO_POINT, STUB, TRANSIT, VIRTUAL
 from catenet.network.routing.ospf.routes import network_key
 from catenet.network.routing.ospf.statements import NETWORK_NAME, flags_of, link_costs, name_of, said_by, says_link
 
@@ -41,7 +41,9 @@ class AreaTopology:
     the LSA that brought it about (None if no LSA did), and ``replaced`` what was said anew.
     """
 
-    def __init__(self, area_id: int, router_id: int, hop_sets: HopSets, resolver: NextHopResolver) -> None:
+    def __init__(
+        self, area_id: int, router_id: int, hop_sets: HopSets, resolver: NextHopResolver, transit: TransitPaths
+    ) -> None:
         self.area_id: Final = area_id
         self.router_id: Final = router_id
         self.lsas: Final[list[Lsa | None]] = [None]
@@ -55,6 +57,7 @@ class AreaTopology:
         self._dynamic: Final = DynamicPaths(self._graph, ROOT)
         self._hop_sets: Final = hop_sets
         self._resolver: Final = resolver
+        self._transit: Final = transit
         self._hops: Final[list[int]] = [0]
         self._root_hops: Final[dict[int, int]] = {}
         """The set of next hops that each edge out of the root begins."""
@@ -124,6 +127,34 @@ class AreaTopology:
                     if hop is not None:
                         hops = self._hop_sets.union(hops, self._hop_sets.number([(hop[0], 0)]))
         return hops
+
+    @property
+    def has_virtual_links(self) -> bool:
+        """Whether the root has any."""
+        lsa = self.lsas[ROOT]
+        if lsa is None:
+            return False
+        body = lsa.body
+        assert isinstance(body, RouterBody)
+        return any(link.kind == VIRTUAL for link in body.links)
+
+    def address_towards_root(self, vertex: int) -> int:
+        """The address of a router that points back to the root: where a virtual link to it ends (16.1 (4)).
+
+        0 if it is not reached, or has no address in this area.  Where the link is unnumbered, any address does.
+        """
+        lsa = self.lsas[vertex]
+        if lsa is None or lsa.type == NETWORK or self.distance(vertex) == UNREACHED:
+            return 0
+        body = lsa.body
+        assert isinstance(body, RouterBody)
+        for edge in self._dynamic.paths.parents[vertex]:
+            parent = self.lsas[self._graph.tails[edge]]
+            if parent is not None:
+                for link in body.links:
+                    if _is_numbered_link_to(link, parent):
+                        return link.data
+        return _any_address(body)
 
     @property
     def is_pending(self) -> bool:
@@ -304,11 +335,17 @@ class AreaTopology:
                 head = self._numbers.get(link.id | NETWORK_NAME if link.kind == TRANSIT else link.id, -1)
                 waiting = edges.get(head)
                 if waiting:
-                    hop = self._resolver.resolve(self.area_id, link)
-                    if hop is not None and link.kind == TRANSIT:
-                        hop = (hop[0], 0)
-                    self._root_hops[waiting.pop(0)] = 0 if hop is None else self._hop_sets.number([hop])
+                    self._root_hops[waiting.pop(0)] = self._hops_of(link)
         return [self._graph.heads[edge] for edge, number in self._root_hops.items() if before.get(edge, -1) != number]
+
+    def _hops_of(self, link: RouterLink) -> int:
+        """The set of next hops that a link of the root's begins; a virtual one has those through the transit area."""
+        if link.kind == VIRTUAL:
+            return self._transit.hops_through(self._resolver.transit_area(link), link.id)
+        hop = self._resolver.resolve(self.area_id, link)
+        if hop is None:
+            return 0
+        return self._hop_sets.number([(hop[0], 0) if link.kind == TRANSIT else hop])
 
     def _spread_hops(self, seeds: list[int], moved: dict[int, None]) -> None:
         """Work out the next hops at these vertices, and on along the tight edges as far as they change."""
@@ -417,3 +454,20 @@ def _cost_that(graph: Graph, edges: list[int], costs: list[int]) -> bool:
         if graph.costs[edge] != costs[place] or (place > 0 and edges[place - 1] > edge):
             return False
     return True
+
+
+def _is_numbered_link_to(link: RouterLink, parent: Lsa) -> bool:
+    """Whether it is a link to a vertex, and has an address of its own (others have the number of their interface)."""
+    if parent.type == NETWORK:
+        return link.kind == TRANSIT and link.id == parent.link_state_id
+    return link.kind == POINT_TO_POINT and link.id == parent.advertising_router and link.data >> 24 != 0
+
+
+def _any_address(body: RouterBody) -> int:
+    """An address that a router says is its own; 0 if there is none."""
+    for link in body.links:
+        if link.kind == STUB and link.data == 0xFFFFFFFF:
+            return link.id
+        if link.kind == TRANSIT or (link.kind == POINT_TO_POINT and link.data >> 24 != 0):
+            return link.data
+    return 0

@@ -132,6 +132,10 @@ def _tell_others(router: Router, neighbour: Neighbour, old: int) -> None:
         interface.area.router_lsa_is_stale = interface.area.links_changed = True
         interface.network_lsa_is_stale = True
         router.stale = router.databases_changed = True
+        if interface.is_virtual:
+            # The transit area is told (bit V), and this may be a border router for it, or no more.
+            for area in router.areas.values():
+                area.router_lsa_is_stale = True
     if old >= EXCHANGE > state or state == FULL:
         router.review_flushed = True
     if (old >= TWO_WAY) != (state >= TWO_WAY) and not interface.is_point_to_point:

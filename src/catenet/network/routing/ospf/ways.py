@@ -74,11 +74,36 @@ class Ways:
         chosen: Way | None = None
         for area in self._areas.all:
             if area.settings.takes_externals:
-                chosen = self._better(chosen, self.within(area.topology, router_id))
+                way = self.within(area.topology, router_id)
+                if way is not None and area.area_id == BACKBONE:
+                    way = self._improved(router_id, way)
+                chosen = self._better(chosen, way)
         if chosen is None:
             chosen = self._across(router_id)
+            if chosen is not None and chosen.area_id == BACKBONE:
+                chosen = self._improved(router_id, chosen)
         self._known[router_id] = chosen
         return chosen
+
+    def _improved(self, router_id: int, way: Way) -> Way:
+        """A way through the backbone, or a shorter one through a transit area (section 16.3)."""
+        if not self._areas.is_border_router:
+            return way
+        for claim in self.claims.get(router_id, []):
+            topology = claim.area
+            body = claim.lsa.body
+            assert topology is not None
+            assert isinstance(body, SummaryBody)
+            if body.cost >= LS_INFINITY or not self._areas[topology.area_id].is_transit:
+                continue
+            distance = self._areas.border_distance(topology, claim.lsa.advertising_router)
+            if distance == UNREACHED or distance + body.cost > way.cost:
+                continue
+            hops = topology.hops(topology.vertex(claim.lsa.advertising_router))
+            if distance + body.cost == way.cost:
+                hops = self._areas.hop_sets.union(way.hops, hops)
+            way = Way(way.path_type, BACKBONE, distance + body.cost, hops)
+        return way
 
     def _better(self, one: Way | None, other: Way | None) -> Way | None:
         if one is None or other is None:

@@ -62,6 +62,10 @@ class Neighbours(NextHopResolver):
             return None
         return (link.data >> 8 & 0xFF, 0) if link.kind == TRANSIT else (link.id, link.id)
 
+    def transit_area(self, link: RouterLink) -> int:
+        """The two virtual links that the RFC speaks of lead over N8 and over N3."""
+        return AREA_OF[next(name for name in ("N3", "N8") if link.data >> 8 == net(NAMES[name])[0] >> 8)]
+
 
 def address_on(lan: str, router_id: int) -> int:
     return net(NAMES[lan])[0] + router_id
