@@ -115,14 +115,6 @@ class Unreachable(Event):
         self.peer: Final = peer
 
 
-class SnapshotReport(Event):
-    """A snapshot sent to ``peer`` by other means arrived, or did not."""
-
-    def __init__(self, peer: int, arrived: bool) -> None:
-        self.peer: Final = peer
-        self.arrived: Final = arrived
-
-
 class SnapshotTaken(Event):
     """The application wrote down its state as of ``index``, which it has applied."""
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
+from catenet.application.consensus.paxos.ballot import above
+from catenet.application.consensus.paxos.multi.messages import Heartbeat, Prepare
 
 from .pure_cluster import MS, Cluster
 from .test_multi_paxos import maker
@@ -59,3 +63,23 @@ def test_a_change_that_waits_for_its_place_is_not_overtaken_by_another() -> None
             refused += 1
     assert refused > 3
     assert leader.replica.membership.voters == (1, 2, 3, 8)
+
+
+@pytest.mark.parametrize("leases", [False, True])
+@pytest.mark.parametrize("taking_over", [False, True])
+def test_with_leases_nobody_promises_while_the_leader_was_heard(leases: bool, taking_over: bool) -> None:
+    """A lease is worth something only if others keep to it; without leases nothing delays the next leader."""
+    cluster = Cluster(maker(leases=leases), 3, 1)
+    leader = cluster.settle()
+    follower = next(host for host in cluster.hosts.values() if host is not leader)
+    candidate = 6 - leader.number - follower.number
+    higher = above(leader.replica.term, candidate)
+    follower.tell(events.Receive(Heartbeat(leader.number, follower.number, leader.replica.term, 0, 999, 0)))
+
+    def promises_after(wait_ns: int) -> bool:
+        prepare = Prepare(candidate, follower.number, higher, 0, 1, taking_over)
+        follower.replica.step(events.Receive(prepare), cluster.now + wait_ns)
+        return follower.replica.term == higher
+
+    assert promises_after(149 * MS) is (not leases or taking_over)
+    assert promises_after(150 * MS)

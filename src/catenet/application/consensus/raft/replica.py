@@ -19,7 +19,6 @@ from catenet.application.consensus.events import (
     Propose,
     Read,
     Receive,
-    SnapshotReport,
     SnapshotTaken,
     Tick,
     Transfer,
@@ -40,7 +39,7 @@ from catenet.application.consensus.raft.replication import (
     send_all,
     send_to_witnesses,
 )
-from catenet.application.consensus.raft.snapshot import on_restored, on_snapshot_report, on_snapshot_taken
+from catenet.application.consensus.raft.snapshot import on_restored, on_snapshot_taken
 from catenet.application.consensus.raft.transfer import on_transfer, prefer
 from catenet.application.consensus.timing import ElectionPolicy
 
@@ -117,8 +116,6 @@ class RaftReplica(Replica):
                 self._forget_leader()
             case Unreachable():
                 on_unreachable(core, event.peer)
-            case SnapshotReport():
-                on_snapshot_report(core, event)
             case SnapshotTaken():
                 on_snapshot_taken(core, event)
             case Compact():

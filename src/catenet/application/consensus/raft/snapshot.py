@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from catenet.application.consensus.effects import Restore, StoreSnapshot
 from catenet.application.consensus.entry import Snapshot
-from catenet.application.consensus.events import SnapshotReport, SnapshotTaken
+from catenet.application.consensus.events import SnapshotTaken
 from catenet.application.consensus.interface import ROLE_FOLLOWER
 from catenet.application.consensus.raft.core import IncomingSnapshot, RaftCore
 from catenet.application.consensus.raft.messages import AppendReply, InstallSnapshot, SnapshotReply
-from catenet.application.consensus.raft.progress import SNAPSHOT, Progress
+from catenet.application.consensus.raft.progress import Progress
 
 # The leader's side
 
@@ -58,17 +58,6 @@ def on_snapshot_reply(core: RaftCore, message: SnapshotReply, known: Progress) -
     if message.offset > known.snapshot_offset or message.offset == 0:
         known.snapshot_offset = message.offset
         send_piece(core, message.sender, known)
-
-
-def on_snapshot_report(core: RaftCore, event: SnapshotReport) -> None:
-    """A snapshot that went by other means arrived, or not: probe, once the follower has been heard of."""
-    known = core.progress.get(event.peer)
-    if known is None or known.state != SNAPSHOT:
-        return
-    if not event.arrived:
-        known.snapshot_index = 0
-    known.become_probe()
-    known.waiting = True
 
 
 # The follower's side
