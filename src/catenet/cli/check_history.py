@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NoReturn
 
 import typer
 
@@ -12,8 +12,9 @@ from catenet.cli.failure import FAILED, OK, mistake
 from catenet.cli.writing import Force, Target, given
 
 if TYPE_CHECKING:
-    from catenet.lab.check.history import Operation
+    from catenet.lab.check.formats import History
 
+FailedCas = Literal["by-format", "no-effect", "compared"]
 ModelName = Literal["register", "kv", "queue", "lock", "set", "list-append", "rw-register"]
 TRANSACTIONS: Final = ("list-append", "rw-register")
 
@@ -26,7 +27,8 @@ _EPILOG: Final = """
 
 [cyan]catenet check-history history.edn --model list-append --serializable[/cyan]  transactions, real time aside
 
-[dim]Reads JSON lines, Jepsen's logs and EDN.  Exit status: 0 it can be true; 1 it cannot; 2 it cannot be read.[/dim]
+[dim]Reads JSON lines, Jepsen's logs and EDN.  Exit status: 0 it can be true; 1 it cannot; 2 it cannot be read, or was
+not understood.[/dim]
 """
 
 
@@ -43,41 +45,50 @@ def check_history(
     ] = False,
     picture: Annotated[str | None, typer.Option(metavar="SVG", help="Draw the part that refutes it.")] = None,
     force: Force = False,
+    failed_cas: Annotated[
+        FailedCas,
+        typer.Option(
+            help="Of Jepsen's formats: a cas that :fail-s had no effect, or compared and found something else."
+            "  By format: compared in logs as porcupine reads them, no effect in all others."
+        ),
+    ] = "by-format",
+    independent: Annotated[
+        bool | None,
+        typer.Option(help="Of Jepsen's formats: values are [key value], or are not; if all look so they are taken so."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Check a history of clients' operations, and show the smallest part that refutes it."""
     if serializable and model not in TRANSACTIONS:
         mistake(f"--serializable is for transactions ({' and '.join(TRANSACTIONS)}), and {model} has none")
     drawn = None if (path := given("--picture", picture)) is None else Target("--picture", path, force=force)
-    operations = _read(file)
-    holds, data, lines = _checked(file, operations, model, strict=not serializable)
-    if drawn is not None and not holds:
-        _draw(drawn, data, model)
+    history = _read(file, failed_cas, independent)
+    holds, data, lines = _checked(file, history, model, strict=not serializable)
+    if drawn is not None:
+        _draw(drawn, data, model, holds)
     if as_json:
-        typer.echo(json.dumps({"file": str(file), **data}, default=_plain))
+        typer.echo(json.dumps({"file": str(file), **data, "notes": history.notes}, default=_plain))
     else:
-        for line in lines:
+        for line in [*lines, *(f"note: {note}" for note in history.notes)]:
             typer.echo(line)
     raise typer.Exit(OK if holds else FAILED)
 
 
-def _read(file: Path) -> list[Operation]:
+def _read(file: Path, failed_cas: FailedCas, independent: bool | None) -> History:
     from catenet.lab.check.formats import read_history
-    from catenet.lab.check.history import HistoryError, operations
+    from catenet.lab.check.history import HistoryError
 
     try:
-        return operations(read_history(file))
+        return read_history(file, failed_cas, independent)
     except HistoryError as error:
-        mistake(f"{file}: {error}")
-    except UnicodeDecodeError:
-        mistake(f"{file} is no text")
+        _not_understood(file, error)
+    except UnicodeDecodeError as error:
+        mistake(f"{file} is no text: byte {error.start} is not UTF-8")
     except OSError as error:
         mistake(f"cannot read {file}: {error.strerror}")
 
 
-def _checked(
-    file: Path, operations: list[Operation], model: ModelName, *, strict: bool
-) -> tuple[bool, dict[str, Any], list[str]]:
+def _checked(file: Path, history: History, model: ModelName, *, strict: bool) -> tuple[bool, dict[str, Any], list[str]]:
     from catenet.lab.check.checking import check
     from catenet.lab.check.cycles import check_transactions
     from catenet.lab.check.history import HistoryError
@@ -85,22 +96,32 @@ def _checked(
     from catenet.view import verdicts
 
     try:
+        operations = history.operations()
         if model in TRANSACTIONS:
             found = check_transactions(operations, model, strict=strict)
             return found.holds, found.as_data(), verdicts.transaction_lines(found.as_data())
         verdict = check(operations, MODELS[model])
     except HistoryError as error:
-        mistake(f"{file}: {error}")
+        _not_understood(file, history.located(error))
     return verdict.linearizable, verdict.as_data(), verdicts.object_lines(verdict.as_data())
 
 
-def _draw(picture: Target, data: dict[str, Any], model: ModelName) -> None:
+def _not_understood(file: Path, error: Exception) -> NoReturn:
+    mistake(f"{file}: {error}")
+
+
+def _draw(picture: Target, data: dict[str, Any], model: ModelName, holds: bool) -> None:
     from catenet.record.seal import sealed_svg
     from catenet.view import history_picture
 
+    if holds:
+        typer.echo(f"{picture.path} is not drawn: nothing refutes the history", err=True)
+        return
     draw = history_picture.transaction_picture if model in TRANSACTIONS else history_picture.object_picture
     picture.write(sealed_svg(draw(data)))
 
 
 def _plain(value: Any) -> Any:
-    return sorted(value, key=repr) if isinstance(value, frozenset) else repr(value)
+    from catenet.lab.check.values import as_json
+
+    return as_json(value)

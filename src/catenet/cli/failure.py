@@ -28,7 +28,7 @@ class Mistake(Exception):
 
 def say_mistake(message: str) -> None:
     """Print a mistake on stderr: ``catenet: `` and the message, further lines indented."""
-    first, *rest = message.strip().splitlines() or ["unknown error"]
+    first, *rest = (message.strip() or "unknown error").split("\n")
     typer.secho("catenet: ", nl=False, err=True, fg="red", bold=True)
     typer.echo(first, err=True)
     for line in rest:

@@ -76,5 +76,5 @@ def exception_text(exception: BaseException | None) -> str:
         exception = exception.exceptions[0]
     if exception is None:
         return ""
-    message = str(exception).strip().splitlines()
-    return f"{type(exception).__name__}: {message[0]}" if message else type(exception).__name__
+    message = str(exception).strip().split("\n")
+    return f"{type(exception).__name__}: {message[0]}" if message[0] else type(exception).__name__

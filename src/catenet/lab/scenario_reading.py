@@ -102,7 +102,7 @@ def _syntax_error(path: Path, text: str, message: str) -> ScenarioError:
     problem = message if match is None else match[1]
     line = 0 if match is None or match[2] is None else int(match[2])
     if _TWICE.match(problem):
-        problem = _twice(text.splitlines()[line - 1].strip() if line else problem)
+        problem = _twice(text.split("\n")[line - 1].strip() if line else problem)
     else:
         problem = f"not TOML: {problem[0].lower()}{problem[1:]}"
     return ScenarioError(problem, file=path, line=line)

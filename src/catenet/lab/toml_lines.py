@@ -35,7 +35,7 @@ def _places(text: str) -> dict[KeyPath, int]:
     places: dict[KeyPath, int] = {}
     counts: dict[KeyPath, int] = {}
     table: KeyPath = ()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         header = _HEADER.match(line)
         if header is not None:
             names = _indexed(_parts(header[2]), counts)

@@ -1,7 +1,7 @@
 """A history as a picture (SVG): a lane for each process, a bar for each operation from its invocation to its return.
 
 Distances along the picture are not times: events are as far apart as their labels need, in their order, which is all
-that a verdict depends on.  An operation whose end is unknown fades to the right.
+that a verdict depends on.  An operation whose end is unknown, or makes no difference, is dashed, to the right edge.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
-from catenet.view.verdicts import culprit_text, operation_text
+from catenet.view.verdicts import UNKNOWN_TEXT, culprit_text, operation_text, value_text
 
 _CHARACTER: Final = 6.6
 _LANE: Final = 44
@@ -33,9 +33,11 @@ _STYLE: Final = """
 def object_picture(data: Mapping[str, Any]) -> str:
     """The part that refutes a history of objects.  ``data`` is a verdict that has one."""
     refutation = data["refutation"]
-    whose = "" if refutation["key"] is None else f", key {refutation['key']}"
+    whose = "" if refutation["key"] is None else f", key {value_text(refutation['key'])}"
     title = f"not linearizable: {data['model']}{whose}"
-    return _drawn(title, refutation["operations"], refutation["culprit"], [], culprit_text(refutation))
+    unknown = any(each["end"] != "return" for each in refutation["operations"])
+    note = culprit_text(refutation) + (f"  ({UNKNOWN_TEXT})" if unknown else "")
+    return _drawn(title, refutation["operations"], refutation["culprit"], [], note)
 
 
 def transaction_picture(data: Mapping[str, Any]) -> str:

@@ -29,7 +29,7 @@ def read(path: Path) -> list[Measurement]:
     """All rows of a file; none if there is no such file."""
     if not path.is_file():
         return []
-    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:])
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").strip("\n").split("\n")[1:])
     return [Measurement(float(time_s), host, name, float(value)) for time_s, host, name, value in rows]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -9,6 +10,8 @@ from catenet.view import numbers
 
 _MOST_OF_VALUE: Final = 40
 _MOST_STATES: Final = 3
+_MOST_REFUTED: Final = 10
+UNKNOWN_TEXT: Final = "?: its end is unknown, or makes no difference here"
 
 
 def object_lines(data: Mapping[str, Any]) -> list[str]:
@@ -16,15 +19,25 @@ def object_lines(data: Mapping[str, Any]) -> list[str]:
     count = numbers.plural(data["operations"], "operation")
     keys = numbers.plural(data["keys"], "object")
     if data["linearizable"]:
-        return ["linearizable", f"{count} on {keys}"]
+        return ["linearizable", f"{count} on {keys}" if data["keys"] else f"{count}, and all failed"]
     lines = ["not linearizable"]
     refutation = data["refutation"]
     if refutation is not None:
         whose = "" if refutation["key"] is None else f" on key {value_text(refutation['key'])}"
         lines += [f"of {count}, these{whose} cannot all be:", ""]
         lines += operation_lines(refutation["operations"], refutation["culprit"])
+        if any(each["end"] != "return" for each in refutation["operations"]):
+            lines.append(UNKNOWN_TEXT)
         lines += ["", culprit_text(refutation)]
+    if data["keys"] > 1:
+        others = "; all others are" if len(data["refuted"]) < data["keys"] else ""
+        lines += ["", f"of {keys}, not linearizable: {_refuted_text(data['refuted'])}{others}"]
     return lines
+
+
+def _refuted_text(refuted: Sequence[Any]) -> str:
+    told = [f"key {value_text(key)}" for key in refuted[:_MOST_REFUTED]]
+    return ", ".join(told + [f"{len(refuted) - _MOST_REFUTED} more"] * (len(refuted) > _MOST_REFUTED))
 
 
 def transaction_lines(data: Mapping[str, Any]) -> list[str]:
@@ -40,15 +53,17 @@ def transaction_lines(data: Mapping[str, Any]) -> list[str]:
 
 
 def culprit_text(refutation: Mapping[str, Any]) -> str:
-    """What cannot be, and what the object could have been instead."""
+    """What cannot be, and what the object could have been while it was under way."""
     culprit = next(each for each in refutation["operations"] if each["number"] == refutation["culprit"])
     told = f"{operation_text(culprit)} of process {culprit['process']} cannot be"
     states = refutation["states"]
     if not states:
         return told
+    if len(states) == 1:
+        return f"{told}: the state could only be {value_text(states[0])}"
     named = [value_text(state) for state in states[:_MOST_STATES]]
     others = ["something else"] if len(states) > _MOST_STATES else []
-    return f"{told}: the state could only be {' or '.join(named + others)}"
+    return f"{told}: the state could be {' or '.join(named + others)}"
 
 
 def operation_lines(operations: Sequence[Mapping[str, Any]], culprit: int) -> list[str]:
@@ -108,8 +123,10 @@ def value_text(value: Any) -> str:
         told = f"[{', '.join(value_text(each) for each in value)}]"
     elif isinstance(value, frozenset):
         told = f"{{{', '.join(sorted(value_text(each) for each in value))}}}"
+    elif isinstance(value, dict):
+        told = f"{{{', '.join(f'{value_text(name)}: {value_text(each)}' for name, each in value.items())}}}"
     elif isinstance(value, str):
-        told = f'"{value}"'
+        told = json.dumps(value, ensure_ascii=not value.isprintable())
     else:
         told = str(value)
     if len(told) <= _MOST_OF_VALUE:

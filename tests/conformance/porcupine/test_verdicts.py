@@ -8,7 +8,7 @@ import pytest
 
 from catenet.lab.check.checking import check
 from catenet.lab.check.formats import read_history
-from catenet.lab.check.history import RETURN, operations
+from catenet.lab.check.history import FAIL, RETURN
 from catenet.lab.check.linearizability import Search
 from catenet.lab.check.models import MODELS
 
@@ -30,17 +30,25 @@ def test_every_verdict_is_the_known_one(published: Path) -> None:
     wrong = [
         path.name
         for path, model, expected in verdicts
-        if check(operations(read_history(path)), MODELS[model], explain=False).linearizable is not expected
+        if check(read_history(path).operations(), MODELS[model], explain=False).linearizable is not expected
     ]
     assert len(verdicts) == 56
     assert wrong == []
+
+
+def test_a_cas_that_failed_is_taken_as_the_format_means_it(published: Path) -> None:
+    log = read_history(published / "porcupine" / "jepsen" / "etcd_000.log")
+    assert [each.end for each in log.operations() if each.name == "cas" and each.result is False] == [RETURN] * 20
+    jepsens_own = read_history(published / "porcupine" / "jepsen" / "etcd_000.log", "no-effect").operations()
+    assert len([each for each in jepsens_own if each.end == FAIL]) == 20
+    assert not check(jepsens_own, MODELS["register"], explain=False).linearizable
 
 
 def test_the_part_that_is_shown_refutes_by_itself_and_nothing_certain_in_it_is_spare(published: Path) -> None:
     for path, name, linearizable in known_verdicts(published):
         if linearizable:
             continue
-        refutation = check(operations(read_history(path)), MODELS[name]).refutation
+        refutation = check(read_history(path).operations(), MODELS[name]).refutation
         assert refutation is not None
         shown, model = refutation.operations, MODELS[name]
         assert len(shown) <= 30, path.name

@@ -49,6 +49,85 @@ def test_a_history_that_can_be(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out.splitlines()[0] == "linearizable"
 
 
+def jsonl(*events: str) -> str:
+    return "".join(f"{{{event}}}\n" for event in events)
+
+
+PUTS = tuple(
+    f'"event": "invoke", "process": {number}, "operation": "put", "key": "k", "arguments": ["{value}"]'
+    for number, value in enumerate("ab")
+) + tuple(f'"event": "return", "process": {number}' for number in (0, 1))
+GET = (
+    '"event": "invoke", "process": 2, "operation": "get", "key": "k"',
+    '"event": "return", "process": 2, "result": "c"',
+)
+KEYED = """\
+{:process 0, :type :invoke, :f :write, :value [7 1]}
+{:process 0, :type :ok, :f :write, :value [7 1]}
+{:process 1, :type :invoke, :f :read, :value [8 nil]}
+{:process 1, :type :ok, :f :read, :value [8 1]}
+"""
+FAILED_CAS = """\
+{:process 0, :type :invoke, :f :cas, :value [nil 2]}
+{:process 0, :type :fail, :f :cas, :value [nil 2]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "status", "told"),
+    [
+        (jsonl(*PUTS, *GET), ["--model", "kv"], 1, 'get → "c" of process 2 cannot be: the state could be "a" or "b"'),
+        (KEYED, ["--model", "register"], 1, "of 2 objects, not linearizable: key 8; all others are"),
+        (KEYED, ["--model", "register", "--no-independent"], 1, "read → [8, 1] of process 1 cannot be"),
+        (FAILED_CAS, ["--model", "register"], 0, "1 operation, and all failed"),
+        (FAILED_CAS, ["--model", "register", "--failed-cas", "compared"], 1, "the state could only be nil"),
+        (
+            jsonl(*PUTS, GET[0], GET[1].replace('"c"', '"\u2028\\ud800"')),
+            ["--model", "kv"],
+            1,
+            'get → "\\u2028\\ud800"',
+        ),
+        ("{:type :invoke, :f :read}\n{:type :ok, :f :read}", ["--model", "register"], 2, "line 1: :process is"),
+        (
+            "{:process 0, :type :ok, :f :read, :value 5}",
+            ["--model", "register"],
+            2,
+            "line 1: process 0 has no operation",
+        ),
+        ("\n" + jsonl(PUTS[0].replace("put", "get")), ["--model", "kv"], 2, "line 2: get takes 0 arguments, not 1"),
+        (jsonl(*PUTS, GET[0], GET[1].replace("result", "rseult")), ["--model", "kv"], 2, "line 6: an event has no"),
+        ("; nothing\n{:process :nemesis, :type :info, :f :start}", ["--model", "set"], 2, "no client's operation"),
+    ],
+)
+def test_verdicts_and_what_gets_none(
+    text: str, options: list[str], status: int, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "history"
+    path.write_text(text, encoding="utf-8")
+    assert status_of(["check-history", str(path), *options]) == status
+    out, err = capsys.readouterr()
+    assert told in (err if status == 2 else out)
+    assert (out == "") is (status == 2)
+
+
+def test_what_was_taken_for_granted_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "keyed.edn"
+    path.write_text(KEYED)
+    assert status_of(["check-history", str(path), "--model", "register"]) == 1
+    assert "note: each :value was read as [key value]" in capsys.readouterr().out
+    assert status_of(["check-history", str(path), "--model", "register", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert (found["refuted"], len(found["notes"])) == ([8], 1)
+
+
+def test_no_picture_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, picture = tmp_path / "fine.log", tmp_path / "fine.svg"
+    path.write_text(STALE.replace(":ok	:read	1", ":ok	:read	2"))
+    assert status_of(["check-history", str(path), "--model", "register", "--picture", str(picture)]) == 0
+    assert "is not drawn: nothing refutes the history" in capsys.readouterr().err
+    assert not picture.exists()
+
+
 def test_json_and_picture(stale: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     picture = tmp_path / "stale.svg"
     command = ["check-history", str(stale), "--model", "register", "--json", "--picture", str(picture)]

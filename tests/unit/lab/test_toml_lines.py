@@ -48,3 +48,9 @@ deep = 1
 )
 def test_lines(path: tuple[str | int, ...], line: int) -> None:
     assert line_of(TEXT, path) == line
+
+
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x85"])
+def test_only_line_feeds_end_lines(odd: str) -> None:
+    text = f'name = "a{odd}b"\r\n[[link]]\r\nends = ["a", "b"]\r\nrate = 5\r\n'
+    assert line_of(text, ("link", 0, "rate")) == 4

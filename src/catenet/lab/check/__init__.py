@@ -10,7 +10,9 @@ recorder), :mod:`~catenet.lab.check.models` (what objects do) and :mod:`~catenet
 search; compiled).  Then
 
 - :mod:`~catenet.lab.check.checking`: key by key, to a verdict; :mod:`~catenet.lab.check.refutation`: the smallest part;
+  :mod:`~catenet.lab.check.witness`: what the object could have been; :mod:`~catenet.lab.check.values`: what is equal;
 - :mod:`~catenet.lab.check.transactions`, :mod:`~catenet.lab.check.dependencies` and
   :mod:`~catenet.lab.check.cycles`: who must come before whom, and where that goes round in a circle;
-- :mod:`~catenet.lab.check.formats`: histories in files; :mod:`~catenet.lab.check.edn`: Clojure's notation.
+- :mod:`~catenet.lab.check.formats`: histories in files; :mod:`~catenet.lab.check.json_lines`: our own format;
+  :mod:`~catenet.lab.check.jepsen`: Jepsen's; :mod:`~catenet.lab.check.edn`: Clojure's notation.
 """

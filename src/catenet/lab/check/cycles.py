@@ -23,8 +23,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from catenet.lab.check.dependencies import edges_of
-from catenet.lab.check.history import RETURN, Operation
+from catenet.lab.check.history import RETURN, HistoryError, Operation
 from catenet.lab.check.transactions import Anomaly, Edge, Transactions
+from catenet.lab.check.values import plain, text
 
 _LEVELS: Final = (
     ("G0", "ww", frozenset({"ww"})),
@@ -63,7 +64,9 @@ class TransactionVerdict(NamedTuple):
                     "name": each.name,
                     "what": each.what,
                     "transactions": list(each.transactions),
-                    "edges": [edge._asdict() for edge in each.edges],
+                    "edges": [
+                        {**edge._asdict(), "key": plain(edge.key), "value": plain(edge.value)} for edge in each.edges
+                    ],
                 }
                 for each in self.anomalies
             ],
@@ -75,16 +78,18 @@ def check_transactions(operations: Sequence[Operation], model: str, *, strict: b
     """Check for serializability; with ``strict``, in an order that agrees with real time.
 
     ``model`` is ``list-append``, where every violation between transactions whose writes were read is found, or
-    ``rw-register``, where what is told is wrong, but not all that is wrong is told.  Raises HistoryError.
+    ``rw-register``, where what is told is wrong, but not all that is wrong is told.  Raises HistoryError where
+    something is no such transaction, and if there is none.
     """
+    if not operations:
+        raise HistoryError("there is no transaction, and nothing can be said of none")
     history = Transactions(operations, model)
     edges, anomalies = edges_of(history, real_time=strict)
     anomalies = [*history.anomalies, *anomalies, *cycles(edges, history.operations)]
     numbers = sorted({number for anomaly in anomalies for number in anomaly.transactions})
     level = "strict-serializable" if strict else "serializable"
-    return TransactionVerdict(
-        model, level, len(operations), anomalies, [history.operations[number] for number in numbers]
-    )
+    known = {each.number: each for each in operations}
+    return TransactionVerdict(model, level, len(operations), anomalies, [known[number] for number in numbers])
 
 
 def cycles(edges: Iterable[Edge], operations: Mapping[int, Operation]) -> list[Anomaly]:
@@ -178,9 +183,9 @@ def _told(edge: Edge) -> str:
     if edge.kind == "rt":
         return f"{before} ended before {after} began"
     if edge.kind == "wr":
-        return f"{after} read {edge.value!r} of {edge.key!r}, which {before} wrote"
-    verb = "overwrote what" if edge.kind == "rw" else "wrote after what"
-    return f"{after} {verb} {before} {'read' if edge.kind == 'rw' else 'wrote'} of {edge.key!r}, with {edge.value!r}"
+        return f"{after} read {text(edge.value)} of {text(edge.key)}, which {before} wrote"
+    verb, did = ("overwrote what", "read") if edge.kind == "rw" else ("wrote after what", "wrote")
+    return f"{after} {verb} {before} {did} of {text(edge.key)}, with {text(edge.value)}"
 
 
 def _components(following: dict[int, list[Edge]]) -> Iterator[set[int]]:

@@ -23,6 +23,7 @@ from typing import Any
 
 from catenet.lab.check.history import RETURN
 from catenet.lab.check.transactions import LIST_APPEND, Anomaly, Edge, Transactions
+from catenet.lab.check.values import text
 
 
 def edges_of(history: Transactions, *, real_time: bool) -> tuple[list[Edge], list[Anomaly]]:
@@ -56,12 +57,14 @@ def _of_lists(history: Transactions, anomalies: list[Anomaly]) -> Iterator[Edge]
         if len(held) < len(longest):
             readers = [number for number, value in reads[key] if value == longest]
             anomalies.append(
-                Anomaly("duplicate", f"key {key!r} holds an element twice: {longest!r}", tuple(readers[:1]))
+                Anomaly("duplicate", f"key {text(key)} holds an element twice: {text(longest)}", tuple(readers[:1]))
             )
         for number, value in reads.get(key, []):
             if longest[: len(value)] != value:
                 other = next(reader for reader, seen in reads[key] if seen == longest)
-                what = f"key {key!r} was read as {value!r} and as {longest!r}: neither grew out of the other"
+                what = (
+                    f"key {text(key)} was read as {text(value)} and as {text(longest)}: neither grew out of the other"
+                )
                 anomalies.append(Anomaly("incompatible-order", what, (number, other)))
                 continue
             yield from _of_list_read(history, key, number, value, longest, unseen)

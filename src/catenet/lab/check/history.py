@@ -19,6 +19,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final, NamedTuple
 
+from catenet.lab.check.values import frozen
+
 INVOKE: Final = "invoke"
 RETURN: Final = "return"
 FAIL: Final = "fail"
@@ -27,7 +29,15 @@ ENDS: Final = (RETURN, FAIL, INFO)
 
 
 class HistoryError(ValueError):
-    """A history that cannot be: says which event, and why."""
+    """A history that cannot be: says which event, and why.
+
+    ``what`` is wrong with the event at ``place`` in the history, -1 if with all of it.
+    """
+
+    def __init__(self, what: str, place: int = -1) -> None:
+        super().__init__(f"event {place + 1}: {what}" if place >= 0 else what)
+        self.what: Final = what
+        self.place: Final = place
 
 
 class Event(NamedTuple):
@@ -82,8 +92,9 @@ def operations(events: Iterable[Event]) -> list[Operation]:
             if event.process in under_way:
                 last = found[under_way[event.process]].name
                 raise HistoryError(
-                    f"event {place + 1}: process {event.process} invokes {event.name} while its {last} has not ended;"
-                    " one that will never end needs an `info` first"
+                    f"process {event.process} invokes {event.name} while its {last} has not ended;"
+                    " one that will never end needs an `info` first",
+                    place,
                 )
             under_way[event.process] = len(found)
             found.append(
@@ -102,21 +113,22 @@ def operations(events: Iterable[Event]) -> list[Operation]:
             )
         elif event.kind in ENDS:
             if event.process not in under_way:
-                raise HistoryError(f"event {place + 1}: process {event.process} has no operation that could end")
+                raise HistoryError(f"process {event.process} has no operation that could end", place)
             number = under_way.pop(event.process)
             if event.kind != INFO:
                 found[number] = found[number]._replace(
                     end=event.kind, result=event.result, ended=place, ended_ns=event.time_ns
                 )
         else:
-            raise HistoryError(f"event {place + 1}: {event.kind!r} is none of invoke, return, fail and info")
+            raise HistoryError(f"{event.kind!r} is none of invoke, return, fail and info", place)
     return found
 
 
 class Recorder:
     """Writes down what clients do.  ``now_ns`` gives the time of an event, in nanoseconds.
 
-    The order of its calls is the order of the history: it belongs to one thread, or to one simulation.
+    The order of its calls is the order of the history: it belongs to one thread, or to one simulation.  Keys and values
+    may be octets, as the store has them: they are written down as text (:func:`~catenet.lab.check.values.frozen`).
     """
 
     def __init__(self, now_ns: Callable[[], int]) -> None:
@@ -153,14 +165,3 @@ class Recorder:
     def operations(self) -> list[Operation]:
         """What was recorded up to now."""
         return operations(self.events)
-
-
-def frozen(value: Any) -> Any:
-    """A value that can be hashed: lists become tuples, sets frozen sets, dicts tuples of pairs."""
-    if isinstance(value, list | tuple):
-        return tuple(frozen(each) for each in value)
-    if isinstance(value, set | frozenset):
-        return frozenset(frozen(each) for each in value)
-    if isinstance(value, dict):
-        return tuple((frozen(name), frozen(each)) for name, each in value.items())
-    return value

@@ -17,6 +17,9 @@ model          operations                           results
 
 A lock's caller is the process, or the argument if there is one.  A lock's results may be nothing, too: then it was
 free, or had been held.
+
+Models compare values with ``==``, so that theirs are to be exact (:mod:`~catenet.lab.check.values`), which
+:meth:`Model.exact` sees to.  Answers that are yes or no by nature are True and False all the same.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
 
 from catenet.lab.check.history import RETURN, HistoryError, Operation
+from catenet.lab.check.values import exact, text
 
 
 class Mark:
@@ -55,9 +59,11 @@ class Model:
     name: ClassVar[str]
     arities: ClassVar[dict[str, tuple[int, int]]]
     """The operations' names, with the least and the most arguments that each takes."""
-    initial: ClassVar[Any] = None
+    answers: ClassVar[dict[str, bool]] = {}
+    """The operations that are answered yes or no, and whether they may be answered with nothing, too."""
+    initial: Any = None
     """The state of a new object."""
-    by_process: ClassVar[bool] = False
+    by_process: bool = False
     """Whether it matters which process asks."""
 
     def step(self, state: Any, operation: Operation) -> Any:
@@ -105,17 +111,28 @@ class Model:
         return None
 
     def accept(self, operation: Operation) -> None:
-        """Raise HistoryError if no object of this kind can be asked that."""
-        if operation.name not in self.arities:
+        """Raise HistoryError if no object of this kind can be asked that, or can have answered so."""
+        name, result = operation.name, operation.result
+        if name not in self.arities:
             raise HistoryError(
-                f"a {self.name} has no operation {operation.name!r}; it has {', '.join(sorted(self.arities))}"
+                f"a {self.name} has no operation {name!r}; it has {', '.join(sorted(self.arities))}", operation.called
             )
-        least, most = self.arities[operation.name]
+        least, most = self.arities[name]
         if not least <= len(operation.arguments) <= most:
             raise HistoryError(
-                f"{operation.name} takes {least}{f' to {most}' if most > least else ''} arguments,"
-                f" not {len(operation.arguments)}: {operation.arguments!r}"
+                f"{name} takes {least}{f' to {most}' if most > least else ''} arguments,"
+                f" not {len(operation.arguments)}: {text(operation.arguments)}",
+                operation.called,
             )
+        if name in self.answers and operation.end == RETURN and type(result) is not bool:
+            if result is not None or not self.answers[name]:
+                nothing = ", or nothing" if self.answers[name] else ""
+                raise HistoryError(f"{name} is answered true or false{nothing}, not {text(result)}", operation.ended)
+
+    def exact(self, operation: Operation) -> Operation:
+        """The same operation with exact values, as the model compares them."""
+        result = operation.result if operation.name in self.answers else exact(operation.result)
+        return operation._replace(key=exact(operation.key), arguments=exact(operation.arguments), result=result)
 
 
 class Register(Model):
@@ -123,6 +140,7 @@ class Register(Model):
 
     name = "register"
     arities: ClassVar[dict[str, tuple[int, int]]] = {"read": (0, 0), "write": (1, 1), "cas": (2, 2)}
+    answers: ClassVar[dict[str, bool]] = {"cas": False}
 
     def only_looks(self, operation: Operation) -> bool:
         return operation.name == "read" or (operation.name == "cas" and _says_no(operation))
@@ -165,6 +183,7 @@ class KeyValue(Model):
         "delete": (0, 0),
         "cas": (2, 2),
     }
+    answers: ClassVar[dict[str, bool]] = {"cas": False}
 
     def step(self, state: Any, operation: Operation) -> Any:
         known = operation.end == RETURN
@@ -226,7 +245,7 @@ class KeyValue(Model):
         super().accept(operation)
         for argument in operation.arguments:
             if operation.name == "append" and not isinstance(argument, str):
-                raise HistoryError(f"append takes a text, not {argument!r}")
+                raise HistoryError(f"append takes a text, not {text(argument)}", operation.called)
 
 
 class Queue(Model):
@@ -234,7 +253,7 @@ class Queue(Model):
 
     name = "queue"
     arities: ClassVar[dict[str, tuple[int, int]]] = {"enqueue": (1, 1), "dequeue": (0, 0)}
-    initial: ClassVar[Any] = ()
+    initial: Any = ()
 
     def only_looks(self, operation: Operation) -> bool:
         return operation.name == "dequeue" and operation.end == RETURN and operation.result is None
@@ -253,7 +272,8 @@ class Lock(Model):
 
     name = "lock"
     arities: ClassVar[dict[str, tuple[int, int]]] = {"acquire": (0, 1), "release": (0, 1)}
-    by_process = True
+    answers: ClassVar[dict[str, bool]] = {"acquire": True, "release": True}
+    by_process: bool = True
 
     def only_looks(self, operation: Operation) -> bool:
         return _says_no(operation)
@@ -279,7 +299,8 @@ class Set(Model):
         "contains": (1, 1),
         "read": (0, 0),
     }
-    initial: ClassVar[Any] = frozenset()
+    answers: ClassVar[dict[str, bool]] = {"add": True, "remove": True, "contains": False}
+    initial: Any = frozenset()
 
     def only_looks(self, operation: Operation) -> bool:
         return operation.name in ("contains", "read") or _says_no(operation)
@@ -299,6 +320,11 @@ class Set(Model):
 
     def part(self, operation: Operation, names: frozenset[str]) -> Any:
         return None if "read" in names else operation.arguments[0]
+
+    def accept(self, operation: Operation) -> None:
+        super().accept(operation)
+        if operation.name == "read" and not isinstance(operation.result, tuple | frozenset | None):
+            raise HistoryError(f"what is read from a set is a list, not {text(operation.result)}", operation.ended)
 
 
 def forever(_: Any) -> int:

@@ -14,12 +14,14 @@ where the bound is reached, the part is refuted all the same, but may not be the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from catenet.lab.check.history import RETURN, Operation
 from catenet.lab.check.linearizability import Search
 from catenet.lab.check.models import Model
+from catenet.lab.check.values import plain
+from catenet.lab.check.witness import possible_states, until
 
 MOST_FOR_END: Final = 100_000
 MOST_FOR_ONE: Final = 5_000
@@ -31,13 +33,23 @@ class Refutation(NamedTuple):
     """The smallest part.  ``operations`` are in order of invocation, helpers have unknown ends.
 
     ``culprit`` is the number of the first operation whose return cannot be explained, given what those under way will
-    return; ``states`` are what the object may be just then: some of them, if they are many.
+    return; ``states`` are those that the object may have had while that was under way, in the whole history: all of
+    them, unless there are :data:`~catenet.lab.check.witness.STATES_MAX`; none if they are not known.
     """
 
     key: Any
     operations: list[Operation]
     culprit: int
     states: list[Any]
+
+    def of(self, known: Mapping[int, Operation]) -> Refutation:
+        """The same with the operations, by number, and the values as the history has them."""
+        return Refutation(
+            plain(self.key),
+            [known[each.number] if each.end == RETURN else known[each.number].unknown() for each in self.operations],
+            self.culprit,
+            [plain(state) for state in self.states],
+        )
 
     def as_data(self) -> dict[str, Any]:
         """The same for a machine, and for a picture."""
@@ -61,7 +73,8 @@ def smallest(key: Any, operations: Sequence[Operation], model: Model) -> Refutat
     outcome = Search(part, model, looks_ahead=False).run(MOST_FOR_ONE)
     if outcome.linearizable is None:
         return Refutation(key, part, max(certain, key=lambda each: each.ended).number, [])
-    return Refutation(key, part, part[outcome.refuted_at].number, outcome.states)
+    culprit = part[outcome.refuted_at]
+    return Refutation(key, part, culprit.number, possible_states(until(operations, culprit.ended), culprit, model))
 
 
 class _Shrinking:
@@ -75,11 +88,11 @@ class _Shrinking:
         low, high = 0, len(ends) - 1
         while low < high:
             middle = (low + high) // 2
-            if Search(_until(operations, ends[middle]), self._model).run(MOST_FOR_END).linearizable is False:
+            if Search(until(operations, ends[middle]), self._model).run(MOST_FOR_END).linearizable is False:
                 high = middle
             else:
                 low = middle + 1
-        return _until(operations, ends[low])
+        return until(operations, ends[low])
 
     def without_certainty(
         self, certain: list[Operation], helpers: list[Operation]
@@ -154,11 +167,6 @@ class _Shrinking:
         outcome = Search(_together(certain, helpers), self._model).run(min(self._left, most))
         self._left -= outcome.configurations * (1 + len(helpers) // 32) + (len(certain) + len(helpers)) // 8
         return outcome.linearizable
-
-
-def _until(operations: Sequence[Operation], end: int) -> list[Operation]:
-    """What was known at one event: later invocations are not there, and later ends not known."""
-    return [each if each.ended <= end else each.unknown() for each in operations if each.called < end]
 
 
 def _together(certain: list[Operation], helpers: list[Operation]) -> list[Operation]:

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from catenet.lab.check.history import FAIL, RETURN, HistoryError, Operation
+from catenet.lab.check.values import exact, text
 
 LIST_APPEND: Final = "list-append"
 RW_REGISTER: Final = "rw-register"
@@ -54,16 +55,17 @@ class Transactions:
 
     ``reads`` are those of committed transactions that looked outside: ``(transaction, key, value)``, without what the
     transaction had written itself.  ``known`` are those that are known to have happened: they returned, or somebody
-    saw what they wrote.  Raises HistoryError where something is no such transaction.
+    saw what they wrote.  All values are exact.  Raises HistoryError where something is no such transaction.
     """
 
     def __init__(self, operations: Sequence[Operation], model: str) -> None:
         self.model: Final = model
-        self.operations: Final = {each.number: each for each in operations}
         self.writers: Final[dict[tuple[Any, Any], int]] = {}
         self.last_writes: Final[dict[tuple[int, Any], Any]] = {}
         self.reads: Final[list[tuple[int, Any, Any]]] = []
         self.anomalies: Final[list[Anomaly]] = []
+        operations = [each._replace(arguments=exact(each.arguments), result=exact(each.result)) for each in operations]
+        self.operations: Final = {each.number: each for each in operations}
         for each in operations:
             self._take_writes(each)
         seen = [part for each in operations if each.end == RETURN for part in self._values_read(each)]
@@ -76,19 +78,23 @@ class Transactions:
                 self._take_reads(each)
 
     def _take_writes(self, operation: Operation) -> None:
-        for name, key, value in _small(operation, operation.arguments, self.model):
+        parts = _small(operation, operation.arguments, self.model, operation.called)
+        if operation.end == RETURN:
+            _match(operation, parts, _small(operation, operation.result, self.model, operation.ended))
+        for name, key, value in parts:
             if name == "r":
                 continue
             other = self.writers.setdefault((key, value), operation.number)
             if other != operation.number or self.last_writes.get((operation.number, key), _NONE) == value:
                 raise HistoryError(
-                    f"{value!r} is written twice to {key!r}: what is written has to tell who wrote it, so each write"
-                    " to a key needs a value of its own"
+                    f"{text(value)} is written twice to {_at(key)}: what is written has to tell who wrote it, so each"
+                    " write to a key needs a value of its own",
+                    operation.called,
                 )
             self.last_writes[operation.number, key] = value
 
     def _values_read(self, operation: Operation) -> Iterable[tuple[Any, Any]]:
-        for name, key, value in _small(operation, operation.result, self.model):
+        for name, key, value in _small(operation, operation.result, self.model, operation.ended):
             if name == "r":
                 for each in _elements(value) if self.model == LIST_APPEND else (value,):
                     yield key, each
@@ -97,7 +103,7 @@ class Transactions:
         """Follow one transaction through its own reads and writes; what it read outside is noted."""
         known: dict[Any, Any] = {}
         appended: dict[Any, tuple[Any, ...]] = {}
-        for name, key, value in _small(operation, operation.result, self.model):
+        for name, key, value in _small(operation, operation.result, self.model, operation.ended):
             if name == "append":
                 appended[key] = (*appended.get(key, ()), value)
             elif name == "w":
@@ -106,7 +112,7 @@ class Transactions:
                 if key not in known:
                     self._note_read(operation, key, value)
                 elif known[key] != value:
-                    self._internal(operation, key, known[key], value)
+                    self._internal(operation, key, text(known[key]), value)
                 known[key] = value
             else:
                 self._read_list(operation, key, _elements(value), known, appended.pop(key, ()))
@@ -116,11 +122,11 @@ class Transactions:
     ) -> None:
         outside = value[: len(value) - len(own)]
         if value[len(outside) :] != own:
-            self._internal(operation, key, f"...{own!r}", value)
+            self._internal(operation, key, f"a list that ends with {text(own)}", value)
         elif key not in known:
             self._note_read(operation, key, outside)
         elif known[key] != outside:
-            self._internal(operation, key, (*known[key], *own), value)
+            self._internal(operation, key, text((*known[key], *own)), value)
         known[key] = value
 
     def _note_read(self, operation: Operation, key: Any, value: Any) -> None:
@@ -134,20 +140,20 @@ class Transactions:
             if writer is not None and writer != operation.number:
                 last = self.last_writes[writer, key]
                 if last != elements[-1]:
-                    what = f"{_at(key)} was read as of {elements[-1]!r}, which its writer followed by {last!r}"
+                    what = f"{_at(key)} was read as of {text(elements[-1])}, which its writer followed by {text(last)}"
                     self.anomalies.append(Anomaly("G1b", what, (writer, operation.number)))
 
     def _check_writer(self, operation: Operation, key: Any, value: Any) -> None:
         writer = self.writers.get((key, value))
         if writer is None:
-            what = f"{value!r} was read from {_at(key)}, and written by nobody"
+            what = f"{text(value)} was read from {_at(key)}, and written by nobody"
             self.anomalies.append(Anomaly("unwritten", what, (operation.number,)))
         elif self.operations[writer].end == FAIL:
-            what = f"{value!r} was read from {_at(key)}, and its writer failed"
+            what = f"{text(value)} was read from {_at(key)}, and its writer failed"
             self.anomalies.append(Anomaly("G1a", what, (writer, operation.number)))
 
-    def _internal(self, operation: Operation, key: Any, expected: Any, value: Any) -> None:
-        what = f"{_at(key)} was read as {value!r}, after this transaction itself had made it {expected}"
+    def _internal(self, operation: Operation, key: Any, expected: str, value: Any) -> None:
+        what = f"{_at(key)} was read as {text(value)}, after this transaction itself had made it {expected}"
         self.anomalies.append(Anomaly("internal", what, (operation.number,)))
 
 
@@ -155,23 +161,39 @@ _NONE: Final = object()
 
 
 def _at(key: Any) -> str:
-    return f"key {key!r}"
+    return f"key {text(key)}"
 
 
 def _elements(value: Any) -> tuple[Any, ...]:
     return () if value is None else tuple(value)
 
 
-def _small(operation: Operation, parts: Any, model: str) -> list[tuple[str, Any, Any]]:
-    """The small operations, checked."""
+def _small(operation: Operation, parts: Any, model: str, place: int) -> list[tuple[str, Any, Any]]:
+    """The small operations, checked; ``place`` is that of the event which has them."""
     if operation.name != "txn":
-        raise HistoryError(f"{model} takes transactions, `txn`, not {operation.name!r}")
+        raise HistoryError(f"{model} takes transactions, `txn`, not {operation.name!r}", place)
     write = WRITES[model]
-    for each in parts or ():
+    if not isinstance(parts, tuple):
+        raise HistoryError(f"a transaction is a list of operations, not {text(parts)}", place)
+    for each in parts:
         if not isinstance(each, tuple) or len(each) != 3 or each[0] not in ("r", write):
             raise HistoryError(
-                f'a transaction of {model} is made of ["r", key, value] and ["{write}", key, value], not {each!r}'
+                f'a transaction of {model} is made of ["r", key, value] and ["{write}", key, value], not {text(each)}',
+                place,
             )
         if each[0] == "r" and model == LIST_APPEND and not isinstance(each[2], tuple | None):
-            raise HistoryError(f"what is read from a list is a list, not {each[2]!r}")
-    return list(parts or ())
+            raise HistoryError(f"what is read from a list is a list, not {text(each[2])}", place)
+    return list(parts)
+
+
+def _match(operation: Operation, asked: list[tuple[str, Any, Any]], told: list[tuple[str, Any, Any]]) -> None:
+    """What a transaction was told has to be about what it asked."""
+    same = len(asked) == len(told) and all(
+        one[:2] == other[:2] and (one[0] == "r" or one[2] == other[2]) for one, other in zip(asked, told, strict=True)
+    )
+    if not same:
+        raise HistoryError(
+            f"the transaction is {text(tuple(told))} now, and was {text(tuple(asked))} when it began; only what is read"
+            " may differ",
+            operation.ended,
+        )

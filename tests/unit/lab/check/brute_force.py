@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from catenet.lab.check.history import INFO, RETURN, Operation
-from catenet.lab.check.models import ILLEGAL, Model
+from catenet.lab.check.models import ILLEGAL, NOTHING, Model
 
 ASKED: dict[str, list[tuple[str, tuple[Any, ...], list[Any]]]] = {
     "register": [
@@ -83,3 +83,30 @@ def _go_on(left: tuple[Operation, ...], model: Model, state: Any) -> bool:
             if after is not ILLEGAL and _go_on(left[:at] + left[at + 1 :], model, after):
                 return True
     return False
+
+
+def states_found(operations: list[Operation], number: int, model: Model) -> set[Any]:
+    """All states in which one operation could have found the object, in any order that explains all the others."""
+    probed = next(each for each in operations if each.number == number)
+    known = [
+        each if each.ended <= probed.ended else each.unknown() for each in operations if each.called < probed.ended
+    ]
+    found: set[Any] = set()
+    _look(tuple(known), number, model, model.initial, NOTHING, found)
+    return found
+
+
+def _look(left: tuple[Operation, ...], number: int, model: Model, state: Any, seen: Any, found: set[Any]) -> None:
+    if all(each.end != RETURN for each in left):
+        found.add(seen)
+        return
+    first_end = min(each.ended for each in left if each.end == RETURN)
+    for at, each in enumerate(left):
+        if each.called < first_end:
+            rest = left[:at] + left[at + 1 :]
+            if each.number == number:
+                _look(rest, number, model, state, state, found)
+                continue
+            after = model.step(state, each)
+            if after is not ILLEGAL:
+                _look(rest, number, model, after, seen, found)

@@ -10,8 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catenet.lab.check import edn
-from catenet.lab.check.formats import json_lines, parse_history, read_history, write_history
+from catenet.lab.check.edn import Word
+from catenet.lab.check.formats import parse_history, read_history, write_history
 from catenet.lab.check.history import FAIL, INFO, INVOKE, RETURN, Event, HistoryError, Recorder, operations
+from catenet.lab.check.json_lines import written
+from catenet.lab.check.values import frozen
 
 JEPSEN = """\
 INFO  jepsen.core - Running test
@@ -28,7 +31,7 @@ INFO  jepsen.util - 3	:fail	:read	:timed-out
 
 
 def test_a_jepsen_log() -> None:
-    found = operations(parse_history(JEPSEN))
+    found = parse_history(JEPSEN).operations()
     assert [(each.name, each.arguments, each.end, each.result) for each in found] == [
         ("read", (), RETURN, None),
         ("write", (4,), INFO, None),
@@ -49,7 +52,7 @@ def test_edn_with_keys_and_transactions() -> None:
     #jepsen.history.Op{:process 2, :type :invoke, :f :txn, :value [[:append 5 1] [:r 6 nil]]}
     {:process 2, :type :ok, :f :txn, :value [[:append 5 1] [:r 6 [3 4]]]}
     """
-    put, get, txn = operations(parse_history(text))
+    put, get, txn = parse_history(text).operations()
     assert (put.key, put.arguments, put.result, put.called_ns, put.ended_ns) == ("a", ('x"y',), None, 12, 15)
     assert (get.key, get.arguments, get.result) == ("b", (), None)
     assert txn.arguments == (("append", 5, 1), ("r", 6, None))
@@ -58,7 +61,7 @@ def test_edn_with_keys_and_transactions() -> None:
 
 def test_a_vector_of_maps_is_a_history_too() -> None:
     text = "[{:process 0, :type :invoke, :f :read, :value nil}\n {:process 0, :type :ok, :f :read, :value 3}]"
-    assert operations(parse_history(text))[0].result == 3
+    assert parse_history(text).operations()[0].result == 3
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=4)
@@ -75,13 +78,13 @@ others = st.tuples(st.sampled_from([FAIL, INFO]), processes, times)
 
 @given(st.lists((invocations | returns | others).map(lambda parts: Event(*parts)), min_size=1))
 def test_what_is_written_is_read_again(events: list[Event]) -> None:
-    assert parse_history(json_lines(events)) == events
+    assert parse_history(written(events)).events == events
 
 
 def test_a_file_is_read_as_it_was_written(tmp_path: Path) -> None:
     events = [Event(INVOKE, 0, 5, "put", "ä", ("ö\u2028",)), Event(RETURN, 0, 7)]
     write_history(tmp_path / "history.jsonl", events)
-    assert read_history(tmp_path / "history.jsonl") == events
+    assert read_history(tmp_path / "history.jsonl").events == events
 
 
 def test_the_recorder_writes_down_what_coroutines_do() -> None:
@@ -113,7 +116,7 @@ def test_the_recorder_writes_down_what_coroutines_do() -> None:
     [
         ("hello", "this is no history"),
         ('{"event": "invoke", "process": 0}', 'line 1: an invocation needs its "operation"'),
-        ('{"event": "begin", "process": 0}', "line 1: \"event\" is invoke, return, fail or info, not 'begin'"),
+        ('{"event": "begin", "process": 0}', 'line 1: "event" is invoke, return, fail or info, not "begin"'),
         ('{"event": "info", "process": "a"}', "whole numbers"),
         ('{"event": "info", "process": 1, "proces": 2}', "an event has no 'proces'"),
         ('{"event": "info", "process": 1}\n{"event"', "line 2: "),
@@ -138,10 +141,21 @@ def test_a_history_that_cannot_be() -> None:
 
 
 def test_edn_by_example() -> None:
-    text = '#inst "x" [1 -2N 3.5 :a "b\\n" \\c #{1} (true false nil) {:k 1,} #_ hidden sym] ; end'
+    text = '#inst "x" [1 -2N 3.5 :a "b\\n" \\c #{1} (true false nil) {"k" 1,} #_ hidden sym] ; end'
     assert [form for _, form in edn.forms(text)] == [
         "x",
-        (1, -2, 3.5, "a", "b\n", "\\c", frozenset({1}), (True, False, None), {"k": 1}, "sym"),
+        (
+            1,
+            -2,
+            3.5,
+            Word(":a"),
+            "b\n",
+            Word("\\c"),
+            frozenset({1}),
+            (True, False, None),
+            frozen({"k": 1}),
+            Word("sym"),
+        ),
     ]
     with pytest.raises(edn.EdnError, match="closes nothing"):
         list(edn.forms("[1)"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from brute_force import histories, linearizable
+from brute_force import histories, linearizable, states_found
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +13,8 @@ from catenet.lab.check.checking import check, split
 from catenet.lab.check.history import INFO, RETURN, HistoryError, Operation
 from catenet.lab.check.linearizability import Search
 from catenet.lab.check.models import MODELS
+from catenet.lab.check.values import plain
+from catenet.lab.check.witness import STATES_MAX
 
 
 def operation(number: int, span: tuple[int, int], name: str, *arguments: Any, result: Any = None) -> Operation:
@@ -50,6 +52,34 @@ def test_what_is_shown_is_refuted_and_needed_to_the_last(name: str, data: st.Dat
             assert linearizable([*shown[:at], each.unknown(), *shown[at + 1 :]], model)
 
 
+@pytest.mark.parametrize("name", sorted(MODELS))
+@settings(max_examples=80)
+@given(data=st.data())
+def test_the_states_that_are_told_are_all_that_the_history_allows(name: str, data: st.DataObject) -> None:
+    model, operations = MODELS[name], data.draw(histories(name))
+    refutation = check(operations, model).refutation
+    if refutation is None:
+        return
+    parts = split(operations, model)
+    part = next(part for part in parts.values() if any(each.number == refutation.culprit for each in part))
+    expected = {plain(state) for state in states_found(part, refutation.culprit, model)}
+    assert set(refutation.states) <= expected
+    assert len(refutation.states) == min(STATES_MAX, len(expected))
+
+
+def test_the_states_are_those_of_the_whole_time_of_an_operation_and_none_that_the_others_forbid() -> None:
+    operations = [
+        operation(0, (0, 1), "write", 1),
+        operation(1, (2, 9), "read", result=7),
+        operation(2, (3, 4), "write", 2),
+        operation(3, (3, 8), "write", 3),
+        operation(4, (5, 6), "read", result=2),
+    ]
+    found = check(operations, MODELS["register"])
+    assert found.refutation is not None
+    assert (found.refutation.culprit, found.refutation.states) == (1, [1, 2, 3])
+
+
 def test_a_stale_read_is_refuted_with_the_two_writes_and_nothing_else() -> None:
     operations = [
         operation(0, (0, 1), "write", 1),
@@ -63,7 +93,7 @@ def test_a_stale_read_is_refuted_with_the_two_writes_and_nothing_else() -> None:
     assert found.refutation is not None
     assert [each.number for each in found.refutation.operations] == [0, 2, 4]
     assert found.refutation.culprit == 4
-    assert found.refutation.states == [2]
+    assert found.refutation.states == [2, 3]
 
 
 def test_a_value_of_an_unknown_write_is_shown_with_the_write() -> None:
