@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from catenet.host.patches import Patch
 from catenet.host.presence import present
+from catenet.session.names import wire_form
 
 PARENT_PID: Final = 1
 
@@ -28,18 +29,18 @@ class MachineFunctions:
 
     def gethostname(self) -> str:
         here = present()
-        return self._gethostname() if here is None else here.name
+        return self._gethostname() if here is None else wire_form(here.name)
 
     def node(self) -> str:
         here = present()
-        return self._node() if here is None else here.name
+        return self._node() if here is None else wire_form(here.name)
 
     def uname(self) -> Any:
         here = present()
         real = self._uname()
         if here is None:
             return real
-        return type(real)((real.sysname, here.name, real.release, real.version, real.machine))
+        return type(real)((real.sysname, wire_form(here.name), real.release, real.version, real.machine))
 
     def getpid(self) -> int:
         here = present()

@@ -119,7 +119,7 @@ class Kind:
             return number, self.bare
         match = _FORM.fullmatch(value) if isinstance(value, str) and len(value) <= _MOST_LETTERS else None
         if match is None:
-            raise self.error(value, f"is not a {self.what}")
+            raise QuantityError(f"{quoted(value)} is not a {self.what}; write it like {self.example!r}")
         return Decimal(match[1].replace("_", "")), match[2]
 
     def _limit(self, text: str) -> Decimal:

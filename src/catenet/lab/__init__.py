@@ -12,7 +12,7 @@ then what it is made of:
   name, :mod:`~catenet.lab.wiring` makes the devices, :mod:`~catenet.lab.lans` knows what switches join;
 - :mod:`~catenet.lab.options`: how a link's options are written;
 - :mod:`~catenet.lab.addressing` and :mod:`~catenet.lab.settling`: who has which address, and when it is given;
-  :mod:`~catenet.lab.naming`: the hosts table;
+  :mod:`~catenet.lab.names`: what can be a name; :mod:`~catenet.lab.naming`: the hosts table;
 - :mod:`~catenet.lab.route_graph`, :mod:`~catenet.lab.routes` and :mod:`~catenet.lab.route_tables`: automatic routes;
   :mod:`~catenet.lab.route_changes`: what a link's change does to them; :mod:`~catenet.lab.route_explain`: why they
   lead where they do;
@@ -36,7 +36,8 @@ then what it is made of:
 - :mod:`~catenet.lab.check`: whether what clients saw can be true; :mod:`~catenet.lab.chaos`: seeds of a store among
   faults;
 - :mod:`~catenet.lab.probe`: ping and traceroute;
-- :mod:`~catenet.lab.topology` and :mod:`~catenet.lab.geography`: networks from files, lengths from coordinates;
+- :mod:`~catenet.lab.topology` and :mod:`~catenet.lab.geography`: networks from files, which :mod:`~catenet.lab.files`
+  reads, lengths from coordinates;
 - :mod:`~catenet.lab.scenario`: internets from TOML, with :mod:`~catenet.lab.scenario_model` (the tables),
   :mod:`~catenet.lab.network_file` (routers, switches and links),
   :mod:`~catenet.lab.scenario_reading` and :mod:`~catenet.lab.toml_lines` (errors and their places), and

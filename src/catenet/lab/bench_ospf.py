@@ -96,7 +96,7 @@ def _verify(net: Internet, down: set[str]) -> None:
     for link in net.links.values():
         for out in link.ends if link.name not in down else ():
             into = link.other(out)
-            face, cost = into.face(4), link.given_cost
+            face, cost = into.face(4), link.given_cost(out)
             assert face is not None
             assert cost is not None
             graph.add_edge(numbers[out.node.name], numbers[into.node.name], cost)

@@ -26,6 +26,7 @@ from catenet.lab.geography import Position, check_position
 from catenet.lab.lans import Lans
 from catenet.lab.link import Link, given_delay_ns
 from catenet.lab.machines import Host
+from catenet.lab.names import check_name
 from catenet.lab.naming import Naming
 from catenet.lab.nodes import Attachment, End, HostNode, Node, Router, SwitchNode
 from catenet.lab.ospf import OspfRouting
@@ -38,7 +39,7 @@ from catenet.lab.route_graph import destinations
 from catenet.lab.routes import AutomaticRoutes
 from catenet.lab.settling import Settler
 from catenet.lab.timeline import Timeline
-from catenet.lab.topology import DEFAULT_RATE, link_delay_ns, read_topology
+from catenet.lab.topology import link_options, read_topology
 from catenet.lab.wiring import make_attachment_end, make_end, make_router, make_switch
 
 RECONVERGE: Final = "200ms"
@@ -107,7 +108,8 @@ class Declaration:
         ``position`` (latitude and longitude in degrees) gives links between positions their delay.
         ``addresses`` are the router's own, such as ``["192.0.2.1/32"]``; without, it gets one of each version.
         """
-        self.registry.check_free(parse.check_name(name), "router")
+        name = check_name(name)
+        self.registry.check_free(name, "router")
         where = None if position is None else check_position(position)
         faces = parse_faces(addresses, f"router {name}")
         routing = parse_routing(routing)
@@ -136,7 +138,8 @@ class Declaration:
 
     def switch(self, name: str, *, subnets: Sequence[str] = ()) -> SwitchNode:
         """A learning switch.  Switches that are joined are one LAN; ``subnets`` are the LAN's."""
-        self.registry.check_free(parse.check_name(name), "switch")
+        name = check_name(name)
+        self.registry.check_free(name, "switch")
         networks = parse_networks(subnets, f"switch {name}")
         switch = make_switch(self.kernel, name)
         self.registry.add_node(switch)
@@ -150,7 +153,8 @@ class Declaration:
         of :meth:`link`), on which the host has ``addresses``, or automatic ones.  Without ``at``, link it
         yourself.
         """
-        self.registry.check_free(parse.check_name(name), "host")
+        name = check_name(name)
+        self.registry.check_free(name, "host")
         where = None if at is None else self.registry.node(at)
         if where is None and (addresses or options):
             given = ", ".join([*(["addresses"] if addresses else []), *options])
@@ -190,7 +194,8 @@ class Declaration:
         prefixes that Linux sends here: default ``["default"]`` in a namespace, else all that the internet has.
         Nothing is made in Linux before :class:`~catenet.lab.attaching.Attached` is entered.
         """
-        self.registry.check_free(parse.check_name(name), "attachment")
+        name = check_name(name)
+        self.registry.check_free(name, "attachment")
         node = make_attachment(name, kind, namespace, device, routes, offload)
         where = None if at is None else self.registry.node(at)
         if where is None and (addresses or options):
@@ -239,7 +244,7 @@ class Declaration:
         if here is there:
             raise LabError(f"{owner}: both ends are {here.name}; a link leads from one node to another")
         if name is not None:
-            parse.check_name(name)
+            name = check_name(name)
         parsed = parse.parse_options(options, parse.LINK_OPTIONS, owner)
         parse_networks(subnets, owner)
         faces = {who: parse_faces(texts, f"{who} on {owner}") for who, texts in (addresses or {}).items() if texts}
@@ -296,12 +301,14 @@ class Declaration:
         routing: str = "auto",
         rip: Mapping[str, Any] | None = None,
         ospf: Mapping[str, Any] | None = None,
+        keys: Mapping[str, str] | None = None,
         **options: Any,
     ) -> tuple[Router, ...]:
         """Routers and links from a GraphML or GML file (see :mod:`~catenet.lab.topology`), or from TOML.
 
         ``rate`` is for links whose file states none (default 10 Gbit/s; from TOML 1 Gbit/s), ``delay`` for
-        those whose length cannot be told; ``options`` hold for every link, but for what a TOML file states.
+        those whose length cannot be told; ``options`` hold for every link, but for what the file states.  ``keys`` are
+        names that a GraphML or GML file has for what is read, such as ``{"rate": "bw"}``.
         ``routing``, ``rip`` and ``ospf`` hold for every router; a TOML file states the routing of each, and may add to
         the options.
         """
@@ -313,18 +320,19 @@ class Declaration:
                 raise LabError(
                     f"topology {file}: a TOML file says for each router how it finds its routes; write it there"
                 )
+            if keys:
+                raise LabError(f"topology {file}: keys are for GraphML and GML; TOML has the names of a scenario")
             wanted = {key: value for key, value in stated_not.items() if value is not None}
             return lay_network_of(self, Path(file), wanted, {"rip": dict(rip or {}), "ospf": dict(ospf or {})})
-        topology = read_topology(file)
-        default_delay_ns = None if delay is None else parse.parse_delay(delay)
+        topology = read_topology(file, keys)
         routers = {
             node.name: self.router(node.name, routing=routing, position=node.position, rip=rip, ospf=ospf)
             for node in topology.nodes
         }
+        defaults = {key: value for key, value in {"rate": rate, "delay": delay, **options}.items() if value is not None}
+        parse.parse_options(defaults, parse.LINK_OPTIONS, f"topology {file}")
         for line in topology.links:
-            stated = line.rate_bit_s or parse.parse_rate(rate if rate is not None else DEFAULT_RATE)
-            delay_ns = link_delay_ns(line, default_delay_ns)
-            self.link(routers[line.a.name], routers[line.b.name], rate=stated, delay=f"{delay_ns}ns", **options)
+            self.link(routers[line.a.name], routers[line.b.name], **link_options(line, defaults))
         return tuple(routers.values())
 
     def route(self, router: object, prefix: str, via: object) -> None:

@@ -58,8 +58,9 @@ class Link:
         self._watchers: Final[list[Callable[[Link], None]]] = [changed]
         self._setters: Final[list[Callable[[Link], None]]] = []
         self._swallowing: Final[dict[End, bool]] = {}
-        self.given_cost: Final[int | None] = int(options["cost"]) if "cost" in options else None
-        self._costs: Final = {end: int(options["cost"]) for end in ends} if "cost" in options else {}
+        given = options.get("cost"), options.get("back", {}).get("cost", options.get("cost"))
+        self._given_costs: Final = {end: int(cost) for end, cost in zip(ends, given, strict=True) if cost is not None}
+        self._costs: Final = dict(self._given_costs)
         for end in ends:
             end.link = self
             end.node.ends.append(end)
@@ -97,6 +98,10 @@ class Link:
     def unnumbered(self) -> bool:
         """Whether it has no IPv4 subnet, and its routers speak with addresses of their own."""
         return self.ospf is not None and bool(self.ospf.both.get("unnumbered"))
+
+    def given_cost(self, out: End) -> int | None:
+        """The cost that was declared for the direction that leaves one end, if one was."""
+        return self._given_costs.get(out)
 
     def rate_bit_s(self, out: End) -> int:
         """The rate of the direction that leaves one end."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from catenet.lab.names import fold
 from catenet.lab.scenario_model import LinkTable, NetworkFile, RouterTable, ScenarioFile
 from catenet.lab.scenario_reading import place, read_toml
 
@@ -59,9 +60,10 @@ def lay_network(
     for name, switch in network.switches.items():
         with at("switches", name):
             net.switch(name, subnets=switch.subnets)
-    hosts = network.hosts.keys() | network.attach.keys() if isinstance(network, ScenarioFile) else set()
+    named = [*network.hosts, *network.attach] if isinstance(network, ScenarioFile) else []
+    hosts = {fold(name) for name in named}
     for number, table in enumerate(network.links):
-        if not set(table.between) & hosts:
+        if hosts.isdisjoint(fold(end) for end in table.between):
             with at("links", number):
                 net.link(
                     *table.between,

@@ -12,8 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from catenet.kernel.quantity import duration_ns, length_m, rate_bit_s, ratio, size_bytes
+from catenet.kernel.quantity import duration_ns, length_m, rate_bit_s, ratio, size_bytes, whole_number
+from catenet.kernel.quoting import quoted
 from catenet.lab.errors import LabError, did_you_mean
+from catenet.lab.geography import fibre_delay_ns
 from catenet.lab.ospf_options import parse_ospf_link
 from catenet.physical.jitter import Jitter, Normal, Pareto, RecordedJitter, Uniform
 from catenet.physical.loss import Bernoulli, GilbertElliott, Loss, RecordedLoss
@@ -31,8 +33,7 @@ LEAST_MTU: Final = 1280
 MOST_MTU: Final = 65_535
 MOST_COST: Final = (1 << 32) - 1
 """Of one link: what paths cost stays within 64 bits."""
-
-_NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
+MOST_FRAMES: Final = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,6 @@ class QueueLimit:
 
     frames: int
     octets: int
-
-
-def check_name(name: object) -> str:
-    """A name that can be looked up as a host's: letters, digits, ``.``, ``-`` and ``_``, at most 63."""
-    if not isinstance(name, str) or _NAME.fullmatch(name) is None:
-        raise LabError(
-            f"{name!r} cannot be a name: use letters, digits, '-', '.' and '_', at most 63, "
-            f"beginning and ending with a letter or digit"
-        )
-    if name.lower() == "localhost" or name.replace(".", "").isdigit():
-        raise LabError(f"{name!r} cannot be a name: it stands for an address already; begin it with a letter")
-    return name
 
 
 def parse_rate(value: Any) -> int:
@@ -142,7 +131,7 @@ def parse_mtu(value: Any) -> int:
     mtu = size_bytes(value)
     if not LEAST_MTU <= mtu <= MOST_MTU:
         raise LabError(
-            f"an MTU of {value!r} cannot be: it must lie between {LEAST_MTU} (which IPv6 needs) and {MOST_MTU}"
+            f"an MTU of {quoted(value)} cannot be: it must lie between {LEAST_MTU} (which IPv6 needs) and {MOST_MTU}"
         )
     return mtu
 
@@ -164,19 +153,17 @@ def parse_queue(value: Any) -> QueueLimit:
         try:
             limit = QueueLimit(0, size_bytes(value))
         except ValueError:
-            raise LabError(f'{value!r} is not a queue; write its limit like "100 frames" or "64KiB"') from None
+            raise LabError(f'{quoted(value)} is not a queue; write its limit like "100 frames" or "64KiB"') from None
     else:
-        raise LabError(f'{value!r} is not a queue; write its limit like "100 frames" or "64KiB"')
+        raise LabError(f'{quoted(value)} is not a queue; write its limit like "100 frames" or "64KiB"')
     if limit.frames < 1 and limit.octets < 1:
-        raise LabError(f"a queue of {value!r} holds nothing; give it at least one frame")
+        raise LabError(f"a queue of {quoted(value)} holds nothing; give it at least one frame")
     return limit
 
 
 def parse_cost(value: Any) -> int:
     """A whole number from 1 to ``MOST_COST``."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_COST:
-        raise LabError(f"a cost of {value!r} cannot be: it is a whole number from 1 to {MOST_COST}")
-    return value
+    return whole_number(value, "a cost", 1, MOST_COST)
 
 
 def parse_seconds(value: Any) -> int:
@@ -187,8 +174,20 @@ def parse_seconds(value: Any) -> int:
 def parse_back(value: Any) -> dict[str, Any]:
     """A table of options for the direction from the second end to the first, where it differs."""
     if not isinstance(value, Mapping) or not value:
-        raise LabError(f'{value!r} is not a table of options for the way back, such as {{ rate = "1Mbit/s" }}')
+        raise LabError(f'{quoted(value)} is not a table of options for the way back, such as {{ rate = "1Mbit/s" }}')
     return parse_options(value, DIRECTION, "the way back")
+
+
+def parse_link_back(value: Any) -> dict[str, Any]:
+    """The same where a link is declared: the way back may also have a length and a cost of its own."""
+    if not isinstance(value, Mapping) or not value:
+        raise LabError(f'{quoted(value)} is not a table of options for the way back, such as {{ rate = "1Mbit/s" }}')
+    parsed = parse_options(value, LINK_DIRECTION, "the way back")
+    if "length" in parsed:
+        if "delay" in parsed:
+            raise LabError("the way back: delay and length are both given; leave one out")
+        parsed["delay"] = fibre_delay_ns(parsed.pop("length"))
+    return parsed
 
 
 DIRECTION: Final[dict[str, Callable[[Any], Any]]] = {
@@ -206,8 +205,16 @@ DIRECTION: Final[dict[str, Callable[[Any], Any]]] = {
 CHANGEABLE: Final[dict[str, Callable[[Any], Any]]] = {**DIRECTION, "mtu": parse_mtu, "back": parse_back}
 """What may change at any time."""
 
+LINK_DIRECTION: Final[dict[str, Callable[[Any], Any]]] = {
+    **DIRECTION,
+    "length": parse_length,
+    "cost": parse_cost,
+}
+"""What each direction may have of its own where the link is declared."""
+
 LINK_OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     **CHANGEABLE,
+    "back": parse_link_back,
     "length": parse_length,
     "cost": parse_cost,
     "ospf": parse_ospf_link,
@@ -245,11 +252,11 @@ def _one_of(table: Mapping[str, Any], kinds: Mapping[str, Sequence[str]], what: 
 
 def _series(value: Any, what: str) -> Sequence[Any]:
     if isinstance(value, str) or not isinstance(value, Sequence) or not value:
-        raise LabError(f"recorded {what} is a list with at least one entry, not {value!r}")
+        raise LabError(f"recorded {what} is a list with at least one entry, not {quoted(value)}")
     return value
 
 
 def _number(value: Any, what: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise LabError(f"{what} is a number, not {value!r}")
+        raise LabError(f"{what} is a number, not {quoted(value)}")
     return float(value)

@@ -197,6 +197,7 @@ def _is_silent(end: End, options: OspfOptions) -> bool:
 
 
 def _cost(link: Link, end: End, options: OspfOptions) -> int:
-    if link.given_cost is not None:
-        return link.given_cost
+    given = link.given_cost(end)
+    if given is not None:
+        return given
     return max(1, min(MOST_COST, options.reference_bit_s // link.rate_bit_s(end)))

@@ -6,6 +6,7 @@ from typing import Final
 
 from catenet.lab.errors import LabError, did_you_mean
 from catenet.lab.link import Link
+from catenet.lab.names import fold
 from catenet.lab.nodes import Attachment, HostNode, IpNode, Node, Router, SwitchNode
 
 
@@ -21,11 +22,11 @@ class Registry:
     def add_node(self, node: Node) -> None:
         """Add a node whose name :meth:`check_free` has accepted."""
         self.nodes[node.name] = node
-        self._folded[node.name.lower()] = node
+        self._folded[fold(node.name)] = node
 
     def check_free(self, name: str, kind: str) -> None:
         """Refuse a name that is taken."""
-        other = self._folded.get(name.lower())
+        other = self._folded.get(fold(name))
         if other is not None:
             known = "that name" if other.name == name else f"the name {other.name}, and case does not count,"
             raise LabError(f"{kind} {name}: there is a {other.kind} of {known} already; give each its own")
@@ -35,7 +36,7 @@ class Registry:
         name = who if isinstance(who, str) else getattr(who, "name", None)
         if not isinstance(name, str):
             raise LabError(f"{who!r} is no host, router or switch; give one, or its name")
-        node = self.nodes.get(name)
+        node = self.nodes.get(name) or self._folded.get(fold(name))
         if node is None:
             raise LabError(f"there is no host, router or switch {name!r}{did_you_mean(name, self.nodes)}")
         if not isinstance(who, str) and who is not node and who is not getattr(node, "host", None):

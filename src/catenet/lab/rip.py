@@ -181,7 +181,8 @@ def _configured(router: Router, end: End, number: int, options: RipOptions) -> R
     across = end.link.other(end).node
     networks = [(int(face.ip), face.network.prefixlen) for face in end.faces if face.version == 4]
     silent = isinstance(across, HostNode) or bool({end.link.name, across.name} & set(options.passive))
-    cost = 1 if end.link.given_cost is None else end.link.given_cost
+    given = end.link.given_cost(end)
+    cost = 1 if given is None else given
     try:
         return RipInterface(number, end.interface.name, networks, cost, silent, options.key)
     except ValueError as error:

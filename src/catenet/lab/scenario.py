@@ -19,6 +19,7 @@ from catenet.lab.errors import LabError, ScenarioError
 from catenet.lab.faults.tables import KEYS as FAULTS
 from catenet.lab.faults.tables import declare
 from catenet.lab.internet import Internet
+from catenet.lab.names import fold
 from catenet.lab.network_file import lay_network, link_options, merged
 from catenet.lab.ospf_options import parse_ospf_options
 from catenet.lab.programs import ProgramLoader
@@ -124,7 +125,7 @@ class Scenario:
             spoken = ("rip", "ospf") if toml else table.routing.split("+")
             rip = self.shape.rip.given() if "rip" in spoken else None
             ospf = self.shape.ospf if "ospf" in spoken else None
-            net.topology(path, routing=table.routing, rip=rip, ospf=ospf, **options)
+            net.topology(path, routing=table.routing, rip=rip, ospf=ospf, keys=table.keys, **options)
 
     def _hosts(self, net: Internet) -> None:
         defaults = self.shape.defaults.hosts.given()
@@ -149,8 +150,9 @@ class Scenario:
                 )
 
     def _links_of_hosts(self, net: Internet) -> None:
+        ends = {fold(name) for name in (*self.shape.hosts, *self.shape.attach)}
         for number, table in enumerate(self.shape.links):
-            if set(table.between) & (self.shape.hosts.keys() | self.shape.attach.keys()):
+            if not ends.isdisjoint(fold(end) for end in table.between):
                 with self._at("links", number):
                     options = link_options(net, table, self.shape.defaults.links.given())
                     net.link(

@@ -15,6 +15,7 @@ from catenet.kernel.quantity import duration_ns
 from catenet.lab import options
 from catenet.lab.faults.tables import KEYS as FAULTS
 from catenet.lab.faults.tables import FaultKeys
+from catenet.lab.names import check_name
 from catenet.lab.protocols import parse_routing
 
 
@@ -29,8 +30,7 @@ def _checked(parse: Any) -> BeforeValidator:
 
 
 def _is_name(name: str) -> str:
-    options.check_name(name)
-    return name
+    return check_name(name)
 
 
 Name = Annotated[str, AfterValidator(_is_name)]
@@ -95,6 +95,7 @@ class ChannelOptions(Table):
 class LinkOptions(ChannelOptions):
     """Every option of a link."""
 
+    back: Annotated[Any, _checked(options.parse_link_back)] = None
     length: Annotated[Any, _checked(options.parse_length)] = None
     cost: Annotated[Any, _checked(options.parse_cost)] = None
 
@@ -145,6 +146,7 @@ class TopologyTable(LinkOptions):
 
     file: str
     routing: Routing = "auto"
+    keys: dict[str, str] = {}
 
 
 class RouterTable(Table):

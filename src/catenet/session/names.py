@@ -60,6 +60,11 @@ def canonical(name: str) -> str:
     return name.lower().removesuffix(".")
 
 
+def wire_form(name: str) -> str:
+    """A name as programs and the wire have it: as it stands, or beyond ASCII in its IDNA form (RFC 3490, 4)."""
+    return name if name.isascii() else canonical(name)
+
+
 class Names:
     """Names and addresses, both ways."""
 

@@ -11,7 +11,7 @@ import socket
 from typing import NamedTuple, NoReturn
 
 from catenet.network import addresses
-from catenet.session.names import LOOPBACKS, SERVICES, Address, Names
+from catenet.session.names import LOOPBACKS, SERVICES, Address, Names, wire_form
 from catenet.session.selection import V4_MAPPED, Routes, order
 
 AddrInfo = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[str, int] | tuple[str, int, int, int]]
@@ -134,7 +134,7 @@ class Resolver:
         service = None
         if not flags & socket.NI_NUMERICSERV:
             service = service_name(port, "udp" if flags & socket.NI_DGRAM else "tcp")
-        return name or host, service or str(port)
+        return host if name is None else wire_form(name), service or str(port)
 
 
 def port_number(port: str | int | None) -> int | None:

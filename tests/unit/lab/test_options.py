@@ -8,6 +8,7 @@ import pytest
 
 from catenet.lab import options
 from catenet.lab.errors import LabError
+from catenet.lab.names import check_name, fold
 from catenet.physical.jitter import Normal, Pareto, RecordedJitter, Uniform
 from catenet.physical.loss import Bernoulli, GilbertElliott, RecordedLoss
 
@@ -77,7 +78,24 @@ def test_mistakes_name_the_link_and_the_option(key: str, value: Any, said: str) 
     assert str(caught.value).startswith("link paris-oslo: ")
 
 
-@pytest.mark.parametrize("name", ["", "-paris", "paris oslo", "paris/oslo", "x" * 64, 7])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "-paris", "paris oslo", "paris/oslo", "x" * 64, "Zürich!", "1.2", "LocalHost", "\udcff", 7),
+        pytest.param("가나다라마바사아자차카타파하" * 4, id="long in IDNA"),
+    ],
+)
 def test_names_that_cannot_be(name: object) -> None:
     with pytest.raises(LabError, match="cannot be a name"):
-        options.check_name(name)
+        check_name(name)
+
+
+@pytest.mark.parametrize("name", ["paris", "a_b.c-d", "x" * 63, "서울", "Zürich", "हिन्दी", "Łódź-2"])
+def test_names_in_any_script(name: str) -> None:
+    assert check_name(name) == name
+
+
+def test_spellings_of_one_name() -> None:
+    assert fold("Zürich") == fold("zu\u0308rich") == fold("ZÜRICH.") == "xn--zrich-kva"
+    assert fold("Paris") == "paris"
+    assert check_name("zu\u0308rich") == "zürich"

@@ -1,0 +1,70 @@
+"""A graph as it stands in a file: nodes and edges with attributes that nobody has judged yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from catenet.kernel.quoting import quoted
+from catenet.lab.errors import TopologyError
+
+Attributes = Mapping[str, str | int | float]
+
+
+class GraphNode(NamedTuple):
+    """A node: what edges call it, its attributes, and the line on which it stands."""
+
+    key: str
+    attributes: Attributes
+    line: int
+
+
+class GraphEdge(NamedTuple):
+    """An edge between two nodes by their keys; ``directed`` if it says nothing of the way back."""
+
+    source: str
+    target: str
+    directed: bool
+    attributes: Attributes
+    line: int
+
+
+class Graph(NamedTuple):
+    """A graph in the order of its file."""
+
+    path: Path
+    nodes: dict[str, GraphNode]
+    edges: list[GraphEdge]
+
+
+def read_text(path: Path) -> str:
+    """The text of a file: UTF-8, or else Latin-1, in which GML was defined.  Raises :class:`TopologyError`."""
+    try:
+        octets = path.read_bytes()
+    except OSError as error:
+        raise TopologyError(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        return octets.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return octets.decode("latin-1")
+
+
+def checked(graph: Graph) -> Graph:
+    """The graph itself.  Raises :class:`TopologyError` if an edge leads to a node that is not declared."""
+    for edge in graph.edges:
+        for end in (edge.source, edge.target):
+            if end not in graph.nodes:
+                raise TopologyError(f"{graph.path}:{edge.line}: an edge leads to {quoted(end)}, which is no node")
+    return graph
+
+
+def number_of(text: str) -> str | int | float:
+    """Text as the number that it is, or as it stands."""
+    if len(text) <= 100:
+        for read in (int, float):
+            try:
+                return read(text)
+            except ValueError:
+                continue
+    return text
