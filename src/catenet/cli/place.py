@@ -90,6 +90,6 @@ def _placement(by: By, nodes: list[Node], points: int | None) -> Placement:
 
 def _draw(picture: Target, data: dict[str, object]) -> None:
     from catenet.record.seal import sealed_svg
-    from catenet.view.placements import ring_picture
+    from catenet.view.ring_picture import ring_picture
 
     picture.write(sealed_svg(ring_picture(data)))

@@ -7,26 +7,32 @@ that a verdict depends on.  An operation whose end is unknown, or makes no diffe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any, Final
 
+from catenet.view.arrows import Arrow, Box, place_labels
+from catenet.view.svg import Drawing
+from catenet.view.svg_text import line_px, width_px, wrapped
 from catenet.view.verdicts import UNKNOWN_TEXT, culprit_text, operation_text, value_text
 
-_CHARACTER: Final = 6.6
-_LANE: Final = 44
+LEAST_WIDTH: Final = 480
+MOST_PROCESS: Final = 180
+_LANE: Final = 56
 _BAR: Final = 26
-_LEFT: Final = 96
-_TOP: Final = 52
+_MARGIN: Final = 14
 _STEP: Final = 14
-_STYLE: Final = """
-  text { font: 11px ui-monospace, Menlo, Consolas, monospace; fill: #1f2933 }
-  .title { font-size: 14px; font-weight: 600 }
-  .lane { stroke: #d9dee4 }
-  .bar { fill: #dbe9f8; stroke: #3f74ab }
-  .unknown { fill: #f1f3f5; stroke: #8a94a0; stroke-dasharray: 4 3 }
-  .culprit { fill: #fbdcd8; stroke: #c2321f; stroke-width: 2 }
-  .edge { fill: none; stroke: #c2321f; stroke-width: 1.5; marker-end: url(#head) }
-  .why { fill: #c2321f }
+_LABEL: Final = "small"
+_STYLE: Final = """\
+  .lane { stroke: #d9dee4; }
+  .bar { fill: #dbe9f8; stroke: #3f74ab; }
+  .unknown { fill: #f1f3f5; stroke: #8a94a0; stroke-dasharray: 4 3; }
+  .culprit { fill: #fbdcd8; stroke: #c2321f; stroke-width: 2; }
+  .edge { fill: none; stroke: #c2321f; stroke-width: 1.5; }
+  .tip { fill: #c2321f; }
+  .why { fill: #b02a18; }
+  @media (prefers-color-scheme: dark) {
+    .lane { stroke: #2a313a; } .bar { fill: #20344b; stroke: #7fb0ff; } .unknown { fill: #1c2228; stroke: #9aa5b1; }
+    .culprit { fill: #4a1f1b; stroke: #ff8a78; } .edge { stroke: #ff8a78; } .tip, .why { fill: #ff8a78; }
+  }
 """
 
 
@@ -51,40 +57,49 @@ def _drawn(
     title: str, operations: Sequence[Mapping[str, Any]], culprit: int, edges: Sequence[Mapping[str, Any]], note: str
 ) -> str:
     lanes = {process: lane for lane, process in enumerate(sorted({each["process"] for each in operations}))}
-    places, right = _places(operations)
-    bottom = _TOP + _LANE * len(lanes)
-    width = max(right + 20, _LEFT + _CHARACTER * 1.3 * max(len(title), len(note)))
-    parts = [_head(title, note, width, bottom)]
+    names = max((width_px(f"process {process}", _LABEL) for process in lanes), default=0.0)
+    left = _MARGIN + min(MOST_PROCESS, names) + 16
+    places, right = _places(operations, left)
+    width = max(right + _MARGIN, LEAST_WIDTH)
+    title_lines = wrapped(title, width - 2 * _MARGIN, "head", 4)
+    note_lines = wrapped(note, width - 2 * _MARGIN, most_lines=6) if note else []
+    top = 28 + len(title_lines) * line_px("head")
+    bottom = top + _LANE * len(lanes)
+    drawing = Drawing(width, bottom + 20 + len(note_lines) * line_px(), title, _STYLE)
+    for number, line in enumerate(title_lines):
+        drawing.text(_MARGIN, 26 + number * line_px("head"), line, "head")
     for process, lane in lanes.items():
-        y = _TOP + lane * _LANE + _LANE / 2
-        parts.append(f'<line class="lane" x1="{_LEFT - 8}" y1="{y:g}" x2="{right:g}" y2="{y:g}"/>')
-        parts.append(f'<text x="12" y="{y + 4:g}">process {process}</text>')
-    boxes: dict[int, tuple[float, float, float]] = {}
-    for each in operations:
-        start = places[each["called"]]
-        end = places[each["ended"]] if each["end"] == "return" else right
-        y = _TOP + lanes[each["process"]] * _LANE + (_LANE - _BAR) / 2
-        boxes[each["number"]] = (start, end, y)
-        kind = "culprit" if each["number"] == culprit else "bar" if each["end"] == "return" else "unknown"
-        parts.append(
-            f'<rect class="{kind}" x="{start:g}" y="{y:g}" width="{end - start:g}" height="{_BAR}" rx="4"/>'
-            f'<text x="{start + 6:g}" y="{y + 17:g}">{escape(_label(each))}</text>'
-        )
-    parts += [_edge(edge, boxes) for edge in edges]
-    return "\n".join([*parts, "</svg>", ""])
-
-
-def _head(title: str, note: str, width: float, bottom: float) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{bottom + 40:g}"'
-        f' viewBox="0 0 {width:g} {bottom + 40:g}" role="img">\n'
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n"
-        '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8"'
-        ' orient="auto"><path class="why" d="M0 0L8 4L0 8z"/></marker></defs>\n'
-        '<rect width="100%" height="100%" fill="#ffffff"/>\n'
-        f'<text class="title" x="12" y="26">{escape(title)}</text>\n'
-        f'<text class="why" x="12" y="{bottom + 22:g}">{escape(note)}</text>'
+        y = top + lane * _LANE + _LANE / 2
+        drawing.line(left - 8, y, right, y, "lane")
+        drawing.text(_MARGIN, y + 4, f"process {process}", "quiet small", width=MOST_PROCESS)
+    boxes = _bars(
+        drawing, operations, culprit, places, right, {process: top + lanes[process] * _LANE for process in lanes}
     )
+    _edges(drawing, edges, boxes, Box(left, top - 6, width - _MARGIN, bottom + 6))
+    for number, line in enumerate(note_lines):
+        drawing.text(_MARGIN, bottom + 20 + number * line_px(), line, "why")
+    return drawing.svg()
+
+
+def _bars(
+    drawing: Drawing,
+    operations: Sequence[Mapping[str, Any]],
+    culprit: int,
+    places: Mapping[int, float],
+    right: float,
+    tops: Mapping[Any, float],
+) -> dict[int, Box]:
+    """Draw each operation; where it is, by its number."""
+    boxes: dict[int, Box] = {}
+    for each in operations:
+        known = each["end"] == "return"
+        start, end = places[each["called"]], places[each["ended"]] if known else right
+        y = tops[each["process"]] + (_LANE - _BAR) / 2
+        boxes[each["number"]] = Box(start, y, end, y + _BAR)
+        kind = "culprit" if each["number"] == culprit else "bar" if known else "unknown"
+        drawing.rectangle(start, y, end - start, _BAR, kind, 4)
+        drawing.text(start + 6, y + 17, _label(each), _LABEL)
+    return boxes
 
 
 def _label(operation: Mapping[str, Any]) -> str:
@@ -92,14 +107,18 @@ def _label(operation: Mapping[str, Any]) -> str:
     return number + operation_text(operation)
 
 
-def _places(operations: Sequence[Mapping[str, Any]]) -> tuple[dict[int, float], float]:
+def _label_px(operation: Mapping[str, Any]) -> float:
+    return width_px(_label(operation), _LABEL) + 14
+
+
+def _places(operations: Sequence[Mapping[str, Any]], left: float) -> tuple[dict[int, float], float]:
     """Where each event is, from left to right, and the right edge: bars are as wide as their labels at least."""
-    begins: dict[int, float] = {each["called"]: _CHARACTER * len(_label(each)) + 14 for each in operations}
+    begins: dict[int, float] = {each["called"]: _label_px(each) for each in operations}
     ends = {each["ended"]: each["called"] for each in operations if each["end"] == "return"}
-    last_of: dict[int, tuple[int, float]] = {}
+    last_of: dict[Any, tuple[int, float]] = {}
     lanes = {each["called"]: each["process"] for each in operations}
     found: dict[int, float] = {}
-    x = float(_LEFT - _STEP)
+    x = left - _STEP
     for event in sorted([*begins, *ends]):
         x += _STEP
         if event in ends:
@@ -110,18 +129,20 @@ def _places(operations: Sequence[Mapping[str, Any]]) -> tuple[dict[int, float], 
                 x = max(x, found[before[0]] + before[1] + 4)
             last_of[lanes[event]] = (event, begins[event])
         found[event] = x
-    right = max(found[event] + width for event, width in begins.items())
+    right = max((found[event] + width for event, width in begins.items()), default=left)
     return found, max(right, x) + _STEP
 
 
-def _edge(edge: Mapping[str, Any], boxes: Mapping[int, tuple[float, float, float]]) -> str:
-    (left, right, y), (to_left, to_right, to_y) = boxes[edge["before"]], boxes[edge["after"]]
-    x, to_x = (left + min(right, left + 200)) / 2, (to_left + min(to_right, to_left + 200)) / 2
-    down = to_y > y
-    start, end = (y + _BAR, to_y) if down else (y, to_y + _BAR)
-    bend = 24 if down else -24
-    middle = (x + to_x) / 2 + bend, (start + end) / 2
-    return (
-        f'<path class="edge" d="M{x + bend / 2:g} {start:g}Q{middle[0]:g} {middle[1]:g} {to_x + bend / 2:g} {end:g}"/>'
-        f'<text class="why" x="{middle[0]:g}" y="{middle[1] + 4:g}">{escape(edge["kind"])}</text>'
-    )
+def _edges(drawing: Drawing, edges: Sequence[Mapping[str, Any]], boxes: Mapping[int, Box], page: Box) -> None:
+    """Draw the edges of the cycles, and then their names where no bar, arrowhead or other name is."""
+    arrows = []
+    pairs: dict[tuple[int, int], int] = {}
+    for edge in edges:
+        pair = (min(edge["before"], edge["after"]), max(edge["before"], edge["after"]))
+        pairs[pair] = pairs.get(pair, 0) + 1
+        arrows.append(Arrow.between(boxes[edge["before"]], boxes[edge["after"]], edge["kind"], pairs[pair] - 1))
+    for arrow in arrows:
+        drawing.path(arrow.steps(), "edge", arrow.label)
+        drawing.path(arrow.head_steps(), "tip")
+    for arrow, (x, y) in zip(arrows, place_labels(arrows, list(boxes.values()), page), strict=True):
+        drawing.text(x, y, arrow.label, "why small halo", "middle")

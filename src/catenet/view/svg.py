@@ -9,12 +9,15 @@ import math
 from html import escape
 from typing import Final
 
+from catenet.view.svg_text import line_px, shortened, wrapped
+
 STYLE: Final = """\
   text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; fill: #1f2933; }
   .title { font-size: 19px; font-weight: 600; }
   .head { font-size: 14px; font-weight: 600; }
   .quiet { fill: #616e7c; }
   .small { font-size: 11px; }
+  .halo { paint-order: stroke; stroke: #ffffff; stroke-width: 3px; stroke-linejoin: round; }
   .page { fill: #ffffff; }
   .axis { stroke: #9aa5b1; stroke-width: 1; }
   .grid { stroke: #e4e7eb; stroke-width: 1; }
@@ -33,18 +36,19 @@ STYLE: Final = """\
     .dot { fill: #7fb0ff; stroke: #14181d; } .mark { fill: #f5f7fa; stroke: #14181d; } .wrong .mark { fill: #ff6b81; }
     .shade0 { fill: #1c2530; } .shade1 { fill: #20344b; } .shade2 { fill: #244468; } .shade3 { fill: #285586; }
     .shade4 { fill: #2c66a5; }
-    .good { fill: #4fc58b; } .bad { fill: #ff6b81; }
+    .good { fill: #4fc58b; } .bad { fill: #ff6b81; } .halo { stroke: #14181d; }
   }
 """
 
 
 class Drawing:
-    """A picture of a given size; each method adds to it."""
+    """A picture of a given size; each method adds to it.  ``style`` is for classes of the picture's own."""
 
-    def __init__(self, width: int, height: int, title: str) -> None:
+    def __init__(self, width: float, height: float, title: str, style: str = "") -> None:
         self._width: Final = width
         self._height: Final = height
         self._title: Final = title
+        self._style: Final = STYLE + style
         self._parts: Final[list[str]] = []
 
     def rectangle(self, x: float, y: float, width: float, height: float, kind: str, radius: float = 0) -> None:
@@ -69,11 +73,33 @@ class Drawing:
         inside = f"><title>{escape(tip)}</title></polygon>" if tip else "/>"
         self._parts.append(f'<polygon points="{points}" class="{kind}"{inside}')
 
-    def text(self, x: float, y: float, words: str, kind: str = "", anchor: str = "start") -> None:
-        """A line of text that begins, is centred (``"middle"``) or ends (``"end"``) at ``x``; ``y`` is its foot."""
+    def path(self, steps: str, kind: str, tip: str = "") -> None:
+        """A path in SVG's own words."""
+        inside = f"><title>{escape(tip)}</title></path>" if tip else "/>"
+        self._parts.append(f'<path d="{steps}" class="{kind}"{inside}')
+
+    def text(
+        self, x: float, y: float, words: str, kind: str = "", anchor: str = "start", width: float = math.inf
+    ) -> None:
+        """A line of text that begins, is centred (``"middle"``) or ends (``"end"``) at ``x``; ``y`` is its foot.
+
+        What does not fit into ``width`` pixels is shortened, and the whole is shown when the mouse rests on it.
+        """
+        told = shortened(words, width, kind)
         classes = f' class="{kind}"' if kind else ""
         anchored = f' text-anchor="{anchor}"' if anchor != "start" else ""
-        self._parts.append(f'<text x="{_n(x)}" y="{_n(y)}"{classes}{anchored}>{escape(words)}</text>')
+        tip = f"<title>{escape(words)}</title>" if told != words else ""
+        self._parts.append(f'<text x="{_n(x)}" y="{_n(y)}"{classes}{anchored}>{tip}{escape(told)}</text>')
+
+    def paragraph(self, x: float, y: float, words: str, width: float, kind: str = "", most_lines: int = 3) -> float:
+        """Lines of text, as :func:`~catenet.view.svg_text.wrapped` breaks them; the first stands on ``y``.
+
+        Returns how much lower the last stands, in pixels.
+        """
+        lines = wrapped(words, width, kind, most_lines)
+        for number, line in enumerate(lines):
+            self.text(x, y + number * line_px(kind), line, kind)
+        return (len(lines) - 1) * line_px(kind)
 
     def begin(self, kind: str) -> None:
         """What follows, up to :meth:`end`, belongs together and has a class."""
@@ -86,12 +112,19 @@ class Drawing:
     def svg(self) -> str:
         """The whole file."""
         head = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self._width} {self._height}" '
-            f'width="{self._width}" height="{self._height}" role="img" aria-label="{escape(self._title)}">'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(self._width)} {_n(self._height)}" '
+            f'width="{_n(self._width)}" height="{_n(self._height)}" role="img" aria-label="{escape(self._title)}">'
         )
-        page = f'<rect width="{self._width}" height="{self._height}" class="page"/>'
+        page = f'<rect width="{_n(self._width)}" height="{_n(self._height)}" class="page"/>'
         return "\n".join(
-            [head, f"<title>{escape(self._title)}</title>", f"<style>\n{STYLE}</style>", page, *self._parts, "</svg>\n"]
+            [
+                head,
+                f"<title>{escape(self._title)}</title>",
+                f"<style>\n{self._style}</style>",
+                page,
+                *self._parts,
+                "</svg>\n",
+            ]
         )
 
 
@@ -125,4 +158,4 @@ def round_step(least: float) -> float:
 
 def _n(value: float) -> str:
     """A coordinate, to a hundredth of a pixel."""
-    return f"{round(value, 2):g}"
+    return f"{value:.2f}".rstrip("0").rstrip(".")

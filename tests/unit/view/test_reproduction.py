@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catenet.lab.reproduce.comparison import Comparison
 from catenet.view.numbers import number_text
 from catenet.view.reproduction import LEFT, RIGHT, WIDTH, picture
 from catenet.view.svg import Scale, round_step
@@ -123,3 +124,9 @@ def test_ticks_lie_within(low: float, width: float) -> None:
 )
 def test_numbers_are_short(value: float, text: str) -> None:
     assert number_text(value) == text
+
+
+def test_a_small_figure_is_not_rounded_away() -> None:
+    figure = Comparison("bit-error rate", "9.006e-9", 8.9e-9, 9.1e-9, 9.0063e-9, "", (9.0061e-9,)).as_json()
+    assert (figure["low"], figure["measured"], figure["runs"]) == (8.9e-9, 9.0063e-9, [9.0061e-9])
+    assert "9.01 × 10⁻⁹" in words(drawn(figure))

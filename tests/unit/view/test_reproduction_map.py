@@ -9,7 +9,7 @@ import pytest
 
 from catenet.lab.reproduce.comparison import Cell, Comparison
 from catenet.view.reproduction import picture
-from catenet.view.reproduction_map import SHADES, map_height
+from catenet.view.reproduction_map import SHADES, map_size
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -40,9 +40,9 @@ def test_rows_and_columns_are_named_once() -> None:
     words: list[Any] = [text.text for text in root.iter(f"{SVG}text")]
     assert [words.count(name) for name in ("one", "two", "left", "right", "strip")] == [2, 1, 1, 1, 1]
     assert len(shades(root)) == 4
-    assert float(root.get("height", 0)) > map_height([found.as_json() for found in figures])
+    assert float(root.get("height", 0)) > map_size([found.as_json() for found in figures])[1]
 
 
 def test_without_cells_there_is_no_map() -> None:
-    assert map_height([]) == 0
+    assert map_size([]) == (0, 0)
     assert shades(drawn(Comparison("strip", "1 s", 0.9, 1.1, 1.0))) == []

@@ -53,4 +53,4 @@ class Comparison(NamedTuple):
 
 
 def _finite(number: float) -> float | None:
-    return round(number, 6) if math.isfinite(number) else None
+    return float(f"{number:.9g}") if math.isfinite(number) else None
