@@ -24,18 +24,31 @@ SOURCES: Final = Path("src/catenet")
 
 @dataclass(frozen=True)
 class Mutant:
-    """A file with one change; ``before`` and ``after`` are the changed lines without their indents."""
+    """A file with one change; ``before`` and ``after`` are the changed lines without their indents.
+
+    ``where`` is the function or class that they stand in, empty for the module.
+    """
 
     room: str
     path: str
     line: int
+    where: str
     kind: str
     before: str
     after: str
     code: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line} ({self.kind})\n    - {self.before}\n    + {self.after}"
+        place = f"{self.path}:{self.line} in {self.where or 'the module'} ({self.kind})"
+        return f"{place}\n    - {self.before}\n    + {self.after}"
+
+
+Key = tuple[str, str, str, str]
+
+
+def key_of(mutant: Mutant) -> Key:
+    """What a mutant is known by in ``equivalent.toml``: it stays when lines above it come and go."""
+    return mutant.path, mutant.where, mutant.before, mutant.after
 
 
 def rooms() -> dict[str, Any]:
@@ -43,10 +56,10 @@ def rooms() -> dict[str, Any]:
     return tomllib.loads((HERE / "rooms.toml").read_text())
 
 
-def equivalents() -> dict[tuple[str, str, str], str]:
-    """Why a mutant does what the original does, by its file and its lines before and after."""
+def equivalents() -> dict[Key, str]:
+    """Why a mutant does what the original does, by its file, its place, and its lines before and after."""
     listed = tomllib.loads((HERE / "equivalent.toml").read_text()).get("mutant", [])
-    return {(one["path"], one["before"], one["after"]): one["why"] for one in listed}
+    return {(one["path"], one["where"], one["before"], one["after"]): one["why"] for one in listed}
 
 
 def draw(room: str, seed: int, count: int, only: str = "") -> Iterator[Mutant]:
@@ -63,7 +76,7 @@ def draw(room: str, seed: int, count: int, only: str = "") -> Iterator[Mutant]:
     for _ in range(20 * count):
         (path,) = dice.choices(files, weights)
         mutant = _make(room, path, dice)
-        if mutant is None or (mutant.path, mutant.before, mutant.after) in known:
+        if mutant is None or key_of(mutant) in known:
             continue
         identity = (mutant.path, mutant.line, mutant.after)
         if identity not in drawn:
@@ -115,7 +128,25 @@ def _make(room: str, path: Path, dice: Random) -> Mutant | None:
     if code is None or not _differs(source, code):
         return None
     before, after = _changed(source, code)
-    return Mutant(room, str(path.relative_to(ROOT)), position[0][0], kind, before, after, code)
+    line = position[0][0]
+    return Mutant(room, str(path.relative_to(ROOT)), line, _where(source, line), kind, before, after, code)
+
+
+def _where(source: str, line: int) -> str:
+    """The qualified name of the innermost function or class around a line."""
+    names: list[str] = []
+    body: list[ast.stmt] = ast.parse(source).body
+    while True:
+        around = [
+            node
+            for node in body
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            and node.lineno <= line <= (node.end_lineno or 0)
+        ]
+        if not around:
+            return ".".join(names)
+        names.append(around[0].name)
+        body = around[0].body
 
 
 def _differs(source: str, code: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,3 +62,20 @@ def test_the_past_means_now() -> None:
     kernel.run()
     assert log == [1]
     assert kernel.now_ns == 100
+
+
+def test_thousands_of_events_some_of_them_moved_or_cancelled_fire_in_order() -> None:
+    """A heap that is wrong only when it is deep sends a packet before the one that it follows."""
+    kernel, log, dice = Kernel(), [], Random(7)
+    events = [Mark(name, log) for name in range(3000)]
+    due: dict[int, tuple[int, int]] = {}
+    for order, event in enumerate(dice.choices(events, k=6000)):
+        if dice.random() < 0.2:
+            kernel.cancel(event)
+            due.pop(event.name, None)
+        else:
+            time_ns = dice.randrange(1000)
+            kernel.at(event, time_ns)
+            due[event.name] = (time_ns, order)
+    kernel.run()
+    assert log == sorted(due, key=due.__getitem__)

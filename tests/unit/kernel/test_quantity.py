@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from catenet.kernel import quantity
 from catenet.kernel.quantity import QuantityError
+from catenet.kernel.quoting import quoted
 
 
 @pytest.mark.parametrize(
@@ -128,3 +129,76 @@ def test_whole_numbers_tell_their_limits() -> None:
 )
 def test_writes_durations(duration: int, text: str) -> None:
     assert quantity.duration_text(duration) == text
+
+
+UNITS = {
+    quantity.duration_ns: {
+        "ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "min": 60 * 10**9,
+        "h": 3600 * 10**9, "d": 86_400 * 10**9,
+    },
+    quantity.shift_ns: {"ms": 10**6, "d": 86_400 * 10**9},
+    quantity.rate_bit_s: {
+        "bit/s": 1, "kbit/s": 1000, "Mbit/s": 10**6, "Gbit/s": 10**9, "Tbit/s": 10**12,
+        "bps": 1, "kbps": 1000, "Mbps": 10**6, "Gbps": 10**9, "Tbps": 10**12,
+    },
+    quantity.size_bytes: {
+        "B": 1, "kB": 1000, "KB": 1000, "MB": 10**6, "GB": 10**9, "KiB": 1024, "MiB": 1_048_576, "GiB": 1_073_741_824,
+    },
+    quantity.length_m: {"m": 1, "km": 1000},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("read", "unit", "base"), [(read, unit, base) for read, units in UNITS.items() for unit, base in units.items()]
+)
+def test_each_unit_is_what_its_name_says(read, unit: str, base: int) -> None:  # type: ignore[no-untyped-def]
+    """SI prefixes are powers of ten, IEC's of two: a link of 1 Gbps that is ten times too slow is hard to find."""
+    assert read(f"7 {unit}") == read(f"7{unit}") == 7 * base
+
+
+@pytest.mark.parametrize(
+    ("read", "most", "beyond"),
+    [
+        (quantity.duration_ns, "3650d", "3650.00000001d"),
+        (quantity.shift_ns, "-3650d", "-3650.00000001d"),
+        (quantity.rate_bit_s, "1000000Tbit/s", "1000001Tbit/s"),
+        (quantity.size_bytes, "1000000GiB", "1000001GiB"),
+        (quantity.length_m, "1000000000km", "1000000001km"),
+        (quantity.ratio, "100%", "100.0001%"),
+        (quantity.drift_ppm, "500000ppm", "500001ppm"),
+        (quantity.drift_ppm, "-500000ppm", "-500001ppm"),
+    ],
+)
+def test_the_ends_of_a_range_belong_to_it(read, most: str, beyond: str) -> None:  # type: ignore[no-untyped-def]
+    read(most)
+    with pytest.raises(QuantityError, match="must lie between"):
+        read(beyond)
+
+
+def test_text_may_be_a_hundred_letters_long() -> None:
+    assert quantity.duration_ns("1." + "0" * 97 + "s") == 10**9
+    with pytest.raises(QuantityError, match=r"\(101 letters\) is not a duration"):
+        quantity.duration_ns("1." + "0" * 98 + "s")
+
+
+@pytest.mark.parametrize(
+    ("duration", "text"),
+    [
+        (0, "0 ns"), (999, "999 ns"), (1000, "1 µs"), (1_500_000, "1.5 ms"), (10**9, "1 s"), (61 * 10**9, "61 s"),
+        (60 * 10**9, "1 min"), (59 * 10**9, "59 s"), (7200 * 10**9, "120 min"), (-2_000_000, "-2 ms"),
+    ],
+)  # fmt: skip
+def test_durations_as_people_write_them(duration: int, text: str) -> None:
+    assert quantity.duration_text(duration) == text
+
+
+def test_a_long_text_is_quoted_by_its_two_ends() -> None:
+    """So that one sees which of several it was."""
+    text = "a" * 40 + "b" * 40 + "c" * 40
+    assert quoted(text) == f"'{'a' * 30}'...'{'c' * 30}' (120 letters)"
+    assert quoted("x" * 78) == repr("x" * 78)
+    assert quoted("x" * 81).endswith("(81 letters)")
+    numbers = list(range(100))
+    assert quoted(numbers) == f"{repr(numbers)[:30]}...{repr(numbers)[-30:]}"
+    assert quoted(2**319) == f"{str(2**319)[:30]}...{str(2**319)[-30:]}"
+    assert quoted(2**320) == "a number of 321 bits"

@@ -24,3 +24,18 @@ def test_a_kind_is_declared_once() -> None:
     assert KINDS[code].a == "reason"
     with pytest.raises(ValueError, match="already test.kind"):
         declare(0x7F0, "test.other")
+
+
+def test_a_trace_with_a_limit_keeps_the_latest_rows() -> None:
+    """A run of days does not fill the memory; what happened last is what one wants to read."""
+    trace = Trace()
+    trace.listen()
+    trace.keep(100)
+    lengths = []
+    for number in range(1, 1001):
+        trace.row(number, 0x7F1, 0)
+        lengths.append(len(trace))
+        rows = trace.rows()
+        assert [row.time_ns for row in rows] == list(range(number + 1 - len(rows), number + 1))
+    assert max(lengths) == 100
+    assert min(lengths[100:]) == 51, "half goes at once, and not one at each row"

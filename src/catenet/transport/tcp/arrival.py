@@ -119,8 +119,6 @@ def _reset(connection: Connection, start: i64, now_ns: i64) -> None:
         number = errno.ECONNREFUSED
     elif state == CLOSE_WAIT:
         number = errno.EPIPE
-    if state in (ESTABLISHED, CLOSE_WAIT):
-        connection.counters.established_resets += 1
     connection.give_up(number, True)
 
 

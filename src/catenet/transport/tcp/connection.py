@@ -291,8 +291,6 @@ class Connection:
         self.orphan = True
         if self.state not in (SYN_SENT, LISTEN):
             self.output.send_reset(self.sender.snd_nxt, self.kernel.now_ns)
-            if self.state in (ESTABLISHED, CLOSE_WAIT):
-                self.counters.established_resets += 1
         self.give_up(0, False)
 
     def lose_power(self) -> None:
@@ -349,6 +347,8 @@ class Connection:
         if old in (ESTABLISHED, CLOSE_WAIT):
             if self.state not in (ESTABLISHED, CLOSE_WAIT):
                 self.counters.current_established -= 1
+                if self.state == CLOSED:  # RFC 4022: a direct transition, whoever gave up
+                    self.counters.established_resets += 1
         elif self.state in (ESTABLISHED, CLOSE_WAIT):
             self.counters.current_established += 1
         if self.kernel.trace.listening:

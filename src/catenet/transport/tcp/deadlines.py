@@ -98,4 +98,5 @@ def _keepalive_is_due(connection: Connection, now_ns: i64) -> None:
         connection.output.send(sender.snd_una - 1, 0, b"", now_ns)
     else:
         connection.output.send_reset(sender.snd_nxt, now_ns)
+        connection.counters.aborts_on_timeout += 1
         connection.give_up(errno.ETIMEDOUT, True)

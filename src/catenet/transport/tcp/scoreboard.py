@@ -36,6 +36,7 @@ class Scoreboard:
         self.judged_to: i64 = 0
         """Every record below it that is not SACKed has been marked lost."""
         self.newly_sacked_bytes: i64 = 0
+        self.newly_sacked_segments: i64 = 0
         self.newest: SegmentRecord | None = None
         """Of what this acknowledgment delivered, the record sent last and only once."""
         self.reordered_from: i64 = -1
@@ -58,6 +59,7 @@ class Scoreboard:
         """
         self._sent_before_ns = sent_before_ns
         self.newly_sacked_bytes = 0
+        self.newly_sacked_segments = 0
         self.newest = None
         self.reordered_from = -1
 
@@ -277,6 +279,7 @@ class Scoreboard:
         self.sacked_bytes += length
         self.sacked_segments += 1
         self.newly_sacked_bytes += length
+        self.newly_sacked_segments += 1
         if record.lost:
             record.lost = False
             self.lost_bytes -= length

@@ -212,6 +212,7 @@ class Sender:
             at += 2
         if scoreboard.newly_sacked_bytes > 0:
             self.delivered_bytes += scoreboard.newly_sacked_bytes
+            self.delivered_segments += scoreboard.newly_sacked_segments
             self.delivered_ns = now_ns
             newest = scoreboard.newest
             if newest is not None and self.snd_una == ack and newest.sacked:
