@@ -16,7 +16,7 @@ from catenet.cli.pinning import pin_hash_seed
 _EPILOG: Final = """
 [bold]Examples[/bold]
 
-[cyan]catenet routes explain scenario.toml client server[/cyan]  the paths, and what each node could have done instead
+[cyan]catenet routes explain scenario.toml client server[/cyan]  the paths, and why each node sends that way
 
 [cyan]catenet routes explain scenario.toml client server --at 20s --tree[/cyan]  later, and the whole tree of the client
 
@@ -46,12 +46,17 @@ def explain(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, in TOML.")],
     a: Annotated[str, typer.Argument(metavar="A", help="The host or router that sends.")],
     b: Annotated[str, typer.Argument(metavar="B", help="A host, a router, or an address of one.")],
-    tree: Annotated[bool, typer.Option("--tree", help="Show the distances and ties of all nodes, too.")] = False,
+    tree: Annotated[
+        bool,
+        typer.Option(
+            "--tree", help="Show the distances and ties of all nodes, too, as automatic routing computed them."
+        ),
+    ] = False,
     ip: Version = 0,
     at: At = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, with the tree.")] = False,
 ) -> None:
-    """The shortest paths from A to B, and at each node on them the costs of all its ways."""
+    """The paths from A to B, and at each node on them: which route, of which protocol, why, and what else there was."""
     if may_restart(context):
         pin_hash_seed()
     net = internet_at(scenario, at)
@@ -64,4 +69,4 @@ def explain(
 
         for line in explanation_lines(found.as_data(), tree=tree):
             typer.echo(line)
-    raise typer.Exit(OK if found.cost is not None else FAILED)
+    raise typer.Exit(OK if found.reached else FAILED)

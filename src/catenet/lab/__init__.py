@@ -14,8 +14,8 @@ then what it is made of:
 - :mod:`~catenet.lab.addressing` and :mod:`~catenet.lab.settling`: who has which address, and when it is given;
   :mod:`~catenet.lab.names`: what can be a name; :mod:`~catenet.lab.naming`: the hosts table;
 - :mod:`~catenet.lab.route_graph`, :mod:`~catenet.lab.routes` and :mod:`~catenet.lab.route_tables`: automatic routes;
-  :mod:`~catenet.lab.route_changes`: what a link's change does to them; :mod:`~catenet.lab.route_explain`: why they
-  lead where they do;
+  :mod:`~catenet.lab.route_changes`: what a link's change does to them; :mod:`~catenet.lab.explaining`: why packets go
+  as they do, whatever made the routes;
 - :mod:`~catenet.lab.protocols`: what a router speaks, and where; :mod:`~catenet.lab.rip`: routers that run RIP;
   :mod:`~catenet.lab.ospf`, :mod:`~catenet.lab.ospf_options` and :mod:`~catenet.lab.ospf_virtual` (virtual links):
   those that run OSPF; :mod:`~catenet.lab.network_statements`: on which links a protocol is spoken;

@@ -18,9 +18,11 @@ from catenet.lab.actions import Moment
 from catenet.lab.collector import sparing_collector
 from catenet.lab.declaration import Declaration
 from catenet.lab.errors import LabError
+from catenet.lab.explaining.explain import explain_route
+from catenet.lab.explaining.explanation import RouteExplanation
+from catenet.lab.explaining.network import Network
 from catenet.lab.link import Link
-from catenet.lab.probe import Hop, PingResult, ping, traceroute
-from catenet.lab.route_explain import RouteExplanation, explain_route
+from catenet.lab.probe import Hop, PingResult, ping, target_of, traceroute
 from catenet.lab.run import Progress, Run, drive
 
 
@@ -149,5 +151,12 @@ class Internet(Declaration):
         return traceroute(self, a, b, **options)
 
     def explain(self, a: object, b: object, *, version: int = 0) -> RouteExplanation:
-        """Why automatic routes lead from ``a`` to ``b`` as they do; see :mod:`~catenet.lab.route_explain`."""
-        return explain_route(self, a, b, version=version)
+        """Why packets from node ``a`` to ``b`` (a node, its name or an address) go as they do now.
+
+        ``version`` as with :meth:`ping`; see :mod:`~catenet.lab.explaining`.  Raises
+        :class:`~catenet.lab.errors.LabError` if the two are one node.
+        """
+        target = target_of(self, a, b, version=version)
+        source = self.registry.ip_node(a, "explain")
+        network = Network(self.kernel, self.registry, self.routes, self.ospf, self.rip, self.metric)
+        return explain_route(network, source, target.name, target.version, target.address)

@@ -13,8 +13,8 @@ Read first :mod:`~catenet.view.terminal` (the page, section by section).  Then
 - :mod:`~catenet.view.charts`: bars, sparklines, rulers;
 - :mod:`~catenet.view.numbers`: numbers as a person reads them;
 - :mod:`~catenet.view.probes`: the lines of ``ping`` and ``traceroute``;
-- :mod:`~catenet.view.routes`: why a packet goes that way; :mod:`~catenet.view.tables` and
-  :mod:`~catenet.view.ospf`: what routers know;
+- :mod:`~catenet.view.routes`, :mod:`~catenet.view.route_reasons`: why a packet goes that way;
+  :mod:`~catenet.view.tables` and :mod:`~catenet.view.ospf`: what routers know;
 - :mod:`~catenet.view.verdicts`: what a checker found; :mod:`~catenet.view.history_picture`: the part that refutes it;
 - :mod:`~catenet.view.placements`: how keys are placed; :mod:`~catenet.view.ring_picture`: a hash ring;
 - :mod:`~catenet.view.figures`: a plain table of named figures;

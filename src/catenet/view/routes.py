@@ -1,7 +1,7 @@
 """Why a packet goes that way, in lines for the terminal.
 
-It is read from the JSON of an explanation: the paths, then each node on them with its ways, then, if wanted, the whole
-tree of the source.
+It is read from the JSON of an explanation: the paths, then each node on them with its route, the rule that chose it,
+what that rests on and what else was possible; then, if wanted, the whole tree of the source.
 """
 
 from __future__ import annotations
@@ -10,75 +10,62 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from catenet.view import numbers
+from catenet.view.route_reasons import reason_lines
 
 
 def explanation_lines(data: Mapping[str, Any], *, tree: bool = False) -> list[str]:
-    """The explanation; with ``tree``, also all other nodes' distances from the source."""
-    lines = _head(data)
+    """The explanation; with ``tree``, also all other nodes' distances from the source, where there are any."""
+    lines = [*_head(data), *_computed(data)]
     for hop in data["hops"]:
-        if hop["ways"]:
+        if hop["route"] is not None or hop["end"] is not None:
             lines += ["", *_hop(hop)]
-    if tree:
-        lines += ["", f"all shortest paths from {data['source']}", *_tree(data["tree"])]
+    if tree and data["computed"] is not None:
+        lines += ["", f"all shortest paths from {data['source']}", *_tree(data["computed"]["tree"])]
     return lines
 
 
 def _head(data: Mapping[str, Any]) -> list[str]:
-    unit = " µs" if data["metric"] == "delay" else ""
-    owners = ", ".join(data["owners"])
-    whose = f"{data['prefix']} is at {owners}; costs are by {data['metric']}"
-    if data["cost"] is None:
-        return [f"{data['source']} → {data['target']} ({data['address']}): no path", whose]
-    count = numbers.plural(data["path_count"], "shortest path")
-    lines = [
-        f"{data['source']} → {data['target']} ({data['address']}): {count} of cost {data['cost']}{unit}",
-        whose,
-        "",
-    ]
-    told = [f"  {' → '.join(path)}" for path in data["paths"]]
-    for line in dict.fromkeys(told):
-        alike = told.count(line)
-        lines.append(line if alike == 1 else f"{line}   ×{alike}, over parallel links")
+    title = f"{data['source']} → {data['target']} ({data['address']}) at {data['at_ns'] / 1e9:g} s"
+    if not data["paths"]:
+        return [f"{title}: no path"]
+    lines = [f"{title}: {numbers.plural(data['path_count'], 'path')}", ""]
+    lines += [f"  {' → '.join(path)}" for path in data["paths"]]
     untold = data["path_count"] - len(data["paths"])
     return [*lines, f"  and {numbers.grouped(untold)} more"] if untold else lines
 
 
+def _computed(data: Mapping[str, Any]) -> list[str]:
+    """What automatic routing computed, beside what the tables do."""
+    computed = data["computed"]
+    if computed is None:
+        return []
+    unit = " µs" if computed["metric"] == "delay" else ""
+    whose = f"{computed['prefix']} is at {', '.join(computed['owners'])}; costs are by {computed['metric']}"
+    if computed["cost"] is None:
+        return ["", f"automatic routing: no path; {whose}"]
+    count = numbers.plural(computed["path_count"], "shortest path")
+    lines = ["", f"automatic routing: {count} of cost {computed['cost']}{unit}; {whose}"]
+    if sorted(set(map(tuple, computed["paths"]))) != sorted(map(tuple, data["paths"])):
+        lines += [f"  ! computed: {' → '.join(path)}" for path in dict.fromkeys(map(tuple, computed["paths"]))]
+    return lines
+
+
 def _hop(hop: Mapping[str, Any]) -> list[str]:
-    taken = sum(1 for way in hop["ways"] if way["taken"])
-    tie = f", a tie of {taken}" if taken > 1 else ""
-    lines = [f"{hop['node']}   {hop['distance']} behind, {hop['left']} ahead{tie}"]
-    neighbours = [way["to"] for way in hop["ways"]]
-    rows = [_way(way, neighbours.count(way["to"]) > 1) for way in hop["ways"]]
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    for mark, to, *costs, note in rows:
-        cells = [mark, to.ljust(widths[1]), *(cell.rjust(widths[2 + n]) for n, cell in enumerate(costs))]
-        lines.append(f"  {'  '.join([*cells, note])}".rstrip())
-    return [*lines, *_table(hop)]
+    route = hop["route"]
+    if route is None:
+        lines = [hop["node"]]
+    else:
+        nexts = ", ".join(_next(each) for each in route["next_hops"]) or route["kind"]
+        lines = [f"{hop['node']}   {route['prefix']} {nexts}, {route['protocol']} {route['distance']}"]
+        lines.append(f"  {hop['rule']}")
+        lines += reason_lines(hop["because"])
+    lines += [f"  not {other['what']}: {other['why_not']}" for other in hop["others"]]
+    return [*lines, f"  ! {hop['end']}"] if hop["end"] is not None else lines
 
 
-def _way(way: Mapping[str, Any], parallel: bool) -> tuple[str, str, str, str, str, str]:
-    """The cells of one line; of parallel links, each is named."""
-    to = f"{way['to']} ({way['link']})" if parallel else way["to"]
-    if way["total"] is None:
-        return " ", to, f"cost {way['cost']}", "", "", "only leads back"
-    extra = "" if way["taken"] else f"+{way['extra']}"
-    note = "loop-free: could take over at once" if way["loop_free"] and not way["taken"] else ""
-    return "→" if way["taken"] else " ", to, f"cost {way['cost']}", f"in all {way['total']}", extra, note
-
-
-def _table(hop: Mapping[str, Any]) -> list[str]:
-    """What the table says: a line where it is as computed, and a warning where it is not."""
-    table = hop["table"]
-    if table is None:
-        return [] if hop["as_computed"] else ["  ! its table has no route that can be used"]
-    nexts = ", ".join(
-        " ".join([*([f"via {each['gateway']}"] if each["gateway"] else []), "dev", each["interface"]])
-        for each in table["next_hops"]
-    )
-    if hop["as_computed"]:
-        return [f"  table: {table['prefix']} {nexts}, {table['origin']}"]
-    leads = ", ".join(each["node"] or each["gateway"] for each in table["next_hops"]) or table["kind"]
-    return [f"  ! its table says otherwise: {table['prefix']} {nexts or table['kind']}, {table['origin']}, to {leads}"]
+def _next(hop: Mapping[str, Any]) -> str:
+    gateway = f"via {hop['gateway']} " if hop["gateway"] else ""
+    return f"→ {hop['node'] or 'nobody'} ({gateway}dev {hop['interface']})"
 
 
 def _tree(nodes: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -39,10 +39,12 @@ def scenario(tmp_path: Path) -> str:
 def test_the_explanation_as_json(scenario: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert status_of(["routes", "explain", scenario, "a", "c", "--json"]) == OK
     told = json.loads(capsys.readouterr().out)
-    assert (told["cost"], told["paths"]) == (7, [["a", "b", "c"]])
-    assert [hop["as_computed"] for hop in told["hops"]] == [True, True, True]
-    assert told["hops"][0]["ways"][0]["to"] == "b"
-    assert [node["node"] for node in told["tree"]] == ["a", "b", "c"]
+    assert (told["reached"], told["paths"]) == (True, [["a", "b", "c"]])
+    assert told["hops"][0]["because"]["ways"][0]["to"] == "b"
+    computed = told["computed"]
+    assert (computed["cost"], computed["paths"]) == (7, [["a", "b", "c"]])
+    assert [hop["as_computed"] for hop in computed["hops"]] == [True, True, True]
+    assert [node["node"] for node in computed["tree"]] == ["a", "b", "c"]
 
 
 def test_the_explanation_in_words_and_its_tree(scenario: str, capsys: pytest.CaptureFixture[str]) -> None:

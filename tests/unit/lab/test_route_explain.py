@@ -9,7 +9,14 @@ import pytest
 
 from catenet import Internet
 from catenet.lab.errors import LabError
+from catenet.lab.explaining.automatic import Computed
+from catenet.lab.explaining.explanation import RouteExplanation
 from catenet.view.routes import explanation_lines
+
+
+def computed(found: RouteExplanation) -> Computed:
+    assert found.computed is not None
+    return found.computed
 
 
 def square() -> Internet:
@@ -25,9 +32,10 @@ def square() -> Internet:
 
 def test_a_tie_is_told_with_what_every_way_costs() -> None:
     with square() as net:
-        found = net.explain("client", "server")
+        told = net.explain("client", "server")
+    found = computed(told)
     assert (found.cost, found.path_count, found.owners) == (120, 2, ("d",))
-    assert found.paths == (("client", "a", "b", "d", "server"), ("client", "a", "c", "d", "server"))
+    assert told.paths == found.paths == (("client", "a", "b", "d", "server"), ("client", "a", "c", "d", "server"))
     hops = {hop.node: hop for hop in found.hops}
     assert list(hops) == ["client", "a", "b", "c", "d", "server"]
     assert [(way.to, way.total, way.extra, way.taken, way.loop_free) for way in hops["a"].ways] == [
@@ -36,9 +44,10 @@ def test_a_tie_is_told_with_what_every_way_costs() -> None:
         ("d", 25, 5, False, True),
         ("e", None, None, False, False),
     ]
-    table = hops["a"].table
-    assert table is not None
-    assert ([hop.node for hop in table.next_hops], table.origin) == (["b", "c"], "automatic")
+    at_a = next(hop for hop in told.hops if hop.node == "a")
+    assert at_a.route is not None
+    assert ([hop.node for hop in at_a.route.next_hops], at_a.route.protocol) == (["b", "c"], "automatic")
+    assert at_a.rule == "a tie of 2: the hash of a flow says which way it goes"
     assert all(hop.as_computed for hop in found.hops)
     tree = {node.node: node for node in found.tree}
     assert (tree["d"].parents, tree["d"].distance, tree["d"].first_hops) == (("b", "c"), 120, ("a",))
@@ -57,7 +66,9 @@ def test_every_decision_in_a_published_topology_is_what_the_tables_say(published
         routers = net.topology(published / "topologies" / "Abilene.graphml")
         for one, other in itertools.permutations(routers, 2):
             for version in (4, 6):
-                found = net.explain(one, other, version=version)
+                told = net.explain(one, other, version=version)
+                found = computed(told)
+                assert told.paths == found.paths
                 assert found.cost is not None
                 assert all(hop.as_computed for hop in found.hops)
 
@@ -69,35 +80,43 @@ def test_a_static_route_that_leads_elsewhere_is_told() -> None:
         address = net.explain("client", "server").address
         net.route("a", f"{address}/32", "d")
         found = net.explain("client", "server")
-        hop = found.hops[1]
-    assert hop.table is not None
-    assert (hop.node, hop.as_computed, hop.table.origin) == ("a", False, "static")
-    assert [each.node for each in hop.table.next_hops] == ["d"]
-    assert any(
-        "! its table says otherwise" in line and "static, to d" in line for line in explanation_lines(found.as_data())
-    )
+    hop = found.hops[1]
+    assert found.paths == (("client", "a", "d", "server"),)
+    assert hop.route is not None
+    assert (hop.node, hop.route.protocol, hop.rule) == ("a", "static", "longest prefix of 3 that hold it")
+    assert [each.node for each in hop.route.next_hops] == ["d"]
+    assert [other.why_not for other in hop.others] == ["shorter prefix: /32 holds the address, too"] * 2
+    assert [each.as_computed for each in computed(found).hops if each.node == "a"] == [False]
+    assert "  ! computed: client → a → b → d → server" in explanation_lines(found.as_data())
 
 
 def test_between_a_cut_and_its_discovery_the_table_and_the_computation_differ() -> None:
     with square() as net:
         net.at("1s").cut("b", "d")
         net.run(until="1.1s")
-        before = {hop.node: hop for hop in net.explain("client", "server").hops}
+        early = net.explain("client", "server")
         net.run(until="2s")
         after = net.explain("client", "server")
-    assert (before["b"].as_computed, before["b"].table) == (False, None)
-    assert before["a"].as_computed
-    assert after.paths == (("client", "a", "c", "d", "server"),)
-    assert all(hop.as_computed for hop in after.hops)
+    before = {hop.node: hop for hop in computed(early).hops}
+    assert (before["b"].as_computed, before["a"].as_computed) == (False, True)
+    assert {hop.node: hop.end for hop in early.hops if hop.end} == {"b": f"b has no route to {early.address}"}
+    assert after.paths == computed(after).paths == (("client", "a", "c", "d", "server"),)
+    assert all(hop.as_computed for hop in computed(after).hops)
 
 
 def test_where_no_path_leads_it_says_so() -> None:
     with square() as net:
         net.at("1s").cut("a", "e")
         net.run(until="2s")
-        found = net.explain("client", "e")
+        told = net.explain("client", "e")
+    found = computed(told)
     assert (found.cost, found.hops, found.paths, found.path_count) == (None, (), (), 0)
-    assert explanation_lines(found.as_data())[0].endswith(": no path")
+    assert (told.reached, told.path_count, [hop.end for hop in told.hops if hop.end]) == (
+        False,
+        0,
+        [f"a has no route to {told.address}"],
+    )
+    assert explanation_lines(told.as_data())[0].endswith(": no path")
 
 
 def lan() -> Internet:
@@ -116,7 +135,7 @@ def lan() -> Internet:
 
 def test_to_a_lan_the_nearest_of_its_routers_leads() -> None:
     with lan() as net:
-        found = net.explain("client", "server")
+        found = computed(net.explain("client", "server"))
     assert (found.owners, found.paths) == (("b", "c"), (("client", "a", "b", "server"),))
     assert all(hop.as_computed for hop in found.hops)
     assert [(way.to, way.extra) for way in found.hops[1].ways] == [("b", 0), ("c", 10)]
@@ -124,7 +143,7 @@ def test_to_a_lan_the_nearest_of_its_routers_leads() -> None:
 
 def test_a_host_on_a_lan_asks_the_first_of_its_routers_only() -> None:
     with lan() as net:
-        found = net.explain("server", "client")
+        found = computed(net.explain("server", "client"))
     assert found.paths == (("server", "b", "a", "client"),)
     assert [way.to for way in found.hops[0].ways] == ["b"]
 
@@ -138,7 +157,7 @@ def test_the_longest_prefix_says_who_leads_there() -> None:
         net.link(a, c)
         net.link(b, "lan")
         net.host("server", at="lan")
-        one, other = net.explain("a", "203.0.113.200"), net.explain("a", "server")
+        one, other = computed(net.explain("a", "203.0.113.200")), computed(net.explain("a", "server"))
     assert (one.prefix, one.owners, other.prefix, other.owners) == (
         "203.0.113.200/32",
         ("c",),
@@ -150,20 +169,30 @@ def test_the_longest_prefix_says_who_leads_there() -> None:
 
 def test_on_one_lan_no_router_is_asked() -> None:
     with lan() as net:
-        found = net.explain("other", "server")
-    assert found.paths == (("other", "server"),)
-    assert found.hops[0].as_computed
+        told = net.explain("other", "server")
+    assert told.paths == (("other", "server"),)
+    assert told.hops[0].route is not None
+    assert told.hops[0].route.protocol == "connected"
+    assert computed(told).hops[0].as_computed
 
 
-def test_what_cannot_be_explained_is_refused() -> None:
+def test_one_node_is_refused() -> None:
+    with square() as net, pytest.raises(LabError, match="are one node"):
+        net.explain("client", "client")
+
+
+def test_where_packets_end_is_told() -> None:
     with square() as net:
-        net.router("still", routing="static")
+        still = net.router("still", routing="static")
         net.link("still", "a")
-        for a, b, words in (
-            ("client", "client", "are one node"),
-            ("still", "server", "a router without automatic routes"),
-            ("client", "still", "no automatic route leads to"),
-            ("client", "192.0.2.99", "nobody has the address 192.0.2.99"),
-        ):
-            with pytest.raises(LabError, match=words):
-                net.explain(a, b)
+        net.route("a", "198.51.100.0/24", still)
+        net.route("still", "198.51.100.0/24", "a")
+        from_still, lost, round_and_round = (
+            net.explain("still", "server"),
+            net.explain("client", "192.0.2.99"),
+            net.explain("client", "198.51.100.9"),
+        )
+    assert [hop.end for hop in from_still.hops] == [f"still has no route to {from_still.address}"]
+    assert [other.what for other in from_still.hops[0].others] == ["static"]
+    assert (lost.computed, lost.hops[-1].end) == (None, "a has no route to 192.0.2.99")
+    assert round_and_round.hops[1].end == "packets circle: a → still → a"

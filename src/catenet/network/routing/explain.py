@@ -74,15 +74,18 @@ def explain(graph: Graph, source: int, target: int) -> Explanation:
     left = distances_to(graph, target)
     cost = paths.distances[target]
     steps = [
-        Step(node, paths.distances[node], left[node], _weigh(graph, node, target, left))
+        Step(node, paths.distances[node], left[node], weigh(graph, node, target, left))
         for node in paths.order()
         if left[node] != UNREACHED and paths.distances[node] + left[node] == cost
     ]
     return Explanation(target, paths, steps, paths.path_counts()[target])
 
 
-def _weigh(graph: Graph, node: int, target: int, left: list[int]) -> list[Way]:
-    """The ways out of one node, best first; none out of the target."""
+def weigh(graph: Graph, node: int, target: int, left: list[int]) -> list[Way]:
+    """The ways out of one node, best first; none out of the target.
+
+    ``left`` are all nodes' distances to the target, which no edge below 0 leads to.
+    """
     if node == target:
         return []
     onward, back = distances_to(graph, target, node), distances_to(graph, node)

@@ -1,8 +1,10 @@
 """A graph in arrays of machine words, for those who ask for the distances of thousands of nodes in a row.
 
 Edges lie side by side, sorted by their heads and again by their tails (compressed sparse rows), so that a search reads
-memory in order and makes no object.  It is several times as fast as
-:func:`~catenet.network.routing.dijkstra.distances_to` once it is made; making it costs about as much as ten searches.
+memory in order and makes no object.  Nodes wait in buckets as wide as the cheapest edge at most: no way leads from one
+node of the first bucket to another, so that they can be settled in any order (Dinitz 1978).  Where the costs differ so
+much that this takes too many buckets, nodes wait in a heap.  It is more than ten times as fast as
+:func:`~catenet.network.routing.dijkstra.distances_to` once it is made; making it costs about as much as such a search.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from mypy_extensions import i64
 from catenet.network.routing.dijkstra import raise_negative
 from catenet.network.routing.graph import Graph
 
+MOST_BUCKETS: Final[i64] = 1 << 16
 FAR: Final[i64] = 1 << 60
 """The distance of a node that no path leads to: more than any sum of costs."""
 
@@ -100,6 +103,14 @@ class Snapshot:
         self.costs_out: Final = vec[i64]([graph.costs[edge] for edge in out])
         self.edges_out: Final = vec[i64](out)
         self._unreached: Final = vec[i64]([1 << 60] * len(graph))
+        costs = [graph.costs[edge] for edge in out]
+        shift = max(min(costs, default=1).bit_length() - 1, 0)
+        buckets = 1 << ((max(costs, default=1) >> shift) + 1).bit_length()
+        # A bucket holds what is 2^shift wide, and is the first of a chain of entries: each a node and the next entry.
+        self._shift: Final[i64] = shift
+        self._firsts: Final = vec[i64]([-1] * (buckets if buckets <= MOST_BUCKETS else 0))
+        self._nexts: Final = vec[i64]([0] * (len(out) + len(graph)))
+        self._nodes: Final = vec[i64]([0] * (len(out) + len(graph)))
 
     def distances_to(self, targets: list[int]) -> vec[i64]:
         """The distance from each node to that of the ``targets`` which is nearest to it, else ``FAR``."""
@@ -110,6 +121,50 @@ class Snapshot:
         return self._search([source], self.first_out, self.heads, self.costs_out)
 
     def _search(self, starts: list[int], first: vec[i64], others: vec[i64], costs: vec[i64]) -> vec[i64]:
+        if len(self._firsts):
+            return self._search_by_buckets(starts, first, others, costs)
+        return self._search_by_heap(starts, first, others, costs)
+
+    def _search_by_buckets(self, starts: list[int], first: vec[i64], others: vec[i64], costs: vec[i64]) -> vec[i64]:
+        distances, shift, mask = self._unreached[:], self._shift, len(self._firsts) - 1
+        firsts, nexts, nodes = self._firsts, self._nexts, self._nodes
+        entries: i64 = 0
+        for start in starts:
+            distances[start] = 0
+            entries = self._enter(0, start, entries)
+        waiting, bucket, seen = entries, i64(0), i64(0)
+        while waiting > 0:
+            entry = firsts[bucket & mask]
+            if entry < 0:
+                bucket += 1
+                continue
+            firsts[bucket & mask] = nexts[entry]
+            waiting -= 1
+            node = nodes[entry]
+            distance = distances[node]
+            if distance >> shift != bucket:
+                continue
+            slot, end = first[node], first[node + 1]
+            seen += end - slot
+            while slot < end:
+                other = others[slot]
+                total: i64 = distance + costs[slot]
+                if total < distances[other]:
+                    distances[other] = total
+                    entries = self._enter((total >> shift) & mask, other, entries)
+                    waiting += 1
+                slot += 1
+        self.edges_seen += seen
+        return distances
+
+    def _enter(self, place: i64, node: i64, entry: i64) -> i64:
+        """Put a node into a bucket; the number of the next entry."""
+        self._nodes[entry] = node
+        self._nexts[entry] = self._firsts[place]
+        self._firsts[place] = entry
+        return entry + 1
+
+    def _search_by_heap(self, starts: list[int], first: vec[i64], others: vec[i64], costs: vec[i64]) -> vec[i64]:
         distances, heap = self._unreached[:], self.heap
         seen: i64 = 0
         for start in starts:

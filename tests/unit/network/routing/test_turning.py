@@ -49,9 +49,10 @@ def test_as_two_full_computations(edges: list[Line], changed: list[int], come: i
         assert turning.towards(targets) == [node for node in range(NODES) if now[node] != were[node]]
 
 
-@given(lines(least=0), st.integers(0, NODES - 1))
-def test_distances_of_a_snapshot(edges: list[Line], node: int) -> None:
-    graph = graph_of(edges)
+@given(lines(least=0), st.integers(0, NODES - 1), st.sampled_from([1, 1000, 1 << 40]), st.sampled_from([0, 5, 1 << 20]))
+def test_distances_of_a_snapshot(edges: list[Line], node: int, scale: int, more: int) -> None:
+    """Whether the costs are near each other, so that buckets are used, or far apart, so that a heap is."""
+    graph = graph_of([(tail, head, cost * scale + more) for tail, head, cost in edges])
     snapshot = Snapshot(graph)
     told = [UNREACHED if distance == FAR else distance for distance in snapshot.distances_to([node])]
     assert told == distances_to(graph, node)
@@ -78,7 +79,7 @@ def test_each_place_costs_one_search_and_what_has_moved() -> None:
         for place in range(nodes):
             turning.towards([place])
         searches = int(before.edges_seen) / nodes
-        assert searches == pytest.approx(4 * nodes)
+        assert 4 * nodes - 4 <= searches <= 1.1 * 4 * nodes
         seen.append(searches + int(turning.edges_seen) / nodes)
     assert seen[1] < 4.4 * seen[0]
     assert seen[1] < 2 * 4 * 400

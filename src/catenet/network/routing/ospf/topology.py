@@ -91,6 +91,21 @@ class AreaTopology:
         """The flags of a router's LSA; 0 of a network's, and of none."""
         return flags_of(self.lsas[vertex])
 
+    @property
+    def graph(self) -> Graph:
+        """The map; vertices are numbered as in ``lsas``.  Only to be read."""
+        return self._graph
+
+    def path_to(self, vertex: int) -> list[int]:
+        """The vertices of one shortest path from the root to a vertex, both included; none if there is no path."""
+        path = [vertex]
+        while path[-1] != ROOT:
+            parents = self._dynamic.paths.parents[path[-1]]
+            if not parents or len(path) > len(self.lsas):
+                return []
+            path.append(self._graph.tails[parents[0]])
+        return path[::-1]
+
     def routers(self) -> list[int]:
         """The vertices that are routers and are reached, the root first."""
         return [

@@ -1,0 +1,80 @@
+"""What a route rests on, in lines: the ways that were weighed, an LSA and the tree to it, a neighbour's update."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def reason_lines(because: Mapping[str, Any]) -> list[str]:
+    """The lines for one node, by what made its route."""
+    protocol = because.get("protocol")
+    if protocol == "ospf":
+        return _ospf(because)
+    if protocol == "rip":
+        return [_update(because, update) for update in because["updates"]]
+    if protocol == "automatic" and "ways" in because:
+        lines = [f"  {because['distance']} behind, {because['left']} ahead", *way_lines(because["ways"])]
+        return lines if because["as_computed"] else [*lines, "  ! its table says otherwise than what was computed"]
+    if protocol == "automatic" and "default" in because:
+        return [f"  {because['default']}"]
+    return {"connected": ["  its own network, on that interface"], "static": ["  given to this node"]}.get(
+        str(protocol), []
+    )
+
+
+def way_lines(ways: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The ways out of a node, in columns; those that are taken have an arrow."""
+    neighbours = [way["to"] for way in ways]
+    rows = [_way(way, neighbours.count(way["to"]) > 1) for way in ways]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(5)]
+    lines = []
+    for mark, to, *costs, note in rows:
+        cells = [mark, to.ljust(widths[1]), *(cell.rjust(widths[2 + n]) for n, cell in enumerate(costs))]
+        lines.append(f"  {'  '.join([*cells, note])}".rstrip())
+    return lines
+
+
+def _way(way: Mapping[str, Any], parallel: bool) -> tuple[str, str, str, str, str, str]:
+    """The cells of one line; of parallel links, each is named."""
+    to = f"{way['to']} ({way['link']})" if parallel and way.get("link") else way["to"]
+    if way["total"] is None:
+        return " ", to, f"cost {way['cost']}", "", "", "only leads back"
+    extra = "" if way["taken"] else f"+{way['extra']}"
+    note = "loop-free: could take over at once" if way["loop_free"] and not way["taken"] else ""
+    return "→" if way["taken"] else " ", to, f"cost {way['cost']}", f"in all {way['total']}", extra, note
+
+
+def _ospf(because: Mapping[str, Any]) -> list[str]:
+    if because["path"] is None:
+        return []
+    outside = "" if because["external_cost"] is None else f", metric {because['external_cost']} outside"
+    kind = "discard route of a range" if because["discard"] else f"{because['path']} route"
+    lines = [f"  {kind} of cost {because['cost']}{outside}, area {because['area']}"]
+    if "cost_told" in because:
+        lines[0] += f": {because['cost_to_router']} to who tells it, {because['cost_told']} in its LSA"
+    if because["lsa"] is not None:
+        lines.append(f"  {lsa_text(because['lsa'])}")
+    if because.get("redistributed_from"):
+        lines.append(f"  redistributed there from {because['redistributed_from']}")
+    if len(because.get("tree", [])) > 1:
+        tree = " → ".join(f"{each['vertex']} {each['cost']}" for each in because["tree"])
+        lines.append(f"  tree: {tree}")
+        lines += [f"    {lsa_text(each['lsa'])}" for each in because["tree"] if each["lsa"] is not None]
+    return [*lines, *way_lines(because.get("ways", []))]
+
+
+def lsa_text(lsa: Mapping[str, Any]) -> str:
+    """An LSA in one line: what it is, whose, how old, and who sent it here."""
+    who = lsa["node"] or lsa["advertising_router"]
+    sender = "its own" if lsa["received_from"] is None else f"sent by {lsa['received_from']}"
+    return (
+        f"{lsa['type']}-LSA {lsa['link_state_id']} of {who}, sequence {lsa['sequence']}, age {lsa['age_s']} s, {sender}"
+    )
+
+
+def _update(because: Mapping[str, Any], update: Mapping[str, Any]) -> str:
+    return (
+        f"  metric {because['metric']}: {update['neighbour']} ({update['address']} on {update['interface']}) told "
+        f"{update['advertised']}, the link adds {update['link']}; heard {update['heard_s_ago']:.1f} s ago"
+    )
