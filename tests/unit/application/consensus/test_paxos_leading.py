@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
+from catenet.application.consensus.entry import HardState, Stored, founding
 from catenet.application.consensus.paxos.ballot import above
 from catenet.application.consensus.paxos.multi.messages import Heartbeat, Prepare
 
@@ -83,3 +86,37 @@ def test_with_leases_nobody_promises_while_the_leader_was_heard(leases: bool, ta
 
     assert promises_after(149 * MS) is (not leases or taking_over)
     assert promises_after(150 * MS)
+
+
+def test_a_change_of_membership_is_told_when_it_counts() -> None:
+    """Who routes requests by the membership hears of it at the place from which others decide."""
+    cluster = Cluster(maker(window=3), 3, 1)
+    leader = cluster.settle()
+    cluster.join(8)
+    told: list[asked.MembershipChanged] = []
+    leader.tell(events.ChangeMembership([events.MemberChange(events.ADD_VOTER, 8)], events.AUTO, 100))
+    do = leader.do
+
+    def noting(effects: list[asked.Effect]) -> None:
+        told.extend(effect for effect in effects if isinstance(effect, asked.MembershipChanged))
+        do(effects)
+
+    leader.do = noting  # type: ignore[method-assign]
+    cluster.run(1000 * MS)
+    (change,) = told
+    assert change.membership.voters == (1, 2, 3, 8)
+    assert change.index == leader.replica.commit_index
+
+
+@pytest.mark.parametrize(("leases", "term", "waits"), [(True, 5, True), (True, 0, False), (False, 5, False)])
+def test_after_a_restart_a_lease_that_was_granted_is_waited_out(leases: bool, term: int, waits: bool) -> None:
+    """Before its crash the replica may have answered a leader that still serves reads by its lease."""
+    stored = founding((1, 2, 3))
+    stored = Stored(HardState(term, 0, 0), stored.snapshot, [])
+    replica = maker(leases=leases)(1, stored, Random(1), 1000 * MS)
+    higher = above(term, 2)
+    prepare = events.Receive(Prepare(2, 1, higher, 0, 1, False))
+    replica.step(prepare, 1149 * MS)
+    assert (replica.term == higher) is not waits
+    replica.step(prepare, 1150 * MS)
+    assert replica.term == higher

@@ -118,3 +118,14 @@ def test_a_ballot_above_is_the_least_one(round_: int, priority: int, node: int, 
 def test_what_is_no_ballot_cannot_be_made(round_: int, node: int, priority: int) -> None:
     with pytest.raises(ValueError, match="a ballot has"):
         ballot(round_, node, priority)
+
+
+def test_a_quorum_s_size_follows_from_the_other_s() -> None:
+    """Flexible Paxos: the two must share an acceptor, and need not be larger than that."""
+    assert [(q.first, q.second) for q in (Quorums(range(1, 6)), Quorums(range(1, 6), first=4))] == [(3, 3), (4, 2)]
+    assert [(q.first, q.second) for q in (Quorums(range(1, 7)), Quorums(range(1, 7), second=1))] == [(4, 4), (6, 1)]
+    assert (Quorums(range(1, 6), 2, 4).first, Quorums(range(1, 6), 2, 4).second) == (2, 4)
+    with pytest.raises(ValueError, match="quorums of 2 and 3 out of 5 may miss each other; together they must be more"):
+        Quorums(range(1, 6), 2, 3)
+    with pytest.raises(ValueError, match="quorums of 6 and 1 out of 5: each is 1 to 5"):
+        Quorums(range(1, 6), 6, 1)
