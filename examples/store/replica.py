@@ -58,7 +58,9 @@ async def main(city: str, cities: Sequence[str], prefers: str) -> None:
     favourite = list(cities).index(prefers) + 1
     options = RaftOptions(forward_proposals=False, lease_reads=True, priorities={favourite: 1}, handicap_ns=200_000_000)
     directory = tuple(node.address for node in nodes.values())
-    node = KvNode(number, nodes, directory, Settings(raft(options)), observer=Teller(city))
+    # The backbone takes a while to know all its routes: do not wait until every city can be reached.
+    settings = Settings(raft(options), found_by_majority=True)
+    node = KvNode(number, nodes, directory, settings, observer=Teller(city))
     await node.start()
     for group in (DIRECTORY, STORE):
         await node.serve(group, tuple(nodes))

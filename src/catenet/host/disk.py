@@ -137,11 +137,18 @@ class SimulatedDisk(Disk):
 
 
 def disk_patches() -> list[Patch]:
-    """The disk of this machine is the present host's."""
-    real_here = Machine.disk
+    """The disk of this machine is the present host's, and so are its notes."""
+    real_here, real_note = Machine.disk, Machine.note
 
     def disk(machine: Machine) -> Disk:
         here = present()
         return real_here(machine) if here is None else here.host.disk
 
-    return [Patch(Machine, "disk", disk)]
+    def note(machine: Machine, what: str, text: str) -> None:
+        here = present()
+        if here is None:
+            real_note(machine, what, text)
+        else:
+            here.host.note(what, text)
+
+    return [Patch(Machine, "disk", disk), Patch(Machine, "note", note)]

@@ -88,6 +88,23 @@ class SimulatedFiles(Files):
     def make_folder(self, folder: str) -> None:
         """Folders are part of the names of files here, and need not be made."""
 
+    def folders(self, parent: str) -> list[str]:
+        inside = parent + "/" if parent else ""
+        found = [path.removeprefix(inside) for path in self.medium.names if path.startswith(inside)]
+        return sorted({name.partition("/")[0] for name in found if "/" in name})
+
+    def move_folder(self, old: str, new: str) -> None:
+        inside = {path: inode for path, inode in self.medium.names.items() if path.startswith(old + "/")}
+        if not inside:
+            _fail(errno.ENOENT, old)
+        if any(path.startswith(new + "/") for path in self.medium.names):
+            _fail(errno.EEXIST, new)
+        self.sync_folder(old)
+        names: dict[str, Inode | None] = dict.fromkeys(inside)
+        names.update((new + path.removeprefix(old), inode) for path, inode in inside.items())
+        self._name(old, names)
+        self.sync_folder(folder_of(old))
+
     def rename(self, old: str, new: str) -> None:
         inode = self.medium.names.get(old)
         if inode is None:
@@ -142,6 +159,8 @@ class SimulatedFiles(Files):
     def truncate(self, inode: Inode, octets: int) -> None:
         """Make a file shorter or longer."""
         former = len(inode.cache)
+        if not self._fits(octets - former):
+            _fail(errno.ENOSPC)
         if octets < former:
             del inode.cache[octets:]
         else:

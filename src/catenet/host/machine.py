@@ -62,6 +62,12 @@ class Host:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
 
+    def note(self, what: str, text: str) -> None:
+        """A program has told something of its machine, as a kind of thing and a line for people.  Override to keep it.
+
+        See :meth:`catenet.application.storage.disk.Machine.note`.
+        """
+
     @property
     def loop(self) -> Loop:
         """The event loop of its programs."""

@@ -34,6 +34,9 @@ class Host(machine.Host):
         self.accounts: Final = accounts
         self._known: Final = processes
 
+    def note(self, what: str, text: str) -> None:
+        self.accounts.timeline.tell(what, self.name, text)
+
     def address(self, version: int = 4) -> int:
         """Its first address of a version of IP, as a number.  LookupError if it has none yet."""
         for interface in self.ip.interfaces:

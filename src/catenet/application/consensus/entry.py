@@ -13,6 +13,7 @@ NEVER_NS: Final = 1 << 62  # a deadline that does not come
 COMMAND: Final = 0  # an application's command; empty where a new leader marks its term
 CHANGE: Final = 2  # a change of membership, as `raft/config.py` writes it
 STRIPPED: Final = 3  # a command whose octets a witness does not get
+READMISSION: Final = 4  # from here on a replica that lost its disk may count again: see `Readmission`
 
 
 def varint_octets(value: int) -> int:
@@ -142,19 +143,59 @@ class Snapshot:
         return f"Snapshot({self.term}/{self.index}, {self.membership}, {len(self.data)} octets)"
 
 
+class Readmission:
+    """On what terms a replica that has lost its disk may take part again.
+
+    It has forgotten what it promised and acknowledged. Silent until then, it asks a leader for a mark in the log
+    (`events.Readmit`). The mark stands at ``index``, in ``term`` (or ballot), and was decided by a majority without
+    the replica, led by ``leader``. All of the replica's forgotten answers are older than that. So who counts on one
+    of them lacks the mark, and cannot win: each majority meets the one that has it, which refuses. From then on the
+    replica listens: it takes what leaders send and acknowledges it, but votes, promises, campaigns and serves reads
+    only when it has everything up to the mark.
+    """
+
+    def __init__(self, index: int, term: int, leader: int) -> None:
+        self.index: Final = index
+        self.term: Final = term
+        self.leader: Final = leader
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Readmission)
+            and self.index == other.index
+            and self.term == other.term
+            and self.leader == other.leader
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.index, self.term, self.leader))
+
+    def __repr__(self) -> str:
+        return f"Readmission({self.term}/{self.index}, leader={self.leader})"
+
+
 class Stored:
     """What a replica finds on its disk when it starts.
 
     ``snapshot`` is the newest one (of index 0 and with no data where the log starts at 1: see `founding`),
     ``entries`` follow it without a gap, and ``applied`` is how far the application's own state already is
-    (the snapshot's index, unless the application keeps its state on disk itself).
+    (the snapshot's index, unless the application keeps its state on disk itself). With a ``readmission`` it only
+    listens at first.
     """
 
-    def __init__(self, hard_state: HardState, snapshot: Snapshot, entries: list[Entry], applied: int = 0) -> None:
+    def __init__(
+        self,
+        hard_state: HardState,
+        snapshot: Snapshot,
+        entries: list[Entry],
+        applied: int = 0,
+        readmission: Readmission | None = None,
+    ) -> None:
         self.hard_state: Final = hard_state
         self.snapshot: Final = snapshot
         self.entries: Final = entries
         self.applied: Final = max(applied, snapshot.index)
+        self.readmission: Final = readmission
 
 
 def founding(voters: tuple[int, ...], learners: tuple[int, ...] = (), witnesses: tuple[int, ...] = ()) -> Stored:

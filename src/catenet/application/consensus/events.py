@@ -92,6 +92,16 @@ class ChangeMembership(Event):
         self.context: Final = context
 
 
+class Readmit(Event):
+    """A replica has lost its disk and is silent: put a mark into the log (see `entry.Readmission`), and begin anew to
+    bring that replica along. Answered by Accepted or Refused.
+    """
+
+    def __init__(self, replica: int, tag: int = 0) -> None:
+        self.replica: Final = replica
+        self.tag: Final = tag
+
+
 class Transfer(Event):
     """Hand leadership to another replica."""
 

@@ -78,6 +78,11 @@ class Replica(ABC):
         """All up to it has been applied by the application."""
 
     @property
+    def listening(self) -> bool:
+        """It has lost its disk and has not caught up yet (see `entry.Readmission`): its state is not to be read."""
+        return False
+
+    @property
     @abstractmethod
     def membership(self) -> Membership:
         """Who takes part, as far as entries have been applied here."""

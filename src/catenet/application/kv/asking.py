@@ -55,6 +55,14 @@ class Asker:
         self._leaders.pop(group, None)
         return Asked(None, doubtful)
 
+    async def one(self, group: int, question: Question, address: str) -> Reply | None:
+        """What a certain node answers; None if it does not."""
+        try:
+            connection = await self._connections.to(address)
+            return await connection.ask(group, question, self._connections.timeout_s)
+        except (OSError, TimeoutError):
+            return None
+
     async def ask(self, group: int, question: Question, addresses: tuple[str, ...], patience_s: float) -> Reply:
         """Ask until somebody answers.  For questions that may be asked twice.  Raises :class:`NoAnswer`."""
         loop = asyncio.get_running_loop()

@@ -36,6 +36,7 @@ class Group(StoreWatcher, Watcher):
         self._leases: Final = Leases(self._end_lease)
         self._migration: asyncio.Task[None] | None = None
         self._led = False
+        self._marking: dict[tuple[int, str], asyncio.Task[tuple[int, int]]] = {}
 
     def _directory(self) -> Directory:
         assert self.directory is not None
@@ -121,6 +122,10 @@ class Group(StoreWatcher, Watcher):
         match question:
             case protocol.GetStatus():
                 return self._status()
+            case _ if not self.member.serves:
+                return self._redirect(self.member.leader)
+            case protocol.Readmit(node, life):
+                return await self._readmit(node, life)
             case protocol.ChangeMembers(add, remove):
                 return await self._change_members(add, remove)
             case protocol.Transfer(to):
@@ -199,6 +204,20 @@ class Group(StoreWatcher, Watcher):
         changes += [events.MemberChange(events.REMOVE, number) for number in remove]
         await self.member.change_membership(changes)
         return protocol.Answered(True)
+
+    async def _readmit(self, node: int, life: str) -> protocol.Reply:
+        """One mark for each loss, however often it is asked for."""
+        if not self.member.leads:
+            return self._redirect(self.member.leader)
+        marking = self._marking.get((node, life))
+        if marking is None or marking.done():
+            work = self.member.readmit(node)
+            marking = asyncio.get_running_loop().create_task(work, name=f"mark for node {node}")
+            self._marking = {(node, life): marking} | {
+                key: task for key, task in self._marking.items() if not task.done()
+            }
+        index, term = await asyncio.shield(marking)
+        return protocol.Readmitted(index, term, self.node.number)
 
     def _redirect(self, leader: int) -> protocol.Redirect:
         known = self.node.nodes.get(leader)

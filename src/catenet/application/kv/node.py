@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from catenet.application.consensus.effects import Effect, Message
-from catenet.application.consensus.entry import Stored, founding
+from catenet.application.consensus.entry import Stored
 from catenet.application.kv import protocol
+from catenet.application.kv.admission import Admission, AdmissionWatcher, Opened, Place
 from catenet.application.kv.asking import Asker
 from catenet.application.kv.connection import Connections
 from catenet.application.kv.group import Group
 from catenet.application.kv.watching import tell
-from catenet.application.replication.keeping import stored
 from catenet.application.replication.member import Member, Snapshots
 from catenet.application.replication.mesh import Mesh
 from catenet.application.replication.protocols import Protocol, make_protocol
@@ -37,7 +37,7 @@ class Observer:
         """A replica is about to begin, with what it found on its disk."""
 
     def damaged(self, node: KvNode, group: int, error: DamagedStore) -> None:
-        """What a replica had kept is damaged: it begins anew, as a new member."""
+        """What a replica had kept is damaged or gone: it is silent until it has been brought up to date."""
 
     def role_changed(self, group: Group) -> None:
         """A replica leads, or knows of another leader."""
@@ -53,15 +53,18 @@ class Settings(NamedTuple):
     """How a node works.
 
     ``protocol`` is ``"raft"`` or ``"multi-paxos"``, ``engine`` the storage, ``"wal"`` or ``"sqlite"``; ``snapshots``
-    says when logs are cut short.
+    says when logs are cut short.  With ``found_by_majority`` a new group begins when a majority of its founders has
+    been reached, instead of all: then a founder whose whole disk was replaced can be taken for a new one while others
+    are away.
     """
 
     protocol: str | Protocol = "raft"
     engine: str = "wal"
     snapshots: Snapshots | None = None
+    found_by_majority: bool = False
 
 
-class KvNode:
+class KvNode(AdmissionWatcher):
     """Node ``number`` of ``nodes``; :meth:`start` it, then :meth:`serve` groups.
 
     ``folder`` is where its groups keep what they must not forget, on ``disk`` (the machine's own by default).
@@ -92,7 +95,8 @@ class KvNode:
         self._asker: Final = Asker(self._connections)
         self._stores: Final[dict[int, Store]] = {}
         self._server: asyncio.Server | None = None
-        self._rejoining: asyncio.Task[None] | None = None
+        self._admissions: Final[dict[int, Admission]] = {}
+        self._admitting: Final[dict[int, asyncio.Task[None]]] = {}
         self._talks: Final[dict[asyncio.Task[None], None]] = {}
 
     # -- life
@@ -107,60 +111,44 @@ class KvNode:
     async def serve(self, group: int, founders: tuple[int, ...] = ()) -> Group:
         """Hold a replica of a group.  ``founders`` are its first nodes; none for one that joins a running group.
 
-        What is on the disk counts for more.  If that is damaged, nobody knows what this replica has promised: it is
-        forgotten, and the others are asked to take it out of the group and in again.  Raises OSError.
+        What is on the disk counts for more.  A founder that has nothing there takes part when all others have said that
+        they never knew it; one that has lost what it had, when it has been brought up to date (:mod:`.admission`).
+        Until then the group has no member here.  Raises OSError, and
+        :class:`~catenet.application.storage.engine.UnknownVersion` for what a newer program has written.
         """
-        folder = f"{self._folder}/group-{group}"
-        damaged = False
-        try:
-            store, recovered = await Store.open(self._disk, folder, engine=self._settings.engine)
-        except DamagedStore as error:
-            self.observer.damaged(self, group, error)
-            await Store.discard(self._disk, folder)
-            store, recovered = await Store.open(self._disk, folder, engine=self._settings.engine)
-            founders, damaged = (), True
         served = Group(self, group)
-        found = stored(recovered, founding(founders))
-        if found.snapshot.data:
-            served.machine.restore(found.snapshot.data)
-        self.learn(served.machine.nodes)
-        served.attach(self._member(served, found, store))
-        self._stores[group] = store
-        self.groups[group] = served
-        self.observer.served(served)
-        if damaged:
-            work = self._rejoin(group, served.member)
-            self._rejoining = asyncio.get_running_loop().create_task(work, name=f"rejoin group {group}")
-        else:
-            served.member.start()
+        folder = f"{self._folder}/group-{group}"
+        place = Place(self._disk, folder, self._settings.engine, self._settings.found_by_majority)
+        admission = Admission(group, self.number, self.nodes, founders, place, self._asker, self)
+        opened = await admission.look()
+        self._admissions[group] = admission
+        if opened is not None:
+            self._begin(served, opened)
+        if opened is None or served.member.replica.listening:
+            work = self._admit(served, admission, opened)
+            self._admitting[group] = asyncio.get_running_loop().create_task(work, name=f"admission to group {group}")
         return served
 
-    async def _rejoin(self, group: int, member: Member) -> None:
-        """Leave the group and join it again.
+    async def _admit(self, served: Group, admission: Admission, opened: Opened | None) -> None:
+        if opened is None:
+            self._begin(served, await admission.wait())
+            if self._settings.found_by_majority and not served.member.replica.listening:
+                await admission.enroll_with_all(served.member)
+        if served.member.replica.listening:
+            await admission.caught_up(served.member)
 
-        It takes no part before it is out: it might promise what it has promised otherwise, and has forgotten.
-        """
-        others = tuple(node.address for number, node in self.nodes.items() if number != self.number)
-        out = protocol.ChangeMembers({}, (self.number,))
-        again = protocol.ChangeMembers({self.number: self.nodes[self.number]}, ())
-        for question, wanted in ((out, False), (again, True)):
-            while await self._votes(group, others) is not wanted:
-                await self._asker.once(group, question, others)
-                await asyncio.sleep(PATIENCE_S / 4)
-            if not wanted:
-                member.start()
+    def _begin(self, served: Group, opened: Opened) -> None:
+        if opened.found.snapshot.data:
+            served.machine.restore(opened.found.snapshot.data)
+        self.learn(served.machine.nodes)
+        served.attach(self._member(served, opened.found, opened.store))
+        self._stores[served.number] = opened.store
+        self.groups[served.number] = served
+        self.observer.served(served)
+        served.member.start()
 
-    async def _votes(self, group: int, others: tuple[str, ...]) -> bool | None:
-        """Whether this node has a vote in a group, as its leader sees it; None if nobody can say."""
-        for address in others:
-            try:
-                connection = await self._connections.to(address)
-                reply = await connection.ask(group, protocol.GetStatus(), PATIENCE_S)
-            except (OSError, TimeoutError):
-                continue
-            if isinstance(reply, protocol.Status) and reply.leader == reply.node:
-                return self.number in reply.voters
-        return None
+    def lost(self, group: int, error: DamagedStore) -> None:
+        self.observer.damaged(self, group, error)
 
     def _member(self, group: Group, found: Stored, store: Store) -> Member:
         made = self._protocol
@@ -174,7 +162,7 @@ class KvNode:
         for group in self.groups.values():
             group.stop()
             await group.member.stop()
-        tasks = [*self._talks, *([self._rejoining] if self._rejoining else [])]
+        tasks = [*self._talks, *self._admitting.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -219,9 +207,11 @@ class KvNode:
     async def _answer(self, ask: protocol.Ask, writer: asyncio.StreamWriter) -> None:
         group = self.groups.get(ask.group)
         try:
-            if group is None or not group.member.running:
+            if isinstance(ask.question, protocol.Enroll | protocol.GetStanding):
+                self._say(writer, ask, await self._answer_about_standing(ask.group, ask.question))
+            elif group is None or not group.member.running:
                 self._say(writer, ask, protocol.Redirect(""))
-            elif isinstance(ask.question, protocol.Watch) and group.store is not None:
+            elif isinstance(ask.question, protocol.Watch) and group.store is not None and group.member.serves:
                 async for told in tell(group.store, group.bell, ask.question):
                     self._say(writer, ask, told)
                     await writer.drain()
@@ -229,6 +219,18 @@ class KvNode:
                 self._say(writer, ask, await group.answer(ask.question))
         except OSError:
             pass  # the client has gone
+
+    async def _answer_about_standing(
+        self, number: int, question: protocol.Enroll | protocol.GetStanding
+    ) -> protocol.Reply:
+        admission = self._admissions.get(number)
+        if admission is None or admission.standing is None:
+            return protocol.Redirect("")
+        if isinstance(question, protocol.Enroll):
+            return protocol.Enrolled(await admission.enroll(question.node, question.life))
+        group = self.groups.get(number)
+        voters = () if group is None else group.member.replica.membership.voters
+        return protocol.StandingIs(admission.standing.state, voters)
 
     @staticmethod
     def _say(writer: asyncio.StreamWriter, ask: protocol.Ask, reply: protocol.Reply) -> None:

@@ -132,6 +132,27 @@ class GetStatus(msgspec.Struct, frozen=True, array_like=True, tag=12):
     """Answered by :class:`Status`, by any node."""
 
 
+class Enroll(msgspec.Struct, frozen=True, array_like=True, tag=13):
+    """A founder is about to take part: write down the life of its disk.  Answered by :class:`Enrolled`, by any node."""
+
+    node: int
+    life: str
+
+
+class Readmit(msgspec.Struct, frozen=True, array_like=True, tag=14):
+    """A replica has lost its disk: mark from where it may count again.  Answered by :class:`Readmitted`.
+
+    ``life`` tells this loss from an earlier one: the mark has to be younger than the question.
+    """
+
+    node: int
+    life: str
+
+
+class GetStanding(msgspec.Struct, frozen=True, array_like=True, tag=15):
+    """Answered by :class:`StandingIs`, by any node that is to have a replica of the group."""
+
+
 Question = (
     Write
     | Read
@@ -145,6 +166,9 @@ Question = (
     | ChangeMembers
     | Transfer
     | GetStatus
+    | Enroll
+    | Readmit
+    | GetStanding
 )
 
 # -- answers
@@ -220,6 +244,27 @@ class Status(msgspec.Struct, frozen=True, array_like=True, tag=72):
     keys: int
 
 
+class Enrolled(msgspec.Struct, frozen=True, array_like=True, tag=77):
+    """The life that is written down for that founder: its own, or an earlier one, which it has lost."""
+
+    life: str
+
+
+class Readmitted(msgspec.Struct, frozen=True, array_like=True, tag=78):
+    """The mark stands at ``index``, in the term (ballot) ``term`` of ``leader``, and is decided."""
+
+    index: int
+    term: int
+    leader: int
+
+
+class StandingIs(msgspec.Struct, frozen=True, array_like=True, tag=79):
+    """How far a replica may go (:mod:`~catenet.application.replication.standing`), and who votes as it knows."""
+
+    state: str
+    voters: tuple[int, ...]
+
+
 class Redirect(msgspec.Struct, frozen=True, array_like=True, tag=73):
     """Ask the leader; ``address`` is empty if it is not known.  Nothing was done."""
 
@@ -240,7 +285,21 @@ class Uncertain(msgspec.Struct, frozen=True, array_like=True, tag=75):
 
 
 Reply = (
-    Written | Found | Pairs | Told | SlotIs | SlotsAre | Answered | LayoutIs | Status | Redirect | Refused | Uncertain
+    Written
+    | Found
+    | Pairs
+    | Told
+    | SlotIs
+    | SlotsAre
+    | Answered
+    | LayoutIs
+    | Status
+    | Enrolled
+    | Readmitted
+    | StandingIs
+    | Redirect
+    | Refused
+    | Uncertain
 )
 
 

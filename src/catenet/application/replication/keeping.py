@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catenet.application.consensus.effects import Append, StoreSnapshot
-from catenet.application.consensus.entry import HardState, Snapshot, Stored
+from catenet.application.consensus.entry import HardState, Readmission, Snapshot, Stored
 from catenet.application.replication.kept import (
     entry_octets,
     entry_of,
@@ -38,17 +38,19 @@ def _kept_snapshot(snapshot: Snapshot) -> records.Snapshot:
     return records.Snapshot(snapshot.index, meta_octets(snapshot.term, snapshot.membership), snapshot.data)
 
 
-def stored(recovered: records.Recovered, founder: Stored) -> Stored:
+def stored(recovered: records.Recovered, founder: Stored, readmission: Readmission | None = None) -> Stored:
     """What a replica starts from; ``founder`` is what it starts from on an empty disk.
 
-    Raises ValueError if what was kept is not what a replica keeps.
+    With a ``readmission`` it only listens at first.  Raises ValueError if what was kept is not what a replica keeps.
     """
     if not recovered.state and not recovered.records and recovered.snapshot is None:
-        return founder
+        if readmission is None:
+            return founder
+        return Stored(founder.hard_state, founder.snapshot, [], readmission=readmission)
     state = state_of(recovered.state) if recovered.state else HardState(0, 0, 0)
     snapshot = founder.snapshot
     if recovered.snapshot is not None:
         term, membership = meta_of(recovered.snapshot.meta)
         snapshot = Snapshot(recovered.snapshot.index, term, membership, recovered.snapshot.data)
     entries = [entry_of(record.index, record.data) for record in recovered.records if record.index > snapshot.index]
-    return Stored(state, snapshot, entries)
+    return Stored(state, snapshot, entries, readmission=readmission)

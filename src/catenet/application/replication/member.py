@@ -86,6 +86,7 @@ class Member:
         self._applied = replica.applied_index
         self._loop: Final = asyncio.get_running_loop()
         self._held: Final[dict[int, list[effects.Message]]] = {}
+        self._marks: Final[dict[int, tuple[int, int]]] = {}
         self._appends: Final[dict[asyncio.Task[None], None]] = {}
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_ns = NEVER_NS
@@ -139,6 +140,11 @@ class Member:
             self.watcher.failed(self, error)
 
     @property
+    def serves(self) -> bool:
+        """Whether its state may be read: it runs, and has caught up if it had lost its disk."""
+        return self.running and not self.replica.listening
+
+    @property
     def leads(self) -> bool:
         """Whether this replica believes that it leads."""
         return self.replica.role == ROLE_LEADER
@@ -177,6 +183,26 @@ class Member:
         tag, future = self.requests.changing()
         self.handle(events.ChangeMembership(changes, events.AUTO, tag))
         await future
+
+    async def readmit(self, replica: int) -> tuple[int, int]:
+        """Mark the place in the log from which a replica that lost its disk may count again; its index and its term.
+
+        The mark has been decided, and applied here, when this returns.  Raises ``NotDone``, ``Unknown``.
+        """
+        future: asyncio.Future[object] = self._loop.create_future()
+        tag = self.requests.proposing([future])
+        self._marks[tag] = 0, 0
+        try:
+            self.handle(events.Readmit(replica, tag))
+            await future
+            return self._marks[tag]
+        finally:
+            del self._marks[tag]
+
+    async def settled(self) -> None:
+        """Return when all that has been given to the store by now is durable, or cannot be any more."""
+        if self._appends:
+            await asyncio.wait(list(self._appends))
 
     async def transfer(self, to: int) -> None:
         """Ask another replica to lead.  Raises ``NotDone`` if this one refuses."""
@@ -331,6 +357,8 @@ class Member:
     # -- effects: answers
 
     def _accepted(self, effect: effects.Accepted) -> None:
+        if effect.tag in self._marks:
+            self._marks[effect.tag] = effect.index, effect.term
         self.requests.accepted(effect.tag, effect.index, effect.term)
 
     def _refused(self, effect: effects.Refused) -> None:

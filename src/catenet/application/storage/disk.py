@@ -55,6 +55,12 @@ class Machine:
         """The files below the working directory."""
         return FileDisk(Path.cwd())
 
+    def note(self, what: str, text: str) -> None:
+        """Something has happened to what this machine keeps, as a kind of thing and a line for people.
+
+        A real machine takes no notes of its own; a simulated host puts it into the trace of the run.
+        """
+
 
 MACHINE: Final = Machine()
 

@@ -16,8 +16,8 @@ class DamagedStore(RuntimeError):
     """What was stored is not what is there, and it is no tail of a write that a crash cut short.
 
     ``file`` and ``offset`` (octets) say where, ``reason`` what was found.  The replica cannot know any more what it has
-    promised.  It must not take part with what is left: :meth:`~catenet.application.storage.store.Store.discard` it, and
-    let the replica come back as a new member that its peers bring up to date.
+    promised.  It must not take part with what is left: :mod:`~catenet.application.replication.standing` moves it aside,
+    and the replica waits until its peers have brought it up to date.
     """
 
     def __init__(self, file: str, offset: int, reason: str) -> None:
@@ -32,6 +32,25 @@ class DamagedStore(RuntimeError):
         return DamagedStore, (self.file, self.offset, self.reason)
 
 
+class UnknownVersion(RuntimeError):
+    """What is stored was written by a newer program, in a format that this one does not know.  It is not damaged.
+
+    ``file`` says where, ``version`` what was found, ``newest`` what can be read.
+    """
+
+    def __init__(self, file: str, version: int, newest: int) -> None:
+        self.file = file
+        self.version = version
+        self.newest = newest
+        super().__init__(
+            f"{file} is of version {version} of the format, and this program reads versions up to {newest}; "
+            "nothing was changed: use the program that wrote it, or a newer one"
+        )
+
+    def __reduce__(self) -> tuple[type[UnknownVersion], tuple[str, int, int]]:
+        return UnknownVersion, (self.file, self.version, self.newest)
+
+
 class PoisonedStore(RuntimeError):
     """A write or an fsync has failed, so nobody knows what the disk holds.  The store takes nothing any more.
 
@@ -44,10 +63,16 @@ class Engine:
     """Keeps what a replica must not forget in files of one folder.
 
     A call that raises OSError from :meth:`write` leaves the engine poisoned: see :class:`PoisonedStore`.
+    ``created`` says after :meth:`open` that there was nothing, and it was made.
     """
 
+    created = False
+
     def open(self, files: Files, folder: str) -> Recovered:
-        """What is there, made if there is nothing.  Raises :class:`DamagedStore`, OSError."""
+        """What is there, made if there is nothing.
+
+        Raises :class:`DamagedStore`, :class:`UnknownVersion`, OSError; what is there is then as it was.
+        """
         raise AssertionError(f"{type(self).__name__} cannot open")
 
     def write(self, batches: Sequence[Batch]) -> None:
@@ -56,10 +81,3 @@ class Engine:
 
     def close(self) -> None:
         """Let go of the files."""
-
-
-def discard(files: Files, folder: str) -> None:
-    """Remove all that a store has in its folder."""
-    for name in files.names(folder):
-        files.remove(f"{folder}/{name}")
-    files.sync_folder(folder)

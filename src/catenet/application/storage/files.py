@@ -71,6 +71,18 @@ class Files:
         """See that a folder is there, and would be after a power cut."""
         raise AssertionError(f"{type(self).__name__} has no folders")
 
+    def folders(self, parent: str) -> list[str]:
+        """The names of the folders in a folder, sorted; ``""`` is the root."""
+        raise AssertionError(f"{type(self).__name__} has no folders")
+
+    def move_folder(self, old: str, new: str) -> None:
+        """Give a folder, with all that is in it, another name in the same parent folder, durably.
+
+        After a power cut all of it has the old name or the new one.  FileNotFoundError if there is no such folder;
+        FileExistsError if the new name is taken.
+        """
+        raise AssertionError(f"{type(self).__name__} has no folders")
+
     def rename(self, old: str, new: str) -> None:
         """Give a file another name in the same folder; a file that had that name is gone.
 

@@ -79,6 +79,17 @@ class RealFiles(Files):
             place.mkdir(exist_ok=True)
             _sync_folder(place.parent)
 
+    def folders(self, parent: str) -> list[str]:
+        place = self._root / parent
+        return sorted(entry.name for entry in place.iterdir() if entry.is_dir()) if place.is_dir() else []
+
+    def move_folder(self, old: str, new: str) -> None:
+        if (self._root / new).exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new)
+        _sync_folder(self._root / old)
+        (self._root / old).rename(self._root / new)
+        _sync_folder((self._root / new).parent)
+
     def rename(self, old: str, new: str) -> None:
         if folder_of(old) != folder_of(new):
             raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), old)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final, Self
 
 from catenet.application.storage.disk import Disk
-from catenet.application.storage.engine import Engine, PoisonedStore, discard
+from catenet.application.storage.engine import Engine, PoisonedStore
 from catenet.application.storage.files import Files
 from catenet.application.storage.records import Batch, Recovered
 from catenet.application.storage.wal.log import WriteAheadLog
@@ -33,7 +33,8 @@ def make_engine(name: str) -> Engine:
 class Store:
     """What one replica keeps.  Made by :meth:`open`.
 
-    ``syncs`` counts the batches that went to the disk, ``appended`` those that were given.
+    ``syncs`` counts the batches that went to the disk, ``appended`` those that were given; ``created`` says that there
+    was no store in that folder.
     """
 
     def __init__(self, disk: Disk, engine: Engine) -> None:
@@ -42,6 +43,7 @@ class Store:
         self._waiting: list[tuple[Batch, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
         self._poison: BaseException | None = None
+        self.created: Final = engine.created
         self.appended = 0
         self.syncs = 0
 
@@ -49,16 +51,12 @@ class Store:
     async def open(cls, disk: Disk, folder: str, *, engine: str | Engine = "wal") -> tuple[Self, Recovered]:
         """Open the store in a folder, made if need be, and give what it holds.
 
-        Raises :class:`~catenet.application.storage.engine.DamagedStore`, and OSError if the disk fails.
+        Raises :class:`~catenet.application.storage.engine.DamagedStore`,
+        :class:`~catenet.application.storage.engine.UnknownVersion`, and OSError if the disk fails.
         """
         made = make_engine(engine) if isinstance(engine, str) else engine
         recovered = await disk.run(lambda files: made.open(files, folder))
         return cls(disk, made), recovered
-
-    @staticmethod
-    async def discard(disk: Disk, folder: str) -> None:
-        """Remove a store that cannot be opened.  The replica has then forgotten all, also whom it voted for."""
-        await disk.run(lambda files: discard(files, folder))
 
     @property
     def poisoned(self) -> bool:

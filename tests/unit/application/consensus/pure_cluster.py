@@ -7,7 +7,7 @@ from random import Random
 
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
-from catenet.application.consensus.entry import COMMAND, Entry, HardState, Snapshot, Stored, founding
+from catenet.application.consensus.entry import COMMAND, Entry, HardState, Readmission, Snapshot, Stored, founding
 from catenet.application.consensus.interface import ROLE_LEADER, Replica
 
 Make = Callable[[int, Stored, Random, int], Replica]
@@ -20,6 +20,7 @@ class Disk:
     def __init__(self, founder: Stored) -> None:
         self.state, self.snapshot = founder.hard_state, founder.snapshot
         self.entries: dict[int, Entry] = {}
+        self.readmission: Readmission | None = None
 
     def write(self, append: asked.Append) -> None:
         if append.snapshot is not None:
@@ -37,7 +38,8 @@ class Disk:
 
     def stored(self) -> Stored:
         after = [self.entries[i] for i in sorted(self.entries) if i > self.snapshot.index]
-        return Stored(HardState(self.state.term, self.state.vote, self.state.commit), self.snapshot, after)
+        state = HardState(self.state.term, self.state.vote, self.state.commit)
+        return Stored(state, self.snapshot, after, readmission=self.readmission)
 
 
 class Host:

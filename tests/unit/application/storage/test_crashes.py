@@ -105,7 +105,7 @@ def test_a_full_disk_is_told_and_what_was_acknowledged_stays(engine: str) -> Non
     history.write([[Batch(b"a", (Record(1, b"one"),))]])
     bench.faults.capacity_octets = bench.medium.octets() + 100
     with pytest.raises(OSError):
-        history.engine.write([Batch(None, (Record(2, bytes(9000)),))])
+        history.engine.write([Batch(None, (Record(2, bytes(90_000)),))])
     history.engine.close()
     bench.faults.capacity_octets = 1 << 40
     assert recovered(bench, ENGINES[engine]()) == Recovered(b"a", (Record(1, b"one"),))

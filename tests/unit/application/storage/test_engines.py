@@ -82,7 +82,7 @@ def test_a_torn_rotation_leaves_no_trace() -> None:
     opened = ENGINES["wal"]()
     opened.open(bench.files, "node")
     opened.write([Batch(b"s", (Record(1, b"one"),))])
-    with bench.files.open("node/0000000000000002.wal", create=True) as file:
+    with bench.files.open("node/0000000000000002.wal.part", create=True) as file:
         file.write(0, bytes(512))
     assert ENGINES["wal"]().open(bench.files, "node") == Recovered(b"s", (Record(1, b"one"),))
     assert bench.files.names("node") == ["0000000000000001.wal"]

@@ -69,11 +69,15 @@ class RaftCore:
         # On disk
         self.term = stored.hard_state.term
         self.vote = stored.hard_state.vote
+        self.readmission = stored.readmission
+        if self.readmission is not None and self.readmission.term > self.term:
+            # Which vote was given in this term is forgotten; it counts for who has won it anyway.
+            self.term, self.vote = self.readmission.term, self.readmission.leader
         snapshot = stored.snapshot
         self.log: Final = Log(snapshot.index, snapshot.term, stored.entries, options.max_applying_octets)
         self.log.commit_to(min(max(stored.hard_state.commit, stored.applied), self.log.last_index))
         self.log.applied = self.log.applying = max(stored.applied, snapshot.index)
-        self.saved: HardState = HardState(self.term, self.vote, self.log.committed)
+        self.saved: HardState = HardState(stored.hard_state.term, stored.hard_state.vote, self.log.committed)
         self.snapshot = snapshot  # the newest
         # Roles
         self.role = ROLE_FOLLOWER
@@ -102,7 +106,7 @@ class RaftCore:
         self.reads: list[PendingRead] = []  # wait for a majority's answers
         self.early_reads: list[PendingRead] = []  # wait until an entry of this term is committed
         self.lease_void = False  # someone was told to take over: leases count no more in this term
-        restarts = stored.hard_state.term > 0
+        restarts = stored.hard_state.term > 0 or stored.readmission is not None
         self.grace_until_ns = now_ns + policy.minimum_ns if options.lease_reads and restarts else 0
         # What goes out
         self.out: list[Message] = []
@@ -151,7 +155,19 @@ class RaftCore:
     def is_eligible(self) -> bool:
         """May campaign: a voter that has its whole log."""
         own = self.progress.get(self.id)
-        return own is not None and not own.learner and not self.is_witness() and self.log.restoring is None
+        if own is None or own.learner or self.is_witness():
+            return False
+        return self.log.restoring is None and not self.is_listening()
+
+    def is_listening(self) -> bool:
+        """It has lost its disk, and its log does not reach up to the mark that lets it count again."""
+        mark = self.readmission
+        if mark is None:
+            return False
+        if self.log.committed < mark.index and not self.log.matches(mark.index, mark.term):
+            return True
+        self.readmission = None
+        return False
 
     def agreed(self, acknowledged: dict[int, int]) -> int:
         """What the voters have agreed on."""

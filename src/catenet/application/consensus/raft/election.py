@@ -74,6 +74,8 @@ def held_back(core: RaftCore) -> bool:
 
 def may_vote(core: RaftCore, candidate: int) -> bool:
     """For it again, or for the first one to ask while no leader is known."""
+    if core.is_listening():
+        return False
     return core.vote == candidate or (core.vote == NONE and core.leader == NONE)
 
 
@@ -91,7 +93,7 @@ def on_request_vote(core: RaftCore, message: RequestVote) -> None:
 
 def on_request_pre_vote(core: RaftCore, message: RequestPreVote) -> None:
     """As one would vote in that term; nothing is promised by it."""
-    may = message.term > core.term or may_vote(core, message.sender)
+    may = not core.is_listening() and (message.term > core.term or may_vote(core, message.sender))
     granted = may and core.log.is_current(message.last_index, message.last_term)
     answer_pre_vote(core, message.sender, message.term if granted else core.term, granted)
 

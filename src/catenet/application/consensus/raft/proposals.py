@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from catenet.application.consensus.effects import Accepted
-from catenet.application.consensus.entry import CHANGE, COMMAND, NONE, Entry
-from catenet.application.consensus.events import AUTO, ChangeMembership, Propose
+from catenet.application.consensus.entry import CHANGE, COMMAND, NONE, READMISSION, Entry
+from catenet.application.consensus.events import AUTO, ChangeMembership, Propose, Readmit
 from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER
 from catenet.application.consensus.raft.change_codec import emit_change, parse_change
 from catenet.application.consensus.raft.config import Change, ChangeError, apply_change, is_joint
 from catenet.application.consensus.raft.core import SINGLE_CHANGE, RaftCore, is_change
 from catenet.application.consensus.raft.messages import ForwardProposal
+from catenet.application.consensus.raft.progress import Progress
 from catenet.application.consensus.raft.replication import want_append
 
 SINGLE = 3  # a transition of `ChangeMembership`: one step, never joint
@@ -30,6 +31,19 @@ def on_change_membership(core: RaftCore, event: ChangeMembership) -> None:
         core.refuse(event.tag, "a single change is one step")
         return
     propose(core, [Entry(0, 0, kind, emit_change(change))], event.tag, core.id)
+
+
+def on_readmit(core: RaftCore, event: Readmit) -> None:
+    """Mark the place from which a replica that lost its disk counts again, and know nothing of its log any more."""
+    if core.role != ROLE_LEADER or event.replica == core.id:
+        core.refuse(event.tag, "not the leader")
+        return
+    if not lead_proposals(core, [Entry(0, 0, READMISSION, b"%d" % event.replica)], event.tag):
+        return
+    known = core.progress.get(event.replica)
+    if known is not None:
+        fresh = Progress(0, core.log.last_index + 1, core.new_inflight(), known.learner, False)
+        core.progress[event.replica] = fresh
 
 
 def propose(core: RaftCore, proposals: list[Entry], tag: int, sender: int) -> None:

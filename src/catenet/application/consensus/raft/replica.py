@@ -18,6 +18,7 @@ from catenet.application.consensus.events import (
     ForgetLeader,
     Propose,
     Read,
+    Readmit,
     Receive,
     SnapshotTaken,
     Tick,
@@ -29,7 +30,7 @@ from catenet.application.consensus.raft.core import RaftCore
 from catenet.application.consensus.raft.election import campaign
 from catenet.application.consensus.raft.membership import apply_memberships, leave_joint_if_due, on_applied
 from catenet.application.consensus.raft.options import RaftOptions
-from catenet.application.consensus.raft.proposals import on_change_membership, on_propose
+from catenet.application.consensus.raft.proposals import on_change_membership, on_propose, on_readmit
 from catenet.application.consensus.raft.reads import on_read
 from catenet.application.consensus.raft.receive import receive
 from catenet.application.consensus.raft.replication import (
@@ -110,6 +111,8 @@ class RaftReplica(Replica):
                 on_change_membership(core, event)
             case Transfer():
                 on_transfer(core, event)
+            case Readmit():
+                on_readmit(core, event)
             case Campaign():
                 campaign(core, taking_over=False)
             case ForgetLeader():
@@ -285,6 +288,10 @@ class RaftReplica(Replica):
     @property
     def applied_index(self) -> int:
         return self.core.log.applied
+
+    @property
+    def listening(self) -> bool:
+        return self.core.is_listening()
 
     @property
     def membership(self) -> Membership:

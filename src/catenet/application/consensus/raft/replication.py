@@ -97,8 +97,8 @@ def on_append_entries(core: RaftCore, message: AppendEntries) -> None:
 
 
 def on_heartbeat(core: RaftCore, message: Heartbeat) -> None:
-    """All up to its commit index is known to match here."""
-    core.log.commit_to(message.commit)
+    """All up to its commit index is known to match here; who lost its disk may have less than the leader believes."""
+    core.log.commit_to(min(message.commit, core.log.last_index) if core.is_listening() else message.commit)
     core.policy.heartbeat_heard(message.round, message.rtt_ns)
     core.send(HeartbeatReply(core.id, message.sender, core.term, message.round))
 

@@ -30,7 +30,8 @@ PADDING: Final = b"\xa5" * ALIGNMENT
 MOST_PAYLOAD_OCTETS: Final = 1 << 30
 
 SEGMENT: Final = 1
-"""Opens a segment: ``number`` is its own, the payload the number of the first segment that is still needed."""
+"""Opens a segment: ``number`` is its own; the payload is the number of the first segment that is still needed (8
+octets), then the version of the format (2 octets; version 1 had none)."""
 STATE: Final = 2
 """The payload is the replica's state."""
 RECORD: Final = 3
@@ -47,6 +48,8 @@ PAD: Final = 8
 """Means nothing."""
 COMMIT: Final = 9
 """Ends a batch: ``number`` is the octets of its other frames."""
+BEGIN: Final = 10
+"""Begins a batch: ``number`` is the octets of the whole batch, so that its extent is known if its end is missing."""
 
 
 class Header(NamedTuple):

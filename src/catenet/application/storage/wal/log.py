@@ -10,17 +10,20 @@ from catenet.application.storage.files import File, Files
 from catenet.application.storage.records import Batch, Recovered
 from catenet.application.storage.wal.frame import CUT, FLOOR, FORGET, RECORD, SEGMENT, SNAPSHOT, STATE, Frame
 from catenet.application.storage.wal.recovery import Contents, Found, number_octets, recover, segment_name
-from catenet.application.storage.wal.segment import emit_batch
+from catenet.application.storage.wal.segment import SECTOR_OCTETS, VERSION, VERSION_OCTETS, emit_batch
 from catenet.application.storage.wal.snapshots import ASIDE, SUFFIX, load, save, snapshot_name
 
 SEGMENT_OCTETS: Final = 4 << 20
+LEAST_GROWTH_OCTETS: Final = 16 << 10
+"""A segment's file is made longer by so much, or a quarter, before it is full: see :func:`read_segment`."""
 
 
 class WriteAheadLog(Engine):
     """Batches in segments of about ``segment_octets``; see :mod:`catenet.application.storage.wal`."""
 
-    def __init__(self, *, segment_octets: int = SEGMENT_OCTETS) -> None:
+    def __init__(self, *, segment_octets: int = SEGMENT_OCTETS, least_growth_octets: int = LEAST_GROWTH_OCTETS) -> None:
         self._segment_octets: Final = segment_octets
+        self._least_growth_octets: Final = least_growth_octets
         self._files = Files()
         self._folder = ""
         self._file = File()
@@ -28,6 +31,7 @@ class WriteAheadLog(Engine):
         self._number = 0
         self._sequence = 0
         self._end = 0
+        self._allocated = 0
         self._poison: OSError | None = None
 
     # -- opening
@@ -41,9 +45,10 @@ class WriteAheadLog(Engine):
         name = "" if mark is None else snapshot_name(*mark)
         snapshot = None if mark is None else load(files, folder, name, mark.up_to)
         self._sweep(found, name)
+        self.created = not found.number
         if found.number:
-            self._write_tail_again(found.tail)
-        else:
+            self._write_tail_again(found.tail, found.version)
+        if not found.number or found.version < VERSION:
             self._new_segment()
         records = tuple(found.records[index] for index in sorted(found.records))
         return Recovered(found.contents.state, records, snapshot)
@@ -57,20 +62,27 @@ class WriteAheadLog(Engine):
         ]
         self._remove([*found.leftovers, *aside])
 
-    def _write_tail_again(self, tail: bytes) -> None:
+    def _write_tail_again(self, tail: bytes, version: int) -> None:
         """Write the whole batches of the last segment to a new file in its place.
 
         This cuts a torn tail off.  And if an fsync has failed in a process before this one, what was read may be in
         the operating system's memory alone, marked as written, and no fsync of the old file would write it.
         """
+        self._begin_file(tail, self._grown(0, len(tail)) if version == VERSION else len(tail))
+
+    def _begin_file(self, data: bytes, octets: int) -> None:
+        """Write a segment's file aside and give it its name, so that one of that name is whole from its beginning."""
         path = self._path(segment_name(self._number))
+        self._end, self._allocated = len(data), octets
         with self._files.open(path + ASIDE, create=True) as file:
             file.truncate(0)
-            file.write(0, tail)
+            file.write(0, data)
+            file.truncate(self._allocated)
             file.sync()
         self._files.rename(path + ASIDE, path)
         self._files.sync_folder(self._folder)
-        self._file, self._end = self._files.open(path), len(tail)
+        self._file.close()
+        self._file = self._files.open(path)
 
     # -- writing
 
@@ -115,25 +127,38 @@ class WriteAheadLog(Engine):
     def _commit(self, frames: Sequence[Frame]) -> None:
         sequence = self._sequence + 1
         data = emit_batch(frames, sequence, self._end)
+        end = self._end + len(data)
+        if end > self._allocated:
+            self._allocated = self._grown(self._allocated, end)
+            self._file.truncate(self._allocated)
+            self._file.sync()
         self._file.write(self._end, data)
         self._file.sync()
+        self._end = end
+        self._has_written(frames, sequence)
+
+    def _has_written(self, frames: Sequence[Frame], sequence: int) -> None:
         self._sequence = sequence
-        self._end += len(data)
         for frame in frames:
             self._contents.apply(frame, self._number)
 
     def _new_segment(self) -> None:
         """Open the next segment with what the ones before come down to."""
-        self._file.close()
         self._number += 1
-        path = self._path(segment_name(self._number))
-        self._file, self._end = self._files.open(path, create=True), 0
         contents = self._contents
-        frames = [Frame(SEGMENT, self._number, number_octets(contents.floor)), Frame(STATE, 0, contents.state)]
+        opening = number_octets(contents.floor) + VERSION.to_bytes(VERSION_OCTETS, "big")
+        frames = [Frame(SEGMENT, self._number, opening), Frame(STATE, 0, contents.state)]
         if contents.snapshot is not None:
             frames.append(Frame(SNAPSHOT, contents.snapshot.up_to, number_octets(contents.snapshot.number)))
-        self._commit(frames)
-        self._files.sync_folder(self._folder)
+        sequence = self._sequence + 1
+        data = emit_batch(frames, sequence, 0)
+        self._begin_file(data, self._grown(0, len(data)))
+        self._has_written(frames, sequence)
+
+    def _grown(self, allocated: int, needed: int) -> int:
+        """How long a file is to be made so that ``needed`` octets fit: whole sectors."""
+        octets = max(allocated, needed + max(self._least_growth_octets, needed // 4))
+        return -(-octets // SECTOR_OCTETS) * SECTOR_OCTETS
 
     def _remove(self, names: Sequence[str]) -> None:
         for name in names:

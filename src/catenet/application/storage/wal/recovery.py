@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from catenet.application.storage.engine import DamagedStore
+from catenet.application.storage.engine import DamagedStore, UnknownVersion
 from catenet.application.storage.files import Files
 from catenet.application.storage.records import Record
 from catenet.application.storage.wal.frame import CUT, FLOOR, FORGET, RECORD, SEGMENT, SNAPSHOT, STATE, Frame
-from catenet.application.storage.wal.segment import SegmentContent, read_segment
+from catenet.application.storage.wal.segment import FLOOR_OCTETS, VERSION, SegmentContent, read_segment, version_of
 from catenet.application.storage.wal.snapshots import SUFFIX as SNAPSHOT_SUFFIX
 
 SUFFIX: Final = ".wal"
@@ -23,6 +23,11 @@ def segment_name(number: int) -> str:
 def number_octets(number: int) -> bytes:
     """A number as it stands in a payload."""
     return number.to_bytes(NUMBER_OCTETS, "big")
+
+
+def floor_of(opening: Frame) -> int:
+    """The first segment that is needed, as the frame that opens a segment says."""
+    return int.from_bytes(opening.payload[:FLOOR_OCTETS], "big")
 
 
 class SnapshotMark(NamedTuple):
@@ -69,7 +74,7 @@ class Contents:
         elif kind == FLOOR:
             self.floor = number
         elif kind == SEGMENT:
-            self.floor = int.from_bytes(payload, "big")
+            self.floor = floor_of(frame)
 
     def first_needed(self, current: int) -> int:
         """The first segment that holds something that nothing later repeats."""
@@ -111,7 +116,7 @@ class Contents:
 
 
 class Found(NamedTuple):
-    """What recovery found.  ``number`` is the last segment's, 0 if there is none, and ``tail`` its whole batches."""
+    """What recovery found.  ``number`` is the last segment's, 0 if there is none; ``tail`` its whole batches."""
 
     contents: Contents
     records: dict[int, Record]
@@ -119,16 +124,22 @@ class Found(NamedTuple):
     sequence: int
     tail: bytes
     leftovers: tuple[str, ...]
+    version: int
 
 
 def recover(files: Files, folder: str) -> Found:
-    """Read every segment.  Raises :class:`~catenet.application.storage.engine.DamagedStore`."""
+    """Read every segment, and change nothing.
+
+    Raises :class:`~catenet.application.storage.engine.DamagedStore`, and
+    :class:`~catenet.application.storage.engine.UnknownVersion` for a log that a newer program has written.
+    """
     names = files.names(folder)
     numbers = sorted(int(name.removesuffix(SUFFIX)) for name in names if name.endswith(SUFFIX))
     octets = {number: files.read_whole(f"{folder}/{segment_name(number)}") for number in numbers}
-    read = {number: read_segment(octets[number]) for number in numbers}
+    versions = _versions(folder, octets)
+    read = {number: read_segment(octets[number], versions[number]) for number in numbers}
     leftovers: list[str] = []
-    if numbers and read[numbers[-1]].torn and not read[numbers[-1]].batches:
+    if numbers and versions[numbers[-1]] == 1 and read[numbers[-1]].torn and not read[numbers[-1]].batches:
         leftovers.append(segment_name(numbers.pop()))  # a rotation that a crash cut short
     floor = _floor(read, numbers)
     leftovers += [segment_name(number) for number in numbers if number < floor]
@@ -146,7 +157,21 @@ def recover(files: Files, folder: str) -> Found:
                 contents.apply(frame, number, records)
     last = numbers[-1] if numbers else 0
     tail = octets[last][: read[last].end] if numbers else b""
-    return Found(contents, records, last, sequence, tail, tuple(leftovers))
+    return Found(contents, records, last, sequence, tail, tuple(leftovers), versions[last] if numbers else VERSION)
+
+
+def _versions(folder: str, octets: dict[int, bytes]) -> dict[int, int]:
+    """The version of each segment.  One that cannot be read is of the version of the one before."""
+    versions: dict[int, int] = {}
+    before = VERSION
+    for number, data in octets.items():
+        version = version_of(data)
+        if version > VERSION:
+            raise UnknownVersion(f"{folder}/{segment_name(number)}", version, VERSION)
+        if before == 1 and not read_segment(data, version).batches:
+            version = 1
+        versions[number] = before = version
+    return versions
 
 
 def _floor(read: dict[int, SegmentContent], numbers: list[int]) -> int:
@@ -158,7 +183,7 @@ def _floor(read: dict[int, SegmentContent], numbers: list[int]) -> int:
                 if frame.kind == FLOOR:
                     floor = max(floor, frame.number)
                 elif frame.kind == SEGMENT:
-                    floor = max(floor, int.from_bytes(frame.payload, "big"))
+                    floor = max(floor, floor_of(frame))
     return floor
 
 

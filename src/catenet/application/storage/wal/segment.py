@@ -8,10 +8,12 @@ from typing import Final, NamedTuple
 from google_crc32c import value
 
 from catenet.application.storage.wal.frame import (
+    BEGIN,
     COMMIT,
     HEADER_OCTETS,
     MAGIC,
     PAD,
+    SEGMENT,
     Frame,
     emit,
     emit_commit,
@@ -22,6 +24,10 @@ from catenet.application.storage.wal.frame import (
 SECTOR_OCTETS: Final = 512
 """The least that a disk writes at once; a larger sector (4096) is a whole number of these."""
 HOLE: Final = bytes(SECTOR_OCTETS)
+VERSION: Final = 2
+"""Of the format.  In version 1 a batch had no frame at its beginning, and a file ended with its last batch."""
+FLOOR_OCTETS: Final = 8
+VERSION_OCTETS: Final = 2
 
 
 class WrittenBatch(NamedTuple):
@@ -34,8 +40,8 @@ class WrittenBatch(NamedTuple):
 class SegmentContent(NamedTuple):
     """What a segment holds: whole batches up to ``end``, and what is behind them.
 
-    ``torn`` says that the rest is a write that a crash cut short; ``damage`` what is wrong if it is not; both empty
-    if there is no rest.  An empty segment is torn, too: none is ever left so.
+    ``torn`` says that the rest is a write that a crash cut short; ``damage`` what is wrong if it is not; both are empty
+    if nothing was written behind the last batch.
     """
 
     batches: tuple[WrittenBatch, ...]
@@ -48,10 +54,14 @@ def emit_batch(frames: Sequence[Frame], sequence: int, offset: int) -> bytes:
     """A batch in octets, for that offset in its segment.  No sector of it is all zeros, and it ends in mid-sector."""
     mask = _mask_for(frames)
     parts = [emit(frame, sequence, mask) for frame in frames]
-    if (offset + sum(map(len, parts)) + HEADER_OCTETS) % SECTOR_OCTETS == 0:
+    if (offset + _batch_octets(parts)) % SECTOR_OCTETS == 0:
         parts.append(emit(Frame(PAD, 0), sequence))
-    body = b"".join(parts)
+    body = emit(Frame(BEGIN, _batch_octets(parts)), sequence) + b"".join(parts)
     return body + emit_commit(body, sequence)
+
+
+def _batch_octets(parts: Sequence[bytes]) -> int:
+    return HEADER_OCTETS + sum(map(len, parts)) + HEADER_OCTETS
 
 
 def _mask_for(frames: Sequence[Frame]) -> int:
@@ -63,7 +73,7 @@ def _mask_for(frames: Sequence[Frame]) -> int:
     return next(fits, 0)
 
 
-def read_segment(data: bytes) -> SegmentContent:
+def read_segment(data: bytes, version: int = VERSION) -> SegmentContent:
     """Read all whole batches, and judge the rest."""
     batches: list[WrittenBatch] = []
     offset = 0
@@ -73,10 +83,29 @@ def read_segment(data: bytes) -> SegmentContent:
             break
         batches.append(found[0])
         offset = found[1]
-    if offset == len(data):
-        return SegmentContent(tuple(batches), offset, torn=not batches)
-    damage = _judge(data, offset, batches[-1].sequence + 1 if batches else None)
-    return SegmentContent(tuple(batches), offset, torn=not damage, damage=damage)
+    sequence = batches[-1].sequence + 1 if batches else None
+    if version == 1:
+        if offset == len(data):
+            return SegmentContent(tuple(batches), offset, torn=not batches)
+        damage = _judge_version_1(data, offset, sequence)
+        return SegmentContent(tuple(batches), offset, torn=not damage, damage=damage)
+    rest_written = bool(data[offset:].strip(b"\0"))
+    damage = _judge(data, offset, sequence, rest_written)
+    return SegmentContent(tuple(batches), offset, torn=rest_written and not damage, damage=damage)
+
+
+def version_of(data: bytes) -> int:
+    """The version of the format that a segment's first frames name; the newest if they cannot be read."""
+    offset = 0
+    for _ in range(2):
+        header = header_at(data, offset)
+        payload = None if header is None else payload_at(data, offset, header)
+        if header is None or payload is None:
+            break
+        if header.kind == SEGMENT:
+            return int.from_bytes(payload[FLOOR_OCTETS:][:VERSION_OCTETS], "big") or 1
+        offset += header.octets
+    return VERSION
 
 
 def _batch_at(data: bytes, begin: int) -> tuple[WrittenBatch, int] | None:
@@ -95,12 +124,47 @@ def _batch_at(data: bytes, begin: int) -> tuple[WrittenBatch, int] | None:
         payload = payload_at(data, offset, header)
         if payload is None:
             return None
-        if header.kind != PAD:
+        if header.kind == BEGIN and (offset != begin or header.number > len(data) - begin):
+            return None
+        if header.kind not in (BEGIN, PAD):
             frames.append(Frame(header.kind, header.number, payload))
         offset += header.octets
 
 
-def _judge(data: bytes, begin: int, sequence: int | None) -> str:
+def _judge(data: bytes, begin: int, sequence: int | None, rest_written: bool) -> str:
+    """What is wrong with what is behind the whole batches; empty if a crash may have left it so.
+
+    A segment begins whole: it is written aside and renamed.  The file is made longer, by whole sectors and durably,
+    before a batch is written there: so a batch never reaches beyond the end of the file, and a file that ends in the
+    middle of a sector has been cut.
+    """
+    if sequence is None:
+        return "it does not begin with a whole batch, as every segment does"
+    if len(data) % SECTOR_OCTETS:
+        return "the end of the file is missing"
+    if not rest_written:
+        return ""
+    extent, committed = _extent(data, begin, sequence), begin
+    for offset, found, kind, octets in _later_headers(data, begin):
+        if found > sequence:
+            return f"batch {sequence} is not whole, and there is a later one at octet {offset}"
+        if kind == COMMIT and found == sequence and octets == offset - begin:
+            committed = offset + HEADER_OCTETS
+    end = max(extent, committed)
+    if end > len(data):
+        return f"batch {sequence} reaches beyond the end of the file"
+    return "" if _has_hole(data, begin, end) else "the last batch is not whole, and no sector of it is missing"
+
+
+def _extent(data: bytes, begin: int, sequence: int) -> int:
+    """Where the batch that begins there ends, as its first frame says; else where that frame would end."""
+    header = header_at(data, begin)
+    if header is None or header.kind != BEGIN or header.sequence != sequence:
+        return begin + HEADER_OCTETS
+    return begin + header.number
+
+
+def _judge_version_1(data: bytes, begin: int, sequence: int | None) -> str:
     """What is wrong with what begins there and is no whole batch; empty if a crash may have left it so.
 
     ``sequence`` is the number that the batch would have; None at the beginning of a segment, where any is right.

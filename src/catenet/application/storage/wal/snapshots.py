@@ -20,7 +20,7 @@ from typing import Final
 
 from google_crc32c import extend, value
 
-from catenet.application.storage.engine import DamagedStore
+from catenet.application.storage.engine import DamagedStore, UnknownVersion
 from catenet.application.storage.files import Files
 from catenet.application.storage.records import Snapshot
 
@@ -58,7 +58,8 @@ def save(files: Files, folder: str, name: str, snapshot: Snapshot) -> None:
 def load(files: Files, folder: str, name: str, index: int) -> Snapshot:
     """Read a snapshot.
 
-    Raises :class:`~catenet.application.storage.engine.DamagedStore` if it is not what was saved.
+    Raises :class:`~catenet.application.storage.engine.DamagedStore` if it is not what was saved,
+    :class:`~catenet.application.storage.engine.UnknownVersion` if a newer program has saved it.
     """
     path = f"{folder}/{name}"
     if not files.exists(path):
@@ -68,8 +69,10 @@ def load(files: Files, folder: str, name: str, index: int) -> Snapshot:
     if len(whole) < HEADER_OCTETS or CHECKSUM.unpack_from(whole, HEADER.size)[0] != value(header):
         raise DamagedStore(path, 0, "the header is not what was written")
     magic, version, own_index, meta_octets, data_octets, checksum = HEADER.unpack(header)
+    if magic == MAGIC and version > VERSION:
+        raise UnknownVersion(path, version, VERSION)
     if (magic, version, own_index) != (MAGIC, VERSION, index):
-        raise DamagedStore(path, 0, f"this is no snapshot up to {index} of version {VERSION}")
+        raise DamagedStore(path, 0, f"this is no snapshot up to {index}")
     body = whole[HEADER_OCTETS:]
     if len(body) != meta_octets + data_octets or value(body) != checksum:
         raise DamagedStore(path, HEADER_OCTETS, "the content is not what was written")

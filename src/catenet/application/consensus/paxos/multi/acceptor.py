@@ -25,9 +25,17 @@ def on_prepare(core: PaxosCore, message: Prepare) -> None:
         return
     if message.sender != core.id and not message.taking_over and held_back(core):
         return
-    if not core.promise(message.term):
+    if message.term < core.promised:
         core.send(Reject(core.id, message.sender, core.promised, message.term))
         return
+    if core.is_listening():
+        return
+    if message.first <= core.log.base or message.mark < core.log.last_mark():
+        # It may count on a promise that was forgotten before this mark: let it learn the mark, and ask again then.
+        core.seen = max(core.seen, message.term)
+        on_ask(core, Ask(message.sender, core.id, message.term, message.first - 1))
+        return
+    core.promise(message.term)
     if message.sender != core.id and core.leader not in (NONE, message.sender):
         core.follow(NONE)
     log, part, first = core.log, 0, message.first

@@ -89,13 +89,17 @@ class PaxosCore:
         self.policy: Final = policy
         self.elector: Final = elector
         self.now_ns = now_ns
-        self.grace_until_ns = now_ns + (policy.minimum_ns if options.leases and stored.hard_state.term else 0)
+        restarts = stored.hard_state.term > 0 or stored.readmission is not None
+        self.grace_until_ns = now_ns + (policy.minimum_ns if options.leases and restarts else 0)
         # On disk
         self.promised = stored.hard_state.term
+        self.readmission = stored.readmission
+        if self.readmission is not None:
+            self.promised = max(self.promised, self.readmission.term)
         snapshot = stored.snapshot
         self.snapshot = snapshot
         self.log: Final = AcceptedLog(snapshot.index, snapshot.term, stored.entries, stored.hard_state.commit)
-        self.saved = HardState(self.promised, NONE, stored.hard_state.commit)
+        self.saved = HardState(stored.hard_state.term, NONE, stored.hard_state.commit)
         self.members: Final = Members(snapshot.membership, options.second_quorum)
         self.applied = max(stored.applied, snapshot.index)
         self.applying = self.applied
@@ -108,6 +112,7 @@ class PaxosCore:
         self.gathered: dict[int, Gathered] = {}
         self.adopted: dict[int, Entry] = {}
         self.adopted_to = 0
+        self.mark = 0  # the last readmission that it knew of when it stood, or proposed itself
         self.next_index = 0
         self.wishes: list[Wish] = []
         self.votes: dict[int, dict[int, None]] = {}
@@ -147,7 +152,14 @@ class PaxosCore:
 
     def is_eligible(self) -> bool:
         """Whether it may lead."""
-        return self.id in self.members.now.voters
+        return self.id in self.members.now.voters and not self.is_listening()
+
+    def is_listening(self) -> bool:
+        """It has lost its disk, and does not know all that is chosen up to the mark that lets it count again."""
+        if self.readmission is None or self.log.chosen < self.readmission.index:
+            return self.readmission is not None
+        self.readmission = None
+        return False
 
     def follow(self, leader: int) -> None:
         """Another leads, or nobody that is known of."""
@@ -176,6 +188,7 @@ class PaxosCore:
         self.gathered = {}
         self.adopted = {}
         self.adopted_to = self.log.chosen
+        self.mark = self.log.last_mark()
         self.elector.restart(self.now_ns)
 
     def promise(self, ballot: int) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.application.consensus.effects import Accepted as Placed
-from catenet.application.consensus.entry import CHANGE, COMMAND, Entry
-from catenet.application.consensus.events import ChangeMembership, Propose
+from catenet.application.consensus.entry import CHANGE, COMMAND, READMISSION, Entry
+from catenet.application.consensus.events import ChangeMembership, Propose, Readmit
 from catenet.application.consensus.interface import ROLE_CANDIDATE, ROLE_LEADER
 from catenet.application.consensus.paxos.ballot import above
 from catenet.application.consensus.paxos.multi import catching_up
@@ -46,7 +46,7 @@ def _ask_promise(core: PaxosCore, voter: int, first: int, taking_over: bool) -> 
     attempt = 0 if known is None else known.attempt + 1
     core.gathered[voter] = Gathered(attempt, core.now_ns)
     # Not before the ballot is on disk: after a restart it must not be used again.
-    core.reply(Prepare(core.id, voter, core.ballot, attempt, first, taking_over))
+    core.reply(Prepare(core.id, voter, core.ballot, attempt, first, taking_over, core.mark))
 
 
 def on_promise(core: PaxosCore, message: Promise) -> None:
@@ -159,6 +159,17 @@ def on_change(core: PaxosCore, event: ChangeMembership) -> None:
         _wish(core, event.tag, [Wish(CHANGE, emit(membership))])
 
 
+def on_readmit(core: PaxosCore, event: Readmit) -> None:
+    """Mark the place from which a replica that lost its disk counts again, and know nothing of it any more."""
+    if core.role != ROLE_LEADER or event.replica == core.id:
+        core.refuse(event.tag, "this replica does not lead")
+    elif len(core.wishes) >= core.options.max_pending:
+        core.refuse(event.tag, "too much waits already")
+    else:
+        core.peers[event.replica] = Peer(core.log.chosen)
+        _wish(core, event.tag, [Wish(READMISSION, b"%d" % event.replica)])
+
+
 def _is_changing(core: PaxosCore) -> bool:
     """Whether a change waits, has been proposed, or is to be again, that is not chosen."""
     if any(wish.kind == CHANGE for wish in core.wishes):
@@ -205,6 +216,8 @@ def propose_all(core: PaxosCore) -> None:
 
 def _propose(core: PaxosCore, kind: int, data: bytes) -> None:
     entry = Entry(core.ballot, core.next_index, kind, data)
+    if kind == READMISSION:
+        core.mark = entry.index
     core.next_index += 1
     core.log.put(entry)
     core.votes[entry.index] = {}
@@ -284,7 +297,7 @@ def on_heartbeat_reply(core: PaxosCore, message: HeartbeatReply) -> None:
     sent, told = peer.beats.pop(message.round, (0, 0))
     for earlier in [round_ for round_ in peer.beats if round_ < message.round]:
         del peer.beats[earlier]
-    peer.round, peer.chosen = message.round, max(peer.chosen, message.chosen)
+    peer.round, peer.chosen = message.round, message.chosen
     count(core, message.sender, message.chosen + 1, message.accepted)
     if max(message.accepted, core.log.chosen) < sent:
         peer.sent = max(message.accepted, core.log.chosen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from catenet.application.consensus.entry import Entry
+from catenet.application.consensus.entry import READMISSION, Entry
 
 
 class AcceptedLog:
@@ -20,6 +20,7 @@ class AcceptedLog:
         self.fresh: dict[int, Entry] = {}
         self._entries: Final[dict[int, Entry]] = {entry.index: entry for entry in entries if entry.index > base}
         self.last = max(self._entries, default=base)
+        self._marks: Final = {entry.index: None for entry in self._entries.values() if entry.kind == READMISSION}
         self.chosen = base
         while self.chosen < chosen and self.chosen + 1 in self._entries:
             self.chosen += 1
@@ -36,7 +37,15 @@ class AcceptedLog:
         """Accept."""
         self._entries[entry.index] = entry
         self.fresh[entry.index] = entry
+        if entry.kind == READMISSION:
+            self._marks[entry.index] = None
+        else:
+            self._marks.pop(entry.index, None)
         self.last = max(self.last, entry.index)
+
+    def last_mark(self) -> int:
+        """The last place with a readmission; 0 if there is none, or a snapshot has it."""
+        return max(self._marks, default=0)
 
     def take_fresh(self) -> list[Entry]:
         """What is to be written now, in order of places."""
@@ -94,6 +103,7 @@ class AcceptedLog:
         for index in range(self.base + 1, to + 1):
             self._entries.pop(index, None)
             self.fresh.pop(index, None)
+            self._marks.pop(index, None)
         self.base, self.base_ballot = to, ballot
         self.last = max(self.last, to)
         self.chosen = max(self.chosen, to)

@@ -15,13 +15,17 @@ class Prepare(Message):
     """Phase 1a, for all places of the log from ``first`` on.
 
     It is asked again, with the next ``attempt``, if no answer comes.  ``taking_over``: leases do not hold it back.
+    ``mark`` is the last place with a readmission that the sender knew of when it chose this ballot.
     """
 
-    def __init__(self, sender: int, to: int, term: int, attempt: int, first: int, taking_over: bool) -> None:
+    def __init__(
+        self, sender: int, to: int, term: int, attempt: int, first: int, taking_over: bool, mark: int = 0
+    ) -> None:
         super().__init__(sender, to, term)
         self.attempt: Final = attempt
         self.first: Final = first
         self.taking_over: Final = taking_over
+        self.mark: Final = mark
 
 
 class Promise(Message):

@@ -17,6 +17,7 @@ from catenet.application.consensus.events import (
     ForgetLeader,
     Propose,
     Read,
+    Readmit,
     Receive,
     SnapshotTaken,
     Tick,
@@ -95,6 +96,8 @@ class PaxosReplica(Replica):
         match event:
             case ChangeMembership():
                 leader.on_change(core, event)
+            case Readmit():
+                leader.on_readmit(core, event)
             case Transfer():
                 leader.hand_over(core, event.to, event.tag)
             case Campaign():
@@ -229,6 +232,10 @@ class PaxosReplica(Replica):
     @property
     def applied_index(self) -> int:
         return self.core.applied
+
+    @property
+    def listening(self) -> bool:
+        return self.core.is_listening()
 
     @property
     def membership(self) -> Membership:

@@ -51,7 +51,8 @@ def emit_message(message: Message) -> bytes:
         case HeartbeatReply():
             _start(writer, HEARTBEAT_REPLY, message, message.round, message.chosen, message.accepted)
         case Prepare():
-            _start(writer, PREPARE, message, message.attempt, message.first, int(message.taking_over))
+            taking_over = int(message.taking_over)
+            _start(writer, PREPARE, message, message.attempt, message.first, taking_over, message.mark)
         case Promise():
             _start(
                 writer, PROMISE, message, message.attempt, message.part, int(message.last), message.base, message.chosen
@@ -117,7 +118,7 @@ def _parse(reader: Reader) -> Message:
     if kind == HEARTBEAT_REPLY:
         return HeartbeatReply(sender, to, term, number(), number(), number())
     if kind == PREPARE:
-        return Prepare(sender, to, term, number(), number(), flag())
+        return Prepare(sender, to, term, number(), number(), flag(), number())
     if kind == PROMISE:
         return Promise(sender, to, term, number(), number(), flag(), number(), number(), reader.entries())
     if kind == REJECT:

@@ -1,0 +1,298 @@
+"""How a replica comes into its group, or back into it: as a founder, as a member that has its store, or from a loss.
+
+Nobody may take part with an empty store before it is known that it has promised nothing.  A founder asks *all* others
+to write its life down; who finds that an earlier life of its own is written down has lost its disk.  Who has lost its
+store, or comes new into a running group, is silent until the group's leader has put a mark into the log by a majority
+without it (:class:`~catenet.application.consensus.entry.Readmission`), and then listens until it has caught up.
+
+Every step is durable before the next one begins, so that it may be killed at any time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from catenet.application.consensus.entry import Readmission, Stored, founding
+from catenet.application.kv import protocol
+from catenet.application.kv.asking import Asker
+from catenet.application.replication import standing as known
+from catenet.application.replication.keeping import stored
+from catenet.application.replication.member import Member
+from catenet.application.replication.standing import FOUNDING, LISTENING, LOST, MEMBER, Mark, Standing
+from catenet.application.replication.telling import tell
+from catenet.application.storage.disk import Disk
+from catenet.application.storage.engine import DamagedStore
+from catenet.application.storage.store import Store
+
+ROUND_S: Final = 0.25
+PATIENT_ROUNDS: Final = 12
+"""So many rounds without an answer, or without progress, before more is asked and people are told."""
+FOUNDING_PATIENCE_S: Final = 10.0
+"""How long a founder waits for the others before people are told."""
+
+REPLACED: Final = "its disk is empty, and the group knows an earlier life of this replica"
+
+
+class Opened(NamedTuple):
+    """A store that may be used, and what a replica starts from."""
+
+    store: Store
+    found: Stored
+
+
+class Place(NamedTuple):
+    """Where a replica keeps what it must not forget."""
+
+    disk: Disk
+    folder: str
+    engine: str
+    found_by_majority: bool = False
+
+
+class AdmissionWatcher:
+    """Who wants to know.  Override what is wanted."""
+
+    def lost(self, group: int, error: DamagedStore) -> None:
+        """What a replica had kept is damaged or gone."""
+
+
+class Admission:
+    """The replica of ``group`` on node ``number``; ``nodes`` are those known now, and may become more.
+
+    ``standing`` is what is on the disk; None before :meth:`look`.
+    """
+
+    def __init__(
+        self,
+        group: int,
+        number: int,
+        nodes: Mapping[int, protocol.Node],
+        founders: tuple[int, ...],
+        place: Place,
+        asker: Asker,
+        watcher: AdmissionWatcher,
+    ) -> None:
+        self.group: Final = group
+        self.number: Final = number
+        self.standing: Standing | None = None
+        self._nodes: Final = nodes
+        self._founders: Final = founders
+        self._place: Final = place
+        self._asker: Final = asker
+        self._watcher: Final = watcher
+        self._told = ""
+        self._lock: Final = asyncio.Lock()
+
+    @property
+    def name(self) -> str:
+        """The replica, for people."""
+        return f"group {self.group} on node {self.number}"
+
+    # -- what is here
+
+    async def look(self) -> Opened | None:
+        """Open the store, if this replica may take part with it at once; None if it has to :meth:`wait`.
+
+        Raises OSError, and :class:`~catenet.application.storage.engine.UnknownVersion`, which changes nothing.
+        """
+        try:
+            self.standing = await self._place.disk.run(lambda files: known.load(files, self._place.folder))
+        except known.UnreadableStanding as error:
+            await self._lose(DamagedStore(known.standing_path(self._place.folder), 0, str(error)))
+        standing = self.standing
+        if standing is not None and standing.state == LOST:
+            await self._place.disk.run(lambda files: known.set_aside(files, self._place.folder, standing))
+            return None
+        try:
+            opened = await self._open()
+        except DamagedStore as error:
+            await self._lose(error)
+            return None
+        return await self._may_start(opened)
+
+    async def _open(self) -> Opened:
+        place = self._place
+        store, recovered = await Store.open(place.disk, place.folder, engine=place.engine)
+        mark = None if self.standing is None else self.standing.mark
+        readmission = None if mark is None else Readmission(mark.index, mark.term, mark.leader)
+        return Opened(store, stored(recovered, founding(self._founders), readmission))
+
+    async def _may_start(self, opened: Opened) -> Opened | None:
+        state = "" if self.standing is None else self.standing.state
+        if state in (MEMBER, LISTENING):
+            if not opened.store.created:
+                return opened
+            await opened.store.close()
+            empty = DamagedStore(self._place.folder, 0, "it is empty, and this replica has been a member")
+            await self._lose(empty, left=False)
+            return None
+        found = opened.found
+        if found.hard_state.term or found.entries or found.snapshot.index:
+            await self._save(Standing(MEMBER, known.new_life()))  # written before there were standings
+            return opened
+        if self.number in self._founders:
+            if state != FOUNDING:
+                await self._save(Standing(FOUNDING, known.new_life()))
+            if self._founders == (self.number,):
+                await self._become(MEMBER)
+                return opened
+        else:
+            await self._save(Standing(LOST, known.new_life()))  # new here, or wiped: nobody can tell
+        await opened.store.close()
+        return None
+
+    async def _save(self, standing: Standing) -> None:
+        await self._place.disk.run(lambda files: known.save(files, self._place.folder, standing))
+        self.standing = standing
+
+    async def _become(self, state: str, mark: Mark | None = None) -> None:
+        async with self._lock:
+            now = self._known()
+            await self._save(Standing(state, now.life, now.why, now.aside, mark, now.peers))
+
+    def _known(self) -> Standing:
+        assert self.standing is not None, "look() comes first"
+        return self.standing
+
+    async def _lose(self, error: DamagedStore, *, left: bool = True) -> None:
+        why = f"{error.file} at octet {error.offset}: {error.reason}"
+        before, folder = self.standing, self._place.folder
+        self.standing = await self._place.disk.run(lambda files: known.lose(files, folder, why, before, left=left))
+        self._watcher.lost(self.group, error)
+        aside = self.standing.aside
+        done = f"what is left was moved to {aside}" if aside else "nothing was left"
+        text = f"{self.name} has lost its log: {why}; {done}; it neither votes nor answers until it has caught up"
+        tell(text, logging.ERROR)
+
+    # -- what others know
+
+    async def enroll(self, node: int, life: str) -> str:
+        """Write down the life of another founder's disk, unless an earlier one is; the one that is."""
+        async with self._lock:
+            now = self._known()
+            if node not in now.peers:
+                peers = {**now.peers, node: life}
+                await self._save(Standing(now.state, now.life, now.why, now.aside, now.mark, peers))
+        return self._known().peers[node]
+
+    # -- waiting
+
+    async def wait(self) -> Opened:
+        """Return when this replica may start.  Raises OSError."""
+        while True:
+            try:
+                return await self._admitted()
+            except DamagedStore as error:
+                await self._lose(error)
+
+    async def _admitted(self) -> Opened:
+        if self._known().state == FOUNDING:
+            others = len(self._founders) - 1
+            if await self._enrolled(len(self._founders) // 2 if self._place.found_by_majority else others):
+                await self._become(MEMBER)
+                return await self._open()
+            await self._lose(DamagedStore(self._place.folder, 0, REPLACED), left=False)
+        mark = await self._marked()
+        opened = await self._open()
+        await self._become(LISTENING, mark)
+        readmission = Readmission(mark.index, mark.term, mark.leader)
+        found = opened.found
+        return Opened(opened.store, Stored(found.hard_state, found.snapshot, found.entries, readmission=readmission))
+
+    async def _enrolled(self, enough: int) -> bool:
+        """Have other founders write this life down, at least so many.  False if one of them knows another."""
+        loop = asyncio.get_running_loop()
+        life, begun = self._known().life, loop.time()
+        waiting = [founder for founder in self._founders if founder != self.number]
+        question = protocol.Enroll(self.number, life)
+        while True:
+            replies = await self._ask_each(question, waiting)
+            lives = {node: reply.life for node, reply in replies.items() if isinstance(reply, protocol.Enrolled)}
+            if any(other != life for other in lives.values()):
+                return False
+            waiting = [node for node in waiting if node not in lives]
+            if len(waiting) <= len(self._founders) - 1 - enough:
+                return True
+            if self._known().state == FOUNDING and loop.time() - begun >= FOUNDING_PATIENCE_S:
+                self._tell_once(f"{self.name} waits to found it: no answer yet from node {_listed(waiting)}")
+            await asyncio.sleep(ROUND_S)
+
+    async def enroll_with_all(self, member: Member) -> None:
+        """Go on where a majority was enough to found the group; stop if it turns out that this disk was replaced."""
+        if not await self._enrolled(len(self._founders) - 1):
+            error = DamagedStore(self._place.folder, 0, REPLACED)
+            member.fail(error)
+            await self._lose(error)
+
+    async def _ask_each(self, question: protocol.Question, nodes: list[int]) -> dict[int, protocol.Reply | None]:
+        """Ask them all at once; what each answers."""
+        asked = [self._asker.one(self.group, question, self._nodes[node].address) for node in nodes]
+        return dict(zip(nodes, await asyncio.gather(*asked), strict=True))
+
+    async def _marked(self) -> Mark:
+        """Ask for a mark until there is one."""
+        rounds = 0
+        while True:
+            question = protocol.Readmit(self.number, self._known().life)
+            reply = (await self._asker.once(self.group, question, self._others())).reply
+            if isinstance(reply, protocol.Readmitted):
+                return Mark(reply.index, reply.term, reply.leader)
+            rounds += 1
+            if rounds % PATIENT_ROUNDS == 0 and self._known().why:
+                self._tell_once(await self._prospects())
+            await asyncio.sleep(ROUND_S)
+
+    def _others(self) -> tuple[str, ...]:
+        return tuple(node.address for number, node in self._nodes.items() if number != self.number)
+
+    async def _prospects(self) -> str:
+        """Whether this replica can be brought back without a person, in words."""
+        states: dict[int, str] = {}
+        voters = self._founders
+        others = [number for number in self._nodes if number != self.number]
+        for number, reply in (await self._ask_each(protocol.GetStanding(), others)).items():
+            if isinstance(reply, protocol.StandingIs):
+                states[number] = reply.state
+                voters = reply.voters or voters
+        lost = [number for number in voters if number == self.number or states.get(number) in (LOST, FOUNDING)]
+        needed = len(voters) // 2 + 1
+        if len(voters) - len(lost) >= needed:
+            return f"{self.name} waits for {needed} of {len(voters)} replicas that have their logs and reach each other"
+        return (
+            f"{self.name} cannot be repaired by its peers: {needed} of {len(voters)} replicas with their logs are "
+            f"needed, and those on node {_listed(lost)} have lost theirs.  It stays silent.  A person has to decide: "
+            f"`catenet store show {self._place.folder.rpartition('/')[0]}` tells what is left on a node, and "
+            "`catenet store accept` lets a replica take part with that; writes may be missing then"
+        )
+
+    def _tell_once(self, text: str) -> None:
+        if text != self._told:
+            self._told = text
+            tell(text, logging.ERROR)
+
+    # -- listening
+
+    async def caught_up(self, member: Member) -> None:
+        """Return when a listening replica counts again, and that is written down."""
+        rounds, before = 0, -1
+        while member.running and member.replica.listening:
+            await asyncio.sleep(ROUND_S)
+            rounds = rounds + 1 if member.replica.commit_index == before else 0
+            before = member.replica.commit_index
+            if rounds >= PATIENT_ROUNDS and member.running and member.replica.listening:
+                rounds = 0  # the leader may still believe what this replica said before its loss
+                question = protocol.Readmit(self.number, self._known().life)
+                await self._asker.once(self.group, question, self._others())
+        await member.settled()
+        if member.running:
+            repaired = bool(self._known().why)
+            await self._become(MEMBER)
+            if repaired:
+                tell(f"{self.name} has caught up with the others, and takes part again")
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(str(number) for number in numbers)

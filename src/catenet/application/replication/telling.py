@@ -1,0 +1,40 @@
+"""How a store tells people what has happened to what it keeps: on stderr, in the log, and in the trace of a run."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Final
+
+from catenet.application.storage.disk import MACHINE
+
+LOG: Final = logging.getLogger("catenet.store")
+NOTE: Final = "store"
+"""The kind of thing, in a run's trace and timeline."""
+
+
+def tell(text: str, level: int = logging.WARNING) -> None:
+    """Tell it once: the logger ``catenet.store`` gets it, stderr too unless a handler writes there, and the run."""
+    told = _reaches_stderr(level)
+    LOG.log(level, "%s", text)
+    if not told:
+        sys.stderr.write(f"catenet store: {text}\n")
+        sys.stderr.flush()
+    MACHINE.note(NOTE, text)
+
+
+def _reaches_stderr(level: int) -> bool:
+    """Whether the log itself is going to write it there."""
+    if not LOG.isEnabledFor(level):
+        return False
+    logger: logging.Logger | None = LOG
+    found = False
+    while logger is not None:
+        for handler in logger.handlers:
+            found = True
+            stream = handler.stream if isinstance(handler, logging.StreamHandler) else None
+            if level >= handler.level and stream in (sys.stderr, sys.__stderr__):
+                return True
+        logger = logger.parent if logger.propagate else None
+    last = logging.lastResort
+    return not found and last is not None and level >= last.level
