@@ -6,12 +6,11 @@ networks; others are neither told of nor spoken on.  OSPF's may say an area.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from ipaddress import IPv4Network
 from typing import Any, Final, NamedTuple
 
 from catenet.lab.errors import LabError
-from catenet.lab.nodes import End, Router
 
 
 class Statement(NamedTuple):
@@ -67,29 +66,3 @@ def parse_networks_of(given: Any, area: Callable[[Any], int] | None = None) -> N
             raise LabError(f"networks: {error}") from None
         found.append(Statement(network, None if said is None or area is None else area(said)))
     return NetworkStatements(found)
-
-
-def check_used(protocol: str, routers: Iterable[tuple[Router, NetworkStatements]]) -> None:
-    """Refuse a network that no address of any router that names it is in: it would do nothing, and say nothing."""
-    unused: dict[IPv4Network, str] = {}
-    used: set[IPv4Network] = set()
-    for router, networks in routers:
-        addresses = [int(address) for address in router.addresses() if address.version == 4]
-        for one in networks.statements:
-            if any(address in range(int(one.network[0]), int(one.network[-1]) + 1) for address in addresses):
-                used.add(one.network)
-            else:
-                unused.setdefault(one.network, router.name)
-    for network, name in unused.items():
-        if network not in used:
-            raise LabError(
-                f"router {name}: {protocol}: networks: no address of it is in {network}, nor of any other router"
-            )
-
-
-def address_of(router: Router, end: End) -> int | None:
-    """The IPv4 address of a router at an end, or the one that an unnumbered link borrows; None if there is none."""
-    face = end.face(4)
-    if face is None:
-        face = next((own for own in router.own_faces if own.version == 4), None)
-    return None if face is None else int(face.ip)

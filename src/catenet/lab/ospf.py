@@ -18,11 +18,11 @@ from catenet.lab.addressing import Face
 from catenet.lab.errors import LabError
 from catenet.lab.lans import switch_of
 from catenet.lab.link import Link
-from catenet.lab.network_statements import NetworkStatements, address_of, check_used
+from catenet.lab.network_statements import NetworkStatements
 from catenet.lab.nodes import Attachment, End, Router
 from catenet.lab.ospf_options import OspfOptions
 from catenet.lab.ospf_virtual import add_virtual_links
-from catenet.lab.protocols import check_links, is_spoken
+from catenet.lab.protocols import address_of, check_links, check_used, is_spoken
 from catenet.lab.registry import Registry
 from catenet.lab.route_graph import reachable_interfaces
 from catenet.network.addresses import text

@@ -6,10 +6,12 @@ it, and all of them where there is no other router: that is how two parts of a n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Network
 from typing import Any, Final
 
 from catenet.lab.errors import LabError, did_you_mean
+from catenet.lab.network_statements import NetworkStatements
 from catenet.lab.nodes import End, Router
 from catenet.lab.route_graph import reachable_interfaces
 
@@ -56,3 +58,29 @@ def is_spoken(protocol: str, router: Router, end: End) -> bool:
         return True
     across = [other.node for other in reachable_interfaces(end, set()) if isinstance(other.node, Router)]
     return not across or any(other.speaks(protocol) for other in across)
+
+
+def check_used(protocol: str, routers: Iterable[tuple[Router, NetworkStatements]]) -> None:
+    """Refuse a network that no address of any router that names it is in: it would do nothing, and say nothing."""
+    unused: dict[IPv4Network, str] = {}
+    used: set[IPv4Network] = set()
+    for router, networks in routers:
+        addresses = [int(address) for address in router.addresses() if address.version == 4]
+        for one in networks.statements:
+            if any(address in range(int(one.network[0]), int(one.network[-1]) + 1) for address in addresses):
+                used.add(one.network)
+            else:
+                unused.setdefault(one.network, router.name)
+    for network, name in unused.items():
+        if network not in used:
+            raise LabError(
+                f"router {name}: {protocol}: networks: no address of it is in {network}, nor of any other router"
+            )
+
+
+def address_of(router: Router, end: End) -> int | None:
+    """The IPv4 address of a router at an end, or the one that an unnumbered link borrows; None if there is none."""
+    face = end.face(4)
+    if face is None:
+        face = next((own for own in router.own_faces if own.version == 4), None)
+    return None if face is None else int(face.ip)

@@ -15,9 +15,9 @@ from catenet.host.rip import RipDaemon, RipTaker
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import duration_ns
 from catenet.lab.errors import LabError, did_you_mean
-from catenet.lab.network_statements import NetworkStatements, check_used, parse_networks_of
+from catenet.lab.network_statements import NetworkStatements, parse_networks_of
 from catenet.lab.nodes import End, HostNode, Router
-from catenet.lab.protocols import check_links, is_spoken
+from catenet.lab.protocols import check_links, check_used, is_spoken
 from catenet.lab.redistributing import Limits, parse_redistribute
 from catenet.lab.registry import Registry
 from catenet.network.routing.rip.authentication import MD5, Key
