@@ -16,9 +16,10 @@ _OURS: Final = str(Path(catenet.__file__).parent)
 
 
 def failure_text(process: Process) -> str:
-    """Who failed, when, and the traceback."""
+    """Who failed, where, when, with which seed, and the traceback."""
     error = process.exception
-    head = f"program {process.name} on host {process.host.name} failed at {process.ended_ns / 1e9:.6f} s:"
+    when = f"{process.ended_ns / 1e9:.6f} s (seed {process.host.kernel.seed})"
+    head = f"program {process.name} on host {process.host.name} failed at {when}:"
     if error is None:
         return head
     lines = traceback.format_exception(type(error), error, _program_frames(error.__traceback__))

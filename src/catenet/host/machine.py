@@ -14,6 +14,8 @@ from catenet.host.process import FAILED, Process
 from catenet.host.surroundings import HostSurroundings
 from catenet.host.virtual_signals import SignalTable
 from catenet.kernel import Kernel
+from catenet.kernel.quantity import counted
+from catenet.network.addresses import is_link_local, text
 from catenet.network.stack import IpStack
 from catenet.session.loop import Loop
 from catenet.session.names import Names
@@ -60,7 +62,32 @@ class Host:
         self._disk: SimulatedDisk | None = None
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.name}>"
+        return f"<{type(self).__name__} {self.name}: {self._in_words()}>"
+
+    def _in_words(self) -> str:
+        """Its addresses, its programs, and whether it is up."""
+        parts = [", ".join(self.addresses) or "no address yet"]
+        if self.processes:
+            running = sum(1 for process in self.processes if process.running)
+            failed = sum(1 for process in self.processes if process.state == FAILED)
+            count = counted(len(self.processes), "program")
+            parts.append(f"{count}, {running} running" + (f", {failed} failed" if failed else ""))
+        if not self.power.up:
+            parts.append("down")
+        elif self.power.paused:
+            parts.append("paused")
+        return "; ".join(parts)
+
+    @property
+    def addresses(self) -> list[str]:
+        """All its addresses but the link-local ones, as text, interface by interface."""
+        return [
+            text(version, address)
+            for interface in self.ip.interfaces
+            for version, own in ((4, interface.ipv4), (6, interface.ipv6))
+            for address, _ in own
+            if not interface.loopback and not is_link_local(version, address)
+        ]
 
     def note(self, what: str, text: str) -> None:
         """A program has told something of its machine, as a kind of thing and a line for people.  Override to keep it.

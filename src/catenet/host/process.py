@@ -120,10 +120,11 @@ class Process:
             self._end(FINISHED)
             return
         LOGGER.error(
-            "host %s: process %s failed at %.9f s",
+            "host %s: process %s failed at %.9f s (seed %d)",
             self.host.name,
             self.name,
             int(self.host.kernel.now_ns) / 1e9,
+            self.host.kernel.seed,
             exc_info=self.exception,
         )
         self._end(FAILED)

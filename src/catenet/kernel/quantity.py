@@ -193,3 +193,17 @@ def duration_text(duration: int) -> str:
         if abs(duration) >= scale:
             return f"{duration / scale:.4g} {unit}"
     return f"{duration} ns"
+
+
+def rate_text(rate_bit_s: int) -> str:
+    """A rate as a person would write it: ``"10 Gbit/s"``, ``"1.544 Mbit/s"``."""
+    for prefix, scale in (("T", 10**12), ("G", 10**9), ("M", 10**6), ("k", 10**3)):
+        if rate_bit_s >= scale:
+            return f"{rate_bit_s / scale:.4g} {prefix}bit/s"
+    return f"{rate_bit_s} bit/s"
+
+
+def counted(count: int, what: str) -> str:
+    """A number of things: ``"1 link"``, ``"2 links"``, ``"3 switches"``."""
+    plural = f"{what}es" if what.endswith(("s", "ch", "sh", "x")) else f"{what}s"
+    return f"{count:,} {what if count == 1 else plural}"

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from catenet.host import distances
 from catenet.host.surroundings import installed
-from catenet.kernel.quantity import Quantity, duration_ns, duration_text
+from catenet.kernel.quantity import Quantity, counted, duration_ns, duration_text
 from catenet.lab.actions import Moment
 from catenet.lab.collector import sparing_collector
 from catenet.lab.declaration import Declaration
@@ -133,6 +133,19 @@ class Internet(Declaration):
             node.host.close()
         for router in self.registry.routers():
             router.host.close()
+
+    def __repr__(self) -> str:
+        kinds = [node.kind for node in self.registry.nodes.values()]
+        counts = [(kind, kinds.count(kind)) for kind in dict.fromkeys(kinds)] + [("link", len(self.registry.links))]
+        parts = ", ".join(counted(count, kind) for kind, count in counts)
+        return f"<Internet {self.name!r}, seed {self.seed}: {parts}; {self._progress()}>"
+
+    def _progress(self) -> str:
+        """How far its time has come, and how its programs fare."""
+        now = duration_text(int(self.kernel.now_ns))
+        failed = len(self.processes.failed())
+        programs = f"; {counted(len(self.processes.known), 'program')}" if self.processes.known else ""
+        return f"at {now}{programs}" + (f", {failed} failed" if failed else "")
 
     def __enter__(self) -> Self:
         return self

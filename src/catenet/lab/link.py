@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from catenet.kernel.kernel import Kernel
+from catenet.kernel.quantity import duration_text, rate_text
 from catenet.lab import options as parse
 from catenet.lab.errors import LabError
 from catenet.lab.geography import Position, fibre_delay_ns, great_circle_m
@@ -69,7 +70,10 @@ class Link:
         self._apply({**defaults, **self._declared})
 
     def __repr__(self) -> str:
-        return f"<link {self.name}>"
+        forward, backward = (_path_text(channel) for channel in (self.wire.forward, self.wire.backward))
+        path = forward if forward == backward else f"{forward}, back {backward}"
+        ends = f"{self.a.node.name} – {self.b.node.name}"
+        return f"<link {self.name}: {ends}; {path}; {'up' if self.up else 'cut'}>"
 
     @property
     def up(self) -> bool:
@@ -223,6 +227,11 @@ def given_delay_ns(options: Mapping[str, Any], a: Position | None, b: Position |
     if a is not None and b is not None:
         return fibre_delay_ns(great_circle_m(a, b))
     return parse.parse_delay(default)
+
+
+def _path_text(channel: Channel) -> str:
+    """A direction's rate and delay."""
+    return f"{rate_text(int(channel.rate_bit_s))}, {duration_text(int(channel.delay_ns))}"
 
 
 def _lay(kernel: Kernel, name: str, ends: tuple[End, End], options: Mapping[str, Any]) -> Wire:

@@ -12,7 +12,7 @@ from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import Quantity, duration_ns
 from catenet.lab.accounts import Accounts
 from catenet.lab.metrics import Metrics
-from catenet.network.addresses import is_link_local, text
+from catenet.network.addresses import is_link_local
 from catenet.session.names import Names
 
 if TYPE_CHECKING:
@@ -45,17 +45,6 @@ class Host(machine.Host):
                 if not interface.loopback and not is_link_local(version, address):
                     return address
         raise LookupError(f"host {self.name} has no IPv{version} address; link it, and build the internet")
-
-    @property
-    def addresses(self) -> list[str]:
-        """All its addresses but the link-local ones, as text, interface by interface."""
-        return [
-            text(version, address)
-            for interface in self.ip.interfaces
-            for version, own in ((4, interface.ipv4), (6, interface.ipv6))
-            for address, _ in own
-            if not interface.loopback and not is_link_local(version, address)
-        ]
 
     def run(
         self,

@@ -27,7 +27,12 @@ class Node:
         self.ends: Final[list[End]] = []
 
     def __repr__(self) -> str:
-        return f"<{self.kind} {self.name}>"
+        return f"<{self.kind} {self.name}: {'; '.join(self._in_words())}>"
+
+    def _in_words(self) -> list[str]:
+        """What one wants to know of it at a prompt, part by part."""
+        links = [end.link.name + ("" if end.link.up else " (cut)") for end in self.ends if end.link is not None]
+        return [f"links {', '.join(links)}" if links else "no links"]
 
 
 class IpNode(Node):
@@ -43,6 +48,9 @@ class IpNode(Node):
         """All its addresses: its own first, then those of its interfaces, in order of declaration."""
         return [face.ip for face in (*self.own_faces, *(face for end in self.ends for face in end.faces))]
 
+    def _in_words(self) -> list[str]:
+        return [", ".join(map(str, self.addresses())) or "no address yet", *super()._in_words()]
+
 
 class Router(IpNode):
     """A router.  ``routing`` is ``"auto"``, ``"static"``, or the protocols that it speaks, such as ``"ospf+rip"``."""
@@ -53,6 +61,9 @@ class Router(IpNode):
         super().__init__(host, position)
         self.host: Final = host
         self.routing: Final = routing
+
+    def _in_words(self) -> list[str]:
+        return [f"routing {self.routing}", *super()._in_words()]
 
     def speaks(self, protocol: str) -> bool:
         """Whether it runs this routing protocol."""

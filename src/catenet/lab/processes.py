@@ -8,15 +8,25 @@ from catenet.host.process import FAILED, FINISHED, Process
 from catenet.kernel.kernel import Kernel
 from catenet.lab.timeline import PROGRAM_FAILED, PROGRAM_FINISHED, Timeline
 
+MOST_TOLD: Final = 8
+"""How many failures a message tells."""
+
 
 class ProgramFailed(RuntimeError):
-    """A program ended in an exception, which is this one's cause."""
+    """A program ended in an exception, which is this one's cause; tells host, virtual time and seed."""
 
-    def __init__(self, failed: list[Process]) -> None:
+    def __init__(self, failed: list[Process], seed: int) -> None:
         self.failed: Final = failed
-        lines = [f"{process.name} on {process.host.name}: {exception_text(process.exception)}" for process in failed]
+        self.seed: Final = seed
+        lines = [_failure_text(process) for process in failed]
         what = "a program failed" if len(lines) == 1 else f"{len(lines)} programs failed"
-        super().__init__(f"{what}: {'; '.join(lines[:8])}")
+        more = f"; and {len(lines) - MOST_TOLD} more" if len(lines) > MOST_TOLD else ""
+        super().__init__(f"{what} (seed {seed}): {'; '.join(lines[:MOST_TOLD])}{more}")
+
+
+def _failure_text(process: Process) -> str:
+    where = f"{process.name} on {process.host.name} at {process.ended_ns / 1e9:.6f} s"
+    return f"{where}: {exception_text(process.exception)}"
 
 
 class Known:

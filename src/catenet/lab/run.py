@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from catenet.kernel.kernel import NEVER, Deadlock
+from catenet.kernel.quantity import counted, duration_text
 from catenet.kernel.trace import KINDS
 from catenet.lab import show
 from catenet.lab.processes import ProgramFailed
@@ -42,6 +43,16 @@ class Run:
         self.outcome: Final = outcome
         self.waits: Final = net.kernel.waits() if outcome == "deadlock" else []
         self.wall_s: Final = net.wall_s
+
+    def __repr__(self) -> str:
+        net, failed = self.net, self.net.processes.failed()
+        parts = [
+            f"{self.outcome} at {duration_text(int(net.kernel.now_ns))}",
+            counted(int(net.kernel.events_fired), "event"),
+            counted(len(net.processes.known), "program") + (f", {len(failed)} failed" if failed else ""),
+            *self.waits[:1],
+        ]
+        return f"<Run of {net.name!r}, seed {net.seed}: {'; '.join(parts)}>"
 
     @property
     def ok(self) -> bool:
@@ -121,7 +132,7 @@ def drive(net: Internet, until_ns: int | None, progress: Progress | None, check:
         raise _deadlock(net, run.waits)
     failed = processes.failed()
     if check and failed:
-        raise ProgramFailed(failed) from failed[0].exception
+        raise ProgramFailed(failed, net.seed) from failed[0].exception
     return run
 
 

@@ -109,7 +109,7 @@ def test_json_on_stdout_is_the_summary_and_nothing_else(folder: Path) -> None:
 def test_a_program_that_fails_is_told_with_its_own_frames(folder: Path) -> None:
     done = catenet(folder, "run", scenario(folder, "fail"))
     assert done.returncode == FAILED
-    assert "program program:fail on host client failed at 1.000000 s:" in done.stderr
+    assert "program program:fail on host client failed at 1.000000 s (seed 0):" in done.stderr
     assert "ZeroDivisionError: division by zero" in done.stderr
     assert done.stderr.count("Traceback") == 1
     assert "in deeper" in done.stderr

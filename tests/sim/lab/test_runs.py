@@ -141,9 +141,10 @@ def test_a_failed_program_is_told_at_the_end_and_does_not_end_the_run() -> None:
         return net
 
     net = internet()
-    with pytest.raises(ProgramFailed, match="a program failed: fail on bad: LookupError: no such thing") as caught:
+    with pytest.raises(ProgramFailed, match=r"fail on bad at 0\.000000 s: LookupError: no such thing") as caught:
         net.run()
     assert isinstance(caught.value.__cause__, LookupError)
+    assert "seed 0" in str(caught.value)
     assert net.kernel.now_ns == 3 * 10**9
     run = internet().run(check=False)
     assert not run.ok
