@@ -17,6 +17,7 @@ Read first :mod:`~catenet.cli.main` (the commands, and the one place where error
 - :mod:`~catenet.cli.invocation`: how the command was started; :mod:`~catenet.cli.version`;
 - :mod:`~catenet.cli.loading`: from a path to an internet that is ready to run;
 - :mod:`~catenet.cli.writing`: where a command may write, looked at before anything is run;
+- :mod:`~catenet.cli.output`: how wide a line may be, and what becomes of it where nobody takes it;
 - :mod:`~catenet.cli.traces`: a program's failure, without our own frames;
 - :mod:`~catenet.cli.pinning`: the same hash seed in every run;
 - :mod:`~catenet.cli.progress`: what one sees while a run goes on.

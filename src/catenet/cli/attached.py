@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from catenet.cli.failure import FAILED, INTERRUPTED, OK, Mistake, mistake
 from catenet.cli.loading import mistakes_told
+from catenet.cli.output import say, width_of
 from catenet.cli.writing import leave_report
 
 if TYPE_CHECKING:
@@ -60,10 +61,11 @@ def _run(attached: Attached, until_ns: int | None, out: TextIO, *, keeps: bool) 
     """
     from catenet.cli.console import Console
     from catenet.cli.screen import Lines, Terminal
+    from catenet.view.layout import wrapped
 
     net = attached.net
     for line in map_lines(attached):
-        print(line, file=out)
+        print(*wrapped(line, width_of(out)), sep="\n", file=out)
     out.flush()
     kind = Terminal if out.isatty() and sys.stdin.isatty() else Lines
     shown = [*map_lines(attached)]
@@ -149,11 +151,12 @@ def _report(ended: Run, folder: RunFolder | None, as_json: bool, attached: Attac
         return
     lag = attached.driver.lag
     words = {"until": "the time was up", "finished": "quit", "interrupted": "interrupted"}
-    print(f"{words.get(ended.outcome, ended.outcome)} after {int(ended.net.kernel.now_ns) / 1e9:.3f} s; {lag}")
+    lines = [f"{words.get(ended.outcome, ended.outcome)} after {int(ended.net.kernel.now_ns) / 1e9:.3f} s; {lag}"]
     if attached.dropped_packets:
-        print(f"{attached.dropped_packets} packets from Linux were dropped: they were not read in time")
+        lines.append(f"{attached.dropped_packets} packets from Linux were dropped: they were not read in time")
     if folder is not None:
-        print(f"the report is in {folder.path}/")
+        lines.append(f"the report is in {folder.path}/")
+    say(lines)
 
 
 def _failures(net: Internet) -> int:

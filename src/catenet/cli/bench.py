@@ -211,7 +211,7 @@ def _show(figures: Mapping[str, object], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(figures))
         return
+    from catenet.cli.output import say
     from catenet.view.figures import figure_lines
 
-    for line in figure_lines(figures):
-        typer.echo(line)
+    say(figure_lines(figures))

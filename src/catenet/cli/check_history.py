@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NoReturn
 import typer
 
 from catenet.cli.failure import FAILED, OK, mistake
+from catenet.cli.output import say
 from catenet.cli.writing import Force, Target, given
 
 if TYPE_CHECKING:
@@ -69,8 +70,7 @@ def check_history(
     if as_json:
         typer.echo(json.dumps({"file": str(file), **data, "notes": history.notes}, default=_plain))
     else:
-        for line in [*lines, *(f"note: {note}" for note in history.notes)]:
-            typer.echo(line)
+        say([*lines, *(f"note: {note}" for note in history.notes)])
     raise typer.Exit(OK if holds else FAILED)
 
 

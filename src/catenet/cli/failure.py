@@ -6,6 +6,8 @@ status   meaning
 0        it ran
 1        a host's program failed, or the run came to a standstill (what was recorded is written all the same)
 2        what was typed, or a file it names, is wrong; nothing was run
+3        it ran, and stdout or a file could not be written (a full disk); no file is left half-written
+141      the reader of stdout has gone (``| head -1``); nothing is said, as other tools do (128 + SIGPIPE)
 130      stopped by Ctrl-C; what was recorded up to then is written
 =======  ==========================================================================================
 """
@@ -19,11 +21,17 @@ import typer
 OK: Final = 0
 FAILED: Final = 1
 MISTAKE: Final = 2
+NOT_WRITTEN: Final = 3
 INTERRUPTED: Final = 130
+CLOSED_PIPE: Final = 141
 
 
 class Mistake(Exception):
     """Something that the user can put right.  The message says what is wrong, where, and what would be right."""
+
+
+class NotWritten(Exception):
+    """Something could not be written after all had been run.  The message says what, and why."""
 
 
 def say_mistake(message: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Final
@@ -24,8 +23,9 @@ from catenet.cli import (
     show,
     traceroute,
 )
-from catenet.cli.failure import INTERRUPTED, MISTAKE, OK, Mistake, say_mistake
+from catenet.cli.failure import CLOSED_PIPE, INTERRUPTED, MISTAKE, NOT_WRITTEN, OK, Mistake, NotWritten, say_mistake
 from catenet.cli.invocation import Invocation
+from catenet.cli.output import OutputLost, guard_output, is_closed_pipe, lost
 
 _EPILOG: Final = """
 [bold]Examples[/bold]
@@ -40,7 +40,8 @@ _EPILOG: Final = """
 
 [cyan]catenet bench dumbbell --flows 10[/cyan]  what a packet costs on this machine
 
-[dim]Exit status: 0 it ran; 1 a program failed; 2 a mistake in what was typed or in a file; 130 Ctrl-C.[/dim]
+[dim]Exit status: 0 it ran; 1 a program failed; 2 a mistake in what was typed or in a file;
+3 the output or a file could not be written; 130 Ctrl-C.[/dim]
 """
 
 app: Final = typer.Typer(
@@ -87,11 +88,14 @@ def _options(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its status.  Without ``arguments`` they are ``sys.argv``'s."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A terminal that knows no block characters shows question marks, and is no reason to fail.
-            stream.reconfigure(errors="replace")
-    sys.exit(status_of(arguments))
+    guard_output()
+    status = status_of(arguments)
+    error = lost()
+    if error is not None:
+        status = CLOSED_PIPE if is_closed_pipe(error) else NOT_WRITTEN
+        if status == NOT_WRITTEN:
+            say_mistake(f"stdout cannot be written: {error.strerror}")
+    sys.exit(status)
 
 
 def status_of(arguments: Sequence[str] | None = None) -> int:
@@ -113,7 +117,21 @@ def status_of(arguments: Sequence[str] | None = None) -> int:
         return MISTAKE
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
+    except OutputLost:
+        return NOT_WRITTEN
+    except NotWritten as error:
+        say_mistake(str(error))
+        return NOT_WRITTEN
+    except OSError as error:
+        say_mistake(_refusal(error))
+        return NOT_WRITTEN
     return status if isinstance(status, int) else OK
+
+
+def _refusal(error: OSError) -> str:
+    """What the system refused."""
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"
 
 
 def _where_to_look(error: typer.TyperException) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated, Final
 import typer
 
 from catenet.cli.failure import mistake
+from catenet.cli.output import say
 from catenet.record.aside import write_files
 
 _FILES: Final = ("scenario.toml", "program.py")
@@ -47,9 +48,8 @@ def new(
         write_files({folder / file: _template(file, folder.name) for file in _FILES})
     except OSError as error:
         mistake(f"{error.filename}: cannot write there: {error.strerror}")
-    typer.echo(
-        f"wrote {folder / _FILES[0]} and {folder / _FILES[1]}; run them with\n\n  catenet run {folder / _FILES[0]}"
-    )
+    first, second = (folder / file for file in _FILES)
+    say([f"wrote {first} and {second}; run them with", "", f"  catenet run {first}"])
 
 
 def _refuse_to_overwrite(folder: Path) -> None:

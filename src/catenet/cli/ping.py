@@ -10,6 +10,7 @@ import typer
 from catenet.cli.failure import FAILED, OK
 from catenet.cli.invocation import may_restart
 from catenet.cli.loading import build_internet, duration_option_ns, load_scenario, mistakes_told
+from catenet.cli.output import say
 from catenet.cli.pinning import pin_hash_seed
 
 if TYPE_CHECKING:
@@ -61,8 +62,7 @@ def ping(
     if as_json:
         typer.echo(json.dumps(_as_data(result)))
     else:
-        for line in _lines(result):
-            typer.echo(line)
+        say(_lines(result))
     raise typer.Exit(OK if result.received else FAILED)
 
 

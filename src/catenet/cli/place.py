@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
 from catenet.cli.failure import mistake
+from catenet.cli.output import say, width_of
 from catenet.cli.writing import Force, Target, given
 
 if TYPE_CHECKING:
@@ -61,8 +63,7 @@ def place(
         return
     from catenet.view.placements import placement_lines
 
-    for line in placement_lines(data):
-        typer.echo(line)
+    say(placement_lines(data, width_of(sys.stdout)))
 
 
 def _node(text: str) -> Node:

@@ -14,7 +14,9 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from catenet.cli.output import PAGE_WIDTH, width_of
 from catenet.view import numbers
+from catenet.view.layout import shortened
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
 
 Handler = Callable[[int, FrameType | None], Any] | int | None
 
+BAR_WIDTH: Final = 100
+"""From here on there is room for a bar."""
+FIGURES: Final = 84
+FIGURES_ALONE: Final = 58
+"""How much room the figures may need, with the bar and without: the name gets the rest."""
 LINE_S: Final = 2.0
 """How often there is a line where there is no terminal, in seconds of the real clock."""
 
@@ -43,8 +50,10 @@ class RunProgress:
         self._begun_s = self._lined_s = time.perf_counter()
         self._previous_handler = signal.signal(signal.SIGINT, self._note_interrupt)
         if sys.stderr.isatty():
-            self._bar = _bar()
-            self._task = self._bar.add_task(self._net.name, total=None, figures="")
+            width = width_of(sys.stderr) or PAGE_WIDTH
+            self._bar = _bar(width)
+            room = width - (FIGURES if width >= BAR_WIDTH else FIGURES_ALONE)
+            self._task = self._bar.add_task(shortened(self._net.name, room), total=None, figures="")
             self._bar.start()
         return self
 
@@ -81,16 +90,14 @@ class RunProgress:
         self._interrupted = True
 
 
-def _bar() -> Progress:
+def _bar(width: int) -> Progress:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+    from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, TextColumn
+    from rich.table import Column
 
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        TextColumn("{task.fields[figures]}"),
-        console=Console(stderr=True),
-        transient=True,
-        auto_refresh=False,
-    )
+    whole = Column(no_wrap=True)
+    columns: list[ProgressColumn | str] = [SpinnerColumn(), TextColumn("{task.description}", table_column=whole)]
+    if width >= BAR_WIDTH:
+        columns.append(BarColumn(bar_width=24))
+    columns.append(TextColumn("{task.fields[figures]}", table_column=whole))
+    return Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)

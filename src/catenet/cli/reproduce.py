@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from catenet.cli.failure import FAILED, OK, mistake
+from catenet.cli.output import say
 from catenet.cli.writing import Force, Target, folder_targets, given
 
 if TYPE_CHECKING:
@@ -94,14 +95,12 @@ def _write(found: dict[str, Any], pictures: list[Target], figures: list[Target])
 
 
 def _show(figure: Comparison) -> None:
-    typer.echo(figure.what)
-    typer.echo(f"    expected  {figure.expected}")
-    measured = f"{figure.measured:.0f}" if figure.lines else _number(figure.measured)
-    typer.echo(f"    measured  {measured} {figure.unit}" + ("" if figure.holds else "   OUTSIDE"))
+    number = f"{figure.measured:.0f}" if figure.lines else _number(figure.measured)
+    measured = f"    measured  {number} {figure.unit}" + ("" if figure.holds else "   OUTSIDE")
+    say([figure.what, f"    expected  {figure.expected}", measured])
     if figure.runs:
-        typer.echo(f"    runs      {' '.join(_number(run) for run in sorted(figure.runs))}")
-    for line in figure.lines:
-        typer.echo(f"      {line}")
+        say([f"    runs      {' '.join(_number(run) for run in sorted(figure.runs))}"])
+    say(f"      {line}" for line in figure.lines)
 
 
 def _number(value: float) -> str:

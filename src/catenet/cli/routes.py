@@ -10,6 +10,7 @@ import typer
 from catenet.cli.failure import FAILED, OK
 from catenet.cli.invocation import may_restart
 from catenet.cli.loading import mistakes_told
+from catenet.cli.output import say
 from catenet.cli.ping import At, Version, internet_at
 from catenet.cli.pinning import pin_hash_seed
 
@@ -67,6 +68,5 @@ def explain(
     else:
         from catenet.view.routes import explanation_lines
 
-        for line in explanation_lines(found.as_data(), tree=tree):
-            typer.echo(line)
+        say(explanation_lines(found.as_data(), tree=tree))
     raise typer.Exit(OK if found.reached else FAILED)

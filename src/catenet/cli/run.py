@@ -16,6 +16,7 @@ import typer
 from catenet.cli.failure import FAILED, INTERRUPTED, OK
 from catenet.cli.invocation import may_restart
 from catenet.cli.loading import build_internet, duration_option_ns, load_scenario
+from catenet.cli.output import width_of
 from catenet.cli.pinning import pin_hash_seed
 from catenet.cli.writing import Force, leave_report, run_folder
 
@@ -124,7 +125,7 @@ def _leave(ended: Run, folder: RunFolder, as_json: bool) -> None:
     from catenet.view.terminal import WIDTH, show
 
     rows = measurements.read(folder.path / "measurements.tsv")
-    width = None if sys.stdout.isatty() else WIDTH
+    width = width_of(sys.stdout, WIDTH)
     show(Console(highlight=False, width=width), json.loads(text), rows, wall_s=ended.wall_s, folder=folder.path)
 
 

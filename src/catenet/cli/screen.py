@@ -14,14 +14,14 @@ import tty
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TextIO
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
 from catenet.cli.link_rates import LinkRate, LinkRates
+from catenet.cli.output import width_of
 from catenet.view import numbers
+from catenet.view.layout import NAME, NUMBER, Cell, Column, table_lines, wrapped
 
 if TYPE_CHECKING:
     from catenet.lab.attaching import Attached
@@ -61,8 +61,9 @@ class Screen:
 
     def say(self, lines: list[str]) -> None:
         """Lines that stay."""
+        width = width_of(self._out)
         for line in lines:
-            print(line, file=self._out, flush=True)
+            print(*wrapped(line, width), sep="\n", file=self._out, flush=True)
 
     def draw(self) -> None:
         """Show how things are now."""
@@ -137,7 +138,8 @@ class Terminal(Screen):
 
     def say(self, lines: list[str]) -> None:
         for line in lines:
-            self._console.print(line, markup=False)
+            for part in wrapped(line, self._console.width):
+                self._console.print(part, markup=False, no_wrap=True, crop=False)
 
     def draw(self) -> None:
         if time.monotonic() - self._looked_s >= 0.9 * DRAW_S:
@@ -148,7 +150,9 @@ class Terminal(Screen):
 
     def _redraw(self) -> None:
         typed = Text.assemble(("> ", "bold cyan"), self._typed, ("▏", "cyan"))
-        self._live.update(Group(Text(self.status(), "dim"), _table(self._rates), typed), refresh=True)
+        width = self._console.width
+        status = Text("\n".join(wrapped(self.status(), width)), "dim")
+        self._live.update(Group(status, _table(self._rates, width), typed), refresh=True)
 
     def _read(self) -> None:
         for letter in os.read(sys.stdin.fileno(), 4096).decode(errors="replace"):
@@ -169,21 +173,22 @@ class Terminal(Screen):
             self._typed += letter
 
 
-def _table(rates: list[LinkRate]) -> Table:
+def _table(rates: list[LinkRate], width: int) -> Text:
     """The busiest links, in order of declaration."""
     busiest = sorted(rates, key=lambda rate: -(rate.forward_bit_s + rate.backward_bit_s))[:MOST_LINKS]
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, header_style="dim")
-    table.add_column("link")
-    for heading in ("→", "←", "frames", "lost", "dropped"):
-        table.add_column(heading, justify="right")
-    for rate in rates:
-        if rate in busiest:
-            table.add_row(
-                Text(rate.name, "" if rate.up else "bold red"),
-                numbers.bit_rate(rate.forward_bit_s) if rate.up else "cut",
-                numbers.bit_rate(rate.backward_bit_s) if rate.up else "cut",
-                numbers.grouped(rate.frames),
-                numbers.grouped(rate.lost),
-                numbers.grouped(rate.dropped),
-            )
-    return table
+    columns = [
+        Column(Cell("link", "dim"), NAME),
+        *(Column(Cell(heading, "dim"), NUMBER) for heading in ("→", "←", "frames", "lost", "dropped")),
+    ]
+    rows = [
+        [
+            Cell(rate.name, "" if rate.up else "bold red"),
+            Cell(numbers.bit_rate(rate.forward_bit_s) if rate.up else "cut"),
+            Cell(numbers.bit_rate(rate.backward_bit_s) if rate.up else "cut"),
+            *(Cell(numbers.grouped(count)) for count in (rate.frames, rate.lost, rate.dropped)),
+        ]
+        for rate in rates
+        if rate in busiest
+    ]
+    lines = table_lines(columns, rows, width, rule=True)
+    return Text("\n").join(Text.assemble(*((cell.text, cell.style) for cell in line)) for line in lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -12,6 +13,7 @@ import typer
 from catenet.cli.failure import mistake
 from catenet.cli.invocation import may_restart
 from catenet.cli.loading import mistakes_told
+from catenet.cli.output import say, width_of
 from catenet.cli.ping import At, internet_at
 from catenet.cli.pinning import pin_hash_seed
 
@@ -53,7 +55,7 @@ def routes(
     from catenet.view.tables import route_lines
 
     found = _found(context, scenario, at, name, "routes", lambda net: show.routes(net, name))
-    _print(found, route_lines(found), as_json)
+    _print(found, route_lines(found, width_of(sys.stdout)), as_json)
 
 
 @show_app.command()
@@ -63,7 +65,7 @@ def rip(context: typer.Context, scenario: Scenario, name: Name = None, at: At = 
     from catenet.view.tables import rip_lines
 
     found = _found(context, scenario, at, name, "rip", lambda net: show.rip(net, name))
-    _print(found, rip_lines(found), as_json)
+    _print(found, rip_lines(found, width_of(sys.stdout)), as_json)
 
 
 @show_app.command()
@@ -92,7 +94,8 @@ def ospf(
     scenario, name = rest[0], rest[1] if len(rest) == 2 else None
     found = _found(context, scenario, at, name, "ospf", lambda net: show.ospf(net, name, parts))
     found = show.only(found, parts)
-    _print(found, overview_lines(found) if parts is None else ospf_lines(found), as_json)
+    told = overview_lines if parts is None else ospf_lines
+    _print(found, told(found, width_of(sys.stdout)), as_json)
 
 
 def _found(
@@ -122,5 +125,4 @@ def _print(found: list[dict[str, Any]], lines: list[str], as_json: bool) -> None
     if as_json:
         typer.echo(json.dumps(found, indent=2))
     else:
-        for line in lines:
-            typer.echo(line)
+        say(lines)

@@ -11,6 +11,7 @@ import typer
 from catenet.cli.failure import FAILED, OK
 from catenet.cli.invocation import may_restart
 from catenet.cli.loading import mistakes_told
+from catenet.cli.output import say
 from catenet.cli.ping import At, Version, internet_at
 from catenet.cli.pinning import pin_hash_seed
 
@@ -60,8 +61,7 @@ def traceroute(
         data = {"source": a, "target": target.name, "address": target.text, "reached": reached}
         typer.echo(json.dumps({**data, "hops": [_as_data(hop) for hop in hops]}))
     else:
-        for line in _lines(target, hops, most_hops):
-            typer.echo(line)
+        say(_lines(target, hops, most_hops))
     raise typer.Exit(OK if reached else FAILED)
 
 

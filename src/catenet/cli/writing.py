@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from catenet.cli.failure import mistake
+from catenet.cli.failure import NotWritten, mistake
 
 if TYPE_CHECKING:
     from catenet.lab.run import Run
@@ -39,15 +39,15 @@ def run_folder(path: str | Path, *, force: bool) -> RunFolder:
 
 
 def leave_report(ended: Run, folder: RunFolder) -> None:
-    """Write a run's files.  Raises :class:`~catenet.cli.failure.Mistake`; what was there is there still."""
+    """Write a run's files.  Raises :class:`~catenet.cli.failure.NotWritten`; what was there is there still."""
     from catenet.record.run_folder import ForeignFiles
 
     try:
         ended.report(folder)
     except ForeignFiles as error:
-        mistake(f"--out {error}; it came there during the run")
+        raise NotWritten(f"--out {error}; it came there during the run") from error
     except OSError as error:
-        mistake(f"--out {folder.path}: cannot write there: {error.strerror}")
+        raise NotWritten(f"--out {folder.path}: cannot write there: {error.strerror}") from error
 
 
 class Target:
@@ -61,13 +61,13 @@ class Target:
             mistake(f"{option} {path}: {problem}")
 
     def write(self, text: str) -> None:
-        """Write it, whole or not at all.  Raises :class:`~catenet.cli.failure.Mistake`."""
+        """Write it, whole or not at all.  Raises :class:`~catenet.cli.failure.NotWritten`."""
         from catenet.record.aside import write_files
 
         try:
             write_files({self.path: text})
         except OSError as error:
-            mistake(f"{self._option} {self.path}: cannot write there: {error.strerror}")
+            raise NotWritten(f"{self._option} {self.path}: cannot write there: {error.strerror}") from error
 
 
 def folder_targets(option: str, folder: Path, names: list[str], *, force: bool) -> list[Target]:

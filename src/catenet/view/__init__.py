@@ -10,6 +10,7 @@ Read first :mod:`~catenet.view.terminal` (the page, section by section).  Then
 - :mod:`~catenet.view.clients` and :mod:`~catenet.view.links`: the tables of requests and of links;
 - :mod:`~catenet.view.measurements`: the samples, as the folder holds them;
 - :mod:`~catenet.view.latency`: latency over time, with what happened marked on it;
+- :mod:`~catenet.view.layout`: tables that fit a width, in which no number is cut;
 - :mod:`~catenet.view.charts`: bars, sparklines, rulers;
 - :mod:`~catenet.view.numbers`: numbers as a person reads them;
 - :mod:`~catenet.view.probes`: the lines of ``ping`` and ``traceroute``;

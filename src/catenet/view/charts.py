@@ -9,6 +9,8 @@ import math
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from catenet.view import numbers
+
 BLOCKS: Final = "▁▂▃▄▅▆▇█"
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 
@@ -84,12 +86,13 @@ def ruler(start: float, end: float, width: int) -> str:
     span = end - start
     step = _round_step(span / max(1, width // 10))
     cells = [" "] * (width + 4)
-    tick = math.ceil(start / step) * step
+    tick, free = math.ceil(start / step) * step, 0
     while tick <= end + 1e-9:
         place = round((tick - start) / span * width)
-        label = f"{tick:g}"
-        if place + len(label) <= width + 4:
+        label = numbers.plain(tick)
+        if free <= place and place + len(label) <= len(cells):
             cells[place : place + len(label)] = list(label)
+            free = place + len(label) + 1
         tick += step
     return "".join(cells).rstrip() + " s"
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-from rich.text import Text
-
 from catenet.view import numbers
 from catenet.view.latency import colour_of
+from catenet.view.layout import NAME, NUMBER, Cell, Column, Line, table_lines
 from catenet.view.measurements import Requests
 from catenet.view.story import Phase
 
 PERCENTS: Final = (50, 90, 99, 100)
 MOST_PHASE_ROWS: Final = 40
+LEAST_NAME_CELLS: Final = 19
+"""How wide the column of names is, if there is room."""
 
 
 class Traffic(NamedTuple):
@@ -42,14 +41,15 @@ def traffic_of(host: str, connections: Sequence[Mapping[str, Any]], virtual_s: f
 
 
 def client_table(
-    requests: Sequence[Requests], phases: Sequence[Phase], traffic: Mapping[str, Traffic | None] | None
-) -> Table:
-    """One row for each client and, if there are not too many, one below it for each phase.
+    requests: Sequence[Requests],
+    phases: Sequence[Phase],
+    traffic: Mapping[str, Traffic | None] | None,
+    width: int | None = None,
+) -> list[Line]:
+    """One row for each client and, if there are not too many, one below it for each phase, in lines of ``width`` cells.
 
     All requests must be of the same name.  ``traffic`` is what TCP did, by client.
     """
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, header_style="dim")
-    table.add_column(Text(f" {requests[0].name}", style="bold not dim"), min_width=19, no_wrap=True)
     headings = (
         "sent",
         "failed",
@@ -59,18 +59,27 @@ def client_table(
         "max",
         *(() if traffic is None else ("resent", "RTT", "goodput")),
     )
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
     in_phases = len(phases) > 1 and len(requests) * len(phases) <= MOST_PHASE_ROWS
+    labels = [f"  {_phase_name(phase)}" for phase in phases] if in_phases else []
+    columns = [
+        Column(Cell(requests[0].name, "bold"), NAME, LEAST_NAME_CELLS, max(map(len, labels), default=0)),
+        *(Column(Cell(heading, "dim"), NUMBER) for heading in headings),
+    ]
+    rows = []
     for one in requests:
         usual_s = _usual_s(one, phases)
         tcp = [] if traffic is None else _traffic_cells(traffic.get(one.host))
-        table.add_row(Text(f" {one.host}", style="bold"), *_figures(one, usual_s), *tcp)
+        rows.append([Cell(one.host, "bold"), *_figures(one, usual_s), *tcp])
         if in_phases:
-            for phase in phases:
-                name = Text(f"   {_phase_name(phase)}", style="dim")
-                table.add_row(name, *_figures(one, usual_s, phase.start_s, phase.end_s), style="dim")
-    return table
+            none = [Cell("")] * (0 if traffic is None else 3)
+            for phase, label in zip(phases, labels, strict=True):
+                figures = _figures(one, usual_s, phase.start_s, phase.end_s)
+                rows.append([Cell(label, "dim"), *map(_dimmed, figures), *none])
+    return table_lines(columns, rows, width, indent=1, rule=True)
+
+
+def _dimmed(cell: Cell) -> Cell:
+    return Cell(cell.text, f"dim {cell.style}".strip())
 
 
 def _usual_s(one: Requests, phases: Sequence[Phase]) -> float:
@@ -79,27 +88,27 @@ def _usual_s(one: Requests, phases: Sequence[Phase]) -> float:
     return numbers.percentile(first, 50) if first else 0.0
 
 
-def _figures(one: Requests, usual_s: float, start_s: float = 0.0, end_s: float = float("inf")) -> list[Text]:
+def _figures(one: Requests, usual_s: float, start_s: float = 0.0, end_s: float = float("inf")) -> list[Cell]:
     answered, failed = one.answered_s(start_s, end_s), one.failures(start_s, end_s)
     cells = [
-        Text(numbers.grouped(len(answered) + failed)),
-        Text(numbers.grouped(failed), "bold red" if failed else "dim"),
+        Cell(numbers.grouped(len(answered) + failed)),
+        Cell(numbers.grouped(failed), "bold red" if failed else "dim"),
     ]
     for percent in PERCENTS:
-        cells.append(_latency(numbers.percentile(answered, percent), usual_s) if answered else Text("-"))
+        cells.append(_latency(numbers.percentile(answered, percent), usual_s) if answered else Cell("-"))
     return cells
 
 
-def _latency(latency_s: float, usual_s: float) -> Text:
-    return Text(numbers.duration(latency_s * 1e9), colour_of(latency_s, usual_s))
+def _latency(latency_s: float, usual_s: float) -> Cell:
+    return Cell(numbers.duration(latency_s * 1e9), colour_of(latency_s, usual_s))
 
 
-def _traffic_cells(traffic: Traffic | None) -> list[Text]:
+def _traffic_cells(traffic: Traffic | None) -> list[Cell]:
     if traffic is None:
-        return [Text("-", "dim")] * 3
-    resent = Text(numbers.grouped(traffic.retransmitted), "yellow" if traffic.retransmitted else "dim")
-    return [resent, Text(numbers.duration(traffic.rtt_ns)), Text(numbers.bit_rate(traffic.goodput_bit_s))]
+        return [Cell("-", "dim")] * 3
+    resent = Cell(numbers.grouped(traffic.retransmitted), "yellow" if traffic.retransmitted else "dim")
+    return [resent, Cell(numbers.duration(traffic.rtt_ns)), Cell(numbers.bit_rate(traffic.goodput_bit_s))]
 
 
 def _phase_name(phase: Phase) -> str:
-    return f"{phase.marks or ' '} {phase.start_s:g} – {phase.end_s:g} s"
+    return f"{phase.marks or ' '} {numbers.plain(phase.start_s)} – {numbers.plain(phase.end_s)} s"

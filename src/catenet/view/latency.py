@@ -10,14 +10,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from catenet.view import charts, numbers
+from catenet.view.layout import shortened
 
 MARKS: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 STEADY, SLOW, VERY_SLOW, FAILED = "green", "yellow", "bright_red", "bold white on red"
 REQUESTS_A_SLICE: Final = 2
 """How many there should be of the busiest client, so that few slices stay empty."""
+LEAST_NAME: Final = 10
+MOST_NAME: Final = 24
+LEAST_CHART: Final = 10
+AFTER_CHART: Final = 19
+"""Room behind the chart, for the span of the latencies, the last number of the ruler, and marks pushed aside."""
 SLOW_RATIO: Final = 1.3
 VERY_SLOW_RATIO: Final = 3.0
 
@@ -44,14 +51,17 @@ def mark(number: int) -> str:
 
 def latency_chart(series: Sequence[Series], marks_s: Sequence[float], end_s: float, width: int) -> list[Text]:
     """The chart's lines, each at most ``width`` cells wide."""
-    name_width = min(16, max((len(one.name) for one in series), default=0))
-    cells = _slice_cells(series, max(10, width - name_width - 2 - 19))
-    slices = max(10, width - name_width - 2 - 19) // cells
+    most_name = max(LEAST_NAME, min(MOST_NAME, width // 4))
+    name_width = min(most_name, max((cell_len(one.name) for one in series), default=0))
+    spans = [_span(one) for one in series]
+    chart_width = max(LEAST_CHART, width - name_width - 2 - max([AFTER_CHART, *(len(span) + 1 for span in spans)]))
+    cells = _slice_cells(series, chart_width)
+    slices = chart_width // cells
     chart_width = slices * cells
     margin = " " * (name_width + 2)
     lines = [Text(margin) + _marks(marks_s, end_s, chart_width)] if marks_s else []
-    for one in series:
-        lines.append(_row(one, name_width, end_s, slices, cells))
+    for one, span in zip(series, spans, strict=True):
+        lines += _row(one, span, name_width, end_s, slices, cells, width)
     lines.append(Text(margin + charts.ruler(0.0, end_s, chart_width), style="dim"))
     return lines
 
@@ -63,17 +73,21 @@ def _slice_cells(series: Sequence[Series], width: int) -> int:
 
 
 def _marks(marks_s: Sequence[float], end_s: float, width: int) -> Text:
-    cells = [" "] * (width + len(marks_s))
+    """Where something happened; what has no room beside what happened before it is left out."""
+    cells = [" "] * (width + AFTER_CHART)
     for number, time_s in enumerate(marks_s):
         place = charts.column_of(time_s, 0.0, end_s, width)
-        while cells[place] != " ":
+        while place < len(cells) and cells[place] != " ":
             place += 1
-        cells[place] = mark(number)
+        if place < len(cells):
+            cells[place] = mark(number)
     return Text("".join(cells).rstrip(), style="bold magenta")
 
 
-def _row(one: Series, name_width: int, end_s: float, slices: int, cells: int) -> Text:
-    line = Text(f"{one.name[:name_width]:<{name_width}}  ", style="bold")
+def _row(one: Series, span: str, name_width: int, end_s: float, slices: int, cells: int, width: int) -> list[Text]:
+    """A client's line; the span of its latencies is on a line of its own where there is no room."""
+    name = shortened(one.name, name_width)
+    line = Text(name + " " * (name_width - cell_len(name) + 2), style="bold")
     found = charts.columns([(s.sent_s, s.latency_s, s.failed) for s in one.samples], 0.0, end_s, slices)
     answered = sorted(s.latency_s for s in one.samples if not s.failed)
     scale = charts.scale_of(answered)
@@ -81,10 +95,12 @@ def _row(one: Series, name_width: int, end_s: float, slices: int, cells: int) ->
     for column in found:
         block, style = _block(column, scale, usual)
         line.append(block * cells, style)
-    if answered:
-        low, high = numbers.duration(answered[0] * 1e9), numbers.duration(answered[-1] * 1e9)
-        line.append(f" {_span(low, high)}", style="not bold dim")
-    return line
+    if not span:
+        return [line]
+    if line.cell_len + 1 + len(span) > width:
+        return [line, Text(" " * (name_width + 2) + span, style="dim")]
+    line.append(f" {span}", style="not bold dim")
+    return [line]
 
 
 def _block(column: charts.Column, scale: charts.Scale, usual: float) -> tuple[str, str]:
@@ -102,7 +118,11 @@ def colour_of(latency_s: float, usual_s: float) -> str:
     return "" if slower < SLOW_RATIO else SLOW if slower < VERY_SLOW_RATIO else VERY_SLOW
 
 
-def _span(low: str, high: str) -> str:
-    """``"34.2–412 ms"``: the unit once, if it is the same."""
+def _span(one: Series) -> str:
+    """``"34.2–412 ms"``, from the lowest latency to the highest: the unit once, if it is the same."""
+    answered = [sample.latency_s for sample in one.samples if not sample.failed]
+    if not answered:
+        return ""
+    low, high = numbers.duration(min(answered) * 1e9), numbers.duration(max(answered) * 1e9)
     value, unit = low.split(" ", 1)
     return f"{value}–{high}" if high.endswith(f" {unit}") else f"{low}–{high}"

@@ -5,44 +5,46 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-from rich.text import Text
-
 from catenet.view import charts, numbers
+from catenet.view.layout import LABEL, NAME, NUMBER, TEXT, Cell, Column, Line, table_lines
 
 BAR_CELLS: Final = 14
 MOST_ROWS: Final = 16
 
 
-def link_table(links: Sequence[Mapping[str, Any]], most_rows: int = MOST_ROWS, *, bars: bool = True) -> Table:
+def link_table(
+    links: Sequence[Mapping[str, Any]], most_rows: int = MOST_ROWS, *, width: int | None = None, bars: bool = True
+) -> list[Line]:
     """The links that carried or lost anything, those first that were busiest in their busier direction.
 
-    The bar is that direction's traffic, as a share of the busiest link's; without ``bars`` it is left out.
+    The bar is that direction's traffic, as a share of the busiest link's; without ``bars`` it is left out.  Lines have
+    at most ``width`` cells.
     """
     used = sorted(
         (link for link in links if _frames(link)), key=lambda link: (-_busier(link)["mean_bit_s"], link["name"])
     )
     most_bit_s = max((_busier(link)["mean_bit_s"] for link in used), default=0.0)
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, header_style="dim")
-    table.add_column(Text(" links", style="bold not dim"), no_wrap=True)
-    if bars:
-        table.add_column("traffic", min_width=BAR_CELLS, no_wrap=True)
-    for heading in ("mean", "busy", "frames"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("lost and dropped", no_wrap=True)
+    columns = [
+        Column(Cell("links", "bold"), NAME),
+        *([Column(Cell("traffic", "dim"), LABEL, BAR_CELLS)] if bars else []),
+        *(Column(Cell(heading, "dim"), NUMBER) for heading in ("mean", "busy", "frames")),
+        Column(Cell("lost and dropped", "dim"), TEXT),
+    ]
+    rows = []
     for link in used[:most_rows]:
         busier = _busier(link)
         bar = charts.bar(busier["mean_bit_s"] / most_bit_s if most_bit_s else 0.0, BAR_CELLS)
-        table.add_row(
-            Text(f" {link['name']}"),
-            *([Text(bar, "blue")] if bars else []),
-            numbers.bit_rate(busier["mean_bit_s"]),
-            numbers.share(busier["busy_ratio"]),
-            numbers.grouped(_frames(link)),
-            _losses(link),
+        rows.append(
+            [
+                Cell(link["name"]),
+                *([Cell(bar, "blue")] if bars else []),
+                Cell(numbers.bit_rate(busier["mean_bit_s"])),
+                Cell(numbers.share(busier["busy_ratio"])),
+                Cell(numbers.grouped(_frames(link))),
+                _losses(link),
+            ]
         )
-    return table
+    return table_lines(columns, rows, width, indent=1, rule=True)
 
 
 def unused(links: Sequence[Mapping[str, Any]], most_rows: int = MOST_ROWS) -> str:
@@ -66,14 +68,14 @@ def _busier(link: Mapping[str, Any]) -> Mapping[str, Any]:
     return one if one["mean_bit_s"] >= other["mean_bit_s"] else other
 
 
-def _losses(link: Mapping[str, Any]) -> Text:
+def _losses(link: Mapping[str, Any]) -> Cell:
     reasons: dict[str, int] = {}
     for way in link["directions"]:
         for reason, count in (*way["lost"].items(), *way["dropped"].items()):
             reasons[reason] = reasons.get(reason, 0) + count
     if not reasons and not link["down_ns"]:
-        return Text("·", "dim")
+        return Cell("·", "dim")
     words = [f"{numbers.grouped(count)} {reason}" for reason, count in reasons.items()]
     if link["down_ns"]:
         words.append(f"down {numbers.moment(link['down_ns'])}")
-    return Text(", ".join(words), "yellow" if reasons else "dim")
+    return Cell(", ".join(words), "yellow" if reasons else "dim")

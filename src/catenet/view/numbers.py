@@ -25,6 +25,12 @@ def duration(ns: float) -> str:
     return "0 s" if ns == 0 else f"{three_digits(ns)} ns"
 
 
+def plain(value: float) -> str:
+    """A number to the millionth, without an exponent and without zeros that say nothing: ``"0.25"``, ``"1000000"``."""
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
 def moment(ns: int) -> str:
     """A moment of virtual time, in seconds, to the millisecond where that matters: ``"20 s"``, ``"20.034 s"``."""
     seconds = f"{ns / 1e9:.3f}".rstrip("0").rstrip(".")

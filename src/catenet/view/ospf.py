@@ -10,25 +10,25 @@ from catenet.view.tables import gap, named, table
 Data = Mapping[str, Any]
 
 
-def ospf_lines(routers: Sequence[Data]) -> list[str]:
-    """For each router a heading, and the parts that there are of it."""
+def ospf_lines(routers: Sequence[Data], width: int | None = None) -> list[str]:
+    """For each router a heading, and the parts that there are of it, in lines of ``width`` cells if that is given."""
     lines: list[str] = []
     for router in routers:
         lines += [*gap(lines), _heading(router)]
-        told = [(part, tell(router[part])) for part, tell in _PARTS.items() if part in router]
+        told = [(part, tell(router[part], width)) for part, tell in _PARTS.items() if part in router]
         for number, (_, part_lines) in enumerate(told):
             lines += [*([""] if number and part_lines else []), *part_lines]
     return lines
 
 
-def overview_lines(routers: Sequence[Data]) -> list[str]:
+def overview_lines(routers: Sequence[Data], width: int | None = None) -> list[str]:
     """What one wants to know first: interfaces, neighbours, how many LSAs there are, what was not believed."""
     short = ("interfaces", "neighbours", "borders", "drops")
     lines: list[str] = []
     for router in routers:
         kept = {key: value for key, value in router.items() if key not in _PARTS or key in short}
         counts = [_count(area) for area in router["database"]]
-        lines += [*gap(lines), *ospf_lines([kept]), "", *(f"  {count}" for count in counts)]
+        lines += [*gap(lines), *ospf_lines([kept], width), "", *(f"  {count}" for count in counts)]
         lines.append(f"  {len(router['routes'])} routes")
     return lines
 
@@ -47,7 +47,7 @@ def _count(area: Data) -> str:
     return f"LSAs of {where}: {counts or 'none'}"
 
 
-def _interfaces(found: Sequence[Data]) -> list[str]:
+def _interfaces(found: Sequence[Data], width: int | None) -> list[str]:
     rows = [
         [
             one["name"],
@@ -64,7 +64,7 @@ def _interfaces(found: Sequence[Data]) -> list[str]:
         for one in found
     ]
     heads = ["interface", "address", "area", "network", "state", "cost", "hello", "DR", "backup", "full"]
-    return table(heads, rows)
+    return table(heads, rows, width)
 
 
 def _network(interface: Data) -> str:
@@ -78,7 +78,7 @@ def _designated(interface: Data, key: str) -> str:
     return interface[f"{key}_node"] or interface[key] or "-"
 
 
-def _neighbours(found: Sequence[Data]) -> list[str]:
+def _neighbours(found: Sequence[Data], width: int | None) -> list[str]:
     rows = [
         [
             named(one, "router_id"),
@@ -94,10 +94,10 @@ def _neighbours(found: Sequence[Data]) -> list[str]:
         for one in found
     ]
     heads = ["neighbour", "address", "interface", "state", "dead in", "priority", "asked", "unacked", "resent"]
-    return table(heads, rows)
+    return table(heads, rows, width)
 
 
-def _database(found: Sequence[Data]) -> list[str]:
+def _database(found: Sequence[Data], width: int | None) -> list[str]:
     lines: list[str] = []
     for area in found:
         rows = [
@@ -113,7 +113,7 @@ def _database(found: Sequence[Data]) -> list[str]:
             for one in area["lsas"]
         ]
         heads = ["LSA", "id", "advertised by", "age", "sequence", "from", "says"]
-        lines += [*gap(lines), f"  {_count(area)}", *table(heads, rows)]
+        lines += [*gap(lines), f"  {_count(area)}", *table(heads, rows, width, ["says"])]
     return lines
 
 
@@ -141,7 +141,7 @@ def _link(link: Data) -> str:
     return f"{link['kind']} {to} {link['cost']}"
 
 
-def _routes(found: Sequence[Data]) -> list[str]:
+def _routes(found: Sequence[Data], width: int | None) -> list[str]:
     rows = [
         [
             route["prefix"],
@@ -153,7 +153,7 @@ def _routes(found: Sequence[Data]) -> list[str]:
         ]
         for route in found
     ]
-    return table(["prefix", "path", "cost", "area", "way", "advertised by"], rows)
+    return table(["prefix", "path", "cost", "area", "way", "advertised by"], rows, width, ["way"])
 
 
 def _ways(route: Data) -> str:
@@ -164,7 +164,7 @@ def _ways(route: Data) -> str:
     )
 
 
-def _borders(found: Sequence[Data]) -> list[str]:
+def _borders(found: Sequence[Data], width: int | None) -> list[str]:
     if not found:
         return []
     rows = [
@@ -178,14 +178,14 @@ def _borders(found: Sequence[Data]) -> list[str]:
         ]
         for one in found
     ]
-    return table(["border router", "of", "path", "cost", "area", "way"], rows)
+    return table(["border router", "of", "path", "cost", "area", "way"], rows, width, ["way"])
 
 
-def _drops(found: Mapping[str, int]) -> list[str]:
+def _drops(found: Mapping[str, int], _width: int | None) -> list[str]:
     return ["  not believed:", *(f"    {count}  {reason}" for reason, count in found.items())] if found else []
 
 
-_PARTS: Final[dict[str, Callable[[Any], list[str]]]] = {
+_PARTS: Final[dict[str, Callable[[Any, int | None], list[str]]]] = {
     "interfaces": _interfaces,
     "neighbours": _neighbours,
     "database": _database,

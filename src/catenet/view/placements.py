@@ -6,22 +6,30 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from catenet.view import numbers
+from catenet.view.layout import LABEL, NAME, NUMBER, TEXT, Cell, Column, plain, table_lines
 
 _BAR: Final = 30
 
 
-def placement_lines(data: Mapping[str, Any]) -> list[str]:
-    """The nodes with their shares as bars, how even they are, and where the keys are."""
-    width = max(len(node["name"]) for node in data["nodes"])
+def placement_lines(data: Mapping[str, Any], width: int | None = None) -> list[str]:
+    """The nodes with their shares as bars, how even they are, and where the keys are, in lines of ``width`` cells."""
     largest = max(node["share"] for node in data["nodes"])
-    lines = []
+    cells = _BAR if width is None else max(10, min(_BAR, width - 40))
+    rows = []
     for node in data["nodes"]:
-        bar = "█" * max(1, round(_BAR * node["share"] / largest)) if node["share"] else ""
-        lines.append(f"{node['name']:<{width}}  {bar:<{_BAR}}  {100 * node['share']:5.1f}%  {_about(node)}".rstrip())
+        bar = "█" * max(1, round(cells * node["share"] / largest)) if node["share"] else ""
+        rows.append([Cell(node["name"]), Cell(bar), Cell(f"{100 * node['share']:.1f}%"), Cell(_about(node))])
+    columns = [
+        Column(Cell(""), NAME),
+        Column(Cell(""), LABEL, cells),
+        Column(Cell(""), NUMBER, 6),
+        Column(Cell(""), TEXT),
+    ]
+    lines = plain(table_lines(columns, rows, width)[1:])
     lines += ["", evenness(data)]
     if data["keys"]:
-        key_width = max(len(each["key"]) for each in data["keys"])
-        lines += ["", *(f"{each['key']:<{key_width}}  {' '.join(each['nodes'])}" for each in data["keys"])]
+        placed = [[Cell(each["key"]), Cell(" ".join(each["nodes"]))] for each in data["keys"]]
+        lines += ["", *plain(table_lines([Column(Cell("")), Column(Cell(""), TEXT)], placed, width)[1:])]
     return lines
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from catenet.view.layout import LABEL, TEXT, Cell, Column, plain, table_lines
 
-def route_lines(nodes: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Forwarding tables: a heading and a table for each node."""
+
+def route_lines(nodes: Sequence[Mapping[str, Any]], width: int | None = None) -> list[str]:
+    """Forwarding tables: a heading and a table for each node, in lines of ``width`` cells if that is given."""
     lines: list[str] = []
     for node in nodes:
         rows = [[route["prefix"], route["origin"], str(route["distance"]), _ways(route)] for route in node["routes"]]
-        lines += [*gap(lines), node["node"], *table(["prefix", "origin", "distance", "way"], rows)]
+        lines += [*gap(lines), node["node"], *table(["prefix", "origin", "distance", "way"], rows, width, ["way"])]
     return lines
 
 
-def rip_lines(routers: Sequence[Mapping[str, Any]]) -> list[str]:
+def rip_lines(routers: Sequence[Mapping[str, Any]], width: int | None = None) -> list[str]:
     """RIP: for each router its table, its neighbours and what it did not believe."""
     lines: list[str] = []
     for router in routers:
@@ -23,12 +25,13 @@ def rip_lines(routers: Sequence[Mapping[str, Any]]) -> list[str]:
             [route["prefix"], str(route["metric"]), str(route["tag"]), _rip_way(route), _rip_time(route)]
             for route in router["table"]
         ]
-        lines += [*gap(lines), router["router"], *table(["prefix", "metric", "tag", "way", "time left"], rows)]
+        heads = ["prefix", "metric", "tag", "way", "time left"]
+        lines += [*gap(lines), router["router"], *table(heads, rows, width, ["way", "time left"])]
         heard = [
             [named(peer, "address"), peer["interface"], f"{peer['heard_s_ago']:.1f} s ago", str(peer["messages"])]
             for peer in router["neighbours"]
         ]
-        lines += ["", *table(["neighbour", "interface", "heard", "messages"], heard)]
+        lines += ["", *table(["neighbour", "interface", "heard", "messages"], heard, width)]
         if router["drops"]:
             lines += ["", "  not believed:", *(f"    {count}  {reason}" for reason, count in router["drops"].items())]
     return lines
@@ -69,10 +72,7 @@ def gap(lines: list[str]) -> list[str]:
     return [""] if lines else []
 
 
-def table(heads: list[str], rows: list[list[str]]) -> list[str]:
-    """Columns as wide as they need, under their heads."""
-    widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
-    return [
-        ("  " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))).rstrip()
-        for row in [heads, *rows]
-    ]
+def table(heads: list[str], rows: list[list[str]], width: int | None = None, texts: Sequence[str] = ()) -> list[str]:
+    """Columns as wide as they need, under their heads; ``texts`` are heads of those that may be broken into lines."""
+    columns = [Column(Cell(head), TEXT if head in texts else LABEL) for head in heads]
+    return plain(table_lines(columns, [[Cell(text) for text in row] for row in rows], width, indent=2))

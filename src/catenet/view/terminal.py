@@ -1,4 +1,6 @@
-"""The summary of a run on a terminal: a page that is understood at a glance, in 100 columns.
+"""The summary of a run on a terminal: a page that is understood at a glance, in 100 columns or fewer.
+
+What is too long for a line goes on in the next one; only names are shortened.
 
 From the top: what ran; what happened, each thing with its mark; latency over time with those marks on it; the
 same in numbers, by client and phase; the links; what failed; where the files are.
@@ -6,17 +8,18 @@ same in numbers, by client and phase; the links; what failed; where the files ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from rich.console import Console, RenderableType
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
 from catenet.view import numbers
 from catenet.view.clients import client_table, traffic_of
 from catenet.view.latency import Series, latency_chart
+from catenet.view.layout import TEXT, Cell, Column, Line, shortened, spans, table_lines
 from catenet.view.links import link_table, unused
 from catenet.view.measurements import Measurement, Requests, requests_of
 from catenet.view.story import marks_s, phases, story_lines
@@ -32,6 +35,9 @@ OUTCOMES: Final = {
     "interrupted": ("interrupted", "bold yellow"),
 }
 
+STORY: Final = re.compile(r" . +[0-9.]+ s  ")
+"""How an entry of the timeline begins: its mark and its time."""
+
 Summary = Mapping[str, Any]
 
 
@@ -45,14 +51,35 @@ def show(
     """
     width = min(console.width, WIDTH)
     for part in _parts(summary, rows, wall_s, folder, width):
-        console.print(part, width=width, no_wrap=True, overflow="ellipsis")
+        for line in _broken(part, width):
+            console.print(line, width=width, no_wrap=True, overflow="ignore", crop=False)
+
+
+def _broken(line: Text, width: int) -> list[Text]:
+    """A line in as many as it needs; those after the first are indented to where its words begin."""
+    if line.cell_len <= width:
+        return [line]
+    hang = min(_hang(line.plain), width // 2)
+    first, *others = spans(line.plain, width, hang)
+    return [line[slice(*first)], *(Text(" " * hang) + line[slice(*other)] for other in others)]
+
+
+def _hang(text: str) -> int:
+    """Where the words of a line begin: behind its mark and its time, or three cells in."""
+    found = STORY.match(text)
+    return found.end() if found else 3
+
+
+def _styled(lines: Sequence[Line]) -> Iterator[Text]:
+    for line in lines:
+        yield Text.assemble(*((cell.text, cell.style) for cell in line))
 
 
 def _parts(
     summary: Summary, rows: Sequence[Measurement], wall_s: float, folder: Path | None, width: int
-) -> Iterator[RenderableType]:
+) -> Iterator[Text]:
     yield Text()
-    yield from _head(summary, wall_s)
+    yield from _head(summary, wall_s, width)
     if summary["timeline"]:
         yield Text()
         yield from story_lines(summary["timeline"])
@@ -62,7 +89,7 @@ def _parts(
         yield from _history(summary["history"])
     if any(link["directions"] for link in summary["links"]):
         yield Text()
-        yield link_table(summary["links"], bars=width >= WIDE)
+        yield from _styled(link_table(summary["links"], width=width, bars=width >= WIDE))
         left_out = unused(summary["links"])
         if left_out:
             yield Text(f" {left_out}", "dim")
@@ -71,18 +98,19 @@ def _parts(
         yield Text(" ✗ ", "bold red") + Text(wait, "not bold red")
     if folder is not None:
         yield Text()
-        yield from _files(summary, folder)
+        yield from _files(summary, folder, width)
 
 
-def _head(summary: Summary, wall_s: float) -> Iterator[RenderableType]:
+def _head(summary: Summary, wall_s: float, width: int) -> Iterator[Text]:
     virtual_s = summary["virtual_ns"] / 1e9
-    words, colour = _outcome(summary)
-    yield Text(f" {summary['name']}", "bold")
+    outcome, colour = _outcome(summary)
+    words = [shortened(word, width - 4) for word in summary["name"].split(" ")]
+    yield Text(f" {' '.join(words)}", "bold")
     line = Text(f" {numbers.moment(summary['virtual_ns'])} of virtual time in {wall_s:.1f} s")
     if wall_s > 0:
         line.append(f" ({numbers.three_digits(virtual_s / wall_s)} × real time)", "dim")
     line.append(f" · seed {summary['seed']} · {numbers.grouped(summary['events'])} events · ")
-    line.append(words, colour)
+    line.append(outcome, colour)
     yield line
 
 
@@ -93,7 +121,7 @@ def _outcome(summary: Summary) -> tuple[str, str]:
     return OUTCOMES[summary["outcome"]]
 
 
-def _requests(summary: Summary, requests: Sequence[Requests], width: int) -> Iterator[RenderableType]:
+def _requests(summary: Summary, requests: Sequence[Requests], width: int) -> Iterator[Text]:
     virtual_s = summary["virtual_ns"] / 1e9
     traffic = {one.host: traffic_of(one.host, summary["connections"], virtual_s) for one in requests}
     for number, name in enumerate(dict.fromkeys(one.name for one in requests)):
@@ -102,19 +130,19 @@ def _requests(summary: Summary, requests: Sequence[Requests], width: int) -> Ite
         shown = [one for one in own if one in busiest]
         if number == 0:
             yield Text()
-            slice_text = "each block is the slowest of its slice of time, each row has a scale of its own"
+            slice_text = "maximum per interval, each row scaled by itself"
             yield Text(f" {name}", "bold") + Text(f"  {slice_text}", "not bold dim")
             series = [Series(one.host, one.samples) for one in shown]
             for line in latency_chart(series, marks_s(summary["timeline"]), virtual_s, width - 1):
                 yield Text(" ") + line
         yield Text()
         stretches = phases(summary["timeline"], virtual_s) if number == 0 else phases([], virtual_s)
-        yield client_table(shown, stretches, traffic if number == 0 and width >= WIDE else None)
+        yield from _styled(client_table(shown, stretches, traffic if number == 0 and width >= WIDE else None, width))
         if len(own) > len(shown):
             yield Text(f" and {numbers.plural(len(own) - len(shown), 'client')} more, in measurements.tsv", "dim")
 
 
-def _history(history: Mapping[str, Any]) -> Iterator[RenderableType]:
+def _history(history: Mapping[str, Any]) -> Iterator[Text]:
     operations, answered = history["operations"], history["answered"]
     line = Text(f" {numbers.grouped(operations)} operations on {numbers.plural(history['keys'], 'key')}", "bold")
     share = 100 * answered / operations if operations else 100.0
@@ -126,23 +154,25 @@ def _history(history: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield Text(" the part that cannot have been is in summary.json, under history", "red")
 
 
-def _dropped_packets(dropped: Mapping[str, int]) -> Iterator[RenderableType]:
+def _dropped_packets(dropped: Mapping[str, int]) -> Iterator[Text]:
     if dropped:
         reasons = ", ".join(f"{numbers.grouped(count)} {reason}" for reason, count in dropped.items())
         yield Text(f" packets dropped by hosts and routers: {reasons}", "yellow")
 
 
-def _files(summary: Summary, folder: Path) -> Iterator[RenderableType]:
-    table = Table.grid(padding=(0, 2))
-    table.add_row(" files", Text(f"{folder}/", "bold"))
-    table.add_row("", "summary.json", Text("every layer in numbers", "dim"))
-    table.add_row("", "measurements.tsv", Text("what the programs measured, sample by sample", "dim"))
-    table.add_row("", "trace.tsv", Text("what happened, row by row", "dim"))
+def _files(summary: Summary, folder: Path, width: int) -> Iterator[Text]:
+    files = [
+        ("summary.json", "every layer in numbers"),
+        ("measurements.tsv", "what the programs measured, sample by sample"),
+        ("trace.tsv", "what happened, row by row"),
+    ]
     if (folder / "routing.json").is_file():
-        table.add_row("", "routing.json", Text("what routers knew at the end, for catenet show", "dim"))
+        files.append(("routing.json", "what routers knew at the end, for catenet show"))
     frames = sum(summary["captures"].values())
     if frames:
         count = numbers.plural(len(summary["captures"]), "link")
-        text = f"{numbers.grouped(frames)} frames on {count}, for Wireshark"
-        table.add_row("", "captures/*.pcapng", Text(text, "dim"))
-    yield table
+        files.append(("captures/*.pcapng", f"{numbers.grouped(frames)} frames on {count}, for Wireshark"))
+    yield Text(" files  ") + Text(f"{folder}/", "bold")
+    columns = [Column(Cell("")), Column(Cell(""), TEXT)]
+    rows = [[Cell(name), Cell(what, "dim")] for name, what in files]
+    yield from _styled(table_lines(columns, rows, width, indent=8)[1:])
