@@ -1,7 +1,8 @@
 """A plugin of pytest: which lines of the rooms each test runs, and how long it takes.
 
 It writes a JSON file at ``CATENET_REACH``: ``seconds`` by test, of those that pass, and ``lines``: for each file
-and line the numbers of the tests.  Lines that run on import belong to no test.
+of ``CATENET_REACH_SOURCES`` (folders, with colons between them) and each line the numbers of the tests.  Lines that run
+on import belong to no test.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from typing import Any
 import coverage
 import pytest
 
-SOURCE = Path.cwd() / "src" / "catenet"
-TRACER = coverage.Coverage(data_file=None, config_file=False, source=[str(SOURCE)])
+SOURCES = [str(Path.cwd() / part) for part in os.environ["CATENET_REACH_SOURCES"].split(":")]
+TRACER = coverage.Coverage(data_file=None, config_file=False, source=SOURCES)
 TRACER.start()
 
 seconds: dict[str, float] = {}

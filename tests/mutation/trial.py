@@ -14,7 +14,7 @@ from itertools import accumulate, count
 from pathlib import Path
 from typing import Final
 
-from .mutants import ROOT, Mutant, rooms
+from .mutants import ROOT, SOURCES, Mutant, rooms
 
 CAUGHT: Final = "caught"
 SURVIVED: Final = "survived"
@@ -75,7 +75,9 @@ class Copy:
         setting = rooms()["room"][room]
         tests = [f"tests/{test}" for test in setting["tests"]]
         tests += [f"--ignore=tests/{test}" for test in setting.get("without", [])]
-        done = self._pytest(["-m", "not long", *tests], 3600, "-p", "tests.mutation.reach", CATENET_REACH=str(written))
+        sources = ":".join(str(SOURCES / part) for part in setting["sources"])
+        more = {"CATENET_REACH": str(written), "CATENET_REACH_SOURCES": sources}
+        done = self._pytest(["-m", "not long", *tests], 3600, "-p", "tests.mutation.reach", **more)
         if not written.exists():
             raise RuntimeError(f"the tests of {room} do not run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
         found = json.loads(written.read_text())

@@ -132,3 +132,21 @@ def test_a_group_is_no_place_to_learn() -> None:
     lan.hosts[0].port.send(Frame(BROADCAST, 0x3333_0000_0001, 0x0800, Octets(b"")))
     lan.kernel.run()
     assert lan.switch.counters()["learned"] == 0
+
+
+def test_a_full_table_forgets_only_who_has_grown_old() -> None:
+    """A station that talks keeps its place; else a flood of strange addresses would turn the switch into a hub."""
+    lan = Lan(hosts=4, table_entries=2)
+    lan.kernel.run(until_ns=AGEING_NS)
+    lan.say(0, BROADCAST)
+    lan.kernel.run(until_ns=lan.kernel.now_ns + AGEING_NS - 10_000)
+    lan.say(1, BROADCAST)
+    lan.say(2, BROADCAST)
+    assert lan.switch.port_of(local_mac(2)) is None
+    assert lan.switch.counters()["table_full"] == 1
+    lan.kernel.run(until_ns=lan.kernel.now_ns + 20_000)
+    lan.say(2, BROADCAST)
+    assert lan.switch.port_of(local_mac(2)) is lan.switch.ports[2]
+    assert lan.switch.port_of(local_mac(1)) is lan.switch.ports[1]
+    lan.say(0, BROADCAST)
+    assert lan.switch.port_of(local_mac(0)) is None
