@@ -81,6 +81,9 @@ class Calculation:
         area = self.areas[area_id]
         if area.attached != attached:
             area.attached = attached
+            backbone = self.areas.get(BACKBONE)
+            if backbone is not None and backbone.topology.has_virtual_links:
+                backbone.topology.links_changed()
             self._everything(None)
 
     def links_changed(self, area_id: int) -> None:

@@ -25,7 +25,7 @@ from catenet.network.routing.ospf.lsa import (
     RouterLink,
     SummaryBody,
 )
-from catenet.network.routing.ospf.router_body import POINT_TO_POINT, STUB, TRANSIT
+from catenet.network.routing.ospf.router_body import FLAG_V, POINT_TO_POINT, STUB, TRANSIT, VIRTUAL
 from catenet.network.routing.ospf.routes import Hop, OspfRoute
 from catenet.network.routing.ospf.settings import AreaSettings
 
@@ -42,6 +42,12 @@ class PlainResolver(NextHopResolver):
         if link.kind == STUB:
             return None if link.data == 0xFFFFFFFF else (area_id * 1000 + 500, 0)
         return area_id * 1000 + link.data & 0xFFFF, link.id
+
+    def transit_area(self, link: RouterLink) -> int:
+        return 1
+
+    def area_of(self, number: int) -> int:
+        return number // 1000
 
 
 def ip(text: str) -> int:
@@ -134,6 +140,7 @@ def lines_of(table: dict[int, OspfRoute]) -> dict[int, tuple[object, ...]]:
 # -- at random
 
 ROUTERS = (1, 2, 3, 4, 5)
+VIRTUAL_LINES = ((1, 4), (1, 5), (2, 5))
 LINES = ((1, 2), (1, 2), (1, 3), (2, 3), (2, 4), (3, 4), (4, 5))
 NETWORKS = {ip("10.9.1.1"): (1, 2, 5), ip("10.9.2.1"): (3, 4, 5, 2)}
 """Transit networks by the DR's address; a router's address is that of the network and the router's id."""
@@ -144,26 +151,31 @@ FORWARDING = (0, 0, ip("10.1.0.7"), ip("10.1.1.9"), ip("10.9.1.4"), ip("10.9.2.6
 
 
 class Gossip:
-    """Routers that say what fits together, mostly."""
+    """Routers that say what fits together, mostly; perhaps with virtual links through area 1."""
 
-    def __init__(self, seed: int, least_cost: int = 1) -> None:
+    def __init__(self, seed: int, least_cost: int = 1, has_virtual_links: bool = False) -> None:
         self.random = random.Random(seed)
+        self.has_virtual_links = has_virtual_links
         self.costs = (least_cost, 1, 1, 2, 3)
 
     def first(self) -> list[Say]:
         """What all say at first: links in every area, and some claims."""
         said: list[Say] = []
         for area in AREAS:
-            said += [(area.area_id, self.router(router_id)) for router_id in ROUTERS]
+            said += [(area.area_id, self.router(router_id, area.area_id)) for router_id in ROUTERS]
             said += [(area.area_id, self.network(address)) for address in NETWORKS]
-        return said + [self.any() for _ in range(60)]
+        said += [self.any() for _ in range(60)]
+        if self.has_virtual_links:
+            for router_id in ROUTERS:
+                said += [(1, summary(router_id, prefix, self.far_cost())) for prefix in PREFIXES]
+        return said
 
     def any(self) -> Say:
         """One LSA, of any kind and in any area."""
         area_id, router_id = self.random.choice((0, 0, 1, 2)), self.random.choice(ROUTERS)
         kind = self.random.choice((ROUTER, ROUTER, NETWORK, SUMMARY, ASBR_SUMMARY, NSSA if area_id == 2 else EXTERNAL))
         if kind == ROUTER:
-            return area_id, self.router(router_id)
+            return area_id, self.router(router_id, area_id)
         if kind == NETWORK:
             return area_id, self.network(self.random.choice(list(NETWORKS)))
         if kind == SUMMARY:
@@ -175,18 +187,29 @@ class Gossip:
     def far_cost(self) -> int:
         return self.random.choice((1, 2, 3, 10, LS_INFINITY))
 
-    def router(self, router_id: int) -> Lsa:
+    def router(self, router_id: int, area_id: int) -> Lsa:
         links: list[RouterLink] = []
+        more = 6 if self.has_virtual_links and area_id == 0 else 0
         for place, ends in enumerate(LINES):
             if router_id in ends:
-                links.append(line(sum(ends) - router_id, self.random.choice(self.costs), place))
+                links.append(line(sum(ends) - router_id, more + self.random.choice(self.costs), place))
         for address, members in NETWORKS.items():
             if router_id in members:
                 links.append(transit(address, address + router_id + self.random.choice((0, 0, 10)), 1))
+        flags = self.random.choice((0, 1, 2, 3, 3))
+        if self.has_virtual_links and area_id == 0:
+            # Fewer links besides, and dear ones: the virtual ones matter.
+            links = [link for link in links if self.random.random() < 0.5]
+            for ends in VIRTUAL_LINES:
+                if router_id in ends:
+                    cost = self.random.choice((2, 4, 6, 8))
+                    links.append(RouterLink(VIRTUAL, sum(ends) - router_id, router_id, cost))
+        if self.has_virtual_links and area_id == 1:
+            flags |= self.random.choice((0, FLAG_V))
         links = [link for link in links if self.random.random() < 0.8]
         for _ in range(self.random.choice((0, 0, 1, 2))):
             links.append(stub(self.random.choice(PREFIXES), self.random.choice((0, 1, 2, 3))))
-        return router(router_id, *links, flags=self.random.choice((0, 1, 2, 3, 3)))
+        return router(router_id, *links, flags=flags)
 
     def network(self, address: int) -> Lsa:
         members = [member for member in NETWORKS[address] if self.random.random() < 0.8]

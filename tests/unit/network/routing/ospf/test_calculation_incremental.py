@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catenet.network.routing.ospf.calculation import Calculation
-from catenet.network.routing.ospf.lsa import Lsa
+from catenet.network.routing.ospf.lsa import SUMMARY, Lsa
 from catenet.network.routing.ospf.routes import PATH_TYPES, OspfRoute
 
 from .maps import AREAS, Gossip, Say, calculation, lines_of
@@ -72,6 +72,37 @@ def test_following_changes_is_calculating_anew(seed: int, least_cost: int, compa
             follower.change(gossip.any(), gossip.random.random() < 0.8)
         if gossip.random.random() < 0.1:
             follower.turn_area()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_following_changes_is_calculating_anew_with_virtual_links(seed: int) -> None:
+    gossip = Gossip(seed, has_virtual_links=True)
+    follower = Follower(seed % 2 == 0)
+    for say in gossip.first():
+        follower.change(say, True)
+    for _ in range(25):
+        follower.run()
+        follower.check()
+        for _ in range(gossip.random.choice((1, 1, 1, 2, 8))):
+            follower.change(gossip.any(), gossip.random.random() < 0.8)
+        if gossip.random.random() < 0.1:
+            follower.turn_area()
+
+
+def test_virtual_links_at_random_lead_somewhere_and_are_bettered() -> None:
+    """What is drawn has to have what it is about: ways over virtual links, and shorter ones through transit areas."""
+    through, bettered = 0, 0
+    for seed in range(30):
+        said = Gossip(seed, has_virtual_links=True).first()
+        whole = calculation(1, AREAS, said)
+        plain = calculation(1, AREAS, [(area, one) for area, one in said if not (area == 1 and one.type == SUMMARY)])
+        for key, route in whole.routes.items():
+            if route.area_id == 0 and route.is_internal and any(number // 1000 == 1 for number, _ in route.hops):
+                through += 1
+                other = plain.routes.get(key)
+                bettered += other is not None and other.path_type == route.path_type and other.cost > route.cost
+    assert through >= 20
+    assert bettered >= 5
 
 
 def test_what_is_drawn_at_random_makes_routes_of_all_kinds() -> None:
