@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from catenet.kernel.quoting import quoted
 from catenet.lab.addressing import parse_networks
 from catenet.lab.errors import LabError, did_you_mean
 from catenet.lab.nodes import Attachment, IpNode, Node
@@ -29,9 +30,14 @@ def make_attachment(
     if namespace is not None and _NAMESPACE.fullmatch(namespace) is None:
         raise LabError(f"{owner}: {namespace!r} cannot be the name of a network namespace")
     called = name if device is None else device
-    if not 0 < len(called) <= MOST_NAME or "/" in called or any(letter.isspace() for letter in called):
+    if (
+        not 0 < len(called.encode(errors="replace")) <= MOST_NAME
+        or "/" in called
+        or any(letter.isspace() for letter in called)
+    ):
         raise LabError(
-            f"{owner}: no network device can be called {called!r}; give device = a name of at most {MOST_NAME} letters"
+            f"{owner}: no network device can be called {quoted(called)}; "
+            f"give device = a name of at most {MOST_NAME} octets"
         )
     wanted = None if routes is None else tuple(routes)
     parse_networks([route for route in wanted or () if route != "default"], f"{owner}: routes")

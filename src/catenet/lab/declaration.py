@@ -12,14 +12,15 @@ from typing import Any, Final
 
 from catenet.host.clock import EPOCH_NS
 from catenet.kernel.kernel import Kernel
-from catenet.kernel.quantity import Quantity, duration_ns
+from catenet.kernel.quantity import Quantity, duration_ns, whole_number
+from catenet.kernel.quoting import quoted
 from catenet.lab import options as parse
 from catenet.lab.accounts import Accounts
 from catenet.lab.addressing import AddressPlan, Network, parse_faces, parse_networks
 from catenet.lab.attachments import ATTACHED_RATE, check_plug, make_attachment
 from catenet.lab.capturing import Captures
 from catenet.lab.connections import HostJournal
-from catenet.lab.errors import LabError, did_you_mean
+from catenet.lab.errors import LabError, did_you_mean, named
 from catenet.lab.forwarding.check import ForwardingCheck
 from catenet.lab.gateways import Gateway
 from catenet.lab.geography import Position, check_position
@@ -32,7 +33,7 @@ from catenet.lab.nodes import Attachment, End, HostNode, Node, Router, SwitchNod
 from catenet.lab.ospf import OspfRouting
 from catenet.lab.ospf_options import OspfLinkOptions, parse_ospf_link, parse_ospf_options
 from catenet.lab.processes import Processes
-from catenet.lab.protocols import check_options, parse_routing
+from catenet.lab.protocols import check_costs, check_options, parse_routing
 from catenet.lab.registry import Registry
 from catenet.lab.rip import RipRouting, parse_rip_options
 from catenet.lab.route_graph import destinations
@@ -45,6 +46,13 @@ from catenet.lab.wiring import make_attachment_end, make_end, make_router, make_
 RECONVERGE: Final = "200ms"
 """How long after a link's change the automatic routes follow: detection, flooding and computation of a
 well-tuned link-state protocol (RFC 2328 with sub-second timers)."""
+
+
+LEAST_SEED: Final = -(1 << 63)
+MOST_SEED: Final = (1 << 63) - 1
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2200
+"""Times of captures and files count nanoseconds from 1970, in 64 bits."""
 
 
 class Declaration:
@@ -62,11 +70,11 @@ class Declaration:
         check_forwarding: bool = False,
     ) -> None:
         self.name: Final = name
-        self.seed: Final = seed
+        self.seed: Final = whole_number(seed, "seed", LEAST_SEED, MOST_SEED)
         self.fidelity: Final = _choice(fidelity, ("objects", "bytes"), "fidelity")
         self.metric: Final = _choice(metric, ("delay", "bandwidth"), "metric")
         self.epoch_ns: Final = _epoch_ns(start)
-        self.kernel: Final = Kernel(seed)
+        self.kernel: Final = Kernel(self.seed)
         self.kernel.trace.listen()
         self.timeline: Final = Timeline(self.kernel)
         self.registry: Final = Registry()
@@ -82,8 +90,9 @@ class Declaration:
         self._plan: Final = AddressPlan()
         self._gateways: Final[dict[str, Gateway]] = {}
         self._settler: Final = Settler(self.registry, self._lans, self._plan)
+        reconverge_ns = named(duration_ns, reconverge, "reconverge")
         self.routes: Final = AutomaticRoutes(
-            self.kernel, self.timeline, self.registry, self._lans, self._settler, self.metric, duration_ns(reconverge)
+            self.kernel, self.timeline, self.registry, self._lans, self._settler, self.metric, reconverge_ns
         )
         self.rip: Final = RipRouting(self.kernel, self.registry)
         self.ospf: Final = OspfRouting(self.kernel, self.registry)
@@ -257,6 +266,7 @@ class Declaration:
                 raise LabError(f"{owner}: {who} is a switch, which has no addresses; give the switch subnets")
         if "ospf" in parsed:
             parsed["ospf"] = _ospf_of(options["ospf"], here, there, owner)
+        check_costs(owner, parsed, here, there)
         parsed.setdefault("rate", parse.parse_rate(parse.LINK_RATE))
         parsed["delay"] = given_delay_ns(parsed, _position(here), _position(there), parse.LINK_DELAY)
         return self._lay(here, there, self.registry.link_name(name, here, there), {**parsed, "subnets": subnets}, faces)
@@ -407,8 +417,10 @@ def _epoch_ns(start: datetime | str | None) -> int:
         try:
             start = datetime.fromisoformat(start)
         except ValueError:
-            raise LabError(f"start {start!r} is not a time; write it like 2025-01-01T00:00:00Z") from None
+            raise LabError(f"start {quoted(start)} is not a time; write it like 2025-01-01T00:00:00Z") from None
     if start.tzinfo is None:
         start = start.replace(tzinfo=UTC)
+    if not datetime(FIRST_YEAR, 1, 1, tzinfo=UTC) <= start < datetime(LAST_YEAR, 1, 1, tzinfo=UTC):
+        raise LabError(f"start {start.isoformat()} must lie between the years {FIRST_YEAR} and {LAST_YEAR}")
     since = start - datetime(1970, 1, 1, tzinfo=UTC)
     return (since.days * 86_400 + since.seconds) * 1_000_000_000 + since.microseconds * 1000

@@ -6,8 +6,13 @@ A mistake is told in one message: what was wrong, where, and what would be right
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
+
+from catenet.kernel.quantity import QuantityError
+
+Read = TypeVar("Read")
 
 
 class LabError(ValueError):
@@ -35,6 +40,16 @@ class ScenarioError(LabError):
             place += f":{line}"
         head = ": ".join(part for part in (place, where) if part)
         super().__init__(f"{head}: {problem}" if head else problem)
+
+
+def named(read: Callable[[object], Read], value: object, key: str) -> Read:
+    """What ``read`` makes of a value; what it refuses is told with the key."""
+    try:
+        return read(value)
+    except QuantityError as error:
+        raise QuantityError(f"{key}: {error}") from error
+    except ValueError as error:
+        raise LabError(f"{key}: {error}") from error
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ipaddress import IPv4Network
 from typing import Any, Final, NamedTuple
 
+from catenet.kernel.quoting import quoted
 from catenet.lab.errors import LabError
 
 
@@ -54,7 +55,7 @@ def parse_networks_of(given: Any, area: Callable[[Any], int] | None = None) -> N
     example = '["10.1.0.0/16"]' if area is None else '["10.1.0.0/16"] or { "10.1.0.0/16" = 1 }'
     kinds = Sequence if area is None else Sequence | Mapping
     if isinstance(given, str) or not isinstance(given, kinds):
-        raise LabError(f"networks is like {example}, not {given!r}")
+        raise LabError(f"networks is like {example}, not {quoted(given)}")
     if not given:
         raise LabError(f"networks is empty, so that nothing would be told; write {example}, or leave it out")
     table = given if isinstance(given, Mapping) else dict.fromkeys(given)

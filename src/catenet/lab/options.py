@@ -34,6 +34,9 @@ MOST_MTU: Final = 65_535
 MOST_COST: Final = (1 << 32) - 1
 """Of one link: what paths cost stays within 64 bits."""
 MOST_FRAMES: Final = 1_000_000_000
+LEAST_SHAPE: Final = 0.1
+MOST_SHAPE: Final = 1000.0
+"""Of a Pareto distribution: with less, its draws leave what a float can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ def parse_jitter(value: Any) -> Jitter | None:
         kind = _one_of(value, {"uniform": (), "normal": (), "pareto": ("shape",), "recorded": ()}, "jitter")
         given = value[kind]
         if kind == "pareto":
-            return Pareto(duration_ns(given), _number(value.get("shape", 2.5), "the shape of the jitter"))
+            shape = _number(value.get("shape", 2.5), "the shape of the jitter", LEAST_SHAPE, MOST_SHAPE)
+            return Pareto(duration_ns(given), shape)
         if kind == "recorded":
             return RecordedJitter([duration_ns(entry) for entry in _series(given, "jitter")])
         return Normal(duration_ns(given)) if kind == "normal" else Uniform(duration_ns(given))
@@ -104,12 +108,10 @@ def parse_loss(value: Any) -> Loss | None:
     if isinstance(value, Mapping):
         kind = _one_of(value, {"random": (), "burst": ("length", "loss", "loss_between"), "recorded": ()}, "loss")
         if kind == "recorded":
-            return RecordedLoss([bool(entry) for entry in _series(value[kind], "loss")])
+            return RecordedLoss([_is_lost(entry) for entry in _series(value[kind], "loss")])
         if kind == "random":
             return Bernoulli(ratio(value[kind]))
-        length = _number(value.get("length", 10), "the length of a burst")
-        if length < 1:
-            raise LabError(f"a burst of losses is at least 1 frame long, not {length}")
+        length = _number(value.get("length", 10), "the length of a burst, in frames,", 1, MOST_FRAMES)
         in_burst, between = ratio(value.get("loss", 1.0)), ratio(value.get("loss_between", 0.0))
         return GilbertElliott(ratio(value[kind]), 1.0 / length, in_burst, between)
     share = ratio(value)
@@ -144,11 +146,11 @@ def parse_queue(value: Any) -> QueueLimit:
         for key in value:
             if key not in ("frames", "octets"):
                 raise LabError(f"unknown key {key!r} of a queue{did_you_mean(str(key), ('frames', 'octets'))}")
-        limit = QueueLimit(int(value.get("frames", 0)), size_bytes(value.get("octets", 0)))
+        limit = QueueLimit(_frames(value.get("frames", 0)), size_bytes(value.get("octets", 0)))
     elif isinstance(value, int) and not isinstance(value, bool):
-        limit = QueueLimit(value, 0)
-    elif isinstance(value, str) and (match := re.fullmatch(r"\s*(\d+)\s*(?:frames?|packets?)\s*", value)):
-        limit = QueueLimit(int(match[1]), 0)
+        limit = QueueLimit(_frames(value), 0)
+    elif isinstance(value, str) and (match := re.fullmatch(r"\s*([0-9]{1,10})\s*(?:frames?|packets?)\s*", value)):
+        limit = QueueLimit(_frames(int(match[1])), 0)
     elif isinstance(value, str):
         try:
             limit = QueueLimit(0, size_bytes(value))
@@ -256,7 +258,17 @@ def _series(value: Any, what: str) -> Sequence[Any]:
     return value
 
 
-def _number(value: Any, what: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise LabError(f"{what} is a number, not {quoted(value)}")
+def _number(value: Any, what: str, least: float, most: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise LabError(f"{what} is a number from {least:g} to {most:g}, not {quoted(value)}")
     return float(value)
+
+
+def _frames(value: Any) -> int:
+    return whole_number(value, "the limit of a queue in frames", 0, MOST_FRAMES)
+
+
+def _is_lost(entry: Any) -> bool:
+    if entry not in (0, 1) or not isinstance(entry, int):
+        raise LabError(f"recorded loss is a list of 0 and 1, where 1 is lost; {quoted(entry)} is neither")
+    return bool(entry)

@@ -11,8 +11,9 @@ from typing import Any, Final, NamedTuple
 
 from catenet.host import distances
 from catenet.host.redistribution import Terms
-from catenet.kernel.quantity import duration_ns, rate_bit_s
-from catenet.lab.errors import LabError, did_you_mean
+from catenet.kernel.quantity import duration_ns, rate_bit_s, whole_number
+from catenet.kernel.quoting import quoted
+from catenet.lab.errors import LabError, did_you_mean, named
 from catenet.lab.network_statements import NetworkStatements, parse_networks_of
 from catenet.lab.redistributing import Limits, parse_redistribute
 from catenet.network.routing.ospf.authentication import MD5, Key
@@ -129,7 +130,7 @@ def parse_ospf_options(given: Mapping[str, Any], owner: str) -> OspfOptions:
             _interface({key: given[key] for key in INTERFACE_OPTIONS if key in given}),
             _areas(given.get("areas", {})),
             _names(given),
-            rate_bit_s(given.get("reference", REFERENCE)),
+            named(rate_bit_s, given.get("reference", REFERENCE), "reference"),
             parse_redistribute(given.get("redistribute", ()), "ospf", OSPF_TERMS),
             _distance(given),
             _virtual_links(given.get("virtual_links", ())),
@@ -144,7 +145,7 @@ def parse_ospf_link(given: Any, ends: Sequence[str] | None = None) -> OspfLinkOp
     if isinstance(given, OspfLinkOptions):
         return given
     if not isinstance(given, Mapping):
-        raise LabError(f"{given!r} is not a table of options, such as {{ area = 1, cost = 10 }}")
+        raise LabError(f"{quoted(given)} is not a table of options, such as {{ area = 1, cost = 10 }}")
     tables = {key: value for key, value in given.items() if key not in LINK_OPTIONS and isinstance(value, Mapping)}
     both = {key: value for key, value in given.items() if key not in tables}
     _check_known(both, LINK_OPTIONS, "ospf")
@@ -166,7 +167,7 @@ def _check_known(given: Mapping[str, Any], known: Sequence[str], owner: str) -> 
 
 def _interface(given: Mapping[str, Any]) -> dict[str, Any]:
     """Keyword arguments of :class:`InterfaceSettings`, tried out."""
-    found: dict[str, Any] = {name: duration_ns(given[key]) for key, name in _TIMES.items() if key in given}
+    found: dict[str, Any] = {name: named(duration_ns, given[key], key) for key, name in _TIMES.items() if key in given}
     if "hello" in given and "dead" not in given:
         found["dead_ns"] = 4 * found["hello_ns"]
     if "area" in given:
@@ -213,17 +214,17 @@ def _key(given: Mapping[str, Any]) -> Key | None:
 
 
 def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {name: duration_ns(given[key]) for key, name in _DELAYS.items() if key in given}
+    found: dict[str, Any] = {name: named(duration_ns, given[key], key) for key, name in _DELAYS.items() if key in given}
     if "lsa_interval" in given and "lsa_most" not in given:
         found["lsa_most_ns"] = found["lsa_interval_ns"]
     if "spf" in given:
         delays = given["spf"]
         if isinstance(delays, str) or not isinstance(delays, Sequence) or len(delays) != 3:
             raise LabError(
-                f'spf is three delays, initial, short and long, like ["50ms", "200ms", "5s"], not {delays!r}'
+                f'spf is three delays, initial, short and long, like ["50ms", "200ms", "5s"], not {quoted(delays)}'
             )
         names = ("spf_initial_ns", "spf_short_ns", "spf_long_ns")
-        found.update((name, duration_ns(delay)) for name, delay in zip(names, delays, strict=True))
+        found.update((name, named(duration_ns, delay, "spf")) for name, delay in zip(names, delays, strict=True))
     for key, name in _COUNTS.items():
         if key in given:
             found[name] = _integer(given[key], key)
@@ -235,12 +236,12 @@ def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _virtual_links(given: Any) -> tuple[VirtualLinkOptions, ...]:
     if isinstance(given, str) or not isinstance(given, Sequence):
-        raise LabError(f'virtual_links is a list like [{{ area = 1, router = "paris" }}], not {given!r}')
+        raise LabError(f'virtual_links is a list like [{{ area = 1, router = "paris" }}], not {quoted(given)}')
     found = []
     for link in given:
         if not isinstance(link, Mapping):
             raise LabError(
-                f'virtual_links: a virtual link is a table like {{ area = 1, router = "paris" }}, not {link!r}'
+                f'virtual_links: a virtual link is a table like {{ area = 1, router = "paris" }}, not {quoted(link)}'
             )
         _check_known(link, VIRTUAL_LINK_OPTIONS, "virtual_links")
         for key in ("area", "router"):
@@ -248,7 +249,7 @@ def _virtual_links(given: Any) -> tuple[VirtualLinkOptions, ...]:
                 raise LabError(f'virtual_links: a virtual link needs {key}, like {{ area = 1, router = "paris" }}')
         router = link["router"]
         if isinstance(router, bool) or not isinstance(router, str | int):
-            raise LabError(f"virtual_links: router is a router's name or id, not {router!r}")
+            raise LabError(f"virtual_links: router is a router's name or id, not {quoted(router)}")
         area_id = parse_id(link["area"], "virtual_links: area")
         options = _interface({key: value for key, value in link.items() if key not in ("area", "router")})
         virtual_link(0, area_id, 1)
@@ -258,12 +259,12 @@ def _virtual_links(given: Any) -> tuple[VirtualLinkOptions, ...]:
 
 def _areas(given: Any) -> dict[int, AreaSettings]:
     if not isinstance(given, Mapping):
-        raise LabError(f'areas is a table by area, like {{ "1" = {{ kind = "stub" }} }}, not {given!r}')
+        raise LabError(f'areas is a table by area, like {{ "1" = {{ kind = "stub" }} }}, not {quoted(given)}')
     found = {}
     for name, chosen in given.items():
         area_id = parse_id(name, "areas")
         if not isinstance(chosen, Mapping):
-            raise LabError(f"area {name} is a table of {', '.join(AREA_OPTIONS)}, not {chosen!r}")
+            raise LabError(f"area {name} is a table of {', '.join(AREA_OPTIONS)}, not {quoted(chosen)}")
         _check_known(chosen, AREA_OPTIONS, f"area {name}")
         options = {key: value for key, value in chosen.items() if key not in ("ranges", "external_ranges")}
         if "kind" in options:
@@ -286,7 +287,7 @@ def _areas(given: Any) -> dict[int, AreaSettings]:
 def _ranges(given: Any, what: str) -> list[tuple[int, int, bool]]:
     """``["10.1.0.0/16"]``, or a table that says of each whether the other areas are told."""
     if isinstance(given, str) or not isinstance(given, Sequence | Mapping):
-        raise LabError(f'{what} is a list of prefixes like ["10.1.0.0/16"], not {given!r}')
+        raise LabError(f'{what} is a list of prefixes like ["10.1.0.0/16"], not {quoted(given)}')
     table = given if isinstance(given, Mapping) else dict.fromkeys(given, True)
     found = []
     for prefix, advertised in table.items():
@@ -309,7 +310,7 @@ def _distance(given: Mapping[str, Any]) -> int:
 def _names(given: Mapping[str, Any]) -> tuple[str, ...]:
     names = given.get("passive", ())
     if isinstance(names, str) or not isinstance(names, Sequence):
-        raise LabError(f'passive is a list of names of links or neighbours, like ["paris"], not {names!r}')
+        raise LabError(f'passive is a list of names of links or neighbours, like ["paris"], not {quoted(names)}')
     return tuple(str(name) for name in names)
 
 
@@ -321,7 +322,7 @@ def parse_id(given: Any, what: str) -> int:
     number = -1
     if isinstance(given, int) and not isinstance(given, bool):
         number = given
-    elif isinstance(given, str) and given.isdigit():
+    elif isinstance(given, str) and given.isdecimal() and len(given) <= 10:
         number = int(given)
     elif isinstance(given, str):
         try:
@@ -329,30 +330,29 @@ def parse_id(given: Any, what: str) -> int:
         except ValueError:
             number = -1
     if not 0 <= number <= 0xFFFFFFFF:
-        raise LabError(f'{what}: {given!r} is no number of 32 bits; write it like 1 or "0.0.0.1"')
+        raise LabError(f'{what}: {quoted(given)} is no number of 32 bits; write it like 1 or "0.0.0.1"')
     return number
 
 
 def _integer(given: Any, what: str) -> int:
-    if isinstance(given, bool) or not isinstance(given, int):
-        raise LabError(f"{what} is a whole number, not {given!r}")
-    return given
+    """A whole number of 32 bits, the widest field that there is; narrower ones are judged by who has them."""
+    return whole_number(given, what, 0, 0xFFFFFFFF)
 
 
 def _flag(given: Any, what: str) -> bool:
     if not isinstance(given, bool):
-        raise LabError(f"{what} is true or false, not {given!r}")
+        raise LabError(f"{what} is true or false, not {quoted(given)}")
     return given
 
 
 def _one_of(given: Any, known: Sequence[str], what: str) -> str:
     if given not in known:
-        raise LabError(f"{what} {given!r} is not one of {', '.join(known)}{did_you_mean(str(given), known)}")
+        raise LabError(f"{what} {quoted(given)} is not one of {', '.join(known)}{did_you_mean(str(given), known)}")
     return str(given)
 
 
 def _whole_seconds(given: Any) -> int:
-    delay_ns = duration_ns(given)
+    delay_ns = named(duration_ns, given, "transmit_delay")
     if delay_ns % 1_000_000_000:
-        raise LabError(f"transmit_delay is in whole seconds, not {given!r}")
+        raise LabError(f"transmit_delay is in whole seconds, not {quoted(given)}")
     return delay_ns // 1_000_000_000

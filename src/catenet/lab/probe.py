@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from catenet.kernel.quantity import Quantity, duration_ns
+from catenet.kernel.quantity import Quantity, duration_ns, whole_number
 from catenet.lab.addressing import parse_address
 from catenet.lab.errors import LabError
 from catenet.lab.nodes import IpNode
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 FIRST_PORT: Final = 33_434
 """Where traceroute's ports begin; nobody listens there."""
+MOST_SEQUENCE: Final = 0xFFFF
+"""An echo's sequence number has 16 bits (RFC 792)."""
+MOST_HOP_LIMIT: Final = 0xFF
+MOST_DATA: Final = 65_000
+MOST_PROBES: Final = 100
 MOST_HOPS: Final = 30
 PORT_UNREACHABLE: Final = {4: (3, 3), 6: (1, 4)}
 """Type and code by which a destination says that nobody listens: the trace has arrived."""
@@ -157,8 +162,9 @@ def ping(
     """
     target = target_of(net, a, b, version=version)
     node = net.registry.ip_node(a, "ping")
-    if count < 1 or not 0 <= size <= 65_000:
-        raise LabError("ping: count is at least 1, and size lies between 0 and 65000 octets")
+    whole_number(count, "ping: count", 1, MOST_SEQUENCE)
+    whole_number(size, "ping: size, in octets,", 0, MOST_DATA)
+    whole_number(hop_limit, "ping: hop_limit", 1, MOST_HOP_LIMIT)
     pinger = _Pinger(net, node, target, count)
     echo = node.stack.icmp.open(pinger, target.version)
     start_ns, interval_ns = int(net.kernel.now_ns), duration_ns(interval)
@@ -189,8 +195,9 @@ def traceroute(
     """
     target = target_of(net, a, b, version=version)
     node = net.registry.ip_node(a, "traceroute")
-    if not 1 <= most_hops <= 255 or probes < 1:
-        raise LabError("traceroute: most_hops lies between 1 and 255, and probes is at least 1")
+    whole_number(most_hops, "traceroute: most_hops", 1, MOST_HOP_LIMIT)
+    whole_number(probes, "traceroute: probes", 1, MOST_PROBES)
+    whole_number(size, "traceroute: size, in octets,", 0, MOST_DATA)
     tracer = _Tracer(net, node, target, size)
     hops: list[Hop] = []
     try:

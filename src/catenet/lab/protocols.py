@@ -10,26 +10,33 @@ from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network
 from typing import Any, Final
 
+from catenet.kernel.quoting import quoted
 from catenet.lab.errors import LabError, did_you_mean
 from catenet.lab.network_statements import NetworkStatements
-from catenet.lab.nodes import End, Router
+from catenet.lab.nodes import End, Node, Router
 from catenet.lab.route_graph import reachable_interfaces
+from catenet.network.routing.ospf.settings import MOST_COST
+from catenet.network.routing.rip.message import INFINITY
 
 PROTOCOLS: Final = ("ospf", "rip")
+MOST_COSTS: Final = {"ospf": MOST_COST, "rip": INFINITY - 1}
+"""What a metric can be in a router-LSA (RFC 2328, A.4.2) and on an interface of RIP (RFC 2453, 3.9.2)."""
 ROUTINGS: Final = ("auto", "static", "rip", "ospf", "ospf+rip")
 
 
-def parse_routing(given: str) -> str:
+def parse_routing(given: object) -> str:
     """A router's ``routing``, protocols in a fixed order.  Raises :class:`LabError`."""
-    if given in ROUTINGS:
+    if isinstance(given, str) and given in ROUTINGS:
         return given
     parts = given.split("+") if isinstance(given, str) else []
     for alone in ("auto", "static"):
         if alone in parts and len(parts) > 1:
             why = "any router takes static routes" if alone == "static" else "it is for routers that run no protocol"
-            raise LabError(f"routing {given!r}: {alone!r} stands alone: {why}; join protocols, as in 'ospf+rip'")
+            raise LabError(f"routing {quoted(given)}: {alone!r} stands alone: {why}; join protocols, as in 'ospf+rip'")
     if not parts or any(part not in PROTOCOLS for part in parts) or len(set(parts)) < len(parts):
-        raise LabError(f"routing {given!r} is not one of {', '.join(ROUTINGS)}{did_you_mean(str(given), ROUTINGS)}")
+        raise LabError(
+            f"routing {quoted(given)} is not one of {', '.join(ROUTINGS)}{did_you_mean(str(given), ROUTINGS)}"
+        )
     return "+".join(protocol for protocol in PROTOCOLS if protocol in parts)
 
 
@@ -41,6 +48,22 @@ def check_options(name: str, routing: str, options: Mapping[str, Mapping[str, An
                 f"router {name}: {protocol}: these are options of {protocol.upper()}, and its routing is {routing}; "
                 f'say "{protocol}"'
             )
+
+
+def check_costs(owner: str, options: Mapping[str, Any], here: Node, there: Node) -> None:
+    """Refuse a cost of a link that no message of a protocol spoken on it can hold."""
+    way = options.get("cost")
+    back = options.get("back", {}).get("cost", way)
+    for node, other, cost in ((here, there, way), (there, here, back)):
+        if cost is None or not isinstance(node, Router):
+            continue
+        for protocol, most in MOST_COSTS.items():
+            spoken = node.routing == protocol or (isinstance(other, Router) and other.speaks(protocol))
+            if node.speaks(protocol) and spoken and cost > most:
+                raise LabError(
+                    f"{owner}: cost: {node.name} speaks {protocol.upper()} there, whose costs are 1 to {most}, "
+                    f"not {cost}"
+                )
 
 
 def check_links(router: Router, what: str, names: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from catenet.host import distances
 from catenet.host.redistribution import Terms
+from catenet.kernel.quoting import quoted
 from catenet.lab.errors import LabError, did_you_mean
 
 SOURCES: Final = {
@@ -43,14 +44,14 @@ def parse_redistribute(given: Any, into: str, limits: Limits, tag: int | None = 
     """
     sources = [name for name in SOURCES if name != into]
     if isinstance(given, str) or not isinstance(given, Sequence | Mapping):
-        raise LabError(f'redistribute is a list like ["static", "connected"], or a table, not {given!r}')
-    table = given if isinstance(given, Mapping) else {name: {} for name in given}
+        raise LabError(f'redistribute is a list like ["static", "connected"], or a table, not {quoted(given)}')
+    table = given if isinstance(given, Mapping) else {str(name): {} for name in given}
     found = {}
     for name, chosen in table.items():
-        if name not in sources:
+        if not isinstance(name, str) or name not in sources:
             raise LabError(f"redistribute: {_no_source(name, into, sources)}")
         if not isinstance(chosen, Mapping):
-            raise LabError(f"redistribute: {name} is a table of {', '.join(limits.known)}, not {chosen!r}")
+            raise LabError(f"redistribute: {name} is a table of {', '.join(limits.known)}, not {quoted(chosen)}")
         for key in chosen:
             if key not in limits.known:
                 raise LabError(f"redistribute: {name}: there is no {key!r}{did_you_mean(str(key), limits.known)}")
@@ -64,7 +65,7 @@ def _terms(chosen: Mapping[str, Any], limits: Limits, tag: int | None) -> Terms:
     metric = _whole(chosen.get("metric", limits.metric), "metric", limits.least_metric, limits.most_metric)
     except_tags = chosen.get("except_tags", ())
     if isinstance(except_tags, str) or not isinstance(except_tags, Sequence):
-        raise LabError(f"redistribute: except_tags is a list of tags, like [7], not {except_tags!r}")
+        raise LabError(f"redistribute: except_tags is a list of tags, like [7], not {quoted(except_tags)}")
     never = tuple(_whole(one, "except_tags", 0, 0xFFFFFFFF) for one in except_tags)
     return Terms(metric, tag, never, _whole(chosen.get("type", 2), "type", 1, 2) == 2)
 
@@ -79,5 +80,5 @@ def _no_source(name: object, into: str, sources: Sequence[str]) -> str:
 
 def _whole(value: Any, what: str, low: int, high: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise LabError(f"redistribute: {what} is {low} to {high}, not {value!r}")
+        raise LabError(f"redistribute: {what} is {low} to {high}, not {quoted(value)}")
     return value

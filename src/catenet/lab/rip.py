@@ -7,14 +7,15 @@ route is not made here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from catenet.host.redistribution import Redistribution, RouteGiver, Terms
 from catenet.host.rip import RipDaemon, RipTaker
 from catenet.kernel.kernel import Kernel
-from catenet.kernel.quantity import duration_ns
-from catenet.lab.errors import LabError, did_you_mean
+from catenet.kernel.quantity import duration_ns, whole_number
+from catenet.kernel.quoting import quoted
+from catenet.lab.errors import LabError, did_you_mean, named
 from catenet.lab.network_statements import NetworkStatements, parse_networks_of
 from catenet.lab.nodes import End, HostNode, Router
 from catenet.lab.protocols import check_links, check_used, is_spoken
@@ -44,6 +45,8 @@ RIP_OPTIONS: Final = (
     "tag",
 )
 RIP_TERMS: Final = Limits(metric=1, least_metric=1, most_metric=INFINITY - 1, most_tag=0xFFFF)
+_FLAGS: Final = ("split_horizon", "poison_reverse", "triggered")
+MOST_PATHS: Final = 1024
 _DURATIONS: Final = ("update", "jitter", "timeout", "garbage")
 
 
@@ -82,18 +85,27 @@ def parse_rip_options(given: Mapping[str, Any], owner: str) -> RipOptions:
 
 
 def _settings(given: Mapping[str, Any]) -> RipSettings:
-    times: dict[str, Any] = {f"{name}_ns": duration_ns(given[name]) for name in _DURATIONS if name in given}
+    times: dict[str, Any] = {
+        f"{name}_ns": named(duration_ns, given[name], name) for name in _DURATIONS if name in given
+    }
     if "update" in given and "jitter" not in given:
         times["jitter_ns"] = times["update_ns"] // 6
     if "hold" in given:
         hold = given["hold"]
-        if isinstance(hold, str) or len(hold) != 2:
-            raise LabError(f'hold is two times, the shorter first, like ["1s", "5s"], not {hold!r}')
-        times["hold_low_ns"], times["hold_high_ns"] = (duration_ns(time) for time in hold)
-    flags = {name: bool(given[name]) for name in ("split_horizon", "poison_reverse", "triggered") if name in given}
+        if isinstance(hold, str) or not isinstance(hold, Sequence) or len(hold) != 2:
+            raise LabError(f'hold is two times, the shorter first, like ["1s", "5s"], not {quoted(hold)}')
+        times["hold_low_ns"], times["hold_high_ns"] = (named(duration_ns, time, "hold") for time in hold)
+    flags = {name: _flag(given[name], name) for name in _FLAGS if name in given}
     if flags.get("poison_reverse") and not flags.get("split_horizon", True):
         raise LabError("poison_reverse is a kind of split horizon; leave split_horizon on")
-    return RipSettings(**times, **flags, most_paths=int(given.get("paths", 1)))
+    paths = whole_number(given.get("paths", 1), "paths", 1, MOST_PATHS)
+    return RipSettings(**times, **flags, most_paths=paths)
+
+
+def _flag(given: Any, what: str) -> bool:
+    if not isinstance(given, bool):
+        raise LabError(f"{what} is true or false, not {quoted(given)}")
+    return given
 
 
 def _key(given: Mapping[str, Any]) -> Key | None:
@@ -102,13 +114,17 @@ def _key(given: Mapping[str, Any]) -> Key | None:
         if "authentication" in given or "key_id" in given:
             raise LabError('authentication needs a key, like key = "secret"')
         return None
-    return Key(str(given.get("authentication", MD5)), str(secret).encode(), int(given.get("key_id", 1)))
+    return Key(
+        str(given.get("authentication", MD5)),
+        str(secret).encode(),
+        whole_number(given.get("key_id", 1), "key_id", 0, 0xFF),
+    )
 
 
 def _names(given: Mapping[str, Any]) -> tuple[str, ...]:
     names = given.get("passive", ())
-    if isinstance(names, str):
-        raise LabError(f'passive is a list of names of links or neighbours, like ["{names}"]')
+    if isinstance(names, str) or not isinstance(names, Sequence):
+        raise LabError(f'passive is a list of names of links or neighbours, like ["paris"], not {quoted(names)}')
     return tuple(str(name) for name in names)
 
 
@@ -117,10 +133,7 @@ def _networks(given: Mapping[str, Any]) -> NetworkStatements:
 
 
 def _redistributed(given: Mapping[str, Any]) -> dict[int, Terms]:
-    tag = int(given.get("tag", 0))
-    if not 0 <= tag <= 0xFFFF:
-        raise LabError(f"a tag is 0 to 65535, not {tag}")
-
+    tag = whole_number(given.get("tag", 0), "tag", 0, RIP_TERMS.most_tag)
     tagged = tag if "tag" in given else None
     found = parse_redistribute(given.get("redistribute", ()), "rip", RIP_TERMS, tagged)
     if given.get("redistribute_static"):

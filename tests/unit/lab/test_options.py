@@ -60,7 +60,7 @@ def test_reordering_has_a_lateness() -> None:
         ("loss", "120%", "between 0 and 1"),
         ("loss", {"bursts": "1%"}, "exactly one of random, burst, recorded"),
         ("loss", {"burst": "1%", "lenght": 3}, "did you mean 'length'"),
-        ("loss", {"burst": "1%", "length": 0.5}, "at least 1 frame"),
+        ("loss", {"burst": "1%", "length": 0.5}, "in frames, is a number from 1 to"),
         ("jitter", {"pareto": "1ms", "shape": "wide"}, "is a number"),
         ("jitter", {"recorded": []}, "at least one entry"),
         ("mtu", 500, "which IPv6 needs"),

@@ -160,6 +160,12 @@ def test_one_end_goes_before_the_link() -> None:
     assert chosen.of("b") == {"cost": 4, "key": None}
 
 
+def build(options: dict[str, Any], ospf: dict[str, Any]) -> None:
+    net = Internet()
+    net.link(*net.routers("a", "b", routing="ospf", ospf=ospf), **options)
+    net.build()
+
+
 def test_mistakes_about_routers_and_links() -> None:
     with pytest.raises(LabError, match="its routing is auto"):
         Internet().router("a", ospf={"paths": 2})
@@ -172,10 +178,8 @@ def test_mistakes_about_routers_and_links() -> None:
         ({}, {"passive": ["c"]}, "it has no link 'c'"),
         ({"subnets": ["10.9.0.0/30"], "ospf": {"unnumbered": True}}, {}, "leave one out"),
     ):
-        net = Internet()
-        net.link(*net.routers("a", "b", routing="ospf", ospf=ospf), **options)
         with pytest.raises(LabError, match=message):
-            net.build()
+            build(options, ospf)
 
 
 def test_a_scenario_with_ospf(tmp_path: Path) -> None:

@@ -63,6 +63,13 @@ def test_options_that_cannot_be(given: dict[str, Any], message: str) -> None:
     assert str(error.value).startswith("router a: rip: ")
 
 
+def build(options: dict[str, Any], rip: dict[str, Any]) -> Internet:
+    net = Internet()
+    net.link(*net.routers("a", "b", routing="rip", rip=rip), **options)
+    net.build()
+    return net
+
+
 def test_mistakes_about_routers_and_links() -> None:
     with pytest.raises(LabError, match="its routing is auto"):
         Internet().router("a", rip={"paths": 2})
@@ -71,14 +78,12 @@ def test_mistakes_about_routers_and_links() -> None:
         ({}, {"passive": ["c"]}, "it has no link 'c'"),
         ({"subnets": ["2001:db8:9::/64"]}, {}, ""),
     ):
-        net = Internet()
-        net.link(*net.routers("a", "b", routing="rip", rip=rip), **options)
         if not message:
-            net.build()
+            net = build(options, rip)
             assert net.rip.daemons["a"].machine.interfaces == []
             continue
         with pytest.raises(LabError, match=message):
-            net.build()
+            build(options, rip)
 
 
 def test_a_scenario_with_rip(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from catenet.host.disk_files import DiskFaults
-from catenet.kernel.quantity import Quantity, drift_ppm, duration_text, ratio, shift_ns, size_bytes
+from catenet.kernel.quantity import Quantity, drift_ppm, duration_text, ratio, shift_ns, size_bytes, whole_number
 from catenet.kernel.quoting import quoted
 from catenet.lab.errors import LabError, did_you_mean
 from catenet.lab.faults import partitions
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from catenet.lab.internet import Internet
     from catenet.lab.machines import Host
 
+MOST_BITS: Final = 1_000_000
 MOST_SLOW: Final = 1_000_000
 _DISK_SHARES = ("read_errors", "write_errors", "sync_errors", "corrupt_reads", "lost_writes")
 _DISK_FLAGS = ("stuck", "tears")
@@ -144,6 +145,7 @@ class FaultVerbs:
     def rot(self, host: object, *, bits: int = 1, folder: str = "") -> Self:
         """Bits flip where they lie, at random places of the files below a folder of a host's disk."""
         machine = self._host(host, "rot")
+        whole_number(bits, "rot: bits", 1, MOST_BITS)
 
         def flip() -> None:
             hit = machine.disk.rot(bits, folder=folder)

@@ -31,6 +31,10 @@ NETWORK_KINDS: Final = (BROADCAST, POINT_TO_POINT, NBMA)
 VIRTUAL: Final = "virtual"
 
 MOST_COST: Final = 0xFFFF
+MOST_HELLO_S: Final = 0xFFFF
+MOST_DEAD_S: Final = 0xFFFFFFFF
+MOST_MTU: Final = 0xFFFF
+"""What the fields of a hello and of a database description packet can hold (RFC 2328, A.3.2 and A.3.3)."""
 LEAST_MTU: Final = 576
 FIRST_VIRTUAL: Final = 0x8000
 """The number of the first virtual link; interfaces of links are counted from 0."""
@@ -216,14 +220,9 @@ class InterfaceSettings:
             raise ValueError(f"interface {name}: a priority is 0 to 255, not {priority}")
         if not 0 <= prefix_len <= 32 or not (0 < address <= 0xFFFFFFFF or network == VIRTUAL):
             raise ValueError(f"interface {name}: {address:#x}/{prefix_len} is no address with its prefix length")
-        if hello_ns <= 0 or dead_ns <= hello_ns or retransmit_ns <= 0 or poll_ns <= 0:
-            raise ValueError(
-                f"interface {name}: hello, retransmit and poll must be longer than nothing, dead than hello"
-            )
-        if not 1 <= transmit_delay_s < 3600:
-            raise ValueError(f"interface {name}: the transmit delay is at least 1 s, not {transmit_delay_s}")
-        if mtu < LEAST_MTU:
-            raise ValueError(f"interface {name}: an MTU of {mtu} is less than {LEAST_MTU}")
+        _check_times(name, hello_ns, dead_ns, retransmit_ns, poll_ns, transmit_delay_s)
+        if not LEAST_MTU <= mtu <= MOST_MTU:
+            raise ValueError(f"interface {name}: an MTU is {LEAST_MTU} to {MOST_MTU}, not {mtu}")
         self.number: Final = number
         self.name: Final = name
         self.address: Final = address
@@ -255,6 +254,21 @@ class InterfaceSettings:
     def is_on_link(self, address: int) -> bool:
         """Whether an address is in the interface's network and not its own."""
         return (address ^ self.address) & self.mask == 0 and address != self.address
+
+
+def _check_times(
+    name: str, hello_ns: i64, dead_ns: i64, retransmit_ns: i64, poll_ns: i64, transmit_delay_s: int
+) -> None:
+    if hello_ns <= 0 or dead_ns <= hello_ns or retransmit_ns <= 0 or poll_ns <= 0:
+        raise ValueError(f"interface {name}: hello, retransmit and poll must be longer than nothing, dead than hello")
+    if hello_ns >= (MOST_HELLO_S + 1) * SECOND_NS:
+        raise ValueError(
+            f"interface {name}: hello is at most {MOST_HELLO_S} s, which is what the field of 16 bits holds"
+        )
+    if dead_ns >= (MOST_DEAD_S + 1) * SECOND_NS:
+        raise ValueError(f"interface {name}: dead is at most {MOST_DEAD_S} s, which is what the field of 32 bits holds")
+    if not 1 <= transmit_delay_s < 3600:
+        raise ValueError(f"interface {name}: the transmit delay is 1 to 3599 s, not {transmit_delay_s}")
 
 
 def virtual_link(
