@@ -58,12 +58,24 @@ def ping(
     interval_ns = duration_option_ns("--interval", interval)
     net = internet_at(scenario, at)
     with mistakes_told():
+        note_gap(net, a, b, ip, at)
         result = net.ping(a, b, count=count, size=size, interval=f"{interval_ns}ns", version=ip)
     if as_json:
         typer.echo(json.dumps(_as_data(result)))
     else:
         say(_lines(result))
     raise typer.Exit(OK if result.received else FAILED)
+
+
+def note_gap(net: Internet, a: str, b: str, version: int, at: str | None) -> None:
+    """Say on stderr who has no route to B at this time.  Raises LabError for nodes that there are not."""
+    from catenet.lab.probe import target_of
+    from catenet.lab.reachability import gap_text
+
+    told = gap_text(net, a, target_of(net, a, b, version=version))
+    if told:
+        advice = "; --at 60s runs the scenario up to then first" if at is None and "converged" in told else ""
+        typer.echo(f"catenet: {told}{advice}", err=True)
 
 
 def internet_at(scenario: str, at: str | None) -> Internet:

@@ -55,7 +55,7 @@ def routes(
     from catenet.view.tables import route_lines
 
     found = _found(context, scenario, at, name, "routes", lambda net: show.routes(net, name))
-    _print(found, route_lines(found, width_of(sys.stdout)), as_json)
+    _print(found, route_lines(found, width_of(sys.stdout)), as_json, "there are no routers")
 
 
 @show_app.command()
@@ -65,7 +65,7 @@ def rip(context: typer.Context, scenario: Scenario, name: Name = None, at: At = 
     from catenet.view.tables import rip_lines
 
     found = _found(context, scenario, at, name, "rip", lambda net: show.rip(net, name))
-    _print(found, rip_lines(found, width_of(sys.stdout)), as_json)
+    _print(found, rip_lines(found, width_of(sys.stdout)), as_json, _nobody("rip"))
 
 
 @show_app.command()
@@ -95,7 +95,7 @@ def ospf(
     found = _found(context, scenario, at, name, "ospf", lambda net: show.ospf(net, name, parts))
     found = show.only(found, parts)
     told = overview_lines if parts is None else ospf_lines
-    _print(found, told(found, width_of(sys.stdout)), as_json)
+    _print(found, told(found, width_of(sys.stdout)), as_json, _nobody("ospf"))
 
 
 def _found(
@@ -121,8 +121,13 @@ def _found(
         return look(net)
 
 
-def _print(found: list[dict[str, Any]], lines: list[str], as_json: bool) -> None:
+def _print(found: list[dict[str, Any]], lines: list[str], as_json: bool, nobody: str) -> None:
+    """``nobody`` is what to say where there is nothing to show."""
     if as_json:
         typer.echo(json.dumps(found, indent=2))
     else:
-        say(lines)
+        say(lines if found else [nobody])
+
+
+def _nobody(protocol: str) -> str:
+    return f'no router speaks {protocol.upper()} here; a router with routing = "{protocol}" would'

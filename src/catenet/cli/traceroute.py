@@ -12,7 +12,7 @@ from catenet.cli.failure import FAILED, OK
 from catenet.cli.invocation import may_restart
 from catenet.cli.loading import mistakes_told
 from catenet.cli.output import say
-from catenet.cli.ping import At, Version, internet_at
+from catenet.cli.ping import At, Version, internet_at, note_gap
 from catenet.cli.pinning import pin_hash_seed
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def traceroute(
 
     with mistakes_told():
         target = target_of(net, a, b, version=ip)
+        note_gap(net, a, b, ip, at)
         hops = net.traceroute(a, b, most_hops=most_hops, size=_DATA_OCTETS, version=ip)
     reached = any(reply is not None and reply.address == target.text for reply in hops[-1].replies)
     if as_json:

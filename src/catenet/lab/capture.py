@@ -1,7 +1,8 @@
 """A capture of a link: both directions of a wire in one pcapng file.
 
 Each direction is an interface of the file.  A frame's time is when its first bit leaves; a frame that a
-port dropped bears the time of the drop, and one that a cut found waiting that of the cut.  A frame is
+port dropped bears the time of the drop, and one that a cut found waiting that of the cut.  Times are those that
+the wall clock of a host shows which keeps true time, so that frames and a program's log line up.  A frame is
 recorded as it was sent, whatever happened to it on the way; its comment tells: who sent it to whom, and
 ``lost: random loss``, ``dropped: queue full``, ``bit errors: 3``, ``late``, ``twice``.
 
@@ -70,11 +71,13 @@ class LinkCapture(Tap):
     """Writes a wire's capture to ``path``, from now until :meth:`close`.
 
     ``names`` are those of the two ends, for people: of who sends on ``wire.forward``, then of who sends
-    on ``wire.backward``.  Raises OSError if the file cannot be written.
+    on ``wire.backward``.  ``epoch_ns`` is the wall clock's time at the start of the run.  Raises OSError if the file
+    cannot be written.
     """
 
-    def __init__(self, wire: Wire, path: Path, names: tuple[str, str]) -> None:
+    def __init__(self, wire: Wire, path: Path, names: tuple[str, str], epoch_ns: int = 0) -> None:
         self.path: Final = path
+        self._epoch_ns: Final = epoch_ns
         self._wire: Final = wire
         self._kernel: Final = wire.forward.kernel
         self._stream: Final = path.open("wb", buffering=1 << 16)
@@ -137,5 +140,5 @@ class LinkCapture(Tap):
         direction = sighting.direction
         self._lanes[direction if sighting.transmission is not None else 2 + direction].popleft()
         comment = self._texts[direction] + sighting.fate_text()
-        self._writer.write(direction, sighting.time_ns(), sighting.data, comment)
+        self._writer.write(direction, self._epoch_ns + sighting.time_ns(), sighting.data, comment)
         self.frames += 1

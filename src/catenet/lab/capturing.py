@@ -18,9 +18,10 @@ from catenet.lab.link import Link
 
 
 class Captures:
-    """The captures of one internet."""
+    """The captures of one internet, whose hosts' clocks begin at ``epoch_ns``."""
 
-    def __init__(self) -> None:
+    def __init__(self, epoch_ns: int) -> None:
+        self._epoch_ns: Final = epoch_ns
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._running: Final[dict[str, LinkCapture]] = {}
         self._ended: Final[dict[str, LinkCapture]] = {}
@@ -35,7 +36,8 @@ class Captures:
         path = Path(self._folder.name, f"{link.name}.pcapng")
         try:
             path.unlink(missing_ok=True)  # a report may hold the same file by another name
-            self._running[link.name] = LinkCapture(link.wire, path, (link.a.node.name, link.b.node.name))
+            names = link.a.node.name, link.b.node.name
+            self._running[link.name] = LinkCapture(link.wire, path, names, self._epoch_ns)
         except OSError as error:
             raise LabError(f"link {link.name} cannot be captured: {error}; capture fewer links") from error
 

@@ -81,7 +81,7 @@ class Declaration:
         self.naming: Final = Naming()
         self.processes: Final = Processes(self.kernel, self.timeline)
         self.accounts: Final = Accounts(self.kernel, self.timeline)
-        self.captures: Final = Captures()
+        self.captures: Final = Captures(self.epoch_ns)
         self.journals: Final[list[HostJournal]] = []
         self.wall_s = 0.0
         self._outcome = "interrupted"

@@ -18,6 +18,7 @@ from catenet.kernel.trace import KINDS
 from catenet.lab import show
 from catenet.lab.processes import ProgramFailed
 from catenet.lab.summary import summarise
+from catenet.lab.trace_text import fields
 from catenet.record.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -97,13 +98,12 @@ class Run:
                         file.write(f"{_seconds(time_ns)}\t{node.name}\t{name}\t{value!r}\n")
 
     def _write_trace(self, path: Path) -> None:
-        """One row a line: time in seconds, kind, subject, and what the kind's two numbers mean."""
-        names = self.net.kernel.trace.names
+        """One row a line: time in seconds, kind, subject, and what it says, as ``name=value``."""
+        names, programs = self.net.kernel.trace.names, self.net.processes.known
         with path.open("w", encoding="utf-8") as file:
             for row in self.net.kernel.trace.rows():
-                kind = KINDS[row.kind]
-                values = [f"{name}={value}" for name, value in ((kind.a, row.a), (kind.b, row.b)) if name]
-                file.write("\t".join([_seconds(row.time_ns), kind.name, names[row.subject], *values]) + "\n")
+                values = [f"{name}={value}" for name, value in fields(row, programs).items()]
+                file.write("\t".join([_seconds(row.time_ns), KINDS[row.kind].name, names[row.subject], *values]) + "\n")
 
 
 def _seconds(time_ns: int) -> str:

@@ -4,7 +4,7 @@ A file is one section: a Section Header Block (4.1), an Interface Description Bl
 interface, and an Enhanced Packet Block (4.3) for each frame.  Every block is its type, its length, its
 body, and its length again, all in units of four octets; options (3.5) follow the fixed part of a body.
 
-Times are whole nanoseconds of virtual time since the start of the run.  Nothing of the machine or of the
+Times are whole nanoseconds since 1970, as the simulated hosts' clocks show them.  Nothing of the machine or of the
 day goes into a file: the same frames give the same octets.
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -227,3 +228,22 @@ def test_tcp_finds_a_small_mtu_in_mid_path(version: int) -> None:
     assert connection["client_end"]["mss_bytes"] == 1280 - (52 if version == 4 else 72)
     assert connection["client_end"]["retransmits"] > 0
     assert connection["to_server_bytes"] == 300_000
+
+
+def test_captures_carry_the_hosts_clock(tmp_path: Path) -> None:
+    async def ask() -> None:
+        clock.append(time.time_ns())
+        await asyncio.open_connection("server", 7)
+
+    clock: list[int] = []
+    net = Internet(start="2031-05-17T12:00:00Z")
+    net.link(net.host("client"), net.host("server"))
+    net.registry.host("client", "run").host.run(ask, start="1500ms")
+    net.capture()
+    with net:
+        folder = net.run("3s", check=False).report(tmp_path / "out")
+    with (folder / "captures" / "client-server.pcapng").open("rb") as stream:
+        asked = next(
+            frame for frame in PcapngReader(stream) if frame.data[12:14] == b"\x08\x06" and frame.time_ns >= clock[0]
+        )
+    assert asked.time_ns == clock[0]

@@ -86,3 +86,26 @@ def test_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ]
     assert status_of(["show", "rip", str(file), "plain"]) == 2
     assert "plain does not speak RIP" in capsys.readouterr().err
+
+
+def test_show_says_where_nobody_speaks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "plain.toml"
+    file.write_text("[routers.a]\n[hosts.h]\nat = 'a'\n")
+    for protocol in ("rip", "ospf"):
+        assert status_of(["show", protocol, str(file)]) == 0
+        expected = f'no router speaks {protocol.upper()} here; a router with routing = "{protocol}" would\n'
+        assert capsys.readouterr().out == expected
+        assert status_of(["show", protocol, str(file), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out) == []
+
+
+def test_ping_before_routes_are_there_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "pair.toml"
+    file.write_text(PAIR + '[hosts.a]\nat = "paris"\n[hosts.b]\nat = "oslo"\n')
+    for command in ("ping", "traceroute"):
+        status_of([command, str(file), "a", "b"])
+        told = capsys.readouterr().err
+        assert "at the start paris has no route to b (10.0." in told
+        assert "RIP may not have converged yet; --at 60s" in told
+        assert status_of([command, str(file), "a", "b", "--at", "60s"]) == 0
+        assert capsys.readouterr().err == ""
