@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +11,9 @@ import pytest
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.operators.operator import Operator
 
-from .mutants import ROOT, Mutant, draw, equivalents, key_of, rooms
+from .mutants import ROOT, draw, equivalents, key_of, rooms
 from .operators import all_operators
-from .trial import CAUGHT, SURVIVED, UNREACHED, Copy, Reach
+from .trial import CAUGHT, SURVIVED, UNREACHED
 
 SEED = 50
 
@@ -47,26 +48,37 @@ def test_what_is_listed_as_equivalent_still_stands_in_its_file() -> None:
         assert len(why) > 20, f"why is {after!r} equivalent?"
 
 
-def mutant(before: str, after: str) -> Mutant:
-    """A change of `link/mac.py`, which has few tests and small ones."""
-    path = "src/catenet/link/mac.py"
-    source = (ROOT / path).read_text()
-    assert source.count(before) == 1
-    line = source[: source.index(before)].count("\n") + 1
-    return Mutant("link", path, line, "mac_from_text", "constant", before, after, source.replace(before, after))
-
-
 def test_a_mutant_is_caught_survives_or_is_not_reached(tmp_path: Path) -> None:
-    copy = Copy(tmp_path)
-    test = "tests/unit/link/test_ethernet.py::test_addresses_have_a_text"
-    wrong = mutant('"-", ""), 16)', '"-", ""), 17)')
-    same = mutant('"-", ""), 16)', '"-", ""), (16))')
-    none = Reach({}, {})
-    some = Reach({test: 0.1}, {wrong.path: {str(wrong.line): [0]}})
-    assert copy.judge(wrong, none)[0] == UNREACHED
-    assert copy.judge(same, some)[0] == SURVIVED
-    assert copy.judge(wrong, some)[0] == CAUGHT
-    assert (tmp_path / wrong.path).read_text() == (ROOT / wrong.path).read_text(), "the copy is whole again"
+    """In a process of its own: this one has imported Catenet."""
+    judging = [sys.executable, "-c", JUDGING, str(tmp_path)]
+    done = subprocess.run(judging, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == [UNREACHED, SURVIVED, CAUGHT, "the copy is whole again: True"], done.stderr
+
+
+JUDGING = """
+import sys
+from pathlib import Path
+from tests.mutation.mutants import ROOT, Mutant
+from tests.mutation.trial import Copy, Reach
+
+path = "src/catenet/link/mac.py"
+source = (ROOT / path).read_text()
+before = '"-", ""), 16)'
+line = source[: source.index(before)].count("\\n") + 1
+copy = Copy(Path(sys.argv[1]))
+
+
+def fate(after, reach):
+    changed = source.replace(before, after)
+    return copy.judge(Mutant("link", path, line, "mac_from_text", "constant", before, after, changed), reach)[0]
+
+
+some = Reach({"tests/unit/link/test_ethernet.py::test_addresses_have_a_text": 0.1}, {path: {str(line): [0]}})
+print(fate('"-", ""), 17)', Reach({}, {})))
+print(fate('"-", ""), (16))', some))
+print(fate('"-", ""), 17)', some))
+print("the copy is whole again:", (copy.folder / path).read_text() == source)
+"""
 
 
 def test_a_mistake_on_the_command_line_is_told() -> None:
@@ -81,11 +93,13 @@ def test_a_mistake_on_the_command_line_is_told() -> None:
 @pytest.mark.timeout(7200)
 def test_nine_of_ten_mutants_are_caught(tmp_path: Path) -> None:
     """Fifty over all rooms.  Who lives is told: it wants a test, or a line in `equivalent.toml` that says why not."""
-    copy = Copy(tmp_path)
-    fates: list[tuple[Mutant, str]] = []
-    for name, room in rooms()["room"].items():
-        reach = copy.reach(name)
-        fates += [(one, copy.judge(one, reach)[0]) for one in draw(name, SEED, room["part"])]
+    results = tmp_path / "results.json"
+    command = [sys.executable, "-m", "tests.mutation", "all", "--part", "--seed", str(SEED), "--json", str(results)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert results.exists(), done.stderr
+    fates = json.loads(results.read_text())
     assert len(fates) == 50
-    survivors = [f"{fate}: {one}" for one, fate in fates if fate != CAUGHT]
+    survivors = [
+        f"{one['path']}:{one['line']}: {one['before']} -> {one['after']}" for one in fates if one["fate"] != CAUGHT
+    ]
     assert 100 * len(survivors) <= (100 - rooms()["share"]) * len(fates), "\n".join(["too many live:", *survivors])

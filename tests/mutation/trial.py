@@ -6,13 +6,16 @@ import json
 import os
 import resource
 import shutil
-import subprocess
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, count
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple, NoReturn
+
+import hypothesis.strategies
+import pytest
 
 from .mutants import ROOT, SOURCES, Mutant, rooms
 
@@ -25,6 +28,8 @@ LEAST_CPU_S: Final = 30
 SLOWER: Final = 8
 """A mutant that takes so many times as long as the original does not end."""
 MOST_WALL_S: Final = 1800
+PRELOADED: Final = (hypothesis.strategies,)
+"""What the tests import that is not changed: a fork has it at once."""
 PARTS: Final = (
     "src",
     "tests",
@@ -56,6 +61,13 @@ class Reach:
         return sorted((names[number] for number in numbers), key=self.seconds.__getitem__)
 
 
+class Done(NamedTuple):
+    """How a run of pytest ended; a negative status is a signal's number."""
+
+    returncode: int
+    output: str
+
+
 class Copy:
     """The tree in a folder of its own, with the room's tests and what they reach."""
 
@@ -79,7 +91,7 @@ class Copy:
         more = {"CATENET_REACH": str(written), "CATENET_REACH_SOURCES": sources}
         done = self._pytest(["-m", "not long", *tests], 3600, "-p", "tests.mutation.reach", **more)
         if not written.exists():
-            raise RuntimeError(f"the tests of {room} do not run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+            raise RuntimeError(f"the tests of {room} do not run:\n{done.output[-4000:]}")
         found = json.loads(written.read_text())
         return Reach(found["seconds"], found["lines"])
 
@@ -93,15 +105,13 @@ class Copy:
         self._write(target, mutant.code)
         try:
             done = self._pytest(["-x", *tests], LEAST_CPU_S + int(SLOWER * cpu_s))
-        except subprocess.TimeoutExpired:
-            return CAUGHT, "it does not end"
         finally:
             self._write(target, original)
         if done.returncode == 0:
             return SURVIVED, f"{len(tests)} tests reach it"
         if done.returncode < 0:
             return CAUGHT, "it does not end"
-        return CAUGHT, _first_failure(done.stdout or done.stderr)
+        return CAUGHT, _first_failure(done.output)
 
     def _write(self, target: Path, code: str) -> None:
         # Python takes a compiled file for current by the whole seconds of its source's time
@@ -109,35 +119,39 @@ class Copy:
         tick = 1_000_000_000 + next(self._ticks)
         os.utime(target, (tick, tick))
 
-    def _pytest(
-        self, arguments: Sequence[str], cpu_s: int, *early: str, **more: str
-    ) -> subprocess.CompletedProcess[str]:
+    def _pytest(self, arguments: Sequence[str], cpu_s: int, *early: str, **more: str) -> Done:
+        """Run pytest in a fork: what it imports is there already, and nothing of Catenet is."""
         data = ROOT.parent / "shared" / "data"
         published = {"CATENET_DATA": str(data), "CATENET_ETCD_RAFT_DATA": str(data / "etcd-raft")}
-        environment = {**published, **os.environ, "PYTHONPATH": str(self.folder / "src"), **more}
-        listed = self.folder / "arguments.txt"
+        listed, output = self.folder / "arguments.txt", self.folder / "output.txt"
         listed.write_text("\n".join(arguments))
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:xdist",
-            *early,
-            f"@{listed}",
-        ]
+        environment = {**published, **os.environ, "PYTHONPATH": str(self.folder / "src"), **more}
+        command = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *early, f"@{listed}"]
+        child = os.fork()
+        if child == 0:
+            _run_in_child(self.folder, output, environment, command, cpu_s)
+        _, status = os.waitpid(child, 0)
+        return Done(os.waitstatus_to_exitcode(status), output.read_text(errors="replace"))
 
-        def limit() -> None:
-            resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 5))
-            resource.setrlimit(resource.RLIMIT_AS, (MEMORY_OCTETS, MEMORY_OCTETS))
 
-        return subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=MOST_WALL_S,
-            preexec_fn=limit, check=False,
-        )  # fmt: skip
+def _run_in_child(folder: Path, output: Path, environment: dict[str, str], command: list[str], cpu_s: int) -> NoReturn:
+    status = 70
+    try:
+        with output.open("w") as file:
+            os.dup2(file.fileno(), 1)
+            os.dup2(file.fileno(), 2)
+        os.setsid()
+        os.chdir(folder)
+        os.environ.update(environment)
+        for name in [name for name in sys.modules if name.partition(".")[0] == "tests"]:
+            del sys.modules[name]
+        sys.path[:] = [str(folder), str(folder / "src"), *(path for path in sys.path if path not in ("", str(ROOT)))]
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 5))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_OCTETS, MEMORY_OCTETS))
+        signal.alarm(MOST_WALL_S)
+        status = int(pytest.main(command))
+    finally:
+        os._exit(status)
 
 
 def _affordable(reach: Reach, mutant: Mutant) -> tuple[list[str], float]:
