@@ -526,3 +526,21 @@ def test_no_datagram_does_harm(script: list[tuple[int, int, bytes]], key: Key | 
     assert sum(bench.rip.drops) == len(bench.out.reasons)
     bench.at(400)
     assert bench.out.table == {}
+
+
+def test_at_its_start_a_router_asks_where_there_is_a_link_and_nowhere_else() -> None:
+    """Section 3.9.1: it has its neighbours' tables at once, and need not wait half a minute for the next update."""
+    out = Recorder()
+    rip = Rip(RipSettings(), Stream(1, "rip"), out)
+    up, down = RipInterface(0, "up", [(LEFT, 24)]), RipInterface(1, "down", [(RIGHT, 24)])
+    rip.add_interface(up)
+    rip.add_interface(down)
+    rip.interface_up(up, 0)
+    assert out.sent == []
+    rip.start(0)
+    asked = [(name, address, port) for name, address, port, octets in out.sent if octets[0] == REQUEST]
+    assert asked == [("up", GROUP, PORT)]
+    assert [octets for _, _, _, octets in out.sent if octets[0] == REQUEST] == [whole_table_request().emit()]
+    out.sent.clear()
+    rip.interface_up(down, SECOND)
+    assert [name for name, _, _, octets in out.sent if octets[0] == REQUEST] == ["down"]
