@@ -21,6 +21,7 @@ from catenet.cli import (
     routes,
     run,
     show,
+    store,
     traceroute,
 )
 from catenet.cli.failure import CLOSED_PIPE, INTERRUPTED, MISTAKE, NOT_WRITTEN, OK, Mistake, NotWritten, say_mistake
@@ -67,6 +68,7 @@ reproduce.add_to(app)
 check_history.add_to(app)
 place.add_to(app)
 chaos.add_to(app)
+store.add_to(app)
 
 
 def _show_version(wanted: bool) -> None:

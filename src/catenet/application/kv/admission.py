@@ -25,7 +25,7 @@ from catenet.application.replication.standing import FOUNDING, LISTENING, LOST, 
 from catenet.application.replication.telling import tell
 from catenet.application.storage.disk import Disk
 from catenet.application.storage.engine import DamagedStore
-from catenet.application.storage.store import Store
+from catenet.application.storage.store import Store, make_engine
 
 ROUND_S: Final = 0.25
 PATIENT_ROUNDS: Final = 12
@@ -105,13 +105,22 @@ class Admission:
         standing = self.standing
         if standing is not None and standing.state == LOST:
             await self._place.disk.run(lambda files: known.set_aside(files, self._place.folder, standing))
+            if standing.why:
+                self._tell_loss(standing)
             return None
         try:
+            if standing is not None and standing.state in (MEMBER, LISTENING) and not await self._exists():
+                raise DamagedStore(self._place.folder, 0, "it is empty, and this replica has been a member")
             opened = await self._open()
         except DamagedStore as error:
             await self._lose(error)
             return None
         return await self._may_start(opened)
+
+    async def _exists(self) -> bool:
+        """Before anything is made: a store that is made now, and found after a crash, looks like one that was kept."""
+        engine = make_engine(self._place.engine)
+        return await self._place.disk.run(lambda files: engine.exists(files, self._place.folder))
 
     async def _open(self) -> Opened:
         place = self._place
@@ -123,12 +132,7 @@ class Admission:
     async def _may_start(self, opened: Opened) -> Opened | None:
         state = "" if self.standing is None else self.standing.state
         if state in (MEMBER, LISTENING):
-            if not opened.store.created:
-                return opened
-            await opened.store.close()
-            empty = DamagedStore(self._place.folder, 0, "it is empty, and this replica has been a member")
-            await self._lose(empty, left=False)
-            return None
+            return opened
         found = opened.found
         if found.hard_state.term or found.entries or found.snapshot.index:
             await self._save(Standing(MEMBER, known.new_life()))  # written before there were standings
@@ -162,10 +166,13 @@ class Admission:
         before, folder = self.standing, self._place.folder
         self.standing = await self._place.disk.run(lambda files: known.lose(files, folder, why, before, left=left))
         self._watcher.lost(self.group, error)
-        aside = self.standing.aside
-        done = f"what is left was moved to {aside}" if aside else "nothing was left"
-        text = f"{self.name} has lost its log: {why}; {done}; it neither votes nor answers until it has caught up"
-        tell(text, logging.ERROR)
+        self._tell_loss(self.standing)
+
+    def _tell_loss(self, standing: Standing) -> None:
+        """At each start, for it may have been killed before it could say so."""
+        done = f"what is left was moved to {standing.aside}" if standing.aside else "nothing was left"
+        text = f"{self.name} has lost its log: {standing.why}; {done}"
+        tell(f"{text}; it neither votes nor answers until it has caught up", logging.ERROR)
 
     # -- what others know
 

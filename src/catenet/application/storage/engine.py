@@ -63,10 +63,11 @@ class Engine:
     """Keeps what a replica must not forget in files of one folder.
 
     A call that raises OSError from :meth:`write` leaves the engine poisoned: see :class:`PoisonedStore`.
-    ``created`` says after :meth:`open` that there was nothing, and it was made.
     """
 
-    created = False
+    def exists(self, files: Files, folder: str) -> bool:
+        """Whether there is a store, whole or not; nothing is made."""
+        raise AssertionError(f"{type(self).__name__} cannot look")
 
     def open(self, files: Files, folder: str) -> Recovered:
         """What is there, made if there is nothing.
@@ -74,6 +75,13 @@ class Engine:
         Raises :class:`DamagedStore`, :class:`UnknownVersion`, OSError; what is there is then as it was.
         """
         raise AssertionError(f"{type(self).__name__} cannot open")
+
+    def salvage(self, files: Files, folder: str) -> Recovered:
+        """What can be read of a store that may be damaged, without changing it.
+
+        Raises :class:`DamagedStore` if that is nothing that a replica could begin with.
+        """
+        raise AssertionError(f"{type(self).__name__} cannot salvage")
 
     def write(self, batches: Sequence[Batch]) -> None:
         """Make batches durable, all of them or, after a crash, none: they have become one.  Raises OSError."""

@@ -33,8 +33,7 @@ def make_engine(name: str) -> Engine:
 class Store:
     """What one replica keeps.  Made by :meth:`open`.
 
-    ``syncs`` counts the batches that went to the disk, ``appended`` those that were given; ``created`` says that there
-    was no store in that folder.
+    ``syncs`` counts the batches that went to the disk, ``appended`` those that were given.
     """
 
     def __init__(self, disk: Disk, engine: Engine) -> None:
@@ -43,7 +42,6 @@ class Store:
         self._waiting: list[tuple[Batch, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
         self._poison: BaseException | None = None
-        self.created: Final = engine.created
         self.appended = 0
         self.syncs = 0
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from catenet.application.storage.engine import Engine, PoisonedStore
+from catenet.application.storage.engine import DamagedStore, Engine, PoisonedStore
 from catenet.application.storage.files import File, Files
 from catenet.application.storage.records import Batch, Recovered
 from catenet.application.storage.wal.frame import CUT, FLOOR, FORGET, RECORD, SEGMENT, SNAPSHOT, STATE, Frame
-from catenet.application.storage.wal.recovery import Contents, Found, number_octets, recover, segment_name
+from catenet.application.storage.wal.recovery import SUFFIX as SEGMENT_SUFFIX
+from catenet.application.storage.wal.recovery import Contents, Found, number_octets, readable, recover, segment_name
 from catenet.application.storage.wal.segment import SECTOR_OCTETS, VERSION, VERSION_OCTETS, emit_batch
 from catenet.application.storage.wal.snapshots import ASIDE, SUFFIX, load, save, snapshot_name
 
@@ -36,6 +37,9 @@ class WriteAheadLog(Engine):
 
     # -- opening
 
+    def exists(self, files: Files, folder: str) -> bool:
+        return any(name.endswith(SEGMENT_SUFFIX) for name in files.names(folder))
+
     def open(self, files: Files, folder: str) -> Recovered:
         self._files, self._folder = files, folder
         files.make_folder(folder)
@@ -45,13 +49,20 @@ class WriteAheadLog(Engine):
         name = "" if mark is None else snapshot_name(*mark)
         snapshot = None if mark is None else load(files, folder, name, mark.up_to)
         self._sweep(found, name)
-        self.created = not found.number
         if found.number:
             self._write_tail_again(found.tail, found.version)
         if not found.number or found.version < VERSION:
             self._new_segment()
         records = tuple(found.records[index] for index in sorted(found.records))
         return Recovered(found.contents.state, records, snapshot)
+
+    def salvage(self, files: Files, folder: str) -> Recovered:
+        contents, records = readable(files, folder)
+        if not contents.state and not records and contents.snapshot is None:
+            raise DamagedStore(folder, 0, "nothing before the damage can be read")
+        mark = contents.snapshot
+        snapshot = None if mark is None else load(files, folder, snapshot_name(*mark), mark.up_to)
+        return Recovered(contents.state, tuple(records[index] for index in sorted(records)), snapshot)
 
     def _sweep(self, found: Found, snapshot: str) -> None:
         """Remove what a crash left over."""

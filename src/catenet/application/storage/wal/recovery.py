@@ -160,6 +160,24 @@ def recover(files: Files, folder: str) -> Found:
     return Found(contents, records, last, sequence, tail, tuple(leftovers), versions[last] if numbers else VERSION)
 
 
+def readable(files: Files, folder: str) -> tuple[Contents, dict[int, Record]]:
+    """What a damaged log says up to its first damage, for a person who has decided to go on with that."""
+    contents, records, sequence = Contents(), dict[int, Record](), 0
+    numbers = sorted(int(name.removesuffix(SUFFIX)) for name in files.names(folder) if name.endswith(SUFFIX))
+    for number in numbers:
+        data = files.read_whole(f"{folder}/{segment_name(number)}")
+        content = read_segment(data, version_of(data))
+        for batch in content.batches:
+            if sequence and batch.sequence != sequence + 1:
+                return contents, records
+            sequence = batch.sequence
+            for frame in batch.frames:
+                contents.apply(frame, number, records)
+        if content.damage or content.torn:
+            break
+    return contents, records
+
+
 def _versions(folder: str, octets: dict[int, bytes]) -> dict[int, int]:
     """The version of each segment.  One that cannot be read is of the version of the one before."""
     versions: dict[int, int] = {}

@@ -1,0 +1,168 @@
+"""What a person can see and decide of a node's stores, while the node does not run: behind ``catenet store``.
+
+Stores are looked at in a copy, so that nothing in the folder changes.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from catenet.application.replication import standing as known
+from catenet.application.replication.standing import LISTENING, LOST, MEMBER, Standing
+from catenet.application.storage.engine import DamagedStore, Engine, UnknownVersion
+from catenet.application.storage.real import RealFiles
+from catenet.application.storage.records import Batch, Recovered
+from catenet.application.storage.store import ENGINES, make_engine
+
+COPY: Final = "copy"
+
+
+class NotRepairable(Exception):
+    """It cannot be done, and why; nothing was changed."""
+
+
+class StoreReport(NamedTuple):
+    """One store, or what is left of one: ``condition`` is ``whole``, ``damaged``, ``unreadable`` or ``empty``."""
+
+    name: str
+    engine: str
+    condition: str
+    detail: str
+    first: int
+    last: int
+
+
+class GroupReport(NamedTuple):
+    """One replica of a node; ``state`` is empty where nothing says how far it may go."""
+
+    name: str
+    state: str
+    why: str
+    stores: list[StoreReport]
+
+
+def survey(folder: Path) -> list[GroupReport]:
+    """The replicas below a node's folder, in order of their names.  Raises :class:`NotRepairable`, OSError."""
+    if not folder.is_dir():
+        raise NotRepairable(f"{folder} is no folder")
+    files = RealFiles(folder)
+    standings = {name.removesuffix(known.SUFFIX) for name in files.names("") if name.endswith(known.SUFFIX)}
+    folders = files.folders("")
+    groups = sorted(standings | {name.partition(known.DAMAGED)[0] for name in folders})
+    return [_report(files, folder, group, folders) for group in groups]
+
+
+def _report(files: RealFiles, folder: Path, group: str, folders: list[str]) -> GroupReport:
+    stores = [_look_at(folder, name) for name in folders if name == group or name.startswith(group + known.DAMAGED)]
+    try:
+        found = known.load(files, group)
+    except known.UnreadableStanding as error:
+        return GroupReport(group, LOST, str(error), stores)
+    return GroupReport(group, "" if found is None else found.state, "" if found is None else found.why, stores)
+
+
+def _look_at(folder: Path, name: str) -> StoreReport:
+    engine = engine_of(folder / name)
+    if not engine:
+        return StoreReport(name, "", "empty", "no store is in it", 0, 0)
+    try:
+        held = _in_a_copy(folder / name, engine, salvage=False)
+        return StoreReport(name, engine, "whole", "", *_range(held))
+    except UnknownVersion as error:
+        return StoreReport(name, engine, "unreadable", str(error), 0, 0)
+    except DamagedStore as error:
+        detail = f"{name}/{Path(error.file).name} at octet {error.offset}: {error.reason}"
+    try:
+        return StoreReport(name, engine, "damaged", detail, *_range(_in_a_copy(folder / name, engine, salvage=True)))
+    except (DamagedStore, UnknownVersion):
+        return StoreReport(name, engine, "damaged", detail, 0, 0)
+
+
+def _range(held: Recovered) -> tuple[int, int]:
+    """The first and the last index that a store can tell of."""
+    indices = [record.index for record in held.records]
+    if held.snapshot is not None:
+        indices = [1, held.snapshot.index, *indices]
+    return min(indices, default=0), max(indices, default=0)
+
+
+def engine_of(place: Path) -> str:
+    """The engine that wrote what is in a folder; empty if there is nothing."""
+    for name in ENGINES:
+        try:
+            if make_engine(name).exists(RealFiles(place.parent), place.name):
+                return name
+        except ModuleNotFoundError:
+            continue
+    return ""
+
+
+def _in_a_copy(place: Path, engine: str, *, salvage: bool) -> Recovered:
+    made = make_engine(engine)
+    with tempfile.TemporaryDirectory(prefix="catenet-store-") as aside:
+        shutil.copytree(place, Path(aside) / COPY)
+        if salvage:
+            return made.salvage(RealFiles(aside), COPY)
+        try:
+            return made.open(RealFiles(aside), COPY)
+        finally:
+            made.close()
+
+
+def accept(folder: Path, group: str, source: str, engine: str) -> str:
+    """Let a replica take part with what is left, which a person has decided; what was done, for people.
+
+    ``source`` is a folder that was moved aside, of which all that can be read is taken; empty: the replica takes part
+    with what its own folder holds, or with nothing.  Raises :class:`NotRepairable`, OSError.
+    """
+    files = RealFiles(folder)
+    before = _standing(files, group)
+    held = _held(folder, group, source)
+    moved = ""
+    if source and files.names(group):
+        moved = known.free_name(files, group)
+        files.move_folder(group, moved)
+    chosen = engine_of(folder / (source or group)) or engine
+    if source or not engine_of(folder / group):
+        _write(make_engine(chosen), files, group, held)
+    known.save(files, group, Standing(MEMBER, before.life, "", before.aside, None, before.peers))
+    first, last = _range(held)
+    what = f"the entries {first} to {last}" if last else "an empty log"
+    return f"{group} takes part again, with {what}" + (f"; what was in it is now in {moved}" if moved else "")
+
+
+def _standing(files: RealFiles, group: str) -> Standing:
+    try:
+        found = known.load(files, group)
+    except known.UnreadableStanding:
+        return Standing(LOST, known.new_life())
+    if found is None:
+        raise NotRepairable(f"there is no {known.standing_path(group)}: nothing says that this replica lost its log")
+    if found.state not in (LOST, LISTENING):
+        raise NotRepairable(f"{group} has not lost its log: its standing is {found.state!r}")
+    return found
+
+
+def _held(folder: Path, group: str, source: str) -> Recovered:
+    """What the replica is going to begin with."""
+    name = source or group
+    if source and not (folder / source).is_dir():
+        raise NotRepairable(f"there is no folder {folder / source}")
+    engine = engine_of(folder / name)
+    if not engine:
+        if source:
+            raise NotRepairable(f"no store is in {folder / source}")
+        return Recovered()
+    try:
+        return _in_a_copy(folder / name, engine, salvage=bool(source))
+    except (DamagedStore, UnknownVersion) as error:
+        raise NotRepairable(f"nothing can be taken from {name}: {error}") from error
+
+
+def _write(engine: Engine, files: RealFiles, group: str, held: Recovered) -> None:
+    engine.open(files, group)
+    engine.write([Batch(held.state or None, held.records, None, held.snapshot)])
+    engine.close()
