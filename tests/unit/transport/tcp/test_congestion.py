@@ -224,3 +224,45 @@ def test_another_segment_size_keeps_the_number_of_segments() -> None:
     control.cwnd_bytes = 100
     control.change_mss(1000)
     assert control.cwnd_bytes == 1000, "one segment may always be sent"
+
+
+def rounds_of(hystart: HyStart, *rtts_ms: float) -> list[bool]:
+    """A round of ten acknowledgments at each of these delays; whether it is conservative after each."""
+    found = []
+    for number, rtt_ms in enumerate(rtts_ms, 1):
+        for _ in range(10):
+            hystart.on_ack(int(rtt_ms * MS), number * 100, number * 100 + 99)
+        found.append(hystart.conservative)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("base_ms", "step_ms"), [(20, 4.0), (100, 12.5), (40, 5.0), (300, 16.0)], ids=["4 ms", "an eighth", "", "16 ms"]
+)
+def test_hystart_s_threshold_is_an_eighth_from_4_to_16_ms(base_ms: float, step_ms: float) -> None:
+    """RFC 9406 section 4.2: jitter below it does not end slow start, a queue above it does."""
+    assert rounds_of(HyStart(), base_ms, base_ms + step_ms - 0.001) == [False, False]
+    assert rounds_of(HyStart(), base_ms, base_ms + step_ms) == [False, True]
+
+
+def test_hystart_needs_eight_samples_of_a_round() -> None:
+    for samples, conservative in ((7, False), (8, True)):
+        hystart = HyStart()
+        rounds_of(hystart, 20)
+        for _ in range(samples):
+            hystart.on_ack(60 * MS, 200, 299)
+        assert hystart.conservative is conservative
+
+
+def test_in_conservative_slow_start_the_window_grows_a_quarter_as_fast() -> None:
+    control = Cubic(MSS)
+    hystart = control.hystart
+    assert hystart is not None
+    rounds_of(hystart, 20, 40)
+    before = control.cwnd_bytes
+    control.on_ack(2 * MSS, 0, 40 * MS, 200, 299)
+    assert control.cwnd_bytes - before == MSS // 2
+    for number in range(3, 8):
+        control.on_ack(2 * MSS, 0, 40 * MS, number * 100, number * 100 + 99)
+    assert control.hystart is None
+    assert control.ssthresh_bytes == control.cwnd_bytes
