@@ -46,6 +46,9 @@ def reproduce(
     experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Which one; see below.")],
     seed: Annotated[int, typer.Option(help="The seed of the first run; further runs count up from it.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the table that documents show, in Markdown.")
+    ] = False,
     plot: Annotated[str | None, typer.Option(metavar="FILE", help="Draw it, as SVG.")] = None,
     out: Annotated[
         str | None, typer.Option(metavar="DIR", help="Write EXPERIMENT.json and EXPERIMENT.svg to this folder.")
@@ -56,18 +59,24 @@ def reproduce(
     from catenet.lab.errors import did_you_mean
     from catenet.lab.reproduce import EXPERIMENTS
 
+    if as_json and markdown:
+        mistake("--json and --markdown: choose one of them")
     if experiment not in EXPERIMENTS:
         mistake(f"there is no experiment {experiment!r}{did_you_mean(experiment, EXPERIMENTS)}")
     pictures, figures_files = _targets(experiment, plot, out, force)
     figures = []
     for figure in EXPERIMENTS[experiment](seed):
         figures.append(figure)
-        if not as_json:
+        if not (as_json or markdown):
             _show(figure)
     found = {"experiment": experiment, "seed": seed, "figures": [figure.as_json() for figure in figures]}
     _write(found, pictures, figures_files)
     if as_json:
         typer.echo(json.dumps(found, indent=2))
+    if markdown:
+        from catenet.view.markdown import table
+
+        typer.echo(table([entry for figure in figures for entry in figure.entries or _entries(figure)]))
     raise typer.Exit(OK if all(figure.holds for figure in figures) else FAILED)
 
 
@@ -101,6 +110,12 @@ def _show(figure: Comparison) -> None:
     if figure.runs:
         say([f"    runs      {' '.join(_number(run) for run in sorted(figure.runs))}"])
     say(f"      {line}" for line in figure.lines)
+
+
+def _entries(figure: Comparison) -> list[tuple[str, str, str, str]]:
+    """What a table shows of a figure that says nothing of it."""
+    measured = f"{_number(figure.measured)} {figure.unit}".strip()
+    return [("", figure.what.strip(), "expected", figure.expected), ("", figure.what.strip(), "measured", measured)]
 
 
 def _number(value: float) -> str:

@@ -6,8 +6,9 @@ and ``ospf``; ``placement`` needs no internet.  ``rfc2328`` holds the tables of 
 network that they are of.
 
 The experiments on consensus run a :mod:`.cluster`, replicas and nothing else; :mod:`.elections` lets its leader fall
-silent time and again, :mod:`.many` runs several side by side, and :mod:`.figure_2` has timeouts as the Raft paper has
-them.  They are :mod:`.split_votes`, :mod:`.wan_election`, :mod:`.lan_election`, :mod:`.partial_connectivity` and
+silent time and again, :mod:`.many` runs several side by side, :mod:`.figure_2` has timeouts as the Raft paper has
+them, and :mod:`.alive_election` Multi-Paxos's elections as the OmniPaxos paper compares them.  They are
+:mod:`.split_votes`, :mod:`.wan_election`, :mod:`.lan_election`, :mod:`.partial_connectivity` and
 :mod:`.false_elections`.
 """
 

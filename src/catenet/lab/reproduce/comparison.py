@@ -14,11 +14,21 @@ class Cell(NamedTuple):
     reference: float
 
 
+class Entry(NamedTuple):
+    """A cell of the table that documents show: ``corner`` is the head of the column of rows' names."""
+
+    corner: str
+    row: str
+    column: str
+    text: str
+
+
 class Comparison(NamedTuple):
     """``measured`` is to lie between ``low`` and ``high``, ends included; ``expected`` says so in words.
 
     ``runs`` are the single runs that it sums up, if there were several.  All in ``unit``.  Figures that have a ``cell``
     are drawn as one map.  ``lines`` are a table that the figure counts the lines of, as text.
+    ``entries`` are what a table for documents shows of it.
     """
 
     what: str
@@ -30,6 +40,7 @@ class Comparison(NamedTuple):
     runs: tuple[float, ...] = ()
     cell: Cell | None = None
     lines: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
 
     @property
     def holds(self) -> bool:

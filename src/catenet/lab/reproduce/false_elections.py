@@ -25,7 +25,7 @@ from catenet.application.replication.member import Member
 from catenet.application.replication.mesh import Mesh
 from catenet.application.replication.protocols import raft
 from catenet.lab.reproduce.cluster import Cluster, timeouts
-from catenet.lab.reproduce.comparison import Cell, Comparison
+from catenet.lab.reproduce.comparison import Cell, Comparison, Entry
 from catenet.lab.reproduce.many import side_by_side
 
 SERVERS: Final = 5
@@ -118,6 +118,7 @@ def _over_udp(case: Case, seen: Seen, alarms: int) -> Comparison:
 
 def _over_tcp(case: Case, seen: Seen) -> Comparison:
     formula = expected(case.loss)
+    row, column = f"{100 * case.loss:.0f} % lost", f"{case.latency_ms:g} ms one way"
     told = f"{formula / seen.mean:,.1f} times as often" if seen.elections else f"not once in {seen.heartbeats}"
     return Comparison(
         f"TCP, {100 * case.loss:.0f} % lost, {case.latency_ms:g} ms one way: heartbeats to a false election",
@@ -126,8 +127,13 @@ def _over_tcp(case: Case, seen: Seen) -> Comparison:
         math.inf,
         seen.mean,
         "",
-        cell=Cell(f"{100 * case.loss:.0f} % lost", f"{case.latency_ms:g} ms one way", round(formula, 1)),
+        cell=Cell(row, column, round(formula, 1)),
+        entries=(Entry("", row, "as formula", _short(formula)), Entry("", row, column, _short(seen.mean))),
     )
+
+
+def _short(heartbeats: float) -> str:
+    return f"{heartbeats:,.0f}" if heartbeats >= 100 else f"{heartbeats:.1f}"
 
 
 class _Listening(Cluster):

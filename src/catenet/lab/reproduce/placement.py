@@ -51,7 +51,7 @@ def _jumps(seed: int) -> list[Comparison]:
         measured = 100 * len(moves) / JUMP_KEYS
         found.append(Comparison(what, told, 100 * share - slack, 100 * share + slack, measured, "%"))
         astray = sum(1 for new in moves if new != buckets)
-        found.append(Comparison("    of these, to another than the new one", "none", 0, 0, astray, "keys"))
+        found.append(Comparison(f"    of these, to another than node {buckets + 1}", "none", 0, 0, astray, "keys"))
     return found
 
 

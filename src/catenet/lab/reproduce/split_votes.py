@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from catenet.application.replication.protocols import raft
 from catenet.lab.reproduce.cluster import DISSERTATION, timeouts
-from catenet.lab.reproduce.comparison import Comparison
+from catenet.lab.reproduce.comparison import Comparison, Entry
 from catenet.lab.reproduce.elections import Elections
 from catenet.lab.reproduce.many import side_by_side
 
@@ -60,7 +60,13 @@ def split_votes(seed: int, runs: int = RUNS) -> Iterator[Comparison]:
             100 * (chance + slack),
             100 * split,
             "%",
+            entries=(_entry(case, f"{100 * chance:.1f} %, {100 * split:.1f} %"),),
         )
+
+
+def _entry(case: Case, text: str) -> Entry:
+    column = f"{case.latency:g}" + (": expected, measured" if case.latency == CASES[0][2] else "")
+    return Entry("servers, failed", f"{case.servers}, {case.failed}", column, text)
 
 
 def measure(case: Case) -> float:
