@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from catenet.network.routing.ospf.neighbour import FULL
-from catenet.network.routing.ospf.router_body import VIRTUAL
+from catenet.network.routing.ospf.router_body import FLAG_E, VIRTUAL, RouterBody
 
 from .conftest import Neighbourhood
 from .dialects import COST, DEAD_S, HELLO_S, KEY_ID, OURS, SECRET, Wire, bird, frr
@@ -66,7 +66,8 @@ class Joined:
         self.bird.lan("lan0", "192.168.2.1/24")
         lans = [Wire("lan0", area=area, passive=True) for area in their_areas]
         wires = [Wire("wire0", area=area, network=P2P) for area in (1, 2)]
-        self.frr.start(ospfd=frr(FRR_ID, [wires[0], lans[0]], *frr_link(1)))
+        # It is to redistribute, and has nothing to: that makes a boundary router of it, as of ours.
+        self.frr.start(ospfd=frr(FRR_ID, [wires[0], lans[0]], *frr_link(1), "redistribute static"))
         self.bird.start(bird(BIRD_ID, [wires[1], lans[1]], {2: bird_link()}))
 
     def is_joined(self) -> bool:
@@ -109,8 +110,10 @@ def test_their_areas_are_joined_to_our_backbone(neighbourhood: Neighbourhood) ->
     # A router-LSA of FRR's and one of BIRD's in the backbone, each with its end of the link.
     entries = joined.net.ospf.daemons["border"].machine.areas[0].scope.database.entries.values()
     bodies = [entry.lsa.body for entry in entries if entry.lsa.type == 1 and entry.lsa.advertising_router < 1 << 26]
-    kinds = [link.kind for body in bodies for link in body.links]  # type: ignore[attr-defined]
+    kinds = [link.kind for body in bodies if isinstance(body, RouterBody) for link in body.links]
     assert kinds == [VIRTUAL, VIRTUAL]
+    flags = [body.flags for body in bodies if isinstance(body, RouterBody)]
+    assert [one & FLAG_E for one in flags] == [FLAG_E, 0]
     # The path is cut, and mended.
     net = neighbourhood.net
     net.registry.links["border-between-1"].cut()

@@ -87,6 +87,8 @@ class Areas(TransitPaths):
         self.router_id: Final = router_id
         self.hop_sets: Final = hop_sets
         self.all: Final[list[Area]] = []
+        self.transit = False
+        """Whether one of them is a transit area and this a border router, so that section 16.3 is to be done."""
         self._by_id: Final[dict[int, Area]] = {}
         self._resolver: Final = resolver
 

@@ -271,6 +271,7 @@ class Calculation:
             if area.is_transit != area.carries_transit():
                 area.is_transit = not area.is_transit
                 self._everything(None)
+        self.areas.transit = any(area.is_transit for area in self.areas.all) and self.areas.is_border_router
 
     def _follow(self, area: Area) -> None:
         """Bring an area's paths up to date (16.1), and note all that hangs on what moved."""

@@ -62,7 +62,7 @@ class Best:
 
         The path stays one of the backbone, of the same type and origin.
         """
-        if self.origin is None or self.area_id != BACKBONE or self.is_own or not areas.is_border_router:
+        if not areas.transit or self.origin is None or self.area_id != BACKBONE or self.is_own:
             return
         if areas.hop_sets.is_direct(self.hops):
             return
@@ -145,8 +145,8 @@ def range_discard(areas: Areas, key: int) -> OspfRoute | None:
     they came from.
     """
     for area in areas.all:
-        origin = area.topology.lsas[ROOT]
         for candidate in area.ranges:
+            origin = area.topology.lsas[ROOT]
             if candidate.key == key and candidate.is_active and origin is not None:
                 return OspfRoute(key, INTER, 0, 0, area.area_id, (), origin, True)
     return None

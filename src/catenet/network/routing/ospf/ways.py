@@ -87,7 +87,7 @@ class Ways:
 
     def _improved(self, router_id: int, way: Way) -> Way:
         """A way through the backbone, or a shorter one through a transit area (section 16.3)."""
-        if not self._areas.is_border_router:
+        if not self._areas.transit:
             return way
         for claim in self.claims.get(router_id, []):
             topology = claim.area
