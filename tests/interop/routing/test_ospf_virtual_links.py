@@ -66,8 +66,7 @@ class Joined:
         self.bird.lan("lan0", "192.168.2.1/24")
         lans = [Wire("lan0", area=area, passive=True) for area in their_areas]
         wires = [Wire("wire0", area=area, network=P2P) for area in (1, 2)]
-        # It is to redistribute, and has nothing to: that makes a boundary router of it, as of ours.
-        self.frr.start(ospfd=frr(FRR_ID, [wires[0], lans[0]], *frr_link(1), "redistribute static"))
+        self.frr.start(ospfd=frr(FRR_ID, [wires[0], lans[0]], *frr_link(1)))
         self.bird.start(bird(BIRD_ID, [wires[1], lans[1]], {2: bird_link()}))
 
     def is_joined(self) -> bool:
@@ -85,6 +84,13 @@ class Joined:
         """Of the other ends of our virtual links."""
         links = self.net.ospf.daemons["border"].machine.virtual_links
         return [int(one.state) for link in links for one in link.neighbours.values()]
+
+    def said_in_the_backbone(self) -> list[RouterBody]:
+        """The router-LSAs of FRR and of BIRD there, in this order."""
+        entries = self.net.ospf.daemons["border"].machine.areas[0].scope.database.entries.values()
+        lsas = sorted((entry.lsa for entry in entries), key=lambda lsa: lsa.advertising_router)
+        theirs = [lsa.body for lsa in lsas if lsa.advertising_router in (0x01010101, 0x02020202)]
+        return [body for body in theirs if isinstance(body, RouterBody)]
 
     def costs(self) -> dict[str, int]:
         """What our border router's routes to their networks cost."""
@@ -108,12 +114,12 @@ def test_their_areas_are_joined_to_our_backbone(neighbourhood: Neighbourhood) ->
     )
     assert "Full" in next(line for line in joined.bird.story().splitlines() if "vlink" in line and OUR_ID in line)
     # A router-LSA of FRR's and one of BIRD's in the backbone, each with its end of the link.
-    entries = joined.net.ospf.daemons["border"].machine.areas[0].scope.database.entries.values()
-    bodies = [entry.lsa.body for entry in entries if entry.lsa.type == 1 and entry.lsa.advertising_router < 1 << 26]
-    kinds = [link.kind for body in bodies if isinstance(body, RouterBody) for link in body.links]
-    assert kinds == [VIRTUAL, VIRTUAL]
-    flags = [body.flags for body in bodies if isinstance(body, RouterBody)]
-    assert [one & FLAG_E for one in flags] == [FLAG_E, 0]
+    bodies = joined.said_in_the_backbone()
+    assert [link.kind for body in bodies for link in body.links] == [VIRTUAL, VIRTUAL]
+    assert [body.flags & FLAG_E for body in bodies] == [0, 0]
+    # One that is to redistribute, and has nothing to, is a boundary router, as ours would be.
+    joined.frr.tell("router ospf", "redistribute static")
+    neighbourhood.until(lambda: [body.flags & FLAG_E for body in joined.said_in_the_backbone()] == [FLAG_E, 0])
     # The path is cut, and mended.
     net = neighbourhood.net
     net.registry.links["border-between-1"].cut()
