@@ -80,6 +80,7 @@ bench: $(VENV)/catenet.stamp
 	@$(BIN)/catenet bench hour
 	@$(BIN)/catenet bench fib
 	@$(BIN)/catenet bench scale --routers 1000
+	@$(BIN)/catenet bench connections --hosts 200
 	@$(BIN)/catenet bench ospf --routers 100
 	@$(BIN)/catenet bench ring
 	@$(BIN)/catenet bench raft

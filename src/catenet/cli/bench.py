@@ -30,6 +30,8 @@ _EPILOG: Final = """
 
 [cyan]catenet bench scale --routers 5000[/cyan]  memory and time for a large internet
 
+[cyan]catenet bench connections --hosts 10000[/cyan]  many hosts that hold connections open
+
 [cyan]catenet bench ospf --routers 1000[/cyan]  one large OSPF area, from cold and after a cut
 
 [cyan]catenet bench fib --prefixes 100000[/cyan]  looking an address up in a large forwarding table
@@ -192,6 +194,20 @@ def scale(
     from catenet.lab import bench_scale
 
     _show(bench_scale.scale(routers, hosts=hosts, megabytes=megabytes, seconds=seconds, seed=seed), as_json)
+
+
+@bench_app.command()
+def connections(
+    hosts: Annotated[int, typer.Option(min=2, help="Hosts, a hundred at a router.")] = 1000,
+    each: Annotated[int, typer.Option(min=1, help="Connections that each host opens to others.")] = 10,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Virtual time, in seconds.")] = 5.0,
+    seed: Annotated[int, typer.Option(help="The seed of the run.")] = 1,
+    as_json: _JSON = False,
+) -> None:
+    """Hosts that hold TCP connections open: time and memory from the first line to the end of all programs."""
+    from catenet.lab import bench_connections
+
+    _show(bench_connections.connections(hosts, each=each, seconds=seconds, seed=seed), as_json)
 
 
 @bench_app.command()

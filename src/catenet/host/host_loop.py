@@ -46,7 +46,7 @@ class HostLoop(NumberingLoop):
 
     def run_ended(self) -> None:
         """Remember what is unfinished: the collector lets go of asyncio's own list before anybody can look."""
-        self.pending = tuple(in_order(asyncio.all_tasks(self)))
+        self.pending = tuple(in_order(self.unfinished_tasks()))
         for task in self.pending:
             silence(task)
 
@@ -81,7 +81,7 @@ class HostLoop(NumberingLoop):
                 self._end_by_force(task)
 
     def _unfinished(self) -> list[asyncio.Task[Any]]:
-        tasks = dict.fromkeys([*self.pending, *in_order(asyncio.all_tasks(self))])
+        tasks = dict.fromkeys([*self.pending, *in_order(self.unfinished_tasks())])
         return [task for task in tasks if not task.done()]
 
     def _take_last_turns(self) -> None:

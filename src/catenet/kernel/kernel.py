@@ -64,7 +64,7 @@ class Kernel:
         self._heap: Final = EventHeap()
         self._seq: i64 = 0
         self._stopping = False
-        self._waiters: Final[list[Waiter]] = []
+        self._waiters: Final[dict[Waiter, None]] = {}
 
     def at(self, event: Event, time_ns: i64) -> None:
         """Schedule an event; one that is already queued is moved.  A time that has passed means now."""
@@ -155,11 +155,11 @@ class Kernel:
 
     def add_waiter(self, waiter: Waiter) -> None:
         """Name someone to be asked, in a deadlock, what it waits for."""
-        self._waiters.append(waiter)
+        self._waiters[waiter] = None
 
     def remove_waiter(self, waiter: Waiter) -> None:
-        """Forget a waiter.  Raises ValueError if it was never added."""
-        self._waiters.remove(waiter)
+        """Forget a waiter.  O(1).  Raises KeyError if it was never added."""
+        del self._waiters[waiter]
 
     def waits(self) -> list[str]:
         """Who waits for what, one line each, in the order in which the waiters were added."""

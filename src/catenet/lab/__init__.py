@@ -45,8 +45,9 @@ then what it is made of:
 - :mod:`~catenet.lab.errors`: what a mistake is;
 - :mod:`~catenet.lab.bench_dumbbell` (with :mod:`~catenet.lab.traffic`), :mod:`~catenet.lab.bench_loop`,
   :mod:`~catenet.lab.bench_hour`, :mod:`~catenet.lab.bench_spf`, :mod:`~catenet.lab.bench_fib` (with
-  :mod:`~catenet.lab.rounds`), :mod:`~catenet.lab.bench_ospf` and :mod:`~catenet.lab.bench_scale`: what a packet, a
-  callback, a timer, an idle hour, a route, a look-up, an area and a large internet cost, beside
+  :mod:`~catenet.lab.rounds`), :mod:`~catenet.lab.bench_ospf`, :mod:`~catenet.lab.bench_scale` and
+  :mod:`~catenet.lab.bench_connections`: what a packet, a callback, a timer, an idle hour, a route, a look-up, an area,
+  a large internet and an open connection cost, beside
   :mod:`~catenet.lab.yardstick`; :mod:`~catenet.lab.bench_ring` and :mod:`~catenet.lab.bench_raft`: where a key is, and
   agreement; :mod:`~catenet.lab.bench_tap` and :mod:`~catenet.lab.endurance` (with :mod:`~catenet.lab.tap_peer` as
   Linux's end): what a real packet costs, and what a long run leaves.

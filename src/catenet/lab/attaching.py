@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from catenet.host.clock import EPOCH_NS
+from catenet.host.numbered_task import adopt_strays
 from catenet.host.surroundings import installed
 from catenet.kernel.quantity import Quantity, duration_ns
 from catenet.lab.addressing import Network, parse_networks
@@ -86,6 +87,7 @@ class Attached:
             for attachment in net.registry.attachments():
                 self._plug_in(attachment)
             stack.enter_context(installed())
+            stack.callback(adopt_strays)
             self._stack.push(stack.pop_all())
         net.kernel.trace.keep(MOST_ROWS)
         for journal in net.journals:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 from catenet.host import distances
+from catenet.host.numbered_task import adopt_strays
 from catenet.host.surroundings import installed
 from catenet.kernel.quantity import Quantity, counted, duration_ns, duration_text
 from catenet.lab.actions import Moment
@@ -107,7 +108,10 @@ class Internet(Declaration):
         self._driving = True
         try:
             with installed(), sparing_collector():
-                yield
+                try:
+                    yield
+                finally:
+                    adopt_strays()
         finally:
             self._driving = False
 
@@ -129,10 +133,11 @@ class Internet(Declaration):
         Otherwise they end with the interpreter.  A process that makes many internets closes each, or uses it in
         a ``with`` statement, for some libraries keep an unfinished program alive.  It cannot be run afterwards.
         """
-        for node in self.registry.hosts():
-            node.host.close()
-        for router in self.registry.routers():
-            router.host.close()
+        with installed(), sparing_collector():
+            for node in self.registry.hosts():
+                node.host.close()
+            for router in self.registry.routers():
+                router.host.close()
 
     def __repr__(self) -> str:
         kinds = [node.kind for node in self.registry.nodes.values()]

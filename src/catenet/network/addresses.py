@@ -30,11 +30,23 @@ def parse(text: str) -> tuple[int, int]:
     return address.version, int(address)
 
 
+MOST_TEXTS: Final = 65_536
+_TEXTS6: Final[dict[int, str]] = {}
+"""IPv6 addresses that were written lately: programs ask for the same ones over and over."""
+
+
 def text(version: int, address: int) -> str:
     """An address as people write it; IPv6 by RFC 5952."""
     if version == 4:
-        return str(ipaddress.IPv4Address(address))
-    return str(ipaddress.IPv6Address(address))
+        if not 0 <= address <= BROADCAST:
+            return str(ipaddress.IPv4Address(address))
+        return f"{address >> 24}.{address >> 16 & 255}.{address >> 8 & 255}.{address & 255}"
+    known = _TEXTS6.get(address)
+    if known is None:
+        if len(_TEXTS6) >= MOST_TEXTS:
+            _TEXTS6.clear()
+        known = _TEXTS6[address] = str(ipaddress.IPv6Address(address))
+    return known
 
 
 def parse_interface(text: str) -> tuple[int, int, int]:

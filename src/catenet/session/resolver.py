@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+from functools import lru_cache
 from typing import NamedTuple, NoReturn
 
 from catenet.network import addresses
@@ -171,6 +172,7 @@ def service_name(port: int, proto: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1 << 16)
 def numeric_address(host: str) -> tuple[int, Address] | None:
     """``(scope_id, (version, address))`` of an address in text; None if it is a name."""
     try:

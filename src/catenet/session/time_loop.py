@@ -70,6 +70,10 @@ class TimeLoop(asyncio.BaseEventLoop):
         """What is open on the loop besides its tasks, a line each."""
         return []
 
+    def unfinished_tasks(self) -> list[asyncio.Task[Any]]:
+        """The loop's tasks that are not done, in no order."""
+        return list(asyncio.all_tasks(self))
+
     @property
     def turns(self) -> int:
         """How many turns the loop has taken."""

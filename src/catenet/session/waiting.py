@@ -29,7 +29,7 @@ class LoopWaiter(Waiter):
         loop = self._loop()
         if loop is None or loop.is_closed():
             return []
-        tasks = sorted(asyncio.all_tasks(loop), key=_age)
+        tasks = sorted(loop.unfinished_tasks(), key=_age)
         lines = [task_line(task) for task in tasks]
         return [f"{self._name}: {line}" for line in (lines + loop.open_ends() if lines else lines)]
 

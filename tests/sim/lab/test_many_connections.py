@@ -1,0 +1,82 @@
+"""Many hosts with open connections: what a run and its end cost grows with them, and no faster.  Counted, not timed."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from typing import Any
+
+import pytest
+
+from catenet import Internet
+from catenet.host import host_loop
+from catenet.lab.bench_connections import Crowd, connections
+
+EACH = 4
+
+
+class Looks:
+    """Counts the tasks that are looked at one by one; asking asyncio for all tasks of the process is refused."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.tasks = 0
+        real = host_loop.silence
+
+        def counted(task: asyncio.Task[Any]) -> None:
+            self.tasks += 1
+            real(task)
+
+        def refused(loop: object = None) -> set[asyncio.Task[Any]]:
+            raise AssertionError(f"asyncio was asked for the tasks of {loop}: it looks at those of all hosts")
+
+        monkeypatch.setattr(host_loop, "silence", counted)
+        monkeypatch.setattr(asyncio, "all_tasks", refused)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_each_task_is_looked_at_once_when_a_run_ends_and_a_host_crashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = Looks(monkeypatch)
+    for hosts in (10, 40):
+        crowd = Crowd(hosts, EACH, seed=1)
+        looks.tasks = 0
+        crowd.net.run(until="2s")
+        assert crowd.opened == EACH * hosts
+        # A server, a client, and a handler for each connection that came.
+        assert looks.tasks == (2 + EACH) * hosts
+        looks.tasks = 0
+        crowd.hosts[0].crash()
+        assert looks.tasks == 2 + EACH
+        crowd.net.close()
+    # Programs of a host that has crashed close nothing, and the streams of that one say so when they are collected.
+    del crowd
+    gc.collect()
+
+
+def test_a_connection_costs_the_same_among_many_hosts() -> None:
+    events = {}
+    for hosts in (20, 80):
+        figures = connections(hosts, each=EACH, seconds=2)
+        assert figures["opened"] == figures["connections"] == EACH * hosts
+        assert isinstance(figures["events"], int)
+        events[hosts] = figures["events"]
+    assert events[80] < 4.4 * events[20]
+
+
+def test_a_task_that_was_made_without_its_loop_is_ended_with_the_others() -> None:
+    ended = []
+
+    async def stray() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            ended.append("stray")
+            raise
+
+    async def program() -> None:
+        kept = asyncio.Task(stray(), loop=asyncio.get_running_loop())
+        await kept
+
+    with Internet(seed=1) as net:
+        net.host("alone").run(program)
+        net.run(until="1s")
+    assert ended == ["stray"]
