@@ -1,4 +1,4 @@
-"""The ten lines of the README."""
+"""The first program of the README."""
 
 import asyncio
 

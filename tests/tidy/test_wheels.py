@@ -17,7 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.slow
 def test_the_pure_wheel_holds_every_source_and_nothing_compiled(tmp_path: Path) -> None:
     checkout = tmp_path / "checkout"
-    shutil.copytree(ROOT / "src", checkout / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
+    shutil.copytree(ROOT / "src", checkout / "src", ignore=ignored, symlinks=True)
+    shutil.copytree(ROOT / "examples", checkout / "examples", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, checkout)
     command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(tmp_path)]
@@ -30,3 +32,6 @@ def test_the_pure_wheel_holds_every_source_and_nothing_compiled(tmp_path: Path) 
     sources = {str(path.relative_to(ROOT / "src")) for path in (ROOT / "src").rglob("*.py")}
     assert sources - held == set()
     assert "catenet/py.typed" in held
+    examples = {str(path.relative_to(ROOT)) for path in (ROOT / "examples").glob("*/*") if path.is_file()}
+    assert len(examples) > 9
+    assert {f"catenet/cli/templates/{path.removeprefix('examples/')}" for path in examples} - held == set()

@@ -17,9 +17,11 @@ from catenet.cli.writing import Force, run_folder
 _EPILOG: Final = """
 [bold]Examples[/bold]
 
-[cyan]catenet attach scenario.toml[/cyan]  then, in another terminal: [cyan]ip netns exec lab curl http://10.0.2.6/[/cyan]
+[cyan]catenet new --example home && sudo catenet attach home/scenario.toml[/cyan]  then, in another terminal:
 
-[cyan]echo 'set paris-oslo loss 2%' | catenet attach scenario.toml --until 30s[/cyan]
+[cyan]sudo ip netns exec home curl http://198.51.100.10/[/cyan]
+
+[cyan]echo 'set paris-oslo loss 2%' | sudo catenet attach first/scenario.toml --until 30s[/cyan]
 
 [dim]While it runs: cut a b, heal a b, set a-b loss 2%, capture a-b, show, help, quit.  Needs root, or CAP_NET_ADMIN and
 (for namespaces) CAP_SYS_ADMIN.  Exit status: as of catenet run.[/dim]

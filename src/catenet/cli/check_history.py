@@ -22,11 +22,13 @@ TRANSACTIONS: Final = ("list-append", "rw-register")
 _EPILOG: Final = """
 [bold]Examples[/bold]
 
-[cyan]catenet check-history history.jsonl --model kv[/cyan]  a store's, recorded by a run
+[cyan]catenet new --example histories[/cyan]  writes the three that follow
 
-[cyan]catenet check-history etcd_000.log --model register --picture refuted.svg[/cyan]  a log of Jepsen's
+[cyan]catenet check-history histories/history.jsonl --model kv[/cyan]  a store's, recorded by a run
 
-[cyan]catenet check-history history.edn --model list-append --serializable[/cyan]  transactions, real time aside
+[cyan]catenet check-history histories/register.log --model register --picture refuted.svg[/cyan]  a log of Jepsen's
+
+[cyan]catenet check-history histories/transactions.edn --model list-append --serializable[/cyan]  without real time
 
 [dim]Reads JSON lines, Jepsen's logs and EDN.  Exit status: 0 it can be true; 1 it cannot; 2 it cannot be read, or was
 not understood.[/dim]

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 _EPILOG: Final = """
 [bold]Examples[/bold]
 
-[cyan]catenet ping scenario.toml client server[/cyan]
+[cyan]catenet ping first/scenario.toml client server[/cyan]
 
-[cyan]catenet ping scenario.toml client server --at 6s --count 10[/cyan]  once six seconds have passed
+[cyan]catenet ping first/scenario.toml client server --at 6s --count 10[/cyan]  once six seconds have passed
 
-[cyan]catenet ping scenario.toml client 2001:db8:2::1 --json[/cyan]
+[cyan]catenet ping first/scenario.toml client 2001:db8:2::1 --json[/cyan]
 
 [dim]Exit status 1 if no reply came, as ping has it.[/dim]
 """

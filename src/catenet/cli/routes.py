@@ -17,11 +17,11 @@ from catenet.cli.pinning import pin_hash_seed
 _EPILOG: Final = """
 [bold]Examples[/bold]
 
-[cyan]catenet routes explain scenario.toml client server[/cyan]  the paths, and why each node sends that way
+[cyan]catenet routes explain first/scenario.toml client server[/cyan]  the paths, and why each node sends that way
 
-[cyan]catenet routes explain scenario.toml client server --at 20s --tree[/cyan]  later, and the whole tree of the client
+[cyan]catenet routes explain first/scenario.toml client server --at 20s --tree[/cyan]  later, with the client's tree
 
-[cyan]catenet routes explain scenario.toml paris oslo --json | jq .paths[/cyan]
+[cyan]catenet routes explain first/scenario.toml paris oslo --json | jq .paths[/cyan]
 
 [dim]Exit status 1 if no path leads there.[/dim]
 """

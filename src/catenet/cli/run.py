@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 _EPILOG: Final = """
 [bold]Examples[/bold]
 
-[cyan]catenet run examples/abilene/scenario.toml[/cyan]
+[cyan]catenet new --example store && catenet run store/scenario.toml[/cyan]  a replicated store in five cities
 
-[cyan]catenet run scenario.toml --seed 8 --until 10s[/cyan]  another universe, and only its first ten seconds
+[cyan]catenet run first/scenario.toml --seed 8 --until 10s[/cyan]  another universe, and only its first ten seconds
 
-[cyan]catenet run scenario.toml --json | jq .measurements[/cyan]  the summary, for a script
+[cyan]catenet run first/scenario.toml --json | jq .measurements[/cyan]  the summary, for a script
 
-[cyan]catenet run scenario.toml --check-forwarding[/cyan]  tell of every loop and blackhole of the routers' tables
+[cyan]catenet run first/scenario.toml --check-forwarding[/cyan]  tell of every loop and blackhole of the routers' tables
 
 [dim]The folder: summary.json, measurements.tsv, trace.tsv, routing.json if routers speak a protocol,
 captures/LINK.pcapng for each link captured, and manifest.json, which lists them: the next run replaces what is listed

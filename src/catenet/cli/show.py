@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 _EPILOG: Final = """
 [bold]Examples[/bold]
 
-[cyan]catenet show routes scenario.toml paris --at 20s[/cyan]  the forwarding table of one router
+[cyan]catenet new --example ring[/cyan]  writes the scenario that follows
 
-[cyan]catenet show rip scenario.toml --at 20s --json[/cyan]  what RIP knows, of all that speak it
+[cyan]catenet show routes ring/scenario.toml paris --at 20s[/cyan]  the forwarding table of one router
 
-[cyan]catenet show ospf neighbours scenario.toml oslo --at 1min[/cyan]  or interfaces, database, routes, borders, drops
+[cyan]catenet new --example rip && catenet show rip rip/scenario.toml --at 20s --json[/cyan]  all RIP routers
 
-[cyan]catenet show ospf routes runs/first[/cyan]  how it was at the end of a run
+[cyan]catenet show ospf neighbours ring/scenario.toml oslo --at 1min[/cyan]  or interfaces, database, routes, ...
+
+[cyan]catenet run ring/scenario.toml && catenet show ospf routes runs/ring[/cyan]  how it was at the end of a run
 """
 _SPELLINGS: Final = {"neighbors": "neighbours", "neighbor": "neighbours", "interface": "interfaces", "route": "routes"}
 

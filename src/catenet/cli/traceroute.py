@@ -24,9 +24,9 @@ _HEADERS_OCTETS: Final = {4: 28, 6: 48}
 _EPILOG: Final = """
 [bold]Examples[/bold]
 
-[cyan]catenet traceroute scenario.toml client server[/cyan]
+[cyan]catenet traceroute first/scenario.toml client server[/cyan]
 
-[cyan]catenet traceroute scenario.toml client server --at 6s[/cyan]  the route once six seconds have passed
+[cyan]catenet traceroute first/scenario.toml client server --at 6s[/cyan]  the route once six seconds have passed
 
 [dim]Exit status 1 if the destination was not reached.[/dim]
 """

@@ -10,6 +10,11 @@ import pytest
 from catenet.cli import pinning
 from catenet.cli.failure import MISTAKE, OK
 from catenet.cli.main import status_of
+from catenet.cli.new import ABOUT
+
+ROOT = Path(__file__).resolve().parents[3]
+EXAMPLES = ROOT / "examples"
+FIRST = ROOT / "src" / "catenet" / "cli" / "templates" / "first"
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -99,6 +104,26 @@ def test_new_writes_both_files_and_does_not_overwrite_them(tmp_path: Path, capsy
     status, _, _ = said(capsys, "new", str(folder), "--force")
     assert status == OK
     assert "async def serve" in (folder / "program.py").read_text()
+
+
+@pytest.mark.parametrize("example", ABOUT)
+def test_new_writes_each_example_whole(example: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "mine"
+    assert said(capsys, "new", str(folder), "--example", example)[0] == OK
+    origin = next(path for path in (EXAMPLES / example, FIRST) if path.is_dir())
+    expected = {path.relative_to(origin): path.read_text() for path in origin.rglob("*.*") if path.suffix != ".pyc"}
+    written = {path.relative_to(folder): path.read_text() for path in folder.rglob("*.*")}
+    assert written.keys() == expected.keys()
+    for path, text in written.items():
+        assert text == expected[path].replace(f'name = "{example}"', 'name = "mine"')
+
+
+def test_the_list_of_examples_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = said(capsys, "new", "--list")
+    assert status == OK
+    folders = {path.name for path in EXAMPLES.iterdir() if path.is_dir()}
+    assert [line.split()[0] for line in out.splitlines()] == list(ABOUT)
+    assert set(ABOUT) == folders | {"first"}
 
 
 def test_new_refuses_a_name_that_cannot_be_one_and_a_folder_that_cannot_be(

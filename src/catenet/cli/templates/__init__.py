@@ -1,4 +1,4 @@
-"""What ``catenet new`` writes: a scenario and the program that it runs.
+"""What ``catenet new`` writes: the first scenario with its program, and links to the folders of ``examples/``.
 
-Both are read as text and never imported.  In ``scenario.toml`` braces are doubled, for ``{name}`` is filled in.
+All are read as text and never imported.
 """
