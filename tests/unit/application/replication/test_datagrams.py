@@ -60,3 +60,38 @@ def test_a_datagram_of_a_stranger_is_dropped() -> None:
     mesh.open(0, lambda speaker, octets: None)
     mesh.came(b"hello")
     assert mesh.received == 0
+
+
+def test_what_fits_into_a_datagram_of_ipv4_goes_and_one_octet_more_does_not() -> None:
+    """65,535 octets of packet, less the headers of IPv4 and UDP, and less the eight octets of this one."""
+    net = Internet(seed=3)
+    one, other = net.host("one"), net.host("other")
+    net.link(one, other)
+    heard: list[int] = []
+    ended: list[bool] = []
+
+    async def listen() -> None:
+        mesh = DatagramMesh(2)
+        await mesh.start(None, 7000)
+        mesh.open(5, lambda speaker, octets: heard.append(len(octets)))
+        await asyncio.sleep(10)
+        await mesh.close()
+
+    async def speak() -> None:
+        mesh = DatagramMesh(1)
+        await mesh.start(None, 7000)
+        mesh.addresses[2] = ("other", 7000)
+        mesh.send(2, 5, b"where are you")
+        await asyncio.sleep(1)
+        assert mesh.send(2, 5, bytes(65_535 - 20 - 8 - 8))
+        assert not mesh.send(2, 5, bytes(65_535 - 20 - 8 - 7))
+        await asyncio.sleep(1)
+        ended.append(True)
+        await mesh.close()
+
+    one.run(speak)
+    other.run(listen)
+    net.run(until="20s")
+    net.close()
+    assert ended
+    assert heard == [65_535 - 20 - 8 - 8]

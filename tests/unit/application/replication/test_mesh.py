@@ -251,3 +251,69 @@ def test_a_greeting_and_a_frame_that_come_in_pieces_are_understood() -> None:
 
     on_two_hosts(speak, listener(heard, 10))
     assert heard == [(9, b"abc"), (9, b"abc")]
+
+
+def test_a_node_that_speaks_anew_ends_its_former_connection_and_no_other() -> None:
+    """A cut leaves the listener with a connection that nobody ends; one for each cut would use up the descriptors."""
+    heard: Heard = []
+
+    async def speak() -> None:
+        await asyncio.sleep(1)
+        greetings = [HELLO + bytes((0, 0, 0, node)) for node in (9, 8, 9)]
+        ends = []
+        for greeting in greetings:
+            reader, writer = await asyncio.open_connection("other", 7000)
+            writer.write(greeting)
+            await asyncio.sleep(0.5)
+            ends.append((reader, writer))
+        assert [reader.at_eof() for reader, _ in ends] == [True, False, False]
+        for _, writer in ends[1:]:
+            writer.write(b"\x00\x00\x00\x02\x00\x00\x00\x05hi")
+        await asyncio.sleep(0.5)
+        for _, writer in ends:
+            writer.close()
+
+    on_two_hosts(speak, listener_of_two(heard))
+    assert sorted(heard) == [(8, b"hi"), (9, b"hi")]
+
+
+def listener_of_two(heard: Heard) -> Program:
+    async def listen() -> None:
+        mesh = Mesh(2)
+        await mesh.start(None, 7000)
+        mesh.open(5, lambda speaker, octets: heard.append((speaker, octets)))
+        await asyncio.sleep(2.9)
+        assert len(mesh.listening) == 2
+        await asyncio.sleep(5)
+        await mesh.close()
+
+    return listen
+
+
+def test_hanging_up_while_it_dials_leaves_nothing_behind() -> None:
+    """A node that stops beside one that is away goes on dialling for ever otherwise."""
+    heard: Heard = []
+    before: list[int] = []
+
+    async def speak() -> None:
+        mesh = Mesh(9)
+        mesh.addresses[2] = ("other", 7999)
+        mesh.send(2, 5, b"is anybody there?")
+        await asyncio.sleep(1)
+        await mesh.close()
+        await asyncio.sleep(0.1)
+        before.append(sum(task.get_name() == "mesh to 2" for task in asyncio.all_tasks()))
+
+    on_two_hosts(speak, listener(heard, 1))
+    assert before == [0]
+
+
+def test_eight_mebioctets_may_wait_for_one_node() -> None:
+    async def speak() -> None:
+        mesh = Mesh(9)
+        mesh.addresses[2] = ("other", 7000)
+        frame = bytes((1 << 20) - 8)
+        assert [mesh.send(2, 5, frame) for _ in range(9)] == [True] * 8 + [False]
+        await mesh.close()
+
+    on_two_hosts(speak, listener([], 1))
