@@ -205,3 +205,23 @@ def test_sockets_of_two_interfaces_share_a_port(kernel: Kernel, udp: UdpLayer) -
         udp.receive(packet, interface)
         udp.receive(Ipv4Packet(0x0A000001, 0xE0000009, 17, UdpDatagram(520, 520, b"group")), interface)
     assert [received(socket) for socket in sockets] == [[b"eth0", b"group"], [b"eth1", b"group"]]
+
+
+def test_a_socket_of_ipv6_alone_does_not_hear_ipv4(kernel: Kernel, udp: UdpLayer) -> None:
+    """Who asks by IPv4 is told that nobody listens, and the server does not get a datagram that it cannot answer."""
+    server = bound(udp, 53, 6)
+    client = udp.open(Ears(), 4)
+    assert client.connect(4, LOOPBACK4, 53) == 0
+    assert client.send(b"anyone?") == 0
+    kernel.run()
+    assert received(server) == []
+    assert isinstance(client.user, Ears)
+    assert client.user.errors == [errno.ECONNREFUSED]
+
+
+def test_a_socket_of_both_versions_hears_both(kernel: Kernel, udp: UdpLayer) -> None:
+    server = bound(udp, 53, 6, dual_stack=True)
+    udp.open(Ears(), 4).send_to(b"four", 4, LOOPBACK4, 53)
+    udp.open(Ears(), 6).send_to(b"six", 6, LOOPBACK6, 53)
+    kernel.run()
+    assert received(server) == [b"four", b"six"]

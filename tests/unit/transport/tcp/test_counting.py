@@ -185,3 +185,21 @@ def test_keepalives_and_probes_are_counted(script: Any) -> None:
         "active_opens": 1, "out_segments": 6, "keepalives": 3, "out_resets": 1, "aborts_on_timeout": 1,
         "established_resets": 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("sacked", [False, True])
+def test_the_delivery_rate_is_what_arrived_in_the_time_that_it_took(script: Any, sacked: bool) -> None:
+    """A sender that paces itself by a wrong rate fills queues, or leaves the path empty."""
+    s = script().establish(10 * MS)
+    s.window = 4000
+    s.inject("A", 1, 1)
+    s.run(100 * MS)
+    s.c.send(b"x" * (10 * MSS))
+    s.drop_sent()
+    s.run(20 * MS)
+    if sacked:
+        s.inject("A", 1, 1, sack=[1 + 5 * MSS, 1 + 10 * MSS])
+        assert s.c.info().delivery_rate_bytes_s == pytest.approx(5 * MSS / 0.02, rel=1e-3)
+    else:
+        s.inject("A", 1, 1 + 10 * MSS)
+        assert s.c.info().delivery_rate_bytes_s == pytest.approx(10 * MSS / 0.02, rel=1e-3)

@@ -12,8 +12,9 @@ from catenet.network.routing.ospf import judging
 from catenet.network.routing.ospf import neighbour as neighbours
 from catenet.network.routing.ospf.authentication import Key
 from catenet.network.routing.ospf.hello import Hello
-from catenet.network.routing.ospf.lsa import NETWORK, lsa_key
+from catenet.network.routing.ospf.lsa import NETWORK, ROUTER, RouterBody, lsa_key
 from catenet.network.routing.ospf.packet import ALL_SPF_ROUTERS, DESCRIPTION, HELLO, OspfPacket
+from catenet.network.routing.ospf.router_body import STUB, TRANSIT
 from catenet.network.routing.ospf.routes import pack_prefix
 from catenet.network.routing.ospf.settings import InterfaceSettings
 
@@ -422,3 +423,42 @@ def test_a_neighbour_with_another_name_is_another_neighbour() -> None:
     one.ospf.receive(one.interfaces[0], 0x0A000009, ALL_SPF_ROUTERS, hello(8), bench.now_ns)
     (neighbour,) = one.interfaces[0].neighbours.values()
     assert (neighbour.router_id, int(neighbour.state)) == (8, neighbours.INIT)
+
+
+def test_a_network_of_many_is_transit_once_this_router_is_adjacent_to_its_dr_and_a_stub_before() -> None:
+    """Section 12.4.1.2: without the transit link nothing behind the network's other routers can be reached."""
+    bench = Bench()
+    nodes = [bench.node() for _ in range(3)]
+    bench.join(nodes, "broadcast")
+    behind = [bench.join([node], "broadcast") for node in nodes]
+    bench.start()
+    bench.run(20)
+
+    def links(node: Node) -> list[tuple[int, int]]:
+        body = node.database()[lsa_key(ROUTER, node.router_id, node.router_id)].lsa.body
+        assert isinstance(body, RouterBody)
+        return [(link.kind, link.id) for link in body.links]
+
+    for place, node in enumerate(nodes):
+        assert links(node) == [(STUB, 0x0A000000), (STUB, 0x0A000000 | behind[place].number << 8)]
+        assert pack_prefix(0x0A000200, 24) not in node.routes or node is nodes[1]
+    bench.run(60)
+    dr = nodes[0].interfaces[0].dr
+    assert dr in [node.interfaces[0].address for node in nodes]
+    for place, node in enumerate(nodes):
+        assert links(node) == [(TRANSIT, dr), (STUB, 0x0A000000 | behind[place].number << 8)]
+        costs = [node.routes[pack_prefix(0x0A000000 | segment.number << 8, 24)].cost for segment in behind]
+        assert costs == [1 if other == place else 2 for other in range(3)]
+
+
+def test_an_interface_that_is_down_does_not_hide_those_after_it() -> None:
+    bench = Bench()
+    nodes = [bench.node() for _ in range(3)]
+    bench.join([nodes[0], nodes[1]])
+    bench.join([nodes[0], nodes[2]])
+    far = bench.join([nodes[2]], "broadcast")
+    bench.start()
+    bench.run(60)
+    bench.segments[0].cut()
+    bench.run(60)
+    assert nodes[0].routes[pack_prefix(0x0A000000 | far.number << 8, 24)].cost == 2
