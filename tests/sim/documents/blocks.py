@@ -17,6 +17,7 @@ import io
 import re
 import shlex
 import sys
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ ROOT = Path(__file__).parents[3]
 DOCUMENTS = [ROOT / "README.md", ROOT / "bench" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _BLOCK = re.compile(
     r"^<!-- catenet (?P<marked>.+?) -->\n(?P<table>.*?)^<!-- end -->$"
-    r"|^```\n\$ catenet (?P<typed>reproduce .+?)\n(?P<output>.*?)^```$",
+    r"|^```\n\$ catenet (?P<typed>(?:reproduce|show|routes|check-history|place) [^\n]+?)\n(?P<output>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -51,10 +52,13 @@ def blocks_of(path: Path) -> list[Block]:
 
 
 def printed(command: str) -> list[str]:
-    """The lines that a command prints today."""
+    """The lines that a command prints today, in a folder with the example that it names (``ring/scenario.toml``)."""
     stream = io.StringIO()
-    with contextlib.redirect_stdout(stream):
-        status = status_of(shlex.split(command))
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        for example in re.findall(r"(\w+)/scenario\.toml", command):
+            assert status_of(["new", "--example", example]) == 0
+        with contextlib.redirect_stdout(stream):
+            status = status_of(shlex.split(command))
     assert status == 0, f"catenet {command} ended with {status}: {stream.getvalue()}"
     return [line.rstrip() for line in stream.getvalue().splitlines()]
 
