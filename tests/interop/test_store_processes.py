@@ -8,13 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from catenet.application.kv import protocol
 from catenet.application.kv.client import Client
+from catenet.application.kv.errors import Unavailable
 
 PROGRAM = """
 import asyncio, sys
@@ -50,12 +51,17 @@ class Processes:
         home.mkdir(exist_ok=True)
         ports = [str(port) for port in self.ports]
         command = [sys.executable, "-c", PROGRAM, str(number), self.name, self.engine, *ports]
-        self.running[number] = subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE, text=True)
+        with (home / "stderr").open("a") as errors:
+            self.running[number] = subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE, stderr=errors, text=True)
 
     def kill(self, number: int) -> None:
         process = self.running.pop(number)
         process.send_signal(signal.SIGKILL)
         process.communicate()
+
+    def told(self, number: int) -> str:
+        """What a node has written on stderr."""
+        return (self.folder / f"n{number}" / "stderr").read_text()
 
     def addresses(self) -> tuple[str, ...]:
         return tuple(f"127.0.0.1:{port}" for port in self.ports[1::2])
@@ -92,3 +98,62 @@ def test_three_processes_keep_what_they_answered_though_each_is_killed(processes
 
     asyncio.run(use())
     assert list((processes.folder / "n1" / "kv").iterdir())
+
+
+def damage(log: Path) -> None:
+    """One bit of a log's first batches flips."""
+    data = bytearray(log.read_bytes())
+    data[200] ^= 1
+    log.write_bytes(data)
+
+
+async def wait_for(what: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not what():
+            await asyncio.sleep(0.1)
+
+
+def test_a_majority_without_its_logs_stops_until_a_person_decides(tmp_path: Path) -> None:
+    """First one log is damaged, which the others repair; then two, which nobody can but a person."""
+    processes = Processes(tmp_path, "raft", "wal")
+    for number in (1, 2, 3):
+        processes.start(number)
+    folders = {number: tmp_path / f"n{number}" / "kv" for number in (1, 2, 3)}
+
+    async def use() -> None:
+        client = Client(processes.addresses(), patience_s=30)
+        await client.join(1, processes.addresses())
+        for number in range(10):
+            await client.put(b"key %d" % number, b"%d" % number)
+        expected = {b"key %d" % number: b"%d" % number for number in range(10)}
+        processes.kill(1)
+        damage(folders[1] / "group-1" / "0000000000000001.wal")
+        processes.start(1)
+        await wait_for(lambda: "takes part again" in processes.told(1))
+        assert "group 1 on node 1 has lost its log: kv/group-1/0000000000000001.wal at octet" in processes.told(1)
+        assert (folders[1] / "group-1.damaged-1").is_dir()
+        for number in (1, 2, 3):
+            processes.kill(number)
+        for number in (1, 2):
+            damage(folders[number] / "group-1" / "0000000000000001.wal")
+        for number in (1, 2, 3):
+            processes.start(number)
+        await wait_for(lambda: "group 1 on node 1 cannot be repaired by its peers: 2 of 3" in processes.told(1))
+        impatient = Client(processes.addresses(), patience_s=1)
+        with pytest.raises(Unavailable):
+            await impatient.get(b"key 0")
+        impatient.close()
+        processes.kill(1)
+        command = ["-m", "catenet", "store", "accept", str(folders[1]), "--group", "1", "--yes"]
+        done = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=True)
+        assert done.stdout == "group-1 takes part again, with an empty log\n"
+        processes.start(1)
+        assert dict(await client.scan()) == expected
+        await wait_for(lambda: "takes part again" in processes.told(2))
+        client.close()
+
+    try:
+        asyncio.run(use())
+    finally:
+        for number in list(processes.running):
+            processes.kill(number)
