@@ -347,3 +347,49 @@ def test_a_connection_that_took_the_place_of_one_in_time_wait_waits_its_own_time
     assert len(pair.b.tcp.table.waiting) == 1, "70 s after the first, 40 s after the second"
     pair.run(30)
     assert len(pair.b.tcp.table.waiting) == 0
+
+
+def test_clients_of_one_port_and_many_addresses_are_told_apart_while_some_leave(kit: Any) -> None:
+    """As behind a balancer: port 5555 of each; one that ends must not take another's connection along."""
+    pair = kit.Pair()
+    door = kit.Door()
+    pair.b.tcp.listen(door, 4, 0, 80)
+    addresses = [0x0A000001, *(0x0A000010 + number for number in range(4))]
+    for address in addresses[1:]:
+        pair.a.ip.add_address(pair.a.interface, 4, address, 24)
+    clients = {address: pair.a.tcp.connect(TcpUser(), 4, address, 5555, 0x0A000002, 80) for address in addresses}
+    pair.run(0.5)
+    for gone in (addresses[2], addresses[0], addresses[4], addresses[1]):
+        clients.pop(gone).abort()
+        pair.run(0.2)
+        assert sorted(one.local_address for one in pair.a.tcp.connections()) == sorted(clients)
+        assert sorted(one.remote_address for one in pair.b.tcp.connections()) == sorted(clients)
+        for address, client in clients.items():
+            assert pair.a.tcp.table.find(4, address, 5555, 0x0A000002, 80) is client
+    clients[addresses[3]].abort()
+    pair.run(0.2)
+    assert pair.a.tcp.connections() == pair.b.tcp.connections() == []
+
+
+def test_a_power_cut_forgets_connections_listeners_and_who_waits(kit: Any) -> None:
+    """What comes for it afterwards is answered by a RST, and the minute of TIME-WAIT ends without harm."""
+    pair = kit.Pair()
+    door = kit.Door()
+    pair.b.tcp.listen(door, 4, 0, 80)
+    first = pair.a.tcp.connect(TcpUser(), 4, 0, 5555, 0x0A000002, 80)
+    second = pair.a.tcp.connect(TcpUser(), 4, 0, 5556, 0x0A000002, 80)
+    pair.run(0.1)
+    first.close()
+    pair.run(0.1)
+    door.sinks[0].connection.close()
+    pair.run(0.1)
+    assert len(pair.a.tcp.table.waiting) == 1
+    pair.a.tcp.lose_power()
+    pair.run(0.1)
+    assert len(pair.a.tcp.table.waiting) == 0
+    assert not pair.a.tcp.table.port_is_used(5555)
+    assert pair.a.tcp.connections() == []
+    assert second.state_name == "CLOSED"
+    pair.a.tcp.connect(TcpUser(), 4, 0, 5555, 0x0A000002, 80)
+    pair.run(100)
+    assert [one.local_port for one in pair.a.tcp.connections()] == [5555]
