@@ -271,3 +271,18 @@ def test_a_queue_never_holds_more_than_its_limit(
 def test_a_limit_below_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="must not be negative"):
         DropTail(limit_frames=-1)
+
+
+def test_frames_and_octets_are_counted_at_both_ends() -> None:
+    """Whoever compares the two ends of a link finds what it lost."""
+    pair = Pair()
+    frame = Frame(local_mac(2), local_mac(1), 0x0800, Octets(bytes(100)))
+    for dst in (pair.b.mac, pair.b.mac, 0x02_00_00_00_99_99):
+        pair.a.send(Frame(dst, pair.a.mac, 0x0800, Octets(bytes(100))))
+    pair.kernel.run()
+    out, into = pair.a.counters(), pair.b.counters()
+    assert (out["out_frames"], out["out_octets"]) == (3, 3 * frame.octets)
+    assert (into["in_frames"], into["in_octets"], into["in_not_addressed"]) == (3, 3 * frame.octets, 1)
+    silent = [out[name] for name in out if name not in ("out_frames", "out_octets")]
+    silent += [into[name] for name in into if name not in ("in_frames", "in_octets", "in_not_addressed")]
+    assert set(silent) == {0}

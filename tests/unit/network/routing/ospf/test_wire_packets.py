@@ -141,3 +141,11 @@ def test_an_update_tells_an_age_for_each_lsa() -> None:
 
 def test_every_reason_has_a_name() -> None:
     assert list(judging.REASONS) == list(range(1, judging.REASON_COUNT))
+
+
+def test_packets_are_equal_if_their_octets_are() -> None:
+    one, same, other = (Acknowledgement(router, 0, []) for router in (1, 1, 2))
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one != other
+    assert one != "a packet"
