@@ -73,6 +73,7 @@ def shown(block: Block, output: list[str]) -> list[str]:
         if found:
             found.append("...")
         if part:
+            assert part[0] in output[place:], f"catenet {block.command} does not print {part[0]!r} any more"
             place = output.index(part[0], place)
             found += output[place : place + len(part)]
             place += len(part)
