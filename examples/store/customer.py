@@ -13,13 +13,14 @@ from collections.abc import Awaitable, Sequence
 import catenet
 from catenet.application.kv.client import Client
 from catenet.application.kv.errors import OutcomeUnknown, Unavailable
+from catenet.application.kv.protocol import CLIENT_PORT
 
 KEYS = ("amber", "birch", "cedar", "dogwood", "elder")
 
 
 async def main(number: int, customers: int, cities: Sequence[str], seconds: float, every: float = 0.25) -> None:
     """Ask every ``every`` seconds or so.  The first customer founds the store."""
-    addresses = tuple(f"store-{city}:7001" for city in cities)
+    addresses = tuple(f"store-{city}:{CLIENT_PORT}" for city in cities)
     client = Client(addresses, timeout_s=1.0, patience_s=5.0)
     end = time.monotonic() + seconds
     if number == 0:

@@ -15,11 +15,10 @@ from catenet.application.consensus.effects import Accepted, Apply, Effect
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.kv.group import Group
 from catenet.application.kv.node import KvNode, Observer, Settings
-from catenet.application.kv.protocol import Node
+from catenet.application.kv.protocol import CLIENT_PORT, MESH_PORT, Node
 from catenet.application.replication.protocols import raft
 
 DIRECTORY, STORE = 0, 1
-MESH_PORT, CLIENT_PORT = 7000, 7001
 
 
 class Teller(Observer):

@@ -1,8 +1,11 @@
-"""Wireshark's own dissectors read every frame of the demo's captures, and find nothing that was not meant.
+"""Wireshark's own dissectors read every frame of the demos' captures, and find nothing that was not meant.
 
 No frame is malformed, no checksum is wrong.  What Wireshark finds odd about a TCP conversation is listed, and each
 finding must have a cause that the scenario put there: a frame of that conversation that was lost shortly before,
 or a change of routes that moved the conversation onto this link in mid-stream.
+
+The dissector that a run leaves beside its captures reads what the replicated store says: AppendEntries as
+AppendEntries.
 """
 
 from __future__ import annotations
@@ -17,6 +20,10 @@ from typing import Final, NamedTuple
 
 import pytest
 
+from catenet.host.clock import EPOCH_NS
+from catenet.lab.dissection.dissector import FILE
+
+STORE: Final = Path(__file__).resolve().parents[2] / "examples" / "store" / "scenario.toml"
 SCENARIO: Final = Path(__file__).resolve().parents[2] / "examples" / "abilene" / "scenario.toml"
 ON: Final = (
     "eth.check_fcs:TRUE",
@@ -70,7 +77,9 @@ class Frame(NamedTuple):
 
     @property
     def time_s(self) -> float:
-        return float(self.cells["frame.time_epoch"])
+        """Since the start of the run: captures carry the hosts' clock."""
+        seconds, _, fraction = self.cells["frame.time_epoch"].partition(".")
+        return int(seconds) - EPOCH_NS // 10**9 + float(f"0.{fraction}")
 
     @property
     def conversation(self) -> Conversation | None:
@@ -196,3 +205,55 @@ def is_explained(
         if then_s <= now_s <= first_s + AFTERMATH_S:
             return True
     return False
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The captures of the replicated store, up to where its backbone loses frames."""
+    folder = tmp_path_factory.mktemp("store")
+    command = [sys.executable, "-m", "catenet", "run", str(STORE), "--until", "22s", "--out", str(folder)]
+    subprocess.run(command, capture_output=True, check=True)
+    return folder / "captures"
+
+
+def fields_of(path: Path, *names: str, script: bool = True) -> list[list[str]]:
+    """Some fields of each frame; what stands several times in a frame is parted by ``|``."""
+    command = ["tshark", "-n", "-r", str(path), "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=|"]
+    command += ["-o", "tcp.reassemble_out_of_order:TRUE"]
+    if script:
+        command += ["-X", f"lua_script:{path.parent / FILE}"]
+    for name in names:
+        command += ["-e", name]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "Lua" not in done.stderr, done.stderr
+    return [line.split("\t") for line in done.stdout.splitlines()]
+
+
+def test_no_dissector_of_wiresharks_claims_the_stores_ports(store: Path) -> None:
+    for path in sorted(store.glob("*.pcapng")):
+        assert not [row for row in fields_of(path, "_ws.malformed", script=False) if row[0]], path.stem
+
+
+def test_what_replicas_say_reads_as_what_it_is(store: Path) -> None:
+    kinds: Counter[str] = Counter()
+    names = "_ws.malformed", "_ws.lua.error", "catenet_mesh.unknown", "catenet_mesh.type", "catenet_store.type"
+    for path in sorted(store.glob("*.pcapng")):
+        for malformed, error, unknown, mesh, asked in fields_of(path, *names):
+            assert (malformed, error, unknown) == ("", "", ""), path.stem
+            kinds.update(part for cell in (mesh, asked) for part in cell.split("|") if part)
+    assert {"AppendEntries", "AppendReply", "Heartbeat", "HeartbeatReply", "RequestVote", "VoteReply"} <= set(kinds)
+    assert {"Read", "Found", "Write", "Written", "Put"} <= set(kinds)
+    assert min(kinds["AppendEntries"], kinds["AppendReply"], kinds["Written"]) > 100
+
+
+def test_a_dissected_message_has_the_fields_that_were_sent(store: Path) -> None:
+    names = "ip.src", "catenet_mesh.type", "catenet_mesh.sender", "catenet_mesh.to", "catenet_mesh.term"
+    rows = fields_of(store / "store-chicago-chicago.pcapng", *names, "catenet_mesh.prev_index", "catenet_mesh.commit")
+    appends = [row for row in rows if row[1] == "AppendEntries"]
+    assert len(appends) > 50
+    assert len({(row[0], row[2]) for row in appends}) == len({row[0] for row in appends}), "a sender has one address"
+    leader = Counter(row[2] for row in appends).most_common(1)[0][0]
+    terms = [int(row[4]) for row in appends if row[2] == leader]
+    assert terms == sorted(terms)
+    assert all(int(commit) <= int(prev) + 64 for *_, prev, commit in appends)
+    assert {row[3] for row in appends if row[2] == leader} == {"1", "2", "3", "4", "5"} - {leader}

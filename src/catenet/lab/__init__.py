@@ -32,7 +32,8 @@ then what it is made of:
   what programs tell of it themselves;
 - :mod:`~catenet.lab.run` (with :mod:`~catenet.lab.collector`), :mod:`~catenet.lab.summary`,
   :mod:`~catenet.lab.connections`: running, and what is left of it; :mod:`~catenet.lab.capturing` and
-  :mod:`~catenet.lab.capture`: captures of links; :mod:`~catenet.lab.trace_text`: trace rows in words;
+  :mod:`~catenet.lab.capture`: captures of links, with :mod:`~catenet.lab.dissection` for what is in them;
+  :mod:`~catenet.lab.trace_text`: trace rows in words;
 - :mod:`~catenet.lab.check`: whether what clients saw can be true; :mod:`~catenet.lab.chaos`: seeds of a store among
   faults;
 - :mod:`~catenet.lab.probe`: ping and traceroute; :mod:`~catenet.lab.reachability`: who has no route yet;

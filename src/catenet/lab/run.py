@@ -16,6 +16,7 @@ from catenet.kernel.kernel import NEVER, Deadlock
 from catenet.kernel.quantity import counted, duration_text
 from catenet.kernel.trace import KINDS
 from catenet.lab import show
+from catenet.lab.dissection import dissector
 from catenet.lab.processes import ProgramFailed
 from catenet.lab.summary import summarise
 from catenet.lab.trace_text import fields
@@ -67,8 +68,9 @@ class Run:
     def report(self, folder: str | Path | RunFolder, *, force: bool = False) -> Path:
         """Write ``summary.json``, ``measurements.tsv``, ``trace.tsv`` and ``captures/*.pcapng`` to a folder.
 
-        If routers speak a routing protocol, ``routing.json`` holds what they knew at the end; ``manifest.json`` lists
-        all of these, so that a later run can replace them.  The folder is made if need be.  Captures end with it.
+        If routers speak a routing protocol, ``routing.json`` holds what they knew at the end; beside captures stands a
+        dissector for Wireshark; ``manifest.json`` lists all files, so that a later run can replace them.  The folder is
+        made if need be.  Captures end with it.
 
         Raises :class:`~catenet.record.run_folder.ForeignFiles` for a folder that holds anything else, unless ``force``:
         then files of these names are replaced, and all others stay.  Raises OSError if the folder cannot be written;
@@ -85,6 +87,7 @@ class Run:
                 captures = staging / "captures"
                 captures.mkdir()
                 self.net.captures.save(captures)
+                (captures / dissector.FILE).write_text(dissector.dissector(), encoding="utf-8")
         return place.path
 
     def _write_measurements(self, path: Path) -> None:

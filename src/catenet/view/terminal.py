@@ -172,6 +172,7 @@ def _files(summary: Summary, folder: Path, width: int) -> Iterator[Text]:
     if frames:
         count = numbers.plural(len(summary["captures"]), "link")
         files.append(("captures/*.pcapng", f"{numbers.grouped(frames)} frames on {count}, for Wireshark"))
+        files.append(("captures/catenet.lua", "what the store says, for Wireshark: -X lua_script:catenet.lua"))
     yield Text(" files  ") + Text(f"{folder}/", "bold")
     columns = [Column(Cell("")), Column(Cell(""), TEXT)]
     rows = [[Cell(name), Cell(what, "dim")] for name, what in files]

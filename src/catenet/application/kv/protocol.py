@@ -25,6 +25,10 @@ LEASE: Final = 1
 STALE: Final = 2
 """Whoever is asked answers with what it has."""
 
+MESH_PORT: Final = 7710
+CLIENT_PORT: Final = 7711
+"""The ports that a store takes if it has no reason for others: those that no protocol of Wireshark's claims."""
+
 MOST_FRAME_OCTETS: Final = 64 << 20
 _LENGTH: Final = struct.Struct("!I")
 

@@ -12,5 +12,6 @@ store of :mod:`catenet.application.storage`, asyncio.  The same code runs on a s
 - :mod:`.keeping` and :mod:`.kept`: what a replica keeps, in the words of the store and as octets;
 - :mod:`.standing`: how far a replica may go, kept beside its store; :mod:`.telling`: how people are told of a loss;
   :mod:`.repair`: what a person can see and decide then;
-- :mod:`.protocols`: Raft, Multi-Paxos and ballot leader election by name.
+- :mod:`.protocols`: Raft, Multi-Paxos and ballot leader election by name; :mod:`.wire_tables`: what their messages are
+  made of, for programs that read captures.
 """
