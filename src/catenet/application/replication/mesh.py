@@ -1,8 +1,9 @@
 """How replicas talk: one TCP connection from each node to each other, dialled when there is something to say.
 
 Frames go one way: a node dials its peers to speak and listens to be spoken to.  What cannot be sent is dropped, as
-consensus expects of a network; nothing waits for a peer that is away.  A frame is its length (four octets), then a
-channel (which group on that node), then a message's octets.
+consensus expects of a network; nothing waits for a peer that is away.  A frame is a channel (which group on that node)
+and the length of a message (four octets each), then its octets.  The length does not come first, since packet analysers
+take a length and a small number after it for SMPP.
 
 TCP would try for minutes to bring segments across a link that was cut, each time waiting longer; when the link is back
 it may go on waiting.  So a connection whose octets are not acknowledged for ``patience_s`` is given up
@@ -17,7 +18,7 @@ import struct
 from collections.abc import Callable
 from typing import Final
 
-HELLO: Final = b"catenet-mesh-1"
+HELLO: Final = b"catenet-mesh-2"
 MOST_FRAME_OCTETS: Final = 64 << 20
 MOST_WAITING_OCTETS: Final = 8 << 20
 """What may wait for one peer; beyond it, messages are dropped."""
@@ -71,7 +72,7 @@ class Mesh:
                 self.dropped += 1
                 return False
             speaker = self._speakers[to] = Speaker(self, to)
-        if not speaker.offer(_HEAD.pack(len(octets), channel) + octets):
+        if not speaker.offer(_HEAD.pack(channel, len(octets)) + octets):
             self.dropped += 1
             return False
         self.sent += 1
@@ -225,7 +226,7 @@ class Listener(asyncio.Protocol):
             self._mesh.succeeded(self)
             place = len(HELLO) + _NODE.size
         while len(buffer) - place >= _HEAD.size:
-            length, channel = _HEAD.unpack_from(buffer, place)
+            channel, length = _HEAD.unpack_from(buffer, place)
             if length > MOST_FRAME_OCTETS:
                 self.close()  # a stranger, or a broken one
                 return

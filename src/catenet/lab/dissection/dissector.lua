@@ -195,13 +195,15 @@ local function is_hello(tvb, offset)
 end
 
 -- A capture may begin in the middle of a connection, and so in the middle of a message: then no length is to be had.
-local function length_of(most, head)
-    return function(tvb, _, offset)
-        if head == 8 and is_hello(tvb, offset) then return #HELLO + 4 end
-        local length = tvb(offset, 4):uint()
-        if length > most or (head == 8 and tvb(offset + 4, 4):uint() > 0xffff) then return tvb:len() - offset end
-        return length + head
-    end
+local function mesh_length(tvb, _, offset)
+    if is_hello(tvb, offset) then return #HELLO + 4 end
+    local channel, length = tvb(offset, 4):uint(), tvb(offset + 4, 4):uint()
+    return (length > MOST_OCTETS or channel > 0xffff) and tvb:len() - offset or length + 8
+end
+
+local function store_length(tvb, _, offset)
+    local length = tvb(offset, 4):uint()
+    return length > MOST_STORE_OCTETS and tvb:len() - offset or length + 4
 end
 
 local function mesh_pdu(tvb, pinfo, tree)
@@ -211,12 +213,12 @@ local function mesh_pdu(tvb, pinfo, tree)
         below:add(f.hello, tvb(0, #HELLO))
         below:add(f.node, tvb(#HELLO, 4))
         tell(pinfo, "mesh", "hello from node " .. tvb(#HELLO, 4):uint())
-    elseif tvb:len() < 8 or tvb(0, 4):uint() + 8 ~= tvb:len() then
+    elseif tvb:len() < 8 or tvb(4, 4):uint() + 8 ~= tvb:len() then
         below:append_text(", part of a message that began before the capture")
     else
-        below:add(f.length, tvb(0, 4))
-        below:add(f.channel, tvb(4, 4))
-        tell(pinfo, "mesh", "group " .. tvb(4, 4):uint() .. ": " .. message(tvb, 8, below, pinfo))
+        below:add(f.channel, tvb(0, 4))
+        below:add(f.length, tvb(4, 4))
+        tell(pinfo, "mesh", "group " .. tvb(0, 4):uint() .. ": " .. message(tvb, 8, below, pinfo))
     end
     return tvb:len()
 end
@@ -230,7 +232,7 @@ function mesh.dissector(tvb, pinfo, tree)
         tell(pinfo, "mesh", "group " .. tvb(4, 4):uint() .. ": " .. message(tvb, 8, below, pinfo))
         return tvb:len()
     end
-    dissect_tcp_pdus(tvb, tree, 8, length_of(MOST_OCTETS, 8), mesh_pdu)
+    dissect_tcp_pdus(tvb, tree, 8, mesh_length, mesh_pdu)
     return tvb:len()
 end
 
@@ -347,7 +349,7 @@ local function store_pdu(tvb, pinfo, tree)
 end
 
 function store.dissector(tvb, pinfo, tree)
-    dissect_tcp_pdus(tvb, tree, 4, length_of(MOST_STORE_OCTETS, 4), store_pdu)
+    dissect_tcp_pdus(tvb, tree, 4, store_length, store_pdu)
     return tvb:len()
 end
 
