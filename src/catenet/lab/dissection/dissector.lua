@@ -300,7 +300,7 @@ local function show_array(tvb, at, count, tree, name, kind)
             told[#told + 1] = text
         end
     end
-    local text = table.concat(told, " ", 1, math.min(#told, 3)) .. (#told > 3 and " ..." or "")
+    local text = table.concat(told, " ", 1, math.min(#told, 4)) .. (#told > 4 and " ..." or "")
     return (struct and struct.name .. " " or "") .. text, at
 end
 

@@ -75,10 +75,11 @@ def _structs() -> tuple[dict[str, Any], dict[str, dict[int, str]]]:
         for name in of.__struct_fields__:  # type: ignore[attr-defined]
             members = _members(hints[name])
             waiting += members
-            kind = members[0].__name__ if len(members) == 1 else "any"
-            if len(members) > 1:
+            tags = {member.__struct_config__.tag: member.__name__ for member in members}  # type: ignore[attr-defined]
+            kind = members[0].__name__ if members else "any"
+            if members and None not in tags:
                 kind = f"{of.__name__}.{name}"
-                unions[kind] = {member.__struct_config__.tag: member.__name__ for member in members}  # type: ignore[attr-defined]
+                unions[kind] = tags
             fields.append((name, kind))
         structs[of.__name__] = {"name": of.__name__, "fields": tuple(fields)}
     return structs, unions

@@ -218,7 +218,7 @@ def test_a_cut_is_noticed_within_the_patience_and_the_news_gets_through_after_it
 
 @pytest.mark.parametrize(
     "greeting",
-    [b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", HELLO + b"\x00\x00\x00\x09" + b"\xff\xff\xff\xff" + b"\x00\x00\x00\x05"],
+    [b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", HELLO + b"\x00\x00\x00\x09" + b"\x00\x00\x00\x05" + b"\xff\xff\xff\xff"],
     ids=["another protocol", "a frame that is too long"],
 )
 def test_a_stranger_is_hung_up_on(greeting: bytes) -> None:
@@ -243,7 +243,7 @@ def test_a_greeting_and_a_frame_that_come_in_pieces_are_understood() -> None:
         await asyncio.sleep(1)
         _, writer = await asyncio.open_connection("other", 7000)
         writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        frame = b"\x00\x00\x00\x03\x00\x00\x00\x05abc"
+        frame = b"\x00\x00\x00\x05\x00\x00\x00\x03abc"
         for octet in HELLO + b"\x00\x00\x00\x09" + frame + frame + frame[:9]:
             writer.write(bytes((octet,)))
             await asyncio.sleep(0.05)
