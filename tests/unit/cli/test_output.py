@@ -89,6 +89,7 @@ ELSEWHERE: Final = {
     "attach": "its table and its lines are rendered in tests/unit/view/test_layout.py",
     "emulate": "as attach",
     "chaos": "prints lines of a few words",
+    "store": "prints lines of a few words",
 }
 
 
