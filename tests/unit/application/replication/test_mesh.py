@@ -268,7 +268,7 @@ def test_a_node_that_speaks_anew_ends_its_former_connection_and_no_other() -> No
             ends.append((reader, writer))
         assert [reader.at_eof() for reader, _ in ends] == [True, False, False]
         for _, writer in ends[1:]:
-            writer.write(b"\x00\x00\x00\x02\x00\x00\x00\x05hi")
+            writer.write(b"\x00\x00\x00\x05\x00\x00\x00\x02hi")
         await asyncio.sleep(0.5)
         for _, writer in ends:
             writer.close()
