@@ -15,6 +15,7 @@ Read first :mod:`~catenet.cli.main` (the commands, and the one place where error
 
 - :mod:`~catenet.cli.failure`: which exceptions are the user's to mend, and how they are said;
 - :mod:`~catenet.cli.invocation`: how the command was started; :mod:`~catenet.cli.version`;
+- :mod:`~catenet.cli.values`: what no number and no text may be;
 - :mod:`~catenet.cli.loading`: from a path to an internet that is ready to run;
 - :mod:`~catenet.cli.writing`: where a command may write, looked at before anything is run;
 - :mod:`~catenet.cli.output`: how wide a line may be, and what becomes of it where nobody takes it;

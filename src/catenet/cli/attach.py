@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
+from catenet.cli import values
 from catenet.cli.attached import run_attached
 from catenet.cli.failure import mistake
 from catenet.cli.loading import build_internet, duration_option_ns, load_scenario
@@ -36,9 +37,18 @@ def add_to(app: typer.Typer) -> None:
 def attach(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file with an \\[attach.NAME] table.")],
     time_scale: Annotated[
-        float, typer.Option(metavar="X", help="Simulated seconds in a real one: 0.1 is ten times slower.")
+        float,
+        typer.Option(
+            callback=values.finite,
+            metavar="X",
+            min=0.000_001,
+            max=1_000_000,
+            help="Simulated seconds in a real one: 0.1 is ten times slower.",
+        ),
     ] = 1.0,
-    seed: Annotated[int | None, typer.Option(help="The root of all randomness, instead of the file's.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(callback=values.seed, help="The root of all randomness, instead of the file's.")
+    ] = None,
     until: Annotated[
         str | None, typer.Option(metavar="TIME", help='When to stop, in simulated time, like "30s".')
     ] = None,

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
-from catenet.cli.failure import FAILED, INTERRUPTED, OK, Mistake, mistake
+from catenet.cli.failure import FAILED, INTERRUPTED, OK, Mistake
 from catenet.cli.loading import mistakes_told
 from catenet.cli.output import say, width_of
 from catenet.cli.writing import leave_report
@@ -37,8 +37,6 @@ def run_attached(
     from catenet.lab.attaching import Attached
     from catenet.tap import AttachError
 
-    if time_scale <= 0:
-        mistake(f"--time-scale {time_scale}: must be above 0; 1 is real time, 0.1 is ten times slower")
     out = sys.stderr if as_json else sys.stdout
     try:
         with mistakes_told(), Attached(net, time_scale) as attached:

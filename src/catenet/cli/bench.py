@@ -8,6 +8,9 @@ from typing import Annotated, Final, Literal
 
 import typer
 
+from catenet.cli import values
+from catenet.cli.loading import duration_option_ns
+
 Congestion = Literal["cubic", "reno"]
 _JSON = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
 
@@ -52,10 +55,14 @@ def add_to(app: typer.Typer) -> None:
 
 @bench_app.command()
 def dumbbell(
-    flows: Annotated[int, typer.Option(min=1, help="Bulk TCP flows: 1 shares 100 Mbit/s, more share 1 Gbit/s.")] = 1,
-    seconds: Annotated[float, typer.Option(min=0.1, help="Virtual time, in seconds.")] = 10.0,
+    flows: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Bulk TCP flows: 1 shares 100 Mbit/s, more share 1 Gbit/s.")
+    ] = 1,
+    seconds: Annotated[
+        float, typer.Option(callback=values.finite, min=0.1, max=86_400, help="Virtual time, in seconds.")
+    ] = 10.0,
     congestion: Annotated[Congestion, typer.Option(help="How TCP controls congestion.")] = "cubic",
-    seed: Annotated[int, typer.Option(help="The seed of the run.")] = 1,
+    seed: Annotated[int, typer.Option(callback=values.seed, help="The seed of the run.")] = 1,
     as_json: _JSON = False,
 ) -> None:
     """Bulk TCP flows over two routers and one bottleneck: the cost of a segment."""
@@ -66,11 +73,11 @@ def dumbbell(
 
 @bench_app.command()
 def raft(
-    entries: Annotated[int, typer.Option(min=1, help="How many entries are committed.")] = 20_000,
-    clients: Annotated[int, typer.Option(min=1, help="How many proposals are under way at a time.")] = 64,
-    octets: Annotated[int, typer.Option(min=1, help="Of each command.")] = 100,
+    entries: Annotated[int, typer.Option(min=1, max=100_000_000, help="How many entries are committed.")] = 20_000,
+    clients: Annotated[int, typer.Option(min=1, max=100_000, help="How many proposals are under way at a time.")] = 64,
+    octets: Annotated[int, typer.Option(min=1, max=1_000_000, help="Of each command.")] = 100,
     protocol: Annotated[Literal["raft", "multi-paxos"], typer.Option(help="Which protocol agrees.")] = "raft",
-    seed: Annotated[int, typer.Option(help="The seed of the run.")] = 1,
+    seed: Annotated[int, typer.Option(callback=values.seed, help="The seed of the run.")] = 1,
     as_json: _JSON = False,
 ) -> None:
     """Entries committed by three nodes over simulated TCP and disks: the cost of agreement."""
@@ -81,8 +88,8 @@ def raft(
 
 @bench_app.command()
 def loop(
-    tasks: Annotated[int, typer.Option(min=2, help="Tasks in the ring.")] = 100,
-    rounds: Annotated[int, typer.Option(min=1, help="How often the token goes around.")] = 200,
+    tasks: Annotated[int, typer.Option(min=2, max=1_000_000, help="Tasks in the ring.")] = 100,
+    rounds: Annotated[int, typer.Option(min=1, max=1_000_000_000, help="How often the token goes around.")] = 200,
     as_json: _JSON = False,
 ) -> None:
     """A token around a ring of tasks: Catenet's loop against asyncio's own."""
@@ -93,8 +100,10 @@ def loop(
 
 @bench_app.command()
 def timers(
-    tasks: Annotated[int, typer.Option(min=1, help="Tasks that sleep.")] = 100,
-    ticks: Annotated[int, typer.Option(min=1, help="How often each wakes up, every 1 to 2 s of virtual time.")] = 3600,
+    tasks: Annotated[int, typer.Option(min=1, max=1_000_000, help="Tasks that sleep.")] = 100,
+    ticks: Annotated[
+        int, typer.Option(min=1, max=1_000_000_000, help="How often each wakes up, every 1 to 2 s of virtual time.")
+    ] = 3600,
     as_json: _JSON = False,
 ) -> None:
     """Tasks that sleep and wake: the cost of waiting."""
@@ -105,7 +114,10 @@ def timers(
 
 @bench_app.command()
 def tap(
-    seconds: Annotated[float, typer.Option(min=0.1, help="Real time for each direction, in seconds.")] = 5.0,
+    seconds: Annotated[
+        float,
+        typer.Option(callback=values.finite, min=0.1, max=86_400, help="Real time for each direction, in seconds."),
+    ] = 5.0,
     version: Annotated[int, typer.Option(min=4, max=6, help="4 for IPv4, 6 for IPv6.")] = 4,
     offload: Annotated[
         bool | None, typer.Option("--offload/--no-offload", help="With or without offload only; both if not given.")
@@ -127,8 +139,10 @@ def tap(
 
 @bench_app.command()
 def hour(
-    hosts: Annotated[int, typer.Option(min=1, help="Hosts, each with one program.")] = 100,
-    seconds: Annotated[int, typer.Option(min=1, help="Virtual time, in seconds; each host wakes once in each.")] = 3600,
+    hosts: Annotated[int, typer.Option(min=1, max=100_000, help="Hosts, each with one program.")] = 100,
+    seconds: Annotated[
+        int, typer.Option(min=1, max=86_400, help="Virtual time, in seconds; each host wakes once in each.")
+    ] = 3600,
     as_json: _JSON = False,
 ) -> None:
     """An hour in which little happens: the cost of time itself."""
@@ -139,12 +153,12 @@ def hour(
 
 @bench_app.command()
 def spf(
-    nodes: Annotated[int, typer.Option(min=2, help="Routers.")] = 1000,
+    nodes: Annotated[int, typer.Option(min=2, max=1_000_000, help="Routers.")] = 1000,
     links: Annotated[
-        int, typer.Option(min=1, help="Links between them; at least as many as hold them together.")
+        int, typer.Option(min=1, max=10_000_000, help="Links between them; at least as many as hold them together.")
     ] = 2000,
-    changes: Annotated[int, typer.Option(min=1, help="Cuts, and as many heals, to follow.")] = 200,
-    seed: Annotated[int, typer.Option(help="Which random network.")] = 1,
+    changes: Annotated[int, typer.Option(min=1, max=1_000_000, help="Cuts, and as many heals, to follow.")] = 200,
+    seed: Annotated[int, typer.Option(callback=values.seed, help="Which random network.")] = 1,
     as_json: _JSON = False,
 ) -> None:
     """Shortest paths from one router, computed afresh and followed through cuts and heals."""
@@ -156,7 +170,7 @@ def spf(
 @bench_app.command()
 def ring(
     nodes: Annotated[int, typer.Option(min=1, max=60_000, help="Nodes.")] = 100,
-    points: Annotated[int, typer.Option(min=1, help="Virtual points of each on the ring.")] = 100,
+    points: Annotated[int, typer.Option(min=1, max=10_000, help="Virtual points of each on the ring.")] = 100,
     as_json: _JSON = False,
 ) -> None:
     """Where a key is: one look-up, by six placements, and by PyPI's uhashring."""
@@ -167,9 +181,9 @@ def ring(
 
 @bench_app.command()
 def fib(
-    prefixes: Annotated[int, typer.Option(min=1, help="Prefixes in the table.")] = 100_000,
+    prefixes: Annotated[int, typer.Option(min=1, max=10_000_000, help="Prefixes in the table.")] = 100_000,
     version: Annotated[int, typer.Option(min=4, max=6, help="4 for IPv4, 6 for IPv6.")] = 4,
-    seed: Annotated[int, typer.Option(help="Which random table.")] = 1,
+    seed: Annotated[int, typer.Option(callback=values.seed, help="Which random table.")] = 1,
     as_json: _JSON = False,
 ) -> None:
     """The longest prefix of a large forwarding table: the cost of a look-up."""
@@ -183,11 +197,15 @@ def fib(
 
 @bench_app.command()
 def scale(
-    routers: Annotated[int, typer.Option(min=4, help="Routers, with twice as many links.")] = 5000,
-    hosts: Annotated[int, typer.Option(min=2, help="Hosts that send to each other.")] = 100,
-    megabytes: Annotated[float, typer.Option(min=0.001, help="What each host sends.")] = 1.0,
-    seconds: Annotated[float, typer.Option(min=0.1, help="Virtual time, in seconds.")] = 5.0,
-    seed: Annotated[int, typer.Option(help="Which random network.")] = 1,
+    routers: Annotated[int, typer.Option(min=4, max=100_000, help="Routers, with twice as many links.")] = 5000,
+    hosts: Annotated[int, typer.Option(min=2, max=100_000, help="Hosts that send to each other.")] = 100,
+    megabytes: Annotated[
+        float, typer.Option(callback=values.finite, min=0.001, max=1_000_000, help="What each host sends.")
+    ] = 1.0,
+    seconds: Annotated[
+        float, typer.Option(callback=values.finite, min=0.1, max=86_400, help="Virtual time, in seconds.")
+    ] = 5.0,
+    seed: Annotated[int, typer.Option(callback=values.seed, help="Which random network.")] = 1,
     as_json: _JSON = False,
 ) -> None:
     """A large internet with automatic routes: memory and time to build it, and to run traffic across it."""
@@ -212,14 +230,17 @@ def connections(
 
 @bench_app.command()
 def ospf(
-    routers: Annotated[int, typer.Option(min=4, help="Routers of the area, with twice as many links.")] = 1000,
+    routers: Annotated[
+        int, typer.Option(min=4, max=100_000, help="Routers of the area, with twice as many links.")
+    ] = 1000,
     pacing: Annotated[str, typer.Option(help="How long routers collect what they flood, as in 33ms.")] = "0s",
-    seed: Annotated[int, typer.Option(help="Which random network.")] = 1,
+    seed: Annotated[int, typer.Option(callback=values.seed, help="Which random network.")] = 1,
     as_json: _JSON = False,
 ) -> None:
     """One large OSPF area, from cold and after a cut: time until it has converged, memory and messages."""
     from catenet.lab import bench_ospf
 
+    duration_option_ns("--pacing", pacing)
     _show(bench_ospf.ospf(routers, pacing=pacing, seed=seed), as_json)
 
 

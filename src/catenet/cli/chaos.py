@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from catenet.cli import values
 from catenet.cli.failure import FAILED, OK, mistake
 
 if TYPE_CHECKING:
@@ -35,11 +36,11 @@ def add_to(app: typer.Typer) -> None:
 
 
 def chaos(
-    seeds: Annotated[int, typer.Option(min=1, help="How many universes.")] = 20,
-    first: Annotated[int, typer.Option(help="The seed of the first.")] = 1,
+    seeds: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many universes.")] = 20,
+    first: Annotated[int, typer.Option(callback=values.seed, help="The seed of the first.")] = 1,
     protocol: Annotated[str, typer.Option(help="raft or multi-paxos.")] = "raft",
     engine: Annotated[str, typer.Option(help="What keeps the logs: wal or sqlite.")] = "wal",
-    jobs: Annotated[int, typer.Option(min=1, help="How many at a time.")] = os.cpu_count() or 1,
+    jobs: Annotated[int, typer.Option(min=1, max=1024, help="How many at a time.")] = os.cpu_count() or 1,
     plan: Annotated[bool, typer.Option("--plan", help="Print the faults of each universe.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a universe.")] = False,
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from catenet.cli import values
 from catenet.cli.attached import run_attached
 from catenet.cli.failure import mistake
 from catenet.cli.loading import duration_option_ns, mistakes_told
@@ -44,14 +45,16 @@ def emulate(
     jitter: Annotated[str | None, typer.Option(metavar="TIME", help="Up to so much less or more delay.")] = None,
     reorder: Annotated[str | None, typer.Option(metavar="SHARE", help="Frames that come 1 ms late.")] = None,
     duplicate: Annotated[str | None, typer.Option(metavar="SHARE", help="Frames that come twice.")] = None,
-    bit_errors: Annotated[float | None, typer.Option(metavar="SHARE", help="Bits that flip, like 1e-6.")] = None,
+    bit_errors: Annotated[
+        float | None, typer.Option(callback=values.finite, metavar="SHARE", help="Bits that flip, like 1e-6.")
+    ] = None,
     queue: Annotated[str | None, typer.Option(metavar="SIZE", help='What waits, like "100 frames" or "64KiB".')] = None,
     mtu: Annotated[int, typer.Option(metavar="BYTES", help="Of both devices.")] = 1500,
     subnet: Annotated[
         list[str] | None,
         typer.Option(metavar="PREFIX", help="The subnet of both ends; may be given for IPv4 and IPv6."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="The root of all randomness.")] = 0,
+    seed: Annotated[int, typer.Option(callback=values.seed, help="The root of all randomness.")] = 0,
     until: Annotated[str | None, typer.Option(metavar="TIME", help='When to stop, like "30s".')] = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="Leave a report there.")] = None,
     force: Force = False,

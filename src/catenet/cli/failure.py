@@ -14,9 +14,12 @@ status   meaning
 
 from __future__ import annotations
 
+import re
 from typing import Final, NoReturn
 
 import typer
+
+_LONG: Final = re.compile(r"\S{300,}")
 
 OK: Final = 0
 FAILED: Final = 1
@@ -35,8 +38,12 @@ class NotWritten(Exception):
 
 
 def say_mistake(message: str) -> None:
-    """Print a mistake on stderr: ``catenet: `` and the message, further lines indented."""
-    first, *rest = (message.strip() or "unknown error").split("\n")
+    """Print a mistake on stderr: ``catenet: `` and the message, further lines indented.
+
+    What was typed may be 100,000 digits long, or hold octets that are no text: it is quoted in a form that can be read.
+    """
+    shown = _LONG.sub(lambda long: f"{long[0][:80]}...{long[0][-20:]}", message.strip() or "unknown error")
+    first, *rest = shown.encode("utf-8", "backslashreplace").decode().split("\n")
     typer.secho("catenet: ", nl=False, err=True, fg="red", bold=True)
     typer.echo(first, err=True)
     for line in rest:

@@ -16,13 +16,21 @@ if TYPE_CHECKING:
 @contextmanager
 def mistakes_told() -> Iterator[None]:
     """What the lab refuses in here was wrong in a file or on the command line."""
+    try:
+        yield
+    except ValueError as error:
+        if not is_mistake(error):
+            raise
+        raise Mistake(str(error)) from error
+
+
+def is_mistake(error: ValueError) -> bool:
+    """Whether an error tells of what was typed or stands in a file, and not of a fault of ours."""
+    from catenet.application.placement import PlacementError
     from catenet.kernel.quantity import QuantityError
     from catenet.lab.errors import LabError
 
-    try:
-        yield
-    except (LabError, QuantityError) as error:
-        raise Mistake(str(error)) from error
+    return isinstance(error, LabError | QuantityError | PlacementError)
 
 
 def load_scenario(path: str) -> Scenario:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Final
@@ -26,6 +27,7 @@ from catenet.cli import (
 )
 from catenet.cli.failure import CLOSED_PIPE, INTERRUPTED, MISTAKE, NOT_WRITTEN, OK, Mistake, NotWritten, say_mistake
 from catenet.cli.invocation import Invocation
+from catenet.cli.loading import is_mistake
 from catenet.cli.output import OutputLost, guard_output, is_closed_pipe, lost
 
 _EPILOG: Final = """
@@ -126,7 +128,12 @@ def status_of(arguments: Sequence[str] | None = None) -> int:
         return NOT_WRITTEN
     except OSError as error:
         say_mistake(_refusal(error))
-        return NOT_WRITTEN
+        return MISTAKE if error.errno == errno.ENAMETOOLONG else NOT_WRITTEN
+    except ValueError as error:
+        if not is_mistake(error):
+            raise
+        say_mistake(str(error))
+        return MISTAKE
     return status if isinstance(status, int) else OK
 
 

@@ -45,7 +45,7 @@ def ping(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, in TOML.")],
     a: Annotated[str, typer.Argument(metavar="A", help="The host or router that pings.")],
     b: Annotated[str, typer.Argument(metavar="B", help="A host, a router, or an address.")],
-    count: Annotated[int, typer.Option("--count", "-c", min=1, help="How many requests.")] = 4,
+    count: Annotated[int, typer.Option("--count", "-c", min=1, max=65_535, help="How many requests.")] = 4,
     size: Annotated[int, typer.Option("--size", "-s", min=0, max=65_000, help="Octets of data in each.")] = 56,
     interval: Annotated[str, typer.Option("--interval", "-i", metavar="TIME", help="Between requests.")] = "1s",
     ip: Version = 0,

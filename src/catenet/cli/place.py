@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
+from catenet.cli import values
 from catenet.cli.failure import mistake
 from catenet.cli.output import say, width_of
 from catenet.cli.writing import Force, Target, given
@@ -42,8 +43,12 @@ def place(
     ],
     key: Annotated[list[str] | None, typer.Option(help="A key to look up; may be given again.")] = None,
     by: Annotated[By, typer.Option(help="How keys are placed.")] = "ring",
-    points: Annotated[int | None, typer.Option(min=1, help="Points of a node on the ring; 100 if not given.")] = None,
-    copies: Annotated[int, typer.Option(min=1, help="How many nodes have a key, in distinct zones.")] = 1,
+    points: Annotated[
+        int | None, typer.Option(min=1, max=8_388_608, help="Points of a node on the ring; 100 if not given.")
+    ] = None,
+    copies: Annotated[
+        int, typer.Option(min=1, max=1_000_000, help="How many nodes have a key, in distinct zones.")
+    ] = 1,
     picture: Annotated[str | None, typer.Option(metavar="SVG", help="Draw the ring.")] = None,
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -55,7 +60,7 @@ def place(
         mistake(f"--picture draws a ring, and {by} has none")
     drawn = None if (path := given("--picture", picture)) is None else Target("--picture", path, force=force)
     placement = _placement(by, [_node(text) for text in nodes], points)
-    data = survey(by, placement, key or [], copies)
+    data = survey(by, placement, [values.check_text("--key", text) for text in key or []], copies)
     if drawn is not None:
         _draw(drawn, data)
     if as_json:
@@ -69,12 +74,12 @@ def place(
 def _node(text: str) -> Node:
     from catenet.application.placement import Node
 
-    rest, _, weight = text.partition("=")
+    rest, _, weight = values.check_text("NODE", text).partition("=")
     name, _, zone = rest.partition("@")
     try:
         return Node(name, float(weight) if "=" in text else 1.0, zone)
     except ValueError:
-        mistake(f"{text}: the weight must be a number, not {weight!r}")
+        mistake(f"NODE {text!r}: the weight must be a number, not {weight!r}")
 
 
 def _placement(by: By, nodes: list[Node], points: int | None) -> Placement:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from catenet.cli import values
 from catenet.cli.failure import FAILED, OK, mistake
 from catenet.cli.output import say
 from catenet.cli.writing import Force, Target, folder_targets, given
@@ -44,7 +45,9 @@ def add_to(app: typer.Typer) -> None:
 
 def reproduce(
     experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Which one; see below.")],
-    seed: Annotated[int, typer.Option(help="The seed of the first run; further runs count up from it.")] = 1,
+    seed: Annotated[
+        int, typer.Option(callback=values.seed, help="The seed of the first run; further runs count up from it.")
+    ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print the table that documents show, in Markdown.")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from catenet.cli import values
 from catenet.cli.failure import FAILED, INTERRUPTED, OK
 from catenet.cli.invocation import may_restart
 from catenet.cli.loading import build_internet, duration_option_ns, load_scenario
@@ -50,7 +51,9 @@ def add_to(app: typer.Typer) -> None:
 def run(
     context: typer.Context,
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, in TOML.")],
-    seed: Annotated[int | None, typer.Option(help="The root of all randomness, instead of the file's.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(callback=values.seed, help="The root of all randomness, instead of the file's.")
+    ] = None,
     until: Annotated[
         str | None, typer.Option(metavar="TIME", help='When to stop, in virtual time, like "30s".')
     ] = None,

@@ -8,10 +8,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from catenet.kernel.quantity import QuantityError
 
+MOST_LETTERS: Final = 1000
+"""What is longer is no name that somebody mistyped, and takes long to compare."""
 Read = TypeVar("Read")
 
 
@@ -55,6 +57,8 @@ def named(read: Callable[[object], Read], value: object, key: str) -> Read:
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """``"; did you mean 'delay'?"`` for a near miss, else ``"; known are ..."`` when that is short."""
     names = list(known)
+    if len(wrong) > MOST_LETTERS:
+        return ""
     near = difflib.get_close_matches(wrong, names, n=1, cutoff=0.6)
     if not near:
         near = [name for name in names if name.lower() == wrong.lower()][:1]

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
-from catenet.kernel.quantity import duration_ns
+from catenet.kernel.quantity import duration_ns, whole_number
+from catenet.kernel.quoting import quoted
 from catenet.lab import options
 from catenet.lab.faults.tables import KEYS as FAULTS
 from catenet.lab.faults.tables import FaultKeys
@@ -46,7 +47,7 @@ def _is_link(link: Any) -> Any:
     if isinstance(link, list | tuple) and len(link) == 2 and all(isinstance(end, str) for end in link):
         return tuple(link)
     raise ValueError(
-        f'{link!r} is not a link; write its two ends like ["paris", "oslo"], or its name like "paris-oslo"'
+        f'{quoted(link)} is not a link; write its two ends like ["paris", "oslo"], or its name like "paris-oslo"'
     )
 
 
@@ -58,13 +59,15 @@ def _is_capture(links: Any) -> Any:
         return links
     if isinstance(links, list | tuple) and all(isinstance(link, str) for link in links):
         return tuple(links)
-    raise ValueError(f'{links!r} is not what to capture; write "all", or a list of links\' names like ["paris-oslo"]')
+    raise ValueError(
+        f'{quoted(links)} is not what to capture; write "all", or a list of links\' names like ["paris-oslo"]'
+    )
 
 
 def _is_redistribute(sources: Any) -> Any:
     if isinstance(sources, dict | list) and all(isinstance(source, str) for source in sources):
         return sources
-    raise ValueError(f'{sources!r} is not what to redistribute; write a list like ["static"], or a table')
+    raise ValueError(f'{quoted(sources)} is not what to redistribute; write a list like ["static"], or a table')
 
 
 class Table(BaseModel):
@@ -133,7 +136,7 @@ class RipTable(Table):
 
 def _is_ospf(given: Any) -> Any:
     if not isinstance(given, dict):
-        raise ValueError(f"{given!r} is not a table")
+        raise ValueError(f"{quoted(given)} is not a table")
     return given
 
 
@@ -271,7 +274,7 @@ class ProgramTable(Table):
 def _is_verb(do: str) -> str:
     verbs = ("cut", "heal", "set", "call", *FAULTS)
     if do not in verbs:
-        raise ValueError(f"{do!r} is not one of {', '.join(verbs)}")
+        raise ValueError(f"{quoted(do)} is not one of {', '.join(verbs)}")
     return do
 
 
@@ -324,13 +327,23 @@ class NetworkFile(Table):
     ospf: OspfTable = {}
 
 
+def _is_seed(number: int) -> int:
+    return whole_number(number, "a seed", -(1 << 63), (1 << 63) - 1)
+
+
+def _is_moment(value: Any) -> Any:
+    if isinstance(value, int | float):
+        raise ValueError(f"{quoted(value)} is no date and time; write it like 2025-01-01T00:00:00Z")
+    return value
+
+
 class ScenarioFile(NetworkFile):
     """A whole scenario."""
 
     name: str | None = None
-    seed: Annotated[int, Strict()] = 0
+    seed: Annotated[int, Strict(), AfterValidator(_is_seed)] = 0
     until: Duration | None = None
-    start: datetime | None = None
+    start: Annotated[datetime | None, BeforeValidator(_is_moment)] = None
     fidelity: Literal["objects", "bytes"] = "objects"
     reconverge: Duration = "200ms"
     metric: Literal["delay", "bandwidth"] = "delay"

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from catenet.kernel.quoting import quoted
 from catenet.lab import scenario_model as model
 from catenet.lab.errors import ScenarioError, did_you_mean
 from catenet.lab.toml_lines import line_of
@@ -57,6 +58,10 @@ def read_toml(path: Path, shape: type[Model]) -> tuple[Model, str]:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(path, text, str(error)) from None
+    except RecursionError:
+        raise ScenarioError("lists or tables are nested too deeply in it", file=path) from None
+    except ValueError:  # CPython reads no number of more than 4,300 digits
+        raise _long_number(path, text) from None
     try:
         return shape.model_validate(data), text
     except ValidationError as error:
@@ -80,21 +85,33 @@ def key_text(keys: tuple[str | int, ...]) -> str:
 
 
 def _text(path: Path) -> str:
-    if not path.exists():
+    try:
+        exists, is_folder = path.exists(), path.is_dir()
+    except OSError as error:
+        raise ScenarioError(f"there can be no such file: {error.strerror}", file=path) from None
+    if not exists:
         near = sorted(other.name for other in path.parent.glob("*.toml")) if path.parent.is_dir() else []
         hint = did_you_mean(path.name, near) or _one_floor_down(path)
         raise ScenarioError(f"there is no such file{hint}", file=path)
-    if path.is_dir():
+    if is_folder:
         raise ScenarioError("that is a folder; name the TOML file in it", file=path)
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise ScenarioError(f"not UTF-8 text at byte {error.start}; TOML files are", file=path) from None
+    except OSError as error:
+        raise ScenarioError(f"cannot be read: {error.strerror}", file=path) from None
 
 
 def _one_floor_down(path: Path) -> str:
     below = sorted(path.parent.glob(f"*/{path.name}")) if path.parent.is_dir() else []
     return f"; did you mean {str(below[0])!r}?" if below else ""
+
+
+def _long_number(path: Path, text: str) -> ScenarioError:
+    found = re.search(r"[0-9][0-9_]{4000,}", text)
+    line = 0 if found is None else text.count("\n", 0, found.start()) + 1
+    return ScenarioError("a number has more digits than any that is read here", file=path, line=line)
 
 
 def _syntax_error(path: Path, text: str, message: str) -> ScenarioError:
@@ -124,20 +141,24 @@ def _shape_error(
     kind, given = error["type"], error["input"]
     if kind == "extra_forbidden":
         known = _table_at(keys[:-1], shape).model_fields
-        return place(path, text, keys, f"unknown key {str(keys[-1])!r}{did_you_mean(str(keys[-1]), known)}")
+        return place(path, text, keys, f"unknown key {quoted(str(keys[-1]))}{did_you_mean(str(keys[-1]), known)}")
     if kind == "missing" and isinstance(keys[-1], str):
-        return place(path, text, keys[:-1], f"the key {str(keys[-1])!r} is missing")
+        return place(path, text, keys[:-1], f"the key {quoted(str(keys[-1]))} is missing")
     keys = _in_data(keys, data)
     if kind == "value_error":
         return place(path, text, keys, str(error["ctx"]["error"]))
     if kind == "literal_error":
-        return place(path, text, keys, f"{given!r} is not one of {error['ctx']['expected']}")
+        return place(path, text, keys, f"{quoted(given)} is not one of {error['ctx']['expected']}")
     if kind in ("missing", "too_long", "too_short"):  # all lists of a fixed length are pairs
-        return place(path, text, keys, f"{given!r} must have 2 elements")
+        return place(path, text, keys, f"{quoted(given)} must have 2 elements")
     if kind == "tuple_type" and keys[-1] in _SEVERAL and isinstance(given, dict):
         return place(path, text, keys, f"[{keys[-1]}] must be [[{keys[-1]}]], with two brackets: there can be several")
     wanted = _EXAMPLES.get(kind)
-    problem = f"{given!r} must be {wanted}" if wanted else f"{given!r}: {error['msg'][0].lower()}{error['msg'][1:]}"
+    problem = (
+        f"{quoted(given)} must be {wanted}"
+        if wanted
+        else f"{quoted(given)}: {error['msg'][0].lower()}{error['msg'][1:]}"
+    )
     return place(path, text, keys, problem)
 
 
