@@ -265,3 +265,27 @@ def test_a_summary_changes_once_for_a_change() -> None:
     bench.run(4)
     said = [(area_id, lsa.type, cause) for _, area_id, lsa, cause in nodes[1].originated]
     assert said == [(1, ROUTER, tracing.CHANGED), (0, SUMMARY, tracing.CHANGED)]
+
+
+def test_an_external_of_an_nssa_is_forwarded_to_an_address_that_is_up() -> None:
+    """RFC 3101 section 2.3: packets sent to an interface that is down never arrive."""
+    bench = Bench()
+    nodes = [bench.node() for _ in range(4)]
+    for node in nodes[:3]:
+        bench.area(node, 1, "nssa")
+    bench.join([nodes[0], nodes[1]], area_id=1)
+    bench.join([nodes[0], nodes[2]], area_id=1)
+    bench.join([nodes[1], nodes[3]])
+    nodes[0].ospf.redistribute(0x0D000000, 24, 20, True, 0, 0)
+    bench.start()
+    bench.run(60)
+
+    def forwarding() -> int:
+        body = nodes[0].database(1)[lsa_key(NSSA, 0x0D000000, 1)].lsa.body
+        assert isinstance(body, ExternalBody)
+        return body.forwarding
+
+    assert forwarding() == nodes[0].interfaces[0].address
+    bench.segments[0].cut()
+    bench.run(60)
+    assert forwarding() == nodes[0].interfaces[1].address
