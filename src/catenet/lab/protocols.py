@@ -1,6 +1,7 @@
 """Which routing protocols a router speaks, and where.
 
-A router that speaks one, speaks it on all its links.  One that speaks several speaks each where somebody across speaks
+A router that speaks one, speaks it on all its links, or on those in its networks
+(:mod:`~catenet.lab.network_statements`).  One that speaks several speaks each where somebody across speaks
 it, and all of them where there is no other router: that is how two parts of a network are joined without more words.
 """
 

@@ -1,8 +1,8 @@
 """Routers that find their routes by RIPv2: what may be chosen for them, and making their daemons.
 
-A router speaks RIP on all its links.  A link's ``cost``, where it is given, is the metric of its interfaces (1 to 15;
-otherwise 1).  On links that lead to a host only, it says nothing.  RIPv2 is a protocol of IPv4: an IPv6
-route is not made here.
+A router speaks RIP on all its links, or on those in its ``networks``.  A link's ``cost``, where it is given, is the
+metric of its interfaces (1 to 15; otherwise 1).  On links that lead to a host only, it says nothing.  RIPv2 is a
+protocol of IPv4: an IPv6 route is not made here.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from catenet.network.routing.ospf import judging as ospf_judging
 from catenet.network.routing.ospf import neighbour as ospf_neighbour
 from catenet.network.routing.ospf import tracing as ospf
 from catenet.network.routing.ospf.routes import PATH_TYPES
+from catenet.network.routing.ospf.settings import FIRST_VIRTUAL
 from catenet.network.routing.rip import judging as rip_judging
 from catenet.network.routing.rip import tracing as rip
 from catenet.physical import channel
@@ -99,12 +100,17 @@ def _ospf_route(row: Row) -> Fields:
     return {"prefix": prefix, "path": path, "cost": change.cost, "via": via, "ways": change.hops, **because}
 
 
+def _ospf_port(number: int) -> int | str:
+    """An interface's number; the end of a virtual link by its name."""
+    return number if number < FIRST_VIRTUAL else f"vlink{number - FIRST_VIRTUAL}"
+
+
 def _ospf_neighbour(row: Row) -> Fields:
     change = ospf.state_change(row)
     states = ospf_neighbour.STATES
     return {
         "neighbour": address_text(4, change.number),
-        "interface": change.interface,
+        "interface": _ospf_port(change.interface),
         "old": states[change.old],
         "new": states[change.new],
         "event": ospf_neighbour.EVENTS[change.event],
@@ -115,7 +121,12 @@ def _ospf_interface(row: Row) -> Fields:
     change = ospf.state_change(row)
     states = ospf_interface.STATES
     event = ospf_interface.EVENTS[change.event]
-    return {"interface": change.number, "old": states[change.old], "new": states[change.new], "event": event}
+    return {
+        "interface": _ospf_port(change.number),
+        "old": states[change.old],
+        "new": states[change.new],
+        "event": event,
+    }
 
 
 def _ospf_lsa(row: Row) -> Fields:

@@ -8,8 +8,9 @@ import pytest
 
 from catenet import Internet, LabError
 from catenet.lab import show
+from catenet.lab.trace_text import fields
 from catenet.network.addresses import text
-from catenet.network.routing.ospf import judging
+from catenet.network.routing.ospf import judging, tracing
 from catenet.network.routing.ospf.interface import DOWN, Interface
 from catenet.network.routing.ospf.lsa import ROUTER, RouterBody
 from catenet.network.routing.ospf.neighbour import FULL
@@ -236,6 +237,8 @@ def test_it_is_shown() -> None:
     assert "virtual to near through 0.0.0.1" in row
     assert "Point-to-point" in row
     assert any("vlink0" in line and "(near)" in line and "Full" in line for line in lines)
+    told = [fields(row, []) for row in net.kernel.trace.rows() if row.kind == tracing.INTERFACE]
+    assert "vlink0" in {one["interface"] for one in told}
 
 
 def test_the_same_run_in_objects_and_in_bytes() -> None:
