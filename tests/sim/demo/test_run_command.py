@@ -94,7 +94,11 @@ def test_a_run_leaves_its_folder_and_says_where(folder: Path) -> None:
         "summary.json",
         "trace.tsv",
     ]
-    assert sorted(path.name for path in (out / "captures").iterdir()) == ["client-hub.pcapng", "server-hub.pcapng"]
+    assert sorted(path.name for path in (out / "captures").iterdir()) == [
+        "catenet.lua",
+        "client-hub.pcapng",
+        "server-hub.pcapng",
+    ]
     assert "every program finished" in done.stdout
 
 

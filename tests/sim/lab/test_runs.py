@@ -85,7 +85,7 @@ def test_the_same_seed_gives_the_same_files(tmp_path: Path) -> None:
         net.at("2s").cut("rome", "paris")
         folders.append(net.run().report(tmp_path / name))
     files = sorted(path.relative_to(folders[0]) for path in folders[0].rglob("*.*"))
-    assert len(files) == 9
+    assert len(files) == 10
     for file in files:
         assert (folders[0] / file).read_bytes() == (folders[1] / file).read_bytes(), file
         if file.suffix == ".pcapng":
