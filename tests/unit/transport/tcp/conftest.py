@@ -103,7 +103,7 @@ class Script:
         self.window = 512
         self.c = Connection(
             self.kernel, self.owner, self.settings, self.counters, options or TcpOptions(), self.wire,
-            4, 1, 1000, 2, 80,
+            offer.get("version", 4), 1, 1000, 2, 80,
         )  # fmt: skip
         self.c.user = self.user
         self.user.connection = self.c

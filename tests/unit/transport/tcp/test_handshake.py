@@ -3,6 +3,8 @@ from __future__ import annotations
 import errno
 from typing import Any
 
+import pytest
+
 from catenet.transport.tcp.settings import TcpSettings
 
 MS = 1_000_000
@@ -156,3 +158,14 @@ def test_a_peer_with_absurdly_small_segments_gets_small_ones_but_gets_them(scrip
         lengths.append(len(s.expect("A").payload))
     assert sum(lengths) == 96
     assert 0 < max(lengths) <= 48
+
+
+@pytest.mark.parametrize(("version", "offered", "default"), [(4, 1460, 536), (6, 1440, 1220)])
+def test_segment_sizes_of_each_version(script: Any, version: int, offered: int, default: int) -> None:
+    """RFC 9293 section 3.7.1: a peer that names no size gets what every network must carry, and is told of ours."""
+    s = script(version=version, mss=0, timestamps=False)
+    s.c.open_actively(4_294_967_000, 5_000)
+    assert s.expect("S").syn_options.mss == offered
+    s.inject("SA", 0, 1)
+    assert s.c.info().mss == default
+    assert s.c.info().advertised_mss == offered
