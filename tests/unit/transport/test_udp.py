@@ -225,3 +225,22 @@ def test_a_socket_of_both_versions_hears_both(kernel: Kernel, udp: UdpLayer) -> 
     udp.open(Ears(), 6).send_to(b"six", 6, LOOPBACK6, 53)
     kernel.run()
     assert received(server) == [b"four", b"six"]
+
+
+@pytest.mark.parametrize(
+    ("version", "address", "result"),
+    [
+        (4, 0xE0000001, 0),
+        (4, 0xEFFFFFFF, 0),
+        (4, 0xFFFFFFFF, 0),
+        (4, 0xDFFFFFFF, errno.EADDRNOTAVAIL),
+        (4, 0xF0000001, errno.EADDRNOTAVAIL),
+        (4, LOOPBACK4, 0),
+        (6, 0xFF << 120 | 1, 0),
+        (6, 0xFE << 120 | 1, errno.EADDRNOTAVAIL),
+        (6, LOOPBACK6, 0),
+    ],
+)
+def test_what_a_receiver_may_bind_to(udp: UdpLayer, version: int, address: int, result: int) -> None:
+    """Its own addresses, and those of groups: 224.0.0.0/4, the limited broadcast, ff00::/8 (RFC 5771, RFC 4291)."""
+    assert udp.bind(udp.open(Ears(), version), address, 5000) == result
