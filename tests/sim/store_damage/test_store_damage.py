@@ -6,6 +6,9 @@ import itertools
 
 import pytest
 
+from catenet.application.kv.admission import Admission, Opened
+from catenet.application.replication import standing as known
+from catenet.application.storage.engine import DamagedStore
 from catenet.kernel import kernel
 
 from .damage_case import GROUP, KINDS, RETURNS, Case
@@ -71,3 +74,28 @@ def test_all_damage(protocol: str, kind: str, returns: str) -> None:
 def test_a_disk_that_was_replaced_is_known_to_the_others(damaged: tuple[int, ...]) -> None:
     """Nothing at all is left on it; of three replaced disks nobody can know."""
     judge(Case(damaged, "empty folder", "killed", "raft", whole_disk=True))
+
+
+@pytest.mark.parametrize(("kind", "protocol"), [("garbage", "raft"), ("zero length", "multi-paxos")])
+def test_a_damaged_database_is_moved_aside_too(kind: str, protocol: str) -> None:
+    judge(Case((1,), kind, "killed", protocol, "sqlite"))
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_replica_that_begins_anew_at_once_denies_what_was_acknowledged(
+    protocol: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tests above can fail: this is what happens without a standing, a mark and silence."""
+
+    async def look(self: Admission) -> Opened:
+        folder = self._place.folder
+        try:
+            opened = await self._open()
+        except DamagedStore:
+            await self._place.disk.run(lambda files: known.lose(files, folder, "damaged", None, left=True))
+            opened = await self._open()
+        self.standing = known.Standing(known.MEMBER, "careless")
+        return opened
+
+    monkeypatch.setattr(Admission, "look", look)
+    assert Case((1,), "garbage", "once", protocol).run().denied
