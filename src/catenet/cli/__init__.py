@@ -11,7 +11,8 @@ Read first :mod:`~catenet.cli.main` (the commands, and the one place where error
 :mod:`~catenet.cli.run`.  One command, one file, as :mod:`~catenet.cli.bench`,
 :mod:`~catenet.cli.reproduce` (published results, expected beside measured) and :mod:`~catenet.cli.check_history`
 (whether what clients saw can be true), :mod:`~catenet.cli.place` (which node has a key), :mod:`~catenet.cli.chaos`
-(a store among faults), :mod:`~catenet.cli.store` (what a node has on its disk).  What they share:
+(a store among faults; :mod:`~catenet.cli.chaos_progress`: what it shows and keeps), :mod:`~catenet.cli.store` (what a
+node has on its disk).  What they share:
 
 - :mod:`~catenet.cli.failure`: which exceptions are the user's to mend, and how they are said;
 - :mod:`~catenet.cli.invocation`: how the command was started; :mod:`~catenet.cli.version`;

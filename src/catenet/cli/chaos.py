@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from catenet.cli import values
 from catenet.cli.failure import FAILED, OK, mistake
+from catenet.cli.writing import given
 
 if TYPE_CHECKING:
-    from catenet.lab.chaos.universe import Report
+    from catenet.lab.chaos.report import Report
 
 _EPILOG: Final = """
 [bold]Examples[/bold]
@@ -23,10 +25,11 @@ _EPILOG: Final = """
 
 [cyan]catenet chaos --seeds 1000 --protocol multi-paxos --engine sqlite --jobs 8[/cyan]
 
-[dim]A universe has five nodes and two to spare, three clients, an administrator who moves slots, nodes and leadership,
-and ten or so faults: partitions of all shapes, crashes, pauses, clocks, disks, links.  After the last one everything
-must be answered within 20 s.  The clients' history must be linearizable, and no step of a replica may break its
-protocol's invariants.  The same seed gives the same universe.  Exit status 1 if one of them shows a problem.[/dim]
+[dim]Each universe draws its own climate: how many clients, keys, nodes and groups there are, how long they wait, what
+fails and how often.  After the last fault everything must be answered within 20 s.  The clients' history must be
+linearizable, and no step of a replica may break its protocol's rules.  The same seed gives the same universe.  A
+problem is told in words, and its history, a picture and the faults are written to a folder.  Exit status 1 if a
+universe shows a problem.[/dim]
 """
 
 
@@ -40,42 +43,65 @@ def chaos(
     first: Annotated[int, typer.Option(callback=values.seed, help="The seed of the first.")] = 1,
     protocol: Annotated[str, typer.Option(help="raft or multi-paxos.")] = "raft",
     engine: Annotated[str, typer.Option(help="What keeps the logs: wal or sqlite.")] = "wal",
+    climate: Annotated[str, typer.Option(help="One climate for all; by default each seed has its own.")] = "",
     jobs: Annotated[int, typer.Option(min=1, max=1024, help="How many at a time.")] = os.cpu_count() or 1,
     plan: Annotated[bool, typer.Option("--plan", help="Print the faults of each universe.")] = False,
+    out: Annotated[str, typer.Option(metavar="DIR", help="Where problems are written.")] = "chaos-found",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a universe.")] = False,
 ) -> None:
     """Run a replicated store among faults, and judge what its clients saw."""
+    from catenet.cli.chaos_progress import Tally
+    from catenet.lab.chaos.climate import CLIMATES
     from catenet.lab.chaos.many import run_many
     from catenet.lab.chaos.universe import ENGINES, PROTOCOLS, Universe
     from catenet.lab.errors import did_you_mean
 
+    folder = given("--out", out)
+    assert folder is not None
     if protocol not in PROTOCOLS:
         mistake(f"there is no protocol {protocol!r}{did_you_mean(protocol, PROTOCOLS)}")
     if engine not in ENGINES:
         mistake(f"there is no storage engine {engine!r}{did_you_mean(engine, ENGINES)}")
-    universes = [Universe(seed, protocol, engine) for seed in range(first, first + seeds)]
-    bad = operations = faults = 0
+    if climate and climate not in CLIMATES:
+        mistake(f"there is no climate {climate!r}{did_you_mean(climate, tuple(CLIMATES))}")
+    universes = [Universe(seed, protocol, engine, climate=climate) for seed in range(first, first + seeds)]
+    tally = Tally(seeds)
     for report in run_many(universes, min(jobs, seeds)):
-        bad += bool(report.problems)
-        operations += report.operations
-        faults += report.steps
+        tally.add(report)
+        if report.problems:
+            kept = _save(report, folder)
         if as_json:
             typer.echo(json.dumps(report.as_json()))
-        else:
+        elif plan or report.problems:
+            tally.clear()
             _show(report, plan)
+        if report.problems and not as_json:
+            typer.echo(f"    history, picture and faults: {kept}/")
+        tally.show()
+    tally.clear()
     if not as_json:
-        verdict = "all is well" if not bad else f"{bad} of them show a problem"
-        typer.echo(f"{seeds} universes, {operations} operations, {faults} faults: {verdict}")
-    raise typer.Exit(FAILED if bad else OK)
+        for line in tally.lines():
+            typer.echo(line)
+    raise typer.Exit(FAILED if tally.bad else OK)
 
 
 def _show(report: Report, plan: bool) -> None:
-    made = report.universe
     if plan:
         typer.echo(report.plan.rstrip())
-    if report.problems or plan:
-        outcome = "; ".join(report.problems) or "all is well"
-        typer.echo(f"seed {made.seed}: {report.answered} of {report.operations} operations answered: {outcome}")
+    outcome = "" if report.problems else ": all is well"
+    typer.echo(
+        f"seed {report.seed} ({report.climate}): {report.answered} of {report.operations} operations answered{outcome}"
+    )
+    for problem in report.problems:
+        typer.echo(f"    {problem}")
     if report.problems:
-        again = f"catenet chaos --first {made.seed} --seeds 1 --protocol {made.protocol} --engine {made.engine} --plan"
-        typer.echo(f"    again: {again}")
+        typer.echo(f"    again: {report.again()}")
+
+
+def _save(report: Report, out: Path) -> Path:
+    from catenet.cli.chaos_progress import save
+
+    try:
+        return save(report, out)
+    except OSError as error:
+        mistake(f"cannot write {error.filename or out}: {error.strerror}")

@@ -46,6 +46,11 @@ def object_picture(data: Mapping[str, Any]) -> str:
     return _drawn(title, refutation["operations"], refutation["culprit"], [], note)
 
 
+def stretch_picture(title: str, operations: Sequence[Mapping[str, Any]], note: str) -> str:
+    """A stretch of a history that nothing refutes, under a heading, with a note: what clients did at that time."""
+    return _drawn(title, operations, -1, [], note)
+
+
 def transaction_picture(data: Mapping[str, Any]) -> str:
     """The transactions that refute a history, with the edges of their cycles."""
     edges = [edge for anomaly in data["anomalies"] for edge in anomaly["edges"]]

@@ -1,136 +1,489 @@
-"""Bugs to plant in the store: each is a mistake that somebody has made somewhere.  Those here are outside the pure
-machines, in the program around them, so that they can be planted in compiled rooms too.
+"""Bugs to plant in the store: each is a mistake that somebody has made somewhere, as a change of the source.
+
+A change names a file of the package, a piece of its text, which must stand there once, and what takes its place.
 """
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import pytest
+RAFT = "application/consensus/raft"
+PAXOS = "application/consensus/paxos/multi"
+KV = "application/kv"
+MEMBER = "application/replication/member.py"
 
-from catenet.application.consensus import events
-from catenet.application.consensus.effects import Append, Send
-from catenet.application.consensus.entry import HardState
-from catenet.application.kv import group as groups
-from catenet.application.kv import slots as kv_slots
-from catenet.application.kv import store as kv_store
-from catenet.application.replication import keeping, member
-from catenet.application.storage import store as storage
-from catenet.host import disk_files
 
-Patch = pytest.MonkeyPatch
+class Change(NamedTuple):
+    """In ``file``, ``new`` instead of ``old``."""
+
+    file: str
+    old: str
+    new: str
 
 
 class Bug(NamedTuple):
-    """``plant`` makes the mistake; ``first`` and ``step`` say which seeds are tried (every fourth has two groups)."""
+    """A mistake, and the protocol and engine that it is looked for with; ``hidden`` says why it is not found, if so."""
 
     name: str
-    plant: Callable[[Patch], None]
-    first: int = 1
-    step: int = 1
+    changes: tuple[Change, ...]
     protocol: str = "raft"
     engine: str = "wal"
+    hidden: str = ""
 
 
-def vote_not_kept(patch: Patch) -> None:
-    """The vote is not written to the disk."""
-
-    def state_octets(state: HardState) -> bytes:
-        return kept(HardState(state.term, 0, state.commit))
-
-    kept = keeping.state_octets
-    patch.setattr(keeping, "state_octets", state_octets)
+def raft(name: str, *changes: tuple[str, str, str]) -> Bug:
+    """A bug in Raft; files are those of its folder."""
+    return Bug(name, tuple(Change(f"{RAFT}/{file}", old, new) for file, old, new in changes))
 
 
-def promise_not_kept(patch: Patch) -> None:
-    """The term, or the promised ballot, is not written to the disk."""
-
-    def state_octets(state: HardState) -> bytes:
-        return kept(HardState(0, state.vote, state.commit))
-
-    kept = keeping.state_octets
-    patch.setattr(keeping, "state_octets", state_octets)
+def paxos(name: str, *changes: tuple[str, str, str]) -> Bug:
+    """A bug in Multi-Paxos; files are those of its folder."""
+    return Bug(
+        f"Paxos: {name}", tuple(Change(f"{PAXOS}/{file}", old, new) for file, old, new in changes), "multi-paxos"
+    )
 
 
-def answered_before_the_disk(patch: Patch) -> None:
-    """A replica says that it has appended, and then appends."""
-    append = member.Member._append
-
-    def early(self: member.Member, effect: Append) -> None:
-        append(self, effect)
-        self.handle(events.Appended(effect.token))
-        for message in self._held.pop(effect.token, []):
-            self._say(message)
-
-    def send(self: member.Member, effect: Send) -> None:
-        self._say(effect.message)
-
-    patch.setattr(member.Member, "_append", early)
-    patch.setattr(member.Member, "_send", send)
+def store(name: str, *changes: tuple[str, str, str]) -> Bug:
+    """A bug in the store on top of them."""
+    return Bug(name, tuple(Change(f"{KV}/{file}", old, new) for file, old, new in changes))
 
 
-def nothing_is_synced(patch: Patch) -> None:
-    """The log is written and never synced."""
-    patch.setattr(disk_files.SimulatedFile, "sync", lambda self: None)
-
-
-def carried_out_twice(patch: Patch) -> None:
-    """A session's commands are not remembered."""
-    patch.setattr(kv_slots.Slot, "remember", lambda self, session, sequence, result: None)
-
-
-def two_owners(patch: Patch) -> None:
-    """A group goes on serving a slot that it has given away."""
-    take_out = kv_store.Store._take_out
-
-    def keep(self: kv_store.Store, number: int) -> Any:
-        slot = self.slots[number]
-        content = take_out(self, number)
-        self.slots[number] = slot
-        return content
-
-    patch.setattr(kv_store.Store, "_take_out", keep)
-
-
-def slot_arrives_empty(patch: Patch) -> None:
-    """A slot that moves is begun anew."""
-    patch.setattr(kv_slots.Slot, "of", staticmethod(lambda content: kv_slots.Slot()))
-
-
-def read_without_asking(patch: Patch) -> None:
-    """Whoever is asked reads what it has."""
-
-    async def at_once(self: groups.Group, mode: int) -> None:
-        return None
-
-    patch.setattr(groups.Group, "_may_read", at_once)
-
-
-def poison_ignored(patch: Patch) -> None:
-    """A failed fsync is tried again, and what it lost is not written again."""
-
-    async def write_together(self: storage.Store, together: list[Any]) -> None:
-        batches = [waiting[0] for waiting in together]
-        with contextlib.suppress(Exception):
-            await self._disk.run(lambda files: self._step(batches, files))
-        for waiting in together:
-            if not waiting[-1].done():
-                waiting[-1].set_result(None)
-
-    patch.setattr(storage.Store, "_write_together", write_together)
-
-
-BUGS = [
-    Bug("vote not kept", vote_not_kept),
-    Bug("promise not kept", promise_not_kept, protocol="multi-paxos"),
-    Bug("term not kept", promise_not_kept),
-    Bug("answered before the disk", answered_before_the_disk),
-    Bug("nothing is synced", nothing_is_synced),
-    Bug("carried out twice", carried_out_twice),
-    Bug("two owners of a slot", two_owners, first=4, step=4),
-    Bug("a slot arrives empty", slot_arrives_empty, first=4, step=4),
-    Bug("read without asking", read_without_asking),
-    Bug("a failed sync ignored", poison_ignored),
+ELECTION = [
+    raft(
+        "vote twice",
+        (
+            "election.py",
+            "    return core.vote == candidate or (core.vote == NONE and core.leader == NONE)",
+            "    return core.leader in (NONE, candidate)",
+        ),
+    ),
+    raft(
+        "vote forgotten",
+        (
+            "replica.py",
+            "HardState(core.term, core.vote, log.committed) if changed",
+            "HardState(core.term, NONE, log.committed) if changed",
+        ),
+    ),
+    raft(
+        "term forgotten",
+        (
+            "replica.py",
+            "HardState(core.term, core.vote, log.committed) if changed",
+            "HardState(0, core.vote, log.committed) if changed",
+        ),
+    ),
+    raft(
+        "election ignores the log",
+        ("log.py", "return last_term > ours or (last_term == ours and last_index >= self.last_index)", "return True"),
+    ),
+    raft(
+        "elected by a minority",
+        ("quorum.py", "needed = majority(len(voters)) if", "needed = max(1, len(voters) // 2) if"),
+    ),
+    raft("campaign with a pending change", ("election.py", "elif core.has_pending_changes():", "elif False:")),
 ]
+
+REPLICATION = [
+    raft(
+        "Figure 8",
+        (
+            "core.py",
+            "if index <= self.log.committed or self.log.term(index) != self.term:",
+            "if index <= self.log.committed:",
+        ),
+    ),
+    raft(
+        "no consistency check",
+        (
+            "log.py",
+            "        if not self.matches(prev_index, prev_term):\n            return False\n        for",
+            "        if prev_index > self.last_index:\n            return False\n        for",
+        ),
+    ),
+    raft(
+        "commit past the match",
+        (
+            "replication.py",
+            "        commit = min(known.match, core.log.committed)",
+            "        commit = core.log.committed",
+        ),
+        (
+            "log.py",
+            '            assert index <= self.last_index, f"commit index {index} is past '
+            'the last entry {self.last_index}"\n'
+            "            self.committed = index",
+            "            self.committed = min(index, self.last_index)",
+        ),
+    ),
+    raft(
+        "acknowledge the whole log",
+        (
+            "replication.py",
+            "core.reply(AppendReply(core.id, message.sender, core.term, last))",
+            "core.reply(AppendReply(core.id, message.sender, core.term, log.last_index))",
+        ),
+    ),
+    raft(
+        "always truncate",
+        (
+            "log.py",
+            "            if not self.matches(entry.index, entry.term):",
+            "            if entry.index > self.committed:",
+        ),
+    ),
+    raft(
+        "learner in a quorum",
+        (
+            "core.py",
+            "joint_agreed_index(self.membership.voters, ",
+            "joint_agreed_index(self.membership.voters + self.membership.learners, ",
+        ),
+    ),
+    raft(
+        "minority in a quorum",
+        (
+            "quorum.py",
+            "indexes[len(indexes) - majority(len(indexes))]",
+            "indexes[len(indexes) - max(1, len(indexes) // 2)]",
+        ),
+    ),
+    raft(
+        "apply before commit",
+        ("log.py", "return self.committed if unstable_too else min(self.committed, self.stable)", "return self.stable"),
+        (
+            "log.py",
+            'assert index <= self.committed, f"applied {index}, but only {self.committed} is committed"',
+            "pass",
+        ),
+    ),
+    raft(
+        "snapshot over a newer log",
+        (
+            "snapshot.py",
+            "    if message.index <= core.log.committed:\n        core.incoming = None",
+            "    if message.index <= core.log.base:\n        core.incoming = None",
+        ),
+        (
+            "snapshot.py",
+            "    if snapshot.index <= log.committed or core.role != ROLE_FOLLOWER:",
+            "    if core.role != ROLE_FOLLOWER:",
+        ),
+        (
+            "snapshot.py",
+            "    if log.matches(snapshot.index, snapshot.term):",
+            "    if snapshot.index > log.committed and log.matches(snapshot.index, snapshot.term):",
+        ),
+    ),
+    raft(
+        "snapshot dropping the suffix",
+        ("snapshot.py", "    if log.matches(snapshot.index, snapshot.term):", "    if False:"),
+    ),
+]
+
+READS = [
+    raft(
+        "read unconfirmed",
+        (
+            "reads.py",
+            "elif core.is_single() or (lease and lease_holds(core)):",
+            "else:\n        _answer(core, tag, requester, committed)\n    if False:",
+        ),
+    ),
+    raft(
+        "read before an own commit",
+        (
+            "reads.py",
+            "    elif not core.committed_in_term():\n        core.early",
+            "    elif False:\n        core.early",
+        ),
+    ),
+    raft(
+        "read with a round too early",
+        ("reads.py", "committed, core.round + 1, lease))", "committed, core.round, lease))"),
+    ),
+    Bug(
+        "read without waiting for the index",
+        (Change("application/replication/requests.py", "        if index <= applied:", "        if index >= 0:"),),
+    ),
+    raft(
+        "lease twice as long",
+        ("reads.py", "int(core.policy.minimum_ns * (1.0", "int(2 * core.policy.minimum_ns * (1.0"),
+    ),
+    raft(
+        "lease four times as long",
+        ("reads.py", "int(core.policy.minimum_ns * (1.0", "int(4 * core.policy.minimum_ns * (1.0"),
+    ),
+    raft(
+        "lease counted from the answer",
+        (
+            "replication.py",
+            "            known.measure(max(core.now_ns - sent_ns, 1))",
+            "            known.measure(max(core.now_ns - sent_ns, 1))\n"
+            "            core.round_sent_ns[message.round] = core.now_ns",
+        ),
+    ),
+    raft("lease not void on transfer", ("transfer.py", "    core.lease_void = True\n", "")),
+    raft(
+        "lease ignored by voters",
+        (
+            "election.py",
+            "    if not core.options.check_quorum:\n        return False",
+            "    if core.id:\n        return False",
+        ),
+    ),
+    raft(
+        "no grace on restart", ("core.py", "now_ns + policy.minimum_ns if options.lease_reads and restarts else 0", "0")
+    ),
+]
+
+MEMBERSHIP = [
+    raft(
+        "change while one is pending",
+        ("proposals.py", "    if core.pending_change_index > core.log.applied:", "    if False:"),
+    ),
+    raft("change before the no-op", ("core.py", "        self.pending_change_index = self.log.last_index\n", "")),
+    raft(
+        "many voters without joint",
+        (
+            "config.py",
+            "        return enter_joint(before, change.changes, change.leaves_by_itself())",
+            "        draft = _Draft(before)\n"
+            "        draft.apply(change.changes)\n"
+            "        return draft.finish(auto_leave=False)",
+        ),
+    ),
+]
+
+DISK = [
+    Bug("reply before fsync", (Change(MEMBER, "self._held.get(effect.after) if effect.after else None", "None"),)),
+    Bug("nothing is synced", (Change("host/disk_files.py", "        self._files.sync(self._inode)", "        pass"),)),
+    Bug(
+        "a failed sync ignored",
+        (
+            Change(
+                "application/storage/store.py",
+                """            self._poison = self._poison or error
+            for _, future in together:
+                if not future.done():
+                    future.set_exception(PoisonedStore(f"a write to the store has failed: {error}"))
+                    future.exception()
+            return
+""",
+                "            pass\n",
+            ),
+        ),
+    ),
+]
+
+STORE = [
+    store(
+        "dedup off",
+        ("slots.py", "        last = self._sessions.get(session)\n", "        last: Session | None = None\n"),
+    ),
+    store(
+        "new sequence on retry",
+        (
+            "client.py",
+            "            request = Request(self.session, spoken.sequence, spoken.born, operation)",
+            "            spoken.sequence += 1\n"
+            "            request = Request(self.session, spoken.sequence, spoken.born, operation)",
+        ),
+    ),
+    store(
+        "silence taken as a no",
+        (
+            "client.py",
+            "        if self.doubtful:\n            return OutcomeUnknown",
+            "        if False:\n            return OutcomeUnknown",
+        ),
+    ),
+    store(
+        "sessions lost on a move",
+        (
+            "store.py",
+            "        self.slots[install.slot] = Slot.of(content)",
+            "        self.slots[install.slot] = Slot.of(msgspec.structs.replace(content, sessions={}))",
+        ),
+    ),
+    store(
+        "sessions not in a snapshot",
+        (
+            "store.py",
+            "slots = {number: slot.content({}) for",
+            "slots = {number: msgspec.structs.replace(slot.content({}), sessions={}) for",
+        ),
+    ),
+    store(
+        "two owners of a slot",
+        ("store.py", "        slot = self.slots.pop(number)\n", "        slot = self.slots[number]\n"),
+    ),
+    store(
+        "slot forgotten early",
+        (
+            "migration.py",
+            "            if isinstance(reply, protocol.SlotsAre) and reply.slots:\n"
+            "                await self._group.member.propose(entry(Forget(number, reply.slots)))",
+            "            if isinstance(reply, protocol.SlotsAre):\n"
+            "                await self._group.member.propose(entry(Forget(number, tuple(slots))))",
+        ),
+    ),
+    store(
+        "slot moved unfrozen",
+        (
+            "store.py",
+            "        return None if content is None else _encoder.encode(content)",
+            "        if content is None and slot in self.slots:\n"
+            "            content = self.slots[slot].content({})\n"
+            "        return None if content is None else _encoder.encode(content)",
+        ),
+    ),
+    store(
+        "slot arrives empty",
+        (
+            "store.py",
+            "        self.slots[install.slot] = Slot.of(content)",
+            "        self.slots[install.slot] = Slot()",
+        ),
+    ),
+]
+
+MULTI_PAXOS = [
+    paxos(
+        "lower ballot accepted",
+        (
+            "acceptor.py",
+            "    if not core.promise(ballot):\n"
+            "        core.send(Reject(core.id, sender, core.promised, ballot))\n"
+            "        return False\n",
+            "    core.promise(ballot)\n",
+        ),
+    ),
+    paxos(
+        "lower ballot promised",
+        (
+            "acceptor.py",
+            "    if message.term < core.promised:\n"
+            "        core.send(Reject(core.id, message.sender, core.promised, message.term))\n"
+            "        return\n",
+            "",
+        ),
+    ),
+    paxos(
+        "accepted not told",
+        (
+            "acceptor.py",
+            "entries = log.slice(first, log.last + 1, core.options.max_message_octets)",
+            "entries = log.slice(first, log.chosen + 1, core.options.max_message_octets)",
+        ),
+    ),
+    paxos("accepted ignored", ("leader.py", "    if known is None or known.term < entry.term:\n", "    if False:\n")),
+    paxos(
+        "lowest instead of the highest",
+        ("leader.py", "known is None or known.term < entry.term", "known is None or known.term > entry.term"),
+    ),
+    paxos("first instead of the highest", ("leader.py", "known is None or known.term < entry.term", "known is None")),
+    paxos(
+        "promise forgotten",
+        (
+            "replica.py",
+            "core.saved = HardState(core.promised, NONE, chosen)",
+            "core.saved = HardState(0, NONE, chosen)",
+        ),
+    ),
+    paxos(
+        "gap skipped",
+        (
+            "leader.py",
+            '        elif index <= core.adopted_to:\n            _propose(core, COMMAND, b"")',
+            "        elif index <= core.adopted_to:\n            core.next_index += 1",
+        ),
+    ),
+    paxos("read unconfirmed", ("reads.py", "    if lease_holds(core, lease):\n", "    if core.id:\n")),
+    paxos(
+        "read below what was adopted",
+        ("reads.py", "index = max(core.log.chosen, core.adopted_to)", "index = core.log.chosen"),
+    ),
+    paxos(
+        "read with a round too early",
+        ("reads.py", "PaxosRead(tag, index, core.round + 1)", "PaxosRead(tag, index, core.round)"),
+    ),
+    paxos(
+        "lease twice as long",
+        ("reads.py", "int(core.policy.minimum_ns * (1.0", "int(2 * core.policy.minimum_ns * (1.0"),
+    ),
+    paxos(
+        "lease counted from the answer",
+        (
+            "leader.py",
+            "        peer.rtt_ns = core.now_ns - sent_ns\n",
+            "        peer.rtt_ns = core.now_ns - sent_ns\n        core.round_sent_ns[message.round] = core.now_ns\n",
+        ),
+    ),
+    paxos(
+        "lease not void on transfer",
+        (
+            "leader.py",
+            "        core.lease_void = True  # from now on another may be promised, however late the message arrives\n",
+            "",
+        ),
+    ),
+    paxos("lease ignored by acceptors", ("acceptor.py", "    if not core.options.leases:\n", "    if core.id:\n")),
+    paxos(
+        "no grace on restart",
+        ("core.py", "now_ns + (policy.minimum_ns if options.leases and restarts else 0)", "0"),
+    ),
+    Bug(
+        "Paxos: minority in a quorum",
+        (
+            Change(
+                "application/consensus/paxos/quorums.py",
+                "return self._count(nodes) >= self.second",
+                "return self._count(nodes) >= max(1, self.second - 1)",
+            ),
+        ),
+        "multi-paxos",
+    ),
+    Bug(
+        "Paxos: elected by a minority",
+        (
+            Change(
+                "application/consensus/paxos/quorums.py",
+                "return self._count(nodes) >= self.first",
+                "return self._count(nodes) >= max(1, self.first - 1)",
+            ),
+        ),
+        "multi-paxos",
+    ),
+    Bug(
+        "Paxos: learner in a quorum",
+        (
+            Change(
+                "application/consensus/paxos/quorums.py",
+                "dict.fromkeys(node for node in nodes if node in self.members)",
+                "dict.fromkeys(nodes)",
+            ),
+        ),
+        "multi-paxos",
+    ),
+    paxos(
+        "change while one is pending",
+        (
+            "leader.py",
+            "    elif core.members.pending or _is_changing(core):\n",
+            "    elif False:\n",
+        ),
+    ),
+    paxos(
+        "change counts at once",
+        ("core.py", "parse(entry.data), index + self.options.window)", "parse(entry.data), index + 1)"),
+    ),
+    Bug(
+        "Paxos: reply before fsync",
+        (Change(MEMBER, "self._held.get(effect.after) if effect.after else None", "None"),),
+        "multi-paxos",
+    ),
+]
+
+BUGS = [*ELECTION, *REPLICATION, *READS, *MEMBERSHIP, *DISK, *STORE, *MULTI_PAXOS]
+BY_NAME = {bug.name: bug for bug in BUGS}

@@ -229,10 +229,17 @@ class Client:
         return reply.layout
 
     async def change_members(
-        self, group: int, add: dict[int, protocol.Node] | None = None, remove: tuple[int, ...] = ()
+        self,
+        group: int,
+        add: dict[int, protocol.Node] | None = None,
+        remove: tuple[int, ...] = (),
+        learn: dict[int, protocol.Node] | None = None,
     ) -> None:
-        """Nodes join or leave a group, which goes on meanwhile.  Raises Unavailable, Mistaken."""
-        await self._administer(group, protocol.ChangeMembers(add or {}, remove))
+        """Nodes join or leave a group, which goes on meanwhile; those of ``learn`` get its log and have no vote.
+
+        Raises Unavailable, Mistaken.
+        """
+        await self._administer(group, protocol.ChangeMembers(add or {}, remove, learn or {}))
 
     async def transfer(self, group: int, to: int) -> None:
         """Another node is to lead a group.  Raises Unavailable, Mistaken."""

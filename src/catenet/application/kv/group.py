@@ -126,8 +126,8 @@ class Group(StoreWatcher, Watcher):
                 return self._redirect(self.member.leader)
             case protocol.Readmit(node, life):
                 return await self._readmit(node, life)
-            case protocol.ChangeMembers(add, remove):
-                return await self._change_members(add, remove)
+            case protocol.ChangeMembers():
+                return await self._change_members(question)
             case protocol.Transfer(to):
                 await self.member.transfer(to)
                 return protocol.Answered(True)
@@ -150,7 +150,7 @@ class Group(StoreWatcher, Watcher):
             case protocol.Read(key, mode):
                 return await self._read(store, key, mode)
             case protocol.Scan(start, end, limit, mode):
-                await self._may_read(mode)
+                await self._wait_to_read(mode)
                 return protocol.Pairs(store.scan(start, end, limit), tuple(sorted(store.slots)))
             case protocol.KeepAlive(lease):
                 return self._keep_alive(lease)
@@ -179,11 +179,17 @@ class Group(StoreWatcher, Watcher):
         return protocol.Written(result)
 
     async def _read(self, store: Store, key: bytes, mode: int) -> protocol.Reply:
-        await self._may_read(mode)
+        await self._wait_to_read(mode)
         status = store.status_of(slot_of(key))
         if status != results.OK:
             return protocol.Refused(status, results.NAMES[status])
         return protocol.Found(store.get(key))
+
+    async def _wait_to_read(self, mode: int) -> None:
+        observer = self.node.observer
+        asked = observer.reading(self, mode)
+        await self._may_read(mode)
+        observer.read(self, mode, asked)
 
     async def _may_read(self, mode: int) -> None:
         if mode != protocol.STALE:
@@ -194,14 +200,15 @@ class Group(StoreWatcher, Watcher):
             return self._redirect(self.member.leader)
         return protocol.Written(Result(results.OK if self._leases.renew(lease) else results.NO_LEASE))
 
-    async def _change_members(self, add: dict[int, protocol.Node], remove: tuple[int, ...]) -> protocol.Reply:
+    async def _change_members(self, asked: protocol.ChangeMembers) -> protocol.Reply:
         if not self.member.leads:
             return self._redirect(self.member.leader)
-        if add:
-            await self.member.propose(entry(Introduce(add)))
+        if asked.add or asked.learn:
+            await self.member.propose(entry(Introduce({**asked.add, **asked.learn})))
             self.node.learn(self.machine.nodes)
-        changes = [events.MemberChange(events.ADD_VOTER, number) for number in add]
-        changes += [events.MemberChange(events.REMOVE, number) for number in remove]
+        changes = [events.MemberChange(events.ADD_VOTER, number) for number in asked.add]
+        changes += [events.MemberChange(events.ADD_LEARNER, number) for number in asked.learn]
+        changes += [events.MemberChange(events.REMOVE, number) for number in asked.remove]
         await self.member.change_membership(changes)
         return protocol.Answered(True)
 

@@ -40,7 +40,7 @@ class GroupMachine(Application):
     def apply(self, index: int, command: bytes) -> object:
         machine = self.machine
         if isinstance(machine, Store):
-            entry: Command | Introduce = _store_entries.decode(command)
+            entry = command_of(command)
             if not isinstance(entry, Introduce):
                 return machine.apply(entry)
             self.nodes.update(entry.nodes)
@@ -63,3 +63,9 @@ class GroupMachine(Application):
 def entry(command: Command | Change | Introduce) -> bytes:
     """The octets of an entry of any group's log."""
     return _encoder.encode(command)
+
+
+def command_of(data: bytes) -> Command | Introduce:
+    """What an entry of a store's log holds; the inverse of :func:`entry`.  Raises ValueError (of msgspec)."""
+    found: Command | Introduce = _store_entries.decode(data)
+    return found

@@ -48,6 +48,13 @@ class Observer:
     def says(self, group: Group, message: Message) -> None:
         """A message leaves a replica."""
 
+    def reading(self, group: Group, mode: int) -> int:
+        """A client asks a replica to read; what is returned is given back to :meth:`read`."""
+        return 0
+
+    def read(self, group: Group, mode: int, asked: int) -> None:
+        """The replica is about to answer a read from the state that it has now."""
+
 
 class Settings(NamedTuple):
     """How a node works.
@@ -55,13 +62,14 @@ class Settings(NamedTuple):
     ``protocol`` is ``"raft"`` or ``"multi-paxos"``, ``engine`` the storage, ``"wal"`` or ``"sqlite"``; ``snapshots``
     says when logs are cut short.  With ``found_by_majority`` a new group begins when a majority of its founders has
     been reached, instead of all: then a founder whose whole disk was replaced can be taken for a new one while others
-    are away.
+    are away.  ``mesh_patience_s`` is how long a connection to a peer may be without an answer.
     """
 
     protocol: str | Protocol = "raft"
     engine: str = "wal"
     snapshots: Snapshots | None = None
     found_by_majority: bool = False
+    mesh_patience_s: float = 2.0
 
 
 class KvNode(AdmissionWatcher):
@@ -90,7 +98,7 @@ class KvNode(AdmissionWatcher):
         self._directory: Final = directory
         self._disk: Final = disk or machine_disk()
         self._folder: Final = folder
-        self._mesh: Final = Mesh(number)
+        self._mesh: Final = Mesh(number, patience_s=settings.mesh_patience_s)
         self._connections: Final = Connections(PATIENCE_S / 2)
         self._asker: Final = Asker(self._connections)
         self._stores: Final[dict[int, Store]] = {}

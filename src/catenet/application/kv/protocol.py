@@ -120,10 +120,14 @@ class ChangeLayout(msgspec.Struct, frozen=True, array_like=True, tag=9):
 
 
 class ChangeMembers(msgspec.Struct, frozen=True, array_like=True, tag=10):
-    """Nodes join or leave a group.  Answered by :class:`Answered` once the change is under way."""
+    """Nodes join or leave a group; those of ``learn`` get its log and have no vote.
+
+    Answered by :class:`Answered` once the change is under way.
+    """
 
     add: dict[int, Node]
     remove: tuple[int, ...]
+    learn: dict[int, Node] = {}
 
 
 class Transfer(msgspec.Struct, frozen=True, array_like=True, tag=11):

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from catenet.lab.chaos.universe import Report, Universe, run_universe
+from catenet.lab.chaos.report import Report
+from catenet.lab.chaos.universe import Universe, run_universe
 
 
 def run_many(universes: Sequence[Universe], jobs: int = 1) -> Iterator[Report]:

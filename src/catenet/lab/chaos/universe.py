@@ -1,15 +1,17 @@
-"""One universe: five nodes and two to spare, three clients, faults drawn from the seed; then peace, and a verdict.
+"""One universe: a store in a climate of its own, clients, faults drawn from the seed; then peace, and a verdict.
 
-The store's nodes hold the directory and a group, in every fourth universe two.  While faults come and go, an
-administrator moves slots between the groups, nodes in and out of them, and leadership.  After the last fault everything
-must be answered again within :data:`PATIENCE_S`; what all clients saw must be linearizable; and no step of any replica
-may have broken what its protocol promises.
+The store's nodes hold the directory and one or two groups.  While faults come and go, administrators move slots between
+the groups, nodes in and out of them, and leadership.  After the last fault everything must be answered again within
+:data:`PATIENCE_S`; what all clients saw must be linearizable; and no step of any replica may have broken what its
+protocol promises.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from catenet.application.consensus.paxos.multi.options import PaxosOptions
@@ -19,8 +21,13 @@ from catenet.application.kv import protocol
 from catenet.application.kv.node import KvNode, Settings
 from catenet.application.replication.member import Snapshots
 from catenet.application.replication.protocols import Protocol, multi_paxos, raft
+from catenet.lab.chaos.administration import administer, settle
+from catenet.lab.chaos.census import Census
+from catenet.lab.chaos.climate import Climate, draw_climate
+from catenet.lab.chaos.report import Report
+from catenet.lab.chaos.storm import Storm
 from catenet.lab.chaos.witness import Witness
-from catenet.lab.chaos.workload import Workload, administer, settle
+from catenet.lab.chaos.workload import Workload
 from catenet.lab.check.checking import check
 from catenet.lab.check.history import Recorder
 from catenet.lab.check.models import MODELS
@@ -28,102 +35,120 @@ from catenet.lab.faults.nemesis import draw_plan
 from catenet.lab.internet import Internet
 
 MS: Final = 1_000_000
-NODES: Final = 5
-SPARE: Final = 2
-CLIENTS: Final = 3
-FAULTS_FROM_S: Final = 2
-FAULTS_UNTIL_S: Final = 9
+FAULTS_FROM_MS: Final = 1500
 PATIENCE_S: Final = 20
+SLICE_MS: Final = 250
 PROTOCOLS: Final = ("raft", "multi-paxos")
 ENGINES: Final = ("wal", "sqlite")
 
 
 @dataclass(frozen=True)
 class Universe:
-    """What distinguishes one universe from another; ``faults`` False is one without."""
+    """What distinguishes one universe from another; ``faults`` False is one without.
+
+    ``climate`` is one of :data:`~catenet.lab.chaos.climate.CLIMATES`; by default it is the seed's own.
+    """
 
     seed: int
     protocol: str = "raft"
     engine: str = "wal"
     faults: bool = True
+    climate: str = ""
 
 
-@dataclass
-class Report:
-    """What was seen.  ``problems`` is empty if all was well."""
-
-    universe: Universe
-    problems: list[str] = field(default_factory=list)
-    operations: int = 0
-    answered: int = 0
-    steps: int = 0
-    repairs: int = 0
-    plan: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """The same for a machine."""
-        made = self.universe
-        return {
-            "seed": made.seed,
-            "protocol": made.protocol,
-            "engine": made.engine,
-            "problems": self.problems,
-            "operations": self.operations,
-            "answered": self.answered,
-            "faults": self.steps,
-            "repairs": self.repairs,
-        }
+def elections(climate: Climate) -> ElectionPolicy:
+    """A climate's time-outs."""
+    low, high = climate.elections_ms
+    return Randomised(low * MS, high * MS, climate.heartbeat_ms * MS)
 
 
-def local_area() -> ElectionPolicy:
-    """Timeouts of 300 to 600 ms."""
-    return Randomised(300 * MS, 600 * MS, 100 * MS)
-
-
-def make_protocol(name: str) -> Protocol:
-    """Quick elections, leases that hold, and logs that are cut short often."""
+def make_protocol(name: str, climate: Climate) -> Protocol:
+    """Leases that hold, and what the climate says."""
+    policy = partial(elections, climate)
     if name == "raft":
-        options = RaftOptions(forward_proposals=False, lease_reads=True, keep_entries=20, snapshot_chunk_octets=2048)
-        return raft(options, local_area)
-    return multi_paxos(PaxosOptions(window=16, leases=True, keep_entries=20, snapshot_chunk_octets=2048), local_area)
+        options = RaftOptions(
+            forward_proposals=False,
+            lease_reads=True,
+            pre_vote=climate.pre_vote,
+            max_append_octets=climate.append_octets,
+            keep_entries=climate.keep_entries,
+            snapshot_chunk_octets=climate.chunk_octets,
+            snapshot_retry_ns=climate.snapshot_retry_ms * MS,
+        )
+        return raft(options, policy)
+    chosen = PaxosOptions(
+        window=climate.window,
+        leases=True,
+        max_message_octets=climate.append_octets,
+        keep_entries=climate.keep_entries,
+        snapshot_chunk_octets=climate.chunk_octets,
+    )
+    return multi_paxos(chosen, policy)
 
 
 class _Run:
     def __init__(self, universe: Universe) -> None:
         self.universe: Final = universe
         self.net: Final = Internet(seed=universe.seed, name=f"chaos-{universe.seed}")
-        self.witness: Final = Witness()
+        self.dice: Final = self.net.kernel.streams.stream("chaos")
+        self.climate: Final = draw_climate(self.dice, universe.seed, universe.climate)
+        self.census: Final = Census()
+        self.witness: Final = Witness(
+            lambda: int(self.net.kernel.now_ns),
+            lambda number: self.hosts[number - 1].power.up,
+            self.census,
+            lease_ns=self.climate.elections_ms[0] * MS,
+            leases_are_judged=self.climate.leases_are_judged,
+        )
         self.recorder: Final = Recorder(lambda: int(self.net.kernel.now_ns))
-        self.nodes: Final = {n: protocol.Node(f"n{n}", 7000, 7001) for n in range(1, NODES + SPARE + 1)}
-        self.directory: Final = tuple(self.nodes[n].address for n in range(1, NODES + 1))
+        self.founders: Final = tuple(range(1, self.climate.nodes + 1))
+        everyone = range(1, self.climate.nodes + self.climate.spare + 1)
+        self.nodes: Final = {n: protocol.Node(f"n{n}", 7000, 7001) for n in everyone}
+        self.directory: Final = tuple(self.nodes[n].address for n in self.founders)
+        self.groups: Final = tuple(range(1, self.climate.groups + 1))
         self.problems: Final[list[str]] = []
         self.workloads: Final[list[Workload]] = []
         self.finished = 0
-        # Slots can only move where there are two groups, and every group costs its heartbeats.
-        self.groups: Final = (1, 2) if universe.seed % 4 == 0 else (1,)
         self._build()
 
     def _build(self) -> None:
-        net = self.net
+        net, climate = self.net, self.climate
         net.switch("lan")
-        dice = net.kernel.streams.stream("chaos")
         self.hosts = [net.host(node.host) for node in self.nodes.values()]
-        self.links = [net.link(host, "lan", delay=f"{1 + dice.below(8000)}us") for host in self.hosts]
-        settings = Settings(make_protocol(self.universe.protocol), self.universe.engine, Snapshots(every=50))
+        self.links = [net.link(host, "lan", delay=self._delay(at)) for at, host in enumerate(self.hosts)]
+        snapshots = Snapshots(every=climate.snapshot_every, keep=climate.keep_entries)
+        settings = Settings(
+            make_protocol(self.universe.protocol, climate),
+            self.universe.engine,
+            snapshots,
+            mesh_patience_s=climate.mesh_ms / 1000,
+        )
         for number, host in zip(self.nodes, self.hosts, strict=True):
             host.run(self._serve, number, settings, name="store", service=True)
-        for number in range(CLIENTS):
-            workload = Workload(self.recorder, self.directory, number, CLIENTS)
+        of = climate.clients + len(self.nodes)
+        for number in range(climate.clients):
+            workload = Workload(self.recorder, self.directory, number, of, climate)
             self.workloads.append(workload)
-            client = net.host(f"client{number}")
-            net.link(client, "lan", delay="2ms")
-            client.run(self._client, workload, name="client")
-        administrator = net.host("administrator")
-        net.link(administrator, "lan", delay="2ms")
-        administrator.run(self._administer, name="administrator")
+            self._add(f"client{number}", partial(self._client, workload), "client")
+        for number, node in self.nodes.items() if climate.read_ms else ():
+            workload = Workload(self.recorder, self.directory, climate.clients + number - 1, of, climate)
+            self.workloads.append(workload)
+            self._add(f"reader{number}", partial(self._reader, workload, node.address), "reader")
+        for number in range(climate.administrators):
+            self._add(f"administrator{number}", partial(self._administer, number == 0), "administrator")
+
+    def _add(self, name: str, program: Callable[[], Coroutine[Any, Any, None]], title: str) -> None:
+        host = self.net.host(name)
+        self.net.link(host, "lan", delay="2ms" if self.climate.near_us > 2000 else "200us")
+        host.run(program, name=title)
+
+    def _delay(self, at: int) -> str:
+        if at < self.climate.far:
+            return f"{self.climate.far_ms}ms"
+        return f"{1 + self.dice.below(self.climate.near_us)}us"
 
     async def _serve(self, number: int, settings: Settings) -> None:
-        founders = tuple(range(1, NODES + 1))
+        founders = self.founders
         node = KvNode(number, self.nodes, self.directory, settings, observer=self.witness)
         await node.start()
         if number in founders:
@@ -133,56 +158,103 @@ class _Run:
         await asyncio.Event().wait()
 
     async def _client(self, workload: Workload) -> None:
-        await workload.run(FAULTS_UNTIL_S, 0.1, lease_reads=True)
+        await workload.run(self.climate.until_ms / 1000)
         await asyncio.sleep(0.5)
         problem = await workload.peace(PATIENCE_S)
         if problem:
             self.problems.append(problem)
         self.finished += 1
 
-    async def _administer(self) -> None:
-        everyone = tuple(self.nodes)
-        addresses = tuple(node.address for node in self.nodes.values())
-        await settle(self.directory, dict.fromkeys(self.groups, addresses), PATIENCE_S)
-        everywhere = dict.fromkeys(self.groups, everyone)
-        if not await administer(self.directory, self.nodes, everywhere, FAULTS_UNTIL_S, 0.7, PATIENCE_S):
+    async def _reader(self, workload: Workload, address: str) -> None:
+        await asyncio.sleep(FAULTS_FROM_MS / 2000)
+        await workload.linger(address, self.groups, self.climate.until_ms / 1000)
+
+    async def _administer(self, first: bool) -> None:
+        addresses = dict.fromkeys(self.groups, tuple(node.address for node in self.nodes.values()))
+        if first:
+            await settle(self.directory, addresses, PATIENCE_S)
+        await administer(self.directory, self.nodes, addresses, self.climate)
+        if first and not await settle(self.directory, addresses, PATIENCE_S):
             self.problems.append(f"the groups could not be put in order within {PATIENCE_S} s of peace")
         self.finished += 1
 
-    def run(self) -> Report:
-        """All of it."""
-        report = Report(self.universe)
-        net = self.net
-        if self.universe.faults:
-            named = [host.name for host in self.hosts]
-            links = [link.name for link in self.links]
+    # -- trouble
+
+    def _trouble(self, report: Report) -> Storm:
+        """Faults by a plan, faults that follow the leader, and clocks that are never quite right."""
+        net, climate = self.net, self.climate
+        named = [host.name for host in self.hosts]
+        until_ms = climate.until_ms
+        if climate.kinds:
             plan = draw_plan(
                 net,
                 hosts=named,
-                links=links,
-                start_ns=FAULTS_FROM_S * 1000 * MS,
-                until=f"{FAULTS_UNTIL_S}s",
-                every="600ms",
-                lasting="1500ms",
+                links=[link.name for link in self.links],
+                kinds=climate.kinds,
+                start_ns=FAULTS_FROM_MS * MS,
+                until=f"{until_ms}ms",
+                every=f"{climate.every_ms}ms",
+                lasting=f"{climate.lasting_ms}ms",
             )
             plan.apply(net)
             report.plan, report.steps = plan.text(), len(plan.steps)
-        net.run(check=False)
+        if climate.drifts:
+            self._drift(until_ms)
+        clients = [f"client{number}" for number in range(climate.clients)]
+        storm = Storm(net, self.witness, climate, dict(zip(self.nodes, named, strict=True)), clients, self.census)
+        storm.begin(FAULTS_FROM_MS * MS, until_ms * MS)
+        return storm
+
+    def _drift(self, until_ms: int) -> None:
+        most = self.climate.drift_ppm
+        for host in self.hosts:
+            drift_ppm = self.dice.between(-most, most) if self.dice.below(2) else most * (2 * self.dice.below(2) - 1)
+            self.census.met("forbidden drift", not self.climate.leases_are_judged)
+            self.net.at("100ms").clock(host, drift=drift_ppm)
+            self.net.at(f"{until_ms}ms").clock(host, drift=0)
+
+    def run(self) -> Report:
+        """All of it."""
+        report = Report(self.universe.seed, self.universe.protocol, self.universe.engine, self.climate.name)
+        net = self.net
+        storm = self._trouble(report) if self.universe.faults else None
+        self._drive()
+        if storm is not None:
+            report.plan += "".join(f"{line}\n" for line in storm.told)
+            report.steps += len(storm.told)
         report.problems.extend(self.witness.broken)
         report.problems.extend(self.problems)
-        if self.finished < CLIENTS + 1:
+        if self.finished < self.climate.clients + self.climate.administrators and not self.witness.broken:
             failed = [
                 f"{process.name} on {process.host.name}: {process.exception!r}" for process in net.processes.failed()
             ]
-            report.problems.append(f"a client or the administrator failed: {'; '.join(failed)}")
+            report.problems.append(f"a client or an administrator failed: {'; '.join(failed)}")
+        self._judge(report)
+        net.close()
+        return report
+
+    def _drive(self) -> None:
+        """Until all have finished; or until something is broken, for what comes after that says nothing more."""
+        net, awaited = self.net, self.climate.clients + self.climate.administrators
+        last_ms = self.climate.until_ms + 4 * PATIENCE_S * 1000
+        for now_ms in range(SLICE_MS, last_ms, SLICE_MS):
+            net.run(f"{now_ms}ms", check=False)
+            failed = any(process.name != "store" for process in net.processes.failed())
+            if self.finished == awaited or self.witness.broken or failed:
+                return
+
+    def _judge(self, report: Report) -> None:
         operations = self.recorder.operations()
         verdict = check(operations, MODELS["kv"])
         if not verdict.linearizable:
-            report.problems.append(f"not linearizable: {verdict.refutation}")
+            report.problems.append(f"what the clients saw is not linearizable: {verdict.refutation}")
+            report.verdict = verdict.as_data()
+        if report.problems:
+            report.events = list(self.recorder.events)
         report.operations, report.answered = len(operations), sum(load.done for load in self.workloads)
+        self.census.met("unknown outcomes", sum(load.unknown for load in self.workloads))
         report.repairs = self.witness.repairs
-        net.close()
-        return report
+        report.states = dict(self.census.counts)
 
 
 def run_universe(universe: Universe) -> Report:

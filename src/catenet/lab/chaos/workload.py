@@ -1,47 +1,77 @@
-"""What the clients do: random operations on a few keys, written down; and an administrator who changes the groups."""
+"""What the clients do: random operations on a few keys, written down."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from typing import Final
 
 from catenet.application.kv import protocol
 from catenet.application.kv.client import Client
-from catenet.application.kv.errors import Mistaken, OutcomeUnknown, StoreError, Unavailable
+from catenet.application.kv.connection import Connections
+from catenet.application.kv.errors import OutcomeUnknown, Unavailable
+from catenet.lab.chaos.climate import Climate
 from catenet.lab.check.history import Recorder
-
-KEYS: Final = tuple(f"key {number}" for number in range(5))
 
 
 class Workload:
-    """One client.  ``number`` is its process in the history: the next one after an operation with unknown end."""
+    """One client of ``of``.  ``number`` is its process in the history; after an unknown end it takes another."""
 
-    def __init__(self, recorder: Recorder, directory: tuple[str, ...], number: int, of: int) -> None:
+    def __init__(self, recorder: Recorder, directory: tuple[str, ...], number: int, of: int, climate: Climate) -> None:
         self._recorder: Final = recorder
         self._directory: Final = directory
         self._process = number
         self._of: Final = of
+        self._climate: Final = climate
+        self._keys: Final = tuple(f"key {one}" for one in range(climate.keys))
         self._number: Final = number
         self._count = 0
         self.done = 0
+        self.unknown = 0
 
-    async def run(self, until_s: float, pause_s: float, lease_reads: bool) -> None:
+    async def run(self, until_s: float) -> None:
         """Random operations until then."""
-        loop = asyncio.get_running_loop()
-        client = Client(self._directory, timeout_s=0.5, patience_s=3.0)
-        modes = [protocol.LINEARIZABLE, protocol.LEASE] if lease_reads else [protocol.LINEARIZABLE]
+        loop, climate = asyncio.get_running_loop(), self._climate
+        client = Client(self._directory, timeout_s=climate.timeout_ms / 1000, patience_s=climate.patience_ms / 1000)
         while loop.time() < until_s:
-            await asyncio.sleep(random.expovariate(1 / pause_s))
-            await self._one(client, random.choice(KEYS), random.choice(modes))
+            await asyncio.sleep(random.expovariate(1000 / climate.pause_ms))
+            key, by_lease = random.choice(self._keys), random.random() < climate.lease_share
+            if by_lease and not climate.leases_are_judged:
+                with contextlib.suppress(Unavailable):
+                    await client.get(key.encode(), protocol.LEASE)  # it may be wrong, and is not written down
+                by_lease = False
+            await self._one(client, key, protocol.LEASE if by_lease else protocol.LINEARIZABLE)
         client.close()
+
+    async def linger(self, address: str, groups: tuple[int, ...], until_s: float) -> None:
+        """Read at one node only, whether or not it leads: nobody notices sooner that it believes what is over."""
+        loop, climate = asyncio.get_running_loop(), self._climate
+        connections = Connections(0.05)
+        while loop.time() < until_s:
+            await asyncio.sleep(random.expovariate(1000 / climate.read_ms))
+            by_lease = climate.leases_are_judged and random.random() < climate.lease_share
+            key, mode = random.choice(self._keys), protocol.LEASE if by_lease else protocol.LINEARIZABLE
+            question = protocol.Read(key.encode(), mode)
+            self._recorder.invoke(self._process, "get", key=key)
+            try:
+                connection = await connections.to(address)
+                reply = await connection.ask(random.choice(groups), question, connections.timeout_s)
+            except (OSError, TimeoutError):
+                reply = None
+            if not isinstance(reply, protocol.Found):
+                self._recorder.failed(self._process)
+                continue
+            self._recorder.returned(self._process, reply.record and reply.record.value.decode())
+            self.done += 1
+        connections.close()
 
     async def peace(self, patience_s: float) -> str:
         """One write and one read, which are to succeed now; what was wrong, if anything."""
         client = Client(self._directory, timeout_s=0.5, patience_s=patience_s)
-        done = self.done
-        await self._do(client, "put", KEYS[self._number % len(KEYS)], f"peace {self._number}")
-        await self._do(client, "get", KEYS[self._number % len(KEYS)], mode=protocol.LINEARIZABLE)
+        done, key = self.done, self._keys[self._number % len(self._keys)]
+        await self._do(client, "put", key, f"peace {self._number}")
+        await self._do(client, "get", key, mode=protocol.LINEARIZABLE)
         client.close()
         return "" if self.done == done + 2 else f"client {self._number} got no answer within {patience_s:g} s of peace"
 
@@ -77,6 +107,7 @@ class Workload:
                     result = await client.compare_and_set(key.encode(), octets[0], octets[1])
         except OutcomeUnknown:
             self._recorder.unknown(self._process)
+            self.unknown += 1
             self._process += self._of
             return None
         except Unavailable:
@@ -85,53 +116,3 @@ class Workload:
         self._recorder.returned(self._process, result)
         self.done += 1
         return result if isinstance(result, str) else None
-
-
-async def administer(
-    directory: tuple[str, ...],
-    nodes: dict[int, protocol.Node],
-    groups: dict[int, tuple[int, ...]],
-    until_s: float,
-    pause_s: float,
-    patience_s: float,
-) -> bool:
-    """Let groups join and leave, nodes join and leave groups, and leaders hand over, now and then.
-
-    Afterwards every group is to join again; False if that took longer than ``patience_s``.
-    """
-    loop = asyncio.get_running_loop()
-    client = Client(directory, timeout_s=0.5, patience_s=4.0)
-    addresses = {group: tuple(nodes[node].address for node in members) for group, members in groups.items()}
-    while loop.time() < until_s:
-        await asyncio.sleep(random.expovariate(1 / pause_s))
-        group = random.choice(list(groups))
-        node = random.choice(list(groups[group]))
-        try:
-            match random.randrange(5):
-                case 0:
-                    await client.join(group, addresses[group])
-                case 1:
-                    await client.leave(group)
-                case 2:
-                    await client.transfer(group, node)
-                case 3:
-                    await client.change_members(group, remove=(node,))
-                case 4:
-                    await client.change_members(group, {node: nodes[node]})
-        except (StoreError, Mistaken):
-            continue  # nobody is there to do it, or it cannot be now
-    client.close()
-    return await settle(directory, addresses, patience_s)
-
-
-async def settle(directory: tuple[str, ...], groups: dict[int, tuple[str, ...]], patience_s: float) -> bool:
-    """Have every group in the layout; False if that took longer."""
-    client = Client(directory, timeout_s=0.5, patience_s=patience_s)
-    try:
-        for group, addresses in groups.items():
-            await client.join(group, addresses)
-    except StoreError:
-        return False
-    finally:
-        client.close()
-    return True

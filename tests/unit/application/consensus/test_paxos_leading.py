@@ -9,6 +9,7 @@ import pytest
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import HardState, Stored, founding
+from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.paxos.ballot import above
 from catenet.application.consensus.paxos.multi.messages import Heartbeat, Prepare
 
@@ -43,6 +44,56 @@ def test_a_promise_that_comes_late_lets_the_leader_go_on() -> None:
     assert leader.applied == expected
     assert cluster.hosts[8].applied == cluster.hosts[9].applied == expected
     assert leader.replica.term == term
+
+
+def test_a_leader_that_is_removed_while_its_successors_are_away_tells_them_later() -> None:
+    """All voters are replaced, and the new ones heard nothing of it: only those that have no vote know who has one."""
+    cluster = Cluster(maker(window=2), 3, 1)
+    leader = cluster.settle()
+    for number in (8, 9):
+        cluster.join(number)
+    cluster.isolate(8, 9)
+    changes = [events.MemberChange(events.REMOVE, number) for number in (1, 2, 3)]
+    changes += [events.MemberChange(events.ADD_VOTER, number) for number in (8, 9)]
+    leader.tell(events.ChangeMembership(changes, events.AUTO, 0))
+    cluster.run(1000 * MS)
+    assert cluster.leader() is None
+    cluster.cut = set()
+    heir = cluster.await_leader()
+    assert heir.number in (8, 9)
+    cluster.propose(heir, b"goes on")
+    cluster.run(1000 * MS)
+    assert cluster.hosts[8].applied == cluster.hosts[9].applied == [b"goes on"]
+
+
+def test_who_has_left_asks_less_and_less() -> None:
+    """A replica without a vote that hears of no leader is no burden: each time it waits twice as long."""
+    cluster = Cluster(maker(window=2), 3, 1)
+    leader = cluster.settle()
+    other = next(host for host in cluster.hosts.values() if host is not leader)
+    leader.tell(events.ChangeMembership([events.MemberChange(events.REMOVE, other.number)], events.AUTO, 0))
+    cluster.run(1000 * MS)
+    assert other.number not in leader.replica.membership.voters
+    waits = []
+    for _ in range(8):
+        waits.append(other.replica.deadline_ns() - cluster.now)
+        cluster.run(waits[-1] + 1)
+    assert waits[1] < 1500 * MS < 9000 * MS < waits[-1]
+
+
+def test_a_leader_that_hands_over_counts_on_its_lease_no_more() -> None:
+    """Who takes over asks for promises though the lease still runs; the old leader may hear of it last."""
+    cluster = Cluster(maker(leases=True), 3, 4)
+    leader = cluster.settle()
+    leader.tell(events.Read(77, lease=True))
+    assert 77 in cluster.reads
+    heir = leader.number % 3 + 1
+    leader.tell(events.Transfer(heir))
+    cluster.cut = {(number, leader.number) for number in cluster.hosts}
+    cluster.run(100 * MS)
+    assert cluster.hosts[heir].replica.role == ROLE_LEADER
+    leader.tell(events.Read(78, lease=True))
+    assert 78 not in cluster.reads
 
 
 def test_a_change_that_waits_for_its_place_is_not_overtaken_by_another() -> None:

@@ -71,6 +71,7 @@ def _is_led_by(core: PaxosCore, sender: int, ballot: int) -> bool:
         if core.role != ROLE_FOLLOWER or core.leader != sender:
             core.follow(sender)
         core.elector.heard(core.now_ns)
+        core.heard()
     return True
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from catenet.application.consensus.effects import Restore
 from catenet.application.consensus.entry import Entry, Snapshot
 from catenet.application.consensus.paxos.multi.core import IncomingSnapshot, PaxosCore, Peer
 from catenet.application.consensus.paxos.multi.messages import Ask, Learn, Learned, PieceReply, SnapshotPiece
+
+MOST_ASK_WAITS: Final = 64
+"""In minimum election time-outs."""
 
 # -- who knows
 
@@ -35,7 +40,9 @@ def on_learned(core: PaxosCore, message: Learned, peer: Peer) -> None:
 
 
 def on_ask(core: PaxosCore, message: Ask) -> None:
-    """Anybody may tell what is decided."""
+    """Anybody may tell what is decided; and who is asked by somebody that knows more asks back."""
+    if message.chosen > core.log.chosen:
+        core.send(Ask(core.id, message.sender, message.term, core.log.chosen))
     if message.chosen >= core.log.chosen:
         return
     if message.chosen >= core.log.base:
@@ -75,12 +82,26 @@ def on_piece_reply(core: PaxosCore, message: PieceReply, peer: Peer | None) -> N
 # -- who learns
 
 
+def ask_around(core: PaxosCore) -> None:
+    """For who has no vote as far as it knows, and hears of no leader.
+
+    It may have been given one and not know it yet; or it may be the only one to know who has one, and have lost its own
+    by the same change.  Each time it waits twice as long, up to :data:`MOST_ASK_WAITS`.
+    """
+    core.ask_at_ns = core.now_ns + core.ask_wait_ns
+    core.ask_wait_ns = min(2 * core.ask_wait_ns, MOST_ASK_WAITS * core.policy.minimum_ns)
+    for node in core.members.everyone():
+        if node != core.id:
+            core.send(Ask(core.id, node, core.promised, core.log.chosen))
+
+
 def on_learn(core: PaxosCore, message: Learn) -> None:
     """These are decided."""
     before = core.log.chosen
     for entry in message.entries:
         core.log.learn(entry)
     if core.log.chosen > before:
+        core.heard()
         core.note_chosen(before)
     core.reply(Learned(core.id, message.sender, message.term, core.log.chosen))
 

@@ -108,6 +108,9 @@ class PaxosCore:
         self.leader = NONE
         self.seen = self.promised
         self.ballot = 0
+        # Who has no vote, and hears of no leader
+        self.ask_wait_ns = 2 * policy.minimum_ns
+        self.ask_at_ns = now_ns + self.ask_wait_ns
         # A candidate's and a leader's
         self.gathered: dict[int, Gathered] = {}
         self.adopted: dict[int, Entry] = {}
@@ -121,6 +124,7 @@ class PaxosCore:
         self.round_wanted = False
         self.beat_since_ns = 0
         self.round_sent_ns: dict[int, int] = {}
+        self.lease_void = False  # another was told to take over: leases count no more in this ballot
         self.reads: list[PaxosRead] = []
         # A learner's
         self.incoming: dict[int, IncomingSnapshot] = {}  # by sender: what two of them send is never mixed
@@ -149,6 +153,11 @@ class PaxosCore:
         self.notes.append(Notice(text))
 
     # -- roles
+
+    def heard(self) -> None:
+        """Somebody leads, or tells what is decided: no need to ask for a while."""
+        self.ask_wait_ns = 2 * self.policy.minimum_ns
+        self.ask_at_ns = self.now_ns + self.ask_wait_ns
 
     def is_eligible(self) -> bool:
         """Whether it may lead."""

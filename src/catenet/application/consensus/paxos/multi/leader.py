@@ -120,6 +120,7 @@ def lead(core: PaxosCore) -> None:
     core.adopted_to = max(core.adopted_to, core.log.chosen)
     core.votes, core.peers, core.wishes = {}, {}, []
     core.round_sent_ns = {}
+    core.lease_void = False
     core.beat_since_ns = core.now_ns
     core.round_wanted = True
 
@@ -342,4 +343,5 @@ def hand_over(core: PaxosCore, to: int, tag: int) -> None:
     elif to not in core.members.now.voters or to == core.id:
         core.refuse(tag, f"{to} cannot take over")
     else:
+        core.lease_void = True  # from now on another may be promised, however late the message arrives
         core.send(TakeOver(core.id, to, core.ballot))

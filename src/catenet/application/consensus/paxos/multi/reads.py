@@ -55,7 +55,7 @@ def _round_of(core: PaxosCore, node: int) -> int:
 
 def lease_holds(core: PaxosCore, wanted: bool) -> bool:
     """Whether nobody else can have been promised anything yet."""
-    if not core.options.leases or not (wanted or core.options.lease_reads):
+    if core.lease_void or not core.options.leases or not (wanted or core.options.lease_reads):
         return False
     sent_ns = core.round_sent_ns.get(confirmed_round(core))
     if sent_ns is None:

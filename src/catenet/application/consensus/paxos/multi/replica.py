@@ -135,7 +135,9 @@ class PaxosReplica(Replica):
         core = self.core
         if core.role == ROLE_LEADER:
             return min(core.beat_since_ns + core.policy.heartbeat_ns(), core.elector.deadline_ns())
-        return core.elector.deadline_ns() if core.is_eligible() else NEVER_NS
+        if core.is_eligible():
+            return core.elector.deadline_ns()
+        return core.ask_at_ns if core.members.everyone() else NEVER_NS
 
     def _tick(self) -> None:
         core = self.core
@@ -147,6 +149,8 @@ class PaxosReplica(Replica):
         decision = core.elector.tick(core.now_ns, core.role == ROLE_LEADER, core.is_eligible())
         if decision != WAIT and core.role != ROLE_LEADER:
             leader.campaign(core, decision == TAKE_OVER)
+        if core.role != ROLE_LEADER and not core.is_eligible() and core.now_ns >= core.ask_at_ns:
+            catching_up.ask_around(core)
 
     # -- effects
 

@@ -1,0 +1,334 @@
+"""The climate of one universe: how many take part, how patient they are, and what kind of trouble there is.
+
+A bug shows where the state that it needs is common, and no one climate makes all of them so.  So each universe draws
+its own, from its seed: consecutive seeds go through all :data:`CLIMATES`, and the numbers within one are drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from catenet.kernel.streams import Stream
+from catenet.lab.faults.nemesis import KINDS
+
+ALLOWED_DRIFT_PPM: Final = 24_000
+"""A lease is shortened by 5 %, so that two clocks may differ by that: each by a little less than half of it."""
+FORBIDDEN_DRIFT_PPM: Final = 200_000
+JOIN: Final = "join"
+LEAVE: Final = "leave"
+TRANSFER: Final = "transfer"
+ADD: Final = "add"
+REMOVE: Final = "remove"
+LEARN: Final = "learn"
+JOINT: Final = "joint"
+
+
+@dataclass(frozen=True)
+class Climate:
+    """Times are in milliseconds, and mean ones where they are drawn again and again.
+
+    ``read_ms`` is how often somebody beside each node reads there (0: nobody does).  ``far`` nodes have a delay of
+    ``far_ms`` to all others.  ``append_octets`` 1 is an entry at a time.  ``storm`` is
+    what is done to whoever leads, ``ambush`` how many messages in a thousand, of those that matter, are followed by a
+    fault of who sent or gets them.  ``drift_ppm`` above :data:`ALLOWED_DRIFT_PPM` is more than a lease allows: what is
+    read by a lease is then not judged.
+    """
+
+    name: str = "mild"
+    nodes: int = 5
+    spare: int = 2
+    groups: int = 1
+    clients: int = 3
+    keys: int = 5
+    pause_ms: int = 100
+    timeout_ms: int = 500
+    patience_ms: int = 3000
+    lease_share: float = 0.5
+    read_ms: int = 0
+    near_us: int = 8000
+    far: int = 0
+    far_ms: int = 100
+    elections_ms: tuple[int, int] = (300, 600)
+    heartbeat_ms: int = 100
+    pre_vote: bool = True
+    append_octets: int = 1 << 20
+    chunk_octets: int = 2048
+    snapshot_retry_ms: int = 1000
+    snapshot_every: int = 50
+    keep_entries: int = 20
+    window: int = 16
+    mesh_ms: int = 2000
+    administration: tuple[str, ...] = (JOIN, LEAVE, TRANSFER, REMOVE, ADD)
+    administrators: int = 1
+    administer_ms: int = 700
+    kinds: tuple[str, ...] = KINDS
+    every_ms: int = 600
+    lasting_ms: int = 1500
+    drift_ppm: int = 500
+    storm: tuple[str, ...] = ()
+    storm_every_ms: int = 800
+    storm_lasting_ms: int = 1000
+    ambush: int = 0
+    until_ms: int = 9000
+
+    @property
+    def drifts(self) -> bool:
+        """Whether clocks run fast or slow all the time, rather than by a fault now and then."""
+        return "clock" not in self.kinds
+
+    @property
+    def leases_are_judged(self) -> bool:
+        """Whether no clock runs faster or slower than a lease allows."""
+        return self.drift_ppm <= ALLOWED_DRIFT_PPM
+
+
+def mild(dice: Stream) -> Climate:
+    """A little of everything; slots move in every other one."""
+    return Climate(groups=dice.between(1, 2))
+
+
+def hurried(dice: Stream) -> Climate:
+    """Many clients that soon give up, on few keys: commands are sent again, and outcomes unknown."""
+    return Climate(
+        nodes=3,
+        spare=0,
+        clients=8,
+        keys=2,
+        pause_ms=60,
+        timeout_ms=dice.between(100, 200),
+        patience_ms=dice.between(150, 700),
+        administration=(TRANSFER,),
+        kinds=("link", "crash", "pause"),
+        every_ms=300,
+        lasting_ms=500,
+    )
+
+
+def stranded(dice: Stream) -> Climate:
+    """The leader is cut off together with some of its clients, for long."""
+    return Climate(
+        nodes=3,
+        spare=0,
+        clients=5,
+        keys=2,
+        pause_ms=40,
+        timeout_ms=80,
+        patience_ms=200,
+        read_ms=15,
+        lease_share=dice.between(2, 8) / 10,
+        near_us=dice.between(500, 4000),
+        elections_ms=(300, dice.between(320, 400)),
+        administration=(TRANSFER,),
+        administer_ms=1500,
+        kinds=(),
+        storm=("alone", "alone", "alone", "asleep", "bridge"),
+        storm_every_ms=150,
+        storm_lasting_ms=700,
+        mesh_ms=300,
+        drift_ppm=ALLOWED_DRIFT_PPM,
+    )
+
+
+def far_away(dice: Stream) -> Climate:
+    """Some are near each other and some far away, so that answers are old when they come."""
+    return replace(
+        stranded(dice),
+        far=1,
+        far_ms=dice.between(40, 90),
+        near_us=500,
+        heartbeat_ms=dice.between(50, 100),
+        lease_share=0.8,
+        administration=(TRANSFER,),
+        administer_ms=500,
+        storm=("mute", "mute", "alone", "asleep"),
+        storm_every_ms=150,
+        storm_lasting_ms=700,
+    )
+
+
+def moving(dice: Stream) -> Climate:
+    """Two groups always, and nothing but slots that move; clients send again to whoever has the slot now."""
+    return Climate(
+        nodes=3,
+        spare=0,
+        groups=2,
+        clients=8,
+        keys=dice.between(2, 4),
+        pause_ms=50,
+        timeout_ms=dice.between(100, 200),
+        patience_ms=dice.between(500, 1500),
+        administration=(JOIN, LEAVE),
+        administer_ms=300,
+        snapshot_every=dice.between(5, 50),
+        keep_entries=5,
+        kinds=("link", "crash", "pause"),
+        every_ms=400,
+        lasting_ms=500,
+    )
+
+
+def reshaped(dice: Stream) -> Climate:
+    """Members come and go all the time, one or several at once, with a vote or to learn; several people ask for it."""
+    nodes = dice.between(3, 5)
+    return Climate(
+        nodes=nodes,
+        spare=dice.between(2, 3),
+        clients=4,
+        keys=2,
+        pause_ms=50,
+        timeout_ms=200,
+        patience_ms=600,
+        far=dice.below(2),
+        far_ms=dice.between(20, 60),
+        elections_ms=(200, 300),
+        heartbeat_ms=50,
+        append_octets=1 if dice.below(2) else 1 << 20,
+        window=dice.between(1, 8),
+        administration=(ADD, REMOVE, LEARN, JOINT, TRANSFER),
+        administrators=3,
+        administer_ms=150,
+        mesh_ms=300,
+        kinds=("disk",),
+        every_ms=700,
+        lasting_ms=400,
+        storm=("alone", "halves", "crash", "bridge"),
+        storm_every_ms=500,
+        storm_lasting_ms=500,
+    )
+
+
+def cramped(dice: Stream) -> Climate:
+    """Logs that are cut short at once, small pieces, one entry at a time: snapshots meet logs of all lengths."""
+    return Climate(
+        nodes=dice.between(3, 5),
+        spare=0,
+        clients=6,
+        keys=2,
+        pause_ms=30,
+        timeout_ms=200,
+        patience_ms=400,
+        append_octets=1,
+        chunk_octets=dice.between(64, 400),
+        snapshot_retry_ms=100,
+        snapshot_every=dice.between(1, 6),
+        keep_entries=dice.between(0, 3),
+        near_us=dice.between(2000, 20000),
+        elections_ms=(200, 400),
+        heartbeat_ms=50,
+        administration=(TRANSFER,),
+        administer_ms=400,
+        kinds=("link",),
+        every_ms=300,
+        lasting_ms=500,
+        storm=("one way", "other", "alone", "mute"),
+        storm_every_ms=250,
+        storm_lasting_ms=500,
+        mesh_ms=dice.between(100, 400),
+    )
+
+
+def contested(dice: Stream) -> Climate:
+    """Elections all the time, several candidates at once, leaders lost with what they alone have."""
+    return Climate(
+        nodes=dice.between(3, 5),
+        spare=0,
+        clients=5,
+        keys=2,
+        pause_ms=25,
+        timeout_ms=150,
+        patience_ms=300,
+        near_us=dice.between(1000, 10000),
+        elections_ms=(150, 170),
+        heartbeat_ms=dice.between(20, 60),
+        pre_vote=bool(dice.below(2)),
+        append_octets=1 if dice.below(2) else 1 << 20,
+        administration=(TRANSFER,),
+        administer_ms=300,
+        kinds=(),
+        storm=("alone", "crash", "halves", "bridge", "ring", "mute"),
+        storm_every_ms=120,
+        storm_lasting_ms=250,
+        ambush=20,
+        mesh_ms=dice.between(100, 400),
+    )
+
+
+def ambushed(dice: Stream) -> Climate:
+    """Power and links fail right after something was said that must not be forgotten; power comes back at once."""
+    return Climate(
+        nodes=3 if dice.below(2) else 5,
+        spare=0,
+        clients=4,
+        keys=2,
+        pause_ms=40,
+        timeout_ms=200,
+        patience_ms=400,
+        near_us=dice.between(1000, 8000),
+        elections_ms=(150, 200),
+        heartbeat_ms=50,
+        pre_vote=bool(dice.below(2)),
+        snapshot_every=dice.between(5, 50),
+        administration=(TRANSFER,),
+        administer_ms=300,
+        kinds=(),
+        storm=("alone", "crash", "bridge"),
+        storm_every_ms=600,
+        storm_lasting_ms=400,
+        ambush=60,
+        read_ms=40,
+        mesh_ms=400,
+    )
+
+
+def restarted(dice: Stream) -> Climate:
+    """Nodes lose power and start again within a lease, while the leader and one other do not hear each other."""
+    return Climate(
+        nodes=3,
+        spare=0,
+        clients=2,
+        keys=2,
+        pause_ms=40,
+        timeout_ms=100,
+        patience_ms=300,
+        read_ms=20,
+        lease_share=0.8,
+        near_us=dice.between(300, 2000),
+        elections_ms=(300, 320),
+        heartbeat_ms=dice.between(50, 100),
+        administration=(TRANSFER,),
+        administer_ms=2000,
+        kinds=(),
+        storm=("bridge and restart",),
+        storm_every_ms=300,
+        storm_lasting_ms=700,
+        drift_ppm=ALLOWED_DRIFT_PPM,
+    )
+
+
+def forbidden(dice: Stream) -> Climate:
+    """Clocks that run faster and slower than any lease allows: what is read without one must still be right."""
+    return replace(stranded(dice), drift_ppm=FORBIDDEN_DRIFT_PPM)
+
+
+CLIMATES: Final[dict[str, Callable[[Stream], Climate]]] = {
+    "contested": contested,
+    "hurried": hurried,
+    "stranded": stranded,
+    "reshaped": reshaped,
+    "ambushed": ambushed,
+    "moving": moving,
+    "cramped": cramped,
+    "far away": far_away,
+    "restarted": restarted,
+    "mild": mild,
+    "forbidden": forbidden,
+}
+
+
+def draw_climate(dice: Stream, seed: int, wanted: str = "") -> Climate:
+    """The climate of a universe; of that name, if one is wanted."""
+    names = list(CLIMATES)
+    name = wanted or names[(seed - 1) % len(names)]
+    return replace(CLIMATES[name](dice), name=name)
