@@ -51,13 +51,17 @@ class Reach:
     lines: dict[str, dict[str, list[int]]]
 
     def tests_of(self, path: str, line: int) -> list[str]:
-        """The tests that run a line, the fastest first; those that run anything of the file if it runs on import."""
+        """The tests that run a line, the fastest first.
+
+        If it runs on import: those that run anything of the file, and all if it holds nothing that runs later.
+        """
         names = list(self.seconds)
         lines = self.lines.get(path, {})
         numbers = lines.get(str(line))
         if not numbers:
             on_import = numbers is not None
-            numbers = sorted({number for tests in lines.values() for number in tests}) if on_import else []
+            of_file = sorted({number for tests in lines.values() for number in tests})
+            numbers = (of_file or list(range(len(names)))) if on_import else []
         return sorted((names[number] for number in numbers), key=self.seconds.__getitem__)
 
 

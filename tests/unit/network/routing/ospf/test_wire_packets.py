@@ -149,3 +149,9 @@ def test_packets_are_equal_if_their_octets_are() -> None:
     assert hash(one) == hash(same)
     assert one != other
     assert one != "a packet"
+
+
+def test_each_reason_for_dropping_a_packet_has_a_number_and_a_name_of_its_own() -> None:
+    """A trace that takes a wrong version for an unknown packet leads whoever reads it astray."""
+    numbers = [value for name, value in vars(judging).items() if name.isupper() and isinstance(value, int)]
+    assert sorted(numbers) == list(range(1, len(numbers) + 1))
