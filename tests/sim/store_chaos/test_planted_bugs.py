@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from . import table
 from .planted import BUGS, BY_NAME, Bug
 from .test_store_chaos import COMPILED
 
@@ -59,6 +60,13 @@ def test_all_planted_bugs_are_found(bug: Bug) -> None:
     if bug.hidden:
         pytest.skip(f"not found so far: {bug.hidden}")
     assert universes_to_find(bug, MOST), f"{MOST} universes, and nobody noticed: {bug.name}"
+
+
+def test_the_table_is_what_was_found() -> None:
+    """Whoever changes the list of bugs, or what is kept, writes the table anew."""
+    kept = table.read()
+    assert table.TABLE.read_text(encoding="utf-8") == table.render(kept)
+    assert set(json.loads(table.KEPT.read_text(encoding="utf-8"))) == set(kept)
 
 
 def test_each_change_fits_the_source() -> None:

@@ -25,6 +25,7 @@ from catenet.cli.console import HELP
 from catenet.cli.main import app
 from catenet.lab import ospf_options, scenario_model
 from catenet.lab.actions import Moment
+from catenet.lab.chaos.climate import CLIMATES
 from catenet.lab.check.history import ENDS, INVOKE
 from catenet.lab.check.models import MODELS
 from catenet.lab.check.transactions import WRITES
@@ -168,6 +169,11 @@ def test_the_verbs_of_faults() -> None:
 def test_the_calls_of_the_stores_client() -> None:
     (told,) = [each for each in tables_of(ROOT / "docs/store.md") if each.head[0] == "call"]
     assert [name for name in told.named() if not hasattr(Client, name)] == []
+
+
+def test_the_climates_of_chaos() -> None:
+    (told,) = [each for each in tables_of(ROOT / "docs/store.md") if each.head[0] == "climate"]
+    assert {row[0] for row in told.rows} == set(CLIMATES)
 
 
 def test_the_commands_of_the_console() -> None:
