@@ -104,7 +104,7 @@ def places(path: Path) -> list[tuple[Position, list[tuple[str, Operator, int]]]]
 
 
 def _annotations(source: str) -> list[Position]:
-    """Where types stand, which nothing reads at run time."""
+    """Where types stand, and words for the compiler: nothing reads them at run time."""
     found: list[ast.expr | None] = []
     for node in ast.walk(ast.parse(source)):
         match node:
@@ -112,6 +112,8 @@ def _annotations(source: str) -> list[Position]:
                 found.append(node.annotation)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 found.append(node.returns)
+            case ast.ClassDef():
+                found += [one for one in node.decorator_list if "mypyc_attr" in ast.dump(one)]
     return [
         ((node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0))
         for node in found

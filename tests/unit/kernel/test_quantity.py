@@ -202,3 +202,27 @@ def test_a_long_text_is_quoted_by_its_two_ends() -> None:
     assert quoted(numbers) == f"{repr(numbers)[:30]}...{repr(numbers)[-30:]}"
     assert quoted(2**319) == f"{str(2**319)[:30]}...{str(2**319)[-30:]}"
     assert quoted(2**320) == "a number of 321 bits"
+
+
+@pytest.mark.parametrize(
+    ("count", "what", "text"),
+    [
+        (0, "link", "0 links"),
+        (1, "link", "1 link"),
+        (1000, "link", "1,000 links"),
+        (2, "switch", "2 switches"),
+        (2, "crash", "2 crashes"),
+        (2, "loss", "2 losses"),
+        (2, "box", "2 boxes"),
+    ],
+)
+def test_a_count_has_the_word_for_one_or_for_many(count: int, what: str, text: str) -> None:
+    assert quantity.counted(count, what) == text
+
+
+@pytest.mark.parametrize(
+    ("rate", "text"),
+    [(999, "999 bit/s"), (1000, "1 kbit/s"), (1_500_000, "1.5 Mbit/s"), (10**9, "1 Gbit/s"), (10**12, "1 Tbit/s")],
+)
+def test_rates_as_people_write_them(rate: int, text: str) -> None:
+    assert quantity.rate_text(rate) == text
