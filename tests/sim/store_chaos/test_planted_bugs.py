@@ -21,11 +21,11 @@ SHARE = [
     "vote forgotten",
     "elected by a minority",
     "minority in a quorum",
-    "read before an own commit",
+    "lease twice as long",
     "read without waiting for the index",
     "reply before fsync",
     "dedup off",
-    "two owners of a slot",
+    "learner in a quorum",
     "Paxos: lower ballot accepted",
     "Paxos: lowest instead of the highest",
     "Paxos: minority in a quorum",
@@ -57,9 +57,10 @@ def test_a_planted_bug_is_found(name: str) -> None:
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 def test_all_planted_bugs_are_found(bug: Bug) -> None:
-    if bug.hidden:
-        pytest.skip(f"not found so far: {bug.hidden}")
-    assert universes_to_find(bug, MOST), f"{MOST} universes, and nobody noticed: {bug.name}"
+    found = universes_to_find(bug, MOST)
+    if not found and not table.read().get(bug.name, {}).get("universes"):
+        pytest.xfail(f"not found by any search so far either: {bug.hidden or bug.name}")
+    assert found, f"{MOST} universes, and nobody noticed: {bug.name}"
 
 
 def test_the_table_is_what_was_found() -> None:
