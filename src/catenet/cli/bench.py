@@ -216,10 +216,12 @@ def scale(
 
 @bench_app.command()
 def connections(
-    hosts: Annotated[int, typer.Option(min=2, help="Hosts, a hundred at a router.")] = 1000,
-    each: Annotated[int, typer.Option(min=1, help="Connections that each host opens to others.")] = 10,
-    seconds: Annotated[float, typer.Option(min=0.1, help="Virtual time, in seconds.")] = 5.0,
-    seed: Annotated[int, typer.Option(help="The seed of the run.")] = 1,
+    hosts: Annotated[int, typer.Option(min=2, max=100_000, help="Hosts, a hundred at a router.")] = 1000,
+    each: Annotated[int, typer.Option(min=1, max=1000, help="Connections that each host opens to others.")] = 10,
+    seconds: Annotated[
+        float, typer.Option(callback=values.finite, min=0.1, max=86_400, help="Virtual time, in seconds.")
+    ] = 5.0,
+    seed: Annotated[int, typer.Option(callback=values.seed, help="The seed of the run.")] = 1,
     as_json: _JSON = False,
 ) -> None:
     """Hosts that hold TCP connections open: time and memory from the first line to the end of all programs."""

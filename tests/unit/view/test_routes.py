@@ -2,83 +2,51 @@
 
 from __future__ import annotations
 
+import catenet
 from catenet.view.routes import explanation_lines
-
-WAY = {"link": "", "loop_free": False}
-DATA = {
-    "source": "a",
-    "target": "d",
-    "address": "10.0.4.1",
-    "prefix": "10.0.4.0/24",
-    "owners": ["d"],
-    "metric": "bandwidth",
-    "cost": 2,
-    "path_count": 20,
-    "paths": [["a", "b", "d"], ["a", "c", "d"]],
-    "hops": [
-        {
-            "node": "a",
-            "distance": 0,
-            "left": 2,
-            "ways": [
-                {**WAY, "to": "b", "cost": 1, "total": 2, "extra": 0, "taken": True},
-                {**WAY, "to": "c", "cost": 1, "total": 2, "extra": 0, "taken": True},
-                {**WAY, "to": "d", "cost": 15, "total": 15, "extra": 13, "taken": False, "loop_free": True},
-                {**WAY, "to": "e", "cost": 1, "total": None, "extra": None, "taken": False},
-            ],
-            "table": {
-                "prefix": "10.0.4.0/24",
-                "origin": "automatic",
-                "kind": "unicast",
-                "next_hops": [{"node": "b", "gateway": "10.0.2.1", "interface": "eth0"}],
-            },
-            "as_computed": True,
-        },
-        {"node": "d", "distance": 2, "left": 0, "ways": [], "table": None, "as_computed": True},
-    ],
-    "tree": [
-        {"node": "a", "distance": 0, "parents": []},
-        {"node": "b", "distance": 1, "parents": ["a"]},
-        {"node": "c", "distance": 1, "parents": ["a"]},
-        {"node": "d", "distance": 2, "parents": ["b", "c"]},
-    ],
-}
 
 
 def test_paths_ways_and_tree() -> None:
-    assert explanation_lines(DATA, tree=True) == [
-        "a → d (10.0.4.1): 20 shortest paths of cost 2",
-        "10.0.4.0/24 is at d; costs are by bandwidth",
+    net = catenet.Internet(metric="bandwidth")
+    a, b, c, d, e = net.routers(*"abcde")
+    for one, other in ((a, b), (a, c), (b, d), (c, d), (a, e)):
+        net.link(one, other, rate="1Gbit/s")
+    net.link(a, d, rate="10Mbit/s")
+    lines = explanation_lines(net.explain(a, d).as_data(), tree=True)
+    assert lines[:14] == [
+        "a → d (10.0.4.1) at 0 s: 2 paths",
         "",
         "  a → b → d",
         "  a → c → d",
-        "  and 18 more",
         "",
-        "a   0 behind, 2 ahead, a tie of 2",
-        "  →  b   cost 1   in all 2",
-        "  →  c   cost 1   in all 2",
-        "     d  cost 15  in all 15  +13  loop-free: could take over at once",
-        "     e   cost 1                  only leads back",
-        "  table: 10.0.4.0/24 via 10.0.2.1 dev eth0, automatic",
+        "automatic routing: 2 shortest paths of cost 200; 10.0.4.0/24 is at d; costs are by bandwidth",
+        "",
+        "a   10.0.4.0/24 → b (via 10.0.1.6 dev eth0), → c (via 10.0.1.10 dev eth1), automatic 20",
+        "  a tie of 2: the hash of a flow says which way it goes",
+        "  0 behind, 200 ahead",
+        "  →  b    cost 100    in all 200",
+        "  →  c    cost 100    in all 200",
+        "     d  cost 10000  in all 10000  +9800  loop-free: could take over at once",
+        "     e    cost 100                       only leads back",
+    ]
+    assert lines[-7:] == [
         "",
         "all shortest paths from a",
         "  a",
-        "  ├─ b  1",
-        "  │  └─ d  2   also from c",
-        "  └─ c  1",
+        "  ├─ b  100",
+        "  │  └─ d  200   also from c",
+        "  ├─ c  100",
+        "  └─ e  100",
     ]
 
 
 def test_parallel_links_are_told_apart() -> None:
-    ways = [
-        {**WAY, "to": "d", "link": link, "cost": 1, "total": 1, "extra": 0, "taken": True} for link in ("a-d", "a-d-2")
-    ]
-    hop = {"node": "a", "distance": 0, "left": 1, "ways": ways, "table": None, "as_computed": True}
-    lines = explanation_lines({**DATA, "path_count": 2, "paths": [["a", "d"], ["a", "d"]], "hops": [hop]})
-    assert lines[3:] == [
-        "  a → d   ×2, over parallel links",
-        "",
-        "a   0 behind, 1 ahead, a tie of 2",
-        "  →  d (a-d)    cost 1  in all 1",
-        "  →  d (a-d-2)  cost 1  in all 1",
+    net = catenet.Internet()
+    a, d = net.routers("a", "d")
+    for _ in range(2):
+        net.link(a, d, delay="1ms")
+    lines = explanation_lines(net.explain(a, d).as_data())
+    assert lines[-2:] == [
+        "  →  d (a-d)    cost 1000  in all 1000",
+        "  →  d (a-d-2)  cost 1000  in all 1000",
     ]
