@@ -16,6 +16,8 @@ LONG = ("bench", "chaos", "reproduce")
 """Commands that take long: in the share they are parsed only."""
 AS_ROOT = ("attach", "emulate")
 """Commands that need root and a second terminal: tests/interop/tap runs what they do."""
+ON_A_DISK = ("store",)
+"""Commands that need a node's folder: tests/interop/test_store_processes.py and the command's own tests run them."""
 REFUTES = ("register.log", "transactions.edn")
 """Histories that cannot be: exit status 1 is right for them."""
 
@@ -25,7 +27,7 @@ def run(command: Command, whole: bool) -> None:
     if not words:
         known(command)
         return
-    if words[0] in AS_ROOT or "tap" in words or (words[0] in LONG and not whole):
+    if words[0] in (*AS_ROOT, *ON_A_DISK) or "tap" in words or (words[0] in LONG and not whole):
         parse(words)
         return
     status = status_of(words)
