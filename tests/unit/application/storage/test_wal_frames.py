@@ -54,6 +54,14 @@ def test_batches_come_back(groups: list[list[Frame]]) -> None:
     assert (content.end, content.torn, content.damage) == (len(data), False, "")
 
 
+@pytest.mark.parametrize("offset", [0, 8, 136, 256, 504, 520])
+def test_a_batch_ends_within_a_sector_wherever_it_begins(offset: int) -> None:
+    """A file that was cut at the end of a sector has thereby lost octets of its last batch, and cannot look whole."""
+    for octets_of_payload in range(0, 2 * SECTOR_OCTETS, 8):
+        data = emit_batch([Frame(RECORD, 1, b"x" * octets_of_payload)], 1, offset)
+        assert (offset + len(data)) % SECTOR_OCTETS != 0, octets_of_payload
+
+
 @given(FRAMES, st.integers(0, 600))
 def test_no_sector_of_a_batch_is_all_zeros(frames: list[Frame], before: int) -> None:
     offset = before * 8

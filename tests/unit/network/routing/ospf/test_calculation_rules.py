@@ -351,6 +351,19 @@ def test_16_2_a_boundary_router_of_another_area_is_known_by_its_summary() -> Non
     assert found([*said[1:], *nearby], "12.0.0.0/8").cost == 35, "within the area it comes first (section 11)"
 
 
+def test_16_2_a_boundary_router_that_is_told_to_be_unreachable_gets_no_packets() -> None:
+    """Packets to its networks would follow a summary that was withdrawn, into nowhere."""
+    outside = (AS_SCOPE, external(9, "12.0.0.0/8", 5))
+    assert missing([*pair(FLAG_B), (0, asbr_summary(2, 9, LS_INFINITY)), outside], "12.0.0.0/8")
+    assert found([*pair(FLAG_B), (0, asbr_summary(2, 9, LS_INFINITY - 2)), outside], "12.0.0.0/8").cost > 5
+
+
+def test_16_2_a_border_router_reaches_boundary_routers_of_other_areas_through_the_backbone_alone() -> None:
+    said = [*pair(FLAG_B, area=1), *fan(FLAG_B, {3: 1}), (AS_SCOPE, external(9, "12.0.0.0/8", 5))]
+    assert missing([*said, (1, asbr_summary(2, 9, 4))], "12.0.0.0/8", BORDER)
+    assert found([*said, (0, asbr_summary(3, 9, 4))], "12.0.0.0/8", BORDER).cost == 10
+
+
 # -- runs
 
 
