@@ -28,6 +28,8 @@ LEAST_CPU_S: Final = 30
 SLOWER: Final = 8
 """A mutant that takes so many times as long as the original does not end."""
 MOST_WALL_S: Final = 1800
+LONGEST_WAIT_S: Final = 90
+"""A test that waits for what a mutant no longer does uses no CPU time: it ends after so long by the clock."""
 PRELOADED: Final = (hypothesis.strategies,)
 """What the tests import that is not changed: a fork has it at once."""
 PARTS: Final = (
@@ -108,7 +110,7 @@ class Copy:
         original = target.read_text()
         self._write(target, mutant.code)
         try:
-            done = self._pytest(["-x", *tests], LEAST_CPU_S + int(SLOWER * cpu_s))
+            done = self._pytest(["-x", f"--timeout={LONGEST_WAIT_S}", *tests], LEAST_CPU_S + int(SLOWER * cpu_s))
         finally:
             self._write(target, original)
         if done.returncode == 0:

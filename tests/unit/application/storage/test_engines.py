@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,21 @@ def test_what_was_written_is_there_after_every_opening(
         assert ENGINES[engine]().open(here, "data/node") == held
 
     check()
+
+
+@both_engines
+def test_a_store_that_is_closed_holds_no_file_open(engine: str, tmp_path: Path) -> None:
+    """A process that opens stores again and again would run out of file descriptors."""
+    place = RealFiles(tmp_path)
+    before = len(os.listdir("/dev/fd"))
+    for life in range(3):
+        opened = ENGINES[engine]()
+        opened.open(place, "node")
+        for index in range(30):
+            opened.write([Batch(b"state", (Record(30 * life + index, b"x" * 100),))])
+        opened.write([Batch(None, (), None, Snapshot(30 * life + 28, b"meta", b"all of it"), 30 * life + 29)])
+        opened.close()
+    assert len(os.listdir("/dev/fd")) == before
 
 
 @both_engines

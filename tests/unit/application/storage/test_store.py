@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -124,6 +125,26 @@ def test_a_failed_write_poisons_the_store_for_good() -> None:
         assert engine.groups == [1]
 
     asyncio.run(main())
+
+
+def test_of_a_failed_write_those_are_told_who_wait_and_nobody_else() -> None:
+    """What need not be durable has no one who waits for it: asyncio would complain of an error that was told already."""
+
+    async def main() -> list[dict[str, object]]:
+        complaints: list[dict[str, object]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: complaints.append(context))
+        engine = Recording()
+        engine.failure = OSError(5, "Input/output error")
+        store, _ = await Store.open(FileDisk("."), "node", engine=engine)
+        await store.append(Batch(b"commit 1"), must_sync=False)
+        with pytest.raises(PoisonedStore):
+            await store.append(Batch(b"vote"))
+        await store.close()
+        del store, engine
+        gc.collect()
+        return complaints
+
+    assert asyncio.run(main()) == []
 
 
 def test_a_cancelled_append_is_written_all_the_same() -> None:
