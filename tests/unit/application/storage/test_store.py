@@ -121,6 +121,8 @@ def test_a_failed_write_poisons_the_store_for_good() -> None:
         engine.failure = None
         with pytest.raises(PoisonedStore, match="Input/output error"):
             await store.append(Batch(b"late"))
+        with pytest.raises(PoisonedStore, match="the store takes nothing any more"):
+            await store.append(Batch(b"later"), must_sync=False)
         assert store.poisoned
         assert engine.groups == [1]
 
