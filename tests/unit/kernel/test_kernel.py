@@ -74,6 +74,12 @@ def test_a_deadlock_says_who_waits_for_what() -> None:
     assert caught.value.waits == ["client: task fetch waits for a reply"]
 
 
+def test_a_deadlock_is_told_with_its_time_to_the_nanosecond_and_a_line_for_each_who_waits() -> None:
+    told = str(Deadlock(90_000_000_007, ["client: waits for a reply", "server: waits for a datagram"]))
+    assert told.startswith("deadlock at 90.000000007 s: nothing can happen any more, and these wait:")
+    assert told.splitlines()[1:] == ["  client: waits for a reply", "  server: waits for a datagram"]
+
+
 def test_nobody_waiting_is_no_deadlock() -> None:
     kernel = Kernel()
     kernel.add_waiter(Waiter())
