@@ -172,5 +172,5 @@ def _affordable(reach: Reach, mutant: Mutant) -> tuple[list[str], float]:
 
 
 def _first_failure(output: str) -> str:
-    lines = [line for line in output.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    lines = [line for line in output.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))]
     return lines[0].split(" ")[1] if lines else (output.strip().splitlines() or ["it does not start"])[-1]

@@ -317,3 +317,33 @@ def test_eight_mebioctets_may_wait_for_one_node() -> None:
         await mesh.close()
 
     on_two_hosts(speak, listener([], 1))
+
+
+def test_nothing_is_written_to_a_connection_that_is_full_or_was_cut_in_the_same_turn() -> None:
+    """To one that is full it would wait in the transport, without bound; one that was cut takes nothing."""
+    heard: Heard = []
+    complaints: list[str] = []
+
+    async def speak() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: complaints.append(context["message"]))
+        mesh = Mesh(9)
+        mesh.addresses[2] = ("other", 7000)
+        await asyncio.sleep(1)
+        mesh.send(2, 5, b"hello")
+        await asyncio.sleep(1)
+        speaker = mesh._speakers[2]
+        mesh.send(2, 5, b"later")
+        speaker.pause_writing()
+        await asyncio.sleep(1)
+        assert heard == [(9, b"hello")]
+        speaker.resume_writing()
+        await asyncio.sleep(1)
+        assert heard == [(9, b"hello"), (9, b"later")]
+        mesh.send(2, 5, b"lost")
+        speaker.connection_lost(None)
+        await asyncio.sleep(1)
+        assert mesh.dropped == 1
+        await mesh.close()
+
+    on_two_hosts(speak, listener(heard, 10))
+    assert complaints == []

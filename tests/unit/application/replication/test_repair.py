@@ -1,0 +1,114 @@
+"""What a person sees and decides of a node's stores while it does not run, and what that does to its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catenet.application.replication import repair, standing
+from catenet.application.replication.standing import LOST, MEMBER, Standing
+from catenet.application.storage.real import RealFiles
+from catenet.application.storage.records import Batch, Record
+from catenet.application.storage.store import make_engine
+
+RECORDS = tuple(Record(index, b"entry %d" % index) for index in range(3, 8))
+
+
+def keep(folder: Path, name: str, engine: str) -> None:
+    """A store with the entries 3 to 7."""
+    made = make_engine(engine)
+    made.open(RealFiles(folder), name)
+    made.write([Batch(b"term 4", RECORDS)])
+    made.close()
+
+
+def lose(folder: Path) -> None:
+    standing.save(RealFiles(folder), "g", Standing(LOST, "a life", "a flipped bit", "g.damaged-1"))
+
+
+def held(folder: Path, name: str, engine: str) -> tuple[Record, ...]:
+    made = make_engine(engine)
+    try:
+        return made.open(RealFiles(folder), name).records
+    finally:
+        made.close()
+
+
+def state_of(folder: Path) -> str:
+    found = standing.load(RealFiles(folder), "g")
+    return "" if found is None else found.state
+
+
+@pytest.mark.parametrize("engine", ["wal", "sqlite"])
+def test_what_was_moved_aside_comes_back_in_the_engine_that_wrote_it(tmp_path: Path, engine: str) -> None:
+    """Written by another engine, the node would look for its log, find none, and be without it again."""
+    keep(tmp_path, "g.damaged-1", engine)
+    lose(tmp_path)
+    other = {"wal": "sqlite", "sqlite": "wal"}[engine]
+    assert repair.accept(tmp_path, "g", "g.damaged-1", other) == "g takes part again, with the entries 3 to 7"
+    assert repair.engine_of(tmp_path / "g") == engine
+    assert held(tmp_path, "g", engine) == RECORDS
+    assert repair.engine_of(tmp_path / "g.damaged-1") == engine, "what was taken from is still there"
+    assert state_of(tmp_path) == MEMBER
+
+
+@pytest.mark.parametrize("engine", ["wal", "sqlite"])
+def test_with_nothing_left_the_log_is_empty_and_of_the_engine_that_was_asked_for(tmp_path: Path, engine: str) -> None:
+    lose(tmp_path)
+    assert repair.accept(tmp_path, "g", "", engine) == "g takes part again, with an empty log"
+    assert repair.engine_of(tmp_path / "g") == engine
+    assert held(tmp_path, "g", engine) == ()
+
+
+def test_what_its_own_folder_holds_is_kept_as_it_is(tmp_path: Path) -> None:
+    keep(tmp_path, "g", "sqlite")
+    lose(tmp_path)
+    assert repair.accept(tmp_path, "g", "", "wal") == "g takes part again, with the entries 3 to 7"
+    assert repair.engine_of(tmp_path / "g") == "sqlite"
+    assert held(tmp_path, "g", "sqlite") == RECORDS
+
+
+def test_what_stood_in_the_way_is_moved_aside_and_told(tmp_path: Path) -> None:
+    keep(tmp_path, "g", "wal")
+    keep(tmp_path, "g.damaged-1", "wal")
+    lose(tmp_path)
+    told = repair.accept(tmp_path, "g", "g.damaged-1", "wal")
+    assert told == "g takes part again, with the entries 3 to 7; what was in it is now in g.damaged-2"
+    assert held(tmp_path, "g.damaged-2", "wal") == RECORDS
+
+
+def test_a_replica_that_lost_nothing_or_a_source_that_is_none_changes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(repair.NotRepairable, match=r"there is no g\.standing"):
+        repair.accept(tmp_path, "g", "", "wal")
+    lose(tmp_path)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(repair.NotRepairable, match="there is no folder"):
+        repair.accept(tmp_path, "g", "g.damaged-1", "wal")
+    with pytest.raises(repair.NotRepairable, match="no store is in"):
+        repair.accept(tmp_path, "g", "empty", "wal")
+    assert state_of(tmp_path) == LOST
+    standing.save(RealFiles(tmp_path), "g", Standing(MEMBER, "a life"))
+    with pytest.raises(repair.NotRepairable, match="g has not lost its log: its standing is 'member'"):
+        repair.accept(tmp_path, "g", "", "wal")
+
+
+def test_each_store_is_told_with_its_engine_its_condition_and_what_can_be_read_of_it(tmp_path: Path) -> None:
+    """A person chooses by this: a store that tells of entries that it lacks would be chosen in vain."""
+    keep(tmp_path, "g", "sqlite")
+    keep(tmp_path, "g.damaged-1", "wal")
+    (tmp_path / "g.damaged-1" / "snapshot").write_bytes(b"")
+    keep(tmp_path, "g.damaged-2", "wal")
+    for segment in (tmp_path / "g.damaged-2").iterdir():
+        segment.write_bytes(b"\x55" * 1024)
+    (tmp_path / "g.damaged-3").mkdir()
+    lose(tmp_path)
+    (group,) = repair.survey(tmp_path)
+    assert (group.name, group.state, group.why) == ("g", LOST, "a flipped bit")
+    assert [(store.name, store.engine, store.condition, store.first, store.last) for store in group.stores] == [
+        ("g", "sqlite", "whole", 3, 7),
+        ("g.damaged-1", "wal", "whole", 3, 7),
+        ("g.damaged-2", "wal", "damaged", 0, 0),
+        ("g.damaged-3", "", "empty", 0, 0),
+    ]
+    assert "at octet 0" in group.stores[2].detail
