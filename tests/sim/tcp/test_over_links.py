@@ -35,6 +35,8 @@ def test_a_clean_transfer(kit: Any, version: int) -> None:
     finish(pair)
     delivered(source, door.sinks[0], 1_000_000)
     assert pair.a.tcp.counters.retransmitted_segments == 0
+    for one, other in ((pair.a, pair.b), (pair.b, pair.a)):
+        assert one.tcp.counters.in_segments == other.tcp.counters.out_segments > 300
     assert len(pair.a.tcp.table.waiting) == 0
     assert pair.a.tcp.connections() == pair.b.tcp.connections() == []
 

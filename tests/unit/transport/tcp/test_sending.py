@@ -197,6 +197,20 @@ def test_the_send_buffer_is_finite_and_writable_tells_of_space(script: Any) -> N
     assert s.c.send_space() == 10_136
 
 
+def test_a_peer_with_room_for_one_octet_gets_one_at_once(script: Any) -> None:
+    """RFC 9293 section 3.8.6.2.1: half of its largest window may go; else each octet waited for a probe."""
+    s = script(shift=0)
+    s.connect()
+    s.run(10 * MS)
+    s.inject("SA", 0, 1, window=1)
+    s.expect("A", seq=1, ack=1)
+    s.window = 1
+    s.c.send(b"abc")
+    for number in (1, 2):
+        s.expect("A", seq=number, length=1)
+        s.inject("A", 1, number + 1)
+
+
 def test_the_send_buffer_grows_with_the_window(script: Any) -> None:
     s = script().establish()
     s.window = 40_000

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catenet.transport.tcp.sequence import absolute_of_index, difference, stream_index, unwrap, wrap
@@ -14,6 +14,8 @@ def test_unwrap_is_the_inverse_of_wrap_for_whatever_is_near(absolute: int, isn: 
     assert unwrap(wrap(absolute, isn), isn, near) == absolute
 
 
+@example(earlier=0, by=-(1 << 31))
+@example(earlier=0, by=(1 << 31) - 1)
 @given(earlier=NUMBER, by=st.integers(-(1 << 31), (1 << 31) - 1))
 def test_difference_is_signed_and_wraps(earlier: int, by: int) -> None:
     assert difference((earlier + by) & 0xFFFFFFFF, earlier) == by
