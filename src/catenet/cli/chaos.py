@@ -66,14 +66,16 @@ def chaos(
         mistake(f"there is no climate {climate!r}{did_you_mean(climate, tuple(CLIMATES))}")
     universes = [Universe(seed, protocol, engine, climate=climate) for seed in range(first, first + seeds)]
     tally = Tally(seeds)
+    tally.show()
     for report in run_many(universes, min(jobs, seeds)):
         tally.add(report)
         if report.problems:
             kept = _save(report, folder)
+        if as_json or plan or report.problems:
+            tally.clear()
         if as_json:
             typer.echo(json.dumps(report.as_json()))
         elif plan or report.problems:
-            tally.clear()
             _show(report, plan)
         if report.problems and not as_json:
             typer.echo(f"    history, picture and faults: {kept}/")
@@ -86,14 +88,16 @@ def chaos(
 
 
 def _show(report: Report, plan: bool) -> None:
+    from catenet.cli.chaos_progress import problem_lines
+
     if plan:
         typer.echo(report.plan.rstrip())
     outcome = "" if report.problems else ": all is well"
     typer.echo(
         f"seed {report.seed} ({report.climate}): {report.answered} of {report.operations} operations answered{outcome}"
     )
-    for problem in report.problems:
-        typer.echo(f"    {problem}")
+    for line in problem_lines(report):
+        typer.echo(f"    {line}".rstrip())
     if report.problems:
         typer.echo(f"    again: {report.again()}")
 

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from catenet.view import numbers
+from catenet.view import numbers, verdicts
 
 if TYPE_CHECKING:
     from catenet.lab.chaos.report import Report
@@ -71,6 +71,19 @@ class Tally:
         universes = numbers.plural(self._universes, "universe")
         lines.append(f"{universes}, {self.operations} operations, {self.faults} faults: {verdict}")
         return lines
+
+
+def problem_lines(report: Report) -> list[str]:
+    """What was wrong, in words; below a history that is not linearizable, its operations that cannot all be."""
+    from catenet.lab.chaos.report import NOT_LINEARIZABLE
+
+    lines: list[str] = []
+    for problem in report.problems:
+        lines.append(problem)
+        if problem == NOT_LINEARIZABLE and report.verdict is not None:
+            lines[-1] += ":"
+            lines += [f"  {line}".rstrip() for line in verdicts.object_lines(report.verdict)[1:]]
+    return lines
 
 
 def save(report: Report, out: Path) -> Path:

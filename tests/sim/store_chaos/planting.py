@@ -17,6 +17,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catenet.lab.chaos.report import Report
 
 from .planted import BY_NAME, Bug, Change
 
@@ -67,6 +71,15 @@ class Planter(importlib.abc.MetaPathFinder):
         return None
 
 
+def first_problem(report: Report) -> str:
+    """In words, on one line."""
+    from catenet.view.verdicts import culprit_text
+
+    refutation = report.verdict and report.verdict["refutation"]
+    problem: str = report.problems[0]
+    return f"{problem}: {culprit_text(refutation)}" if refutation and len(report.problems) == 1 else problem
+
+
 def search(bug: Bug, most: int, first: int = 1) -> dict[str, object]:
     """Universe after universe, from seed ``first`` on, until one shows the bug, but at most ``most``; what it took."""
     from catenet.lab.chaos.universe import Universe, run_universe
@@ -76,7 +89,7 @@ def search(bug: Bug, most: int, first: int = 1) -> dict[str, object]:
         report = run_universe(Universe(first + count - 1, bug.protocol, bug.engine))
         cpu_s = round(time.process_time() - begun_s, 1)
         if report.problems:
-            shown = {"climate": report.climate, "problem": report.problems[0]}
+            shown = {"climate": report.climate, "problem": first_problem(report)}
             return {"bug": bug.name, "universes": count, "cpu_s": cpu_s, **shown}
     return {"bug": bug.name, "universes": 0, "tried": most, "cpu_s": cpu_s}
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,7 @@ SHARE = [
     "reply before fsync",
     "dedup off",
     "learner in a quorum",
+    "change while one is pending",
     "Paxos: lower ballot accepted",
     "Paxos: lowest instead of the highest",
     "Paxos: minority in a quorum",
@@ -36,12 +38,13 @@ MOST_OF_SHARE = 25
 interpreted = pytest.mark.skipif(not COMPILED, reason="all interpreted, a universe takes ten times as long")
 
 
-def universes_to_find(bug: Bug, most: int) -> int:
-    """How many it takes, in a process of its own; 0 if ``most`` do not show it."""
+def search(bug: Bug, most: int) -> dict[str, Any]:
+    """What a search in a process of its own says, of so many universes at most."""
     command = [sys.executable, "-m", "tests.sim.store_chaos.planting", bug.name, str(most)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
-    return int(json.loads(done.stdout)["universes"])
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 @interpreted
@@ -49,18 +52,26 @@ def universes_to_find(bug: Bug, most: int) -> int:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", SHARE)
 def test_a_planted_bug_is_found(name: str) -> None:
-    assert universes_to_find(BY_NAME[name], MOST_OF_SHARE), f"{MOST_OF_SHARE} universes, and nobody noticed: {name}"
+    found = search(BY_NAME[name], MOST_OF_SHARE)
+    assert found["universes"], f"{MOST_OF_SHARE} universes, and nobody noticed: {name}"
+    assert "(key=" not in found["problem"], "a problem is told in words"
+
+
+def expected(bug: Bug) -> Any:
+    """A bug that the table's search has not found is to be looked for as long as it did, and to stay so."""
+    kept = table.read().get(bug.name, {"universes": 0, "tried": 1})
+    if kept["universes"]:
+        return pytest.param(bug, MOST, id=bug.name)
+    unseen = pytest.mark.xfail(strict=True, reason=bug.hidden or f"not found in {kept['tried']} universes")
+    return pytest.param(bug, kept["tried"], id=bug.name, marks=unseen)
 
 
 @interpreted
 @pytest.mark.long
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
-def test_all_planted_bugs_are_found(bug: Bug) -> None:
-    found = universes_to_find(bug, MOST)
-    if not found and not table.read().get(bug.name, {}).get("universes"):
-        pytest.xfail(f"not found by any search so far either: {bug.hidden or bug.name}")
-    assert found, f"{MOST} universes, and nobody noticed: {bug.name}"
+@pytest.mark.parametrize(("bug", "most"), map(expected, BUGS))
+def test_all_planted_bugs_are_found(bug: Bug, most: int) -> None:
+    assert search(bug, most)["universes"], f"{most} universes, and nobody noticed: {bug.name}"
 
 
 def test_the_table_is_what_was_found() -> None:

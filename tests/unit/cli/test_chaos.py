@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
+import typer
 
-from catenet.cli.chaos_progress import Tally, save
+from catenet.cli import chaos_progress
+from catenet.cli.chaos import chaos
+from catenet.cli.chaos_progress import Tally, problem_lines, save
 from catenet.lab.chaos.census import STATES
-from catenet.lab.chaos.report import Report
+from catenet.lab.chaos.report import NOT_LINEARIZABLE, Report
 from catenet.lab.check.checking import check
 from catenet.lab.check.formats import read_history
 from catenet.lab.check.history import Recorder
@@ -70,3 +74,62 @@ def test_states_that_were_never_met_are_named(capsys: pytest.CaptureFixture[str]
     assert f"  {'elections'.ljust(max(map(len, STATES)))}  2" in lines
     assert lines[-2] == "  never: truncations"
     assert lines[-1] == "2 universes, 4 operations, 0 faults: 2 of them show a problem"
+
+
+def test_a_history_that_is_not_linearizable_is_told_in_words() -> None:
+    report = lie(refuted=True)
+    report.problems.append(NOT_LINEARIZABLE)
+    assert problem_lines(report) == [
+        "node 2 answers a read from entry 3",
+        "what the clients saw is not linearizable:",
+        '  of 2 operations, these on key "x" cannot all be:',
+        "",
+        '    process 1  get → "b"   ← this cannot be  0.002 – 0.003 ms',
+        "",
+        '  get → "b" of process 1 cannot be: the state could only be "a"',
+    ]
+    assert json.loads(json.dumps(report.as_json()))["verdict"]["refuted"] == ["x"]
+
+
+def well(seed: int) -> Report:
+    return Report(seed, "raft", "wal", "mild", operations=30, answered=30)
+
+
+def test_on_a_terminal_one_line_tells_of_all_universes_that_are_well(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    tally = Tally(3)
+    for seed in (1, 2):
+        tally.add(well(seed))
+        tally.show()
+    shown = capsys.readouterr().err.split("\r")
+    assert shown == ["", *(f"{n} of 3 universes, {30 * n} operations, all well so far" for n in (1, 2))]
+
+
+def test_without_a_terminal_there_is_a_line_now_and_then(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s = [100.0]
+    monkeypatch.setattr(chaos_progress.time, "monotonic", lambda: now_s[0])
+    tally = Tally(100)
+    for seed in range(1, 9):
+        now_s[0] += 2
+        tally.add(well(seed))
+        tally.show()
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == [f"{n} of 100 universes, {30 * n} operations, all well so far" for n in (3, 6)]
+
+
+def test_lines_for_a_machine_stand_alone_on_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Both go to the same screen: the line that tells how far it is makes room for each object."""
+    monkeypatch.setattr("catenet.lab.chaos.many.run_many", lambda universes, jobs: map(well, (1, 2)))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    told: list[str] = []
+    monkeypatch.setattr(typer, "echo", lambda line: told.append(capsys.readouterr().err))
+    with pytest.raises(typer.Exit):
+        chaos(seeds=2, first=1, protocol="raft", engine="wal", jobs=1, out=str(tmp_path / "out"), as_json=True)
+    assert len(told) == 2
+    assert all(before.endswith(" \r") for before in told), "the line is still there"

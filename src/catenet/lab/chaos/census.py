@@ -7,6 +7,7 @@ from typing import Final
 
 STATES: Final = {
     "stale leader asked": "reads asked of a replica that believes it leads, while another leads a newer term",
+    "new leader asked": "reads asked of a leader that does not know yet what those before it have committed",
     "lease reads": "reads that a leader may answer by its lease alone",
     "elections": "replicas that became leader",
     "split votes": "terms or rounds that several replicas wanted to lead",
@@ -16,6 +17,7 @@ STATES: Final = {
     "truncations": "logs of which a suffix was replaced",
     "inherited entries": "leaders elected with entries of earlier terms that nobody had called committed",
     "adopted values": "values that a leader of Multi-Paxos proposed again in its own ballot",
+    "gaps": "places that a leader of Multi-Paxos filled with nothing, as something was accepted only behind them",
     "rejected ballots": "messages refused for a higher promise",
     "snapshots sent": "snapshots, or pieces of them, that one replica sent another",
     "snapshot against a longer log": "those that came where the log went further already",

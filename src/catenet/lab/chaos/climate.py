@@ -33,7 +33,7 @@ class Climate:
     ``far_ms`` to all others.  ``append_octets`` 1 is an entry at a time.  ``storm`` is
     what is done to whoever leads, ``ambush`` how many messages in a thousand, of those that matter, are followed by a
     fault of who sent or gets them.  ``drift_ppm`` above :data:`ALLOWED_DRIFT_PPM` is more than a lease allows: what is
-    read by a lease is then not judged.
+    read by a lease is then not judged.  ``disk_slow`` is how many times as long a disk takes as a good one.
     """
 
     name: str = "mild"
@@ -50,6 +50,7 @@ class Climate:
     near_us: int = 8000
     far: int = 0
     far_ms: int = 100
+    disk_slow: int = 1
     elections_ms: tuple[int, int] = (300, 600)
     heartbeat_ms: int = 100
     pre_vote: bool = True
@@ -269,6 +270,7 @@ def ambushed(dice: Stream) -> Climate:
         elections_ms=(150, 200),
         heartbeat_ms=50,
         pre_vote=bool(dice.below(2)),
+        append_octets=1 if dice.below(2) else 1 << 20,
         snapshot_every=dice.between(5, 50),
         administration=(TRANSFER,),
         administer_ms=300,
@@ -277,7 +279,9 @@ def ambushed(dice: Stream) -> Climate:
         storm_every_ms=600,
         storm_lasting_ms=400,
         ambush=60,
-        read_ms=40,
+        read_ms=15,
+        lease_share=0.2,
+        disk_slow=(1, 10, 40)[dice.below(3)],
         mesh_ms=400,
     )
 
@@ -312,6 +316,56 @@ def forbidden(dice: Stream) -> Climate:
     return replace(stranded(dice), drift_ppm=FORBIDDEN_DRIFT_PPM)
 
 
+def flickering(dice: Stream) -> Climate:
+    """Connections are lost and made again all the time, and with them some of what was said, but not what follows."""
+    return Climate(
+        nodes=3 if dice.below(2) else 5,
+        spare=0,
+        clients=6,
+        keys=2,
+        pause_ms=20,
+        timeout_ms=200,
+        patience_ms=400,
+        near_us=dice.between(500, 4000),
+        elections_ms=(300, 400),
+        heartbeat_ms=dice.between(60, 140),
+        administration=(TRANSFER,),
+        administer_ms=500,
+        kinds=(),
+        storm=("alone", "alone", "alone", "crash", "halves"),
+        storm_every_ms=100,
+        storm_lasting_ms=dice.between(60, 200),
+        ambush=10,
+        mesh_ms=dice.between(30, 80),
+    )
+
+
+def blackouts(dice: Stream) -> Climate:
+    """The way to the clients fails, then the power of all nodes; they come back from snapshots, and are asked again."""
+    return Climate(
+        nodes=3,
+        spare=0,
+        groups=dice.between(1, 2),
+        clients=8,
+        keys=2,
+        pause_ms=30,
+        timeout_ms=150,
+        patience_ms=2000,
+        near_us=dice.between(500, 5000),
+        elections_ms=(150, 250),
+        heartbeat_ms=50,
+        snapshot_every=dice.between(1, 4),
+        keep_entries=dice.between(0, 3),
+        administration=(JOIN, LEAVE),
+        administer_ms=1000,
+        kinds=(),
+        storm=("blackout", "blackout", "crash"),
+        storm_every_ms=700,
+        storm_lasting_ms=200,
+        mesh_ms=300,
+    )
+
+
 CLIMATES: Final[dict[str, Callable[[Stream], Climate]]] = {
     "contested": contested,
     "hurried": hurried,
@@ -324,6 +378,8 @@ CLIMATES: Final[dict[str, Callable[[Stream], Climate]]] = {
     "restarted": restarted,
     "mild": mild,
     "forbidden": forbidden,
+    "flickering": flickering,
+    "blackouts": blackouts,
 }
 
 

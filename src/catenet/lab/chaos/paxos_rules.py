@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from catenet.application.consensus.effects import Message
-from catenet.application.consensus.entry import Entry, Membership
+from catenet.application.consensus.entry import COMMAND, Entry, Membership
 from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.paxos.ballot import node_of, round_of
 from catenet.application.consensus.paxos.multi.core import PaxosCore
@@ -82,6 +82,10 @@ class PaxosRules:
         """Whether it believes that it leads, and another leads in a higher ballot."""
         core = replica.core
         return core.role == ROLE_LEADER and any(other.ballot > core.ballot for other in self._leaders())
+
+    def is_new(self, replica: PaxosReplica) -> bool:
+        """Whether it leads, and has not chosen again all that those before it may have chosen."""
+        return replica.core.role == ROLE_LEADER and replica.core.adopted_to > replica.core.log.chosen
 
     # -- it begins
 
@@ -210,6 +214,7 @@ class PaxosRules:
         core = self._cores.get(leader)
         promises = self._promises.get(ballot)
         if core is not None and promises is not None and index > core.log.chosen:
+            self._census.met("gaps", index < core.adopted_to and entry.kind == COMMAND and not entry.data)
             self._check_support(core, promises, ballot, index, value)
 
     def _check_support(
@@ -255,6 +260,7 @@ class PaxosRules:
         if members[0] is not self._members[replica.id][0] or members[1] is not self._members[replica.id][1]:
             self._members[replica.id] = members
             self._quorums[replica.id] = core.members.all_quorums()
+            self._check_changes(core)
             if members[0] is members[1]:
                 self._census.met("membership changes")
                 self._census.met("learners", bool(members[0].learners))
@@ -271,13 +277,37 @@ class PaxosRules:
                 f" no majority of {_list(list(known[0].members))}"
             )
 
+    def _check_changes(self, core: PaxosCore) -> None:
+        """One change of membership at a time: the next is chosen when the last one counts."""
+        if len(core.members.all_quorums()) > 2:
+            raise PaxosInvariantError(
+                f"node {core.id} knows of two changes of membership that are chosen and do not count yet: the second"
+                " does not start from what the first leads to"
+            )
+
+    def _check_promised(self, core: PaxosCore, index: int) -> None:
+        """Those who decide about a place are those who have promised the ballot in which it is chosen."""
+        if index < core.members.now_from:
+            return  # others decided there
+        promised = self._promises.get(core.ballot, {})
+        deciding = core.members.quorums_at(index)
+        if not majority_of(deciding, promised):
+            raise PaxosInvariantError(
+                f"leader {core.id} calls place {index} chosen in ballot {core.ballot}, which only"
+                f" {_list(list(promised))} have promised: that is no majority of {_list(list(deciding.members))}, who"
+                " decide there"
+            )
+
     def _check_chosen(self, core: PaxosCore, first: int) -> None:
         """What a leader calls chosen has been accepted by a majority, in its ballot or if told so, in another."""
         known = [*core.members.all_quorums(), *self._quorums[core.id]]
         for index in range(max(first, core.log.base + 1), core.log.chosen + 1):
             entry = core.log.get(index)
             votes = self._votes.get(index, {})
-            if entry is None or entry.term != core.ballot or index in self._decided:
+            if entry is None or entry.term != core.ballot:
+                continue
+            self._check_promised(core, index)
+            if index in self._decided:
                 continue
             if not any(majority_of(quorums, who | self._lost) for quorums in known for who in votes.values()):
                 voters = list(votes.get(core.ballot, set()))

@@ -20,6 +20,7 @@ from catenet.application.consensus.raft.log import NO_TERM, Log
 from catenet.application.consensus.raft.messages import AppendReply, InstallSnapshot, RequestVote, TimeoutNow, VoteReply
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.lab.chaos.census import Census
+from catenet.lab.chaos.majorities import always_meet, majority_of
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,8 @@ class Was:
         self.leading_term = 0
         self.committed = core.log.committed
         self.last_index = core.log.last_index
+        self.applied = core.log.applied
         self.membership = core.membership
-
-
-def majority_of(membership: Membership, nodes: set[int]) -> bool:
-    """Whether these are a majority of the voters; of a joint membership, of each half."""
-    halves = [half for half in (membership.voters, membership.outgoing) if half]
-    return bool(halves) and all(2 * sum(voter in nodes for voter in half) > len(half) for half in halves)
 
 
 def has(log: Log, index: int, term: int) -> bool:
@@ -83,6 +79,10 @@ class RaftRules:
         """Whether it believes that it leads, and another leads a newer term."""
         core = replica.core
         return core.role == ROLE_LEADER and any(other.term > core.term for other in self._leading())
+
+    def is_new(self, replica: RaftReplica) -> bool:
+        """Whether it leads, and does not know yet what those before it have committed."""
+        return replica.core.role == ROLE_LEADER and not replica.core.committed_in_term()
 
     # -- it begins
 
@@ -137,12 +137,11 @@ class RaftRules:
         if core is None or was is None:
             return
         log = core.log
-        for at in range(max(log.applied, log.base) + 1, min(was.committed, log.last_index) + 1):
-            if is_change(log.entry(at)):
-                raise InvariantError(
-                    f"node {core.id} campaigns for term {message.term} among {_members(core.membership)}, and knows"
-                    f" that entry {at} of its log, which is committed, makes them others"
-                )
+        for at in _changes(log, log.applied, min(was.committed, log.last_index)):
+            raise InvariantError(
+                f"node {core.id} campaigns for term {message.term} among {_members(core.membership)}, and knows"
+                f" that entry {at} of its log, which is committed, makes them others"
+            )
 
     def _count_conflict(self, message: AppendReply) -> None:
         core = self._cores.get(message.sender)
@@ -175,9 +174,11 @@ class RaftRules:
         self._check_kept(core, was)
         if core.role != ROLE_LEADER:
             was.leading_term = 0
-        elif was.leading_term != core.term:
-            was.leading_term = core.term
-            self._check_elected(core, was)
+        else:
+            if was.leading_term != core.term:
+                was.leading_term = core.term
+                self._check_elected(core, was)
+            self._check_changes(core, was)
         if core.log.committed > was.committed:
             if core.role == ROLE_LEADER:
                 self._check_commit(core, was)
@@ -185,7 +186,7 @@ class RaftRules:
         if core.membership is not was.membership:
             self._count_membership(core.membership)
             was.membership = core.membership
-        was.last_index = core.log.last_index
+        was.last_index, was.applied = core.log.last_index, core.log.applied
 
     def _check_kept(self, core: RaftCore, was: Was) -> None:
         """What was acknowledged to a leader is kept as long as that one leads."""
@@ -215,6 +216,29 @@ class RaftRules:
                 f" of {_members(core.membership)}: another may be elected, too"
             )
 
+    def _check_changes(self, core: RaftCore, was: Was) -> None:
+        """One change of membership at a time, and each so that majorities before and after it meet (§6)."""
+        log = core.log
+        for index in range(max(was.last_index, log.base) + 1, log.last_index + 1):
+            entry = log.entry(index)
+            pending = _changes(log, log.applied, index - 1) if entry.term == core.term and is_change(entry) else []
+            if pending:
+                raise InvariantError(
+                    f"leader {core.id} of term {core.term} appends a change of membership at {index}, and the one at"
+                    f" {pending[-1]} has not taken effect: nobody knows from which members it starts"
+                )
+        one_more = core.membership is not was.membership and log.base <= was.applied
+        if one_more and len(_changes(log, was.applied, log.applied)) == 1:
+            self._check_meeting(core, was)
+
+    def _check_meeting(self, core: RaftCore, was: Was) -> None:
+        if not always_meet(was.membership, core.membership):
+            raise InvariantError(
+                f"leader {core.id} of term {core.term} goes from {_members(was.membership)} to"
+                f" {_members(core.membership)} in one step: there are majorities of the two that share nobody, and each"
+                " can elect a leader"
+            )
+
     def _check_commit(self, core: RaftCore, was: Was) -> None:
         """What a leader calls committed stands in a majority's logs, and nobody without it can be elected."""
         index = core.log.committed
@@ -239,7 +263,7 @@ class RaftRules:
         log = core.log
         if core.id not in core.membership.voters + core.membership.outgoing or log.restoring is not None:
             return False
-        return not any(is_change(log.entry(at)) for at in range(max(log.applied, log.base) + 1, log.committed + 1))
+        return not _changes(log, log.applied, log.committed)
 
     def _check_cannot_win(self, rival: RaftCore, leader: RaftCore, index: int, term: int) -> None:
         members = rival.membership
@@ -261,6 +285,11 @@ class RaftRules:
         self._census.met("membership changes")
         self._census.met("joint memberships", bool(membership.outgoing))
         self._census.met("learners", bool(membership.learners))
+
+
+def _changes(log: Log, after: int, last: int) -> list[int]:
+    """Where changes of membership stand between the two."""
+    return [at for at in range(max(after, log.base) + 1, last + 1) if is_change(log.entry(at))]
 
 
 def _list(nodes: set[int]) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from catenet.lab.check.history import Event
+
+NOT_LINEARIZABLE: Final = "what the clients saw is not linearizable"
 
 
 @dataclass
 class Report:
-    """What was seen.  ``problems`` is empty if all was well; if not, ``events`` is what the clients did and saw."""
+    """What was seen.  ``problems`` is empty if all was well; if not, ``events`` is what the clients did and saw.
+
+    ``verdict`` is the checker's, as data, where one of the problems is :data:`NOT_LINEARIZABLE`.
+    """
 
     seed: int
     protocol: str
@@ -47,4 +52,5 @@ class Report:
             "faults": self.steps,
             "repairs": self.repairs,
             "states": self.states,
+            "verdict": self.verdict,
         }

@@ -108,6 +108,8 @@ class Storm:
                 )
             case "other":
                 return self._stop("crash", other, self._length_ns())
+            case "blackout":
+                return self._blackout()
             case "bridge and restart":
                 third = [node for node in others if node != other]
                 began = self._part(shape, [leader], [other])
@@ -124,6 +126,20 @@ class Storm:
                 self._stop("crash", node, self._dice.between(5, 30) * NS_PER_MS)
 
         self._net.kernel.call_at(int(self._net.kernel.now_ns) + wait_ns, restart)
+
+    def _blackout(self) -> bool:
+        """First nobody hears from the nodes any more, though they work on; then all of them lose power."""
+        if not self._part("blackout", list(self._hosts), []):
+            return False
+
+        def strike() -> None:
+            for node in self._hosts:
+                if int(self._net.kernel.now_ns) < self._end_ns:
+                    self._stop("crash", node, self._length_ns())
+
+        wait_ns = self._dice.between(5, 60) * NS_PER_MS
+        self._net.kernel.call_at(int(self._net.kernel.now_ns) + wait_ns, strike)
+        return True
 
     def _shape(self, shape: str, leader: int, other: int, others: list[int]) -> bool:
         """Partitions: most with some of the clients on the leader's side."""
@@ -153,7 +169,9 @@ class Storm:
         self._parted_until_ns = now_ns + length_ns
         moment = Moment(self._net, now_ns)
         near, far = [self._hosts[node] for node in ours], [self._hosts[node] for node in theirs]
-        if with_clients:
+        if shape == "blackout":
+            far = self._clients
+        elif with_clients:
             near += [f"reader{node}" for node in ours if self._climate.read_ms]
             far += [f"reader{node}" for node in theirs if self._climate.read_ms]
             stranded = self._clients[self._dice.below(2) :: 2]

@@ -24,7 +24,7 @@ from catenet.application.replication.protocols import Protocol, multi_paxos, raf
 from catenet.lab.chaos.administration import administer, settle
 from catenet.lab.chaos.census import Census
 from catenet.lab.chaos.climate import Climate, draw_climate
-from catenet.lab.chaos.report import Report
+from catenet.lab.chaos.report import NOT_LINEARIZABLE, Report
 from catenet.lab.chaos.storm import Storm
 from catenet.lab.chaos.witness import Witness
 from catenet.lab.chaos.workload import Workload
@@ -200,6 +200,10 @@ class _Run:
             report.plan, report.steps = plan.text(), len(plan.steps)
         if climate.drifts:
             self._drift(until_ms)
+        if climate.disk_slow > 1:
+            for host in self.hosts:
+                net.at("100ms").disk(host, slow=climate.disk_slow)
+                net.at(f"{until_ms}ms").heal_disk(host)
         clients = [f"client{number}" for number in range(climate.clients)]
         storm = Storm(net, self.witness, climate, dict(zip(self.nodes, named, strict=True)), clients, self.census)
         storm.begin(FAULTS_FROM_MS * MS, until_ms * MS)
@@ -247,7 +251,7 @@ class _Run:
         operations = self.recorder.operations()
         verdict = check(operations, MODELS["kv"])
         if not verdict.linearizable:
-            report.problems.append(f"what the clients saw is not linearizable: {verdict.refutation}")
+            report.problems.append(NOT_LINEARIZABLE)
             report.verdict = verdict.as_data()
         if report.problems:
             report.events = list(self.recorder.events)

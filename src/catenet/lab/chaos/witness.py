@@ -181,6 +181,7 @@ class Witness(Observer):
         watched, replica = self._watched(group), group.member.replica
         if mode != protocol.STALE:
             self.census.met("stale leader asked", watched.rules.is_stale(replica))  # type: ignore[arg-type]
+            self.census.met("new leader asked", watched.rules.is_new(replica))  # type: ignore[arg-type]
         return watched.committed
 
     def read(self, group: Group, mode: int, asked: int) -> None:
