@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -72,12 +72,12 @@ def write(kept: dict[str, dict[str, Any]]) -> None:
 
 def main(most: int = 80, jobs: int = 2, *names: str) -> None:
     """Search, and write what was found as it comes."""
-    kept = read()
     bugs = [BY_NAME[name] for name in names] if names else BUGS
     with ThreadPoolExecutor(jobs) as pool:
-        for bug, found in zip(bugs, pool.map(lambda bug: find(bug, most), bugs), strict=True):
-            kept[bug.name] = found
-            write(kept)
+        searches = {pool.submit(find, bug, most): bug for bug in bugs}
+        for search in as_completed(searches):
+            bug, found = searches[search], search.result()
+            write({**read(), bug.name: found})  # another search may have written meanwhile
             sys.stdout.write(row(bug, found))
             sys.stdout.flush()
 
