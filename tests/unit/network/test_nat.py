@@ -134,8 +134,12 @@ class Home:
         assert self.udps[name].bind(socket, 0, port) == 0
         return socket
 
-    def send(self, socket: UdpSocket, to: str, port: int, data: bytes = b"?") -> None:
+    def send_alone(self, socket: UdpSocket, to: str, port: int, data: bytes = b"?") -> None:
+        """Send, and let no time pass."""
         assert socket.send_to(data, 4, ip(to), port) == 0
+
+    def send(self, socket: UdpSocket, to: str, port: int, data: bytes = b"?") -> None:
+        self.send_alone(socket, to, port, data)
         self.net.kernel.run(self.net.kernel.now_ns + S)
 
     def wait(self, seconds: int) -> None:
@@ -268,6 +272,26 @@ def test_exhaustion_is_told_and_a_port_is_free_again_later(net: Any) -> None:
     last.send(b"now")
     home.wait(1)
     assert [data for data, _, _ in arrivals(server)] == [b"now"]
+
+
+def test_a_port_that_becomes_free_is_given_at_once_though_others_are_still_used(net: Any) -> None:
+    home = Home(net, first_port=4000, last_port=4003)
+    server, first, second, third = home.socket("x", 53), *(home.socket("a", port) for port in (5000, 5002, 5004))
+    home.send(first, X, 53)
+    home.send(second, X, 53)
+    home.wait(296)
+    home.send(second, X, 53)
+    begun_ns = net.kernel.now_ns
+    assert begun_ns == 299 * S
+    arrivals(server)
+    net.kernel.run(begun_ns + S - S // 5)
+    home.send_alone(third, X, 53)
+    net.kernel.run(begun_ns + S - S // 10)
+    assert (arrivals(server), home.count("NatExhausted")) == ([], 1)
+    net.kernel.run(begun_ns + S + S // 10)
+    home.send_alone(third, X, 53)
+    net.kernel.run(begun_ns + S + S // 5)
+    assert arrivals(server) == [(b"?", OUTSIDE, 4000)], "the first mapping has ended after 300 s"
 
 
 def test_a_fixed_mapping_leads_in_from_the_start_and_for_good(net: Any) -> None:

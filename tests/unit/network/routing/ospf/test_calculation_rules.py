@@ -409,6 +409,21 @@ def test_a_change_names_the_lsa_that_brought_it_about(settled: Calculation) -> N
     assert [(change.old.cost, change.new.cost) for change in changes if change.old and change.new] == [(6, 12), (6, 12)]
 
 
+def test_another_tag_or_another_lsa_is_a_change_though_the_way_is_the_same(settled: Calculation) -> None:
+    """A filter elsewhere goes by the tag; and whoever asks why a route is there is told of an LSA that exists."""
+    one, other = (external(2, "12.0.0.0/8", 5, tag=tag) for tag in (7, 8))
+    runs(settled, AS_SCOPE, None, one)
+    assert runs(settled, AS_SCOPE, one, other) == (0, [(key_of("12.0.0.0/8"), other.key)])
+    assert settled.routes[key_of("12.0.0.0/8")].tag == 8
+    plain = summary(2, "10.1.0.0/16", 5)
+    with_host_bits = Lsa(plain.type, ip("10.1.255.255"), 2, plain.options, plain.sequence, plain.body)
+    runs(settled, 0, None, plain)
+    settled.change(0, plain, None)
+    settled.change(0, None, with_host_bits)
+    assert [change.key for change in settled.run()] == [key_of("10.1.0.0/16")]
+    assert settled.routes[key_of("10.1.0.0/16")].origin == with_host_bits.key
+
+
 class Moving(PlainResolver):
     """A neighbour whose address may become another."""
 
