@@ -160,6 +160,19 @@ def test_16_1_1_only_so_many_next_hops_are_used() -> None:
     assert len(found(said, "10.1.0.0/16").hops) == 7
 
 
+def test_16_1_4_a_virtual_link_ends_at_the_address_that_faces_the_root() -> None:
+    """Hellos to an address on another network of that router would take another way, and may come from elsewhere."""
+    near, far = ip("10.9.1.1"), ip("10.9.2.2")
+    said = [
+        (0, router(1, transit(near, near, 3))), (0, network(near, 0xFFFFFF00, [1, 2])),
+        (0, network(far, 0xFFFFFF00, [2, 3])), (0, router(3, transit(far, ip("10.9.2.3"), 1))),
+        (0, router(2, transit(far, far, 5), stub("10.7.0.0/16", 1), transit(near, ip("10.9.1.2"), 5))),
+    ]  # fmt: skip
+    topology = calculation(1, SETTLED, said).areas[0].topology
+    assert topology.address_towards_root(topology.vertex(2)) == ip("10.9.1.2")
+    assert topology.address_towards_root(topology.vertex(3)) == ip("10.9.2.3")
+
+
 # -- 16.2, between areas
 
 
