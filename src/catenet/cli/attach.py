@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -10,7 +9,7 @@ import typer
 
 from catenet.cli import values
 from catenet.cli.attached import run_attached
-from catenet.cli.failure import mistake
+from catenet.cli.failure import failures_told_later, mistake
 from catenet.cli.loading import build_internet, duration_option_ns, load_scenario
 from catenet.cli.run import folder_name
 from catenet.cli.writing import Force, run_folder
@@ -69,7 +68,8 @@ def attach(
     if not loaded.shape.attach:
         mistake(f'{scenario}: nothing is attached; add a table like\n[attach.linux]\nat = "a router or switch"')
     net = build_internet(loaded, seed=seed, capture=capture)
-    logging.getLogger("catenet.host").addFilter(lambda record: record.exc_info is None)
     folder = run_folder(Path("runs", folder_name(loaded.name)) if out is None else out, force=force)
     until_ns = loaded.until_ns if until_ns is None else until_ns
-    raise typer.Exit(run_attached(net, time_scale=time_scale, until_ns=until_ns, folder=folder, as_json=as_json))
+    with failures_told_later():
+        status = run_attached(net, time_scale=time_scale, until_ns=until_ns, folder=folder, as_json=as_json)
+    raise typer.Exit(status)

@@ -14,7 +14,10 @@ status   meaning
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, NoReturn
 
 import typer
@@ -53,3 +56,18 @@ def say_mistake(message: str) -> None:
 def mistake(message: str) -> NoReturn:
     """Raise a :class:`Mistake`."""
     raise Mistake(message)
+
+
+@contextmanager
+def failures_told_later() -> Iterator[None]:
+    """Failures are told at the end, each once, with its traceback."""
+
+    def is_no_failure(record: logging.LogRecord) -> bool:
+        return record.exc_info is None
+
+    logger = logging.getLogger("catenet.host")
+    logger.addFilter(is_no_failure)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_no_failure)

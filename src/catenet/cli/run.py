@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from catenet.cli import values
-from catenet.cli.failure import FAILED, INTERRUPTED, OK
+from catenet.cli.failure import FAILED, INTERRUPTED, OK, failures_told_later
 from catenet.cli.invocation import may_restart
 from catenet.cli.loading import build_internet, duration_option_ns, load_scenario
 from catenet.cli.output import width_of
@@ -89,7 +86,7 @@ def _run(net: Internet, until_ns: int | None, folder: RunFolder, as_json: bool) 
 
     status = OK
     try:
-        with _failures_told_later(), RunProgress(net) as progress:
+        with failures_told_later(), RunProgress(net) as progress:
             ended = net.run(None if until_ns is None else f"{until_ns}ns", progress=progress, check=False)
     except KeyboardInterrupt:
         ended, status = net.result(), INTERRUPTED
@@ -99,21 +96,6 @@ def _run(net: Internet, until_ns: int | None, folder: RunFolder, as_json: bool) 
     _leave(ended, folder, as_json)
     failures = _tell_failures(net)
     return FAILED if failures and status == OK else status
-
-
-@contextmanager
-def _failures_told_later() -> Iterator[None]:
-    """Failures are told at the end, each once, with its traceback."""
-
-    def is_no_failure(record: logging.LogRecord) -> bool:
-        return record.exc_info is None
-
-    logger = logging.getLogger("catenet.host")
-    logger.addFilter(is_no_failure)
-    try:
-        yield
-    finally:
-        logger.removeFilter(is_no_failure)
 
 
 def _leave(ended: Run, folder: RunFolder, as_json: bool) -> None:
