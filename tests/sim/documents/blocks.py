@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import shlex
 import sys
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
+from unittest import mock
 
 from catenet.cli.main import status_of
 
@@ -54,7 +56,8 @@ def blocks_of(path: Path) -> list[Block]:
 def printed(command: str) -> list[str]:
     """The lines that a command prints today, in a folder with the example that it names (``ring/scenario.toml``)."""
     stream = io.StringIO()
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+    page = mock.patch.dict(os.environ, COLUMNS="100")
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), page:
         for example in re.findall(r"(\w+)/scenario\.toml", command):
             assert status_of(["new", "--example", example]) == 0
         with contextlib.redirect_stdout(stream):
