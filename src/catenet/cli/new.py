@@ -72,7 +72,7 @@ def new(
         write_files(files)
     except OSError as error:
         mistake(f"{error.filename}: cannot write there: {error.strerror}")
-    say(_next_step(example, folder, list(files)).splitlines())
+    typer.echo(_next_step(example, folder, list(files)))  # not wrapped: a command to copy stays in one line
 
 
 def _files(example: str) -> Iterator[tuple[PurePosixPath, str]]:
