@@ -72,7 +72,9 @@ def new(
         write_files(files)
     except OSError as error:
         mistake(f"{error.filename}: cannot write there: {error.strerror}")
-    typer.echo(_next_step(example, folder, list(files)))  # not wrapped: a command to copy stays in one line
+    wrote, command = _next_step(example, folder, list(files))
+    say([wrote])
+    typer.echo(f"\n  {command}")  # not wrapped: a command to copy stays in one line
 
 
 def _files(example: str) -> Iterator[tuple[PurePosixPath, str]]:
@@ -94,12 +96,13 @@ def _refuse_to_overwrite(files: list[Path]) -> None:
             mistake(f"{path}: there already; give another name, or --force to overwrite it")
 
 
-def _next_step(example: str, folder: Path, files: list[Path]) -> str:
+def _next_step(example: str, folder: Path, files: list[Path]) -> tuple[str, str]:
+    """What was written, in a sentence, and the command that uses it."""
     wrote = f"wrote {', '.join(map(str, files[:-1]))} and {files[-1]}" if len(files) > 1 else f"wrote {files[0]}"
     if example == "histories":
-        return f"{wrote}; check one with\n\n  catenet check-history {folder / 'history.jsonl'} --model kv"
+        return f"{wrote}; check one with", f"catenet check-history {folder / 'history.jsonl'} --model kv"
     run = "sudo catenet attach" if example == "home" else "catenet run"
-    return f"{wrote}; run {'it' if len(files) == 1 else 'them'} with\n\n  {run} {folder / 'scenario.toml'}"
+    return f"{wrote}; run {'it' if len(files) == 1 else 'them'} with", f"{run} {folder / 'scenario.toml'}"
 
 
 assert set(ABOUT) == set(get_args(Example))
