@@ -90,6 +90,22 @@ def test_keys_are_written_read_compared_scanned_and_removed(name: str) -> None:
     store.run(program)
 
 
+def test_a_founder_who_waits_for_long_tells_whom_it_waits_for(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is told where the others are a little late, as they are while routing begins."""
+    store = Store("raft")
+    store.net.at(0).partition(["n1"], ["n2"], ["n3"])
+    store.net.run(until="29s")
+    assert "waits to found" not in capsys.readouterr().err
+    store.net.run(until="60s")
+    told = sorted(line for line in capsys.readouterr().err.splitlines() if "waits to found" in line)
+    assert told == [
+        f"catenet store: group {group} on node {node} waits to found it: no answer yet from node {others}"
+        for group in (0, 1, 2)
+        for node, others in ((1, "2, 3"), (2, "1, 3"), (3, "1, 2"))
+    ]
+    store.net.close()
+
+
 def test_a_stale_read_is_answered_by_whoever_is_asked() -> None:
     store = Store("raft")
 

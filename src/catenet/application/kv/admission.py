@@ -30,8 +30,8 @@ from catenet.application.storage.store import Store, make_engine
 ROUND_S: Final = 0.25
 PATIENT_ROUNDS: Final = 12
 """So many rounds without an answer, or without progress, before more is asked and people are told."""
-FOUNDING_PATIENCE_S: Final = 10.0
-"""How long a founder waits for the others before people are told."""
+FOUNDING_PATIENCE_S: Final = 30.0
+"""How long a founder waits for the others before people are told: longer than routing takes to begin."""
 
 REPLACED: Final = "its disk is empty, and the group knows an earlier life of this replica"
 
