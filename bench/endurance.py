@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import time
 
-from catenet.lab.endurance import Holdings, endure
+from catenet.bench.soak import Holdings, endure
 from catenet.tap import AttachError
 
 MOST_GROWN_OCTETS = 8_000_000

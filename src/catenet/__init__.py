@@ -12,7 +12,7 @@
     client.run(fetch, "http://server/")
     net.run().report("out/")
 
-Read first :mod:`catenet.lab.internet`; then down through the layers, each of which opens with an essay:
+Read first :mod:`catenet.internet`; then down through the layers, each of which opens with an essay:
 :mod:`catenet.session`, :mod:`catenet.transport`, :mod:`catenet.network`, :mod:`catenet.link`,
 :mod:`catenet.physical`, on :mod:`catenet.kernel`.
 
@@ -25,15 +25,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from catenet.host.fresh import new_event_loop
+    from catenet.errors import LabError, ScenarioError, TopologyError
+    from catenet.host.standalone_loop import new_event_loop
+    from catenet.internet import Internet
     from catenet.kernel.kernel import Deadlock
     from catenet.kernel.quantity import QuantityError
-    from catenet.lab.accounts import history, note
-    from catenet.lab.errors import LabError, ScenarioError, TopologyError
-    from catenet.lab.internet import Internet
-    from catenet.lab.metrics import count, measure
-    from catenet.lab.processes import ProgramFailed
-    from catenet.lab.run import Run
+    from catenet.lab.model.processes import ProgramFailed
+    from catenet.lab.observe.metrics import count, measure
+    from catenet.lab.observe.notes import history, note
+    from catenet.lab.report.run import Run
 
 __version__: Final = "0.1.0"
 
@@ -56,18 +56,18 @@ __all__ = [
 
 _HOMES: Final = {
     "Deadlock": "catenet.kernel.kernel",
-    "Internet": "catenet.lab.internet",
-    "LabError": "catenet.lab.errors",
-    "ProgramFailed": "catenet.lab.processes",
+    "Internet": "catenet.internet",
+    "LabError": "catenet.errors",
+    "ProgramFailed": "catenet.lab.model.processes",
     "QuantityError": "catenet.kernel.quantity",
-    "Run": "catenet.lab.run",
-    "ScenarioError": "catenet.lab.errors",
-    "TopologyError": "catenet.lab.errors",
-    "count": "catenet.lab.metrics",
-    "history": "catenet.lab.accounts",
-    "measure": "catenet.lab.metrics",
-    "new_event_loop": "catenet.host.fresh",
-    "note": "catenet.lab.accounts",
+    "Run": "catenet.lab.report.run",
+    "ScenarioError": "catenet.errors",
+    "TopologyError": "catenet.errors",
+    "count": "catenet.lab.observe.metrics",
+    "history": "catenet.lab.observe.notes",
+    "measure": "catenet.lab.observe.metrics",
+    "new_event_loop": "catenet.host.standalone_loop",
+    "note": "catenet.lab.observe.notes",
 }
 """Where each name lives."""
 

@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 import pytest
 
 from catenet.host.clock import EPOCH_NS
-from catenet.lab.dissection.dissector import FILE
+from catenet.lab.report.wireshark.dissector import FILE
 
 STORE: Final = Path(__file__).resolve().parents[2] / "examples" / "store" / "scenario.toml"
 SCENARIO: Final = Path(__file__).resolve().parents[2] / "examples" / "abilene" / "scenario.toml"

@@ -11,10 +11,9 @@ import pytest
 
 from catenet.kernel.pdu import Octets, Pdu
 from catenet.link.ethernet import Frame
-from catenet.network.ipv4 import Ipv4Packet
+from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.packet import ETHERTYPE_IPV4
-from catenet.network.routing.ospf.authentication import ALGORITHMS, PLAIN, Key
-from catenet.network.routing.ospf.lsa import (
+from catenet.network.routing.ospf.lsa.lsa import (
     ASBR_SUMMARY,
     EXTERNAL,
     INITIAL_SEQUENCE,
@@ -29,8 +28,9 @@ from catenet.network.routing.ospf.lsa import (
     RouterLink,
     SummaryBody,
 )
-from catenet.network.routing.ospf.packet import ALL_SPF_ROUTERS, PROTOCOL
-from catenet.network.routing.ospf.packets import (
+from catenet.network.routing.ospf.packets.authentication import ALGORITHMS, PLAIN, Key
+from catenet.network.routing.ospf.packets.header import ALL_SPF_ROUTERS, PROTOCOL
+from catenet.network.routing.ospf.packets.parse import (
     Acknowledgement,
     Description,
     Hello,

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from catenet.cli.failure import Mistake
+from catenet.cli.errors import Mistake
 
 if TYPE_CHECKING:
-    from catenet.lab.internet import Internet
-    from catenet.lab.scenario import Scenario
+    from catenet.internet import Internet
+    from catenet.scenario import Scenario
 
 
 @contextmanager
@@ -27,15 +27,15 @@ def mistakes_told() -> Iterator[None]:
 def is_mistake(error: ValueError) -> bool:
     """Whether an error tells of what was typed or stands in a file, and not of a fault of ours."""
     from catenet.application.placement import PlacementError
+    from catenet.errors import LabError
     from catenet.kernel.quantity import QuantityError
-    from catenet.lab.errors import LabError
 
     return isinstance(error, LabError | QuantityError | PlacementError)
 
 
 def load_scenario(path: str) -> Scenario:
-    """Read and judge a scenario file.  Raises :class:`~catenet.cli.failure.Mistake`."""
-    from catenet.lab.scenario import load
+    """Read and judge a scenario file.  Raises :class:`~catenet.cli.errors.Mistake`."""
+    from catenet.scenario import load
 
     with mistakes_told():
         return load(path)
@@ -44,13 +44,13 @@ def load_scenario(path: str) -> Scenario:
 def build_internet(
     scenario: Scenario, *, seed: int | None = None, capture: bool | None = None, check_forwarding: bool | None = None
 ) -> Internet:
-    """The scenario's internet.  Raises :class:`~catenet.cli.failure.Mistake`."""
+    """The scenario's internet.  Raises :class:`~catenet.cli.errors.Mistake`."""
     with mistakes_told():
         return scenario.build(seed=seed, capture=capture, check_forwarding=check_forwarding)
 
 
 def duration_option_ns(name: str, text: str) -> int:
-    """An option's duration.  Raises :class:`~catenet.cli.failure.Mistake`."""
+    """An option's duration.  Raises :class:`~catenet.cli.errors.Mistake`."""
     from catenet.kernel.quantity import QuantityError, duration_ns
 
     try:

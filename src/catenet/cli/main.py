@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
-from catenet.cli import (
+from catenet.cli.commands import (
     attach,
     bench,
     chaos,
@@ -25,7 +25,7 @@ from catenet.cli import (
     store,
     traceroute,
 )
-from catenet.cli.failure import CLOSED_PIPE, INTERRUPTED, MISTAKE, NOT_WRITTEN, OK, Mistake, NotWritten, say_mistake
+from catenet.cli.errors import CLOSED_PIPE, INTERRUPTED, MISTAKE, NOT_WRITTEN, OK, Mistake, NotWritten, say_mistake
 from catenet.cli.invocation import Invocation
 from catenet.cli.loading import is_mistake
 from catenet.cli.output import OutputLost, guard_output, is_closed_pipe, lost

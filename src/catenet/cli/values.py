@@ -10,7 +10,7 @@ from typing import Final
 
 import typer
 
-from catenet.cli.failure import mistake
+from catenet.cli.errors import mistake
 
 LEAST_SEED: Final = -(1 << 63)
 MOST_SEED: Final = (1 << 63) - 1
@@ -31,7 +31,7 @@ def finite(value: float | None) -> float | None:
 
 
 def check_text(option: str, text: str) -> str:
-    """Text that has a form in UTF-8.  Raises :class:`~catenet.cli.failure.Mistake`."""
+    """Text that has a form in UTF-8.  Raises :class:`~catenet.cli.errors.Mistake`."""
     try:
         text.encode()
     except UnicodeEncodeError as error:

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from catenet.cli.failure import NotWritten, mistake
+from catenet.cli.errors import NotWritten, mistake
 
 if TYPE_CHECKING:
-    from catenet.lab.run import Run
+    from catenet.lab.report.run import Run
     from catenet.record.run_folder import RunFolder
 
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files that Catenet did not write.")]
 
 
 def run_folder(path: str | Path, *, force: bool) -> RunFolder:
-    """The folder of ``--out``, made if need be.  Raises :class:`~catenet.cli.failure.Mistake`."""
+    """The folder of ``--out``, made if need be.  Raises :class:`~catenet.cli.errors.Mistake`."""
     from catenet.record.run_folder import ForeignFiles, RunFolder
 
     if not str(path):
@@ -39,7 +39,7 @@ def run_folder(path: str | Path, *, force: bool) -> RunFolder:
 
 
 def leave_report(ended: Run, folder: RunFolder) -> None:
-    """Write a run's files.  Raises :class:`~catenet.cli.failure.NotWritten`; what was there is there still."""
+    """Write a run's files.  Raises :class:`~catenet.cli.errors.NotWritten`; what was there is there still."""
     from catenet.record.run_folder import ForeignFiles
 
     try:
@@ -51,7 +51,7 @@ def leave_report(ended: Run, folder: RunFolder) -> None:
 
 
 class Target:
-    """A file that an option names.  Making one raises :class:`~catenet.cli.failure.Mistake` if it cannot be written."""
+    """A file that an option names.  Making one raises :class:`~catenet.cli.errors.Mistake` if it cannot be written."""
 
     def __init__(self, option: str, path: Path, *, force: bool) -> None:
         self.path: Final = path
@@ -61,7 +61,7 @@ class Target:
             mistake(f"{option} {path}: {problem}")
 
     def write(self, text: str) -> None:
-        """Write it, whole or not at all.  Raises :class:`~catenet.cli.failure.NotWritten`."""
+        """Write it, whole or not at all.  Raises :class:`~catenet.cli.errors.NotWritten`."""
         from catenet.record.aside import write_files
 
         try:
@@ -71,7 +71,7 @@ class Target:
 
 
 def folder_targets(option: str, folder: Path, names: list[str], *, force: bool) -> list[Target]:
-    """Files in a folder, which is made if need be.  Raises :class:`~catenet.cli.failure.Mistake`."""
+    """Files in a folder, which is made if need be.  Raises :class:`~catenet.cli.errors.Mistake`."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -80,7 +80,7 @@ def folder_targets(option: str, folder: Path, names: list[str], *, force: bool) 
 
 
 def given(option: str, path: str | None) -> Path | None:
-    """An option's path, if it was given.  Raises :class:`~catenet.cli.failure.Mistake` for an empty one."""
+    """An option's path, if it was given.  Raises :class:`~catenet.cli.errors.Mistake` for an empty one."""
     if path == "":
         mistake(f"{option}: a name cannot be empty")
     return None if path is None else Path(path)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from catenet.host.process import CRASHED, FAILED, Process
 from catenet.kernel.kernel import Waiter
-from catenet.session.loop import Loop
+from catenet.session.loop.loop import Loop
 
 if TYPE_CHECKING:
-    from catenet.host.machine import Host
+    from catenet.host.host import Host
 
 
 class Power(Waiter):
@@ -37,7 +37,7 @@ class Power(Waiter):
             self._at_boot.append(process)
 
     def crash(self) -> None:
-        """Lose power: see :meth:`~catenet.host.machine.Host.crash`."""
+        """Lose power: see :meth:`~catenet.host.host.Host.crash`."""
         if not self.up:
             return
         host = self._host
@@ -59,7 +59,7 @@ class Power(Waiter):
         host.kernel.add_waiter(self)
 
     def restart(self) -> None:
-        """Start again: see :meth:`~catenet.host.machine.Host.restart`."""
+        """Start again: see :meth:`~catenet.host.host.Host.restart`."""
         if self.up:
             return
         host = self._host

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from catenet.host.machine import Host
+    from catenet.host.host import Host
 
 LOGGER: Final = logging.getLogger("catenet.host")
 

@@ -10,27 +10,27 @@ Read first :mod:`~catenet.network.stack`, the walk of a packet (:mod:`~catenet.n
 ends at), then what it meets on its way:
 
 - in from a link: :mod:`~catenet.network.interface`; ``lo`` is :mod:`~catenet.network.loopback`; who hears of a link
-  that goes down, and of routes that change, is a :mod:`~catenet.network.watcher`;
-- where it goes: :mod:`~catenet.network.fib` (longest prefix; of very many in :mod:`~catenet.network.prefix_index`, from
-  elsewhere by :mod:`~catenet.network.route_source`), :mod:`~catenet.network.destination` (what is known of one
+  that goes down, and of routes that change, is a :mod:`~catenet.network.observers`;
+- where it goes: :mod:`~catenet.network.forwarding.fib` (longest prefix; of very many in :mod:`~catenet.network.forwarding.prefix_index`, from
+  elsewhere by :mod:`~catenet.network.forwarding.route_source`), :mod:`~catenet.network.forwarding.destination_cache` (what is known of one
   address, and the choice among equal paths), :mod:`~catenet.network.family` (both, and the addresses, of one version),
-  :mod:`~catenet.network.source` (which address to speak from), :mod:`~catenet.network.pmtu`;
+  :mod:`~catenet.network.forwarding.source_selection` (which address to speak from), :mod:`~catenet.network.ip.pmtu`;
   :mod:`~catenet.network.configuration` is how all this is set up;
-- out to a link: :mod:`~catenet.network.neighbour` (one table-driven state machine for ARP and Neighbour
-  Discovery), :mod:`~catenet.network.arp_resolver`, :mod:`~catenet.network.nd_resolver`,
-  :mod:`~catenet.network.detection` (of duplicate addresses, :mod:`~catenet.network.own_address`);
-- too long: :mod:`~catenet.network.fragment`, :mod:`~catenet.network.reassembly`;
-- errors and echo: :mod:`~catenet.network.icmp`, :mod:`~catenet.network.errors` (which may be sent, and
-  what they mean to a socket), :mod:`~catenet.network.rate_limit`, :mod:`~catenet.network.ping`;
-- partitions: :mod:`~catenet.network.barrier`;
-- translation of addresses: :mod:`~catenet.network.translator` (where the walk allows it),
-  :mod:`~catenet.network.nat` with :mod:`~catenet.network.nat_table` (who stands for whom, and for how long) and
-  :mod:`~catenet.network.nat_rewrite` (packets with other endpoints);
-- wire formats, one each: :mod:`~catenet.network.ipv4`, :mod:`~catenet.network.ipv6` (extension headers with
-  it, judged in :mod:`~catenet.network.options`), :mod:`~catenet.network.arp`,
-  :mod:`~catenet.network.icmpv4`, :mod:`~catenet.network.icmpv6` on :mod:`~catenet.network.icmp_message`,
-  :mod:`~catenet.network.checksum`; their common base is :mod:`~catenet.network.packet`;
-- numbers: :mod:`~catenet.network.addresses`, :mod:`~catenet.network.counters`, :mod:`~catenet.network.draws`,
+- out to a link: :mod:`~catenet.network.neighbour.neighbour` (one table-driven state machine for ARP and Neighbour
+  Discovery), :mod:`~catenet.network.neighbour.arp_resolver`, :mod:`~catenet.network.neighbour.nd_resolver`,
+  :mod:`~catenet.network.neighbour.duplicate_detection` (of duplicate addresses, :mod:`~catenet.network.neighbour.local_address`);
+- too long: :mod:`~catenet.network.ip.fragment`, :mod:`~catenet.network.ip.reassembly`;
+- errors and echo: :mod:`~catenet.network.icmp.icmp`, :mod:`~catenet.network.errors` (which may be sent, and
+  what they mean to a socket), :mod:`~catenet.network.icmp.rate_limit`, :mod:`~catenet.network.icmp.ping`;
+- partitions: :mod:`~catenet.network.partition_filter`;
+- translation of addresses: :mod:`~catenet.network.nat.translator` (where the walk allows it),
+  :mod:`~catenet.network.nat.nat` with :mod:`~catenet.network.nat.table` (who stands for whom, and for how long) and
+  :mod:`~catenet.network.nat.rewrite` (packets with other endpoints);
+- wire formats, one each: :mod:`~catenet.network.ip.ipv4`, :mod:`~catenet.network.ip.ipv6` (extension headers with
+  it, judged in :mod:`~catenet.network.ip.options`), :mod:`~catenet.network.neighbour.arp`,
+  :mod:`~catenet.network.icmp.icmpv4`, :mod:`~catenet.network.icmp.icmpv6` on :mod:`~catenet.network.icmp.message`,
+  :mod:`~catenet.network.ip.checksum`; their common base is :mod:`~catenet.network.packet`;
+- numbers: :mod:`~catenet.network.addresses`, :mod:`~catenet.network.counters`, :mod:`~catenet.network.ip.random_ids`,
   :mod:`~catenet.network.tracing`;
 - *why* a packet goes that way: :mod:`catenet.network.routing`.
 

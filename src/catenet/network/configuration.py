@@ -9,12 +9,12 @@ from mypy_extensions import i64
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.streams import Stream
 from catenet.network import addresses, tracing
-from catenet.network.draws import Draws
 from catenet.network.family import Family
-from catenet.network.fib import Fib, Route
+from catenet.network.forwarding.fib import Fib, Route
 from catenet.network.interface import Interface
-from catenet.network.own_address import OwnAddress
-from catenet.network.watcher import InterfaceWatcher
+from catenet.network.ip.random_ids import Draws
+from catenet.network.neighbour.local_address import OwnAddress
+from catenet.network.observers import InterfaceWatcher
 
 
 class Configuration:
@@ -63,7 +63,7 @@ class Configuration:
     ) -> OwnAddress:
         """Give an interface an address, and the host a route to its link.
 
-        ``detect`` looks whether another host has it (see :mod:`~catenet.network.detection`).  Raises
+        ``detect`` looks whether another host has it (see :mod:`~catenet.network.neighbour.duplicate_detection`).  Raises
         ValueError if this host has it already, or if it cannot be a host's address.
         """
         family = self.family(version)

@@ -8,10 +8,12 @@ from typing import Final
 from mypy_extensions import i64
 
 from catenet.kernel.pdu import Octets
-from catenet.network import addresses, icmpv4, icmpv6, ipv4, ipv6
-from catenet.network.icmp_message import IcmpMessage
-from catenet.network.ipv4 import Ipv4Packet
-from catenet.network.ipv6 import Ipv6Packet
+from catenet.network import addresses
+from catenet.network.icmp import icmpv4, icmpv6
+from catenet.network.icmp.message import IcmpMessage
+from catenet.network.ip import ipv4, ipv6
+from catenet.network.ip.ipv4 import Ipv4Packet
+from catenet.network.ip.ipv6 import Ipv6Packet
 from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_ICMPV6, IpPacket
 
 UNREACHABLE4: Final = (

@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING, Final
 from mypy_extensions import i64
 
 from catenet.kernel.kernel import Kernel
-from catenet.network import addresses, fib, tracing
+from catenet.network import addresses, tracing
 from catenet.network.counters import IpCounters
-from catenet.network.destination import BROADCAST, LOCAL, LOOPBACK, MULTICAST, REFUSED, REMOTE, Destination
-from catenet.network.draws import Draws
-from catenet.network.fib import Fib, NextHop, Route
-from catenet.network.pmtu import PathMtus
+from catenet.network.forwarding import fib
+from catenet.network.forwarding.destination_cache import (
+    BROADCAST,
+    LOCAL,
+    LOOPBACK,
+    MULTICAST,
+    REFUSED,
+    REMOTE,
+    Destination,
+)
+from catenet.network.forwarding.fib import Fib, NextHop, Route
+from catenet.network.ip.pmtu import PathMtus
+from catenet.network.ip.random_ids import Draws
 
 if TYPE_CHECKING:
     from catenet.network.interface import Interface, OwnAddress

@@ -9,12 +9,14 @@ from mypy_extensions import i64
 from catenet.link.ethernet import Frame
 from catenet.link.mac import GROUP_BIT
 from catenet.link.port import Port, Station
-from catenet.network import addresses, arp, ipv4, ipv6
-from catenet.network.arp_resolver import ArpResolver
-from catenet.network.detection import Detection
-from catenet.network.nd_resolver import NdResolver
-from catenet.network.neighbour import Neighbour, NeighbourTable, Resolver
-from catenet.network.own_address import DUPLICATE, OwnAddress
+from catenet.network import addresses
+from catenet.network.ip import ipv4, ipv6
+from catenet.network.neighbour import arp
+from catenet.network.neighbour.arp_resolver import ArpResolver
+from catenet.network.neighbour.duplicate_detection import Detection
+from catenet.network.neighbour.local_address import DUPLICATE, OwnAddress
+from catenet.network.neighbour.nd_resolver import NdResolver
+from catenet.network.neighbour.neighbour import Neighbour, NeighbourTable, Resolver
 from catenet.network.packet import ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_IPV6, PROTOCOL_ICMPV6, IpPacket
 
 if TYPE_CHECKING:

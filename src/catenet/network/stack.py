@@ -13,29 +13,38 @@ from mypy_extensions import i64
 
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
-from catenet.network import addresses, pmtu, tracing
-from catenet.network.barrier import Barrier
+from catenet.network import addresses, tracing
 from catenet.network.configuration import Configuration
-from catenet.network.destination import BROADCAST, LOCAL, LOOPBACK, MULTICAST, REFUSED, REMOTE, Destination
 from catenet.network.errors import parse_quoted
 from catenet.network.family import SOURCE_BAD, SOURCE_GOOD, Family
-from catenet.network.fib import NextHop
-from catenet.network.fragment import fragments
-from catenet.network.icmp import Icmp
-from catenet.network.icmpv6 import ND_HOP_LIMIT
+from catenet.network.forwarding.destination_cache import (
+    BROADCAST,
+    LOCAL,
+    LOOPBACK,
+    MULTICAST,
+    REFUSED,
+    REMOTE,
+    Destination,
+)
+from catenet.network.forwarding.fib import NextHop
+from catenet.network.forwarding.source_selection import choose_source
+from catenet.network.icmp.icmp import Icmp
+from catenet.network.icmp.icmpv6 import ND_HOP_LIMIT
 from catenet.network.interface import Interface
-from catenet.network.ipv4 import MOST_OCTETS as MOST_OCTETS4
-from catenet.network.ipv4 import Ipv4Packet
-from catenet.network.ipv6 import MOST_OCTETS as MOST_OCTETS6
-from catenet.network.ipv6 import Ipv6Packet
+from catenet.network.ip import pmtu
+from catenet.network.ip.fragment import fragments
+from catenet.network.ip.ipv4 import MOST_OCTETS as MOST_OCTETS4
+from catenet.network.ip.ipv4 import Ipv4Packet
+from catenet.network.ip.ipv6 import MOST_OCTETS as MOST_OCTETS6
+from catenet.network.ip.ipv6 import Ipv6Packet
+from catenet.network.ip.options import examine
+from catenet.network.ip.reassembly import Reassembler
 from catenet.network.loopback import Loopback
-from catenet.network.neighbour import Neighbour
-from catenet.network.options import examine
+from catenet.network.nat.translator import Translator
+from catenet.network.neighbour.neighbour import Neighbour
 from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_ICMPV6, IpPacket
+from catenet.network.partition_filter import Barrier
 from catenet.network.protocol import IcmpError, Protocol
-from catenet.network.reassembly import Reassembler
-from catenet.network.source import choose_source
-from catenet.network.translator import Translator
 
 DEFAULT_HOP_LIMIT: Final[i64] = 64
 

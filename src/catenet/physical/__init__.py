@@ -10,11 +10,11 @@ go wrong.  It knows nothing of what a frame holds.
 Read first :mod:`~catenet.physical.channel`, one direction of a wire and most of what there is, then
 
 - :mod:`~catenet.physical.wire`: two channels, laid and cut together;
-- :mod:`~catenet.physical.fate`: what chance holds in store for a frame;
+- :mod:`~catenet.physical.impairments`: what chance holds in store for a frame;
 - :mod:`~catenet.physical.loss`: which frames are lost;
 - :mod:`~catenet.physical.jitter`: how the delay varies;
-- :mod:`~catenet.physical.biterrors`: which bits flip;
-- :mod:`~catenet.physical.reasons`: why a frame was lost, as a code and in words.
+- :mod:`~catenet.physical.bit_errors`: which bits flip;
+- :mod:`~catenet.physical.loss_reasons`: why a frame was lost, as a code and in words.
 """
 
 from catenet.physical.channel import Channel, Receiver, Tap, Transmission

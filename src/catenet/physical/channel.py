@@ -32,11 +32,11 @@ from catenet.kernel.event import Event
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
 from catenet.kernel.trace import declare
-from catenet.physical.biterrors import BitErrors, flipped
-from catenet.physical.fate import Chances, Fate
+from catenet.physical.bit_errors import BitErrors, flipped
+from catenet.physical.impairments import Chances, Fate
 from catenet.physical.jitter import Jitter, checked_ns
 from catenet.physical.loss import Loss, checked_share
-from catenet.physical.reasons import LOST_CUT, LOST_DOWN, LOST_RANDOM, NOT_LOST
+from catenet.physical.loss_reasons import LOST_CUT, LOST_DOWN, LOST_RANDOM, NOT_LOST
 
 # A frame that is lost after it had to wait gets its row when the channel is next looked at: the row's time
 # is that of its first bit, and may lie before that of the row above it.
@@ -102,7 +102,7 @@ class Transmission(Event):
         channel.receiver.receive(self.pdu)
 
     def loss_reason(self) -> i64:
-        """Why the frame is lost, as a code of :mod:`~catenet.physical.reasons`; 0 if it is not."""
+        """Why the frame is lost, as a code of :mod:`~catenet.physical.loss_reasons`; 0 if it is not."""
         if self.queued and self.cuts != self.channel.cuts:
             return LOST_CUT
         fate = self.fate

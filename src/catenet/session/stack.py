@@ -9,14 +9,14 @@ from collections.abc import Callable
 
 from catenet.kernel import NEVER, Deadlock, Kernel
 from catenet.network.stack import IpStack
-from catenet.session.datagram_end import DatagramEnd
-from catenet.session.endpoint import Endpoint, fail
-from catenet.session.names import Names
-from catenet.session.pair import make_pair
-from catenet.session.ready import end_ns
-from catenet.session.resolver import Resolver
-from catenet.session.socket import SimSocket
-from catenet.session.stream_end import StreamEnd
+from catenet.session.loop.ready_queue import end_ns
+from catenet.session.names.hosts_table import Names
+from catenet.session.names.resolver import Resolver
+from catenet.session.sockets.socket import SimSocket
+from catenet.session.sockets.socket_base import Endpoint, fail
+from catenet.session.sockets.socketpair import make_pair
+from catenet.session.sockets.tcp_socket import StreamEnd
+from catenet.session.sockets.udp_socket import DatagramEnd
 from catenet.transport.tcp.layer import TcpLayer
 from catenet.transport.udp import UdpLayer
 

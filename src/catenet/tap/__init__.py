@@ -18,11 +18,11 @@ namespace, with addresses and routes, and are gone afterwards (:class:`Rig`); a 
 Read ``station`` first, then ``driver``.
 """
 
+from catenet.tap.capabilities import AttachError, missing
 from catenet.tap.device import TAP, TUN, Device, open_device
 from catenet.tap.driver import Driver
-from catenet.tap.pace import Lag
-from catenet.tap.permission import AttachError, missing
-from catenet.tap.rig import Rig
+from catenet.tap.linux_setup import Rig
+from catenet.tap.realtime_clock import Lag
 from catenet.tap.station import DeviceStation, TapStation, TunStation, station
 
 __all__ = [

@@ -15,8 +15,8 @@ import os
 import struct
 from typing import Final
 
+from catenet.tap.capabilities import TUN_PATH, AttachError, require
 from catenet.tap.namespace import inside
-from catenet.tap.permission import TUN_PATH, AttachError, require
 
 TAP: Final = "tap"
 TUN: Final = "tun"

@@ -4,7 +4,7 @@ A turn runs what is due, writes what that sent, and sleeps until the next event 
 read.  What comes from a device enters the simulation at the time at which it was read.
 
 When the machine is too slow, events fire late, in their order and at their simulated times: the simulation
-falls behind the wall clock, and :class:`~catenet.tap.pace.Lag` says by how much.  Nothing is skipped.  While
+falls behind the wall clock, and :class:`~catenet.tap.realtime_clock.Lag` says by how much.  Nothing is skipped.  While
 it is behind, little is read from the devices, so that packets wait in Linux's queue, which has a limit and
 counts what it drops, and not here.
 """
@@ -20,8 +20,8 @@ from functools import partial
 from typing import Final
 
 from catenet.kernel.kernel import NEVER, Kernel
-from catenet.tap.pace import Lag, Pace
-from catenet.tap.permission import AttachError
+from catenet.tap.capabilities import AttachError
+from catenet.tap.realtime_clock import Lag, Pace
 from catenet.tap.station import DeviceStation
 
 SLICE_EVENTS: Final = 1_000

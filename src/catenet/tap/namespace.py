@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from catenet.tap.permission import AttachError
+from catenet.tap.capabilities import AttachError
 
 FOLDER: Final = "/var/run/netns"
 CLONE_NEWNET: Final = 0x4000_0000

@@ -18,9 +18,9 @@ from catenet.link.ethernet import IPV4, IPV6, Frame
 from catenet.link.port import Port, Station
 from catenet.network.interface import Interface
 from catenet.tap import vnet
+from catenet.tap.capabilities import AttachError
 from catenet.tap.device import MOST_PACKET_OCTETS, TAP, TUN, Device
-from catenet.tap.outbox import ETHERNET_OCTETS, Outbox
-from catenet.tap.permission import AttachError
+from catenet.tap.gso import ETHERNET_OCTETS, Outbox
 
 BATCH_OCTETS: Final[i64] = 512 * 1024
 """How much is read at most before the simulation goes on."""

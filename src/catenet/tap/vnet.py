@@ -25,11 +25,11 @@ from librt.strings import read_i32_be
 from mypy_extensions import i64
 
 from catenet.kernel.pdu import Octets, Pdu
-from catenet.network.checksum import internet_checksum, pseudo_header_sum
-from catenet.network.ipv4 import FLAG_DONT_FRAGMENT, Ipv4Packet
-from catenet.network.ipv6 import Ipv6Packet
-from catenet.transport.tcp.options import parse_options
-from catenet.transport.tcp.segment import FIN, PROTOCOL, PSH, SYN, TcpSegment
+from catenet.network.ip.checksum import internet_checksum, pseudo_header_sum
+from catenet.network.ip.ipv4 import FLAG_DONT_FRAGMENT, Ipv4Packet
+from catenet.network.ip.ipv6 import Ipv6Packet
+from catenet.transport.tcp.segment.options import parse_options
+from catenet.transport.tcp.segment.segment import FIN, PROTOCOL, PSH, SYN, TcpSegment
 
 HEADER_OCTETS: Final[i64] = 10
 NEEDS_CHECKSUM: Final[i64] = 1

@@ -16,11 +16,11 @@ Read first :mod:`~catenet.view.terminal` (the page, section by section).  Then
 - :mod:`~catenet.view.probes`: the lines of ``ping`` and ``traceroute``;
 - :mod:`~catenet.view.routes`, :mod:`~catenet.view.route_reasons`: why a packet goes that way;
   :mod:`~catenet.view.tables` and :mod:`~catenet.view.ospf`: what routers know;
-- :mod:`~catenet.view.verdicts`: what a checker found; :mod:`~catenet.view.history_picture`: the part that refutes it;
-- :mod:`~catenet.view.placements`: how keys are placed; :mod:`~catenet.view.ring_picture`: a hash ring;
+- :mod:`~catenet.view.verdicts`: what a checker found; :mod:`~catenet.view.pictures.history`: the part that refutes it;
+- :mod:`~catenet.view.placements`: how keys are placed; :mod:`~catenet.view.pictures.ring`: a hash ring;
 - :mod:`~catenet.view.figures`: a plain table of named figures; :mod:`~catenet.view.markdown`: tables for documents;
-- :mod:`~catenet.view.svg`: drawings; :mod:`~catenet.view.svg_text`: the room that text takes in them;
-  :mod:`~catenet.view.axis`: numbers along an axis; :mod:`~catenet.view.arrows`: arrows whose labels have room;
-- :mod:`~catenet.view.reproduction`: an experiment beside what is known of it,
-  :mod:`~catenet.view.reproduction_map`: where two things were varied.
+- :mod:`~catenet.view.pictures.svg`: drawings; :mod:`~catenet.view.pictures.svg_text`: the room that text takes in them;
+  :mod:`~catenet.view.pictures.axis`: numbers along an axis; :mod:`~catenet.view.pictures.arrows`: arrows whose labels have room;
+- :mod:`~catenet.view.pictures.reproduction`: an experiment beside what is known of it,
+  :mod:`~catenet.view.pictures.reproduction_map`: where two things were varied.
 """

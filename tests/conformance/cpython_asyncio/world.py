@@ -20,8 +20,8 @@ from test.test_asyncio import utils as test_utils
 
 from catenet.kernel import Kernel
 from catenet.network.stack import IpStack
-from catenet.session.loop import Loop
-from catenet.session.names import Names
+from catenet.session.loop.loop import Loop
+from catenet.session.names.hosts_table import Names
 from catenet.session.stack import SocketStack
 from catenet.transport.tcp.layer import TcpLayer
 from catenet.transport.udp import UdpLayer

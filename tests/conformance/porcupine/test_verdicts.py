@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from catenet.lab.check.checking import check
-from catenet.lab.check.formats import read_history
-from catenet.lab.check.history import FAIL, RETURN
-from catenet.lab.check.linearizability import Search
-from catenet.lab.check.models import MODELS
+from catenet.check.formats import read_history
+from catenet.check.history import FAIL, RETURN
+from catenet.check.linearizability import Search
+from catenet.check.models import MODELS
+from catenet.check.verdict import check
 
 
 def known_verdicts(published: Path) -> list[tuple[Path, str, bool]]:

@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from catenet.network.routing.ospf.calculation import Calculation
-from catenet.network.routing.ospf.hops import NextHopResolver
-from catenet.network.routing.ospf.lsa import INITIAL_SEQUENCE, ROUTER, Lsa, RouterBody, RouterLink
-from catenet.network.routing.ospf.router_body import POINT_TO_POINT, STUB
-from catenet.network.routing.ospf.routes import Hop, pack_prefix
+from catenet.network.routing.ospf.calculation.calculation import Calculation
+from catenet.network.routing.ospf.calculation.next_hop_sets import NextHopResolver
+from catenet.network.routing.ospf.calculation.routes import Hop, pack_prefix
+from catenet.network.routing.ospf.lsa.lsa import INITIAL_SEQUENCE, ROUTER, Lsa, RouterBody, RouterLink
+from catenet.network.routing.ospf.lsa.router_lsa import POINT_TO_POINT, STUB
 from catenet.network.routing.ospf.settings import AreaSettings
 
 from .networks import EVENTS, Picture, Weather, distances_near, first_lines

@@ -7,9 +7,9 @@ from typing import Any, Final
 import numpy as np
 
 from catenet import Internet
-from catenet.host import distances as administrative
-from catenet.lab.link import Link
-from catenet.lab.nodes import Router
+from catenet.host.routing import admin_distance as administrative
+from catenet.lab.model.link import Link
+from catenet.lab.model.nodes import Router
 
 from .networks import EVENTS, Picture, Weather, all_distances, first_lines
 

@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from catenet.lab.attaching import Attached
-from catenet.lab.internet import Internet
+from catenet.internet import Internet
+from catenet.lab.attach.attached import Attached
 from catenet.tap import missing
 
 T = TypeVar("T")

@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 
 import pytest
 
-from catenet.host.ospf import OspfDaemon
-from catenet.lab.attaching import Attached
-from catenet.lab.internet import Internet
-from catenet.lab.link import Link
-from catenet.network.routing.ospf import interface as interface_states
-from catenet.network.routing.ospf import neighbour as neighbour_states
-from catenet.network.routing.ospf.judging import REASONS
+from catenet.host.routing.ospf import OspfDaemon
+from catenet.internet import Internet
+from catenet.lab.attach.attached import Attached
+from catenet.lab.model.link import Link
+from catenet.network.routing.ospf.adjacency import interface as interface_states
+from catenet.network.routing.ospf.adjacency import neighbour as neighbour_states
+from catenet.network.routing.ospf.drop_reasons import REASONS
 from catenet.tap import missing
 
 from .peers import Inquiry, Peer, UnansweredError

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from catenet.network.routing.ospf import judging
-from catenet.network.routing.ospf import neighbour as states
+from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf.adjacency import neighbour as states
 
 from .conftest import Neighbourhood
 from .dialects import OURS, Wire, bird, frr

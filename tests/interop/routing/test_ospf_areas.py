@@ -6,7 +6,7 @@ import re
 from ipaddress import ip_network
 from typing import Any, Final
 
-from catenet.network.routing.ospf.routes import PATH_TYPES
+from catenet.network.routing.ospf.calculation.routes import PATH_TYPES
 
 from .conftest import Neighbourhood
 from .dialects import OURS, Wire, bird, frr

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 from typing import Any
 
-from catenet.network.routing.ospf import interface as states
-from catenet.network.routing.ospf.neighbour import FULL
+from catenet.network.routing.ospf.adjacency import interface as states
+from catenet.network.routing.ospf.adjacency.neighbour import FULL
 
 from .conftest import Neighbourhood
 from .dialects import OURS, Wire, bird, frr

@@ -7,8 +7,8 @@ from typing import Final
 
 import networkx as nx
 
-from catenet.network.routing.ospf.lsa import RouterBody
-from catenet.network.routing.ospf.router_body import POINT_TO_POINT
+from catenet.network.routing.ospf.lsa.lsa import RouterBody
+from catenet.network.routing.ospf.lsa.router_lsa import POINT_TO_POINT
 
 from .conftest import Neighbourhood
 from .dialects import OURS, Wire, bird, frr

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from catenet.network.routing.ospf.neighbour import FULL
-from catenet.network.routing.ospf.router_body import FLAG_E, VIRTUAL, RouterBody
+from catenet.network.routing.ospf.adjacency.neighbour import FULL
+from catenet.network.routing.ospf.lsa.router_lsa import FLAG_E, VIRTUAL, RouterBody
 
 from .conftest import Neighbourhood
 from .dialects import COST, DEAD_S, HELLO_S, KEY_ID, OURS, SECRET, Wire, bird, frr

@@ -8,7 +8,7 @@ import time
 import pytest
 
 import catenet
-from catenet.lab.attaching import Attached
+from catenet.lab.attach.attached import Attached
 from catenet.tap import missing
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catenet.lab.endurance import endure
+from catenet.bench.soak import endure
 from catenet.tap import missing
 
 MOST_GROWN_OCTETS = 8_000_000

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from catenet.network.neighbour import REACHABLE
-from catenet.network.ping import EchoUser
+from catenet.network.icmp.ping import EchoUser
+from catenet.network.neighbour.neighbour import REACHABLE
 from catenet.network.protocol import IcmpError
 from catenet.transport.udp import UdpLayer, UdpUser
 

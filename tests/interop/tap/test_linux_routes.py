@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from catenet.host.machine import Host
+from catenet.host.host import Host
 from catenet.link.mac import local_mac
-from catenet.network.fib import UNICAST, NextHop, Route
+from catenet.network.forwarding.fib import UNICAST, NextHop, Route
 from catenet.tap import TapStation
 from catenet.tap.namespace import inside
-from catenet.transport.tcp.connection import Connection
+from catenet.transport.tcp.connection.connection import Connection
+from catenet.transport.tcp.connection.user import Acceptor, TcpUser
 from catenet.transport.tcp.listener import Listener
-from catenet.transport.tcp.user import Acceptor, TcpUser
 
 DATA = hashlib.shake_256(b"router").digest(3_000_000)
 NETWORK = {4: "10.90.0.0/24", 6: "fd90::/64"}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from catenet.tap.rig import QUEUE_PACKETS
+from catenet.tap.linux_setup import QUEUE_PACKETS
 
 SENT = QUEUE_PACKETS + 1000
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from catenet.tap import AttachError, Rig, missing, namespace
-from catenet.tap.ledger import sweep
+from catenet.tap.cleanup_log import sweep
 
 NAME = f"catenet-rig-{os.getpid()}"
 PROGRAM = """

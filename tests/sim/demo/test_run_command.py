@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from catenet.cli.failure import FAILED, INTERRUPTED, OK
+from catenet.cli.errors import FAILED, INTERRUPTED, OK
 
 PROGRAM = """
 import asyncio, os, sys

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import catenet
-from catenet.lab.metrics import distribution
+from catenet.lab.observe.metrics import distribution
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "python.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)

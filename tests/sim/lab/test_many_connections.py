@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from catenet import Internet
-from catenet.host import host_loop
-from catenet.lab.bench_connections import Crowd, connections
+from catenet.bench.connections import Crowd, connections
+from catenet.host import loop as host_loop
 
 EACH = 4
 

@@ -11,9 +11,11 @@ import tracemalloc
 import pytest
 
 from catenet import Internet
-from catenet.lab import bench_fib, bench_ospf, bench_scale
-from catenet.lab.route_changes import ROW_COST, Change
-from catenet.network.fib import UNICAST
+from catenet.bench import fib as bench_fib
+from catenet.bench import ospf as bench_ospf
+from catenet.bench import scale as bench_scale
+from catenet.lab.routing.link_changes import ROW_COST, Change
+from catenet.network.forwarding.fib import UNICAST
 
 GIB = 2**30
 

@@ -7,13 +7,13 @@ import random
 import pytest
 
 from catenet import Internet
-from catenet.lab.nodes import IpNode
-from catenet.lab.route_graph import RouteGraph
-from catenet.lab.route_tables import AUTOMATIC_METRIC
-from catenet.network.fib import UNICAST, Fib
+from catenet.lab.model.nodes import IpNode
+from catenet.lab.routing.graph import RouteGraph
+from catenet.lab.routing.tables import AUTOMATIC_METRIC
+from catenet.network.forwarding.fib import UNICAST, Fib
+from catenet.network.observers import RouteWatcher
 from catenet.network.routing.dijkstra import shortest_paths
 from catenet.network.routing.graph import UNREACHED
-from catenet.network.watcher import RouteWatcher
 
 Table = dict[tuple[int, int, int], list[tuple[str, int]]]
 """By version, network and length the next hops: interface and gateway."""

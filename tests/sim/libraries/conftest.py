@@ -11,7 +11,7 @@ import pytest
 import trustme
 
 from catenet.host.process import Process
-from catenet.lab.internet import Internet
+from catenet.internet import Internet
 
 PORT = 8080
 RTT_S = 0.0404

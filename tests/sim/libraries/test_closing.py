@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from catenet.host.machine import Host
-from catenet.lab.internet import Internet
+from catenet.host.host import Host
+from catenet.internet import Internet
 
 from . import universe
 

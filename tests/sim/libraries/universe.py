@@ -28,7 +28,7 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection
 from websockets.asyncio.server import serve as serve_websockets
 
-from catenet.lab.internet import Internet
+from catenet.internet import Internet
 
 # A set of strings comes in the order of the hash seed, unless that is pinned; a program should not, and this one
 # does not, let it reach the wire.

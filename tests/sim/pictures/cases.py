@@ -9,10 +9,10 @@ from typing import Any
 from catenet.application.placement import HashRing
 from catenet.application.placement.node import Node
 from catenet.application.placement.survey import survey
-from catenet.lab.reproduce.comparison import Cell, Comparison
-from catenet.view.history_picture import object_picture, transaction_picture
-from catenet.view.reproduction import picture
-from catenet.view.ring_picture import ring_picture
+from catenet.experiments.comparison import Cell, Comparison
+from catenet.view.pictures.history import object_picture, transaction_picture
+from catenet.view.pictures.reproduction import picture
+from catenet.view.pictures.ring import ring_picture
 
 LONG = "a name of a figure that somebody wrote without thinking of the page on which it has to stand, and " * 3
 UNBROKEN = "an-unbroken-name-that-has-no-place-to-break-" * 6

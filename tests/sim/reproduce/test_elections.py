@@ -9,8 +9,8 @@ from statistics import fmean, median
 import pytest
 
 from catenet.cli.main import status_of
-from catenet.lab.reproduce import false_elections, lan_election, partial_connectivity, split_votes, wan_election
-from catenet.lab.reproduce.many import side_by_side
+from catenet.experiments import false_elections, lan_election, partial_connectivity, split_votes, wan_election
+from catenet.experiments.parallel import side_by_side
 
 
 def test_the_formula_of_split_votes_is_the_published_table() -> None:

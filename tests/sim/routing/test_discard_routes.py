@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from catenet import Internet
-from catenet.host import distances
+from catenet.host.routing import admin_distance as distances
 from catenet.network.addresses import parse
-from catenet.network.fib import UNREACHABLE, Route
+from catenet.network.forwarding.fib import UNREACHABLE, Route
 
 
 def entry(net: Internet, name: str, prefix: str) -> Route | None:

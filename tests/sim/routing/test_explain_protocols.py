@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from catenet import Internet
-from catenet.lab.explaining.explanation import HopExplained, RouteExplanation
+from catenet.lab.probe.explain.explanation import HopExplained, RouteExplanation
 from catenet.view.routes import explanation_lines
 
 

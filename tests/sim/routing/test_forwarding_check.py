@@ -11,7 +11,7 @@ import pytest
 from catenet import Internet
 from catenet.lab.forwarding.check import ForwardingCheck
 from catenet.lab.forwarding.episodes import Episode
-from catenet.lab.scenario import load
+from catenet.scenario import load
 
 SECOND = 1_000_000_000
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from catenet import Internet, LabError
-from catenet.lab import show
-from catenet.lab.scenario import load
+from catenet.lab.report import routing as show
 from catenet.network.addresses import text
+from catenet.scenario import load
 
 SUBNETS = {("a", "b"): "10.1.0.0/30", ("b", "c"): "10.2.0.0/30", ("a", "c"): "10.3.0.0/30"}
 

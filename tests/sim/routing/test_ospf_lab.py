@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from catenet import Internet
-from catenet.host import distances
-from catenet.lab.nodes import Router
+from catenet.host.routing import admin_distance as distances
+from catenet.lab.model.nodes import Router
 from catenet.network.addresses import text
-from catenet.network.routing.ospf import interface as interfaces
-from catenet.network.routing.ospf import judging, tracing
-from catenet.network.routing.ospf.interface import Interface
-from catenet.network.routing.ospf.neighbour import FULL, TWO_WAY
+from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import tracing
+from catenet.network.routing.ospf.adjacency import interface as interfaces
+from catenet.network.routing.ospf.adjacency.interface import Interface
+from catenet.network.routing.ospf.adjacency.neighbour import FULL, TWO_WAY
 
 SECOND = 1_000_000_000
 

@@ -13,10 +13,11 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import shortest_path
 
 from catenet import Internet
-from catenet.host.rip import DISTANCE
-from catenet.lab.link import Link
-from catenet.lab.nodes import Router
-from catenet.network.routing.rip import judging, tracing
+from catenet.host.routing.rip import DISTANCE
+from catenet.lab.model.link import Link
+from catenet.lab.model.nodes import Router
+from catenet.network.routing.rip import drop_reasons as judging
+from catenet.network.routing.rip import tracing
 
 FARTHEST = 14
 """Hops to a router whose own address has metric 15 here: 1 where it is, and 1 for each hop."""

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from catenet import Internet, LabError
-from catenet.lab import show
-from catenet.lab.trace_text import fields
+from catenet.lab.report import routing as show
+from catenet.lab.report.trace_text import fields
 from catenet.network.addresses import text
-from catenet.network.routing.ospf import judging, tracing
-from catenet.network.routing.ospf.interface import DOWN, Interface
-from catenet.network.routing.ospf.lsa import ROUTER, RouterBody
-from catenet.network.routing.ospf.neighbour import FULL
-from catenet.network.routing.ospf.router_body import FLAG_B, FLAG_V, VIRTUAL
+from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import tracing
+from catenet.network.routing.ospf.adjacency.interface import DOWN, Interface
+from catenet.network.routing.ospf.adjacency.neighbour import FULL
+from catenet.network.routing.ospf.lsa.lsa import ROUTER, RouterBody
+from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_V, VIRTUAL
 from catenet.view.ospf import ospf_lines
 
 MD5 = {"key": "secret"}

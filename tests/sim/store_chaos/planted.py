@@ -204,7 +204,7 @@ READS = [
     ),
     Bug(
         "read without waiting for the index",
-        (Change("application/replication/requests.py", "        if index <= applied:", "        if index >= 0:"),),
+        (Change("application/replication/pending.py", "        if index <= applied:", "        if index >= 0:"),),
     ),
     raft(
         "lease twice as long",
@@ -257,7 +257,7 @@ MEMBERSHIP = [
 
 DISK = [
     Bug("reply before fsync", (Change(MEMBER, "self._held.get(effect.after) if effect.after else None", "None"),)),
-    Bug("nothing is synced", (Change("host/disk_files.py", "        self._files.sync(self._inode)", "        pass"),)),
+    Bug("nothing is synced", (Change("host/disk/files.py", "        self._files.sync(self._inode)", "        pass"),)),
     Bug(
         "a failed sync ignored",
         (

@@ -20,7 +20,7 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from catenet.lab.chaos.report import Report
+    from catenet.experiments.chaos.report import Report
 
 from .planted import BY_NAME, Bug, Change
 
@@ -82,7 +82,7 @@ def first_problem(report: Report) -> str:
 
 def search(bug: Bug, most: int, first: int = 1) -> dict[str, object]:
     """Universe after universe, from seed ``first`` on, until one shows the bug, but at most ``most``; what it took."""
-    from catenet.lab.chaos.universe import Universe, run_universe
+    from catenet.experiments.chaos.run import Universe, run_universe
 
     begun_s = time.process_time()
     for count in range(1, most + 1):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from catenet.lab.chaos.universe import Universe, run_universe
+from catenet.experiments.chaos.run import Universe, run_universe
 
 from . import table
 from .planted import BUGS, BY_NAME, Bug

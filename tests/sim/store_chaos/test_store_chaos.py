@@ -9,9 +9,9 @@ import sys
 
 import pytest
 
+from catenet.experiments.chaos.report import Report
+from catenet.experiments.chaos.run import Universe, run_universe
 from catenet.kernel import kernel
-from catenet.lab.chaos.report import Report
-from catenet.lab.chaos.universe import Universe, run_universe
 
 COMPILED = not kernel.__file__.endswith(".py")
 SHARE = 26 if COMPILED else 2
@@ -49,7 +49,7 @@ def test_many_stores_among_faults(protocol: str, engine: str, part: int) -> None
 def test_a_universe_is_the_same_in_every_process() -> None:
     """Also under another hash seed, which is what dicts and sets of text would go by."""
     code = (
-        "import json; from catenet.lab.chaos.universe import Universe, run_universe as run;"
+        "import json; from catenet.experiments.chaos.run import Universe, run_universe as run;"
         "print(json.dumps(run(Universe(9, 'raft', 'wal')).as_json()))"
     )
     told = []

@@ -22,7 +22,7 @@ from catenet.application.kv.errors import OutcomeUnknown, Unavailable
 from catenet.application.kv.node import KvNode, Settings
 from catenet.application.replication.member import Snapshots
 from catenet.application.replication.protocols import Protocol, multi_paxos, raft
-from catenet.host.disk_medium import Inode, Medium
+from catenet.host.disk.medium import Inode, Medium
 
 MS = 1_000_000
 NODES = {n: protocol.Node(f"n{n}", 7000, 7001) for n in (1, 2, 3)}
@@ -154,7 +154,7 @@ class Case:
         self.late_answers = await self.read(client)
         client.close()
 
-    def now(self) -> catenet.lab.actions.Moment:  # type: ignore[name-defined]
+    def now(self) -> catenet.lab.faults.schedule.Moment:  # type: ignore[name-defined]
         return self.net.at(f"{asyncio.get_running_loop().time() + 0.001:.6f}s")
 
     async def write(self, client: Client, numbers: range) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from catenet.physical.loss import Bernoulli
+from catenet.transport.tcp.connection.user import TcpUser
 from catenet.transport.tcp.settings import TcpOptions
-from catenet.transport.tcp.user import TcpUser
 
 MS = 1_000_000
 NEVER = 1 << 62

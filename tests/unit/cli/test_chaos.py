@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 import typer
 
-from catenet.cli import chaos_progress
-from catenet.cli.chaos import chaos
-from catenet.cli.chaos_progress import Tally, problem_lines, save
-from catenet.lab.chaos.census import STATES
-from catenet.lab.chaos.report import NOT_LINEARIZABLE, Report
-from catenet.lab.check.checking import check
-from catenet.lab.check.formats import read_history
-from catenet.lab.check.history import Recorder
-from catenet.lab.check.models import MODELS
+from catenet.check.formats import read_history
+from catenet.check.history import Recorder
+from catenet.check.models import MODELS
+from catenet.check.verdict import check
+from catenet.cli.commands.chaos import chaos
+from catenet.cli.live import chaos_progress
+from catenet.cli.live.chaos_progress import Tally, problem_lines, save
+from catenet.experiments.chaos.census import STATES
+from catenet.experiments.chaos.report import NOT_LINEARIZABLE, Report
 
 
 def lie(*, refuted: bool) -> Report:
@@ -125,7 +125,7 @@ def test_lines_for_a_machine_stand_alone_on_a_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Both go to the same screen: the line that tells how far it is makes room for each object."""
-    monkeypatch.setattr("catenet.lab.chaos.many.run_many", lambda universes, jobs: map(well, (1, 2)))
+    monkeypatch.setattr("catenet.experiments.chaos.parallel.run_many", lambda universes, jobs: map(well, (1, 2)))
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     told: list[str] = []
     monkeypatch.setattr(typer, "echo", lambda line: told.append(capsys.readouterr().err))

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from catenet.cli import pinning
-from catenet.cli.failure import MISTAKE, OK
+from catenet.cli import hash_seed as pinning
+from catenet.cli.commands.new import ABOUT
+from catenet.cli.errors import MISTAKE, OK
 from catenet.cli.main import status_of
-from catenet.cli.new import ABOUT
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLES = ROOT / "examples"
@@ -42,8 +42,8 @@ def test_help_imports_nothing_of_the_stack() -> None:
 
     script = "import sys, catenet.cli.main as m; m.status_of(['--help']); print(sorted(sys.modules), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert "'catenet.cli.run'" in done.stderr
-    for heavy in ("catenet.lab.internet", "catenet.transport", "asyncio", "ssl", "rich.progress", "networkx"):
+    assert "'catenet.cli.commands.run'" in done.stderr
+    for heavy in ("catenet.internet", "catenet.transport", "asyncio", "ssl", "rich.progress", "networkx"):
         assert f"'{heavy}'" not in done.stderr
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from catenet.cli.console import Console
-from catenet.cli.link_rates import LinkRates
-from catenet.lab.internet import Internet
+from catenet.cli.live.console import Console
+from catenet.cli.live.link_rates import LinkRates
+from catenet.internet import Internet
 
 
 class Typist:

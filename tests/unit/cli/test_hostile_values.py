@@ -23,12 +23,13 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from catenet import lab
-from catenet.cli.failure import MISTAKE
+from catenet.cli.errors import MISTAKE
 from catenet.cli.main import app, status_of
-from catenet.lab import ospf_options, redistributing
-from catenet.lab.faults.tables import KEYS as FAULTS
-from catenet.lab.options import LINK_OPTIONS
-from catenet.lab.scenario_model import ScenarioFile
+from catenet.lab.files.fault_tables import KEYS as FAULTS
+from catenet.lab.files.schema import ScenarioFile
+from catenet.lab.options import ospf as ospf_options
+from catenet.lab.options import redistribution as redistributing
+from catenet.lab.options.link import LINK_OPTIONS
 from tests.unit.cli.test_mistakes import GOOD, PROGRAM
 
 STATUSES: Final = (0, 1, 2)
@@ -131,8 +132,8 @@ def harmless(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             for name, found in list(vars(measured).items()):
                 if callable(found) and getattr(found, "__module__", "") == measured.__name__ and name[0].islower():
                     monkeypatch.setattr(measured, name, lambda *_args, **_options: {})
-    monkeypatch.setattr("catenet.lab.chaos.many.run_many", lambda *_args, **_options: [])
-    experiments = importlib.import_module("catenet.lab.reproduce").EXPERIMENTS
+    monkeypatch.setattr("catenet.experiments.chaos.parallel.run_many", lambda *_args, **_options: [])
+    experiments = importlib.import_module("catenet.experiments").EXPERIMENTS
     for name in experiments:
         monkeypatch.setitem(experiments, name, lambda *_args, **_options: [])
     for module_name in ("attach", "emulate"):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from catenet.cli.failure import MISTAKE
+from catenet.cli.errors import MISTAKE
 from catenet.cli.main import status_of
 
 GOOD = """

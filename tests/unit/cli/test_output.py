@@ -13,11 +13,12 @@ from typing import Final
 import pytest
 from rich.cells import cell_len
 
-from catenet.cli import bench
-from catenet.cli.failure import CLOSED_PIPE, FAILED, NOT_WRITTEN, OK
+from catenet import experiments as reproduce
+from catenet.bench import spf as bench_spf
+from catenet.cli.commands import bench
+from catenet.cli.errors import CLOSED_PIPE, FAILED, NOT_WRITTEN, OK
 from catenet.cli.main import app, status_of
-from catenet.lab import bench_spf, reproduce
-from catenet.lab.reproduce.comparison import Comparison
+from catenet.experiments.comparison import Comparison
 
 LONG: Final = "a-name-that-nobody-would-type-twice-if-there-were-a-shorter-one"
 NAMES: Final = [f"{letter}{LONG[1:]}" for letter in "abcdef"]

@@ -75,7 +75,7 @@ def test_published_figures_of_placements(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_bench_ring(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    from catenet.lab import bench_ring
+    from catenet.bench import ring as bench_ring
 
     monkeypatch.setattr(bench_ring, "KEYS", 20)
     monkeypatch.setattr(bench_ring, "BATCHES", 2)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catenet.cli.failure import FAILED, MISTAKE, OK
+from catenet.cli.errors import FAILED, MISTAKE, OK
 from catenet.cli.main import status_of
 
 SCENARIO = """

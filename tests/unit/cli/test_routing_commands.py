@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from catenet import experiments as reproduce
 from catenet.cli.main import status_of
-from catenet.lab import reproduce
-from catenet.lab.reproduce.comparison import Comparison
+from catenet.experiments.comparison import Comparison
 
 PAIR = """\
 [routers]

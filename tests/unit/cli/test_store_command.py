@@ -9,7 +9,7 @@ import pytest
 
 from catenet.application.consensus.entry import Entry, HardState
 from catenet.application.replication import standing as known
-from catenet.application.replication.kept import entry_octets, state_octets
+from catenet.application.replication.disk_format import entry_octets, state_octets
 from catenet.application.replication.standing import FOUNDING, LOST, MEMBER, Standing
 from catenet.application.storage.real import RealFiles
 from catenet.application.storage.records import Batch, Record, Recovered

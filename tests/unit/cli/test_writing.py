@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from catenet.cli.failure import MISTAKE, OK
+from catenet import experiments as reproduce
+from catenet.cli.errors import MISTAKE, OK
 from catenet.cli.main import status_of
-from catenet.lab import reproduce
-from catenet.lab.internet import Internet
-from catenet.lab.reproduce.comparison import Comparison
+from catenet.experiments.comparison import Comparison
+from catenet.internet import Internet
 from catenet.record.run_folder import ForeignFiles
 
 SCENARIO = '[hosts.a]\n[hosts.b]\n[[links]]\nbetween = ["a", "b"]\n'

@@ -21,14 +21,15 @@ import typer
 from catenet.application import placement
 from catenet.application.consensus import effects
 from catenet.application.kv.client import Client
-from catenet.cli.console import HELP
+from catenet.check.history import ENDS, INVOKE
+from catenet.check.models import MODELS
+from catenet.check.transactions import WRITES
+from catenet.cli.live.console import HELP
 from catenet.cli.main import app
-from catenet.lab import ospf_options, scenario_model
-from catenet.lab.actions import Moment
-from catenet.lab.chaos.climate import CLIMATES
-from catenet.lab.check.history import ENDS, INVOKE
-from catenet.lab.check.models import MODELS
-from catenet.lab.check.transactions import WRITES
+from catenet.experiments.chaos.climate import CLIMATES
+from catenet.lab.faults.schedule import Moment
+from catenet.lab.files import schema as scenario_model
+from catenet.lab.options import ospf as ospf_options
 
 ROOT = Path(__file__).parents[3]
 DOCUMENTS = [ROOT / "README.md", ROOT / "bench" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

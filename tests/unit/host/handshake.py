@@ -16,9 +16,9 @@ from contextlib import ExitStack
 from types import SimpleNamespace
 
 from catenet.host.clock import Clock
-from catenet.host.entropy import Entropy
-from catenet.host.surroundings import HostSurroundings, installed
-from catenet.host.virtual_signals import SignalTable
+from catenet.host.random_streams import Entropy
+from catenet.host.sandbox.environment import HostSurroundings, installed
+from catenet.host.sandbox.signals import SignalTable
 from catenet.kernel import Kernel
 
 

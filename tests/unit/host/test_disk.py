@@ -10,9 +10,9 @@ import pytest
 
 from catenet.application.storage.disk import machine_disk
 from catenet.application.storage.files import Files
-from catenet.host.disk_files import DiskFaults, DiskSpeed, SimulatedFiles
-from catenet.host.disk_medium import SECTOR_OCTETS, Medium
-from catenet.host.machine import Host
+from catenet.host.disk.files import DiskFaults, DiskSpeed, SimulatedFiles
+from catenet.host.disk.medium import SECTOR_OCTETS, Medium
+from catenet.host.host import Host
 from catenet.kernel import Kernel
 from catenet.kernel.streams import Stream
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catenet.host.escapes import HostEscape
+from catenet.host.sandbox.escapes import HostEscape
 
 if TYPE_CHECKING:
     from tests.unit.host.conftest import Machine

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 
-from catenet.host.fresh import new_event_loop
+from catenet.host.standalone_loop import new_event_loop
 
 
 async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from catenet.host.fresh import new_event_loop
-from catenet.host.machine import Host
-from catenet.host.surroundings import installed
+from catenet.host.host import Host
+from catenet.host.sandbox.environment import installed
+from catenet.host.standalone_loop import new_event_loop
 from catenet.kernel import Kernel
 
 COUNT = 20

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import pytest
 import trustme
 
-from catenet.host import openssl
-from catenet.host.openssl import USE_CHECK_TIME
-from catenet.host.surroundings import installed
+from catenet.host.sandbox import openssl
+from catenet.host.sandbox.environment import installed
+from catenet.host.sandbox.openssl import USE_CHECK_TIME
 
 from .handshake import handshake
 

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from catenet.host.patches import ABSENT, Patch, Patches, immutable, original, put
+from catenet.host.sandbox.patches import ABSENT, Patch, Patches, immutable, original, put
 
 
 class Thing:

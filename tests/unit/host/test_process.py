@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from catenet.host.machine import Host, Router
+from catenet.host.host import Host, Router
 from catenet.host.process import FAILED, FINISHED, RUNNING, STOPPED, ExitStatus
-from catenet.host.surroundings import installed
+from catenet.host.sandbox.environment import installed
 from catenet.kernel import Kernel
 
 S = 1_000_000_000
@@ -240,8 +240,8 @@ def test_closing_ends_every_program_in_order_and_without_a_word(
 
 SCRIPT = """
 import asyncio
-from catenet.host.machine import Host
-from catenet.host.surroundings import installed
+from catenet.host.host import Host
+from catenet.host.sandbox.environment import installed
 from catenet.kernel import Kernel
 from tests.unit.host.test_process import stubborn
 
@@ -262,7 +262,7 @@ def test_a_script_may_end_without_closing() -> None:
 
 
 NOTHING_RAN = """
-from catenet.host.machine import Host
+from catenet.host.host import Host
 from catenet.kernel import Kernel
 from tests.unit.host.test_process import stubborn
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.random  # numpy itself imports it late: in the middle of a turn, where its own seed is drawn
 
-from catenet.host.virtual_random import HostRandom
+from catenet.host.sandbox.random import HostRandom
 from catenet.kernel import Kernel
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from catenet.host.escapes import HostEscape
-from catenet.host.machine import Host
-from catenet.host.surroundings import installed
+from catenet.host.host import Host
+from catenet.host.sandbox.environment import installed
+from catenet.host.sandbox.escapes import HostEscape
 from catenet.kernel import Kernel
-from catenet.session.socket import SimSocket
+from catenet.session.sockets.socket import SimSocket
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catenet.host.escapes import HostEscape
+from catenet.host.sandbox.escapes import HostEscape
 from catenet.kernel import Kernel
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def test_other_threads_keep_the_real_time(paris: Machine) -> None:
 
 
 def test_runs_in_two_threads_at_once_do_not_disturb_each_other(machine: Any) -> None:
-    from catenet.host.surroundings import installed
+    from catenet.host.sandbox.environment import installed
 
     barrier = threading.Barrier(2)
     wrong: list[float] = []
@@ -159,7 +159,7 @@ def test_a_class_may_hold_a_clock_as_an_attribute(paris: Machine) -> None:
 
 
 def test_names_taken_before_the_run_answer_too(kernel: Kernel, machine: Any) -> None:
-    from catenet.host.surroundings import installed
+    from catenet.host.sandbox.environment import installed
 
     module = ModuleType("took_time_early")
     exec("from time import time as now\nfrom random import random as draw", vars(module))
@@ -183,7 +183,7 @@ def test_everything_is_put_back() -> None:
     import ssl
     import uuid
 
-    from catenet.host.surroundings import installed
+    from catenet.host.sandbox.environment import installed
 
     owners: list[Any] = [time, random, os, uuid, ssl, signal, socket, threading, dt.datetime, dt.date, random.Random]
     owners += [ssl.SSLContext, threading.Thread, threading.Condition, socket.socket]

@@ -6,8 +6,8 @@ from ipaddress import IPv4Interface, IPv4Network, ip_address, ip_network
 
 import pytest
 
-from catenet.lab.addressing import AddressPlan, members, parse_address, parse_faces, parse_networks
-from catenet.lab.errors import LabError
+from catenet.errors import LabError
+from catenet.lab.model.address_plan import AddressPlan, members, parse_address, parse_faces, parse_networks
 
 
 def test_a_block_begins_with_the_routers_own_addresses() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from catenet.lab.errors import LabError
-from catenet.lab.internet import Internet
-from catenet.lab.scenario import load
+from catenet.errors import LabError
+from catenet.internet import Internet
+from catenet.scenario import load
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catenet import Internet
 from catenet.kernel.trace import Row
-from catenet.lab.convergence import route_entries
+from catenet.lab.report.convergence import route_entries
 from catenet.network.routing.ospf import tracing as ospf
 from catenet.network.routing.rip import tracing as rip
 

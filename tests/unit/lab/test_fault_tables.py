@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from catenet.lab.errors import ScenarioError
-from catenet.lab.scenario import load
+from catenet.errors import ScenarioError
+from catenet.scenario import load
 
 NETWORK = """
 [routers.r]

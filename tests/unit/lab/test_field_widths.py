@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import catenet
+from catenet.errors import LabError
 from catenet.kernel.quantity import QuantityError
-from catenet.lab.errors import LabError
 
 SECONDS = 1_000_000_000
 

@@ -6,9 +6,8 @@ import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.lab.forwarding.classes import Prefixes
 from catenet.lab.forwarding.episodes import BLACKHOLE, LOOP, Episode, entries
-from catenet.lab.forwarding.faults import (
+from catenet.lab.forwarding.graph import (
     DEAD,
     DELIVERED,
     NOWHERE,
@@ -18,6 +17,7 @@ from catenet.lab.forwarding.faults import (
     upstream,
     within_reach,
 )
+from catenet.lab.forwarding.prefixes import Prefixes
 
 BITS = 6
 MOST_ROUTERS = 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catenet.lab.geography import check_position, fibre_delay_ns, great_circle_m
+from catenet.lab.model.geography import check_position, fibre_delay_ns, great_circle_m
 
 
 def test_a_quarter_of_the_earth() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catenet.application.consensus.entry import Membership
-from catenet.lab.chaos.majorities import always_meet, majority_of
+from catenet.experiments.chaos.majorities import always_meet, majority_of
 
 THREE, FOUR, FIVE = Membership((1, 2, 3)), Membership((1, 2, 3, 4)), Membership((1, 2, 3, 4, 5))
 

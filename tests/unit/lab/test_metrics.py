@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import catenet
-from catenet.lab.metrics import Metrics, distribution, percentile
+from catenet.lab.observe.metrics import Metrics, distribution, percentile
 
 
 def test_nearest_rank_percentiles() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from catenet.lab import options
-from catenet.lab.errors import LabError
-from catenet.lab.names import check_name, fold
+from catenet.errors import LabError
+from catenet.lab.model.names import check_name, fold
+from catenet.lab.options import link as options
 from catenet.physical.jitter import Normal, Pareto, RecordedJitter, Uniform
 from catenet.physical.loss import Bernoulli, GilbertElliott, RecordedLoss
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from catenet import Internet, LabError, ScenarioError
-from catenet.host import distances
-from catenet.host.redistribution import Terms
-from catenet.lab.ospf_options import parse_id, parse_ospf_link, parse_ospf_options
-from catenet.lab.scenario import load
+from catenet.host.routing import admin_distance as distances
+from catenet.host.routing.redistribution import Terms
+from catenet.lab.options.ospf import parse_id, parse_ospf_link, parse_ospf_options
+from catenet.scenario import load
 
 SECOND = 1_000_000_000
 NET = """\

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from catenet import Internet, LabError, ScenarioError
-from catenet.lab import show
-from catenet.lab.rip import parse_rip_options
-from catenet.lab.scenario import load
+from catenet.lab.report import routing as show
+from catenet.lab.routing.rip import parse_rip_options
+from catenet.scenario import load
 
 SECOND = 1_000_000_000
 RING = """\

@@ -8,9 +8,9 @@ import pathlib
 import pytest
 
 from catenet import Internet
-from catenet.lab.errors import LabError
-from catenet.lab.explaining.automatic import Computed
-from catenet.lab.explaining.explanation import RouteExplanation
+from catenet.errors import LabError
+from catenet.lab.probe.explain.automatic import Computed
+from catenet.lab.probe.explain.explanation import RouteExplanation
 from catenet.view.routes import explanation_lines
 
 

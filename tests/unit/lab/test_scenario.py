@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from catenet import ScenarioError
-from catenet.lab.scenario import load
+from catenet.scenario import load
 
 PROGRAM = """\
 import asyncio

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catenet.lab.toml_lines import line_of
+from catenet.lab.files.toml_lines import line_of
 
 TEXT = """\
 seed = 7

@@ -10,9 +10,9 @@ import pytest
 
 import catenet
 from catenet.cli.main import status_of
-from catenet.lab.errors import TopologyError
-from catenet.lab.scenario import load
-from catenet.lab.topology import link_options, read_topology
+from catenet.errors import TopologyError
+from catenet.lab.files.topology import link_options, read_topology
+from catenet.scenario import load
 
 GML = """\
 graph [

@@ -9,11 +9,11 @@ import pytest
 
 from catenet import Internet
 from catenet.kernel.trace import KINDS, Row
-from catenet.lab import trace_text
-from catenet.lab.trace_text import fields
+from catenet.lab.report import trace_text
+from catenet.lab.report.trace_text import fields
 from catenet.network import tracing as network
 from catenet.network.routing.rip import tracing as rip
-from catenet.transport.tcp import tracing as tcp
+from catenet.transport.tcp.connection import tracing as tcp
 
 PLAIN = {
     "channel.cut", "network.route_change", "network.ospf.calculated",

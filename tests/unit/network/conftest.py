@@ -6,10 +6,10 @@ import pytest
 
 from catenet.kernel import Kernel, Octets
 from catenet.network import addresses, tracing
-from catenet.network.fib import UNICAST, NextHop, Route
+from catenet.network.forwarding.fib import UNICAST, NextHop, Route
+from catenet.network.icmp.ping import Echo, EchoUser
 from catenet.network.interface import Interface
 from catenet.network.packet import IpPacket
-from catenet.network.ping import Echo, EchoUser
 from catenet.network.protocol import IcmpError, Protocol
 from catenet.network.stack import IpStack
 from catenet.physical.channel import Channel, Tap, Transmission

@@ -9,7 +9,7 @@ import pytest
 
 from catenet.kernel import Octets
 from catenet.network import addresses, tracing
-from catenet.network.own_address import DUPLICATE, OPTIMISTIC, PREFERRED
+from catenet.network.neighbour.local_address import DUPLICATE, OPTIMISTIC, PREFERRED
 
 S = 1_000_000_000
 TEXTS = {4: "10.0.0.1/24", 6: "2001:db8::1/64"}
@@ -81,7 +81,7 @@ def test_of_two_that_start_with_one_address_the_first_to_ask_keeps_it(net: Any, 
 
 
 def test_an_ipv4_address_is_defended_once_in_ten_seconds(net: Any) -> None:
-    from catenet.network.arp import REQUEST, ArpPacket
+    from catenet.network.neighbour.arp import REQUEST, ArpPacket
 
     a, b = net.host("a"), net.host("b")
     a_if = net.interface(a, TEXTS[4], detect=True)

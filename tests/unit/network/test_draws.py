@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catenet.kernel.streams import Stream
-from catenet.network.draws import Draws
+from catenet.network.ip.random_ids import Draws
 
 
 def made() -> Draws:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from catenet.kernel import Kernel
 from catenet.network import addresses
-from catenet.network.fib import BLACKHOLE, Fib, NextHop, Route
+from catenet.network.forwarding.fib import BLACKHOLE, Fib, NextHop, Route
 from catenet.network.stack import IpStack
 
 

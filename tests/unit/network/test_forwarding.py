@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catenet.kernel import Octets
-from catenet.network import addresses, fib, tracing
-from catenet.network.destination import flow_hash
-from catenet.network.ipv4 import Ipv4Packet
-from catenet.network.ipv6 import Ipv6Packet
+from catenet.network import addresses, tracing
+from catenet.network.forwarding import fib
+from catenet.network.forwarding.destination_cache import flow_hash
+from catenet.network.ip.ipv4 import Ipv4Packet
+from catenet.network.ip.ipv6 import Ipv6Packet
 from catenet.network.packet import IpPacket, IpPayload, flow_ports
 
 RIGHT = {4: "10.0.2.1", 6: "2001:db8:2::1"}

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catenet.kernel import Kernel, Octets
-from catenet.network import ipv4, ipv6, reassembly
 from catenet.network.counters import IpCounters
-from catenet.network.fragment import fragments
-from catenet.network.ipv4 import Ipv4Packet
-from catenet.network.ipv6 import Ipv6Packet, fragment_header
+from catenet.network.ip import ipv4, ipv6, reassembly
+from catenet.network.ip.fragment import fragments
+from catenet.network.ip.ipv4 import Ipv4Packet
+from catenet.network.ip.ipv6 import Ipv6Packet, fragment_header
+from catenet.network.ip.reassembly import Reassembler
 from catenet.network.packet import IpPacket
-from catenet.network.reassembly import Reassembler
 
 S = 1_000_000_000
 

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from catenet.kernel import Octets
-from catenet.network import addresses, icmpv4, icmpv6, tracing
+from catenet.network import addresses, tracing
 from catenet.network.errors import meaning
-from catenet.network.icmp import IcmpListener
-from catenet.network.icmp_message import IcmpMessage
-from catenet.network.ipv4 import Ipv4Packet
-from catenet.network.ipv6 import Ipv6Packet
+from catenet.network.icmp import icmpv4, icmpv6
+from catenet.network.icmp.icmp import IcmpListener
+from catenet.network.icmp.message import IcmpMessage
+from catenet.network.icmp.rate_limit import TokenBucket
+from catenet.network.ip.ipv4 import Ipv4Packet
+from catenet.network.ip.ipv6 import Ipv6Packet
 from catenet.network.packet import IpPacket
-from catenet.network.rate_limit import TokenBucket
 
 LEFT = {4: "10.0.1.1", 6: "2001:db8:1::1"}
 NEAR = {4: "10.0.1.254", 6: "2001:db8:1::fe"}

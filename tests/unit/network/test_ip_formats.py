@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catenet.kernel import Octets
-from catenet.network import arp, icmpv4, icmpv6, ipv4, ipv6
-from catenet.network.icmp_message import IcmpMessage
-from catenet.network.ipv4 import Ipv4Packet
-from catenet.network.ipv6 import Ipv6Packet
+from catenet.network.icmp import icmpv4, icmpv6
+from catenet.network.icmp.message import IcmpMessage
+from catenet.network.ip import ipv4, ipv6
+from catenet.network.ip.ipv4 import Ipv4Packet
+from catenet.network.ip.ipv6 import Ipv6Packet
+from catenet.network.neighbour import arp
 
 addresses4 = st.integers(0, 2**32 - 1)
 addresses6 = st.integers(0, 2**128 - 1)

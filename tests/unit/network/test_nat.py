@@ -8,21 +8,23 @@ from typing import Any
 import pytest
 
 from catenet.kernel import Octets
-from catenet.network import addresses, icmpv4, nat_table, tracing
-from catenet.network.checksum import internet_checksum, pseudo_header_sum
-from catenet.network.icmp import IcmpListener
-from catenet.network.icmp_message import IcmpMessage
-from catenet.network.ipv4 import Ipv4Packet
-from catenet.network.ipv6 import Ipv6Packet
-from catenet.network.nat import Nat
+from catenet.network import addresses, tracing
+from catenet.network.icmp import icmpv4
+from catenet.network.icmp.icmp import IcmpListener
+from catenet.network.icmp.message import IcmpMessage
+from catenet.network.ip.checksum import internet_checksum, pseudo_header_sum
+from catenet.network.ip.ipv4 import Ipv4Packet
+from catenet.network.ip.ipv6 import Ipv6Packet
+from catenet.network.nat import table as nat_table
+from catenet.network.nat.nat import Nat
 from catenet.network.packet import IpPacket
 from catenet.network.protocol import IcmpError
 from catenet.network.stack import IpStack
 from catenet.transport.datagram import UdpDatagram
+from catenet.transport.tcp.connection.user import Acceptor, TcpUser
 from catenet.transport.tcp.layer import TcpLayer
 from catenet.transport.tcp.listener import Listener
-from catenet.transport.tcp.segment import RST, SYN, TcpSegment
-from catenet.transport.tcp.user import Acceptor, TcpUser
+from catenet.transport.tcp.segment.segment import RST, SYN, TcpSegment
 from catenet.transport.udp import UdpLayer, UdpSocket, UdpUser
 
 S = 1_000_000_000

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catenet.kernel import Octets
-from catenet.network.ipv4 import Ipv4Packet
-from catenet.network.nat_rewrite import NO_PORTS, changed_checksum, parse_quote, ports_of, readdress, tcp_flags
-from catenet.network.nat_table import NatTable, NatTimeouts
+from catenet.network.ip.ipv4 import Ipv4Packet
+from catenet.network.nat.rewrite import NO_PORTS, changed_checksum, parse_quote, ports_of, readdress, tcp_flags
+from catenet.network.nat.table import NatTable, NatTimeouts
 from catenet.transport.datagram import UdpDatagram
-from catenet.transport.tcp.segment import TcpSegment
+from catenet.transport.tcp.segment.segment import TcpSegment
 
 ADDRESSES = st.integers(0x01000000, 0xDFFFFFFF)
 PORTS = st.integers(0, 0xFFFF)

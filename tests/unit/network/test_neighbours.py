@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from catenet.kernel import Octets
-from catenet.network import addresses, neighbour, tracing
-from catenet.network.neighbour import DELAY, FAILED, INCOMPLETE, NONE, PROBE, REACHABLE, STALE, TRANSITIONS
+from catenet.network import addresses, tracing
+from catenet.network.neighbour import neighbour
+from catenet.network.neighbour.neighbour import DELAY, FAILED, INCOMPLETE, NONE, PROBE, REACHABLE, STALE, TRANSITIONS
 
 S = 1_000_000_000
 VERSIONS = [(4, "10.0.0.1", "10.0.0.2", "10.0.0.99"), (6, "2001:db8::1", "2001:db8::2", "2001:db8::99")]
@@ -180,8 +181,8 @@ def test_a_lost_carrier_forgets_neighbours_but_not_those_made_by_hand(net: Any) 
 
 
 def test_an_advertisement_without_override_does_not_replace_a_known_mac(net: Any) -> None:
-    from catenet.network import icmpv6
-    from catenet.network.ipv6 import Ipv6Packet
+    from catenet.network.icmp import icmpv6
+    from catenet.network.ip.ipv6 import Ipv6Packet
 
     a, b, a_if, b_if = pair(net)
     net.recorder(b)
@@ -197,8 +198,8 @@ def test_an_advertisement_without_override_does_not_replace_a_known_mac(net: Any
 
 
 def test_neighbour_discovery_from_another_link_is_ignored(net: Any) -> None:
-    from catenet.network import icmpv6
-    from catenet.network.ipv6 import Ipv6Packet
+    from catenet.network.icmp import icmpv6
+    from catenet.network.ip.ipv6 import Ipv6Packet
 
     a, _, a_if, b_if = pair(net)
     source = addresses.parse("2001:db8::2")[1]

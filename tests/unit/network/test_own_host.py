@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from catenet.kernel import Octets
-from catenet.network import addresses, fib, tracing
-from catenet.network.ipv4 import Ipv4Packet
+from catenet.network import addresses, tracing
+from catenet.network.forwarding import fib
+from catenet.network.ip.ipv4 import Ipv4Packet
 
 PROTOCOL = 253
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from catenet.network import addresses, icmpv6
-from catenet.network.icmp_message import IcmpMessage
-from catenet.network.ipv6 import Ipv6Packet
-from catenet.network.pmtu import next_plateau
+from catenet.network import addresses
+from catenet.network.icmp import icmpv6
+from catenet.network.icmp.message import IcmpMessage
+from catenet.network.ip.ipv6 import Ipv6Packet
+from catenet.network.ip.pmtu import next_plateau
 
 S = 1_000_000_000
 RIGHT = {4: "10.0.2.1", 6: "2001:db8:2::1"}

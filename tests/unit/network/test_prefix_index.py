@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.network.fib import BLACKHOLE, INDEXED_FROM, Fib, Route
-from catenet.network.prefix_index import PrefixIndex
+from catenet.network.forwarding.fib import BLACKHOLE, INDEXED_FROM, Fib, Route
+from catenet.network.forwarding.prefix_index import PrefixIndex
 
 
 class Naive:

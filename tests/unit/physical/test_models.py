@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from catenet.kernel import Octets, Stream
 from catenet.physical import Bernoulli, GilbertElliott, Normal, Pareto, RecordedJitter, RecordedLoss, Uniform
-from catenet.physical.biterrors import BitErrors, flipped
+from catenet.physical.bit_errors import BitErrors, flipped
 
 DRAWS = 40_000
 BOUND = 4.5

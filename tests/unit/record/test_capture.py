@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catenet.kernel import Kernel, Octets
-from catenet.lab.capture import BATCH, LinkCapture
+from catenet.lab.observe.link_capture import BATCH, LinkCapture
 from catenet.link import BROADCAST, DropTail, Frame, Port, Station, local_mac
 from catenet.physical import Bernoulli, GilbertElliott, RecordedLoss, Uniform, Wire
 from catenet.record.pcapng import CapturedFrame, PcapngReader, PcapngWriter

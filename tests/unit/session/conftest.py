@@ -11,8 +11,8 @@ from catenet.network import addresses
 from catenet.network.interface import Interface
 from catenet.network.stack import IpStack
 from catenet.physical.wire import Wire
-from catenet.session.loop import Loop
-from catenet.session.names import Names
+from catenet.session.loop.loop import Loop
+from catenet.session.names.hosts_table import Names
 from catenet.session.stack import SocketStack
 from catenet.transport.tcp.layer import TcpLayer
 from catenet.transport.udp import UdpLayer

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 
 from catenet.kernel import NEVER, Deadlock, Kernel
 from catenet.session.escape import Escape
-from catenet.session.ready import deadline_ns, end_ns
+from catenet.session.loop.ready_queue import deadline_ns, end_ns
+from catenet.session.loop.virtual_loop import TimeLoop
 from catenet.session.surroundings import Surroundings
-from catenet.session.time_loop import TimeLoop
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from catenet.kernel import Kernel
 from catenet.tap import AttachError, Driver, Lag
-from catenet.tap.pace import Pace
+from catenet.tap.realtime_clock import Pace
 
 MS = 1_000_000
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from catenet.kernel.pdu import Octets
 from catenet.link.ethernet import Frame
-from catenet.network.ipv4 import Ipv4Packet
-from catenet.network.ipv6 import Ipv6Packet
+from catenet.network.ip.ipv4 import Ipv4Packet
+from catenet.network.ip.ipv6 import Ipv6Packet
 from catenet.network.packet import IpPacket
 from catenet.tap import vnet
-from catenet.tap.outbox import Outbox
-from catenet.transport.tcp.segment import ACK, FIN, PSH, TcpSegment
+from catenet.tap.gso import Outbox
+from catenet.transport.tcp.segment.segment import ACK, FIN, PSH, TcpSegment
 
 FULL = 1448
 

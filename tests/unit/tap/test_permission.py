@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from catenet.tap import AttachError, permission
+from catenet.tap import AttachError
+from catenet.tap import capabilities as permission
 from catenet.tap.device import open_device
 
 

@@ -11,12 +11,12 @@ import pytest
 from catenet.kernel import Kernel
 from catenet.kernel.pdu import Octets, Pdu
 from catenet.link.ethernet import Frame
-from catenet.network.ipv4 import Ipv4Packet
+from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.stack import IpStack
 from catenet.physical.channel import Receiver
 from catenet.physical.wire import Wire
 from catenet.tap import TAP, TUN, Device, DeviceStation, station
-from catenet.transport.tcp.segment import ACK, TcpSegment
+from catenet.transport.tcp.segment.segment import ACK, TcpSegment
 
 MAC = 0x020000000099
 

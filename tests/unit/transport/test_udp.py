@@ -7,7 +7,7 @@ import errno
 import pytest
 
 from catenet.kernel import Kernel
-from catenet.network.ipv4 import Ipv4Packet
+from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.stack import IpStack
 from catenet.transport.datagram import UdpDatagram
 from catenet.transport.udp import UdpLayer, UdpSocket, UdpUser

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from catenet.view.arrows import LABEL_KIND, Arrow, Box, place_labels
-from catenet.view.svg_text import width_px
+from catenet.view.pictures.arrows import LABEL_KIND, Arrow, Box, place_labels
+from catenet.view.pictures.svg_text import width_px
 
 LANE, BAR = 56, 26
 

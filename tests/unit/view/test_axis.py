@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from catenet.view.axis import LABEL_KIND, quantity_text, ticks
-from catenet.view.svg import Scale
-from catenet.view.svg_text import width_px
+from catenet.view.pictures.axis import LABEL_KIND, quantity_text, ticks
+from catenet.view.pictures.svg import Scale
+from catenet.view.pictures.svg_text import width_px
 
 
 @pytest.mark.parametrize(

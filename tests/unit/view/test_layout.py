@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from catenet.cli.link_rates import LinkRate
-from catenet.cli.screen import _table
+from catenet.cli.live.link_rates import LinkRate
+from catenet.cli.live.screen import _table
 from catenet.view.clients import Traffic, client_table
 from catenet.view.latency import Sample, Series, latency_chart
 from catenet.view.layout import (

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.lab.reproduce.comparison import Comparison
+from catenet.experiments.comparison import Comparison
 from catenet.view.numbers import number_text
-from catenet.view.reproduction import LEFT, RIGHT, WIDTH, picture
-from catenet.view.svg import Scale, round_step
+from catenet.view.pictures.reproduction import LEFT, RIGHT, WIDTH, picture
+from catenet.view.pictures.svg import Scale, round_step
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from catenet.lab.reproduce.comparison import Cell, Comparison
-from catenet.view.reproduction import picture
-from catenet.view.reproduction_map import SHADES, map_size
+from catenet.experiments.comparison import Cell, Comparison
+from catenet.view.pictures.reproduction import picture
+from catenet.view.pictures.reproduction_map import SHADES, map_size
 
 SVG = "{http://www.w3.org/2000/svg}"
 

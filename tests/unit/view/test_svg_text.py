@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.view.svg_text import line_px, shortened, width_px, wrapped
+from catenet.view.pictures.svg_text import line_px, shortened, width_px, wrapped
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=120)
 kinds = st.sampled_from(["", "head", "title", "quiet small"])

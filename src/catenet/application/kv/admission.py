@@ -17,9 +17,9 @@ from typing import Final, NamedTuple
 
 from catenet.application.consensus.entry import Readmission, Stored, founding
 from catenet.application.kv import protocol
-from catenet.application.kv.asking import Asker
+from catenet.application.kv.retry import Asker
 from catenet.application.replication import standing as known
-from catenet.application.replication.keeping import stored
+from catenet.application.replication.log_store import stored
 from catenet.application.replication.member import Member
 from catenet.application.replication.standing import FOUNDING, LISTENING, LOST, MEMBER, Mark, Standing
 from catenet.application.replication.telling import tell

@@ -15,9 +15,9 @@ from catenet.application.kv.migration import Migration
 from catenet.application.kv.results import Result
 from catenet.application.kv.slots import slot_of
 from catenet.application.kv.store import Store, StoreWatcher
-from catenet.application.kv.watching import Bell
+from catenet.application.kv.watch import Bell
 from catenet.application.replication.member import Member, Watcher
-from catenet.application.replication.requests import NotDone, Unknown
+from catenet.application.replication.pending import NotDone, Unknown
 
 if TYPE_CHECKING:
     from catenet.application.kv.node import KvNode

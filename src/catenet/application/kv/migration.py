@@ -14,12 +14,12 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from catenet.application.kv import protocol
-from catenet.application.kv.asking import NoAnswer
 from catenet.application.kv.commands import Configure, Forget, Install
-from catenet.application.kv.layout import Layout
 from catenet.application.kv.machines import entry
+from catenet.application.kv.retry import NoAnswer
+from catenet.application.kv.slot_map import Layout
 from catenet.application.kv.store import Store
-from catenet.application.replication.requests import NotDone, Unknown
+from catenet.application.replication.pending import NotDone, Unknown
 
 if TYPE_CHECKING:
     from catenet.application.kv.group import Group

@@ -10,12 +10,12 @@ from catenet.application.consensus.effects import Effect, Message
 from catenet.application.consensus.entry import Stored
 from catenet.application.kv import protocol
 from catenet.application.kv.admission import Admission, AdmissionWatcher, Opened, Place
-from catenet.application.kv.asking import Asker
 from catenet.application.kv.connection import Connections
 from catenet.application.kv.group import Group
-from catenet.application.kv.watching import tell
+from catenet.application.kv.retry import Asker
+from catenet.application.kv.watch import tell
 from catenet.application.replication.member import Member, Snapshots
-from catenet.application.replication.mesh import Mesh
+from catenet.application.replication.peer_links import Mesh
 from catenet.application.replication.protocols import Protocol, make_protocol
 from catenet.application.storage.disk import Disk, machine_disk
 from catenet.application.storage.engine import DamagedStore
@@ -188,7 +188,7 @@ class KvNode(AdmissionWatcher):
             self._mesh.addresses[number] = node.host, node.mesh_port
 
     async def ask(self, group: int, question: protocol.Question, addresses: tuple[str, ...] = ()) -> protocol.Reply:
-        """Ask a group; the directory (0) is known.  Raises :class:`~catenet.application.kv.asking.NoAnswer`."""
+        """Ask a group; the directory (0) is known.  Raises :class:`~catenet.application.kv.retry.NoAnswer`."""
         return await self._asker.ask(group, question, addresses or self._directory, PATIENCE_S)
 
     # -- clients

@@ -14,8 +14,8 @@ import msgspec
 
 from catenet.application.kv.commands import Request
 from catenet.application.kv.directory import Join, Leave
-from catenet.application.kv.layout import Layout
 from catenet.application.kv.results import Result
+from catenet.application.kv.slot_map import Layout
 from catenet.application.kv.slots import Event, Record
 
 LINEARIZABLE: Final = 0

@@ -27,8 +27,8 @@ from catenet.application.kv.commands import (
     Request,
     Revoke,
 )
-from catenet.application.kv.layout import NOBODY
 from catenet.application.kv.results import AWAITED, MISMATCH, NO_LEASE, OK, REFUSED, WRONG_GROUP, Result
+from catenet.application.kv.slot_map import NOBODY
 from catenet.application.kv.slots import SLOTS, Record, Slot, SlotContent, slot_of
 
 

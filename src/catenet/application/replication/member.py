@@ -15,10 +15,10 @@ from catenet.application.consensus import effects, events
 from catenet.application.consensus.entry import COMMAND, NEVER_NS, Entry
 from catenet.application.consensus.interface import ROLE_LEADER, Replica
 from catenet.application.replication.application import Application
-from catenet.application.replication.keeping import batch_of, snapshot_batch
-from catenet.application.replication.mesh import Mesh
+from catenet.application.replication.log_store import batch_of, snapshot_batch
+from catenet.application.replication.peer_links import Mesh
+from catenet.application.replication.pending import NotDone, Requests
 from catenet.application.replication.protocols import Codec
-from catenet.application.replication.requests import NotDone, Requests
 from catenet.application.storage.engine import PoisonedStore
 from catenet.application.storage.records import Batch
 from catenet.application.storage.store import Store
@@ -154,8 +154,8 @@ class Member:
     async def propose(self, command: bytes) -> object:
         """Have a command carried out; what the application returned for it.
 
-        Raises :class:`~catenet.application.replication.requests.NotDone` if it was not accepted, and
-        :class:`~catenet.application.replication.requests.Unknown` if nobody knows whether it will be.
+        Raises :class:`~catenet.application.replication.pending.NotDone` if it was not accepted, and
+        :class:`~catenet.application.replication.pending.Unknown` if nobody knows whether it will be.
         """
         future: asyncio.Future[object] = self._loop.create_future()
         self._commands.append(command)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from catenet.errors import LabError, did_you_mean
 from catenet.kernel.quantity import NS_PER_MS, NS_PER_S, Quantity, duration_ns
 from catenet.kernel.streams import Stream
-from catenet.lab.errors import LabError, did_you_mean
 from catenet.lab.faults.plan import Plan, Step
 
 if TYPE_CHECKING:
-    from catenet.lab.internet import Internet
+    from catenet.internet import Internet
 
 STREAM: Final = "faults"
 """The name of the stream that a run's faults are drawn from."""

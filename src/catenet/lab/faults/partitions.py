@@ -1,7 +1,7 @@
 """Partitions: who hears nothing from whom.
 
 A partition is a set of directed pairs ``(from, to)``: what the first node sends, the second does not take in.  It is a
-filter at the receiver's door (:class:`~catenet.network.barrier.Barrier`): carrier, routes and queues stay as they are,
+filter at the receiver's door (:class:`~catenet.network.partition_filter.Barrier`): carrier, routes and queues stay as they are,
 as they do when a firewall or a switch's access list is to blame.  The functions here make the shapes that have names.
 """
 
@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from catenet.lab.errors import LabError
-from catenet.network.barrier import Barrier
+from catenet.errors import LabError
+from catenet.network.partition_filter import Barrier
 
 if TYPE_CHECKING:
-    from catenet.lab.nodes import IpNode
-    from catenet.lab.registry import Registry
+    from catenet.lab.model.nodes import IpNode
+    from catenet.lab.model.registry import Registry
 
 Pairs = list[tuple[str, str]]
 

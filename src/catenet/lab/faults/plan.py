@@ -1,6 +1,6 @@
 """A schedule of faults, as data: drawn or written by hand, told as text, kept as JSON, done to an internet.
 
-A step is a time, a verb of :class:`~catenet.lab.actions.Moment`, what it is done to, and options::
+A step is a time, a verb of :class:`~catenet.lab.faults.schedule.Moment`, what it is done to, and options::
 
     {"at": "12.5s", "do": "partition", "to": [["n1", "n2"], ["n3"]], "with": {}}
 """
@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from catenet.errors import LabError, did_you_mean
 from catenet.kernel.quantity import NS_PER_S, duration_ns
-from catenet.lab.errors import LabError, did_you_mean
 
 if TYPE_CHECKING:
-    from catenet.lab.internet import Internet
+    from catenet.internet import Internet
 
 VERBS: Final = (
     "crash",
@@ -36,7 +36,7 @@ VERBS: Final = (
     "set",
     "restore",
 )
-"""What a step may do; each is a method of :class:`~catenet.lab.actions.Moment`."""
+"""What a step may do; each is a method of :class:`~catenet.lab.faults.schedule.Moment`."""
 
 
 class Step(NamedTuple):
@@ -67,7 +67,7 @@ class Plan:
         return cls(tuple(sorted(steps, key=lambda step: step.time_ns)))
 
     def apply(self, net: Internet) -> None:
-        """Declare every step.  Raises :class:`~catenet.lab.errors.LabError` for what the internet does not have."""
+        """Declare every step.  Raises :class:`~catenet.errors.LabError` for what the internet does not have."""
         for step in self.steps:
             moment = net.at(f"{step.time_ns}ns")
             getattr(moment, step.do)(*step.to, **step.options)

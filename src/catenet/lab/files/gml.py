@@ -11,8 +11,8 @@ import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from catenet.errors import TopologyError
 from catenet.kernel.quoting import quoted
-from catenet.lab.errors import TopologyError
 from catenet.lab.files.graph import Graph, GraphEdge, GraphNode, checked, number_of, read_text
 
 _TOKEN: Final = re.compile(r"\s+|#[^\n]*|(?P<bracket>[\[\]])|\"(?P<text>[^\"]*)\"|(?P<word>[^\s\[\]\"]+)")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from catenet.errors import TopologyError
 from catenet.kernel.quoting import quoted
-from catenet.lab.errors import TopologyError
 
 Attributes = Mapping[str, str | int | float]
 

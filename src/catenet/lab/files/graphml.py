@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from xml.parsers import expat
 
+from catenet.errors import TopologyError
 from catenet.kernel.quoting import quoted
-from catenet.lab.errors import TopologyError
 from catenet.lab.files.graph import Graph, GraphEdge, GraphNode, checked, number_of
 
 _NUMBERS: Final = ("int", "long", "float", "double")

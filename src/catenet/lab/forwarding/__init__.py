@@ -6,13 +6,13 @@ where packets would circle (a **loop**) or end although there is a way (a **blac
 
 **Promises**: :class:`~catenet.lab.forwarding.check.ForwardingCheck`, switched on by
 ``Internet(check_forwarding=True)``, with its episodes as data.  It sends nothing and changes nothing; the same run
-without it is the same run.  **Asks** of those below: that a :class:`~catenet.network.fib.Fib` tells of its changes,
+without it is the same run.  **Asks** of those below: that a :class:`~catenet.network.forwarding.fib.Fib` tells of its changes,
 and that links tell of theirs.  Nothing of it is on the path of a packet.
 
-Read first :mod:`~catenet.lab.forwarding.faults` (what a loop and a blackhole are, on plain numbers).  Then
+Read first :mod:`~catenet.lab.forwarding.graph` (what a loop and a blackhole are, on plain numbers).  Then
 
-- :mod:`~catenet.lab.forwarding.classes`: the addresses that all routers treat alike, so that one of each is looked up;
-- :mod:`~catenet.lab.forwarding.sending`: where one router sends an address, and what a dead way is;
+- :mod:`~catenet.lab.forwarding.prefixes`: the addresses that all routers treat alike, so that one of each is looked up;
+- :mod:`~catenet.lab.forwarding.next_hops`: where one router sends an address, and what a dead way is;
 - :mod:`~catenet.lab.forwarding.episodes`: faults with a beginning and an end, and how they are told;
 - :mod:`~catenet.lab.forwarding.check`: puts it together, and looks only at what has changed.
 """

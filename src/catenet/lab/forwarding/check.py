@@ -15,17 +15,17 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from catenet.kernel.kernel import Kernel
-from catenet.lab.forwarding import faults
-from catenet.lab.forwarding.classes import Prefix, Prefixes
+from catenet.lab.forwarding import graph as faults
 from catenet.lab.forwarding.episodes import BLACKHOLE, LOOP, Episode
-from catenet.lab.forwarding.faults import DELIVERED, Branches, Fault
-from catenet.lab.forwarding.sending import Sending
-from catenet.lab.link import Link
-from catenet.lab.registry import Registry
+from catenet.lab.forwarding.graph import DELIVERED, Branches, Fault
+from catenet.lab.forwarding.next_hops import Sending
+from catenet.lab.forwarding.prefixes import Prefix, Prefixes
+from catenet.lab.model.link import Link
+from catenet.lab.model.registry import Registry
 from catenet.network import addresses
-from catenet.network.fib import Fib
+from catenet.network.forwarding.fib import Fib
 from catenet.network.interface import Interface
-from catenet.network.watcher import InterfaceWatcher, RouteWatcher
+from catenet.network.observers import InterfaceWatcher, RouteWatcher
 
 MOST_EPISODES_SHOWN: Final = 1000
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from catenet.kernel.quantity import duration_text
-from catenet.lab.timeline import Entry
+from catenet.lab.observe.timeline import Entry
 
 LOOP: Final = "loop"
 BLACKHOLE: Final = "blackhole"

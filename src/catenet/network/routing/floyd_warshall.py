@@ -1,7 +1,7 @@
 """Shortest paths between all pairs of nodes, whatever the edges cost (Floyd 1962, Warshall 1962).
 
 Three nested loops: a path may lead through the first ``k`` nodes only, for each ``k``.  O(V³) time and O(V²) memory.
-For large sparse networks, Dijkstra from each node or :mod:`~catenet.network.routing.bulk` is quicker.
+For large sparse networks, Dijkstra from each node or :mod:`~catenet.network.routing.scipy_distances` is quicker.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A path is shortest exactly if each of its edges is *tight*: the distance of its tail and its cost add up to the distance
 of its head.  So a distance for each node and the tight edges into it say everything: the tree, the ties, the first
 hops.  :mod:`~catenet.network.routing.dijkstra`, :mod:`~catenet.network.routing.bellman_ford` and
-:mod:`~catenet.network.routing.dynamic` are three ways to find them.
+:mod:`~catenet.network.routing.incremental_spf` are three ways to find them.
 """
 
 from __future__ import annotations

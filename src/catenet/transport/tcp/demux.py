@@ -12,14 +12,14 @@ from typing import Final
 from mypy_extensions import i64, mypyc_attr
 
 from catenet.kernel.kernel import Kernel
-from catenet.transport.tcp.connection import Connection
+from catenet.transport.tcp.connection.connection import Connection
+from catenet.transport.tcp.connection.owner import ConnectionOwner
+from catenet.transport.tcp.connection.time_wait import TimeWait, TimeWaits
 from catenet.transport.tcp.counters import TcpCounters
 from catenet.transport.tcp.isn import KeyedHash
 from catenet.transport.tcp.listener import Listener
-from catenet.transport.tcp.owner import ConnectionOwner
-from catenet.transport.tcp.sequence import wrap
+from catenet.transport.tcp.segment.sequence import wrap
 from catenet.transport.tcp.settings import SECOND, TcpSettings
-from catenet.transport.tcp.timewait import TimeWait, TimeWaits
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)

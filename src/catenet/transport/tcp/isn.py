@@ -12,7 +12,7 @@ from typing import Final
 from mypy_extensions import i64
 
 from catenet.kernel.streams import Stream
-from catenet.transport.tcp.sequence import MASK
+from catenet.transport.tcp.segment.sequence import MASK
 
 CLOCK_NS: Final[i64] = 4000
 

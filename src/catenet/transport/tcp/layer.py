@@ -12,22 +12,22 @@ from mypy_extensions import i64
 
 from catenet.kernel.kernel import Kernel
 from catenet.network.addresses import BROADCAST, is_multicast
-from catenet.network.checksum import pseudo_header_sum
+from catenet.network.ip.checksum import pseudo_header_sum
 from catenet.network.packet import IpPacket
 from catenet.network.protocol import IcmpError, Protocol
 from catenet.network.stack import IpStack
-from catenet.transport.tcp.connection import Connection
+from catenet.transport.tcp.connection.connection import Connection
+from catenet.transport.tcp.connection.time_wait import ANSWER, REPLACE, TimeWait
+from catenet.transport.tcp.connection.user import Acceptor, TcpUser
 from catenet.transport.tcp.counters import TcpCounters
 from catenet.transport.tcp.demux import ConnectionTable
 from catenet.transport.tcp.isn import KeyedHash, initial_sequence_number
 from catenet.transport.tcp.listener import Listener
-from catenet.transport.tcp.output import Carrier
 from catenet.transport.tcp.ports import Ports, Reservation
-from catenet.transport.tcp.segment import ACK, PROTOCOL, RST, SYN, TcpSegment, parse
-from catenet.transport.tcp.sequence import MASK
+from catenet.transport.tcp.segment.segment import ACK, PROTOCOL, RST, SYN, TcpSegment, parse
+from catenet.transport.tcp.segment.sequence import MASK
+from catenet.transport.tcp.sender.output import Carrier
 from catenet.transport.tcp.settings import MS, TcpOptions, TcpSettings
-from catenet.transport.tcp.timewait import ANSWER, REPLACE, TimeWait
-from catenet.transport.tcp.user import Acceptor, TcpUser
 
 if TYPE_CHECKING:
     from catenet.network.interface import Interface

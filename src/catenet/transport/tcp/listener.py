@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from mypy_extensions import i64
 
+from catenet.transport.tcp.connection.user import Acceptor
 from catenet.transport.tcp.ports import Ports, Reservation
 from catenet.transport.tcp.settings import TcpOptions
-from catenet.transport.tcp.user import Acceptor
 
 if TYPE_CHECKING:
-    from catenet.transport.tcp.connection import Connection
+    from catenet.transport.tcp.connection.connection import Connection
     from catenet.transport.tcp.demux import ConnectionTable
 
 LEAST_HALF_OPEN: Final[i64] = 16

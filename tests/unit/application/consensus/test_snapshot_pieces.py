@@ -20,7 +20,7 @@ from catenet.application.consensus.raft.messages import InstallSnapshot
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.consensus.timing import Randomised
-from catenet.application.replication.keeping import batch_of, stored
+from catenet.application.replication.log_store import batch_of, stored
 from catenet.application.storage.records import Recovered, after
 
 MS = 1_000_000

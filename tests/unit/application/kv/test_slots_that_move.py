@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catenet.application.kv.commands import Configure, Forget, Install, Put, Request
-from catenet.application.kv.layout import Layout, laid_out
 from catenet.application.kv.results import OK
+from catenet.application.kv.slot_map import Layout, laid_out
 from catenet.application.kv.slots import SLOTS, slot_of
 from catenet.application.kv.store import Store
 

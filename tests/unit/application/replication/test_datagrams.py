@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from catenet.application.replication.datagrams import MOST_OCTETS, DatagramMesh
-from catenet.lab.internet import Internet
+from catenet.internet import Internet
 
 
 def two(loss: str) -> list[tuple[int, bytes]]:

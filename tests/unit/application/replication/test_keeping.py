@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from catenet.application.consensus.effects import Append, StoreSnapshot
 from catenet.application.consensus.entry import CHANGE, COMMAND, Entry, HardState, Membership, Snapshot, founding
-from catenet.application.replication import kept
-from catenet.application.replication.keeping import batch_of, snapshot_batch, stored
+from catenet.application.replication import disk_format as kept
+from catenet.application.replication.log_store import batch_of, snapshot_batch, stored
 from catenet.application.storage import records
 
 numbers = st.integers(0, 1 << 40)

@@ -14,10 +14,10 @@ from catenet.application.consensus.entry import CHANGE, COMMAND, NEVER_NS, Entry
 from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER, Replica
 from catenet.application.replication.application import Application
 from catenet.application.replication.member import Member, Snapshots, Watcher
+from catenet.application.replication.pending import NotDone, Unknown
 from catenet.application.replication.protocols import Codec
-from catenet.application.replication.requests import NotDone, Unknown
 from catenet.application.storage.engine import PoisonedStore
-from catenet.lab.internet import Internet
+from catenet.internet import Internet
 
 S = 1_000_000_000
 

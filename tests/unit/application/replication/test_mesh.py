@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from catenet.application.replication import mesh as meshes
-from catenet.application.replication.mesh import HELLO, Mesh
-from catenet.lab.internet import Internet
+from catenet.application.replication import peer_links as meshes
+from catenet.application.replication.peer_links import HELLO, Mesh
+from catenet.internet import Internet
 
 Program = Callable[[], Awaitable[None]]
 Heard = list[tuple[int, bytes]]

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from catenet.application.replication.requests import NotDone, Requests, Unknown
+from catenet.application.replication.pending import NotDone, Requests, Unknown
 
 
 def with_requests(body: Callable[[Requests], Awaitable[None]]) -> None:

@@ -11,8 +11,8 @@ from catenet.application.storage.engine import Engine
 from catenet.application.storage.records import Batch, Record, Recovered, Snapshot, after
 from catenet.application.storage.sqlite.engine import SqliteEngine
 from catenet.application.storage.wal.log import WriteAheadLog
-from catenet.host.disk_files import DiskFaults, DiskSpeed, SimulatedFiles
-from catenet.host.disk_medium import Medium
+from catenet.host.disk.files import DiskFaults, DiskSpeed, SimulatedFiles
+from catenet.host.disk.medium import Medium
 from catenet.kernel.streams import Stream
 
 FOLDER = "node"

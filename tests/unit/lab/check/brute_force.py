@@ -6,8 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from catenet.lab.check.history import INFO, RETURN, Operation
-from catenet.lab.check.models import ILLEGAL, NOTHING, Model
+from catenet.check.history import INFO, RETURN, Operation
+from catenet.check.models import ILLEGAL, NOTHING, Model
 
 ASKED: dict[str, list[tuple[str, tuple[Any, ...], list[Any]]]] = {
     "register": [

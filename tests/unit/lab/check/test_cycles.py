@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catenet.lab.check.cycles import check_transactions
-from catenet.lab.check.history import FAIL, INFO, RETURN, HistoryError, Operation
+from catenet.check.cycles import check_transactions
+from catenet.check.history import FAIL, INFO, RETURN, HistoryError, Operation
 
 
 def txn(number: int, span: tuple[int, int], *parts: tuple[str, Any, Any], end: str = RETURN) -> Operation:

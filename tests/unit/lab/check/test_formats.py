@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.lab.check import edn
-from catenet.lab.check.edn import Word
-from catenet.lab.check.formats import parse_history, read_history, write_history
-from catenet.lab.check.history import FAIL, INFO, INVOKE, RETURN, Event, HistoryError, Recorder, operations
-from catenet.lab.check.json_lines import written
-from catenet.lab.check.values import frozen
+from catenet.check import edn
+from catenet.check.edn import Word
+from catenet.check.formats import parse_history, read_history, write_history
+from catenet.check.history import FAIL, INFO, INVOKE, RETURN, Event, HistoryError, Recorder, operations
+from catenet.check.json_lines import written
+from catenet.check.values import frozen
 
 JEPSEN = """\
 INFO  jepsen.core - Running test

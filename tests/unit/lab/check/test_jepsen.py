@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from catenet.lab.check.checking import check
-from catenet.lab.check.formats import parse_history
-from catenet.lab.check.history import FAIL, INFO, RETURN, HistoryError, Operation
-from catenet.lab.check.models import MODELS
+from catenet.check.formats import parse_history
+from catenet.check.history import FAIL, INFO, RETURN, HistoryError, Operation
+from catenet.check.models import MODELS
+from catenet.check.verdict import check
 
 
 def event(process: object, kind: str, f: str, value: str = "nil", more: str = "") -> str:

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.lab.check.checking import check
-from catenet.lab.check.cycles import check_transactions
-from catenet.lab.check.formats import parse_history, read_history
-from catenet.lab.check.history import HistoryError, Operation, Recorder, operations
-from catenet.lab.check.json_lines import written
-from catenet.lab.check.models import MODELS
+from catenet.check.cycles import check_transactions
+from catenet.check.formats import parse_history, read_history
+from catenet.check.history import HistoryError, Operation, Recorder, operations
+from catenet.check.json_lines import written
+from catenet.check.models import MODELS
+from catenet.check.verdict import check
 
 
 def one_after_another(*asked: tuple[str, list[Any], Any], key: Any = None) -> list[Operation]:

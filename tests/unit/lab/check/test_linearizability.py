@@ -9,12 +9,12 @@ from brute_force import histories, linearizable, states_found
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catenet.lab.check.checking import check, split
-from catenet.lab.check.history import INFO, RETURN, HistoryError, Operation
-from catenet.lab.check.linearizability import Search
-from catenet.lab.check.models import MODELS
-from catenet.lab.check.values import plain
-from catenet.lab.check.witness import STATES_MAX
+from catenet.check.history import INFO, RETURN, HistoryError, Operation
+from catenet.check.linearizability import Search
+from catenet.check.models import MODELS
+from catenet.check.values import plain
+from catenet.check.verdict import check, split
+from catenet.check.witness import STATES_MAX
 
 
 def operation(number: int, span: tuple[int, int], name: str, *arguments: Any, result: Any = None) -> Operation:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from catenet.network.routing.bulk import all_distances
 from catenet.network.routing.dijkstra import shortest_paths
+from catenet.network.routing.scipy_distances import all_distances
 
 from .pictures import Line, graph_of, lines, published_graph
 

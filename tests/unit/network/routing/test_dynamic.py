@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catenet.network.routing.dijkstra import shortest_paths
-from catenet.network.routing.dynamic import DynamicPaths
 from catenet.network.routing.graph import UNREACHED, Graph
+from catenet.network.routing.incremental_spf import DynamicPaths
 
 from .pictures import TOPOLOGIES, Line, graph_of, lines, published_graph, scipy_distances
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.lab.bench_spf import random_network
+from catenet.bench.spf import random_network
 from catenet.network.routing.dijkstra import distances_to, distances_to_nearest, shortest_paths
 from catenet.network.routing.graph import UNREACHED, Graph
+from catenet.network.routing.reverse_spf import ways_out
 from catenet.network.routing.snapshot import FAR, Snapshot
-from catenet.network.routing.towards import ways_out
 from catenet.network.routing.turning import Turning
 
 from .pictures import NODES, Line, graph_of, lines

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from catenet.kernel import Event, Kernel
-from catenet.transport.tcp.connection import Connection
+from catenet.transport.tcp.connection.connection import Connection
+from catenet.transport.tcp.connection.owner import ConnectionOwner
+from catenet.transport.tcp.connection.user import TcpUser
 from catenet.transport.tcp.counters import TcpCounters
-from catenet.transport.tcp.options import SynOptions
-from catenet.transport.tcp.output import Carrier
-from catenet.transport.tcp.owner import ConnectionOwner
-from catenet.transport.tcp.segment import ACK, FIN, PSH, RST, SYN, TcpSegment
+from catenet.transport.tcp.segment.options import SynOptions
+from catenet.transport.tcp.segment.segment import ACK, FIN, PSH, RST, SYN, TcpSegment
+from catenet.transport.tcp.sender.output import Carrier
 from catenet.transport.tcp.settings import TcpOptions, TcpSettings
-from catenet.transport.tcp.user import TcpUser
 
 MS = 1_000_000
 SECOND = 1_000_000_000

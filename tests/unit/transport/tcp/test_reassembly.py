@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.transport.tcp.reassembly import ReassemblyQueue, SackReporter
+from catenet.transport.tcp.receiver.reassembly import ReassemblyQueue, SackReporter
 
 STREAM = bytes(range(200))
 

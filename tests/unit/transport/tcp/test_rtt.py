@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from catenet.transport.tcp.rtt import RttEstimator
+from catenet.transport.tcp.sender.rtt import RttEstimator
 from catenet.transport.tcp.settings import TcpSettings
 
 MS = 1_000_000

@@ -7,8 +7,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.transport.tcp.records import RetransmissionQueue, SegmentRecord
-from catenet.transport.tcp.scoreboard import Scoreboard
+from catenet.transport.tcp.recovery.scoreboard import Scoreboard
+from catenet.transport.tcp.sender.records import RetransmissionQueue, SegmentRecord
 
 SIZE = 10
 COUNT = 40

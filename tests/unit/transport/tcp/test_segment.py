@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.network.checksum import pseudo_header_sum
-from catenet.transport.tcp.options import SynOptions, parse_options
-from catenet.transport.tcp.segment import ACK, FIN, SYN, TcpSegment, parse
+from catenet.network.ip.checksum import pseudo_header_sum
+from catenet.transport.tcp.segment.options import SynOptions, parse_options
+from catenet.transport.tcp.segment.segment import ACK, FIN, SYN, TcpSegment, parse
 
 WORD = st.integers(0, 0xFFFF)
 NUMBER = st.integers(0, 0xFFFFFFFF)

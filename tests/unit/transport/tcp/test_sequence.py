@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from catenet.transport.tcp.sequence import absolute_of_index, difference, stream_index, unwrap, wrap
+from catenet.transport.tcp.segment.sequence import absolute_of_index, difference, stream_index, unwrap, wrap
 
 NUMBER = st.integers(0, (1 << 32) - 1)
 

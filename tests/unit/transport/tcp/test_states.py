@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from catenet.transport.tcp.state import EVENT_NAMES, STATE_NAMES, TRANSITIONS, next_state
+from catenet.transport.tcp.connection.state import EVENT_NAMES, STATE_NAMES, TRANSITIONS, next_state
 
 SECOND = 1_000_000_000
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catenet.transport.tcp.segment import TcpSegment
+from catenet.transport.tcp.segment.segment import TcpSegment
 from catenet.transport.tcp.settings import TcpOptions, TcpSettings
 
 MS = 1_000_000

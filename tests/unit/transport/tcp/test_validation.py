@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from catenet.transport.tcp.congestion.newreno import NewReno
+from catenet.transport.tcp.receiver.validation import WindowValidation
 from catenet.transport.tcp.settings import TcpSettings
-from catenet.transport.tcp.validation import WindowValidation
 
 MSS = 1000
 MS = 1_000_000

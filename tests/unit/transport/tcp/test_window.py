@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from catenet.transport.tcp.counters import TcpCounters
+from catenet.transport.tcp.receiver.window import ReceiveWindow
 from catenet.transport.tcp.settings import TcpSettings
-from catenet.transport.tcp.window import ReceiveWindow
 
 MS = 1_000_000
 MSS = 1000

@@ -1,6 +1,6 @@
 """OSPF version 2 (RFC 2328): each router tells all others of its links, and all draw the same map.
 
-**Promises**: a machine, :class:`~catenet.network.routing.ospf.machine.Ospf`, that is told what happens (a packet came,
+**Promises**: a machine, :class:`~catenet.network.routing.ospf.process.Ospf`, that is told what happens (a packet came,
 an interface went down, a deadline has come) together with the time, and says what to do through one class,
 :class:`~catenet.network.routing.ospf.output.OspfOutput` (``output``): send this packet there, use these routes.  It
 opens no socket, reads no clock and owns no random numbers; the same code can speak for a simulated router and for a
@@ -8,7 +8,7 @@ real one.
 
 **Asks** of those below: a stream of random numbers for jitter, and the graph and the shortest paths of
 :mod:`catenet.network.routing`, nothing else.  The program that joins it to IP protocol 89 and to the forwarding
-table is :mod:`catenet.host.ospf`.
+table is :mod:`catenet.host.routing.ospf`.
 
 Read ``lsa`` and ``database`` first: the LSA is an object that all routers of a simulation share.  Then the two tables
 in ``interface`` and ``neighbour``, which are the protocol's skeleton; ``transitions`` says what their actions do.

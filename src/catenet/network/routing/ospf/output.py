@@ -5,11 +5,11 @@ from __future__ import annotations
 from mypy_extensions import mypyc_attr
 
 from catenet.kernel.pdu import Pdu
-from catenet.network.routing.ospf.database import Entry
-from catenet.network.routing.ospf.interface import Interface
-from catenet.network.routing.ospf.lsa import Lsa
-from catenet.network.routing.ospf.neighbour import Neighbour
-from catenet.network.routing.ospf.routes import RouteChange
+from catenet.network.routing.ospf.adjacency.interface import Interface
+from catenet.network.routing.ospf.adjacency.neighbour import Neighbour
+from catenet.network.routing.ospf.calculation.routes import RouteChange
+from catenet.network.routing.ospf.database.database import Entry
+from catenet.network.routing.ospf.lsa.lsa import Lsa
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -25,7 +25,7 @@ class OspfOutput:
     def route_changed(self, change: RouteChange, received_from: int) -> None:
         """One of them, with its cause: ``change.cause`` is an LSA's key, sent by the neighbour of that router id.
 
-        ``received_from`` is :data:`~catenet.network.routing.ospf.database.OWN` for an LSA of this router itself.
+        ``received_from`` is :data:`~catenet.network.routing.ospf.database.database.OWN` for an LSA of this router itself.
         """
 
     def interface_changed(self, interface: Interface, old: int, event: int) -> None:
@@ -47,4 +47,4 @@ class OspfOutput:
         """Routes were calculated after so many LSAs changed, and so many routes are others than before."""
 
     def dropped(self, interface: Interface, source: int, reason: int) -> None:
-        """A packet or an LSA was not believed: :data:`~catenet.network.routing.ospf.judging.REASONS`."""
+        """A packet or an LSA was not believed: :data:`~catenet.network.routing.ospf.drop_reasons.REASONS`."""

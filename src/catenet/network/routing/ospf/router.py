@@ -1,6 +1,6 @@
 """What all parts of the machine share: the router's areas, interfaces and databases, the time, and the way out.
 
-The parts are functions over it, a file each; :class:`~catenet.network.routing.ospf.machine.Ospf` joins them.  A part
+The parts are functions over it, a file each; :class:`~catenet.network.routing.ospf.process.Ospf` joins them.  A part
 that makes something happen to a neighbour's or an interface's state says so through :meth:`Router.neighbour_event` and
 :meth:`Router.interface_event`, and need not know what follows from that.
 """
@@ -14,17 +14,17 @@ from mypy_extensions import i64
 from catenet.kernel.kernel import NEVER
 from catenet.kernel.pdu import Octets
 from catenet.kernel.streams import Stream
-from catenet.network.routing.ospf import judging
+from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf.adjacency.interface import Interface
+from catenet.network.routing.ospf.adjacency.neighbour import EXCHANGE, LOADING, Neighbour
 from catenet.network.routing.ospf.area import Area
-from catenet.network.routing.ospf.database import AS_SCOPE
-from catenet.network.routing.ospf.interface import Interface
-from catenet.network.routing.ospf.lsa import EXTERNAL, OPAQUE_AS, OPAQUE_LINK
-from catenet.network.routing.ospf.neighbour import EXCHANGE, LOADING, Neighbour
+from catenet.network.routing.ospf.database.database import AS_SCOPE
+from catenet.network.routing.ospf.database.scope import Scope
+from catenet.network.routing.ospf.lsa.lsa import EXTERNAL, OPAQUE_AS, OPAQUE_LINK
+from catenet.network.routing.ospf.origination.throttle import SpfDelay
 from catenet.network.routing.ospf.output import OspfOutput
-from catenet.network.routing.ospf.packet import OspfPacket
-from catenet.network.routing.ospf.scope import Scope
+from catenet.network.routing.ospf.packets.header import OspfPacket
 from catenet.network.routing.ospf.settings import OspfSettings
-from catenet.network.routing.ospf.throttle import SpfDelay
 
 SECOND_NS: Final[i64] = 1_000_000_000
 TICK_NS: Final[i64] = 10_000_000

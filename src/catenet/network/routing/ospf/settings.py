@@ -6,8 +6,8 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from catenet.network.routing.ospf.authentication import Key
-from catenet.network.routing.ospf.lsa import E_BIT, LS_INFINITY, LS_REFRESH_S, NP_BIT
+from catenet.network.routing.ospf.lsa.lsa import E_BIT, LS_INFINITY, LS_REFRESH_S, NP_BIT
+from catenet.network.routing.ospf.packets.authentication import Key
 
 SECOND_NS: Final[i64] = 1_000_000_000
 MILLISECOND_NS: Final[i64] = 1_000_000

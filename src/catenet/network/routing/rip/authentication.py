@@ -17,7 +17,7 @@ import hmac
 import struct
 from typing import Final
 
-from catenet.network.routing.rip import judging
+from catenet.network.routing.rip import drop_reasons as judging
 from catenet.network.routing.rip.message import ENTRY_OCTETS, HEADER_OCTETS, MOST_ENTRIES, MOST_OCTETS
 
 PASSWORD: Final = 2

@@ -67,7 +67,7 @@ class Message:
 def parse(octets: bytes) -> Message | None:
     """A message from its octets; None if they are no header and whole entries, or too many.
 
-    Fields are not judged: that is :mod:`~catenet.network.routing.rip.judging`'s work.  The field that must be
+    Fields are not judged: that is :mod:`~catenet.network.routing.rip.drop_reasons`'s work.  The field that must be
     zero is ignored (section 4: it is, in versions above 1).
     """
     length: i64 = len(octets)

@@ -3,7 +3,7 @@
 **Promises** to the sender: ``cwnd_bytes`` is always at least one segment, and moves only in the calls of
 :class:`~.base.CongestionControl`.  **Asks** of it: each acknowledgment of new data while the window was
 in use, and each loss event once.  Which octets are lost is not decided here but in
-:mod:`catenet.transport.tcp.recovery`.
+:mod:`catenet.transport.tcp.recovery.recovery`.
 
 Read :mod:`.base` first, then :mod:`.newreno` (RFC 5681), :mod:`.hystart` (RFC 9406), :mod:`.cubic`
 (RFC 9438).  A new algorithm is a subclass and one :func:`register` call (:mod:`.registry`).

@@ -8,14 +8,14 @@ from random import Random
 from catenet.kernel.kernel import NEVER
 from catenet.kernel.pdu import Octets, Pdu
 from catenet.kernel.streams import Stream
-from catenet.network.routing.ospf.database import Entry
-from catenet.network.routing.ospf.interface import BACKUP, DR, Interface
-from catenet.network.routing.ospf.lsa import Lsa
-from catenet.network.routing.ospf.machine import Ospf
-from catenet.network.routing.ospf.neighbour import FULL, Neighbour
+from catenet.network.routing.ospf.adjacency.interface import BACKUP, DR, Interface
+from catenet.network.routing.ospf.adjacency.neighbour import FULL, Neighbour
+from catenet.network.routing.ospf.calculation.routes import OspfRoute, RouteChange
+from catenet.network.routing.ospf.database.database import Entry
+from catenet.network.routing.ospf.lsa.lsa import Lsa
 from catenet.network.routing.ospf.output import OspfOutput
-from catenet.network.routing.ospf.packet import ALL_D_ROUTERS, ALL_SPF_ROUTERS
-from catenet.network.routing.ospf.routes import OspfRoute, RouteChange
+from catenet.network.routing.ospf.packets.header import ALL_D_ROUTERS, ALL_SPF_ROUTERS
+from catenet.network.routing.ospf.process import Ospf
 from catenet.network.routing.ospf.settings import AreaSettings, InterfaceSettings, OspfSettings
 
 SECOND_NS = 1_000_000_000

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from catenet.network.routing.ospf.border import wanted_summaries
-from catenet.network.routing.ospf.calculation import AS_SCOPE, Calculation
-from catenet.network.routing.ospf.hops import NextHopResolver
-from catenet.network.routing.ospf.lsa import ASBR_SUMMARY, EXTERNAL, SUMMARY, Lsa, RouterLink
-from catenet.network.routing.ospf.router_body import FLAG_B, FLAG_E, STUB, TRANSIT, VIRTUAL
-from catenet.network.routing.ospf.routes import Hop
+from catenet.network.routing.ospf.calculation.calculation import AS_SCOPE, Calculation
+from catenet.network.routing.ospf.calculation.next_hop_sets import NextHopResolver
+from catenet.network.routing.ospf.calculation.routes import Hop
+from catenet.network.routing.ospf.lsa.lsa import ASBR_SUMMARY, EXTERNAL, SUMMARY, Lsa, RouterLink
+from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E, STUB, TRANSIT, VIRTUAL
+from catenet.network.routing.ospf.origination.summaries import wanted_summaries
 from catenet.network.routing.ospf.settings import AreaSettings
 
 from .maps import Say, external, ip, key_of, line, lsa, net, network, router, stub, transit

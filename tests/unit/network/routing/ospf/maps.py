@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 
-from catenet.network.routing.ospf.calculation import AS_SCOPE, Calculation
-from catenet.network.routing.ospf.hops import NextHopResolver
-from catenet.network.routing.ospf.lsa import (
+from catenet.network.routing.ospf.calculation.calculation import AS_SCOPE, Calculation
+from catenet.network.routing.ospf.calculation.next_hop_sets import NextHopResolver
+from catenet.network.routing.ospf.calculation.routes import Hop, OspfRoute
+from catenet.network.routing.ospf.lsa.lsa import (
     ASBR_SUMMARY,
     EXTERNAL,
     INITIAL_SEQUENCE,
@@ -25,8 +26,7 @@ from catenet.network.routing.ospf.lsa import (
     RouterLink,
     SummaryBody,
 )
-from catenet.network.routing.ospf.router_body import FLAG_V, POINT_TO_POINT, STUB, TRANSIT, VIRTUAL
-from catenet.network.routing.ospf.routes import Hop, OspfRoute
+from catenet.network.routing.ospf.lsa.router_lsa import FLAG_V, POINT_TO_POINT, STUB, TRANSIT, VIRTUAL
 from catenet.network.routing.ospf.settings import AreaSettings
 
 Say = tuple[int, Lsa]

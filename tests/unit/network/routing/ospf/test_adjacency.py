@@ -7,15 +7,15 @@ from itertools import pairwise
 import pytest
 
 from catenet.kernel.pdu import Octets
-from catenet.network.routing.ospf import interface as interfaces
-from catenet.network.routing.ospf import judging
-from catenet.network.routing.ospf import neighbour as neighbours
-from catenet.network.routing.ospf.authentication import Key
-from catenet.network.routing.ospf.hello import Hello
-from catenet.network.routing.ospf.lsa import NETWORK, ROUTER, RouterBody, lsa_key
-from catenet.network.routing.ospf.packet import ALL_SPF_ROUTERS, DESCRIPTION, HELLO, OspfPacket
-from catenet.network.routing.ospf.router_body import STUB, TRANSIT
-from catenet.network.routing.ospf.routes import pack_prefix
+from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf.adjacency import interface as interfaces
+from catenet.network.routing.ospf.adjacency import neighbour as neighbours
+from catenet.network.routing.ospf.calculation.routes import pack_prefix
+from catenet.network.routing.ospf.lsa.lsa import NETWORK, ROUTER, RouterBody, lsa_key
+from catenet.network.routing.ospf.lsa.router_lsa import STUB, TRANSIT
+from catenet.network.routing.ospf.packets.authentication import Key
+from catenet.network.routing.ospf.packets.header import ALL_SPF_ROUTERS, DESCRIPTION, HELLO, OspfPacket
+from catenet.network.routing.ospf.packets.hello import Hello
 from catenet.network.routing.ospf.settings import InterfaceSettings
 
 from .bench import SECOND_NS, Bench, Node, Segment

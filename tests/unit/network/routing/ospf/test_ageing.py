@@ -7,9 +7,10 @@ from itertools import pairwise
 import pytest
 
 from catenet.network.routing.ospf import tracing
-from catenet.network.routing.ospf.database import OWN, Entry
-from catenet.network.routing.ospf.flooding import install
-from catenet.network.routing.ospf.lsa import (
+from catenet.network.routing.ospf.calculation.routes import pack_prefix
+from catenet.network.routing.ospf.database.database import OWN, Entry
+from catenet.network.routing.ospf.database.flooding import install
+from catenet.network.routing.ospf.lsa.lsa import (
     EXTERNAL,
     INITIAL_SEQUENCE,
     LS_REFRESH_S,
@@ -23,9 +24,8 @@ from catenet.network.routing.ospf.lsa import (
     RouterBody,
     lsa_key,
 )
-from catenet.network.routing.ospf.packet import ALL_SPF_ROUTERS
-from catenet.network.routing.ospf.routes import pack_prefix
-from catenet.network.routing.ospf.update import Update
+from catenet.network.routing.ospf.packets.header import ALL_SPF_ROUTERS
+from catenet.network.routing.ospf.packets.ls_update import Update
 
 from .bench import SECOND_NS, Bench, Node
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from catenet.network.routing.ospf import tracing
-from catenet.network.routing.ospf.lsa import (
+from catenet.network.routing.ospf.calculation.routes import EXTERNAL_1, EXTERNAL_2, INTER, INTRA, pack_prefix
+from catenet.network.routing.ospf.lsa.lsa import (
     ASBR_SUMMARY,
     EXTERNAL,
     NP_BIT,
@@ -16,8 +17,7 @@ from catenet.network.routing.ospf.lsa import (
     RouterBody,
     lsa_key,
 )
-from catenet.network.routing.ospf.router_body import FLAG_B, FLAG_E
-from catenet.network.routing.ospf.routes import EXTERNAL_1, EXTERNAL_2, INTER, INTRA, pack_prefix
+from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E
 
 from .bench import Bench, Node
 

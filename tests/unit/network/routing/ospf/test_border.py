@@ -5,14 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.network.routing.ospf.border import wanted_nssa_default, wanted_summaries
-from catenet.network.routing.ospf.calculation import AS_SCOPE, Calculation
-from catenet.network.routing.ospf.identifiers import link_state_ids
-from catenet.network.routing.ospf.lsa import EXTERNAL, LS_INFINITY, NP_BIT, NSSA, Lsa, lsa_key
-from catenet.network.routing.ospf.router_body import FLAG_B, FLAG_E, FLAG_NT
-from catenet.network.routing.ospf.routes import EXTERNAL_1, EXTERNAL_2
+from catenet.network.routing.ospf.calculation.calculation import AS_SCOPE, Calculation
+from catenet.network.routing.ospf.calculation.routes import EXTERNAL_1, EXTERNAL_2
+from catenet.network.routing.ospf.lsa.identifiers import link_state_ids
+from catenet.network.routing.ospf.lsa.lsa import EXTERNAL, LS_INFINITY, NP_BIT, NSSA, Lsa, lsa_key
+from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E, FLAG_NT
+from catenet.network.routing.ospf.origination.nssa_translation import is_translator, told_ranges, wanted_translations
+from catenet.network.routing.ospf.origination.summaries import wanted_nssa_default, wanted_summaries
 from catenet.network.routing.ospf.settings import AreaSettings
-from catenet.network.routing.ospf.translation import is_translator, told_ranges, wanted_translations
 
 from .maps import Say, asbr_summary, calculation, external, ip, key_of, line, router, stub, summary
 

@@ -7,8 +7,8 @@ import random
 import networkx as nx
 import pytest
 
-from catenet.network.routing.ospf.lsa import Lsa
-from catenet.network.routing.ospf.routes import pack_prefix
+from catenet.network.routing.ospf.calculation.routes import pack_prefix
+from catenet.network.routing.ospf.lsa.lsa import Lsa
 
 from .maps import SETTLED, Say, calculation, ip, line, network, router, stub, transit
 

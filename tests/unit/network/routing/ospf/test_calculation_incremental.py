@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from catenet.network.routing.ospf.calculation import Calculation
-from catenet.network.routing.ospf.lsa import SUMMARY, Lsa
-from catenet.network.routing.ospf.routes import PATH_TYPES, OspfRoute
+from catenet.network.routing.ospf.calculation.calculation import Calculation
+from catenet.network.routing.ospf.calculation.routes import PATH_TYPES, OspfRoute
+from catenet.network.routing.ospf.lsa.lsa import SUMMARY, Lsa
 
 from .maps import AREAS, Gossip, Say, calculation, lines_of
 

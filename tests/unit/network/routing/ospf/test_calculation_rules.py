@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from catenet.network.routing.ospf.calculation import AS_SCOPE, Calculation
-from catenet.network.routing.ospf.lsa import LS_INFINITY, Lsa, RouterLink, lsa_key
-from catenet.network.routing.ospf.router_body import FLAG_B, FLAG_E
-from catenet.network.routing.ospf.routes import EXTERNAL_1, EXTERNAL_2, INTER, INTRA, Hop, OspfRoute
+from catenet.network.routing.ospf.calculation.calculation import AS_SCOPE, Calculation
+from catenet.network.routing.ospf.calculation.routes import EXTERNAL_1, EXTERNAL_2, INTER, INTRA, Hop, OspfRoute
+from catenet.network.routing.ospf.lsa.lsa import LS_INFINITY, Lsa, RouterLink, lsa_key
+from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E
 from catenet.network.routing.ospf.settings import AreaSettings
 
 from .maps import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.network.routing.ospf.election import NOBODY, Candidate, elect
+from catenet.network.routing.ospf.adjacency.designated_router import NOBODY, Candidate, elect
 
 
 def test_all_begin_together_and_priority_wins() -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catenet.network.routing.ospf import judging
-from catenet.network.routing.ospf import neighbour as neighbours
-from catenet.network.routing.ospf.acknowledgement import Acknowledgement
-from catenet.network.routing.ospf.description import Description
-from catenet.network.routing.ospf.lsa import (
+from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf.adjacency import neighbour as neighbours
+from catenet.network.routing.ospf.adjacency.neighbour import Neighbour
+from catenet.network.routing.ospf.lsa.lsa import (
     EXTERNAL,
     INITIAL_SEQUENCE,
     MAX_AGE_S,
@@ -21,11 +20,12 @@ from catenet.network.routing.ospf.lsa import (
     RouterLink,
     lsa_key,
 )
-from catenet.network.routing.ospf.neighbour import Neighbour
-from catenet.network.routing.ospf.packet import ALL_D_ROUTERS, ALL_SPF_ROUTERS
-from catenet.network.routing.ospf.request import Request
-from catenet.network.routing.ospf.router_body import STUB
-from catenet.network.routing.ospf.update import Update
+from catenet.network.routing.ospf.lsa.router_lsa import STUB
+from catenet.network.routing.ospf.packets.database_description import Description
+from catenet.network.routing.ospf.packets.header import ALL_D_ROUTERS, ALL_SPF_ROUTERS
+from catenet.network.routing.ospf.packets.ls_ack import Acknowledgement
+from catenet.network.routing.ospf.packets.ls_request import Request
+from catenet.network.routing.ospf.packets.ls_update import Update
 
 from .bench import MS_NS, Bench, Node
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.network.routing.ospf import neighbour as neighbours
-from catenet.network.routing.ospf.lsa import (
+from catenet.network.routing.ospf.adjacency import neighbour as neighbours
+from catenet.network.routing.ospf.database.scope import Origin, Scope
+from catenet.network.routing.ospf.lsa.lsa import (
     INITIAL_SEQUENCE,
     NETWORK,
     OPAQUE_AREA,
@@ -18,11 +19,10 @@ from catenet.network.routing.ospf.lsa import (
     RouterBody,
     lsa_key,
 )
-from catenet.network.routing.ospf.opaque_body import GRACE, SOFTWARE_RESTART, Grace, OpaqueBody, read_grace
-from catenet.network.routing.ospf.origination import withdraw
-from catenet.network.routing.ospf.packet import ALL_SPF_ROUTERS
-from catenet.network.routing.ospf.scope import Origin, Scope
-from catenet.network.routing.ospf.update import Update
+from catenet.network.routing.ospf.lsa.opaque_lsa import GRACE, SOFTWARE_RESTART, Grace, OpaqueBody, read_grace
+from catenet.network.routing.ospf.origination.origination import withdraw
+from catenet.network.routing.ospf.packets.header import ALL_SPF_ROUTERS
+from catenet.network.routing.ospf.packets.ls_update import Update
 
 from .bench import SECOND_NS, Bench, Node
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catenet.network.routing.ospf.acknowledgement import Acknowledgement
-from catenet.network.routing.ospf.body import LsaBody
-from catenet.network.routing.ospf.description import Description
-from catenet.network.routing.ospf.hello import Hello
-from catenet.network.routing.ospf.lsa import (
+from catenet.network.routing.ospf.lsa.body import LsaBody
+from catenet.network.routing.ospf.lsa.lsa import (
     ASBR_SUMMARY,
     EXTERNAL,
     INITIAL_SEQUENCE,
@@ -30,10 +27,13 @@ from catenet.network.routing.ospf.lsa import (
     SummaryBody,
     lsa_key,
 )
-from catenet.network.routing.ospf.opaque_body import GRACE, Grace, OpaqueBody
-from catenet.network.routing.ospf.packet import ALL_SPF_ROUTERS, OspfPacket
-from catenet.network.routing.ospf.request import Request
-from catenet.network.routing.ospf.update import Update
+from catenet.network.routing.ospf.lsa.opaque_lsa import GRACE, Grace, OpaqueBody
+from catenet.network.routing.ospf.packets.database_description import Description
+from catenet.network.routing.ospf.packets.header import ALL_SPF_ROUTERS, OspfPacket
+from catenet.network.routing.ospf.packets.hello import Hello
+from catenet.network.routing.ospf.packets.ls_ack import Acknowledgement
+from catenet.network.routing.ospf.packets.ls_request import Request
+from catenet.network.routing.ospf.packets.ls_update import Update
 
 from .bench import Bench, Node
 

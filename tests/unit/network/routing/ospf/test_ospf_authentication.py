@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.network.routing.ospf import judging
-from catenet.network.routing.ospf.authentication import ALGORITHMS, MD5, PLAIN, Key
-from catenet.network.routing.ospf.lsa import L_BIT
-from catenet.network.routing.ospf.packets import Hello, OspfPacket, parse_packet
+from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf.lsa.lsa import L_BIT
+from catenet.network.routing.ospf.packets.authentication import ALGORITHMS, MD5, PLAIN, Key
+from catenet.network.routing.ospf.packets.parse import Hello, OspfPacket, parse_packet
 
 from .wire import authentication_keys, packets, words
 

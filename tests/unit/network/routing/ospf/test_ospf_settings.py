@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from catenet.network.routing.ospf import lsa, settings
+from catenet.network.routing.ospf import settings
+from catenet.network.routing.ospf.lsa import lsa
 from catenet.network.routing.ospf.settings import AreaSettings, InterfaceSettings, OspfSettings
 
 S = 1_000_000_000

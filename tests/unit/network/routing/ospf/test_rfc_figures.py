@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from catenet.network.routing.graph import UNREACHED
-from catenet.network.routing.ospf.calculation import Calculation
-from catenet.network.routing.ospf.routes import PATH_TYPES
+from catenet.network.routing.ospf.calculation.calculation import Calculation
+from catenet.network.routing.ospf.calculation.routes import PATH_TYPES
 
 from .figures import KEYS, Areas, Neighbours, address_on, figure_2
 from .maps import SETTLED, calculation

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import pytest
 
-from catenet.network.routing.ospf import interface, neighbour, throttle
-from catenet.network.routing.ospf.interface import INTERFACE_TABLE
-from catenet.network.routing.ospf.neighbour import NEIGHBOUR_TABLE
-from catenet.network.routing.ospf.statetable import DECIDED, draw
+from catenet.network.routing.ospf.adjacency import interface, neighbour
+from catenet.network.routing.ospf.adjacency.interface import INTERFACE_TABLE
+from catenet.network.routing.ospf.adjacency.neighbour import NEIGHBOUR_TABLE
+from catenet.network.routing.ospf.adjacency.state_table import DECIDED, draw
+from catenet.network.routing.ospf.origination import throttle
 
 
 class Machine(NamedTuple):
@@ -96,7 +97,7 @@ PAGE = Path(__file__).resolve().parents[5] / "docs" / "ospf-states.md"
 HEAD = """# OSPF's state machines
 
 Drawn from the tables that the machine runs by. A pair of state and event that has no line is nothing: it changes
-nothing. Where a state is *decided*, the action says which; `network/routing/ospf/transitions.py` holds the actions.
+nothing. Where a state is *decided*, the action says which; `network/routing/ospf/adjacency/transitions.py` holds the actions.
 The end of a virtual link is an interface like that of a point-to-point link; its InterfaceUp and InterfaceDown come
 from the calculation of routes, when there is a path to the other end and when there is none any more.
 After a change of the tables, write this page anew with `CATENET_REGENERATE=1 pytest {here}`.

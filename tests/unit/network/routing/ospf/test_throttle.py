@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from catenet.kernel.kernel import NEVER
+from catenet.network.routing.ospf.origination.throttle import LONG_WAIT, QUIET, SHORT_WAIT, OriginDelay, SpfDelay
 from catenet.network.routing.ospf.settings import MILLISECOND_NS as MS_NS
 from catenet.network.routing.ospf.settings import SECOND_NS, OspfSettings
-from catenet.network.routing.ospf.throttle import LONG_WAIT, QUIET, SHORT_WAIT, OriginDelay, SpfDelay
 
 SETTINGS = OspfSettings(1)
 

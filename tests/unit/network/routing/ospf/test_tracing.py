@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from catenet.kernel.trace import KINDS, Row
 from catenet.network.routing.ospf import tracing
-from catenet.network.routing.ospf.lsa import INITIAL_SEQUENCE, MAX_SEQUENCE, lsa_key
+from catenet.network.routing.ospf.lsa.lsa import INITIAL_SEQUENCE, MAX_SEQUENCE, lsa_key
 
 WORDS = st.integers(0, 0xFFFFFFFF)
 SMALL = st.integers(0, 0xFF)

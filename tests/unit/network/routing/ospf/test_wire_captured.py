@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catenet.network.routing.ospf.authentication import Key
-from catenet.network.routing.ospf.lsa import (
+from catenet.network.routing.ospf.lsa.lsa import (
     EXTERNAL,
     NETWORK,
     ROUTER,
@@ -17,7 +16,8 @@ from catenet.network.routing.ospf.lsa import (
     RouterLink,
     lsa_key,
 )
-from catenet.network.routing.ospf.packets import (
+from catenet.network.routing.ospf.packets.authentication import Key
+from catenet.network.routing.ospf.packets.parse import (
     Acknowledgement,
     Description,
     Hello,

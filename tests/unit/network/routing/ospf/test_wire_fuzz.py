@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catenet.network.checksum import internet_checksum
-from catenet.network.routing.ospf import judging
-from catenet.network.routing.ospf.authentication import ALGORITHMS, MD5, PLAIN, Key
-from catenet.network.routing.ospf.fletcher import fletcher_checksum
-from catenet.network.routing.ospf.lsa import (
+from catenet.network.ip.checksum import internet_checksum
+from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf.lsa.fletcher import fletcher_checksum
+from catenet.network.routing.ospf.lsa.lsa import (
     EXTERNAL,
     NETWORK,
     ROUTER,
@@ -25,7 +24,8 @@ from catenet.network.routing.ospf.lsa import (
     SummaryBody,
     read_lsa,
 )
-from catenet.network.routing.ospf.packets import (
+from catenet.network.routing.ospf.packets.authentication import ALGORITHMS, MD5, PLAIN, Key
+from catenet.network.routing.ospf.packets.parse import (
     Acknowledgement,
     Description,
     Hello,

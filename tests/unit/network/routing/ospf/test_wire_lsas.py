@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.network.routing.ospf import judging
-from catenet.network.routing.ospf.fletcher import fletcher_checksum, is_sound
-from catenet.network.routing.ospf.lsa import (
+from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf.lsa.fletcher import fletcher_checksum, is_sound
+from catenet.network.routing.ospf.lsa.lsa import (
     ASBR_SUMMARY,
     EXTERNAL,
     INITIAL_SEQUENCE,
@@ -31,7 +31,7 @@ from catenet.network.routing.ospf.lsa import (
     parse_header,
     read_lsa,
 )
-from catenet.network.routing.ospf.router_body import FLAG_B, FLAG_E, STUB, TRANSIT
+from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E, STUB, TRANSIT
 
 from .wire import ages, lsas
 

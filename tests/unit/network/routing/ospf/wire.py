@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from catenet.network.routing.ospf.authentication import ALGORITHMS, MD5, PLAIN, Key
-from catenet.network.routing.ospf.lsa import (
+from catenet.network.routing.ospf.lsa.lsa import (
     ASBR_SUMMARY,
     EXTERNAL,
     INITIAL_SEQUENCE,
@@ -24,7 +23,8 @@ from catenet.network.routing.ospf.lsa import (
     RouterLink,
     SummaryBody,
 )
-from catenet.network.routing.ospf.packets import (
+from catenet.network.routing.ospf.packets.authentication import ALGORITHMS, MD5, PLAIN, Key
+from catenet.network.routing.ospf.packets.parse import (
     Acknowledgement,
     Description,
     Hello,

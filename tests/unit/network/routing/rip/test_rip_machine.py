@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from catenet.kernel.kernel import NEVER
 from catenet.kernel.streams import Stream
-from catenet.network.routing.rip import judging, tracing
+from catenet.network.routing.rip import drop_reasons as judging
+from catenet.network.routing.rip import tracing
 from catenet.network.routing.rip.authentication import Key
-from catenet.network.routing.rip.machine import GROUP, PORT, Rip
 from catenet.network.routing.rip.message import REQUEST, RESPONSE, Entry, Message, mask_of, parse, whole_table_request
 from catenet.network.routing.rip.output import RipOutput
+from catenet.network.routing.rip.process import GROUP, PORT, Rip
 from catenet.network.routing.rip.route import RipRoute
 from catenet.network.routing.rip.settings import RipInterface, RipSettings
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.network.routing.rip import judging
+from catenet.network.routing.rip import drop_reasons as judging
 from catenet.network.routing.rip.authentication import ALGORITHMS, Key, most_octets, open_plain, room
 from catenet.network.routing.rip.message import (
     MOST_OCTETS,

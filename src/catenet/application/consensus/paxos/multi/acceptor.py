@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from catenet.application.consensus.entry import NONE, Entry
 from catenet.application.consensus.interface import ROLE_FOLLOWER
-from catenet.application.consensus.paxos.multi.catching_up import on_ask
 from catenet.application.consensus.paxos.multi.core import PaxosCore
+from catenet.application.consensus.paxos.multi.log_catch_up import on_ask
 from catenet.application.consensus.paxos.multi.messages import (
     Accept,
     Accepted,

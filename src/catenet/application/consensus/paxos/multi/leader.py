@@ -9,7 +9,7 @@ from catenet.application.consensus.entry import CHANGE, COMMAND, READMISSION, En
 from catenet.application.consensus.events import ChangeMembership, Propose, Readmit
 from catenet.application.consensus.interface import ROLE_CANDIDATE, ROLE_LEADER
 from catenet.application.consensus.paxos.ballot import above
-from catenet.application.consensus.paxos.multi import catching_up
+from catenet.application.consensus.paxos.multi import log_catch_up as catching_up
 from catenet.application.consensus.paxos.multi.core import Gathered, PaxosCore, Peer, Wish
 from catenet.application.consensus.paxos.multi.members import changed, emit
 from catenet.application.consensus.paxos.multi.messages import (

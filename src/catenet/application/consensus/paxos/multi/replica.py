@@ -24,7 +24,8 @@ from catenet.application.consensus.events import (
     Transfer,
 )
 from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER, Replica
-from catenet.application.consensus.paxos.multi import acceptor, catching_up, leader, reads
+from catenet.application.consensus.paxos.multi import acceptor, leader, reads
+from catenet.application.consensus.paxos.multi import log_catch_up as catching_up
 from catenet.application.consensus.paxos.multi.core import PaxosCore
 from catenet.application.consensus.paxos.multi.messages import (
     Accept,

@@ -1,0 +1,89 @@
+"""What a packet costs: bulk flows through a dumbbell, from the wire to the socket and back.
+
+Senders – router – router – receivers.  Each sender and each receiver has an access link of 1 Gbit/s and
+1 ms; the bottleneck between the routers has 10 ms and a drop-tail queue of one bandwidth-delay product.
+The flows carry no program: a source and a sink sit directly on TCP (:mod:`catenet.bench.traffic`).
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+import catenet.kernel.event
+from catenet.bench.baseline import us_per_heapq_push_pop
+from catenet.bench.traffic import BulkServer, BulkSource
+from catenet.internet import Internet
+from catenet.lab.model.host import Host
+
+ACCESS_RATE_BIT_S: Final = 1_000_000_000
+ACCESS_DELAY_NS: Final = 1_000_000
+BOTTLENECK_DELAY_NS: Final = 10_000_000
+RTT_NS: Final = 2 * (2 * ACCESS_DELAY_NS + BOTTLENECK_DELAY_NS)
+SEGMENT_OCTETS: Final = 1448
+"""The data of a full segment: an MTU of 1500, less 20 for IPv4, 20 for TCP and 12 for timestamps."""
+FRAME_WIRE_OCTETS: Final = 1538
+PORT: Final = 5001
+NS_PER_S: Final = 1_000_000_000
+
+
+def dumbbell(
+    flows: int = 1,
+    seconds: float = 10.0,
+    *,
+    bottleneck_bit_s: int = 0,
+    congestion: str = "cubic",
+    seed: int = 1,
+    fidelity: str = "objects",
+) -> dict[str, object]:
+    """Run it, and say what it cost.
+
+    ``bottleneck_bit_s`` of 0 stands for 100 Mbit/s with one flow and 1 Gbit/s with more.  ``utilisation`` is
+    the share of the bottleneck's time that was spent sending.  ``us_per_segment`` is wall time over segments
+    of data that reached their socket; ``ratio`` is that over a push and pop of ``heapq`` in the same run.
+    """
+    rate_bit_s = bottleneck_bit_s or (100_000_000 if flows == 1 else 1_000_000_000)
+    net, sources, server_hosts = _build(flows, rate_bit_s, seed, fidelity)
+    servers = [BulkServer() for _ in server_hosts]
+    for server, host in zip(servers, server_hosts, strict=True):
+        host.tcp.listen(server, 4, 0, PORT, 16)
+    bulk = [BulkSource() for _ in sources]
+    for source, host, peer in zip(bulk, sources, server_hosts, strict=True):
+        source.start(host.tcp, 4, peer.address(4), PORT, congestion)
+    until_ns = int(seconds * NS_PER_S)
+    start = time.perf_counter()
+    net.kernel.run(until_ns)
+    wall_s = time.perf_counter() - start
+    octets = int(sum(sink.received_octets for server in servers for sink in server.sinks))
+    segments = octets // SEGMENT_OCTETS
+    busy_ns = int(net.links["bottleneck"].wire.forward.busy_ns())
+    us_per_segment = wall_s / segments * 1e6 if segments else float("inf")
+    us_per_heapq = us_per_heapq_push_pop()
+    return {
+        "bench": "dumbbell",
+        "build": "interpreted" if catenet.kernel.event.__file__.endswith(".py") else "compiled",
+        "flows": flows,
+        "congestion": congestion,
+        "virtual_s": seconds,
+        "bottleneck_bit_s": rate_bit_s,
+        "goodput_bit_s": octets * 8 / seconds,
+        "utilisation": busy_ns / until_ns,
+        "segments": segments,
+        "retransmitted": sum(int(host.tcp.counters.retransmitted_segments) for host in sources),
+        "events": int(net.kernel.events_fired),
+        "wall_s": wall_s,
+        "us_per_segment": us_per_segment,
+        "us_per_heapq_push_pop": us_per_heapq,
+        "ratio": us_per_segment / us_per_heapq,
+    }
+
+
+def _build(flows: int, rate_bit_s: int, seed: int, fidelity: str) -> tuple[Internet, list[Host], list[Host]]:
+    net = Internet(seed=seed, fidelity=fidelity)
+    left, right = net.routers("left", "right")
+    queue_frames = max(1, rate_bit_s * RTT_NS // NS_PER_S // 8 // FRAME_WIRE_OCTETS)
+    net.link(left, right, name="bottleneck", rate=rate_bit_s, delay="10ms", queue=f"{queue_frames} frames")
+    sources = [net.host(f"sender{n}", at=left, rate="1Gbit/s", delay="1ms") for n in range(flows)]
+    sinks = [net.host(f"receiver{n}", at=right, rate="1Gbit/s", delay="1ms") for n in range(flows)]
+    net.build()
+    return net, sources, sinks

@@ -1,0 +1,136 @@
+"""What OSPF costs in one large area: from cold until all tables are right, and again after a cut.
+
+The network is that of ``bench scale``, with every router speaking OSPF.  It has converged when no table has changed
+for as long as a router waits that knows nothing more; then each router's distance to each other is compared with
+Dijkstra's, and each next hop with the tree's.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+import catenet.kernel.event
+from catenet.bench import hot_loops as rounds
+from catenet.bench.baseline import us_per_heapq_push_pop
+from catenet.bench.scale import build, peak_mb
+from catenet.internet import Internet
+from catenet.lab.model.link import Link
+from catenet.lab.model.nodes import Router
+from catenet.lab.world.gc_tuning import sparing_collector
+from catenet.network.routing.dijkstra import shortest_paths
+from catenet.network.routing.graph import UNREACHED, Graph
+
+CALM_S: Final = 15
+"""Longer than any timer between an event and what follows from it: LSAs are told every 5 s at most, routes
+calculated every 5 s."""
+MOST_S: Final = 600
+
+
+def ospf(routers: int = 1000, *, pacing: str = "0s", seed: int = 1) -> dict[str, object]:
+    """Measure one area.
+
+    Times are the processor's, but for those called virtual; ``cold_virtual_s`` and ``cut_virtual_s`` end with the
+    last change of any table.  ``pacing`` is for how long routers collect what they flood.  ``messages`` are
+    OSPF's packets that left a router.  The trace is not kept.  Raises AssertionError if a table is not what shortest
+    paths say.
+    """
+    with sparing_collector():
+        return _measured(routers, pacing, seed)
+
+
+def _measured(routers: int, pacing: str, seed: int) -> dict[str, object]:
+    started = time.process_time()
+    net = build(routers, seed, routing="ospf", ospf={"flood_pacing": pacing})
+    net.kernel.trace.listening = False
+    net.build()
+    clock = rounds.RouteClock(net.kernel)
+    for router in net.registry.routers():
+        router.stack.fib4.watch(clock)
+    built_s, built_mb = time.process_time() - started, peak_mb()
+    cold = _converge(net, clock)
+    _verify(net, set())
+    link = _busiest(net)
+    link.cut()
+    cut = _converge(net, clock)
+    _verify(net, {link.name})
+    return {
+        "bench": "ospf",
+        "build": "interpreted" if catenet.kernel.event.__file__.endswith(".py") else "compiled",
+        "routers": routers,
+        "links": len(net.links),
+        "pacing": pacing,
+        "built_s": built_s,
+        **{f"cold_{key}": value for key, value in cold.items()},
+        **{f"cut_{key}": value for key, value in cut.items()},
+        "routes": sum(len(router.stack.fib4.routes()) for router in net.registry.routers()),
+        "peak_mb_built": built_mb,
+        "peak_mb": peak_mb(),
+        "us_per_heapq_push_pop": us_per_heapq_push_pop(time.process_time),
+    }
+
+
+def _converge(net: Internet, clock: rounds.RouteClock) -> dict[str, Any]:
+    """Run until nothing changes any more."""
+    start, begun_ns = time.process_time(), int(net.kernel.now_ns)
+    before = clock.changes, int(net.kernel.events_fired), _messages(net)
+    clock.last_ns = begun_ns
+    with net.driven("bench"):
+        while net.kernel.now_ns < clock.last_ns + CALM_S * 1_000_000_000:
+            assert net.kernel.now_ns < begun_ns + MOST_S * 1_000_000_000, "the tables do not come to rest"
+            net.kernel.run(net.kernel.now_ns + 1_000_000_000)
+    return {
+        "virtual_s": (int(clock.last_ns) - begun_ns) / 1e9,
+        "s": time.process_time() - start,
+        "route_changes": int(clock.changes - before[0]),
+        "events": int(net.kernel.events_fired) - before[1],
+        "messages": _messages(net) - before[2],
+    }
+
+
+def _verify(net: Internet, down: set[str]) -> None:
+    """Hold the tables against all shortest paths of a graph made from the links."""
+    routers = net.registry.routers()
+    numbers = {router.name: number for number, router in enumerate(routers)}
+    graph, hops = Graph(len(routers)), []
+    for link in net.links.values():
+        for out in link.ends if link.name not in down else ():
+            into = link.other(out)
+            face, cost = into.face(4), link.given_cost(out)
+            assert face is not None
+            assert cost is not None
+            graph.add_edge(numbers[out.node.name], numbers[into.node.name], cost)
+            hops.append((out.interface, int(face.ip)))
+    own = [next(int(face.ip) for face in router.own_faces if face.version == 4) for router in routers]
+    for number, router in enumerate(routers):
+        paths = shortest_paths(graph, number)
+        calculation = net.ospf.daemons[router.name].machine.calculation
+        for other, edges in enumerate(paths.first_hops()):
+            route, entries = calculation.route(own[other], 32), router.stack.fib4.routes_to(own[other], 32)
+            if paths.distances[other] == UNREACHED:
+                assert route is None, f"{router.name} has a route to {routers[other].name}, which is cut off"
+            elif other != number:
+                assert route is not None, f"{router.name} has no route to {routers[other].name}"
+                assert route.cost == paths.distances[other], f"{router.name} to {routers[other].name}: {route.cost}"
+                used = {(hop.interface, hop.gateway) for hop in entries[0].hops}
+                assert used == {hops[edge] for edge in edges}, f"{router.name} to {routers[other].name}: next hops"
+
+
+def _messages(net: Internet) -> int:
+    """The packets that routers sent; there is nobody else who sends."""
+    return sum(int(router.stack.family4.counters.out_requests) for router in net.registry.routers())
+
+
+def _busiest(net: Internet) -> Link:
+    """The link between routers over which most of the shortest paths to the first hundred of them begin."""
+    count: dict[str, int] = {}
+    by_interface = {end.interface: link for link in net.links.values() for end in link.ends}
+    routers: list[Router] = net.registry.routers()
+    for router in routers:
+        for other in routers[:100]:
+            for route in router.stack.fib4.routes_to(int(other.own_faces[0].ip), 32)[:1]:
+                for hop in route.hops:
+                    link = by_interface.get(hop.interface)
+                    if link is not None:
+                        count[link.name] = count.get(link.name, 0) + 1
+    return net.find_link(max(count, key=lambda name: count[name]))

@@ -1,0 +1,130 @@
+"""What a large internet costs: memory and time to build it, and to run traffic across it.
+
+The network is :func:`~catenet.bench.spf.random_network`'s: routers with twice as many links, automatic routes for
+all.  Hosts at some routers send bulk TCP to each other; in the midst of it the link that carries most is cut, and
+routes follow.
+"""
+
+from __future__ import annotations
+
+import random
+import resource
+import time
+from typing import Any, Final
+
+import catenet.kernel.event
+from catenet.bench.baseline import us_per_heapq_push_pop
+from catenet.bench.spf import random_network
+from catenet.bench.traffic import BulkServer, BulkSource
+from catenet.internet import Internet
+from catenet.lab.model.link import Link
+from catenet.lab.model.nodes import Router
+
+PORT: Final = 5001
+CUT_AT_S: Final = 2.0
+
+
+def scale(
+    routers: int = 5000, *, hosts: int = 100, megabytes: float = 1.0, seconds: float = 5.0, seed: int = 1
+) -> dict[str, object]:
+    """Measure one internet.
+
+    ``hosts`` send ``megabytes`` each, within ``seconds`` of virtual time.  Times are the processor's, so that other
+    work on the machine does not count.  Figures of memory are the peak resident size of this process, so a fresh one
+    is wanted; ``peak_mb_before`` is what it was before.  ``cut_link`` is the link that was cut, ``reconverge_s``
+    the time of the instant at which routes followed, ``passing_routers`` are those that forwarded something.
+    """
+    before_mb = peak_mb()
+    start = time.process_time()
+    net = build(routers, seed)
+    place_hosts(net, min(hosts, routers), random.Random(seed))
+    declared_s = time.process_time() - start
+    net.build()
+    built_s, built_mb = time.process_time() - start, peak_mb()
+    server, sources = _start_traffic(net, int(megabytes * 1e6))
+    start = time.process_time()
+    net.run(until=f"{CUT_AT_S}s", check=False)
+    cut = max(net.links.values(), key=lambda link: _frames(link) if _between_routers(link) else -1)
+    cut.cut()
+    reconverge_s = _follow(net)
+    net.run(until=f"{max(seconds, CUT_AT_S + 1)}s", check=False)
+    run_s = time.process_time() - start
+    events = int(net.kernel.events_fired)
+    counters = [node.stack.counters()["IpForwDatagrams"] for node in net.registry.routers()]
+    return {
+        "bench": "scale",
+        "build": "interpreted" if catenet.kernel.event.__file__.endswith(".py") else "compiled",
+        "routers": routers,
+        "links": len(net.links),
+        "hosts": len(sources),
+        "declared_s": declared_s,
+        "built_s": built_s,
+        "run_s": run_s,
+        "cut_link": cut.name,
+        "reconverge_s": reconverge_s,
+        "routes_changed": [entry.text for entry in net.timeline.entries if entry.what == "routes-changed"],
+        "events": events,
+        "events_per_s": events / run_s,
+        "forwarded_packets": sum(counters),
+        "passing_routers": sum(count > 0 for count in counters),
+        "received_mb": sum(int(sink.received_octets) for sink in server.sinks) / 1e6,
+        "peak_mb_before": before_mb,
+        "peak_mb_built": built_mb,
+        "peak_mb": peak_mb(),
+        "us_per_heapq_push_pop": us_per_heapq_push_pop(time.process_time),
+    }
+
+
+def build(routers: int, seed: int, routing: str = "auto", **options: Any) -> Internet:
+    """Routers with these options, and links of 10 Gbit/s and 1 to 20 ms at costs of their own."""
+    graph = random_network(routers, 2 * routers, random.Random(seed))
+    drawn = random.Random(seed)
+    net = Internet(seed=seed)
+    nodes: list[Router] = [net.router(f"r{number}", routing=routing, **options) for number in range(routers)]
+    for edge in range(0, len(graph.tails), 2):
+        a, b = nodes[graph.tails[edge]], nodes[graph.heads[edge]]
+        net.link(a, b, rate="10Gbit/s", delay=f"{drawn.randint(1, 20)}ms", cost=graph.costs[edge])
+    return net
+
+
+def place_hosts(net: Internet, hosts: int, drawn: random.Random) -> None:
+    """Hosts at random routers."""
+    for number, router in enumerate(drawn.sample(net.registry.routers(), hosts)):
+        net.host(f"h{number}", at=router)
+
+
+def peak_mb() -> float:
+    """The most memory that this process ever had, in MB of 10^6 octets."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+
+
+def _start_traffic(net: Internet, octets: int) -> tuple[BulkServer, list[BulkSource]]:
+    """Each host sends to the next."""
+    server, sources = BulkServer(), []
+    hosts = [node.host for node in net.registry.hosts()]
+    for number, host in enumerate(hosts):
+        peer = hosts[(number + 1) % len(hosts)]
+        peer.tcp.listen(server, 4, 0, PORT, 16)
+        source = BulkSource(octets)
+        source.start(host.tcp, 4, peer.address(4), PORT, "cubic")
+        sources.append(source)
+    return server, sources
+
+
+def _follow(net: Internet) -> float:
+    """Go on until routes have followed the cut, event by event; the wall time of the dearest instant."""
+    dearest_s, done_ns = 0.0, int(net.kernel.now_ns) + 200_000_000
+    with net.driven("bench"):
+        while net.kernel.next_time_ns() <= done_ns:
+            start = time.process_time()
+            net.kernel.step()
+            dearest_s = max(dearest_s, time.process_time() - start)
+    return dearest_s
+
+
+def _frames(link: Link) -> int:
+    return int(link.wire.forward.frames + link.wire.backward.frames)
+
+
+def _between_routers(link: Link) -> bool:
+    return all(isinstance(end.node, Router) for end in link.ends)

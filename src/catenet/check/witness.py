@@ -1,0 +1,70 @@
+"""What an object may have been while an operation was under way, as all the others saw it.
+
+A *probe* takes the operation's place: it looks at the state, and is answered with whatever it finds.  A search that
+never lets the probe return goes through all that the probe may find on some way; a state is possible if there is a way
+to the end on which the probe finds just that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Final
+
+from catenet.check.history import Operation
+from catenet.check.linearizability import Search
+from catenet.check.models import ILLEGAL, NOTHING, Model
+from catenet.check.values import text
+
+STATES_MAX: Final = 8
+_CONFIGURATIONS_MAX: Final = 20_000
+_PROBE: Final = "probe"
+
+
+def possible_states(history: Sequence[Operation], operation: Operation, model: Model) -> list[Any]:
+    """The states that an object may have had while an operation was under way: at most :data:`STATES_MAX` of them.
+
+    ``history`` is one object's, with exact values.  The list is empty if the search for them took too long, or if the
+    other operations contradict one another.
+    """
+    probed = [each._replace(name=_PROBE) if each.number == operation.number else each for each in history]
+    probe = _Probe(model)
+    outcome = Search(probed, probe, looks_ahead=False).run(_CONFIGURATIONS_MAX)
+    left = _CONFIGURATIONS_MAX
+    found: list[Any] = []
+    for state in probe.seen:
+        left -= outcome.configurations
+        if outcome.linearizable is None or left <= 0:
+            return []
+        if len(found) == STATES_MAX:
+            break
+        outcome = Search(probed, _Probe(model, state), looks_ahead=False).run(left)
+        if outcome.linearizable:
+            found.append(state)
+    return sorted(found, key=text)
+
+
+def until(operations: Sequence[Operation], end: int) -> list[Operation]:
+    """What was known at one event: later invocations are not there, and later ends not known."""
+    return [each if each.ended <= end else each.unknown() for each in operations if each.called < end]
+
+
+class _Probe(Model):
+    """Another model, and an operation that finds a certain state only; without one, it finds none, but notes all."""
+
+    name: ClassVar[str] = _PROBE
+
+    def __init__(self, model: Model, found: Any = NOTHING) -> None:
+        self.initial = model.initial
+        self.by_process = model.by_process
+        self.seen: Final[dict[Any, None]] = {}
+        self._model: Final = model
+        self._found: Final = found
+
+    def step(self, state: Any, operation: Operation) -> Any:
+        if operation.name != _PROBE:
+            return self._model.step(state, operation)
+        self.seen[state] = None
+        return state if state == self._found else ILLEGAL
+
+    def only_looks(self, operation: Operation) -> bool:
+        return operation.name == _PROBE or self._model.only_looks(operation)

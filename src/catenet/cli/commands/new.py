@@ -1,0 +1,108 @@
+"""``catenet new``: a scenario and its program to start from, or one of the examples."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Final, Literal, get_args
+
+import typer
+
+from catenet.cli.errors import mistake
+from catenet.cli.output import say
+from catenet.record.aside import write_files
+
+Example = Literal["first", "ring", "rip", "abilene", "store", "home", "histories"]
+
+ABOUT: Final[dict[Example, str]] = {
+    "first": "three routers and a client that asks a server, commented line by line",
+    "ring": "four routers that speak OSPF, and a cut",
+    "rip": "three routers that speak RIP, and a cut",
+    "abilene": "an HTTP service across the Abilene backbone (needs catenet[demo])",
+    "store": "a replicated store in five cities, among faults",
+    "home": "Linux behind a simulated home router, for catenet attach",
+    "histories": "what clients of a store, a register and a database saw, for catenet check-history",
+}
+_NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+
+_EPILOG: Final = """
+[bold]Examples[/bold]
+
+[cyan]catenet new failover && catenet run failover/scenario.toml[/cyan]  a scenario and a program
+
+[cyan]catenet new --example ring && catenet show routes ring/scenario.toml oslo --at 20s[/cyan]
+
+[cyan]catenet new --list[/cyan]  what other examples there are
+"""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the ``new`` command."""
+    app.command(epilog=_EPILOG)(new)
+
+
+def new(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="A new folder; its last part names the scenario.", show_default="the example's name"),
+    ] = None,
+    example: Annotated[Example, typer.Option(help="Which example to write; --list tells of each.")] = "first",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the example's files if they are there.")] = False,
+    show_list: Annotated[bool, typer.Option("--list", help="List the examples, and write nothing.")] = False,
+) -> None:
+    """Write a commented scenario and its program, to start from.  They run as they are."""
+    if show_list:
+        say([f"{each:<10} {about}" for each, about in ABOUT.items()])
+        return
+    folder = Path(example if name is None else name)
+    if not _NAME.fullmatch(folder.name):
+        mistake(f"{name!r} cannot name a scenario; use letters, digits, '-', '.' and '_', like \"failover\"")
+    files = {folder / path: text for path, text in _files(example)}
+    if not force:
+        _refuse_to_overwrite(list(files))
+    if (scenario := folder / "scenario.toml") in files:
+        files[scenario] = files[scenario].replace(f'name = "{example}"', f'name = "{folder.name}"', 1)
+    try:
+        for parent in {path.parent: None for path in files}:
+            parent.mkdir(parents=True, exist_ok=True)
+        write_files(files)
+    except OSError as error:
+        mistake(f"{error.filename}: cannot write there: {error.strerror}")
+    wrote, command = _next_step(example, folder, list(files))
+    say([wrote])
+    typer.echo(f"\n  {command}")  # not wrapped: a command to copy stays in one line
+
+
+def _files(example: str) -> Iterator[tuple[PurePosixPath, str]]:
+    """The files of an example, by their paths in it, in a stable order."""
+    yield from _below(resources.files("catenet.cli").joinpath("templates", example), PurePosixPath())
+
+
+def _below(folder: Traversable, path: PurePosixPath) -> Iterator[tuple[PurePosixPath, str]]:
+    for each in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if each.is_dir() and each.name != "__pycache__":
+            yield from _below(each, path / each.name)
+        elif each.is_file():
+            yield path / each.name, each.read_text(encoding="utf-8")
+
+
+def _refuse_to_overwrite(files: list[Path]) -> None:
+    for path in files:
+        if os.path.lexists(path):
+            mistake(f"{path}: there already; give another name, or --force to overwrite it")
+
+
+def _next_step(example: str, folder: Path, files: list[Path]) -> tuple[str, str]:
+    """What was written, in a sentence, and the command that uses it."""
+    wrote = f"wrote {', '.join(map(str, files[:-1]))} and {files[-1]}" if len(files) > 1 else f"wrote {files[0]}"
+    if example == "histories":
+        return f"{wrote}; check one with", f"catenet check-history {folder / 'history.jsonl'} --model kv"
+    run = "sudo catenet attach" if example == "home" else "catenet run"
+    return f"{wrote}; run {'it' if len(files) == 1 else 'them'} with", f"{run} {folder / 'scenario.toml'}"
+
+
+assert set(ABOUT) == set(get_args(Example))

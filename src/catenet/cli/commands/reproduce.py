@@ -1,0 +1,127 @@
+"""``catenet reproduce``: experiments whose outcome is known, expected figures beside measured ones."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from catenet.cli import values
+from catenet.cli.errors import FAILED, OK, mistake
+from catenet.cli.output import say
+from catenet.cli.writing import Force, Target, folder_targets, given
+
+if TYPE_CHECKING:
+    from catenet.experiments.comparison import Comparison
+
+_EPILOG: Final = """
+[bold]Examples[/bold]
+
+[cyan]catenet reproduce rip-infinity[/cyan]  two routers count to infinity
+
+[cyan]catenet reproduce rip-poison --seed 8 --json[/cyan]  other dice, for a script
+
+[cyan]catenet reproduce placement[/cyan]  how even consistent hashing is, and how little moves
+
+[cyan]catenet reproduce ospf-dead --plot dead.svg[/cyan]  and a picture of it
+
+[cyan]catenet reproduce rfc2328[/cyan]  the routing tables that the OSPF standard prints
+
+[cyan]catenet reproduce false-elections --out runs/[/cyan]  what TCP makes of lost heartbeats
+
+[dim]Experiments: rip-silent, rip-infinity, rip-poison, ospf-dead, ospf-flap, rfc2328, placement, split-votes,
+wan-election, lan-election, partial-connectivity, false-elections.  Those on elections hold thousands of them, in as
+many processes as there are processors, and take up to a minute or two.  Exit status 1 if a figure is outside its
+tolerance.[/dim]
+"""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the ``reproduce`` command."""
+    app.command(epilog=_EPILOG)(reproduce)
+
+
+def reproduce(
+    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Which one; see below.")],
+    seed: Annotated[
+        int, typer.Option(callback=values.seed, help="The seed of the first run; further runs count up from it.")
+    ] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the table that documents show, in Markdown.")
+    ] = False,
+    plot: Annotated[str | None, typer.Option(metavar="FILE", help="Draw it, as SVG.")] = None,
+    out: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Write EXPERIMENT.json and EXPERIMENT.svg to this folder.")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Run an experiment whose outcome is known, and compare."""
+    from catenet.errors import did_you_mean
+    from catenet.experiments import EXPERIMENTS
+
+    if as_json and markdown:
+        mistake("--json and --markdown: choose one of them")
+    if experiment not in EXPERIMENTS:
+        mistake(f"there is no experiment {experiment!r}{did_you_mean(experiment, EXPERIMENTS)}")
+    pictures, figures_files = _targets(experiment, plot, out, force)
+    figures = []
+    for figure in EXPERIMENTS[experiment](seed):
+        figures.append(figure)
+        if not (as_json or markdown):
+            _show(figure)
+    found = {"experiment": experiment, "seed": seed, "figures": [figure.as_json() for figure in figures]}
+    _write(found, pictures, figures_files)
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+    if markdown:
+        from catenet.view.markdown import table
+
+        typer.echo(table([entry for figure in figures for entry in figure.entries or _entries(figure)]))
+    raise typer.Exit(OK if all(figure.holds for figure in figures) else FAILED)
+
+
+def _targets(experiment: str, plot: str | None, out: str | None, force: bool) -> tuple[list[Target], list[Target]]:
+    """The files for pictures and those for figures, where they are wanted: all of them can be written."""
+    pictures, figures = [], []
+    if (path := given("--plot", plot)) is not None:
+        pictures.append(Target("--plot", path, force=force))
+    if (folder := given("--out", out)) is not None:
+        names = [f"{experiment}.svg", f"{experiment}.json"]
+        picture, figure = folder_targets("--out", folder, names, force=force)
+        pictures.append(picture)
+        figures.append(figure)
+    return pictures, figures
+
+
+def _write(found: dict[str, Any], pictures: list[Target], figures: list[Target]) -> None:
+    from catenet.record.seal import sealed_json, sealed_svg
+    from catenet.view.pictures.reproduction import picture
+
+    for target in pictures:
+        target.write(sealed_svg(picture(found)))
+    for target in figures:
+        target.write(sealed_json(found))
+
+
+def _show(figure: Comparison) -> None:
+    number = f"{figure.measured:.0f}" if figure.lines else _number(figure.measured)
+    measured = f"    measured  {number} {figure.unit}" + ("" if figure.holds else "   OUTSIDE")
+    say([figure.what, f"    expected  {figure.expected}", measured])
+    if figure.runs:
+        say([f"    runs      {' '.join(_number(run) for run in sorted(figure.runs))}"])
+    say(f"      {line}" for line in figure.lines)
+
+
+def _entries(figure: Comparison) -> list[tuple[str, str, str, str]]:
+    """What a table shows of a figure that says nothing of it."""
+    measured = f"{_number(figure.measured)} {figure.unit}".strip()
+    return [("", figure.what.strip(), "expected", figure.expected), ("", figure.what.strip(), "measured", measured)]
+
+
+def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return "never"
+    return f"{value:.1f}" if abs(value) >= 10 or value == 0 else f"{value:.2f}"

@@ -1,0 +1,135 @@
+"""``catenet show``: what the routers of a scenario know at a given time, or knew at the end of a run."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from catenet.cli.commands.ping import At, internet_at
+from catenet.cli.errors import mistake
+from catenet.cli.hash_seed import pin_hash_seed
+from catenet.cli.invocation import may_restart
+from catenet.cli.loading import mistakes_told
+from catenet.cli.output import say, width_of
+
+if TYPE_CHECKING:
+    from catenet.internet import Internet
+
+_EPILOG: Final = """
+[bold]Examples[/bold]
+
+[cyan]catenet new --example ring[/cyan]  writes the scenario that follows
+
+[cyan]catenet show routes ring/scenario.toml paris --at 20s[/cyan]  the forwarding table of one router
+
+[cyan]catenet new --example rip && catenet show rip rip/scenario.toml --at 20s --json[/cyan]  all RIP routers
+
+[cyan]catenet show ospf neighbours ring/scenario.toml oslo --at 1min[/cyan]  or interfaces, database, routes, ...
+
+[cyan]catenet run ring/scenario.toml && catenet show ospf routes runs/ring[/cyan]  how it was at the end of a run
+"""
+_SPELLINGS: Final = {"neighbors": "neighbours", "neighbor": "neighbours", "interface": "interfaces", "route": "routes"}
+
+show_app: Final = typer.Typer(
+    help="Show what routers know at a given time.", epilog=_EPILOG, no_args_is_help=True, rich_markup_mode="rich"
+)
+Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, in TOML, or a run's folder.")]
+Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A router or host.  [all routers]")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON: a list with one object a router.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the ``show`` commands."""
+    app.add_typer(show_app, name="show")
+
+
+@show_app.command()
+def routes(
+    context: typer.Context, scenario: Scenario, name: Name = None, at: At = None, as_json: AsJson = False
+) -> None:
+    """Forwarding tables: each prefix, where the route comes from, its administrative distance, and its ways."""
+    from catenet.lab.report import routing as show
+    from catenet.view.tables import route_lines
+
+    found = _found(context, scenario, at, name, "routes", lambda net: show.routes(net, name))
+    _print(found, route_lines(found, width_of(sys.stdout)), as_json, "there are no routers")
+
+
+@show_app.command()
+def rip(context: typer.Context, scenario: Scenario, name: Name = None, at: At = None, as_json: AsJson = False) -> None:
+    """RIP: its table, its neighbours, and what it did not believe."""
+    from catenet.lab.report import routing as show
+    from catenet.view.tables import rip_lines
+
+    found = _found(context, scenario, at, name, "rip", lambda net: show.rip(net, name))
+    _print(found, rip_lines(found, width_of(sys.stdout)), as_json, _nobody("rip"))
+
+
+@show_app.command()
+def ospf(
+    context: typer.Context,
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[PART] SCENARIO [NAME]",
+            help="One of interfaces, neighbours, database, routes, borders, drops; a scenario or a run's folder; "
+            "a router.  [an overview of all routers]",
+        ),
+    ],
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """OSPF: its interfaces, neighbours, database and routes, the ways to borders, and what it did not believe."""
+    from catenet.lab.report import routing as show
+    from catenet.view.ospf import ospf_lines, overview_lines
+
+    part = _SPELLINGS.get(words[0], words[0])
+    parts = (part,) if part in show.PARTS else None
+    rest = words if parts is None else words[1:]
+    if not 1 <= len(rest) <= 2:
+        mistake("show ospf takes a part if you like, a scenario or a run's folder, and a router if you like")
+    scenario, name = rest[0], rest[1] if len(rest) == 2 else None
+    found = _found(context, scenario, at, name, "ospf", lambda net: show.ospf(net, name, parts))
+    found = show.only(found, parts)
+    told = overview_lines if parts is None else ospf_lines
+    _print(found, told(found, width_of(sys.stdout)), as_json, _nobody("ospf"))
+
+
+def _found(
+    context: typer.Context,
+    scenario: str,
+    at: str | None,
+    name: str | None,
+    what: str,
+    look: Callable[[Internet], list[dict[str, Any]]],
+) -> list[dict[str, Any]]:
+    """What there is to show, from a run's folder or from a scenario that is run up to a time."""
+    from catenet.lab.report import routing as show
+
+    if Path(scenario).is_dir():
+        if at is not None:
+            mistake("--at is for a scenario: a run's folder holds how it was at the end")
+        with mistakes_told():
+            return show.kept(Path(scenario), what, name)
+    if may_restart(context):
+        pin_hash_seed()
+    net = internet_at(scenario, at)
+    with mistakes_told():
+        return look(net)
+
+
+def _print(found: list[dict[str, Any]], lines: list[str], as_json: bool, nobody: str) -> None:
+    """``nobody`` is what to say where there is nothing to show."""
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+    else:
+        say(lines if found else [nobody])
+
+
+def _nobody(protocol: str) -> str:
+    return f'no router speaks {protocol.upper()} here; a router with routing = "{protocol}" would'

@@ -1,0 +1,98 @@
+"""Who changes the groups meanwhile: slots that move, nodes that come and go, leadership that is handed over."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Final
+
+from catenet.application.kv import protocol
+from catenet.application.kv.client import Client
+from catenet.application.kv.connection import Connections
+from catenet.application.kv.errors import Mistaken, StoreError
+from catenet.application.replication.standing import MEMBER
+from catenet.experiments.chaos.climate import ADD, JOIN, JOINT, LEARN, LEAVE, REMOVE, TRANSFER, Climate
+
+STANDING_S: Final = 0.1
+"""How long nodes are waited for that are asked whether they take part."""
+Addresses = dict[int, tuple[str, ...]]
+
+
+async def administer(
+    directory: tuple[str, ...], nodes: dict[int, protocol.Node], groups: Addresses, climate: Climate
+) -> None:
+    """Change something now and then, until the climate's end."""
+    loop = asyncio.get_running_loop()
+    patience_s = 4.0 if climate.administrators == 1 else 0.4
+    client = Client(directory, timeout_s=min(0.5, climate.timeout_ms / 1000), patience_s=patience_s)
+    connections = Connections(STANDING_S)
+    while loop.time() < climate.until_ms / 1000:
+        await asyncio.sleep(random.expovariate(1000 / climate.administer_ms))
+        group = random.choice(list(groups))
+        try:
+            what = random.choice(climate.administration)
+            ready = await _ready(connections, group, nodes) if what in (ADD, JOINT) else []
+            await _change(client, what, group, nodes, groups[group], ready)
+        except (StoreError, Mistaken):
+            continue  # nobody is there to do it, or it cannot be now
+    client.close()
+    connections.close()
+
+
+async def _ready(connections: Connections, group: int, nodes: dict[int, protocol.Node]) -> list[int]:
+    """Who takes part, or has: a newcomer cannot vote before it has its mark, and only a leader gives it one.
+
+    So a group most of whose voters are newcomers is lost together with its leader.
+    """
+
+    async def stands(node: protocol.Node) -> bool:
+        try:
+            connection = await connections.to(node.address)
+            reply = await connection.ask(group, protocol.GetStanding(), STANDING_S)
+        except (OSError, TimeoutError):
+            return False
+        return isinstance(reply, protocol.StandingIs) and reply.state == MEMBER
+
+    standing = await asyncio.gather(*map(stands, nodes.values()))
+    return [number for number, there in zip(nodes, standing, strict=True) if there]
+
+
+async def _change(
+    client: Client,
+    what: str,
+    group: int,
+    nodes: dict[int, protocol.Node],
+    addresses: tuple[str, ...],
+    ready: list[int],
+) -> None:
+    node = random.choice(list(nodes))
+    if what == JOIN:
+        await client.join(group, addresses)
+    elif what == LEAVE:
+        await client.leave(group)
+    elif what == TRANSFER:
+        await client.transfer(group, node)
+    elif what == REMOVE:
+        await client.change_members(group, remove=(node,))
+    elif what == ADD and node in ready:
+        await client.change_members(group, {node: nodes[node]})
+    elif what in (ADD, LEARN):
+        await client.change_members(group, learn={node: nodes[node]})
+    else:
+        assert what == JOINT, f"there is no change {what!r}"
+        chosen = random.sample(ready, random.randint(1, len(ready))) if ready else []
+        goes = [one for one in nodes if one not in chosen][: len(nodes) // 2]
+        await client.change_members(group, {one: nodes[one] for one in chosen}, tuple(goes))
+
+
+async def settle(directory: tuple[str, ...], groups: Addresses, patience_s: float) -> bool:
+    """Have every group in the layout; False if that took longer."""
+    client = Client(directory, timeout_s=0.5, patience_s=patience_s)
+    try:
+        for group, addresses in groups.items():
+            await client.join(group, addresses)
+    except StoreError:
+        return False
+    finally:
+        client.close()
+    return True

@@ -1,0 +1,198 @@
+"""Sees every step of every replica, and checks what must always hold; counts the rare states on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from catenet.application.consensus.effects import Apply, Effect, Message, Refused, Restore
+from catenet.application.consensus.entry import COMMAND, Entry
+from catenet.application.consensus.paxos.multi.invariants import PaxosInvariants
+from catenet.application.consensus.paxos.multi.replica import PaxosReplica
+from catenet.application.consensus.raft.invariants import Invariants as RaftInvariants
+from catenet.application.consensus.raft.replica import RaftReplica
+from catenet.application.kv import protocol
+from catenet.application.kv.commands import CompareAndSet, Delete, Install, Put, Request
+from catenet.application.kv.group import Group
+from catenet.application.kv.machines import command_of
+from catenet.application.kv.node import KvNode, Observer
+from catenet.application.kv.slots import slot_of
+from catenet.application.storage.engine import PoisonedStore
+from catenet.experiments.chaos.census import Census
+from catenet.experiments.chaos.paxos_rules import PaxosRules
+from catenet.experiments.chaos.raft_rules import RaftRules
+
+if TYPE_CHECKING:
+    from catenet.application.storage.engine import DamagedStore
+
+SHOWN: Final = ("linearizable", "lease", "stale")
+"""How messages call the modes of a read."""
+
+
+class Watched:
+    """One group: its protocol's invariants and rules, and how far anybody knows it to be committed."""
+
+    def __init__(self, paxos: bool, census: Census, is_up: Callable[[int], bool]) -> None:
+        self.invariants: Final[RaftInvariants | PaxosInvariants] = PaxosInvariants() if paxos else RaftInvariants()
+        self.rules: Final[RaftRules | PaxosRules] = PaxosRules(census, is_up) if paxos else RaftRules(census, is_up)
+        self.committed = 0
+        self.seen_to = 0
+        self.refuted = False
+        self.last_seen_ns: Final[dict[int, int]] = {}
+
+    def restarted(self, replica: RaftReplica | PaxosReplica) -> None:
+        """A replica begins.  Raises AssertionError."""
+        self.invariants.restarted(replica.id, replica.applied_index)
+        self.rules.restarted(replica)  # type: ignore[arg-type]
+
+    def observe(self, replica: RaftReplica | PaxosReplica) -> None:
+        """A replica has done something.  Raises AssertionError."""
+        self.invariants.observe(replica)  # type: ignore[arg-type]
+        self.rules.observe(replica)  # type: ignore[arg-type]
+        self.committed = max(self.committed, replica.commit_index)
+
+
+class Witness(Observer):
+    """``broken`` says what did not hold, the first time for each group.
+
+    ``now_ns`` is the simulation's clock; ``is_up`` says whether a node has power; ``lease_ns`` how long a lease may
+    run; with ``leases_are_judged`` a read by a lease must be as right as any.
+    """
+
+    def __init__(
+        self,
+        now_ns: Callable[[], int],
+        is_up: Callable[[int], bool],
+        census: Census,
+        *,
+        lease_ns: int = 0,
+        leases_are_judged: bool = True,
+    ) -> None:
+        self.broken: Final[list[str]] = []
+        self.repairs = 0
+        self.failures = 0
+        self.census: Final = census
+        self.on_message: Callable[[Message], None] | None = None
+        self._now_ns: Final = now_ns
+        self._is_up: Final = is_up
+        self._lease_ns: Final = lease_ns
+        self._leases_are_judged: Final = leases_are_judged
+        self._groups: Final[dict[int, Watched]] = {}
+        self._requests: Final[dict[tuple[int, int, int], None]] = {}
+
+    def leader(self, group: int) -> int:
+        """The node that leads a group; 0 if none does."""
+        watched = self._groups.get(group)
+        return 0 if watched is None else watched.rules.leader()
+
+    def _watched(self, group: Group) -> Watched:
+        known = self._groups.get(group.number)
+        if known is None:
+            paxos = isinstance(group.member.replica, PaxosReplica)
+            known = self._groups[group.number] = Watched(paxos, self.census, self._is_up)
+        return known
+
+    def _refute(self, group: Group, words: object) -> None:
+        watched = self._watched(group)
+        if not watched.refuted:
+            watched.refuted = True
+            self.broken.append(f"{self._now_ns() / 1e9:.3f} s, group {group.number}: {words}")
+
+    # -- what replicas do
+
+    def served(self, group: Group) -> None:
+        watched, replica = self._watched(group), group.member.replica
+        assert isinstance(replica, RaftReplica | PaxosReplica)
+        last_ns = watched.last_seen_ns.get(replica.id)
+        self.census.met("restarts within a lease", last_ns is not None and self._now_ns() - last_ns < self._lease_ns)
+        try:
+            watched.restarted(replica)
+        except AssertionError as error:
+            self._refute(group, error)
+
+    def damaged(self, node: KvNode, group: int, error: DamagedStore) -> None:
+        self.repairs += 1
+        known = self._groups.get(group)
+        if known is not None:
+            known.invariants.forgotten(node.number)
+            known.rules.forgotten(node.number)
+
+    def failed(self, group: Group, error: BaseException) -> None:
+        self.failures += 1
+        if not isinstance(error, PoisonedStore):
+            self.broken.append(
+                f"{self._now_ns() / 1e9:.3f} s, group {group.number}: the replica on node {group.node.number} failed:"
+                f" {error!r}"
+            )
+
+    def stepped(self, group: Group, asked: list[Effect]) -> None:
+        watched, replica = self._watched(group), group.member.replica
+        if watched.refuted:
+            return
+        assert isinstance(replica, RaftReplica | PaxosReplica)
+        watched.last_seen_ns[replica.id] = self._now_ns()
+        try:
+            watched.observe(replica)
+            for effect in asked:
+                if isinstance(effect, Apply):
+                    watched.invariants.applied(replica.id, effect.entries)
+                    self._look_at(group, watched, effect.entries)
+                elif isinstance(effect, Restore):
+                    watched.invariants.restored(replica.id, effect.snapshot.index)
+                elif isinstance(effect, Refused):
+                    self.census.met("changes refused", "change" in effect.reason)
+        except AssertionError as error:
+            self._refute(group, error)
+
+    def _look_at(self, group: Group, watched: Watched, entries: list[Entry]) -> None:
+        """What a group does, entry by entry, whoever applies it first."""
+        for entry in entries:
+            if entry.index <= watched.seen_to:
+                continue
+            watched.seen_to = entry.index
+            if entry.kind != COMMAND or not entry.data or not group.number:
+                continue
+            command = command_of(entry.data)
+            if isinstance(command, Install):
+                self.census.met("slots moved")
+            elif isinstance(command, Request):
+                self._count_request(command)
+
+    def _count_request(self, request: Request) -> None:
+        operation = request.operation
+        if isinstance(operation, Put | Delete | CompareAndSet):
+            number = request.session, slot_of(operation.key), request.sequence
+            self.census.met("commands repeated", number in self._requests)
+            self._requests[number] = None
+
+    def says(self, group: Group, message: Message) -> None:
+        watched = self._watched(group)
+        try:
+            watched.invariants.sent(message)
+            watched.rules.sent(message)
+        except AssertionError as error:
+            self._refute(group, error)
+        if self.on_message is not None:
+            self.on_message(message)
+
+    # -- what clients read
+
+    def reading(self, group: Group, mode: int) -> int:
+        watched, replica = self._watched(group), group.member.replica
+        if mode != protocol.STALE:
+            self.census.met("stale leader asked", watched.rules.is_stale(replica))  # type: ignore[arg-type]
+            self.census.met("new leader asked", watched.rules.is_new(replica))  # type: ignore[arg-type]
+        return watched.committed
+
+    def read(self, group: Group, mode: int, asked: int) -> None:
+        """A read's index is at least what was committed when it was asked."""
+        self.census.met("lease reads", mode == protocol.LEASE)
+        if mode == protocol.STALE or (mode == protocol.LEASE and not self._leases_are_judged):
+            return
+        applied = group.member.replica.applied_index
+        if applied < asked:
+            self._refute(
+                group,
+                f"node {group.node.number} answers a read ({SHOWN[mode]}) from entry {applied}, and when it was asked,"
+                f" all up to {asked} was committed: a client may be told what was true before another's write ended",
+            )

@@ -1,0 +1,235 @@
+"""Trouble for whoever leads: a plan drawn beforehand hits a leader by chance only, and never with its clients.
+
+A storm looks who leads when its time has come, and does something to it, for a while.  An ambush waits for messages
+that bind their sender (a vote, an acknowledgment, a promise) or that open a door (hand over, install), and strikes
+right after one.  All of it is drawn from the universe's seed, told in the timeline, and over when the storm is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from catenet.application.consensus.effects import Message
+from catenet.application.consensus.paxos.multi import messages as paxos
+from catenet.application.consensus.raft import messages as raft
+from catenet.experiments.chaos.census import Census
+from catenet.experiments.chaos.climate import Climate
+from catenet.kernel.quantity import NS_PER_MS, duration_text
+from catenet.lab.faults.schedule import Moment
+
+if TYPE_CHECKING:
+    from catenet.experiments.chaos.invariants import Witness
+    from catenet.internet import Internet
+
+BINDING: Final[tuple[type[Message], ...]] = (
+    raft.VoteReply,
+    raft.RequestVote,
+    raft.TimeoutNow,
+    paxos.Promise,
+    paxos.Prepare,
+    paxos.TakeOver,
+)
+"""Rare ones, after which an ambush strikes ten times as often."""
+WORTH_AN_AMBUSH: Final[tuple[type[Message], ...]] = (
+    *BINDING,
+    raft.AppendReply,
+    raft.InstallSnapshot,
+    paxos.Accept,
+    paxos.Accepted,
+    paxos.SnapshotPiece,
+)
+
+
+class Storm:
+    """From ``start_ns`` to ``end_ns``, over ``hosts`` (by node number) and ``clients``."""
+
+    def __init__(
+        self,
+        net: Internet,
+        witness: Witness,
+        climate: Climate,
+        hosts: dict[int, str],
+        clients: list[str],
+        census: Census,
+    ) -> None:
+        self._net: Final = net
+        self._witness: Final = witness
+        self._climate: Final = climate
+        self._hosts: Final = hosts
+        self._clients: Final = clients
+        self._census: Final = census
+        self._dice: Final = net.kernel.streams.stream("storm")
+        self._end_ns = 0
+        self._parted_until_ns = 0
+        self._down: Final[dict[int, int]] = {}
+        """Until when a node is down or paused."""
+        self._ambushed_until_ns = 0
+        self.told: Final[list[str]] = []
+
+    def begin(self, start_ns: int, end_ns: int) -> None:
+        """From then on, until then."""
+        self._end_ns = end_ns
+        if self._climate.storm:
+            self._net.kernel.call_at(start_ns + self._gap_ns(), self._strike)
+        if self._climate.ambush:
+            self._net.kernel.call_at(start_ns, self._lie_in_wait)
+
+    def _lie_in_wait(self) -> None:
+        self._witness.on_message = self.said
+
+    def _gap_ns(self) -> int:
+        return max(NS_PER_MS, int(self._dice.exponential(self._climate.storm_every_ms * NS_PER_MS)))
+
+    def _length_ns(self) -> int:
+        lasting_ns = self._climate.storm_lasting_ms * NS_PER_MS
+        wanted_ns = self._dice.between(lasting_ns // 2, lasting_ns * 3 // 2)
+        return max(NS_PER_MS, min(wanted_ns, self._end_ns - int(self._net.kernel.now_ns)))
+
+    # -- on whoever leads
+
+    def _strike(self) -> None:
+        now_ns = int(self._net.kernel.now_ns)
+        if now_ns >= self._end_ns:
+            return
+        leader = self._witness.leader(1 + self._dice.below(self._climate.groups) if self._dice.below(8) else 0)
+        if leader and self._one(self._climate.storm[self._dice.below(len(self._climate.storm))], leader):
+            self._census.met("faults of leaders")
+        self._net.kernel.call_at(now_ns + self._gap_ns(), self._strike)
+
+    def _one(self, shape: str, leader: int) -> bool:
+        others = [node for node in self._hosts if node != leader]
+        other = others[self._dice.below(len(others))]
+        match shape:
+            case "pause" | "crash":
+                return self._stop(shape, leader, self._length_ns())
+            case "asleep":
+                return self._part(shape, [leader], others, with_clients=True) and self._stop(
+                    "pause", leader, min(self._length_ns(), 700 * NS_PER_MS)
+                )
+            case "other":
+                return self._stop("crash", other, self._length_ns())
+            case "blackout":
+                return self._blackout()
+            case "bridge and restart":
+                third = [node for node in others if node != other]
+                began = self._part(shape, [leader], [other])
+                for node in third:
+                    for wait_ms in range(100, 400, 75):
+                        self._later(wait_ms * NS_PER_MS, node)
+                return began
+            case _:
+                return self._shape(shape, leader, other, others)
+
+    def _later(self, wait_ns: int, node: int) -> None:
+        def restart() -> None:
+            if int(self._net.kernel.now_ns) < self._end_ns:
+                self._stop("crash", node, self._dice.between(5, 30) * NS_PER_MS)
+
+        self._net.kernel.call_at(int(self._net.kernel.now_ns) + wait_ns, restart)
+
+    def _blackout(self) -> bool:
+        """First nobody hears from the nodes any more, though they work on; then all of them lose power."""
+        if not self._part("blackout", list(self._hosts), []):
+            return False
+
+        def strike() -> None:
+            for node in self._hosts:
+                if int(self._net.kernel.now_ns) < self._end_ns:
+                    self._stop("crash", node, self._length_ns())
+
+        wait_ns = self._dice.between(5, 60) * NS_PER_MS
+        self._net.kernel.call_at(int(self._net.kernel.now_ns) + wait_ns, strike)
+        return True
+
+    def _shape(self, shape: str, leader: int, other: int, others: list[int]) -> bool:
+        """Partitions: most with some of the clients on the leader's side."""
+        if shape == "alone":
+            return self._part(shape, [leader], others, with_clients=True)
+        if shape == "halves":
+            minority = [leader, *[node for node in others if node != other][: (len(self._hosts) - 1) // 2 - 1]]
+            return self._part(
+                shape, minority, [node for node in self._hosts if node not in minority], with_clients=True
+            )
+        if shape in ("mute", "deaf", "one way"):
+            source, target = ([leader], others) if shape == "mute" else (others, [leader])
+            if shape == "one way":
+                source, target = [other], [leader]
+            return self._part(shape, source, target, one_way=True)
+        if shape == "ring" and len(self._hosts) >= 4:
+            return self._part(shape, list(self._hosts), [])
+        return self._part("bridge", [leader], [other])
+
+    def _part(
+        self, shape: str, ours: list[int], theirs: list[int], *, with_clients: bool = False, one_way: bool = False
+    ) -> bool:
+        now_ns = int(self._net.kernel.now_ns)
+        if now_ns < self._parted_until_ns:
+            return False
+        length_ns = self._length_ns()
+        self._parted_until_ns = now_ns + length_ns
+        moment = Moment(self._net, now_ns)
+        near, far = [self._hosts[node] for node in ours], [self._hosts[node] for node in theirs]
+        if shape == "blackout":
+            far = self._clients
+        elif with_clients:
+            near += [f"reader{node}" for node in ours if self._climate.read_ms]
+            far += [f"reader{node}" for node in theirs if self._climate.read_ms]
+            stranded = self._clients[self._dice.below(2) :: 2]
+            near = [*near, *stranded]
+            far = [*far, *[client for client in self._clients if client not in stranded]]
+        if one_way:
+            moment.partition_one_way(near, far)
+        elif shape == "ring":
+            moment.partition_ring(*near)
+        else:
+            moment.partition(near, far)
+        Moment(self._net, now_ns + length_ns).heal_partition()
+        self._tell(now_ns, f"{shape}: {', '.join(near)} | {', '.join(far)}", length_ns)
+        return True
+
+    def _stop(self, how: str, node: int, length_ns: int) -> bool:
+        now_ns = int(self._net.kernel.now_ns)
+        if self._down.get(node, 0) >= now_ns:
+            return False
+        self._down[node] = now_ns + length_ns
+        host = self._hosts[node]
+        begin, end = Moment(self._net, now_ns), Moment(self._net, now_ns + length_ns)
+        if how == "pause":
+            begin.pause(host)
+            end.resume(host)
+        else:
+            begin.crash(host)
+            end.restart(host)
+        self._tell(now_ns, f"{how}: {host}", length_ns)
+        return True
+
+    def _tell(self, now_ns: int, words: str, length_ns: int) -> None:
+        self.told.append(f"{now_ns / 1e9:.3f} s  {words}, for {duration_text(length_ns)}")
+
+    # -- in ambush
+
+    def said(self, message: Message) -> None:
+        """A message has just left a replica."""
+        if not isinstance(message, WORTH_AN_AMBUSH) or message.sender == message.to:
+            return
+        now_ns = int(self._net.kernel.now_ns)
+        if not self._ambushed_until_ns < now_ns < self._end_ns:
+            return
+        often = self._climate.ambush * (10 if isinstance(message, BINDING) else 1)
+        if self._dice.below(1000) >= often:
+            return
+        self._ambushed_until_ns = now_ns + self._dice.between(50, 300) * NS_PER_MS
+        self._census.met("ambushes")
+        after_ns = self._dice.between(0, 4000) * 1000
+        victim = message.sender if self._dice.below(3) else message.to
+        drawn = self._dice.below(4)
+        length_ns = self._dice.between(10, 60 if drawn < 2 else 400) * NS_PER_MS
+
+        def strike() -> None:
+            others = [node for node in self._hosts if node != victim]
+            if drawn < 3:
+                self._stop("crash", victim, length_ns)
+            else:
+                self._part("alone", [victim], others, with_clients=True)
+
+        self._net.kernel.call_at(now_ns + after_ns, strike)

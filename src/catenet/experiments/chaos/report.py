@@ -1,0 +1,56 @@
+"""What was seen in one universe: as words, for a machine, and in files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from catenet.check.history import Event
+
+NOT_LINEARIZABLE: Final = "what the clients saw is not linearizable"
+
+
+@dataclass
+class Report:
+    """What was seen.  ``problems`` is empty if all was well; if not, ``events`` is what the clients did and saw.
+
+    ``verdict`` is the checker's, as data, where one of the problems is :data:`NOT_LINEARIZABLE`.
+    """
+
+    seed: int
+    protocol: str
+    engine: str
+    climate: str
+    problems: list[str] = field(default_factory=list)
+    operations: int = 0
+    answered: int = 0
+    steps: int = 0
+    repairs: int = 0
+    plan: str = ""
+    states: dict[str, int] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    verdict: dict[str, Any] | None = None
+
+    def again(self) -> str:
+        """The command that repeats this universe."""
+        climate = f"'{self.climate}'" if " " in self.climate else self.climate
+        return (
+            f"catenet chaos --first {self.seed} --seeds 1 --protocol {self.protocol} --engine {self.engine}"
+            f" --climate {climate} --plan"
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for a machine."""
+        return {
+            "seed": self.seed,
+            "protocol": self.protocol,
+            "engine": self.engine,
+            "climate": self.climate,
+            "problems": self.problems,
+            "operations": self.operations,
+            "answered": self.answered,
+            "faults": self.steps,
+            "repairs": self.repairs,
+            "states": self.states,
+            "verdict": self.verdict,
+        }

@@ -1,0 +1,266 @@
+"""One universe: a store in a climate of its own, clients, faults drawn from the seed; then peace, and a verdict.
+
+The store's nodes hold the directory and one or two groups.  While faults come and go, administrators move slots between
+the groups, nodes in and out of them, and leadership.  After the last fault everything must be answered again within
+:data:`PATIENCE_S`; what all clients saw must be linearizable; and no step of any replica may have broken what its
+protocol promises.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from catenet.application.consensus.paxos.multi.options import PaxosOptions
+from catenet.application.consensus.raft.options import RaftOptions
+from catenet.application.consensus.timing import ElectionPolicy, Randomised
+from catenet.application.kv import protocol
+from catenet.application.kv.node import KvNode, Settings
+from catenet.application.replication.member import Snapshots
+from catenet.application.replication.protocols import Protocol, multi_paxos, raft
+from catenet.check.history import Recorder
+from catenet.check.models import MODELS
+from catenet.check.verdict import check
+from catenet.experiments.chaos.administration import administer, settle
+from catenet.experiments.chaos.census import Census
+from catenet.experiments.chaos.climate import Climate, draw_climate
+from catenet.experiments.chaos.invariants import Witness
+from catenet.experiments.chaos.leader_faults import Storm
+from catenet.experiments.chaos.report import NOT_LINEARIZABLE, Report
+from catenet.experiments.chaos.workload import Workload
+from catenet.internet import Internet
+from catenet.lab.faults.nemesis import draw_plan
+
+MS: Final = 1_000_000
+FAULTS_FROM_MS: Final = 1500
+PATIENCE_S: Final = 20
+SLICE_MS: Final = 250
+PROTOCOLS: Final = ("raft", "multi-paxos")
+ENGINES: Final = ("wal", "sqlite")
+
+
+@dataclass(frozen=True)
+class Universe:
+    """What distinguishes one universe from another; ``faults`` False is one without.
+
+    ``climate`` is one of :data:`~catenet.experiments.chaos.climate.CLIMATES`; by default it is the seed's own.
+    """
+
+    seed: int
+    protocol: str = "raft"
+    engine: str = "wal"
+    faults: bool = True
+    climate: str = ""
+
+
+def elections(climate: Climate) -> ElectionPolicy:
+    """A climate's time-outs."""
+    low, high = climate.elections_ms
+    return Randomised(low * MS, high * MS, climate.heartbeat_ms * MS)
+
+
+def make_protocol(name: str, climate: Climate) -> Protocol:
+    """Leases that hold, and what the climate says."""
+    policy = partial(elections, climate)
+    if name == "raft":
+        options = RaftOptions(
+            forward_proposals=False,
+            lease_reads=True,
+            pre_vote=climate.pre_vote,
+            max_append_octets=climate.append_octets,
+            keep_entries=climate.keep_entries,
+            snapshot_chunk_octets=climate.chunk_octets,
+            snapshot_retry_ns=climate.snapshot_retry_ms * MS,
+        )
+        return raft(options, policy)
+    chosen = PaxosOptions(
+        window=climate.window,
+        leases=True,
+        max_message_octets=climate.append_octets,
+        keep_entries=climate.keep_entries,
+        snapshot_chunk_octets=climate.chunk_octets,
+    )
+    return multi_paxos(chosen, policy)
+
+
+class _Run:
+    def __init__(self, universe: Universe) -> None:
+        self.universe: Final = universe
+        self.net: Final = Internet(seed=universe.seed, name=f"chaos-{universe.seed}")
+        self.dice: Final = self.net.kernel.streams.stream("chaos")
+        self.climate: Final = draw_climate(self.dice, universe.seed, universe.climate)
+        self.census: Final = Census()
+        self.witness: Final = Witness(
+            lambda: int(self.net.kernel.now_ns),
+            lambda number: self.hosts[number - 1].power.up,
+            self.census,
+            lease_ns=self.climate.elections_ms[0] * MS,
+            leases_are_judged=self.climate.leases_are_judged,
+        )
+        self.recorder: Final = Recorder(lambda: int(self.net.kernel.now_ns))
+        self.founders: Final = tuple(range(1, self.climate.nodes + 1))
+        everyone = range(1, self.climate.nodes + self.climate.spare + 1)
+        self.nodes: Final = {n: protocol.Node(f"n{n}", 7000, 7001) for n in everyone}
+        self.directory: Final = tuple(self.nodes[n].address for n in self.founders)
+        self.groups: Final = tuple(range(1, self.climate.groups + 1))
+        self.problems: Final[list[str]] = []
+        self.workloads: Final[list[Workload]] = []
+        self.finished = 0
+        self._build()
+
+    def _build(self) -> None:
+        net, climate = self.net, self.climate
+        net.switch("lan")
+        self.hosts = [net.host(node.host) for node in self.nodes.values()]
+        self.links = [net.link(host, "lan", delay=self._delay(at)) for at, host in enumerate(self.hosts)]
+        snapshots = Snapshots(every=climate.snapshot_every, keep=climate.keep_entries)
+        settings = Settings(
+            make_protocol(self.universe.protocol, climate),
+            self.universe.engine,
+            snapshots,
+            mesh_patience_s=climate.mesh_ms / 1000,
+        )
+        for number, host in zip(self.nodes, self.hosts, strict=True):
+            host.run(self._serve, number, settings, name="store", service=True)
+        of = climate.clients + len(self.nodes)
+        for number in range(climate.clients):
+            workload = Workload(self.recorder, self.directory, number, of, climate)
+            self.workloads.append(workload)
+            self._add(f"client{number}", partial(self._client, workload), "client")
+        for number, node in self.nodes.items() if climate.read_ms else ():
+            workload = Workload(self.recorder, self.directory, climate.clients + number - 1, of, climate)
+            self.workloads.append(workload)
+            self._add(f"reader{number}", partial(self._reader, workload, node.address), "reader")
+        for number in range(climate.administrators):
+            self._add(f"administrator{number}", partial(self._administer, number == 0), "administrator")
+
+    def _add(self, name: str, program: Callable[[], Coroutine[Any, Any, None]], title: str) -> None:
+        host = self.net.host(name)
+        self.net.link(host, "lan", delay="2ms" if self.climate.near_us > 2000 else "200us")
+        host.run(program, name=title)
+
+    def _delay(self, at: int) -> str:
+        if at < self.climate.far:
+            return f"{self.climate.far_ms}ms"
+        return f"{1 + self.dice.below(self.climate.near_us)}us"
+
+    async def _serve(self, number: int, settings: Settings) -> None:
+        founders = self.founders
+        node = KvNode(number, self.nodes, self.directory, settings, observer=self.witness)
+        await node.start()
+        if number in founders:
+            await node.serve(0, founders)
+        for group in self.groups:
+            await node.serve(group, founders if number in founders else ())
+        await asyncio.Event().wait()
+
+    async def _client(self, workload: Workload) -> None:
+        await workload.run(self.climate.until_ms / 1000)
+        await asyncio.sleep(0.5)
+        problem = await workload.peace(PATIENCE_S)
+        if problem:
+            self.problems.append(problem)
+        self.finished += 1
+
+    async def _reader(self, workload: Workload, address: str) -> None:
+        await asyncio.sleep(FAULTS_FROM_MS / 2000)
+        await workload.linger(address, self.groups, self.climate.until_ms / 1000)
+
+    async def _administer(self, first: bool) -> None:
+        addresses = dict.fromkeys(self.groups, tuple(node.address for node in self.nodes.values()))
+        if first:
+            await settle(self.directory, addresses, PATIENCE_S)
+        await administer(self.directory, self.nodes, addresses, self.climate)
+        if first and not await settle(self.directory, addresses, PATIENCE_S):
+            self.problems.append(f"the groups could not be put in order within {PATIENCE_S} s of peace")
+        self.finished += 1
+
+    # -- trouble
+
+    def _trouble(self, report: Report) -> Storm:
+        """Faults by a plan, faults that follow the leader, and clocks that are never quite right."""
+        net, climate = self.net, self.climate
+        named = [host.name for host in self.hosts]
+        until_ms = climate.until_ms
+        if climate.kinds:
+            plan = draw_plan(
+                net,
+                hosts=named,
+                links=[link.name for link in self.links],
+                kinds=climate.kinds,
+                start_ns=FAULTS_FROM_MS * MS,
+                until=f"{until_ms}ms",
+                every=f"{climate.every_ms}ms",
+                lasting=f"{climate.lasting_ms}ms",
+            )
+            plan.apply(net)
+            report.plan, report.steps = plan.text(), len(plan.steps)
+        if climate.drifts:
+            self._drift(until_ms)
+        if climate.disk_slow > 1:
+            for host in self.hosts:
+                net.at("100ms").disk(host, slow=climate.disk_slow)
+                net.at(f"{until_ms}ms").heal_disk(host)
+        clients = [f"client{number}" for number in range(climate.clients)]
+        storm = Storm(net, self.witness, climate, dict(zip(self.nodes, named, strict=True)), clients, self.census)
+        storm.begin(FAULTS_FROM_MS * MS, until_ms * MS)
+        return storm
+
+    def _drift(self, until_ms: int) -> None:
+        most = self.climate.drift_ppm
+        for host in self.hosts:
+            drift_ppm = self.dice.between(-most, most) if self.dice.below(2) else most * (2 * self.dice.below(2) - 1)
+            self.census.met("forbidden drift", not self.climate.leases_are_judged)
+            self.net.at("100ms").clock(host, drift=drift_ppm)
+            self.net.at(f"{until_ms}ms").clock(host, drift=0)
+
+    def run(self) -> Report:
+        """All of it."""
+        report = Report(self.universe.seed, self.universe.protocol, self.universe.engine, self.climate.name)
+        net = self.net
+        storm = self._trouble(report) if self.universe.faults else None
+        self._drive()
+        if storm is not None:
+            report.plan += "".join(f"{line}\n" for line in storm.told)
+            report.steps += len(storm.told)
+        report.problems.extend(self.witness.broken)
+        report.problems.extend(self.problems)
+        if self.finished < self.climate.clients + self.climate.administrators and not self.witness.broken:
+            failed = [
+                f"{process.name} on {process.host.name}: {process.exception!r}" for process in net.processes.failed()
+            ]
+            report.problems.append(f"a client or an administrator failed: {'; '.join(failed)}")
+        self._judge(report)
+        net.close()
+        return report
+
+    def _drive(self) -> None:
+        """Until all have finished; or until something is broken, for what comes after that says nothing more."""
+        net, awaited = self.net, self.climate.clients + self.climate.administrators
+        last_ms = self.climate.until_ms + 4 * PATIENCE_S * 1000
+        for now_ms in range(SLICE_MS, last_ms, SLICE_MS):
+            net.run(f"{now_ms}ms", check=False)
+            failed = any(process.name != "store" for process in net.processes.failed())
+            if self.finished == awaited or self.witness.broken or failed:
+                return
+
+    def _judge(self, report: Report) -> None:
+        operations = self.recorder.operations()
+        verdict = check(operations, MODELS["kv"])
+        if not verdict.linearizable:
+            report.problems.append(NOT_LINEARIZABLE)
+            report.verdict = verdict.as_data()
+        if report.problems:
+            report.events = list(self.recorder.events)
+        report.operations, report.answered = len(operations), sum(load.done for load in self.workloads)
+        self.census.met("unknown outcomes", sum(load.unknown for load in self.workloads))
+        report.repairs = self.witness.repairs
+        report.states = dict(self.census.counts)
+
+
+def run_universe(universe: Universe) -> Report:
+    """Build it, run it and judge it."""
+    return _Run(universe).run()

@@ -1,0 +1,154 @@
+"""The disk of a simulated host.
+
+It does one step at a time, in order.  A step's calls are worked out at the instant at which the step begins, and its
+result is told when the time that they take has passed: until then they reach the medium one by one, so that a power
+cut in between finds some done and others not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import _get_running_loop, _set_running_loop
+from collections import deque
+from collections.abc import Callable
+from dataclasses import fields
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from catenet.application.storage.disk import Disk, Machine
+from catenet.host.disk.files import DiskFaults, DiskSpeed, SimulatedFiles
+from catenet.host.disk.medium import Medium
+from catenet.host.sandbox.current import present
+from catenet.host.sandbox.patches import Patch
+from catenet.kernel import Kernel
+from catenet.kernel.event import Event
+from catenet.session.surroundings import Surroundings
+
+T = TypeVar("T")
+Outcome = tuple[Any, BaseException | None]
+
+
+class SimulatedDisk(Disk):
+    """One host's disk.  ``speed`` and ``faults`` may be changed at any time; what it holds survives the host's crash.
+
+    ``surroundings`` gives what is around the host's programs: a step is their code.
+    """
+
+    def __init__(self, kernel: Kernel, name: str, surroundings: Callable[[], Surroundings]) -> None:
+        self.speed: Final = DiskSpeed()
+        self.faults: Final = DiskFaults()
+        self.medium = Medium(kernel.streams.stream(f"host:{name}:disk:crash"))
+        self.power_cuts = 0
+        self._kernel: Final = kernel
+        self._name: Final = name
+        self.files = self._fresh_files()
+        self._stream: Final = kernel.streams.stream(f"host:{name}:disk:rot")
+        self._surroundings: Final = surroundings
+        self._waiting: Final[deque[tuple[Callable[[Any], Any], asyncio.Future[Any]]]] = deque()
+        self._under_way: Event | None = None
+
+    async def run(self, step: Callable[[SimulatedFiles], T]) -> T:
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((step, future))
+        self._begin()
+        return await future
+
+    def set_faults(self, **changes: Any) -> None:
+        """Change :class:`~catenet.host.disk.files.DiskFaults` from now on.  Raises ValueError for an unknown name."""
+        known = [field.name for field in fields(DiskFaults)]
+        for name, value in changes.items():
+            if name not in known:
+                raise ValueError(f"a disk has no fault {name!r}; it has {', '.join(known)}")
+            setattr(self.faults, name, value)
+        self._begin()
+
+    def heal(self) -> None:
+        """Nothing is wrong with it any more.  What is damaged stays so."""
+        healthy = DiskFaults()
+        self.set_faults(**{field.name: getattr(healthy, field.name) for field in fields(DiskFaults)})
+
+    def rot(self, bits: int = 1, *, folder: str = "") -> list[str]:
+        """Flip bits where they lie, at random places of the files below a folder.  Gives the files' names."""
+        inodes = {path: inode for path, inode in self.medium.names.items() if path.startswith(folder) and inode.cache}
+        total = sum(len(inode.cache) for inode in inodes.values())
+        hit: list[str] = []
+        for _ in range(bits if total else 0):
+            offset = self._stream.below(total)
+            for path, inode in inodes.items():
+                if offset < len(inode.cache):
+                    self.medium.rot(inode, offset, 1 << self._stream.below(8))
+                    hit.append(path)
+                    break
+                offset -= len(inode.cache)
+        return hit
+
+    def power_cut(self) -> None:
+        """The host loses power: what waits is forgotten, and the medium keeps what it keeps."""
+        if self._under_way is not None:
+            self._kernel.cancel(self._under_way)
+            self._under_way = None
+        self._waiting.clear()
+        self.power_cuts += 1
+        self.medium = self.medium.after_power_cut(int(self._kernel.now_ns), tears=self.faults.tears)
+        self.files = self._fresh_files()
+
+    def _fresh_files(self) -> SimulatedFiles:
+        """The disk as programs see it until the next power cut; what the dead hold draws no numbers of the living."""
+        stream = self._kernel.streams.stream(f"host:{self._name}:disk:calls:{self.power_cuts}")
+        return SimulatedFiles(self.medium, self.speed, self.faults, stream)
+
+    def _begin(self) -> None:
+        if self._under_way is not None or self.faults.stuck:
+            return
+        while self._waiting:
+            step, future = self._waiting.popleft()
+            if not future.cancelled():
+                self.files.clock_ns = int(self._kernel.now_ns)
+                outcome = self._take(step)
+                self._under_way = self._kernel.call_at(self.files.clock_ns, partial(self._end, future, outcome))
+                return
+
+    def _take(self, step: Callable[[Any], Any]) -> Outcome:
+        """Do a step as if in a thread of its own."""
+        outer_loop = _get_running_loop()
+        surroundings = self._surroundings()
+        surroundings.enter()
+        _set_running_loop(None)
+        try:
+            return step(self.files), None
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            return None, error
+        finally:
+            _set_running_loop(outer_loop)
+            surroundings.leave()
+
+    def _end(self, future: asyncio.Future[Any], outcome: Outcome) -> None:
+        self._under_way = None
+        self.medium.settle(int(self._kernel.now_ns))
+        if not future.done():
+            result, error = outcome
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)
+        self._begin()
+
+
+def disk_patches() -> list[Patch]:
+    """The disk of this machine is the present host's, and so are its notes."""
+    real_here, real_note = Machine.disk, Machine.note
+
+    def disk(machine: Machine) -> Disk:
+        here = present()
+        return real_here(machine) if here is None else here.host.disk
+
+    def note(machine: Machine, what: str, text: str) -> None:
+        here = present()
+        if here is None:
+            real_note(machine, what, text)
+        else:
+            here.host.note(what, text)
+
+    return [Patch(Machine, "disk", disk), Patch(Machine, "note", note)]

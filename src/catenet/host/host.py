@@ -1,0 +1,235 @@
+"""One machine: the layers of the stack, wired together from the bottom up, and the programs on top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from catenet.host.clock import EPOCH_NS, Clock
+from catenet.host.disk.disk import SimulatedDisk
+from catenet.host.loop import HostLoop
+from catenet.host.power import Power
+from catenet.host.process import FAILED, Process
+from catenet.host.random_streams import Entropy
+from catenet.host.sandbox.environment import HostSurroundings
+from catenet.host.sandbox.signals import SignalTable
+from catenet.kernel import Kernel
+from catenet.kernel.quantity import counted
+from catenet.network.addresses import is_link_local, text
+from catenet.network.stack import IpStack
+from catenet.session.loop.loop import Loop
+from catenet.session.names.hosts_table import Names
+from catenet.session.stack import SocketStack
+from catenet.transport.tcp.layer import TcpLayer
+from catenet.transport.udp import UdpLayer
+
+
+class Host:
+    """One machine of an internet.
+
+    ``names`` is the table in which its programs look names up; ``epoch_ns`` is what its wall clock shows at
+    the start of the run (nanoseconds since 1970), off by ``clock_offset_ns``, and its oscillator is fast by
+    ``clock_drift_ppm`` parts per million.  ``loop_class`` makes its event loop.
+
+    The network and transport layers are there from the start.  The event loop is made when the first program
+    needs it: a router without programs costs little.
+    """
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        name: str,
+        *,
+        names: Names | None = None,
+        epoch_ns: int = EPOCH_NS,
+        clock_offset_ns: int = 0,
+        clock_drift_ppm: float = 0.0,
+        loop_class: type[Loop] = HostLoop,
+    ) -> None:
+        self.kernel: Final = kernel
+        self.name: Final = name
+        self.names: Final = Names() if names is None else names
+        self.ip: Final = IpStack(kernel, name)
+        self.tcp: Final = TcpLayer(kernel, self.ip, name)
+        self.udp: Final = UdpLayer(kernel, self.ip, name)
+        self.clock: Final = Clock(kernel, epoch_ns=epoch_ns, offset_ns=clock_offset_ns, drift_ppm=clock_drift_ppm)
+        self.power: Final = Power(self)
+        self._loop_class: Final = loop_class
+        self.processes: Final[list[Process]] = []
+        self._loop: Loop | None = None
+        self._sockets: SocketStack | None = None
+        self._surroundings: HostSurroundings | None = None
+        self._disk: SimulatedDisk | None = None
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}: {self._in_words()}>"
+
+    def _in_words(self) -> str:
+        """Its addresses, its programs, and whether it is up."""
+        parts = [", ".join(self.addresses) or "no address yet"]
+        if self.processes:
+            running = sum(1 for process in self.processes if process.running)
+            failed = sum(1 for process in self.processes if process.state == FAILED)
+            count = counted(len(self.processes), "program")
+            parts.append(f"{count}, {running} running" + (f", {failed} failed" if failed else ""))
+        if not self.power.up:
+            parts.append("down")
+        elif self.power.paused:
+            parts.append("paused")
+        return "; ".join(parts)
+
+    @property
+    def addresses(self) -> list[str]:
+        """All its addresses but the link-local ones, as text, interface by interface."""
+        return [
+            text(version, address)
+            for interface in self.ip.interfaces
+            for version, own in ((4, interface.ipv4), (6, interface.ipv6))
+            for address, _ in own
+            if not interface.loopback and not is_link_local(version, address)
+        ]
+
+    def note(self, what: str, text: str) -> None:
+        """A program has told something of its machine, as a kind of thing and a line for people.  Override to keep it.
+
+        See :meth:`catenet.application.storage.disk.Machine.note`.
+        """
+
+    @property
+    def loop(self) -> Loop:
+        """The event loop of its programs."""
+        if self._loop is None:
+            below = self.kernel, self.ip, self.tcp, self.udp
+            self._loop = self._loop_class(*below, self.names, self.name, self.surroundings, sockets=self.sockets)
+            if self.power.paused:
+                self._loop.pause()
+        return self._loop
+
+    @property
+    def sockets(self) -> SocketStack:
+        """The socket calls of its programs."""
+        if self._sockets is None:
+            self._sockets = SocketStack(self.kernel, self.ip, self.tcp, self.udp, self.names, self.name)
+        return self._sockets
+
+    @property
+    def surroundings(self) -> HostSurroundings:
+        """What its programs see of the machine."""
+        if self._surroundings is None:
+            entropy = Entropy(self.kernel.streams, self.name, self.power.boots)
+            signals = SignalTable(self._end_by_signal)
+            self._surroundings = HostSurroundings(self, self.clock, entropy, signals, self._node())
+        return self._surroundings
+
+    @property
+    def disk(self) -> SimulatedDisk:
+        """Its disk."""
+        if self._disk is None:
+            self._disk = SimulatedDisk(self.kernel, self.name, lambda: self.surroundings)
+        return self._disk
+
+    def _node(self) -> int:
+        """The hardware address of the first interface on a link; 0 if there is none."""
+        return next((interface.mac for interface in self.ip.interfaces if not interface.loopback), 0)
+
+    def run(self, function: Callable[..., Any], *args: Any, name: str | None = None) -> Process:
+        """Run a coroutine function as a program of this host, from now on.
+
+        Raises TypeError if ``function`` cannot be called.  A failure of the program itself does not raise
+        here: it is logged, and kept in the process.
+        """
+        if not callable(function):
+            raise TypeError(f"host {self.name!r} can run a coroutine function, not {function!r}")
+        if name is None:
+            name = getattr(function, "__name__", type(function).__name__)
+        process = Process(self, name, function, args)
+        self.processes.append(process)
+        self.power.begin(process)
+        return process
+
+    def crash(self) -> None:
+        """Lose power, now.  Nothing happens if the host is down.
+
+        Its programs die in the middle of what they do, and run no code any more; its connections and sockets are gone
+        without a FIN or a RST; it neither sends nor answers; its disk keeps what was synced, and of the rest what
+        :mod:`~catenet.host.disk.medium` says.  Its clocks go on, and so do its addresses and routes.
+        """
+        self.power.crash()
+
+    def restart(self) -> None:
+        """Start again, now.  Programs that died with the host begin anew, in the order in which they were declared.
+
+        Nothing happens if the host is up.
+        """
+        self.power.restart()
+
+    def pause(self) -> None:
+        """Stop every program where it stands, as SIGSTOP does.
+
+        The host's network goes on: segments are acknowledged, and what is received waits.
+        """
+        if self.power.up and not self.power.paused:
+            self.power.paused = True
+            if self._loop is not None:
+                self._loop.pause()
+
+    def resume(self) -> None:
+        """Let the programs go on.  Timers whose time came meanwhile are called at once."""
+        if self.power.paused:
+            self.power.paused = False
+            if self._loop is not None:
+                self._loop.resume()
+
+    def forget_programs(self) -> Loop | None:
+        """Make room for programs that begin anew; gives the event loop of those that died.  For :mod:`.power` alone."""
+        loop, self._loop = self._loop, None
+        self._sockets = None
+        if self._surroundings is not None:
+            self.clock.followers.remove(self._surroundings)
+            self._surroundings = None
+        return loop
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the host's programs; their handlers run in the next turn of the loop.
+
+        Where no handler is set, a signal that ends a program stops every process of the host.  A host that is down has
+        none.
+        """
+        if not self.power.up:
+            return
+        self.loop.call_soon(self.surroundings.signals.deliver, number)
+
+    def _end_by_signal(self, number: int) -> None:
+        for process in self.processes:
+            process.stop()
+
+    def run_ended(self) -> None:
+        """A run is over.  What its programs left unfinished is remembered, so that it can be closed."""
+        if isinstance(self._loop, HostLoop):
+            self._loop.run_ended()
+
+    def close(self) -> None:
+        """End every program where it stands, without a word; for when the internet is not needed any more.
+
+        It is done for a host that nobody holds any more, too.
+        """
+        for loop in (*self.power.dead_loops, self._loop):
+            if isinstance(loop, HostLoop):
+                loop.abandon()
+
+    @property
+    def ending(self) -> bool:
+        """True once the programs that a run left unfinished are being ended."""
+        return isinstance(self._loop, HostLoop) and self._loop.ending
+
+    def failures(self) -> list[Process]:
+        """The processes that failed, in the order in which they were started."""
+        return [process for process in self.processes if process.state == FAILED]
+
+
+class Router(Host):
+    """A machine that forwards."""
+
+    def __init__(self, kernel: Kernel, name: str, **options: Any) -> None:
+        super().__init__(kernel, name, **options)
+        self.ip.forwarding = True

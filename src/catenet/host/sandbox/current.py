@@ -1,0 +1,28 @@
+"""Whose code is running.
+
+One slot in each real thread says which host has the turn.  It is set around every turn of a host's loop, so
+whatever a host's program calls can ask :func:`present` and answer for that host.  Real threads of the
+surrounding program (a progress display, a debugger) have an empty slot of their own: they are nobody's code.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from catenet.host.sandbox.environment import HostSurroundings
+
+
+class Presence(threading.local):
+    """The slot."""
+
+    host: HostSurroundings | None = None
+
+
+PRESENCE: Final = Presence()
+
+
+def present() -> HostSurroundings | None:
+    """The host whose code is running in this thread, or None if no host's is."""
+    return PRESENCE.host

@@ -1,0 +1,209 @@
+"""What surrounds a host's program: the functions through which it would see the real machine.
+
+:func:`installed` puts the replacements in place for the length of a run; :class:`HostSurroundings` is what
+they ask, one for each host, present during the turns of that host's loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Final
+
+from catenet.host.clock import Clock
+from catenet.host.disk.disk import disk_patches
+from catenet.host.ordered_tasks import task_patches
+from catenet.host.random_streams import Entropy
+from catenet.host.sandbox.current import PRESENCE
+from catenet.host.sandbox.escapes import escape_patches
+from catenet.host.sandbox.libraries import library_patches, loaded_libraries
+from catenet.host.sandbox.openssl import OpenSsl, find_openssl, tls_patches
+from catenet.host.sandbox.patches import Patch, Patches
+from catenet.host.sandbox.platform import machine_patches
+from catenet.host.sandbox.random import random_patches
+from catenet.host.sandbox.select import select_patches
+from catenet.host.sandbox.signals import SignalTable, signal_patches
+from catenet.host.sandbox.sockets import socket_patches
+from catenet.host.sandbox.time import time_patches
+from catenet.session.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from catenet.host.host import Host
+
+FIRST_PID: Final = 1000
+NS_PER_S: Final = 1_000_000_000
+
+
+class HostSurroundings(Surroundings):
+    """One host, as its programs see the machine they run on.
+
+    ``node`` is the 48-bit hardware address that ``uuid.getnode()`` tells.
+    """
+
+    def __init__(self, host: Host, clock: Clock, entropy: Entropy, signals: SignalTable, node: int = 0) -> None:
+        super().__init__()
+        self.host: Final = host
+        self.name: Final = host.name
+        self.clock: Final = clock
+        self.entropy: Final = entropy
+        self.signals: Final = signals
+        self.node = node
+        self.pid: Final = FIRST_PID
+        self.last_uuid1 = 0
+        self.numpy_state: Any = None
+        self._in_step = False
+        self._slept_ns = 0
+        self._in_run = False
+        clock.followers.append(self)
+        self.drifts = clock.drifts
+        self.default_timeout: float | None = None
+        self._outer: list[tuple[HostSurroundings | None, bool]] = []
+
+    def enter(self) -> None:
+        """From now on this host's code runs.
+
+        Outside of :func:`installed` the replacements are in place for this one turn: it works, and is slow.
+        """
+        alone = _INSTALLATION.runs == 0
+        if alone:
+            _INSTALLATION.begin()
+        if not self._in_run:
+            self._in_run = True
+            _INSTALLATION.entered.append(self)
+        self._outer.append((PRESENCE.host, alone))
+        PRESENCE.host = self
+
+    def leave(self) -> None:
+        """The host's code has stopped running."""
+        PRESENCE.host, alone = self._outer.pop()
+        if alone:
+            _INSTALLATION.end()
+
+    def wall_ns(self) -> int:
+        """What the host's wall clock shows to the code that runs now."""
+        return self.clock.wall_ns() + self._slept_ns
+
+    def monotonic_ns(self) -> int:
+        """What the host's monotonic clock shows to the code that runs now."""
+        return self.clock.monotonic_ns() + self._slept_ns
+
+    def kernel_ns(self, monotonic_ns: int) -> int:
+        """The first kernel time at which the monotonic clock shows a time."""
+        return self.clock.kernel_ns(monotonic_ns)
+
+    def run_ended(self) -> None:
+        """The run in which this host's code ran is over; another may follow."""
+        self._in_run = False
+        self.host.run_ended()
+
+    def begin_step(self) -> None:
+        """A function begins that the program believes to run in a thread: it may sleep."""
+        self._in_step = True
+
+    def end_step(self) -> int:
+        """How many nanoseconds the function has slept."""
+        self._in_step = False
+        slept_ns, self._slept_ns = self._slept_ns, 0
+        return slept_ns
+
+    def sleep(self, seconds: float) -> bool:
+        """Let the clocks move on for the function that runs; False if it is the loop's own code, which must not."""
+        if not self._in_step:
+            return False
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        self._slept_ns += round(seconds * NS_PER_S)
+        return True
+
+
+class Installation:
+    """The replacements, and how many runs need them now."""
+
+    def __init__(self) -> None:
+        self.entered: list[HostSurroundings] = []
+        """The hosts whose code has run since the first of the runs began."""
+        self.runs = 0
+        self._lock = RLock()
+        self._openssl: OpenSsl | None = None
+        self._patches: Patches | None = None
+        self._libraries: list[str] = []
+        self._library_patches = Patches([])
+
+    # The count changes first and last: while the replacements are being put in place or taken away, the garbage
+    # collector may run, and close the programs of an internet that nobody holds any more; they need a run too.
+
+    def begin(self) -> None:
+        """One more run needs the replacements."""
+        with self._lock:
+            self.runs += 1
+            try:
+                if self.runs == 1:
+                    self._put_in_place()
+            except BaseException:
+                self.runs -= 1
+                raise
+
+    def end(self) -> None:
+        """One run less needs them."""
+        with self._lock:
+            try:
+                if self.runs == 1:
+                    self._take_away()
+            finally:
+                self.runs -= 1
+
+    def _put_in_place(self) -> None:
+        if self._patches is None:
+            self._openssl = find_openssl()
+            self._patches = Patches(all_patches(self._openssl))
+        self._patches.put_in_place()
+        loaded = loaded_libraries()
+        if loaded != self._libraries:
+            self._libraries = loaded
+            self._library_patches = Patches(library_patches())
+        self._library_patches.put_in_place()
+        if self._openssl is not None:
+            self._openssl.put_in_place()
+
+    def _take_away(self) -> None:
+        assert self._patches is not None
+        if self._openssl is not None:
+            self._openssl.take_away()
+        self._library_patches.take_away()
+        self._patches.take_away()
+        entered, self.entered = self.entered, []
+        for surroundings in entered:
+            surroundings.run_ended()
+
+
+def all_patches(openssl: OpenSsl | None) -> list[Patch]:
+    """Every replacement, by what it is about."""
+    return [
+        *time_patches(),
+        *random_patches(),
+        *machine_patches(),
+        *signal_patches(),
+        *socket_patches(),
+        *select_patches(),
+        *escape_patches(),
+        *tls_patches(openssl),
+        *task_patches(),
+        *disk_patches(),
+    ]
+
+
+_INSTALLATION: Final = Installation()
+
+
+@contextmanager
+def installed() -> Iterator[None]:
+    """Keep the replacements in place for the length of a run.  Runs may be nested.
+
+    Outside of a host's turn every replacement does what the original does.
+    """
+    _INSTALLATION.begin()
+    try:
+        yield
+    finally:
+        _INSTALLATION.end()

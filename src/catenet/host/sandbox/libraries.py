@@ -1,0 +1,102 @@
+"""What a few libraries need, beyond the general replacements, to run unmodified.
+
+- ``anyio`` (under Starlette and httpx) keeps worker threads of its own for functions that block.  On a host
+  such a worker takes steps of virtual time instead, as ``asyncio.to_thread`` does.
+- ``numpy.random`` has a default generator of its own; each host has one of its own.
+- ``aiohttp`` makes one generator, when it is imported, that masks the frames of every WebSocket client.  During
+  a run that generator is each host's own.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections import deque
+from types import MethodType
+from typing import Any, Final
+
+from catenet.host.sandbox.current import present
+from catenet.host.sandbox.patches import Patch
+from catenet.host.sandbox.random import HostRandom
+
+ANYIO_WORKER: Final = ("anyio._backends._asyncio", "WorkerThread")
+AIOHTTP_WRITER: Final = "aiohttp._websocket.writer"
+NUMPY_RANDOM: Final = "numpy.random"
+
+
+class StepQueue:
+    """The queue of an anyio worker: what is put into it is worked off at a step of the worker's loop."""
+
+    def __init__(self, worker: Any) -> None:
+        self._worker: Final = worker
+        self._items: Final[deque[Any]] = deque()
+
+    def put_nowait(self, item: Any) -> None:
+        """Have an item worked off.  None, which tells a thread to end, has nobody to tell."""
+        if item is not None:
+            self._worker.loop.run_in_executor(None, self._step, item)
+
+    def _step(self, item: Any) -> None:
+        self._items.extend((item, None))
+        self._worker.run()
+
+    def get(self) -> Any:
+        """The item of this step, and then None, which ends the worker's own loop over items."""
+        return self._items.popleft()
+
+    def task_done(self) -> None:
+        """Nobody waits for it."""
+
+
+def takes_steps(thread: threading.Thread) -> bool:
+    """True for a thread of a library that works in steps instead; it has then been started so."""
+    kind = type(thread)
+    if (kind.__module__, kind.__name__) != ANYIO_WORKER:
+        return False
+    vars(thread)["queue"] = StepQueue(thread)
+    return True
+
+
+def loaded_libraries() -> list[str]:
+    """Which of the modules that need a replacement have been imported."""
+    return [name for name in (AIOHTTP_WRITER, NUMPY_RANDOM) if name in sys.modules]
+
+
+def library_patches() -> list[Patch]:
+    """What is replaced in the libraries that have been imported."""
+    return [*_aiohttp_patches(), *_numpy_patches()]
+
+
+def _aiohttp_patches() -> list[Patch]:
+    writer = getattr(sys.modules.get(AIOHTTP_WRITER), "WebSocketWriter", None)
+    if writer is None:
+        return []
+    defaults = dict(writer.__init__.__kwdefaults__ or {})
+    if "random" not in defaults:
+        return []
+    return [Patch(writer.__init__, "__kwdefaults__", {**defaults, "random": HostRandom()})]
+
+
+def _numpy_patches() -> list[Patch]:
+    module: Any = sys.modules.get(NUMPY_RANDOM)
+    shared = getattr(getattr(module, "mtrand", None), "_rand", None)
+    if shared is None:
+        return []
+    owned = [name for name, value in vars(module).items() if getattr(value, "__self__", None) is shared]
+    return [Patch(module, name, _numpy_function(module, name)) for name in owned]
+
+
+def _numpy_function(module: Any, name: str) -> Any:
+    """A function of ``numpy.random``: a method of the present host's default generator."""
+    real = getattr(module, name)
+
+    def draw(_: object, /, *args: Any, **kwargs: Any) -> Any:
+        here = present()
+        if here is None:
+            return real(*args, **kwargs)
+        if here.numpy_state is None:
+            here.numpy_state = module.RandomState(here.entropy.numpy_seed())
+        return getattr(here.numpy_state, name)(*args, **kwargs)
+
+    draw.__name__ = name
+    return MethodType(draw, module)

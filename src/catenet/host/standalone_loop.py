@@ -1,0 +1,29 @@
+"""A loop of its own internet, for any suite or program that takes a loop factory.
+
+    asyncio.Runner(loop_factory=catenet.new_event_loop)
+
+The internet is one host with its loopback.  Time is virtual, and while the loop runs its host answers for
+the machine: what the code sees of time and chance is the same in every run.
+"""
+
+from __future__ import annotations
+
+from catenet.host.host import Host
+from catenet.host.ordered_tasks import NumberingLoop
+from catenet.host.sandbox.environment import installed
+from catenet.kernel import Kernel
+from catenet.session.loop.loop import Loop
+
+
+class FreshLoop(NumberingLoop):
+    """A loop that brings its own run along."""
+
+    def run_forever(self) -> None:
+        """Run the kernel until :meth:`stop`, with the host's surroundings in place."""
+        with installed():
+            super().run_forever()
+
+
+def new_event_loop() -> Loop:
+    """A new loop on a host of a fresh internet, at virtual time 0.  Always the same: its seed is 0."""
+    return Host(Kernel(), "localhost", loop_class=FreshLoop).loop

@@ -1,0 +1,233 @@
+"""The faults that happen at a time: ``net.at("10s").crash("paris").partition(["oslo"], ["rome", "bern"])``.
+
+What a fault names is looked up when it is declared, so that a mistake is told before the run begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from catenet.errors import LabError, did_you_mean
+from catenet.host.disk.files import DiskFaults
+from catenet.kernel.quantity import Quantity, drift_ppm, duration_text, ratio, shift_ns, size_bytes, whole_number
+from catenet.kernel.quoting import quoted
+from catenet.lab.faults import partitions
+from catenet.lab.faults.nemesis import draw_plan
+from catenet.lab.observe.timeline import (
+    CLOCK_CHANGED,
+    DISK_CHANGED,
+    DISK_ROTTED,
+    HOST_CRASHED,
+    HOST_PAUSED,
+    HOST_RESTARTED,
+    HOST_RESUMED,
+    PARTITION_HEALED,
+    PARTITIONED,
+)
+
+if TYPE_CHECKING:
+    from catenet.internet import Internet
+    from catenet.lab.model.host import Host
+
+MOST_BITS: Final = 1_000_000
+MOST_SLOW: Final = 1_000_000
+_DISK_SHARES = ("read_errors", "write_errors", "sync_errors", "corrupt_reads", "lost_writes")
+_DISK_FLAGS = ("stuck", "tears")
+
+
+class FaultVerbs:
+    """A time at which something goes wrong.  Each method returns the moment again, so that they can be chained."""
+
+    def __init__(self, net: Internet, time_ns: int) -> None:
+        if time_ns < net.kernel.now_ns:
+            raise LabError(f"{duration_text(time_ns)} has passed: it is {duration_text(int(net.kernel.now_ns))} now")
+        self._net: Final = net
+        self.time_ns: Final = time_ns
+
+    # -- hosts
+
+    def crash(self, *hosts: object) -> Self:
+        """Hosts lose power: see :meth:`~catenet.host.host.Host.crash`."""
+        return self._hosts(hosts, "crash", lambda host: host.crash(), HOST_CRASHED, "crashed")
+
+    def restart(self, *hosts: object) -> Self:
+        """Hosts that lost power start again, and their programs begin anew."""
+        return self._hosts(hosts, "restart", lambda host: host.restart(), HOST_RESTARTED, "restarted")
+
+    def pause(self, *hosts: object) -> Self:
+        """The programs of hosts stop where they stand, as by SIGSTOP; their network goes on."""
+        return self._hosts(hosts, "pause", lambda host: host.pause(), HOST_PAUSED, "paused")
+
+    def resume(self, *hosts: object) -> Self:
+        """They go on."""
+        return self._hosts(hosts, "resume", lambda host: host.resume(), HOST_RESUMED, "resumed")
+
+    # -- partitions
+
+    def partition(self, *groups: Sequence[object]) -> Self:
+        """No group hears another.  A node that is in none hears all and is heard by all: it is a bridge."""
+        named = [self._names(group) for group in groups]
+        partitions.check_apart(named)
+        words = " | ".join(", ".join(group) for group in named)
+        return self._partition(partitions.between(*named), f"partition: {words}")
+
+    def partition_one_way(self, sources: Sequence[object], targets: Sequence[object]) -> Self:
+        """What the sources send does not reach the targets; what the targets send arrives."""
+        ours, theirs = self._names(sources), self._names(targets)
+        partitions.check_apart([ours, theirs])
+        words = f"{', '.join(theirs)} hear nothing from {', '.join(ours)}"
+        return self._partition(partitions.one_way(ours, theirs), f"one-way partition: {words}")
+
+    def partition_ring(self, *nodes: object) -> Self:
+        """Everyone hears a majority, and no two the same one; at least four nodes."""
+        named = self._names(nodes)
+        if len(set(named)) < 4:
+            raise LabError("a ring of partitions needs at least four nodes: among three all are neighbours")
+        return self._partition(partitions.ring(named), f"partition in a ring: {', '.join(named)}")
+
+    def heal_partition(self) -> Self:
+        """All hear all again."""
+
+        def heal() -> None:
+            partitions.lift(self._net.registry)
+            self._net.timeline.note(PARTITION_HEALED, self._net.name, "partitions healed")
+
+        return self._then(heal)
+
+    # -- clocks
+
+    def clock(self, host: object, *, step: Quantity | None = None, drift: str | float | None = None) -> Self:
+        """Set a host's wall clock forward (``"2s"``) or back (``"-2s"``); let its clocks run fast or slow.
+
+        ``drift`` is in parts per million, such as ``"80ppm"``, ``"-80ppm"`` or ``80``.
+        """
+        machine = self._host(host, "clock")
+        if step is None and drift is None:
+            raise LabError('clock() needs a step or a drift, such as step="2s" or drift="80ppm"')
+        step_ns = 0 if step is None else shift_ns(step)
+        parsed_ppm = None if drift is None else drift_ppm(drift)
+
+        def change() -> None:
+            machine.clock.step(step_ns)
+            words = [] if step is None else [f"stepped by {duration_text(step_ns)}"]
+            if parsed_ppm is not None:
+                machine.clock.set_drift(parsed_ppm)
+                words.append(f"drifts by {parsed_ppm:g} ppm")
+            self._net.timeline.note(CLOCK_CHANGED, machine.name, f"clock of {machine.name}: {', '.join(words)}")
+
+        return self._then(change)
+
+    # -- disks
+
+    def disk(self, host: object, **faults: Any) -> Self:
+        """Something is wrong with a host's disk: fields of :class:`~catenet.host.disk.files.DiskFaults`.
+
+        Shares are written like ``"5%"``, a size like ``"64KiB"``.
+        """
+        machine = self._host(host, "disk")
+        if not faults:
+            raise LabError("disk() needs a fault, such as slow=10 or stuck=True")
+        parsed = {name: _disk_fault(name, value) for name, value in faults.items()}
+        words = ", ".join(f"{name} {value}" for name, value in faults.items())
+
+        def change() -> None:
+            machine.disk.set_faults(**parsed)
+            self._net.timeline.note(DISK_CHANGED, machine.name, f"disk of {machine.name}: {words}")
+
+        return self._then(change)
+
+    def heal_disk(self, *hosts: object) -> Self:
+        """Nothing is wrong with the disks any more; what is damaged stays so."""
+        return self._hosts(hosts, "heal_disk", lambda host: host.disk.heal(), DISK_CHANGED, "has a healthy disk")
+
+    def rot(self, host: object, *, bits: int = 1, folder: str = "") -> Self:
+        """Bits flip where they lie, at random places of the files below a folder of a host's disk."""
+        machine = self._host(host, "rot")
+        whole_number(bits, "rot: bits", 1, MOST_BITS)
+
+        def flip() -> None:
+            hit = machine.disk.rot(bits, folder=folder)
+            where = ", ".join(dict.fromkeys(hit)) or "nothing, for there is no file"
+            self._net.timeline.note(DISK_ROTTED, machine.name, f"bits flipped on the disk of {machine.name}: {where}")
+
+        return self._then(flip)
+
+    # -- links
+
+    def restore(self, *link: object) -> Self:
+        """A link is as it was declared: rate, delay, jitter, loss, reordering, duplication and bit errors."""
+        if len(link) not in (1, 2):
+            raise LabError(f"restore() takes two ends or one link, not {len(link)} arguments")
+        net = self._net
+        for one in net.links_between(*link) if len(link) == 2 else [net.find_link(link[0])]:
+            self._then(one.restore)
+        return self
+
+    # -- all of it
+
+    def nemesis(self, *, until: Quantity, **options: Any) -> Self:
+        """Faults drawn from the run's seed, from now on; all is well again at ``until``.
+
+        ``options`` are those of :func:`~catenet.lab.faults.nemesis.draw_plan`.
+        """
+        draw_plan(self._net, start_ns=self.time_ns, until=until, **options).apply(self._net)
+        return self
+
+    # -- inside
+
+    def _then(self, act: Callable[[], object]) -> Self:
+        self._net.kernel.call_at(self.time_ns, act)
+        return self
+
+    def _host(self, who: object, verb: str) -> Host:
+        return self._net.registry.host(who, verb).host
+
+    def _names(self, who: Sequence[object]) -> list[str]:
+        if isinstance(who, str):
+            raise LabError(f"{who!r} is not a group of nodes; write a list like [{who!r}]")
+        return [self._net.registry.ip_node(one, "partition").name for one in who]
+
+    def _hosts(
+        self, hosts: tuple[object, ...], verb: str, act: Callable[[Host], object], kind: int, words: str
+    ) -> Self:
+        if not hosts:
+            raise LabError(f'{verb}() needs a host, like {verb}("paris")')
+        for machine in [self._host(who, verb) for who in hosts]:
+            self._then(self._noted(machine, act, kind, words))
+        return self
+
+    def _noted(self, machine: Host, act: Callable[[Host], object], kind: int, words: str) -> Callable[[], None]:
+        def now() -> None:
+            self._net.timeline.note(kind, machine.name, f"host {machine.name} {words}")
+            act(machine)
+
+        return now
+
+    def _partition(self, pairs: partitions.Pairs, words: str) -> Self:
+        def impose() -> None:
+            partitions.impose(self._net.registry, pairs)
+            self._net.timeline.note(PARTITIONED, self._net.name, words, len(pairs))
+
+        return self._then(impose)
+
+
+def _disk_fault(name: str, value: Any) -> Any:
+    known = [field.name for field in fields(DiskFaults)]
+    if name not in known:
+        raise LabError(f"a disk has no fault {name!r}{did_you_mean(name, known)}")
+    if name in _DISK_SHARES:
+        return ratio(value)
+    if name == "capacity_octets":
+        return size_bytes(value)
+    if name in _DISK_FLAGS:
+        if not isinstance(value, bool):
+            raise LabError(f"{name} of a disk is true or false, not {quoted(value)}")
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MOST_SLOW:
+        raise LabError(
+            f"slow = {quoted(value)} of a disk cannot be; it is a number above 0 and at most {MOST_SLOW}, such as 10 "
+            f"for ten times as long"
+        )
+    return float(value)

@@ -1,0 +1,91 @@
+"""The faults of a scenario file: ``[[actions]]`` whose ``do`` is a verb of :mod:`~catenet.lab.faults.host_faults`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from pydantic import BaseModel, Strict
+
+if TYPE_CHECKING:
+    from catenet.lab.faults.schedule import Moment
+
+Texts = tuple[str, ...]
+
+KEYS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "crash": (("hosts",), ()),
+    "restart": (("hosts",), ()),
+    "pause": (("hosts",), ()),
+    "resume": (("hosts",), ()),
+    "partition": (("groups",), ()),
+    "partition_one_way": (("sources", "targets"), ()),
+    "partition_ring": (("hosts",), ()),
+    "heal_partition": ((), ()),
+    "clock": (("hosts",), ("step", "drift")),
+    "disk": (("hosts", "faults"), ()),
+    "heal_disk": (("hosts",), ()),
+    "rot": (("hosts",), ("bits", "folder")),
+    "restore": (("link",), ()),
+    "nemesis": (("until",), ("hosts", "links", "kinds", "every", "lasting", "most_down")),
+}
+"""For each verb the keys that it needs, and those that it may have."""
+
+EXAMPLES: Final = {
+    "hosts": 'hosts = ["paris"]',
+    "groups": 'groups = [["paris"], ["oslo", "rome"]]',
+    "sources": 'sources = ["paris"]',
+    "targets": 'targets = ["oslo"]',
+    "faults": "faults = { slow = 10 }",
+    "link": 'link = ["a", "b"] or a link\'s name',
+    "until": 'until = "30s"',
+}
+
+
+class FaultKeys(BaseModel):
+    """The keys of a fault.  Which belong to which verb is told by :data:`KEYS`."""
+
+    hosts: Texts = ()
+    groups: tuple[Texts, ...] = ()
+    sources: Texts = ()
+    targets: Texts = ()
+    step: str | float | None = None
+    drift: str | float | None = None
+    faults: dict[str, Any] = {}
+    bits: Annotated[int, Strict()] = 1
+    folder: str = ""
+    until: str | float | None = None
+    links: Texts = ()
+    kinds: Texts = ()
+    every: str | float = "1s"
+    lasting: str | float = "2s"
+    most_down: Annotated[int, Strict()] | None = None
+
+    def check_keys(self, do: str) -> None:
+        """Refuse a key that the verb does not take, and miss one that it needs.  Raises ValueError."""
+        needed, optional = KEYS.get(do, ((), ()))
+        given = self.model_fields_set & (FaultKeys.model_fields.keys() | {"link"})
+        for key in needed:
+            if key not in given:
+                raise ValueError(f'do = "{do}" needs {EXAMPLES[key]}')
+        foreign = sorted(given - {*needed, *optional}) if do in KEYS else sorted(given - {"link"})
+        if foreign:
+            raise ValueError(f'{", ".join(foreign)}: do = "{do}" does not take this')
+
+
+def declare(moment: Moment, do: str, keys: FaultKeys, link: tuple[str, ...]) -> None:
+    """Let the fault of a table happen at a moment.  Raises :class:`~catenet.errors.LabError`."""
+    given = {name: getattr(keys, name) for name in KEYS[do][1] if name in keys.model_fields_set}
+    if do == "partition":
+        moment.partition(*keys.groups)
+    elif do == "partition_one_way":
+        moment.partition_one_way(keys.sources, keys.targets)
+    elif do == "heal_partition":
+        moment.heal_partition()
+    elif do == "restore":
+        moment.restore(*link)
+    elif do == "nemesis":
+        moment.nemesis(until=keys.until or 0, **given)
+    elif do in ("clock", "disk", "rot"):
+        for host in keys.hosts:
+            getattr(moment, do)(host, **(keys.faults if do == "disk" else given))
+    else:
+        getattr(moment, do)(*keys.hosts)

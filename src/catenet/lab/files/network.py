@@ -1,0 +1,100 @@
+"""Networks from TOML: the tables ``routers``, ``switches`` and ``links`` of a scenario, or of a file of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from catenet.lab.files.schema import LinkTable, NetworkFile, RouterTable, ScenarioFile
+from catenet.lab.files.toml import place, read_toml
+from catenet.lab.model.names import fold
+
+if TYPE_CHECKING:
+    from catenet.lab.model.nodes import Router
+    from catenet.lab.world.builder import Declaration
+
+_LENGTHS: Final = frozenset({"delay", "length"})
+
+
+ProtocolOptions = dict[str, dict[str, Any]]
+"""By protocol: the options of the routers that speak it."""
+
+
+def lay_network_of(
+    net: Declaration, path: Path, options: dict[str, Any], protocols: ProtocolOptions
+) -> tuple[Router, ...]:
+    """The network of a TOML file, and its routers.
+
+    ``options`` are for links, ``protocols`` for routers that state none.  Raises
+    :class:`~catenet.errors.ScenarioError`.
+    """
+    network, text = read_toml(path, NetworkFile)
+
+    @contextmanager
+    def at(*keys: str | int) -> Iterator[None]:
+        try:
+            yield
+        except ValueError as error:
+            raise place(path, text, keys, str(error)) from error
+
+    lay_network(net, network, at, options, protocols)
+    return tuple(router for router in net.registry.routers() if router.name in network.routers)
+
+
+def lay_network(
+    net: Declaration, network: NetworkFile, at: Callable[..., Any], options: dict[str, Any], protocols: ProtocolOptions
+) -> None:
+    """Routers, switches and the links between them.  Links to hosts wait until there are hosts."""
+    for name, router in network.routers.items():
+        with at("routers", name):
+            net.router(
+                name,
+                routing=router.routing,
+                position=router.position,
+                addresses=router.addresses,
+                rip=_options_of("rip", {**protocols.get("rip", {}), **network.rip.given()}, router),
+                ospf=_options_of("ospf", joined(protocols.get("ospf", {}), network.ospf), router),
+            )
+    for name, switch in network.switches.items():
+        with at("switches", name):
+            net.switch(name, subnets=switch.subnets)
+    named = [*network.hosts, *network.attach] if isinstance(network, ScenarioFile) else []
+    hosts = {fold(name) for name in named}
+    for number, table in enumerate(network.links):
+        if hosts.isdisjoint(fold(end) for end in table.between):
+            with at("links", number):
+                net.link(
+                    *table.between,
+                    name=table.name,
+                    addresses=table.addresses,
+                    subnets=table.subnets,
+                    **link_options(net, table, options),
+                )
+
+
+def _options_of(protocol: str, options: dict[str, Any], router: RouterTable) -> dict[str, Any] | None:
+    """A router's own options over those of all."""
+    own = router.protocol_options(protocol)
+    return joined(options, own or {}) if protocol in router.routing.split("+") else own
+
+
+def joined(options: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Options over those of all; of areas, each by itself."""
+    areas = {**options.get("areas", {}), **own.get("areas", {})}
+    return {**options, **own, **({"areas": areas} if areas else {})}
+
+
+def merged(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Options over defaults.  A length is a delay, so a link that states one needs no default for the other."""
+    kept = {key: value for key, value in defaults.items() if not (key in _LENGTHS and given.keys() & _LENGTHS)}
+    return {**kept, **given}
+
+
+def link_options(net: Declaration, table: LinkTable, defaults: dict[str, Any]) -> dict[str, Any]:
+    """A link's options; the default delay is for links whose ends have no positions to measure between."""
+    given = table.given()
+    if all(getattr(net.registry.nodes.get(end), "position", None) is not None for end in table.between):
+        defaults = {key: value for key, value in defaults.items() if key not in _LENGTHS}
+    return merged(defaults, given)

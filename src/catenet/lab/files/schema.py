@@ -1,0 +1,359 @@
+"""The shape of a scenario file: which tables and keys there are, and what each may hold.
+
+Only the shape is judged here, key by key.  Whether a link leads anywhere and whether an address is free is
+judged where the internet is built, so that Python programs are told the same.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
+
+from catenet.kernel.quantity import duration_ns, whole_number
+from catenet.kernel.quoting import quoted
+from catenet.lab.files.fault_tables import KEYS as FAULTS
+from catenet.lab.files.fault_tables import FaultKeys
+from catenet.lab.model.names import check_name
+from catenet.lab.options import link as options
+from catenet.lab.routing.protocols import parse_routing
+
+
+def _checked(parse: Any) -> BeforeValidator:
+    """Keep the value as it was written, once ``parse`` has accepted it."""
+
+    def check(value: Any) -> Any:
+        parse(value)
+        return value
+
+    return BeforeValidator(check)
+
+
+def _is_name(name: str) -> str:
+    return check_name(name)
+
+
+Name = Annotated[str, AfterValidator(_is_name)]
+Duration = Annotated[Any, _checked(duration_ns)]
+Texts = tuple[str, ...]
+Degrees = Annotated[float, Strict()]
+FunctionPath = Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
+
+
+def _is_link(link: Any) -> Any:
+    if isinstance(link, str):
+        return link
+    if isinstance(link, list | tuple) and len(link) == 2 and all(isinstance(end, str) for end in link):
+        return tuple(link)
+    raise ValueError(
+        f'{quoted(link)} is not a link; write its two ends like ["paris", "oslo"], or its name like "paris-oslo"'
+    )
+
+
+LinkReference = Annotated[Any, BeforeValidator(_is_link)]
+
+
+def _is_capture(links: Any) -> Any:
+    if links == "all":
+        return links
+    if isinstance(links, list | tuple) and all(isinstance(link, str) for link in links):
+        return tuple(links)
+    raise ValueError(
+        f'{quoted(links)} is not what to capture; write "all", or a list of links\' names like ["paris-oslo"]'
+    )
+
+
+def _is_redistribute(sources: Any) -> Any:
+    if isinstance(sources, dict | list) and all(isinstance(source, str) for source in sources):
+        return sources
+    raise ValueError(f'{quoted(sources)} is not what to redistribute; write a list like ["static"], or a table')
+
+
+class Table(BaseModel):
+    """A table of the file: unknown keys are refused, nothing is converted silently."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class ChannelOptions(Table):
+    """What may change while frames are under way."""
+
+    rate: Annotated[Any, _checked(options.parse_rate)] = None
+    delay: Annotated[Any, _checked(options.parse_delay)] = None
+    jitter: Annotated[Any, _checked(options.parse_jitter)] = None
+    loss: Annotated[Any, _checked(options.parse_loss)] = None
+    reorder: Annotated[Any, _checked(options.parse_reorder)] = None
+    duplicate: Annotated[Any, _checked(options.parse_ratio)] = None
+    bit_errors: Annotated[Any, _checked(options.parse_ratio)] = None
+    queue: Annotated[Any, _checked(options.parse_queue)] = None
+    mtu: Annotated[Any, _checked(options.parse_mtu)] = None
+    back: Annotated[Any, _checked(options.parse_back)] = None
+
+    def given(self) -> dict[str, Any]:
+        """The link options that the file states, by name."""
+        return {key: getattr(self, key) for key in options.LINK_OPTIONS if key in self.model_fields_set}
+
+
+class LinkOptions(ChannelOptions):
+    """Every option of a link."""
+
+    back: Annotated[Any, _checked(options.parse_link_back)] = None
+    length: Annotated[Any, _checked(options.parse_length)] = None
+    cost: Annotated[Any, _checked(options.parse_cost)] = None
+
+
+Routing = Annotated[str, _checked(parse_routing)]
+Flag = Annotated[bool, Strict()]
+Count = Annotated[int, Strict()]
+
+
+class RipTable(Table):
+    """``[rip]``, for all routers that speak it, and ``[routers.NAME.rip]``, for one."""
+
+    update: Duration = None
+    jitter: Duration = None
+    timeout: Duration = None
+    garbage: Duration = None
+    split_horizon: Flag = True
+    poison_reverse: Flag = False
+    triggered: Flag = True
+    hold: tuple[Duration, Duration] | None = None
+    paths: Count = 1
+    authentication: str | None = None
+    key: str | None = None
+    key_id: Count = 1
+    passive: Texts = ()
+    networks: Texts | None = None
+    redistribute: Annotated[Any, BeforeValidator(_is_redistribute)] = ()
+    redistribute_static: Flag = False
+    tag: Count = 0
+
+    def given(self) -> dict[str, Any]:
+        """The options that the file states, by name."""
+        return {key: getattr(self, key) for key in type(self).model_fields if key in self.model_fields_set}
+
+
+def _is_ospf(given: Any) -> Any:
+    if not isinstance(given, dict):
+        raise ValueError(f"{quoted(given)} is not a table")
+    return given
+
+
+OspfTable = Annotated[dict[str, Any], BeforeValidator(_is_ospf)]
+"""``[ospf]``, ``[routers.NAME.ospf]``, and ``ospf`` of a link: judged by :mod:`~catenet.lab.options.ospf`."""
+
+
+class TopologyTable(LinkOptions):
+    """``[topology]``"""
+
+    file: str
+    routing: Routing = "auto"
+    keys: dict[str, str] = {}
+
+
+class RouterTable(Table):
+    """``[routers.NAME]``"""
+
+    routing: Routing = "auto"
+    position: tuple[Degrees, Degrees] | None = None
+    addresses: Texts = ()
+    rip: RipTable | None = None
+    ospf: OspfTable | None = None
+
+    def protocol_options(self, protocol: str) -> dict[str, Any] | None:
+        """The options of a protocol that the file states for this router."""
+        if protocol == "ospf":
+            return self.ospf
+        return None if self.rip is None else self.rip.given()
+
+
+class SwitchTable(Table):
+    """``[switches.NAME]``"""
+
+    subnets: Texts = ()
+
+
+class HostTable(LinkOptions):
+    """``[hosts.NAME]``"""
+
+    at: str | None = None
+    addresses: Texts = ()
+    ospf: OspfTable | None = None
+
+    @model_validator(mode="after")
+    def _access(self) -> HostTable:
+        if self.at is None and self.model_fields_set - {"at"}:
+            keys = ", ".join(sorted(self.model_fields_set - {"at"}))
+            raise ValueError(
+                f'{keys}: these are options of the access link, and there is none; add at = "a router or switch"'
+            )
+        return self
+
+
+class AttachTable(LinkOptions):
+    """``[attach.NAME]``"""
+
+    at: str | None = None
+    kind: Literal["tap", "tun"] = "tap"
+    namespace: str | None = None
+    device: str | None = None
+    addresses: Texts = ()
+    routes: Texts | None = None
+    offload: bool = True
+    ospf: OspfTable | None = None
+
+
+class LinkTable(LinkOptions):
+    """``[[links]]``"""
+
+    between: tuple[str, str]
+    name: str | None = None
+    addresses: dict[str, Texts] = {}
+    subnets: Texts = ()
+    ospf: OspfTable | None = None
+
+
+class RouteTable(Table):
+    """``[[routes]]``"""
+
+    router: str
+    prefix: str
+    via: str
+
+
+class NatTimeoutsTable(Table):
+    """``[nat.ROUTER.timeouts]``"""
+
+    tcp_established: Duration = None
+    tcp_transitory: Duration = None
+    udp: Duration = None
+    icmp: Duration = None
+
+
+class NatTable(Table):
+    """``[nat.ROUTER]``"""
+
+    outside: str
+    inside: Texts = ()
+    filtering: Literal["endpoint-independent", "address-dependent", "address-and-port-dependent"] = (
+        "endpoint-independent"
+    )
+    hairpin: bool = True
+    forward: dict[str, str] = {}
+    ports: tuple[int, int] = (1024, 65_535)
+    timeouts: NatTimeoutsTable = NatTimeoutsTable()
+
+    def options(self) -> dict[str, Any]:
+        """The keyword arguments of :meth:`~catenet.internet.Internet.nat`."""
+        return {**self.model_dump(exclude={"timeouts"}), "timeouts": self.timeouts.model_dump(exclude_unset=True)}
+
+
+class ProgramTable(Table):
+    """``[[programs]]``"""
+
+    host: str | None = None
+    hosts: Texts = ()
+    run: FunctionPath
+    args: tuple[Any, ...] = ()
+    options: dict[str, Any] = {}
+    service: Annotated[bool, Strict()] = False
+    start: Duration = "0s"
+
+    @model_validator(mode="after")
+    def _where(self) -> ProgramTable:
+        if (self.host is None) == (not self.hosts):
+            raise ValueError('a program needs either host = "name" or hosts = ["name", ...]')
+        return self
+
+    def where(self) -> tuple[str, ...]:
+        """The hosts that it runs on."""
+        return self.hosts if self.host is None else (self.host,)
+
+
+def _is_verb(do: str) -> str:
+    verbs = ("cut", "heal", "set", "call", *FAULTS)
+    if do not in verbs:
+        raise ValueError(f"{quoted(do)} is not one of {', '.join(verbs)}")
+    return do
+
+
+class ActionTable(ChannelOptions, FaultKeys):
+    """``[[actions]]``"""
+
+    at: Duration
+    do: Annotated[str, AfterValidator(_is_verb)]
+    link: LinkReference = None
+    run: FunctionPath | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> ActionTable:
+        self.check_keys(self.do)
+        if self.do in FAULTS:
+            if self.run is not None:
+                raise ValueError(f'run: do = "{self.do}" does not take this')
+        elif self.do == "call":
+            if self.run is None or self.link is not None:
+                raise ValueError('do = "call" needs run = "module:function", and no link')
+        elif self.link is None or self.run is not None:
+            raise ValueError(f'do = "{self.do}" needs link = ["a", "b"] or a link\'s name, and no run')
+        if self.do == "set" and not self.given():
+            raise ValueError('do = "set" needs something to set, such as loss = "2%"')
+        if self.do != "set" and self.given():
+            raise ValueError(f'{", ".join(self.given())}: only do = "set" takes these')
+        return self
+
+
+class CaptureTable(Table):
+    """``[capture]``"""
+
+    links: Annotated[Any, BeforeValidator(_is_capture)] = ()
+
+
+class DefaultsTable(Table):
+    """``[defaults]``"""
+
+    links: LinkOptions = LinkOptions()
+    hosts: LinkOptions = LinkOptions()
+
+
+class NetworkFile(Table):
+    """What a topology in TOML holds."""
+
+    routers: dict[Name, RouterTable] = {}
+    switches: dict[Name, SwitchTable] = {}
+    links: tuple[LinkTable, ...] = ()
+    rip: RipTable = RipTable()
+    ospf: OspfTable = {}
+
+
+def _is_seed(number: int) -> int:
+    return whole_number(number, "a seed", -(1 << 63), (1 << 63) - 1)
+
+
+def _is_moment(value: Any) -> Any:
+    if isinstance(value, int | float):
+        raise ValueError(f"{quoted(value)} is no date and time; write it like 2025-01-01T00:00:00Z")
+    return value
+
+
+class ScenarioFile(NetworkFile):
+    """A whole scenario."""
+
+    name: str | None = None
+    seed: Annotated[int, Strict(), AfterValidator(_is_seed)] = 0
+    until: Duration | None = None
+    start: Annotated[datetime | None, BeforeValidator(_is_moment)] = None
+    fidelity: Literal["objects", "bytes"] = "objects"
+    reconverge: Duration = "200ms"
+    metric: Literal["delay", "bandwidth"] = "delay"
+    check_forwarding: Flag = False
+    topology: TopologyTable | None = None
+    defaults: DefaultsTable = DefaultsTable()
+    hosts: dict[Name, HostTable] = {}
+    routes: tuple[RouteTable, ...] = ()
+    nat: dict[Name, NatTable] = {}
+    attach: dict[Name, AttachTable] = {}
+    programs: tuple[ProgramTable, ...] = ()
+    actions: tuple[ActionTable, ...] = ()
+    capture: CaptureTable = CaptureTable()

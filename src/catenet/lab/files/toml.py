@@ -1,0 +1,184 @@
+"""From a TOML file to a checked model, or to one message that says what is wrong, where, and what would be right."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from catenet.errors import ScenarioError, did_you_mean
+from catenet.kernel.quoting import quoted
+from catenet.lab.files import schema as model
+from catenet.lab.files.toml_lines import line_of
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_TABLES: Final[dict[str, type[BaseModel]]] = {
+    "topology": model.TopologyTable,
+    "routers": model.RouterTable,
+    "switches": model.SwitchTable,
+    "hosts": model.HostTable,
+    "links": model.LinkTable,
+    "routes": model.RouteTable,
+    "nat": model.NatTable,
+    "attach": model.AttachTable,
+    "programs": model.ProgramTable,
+    "actions": model.ActionTable,
+    "capture": model.CaptureTable,
+}
+_TWICE: Final = re.compile(r"Cannot (?:declare|overwrite|mutate).*")
+_SEVERAL: Final = ("links", "routes", "programs", "actions")
+_EXAMPLES: Final = {
+    "tuple_type": "a list, in square brackets",
+    "string_type": 'text, in quotation marks like "paris"',
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "datetime_parsing": "a date and a time, without quotation marks, like 2025-01-01T00:00:00Z",
+    "datetime_from_date_parsing": "a date and a time, without quotation marks, like 2025-01-01T00:00:00Z",
+    "datetime_type": "a date and a time, without quotation marks, like 2025-01-01T00:00:00Z",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "string_pattern_mismatch": 'text like "module:function"',
+}
+
+
+def read_toml(path: Path, shape: type[Model]) -> tuple[Model, str]:
+    """The file as a model, and its text.  Raises :class:`ScenarioError`."""
+    text = _text(path)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax_error(path, text, str(error)) from None
+    except RecursionError:
+        raise ScenarioError("lists or tables are nested too deeply in it", file=path) from None
+    except ValueError:  # CPython reads no number of more than 4,300 digits
+        raise _long_number(path, text) from None
+    try:
+        return shape.model_validate(data), text
+    except ValidationError as error:
+        raise _shape_error(path, text, data, error.errors()[0], shape) from None
+
+
+def place(path: Path, text: str, keys: tuple[str | int, ...], problem: str) -> ScenarioError:
+    """An error at a key path of a file that was read."""
+    return ScenarioError(problem, file=path, where=key_text(keys), line=line_of(text, keys))
+
+
+def key_text(keys: tuple[str | int, ...]) -> str:
+    """A key path as people write it: ``links[0].rate`` counts from one, as ``links #1 rate``."""
+    out = ""
+    for key in keys:
+        if isinstance(key, int):
+            out += f" #{key + 1}"
+        else:
+            out += f".{key}" if out else key
+    return out
+
+
+def _text(path: Path) -> str:
+    try:
+        exists, is_folder = path.exists(), path.is_dir()
+    except OSError as error:
+        raise ScenarioError(f"there can be no such file: {error.strerror}", file=path) from None
+    if not exists:
+        near = sorted(other.name for other in path.parent.glob("*.toml")) if path.parent.is_dir() else []
+        hint = did_you_mean(path.name, near) or _one_floor_down(path)
+        raise ScenarioError(f"there is no such file{hint}", file=path)
+    if is_folder:
+        raise ScenarioError("that is a folder; name the TOML file in it", file=path)
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ScenarioError(f"not UTF-8 text at byte {error.start}; TOML files are", file=path) from None
+    except OSError as error:
+        raise ScenarioError(f"cannot be read: {error.strerror}", file=path) from None
+
+
+def _one_floor_down(path: Path) -> str:
+    below = sorted(path.parent.glob(f"*/{path.name}")) if path.parent.is_dir() else []
+    return f"; did you mean {str(below[0])!r}?" if below else ""
+
+
+def _long_number(path: Path, text: str) -> ScenarioError:
+    found = re.search(r"[0-9][0-9_]{4000,}", text)
+    line = 0 if found is None else text.count("\n", 0, found.start()) + 1
+    return ScenarioError("a number has more digits than any that is read here", file=path, line=line)
+
+
+def _syntax_error(path: Path, text: str, message: str) -> ScenarioError:
+    match = re.search(r"^(.*?)\s*\(at (?:line (\d+), column (\d+)|end of document)\)$", message)
+    problem = message if match is None else match[1]
+    line = 0 if match is None or match[2] is None else int(match[2])
+    if _TWICE.match(problem):
+        problem = _twice(text.split("\n")[line - 1].strip() if line else problem)
+    else:
+        problem = f"not TOML: {problem[0].lower()}{problem[1:]}"
+    return ScenarioError(problem, file=path, line=line)
+
+
+def _twice(header: str) -> str:
+    name = header.strip("[] ")
+    if name in _SEVERAL:
+        return f"{header} is there twice; write each as [[{name}]], with two brackets"
+    if not header.startswith("["):
+        return f"{header} gives a value a second time; leave one out"
+    return f"{header} is there twice; give each its own name, or put the two together"
+
+
+def _shape_error(
+    path: Path, text: str, data: dict[str, Any], error: ErrorDetails, shape: type[BaseModel]
+) -> ScenarioError:
+    keys = tuple(error["loc"])
+    kind, given = error["type"], error["input"]
+    if kind == "extra_forbidden":
+        known = _table_at(keys[:-1], shape).model_fields
+        return place(path, text, keys, f"unknown key {quoted(str(keys[-1]))}{did_you_mean(str(keys[-1]), known)}")
+    if kind == "missing" and isinstance(keys[-1], str):
+        return place(path, text, keys[:-1], f"the key {quoted(str(keys[-1]))} is missing")
+    keys = _in_data(keys, data)
+    if kind == "value_error":
+        return place(path, text, keys, str(error["ctx"]["error"]))
+    if kind == "literal_error":
+        return place(path, text, keys, f"{quoted(given)} is not one of {error['ctx']['expected']}")
+    if kind in ("missing", "too_long", "too_short"):  # all lists of a fixed length are pairs
+        return place(path, text, keys, f"{quoted(given)} must have 2 elements")
+    if kind == "tuple_type" and keys[-1] in _SEVERAL and isinstance(given, dict):
+        return place(path, text, keys, f"[{keys[-1]}] must be [[{keys[-1]}]], with two brackets: there can be several")
+    wanted = _EXAMPLES.get(kind)
+    problem = (
+        f"{quoted(given)} must be {wanted}"
+        if wanted
+        else f"{quoted(given)}: {error['msg'][0].lower()}{error['msg'][1:]}"
+    )
+    return place(path, text, keys, problem)
+
+
+def _table_at(keys: tuple[str | int, ...], shape: type[BaseModel]) -> type[BaseModel]:
+    if not keys:
+        return shape
+    if keys[0] == "nat" and "timeouts" in keys:
+        return model.NatTimeoutsTable
+    if keys[0] == "defaults":
+        return model.DefaultsTable if len(keys) == 1 else model.LinkOptions
+    return _TABLES.get(str(keys[0]), shape)
+
+
+def _in_data(keys: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
+    """The part of a path that leads through the file itself, without the checker's own steps."""
+    kept: tuple[str | int, ...] = ()
+    for key in keys:
+        try:
+            data = data[key]
+        except (KeyError, IndexError, TypeError):
+            break
+        kept = (*kept, key)
+    return kept

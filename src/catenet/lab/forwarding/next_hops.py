@@ -1,0 +1,129 @@
+"""Where routers send packets: their tables, read as numbers of the routers next.
+
+A way is **dead** if a link on it is cut or loses every frame in that direction, or if nobody on it has the gateway's
+address.  A router knows of the links at its own interfaces; of a cut link behind a switch, and of one that loses
+everything, it does not.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catenet.lab.forwarding.graph import DEAD, DELIVERED, NOWHERE, REFUSED, Branches
+from catenet.lab.model.nodes import Attachment, End, IpNode, Router, SwitchNode
+from catenet.lab.model.registry import Registry
+from catenet.network.forwarding.fib import UNICAST, NextHop
+from catenet.network.interface import Interface
+
+_DELIVERED: Final[Branches] = (DELIVERED,)
+_REFUSED: Final[Branches] = (REFUSED,)
+_NOWHERE: Final[Branches] = (NOWHERE,)
+
+
+class Sending:
+    """All routers of an internet, numbered in order of declaration, and the ways between them that work now."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry: Final = registry
+        self.routers: Final[list[Router]] = []
+        self.ways: Final[list[list[int]]] = []
+        """For each router, those next to it over links that work."""
+        self._holders: Final[dict[int, IpNode | Attachment]] = {}
+        self._neighbours: Final[dict[Interface, list[IpNode | Attachment]]] = {}
+        self._numbers: Final[dict[str, int]] = {}
+        self._interned: Final[dict[Branches, Branches]] = {}
+
+    def settle(self) -> list[int]:
+        """Learn of new routers, addresses and links.  The numbers of the new routers."""
+        fresh = []
+        for router in self._registry.routers()[len(self.routers) :]:
+            fresh.append(len(self.routers))
+            self._numbers[router.name] = len(self.routers)
+            self.routers.append(router)
+            self.ways.append([])
+        nodes: list[IpNode | Attachment] = [*self._registry.ip_nodes(), *self._registry.attachments()]
+        for node in nodes:
+            for address in node.addresses():
+                self._holders[int(address)] = node
+        self.follow_links(range(len(self.routers)))
+        return fresh
+
+    def at_link(self, ends: tuple[End, End]) -> list[int]:
+        """The routers that a link, or the LAN that it is part of, is at."""
+        found: dict[int, None] = {}
+        for end in ends:
+            if isinstance(end.node, SwitchNode):
+                for port in end.node.ends:
+                    if port is not end:
+                        for other in _beyond(port, working=False):
+                            self._note(other, found)
+            else:
+                self._note(end, found)
+        return list(found)
+
+    def _note(self, end: End, found: dict[int, None]) -> None:
+        number = self._numbers.get(end.node.name)
+        if number is not None:
+            found[number] = None
+
+    def follow_links(self, routers: range | list[int]) -> None:
+        """Look again which links of these routers work."""
+        for number in routers:
+            next_to: dict[int, None] = {}
+            for end in self.routers[number].ends:
+                if end.interface is None:
+                    continue
+                across = [other.node for other in _beyond(end, working=True)]
+                self._neighbours[end.interface] = [node for node in across if isinstance(node, IpNode | Attachment)]
+                for node in across:
+                    if isinstance(node, Router):
+                        next_to[self._numbers[node.name]] = None
+            self.ways[number] = list(next_to)
+
+    def branches(self, router: int, version: int, address: int) -> Branches:
+        """Where a router sends packets to an address."""
+        family = self.routers[router].stack.family(version)
+        if address in family.own:
+            return _DELIVERED
+        route = family.fib.lookup(address, True)
+        if route is None:
+            return _NOWHERE
+        if route.kind != UNICAST:
+            return _REFUSED
+        found = tuple(sorted({self._branch(hop) for hop in route.live_hops(True)}))
+        return self._interned.setdefault(found, found)
+
+    def _branch(self, hop: NextHop) -> int:
+        if not hop.gateway:
+            return DELIVERED
+        neighbours = self._neighbours.get(hop.interface, [])
+        holder = self._holders.get(hop.gateway)
+        if holder is None:
+            # Linux may have addresses that we know nothing of.
+            return DELIVERED if any(isinstance(node, Attachment) for node in neighbours) else DEAD
+        if holder not in neighbours:
+            return DEAD
+        return self._numbers.get(holder.name, DELIVERED)
+
+
+def _beyond(out: End, working: bool) -> list[End]:
+    """The ends that are next to an end, across any switches; with ``working``, over links that carry something."""
+    found = []
+    pending = [out]
+    while pending:
+        end = pending.pop(0)
+        link = end.link
+        if link is None or (working and not link.carries(end)):
+            continue
+        across = link.other(end)
+        if working and not (_enabled(end) and _enabled(across)):
+            continue
+        if isinstance(across.node, SwitchNode):
+            pending.extend(other for other in across.node.ends if other is not across)
+        elif across is not out:
+            found.append(across)
+    return found
+
+
+def _enabled(end: End) -> bool:
+    return end.interface is None or end.interface.enabled

@@ -1,0 +1,49 @@
+"""Making the devices of an internet, and ports on them."""
+
+from __future__ import annotations
+
+from catenet.host import host as machine
+from catenet.kernel.kernel import Kernel
+from catenet.lab.model.address_plan import Face
+from catenet.lab.model.geography import Position
+from catenet.lab.model.nodes import Attachment, End, IpNode, Nobody, Node, Router, SwitchNode
+from catenet.link import Port, Switch
+from catenet.network.stack import IpStack
+from catenet.session.names.hosts_table import Names
+
+
+def make_router(
+    kernel: Kernel, name: str, routing: str, position: Position | None, names: Names, epoch_ns: int
+) -> Router:
+    """A router: a machine that forwards."""
+    return Router(machine.Router(kernel, name, names=names, epoch_ns=epoch_ns), routing, position)
+
+
+def make_switch(kernel: Kernel, name: str) -> SwitchNode:
+    """A learning switch."""
+    return SwitchNode(name, Switch(kernel, name))
+
+
+def make_attachment_end(kernel: Kernel, node: Attachment, mac: int) -> End:
+    """The port that a device takes over; Linux's interface gets its MAC."""
+    port = Port(kernel, node.name, mac, Nobody())
+    port.promiscuous = True
+    return End(node, port, None)
+
+
+def make_end(node: Node, mac: int, bytes_fidelity: bool) -> End:
+    """One more port of a node, with an interface behind it if the node has an IP stack."""
+    number = len(node.ends)
+    if isinstance(node, SwitchNode):
+        port = node.device.add_port(f"{node.name}.{number}", mac)
+        port.bytes_fidelity = bytes_fidelity
+        return End(node, port, None)
+    assert isinstance(node, IpNode)
+    interface = node.stack.add_interface(f"eth{number}", mac)
+    interface.port.bytes_fidelity = bytes_fidelity
+    return End(node, interface.port, interface)
+
+
+def add_own_address(stack: IpStack, face: Face) -> None:
+    """An address of the machine itself, which no link can take down."""
+    stack.add_address(stack.loopback_interface, face.version, int(face.ip), face.network.prefixlen)

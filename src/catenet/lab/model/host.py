@@ -1,0 +1,76 @@
+"""Hosts as an internet has them: a machine with a recorder of measurements, whose programs the run knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from catenet.host import host as machine
+from catenet.host.process import Process
+from catenet.kernel.kernel import Kernel
+from catenet.kernel.quantity import Quantity, duration_ns
+from catenet.lab.observe.metrics import Metrics
+from catenet.lab.observe.notes import Accounts
+from catenet.network.addresses import is_link_local
+from catenet.session.names.hosts_table import Names
+
+if TYPE_CHECKING:
+    from catenet.lab.model.processes import Processes
+
+
+class Host(machine.Host):
+    """A host.
+
+    ``metrics`` holds what its programs measured (see :mod:`~catenet.lab.observe.metrics`), ``accounts`` what all programs of
+    its internet tell (:mod:`~catenet.lab.observe.notes`).
+    """
+
+    def __init__(
+        self, kernel: Kernel, name: str, names: Names, epoch_ns: int, processes: Processes, accounts: Accounts
+    ) -> None:
+        super().__init__(kernel, name, names=names, epoch_ns=epoch_ns)
+        self.metrics: Final = Metrics(kernel)
+        self.accounts: Final = accounts
+        self._known: Final = processes
+
+    def note(self, what: str, text: str) -> None:
+        self.accounts.timeline.tell(what, self.name, text)
+
+    def address(self, version: int = 4) -> int:
+        """Its first address of a version of IP, as a number.  LookupError if it has none yet."""
+        for interface in self.ip.interfaces:
+            own = interface.ipv4 if version == 4 else interface.ipv6
+            for address, _ in own:
+                if not interface.loopback and not is_link_local(version, address):
+                    return address
+        raise LookupError(f"host {self.name} has no IPv{version} address; link it, and build the internet")
+
+    def run(
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        name: str | None = None,
+        service: bool = False,
+        start: Quantity = 0,
+        options: Mapping[str, Any] | None = None,
+    ) -> Process:
+        """Run a coroutine function as a program, from virtual time ``start`` on (or from now, if that has passed).
+
+        ``options`` are its keyword arguments, ``name`` its name in the summary.  A **service** does not keep the
+        run alive.  Raises TypeError if ``function`` cannot be called.
+        """
+        if not callable(function):
+            raise TypeError(f"host {self.name!r} can run a coroutine function, not {function!r}")
+        if name is None:
+            name = getattr(function, "__name__", type(function).__name__)
+        body = partial(function, **options) if options else function
+        process = Process(self, name, body, args, service=service)
+        self.processes.append(process)
+        start_ns = duration_ns(start)
+        if start_ns > self.kernel.now_ns:
+            self.kernel.call_at(start_ns, partial(self.power.begin, process))
+        else:
+            self.power.begin(process)
+        self._known.add(process, service, start_ns)
+        return process

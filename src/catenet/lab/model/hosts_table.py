@@ -1,0 +1,26 @@
+"""The hosts table of an internet: every host's and router's addresses by name, and names by address."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catenet.lab.model.nodes import Attachment, IpNode
+from catenet.lab.model.registry import Registry
+from catenet.session.names.hosts_table import Names
+
+
+class Naming:
+    """Keeps the hosts table up to date."""
+
+    def __init__(self) -> None:
+        self.table: Final = Names()
+        self._known: Final[dict[str, int]] = {}
+
+    def update(self, registry: Registry) -> None:
+        """Enter the addresses that were given since the last time; IPv4 and IPv6 alike (A and AAAA)."""
+        named: list[IpNode | Attachment] = [*registry.ip_nodes(), *registry.attachments()]
+        for node in named:
+            addresses = node.addresses()
+            for address in addresses[self._known.get(node.name, 0) :]:
+                self.table.add(node.name, str(address))
+            self._known[node.name] = len(addresses)

@@ -1,0 +1,111 @@
+"""LANs: what switches join, and why they may not form a loop.
+
+A LAN is a set of switches that are joined, and all that hangs at them; it is one broadcast domain with one
+subnet of each version of IP.  The switches have no spanning tree, and a frame in a loop of switches would
+circle for ever, so a link that closes a loop is refused.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catenet.errors import LabError
+from catenet.lab.model.address_plan import Network
+from catenet.lab.model.link import Link
+from catenet.lab.model.nodes import End, SwitchNode
+
+
+class Lan:
+    """One broadcast domain."""
+
+    def __init__(self, switch: SwitchNode) -> None:
+        self.name: Final = switch.name
+        self.switches: Final = [switch]
+        self.subnets: list[Network] = []
+        self.automatic = True
+        self.next_member: Final[dict[Network, int]] = {}
+
+    def ends(self) -> list[End]:
+        """The interfaces on it, in order of declaration, switch by switch."""
+        return [
+            link.other(end)
+            for switch in self.switches
+            for end in switch.ends
+            for link in [end.link]
+            if link is not None and not isinstance(link.other(end).node, SwitchNode)
+        ]
+
+
+class Lans:
+    """Which switch belongs to which LAN."""
+
+    def __init__(self) -> None:
+        self._lans: Final[dict[str, Lan]] = {}
+
+    def all(self) -> list[Lan]:
+        """Every LAN once, in order of declaration of their first switches."""
+        return [lan for name, lan in self._lans.items() if lan.name == name]
+
+    def add(self, switch: SwitchNode, subnets: list[Network]) -> None:
+        """A new switch is a LAN of its own until it is joined to others."""
+        lan = Lan(switch)
+        lan.subnets.extend(subnets)
+        lan.automatic = not subnets
+        self._lans[switch.name] = lan
+
+    def of(self, switch: SwitchNode) -> Lan:
+        """The LAN of a switch."""
+        return self._lans[switch.name]
+
+    def check_join(self, a: SwitchNode, b: SwitchNode) -> None:
+        """Refuse a link that would close a loop, or join two LANs that have their subnets already."""
+        one, other = self._lans[a.name], self._lans[b.name]
+        if one is other:
+            way = " - ".join(_path(a, b))
+            raise LabError(
+                f"a link {a.name} - {b.name} would close a loop of switches ({way}), in which broadcasts circle "
+                f"for ever; leave it out, or make one of them a router"
+            )
+        if one.next_member and other.next_member:
+            raise LabError(
+                f"the LANs of {a.name} and {b.name} have subnets of their own already; "
+                f"join switches before the first run"
+            )
+
+    def join(self, a: SwitchNode, b: SwitchNode) -> None:
+        """Make one LAN of two."""
+        one, other = self._lans[a.name], self._lans[b.name]
+        if other.next_member:
+            one, other = other, one
+        one.switches.extend(other.switches)
+        one.subnets.extend(subnet for subnet in other.subnets if subnet not in one.subnets)
+        one.automatic = one.automatic and other.automatic
+        for switch in other.switches:
+            self._lans[switch.name] = one
+
+
+def switch_of(link: Link) -> SwitchNode | None:
+    """The switch at an end of the link, if there is one."""
+    for end in link.ends:
+        if isinstance(end.node, SwitchNode):
+            return end.node
+    return None
+
+
+def _path(a: SwitchNode, b: SwitchNode) -> list[str]:
+    """The names of the switches on the way that joins two of one LAN already, ends included."""
+    came_from: dict[str, SwitchNode | None] = {a.name: None}
+    frontier = [a]
+    while frontier and b.name not in came_from:
+        here = frontier.pop(0)
+        for end in here.ends:
+            there = end.link.other(end).node if end.link is not None else None
+            if isinstance(there, SwitchNode) and there.name not in came_from:
+                came_from[there.name] = here
+                frontier.append(there)
+    way = [b.name]
+    back = came_from.get(b.name)
+    while back is not None:
+        way.append(back.name)
+        back = came_from[back.name]
+    return way[::-1]

@@ -1,0 +1,245 @@
+"""A link: a wire between two ports, with what the lab knows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from catenet.errors import LabError
+from catenet.kernel.kernel import Kernel
+from catenet.kernel.quantity import duration_text, rate_text
+from catenet.lab.model.geography import Position, fibre_delay_ns, great_circle_m
+from catenet.lab.model.nodes import End
+from catenet.lab.observe.timeline import LINK_CUT, LINK_HEALED, LINK_SET, Timeline
+from catenet.lab.options import link as parse
+from catenet.lab.options.ospf import OspfLinkOptions
+from catenet.link import DropTail
+from catenet.link.queue import NO_LIMIT
+from catenet.physical.channel import Channel
+from catenet.physical.jitter import Jitter
+from catenet.physical.loss import Bernoulli, Loss
+from catenet.physical.wire import Wire
+
+REFERENCE_BIT_S: Final = 100_000_000_000
+"""The bandwidth that costs 1 by the metric ``"bandwidth"``; OSPF's default in current routers."""
+
+HEALTHY: Final = {
+    "jitter": None,
+    "loss": None,
+    "reorder": parse.Reordering(0.0, 0),
+    "duplicate": 0.0,
+    "bit_errors": 0.0,
+}
+"""What a link does to frames of which nothing was said."""
+
+
+class Link:
+    """A link between two ends.  Both directions are alike but for what the option ``back`` says."""
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        timeline: Timeline,
+        name: str,
+        ends: tuple[End, End],
+        options: Mapping[str, Any],
+        changed: Callable[[Link], None],
+    ) -> None:
+        self.name: Final = name
+        self.a: Final = ends[0]
+        self.b: Final = ends[1]
+        self.wire: Final = _lay(kernel, name, ends, options)
+        self.subnets: Final[tuple[str, ...]] = tuple(options.get("subnets", ()))
+        self.ospf: Final[OspfLinkOptions | None] = options.get("ospf")
+        self.addressed = False
+        self.down_since_ns = -1
+        self.down_ns = 0
+        self._kernel: Final = kernel
+        self._timeline: Final = timeline
+        self._watchers: Final[list[Callable[[Link], None]]] = [changed]
+        self._setters: Final[list[Callable[[Link], None]]] = []
+        self._swallowing: Final[dict[End, bool]] = {}
+        given = options.get("cost"), options.get("back", {}).get("cost", options.get("cost"))
+        self._given_costs: Final = {end: int(cost) for end, cost in zip(ends, given, strict=True) if cost is not None}
+        self._costs: Final = dict(self._given_costs)
+        for end in ends:
+            end.link = self
+            end.node.ends.append(end)
+        defaults = {"mtu": parse.MTU, "queue": parse.QueueLimit(parse.QUEUE_FRAMES, 0)}
+        self._declared: Final = {key: value for key, value in options.items() if key in parse.CHANGEABLE}
+        self._apply({**defaults, **self._declared})
+
+    def __repr__(self) -> str:
+        forward, backward = (_path_text(channel) for channel in (self.wire.forward, self.wire.backward))
+        path = forward if forward == backward else f"{forward}, back {backward}"
+        ends = f"{self.a.node.name} – {self.b.node.name}"
+        return f"<link {self.name}: {ends}; {path}; {'up' if self.up else 'cut'}>"
+
+    @property
+    def up(self) -> bool:
+        """True unless it is cut."""
+        return self.wire.up
+
+    @property
+    def ends(self) -> tuple[End, End]:
+        """Both ends, in the order in which they were declared."""
+        return self.a, self.b
+
+    def other(self, end: End) -> End:
+        """The end across."""
+        return self.b if end is self.a else self.a
+
+    def carries(self, out: End) -> bool:
+        """Whether anything that one end sends can arrive: it is not cut, and does not lose every frame that way."""
+        return self.up and not self._swallowing.get(out, False)
+
+    def watch(self, changed: Callable[[Link], None]) -> None:
+        """Call a function when the link was cut, healed or set to something else."""
+        self._watchers.append(changed)
+        self._setters.append(changed)
+
+    @property
+    def unnumbered(self) -> bool:
+        """Whether it has no IPv4 subnet, and its routers speak with addresses of their own."""
+        return self.ospf is not None and bool(self.ospf.both.get("unnumbered"))
+
+    def given_cost(self, out: End) -> int | None:
+        """The cost that was declared for the direction that leaves one end, if one was."""
+        return self._given_costs.get(out)
+
+    def rate_bit_s(self, out: End) -> int:
+        """The rate of the direction that leaves one end."""
+        return int(self._channel(out).rate_bit_s)
+
+    def leads_to(self, name: str) -> bool:
+        """Whether one of the ends is at the node of that name."""
+        return name in (self.a.node.name, self.b.node.name)
+
+    def cut(self) -> None:
+        """Break the link now.  What is on the way is lost; the ports notice at once."""
+        if not self.up:
+            return
+        self.wire.cut()
+        self.down_since_ns = int(self._kernel.now_ns)
+        self._timeline.note(LINK_CUT, self.name, f"link {self.name} cut")
+        self._tell(self._watchers)
+
+    def heal(self) -> None:
+        """Mend the link now."""
+        if self.up:
+            return
+        self.wire.heal()
+        self.down_ns += int(self._kernel.now_ns) - self.down_since_ns
+        self._timeline.note(LINK_HEALED, self.name, f"link {self.name} healed")
+        self._tell(self._watchers)
+
+    def set(self, **changes: Any) -> None:
+        """Change the link now; the options are those of :meth:`~catenet.internet.Internet.link` but for ``length``
+        and ``cost``.
+
+        Nothing that is queued or on the way is lost.  The cost for automatic routes stays what it was.
+        """
+        self._apply(parse.parse_options(changes, parse.CHANGEABLE, f"link {self.name}"))
+        words = ", ".join(f"{key} {_in_words(value)}" for key, value in changes.items())
+        self._timeline.note(LINK_SET, self.name, f"link {self.name}: {words}")
+        self._tell(self._setters)
+
+    def restore(self) -> None:
+        """Undo now what :meth:`set` has changed: it is as it was declared.  Its MTU and its queues stay."""
+        self._apply({key: value for key, value in {**HEALTHY, **self._declared}.items() if key not in ("mtu", "queue")})
+        self._timeline.note(LINK_SET, self.name, f"link {self.name}: as declared")
+
+    def total_down_ns(self) -> int:
+        """For how long it has been cut, up to now."""
+        return self.down_ns if self.up else self.down_ns + int(self._kernel.now_ns) - self.down_since_ns
+
+    def path_cost(self, metric: str, out: End) -> int:
+        """The cost of crossing it from one end, at least 1: as given, else by the metric.
+
+        By ``"delay"`` it is the microseconds of delay, by ``"bandwidth"`` 100 Gbit/s over the rate, and never more
+        than :data:`~catenet.lab.options.link.MOST_COST`.  It is measured once: like a configured cost, it does not follow
+        later changes.
+        """
+        cost = self._costs.get(out)
+        if cost is None:
+            channel = self._channel(out)
+            by_delay, by_rate = int(channel.delay_ns) // 1000, REFERENCE_BIT_S // int(channel.rate_bit_s)
+            measured = by_delay if metric == "delay" else by_rate
+            cost = self._costs[out] = min(max(1, measured), parse.MOST_COST)
+        return cost
+
+    def _tell(self, watchers: list[Callable[[Link], None]]) -> None:
+        for changed in watchers:
+            changed(self)
+
+    def _channel(self, out: End) -> Channel:
+        return self.wire.forward if out is self.a else self.wire.backward
+
+    def _apply(self, changes: Mapping[str, Any]) -> None:
+        back = changes.get("back", {})
+        for end, own in ((self.a, changes), (self.b, {**changes, **back})):
+            if "mtu" in own:
+                end.port.mtu = own["mtu"]
+            if "queue" in own:
+                limit: parse.QueueLimit = own["queue"]
+                end.port.queue = DropTail(limit.frames or NO_LIMIT, limit.octets or NO_LIMIT)
+            if "loss" in own:
+                loss = own["loss"]
+                self._swallowing[end] = isinstance(loss, Bernoulli) and loss.share >= 1.0
+            _change(self._channel(end), own)
+
+
+def _in_words(value: Any) -> str:
+    """An option's value as it is written, tables in brackets."""
+    if isinstance(value, Mapping):
+        return "(" + ", ".join(f"{key} {_in_words(part)}" for key, part in value.items()) + ")"
+    return str(value)
+
+
+def _change(channel: Channel, changes: Mapping[str, Any]) -> None:
+    """Change one direction."""
+    if "rate" in changes:
+        channel.set_rate(changes["rate"])
+    if "delay" in changes:
+        channel.set_delay(changes["delay"])
+    if "jitter" in changes:
+        jitter: Jitter | None = changes["jitter"]
+        channel.set_jitter(jitter.fresh() if jitter is not None else None)
+    if "loss" in changes:
+        loss: Loss | None = changes["loss"]
+        channel.set_loss(loss.fresh() if loss is not None else None)
+    if "reorder" in changes:
+        channel.set_reordering(changes["reorder"].share, changes["reorder"].late_ns)
+    if "duplicate" in changes:
+        channel.set_duplication(changes["duplicate"])
+    if "bit_errors" in changes:
+        channel.set_bit_errors(changes["bit_errors"])
+
+
+def given_delay_ns(options: Mapping[str, Any], a: Position | None, b: Position | None, default: str) -> int:
+    """A link's delay: as given, else light's time along its length, else along the great circle, else the default."""
+    if "delay" in options:
+        if "length" in options:
+            raise LabError("delay and length are both given, and the length gives a delay of its own; leave one out")
+        return int(options["delay"])
+    if "length" in options:
+        return fibre_delay_ns(options["length"])
+    if a is not None and b is not None:
+        return fibre_delay_ns(great_circle_m(a, b))
+    return parse.parse_delay(default)
+
+
+def _path_text(channel: Channel) -> str:
+    """A direction's rate and delay."""
+    return f"{rate_text(int(channel.rate_bit_s))}, {duration_text(int(channel.delay_ns))}"
+
+
+def _lay(kernel: Kernel, name: str, ends: tuple[End, End], options: Mapping[str, Any]) -> Wire:
+    a, b = ends
+    a_name, b_name = a.node.name, b.node.name
+    if name != f"{a_name}-{b_name}":
+        a_name = f"{name}:{a_name}"
+    wire = Wire(kernel, a_name, b_name, a.port, b.port, options["rate"], options["delay"])
+    a.port.attach(wire.forward)
+    b.port.attach(wire.backward)
+    return wire

@@ -1,0 +1,142 @@
+"""What an internet is made of: hosts, routers and switches, and the ends of links at them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from catenet.lab.model.address_plan import Address, Face
+from catenet.lab.model.geography import Position
+from catenet.link import Frame, Port, Station, Switch
+from catenet.network.interface import Interface
+
+if TYPE_CHECKING:
+    from catenet.host.host import Host as Machine
+    from catenet.host.host import Router as RouterMachine
+    from catenet.lab.model.host import Host
+    from catenet.lab.model.link import Link
+
+
+class Node:
+    """Anything that links can lead to."""
+
+    kind = "node"
+
+    def __init__(self, name: str, position: Position | None = None) -> None:
+        self.name: Final = name
+        self.position: Final = position
+        self.ends: Final[list[End]] = []
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name}: {'; '.join(self._in_words())}>"
+
+    def _in_words(self) -> list[str]:
+        """What one wants to know of it at a prompt, part by part."""
+        links = [end.link.name + ("" if end.link.up else " (cut)") for end in self.ends if end.link is not None]
+        return [f"links {', '.join(links)}" if links else "no links"]
+
+
+class IpNode(Node):
+    """A node with an IP stack: a host or a router."""
+
+    def __init__(self, machine: Machine, position: Position | None = None) -> None:
+        super().__init__(machine.name, position)
+        self.machine: Final = machine
+        self.stack: Final = machine.ip
+        self.own_faces: list[Face] = []
+
+    def addresses(self) -> list[Address]:
+        """All its addresses: its own first, then those of its interfaces, in order of declaration."""
+        return [face.ip for face in (*self.own_faces, *(face for end in self.ends for face in end.faces))]
+
+    def _in_words(self) -> list[str]:
+        return [", ".join(map(str, self.addresses())) or "no address yet", *super()._in_words()]
+
+
+class Router(IpNode):
+    """A router.  ``routing`` is ``"auto"``, ``"static"``, or the protocols that it speaks, such as ``"ospf+rip"``."""
+
+    kind = "router"
+
+    def __init__(self, host: RouterMachine, routing: str, position: Position | None) -> None:
+        super().__init__(host, position)
+        self.host: Final = host
+        self.routing: Final = routing
+
+    def _in_words(self) -> list[str]:
+        return [f"routing {self.routing}", *super()._in_words()]
+
+    def speaks(self, protocol: str) -> bool:
+        """Whether it runs this routing protocol."""
+        return protocol in self.routing.split("+")
+
+
+class HostNode(IpNode):
+    """A host's place in the internet."""
+
+    kind = "host"
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self.host: Final = host
+
+
+class SwitchNode(Node):
+    """A switch."""
+
+    kind = "switch"
+
+    def __init__(self, name: str, device: Switch) -> None:
+        super().__init__(name)
+        self.device: Final = device
+
+
+class Attachment(Node):
+    """Where Linux is plugged in: a device of ``kind_of_device`` ``"tap"`` or ``"tun"``, with one link.
+
+    ``namespace`` is the network namespace that gets the device, None for the process's own.  ``routes`` are the
+    prefixes that Linux is to send here; None leaves them to :mod:`~catenet.lab.attach.attached`.
+    """
+
+    kind = "Linux attachment"
+
+    def __init__(
+        self,
+        name: str,
+        kind_of_device: str,
+        device: str,
+        namespace: str | None,
+        routes: tuple[str, ...] | None,
+        offload: bool,
+    ) -> None:
+        super().__init__(name)
+        self.kind_of_device: Final = kind_of_device
+        self.device: Final = device
+        self.namespace: Final = namespace
+        self.routes: Final = routes
+        self.offload: Final = offload
+
+    def addresses(self) -> list[Address]:
+        """The addresses that Linux has here."""
+        return [face.ip for end in self.ends for face in end.faces]
+
+
+class Nobody(Station):
+    """Stands where a device will be: in virtual time there is no Linux."""
+
+    def receive_frame(self, port: Port, frame: Frame) -> None:
+        pass
+
+
+class End:
+    """One end of a link: a port of a node, and, if the node has an IP stack, the interface behind it."""
+
+    def __init__(self, node: Node, port: Port, interface: Interface | None) -> None:
+        self.node: Final = node
+        self.port: Final = port
+        self.interface: Final = interface
+        self.faces: list[Face] = []
+        self.link: Link | None = None
+
+    def face(self, version: int) -> Face | None:
+        """Its first address of a version of IP."""
+        return next((face for face in self.faces if face.version == version), None)

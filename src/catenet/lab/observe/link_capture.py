@@ -1,0 +1,144 @@
+"""A capture of a link: both directions of a wire in one pcapng file.
+
+Each direction is an interface of the file.  A frame's time is when its first bit leaves; a frame that a
+port dropped bears the time of the drop, and one that a cut found waiting that of the cut.  Times are those that
+the wall clock of a host shows which keeps true time, so that frames and a program's log line up.  A frame is
+recorded as it was sent, whatever happened to it on the way; its comment tells: who sent it to whom, and
+``lost: random loss``, ``dropped: queue full``, ``bit errors: 3``, ``late``, ``twice``.
+
+Frames are known to the channel before their first bit leaves, and a later cut may still take them.  So
+what is captured waits here until nothing can change it any more, and then is written in order of time.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import Path
+from typing import Final
+
+from catenet.kernel.kernel import NEVER
+from catenet.kernel.pdu import Pdu
+from catenet.physical.channel import Channel, Tap, Transmission
+from catenet.physical.loss_reasons import LOSS_TEXT, NOT_LOST
+from catenet.physical.wire import Wire
+from catenet.record.pcapng import PcapngWriter
+
+BATCH: Final = 256
+"""After how many new frames it is worth looking which ones are settled."""
+
+
+class Sighting:
+    """A frame that was seen, and what became of it as far as is known."""
+
+    __slots__ = ("data", "direction", "drop_text", "dropped_ns", "transmission")
+
+    def __init__(self, direction: int, data: bytes) -> None:
+        self.direction: Final = direction
+        self.data: Final = data
+        self.transmission: Transmission | None = None
+        self.dropped_ns = 0
+        self.drop_text = ""
+
+    def time_ns(self) -> int:
+        """When its first bit left or will leave, or when it was dropped."""
+        return self.transmission.start_ns if self.transmission is not None else self.dropped_ns
+
+    def settled(self) -> bool:
+        """Whether its fate is known for good."""
+        return self.transmission is None or self.transmission.settled()
+
+    def fate_text(self) -> str:
+        """What happened to it; empty if it arrived as it was sent."""
+        transmission = self.transmission
+        if transmission is None:
+            return f"; dropped: {self.drop_text}"
+        reason = transmission.loss_reason()
+        waits = transmission.waits()
+        if reason != NOT_LOST and not waits:
+            return f"; lost: {LOSS_TEXT[reason]}"
+        text = "; on its way when the capture ended" if transmission.queued or waits else ""
+        fate = transmission.fate
+        if fate is None:
+            return text
+        if fate.flips is not None:
+            text += f"; bit errors: {len(fate.flips)}"
+        if fate.late_ns > 0:
+            text += "; late"
+        return text + "; twice" if fate.twice else text
+
+
+class LinkCapture(Tap):
+    """Writes a wire's capture to ``path``, from now until :meth:`close`.
+
+    ``names`` are those of the two ends, for people: of who sends on ``wire.forward``, then of who sends
+    on ``wire.backward``.  ``epoch_ns`` is the wall clock's time at the start of the run.  Raises OSError if the file
+    cannot be written.
+    """
+
+    def __init__(self, wire: Wire, path: Path, names: tuple[str, str], epoch_ns: int = 0) -> None:
+        self.path: Final = path
+        self._epoch_ns: Final = epoch_ns
+        self._wire: Final = wire
+        self._kernel: Final = wire.forward.kernel
+        self._stream: Final = path.open("wb", buffering=1 << 16)
+        self._writer: Final = PcapngWriter(self._stream)
+        self._texts: Final = (f"{names[0]} -> {names[1]}", f"{names[1]} -> {names[0]}")
+        for name, text, channel in zip(names, self._texts, (wire.forward, wire.backward), strict=True):
+            self._writer.add_interface(name, text, channel.rate_bit_s)
+        self._lanes: Final = [deque[Sighting]() for _ in range(4)]
+        self._new = 0
+        self.frames = 0
+        wire.set_tap(self)
+
+    def transmitted(self, channel: Channel, transmission: Transmission) -> None:
+        direction = 0 if channel is self._wire.forward else 1
+        sighting = Sighting(direction, transmission.pdu.emit())
+        sighting.transmission = transmission
+        self._keep(sighting, direction)
+
+    def dropped(self, channel: Channel, pdu: Pdu, text: str) -> None:
+        direction = 0 if channel is self._wire.forward else 1
+        sighting = Sighting(direction, pdu.emit())
+        sighting.dropped_ns = self._kernel.now_ns
+        sighting.drop_text = text
+        self._keep(sighting, 2 + direction)
+
+    @property
+    def waiting_frames(self) -> int:
+        """How many frames were seen and are not written yet."""
+        return sum(len(lane) for lane in self._lanes)
+
+    def flush(self) -> None:
+        """Write what lies in the past and is settled, up to the first frame that is not."""
+        now_ns = self._kernel.now_ns
+        while (sighting := self._earliest(now_ns)) is not None and sighting.settled():
+            self._write(sighting)
+
+    def close(self) -> None:
+        """Write all that is left, whatever may become of it, and close the file."""
+        self._wire.set_tap(None)
+        while (sighting := self._earliest(NEVER)) is not None:
+            self._write(sighting)
+        self._stream.close()
+
+    def _keep(self, sighting: Sighting, lane: int) -> None:
+        self._lanes[lane].append(sighting)
+        self._new += 1
+        if self._new >= BATCH:
+            self._new = 0
+            self.flush()
+
+    def _earliest(self, before_ns: int) -> Sighting | None:
+        """The earliest frame of all lanes; within each, frames are in order of time already."""
+        earliest = None
+        for lane in self._lanes:
+            if lane and (time_ns := lane[0].time_ns()) < before_ns:
+                earliest, before_ns = lane[0], time_ns
+        return earliest
+
+    def _write(self, sighting: Sighting) -> None:
+        direction = sighting.direction
+        self._lanes[direction if sighting.transmission is not None else 2 + direction].popleft()
+        comment = self._texts[direction] + sighting.fate_text()
+        self._writer.write(direction, self._epoch_ns + sighting.time_ns(), sighting.data, comment)
+        self.frames += 1

@@ -1,0 +1,117 @@
+"""What programs measure themselves: how long things took, and counts; and exact percentiles of them.
+
+A program on a host says ``catenet.measure("request", seconds)`` or ``catenet.count("timeout")``; the numbers
+land in the recorder of the host whose code is running, ``host.metrics``.  Every sample is kept, with the moment
+of virtual time at which it came (sixteen octets), so that a reader can draw it over time and percentiles are
+exact: the nearest-rank method, where the p-th percentile is the smallest sample that at least p per cent of all
+samples do not exceed.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from typing import Final
+
+from catenet.host.sandbox.current import present
+from catenet.kernel import Kernel
+
+PERCENTILES: Final = (50, 90, 95, 99)
+
+
+class Metrics:
+    """What one host's programs have measured, by name, in the order in which the names first came."""
+
+    def __init__(self, kernel: Kernel | None = None) -> None:
+        """Without a kernel, every sample comes at time 0."""
+        self._kernel: Final = kernel
+        self._samples: Final[dict[str, array[float]]] = {}
+        self._sample_times_ns: Final[dict[str, array[int]]] = {}
+        self._counts: Final[dict[str, int]] = {}
+        self._count_times_ns: Final[dict[str, array[int]]] = {}
+
+    def measure(self, name: str, seconds: float) -> None:
+        """Keep one sample of ``name``, a duration in seconds.  Raises ValueError for what is not finite."""
+        if not math.isfinite(seconds):
+            raise ValueError(f"a measurement is a finite number of seconds, and {name!r} was given {seconds}")
+        samples = self._samples.get(name)
+        if samples is None:
+            samples = self._samples[name] = array("d")
+            self._sample_times_ns[name] = array("q")
+        samples.append(seconds)
+        self._sample_times_ns[name].append(self._now_ns())
+
+    def count(self, name: str, by: int = 1) -> None:
+        """Add to the counter ``name``."""
+        self._counts[name] = self._counts.get(name, 0) + by
+        if name not in self._count_times_ns:
+            self._count_times_ns[name] = array("q")
+        self._count_times_ns[name].append(self._now_ns())
+
+    def _now_ns(self) -> int:
+        return 0 if self._kernel is None else int(self._kernel.now_ns)
+
+    def samples(self, name: str) -> list[float]:
+        """The samples of that name, in the order in which they came; empty if there is none."""
+        return list(self._samples.get(name, ()))
+
+    def sample_times_ns(self, name: str) -> list[int]:
+        """When the samples of that name came, in nanoseconds of virtual time."""
+        return list(self._sample_times_ns.get(name, ()))
+
+    def count_times_ns(self, name: str) -> list[int]:
+        """When the counter ``name`` was added to, in nanoseconds of virtual time."""
+        return list(self._count_times_ns.get(name, ()))
+
+    def total(self) -> int:
+        """How many samples there are, of all names together."""
+        return sum(len(samples) for samples in self._samples.values())
+
+    def names(self) -> list[str]:
+        """The names that have samples."""
+        return list(self._samples)
+
+    def counts(self) -> dict[str, int]:
+        """The counters."""
+        return dict(self._counts)
+
+
+def percentile(ordered: list[float], percent: float) -> float:
+    """The nearest-rank percentile of samples that are in ascending order.  There must be at least one."""
+    rank = math.ceil(percent / 100 * len(ordered))
+    return ordered[max(rank, 1) - 1]
+
+
+def distribution(samples: list[float]) -> dict[str, float | int]:
+    """Count, mean, least, percentiles and most of some samples in seconds; only the count if there is none."""
+    ordered = sorted(samples)
+    if not ordered:
+        return {"count": 0}
+    figures: dict[str, float | int] = {"count": len(ordered), "mean_s": math.fsum(ordered) / len(ordered)}
+    figures["min_s"] = ordered[0]
+    for percent in PERCENTILES:
+        figures[f"p{percent}_s"] = percentile(ordered, percent)
+    figures["max_s"] = ordered[-1]
+    return figures
+
+
+def measure(name: str, seconds: float) -> None:
+    """Keep one sample of ``name`` for the host whose program is running.
+
+    Raises RuntimeError if no host's is, ValueError if ``seconds`` is not finite.
+    """
+    recorder("measure").measure(name, seconds)
+
+
+def count(name: str, by: int = 1) -> None:
+    """Add to the counter ``name`` of the host whose program is running.  RuntimeError if no host's is."""
+    recorder("count").count(name, by)
+
+
+def recorder(what: str) -> Metrics:
+    """The recorder of the host whose program is running."""
+    here = present()
+    metrics = getattr(here.host, "metrics", None) if here is not None else None
+    if not isinstance(metrics, Metrics):
+        raise RuntimeError(f"{what}() is for programs that run on a host of an internet, and none is running here")
+    return metrics

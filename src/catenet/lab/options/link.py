@@ -1,0 +1,274 @@
+"""Options of links, as people write them, turned into what the wire and the ports take.
+
+Each ``parse_`` function takes text, a number or a table and gives the parsed value; it raises
+:class:`~catenet.errors.LabError` or :class:`~catenet.kernel.quantity.QuantityError` (both are
+ValueErrors) with what would be right.  Scenario files and Python programs go through the same functions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from catenet.errors import LabError, did_you_mean
+from catenet.kernel.quantity import duration_ns, length_m, rate_bit_s, ratio, size_bytes, whole_number
+from catenet.kernel.quoting import quoted
+from catenet.lab.model.geography import fibre_delay_ns
+from catenet.lab.options.ospf import parse_ospf_link
+from catenet.physical.jitter import Jitter, Normal, Pareto, RecordedJitter, Uniform
+from catenet.physical.loss import Bernoulli, GilbertElliott, Loss, RecordedLoss
+
+LINK_RATE: Final = "1Gbit/s"
+LINK_DELAY: Final = "1ms"
+ACCESS_RATE: Final = "1Gbit/s"
+ACCESS_DELAY: Final = "0.1ms"
+LATE: Final = "1ms"
+"""How late a reordered frame is, unless told."""
+QUEUE_FRAMES: Final = 1000
+MTU: Final = 1500
+LEAST_MTU: Final = 1280
+"""IPv6 needs this much of every link (RFC 8200, 5)."""
+MOST_MTU: Final = 65_535
+MOST_COST: Final = (1 << 32) - 1
+"""Of one link: what paths cost stays within 64 bits."""
+MOST_FRAMES: Final = 1_000_000_000
+LEAST_SHAPE: Final = 0.1
+MOST_SHAPE: Final = 1000.0
+"""Of a Pareto distribution: with less, its draws leave what a float can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reordering:
+    """A share of the frames, and how late they are."""
+
+    share: float
+    late_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLimit:
+    """The limit of a drop-tail queue; 0 is none of that kind."""
+
+    frames: int
+    octets: int
+
+
+def parse_rate(value: Any) -> int:
+    """bit/s."""
+    return rate_bit_s(value)
+
+
+def parse_delay(value: Any) -> int:
+    """Nanoseconds."""
+    return duration_ns(value)
+
+
+def parse_length(value: Any) -> int:
+    """Metres."""
+    return length_m(value)
+
+
+def parse_ratio(value: Any) -> float:
+    """A share of one."""
+    return ratio(value)
+
+
+def parse_jitter(value: Any) -> Jitter | None:
+    """``"2ms"`` (uniform, up to 2 ms less or more), a model, or a table.
+
+    Tables are ``{uniform = "2ms"}``, ``{normal = "1ms"}`` (standard deviation), ``{pareto = "1ms", shape = 2.5}``
+    (scale; never less than the delay) and ``{recorded = ["0.1ms", "3ms"]}`` (frame by frame, over and over).
+    """
+    if value is None or isinstance(value, Jitter):
+        return value
+    if isinstance(value, Mapping):
+        kind = _one_of(value, {"uniform": (), "normal": (), "pareto": ("shape",), "recorded": ()}, "jitter")
+        given = value[kind]
+        if kind == "pareto":
+            shape = _number(value.get("shape", 2.5), "the shape of the jitter", LEAST_SHAPE, MOST_SHAPE)
+            return Pareto(duration_ns(given), shape)
+        if kind == "recorded":
+            return RecordedJitter([duration_ns(entry) for entry in _series(given, "jitter")])
+        return Normal(duration_ns(given)) if kind == "normal" else Uniform(duration_ns(given))
+    spread_ns = duration_ns(value)
+    return Uniform(spread_ns) if spread_ns else None
+
+
+def parse_loss(value: Any) -> Loss | None:
+    """``"2%"`` (each frame by itself), a model, or a table.
+
+    Tables are ``{random = "2%"}``, ``{burst = "1%", length = 10, loss = "100%", loss_between = "0%"}`` (Gilbert
+    and Elliott: the chance that a burst begins after a frame, its mean length in frames, the loss in it and
+    between bursts) and ``{recorded = [0, 0, 1]}`` (frame by frame, over and over; 1 is lost).
+    """
+    if value is None or isinstance(value, Loss):
+        return value
+    if isinstance(value, Mapping):
+        kind = _one_of(value, {"random": (), "burst": ("length", "loss", "loss_between"), "recorded": ()}, "loss")
+        if kind == "recorded":
+            return RecordedLoss([_is_lost(entry) for entry in _series(value[kind], "loss")])
+        if kind == "random":
+            return Bernoulli(ratio(value[kind]))
+        length = _number(value.get("length", 10), "the length of a burst, in frames,", 1, MOST_FRAMES)
+        in_burst, between = ratio(value.get("loss", 1.0)), ratio(value.get("loss_between", 0.0))
+        return GilbertElliott(ratio(value[kind]), 1.0 / length, in_burst, between)
+    share = ratio(value)
+    return Bernoulli(share) if share else None
+
+
+def parse_reorder(value: Any) -> Reordering:
+    """``"5%"`` (1 ms late), or ``{share = "5%", late = "4ms"}``."""
+    if isinstance(value, Reordering):
+        return value
+    if isinstance(value, Mapping):
+        _one_of(value, {"share": ("late",)}, "reorder")
+        return Reordering(ratio(value["share"]), duration_ns(value.get("late", LATE)))
+    return Reordering(ratio(value), duration_ns(LATE))
+
+
+def parse_mtu(value: Any) -> int:
+    """Bytes, at least 1280."""
+    mtu = size_bytes(value)
+    if not LEAST_MTU <= mtu <= MOST_MTU:
+        raise LabError(
+            f"an MTU of {quoted(value)} cannot be: it must lie between {LEAST_MTU} (which IPv6 needs) and {MOST_MTU}"
+        )
+    return mtu
+
+
+def parse_queue(value: Any) -> QueueLimit:
+    """``100`` or ``"100 frames"``, ``"64KiB"``, or ``{frames = 100, octets = 65536}``: the first reached holds."""
+    if isinstance(value, QueueLimit):
+        return value
+    if isinstance(value, Mapping):
+        for key in value:
+            if key not in ("frames", "octets"):
+                raise LabError(f"unknown key {key!r} of a queue{did_you_mean(str(key), ('frames', 'octets'))}")
+        limit = QueueLimit(_frames(value.get("frames", 0)), size_bytes(value.get("octets", 0)))
+    elif isinstance(value, int) and not isinstance(value, bool):
+        limit = QueueLimit(_frames(value), 0)
+    elif isinstance(value, str) and (match := re.fullmatch(r"\s*([0-9]{1,10})\s*(?:frames?|packets?)\s*", value)):
+        limit = QueueLimit(_frames(int(match[1])), 0)
+    elif isinstance(value, str):
+        try:
+            limit = QueueLimit(0, size_bytes(value))
+        except ValueError:
+            raise LabError(f'{quoted(value)} is not a queue; write its limit like "100 frames" or "64KiB"') from None
+    else:
+        raise LabError(f'{quoted(value)} is not a queue; write its limit like "100 frames" or "64KiB"')
+    if limit.frames < 1 and limit.octets < 1:
+        raise LabError(f"a queue of {quoted(value)} holds nothing; give it at least one frame")
+    return limit
+
+
+def parse_cost(value: Any) -> int:
+    """A whole number from 1 to ``MOST_COST``."""
+    return whole_number(value, "a cost", 1, MOST_COST)
+
+
+def parse_seconds(value: Any) -> int:
+    """Nanoseconds of a duration: the times at which something is to happen."""
+    return duration_ns(value)
+
+
+def parse_back(value: Any) -> dict[str, Any]:
+    """A table of options for the direction from the second end to the first, where it differs."""
+    if not isinstance(value, Mapping) or not value:
+        raise LabError(f'{quoted(value)} is not a table of options for the way back, such as {{ rate = "1Mbit/s" }}')
+    return parse_options(value, DIRECTION, "the way back")
+
+
+def parse_link_back(value: Any) -> dict[str, Any]:
+    """The same where a link is declared: the way back may also have a length and a cost of its own."""
+    if not isinstance(value, Mapping) or not value:
+        raise LabError(f'{quoted(value)} is not a table of options for the way back, such as {{ rate = "1Mbit/s" }}')
+    parsed = parse_options(value, LINK_DIRECTION, "the way back")
+    if "length" in parsed:
+        if "delay" in parsed:
+            raise LabError("the way back: delay and length are both given; leave one out")
+        parsed["delay"] = fibre_delay_ns(parsed.pop("length"))
+    return parsed
+
+
+DIRECTION: Final[dict[str, Callable[[Any], Any]]] = {
+    "rate": parse_rate,
+    "delay": parse_delay,
+    "jitter": parse_jitter,
+    "loss": parse_loss,
+    "reorder": parse_reorder,
+    "duplicate": parse_ratio,
+    "bit_errors": parse_ratio,
+    "queue": parse_queue,
+}
+"""What each direction has of its own."""
+
+CHANGEABLE: Final[dict[str, Callable[[Any], Any]]] = {**DIRECTION, "mtu": parse_mtu, "back": parse_back}
+"""What may change at any time."""
+
+LINK_DIRECTION: Final[dict[str, Callable[[Any], Any]]] = {
+    **DIRECTION,
+    "length": parse_length,
+    "cost": parse_cost,
+}
+"""What each direction may have of its own where the link is declared."""
+
+LINK_OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
+    **CHANGEABLE,
+    "back": parse_link_back,
+    "length": parse_length,
+    "cost": parse_cost,
+    "ospf": parse_ospf_link,
+}
+"""All that a link takes."""
+
+
+def parse_options(given: Mapping[str, Any], known: Mapping[str, Callable[[Any], Any]], owner: str) -> dict[str, Any]:
+    """Options by name, parsed; None is as good as not given.  Errors say which option of which link."""
+    parsed: dict[str, Any] = {}
+    for key, value in given.items():
+        if key not in known:
+            raise LabError(f"{owner}: unknown option {key!r}{did_you_mean(key, known)}")
+        if value is None:
+            continue
+        try:
+            parsed[key] = known[key](value)
+        except (ValueError, TypeError) as error:
+            raise LabError(f"{owner}: {key}: {error}") from error
+    return parsed
+
+
+def _one_of(table: Mapping[str, Any], kinds: Mapping[str, Sequence[str]], what: str) -> str:
+    """The one kind that a table names, after refusing keys that do not go with it."""
+    named = [kind for kind in kinds if kind in table]
+    if len(named) != 1:
+        raise LabError(
+            f"a {what} table needs exactly one of {', '.join(kinds)}; it has {', '.join(table) or 'nothing'}"
+        )
+    for key in table:
+        if key != named[0] and key not in kinds[named[0]]:
+            raise LabError(f"unknown key {key!r} of {what}{did_you_mean(str(key), (named[0], *kinds[named[0]]))}")
+    return named[0]
+
+
+def _series(value: Any, what: str) -> Sequence[Any]:
+    if isinstance(value, str) or not isinstance(value, Sequence) or not value:
+        raise LabError(f"recorded {what} is a list with at least one entry, not {quoted(value)}")
+    return value
+
+
+def _number(value: Any, what: str, least: float, most: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise LabError(f"{what} is a number from {least:g} to {most:g}, not {quoted(value)}")
+    return float(value)
+
+
+def _frames(value: Any) -> int:
+    return whole_number(value, "the limit of a queue in frames", 0, MOST_FRAMES)
+
+
+def _is_lost(entry: Any) -> bool:
+    if entry not in (0, 1) or not isinstance(entry, int):
+        raise LabError(f"recorded loss is a list of 0 and 1, where 1 is lost; {quoted(entry)} is neither")
+    return bool(entry)

@@ -1,0 +1,358 @@
+"""What may be chosen for OSPF: for a router, for its areas, for a link and for one end of a link.
+
+A choice for a link's end goes before one for the link, this before one for the router, this before the default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Address, IPv4Network
+from typing import Any, Final, NamedTuple
+
+from catenet.errors import LabError, did_you_mean, named
+from catenet.host.routing import admin_distance as distances
+from catenet.host.routing.redistribution import Terms
+from catenet.kernel.quantity import duration_ns, rate_bit_s, whole_number
+from catenet.kernel.quoting import quoted
+from catenet.lab.options.network_statements import NetworkStatements, parse_networks_of
+from catenet.lab.options.redistribution import Limits, parse_redistribute
+from catenet.network.routing.ospf.lsa.lsa import LS_INFINITY
+from catenet.network.routing.ospf.packets.authentication import MD5, Key
+from catenet.network.routing.ospf.settings import (
+    AREA_KINDS,
+    NETWORK_KINDS,
+    TRANSLATIONS,
+    AreaSettings,
+    InterfaceSettings,
+    OspfSettings,
+    virtual_link,
+)
+
+OSPF_TERMS: Final = Limits(metric=20, least_metric=0, most_metric=LS_INFINITY - 1, most_tag=0xFFFFFFFF, has_types=True)
+"""The terms of what is redistributed, and the metric that it has unless told; as other routers have it."""
+REFERENCE: Final = "100Gbit/s"
+"""The rate that costs 1, where no cost is given."""
+
+_TIMES: Final = {"hello": "hello_ns", "dead": "dead_ns", "retransmit": "retransmit_ns", "poll": "poll_ns"}
+_KEY: Final = ("key", "authentication", "key_id", "extended")
+INTERFACE_OPTIONS: Final = (
+    "area",
+    "cost",
+    *_TIMES,
+    "transmit_delay",
+    "priority",
+    "network",
+    "mtu_ignore",
+    *_KEY,
+)
+"""Of a router (for all its links) and of a link."""
+LINK_OPTIONS: Final = (*INTERFACE_OPTIONS, "passive", "unnumbered")
+_DELAYS: Final = {
+    "spf_hold_down": "spf_hold_down_ns",
+    "spf_learn": "spf_learn_ns",
+    "lsa_interval": "lsa_interval_ns",
+    "lsa_most": "lsa_most_ns",
+    "lsa_arrival": "min_ls_arrival_ns",
+    "refresh_jitter": "refresh_jitter_ns",
+    "flood_pacing": "flood_pacing_ns",
+    "delayed_ack": "delayed_ack_ns",
+}
+_FLAGS: Final = {"rfc1583": "rfc1583_compatible", "helps_restarts": "helps_restarts"}
+_COUNTS: Final = {"paths": "most_paths", "most_lsas": "most_lsas", "most_neighbours": "most_neighbours"}
+ROUTER_OPTIONS: Final = (
+    *INTERFACE_OPTIONS,
+    "router_id",
+    "areas",
+    "passive",
+    "reference",
+    "redistribute",
+    "external_distance",
+    "virtual_links",
+    "networks",
+    "spf",
+    *_DELAYS,
+    *_COUNTS,
+    *_FLAGS,
+)
+VIRTUAL_LINK_OPTIONS: Final = ("area", "router", "hello", "dead", "retransmit", "transmit_delay", *_KEY)
+AREA_OPTIONS: Final = ("kind", "default_cost", "ranges", "translate", "external_ranges")
+
+
+class VirtualLinkOptions(NamedTuple):
+    """One end of a virtual link: the area that it leads through, and the router's name or id at the other end.
+
+    ``interface`` are keyword arguments of :func:`~catenet.network.routing.ospf.settings.virtual_link`.
+    """
+
+    area_id: int
+    router: str | int
+    interface: dict[str, Any]
+
+
+class OspfOptions(NamedTuple):
+    """The options of one router's OSPF, parsed.
+
+    ``settings`` and ``interface`` are keyword arguments of :class:`OspfSettings` and :class:`InterfaceSettings`.
+    """
+
+    router_id: int | None
+    settings: dict[str, Any]
+    interface: dict[str, Any]
+    areas: dict[int, AreaSettings]
+    passive: tuple[str, ...]
+    reference_bit_s: int
+    redistribute: dict[int, Terms]
+    external_distance: int
+    virtual_links: tuple[VirtualLinkOptions, ...]
+    networks: NetworkStatements
+
+
+class OspfLinkOptions(NamedTuple):
+    """The options of one link: for both ends, and for the end at a node of a name."""
+
+    both: dict[str, Any]
+    by_end: dict[str, dict[str, Any]]
+
+    def of(self, name: str) -> dict[str, Any]:
+        """What was chosen for the end at a node."""
+        return {**self.both, **self.by_end.get(name, {})}
+
+
+def parse_ospf_options(given: Mapping[str, Any], owner: str) -> OspfOptions:
+    """A router's options as people write them; raises :class:`LabError` with what is right.  See docs/routing.md."""
+    _check_known(given, ROUTER_OPTIONS, owner)
+    try:
+        settings = _settings(given)
+        OspfSettings(1, **settings)
+        return OspfOptions(
+            parse_id(given["router_id"], "router_id") if "router_id" in given else None,
+            settings,
+            _interface({key: given[key] for key in INTERFACE_OPTIONS if key in given}),
+            _areas(given.get("areas", {})),
+            _names(given),
+            named(rate_bit_s, given.get("reference", REFERENCE), "reference"),
+            parse_redistribute(given.get("redistribute", ()), "ospf", OSPF_TERMS),
+            _distance(given),
+            _virtual_links(given.get("virtual_links", ())),
+            parse_networks_of(given.get("networks"), lambda area: parse_id(area, "networks")),
+        )
+    except (ValueError, TypeError) as error:
+        raise LabError(f"{owner}: {error}") from error
+
+
+def parse_ospf_link(given: Any, ends: Sequence[str] | None = None) -> OspfLinkOptions:
+    """A link's options, and tables of them for one end, by the name of its node; ``ends`` are those that there are."""
+    if isinstance(given, OspfLinkOptions):
+        return given
+    if not isinstance(given, Mapping):
+        raise LabError(f"{quoted(given)} is not a table of options, such as {{ area = 1, cost = 10 }}")
+    tables = {key: value for key, value in given.items() if key not in LINK_OPTIONS and isinstance(value, Mapping)}
+    both = {key: value for key, value in given.items() if key not in tables}
+    _check_known(both, LINK_OPTIONS, "ospf")
+    for name, table in tables.items():
+        if ends is not None and name not in ends:
+            raise LabError(f"ospf: {name!r} is neither an option nor at an end{did_you_mean(name, ends)}")
+        _check_known(table, LINK_OPTIONS, f"ospf: {name}")
+    return OspfLinkOptions(_interface(both), {name: _interface(table) for name, table in tables.items()})
+
+
+def _check_known(given: Mapping[str, Any], known: Sequence[str], owner: str) -> None:
+    for name in given:
+        if name not in known:
+            raise LabError(f"{owner}: there is no option {name!r}{did_you_mean(str(name), known)}")
+
+
+# -- an interface
+
+
+def _interface(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Keyword arguments of :class:`InterfaceSettings`, tried out."""
+    found: dict[str, Any] = {name: named(duration_ns, given[key], key) for key, name in _TIMES.items() if key in given}
+    if "hello" in given and "dead" not in given:
+        found["dead_ns"] = 4 * found["hello_ns"]
+    if "area" in given:
+        found["area_id"] = parse_id(given["area"], "area")
+    if "transmit_delay" in given:
+        found["transmit_delay_s"] = _whole_seconds(given["transmit_delay"])
+    for key in ("cost", "priority"):
+        if key in given:
+            found[key] = _integer(given[key], key)
+    for key in ("passive", "unnumbered", "mtu_ignore"):
+        if key in given:
+            found[key] = _flag(given[key], key)
+    if "network" in given:
+        found["network"] = _one_of(given["network"], NETWORK_KINDS, "network")
+    if any(key in given for key in _KEY):
+        found["key"] = _key(given)
+    _try_interface(found)
+    return found
+
+
+def _try_interface(found: Mapping[str, Any]) -> None:
+    trial = {"network": "point-to-point", **found} if found.get("unnumbered") else found
+    if "dead_ns" in trial and "hello_ns" not in trial:
+        trial = {**trial, "hello_ns": 1}
+    InterfaceSettings(0, "of a link", 1, 32, **trial)
+
+
+def _key(given: Mapping[str, Any]) -> Key | None:
+    if given.get("authentication") == "none":
+        return None
+    secret = given.get("key")
+    if not isinstance(secret, str):
+        raise LabError('authentication needs a key, like key = "secret"; or say authentication = "none"')
+    algorithm = given.get("authentication", MD5)
+    return Key(
+        str(algorithm),
+        secret.encode(),
+        _integer(given.get("key_id", 1), "key_id"),
+        _flag(given.get("extended", False), "extended"),
+    )
+
+
+# -- a router
+
+
+def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {name: named(duration_ns, given[key], key) for key, name in _DELAYS.items() if key in given}
+    if "lsa_interval" in given and "lsa_most" not in given:
+        found["lsa_most_ns"] = found["lsa_interval_ns"]
+    if "spf" in given:
+        delays = given["spf"]
+        if isinstance(delays, str) or not isinstance(delays, Sequence) or len(delays) != 3:
+            raise LabError(
+                f'spf is three delays, initial, short and long, like ["50ms", "200ms", "5s"], not {quoted(delays)}'
+            )
+        names = ("spf_initial_ns", "spf_short_ns", "spf_long_ns")
+        found.update((name, named(duration_ns, delay, "spf")) for name, delay in zip(names, delays, strict=True))
+    for key, name in _COUNTS.items():
+        if key in given:
+            found[name] = _integer(given[key], key)
+    for key, name in _FLAGS.items():
+        if key in given:
+            found[name] = _flag(given[key], key)
+    return found
+
+
+def _virtual_links(given: Any) -> tuple[VirtualLinkOptions, ...]:
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        raise LabError(f'virtual_links is a list like [{{ area = 1, router = "paris" }}], not {quoted(given)}')
+    found = []
+    for link in given:
+        if not isinstance(link, Mapping):
+            raise LabError(
+                f'virtual_links: a virtual link is a table like {{ area = 1, router = "paris" }}, not {quoted(link)}'
+            )
+        _check_known(link, VIRTUAL_LINK_OPTIONS, "virtual_links")
+        for key in ("area", "router"):
+            if key not in link:
+                raise LabError(f'virtual_links: a virtual link needs {key}, like {{ area = 1, router = "paris" }}')
+        router = link["router"]
+        if isinstance(router, bool) or not isinstance(router, str | int):
+            raise LabError(f"virtual_links: router is a router's name or id, not {quoted(router)}")
+        area_id = parse_id(link["area"], "virtual_links: area")
+        options = _interface({key: value for key, value in link.items() if key not in ("area", "router")})
+        virtual_link(0, area_id, 1)
+        found.append(VirtualLinkOptions(area_id, router, options))
+    return tuple(found)
+
+
+def _areas(given: Any) -> dict[int, AreaSettings]:
+    if not isinstance(given, Mapping):
+        raise LabError(f'areas is a table by area, like {{ "1" = {{ kind = "stub" }} }}, not {quoted(given)}')
+    found = {}
+    for name, chosen in given.items():
+        area_id = parse_id(name, "areas")
+        if not isinstance(chosen, Mapping):
+            raise LabError(f"area {name} is a table of {', '.join(AREA_OPTIONS)}, not {quoted(chosen)}")
+        _check_known(chosen, AREA_OPTIONS, f"area {name}")
+        options = {key: value for key, value in chosen.items() if key not in ("ranges", "external_ranges")}
+        if "kind" in options:
+            _one_of(options["kind"], AREA_KINDS, f"area {name}: kind")
+        if "translate" in options:
+            _one_of(options["translate"], TRANSLATIONS, f"area {name}: translate")
+        if "default_cost" in options:
+            _integer(options["default_cost"], f"area {name}: default_cost")
+        ranges = _ranges(chosen.get("ranges", ()), f"area {name}: ranges")
+        external_ranges = _ranges(chosen.get("external_ranges", ()), f"area {name}: external_ranges")
+        found[area_id] = AreaSettings(area_id, ranges=ranges, external_ranges=external_ranges, **options)
+        if external_ranges and not found[area_id].is_nssa:
+            raise LabError(
+                f"area {name}: external_ranges: only a border router of an NSSA translates; its kind is "
+                f"{found[area_id].kind}"
+            )
+    return found
+
+
+def _ranges(given: Any, what: str) -> list[tuple[int, int, bool]]:
+    """``["10.1.0.0/16"]``, or a table that says of each whether the other areas are told."""
+    if isinstance(given, str) or not isinstance(given, Sequence | Mapping):
+        raise LabError(f'{what} is a list of prefixes like ["10.1.0.0/16"], not {quoted(given)}')
+    table = given if isinstance(given, Mapping) else dict.fromkeys(given, True)
+    found = []
+    for prefix, advertised in table.items():
+        try:
+            network = IPv4Network(prefix)
+        except ValueError as error:
+            raise LabError(f"{what}: {error}") from None
+        told = _flag(advertised, f"{what}: {prefix}")
+        found.append((int(network.network_address), network.prefixlen, told))
+    return found
+
+
+def _distance(given: Mapping[str, Any]) -> int:
+    distance = _integer(given.get("external_distance", distances.OSPF), "external_distance")
+    if not 1 < distance < 256 or distance in (distances.RIP, distances.AUTOMATIC):
+        raise LabError(f"external_distance is 2 to 255 and nobody else's, such as 130, not {distance}")
+    return distance
+
+
+def _names(given: Mapping[str, Any]) -> tuple[str, ...]:
+    names = given.get("passive", ())
+    if isinstance(names, str) or not isinstance(names, Sequence):
+        raise LabError(f'passive is a list of names of links or neighbours, like ["paris"], not {quoted(names)}')
+    return tuple(str(name) for name in names)
+
+
+# -- single values
+
+
+def parse_id(given: Any, what: str) -> int:
+    """A router's or an area's number: ``1``, ``"1"`` or ``"0.0.0.1"``."""
+    number = -1
+    if isinstance(given, int) and not isinstance(given, bool):
+        number = given
+    elif isinstance(given, str) and given.isdecimal() and len(given) <= 10:
+        number = int(given)
+    elif isinstance(given, str):
+        try:
+            number = int(IPv4Address(given))
+        except ValueError:
+            number = -1
+    if not 0 <= number <= 0xFFFFFFFF:
+        raise LabError(f'{what}: {quoted(given)} is no number of 32 bits; write it like 1 or "0.0.0.1"')
+    return number
+
+
+def _integer(given: Any, what: str) -> int:
+    """A whole number of 32 bits, the widest field that there is; narrower ones are judged by who has them."""
+    return whole_number(given, what, 0, 0xFFFFFFFF)
+
+
+def _flag(given: Any, what: str) -> bool:
+    if not isinstance(given, bool):
+        raise LabError(f"{what} is true or false, not {quoted(given)}")
+    return given
+
+
+def _one_of(given: Any, known: Sequence[str], what: str) -> str:
+    if given not in known:
+        raise LabError(f"{what} {quoted(given)} is not one of {', '.join(known)}{did_you_mean(str(given), known)}")
+    return str(given)
+
+
+def _whole_seconds(given: Any) -> int:
+    delay_ns = named(duration_ns, given, "transmit_delay")
+    if delay_ns % 1_000_000_000:
+        raise LabError(f"transmit_delay is in whole seconds, not {quoted(given)}")
+    return delay_ns // 1_000_000_000

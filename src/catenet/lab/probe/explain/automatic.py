@@ -1,0 +1,238 @@
+"""What automatic routing saw and weighed: the cost of every way out of each node on the shortest paths.
+
+The ways are weighed on the very graph that the routes were computed on, so changes that routing has not heard of yet
+are not in it; where a static route was given, or a link has just been cut, a table may say otherwise, and that is told.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from catenet.lab.model.nodes import End, IpNode, Node
+from catenet.lab.probe.explain.network import Network
+from catenet.lab.routing.graph import Edge, reachable_interfaces
+from catenet.network import addresses
+from catenet.network.routing.explain import Explanation, Step, Way, explain
+from catenet.network.routing.graph import UNREACHED, Graph
+
+MOST_PATHS: Final = 16
+
+
+class WayOut(NamedTuple):
+    """A way out of a node, weighed; see :class:`~catenet.network.routing.explain.Way`.  None stands for: no path."""
+
+    to: str
+    link: str
+    cost: int
+    total: int | None
+    extra: int | None
+    taken: bool
+    loop_free: bool
+
+
+class Weighed(NamedTuple):
+    """A node on the shortest paths: what it has cost to get there, what is left, and its ways, best first.
+
+    ``as_computed`` tells whether its forwarding table sends packets the ways that are taken here.
+    """
+
+    node: str
+    distance: int
+    left: int
+    ways: tuple[WayOut, ...]
+    as_computed: bool
+
+    def reasons(self) -> dict[str, Any]:
+        """The same in dicts and lists, for JSON."""
+        return {**self._asdict(), "ways": [way._asdict() for way in self.ways]}
+
+
+class TreeNode(NamedTuple):
+    """A node in the tree of all shortest paths from the source; several ``parents`` are a tie."""
+
+    node: str
+    distance: int | None
+    parents: tuple[str, ...]
+    first_hops: tuple[str, ...]
+
+
+class Computed(NamedTuple):
+    """The shortest paths that automatic routing computed.
+
+    ``cost`` is None if no path leads there.  ``prefix`` is the destination that was computed, ``owners`` the routers
+    that lead to it.  ``paths`` are the shortest paths as nodes' names, at most 16 of ``path_count``.
+    """
+
+    prefix: str
+    owners: tuple[str, ...]
+    metric: str
+    cost: int | None
+    path_count: int
+    paths: tuple[tuple[str, ...], ...]
+    hops: tuple[Weighed, ...]
+    tree: tuple[TreeNode, ...]
+
+    def as_data(self) -> dict[str, Any]:
+        """The same in dicts and lists, for JSON."""
+        hops, tree = [hop.reasons() for hop in self.hops], [node._asdict() for node in self.tree]
+        return {**self._asdict(), "hops": hops, "tree": tree}
+
+
+def compute(net: Network, source: IpNode, version: int, address: int) -> Computed | None:
+    """What automatic routing has to say of a node and an address; None where it has no part."""
+    found, holder = net.routes.destination(version, address), _holder(net, version, address)
+    if found is None or holder is None or holder is source:
+        return None
+    weighing = _Weighing(net, source, holder, version, address)
+    return weighing.answer() if weighing.has_part else None
+
+
+class _Weighing:
+    """The graph that the routes were computed on, with the two that are asked about in it."""
+
+    def __init__(self, net: Network, source: IpNode, holder: IpNode, version: int, address: int) -> None:
+        self._net: Final = net
+        self._version: Final = version
+        self._address: Final = address
+        self._holder: Final = holder
+        self._seen: Final = net.routes.graph()
+        self._graph: Final[Graph] = self._seen.graph
+        self._edges: Final[list[Edge]] = self._seen.edges
+        self._names: Final = [node.name for node in self._seen.nodes]
+        found = net.routes.destination(version, address)
+        assert found is not None
+        (_, network, length), self._owners = found
+        self._prefix: Final = f"{addresses.text(version, network)}/{length}"
+        self._last: Final = self._enter_target()
+        self._first: Final = self._enter_source(source)
+
+    @property
+    def has_part(self) -> bool:
+        """Whether anything was computed for the source."""
+        return self._first is not None
+
+    def _enter_target(self) -> int:
+        """The destination's number.  If it is not itself where routes lead, it is a node behind those that are."""
+        if self._holder in self._owners:
+            return self._seen.numbers[self._holder.name]
+        target = self._graph.add_node()
+        self._names.append(self._holder.name)
+        for owner in self._owners:
+            pair = _pair(owner, self._holder, self._version, self._address)
+            if pair is not None:
+                self._add(self._seen.numbers[owner.name], pair, target, 0)
+        return target
+
+    def _enter_source(self, source: IpNode) -> int | None:
+        """The source's number.  A host with one link comes in before its router."""
+        known = self._seen.numbers.get(source.name)
+        if known is not None:
+            return known
+        gateway = self._net.routes.gateway(source)
+        if gateway is None or gateway.node.name not in self._seen.numbers:
+            return None
+        number = self._graph.add_node()
+        self._names.append(source.name)
+        beside = _pair(source, self._holder, self._version, self._address)
+        if beside is not None:
+            self._add(number, beside, self._last, 0)
+            return number
+        for edge in self._seen.ways_out(source):
+            if edge.into is gateway:
+                self._add(number, (edge.out, edge.into), edge.number, edge.cost)
+        return number
+
+    def _add(self, tail: int, pair: tuple[End, End], head: int, cost: int) -> None:
+        self._graph.add_edge(tail, head, cost)
+        self._edges.append(Edge(*pair, head, cost))
+
+    # -- answering
+
+    def answer(self) -> Computed:
+        """The shortest paths and what was weighed on them."""
+        assert self._first is not None
+        found = explain(self._graph, self._first, self._last)
+        return Computed(
+            prefix=self._prefix,
+            owners=tuple(owner.name for owner in self._owners),
+            metric=self._net.metric,
+            cost=_known(found.cost),
+            path_count=found.path_count,
+            paths=tuple(self._path(path) for path in found.paths.paths(self._last, MOST_PATHS)),
+            hops=tuple(self._hop(step) for step in found.steps),
+            tree=self._tree(found),
+        )
+
+    def _path(self, edges: list[int]) -> tuple[str, ...]:
+        assert self._first is not None
+        return (self._names[self._first], *(self._names[self._graph.heads[edge]] for edge in edges))
+
+    def _hop(self, step: Step) -> Weighed:
+        node = self._net.registry.nodes[self._names[step.node]]
+        ways = tuple(self._way(way) for way in step.ways)
+        as_computed = True
+        if isinstance(node, IpNode) and step.node != self._last:
+            as_computed = self._leads_to(node) == {self._edges[way.edge].into for way in step.ways if way.taken}
+        return Weighed(node.name, step.distance, step.left, ways, as_computed)
+
+    def _leads_to(self, node: IpNode) -> set[End | None]:
+        """The ends that a node's table sends packets to."""
+        route = node.stack.family(self._version).fib.lookup(self._address, True)
+        found = set[End | None]()
+        for hop in [] if route is None else route.live_hops(True):
+            ends = [end for end in node.ends if end.interface is hop.interface]
+            pair = _pair_over(ends, self._version, hop.gateway or self._address)
+            found.add(None if pair is None else pair[1])
+        return found
+
+    def _way(self, way: Way) -> WayOut:
+        link = self._edges[way.edge].out.link
+        return WayOut(
+            self._names[way.head],
+            "" if link is None else link.name,
+            way.cost,
+            _known(way.total),
+            _known(way.extra),
+            way.taken,
+            way.loop_free,
+        )
+
+    def _tree(self, found: Explanation) -> tuple[TreeNode, ...]:
+        names, graph = self._names, self._graph
+        hops = found.paths.first_hops()
+        return tuple(
+            TreeNode(
+                names[node],
+                found.paths.distances[node],
+                tuple(dict.fromkeys(names[graph.tails[edge]] for edge in found.paths.parents[node])),
+                tuple(dict.fromkeys(names[graph.heads[edge]] for edge in hops[node])),
+            )
+            for node in sorted(found.paths.order(), key=found.paths.distances.__getitem__)
+        )
+
+
+def _known(cost: int) -> int | None:
+    return None if cost == UNREACHED else cost
+
+
+def _holder(net: Network, version: int, address: int) -> IpNode | None:
+    """Whose address that is."""
+    for node in net.registry.ip_nodes():
+        for own in node.addresses():
+            if own.version == version and int(own) == address:
+                return node
+    return None
+
+
+def _pair(node: IpNode, other: Node, version: int, address: int) -> tuple[End, End] | None:
+    """The ends between two that are next to each other, the far one with that address; None if they are not."""
+    pair = _pair_over(node.ends, version, address)
+    return pair if pair is not None and pair[1].node is other else None
+
+
+def _pair_over(ends: list[End], version: int, address: int) -> tuple[End, End] | None:
+    for out in ends:
+        for into in reachable_interfaces(out, set()):
+            if any(face.version == version and int(face.ip) == address for face in into.faces):
+                return out, into
+    return None

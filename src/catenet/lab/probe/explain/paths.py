@@ -1,0 +1,190 @@
+"""The paths that packets take by the forwarding tables, all next hops of equal cost included, and where they end."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from catenet.lab.forwarding.graph import loops
+from catenet.lab.model.lans import switch_of
+from catenet.lab.model.nodes import Attachment, End, IpNode, Node, Router, SwitchNode
+from catenet.lab.probe.explain.network import Network
+from catenet.network import addresses
+from catenet.network.forwarding.fib import KIND_NAMES, UNICAST, NextHop, Route
+
+MOST_PATHS: Final = 16
+MOST_STEPS: Final = 10_000
+"""So many partial paths are tried, where next hops of equal cost are very many."""
+
+
+class Way(NamedTuple):
+    """One of a route's live next hops: who has its address (None: nobody), and why it leads nowhere (or None)."""
+
+    hop: NextHop
+    out: End | None
+    node: Node | None
+    fault: str | None
+
+
+class Stop(NamedTuple):
+    """A node that packets come by.  ``route`` is None at the destination, and where there is none."""
+
+    node: Node
+    arrived: bool
+    route: Route | None
+    ways: tuple[Way, ...]
+    fault: str | None
+    """Why no packet gets any further, or some do not."""
+
+
+class Followed:
+    """From ``source`` to an address, node by node: ``stops`` by name, in the order in which they are come by."""
+
+    def __init__(self, net: Network, source: IpNode, version: int, address: int) -> None:
+        self.stops: Final[dict[str, Stop]] = {}
+        self._net: Final = net
+        self._source: Final = source
+        self._version: Final = version
+        self._address: Final = address
+        pending: list[Node] = [source]
+        self.stops[source.name] = self._stop(source)
+        for node in pending:
+            for way in self.stops[node.name].ways:
+                if way.node is not None and way.fault is None and way.node.name not in self.stops:
+                    self.stops[way.node.name] = self._stop(way.node)
+                    pending.append(way.node)
+        self._note_loops()
+
+    # -- one node
+
+    def _stop(self, node: Node) -> Stop:
+        if isinstance(node, Attachment):
+            own = any(int(address) == self._address for address in node.addresses())
+            return Stop(node, True, None, (), None if own else f"{node.name} is Linux: nobody here knows its routes")
+        assert isinstance(node, IpNode)
+        family = node.stack.family(self._version)
+        if self._address in family.own:
+            return Stop(node, True, None, (), None)
+        if not isinstance(node, Router) and node is not self._source:
+            return Stop(node, False, None, (), f"{node.name} is a host, which passes nothing on")
+        route = family.fib.lookup(self._address, True)
+        if route is None:
+            return Stop(node, False, None, (), f"{node.name} has no route to {self._text(self._address)}")
+        if route.kind != UNICAST:
+            fault = f"{node.name} refuses packets: its route to {_prefix(route)} is {KIND_NAMES[route.kind]}"
+            return Stop(node, False, route, (), fault)
+        ways = tuple(self._way(node, hop) for hop in route.live_hops(True))
+        return Stop(node, False, route, ways, next((way.fault for way in ways if way.fault is not None), None))
+
+    def _way(self, node: IpNode, hop: NextHop) -> Way:
+        address = hop.gateway or self._address
+        out = next((end for end in node.ends if end.interface is hop.interface), None)
+        if out is None:
+            return Way(hop, None, None, f"{node.name}: {hop.interface.name} is no link of it")
+        there = self._across(out, working=False)
+        holder = next((other for other in there if self._has(other, address)), None)
+        name = "the LAN" if out.link is None or switch_of(out.link) is not None else f"link {out.link.name}"
+        if holder is None:
+            linux = next((other for other in there if isinstance(other, Attachment)), None)
+            if linux is not None:
+                return Way(hop, out, linux, None)
+            return Way(hop, out, None, f"nobody on {name} of {node.name} has the address {self._text(address)}")
+        if holder not in self._across(out, working=True):
+            fault = f"{node.name} sends to {holder.name} over {name}, which is down, and has not noticed yet"
+            return Way(hop, out, holder, fault)
+        return Way(hop, out, holder, None)
+
+    def _has(self, node: Node, address: int) -> bool:
+        if not isinstance(node, IpNode | Attachment):
+            return False
+        return any(own.version == self._version and int(own) == address for own in node.addresses())
+
+    def _across(self, out: End, working: bool) -> list[Node]:
+        """Who is next to an end, across any switches; with ``working``, over links that carry something."""
+        found: list[Node] = []
+        pending = [out]
+        for end in pending:
+            link = end.link
+            if link is None or (working and not link.carries(end)):
+                continue
+            other = link.other(end)
+            if isinstance(other.node, SwitchNode):
+                pending.extend(port for port in other.node.ends if port is not other)
+            elif other is not out:
+                found.append(other.node)
+        return found
+
+    def _text(self, address: int) -> str:
+        return addresses.text(self._version, address)
+
+    # -- all of them
+
+    def _next(self, name: str) -> list[str]:
+        ways = self.stops[name].ways
+        return list(dict.fromkeys(way.node.name for way in ways if way.node is not None and way.fault is None))
+
+    def _note_loops(self) -> None:
+        numbers = {name: number for number, name in enumerate(self.stops)}
+        names = list(numbers)
+        branches = [tuple(numbers[other] for other in self._next(name)) for name in names]
+        for fault in loops(branches):
+            ring = [names[number] for number in fault.routers]
+            told = f"packets circle: {' → '.join([*ring, ring[0]])}"
+            self.stops[ring[0]] = self.stops[ring[0]]._replace(fault=told)
+
+    def paths(self) -> tuple[int, tuple[tuple[str, ...], ...]]:
+        """How many paths arrive, and the first 16 of them.
+
+        Where packets can circle, those that were found are counted.
+        """
+        leading = self._leading()
+        found: list[tuple[str, ...]] = []
+        pending: list[tuple[str, ...]] = [(self._source.name,)] if self._source.name in leading else []
+        steps = 0
+        while pending and len(found) < MOST_PATHS and steps < MOST_STEPS:
+            steps += 1
+            path = pending.pop()
+            if self.stops[path[-1]].arrived:
+                found.append(path)
+                continue
+            onward = [name for name in self._next(path[-1]) if name in leading and name not in path]
+            pending.extend((*path, name) for name in reversed(onward))
+        return max(len(found), self._count(leading)), tuple(found)
+
+    def _leading(self) -> set[str]:
+        """The nodes from which a packet can arrive."""
+        before: dict[str, list[str]] = {}
+        for name in self.stops:
+            for other in self._next(name):
+                before.setdefault(other, []).append(name)
+        pending = [name for name, stop in self.stops.items() if stop.arrived]
+        found = set(pending)
+        while pending:
+            for name in before.get(pending.pop(), []):
+                if name not in found:
+                    found.add(name)
+                    pending.append(name)
+        return found
+
+    def _count(self, leading: set[str]) -> int:
+        """How many paths arrive, each node after all that lead to it; 0 if packets can circle on the way."""
+        waiting = dict.fromkeys(leading, 0)
+        onward = {name: [other for other in self._next(name) if other in leading] for name in leading}
+        for others in onward.values():
+            for other in others:
+                waiting[other] += 1
+        counts = {**dict.fromkeys(leading, 0), self._source.name: 1}
+        ready = [name for name in self.stops if name in leading and waiting[name] == 0]
+        arrived = done = 0
+        for name in ready:
+            done += 1
+            arrived += counts[name] if self.stops[name].arrived else 0
+            for other in onward[name]:
+                counts[other] += counts[name]
+                waiting[other] -= 1
+                if waiting[other] == 0:
+                    ready.append(other)
+        return arrived if done == len(leading) else 0
+
+
+def _prefix(route: Route) -> str:
+    return f"{addresses.text(int(route.version), route.prefix)}/{route.prefix_len}"

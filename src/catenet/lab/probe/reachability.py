@@ -1,0 +1,52 @@
+"""Whether routes lead from a node to an address now, and who lacks one if not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from catenet.kernel.quantity import duration_text
+from catenet.lab.model.nodes import IpNode
+from catenet.network import addresses
+from catenet.network.forwarding.fib import UNICAST
+
+if TYPE_CHECKING:
+    from catenet.internet import Internet
+    from catenet.lab.probe.ping import Target
+
+MOST_HOPS: Final = 255
+
+
+def gap_text(net: Internet, source: object, target: Target) -> str:
+    """Who has no route on the way to ``target`` at this time, and why that may be; empty if all have one.
+
+    Where there are several ways, the first is followed.
+    """
+    node = _without_route(net, net.registry.ip_node(source, "probe"), target)
+    if node is None:
+        return ""
+    where = target.text if target.name == target.text else f"{target.name} ({target.text})"
+    now_ns = int(net.kernel.now_ns)
+    when = f"at {duration_text(now_ns)}" if now_ns else "at the start"
+    told = f"{when} {node.name} has no route to {where}"
+    spoken = [name for name, table in (("OSPF", net.ospf.daemons), ("RIP", net.rip.daemons)) if table]
+    return f"{told}: {' and '.join(spoken)} may not have converged yet" if spoken else told
+
+
+def _without_route(net: Internet, node: IpNode, target: Target) -> IpNode | None:
+    """The node on the way that has no route; None if there is none, or if packets go in circles."""
+    owners = {str(address): each for each in net.registry.ip_nodes() for address in each.addresses()}
+    for _ in range(MOST_HOPS):
+        if owners.get(target.text) is node:
+            return None
+        table = node.stack.fib4 if target.version == 4 else node.stack.fib6
+        route = table.lookup(target.address, need_carrier=True)
+        if route is None or route.kind != UNICAST:
+            return node
+        hops = route.live_hops(need_carrier=True)
+        if not hops or not hops[0].gateway:
+            return None
+        after = owners.get(addresses.text(target.version, hops[0].gateway))
+        if after is None:
+            return None
+        node = after
+    return None

@@ -1,0 +1,56 @@
+"""What routers knew at the end of a run, kept in its folder as ``routing.json``.
+
+It is written if a router speaks a protocol, and if the internet is not too large for that.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from catenet.errors import LabError, did_you_mean
+from catenet.lab.report.routing.forwarding import routes
+from catenet.lab.report.routing.ospf_state import PARTS, ospf
+from catenet.lab.report.routing.rip import rip
+
+if TYPE_CHECKING:
+    from catenet.lab.world.builder import Declaration
+
+FILE: Final = "routing.json"
+MOST_ROUTERS: Final = 100
+
+
+def keep(net: Declaration, folder: Path) -> None:
+    """Write it, if there is anything to keep.  Raises OSError."""
+    spoken = net.rip.daemons or net.ospf.daemons
+    if not spoken or len(net.registry.routers()) > MOST_ROUTERS:
+        return
+    state = {"time_ns": int(net.kernel.now_ns), "routes": routes(net), "rip": rip(net), "ospf": ospf(net)}
+    (folder / FILE).write_text(json.dumps(state, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def kept(folder: Path, what: str, name: str | None = None) -> list[dict[str, Any]]:
+    """``"routes"``, ``"rip"`` or ``"ospf"`` of one router, or of all, from a run's folder.  Raises LabError."""
+    path = folder / FILE
+    if not path.is_file():
+        raise LabError(
+            f"{folder}: there is no {FILE}; a run writes it if a router speaks a protocol, "
+            f"and there are at most {MOST_ROUTERS} routers"
+        )
+    key = "node" if what == "routes" else "router"
+    try:
+        found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))[what]
+    except (ValueError, KeyError, TypeError):
+        raise LabError(f"{path}: not what a run writes") from None
+    names = [entry[key] for entry in found]
+    if name is not None and name not in names:
+        raise LabError(f"{path}: there is no {name!r} in it{did_you_mean(name, names)}")
+    return [entry for entry in found if name in (None, entry[key])]
+
+
+def only(found: list[dict[str, Any]], parts: tuple[str, ...] | None) -> list[dict[str, Any]]:
+    """OSPF's state without the parts that were not asked for."""
+    if parts is None:
+        return found
+    return [{key: value for key, value in each.items() if key not in PARTS or key in parts} for each in found]

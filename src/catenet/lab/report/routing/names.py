@@ -1,0 +1,28 @@
+"""Whose address that is, and whose number: names beside what protocols know by number only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from catenet.errors import LabError
+
+if TYPE_CHECKING:
+    from catenet.lab.world.builder import Declaration
+
+Daemon = TypeVar("Daemon")
+
+
+def owners(net: Declaration) -> dict[str, str]:
+    """The node that each address belongs to, by its text."""
+    return {str(address): node.name for node in net.registry.ip_nodes() for address in node.addresses()}
+
+
+def chosen(net: Declaration, daemons: Mapping[str, Daemon], name: str | None, protocol: str) -> dict[str, Daemon]:
+    """All daemons of a protocol, or that of one router.  Raises LabError for a router that does not speak it."""
+    if name is None:
+        return dict(daemons)
+    node = net.registry.ip_node(name, "show")
+    if node.name not in daemons:
+        raise LabError(f'{node.name} does not speak {protocol.upper()}; give it routing = "{protocol}"')
+    return {node.name: daemons[node.name]}

@@ -1,0 +1,234 @@
+"""OSPF of a router: interfaces, neighbours, database, routes, the way to borders, and what it did not believe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from catenet.host.routing.ospf import OspfDaemon
+from catenet.kernel.kernel import NEVER
+from catenet.lab.report.routing.names import chosen, owners
+from catenet.lab.report.routing.ospf_lsa import TYPE_NAMES, lsa
+from catenet.network.addresses import text
+from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf.adjacency import interface as interfaces
+from catenet.network.routing.ospf.adjacency import neighbour as neighbours
+from catenet.network.routing.ospf.adjacency.interface import Interface
+from catenet.network.routing.ospf.adjacency.neighbour import Neighbour
+from catenet.network.routing.ospf.calculation.routes import PATH_TYPES, Hop, OspfRoute, RouterRoute
+from catenet.network.routing.ospf.origination import throttle
+
+if TYPE_CHECKING:
+    from catenet.lab.world.builder import Declaration
+
+
+class _Eye:
+    """What one look at one daemon needs."""
+
+    def __init__(self, net: Declaration, daemon: OspfDaemon, names: dict[str, str]) -> None:
+        self.net: Final = net
+        self.daemon: Final = daemon
+        self.machine: Final = daemon.machine
+        self.names: Final = names
+        self.now_ns: Final = int(net.kernel.now_ns)
+
+    def router(self, router_id: int) -> str | None:
+        """The name of the router of an id."""
+        return self.net.ospf.name_of(router_id)
+
+    def hop(self, hop: Hop) -> dict[str, Any]:
+        """A next hop."""
+        number, gateway = hop
+        address = text(4, gateway) if gateway else None
+        return {
+            "gateway": address,
+            "node": self.names.get(address) if address else None,
+            "interface": self.daemon.ports[number].interface.name,
+        }
+
+
+def ospf(net: Declaration, name: str | None = None, parts: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    """OSPF of one router, or of all that speak it: the ``parts`` of :data:`PARTS`, by default all.
+
+    Raises LabError for a router that does not speak it.
+    """
+    names = owners(net)
+    found = []
+    for router, daemon in chosen(net, net.ospf.daemons, name, "ospf").items():
+        eye = _Eye(net, daemon, names)
+        told = {part: tell(eye) for part, tell in PARTS.items() if parts is None or part in parts}
+        found.append({**_head(router, eye), **told})
+    return found
+
+
+def _head(router: str, eye: _Eye) -> dict[str, Any]:
+    machine = eye.machine
+    return {
+        "router": router,
+        "router_id": text(4, machine.router_id),
+        "border": bool(machine.calculation.is_border_router),
+        "spf": throttle.STATES[int(machine.spf_delay.state(eye.now_ns))],
+        "areas": [
+            {"area": text(4, area.area_id), "kind": area.settings.kind, "lsas": len(area.scope.database)}
+            for area in machine.areas.values()
+        ],
+        "external_lsas": len(machine.externals.database),
+    }
+
+
+def _interfaces(eye: _Eye) -> list[dict[str, Any]]:
+    return [_interface(eye, interface) for interface in _all_interfaces(eye)]
+
+
+def _all_interfaces(eye: _Eye) -> list[Interface]:
+    """Those on links, then the ends of virtual links."""
+    return [*eye.machine.physical, *eye.machine.virtual_links]
+
+
+def _interface(eye: _Eye, ospf: Interface) -> dict[str, Any]:
+    configured = ospf.settings
+    return {
+        "name": configured.name,
+        "address": _address(ospf),
+        "transit_area": text(4, configured.transit_area_id) if ospf.is_virtual else None,
+        "peer": text(4, configured.peer_id) if ospf.is_virtual else None,
+        "peer_node": eye.router(configured.peer_id) if ospf.is_virtual else None,
+        "area": text(4, configured.area_id),
+        "network": configured.network,
+        "state": interfaces.STATES[int(ospf.state)],
+        "cost": ospf.cost,
+        "hello_s": int(configured.hello_ns) / 1e9,
+        "dead_s": int(configured.dead_ns) / 1e9,
+        "priority": configured.priority,
+        "dr": text(4, ospf.dr) if ospf.dr else None,
+        "dr_node": eye.names.get(text(4, ospf.dr)) if ospf.dr else None,
+        "bdr": text(4, ospf.bdr) if ospf.bdr else None,
+        "bdr_node": eye.names.get(text(4, ospf.bdr)) if ospf.bdr else None,
+        "passive": configured.passive,
+        "authentication": None if configured.key is None else configured.key.algorithm,
+        "neighbours": len(ospf.neighbours),
+        "full": sum(1 for other in ospf.neighbours.values() if other.state == neighbours.FULL),
+    }
+
+
+def _address(ospf: Interface) -> str | None:
+    """With its prefix length; that of a virtual link's end is the path's, while there is one."""
+    configured = ospf.settings
+    if ospf.is_virtual:
+        return text(4, ospf.address) if ospf.is_up else None
+    return None if configured.unnumbered else f"{text(4, configured.address)}/{configured.prefix_len}"
+
+
+def _neighbours(eye: _Eye) -> list[dict[str, Any]]:
+    return [
+        _neighbour(eye, interface, other)
+        for interface in _all_interfaces(eye)
+        for other in interface.neighbours.values()
+    ]
+
+
+def _neighbour(eye: _Eye, interface: Interface, other: Neighbour) -> dict[str, Any]:
+    dead_ns = int(other.inactive_at_ns)
+    return {
+        "router_id": text(4, other.router_id),
+        "node": eye.router(other.router_id),
+        "address": text(4, other.address),
+        "interface": interface.settings.name,
+        "state": neighbours.STATES[int(other.state)],
+        "role": _role(interface, other),
+        "priority": other.priority,
+        "restarting": bool(other.is_helped),
+        "dead_in_s": None if dead_ns >= NEVER else (dead_ns - eye.now_ns) / 1e9,
+        "requested": len(other.wanted),
+        "unacknowledged": len(other.unacknowledged),
+        "retransmissions": int(other.retransmissions),
+        "state_changes": int(other.events),
+    }
+
+
+def _role(interface: Interface, other: Neighbour) -> str | None:
+    """DR, Backup or DR Other; None where none is elected."""
+    if interface.is_point_to_point:
+        return None
+    if other.address == interface.dr:
+        return "DR"
+    return "Backup" if other.address == interface.bdr else "DR Other"
+
+
+def _database(eye: _Eye) -> list[dict[str, Any]]:
+    found = []
+    for scope in eye.machine.scopes():
+        entries = sorted(scope.database.entries.values(), key=lambda entry: entry.lsa.key)
+        if not entries and scope is eye.machine.externals:
+            continue
+        found.append(
+            {
+                "area": None if scope is eye.machine.externals else text(4, scope.area_id),
+                "counts": {
+                    name: sum(1 for entry in entries if entry.lsa.type == kind)
+                    for kind, name in TYPE_NAMES.items()
+                    if any(entry.lsa.type == kind for entry in entries)
+                },
+                "lsas": [
+                    lsa(
+                        entry,
+                        eye.router(entry.lsa.advertising_router),
+                        eye.router(entry.received_from),
+                        eye.now_ns,
+                    )
+                    for entry in entries
+                ],
+            }
+        )
+    return found
+
+
+def _routes(eye: _Eye) -> list[dict[str, Any]]:
+    return [_route(eye, route) for _, route in sorted(eye.machine.calculation.routes.items())]
+
+
+def _route(eye: _Eye, route: OspfRoute) -> dict[str, Any]:
+    return {
+        "prefix": f"{text(4, route.prefix)}/{route.prefix_len}",
+        "path": PATH_TYPES[route.path_type],
+        "cost": route.cost,
+        "external_cost": route.cost2 if PATH_TYPES[route.path_type] == "external type 2" else None,
+        "area": text(4, route.area_id) if route.is_internal else None,
+        "tag": route.tag,
+        "advertised_by": text(4, route.advertising_router),
+        "node": eye.router(route.advertising_router),
+        "discard": bool(route.is_discard),
+        "hops": [eye.hop(hop) for hop in route.hops],
+    }
+
+
+def _borders(eye: _Eye) -> list[dict[str, Any]]:
+    return [_border(eye, route) for route in eye.machine.calculation.routers()]
+
+
+def _border(eye: _Eye, route: RouterRoute) -> dict[str, Any]:
+    return {
+        "router_id": text(4, route.router_id),
+        "node": eye.router(route.router_id),
+        "area": text(4, route.area_id),
+        "path": PATH_TYPES[route.path_type],
+        "cost": route.cost,
+        "border": route.is_border,
+        "boundary": route.is_boundary,
+        "hops": [eye.hop(hop) for hop in route.hops],
+    }
+
+
+def _drops(eye: _Eye) -> dict[str, int]:
+    return {judging.REASONS[reason]: count for reason, count in enumerate(eye.machine.drops) if count}
+
+
+PARTS: Final[dict[str, Callable[[_Eye], Any]]] = {
+    "interfaces": _interfaces,
+    "neighbours": _neighbours,
+    "database": _database,
+    "routes": _routes,
+    "borders": _borders,
+    "drops": _drops,
+}
+"""What can be asked for by itself."""

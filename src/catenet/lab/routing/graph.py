@@ -1,0 +1,158 @@
+"""The graph that automatic routes are computed on: who is next to whom, and which prefixes are whose."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network
+from typing import Final
+
+from catenet.lab.model.address_assignment import Settler
+from catenet.lab.model.address_plan import Network
+from catenet.lab.model.lans import Lans, switch_of
+from catenet.lab.model.link import Link
+from catenet.lab.model.nodes import End, HostNode, IpNode, Router, SwitchNode
+from catenet.lab.model.registry import Registry
+from catenet.network.forwarding.fib import NextHop
+from catenet.network.routing.graph import Graph
+
+
+class Edge:
+    """A way from one node to a neighbour, out of one end and into another, over ``links``.
+
+    ``number`` is the neighbour's.
+    """
+
+    __slots__ = ("_hops", "cost", "into", "links", "number", "out")
+
+    def __init__(self, out: End, into: End, number: int, cost: int, links: tuple[str, ...] = ()) -> None:
+        self.out: Final = out
+        self.into: Final = into
+        self.number: Final = number
+        self.cost: Final = cost
+        self.links: Final = links
+        self._hops: list[list[NextHop]] | None = None
+
+    def hops(self, version: int) -> list[NextHop]:
+        """The next hop of a version of IP; empty if the two ends do not both speak it."""
+        if self._hops is None:
+            self._hops = [next_hop(self.out, self.into, each) for each in (4, 6)]
+        return self._hops[version == 6]
+
+
+class RouteGraph:
+    """Nodes are numbered in order of declaration; ``edges`` are the ways out of each; ``graph`` is it all in numbers.
+
+    Edges lead to routers only, for hosts pass nothing on, and over no link whose name is in ``down``.
+    """
+
+    def __init__(self, registry: Registry, metric: str, down: set[str]) -> None:
+        self._metric: Final = metric
+        self._down: Final = down
+        self.nodes: Final[list[IpNode]] = [node for node in registry.ip_nodes() if takes_part(node)]
+        self.numbers: Final = {node.name: number for number, node in enumerate(self.nodes)}
+        self.edges: Final[list[Edge]] = []
+        self.graph: Final = Graph(len(self.nodes))
+        for tail, node in enumerate(self.nodes):
+            for edge in self.ways_out(node):
+                self.graph.add_edge(tail, edge.number, edge.cost)
+                self.edges.append(edge)
+
+    def ways_out(self, node: IpNode) -> list[Edge]:
+        """The edges from a node, which may be one that takes no part, to those that do."""
+        edges = []
+        for out in node.ends:
+            for way, across in _reachable(out, self._down):
+                if self._passes_on(across) and across.node is not node:
+                    over = [(end, end.link) for end in way if end.link is not None]
+                    cost = sum(link.path_cost(self._metric, end) for end, link in over)
+                    names = tuple(link.name for _, link in over)
+                    edges.append(Edge(out, across, self.numbers[across.node.name], cost, names))
+        return edges
+
+    def _passes_on(self, end: End) -> bool:
+        return isinstance(end.node, Router) and end.node.name in self.numbers
+
+
+def reachable_interfaces(out: End, down: set[str]) -> list[End]:
+    """The ends of hosts and routers that are next to an end, over links that are not down.
+
+    Across a link that is one; across a switch it is all of the LAN, in order of declaration of their nodes'
+    links, switch by switch.
+    """
+    return [end for _, end in _reachable(out, down)]
+
+
+def _reachable(out: End, down: set[str]) -> list[tuple[list[End], End]]:
+    """The same, each with the ends that the way there leaves through."""
+    found = []
+    pending: list[tuple[list[End], End]] = [([], out)]
+    while pending:
+        way, end = pending.pop(0)
+        link = end.link
+        if link is None or link.name in down:
+            continue
+        across = link.other(end)
+        if isinstance(across.node, SwitchNode):
+            pending.extend(([*way, end], other) for other in across.node.ends if other is not across)
+        elif across is not out:
+            found.append(([*way, end], across))
+    return found
+
+
+def next_hop(out: End, into: End, version: int) -> list[NextHop]:
+    """The hop from one end to another; empty if they do not both speak this version."""
+    mine, theirs = out.face(version), into.face(version)
+    if mine is None or theirs is None or out.interface is None:
+        return []
+    return [NextHop(out.interface, int(theirs.ip))]
+
+
+def takes_part(node: IpNode) -> bool:
+    """Whether routes are computed for a node: automatic routers, and hosts with several links."""
+    if isinstance(node, Router):
+        return node.routing == "auto"
+    return isinstance(node, HostNode) and len(node.ends) > 1
+
+
+def destinations(registry: Registry, lans: Lans, settler: Settler) -> list[tuple[list[Network], list[IpNode]]]:
+    """Prefixes, and the nodes that lead to them, in order of declaration.
+
+    A host with several links is reached at each of its addresses over that address's link, as any host is.
+    """
+    found: list[tuple[list[Network], list[IpNode]]] = []
+    for router in registry.routers():
+        if router.routing == "auto":
+            prefixes: list[Network] = [
+                prefix for block in settler.blocks(router) for prefix in (block.ipv4, block.ipv6)
+            ]
+            outside = [
+                face for face in router.own_faces if not any(_holds(prefix, face.network) for prefix in prefixes)
+            ]
+            found.append(([*prefixes, *(face.network for face in outside)], [router]))
+    for lan in lans.all():
+        owners = _auto_routers(lan.ends())
+        if owners and lan.subnets:
+            found.append((list(lan.subnets), owners))
+    for link in registry.links.values():
+        found.extend(_link_destination(link, settler))
+    return [(prefixes, owners) for prefixes, owners in found if prefixes]
+
+
+def _link_destination(link: Link, settler: Settler) -> list[tuple[list[Network], list[IpNode]]]:
+    if switch_of(link) is not None:
+        return []
+    owners = _auto_routers(list(link.ends))
+    blocks = [block for node in owners if isinstance(node, Router) for block in settler.blocks(node)]
+    covered: list[Network] = [prefix for block in blocks for prefix in (block.ipv4, block.ipv6)]
+    subnets = [face.network for face in link.a.faces if not any(_holds(prefix, face.network) for prefix in covered)]
+    return [(subnets, owners)] if subnets and owners else []
+
+
+def _auto_routers(ends: list[End]) -> list[IpNode]:
+    nodes = [end.node for end in ends if isinstance(end.node, Router) and end.node.routing == "auto"]
+    return list(dict.fromkeys(nodes))
+
+
+def _holds(prefix: Network, other: Network) -> bool:
+    if isinstance(prefix, IPv4Network):
+        return isinstance(other, IPv4Network) and other.subnet_of(prefix)
+    return isinstance(other, IPv6Network) and other.subnet_of(prefix)

@@ -1,0 +1,203 @@
+"""Routers that find their routes by OSPFv2: making their daemons from what was chosen.
+
+A router speaks OSPF on all its links, or on those in its ``networks``; :mod:`~catenet.lab.routing.protocols` says on which, if
+it speaks RIP too.  A link between two routers is point-to-point, one to switches or to Linux a broadcast network.
+Where there is nobody else who could speak it, it is passive: its network is advertised, and nothing is said.  A link's
+``cost``, where it is given, is that of its interfaces; otherwise it is the reference rate over the link's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from catenet.errors import LabError
+from catenet.host.routing.ospf import OspfDaemon, OspfTaker
+from catenet.host.routing.redistribution import Redistribution, RouteGiver
+from catenet.kernel.kernel import Kernel
+from catenet.lab.model.address_plan import Face
+from catenet.lab.model.lans import switch_of
+from catenet.lab.model.link import Link
+from catenet.lab.model.nodes import Attachment, End, Router
+from catenet.lab.model.registry import Registry
+from catenet.lab.options.network_statements import NetworkStatements
+from catenet.lab.options.ospf import OspfOptions
+from catenet.lab.routing.graph import reachable_interfaces
+from catenet.lab.routing.ospf_virtual_links import add_virtual_links
+from catenet.lab.routing.protocols import address_of, check_links, check_used, is_spoken
+from catenet.network.addresses import text
+from catenet.network.routing.ospf.settings import (
+    BROADCAST,
+    MOST_COST,
+    NBMA,
+    POINT_TO_POINT,
+    AreaSettings,
+    InterfaceSettings,
+    OspfSettings,
+)
+
+
+class OspfRouting:
+    """The OSPF daemons of one internet; ``daemons`` are by router's name."""
+
+    def __init__(self, kernel: Kernel, registry: Registry) -> None:
+        self.daemons: Final[dict[str, OspfDaemon]] = {}
+        self.options: Final[dict[str, OspfOptions]] = {}
+        self.redistributions: Final[dict[str, Redistribution]] = {}
+        self._kernel: Final = kernel
+        self._registry: Final = registry
+        self._ids: Final[dict[int, str]] = {}
+
+    def name_of(self, router_id: int) -> str | None:
+        """The router that goes by an id."""
+        return self._ids.get(router_id)
+
+    def settle(self) -> None:
+        """Give every OSPF router its daemon, and the daemon each interface that it lacks."""
+        for router in self._registry.routers():
+            if router.speaks("ospf"):
+                self._settle(router)
+        routers = [router for router in self._registry.routers() if router.speaks("ospf")]
+        check_used("ospf", [(router, self.options[router.name].networks) for router in routers])
+        for name, daemon in self.daemons.items():
+            if not daemon.machine.virtual_links and self.options[name].virtual_links:
+                add_virtual_links(name, self.daemons, self.options)
+
+    def _settle(self, router: Router) -> None:
+        options = self.options[router.name]
+        daemon = self.daemons.get(router.name)
+        fresh = daemon is None
+        if daemon is None:
+            redistributes = bool(options.redistribute)
+            settings = OspfSettings(self._router_id(router, options), redistributes=redistributes, **options.settings)
+            daemon = self.daemons[router.name] = OspfDaemon(router.host, settings, options.external_distance)
+        check_links(router, "ospf: passive", options.passive)
+        for end in router.ends:
+            if end.interface is None or daemon.has(end.interface):
+                continue
+            if _can_speak(router, end, options.networks):
+                configured = self._configured(router, end, len(daemon.ports))
+                _join_area(daemon, configured.area_id, options)
+                daemon.add_interface(end.interface, configured)
+        if fresh:
+            self._begin(router, daemon, options)
+
+    def _begin(self, router: Router, daemon: OspfDaemon, options: OspfOptions) -> None:
+        areas = daemon.machine.areas
+        area_id = options.interface.get("area_id", 0 if 0 in areas else next(iter(areas), 0))
+        _join_area(daemon, area_id, options)
+        for face in router.own_faces:
+            if face.version == 4 and options.networks.holds(int(face.ip)):
+                area_of = options.networks.area_of(int(face.ip))
+                daemon.add_host(int(face.ip), area_id if area_of is None else area_of)
+        self._kernel.call_after(0, daemon.start)
+
+    def redistribute(self, givers: Mapping[int, Mapping[str, RouteGiver]]) -> None:
+        """Begin to tell what is to be told; ``givers`` are the other protocols, by distance and by router."""
+        for name, daemon in self.daemons.items():
+            terms = self.options[name].redistribute
+            if terms and name not in self.redistributions:
+                here = {origin: daemons[name] for origin, daemons in givers.items() if name in daemons}
+                taker = OspfTaker(daemon)
+                self.redistributions[name] = Redistribution(daemon.host, terms, taker, daemon.own_prefixes, here)
+
+    def _configured(self, router: Router, end: End, number: int) -> InterfaceSettings:
+        options = self.options[router.name]
+        link, interface, face = end.link, end.interface, end.face(4)
+        assert link is not None
+        assert interface is not None
+        address_here = address_of(router, end)
+        area_of = None if address_here is None else options.networks.area_of(address_here)
+        by_network = {} if area_of is None else {"area_id": area_of}
+        chosen: dict[str, Any] = {**options.interface, **by_network, **_of_end(link, router)}
+        chosen["passive"] = chosen.get("passive", False) or _is_silent(end, options)
+        chosen.setdefault("network", _network(end))
+        chosen.setdefault("cost", _cost(link, end, options))
+        if chosen["network"] == NBMA:
+            chosen["neighbours"] = [(int(face.ip), self._priority(other)) for other, face in _faces_across(end)]
+        if face is None:
+            own = next((own for own in router.own_faces if own.version == 4), None)
+            if own is None:
+                raise LabError(
+                    f"router {router.name}: link {link.name}: unnumbered needs an IPv4 address of the router"
+                )
+            address, length, chosen["unnumbered"] = int(own.ip), 32, True
+            interface.borrowed = router.stack.family4.own[address]
+        else:
+            address, length = int(face.ip), face.network.prefixlen
+        try:
+            return InterfaceSettings(number, interface.name, address, length, end.port.mtu, **chosen)
+        except ValueError as error:
+            raise LabError(f"router {router.name}: link {link.name}: {error}") from error
+
+    def _priority(self, end: End) -> int:
+        """With what priority whoever is at an end takes part in an election, as far as it is known here."""
+        options = self.options.get(end.node.name)
+        if options is None or end.link is None or not isinstance(end.node, Router):
+            return 1
+        return int({**options.interface, **_of_end(end.link, end.node)}.get("priority", 1))
+
+    def _router_id(self, router: Router, options: OspfOptions) -> int:
+        chosen = options.router_id
+        if chosen is None:
+            chosen = next((int(address) for address in router.addresses() if address.version == 4), 0)
+        owner = self._ids.setdefault(chosen, router.name)
+        if owner != router.name:
+            raise LabError(
+                f"router {router.name}: ospf: its id {text(4, chosen)} is that of {owner}; give each its own router_id"
+            )
+        return chosen
+
+
+def _can_speak(router: Router, end: End, networks: NetworkStatements) -> bool:
+    assert end.link is not None
+    if (end.face(4) is None and not end.link.unnumbered) or not is_spoken("ospf", router, end):
+        return False
+    address = address_of(router, end)
+    return address is None or networks.holds(address)
+
+
+def _join_area(daemon: OspfDaemon, area_id: int, options: OspfOptions) -> None:
+    if area_id not in daemon.machine.areas:
+        daemon.add_area(options.areas.get(area_id, AreaSettings(area_id)))
+
+
+def _of_end(link: Link, router: Router) -> Mapping[str, Any]:
+    return {} if link.ospf is None else link.ospf.of(router.name)
+
+
+def _across(end: End) -> list[End]:
+    return reachable_interfaces(end, set())
+
+
+def _faces_across(end: End) -> list[tuple[End, Face]]:
+    """The other ends on a link or LAN at which OSPF may be spoken, and their IPv4 addresses."""
+    found = []
+    for other in _across(end):
+        face = other.face(4)
+        speaks = isinstance(other.node, Attachment) or (isinstance(other.node, Router) and other.node.speaks("ospf"))
+        if face is not None and speaks:
+            found.append((other, face))
+    return found
+
+
+def _network(end: End) -> str:
+    """What kind of network a link is, unless told."""
+    assert end.link is not None
+    many = switch_of(end.link) is not None or any(isinstance(other.node, Attachment) for other in _across(end))
+    return BROADCAST if many else POINT_TO_POINT
+
+
+def _is_silent(end: End, options: OspfOptions) -> bool:
+    assert end.link is not None
+    across = [other.node for other in _across(end)]
+    if not any(isinstance(node, Attachment) or (isinstance(node, Router) and node.speaks("ospf")) for node in across):
+        return True
+    return bool({end.link.name, *(node.name for node in across)} & set(options.passive))
+
+
+def _cost(link: Link, end: End, options: OspfOptions) -> int:
+    given = link.given_cost(end)
+    if given is not None:
+        return given
+    return max(1, min(MOST_COST, options.reference_bit_s // link.rate_bit_s(end)))

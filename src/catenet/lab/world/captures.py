@@ -1,0 +1,77 @@
+"""Which links are captured, and where the files wait until a report is made.
+
+Frames are written as they go, so captures need a folder while the run lasts: a temporary one, from which
+:meth:`Captures.save` gives every report its copies.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from catenet.errors import LabError
+from catenet.lab.model.link import Link
+from catenet.lab.observe.link_capture import LinkCapture
+
+
+class Captures:
+    """The captures of one internet, whose hosts' clocks begin at ``epoch_ns``."""
+
+    def __init__(self, epoch_ns: int) -> None:
+        self._epoch_ns: Final = epoch_ns
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._running: Final[dict[str, LinkCapture]] = {}
+        self._ended: Final[dict[str, LinkCapture]] = {}
+        self._every_link = False
+
+    def add(self, link: Link) -> None:
+        """Capture a link from now on; nothing happens if it is captured already."""
+        if link.name in self._running:
+            return
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="catenet-")
+        path = Path(self._folder.name, f"{link.name}.pcapng")
+        try:
+            path.unlink(missing_ok=True)  # a report may hold the same file by another name
+            names = link.a.node.name, link.b.node.name
+            self._running[link.name] = LinkCapture(link.wire, path, names, self._epoch_ns)
+        except OSError as error:
+            raise LabError(f"link {link.name} cannot be captured: {error}; capture fewer links") from error
+
+    def add_all(self, links: list[Link]) -> None:
+        """Capture every link, those declared later included."""
+        self._every_link = True
+        for link in links:
+            self.add(link)
+
+    def link_added(self, link: Link) -> None:
+        """A link was declared."""
+        if self._every_link:
+            self.add(link)
+
+    def frames(self) -> dict[str, int]:
+        """How many frames were captured, by link."""
+        captures = {**self._ended, **self._running}
+        return {name: capture.frames + capture.waiting_frames for name, capture in captures.items()}
+
+    def save(self, folder: Path) -> list[Path]:
+        """End all captures, and leave the files of all that ever ended in a folder.
+
+        Raises OSError if it cannot be written.
+        """
+        for name, capture in list(self._running.items()):
+            capture.close()
+            self._ended[name] = self._running.pop(name)
+        return [_put(capture.path, folder / capture.path.name) for capture in self._ended.values()]
+
+
+def _put(file: Path, to: Path) -> Path:
+    """The same file by another name, or a copy where that is on another disk."""
+    try:
+        os.link(file, to)
+    except OSError:
+        shutil.copyfile(file, to)
+    return to

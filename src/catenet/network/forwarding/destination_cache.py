@@ -1,0 +1,82 @@
+"""What is known of one destination address: the answer that a host looks up once and keeps (RFC 4861 5.1).
+
+A destination remembers the neighbours that its route leads to, so that sending or forwarding a packet is
+one dict hit.  All are thrown away when a route, an address or a carrier changes.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.kernel.kernel import NEVER
+from catenet.network.neighbour.neighbour import Neighbour
+from catenet.network.packet import IpPacket, flow_ports
+
+LOCAL: Final[i64] = 0
+"""An address of this host."""
+REMOTE: Final[i64] = 1
+"""Reached through a neighbour; a router forwards to it."""
+BROADCAST: Final[i64] = 2
+MULTICAST: Final[i64] = 3
+REFUSED: Final[i64] = 4
+"""No route, or one that says no."""
+LOOPBACK: Final[i64] = 5
+"""127.0.0.0/8 and ::1, which never come from a link."""
+
+MASK32: Final[i64] = 0xFFFFFFFF
+
+
+class Destination:
+    """Where packets to one address go.
+
+    ``link_mtu`` is the least MTU of the next links, ``path_mtu`` what fits through the whole path as far
+    as is known (valid until ``path_mtu_until_ns``), both in octets of IP packet.  ``errno`` and
+    ``reason`` say why a refused one is refused.
+    """
+
+    def __init__(self, address: int, kind: i64) -> None:
+        self.address: Final = address
+        self.kind: Final[i64] = kind
+        self.neighbours: list[Neighbour] = []
+        self.ways: i64 = 0
+        self.hash_seed: i64 = 0
+        self.link_mtu: i64 = 65_535
+        self.path_mtu: i64 = 65_535
+        self.path_mtu_until_ns: i64 = NEVER
+        self.source = 0
+        self.checked_source = -1
+        self.errno = 0
+        self.reason = 0
+        self.stays_on_link = False
+
+    def send(self, packet: IpPacket) -> None:
+        """Hand a packet to the next hop; among several, to the one that its flow's hash picks."""
+        if self.ways == 1:
+            self.neighbours[0].send(packet)
+        else:
+            self.neighbours[flow_hash(packet, self.hash_seed) % self.ways].send(packet)
+
+
+def flow_hash(packet: IpPacket, seed: i64) -> i64:
+    """A number of 32 bits from addresses, protocol and ports: the same for every packet of a flow.
+
+    ``seed`` (32 bits) differs from router to router, or all of a chain would choose alike.
+    """
+    mixed = mix(seed, packet.protocol)
+    mixed = mix(mixed, flow_ports(packet))
+    if packet.version == 4:
+        return mix(mix(mixed, packet.src), packet.dst)
+    for shift in (96, 64, 32, 0):
+        mixed = mix(mixed, (packet.src >> shift) & 0xFFFFFFFF)
+        mixed = mix(mixed, (packet.dst >> shift) & 0xFFFFFFFF)
+    return mixed
+
+
+def mix(state: i64, word: i64) -> i64:
+    """Stir 32 bits into 32 bits: multiply and shift, after MurmurHash3's finaliser (Appleby, public domain)."""
+    mixed: i64 = (state ^ (word & MASK32)) & MASK32
+    mixed = (mixed ^ (mixed >> 16)) * 0x45D9F3B & MASK32
+    mixed = (mixed ^ (mixed >> 15)) * 0x2C1B3C6D & MASK32
+    return (mixed ^ (mixed >> 13) ^ 0x9E3779B9) & MASK32

@@ -1,0 +1,222 @@
+"""The forwarding information base: longest prefix first, several next hops of equal cost.
+
+Prefixes are kept in one dict per length; a look-up tries the lengths that are in use, longest first.
+That is usually two or three dict hits, and it happens once per destination: what it finds is kept in
+:mod:`~catenet.network.forwarding.destination_cache` until something changes.  A table of very many prefixes, which uses nearly all
+lengths there are, has an index beside the dicts (:mod:`~catenet.network.forwarding.prefix_index`).  Routes that follow from
+something which all tables share need not be in them (:mod:`~catenet.network.forwarding.route_source`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mypy_extensions import i64
+
+from catenet.network import addresses
+from catenet.network.forwarding.prefix_index import PrefixIndex
+from catenet.network.forwarding.route_source import RouteSource
+from catenet.network.observers import RouteWatcher
+
+if TYPE_CHECKING:
+    from catenet.network.interface import Interface
+
+UNICAST: Final[i64] = 0
+BLACKHOLE: Final[i64] = 1
+"""Drop in silence (on the host itself: EINVAL, as Linux says)."""
+UNREACHABLE: Final[i64] = 2
+"""Drop and say host unreachable."""
+PROHIBIT: Final[i64] = 3
+"""Drop and say administratively prohibited."""
+
+INDEXED_FROM: Final = 16_384
+"""Prefixes from which on a table has an index.  It is made when an eighth as many look-ups have gone without it since
+the last change: about what making it costs."""
+
+KIND_NAMES: Final = ("unicast", "blackhole", "unreachable", "prohibit")
+
+
+class NextHop:
+    """Where a packet goes next: through an interface, to a gateway (0: straight to its destination)."""
+
+    def __init__(self, interface: Interface, gateway: int = 0) -> None:
+        self.interface: Final = interface
+        self.gateway: Final = gateway
+
+
+class Route:
+    """One line of the table.  The lowest ``metric`` among routes to one prefix wins."""
+
+    def __init__(
+        self,
+        version: i64,
+        prefix: int,
+        prefix_len: int,
+        kind: i64,
+        hops: list[NextHop],
+        metric: int = 0,
+    ) -> None:
+        self.version: Final[i64] = version
+        self.prefix: Final = prefix & addresses.mask(version, prefix_len)
+        self.prefix_len: Final = prefix_len
+        self.kind: Final[i64] = kind
+        self.hops: Final = hops
+        self.metric: Final = metric
+
+    def is_usable(self, need_carrier: bool) -> bool:
+        """Whether a packet can take it: one that refuses always can, others need a hop that is alive."""
+        if self.kind != UNICAST:
+            return True
+        return any(hop.interface.enabled and (hop.interface.up or not need_carrier) for hop in self.hops)
+
+    def wins_over(self, other: Route) -> bool:
+        """Whether packets to an address that both prefixes hold take this one."""
+        if self.prefix_len != other.prefix_len:
+            return self.prefix_len > other.prefix_len
+        return self.metric < other.metric
+
+    def live_hops(self, need_carrier: bool) -> list[NextHop]:
+        """The hops that can be used; with ``need_carrier`` those through a dead link cannot."""
+        return [hop for hop in self.hops if hop.interface.enabled and (hop.interface.up or not need_carrier)]
+
+    def __str__(self) -> str:
+        prefix = f"{addresses.text(int(self.version), self.prefix)}/{self.prefix_len}"
+        ways = [
+            (f"via {addresses.text(int(self.version), hop.gateway)} " if hop.gateway else "")
+            + f"dev {hop.interface.name}"
+            for hop in self.hops
+        ]
+        kind = "" if self.kind == UNICAST else KIND_NAMES[self.kind] + " "
+        return kind + " ".join([prefix, *ways])
+
+
+class Fib:
+    """The routes of one version of IP."""
+
+    def __init__(self, version: i64) -> None:
+        self.version: Final[i64] = version
+        self._bits: Final[i64] = addresses.width(version)
+        self._by_length: Final[dict[int, dict[int, list[Route]]]] = {}
+        self._lengths: list[int] = []
+        self._size = 0
+        self._index: PrefixIndex | None = None
+        self._unindexed = 0
+        self.source: RouteSource | None = None
+        self._watchers: Final[list[RouteWatcher]] = []
+
+    def watch(self, watcher: RouteWatcher) -> None:
+        """Tell somebody of every change of a route, from now on."""
+        self._watchers.append(watcher)
+
+    def is_watched(self) -> bool:
+        """Whether anybody is told of changes."""
+        return bool(self._watchers)
+
+    def add(self, route: Route) -> None:
+        """Put a route in; one with the same prefix and metric is replaced."""
+        prefixes = self._by_length.get(route.prefix_len)
+        if prefixes is None:
+            prefixes = self._by_length[route.prefix_len] = {}
+            self._lengths = sorted(self._by_length, reverse=True)
+        others = prefixes.get(route.prefix)
+        if others is None:
+            self._size += 1
+            prefixes[route.prefix] = [route]
+        else:
+            prefixes[route.prefix] = _placed(route, others)
+        self._note(route.prefix, route.prefix_len)
+
+    def remove(self, prefix: int, prefix_len: int, metric: int = 0) -> bool:
+        """Take a route out; False if there is none such."""
+        prefixes = self._by_length.get(prefix_len, {})
+        key = prefix & addresses.mask(self.version, prefix_len)
+        routes = prefixes.get(key, [])
+        kept = [route for route in routes if route.metric != metric]
+        if len(kept) == len(routes):
+            return False
+        if kept:
+            prefixes[key] = kept
+        else:
+            del prefixes[key]
+            self._size -= 1
+        if not prefixes:
+            del self._by_length[prefix_len]
+            self._lengths = sorted(self._by_length, reverse=True)
+        self._note(key, prefix_len)
+        return True
+
+    def routes_to(self, prefix: int, prefix_len: int) -> list[Route]:
+        """All routes to just this prefix, the best first; do not change the list."""
+        prefixes = self._by_length.get(prefix_len)
+        own = [] if prefixes is None else prefixes.get(prefix, [])
+        given = [] if self.source is None else self.source.routes_to(prefix, prefix_len)
+        return sorted([*own, *given], key=_shortness) if given else own
+
+    def lookup(self, address: int, need_carrier: bool = False) -> Route | None:
+        """The route with the longest prefix that holds the address and can be used; None if there is none.
+
+        O(lengths in use), or as :meth:`~catenet.network.forwarding.prefix_index.PrefixIndex.longest` says for a large table.
+        """
+        own = self._lookup_own(address, need_carrier)
+        source = self.source
+        if source is None:
+            return own
+        given = source.lookup(address, need_carrier)
+        return given if own is None or (given is not None and given.wins_over(own)) else own
+
+    def routes(self) -> list[Route]:
+        """All routes, longest prefix first."""
+        own = [route for length in self._lengths for routes in self._by_length[length].values() for route in routes]
+        return own if self.source is None else sorted([*own, *self.source.routes()], key=_shortness)
+
+    def changed(self, prefix: int, prefix_len: int) -> None:
+        """The source has other routes to this prefix than before: whoever watches is told."""
+        for watcher in self._watchers:
+            watcher.route_changed(self, prefix, prefix_len)
+
+    def _lookup_own(self, address: int, need_carrier: bool) -> Route | None:
+        """The same without the source's."""
+        index = self._index
+        if index is not None:
+            route = index.longest(address)
+            if route is None and not index.partial:
+                return None
+            if route is not None and route.is_usable(need_carrier):
+                return route
+        elif self._size >= INDEXED_FROM:
+            self._unindexed += 1
+            if self._unindexed > self._size >> 3:
+                self._index = self._made_index()
+        bits: int = self._bits
+        for length in self._lengths:
+            key = (address >> (bits - length)) << (bits - length)
+            routes = self._by_length[length].get(key)
+            if routes is not None:
+                for route in routes:
+                    if route.is_usable(need_carrier):
+                        return route
+        return None
+
+    def _made_index(self) -> PrefixIndex:
+        held = [self._by_length[length] for length in self._lengths]
+        return PrefixIndex(self._bits, [routes[0] for prefixes in held for routes in prefixes.values()])
+
+    def _note(self, prefix: int, prefix_len: int) -> None:
+        """A route to this prefix was put in, replaced or taken out."""
+        self._index = None
+        self._unindexed = 0
+        self.changed(prefix, prefix_len)
+
+
+def _placed(route: Route, others: list[Route]) -> list[Route]:
+    """The routes to one prefix, the best first, with one more; it replaces one of the same metric."""
+    placed = [other for other in others if other.metric != route.metric]
+    place = 0
+    while place < len(placed) and placed[place].metric < route.metric:
+        place += 1
+    placed.insert(place, route)
+    return placed
+
+
+def _shortness(route: Route) -> tuple[int, int]:
+    return -route.prefix_len, route.metric

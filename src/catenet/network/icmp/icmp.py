@@ -1,0 +1,299 @@
+"""ICMP and ICMPv6 of one host: echo, errors sent, and errors heard (RFC 792, RFC 1122 3.2.2, RFC 4443)."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING, Final
+
+from mypy_extensions import i64, mypyc_attr
+
+from catenet.network import addresses, tracing
+from catenet.network.errors import (
+    error_about,
+    may_report4,
+    may_report6,
+    meaning,
+    next_header_at,
+    parse_quoted,
+)
+from catenet.network.forwarding.destination_cache import Destination
+from catenet.network.icmp import icmpv4, icmpv6
+from catenet.network.icmp.message import IcmpMessage
+from catenet.network.icmp.ping import Echo, EchoUser
+from catenet.network.icmp.rate_limit import TokenBucket
+from catenet.network.interface import Interface
+from catenet.network.ip import pmtu
+from catenet.network.ip.ipv4 import Ipv4Packet
+from catenet.network.ip.ipv6 import LEAST_MTU_OCTETS, Ipv6Packet
+from catenet.network.packet import NO_NEXT_HEADER, PROTOCOL_ICMP, PROTOCOL_ICMPV6, IpPacket
+from catenet.network.protocol import IcmpError, Protocol
+
+if TYPE_CHECKING:
+    from catenet.network.stack import IpStack
+
+ERRORS_PER_SECOND: Final = 1000
+ERROR_BURST: Final = 50
+"""Linux's net.ipv4.icmp_msgs_per_sec and icmp_msgs_burst.  Echo replies are not limited."""
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class IcmpListener:
+    """Hears every ICMP message that a host receives, as a raw socket does."""
+
+    def icmp_received(self, packet: IpPacket, message: IcmpMessage, error: IcmpError | None) -> None:
+        """A message came in ``packet``; ``error`` is what it says if it is an error about a packet of ours."""
+
+
+class Icmp(Protocol):
+    """ICMP of both versions, under the protocol numbers 1 and 58."""
+
+    def __init__(self, stack: IpStack) -> None:
+        super().__init__()
+        self.stack: Final = stack
+        self.limit: Final = TokenBucket(ERRORS_PER_SECOND, ERROR_BURST)
+        self.listeners: Final[list[IcmpListener]] = []
+        self._echoes: Final[dict[int, Echo]] = {}
+        self._next_identifier = 1
+        self._counts: Final[dict[str, int]] = {}
+
+    # -- in -------------------------------------------------------------------------------------------
+
+    def receive(self, packet: IpPacket, interface: Interface) -> None:
+        self._count(packet.version, "InMsgs")
+        message = self._parsed(packet)
+        if message is None:
+            self._count(packet.version, "InErrors")
+            self._count(packet.version, "InCsumErrors")
+            self.stack.drop(tracing.MALFORMED, packet)
+            return
+        self._count_type(packet.version, "In", message.kind)
+        error: IcmpError | None = None
+        if packet.version == 4:
+            error = self._receive4(packet, message)
+        else:
+            error = self._receive6(packet, message, interface)
+        if self.listeners:
+            for listener in list(self.listeners):
+                listener.icmp_received(packet, message, error)
+
+    def icmp_error(self, error: IcmpError) -> None:
+        if len(error.head) < 8:
+            return
+        echo = self._echoes.get(error.head[4] << 8 | error.head[5])
+        if echo is not None and echo.version == error.version:
+            echo.user.failed(error.head[6] << 8 | error.head[7], error)
+
+    def _parsed(self, packet: IpPacket) -> IcmpMessage | None:
+        payload = packet.payload
+        if isinstance(payload, IcmpMessage):
+            return payload if payload.version == packet.version else None
+        if packet.version == 4:
+            return icmpv4.parse(payload.emit())
+        return icmpv6.parse(payload.emit(), packet.src, packet.dst)
+
+    def _receive4(self, packet: IpPacket, message: IcmpMessage) -> IcmpError | None:
+        kind = message.kind
+        if packet.protocol != PROTOCOL_ICMP:
+            return None
+        if kind == icmpv4.ECHO:
+            if self.stack.is_local(4, packet.dst):
+                self._answer(packet, icmpv4.echo_reply(message))
+        elif kind == icmpv4.ECHO_REPLY:
+            self._replied(packet, message)
+        elif icmpv4.is_error(kind):
+            return self._error(packet, message)
+        return None
+
+    def _receive6(self, packet: IpPacket, message: IcmpMessage, interface: Interface) -> IcmpError | None:
+        kind = message.kind
+        if packet.protocol != PROTOCOL_ICMPV6:
+            return None
+        if kind == icmpv6.ECHO:
+            self._answer(packet, icmpv6.echo_reply(message))
+        elif kind == icmpv6.ECHO_REPLY:
+            self._replied(packet, message)
+        elif kind == icmpv6.NEIGHBOUR_SOLICITATION or kind == icmpv6.NEIGHBOUR_ADVERTISEMENT:
+            interface.nd.receive(packet, message)
+        elif icmpv6.is_error(kind):
+            return self._error(packet, message)
+        return None
+
+    def _answer(self, request: IpPacket, reply: IcmpMessage) -> None:
+        src = request.dst if self.stack.is_local(request.version, request.dst) else 0
+        scope = self.stack.scope_of(request)
+        self._send(request.version, src, request.src, reply, request.traffic_class, scope)
+
+    def _replied(self, packet: IpPacket, message: IcmpMessage) -> None:
+        echo = self._echoes.get(message.identifier)
+        if echo is not None and echo.version == packet.version:
+            echo.user.replied(message.sequence, packet.src, int(packet.hop_limit), message.body)
+
+    # -- errors heard ---------------------------------------------------------------------------------
+
+    def _error(self, packet: IpPacket, message: IcmpMessage) -> IcmpError | None:
+        """Tell the protocol whose packet it was.  Quoted packets that are not ours are ignored."""
+        version = packet.version
+        quoted = parse_quoted(version, message.body)
+        if quoted is None or not self.stack.is_local(version, quoted.src):
+            self._count(version, "InErrors")
+            return None
+        number, hard = meaning(version, message.kind, message.code)
+        if number == 0:
+            return None
+        mtu: i64 = 0
+        if number == errno.EMSGSIZE:
+            mtu = _told_mtu(version, message, quoted.length)
+            if mtu == 0:
+                return None
+            self.stack.learn_path_mtu(version, quoted.dst, mtu)
+        error = IcmpError(
+            version,
+            quoted.src,
+            quoted.dst,
+            quoted.protocol,
+            number,
+            hard,
+            mtu,
+            quoted.head,
+            packet.src,
+            message.kind,
+            message.code,
+        )
+        self.stack.tell(error)
+        return error
+
+    # -- errors sent ----------------------------------------------------------------------------------
+
+    def report(self, packet: IpPacket, kind: i64, code: i64, rest: i64 = 0) -> None:
+        """Send an error about a packet to its source, if one may be sent and the rate limit allows it.
+
+        ``kind`` and ``code`` are the type and code of the packet's version; ``rest`` is the MTU or the pointer.
+        """
+        if self.stack.translator is not None:
+            packet = self.stack.translator.original(packet)
+        if not self._may_report(packet, kind, code):
+            return
+        if not self.limit.take(self.stack.kernel.now_ns):
+            self.stack.drop(tracing.ICMP_LIMITED, packet)
+            return
+        message = error_about(packet, kind, code, rest)
+        src = packet.dst if self.stack.is_local(packet.version, packet.dst) else 0
+        scope = self.stack.scope_of(packet)
+        self._send(packet.version, src, packet.src, message, 0xC0 if packet.version == 4 else 0, scope)
+
+    def port_unreachable(self, packet: IpPacket) -> None:
+        """Nobody listens on the port."""
+        self._unreachable(packet, icmpv4.PORT_UNREACHABLE, icmpv6.PORT_UNREACHABLE)
+
+    def host_unreachable(self, packet: IpPacket) -> None:
+        """The last hop's neighbour does not answer."""
+        self._unreachable(packet, icmpv4.HOST_UNREACHABLE, icmpv6.ADDRESS_UNREACHABLE)
+
+    def refused(self, packet: IpPacket, destination: Destination) -> None:
+        """No route, or one that says no; a blackhole says nothing, nor does an address that stays on its link."""
+        if destination.reason == tracing.PROHIBITED:
+            self._unreachable(packet, icmpv4.PROHIBITED, icmpv6.PROHIBITED)
+        elif destination.errno == errno.EHOSTUNREACH:
+            self.host_unreachable(packet)
+        elif destination.reason == tracing.NO_ROUTE:
+            self._unreachable(packet, icmpv4.NET_UNREACHABLE, icmpv6.NO_ROUTE)
+
+    def protocol_unreachable(self, packet: IpPacket) -> None:
+        """No such protocol here; in IPv6, an unrecognised next header (RFC 8200 section 4)."""
+        if packet.version == 4:
+            self.report(packet, icmpv4.UNREACHABLE, icmpv4.PROTOCOL_UNREACHABLE)
+        elif packet.protocol != NO_NEXT_HEADER:
+            self.parameter_problem(packet, icmpv6.UNRECOGNIZED_NEXT_HEADER, next_header_at(packet))
+
+    def time_exceeded(self, packet: IpPacket) -> None:
+        """The hop limit ran out on the way."""
+        self.report(packet, icmpv4.TIME_EXCEEDED if packet.version == 4 else icmpv6.TIME_EXCEEDED, 0)
+
+    def too_big(self, packet: IpPacket, mtu: i64) -> None:
+        """The next link takes no more than ``mtu`` octets."""
+        if packet.version == 4:
+            self.report(packet, icmpv4.UNREACHABLE, icmpv4.FRAGMENTATION_NEEDED, mtu)
+        else:
+            self.report(packet, icmpv6.PACKET_TOO_BIG, 0, mtu)
+
+    def parameter_problem(self, packet: IpPacket, code: i64, pointer: i64) -> None:
+        """The octet at ``pointer`` makes no sense here."""
+        if packet.version == 4:
+            self.report(packet, icmpv4.PARAMETER_PROBLEM, code, pointer << 24)
+        else:
+            self.report(packet, icmpv6.PARAMETER_PROBLEM, code, pointer)
+
+    def _unreachable(self, packet: IpPacket, code4: i64, code6: i64) -> None:
+        if packet.version == 4:
+            self.report(packet, icmpv4.UNREACHABLE, code4)
+        else:
+            self.report(packet, icmpv6.UNREACHABLE, code6)
+
+    def _may_report(self, packet: IpPacket, kind: i64, code: i64) -> bool:
+        version = packet.version
+        if packet.src == addresses.UNSPECIFIED or addresses.is_multicast(version, packet.src):
+            return False
+        if isinstance(packet, Ipv6Packet):
+            return may_report6(packet, kind, code)
+        if isinstance(packet, Ipv4Packet):
+            family = self.stack.family4
+            return may_report4(packet) and not (family.is_broadcast(packet.src) or family.is_broadcast(packet.dst))
+        return False
+
+    # -- out ------------------------------------------------------------------------------------------
+
+    def open(self, user: EchoUser, version: int) -> Echo:
+        """Somewhere to send echo requests from, with an identifier of its own.  Close it when done.
+
+        Raises OSError (ENOBUFS) if all 65,535 identifiers are in use.
+        """
+        if len(self._echoes) >= 0xFFFF:
+            raise OSError(errno.ENOBUFS, "no echo identifier is free")
+        while self._next_identifier in self._echoes:
+            self._next_identifier = self._next_identifier % 0xFFFF + 1
+        echo = Echo(self.stack, user, version, self._next_identifier)
+        self._echoes[echo.identifier] = echo
+        self._next_identifier = self._next_identifier % 0xFFFF + 1
+        return echo
+
+    def close(self, echo: Echo) -> None:
+        """Free an identifier.  Replies that come later are ignored."""
+        self._echoes.pop(echo.identifier, None)
+
+    def is_open(self, identifier: int) -> bool:
+        """Whether somebody on this host sends echo requests with an identifier."""
+        return identifier in self._echoes
+
+    def sent(self, version: i64, kind: i64) -> None:
+        """Count a message that goes out."""
+        self._count(version, "OutMsgs")
+        self._count_type(version, "Out", kind)
+
+    def counters(self) -> dict[str, int]:
+        """``{"IcmpInMsgs": …, "Icmp6OutEchos": …}``: what has been counted so far."""
+        return dict(self._counts)
+
+    def _send(
+        self, version: i64, src: int, dst: int, message: IcmpMessage, traffic_class: i64, scope: Interface | None
+    ) -> None:
+        self.sent(version, message.kind)
+        protocol = PROTOCOL_ICMP if version == 4 else PROTOCOL_ICMPV6
+        self.stack.send(version, src, dst, protocol, message, traffic_class, 0, False, scope)
+
+    def _count(self, version: i64, name: str) -> None:
+        key = ("Icmp" if version == 4 else "Icmp6") + name
+        self._counts[key] = self._counts.get(key, 0) + 1
+
+    def _count_type(self, version: i64, way: str, kind: i64) -> None:
+        names = icmpv4.NAMES if version == 4 else icmpv6.NAMES
+        self._count(version, way + names.get(kind, f"Type{kind}"))
+
+
+def _told_mtu(version: i64, message: IcmpMessage, length: i64) -> i64:
+    """The MTU that a too-big message tells; guessed if it tells none, 0 if it is not to be believed."""
+    if version == 6:
+        return message.rest if message.rest >= LEAST_MTU_OCTETS else 0
+    mtu = message.rest & 0xFFFF
+    if mtu == 0:
+        return pmtu.next_plateau(length)
+    return max(mtu, pmtu.LEAST_IPV4_OCTETS)

@@ -1,0 +1,71 @@
+"""Duplicate address detection: is an address really ours alone?
+
+IPv6 asks for it once and waits a second (RFC 4862 5.4); IPv4 probes three times and then announces it
+twice (RFC 5227 2.1 and 2.3).  Meanwhile the address is used already, with the care of RFC 4429, so that
+programs can start at once; IPv4 is treated alike, which RFC 5227 does not foresee.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.kernel.kernel import Kernel
+from catenet.kernel.quantity import NS_PER_S
+from catenet.kernel.streams import Stream
+from catenet.kernel.timer import Timer
+from catenet.network.neighbour.local_address import OPTIMISTIC, PREFERRED, OwnAddress
+from catenet.network.neighbour.neighbour import Resolver
+
+FIRST_DELAY_NS: Final[i64] = NS_PER_S
+"""MAX_RTR_SOLICITATION_DELAY (RFC 4862 5.4.2) and PROBE_WAIT (RFC 5227 1.1): wait a random part of it first."""
+RETRANSMIT_NS: Final[i64] = NS_PER_S
+PROBES4: Final[i64] = 3
+PROBES6: Final[i64] = 1
+PROBE_LEAST_NS: Final[i64] = NS_PER_S
+PROBE_MOST_NS: Final[i64] = 2 * NS_PER_S
+ANNOUNCE_WAIT_NS: Final[i64] = 2 * NS_PER_S
+ANNOUNCEMENTS: Final[i64] = 2
+ANNOUNCE_INTERVAL_NS: Final[i64] = 2 * NS_PER_S
+
+
+class Detection(Timer):
+    """Detection of one address.  Starts when the link is up; starts anew when the link comes back."""
+
+    def __init__(self, kernel: Kernel, stream: Stream, own: OwnAddress, resolver: Resolver) -> None:
+        super().__init__(kernel)
+        self.stream: Final = stream
+        self.own: Final = own
+        self.resolver: Final = resolver
+        self.probes: Final[i64] = PROBES4 if own.version == 4 else PROBES6
+        self.step: i64 = 0
+
+    def start(self) -> None:
+        """Begin, unless another host is known to have the address."""
+        if self.own.usable:
+            self.own.state = OPTIMISTIC
+            self.step = 0
+            self.forget()
+            self.arm(self.kernel.now_ns + self.stream.below(FIRST_DELAY_NS))
+
+    def expired(self) -> None:
+        step = self.step
+        self.step += 1
+        if step < self.probes:
+            self.arm(self.kernel.now_ns + self._wait_ns(step))
+            self.resolver.probe(self.own)
+            return
+        self.own.state = PREFERRED
+        if self.own.version == 4:
+            if step + 1 < self.probes + ANNOUNCEMENTS:
+                self.arm(self.kernel.now_ns + ANNOUNCE_INTERVAL_NS)
+            self.resolver.announce(self.own)
+
+    def _wait_ns(self, step: i64) -> i64:
+        """How long to wait after a probe."""
+        if self.own.version == 6:
+            return RETRANSMIT_NS
+        if step + 1 == self.probes:
+            return ANNOUNCE_WAIT_NS
+        return PROBE_LEAST_NS + self.stream.below(PROBE_MOST_NS - PROBE_LEAST_NS)

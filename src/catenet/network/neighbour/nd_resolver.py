@@ -1,0 +1,163 @@
+"""Neighbour Discovery at work: answering, asking, and duplicate address detection (RFC 4861 7.2, RFC 4862 5.4).
+
+An optimistic address is used with the care of RFC 4429: its solicitations tell no MAC, so that no cache is
+changed by them, and its advertisements do not override.  An answer to a solicitation without a MAC goes
+back to the frame's sender, or two optimistic hosts would wait for each other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mypy_extensions import i64
+
+from catenet.link.ethernet import Frame
+from catenet.network import addresses
+from catenet.network.icmp.icmpv6 import (
+    FLAG_OVERRIDE,
+    FLAG_ROUTER,
+    FLAG_SOLICITED,
+    ND_HOP_LIMIT,
+    NEIGHBOUR_SOLICITATION,
+    NO_MAC,
+    NeighbourMessage,
+    advertisement,
+    parse_neighbour,
+    solicitation,
+)
+from catenet.network.icmp.message import IcmpMessage
+from catenet.network.ip.ipv6 import Ipv6Packet
+from catenet.network.neighbour.local_address import OPTIMISTIC, OwnAddress
+from catenet.network.neighbour.neighbour import INCOMPLETE, NONE, Neighbour, Resolver
+from catenet.network.packet import ETHERTYPE_IPV6, PROTOCOL_ICMPV6, IpPacket
+
+if TYPE_CHECKING:
+    from catenet.network.interface import Interface
+
+NONCE_OCTETS: Final = 6
+
+
+class NdResolver(Resolver):
+    """Neighbour Discovery of one interface.  ``last_sender_mac`` is whose frame brought the last ICMPv6 packet."""
+
+    def __init__(self, interface: Interface) -> None:
+        super().__init__()
+        self.interface: Final = interface
+        self.last_sender_mac: i64 = 0
+        self._nonces: Final[dict[int, bytes]] = {}
+
+    def receive(self, packet: IpPacket, message: IcmpMessage) -> None:
+        """Take a solicitation or an advertisement; one from another link, or malformed, is ignored."""
+        if packet.hop_limit != ND_HOP_LIMIT or self.interface.loopback:
+            return
+        told = parse_neighbour(message)
+        if told is None:
+            return
+        if told.kind == NEIGHBOUR_SOLICITATION:
+            self._solicited(packet, told)
+        elif not (addresses.is_multicast(6, packet.dst) and told.flags & FLAG_SOLICITED):
+            self._advertised(told)
+
+    def solicit(self, neighbour: Neighbour, unicast: bool) -> None:
+        own = self._speaker(neighbour)
+        if own is None:
+            return
+        mac: i64 = NO_MAC if own.state == OPTIMISTIC else self.interface.port.mac
+        message = solicitation(neighbour.address, mac)
+        if unicast:
+            self._send(message, own.address, neighbour.address, neighbour.mac)
+        else:
+            self._send_to_group(message, own.address, addresses.solicited_node(neighbour.address))
+
+    def unresolved(self, neighbour: Neighbour, packets: list[IpPacket], dropped: bool) -> None:
+        self.interface.stack.unresolved(neighbour, packets, dropped)
+
+    def forgotten(self, neighbour: Neighbour) -> None:
+        self.interface.stack.forget_destinations()
+
+    def probe(self, own: OwnAddress) -> None:
+        nonce = self.interface.stack.stream.octets(NONCE_OCTETS)
+        self._nonces[own.address] = nonce
+        message = solicitation(own.address, NO_MAC, nonce)
+        self._send_to_group(message, addresses.UNSPECIFIED, addresses.solicited_node(own.address))
+
+    def announce(self, own: OwnAddress) -> None:
+        message = advertisement(own.address, self.interface.port.mac, self._flags(own))
+        self._send_to_group(message, own.address, addresses.ALL_NODES6)
+
+    def _solicited(self, packet: IpPacket, told: NeighbourMessage) -> None:
+        own = self.interface.own(6, told.target)
+        if own is None or not own.usable:
+            return
+        if packet.src == addresses.UNSPECIFIED:
+            if told.mac == NO_MAC and packet.dst == addresses.solicited_node(told.target):
+                self._probed(own, told)
+            return
+        to_mac = self.last_sender_mac
+        if told.mac != NO_MAC:
+            self.interface.neighbours6.entry(packet.src).heard(told.mac)
+            to_mac = told.mac
+        answer = advertisement(own.address, self.interface.port.mac, self._flags(own) | FLAG_SOLICITED)
+        self._send(answer, own.address, packet.src, to_mac)
+
+    def _probed(self, own: OwnAddress, told: NeighbourMessage) -> None:
+        """Another host wants an address of ours (RFC 4862 5.4.3), or our own probe came back (RFC 7527)."""
+        if told.nonce and told.nonce == self._nonces.get(own.address):
+            return
+        if own.state == OPTIMISTIC:
+            self.interface.disable_duplicate(own)
+        else:
+            self.announce(own)
+
+    def _advertised(self, told: NeighbourMessage) -> None:
+        own = self.interface.own(6, told.target)
+        if own is not None:
+            if own.usable and own.state == OPTIMISTIC:
+                self.interface.disable_duplicate(own)
+            return
+        neighbour = self.interface.neighbours6.find(told.target)
+        if neighbour is not None:
+            self._learn(neighbour, told)
+
+    def _learn(self, neighbour: Neighbour, told: NeighbourMessage) -> None:
+        """RFC 4861 7.2.5."""
+        state = neighbour.current_state()
+        solicited = told.flags & FLAG_SOLICITED != 0
+        if state == NONE or (state == INCOMPLETE and told.mac == NO_MAC):
+            return
+        neighbour.is_router = told.flags & FLAG_ROUTER != 0
+        mac = neighbour.mac if told.mac == NO_MAC else told.mac
+        if state != INCOMPLETE and mac != neighbour.mac and told.flags & FLAG_OVERRIDE == 0:
+            neighbour.doubted()
+        elif solicited:
+            neighbour.answered(mac)
+        else:
+            neighbour.heard(mac)
+
+    def _speaker(self, neighbour: Neighbour) -> OwnAddress | None:
+        """Whose address to ask with: the waiting packet's own, else the link-local one, else any."""
+        if neighbour.waiting:
+            own = self.interface.own(6, neighbour.waiting[-1].src)
+            if own is not None and own.usable:
+                return own
+        fallback: OwnAddress | None = None
+        for own in self.interface.addresses:
+            if own.version == 6 and own.usable:
+                if addresses.is_link_local(6, own.address):
+                    return own
+                fallback = fallback or own
+        return fallback
+
+    def _flags(self, own: OwnAddress) -> i64:
+        flags: i64 = 0 if own.state == OPTIMISTIC else FLAG_OVERRIDE
+        return flags | FLAG_ROUTER if self.interface.stack.forwarding else flags
+
+    def _send_to_group(self, message: NeighbourMessage, src: int, group: int) -> None:
+        self._send(message, src, group, addresses.multicast_mac(6, group))
+
+    def _send(self, message: NeighbourMessage, src: int, dst: int, to_mac: i64) -> None:
+        interface = self.interface
+        interface.stack.icmp.sent(6, message.kind)
+        interface.stack.family6.counters.out_requests += 1
+        packet = Ipv6Packet(src, dst, PROTOCOL_ICMPV6, message.message(), ND_HOP_LIMIT)
+        interface.port.send(Frame(to_mac, interface.port.mac, ETHERTYPE_IPV6, packet))

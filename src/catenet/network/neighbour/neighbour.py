@@ -1,0 +1,297 @@
+"""Neighbours: which MAC an address of the same link has, and whether it still answers.
+
+ARP and Neighbour Discovery share one state machine, Neighbour Unreachability Detection (RFC 4861 7.3.2
+and appendix C; RFC 7048 for the way back from FAILED), written below as a table.  REACHABLE becomes STALE
+when somebody looks and finds it out of date, so an idle network has no events; a timer runs only while
+an answer is awaited.
+
+The quick path is :meth:`Neighbour.send`: a known neighbour costs one compare of state and one of time.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64, mypyc_attr
+
+from catenet.kernel.kernel import NEVER, Kernel
+from catenet.kernel.quantity import NS_PER_S
+from catenet.kernel.timer import Timer
+from catenet.link.ethernet import Frame
+from catenet.link.port import Port
+from catenet.network.neighbour.local_address import OwnAddress
+from catenet.network.packet import IpPacket
+
+NONE: Final[i64] = 0
+INCOMPLETE: Final[i64] = 1
+REACHABLE: Final[i64] = 2
+STALE: Final[i64] = 3
+DELAY: Final[i64] = 4
+PROBE: Final[i64] = 5
+FAILED: Final[i64] = 6
+STATE_NAMES: Final = ("NONE", "INCOMPLETE", "REACHABLE", "STALE", "DELAY", "PROBE", "FAILED")
+
+USED: Final[i64] = 0
+"""A packet is to be sent."""
+TIMEOUT: Final[i64] = 1
+"""The timer expired, and another try is left."""
+EXHAUSTED: Final[i64] = 2
+"""The timer expired after the last try."""
+EXPIRED: Final[i64] = 3
+"""A REACHABLE entry is looked at after its time."""
+CONFIRMED: Final[i64] = 4
+"""A solicited answer came, or the upper layer saw progress."""
+HEARD: Final[i64] = 5
+"""The neighbour gave its MAC unasked: a request or an unsolicited advertisement."""
+EVENT_NAMES: Final = ("USED", "TIMEOUT", "EXHAUSTED", "EXPIRED", "CONFIRMED", "HEARD")
+
+NOTHING: Final[i64] = 0
+SOLICIT: Final[i64] = 1
+"""Ask all, and wait."""
+PROBE_IT: Final[i64] = 2
+"""Ask the neighbour itself, and wait."""
+WAIT: Final[i64] = 3
+"""Give the upper layer time to confirm."""
+FLUSH: Final[i64] = 4
+"""Send what waits, and stop the timer."""
+GIVE_UP: Final[i64] = 5
+"""Tell the senders of what waits."""
+
+TRANSITIONS: Final[dict[tuple[int, int], tuple[int, int, str]]] = {
+    (NONE, USED): (INCOMPLETE, SOLICIT, "RFC 4861 7.2.2"),
+    (NONE, HEARD): (STALE, NOTHING, "RFC 4861 7.2.3"),
+    (INCOMPLETE, USED): (INCOMPLETE, NOTHING, "RFC 4861 7.2.2"),
+    (INCOMPLETE, TIMEOUT): (INCOMPLETE, SOLICIT, "RFC 4861 7.2.2"),
+    (INCOMPLETE, EXHAUSTED): (FAILED, GIVE_UP, "RFC 4861 7.2.2"),
+    (INCOMPLETE, CONFIRMED): (REACHABLE, FLUSH, "RFC 4861 7.2.5"),
+    (INCOMPLETE, HEARD): (STALE, FLUSH, "RFC 4861 7.2.5"),
+    (REACHABLE, EXPIRED): (STALE, NOTHING, "RFC 4861 7.3.3"),
+    (REACHABLE, CONFIRMED): (REACHABLE, NOTHING, "RFC 4861 7.3.1"),
+    (REACHABLE, HEARD): (STALE, NOTHING, "RFC 4861 7.2.5"),
+    (STALE, USED): (DELAY, WAIT, "RFC 4861 7.3.3"),
+    (STALE, CONFIRMED): (REACHABLE, FLUSH, "RFC 4861 7.3.1"),
+    (STALE, HEARD): (STALE, NOTHING, "RFC 4861 7.2.3"),
+    (DELAY, TIMEOUT): (PROBE, PROBE_IT, "RFC 4861 7.3.3"),
+    (DELAY, CONFIRMED): (REACHABLE, FLUSH, "RFC 4861 7.3.1"),
+    (DELAY, HEARD): (STALE, FLUSH, "RFC 4861 7.2.3"),
+    (PROBE, TIMEOUT): (PROBE, PROBE_IT, "RFC 4861 7.3.3"),
+    (PROBE, EXHAUSTED): (FAILED, GIVE_UP, "RFC 4861 7.3.3"),
+    (PROBE, CONFIRMED): (REACHABLE, FLUSH, "RFC 4861 7.3.1"),
+    (PROBE, HEARD): (STALE, FLUSH, "RFC 4861 7.2.3"),
+    (FAILED, USED): (INCOMPLETE, SOLICIT, "RFC 4861 7.2.2"),
+    (FAILED, HEARD): (STALE, NOTHING, "RFC 4861 7.2.3"),
+}
+"""``(state, event)``: ``(next state, action, source)``.  What is not here cannot happen."""
+
+ACTION_NAMES: Final = ("nothing", "ask all", "ask the neighbour", "wait", "send what waits", "give up")
+
+
+def transition_lines() -> list[str]:
+    """The table as text, one line for each transition: what documentation and error messages show."""
+    return [
+        f"{STATE_NAMES[state]} --{EVENT_NAMES[event]}--> {STATE_NAMES[after]}: {ACTION_NAMES[action]} ({source})"
+        for (state, event), (after, action, source) in TRANSITIONS.items()
+    ]
+
+
+REACHABLE_TIME_NS: Final[i64] = 30 * NS_PER_S
+"""Without the random factor of RFC 4861 6.3.2: the answers of one link need no spreading here."""
+RETRANSMIT_NS: Final[i64] = NS_PER_S
+DELAY_FIRST_PROBE_NS: Final[i64] = 5 * NS_PER_S
+MOST_SOLICITATIONS: Final[i64] = 3
+"""Tries, both to all and to the neighbour itself (RFC 4861 section 10)."""
+MOST_WAITING: Final[i64] = 64
+"""Packets kept for a neighbour while it is asked for; the oldest goes when one more comes (RFC 4861 7.2.2)."""
+MOST_NEIGHBOURS: Final = 1024
+
+UNKNOWN_MAC: Final[i64] = -1
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Resolver:
+    """Who speaks ARP or Neighbour Discovery on an interface."""
+
+    def solicit(self, neighbour: Neighbour, unicast: bool) -> None:
+        """Ask for the neighbour's MAC: all on the link, or the MAC that it had."""
+
+    def unresolved(self, neighbour: Neighbour, packets: list[IpPacket], dropped: bool) -> None:
+        """These packets cannot be sent: the neighbour does not answer, or too many wait (``dropped``)."""
+
+    def forgotten(self, neighbour: Neighbour) -> None:
+        """The entry left the table; who holds it must look it up again."""
+
+    def probe(self, own: OwnAddress) -> None:
+        """Ask whether another host has an address of ours."""
+
+    def announce(self, own: OwnAddress) -> None:
+        """Tell all that an address is ours."""
+
+
+class Neighbour(Timer):
+    """One address on one link.  A broadcast or multicast address is one too: always REACHABLE."""
+
+    def __init__(self, kernel: Kernel, port: Port, resolver: Resolver, version: i64, address: int) -> None:
+        super().__init__(kernel)
+        self.port: Final = port
+        self.resolver: Final = resolver
+        self.version: Final[i64] = version
+        self.address: Final = address
+        self.ethertype: Final[i64] = 0x0800 if version == 4 else 0x86DD
+        self.source_mac: Final[i64] = port.mac
+        self.state: i64 = NONE
+        self.mac: i64 = UNKNOWN_MAC
+        self.fresh_until_ns: i64 = 0
+        self.tries: i64 = 0
+        self.is_router = False
+        self.waiting: list[IpPacket] = []
+
+    def send(self, packet: IpPacket) -> None:
+        """Send a packet to this neighbour, now or when its MAC is known."""
+        if self.state == REACHABLE and self.kernel.now_ns <= self.fresh_until_ns:
+            self.port.send(Frame(self.mac, self.source_mac, self.ethertype, packet))
+        else:
+            self._send_unsure(packet)
+
+    def make_permanent(self, mac: i64) -> None:
+        """Fix the MAC: a group, or an entry made by hand.  Never asked for again."""
+        self.mac = mac
+        self.state = REACHABLE
+        self.fresh_until_ns = NEVER
+        self.forget()
+        self._flush()
+
+    def current_state(self) -> i64:
+        """The state now: a REACHABLE entry whose time is over is STALE."""
+        if self.state == REACHABLE and self.kernel.now_ns > self.fresh_until_ns:
+            self._happen(EXPIRED)
+        return self.state
+
+    def confirm(self) -> None:
+        """The neighbour is known to have received something from us just now."""
+        now_ns = self.kernel.now_ns
+        if self.fresh_until_ns == NEVER:
+            return
+        if self.state == REACHABLE and now_ns <= self.fresh_until_ns:
+            self.fresh_until_ns = now_ns + REACHABLE_TIME_NS
+        elif self.mac != UNKNOWN_MAC and self.state != FAILED:
+            self.current_state()
+            self._happen(CONFIRMED)
+
+    def heard(self, mac: i64) -> None:
+        """The neighbour told its MAC unasked.  One that is known already changes nothing (RFC 4861 7.2.3)."""
+        if self.fresh_until_ns == NEVER:
+            return
+        state = self.current_state()
+        if mac != self.mac or state in (NONE, INCOMPLETE, FAILED):
+            self.mac = mac
+            self._happen(HEARD)
+
+    def answered(self, mac: i64) -> None:
+        """The neighbour told its MAC because we asked."""
+        if self.fresh_until_ns == NEVER:
+            return
+        if self.state != NONE and self.state != FAILED:
+            self.mac = mac
+            self.current_state()
+            self._happen(CONFIRMED)
+
+    def doubted(self) -> None:
+        """Another MAC was claimed without the right to override: verify before the next use (RFC 4861 7.2.5)."""
+        if self.state == REACHABLE and self.fresh_until_ns != NEVER:
+            self.fresh_until_ns = self.kernel.now_ns - 1
+
+    def expired(self) -> None:
+        self._happen(TIMEOUT if self.tries < MOST_SOLICITATIONS else EXHAUSTED)
+
+    def discard(self) -> None:
+        """Forget what was learned: what waits is lost, and the timer stops."""
+        if self.fresh_until_ns != NEVER:
+            self.state = NONE
+            self.mac = UNKNOWN_MAC
+            self.waiting = []
+            self.forget()
+
+    def _send_unsure(self, packet: IpPacket) -> None:
+        state = self.current_state()
+        if state != NONE and state != INCOMPLETE and state != FAILED:
+            if state == STALE:
+                self._happen(USED)
+            self.port.send(Frame(self.mac, self.source_mac, self.ethertype, packet))
+            return
+        self.waiting.append(packet)
+        if len(self.waiting) > MOST_WAITING:
+            self.resolver.unresolved(self, [self.waiting.pop(0)], True)
+        self._happen(USED)
+
+    def _happen(self, event: i64) -> None:
+        before = self.state
+        self.state, action, _ = TRANSITIONS[(before, event)]
+        if self.state != before:
+            self.tries = 0
+        if event == CONFIRMED and self.state == REACHABLE:
+            self.fresh_until_ns = self.kernel.now_ns + REACHABLE_TIME_NS
+        if action != NOTHING:
+            self._act(action)
+
+    def _act(self, action: i64) -> None:
+        if action == FLUSH:
+            self.forget()
+            self._flush()
+        elif action == WAIT:
+            self.arm(self.kernel.now_ns + DELAY_FIRST_PROBE_NS)
+        elif action == GIVE_UP:
+            # what it told once holds no more: a hint from above must not bring it back
+            self.mac = UNKNOWN_MAC
+            packets = self.waiting
+            self.waiting = []
+            self.resolver.unresolved(self, packets, False)
+        else:
+            self.tries += 1
+            self.arm(self.kernel.now_ns + RETRANSMIT_NS)
+            self.resolver.solicit(self, action == PROBE_IT)
+
+    def _flush(self) -> None:
+        if self.waiting:
+            packets = self.waiting
+            self.waiting = []
+            for packet in packets:
+                self.port.send(Frame(self.mac, self.source_mac, self.ethertype, packet))
+
+
+class NeighbourTable:
+    """The neighbours on one interface, of one version."""
+
+    def __init__(self, kernel: Kernel, port: Port, resolver: Resolver, version: i64) -> None:
+        self.kernel: Final = kernel
+        self.port: Final = port
+        self.resolver: Final = resolver
+        self.version: Final[i64] = version
+        self.entries: Final[dict[int, Neighbour]] = {}
+
+    def find(self, address: int) -> Neighbour | None:
+        """The entry, if there is one."""
+        return self.entries.get(address)
+
+    def entry(self, address: int) -> Neighbour:
+        """The entry, made if there is none.  When the table is full an idle one makes room."""
+        neighbour = self.entries.get(address)
+        if neighbour is None:
+            if len(self.entries) >= MOST_NEIGHBOURS:
+                self._make_room()
+            neighbour = Neighbour(self.kernel, self.port, self.resolver, self.version, address)
+            self.entries[address] = neighbour
+        return neighbour
+
+    def flush(self) -> None:
+        """Forget all that was learned: the carrier is gone."""
+        for neighbour in self.entries.values():
+            neighbour.discard()
+
+    def _make_room(self) -> None:
+        for address, neighbour in self.entries.items():
+            state = neighbour.current_state()
+            if state in (NONE, STALE, FAILED):
+                neighbour.discard()
+                del self.entries[address]
+                self.resolver.forgotten(neighbour)
+                return

@@ -1,0 +1,176 @@
+"""Hello: who is there, and who hears whom (RFC 2328 sections 9.5 and 10.5)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catenet.kernel.kernel import NEVER
+from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf.adjacency.interface import (
+    BACKUP,
+    BACKUP_SEEN,
+    DR,
+    NEIGHBOUR_CHANGE,
+    WAITING,
+    Interface,
+)
+from catenet.network.routing.ospf.adjacency.neighbour import (
+    ATTEMPT,
+    DOWN,
+    HELLO_RECEIVED,
+    KILL,
+    ONE_WAY_RECEIVED,
+    TWO_WAY_RECEIVED,
+    Neighbour,
+)
+from catenet.network.routing.ospf.lsa.lsa import E_BIT, NP_BIT
+from catenet.network.routing.ospf.packets.header import ALL_SPF_ROUTERS
+from catenet.network.routing.ospf.packets.hello import Hello
+from catenet.network.routing.ospf.router import SECOND_NS, Router
+
+NO_ADDRESS: Final = 0
+
+
+def say_hello(router: Router, interface: Interface) -> None:
+    """Say it to all (section 9.5); where there is no multicast, to those that can be designated (section 9.5.1)."""
+    if interface.is_point_to_point or interface.is_broadcast:
+        destination = interface.remote_address if interface.is_virtual else ALL_SPF_ROUTERS
+        router.send(interface, destination, _hello(router, interface))
+        return
+    for neighbour in list(interface.neighbours.values()):
+        if neighbour.state > DOWN and _is_greeted(interface, neighbour):
+            greet(router, neighbour)
+
+
+def greet(router: Router, neighbour: Neighbour) -> None:
+    """Say it to one."""
+    router.send(neighbour.interface, neighbour.address, _hello(router, neighbour.interface))
+
+
+def _is_greeted(interface: Interface, neighbour: Neighbour) -> bool:
+    if interface.state in (DR, BACKUP) or neighbour.address in (interface.dr, interface.bdr):
+        return True
+    return interface.settings.priority > 0 and neighbour.priority > 0
+
+
+def _hello(router: Router, interface: Interface) -> Hello:
+    """Intervals of less than a second are told as 0, and 1 for the dead one."""
+    chosen = interface.settings
+    return Hello(
+        router.router_id,
+        interface.area.area_id,
+        0 if chosen.unnumbered else chosen.mask,
+        int(chosen.hello_ns // SECOND_NS),
+        interface.area.settings.options,
+        chosen.priority,
+        dead_seconds(interface),
+        interface.dr,
+        interface.bdr,
+        interface.heard(),
+    )
+
+
+def dead_seconds(interface: Interface) -> int:
+    """The dead interval as hellos tell it."""
+    return max(int(interface.settings.dead_ns // SECOND_NS), 1)
+
+
+def receive_hello(router: Router, interface: Interface, source: int, packet: Hello) -> None:
+    """A hello (section 10.5)."""
+    reason = _fault(interface, packet)
+    if reason != 0:
+        router.drop(interface, source, reason)
+        return
+    neighbour = _met(router, interface, source, packet)
+    if neighbour is None:
+        router.drop(interface, source, judging.TOO_MANY_NEIGHBOURS)
+        return
+    old_priority, old_dr, old_bdr = neighbour.priority, neighbour.dr, neighbour.bdr
+    neighbour.priority = packet.priority
+    if packet.dr != NO_ADDRESS or not neighbour.is_helped:
+        # One that restarts does not know yet which office it holds.
+        neighbour.dr = packet.dr
+        neighbour.bdr = packet.bdr
+    neighbour.options = packet.options
+    if neighbour.address != source:
+        neighbour.address = source
+        interface.area.links_changed = router.databases_changed = True
+    router.neighbour_event(neighbour, HELLO_RECEIVED)
+    if router.router_id not in packet.neighbours:
+        router.neighbour_event(neighbour, ONE_WAY_RECEIVED)
+    else:
+        router.neighbour_event(neighbour, TWO_WAY_RECEIVED)
+        if not interface.is_point_to_point:
+            _hear_offices(router, neighbour, old_priority, old_dr, old_bdr)
+    if not interface.is_point_to_point and not interface.is_broadcast:
+        _answer(router, neighbour)
+
+
+def _fault(interface: Interface, packet: Hello) -> int:
+    """What neighbours must agree on; on a point-to-point link the mask is nobody's business."""
+    chosen = interface.settings
+    if not interface.is_point_to_point and packet.mask != chosen.mask:
+        return judging.HELLO_MASK
+    if packet.hello_s != int(chosen.hello_ns // SECOND_NS):
+        return judging.HELLO_INTERVAL
+    if packet.dead_s != dead_seconds(interface):
+        return judging.HELLO_DEAD_INTERVAL
+    differing = packet.options ^ interface.area.settings.options
+    if differing & E_BIT != 0:
+        return judging.HELLO_E_BIT
+    return judging.HELLO_N_BIT if differing & NP_BIT != 0 else 0
+
+
+def _met(router: Router, interface: Interface, source: int, packet: Hello) -> Neighbour | None:
+    """The neighbour that a hello is from, which may be a new one; None if there are too many."""
+    number = packet.router_id if interface.is_point_to_point else source
+    neighbour = interface.neighbours.get(number)
+    if neighbour is not None and neighbour.router_id != packet.router_id:
+        if neighbour.router_id != NO_ADDRESS:
+            # Another router has the address now, or it has another name.
+            router.neighbour_event(neighbour, KILL)
+            neighbour = interface.neighbours.get(number)
+        if neighbour is not None:
+            neighbour.router_id = packet.router_id
+    if neighbour is None:
+        if len(interface.neighbours) >= router.settings.most_neighbours:
+            return None
+        neighbour = Neighbour(interface, packet.router_id, source, packet.priority)
+        neighbour.sequences = interface.remembered.pop(number, neighbour.sequences)
+        interface.neighbours[number] = neighbour
+    return neighbour
+
+
+def _hear_offices(router: Router, neighbour: Neighbour, old_priority: int, old_dr: int, old_bdr: int) -> None:
+    """What a hello says of designated routers may call for an election."""
+    interface, own = neighbour.interface, neighbour.address
+    changed = neighbour.priority != old_priority
+    changed = changed or (neighbour.dr == own) != (old_dr == own) or (neighbour.bdr == own) != (old_bdr == own)
+    if interface.state == WAITING:
+        if neighbour.bdr == own or (neighbour.dr == own and neighbour.bdr == NO_ADDRESS):
+            router.interface_event(interface, BACKUP_SEEN)
+    elif changed:
+        router.interface_event(interface, NEIGHBOUR_CHANGE)
+
+
+def _answer(router: Router, neighbour: Neighbour) -> None:
+    """Section 9.5.1: who cannot be designated says hello to nobody, but answers those who can."""
+    interface = neighbour.interface
+    if interface.settings.priority == 0 and neighbour.priority > 0 and not _is_greeted(interface, neighbour):
+        greet(router, neighbour)
+
+
+def say_hello_again(router: Router, interface: Interface) -> None:
+    """The hello timer fired."""
+    say_hello(router, interface)
+    interface.hello_at_ns = router.now_ns + interface.settings.hello_ns
+    router.wake_at(interface.hello_at_ns)
+
+
+def poll(router: Router, neighbour: Neighbour) -> None:
+    """Say hello to a configured neighbour that is silent, now and then (section 9.5.1)."""
+    neighbour.poll_at_ns = NEVER
+    if neighbour.state <= ATTEMPT and neighbour.interface.is_up and neighbour.configured:
+        greet(router, neighbour)
+        neighbour.poll_at_ns = router.now_ns + neighbour.interface.settings.poll_ns
+        router.wake_at(neighbour.poll_at_ns)

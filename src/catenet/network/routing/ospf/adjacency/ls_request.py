@@ -1,0 +1,68 @@
+"""What a neighbour has newer is asked for, and what it asks for is sent (RFC 2328 sections 10.7 and 10.9)."""
+
+from __future__ import annotations
+
+from catenet.kernel.kernel import NEVER
+from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf.adjacency.neighbour import BAD_LS_REQUEST, EXCHANGE, LOADING, LOADING_DONE, Neighbour
+from catenet.network.routing.ospf.database.database import Entry
+from catenet.network.routing.ospf.database.retransmission import find
+from catenet.network.routing.ospf.packet_output import room, send_updates, to_one
+from catenet.network.routing.ospf.packets.ls_request import KEY_OCTETS, Request
+from catenet.network.routing.ospf.router import Router
+
+
+def ask(router: Router, neighbour: Neighbour) -> None:
+    """Request what is wanted, as much as one packet holds; the next one when all that has come."""
+    if neighbour.asked or not neighbour.wanted:
+        return
+    most = room(neighbour.interface) // KEY_OCTETS
+    for key in neighbour.wanted:
+        if len(neighbour.asked) == most:
+            break
+        neighbour.asked[key] = key
+    ask_again(router, neighbour)
+
+
+def ask_again(router: Router, neighbour: Neighbour) -> None:
+    """Send the request, once more if nothing came after RxmtInterval."""
+    interface = neighbour.interface
+    packet = Request(router.router_id, interface.area.area_id, list(neighbour.asked))
+    router.send(interface, to_one(neighbour), packet)
+    neighbour.ask_again_at_ns = router.now_ns + interface.settings.retransmit_ns
+    router.wake_at(neighbour.ask_again_at_ns)
+
+
+def answered(router: Router, neighbour: Neighbour, key: int) -> None:
+    """What was wanted has come, from whomever: the neighbour need not be asked for it."""
+    del neighbour.wanted[key]
+    if key in neighbour.asked:
+        del neighbour.asked[key]
+    if not neighbour.asked:
+        neighbour.ask_again_at_ns = NEVER
+        ask(router, neighbour)
+    if not neighbour.wanted and neighbour.state == LOADING:
+        router.neighbour_event(neighbour, LOADING_DONE)
+
+
+def want_nothing(neighbour: Neighbour) -> None:
+    """Clear the list."""
+    neighbour.wanted.clear()
+    neighbour.asked.clear()
+    neighbour.ask_again_at_ns = NEVER
+
+
+def receive_request(router: Router, neighbour: Neighbour, packet: Request) -> None:
+    """Section 10.7: send it at once.  Something that is not there was asked for by mistake: begin anew."""
+    if neighbour.state < EXCHANGE:
+        router.drop(neighbour.interface, neighbour.address, judging.WRONG_STATE)
+        return
+    entries: list[Entry] = []
+    for key in packet.keys:
+        entry = find(router, neighbour, key) if neighbour.interface.area.admits(key >> 64) else None
+        if entry is None:
+            router.drop(neighbour.interface, neighbour.address, judging.BAD_REQUEST)
+            router.neighbour_event(neighbour, BAD_LS_REQUEST)
+            return
+        entries.append(entry)
+    send_updates(router, neighbour.interface, [to_one(neighbour)], entries)

@@ -1,0 +1,201 @@
+"""A neighbour, and its state machine (RFC 2328 section 10) as a table.
+
+:data:`NEIGHBOUR_TABLE` is the machine; a pair of state and event that does not stand in it is nothing.  An action is
+a name; what it does is in :mod:`~catenet.network.routing.ospf.adjacency.transitions`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mypy_extensions import i64
+
+from catenet.kernel.kernel import NEVER
+from catenet.network.routing.ospf.adjacency.state_table import DECIDED, Row
+from catenet.network.routing.ospf.database.database import Entry
+from catenet.network.routing.ospf.lsa.lsa import NSSA, LsaHeader
+from catenet.network.routing.ospf.packets.database_description import Description
+
+if TYPE_CHECKING:
+    from catenet.network.routing.ospf.adjacency.interface import Interface
+
+DOWN: Final = 0
+ATTEMPT: Final = 1
+INIT: Final = 2
+TWO_WAY: Final = 3
+EX_START: Final = 4
+EXCHANGE: Final = 5
+LOADING: Final = 6
+FULL: Final = 7
+SEQUENCES: Final = 6
+"""How many cryptographic sequence numbers there are: one for each kind of packet, which are counted from 1."""
+
+STATES: Final = ("Down", "Attempt", "Init", "2-Way", "ExStart", "Exchange", "Loading", "Full")
+
+HELLO_RECEIVED: Final = 0
+START: Final = 1
+TWO_WAY_RECEIVED: Final = 2
+NEGOTIATION_DONE: Final = 3
+EXCHANGE_DONE: Final = 4
+BAD_LS_REQUEST: Final = 5
+LOADING_DONE: Final = 6
+ADJACENCY_OK: Final = 7
+SEQUENCE_MISMATCH: Final = 8
+ONE_WAY_RECEIVED: Final = 9
+KILL: Final = 10
+INACTIVE: Final = 11
+LINK_DOWN: Final = 12
+
+EVENTS: Final = (
+    "HelloReceived",
+    "Start",
+    "2-WayReceived",
+    "NegotiationDone",
+    "ExchangeDone",
+    "BadLSReq",
+    "LoadingDone",
+    "AdjOK?",
+    "SeqNumberMismatch",
+    "1-WayReceived",
+    "KillNbr",
+    "InactivityTimer",
+    "LLDown",
+)
+
+NOTHING: Final = "nothing"
+REPEAT_INACTIVITY: Final = "restart the inactivity timer"
+POLL: Final = "send a hello, start the inactivity timer"
+MAYBE_ADJACENT: Final = "decide whether to become adjacent"
+BEGIN_EXCHANGE: Final = "list the database, describe it"
+REQUEST_OR_FULL: Final = "request what is newer there; full if nothing is"
+BEGIN_ANEW: Final = "clear the lists, negotiate anew"
+STILL_ADJACENT: Final = "decide whether to stay adjacent"
+CLEAR: Final = "clear the lists"
+FORGET: Final = "clear the lists, stop the inactivity timer"
+
+
+def _rows() -> list[Row]:
+    rows = [
+        Row(DOWN, START, ATTEMPT, POLL, "10.3"),
+        Row(ATTEMPT, HELLO_RECEIVED, INIT, REPEAT_INACTIVITY, "10.3"),
+        Row(DOWN, HELLO_RECEIVED, INIT, REPEAT_INACTIVITY, "10.3"),
+        Row(INIT, TWO_WAY_RECEIVED, DECIDED, MAYBE_ADJACENT, "10.3"),
+        Row(EX_START, NEGOTIATION_DONE, EXCHANGE, BEGIN_EXCHANGE, "10.3"),
+        Row(EXCHANGE, EXCHANGE_DONE, DECIDED, REQUEST_OR_FULL, "10.3"),
+        Row(LOADING, LOADING_DONE, FULL, NOTHING, "10.3"),
+        Row(TWO_WAY, ADJACENCY_OK, DECIDED, MAYBE_ADJACENT, "10.3"),
+    ]
+    for state in range(INIT, FULL + 1):
+        rows.append(Row(state, HELLO_RECEIVED, state, REPEAT_INACTIVITY, "10.3"))
+    for state in range(TWO_WAY, FULL + 1):
+        rows.append(Row(state, TWO_WAY_RECEIVED, state, NOTHING, "10.3"))
+        rows.append(Row(state, ONE_WAY_RECEIVED, INIT, CLEAR, "10.3"))
+    rows.append(Row(INIT, ONE_WAY_RECEIVED, INIT, NOTHING, "10.3"))
+    for state in range(EX_START, FULL + 1):
+        rows.append(Row(state, ADJACENCY_OK, DECIDED, STILL_ADJACENT, "10.3"))
+    for state in range(EXCHANGE, FULL + 1):
+        rows.append(Row(state, SEQUENCE_MISMATCH, EX_START, BEGIN_ANEW, "10.3"))
+        rows.append(Row(state, BAD_LS_REQUEST, EX_START, BEGIN_ANEW, "10.3"))
+    for state in range(DOWN, FULL + 1):
+        for event in (KILL, INACTIVE, LINK_DOWN):
+            rows.append(Row(state, event, DOWN, FORGET, "10.3"))
+    return sorted(rows)
+
+
+NEIGHBOUR_TABLE: Final[list[Row]] = _rows()
+
+
+class Neighbour:
+    """What a router knows of another on the same link (section 10).
+
+    On a network of many, a neighbour is known by its ``address``; on a point-to-point link by its ``router_id``.
+    ``dr`` and ``bdr`` are what it declared in its last hello.  ``helped_until_ns`` is 0 unless it is restarting.
+    """
+
+    def __init__(self, interface: Interface, router_id: int, address: int, priority: int) -> None:
+        self.interface: Final = interface
+        self.router_id = router_id
+        self.address = address
+        self.priority = priority
+        self.dr = 0
+        self.bdr = 0
+        self.options = 0
+        self.state: i64 = DOWN
+        self.reads_opaque = False
+        """Whether it said, in its descriptions, that opaque LSAs may be sent to it."""
+        self.helped_until_ns: i64 = 0
+        self.configured = False
+        self.inactive_at_ns: i64 = NEVER
+        self.poll_at_ns: i64 = NEVER
+        # Cryptographic sequence numbers, the last of each kind of packet (D.5.3, RFC 7474 3).
+        self.sequences = [-1] * SEQUENCES
+        # Database exchange (section 10.6): who leads, the number under way, the last packets both ways.
+        self.is_master = False
+        """Whether it is this router that leads."""
+        self.dd_sequence = 0
+        self.dd_heard: DescriptionMark | None = None
+        self.dd_sent: Description | None = None
+        self.dd_sent_more = False
+        self.dd_resend_at_ns: i64 = NEVER
+        self.dd_forget_at_ns: i64 = NEVER
+        self.summary: list[Entry] = []
+        self.summary_place: i64 = 0
+        # What it has newer, and is asked for; the keys that the request under way holds.
+        self.wanted: Final[dict[int, LsaHeader]] = {}
+        self.asked: Final[dict[int, int]] = {}
+        self.ask_again_at_ns: i64 = NEVER
+        # What it has not acknowledged: by key, when that was sent last; the oldest first.
+        self.unacknowledged: Final[dict[int, i64]] = {}
+        self.events: i64 = 0
+        self.retransmissions: i64 = 0
+
+    @property
+    def number(self) -> int:
+        """What tells it from the interface's other neighbours."""
+        return self.router_id if self.interface.is_point_to_point else self.address
+
+    @property
+    def is_helped(self) -> bool:
+        """Whether it is restarting, and the others are to see nothing of that (RFC 3623)."""
+        return self.helped_until_ns != 0
+
+    @property
+    def is_advertised(self) -> bool:
+        """Whether own LSAs tell of the link to it."""
+        return self.state == FULL or self.helped_until_ns != 0
+
+    def takes(self, ls_type: int) -> bool:
+        """Whether LSAs of a type may be sent to it (RFC 5250 section 3.1)."""
+        return ls_type <= NSSA or self.reads_opaque
+
+    @property
+    def is_adjacent(self) -> bool:
+        """Whether LSAs are flooded to it."""
+        return self.state >= EXCHANGE
+
+    def deadline_ns(self) -> i64:
+        """When it wants something done."""
+        lost_at_ns = self.inactive_at_ns if self.helped_until_ns == 0 else self.helped_until_ns
+        deadline = min(lost_at_ns, self.poll_at_ns, self.dd_resend_at_ns)
+        return min(deadline, self.ask_again_at_ns, self.resend_at_ns())
+
+    def resend_at_ns(self) -> i64:
+        """When the oldest of what it has not acknowledged is sent again."""
+        for sent_ns in self.unacknowledged.values():
+            return sent_ns + self.interface.settings.retransmit_ns
+        return NEVER
+
+
+class DescriptionMark:
+    """What tells a description from the last one (section 10.6)."""
+
+    def __init__(self, flags: int, options: int, sequence: int) -> None:
+        self.flags: Final = flags
+        self.options: Final = options
+        self.sequence: Final = sequence
+
+    def is_same(self, other: DescriptionMark | None) -> bool:
+        """Whether both are of the same packet."""
+        if other is None:
+            return False
+        return self.flags == other.flags and self.options == other.options and self.sequence == other.sequence

@@ -1,0 +1,249 @@
+"""What the state machines of interfaces and neighbours do (RFC 2328 sections 9.3, 9.4, 10.3, 10.4).
+
+The tables stand in :mod:`~catenet.network.routing.ospf.adjacency.interface` and :mod:`~catenet.network.routing.ospf.adjacency.neighbour`;
+here is what their actions mean, and what follows from a change of state.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.kernel.kernel import NEVER
+from catenet.network.routing.ospf.adjacency import database_exchange as exchange
+from catenet.network.routing.ospf.adjacency import hello as greeting
+from catenet.network.routing.ospf.adjacency import interface as interfaces
+from catenet.network.routing.ospf.adjacency import neighbour as neighbours
+from catenet.network.routing.ospf.adjacency.designated_router import NOBODY, Candidate, elect
+from catenet.network.routing.ospf.adjacency.interface import INTERFACE_TABLE, Interface
+from catenet.network.routing.ospf.adjacency.ls_request import ask, want_nothing
+from catenet.network.routing.ospf.adjacency.neighbour import (
+    EX_START,
+    EXCHANGE,
+    FULL,
+    NEIGHBOUR_TABLE,
+    SEQUENCES,
+    TWO_WAY,
+    Neighbour,
+)
+from catenet.network.routing.ospf.adjacency.state_table import DECIDED, Row
+from catenet.network.routing.ospf.database.retransmission import forget_all
+from catenet.network.routing.ospf.router import Router
+
+_NEIGHBOUR_ROWS: Final[dict[int, Row]] = {row.state << 8 | row.event: row for row in NEIGHBOUR_TABLE}
+_INTERFACE_ROWS: Final[dict[int, Row]] = {row.state << 8 | row.event: row for row in INTERFACE_TABLE}
+
+
+# -- neighbours
+
+
+def neighbour_event(router: Router, neighbour: Neighbour, event: int) -> None:
+    """Look it up, and do it."""
+    row = _NEIGHBOUR_ROWS.get(int(neighbour.state) << 8 | event)
+    if row is None:
+        return
+    action = row.action
+    old = int(neighbour.state)
+    state = row.next_state
+    if state == DECIDED:
+        state = _decide(neighbour, action)
+    if action == neighbours.REPEAT_INACTIVITY:
+        _restart_inactivity(router, neighbour)
+    elif state != old:
+        _leave(router, neighbour, state)
+    if state == old:
+        return
+    neighbour.events += 1
+    router.set_neighbour_state(neighbour, state)
+    router.output.neighbour_changed(neighbour, old, event)
+    _enter(router, neighbour, state, action)
+    _tell_others(router, neighbour, old)
+
+
+def _decide(neighbour: Neighbour, action: str) -> int:
+    if action == neighbours.REQUEST_OR_FULL:
+        return neighbours.LOADING if neighbour.wanted else FULL
+    if action == neighbours.MAYBE_ADJACENT:
+        return EX_START if _should_be_adjacent(neighbour) else TWO_WAY
+    return int(neighbour.state) if _should_be_adjacent(neighbour) else TWO_WAY
+
+
+def _should_be_adjacent(neighbour: Neighbour) -> bool:
+    """Section 10.4."""
+    interface = neighbour.interface
+    if interface.is_point_to_point or interface.state in (interfaces.DR, interfaces.BACKUP):
+        return True
+    return neighbour.address in (interface.dr, interface.bdr)
+
+
+def _restart_inactivity(router: Router, neighbour: Neighbour) -> None:
+    neighbour.inactive_at_ns = router.now_ns + neighbour.interface.settings.dead_ns
+    router.wake_at(neighbour.inactive_at_ns)
+
+
+def _leave(router: Router, neighbour: Neighbour, state: int) -> None:
+    """What belonged to the exchange is over, if that is."""
+    if state <= EX_START and neighbour.state >= EX_START:
+        exchange.stop(neighbour)
+        want_nothing(neighbour)
+        forget_all(router, neighbour)
+
+
+def _enter(router: Router, neighbour: Neighbour, state: int, action: str) -> None:
+    if state == EX_START:
+        exchange.negotiate(router, neighbour)
+    elif action == neighbours.BEGIN_EXCHANGE:
+        exchange.list_database(router, neighbour)
+    elif action == neighbours.REQUEST_OR_FULL:
+        exchange.finish(router, neighbour)
+        ask(router, neighbour)
+    elif action == neighbours.POLL:
+        _restart_inactivity(router, neighbour)
+        greeting.greet(router, neighbour)
+    elif state == neighbours.DOWN:
+        _forget(router, neighbour)
+
+
+def _forget(router: Router, neighbour: Neighbour) -> None:
+    """A neighbour that was found is known no more; one that was configured is tried again later."""
+    interface = neighbour.interface
+    if neighbour.is_helped:
+        neighbour.helped_until_ns = 0
+        router.helps -= 1
+    neighbour.inactive_at_ns = NEVER
+    neighbour.dr = neighbour.bdr = NOBODY
+    key = interface.settings.key
+    if key is not None and key.extended and len(interface.remembered) < router.settings.most_neighbours:
+        # RFC 7474 3: these numbers never fall, so that what was heard from a neighbour does not raise it from the dead.
+        interface.remembered[neighbour.number] = neighbour.sequences
+    if not neighbour.configured:
+        del interface.neighbours[neighbour.number]
+        return
+    neighbour.sequences = [-1] * SEQUENCES
+    if interface.is_up:
+        neighbour.poll_at_ns = router.now_ns + interface.settings.poll_ns
+        router.wake_at(neighbour.poll_at_ns)
+
+
+def _tell_others(router: Router, neighbour: Neighbour, old: int) -> None:
+    """What else depends on a neighbour's state."""
+    interface, state = neighbour.interface, int(neighbour.state)
+    if (old == FULL) != (state == FULL):
+        interface.area.router_lsa_is_stale = interface.area.links_changed = True
+        interface.network_lsa_is_stale = True
+        router.stale = router.databases_changed = True
+        if interface.is_virtual:
+            # The transit area is told (bit V), and this may be a border router for it, or no more.
+            for area in router.areas.values():
+                area.router_lsa_is_stale = True
+    if old >= EXCHANGE > state or state == FULL:
+        router.review_flushed = True
+    if (old >= TWO_WAY) != (state >= TWO_WAY) and not interface.is_point_to_point:
+        router.interface_event(interface, interfaces.NEIGHBOUR_CHANGE)
+
+
+# -- interfaces
+
+
+def interface_event(router: Router, interface: Interface, event: int) -> None:
+    """Look it up, and do it."""
+    row = _INTERFACE_ROWS.get(int(interface.state) << 8 | event)
+    if row is None:
+        return
+    old = int(interface.state)
+    if row.action == interfaces.BEGIN:
+        _begin(router, interface)
+    elif row.action == interfaces.ELECT:
+        if interface.is_helping and old != interfaces.WAITING:
+            return
+        _elect(router, interface)
+    elif row.action == interfaces.RESET:
+        _reset(router, interface)
+    if row.next_state != DECIDED:
+        interface.state = row.next_state
+    if interface.state != old:
+        _interface_changed(router, interface, old, event)
+
+
+def _interface_changed(router: Router, interface: Interface, old: int, event: int) -> None:
+    router.output.interface_changed(interface, old, event)
+    interface.network_lsa_is_stale = interface.area.links_changed = True
+    router.stale = router.databases_changed = True
+    for area in router.areas.values():
+        # Whether this is a border router may have changed with it.
+        area.router_lsa_is_stale = True
+
+
+def _begin(router: Router, interface: Interface) -> None:
+    chosen = interface.settings
+    if interface.is_point_to_point:
+        interface.state = interfaces.POINT_TO_POINT
+    elif chosen.priority == 0:
+        interface.state = interfaces.DR_OTHER
+    else:
+        interface.state = interfaces.WAITING
+        interface.wait_until_ns = router.now_ns + chosen.dead_ns
+        router.wake_at(interface.wait_until_ns)
+    if chosen.passive:
+        return
+    for address, priority in chosen.neighbours:
+        neighbour = Neighbour(interface, 0, address, priority)
+        neighbour.configured = True
+        interface.neighbours[address] = neighbour
+    _start_eligible(router, interface, chosen.priority > 0)
+    greeting.say_hello(router, interface)
+    # Routers that were switched on together need not speak together for ever.
+    interface.hello_at_ns = router.now_ns + 1 + router.stream.below(int(chosen.hello_ns))
+    router.wake_at(interface.hello_at_ns)
+
+
+def _start_eligible(router: Router, interface: Interface, all_eligible: bool) -> None:
+    """Section 9.3: on a network without multicast, try those that can be designated, as DR or backup all."""
+    is_designated = interface.state in (interfaces.DR, interfaces.BACKUP)
+    for neighbour in list(interface.neighbours.values()):
+        if neighbour.configured and (is_designated or (all_eligible and neighbour.priority > 0)):
+            router.neighbour_event(neighbour, neighbours.START)
+
+
+def _reset(router: Router, interface: Interface) -> None:
+    interface.state = interfaces.DOWN
+    for neighbour in list(interface.neighbours.values()):
+        router.neighbour_event(neighbour, neighbours.KILL)
+    interface.neighbours.clear()
+    interface.dr = interface.bdr = NOBODY
+    interface.hello_at_ns = interface.wait_until_ns = interface.acknowledge_at_ns = interface.flood_at_ns = NEVER
+    interface.to_flood.clear()
+    interface.to_acknowledge.clear()
+
+
+def _elect(router: Router, interface: Interface) -> None:
+    """Section 9.4."""
+    interface.wait_until_ns = NEVER
+    own = Candidate(router.router_id, interface.address, interface.settings.priority, interface.dr, interface.bdr)
+    others = [
+        Candidate(one.router_id, one.address, one.priority, one.dr, one.bdr)
+        for one in interface.neighbours.values()
+        if one.state >= TWO_WAY
+    ]
+    dr, bdr = elect(own, others)
+    was_designated = interface.state in (interfaces.DR, interfaces.BACKUP)
+    old_dr, old_bdr = interface.dr, interface.bdr
+    interface.dr, interface.bdr = dr, bdr
+    interface.state = _office(interface)
+    if not was_designated and not interface.is_broadcast:
+        _start_eligible(router, interface, False)
+    if (dr, bdr) == (old_dr, old_bdr):
+        return
+    interface.area.router_lsa_is_stale = interface.area.links_changed = True
+    interface.network_lsa_is_stale = True
+    router.stale = router.databases_changed = True
+    for neighbour in list(interface.neighbours.values()):
+        if neighbour.state >= TWO_WAY:
+            router.neighbour_event(neighbour, neighbours.ADJACENCY_OK)
+
+
+def _office(interface: Interface) -> i64:
+    if interface.dr == interface.address:
+        return interfaces.DR
+    return interfaces.BACKUP if interface.bdr == interface.address else interfaces.DR_OTHER

@@ -1,0 +1,155 @@
+"""The areas of one router, as the calculation of routes sees them: a map each, and what is claimed in them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catenet.network.routing.graph import UNREACHED
+from catenet.network.routing.ospf.calculation.inter_area_lsas import Claims
+from catenet.network.routing.ospf.calculation.next_hop_sets import HopSets, NextHopResolver, TransitPaths
+from catenet.network.routing.ospf.calculation.routes import Hop, pack_prefix
+from catenet.network.routing.ospf.calculation.topology import ROOT, AreaTopology
+from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E
+from catenet.network.routing.ospf.settings import AreaSettings
+
+BACKBONE: Final = 0
+
+
+class Range:
+    """Networks of an area that the others are told of as one, or not at all (section 3.5)."""
+
+    def __init__(self, prefix: int, prefix_len: int, advertised: bool) -> None:
+        hosts = (1 << (32 - prefix_len)) - 1
+        self.key: Final = pack_prefix(prefix & ~hosts, prefix_len)
+        self.advertised: Final = advertised
+        self.is_active = False
+        """Whether a network of the range is reached within the area; kept by the calculation."""
+        self._first: Final = pack_prefix(prefix & ~hosts, prefix_len)
+        self._last: Final = pack_prefix(prefix | hosts, 32)
+
+    def holds(self, key: int) -> bool:
+        """Whether a network is within the range, or is the range."""
+        return self._first <= key <= self._last and key & 63 >= self.key & 63
+
+
+def _most_specific(ranges: list[Range], key: int) -> Range | None:
+    found: Range | None = None
+    for candidate in ranges:
+        if candidate.holds(key) and (found is None or candidate.key & 63 > found.key & 63):
+            found = candidate
+    return found
+
+
+class Area:
+    """One area: its map, and its claims of types 3, 4 and 7.
+
+    ``attached`` is whether an interface of the router is up in it; only then does it count.
+    """
+
+    def __init__(self, number: int, settings: AreaSettings, topology: AreaTopology) -> None:
+        self.number: Final = number
+        self.settings: Final = settings
+        self.area_id: Final = settings.area_id
+        self.topology: Final = topology
+        self.summaries: Final = Claims(topology)
+        self.boundary_routers: Final = Claims(topology)
+        self.externals: Final = Claims(topology)
+        self.ranges: Final = [Range(prefix, length, told) for prefix, length, told in settings.ranges]
+        self.external_ranges: Final = [Range(prefix, length, told) for prefix, length, told in settings.external_ranges]
+        self.attached = True
+        self.virtual_ends: Final[dict[int, None]] = {}
+        """The vertices whose router-LSAs have the V bit."""
+        self.is_transit = False
+        """TransitCapability (16.1 (2)): whether packets of the backbone pass through it, over somebody's virtual link.
+
+        Kept by the calculation."""
+
+    def carries_transit(self) -> bool:
+        """What :attr:`is_transit` is to be now."""
+        if not self.attached or self.area_id == BACKBONE or not self.settings.takes_externals:
+            return False
+        return any(self.topology.distance(vertex) != UNREACHED for vertex in self.virtual_ends)
+
+    def range_of(self, key: int) -> Range | None:
+        """The most specific configured range that a network of the area is in."""
+        return _most_specific(self.ranges, key)
+
+    def external_range_of(self, key: int) -> Range | None:
+        """The most specific configured range that a network outside is in, which the area tells of as type 7."""
+        return _most_specific(self.external_ranges, key)
+
+
+class Areas(TransitPaths):
+    """All areas of a router, in the order in which they were added."""
+
+    def __init__(self, router_id: int, hop_sets: HopSets, resolver: NextHopResolver) -> None:
+        super().__init__()
+        self.router_id: Final = router_id
+        self.hop_sets: Final = hop_sets
+        self.all: Final[list[Area]] = []
+        self.transit = False
+        """Whether one of them is a transit area and this a border router, so that section 16.3 is to be done."""
+        self._by_id: Final[dict[int, Area]] = {}
+        self._resolver: Final = resolver
+
+    def add(self, settings: AreaSettings) -> Area:
+        """One more area.  Raises ValueError if it is there already."""
+        if settings.area_id in self._by_id:
+            raise ValueError(f"area {settings.area_id} was added before")
+        topology = AreaTopology(settings.area_id, self.router_id, self.hop_sets, self._resolver, self)
+        area = Area(len(self.all), settings, topology)
+        self.all.append(area)
+        self._by_id[settings.area_id] = area
+        return area
+
+    def get(self, area_id: int) -> Area | None:
+        """The area of that number."""
+        return self._by_id.get(area_id)
+
+    def __getitem__(self, area_id: int) -> Area:
+        return self._by_id[area_id]
+
+    @property
+    def is_border_router(self) -> bool:
+        """Whether the router is attached to the backbone and to another area (section 3.3; RFC 3509 section 2)."""
+        backbone = self._by_id.get(BACKBONE)
+        if backbone is None or not backbone.attached:
+            return False
+        return any(area.attached for area in self.all if area is not backbone)
+
+    def tells_us(self, topology: AreaTopology) -> bool:
+        """Whether the summaries in an area are used: a border router uses those of the backbone alone (16.2)."""
+        if topology.area_id == BACKBONE:
+            return self[BACKBONE].attached
+        return self[topology.area_id].attached and not self.is_border_router
+
+    def hops_through(self, area_id: int, router_id: int) -> int:
+        area = self._by_id.get(area_id)
+        vertex = -1 if area is None else area.topology.vertex(router_id)
+        return 0 if area is None or vertex < 0 or not area.attached else area.topology.hops(vertex)
+
+    def leads_into(self, hops: tuple[Hop, ...], area_id: int) -> bool:
+        """Whether packets leave by an interface in an area."""
+        return any(self._resolver.area_of(number) == area_id for number, _ in hops)
+
+    def on_link(self, area_id: int, address: int) -> Hop | None:
+        """The hop to an address on one of the router's own networks."""
+        return self._resolver.on_link(area_id, address)
+
+    def is_own_address(self, address: int) -> bool:
+        """Whether an address is one of the router's, as its own router-LSAs have it."""
+        return any(area.attached and area.topology.is_own_address(address) for area in self.all)
+
+    def border_distance(self, topology: AreaTopology, router_id: int) -> int:
+        """How far an area border router is within an area; UNREACHED if it is none, or this one."""
+        return self._distance(topology, router_id, FLAG_B)
+
+    def boundary_distance(self, topology: AreaTopology, router_id: int) -> int:
+        """How far an AS boundary router is within an area; UNREACHED if it is none, or this one."""
+        return self._distance(topology, router_id, FLAG_E)
+
+    def _distance(self, topology: AreaTopology, router_id: int, flag: int) -> int:
+        vertex = topology.vertex(router_id)
+        if vertex <= ROOT or not self[topology.area_id].attached or topology.flags(vertex) & flag == 0:
+            return UNREACHED
+        return topology.distance(vertex)

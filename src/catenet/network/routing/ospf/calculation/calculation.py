@@ -1,0 +1,434 @@
+"""The routing table, from the database (RFC 2328 section 16; RFC 3101 section 2.5).
+
+The order is the RFC's: the trees of the areas and the networks that hang on them (16.1), what area border routers
+tell of other areas (16.2) and of shorter ways through transit areas (16.3), what boundary routers tell of the outside
+(16.4).  All of it is incremental (16.5, 16.6): a
+run looks at the vertices that moved and at the LSAs that were replaced, decides the destinations that these touch,
+and says what is other than before.  The result is always what a calculation from nothing would give.
+
+A virtual link (section 15) is an edge of the backbone.  The next hops that begin with one of the router's own are those
+to its other end through the transit area; what the border routers there tell can only better them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catenet.network.routing.ospf.calculation.areas import BACKBONE, Area, Areas, Range
+from catenet.network.routing.ospf.calculation.asbr_routes import Ways
+from catenet.network.routing.ospf.calculation.destinations import Destination, Destinations
+from catenet.network.routing.ospf.calculation.external import decide_external
+from catenet.network.routing.ospf.calculation.forwarding_address import Forwarding
+from catenet.network.routing.ospf.calculation.inter_area_lsas import Claim, Claims
+from catenet.network.routing.ospf.calculation.internal import decide_inter, decide_intra, holder_of
+from catenet.network.routing.ospf.calculation.next_hop_sets import HopSets, NextHopResolver
+from catenet.network.routing.ospf.calculation.routes import (
+    EXTERNAL_2,
+    INTRA,
+    OspfRoute,
+    RouteChange,
+    RouterRoute,
+    pack_prefix,
+)
+from catenet.network.routing.ospf.calculation.topology import ROOT, AreaTopology, Replaced
+from catenet.network.routing.ospf.lsa.contents import flags_of, networks_of
+from catenet.network.routing.ospf.lsa.lsa import ASBR_SUMMARY, EXTERNAL, NETWORK, NSSA, ROUTER, SUMMARY, Lsa
+from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E, FLAG_V
+from catenet.network.routing.ospf.settings import AreaSettings
+
+AS_SCOPE: Final = -1
+"""The area id of what floods through the whole AS (type 5)."""
+
+
+class Noted:
+    """What a line of the table said before a run that touched it, and why it was touched."""
+
+    def __init__(self, old: OspfRoute | None, cause: Lsa | None) -> None:
+        self.old: Final = old
+        self.cause: Final = cause
+
+
+class Calculation:
+    """The routing table of one router.
+
+    Tell it of its areas (:meth:`add_area`), of each LSA whose contents changed (:meth:`change`), of own links that
+    lead elsewhere (:meth:`links_changed`) and of areas that it has no interface in any more (:meth:`set_attached`).
+    Nothing is worked out before :meth:`run`.
+    """
+
+    def __init__(
+        self, router_id: int, resolver: NextHopResolver, most_paths: int = 64, rfc1583_compatible: bool = False
+    ) -> None:
+        self.router_id: Final = router_id
+        self.areas: Final = Areas(router_id, HopSets(most_paths), resolver)
+        self.destinations: Final = Destinations()
+        self._externals: Final = Claims(None)
+        self.ways: Final = Ways(self.areas, rfc1583_compatible)
+        self._dirty: Final[dict[int, Lsa | None]] = {}
+        """Networks to decide, and why."""
+        self._dirty_outside: Final[dict[int, Lsa | None]] = {}
+        """Networks whose external routes are to be decided, and why."""
+        self._noted: Final[dict[int, Noted]] = {}
+        self._forwarding: Final = Forwarding()
+        self._ranges_due = False
+        """Whether any range may be active now that was not, or the other way round."""
+        self._external_ranges: Final[dict[int, int]] = {}
+        """Ranges that this router tells the AS of for an NSSA, and the area of each."""
+
+    # -- what changes
+
+    def add_area(self, settings: AreaSettings) -> Area:
+        """One more area, which the router is attached to.  Raises ValueError if it was added before."""
+        area = self.areas.add(settings)
+        self._everything(None)
+        return area
+
+    def set_attached(self, area_id: int, attached: bool) -> None:
+        """The router has an interface up in this area, or none any more.  That can make a border router of it."""
+        area = self.areas[area_id]
+        if area.attached != attached:
+            area.attached = attached
+            backbone = self.areas.get(BACKBONE)
+            if backbone is not None and backbone.topology.has_virtual_links:
+                backbone.topology.links_changed()
+            self._everything(None)
+
+    def links_changed(self, area_id: int) -> None:
+        """The resolver answers otherwise than before for links in this area, though their LSA may be the same."""
+        topology = self.areas[area_id].topology
+        topology.links_changed()
+        for key in networks_of(topology.lsas[ROOT]):
+            self._dirty.setdefault(key, None)
+        for key in self._forwarding.networks():
+            self._dirty_outside.setdefault(key, None)
+
+    def change(self, area_id: int, old: Lsa | None, new: Lsa | None) -> None:
+        """An LSA's contents changed: it is new (``old`` is None), gone or at MaxAge (``new`` is None), or replaced.
+
+        ``area_id`` is the area it floods in, of type 5 :data:`AS_SCOPE`.  Of an area that was not added nothing is
+        noted.
+        """
+        lsa = new if new is not None else old
+        area = self.areas.get(area_id)
+        if lsa is None or (area is None and lsa.type != EXTERNAL):
+            return
+        if area is None or lsa.type == EXTERNAL:
+            self._claim(self._externals, old, new)
+        elif lsa.type in (ROUTER, NETWORK):
+            area.topology.change(old, new)
+        elif lsa.type == SUMMARY:
+            self._claim(area.summaries, old, new)
+        elif lsa.type == ASBR_SUMMARY:
+            self._claim(area.boundary_routers, old, new)
+        elif lsa.type == NSSA:
+            self._claim(area.externals, old, new)
+
+    def set_external_ranges(self, told: dict[int, int]) -> bool:
+        """The ranges that the router translates an NSSA's networks into (RFC 3101 3.2), by key, and their areas.
+
+        Each has a discard entry.  Whether they are others than before: :meth:`run` is to be called then.
+        """
+        before = self._external_ranges
+        turned = [key for key in [*before, *told] if before.get(key, -1) != told.get(key, -1)]
+        for key in turned:
+            self._dirty_outside.setdefault(key, None)
+        before.clear()
+        before.update(told)
+        return bool(turned)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether :meth:`run` may find anything new."""
+        if self._dirty or self._dirty_outside:
+            return True
+        return any(area.topology.is_pending for area in self.areas.all)
+
+    def run(self) -> list[RouteChange]:
+        """Work out all that has changed; the lines of the table that are other than after the last run."""
+        self.ways.forget()
+        self._follow_all()
+        self._decide_inside()
+        self._review_forwarding()
+        for key in self._external_ranges:
+            if key in self._dirty_outside:
+                self.destinations.get(key)
+        for key, cause in self._dirty_outside.items():
+            destination = self.destinations.by_key.get(key)
+            if destination is not None and not destination.is_inside:
+                route = decide_external(self.areas, self.ways, self.destinations, destination)
+                self._set(destination, self._or_discard(key, route), cause)
+        return self._report()
+
+    # -- what is known
+
+    @property
+    def routes(self) -> dict[int, OspfRoute]:
+        """The table, by :func:`~catenet.network.routing.ospf.calculation.routes.pack_prefix`; a new dictionary each time."""
+        return {key: it.route for key, it in self.destinations.by_key.items() if it.route is not None}
+
+    def route(self, prefix: int, prefix_len: int) -> OspfRoute | None:
+        """The route to a network; None if there is none."""
+        destination = self.destinations.by_key.get(pack_prefix(prefix, prefix_len))
+        return None if destination is None else destination.route
+
+    def routers(self) -> list[RouterRoute]:
+        """The ways to area border routers and AS boundary routers: within each area, then those in other areas."""
+        found: list[RouterRoute] = []
+        within: dict[int, None] = {self.router_id: None}
+        for area in self.areas.all:
+            for vertex in area.topology.routers() if area.attached else []:
+                lsa = area.topology.lsas[vertex]
+                if vertex != ROOT and lsa is not None and flags_of(lsa) & (FLAG_B | FLAG_E):
+                    found.append(self._router_route(area.topology, vertex, lsa))
+                    within[lsa.advertising_router] = None
+        for router_id in self.ways.claims:
+            way = None if router_id in within else self.ways.to(router_id)
+            if way is not None:
+                hops = self.areas.hop_sets.limited(way.hops)
+                found.append(RouterRoute(router_id, way.area_id, way.path_type, way.cost, hops, False, True))
+        return found
+
+    def boundary_routers(self) -> list[int]:
+        """The routers that some LSA calls an AS boundary router, wherever they are, but for this one."""
+        found: dict[int, None] = {}
+        for area in self.areas.all:
+            for vertex in area.topology.routers():
+                lsa = area.topology.lsas[vertex]
+                if vertex != ROOT and lsa is not None and flags_of(lsa) & FLAG_E:
+                    found[lsa.advertising_router] = None
+        for router_id in self.ways.claims:
+            if router_id != self.router_id:
+                found[router_id] = None
+        return list(found)
+
+    def _router_route(self, topology: AreaTopology, vertex: int, lsa: Lsa) -> RouterRoute:
+        hops = self.areas.hop_sets.limited(topology.hops(vertex))
+        flags = flags_of(lsa)
+        return RouterRoute(
+            lsa.advertising_router,
+            topology.area_id,
+            INTRA,
+            topology.distance(vertex),
+            hops,
+            flags & FLAG_B != 0,
+            flags & FLAG_E != 0,
+        )
+
+    @property
+    def is_border_router(self) -> bool:
+        """Whether the router is attached to the backbone and to another area: its router-LSAs have the B bit then."""
+        return self.areas.is_border_router
+
+    # -- what is touched
+
+    def _everything(self, cause: Lsa | None) -> None:
+        """Decide all networks anew."""
+        self._ranges_due = True
+        for key, destination in self.destinations.by_key.items():
+            self._dirty.setdefault(key, cause)
+            if destination.externals is not None:
+                self._dirty_outside.setdefault(key, cause)
+
+    def _claim(self, claims: Claims, old: Lsa | None, new: Lsa | None) -> None:
+        """An LSA of type 3, 4, 5 or 7.  What the router tells itself, it does not believe (16.2 (2), 16.4 (1))."""
+        cause = new if new is not None else old
+        if old is not None and old.advertising_router != self.router_id:
+            gone = claims.drop(old)
+            if gone is not None:
+                self._count_claim(gone, False, cause)
+        if new is not None and new.advertising_router != self.router_id:
+            came = claims.put(new)
+            if came is not None:
+                self._count_claim(came, True, cause)
+
+    def _count_claim(self, claim: Claim, came: bool, cause: Lsa | None) -> None:
+        """Enter a claim where it belongs, or strike it."""
+        if claim.lsa.type == ASBR_SUMMARY:
+            self.ways.count(claim, came)
+            self._touch_boundary_router(claim.key, cause)
+            return
+        is_summary = claim.lsa.type == SUMMARY
+        destination = self.destinations.get(claim.key)
+        if came:
+            destination.add_claim(claim, is_summary)
+        else:
+            destination.remove_claim(claim, is_summary)
+        if is_summary:
+            self._dirty[claim.key] = cause
+        else:
+            self._forwarding.count(claim, came)
+            self._dirty_outside[claim.key] = cause
+
+    def _follow_all(self) -> None:
+        """Bring all areas' paths up to date; the backbone's last, for they may lead through the others."""
+        backbone: Area | None = None
+        moved = False
+        for area in self.areas.all:
+            if area.area_id == BACKBONE:
+                backbone = area
+            elif area.topology.is_pending:
+                self._follow(area)
+                moved = True
+        if backbone is not None:
+            if moved and backbone.topology.has_virtual_links:
+                backbone.topology.links_changed()
+            if backbone.topology.is_pending:
+                self._follow(backbone)
+        for area in self.areas.all:
+            if area.is_transit != area.carries_transit():
+                area.is_transit = not area.is_transit
+                self._everything(None)
+        self.areas.transit = any(area.is_transit for area in self.areas.all) and self.areas.is_border_router
+
+    def _follow(self, area: Area) -> None:
+        """Bring an area's paths up to date (16.1), and note all that hangs on what moved."""
+        topology = area.topology
+        topology.update()
+        for replaced in topology.replaced.values():
+            self._hang(area, replaced)
+        for vertex, cause in topology.touched.items():
+            lsa = topology.lsas[vertex]
+            for key in networks_of(lsa):
+                self._dirty.setdefault(key, cause)
+            if lsa is not None and flags_of(lsa):
+                self._touch_router(area, lsa.advertising_router, cause)
+        topology.settle()
+
+    def _hang(self, area: Area, replaced: Replaced) -> None:
+        """Networks hang on a vertex whose LSA is another one now, or do not any more."""
+        old, new = replaced.old, area.topology.lsas[replaced.vertex]
+        before, after = networks_of(old), networks_of(new)
+        holder = holder_of(area.number, replaced.vertex)
+        for key, cost in before.items():
+            if key not in after:
+                self.destinations.get(key).remove_holder(holder)
+            if after.get(key, -1) != cost:
+                self._dirty[key] = replaced.cause
+        for key in after:
+            if key not in before:
+                self.destinations.get(key).add_holder(holder)
+                self._dirty[key] = replaced.cause
+            elif replaced.vertex == ROOT or old is None or new is None or old.key != new.key:
+                # Other interfaces of the router's own, or another router that is a network's DR.
+                self._dirty.setdefault(key, replaced.cause)
+        if flags_of(old) != flags_of(new):
+            area.virtual_ends.pop(replaced.vertex, None)
+            if flags_of(new) & FLAG_V:
+                area.virtual_ends[replaced.vertex] = None
+            self._touch_router(area, replaced.cause.advertising_router, replaced.cause)
+        if replaced.vertex == ROOT:
+            for key in self._forwarding.networks():
+                self._dirty_outside.setdefault(key, replaced.cause)
+
+    def _touch_router(self, area: Area, router_id: int, cause: Lsa | None) -> None:
+        """A border router or boundary router moved: what it claims is to be looked at again."""
+        for claim in area.summaries.of(router_id):
+            self._dirty.setdefault(claim.key, cause)
+        for claim in area.boundary_routers.of(router_id):
+            self._touch_boundary_router(claim.key, cause)
+        self._touch_boundary_router(router_id, cause)
+        for claim in area.externals.of(router_id):
+            self._dirty_outside.setdefault(claim.key, cause)
+
+    def _touch_boundary_router(self, router_id: int, cause: Lsa | None) -> None:
+        for claim in self._externals.of(router_id):
+            self._dirty_outside.setdefault(claim.key, cause)
+
+    # -- what is decided
+
+    def _decide_inside(self) -> None:
+        """Sections 16.1 and 16.2, for each network that was touched."""
+        late: dict[int, Lsa | None] = {}
+        for key, cause in self._dirty.items():
+            destination = self.destinations.by_key.get(key)
+            if destination is None:
+                continue
+            route = decide_intra(self.areas, destination)
+            if route is None:
+                late[key] = cause
+                if destination.route is not None and destination.route.path_type == INTRA:
+                    self._set(destination, None, cause)
+            else:
+                self._set(destination, route, cause)
+        for key in self._review_ranges():
+            self._dirty.setdefault(key, None)
+            late.setdefault(key, None)
+        for key, cause in late.items():
+            destination = self.destinations.get(key)
+            if destination.route is not None and destination.route.path_type == INTRA:
+                continue
+            route = decide_inter(self.areas, destination)
+            if route is not None or destination.is_inside:
+                self._set(destination, route, cause)
+            if route is None and destination.externals is not None:
+                self._dirty_outside.setdefault(key, cause)
+
+    def _review_ranges(self) -> list[int]:
+        """Which ranges are active now (16.2 (3)); those that were not before, or are not any more.
+
+        Only a border router has any, whatever is configured.
+        """
+        turned: list[int] = []
+        is_border = self.is_border_router
+        for area in self.areas.all:
+            for candidate in area.ranges:
+                if self._ranges_due or any(candidate.holds(key) for key in self._noted):
+                    is_active = is_border and self._reaches_into(area, candidate)
+                    if is_active != candidate.is_active:
+                        candidate.is_active = is_active
+                        turned.append(candidate.key)
+        self._ranges_due = False
+        return turned
+
+    def _reaches_into(self, area: Area, candidate: Range) -> bool:
+        for key, destination in self.destinations.by_key.items():
+            route = destination.route
+            if route is not None and route.path_type == INTRA and route.area_id == area.area_id:
+                if candidate.holds(key) and area.range_of(key) is candidate:
+                    return True
+        return False
+
+    def _or_discard(self, key: int, route: OspfRoute | None) -> OspfRoute | None:
+        """The external route, or the discard entry of a range that this router tells.
+
+        What another says of that range would lead in a circle; what the NSSA itself says would not.
+        """
+        area_id = self._external_ranges.get(key, -1)
+        if area_id < 0 or (route is not None and route.origin >> 64 == NSSA):
+            return route
+        origin = self.areas[area_id].topology.lsas[ROOT]
+        return route if origin is None else OspfRoute(key, EXTERNAL_2, 0, 0, area_id, (), origin, True)
+
+    def _review_forwarding(self) -> None:
+        """Decide again what lies behind a forwarding address that is reached otherwise than before."""
+        if not self._noted:
+            return
+        for key, reason in self._forwarding.moved(self.destinations).items():
+            noted = self._noted.get(reason)
+            self._dirty_outside.setdefault(key, None if noted is None else noted.cause)
+
+    def _set(self, destination: Destination, route: OspfRoute | None, cause: Lsa | None) -> None:
+        """Decide a line of the table; what it said before the run is noted."""
+        old = destination.route
+        if old is not None and route is not None and old.is_same(route):
+            old.renew(route)
+        elif old is not route:
+            if destination.key not in self._noted:
+                self._noted[destination.key] = Noted(old, cause)
+            destination.route = route
+
+    def _report(self) -> list[RouteChange]:
+        changes: list[RouteChange] = []
+        for key, noted in self._noted.items():
+            destination = self.destinations.by_key[key]
+            old, new = noted.old, destination.route
+            if old is not None and new is not None and old.is_same(new):
+                destination.route = old
+            elif old is not new:
+                changes.append(RouteChange(key, old, new, 0 if noted.cause is None else noted.cause.key))
+        for key in [*self._dirty, *self._dirty_outside]:
+            self.destinations.forget(key)
+        self._dirty.clear()
+        self._dirty_outside.clear()
+        self._noted.clear()
+        return changes

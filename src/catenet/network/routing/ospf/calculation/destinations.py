@@ -1,0 +1,125 @@
+"""Destinations: all that is known of each network, from which its route is decided."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catenet.network.routing.ospf.calculation.inter_area_lsas import Claim
+from catenet.network.routing.ospf.calculation.routes import OspfRoute
+
+NOBODY: Final = -1
+
+
+class Destination:
+    """One network: the vertices that it hangs on, the claims of routers elsewhere, and the route that was decided.
+
+    A holder is a vertex with its area, as one number.  Nearly all networks have one or two, which is why these two
+    stand in the object itself.
+    """
+
+    def __init__(self, key: int) -> None:
+        self.key: Final = key
+        self.route: OspfRoute | None = None
+        self.summaries: list[Claim] | None = None
+        self.externals: list[Claim] | None = None
+        self._first = NOBODY
+        self._second = NOBODY
+        self._others: list[int] | None = None
+
+    def add_holder(self, holder: int) -> None:
+        """One more vertex has the network on it."""
+        if self._first == NOBODY:
+            self._first = holder
+        elif self._second == NOBODY:
+            self._second = holder
+        elif self._others is None:
+            self._others = [holder]
+        else:
+            self._others.append(holder)
+
+    def remove_holder(self, holder: int) -> None:
+        """A vertex has the network on it no more."""
+        others = self._others
+        if others is not None and holder in others:
+            others.remove(holder)
+        elif self._first == holder:
+            self._first = self._last()
+        elif self._second == holder:
+            self._second = self._last() if others else NOBODY
+
+    def _last(self) -> int:
+        """Take the last holder out of its place."""
+        if self._others:
+            return self._others.pop()
+        holder, self._second = self._second, NOBODY
+        return holder
+
+    def holders(self) -> list[int]:
+        """The vertices that have the network on them."""
+        if self._second == NOBODY:
+            return [] if self._first == NOBODY else [self._first]
+        found = [self._first, self._second]
+        if self._others is not None:
+            found.extend(self._others)
+        return found
+
+    def add_claim(self, claim: Claim, is_summary: bool) -> None:
+        """A router claims to reach it."""
+        claims = self.summaries if is_summary else self.externals
+        if claims is not None:
+            claims.append(claim)
+        elif is_summary:
+            self.summaries = [claim]
+        else:
+            self.externals = [claim]
+
+    def remove_claim(self, claim: Claim, is_summary: bool) -> None:
+        """A router does not claim so any more."""
+        claims = self.summaries if is_summary else self.externals
+        assert claims is not None
+        claims.remove(claim)
+        if not claims:
+            if is_summary:
+                self.summaries = None
+            else:
+                self.externals = None
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether it has a route inside the AS."""
+        return self.route is not None and self.route.is_internal
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether nothing is known of it any more."""
+        return self._first == NOBODY and self.summaries is None and self.externals is None and self.route is None
+
+
+class Destinations:
+    """All networks that were heard of, by :func:`~catenet.network.routing.ospf.calculation.routes.pack_prefix`."""
+
+    def __init__(self) -> None:
+        self.by_key: Final[dict[int, Destination]] = {}
+
+    def get(self, key: int) -> Destination:
+        """The destination of that key, which may be new."""
+        destination = self.by_key.get(key)
+        if destination is None:
+            destination = self.by_key[key] = Destination(key)
+        return destination
+
+    def forget(self, key: int) -> None:
+        """Drop a destination of which nothing is known any more."""
+        destination = self.by_key.get(key)
+        if destination is not None and destination.is_forgotten:
+            del self.by_key[key]
+
+    def match_internal(self, address: int) -> OspfRoute | None:
+        """The route inside the AS with the longest prefix that an address is in."""
+        for length in range(32, -1, -1):
+            destination = self.by_key.get(address >> (32 - length) << (32 - length + 6) | length)
+            if destination is not None:
+                route = destination.route
+                if route is not None and route.is_internal:
+                    return route
+        return None

@@ -1,0 +1,73 @@
+"""What routers claim to reach: LSAs of types 3, 4, 5 and 7, by who says so.
+
+The tree is not touched by them; when it moves, those of the routers that moved are looked at again (RFC 2328 16.5 and
+16.6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from catenet.network.routing.ospf.calculation.routes import network_key
+from catenet.network.routing.ospf.calculation.topology import AreaTopology
+from catenet.network.routing.ospf.lsa.lsa import ASBR_SUMMARY, ExternalBody, Lsa, SummaryBody
+
+
+class Claim:
+    """One LSA, and the area that it floods in; None for all areas at once.
+
+    ``key`` is the network that it speaks of, or for type 4 the router.
+    """
+
+    def __init__(self, lsa: Lsa, key: int, area: AreaTopology | None) -> None:
+        self.lsa: Final = lsa
+        self.key: Final = key
+        self.area: Final = area
+
+
+class Claims:
+    """The LSAs of one type in one area (or, with None, in the AS)."""
+
+    def __init__(self, area: AreaTopology | None) -> None:
+        self.area: Final = area
+        self._by_router: Final[dict[int, dict[int, Claim]]] = {}
+
+    def put(self, lsa: Lsa) -> Claim | None:
+        """An LSA came; None if it speaks of nothing that there can be."""
+        key = subject_of(lsa)
+        if key < 0:
+            return None
+        claim = Claim(lsa, key, self.area)
+        self._by_router.setdefault(lsa.advertising_router, {})[lsa.link_state_id] = claim
+        return claim
+
+    def drop(self, lsa: Lsa) -> Claim | None:
+        """An LSA went; what it claimed."""
+        claims = self._by_router.get(lsa.advertising_router)
+        if claims is None:
+            return None
+        claim = claims.pop(lsa.link_state_id, None)
+        if not claims:
+            del self._by_router[lsa.advertising_router]
+        return claim
+
+    def of(self, router_id: int) -> Iterable[Claim]:
+        """What a router claims."""
+        claims = self._by_router.get(router_id)
+        return [] if claims is None else list(claims.values())
+
+    def all(self) -> list[Claim]:
+        """What anybody claims."""
+        return [claim for claims in self._by_router.values() for claim in claims.values()]
+
+
+def subject_of(lsa: Lsa) -> int:
+    """What an LSA speaks of, as :class:`Claim` has it; -1 if its mask is none."""
+    body = lsa.body
+    if lsa.type == ASBR_SUMMARY:
+        return lsa.link_state_id
+    if isinstance(body, SummaryBody):
+        return network_key(lsa.link_state_id, body.mask)
+    assert isinstance(body, ExternalBody)
+    return network_key(lsa.link_state_id, body.mask)

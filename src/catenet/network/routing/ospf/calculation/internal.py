@@ -1,0 +1,152 @@
+"""Routes to networks inside the AS: within an area (RFC 2328 16.1), and from one area to another (16.2)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catenet.network.routing.graph import UNREACHED
+from catenet.network.routing.ospf.calculation.areas import BACKBONE, Areas
+from catenet.network.routing.ospf.calculation.destinations import Destination
+from catenet.network.routing.ospf.calculation.routes import INTER, INTRA, OspfRoute
+from catenet.network.routing.ospf.calculation.topology import ROOT
+from catenet.network.routing.ospf.lsa.contents import network_cost
+from catenet.network.routing.ospf.lsa.lsa import LS_INFINITY, Lsa, SummaryBody
+
+VERTEX_BITS: Final = 32
+VERTEX: Final = (1 << VERTEX_BITS) - 1
+
+
+class Best:
+    """The best of several paths to one destination; those that are equally good share their next hops.
+
+    Of areas in which the cost is the same, the one with the lowest number is kept; its paths alone are joined.
+    """
+
+    def __init__(self) -> None:
+        self.cost = UNREACHED
+        self.area_id = 0
+        self.hops = 0
+        self.origin: Lsa | None = None
+        self.is_own = False
+
+    def is_beaten_by(self, cost: int, area_id: int) -> bool:
+        """Whether a path takes the place of what is known; else it may still be as good."""
+        return self.cost == UNREACHED or cost < self.cost or (cost == self.cost and area_id < self.area_id)
+
+    def is_as_good(self, cost: int, area_id: int) -> bool:
+        """Whether a path is to be joined with what is known."""
+        return cost == self.cost and area_id == self.area_id
+
+    def replace(self, cost: int, area_id: int, hops: int, origin: Lsa) -> None:
+        """A better path."""
+        self.cost, self.area_id, self.hops, self.origin = cost, area_id, hops, origin
+        self.is_own = hops == 0
+
+    def join(self, areas: Areas, hops: int, origin: Lsa) -> None:
+        """A path that is as good.  What is the router's own stays its own."""
+        assert self.origin is not None
+        self.is_own = self.is_own or hops == 0
+        self.hops = 0 if self.is_own else areas.hop_sets.union(self.hops, hops)
+        if origin.key < self.origin.key:
+            self.origin = origin
+
+    def offer(self, areas: Areas, cost: int, area_id: int, hops: int, origin: Lsa) -> None:
+        """A path."""
+        if self.is_beaten_by(cost, area_id):
+            self.replace(cost, area_id, hops, origin)
+        elif self.is_as_good(cost, area_id):
+            self.join(areas, hops, origin)
+
+    def improve(self, areas: Areas, destination: Destination) -> None:
+        """Section 16.3: a path through the backbone may be shorter through a transit area, as its summaries tell.
+
+        The path stays one of the backbone, of the same type and origin.
+        """
+        if not areas.transit or self.origin is None or self.area_id != BACKBONE or self.is_own:
+            return
+        if areas.hop_sets.is_direct(self.hops):
+            return
+        for claim in destination.summaries or []:
+            topology = claim.area
+            body = claim.lsa.body
+            assert topology is not None
+            assert isinstance(body, SummaryBody)
+            if body.cost >= LS_INFINITY or not areas[topology.area_id].is_transit:
+                continue
+            distance = areas.border_distance(topology, claim.lsa.advertising_router)
+            if distance == UNREACHED or distance + body.cost > self.cost:
+                continue
+            hops = topology.hops(topology.vertex(claim.lsa.advertising_router))
+            if distance + body.cost < self.cost:
+                self.cost, self.hops = distance + body.cost, hops
+            else:
+                self.hops = areas.hop_sets.union(self.hops, hops)
+
+    def route(self, areas: Areas, key: int, path_type: int) -> OspfRoute | None:
+        """The line of the table; None if there is no path."""
+        if self.origin is None:
+            return None
+        return OspfRoute(key, path_type, self.cost, 0, self.area_id, areas.hop_sets.limited(self.hops), self.origin)
+
+
+def holder_of(area_number: int, vertex: int) -> int:
+    """A vertex and its area as one number."""
+    return area_number << VERTEX_BITS | vertex
+
+
+def decide_intra(areas: Areas, destination: Destination) -> OspfRoute | None:
+    """The route within an area, by the vertices that the network hangs on (section 16.1)."""
+    best = Best()
+    key = destination.key
+    for holder in destination.holders():
+        area = areas.all[holder >> VERTEX_BITS]
+        vertex = holder & VERTEX
+        topology = area.topology
+        lsa = topology.lsas[vertex]
+        distance = topology.distance(vertex)
+        if lsa is None or distance == UNREACHED or not area.attached:
+            continue
+        cost = network_cost(lsa, key)
+        hops = topology.own_link_hops(key, cost) if vertex == ROOT else topology.hops(vertex)
+        best.offer(areas, distance + cost, area.area_id, hops, lsa)
+    best.improve(areas, destination)
+    return best.route(areas, key, INTRA)
+
+
+def decide_inter(areas: Areas, destination: Destination) -> OspfRoute | None:
+    """The route to another area, by what its border routers tell (section 16.2).
+
+    A summary that says of this router's own active range what it says itself is not believed, (3): the range has a
+    discard entry.
+    """
+    discard = range_discard(areas, destination.key)
+    if discard is not None:
+        return discard
+    best = Best()
+    for claim in destination.summaries or []:
+        lsa, topology = claim.lsa, claim.area
+        body = lsa.body
+        assert topology is not None
+        assert isinstance(body, SummaryBody)
+        if body.cost >= LS_INFINITY or not areas.tells_us(topology):
+            continue
+        distance = areas.border_distance(topology, lsa.advertising_router)
+        if distance != UNREACHED:
+            hops = topology.hops(topology.vertex(lsa.advertising_router))
+            best.offer(areas, distance + body.cost, topology.area_id, hops, lsa)
+    best.improve(areas, destination)
+    return best.route(areas, destination.key, INTER)
+
+
+def range_discard(areas: Areas, key: int) -> OspfRoute | None:
+    """The discard entry of an active range of one of this router's areas (section 11.1); None if it is none.
+
+    Without it, a shorter route (the default, most often) could lead packets for what the range lacks back to where
+    they came from.
+    """
+    for area in areas.all:
+        for candidate in area.ranges:
+            origin = area.topology.lsas[ROOT]
+            if candidate.key == key and candidate.is_active and origin is not None:
+                return OspfRoute(key, INTER, 0, 0, area.area_id, (), origin, True)
+    return None

@@ -1,0 +1,103 @@
+"""Next hops as sets, each known by a number: many destinations share one (RFC 2328 16.1.1).
+
+A router of a large network has few neighbours, and so few different sets of next hops, however many destinations.
+Number 0 is the empty set.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import mypyc_attr
+
+from catenet.network.routing.ospf.calculation.routes import Hop
+from catenet.network.routing.ospf.lsa.lsa import RouterLink
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class NextHopResolver:
+    """Knows the router's own links.  Override what there is; without virtual links the first and the last method."""
+
+    def resolve(self, area_id: int, link: RouterLink) -> Hop | None:
+        """The interface of a link of the router's own router-LSA, and the neighbour's address.
+
+        The address counts on point-to-point links alone; it is 0 on others.  None if there is no such interface or
+        neighbour (any more): then nothing is sent over the link.
+        """
+        return None
+
+    def transit_area(self, link: RouterLink) -> int:
+        """The area that a virtual link of the router's own router-LSA leads through; -1 if there is none such."""
+        return -1
+
+    def area_of(self, number: int) -> int:
+        """The area that an interface of that number is in; -1 if there is no such interface."""
+        return -1
+
+    def on_link(self, area_id: int, address: int) -> Hop | None:
+        """The interface on whose network an address is, and the address; None if there is none in that area."""
+        return None
+
+
+class TransitPaths:
+    """The ways through areas that virtual links lead through."""
+
+    def hops_through(self, area_id: int, router_id: int) -> int:
+        """The number of the set of next hops to a router within an area; 0 if it is not reached there."""
+        return 0
+
+
+class HopSets:
+    """All sets of next hops of one router."""
+
+    def __init__(self, most_paths: int) -> None:
+        self.members: Final[list[tuple[Hop, ...]]] = [()]
+        """The members of each set, in order."""
+        self._most: Final = most_paths
+        self._numbers: Final[dict[tuple[Hop, ...], int]] = {(): 0}
+        self._unions: Final[dict[int, int]] = {}
+        self._limited: Final[list[tuple[Hop, ...]]] = [()]
+
+    def number(self, hops: list[Hop]) -> int:
+        """The number of a set that is given in any order."""
+        return self.number_of(tuple(sorted(set(hops))))
+
+    def number_of(self, members: tuple[Hop, ...]) -> int:
+        """The number of a set that is given in order."""
+        number = self._numbers.get(members, -1)
+        if number < 0:
+            number = len(self.members)
+            self._numbers[members] = number
+            self.members.append(members)
+            self._limited.append(members[: self._most])
+        return number
+
+    def union(self, one: int, other: int) -> int:
+        """The set of all that are in either."""
+        if one == other or other == 0:
+            return one
+        if one == 0:
+            return other
+        pair = one << 30 | other if one < other else other << 30 | one
+        number = self._unions.get(pair, -1)
+        if number < 0:
+            number = self._unions[pair] = self.number([*self.members[one], *self.members[other]])
+        return number
+
+    def is_direct(self, number: int) -> bool:
+        """Whether one of the hops is a link on which the destination itself is."""
+        return any(gateway == 0 for _, gateway in self.members[number])
+
+    def through(self, number: int, gateways: list[int]) -> int:
+        """The set with these neighbours in place of the link itself: what lies behind them on it."""
+        hops: list[Hop] = []
+        for interface, gateway in self.members[number]:
+            if gateway != 0:
+                hops.append((interface, gateway))
+            else:
+                hops.extend([(interface, address) for address in gateways])
+        return self.number(hops)
+
+    def limited(self, number: int) -> tuple[Hop, ...]:
+        """The members that are used: the first so many."""
+        return self._limited[number]

@@ -1,0 +1,93 @@
+"""An update comes in (RFC 2328 section 13): each LSA is judged, kept, passed on and acknowledged.
+
+The steps are numbered as in the RFC; (1) and (2), what can be judged by the LSA alone, were done when it was parsed.
+"""
+
+from __future__ import annotations
+
+from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf.adjacency.graceful_restart_helper import consider
+from catenet.network.routing.ospf.adjacency.neighbour import BAD_LS_REQUEST, EXCHANGE, Neighbour
+from catenet.network.routing.ospf.database.database import Entry
+from catenet.network.routing.ospf.database.flooding import compare_entry, flood, install
+from catenet.network.routing.ospf.database.retransmission import acknowledge_again, acknowledge_new, acknowledge_now
+from catenet.network.routing.ospf.database.scope import Scope
+from catenet.network.routing.ospf.lsa.lsa import MAX_AGE_S, MAX_SEQUENCE, OPAQUE_LINK, Lsa, LsaHeader
+from catenet.network.routing.ospf.origination.origination import is_self_originated, reclaim
+from catenet.network.routing.ospf.packet_output import send_updates, to_one
+from catenet.network.routing.ospf.packets.ls_update import Update
+from catenet.network.routing.ospf.router import Router
+
+
+def receive_update(router: Router, neighbour: Neighbour, packet: Update) -> None:
+    """LSAs from a neighbour."""
+    if neighbour.state < EXCHANGE:
+        _drop(router, neighbour, judging.WRONG_STATE)
+        return
+    for reason in packet.faults:
+        _drop(router, neighbour, reason)
+    direct: list[LsaHeader] = []
+    for place, lsa in enumerate(packet.lsas):
+        # A bad request ends the exchange, and with it the packet.
+        if neighbour.state >= EXCHANGE:
+            _take(router, neighbour, lsa, packet.ages[place], direct)
+    if direct:
+        acknowledge_now(router, neighbour, direct)
+
+
+def _take(router: Router, sender: Neighbour, lsa: Lsa, age: int, direct: list[LsaHeader]) -> None:
+    area = sender.interface.area
+    if not area.admits(lsa.type):
+        _drop(router, sender, judging.LSA_NOT_FOR_AREA)  # (3)
+        return
+    scope = router.scope_of(lsa.type, sender.interface)
+    entry = scope.database.get(lsa.key)
+    if entry is None:
+        if age == MAX_AGE_S and router.exchanging == 0:
+            direct.append(lsa.describe(age))  # (4)
+            return
+        if len(scope.database) >= router.settings.most_lsas:
+            _drop(router, sender, judging.TOO_MANY_LSAS)
+            return
+        _keep(router, scope, sender, lsa, age)  # (5)
+        return
+    order = compare_entry(lsa, age, entry, router.now_ns)
+    if order > 0:
+        if entry.flooded and router.now_ns - entry.installed_ns < router.settings.min_ls_arrival_ns:
+            _drop(router, sender, judging.LSA_TOO_SOON)  # (5) (a)
+            return
+        _keep(router, scope, sender, lsa, age)
+    elif lsa.key in sender.wanted:
+        _drop(router, sender, judging.BAD_REQUEST)
+        router.neighbour_event(sender, BAD_LS_REQUEST)  # (6)
+    elif order == 0:
+        acknowledge_again(router, sender, lsa.describe(age), direct)  # (7)
+    else:
+        _correct(router, sender, entry)  # (8)
+
+
+def _keep(router: Router, scope: Scope, sender: Neighbour, lsa: Lsa, age: int) -> None:
+    """Step (5): the news is passed on, kept and acknowledged."""
+    entry = Entry(lsa, age, router.now_ns, sender.router_id, lsa.key not in sender.wanted)
+    install(router, scope, entry)
+    back = flood(router, scope, entry, sender)
+    router.output.lsa_installed(scope.area_id, entry)
+    acknowledge_new(router, sender, lsa.describe(age), back)
+    if lsa.type == OPAQUE_LINK:
+        consider(router, sender.interface, entry)
+    if is_self_originated(router, lsa):
+        reclaim(router, scope, entry)
+
+
+def _correct(router: Router, sender: Neighbour, entry: Entry) -> None:
+    """Step (8): the sender has an older one, and is told; but not again and again."""
+    _drop(router, sender, judging.LSA_OLDER)
+    if entry.is_flushed and entry.lsa.sequence == MAX_SEQUENCE:
+        return
+    if router.now_ns - entry.resent_ns >= router.settings.min_ls_arrival_ns:
+        entry.resent_ns = router.now_ns
+        send_updates(router, sender.interface, [to_one(sender)], [entry])
+
+
+def _drop(router: Router, sender: Neighbour, reason: int) -> None:
+    router.drop(sender.interface, sender.address, reason)

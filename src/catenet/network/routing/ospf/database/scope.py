@@ -1,0 +1,61 @@
+"""What floods together: the LSAs of a link, of an area, or of the whole AS; and of these, what this router says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mypy_extensions import i64
+
+from catenet.kernel.kernel import NEVER
+from catenet.network.routing.ospf.database.database import Database, Entry
+from catenet.network.routing.ospf.lsa.body import LsaBody
+from catenet.network.routing.ospf.origination.throttle import OriginDelay
+from catenet.network.routing.ospf.settings import OspfSettings
+
+if TYPE_CHECKING:
+    from catenet.network.routing.ospf.adjacency.interface import Interface
+
+
+class Origin:
+    """An LSA of this router's own: what it is to say (``body`` None: nothing), and when.
+
+    ``due_ns`` is when a change that came too early is to be sent, ``refresh_at_ns`` when the same is said again.
+    """
+
+    def __init__(self, ls_type: int, link_state_id: int, settings: OspfSettings) -> None:
+        self.type: Final = ls_type
+        self.link_state_id: Final = link_state_id
+        self.options = 0
+        self.body: LsaBody | None = None
+        self.delay: Final = OriginDelay(settings)
+        self.due_ns: i64 = NEVER
+        self.due_cause = 0
+        self.refresh_at_ns: i64 = NEVER
+
+    def deadline_ns(self) -> i64:
+        """When something is to be done about it."""
+        return min(self.due_ns, self.refresh_at_ns)
+
+
+class Scope:
+    """A database, what is on its way out of it, and this router's own LSAs in it, by key.
+
+    ``interface`` is set where it is a link's.
+    """
+
+    def __init__(self, area_id: int, interface: Interface | None = None) -> None:
+        self.interface: Final = interface
+        self.database: Final = Database(area_id)
+        self.flushing: Final[dict[int, Entry]] = {}
+        self.origins: Final[dict[int, Origin]] = {}
+        self.origin_due_ns: i64 = NEVER
+        """No origin wants anything before."""
+
+    @property
+    def area_id(self) -> int:
+        """The area's; :data:`~catenet.network.routing.ospf.database.database.AS_SCOPE` for the AS."""
+        return self.database.area_id
+
+    def deadline_ns(self) -> i64:
+        """When something is to be done: an LSA ages out, or one is originated."""
+        return min(self.database.next_expiry_ns, self.origin_due_ns)

@@ -1,0 +1,111 @@
+"""What an area border router is to originate: the summaries of other areas, in each area (RFC 2328 12.4.3).
+
+Each function says all that is wanted now, by LSA key; who originates compares that with what stands in the database,
+and asks again after each run that changed anything, and after each change of attachment or of the router's own LSAs.
+What it is to translate is in :mod:`~catenet.network.routing.ospf.origination.nssa_translation`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catenet.network.routing.ospf.calculation.areas import BACKBONE, Area
+from catenet.network.routing.ospf.calculation.calculation import Calculation
+from catenet.network.routing.ospf.calculation.routes import EXTERNAL_1, INTER, INTRA, OspfRoute
+from catenet.network.routing.ospf.lsa.identifiers import link_state_ids
+from catenet.network.routing.ospf.lsa.lsa import (
+    ASBR_SUMMARY,
+    LS_INFINITY,
+    NSSA,
+    SUMMARY,
+    ExternalBody,
+    SummaryBody,
+    lsa_key,
+)
+
+DEFAULT: Final = 0
+"""The key of 0.0.0.0/0."""
+
+
+def wanted_summaries(calculation: Calculation, area_id: int) -> dict[int, SummaryBody]:
+    """The LSAs of types 3 and 4 to originate into an area, by key; none unless the router is an area border router.
+
+    Networks of other areas, those in a range as one (12.4.3); boundary routers, unless the area takes no externals;
+    the default route into a stub area, and into an NSSA that takes no summaries (12.4.3.1; RFC 3101 2.7).
+    """
+    wanted: dict[int, SummaryBody] = {}
+    area = calculation.areas.get(area_id)
+    if area is None or not area.attached or not calculation.is_border_router:
+        return wanted
+    costs = network_costs(calculation, area) if area.settings.takes_summaries else {}
+    if not area.settings.takes_externals and not (area.settings.is_nssa and area.settings.takes_summaries):
+        costs[DEFAULT] = area.settings.default_cost
+    for key, link_state_id in link_state_ids(costs).items():
+        body = SummaryBody(mask_of(key), costs[key])
+        wanted[lsa_key(SUMMARY, link_state_id, calculation.router_id)] = body
+    if area.settings.takes_externals:
+        for router_id, cost in boundary_router_costs(calculation, area).items():
+            wanted[lsa_key(ASBR_SUMMARY, router_id, calculation.router_id)] = SummaryBody(0, cost)
+    return wanted
+
+
+def wanted_nssa_default(calculation: Calculation, area_id: int) -> dict[int, ExternalBody]:
+    """The type 7 default route (P bit clear) to originate into an NSSA that takes summaries (RFC 3101 2.7)."""
+    area = calculation.areas.get(area_id)
+    if area is None or not area.attached or not calculation.is_border_router:
+        return {}
+    if not area.settings.is_nssa or not area.settings.takes_summaries:
+        return {}
+    return {lsa_key(NSSA, 0, calculation.router_id): ExternalBody(0, False, area.settings.default_cost, 0, 0)}
+
+
+def network_costs(calculation: Calculation, area: Area) -> dict[int, int]:
+    """The networks that an area is to be told of, and what they cost from here."""
+    costs: dict[int, int] = {}
+    for key, destination in calculation.destinations.by_key.items():
+        route = destination.route
+        if route is None or route.is_discard or route.path_type >= EXTERNAL_1 or route.area_id == area.area_id:
+            continue
+        if area.is_transit and calculation.areas.leads_into(route.hops, area.area_id):
+            # Split horizon: those who are there reach it without this router.
+            continue
+        if route.path_type == INTER:
+            # What the backbone tells is told on, but not back into it.
+            if area.area_id != BACKBONE and route.cost < LS_INFINITY:
+                costs[key] = route.cost
+        else:
+            _add_intra(calculation, route, area, costs)
+    return {key: cost for key, cost in costs.items() if cost < LS_INFINITY}
+
+
+def _add_intra(calculation: Calculation, route: OspfRoute, area: Area, costs: dict[int, int]) -> None:
+    """A network of another area: by itself, or in its range, whose cost is that of its farthest network.
+
+    A transit area is told each network of the backbone by itself (12.4.3), for packets of the backbone pass through it.
+    """
+    configured = calculation.areas[route.area_id].range_of(route.key)
+    if area.is_transit and route.area_id == BACKBONE:
+        configured = None
+    if configured is None:
+        costs[route.key] = max(route.cost, costs.get(route.key, 0))
+    elif configured.advertised:
+        costs[configured.key] = max(route.cost, costs.get(configured.key, 0))
+
+
+def boundary_router_costs(calculation: Calculation, area: Area) -> dict[int, int]:
+    """The AS boundary routers that an area is to be told of, and how far they are (12.4.3)."""
+    costs: dict[int, int] = {}
+    for router_id in calculation.boundary_routers():
+        way = calculation.ways.to(router_id)
+        if way is None or way.area_id == area.area_id or way.cost >= LS_INFINITY:
+            continue
+        if area.is_transit and calculation.areas.leads_into(calculation.areas.hop_sets.members[way.hops], area.area_id):
+            continue
+        if way.path_type == INTRA or area.area_id != BACKBONE:
+            costs[router_id] = way.cost
+    return costs
+
+
+def mask_of(key: int) -> int:
+    """The mask of a network."""
+    return 0xFFFFFFFF << (32 - (key & 63)) & 0xFFFFFFFF

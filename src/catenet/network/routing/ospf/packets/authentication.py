@@ -1,0 +1,184 @@
+"""Who may speak: passwords in clear text (RFC 2328 D.4.2) and keyed digests (D.4.3, RFC 5709, RFC 7474).
+
+A digest covers the whole packet and a sequence number that never falls, so that neither a forged packet nor an old
+one is taken.  It stands behind the packet, whose length does not count it, and replaces the checksum.  Of the header's
+eight octets of authentication it needs these::
+
+    zero(2) key id(1) digest length(1) sequence(4)      type 2
+    zero(3) digest length(1) key id(4)                  type 3 (RFC 7474 section 3); sequence(8) follows the packet
+
+MD5 is taken over packet and key.  The others are HMACs over the packet and ``Apad`` (RFC 5709 3.3), which in type 3
+begins with the address that the packet is sent from, and whose keys end with the number of this protocol, so that a
+digest of one protocol is none of another (RFC 7474 sections 5 and 6).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import struct
+from typing import Final
+
+from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf.packets.header import (
+    AUTHENTICATION_PLACE,
+    DIGEST,
+    HEADER_OCTETS,
+    LONG_DIGEST,
+    PASSWORD,
+    OspfPacket,
+    PacketHeader,
+    has_sound_checksum,
+    parse_header,
+)
+from catenet.network.routing.ospf.packets.parse import has_link_data, parse_body
+
+PLAIN: Final = "plain"
+MD5: Final = "md5"
+ALGORITHMS: Final = (PLAIN, MD5, "hmac-sha-1", "hmac-sha-256", "hmac-sha-384", "hmac-sha-512")
+PASSWORD_OCTETS: Final = 8
+MD5_KEY_OCTETS: Final = 16
+PROTOCOL_ID: Final = b"\x00\x03"
+"""OSPFv2 among the protocols that share keys (the registry of RFC 7166 and RFC 7474)."""
+
+_DIGEST_OCTETS: Final = {MD5: 16, "hmac-sha-1": 20, "hmac-sha-256": 32, "hmac-sha-384": 48, "hmac-sha-512": 64}
+_HASHES: Final = {"hmac-sha-1": "sha1", "hmac-sha-256": "sha256", "hmac-sha-384": "sha384", "hmac-sha-512": "sha512"}
+_FIELDS: Final = struct.Struct("!HBBI")
+_LONG_FIELDS: Final = struct.Struct("!II")
+_LONG_SEQUENCE: Final = struct.Struct("!Q")
+_ADDRESS: Final = struct.Struct("!I")
+_APAD: Final = b"\x87\x8f\xe1\xf3"
+
+
+class Key:
+    """A shared secret, how it is used, and its number.
+
+    ``extended`` is RFC 7474's authentication of type 3, whose sequence numbers have 64 bits, whose key numbers have
+    32, and whose digests cover the sender's address.  ``overhead_octets`` is what a packet grows by.
+
+    A secret that is longer than its digest is hashed first, as RFC 5709 wants; BIRD does so only with one that is
+    longer than its hash's block.
+
+    Raises ValueError for an algorithm that is not one of :data:`ALGORITHMS`, an empty or too long secret, a number
+    that is out of range, or ``extended`` without an HMAC.
+    """
+
+    def __init__(self, algorithm: str, secret: bytes, key_id: int = 1, extended: bool = False) -> None:
+        _check(algorithm, secret, key_id, extended)
+        self.algorithm: Final = algorithm
+        self.secret: Final = secret
+        self.key_id: Final = key_id
+        self.extended: Final = extended
+        self.digest_octets: Final = _DIGEST_OCTETS.get(algorithm, 0)
+        self.overhead_octets: Final = self.digest_octets + (_LONG_SEQUENCE.size if extended else 0)
+        self.authentication_type: Final = _authentication_type(algorithm, extended)
+
+    @property
+    def numbers_packets(self) -> bool:
+        """Whether packets carry a sequence number."""
+        return self.digest_octets != 0
+
+    def seal(self, packet: OspfPacket, sequence: int, source: int) -> bytes:
+        """The octets of a packet that is sent from an address, authenticated."""
+        if self.digest_octets == 0:
+            return packet.emit_with(PASSWORD, self.secret.ljust(PASSWORD_OCTETS, b"\0"), True)
+        if self.extended:
+            fields = _LONG_FIELDS.pack(self.digest_octets, self.key_id)
+            covered = packet.emit_with(LONG_DIGEST, fields, False) + _LONG_SEQUENCE.pack(sequence)
+        else:
+            fields = _FIELDS.pack(0, self.key_id, self.digest_octets, sequence & 0xFFFFFFFF)
+            covered = packet.emit_with(DIGEST, fields, False)
+        return covered + self._digest(covered, source)
+
+    def open(self, octets: bytes, source: int) -> Opened:
+        """What is inside an authenticated packet that came from an address, or the reason not to believe it."""
+        header = parse_header(octets)
+        if header.reason != 0:
+            return Opened(header.reason)
+        if header.authentication_type != self.authentication_type:
+            return Opened(judging.AUTHENTICATION_TYPE)
+        if self.digest_octets == 0:
+            return self._open_password(header, octets)
+        return self._open_digest(header, octets, source)
+
+    def _open_password(self, header: PacketHeader, octets: bytes) -> Opened:
+        if not has_sound_checksum(octets, header.length):
+            return Opened(judging.CHECKSUM)
+        given = octets[AUTHENTICATION_PLACE:HEADER_OCTETS]
+        if not hmac.compare_digest(given, self.secret.ljust(PASSWORD_OCTETS, b"\0")):
+            return Opened(judging.WRONG_KEY)
+        return _opened(header, octets, header.length, -1)
+
+    def _open_digest(self, header: PacketHeader, octets: bytes, source: int) -> Opened:
+        if self.extended:
+            digest_octets, key_id = _LONG_FIELDS.unpack_from(octets, AUTHENTICATION_PLACE)
+            sequence = 0
+        else:
+            _, key_id, digest_octets, sequence = _FIELDS.unpack_from(octets, AUTHENTICATION_PLACE)
+        if key_id != self.key_id or digest_octets & 0xFF != self.digest_octets:
+            return Opened(judging.WRONG_KEY)
+        end = header.length + self.overhead_octets
+        if len(octets) < end:
+            return Opened(judging.MALFORMED)
+        place = end - self.digest_octets
+        if not hmac.compare_digest(octets[place:end], self._digest(octets[:place], source)):
+            return Opened(judging.WRONG_KEY)
+        if self.extended:
+            sequence = _LONG_SEQUENCE.unpack_from(octets, header.length)[0]
+        return _opened(header, octets, end, sequence)
+
+    def _digest(self, covered: bytes, source: int) -> bytes:
+        if self.algorithm == MD5:
+            return hashlib.md5(covered + self.secret.ljust(MD5_KEY_OCTETS, b"\0"), usedforsecurity=False).digest()
+        name = _HASHES[self.algorithm]
+        secret = self.secret
+        pad = _APAD * (self.digest_octets // len(_APAD))
+        if self.extended:
+            secret += PROTOCOL_ID
+            pad = _ADDRESS.pack(source) + pad[len(_APAD) :]
+        if len(secret) > self.digest_octets:
+            # RFC 5709 3.3 (1): a key longer than the digest is hashed; HMAC itself would do so only beyond its block.
+            secret = hashlib.new(name, secret).digest()
+        return hmac.new(secret, covered + pad, name).digest()
+
+
+class Opened:
+    """``reason`` is 0 and ``packet`` what was inside, or ``reason`` (of :mod:`judging`) says what was wrong.
+
+    ``sequence`` is the packet's cryptographic sequence number; -1 if it has none.
+    """
+
+    def __init__(self, reason: int, packet: OspfPacket | None = None, sequence: int = -1) -> None:
+        self.reason: Final = reason
+        self.packet: Final = packet
+        self.sequence: Final = sequence
+
+
+def _opened(header: PacketHeader, octets: bytes, end: int, sequence: int) -> Opened:
+    if len(octets) > end and not has_link_data(header, octets):
+        return Opened(judging.MALFORMED)
+    packet = parse_body(header, octets)
+    if isinstance(packet, int):
+        return Opened(packet, None, sequence)
+    return Opened(0, packet, sequence)
+
+
+def _authentication_type(algorithm: str, extended: bool) -> int:
+    if algorithm == PLAIN:
+        return PASSWORD
+    return LONG_DIGEST if extended else DIGEST
+
+
+def _check(algorithm: str, secret: bytes, key_id: int, extended: bool) -> None:
+    if algorithm not in ALGORITHMS:
+        raise ValueError(f"authentication {algorithm!r} is not one of {', '.join(ALGORITHMS)}")
+    if extended and algorithm not in _HASHES:
+        raise ValueError(f"authentication {algorithm!r} has no extended sequence numbers; choose an HMAC")
+    if not secret:
+        raise ValueError("a key must not be empty")
+    most_octets = {PLAIN: PASSWORD_OCTETS, MD5: MD5_KEY_OCTETS}.get(algorithm, len(secret))
+    if len(secret) > most_octets:
+        raise ValueError(f"a key for {algorithm} has at most {most_octets} octets, not {len(secret)}")
+    most = 0xFFFFFFFF if extended else 0xFF
+    if not 0 <= key_id <= most:
+        raise ValueError(f"a key's number is 0 to {most}, not {key_id}")

@@ -1,0 +1,79 @@
+"""The link state update packet (RFC 2328 A.3.5): LSAs in full, one hop further.
+
+::
+
+    count(4)
+    LSA      that many
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf.lsa.lsa import Lsa, read_lsa
+from catenet.network.routing.ospf.packets.header import UPDATE, OspfPacket, PacketHeader
+
+COUNT_OCTETS: Final = 4
+
+_COUNT: Final = struct.Struct("!I")
+
+
+class Update(OspfPacket):
+    """An update; ``ages`` are those of ``lsas``, in seconds, one for one.
+
+    ``faults`` are the reasons against LSAs that stood in it when it was received, and were left out.
+    """
+
+    def __init__(
+        self, router_id: int, area_id: int, lsas: list[Lsa], ages: list[int], faults: list[int] | None = None
+    ) -> None:
+        super().__init__(UPDATE, router_id, area_id)
+        assert len(lsas) == len(ages), f"{len(lsas)} LSAs with {len(ages)} ages"
+        self.lsas: Final = lsas
+        self.ages: Final = ages
+        self.faults: Final[list[int]] = [] if faults is None else faults
+
+    def body_length(self) -> i64:
+        length: i64 = COUNT_OCTETS
+        for lsa in self.lsas:
+            length += lsa.length
+        return length
+
+    def body_octets(self) -> bytes:
+        parts = [_COUNT.pack(len(self.lsas))]
+        for lsa, age in zip(self.lsas, self.ages, strict=True):
+            parts.append(lsa.emit(age))
+        return b"".join(parts)
+
+
+def parse_update(header: PacketHeader, body: bytes) -> Update | int:
+    """An update from its body, or the reason not to believe it.
+
+    An LSA that is not to be believed is left out and the next one read (section 13 (1), (2)).  A count or a length
+    that lies throws all away.
+    """
+    if len(body) < COUNT_OCTETS:
+        return judging.MALFORMED
+    count = _COUNT.unpack_from(body)[0]
+    lsas: list[Lsa] = []
+    ages: list[int] = []
+    faults: list[int] = []
+    place = COUNT_OCTETS
+    while count > 0:
+        reading = read_lsa(body, place)
+        if reading.next_place == 0:
+            return judging.MALFORMED
+        if reading.lsa is None:
+            faults.append(reading.reason)
+        else:
+            lsas.append(reading.lsa)
+            ages.append(reading.age)
+        place = reading.next_place
+        count -= 1
+    if place != len(body):
+        return judging.MALFORMED
+    return Update(header.router_id, header.area_id, lsas, ages, faults)

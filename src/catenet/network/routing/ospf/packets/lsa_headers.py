@@ -1,0 +1,39 @@
+"""A row of LSA headers, as descriptions and acknowledgements carry it (RFC 2328 A.3.3, A.3.6)."""
+
+from __future__ import annotations
+
+from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf.lsa.lsa import (
+    HEADER_OCTETS,
+    MAX_AGE_S,
+    RESERVED_SEQUENCE,
+    LsaHeader,
+    parse_header,
+)
+
+
+def emit_headers(headers: list[LsaHeader]) -> bytes:
+    """The octets of all of them."""
+    return b"".join([header.emit() for header in headers])
+
+
+def parse_headers(octets: bytes, place: int) -> list[LsaHeader] | int:
+    """The headers from a place to the end, or the reason not to believe them.
+
+    A type that is not known is left to the receiver, which has to begin the exchange anew (section 10.6).
+    """
+    if (len(octets) - place) % HEADER_OCTETS != 0:
+        return judging.MALFORMED
+    headers: list[LsaHeader] = []
+    while place < len(octets):
+        header = parse_header(octets, place)
+        assert header is not None
+        if header.length < HEADER_OCTETS:
+            return judging.LSA_MALFORMED
+        if header.age > MAX_AGE_S:
+            return judging.LSA_AGE
+        if header.sequence == RESERVED_SEQUENCE:
+            return judging.LSA_SEQUENCE
+        headers.append(header)
+        place += HEADER_OCTETS
+    return headers

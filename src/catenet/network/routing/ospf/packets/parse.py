@@ -1,0 +1,73 @@
+"""The five packets, and telling which one some octets are (RFC 2328 8.2, A.3).
+
+Each has a file of its own; this one joins them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf.lsa.lsa import L_BIT
+from catenet.network.routing.ospf.packets.database_description import Description, parse_description
+from catenet.network.routing.ospf.packets.header import (
+    DESCRIPTION,
+    HEADER_OCTETS,
+    HELLO,
+    NO_AUTHENTICATION,
+    REQUEST,
+    UPDATE,
+    OspfPacket,
+    PacketHeader,
+    has_sound_checksum,
+    parse_header,
+)
+from catenet.network.routing.ospf.packets.hello import Hello, parse_hello
+from catenet.network.routing.ospf.packets.ls_ack import Acknowledgement, parse_acknowledgement
+from catenet.network.routing.ospf.packets.ls_request import Request, parse_request
+from catenet.network.routing.ospf.packets.ls_update import Update, parse_update
+
+__all__ = ["Acknowledgement", "Description", "Hello", "OspfPacket", "Request", "Update", "parse_body", "parse_packet"]
+
+_HELLO_OPTIONS: Final = HEADER_OCTETS + 6
+_DESCRIPTION_OPTIONS: Final = HEADER_OCTETS + 2
+
+
+def parse_packet(octets: bytes) -> OspfPacket | int:
+    """A packet without authentication from its octets, or the reason (of :mod:`judging`) not to believe it."""
+    header = parse_header(octets)
+    if header.reason != 0:
+        return header.reason
+    if header.authentication_type != NO_AUTHENTICATION:
+        return judging.AUTHENTICATION_TYPE
+    if not has_sound_checksum(octets, header.length):
+        return judging.CHECKSUM
+    if len(octets) > header.length and not has_link_data(header, octets):
+        return judging.MALFORMED
+    return parse_body(header, octets)
+
+
+def has_link_data(header: PacketHeader, octets: bytes) -> bool:
+    """Whether a block of link-local signalling follows the packet (RFC 5613 2): it is not read here."""
+    if header.type == HELLO and header.length > _HELLO_OPTIONS:
+        return octets[_HELLO_OPTIONS] & L_BIT != 0
+    if header.type == DESCRIPTION and header.length > _DESCRIPTION_OPTIONS:
+        return octets[_DESCRIPTION_OPTIONS] & L_BIT != 0
+    return False
+
+
+def parse_body(header: PacketHeader, octets: bytes) -> OspfPacket | int:
+    """A packet whose header has been judged, or the reason not to believe what follows."""
+    body = octets[HEADER_OCTETS : header.length]
+    packet: OspfPacket | int | None
+    if header.type == HELLO:
+        packet = parse_hello(header, body)
+    elif header.type == DESCRIPTION:
+        packet = parse_description(header, body)
+    elif header.type == REQUEST:
+        packet = parse_request(header, body)
+    elif header.type == UPDATE:
+        packet = parse_update(header, body)
+    else:
+        packet = parse_acknowledgement(header, body)
+    return judging.MALFORMED if packet is None else packet

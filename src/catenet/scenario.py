@@ -1,0 +1,227 @@
+"""Scenarios: an internet, its programs and what happens to it, written down in a TOML file.
+
+The format is told in ``docs/scenario.md``; its tables are the classes of
+:mod:`~catenet.lab.files.schema`.  :func:`load` reads and judges the file, and finds the programs;
+:meth:`Scenario.build` makes the internet.  All that can be wrong is a
+:class:`~catenet.errors.ScenarioError`: one message with the file, the line and the key.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from catenet.errors import LabError, ScenarioError
+from catenet.internet import Internet
+from catenet.kernel.quantity import duration_ns
+from catenet.lab.files.fault_tables import KEYS as FAULTS
+from catenet.lab.files.fault_tables import declare
+from catenet.lab.files.network import lay_network, link_options, merged
+from catenet.lab.files.programs import ProgramLoader
+from catenet.lab.files.schema import ProgramTable, ScenarioFile
+from catenet.lab.files.toml import place, read_toml
+from catenet.lab.model.names import fold
+from catenet.lab.options.ospf import parse_ospf_options
+from catenet.lab.routing.rip import parse_rip_options
+
+Keys = tuple[str | int, ...]
+
+
+class Scenario:
+    """A scenario that was read and found well formed."""
+
+    def __init__(self, path: Path, shape: ScenarioFile, text: str) -> None:
+        self.path: Final = path
+        self.shape: Final = shape
+        self._text: Final = text
+        self._loader: Final = ProgramLoader(path.parent)
+        self._functions: Final[dict[Keys, Callable[..., Any]]] = {}
+        self._find_functions()
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.shape.name if self.shape.name is not None else self.path.stem
+
+    @property
+    def until_ns(self) -> int | None:
+        """When the run is to stop, in nanoseconds; None for when its programs have finished."""
+        return None if self.shape.until is None else duration_ns(self.shape.until)
+
+    def build(
+        self, *, seed: int | None = None, capture: bool | None = None, check_forwarding: bool | None = None
+    ) -> Internet:
+        """A fresh internet, ready to run, with the file's seed or another.  Raises :class:`ScenarioError`.
+
+        ``capture`` captures all links or none; without it, those that the file names.  ``check_forwarding`` likewise
+        goes before what the file says.
+        """
+        shape = self.shape
+        with self._at("start"):
+            net = Internet(
+                seed=shape.seed if seed is None else seed,
+                start=shape.start,
+                fidelity=shape.fidelity,
+                reconverge=shape.reconverge,
+                metric=shape.metric,
+                name=self.name,
+                check_forwarding=shape.check_forwarding if check_forwarding is None else check_forwarding,
+            )
+        with self._at("rip"):
+            parse_rip_options(shape.rip.given(), "every router")
+        with self._at("ospf"):
+            parse_ospf_options(shape.ospf, "every router")
+        self._topology(net)
+        lay_network(net, shape, self._at, shape.defaults.links.given(), {})
+        self._hosts(net)
+        self._attachments(net)
+        self._links_of_hosts(net)
+        self._routes(net)
+        self._nat(net)
+        with self._at():
+            net.build()
+        self._programs(net)
+        self._actions(net)
+        self._captures(net, capture)
+        return net
+
+    @contextmanager
+    def _at(self, *keys: str | int) -> Iterator[None]:
+        """Whatever is wrong in here is wrong at that key of the file."""
+        try:
+            yield
+        except ScenarioError:
+            raise
+        except ValueError as error:
+            raise place(self.path, self._text, keys, str(error)) from error
+
+    def _find_functions(self) -> None:
+        for number, program in enumerate(self.shape.programs):
+            with self._at("programs", number, "run"):
+                function = self._loader.function(program.run)
+                _check_coroutine_function(function, program.run)
+                self._functions["programs", number] = function
+            with self._at("programs", number, "args"):
+                _check_arguments(function, program)
+        for number, action in enumerate(self.shape.actions):
+            if action.run is not None:
+                with self._at("actions", number, "run"):
+                    self._functions["actions", number] = self._loader.function(action.run)
+
+    def _topology(self, net: Internet) -> None:
+        table = self.shape.topology
+        if table is None:
+            return
+        path = self.path.parent / table.file
+        options = merged(self.shape.defaults.links.given(), table.given())
+        toml = path.suffix.lower() == ".toml"
+        if toml and "routing" in table.model_fields_set:
+            with self._at("topology", "routing"):
+                raise LabError("a TOML file says for each router how it finds its routes; write it there")
+        with self._at("topology", "file"):
+            spoken = ("rip", "ospf") if toml else table.routing.split("+")
+            rip = self.shape.rip.given() if "rip" in spoken else None
+            ospf = self.shape.ospf if "ospf" in spoken else None
+            net.topology(path, routing=table.routing, rip=rip, ospf=ospf, keys=table.keys, **options)
+
+    def _hosts(self, net: Internet) -> None:
+        defaults = self.shape.defaults.hosts.given()
+        for name, table in self.shape.hosts.items():
+            with self._at("hosts", name):
+                options = merged(defaults, table.given()) if table.at is not None else {}
+                net.host(name, at=table.at, addresses=table.addresses, **options)
+
+    def _attachments(self, net: Internet) -> None:
+        for name, table in self.shape.attach.items():
+            with self._at("attach", name):
+                net.attach(
+                    name,
+                    at=table.at,
+                    kind=table.kind,
+                    namespace=table.namespace,
+                    device=table.device,
+                    addresses=table.addresses,
+                    routes=table.routes,
+                    offload=table.offload,
+                    **table.given(),
+                )
+
+    def _links_of_hosts(self, net: Internet) -> None:
+        ends = {fold(name) for name in (*self.shape.hosts, *self.shape.attach)}
+        for number, table in enumerate(self.shape.links):
+            if not ends.isdisjoint(fold(end) for end in table.between):
+                with self._at("links", number):
+                    options = link_options(net, table, self.shape.defaults.links.given())
+                    net.link(
+                        *table.between, name=table.name, addresses=table.addresses, subnets=table.subnets, **options
+                    )
+
+    def _routes(self, net: Internet) -> None:
+        for number, table in enumerate(self.shape.routes):
+            with self._at("routes", number):
+                net.route(table.router, table.prefix, table.via)
+
+    def _nat(self, net: Internet) -> None:
+        for name, table in self.shape.nat.items():
+            with self._at("nat", name):
+                net.nat(name, **table.options())
+
+    def _programs(self, net: Internet) -> None:
+        for number, table in enumerate(self.shape.programs):
+            with self._at("programs", number):
+                function = self._functions["programs", number]
+                for name in table.where():
+                    host = net.registry.host(name, "program").host
+                    host.run(
+                        function,
+                        *table.args,
+                        options=table.options,
+                        service=table.service,
+                        start=table.start,
+                        name=table.run,
+                    )
+
+    def _actions(self, net: Internet) -> None:
+        for number, table in enumerate(self.shape.actions):
+            with self._at("actions", number):
+                moment = net.at(table.at)
+                if table.do == "call":
+                    moment.call(self._functions["actions", number], net)
+                    continue
+                ends = (table.link,) if isinstance(table.link, str) else table.link or ()
+                if table.do in FAULTS:
+                    declare(moment, table.do, table, ends)
+                elif table.do == "set":
+                    moment.set(*ends, **table.given())
+                else:
+                    (moment.cut if table.do == "cut" else moment.heal)(*ends)
+
+    def _captures(self, net: Internet, capture: bool | None) -> None:
+        with self._at("capture", "links"):
+            links = self.shape.capture.links
+            if capture or (capture is None and links == "all"):
+                net.capture()
+            elif capture is None and links:
+                net.capture(*links)
+
+
+def load(path: str | Path) -> Scenario:
+    """Read a scenario and find its programs.  Raises :class:`ScenarioError`."""
+    path = Path(path)
+    shape, text = read_toml(path, ScenarioFile)
+    return Scenario(path, shape, text)
+
+
+def _check_coroutine_function(function: Callable[..., Any], path: str) -> None:
+    if not inspect.iscoroutinefunction(function):
+        raise LabError(f"{path} is not a coroutine function; begin it with 'async def'")
+
+
+def _check_arguments(function: Callable[..., Any], program: ProgramTable) -> None:
+    try:
+        inspect.signature(function).bind(*program.args, **program.options)
+    except TypeError as error:
+        raise LabError(f"{program.run}{inspect.signature(function)} does not take these arguments: {error}") from error

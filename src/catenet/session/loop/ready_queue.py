@@ -1,0 +1,410 @@
+"""The ready queue of one host's event loop: the hot part of the session layer, in one compiled file.
+
+A *turn* runs every callback that was ready when it began.  A turn is a kernel event, but when nothing
+else is due at this instant the next turn follows at once and the heap is left alone: that is what a token
+going round a hundred tasks does, and it costs no more than the calls themselves.  A timer is itself a
+kernel event that knows its place in the heap, so a cancelled timer is gone, not left to be skipped.
+
+Callbacks wait in a list linked through the handles, so that an exception in one leaves the rest in place.
+"""
+
+from __future__ import annotations
+
+from asyncio import _get_running_loop, _set_running_loop
+from asyncio.events import AbstractEventLoop
+from collections.abc import Callable
+from contextvars import Context, copy_context
+from numbers import Real
+from sys import get_asyncgen_hooks, set_asyncgen_hooks
+from typing import Any, Final
+
+from mypy_extensions import i64, mypyc_attr
+
+from catenet.kernel.event import Event
+from catenet.kernel.kernel import NEVER, Kernel
+from catenet.session.surroundings import Surroundings
+
+NS_PER_S: Final = 1e9
+MOST_TURNS_AT_ONCE: Final[i64] = 1000
+"""After so many turns without the heap, let the kernel's driver have a look."""
+PATIENCE_TURNS: Final[i64] = 50_000
+"""A loop that has not rested for so many turns is polling (``while not done: await sleep(0)``)."""
+POLL_NS: Final[i64] = 1_000
+"""What each further turn of a polling loop takes, so that time goes on and what it waits for can come."""
+NEVER_S: Final = 4.0e9
+"""From here on (126 years) a timer is not put into the heap: it will not come."""
+
+
+def seconds(value: object) -> float:
+    """A time or delay as a float.  TypeError if it is no number, ValueError if it is NaN."""
+    if isinstance(value, float):
+        if value != value:
+            raise ValueError("a time must not be NaN")
+        return value
+    if isinstance(value, (int, Real)):
+        return float(value)
+    raise TypeError(f"a time must be a number of seconds, not {value!r}")
+
+
+def end_ns(now_ns: i64, delay_s: float) -> i64:
+    """When ``delay_s`` from now is over; :data:`NEVER` if it is beyond :data:`NEVER_S`.
+
+    Rounded so that no comparison of ``loop.time()`` finds the delay too short: both
+    ``loop.time() >= start + delay`` and ``loop.time() - start >= delay`` hold when it is over.
+    For that it may have to be one nanosecond more than the nearest.
+    """
+    if delay_s <= 0.0:
+        return now_ns
+    start = float(now_ns) / NS_PER_S
+    if start + delay_s >= NEVER_S:
+        return NEVER
+    nearest = now_ns + i64(delay_s * NS_PER_S + 0.5)
+    end = float(nearest) / NS_PER_S
+    while end < start + delay_s or end - start < delay_s:
+        nearest += 1
+        end = float(nearest) / NS_PER_S
+    return nearest
+
+
+def deadline_ns(when_s: float) -> i64:
+    """The first nanosecond at which ``loop.time() >= when_s``; :data:`NEVER` from :data:`NEVER_S` on."""
+    if when_s <= 0.0:
+        return 0
+    if when_s >= NEVER_S:
+        return NEVER
+    nearest = i64(when_s * NS_PER_S + 0.5)
+    while float(nearest) / NS_PER_S < when_s:
+        nearest += 1
+    return nearest
+
+
+def callback_text(callback: object, args: tuple[Any, ...]) -> str:
+    """A callback and its arguments, as in a message about it."""
+    name = getattr(callback, "__qualname__", None) or repr(callback)
+    return f"{name}({', '.join([repr(arg) for arg in args])})"
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Handle(Event):
+    """A callback that is going to be called, with what ``asyncio.Handle`` offers.
+
+    What programs get are subclasses of the two here, to which they can refer weakly (:mod:`catenet.session.loop.handle`).
+    """
+
+    def __init__(
+        self, queue: ReadyQueue, callback: Callable[..., object] | None, args: tuple[Any, ...], context: Context
+    ) -> None:
+        super().__init__()
+        self._queue: Final = queue
+        self._callback: Any = callback
+        self._args = args
+        self._context: Final = context
+        self._cancelled = False
+        self._after: Handle | None = None
+        self._source_traceback: object = None
+
+    def cancel(self) -> None:
+        """Do not call the callback.  Nothing happens if it was called already."""
+        if self._cancelled:
+            return
+        self._cancelled = True
+        if self.place >= 0:
+            self._queue.kernel.cancel(self)
+        self._callback = None
+        self._args = ()
+
+    def cancelled(self) -> bool:
+        """True once :meth:`cancel` was called."""
+        return self._cancelled
+
+    def get_context(self) -> Context:
+        """The context in which the callback runs."""
+        return self._context
+
+    def fire(self) -> None:
+        """A timer's time has come."""
+        queue = self._queue
+        queue.append(self)
+        if queue.place < 0 and not queue.paused:
+            if queue.kernel.next_time_ns() > queue.kernel.now_ns:
+                queue.take_turns()
+            else:
+                queue.kernel.at(queue, queue.kernel.now_ns)
+
+    def __repr__(self) -> str:
+        return f"<{' '.join(self._words())}>"
+
+    def _words(self) -> list[str]:
+        words = [type(self).__name__]
+        if self._cancelled:
+            words.append("cancelled")
+        if self._callback is not None:
+            words.append(callback_text(self._callback, self._args))
+        return words
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class TimerHandle(Handle):
+    """A callback that is called at a time, with what ``asyncio.TimerHandle`` offers."""
+
+    def __init__(
+        self,
+        queue: ReadyQueue,
+        callback: Callable[..., object],
+        args: tuple[Any, ...],
+        context: Context,
+        when_s: float,
+    ) -> None:
+        super().__init__(queue, callback, args, context)
+        self._when: Final = when_s
+
+    def when(self) -> float:
+        """The time at which the callback is due, in seconds of ``loop.time()``."""
+        return self._when
+
+    def _words(self) -> list[str]:
+        words = Handle._words(self)
+        words.insert(1, f"when={self._when}")
+        return words
+
+    def __hash__(self) -> int:
+        return hash(self._when)
+
+    def __lt__(self, other: object) -> Any:
+        return self._when < other._when if isinstance(other, TimerHandle) else NotImplemented
+
+    def __le__(self, other: object) -> Any:
+        return self._when <= other._when if isinstance(other, TimerHandle) else NotImplemented
+
+    def __gt__(self, other: object) -> Any:
+        return self._when > other._when if isinstance(other, TimerHandle) else NotImplemented
+
+    def __ge__(self, other: object) -> Any:
+        return self._when >= other._when if isinstance(other, TimerHandle) else NotImplemented
+
+    def __eq__(self, other: object) -> Any:
+        if not isinstance(other, TimerHandle):
+            return NotImplemented
+        return (
+            self._when == other._when
+            and self._callback == other._callback
+            and self._args == other._args
+            and self._cancelled == other._cancelled
+        )
+
+
+class ReadyQueue(Event):
+    """What one loop has to call now; as a kernel event, the loop's next turn.
+
+    ``handle_kind`` and ``timer_kind`` are what its calls make.
+    ``driven`` is true while the loop itself runs the kernel; only then does ``stopping`` stop it.  While it is
+    ``paused``, what becomes ready waits.
+    """
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        loop: AbstractEventLoop,
+        surroundings: Surroundings,
+        handle_kind: type[Handle] = Handle,
+        timer_kind: type[TimerHandle] = TimerHandle,
+    ) -> None:
+        super().__init__()
+        self._handle_kind: Final = handle_kind
+        self._timer_kind: Final = timer_kind
+        self.kernel: Final = kernel
+        self.loop: Final = loop
+        self.surroundings: Surroundings = surroundings
+        self.turns: i64 = 0
+        self.turns_without_rest: i64 = 0
+        self.in_turn = False
+        self.driven = False
+        self.stopping = False
+        self.closed = False
+        self.paused = False
+        self.asyncgen_started: Callable[[Any], None] | None = None
+        self.asyncgen_dropped: Callable[[Any], None] | None = None
+        self._first: Handle | None = None
+        self._last: Handle | None = None
+        self._count: i64 = 0
+
+    @property
+    def empty(self) -> bool:
+        """True when no callback waits."""
+        return self._first is None
+
+    def time(self) -> float:
+        """The time in seconds since the start of the run, as the host's clock shows it."""
+        return float(self._now_ns()) / NS_PER_S
+
+    def _now_ns(self) -> i64:
+        surroundings = self.surroundings
+        return surroundings.monotonic_ns() if surroundings.drifts else self.kernel.now_ns
+
+    def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> Handle:
+        """Call ``callback(*args)`` in the next turn.  RuntimeError if the loop is closed."""
+        if self.closed:
+            raise RuntimeError("Event loop is closed")
+        handle = self._handle_kind(self, callback, args, copy_context() if context is None else context)
+        last = self._last
+        if last is None:
+            self._first = handle
+            if not self.in_turn and self.place < 0 and not self.paused:
+                self.kernel.at(self, self.kernel.now_ns)
+        else:
+            last._after = handle
+        self._last = handle
+        self._count += 1
+        return handle
+
+    def call_later(
+        self, delay: object, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> TimerHandle:
+        """Call ``callback(*args)`` after ``delay`` seconds.  RuntimeError if the loop is closed."""
+        delay_s = seconds(delay)
+        now_ns = self._now_ns()
+        when_s = float(now_ns) / NS_PER_S + delay_s
+        return self._schedule(end_ns(now_ns, delay_s), when_s, callback, args, context)
+
+    def call_at(
+        self, when: object, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> TimerHandle:
+        """Call ``callback(*args)`` at ``when`` in seconds of :meth:`time`.  RuntimeError if the loop is closed."""
+        when_s = seconds(when)
+        return self._schedule(deadline_ns(when_s), when_s, callback, args, context)
+
+    def _schedule(
+        self,
+        time_ns: i64,
+        when_s: float,
+        callback: Callable[..., object],
+        args: tuple[Any, ...],
+        context: Context | None,
+    ) -> TimerHandle:
+        if self.closed:
+            raise RuntimeError("Event loop is closed")
+        handle = self._timer_kind(self, callback, args, copy_context() if context is None else context, when_s)
+        if time_ns < NEVER:
+            surroundings = self.surroundings
+            self.kernel.at(handle, surroundings.kernel_ns(time_ns) if surroundings.drifts else time_ns)
+        return handle
+
+    def append(self, handle: Handle) -> None:
+        """Put a handle at the end; whoever calls sees to the turn."""
+        last = self._last
+        if last is None:
+            self._first = handle
+        else:
+            last._after = handle
+        self._last = handle
+        self._count += 1
+
+    def pause(self) -> None:
+        """Take no turn until :meth:`resume`; one that is under way is the last."""
+        self.paused = True
+        self.kernel.cancel(self)
+
+    def resume(self) -> None:
+        """Take turns again; what has become ready meanwhile is called now."""
+        self.paused = False
+        if self._first is not None and self.place < 0 and not self.in_turn:
+            self.kernel.at(self, self.kernel.now_ns)
+
+    def close(self) -> None:
+        """Forget every callback and timer, and take no more."""
+        self.closed = True
+        self._first = None
+        self._last = None
+        self._count = 0
+        self.kernel.cancel(self)
+        self.forget_timers()
+
+    def forget_timers(self) -> None:
+        """Take every timer out of the heap."""
+        kernel = self.kernel
+        for event in kernel.scheduled():
+            if isinstance(event, TimerHandle) and event._queue is self:
+                kernel.cancel(event)
+
+    def fire(self) -> None:
+        self.take_turns()
+
+    def take_turns(self) -> None:
+        """Take a turn, and more while callbacks are ready and nothing else is due at this instant."""
+        kernel = self.kernel
+        outer_loop = _get_running_loop()
+        outer_started, outer_dropped = get_asyncgen_hooks()
+        _set_running_loop(self.loop)
+        set_asyncgen_hooks(self.asyncgen_started, self.asyncgen_dropped)
+        self.in_turn = True
+        try:
+            self.surroundings.enter()
+            try:
+                left = MOST_TURNS_AT_ONCE if self.turns_without_rest < PATIENCE_TURNS else 1
+                while True:
+                    self._take_turn()
+                    left -= 1
+                    self.turns_without_rest += 1
+                    if self.stopping and self.driven:
+                        kernel.stop()
+                        break
+                    if self._first is None or self.paused or left <= 0 or kernel.next_time_ns() <= kernel.now_ns:
+                        break
+            finally:
+                self.surroundings.leave()
+        finally:
+            self.in_turn = False
+            set_asyncgen_hooks(outer_started, outer_dropped)
+            _set_running_loop(outer_loop)
+            if self._first is None:
+                self.turns_without_rest = 0
+            elif self.place < 0 and not self.paused:
+                polling = self.turns_without_rest > PATIENCE_TURNS
+                kernel.at(self, kernel.now_ns + POLL_NS if polling else kernel.now_ns)
+
+    def _take_turn(self) -> None:
+        self.turns += 1
+        left = self._count
+        while left > 0:
+            left -= 1
+            self._call_first()
+
+    def _call_first(self) -> None:
+        handle = self._first
+        assert handle is not None
+        self._count -= 1
+        after = handle._after
+        self._first = after
+        if after is None:
+            self._last = None
+        else:
+            handle._after = None
+        callback = handle._callback
+        args = handle._args
+        count = len(args)
+        try:
+            if handle._cancelled:
+                return
+            if count == 1:
+                handle._context.run(callback, args[0])
+            elif count == 0:
+                handle._context.run(callback)
+            else:
+                handle._context.run(callback, *args)
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            self._report(handle, error)
+        finally:
+            # the traceback of an exception that a task keeps leads here, and from here must not lead to the task
+            del handle, after, callback, args
+
+    def _report(self, handle: Handle, error: BaseException) -> None:
+        report: dict[str, Any] = {
+            "message": f"Exception in callback {callback_text(handle._callback, handle._args)}",
+            "exception": error,
+            "handle": handle,
+        }
+        if handle._source_traceback is not None:
+            report["source_traceback"] = handle._source_traceback
+        self.loop.call_exception_handler(report)

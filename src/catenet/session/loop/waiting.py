@@ -1,0 +1,83 @@
+"""Who waits for what: the lines that a deadlock is reported with."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import weakref
+from pathlib import PurePath
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any, Final
+
+from catenet.kernel import Waiter
+
+if TYPE_CHECKING:
+    from catenet.session.loop.virtual_loop import TimeLoop
+
+_NOT_THE_PROGRAMS: Final = (PurePath(asyncio.__file__).parent, PurePath(__file__).parents[1])
+
+
+class LoopWaiter(Waiter):
+    """Answers for one loop: a line for each pending task, and if there are any, for what is open."""
+
+    def __init__(self, loop: TimeLoop, name: str) -> None:
+        super().__init__()
+        self._loop = weakref.ref(loop)
+        self._name = name
+
+    def waits_for(self) -> list[str]:
+        loop = self._loop()
+        if loop is None or loop.is_closed():
+            return []
+        tasks = sorted(loop.unfinished_tasks(), key=_age)
+        lines = [task_line(task) for task in tasks]
+        return [f"{self._name}: {line}" for line in (lines + loop.open_ends() if lines else lines)]
+
+
+def task_line(task: asyncio.Task[Any]) -> str:
+    """A task's name, its coroutine, the line where it is suspended and what it waits for there."""
+    coroutine = task.get_coro()
+    name = getattr(coroutine, "__qualname__", repr(coroutine))
+    awaited = getattr(task, "_fut_waiter", None)
+    return f"task {task.get_name()} ({name}) waits{suspended_at(coroutine)} for {awaited_text(awaited)}"
+
+
+def suspended_at(awaitable: Any) -> str:
+    """`` at FILE:LINE in FUNCTION`` of the innermost coroutine that an awaitable is suspended in.
+
+    Where that is asyncio's or our own, the innermost line of the program is told before it.
+    """
+    programs, innermost = "", ""
+    while awaitable is not None:
+        frame: FrameType | None = _first(awaitable, "cr_frame", "gi_frame", "ag_frame")
+        code: CodeType | None = _first(awaitable, "cr_code", "gi_code", "ag_code")
+        if frame is not None and code is not None:
+            path = PurePath(code.co_filename)
+            innermost = f" at {path.name}:{frame.f_lineno} in {code.co_name}"
+            if not any(folder in path.parents for folder in _NOT_THE_PROGRAMS):
+                programs = innermost
+        awaitable = _first(awaitable, "cr_await", "gi_yieldfrom", "ag_await")
+    return innermost if programs in ("", innermost) else f"{programs},{innermost},"
+
+
+def awaited_text(awaited: Any) -> str:
+    """What a task waits for, in words that do not change from run to run."""
+    if awaited is None:
+        return "its next step"
+    if isinstance(awaited, asyncio.Task):
+        return f"task {awaited.get_name()}"
+    what = getattr(awaited, "waits_for", None)
+    return str(what) if isinstance(what, str) else f"a {type(awaited).__name__.lstrip('_')}"
+
+
+def _first(thing: Any, *names: str) -> Any:
+    for name in names:
+        value = getattr(thing, name, None)
+        if value is not None:
+            return value
+    return None
+
+
+def _age(task: asyncio.Task[Any]) -> list[tuple[int, str]]:
+    """Task-2 comes before Task-10."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", task.get_name()) if part]

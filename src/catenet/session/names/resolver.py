@@ -1,0 +1,203 @@
+"""``getaddrinfo`` and ``getnameinfo`` of one host: RFC 3493 section 6, with the answers of Linux's libc.
+
+Names come from the hosts table.  Errors are ``socket.gaierror`` with the number and the words of glibc.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from functools import lru_cache
+from typing import NamedTuple, NoReturn
+
+from catenet.network import addresses
+from catenet.session.names.hosts_table import LOOPBACKS, SERVICES, Address, Names, wire_form
+from catenet.session.sockets.selection import V4_MAPPED, Routes, order
+
+AddrInfo = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[str, int] | tuple[str, int, int, int]]
+
+FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
+VERSIONS = {0: 0, int(socket.AF_INET): 4, int(socket.AF_INET6): 6}
+_DECIMAL = re.compile(r"[ \t\n\v\f\r]*[+-]?[0-9]+")
+MOST_PORT_DIGITS = 19
+"""What is longer does not fit a C long."""
+MESSAGES = {
+    socket.EAI_ADDRFAMILY: "Address family for hostname not supported",
+    socket.EAI_FAMILY: "ai_family not supported",
+    socket.EAI_NODATA: "No address associated with hostname",
+    socket.EAI_NONAME: "Name or service not known",
+    socket.EAI_SERVICE: "Servname not supported for ai_socktype",
+    socket.EAI_SOCKTYPE: "ai_socktype not supported",
+}
+
+
+class Kind(NamedTuple):
+    """A socket type with its protocol, as ``getaddrinfo`` lists them."""
+
+    type: socket.SocketKind
+    proto: int
+    services: str
+
+
+KINDS = (
+    Kind(socket.SOCK_STREAM, socket.IPPROTO_TCP, "tcp"),
+    Kind(socket.SOCK_DGRAM, socket.IPPROTO_UDP, "udp"),
+    Kind(socket.SOCK_RAW, 0, ""),
+)
+
+
+def refuse(code: int) -> NoReturn:
+    """Raise glibc's error."""
+    raise socket.gaierror(code, MESSAGES[code])
+
+
+class Resolver:
+    """Look-ups as one host makes them: ``routes`` decides the order of the answers."""
+
+    def __init__(self, names: Names, routes: Routes) -> None:
+        self.names = names
+        self.routes = routes
+
+    def getaddrinfo(
+        self,
+        host: bytes | str | None,
+        port: bytes | str | int | None,
+        family: int = 0,
+        type: int = 0,
+        proto: int = 0,
+        flags: int = 0,
+    ) -> list[AddrInfo]:
+        """What ``socket.getaddrinfo`` gives on Linux.  ``socket.gaierror`` as glibc's."""
+        host = host.decode() if isinstance(host, bytes) else host
+        port = port.decode() if isinstance(port, bytes) else port
+        if host is None and port is None:
+            refuse(socket.EAI_NONAME)
+        if family not in VERSIONS:
+            refuse(socket.EAI_FAMILY)
+        services = self._services(port, type, proto, flags)
+        scope_id, found = self._addresses(host, VERSIONS[family], flags)
+        name = host or "" if flags & socket.AI_CANONNAME else ""
+        answers: list[AddrInfo] = []
+        for version, address in found:
+            for kind, number in services:
+                place = sockaddr(version, address, number, scope_id)
+                answers.append((FAMILIES[version], kind.type, kind.proto or proto, name, place))
+                name = ""
+        return answers
+
+    def _services(self, port: str | int | None, type: int, proto: int, flags: int) -> list[tuple[Kind, int]]:
+        kinds = [kind for kind in KINDS if type in (0, kind.type) and (proto in (0, kind.proto) or kind.proto == 0)]
+        if type in (0, socket.SOCK_STREAM, socket.SOCK_DGRAM) and proto:
+            kinds = [kind for kind in kinds if kind.proto == proto or type == socket.SOCK_RAW]
+        if not kinds:
+            refuse(socket.EAI_SOCKTYPE)
+        number = port_number(port)
+        if number is not None:
+            return [(kind, number) for kind in kinds]
+        assert isinstance(port, str)
+        if flags & socket.AI_NUMERICSERV:
+            refuse(socket.EAI_NONAME)
+        found = [(kind, SERVICES[kind.services][port]) for kind in kinds if port in SERVICES.get(kind.services, {})]
+        return found or refuse(socket.EAI_SERVICE)
+
+    def _addresses(self, host: str | None, version: int, flags: int) -> tuple[int, list[Address]]:
+        if host is None:
+            anywhere = [(4, 0), (6, 0)] if flags & socket.AI_PASSIVE else list(LOOPBACKS)
+            return 0, [one for one in anywhere if version in (0, one[0])]
+        numeric = numeric_address(host)
+        if numeric is not None:
+            scope_id, own = numeric
+            return scope_id, self._fitting([own], version, flags, socket.EAI_ADDRFAMILY)
+        if flags & socket.AI_NUMERICHOST:
+            refuse(socket.EAI_NONAME)
+        found = self.names.lookup(host)
+        if found is None:
+            refuse(socket.EAI_NONAME)
+        return 0, order(self._fitting(found, version, flags, socket.EAI_NODATA), self.routes)
+
+    def _fitting(self, found: list[Address], version: int, flags: int, code: int) -> list[Address]:
+        fitting = [one for one in found if version in (0, one[0])]
+        if version == 6 and flags & socket.AI_V4MAPPED and (not fitting or flags & socket.AI_ALL):
+            fitting += [(6, V4_MAPPED | address) for own_version, address in found if own_version == 4]
+        return fitting or refuse(code)
+
+    def getnameinfo(self, place: tuple[str, int] | tuple[str, int, int, int], flags: int) -> tuple[str, str]:
+        """What ``socket.getnameinfo`` gives on Linux.  ``socket.gaierror`` as glibc's."""
+        host, port = place[0], place[1]
+        numeric = numeric_address(host)
+        if numeric is None:
+            refuse(socket.EAI_NONAME)
+        _, (version, address) = numeric
+        name = None if flags & socket.NI_NUMERICHOST else self.names.name_of(version, address)
+        if name is None and flags & socket.NI_NAMEREQD:
+            refuse(socket.EAI_NONAME)
+        service = None
+        if not flags & socket.NI_NUMERICSERV:
+            service = service_name(port, "udp" if flags & socket.NI_DGRAM else "tcp")
+        return host if name is None else wire_form(name), service or str(port)
+
+
+def port_number(port: str | int | None) -> int | None:
+    """A port as glibc reads one: a C int, cut to 16 bits; None if the text is not a number.
+
+    ``socket.gaierror`` (EAI_SERVICE) if the C int is negative, OverflowError if a number does not fit a C long.
+    """
+    if isinstance(port, str):
+        if not _DECIMAL.fullmatch(port):
+            return None
+        port = -1 if len(port) > MOST_PORT_DIGITS else int(port)
+    elif port is not None and not -(1 << 63) <= port < 1 << 63:
+        raise OverflowError("Python int too large to convert to C long")
+    number = (port or 0) & 0xFFFF_FFFF
+    return number & 0xFFFF if number < 1 << 31 else refuse(socket.EAI_SERVICE)
+
+
+def check_port(port: object) -> None:
+    """OverflowError, in the words of ``socket``, if a port that is a number is outside 0-65535."""
+    text = port.decode(errors="replace") if isinstance(port, bytes) else port
+    if isinstance(text, str):
+        if not _DECIMAL.fullmatch(text):
+            return
+        text = int(text) if len(text) <= MOST_PORT_DIGITS else 1 << 64
+    if isinstance(text, int) and not 0 <= text <= 0xFFFF:
+        raise OverflowError(f"port must be 0-65535, not {text}")
+
+
+def service_name(port: int, proto: str) -> str | None:
+    """The name of a port; None if the table has none."""
+    for name, number in SERVICES[proto].items():
+        if number == port:
+            return name
+    return None
+
+
+@lru_cache(maxsize=1 << 16)
+def numeric_address(host: str) -> tuple[int, Address] | None:
+    """``(scope_id, (version, address))`` of an address in text; None if it is a name."""
+    try:
+        parsed = ipaddress.ip_address(host)
+    except ValueError:
+        return _short_form(host)
+    scope = getattr(parsed, "scope_id", None) or "0"
+    return (int(scope) if scope.isdecimal() else 1), (parsed.version, int(parsed))
+
+
+def _short_form(host: str) -> tuple[int, Address] | None:
+    """``127.1``, ``2130706433``: the forms of IPv4 that inet_aton(3) takes."""
+    if not host or host[0] not in "0123456789":
+        return None
+    try:
+        return 0, (4, int.from_bytes(socket.inet_aton(host), "big"))
+    except OSError:
+        return None
+
+
+def sockaddr(version: int, address: int, port: int, scope_id: int = 0) -> tuple[str, int] | tuple[str, int, int, int]:
+    """An address and a port as a program sees them."""
+    if version == 4:
+        return addresses.text(4, address), port
+    text = addresses.text(6, address)
+    if address >> 32 == 0xFFFF:
+        text = f"::ffff:{addresses.text(4, address & 0xFFFFFFFF)}"
+    return text, port, 0, scope_id

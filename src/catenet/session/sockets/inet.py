@@ -1,0 +1,126 @@
+"""What the TCP and the UDP endpoint share: a program's addresses and the options of SOL_SOCKET and IP."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from typing import TYPE_CHECKING
+
+from catenet.session.names.resolver import numeric_address, sockaddr
+from catenet.session.sockets.selection import V4_MAPPED
+from catenet.session.sockets.socket_base import Endpoint, SockAddr, fail
+
+if TYPE_CHECKING:
+    from catenet.session.stack import SocketStack
+
+Option = tuple[int, int]
+
+HOP_LIMIT_OPTIONS = ((socket.IPPROTO_IP, socket.IP_TTL), (socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS))
+TRAFFIC_CLASS_OPTIONS = ((socket.IPPROTO_IP, socket.IP_TOS), (socket.IPPROTO_IPV6, socket.IPV6_TCLASS))
+V6ONLY_OPTION = (socket.IPPROTO_IPV6, socket.IPV6_V6ONLY)
+FLAG_OPTIONS = (
+    (socket.SOL_SOCKET, socket.SO_REUSEADDR),
+    (socket.SOL_SOCKET, socket.SO_REUSEPORT),
+    (socket.SOL_SOCKET, socket.SO_BROADCAST),
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+    V6ONLY_OPTION,
+)
+
+
+class InetEnd(Endpoint):
+    """An endpoint of AF_INET or AF_INET6: ``version`` is 4 or 6."""
+
+    def __init__(self, stack: SocketStack, version: int) -> None:
+        super().__init__(stack)
+        self.version = version
+        self.flags: dict[Option, bool] = dict.fromkeys(FLAG_OPTIONS, False)
+        self.hop_limit = 0
+        self.traffic_class = 0
+
+    def flag(self, level: int, name: int) -> bool:
+        """An option that is on or off."""
+        return self.flags[level, name]
+
+    @property
+    def dual_stack(self) -> bool:
+        """True for a version-6 endpoint that takes IPv4 too (RFC 3493 5.3)."""
+        return self.version == 6 and not self.flags[V6ONLY_OPTION]
+
+    def parse(self, address: SockAddr) -> tuple[int, int, int]:
+        """``(version, address, port)`` of what a program gave; names are looked up, as Python does.
+
+        An IPv4-mapped IPv6 address gives version 4.  TypeError, OverflowError or OSError as in ``socket``.
+        """
+        host, port = self._host_and_port(address)
+        if host == "":
+            return self.version, 0, port
+        if host == "<broadcast>":
+            return 4, 0xFFFFFFFF, port
+        numeric = numeric_address(host)
+        if numeric is None or (numeric[1][0] != self.version and not self._mappable(numeric[1][0])):
+            family = socket.AF_INET if self.version == 4 else socket.AF_INET6
+            found = self.stack.resolver.getaddrinfo(host, port, family)[0][4]
+            numeric = numeric_address(found[0])
+        assert numeric is not None
+        version, number = numeric[1]
+        if version == 6 and number >> 32 == 0xFFFF:
+            if not self.dual_stack:
+                fail(errno.ENETUNREACH)
+            return 4, number & 0xFFFFFFFF, port
+        return version, number, port
+
+    def _mappable(self, version: int) -> bool:
+        return False
+
+    def _host_and_port(self, address: SockAddr) -> tuple[str, int]:
+        if not isinstance(address, tuple):
+            raise TypeError(f"an address of AF_INET{6 if self.version == 6 else ''} must be a tuple, not {address!r}")
+        if not 2 <= len(address) <= (2 if self.version == 4 else 4):
+            raise TypeError(f"an address of IPv{self.version} has a host and a port, not {address!r}")
+        host, port = address[0], address[1]
+        if isinstance(host, bytes):
+            host = host.decode()
+        if not isinstance(host, str) or not isinstance(port, int):
+            raise TypeError(f"a host must be a str and a port an int, not {address!r}")
+        if not 0 <= port <= 0xFFFF:
+            raise OverflowError("port must be 0-65535.")
+        return host, port
+
+    def show(self, version: int, address: int, port: int) -> SockAddr:
+        """An address as the program sees it: on a version-6 endpoint IPv4 is mapped."""
+        if version == 4 and self.version == 6:
+            return sockaddr(6, V4_MAPPED | address if address else 0, port)
+        return sockaddr(version, address, port)
+
+    def get_option(self, level: int, name: int) -> int | bytes | None:
+        option = (level, name)
+        if option in self.flags:
+            return int(self.flags[option])
+        if option in HOP_LIMIT_OPTIONS:
+            return self.hop_limit or 64
+        if option in TRAFFIC_CLASS_OPTIONS:
+            return self.traffic_class
+        if option == (socket.SOL_SOCKET, socket.SO_DOMAIN):
+            return int(socket.AF_INET if self.version == 4 else socket.AF_INET6)
+        return None
+
+    def set_option(self, level: int, name: int, value: int | bytes) -> bool:
+        option = (level, name)
+        if option in self.flags:
+            self.flags[option] = bool(number(value))
+        elif option in HOP_LIMIT_OPTIONS:
+            self.hop_limit = max(0, number(value))
+        elif option in TRAFFIC_CLASS_OPTIONS:
+            self.traffic_class = number(value) & 0xFF
+        else:
+            return False
+        return True
+
+
+def number(value: int | bytes) -> int:
+    """An option's value, given as a number or as the bytes of a C int."""
+    if isinstance(value, int):
+        return int(value)
+    if len(value) < 4:
+        fail(errno.EINVAL)
+    return int.from_bytes(value[:4], "little", signed=True)

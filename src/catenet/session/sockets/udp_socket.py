@@ -1,0 +1,155 @@
+"""The UDP endpoint behind a datagram socket."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from typing import TYPE_CHECKING
+
+from catenet.session.sockets.inet import V6ONLY_OPTION, InetEnd, number
+from catenet.session.sockets.multicast import Groups
+from catenet.session.sockets.socket_base import Octets, SockAddr, fail, place
+from catenet.transport.udp import UdpUser
+
+if TYPE_CHECKING:
+    from catenet.session.stack import SocketStack
+
+MOST_BUFFER_OCTETS = 212_992
+"""What setsockopt allows at most, before Linux doubles it (net.core.rmem_max)."""
+
+
+class _User(UdpUser):
+    """Hears from the transport layer on behalf of an endpoint."""
+
+    def __init__(self, end: DatagramEnd) -> None:
+        super().__init__()
+        self.end = end
+
+    def readable(self) -> None:
+        self.end.wake_reader()
+
+    def failed(self, errno: int) -> None:
+        self.end.wake()
+
+
+class DatagramEnd(InetEnd):
+    """A UDP socket as Linux shows it."""
+
+    def __init__(self, stack: SocketStack, version: int) -> None:
+        super().__init__(stack, version)
+        self._udp = stack.udp.open(_User(self), version, dual_stack=self.dual_stack)
+        self._send_buffer_octets = MOST_BUFFER_OCTETS
+        self._stopped_receiving = False
+        self._groups = Groups(stack.ip)
+
+    def readable(self) -> bool:
+        return self._udp.peek() is not None or self._udp.error != 0 or self._stopped_receiving
+
+    def waits_for(self) -> str:
+        return f"a datagram at {place(self.sockname())}"
+
+    def bind(self, address: SockAddr) -> None:
+        _, local, port = self.parse(address)
+        self._udp.reuse = self.flag(socket.SOL_SOCKET, socket.SO_REUSEADDR) or self.flag(
+            socket.SOL_SOCKET, socket.SO_REUSEPORT
+        )
+        code = self.stack.udp.bind(self._udp, local, port)
+        if code:
+            fail(code)
+
+    def connect(self, address: SockAddr) -> None:
+        if isinstance(address, tuple) and address[0] == "" and address[1] == 0:
+            self._udp.disconnect()
+            return
+        version, remote, port = self.parse(address)
+        code = self._udp.connect(version, remote or (0x7F000001 if version == 4 else 1), port)
+        if code:
+            fail(code)
+
+    def recvfrom(self, most: int, peek: bool = False) -> tuple[bytes, SockAddr | None]:
+        if self._udp.error:
+            fail(self._udp.take_error())
+        arrival = self._udp.peek() if peek else self._udp.receive()
+        if arrival is None:
+            return (b"", None) if self._stopped_receiving else fail(errno.EAGAIN)
+        self.activity += 1
+        return arrival.data[:most], self.show(arrival.version, arrival.src, arrival.src_port)
+
+    def recv(self, most: int, peek: bool = False) -> bytes:
+        return self.recvfrom(most, peek)[0]
+
+    def send(self, data: Octets) -> int:
+        return self._taken(self._udp.send(bytes(data)), data)
+
+    def sendto(self, data: Octets, address: SockAddr) -> int:
+        version, remote, port = self.parse(address)
+        if port == 0:
+            fail(errno.EINVAL)
+        remote = remote or (0x7F000001 if version == 4 else 1)
+        return self._taken(self._udp.send_to(bytes(data), version, remote, port), data)
+
+    def _taken(self, code: int, data: Octets) -> int:
+        if code:
+            fail(code)
+        self.activity += 1
+        return len(data)
+
+    def shutdown(self, how: int) -> None:
+        if not self._udp.connected:
+            fail(errno.ENOTCONN)
+        if how in (socket.SHUT_RD, socket.SHUT_RDWR):
+            self._stopped_receiving = True
+            self.wake_reader()
+
+    def close(self) -> None:
+        self._groups.leave_all()
+        self._udp.close()
+
+    def _change_stack(self) -> None:
+        """Take IPv4 too, or no more; EINVAL once it is bound (Linux, RFC 3493 5.3)."""
+        if self._udp.local_port:
+            self.flags[V6ONLY_OPTION] = not self._udp.dual_stack
+            fail(errno.EINVAL)
+        buffer_octets = self._udp.receive_buffer_octets
+        self._udp = self.stack.udp.open(_User(self), self.version, dual_stack=self.dual_stack)
+        self._udp.receive_buffer_octets = buffer_octets
+
+    def sockname(self) -> SockAddr:
+        return self.show(self.version, self._udp.local_address, self._udp.local_port)
+
+    def peername(self) -> SockAddr:
+        if not self._udp.connected:
+            fail(errno.ENOTCONN)
+        return self.show(self._udp.remote_version, self._udp.remote_address, self._udp.remote_port)
+
+    def take_error(self) -> int:
+        return self._udp.take_error()
+
+    def get_option(self, level: int, name: int) -> int | bytes | None:
+        if (level, name) == (socket.SOL_SOCKET, socket.SO_RCVBUF):
+            return self._udp.receive_buffer_octets
+        if (level, name) == (socket.SOL_SOCKET, socket.SO_SNDBUF):
+            return self._send_buffer_octets
+        told = self._groups.get(level, name)
+        return told if told is not None else super().get_option(level, name)
+
+    def set_option(self, level: int, name: int, value: int | bytes) -> bool:
+        if (level, name) == (socket.SOL_SOCKET, socket.SO_RCVBUF):
+            self._udp.receive_buffer_octets = doubled(number(value), 2304)
+        elif (level, name) == (socket.SOL_SOCKET, socket.SO_SNDBUF):
+            self._send_buffer_octets = doubled(number(value), 4608)
+        elif not (self._groups.set(level, name, value) or super().set_option(level, name, value)):
+            return False
+        if self.dual_stack != self._udp.dual_stack:
+            self._change_stack()
+        self._udp.broadcast = self.flag(socket.SOL_SOCKET, socket.SO_BROADCAST)
+        self._udp.hop_limit = self.hop_limit
+        self._udp.traffic_class = self.traffic_class
+        self._udp.group_hop_limit = self._groups.hop_limit
+        self._udp.group_interface = self._groups.interface
+        return True
+
+
+def doubled(octets: int, least: int) -> int:
+    """A buffer size as Linux takes it (socket(7)): bounded, and twice what was asked, for bookkeeping."""
+    return max(least, 2 * min(max(octets, 0), MOST_BUFFER_OCTETS))

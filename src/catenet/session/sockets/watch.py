@@ -1,0 +1,102 @@
+"""A watch on an endpoint: calls back in the loop's turns as long as the endpoint is ready.
+
+This is what ``add_reader`` and ``add_writer`` set.  Like ``epoll`` it is level-triggered; unlike it, it costs
+nothing while nothing happens: the endpoint wakes it.
+"""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from catenet.session.sockets.socket_base import Endpoint
+
+if TYPE_CHECKING:
+    from catenet.session.loop.virtual_loop import TimeLoop
+
+POLL_S = 1e-6
+"""A callback that leaves its endpoint as it found it is called again after this, so that time goes on."""
+
+
+class Watcher:
+    """One callback, called while ``ready()``."""
+
+    def __init__(
+        self, loop: TimeLoop, endpoint: Endpoint, ready: Callable[[], bool], callback: Callable[..., object], args: Any
+    ) -> None:
+        self._loop = loop
+        self._endpoint = endpoint
+        self._ready = ready
+        self._callback = callback
+        self._args = args
+        self._context = contextvars.copy_context()
+        self._cancelled = False
+        self._next: Any = None
+
+    def wake(self) -> None:
+        """Look, in the next turn, whether the endpoint is ready."""
+        if self._next is None and not self._cancelled and not self._loop.is_closed():
+            self._next = self._loop.call_soon(self._look, context=self._context)
+
+    def cancel(self) -> None:
+        """Call no more."""
+        self._cancelled = True
+        if self._next is not None:
+            self._next.cancel()
+
+    def cancelled(self) -> bool:
+        """True once :meth:`cancel` was called."""
+        return self._cancelled
+
+    def _look(self) -> None:
+        self._next = None
+        if not self._ready():
+            return
+        before = self._endpoint.activity
+        try:
+            self._callback(*self._args)
+        finally:
+            if not self._cancelled and self._ready() and self._next is None:
+                if self._endpoint.activity != before:
+                    self.wake()
+                else:
+                    self._next = self._loop.call_later(POLL_S, self._look, context=self._context)
+
+
+def watch_reader(loop: TimeLoop, endpoint: Endpoint, callback: Callable[..., object], *args: Any) -> Watcher:
+    """Call while the endpoint is readable; replaces the watch that was there."""
+    if isinstance(endpoint.reader, Watcher):
+        endpoint.reader.cancel()
+    watcher = Watcher(loop, endpoint, endpoint.readable, callback, args)
+    endpoint.reader = watcher
+    if endpoint.readable():
+        watcher.wake()
+    return watcher
+
+
+def watch_writer(loop: TimeLoop, endpoint: Endpoint, callback: Callable[..., object], *args: Any) -> Watcher:
+    """Call while the endpoint is writable; replaces the watch that was there."""
+    if isinstance(endpoint.writer, Watcher):
+        endpoint.writer.cancel()
+    watcher = Watcher(loop, endpoint, endpoint.writable, callback, args)
+    endpoint.writer = watcher
+    if endpoint.writable():
+        watcher.wake()
+    return watcher
+
+
+def unwatch_reader(endpoint: Endpoint) -> bool:
+    """Take the watch off; False if there was none."""
+    watcher, endpoint.reader = endpoint.reader, None
+    if isinstance(watcher, Watcher):
+        watcher.cancel()
+    return watcher is not None
+
+
+def unwatch_writer(endpoint: Endpoint) -> bool:
+    """Take the watch off; False if there was none."""
+    watcher, endpoint.writer = endpoint.writer, None
+    if isinstance(watcher, Watcher):
+        watcher.cancel()
+    return watcher is not None

@@ -1,0 +1,102 @@
+"""What a connection does because time has passed.
+
+Each part of a connection names its own deadline; one kernel timer stands for the earliest of them.  A
+deadline of a part to come (pacing, a loss probe) is one more line in both functions here.
+"""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING
+
+from mypy_extensions import i64
+
+from catenet.kernel.kernel import NEVER
+from catenet.transport.tcp.connection import tracing
+from catenet.transport.tcp.connection.state import CLOSED
+
+if TYPE_CHECKING:
+    from catenet.transport.tcp.connection.connection import Connection
+
+
+def earliest_ns(connection: Connection) -> i64:
+    """When :func:`expire` has to be called next; NEVER if it has not."""
+    deadline_ns = _sender_deadline_ns(connection)
+    if connection.receiver.ack_deadline_ns < deadline_ns:
+        deadline_ns = connection.receiver.ack_deadline_ns
+    if connection.handshake.deadline_ns < deadline_ns:
+        deadline_ns = connection.handshake.deadline_ns
+    if connection.keepalive.deadline_ns < deadline_ns:
+        deadline_ns = connection.keepalive.deadline_ns
+    return min(connection.orphan_deadline_ns, deadline_ns)
+
+
+def expire(connection: Connection, now_ns: i64) -> None:
+    """Do whatever is due."""
+    if connection.receiver.ack_deadline_ns <= now_ns:
+        connection.counters.delayed_acks += 1
+        connection.send_ack(now_ns)
+    if connection.handshake.deadline_ns <= now_ns:
+        connection.handshake.expire(now_ns)
+    if connection.orphan_deadline_ns <= now_ns:
+        connection.counters.aborts_on_timeout += 1
+        connection.give_up(errno.ETIMEDOUT, True)
+    if connection.state != CLOSED and _sender_deadline_ns(connection) <= now_ns:
+        _sender_is_due(connection, now_ns)
+    if connection.state != CLOSED and connection.keepalive.deadline_ns <= now_ns:
+        _keepalive_is_due(connection, now_ns)
+
+
+def _sender_deadline_ns(connection: Connection) -> i64:
+    """The sender's own deadline, or the end of the user's patience if that comes first."""
+    sender = connection.sender
+    deadline_ns = sender.deadline_ns()
+    since_ns = _waiting_since_ns(connection)
+    return deadline_ns if since_ns == NEVER else min(deadline_ns, since_ns + connection.user_timeout_ns)
+
+
+def _waiting_since_ns(connection: Connection) -> i64:
+    """Since when the user's patience is tried, by silence or by a closed window; NEVER if it is not (RFC 5482)."""
+    sender = connection.sender
+    if connection.user_timeout_ns == 0:
+        return NEVER
+    if sender.outstanding():
+        return sender.unanswered_since_ns if sender.retries > 0 else NEVER
+    return sender.persist.since_ns if sender.persist.deadline_ns != NEVER else NEVER
+
+
+def _sender_is_due(connection: Connection, now_ns: i64) -> None:
+    if _is_hopeless(connection, now_ns):
+        connection.counters.aborts_on_timeout += 1
+        number = connection.output.soft_error
+        connection.give_up(number or errno.ETIMEDOUT, True)
+        return
+    connection.sender.expire(now_ns)
+    if connection.kernel.trace.listening:
+        tracing.timeout(connection)
+
+
+def _is_hopeless(connection: Connection, now_ns: i64) -> bool:
+    """Retransmissions, or probes, have gone unanswered for too long (RFC 9293 section 3.8.3, RFC 5482)."""
+    sender = connection.sender
+    most = connection.settings.orphan_retries if connection.orphan else connection.settings.retries
+    if sender.retries >= most or sender.persist.unanswered >= most:
+        return True
+    if connection.orphan and sender.persist.deadline_ns != NEVER and sender.persist.is_slowest(sender.rtt):
+        # nobody here waits for it, and the peer reads nothing: Linux lets go of it, too
+        return True
+    since_ns = _waiting_since_ns(connection)
+    return since_ns != NEVER and now_ns - since_ns >= connection.user_timeout_ns
+
+
+def _keepalive_is_due(connection: Connection, now_ns: i64) -> None:
+    sender = connection.sender
+    if sender.outstanding() or sender.unsent.length > 0:
+        connection.keepalive.postpone(now_ns)
+    elif connection.keepalive.expired(now_ns):
+        connection.counters.keepalives += 1
+        connection.output.send(sender.snd_una - 1, 0, b"", now_ns)
+    else:
+        connection.output.send_reset(sender.snd_nxt, now_ns)
+        connection.counters.aborts_on_timeout += 1
+        connection.give_up(errno.ETIMEDOUT, True)

@@ -1,0 +1,206 @@
+"""The receiving half: what is accepted, in which order, and when it is acknowledged.
+
+Numbers are absolute (see :mod:`.sequence`).  Nothing is sent from here: :attr:`Receiver.ack_now` and
+:attr:`Receiver.ack_deadline_ns` say that and when an acknowledgment is due, and :mod:`.output` sends it.
+
+- Order: RFC 9293 section 3.10.7.4; the window: section 3.8.6, without silly windows (3.8.6.2.2).
+- Delayed acknowledgments: RFC 1122 section 4.2.3.2, RFC 5681 section 4.2; the first ones go out at once,
+  as in Linux, so that the peer's slow start is not slowed.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.kernel.kernel import NEVER
+from catenet.transport.tcp.counters import TcpCounters
+from catenet.transport.tcp.receiver.buffers import ByteQueue
+from catenet.transport.tcp.receiver.reassembly import ReassemblyQueue, SackReporter
+from catenet.transport.tcp.receiver.window import ReceiveWindow
+from catenet.transport.tcp.segment.segment import TcpSegment
+from catenet.transport.tcp.segment.sequence import difference
+from catenet.transport.tcp.settings import TcpSettings
+
+QUICK_ACKS: Final[i64] = 16
+PAWS_AGE_NS: Final[i64] = 24 * 24 * 3600 * 1_000_000_000
+"""After so long without a segment a timestamp may have wrapped, and is not compared (RFC 7323 5.5)."""
+LEAST_MSS: Final[i64] = 536
+
+
+class Receiver:
+    """What this end has received."""
+
+    def __init__(self, settings: TcpSettings, counters: TcpCounters, buffer_octets: i64) -> None:
+        self.settings: Final = settings
+        self.counters: Final = counters
+        self.irs: i64 = 0
+        """The peer's initial sequence number."""
+        self.rcv_nxt: i64 = 0
+        self.window: Final = ReceiveWindow(settings, counters, buffer_octets)
+        self.ready: Final = ByteQueue()
+        """Octets in order, waiting to be read."""
+        self.ahead: Final = ReassemblyQueue()
+        self.sack: Final = SackReporter()
+        self.sack_on = False
+        self.fin_at: i64 = -1
+        """Number of the peer's FIN; -1 while none was seen."""
+        self.finished = False
+        """The peer's FIN has had its turn: no octet will follow."""
+        self.timestamps_on = False
+        self.ts_recent: i64 = 0
+        self.ts_recent_ns: i64 = 0
+        self.acked_to: i64 = 0
+        """Last acknowledgment number sent (RFC 7323: Last.ACK.sent)."""
+        self.ack_now = False
+        self.ack_deadline_ns: i64 = NEVER
+        self.quick_acks: i64 = QUICK_ACKS
+        self.interactive = False
+        """The user answers what it reads, so that acknowledgments can ride on data (Linux: pingpong)."""
+        self.mss: i64 = LEAST_MSS
+        """Estimate of the peer's full segment."""
+        self.last_data_ns: i64 = 0
+        self.octets: i64 = 0
+        self.data_segments: i64 = 0
+        self.out_of_order: i64 = 0
+
+    def begin(self, irs: i64) -> None:
+        """The peer's SYN arrived."""
+        self.irs = irs
+        self.rcv_nxt = 1
+        self.acked_to = 1
+        if self.window.edge > 0:
+            # our own SYN told of the window before the peer's SYN took its number
+            self.window.edge += 1
+
+    def timestamp_is_old(self, segment: TcpSegment, now_ns: i64) -> bool:
+        """PAWS (RFC 7323 section 5.3, R1): the segment is older than one that was accepted before."""
+        return difference(segment.ts_value, self.ts_recent) < 0 and now_ns - self.ts_recent_ns < PAWS_AGE_NS
+
+    def remember_timestamp(self, segment: TcpSegment, start: i64, now_ns: i64) -> None:
+        """Keep the timestamp to echo (RFC 7323 section 4.3): of segments that reach to the last ACK only."""
+        if start <= self.acked_to and difference(segment.ts_value, self.ts_recent) >= 0:
+            self.ts_recent = segment.ts_value
+            self.ts_recent_ns = now_ns
+
+    def acceptable(self, start: i64, length: i64) -> bool:
+        """The four cases of RFC 9293 section 3.10.7.4, table 6."""
+        edge = self.window.edge
+        rcv_nxt = self.rcv_nxt
+        if length == 0:
+            return start == rcv_nxt or (rcv_nxt <= start < edge)
+        return start < edge and start + length > rcv_nxt
+
+    def data(self, start: i64, payload: bytes, now_ns: i64) -> None:
+        """Take an acceptable segment's payload, trimmed to the window."""
+        length: i64 = len(payload)
+        self.data_segments += 1
+        self._learn(length, now_ns)
+        if (
+            start == self.rcv_nxt
+            and len(self.ahead.pieces) == 0
+            and start + length <= self.window.edge
+            and self.fin_at < 0
+        ):
+            self._in_order(payload, length)
+            self._schedule_ack(now_ns)
+            return
+        self._out_of_the_ordinary(start, payload, length, now_ns)
+
+    def fin(self, number: i64) -> None:
+        """A FIN with that number arrived; it takes its turn when all before it is there."""
+        if self.fin_at < 0:
+            self.fin_at = number
+        self.turn()
+
+    def turn(self) -> None:
+        """Let the FIN have its turn, if it is due."""
+        if self.fin_at >= 0 and not self.finished and self.rcv_nxt == self.fin_at:
+            self.rcv_nxt += 1
+            self.finished = True
+            self.ack_now = True
+            self.ahead.clear()
+
+    def ack_sent(self) -> None:
+        """A segment that acknowledges all went out."""
+        self.acked_to = self.rcv_nxt
+        self.ack_now = False
+        self.ack_deadline_ns = NEVER
+        if self.quick_acks > 0:
+            self.quick_acks -= 1
+
+    def data_sent(self, now_ns: i64) -> None:
+        """The user answers: acknowledgments may wait for its data."""
+        if now_ns - self.last_data_ns < self.settings.delayed_ack_ns and self.data_segments > 0:
+            self.interactive = True
+
+    def _learn(self, length: i64, now_ns: i64) -> None:
+        if length > self.mss:
+            self.mss = length
+        if now_ns - self.last_data_ns > self.settings.min_rto_ns:
+            # a new burst after a pause: the peer may be in slow start again
+            self.interactive = False
+            if self.quick_acks < QUICK_ACKS:
+                self.quick_acks = QUICK_ACKS
+        self.last_data_ns = now_ns
+
+    def _in_order(self, payload: bytes, length: i64) -> None:
+        self.ready.append(payload)
+        self.rcv_nxt += length
+        self.octets += length
+
+    def _schedule_ack(self, now_ns: i64) -> None:
+        if self.rcv_nxt - self.acked_to > self.mss or (self.quick_acks > 0 and not self.interactive):
+            self.ack_now = True
+        elif self.ack_deadline_ns == NEVER:
+            self.ack_deadline_ns = now_ns + self.settings.delayed_ack_ns
+
+    def _out_of_the_ordinary(self, start: i64, payload: bytes, length: i64, now_ns: i64) -> None:
+        """Some of it is old, beyond the window, ahead of its turn, or fills a gap: answer at once."""
+        self.ack_now = True
+        end = start + length
+        if start < self.rcv_nxt:
+            self._tell_duplicate(start, min(self.rcv_nxt, end))
+            payload = payload[self.rcv_nxt - start :]
+            start = self.rcv_nxt
+        if end > self.window.edge:
+            payload = payload[: self.window.edge - start]
+            end = self.window.edge
+        if start >= end or self.finished:
+            return
+        if start == self.rcv_nxt:
+            self._fill(start, payload)
+        else:
+            self._keep_ahead(start, end, payload)
+
+    def _fill(self, start: i64, payload: bytes) -> None:
+        end = start + len(payload)
+        pieces = self.ahead.pieces
+        if len(pieces) > 0 and pieces[0].start < end:
+            self._tell_duplicate(pieces[0].start, min(pieces[0].end, end))
+        self._in_order(payload, len(payload))
+        piece = self.ahead.pop_at(self.rcv_nxt)
+        while piece is not None:
+            if piece.end > self.rcv_nxt:
+                rest = piece.payload[self.rcv_nxt - piece.start :]
+                self._in_order(rest, len(rest))
+            piece = self.ahead.pop_at(self.rcv_nxt)
+        self.sack.advanced(self.rcv_nxt)
+        self.turn()
+
+    def _keep_ahead(self, start: i64, end: i64, payload: bytes) -> None:
+        self.out_of_order += 1
+        self.counters.out_of_order_queued += 1
+        if self.ahead.insert(start, payload):
+            if self.sack_on:
+                self.sack.arrived(start, end)
+        else:
+            self._tell_duplicate(start, end)
+            if self.sack_on:
+                self.sack.arrived(start, end)
+
+    def _tell_duplicate(self, start: i64, end: i64) -> None:
+        if self.sack_on and end > start:
+            self.sack.duplicate(start, end)
+            self.counters.dsacks_sent += 1
