@@ -63,8 +63,8 @@ class Configuration:
     ) -> OwnAddress:
         """Give an interface an address, and the host a route to its link.
 
-        ``detect`` looks whether another host has it (see :mod:`~catenet.network.neighbour.duplicate_detection`).  Raises
-        ValueError if this host has it already, or if it cannot be a host's address.
+        ``detect`` looks whether another host has it (see :mod:`~catenet.network.neighbour.duplicate_detection`).
+        Raises ValueError if this host has it already, or if it cannot be a host's address.
         """
         family = self.family(version)
         text = addresses.text(version, address)

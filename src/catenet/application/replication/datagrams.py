@@ -1,9 +1,9 @@
 """How replicas talk where nothing is sent twice: each message is a UDP datagram of its own.
 
-The interface is the :class:`~catenet.application.replication.peer_links.Mesh`'s, and consensus asks no more of a network than
-this.  A message that is lost delays nobody but itself.  In return it must fit into a datagram, so that long logs and
-snapshots do not go this way; and nothing keeps a stranger from claiming to be a node.  A datagram is the sender's
-number and a channel (four octets each), then the message.
+The interface is the :class:`~catenet.application.replication.peer_links.Mesh`'s, and consensus asks no more of a
+network than this.  A message that is lost delays nobody but itself.  In return it must fit into a datagram, so that
+long logs and snapshots do not go this way; and nothing keeps a stranger from claiming to be a node.  A datagram is the
+sender's number and a channel (four octets each), then the message.
 """
 
 from __future__ import annotations

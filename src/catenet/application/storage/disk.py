@@ -2,8 +2,8 @@
 
 A *step* is a function that takes :class:`~catenet.application.storage.files.Files` and blocks as it likes.  On a real
 machine it runs in the disk's own thread, so that the event loop, and with it heartbeats and elections, goes on during
-an fsync that takes a second.  A simulated host's disk (:mod:`catenet.host.disk.disk`) runs it at one instant, and tells its
-result when the time that its calls would have taken has passed.
+an fsync that takes a second.  A simulated host's disk (:mod:`catenet.host.disk.disk`) runs it at one instant, and tells
+its result when the time that its calls would have taken has passed.
 
 :func:`machine_disk` is the disk of whatever machine the program runs on.
 """

@@ -64,7 +64,8 @@ class RouteGiver(Protocol):
 
 
 class Redistribution(RouteWatcher):
-    """The IPv4 routes of some origins (:mod:`~catenet.host.routing.admin_distance`), as ``taker`` is told of them, on ``terms``.
+    """The IPv4 routes of some origins (:mod:`~catenet.host.routing.admin_distance`), as ``taker`` is told of them, on
+    ``terms``.
 
     Routes to ``untold`` prefixes are never passed on: what the protocol advertises by itself.  ``givers`` are the
     other protocols of the router, by distance.

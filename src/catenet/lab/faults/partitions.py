@@ -1,8 +1,9 @@
 """Partitions: who hears nothing from whom.
 
 A partition is a set of directed pairs ``(from, to)``: what the first node sends, the second does not take in.  It is a
-filter at the receiver's door (:class:`~catenet.network.partition_filter.Barrier`): carrier, routes and queues stay as they are,
-as they do when a firewall or a switch's access list is to blame.  The functions here make the shapes that have names.
+filter at the receiver's door (:class:`~catenet.network.partition_filter.Barrier`): carrier, routes and queues stay as
+they are, as they do when a firewall or a switch's access list is to blame.  The functions here make the shapes that
+have names.
 """
 
 from __future__ import annotations

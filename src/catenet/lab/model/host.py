@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class Host(machine.Host):
     """A host.
 
-    ``metrics`` holds what its programs measured (see :mod:`~catenet.lab.observe.metrics`), ``accounts`` what all programs of
-    its internet tell (:mod:`~catenet.lab.observe.notes`).
+    ``metrics`` holds what its programs measured (see :mod:`~catenet.lab.observe.metrics`), ``accounts`` what all
+    programs of its internet tell (:mod:`~catenet.lab.observe.notes`).
     """
 
     def __init__(

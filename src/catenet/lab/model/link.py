@@ -157,8 +157,8 @@ class Link:
         """The cost of crossing it from one end, at least 1: as given, else by the metric.
 
         By ``"delay"`` it is the microseconds of delay, by ``"bandwidth"`` 100 Gbit/s over the rate, and never more
-        than :data:`~catenet.lab.options.link.MOST_COST`.  It is measured once: like a configured cost, it does not follow
-        later changes.
+        than :data:`~catenet.lab.options.link.MOST_COST`.  It is measured once: like a configured cost, it does not
+        follow later changes.
         """
         cost = self._costs.get(out)
         if cost is None:

@@ -8,8 +8,9 @@ in ``_ratio``.  Lists and tables keep the order of declaration.
 key                what
 =================  =================================================================================================
 ``schema``         ``1``; raised when something here changes its meaning
-``name`` ``seed``  of the scenario; with ``fidelity``, ``outcome`` (see :class:`~catenet.lab.report.run.Run`), ``virtual_ns``
-                   (how long the run was), ``events`` (that the kernel fired) and ``waits`` (in a deadlock)
+``name`` ``seed``  of the scenario; with ``fidelity``, ``outcome`` (see :class:`~catenet.lab.report.run.Run`),
+                   ``virtual_ns`` (how long the run was), ``events`` (that the kernel fired) and ``waits`` (in a
+                   deadlock)
 ``physical``       frames on all wires; ``lost`` by reason; duplicated, reordered and corrupted ones
 ``link``           frames sent by all ports; ``dropped`` by reason
 ``network``        ``ipv4``, ``ipv6`` and ``icmp`` counters by their MIB names, summed over all stacks, those above

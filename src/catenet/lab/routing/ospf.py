@@ -1,9 +1,9 @@
 """Routers that find their routes by OSPFv2: making their daemons from what was chosen.
 
-A router speaks OSPF on all its links, or on those in its ``networks``; :mod:`~catenet.lab.routing.protocols` says on which, if
-it speaks RIP too.  A link between two routers is point-to-point, one to switches or to Linux a broadcast network.
-Where there is nobody else who could speak it, it is passive: its network is advertised, and nothing is said.  A link's
-``cost``, where it is given, is that of its interfaces; otherwise it is the reference rate over the link's.
+A router speaks OSPF on all its links, or on those in its ``networks``; :mod:`~catenet.lab.routing.protocols` says on
+which, if it speaks RIP too.  A link between two routers is point-to-point, one to switches or to Linux a broadcast
+network. Where there is nobody else who could speak it, it is passive: its network is advertised, and nothing is said.
+A link's ``cost``, where it is given, is that of its interfaces; otherwise it is the reference rate over the link's.
 """
 
 from __future__ import annotations

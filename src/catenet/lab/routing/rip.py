@@ -69,11 +69,10 @@ def parse_rip_options(given: Mapping[str, Any], owner: str) -> RipOptions:
     after a triggered update is drawn, 1 s and 5 s), ``paths`` (1: ways of equal cost that are kept);
     ``authentication`` (``"plain"``, ``"md5"``, ``"hmac-sha-256"`` ...; md5 if only the key is given), ``key``,
     ``key_id`` (1); ``passive`` (names of links or neighbours to which nothing is said); ``networks``
-    (:mod:`~catenet.lab.options.network_statements`: those of the links that it is spoken on and told of); ``redistribute``
-    (:mod:`~catenet.lab.options.redistribution`; ``"connected"``, ``"static"``, ``"ospf"``; with ``metric``, 1, ``tag`` and
-    ``except_tags``),
-    ``tag`` of what is redistributed and has none of its own (0); ``redistribute_static`` is short for
-    ``redistribute = ["static"]``.
+    (:mod:`~catenet.lab.options.network_statements`: those of the links that it is spoken on and told of);
+    ``redistribute`` (:mod:`~catenet.lab.options.redistribution`; ``"connected"``, ``"static"``, ``"ospf"``; with
+    ``metric``, 1, ``tag`` and ``except_tags``), ``tag`` of what is redistributed and has none of its own (0);
+    ``redistribute_static`` is short for ``redistribute = ["static"]``.
     """
     for name in given:
         if name not in RIP_OPTIONS:

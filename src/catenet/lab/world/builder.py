@@ -245,8 +245,8 @@ class Declaration:
         Options: ``rate`` (1 Gbit/s), ``delay`` (one way: as given, else from ``length``, else from the ends'
         positions, else 1 ms), ``jitter``, ``loss``, ``reorder``, ``duplicate``, ``bit_errors``, ``mtu`` (1500),
         ``queue`` (1000 frames), ``cost`` (by the metric), ``ospf`` (a table); how each is written is told in
-        :mod:`~catenet.lab.options.link`.  ``back`` is a table of options for the direction from ``b`` to ``a``, where it
-        differs.  ``addresses`` gives an end's, by its node's name; ``subnets`` the link's.
+        :mod:`~catenet.lab.options.link`.  ``back`` is a table of options for the direction from ``b`` to ``a``, where
+        it differs.  ``addresses`` gives an end's, by its node's name; ``subnets`` the link's.
         """
         here, there = self.registry.node(a), self.registry.node(b)
         owner = f"link {name or f'{here.name}-{there.name}'}"

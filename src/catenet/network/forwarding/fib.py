@@ -2,9 +2,9 @@
 
 Prefixes are kept in one dict per length; a look-up tries the lengths that are in use, longest first.
 That is usually two or three dict hits, and it happens once per destination: what it finds is kept in
-:mod:`~catenet.network.forwarding.destination_cache` until something changes.  A table of very many prefixes, which uses nearly all
-lengths there are, has an index beside the dicts (:mod:`~catenet.network.forwarding.prefix_index`).  Routes that follow from
-something which all tables share need not be in them (:mod:`~catenet.network.forwarding.route_source`).
+:mod:`~catenet.network.forwarding.destination_cache` until something changes.  A table of very many prefixes, which uses
+nearly all lengths there are, has an index beside the dicts (:mod:`~catenet.network.forwarding.prefix_index`).  Routes
+that follow from something which all tables share need not be in them (:mod:`~catenet.network.forwarding.route_source`).
 """
 
 from __future__ import annotations
@@ -155,7 +155,8 @@ class Fib:
     def lookup(self, address: int, need_carrier: bool = False) -> Route | None:
         """The route with the longest prefix that holds the address and can be used; None if there is none.
 
-        O(lengths in use), or as :meth:`~catenet.network.forwarding.prefix_index.PrefixIndex.longest` says for a large table.
+        O(lengths in use), or as :meth:`~catenet.network.forwarding.prefix_index.PrefixIndex.longest` says for a large
+        table.
         """
         own = self._lookup_own(address, need_carrier)
         source = self.source

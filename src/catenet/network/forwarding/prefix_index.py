@@ -6,9 +6,9 @@ begin.  Then it takes halving, of three or four ranges in IPv4, and of more in I
 counts here is not steps but how often the processor must wait for memory: about four times, where a tree of objects
 took a dozen (Lampson, Srinivasan and Varghese, "IP lookups using multiway and multicolumn search", 1999).
 
-The price is that nothing in it can be changed: :class:`~catenet.network.forwarding.fib.Fib` drops it when a route changes, and
-makes it anew when enough has been looked up without it.  Of an IPv6 address it knows the first 64 bits; a range in
-which longer prefixes lie has no answer here.
+The price is that nothing in it can be changed: :class:`~catenet.network.forwarding.fib.Fib` drops it when a route
+changes, and makes it anew when enough has been looked up without it.  Of an IPv6 address it knows the first 64 bits; a
+range in which longer prefixes lie has no answer here.
 """
 
 from __future__ import annotations

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class RouteSource:
-    """Routes of one version of IP that count as if they were in the table of the :class:`~catenet.network.forwarding.fib.Fib`
-    whose ``source`` this is.
+    """Routes of one version of IP that count as if they were in the table of the
+    :class:`~catenet.network.forwarding.fib.Fib` whose ``source`` this is.
 
-    Who changes what it answers tells the table (:meth:`~catenet.network.forwarding.fib.Fib.changed`), and makes the host forget
-    its destinations.
+    Who changes what it answers tells the table (:meth:`~catenet.network.forwarding.fib.Fib.changed`), and makes the
+    host forget its destinations.
     """
 
     def lookup(self, address: int, need_carrier: bool) -> Route | None:

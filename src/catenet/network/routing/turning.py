@@ -1,7 +1,8 @@
 """Which nodes send another way than before, asked for one place after another, once a network has changed.
 
 For each place one search finds how far all nodes were from it (:mod:`~catenet.network.routing.snapshot`); what came
-after costs only as much as has moved, in the manner of :mod:`~catenet.network.routing.incremental_spf`, whose steps these are:
+after costs only as much as has moved, in the manner of :mod:`~catenet.network.routing.incremental_spf`, whose steps
+these are:
 
 1. A node that has lost all edges on shortest paths to the place, in order of distance, is *lost*.
 2. Each lost node gets the best distance over neighbours that are not, and the tail of a new edge what that offers.

@@ -1,4 +1,5 @@
-"""The handles that programs get: those of :mod:`catenet.session.loop.ready_queue`, and ``weakref.ref`` takes them, as asyncio's.
+"""The handles that programs get: those of :mod:`catenet.session.loop.ready_queue`, and ``weakref.ref`` takes them, as
+asyncio's.
 
 A compiled class has no place for weak references, and a subclass that is not compiled can have one.
 """

@@ -88,7 +88,8 @@ def callback_text(callback: object, args: tuple[Any, ...]) -> str:
 class Handle(Event):
     """A callback that is going to be called, with what ``asyncio.Handle`` offers.
 
-    What programs get are subclasses of the two here, to which they can refer weakly (:mod:`catenet.session.loop.handle`).
+    What programs get are subclasses of the two here, to which they can refer weakly
+    (:mod:`catenet.session.loop.handle`).
     """
 
     def __init__(

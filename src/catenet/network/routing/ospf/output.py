@@ -25,7 +25,8 @@ class OspfOutput:
     def route_changed(self, change: RouteChange, received_from: int) -> None:
         """One of them, with its cause: ``change.cause`` is an LSA's key, sent by the neighbour of that router id.
 
-        ``received_from`` is :data:`~catenet.network.routing.ospf.database.database.OWN` for an LSA of this router itself.
+        ``received_from`` is :data:`~catenet.network.routing.ospf.database.database.OWN` for an LSA of this router
+        itself.
         """
 
     def interface_changed(self, interface: Interface, old: int, event: int) -> None:

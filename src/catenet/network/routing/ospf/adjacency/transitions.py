@@ -1,7 +1,8 @@
 """What the state machines of interfaces and neighbours do (RFC 2328 sections 9.3, 9.4, 10.3, 10.4).
 
-The tables stand in :mod:`~catenet.network.routing.ospf.adjacency.interface` and :mod:`~catenet.network.routing.ospf.adjacency.neighbour`;
-here is what their actions mean, and what follows from a change of state.
+The tables stand in :mod:`~catenet.network.routing.ospf.adjacency.interface` and
+:mod:`~catenet.network.routing.ospf.adjacency.neighbour`; here is what their actions mean, and what follows from a
+change of state.
 """
 
 from __future__ import annotations

@@ -163,7 +163,9 @@ class Calculation:
 
     @property
     def routes(self) -> dict[int, OspfRoute]:
-        """The table, by :func:`~catenet.network.routing.ospf.calculation.routes.pack_prefix`; a new dictionary each time."""
+        """The table, by :func:`~catenet.network.routing.ospf.calculation.routes.pack_prefix`; a new dictionary each
+        time.
+        """
         return {key: it.route for key, it in self.destinations.by_key.items() if it.route is not None}
 
     def route(self, prefix: int, prefix_len: int) -> OspfRoute | None:

@@ -5,8 +5,8 @@ to the other if the LSAs of both say so (the check of 16.1 (2) (b)): at a link's
 a network.  Two links between the same routers are two edges.  Stub networks are no vertices: they hang on a router, at
 the cost that its LSA says, and the tree is not touched when they come and go.
 
-The graph lives on between runs, and :class:`~catenet.network.routing.incremental_spf.DynamicPaths` follows its changes, so
-that a run costs what has moved.  What an LSA says is read in the LSA, which all routers share, and copied nowhere.
+The graph lives on between runs, and :class:`~catenet.network.routing.incremental_spf.DynamicPaths` follows its changes,
+so that a run costs what has moved.  What an LSA says is read in the LSA, which all routers share, and copied nowhere.
 """
 
 from __future__ import annotations

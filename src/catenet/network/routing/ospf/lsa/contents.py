@@ -20,8 +20,9 @@ class Said:
     """What an LSA says.  Nothing of it is to be changed.
 
     ``neighbours`` are the names of the vertices that it has links to, and what these cost, in order; 0 out of a
-    network.  ``networks`` are those that hang on it, by :func:`~catenet.network.routing.ospf.calculation.routes.pack_prefix`, and
-    what each costs: on a transit network's vertex itself, at no cost; on a router its stub networks.
+    network.  ``networks`` are those that hang on it, by
+    :func:`~catenet.network.routing.ospf.calculation.routes.pack_prefix`, and what each costs: on a transit network's
+    vertex itself, at no cost; on a router its stub networks.
     """
 
     def __init__(self) -> None:
