@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .universe import Universe
+from tests.sim.chaos.random_internet import Universe
 
 SHARE = range(1, 13)
 ALL = range(13, 201)

@@ -12,7 +12,7 @@ import pytest
 
 import catenet
 
-UNIVERSE = Path(__file__).with_name("universe.py")
+UNIVERSE = Path(__file__).with_name("busy_internet.py")
 SOURCE = Path(__file__).resolve().parents[3] / "src"
 
 

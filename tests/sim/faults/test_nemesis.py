@@ -16,8 +16,7 @@ from catenet.kernel.quantity import NS_PER_S
 from catenet.kernel.streams import Stream
 from catenet.lab.faults.nemesis import KINDS, Nemesis
 from catenet.lab.faults.plan import Plan, Step
-
-from .universe import NAMES, universe
+from tests.sim.faults.nemesis_run import NAMES, universe
 
 OPPOSITES = {"crash": "restart", "pause": "resume", "cut": "heal"}
 
@@ -126,7 +125,7 @@ def test_a_universe_under_a_nemesis_repeats_in_another_process(engine: str) -> N
     assert "told" in here
     assert "TimeoutError" in here
     environment = {**os.environ, "PYTHONHASHSEED": "77", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    script = Path(__file__).with_name("universe.py")
+    script = Path(__file__).with_name("nemesis_run.py")
     there = subprocess.run(
         [sys.executable, str(script), "11", engine], env=environment, capture_output=True, text=True, check=True
     )

@@ -13,8 +13,7 @@ import pytest
 
 from catenet.host.host import Host
 from catenet.internet import Internet
-
-from . import universe
+from tests.sim.libraries import all_libraries as universe
 
 
 def cut_short(certificates: tuple[Path, Path], until: str) -> list[weakref.ref[Host]]:

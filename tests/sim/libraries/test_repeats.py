@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCRIPT = Path(__file__).with_name("universe.py")
+SCRIPT = Path(__file__).with_name("all_libraries.py")
 
 
 def run_in_a_process(certificates: tuple[Path, Path], hash_seed: str) -> list[str]:

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catenet.application.storage.records import Batch, Record, Recovered, after
-
-from .bench import ENGINES, Bench, History, histories, recovered
+from tests.unit.application.storage.crashing_disk import ENGINES, Bench, History, histories, recovered
 
 pytestmark = pytest.mark.slow
 

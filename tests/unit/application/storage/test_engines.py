@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from catenet.application.storage.files import Files
 from catenet.application.storage.real import RealFiles
 from catenet.application.storage.records import Batch, Record, Recovered, Snapshot, after
-
-from .bench import ENGINES, Bench, histories
+from tests.unit.application.storage.crashing_disk import ENGINES, Bench, histories
 
 both_engines = pytest.mark.parametrize("engine", ENGINES)
 PLACES = itertools.count()

@@ -6,8 +6,7 @@ import apsw
 import pytest
 
 from catenet.application.storage.sqlite.vfs import FilesVfs
-
-from .bench import Bench
+from tests.unit.application.storage.crashing_disk import Bench
 
 
 @pytest.mark.parametrize("question", ["datetime('now')", "CURRENT_TIMESTAMP"])

@@ -14,8 +14,7 @@ from catenet.application.storage.records import Batch, Record, Recovered, Snapsh
 from catenet.application.storage.wal.frame import RECORD, SEGMENT, STATE, Frame, emit, emit_commit
 from catenet.application.storage.wal.log import WriteAheadLog
 from catenet.application.storage.wal.segment import emit_batch, read_segment
-
-from .bench import Bench, History, histories, recovered
+from tests.unit.application.storage.crashing_disk import Bench, History, histories, recovered
 
 pytestmark = pytest.mark.slow
 

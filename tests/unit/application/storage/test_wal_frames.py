@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from catenet.application.storage.wal.frame import RECORD, STATE, Frame, emit, header_at, payload_at
 from catenet.application.storage.wal.segment import SECTOR_OCTETS, emit_batch, read_segment
-
-from .bench import octets
+from tests.unit.application.storage.crashing_disk import octets
 
 FRAMES = st.lists(st.builds(Frame, st.sampled_from([RECORD, STATE]), st.integers(0, 2**64 - 1), octets()), max_size=6)
 

@@ -14,8 +14,7 @@ from catenet.application.storage.records import Batch, Record, Recovered, after
 from catenet.application.storage.wal.frame import CUT, FORGET, RECORD, Frame
 from catenet.application.storage.wal.log import WriteAheadLog
 from catenet.application.storage.wal.recovery import Contents
-
-from .bench import FOLDER, Bench
+from tests.unit.application.storage.crashing_disk import FOLDER, Bench
 
 
 def steps(work: Callable[[], object]) -> int:

@@ -8,8 +8,7 @@ from scipy.sparse.csgraph import NegativeCycleError
 
 from catenet.network.routing import bellman_ford, dijkstra
 from catenet.network.routing.graph import Graph, NegativeCycle
-
-from .pictures import Line, graph_of, lines, scipy_distances, tight_parents
+from tests.unit.network.routing.known_graphs import Line, graph_of, lines, scipy_distances, tight_parents
 
 
 def check_cycle(graph: Graph, cycle: list[int]) -> None:

@@ -11,8 +11,16 @@ from hypothesis import given
 from catenet.network.routing.dijkstra import distances_to, shortest_paths
 from catenet.network.routing.graph import UNREACHED, Graph
 from catenet.network.routing.shortest import ShortestPaths
-
-from .pictures import TOPOLOGIES, Line, graph_of, lines, multigraph, published_graph, scipy_distances, tight_parents
+from tests.unit.network.routing.known_graphs import (
+    TOPOLOGIES,
+    Line,
+    graph_of,
+    lines,
+    multigraph,
+    published_graph,
+    scipy_distances,
+    tight_parents,
+)
 
 
 def all_paths_by_networkx(graph: Graph, source: int, target: int, distance: int) -> set[tuple[int, ...]]:

@@ -8,8 +8,7 @@ from hypothesis import given
 from catenet.network.routing.dijkstra import distances_to
 from catenet.network.routing.explain import Explanation, explain
 from catenet.network.routing.graph import UNREACHED, Graph
-
-from .pictures import Line, graph_of, lines, multigraph, scipy_distances
+from tests.unit.network.routing.known_graphs import Line, graph_of, lines, multigraph, scipy_distances
 
 
 def taken(explanation: Explanation) -> dict[int, list[int]]:

@@ -10,8 +10,7 @@ from scipy.sparse.csgraph import NegativeCycleError
 
 from catenet.network.routing.floyd_warshall import all_pairs
 from catenet.network.routing.graph import UNREACHED, Graph, NegativeCycle
-
-from .pictures import Line, graph_of, lines, published_graph, scipy_distances
+from tests.unit.network.routing.known_graphs import Line, graph_of, lines, published_graph, scipy_distances
 
 
 def check(graph: Graph, table: list[list[int]]) -> None:

@@ -14,8 +14,7 @@ from catenet.network.routing.graph import UNREACHED, Graph
 from catenet.network.routing.reverse_spf import ways_out
 from catenet.network.routing.snapshot import FAR, Snapshot
 from catenet.network.routing.turning import Turning
-
-from .pictures import NODES, Line, graph_of, lines
+from tests.unit.network.routing.known_graphs import NODES, Line, graph_of, lines
 
 
 def ways(graph: Graph, targets: list[int]) -> list[list[int]]:

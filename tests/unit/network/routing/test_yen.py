@@ -12,8 +12,15 @@ from hypothesis import strategies as st
 
 from catenet.network.routing.graph import Graph
 from catenet.network.routing.yen import Path, k_shortest
-
-from .pictures import TOPOLOGIES, Line, cheapest, graph_of, lines, multigraph, published_graph
+from tests.unit.network.routing.known_graphs import (
+    TOPOLOGIES,
+    Line,
+    cheapest,
+    graph_of,
+    lines,
+    multigraph,
+    published_graph,
+)
 
 
 def check_paths(graph: Graph, source: int, target: int, paths: list[Path]) -> None:
