@@ -7,27 +7,27 @@ unit.  A mistake raises :class:`~catenet.errors.LabError` where it is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Self
 
 from catenet.errors import LabError
-from catenet.host.ordered_tasks import adopt_strays
-from catenet.host.routing import admin_distance as distances
 from catenet.host.sandbox.environment import installed
 from catenet.kernel.quantity import Quantity, counted, duration_ns, duration_text
 from catenet.lab.faults.schedule import Moment
-from catenet.lab.model.link import Link
+from catenet.lab.files.topology import link_options, read_topology
+from catenet.lab.model.nodes import Router
+from catenet.lab.options import link as parse
 from catenet.lab.probe.explain.explain import explain_route
 from catenet.lab.probe.explain.explanation import RouteExplanation
 from catenet.lab.probe.explain.network import Network
 from catenet.lab.probe.ping import Hop, PingResult, ping, target_of, traceroute
 from catenet.lab.report.run import Progress, Run, drive
-from catenet.lab.world.builder import Declaration
+from catenet.lab.world.builder import Builder
 from catenet.lab.world.gc_tuning import sparing_collector
 
 
-class Internet(Declaration):
+class Internet(Builder):
     """A whole internet in virtual time.
 
     ``seed`` is the root of all random numbers: same seed, same run.  ``start`` is what the hosts' clocks show
@@ -38,52 +38,58 @@ class Internet(Declaration):
     blackholes there were in ``forwarding`` (:class:`~catenet.lab.forwarding.check.ForwardingCheck`; None without it).
     """
 
+    # -- what there is, from a file
+
+    def topology(
+        self,
+        file: str | Path,
+        *,
+        rate: Quantity | None = None,
+        delay: Quantity | None = None,
+        routing: str = "auto",
+        rip: Mapping[str, Any] | None = None,
+        ospf: Mapping[str, Any] | None = None,
+        keys: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> tuple[Router, ...]:
+        """Routers and links from a GraphML or GML file (see :mod:`~catenet.lab.files.topology`), or from TOML.
+
+        ``rate`` is for links whose file states none (default 10 Gbit/s; from TOML 1 Gbit/s), ``delay`` for
+        those whose length cannot be told; ``options`` hold for every link, but for what the file states.  ``keys`` are
+        names that a GraphML or GML file has for what is read, such as ``{"rate": "bw"}``.
+        ``routing``, ``rip`` and ``ospf`` hold for every router; a TOML file states the routing of each, and may add to
+        the options.
+        """
+        if Path(file).suffix.lower() == ".toml":
+            from catenet.lab.files.network import lay_network_of
+
+            stated_not = {"rate": rate, "delay": delay, **options}
+            if routing != "auto":
+                raise LabError(
+                    f"topology {file}: a TOML file says for each router how it finds its routes; write it there"
+                )
+            if keys:
+                raise LabError(f"topology {file}: keys are for GraphML and GML; TOML has the names of a scenario")
+            wanted = {key: value for key, value in stated_not.items() if value is not None}
+            return lay_network_of(self, Path(file), wanted, {"rip": dict(rip or {}), "ospf": dict(ospf or {})})
+        topology = read_topology(file, keys)
+        routers = {
+            node.name: self.router(node.name, routing=routing, position=node.position, rip=rip, ospf=ospf)
+            for node in topology.nodes
+        }
+        defaults = {key: value for key, value in {"rate": rate, "delay": delay, **options}.items() if value is not None}
+        parse.parse_options(defaults, parse.LINK_OPTIONS, f"topology {file}")
+        for line in topology.links:
+            self.link(routers[line.a.name], routers[line.b.name], **link_options(line, defaults))
+        return tuple(routers.values())
+
     # -- what happens
 
     def at(self, when: Quantity) -> Moment:
         """A time, counted from the start of the run, at which to do something: ``net.at("10s").cut(a, b)``."""
         return Moment(self, duration_ns(when))
 
-    def capture(self, *links: object) -> None:
-        """Capture what goes over these links, or over all of them; :meth:`Run.report` writes the files."""
-        if links:
-            for link in links:
-                self.captures.add(self.registry.link(link))
-        else:
-            self.captures.add_all(list(self.registry.links.values()))
-
-    def find_link(self, link: object) -> Link:
-        """A link by its name."""
-        return self.registry.link(link)
-
-    def links_between(self, a: object, b: object) -> list[Link]:
-        """Every link between two nodes; at least one."""
-        return self.registry.between(a, b)
-
     # -- running
-
-    def build(self) -> None:
-        """Give what was declared its addresses, names and routes.
-
-        A run does it first.  Doing it earlier tells mistakes earlier, and lets one look at addresses.
-        """
-        with sparing_collector():
-            self._settle()
-
-    def _settle(self) -> None:
-        if self._settler.settle():
-            self.naming.update(self.registry)
-            self.routes.settle()
-        else:
-            self.routes.settle_static()
-        for gateway in self._gateways.values():
-            gateway.install()
-        self.rip.settle()
-        self.ospf.settle()
-        self.rip.redistribute({distances.OSPF: self.ospf.daemons})
-        self.ospf.redistribute({distances.RIP: self.rip.daemons})
-        if self.forwarding is not None:
-            self.forwarding.settle()
 
     def run(self, until: Quantity | None = None, *, progress: Progress | None = None, check: bool = True) -> Run:
         """Run until a virtual time; without one, until every program that is no service has finished.
@@ -100,32 +106,12 @@ class Internet(Declaration):
         self.build()
         return drive(self, until_ns, progress, check)
 
-    @contextmanager
-    def driven(self, what: str) -> Iterator[None]:
-        """Somebody runs the kernel in here, and nobody else may.  For the lab's own."""
-        if self._driving:
-            raise LabError(f"{what} runs the internet itself, and cannot be called from a program or an action")
-        self._driving = True
-        try:
-            with installed(), sparing_collector():
-                try:
-                    yield
-                finally:
-                    adopt_strays()
-        finally:
-            self._driving = False
-
-    def ended(self, outcome: str, wall_s: float) -> None:
-        """A run, or a part of it, is over.  For :func:`~catenet.lab.report.run.drive` alone."""
-        self._outcome = outcome
-        self.wall_s += wall_s
-
     def result(self, outcome: str | None = None) -> Run:
         """What there is to tell of the run up to now, also of one that ended in a deadlock or by Ctrl-C.
 
         ``outcome`` is how it ended, if the caller knows better.
         """
-        return Run(self, self._outcome if outcome is None else outcome)
+        return Run(self, self.outcome if outcome is None else outcome)
 
     def close(self) -> None:
         """End the programs that a run left unfinished, such as services; they are cancelled, without a word.

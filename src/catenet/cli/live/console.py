@@ -14,8 +14,8 @@ from catenet.kernel.quantity import QuantityError
 from catenet.lab.options.link import CHANGEABLE
 
 if TYPE_CHECKING:
-    from catenet.internet import Internet
     from catenet.lab.model.link import Link
+    from catenet.lab.world.world import World
 
 BACK: Final = "back."
 """Before an option: for the direction from the link's second end to its first alone."""
@@ -40,7 +40,7 @@ class Console:
     """
 
     def __init__(
-        self, net: Internet, stop: Callable[[], None], shown: Callable[[], list[str]], *, keeps_captures: bool = True
+        self, net: World, stop: Callable[[], None], shown: Callable[[], list[str]], *, keeps_captures: bool = True
     ) -> None:
         self._net: Final = net
         self._stop: Final = stop

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from catenet.view import numbers
 
 if TYPE_CHECKING:
-    from catenet.internet import Internet
     from catenet.lab.model.link import Link
     from catenet.lab.model.nodes import End
+    from catenet.lab.world.world import World
 
 
 class LinkRate(NamedTuple):
@@ -36,7 +36,7 @@ class LinkRate(NamedTuple):
 class LinkRates:
     """Looks at the links now and then."""
 
-    def __init__(self, net: Internet) -> None:
+    def __init__(self, net: World) -> None:
         self._net: Final = net
         self._looked_ns = int(net.kernel.now_ns)
         self._octets: Final[dict[tuple[str, int], int]] = {}

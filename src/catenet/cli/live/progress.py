@@ -21,7 +21,7 @@ from catenet.view.layout import shortened
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from catenet.internet import Internet
+    from catenet.lab.world.world import World
 
 Handler = Callable[[int, FrameType | None], Any] | int | None
 
@@ -37,7 +37,7 @@ LINE_S: Final = 2.0
 class RunProgress:
     """Follows one run, as ``with RunProgress(net) as progress: net.run(progress=progress)``."""
 
-    def __init__(self, net: Internet) -> None:
+    def __init__(self, net: World) -> None:
         self._net: Final = net
         self._begun_s = time.perf_counter()
         self._lined_s = self._begun_s

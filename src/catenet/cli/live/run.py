@@ -22,19 +22,20 @@ from catenet.cli.writing import leave_report
 
 if TYPE_CHECKING:
     from catenet.cli.live.screen import Screen
-    from catenet.internet import Internet
     from catenet.lab.attach.attached import Attached
     from catenet.lab.report.run import Run
+    from catenet.lab.world.world import World
     from catenet.record.run_folder import RunFolder
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run_attached(
-    net: Internet, *, time_scale: float, until_ns: int | None, folder: RunFolder | None, as_json: bool
+    net: World, *, time_scale: float, until_ns: int | None, folder: RunFolder | None, as_json: bool
 ) -> int:
     """Attach, run, take everything away, and report; the exit status.  Raises :class:`Mistake`."""
     from catenet.lab.attach.attached import Attached
+    from catenet.lab.report.run import Run
     from catenet.tap import AttachError
 
     out = sys.stderr if as_json else sys.stdout
@@ -44,7 +45,7 @@ def run_attached(
     except AttachError as error:
         raise Mistake(str(error)) from error
     if signalled:
-        ended = net.result("interrupted")
+        ended = Run(net, "interrupted")
     _report(ended, folder, as_json, attached)
     failures = _failures(net)
     if signalled:
@@ -157,7 +158,7 @@ def _report(ended: Run, folder: RunFolder | None, as_json: bool, attached: Attac
     say(lines)
 
 
-def _failures(net: Internet) -> int:
+def _failures(net: World) -> int:
     from catenet.cli.tracebacks import failure_text
 
     failed = net.processes.failed()

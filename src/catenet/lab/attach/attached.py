@@ -33,7 +33,7 @@ from catenet.tap import Driver, Rig, TunStation, station
 from catenet.tap import namespace as namespaces
 
 if TYPE_CHECKING:
-    from catenet.internet import Internet
+    from catenet.lab.world.world import World
 
 MOST_ROWS: Final = 1_000_000
 MOST_ACCOUNTS: Final = 10_000
@@ -66,7 +66,7 @@ class Attached:
     :class:`~catenet.errors.LabError` if the internet cannot be built or has no attachment.
     """
 
-    def __init__(self, net: Internet, time_scale: float = 1.0) -> None:
+    def __init__(self, net: World, time_scale: float = 1.0) -> None:
         self.net: Final = net
         self.rig: Final = Rig()
         self.plugs: Final[list[Plug]] = []
@@ -123,7 +123,7 @@ class Attached:
             outcome = "until" if ended else "finished"
         finally:
             self.net.ended(outcome, time.perf_counter() - begun_s)
-        return self.net.result()
+        return Run(self.net, self.net.outcome)
 
     def stop(self) -> None:
         """Make :meth:`run` return soon: from a command, an action or a signal's handler."""

@@ -28,8 +28,8 @@ from catenet.lab.observe.timeline import (
 )
 
 if TYPE_CHECKING:
-    from catenet.internet import Internet
     from catenet.lab.model.host import Host
+    from catenet.lab.world.world import World
 
 MOST_BITS: Final = 1_000_000
 MOST_SLOW: Final = 1_000_000
@@ -40,7 +40,7 @@ _DISK_FLAGS = ("stuck", "tears")
 class FaultVerbs:
     """A time at which something goes wrong.  Each method returns the moment again, so that they can be chained."""
 
-    def __init__(self, net: Internet, time_ns: int) -> None:
+    def __init__(self, net: World, time_ns: int) -> None:
         if time_ns < net.kernel.now_ns:
             raise LabError(f"{duration_text(time_ns)} has passed: it is {duration_text(int(net.kernel.now_ns))} now")
         self._net: Final = net
@@ -172,7 +172,8 @@ class FaultVerbs:
 
         ``options`` are those of :func:`~catenet.lab.faults.nemesis.draw_plan`.
         """
-        draw_plan(self._net, start_ns=self.time_ns, until=until, **options).apply(self._net)
+        for step in draw_plan(self._net, start_ns=self.time_ns, until=until, **options).steps:
+            step.declare(type(self)(self._net, step.time_ns))
         return self
 
     # -- inside

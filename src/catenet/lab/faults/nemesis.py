@@ -15,7 +15,7 @@ from catenet.kernel.streams import Stream
 from catenet.lab.faults.plan import Plan, Step
 
 if TYPE_CHECKING:
-    from catenet.internet import Internet
+    from catenet.lab.world.world import World
 
 STREAM: Final = "faults"
 """The name of the stream that a run's faults are drawn from."""
@@ -186,7 +186,7 @@ class Nemesis:
 
 
 def draw_plan(
-    net: Internet,
+    net: World,
     *,
     until: Quantity,
     start_ns: int = 0,

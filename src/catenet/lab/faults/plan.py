@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from catenet.errors import LabError, did_you_mean
 from catenet.kernel.quantity import NS_PER_S, duration_ns
 
 if TYPE_CHECKING:
-    from catenet.internet import Internet
+    from catenet.kernel.quantity import Quantity
 
 VERBS: Final = (
     "crash",
@@ -47,12 +47,23 @@ class Step(NamedTuple):
     to: tuple[Any, ...] = ()
     options: Mapping[str, Any] = {}
 
+    def declare(self, moment: object) -> None:
+        """Have it done at that :class:`~catenet.lab.faults.schedule.Moment`."""
+        getattr(moment, self.do)(*self.to, **self.options)
+
     def text(self) -> str:
         """The step in a line."""
         whom = " | ".join(", ".join(one) if isinstance(one, list | tuple) else str(one) for one in self.to)
         how = ", ".join(f"{name}={value}" for name, value in self.options.items())
         words = " ".join(part for part in (self.do.replace("_", " "), whom, f"({how})" if how else "") if part)
         return f"{self.time_ns / NS_PER_S:10.3f} s  {words}"
+
+
+class Schedules(Protocol):
+    """What has times at which something can be done, as :class:`~catenet.internet.Internet` has."""
+
+    def at(self, when: Quantity) -> object:
+        """The verbs of a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +77,10 @@ class Plan:
         """Steps, put in order; those of one time stay as they are."""
         return cls(tuple(sorted(steps, key=lambda step: step.time_ns)))
 
-    def apply(self, net: Internet) -> None:
+    def apply(self, net: Schedules) -> None:
         """Declare every step.  Raises :class:`~catenet.errors.LabError` for what the internet does not have."""
         for step in self.steps:
-            moment = net.at(f"{step.time_ns}ns")
-            getattr(moment, step.do)(*step.to, **step.options)
+            step.declare(net.at(f"{step.time_ns}ns"))
 
     def text(self) -> str:
         """A line for each step."""

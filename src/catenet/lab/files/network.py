@@ -13,7 +13,7 @@ from catenet.lab.model.names import fold
 
 if TYPE_CHECKING:
     from catenet.lab.model.nodes import Router
-    from catenet.lab.world.builder import Declaration
+    from catenet.lab.world.builder import Builder
 
 _LENGTHS: Final = frozenset({"delay", "length"})
 
@@ -22,9 +22,7 @@ ProtocolOptions = dict[str, dict[str, Any]]
 """By protocol: the options of the routers that speak it."""
 
 
-def lay_network_of(
-    net: Declaration, path: Path, options: dict[str, Any], protocols: ProtocolOptions
-) -> tuple[Router, ...]:
+def lay_network_of(net: Builder, path: Path, options: dict[str, Any], protocols: ProtocolOptions) -> tuple[Router, ...]:
     """The network of a TOML file, and its routers.
 
     ``options`` are for links, ``protocols`` for routers that state none.  Raises
@@ -44,7 +42,7 @@ def lay_network_of(
 
 
 def lay_network(
-    net: Declaration, network: NetworkFile, at: Callable[..., Any], options: dict[str, Any], protocols: ProtocolOptions
+    net: Builder, network: NetworkFile, at: Callable[..., Any], options: dict[str, Any], protocols: ProtocolOptions
 ) -> None:
     """Routers, switches and the links between them.  Links to hosts wait until there are hosts."""
     for name, router in network.routers.items():
@@ -92,7 +90,7 @@ def merged(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     return {**kept, **given}
 
 
-def link_options(net: Declaration, table: LinkTable, defaults: dict[str, Any]) -> dict[str, Any]:
+def link_options(net: Builder, table: LinkTable, defaults: dict[str, Any]) -> dict[str, Any]:
     """A link's options; the default delay is for links whose ends have no positions to measure between."""
     given = table.given()
     if all(getattr(net.registry.nodes.get(end), "position", None) is not None for end in table.between):

@@ -11,8 +11,7 @@ from typing import Final
 
 from catenet.errors import LabError
 from catenet.lab.model.address_plan import Network
-from catenet.lab.model.link import Link
-from catenet.lab.model.nodes import End, SwitchNode
+from catenet.lab.model.nodes import End, LinkBase, SwitchNode
 
 
 class Lan:
@@ -84,7 +83,7 @@ class Lans:
             self._lans[switch.name] = one
 
 
-def switch_of(link: Link) -> SwitchNode | None:
+def switch_of(link: LinkBase) -> SwitchNode | None:
     """The switch at an end of the link, if there is one."""
     for end in link.ends:
         if isinstance(end.node, SwitchNode):

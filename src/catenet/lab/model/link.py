@@ -9,10 +9,9 @@ from catenet.errors import LabError
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import duration_text, rate_text
 from catenet.lab.model.geography import Position, fibre_delay_ns, great_circle_m
-from catenet.lab.model.nodes import End
+from catenet.lab.model.nodes import End, LinkBase
 from catenet.lab.observe.timeline import LINK_CUT, LINK_HEALED, LINK_SET, Timeline
 from catenet.lab.options import link as parse
-from catenet.lab.options.ospf import OspfLinkOptions
 from catenet.link import DropTail
 from catenet.link.queue import NO_LIMIT
 from catenet.physical.channel import Channel
@@ -33,7 +32,7 @@ HEALTHY: Final = {
 """What a link does to frames of which nothing was said."""
 
 
-class Link:
+class Link(LinkBase):
     """A link between two ends.  Both directions are alike but for what the option ``back`` says."""
 
     def __init__(
@@ -45,12 +44,9 @@ class Link:
         options: Mapping[str, Any],
         changed: Callable[[Link], None],
     ) -> None:
-        self.name: Final = name
-        self.a: Final = ends[0]
-        self.b: Final = ends[1]
+        super().__init__(name, ends, options.get("ospf"))
         self.wire: Final = _lay(kernel, name, ends, options)
         self.subnets: Final[tuple[str, ...]] = tuple(options.get("subnets", ()))
-        self.ospf: Final[OspfLinkOptions | None] = options.get("ospf")
         self.addressed = False
         self.down_since_ns = -1
         self.down_ns = 0
@@ -62,9 +58,6 @@ class Link:
         given = options.get("cost"), options.get("back", {}).get("cost", options.get("cost"))
         self._given_costs: Final = {end: int(cost) for end, cost in zip(ends, given, strict=True) if cost is not None}
         self._costs: Final = dict(self._given_costs)
-        for end in ends:
-            end.link = self
-            end.node.ends.append(end)
         defaults = {"mtu": parse.MTU, "queue": parse.QueueLimit(parse.QUEUE_FRAMES, 0)}
         self._declared: Final = {key: value for key, value in options.items() if key in parse.CHANGEABLE}
         self._apply({**defaults, **self._declared})
@@ -80,15 +73,6 @@ class Link:
         """True unless it is cut."""
         return self.wire.up
 
-    @property
-    def ends(self) -> tuple[End, End]:
-        """Both ends, in the order in which they were declared."""
-        return self.a, self.b
-
-    def other(self, end: End) -> End:
-        """The end across."""
-        return self.b if end is self.a else self.a
-
     def carries(self, out: End) -> bool:
         """Whether anything that one end sends can arrive: it is not cut, and does not lose every frame that way."""
         return self.up and not self._swallowing.get(out, False)
@@ -98,11 +82,6 @@ class Link:
         self._watchers.append(changed)
         self._setters.append(changed)
 
-    @property
-    def unnumbered(self) -> bool:
-        """Whether it has no IPv4 subnet, and its routers speak with addresses of their own."""
-        return self.ospf is not None and bool(self.ospf.both.get("unnumbered"))
-
     def given_cost(self, out: End) -> int | None:
         """The cost that was declared for the direction that leaves one end, if one was."""
         return self._given_costs.get(out)
@@ -110,10 +89,6 @@ class Link:
     def rate_bit_s(self, out: End) -> int:
         """The rate of the direction that leaves one end."""
         return int(self._channel(out).rate_bit_s)
-
-    def leads_to(self, name: str) -> bool:
-        """Whether one of the ends is at the node of that name."""
-        return name in (self.a.node.name, self.b.node.name)
 
     def cut(self) -> None:
         """Break the link now.  What is on the way is lost; the ports notice at once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Final
 
 from catenet.lab.model.address_plan import Address, Face
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from catenet.host.host import Host as Machine
     from catenet.host.host import Router as RouterMachine
     from catenet.lab.model.host import Host
-    from catenet.lab.model.link import Link
+    from catenet.lab.options.ospf import OspfLinkOptions
 
 
 class Node:
@@ -135,8 +136,60 @@ class End:
         self.port: Final = port
         self.interface: Final = interface
         self.faces: list[Face] = []
-        self.link: Link | None = None
+        self.link: LinkBase | None = None
 
     def face(self, version: int) -> Face | None:
         """Its first address of a version of IP."""
         return next((face for face in self.faces if face.version == version), None)
+
+
+class LinkBase(ABC):
+    """A link as its ends know it: what it joins, whether it carries, and what crossing it costs."""
+
+    def __init__(self, name: str, ends: tuple[End, End], ospf: OspfLinkOptions | None) -> None:
+        self.name: Final = name
+        self.a: Final = ends[0]
+        self.b: Final = ends[1]
+        self.ospf: Final = ospf
+        for end in ends:
+            end.link = self
+            end.node.ends.append(end)
+
+    @property
+    def ends(self) -> tuple[End, End]:
+        """Both ends, in the order in which they were declared."""
+        return self.a, self.b
+
+    def other(self, end: End) -> End:
+        """The end across."""
+        return self.b if end is self.a else self.a
+
+    def leads_to(self, name: str) -> bool:
+        """Whether one of the ends is at the node of that name."""
+        return name in (self.a.node.name, self.b.node.name)
+
+    @property
+    def unnumbered(self) -> bool:
+        """Whether it has no IPv4 subnet, and its routers speak with addresses of their own."""
+        return self.ospf is not None and bool(self.ospf.both.get("unnumbered"))
+
+    @property
+    @abstractmethod
+    def up(self) -> bool:
+        """True unless it is cut."""
+
+    @abstractmethod
+    def carries(self, out: End) -> bool:
+        """Whether anything that one end sends can arrive: it is not cut, and does not lose every frame that way."""
+
+    @abstractmethod
+    def given_cost(self, out: End) -> int | None:
+        """The cost that was declared for the direction that leaves one end, if one was."""
+
+    @abstractmethod
+    def path_cost(self, metric: str, out: End) -> int:
+        """The cost of crossing it from one end, at least 1, by a metric."""
+
+    @abstractmethod
+    def rate_bit_s(self, out: End) -> int:
+        """The rate of the direction that leaves one end."""

@@ -76,8 +76,8 @@ class Registry:
     def between(self, a: object, b: object) -> list[Link]:
         """Every link between two nodes.  Refused if there is none."""
         here, there = self.node(a), self.node(b)
-        found = [end.link for end in here.ends if end.link is not None and end.link.other(end).node is there]
-        if not found:
+        names = [end.link.name for end in here.ends if end.link is not None and end.link.other(end).node is there]
+        if not names:
             peers = [end.link.other(end).node.name for end in here.ends if end.link is not None]
             led = (
                 f"; links of {here.name} lead to {', '.join(dict.fromkeys(peers))}"
@@ -85,7 +85,7 @@ class Registry:
                 else f"; {here.name} has no link"
             )
             raise LabError(f"there is no link between {here.name} and {there.name}{led}")
-        return found
+        return [self.links[name] for name in names]
 
     def link_name(self, name: str | None, a: Node, b: Node) -> str:
         """The name of a new link: as given, if it is free, else made of its ends'."""

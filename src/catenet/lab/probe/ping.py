@@ -25,7 +25,7 @@ from catenet.network.protocol import IcmpError
 from catenet.transport.udp import UdpUser
 
 if TYPE_CHECKING:
-    from catenet.internet import Internet
+    from catenet.lab.world.world import World
 
 FIRST_PORT: Final = 33_434
 """Where traceroute's ports begin; nobody listens there."""
@@ -144,7 +144,7 @@ class Hop(NamedTuple):
 
 
 def ping(
-    net: Internet,
+    net: World,
     a: object,
     b: object,
     *,
@@ -178,7 +178,7 @@ def ping(
 
 
 def traceroute(
-    net: Internet,
+    net: World,
     a: object,
     b: object,
     *,
@@ -226,7 +226,7 @@ class Target(NamedTuple):
 class _Pinger(EchoUser):
     """Keeps what came back."""
 
-    def __init__(self, net: Internet, node: IpNode, target: Target, count: int) -> None:
+    def __init__(self, net: World, node: IpNode, target: Target, count: int) -> None:
         super().__init__()
         self._kernel: Final = net.kernel
         self._target: Final = target
@@ -264,7 +264,7 @@ class _Pinger(EchoUser):
 class _Tracer(IcmpListener):
     """Sends probes and hears the errors that they cause."""
 
-    def __init__(self, net: Internet, node: IpNode, target: Target, size: int) -> None:
+    def __init__(self, net: World, node: IpNode, target: Target, size: int) -> None:
         super().__init__()
         self._net: Final = net
         self._node: Final = node
@@ -332,7 +332,7 @@ def errno_text(number: int) -> str:
     return os.strerror(number)
 
 
-def target_of(net: Internet, a: object, b: object, *, version: int = 0) -> Target:
+def target_of(net: World, a: object, b: object, *, version: int = 0) -> Target:
     """Whom a probe from ``a`` to ``b`` would be sent to: a node's name and one of its addresses, or an address.
 
     ``version`` is 4 or 6; 0 is the first that both have.
@@ -353,7 +353,7 @@ def target_of(net: Internet, a: object, b: object, *, version: int = 0) -> Targe
     raise LabError(f"{node.name} and {there.name} have no {wanted} addresses with which to speak; give them some")
 
 
-def _run_until(net: Internet, until_ns: int, done: Callable[[], bool]) -> None:
+def _run_until(net: World, until_ns: int, done: Callable[[], bool]) -> None:
     """Run until something is true, or a time has come."""
     kernel = net.kernel
     with net.driven("a probe"):

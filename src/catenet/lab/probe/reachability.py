@@ -10,13 +10,13 @@ from catenet.network import addresses
 from catenet.network.forwarding.fib import UNICAST
 
 if TYPE_CHECKING:
-    from catenet.internet import Internet
     from catenet.lab.probe.ping import Target
+    from catenet.lab.world.world import World
 
 MOST_HOPS: Final = 255
 
 
-def gap_text(net: Internet, source: object, target: Target) -> str:
+def gap_text(net: World, source: object, target: Target) -> str:
     """Who has no route on the way to ``target`` at this time, and why that may be; empty if all have one.
 
     Where there are several ways, the first is followed.
@@ -32,7 +32,7 @@ def gap_text(net: Internet, source: object, target: Target) -> str:
     return f"{told}: {' and '.join(spoken)} may not have converged yet" if spoken else told
 
 
-def _without_route(net: Internet, node: IpNode, target: Target) -> IpNode | None:
+def _without_route(net: World, node: IpNode, target: Target) -> IpNode | None:
     """The node on the way that has no route; None if there is none, or if packets go in circles."""
     owners = {str(address): each for each in net.registry.ip_nodes() for address in each.addresses()}
     for _ in range(MOST_HOPS):

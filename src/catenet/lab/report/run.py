@@ -23,7 +23,7 @@ from catenet.lab.report.wireshark import dissector
 from catenet.record.run_folder import RunFolder
 
 if TYPE_CHECKING:
-    from catenet.internet import Internet
+    from catenet.lab.world.world import World
 
 SLICE_EVENTS: Final = 5_000
 PROGRESS_S: Final = 0.1
@@ -40,7 +40,7 @@ class Run:
     ``wall_s`` is what it took, in seconds of the real clock.
     """
 
-    def __init__(self, net: Internet, outcome: str) -> None:
+    def __init__(self, net: World, outcome: str) -> None:
         self.net: Final = net
         self.outcome: Final = outcome
         self.waits: Final = net.kernel.waits() if outcome == "deadlock" else []
@@ -63,7 +63,7 @@ class Run:
 
     def summary(self) -> dict[str, Any]:
         """Every layer in numbers; see :mod:`~catenet.lab.report.summary`.  The same run gives the same summary."""
-        return summarise(self)
+        return summarise(self.net, self.outcome, self.waits)
 
     def report(self, folder: str | Path | RunFolder, *, force: bool = False) -> Path:
         """Write ``summary.json``, ``measurements.tsv``, ``trace.tsv`` and ``captures/*.pcapng`` to a folder.
@@ -114,7 +114,7 @@ def _seconds(time_ns: int) -> str:
     return f"{time_ns // 1_000_000_000}.{time_ns % 1_000_000_000:09d}"
 
 
-def drive(net: Internet, until_ns: int | None, progress: Progress | None, check: bool) -> Run:
+def drive(net: World, until_ns: int | None, progress: Progress | None, check: bool) -> Run:
     """Run an internet that is built; see :meth:`~catenet.internet.Internet.run`."""
     processes = net.processes
     processes.stop_when_done = until_ns is None
@@ -130,7 +130,7 @@ def drive(net: Internet, until_ns: int | None, progress: Progress | None, check:
     finally:
         processes.stop_when_done = False
         net.ended(outcome, time.perf_counter() - begun_s)
-    run = net.result()
+    run = Run(net, net.outcome)
     if outcome == "deadlock":
         raise _deadlock(net, run.waits)
     failed = processes.failed()
@@ -139,7 +139,7 @@ def drive(net: Internet, until_ns: int | None, progress: Progress | None, check:
     return run
 
 
-def _slices(net: Internet, until_ns: int, progress: Progress | None) -> None:
+def _slices(net: World, until_ns: int, progress: Progress | None) -> None:
     kernel = net.kernel
     told_ns = 0 if until_ns == NEVER else until_ns
     shown_s = time.perf_counter()
@@ -153,13 +153,13 @@ def _slices(net: Internet, until_ns: int, progress: Progress | None) -> None:
         progress(int(kernel.now_ns), told_ns)
 
 
-def _outcome(net: Internet, until_ns: int | None) -> str:
+def _outcome(net: World, until_ns: int | None) -> str:
     if until_ns is not None:
         return "until" if net.processes.awaited else "finished"
     return "deadlock" if net.processes.awaited else "finished"
 
 
-def _deadlock(net: Internet, waits: list[str]) -> Deadlock:
+def _deadlock(net: World, waits: list[str]) -> Deadlock:
     error = Deadlock(int(net.kernel.now_ns), waits)
     error.add_note("a program that serves for ever is a service: run(..., service=True), or give run() a time")
     return error

@@ -38,15 +38,15 @@ A distribution has ``count`` and, if that is not 0, ``mean_s``, ``min_s``, ``p50
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from catenet.lab.forwarding.episodes import entries as fault_entries
 from catenet.lab.model.nodes import End, IpNode, SwitchNode
 from catenet.lab.model.processes import Known, exception_text
-from catenet.lab.observe.connections import connection_tables
 from catenet.lab.observe.metrics import distribution
 from catenet.lab.observe.timeline import Entry
+from catenet.lab.report.connections import connection_tables
 from catenet.lab.report.convergence import route_entries
 from catenet.lab.report.timeouts import timeout_entries
 from catenet.link.port import BAD_FCS, DROP_TEXT, NO_CARRIER, QUEUE_FULL, TOO_LONG
@@ -56,9 +56,8 @@ from catenet.physical.channel import Channel
 from catenet.physical.loss_reasons import LOSS_TEXT, LOST_CUT, LOST_DOWN, LOST_RANDOM
 
 if TYPE_CHECKING:
-    from catenet.internet import Internet
     from catenet.lab.model.link import Link
-    from catenet.lab.report.run import Run
+    from catenet.lab.world.world import World
 
 SCHEMA: Final = 1
 MOST_CONNECTIONS: Final = 1000
@@ -66,9 +65,8 @@ MOST_CONNECTIONS: Final = 1000
 Table = dict[str, Any]
 
 
-def summarise(run: Run) -> Table:
-    """The summary of a run."""
-    net = run.net
+def summarise(net: World, outcome: str, waits: Sequence[str]) -> Table:
+    """The summary of a run that ended so; ``waits`` says who waits for what in a deadlock."""
     links = [_link(net, link) for link in net.registry.links.values()]
     hosts = [_host(node) for node in net.registry.ip_nodes()]
     connections = connection_tables(net)
@@ -78,10 +76,10 @@ def summarise(run: Run) -> Table:
         "name": net.name,
         "seed": net.seed,
         "fidelity": net.fidelity,
-        "outcome": run.outcome,
+        "outcome": outcome,
         "virtual_ns": int(net.kernel.now_ns),
         "events": int(net.kernel.events_fired),
-        "waits": list(run.waits),
+        "waits": list(waits),
         "physical": _physical(net),
         "link": _link_layer(net),
         "network": _network(net, hosts),
@@ -100,7 +98,7 @@ def summarise(run: Run) -> Table:
     }
 
 
-def timeline_entries(net: Internet) -> list[Entry]:
+def timeline_entries(net: World) -> list[Entry]:
     """What the lab noted and what the layers reported of general interest, in order of time."""
     names = net.kernel.trace.names
     entries = list(net.timeline.entries)
@@ -117,7 +115,7 @@ def timeline_entries(net: Internet) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.time_ns)
 
 
-def _link(net: Internet, link: Link) -> Table:
+def _link(net: World, link: Link) -> Table:
     forward, backward = link.wire.forward, link.wire.backward
     return {
         "name": link.name,
@@ -135,7 +133,7 @@ def _link(net: Internet, link: Link) -> Table:
     }
 
 
-def _direction(net: Internet, out: End, into: End, channel: Channel) -> Table:
+def _direction(net: World, out: End, into: End, channel: Channel) -> Table:
     counters = channel.counters()
     elapsed_ns = int(net.kernel.now_ns)
     return {
@@ -174,14 +172,14 @@ def _dropped(senders: Iterable[Mapping[str, int]], receivers: Iterable[Mapping[s
     return _above_zero(dropped)
 
 
-def _physical(net: Internet) -> Table:
+def _physical(net: World) -> Table:
     channels = [each for link in net.registry.links.values() for each in (link.wire.forward, link.wire.backward)]
     totals = _sum(channel.counters() for channel in channels)
     names = ("frames", "octets", "delivered_frames", "duplicated", "reordered", "corrupted", "bits_flipped")
     return {**{name: totals.get(name, 0) for name in names}, "lost": _lost(channels)}
 
 
-def _link_layer(net: Internet) -> Table:
+def _link_layer(net: World) -> Table:
     ports = [end.port.counters() for link in net.registry.links.values() for end in link.ends]
     switches = [node.device.counters() for node in net.registry.nodes.values() if isinstance(node, SwitchNode)]
     return {
@@ -192,7 +190,7 @@ def _link_layer(net: Internet) -> Table:
     }
 
 
-def _network(net: Internet, hosts: list[Table]) -> Table:
+def _network(net: World, hosts: list[Table]) -> Table:
     dropped: dict[str, int] = {}
     for row in net.kernel.trace.rows():
         if row.kind == tracing.DROP:
@@ -230,7 +228,7 @@ def _is_ip(name: str, prefix: str) -> bool:
     return name.startswith(prefix) and name[len(prefix) : len(prefix) + 1].isalpha()
 
 
-def _measurements(net: Internet) -> Table:
+def _measurements(net: World) -> Table:
     recorders = [(node.name, node.host.metrics) for node in net.registry.hosts()]
     names = dict.fromkeys(name for _, metrics in recorders for name in metrics.names())
     return {
@@ -244,7 +242,7 @@ def _measurements(net: Internet) -> Table:
     }
 
 
-def _counts(net: Internet) -> Table:
+def _counts(net: World) -> Table:
     counts = [(node.name, node.host.metrics.counts()) for node in net.registry.hosts()]
     names = dict.fromkeys(name for _, counted in counts for name in counted)
     return {

@@ -17,8 +17,7 @@ from catenet.host.routing.redistribution import Redistribution, RouteGiver
 from catenet.kernel.kernel import Kernel
 from catenet.lab.model.address_plan import Face
 from catenet.lab.model.lans import switch_of
-from catenet.lab.model.link import Link
-from catenet.lab.model.nodes import Attachment, End, Router
+from catenet.lab.model.nodes import Attachment, End, LinkBase, Router
 from catenet.lab.model.registry import Registry
 from catenet.lab.options.network_statements import NetworkStatements
 from catenet.lab.options.ospf import OspfOptions
@@ -162,7 +161,7 @@ def _join_area(daemon: OspfDaemon, area_id: int, options: OspfOptions) -> None:
         daemon.add_area(options.areas.get(area_id, AreaSettings(area_id)))
 
 
-def _of_end(link: Link, router: Router) -> Mapping[str, Any]:
+def _of_end(link: LinkBase, router: Router) -> Mapping[str, Any]:
     return {} if link.ospf is None else link.ospf.of(router.name)
 
 
@@ -196,7 +195,7 @@ def _is_silent(end: End, options: OspfOptions) -> bool:
     return bool({end.link.name, *(node.name for node in across)} & set(options.passive))
 
 
-def _cost(link: Link, end: End, options: OspfOptions) -> int:
+def _cost(link: LinkBase, end: End, options: OspfOptions) -> int:
     given = link.given_cost(end)
     if given is not None:
         return given

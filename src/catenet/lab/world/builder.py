@@ -6,97 +6,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from catenet.errors import LabError, did_you_mean, named
-from catenet.host.clock import EPOCH_NS
-from catenet.kernel.kernel import Kernel
-from catenet.kernel.quantity import Quantity, duration_ns, whole_number
-from catenet.kernel.quoting import quoted
-from catenet.lab.files.topology import link_options, read_topology
-from catenet.lab.forwarding.check import ForwardingCheck
-from catenet.lab.model.address_assignment import Settler
-from catenet.lab.model.address_plan import AddressPlan, Network, parse_faces, parse_networks
+from catenet.errors import LabError, did_you_mean
+from catenet.kernel.quantity import Quantity
+from catenet.lab.model.address_plan import parse_faces, parse_networks
 from catenet.lab.model.attachment import ATTACHED_RATE, check_plug, make_attachment
 from catenet.lab.model.devices import make_attachment_end, make_end, make_router, make_switch
 from catenet.lab.model.geography import Position, check_position
 from catenet.lab.model.host import Host
-from catenet.lab.model.hosts_table import Naming
-from catenet.lab.model.lans import Lans
 from catenet.lab.model.link import Link, given_delay_ns
 from catenet.lab.model.names import check_name
 from catenet.lab.model.nodes import Attachment, End, HostNode, Node, Router, SwitchNode
-from catenet.lab.model.processes import Processes
-from catenet.lab.model.registry import Registry
 from catenet.lab.observe.connections import HostJournal
-from catenet.lab.observe.notes import Accounts
-from catenet.lab.observe.timeline import Timeline
 from catenet.lab.options import link as parse
 from catenet.lab.options.ospf import OspfLinkOptions, parse_ospf_link, parse_ospf_options
-from catenet.lab.routing.graph import destinations
 from catenet.lab.routing.nat import Gateway
-from catenet.lab.routing.ospf import OspfRouting
 from catenet.lab.routing.protocols import check_costs, check_options, parse_routing
-from catenet.lab.routing.rip import RipRouting, parse_rip_options
-from catenet.lab.routing.shortest_paths import AutomaticRoutes
-from catenet.lab.world.captures import Captures
-
-RECONVERGE: Final = "200ms"
-"""How long after a link's change the automatic routes follow: detection, flooding and computation of a
-well-tuned link-state protocol (RFC 2328 with sub-second timers)."""
+from catenet.lab.routing.rip import parse_rip_options
+from catenet.lab.world.world import World
 
 
-LEAST_SEED: Final = -(1 << 63)
-MOST_SEED: Final = (1 << 63) - 1
-FIRST_YEAR: Final = 1970
-LAST_YEAR: Final = 2200
-"""Times of captures and files count nanoseconds from 1970, in 64 bits."""
-
-
-class Declaration:
-    """All that an internet is made of; the options are told at :class:`~catenet.internet.Internet`."""
-
-    def __init__(
-        self,
-        *,
-        seed: int = 0,
-        start: datetime | str | None = None,
-        fidelity: str = "objects",
-        reconverge: Quantity = RECONVERGE,
-        metric: str = "delay",
-        name: str = "internet",
-        check_forwarding: bool = False,
-    ) -> None:
-        self.name: Final = name
-        self.seed: Final = whole_number(seed, "seed", LEAST_SEED, MOST_SEED)
-        self.fidelity: Final = _choice(fidelity, ("objects", "bytes"), "fidelity")
-        self.metric: Final = _choice(metric, ("delay", "bandwidth"), "metric")
-        self.epoch_ns: Final = _epoch_ns(start)
-        self.kernel: Final = Kernel(self.seed)
-        self.kernel.trace.listen()
-        self.timeline: Final = Timeline(self.kernel)
-        self.registry: Final = Registry()
-        self.naming: Final = Naming()
-        self.processes: Final = Processes(self.kernel, self.timeline)
-        self.accounts: Final = Accounts(self.kernel, self.timeline)
-        self.captures: Final = Captures(self.epoch_ns)
-        self.journals: Final[list[HostJournal]] = []
-        self.wall_s = 0.0
-        self._outcome = "interrupted"
-        self._driving = False
-        self._lans: Final = Lans()
-        self._plan: Final = AddressPlan()
-        self._gateways: Final[dict[str, Gateway]] = {}
-        self._settler: Final = Settler(self.registry, self._lans, self._plan)
-        reconverge_ns = named(duration_ns, reconverge, "reconverge")
-        self.routes: Final = AutomaticRoutes(
-            self.kernel, self.timeline, self.registry, self._lans, self._settler, self.metric, reconverge_ns
-        )
-        self.rip: Final = RipRouting(self.kernel, self.registry)
-        self.ospf: Final = OspfRouting(self.kernel, self.registry)
-        self.forwarding: Final = ForwardingCheck(self.kernel, self.registry) if check_forwarding else None
+class Builder(World):
+    """Declares what an internet is made of; each method checks what it is given before it changes anything."""
 
     def router(
         self,
@@ -302,49 +234,6 @@ class Declaration:
         self.captures.link_added(link)
         return link
 
-    def topology(
-        self,
-        file: str | Path,
-        *,
-        rate: Quantity | None = None,
-        delay: Quantity | None = None,
-        routing: str = "auto",
-        rip: Mapping[str, Any] | None = None,
-        ospf: Mapping[str, Any] | None = None,
-        keys: Mapping[str, str] | None = None,
-        **options: Any,
-    ) -> tuple[Router, ...]:
-        """Routers and links from a GraphML or GML file (see :mod:`~catenet.lab.files.topology`), or from TOML.
-
-        ``rate`` is for links whose file states none (default 10 Gbit/s; from TOML 1 Gbit/s), ``delay`` for
-        those whose length cannot be told; ``options`` hold for every link, but for what the file states.  ``keys`` are
-        names that a GraphML or GML file has for what is read, such as ``{"rate": "bw"}``.
-        ``routing``, ``rip`` and ``ospf`` hold for every router; a TOML file states the routing of each, and may add to
-        the options.
-        """
-        if Path(file).suffix.lower() == ".toml":
-            from catenet.lab.files.network import lay_network_of
-
-            stated_not = {"rate": rate, "delay": delay, **options}
-            if routing != "auto":
-                raise LabError(
-                    f"topology {file}: a TOML file says for each router how it finds its routes; write it there"
-                )
-            if keys:
-                raise LabError(f"topology {file}: keys are for GraphML and GML; TOML has the names of a scenario")
-            wanted = {key: value for key, value in stated_not.items() if value is not None}
-            return lay_network_of(self, Path(file), wanted, {"rip": dict(rip or {}), "ospf": dict(ospf or {})})
-        topology = read_topology(file, keys)
-        routers = {
-            node.name: self.router(node.name, routing=routing, position=node.position, rip=rip, ospf=ospf)
-            for node in topology.nodes
-        }
-        defaults = {key: value for key, value in {"rate": rate, "delay": delay, **options}.items() if value is not None}
-        parse.parse_options(defaults, parse.LINK_OPTIONS, f"topology {file}")
-        for line in topology.links:
-            self.link(routers[line.a.name], routers[line.b.name], **link_options(line, defaults))
-        return tuple(routers.values())
-
     def route(self, router: object, prefix: str, via: object) -> None:
         """A static route: packets of a router (or host) to ``prefix`` go to the neighbour ``via``.
 
@@ -382,16 +271,6 @@ class Declaration:
             self.registry, node, outside, inside, filtering, hairpin, forward or {}, ports, timeouts or {}
         )
 
-    @property
-    def links(self) -> dict[str, Link]:
-        """All links by name, in order of declaration."""
-        return dict(self.registry.links)
-
-    def prefixes(self) -> list[Network]:
-        """Every prefix that leads somewhere in this internet, once it is built."""
-        places = destinations(self.registry, self._lans, self._settler)
-        return [prefix for prefixes, _ in places for prefix in prefixes]
-
 
 def _ospf_of(given: Any, here: Node, there: Node, owner: str) -> OspfLinkOptions:
     try:
@@ -402,25 +281,3 @@ def _ospf_of(given: Any, here: Node, there: Node, owner: str) -> OspfLinkOptions
 
 def _position(node: Node) -> Position | None:
     return node.position
-
-
-def _choice(given: str, known: tuple[str, ...], what: str) -> str:
-    if given not in known:
-        raise LabError(f"{what} {given!r} is not one of {', '.join(known)}{did_you_mean(given, known)}")
-    return given
-
-
-def _epoch_ns(start: datetime | str | None) -> int:
-    if start is None:
-        return EPOCH_NS
-    if isinstance(start, str):
-        try:
-            start = datetime.fromisoformat(start)
-        except ValueError:
-            raise LabError(f"start {quoted(start)} is not a time; write it like 2025-01-01T00:00:00Z") from None
-    if start.tzinfo is None:
-        start = start.replace(tzinfo=UTC)
-    if not datetime(FIRST_YEAR, 1, 1, tzinfo=UTC) <= start < datetime(LAST_YEAR, 1, 1, tzinfo=UTC):
-        raise LabError(f"start {start.isoformat()} must lie between the years {FIRST_YEAR} and {LAST_YEAR}")
-    since = start - datetime(1970, 1, 1, tzinfo=UTC)
-    return (since.days * 86_400 + since.seconds) * 1_000_000_000 + since.microseconds * 1000

@@ -15,13 +15,13 @@ from catenet.lab.report.routing.ospf_state import PARTS, ospf
 from catenet.lab.report.routing.rip import rip
 
 if TYPE_CHECKING:
-    from catenet.lab.world.builder import Declaration
+    from catenet.lab.world.world import World
 
 FILE: Final = "routing.json"
 MOST_ROUTERS: Final = 100
 
 
-def keep(net: Declaration, folder: Path) -> None:
+def keep(net: World, folder: Path) -> None:
     """Write it, if there is anything to keep.  Raises OSError."""
     spoken = net.rip.daemons or net.ospf.daemons
     if not spoken or len(net.registry.routers()) > MOST_ROUTERS:

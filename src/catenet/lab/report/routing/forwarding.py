@@ -11,10 +11,10 @@ from catenet.network.addresses import text
 from catenet.network.forwarding.fib import KIND_NAMES, Route
 
 if TYPE_CHECKING:
-    from catenet.lab.world.builder import Declaration
+    from catenet.lab.world.world import World
 
 
-def routes(net: Declaration, name: str | None = None) -> list[dict[str, Any]]:
+def routes(net: World, name: str | None = None) -> list[dict[str, Any]]:
     """The forwarding tables of one node, or of all routers: one entry a node.
 
     Routes are in order of prefix; the first of those to one prefix is used, if its link is up.
@@ -24,7 +24,7 @@ def routes(net: Declaration, name: str | None = None) -> list[dict[str, Any]]:
     return [{"node": node.name, "routes": _forwarding(net, node, names)} for node in nodes]
 
 
-def _forwarding(net: Declaration, node: IpNode, names: dict[str, str]) -> list[dict[str, Any]]:
+def _forwarding(net: World, node: IpNode, names: dict[str, str]) -> list[dict[str, Any]]:
     daemon = net.ospf.daemons.get(node.name)
     origins = {**dict.fromkeys(() if daemon is None else daemon.distances, "ospf"), **ORIGINS}
     tables = (node.stack.fib4, node.stack.fib6)

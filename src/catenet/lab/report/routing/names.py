@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, TypeVar
 from catenet.errors import LabError
 
 if TYPE_CHECKING:
-    from catenet.lab.world.builder import Declaration
+    from catenet.lab.world.world import World
 
 Daemon = TypeVar("Daemon")
 
 
-def owners(net: Declaration) -> dict[str, str]:
+def owners(net: World) -> dict[str, str]:
     """The node that each address belongs to, by its text."""
     return {str(address): node.name for node in net.registry.ip_nodes() for address in node.addresses()}
 
 
-def chosen(net: Declaration, daemons: Mapping[str, Daemon], name: str | None, protocol: str) -> dict[str, Daemon]:
+def chosen(net: World, daemons: Mapping[str, Daemon], name: str | None, protocol: str) -> dict[str, Daemon]:
     """All daemons of a protocol, or that of one router.  Raises LabError for a router that does not speak it."""
     if name is None:
         return dict(daemons)

@@ -19,13 +19,13 @@ from catenet.network.routing.ospf.calculation.routes import PATH_TYPES, Hop, Osp
 from catenet.network.routing.ospf.origination import throttle
 
 if TYPE_CHECKING:
-    from catenet.lab.world.builder import Declaration
+    from catenet.lab.world.world import World
 
 
 class _Eye:
     """What one look at one daemon needs."""
 
-    def __init__(self, net: Declaration, daemon: OspfDaemon, names: dict[str, str]) -> None:
+    def __init__(self, net: World, daemon: OspfDaemon, names: dict[str, str]) -> None:
         self.net: Final = net
         self.daemon: Final = daemon
         self.machine: Final = daemon.machine
@@ -47,7 +47,7 @@ class _Eye:
         }
 
 
-def ospf(net: Declaration, name: str | None = None, parts: Sequence[str] | None = None) -> list[dict[str, Any]]:
+def ospf(net: World, name: str | None = None, parts: Sequence[str] | None = None) -> list[dict[str, Any]]:
     """OSPF of one router, or of all that speak it: the ``parts`` of :data:`PARTS`, by default all.
 
     Raises LabError for a router that does not speak it.

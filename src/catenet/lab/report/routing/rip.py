@@ -12,10 +12,10 @@ from catenet.network.routing.rip import drop_reasons as judging
 from catenet.network.routing.rip.route import RipRoute
 
 if TYPE_CHECKING:
-    from catenet.lab.world.builder import Declaration
+    from catenet.lab.world.world import World
 
 
-def rip(net: Declaration, name: str | None = None) -> list[dict[str, Any]]:
+def rip(net: World, name: str | None = None) -> list[dict[str, Any]]:
     """RIP of one router, or of all that speak it: interfaces, neighbours, table, and what was not believed.
 
     Raises LabError for a router that does not speak it.

@@ -1,0 +1,189 @@
+"""The state of one internet: its nodes and links, its time, its routes, and what is recorded of it.
+
+:class:`~catenet.lab.world.builder.Builder` adds to it what is declared; what observes an internet, breaks it or reports
+on it needs this alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Final
+
+from catenet.errors import LabError, did_you_mean, named
+from catenet.host.clock import EPOCH_NS
+from catenet.host.ordered_tasks import adopt_strays
+from catenet.host.routing import admin_distance as distances
+from catenet.host.sandbox.environment import installed
+from catenet.kernel.kernel import Kernel
+from catenet.kernel.quantity import Quantity, duration_ns, whole_number
+from catenet.kernel.quoting import quoted
+from catenet.lab.forwarding.check import ForwardingCheck
+from catenet.lab.model.address_assignment import Settler
+from catenet.lab.model.address_plan import AddressPlan, Network
+from catenet.lab.model.hosts_table import Naming
+from catenet.lab.model.lans import Lans
+from catenet.lab.model.link import Link
+from catenet.lab.model.processes import Processes
+from catenet.lab.model.registry import Registry
+from catenet.lab.observe.connections import HostJournal
+from catenet.lab.observe.notes import Accounts
+from catenet.lab.observe.timeline import Timeline
+from catenet.lab.routing.graph import destinations
+from catenet.lab.routing.nat import Gateway
+from catenet.lab.routing.ospf import OspfRouting
+from catenet.lab.routing.rip import RipRouting
+from catenet.lab.routing.shortest_paths import AutomaticRoutes
+from catenet.lab.world.captures import Captures
+from catenet.lab.world.gc_tuning import sparing_collector
+
+RECONVERGE: Final = "200ms"
+"""How long after a link's change the automatic routes follow: detection, flooding and computation of a
+well-tuned link-state protocol (RFC 2328 with sub-second timers)."""
+
+LEAST_SEED: Final = -(1 << 63)
+MOST_SEED: Final = (1 << 63) - 1
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2200
+"""Times of captures and files count nanoseconds from 1970, in 64 bits."""
+
+
+class World:
+    """One internet, as all that works on it sees it; the options are told at :class:`~catenet.internet.Internet`.
+
+    ``outcome`` is how its last run ended, ``wall_s`` how many seconds of real time its runs took.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        start: datetime | str | None = None,
+        fidelity: str = "objects",
+        reconverge: Quantity = RECONVERGE,
+        metric: str = "delay",
+        name: str = "internet",
+        check_forwarding: bool = False,
+    ) -> None:
+        self.name: Final = name
+        self.seed: Final = whole_number(seed, "seed", LEAST_SEED, MOST_SEED)
+        self.fidelity: Final = _choice(fidelity, ("objects", "bytes"), "fidelity")
+        self.metric: Final = _choice(metric, ("delay", "bandwidth"), "metric")
+        self.epoch_ns: Final = _epoch_ns(start)
+        self.kernel: Final = Kernel(self.seed)
+        self.kernel.trace.listen()
+        self.timeline: Final = Timeline(self.kernel)
+        self.registry: Final = Registry()
+        self.naming: Final = Naming()
+        self.processes: Final = Processes(self.kernel, self.timeline)
+        self.accounts: Final = Accounts(self.kernel, self.timeline)
+        self.captures: Final = Captures(self.epoch_ns)
+        self.journals: Final[list[HostJournal]] = []
+        self.wall_s = 0.0
+        self.outcome = "interrupted"
+        self._driving = False
+        self._lans: Final = Lans()
+        self._plan: Final = AddressPlan()
+        self._gateways: Final[dict[str, Gateway]] = {}
+        self._settler: Final = Settler(self.registry, self._lans, self._plan)
+        reconverge_ns = named(duration_ns, reconverge, "reconverge")
+        self.routes: Final = AutomaticRoutes(
+            self.kernel, self.timeline, self.registry, self._lans, self._settler, self.metric, reconverge_ns
+        )
+        self.rip: Final = RipRouting(self.kernel, self.registry)
+        self.ospf: Final = OspfRouting(self.kernel, self.registry)
+        self.forwarding: Final = ForwardingCheck(self.kernel, self.registry) if check_forwarding else None
+
+    def find_link(self, link: object) -> Link:
+        """A link by its name."""
+        return self.registry.link(link)
+
+    def links_between(self, a: object, b: object) -> list[Link]:
+        """Every link between two nodes; at least one."""
+        return self.registry.between(a, b)
+
+    @property
+    def links(self) -> dict[str, Link]:
+        """All links by name, in order of declaration."""
+        return dict(self.registry.links)
+
+    def prefixes(self) -> list[Network]:
+        """Every prefix that leads somewhere in this internet, once it is built."""
+        places = destinations(self.registry, self._lans, self._settler)
+        return [prefix for prefixes, _ in places for prefix in prefixes]
+
+    def capture(self, *links: object) -> None:
+        """Capture what goes over these links, or over all of them; :meth:`Run.report` writes the files."""
+        if links:
+            for link in links:
+                self.captures.add(self.registry.link(link))
+        else:
+            self.captures.add_all(list(self.registry.links.values()))
+
+    # -- running
+
+    def build(self) -> None:
+        """Give what was declared its addresses, names and routes.
+
+        A run does it first.  Doing it earlier tells mistakes earlier, and lets one look at addresses.
+        """
+        with sparing_collector():
+            self._settle()
+
+    def _settle(self) -> None:
+        if self._settler.settle():
+            self.naming.update(self.registry)
+            self.routes.settle()
+        else:
+            self.routes.settle_static()
+        for gateway in self._gateways.values():
+            gateway.install()
+        self.rip.settle()
+        self.ospf.settle()
+        self.rip.redistribute({distances.OSPF: self.ospf.daemons})
+        self.ospf.redistribute({distances.RIP: self.rip.daemons})
+        if self.forwarding is not None:
+            self.forwarding.settle()
+
+    @contextmanager
+    def driven(self, what: str) -> Iterator[None]:
+        """Somebody runs the kernel in here, and nobody else may.  For the lab's own."""
+        if self._driving:
+            raise LabError(f"{what} runs the internet itself, and cannot be called from a program or an action")
+        self._driving = True
+        try:
+            with installed(), sparing_collector():
+                try:
+                    yield
+                finally:
+                    adopt_strays()
+        finally:
+            self._driving = False
+
+    def ended(self, outcome: str, wall_s: float) -> None:
+        """A run, or a part of it, is over.  For :func:`~catenet.lab.report.run.drive` alone."""
+        self.outcome = outcome
+        self.wall_s += wall_s
+
+
+def _choice(given: str, known: tuple[str, ...], what: str) -> str:
+    if given not in known:
+        raise LabError(f"{what} {given!r} is not one of {', '.join(known)}{did_you_mean(given, known)}")
+    return given
+
+
+def _epoch_ns(start: datetime | str | None) -> int:
+    if start is None:
+        return EPOCH_NS
+    if isinstance(start, str):
+        try:
+            start = datetime.fromisoformat(start)
+        except ValueError:
+            raise LabError(f"start {quoted(start)} is not a time; write it like 2025-01-01T00:00:00Z") from None
+    if start.tzinfo is None:
+        start = start.replace(tzinfo=UTC)
+    if not datetime(FIRST_YEAR, 1, 1, tzinfo=UTC) <= start < datetime(LAST_YEAR, 1, 1, tzinfo=UTC):
+        raise LabError(f"start {start.isoformat()} must lie between the years {FIRST_YEAR} and {LAST_YEAR}")
+    since = start - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 1_000_000_000 + since.microseconds * 1000
