@@ -1,22 +1,17 @@
-"""Catenet: a whole internet inside one Python program, from bits on a wire to consensus.
+"""Catenet is a whole internet inside one Python program, from bits on a wire to consensus.
 
 ::
-
-    import catenet
 
     net = catenet.Internet(seed=7)
     paris, oslo = net.routers("paris", "oslo")
     net.link(paris, oslo, rate="1Gbit/s", delay="14ms", loss="0.1%")
-    server, client = net.host("server", at=oslo), net.host("client", at=paris)
-    server.run(serve, service=True)  # any coroutine function
-    client.run(fetch, "http://server/")
+    net.host("server", at=oslo).run(serve, service=True)  # any coroutine function
+    net.host("client", at=paris).run(fetch, "http://server/")
     net.run().report("out/")
 
-Read first :mod:`catenet.internet`; then down through the layers, each of which opens with an essay:
-:mod:`catenet.session`, :mod:`catenet.transport`, :mod:`catenet.network`, :mod:`catenet.link`,
-:mod:`catenet.physical`, on :mod:`catenet.kernel`.
-
-What is named here is imported when it is first used, so that ``import catenet`` costs next to nothing.
+Read first :mod:`.internet`, :mod:`.scenario` and :mod:`.errors`.  The layers: :mod:`.application`, :mod:`.session`,
+:mod:`.transport`, :mod:`.network`, :mod:`.link`, :mod:`.physical`, :mod:`.kernel`.  Around them: :mod:`.host`,
+:mod:`.lab`, :mod:`.check`, :mod:`.tap`, :mod:`.record`, :mod:`.bench`, :mod:`.experiments`, :mod:`.view`, :mod:`.cli`.
 """
 
 from __future__ import annotations

@@ -20,6 +20,8 @@ TEMPLATES = SOURCE / "cli" / "templates"
 FILES = sorted(path for path in SOURCE.rglob("*.py") if TEMPLATES not in path.parent.parents)
 MOST_FILE_LINES = 500
 MOST_FUNCTION_LINES = 70
+MOST_ESSAY_LINES = 15
+MOST_FILES_IN_A_ROOM = 20
 RATCHET = tomllib.loads((Path(__file__).parent / "ratchet.toml").read_text())
 
 
@@ -95,18 +97,31 @@ def test_stack_reads_no_wall_clock_and_no_global_randomness() -> None:
     assert found == []
 
 
-def test_every_essay_names_every_file_of_its_package() -> None:
+def test_essays_are_short_and_name_what_is_in_their_room() -> None:
+    """At most 15 lines; every file and every room inside is named, so that a newcomer finds it in one guess."""
     found = []
     for package in sorted(SOURCE.rglob("__init__.py")):
         if package.parent in (SOURCE, SOURCE / "cli" / "templates"):
             continue
         essay = ast.get_docstring(ast.parse(package.read_text())) or ""
+        if essay.count("\n") >= MOST_ESSAY_LINES:
+            found.append(f"{package.relative_to(SOURCE)}: {essay.count(chr(10)) + 1} lines")
+        rooms = [path.parent for path in package.parent.glob("*/__init__.py") if path.parents[1] != SOURCE / "cli"]
         found += [
             str(path.relative_to(SOURCE))
-            for path in sorted(package.parent.glob("*.py"))
+            for path in sorted([*package.parent.glob("*.py"), *rooms])
             if path != package and not re.search(rf"[.`]{path.stem}`", essay)
         ]
     assert found == []
+
+
+def test_no_room_is_crowded() -> None:
+    crowded = {
+        str(package.relative_to(SOURCE)): count
+        for package in sorted({path.parent for path in FILES})
+        if (count := len([path for path in package.glob("*.py") if path.name != "__init__.py"])) > MOST_FILES_IN_A_ROOM
+    }
+    assert crowded == {}
 
 
 def test_no_compiled_file_stands_beside_a_source() -> None:

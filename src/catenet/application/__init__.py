@@ -1,10 +1,13 @@
-"""The programs that the network is for: agreement, placement, storage, and the store that is built from them.
+"""Layer 7: the programs that the network is for, which together make a replicated key-value store.
 
 **Promises** to those above: programs that run unchanged on a simulated host and on a real machine.  **Asks** of those
-below: asyncio, and nothing else; what is pure (``consensus``, ``placement``) does not ask even for that.
+below: asyncio and nothing else.  :mod:`.consensus` and :mod:`.placement` are pure and do not even ask for that.
 
-- ``consensus``: replicated logs as state machines: no clock, no file, no socket;
-- ``placement``: which group or node has a key: consistent hashing;
-- ``storage``: what a replica must not forget, on disks that fail;
-- ``kv``: the replicated, sharded key-value store.
+- :mod:`.consensus`: Raft and Multi-Paxos as state machines, without a clock, a file or a socket;
+- :mod:`.replication`: the program around one replica, which owns its clock, its disk and its connections;
+- :mod:`.storage`: durable storage for a replica: a write-ahead log, and SQLite beside it;
+- :mod:`.placement`: consistent hashing: which group or node has a key;
+- :mod:`.kv`: the replicated, sharded key-value store, made of all these.
+
+Read first the essay of :mod:`.kv`, which shows how the others are used, then that of :mod:`.consensus`.
 """

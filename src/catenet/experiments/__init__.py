@@ -1,15 +1,17 @@
-"""Experiments whose outcome is known: each is run here, and what is expected stands beside what was measured.
+"""Experiments whose results are published: each is run here, and the expected result stands beside the measured one.
 
-**Promises**: a name in :data:`EXPERIMENTS` gives comparisons; each knows whether it is within its
-tolerance.  **Asks** of the lab: internets, built and run as any user would.  Read ``comparison`` first, then ``rip``
-and ``ospf``; ``placement`` needs no internet.  ``rfc2328`` holds the tables of that RFC, and ``rfc2328_network`` the
-network that they are of.
+**Promises** to ``catenet reproduce``: each name in :data:`EXPERIMENTS` gives comparisons, and each comparison knows
+whether it is within its tolerance.  **Asks** of those below: internets, built and run as any user would.
 
-The experiments on consensus run a :mod:`.cluster`, replicas and nothing else; :mod:`.elections` lets its leader fall
-silent time and again, :mod:`.many` runs several side by side, :mod:`.figure_2` has timeouts as the Raft paper has
-them, and :mod:`.alive_election` Multi-Paxos's elections as the OmniPaxos paper compares them.  They are
-:mod:`.split_votes`, :mod:`.wan_election`, :mod:`.lan_election`, :mod:`.partial_connectivity` and
-:mod:`.false_elections`.
+- Read first :mod:`.comparison`, one expected and measured figure; then :mod:`.rip` and :mod:`.ospf` (convergence
+  times);
+- :mod:`.rfc2328`: the tables of RFC 2328, on :mod:`.rfc2328_network`, its Figures 2 and 6; :mod:`.placement`: the
+  balance and movement of consistent hashing, which needs no internet;
+- elections of consensus: :mod:`.split_votes`, :mod:`.wan_election`, :mod:`.lan_election`, :mod:`.false_elections`,
+  :mod:`.partial_connectivity`; they share :mod:`.cluster` (replicas on hosts around a switch), :mod:`.elections` (many
+  elections of one group), :mod:`.paper_timeouts` (Raft, Figure 2), :mod:`.alive_election` (Multi-Paxos's election as
+  the Omni-Paxos paper has it) and :mod:`.parallel` (many runs at once);
+- :mod:`.chaos`: the key-value store with injected faults.
 """
 
 from __future__ import annotations

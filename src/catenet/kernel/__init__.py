@@ -1,18 +1,14 @@
-"""Time itself: the ground on which every other room stands.
+"""Time itself: the clock and the event heap on which every other room stands.
 
-**Promises** to all above: time is an integer count of nanoseconds that only grows; events fire in the
-order of ``(time_ns, seq)``, always the same; every consumer has random numbers of its own; a row of trace
-costs next to nothing when nobody listens.  **Asks** of those below: nothing.  There is no wall clock here.
+**Promises** to all above: time is an integer count of nanoseconds that never decreases; events fire in the order of
+``(time_ns, seq)``, always the same; every consumer has a random stream of its own; a trace row costs next to nothing
+when nobody listens.  **Asks** of those below: nothing.  There is no wall clock here.
 
-Read first :mod:`~catenet.kernel.event` (what an event is, and the heap), then
-:mod:`~catenet.kernel.kernel` (the clock and the run), then
-
-- :mod:`~catenet.kernel.timer`: a timer that is cheap to push back;
-- :mod:`~catenet.kernel.streams`: seeded random numbers, by consumer's name;
-- :mod:`~catenet.kernel.trace`: what happened, as rows of integers;
-- :mod:`~catenet.kernel.pdu`: what one layer knows of the next one's data;
-- :mod:`~catenet.kernel.quantity`: ``"14ms"`` and ``"1Gbit/s"`` as whole numbers;
-- :mod:`~catenet.kernel.quoting`: what was typed, as an error message quotes it.
+- Read first :mod:`.event` (an event, and the heap), then :mod:`.kernel` (the clock and the run);
+- :mod:`.timer`: a timer that is cheap to postpone; :mod:`.streams`: seeded random streams by consumer;
+- :mod:`.trace`: what happened, as rows of integers; :mod:`.pdu`: protocol data units, what a layer knows of its
+  payload;
+- :mod:`.quantity`: ``"14ms"`` and ``"1Gbit/s"`` as whole numbers; :mod:`.quoting`: user input in error messages.
 """
 
 from catenet.kernel.event import Event

@@ -1,16 +1,15 @@
 """Layer 2, frames: Ethernet.
 
-**Promises** to the network layer: a frame that is sent through a port reaches the stations behind the
-wire that it is addressed to, whole or not at all; the port tells when the carrier goes and comes, and
-when the MTU changes.  Nothing is repeated and nothing acknowledged.  **Asks** of the physical layer: a
-channel that carries frames and keeps those that wait.
+**Promises** to the network layer: a frame that is sent through a port reaches the stations that it is addressed to,
+whole or not at all; the port reports when the carrier goes down or up, and when the MTU changes.  Nothing is repeated,
+nothing acknowledged.  **Asks** of the physical layer: a channel that carries frames and keeps those that wait.
 
-Read first :mod:`~catenet.link.port`, which everything passes, then
+- Read first :mod:`.port`, where a station meets a wire, and which every frame passes;
+- :mod:`.ethernet`: Ethernet II frames with FCS (IEEE 802.3-2018, clause 3); :mod:`.mac`: MAC addresses (IEEE 802, 8.2);
+- :mod:`.queue`: which frames wait for the wire, and which are dropped;
+- :mod:`.switch`: a learning switch (IEEE 802.1Q-2018, 8.7 and 8.8).
 
-- :mod:`~catenet.link.ethernet`: the frame and its octets;
-- :mod:`~catenet.link.queue`: who may wait for the wire, and who is dropped;
-- :mod:`~catenet.link.switch`: many ports, and a table of who is where;
-- :mod:`~catenet.link.mac`: addresses.
+Left out: spanning tree (switches must not form a loop), VLANs, multicast snooping (switches flood groups).
 """
 
 from catenet.link.ethernet import Frame

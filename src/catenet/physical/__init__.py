@@ -1,20 +1,15 @@
 """Layer 1, bits and signals: the wire.
 
-**Promises** to the link layer: a frame that is given to a channel arrives at the far end after the time
-that its bits and the distance take, unless what the experimenter asked for happens to it: it is lost, it
-comes late, twice, or with bits flipped.  Frames arrive in the order in which they were given unless
-reordering was asked for.  Every property may change at any time; only a cut loses what is under way.
-**Asks** of the kernel: the clock, one event for each frame, and a random stream for each thing that can
-go wrong.  It knows nothing of what a frame holds.
+**Promises** to the link layer: a frame arrives at the far end after the time for its bits and the distance, unless the
+experimenter asked for impairments: then it is lost, late, duplicated, or has bit errors.  Frames keep their order
+unless reordering was asked for.  Every property may change at any time; only a cut loses frames under way.  **Asks** of
+the kernel: the clock, one event for each frame, and a random stream for each impairment.
 
-Read first :mod:`~catenet.physical.channel`, one direction of a wire and most of what there is, then
-
-- :mod:`~catenet.physical.wire`: two channels, laid and cut together;
-- :mod:`~catenet.physical.impairments`: what chance holds in store for a frame;
-- :mod:`~catenet.physical.loss`: which frames are lost;
-- :mod:`~catenet.physical.jitter`: how the delay varies;
-- :mod:`~catenet.physical.bit_errors`: which bits flip;
-- :mod:`~catenet.physical.loss_reasons`: why a frame was lost, as a code and in words.
+- Read first :mod:`.channel`: one direction of a wire: rate, delay, and what can go wrong;
+- :mod:`.wire`: two channels, cut and healed together; :mod:`.impairments`: what chance decides for each frame;
+- :mod:`.loss`: random, bursty (Gilbert-Elliott) and recorded loss; :mod:`.loss_reasons`: why a frame was lost, as a
+  code;
+- :mod:`.jitter`: how the delay varies; :mod:`.bit_errors`: which bits flip.
 """
 
 from catenet.physical.channel import Channel, Receiver, Tap, Transmission

@@ -1,11 +1,10 @@
-"""What a run leaves behind, in files that other programs read.
+"""What a run leaves on disk, in files that other programs read.
 
-**Promises** to the lab and the command line: the same run leaves the same octets, and nothing of the
-machine or of the day goes into them.  **Asks** of nobody: codecs here know octets and numbers, and never
-reach into the stack.
+**Promises** to the lab and the command line: the same run leaves the same octets, and nothing of the machine or of the
+date goes into them.  **Asks** of nobody: this room knows octets and numbers, and no layer of the stack.
 
-Read first :mod:`~catenet.record.pcapng`: captures, for Wireshark and its kin.  Then
-:mod:`~catenet.record.run_folder`: a run's folder, in which nothing of anybody else's is lost;
-:mod:`~catenet.record.aside`: files that are written whole or not at all; :mod:`~catenet.record.seal`: files that can
-be told to be Catenet's own.
+- Read first :mod:`.pcapng`: captures for Wireshark and tcpdump (draft-ietf-opsawg-pcapng);
+- :mod:`.run_folder`: the folder of a run and its manifest; files of others in it are never lost;
+- :mod:`.aside`: files that are written whole or not at all; :mod:`.seal`: a digest that marks a file as written by
+  Catenet.
 """

@@ -1,21 +1,15 @@
-"""The real wire: a simulated internet that Linux can talk to.
+"""The real wire: TAP and TUN devices of Linux as stations of a simulated internet, in real time.
 
-A TAP device carries Ethernet frames between Linux and this process, a TUN device IP packets.  Here such a
-device becomes a station on a simulated wire: what Linux sends enters the internet through a port like any
-other, and what reaches that port goes to Linux.  The kernel's clock then has to follow the wall clock.
+**Promises** to the lab: devices in any network namespace, with addresses and routes, which are gone afterwards
+(:class:`Rig`); a station for each (:func:`station`); one loop that serves all in real time and tells how late it is
+(:class:`Driver`).  **Asks** of those below: ports, frames, and the kernel.  It needs Linux and CAP_NET_ADMIN.
 
-What this room promises to the one above: devices that appear where they are wanted, in any network
-namespace, with addresses and routes, and are gone afterwards (:class:`Rig`); a station for each device
-(:func:`station`), and one loop that serves them all in real time and says when it is late
-(:class:`Driver`).  It asks of the rooms below what every station and every driver asks.
-
-- ``rig``: what is made in Linux and taken away; ``namespace``, ``ledger`` and ``permission`` serve it.
-- ``device``: opening TAP and TUN.
-- ``station``: the device as a station; ``vnet`` takes Linux's large packets apart, and ``outbox`` puts
-  segments together.
-- ``driver``: the loop; ``pace``: wall clock to simulated time, and the lag.
-
-Read ``station`` first, then ``driver``.
+- Read first :mod:`.station`: the device as a station on a simulated wire; then :mod:`.driver`: the loop;
+- :mod:`.realtime_clock`: wall clock to simulated time, and the lag;
+- :mod:`.device`: opens, reads and writes TAP and TUN devices; :mod:`.vnet`: the virtio-net header, and large packets
+  from Linux split into segments; :mod:`.gso`: segments to Linux joined into large packets;
+- :mod:`.linux_setup`: what is set up in Linux and removed; :mod:`.namespace`: network namespaces; :mod:`.cleanup_log`:
+  what a killed process left; :mod:`.capabilities`: what is missing to attach.
 """
 
 from catenet.tap.capabilities import AttachError, missing

@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from catenet import lab
+from catenet import bench
 from catenet.cli.errors import MISTAKE
 from catenet.cli.main import app, status_of
 from catenet.lab.files.fault_tables import KEYS as FAULTS
@@ -126,18 +126,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def harmless(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No benchmark, no experiment and no device of Linux's: all up to them is as ever."""
     monkeypatch.chdir(folder)
-    for module in pkgutil.iter_modules(lab.__path__):
-        if module.name.startswith("bench_"):
-            measured = importlib.import_module(f"catenet.lab.{module.name}")
-            for name, found in list(vars(measured).items()):
-                if callable(found) and getattr(found, "__module__", "") == measured.__name__ and name[0].islower():
-                    monkeypatch.setattr(measured, name, lambda *_args, **_options: {})
+    for module in pkgutil.iter_modules(bench.__path__):
+        measured = importlib.import_module(f"catenet.bench.{module.name}")
+        for name, found in list(vars(measured).items()):
+            if callable(found) and getattr(found, "__module__", "") == measured.__name__ and name[0].islower():
+                monkeypatch.setattr(measured, name, lambda *_args, **_options: {})
     monkeypatch.setattr("catenet.experiments.chaos.parallel.run_many", lambda *_args, **_options: [])
     experiments = importlib.import_module("catenet.experiments").EXPERIMENTS
     for name in experiments:
         monkeypatch.setitem(experiments, name, lambda *_args, **_options: [])
     for module_name in ("attach", "emulate"):
-        monkeypatch.setattr(f"catenet.cli.{module_name}.run_attached", lambda *_args, **_options: 0)
+        monkeypatch.setattr(f"catenet.cli.commands.{module_name}.run_attached", lambda *_args, **_options: 0)
 
 
 PARAMETERS: Final = [(leaf, one) for leaf in LEAVES for one in (*leaf.options, *leaf.arguments)]

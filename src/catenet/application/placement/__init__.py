@@ -1,27 +1,15 @@
-"""Which node has a key: consistent hashing, in six ways behind one interface.
+"""Consistent hashing: which node has a key, by six algorithms behind one interface.
 
-**Promises** to those above: the same nodes place the same keys the same way, in any process, build and Python (for jump
-and anchor hashes: the same nodes in the same order); when a node comes, keys move to it and nowhere else (Maglev: few
-others), when one goes, only its keys move (jump hash: unless it was not the last); weights, and copies in distinct
-zones.  **Asks** of nobody: no clock, no file, no network.
+**Promises** to those above: the same nodes place the same keys the same way in every process and build; when a node
+joins or leaves, few other keys move than those that must; copies lie in distinct zones.  **Asks** of nobody: no clock,
+no file, no network.  ``docs/placement.md`` compares the algorithms by cost, balance and what moves.
 
-=========================================  ==============  =================  ============  ==========
-placement                                  look-up         balance            weights       any node
-                                                                                            may go
-=========================================  ==============  =================  ============  ==========
-:mod:`~catenet.application.placement.ring`       one step  1/sqrt(points)     yes           yes
-:mod:`~catenet.application.placement.ketama`     one step  as memcached's     yes           yes
-:mod:`~catenet.application.placement.jump`       ln n      perfect            no            the last
-:mod:`~catenet.application.placement.rendezvous` n         perfect            yes           yes
-:mod:`~catenet.application.placement.maglev`     one step  nearly perfect     yes           yes
-:mod:`~catenet.application.placement.anchor`     few       perfect            no            yes
-=========================================  ==============  =================  ============  ==========
-
-Read first :mod:`~catenet.application.placement.placement` (the interface), then
-:mod:`~catenet.application.placement.ring`.  :mod:`~catenet.application.placement.bounded` keeps any of them from
-filling a node too much.  What they share: :mod:`~catenet.application.placement.node`,
-:mod:`~catenet.application.placement.hashing` (XXH64) and :mod:`~catenet.application.placement.score` (weighted draws);
-:mod:`~catenet.application.placement.balance` and :mod:`~catenet.application.placement.survey` measure.
+- Read first :mod:`.placement`, the interface, with :mod:`.node`; then :mod:`.ring`, the hash ring with weights;
+- :mod:`.ketama`: memcached's ring; :mod:`.jump`: jump hash, where only the last node may leave without further moves;
+  :mod:`.rendezvous`: highest random weight; :mod:`.maglev`: a lookup table; :mod:`.anchor`: AnchorHash;
+- :mod:`.bounded`: limits the load of each node, over any of them (consistent hashing with bounded loads);
+- :mod:`.hashing`: XXH64; :mod:`.score`: weighted draws for rendezvous hashing;
+- :mod:`.balance` and :mod:`.survey`: measure a placement.
 """
 
 from catenet.application.placement.anchor import AnchorHash

@@ -1,20 +1,14 @@
-"""What a replica must not forget, on disks that fail.
+"""Durable storage for a replica, on disks that lose power and fail.
 
-**Promises** to a replicated log above: :meth:`Store.append <catenet.application.storage.store.Store.append>` returns
-when a batch (state, records, snapshot) would survive a power cut; after a crash, what is recovered is what was
-appended up to some batch that is not before the last one that returned.  Damage is found and refused, never passed on,
-and a disk that has failed to sync is not trusted again.  The event loop never waits for the disk.
+**Promises** to a replicated log: :meth:`Store.append <catenet.application.storage.store.Store.append>` returns when a
+batch (state, records, snapshot) would survive a power cut.  After a crash at least those batches are recovered, whole
+and in order.  Damage is detected and refused; a disk that failed to sync is not used again.  The event loop never waits
+for the disk.  **Asks** of those below: a disk that runs blocking calls aside, and files that promise what POSIX does
+and no more.
 
-**Asks** of those below: a :class:`~catenet.application.storage.disk.Disk`, real or simulated, that runs blocking steps
-aside, over :class:`~catenet.application.storage.files.Files` that promise what POSIX does and no more.
-
-Read in this order:
-
-- :mod:`~catenet.application.storage.records`: what is kept, and what a batch does to it;
-- :mod:`~catenet.application.storage.store`: the asynchronous face, with group commit;
-- :mod:`~catenet.application.storage.engine`: what an engine promises, damage and poison;
-- :mod:`~catenet.application.storage.files` and :mod:`~catenet.application.storage.disk`: what a disk is;
-- :mod:`~catenet.application.storage.real`: the operating system's files;
-- ``wal``: our own segmented write-ahead log;
-- ``sqlite``: SQLite, as second engine and as the judge of the first.
+- Read first :mod:`.records`: what is kept, and what a batch changes;
+- :mod:`.store`: the asynchronous interface, with group commit; :mod:`.engine`: what every storage engine promises;
+- :mod:`.files` and :mod:`.disk`: the interface of a disk, real or simulated; :mod:`.real`: the operating system's
+  files;
+- :mod:`.wal`: the segmented write-ahead log, the default engine; :mod:`.sqlite`: SQLite as a second engine.
 """

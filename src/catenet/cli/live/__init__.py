@@ -1,1 +1,11 @@
-"""To be written: what this room is for."""
+"""What the command line displays and reads while something runs.
+
+**Promises** to :mod:`catenet.cli.commands`: Ctrl-C ends a run cleanly and never appears as the failure of a simulated
+program.  **Asks** of the terminal: nothing; without one, there are plain lines instead of bars and tables.
+
+- Read first :mod:`.progress`: the progress bar of a run in virtual time, and Ctrl-C;
+- :mod:`.chaos_progress`: progress of ``catenet chaos``, and which runs it keeps;
+- of an attached internet (``attach``, ``emulate``): :mod:`.run` (runs it, handles signals, reports), :mod:`.screen`
+  (the table of links and the input line), :mod:`.console` (the commands typed there), :mod:`.link_rates` (traffic of
+  each link).
+"""

@@ -1,4 +1,5 @@
-"""What ``catenet new`` writes: the first scenario with its program, and links to the folders of ``examples/``.
+"""What ``catenet new`` writes: a first scenario with its program, and the examples.
 
-All are read as text and never imported.
+``first`` is the scenario to start from; ``abilene``, ``histories``, ``home``, ``ring``, ``rip`` and ``store`` are links
+to the folders of ``examples/``.  All files are read as text and never imported.
 """

@@ -1,17 +1,14 @@
-"""A store among faults: one seed is one universe, and after it there is a verdict.
+"""The key-value store with injected faults: one seed is one run, which ends with a verdict.
 
-**Promises**: a seed gives the same universe, the same faults and the same verdict, always.  **Asks** of the lab: an
-internet and its faults; of :mod:`catenet.application.kv`: the store as it is; of :mod:`catenet.check`: whether what
-clients saw can have been.
+**Promises** to ``catenet chaos``: a seed always gives the same run, the same faults and the same verdict.  **Asks** of
+those below: an internet and its faults (:mod:`catenet.lab.faults`), the store (:mod:`catenet.application.kv`), and the
+check for linearizability (:mod:`catenet.check`).
 
-- :mod:`~catenet.experiments.chaos.run`: builds and runs one, and judges it; read this first;
-- :mod:`~catenet.experiments.chaos.climate`: what kind of universe it is: who takes part, and what trouble there is;
-- :mod:`~catenet.experiments.chaos.workload`: what the clients do; :mod:`~catenet.experiments.chaos.administration`: who changes the
-  groups meanwhile;
-- :mod:`~catenet.experiments.chaos.leader_faults`: faults that follow whoever leads, or strike right after a message;
-- :mod:`~catenet.experiments.chaos.invariants`: sees every step of every replica, and checks what must always hold, by
-  :mod:`~catenet.experiments.chaos.raft_rules` and :mod:`~catenet.experiments.chaos.paxos_rules`, with
-  :mod:`~catenet.experiments.chaos.majorities`;
-- :mod:`~catenet.experiments.chaos.census`: how often the states were met in which bugs show;
-- :mod:`~catenet.experiments.chaos.report`: what was seen; :mod:`~catenet.experiments.chaos.parallel`: many seeds, side by side.
+- Read first :mod:`.run`: builds the run, executes it and checks it; :mod:`.climate`: its parameters: nodes, timeouts,
+  faults;
+- :mod:`.workload`: what the clients do; :mod:`.administration`: membership changes and slot moves meanwhile;
+- :mod:`.leader_faults`: faults that hit whoever leads, or strike right after a given message;
+- :mod:`.invariants`: checks every step of every replica, by :mod:`.raft_rules` and :mod:`.paxos_rules`, with
+  :mod:`.majorities`; :mod:`.census`: how often rare states were reached;
+- :mod:`.report`: the result as text, JSON and files; :mod:`.parallel`: many seeds in processes of their own.
 """

@@ -1,14 +1,15 @@
-"""What goes wrong: partitions, crashes, pauses, clocks, disks and links, by hand or drawn from a seed.
+"""Scheduled actions and faults: links, partitions, crashes, pauses, clocks and disks, by hand or drawn from a seed.
 
 **Promises** to a scenario, a test or an experiment: a fault is declared in one line at a virtual time
-(``net.at("10s").crash("paris")``), is told in the timeline when it happens, and is undone by its counterpart.  A whole
-plan of them is data: drawn from the run's seed, written as JSON or as text, read back and repeated.  **Asks** of those
-below: hosts that lose power and start again (:mod:`catenet.host.power`), clocks that can be set, disks that fail
-(:mod:`catenet.host.disk.disk`), a barrier at a host's door (:mod:`catenet.network.partition_filter`), links that change.
+(``net.at("10s").crash("paris")``), appears in the timeline when it happens, and is undone by its counterpart.  A plan
+of faults is data: it is drawn from a seed, written as JSON or text, read back and repeated.  **Asks** of those below:
+hosts that lose power (:mod:`catenet.host.power`), clocks that can be set, disks that fail (:mod:`catenet.host.disk`), a
+filter on input at the receiver (:mod:`catenet.network.partition_filter`), links that change.
 
-- :mod:`~catenet.lab.faults.host_faults`: the faults of :class:`~catenet.lab.faults.schedule.Moment`, one method each;
-- :mod:`~catenet.lab.faults.partitions`: who hears nothing from whom: full, one-way, bridge, ring;
-- :mod:`~catenet.lab.faults.plan`: a schedule of faults, as data;
-- :mod:`~catenet.lab.faults.nemesis`: a plan drawn from a seed, with everything healed at its end;
-- :mod:`~catenet.lab.files.fault_tables`: how a scenario file writes them.
+- Read first :mod:`.schedule`: what can be done at a given time; :mod:`.host_faults`: the faults among these, a method
+  each;
+- :mod:`.partitions`: who receives nothing from whom: full, one-way, bridge, ring;
+- :mod:`.plan`: a schedule of faults as data; :mod:`.nemesis`: a plan drawn from a seed, with everything healed at its
+  end;
+- :mod:`catenet.lab.files.fault_tables`: faults in a scenario file.
 """

@@ -1,9 +1,13 @@
-"""Networks as other programs write them down: readers of GML and GraphML.
+"""What stands in files: scenarios in TOML, topologies in GraphML and GML.
 
-**Promises**: what stands in a file, in its order, parallel and directed edges as they are; whatever cannot be read is a
-:class:`~catenet.errors.TopologyError` with the file and the line.  **Asks** of nobody; what an attribute means is
-for :mod:`~catenet.lab.files.topology` to say.
+**Promises** to :mod:`catenet.scenario` and the builder: a file becomes a checked model, or one message with the file,
+the line, what is wrong and what would be right (:mod:`catenet.errors`).  **Asks** of nobody below but names and
+options.
 
-Read first :mod:`~catenet.lab.files.graph`, what both give; then :mod:`~catenet.lab.files.gml` and
-:mod:`~catenet.lab.files.graphml`.
+- Read first :mod:`.schema`: all tables and keys of a scenario file;
+- :mod:`.toml`: from a TOML file to the checked model or the message; :mod:`.toml_lines`: the line of a key;
+- :mod:`.network`: routers, switches and links of a scenario; :mod:`.fault_tables`: faults among its ``[[actions]]``;
+  :mod:`.programs`: finds the function that ``"module:function"`` names;
+- :mod:`.topology`: networks from the Internet Topology Zoo and similar sources, read by :mod:`.graphml` and :mod:`.gml`
+  into a :mod:`.graph`.
 """

@@ -1,1 +1,12 @@
-"""To be written: what this room is for."""
+"""Options as people write them, parsed into typed values.
+
+**Promises** to Python programs and scenario files alike: the same text, number or table means the same in both; a
+mistake raises :class:`~catenet.errors.LabError` with what would be right.  **Asks** of those below: the types that are
+to be set in wires, ports and routing protocols.
+
+- Read first :mod:`.link`: rate, delay, jitter, loss, reordering, MTU, queue of a link;
+- :mod:`.ospf`: OSPF's options for a router, an area, a link and one end of a link; RIP's are in
+  :mod:`catenet.lab.routing.rip`;
+- :mod:`.network_statements`: ``networks``, on which links a routing protocol runs;
+- :mod:`.redistribution`: ``redistribute``, which routes of others a protocol advertises.
+"""

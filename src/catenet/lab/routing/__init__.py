@@ -1,1 +1,14 @@
-"""To be written: what this room is for."""
+"""Decides the routes and translations of all routers: automatic, OSPF, RIP, NAT.
+
+**Promises** to the builder: every router gets its routes or its routing daemons from what was declared.  **Asks** of
+those below: the algorithms of :mod:`catenet.network.routing`, the daemons of :mod:`catenet.host.routing`, forwarding
+tables.
+
+- Read first :mod:`.shortest_paths`: automatic routes, computed for all nodes and kept up to date;
+- :mod:`.graph`: the graph that they are computed on; :mod:`.tables`: the routes of a node, computed when they are
+  looked up; :mod:`.link_changes`: which of them a link's change affects;
+- :mod:`.protocols`: which protocols a router speaks, and on which links;
+- :mod:`.rip`: routers with RIP, and RIP's options; :mod:`.ospf`: routers with OSPF; :mod:`.ospf_virtual_links`: its
+  virtual links;
+- :mod:`.nat`: routers that translate addresses.
+"""

@@ -1,1 +1,12 @@
-"""To be written: what this room is for."""
+"""The link-layer address of a neighbour: ARP for IPv4, Neighbour Discovery for IPv6.
+
+**Promises** to the stack: a packet for a neighbour is sent at once, or waits while its MAC address is resolved, or
+fails with "address unreachable".  **Asks** of the interface: to send frames and to know which addresses are its own.
+
+- Read first :mod:`.neighbour`: one table of neighbours for both, with Neighbour Unreachability Detection as a state
+  table (RFC 4861 7.3.2 and appendix C, RFC 7048);
+- :mod:`.arp`: the ARP packet (RFC 826); :mod:`.arp_resolver`: ARP at work (RFC 826, RFC 5227);
+- :mod:`.nd_resolver`: Neighbour Discovery at work (RFC 4861 7.2, RFC 4429);
+- :mod:`.duplicate_detection`: duplicate address detection (RFC 4862 5.4, RFC 5227); :mod:`.local_address`: an address
+  of this host, and whether it is tentative or a duplicate.
+"""

@@ -1,26 +1,14 @@
-"""Why a packet goes one way and not another: what fills the tables of :mod:`catenet.network.forwarding.fib`.
+"""Why a packet goes one way and not another: shortest paths, and the protocols RIP and OSPF.
 
-**Promises**: paths and next hops, worked out from a picture of the network, ties included; always the same ones for the
-same picture.  **Asks** of those below: nothing; the algorithms are pure, and read no clock.
+**Promises** to those above: paths and next hops from a graph, ties included; the same graph always gives the same
+ones.  **Asks** of those below: nothing; the algorithms are pure and read no clock.  Each file tells its cost.
 
-Read first :mod:`~catenet.network.routing.graph` (the picture) and :mod:`~catenet.network.routing.shortest` (what all
-shortest paths from one node are: a directed acyclic graph).  Then one algorithm a file, V nodes and E edges:
-
-====================================================  ======================================  =====================
-file                                                  question                                cost
-====================================================  ======================================  =====================
-:mod:`~catenet.network.routing.dijkstra`              all shortest paths from one node        O((V + E) log V)
-:mod:`~catenet.network.routing.reverse_spf`               all nodes' ways to one place            O((V + E) log V)
-:mod:`~catenet.network.routing.incremental_spf`               the first, after the network changed    by what has moved
-:mod:`~catenet.network.routing.turning`               who sends another way after a change    O((V + E) log V)
-:mod:`~catenet.network.routing.bellman_ford`          the first, with edges below 0           O(V E)
-:mod:`~catenet.network.routing.floyd_warshall`        one path for each pair of nodes         O(V³)
-:mod:`~catenet.network.routing.scipy_distances`                  all distances of a large network        O(V (V + E) log V)
-:mod:`~catenet.network.routing.yen`                   the k shortest paths between two        O(k V (V + E) log V)
-:mod:`~catenet.network.routing.explain`               why this way, and what else would cost  O(S (V + E) log V)
-====================================================  ======================================  =====================
-
-:mod:`~catenet.network.routing.snapshot` is the picture in arrays, for thousands of searches in a row.
-
-:mod:`~catenet.network.routing.rip` is a protocol: routers that find their ways by telling each other.
+- Read first :mod:`.graph` (nodes, edges, costs), then :mod:`.shortest` (all shortest paths from one node, a DAG);
+- from one node: :mod:`.dijkstra`; :mod:`.bellman_ford` (negative costs, too); :mod:`.incremental_spf` (follows
+  changes);
+- to one node: :mod:`.reverse_spf`; :mod:`.turning`: which nodes change their next hop after a change;
+- all pairs: :mod:`.floyd_warshall`; :mod:`.scipy_distances` (large networks); :mod:`.snapshot`: a graph in arrays, for
+  thousands of searches;
+- :mod:`.yen`: the k shortest paths; :mod:`.explain`: why this path, and what the others would cost;
+- :mod:`.rip`: RIPv2 (RFC 2453); :mod:`.ospf`: OSPFv2 (RFC 2328).  Both are run by :mod:`catenet.host.routing`.
 """

@@ -1,1 +1,12 @@
-"""To be written: what this room is for."""
+"""The asyncio event loop of one host, in virtual time.
+
+**Promises** to programs: asyncio's own interface, TLS included; the order of callbacks is the same in every
+run.  **Asks** of :mod:`catenet.session.sockets`: endpoints that can be watched; of the kernel: events.
+
+- Read first :mod:`.ready_queue`: callbacks and timers, the compiled hot part; :mod:`.handle`: the handles that programs
+  get;
+- :mod:`.virtual_loop`: the loop without sockets; :mod:`.loop`: the whole loop;
+- :mod:`.connect`: connection attempts, in turn or as Happy Eyeballs (RFC 8305), and binding; :mod:`.server`: a server;
+- :mod:`.stream_transport` (TCP) and :mod:`.datagram_transport` (UDP), on a common :mod:`.transport`;
+- :mod:`.waiting`: who waits for what, for the report of a deadlock; :mod:`.unsupported`: the calls that are refused.
+"""

@@ -1,1 +1,11 @@
-"""To be written: what this room is for."""
+"""Names and addresses: the hosts table, and ``getaddrinfo``.
+
+**Promises** to programs: answers and errors as Linux's libc gives them.  **Asks** of those below: the addresses of the
+host, and which destinations have a route.
+
+- Read first :mod:`.hosts_table`: one table for the whole internet, names compared as in RFC 1035 2.3.3;
+- :mod:`.resolver`: ``getaddrinfo`` and ``getnameinfo`` (RFC 3493 section 6), which orders addresses by
+  :mod:`catenet.session.sockets.selection` (RFC 6724).
+
+Left out: DNS queries; names come from the hosts table.
+"""

@@ -1,1 +1,12 @@
-"""To be written: what this room is for."""
+"""The sockets of one host, as Linux's answer: what stands behind ``socket.socket``.
+
+**Promises** to programs and to the loop: non-blocking calls with Linux's results and errnos; watches that cost nothing
+while nothing happens.  **Asks** of those below: :mod:`catenet.transport.tcp`, :mod:`catenet.transport.udp`, the stack's
+addresses.
+
+- Read first :mod:`.socket`: what a program holds; :mod:`.socket_base`: the endpoint behind it;
+- :mod:`.tcp_socket` (TCP) with :mod:`.stream_options` and :mod:`.tcp_info`; :mod:`.udp_socket` (UDP) with
+  :mod:`.multicast` (RFC 1112, RFC 3493 5.2); :mod:`.inet`: what both share; :mod:`.socketpair`: a pipe in memory;
+- :mod:`.sock_calls`: the loop's ``sock_*``, ``add_reader`` and ``add_writer``; :mod:`.watch`: calls back when ready;
+- :mod:`.selection`: the order of destination addresses (RFC 6724 section 6); :mod:`.option_names`: names for errors.
+"""

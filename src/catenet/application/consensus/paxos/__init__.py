@@ -1,9 +1,10 @@
-"""Paxos (Lamport 1998 and 2001).
+"""Paxos (Lamport 1998, 2001): agreement on one value, and on a log of values.
 
-**Promises**: one value for a place, whatever is lost, late, doubled or restarted; with flexible quorums if wanted.
-**Asks**: that what an acceptor answers is on its disk first.
+**Promises**: at most one value is chosen for each slot, whatever is lost, delayed, duplicated or restarted; flexible
+quorums are possible.  **Asks**: that an acceptor's answer is on its disk before it is sent.
 
-- :mod:`.single`: Paxos for a single value: the piece to read first;
-- :mod:`.ballot`: who speaks, and which of two has the last word; :mod:`.quorums`: how many are enough;
-- ``multi/``: Multi-Paxos, a replicated log with a stable leader.
+- :mod:`.single`: Paxos for a single value; read this first;
+- :mod:`.ballot`: ballot numbers and their order (Lamport 2001, section 2.2);
+- :mod:`.quorums`: how many acceptors are enough (Howard, Malkhi and Spiegelman 2016, "Flexible Paxos");
+- :mod:`.multi`: Multi-Paxos, a replicated log with a stable leader.
 """

@@ -1,12 +1,11 @@
-"""SQLite as a storage engine: another's code, trusted for decades, to judge ours by.
+"""SQLite as a storage engine, to compare the write-ahead log with.
 
-**Promises** the store above the same as the write-ahead log, but for damage: rows have checksums of ours, and SQLite
-checks its pages' structure when it is opened; rows that have vanished, or the end of its own log, it does not miss.
-**Asks** of the files below the same, too: on a simulated disk SQLite's own reads, writes and syncs go to the simulated
-files, journal and all, so that a power cut finds it in the middle of what it really does.
+**Promises** to the store above the same as :mod:`~catenet.application.storage.wal`, except for damage: rows carry our
+own checksums and SQLite checks its page structure when it opens, but a missing row or a shortened SQLite log goes
+unnoticed.  **Asks** of the files below the same, too: on a simulated disk all of SQLite's own reads, writes and syncs
+go to the simulated files, so that a power cut hits the journal as it really is.  Needs ``apsw`` (``pip install
+catenet[sqlite]``), since Python's ``sqlite3`` cannot use other files than the operating system's.
 
-- :mod:`~catenet.application.storage.sqlite.engine`: three tables, one transaction a batch;
-- :mod:`~catenet.application.storage.sqlite.vfs`: SQLite's operating system layer over our files.
-
-Needs ``apsw``, for Python's own ``sqlite3`` has no way to say where the octets are (``pip install catenet[sqlite]``).
+- Read first :mod:`.engine`: three tables, one transaction for each batch;
+- :mod:`.vfs`: SQLite's operating system layer (VFS) over our files.
 """

@@ -1,12 +1,12 @@
-"""What routers know, as data: forwarding tables, and what RIP and OSPF think of the world.
+"""What routers know, as data: forwarding tables, and the state of RIP and OSPF.
 
-**Promises**: a list with one object a router, of nothing but text, numbers, lists and tables, so that JSON can hold it
-and a person's eye can be given it by :mod:`catenet.view`.  **Asks** of an internet: its nodes and its daemons, as they
-are now.  Looking changes nothing.
+**Promises** to ``catenet show`` and to reports: a list with one object for each router, made of text, numbers, lists
+and tables only, so that JSON can hold it and :mod:`catenet.view` can display it.  **Asks** of an internet: its nodes
+and its daemons as they are now; nothing is changed.
 
-Read first :mod:`~catenet.lab.report.routing.forwarding`.  Then :mod:`~catenet.lab.report.routing.rip`;
-:mod:`~catenet.lab.report.routing.ospf_state` with :mod:`~catenet.lab.report.routing.ospf_lsa`; and, for what all share,
-:mod:`~catenet.lab.report.routing.names`.  :mod:`~catenet.lab.report.routing.file` writes it all to a run's folder.
+- Read first :mod:`.forwarding`: forwarding tables; :mod:`.rip`: interfaces, neighbours and table of RIP;
+- :mod:`.ospf_state`: interfaces, neighbours, database and routes of OSPF; :mod:`.ospf_lsa`: one LSA as data;
+- :mod:`.names`: names for addresses and router ids; :mod:`.file`: ``routing.json`` in the folder of a run.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A dissector for Wireshark of what Catenet's own programs say to each other.
+"""A dissector for Wireshark, in Lua, for the messages of Catenet's own programs.
 
-**Promises** to a run's report: one file in Lua, beside the captures, by which Wireshark and tshark read Raft,
-Multi-Paxos, ballot election and the store's clients.  **Asks** of the programs: tables of what their messages are made
-of (:mod:`catenet.application.replication.wire_tables`), and the classes of the store's messages.
+**Promises** to the report of a run: one file beside the captures, by which Wireshark and tshark decode Raft,
+Multi-Paxos, ballot leader election and the store's client protocol.  **Asks** of the programs: tables of their messages
+(:mod:`catenet.application.replication.wire_tables`), and the message classes of the store.
 
-Read first :mod:`~catenet.lab.report.wireshark.dissector`, which makes the tables; ``dissector.lua`` reads octets by them.
+Read first :mod:`.dissector`, which makes the tables; ``dissector.lua`` decodes octets by them.
 """

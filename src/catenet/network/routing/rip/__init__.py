@@ -1,16 +1,15 @@
-"""RIP version 2 (RFC 2453): each router tells its neighbours how far it is to everywhere, and they add one.
+"""RIP version 2 (RFC 2453): each router tells its neighbours its distance to every network.
 
-**Promises**: a machine, :class:`~catenet.network.routing.rip.process.Rip`, that is told what happens (a
-datagram came, an interface went down, a deadline has come) together with the time, and says what to do through
-one class, :class:`~catenet.network.routing.rip.output.RipOutput` (``output``): send these octets there, use this route,
-use it no more.  It opens no socket, reads no clock and owns no random numbers; the same code can speak for a
-simulated router and for a real one.
+**Promises**: a pure protocol, :class:`~catenet.network.routing.rip.process.Rip`: it is told of datagrams, links and
+deadlines with the time, and acts through :class:`~catenet.network.routing.rip.output.RipOutput` alone.  **Asks** of
+those below: a random stream for jitter.  It opens no socket and reads no clock; :mod:`catenet.host.routing.rip` is its
+daemon.
 
-**Asks** of those below: a stream of random numbers for the jitter that the RFC wants, nothing else.  The program
-that joins it to UDP port 520 and to the forwarding table is :mod:`catenet.host.routing.rip`.
-
-Read :mod:`~catenet.network.routing.rip.message` first (the wire), then ``route`` (one line of the table), ``table``
-(what an advertisement changes, section 3.9.2), ``advertising`` (what is told to whom: split horizon, requests)
-and ``machine`` (timers, and the order of things).  ``authentication`` is RFC 2082 and RFC 4822, ``judging`` throws
-out what cannot be right, ``settings`` holds what an administrator chooses, ``tracing`` what is left in the trace.
+- Read first :mod:`.message`: the message on the wire (section 4); :mod:`.route`: a line of the table;
+- :mod:`.table`: what an advertisement changes (3.9.2); :mod:`.advertising`: updates, split horizon, answers (3.4.3,
+  3.9.1);
+- :mod:`.process`: events and timers (3.8 to 3.10); :mod:`.output`: what the program around it must do;
+  :mod:`.settings`;
+- :mod:`.authentication`: passwords and keyed digests (RFC 2453 4.1, RFC 2082, RFC 4822); :mod:`.drop_reasons`: why a
+  message is rejected; :mod:`.tracing`: its trace rows.
 """

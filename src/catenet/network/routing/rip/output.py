@@ -28,4 +28,4 @@ class RipOutput:
         """An update with so many entries was sent, counted over all interfaces."""
 
     def dropped(self, interface: RipInterface, source: int, reason: int) -> None:
-        """A message, or an entry of one, was not believed: :data:`~catenet.network.routing.rip.drop_reasons.REASONS`."""
+        """A message or an entry was rejected; reasons: :data:`~catenet.network.routing.rip.drop_reasons.REASONS`."""

@@ -1,12 +1,13 @@
 """Congestion control: how many octets may be in flight.
 
-**Promises** to the sender: ``cwnd_bytes`` is always at least one segment, and moves only in the calls of
-:class:`~.base.CongestionControl`.  **Asks** of it: each acknowledgment of new data while the window was
-in use, and each loss event once.  Which octets are lost is not decided here but in
-:mod:`catenet.transport.tcp.recovery.recovery`.
+**Promises** to the sender: ``cwnd_bytes`` is always at least one segment, and changes only in the calls of
+:class:`~catenet.transport.tcp.congestion.base.CongestionControl`.  **Asks** of it: each acknowledgment of new data
+while the window was in use, and each loss event once.  Which octets are lost is decided in
+:mod:`catenet.transport.tcp.recovery`.
 
-Read :mod:`.base` first, then :mod:`.newreno` (RFC 5681), :mod:`.hystart` (RFC 9406), :mod:`.cubic`
-(RFC 9438).  A new algorithm is a subclass and one :func:`register` call (:mod:`.registry`).
+- Read first :mod:`.base`: the interface; :mod:`.newreno` (RFC 5681, RFC 6582);
+- :mod:`.cubic` (RFC 9438), the default, with :mod:`.hystart` (HyStart++, RFC 9406);
+- :mod:`.registry`: algorithms by name; a new one is a subclass and one :func:`register` call.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ _KEY: Final = struct.Struct("!III")
 
 
 class Request(OspfPacket):
-    """A request; ``keys`` are those of :func:`~catenet.network.routing.ospf.lsa.lsa.lsa_key`, whose types may be any."""
+    """A request; ``keys`` are of :func:`~catenet.network.routing.ospf.lsa.lsa.lsa_key`, whose types may be any."""
 
     def __init__(self, router_id: int, area_id: int, keys: list[int]) -> None:
         super().__init__(REQUEST, router_id, area_id)
