@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,21 +12,40 @@ from typing import Any
 
 import pytest
 
-SCENARIO = Path(__file__).resolve().parents[3] / "examples" / "store" / "scenario.toml"
+ROOT = Path(__file__).resolve().parents[3]
+SCENARIO = ROOT / "examples" / "store" / "scenario.toml"
+DOCUMENTS = ROOT / "docs"
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def summary(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def printed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The run's folder, and what was printed."""
     folder = tmp_path_factory.mktemp("store")
     command = [sys.executable, "-m", "catenet", "run", str(SCENARIO), "--out", str(folder), "--no-capture"]
     environment = {**os.environ, "PYTHONHASHSEED": "random", "COLUMNS": "100"}
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-    assert "Traceback" not in done.stderr
+    assert done.stderr == ""
     assert "linearizable" in done.stdout
-    found: dict[str, Any] = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    return folder, done.stdout
+
+
+@pytest.fixture(scope="module")
+def summary(printed: tuple[Path, str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((printed[0] / "summary.json").read_text(encoding="utf-8"))
     return found
+
+
+def test_the_page_shows_what_is_printed(printed: tuple[Path, str]) -> None:
+    """All but the line with the time that it took, and the list of files."""
+    (shown,) = re.findall(
+        r"^```\n(.*?)^```", (DOCUMENTS / "demo.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    shown = shown.split("\n files")[0]
+    there = printed[1].splitlines()
+    missing = [line for line in shown.splitlines() if line not in there and "of virtual time" not in line]
+    assert [line for line in missing if line != " …"] == []
 
 
 def test_what_the_customers_saw_is_linearizable_and_nothing_failed(summary: dict[str, Any]) -> None:

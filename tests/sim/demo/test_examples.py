@@ -19,8 +19,9 @@ def output_of(*arguments: str) -> str:
     return done.stdout
 
 
-def test_the_programs_in_the_readme_run() -> None:
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.DOTALL)
+@pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
+def test_the_programs_in_the_readme_run(page: str) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), flags=re.DOTALL)
     said = [output_of("-c", block) for block in blocks]
     assert any("hello from rome" in text for text in said)
 

@@ -26,7 +26,12 @@ from unittest import mock
 from catenet.cli.main import status_of
 
 ROOT = Path(__file__).parents[3]
-DOCUMENTS = [ROOT / "README.md", ROOT / "bench" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "README.ko.md",
+    ROOT / "bench" / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 _BLOCK = re.compile(
     r"^<!-- catenet (?P<marked>.+?) -->\n(?P<table>.*?)^<!-- end -->$"
     r"|^```\n\$ catenet (?P<typed>(?:reproduce|show|routes|check-history|place) [^\n]+?)\n(?P<output>.*?)^```$",

@@ -83,9 +83,10 @@ def test_the_examples_in_the_help_run(tmp_path: Path, monkeypatch: pytest.Monkey
         shutil.rmtree(folder)
 
 
-def test_the_readme_tells_of_every_extra() -> None:
+@pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
+def test_the_readme_tells_of_every_extra(page: str) -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
     told = {name: {each.lower() for each in brings.split(", ")} for name, brings in rows if name in extras}
     assert told == {name: {re.split(r"[><=]", each)[0] for each in needs} for name, needs in extras.items()}
 

@@ -32,7 +32,12 @@ from catenet.lab.files import schema as scenario_model
 from catenet.lab.options import ospf as ospf_options
 
 ROOT = Path(__file__).parents[3]
-DOCUMENTS = [ROOT / "README.md", ROOT / "bench" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "README.ko.md",
+    ROOT / "bench" / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 CODE = re.compile(r"`([^`]+)`")
 
 
@@ -113,7 +118,7 @@ def test_the_keys_at_the_top_of_a_scenario() -> None:
 
 
 def test_the_options_of_rip_and_their_defaults() -> None:
-    told = table("docs/routing.md", "Options", "key | meaning | default")
+    told = table("docs/rip.md", "Options", "key | meaning | default")
     assert set(told.named()) == keys(scenario_model.RipTable)
     for name, row in zip(told.named(), told.rows, strict=True):
         default = scenario_model.RipTable.model_fields[name].default
@@ -122,9 +127,9 @@ def test_the_options_of_rip_and_their_defaults() -> None:
 
 
 def test_the_options_of_ospf() -> None:
-    ends = table("docs/routing.md", "Options of a router, of a link, or of an end", "key | meaning | default")
+    ends = table("docs/ospf.md", "Options of a router, of a link, or of an end", "key | meaning | default")
     assert set(ends.named()) == set(ospf_options.INTERFACE_OPTIONS)
-    router = [each for each in tables_of(ROOT / "docs/routing.md") if each.section == "Options of a router"]
+    router = [each for each in tables_of(ROOT / "docs/ospf.md") if each.section == "Options of a router"]
     assert set(router[0].named()) | set(ends.named()) == set(ospf_options.ROUTER_OPTIONS)
     assert set(router[1].named()) == set(ospf_options.AREA_OPTIONS)
 
@@ -230,3 +235,13 @@ def test_a_command_that_is_not_there_is_found() -> None:
         test_the_commands_that_documents_show_are_there("catenet pong a b")
     with pytest.raises(Exception, match="--nope"):
         test_the_commands_that_documents_show_are_there("catenet ping --nope a b c")
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
+def test_the_readme_shows_lines_of_the_demo(page: str) -> None:
+    shown = re.findall(
+        r"^```\n( a replicated store.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    demo = (ROOT / "docs" / "demo.md").read_text(encoding="utf-8").splitlines()
+    assert len(shown) == 1
+    assert [line for line in shown[0].splitlines() if line not in demo] == []

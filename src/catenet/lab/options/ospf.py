@@ -119,7 +119,7 @@ class OspfLinkOptions(NamedTuple):
 
 
 def parse_ospf_options(given: Mapping[str, Any], owner: str) -> OspfOptions:
-    """A router's options as people write them; raises :class:`LabError` with what is right.  See docs/routing.md."""
+    """A router's options as people write them; raises :class:`LabError` with what is right.  See docs/ospf.md."""
     _check_known(given, ROUTER_OPTIONS, owner)
     try:
         settings = _settings(given)
