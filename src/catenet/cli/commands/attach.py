@@ -42,24 +42,20 @@ def attach(
             metavar="X",
             min=0.000_001,
             max=1_000_000,
-            help="Simulated seconds in a real one: 0.1 is ten times slower.",
+            help="Simulated seconds per real second: 0.1 is ten times slower.",
         ),
     ] = 1.0,
-    seed: Annotated[
-        int | None, typer.Option(callback=values.seed, help="The root of all randomness, instead of the file's.")
-    ] = None,
+    seed: Annotated[int | None, typer.Option(callback=values.seed, help="Random seed, instead of the file's.")] = None,
     until: Annotated[
         str | None, typer.Option(metavar="TIME", help='When to stop, in simulated time, like "30s".')
     ] = None,
-    out: Annotated[
-        str | None, typer.Option(metavar="DIR", help="Where to leave the files, instead of runs/NAME.")
-    ] = None,
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="Output folder, instead of runs/NAME.")] = None,
     force: Force = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print the summary as JSON at the end; all else goes to stderr.")
+        bool, typer.Option("--json", help="Print the summary as JSON at the end; everything else goes to stderr.")
     ] = False,
     capture: Annotated[
-        bool | None, typer.Option("--capture/--no-capture", help="Capture every link, or none, whatever the file says.")
+        bool | None, typer.Option("--capture/--no-capture", help="Capture every link or none, overriding the file.")
     ] = None,
 ) -> None:
     """Run a scenario in real time, with Linux plugged in where the file says."""

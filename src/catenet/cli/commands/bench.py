@@ -41,7 +41,7 @@ _EPILOG: Final = """
 """
 
 bench_app: Final = typer.Typer(
-    help="Measure what things cost on this machine.",
+    help="Measure the cost of operations on this machine.",
     epilog=_EPILOG,
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -61,8 +61,8 @@ def dumbbell(
     seconds: Annotated[
         float, typer.Option(callback=values.finite, min=0.1, max=86_400, help="Virtual time, in seconds.")
     ] = 10.0,
-    congestion: Annotated[Congestion, typer.Option(help="How TCP controls congestion.")] = "cubic",
-    seed: Annotated[int, typer.Option(callback=values.seed, help="The seed of the run.")] = 1,
+    congestion: Annotated[Congestion, typer.Option(help="TCP congestion control.")] = "cubic",
+    seed: Annotated[int, typer.Option(callback=values.seed, help="Random seed.")] = 1,
     as_json: _JSON = False,
 ) -> None:
     """Bulk TCP flows over two routers and one bottleneck: the cost of a segment."""
@@ -73,11 +73,11 @@ def dumbbell(
 
 @bench_app.command()
 def raft(
-    entries: Annotated[int, typer.Option(min=1, max=100_000_000, help="How many entries are committed.")] = 20_000,
-    clients: Annotated[int, typer.Option(min=1, max=100_000, help="How many proposals are under way at a time.")] = 64,
-    octets: Annotated[int, typer.Option(min=1, max=1_000_000, help="Of each command.")] = 100,
-    protocol: Annotated[Literal["raft", "multi-paxos"], typer.Option(help="Which protocol agrees.")] = "raft",
-    seed: Annotated[int, typer.Option(callback=values.seed, help="The seed of the run.")] = 1,
+    entries: Annotated[int, typer.Option(min=1, max=100_000_000, help="Number of entries to commit.")] = 20_000,
+    clients: Annotated[int, typer.Option(min=1, max=100_000, help="Proposals in flight at a time.")] = 64,
+    octets: Annotated[int, typer.Option(min=1, max=1_000_000, help="Size of each command.")] = 100,
+    protocol: Annotated[Literal["raft", "multi-paxos"], typer.Option(help="Consensus protocol.")] = "raft",
+    seed: Annotated[int, typer.Option(callback=values.seed, help="Random seed.")] = 1,
     as_json: _JSON = False,
 ) -> None:
     """Entries committed by three nodes over simulated TCP and disks: the cost of agreement."""
@@ -89,7 +89,7 @@ def raft(
 @bench_app.command()
 def loop(
     tasks: Annotated[int, typer.Option(min=2, max=1_000_000, help="Tasks in the ring.")] = 100,
-    rounds: Annotated[int, typer.Option(min=1, max=1_000_000_000, help="How often the token goes around.")] = 200,
+    rounds: Annotated[int, typer.Option(min=1, max=1_000_000_000, help="Rounds of the token.")] = 200,
     as_json: _JSON = False,
 ) -> None:
     """A token around a ring of tasks: Catenet's loop against asyncio's own."""
@@ -102,7 +102,7 @@ def loop(
 def timers(
     tasks: Annotated[int, typer.Option(min=1, max=1_000_000, help="Tasks that sleep.")] = 100,
     ticks: Annotated[
-        int, typer.Option(min=1, max=1_000_000_000, help="How often each wakes up, every 1 to 2 s of virtual time.")
+        int, typer.Option(min=1, max=1_000_000_000, help="Wake-ups of each task, 1 to 2 s of virtual time apart.")
     ] = 3600,
     as_json: _JSON = False,
 ) -> None:
@@ -120,7 +120,7 @@ def tap(
     ] = 5.0,
     version: Annotated[int, typer.Option(min=4, max=6, help="4 for IPv4, 6 for IPv6.")] = 4,
     offload: Annotated[
-        bool | None, typer.Option("--offload/--no-offload", help="With or without offload only; both if not given.")
+        bool | None, typer.Option("--offload/--no-offload", help="Only with, or only without, offload; default both.")
     ] = None,
     as_json: _JSON = False,
 ) -> None:
@@ -141,7 +141,7 @@ def tap(
 def hour(
     hosts: Annotated[int, typer.Option(min=1, max=100_000, help="Hosts, each with one program.")] = 100,
     seconds: Annotated[
-        int, typer.Option(min=1, max=86_400, help="Virtual time, in seconds; each host wakes once in each.")
+        int, typer.Option(min=1, max=86_400, help="Virtual time, in seconds; each host wakes up once a second.")
     ] = 3600,
     as_json: _JSON = False,
 ) -> None:
@@ -155,10 +155,12 @@ def hour(
 def spf(
     nodes: Annotated[int, typer.Option(min=2, max=1_000_000, help="Routers.")] = 1000,
     links: Annotated[
-        int, typer.Option(min=1, max=10_000_000, help="Links between them; at least as many as hold them together.")
+        int, typer.Option(min=1, max=10_000_000, help="Links between them; at least enough to connect all routers.")
     ] = 2000,
-    changes: Annotated[int, typer.Option(min=1, max=1_000_000, help="Cuts, and as many heals, to follow.")] = 200,
-    seed: Annotated[int, typer.Option(callback=values.seed, help="Which random network.")] = 1,
+    changes: Annotated[
+        int, typer.Option(min=1, max=1_000_000, help="Number of link cuts, each followed by a heal.")
+    ] = 200,
+    seed: Annotated[int, typer.Option(callback=values.seed, help="Random seed of the network.")] = 1,
     as_json: _JSON = False,
 ) -> None:
     """Shortest paths from one router, computed afresh and followed through cuts and heals."""
@@ -170,7 +172,7 @@ def spf(
 @bench_app.command()
 def ring(
     nodes: Annotated[int, typer.Option(min=1, max=60_000, help="Nodes.")] = 100,
-    points: Annotated[int, typer.Option(min=1, max=10_000, help="Virtual points of each on the ring.")] = 100,
+    points: Annotated[int, typer.Option(min=1, max=10_000, help="Virtual points of each node on the ring.")] = 100,
     as_json: _JSON = False,
 ) -> None:
     """Where a key is: one look-up, by six placements, and by PyPI's uhashring."""
@@ -183,7 +185,7 @@ def ring(
 def fib(
     prefixes: Annotated[int, typer.Option(min=1, max=10_000_000, help="Prefixes in the table.")] = 100_000,
     version: Annotated[int, typer.Option(min=4, max=6, help="4 for IPv4, 6 for IPv6.")] = 4,
-    seed: Annotated[int, typer.Option(callback=values.seed, help="Which random table.")] = 1,
+    seed: Annotated[int, typer.Option(callback=values.seed, help="Random seed of the table.")] = 1,
     as_json: _JSON = False,
 ) -> None:
     """The longest prefix of a large forwarding table: the cost of a look-up."""
@@ -200,12 +202,12 @@ def scale(
     routers: Annotated[int, typer.Option(min=4, max=100_000, help="Routers, with twice as many links.")] = 5000,
     hosts: Annotated[int, typer.Option(min=2, max=100_000, help="Hosts that send to each other.")] = 100,
     megabytes: Annotated[
-        float, typer.Option(callback=values.finite, min=0.001, max=1_000_000, help="What each host sends.")
+        float, typer.Option(callback=values.finite, min=0.001, max=1_000_000, help="Data that each host sends.")
     ] = 1.0,
     seconds: Annotated[
         float, typer.Option(callback=values.finite, min=0.1, max=86_400, help="Virtual time, in seconds.")
     ] = 5.0,
-    seed: Annotated[int, typer.Option(callback=values.seed, help="Which random network.")] = 1,
+    seed: Annotated[int, typer.Option(callback=values.seed, help="Random seed of the network.")] = 1,
     as_json: _JSON = False,
 ) -> None:
     """A large internet with automatic routes: memory and time to build it, and to run traffic across it."""
@@ -216,12 +218,12 @@ def scale(
 
 @bench_app.command()
 def connections(
-    hosts: Annotated[int, typer.Option(min=2, max=100_000, help="Hosts, a hundred at a router.")] = 1000,
+    hosts: Annotated[int, typer.Option(min=2, max=100_000, help="Hosts, a hundred per router.")] = 1000,
     each: Annotated[int, typer.Option(min=1, max=1000, help="Connections that each host opens to others.")] = 10,
     seconds: Annotated[
         float, typer.Option(callback=values.finite, min=0.1, max=86_400, help="Virtual time, in seconds.")
     ] = 5.0,
-    seed: Annotated[int, typer.Option(callback=values.seed, help="The seed of the run.")] = 1,
+    seed: Annotated[int, typer.Option(callback=values.seed, help="Random seed.")] = 1,
     as_json: _JSON = False,
 ) -> None:
     """Hosts that hold TCP connections open: time and memory from the first line to the end of all programs."""
@@ -235,8 +237,10 @@ def ospf(
     routers: Annotated[
         int, typer.Option(min=4, max=100_000, help="Routers of the area, with twice as many links.")
     ] = 1000,
-    pacing: Annotated[str, typer.Option(help="How long routers collect what they flood, as in 33ms.")] = "0s",
-    seed: Annotated[int, typer.Option(callback=values.seed, help="Which random network.")] = 1,
+    pacing: Annotated[
+        str, typer.Option(help="Flood pacing: how long routers collect LSAs before they flood them, such as 33ms.")
+    ] = "0s",
+    seed: Annotated[int, typer.Option(callback=values.seed, help="Random seed of the network.")] = 1,
     as_json: _JSON = False,
 ) -> None:
     """One large OSPF area, from cold and after a cut: time until it has converged, memory and messages."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _EPILOG: Final = """
 [bold]Examples[/bold]
 
-[cyan]catenet chaos --seeds 100[/cyan]  a hundred universes of a store on Raft
+[cyan]catenet chaos --seeds 100[/cyan]  a store on Raft, with a hundred random seeds
 
 [cyan]catenet chaos --first 42 --seeds 1 --plan[/cyan]  one of them again, and what went wrong in it
 
@@ -39,17 +39,17 @@ def add_to(app: typer.Typer) -> None:
 
 
 def chaos(
-    seeds: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many universes.")] = 20,
-    first: Annotated[int, typer.Option(callback=values.seed, help="The seed of the first.")] = 1,
+    seeds: Annotated[int, typer.Option(min=1, max=1_000_000, help="Number of random seeds.")] = 20,
+    first: Annotated[int, typer.Option(callback=values.seed, help="First random seed.")] = 1,
     protocol: Annotated[str, typer.Option(help="raft or multi-paxos.")] = "raft",
-    engine: Annotated[str, typer.Option(help="What keeps the logs: wal or sqlite.")] = "wal",
+    engine: Annotated[str, typer.Option(help="Storage engine of the logs: wal or sqlite.")] = "wal",
     climate: Annotated[str, typer.Option(help="One climate for all; by default each seed has its own.")] = "",
-    jobs: Annotated[int, typer.Option(min=1, max=1024, help="How many at a time.")] = os.cpu_count() or 1,
-    plan: Annotated[bool, typer.Option("--plan", help="Print the faults of each universe.")] = False,
-    out: Annotated[str, typer.Option(metavar="DIR", help="Where problems are written.")] = "chaos-found",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a universe.")] = False,
+    jobs: Annotated[int, typer.Option(min=1, max=1024, help="Seeds to run in parallel.")] = os.cpu_count() or 1,
+    plan: Annotated[bool, typer.Option("--plan", help="Print the fault schedule of each seed.")] = False,
+    out: Annotated[str, typer.Option(metavar="DIR", help="Folder for problems that were found.")] = "chaos-found",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per seed.")] = False,
 ) -> None:
-    """Run a replicated store among faults, and judge what its clients saw."""
+    """Run a replicated store among faults, and check linearizability."""
     from catenet.cli.live.chaos_progress import Tally
     from catenet.errors import did_you_mean
     from catenet.experiments.chaos.climate import CLIMATES

@@ -42,22 +42,24 @@ def add_to(app: typer.Typer) -> None:
 
 def check_history(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A history.")],
-    model: Annotated[ModelName, typer.Option(help="What the operations are asked of.")],
+    model: Annotated[ModelName, typer.Option(help="Model of the object that the operations use.")],
     serializable: Annotated[
-        bool, typer.Option("--serializable", help="Of transactions: any order will do, against real time, too.")
+        bool, typer.Option("--serializable", help="For transactions: accept any serial order, even against real time.")
     ] = False,
-    picture: Annotated[str | None, typer.Option(metavar="SVG", help="Draw the part that refutes it.")] = None,
+    picture: Annotated[
+        str | None, typer.Option(metavar="SVG", help="Draw the part that refutes the history, as SVG.")
+    ] = None,
     force: Force = False,
     failed_cas: Annotated[
         FailedCas,
         typer.Option(
-            help="Of Jepsen's formats: a cas that :fail-s had no effect, or compared and found something else."
+            help="Jepsen formats: whether a cas that :fail-s had no effect, or compared and found another value."
             "  By format: compared in logs as porcupine reads them, no effect in all others."
         ),
     ] = "by-format",
     independent: Annotated[
         bool | None,
-        typer.Option(help="Of Jepsen's formats: values are [key value], or are not; if all look so they are taken so."),
+        typer.Option(help="Jepsen formats: whether values are [key value]; by default they are if all look like it."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:

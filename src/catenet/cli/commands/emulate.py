@@ -36,30 +36,30 @@ def add_to(app: typer.Typer) -> None:
 
 def emulate(
     left: Annotated[str, typer.Argument(metavar="LEFT", help=f'A network namespace, or "{HERE}" for where we are.')],
-    right: Annotated[str, typer.Argument(metavar="RIGHT", help="Another one.")],
+    right: Annotated[str, typer.Argument(metavar="RIGHT", help="The other namespace.")],
     delay: Annotated[
-        str, typer.Option(metavar="TIME", help="One way, so that a round trip takes twice as long.")
+        str, typer.Option(metavar="TIME", help="One-way delay; a round trip takes twice as long.")
     ] = "0ms",
     rate: Annotated[str, typer.Option(metavar="RATE", help='Of each direction, like "10Mbit/s".')] = "1Gbit/s",
     loss: Annotated[str | None, typer.Option(metavar="SHARE", help='Each frame by itself, like "1%".')] = None,
-    jitter: Annotated[str | None, typer.Option(metavar="TIME", help="Up to so much less or more delay.")] = None,
-    reorder: Annotated[str | None, typer.Option(metavar="SHARE", help="Frames that come 1 ms late.")] = None,
-    duplicate: Annotated[str | None, typer.Option(metavar="SHARE", help="Frames that come twice.")] = None,
+    jitter: Annotated[str | None, typer.Option(metavar="TIME", help="Uniform jitter ± TIME.")] = None,
+    reorder: Annotated[str | None, typer.Option(metavar="SHARE", help="Share of frames that arrive 1 ms late.")] = None,
+    duplicate: Annotated[str | None, typer.Option(metavar="SHARE", help="Share of frames that are duplicated.")] = None,
     bit_errors: Annotated[
-        float | None, typer.Option(callback=values.finite, metavar="SHARE", help="Bits that flip, like 1e-6.")
+        float | None, typer.Option(callback=values.finite, metavar="SHARE", help="Bit error rate, such as 1e-6.")
     ] = None,
     queue: Annotated[str | None, typer.Option(metavar="SIZE", help='What waits, like "100 frames" or "64KiB".')] = None,
-    mtu: Annotated[int, typer.Option(metavar="BYTES", help="Of both devices.")] = 1500,
+    mtu: Annotated[int, typer.Option(metavar="BYTES", help="MTU of both devices.")] = 1500,
     subnet: Annotated[
         list[str] | None,
-        typer.Option(metavar="PREFIX", help="The subnet of both ends; may be given for IPv4 and IPv6."),
+        typer.Option(metavar="PREFIX", help="Subnet of both ends; repeat it for IPv4 and IPv6."),
     ] = None,
-    seed: Annotated[int, typer.Option(callback=values.seed, help="The root of all randomness.")] = 0,
+    seed: Annotated[int, typer.Option(callback=values.seed, help="Random seed.")] = 0,
     until: Annotated[str | None, typer.Option(metavar="TIME", help='When to stop, like "30s".')] = None,
-    out: Annotated[str | None, typer.Option(metavar="DIR", help="Leave a report there.")] = None,
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="Write a report to this folder.")] = None,
     force: Force = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print the summary as JSON at the end; all else goes to stderr.")
+        bool, typer.Option("--json", help="Print the summary as JSON at the end; everything else goes to stderr.")
     ] = False,
 ) -> None:
     """Join two network namespaces by a wire of a given delay, rate and loss."""

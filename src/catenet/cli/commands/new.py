@@ -48,11 +48,11 @@ def add_to(app: typer.Typer) -> None:
 def new(
     name: Annotated[
         str | None,
-        typer.Argument(help="A new folder; its last part names the scenario.", show_default="the example's name"),
+        typer.Argument(help="Folder to create; its last part names the scenario.", show_default="the example's name"),
     ] = None,
-    example: Annotated[Example, typer.Option(help="Which example to write; --list tells of each.")] = "first",
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the example's files if they are there.")] = False,
-    show_list: Annotated[bool, typer.Option("--list", help="List the examples, and write nothing.")] = False,
+    example: Annotated[Example, typer.Option(help="The example to write; --list shows all.")] = "first",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite existing files of the example.")] = False,
+    show_list: Annotated[bool, typer.Option("--list", help="List the examples and write nothing.")] = False,
 ) -> None:
     """Write a commented scenario and its program, to start from.  They run as they are."""
     if show_list:

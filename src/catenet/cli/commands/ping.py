@@ -43,11 +43,13 @@ def add_to(app: typer.Typer) -> None:
 def ping(
     context: typer.Context,
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, in TOML.")],
-    a: Annotated[str, typer.Argument(metavar="A", help="The host or router that pings.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="A host, a router, or an address.")],
-    count: Annotated[int, typer.Option("--count", "-c", min=1, max=65_535, help="How many requests.")] = 4,
-    size: Annotated[int, typer.Option("--size", "-s", min=0, max=65_000, help="Octets of data in each.")] = 56,
-    interval: Annotated[str, typer.Option("--interval", "-i", metavar="TIME", help="Between requests.")] = "1s",
+    a: Annotated[str, typer.Argument(metavar="A", help="Source: a host or router.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Destination: a host, a router, or an address.")],
+    count: Annotated[int, typer.Option("--count", "-c", min=1, max=65_535, help="Number of echo requests.")] = 4,
+    size: Annotated[int, typer.Option("--size", "-s", min=0, max=65_000, help="Octets of data in each request.")] = 56,
+    interval: Annotated[
+        str, typer.Option("--interval", "-i", metavar="TIME", help="Interval between requests.")
+    ] = "1s",
     ip: Version = 0,
     at: At = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,

@@ -41,15 +41,15 @@ def place(
     nodes: Annotated[
         list[str], typer.Argument(metavar="NODE...", help="NAME, NAME@ZONE, NAME=WEIGHT, NAME@ZONE=WEIGHT.")
     ],
-    key: Annotated[list[str] | None, typer.Option(help="A key to look up; may be given again.")] = None,
-    by: Annotated[By, typer.Option(help="How keys are placed.")] = "ring",
+    key: Annotated[list[str] | None, typer.Option(help="A key to look up; can be repeated.")] = None,
+    by: Annotated[By, typer.Option(help="Placement algorithm.")] = "ring",
     points: Annotated[
-        int | None, typer.Option(min=1, max=8_388_608, help="Points of a node on the ring; 100 if not given.")
+        int | None, typer.Option(min=1, max=8_388_608, help="Points of each node on the ring; default 100.")
     ] = None,
     copies: Annotated[
-        int, typer.Option(min=1, max=1_000_000, help="How many nodes have a key, in distinct zones.")
+        int, typer.Option(min=1, max=1_000_000, help="Number of nodes that hold each key, in distinct zones.")
     ] = 1,
-    picture: Annotated[str | None, typer.Option(metavar="SVG", help="Draw the ring.")] = None,
+    picture: Annotated[str | None, typer.Option(metavar="SVG", help="Draw the ring as SVG.")] = None,
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:

@@ -21,7 +21,7 @@ _EPILOG: Final = """
 
 [cyan]catenet reproduce rip-infinity[/cyan]  two routers count to infinity
 
-[cyan]catenet reproduce rip-poison --seed 8 --json[/cyan]  other dice, for a script
+[cyan]catenet reproduce rip-poison --seed 8 --json[/cyan]  another random seed, for a script
 
 [cyan]catenet reproduce placement[/cyan]  how even consistent hashing is, and how little moves
 
@@ -44,15 +44,15 @@ def add_to(app: typer.Typer) -> None:
 
 
 def reproduce(
-    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Which one; see below.")],
+    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="The experiment; see below.")],
     seed: Annotated[
-        int, typer.Option(callback=values.seed, help="The seed of the first run; further runs count up from it.")
+        int, typer.Option(callback=values.seed, help="Random seed of the first run; further runs count up from it.")
     ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
     markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print the table that documents show, in Markdown.")
+        bool, typer.Option("--markdown", help="Print the table as Markdown, as in the documents.")
     ] = False,
-    plot: Annotated[str | None, typer.Option(metavar="FILE", help="Draw it, as SVG.")] = None,
+    plot: Annotated[str | None, typer.Option(metavar="FILE", help="Draw expected and measured values as SVG.")] = None,
     out: Annotated[
         str | None, typer.Option(metavar="DIR", help="Write EXPERIMENT.json and EXPERIMENT.svg to this folder.")
     ] = None,

@@ -27,7 +27,7 @@ _EPILOG: Final = """
 """
 
 routes_app: Final = typer.Typer(
-    help="Why packets go the way they go.", epilog=_EPILOG, no_args_is_help=True, rich_markup_mode="rich"
+    help="Explain why packets take their path.", epilog=_EPILOG, no_args_is_help=True, rich_markup_mode="rich"
 )
 
 
@@ -45,12 +45,12 @@ def _routes() -> None:
 def explain(
     context: typer.Context,
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, in TOML.")],
-    a: Annotated[str, typer.Argument(metavar="A", help="The host or router that sends.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="A host, a router, or an address of one.")],
+    a: Annotated[str, typer.Argument(metavar="A", help="Source: a host or router.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Destination: a host, a router, or an address of one.")],
     tree: Annotated[
         bool,
         typer.Option(
-            "--tree", help="Show the distances and ties of all nodes, too, as automatic routing computed them."
+            "--tree", help="Also show the distances and ties of all nodes, as automatic routing computed them."
         ),
     ] = False,
     ip: Version = 0,

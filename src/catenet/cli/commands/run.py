@@ -28,11 +28,11 @@ _EPILOG: Final = """
 
 [cyan]catenet new --example store && catenet run store/scenario.toml[/cyan]  a replicated store in five cities
 
-[cyan]catenet run first/scenario.toml --seed 8 --until 10s[/cyan]  another universe, and only its first ten seconds
+[cyan]catenet run first/scenario.toml --seed 8 --until 10s[/cyan]  another random seed, only the first ten seconds
 
 [cyan]catenet run first/scenario.toml --json | jq .measurements[/cyan]  the summary, for a script
 
-[cyan]catenet run first/scenario.toml --check-forwarding[/cyan]  tell of every loop and blackhole of the routers' tables
+[cyan]catenet run first/scenario.toml --check-forwarding[/cyan]  report all loops and blackholes of the routing
 
 [dim]The folder: summary.json, measurements.tsv, trace.tsv, routing.json if routers speak a protocol,
 captures/LINK.pcapng for each link captured, and manifest.json, which lists them: the next run replaces what is listed
@@ -48,25 +48,21 @@ def add_to(app: typer.Typer) -> None:
 def run(
     context: typer.Context,
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, in TOML.")],
-    seed: Annotated[
-        int | None, typer.Option(callback=values.seed, help="The root of all randomness, instead of the file's.")
-    ] = None,
+    seed: Annotated[int | None, typer.Option(callback=values.seed, help="Random seed, instead of the file's.")] = None,
     until: Annotated[
         str | None, typer.Option(metavar="TIME", help='When to stop, in virtual time, like "30s".')
     ] = None,
-    out: Annotated[
-        str | None, typer.Option(metavar="DIR", help="Where to leave the files, instead of runs/NAME.")
-    ] = None,
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="Output folder, instead of runs/NAME.")] = None,
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     capture: Annotated[
-        bool | None, typer.Option("--capture/--no-capture", help="Capture every link, or none, whatever the file says.")
+        bool | None, typer.Option("--capture/--no-capture", help="Capture every link or none, overriding the file.")
     ] = None,
     check_forwarding: Annotated[
         bool | None,
         typer.Option(
             "--check-forwarding/--no-check-forwarding",
-            help="Compare all forwarding tables at every change, or do not, whatever the file says.",
+            help="Check all forwarding tables at every change or not, overriding the file.",
         ),
     ] = None,
 ) -> None:

@@ -62,7 +62,7 @@ def routes(
 
 @show_app.command()
 def rip(context: typer.Context, scenario: Scenario, name: Name = None, at: At = None, as_json: AsJson = False) -> None:
-    """RIP: its table, its neighbours, and what it did not believe."""
+    """RIP: table, neighbours, and rejected packets."""
     from catenet.lab.report import routing as show
     from catenet.view.tables import rip_lines
 
@@ -84,7 +84,7 @@ def ospf(
     at: At = None,
     as_json: AsJson = False,
 ) -> None:
-    """OSPF: its interfaces, neighbours, database and routes, the ways to borders, and what it did not believe."""
+    """OSPF: interfaces, neighbours, database, routes, border routers, and rejected packets."""
     from catenet.lab.report import routing as show
     from catenet.view.ospf import ospf_lines, overview_lines
 

@@ -26,7 +26,7 @@ _EPILOG: Final = """
 """
 
 app: Final = typer.Typer(
-    help="See what a node of the store has on its disk, and decide what to do when a log is lost.",
+    help="Show what a node of the store has on disk, and recover from a lost log.",
     epilog=_EPILOG,
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -79,13 +79,15 @@ def _store_line(store: StoreReport) -> str:
 @app.command()
 def accept(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The node's folder, such as kv.")],
-    group: Annotated[int, typer.Option(min=0, help="The group whose replica lost its log (0: the directory).")],
+    group: Annotated[int, typer.Option(min=0, help="Group whose replica lost its log (0: the directory).")],
     source: Annotated[
         str,
-        typer.Option("--from", metavar="DAMAGED", help="Take what is readable from this folder that was set aside."),
+        typer.Option(
+            "--from", metavar="DAMAGED", help="Recover what is readable from this folder, which was set aside."
+        ),
     ] = "",
-    engine: Annotated[str, typer.Option(help="For an empty log: wal or sqlite.")] = "wal",
-    yes: Annotated[bool, typer.Option("--yes", help="Do it.")] = False,
+    engine: Annotated[str, typer.Option(help="Engine of an empty log: wal or sqlite.")] = "wal",
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this option nothing is changed.")] = False,
 ) -> None:
     """Let a replica take part again with what is left of its log, though acknowledged writes may be missing in it.
 

@@ -40,9 +40,9 @@ def add_to(app: typer.Typer) -> None:
 def traceroute(
     context: typer.Context,
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, in TOML.")],
-    a: Annotated[str, typer.Argument(metavar="A", help="The host that asks.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="A host, a router, or an address.")],
-    most_hops: Annotated[int, typer.Option("--max-hops", "-m", min=1, max=255, help="How far to look.")] = 30,
+    a: Annotated[str, typer.Argument(metavar="A", help="Source: a host or router.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Destination: a host, a router, or an address.")],
+    most_hops: Annotated[int, typer.Option("--max-hops", "-m", min=1, max=255, help="Maximum number of hops.")] = 30,
     ip: Version = 0,
     at: At = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
