@@ -128,7 +128,6 @@ def on_acknowledgment(core: RaftCore, message: AppendReply, known: Progress) -> 
         known.inflight.acknowledge(message.index)
     elif known.match >= core.log.base:
         # At whatever index it got its snapshot: our log can take it from there.
-        known.become_probe()
         known.become_replicate()
     elif known.match >= known.snapshot_index:
         known.become_probe()  # it has its snapshot, and our log begins later by now: it needs another
