@@ -193,9 +193,7 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-def with_rig(
-    body: Callable[[Rig], Awaitable[None]], snapshots: Snapshots | None = None, *, start: bool = True
-) -> None:
+def with_rig(body: Callable[[Rig], Awaitable[None]], snapshots: Snapshots | None = None, *, start: bool = True) -> None:
     """On a simulated host, so that time costs none."""
     ended: list[bool] = []
 

@@ -59,7 +59,7 @@ def test_what_was_moved_aside_comes_back_in_the_engine_that_wrote_it(tmp_path: P
 
 @pytest.mark.parametrize("engine", ["wal", "sqlite"])
 def test_the_vote_and_the_snapshot_come_back_with_the_entries(tmp_path: Path, engine: str) -> None:
-    """Without its vote the replica would vote a second time in one term; without its snapshot the log has no beginning."""
+    """Without its vote the replica would vote twice in one term; without its snapshot its log has no beginning."""
     made = make_engine(engine)
     made.open(RealFiles(tmp_path), "g.damaged-1")
     snapshot = Snapshot(2, b"term 3", b"all of it")
