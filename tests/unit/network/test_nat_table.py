@@ -160,3 +160,24 @@ def test_a_port_outside_is_bound_once() -> None:
     table.fix(PROTOCOL_UDP, 80, INSIDE, 8080)
     assert [mapping.fixed for mapping in table.mappings()] == [True, True]
     assert table.outside(PROTOCOL_TCP, 80, 10**6 * S) is not None
+
+
+def test_where_no_port_is_free_none_is_given_however_often_it_is_asked_for_and_one_when_one_is() -> None:
+    """Looked for each time, sixty thousand ports would be tried for every packet of a flood."""
+    table = NatTable(first_port=2000, last_port=2003)
+    for number in range(2):
+        mapping = table.create(PROTOCOL_UDP, INSIDE + number, 5000, 0)
+        assert mapping is not None
+        mapping.passed(REMOTE, 53, 0, True, number * S // 2, TIMEOUTS)
+        assert mapping.outside_port in (2000, 2002), "ports keep their parity"
+    for now_ns in (S // 2, S // 2 + 1, S, 3 * S // 2, 2 * S):
+        assert table.create(PROTOCOL_UDP, INSIDE + 9, 5000, now_ns) is None
+    assert len(table) == 2
+    odd = table.create(PROTOCOL_UDP, INSIDE + 9, 5001, S)
+    assert odd is not None
+    assert odd.outside_port == 2001
+    given = table.create(PROTOCOL_UDP, INSIDE + 9, 5000, 300 * S)
+    assert given is not None
+    assert (given.outside_port, given.address, given.port) == (2000, INSIDE + 9, 5000)
+    assert table.create(PROTOCOL_TCP, INSIDE + 9, 2001, 300 * S, avoid=2001) is not None
+    assert [mapping.outside_port for mapping in table.mappings() if mapping.protocol == PROTOCOL_TCP] == [2000]
