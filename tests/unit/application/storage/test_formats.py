@@ -134,3 +134,19 @@ def test_a_batch_that_does_not_follow_the_one_before_is_damage(tmp_path: Path, s
     (tmp_path / "node" / "0000000000000001.wal").write_bytes(octets.ljust(8192, b"\0"))
     with pytest.raises(DamagedStore):
         WriteAheadLog().open(RealFiles(tmp_path), "node")
+
+
+@pytest.mark.parametrize("make", [WriteAheadLog, SqliteEngine])
+@pytest.mark.parametrize("octets", [0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 5 << 19])
+def test_a_snapshot_of_any_length_comes_back(tmp_path: Path, make: type[Engine], octets: int) -> None:
+    """It is written a mebioctet at a time: a store of more than that would be damaged by its own snapshot."""
+    data = b"".join(number.to_bytes(4, "big") for number in range(octets // 4 + 1))[:octets]
+    engine = make()
+    engine.open(RealFiles(tmp_path), "node")
+    engine.write([Batch(None, (), None, Snapshot(3, b"meta", data))])
+    engine.close()
+    again = make()
+    found = again.open(RealFiles(tmp_path), "node").snapshot
+    again.close()
+    assert found is not None
+    assert (found.index, found.meta, len(found.data), found.data == data) == (3, b"meta", octets, True)
