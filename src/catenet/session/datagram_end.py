@@ -108,7 +108,7 @@ class DatagramEnd(InetEnd):
     def _change_stack(self) -> None:
         """Take IPv4 too, or no more; EINVAL once it is bound (Linux, RFC 3493 5.3)."""
         if self._udp.local_port:
-            self.flags[V6ONLY_OPTION] = not self._udp.dual_stack
+            self.set_flag(V6ONLY_OPTION, not self._udp.dual_stack)
             fail(errno.EINVAL)
         buffer_octets = self._udp.receive_buffer_octets
         self._udp = self.stack.udp.open(_User(self), self.version, dual_stack=self.dual_stack)

@@ -37,8 +37,8 @@ class SimSocket(real.socket):
         self._io_refs = 0
         self._closed = False
         self._stack = stack
-        self._family = _enum(real.AddressFamily, family)
-        self._type = _enum(real.SocketKind, type)
+        self._family = family if isinstance(family, real.AddressFamily) else _enum(real.AddressFamily, family)
+        self._type = type if isinstance(type, real.SocketKind) else _enum(real.SocketKind, type)
         self._proto = proto
         self._timeout = real.getdefaulttimeout()
         self._inheritable = False

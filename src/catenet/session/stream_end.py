@@ -183,7 +183,7 @@ class StreamEnd(InetEnd):
             fail(errno.EAGAIN)
         self.activity += 1
         end = StreamEnd(self.stack, self.version, connection)
-        end.flags.update(self.flags)
+        end.flags = self.flags
         end.traffic_class, end.hop_limit = self.traffic_class, self.hop_limit
         end.options.inherit(self.options)
         return end, end.show(connection.version, connection.remote_address, connection.remote_port)
