@@ -23,7 +23,6 @@ from catenet.host.patches import Patch
 from catenet.host.presence import present
 from catenet.session.loop import Loop
 
-
 LOOP_SHIFT: Final = 30
 """The lowest bit of a task's hash that tells its loop."""
 LOOP_BITS: Final = 30

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+from mypy_extensions import mypyc_attr
 
 from catenet.session.endpoint import Endpoint, SockAddr, fail
 from catenet.session.resolver import numeric_address, sockaddr
@@ -26,9 +28,10 @@ FLAG_OPTIONS: dict[Option, int] = {
     V6ONLY_OPTION: 16,
 }
 """The options that are on or off, each with its bit in :attr:`InetEnd.flags`."""
-V6ONLY_FLAG = FLAG_OPTIONS[V6ONLY_OPTION]
+V6ONLY_FLAG: Final = FLAG_OPTIONS[V6ONLY_OPTION]
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class InetEnd(Endpoint):
     """An endpoint of AF_INET or AF_INET6: ``version`` is 4 or 6."""
 
@@ -53,7 +56,7 @@ class InetEnd(Endpoint):
         """True for a version-6 endpoint that takes IPv4 too (RFC 3493 5.3)."""
         return self.version == 6 and not self.flags & V6ONLY_FLAG
 
-    def parse(self, address: SockAddr) -> tuple[int, int, int]:
+    def parse(self, address: Any) -> tuple[int, int, int]:
         """``(version, address, port)`` of what a program gave; names are looked up, as Python does.
 
         An IPv4-mapped IPv6 address gives version 4.  TypeError, OverflowError or OSError as in ``socket``.
@@ -79,7 +82,7 @@ class InetEnd(Endpoint):
     def _mappable(self, version: int) -> bool:
         return False
 
-    def _host_and_port(self, address: SockAddr) -> tuple[str, int]:
+    def _host_and_port(self, address: Any) -> tuple[str, int]:
         if not isinstance(address, tuple):
             raise TypeError(f"an address of AF_INET{6 if self.version == 6 else ''} must be a tuple, not {address!r}")
         if not 2 <= len(address) <= (2 if self.version == 4 else 4):

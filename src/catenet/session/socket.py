@@ -31,6 +31,8 @@ CLOSED_DESCRIPTOR = -1
 class SimSocket(real.socket):
     """A socket of a simulated host.  Made by :meth:`~catenet.session.stack.SocketStack.make_socket`."""
 
+    __slots__ = ("_family", "_fileno", "_inheritable", "_proto", "_stack", "_timeout", "_type", "detached", "endpoint")
+
     def __init__(
         self, stack: SocketStack, family: int, type: int, proto: int, endpoint: Endpoint, fileno: int | None = None
     ) -> None:
