@@ -11,7 +11,8 @@ clients saw can have been.
 - :mod:`~catenet.lab.chaos.storm`: faults that follow whoever leads, or strike right after a message;
 - :mod:`~catenet.lab.chaos.witness`: sees every step of every replica, and checks what must always hold, by
   :mod:`~catenet.lab.chaos.raft_rules` and :mod:`~catenet.lab.chaos.paxos_rules`, with
-  :mod:`~catenet.lab.chaos.majorities`;
+  :mod:`~catenet.lab.chaos.majorities`, and for both protocols :mod:`~catenet.lab.chaos.lease_rules` and
+  :mod:`~catenet.lab.chaos.read_rules`;
 - :mod:`~catenet.lab.chaos.census`: how often the states were met in which bugs show;
 - :mod:`~catenet.lab.chaos.report`: what was seen; :mod:`~catenet.lab.chaos.many`: many seeds, side by side.
 """

@@ -100,6 +100,9 @@ def on_heartbeat(core: RaftCore, message: Heartbeat) -> None:
     """All up to its commit index is known to match here; who lost its disk may have less than the leader believes."""
     core.log.commit_to(min(message.commit, core.log.last_index) if core.is_listening() else message.commit)
     core.policy.heartbeat_heard(message.round, message.rtt_ns)
+    if core.options.lease_reads:
+        # Its leader counts on this answer, even if this replica hears of a higher term now and knows of no leader.
+        core.grace_until_ns = core.now_ns + core.policy.minimum_ns
     core.send(HeartbeatReply(core.id, message.sender, core.term, message.round))
 
 
