@@ -191,6 +191,14 @@ class KvNode(AdmissionWatcher):
         """Ask a group; the directory (0) is known.  Raises :class:`~catenet.application.kv.retry.NoAnswer`."""
         return await self._asker.ask(group, question, addresses or self._directory, PATIENCE_S)
 
+    async def standing(self, group: int, added: Mapping[int, protocol.Node], node: int) -> protocol.Reply | None:
+        """What a node, perhaps one that is to be added, says of its replica of a group; None if it does not answer."""
+        question = protocol.GetStanding()
+        if node == self.number:
+            return await self._answer_about_standing(group, question)
+        place = added.get(node) or self.nodes.get(node)
+        return None if place is None else await self._asker.one(group, question, place.address)
+
     # -- clients
 
     async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -237,8 +245,10 @@ class KvNode(AdmissionWatcher):
         if isinstance(question, protocol.Enroll):
             return protocol.Enrolled(await admission.enroll(question.node, question.life))
         group = self.groups.get(number)
-        voters = () if group is None else group.member.replica.membership.voters
-        return protocol.StandingIs(admission.standing.state, voters)
+        if group is None:
+            return protocol.StandingIs(admission.standing.state, ())
+        member = group.member
+        return protocol.StandingIs(admission.standing.state, member.replica.membership.voters, member.running)
 
     @staticmethod
     def _say(writer: asyncio.StreamWriter, ask: protocol.Ask, reply: protocol.Reply) -> None:
