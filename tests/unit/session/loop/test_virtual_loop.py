@@ -140,7 +140,7 @@ def test_a_deadlock_names_task_line_and_what_is_awaited(loop: TimeLoop) -> None:
     (line,) = caught.value.waits
     assert line.startswith("alpha: task Task-")
     assert re.search(
-        r"patient\) waits at test_time_loop.py:\d+ in patient, at locks.py:\d+ in wait, for a Future$", line
+        r"patient\) waits at test_virtual_loop.py:\d+ in patient, at locks.py:\d+ in wait, for a Future$", line
     )
 
 
