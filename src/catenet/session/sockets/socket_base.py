@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING, NoReturn, Protocol
-
-if TYPE_CHECKING:
-    from catenet.session.stack import SocketStack
+from typing import NoReturn, Protocol
 
 Octets = bytes | memoryview
 """What a program sends."""
@@ -40,8 +37,7 @@ class Watch(Protocol):
 class Endpoint:
     """One end of a conversation.  Methods that a kind of endpoint does not have fail as Linux's do."""
 
-    def __init__(self, stack: SocketStack) -> None:
-        self.stack = stack
+    def __init__(self) -> None:
         self.reader: Watch | None = None
         self.writer: Watch | None = None
         self.holders = 0
