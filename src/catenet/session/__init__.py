@@ -13,7 +13,7 @@ Read first :mod:`~catenet.session.loop.ready_queue` (callbacks and timers; the o
 - time: :mod:`~catenet.session.loop.virtual_loop` (the loop without sockets), :mod:`~catenet.session.surroundings`
   (what a host puts around each turn), :mod:`~catenet.session.loop.waiting` (who waits for what, in a deadlock);
 - names: :mod:`~catenet.session.names.hosts_table` (the hosts table), :mod:`~catenet.session.names.resolver`
-  (``getaddrinfo``), :mod:`~catenet.session.sockets.selection` (which address first, RFC 6724);
+  (``getaddrinfo``), :mod:`~catenet.session.names.selection` (which address first, RFC 6724);
 - sockets: :mod:`~catenet.session.sockets.socket` (what a program holds), over an
   :mod:`~catenet.session.sockets.socket_base`: :mod:`~catenet.session.sockets.tcp_socket` (TCP, with
   :mod:`~catenet.session.sockets.stream_options` and :mod:`~catenet.session.sockets.tcp_info`),
@@ -21,7 +21,7 @@ Read first :mod:`~catenet.session.loop.ready_queue` (callbacks and timers; the o
   :mod:`~catenet.session.sockets.inet`, and :mod:`~catenet.session.sockets.socketpair`; :mod:`~catenet.session.sockets.option_names` for errors;
   :mod:`~catenet.session.stack` makes them and
   lets a blocking call wait;
-- the loop: :mod:`~catenet.session.loop.loop`, with :mod:`~catenet.session.sockets.sock_calls` (``sock_*``, readers and
+- the loop: :mod:`~catenet.session.loop.loop`, with :mod:`~catenet.session.loop.sock_calls` (``sock_*``, readers and
   writers), :mod:`~catenet.session.loop.connect`, :mod:`~catenet.session.sockets.watch`,
   :mod:`~catenet.session.loop.unsupported` (by :mod:`~catenet.session.escape`); its :mod:`~catenet.session.loop.stream_transport`,
   :mod:`~catenet.session.loop.datagram_transport` (common part: :mod:`~catenet.session.loop.transport`) and

@@ -1,4 +1,4 @@
-"""The disk of this machine (:class:`~catenet.application.storage.disk.Machine`), as a host sees it: its simulated one."""
+"""The disk of the machine (:class:`~catenet.application.storage.disk.Machine`), as a host sees it: a simulated one."""
 
 from __future__ import annotations
 

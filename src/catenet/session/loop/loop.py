@@ -1,7 +1,7 @@
 """The event loop of one host, whole: time, sockets, connections, servers, datagrams, TLS.
 
 What a program asks of ``asyncio`` ends here.  :class:`~catenet.session.loop.virtual_loop.TimeLoop` has the
-callbacks and timers, :class:`~catenet.session.sockets.sock_calls.SockCalls` the calls on bare sockets; TLS is
+callbacks and timers, :class:`~catenet.session.loop.sock_calls.SockCalls` the calls on bare sockets; TLS is
 ``asyncio.sslproto``, unchanged, over this room's stream transport.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from catenet.kernel import Kernel
-from catenet.session.sockets.sock_calls import SockCalls
+from catenet.session.loop.sock_calls import SockCalls
 from catenet.session.sockets.socket import SimSocket
 from catenet.session.sockets.socket_base import Endpoint
 from catenet.session.stack import SocketStack

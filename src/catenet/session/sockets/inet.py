@@ -6,8 +6,8 @@ import errno
 import socket
 
 from catenet.session.names.resolver import numeric_address, sockaddr
+from catenet.session.names.selection import V4_MAPPED
 from catenet.session.sockets.context import SocketContext
-from catenet.session.sockets.selection import V4_MAPPED
 from catenet.session.sockets.socket_base import Endpoint, SockAddr, fail
 
 Option = tuple[int, int]
