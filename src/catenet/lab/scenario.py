@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from catenet.kernel.quantity import duration_ns
+from catenet.lab.collector import sparing_collector
 from catenet.lab.errors import LabError, ScenarioError
 from catenet.lab.faults.tables import KEYS as FAULTS
 from catenet.lab.faults.tables import declare
@@ -51,6 +52,7 @@ class Scenario:
         """When the run is to stop, in nanoseconds; None for when its programs have finished."""
         return None if self.shape.until is None else duration_ns(self.shape.until)
 
+    @sparing_collector()
     def build(
         self, *, seed: int | None = None, capture: bool | None = None, check_forwarding: bool | None = None
     ) -> Internet:
