@@ -9,7 +9,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, count
 from pathlib import Path
 from typing import Final, NamedTuple, NoReturn
@@ -47,22 +47,23 @@ PARTS: Final = (
 
 @dataclass(frozen=True)
 class Reach:
-    """Which of a room's tests run which lines, and how many seconds of CPU time each takes."""
+    """Which of a room's tests run which lines, how many seconds of CPU time each takes, and who reads which file."""
 
     seconds: dict[str, float]
     lines: dict[str, dict[str, list[int]]]
+    readers: dict[str, list[int]] = field(default_factory=dict)
 
     def tests_of(self, path: str, line: int) -> list[str]:
         """The tests that run a line, the fastest first.
 
-        If it runs on import: those that run anything of the file, and all if it holds nothing that runs later.
+        If it runs on import: those that run or read anything of the file, and all if nobody does.
         """
         names = list(self.seconds)
         lines = self.lines.get(path, {})
         numbers = lines.get(str(line))
         if not numbers:
             on_import = numbers is not None
-            of_file = sorted({number for tests in lines.values() for number in tests})
+            of_file = sorted({number for tests in [*lines.values(), self.readers.get(path, [])] for number in tests})
             numbers = (of_file or list(range(len(names)))) if on_import else []
         return sorted((names[number] for number in numbers), key=self.seconds.__getitem__)
 
@@ -99,7 +100,7 @@ class Copy:
         if not written.exists():
             raise RuntimeError(f"the tests of {room} do not run:\n{done.output[-4000:]}")
         found = json.loads(written.read_text())
-        return Reach(found["seconds"], found["lines"])
+        return Reach(**found)
 
     def judge(self, mutant: Mutant, reach: Reach) -> tuple[str, str]:
         """What became of a mutant, and the test that caught it, or why there is none."""

@@ -54,6 +54,11 @@ class HostLoop(NumberingLoop):
         super().lose_power()
         self.run_ended()
 
+    def default_exception_handler(self, context: dict[str, Any]) -> None:
+        """Log what nobody caught; while programs are being ended, say nothing, and put no words together."""
+        if not self.ending:
+            super().default_exception_handler(context)
+
     def abandon(self) -> None:
         """End every program where it stands.  The loop cannot be used afterwards."""
         if self.is_closed():

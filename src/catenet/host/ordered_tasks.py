@@ -2,7 +2,9 @@
 
 asyncio keeps tasks in sets, and gives sets of them to programs: a task group cancels its tasks in the order of
 a set, ``asyncio.wait`` returns two.  A set is in the order of hashes, and an object's hash is its address, which
-is another one in every process.  A numbered task's hash is its number: how many tasks its loop had made before.
+is another one in every process.  A numbered task's hash is its number: how many tasks its loop had made before.  Above
+the number, where the order in a set does not depend on it, the hash has bits of its loop: asyncio's own set holds the
+tasks of the whole process, and those of thousands of loops would all be in one another's way.
 
 A loop also keeps its own tasks: asyncio has one list for the whole process, which in a simulation of thousands of hosts
 is long, and a question about one host would cost as much as all of them have tasks.
@@ -13,16 +15,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from itertools import count
-from typing import Any
+from typing import Any, Final
 from weakref import WeakSet
+from zlib import crc32
 
 from catenet.host.sandbox.current import present
 from catenet.host.sandbox.patches import Patch
 from catenet.session.loop.loop import Loop
 
+LOOP_SHIFT: Final = 30
+"""The lowest bit of a task's hash that tells its loop."""
+LOOP_BITS: Final = 30
+"""A hash has 61 bits."""
+
 
 class NumberedTask(asyncio.Task[Any]):
-    """A task whose hash is its number."""
+    """A task whose hash is its number, below bits that tell its loop."""
 
     __slots__ = ("_number",)
     _number: int
@@ -40,9 +48,9 @@ class NumberingLoop(Loop):
     """A loop that numbers its tasks, and knows them."""
 
     def __init__(self, *layers: Any, **options: Any) -> None:
-        self.task_numbers = count()
         self.own_tasks: WeakSet[asyncio.Task[Any]] = WeakSet()
         super().__init__(*layers, **options)
+        self.task_numbers = count(crc32(self.name.encode()) % (1 << LOOP_BITS) << LOOP_SHIFT)
 
     def unfinished_tasks(self) -> list[asyncio.Task[Any]]:
         return [task for task in self.own_tasks if not task.done()]

@@ -34,7 +34,6 @@ AROUND_OCTETS: Final[i64] = 20
 RESIDUE: Final = 0x2144DF1C
 
 IPV4: Final[i64] = 0x0800
-ARP: Final[i64] = 0x0806
 IPV6: Final[i64] = 0x86DD
 
 _HEADER: Final = struct.Struct("!IHHIH")

@@ -11,6 +11,9 @@ from catenet.session.sockets.socketpair import make_pair
 from catenet.session.sockets.tcp_socket import StreamEnd
 from catenet.session.sockets.udp_socket import DatagramEnd
 
+HOW_MADE = int(real.SOCK_NONBLOCK) | int(real.SOCK_CLOEXEC)
+"""What may be added to a socket's type."""
+
 
 class SocketStack(SocketTable):
     """Makes the sockets of one host.  All loops that the host has, one after another, share it."""
@@ -30,7 +33,9 @@ class SocketStack(SocketTable):
         if fileno is not None:
             return self._adopt(fileno)
         family = real.AF_INET if family == -1 else family
-        bare = real.SOCK_STREAM if type == -1 else type & ~(real.SOCK_NONBLOCK | real.SOCK_CLOEXEC)
+        bare = real.SOCK_STREAM if type == -1 else type
+        if bare & HOW_MADE:
+            bare &= ~HOW_MADE
         proto = 0 if proto == -1 else proto
         made = SimSocket(self, family, bare, proto, self._endpoint(family, bare, proto))
         if type != -1 and type & real.SOCK_NONBLOCK:
@@ -57,7 +62,7 @@ class SocketStack(SocketTable):
 
     def make_pair(self, type: int = real.SOCK_STREAM) -> tuple[SimSocket, SimSocket]:
         """What ``socket.socketpair()`` gives: two connected sockets of AF_UNIX."""
-        bare = type & ~(real.SOCK_NONBLOCK | real.SOCK_CLOEXEC)
+        bare = type & ~HOW_MADE
         if bare not in (real.SOCK_STREAM, real.SOCK_DGRAM, real.SOCK_SEQPACKET):
             fail(errno.ESOCKTNOSUPPORT)
         one, other = make_pair(bare == real.SOCK_STREAM)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from catenet import Internet
 from catenet.bench.connections import Crowd, connections
 from catenet.host import loop as host_loop
+from catenet.host.ordered_tasks import NumberingLoop
 
 EACH = 4
 
@@ -60,6 +63,58 @@ def test_a_connection_costs_the_same_among_many_hosts() -> None:
         assert isinstance(figures["events"], int)
         events[hosts] = figures["events"]
     assert events[80] < 4.4 * events[20]
+
+
+def calls_of(work: Callable[[], object]) -> int:
+    """How many functions are called, as far as the interpreter sees them."""
+    calls = 0
+
+    def count(frame: object, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_the_end_of_all_programs_costs_the_same_a_host() -> None:
+    calls = {}
+    for hosts in (20, 80):
+        crowd = Crowd(hosts, EACH, seed=1)
+        crowd.net.run(until="2s")
+        calls[hosts] = calls_of(crowd.net.close)
+    assert calls[80] < 4.4 * calls[20]
+
+
+def test_no_two_tasks_of_all_hosts_have_the_same_hash() -> None:
+    with Crowd(40, EACH, seed=1).net as net:
+        net.run(until="2s")
+        loops = [node.host.loop for node in net.registry.hosts()]
+        tasks = [task for loop in loops if isinstance(loop, NumberingLoop) for task in loop.own_tasks]
+    assert len(tasks) == 40 * (2 + EACH)
+    assert len({hash(task) for task in tasks}) == len(tasks)
+
+
+def test_a_connection_leaves_nothing_to_the_collector() -> None:
+    """What reference counts do not free is found only by looking at all objects of all hosts, and stays until then."""
+    left = {}
+    gc.collect()
+    gc.disable()
+    try:
+        for each in (1, 5):
+            crowd = Crowd(20, each, seed=1)
+            crowd.net.run(until="2s")
+            left[each] = gc.collect()
+            crowd.net.close()
+            del crowd
+            gc.collect()
+    finally:
+        gc.enable()
+    assert left[5] - left[1] < 20, left
 
 
 def test_a_task_that_was_made_without_its_loop_is_ended_with_the_others() -> None:

@@ -226,6 +226,8 @@ def test_nodes_join_and_leave_a_group_that_goes_on(name: str) -> None:
         for number in range(120):
             await client.put(b"key %d" % number, b"x" * 100)
         for node in (4, 5):
+            await client.change_members(1, learn={node: store.nodes[node]})
+            await asyncio.sleep(1)
             await client.change_members(1, {node: store.nodes[node]})
             await asyncio.sleep(1)
         for node in (1, 2):

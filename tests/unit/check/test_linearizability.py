@@ -108,6 +108,20 @@ def test_a_value_of_an_unknown_write_is_shown_with_the_write() -> None:
     assert [each.number for each in found.refutation.operations] == [0, 1, 2]
 
 
+@pytest.mark.parametrize("writes", [2, 3, 4, 7, 20])
+def test_of_many_unknown_writes_only_the_one_that_was_read_is_shown(writes: int) -> None:
+    """However many there are: those whose values nobody saw explain nothing."""
+    unknown = [operation(number, (number, -1), "write", number) for number in range(writes)]
+    reads = [("read", 1), ("read", None)]
+    seen = [
+        operation(writes + at, (100 + 2 * at, 101 + 2 * at), name, result=result)
+        for at, (name, result) in enumerate(reads)
+    ]
+    found = check([*unknown, *seen], MODELS["register"])
+    assert found.refutation is not None
+    assert [each.number for each in found.refutation.operations] == [1, writes, writes + 1]
+
+
 def test_operations_at_the_same_time_may_be_in_either_order() -> None:
     both = [operation(0, (0, 3), "write", 1), operation(1, (1, 2), "read"), operation(2, (4, 5), "read", result=1)]
     assert check(both, MODELS["register"]).linearizable

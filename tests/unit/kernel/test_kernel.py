@@ -94,3 +94,9 @@ def test_the_clock_follows_but_never_jumps_over_an_event() -> None:
         kernel.advance_to(11)
     with pytest.raises(ValueError, match="cannot move"):
         kernel.advance_to(9)
+
+
+def test_without_a_seed_it_is_the_run_of_seed_0() -> None:
+    """A run that named no seed can be had again by naming this one."""
+    assert Kernel().seed == 0
+    assert Kernel().streams.stream("x").below(1 << 60) == Kernel(0).streams.stream("x").below(1 << 60)

@@ -150,3 +150,17 @@ def test_a_full_table_forgets_only_who_has_grown_old() -> None:
     assert lan.switch.port_of(local_mac(1)) is lan.switch.ports[1]
     lan.say(0, BROADCAST)
     assert lan.switch.port_of(local_mac(0)) is None
+
+
+def test_what_has_grown_old_is_looked_for_only_when_the_table_is_full() -> None:
+    """Looked for at each new station, a thousand stations would cost a million looks."""
+    lan = Lan(hosts=4, table_entries=3)
+    lan.say(0, BROADCAST)
+    lan.kernel.run(until_ns=lan.kernel.now_ns + 2 * AGEING_NS)
+    lan.say(1, BROADCAST)
+    lan.say(2, BROADCAST)
+    assert list(lan.switch._table) == [local_mac(0), local_mac(1), local_mac(2)]
+    lan.say(0, BROADCAST)
+    assert lan.switch.counters()["learned"] == 3, "it was never forgotten"
+    lan.say(3, BROADCAST)
+    assert list(lan.switch._table) == [local_mac(0), local_mac(1), local_mac(2)], "all have spoken lately"

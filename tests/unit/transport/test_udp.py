@@ -6,7 +6,8 @@ import errno
 
 import pytest
 
-from catenet.kernel import Kernel
+from catenet.kernel import Kernel, Octets
+from catenet.network.ip.checksum import pseudo_header_sum
 from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.stack import IpStack
 from catenet.transport.datagram import UdpDatagram
@@ -105,8 +106,20 @@ def test_a_full_queue_drops_and_counts(kernel: Kernel, udp: UdpLayer) -> None:
     kernel.run()
     assert len(received(server)) == 2
     assert server.drops == 3
-    assert udp.counters()["RcvbufErrors"] == 3
+    assert (udp.counters()["RcvbufErrors"], udp.counters()["InErrors"]) == (3, 3)
     assert udp.counters()["InDatagrams"] == 2
+
+
+def test_what_is_no_datagram_is_dropped_and_counted(kernel: Kernel, udp: UdpLayer) -> None:
+    """A link that damages octets is found by these counters; each such packet is counted once in each of the two."""
+    server = bound(udp, 53)
+    whole = UdpDatagram(54, 53, b"who?")
+    octets = bytearray(whole.emit_over(pseudo_header_sum(4, LOOPBACK4, LOOPBACK4, 17, 12)))
+    octets[-1] ^= 1
+    for damaged in (bytes(octets), bytes(octets[:7])):
+        udp.receive(Ipv4Packet(LOOPBACK4, LOOPBACK4, 17, Octets(damaged)), udp.ip.interfaces[0])
+    counted = {name: count for name, count in udp.counters().items() if count}
+    assert (received(server), counted) == ([], {"InErrors": 2, "InCsumErrors": 2})
 
 
 def test_nobody_listens_and_a_connected_socket_hears_of_it(kernel: Kernel, udp: UdpLayer) -> None:

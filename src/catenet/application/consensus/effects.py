@@ -91,6 +91,9 @@ class StoreSnapshot(Effect):
 class Accepted(Effect):
     """A proposal stands in the leader's log from ``index`` on; it is decided when an entry of that index *and*
     term is applied.
+
+    In Multi-Paxos a later leader may have the same octets decided at that index in a term (ballot) of its own; so only
+    an entry with other octets, or in Raft of another term, says that the proposal never will be.
     """
 
     def __init__(self, tag: int, index: int, term: int) -> None:

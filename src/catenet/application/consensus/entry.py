@@ -174,6 +174,11 @@ class Readmission:
         return f"Readmission({self.term}/{self.index}, leader={self.leader})"
 
 
+def mark_octets(replica: int) -> bytes:
+    """The data of the entry that marks from where on a replica may count again."""
+    return b"%d" % replica
+
+
 class Stored:
     """What a replica finds on its disk when it starts.
 

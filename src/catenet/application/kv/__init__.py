@@ -12,7 +12,8 @@ them the sessions that keep commands from being carried out twice.  Read, in thi
 - what is replicated, pure: :mod:`.commands` and :mod:`.results`, :mod:`.slots` (what moves as a whole), :mod:`.store`
   (what an entry does), :mod:`.layout` and :mod:`.directory` (who has what), :mod:`.machines` (how the log sees them);
 - a server: :mod:`.node` (a process), :mod:`.group` (one replica in it), :mod:`.admission` (how a replica comes into its
-  group, and back after a loss), :mod:`.migration` (slots that move), :mod:`.leases`, :mod:`.watching`;
+  group, and back after a loss), :mod:`.readiness` (who may be given a vote), :mod:`.migration` (slots that move),
+  :mod:`.leases`, :mod:`.watching`;
 - between them: :mod:`.protocol` (what is said), :mod:`.connection`, :mod:`.asking` (who leads);
 - a client: :mod:`.client`, :mod:`.client_watch`, :mod:`.errors`.
 """

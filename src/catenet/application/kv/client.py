@@ -237,7 +237,8 @@ class Client:
     ) -> None:
         """Nodes join or leave a group, which goes on meanwhile; those of ``learn`` get its log and have no vote.
 
-        Raises Unavailable, Mistaken.
+        Only who has caught up is given a vote (``add``): let newcomers learn first.  Raises Unavailable; and Mistaken,
+        which says what to do first, if a new voter is not ready, or too few of the voters would be left to decide.
         """
         await self._administer(group, protocol.ChangeMembers(add or {}, remove, learn or {}))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Final
 
 from catenet.application.consensus import effects, events
@@ -13,6 +14,7 @@ from catenet.application.kv.leases import Leases
 from catenet.application.kv.machines import GroupMachine, Introduce, entry
 from catenet.application.kv.migration import Migration
 from catenet.application.kv.owner import GroupOwner
+from catenet.application.kv.readiness import objection
 from catenet.application.kv.results import Result
 from catenet.application.kv.slots import slot_of
 from catenet.application.kv.store import Store, StoreWatcher
@@ -235,12 +237,18 @@ class Group(StoreWatcher, Watcher):
     async def _change_members(self, asked: protocol.ChangeMembers) -> protocol.Reply:
         if not self.member.leads:
             return self._redirect(self.member.leader)
+        membership = self.member.replica.membership
+        wrong = await objection(membership, asked, partial(self.node.standing, self.number, asked.add))
+        if wrong:
+            return protocol.Refused(results.REFUSED, wrong)
         if asked.add or asked.learn:
             await self.member.propose(entry(Introduce({**asked.add, **asked.learn})))
             self.node.learn(self.machine.nodes)
         changes = [events.MemberChange(events.ADD_VOTER, number) for number in asked.add]
         changes += [events.MemberChange(events.ADD_LEARNER, number) for number in asked.learn]
         changes += [events.MemberChange(events.REMOVE, number) for number in asked.remove]
+        if self.member.replica.membership != membership:
+            raise NotDone("another change of membership came first", self.member.leader)
         await self.member.change_membership(changes)
         return protocol.Answered(True)
 

@@ -156,6 +156,13 @@ class KvNode(GroupOwner, AdmissionWatcher):
     async def ask(self, group: int, question: protocol.Question, addresses: tuple[str, ...] = ()) -> protocol.Reply:
         return await self._asker.ask(group, question, addresses or self._directory, PATIENCE_S)
 
+    async def standing(self, group: int, added: Mapping[int, protocol.Node], node: int) -> protocol.Reply | None:
+        question = protocol.GetStanding()
+        if node == self.number:
+            return await self._answer_about_standing(group, question)
+        place = added.get(node) or self.nodes.get(node)
+        return None if place is None else await self._asker.one(group, question, place.address)
+
     # -- clients
 
     async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -202,8 +209,10 @@ class KvNode(GroupOwner, AdmissionWatcher):
         if isinstance(question, protocol.Enroll):
             return protocol.Enrolled(await admission.enroll(question.node, question.life))
         group = self.groups.get(number)
-        voters = () if group is None else group.member.replica.membership.voters
-        return protocol.StandingIs(admission.standing.state, voters)
+        if group is None:
+            return protocol.StandingIs(admission.standing.state, ())
+        member = group.member
+        return protocol.StandingIs(admission.standing.state, member.replica.membership.voters, member.running)
 
     @staticmethod
     def _say(writer: asyncio.StreamWriter, ask: protocol.Ask, reply: protocol.Reply) -> None:

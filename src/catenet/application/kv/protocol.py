@@ -122,7 +122,7 @@ class ChangeLayout(msgspec.Struct, frozen=True, array_like=True, tag=9):
 class ChangeMembers(msgspec.Struct, frozen=True, array_like=True, tag=10):
     """Nodes join or leave a group; those of ``learn`` get its log and have no vote.
 
-    Answered by :class:`Answered` once the change is under way.
+    Answered by :class:`Answered` once the change is under way, by :class:`Refused` if it must not be made now.
     """
 
     add: dict[int, Node]
@@ -267,10 +267,14 @@ class Readmitted(msgspec.Struct, frozen=True, array_like=True, tag=78):
 
 
 class StandingIs(msgspec.Struct, frozen=True, array_like=True, tag=79):
-    """How far a replica may go (:mod:`~catenet.application.replication.standing`), and who votes as it knows."""
+    """How far a replica may go (:mod:`~catenet.application.replication.standing`), and who votes as it knows.
+
+    ``running`` is False if it has stopped, because its disk failed.
+    """
 
     state: str
     voters: tuple[int, ...]
+    running: bool = True
 
 
 class Redirect(msgspec.Struct, frozen=True, array_like=True, tag=73):

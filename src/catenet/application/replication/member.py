@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Final
 
 from catenet.application.consensus import effects, events
-from catenet.application.consensus.entry import COMMAND, NEVER_NS, Entry
+from catenet.application.consensus.entry import COMMAND, NEVER_NS, Entry, mark_octets
 from catenet.application.consensus.interface import ROLE_LEADER, Replica
 from catenet.application.replication.application import Application
 from catenet.application.replication.log_store import batch_of, snapshot_batch
@@ -190,7 +190,7 @@ class Member:
         The mark has been decided, and applied here, when this returns.  Raises ``NotDone``, ``Unknown``.
         """
         future: asyncio.Future[object] = self._loop.create_future()
-        tag = self.requests.proposing([future])
+        tag = self.requests.proposing([mark_octets(replica)], [future])
         self._marks[tag] = 0, 0
         try:
             self.handle(events.Readmit(replica, tag))
@@ -265,7 +265,7 @@ class Member:
         if self._commands:
             commands, futures = self._commands, self._proposed
             self._commands, self._proposed = [], []
-            tag = self.requests.proposing(futures)
+            tag = self.requests.proposing(commands, futures)
             self.replica.handle(events.Propose(commands, tag), time.monotonic_ns())
 
     def _wind_alarm(self) -> None:
@@ -337,7 +337,7 @@ class Member:
         result: object = None
         if entry.kind == COMMAND and entry.data:
             result = self.application.apply(entry.index, entry.data)
-        self.requests.applied(entry.index, entry.term, result)
+        self.requests.applied(entry.index, entry.term, entry.data, result)
 
     def _restore(self, effect: effects.Restore) -> None:
         self.application.restore(effect.snapshot.data)

@@ -28,18 +28,18 @@ class Requests:
     def __init__(self) -> None:
         self._loop: Final = asyncio.get_running_loop()
         self._tag = 0
-        self._proposed: Final[dict[int, list[Future]]] = {}
-        self._placed: Final[dict[int, tuple[int, Future]]] = {}
+        self._proposed: Final[dict[int, list[tuple[bytes, Future]]]] = {}
+        self._placed: Final[dict[int, tuple[int, bytes, Future]]] = {}
         self._reading: Final[dict[int, Future]] = {}
         self._changing: Final[dict[int, Future]] = {}
         self._due: Final[list[tuple[int, int, Future]]] = []
 
     # -- what begins
 
-    def proposing(self, futures: list[Future]) -> int:
+    def proposing(self, commands: list[bytes], futures: list[Future]) -> int:
         """These commands are offered together; the tag for them."""
         self._tag += 1
-        self._proposed[self._tag] = futures
+        self._proposed[self._tag] = list(zip(commands, futures, strict=True))
         return self._tag
 
     def reading(self) -> tuple[int, Future]:
@@ -62,22 +62,22 @@ class Requests:
 
     def accepted(self, tag: int, index: int, term: int) -> None:
         """Proposals have their places."""
-        for future in self._proposed.pop(tag, []):
-            self._place(index, term, future)
+        for command, future in self._proposed.pop(tag, []):
+            self._place(index, term, command, future)
             index += 1
         change = self._changing.pop(tag, None)
         if change is not None and not change.done():
             change.set_result(None)
 
-    def _place(self, index: int, term: int, future: Future) -> None:
+    def _place(self, index: int, term: int, command: bytes, future: Future) -> None:
         before = self._placed.get(index)
         if before is not None:
-            _fail(before[1], Unknown("another leader's command may take its place"))
-        self._placed[index] = term, future
+            _fail(before[2], Unknown("another leader's command may take its place"))
+        self._placed[index] = term, command, future
 
     def refused(self, tag: int, reason: str, leader: int) -> None:
         """No."""
-        futures = self._proposed.pop(tag, [])
+        futures = [future for _, future in self._proposed.pop(tag, [])]
         for table in (self._reading, self._changing):
             future = table.pop(tag, None)
             if future is not None:
@@ -97,15 +97,21 @@ class Requests:
 
     # -- what was applied
 
-    def applied(self, index: int, term: int, result: object) -> None:
-        """One entry was applied."""
+    def applied(self, index: int, term: int, command: bytes, result: object) -> None:
+        """One entry was applied.
+
+        The same octets in another term: Multi-Paxos lets the next leader propose again what it finds accepted, so this
+        may be the command itself; or somebody has offered an equal one there.
+        """
         placed = self._placed.pop(index, None)
         if placed is None:
             return
         if placed[0] == term:
-            _done(placed[1], result)
+            _done(placed[2], result)
+        elif placed[1] == command:
+            _fail(placed[2], Unknown("another leader has had it decided, or one like it"))
         else:
-            _fail(placed[1], NotDone("another leader's command took its place"))
+            _fail(placed[2], NotDone("another leader's command took its place"))
 
     def has_applied(self, index: int) -> None:
         """All up to ``index`` was applied."""
@@ -115,7 +121,7 @@ class Requests:
     def jumped(self, index: int) -> None:
         """A snapshot took the place of the log up to ``index``: it was decided, and nobody here saw how."""
         for place in [place for place in self._placed if place <= index]:
-            _fail(self._placed.pop(place)[1], Unknown("a snapshot took the place of the log"))
+            _fail(self._placed.pop(place)[2], Unknown("a snapshot took the place of the log"))
 
     # -- the end
 
@@ -125,10 +131,10 @@ class Requests:
 
     def fail_all(self, reason: str) -> None:
         """The replica has stopped."""
-        offered = [future for futures in self._proposed.values() for future in futures]
+        offered = [future for proposed in self._proposed.values() for _, future in proposed]
         for future in (*self._reading.values(), *(future for _, _, future in self._due)):
             _fail(future, NotDone(reason))
-        for future in (*offered, *self._changing.values(), *(future for _, future in self._placed.values())):
+        for future in (*offered, *self._changing.values(), *(placed[2] for placed in self._placed.values())):
             _fail(future, Unknown(reason))
         for table in (self._proposed, self._reading, self._changing, self._placed):
             table.clear()

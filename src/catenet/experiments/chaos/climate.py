@@ -29,11 +29,12 @@ JOINT: Final = "joint"
 class Climate:
     """Times are in milliseconds, and mean ones where they are drawn again and again.
 
-    ``read_ms`` is how often somebody beside each node reads there (0: nobody does).  ``far`` nodes have a delay of
-    ``far_ms`` to all others.  ``append_octets`` 1 is an entry at a time.  ``storm`` is
+    ``read_ms`` is how often somebody reads beside each node, or beside the far ones if there are such (0: nobody does).
+    ``far`` nodes have a delay of ``far_ms`` to all others.  ``append_octets`` 1 is an entry at a time.  ``storm`` is
     what is done to whoever leads, ``ambush`` how many messages in a thousand, of those that matter, are followed by a
-    fault of who sent or gets them.  ``drift_ppm`` above :data:`ALLOWED_DRIFT_PPM` is more than a lease allows: what is
-    read by a lease is then not judged.  ``disk_slow`` is how many times as long a disk takes as a good one.
+    fault of who sent or gets them, ``moments`` how many times in a thousand a leader is struck that has just committed
+    something, or more often, been elected.  ``drift_ppm`` above :data:`ALLOWED_DRIFT_PPM` is more than a lease allows:
+    what is read by a lease is then not judged.  ``disk_slow`` is how many times as long a disk takes as a good one.
     """
 
     name: str = "mild"
@@ -72,7 +73,13 @@ class Climate:
     storm_every_ms: int = 800
     storm_lasting_ms: int = 1000
     ambush: int = 0
+    moments: int = 0
     until_ms: int = 9000
+
+    @property
+    def asked(self) -> range:
+        """The nodes beside which somebody reads."""
+        return range(1, 1 + (self.far or self.nodes + self.spare) if self.read_ms else 1)
 
     @property
     def drifts(self) -> bool:
@@ -133,19 +140,32 @@ def stranded(dice: Stream) -> Climate:
 
 
 def far_away(dice: Stream) -> Climate:
-    """Some are near each other and some far away, so that answers are old when they come."""
-    return replace(
-        stranded(dice),
+    """One node is far from the others, and leadership goes to and fro between it and them: what it hears is old.
+
+    Nothing else happens, and little is asked but beside it, so that heartbeats are rare.
+    """
+    return Climate(
+        nodes=3,
+        spare=0,
+        clients=2,
+        keys=2,
+        pause_ms=800,
+        timeout_ms=400,
+        patience_ms=800,
+        read_ms=70,
+        lease_share=dice.between(0, 5) / 10,
         far=1,
-        far_ms=dice.between(40, 90),
+        far_ms=dice.between(60, 110),
         near_us=500,
-        heartbeat_ms=dice.between(50, 100),
-        lease_share=0.8,
+        elections_ms=(700, 900),
+        heartbeat_ms=dice.between(200, 400),
         administration=(TRANSFER,),
-        administer_ms=500,
-        storm=("mute", "mute", "alone", "asleep"),
-        storm_every_ms=150,
-        storm_lasting_ms=700,
+        administer_ms=150,
+        administrators=2,
+        kinds=(),
+        mesh_ms=800,
+        until_ms=40_000,
+        drift_ppm=ALLOWED_DRIFT_PPM,
     )
 
 
@@ -161,12 +181,15 @@ def moving(dice: Stream) -> Climate:
         timeout_ms=dice.between(100, 200),
         patience_ms=dice.between(500, 1500),
         administration=(JOIN, LEAVE),
-        administer_ms=300,
+        administer_ms=250,
         snapshot_every=dice.between(5, 50),
         keep_entries=5,
         kinds=("link", "crash", "pause"),
-        every_ms=400,
+        every_ms=1000,
         lasting_ms=500,
+        storm=("silence",),
+        storm_every_ms=100,
+        storm_lasting_ms=dice.between(150, 400),
     )
 
 
@@ -185,15 +208,17 @@ def reshaped(dice: Stream) -> Climate:
         far_ms=dice.between(20, 60),
         elections_ms=(200, 300),
         heartbeat_ms=50,
-        append_octets=1 if dice.below(2) else 1 << 20,
+        append_octets=1,
         window=dice.between(1, 8),
-        administration=(ADD, REMOVE, LEARN, JOINT, TRANSFER),
+        administration=(ADD, REMOVE, REMOVE, LEARN, JOINT, TRANSFER),
         administrators=3,
         administer_ms=150,
         mesh_ms=300,
         kinds=("disk",),
         every_ms=700,
         lasting_ms=400,
+        disk_slow=(1, 20, 60)[dice.below(3)],
+        moments=40,
         storm=("alone", "halves", "crash", "bridge"),
         storm_every_ms=500,
         storm_lasting_ms=500,
@@ -201,32 +226,35 @@ def reshaped(dice: Stream) -> Climate:
 
 
 def cramped(dice: Stream) -> Climate:
-    """Logs that are cut short at once, small pieces, one entry at a time: snapshots meet logs of all lengths."""
+    """Logs that are cut short soon, an entry at a time, acknowledgments that do not come: a leader knows less of a log
+    than it holds, and sends snapshots against logs of all lengths.
+    """
     return Climate(
-        nodes=dice.between(3, 5),
+        nodes=3,
         spare=0,
         clients=6,
         keys=2,
-        pause_ms=30,
-        timeout_ms=200,
-        patience_ms=400,
+        pause_ms=15,
+        timeout_ms=300,
+        patience_ms=600,
         append_octets=1,
-        chunk_octets=dice.between(64, 400),
+        chunk_octets=dice.between(400, 2000),
         snapshot_retry_ms=100,
-        snapshot_every=dice.between(1, 6),
-        keep_entries=dice.between(0, 3),
-        near_us=dice.between(2000, 20000),
-        elections_ms=(200, 400),
-        heartbeat_ms=50,
+        snapshot_every=dice.between(12, 32),
+        keep_entries=0,
+        far=1,
+        far_ms=dice.between(20, 45),
+        near_us=dice.between(500, 5000),
+        elections_ms=(600, 800),
+        heartbeat_ms=80,
         administration=(TRANSFER,),
-        administer_ms=400,
-        kinds=("link",),
-        every_ms=300,
-        lasting_ms=500,
-        storm=("one way", "other", "alone", "mute"),
-        storm_every_ms=250,
-        storm_lasting_ms=500,
-        mesh_ms=dice.between(100, 400),
+        administer_ms=1500,
+        kinds=(),
+        storm=("unheard", "unheard, then restart"),
+        storm_every_ms=400,
+        storm_lasting_ms=dice.between(200, 400),
+        mesh_ms=dice.between(200, 500),
+        until_ms=9000,
     )
 
 
@@ -286,6 +314,32 @@ def ambushed(dice: Stream) -> Climate:
     )
 
 
+def bereft(dice: Stream) -> Climate:
+    """Leaders are lost as soon as they have committed something, or lead; whoever leads next is asked at once."""
+    return Climate(
+        nodes=3 if dice.below(3) else 5,
+        spare=0,
+        clients=4,
+        keys=2,
+        pause_ms=20,
+        timeout_ms=100,
+        patience_ms=300,
+        read_ms=6,
+        lease_share=0.2,
+        near_us=dice.between(1000, 8000),
+        elections_ms=(150, 200),
+        heartbeat_ms=50,
+        append_octets=1,
+        administration=(TRANSFER,),
+        administer_ms=800,
+        kinds=(),
+        moments=100,
+        disk_slow=(1, 20, 60)[dice.below(3)],
+        mesh_ms=dice.between(50, 300),
+        until_ms=6000,
+    )
+
+
 def restarted(dice: Stream) -> Climate:
     """Nodes lose power and start again within a lease, while the leader and one other do not hear each other."""
     return Climate(
@@ -319,24 +373,26 @@ def forbidden(dice: Stream) -> Climate:
 def flickering(dice: Stream) -> Climate:
     """Connections are lost and made again all the time, and with them some of what was said, but not what follows."""
     return Climate(
-        nodes=3 if dice.below(2) else 5,
+        nodes=3 if dice.below(3) else 5,
         spare=0,
-        clients=6,
+        clients=5,
         keys=2,
         pause_ms=20,
         timeout_ms=200,
         patience_ms=400,
-        near_us=dice.between(500, 4000),
-        elections_ms=(300, 400),
-        heartbeat_ms=dice.between(60, 140),
+        near_us=dice.between(500, 20_000),
+        elections_ms=(700, 900),
+        heartbeat_ms=dice.between(60, 250),
+        append_octets=1,
         administration=(TRANSFER,),
-        administer_ms=500,
+        administer_ms=800,
         kinds=(),
-        storm=("alone", "alone", "alone", "crash", "halves"),
-        storm_every_ms=100,
+        moments=10,
+        storm=("alone", "alone", "alone, then crash", "alone, then crash", "halves"),
+        storm_every_ms=400,
         storm_lasting_ms=dice.between(60, 200),
-        ambush=10,
-        mesh_ms=dice.between(30, 80),
+        mesh_ms=dice.between(50, 120),
+        until_ms=9000,
     )
 
 
@@ -380,6 +436,7 @@ CLIMATES: Final[dict[str, Callable[[Stream], Climate]]] = {
     "forbidden": forbidden,
     "flickering": flickering,
     "blackouts": blackouts,
+    "bereft": bereft,
 }
 
 

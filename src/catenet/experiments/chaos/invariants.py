@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from catenet.application.consensus.effects import Apply, Effect, Message, Refused, Restore
+from catenet.application.consensus.effects import Append, Apply, Effect, Message, Refused, Restore
 from catenet.application.consensus.entry import COMMAND, Entry
+from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.paxos.multi.invariants import PaxosInvariants
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
 from catenet.application.consensus.raft.invariants import Invariants as RaftInvariants
@@ -19,12 +20,19 @@ from catenet.application.kv.owner import GroupOwner
 from catenet.application.kv.slots import slot_of
 from catenet.application.storage.engine import PoisonedStore
 from catenet.experiments.chaos.census import Census
+from catenet.experiments.chaos.lease_rules import LeaseRules
 from catenet.experiments.chaos.paxos_rules import PaxosRules
 from catenet.experiments.chaos.raft_rules import RaftRules
+from catenet.experiments.chaos.read_rules import ReadRules
 
 if TYPE_CHECKING:
     from catenet.application.storage.engine import DamagedStore
 
+ELECTED: Final = "elected"
+COMMITTED: Final = "committed"
+HOLED: Final = "holed"
+"""What a leader comes to: it was elected, it is the first to know that more is committed, and somebody has what it
+proposed last, but not all before."""
 SHOWN: Final = ("linearizable", "lease", "stale")
 """How messages call the modes of a read."""
 
@@ -32,36 +40,63 @@ SHOWN: Final = ("linearizable", "lease", "stale")
 class Watched:
     """One group: its protocol's invariants and rules, and how far anybody knows it to be committed."""
 
-    def __init__(self, paxos: bool, census: Census, is_up: Callable[[int], bool]) -> None:
+    def __init__(self, paxos: bool, census: Census, is_up: Callable[[int], bool], leases: LeaseRules) -> None:
         self.invariants: Final[RaftInvariants | PaxosInvariants] = PaxosInvariants() if paxos else RaftInvariants()
         self.rules: Final[RaftRules | PaxosRules] = PaxosRules(census, is_up) if paxos else RaftRules(census, is_up)
+        self.leases: Final = leases
+        self.reads: Final = ReadRules()
         self.committed = 0
         self.seen_to = 0
         self.refuted = False
+        self.leading: Final[set[int]] = set()
         self.last_seen_ns: Final[dict[int, int]] = {}
 
     def restarted(self, replica: RaftReplica | PaxosReplica) -> None:
         """A replica begins.  Raises AssertionError."""
         self.invariants.restarted(replica.id, replica.applied_index)
+        self.reads.restarted(replica.id)
+        self.leading.discard(replica.id)
         self.rules.restarted(replica)  # type: ignore[arg-type]
 
-    def observe(self, replica: RaftReplica | PaxosReplica) -> None:
-        """A replica has done something.  Raises AssertionError."""
+    def observe(self, replica: RaftReplica | PaxosReplica, asked: list[Effect]) -> None:
+        """A replica has done something, and asks for this.  Raises AssertionError."""
+        self.reads.stepped(replica, asked)
+        self.leases.asked_for(replica, asked)
         self.invariants.observe(replica)  # type: ignore[arg-type]
         self.rules.observe(replica)  # type: ignore[arg-type]
+
+    def moment(self, replica: RaftReplica | PaxosReplica, asked: list[Effect]) -> str:
+        """What has just come to be at a leader, if anything."""
+        news = replica.commit_index > self.committed
         self.committed = max(self.committed, replica.commit_index)
+        if replica.role != ROLE_LEADER:
+            self.leading.discard(replica.id)
+            return HOLED if _has_hole(replica, asked) else ""
+        if replica.id not in self.leading:
+            self.leading.add(replica.id)
+            return ELECTED
+        return COMMITTED if news else ""
+
+
+def _has_hole(replica: RaftReplica | PaxosReplica, asked: list[Effect]) -> bool:
+    """Whether an acceptor of Multi-Paxos has just accepted something behind a place where it has nothing."""
+    if isinstance(replica, RaftReplica) or not any(isinstance(effect, Append) and effect.entries for effect in asked):
+        return False
+    log = replica.core.log
+    return any(log.get(index) is None for index in range(log.chosen + 1, log.last))
 
 
 class Witness(Observer):
     """``broken`` says what did not hold, the first time for each group.
 
-    ``now_ns`` is the simulation's clock; ``is_up`` says whether a node has power; ``lease_ns`` how long a lease may
-    run; with ``leases_are_judged`` a read by a lease must be as right as any.
+    ``now_ns`` is the simulation's clock, ``clock_ns`` a node's own; ``is_up`` says whether a node has power;
+    ``lease_ns`` how long a lease may run; with ``leases_are_judged`` a read by a lease must be as right as any.
     """
 
     def __init__(
         self,
         now_ns: Callable[[], int],
+        clock_ns: Callable[[int], int],
         is_up: Callable[[int], bool],
         census: Census,
         *,
@@ -73,7 +108,9 @@ class Witness(Observer):
         self.failures = 0
         self.census: Final = census
         self.on_message: Callable[[Message], None] | None = None
+        self.on_moment: Callable[[str, int], None] | None = None
         self._now_ns: Final = now_ns
+        self._clock_ns: Final = clock_ns
         self._is_up: Final = is_up
         self._lease_ns: Final = lease_ns
         self._leases_are_judged: Final = leases_are_judged
@@ -89,7 +126,8 @@ class Witness(Observer):
         known = self._groups.get(group.number)
         if known is None:
             paxos = isinstance(group.member.replica, PaxosReplica)
-            known = self._groups[group.number] = Watched(paxos, self.census, self._is_up)
+            leases = LeaseRules(self.census, self._lease_ns, self._clock_ns, judged=self._leases_are_judged)
+            known = self._groups[group.number] = Watched(paxos, self.census, self._is_up, leases)
         return known
 
     def _refute(self, group: Group, words: object) -> None:
@@ -132,7 +170,12 @@ class Witness(Observer):
         assert isinstance(replica, RaftReplica | PaxosReplica)
         watched.last_seen_ns[replica.id] = self._now_ns()
         try:
-            watched.observe(replica)
+            watched.observe(replica, asked)
+            moment = watched.moment(replica, asked)
+            if moment:
+                self.census.met("holes", moment == HOLED)
+            if moment and self.on_moment is not None:
+                self.on_moment(moment, watched.rules.leader())
             for effect in asked:
                 if isinstance(effect, Apply):
                     watched.invariants.applied(replica.id, effect.entries)
@@ -181,7 +224,11 @@ class Witness(Observer):
         watched, replica = self._watched(group), group.member.replica
         if mode != protocol.STALE:
             self.census.met("stale leader asked", watched.rules.is_stale(replica))  # type: ignore[arg-type]
-            self.census.met("new leader asked", watched.rules.is_new(replica))  # type: ignore[arg-type]
+            if watched.rules.is_new(replica):  # type: ignore[arg-type]
+                self.census.met("new leader asked")
+                self.census.met("new leader behind", replica.commit_index < watched.committed)
+            judged = mode != protocol.LEASE or self._leases_are_judged
+            watched.reads.asked(group.node.number, watched.committed if judged else 0)
         return watched.committed
 
     def read(self, group: Group, mode: int, asked: int) -> None:

@@ -14,6 +14,7 @@ from catenet.application.consensus.paxos.multi import messages as paxos
 from catenet.application.consensus.raft import messages as raft
 from catenet.experiments.chaos.census import Census
 from catenet.experiments.chaos.climate import Climate
+from catenet.experiments.chaos.invariants import COMMITTED, ELECTED, HOLED
 from catenet.kernel.quantity import NS_PER_MS, duration_text
 from catenet.lab.faults.schedule import Moment
 
@@ -38,6 +39,9 @@ WORTH_AN_AMBUSH: Final[tuple[type[Message], ...]] = (
     paxos.Accepted,
     paxos.SnapshotPiece,
 )
+
+MOMENTS: Final = {COMMITTED: 1, ELECTED: 4, HOLED: 50}
+"""How many times as often as it commits something a leader is struck then."""
 
 
 class Storm:
@@ -71,11 +75,12 @@ class Storm:
         self._end_ns = end_ns
         if self._climate.storm:
             self._net.kernel.call_at(start_ns + self._gap_ns(), self._strike)
-        if self._climate.ambush:
+        if self._climate.ambush or self._climate.moments:
             self._net.kernel.call_at(start_ns, self._lie_in_wait)
 
     def _lie_in_wait(self) -> None:
         self._witness.on_message = self.said
+        self._witness.on_moment = self.came_to
 
     def _gap_ns(self) -> int:
         return max(NS_PER_MS, int(self._dice.exponential(self._climate.storm_every_ms * NS_PER_MS)))
@@ -106,6 +111,20 @@ class Storm:
                 return self._part(shape, [leader], others, with_clients=True) and self._stop(
                     "pause", leader, min(self._length_ns(), 700 * NS_PER_MS)
                 )
+            case "alone, then crash":
+                began = self._part(shape, [leader], others, with_clients=True)
+                back_ns = self._parted_until_ns - int(self._net.kernel.now_ns)
+                if began:
+                    self._later(back_ns + self._dice.between(0, 300) * NS_PER_MS, leader, 300)
+                return began
+            case "unheard, then restart":
+                began = self._shape("unheard", leader, other, others)
+                back_ns = self._parted_until_ns - int(self._net.kernel.now_ns)
+                if began:
+                    self._later(max(0, back_ns - self._dice.between(0, 10) * NS_PER_MS), other, 20)
+                return began
+            case "silence":
+                return self._part(shape, list(self._hosts), [], one_way=True)
             case "other":
                 return self._stop("crash", other, self._length_ns())
             case "blackout":
@@ -120,10 +139,10 @@ class Storm:
             case _:
                 return self._shape(shape, leader, other, others)
 
-    def _later(self, wait_ns: int, node: int) -> None:
+    def _later(self, wait_ns: int, node: int, most_ms: int = 30) -> None:
         def restart() -> None:
             if int(self._net.kernel.now_ns) < self._end_ns:
-                self._stop("crash", node, self._dice.between(5, 30) * NS_PER_MS)
+                self._stop("crash", node, self._dice.between(5, most_ms) * NS_PER_MS)
 
         self._net.kernel.call_at(int(self._net.kernel.now_ns) + wait_ns, restart)
 
@@ -150,9 +169,9 @@ class Storm:
             return self._part(
                 shape, minority, [node for node in self._hosts if node not in minority], with_clients=True
             )
-        if shape in ("mute", "deaf", "one way"):
+        if shape in ("mute", "deaf", "unheard"):
             source, target = ([leader], others) if shape == "mute" else (others, [leader])
-            if shape == "one way":
+            if shape == "unheard":
                 source, target = [other], [leader]
             return self._part(shape, source, target, one_way=True)
         if shape == "ring" and len(self._hosts) >= 4:
@@ -160,20 +179,29 @@ class Storm:
         return self._part("bridge", [leader], [other])
 
     def _part(
-        self, shape: str, ours: list[int], theirs: list[int], *, with_clients: bool = False, one_way: bool = False
+        self,
+        shape: str,
+        ours: list[int],
+        theirs: list[int],
+        *,
+        with_clients: bool = False,
+        one_way: bool = False,
+        length_ns: int = 0,
     ) -> bool:
         now_ns = int(self._net.kernel.now_ns)
         if now_ns < self._parted_until_ns:
             return False
-        length_ns = self._length_ns()
+        length_ns = length_ns or self._length_ns()
         self._parted_until_ns = now_ns + length_ns
         moment = Moment(self._net, now_ns)
         near, far = [self._hosts[node] for node in ours], [self._hosts[node] for node in theirs]
         if shape == "blackout":
             far = self._clients
+        elif shape == "silence":
+            far = self._clients[self._dice.below(2) :: 2]
         elif with_clients:
-            near += [f"reader{node}" for node in ours if self._climate.read_ms]
-            far += [f"reader{node}" for node in theirs if self._climate.read_ms]
+            near += [f"reader{node}" for node in ours if node in self._climate.asked]
+            far += [f"reader{node}" for node in theirs if node in self._climate.asked]
             stranded = self._clients[self._dice.below(2) :: 2]
             near = [*near, *stranded]
             far = [*far, *[client for client in self._clients if client not in stranded]]
@@ -208,18 +236,37 @@ class Storm:
 
     # -- in ambush
 
+    def _springs(self, now_ns: int, often: int) -> bool:
+        if not often or not self._ambushed_until_ns < now_ns < self._end_ns:
+            return False
+        if self._dice.below(1000) >= often:
+            return False
+        self._ambushed_until_ns = now_ns + self._dice.between(50, 300) * NS_PER_MS
+        self._census.met("ambushes")
+        return True
+
+    def came_to(self, moment: str, leader: int) -> None:
+        """One of the :data:`MOMENTS`; nothing of what it leads to has gone out yet."""
+        now_ns = int(self._net.kernel.now_ns)
+        if not leader or not self._springs(now_ns, self._climate.moments * MOMENTS[moment]):
+            return
+        after_ns = self._dice.between(0, 15_000) * 1000 if moment == ELECTED and self._dice.below(2) else 0
+        alone, length_ns = self._dice.below(2), self._dice.between(50, 600) * NS_PER_MS
+
+        def strike() -> None:
+            others = [node for node in self._hosts if node != leader]
+            if not (alone and self._part("alone", [leader], others, with_clients=True, length_ns=length_ns)):
+                self._stop("crash", leader, length_ns)
+
+        self._net.kernel.call_at(now_ns + after_ns, strike)
+
     def said(self, message: Message) -> None:
         """A message has just left a replica."""
         if not isinstance(message, WORTH_AN_AMBUSH) or message.sender == message.to:
             return
         now_ns = int(self._net.kernel.now_ns)
-        if not self._ambushed_until_ns < now_ns < self._end_ns:
+        if not self._springs(now_ns, self._climate.ambush * (10 if isinstance(message, BINDING) else 1)):
             return
-        often = self._climate.ambush * (10 if isinstance(message, BINDING) else 1)
-        if self._dice.below(1000) >= often:
-            return
-        self._ambushed_until_ns = now_ns + self._dice.between(50, 300) * NS_PER_MS
-        self._census.met("ambushes")
         after_ns = self._dice.between(0, 4000) * 1000
         victim = message.sender if self._dice.below(3) else message.to
         drawn = self._dice.below(4)

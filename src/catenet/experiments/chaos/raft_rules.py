@@ -128,6 +128,8 @@ class RaftRules:
             receiver = self._cores.get(message.to)
             if receiver is not None and receiver.log.last_index > message.index:
                 self._census.met("snapshot against a longer log")
+                self._census.met("snapshot within a log", receiver.log.matches(message.index, message.index_term))
+                self._census.met("snapshot below a commit", receiver.log.base < message.index < receiver.log.committed)
         elif isinstance(message, TimeoutNow):
             self._census.met("transfers")
 

@@ -95,6 +95,7 @@ class _Run:
         self.census: Final = Census()
         self.witness: Final = Witness(
             lambda: int(self.net.kernel.now_ns),
+            lambda number: self.hosts[number - 1].clock.monotonic_ns(),
             lambda number: self.hosts[number - 1].power.up,
             self.census,
             lease_ns=self.climate.elections_ms[0] * MS,
@@ -116,26 +117,30 @@ class _Run:
         net.switch("lan")
         self.hosts = [net.host(node.host) for node in self.nodes.values()]
         self.links = [net.link(host, "lan", delay=self._delay(at)) for at, host in enumerate(self.hosts)]
-        snapshots = Snapshots(every=climate.snapshot_every, keep=climate.keep_entries)
-        settings = Settings(
-            make_protocol(self.universe.protocol, climate),
-            self.universe.engine,
-            snapshots,
-            mesh_patience_s=climate.mesh_ms / 1000,
-        )
         for number, host in zip(self.nodes, self.hosts, strict=True):
-            host.run(self._serve, number, settings, name="store", service=True)
+            host.run(self._serve, number, self._settings(number), name="store", service=True)
         of = climate.clients + len(self.nodes)
         for number in range(climate.clients):
             workload = Workload(self.recorder, self.directory, number, of, climate)
             self.workloads.append(workload)
             self._add(f"client{number}", partial(self._client, workload), "client")
-        for number, node in self.nodes.items() if climate.read_ms else ():
+        for number in climate.asked:
             workload = Workload(self.recorder, self.directory, climate.clients + number - 1, of, climate)
             self.workloads.append(workload)
-            self._add(f"reader{number}", partial(self._reader, workload, node.address), "reader")
+            self._add(f"reader{number}", partial(self._reader, workload, self.nodes[number].address), "reader")
         for number in range(climate.administrators):
             self._add(f"administrator{number}", partial(self._administer, number == 0), "administrator")
+
+    def _settings(self, number: int) -> Settings:
+        """Of one node: not all write their snapshots as often, so that their logs begin in different places."""
+        climate = self.climate
+        every = climate.snapshot_every * (4 + number % 3) // 4
+        return Settings(
+            make_protocol(self.universe.protocol, climate),
+            self.universe.engine,
+            Snapshots(every=every, keep=climate.keep_entries),
+            mesh_patience_s=climate.mesh_ms / 1000,
+        )
 
     def _add(self, name: str, program: Callable[[], Coroutine[Any, Any, None]], title: str) -> None:
         host = self.net.host(name)

@@ -38,6 +38,8 @@ FUNCTIONS: Final = (
 class HostSocket(SimSocket):
     """A simulated socket that came of a call of ``socket.socket``."""
 
+    __slots__ = ()
+
     def __init__(self, *args: Any, **keywords: Any) -> None:
         """Nothing: it was ready before the interpreter asked for its initialisation."""
 

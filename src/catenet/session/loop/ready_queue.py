@@ -109,8 +109,6 @@ class Handle(Event):
         if self._cancelled:
             return
         self._cancelled = True
-        if self.place >= 0:
-            self._queue.kernel.cancel(self)
         self._callback = None
         self._args = ()
 
@@ -158,6 +156,20 @@ class TimerHandle(Handle):
     ) -> None:
         super().__init__(queue, callback, args, context)
         self._when: Final = when_s
+        self._earlier: TimerHandle | None = None
+        self._later: TimerHandle | None = None
+
+    def fire(self) -> None:
+        self._queue.timers.remove(self)
+        Handle.fire(self)
+
+    def cancel(self) -> None:
+        """Do not call the callback.  Nothing happens if it was called already."""
+        if self.place >= 0:
+            queue = self._queue
+            queue.kernel.cancel(self)
+            queue.timers.remove(self)
+        Handle.cancel(self)
 
     def when(self) -> float:
         """The time at which the callback is due, in seconds of ``loop.time()``."""
@@ -194,6 +206,46 @@ class TimerHandle(Handle):
         )
 
 
+class Timers:
+    """The timers of one loop that are in the heap, linked through themselves, in the order in which they were set.
+
+    The heap is the whole internet's: looking through it for those of one loop would cost as much as all loops have.
+    """
+
+    def __init__(self) -> None:
+        self._last: TimerHandle | None = None
+
+    def add(self, timer: TimerHandle) -> None:
+        """One more was put into the heap."""
+        last = self._last
+        if last is not None:
+            last._later = timer
+        timer._earlier = last
+        self._last = timer
+
+    def remove(self, timer: TimerHandle) -> None:
+        """One of them has left the heap."""
+        earlier = timer._earlier
+        later = timer._later
+        if later is None:
+            self._last = earlier
+        else:
+            later._earlier = earlier
+        if earlier is not None:
+            earlier._later = later
+        timer._earlier = None
+        timer._later = None
+
+    def cancel_all(self, kernel: Kernel) -> None:
+        """Take them all out of the heap."""
+        while True:
+            last = self._last
+            if last is None:
+                return
+            kernel.cancel(last)
+            self.remove(last)
+
+
 class ReadyQueue(Event):
     """What one loop has to call now; as a kernel event, the loop's next turn.
 
@@ -225,6 +277,7 @@ class ReadyQueue(Event):
         self.paused = False
         self.asyncgen_started: Callable[[Any], None] | None = None
         self.asyncgen_dropped: Callable[[Any], None] | None = None
+        self.timers: Final = Timers()
         self._first: Handle | None = None
         self._last: Handle | None = None
         self._count: i64 = 0
@@ -288,6 +341,7 @@ class ReadyQueue(Event):
         if time_ns < NEVER:
             surroundings = self.surroundings
             self.kernel.at(handle, surroundings.kernel_ns(time_ns) if surroundings.drifts else time_ns)
+            self.timers.add(handle)
         return handle
 
     def append(self, handle: Handle) -> None:
@@ -322,10 +376,7 @@ class ReadyQueue(Event):
 
     def forget_timers(self) -> None:
         """Take every timer out of the heap."""
-        kernel = self.kernel
-        for event in kernel.scheduled():
-            if isinstance(event, TimerHandle) and event._queue is self:
-                kernel.cancel(event)
+        self.timers.cancel_all(self.kernel)
 
     def fire(self) -> None:
         self.take_turns()

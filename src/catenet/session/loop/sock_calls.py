@@ -10,10 +10,10 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from catenet.session.escape import Escape
 from catenet.session.loop.virtual_loop import TimeLoop
-from catenet.session.names.resolver import check_port, numeric_address
+from catenet.session.names.resolver import check_port, is_resolved, numeric_address
 from catenet.session.sockets.socket import SimSocket
 from catenet.session.sockets.socket_base import Endpoint
-from catenet.session.sockets.watch import unwatch_reader, unwatch_writer, watch_reader, watch_writer
+from catenet.session.sockets.watch import Watcher, unwatch_reader, unwatch_writer, watch_reader, watch_writer
 from catenet.session.stack import SocketStack
 
 T = TypeVar("T")
@@ -21,14 +21,39 @@ Ts = TypeVarTuple("Ts")
 
 
 class SocketFuture(asyncio.Future[Any]):
-    """A future that can tell, in a deadlock, which socket it waits for."""
+    """The result of a call that waits for a socket, tried whenever ``watcher`` calls :meth:`again`."""
 
-    endpoint: Endpoint | None = None
+    def __init__(self, loop: TimeLoop, endpoint: Endpoint, attempt: Callable[[], Any]) -> None:
+        super().__init__(loop=loop)
+        self.endpoint = endpoint
+        self.watcher: Watcher | None = None
+        self._attempt = attempt
 
     @property
     def waits_for(self) -> str:
-        """What the socket waits for."""
-        return self.endpoint.waits_for() if self.endpoint is not None else "a socket"
+        """What the socket waits for, as a deadlock tells it."""
+        return self.endpoint.waits_for()
+
+    def again(self) -> None:
+        """Try once more."""
+        if self.done():  # cancelled in this turn: what has arrived is for the next call
+            return
+        try:
+            result = self._attempt()
+        except (BlockingIOError, InterruptedError):
+            return
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            self._stop_watching()
+            self.set_exception(error)
+        else:
+            self._stop_watching()
+            self.set_result(result)
+
+    def _stop_watching(self) -> None:
+        if self.watcher is not None:
+            self.watcher.cancel()
 
 
 class SockCalls(TimeLoop):
@@ -136,39 +161,23 @@ class SockCalls(TimeLoop):
         self,
         endpoint: Endpoint,
         attempt: Callable[[], T],
-        watch: Callable[..., Any],
+        watch: Callable[..., Watcher],
         unwatch: Callable[[Endpoint], bool],
     ) -> T:
         try:
             return attempt()
         except (BlockingIOError, InterruptedError):
             pass
-        future = SocketFuture(loop=self)
-        future.endpoint = endpoint
-
-        def again() -> None:
-            if future.done():  # cancelled in this turn: what has arrived is for the next call
-                return
-            try:
-                result = attempt()
-            except (BlockingIOError, InterruptedError):
-                return
-            except (SystemExit, KeyboardInterrupt):
-                raise
-            except BaseException as error:
-                watcher.cancel()
-                future.set_exception(error)
-            else:
-                watcher.cancel()
-                future.set_result(result)
-
-        watcher = watch(self, endpoint, again)
+        future = SocketFuture(self, endpoint, attempt)
+        watcher = future.watcher = watch(self, endpoint, future.again)
         try:
             result: T = await future
             return result
         finally:
+            # Else the two hold one another until the collector comes.
+            future.watcher = None
             watcher.cancel()
-            if watcher in (endpoint.reader, endpoint.writer):
+            if watcher is endpoint.reader or watcher is endpoint.writer:
                 unwatch(endpoint)
 
     async def sock_recv(self, sock: socket.socket, n: int) -> bytes:
@@ -208,7 +217,7 @@ class SockCalls(TimeLoop):
 
     async def sock_connect(self, sock: socket.socket, address: Any) -> None:
         sim = self._check_sock("sock_connect", sock)
-        if sim.family in (socket.AF_INET, socket.AF_INET6):
+        if sim.family in (socket.AF_INET, socket.AF_INET6) and not is_resolved(sim.family, address):
             infos = await self.resolve(address, family=sim.family, type=sim.type, proto=sim.proto)
             address = infos[0][4]
         try:

@@ -38,7 +38,7 @@ class StreamTransport(SocketTransport):
         server: Server | None = None,
     ) -> None:
         super().__init__(loop, sock, protocol, extra, server)
-        self._buffer: deque[memoryview] = deque()
+        self._buffer: deque[memoryview] | None = None
         self._buffered_octets = 0
         self._eof_written = False
         self._sendfile: asyncio.Future[None] | None = None
@@ -146,7 +146,7 @@ class StreamTransport(SocketTransport):
         return self._buffered_octets
 
     def _discard_buffer(self) -> None:
-        self._buffer.clear()
+        self._buffer = None
         self._buffered_octets = 0
 
     def write(self, data: bytes | bytearray | memoryview[Any]) -> None:
@@ -170,6 +170,8 @@ class StreamTransport(SocketTransport):
             watch_writer(self._loop, self._endpoint, self._write_more)
         if not isinstance(data, bytes):
             rest = memoryview(bytes(rest))
+        if self._buffer is None:
+            self._buffer = deque()
         self._buffer.append(rest)
         self._buffered_octets += len(rest)
         self._maybe_pause_protocol()

@@ -9,6 +9,7 @@ import ipaddress
 import re
 import socket
 from functools import lru_cache
+from operator import index
 from typing import NamedTuple, NoReturn
 
 from catenet.network import addresses
@@ -39,6 +40,10 @@ class Kind(NamedTuple):
     proto: int
     services: str
 
+
+# As plain numbers: a conjunction with a member of an enumeration makes a member, each time.
+AI_PASSIVE, AI_CANONNAME, AI_NUMERICHOST = int(socket.AI_PASSIVE), int(socket.AI_CANONNAME), int(socket.AI_NUMERICHOST)
+AI_V4MAPPED, AI_ALL, AI_NUMERICSERV = int(socket.AI_V4MAPPED), int(socket.AI_ALL), int(socket.AI_NUMERICSERV)
 
 KINDS = (
     Kind(socket.SOCK_STREAM, socket.IPPROTO_TCP, "tcp"),
@@ -75,9 +80,10 @@ class Resolver:
             refuse(socket.EAI_NONAME)
         if family not in VERSIONS:
             refuse(socket.EAI_FAMILY)
+        flags = int(index(flags))
         services = self._services(port, type, proto, flags)
         scope_id, found = self._addresses(host, VERSIONS[family], flags)
-        name = host or "" if flags & socket.AI_CANONNAME else ""
+        name = host or "" if flags & AI_CANONNAME else ""
         answers: list[AddrInfo] = []
         for version, address in found:
             for kind, number in services:
@@ -87,29 +93,25 @@ class Resolver:
         return answers
 
     def _services(self, port: str | int | None, type: int, proto: int, flags: int) -> list[tuple[Kind, int]]:
-        kinds = [kind for kind in KINDS if type in (0, kind.type) and (proto in (0, kind.proto) or kind.proto == 0)]
-        if type in (0, socket.SOCK_STREAM, socket.SOCK_DGRAM) and proto:
-            kinds = [kind for kind in kinds if kind.proto == proto or type == socket.SOCK_RAW]
-        if not kinds:
-            refuse(socket.EAI_SOCKTYPE)
+        kinds = kinds_of(type, proto) or refuse(socket.EAI_SOCKTYPE)
         number = port_number(port)
         if number is not None:
             return [(kind, number) for kind in kinds]
         assert isinstance(port, str)
-        if flags & socket.AI_NUMERICSERV:
+        if flags & AI_NUMERICSERV:
             refuse(socket.EAI_NONAME)
         found = [(kind, SERVICES[kind.services][port]) for kind in kinds if port in SERVICES.get(kind.services, {})]
         return found or refuse(socket.EAI_SERVICE)
 
     def _addresses(self, host: str | None, version: int, flags: int) -> tuple[int, list[Address]]:
         if host is None:
-            anywhere = [(4, 0), (6, 0)] if flags & socket.AI_PASSIVE else list(LOOPBACKS)
+            anywhere = [(4, 0), (6, 0)] if flags & AI_PASSIVE else list(LOOPBACKS)
             return 0, [one for one in anywhere if version in (0, one[0])]
         numeric = numeric_address(host)
         if numeric is not None:
             scope_id, own = numeric
             return scope_id, self._fitting([own], version, flags, socket.EAI_ADDRFAMILY)
-        if flags & socket.AI_NUMERICHOST:
+        if flags & AI_NUMERICHOST:
             refuse(socket.EAI_NONAME)
         found = self.names.lookup(host)
         if found is None:
@@ -118,7 +120,7 @@ class Resolver:
 
     def _fitting(self, found: list[Address], version: int, flags: int, code: int) -> list[Address]:
         fitting = [one for one in found if version in (0, one[0])]
-        if version == 6 and flags & socket.AI_V4MAPPED and (not fitting or flags & socket.AI_ALL):
+        if version == 6 and flags & AI_V4MAPPED and (not fitting or flags & AI_ALL):
             fitting += [(6, V4_MAPPED | address) for own_version, address in found if own_version == 4]
         return fitting or refuse(code)
 
@@ -136,6 +138,15 @@ class Resolver:
         if not flags & socket.NI_NUMERICSERV:
             service = service_name(port, "udp" if flags & socket.NI_DGRAM else "tcp")
         return host if name is None else wire_form(name), service or str(port)
+
+
+@lru_cache(maxsize=64)
+def kinds_of(type: int, proto: int) -> tuple[Kind, ...]:
+    """The kinds of socket that a look-up asks for; 0 is any."""
+    kinds = [kind for kind in KINDS if type in (0, kind.type) and (proto in (0, kind.proto) or kind.proto == 0)]
+    if type in (0, socket.SOCK_STREAM, socket.SOCK_DGRAM) and proto:
+        kinds = [kind for kind in kinds if kind.proto == proto or type == socket.SOCK_RAW]
+    return tuple(kinds)
 
 
 def port_number(port: str | int | None) -> int | None:
@@ -181,6 +192,20 @@ def numeric_address(host: str) -> tuple[int, Address] | None:
         return _short_form(host)
     scope = getattr(parsed, "scope_id", None) or "0"
     return (int(scope) if scope.isdecimal() else 1), (parsed.version, int(parsed))
+
+
+def is_resolved(family: int, address: object) -> bool:
+    """Whether an address is as a look-up in its family would give it, so that there is nothing to look up."""
+    if not isinstance(address, tuple) or len(address) != (2 if family == socket.AF_INET else 4):
+        return False
+    host, port = address[:2]
+    if not isinstance(host, str) or type(port) is not int or not 0 <= port <= 0xFFFF:
+        return False
+    numeric = numeric_address(host)
+    if numeric is None or VERSIONS[family] != numeric[1][0]:
+        return False
+    version, number = numeric[1]
+    return host == addresses.text(version, number)
 
 
 def _short_form(host: str) -> tuple[int, Address] | None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import socket
+from typing import Any, Final
+
+from mypy_extensions import mypyc_attr
 
 from catenet.session.names.resolver import numeric_address, sockaddr
 from catenet.session.names.selection import V4_MAPPED
@@ -15,15 +18,18 @@ Option = tuple[int, int]
 HOP_LIMIT_OPTIONS = ((socket.IPPROTO_IP, socket.IP_TTL), (socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS))
 TRAFFIC_CLASS_OPTIONS = ((socket.IPPROTO_IP, socket.IP_TOS), (socket.IPPROTO_IPV6, socket.IPV6_TCLASS))
 V6ONLY_OPTION = (socket.IPPROTO_IPV6, socket.IPV6_V6ONLY)
-FLAG_OPTIONS = (
-    (socket.SOL_SOCKET, socket.SO_REUSEADDR),
-    (socket.SOL_SOCKET, socket.SO_REUSEPORT),
-    (socket.SOL_SOCKET, socket.SO_BROADCAST),
-    (socket.SOL_SOCKET, socket.SO_KEEPALIVE),
-    V6ONLY_OPTION,
-)
+FLAG_OPTIONS: dict[Option, int] = {
+    (socket.SOL_SOCKET, socket.SO_REUSEADDR): 1,
+    (socket.SOL_SOCKET, socket.SO_REUSEPORT): 2,
+    (socket.SOL_SOCKET, socket.SO_BROADCAST): 4,
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE): 8,
+    V6ONLY_OPTION: 16,
+}
+"""The options that are on or off, each with its bit in :attr:`InetEnd.flags`."""
+V6ONLY_FLAG: Final = FLAG_OPTIONS[V6ONLY_OPTION]
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class InetEnd(Endpoint):
     """An endpoint of AF_INET or AF_INET6: ``version`` is 4 or 6."""
 
@@ -31,20 +37,25 @@ class InetEnd(Endpoint):
         super().__init__()
         self.stack = stack
         self.version = version
-        self.flags: dict[Option, bool] = dict.fromkeys(FLAG_OPTIONS, False)
+        self.flags = 0
         self.hop_limit = 0
         self.traffic_class = 0
 
     def flag(self, level: int, name: int) -> bool:
         """An option that is on or off."""
-        return self.flags[level, name]
+        return bool(self.flags & FLAG_OPTIONS[level, name])
+
+    def set_flag(self, option: Option, on: bool) -> None:
+        """Turn an option of :data:`FLAG_OPTIONS` on or off."""
+        bit = FLAG_OPTIONS[option]
+        self.flags = self.flags | bit if on else self.flags & ~bit
 
     @property
     def dual_stack(self) -> bool:
         """True for a version-6 endpoint that takes IPv4 too (RFC 3493 5.3)."""
-        return self.version == 6 and not self.flags[V6ONLY_OPTION]
+        return self.version == 6 and not self.flags & V6ONLY_FLAG
 
-    def parse(self, address: SockAddr) -> tuple[int, int, int]:
+    def parse(self, address: Any) -> tuple[int, int, int]:
         """``(version, address, port)`` of what a program gave; names are looked up, as Python does.
 
         An IPv4-mapped IPv6 address gives version 4.  TypeError, OverflowError or OSError as in ``socket``.
@@ -70,7 +81,7 @@ class InetEnd(Endpoint):
     def _mappable(self, version: int) -> bool:
         return False
 
-    def _host_and_port(self, address: SockAddr) -> tuple[str, int]:
+    def _host_and_port(self, address: Any) -> tuple[str, int]:
         if not isinstance(address, tuple):
             raise TypeError(f"an address of AF_INET{6 if self.version == 6 else ''} must be a tuple, not {address!r}")
         if not 2 <= len(address) <= (2 if self.version == 4 else 4):
@@ -92,8 +103,8 @@ class InetEnd(Endpoint):
 
     def get_option(self, level: int, name: int) -> int | bytes | None:
         option = (level, name)
-        if option in self.flags:
-            return int(self.flags[option])
+        if option in FLAG_OPTIONS:
+            return int(self.flag(level, name))
         if option in HOP_LIMIT_OPTIONS:
             return self.hop_limit or 64
         if option in TRAFFIC_CLASS_OPTIONS:
@@ -104,8 +115,8 @@ class InetEnd(Endpoint):
 
     def set_option(self, level: int, name: int, value: int | bytes) -> bool:
         option = (level, name)
-        if option in self.flags:
-            self.flags[option] = bool(number(value))
+        if option in FLAG_OPTIONS:
+            self.set_flag(option, bool(number(value)))
         elif option in HOP_LIMIT_OPTIONS:
             self.hop_limit = max(0, number(value))
         elif option in TRAFFIC_CLASS_OPTIONS:

@@ -52,14 +52,16 @@ class SocketTable(SocketContext):
 class SimSocket(real.socket):
     """A socket of a simulated host.  Made by :meth:`~catenet.session.stack.SocketStack.make_socket`."""
 
+    __slots__ = ("_family", "_fileno", "_inheritable", "_proto", "_stack", "_timeout", "_type", "detached", "endpoint")
+
     def __init__(
         self, stack: SocketTable, family: int, type: int, proto: int, endpoint: Endpoint, fileno: int | None = None
     ) -> None:
         self._io_refs = 0
         self._closed = False
         self._stack = stack
-        self._family = _enum(real.AddressFamily, family)
-        self._type = _enum(real.SocketKind, type)
+        self._family = family if isinstance(family, real.AddressFamily) else _enum(real.AddressFamily, family)
+        self._type = type if isinstance(type, real.SocketKind) else _enum(real.SocketKind, type)
         self._proto = proto
         self._timeout = real.getdefaulttimeout()
         self._inheritable = False

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
+
+from mypy_extensions import mypyc_attr
 
 Octets = bytes | memoryview
 """What a program sends."""
 
 SockAddr = tuple[str, int] | tuple[str, int, int, int] | str
-"""An address as a program sees it; ``""`` for one end of a pair."""
+"""An address as a program sees it; ``""`` for one end of a pair.  What a program gives may be anything."""
 
 
 def fail(code: int) -> NoReturn:
@@ -34,6 +36,7 @@ class Watch(Protocol):
         """Look again, soon."""
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Endpoint:
     """One end of a conversation.  Methods that a kind of endpoint does not have fail as Linux's do."""
 
@@ -72,11 +75,11 @@ class Endpoint:
         """What the endpoint is and is doing, for a report."""
         return type(self).__name__
 
-    def bind(self, address: SockAddr) -> None:
+    def bind(self, address: Any) -> None:
         """Take a local address."""
         fail(errno.EINVAL)
 
-    def connect(self, address: SockAddr) -> None:
+    def connect(self, address: Any) -> None:
         """Begin to connect; BlockingIOError (EINPROGRESS) while that is under way."""
         fail(errno.EINVAL)
 
@@ -100,7 +103,7 @@ class Endpoint:
         """Send to the peer; how many octets were taken."""
         fail(errno.ENOTCONN)
 
-    def sendto(self, data: Octets, address: SockAddr) -> int:
+    def sendto(self, data: Octets, address: Any) -> int:
         """Send to an address."""
         fail(errno.EISCONN)
 

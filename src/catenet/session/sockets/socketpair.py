@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 from collections import deque
+from typing import Any
 
 from catenet.session.sockets.socket_base import Endpoint, Octets, SockAddr, fail
 
@@ -80,7 +81,7 @@ class PairEnd(Endpoint):
             peer.wake_reader()
         return len(taken)
 
-    def sendto(self, data: Octets, address: SockAddr) -> int:
+    def sendto(self, data: Octets, address: Any) -> int:
         fail(errno.EISCONN)
 
     def shutdown(self, how: int) -> None:

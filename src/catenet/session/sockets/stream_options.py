@@ -24,23 +24,6 @@ LEAST_SEND_BUFFER_OCTETS = 4608
 LEAST_RECEIVE_BUFFER_OCTETS = 2304
 CONGESTION_NAME_OCTETS = 16
 
-INHERITED = (
-    "congestion",
-    "no_delay",
-    "keepalive",
-    "keepalive_idle_ns",
-    "keepalive_interval_ns",
-    "keepalive_count",
-    "user_timeout_ns",
-    "linger_s",
-    "send_buffer_octets",
-    "receive_buffer_octets",
-    "mss",
-    "traffic_class",
-    "hop_limit",
-)
-"""Everything: an accepted socket has the options of the listening one (Linux does so)."""
-
 
 class StreamOptions:
     """``asked`` goes to the transport layer with connect and listen; later changes go to the connection."""
@@ -50,9 +33,8 @@ class StreamOptions:
         self.asked = TcpOptions()
 
     def inherit(self, other: StreamOptions) -> None:
-        """Take over what a listening socket was asked for."""
-        for name in INHERITED:
-            setattr(self.asked, name, getattr(other.asked, name))
+        """Take over everything that a listening socket was asked for (Linux does so)."""
+        self.asked = other.asked.copy()
 
     def mark_packets(self, traffic_class: int, hop_limit: int, connection: Connection | None) -> None:
         """Send with this traffic class and hop limit from now on."""

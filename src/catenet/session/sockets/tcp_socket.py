@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from typing import Any
 
 from catenet.session.sockets.context import SocketContext
 from catenet.session.sockets.inet import InetEnd
@@ -112,7 +113,7 @@ class StreamEnd(InetEnd):
 
     # -- calls
 
-    def bind(self, address: SockAddr) -> None:
+    def bind(self, address: Any) -> None:
         if self._reservation is not None or self.connection is not None or self.listener is not None:
             fail(errno.EINVAL)
         _, local, port = self.parse(address)
@@ -125,7 +126,7 @@ class StreamEnd(InetEnd):
             reuse_port=self.flag(socket.SOL_SOCKET, socket.SO_REUSEPORT),
         )
 
-    def connect(self, address: SockAddr) -> None:
+    def connect(self, address: Any) -> None:
         if self.listener is not None:
             fail(errno.EISCONN)
         if self._connecting:
@@ -140,7 +141,7 @@ class StreamEnd(InetEnd):
         self._begin(address)
         fail(errno.EINPROGRESS)
 
-    def _begin(self, address: SockAddr) -> None:
+    def _begin(self, address: Any) -> None:
         version, remote, port = self.parse(address)
         remote = remote or (0x7F000001 if version == 4 else 1)
         local, local_port = self._bound()
@@ -180,7 +181,7 @@ class StreamEnd(InetEnd):
             fail(errno.EAGAIN)
         self.activity += 1
         end = StreamEnd(self.stack, self.version, connection)
-        end.flags.update(self.flags)
+        end.flags = self.flags
         end.traffic_class, end.hop_limit = self.traffic_class, self.hop_limit
         end.options.inherit(self.options)
         return end, end.show(connection.version, connection.remote_address, connection.remote_port)
@@ -226,7 +227,7 @@ class StreamEnd(InetEnd):
         self.activity += 1
         return taken
 
-    def sendto(self, data: Octets, address: SockAddr) -> int:
+    def sendto(self, data: Octets, address: Any) -> int:
         return self.send(data) if self.connection is not None else fail(errno.EPIPE)
 
     def shutdown(self, how: int) -> None:

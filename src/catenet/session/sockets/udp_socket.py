@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from typing import Any
 
 from catenet.session.sockets.context import SocketContext
 from catenet.session.sockets.inet import V6ONLY_OPTION, InetEnd, number
@@ -45,7 +46,7 @@ class DatagramEnd(InetEnd):
     def waits_for(self) -> str:
         return f"a datagram at {place(self.sockname())}"
 
-    def bind(self, address: SockAddr) -> None:
+    def bind(self, address: Any) -> None:
         _, local, port = self.parse(address)
         self._udp.reuse = self.flag(socket.SOL_SOCKET, socket.SO_REUSEADDR) or self.flag(
             socket.SOL_SOCKET, socket.SO_REUSEPORT
@@ -54,7 +55,7 @@ class DatagramEnd(InetEnd):
         if code:
             fail(code)
 
-    def connect(self, address: SockAddr) -> None:
+    def connect(self, address: Any) -> None:
         if isinstance(address, tuple) and address[0] == "" and address[1] == 0:
             self._udp.disconnect()
             return
@@ -78,7 +79,7 @@ class DatagramEnd(InetEnd):
     def send(self, data: Octets) -> int:
         return self._taken(self._udp.send(bytes(data)), data)
 
-    def sendto(self, data: Octets, address: SockAddr) -> int:
+    def sendto(self, data: Octets, address: Any) -> int:
         version, remote, port = self.parse(address)
         if port == 0:
             fail(errno.EINVAL)
@@ -105,7 +106,7 @@ class DatagramEnd(InetEnd):
     def _change_stack(self) -> None:
         """Take IPv4 too, or no more; EINVAL once it is bound (Linux, RFC 3493 5.3)."""
         if self._udp.local_port:
-            self.flags[V6ONLY_OPTION] = not self._udp.dual_stack
+            self.set_flag(V6ONLY_OPTION, not self._udp.dual_stack)
             fail(errno.EINVAL)
         buffer_octets = self._udp.receive_buffer_octets
         self._udp = self.stack.udp.open(_User(self), self.version, dual_stack=self.dual_stack)

@@ -18,19 +18,19 @@ POLL_S = 1e-6
 
 
 class Watcher:
-    """One callback, called while ``ready()``."""
+    """One callback, called while its endpoint is readable, or if it is ``writing``, writable."""
 
     def __init__(
         self,
         loop: AbstractEventLoop,
         endpoint: Endpoint,
-        ready: Callable[[], bool],
+        writing: bool,
         callback: Callable[..., object],
         args: Any,
     ) -> None:
         self._loop = loop
         self._endpoint = endpoint
-        self._ready = ready
+        self._writing = writing
         self._callback = callback
         self._args = args
         self._context = contextvars.copy_context()
@@ -52,6 +52,9 @@ class Watcher:
         """True once :meth:`cancel` was called."""
         return self._cancelled
 
+    def _ready(self) -> bool:
+        return self._endpoint.writable() if self._writing else self._endpoint.readable()
+
     def _look(self) -> None:
         self._next = None
         if not self._ready():
@@ -71,7 +74,7 @@ def watch_reader(loop: AbstractEventLoop, endpoint: Endpoint, callback: Callable
     """Call while the endpoint is readable; replaces the watch that was there."""
     if isinstance(endpoint.reader, Watcher):
         endpoint.reader.cancel()
-    watcher = Watcher(loop, endpoint, endpoint.readable, callback, args)
+    watcher = Watcher(loop, endpoint, False, callback, args)
     endpoint.reader = watcher
     if endpoint.readable():
         watcher.wake()
@@ -82,7 +85,7 @@ def watch_writer(loop: AbstractEventLoop, endpoint: Endpoint, callback: Callable
     """Call while the endpoint is writable; replaces the watch that was there."""
     if isinstance(endpoint.writer, Watcher):
         endpoint.writer.cancel()
-    watcher = Watcher(loop, endpoint, endpoint.writable, callback, args)
+    watcher = Watcher(loop, endpoint, True, callback, args)
     endpoint.writer = watcher
     if endpoint.writable():
         watcher.wake()

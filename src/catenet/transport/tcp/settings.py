@@ -91,3 +91,21 @@ class TcpOptions:
         """IP_TOS, IPV6_TCLASS."""
         self.hop_limit = hop_limit
         """IP_TTL, IPV6_UNICAST_HOPS; 0 for the host's default."""
+
+    def copy(self) -> TcpOptions:
+        """The same again, to be changed by itself."""
+        return TcpOptions(
+            self.congestion,
+            self.no_delay,
+            self.keepalive,
+            self.keepalive_idle_ns,
+            self.keepalive_interval_ns,
+            self.keepalive_count,
+            self.user_timeout_ns,
+            self.linger_s,
+            self.send_buffer_octets,
+            self.receive_buffer_octets,
+            self.mss,
+            self.traffic_class,
+            self.hop_limit,
+        )

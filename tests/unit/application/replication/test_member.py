@@ -31,6 +31,7 @@ class Scripted(Replica):
         self.asks: list[effects.Effect] = []
         self.breaks: Exception | None = None
         self.now_role, self.now_leader, self.deadline = ROLE_FOLLOWER, 3, NEVER_NS
+        self.now_listening = False
 
     def handle(self, event: events.Event, now_ns: int) -> None:
         if self.breaks is not None:
@@ -51,6 +52,10 @@ class Scripted(Replica):
     @property
     def leader(self) -> int:
         return self.now_leader
+
+    @property
+    def listening(self) -> bool:
+        return self.now_listening
 
     @property
     def term(self) -> int:
@@ -154,9 +159,9 @@ def parse(octets: bytes) -> effects.Message:
 
 
 class Rig:
-    """A running member, number 1, with all that it speaks to."""
+    """A member, number 1, with all that it speaks to."""
 
-    def __init__(self, snapshots: Snapshots | None = None) -> None:
+    def __init__(self, snapshots: Snapshots | None = None, *, start: bool = True) -> None:
         self.replica, self.disk, self.wire, self.log, self.notes = Scripted(), Disk(), Wire(), Log(), Notes()
         self.member = Member(
             self.replica,
@@ -168,7 +173,8 @@ class Rig:
             self.notes,
             snapshots,  # type: ignore[arg-type]
         )
-        self.member.start()
+        if start:
+            self.member.start()
 
     async def ask(self, *asks: effects.Effect) -> None:
         """Let the replica ask for these, and everything settle."""
@@ -187,12 +193,12 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-def with_rig(body: Callable[[Rig], Awaitable[None]], snapshots: Snapshots | None = None) -> None:
+def with_rig(body: Callable[[Rig], Awaitable[None]], snapshots: Snapshots | None = None, *, start: bool = True) -> None:
     """On a simulated host, so that time costs none."""
     ended: list[bool] = []
 
     async def main() -> None:
-        await body(Rig(snapshots))
+        await body(Rig(snapshots, start=start))
         ended.append(True)
 
     net = Internet(seed=1)
@@ -452,3 +458,21 @@ def test_a_member_that_stops_answers_everybody_waits_for_the_disk_and_is_silent(
         await rig.member.stop()
 
     with_rig(body)
+
+
+def test_a_member_that_has_not_started_takes_no_part() -> None:
+    """It would give reads from a state that nobody has brought up to date, and vote before its log was read."""
+
+    async def body(rig: Rig) -> None:
+        assert (rig.member.running, rig.member.serves, rig.wire.takers) == (False, False, {})
+        await rig.ask(effects.Send(effects.Message(1, 2, 8), 0))
+        assert (rig.replica.events, rig.wire.said) == ([], [])
+        with pytest.raises(NotDone, match="the replica has stopped"):
+            await rig.member.propose(b"early")
+        await rig.member.stop()
+        rig.member.start()
+        assert rig.member.serves
+        rig.replica.now_listening = True
+        assert not rig.member.serves, "it has lost its disk and not caught up"
+
+    with_rig(body, start=False)

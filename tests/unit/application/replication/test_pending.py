@@ -9,6 +9,8 @@ import pytest
 
 from catenet.application.replication.pending import NotDone, Requests, Unknown
 
+NAMES = [b"one", b"two", b"three"]
+
 
 def with_requests(body: Callable[[Requests], Awaitable[None]]) -> None:
     async def main() -> None:
@@ -24,12 +26,12 @@ def futures(count: int) -> list[asyncio.Future[object]]:
 def test_commands_offered_together_get_each_its_own_result() -> None:
     async def body(requests: Requests) -> None:
         one, two, three = waiting = futures(3)
-        requests.accepted(requests.proposing(waiting), 7, 2)
-        requests.applied(6, 2, "not ours")
-        requests.applied(7, 2, "one")
-        requests.applied(8, 2, "two")
+        requests.accepted(requests.proposing(NAMES[: len(waiting)], waiting), 7, 2)
+        requests.applied(6, 2, b"not ours", "not ours")
+        requests.applied(7, 2, b"one", "one")
+        requests.applied(8, 2, b"two", "two")
         assert (one.result(), two.result(), three.done()) == ("one", "two", False)
-        requests.applied(9, 2, "three")
+        requests.applied(9, 2, b"three", "three")
         assert three.result() == "three"
 
     with_requests(body)
@@ -38,10 +40,26 @@ def test_commands_offered_together_get_each_its_own_result() -> None:
 def test_a_command_whose_place_another_leader_s_took_was_not_done() -> None:
     async def body(requests: Requests) -> None:
         (one,) = waiting = futures(1)
-        requests.accepted(requests.proposing(waiting), 7, 2)
-        requests.applied(7, 3, "another's result")
+        requests.accepted(requests.proposing(NAMES[: len(waiting)], waiting), 7, 2)
+        requests.applied(7, 3, b"another's", "another's result")
         with pytest.raises(NotDone, match="another leader's command took its place"):
             one.result()
+
+    with_requests(body)
+
+
+def test_a_command_that_another_leader_proposed_again_is_not_said_to_be_undone() -> None:
+    """Multi-Paxos: the next leader finds it accepted, and has it decided in its own ballot."""
+
+    async def body(requests: Requests) -> None:
+        one, two = waiting = futures(2)
+        requests.accepted(requests.proposing(NAMES[:2], waiting), 7, 2)
+        requests.applied(7, 3, b"one", "result")
+        requests.applied(8, 3, b"one", "result")
+        with pytest.raises(Unknown, match="another leader has had it decided, or one like it"):
+            one.result()
+        with pytest.raises(NotDone):
+            two.result()
 
     with_requests(body)
 
@@ -49,11 +67,11 @@ def test_a_command_whose_place_another_leader_s_took_was_not_done() -> None:
 def test_a_command_that_was_overtaken_at_its_place_has_an_unknown_outcome() -> None:
     async def body(requests: Requests) -> None:
         one, two = futures(2)
-        requests.accepted(requests.proposing([one]), 7, 2)
-        requests.accepted(requests.proposing([two]), 7, 4)
+        requests.accepted(requests.proposing([b"one"], [one]), 7, 2)
+        requests.accepted(requests.proposing([b"two"], [two]), 7, 4)
         with pytest.raises(Unknown):
             one.result()
-        requests.applied(7, 4, "two")
+        requests.applied(7, 4, b"two", "two")
         assert two.result() == "two"
 
     with_requests(body)
@@ -62,7 +80,7 @@ def test_a_command_that_was_overtaken_at_its_place_has_an_unknown_outcome() -> N
 def test_a_refusal_names_who_may_take_it() -> None:
     async def body(requests: Requests) -> None:
         one, two = waiting = futures(2)
-        tag = requests.proposing(waiting)
+        tag = requests.proposing(NAMES[: len(waiting)], waiting)
         read_tag, read = requests.reading()
         change_tag, change = requests.changing()
         assert len({tag, read_tag, change_tag}) == 3
@@ -122,11 +140,11 @@ def test_who_has_gone_is_not_told() -> None:
 
     async def body(requests: Requests) -> None:
         one, two = waiting = futures(2)
-        requests.accepted(requests.proposing(waiting), 7, 2)
+        requests.accepted(requests.proposing(NAMES[: len(waiting)], waiting), 7, 2)
         one.cancel()
         two.cancel()
-        requests.applied(7, 2, "one")
-        requests.applied(8, 3, "another's")
+        requests.applied(7, 2, b"one", "one")
+        requests.applied(8, 3, b"another's", "another's")
 
     with_requests(body)
 
@@ -134,13 +152,13 @@ def test_who_has_gone_is_not_told() -> None:
 def test_a_snapshot_leaves_what_it_covers_unknown_and_the_rest_waiting() -> None:
     async def body(requests: Requests) -> None:
         one, two, three = waiting = futures(3)
-        requests.accepted(requests.proposing(waiting), 7, 2)
+        requests.accepted(requests.proposing(NAMES[: len(waiting)], waiting), 7, 2)
         requests.jumped(8)
         for future in (one, two):
             with pytest.raises(Unknown, match="snapshot"):
                 future.result()
         assert not three.done()
-        requests.applied(9, 2, "three")
+        requests.applied(9, 2, b"three", "three")
         assert three.result() == "three"
 
     with_requests(body)
@@ -149,8 +167,8 @@ def test_a_snapshot_leaves_what_it_covers_unknown_and_the_rest_waiting() -> None
 def test_at_the_end_what_was_offered_is_unknown_and_what_only_reads_was_not_done() -> None:
     async def body(requests: Requests) -> None:
         (offered,), (placed,), (never,) = futures(1), futures(1), futures(1)
-        requests.accepted(requests.proposing([placed]), 7, 2)
-        requests.proposing([offered])
+        requests.accepted(requests.proposing([b"placed"], [placed]), 7, 2)
+        requests.proposing([b"offered"], [offered])
         _, change = requests.changing()
         tag, due = requests.reading()
         requests.read_ready(tag, 9, 3)
@@ -163,7 +181,7 @@ def test_at_the_end_what_was_offered_is_unknown_and_what_only_reads_was_not_done
         for future in (due, read, never):
             with pytest.raises(NotDone, match="it has stopped"):
                 future.result()
-        requests.applied(7, 2, "late")
+        requests.applied(7, 2, b"placed", "late")
         requests.has_applied(20)
 
     with_requests(body)

@@ -9,7 +9,7 @@ import pytest
 from catenet.application.replication import repair, standing
 from catenet.application.replication.standing import LOST, MEMBER, Standing
 from catenet.application.storage.real import RealFiles
-from catenet.application.storage.records import Batch, Record
+from catenet.application.storage.records import Batch, Record, Recovered, Snapshot
 from catenet.application.storage.store import make_engine
 
 RECORDS = tuple(Record(index, b"entry %d" % index) for index in range(3, 8))
@@ -27,12 +27,16 @@ def lose(folder: Path) -> None:
     standing.save(RealFiles(folder), "g", Standing(LOST, "a life", "a flipped bit", "g.damaged-1"))
 
 
-def held(folder: Path, name: str, engine: str) -> tuple[Record, ...]:
+def whole(folder: Path, name: str, engine: str) -> Recovered:
     made = make_engine(engine)
     try:
-        return made.open(RealFiles(folder), name).records
+        return made.open(RealFiles(folder), name)
     finally:
         made.close()
+
+
+def held(folder: Path, name: str, engine: str) -> tuple[Record, ...]:
+    return whole(folder, name, engine).records
 
 
 def state_of(folder: Path) -> str:
@@ -51,6 +55,19 @@ def test_what_was_moved_aside_comes_back_in_the_engine_that_wrote_it(tmp_path: P
     assert held(tmp_path, "g", engine) == RECORDS
     assert repair.engine_of(tmp_path / "g.damaged-1") == engine, "what was taken from is still there"
     assert state_of(tmp_path) == MEMBER
+
+
+@pytest.mark.parametrize("engine", ["wal", "sqlite"])
+def test_the_vote_and_the_snapshot_come_back_with_the_entries(tmp_path: Path, engine: str) -> None:
+    """Without its vote the replica would vote twice in one term; without its snapshot its log has no beginning."""
+    made = make_engine(engine)
+    made.open(RealFiles(tmp_path), "g.damaged-1")
+    snapshot = Snapshot(2, b"term 3", b"all of it")
+    made.write([Batch(b"term 4, voted for 2", RECORDS, None, snapshot)])
+    made.close()
+    lose(tmp_path)
+    assert repair.accept(tmp_path, "g", "g.damaged-1", engine) == "g takes part again, with the entries 1 to 7"
+    assert whole(tmp_path, "g", engine) == Recovered(b"term 4, voted for 2", RECORDS, snapshot)
 
 
 @pytest.mark.parametrize("engine", ["wal", "sqlite"])

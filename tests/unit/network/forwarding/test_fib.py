@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from catenet.network.watcher import RouteWatcher
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catenet.kernel import Kernel
 from catenet.network import addresses
 from catenet.network.forwarding.fib import BLACKHOLE, Fib, NextHop, Route
+from catenet.network.forwarding.route_source import RouteSource
 from catenet.network.stack import IpStack
 
 
@@ -89,3 +91,88 @@ def test_a_route_reads_like_one() -> None:
     route = Route(4, 10 << 24, 8, 0, [NextHop(interface, 1), NextHop(interface)])
     assert str(route) == "10.0.0.0/8 via 0.0.0.1 dev eth0 dev eth0"
     assert str(made("::/0")) == "blackhole ::/0"
+
+
+class Given(RouteSource):
+    """Routes that are worked out when they are asked for: here, those of a list."""
+
+    def __init__(self, *held: Route) -> None:
+        super().__init__()
+        self.held = held
+
+    def lookup(self, address: int, need_carrier: bool) -> Route | None:
+        found = [route for route in self.held if address & addresses.mask(4, route.prefix_len) == route.prefix]
+        return max(found, key=lambda route: route.prefix_len, default=None)
+
+    def routes_to(self, prefix: int, prefix_len: int) -> list[Route]:
+        return [route for route in self.held if (route.prefix, route.prefix_len) == (prefix, prefix_len)]
+
+    def routes(self) -> list[Route]:
+        return list(self.held)
+
+
+def test_of_own_routes_and_those_of_a_source_the_longest_prefix_wins_and_then_the_lower_metric() -> None:
+    """A static route for one network must not hide what OSPF knows of a part of it, nor the other way round."""
+    fib = Fib(4)
+    own = [made("10.0.0.0/8", 5), made("10.1.0.0/16", 20), made("10.3.0.0/16", 5)]
+    given = [made("10.1.2.0/24", 110), made("10.1.0.0/16", 10), made("10.3.0.0/16", 110), made("172.16.0.0/12", 110)]
+    for route in own:
+        fib.add(route)
+    assert find(fib, "10.1.2.3") is own[1]
+    fib.source = Given(*given)
+    assert find(fib, "10.1.2.3") is given[0]
+    assert find(fib, "10.1.9.9") is given[1]
+    assert find(fib, "10.3.9.9") is own[2]
+    assert find(fib, "10.9.9.9") is own[0]
+    assert find(fib, "172.16.1.1") is given[3]
+    assert find(fib, "192.0.2.1") is None
+    assert fib.routes_to(own[1].prefix, 16) == [given[1], own[1]]
+    assert fib.routes_to(own[0].prefix, 8) == [own[0]]
+    assert fib.routes_to(own[0].prefix, 9) == []
+    assert fib.routes() == [given[0], own[2], given[1], own[1], given[2], given[3], own[0]]
+
+
+def test_between_routes_that_both_hold_an_address() -> None:
+    longer, shorter, cheaper = made("10.1.0.0/16", 9), made("10.0.0.0/8", 1), made("10.1.0.0/16", 8)
+    assert longer.wins_over(shorter)
+    assert not shorter.wins_over(longer)
+    assert cheaper.wins_over(longer)
+    assert not longer.wins_over(cheaper)
+    assert not longer.wins_over(longer), "of two equal ones the one that is there stays"
+
+
+def test_a_source_of_nothing_changes_nothing() -> None:
+    fib = Fib(4)
+    fib.source = RouteSource()
+    route = made("10.0.0.0/8")
+    fib.add(route)
+    assert find(fib, "10.1.2.3") is route
+    assert find(fib, "192.0.2.1") is None
+    assert (fib.routes_to(route.prefix, 8), fib.routes()) == ([route], [route])
+
+
+class Watching(RouteWatcher):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[tuple[Fib, int, int]] = []
+
+    def route_changed(self, fib: Fib, prefix: int, prefix_len: int) -> None:
+        self.told.append((fib, prefix, prefix_len))
+
+
+def test_whoever_watches_is_told_of_each_change_and_of_nothing_else() -> None:
+    """A router that redistributes would go on telling of a network that is gone."""
+    fib, watching = Fib(4), Watching()
+    route = made("10.1.0.0/16")
+    fib.add(made("192.0.2.0/24"))
+    assert not fib.is_watched()
+    fib.watch(watching)
+    assert fib.is_watched()
+    fib.add(route)
+    fib.remove(route.prefix, 16)
+    assert not fib.remove(route.prefix, 16)
+    assert not fib.remove(made("192.0.2.0/24").prefix, 24, 7)
+    fib.changed(5 << 8, 24)
+    assert watching.told == [(fib, route.prefix, 16), (fib, route.prefix, 16), (fib, 5 << 8, 24)]

@@ -124,6 +124,26 @@ def test_errors_mean_what_linux_says(version: int, kind: int, code: int, expecte
     assert meaning(version, kind, code) == expected
 
 
+def test_only_what_cannot_pass_by_itself_ends_a_connection() -> None:
+    """A link that is down for a while must not (RFC 1122 4.2.3.9); a host or a rule that says no must, at once."""
+    hard4 = [code for code in range(20) if meaning(4, icmpv4.UNREACHABLE, code)[1]]
+    assert hard4 == [2, 3, 6, 7, 8, 9, 10, 13, 14, 15]
+    hard6 = [code for code in range(10) if meaning(6, icmpv6.UNREACHABLE, code)[1]]
+    assert hard6 == [1, 4, 5, 6]
+
+
+def test_each_code_of_unreachable_has_the_error_of_linux() -> None:
+    """By it a program tells a network that is away from a host that is, and both from a port that is closed."""
+    names4 = (
+        "ENETUNREACH EHOSTUNREACH ENOPROTOOPT ECONNREFUSED EMSGSIZE EOPNOTSUPP ENETUNREACH EHOSTDOWN ENONET "
+        "ENETUNREACH EHOSTUNREACH ENETUNREACH EHOSTUNREACH EHOSTUNREACH EHOSTUNREACH EHOSTUNREACH EHOSTUNREACH"
+    )
+    names6 = "ENETUNREACH EACCES EHOSTUNREACH EHOSTUNREACH ECONNREFUSED EACCES EACCES EPROTO"
+    for version, kind, names in ((4, icmpv4.UNREACHABLE, names4), (6, icmpv6.UNREACHABLE, names6)):
+        numbers = [getattr(errno, name) for name in names.split()]
+        assert [meaning(version, kind, code)[0] for code in range(len(numbers))] == numbers
+
+
 def reported(net: Any, line: Any, packet: IpPacket) -> int:
     """How many errors the router sends when it is to report a packet."""
     before = line.router.icmp.counters()

@@ -65,7 +65,8 @@ def ask_votes(core: RaftCore, taking_over: bool) -> None:
 def held_back(core: RaftCore) -> bool:
     """A leader was heard within the minimum election timeout: help nobody to replace it.
 
-    With lease reads a replica that restarts may have promised so before, and keeps to it.
+    With lease reads an answered heartbeat is a promise to do so: it holds whatever term comes next, and a replica that
+    restarts may have given it before.
     """
     if not core.options.check_quorum:
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catenet.application.consensus.effects import Accepted
-from catenet.application.consensus.entry import CHANGE, COMMAND, NONE, READMISSION, Entry
+from catenet.application.consensus.entry import CHANGE, COMMAND, NONE, READMISSION, Entry, mark_octets
 from catenet.application.consensus.events import AUTO, ChangeMembership, Propose, Readmit
 from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER
 from catenet.application.consensus.raft.change_codec import emit_change, parse_change
@@ -38,7 +38,7 @@ def on_readmit(core: RaftCore, event: Readmit) -> None:
     if core.role != ROLE_LEADER or event.replica == core.id:
         core.refuse(event.tag, "not the leader")
         return
-    if not lead_proposals(core, [Entry(0, 0, READMISSION, b"%d" % event.replica)], event.tag):
+    if not lead_proposals(core, [Entry(0, 0, READMISSION, mark_octets(event.replica))], event.tag):
         return
     known = core.progress.get(event.replica)
     if known is not None:

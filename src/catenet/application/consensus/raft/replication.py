@@ -100,6 +100,9 @@ def on_heartbeat(core: RaftCore, message: Heartbeat) -> None:
     """All up to its commit index is known to match here; who lost its disk may have less than the leader believes."""
     core.log.commit_to(min(message.commit, core.log.last_index) if core.is_listening() else message.commit)
     core.policy.heartbeat_heard(message.round, message.rtt_ns)
+    if core.options.lease_reads:
+        # Its leader counts on this answer, even if this replica hears of a higher term now and knows of no leader.
+        core.grace_until_ns = core.now_ns + core.policy.minimum_ns
     core.send(HeartbeatReply(core.id, message.sender, core.term, message.round))
 
 
@@ -128,7 +131,6 @@ def on_acknowledgment(core: RaftCore, message: AppendReply, known: Progress) -> 
         known.inflight.acknowledge(message.index)
     elif known.match >= core.log.base:
         # At whatever index it got its snapshot: our log can take it from there.
-        known.become_probe()
         known.become_replicate()
     elif known.match >= known.snapshot_index:
         known.become_probe()  # it has its snapshot, and our log begins later by now: it needs another

@@ -6,8 +6,9 @@ from random import Random
 
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
-from catenet.application.consensus.entry import Stored
+from catenet.application.consensus.entry import Stored, founding
 from catenet.application.consensus.interface import ROLE_LEADER, Replica
+from catenet.application.consensus.raft.messages import Heartbeat, PreVoteReply, RequestVote, VoteReply
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.consensus.timing import Randomised
@@ -103,6 +104,20 @@ def test_a_lease_does_not_outlive_a_transfer() -> None:
     assert 7 not in cluster.reads
     cluster.run(500 * MS)
     assert cluster.leader() is heir
+
+
+def test_who_has_answered_a_heartbeat_votes_for_nobody_else_within_the_lease_whatever_term_it_hears_of() -> None:
+    """Its leader counts on the answer, and reads alone; a late answer to a campaign of its own must not undo that."""
+    voter = maker(lease_reads=True)(2, founding((1, 2, 3)), Random(1), 0)
+    voter.step(events.Receive(Heartbeat(1, 2, 1, 0, 1, 0)), 100 * MS)
+    voter.step(events.Receive(PreVoteReply(3, 2, 2, False)), 101 * MS)
+    assert not granted(voter.step(events.Receive(RequestVote(3, 2, 3, 9, 2, False)), 249 * MS))
+    assert granted(voter.step(events.Receive(RequestVote(3, 2, 3, 9, 2, False)), 251 * MS))
+
+
+def granted(effects: list[asked.Effect]) -> bool:
+    messages = [effect.message for effect in effects if isinstance(effect, asked.Send)]
+    return any(isinstance(message, VoteReply) and message.granted for message in messages)
 
 
 def test_who_knows_no_leader_refuses_and_says_so() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from catenet.transport.tcp.settings import TcpOptions
+
 MS = 1_000_000
 SECOND = 1_000_000_000
 MSS = 1448
@@ -256,3 +258,16 @@ def test_a_retransmission_that_is_lost_is_found_by_those_sent_after_it(script: A
     s.expect("A", seq=1, length=MSS)
     assert s.counters.lost_retransmits == 1
     assert s.c.info().recovery_state == "recovery"
+
+
+def test_one_octet_that_came_out_of_order_is_disorder_already(script: Any) -> None:
+    """What a person sees of a connection says that something is missing, however little came after it."""
+    s = script(options=TcpOptions(no_delay=True)).establish()
+    s.c.send(b"x" * 2)
+    s.c.send(b"y")
+    s.drop_sent()
+    assert s.c.info().recovery_state == "open"
+    s.inject("A", 1, 1, sack=[3, 4])
+    assert s.c.info().recovery_state == "disorder"
+    s.inject("A", 1, 4)
+    assert s.c.info().recovery_state == "open"

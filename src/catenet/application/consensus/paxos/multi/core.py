@@ -213,6 +213,18 @@ class PaxosCore:
 
     # -- what is chosen
 
+    def learn(self, entry: Entry) -> None:
+        """That was chosen there.
+
+        Chosen in a higher ballot than this leader's, it need not be what this leader has proposed there; and who has
+        accepted that would take it for chosen, once this leader said that the place is (see `AcceptedLog.choose_run`).
+        So it leads no more.
+        """
+        self.log.learn(entry)
+        if self.role == ROLE_LEADER and entry.term > self.ballot:
+            self.seen = max(self.seen, entry.term)
+            self.follow(NONE)
+
     def note_chosen(self, before: int) -> None:
         """More is chosen than up to ``before``: memberships may change."""
         for index in range(before + 1, self.log.chosen + 1):
@@ -223,6 +235,25 @@ class PaxosCore:
         if self.members.advance(self.log.chosen + 1):
             self.notes.append(MembershipChanged(self.members.now, self.log.chosen))
             self.elector.peers_changed(self.members.voters())
+        if self.role == ROLE_LEADER and self.next_index <= self.log.chosen:
+            self._pass_over()
+
+    def _pass_over(self) -> None:
+        """Places that this leader has not come to yet are decided: it proposes nothing there.
+
+        Who decided there is known no more (`Members` knows who decides from the next place on), so nobody can tell
+        whether enough have promised.  Commands that were given such a place are let go of, and so is leadership.
+        """
+        if self.wishes and self.adopted_to < self.log.chosen:
+            self.follow(NONE)
+            return
+        self.next_index = self.log.chosen + 1
+        self.forget_decided()
+
+    def forget_decided(self) -> None:
+        """What was found accepted, and who accepted what, at places that are decided."""
+        self.adopted = {index: entry for index, entry in self.adopted.items() if index > self.log.chosen}
+        self.votes = {index: nodes for index, nodes in self.votes.items() if index > self.log.chosen}
 
     def answer_read(self, tag: int, index: int) -> None:
         """A read may be served from there on."""

@@ -57,6 +57,8 @@ class PaxosInvariants:
                 value = (entry.kind, entry.data)
                 if self._proposed.setdefault((message.term, entry.index), value) != value:
                     raise PaxosInvariantError(f"ballot {message.term} has two values for {entry.index}")
+                if entry.index <= message.chosen and self.chosen.get(entry.index, value) != value:
+                    raise PaxosInvariantError(f"{message.sender} says that another value is chosen at {entry.index}")
         elif isinstance(message, Promise | Accepted):
             seen = self._of(message.sender)
             if message.term < seen.told:

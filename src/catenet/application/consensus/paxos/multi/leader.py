@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.application.consensus.effects import Accepted as Placed
-from catenet.application.consensus.entry import CHANGE, COMMAND, READMISSION, Entry
+from catenet.application.consensus.entry import CHANGE, COMMAND, READMISSION, Entry, mark_octets
 from catenet.application.consensus.events import ChangeMembership, Propose, Readmit
 from catenet.application.consensus.interface import ROLE_CANDIDATE, ROLE_LEADER
 from catenet.application.consensus.paxos.ballot import above
@@ -96,7 +96,7 @@ def _fall_behind(core: PaxosCore, ahead: int) -> None:
 def _adopt(core: PaxosCore, entry: Entry, chosen: int) -> None:
     """An acceptor has this; of several for one place, that of the highest ballot counts."""
     if entry.index <= chosen:
-        core.log.learn(entry)
+        core.learn(entry)
     if entry.index <= core.log.chosen or (core.role == ROLE_LEADER and entry.index < core.next_index):
         return
     if core.role == ROLE_LEADER and core.wishes:
@@ -119,6 +119,7 @@ def lead(core: PaxosCore) -> None:
     core.next_index = core.log.chosen + 1
     core.adopted_to = max(core.adopted_to, core.log.chosen)
     core.votes, core.peers, core.wishes = {}, {}, []
+    core.forget_decided()
     core.round_sent_ns = {}
     core.lease_void = False
     core.beat_since_ns = core.now_ns
@@ -168,7 +169,7 @@ def on_readmit(core: PaxosCore, event: Readmit) -> None:
         core.refuse(event.tag, "too much waits already")
     else:
         core.peers[event.replica] = Peer(core.log.chosen)
-        _wish(core, event.tag, [Wish(READMISSION, b"%d" % event.replica)])
+        _wish(core, event.tag, [Wish(READMISSION, mark_octets(event.replica))])
 
 
 def _is_changing(core: PaxosCore) -> bool:

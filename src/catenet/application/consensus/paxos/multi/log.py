@@ -34,7 +34,8 @@ class AcceptedLog:
         return self.base_ballot if index == self.base else self._entries[index].term
 
     def put(self, entry: Entry) -> None:
-        """Accept."""
+        """Accept, at a place that is not known to be decided."""
+        assert entry.index > self.chosen, "what is decided is accepted no more"
         self._entries[entry.index] = entry
         self.fresh[entry.index] = entry
         if entry.kind == READMISSION:

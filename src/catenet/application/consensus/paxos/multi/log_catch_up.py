@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.application.consensus.effects import Restore
-from catenet.application.consensus.entry import Entry, Snapshot
+from catenet.application.consensus.entry import NONE, Entry, Snapshot
+from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.paxos.multi.core import IncomingSnapshot, PaxosCore, Peer
 from catenet.application.consensus.paxos.multi.messages import Ask, Learn, Learned, PieceReply, SnapshotPiece
 
@@ -99,7 +100,7 @@ def on_learn(core: PaxosCore, message: Learn) -> None:
     """These are decided."""
     before = core.log.chosen
     for entry in message.entries:
-        core.log.learn(entry)
+        core.learn(entry)
     if core.log.chosen > before:
         core.heard()
         core.note_chosen(before)
@@ -134,6 +135,8 @@ def _incoming(core: PaxosCore, message: SnapshotPiece) -> IncomingSnapshot:
 
 
 def _install(core: PaxosCore, message: SnapshotPiece, data: bytes) -> None:
+    if core.role == ROLE_LEADER:
+        core.follow(NONE)  # others have decided where it would propose, in ballots that nobody knows any more
     core.incoming.clear()
     core.snapshot = Snapshot(message.index, message.index_term, message.membership, data)
     core.snapshot_wanted = core.snapshot

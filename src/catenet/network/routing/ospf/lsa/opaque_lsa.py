@@ -18,11 +18,8 @@ GRACE: Final = 3
 """The opaque type of a grace-LSA."""
 MOST_GRACE_S: Final = 1800
 """No router asks for more (RFC 3623 appendix B)."""
-UNKNOWN_REASON: Final = 0
 SOFTWARE_RESTART: Final = 1
-SOFTWARE_UPGRADE: Final = 2
-SWITCH_OVER: Final = 3
-REASON_NAMES: Final = ("unknown", "software restart", "software upgrade", "switch to a redundant processor")
+"""A reason for it; the other reasons (appendix B.2) change nothing for a neighbour."""
 
 _PERIOD: Final = 1
 _REASON: Final = 2

@@ -1,0 +1,152 @@
+"""What the disk holds is what the formats say, octet for octet: a node that is updated finds what it wrote before."""
+
+from __future__ import annotations
+
+import sqlite3
+import struct
+from pathlib import Path
+
+import pytest
+from google_crc32c import value
+
+from catenet.application.storage.engine import DamagedStore, Engine
+from catenet.application.storage.real import RealFiles
+from catenet.application.storage.records import Batch, Record, Recovered, Snapshot
+from catenet.application.storage.sqlite.engine import SqliteEngine
+from catenet.application.storage.wal.log import WriteAheadLog
+
+HELD = Recovered(b"term 2", (Record(4, b"four"), Record(5, b"five5five")), Snapshot(3, b"meta", b"the snapshot"))
+SEGMENT, STATE, RECORD, CUT, FORGET, SNAPSHOT, FLOOR, COMMIT, BEGIN = 1, 2, 3, 4, 5, 6, 7, 9, 10
+
+
+def frame(kind: int, sequence: int, number: int, payload: bytes = b"", mask: int = 0, checksum: int = -1) -> bytes:
+    """A frame of the log, by the table at the head of ``wal/frame.py``."""
+    stored = bytes(octet ^ mask for octet in payload) + b"\xa5" * (-len(payload) % 8)
+    checked = value(stored) if checksum < 0 else checksum
+    head = b"\xca\x7e" + struct.pack(">BBIQQI", kind, mask, len(payload), sequence, number, checked)
+    return head + struct.pack(">I", value(head)) + stored
+
+
+def batch(sequence: int, *frames: tuple[int, int, bytes]) -> bytes:
+    inner = b"".join(frame(kind, sequence, number, payload) for kind, number, payload in frames)
+    body = frame(BEGIN, sequence, 32 + len(inner) + 32) + inner
+    return body + frame(COMMIT, sequence, len(body), checksum=value(body))
+
+
+def snapshot(index: int, meta: bytes, data: bytes) -> bytes:
+    """By the table at the head of ``wal/snapshots.py``."""
+    head = b"CSNP" + struct.pack(">IQQQI", 1, index, len(meta), len(data), value(meta + data))
+    return head + struct.pack(">I", value(head)) + meta + data
+
+
+def lay_down_log(folder: Path) -> None:
+    """Two segments, of which the first is needed no more but is still there."""
+    folder.mkdir()
+    (folder / "00000000000000000003-000000000000000b.snapshot").write_bytes(snapshot(3, b"meta", b"the snapshot"))
+    first = batch(10, (SEGMENT, 1, (1).to_bytes(8, "big") + b"\0\2"), (STATE, 0, b"term 1"))
+    first += batch(11, (SNAPSHOT, 3, (11).to_bytes(8, "big")), (RECORD, 4, b"4"), (RECORD, 6, b"6"))
+    opening = (SEGMENT, 2, (1).to_bytes(8, "big") + b"\0\2"), (STATE, 0, b"term 1")
+    second = batch(12, *opening, (SNAPSHOT, 3, (11).to_bytes(8, "big")))
+    second += batch(13, (CUT, 6, b""), (FORGET, 4, b""), (RECORD, 4, b"four"), (RECORD, 5, b"five5five"))
+    second += batch(14, (STATE, 0, b"term 2"), (FLOOR, 2, b""))
+    for number, octets in ((1, first), (2, second)):
+        (folder / f"{number:016d}.wal").write_bytes(octets.ljust(8192, b"\0"))
+
+
+def sealed(number: int, data: bytes) -> bytes:
+    return value(number.to_bytes(8, "big") + data).to_bytes(4, "big") + data
+
+
+def lay_down_database(folder: Path) -> None:
+    folder.mkdir()
+    database = sqlite3.connect(folder / "store.sqlite")
+    database.execute("CREATE TABLE state (only_row INTEGER PRIMARY KEY, data BLOB NOT NULL)")
+    database.execute("CREATE TABLE records (number INTEGER PRIMARY KEY, data BLOB NOT NULL)")
+    database.execute("CREATE TABLE snapshot (only_row INTEGER PRIMARY KEY, number INTEGER, meta BLOB, data BLOB)")
+    database.execute("INSERT INTO state VALUES (1, ?)", (sealed(0, b"term 2"),))
+    for record in HELD.records:
+        database.execute("INSERT INTO records VALUES (?, ?)", (record.index, sealed(record.index, record.data)))
+    row = 3, sealed(3, b"meta"), sealed(3, b"the snapshot")
+    database.execute("INSERT INTO snapshot VALUES (1, ?, ?, ?)", row)
+    database.execute("PRAGMA user_version = 2")
+    database.commit()
+    database.close()
+
+
+@pytest.mark.parametrize(("make", "lay_down"), [(WriteAheadLog, lay_down_log), (SqliteEngine, lay_down_database)])
+def test_what_was_laid_down_by_the_format_is_read(tmp_path: Path, make: type[Engine], lay_down: object) -> None:
+    """Read otherwise, every store that an earlier version wrote would count as damaged."""
+    lay_down(tmp_path / "node")  # type: ignore[operator]
+    engine = make()
+    assert engine.exists(RealFiles(tmp_path), "node")
+    assert engine.open(RealFiles(tmp_path), "node") == HELD
+    engine.close()
+    if make is WriteAheadLog:
+        assert not (tmp_path / "node" / "0000000000000001.wal").exists(), "what is needed no more is gone"
+
+
+def test_what_the_log_writes_is_what_the_format_says(tmp_path: Path) -> None:
+    """An earlier version that reads it finds what is there."""
+    log = WriteAheadLog()
+    log.open(RealFiles(tmp_path), "node")
+    log.write([Batch(b"term 1", (Record(4, b"four"),), 4, HELD.snapshot, 2)])
+    log.close()
+    names = sorted(path.name for path in (tmp_path / "node").iterdir())
+    assert names == ["00000000000000000003-0000000000000002.snapshot", "0000000000000001.wal"]
+    assert (tmp_path / "node" / names[0]).read_bytes() == snapshot(3, b"meta", b"the snapshot")
+    expected = batch(1, (SEGMENT, 1, (1).to_bytes(8, "big") + b"\0\2"), (STATE, 0, b""))
+    changes = (STATE, 0, b"term 1"), (SNAPSHOT, 3, (2).to_bytes(8, "big")), (CUT, 4, b""), (FORGET, 2, b"")
+    expected += batch(2, *changes, (RECORD, 4, b"four"))
+    assert (tmp_path / "node" / names[1]).read_bytes().rstrip(b"\0") == expected.rstrip(b"\0")
+
+
+def test_zeros_are_masked_so_that_a_sector_of_them_is_a_write_that_never_came(tmp_path: Path) -> None:
+    log = WriteAheadLog()
+    log.open(RealFiles(tmp_path), "node")
+    log.write([Batch(None, (Record(1, bytes(600)),))])
+    log.close()
+    assert frame(RECORD, 2, 1, bytes(600), mask=1) in (tmp_path / "node" / "0000000000000001.wal").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        (SEGMENT, 2, (1).to_bytes(8, "big") + b"\0\2"),
+        (RECORD, 1, b"one"),
+    ],
+    ids=["another segment's", "none that opens a segment"],
+)
+def test_a_segment_that_begins_as_another_does_is_damage(tmp_path: Path, opening: tuple[int, int, bytes]) -> None:
+    """A file that was copied over another, or moved to its name, would bring back entries of another time."""
+    (tmp_path / "node").mkdir()
+    octets = batch(1, opening, (STATE, 0, b"term 1"))
+    (tmp_path / "node" / "0000000000000001.wal").write_bytes(octets.ljust(8192, b"\0"))
+    with pytest.raises(DamagedStore, match="does not begin as segment 1 does"):
+        WriteAheadLog().open(RealFiles(tmp_path), "node")
+
+
+@pytest.mark.parametrize("sequence", [1, 3])
+def test_a_batch_that_does_not_follow_the_one_before_is_damage(tmp_path: Path, sequence: int) -> None:
+    """Without it a batch that was lost in the middle, or one that stands there twice, would go unnoticed."""
+    (tmp_path / "node").mkdir()
+    first = batch(1, (SEGMENT, 1, (1).to_bytes(8, "big") + b"\0\2"), (STATE, 0, b"term 1"))
+    octets = first + batch(sequence, (RECORD, 1, b"one"))
+    (tmp_path / "node" / "0000000000000001.wal").write_bytes(octets.ljust(8192, b"\0"))
+    with pytest.raises(DamagedStore):
+        WriteAheadLog().open(RealFiles(tmp_path), "node")
+
+
+@pytest.mark.parametrize("make", [WriteAheadLog, SqliteEngine])
+@pytest.mark.parametrize("octets", [0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 5 << 19])
+def test_a_snapshot_of_any_length_comes_back(tmp_path: Path, make: type[Engine], octets: int) -> None:
+    """It is written a mebioctet at a time: a store of more than that would be damaged by its own snapshot."""
+    data = b"".join(number.to_bytes(4, "big") for number in range(octets // 4 + 1))[:octets]
+    engine = make()
+    engine.open(RealFiles(tmp_path), "node")
+    engine.write([Batch(None, (), None, Snapshot(3, b"meta", data))])
+    engine.close()
+    again = make()
+    found = again.open(RealFiles(tmp_path), "node").snapshot
+    again.close()
+    assert found is not None
+    assert (found.index, found.meta, len(found.data), found.data == data) == (3, b"meta", octets, True)
