@@ -13,8 +13,8 @@ from collections.abc import Sequence
 import catenet
 from catenet.application.consensus.effects import Accepted, Apply, Effect
 from catenet.application.consensus.raft.options import RaftOptions
-from catenet.application.kv.group import Group
-from catenet.application.kv.node import KvNode, Observer, Settings
+from catenet.application.kv.group import Group, Observer
+from catenet.application.kv.node import KvNode, Settings
 from catenet.application.kv.protocol import CLIENT_PORT, MESH_PORT, Node
 from catenet.application.replication.protocols import raft
 

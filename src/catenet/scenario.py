@@ -26,6 +26,7 @@ from catenet.lab.files.toml import place, read_toml
 from catenet.lab.model.names import fold
 from catenet.lab.options.ospf import parse_ospf_options
 from catenet.lab.routing.rip import parse_rip_options
+from catenet.lab.world.gc_tuning import sparing_collector
 
 Keys = tuple[str | int, ...]
 
@@ -51,6 +52,7 @@ class Scenario:
         """When the run is to stop, in nanoseconds; None for when its programs have finished."""
         return None if self.shape.until is None else duration_ns(self.shape.until)
 
+    @sparing_collector()
     def build(
         self, *, seed: int | None = None, capture: bool | None = None, check_forwarding: bool | None = None
     ) -> Internet:

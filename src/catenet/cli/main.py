@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Final
@@ -99,6 +100,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         status = CLOSED_PIPE if is_closed_pipe(error) else NOT_WRITTEN
         if status == NOT_WRITTEN:
             say_mistake(f"stdout cannot be written: {error.strerror}")
+    if arguments is None:
+        # The process ends, and the system takes back its memory as a whole: the interpreter need not look through all
+        # objects of a large internet, and free them one by one.
+        gc.freeze()
     sys.exit(status)
 
 

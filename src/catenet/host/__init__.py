@@ -6,7 +6,7 @@ thread, a subprocess, a real descriptor, a blocking sleep) raises an error with 
 files stay the real ones.  **Asks** of those below: the network stack, TCP and UDP, the event loop, the kernel's clock
 and random streams.
 
-- Read first :mod:`.host` and :mod:`.process`; :mod:`.power`: crash, restart, pause;
+- Read first :mod:`.host` (on :mod:`.host_base`, its layers) and :mod:`.process`; :mod:`.power`: crash, restart, pause;
 - :mod:`.sandbox`: what a program sees instead of the real machine; :mod:`.disk`: the simulated disk; :mod:`.routing`:
   the RIP and OSPF daemons of a router;
 - :mod:`.clock`: offset, drift and steps; :mod:`.random_streams`: the host's seeded random streams;

@@ -1,4 +1,4 @@
-"""One machine: the layers of the stack, wired together from the bottom up, and the programs on top."""
+"""One machine: what it is made of, and the programs that run on it."""
 
 from __future__ import annotations
 
@@ -6,25 +6,20 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from catenet.host.clock import EPOCH_NS, Clock
-from catenet.host.disk.disk import SimulatedDisk
+from catenet.host.host_base import HostBase
 from catenet.host.loop import HostLoop
 from catenet.host.power import Power
 from catenet.host.process import FAILED, Process
 from catenet.host.random_streams import Entropy
 from catenet.host.sandbox.environment import HostSurroundings
-from catenet.host.sandbox.signals import SignalTable
+from catenet.host.sandbox.signal_table import SignalTable
 from catenet.kernel import Kernel
 from catenet.kernel.quantity import counted
-from catenet.network.addresses import is_link_local, text
-from catenet.network.stack import IpStack
 from catenet.session.loop.loop import Loop
 from catenet.session.names.hosts_table import Names
-from catenet.session.stack import SocketStack
-from catenet.transport.tcp.layer import TcpLayer
-from catenet.transport.udp import UdpLayer
 
 
-class Host:
+class Host(HostBase):
     """One machine of an internet.
 
     ``names`` is the table in which its programs look names up; ``epoch_ns`` is what its wall clock shows at
@@ -46,20 +41,13 @@ class Host:
         clock_drift_ppm: float = 0.0,
         loop_class: type[Loop] = HostLoop,
     ) -> None:
-        self.kernel: Final = kernel
-        self.name: Final = name
-        self.names: Final = Names() if names is None else names
-        self.ip: Final = IpStack(kernel, name)
-        self.tcp: Final = TcpLayer(kernel, self.ip, name)
-        self.udp: Final = UdpLayer(kernel, self.ip, name)
-        self.clock: Final = Clock(kernel, epoch_ns=epoch_ns, offset_ns=clock_offset_ns, drift_ppm=clock_drift_ppm)
-        self.power: Final = Power(self)
-        self._loop_class: Final = loop_class
+        clock = Clock(kernel, epoch_ns=epoch_ns, offset_ns=clock_offset_ns, drift_ppm=clock_drift_ppm)
+        super().__init__(kernel, name, names, clock)
         self.processes: Final[list[Process]] = []
+        self.power: Final = Power(self, self.processes)
+        self._loop_class: Final = loop_class
         self._loop: Loop | None = None
-        self._sockets: SocketStack | None = None
         self._surroundings: HostSurroundings | None = None
-        self._disk: SimulatedDisk | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}: {self._in_words()}>"
@@ -79,23 +67,6 @@ class Host:
         return "; ".join(parts)
 
     @property
-    def addresses(self) -> list[str]:
-        """All its addresses but the link-local ones, as text, interface by interface."""
-        return [
-            text(version, address)
-            for interface in self.ip.interfaces
-            for version, own in ((4, interface.ipv4), (6, interface.ipv6))
-            for address, _ in own
-            if not interface.loopback and not is_link_local(version, address)
-        ]
-
-    def note(self, what: str, text: str) -> None:
-        """A program has told something of its machine, as a kind of thing and a line for people.  Override to keep it.
-
-        See :meth:`catenet.application.storage.disk.Machine.note`.
-        """
-
-    @property
     def loop(self) -> Loop:
         """The event loop of its programs."""
         if self._loop is None:
@@ -106,13 +77,6 @@ class Host:
         return self._loop
 
     @property
-    def sockets(self) -> SocketStack:
-        """The socket calls of its programs."""
-        if self._sockets is None:
-            self._sockets = SocketStack(self.kernel, self.ip, self.tcp, self.udp, self.names, self.name)
-        return self._sockets
-
-    @property
     def surroundings(self) -> HostSurroundings:
         """What its programs see of the machine."""
         if self._surroundings is None:
@@ -120,13 +84,6 @@ class Host:
             signals = SignalTable(self._end_by_signal)
             self._surroundings = HostSurroundings(self, self.clock, entropy, signals, self._node())
         return self._surroundings
-
-    @property
-    def disk(self) -> SimulatedDisk:
-        """Its disk."""
-        if self._disk is None:
-            self._disk = SimulatedDisk(self.kernel, self.name, lambda: self.surroundings)
-        return self._disk
 
     def _node(self) -> int:
         """The hardware address of the first interface on a link; 0 if there is none."""
@@ -181,7 +138,6 @@ class Host:
                 self._loop.resume()
 
     def forget_programs(self) -> Loop | None:
-        """Make room for programs that begin anew; gives the event loop of those that died.  For :mod:`.power` alone."""
         loop, self._loop = self._loop, None
         self._sockets = None
         if self._surroundings is not None:

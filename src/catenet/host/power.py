@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from catenet.host.host_base import HostBase
 from catenet.host.process import CRASHED, FAILED, Process
 from catenet.kernel.kernel import Waiter
 from catenet.session.loop.loop import Loop
-
-if TYPE_CHECKING:
-    from catenet.host.host import Host
 
 
 class Power(Waiter):
@@ -18,9 +16,10 @@ class Power(Waiter):
     ``boots`` counts its starts but the first.  In a deadlock it says which programs wait for their host.
     """
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: HostBase, processes: list[Process]) -> None:
         super().__init__()
         self._host: Final = host
+        self._processes: Final = processes
         self.up = True
         self.paused = False
         self.boots = 0
@@ -46,7 +45,7 @@ class Power(Waiter):
         host.ip.set_power(False)
         host.tcp.lose_power()
         host.udp.lose_power()
-        for process in host.processes:
+        for process in self._processes:
             if process.running and process.begun:
                 process.crash()
             if process.state == CRASHED or (process.service and process.state == FAILED):

@@ -6,10 +6,9 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from catenet.host.host import Host
+from catenet.host.host_base import HostBase
 
 LOGGER: Final = logging.getLogger("catenet.host")
 
@@ -33,7 +32,7 @@ class Process:
     """
 
     def __init__(
-        self, host: Host, name: str, function: Callable[..., Any], args: tuple[Any, ...], *, service: bool = False
+        self, host: HostBase, name: str, function: Callable[..., Any], args: tuple[Any, ...], *, service: bool = False
     ) -> None:
         self.host: Final = host
         self.name: Final = name

@@ -1,46 +1,22 @@
-"""The socket calls of one host: its layers below, its open sockets, and how a blocking call waits."""
+"""The socket calls of one host: what ``socket.socket()`` and ``socket.socketpair()`` give."""
 
 from __future__ import annotations
 
 import errno
 import socket as real
-from asyncio import _get_running_loop
-from collections.abc import Callable
 
-from catenet.kernel import NEVER, Deadlock, Kernel
-from catenet.network.stack import IpStack
-from catenet.session.loop.ready_queue import end_ns
-from catenet.session.names.hosts_table import Names
-from catenet.session.names.resolver import Resolver
-from catenet.session.sockets.socket import SimSocket
+from catenet.session.sockets.socket import SimSocket, SocketTable
 from catenet.session.sockets.socket_base import Endpoint, fail
 from catenet.session.sockets.socketpair import make_pair
 from catenet.session.sockets.tcp_socket import StreamEnd
 from catenet.session.sockets.udp_socket import DatagramEnd
-from catenet.transport.tcp.layer import TcpLayer
-from catenet.transport.udp import UdpLayer
 
 HOW_MADE = int(real.SOCK_NONBLOCK) | int(real.SOCK_CLOEXEC)
 """What may be added to a socket's type."""
-FIRST_DESCRIPTOR = 1_000_000_000
-"""Simulated descriptors count from here, far above any that the operating system gives."""
 
 
-class SocketStack:
-    """What the sockets of one host stand on.  All loops that the host has, one after another, share it."""
-
-    def __init__(self, kernel: Kernel, ip: IpStack, tcp: TcpLayer, udp: UdpLayer, names: Names, name: str) -> None:
-        self.kernel = kernel
-        self.ip = ip
-        self.tcp = tcp
-        self.udp = udp
-        self.names = names
-        self.name = name
-        self.resolver = Resolver(names, ip)
-        self.sockets: dict[int, SimSocket] = {}
-        self.in_turn: Callable[[], bool] = bool
-        """Told by the loop: true while the host's own code runs."""
-        self._next_descriptor = FIRST_DESCRIPTOR
+class SocketStack(SocketTable):
+    """Makes the sockets of one host.  All loops that the host has, one after another, share it."""
 
     def make_socket(
         self,
@@ -89,37 +65,10 @@ class SocketStack:
         bare = type & ~HOW_MADE
         if bare not in (real.SOCK_STREAM, real.SOCK_DGRAM, real.SOCK_SEQPACKET):
             fail(errno.ESOCKTNOSUPPORT)
-        one, other = make_pair(self, bare == real.SOCK_STREAM)
+        one, other = make_pair(bare == real.SOCK_STREAM)
         first = SimSocket(self, real.AF_UNIX, bare, 0, one)
         second = SimSocket(self, real.AF_UNIX, bare, 0, other)
         if type & real.SOCK_NONBLOCK:
             first.setblocking(False)
             second.setblocking(False)
         return first, second
-
-    def register(self, made: SimSocket) -> int:
-        """A descriptor for a new socket."""
-        descriptor = self._next_descriptor
-        self._next_descriptor += 1
-        self.sockets[descriptor] = made
-        return descriptor
-
-    def wait(self, call: str, endpoint: Endpoint, ready: Callable[[], bool], timeout: float | None) -> None:
-        """Let virtual time pass until ``ready``; TimeoutError after ``timeout`` seconds.
-
-        For a blocking call from outside any turn.  Inside one, time stands still until the turn is over, so
-        waiting would never end: RuntimeError.  Deadlock if nothing can happen any more.
-        """
-        kernel = self.kernel
-        if self.in_turn() or getattr(_get_running_loop(), "kernel", None) is kernel:
-            raise RuntimeError(
-                f"socket.{call} would block, and {self.name}'s event loop with it: virtual time stands still during a "
-                f"turn.  Use the loop's sock_* methods, streams, or a non-blocking socket"
-            )
-        until_ns = NEVER if timeout is None else end_ns(kernel.now_ns, timeout)
-        while not ready():
-            if kernel.next_time_ns() > until_ns:
-                kernel.run(until_ns)
-                raise TimeoutError("timed out")
-            if not kernel.step():
-                raise Deadlock(kernel.now_ns, [f"{self.name}: socket.{call} waits for {endpoint.waits_for()}"])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.sim.test_kv import PROTOCOLS, Store
 
 from catenet.application.kv import protocol
 from catenet.application.kv.client import Client
 from catenet.application.kv.errors import Mistaken
+from tests.sim.store.test_store import PROTOCOLS, Store
 
 
 def now_s() -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -38,8 +39,6 @@ def test_help_teaches_by_example(command: tuple[str, ...], capsys: pytest.Captur
 
 
 def test_help_imports_nothing_of_the_stack() -> None:
-    import subprocess
-
     script = "import sys, catenet.cli.main as m; m.status_of(['--help']); print(sorted(sys.modules), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert "'catenet.cli.commands.run'" in done.stderr
@@ -149,3 +148,16 @@ def test_hash_seed_is_pinned_once_and_never_in_a_circle(
     environment: dict[str, str], randomized: int, must: bool
 ) -> None:
     assert pinning.must_pin(environment, randomized) is must
+
+
+def test_a_process_ends_without_a_last_look_through_all_of_its_objects() -> None:
+    """A large internet takes seconds to be looked through and freed, and the system takes its memory back whole."""
+    code = (
+        "import atexit, gc, sys\n"
+        "from catenet.cli.main import main\n"
+        "atexit.register(lambda: print(len(gc.get_objects()) < gc.get_freeze_count()))\n"
+        "sys.argv = ['catenet', '--version']\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "True"

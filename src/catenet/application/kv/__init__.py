@@ -8,8 +8,9 @@ A key belongs to one of 256 slots, a slot to a group, a group to some nodes; gro
 
 - Read first :mod:`.store`, the state machine of a group, with :mod:`.commands`, :mod:`.results` and :mod:`.slots`;
   :mod:`.directory` and :mod:`.slot_map`: which group has which slot; :mod:`.machines`: both, as the log sees them;
-- server: :mod:`.node` (a process), :mod:`.group` (a replica in it), :mod:`.admission` (a replica joins, or returns
-  after a loss), :mod:`.readiness` (who may get a vote), :mod:`.migration` (slots move), :mod:`.leases`, :mod:`.watch`;
+- server: :mod:`.node` (a process), :mod:`.group` (a replica in it, of an :mod:`.owner`), :mod:`.admission` (a replica
+  joins, or returns), :mod:`.readiness` (who may get a vote), :mod:`.migration` (slots move), :mod:`.leases`,
+  :mod:`.watch`;
 - between them: :mod:`.protocol` (MessagePack messages), :mod:`.connection`, :mod:`.retry` (finds the leader);
 - client: :mod:`.client`, :mod:`.client_watch`, :mod:`.errors`.
 """

@@ -99,7 +99,7 @@ class Admission:
         Raises OSError, and :class:`~catenet.application.storage.engine.UnknownVersion`, which changes nothing.
         """
         try:
-            self.standing = await self._place.disk.run(lambda files: known.load(files, self._place.folder))
+            self.standing = await self._place.disk.run(lambda files: known.relied_on(files, self._place.folder))
         except known.UnreadableStanding as error:
             await self._lose(DamagedStore(known.standing_path(self._place.folder), 0, str(error)))
         standing = self.standing

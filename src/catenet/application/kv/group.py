@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from catenet.application.consensus import effects, events
 from catenet.application.kv import protocol, results
@@ -13,6 +13,7 @@ from catenet.application.kv.directory import Directory
 from catenet.application.kv.leases import Leases
 from catenet.application.kv.machines import GroupMachine, Introduce, entry
 from catenet.application.kv.migration import Migration
+from catenet.application.kv.owner import GroupOwner
 from catenet.application.kv.readiness import objection
 from catenet.application.kv.results import Result
 from catenet.application.kv.slots import slot_of
@@ -20,17 +21,48 @@ from catenet.application.kv.store import Store, StoreWatcher
 from catenet.application.kv.watch import Bell
 from catenet.application.replication.member import Member, Watcher
 from catenet.application.replication.pending import NotDone, Unknown
+from catenet.application.storage.engine import DamagedStore
 
-if TYPE_CHECKING:
-    from catenet.application.kv.node import KvNode
+
+class Observer:
+    """Who wants to know what happens on a node.  Override what is wanted."""
+
+    def noticed(self, group: Group, text: str) -> None:
+        """Something that an operator would want to read."""
+
+    def failed(self, group: Group, error: BaseException) -> None:
+        """A replica's disk failed; it has stopped."""
+
+    def served(self, group: Group) -> None:
+        """A replica is about to begin, with what it found on its disk."""
+
+    def damaged(self, node: GroupOwner, group: int, error: DamagedStore) -> None:
+        """What a replica had kept is damaged or gone: it is silent until it has been brought up to date."""
+
+    def role_changed(self, group: Group) -> None:
+        """A replica leads, or knows of another leader."""
+
+    def stepped(self, group: Group, asked: list[effects.Effect]) -> None:
+        """A replica has handled what came, and asks for this."""
+
+    def says(self, group: Group, message: effects.Message) -> None:
+        """A message leaves a replica."""
+
+    def reading(self, group: Group, mode: int) -> int:
+        """A client asks a replica to read; what is returned is given back to :meth:`read`."""
+        return 0
+
+    def read(self, group: Group, mode: int, asked: int) -> None:
+        """The replica is about to answer a read from the state that it has now."""
 
 
 class Group(StoreWatcher, Watcher):
     """The replica of group ``number`` (0: the directory) on ``node``; :meth:`attach` gives it its member."""
 
-    def __init__(self, node: KvNode, number: int) -> None:
+    def __init__(self, node: GroupOwner, number: int, observer: Observer) -> None:
         self.node: Final = node
         self.number: Final = number
+        self.observer: Final = observer
         self.store: Final = Store(number, self) if number else None
         self.directory: Final = None if number else Directory()
         self.machine: Final = GroupMachine(self.store or self._directory())
@@ -51,7 +83,7 @@ class Group(StoreWatcher, Watcher):
     # -- what the replica tells
 
     def role_changed(self, member: Member) -> None:
-        self.node.observer.role_changed(self)
+        self.observer.role_changed(self)
         leads = member.leads
         if leads == self._led:
             return
@@ -61,7 +93,7 @@ class Group(StoreWatcher, Watcher):
             self._migration = None
         if leads and self.store is not None:
             self._leases.lead(self.store.leases)
-            work = Migration(self, self.store).run()
+            work = Migration(self.node, member, self.store).run()
             self._migration = asyncio.get_running_loop().create_task(work, name=f"migration of group {self.number}")
         elif not leads:
             self._leases.follow()
@@ -70,17 +102,17 @@ class Group(StoreWatcher, Watcher):
         self.node.learn(self.machine.nodes)
 
     def noticed(self, member: Member, text: str) -> None:
-        self.node.observer.noticed(self, text)
+        self.observer.noticed(self, text)
 
     def failed(self, member: Member, error: BaseException) -> None:
         self.stop()
-        self.node.observer.failed(self, error)
+        self.observer.failed(self, error)
 
     def stepped(self, member: Member, asked: list[effects.Effect]) -> None:
-        self.node.observer.stepped(self, asked)
+        self.observer.stepped(self, asked)
 
     def says(self, member: Member, message: effects.Message) -> None:
-        self.node.observer.says(self, message)
+        self.observer.says(self, message)
 
     def stop(self) -> None:
         """The replica takes part no more."""
@@ -188,7 +220,7 @@ class Group(StoreWatcher, Watcher):
         return protocol.Found(store.get(key))
 
     async def _wait_to_read(self, mode: int) -> None:
-        observer = self.node.observer
+        observer = self.observer
         asked = observer.reading(self, mode)
         await self._may_read(mode)
         observer.read(self, mode, asked)

@@ -11,28 +11,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from catenet.application.kv import protocol
 from catenet.application.kv.commands import Configure, Forget, Install
 from catenet.application.kv.machines import entry
+from catenet.application.kv.owner import GroupOwner
 from catenet.application.kv.retry import NoAnswer
 from catenet.application.kv.slot_map import Layout
 from catenet.application.kv.store import Store
+from catenet.application.replication.member import Member
 from catenet.application.replication.pending import NotDone, Unknown
-
-if TYPE_CHECKING:
-    from catenet.application.kv.group import Group
 
 ROUND_S: Final = 0.2
 MOST_AT_ONCE: Final = 64
 
 
 class Migration:
-    """Runs as long as the group's leader leads."""
+    """Runs as long as ``member``, the group's leader, leads."""
 
-    def __init__(self, group: Group, store: Store) -> None:
-        self._group: Final = group
+    def __init__(self, node: GroupOwner, member: Member, store: Store) -> None:
+        self._node: Final = node
+        self._member: Final = member
         self._store: Final = store
         self._layouts: Final[dict[int, Layout]] = {}
 
@@ -60,13 +60,13 @@ class Migration:
         layout = await self._layout(store.number + 1)
         if layout is None:
             return False
-        await self._group.member.propose(entry(Configure(layout.number, layout.owners)))
+        await self._member.propose(entry(Configure(layout.number, layout.owners)))
         return True
 
     async def _layout(self, number: int) -> Layout | None:
         layout = self._layouts.get(number)
         if layout is None:
-            reply = await self._group.node.ask(0, protocol.GetLayout(number))
+            reply = await self._node.ask(0, protocol.GetLayout(number))
             layout = reply.layout if isinstance(reply, protocol.LayoutIs) else None
             if layout is not None:
                 self._layouts[number] = layout
@@ -74,7 +74,7 @@ class Migration:
 
     async def _addresses(self, group: int, number: int) -> tuple[str, ...]:
         """Where a group is: by the latest layout that has it, for its nodes may have changed."""
-        reply = await self._group.node.ask(0, protocol.GetLayout(-1))
+        reply = await self._node.ask(0, protocol.GetLayout(-1))
         if isinstance(reply, protocol.LayoutIs) and reply.layout is not None and group in reply.layout.groups:
             return reply.layout.groups[group]
         layout = await self._layout(number)
@@ -89,10 +89,10 @@ class Migration:
 
     async def _fetch_one(self, number: int, slot: int, owner: int, addresses: tuple[str, ...]) -> bool:
         try:
-            reply = await self._group.node.ask(owner, protocol.FetchSlot(number, slot), addresses)
+            reply = await self._node.ask(owner, protocol.FetchSlot(number, slot), addresses)
             if not isinstance(reply, protocol.SlotIs) or reply.content is None:
                 return False  # that group has not taken the layout yet
-            await self._group.member.propose(entry(Install(number, slot, reply.content)))
+            await self._member.propose(entry(Install(number, slot, reply.content)))
         except (NoAnswer, NotDone, Unknown):
             return False
         return True
@@ -106,7 +106,7 @@ class Migration:
                 moves.setdefault((number, layout.owners[slot]), []).append(slot)
         for (number, owner), slots in moves.items():
             question = protocol.HasSlots(number, tuple(slots))
-            reply = await self._group.node.ask(owner, question, await self._addresses(owner, number))
+            reply = await self._node.ask(owner, question, await self._addresses(owner, number))
             if isinstance(reply, protocol.SlotsAre) and reply.slots:
-                await self._group.member.propose(entry(Forget(number, reply.slots)))
+                await self._member.propose(entry(Forget(number, reply.slots)))
         return False

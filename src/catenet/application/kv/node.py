@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from catenet.application.consensus.effects import Effect, Message
 from catenet.application.consensus.entry import Stored
 from catenet.application.kv import protocol
 from catenet.application.kv.admission import Admission, AdmissionWatcher, Opened, Place
 from catenet.application.kv.connection import Connections
-from catenet.application.kv.group import Group
+from catenet.application.kv.group import Group, Observer
+from catenet.application.kv.owner import GroupOwner
 from catenet.application.kv.retry import Asker
 from catenet.application.kv.watch import tell
 from catenet.application.replication.member import Member, Snapshots
@@ -22,38 +22,6 @@ from catenet.application.storage.engine import DamagedStore
 from catenet.application.storage.store import Store
 
 PATIENCE_S: Final = 2.0
-
-
-class Observer:
-    """Who wants to know what happens on a node.  Override what is wanted."""
-
-    def noticed(self, group: Group, text: str) -> None:
-        """Something that an operator would want to read."""
-
-    def failed(self, group: Group, error: BaseException) -> None:
-        """A replica's disk failed; it has stopped."""
-
-    def served(self, group: Group) -> None:
-        """A replica is about to begin, with what it found on its disk."""
-
-    def damaged(self, node: KvNode, group: int, error: DamagedStore) -> None:
-        """What a replica had kept is damaged or gone: it is silent until it has been brought up to date."""
-
-    def role_changed(self, group: Group) -> None:
-        """A replica leads, or knows of another leader."""
-
-    def stepped(self, group: Group, asked: list[Effect]) -> None:
-        """A replica has handled what came, and asks for this."""
-
-    def says(self, group: Group, message: Message) -> None:
-        """A message leaves a replica."""
-
-    def reading(self, group: Group, mode: int) -> int:
-        """A client asks a replica to read; what is returned is given back to :meth:`read`."""
-        return 0
-
-    def read(self, group: Group, mode: int, asked: int) -> None:
-        """The replica is about to answer a read from the state that it has now."""
 
 
 class Settings(NamedTuple):
@@ -72,7 +40,7 @@ class Settings(NamedTuple):
     mesh_patience_s: float = 2.0
 
 
-class KvNode(AdmissionWatcher):
+class KvNode(GroupOwner, AdmissionWatcher):
     """Node ``number`` of ``nodes``; :meth:`start` it, then :meth:`serve` groups.
 
     ``folder`` is where its groups keep what they must not forget, on ``disk`` (the machine's own by default).
@@ -89,8 +57,7 @@ class KvNode(AdmissionWatcher):
         folder: str = "kv",
         observer: Observer | None = None,
     ) -> None:
-        self.number: Final = number
-        self.nodes: Final = dict(nodes)
+        super().__init__(number, nodes)
         self.groups: Final[dict[int, Group]] = {}
         self.observer: Final = observer or Observer()
         self._protocol: Final = make_protocol(settings.protocol)
@@ -124,7 +91,7 @@ class KvNode(AdmissionWatcher):
         Until then the group has no member here.  Raises OSError, and
         :class:`~catenet.application.storage.engine.UnknownVersion` for what a newer program has written.
         """
-        served = Group(self, group)
+        served = Group(self, group, self.observer)
         folder = f"{self._folder}/group-{group}"
         place = Place(self._disk, folder, self._settings.engine, self._settings.found_by_majority)
         admission = Admission(group, self.number, self.nodes, founders, place, self._asker, self)
@@ -182,17 +149,14 @@ class KvNode(AdmissionWatcher):
             await store.close()
 
     def learn(self, nodes: Mapping[int, protocol.Node]) -> None:
-        """These nodes are there."""
         self.nodes.update(nodes)
         for number, node in self.nodes.items():
             self._mesh.addresses[number] = node.host, node.mesh_port
 
     async def ask(self, group: int, question: protocol.Question, addresses: tuple[str, ...] = ()) -> protocol.Reply:
-        """Ask a group; the directory (0) is known.  Raises :class:`~catenet.application.kv.retry.NoAnswer`."""
         return await self._asker.ask(group, question, addresses or self._directory, PATIENCE_S)
 
     async def standing(self, group: int, added: Mapping[int, protocol.Node], node: int) -> protocol.Reply | None:
-        """What a node, perhaps one that is to be added, says of its replica of a group; None if it does not answer."""
         question = protocol.GetStanding()
         if node == self.number:
             return await self._answer_about_standing(group, question)

@@ -91,6 +91,17 @@ def load(files: Files, folder: str) -> Standing | None:
     return kept.standing
 
 
+def relied_on(files: Files, folder: str) -> Standing | None:
+    """What is known, once a power cut would not take it back: the sync of its name may have failed when it was saved.
+
+    Raises as :func:`load`.
+    """
+    standing = load(files, folder)
+    if standing is not None:
+        files.sync_folder(folder_of(standing_path(folder)))
+    return standing
+
+
 def save(files: Files, folder: str, standing: Standing) -> None:
     """Make it durable: after a power cut the file says this, or what it said before."""
     path = standing_path(folder)

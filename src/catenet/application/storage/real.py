@@ -70,14 +70,12 @@ class RealFiles(Files):
         return sorted(entry.name for entry in place.iterdir() if entry.is_file()) if place.is_dir() else []
 
     def make_folder(self, folder: str) -> None:
-        missing = []
-        place = self._root / folder
-        while not place.is_dir():
-            missing.append(place)
-            place = place.parent
-        for place in reversed(missing):
+        missing = [place for place in (self._root, *self._root.parents) if not place.is_dir()]
+        place = self._root
+        below = [place := place / name for name in Path(folder).parts]
+        for place in (*reversed(missing), *below):
             place.mkdir(exist_ok=True)
-            _sync_folder(place.parent)
+            _sync_folder(place.parent)  # also if it was there: the sync may have failed when it was made
 
     def folders(self, parent: str) -> list[str]:
         place = self._root / parent

@@ -14,9 +14,9 @@ from catenet.application.consensus.raft.invariants import Invariants as RaftInva
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.kv import protocol
 from catenet.application.kv.commands import CompareAndSet, Delete, Install, Put, Request
-from catenet.application.kv.group import Group
+from catenet.application.kv.group import Group, Observer
 from catenet.application.kv.machines import command_of
-from catenet.application.kv.node import KvNode, Observer
+from catenet.application.kv.owner import GroupOwner
 from catenet.application.kv.slots import slot_of
 from catenet.application.storage.engine import PoisonedStore
 from catenet.experiments.chaos.census import Census
@@ -148,7 +148,7 @@ class Witness(Observer):
         except AssertionError as error:
             self._refute(group, error)
 
-    def damaged(self, node: KvNode, group: int, error: DamagedStore) -> None:
+    def damaged(self, node: GroupOwner, group: int, error: DamagedStore) -> None:
         self.repairs += 1
         known = self._groups.get(group)
         if known is not None:

@@ -15,11 +15,9 @@ from dataclasses import fields
 from functools import partial
 from typing import Any, Final, TypeVar
 
-from catenet.application.storage.disk import Disk, Machine
+from catenet.application.storage.disk import Disk
 from catenet.host.disk.files import DiskFaults, DiskSpeed, SimulatedFiles
 from catenet.host.disk.medium import Medium
-from catenet.host.sandbox.current import present
-from catenet.host.sandbox.patches import Patch
 from catenet.kernel import Kernel
 from catenet.kernel.event import Event
 from catenet.session.surroundings import Surroundings
@@ -134,21 +132,3 @@ class SimulatedDisk(Disk):
             else:
                 future.set_exception(error)
         self._begin()
-
-
-def disk_patches() -> list[Patch]:
-    """The disk of this machine is the present host's, and so are its notes."""
-    real_here, real_note = Machine.disk, Machine.note
-
-    def disk(machine: Machine) -> Disk:
-        here = present()
-        return real_here(machine) if here is None else here.host.disk
-
-    def note(machine: Machine, what: str, text: str) -> None:
-        here = present()
-        if here is None:
-            real_note(machine, what, text)
-        else:
-            here.host.note(what, text)
-
-    return [Patch(Machine, "disk", disk), Patch(Machine, "note", note)]

@@ -8,21 +8,20 @@ surrounding program (a progress display, a debugger) have an empty slot of their
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from catenet.host.sandbox.environment import HostSurroundings
+from catenet.host.sandbox.context import HostContext
 
 
 class Presence(threading.local):
     """The slot."""
 
-    host: HostSurroundings | None = None
+    host: HostContext | None = None
 
 
 PRESENCE: Final = Presence()
 
 
-def present() -> HostSurroundings | None:
+def present() -> HostContext | None:
     """The host whose code is running in this thread, or None if no host's is."""
     return PRESENCE.host

@@ -1,7 +1,8 @@
 """What surrounds a host's program: the functions through which it would see the real machine.
 
-:func:`installed` puts the replacements in place for the length of a run; :class:`HostSurroundings` is what
-they ask, one for each host, present during the turns of that host's loop.
+:func:`installed` puts the replacements in place for the length of a run; :class:`HostSurroundings` is one for
+each host, and makes it present during the turns of its loop.  What the replacements ask of it is in
+:mod:`~catenet.host.sandbox.context`.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from catenet.host.clock import Clock
-from catenet.host.disk.disk import disk_patches
+from catenet.host.host_base import HostBase
 from catenet.host.ordered_tasks import task_patches
 from catenet.host.random_streams import Entropy
+from catenet.host.sandbox.context import HostContext
 from catenet.host.sandbox.current import PRESENCE
+from catenet.host.sandbox.disk import disk_patches
 from catenet.host.sandbox.escapes import escape_patches
 from catenet.host.sandbox.libraries import library_patches, loaded_libraries
 from catenet.host.sandbox.openssl import OpenSsl, find_openssl, tls_patches
@@ -23,42 +26,19 @@ from catenet.host.sandbox.patches import Patch, Patches
 from catenet.host.sandbox.platform import machine_patches
 from catenet.host.sandbox.random import random_patches
 from catenet.host.sandbox.select import select_patches
-from catenet.host.sandbox.signals import SignalTable, signal_patches
+from catenet.host.sandbox.signal_table import SignalTable
+from catenet.host.sandbox.signals import signal_patches
 from catenet.host.sandbox.sockets import socket_patches
 from catenet.host.sandbox.time import time_patches
-from catenet.session.surroundings import Surroundings
-
-if TYPE_CHECKING:
-    from catenet.host.host import Host
-
-FIRST_PID: Final = 1000
-NS_PER_S: Final = 1_000_000_000
 
 
-class HostSurroundings(Surroundings):
-    """One host, as its programs see the machine they run on.
+class HostSurroundings(HostContext):
+    """A host that is present while its own code runs."""
 
-    ``node`` is the 48-bit hardware address that ``uuid.getnode()`` tells.
-    """
-
-    def __init__(self, host: Host, clock: Clock, entropy: Entropy, signals: SignalTable, node: int = 0) -> None:
-        super().__init__()
-        self.host: Final = host
-        self.name: Final = host.name
-        self.clock: Final = clock
-        self.entropy: Final = entropy
-        self.signals: Final = signals
-        self.node = node
-        self.pid: Final = FIRST_PID
-        self.last_uuid1 = 0
-        self.numpy_state: Any = None
-        self._in_step = False
-        self._slept_ns = 0
+    def __init__(self, host: HostBase, clock: Clock, entropy: Entropy, signals: SignalTable, node: int = 0) -> None:
+        super().__init__(host, clock, entropy, signals, node)
         self._in_run = False
-        clock.followers.append(self)
-        self.drifts = clock.drifts
-        self.default_timeout: float | None = None
-        self._outer: list[tuple[HostSurroundings | None, bool]] = []
+        self._outer: list[tuple[HostContext | None, bool]] = []
 
     def enter(self) -> None:
         """From now on this host's code runs.
@@ -80,41 +60,10 @@ class HostSurroundings(Surroundings):
         if alone:
             _INSTALLATION.end()
 
-    def wall_ns(self) -> int:
-        """What the host's wall clock shows to the code that runs now."""
-        return self.clock.wall_ns() + self._slept_ns
-
-    def monotonic_ns(self) -> int:
-        """What the host's monotonic clock shows to the code that runs now."""
-        return self.clock.monotonic_ns() + self._slept_ns
-
-    def kernel_ns(self, monotonic_ns: int) -> int:
-        """The first kernel time at which the monotonic clock shows a time."""
-        return self.clock.kernel_ns(monotonic_ns)
-
     def run_ended(self) -> None:
         """The run in which this host's code ran is over; another may follow."""
         self._in_run = False
         self.host.run_ended()
-
-    def begin_step(self) -> None:
-        """A function begins that the program believes to run in a thread: it may sleep."""
-        self._in_step = True
-
-    def end_step(self) -> int:
-        """How many nanoseconds the function has slept."""
-        self._in_step = False
-        slept_ns, self._slept_ns = self._slept_ns, 0
-        return slept_ns
-
-    def sleep(self, seconds: float) -> bool:
-        """Let the clocks move on for the function that runs; False if it is the loop's own code, which must not."""
-        if not self._in_step:
-            return False
-        if seconds < 0:
-            raise ValueError("sleep length must be non-negative")
-        self._slept_ns += round(seconds * NS_PER_S)
-        return True
 
 
 class Installation:

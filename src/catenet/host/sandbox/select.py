@@ -10,15 +10,13 @@ import errno
 import os
 import select
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from catenet.host.sandbox.context import HostContext
 from catenet.host.sandbox.current import present
 from catenet.host.sandbox.escapes import SOCKETS, HostEscape
 from catenet.host.sandbox.patches import Patch
 from catenet.session.sockets.socket_base import Endpoint
-
-if TYPE_CHECKING:
-    from catenet.host.sandbox.environment import HostSurroundings
 
 POLLIN: Final = 0x1
 POLLOUT: Final = 0x4
@@ -30,7 +28,7 @@ def descriptor(thing: Any) -> int:
     return thing if isinstance(thing, int) else int(thing.fileno())
 
 
-def endpoint_of(here: HostSurroundings, number: int) -> Endpoint | None:
+def endpoint_of(here: HostContext, number: int) -> Endpoint | None:
     """What stands behind a simulated descriptor; None if nothing does."""
     held = here.host.sockets.sockets.get(number)
     return None if held is None else held.endpoint
@@ -39,7 +37,7 @@ def endpoint_of(here: HostSurroundings, number: int) -> Endpoint | None:
 class Poll:
     """What ``select.poll()`` gives on a host."""
 
-    def __init__(self, here: HostSurroundings) -> None:
+    def __init__(self, here: HostContext) -> None:
         self._here: Final = here
         self._masks: Final[dict[int, int]] = {}
 
@@ -94,7 +92,7 @@ class SelectFunctions:
             raise HostEscape(here.name, f"select.select(timeout={timeout})", SOCKETS)
         return readable, writable, []
 
-    def _endpoint(self, here: HostSurroundings, thing: Any) -> Endpoint:
+    def _endpoint(self, here: HostContext, thing: Any) -> Endpoint:
         endpoint = endpoint_of(here, descriptor(thing))
         if endpoint is None:
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))

@@ -5,8 +5,10 @@ run.  **Asks** of :mod:`catenet.session.sockets`: endpoints that can be watched;
 
 - Read first :mod:`.ready_queue`: callbacks and timers, the compiled hot part; :mod:`.handle`: the handles that programs
   get;
-- :mod:`.virtual_loop`: the loop without sockets; :mod:`.loop`: the whole loop;
+- :mod:`.virtual_loop`: the loop without sockets; :mod:`.sock_calls`: ``sock_*``, ``add_reader`` and ``add_writer``;
+  :mod:`.loop`: the whole loop;
 - :mod:`.connect`: connection attempts, in turn or as Happy Eyeballs (RFC 8305), and binding; :mod:`.server`: a server;
-- :mod:`.stream_transport` (TCP) and :mod:`.datagram_transport` (UDP), on a common :mod:`.transport`;
+- :mod:`.stream_transport` (TCP) and :mod:`.datagram_transport` (UDP), on a common :mod:`.transport`, which asks
+  a :mod:`.socket_loop`;
 - :mod:`.waiting`: who waits for what, for the report of a deadlock; :mod:`.unsupported`: the calls that are refused.
 """

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from catenet.session.loop.socket_loop import SocketLoop
 from catenet.session.loop.transport import READ_OCTETS, SocketTransport
 from catenet.session.sockets.socket import SimSocket
 from catenet.session.sockets.watch import unwatch_writer, watch_reader, watch_writer
-
-if TYPE_CHECKING:
-    from catenet.session.loop.loop import Loop
 
 
 class DatagramTransport(SocketTransport, asyncio.DatagramTransport):
@@ -19,7 +17,7 @@ class DatagramTransport(SocketTransport, asyncio.DatagramTransport):
 
     def __init__(
         self,
-        loop: Loop,
+        loop: SocketLoop,
         sock: SimSocket,
         protocol: Any,
         address: Any = None,

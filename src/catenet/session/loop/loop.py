@@ -1,7 +1,7 @@
 """The event loop of one host, whole: time, sockets, connections, servers, datagrams, TLS.
 
 What a program asks of ``asyncio`` ends here.  :class:`~catenet.session.loop.virtual_loop.TimeLoop` has the
-callbacks and timers, :class:`~catenet.session.sockets.sock_calls.SockCalls` the calls on bare sockets; TLS is
+callbacks and timers, :class:`~catenet.session.loop.sock_calls.SockCalls` the calls on bare sockets; TLS is
 ``asyncio.sslproto``, unchanged, over this room's stream transport.
 """
 
@@ -19,12 +19,11 @@ from catenet.session.escape import Escape
 from catenet.session.loop import connect as connecting
 from catenet.session.loop.datagram_transport import DatagramTransport
 from catenet.session.loop.server import Server
+from catenet.session.loop.socket_loop import SocketLoop
 from catenet.session.loop.stream_transport import StreamTransport
 from catenet.session.loop.unsupported import NO_UNIX, Refusals
 from catenet.session.names.hosts_table import Names
-from catenet.session.sockets.sock_calls import SockCalls
 from catenet.session.sockets.socket import SimSocket
-from catenet.session.sockets.socket_base import Endpoint
 from catenet.session.stack import SocketStack
 from catenet.session.surroundings import Surroundings
 from catenet.transport.tcp.layer import TcpLayer
@@ -33,7 +32,7 @@ from catenet.transport.udp import UdpLayer
 Factory = Callable[[], Any]
 
 
-class Loop(Refusals, SockCalls):
+class Loop(Refusals, SocketLoop):
     """One host's event loop.  ``sockets`` is the host's socket table, if it has one already."""
 
     def __init__(
@@ -48,37 +47,7 @@ class Loop(Refusals, SockCalls):
         *,
         sockets: SocketStack | None = None,
     ) -> None:
-        self.sockets = sockets or SocketStack(kernel, ip, tcp, udp, names, name)
-        self._transports: dict[Endpoint, Any] = {}
-        self._listeners: dict[Endpoint, None] = {}
-        super().__init__(kernel, name, surroundings)
-        self.sockets.in_turn = self.in_turn
-
-    # -- what is open
-
-    def hold_transport(self, transport: Any, sock: SimSocket) -> None:
-        """Remember which transport owns a socket."""
-        self._transports[sock.endpoint] = transport
-
-    def drop_transport(self, transport: Any, sock: SimSocket) -> None:
-        """Forget it."""
-        self._transports.pop(sock.endpoint, None)
-
-    def hold_listener(self, sock: SimSocket) -> None:
-        """Remember a socket on which a server listens."""
-        self._listeners[sock.endpoint] = None
-
-    def drop_listener(self, sock: SimSocket) -> None:
-        """Forget it."""
-        self._listeners.pop(sock.endpoint, None)
-
-    def transport_of(self, endpoint: Endpoint) -> Any:
-        return self._transports.get(endpoint)
-
-    def open_ends(self) -> list[str]:
-        """What each transport and listening socket waits for."""
-        lines = [f"transport waits for {transport.waits_for()}" for transport in self._transports.values()]
-        return lines + [f"server waits for {endpoint.waits_for()}" for endpoint in self._listeners]
+        super().__init__(kernel, name, surroundings, sockets or SocketStack(kernel, ip, tcp, udp, names, name))
 
     # -- connections
 
@@ -157,7 +126,6 @@ class Loop(Refusals, SockCalls):
     def make_transport(
         self, sock: SimSocket, protocol: Any, waiter: Any, extra: Any, server: Any, tls: dict[str, Any] | None
     ) -> Any:
-        """A transport for an accepted connection, with TLS if ``tls`` has its settings."""
         if tls is None:
             return self._make_socket_transport(sock, protocol, waiter, extra=extra, server=server)
         return self._make_ssl_transport(

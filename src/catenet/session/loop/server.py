@@ -9,13 +9,11 @@ import asyncio
 import sys
 from asyncio.trsock import TransportSocket
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from catenet.session.loop.socket_loop import SocketLoop
 from catenet.session.sockets.socket import SimSocket
 from catenet.session.sockets.watch import unwatch_reader, watch_reader
-
-if TYPE_CHECKING:
-    from catenet.session.loop.loop import Loop
 
 CLOSED_IS_OVER = sys.version_info < (3, 12)
 """Before 3.12 ``wait_closed`` of a closed server returned at once, and programs came to rely on it."""
@@ -26,7 +24,7 @@ class Server(asyncio.Server):
 
     def __init__(
         self,
-        loop: Loop,
+        loop: SocketLoop,
         sockets: list[SimSocket],
         protocol_factory: Callable[[], Any],
         backlog: int,

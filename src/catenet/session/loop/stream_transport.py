@@ -8,15 +8,13 @@ import warnings
 from asyncio.constants import _SendfileMode
 from collections import deque
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from catenet.session.loop.server import Server
+from catenet.session.loop.socket_loop import SocketLoop
 from catenet.session.loop.transport import READ_OCTETS, SocketTransport
 from catenet.session.sockets.socket import SimSocket
 from catenet.session.sockets.watch import unwatch_reader, unwatch_writer, watch_reader, watch_writer
-
-if TYPE_CHECKING:
-    from catenet.session.loop.loop import Loop
-    from catenet.session.loop.server import Server
 
 WRITES_BEFORE_WARNING = 5
 
@@ -32,7 +30,7 @@ class StreamTransport(SocketTransport):
 
     def __init__(
         self,
-        loop: Loop,
+        loop: SocketLoop,
         sock: SimSocket,
         protocol: Any,
         waiter: asyncio.Future[Any] | None = None,

@@ -12,14 +12,12 @@ from asyncio.constants import _SendfileMode
 from asyncio.transports import _FlowControlMixin
 from asyncio.trsock import TransportSocket
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from catenet.session.loop.server import Server
+from catenet.session.loop.socket_loop import SocketLoop
 from catenet.session.sockets.socket import SimSocket
 from catenet.session.sockets.watch import unwatch_reader, unwatch_writer
-
-if TYPE_CHECKING:
-    from catenet.session.loop.loop import Loop
-    from catenet.session.loop.server import Server
 
 HIGH_WATER_OCTETS = 64 * 1024
 READ_OCTETS = 256 * 1024
@@ -31,10 +29,15 @@ class SocketTransport(_FlowControlMixin):
     _sendfile_compatible: Any = _SendfileMode.UNSUPPORTED
 
     def __init__(
-        self, loop: Loop, sock: SimSocket, protocol: Any, extra: dict[str, Any] | None, server: Server | None = None
+        self,
+        loop: SocketLoop,
+        sock: SimSocket,
+        protocol: Any,
+        extra: dict[str, Any] | None,
+        server: Server | None = None,
     ) -> None:
         super().__init__(extra, loop)
-        self._loop: Loop = loop
+        self._loop: SocketLoop = loop
         self._sock = sock
         self._endpoint = sock.endpoint
         self._protocol = protocol

@@ -56,7 +56,7 @@ class TimeLoop(asyncio.BaseEventLoop):
         vars(self)["create_future"] = functools.partial(asyncio.Future, loop=self)
         self._queue.asyncgen_started = self._asyncgen_firstiter_hook
         self._queue.asyncgen_dropped = self._asyncgen_finalizer_hook
-        self._waiter: LoopWaiter | None = LoopWaiter(self, name)
+        self._waiter: LoopWaiter | None = LoopWaiter(name, self.unfinished_tasks, self.open_ends)
         kernel.add_waiter(self._waiter)
 
     def __repr__(self) -> str:

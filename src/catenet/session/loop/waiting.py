@@ -5,33 +5,36 @@ from __future__ import annotations
 import asyncio
 import re
 import weakref
+from collections.abc import Callable
 from pathlib import PurePath
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from catenet.kernel import Waiter
 
-if TYPE_CHECKING:
-    from catenet.session.loop.virtual_loop import TimeLoop
-
-_NOT_THE_PROGRAMS: Final = (PurePath(asyncio.__file__).parent, PurePath(__file__).parents[1])
+_NOT_THE_PROGRAMS: Final = (PurePath(asyncio.__file__).parent, PurePath(__file__).parents[2])
 
 
 class LoopWaiter(Waiter):
-    """Answers for one loop: a line for each pending task, and if there are any, for what is open."""
+    """Answers for one loop: a line for each pending task, and if there are any, for what is open.
 
-    def __init__(self, loop: TimeLoop, name: str) -> None:
+    ``unfinished_tasks`` and ``open_ends`` are methods of the loop, which is not kept alive by them.
+    """
+
+    def __init__(
+        self, name: str, unfinished_tasks: Callable[[], list[asyncio.Task[Any]]], open_ends: Callable[[], list[str]]
+    ) -> None:
         super().__init__()
-        self._loop = weakref.ref(loop)
         self._name = name
+        self._unfinished_tasks = weakref.WeakMethod(unfinished_tasks)
+        self._open_ends = weakref.WeakMethod(open_ends)
 
     def waits_for(self) -> list[str]:
-        loop = self._loop()
-        if loop is None or loop.is_closed():
+        unfinished_tasks, open_ends = self._unfinished_tasks(), self._open_ends()
+        if unfinished_tasks is None or open_ends is None:
             return []
-        tasks = sorted(loop.unfinished_tasks(), key=_age)
-        lines = [task_line(task) for task in tasks]
-        return [f"{self._name}: {line}" for line in (lines + loop.open_ends() if lines else lines)]
+        lines = [task_line(task) for task in sorted(unfinished_tasks(), key=_age)]
+        return [f"{self._name}: {line}" for line in (lines + open_ends() if lines else lines)]
 
 
 def task_line(task: asyncio.Task[Any]) -> str:

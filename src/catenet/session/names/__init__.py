@@ -4,8 +4,8 @@
 host, and which destinations have a route.
 
 - Read first :mod:`.hosts_table`: one table for the whole internet, names compared as in RFC 1035 2.3.3;
-- :mod:`.resolver`: ``getaddrinfo`` and ``getnameinfo`` (RFC 3493 section 6), which orders addresses by
-  :mod:`catenet.session.sockets.selection` (RFC 6724).
+- :mod:`.resolver`: ``getaddrinfo`` and ``getnameinfo`` (RFC 3493 section 6), with :mod:`.selection`: which
+  address first (RFC 6724).
 
 Left out: DNS queries; names come from the hosts table.
 """

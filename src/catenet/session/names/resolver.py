@@ -14,7 +14,7 @@ from typing import NamedTuple, NoReturn
 
 from catenet.network import addresses
 from catenet.session.names.hosts_table import LOOPBACKS, SERVICES, Address, Names, wire_form
-from catenet.session.sockets.selection import V4_MAPPED, Routes, order
+from catenet.session.names.selection import V4_MAPPED, Routes, order
 
 AddrInfo = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[str, int] | tuple[str, int, int, int]]
 

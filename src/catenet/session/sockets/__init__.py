@@ -7,6 +7,6 @@ addresses.
 - Read first :mod:`.socket`: what a program holds; :mod:`.socket_base`: the endpoint behind it;
 - :mod:`.tcp_socket` (TCP) with :mod:`.stream_options` and :mod:`.tcp_info`; :mod:`.udp_socket` (UDP) with
   :mod:`.multicast` (RFC 1112, RFC 3493 5.2); :mod:`.inet`: what both share; :mod:`.socketpair`: a pipe in memory;
-- :mod:`.sock_calls`: the loop's ``sock_*``, ``add_reader`` and ``add_writer``; :mod:`.watch`: calls back when ready;
-- :mod:`.selection`: the order of destination addresses (RFC 6724 section 6); :mod:`.option_names`: names for errors.
+- :mod:`.context`: the layers that they stand on; :mod:`.watch`: calls back when ready; :mod:`.option_names`: names for
+  errors.
 """

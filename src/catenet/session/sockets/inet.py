@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import errno
 import socket
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from mypy_extensions import mypyc_attr
 
 from catenet.session.names.resolver import numeric_address, sockaddr
-from catenet.session.sockets.selection import V4_MAPPED
+from catenet.session.names.selection import V4_MAPPED
+from catenet.session.sockets.context import SocketContext
 from catenet.session.sockets.socket_base import Endpoint, SockAddr, fail
-
-if TYPE_CHECKING:
-    from catenet.session.stack import SocketStack
 
 Option = tuple[int, int]
 
@@ -35,8 +33,9 @@ V6ONLY_FLAG: Final = FLAG_OPTIONS[V6ONLY_OPTION]
 class InetEnd(Endpoint):
     """An endpoint of AF_INET or AF_INET6: ``version`` is 4 or 6."""
 
-    def __init__(self, stack: SocketStack, version: int) -> None:
-        super().__init__(stack)
+    def __init__(self, stack: SocketContext, version: int) -> None:
+        super().__init__()
+        self.stack = stack
         self.version = version
         self.flags = 0
         self.hop_limit = 0

@@ -12,20 +12,41 @@ import errno
 import socket as real
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
+from catenet.kernel import Kernel
+from catenet.network.stack import IpStack
+from catenet.session.names.hosts_table import Names
+from catenet.session.sockets.context import SocketContext
 from catenet.session.sockets.inet import number
 from catenet.session.sockets.option_names import unsupported
 from catenet.session.sockets.socket_base import Endpoint, SockAddr, fail
 from catenet.session.sockets.watch import unwatch_reader, unwatch_writer
-
-if TYPE_CHECKING:
-    from catenet.session.stack import SocketStack
+from catenet.transport.tcp.layer import TcpLayer
+from catenet.transport.udp import UdpLayer
 
 T = TypeVar("T")
 Buffer = Any
 
 CLOSED_DESCRIPTOR = -1
+FIRST_DESCRIPTOR = 1_000_000_000
+"""Simulated descriptors count from here, far above any that the operating system gives."""
+
+
+class SocketTable(SocketContext):
+    """The open sockets of one host, by descriptor."""
+
+    def __init__(self, kernel: Kernel, ip: IpStack, tcp: TcpLayer, udp: UdpLayer, names: Names, name: str) -> None:
+        super().__init__(kernel, ip, tcp, udp, names, name)
+        self.sockets: dict[int, SimSocket] = {}
+        self._next_descriptor = FIRST_DESCRIPTOR
+
+    def register(self, made: SimSocket) -> int:
+        """A descriptor for a new socket."""
+        descriptor = self._next_descriptor
+        self._next_descriptor += 1
+        self.sockets[descriptor] = made
+        return descriptor
 
 
 class SimSocket(real.socket):
@@ -34,7 +55,7 @@ class SimSocket(real.socket):
     __slots__ = ("_family", "_fileno", "_inheritable", "_proto", "_stack", "_timeout", "_type", "detached", "endpoint")
 
     def __init__(
-        self, stack: SocketStack, family: int, type: int, proto: int, endpoint: Endpoint, fileno: int | None = None
+        self, stack: SocketTable, family: int, type: int, proto: int, endpoint: Endpoint, fileno: int | None = None
     ) -> None:
         self._io_refs = 0
         self._closed = False

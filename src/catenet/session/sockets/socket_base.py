@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from mypy_extensions import mypyc_attr
-
-if TYPE_CHECKING:
-    from catenet.session.stack import SocketStack
 
 Octets = bytes | memoryview
 """What a program sends."""
@@ -43,8 +40,7 @@ class Watch(Protocol):
 class Endpoint:
     """One end of a conversation.  Methods that a kind of endpoint does not have fail as Linux's do."""
 
-    def __init__(self, stack: SocketStack) -> None:
-        self.stack = stack
+    def __init__(self) -> None:
         self.reader: Watch | None = None
         self.writer: Watch | None = None
         self.holders = 0

@@ -5,12 +5,9 @@ from __future__ import annotations
 import errno
 import socket
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from catenet.session.sockets.socket_base import Endpoint, Octets, SockAddr, fail
-
-if TYPE_CHECKING:
-    from catenet.session.stack import SocketStack
 
 CAPACITY_OCTETS = 212_992
 """As much as Linux's default buffer holds."""
@@ -19,8 +16,8 @@ CAPACITY_OCTETS = 212_992
 class PairEnd(Endpoint):
     """One end.  A stream joins and cuts what is written; otherwise each message stays whole."""
 
-    def __init__(self, stack: SocketStack, stream: bool) -> None:
-        super().__init__(stack)
+    def __init__(self, stream: bool) -> None:
+        super().__init__()
         self.stream = stream
         self.peer: PairEnd | None = None
         self._queue: deque[bytes] = deque()
@@ -110,8 +107,8 @@ class PairEnd(Endpoint):
         self.wake_reader()
 
 
-def make_pair(stack: SocketStack, stream: bool) -> tuple[PairEnd, PairEnd]:
+def make_pair(stream: bool) -> tuple[PairEnd, PairEnd]:
     """Two ends, joined."""
-    one, other = PairEnd(stack, stream), PairEnd(stack, stream)
+    one, other = PairEnd(stream), PairEnd(stream)
     one.peer, other.peer = other, one
     return one, other

@@ -5,18 +5,16 @@ from __future__ import annotations
 import errno
 import socket
 import struct
-from typing import TYPE_CHECKING
 
+from catenet.session.sockets.context import SocketContext
 from catenet.session.sockets.inet import number
 from catenet.session.sockets.socket_base import fail
 from catenet.session.sockets.tcp_info import pack_info
 from catenet.session.sockets.udp_socket import doubled
 from catenet.transport.tcp import congestion
+from catenet.transport.tcp.connection.connection import Connection
 from catenet.transport.tcp.layer import IpCarrier
 from catenet.transport.tcp.settings import TcpOptions
-
-if TYPE_CHECKING:
-    from catenet.session.sockets.tcp_socket import StreamEnd
 
 NS_PER_S = 1_000_000_000
 NS_PER_MS = 1_000_000
@@ -30,26 +28,25 @@ CONGESTION_NAME_OCTETS = 16
 class StreamOptions:
     """``asked`` goes to the transport layer with connect and listen; later changes go to the connection."""
 
-    def __init__(self, end: StreamEnd) -> None:
-        self._end = end
+    def __init__(self, stack: SocketContext) -> None:
+        self._stack = stack
         self.asked = TcpOptions()
 
     def inherit(self, other: StreamOptions) -> None:
         """Take over everything that a listening socket was asked for (Linux does so)."""
         self.asked = other.asked.copy()
 
-    def mark_packets(self, traffic_class: int, hop_limit: int) -> None:
+    def mark_packets(self, traffic_class: int, hop_limit: int, connection: Connection | None) -> None:
         """Send with this traffic class and hop limit from now on."""
         self.asked.traffic_class = traffic_class
         self.asked.hop_limit = hop_limit
-        connection = self._end.connection
         if connection is not None and isinstance(connection.carrier, IpCarrier):
             connection.carrier.traffic_class = traffic_class
             connection.carrier.hop_limit = hop_limit
 
-    def get(self, level: int, name: int) -> int | bytes | None:
+    def get(self, level: int, name: int, connection: Connection | None, listening: bool) -> int | bytes | None:
         """The value of an option; None if it is not one of TCP's."""
-        connection, asked = self._end.connection, self.asked
+        asked = self.asked
         match level, name:
             case (socket.IPPROTO_TCP, socket.TCP_NODELAY):
                 return int(asked.no_delay)
@@ -64,20 +61,20 @@ class StreamOptions:
             case (socket.IPPROTO_TCP, socket.TCP_MAXSEG):
                 return DEFAULT_MSS if connection is None else connection.info().mss
             case (socket.IPPROTO_TCP, socket.TCP_CONGESTION):
-                control = asked.congestion or self._end.stack.tcp.default_congestion
+                control = asked.congestion or self._stack.tcp.default_congestion
                 return control.encode().ljust(CONGESTION_NAME_OCTETS, b"\0")
             case (socket.IPPROTO_TCP, socket.TCP_INFO):
-                return pack_info(None if connection is None else connection.info(), self._end.stack.kernel.now_ns)
+                return pack_info(None if connection is None else connection.info(), self._stack.kernel.now_ns)
             case (socket.SOL_SOCKET, socket.SO_KEEPALIVE):
                 return int(asked.keepalive)
             case (socket.SOL_SOCKET, socket.SO_LINGER):
                 return struct.pack("ii", int(asked.linger_s >= 0), max(0, asked.linger_s))
             case (socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-                return int(self._end.listener is not None)
-        return self._buffer(level, name)
+                return int(listening)
+        return self._buffer(level, name, connection)
 
-    def _buffer(self, level: int, name: int) -> int | None:
-        connection, settings = self._end.connection, self._end.stack.tcp.settings
+    def _buffer(self, level: int, name: int, connection: Connection | None) -> int | None:
+        settings = self._stack.tcp.settings
         if (level, name) == (socket.SOL_SOCKET, socket.SO_SNDBUF):
             own = self.asked.send_buffer_octets or settings.send_buffer_octets
             return int(own if connection is None else connection.send_buffer_octets)
@@ -86,7 +83,7 @@ class StreamOptions:
             return int(own if connection is None else connection.receive_buffer_octets)
         return None
 
-    def set(self, level: int, name: int, value: int | bytes) -> bool:
+    def set(self, level: int, name: int, value: int | bytes, connection: Connection | None) -> bool:
         """Set an option; False if it is not one of TCP's.  OSError EINVAL or ENOENT for a bad value."""
         asked = self.asked
         match level, name:
@@ -114,12 +111,12 @@ class StreamOptions:
                 asked.receive_buffer_octets = doubled(number(value), LEAST_RECEIVE_BUFFER_OCTETS)
             case _:
                 return False
-        self._apply(level, name)
+        self._apply(level, name, connection)
         return True
 
-    def _apply(self, level: int, name: int) -> None:
+    def _apply(self, level: int, name: int, connection: Connection | None) -> None:
         """Give the connection, if there is one, what was just asked for."""
-        connection, asked = self._end.connection, self.asked
+        asked = self.asked
         if connection is None:
             return
         match level, name:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from catenet.session.sockets.context import SocketContext
 from catenet.session.sockets.inet import InetEnd
 from catenet.session.sockets.socket_base import Endpoint, Octets, SockAddr, fail, place
 from catenet.session.sockets.stream_options import StreamOptions
@@ -14,9 +15,6 @@ from catenet.transport.tcp.connection.state import CLOSED
 from catenet.transport.tcp.connection.user import Acceptor, TcpUser
 from catenet.transport.tcp.layer import Reservation
 from catenet.transport.tcp.listener import Listener
-
-if TYPE_CHECKING:
-    from catenet.session.stack import SocketStack
 
 
 class _User(TcpUser):
@@ -53,9 +51,9 @@ class _Acceptor(Acceptor):
 class StreamEnd(InetEnd):
     """A TCP socket as Linux shows it: fresh, listening, connecting, connected, or over."""
 
-    def __init__(self, stack: SocketStack, version: int, connection: Connection | None = None) -> None:
+    def __init__(self, stack: SocketContext, version: int, connection: Connection | None = None) -> None:
         super().__init__(stack, version)
-        self.options = StreamOptions(self)
+        self.options = StreamOptions(stack)
         self.connection = connection
         self.listener: Listener | None = None
         self._reservation: Reservation | None = None
@@ -274,13 +272,13 @@ class StreamEnd(InetEnd):
         return error
 
     def get_option(self, level: int, name: int) -> int | bytes | None:
-        value = self.options.get(level, name)
+        value = self.options.get(level, name, self.connection, self.listener is not None)
         return super().get_option(level, name) if value is None else value
 
     def set_option(self, level: int, name: int, value: int | bytes) -> bool:
-        if self.options.set(level, name, value):
+        if self.options.set(level, name, value, self.connection):
             return True
         if not super().set_option(level, name, value):
             return False
-        self.options.mark_packets(self.traffic_class, self.hop_limit)
+        self.options.mark_packets(self.traffic_class, self.hop_limit, self.connection)
         return True

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import errno
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from catenet.session.sockets.context import SocketContext
 from catenet.session.sockets.inet import V6ONLY_OPTION, InetEnd, number
 from catenet.session.sockets.multicast import Groups
 from catenet.session.sockets.socket_base import Octets, SockAddr, fail, place
 from catenet.transport.udp import UdpUser
-
-if TYPE_CHECKING:
-    from catenet.session.stack import SocketStack
 
 MOST_BUFFER_OCTETS = 212_992
 """What setsockopt allows at most, before Linux doubles it (net.core.rmem_max)."""
@@ -35,7 +33,7 @@ class _User(UdpUser):
 class DatagramEnd(InetEnd):
     """A UDP socket as Linux shows it."""
 
-    def __init__(self, stack: SocketStack, version: int) -> None:
+    def __init__(self, stack: SocketContext, version: int) -> None:
         super().__init__(stack, version)
         self._udp = stack.udp.open(_User(self), version, dual_stack=self.dual_stack)
         self._send_buffer_octets = MOST_BUFFER_OCTETS

@@ -7,13 +7,11 @@ nothing while nothing happens: the endpoint wakes it.
 from __future__ import annotations
 
 import contextvars
+from asyncio import AbstractEventLoop
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from catenet.session.sockets.socket_base import Endpoint
-
-if TYPE_CHECKING:
-    from catenet.session.loop.virtual_loop import TimeLoop
 
 POLL_S = 1e-6
 """A callback that leaves its endpoint as it found it is called again after this, so that time goes on."""
@@ -23,7 +21,12 @@ class Watcher:
     """One callback, called while its endpoint is readable, or if it is ``writing``, writable."""
 
     def __init__(
-        self, loop: TimeLoop, endpoint: Endpoint, writing: bool, callback: Callable[..., object], args: Any
+        self,
+        loop: AbstractEventLoop,
+        endpoint: Endpoint,
+        writing: bool,
+        callback: Callable[..., object],
+        args: Any,
     ) -> None:
         self._loop = loop
         self._endpoint = endpoint
@@ -67,7 +70,7 @@ class Watcher:
                     self._next = self._loop.call_later(POLL_S, self._look, context=self._context)
 
 
-def watch_reader(loop: TimeLoop, endpoint: Endpoint, callback: Callable[..., object], *args: Any) -> Watcher:
+def watch_reader(loop: AbstractEventLoop, endpoint: Endpoint, callback: Callable[..., object], *args: Any) -> Watcher:
     """Call while the endpoint is readable; replaces the watch that was there."""
     if isinstance(endpoint.reader, Watcher):
         endpoint.reader.cancel()
@@ -78,7 +81,7 @@ def watch_reader(loop: TimeLoop, endpoint: Endpoint, callback: Callable[..., obj
     return watcher
 
 
-def watch_writer(loop: TimeLoop, endpoint: Endpoint, callback: Callable[..., object], *args: Any) -> Watcher:
+def watch_writer(loop: AbstractEventLoop, endpoint: Endpoint, callback: Callable[..., object], *args: Any) -> Watcher:
     """Call while the endpoint is writable; replaces the watch that was there."""
     if isinstance(endpoint.writer, Watcher):
         endpoint.writer.cancel()

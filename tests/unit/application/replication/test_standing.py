@@ -10,6 +10,7 @@ import pytest
 from catenet.application.replication import standing as known
 from catenet.application.replication.standing import LISTENING, LOST, MEMBER, Mark, Standing, UnreadableStanding
 from catenet.application.storage.real import RealFiles
+from tests.unit.application.storage.crashing_disk import Bench
 
 FULL = Standing(LISTENING, "abc", "a flipped bit", "g/1.damaged-1", Mark(7, 3, 2), {1: "x", 3: "y"})
 
@@ -48,6 +49,28 @@ def test_a_file_that_was_changed_is_not_believed(files: RealFiles, tmp_path: Pat
         path.write_text(wrong)
         with pytest.raises(UnreadableStanding, match=r"g/1\.standing"):
             known.load(files, "g/1")
+
+
+def test_what_is_relied_on_outlives_a_power_cut() -> None:
+    """A sync fails when it is saved, and the next process finds it all the same: in memory, and not on the disk."""
+    bench = Bench()
+    known.save(bench.files, "g/1", Standing(LISTENING, "abc"))
+    sync_folder = bench.files.sync_folder
+
+    def failing(folder: str) -> None:
+        bench.faults.sync_errors = 1.0
+        sync_folder(folder)
+
+    bench.files.sync_folder = failing  # type: ignore[method-assign]
+    with pytest.raises(OSError, match="Input/output error"):
+        known.save(bench.files, "g/1", Standing(MEMBER, "abc"))
+    bench.files.sync_folder = sync_folder  # type: ignore[method-assign]
+    bench.faults.sync_errors = 0.0
+    relied_on = known.relied_on(bench.files, "g/1")
+    assert relied_on == Standing(MEMBER, "abc")
+    for seed in range(8):
+        assert known.load(bench.after_power_cut(bench.now_ns, seed).files, "g/1") == relied_on
+    assert known.relied_on(bench.files, "g/2") is None
 
 
 def test_lives_have_different_names() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from catenet.application.storage.disk import Disk, FileDisk, machine_disk
 from catenet.application.storage.engine import Engine, PoisonedStore
 from catenet.application.storage.files import Files
+from catenet.application.storage.real import RealFiles
 from catenet.application.storage.records import Batch, Record, Recovered
 from catenet.application.storage.store import Store, make_engine
 
@@ -179,3 +181,24 @@ def test_the_machines_disk_is_below_the_working_directory(tmp_path: Path, monkey
 
     asyncio.run(main())
     assert (tmp_path / "made").is_file()
+
+
+def test_a_folder_that_is_there_is_made_durable_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever made it may have been told that its name could not be synced."""
+    synced: list[str] = []
+    fsync = os.fsync
+
+    def noting(descriptor: int) -> None:
+        synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        if len(synced) == 2:
+            raise OSError(5, "Input/output error")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    files = RealFiles(tmp_path / "root")
+    with pytest.raises(OSError, match="Input/output error"):
+        files.make_folder("kv/group-1")
+    synced.clear()
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+    files.make_folder("kv/group-1")
+    assert synced == [str(tmp_path / "root"), str(tmp_path / "root/kv")]

@@ -18,7 +18,7 @@ from types import SimpleNamespace
 from catenet.host.clock import Clock
 from catenet.host.random_streams import Entropy
 from catenet.host.sandbox.environment import HostSurroundings, installed
-from catenet.host.sandbox.signals import SignalTable
+from catenet.host.sandbox.signal_table import SignalTable
 from catenet.kernel import Kernel
 
 

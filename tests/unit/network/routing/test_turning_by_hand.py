@@ -9,8 +9,7 @@ import pytest
 from catenet.network.routing.graph import Graph
 from catenet.network.routing.snapshot import FAR, MinHeap, Snapshot
 from catenet.network.routing.turning import Turning
-
-from .pictures import Line, graph_of
+from tests.unit.network.routing.known_graphs import Line, graph_of
 
 LINE: list[Line] = [(0, 1, 1), (1, 2, 1), (2, 3, 1), (0, 4, 2), (4, 3, 9), (1, 5, 1), (5, 3, 3)]
 """From 0 to 3: by 1 and 2 (3), by 1 and 5 (5), by 4 (11)."""

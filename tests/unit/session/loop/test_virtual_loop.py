@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catenet.application.kv.watch import Bell
 from catenet.kernel import NEVER, Deadlock, Kernel
 from catenet.session.escape import Escape
 from catenet.session.loop.ready_queue import deadline_ns, end_ns
@@ -142,6 +143,16 @@ def test_a_deadlock_names_task_line_and_what_is_awaited(loop: TimeLoop) -> None:
     assert re.search(
         r"patient\) waits at test_virtual_loop.py:\d+ in patient, at locks.py:\d+ in wait, for a Future$", line
     )
+
+
+def test_a_deadlock_tells_the_programs_line_before_that_of_our_own_code(loop: TimeLoop) -> None:
+    async def patient() -> None:
+        await Bell().wait()
+
+    with pytest.raises(Deadlock) as caught:
+        loop.run_until_complete(patient())
+    (line,) = caught.value.waits
+    assert re.search(r"waits at test_virtual_loop.py:\d+ in patient, at watch.py:\d+ in wait, for a Future$", line)
 
 
 def test_steps_run_in_this_thread_with_no_loop_running(loop: TimeLoop) -> None:

@@ -11,7 +11,7 @@ import pytest
 from catenet.network import addresses
 from catenet.session.names.hosts_table import Names
 from catenet.session.names.resolver import Resolver
-from catenet.session.sockets.selection import order
+from catenet.session.names.selection import order
 
 Pair = Any
 

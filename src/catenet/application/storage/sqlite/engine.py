@@ -2,12 +2,23 @@
 
 It keeps its own write-ahead log with one fsync a transaction (``journal_mode=WAL``, ``synchronous=FULL``), and no
 other process may look in (``locking_mode=EXCLUSIVE``), so that it needs no shared memory.
+
+What SQLite does by itself, and where it tells nobody of a failure, is done here instead: moving its log into the
+database (a *checkpoint*) every :data:`CHECKPOINT_PAGES`, and when it is closed.  So a connection that is dropped, by a
+process that ends or after a failure, does not touch the files any more: they may be another's by then.
+
+SQLite takes for durable what it finds in its log.  After a failed fsync it may be in the operating system's memory
+alone, marked as written: so the log is written again when it is opened, before anything relies on it.
 """
 
 from __future__ import annotations
 
+import errno
+import os
+import weakref
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from functools import partial
 from typing import Any, Final
 
 import apsw
@@ -22,12 +33,11 @@ FILE: Final = "store.sqlite"
 VERSION: Final = 2
 """Of the tables, as ``PRAGMA user_version`` has it.  In version 1 (there 0) rows had no checksums."""
 SEAL_OCTETS: Final = 4
+LOG: Final = "-wal"
+"""What SQLite appends to the name of the database for its log."""
+CHECKPOINT_PAGES: Final = 1000
 EXCLUSIVE: Final = "PRAGMA locking_mode=EXCLUSIVE"
-PRAGMAS: Final = (
-    "PRAGMA temp_store=MEMORY",
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-)
+PRAGMAS: Final = ("PRAGMA temp_store=MEMORY", "PRAGMA synchronous=FULL")
 TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS state (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), data BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS records (number INTEGER PRIMARY KEY, data BLOB NOT NULL)",
@@ -48,6 +58,7 @@ class SqliteEngine(Engine):
         self._vfs: FilesVfs | None = None
         self._poison: BaseException | None = None
         self._path = ""
+        self._log_pages = 0
 
     def exists(self, files: Files, folder: str) -> bool:
         path = f"{folder}/{FILE}"
@@ -55,6 +66,15 @@ class SqliteEngine(Engine):
 
     def open(self, files: Files, folder: str) -> Recovered:
         files.make_folder(folder)
+        found = self._open(files, folder)
+        try:
+            self._write_again(files, folder)
+        except (OSError, apsw.Error) as error:
+            self._let_go()
+            raise _as_oserror(error) from error
+        return found
+
+    def _open(self, files: Files, folder: str) -> Recovered:
         self._path = f"{folder}/{FILE}"
         real_path = files.real_path(self._path)
         try:
@@ -70,16 +90,56 @@ class SqliteEngine(Engine):
         except (DamagedStore, UnknownVersion):
             self._let_go()
             raise
-        except apsw.Error as error:
+        except (OSError, apsw.Error) as error:
+            self._let_go()
             raise _as_oserror(error) from error
+
+    def _write_again(self, files: Files, folder: str) -> None:
+        """Make durable what was found: the log as it is, then all of it in the database, and the names of both.
+
+        In this order, for SQLite mends the database from its log after a power cut.  What is in the database and not in
+        the log had been synced with success before the log began anew.
+        """
+        log = self._path + LOG
+        if files.exists(log):
+            with files.open(log) as file:
+                file.write(0, file.read(0, file.size()))
+                file.sync()
+        files.sync_folder(folder)
+        self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        """Move SQLite's log into the database, and begin it anew.  Raises OSError, apsw.Error."""
+        assert self._database is not None, "open() comes first"
+        busy, _, _ = next(iter(self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")))
+        self._check_disk()
+        if busy:
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), self._path)
+        self._log_pages = 0
+
+    def _check_disk(self) -> None:
+        """Raise what SQLite has kept to itself."""
+        if self._vfs is not None and self._vfs.failure is not None:
+            raise self._vfs.failure
+
+    def _committed(self, database: apsw.Connection, name: str, pages: int) -> int:
+        """SQLite says after each transaction how long its log is."""
+        self._log_pages = pages
+        return apsw.SQLITE_OK
 
     def _let_go(self) -> None:
         """Close without writing anything: what is there is to stay as it is."""
         if self._database is not None:
-            self._database.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-        self.close()
+            with suppress(OSError, apsw.Error):
+                self._database.close(True)
+            self._database = None
+        if self._vfs is not None:
+            self._vfs.unregister()
+            self._vfs = None
 
     def _opened(self, database: apsw.Connection) -> Recovered:
+        database.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        database.set_wal_hook(partial(SqliteEngine._committed, weakref.proxy(self)))
         database.execute(EXCLUSIVE)
         version = int(next(iter(database.execute("PRAGMA user_version")))[0])
         if version > VERSION:
@@ -87,12 +147,19 @@ class SqliteEngine(Engine):
         tables = [row[0] for row in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
         for statement in PRAGMAS:
             database.execute(statement)
+        with nullcontext() if self._vfs is None else self._vfs.told_later():
+            mode = next(iter(database.execute("PRAGMA journal_mode=WAL")))[0]
+        self._check_disk()
+        if mode != "wal":  # SQLite tells of a failure in no other way
+            raise OSError(errno.EIO, f"SQLite cannot begin its log, and stays with {mode}", self._path)
         if version < VERSION:
             self._make(database, checked=not tables)
         found = next(iter(database.execute("PRAGMA quick_check(1)")))[0]
         if found != "ok":
             raise DamagedStore(self._path, 0, str(found))
-        return self._recovered(database)
+        recovered = self._recovered(database)
+        self._check_disk()
+        return recovered
 
     def _make(self, database: apsw.Connection, *, checked: bool) -> None:
         """Make the tables.  In version 1 there were no checksums: what is there gets them now."""
@@ -126,7 +193,7 @@ class SqliteEngine(Engine):
     def salvage(self, files: Files, folder: str) -> Recovered:
         """All or nothing: SQLite says that something is damaged, and not what comes before it."""
         try:
-            return self.open(files, folder)
+            return self._open(files, folder)
         finally:
             self._let_go()
 
@@ -138,9 +205,12 @@ class SqliteEngine(Engine):
             for batch in batches:
                 self._apply(self._database, batch)
             self._database.execute("COMMIT")
+            self._check_disk()
+            if self._log_pages >= CHECKPOINT_PAGES:
+                self._checkpoint()
         except (OSError, apsw.Error) as error:
             self._poison = error
-            raise (error if isinstance(error, OSError) else _as_oserror(error)) from error
+            raise _as_oserror(error) from error
 
     def _apply(self, database: apsw.Connection, batch: Batch) -> None:
         if batch.state is not None:
@@ -157,14 +227,13 @@ class SqliteEngine(Engine):
         database.executemany("INSERT OR REPLACE INTO records VALUES (?, ?)", rows)
 
     def close(self) -> None:
-        if self._database is not None:
-            # what it still wants to write after a failure may fail again
-            with suppress(*((OSError, apsw.Error) if self._poison is not None else ())):
-                self._database.close(self._poison is not None)
-            self._database = None
-        if self._vfs is not None:
-            self._vfs.unregister()
-            self._vfs = None
+        try:
+            if self._database is not None and self._poison is None:
+                self._checkpoint()
+        except (OSError, apsw.Error) as error:
+            raise _as_oserror(error) from error  # nothing is lost: it is all in SQLite's log
+        finally:
+            self._let_go()
 
 
 def sealed(number: int, data: bytes) -> bytes:
@@ -178,7 +247,9 @@ def _sealed_row(*values: Any) -> bytes:
     return sealed(number, data)
 
 
-def _as_oserror(error: apsw.Error) -> OSError:
+def _as_oserror(error: OSError | apsw.Error) -> OSError:
     """SQLite's own complaint about a disk (full, input or output error), as any other file would make it."""
+    if isinstance(error, OSError):
+        return error
     cause = error.__cause__ or error.__context__
     return cause if isinstance(cause, OSError) else OSError(f"SQLite: {error}")

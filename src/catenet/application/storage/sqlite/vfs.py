@@ -3,10 +3,15 @@
 One process has the files and one connection, so locks are always granted.  Of the disk nothing is assumed: no atomic
 writes beyond a sector, no order between writes; a file that was created has its folder synced with its first sync, as
 SQLite's own layer does on Unix.
+
+SQLite does not tell of every failure; what it is told is kept here, so that its user can ask.
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from typing import Any, Final
 
@@ -20,22 +25,50 @@ _NUMBERS: Final = count(1)
 
 
 class FilesVfs(apsw.VFS):
-    """What SQLite asks of an operating system.  ``name`` is for ``apsw.Connection(vfs=...)``."""
+    """What SQLite asks of an operating system.  ``name`` is for ``apsw.Connection(vfs=...)``.
+
+    ``failure`` is the first call of the disk that failed, whether or not SQLite has told anybody.
+    """
 
     def __init__(self, files: Files) -> None:
         self.name: Final = f"catenet-{next(_NUMBERS)}"
         self.files: Final = files
+        self.failure: OSError | None = None
         super().__init__(self.name, "")
 
     def xOpen(self, name: Any, flags: list[int]) -> Any:
         path = name.filename() if isinstance(name, apsw.URIFilename) else str(name)
         created = not self.files.exists(path)
-        return VfsFile(self.files, path, created)
+        with self:
+            return VfsFile(self, path, created)
 
     def xDelete(self, filename: str, syncdir: bool) -> None:
-        self.files.remove(filename)
-        if syncdir:
-            self.files.sync_folder(folder_of(filename))
+        with self:
+            self.files.remove(filename)
+            if syncdir:
+                self.files.sync_folder(folder_of(filename))
+
+    def __enter__(self) -> None:
+        """Keep what fails."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError) and self.failure is None:
+            self.failure = error
+
+    @contextmanager
+    def told_later(self) -> Iterator[None]:
+        """For a statement of which SQLite says that all is well though a call has failed: apsw prints such an error."""
+        printing = sys.unraisablehook
+
+        def keeping(told: Any) -> None:
+            if told.exc_value is not self.failure:
+                printing(told)
+
+        sys.unraisablehook = keeping
+        try:
+            yield
+        finally:
+            sys.unraisablehook = printing
 
     def xAccess(self, pathname: str, flags: int) -> bool:
         return self.files.exists(pathname)
@@ -59,26 +92,30 @@ class FilesVfs(apsw.VFS):
 class VfsFile:
     """An open file."""
 
-    def __init__(self, files: Files, path: str, created: bool) -> None:
-        self._files: Final = files
+    def __init__(self, vfs: FilesVfs, path: str, created: bool) -> None:
+        self._vfs: Final = vfs
         self._folder: Final = folder_of(path)
-        self._file: Final[File] = files.open(path, create=True)
+        self._file: Final[File] = vfs.files.open(path, create=True)
         self._created = created
 
     def xRead(self, amount: int, offset: int) -> bytes:
-        return self._file.read(offset, amount)
+        with self._vfs:
+            return self._file.read(offset, amount)
 
     def xWrite(self, data: bytes, offset: int) -> None:
-        self._file.write(offset, bytes(data))
+        with self._vfs:
+            self._file.write(offset, bytes(data))
 
     def xTruncate(self, newsize: int) -> None:
-        self._file.truncate(newsize)
+        with self._vfs:
+            self._file.truncate(newsize)
 
     def xSync(self, flags: int) -> None:
-        self._file.sync()
-        if self._created:
-            self._files.sync_folder(self._folder)
-            self._created = False
+        with self._vfs:
+            self._file.sync()
+            if self._created:
+                self._vfs.files.sync_folder(self._folder)
+                self._created = False
 
     def xFileSize(self) -> int:
         return self._file.size()

@@ -48,11 +48,11 @@ class WriteAheadLog(Engine):
         mark = found.contents.snapshot
         name = "" if mark is None else snapshot_name(*mark)
         snapshot = None if mark is None else load(files, folder, name, mark.up_to)
-        self._sweep(found, name)
         if found.number:
             self._write_tail_again(found.tail, found.version)
         if not found.number or found.version < VERSION:
             self._new_segment()
+        self._sweep(found, name)
         records = tuple(found.records[index] for index in sorted(found.records))
         return Recovered(found.contents.state, records, snapshot)
 
@@ -65,7 +65,10 @@ class WriteAheadLog(Engine):
         return Recovered(contents.state, tuple(records[index] for index in sorted(records)), snapshot)
 
     def _sweep(self, found: Found, snapshot: str) -> None:
-        """Remove what a crash left over."""
+        """Remove what a crash left over.
+
+        Not before the tail, which says that it is not needed, is durable: what was read of it need not be.
+        """
         aside = [
             name
             for name in self._files.names(self._folder)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.network.routing.ospf.bench import SECOND_NS, Bench, Node
-from tests.unit.network.routing.ospf.test_graceful import Restart, grace_lsa, say
 
 from catenet.network.routing.ospf import drop_reasons as judging
 from catenet.network.routing.ospf.adjacency.interface import WAITING, Interface
 from catenet.network.routing.ospf.adjacency.neighbour import DOWN
 from catenet.network.routing.ospf.lsa.lsa import E_BIT, NP_BIT
 from catenet.network.routing.ospf.packets.hello import Hello
+from tests.unit.network.routing.ospf.adjacency.test_graceful_restart_helper import Restart, grace_lsa, say
+from tests.unit.network.routing.ospf.tiny_network import SECOND_NS, Bench, Node
 
 LINK = 0x0A000000
 

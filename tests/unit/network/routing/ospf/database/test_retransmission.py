@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from tests.unit.network.routing.ospf.bench import Bench, Node
-
 from catenet.network.routing.ospf.adjacency.neighbour import Neighbour
 from catenet.network.routing.ospf.database.database import Entry
 from catenet.network.routing.ospf.database.retransmission import expect, forget, forget_all, forget_everywhere
 from catenet.network.routing.ospf.lsa.lsa import MAX_AGE_S, ROUTER, lsa_key
+from tests.unit.network.routing.ospf.tiny_network import Bench, Node
 
 
 class Held:

@@ -1,0 +1,87 @@
+"""What a machine is made of, below its programs: the layers of the stack, wired together from the bottom up."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catenet.host.clock import Clock
+from catenet.host.disk.disk import SimulatedDisk
+from catenet.kernel import Kernel
+from catenet.network.addresses import is_link_local, text
+from catenet.network.stack import IpStack
+from catenet.session.loop.loop import Loop
+from catenet.session.names.hosts_table import Names
+from catenet.session.stack import SocketStack
+from catenet.session.surroundings import Surroundings
+from catenet.transport.tcp.layer import TcpLayer
+from catenet.transport.udp import UdpLayer
+
+
+class HostBase:
+    """A machine as its parts and its programs know it; :class:`~catenet.host.host.Host` runs the programs."""
+
+    def __init__(self, kernel: Kernel, name: str, names: Names | None, clock: Clock) -> None:
+        self.kernel: Final = kernel
+        self.name: Final = name
+        self.names: Final = Names() if names is None else names
+        self.ip: Final = IpStack(kernel, name)
+        self.tcp: Final = TcpLayer(kernel, self.ip, name)
+        self.udp: Final = UdpLayer(kernel, self.ip, name)
+        self.clock: Final = clock
+        self._sockets: SocketStack | None = None
+        self._disk: SimulatedDisk | None = None
+
+    @property
+    def addresses(self) -> list[str]:
+        """All its addresses but the link-local ones, as text, interface by interface."""
+        return [
+            text(version, address)
+            for interface in self.ip.interfaces
+            for version, own in ((4, interface.ipv4), (6, interface.ipv6))
+            for address, _ in own
+            if not interface.loopback and not is_link_local(version, address)
+        ]
+
+    def note(self, what: str, text: str) -> None:
+        """A program has told something of its machine, as a kind of thing and a line for people.  Override to keep it.
+
+        See :meth:`catenet.application.storage.disk.Machine.note`.
+        """
+
+    @property
+    def sockets(self) -> SocketStack:
+        """The socket calls of its programs."""
+        if self._sockets is None:
+            self._sockets = SocketStack(self.kernel, self.ip, self.tcp, self.udp, self.names, self.name)
+        return self._sockets
+
+    @property
+    def disk(self) -> SimulatedDisk:
+        """Its disk."""
+        if self._disk is None:
+            self._disk = SimulatedDisk(self.kernel, self.name, lambda: self.surroundings)
+        return self._disk
+
+    # -- what is there while programs run
+
+    @property
+    def loop(self) -> Loop:
+        """The event loop of its programs."""
+        raise AssertionError(f"{type(self).__name__} has no loop")
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What its programs see of the machine."""
+        raise AssertionError(f"{type(self).__name__} has no surroundings")
+
+    @property
+    def ending(self) -> bool:
+        """True once the programs that a run left unfinished are being ended."""
+        return False
+
+    def forget_programs(self) -> Loop | None:
+        """Make room for programs that begin anew; gives the event loop of those that died.  For :mod:`.power` alone."""
+        return None
+
+    def run_ended(self) -> None:
+        """A run is over.  What its programs left unfinished is remembered, so that it can be closed."""

@@ -1,0 +1,69 @@
+"""One host as its programs see the machine: what the functions that stand in for the real ones ask."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from catenet.host.clock import Clock
+from catenet.host.host_base import HostBase
+from catenet.host.random_streams import Entropy
+from catenet.host.sandbox.signal_table import SignalTable
+from catenet.session.surroundings import Surroundings
+
+FIRST_PID: Final = 1000
+NS_PER_S: Final = 1_000_000_000
+
+
+class HostContext(Surroundings):
+    """One host, as its programs see the machine they run on.
+
+    ``node`` is the 48-bit hardware address that ``uuid.getnode()`` tells.
+    """
+
+    def __init__(self, host: HostBase, clock: Clock, entropy: Entropy, signals: SignalTable, node: int = 0) -> None:
+        super().__init__()
+        self.host: Final = host
+        self.name: Final = host.name
+        self.clock: Final = clock
+        self.entropy: Final = entropy
+        self.signals: Final = signals
+        self.node = node
+        self.pid: Final = FIRST_PID
+        self.last_uuid1 = 0
+        self.numpy_state: Any = None
+        self._in_step = False
+        self._slept_ns = 0
+        clock.followers.append(self)
+        self.drifts = clock.drifts
+        self.default_timeout: float | None = None
+
+    def wall_ns(self) -> int:
+        """What the host's wall clock shows to the code that runs now."""
+        return self.clock.wall_ns() + self._slept_ns
+
+    def monotonic_ns(self) -> int:
+        """What the host's monotonic clock shows to the code that runs now."""
+        return self.clock.monotonic_ns() + self._slept_ns
+
+    def kernel_ns(self, monotonic_ns: int) -> int:
+        """The first kernel time at which the monotonic clock shows a time."""
+        return self.clock.kernel_ns(monotonic_ns)
+
+    def begin_step(self) -> None:
+        """A function begins that the program believes to run in a thread: it may sleep."""
+        self._in_step = True
+
+    def end_step(self) -> int:
+        """How many nanoseconds the function has slept."""
+        self._in_step = False
+        slept_ns, self._slept_ns = self._slept_ns, 0
+        return slept_ns
+
+    def sleep(self, seconds: float) -> bool:
+        """Let the clocks move on for the function that runs; False if it is the loop's own code, which must not."""
+        if not self._in_step:
+            return False
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        self._slept_ns += round(seconds * NS_PER_S)
+        return True

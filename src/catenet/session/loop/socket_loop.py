@@ -1,0 +1,53 @@
+"""What transports and servers ask of their loop: to know them while they are open, and to make a transport."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catenet.kernel import Kernel
+from catenet.session.loop.sock_calls import SockCalls
+from catenet.session.sockets.socket import SimSocket
+from catenet.session.sockets.socket_base import Endpoint
+from catenet.session.stack import SocketStack
+from catenet.session.surroundings import Surroundings
+
+
+class SocketLoop(SockCalls):
+    """A loop that knows which transports and listening sockets are open on it."""
+
+    def __init__(self, kernel: Kernel, name: str, surroundings: Surroundings | None, sockets: SocketStack) -> None:
+        self.sockets = sockets
+        self._transports: dict[Endpoint, Any] = {}
+        self._listeners: dict[Endpoint, None] = {}
+        super().__init__(kernel, name, surroundings)
+        self.sockets.in_turn = self.in_turn
+
+    def hold_transport(self, transport: Any, sock: SimSocket) -> None:
+        """Remember which transport owns a socket."""
+        self._transports[sock.endpoint] = transport
+
+    def drop_transport(self, transport: Any, sock: SimSocket) -> None:
+        """Forget it."""
+        self._transports.pop(sock.endpoint, None)
+
+    def hold_listener(self, sock: SimSocket) -> None:
+        """Remember a socket on which a server listens."""
+        self._listeners[sock.endpoint] = None
+
+    def drop_listener(self, sock: SimSocket) -> None:
+        """Forget it."""
+        self._listeners.pop(sock.endpoint, None)
+
+    def transport_of(self, endpoint: Endpoint) -> Any:
+        return self._transports.get(endpoint)
+
+    def open_ends(self) -> list[str]:
+        """What each transport and listening socket waits for."""
+        lines = [f"transport waits for {transport.waits_for()}" for transport in self._transports.values()]
+        return lines + [f"server waits for {endpoint.waits_for()}" for endpoint in self._listeners]
+
+    def make_transport(
+        self, sock: SimSocket, protocol: Any, waiter: Any, extra: Any, server: Any, tls: dict[str, Any] | None
+    ) -> Any:
+        """A transport for an accepted connection, with TLS if ``tls`` has its settings."""
+        raise AssertionError(f"{type(self).__name__} does not say how it makes a transport")
