@@ -237,9 +237,8 @@ class Search:
         for each in self._pending[place]:
             if not mask & self._bits[each] and self._could_reset(each, needing):
                 return True
-        before = self._unknown_before[place]
         for at in self._unknown_resets(needing):
-            if at >= before or not mask & self._bits[self._unknown[at]]:
+            if not mask & self._bits[self._unknown[at]]:
                 return True
         end = self._ended[needing]
         for each in range(self._called_before[place], len(self.operations)):

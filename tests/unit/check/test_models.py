@@ -121,6 +121,25 @@ def test_what_can_never_be_found_is_known_before_all_orders_are_tried(model: str
     assert outcome.linearizable is False
 
 
+@pytest.mark.parametrize(("model", "write", "read"), [("register", "write", "read"), ("kv", "put", "get")])
+def test_unknown_writes_that_nobody_saw_cost_no_more_the_more_there_are(model: str, write: str, read: str) -> None:
+    """A client that times out again and again must not make its history hard to check."""
+
+    def asked(number: int, span: tuple[int, int], name: str, value: str) -> Operation:
+        arguments, result = ((), value) if name == read else ((value,), None)
+        return Operation(number, number, name, None, arguments, INFO if span[1] < 0 else RETURN, result, *span)
+
+    counts = set()
+    for many in (3, 10, 30):
+        writes = [asked(0, (0, 1), write, "a"), asked(1, (2, -1), write, "q")]
+        writes += [asked(2 + at, (10 + at, -1), write, f"b{at}") for at in range(many)]
+        reads = [asked(50 + at, (100 + 2 * at, 101 + 2 * at), read, value) for at, value in enumerate("aqa")]
+        outcome = Search([*writes, *reads], MODELS[model]).run()
+        assert outcome.linearizable is False
+        counts.add(outcome.configurations)
+    assert len(counts) == 1
+
+
 def test_an_end_that_is_made_unknown_is_as_if_nobody_had_seen_it() -> None:
     """What is shown for a helper is what a history with ``info`` in its place has."""
     call = Event("invoke", 3, 5, "write", "x", (1,))

@@ -178,15 +178,15 @@ class Client:
     # -- leases
 
     async def grant(self, lease: int, ttl_s: float) -> None:
-        """Make a lease, in every group.  Raises Unavailable."""
+        """Make a lease, in every group.  Raises Unavailable, OutcomeUnknown."""
         await self._to_all_groups(Grant(lease, int(ttl_s * 1e9)))
 
     async def revoke(self, lease: int) -> None:
-        """End a lease, in every group.  Raises Unavailable."""
+        """End a lease, in every group.  Raises Unavailable, OutcomeUnknown."""
         await self._to_all_groups(Revoke(lease))
 
     async def keep_alive(self, lease: int) -> None:
-        """Let a lease begin anew.  Raises LeaseLost if it is over somewhere, Unavailable."""
+        """Let a lease begin anew.  Raises LeaseLost if it is over somewhere, Unavailable, OutcomeUnknown."""
         for reply in await self._ask_groups(protocol.KeepAlive(lease)):
             if isinstance(reply, protocol.Written) and reply.result.status == results.NO_LEASE:
                 raise LeaseLost(f"lease {lease} is over")
@@ -202,7 +202,7 @@ class Client:
         try:
             return await asyncio.gather(*asked)
         except NoAnswer as error:
-            raise Unavailable(str(error)) from error
+            raise _not_known_to_be_done(error) from error
 
     # -- administration
 
@@ -211,18 +211,18 @@ class Client:
         return await self._known_layout(fresh=True)
 
     async def join(self, group: int, addresses: tuple[str, ...]) -> Layout:
-        """A group is to have its share of the slots.  Raises Unavailable, Mistaken."""
+        """A group is to have its share of the slots.  Raises Unavailable, OutcomeUnknown, Mistaken."""
         return await self._change(Join(group, addresses))
 
     async def leave(self, group: int) -> Layout:
-        """A group is to give its slots to the others.  Raises Unavailable, Mistaken."""
+        """A group is to give its slots to the others.  Raises Unavailable, OutcomeUnknown, Mistaken."""
         return await self._change(Leave(group))
 
     async def _change(self, change: Join | Leave) -> Layout:
         try:
             reply = await self._asker.ask(0, protocol.ChangeLayout(change), self._directory, self.patience_s)
         except NoAnswer as error:
-            raise Unavailable(str(error)) from error
+            raise _not_known_to_be_done(error) from error
         if not isinstance(reply, protocol.LayoutIs) or reply.layout is None:
             raise Mistaken(f"{change} cannot be")
         self._layout = reply.layout
@@ -237,13 +237,13 @@ class Client:
     ) -> None:
         """Nodes join or leave a group, which goes on meanwhile; those of ``learn`` get its log and have no vote.
 
-        Only who has caught up is given a vote (``add``): let newcomers learn first.  Raises Unavailable; and Mistaken,
-        which says what to do first, if a new voter is not ready, or too few of the voters would be left to decide.
+        Only who has caught up is given a vote (``add``): let newcomers learn first.  Raises Unavailable, OutcomeUnknown
+        and Mistaken, if a new voter is not ready, or too few would be left to decide; it says what to do first.
         """
         await self._administer(group, protocol.ChangeMembers(add or {}, remove, learn or {}))
 
     async def transfer(self, group: int, to: int) -> None:
-        """Another node is to lead a group.  Raises Unavailable, Mistaken."""
+        """Another node is to lead a group.  Raises Unavailable, OutcomeUnknown, Mistaken."""
         await self._administer(group, protocol.Transfer(to))
 
     async def _administer(self, group: int, question: protocol.Question) -> None:
@@ -251,7 +251,7 @@ class Client:
         try:
             reply = await self._asker.ask(group, question, addresses, self.patience_s)
         except NoAnswer as error:
-            raise Unavailable(str(error)) from error
+            raise _not_known_to_be_done(error) from error
         if not isinstance(reply, protocol.Answered):
             raise Mistaken(getattr(reply, "reason", f"group {group} says {reply}"))
 
@@ -281,6 +281,11 @@ class Client:
                 raise Unavailable(f"the directory says {reply}")
             self._layout = reply.layout
         return self._layout
+
+
+def _not_known_to_be_done(error: NoAnswer) -> Exception:
+    """What a caller is told whose question changes something."""
+    return OutcomeUnknown(str(error)) if error.doubtful else Unavailable(str(error))
 
 
 class _Attempt:

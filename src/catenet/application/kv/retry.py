@@ -6,11 +6,15 @@ import asyncio
 from typing import Final, NamedTuple
 
 from catenet.application.kv.connection import Connections
-from catenet.application.kv.protocol import Question, Redirect, Reply
+from catenet.application.kv.protocol import Question, Redirect, Reply, Uncertain
 
 
 class NoAnswer(Exception):
-    """Nobody who could have answered was reached in time."""
+    """Nobody who could have answered was reached in time; ``doubtful`` if somebody may have done it all the same."""
+
+    def __init__(self, reason: str, doubtful: bool = False) -> None:
+        super().__init__(reason)
+        self.doubtful: Final = doubtful
 
 
 class Asked(NamedTuple):
@@ -64,13 +68,16 @@ class Asker:
             return None
 
     async def ask(self, group: int, question: Question, addresses: tuple[str, ...], patience_s: float) -> Reply:
-        """Ask until somebody answers.  For questions that may be asked twice.  Raises :class:`NoAnswer`."""
+        """Ask until somebody answers, and knows.  For questions that may be asked twice.  Raises :class:`NoAnswer`."""
         loop = asyncio.get_running_loop()
         until = loop.time() + patience_s
+        doubtful = False
         while True:
-            reply = (await self.once(group, question, addresses)).reply
-            if reply is not None:
-                return reply
+            asked = await self.once(group, question, addresses)
+            uncertain = isinstance(asked.reply, Uncertain)
+            if asked.reply is not None and not uncertain:
+                return asked.reply
+            doubtful |= asked.doubtful or uncertain
             if loop.time() >= until:
-                raise NoAnswer(f"group {group} did not answer within {patience_s:g} s")
+                raise NoAnswer(f"group {group} did not answer within {patience_s:g} s", doubtful)
             await asyncio.sleep(self._pause_s)

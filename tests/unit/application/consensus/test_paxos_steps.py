@@ -349,3 +349,14 @@ def test_a_leader_is_forgotten_when_asked_for_unless_leases_hold() -> None:
         one.hear(Heartbeat(2, 1, ballot(1, 2), 0, 1, 0))
         one.tell(events.ForgetLeader())
         assert one.replica.leader == (2 if leases else 0)
+
+
+def test_a_candidate_knows_no_leader_and_names_none() -> None:
+    """A client that is sent back to the leader that has just failed would try it again and again."""
+    one = One()
+    one.hear(Heartbeat(2, 1, ballot(1, 2), 0, 1, 0))
+    stand(one)
+    assert (one.replica.role, one.replica.leader) == (ROLE_CANDIDATE, 0)
+    one.tell(events.Propose([b"x"], 1))
+    assert [effect.leader for effect in one.take_asked(asked.Refused)] == [0]
+    assert [(told.role, told.leader) for told in one.take_asked(asked.RoleChanged)][-1] == (ROLE_CANDIDATE, 0)

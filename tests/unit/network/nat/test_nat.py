@@ -518,6 +518,43 @@ def test_an_error_from_inside_reaches_the_socket_outside(net: Any, bytes_fidelit
     assert outer.user.errors == [errno.ECONNREFUSED]
 
 
+@pytest.mark.parametrize("bytes_fidelity", FIDELITIES)
+@pytest.mark.parametrize("hop_limit", [1, 2])
+def test_an_error_about_a_ping_reaches_who_pinged_and_nobody_else(
+    net: Any, bytes_fidelity: bool, hop_limit: int
+) -> None:
+    """Traceroute through a translator: the router itself answers for the first hop, the provider for the second."""
+    home = Home(net, bytes_fidelity)
+    pingers = {name: net.pinger(home.stacks[name], 4) for name in ("a", "b")}
+    for name in ("b", "a"):
+        pingers[name].echo.send(ip(X), 1, b"")
+    home.wait(1)
+    pingers["a"].echo.send(ip(X), 7, b"how far?", hop_limit=hop_limit)
+    home.wait(1)
+    reporter = "192.168.1.1" if hop_limit == 1 else "203.0.113.254"
+    errors = [(number, error.errno, addresses.text(4, error.reporter)) for number, error in pingers["a"].errors]
+    assert errors == [(7, errno.EHOSTUNREACH, reporter)]
+    assert pingers["b"].errors == []
+
+
+def test_the_quote_of_a_ping_has_its_own_identifier_and_checksum_again(net: Any) -> None:
+    """A program that looks its request up by the quoted octets would not find it otherwise."""
+    home = Home(net)
+    pingers = [net.pinger(home.stacks[name], 4) for name in ("b", "a")]
+    for pinger in pingers:
+        pinger.echo.send(ip(X), 1, b"")
+    home.wait(1)
+    listener = Listening()
+    home.stacks["a"].icmp.listeners.append(listener)
+    pingers[1].echo.send(ip(X), 9, b"body", hop_limit=2)
+    home.wait(1)
+    (message,) = listener.heard
+    sent = IcmpMessage(4, icmpv4.ECHO, 0, pingers[1].echo.identifier << 16 | 9, b"body")
+    assert message.body[12:20] == Ipv4Packet(ip("192.168.1.2"), ip(X), 1, sent).emit()[12:20]
+    assert message.body[20:] == Ipv4Packet(ip("192.168.1.2"), ip(X), 1, sent).emit()[20:]
+    assert internet_checksum(message.body[:20]) == internet_checksum(message.body[20:]) == 0
+
+
 def test_a_hairpinned_error_shows_no_inside_address(net: Any) -> None:
     home = Home(net)
     a, b = home.socket("a", 5000), home.socket("b", 6000)

@@ -75,9 +75,8 @@ def on_install_snapshot(core: RaftCore, message: InstallSnapshot) -> None:
         octets = incoming.octets if incoming is not None else 0
         core.send(SnapshotReply(core.id, message.sender, core.term, message.index, octets))
         return
-    restored = restore(core, snapshot)
-    last = core.log.last_index if restored else core.log.committed
-    core.reply(AppendReply(core.id, message.sender, core.term, last))
+    restore(core, snapshot)
+    core.reply(AppendReply(core.id, message.sender, core.term, core.log.committed))
 
 
 def _gather(core: RaftCore, message: InstallSnapshot) -> Snapshot | None:
@@ -96,24 +95,23 @@ def _gather(core: RaftCore, message: InstallSnapshot) -> Snapshot | None:
     return Snapshot(message.index, message.index_term, message.membership, b"".join(incoming.pieces))
 
 
-def restore(core: RaftCore, snapshot: Snapshot) -> bool:
-    """Replace the log by a snapshot. False where it holds nothing new.
+def restore(core: RaftCore, snapshot: Snapshot) -> None:
+    """Replace the log by a snapshot, unless it holds nothing new.
 
     It may be from before this replica was added: the entries after it will tell.
     """
     log = core.log
     if snapshot.index <= log.committed or core.role != ROLE_FOLLOWER:
-        return False
+        return
     if log.matches(snapshot.index, snapshot.term):
         log.commit_to(snapshot.index)
-        return False
+        return
     log.restore(snapshot)
     core.snapshot = snapshot
     core.progress = {}
     core.set_membership(snapshot.membership, [])
     core.membership_index = snapshot.index
     core.memberships = [(snapshot.index, snapshot.membership)]
-    return True
 
 
 def on_restored(core: RaftCore, index: int) -> None:

@@ -109,11 +109,14 @@ class SqliteEngine(Engine):
         self._checkpoint()
 
     def _checkpoint(self) -> None:
-        """Move SQLite's log into the database, and begin it anew.  Raises OSError, apsw.Error."""
+        """Move all of SQLite's log into the database; what is written next begins it anew.  Raises OSError, apsw.Error.
+
+        The log is not cut short: of a cut that is not durable a power cut may leave a part, with old pages.
+        """
         assert self._database is not None, "open() comes first"
-        busy, _, _ = next(iter(self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")))
+        busy, pages, moved = next(iter(self._database.execute("PRAGMA wal_checkpoint(PASSIVE)")))
         self._check_disk()
-        if busy:
+        if busy or pages != moved:
             raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), self._path)
         self._log_pages = 0
 
@@ -230,6 +233,9 @@ class SqliteEngine(Engine):
         try:
             if self._database is not None and self._poison is None:
                 self._checkpoint()
+                self._database.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)  # its log is removed
+                self._database.close()
+                self._check_disk()
         except (OSError, apsw.Error) as error:
             raise _as_oserror(error) from error  # nothing is lost: it is all in SQLite's log
         finally:

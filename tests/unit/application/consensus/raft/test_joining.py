@@ -6,8 +6,12 @@ import pytest
 
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
+from catenet.application.consensus.entry import CHANGE, Entry
 from catenet.application.consensus.interface import ROLE_LEADER
+from catenet.application.consensus.raft.change_codec import emit_change, parse_change
+from catenet.application.consensus.raft.config import Change
 from catenet.application.consensus.raft.messages import Heartbeat
+from catenet.application.consensus.raft.proposals import with_founders
 from tests.unit.application.consensus.pure_cluster import MS, Cluster
 
 from .test_reads import maker
@@ -39,3 +43,21 @@ def test_heartbeats_come_at_their_interval_however_often_the_leader_is_ticked() 
             if isinstance(effect, asked.Send) and isinstance(effect.message, Heartbeat):
                 sent += 1
     assert 2 * 19 <= sent <= 2 * 21, "one every 50 ms to each of two"
+
+
+def test_a_change_tells_a_newcomer_the_founders_while_the_log_has_its_beginning_and_never_after() -> None:
+    """From its start the log says nothing of them; after a snapshot, which does, they would be out of date."""
+    cluster = Cluster(maker(keep_entries=0), 3, 1)
+    core = cluster.settle().replica.core  # type: ignore[attr-defined]
+    asked_for = Entry(
+        0, 0, CHANGE, emit_change(Change([events.MemberChange(events.ADD_VOTER, 4)], events.AUTO, b"context"))
+    )
+    told = parse_change(with_founders(core, asked_for).data)
+    assert told.before is not None
+    assert (told.before.voters, told.context) == ((1, 2, 3), b"context")
+    assert [(step.operation, step.replica) for step in told.changes] == [(events.ADD_VOTER, 4)]
+    leaving = Entry(0, 0, CHANGE, b"")
+    assert with_founders(core, leaving) is leaving, "what leaves a joint membership is empty"
+    core.log.base = 1
+    assert with_founders(core, asked_for) is asked_for
+    assert with_founders(core, leaving) is leaving

@@ -545,3 +545,44 @@ def test_at_its_start_a_router_asks_where_there_is_a_link_and_nowhere_else() -> 
     out.sent.clear()
     rip.interface_up(down, SECOND)
     assert [name for name, _, _, octets in out.sent if octets[0] == REQUEST] == ["down"]
+
+
+def test_a_network_that_is_no_longer_given_is_told_to_be_unreachable_and_may_be_learned_again() -> None:
+    """What was redistributed and is gone must not be believed for the three minutes of a time-out."""
+    bench = Bench()
+    bench.at(20)
+    bench.rip.add_network(NET, 16, bench.now, metric=3)
+    bench.said("left")
+    bench.at(30)
+    bench.rip.remove_network(NET, 16, bench.now)
+    bench.at(40)
+    assert bench.metric() == 16
+    assert bench.said("left")[0] == 16
+    bench.rip.remove_network(NET, 16, bench.now)
+    bench.say(A, 4)
+    assert (bench.metric(), bench.out.table[NET]) == (5, [A])
+    bench.rip.remove_network(NET, 16, bench.now)
+    assert bench.metric() == 5, "what was heard is not what was given"
+
+
+def test_what_is_given_anew_takes_the_place_of_what_was_said_before() -> None:
+    bench = Bench()
+    bench.at(20)
+    for metric, tag in ((3, 1), (5, 2), (2, 3)):
+        bench.rip.add_network(NET, 16, bench.now, metric=metric, tag=tag)
+        route = bench.rip.table.find(NET, 16)
+        assert route is not None
+        assert (route.metric, route.tag) == (metric, tag)
+    for metric in (0, 16):
+        with pytest.raises(ValueError, match=f"with metric {metric}"):
+            bench.rip.add_network(NET, 16, bench.now, metric=metric)
+    assert bench.metric() == 2
+
+
+def test_another_next_hop_of_the_same_gateway_is_used_at_once() -> None:
+    """Through the old one packets may go astray, though nothing else has changed."""
+    bench = Bench()
+    bench.say(A, 4, next_hop=A)
+    assert bench.out.table[NET] == [A]
+    bench.say(A, 4, next_hop=B)
+    assert (bench.metric(), bench.out.table[NET]) == (5, [B])

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf.lsa import fletcher
 from catenet.network.routing.ospf.lsa.fletcher import fletcher_checksum, is_sound
 from catenet.network.routing.ospf.lsa.lsa import (
     ASBR_SUMMARY,
@@ -257,3 +258,13 @@ def test_equal_lsas_are_one_in_a_dictionary() -> None:
     assert {a: 1}[b] == 1
     assert {a.body: 1}[b.body] == 1
     assert {a.describe(1): 1}[b.describe(1)] == 1
+
+
+@pytest.mark.parametrize("octets", [b"", b"\0", b"\1", b"\xff" * 300, bytes(range(256)) * 20])
+def test_the_compiled_sums_of_the_checksum_are_those_of_the_interpreted(octets: bytes) -> None:
+    """A router that runs compiled and one that does not would refuse each other's LSAs."""
+    low = high = 0
+    for octet in octets:
+        low = (low + octet) % 255
+        high = (high + low) % 255
+    assert fletcher._sums_by_octets(octets) == fletcher._sums(octets) == (low, high)
