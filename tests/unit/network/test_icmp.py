@@ -50,6 +50,19 @@ def test_each_sender_hears_its_own_replies(net: Any, version: int) -> None:
     assert other.replies == []
 
 
+@pytest.mark.parametrize(("group", "version"), [("224.0.0.1", 4), ("10.0.1.255", 4), ("ff02::1", 6)])
+def test_a_ping_to_all_on_a_link_is_answered_from_an_address_of_one_s_own_over_ipv6_alone(
+    net: Any, group: str, version: int
+) -> None:
+    """Over IPv4 nobody answers, as on Linux: one packet with a forged source would bring a hundred upon its victim."""
+    line = net.line()
+    pinger = net.pinger(line.left, version)
+    assert pinger.echo.send(number(group), 3, b"who?", src=number(LEFT[version]), interface=line.left_if) == 0
+    net.kernel.run()
+    told = {(sequence, source, body) for sequence, source, _, body in pinger.replies if source != LEFT[version]}
+    assert told == ({(3, NEAR[6], b"who?")} if version == 6 else set())
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_traceroute_by_hop_limit(net: Any, version: int) -> None:
     line = net.line()
