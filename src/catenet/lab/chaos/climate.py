@@ -1,7 +1,7 @@
 """The climate of one universe: how many take part, how patient they are, and what kind of trouble there is.
 
 A bug shows where the state that it needs is common, and no one climate makes all of them so.  So each universe draws
-its own, from its seed: consecutive seeds go through all :data:`CLIMATES`, and the numbers within one are drawn.
+its own, from its seed: consecutive seeds go through all :data:`DEALT`, and the numbers within one are drawn.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ class Climate:
     what is done to whoever leads, ``ambush`` how many messages in a thousand, of those that matter, are followed by a
     fault of who sent or gets them, ``moments`` how many times in a thousand a leader is struck that has just committed
     something, or more often, been elected.  ``drift_ppm`` above :data:`ALLOWED_DRIFT_PPM` is more than a lease allows:
-    what is read by a lease is then not judged.  ``disk_slow`` is how many times as long a disk takes as a good one.
+    what is read by a lease is then not judged.  ``disk_slow`` is how many times as long a disk takes as a good one, of
+    so many nodes as ``slow_disks`` says (0: of all).
     """
 
     name: str = "mild"
@@ -52,6 +53,7 @@ class Climate:
     far: int = 0
     far_ms: int = 100
     disk_slow: int = 1
+    slow_disks: int = 0
     elections_ms: tuple[int, int] = (300, 600)
     heartbeat_ms: int = 100
     pre_vote: bool = True
@@ -217,8 +219,10 @@ def reshaped(dice: Stream) -> Climate:
         kinds=("disk",),
         every_ms=700,
         lasting_ms=400,
-        disk_slow=(1, 20, 60)[dice.below(3)],
-        moments=40,
+        pre_vote=bool(dice.below(2)),
+        disk_slow=(20, 200, 400)[dice.below(3)],
+        slow_disks=1,
+        moments=50,
         storm=("alone", "halves", "crash", "bridge"),
         storm_every_ms=500,
         storm_lasting_ms=500,
@@ -440,8 +444,11 @@ CLIMATES: Final[dict[str, Callable[[Stream], Climate]]] = {
 }
 
 
+DEALT: Final = (*CLIMATES, "cramped", "flickering", "far away")
+"""The climates of consecutive seeds; those whose states are met by chance in one universe of several come twice."""
+
+
 def draw_climate(dice: Stream, seed: int, wanted: str = "") -> Climate:
     """The climate of a universe; of that name, if one is wanted."""
-    names = list(CLIMATES)
-    name = wanted or names[(seed - 1) % len(names)]
+    name = wanted or DEALT[(seed - 1) % len(DEALT)]
     return replace(CLIMATES[name](dice), name=name)
