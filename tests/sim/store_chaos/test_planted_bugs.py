@@ -28,7 +28,7 @@ SHARE = [
     "read without waiting for the index",
     "reply before fsync",
     "dedup off",
-    "learner in a quorum",
+    "lease ignored by voters",
     "change while one is pending",
     "Paxos: lower ballot accepted",
     "Paxos: lowest instead of the highest",

@@ -34,8 +34,7 @@ class Climate:
     what is done to whoever leads, ``ambush`` how many messages in a thousand, of those that matter, are followed by a
     fault of who sent or gets them, ``moments`` how many times in a thousand a leader is struck that has just committed
     something, or more often, been elected.  ``drift_ppm`` above :data:`ALLOWED_DRIFT_PPM` is more than a lease allows:
-    what is read by a lease is then not judged.  ``disk_slow`` is how many times as long a disk takes as a good one, of
-    so many nodes as ``slow_disks`` says (0: of all).
+    what is read by a lease is then not judged.  ``disk_slow`` is how many times as long a disk takes as a good one.
     """
 
     name: str = "mild"
@@ -53,7 +52,6 @@ class Climate:
     far: int = 0
     far_ms: int = 100
     disk_slow: int = 1
-    slow_disks: int = 0
     elections_ms: tuple[int, int] = (300, 600)
     heartbeat_ms: int = 100
     pre_vote: bool = True
@@ -210,19 +208,15 @@ def reshaped(dice: Stream) -> Climate:
         far_ms=dice.between(20, 60),
         elections_ms=(200, 300),
         heartbeat_ms=50,
-        append_octets=1,
+        append_octets=1 if dice.below(2) else 1 << 20,
         window=dice.between(1, 8),
-        administration=(ADD, REMOVE, REMOVE, LEARN, JOINT, TRANSFER),
+        administration=(ADD, REMOVE, LEARN, JOINT, TRANSFER),
         administrators=3,
         administer_ms=150,
         mesh_ms=300,
         kinds=("disk",),
         every_ms=700,
         lasting_ms=400,
-        pre_vote=bool(dice.below(2)),
-        disk_slow=(20, 200, 400)[dice.below(3)],
-        slow_disks=1,
-        moments=50,
         storm=("alone", "halves", "crash", "bridge"),
         storm_every_ms=500,
         storm_lasting_ms=500,

@@ -206,7 +206,7 @@ class _Run:
         if climate.drifts:
             self._drift(until_ms)
         if climate.disk_slow > 1:
-            for host in self.hosts[: climate.slow_disks or None]:
+            for host in self.hosts:
                 net.at("100ms").disk(host, slow=climate.disk_slow)
                 net.at(f"{until_ms}ms").heal_disk(host)
         clients = [f"client{number}" for number in range(climate.clients)]
