@@ -25,7 +25,7 @@ SHARE = [
     "elected by a minority",
     "minority in a quorum",
     "lease twice as long",
-    "read without waiting for the index",
+    "lease not void on transfer",
     "reply before fsync",
     "dedup off",
     "lease ignored by voters",
