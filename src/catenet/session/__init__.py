@@ -7,7 +7,7 @@ be (threads, processes, signals, real descriptors) raises :class:`~catenet.sessi
 name of the call.  Virtual time stands still while a callback runs.  **Asks** of the layers below: TCP and
 UDP as in :mod:`catenet.transport`, a source address for a destination, and a kernel to be turned by.
 
-Read first :mod:`~catenet.session.ready` (callbacks and timers; the one hot file, with
+Read first :mod:`~catenet.session.ready` (callbacks and timers; the hottest file, with
 :mod:`~catenet.session.handle`), then
 
 - time: :mod:`~catenet.session.time_loop` (the loop without sockets), :mod:`~catenet.session.surroundings`

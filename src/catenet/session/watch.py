@@ -22,6 +22,8 @@ POLL_S = 1e-6
 class Watcher:
     """One callback, called while its endpoint is readable, or if it is ``writing``, writable."""
 
+    __slots__ = ("_args", "_callback", "_cancelled", "_context", "_endpoint", "_loop", "_next", "_writing")
+
     def __init__(
         self, loop: TimeLoop, endpoint: Endpoint, writing: bool, callback: Callable[..., object], args: Any
     ) -> None:
