@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from catenet.kernel import Octets
+from catenet.kernel import Kernel, Octets
 from catenet.network import addresses, icmpv4, icmpv6, tracing
 from catenet.network.errors import meaning
 from catenet.network.icmp import IcmpListener
@@ -15,7 +15,9 @@ from catenet.network.icmp_message import IcmpMessage
 from catenet.network.ipv4 import Ipv4Packet
 from catenet.network.ipv6 import Ipv6Packet
 from catenet.network.packet import IpPacket
+from catenet.network.ping import EchoUser
 from catenet.network.rate_limit import TokenBucket
+from catenet.network.stack import IpStack
 
 LEFT = {4: "10.0.1.1", 6: "2001:db8:1::1"}
 NEAR = {4: "10.0.1.254", 6: "2001:db8:1::fe"}
@@ -317,3 +319,14 @@ def test_a_source_routed_packet_is_dropped(net: Any) -> None:
     line.right.input(packet, line.right_if, False)
     assert got.packets == []
     assert net.drops(line.right) == [tracing.OPTIONS]
+
+
+def test_one_more_than_all_echo_identifiers_is_refused_and_one_that_is_closed_is_given_again() -> None:
+    """Looked for without an end, the identifier would stop the whole simulation."""
+    icmp = IpStack(Kernel(1), "host").icmp
+    opened = [icmp.open(EchoUser(), 4) for _ in range(0xFFFF)]
+    assert len({echo.identifier for echo in opened}) == 0xFFFF
+    with pytest.raises(OSError, match="no echo identifier is free"):
+        icmp.open(EchoUser(), 4)
+    opened[1000].close()
+    assert icmp.open(EchoUser(), 4).identifier == opened[1000].identifier
