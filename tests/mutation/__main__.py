@@ -37,8 +37,8 @@ def main() -> int:
             all_caught += caught
             sys.stdout.write(f"{room}: {caught} of {len(found)} caught, {percent:.0f} %\n")
             results += found
-    if chosen.json is not None:
-        chosen.json.write_text(json.dumps(results, indent=1))
+            if chosen.json is not None:  # after each room: a run that is stopped has told of those before
+                chosen.json.write_text(json.dumps(results, indent=1))
     return int(100 * all_caught < setting["share"] * len(results))
 
 

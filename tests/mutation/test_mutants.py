@@ -65,6 +65,18 @@ def test_a_mutant_is_caught_survives_or_is_not_reached(tmp_path: Path) -> None:
     assert done.stdout.splitlines() == [UNREACHED, SURVIVED, CAUGHT, "the copy is whole again: True"], done.stderr
 
 
+def test_the_samples_that_the_documents_tell_of_add_up_and_leave_no_room_out() -> None:
+    told = [line.strip("| ").split(" | ") for line in DOCUMENT.read_text().split(HEAD, 1)[1].splitlines()[2:]]
+    rows = [row for row in told[: told.index([""])] if row]
+    assert {row[0] for row in rows} == set(rooms()["room"])
+    for room, _, drawn, caught, equivalent, alive, share in rows:
+        assert int(drawn) == int(caught) + int(equivalent) + int(alive), room
+        assert share == f"{100 * int(caught) / (int(drawn) - int(equivalent)):.0f} %", room
+
+
+DOCUMENT = ROOT / "docs" / "architecture.md"
+HEAD = "| room | seed | mutants | caught | equivalent | alive | caught of those that are not equivalent |"
+
 JUDGING = """
 import sys
 from pathlib import Path

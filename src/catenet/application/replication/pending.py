@@ -28,7 +28,7 @@ class Requests:
     def __init__(self) -> None:
         self._loop: Final = asyncio.get_running_loop()
         self._tag = 0
-        self._proposed: Final[dict[int, list[tuple[bytes, Future]]]] = {}
+        self._proposed: Final[dict[int, tuple[list[bytes], list[Future]]]] = {}
         self._placed: Final[dict[int, tuple[int, bytes, Future]]] = {}
         self._reading: Final[dict[int, Future]] = {}
         self._changing: Final[dict[int, Future]] = {}
@@ -39,7 +39,7 @@ class Requests:
     def proposing(self, commands: list[bytes], futures: list[Future]) -> int:
         """These commands are offered together; the tag for them."""
         self._tag += 1
-        self._proposed[self._tag] = list(zip(commands, futures, strict=True))
+        self._proposed[self._tag] = commands, futures
         return self._tag
 
     def reading(self) -> tuple[int, Future]:
@@ -62,22 +62,19 @@ class Requests:
 
     def accepted(self, tag: int, index: int, term: int) -> None:
         """Proposals have their places."""
-        for command, future in self._proposed.pop(tag, []):
-            self._place(index, term, command, future)
+        for command, future in zip(*self._proposed.pop(tag, ([], [])), strict=True):
+            before = self._placed.get(index)
+            if before is not None:
+                _fail(before[2], Unknown("another leader's command may take its place"))
+            self._placed[index] = term, command, future
             index += 1
         change = self._changing.pop(tag, None)
         if change is not None and not change.done():
             change.set_result(None)
 
-    def _place(self, index: int, term: int, command: bytes, future: Future) -> None:
-        before = self._placed.get(index)
-        if before is not None:
-            _fail(before[2], Unknown("another leader's command may take its place"))
-        self._placed[index] = term, command, future
-
     def refused(self, tag: int, reason: str, leader: int) -> None:
         """No."""
-        futures = [future for _, future in self._proposed.pop(tag, [])]
+        _, futures = self._proposed.pop(tag, ([], []))
         for table in (self._reading, self._changing):
             future = table.pop(tag, None)
             if future is not None:
@@ -131,7 +128,7 @@ class Requests:
 
     def fail_all(self, reason: str) -> None:
         """The replica has stopped."""
-        offered = [future for proposed in self._proposed.values() for _, future in proposed]
+        offered = [future for _, futures in self._proposed.values() for future in futures]
         for future in (*self._reading.values(), *(future for _, _, future in self._due)):
             _fail(future, NotDone(reason))
         for future in (*offered, *self._changing.values(), *(placed[2] for placed in self._placed.values())):

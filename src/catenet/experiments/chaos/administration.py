@@ -86,13 +86,20 @@ async def _change(
 
 
 async def settle(directory: tuple[str, ...], groups: Addresses, patience_s: float) -> bool:
-    """Have every group in the layout; False if that took longer."""
+    """Have every group in the layout; False if that took longer.
+
+    What a fault has left unknown is asked for again: to have a group that is there already join changes nothing.
+    """
+    loop = asyncio.get_running_loop()
+    end_s = loop.time() + patience_s
     client = Client(directory, timeout_s=0.5, patience_s=patience_s)
-    try:
-        for group, addresses in groups.items():
-            await client.join(group, addresses)
-    except StoreError:
-        return False
-    finally:
-        client.close()
-    return True
+    waiting = dict(groups)
+    while waiting and loop.time() < end_s:
+        group = next(iter(waiting))
+        try:
+            await client.join(group, waiting[group])
+            del waiting[group]
+        except StoreError:
+            await asyncio.sleep(0.1)
+    client.close()
+    return not waiting

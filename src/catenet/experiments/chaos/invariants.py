@@ -10,6 +10,7 @@ from catenet.application.consensus.entry import COMMAND, Entry
 from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.paxos.multi.invariants import PaxosInvariants
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
+from catenet.application.consensus.raft.core import is_change
 from catenet.application.consensus.raft.invariants import Invariants as RaftInvariants
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.kv import protocol
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
 
 ELECTED: Final = "elected"
 COMMITTED: Final = "committed"
+CHANGED: Final = "changed"
 HOLED: Final = "holed"
-"""What a leader comes to: it was elected, it is the first to know that more is committed, and somebody has what it
-proposed last, but not all before."""
+"""What a leader comes to: it was elected, it is the first to know that more is committed, it proposes another
+membership, and somebody has what it proposed last, but not all before."""
 SHOWN: Final = ("linearizable", "lease", "stale")
 """How messages call the modes of a read."""
 
@@ -75,6 +77,8 @@ class Watched:
         if replica.id not in self.leading:
             self.leading.add(replica.id)
             return ELECTED
+        if any(is_change(entry) for effect in asked if isinstance(effect, Append) for entry in effect.entries):
+            return CHANGED
         return COMMITTED if news else ""
 
 

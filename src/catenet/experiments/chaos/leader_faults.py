@@ -14,7 +14,7 @@ from catenet.application.consensus.paxos.multi import messages as paxos
 from catenet.application.consensus.raft import messages as raft
 from catenet.experiments.chaos.census import Census
 from catenet.experiments.chaos.climate import Climate
-from catenet.experiments.chaos.invariants import COMMITTED, ELECTED, HOLED
+from catenet.experiments.chaos.invariants import CHANGED, COMMITTED, ELECTED, HOLED
 from catenet.kernel.quantity import NS_PER_MS, duration_text
 from catenet.lab.faults.schedule import Moment
 
@@ -40,7 +40,7 @@ WORTH_AN_AMBUSH: Final[tuple[type[Message], ...]] = (
     paxos.SnapshotPiece,
 )
 
-MOMENTS: Final = {COMMITTED: 1, ELECTED: 4, HOLED: 50}
+MOMENTS: Final = {COMMITTED: 1, ELECTED: 6, CHANGED: 6, HOLED: 50}
 """How many times as often as it commits something a leader is struck then."""
 
 
@@ -250,7 +250,8 @@ class Storm:
         now_ns = int(self._net.kernel.now_ns)
         if not leader or not self._springs(now_ns, self._climate.moments * MOMENTS[moment]):
             return
-        after_ns = self._dice.between(0, 15_000) * 1000 if moment == ELECTED and self._dice.below(2) else 0
+        late = moment == CHANGED or (moment == ELECTED and not self._dice.below(3))
+        after_ns = self._dice.between(0, 15_000) * 1000 if late else 0
         alone, length_ns = self._dice.below(2), self._dice.between(50, 600) * NS_PER_MS
 
         def strike() -> None:

@@ -278,7 +278,11 @@ class PaxosRules:
             )
 
     def _check_changes(self, core: PaxosCore) -> None:
-        """One change of membership at a time: the next is chosen when the last one counts."""
+        """One change of membership at a time: the next is chosen when the last one counts.
+
+        So each place has one set of acceptors that everybody derives from what was chosen before it ("Paxos Made
+        Simple", section 3: the commands up to place i fix who decides place i + α).
+        """
         if len(core.members.all_quorums()) > 2:
             raise PaxosInvariantError(
                 f"node {core.id} knows of two changes of membership that are chosen and do not count yet: the second"
@@ -286,7 +290,10 @@ class PaxosRules:
             )
 
     def _check_promised(self, core: PaxosCore, index: int) -> None:
-        """Those who decide about a place are those who have promised the ballot in which it is chosen."""
+        """A majority of those who decide about a place has promised the ballot in which it is chosen.
+
+        That is phase 1 of "Paxos Made Simple" (section 2.2): without it P2c says nothing of what they accepted before.
+        """
         if index < core.members.now_from:
             return  # others decided there
         promised = self._promises.get(core.ballot, {})

@@ -134,7 +134,10 @@ class RaftRules:
             self._census.met("transfers")
 
     def _check_campaign(self, message: RequestVote) -> None:
-        """Nobody campaigns with a change of membership that it knows to be decided and that has not taken effect."""
+        """Who campaigns counts by the latest membership that it knows of (dissertation section 4.1).
+
+        Here that is the latest one that it knows to be committed: changes take effect when they are applied.
+        """
         core, was = self._cores.get(message.sender), self._was.get(message.sender)
         if core is None or was is None:
             return
@@ -219,7 +222,11 @@ class RaftRules:
             )
 
     def _check_changes(self, core: RaftCore, was: Was) -> None:
-        """One change of membership at a time, and each so that majorities before and after it meet (§6)."""
+        """One change of membership at a time, each so that majorities before and after it meet (§6).
+
+        Both are what the dissertation's section 4.1 proves the safety of changes from: the next is not begun before the
+        last one has committed, and any two majorities of neighbouring memberships overlap.
+        """
         log = core.log
         for index in range(max(was.last_index, log.base) + 1, log.last_index + 1):
             entry = log.entry(index)

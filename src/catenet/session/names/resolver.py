@@ -10,7 +10,7 @@ import re
 import socket
 from functools import lru_cache
 from operator import index
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from catenet.network import addresses
 from catenet.session.names.hosts_table import LOOPBACKS, SERVICES, Address, Names, wire_form
@@ -66,22 +66,29 @@ class Resolver:
 
     def getaddrinfo(
         self,
-        host: bytes | str | None,
-        port: bytes | str | int | None,
-        family: int = 0,
-        type: int = 0,
-        proto: int = 0,
-        flags: int = 0,
+        host: Any,
+        port: Any,
+        family: Any = 0,
+        type: Any = 0,
+        proto: Any = 0,
+        flags: Any = 0,
     ) -> list[AddrInfo]:
-        """What ``socket.getaddrinfo`` gives on Linux.  ``socket.gaierror`` as glibc's."""
+        """What ``socket.getaddrinfo`` gives on Linux.
+
+        ``socket.gaierror`` as glibc's; for a host, port or number of another kind, TypeError or OSError as Python's.
+        """
         host = host.decode() if isinstance(host, bytes) else host
         port = port.decode() if isinstance(port, bytes) else port
+        if not (host is None or isinstance(host, str)):
+            raise TypeError("getaddrinfo() argument 1 must be string or None")
+        if not (port is None or isinstance(port, str | int)):
+            raise OSError("Int or String expected")
         if host is None and port is None:
             refuse(socket.EAI_NONAME)
+        family, flags = index(family), index(flags)
         if family not in VERSIONS:
             refuse(socket.EAI_FAMILY)
-        flags = int(index(flags))
-        services = self._services(port, type, proto, flags)
+        services = self._services(port, index(type), index(proto), flags)
         scope_id, found = self._addresses(host, VERSIONS[family], flags)
         name = host or "" if flags & AI_CANONNAME else ""
         answers: list[AddrInfo] = []
@@ -124,8 +131,13 @@ class Resolver:
             fitting += [(6, V4_MAPPED | address) for own_version, address in found if own_version == 4]
         return fitting or refuse(code)
 
-    def getnameinfo(self, place: tuple[str, int] | tuple[str, int, int, int], flags: int) -> tuple[str, str]:
-        """What ``socket.getnameinfo`` gives on Linux.  ``socket.gaierror`` as glibc's."""
+    def getnameinfo(self, place: Any, flags: Any) -> tuple[str, str]:
+        """What ``socket.getnameinfo`` gives on Linux.  ``socket.gaierror`` as glibc's, TypeError as Python's."""
+        flags = index(flags)
+        if not isinstance(place, tuple):
+            raise TypeError("getnameinfo() argument 1 must be a tuple")
+        if not (2 <= len(place) <= 4 and isinstance(place[0], str) and isinstance(place[1], int)):
+            raise TypeError("getnameinfo(): illegal sockaddr argument")
         host, port = place[0], place[1]
         numeric = numeric_address(host)
         if numeric is None:

@@ -12,6 +12,7 @@ import errno
 import socket as real
 from collections.abc import Callable, Iterable
 from functools import partial
+from operator import index
 from typing import Any, TypeVar
 
 from catenet.kernel import Kernel
@@ -243,6 +244,7 @@ class SimSocket(real.socket):
 
     def _receive(self, call: str, most: int, flags: int) -> tuple[bytes, Any]:
         endpoint = self._open()
+        most = index(most)
         if most < 0:
             raise ValueError("negative buffersize in recv")
         peek = bool(flags & real.MSG_PEEK)
@@ -300,6 +302,7 @@ class SimSocket(real.socket):
     # -- options
 
     def getsockopt(self, level: int, optname: int, buflen: int = 0, /) -> Any:
+        level, optname = index(level), index(optname)
         value = self._option(self._open(), level, optname)
         if value is None:
             raise unsupported("getsockopt", level, optname)
@@ -322,10 +325,13 @@ class SimSocket(real.socket):
         return endpoint.get_option(level, name)
 
     def setsockopt(self, level: int, optname: int, value: Any, optlen: int | None = None, /) -> None:
+        level, optname = index(level), index(optname)
         if value is None:
             value = bytes(optlen or 0)
         if not isinstance(value, int):
             value = bytes(value)
+        elif not -(1 << 31) <= value < 1 << 31:
+            raise TypeError("a bytes-like object is required, not 'int'")
         if not self._open().set_option(level, optname, value):
             raise unsupported("setsockopt", level, optname)
 

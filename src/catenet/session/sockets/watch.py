@@ -20,6 +20,8 @@ POLL_S = 1e-6
 class Watcher:
     """One callback, called while its endpoint is readable, or if it is ``writing``, writable."""
 
+    __slots__ = ("_args", "_callback", "_cancelled", "_context", "_endpoint", "_loop", "_next", "_writing")
+
     def __init__(
         self,
         loop: AbstractEventLoop,

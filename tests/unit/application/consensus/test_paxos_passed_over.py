@@ -44,6 +44,7 @@ class Candidate:
         self.applied: list[Entry] = []
         self.accepted: dict[int, tuple[int, int]] = {}
         self.refused: dict[int, str] = {}
+        self.reads: dict[int, int] = {}
 
     def tell(self, event: events.Event) -> None:
         self._do(self.replica.step(event, 0))
@@ -69,6 +70,8 @@ class Candidate:
                     self.accepted[effect.tag] = effect.index, effect.term
                 case asked.Refused():
                     self.refused[effect.tag] = effect.reason
+                case asked.ReadReady():
+                    self.reads[effect.tag] = effect.index
         if to_itself:
             self.hear(*to_itself)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import struct
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,39 @@ def test_a_snapshot_of_any_length_comes_back(tmp_path: Path, make: type[Engine],
     again.close()
     assert found is not None
     assert (found.index, found.meta, len(found.data), found.data == data) == (3, b"meta", octets, True)
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_last_batch_whose_first_frame_is_not_readable_reaches_to_its_last(tmp_path: Path, lost: bool) -> None:
+    """With a sector of it never written it was never durable; with all of them there, it was, and this is damage."""
+    (tmp_path / "node").mkdir()
+    begin = batch(1, (SEGMENT, 1, (1).to_bytes(8, "big") + b"\0\2"), (STATE, 0, b"term 1"))
+    octets = bytearray((begin + batch(2, (RECORD, 1, b"x" * 2000))).ljust(8192, b"\0"))
+    octets[len(begin) + 5] ^= 1
+    if lost:
+        octets[1024:1536] = bytes(512)
+    (tmp_path / "node" / "0000000000000001.wal").write_bytes(bytes(octets))
+    log = WriteAheadLog()
+    if lost:
+        assert log.open(RealFiles(tmp_path), "node") == Recovered(b"term 1", ())
+        log.close()
+    else:
+        with pytest.raises(DamagedStore, match="the last batch is not whole, and no sector of it is missing"):
+            log.open(RealFiles(tmp_path), "node")
+
+
+def test_a_segment_grows_by_sixteen_kibioctets_or_a_quarter_at_a_time(tmp_path: Path) -> None:
+    """Each growth costs an fsync of its own: a log that grew with every write would be half as fast."""
+    log = WriteAheadLog()
+    log.open(RealFiles(tmp_path), "node")
+    path = tmp_path / "node" / "0000000000000001.wal"
+    sizes = [path.stat().st_size]
+    for number in range(1, 600):
+        log.write([Batch(None, (Record(number, bytes(range(1, 251)) * 4),))])
+        sizes.append(path.stat().st_size)
+    log.close()
+    grown = [(before, after) for before, after in pairwise(sizes) if before != after]
+    assert 16 << 10 <= sizes[0] <= 17 << 10
+    assert all(after - before >= 16 << 10 and after % 512 == 0 for before, after in grown)
+    assert all(after - before >= before // 5 for before, after in grown)
+    assert len(grown) < 25

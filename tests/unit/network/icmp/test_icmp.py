@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
-from catenet.kernel import Octets
+from catenet.kernel import Kernel, Octets
 from catenet.network import addresses, tracing
 from catenet.network.errors import meaning
 from catenet.network.icmp import icmpv4, icmpv6
 from catenet.network.icmp.icmp import IcmpListener
 from catenet.network.icmp.message import IcmpMessage
+from catenet.network.icmp.ping import EchoUser
 from catenet.network.icmp.rate_limit import TokenBucket
 from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.ip.ipv6 import Ipv6Packet
 from catenet.network.packet import IpPacket
+from catenet.network.stack import IpStack
 
 LEFT = {4: "10.0.1.1", 6: "2001:db8:1::1"}
 NEAR = {4: "10.0.1.254", 6: "2001:db8:1::fe"}
@@ -49,6 +51,19 @@ def test_each_sender_hears_its_own_replies(net: Any, version: int) -> None:
     net.kernel.run()
     assert [reply[0] for reply in one.replies] == [1]
     assert other.replies == []
+
+
+@pytest.mark.parametrize(("group", "version"), [("224.0.0.1", 4), ("10.0.1.255", 4), ("ff02::1", 6)])
+def test_a_ping_to_all_on_a_link_is_answered_from_an_address_of_one_s_own_over_ipv6_alone(
+    net: Any, group: str, version: int
+) -> None:
+    """Over IPv4 nobody answers, as on Linux: one packet with a forged source would bring a hundred upon its victim."""
+    line = net.line()
+    pinger = net.pinger(line.left, version)
+    assert pinger.echo.send(number(group), 3, b"who?", src=number(LEFT[version]), interface=line.left_if) == 0
+    net.kernel.run()
+    told = {(sequence, source, body) for sequence, source, _, body in pinger.replies if source != LEFT[version]}
+    assert told == ({(3, NEAR[6], b"who?")} if version == 6 else set())
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -305,3 +320,14 @@ def test_a_source_routed_packet_is_dropped(net: Any) -> None:
     line.right.input(packet, line.right_if, False)
     assert got.packets == []
     assert net.drops(line.right) == [tracing.OPTIONS]
+
+
+def test_one_more_than_all_echo_identifiers_is_refused_and_one_that_is_closed_is_given_again() -> None:
+    """Looked for without an end, the identifier would stop the whole simulation."""
+    icmp = IpStack(Kernel(1), "host").icmp
+    opened = [icmp.open(EchoUser(), 4) for _ in range(0xFFFF)]
+    assert len({echo.identifier for echo in opened}) == 0xFFFF
+    with pytest.raises(OSError, match="no echo identifier is free"):
+        icmp.open(EchoUser(), 4)
+    opened[1000].close()
+    assert icmp.open(EchoUser(), 4).identifier == opened[1000].identifier

@@ -161,3 +161,24 @@ def test_a_loop_connects_and_listens_on_no_other_port_than_it_was_told(pair: Pai
             await pair.alpha.create_datagram_endpoint(asyncio.DatagramProtocol, remote_addr=(host, port))
 
     pair.alpha.run_until_complete(main())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(5, 80), ("localhost", 3.5), ("localhost", 80, "x"), ("localhost", 80, 0, 1, 6, "x"), (None, b"80", 1.5)],
+)
+def test_what_is_neither_text_nor_number_is_refused_as_by_the_machine(arguments: tuple[Any, ...]) -> None:
+    """Compiled or not: what the compiler checks for itself it would refuse in words of its own."""
+    with pytest.raises((TypeError, OSError)) as real:
+        socket.getaddrinfo(*arguments)
+    with pytest.raises(real.type) as ours:
+        resolver().getaddrinfo(*arguments)
+    assert str(ours.value) == str(real.value)
+
+
+@pytest.mark.parametrize("place", [5, "localhost", ("127.0.0.1",), ("127.0.0.1", "80"), (b"127.0.0.1", 80)])
+def test_getnameinfo_takes_addresses_only(place: Any) -> None:
+    with pytest.raises(TypeError):
+        socket.getnameinfo(place, 0)
+    with pytest.raises(TypeError, match="getnameinfo"):
+        resolver().getnameinfo(place, 0)

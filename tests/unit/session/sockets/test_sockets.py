@@ -447,3 +447,23 @@ def test_a_loopback_address_never_reaches_a_wire(
         assert sock.connect_ex((own, 9)) == errno.EINPROGRESS
     pair.kernel.run(2_000_000_000)
     assert seen == []
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments"),
+    [
+        ("setsockopt", ("x", 1, 1)),
+        ("setsockopt", (socket.SOL_SOCKET, 1.5, 1)),
+        ("setsockopt", (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1 << 40)),
+        ("getsockopt", (1.5, 2)),
+        ("getsockopt", (socket.SOL_SOCKET, "x")),
+        ("recv", (1.5,)),
+        ("recv", ("x",)),
+    ],
+)
+def test_what_is_no_number_is_refused_as_by_a_real_socket(pair: Pair, call: str, arguments: tuple[Any, ...]) -> None:
+    with socket.socket() as real, pytest.raises(TypeError) as refused:
+        getattr(real, call)(*arguments)
+    with pair.alpha.sockets.make_socket() as ours, pytest.raises(TypeError) as refused_here:
+        getattr(ours, call)(*arguments)
+    assert str(refused_here.value) == str(refused.value)

@@ -23,7 +23,7 @@ def on_prepare(core: PaxosCore, message: Prepare) -> None:
     if not _may_lead(core, message.sender):
         on_ask(core, Ask(message.sender, core.id, message.term, message.first - 1))  # it was removed: let it know
         return
-    if message.sender != core.id and not message.taking_over and held_back(core):
+    if message.sender != core.id and not message.taking_over and held_back(core, message.sender):
         return
     if message.term < core.promised:
         core.send(Reject(core.id, message.sender, core.promised, message.term))
@@ -55,11 +55,12 @@ def _may_lead(core: PaxosCore, candidate: int) -> bool:
     return not core.members.voters() or core.members.is_voter(candidate)
 
 
-def held_back(core: PaxosCore) -> bool:
-    """A leader was heard so recently that its lease may still run."""
+def held_back(core: PaxosCore, candidate: int = NONE) -> bool:
+    """Another leader than the candidate was heard so recently that its lease may still run."""
     if not core.options.leases:
         return False
-    return core.now_ns < core.grace_until_ns or (core.leader != NONE and core.elector.within_lease(core.now_ns))
+    led = core.leader not in (NONE, candidate)
+    return core.now_ns < core.grace_until_ns or (led and core.elector.within_lease(core.now_ns))
 
 
 def _is_led_by(core: PaxosCore, sender: int, ballot: int) -> bool:
@@ -69,6 +70,9 @@ def _is_led_by(core: PaxosCore, sender: int, ballot: int) -> bool:
         return False
     if sender != core.id:
         if core.role != ROLE_FOLLOWER or core.leader != sender:
+            if held_back(core, sender):
+                # It leads where others decide; here the lease of the one before may run until then.
+                core.grace_until_ns = max(core.grace_until_ns, core.now_ns + core.policy.minimum_ns)
             core.follow(sender)
         core.elector.heard(core.now_ns)
         core.heard()

@@ -37,6 +37,7 @@ def campaign(core: PaxosCore, taking_over: bool) -> None:
         core.notice(f"{core.id} is no voter and cannot lead")
         return
     core.stand(above(core.seen, core.id, core.options.priority))
+    core.taking_over = taking_over
     for voter in core.members.voters():
         _ask_promise(core, voter, core.log.chosen + 1, taking_over)
 
@@ -229,7 +230,7 @@ def _ask_new_members(core: PaxosCore) -> None:
     """Who will decide later must promise, too."""
     for voter in core.members.voters():
         if voter not in core.gathered:
-            _ask_promise(core, voter, core.next_index, True)
+            _ask_promise(core, voter, core.next_index, core.taking_over)
 
 
 def accept_own(core: PaxosCore, entries: list[Entry]) -> None:
@@ -313,7 +314,7 @@ def _ask_again(core: PaxosCore) -> None:
     for voter in core.members.voters():
         known = core.gathered.get(voter)
         if known is not None and not known.complete and core.now_ns - known.asked_ns >= core.policy.minimum_ns:
-            _ask_promise(core, voter, core.next_index, True)
+            _ask_promise(core, voter, core.next_index, core.taking_over)
 
 
 def broadcast_heartbeat(core: PaxosCore) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.network.routing.ospf.test_hello import hello
 
 from catenet.network.routing.ospf import drop_reasons as judging
 from catenet.network.routing.ospf.adjacency.neighbour import EX_START, EXCHANGE, FULL, INIT, LOADING, Neighbour
@@ -22,6 +21,7 @@ from catenet.network.routing.ospf.lsa.lsa import (
 from catenet.network.routing.ospf.packets.database_description import FLAG_I, FLAG_M, FLAG_MS, Description
 from catenet.network.routing.ospf.packets.ls_request import Request
 from catenet.network.routing.ospf.packets.ls_update import Update
+from tests.unit.network.routing.ospf.adjacency.test_hello import hello
 from tests.unit.network.routing.ospf.tiny_network import Bench
 
 FIRST = FLAG_I | FLAG_M | FLAG_MS
