@@ -18,11 +18,11 @@ from catenet.network.protocol import IcmpError, Protocol
 from catenet.network.stack import IpStack
 from catenet.transport.tcp.connection.connection import Connection
 from catenet.transport.tcp.connection.time_wait import ANSWER, REPLACE, TimeWait
-from catenet.transport.tcp.connection.user import Acceptor, TcpUser
+from catenet.transport.tcp.connection.user import TcpUser
 from catenet.transport.tcp.counters import TcpCounters
 from catenet.transport.tcp.demux import ConnectionTable
 from catenet.transport.tcp.isn import KeyedHash, initial_sequence_number
-from catenet.transport.tcp.listener import Listener
+from catenet.transport.tcp.listener import Acceptor, Listener
 from catenet.transport.tcp.ports import Ports, Reservation
 from catenet.transport.tcp.segment.segment import ACK, PROTOCOL, RST, SYN, TcpSegment, parse
 from catenet.transport.tcp.segment.sequence import MASK
@@ -160,7 +160,9 @@ class TcpLayer(Protocol):
                 self.release(held)
             raise _error(errno.EADDRINUSE)
         kept = reservation is not None
-        listener = Listener(self.table, self.ports, acceptor, held, kept, backlog, options or TcpOptions())
+        listener = Listener(
+            self.table.forget_listener, self.ports, acceptor, held, kept, backlog, options or TcpOptions()
+        )
         self.table.add_listener(listener)
         return listener
 
