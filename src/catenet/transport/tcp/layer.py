@@ -253,14 +253,17 @@ class TcpLayer(Protocol):
                 return
             least_isn = (entry.snd_nxt + 65_535 + 2) & MASK
         if segment.flags & RST:
+            # sections 3.10.7.1 and 3.10.7.2: a RST is never answered, and there is nothing that it could end
             return
         listener = None
         if segment.flags & (SYN | ACK) == SYN:
             listener = self.table.listener_for(version, local, segment.dst_port, remote, segment.src_port)
         if listener is None:
+            # nobody listens (3.10.7.1), or an ACK came to a listener, which has sent nothing yet (3.10.7.2, second)
             self._reset(version, local, remote, segment)
             return
         if entry is not None:
+            # section 3.6.1, MAY-2; RFC 6191
             self.counters.time_wait_recycled += 1
             self.table.waiting.remove(entry)
         self._syn(listener, version, local, remote, segment, least_isn)
@@ -269,6 +272,7 @@ class TcpLayer(Protocol):
         self, listener: Listener, version: i64, local: int, remote: int, segment: TcpSegment, least_isn: i64
     ) -> None:
         if listener.is_full() or listener.is_flooded():
+            # dropped without a word, so that the peer tries again: a RST would tell it that nobody listens
             self.counters.listen_drops += 1
             if listener.is_full():
                 self.counters.listen_overflows += 1

@@ -59,7 +59,8 @@ def segment_arrives(connection: ControlBlock, segment: TcpSegment, now_ns: i64) 
         and (not receiver.timestamps_on or difference(segment.ts_value, receiver.ts_recent) >= 0)
     ):
         if state == SYN_RECEIVED and segment.flags & SYN and start == 0:
-            # the peer's SYN, at its own number and so below RCV.NXT: no challenge, as RFC 5961 would have it
+            # the peer's SYN, at its own number and so below RCV.NXT.  It is known here: no case for a challenge,
+            # which RFC 5961 section 4.2 has for synchronized states
             if not segment.flags & ACK:
                 # it came again, so our SYN-ACK was lost
                 handshake.send_again(connection, now_ns)

@@ -96,6 +96,8 @@ class Sender(SendSequence):
             self._push_lost(now_ns)
         if self.unsent.length > 0 or (self.fin_queued and not self.fin_sent):
             self._push_new(now_ns)
+        assert self.snd_una <= self.snd_nxt
+        # one timer at a time: what is outstanding is sent again; what the window holds back is probed for (3.8.6.1)
         if self.queue.count() > 0:
             self.persist.stop()
         elif self.unsent.length > 0 or (self.fin_queued and not self.fin_sent):
@@ -110,6 +112,7 @@ class Sender(SendSequence):
         while record is not None:
             pipe = recovery.pipe(self.snd_una, self.snd_nxt)
             if pipe > 0 and pipe + self.mss > self.congestion.cwnd_bytes and not recovery.resend_at_once:
+                # RFC 6675 section 5, step C: only while the pipe leaves room for a segment
                 return
             recovery.resend_at_once = False
             self.resend(record, now_ns)
@@ -117,7 +120,9 @@ class Sender(SendSequence):
 
     def resend(self, record: SegmentRecord, now_ns: i64) -> None:
         """Send a record again, cut to the present segment size."""
+        assert not record.acked, "what is acknowledged has left the queue"
         if len(record.payload) > self.mss:
+            # the path takes less than when it was sent (RFC 1191)
             self.scoreboard.split(self.queue.find(record.start), record.start + self.mss)
         is_first = record is self.queue.first()
         self.counters.retransmitted_segments += 1
@@ -131,6 +136,7 @@ class Sender(SendSequence):
         self.recovery.resent(record, self.output.ts_now(now_ns))
         self.delivery.sent(record)
         if is_first or self.rto.deadline_ns == NEVER:
+            # RFC 6675 section 6 allows it: the timer stands for the oldest segment, which has just left anew
             self.rto.start(now_ns)
         self.last_sent_ns = now_ns
         self.output.send(record.start, record.flags, record.payload, now_ns)
@@ -144,6 +150,7 @@ class Sender(SendSequence):
         while self.unsent.length > 0 or (self.fin_queued and not self.fin_sent):
             size = self._next_size()
             if size < 0:
+                # the peer's window, or Nagle
                 break
             if pipe > 0 and pipe + size > congestion.cwnd_bytes:
                 limited = True
@@ -156,16 +163,21 @@ class Sender(SendSequence):
         room = self.edge - self.snd_nxt
         unsent = self.unsent.length
         if unsent == 0:
+            # the FIN alone, which takes one number of the window
             return 0 if room > 0 else -1
         mss = self.mss
         if self.output.receiver.sack_on and self.output.receiver.sack.pending():
             mss -= 4 + 8 * 2
         if unsent >= mss and room >= mss:
+            # (1) a full segment
             return mss
         if room >= unsent:
+            # (2) all that there is; while another small one is on its way, Nagle lets it wait (3.7.4)
             if self.no_delay or self.fin_queued or self.small_end <= self.snd_una:
                 return unsent
             return -1
+        # (3) half of the largest window that the peer ever had: it may have no more.  (4), the override, is the
+        # persist timer's
         if room > 0 and room * 2 >= self.largest_window_bytes:
             return min(mss, room)
         return -1
@@ -179,6 +191,7 @@ class Sender(SendSequence):
         if self.unsent.length == 0:
             flags = PSH if size > 0 else 0
             if self.fin_queued and end < self.edge:
+                # section 3.10.4: after all data, and where the window has room for its number
                 flags |= FIN
                 self.fin_number = end
                 self.fin_sent = True
@@ -191,6 +204,7 @@ class Sender(SendSequence):
             self.rto.start(now_ns)
         self.delivery.sent(record)
         self.queue.append(record)
+        assert end > start, "a segment without data or FIN is not to be acknowledged, and needs no record"
         self.snd_nxt = end
         self.last_sent_ns = now_ns
         if size > 0:
@@ -233,6 +247,7 @@ class Sender(SendSequence):
         self.counters.window_probes += 1
         room = self.edge - self.snd_nxt
         if room > 0:
+            # section 3.8.6.2.1 (4): the override of the silly window's avoidance, so that no end waits for the other
             size = self.unsent.length
             if size > room:
                 size = room
@@ -241,6 +256,7 @@ class Sender(SendSequence):
             self._send_next(size, now_ns)
             self.persist.stop()
             return
+        # a number that was acknowledged before must be answered, with the window as it is now (as Linux probes)
         self.output.send(self.snd_una - 1, 0, b"", now_ns)
         self.persist.probed(now_ns, self.rtt)
 
@@ -252,6 +268,7 @@ class Sender(SendSequence):
         self.mss = mss
         self.output.mss = mss
         self.congestion.change_mss(mss)
+        assert self.congestion.cwnd_bytes >= mss, "a congestion window takes one segment at least"
         if not smaller:
             return
         records = self.queue.records
