@@ -6,7 +6,8 @@ in use, and each loss event once.  Which octets are lost is not decided here but
 :mod:`catenet.transport.tcp.recovery.recovery`.
 
 Read :mod:`.base` first, then :mod:`.newreno` (RFC 5681), :mod:`.hystart` (RFC 9406), :mod:`.cubic`
-(RFC 9438).  A new algorithm is a subclass and one :func:`register` call (:mod:`.registry`).
+(RFC 9438).  A new algorithm is a subclass and one :func:`register` call (:mod:`.registry`).  A window that is not
+used does not grow, and decays (:mod:`.validation`, RFC 7661).
 """
 
 from __future__ import annotations
