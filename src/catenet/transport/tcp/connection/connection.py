@@ -1,8 +1,8 @@
 """One connection: what its user may ask of it, and who keeps it.
 
-A connection is a control block (:mod:`.control_block`) with events from below (:mod:`.event_processing`) and, here,
-the user's calls (RFC 9293 section 3.9.1): SEND, RECEIVE, CLOSE, ABORT, STATUS.  OPEN is
-:meth:`~..layer.TcpLayer.connect` and :meth:`~..layer.TcpLayer.listen`.
+A connection is a control block (:mod:`.control_block`) with events from below (:mod:`.event_processing`), socket
+options (:mod:`.options`) and, here, the user's calls (RFC 9293 section 3.9.1): SEND, RECEIVE, CLOSE, ABORT and
+STATUS.  OPEN is :meth:`~..layer.TcpLayer.connect` and :meth:`~..layer.TcpLayer.listen`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from typing import Final
 from mypy_extensions import i64, mypyc_attr
 
 from catenet.kernel.kernel import Kernel
-from catenet.transport.tcp import congestion as congestion_controls
-from catenet.transport.tcp.connection.event_processing import ConnectionEvents
 from catenet.transport.tcp.connection.info import TcpInfo
+from catenet.transport.tcp.connection.options import ConnectionOptions
 from catenet.transport.tcp.connection.report import describe
 from catenet.transport.tcp.connection.state import (
     CLOSE,
@@ -57,7 +56,7 @@ class ConnectionOwner:
         return True
 
 
-class Connection(ConnectionEvents):
+class Connection(ConnectionOptions):
     """One end of a TCP connection.
 
     Addresses are whole numbers of the given IP ``version``.  Made by :meth:`.layer.TcpLayer.connect` or
@@ -122,58 +121,6 @@ class Connection(ConnectionEvents):
         """The state as RFC 9293 spells it."""
         return STATE_NAMES[self.state].replace("_", "-")
 
-    @property
-    def no_delay(self) -> bool:
-        """True if small segments do not wait for acknowledgments (TCP_NODELAY)."""
-        return self.sender.no_delay
-
-    @no_delay.setter
-    def no_delay(self, on: bool) -> None:
-        self.sender.no_delay = on
-        if on and self._may_send_data():
-            self.finish(self.kernel.now_ns)
-
-    @property
-    def send_buffer_octets(self) -> int:
-        """Size of the send buffer (SO_SNDBUF); setting it ends its growing by itself."""
-        return self.sender.unsent.limit
-
-    @send_buffer_octets.setter
-    def send_buffer_octets(self, octets: int) -> None:
-        self.sender.unsent.automatic = False
-        self.sender.unsent.limit = octets
-
-    @property
-    def receive_buffer_octets(self) -> int:
-        """Size of the receive buffer (SO_RCVBUF); setting it ends its growing by itself."""
-        return self.receiver.window.limit
-
-    @receive_buffer_octets.setter
-    def receive_buffer_octets(self, octets: int) -> None:
-        self.receiver.window.resize(octets)
-
-    @property
-    def congestion(self) -> str:
-        """Name of the congestion control (TCP_CONGESTION)."""
-        return self.sender.congestion.name
-
-    def set_congestion(self, name: str) -> None:
-        """Change the congestion control; the window stays.  Raises KeyError for an unknown name."""
-        old = self.sender.congestion
-        new = congestion_controls.make(name, old.mss)
-        new.cwnd_bytes = old.cwnd_bytes
-        new.ssthresh_bytes = old.ssthresh_bytes
-        self.sender.recovery.congestion = new
-
-    def set_keepalive(self, on: bool) -> None:
-        """Turn keepalive on or off (SO_KEEPALIVE); its times are those of :attr:`keepalive`."""
-        self.keepalive.on = on
-        if on and self.state not in (CLOSED, LISTEN, SYN_SENT, SYN_RECEIVED, TIME_WAIT):
-            self.keepalive.heard(self.kernel.now_ns)
-            self.set_timer()
-        elif not on:
-            self.keepalive.stop()
-
     def send_space(self) -> int:
         """Octets that ``send`` would take now; 0 also makes ``writable`` be called later."""
         space = self.sender.space()
@@ -197,7 +144,7 @@ class Connection(ConnectionEvents):
             size = len(data)
         if size > 0:
             self.sender.unsent.append(data)
-            if self._may_send_data():
+            if self.may_send_data():
                 self.send_what_may_go(self.kernel.now_ns)
         return size
 
@@ -231,6 +178,7 @@ class Connection(ConnectionEvents):
             self.orphan = True
             return
         if self.state == SYN_SENT or self.state == LISTEN:
+            # RFC 9293 section 3.10.4: the peer knows of nothing yet
             self.orphan = True
             self.give_up(0, False)
             return
@@ -305,6 +253,3 @@ class Connection(ConnectionEvents):
         if self.sender.fin_queued or self.orphan:
             return False
         return self.state in (ESTABLISHED, CLOSE_WAIT, SYN_SENT, SYN_RECEIVED)
-
-    def _may_send_data(self) -> bool:
-        return self.state == ESTABLISHED or self.state == CLOSE_WAIT

@@ -13,7 +13,14 @@ from catenet.kernel.kernel import NEVER
 from catenet.transport.tcp.connection import deadlines, handshake
 from catenet.transport.tcp.connection.control_block import ControlBlock
 from catenet.transport.tcp.connection.icmp_error import icmp_error_arrives
-from catenet.transport.tcp.connection.state import ACTIVE_OPEN, CLOSED, PASSIVE_OPEN, TIME_WAIT
+from catenet.transport.tcp.connection.state import (
+    ACTIVE_OPEN,
+    CLOSE_WAIT,
+    CLOSED,
+    ESTABLISHED,
+    PASSIVE_OPEN,
+    TIME_WAIT,
+)
 from catenet.transport.tcp.receiver.segment_input import segment_arrives
 from catenet.transport.tcp.segment.segment import TcpSegment
 
@@ -77,6 +84,10 @@ class ConnectionEvents(ControlBlock):
             self.refresh_mss(now_ns)
             self.sender.push(now_ns)
         self.set_timer()
+
+    def may_send_data(self) -> bool:
+        """True in the states in which our data may go out."""
+        return self.state == ESTABLISHED or self.state == CLOSE_WAIT
 
     def set_timer(self) -> None:
         """Arm the timer for the next deadline."""
