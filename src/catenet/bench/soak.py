@@ -17,8 +17,7 @@ from typing import Final
 from catenet.bench.tap import PORT, Bench
 from catenet.bench.traffic import BulkServer, BulkSink, BulkSource
 from catenet.tap import Rig
-from catenet.transport.tcp.connection.user import Acceptor
-from catenet.transport.tcp.listener import Listener
+from catenet.transport.tcp.listener import Acceptor, Listener
 
 VISITED_PORT: Final = 5002
 SAMPLE_S: Final = 1.0

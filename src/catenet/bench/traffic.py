@@ -11,9 +11,9 @@ from typing import Final
 from mypy_extensions import i64
 
 from catenet.transport.tcp.connection.connection import Connection
-from catenet.transport.tcp.connection.user import Acceptor, TcpUser
+from catenet.transport.tcp.connection.user import TcpUser
 from catenet.transport.tcp.layer import TcpLayer
-from catenet.transport.tcp.listener import Listener
+from catenet.transport.tcp.listener import Acceptor, Listener
 
 CHUNK_OCTETS: Final = 65_536
 READ_OCTETS: Final = 1 << 20

@@ -15,8 +15,8 @@ from catenet.network.forwarding.fib import UNICAST, NextHop, Route
 from catenet.tap import TapStation
 from catenet.tap.namespace import inside
 from catenet.transport.tcp.connection.connection import Connection
-from catenet.transport.tcp.connection.user import Acceptor, TcpUser
-from catenet.transport.tcp.listener import Listener
+from catenet.transport.tcp.connection.user import TcpUser
+from catenet.transport.tcp.listener import Acceptor, Listener
 
 DATA = hashlib.shake_256(b"router").digest(3_000_000)
 NETWORK = {4: "10.90.0.0/24", 6: "fd90::/64"}

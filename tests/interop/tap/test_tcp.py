@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from catenet.transport.tcp.connection.connection import Connection
-from catenet.transport.tcp.connection.user import Acceptor, TcpUser
-from catenet.transport.tcp.listener import Listener
+from catenet.transport.tcp.connection.user import TcpUser
+from catenet.transport.tcp.listener import Acceptor, Listener
 
 FAMILY = {4: socket.AF_INET, 6: socket.AF_INET6}
 OCTETS = 3_000_001

@@ -13,9 +13,9 @@ from catenet.network.forwarding.fib import Route
 from catenet.network.stack import IpStack
 from catenet.physical.wire import Wire
 from catenet.transport.tcp.connection.connection import Connection
-from catenet.transport.tcp.connection.user import Acceptor, TcpUser
+from catenet.transport.tcp.connection.user import TcpUser
 from catenet.transport.tcp.layer import TcpLayer
-from catenet.transport.tcp.listener import Listener
+from catenet.transport.tcp.listener import Acceptor, Listener
 
 SECOND = 1_000_000_000
 MS = 1_000_000

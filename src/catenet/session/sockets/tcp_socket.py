@@ -12,9 +12,9 @@ from catenet.session.sockets.socket_base import Endpoint, Octets, SockAddr, fail
 from catenet.session.sockets.stream_options import StreamOptions
 from catenet.transport.tcp.connection.connection import Connection
 from catenet.transport.tcp.connection.state import CLOSED
-from catenet.transport.tcp.connection.user import Acceptor, TcpUser
+from catenet.transport.tcp.connection.user import TcpUser
 from catenet.transport.tcp.layer import Reservation
-from catenet.transport.tcp.listener import Listener
+from catenet.transport.tcp.listener import Acceptor, Listener
 
 
 class _User(TcpUser):

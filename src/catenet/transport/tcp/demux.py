@@ -12,8 +12,7 @@ from typing import Final
 from mypy_extensions import i64, mypyc_attr
 
 from catenet.kernel.kernel import Kernel
-from catenet.transport.tcp.connection.connection import Connection
-from catenet.transport.tcp.connection.owner import ConnectionOwner
+from catenet.transport.tcp.connection.connection import Connection, ConnectionOwner
 from catenet.transport.tcp.connection.time_wait import TimeWait, TimeWaits
 from catenet.transport.tcp.counters import TcpCounters
 from catenet.transport.tcp.isn import KeyedHash

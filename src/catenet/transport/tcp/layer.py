@@ -18,11 +18,11 @@ from catenet.network.protocol import IcmpError, Protocol
 from catenet.network.stack import IpStack
 from catenet.transport.tcp.connection.connection import Connection
 from catenet.transport.tcp.connection.time_wait import ANSWER, REPLACE, TimeWait
-from catenet.transport.tcp.connection.user import Acceptor, TcpUser
+from catenet.transport.tcp.connection.user import TcpUser
 from catenet.transport.tcp.counters import TcpCounters
 from catenet.transport.tcp.demux import ConnectionTable
 from catenet.transport.tcp.isn import KeyedHash, initial_sequence_number
-from catenet.transport.tcp.listener import Listener
+from catenet.transport.tcp.listener import Acceptor, Listener
 from catenet.transport.tcp.ports import Ports, Reservation
 from catenet.transport.tcp.segment.segment import ACK, PROTOCOL, RST, SYN, TcpSegment, parse
 from catenet.transport.tcp.segment.sequence import MASK
@@ -160,7 +160,9 @@ class TcpLayer(Protocol):
                 self.release(held)
             raise _error(errno.EADDRINUSE)
         kept = reservation is not None
-        listener = Listener(self.table, self.ports, acceptor, held, kept, backlog, options or TcpOptions())
+        listener = Listener(
+            self.table.forget_listener, self.ports, acceptor, held, kept, backlog, options or TcpOptions()
+        )
         self.table.add_listener(listener)
         return listener
 
@@ -251,14 +253,17 @@ class TcpLayer(Protocol):
                 return
             least_isn = (entry.snd_nxt + 65_535 + 2) & MASK
         if segment.flags & RST:
+            # sections 3.10.7.1 and 3.10.7.2: a RST is never answered, and there is nothing that it could end
             return
         listener = None
         if segment.flags & (SYN | ACK) == SYN:
             listener = self.table.listener_for(version, local, segment.dst_port, remote, segment.src_port)
         if listener is None:
+            # nobody listens (3.10.7.1), or an ACK came to a listener, which has sent nothing yet (3.10.7.2, second)
             self._reset(version, local, remote, segment)
             return
         if entry is not None:
+            # section 3.6.1, MAY-2; RFC 6191
             self.counters.time_wait_recycled += 1
             self.table.waiting.remove(entry)
         self._syn(listener, version, local, remote, segment, least_isn)
@@ -267,6 +272,7 @@ class TcpLayer(Protocol):
         self, listener: Listener, version: i64, local: int, remote: int, segment: TcpSegment, least_isn: i64
     ) -> None:
         if listener.is_full() or listener.is_flooded():
+            # dropped without a word, so that the peer tries again: a RST would tell it that nobody listens
             self.counters.listen_drops += 1
             if listener.is_full():
                 self.counters.listen_overflows += 1

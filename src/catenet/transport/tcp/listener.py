@@ -8,27 +8,35 @@ most as many, with at least 16.
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
-from mypy_extensions import i64
+from mypy_extensions import i64, mypyc_attr
 
-from catenet.transport.tcp.connection.user import Acceptor
+from catenet.transport.tcp.connection.connection import Connection
 from catenet.transport.tcp.ports import Ports, Reservation
 from catenet.transport.tcp.settings import TcpOptions
-
-if TYPE_CHECKING:
-    from catenet.transport.tcp.connection.connection import Connection
-    from catenet.transport.tcp.demux import ConnectionTable
 
 LEAST_HALF_OPEN: Final[i64] = 16
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Acceptor:
+    """The user of a listener.  It is called when the connection is in order, and may do anything with it."""
+
+    def accepted(self, listener: Listener) -> None:
+        """One more connection stands in the accept queue."""
+
+
 class Listener:
-    """One listening socket.  Address 0 is any; a ``dual_stack`` one of version 6 takes IPv4 too."""
+    """One listening socket.  Address 0 is any; a ``dual_stack`` one of version 6 takes IPv4 too.
+
+    ``forget`` is called when it closes: from then on no SYN must find it.
+    """
 
     def __init__(
         self,
-        table: ConnectionTable,
+        forget: Callable[[Listener], None],
         ports: Ports,
         acceptor: Acceptor,
         reservation: Reservation,
@@ -36,7 +44,7 @@ class Listener:
         backlog: i64,
         options: TcpOptions,
     ) -> None:
-        self._table: Final = table
+        self._forget: Final = forget
         self._ports: Final = ports
         self.acceptor = acceptor
         self.reservation: Final = reservation
@@ -68,7 +76,7 @@ class Listener:
         if self.closed:
             return
         self.closed = True
-        self._table.forget_listener(self)
+        self._forget(self)
         self.reservation.listening = False
         if not self._keeps_reservation:
             self._ports.remove(self.reservation)

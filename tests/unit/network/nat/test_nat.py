@@ -21,9 +21,9 @@ from catenet.network.packet import IpPacket
 from catenet.network.protocol import IcmpError
 from catenet.network.stack import IpStack
 from catenet.transport.datagram import UdpDatagram
-from catenet.transport.tcp.connection.user import Acceptor, TcpUser
+from catenet.transport.tcp.connection.user import TcpUser
 from catenet.transport.tcp.layer import TcpLayer
-from catenet.transport.tcp.listener import Listener
+from catenet.transport.tcp.listener import Acceptor, Listener
 from catenet.transport.tcp.segment.segment import RST, SYN, TcpSegment
 from catenet.transport.udp import UdpLayer, UdpSocket, UdpUser
 

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from catenet.kernel import Event, Kernel
-from catenet.transport.tcp.connection.connection import Connection
-from catenet.transport.tcp.connection.owner import ConnectionOwner
+from catenet.transport.tcp.connection.connection import Connection, ConnectionOwner
 from catenet.transport.tcp.connection.user import TcpUser
 from catenet.transport.tcp.counters import TcpCounters
 from catenet.transport.tcp.segment.options import SynOptions

@@ -7,19 +7,16 @@ deadline of a part to come (pacing, a loss probe) is one more line in both funct
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING
 
 from mypy_extensions import i64
 
 from catenet.kernel.kernel import NEVER
-from catenet.transport.tcp.connection import tracing
+from catenet.transport.tcp.connection import handshake, tracing
+from catenet.transport.tcp.connection.control_block import ControlBlock
 from catenet.transport.tcp.connection.state import CLOSED
 
-if TYPE_CHECKING:
-    from catenet.transport.tcp.connection.connection import Connection
 
-
-def earliest_ns(connection: Connection) -> i64:
+def earliest_ns(connection: ControlBlock) -> i64:
     """When :func:`expire` has to be called next; NEVER if it has not."""
     deadline_ns = _sender_deadline_ns(connection)
     if connection.receiver.ack_deadline_ns < deadline_ns:
@@ -31,14 +28,16 @@ def earliest_ns(connection: Connection) -> i64:
     return min(connection.orphan_deadline_ns, deadline_ns)
 
 
-def expire(connection: Connection, now_ns: i64) -> None:
+def expire(connection: ControlBlock, now_ns: i64) -> None:
     """Do whatever is due."""
     if connection.receiver.ack_deadline_ns <= now_ns:
+        # RFC 9293 section 3.8.6.3: nothing came on which the acknowledgment could ride
         connection.counters.delayed_acks += 1
         connection.send_ack(now_ns)
     if connection.handshake.deadline_ns <= now_ns:
-        connection.handshake.expire(now_ns)
+        handshake.expire(connection, now_ns)
     if connection.orphan_deadline_ns <= now_ns:
+        # FIN-WAIT-2 has no timer in RFC 9293; but nobody here would ever end it (Linux: tcp_fin_timeout)
         connection.counters.aborts_on_timeout += 1
         connection.give_up(errno.ETIMEDOUT, True)
     if connection.state != CLOSED and _sender_deadline_ns(connection) <= now_ns:
@@ -47,7 +46,7 @@ def expire(connection: Connection, now_ns: i64) -> None:
         _keepalive_is_due(connection, now_ns)
 
 
-def _sender_deadline_ns(connection: Connection) -> i64:
+def _sender_deadline_ns(connection: ControlBlock) -> i64:
     """The sender's own deadline, or the end of the user's patience if that comes first."""
     sender = connection.sender
     deadline_ns = sender.deadline_ns()
@@ -55,17 +54,17 @@ def _sender_deadline_ns(connection: Connection) -> i64:
     return deadline_ns if since_ns == NEVER else min(deadline_ns, since_ns + connection.user_timeout_ns)
 
 
-def _waiting_since_ns(connection: Connection) -> i64:
+def _waiting_since_ns(connection: ControlBlock) -> i64:
     """Since when the user's patience is tried, by silence or by a closed window; NEVER if it is not (RFC 5482)."""
     sender = connection.sender
     if connection.user_timeout_ns == 0:
         return NEVER
     if sender.outstanding():
-        return sender.unanswered_since_ns if sender.retries > 0 else NEVER
+        return sender.rto.unanswered_since_ns if sender.rto.retries > 0 else NEVER
     return sender.persist.since_ns if sender.persist.deadline_ns != NEVER else NEVER
 
 
-def _sender_is_due(connection: Connection, now_ns: i64) -> None:
+def _sender_is_due(connection: ControlBlock, now_ns: i64) -> None:
     if _is_hopeless(connection, now_ns):
         connection.counters.aborts_on_timeout += 1
         number = connection.output.soft_error
@@ -73,14 +72,17 @@ def _sender_is_due(connection: Connection, now_ns: i64) -> None:
         return
     connection.sender.expire(now_ns)
     if connection.kernel.trace.listening:
-        tracing.timeout(connection)
+        tracing.timeout(
+            connection.kernel, connection.trace_subject(), connection.sender.rto.retries, connection.rtt.rto_ns()
+        )
 
 
-def _is_hopeless(connection: Connection, now_ns: i64) -> bool:
+def _is_hopeless(connection: ControlBlock, now_ns: i64) -> bool:
     """Retransmissions, or probes, have gone unanswered for too long (RFC 9293 section 3.8.3, RFC 5482)."""
     sender = connection.sender
     most = connection.settings.orphan_retries if connection.orphan else connection.settings.retries
-    if sender.retries >= most or sender.persist.unanswered >= most:
+    if sender.rto.retries >= most or sender.persist.unanswered >= most:
+        # R2 (MUST-20), counted in retransmissions as Linux does
         return True
     if connection.orphan and sender.persist.deadline_ns != NEVER and sender.persist.is_slowest(sender.rtt):
         # nobody here waits for it, and the peer reads nothing: Linux lets go of it, too
@@ -89,14 +91,17 @@ def _is_hopeless(connection: Connection, now_ns: i64) -> bool:
     return since_ns != NEVER and now_ns - since_ns >= connection.user_timeout_ns
 
 
-def _keepalive_is_due(connection: Connection, now_ns: i64) -> None:
+def _keepalive_is_due(connection: ControlBlock, now_ns: i64) -> None:
     sender = connection.sender
     if sender.outstanding() or sender.unsent.length > 0:
+        # MUST-26: only where nothing is outstanding, for then retransmissions ask already
         connection.keepalive.postpone(now_ns)
     elif connection.keepalive.expired(now_ns):
+        # a number that was acknowledged before: whoever is there must answer that (RFC 9293 section 3.8.4)
         connection.counters.keepalives += 1
         connection.output.send(sender.snd_una - 1, 0, b"", now_ns)
     else:
+        # never by one probe alone (MUST-29): so many in a row
         connection.output.send_reset(sender.snd_nxt, now_ns)
         connection.counters.aborts_on_timeout += 1
         connection.give_up(errno.ETIMEDOUT, True)

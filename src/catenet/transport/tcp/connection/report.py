@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from catenet.transport.tcp.connection.control_block import ControlBlock
 from catenet.transport.tcp.connection.info import TcpInfo
 from catenet.transport.tcp.recovery.recovery import NAMES
 
-if TYPE_CHECKING:
-    from catenet.transport.tcp.connection.connection import Connection
 
-
-def describe(connection: Connection) -> TcpInfo:
+def describe(connection: ControlBlock) -> TcpInfo:
     """A picture of the connection as it stands."""
     sender = connection.sender
     receiver = connection.receiver
@@ -43,7 +39,7 @@ def describe(connection: Connection) -> TcpInfo:
         send_window_shift=sender.window_shift,
         receive_window_shift=receiver.window.shift,
         backoff=rtt.backoff,
-        retransmits=sender.retries,
+        retransmits=sender.rto.retries,
         total_retransmits=sender.resent_segments + connection.handshake.resent,
         unacked_segments=sender.queue.count(),
         sacked_segments=scoreboard.sacked_segments,
@@ -58,13 +54,13 @@ def describe(connection: Connection) -> TcpInfo:
         segments_in=connection.segments_in,
         data_segments_out=sender.data_segments + sender.resent_segments,
         data_segments_in=receiver.data_segments,
-        delivered_segments=sender.delivered_segments,
+        delivered_segments=sender.delivery.delivered_segments,
         dsack_duplicates=sender.recovery.dsacks,
         reordering_seen=sender.recovery.reorderings,
         out_of_order_segments=receiver.out_of_order,
-        delivery_rate_bytes_s=sender.rate_bytes_s,
+        delivery_rate_bytes_s=sender.delivery.bytes_s,
         not_sent_bytes=sender.unsent.length,
-        send_buffer_octets=sender.buffer_octets,
+        send_buffer_octets=sender.unsent.limit,
         receive_buffer_octets=receiver.window.limit,
         last_data_sent_ns=sender.last_sent_ns,
         last_data_received_ns=receiver.last_data_ns,

@@ -45,14 +45,17 @@ class TimeWait:
         """What to do about a segment: ANSWER it with an ACK, IGNORE it, or let a SYN REPLACE the entry."""
         flags = segment.flags
         if flags & RST:
+            # RFC 1337: an old one would end the wait too early
             return IGNORE
         if flags & SYN:
+            # section 3.6.1, MAY-2: beyond all that the old connection sent; by the clock if there is one (RFC 6191)
             newer = difference(segment.seq, self.rcv_nxt) > 0
             if self.timestamps and segment.has_timestamps:
                 newer = difference(segment.ts_value, self.ts_recent) > 0 or (
                     segment.ts_value == self.ts_recent and newer
                 )
             return REPLACE if newer else ANSWER
+        # section 3.10.7.4: the peer's FIN again, or anything else out of step, is acknowledged; our ACK's ACK is not
         if segment.sequence_length() > 0 or segment.seq != self.rcv_nxt:
             return ANSWER
         return IGNORE

@@ -2,47 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mypy_extensions import i64
 
+from catenet.kernel.kernel import Kernel
 from catenet.kernel.trace import declare
 from catenet.network.addresses import text as address_text
-
-if TYPE_CHECKING:
-    from catenet.transport.tcp.connection.connection import Connection
 
 STATE: Final = declare(0x410, "tcp.state", "old", "new")
 TIMEOUT: Final = declare(0x411, "tcp.timeout", "retries", "rto_ns")
 WINDOW: Final = declare(0x412, "tcp.window", "cwnd_bytes", "ssthresh_bytes")
 
 
-def subject(connection: Connection) -> int:
-    """The number that stands for a connection in the trace."""
-    if connection.subject < 0:
-        version = connection.version
-        local = address_text(version, connection.local_address)
-        remote = address_text(version, connection.remote_address)
-        name = f"tcp:{local}:{connection.local_port}-{remote}:{connection.remote_port}"
-        connection.subject = connection.kernel.trace.subject(name)
-    return connection.subject
+def subject(
+    kernel: Kernel, version: i64, local_address: int, local_port: i64, remote_address: int, remote_port: i64
+) -> int:
+    """The number that stands for the connection between two ends in the trace."""
+    local = address_text(version, local_address)
+    remote = address_text(version, remote_address)
+    return kernel.trace.subject(f"tcp:{local}:{local_port}-{remote}:{remote_port}")
 
 
-def state(connection: Connection, old: i64) -> None:
-    """The connection has changed its state."""
-    kernel = connection.kernel
-    kernel.trace.row(kernel.now_ns, STATE, subject(connection), old, connection.state)
+def state(kernel: Kernel, connection: i64, old: i64, new: i64) -> None:
+    """A connection has changed its state."""
+    kernel.trace.row(kernel.now_ns, STATE, connection, old, new)
 
 
-def timeout(connection: Connection) -> None:
+def timeout(kernel: Kernel, connection: i64, retries: i64, rto_ns: i64) -> None:
     """The retransmission or persist timer has expired."""
-    kernel = connection.kernel
-    sender = connection.sender
-    kernel.trace.row(kernel.now_ns, TIMEOUT, subject(connection), sender.retries, connection.rtt.rto_ns())
+    kernel.trace.row(kernel.now_ns, TIMEOUT, connection, retries, rto_ns)
 
 
-def window(connection: Connection) -> None:
+def window(kernel: Kernel, connection: i64, cwnd_bytes: i64, ssthresh_bytes: i64) -> None:
     """Loss recovery has changed its state, and with it the congestion window."""
-    kernel = connection.kernel
-    congestion = connection.sender.congestion
-    kernel.trace.row(kernel.now_ns, WINDOW, subject(connection), congestion.cwnd_bytes, congestion.ssthresh_bytes)
+    kernel.trace.row(kernel.now_ns, WINDOW, connection, cwnd_bytes, ssthresh_bytes)

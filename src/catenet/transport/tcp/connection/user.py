@@ -1,4 +1,4 @@
-"""Who uses TCP from above: what a connection and a listener tell their owners.
+"""Who uses a connection from above, and what it is told.
 
 Each call comes at the end of the processing of a segment or a time-out, when the connection is in order:
 it may call anything on the connection.  None comes from within a call that the user itself makes; so a
@@ -7,12 +7,7 @@ user who aborts a connection, or closes one that was not yet established, hears 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from mypy_extensions import mypyc_attr
-
-if TYPE_CHECKING:
-    from catenet.transport.tcp.listener import Listener
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -34,11 +29,3 @@ class TcpUser:
         ``errno`` is 0 if both ends closed in order, or ECONNREFUSED, ECONNRESET, ETIMEDOUT, EHOSTUNREACH ...
         What was received and not yet read can still be read.
         """
-
-
-@mypyc_attr(allow_interpreted_subclasses=True)
-class Acceptor:
-    """The user of a listener."""
-
-    def accepted(self, listener: Listener) -> None:
-        """One more connection stands in the accept queue."""

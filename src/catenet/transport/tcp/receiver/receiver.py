@@ -151,6 +151,7 @@ class Receiver:
         self.octets += length
 
     def _schedule_ack(self, now_ns: i64) -> None:
+        # RFC 9293 section 3.8.6.3 (SHLD-19): one for every second full segment at least
         if self.rcv_nxt - self.acked_to > self.mss or (self.quick_acks > 0 and not self.interactive):
             self.ack_now = True
         elif self.ack_deadline_ns == NEVER:
@@ -158,13 +159,16 @@ class Receiver:
 
     def _out_of_the_ordinary(self, start: i64, payload: bytes, length: i64, now_ns: i64) -> None:
         """Some of it is old, beyond the window, ahead of its turn, or fills a gap: answer at once."""
+        # RFC 5681 section 4.2: a gap, or its filling, is told without delay, for the peer's loss recovery lives by it
         self.ack_now = True
         end = start + length
         if start < self.rcv_nxt:
+            # trim to the window (RFC 9293 section 3.10.7.4): what arrived before ...
             self._tell_duplicate(start, min(self.rcv_nxt, end))
             payload = payload[self.rcv_nxt - start :]
             start = self.rcv_nxt
         if end > self.window.edge:
+            # ... and what lies beyond
             payload = payload[: self.window.edge - start]
             end = self.window.edge
         if start >= end or self.finished:

@@ -8,11 +8,12 @@ window) is found by one comparison and goes straight to the acknowledgment and t
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mypy_extensions import i64
 
-from catenet.transport.tcp.connection import tracing
+from catenet.transport.tcp.connection import handshake, tracing
+from catenet.transport.tcp.connection.control_block import ControlBlock
 from catenet.transport.tcp.connection.state import (
     CLOSE_WAIT,
     CLOSED,
@@ -23,25 +24,30 @@ from catenet.transport.tcp.connection.state import (
     FIN_WAIT_1,
     FIN_WAIT_2,
     LAST_ACK,
+    LISTEN,
     SYN_RECEIVED,
     SYN_SENT,
     TIME_WAIT,
 )
 from catenet.transport.tcp.segment.segment import ACK, FIN, RST, SYN, TcpSegment
 from catenet.transport.tcp.segment.sequence import difference, unwrap
+from catenet.transport.tcp.sender.acknowledgment import acknowledged
 from catenet.transport.tcp.settings import MS, SECOND
-
-if TYPE_CHECKING:
-    from catenet.transport.tcp.connection.connection import Connection
 
 _UNUSUAL: Final[i64] = SYN | FIN | RST | ACK
 
 
-def segment_arrives(connection: Connection, segment: TcpSegment, now_ns: i64) -> None:
-    """Take a segment in any state but LISTEN, CLOSED and TIME-WAIT."""
-    if connection.state == SYN_SENT:
-        connection.handshake.segment_arrives(segment, now_ns)
-        connection.finish(now_ns)
+def segment_arrives(connection: ControlBlock, segment: TcpSegment, now_ns: i64) -> None:
+    """Take a segment in any state but LISTEN, CLOSED and TIME-WAIT.
+
+    The caller tells the user, and sends what is due, afterwards.
+    """
+    state = connection.state
+    assert state not in (LISTEN, CLOSED, TIME_WAIT), "the host has forgotten this connection"
+    connection.segments_in += 1
+    if state == SYN_SENT:
+        # section 3.10.7.3: there is no RCV.NXT yet to check anything against
+        handshake.segment_arrives(connection, segment, now_ns)
         return
     receiver = connection.receiver
     start = unwrap(segment.seq, receiver.irs, receiver.rcv_nxt)
@@ -52,55 +58,66 @@ def segment_arrives(connection: Connection, segment: TcpSegment, now_ns: i64) ->
         and start + len(segment.payload) <= receiver.window.edge
         and (not receiver.timestamps_on or difference(segment.ts_value, receiver.ts_recent) >= 0)
     ):
-        if connection.state == SYN_RECEIVED and segment.flags & SYN and start == 0:
+        if state == SYN_RECEIVED and segment.flags & SYN and start == 0:
+            # the peer's SYN, at its own number and so below RCV.NXT.  It is known here: no case for a challenge,
+            # which RFC 5961 section 4.2 has for synchronized states
             if not segment.flags & ACK:
-                connection.handshake.send_again(now_ns)
-                connection.finish(now_ns)
+                # it came again, so our SYN-ACK was lost
+                handshake.send_again(connection, now_ns)
                 return
+            # simultaneous open (section 3.5, figure 7): the SYN is known, what counts is its ACK
             start = 1
         elif not _may_pass(connection, segment, start, now_ns):
-            connection.finish(now_ns)
             return
     if receiver.timestamps_on:
+        # RFC 7323 section 5.3, R3
         receiver.remember_timestamp(segment, start, now_ns)
     if _acknowledge(connection, segment, start, now_ns):
         _take_text(connection, segment, start, now_ns)
-    connection.finish(now_ns)
 
 
-def _may_pass(connection: Connection, segment: TcpSegment, start: i64, now_ns: i64) -> bool:
+def _may_pass(connection: ControlBlock, segment: TcpSegment, start: i64, now_ns: i64) -> bool:
     """The first to fourth check, and the ACK bit; whoever fails is answered as the RFCs say."""
     receiver = connection.receiver
     flags = segment.flags
     if receiver.timestamps_on and not flags & RST:
+        # a RST is exempt from both (RFC 7323 section 5.2): its sender may have lost all that it knew
         if not segment.has_timestamps:
+            # RFC 7323 section 3.2: once negotiated, every segment has them; drop it silently
             return False
         if receiver.timestamp_is_old(segment, now_ns):
-            # a bare ACK that was overtaken says nothing new; all else is answered
+            # RFC 7323 section 5.3, R1: PAWS.  A bare ACK that was overtaken says nothing new; all else is answered
             if segment.sequence_length() > 0:
                 connection.counters.paws_rejected += 1
                 _note_duplicate(connection, segment, start)
                 connection.answer_stray(segment, now_ns)
             return False
     if not receiver.acceptable(start, segment.sequence_length()):
+        # first check, the sequence number: an ACK sets a peer right that has lost step, and drops the segment.
+        # A RST gets none, or two ends that disagree would never stop
         if not flags & RST:
             _note_duplicate(connection, segment, start)
             connection.answer_stray(segment, now_ns)
         return False
     if flags & RST:
+        # second check
         _reset(connection, start, now_ns)
         return False
     if flags & SYN:
+        # fourth check (the third, security, is gone), as RFC 5961 section 4.2 has it in every synchronized state:
+        # a peer that did restart answers the challenge with a RST at the number that it asks for
         connection.counters.syn_challenges += 1
         connection.challenge(now_ns)
         return False
+    # fifth check: without the ACK bit it is dropped
     return flags & ACK != 0
 
 
-def _note_duplicate(connection: Connection, segment: TcpSegment, start: i64) -> None:
+def _note_duplicate(connection: ControlBlock, segment: TcpSegment, start: i64) -> None:
     receiver = connection.receiver
     end = start + len(segment.payload)
     if receiver.sack_on and end > start and start < receiver.rcv_nxt:
+        # RFC 2883 section 4: tell what came twice; of that only what did, and never the SYN
         receiver.sack.duplicate(start if start > 0 else 1, min(receiver.rcv_nxt, end))
         connection.counters.dsacks_sent += 1
     # what arrives twice may mean that our acknowledgment was lost
@@ -108,28 +125,31 @@ def _note_duplicate(connection: Connection, segment: TcpSegment, start: i64) -> 
         receiver.quick_acks = 2
 
 
-def _reset(connection: Connection, start: i64, now_ns: i64) -> None:
+def _reset(connection: ControlBlock, start: i64, now_ns: i64) -> None:
     """RFC 5961 section 3.2: only a RST at exactly RCV.NXT is believed."""
     if start != connection.receiver.rcv_nxt:
+        # in the window, but not exact: anybody could have guessed that.  The true peer answers with an exact one
         connection.challenge(now_ns)
         return
     state = connection.state
     number = errno.ECONNRESET
     if state == SYN_RECEIVED:
+        # opened actively, it is a refusal; passively, nobody hears of it: back to LISTEN
         number = errno.ECONNREFUSED
     elif state == CLOSE_WAIT:
+        # as Linux: the peer's stream has ended in order, so it is our sending that fails
         number = errno.EPIPE
     connection.give_up(number, True)
 
 
-def _acknowledge(connection: Connection, segment: TcpSegment, start: i64, now_ns: i64) -> bool:
+def _acknowledge(connection: ControlBlock, segment: TcpSegment, start: i64, now_ns: i64) -> bool:
     """The fifth check, the ACK field.  True if the segment's text is to be looked at."""
     sender = connection.sender
     ack = unwrap(segment.ack, connection.output.isn, sender.snd_una)
     if connection.state == SYN_RECEIVED:
-        return connection.handshake.acknowledged(segment, start, ack, now_ns)
+        return handshake.acknowledged(connection, segment, start, ack, now_ns)
     if ack > sender.snd_nxt or ack < sender.snd_una - sender.largest_window_bytes:
-        # RFC 5961 section 5.2
+        # RFC 5961 section 5.2: of what was never sent, or older than any window could hold: a blind injection
         connection.challenge(now_ns)
         return False
     connection.last_received_ns = now_ns
@@ -137,14 +157,17 @@ def _acknowledge(connection: Connection, segment: TcpSegment, start: i64, now_ns
     if connection.keepalive.on:
         connection.keepalive.heard(now_ns)
     if ack < sender.snd_una:
+        # it was overtaken and tells nothing new, but its text may be
         return True
     advanced = ack > sender.snd_una
-    state = sender.recovery.state
-    sender.acknowledged(segment, start, ack, now_ns)
-    if state != sender.recovery.state and connection.kernel.trace.listening:
-        tracing.window(connection)
+    recovery_state = sender.recovery.state
+    acknowledged(sender, segment, start, ack, now_ns)
+    if recovery_state != sender.recovery.state and connection.kernel.trace.listening:
+        congestion = sender.congestion
+        tracing.window(connection.kernel, connection.trace_subject(), congestion.cwnd_bytes, congestion.ssthresh_bytes)
     if advanced:
         if now_ns - connection.confirmed_ns >= SECOND:
+            # RFC 4861 section 7.3.1: progress above confirms that the neighbour is reachable
             connection.confirmed_ns = now_ns
             connection.carrier.confirm()
             connection.refresh_mss(now_ns)
@@ -153,36 +176,41 @@ def _acknowledge(connection: Connection, segment: TcpSegment, start: i64, now_ns
     return connection.state != CLOSED and connection.state != TIME_WAIT
 
 
-def _fin_acknowledged(connection: Connection, now_ns: i64) -> None:
+def _fin_acknowledged(connection: ControlBlock, now_ns: i64) -> None:
+    """The fifth check in the closing states: our FIN has arrived."""
+    assert not connection.sender.outstanding(), "a FIN is the last thing that is sent"
     state = connection.state
     if state == FIN_WAIT_1:
         connection.enter(FIN_ACKNOWLEDGED)
         if connection.orphan:
             connection.wait_for_fin(now_ns)
     elif state == CLOSING:
+        # both FINs crossed: this end, too, must stay to answer the peer's if it comes again
         connection.enter(FIN_ACKNOWLEDGED)
         _into_time_wait(connection)
     elif state == LAST_ACK:
+        # the peer closed first, and it is the one to wait: nothing is left here to be answered
         connection.enter(FIN_ACKNOWLEDGED)
         connection.dismantle()
         connection.tell_closed = True
-        connection.owner.left(connection)
+        connection.left()
 
 
-def _take_text(connection: Connection, segment: TcpSegment, start: i64, now_ns: i64) -> None:
-    """The seventh and eighth check: the segment's text and its FIN."""
+def _take_text(connection: ControlBlock, segment: TcpSegment, start: i64, now_ns: i64) -> None:
+    """The seventh and eighth check: the segment's text and its FIN.  (The sixth: urgent data is read in line.)"""
     length: i64 = len(segment.payload)
     if length == 0 and not segment.flags & FIN:
         return
     receiver = connection.receiver
     if receiver.finished:
-        # nothing new can follow a FIN: this is an old segment again
+        # nothing new can follow a FIN (seventh check, CLOSE-WAIT and later): this is an old segment again, and
+        # the peer lacks our acknowledgment
         receiver.ack_now = True
         return
     was_empty = receiver.ready.length == 0
     if length > 0:
         if connection.orphan and start + length > receiver.rcv_nxt:
-            # RFC 1122 section 4.2.2.13: nobody will read it
+            # section 3.6.1, SHLD-3 (RFC 1122 section 4.2.2.13): nobody will read it, and the peer is to know
             connection.counters.aborts_on_data += 1
             connection.output.send_reset(connection.sender.snd_nxt, now_ns)
             connection.give_up(errno.ECONNRESET, True)
@@ -194,34 +222,45 @@ def _take_text(connection: Connection, segment: TcpSegment, start: i64, now_ns: 
         if was_empty and receiver.ready.length > 0:
             connection.tell_readable = True
     if segment.flags & FIN and start + length < receiver.window.edge + 1:
+        # where the window cut the text short, the FIN was cut off with it
         receiver.fin(start + length)
         receiver.ack_now = True
     if receiver.finished:
+        # its turn may also have come by text that filled the gap before it
         connection.tell_readable = True
         _fin_arrived(connection, now_ns)
 
 
-def _measure(connection: Connection, segment: TcpSegment, length: i64, now_ns: i64) -> None:
+def _measure(connection: ControlBlock, segment: TcpSegment, length: i64, now_ns: i64) -> None:
+    """The round trip as the receiver sees it, for the size of its buffer."""
     receiver = connection.receiver
     if not receiver.timestamps_on:
         receiver.window.measure_by_window(receiver.rcv_nxt, now_ns)
     elif length >= receiver.mss and segment.ts_echo != 0:
+        # full segments alone: a small one may have waited for its user
         passed = difference(connection.output.ts_now(now_ns), segment.ts_echo)
         if passed >= 0:
             receiver.window.measure_by_echo((passed if passed > 0 else 1) * MS)
 
 
-def _fin_arrived(connection: Connection, now_ns: i64) -> None:
+def _fin_arrived(connection: ControlBlock, now_ns: i64) -> None:
+    """The eighth check: the peer's FIN has had its turn."""
+    assert connection.receiver.rcv_nxt == connection.receiver.fin_at + 1, "RCV.NXT stands just above the peer's FIN"
     state = connection.state
     if state == FIN_WAIT_2:
+        # acknowledge it before the connection is forgotten
         connection.enter(FIN_ARRIVES)
         connection.send_ack(now_ns)
         _into_time_wait(connection)
     elif state in (ESTABLISHED, FIN_WAIT_1, SYN_RECEIVED):
+        # from FIN-WAIT-1 into CLOSING: were our FIN acknowledged by this segment, it would be FIN-WAIT-2 by now
         connection.enter(FIN_ARRIVES)
 
 
-def _into_time_wait(connection: Connection) -> None:
+def _into_time_wait(connection: ControlBlock) -> None:
+    """Section 3.6.1, MUST-13: linger, so that the peer's FIN is answered if it comes again."""
+    assert connection.receiver.finished, "the peer's FIN has had its turn"
+    assert connection.sender.done(), "our FIN is acknowledged"
     connection.dismantle()
     connection.tell_closed = True
-    connection.owner.waits(connection)
+    connection.waits()

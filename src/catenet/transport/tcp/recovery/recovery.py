@@ -98,6 +98,8 @@ class Recovery:
         if not self.sack_on:
             self._count_duplicates(prior_una, snd_una, duplicate)
         if self.state >= RECOVERY:
+            # RFC 4015 first: what was never lost needs no recovery.  Then whether it is complete; a partial
+            # acknowledgment tells of the next loss only to those who have no SACK (RFC 6582)
             if snd_una > prior_una and self._echo_of_original(echo) and self._acks_were_not_lost(snd_una, snd_nxt):
                 self._undo(snd_una, snd_nxt)
                 self.counters.full_undos += 1
@@ -113,6 +115,7 @@ class Recovery:
         self.dsacks += 1
         self.dsack_now = True
         self.counters.dsacks_received += 1
+        # RFC 3708: only a duplicate of what was sent again since the window was reduced
         if self.undo_mark == NO_MARK or start < self.undo_mark or self.undo_resends <= 0:
             return
         self.undo_resends -= 1
@@ -128,13 +131,16 @@ class Recovery:
         """
         scoreboard = self.scoreboard
         queue = scoreboard.queue
+        assert snd_una < snd_nxt, "the retransmission timer runs only while something is outstanding"
         if queue.count() > 0 and queue.first().sacked:
+            # RFC 2018 section 8: the peer took back what it had told (reneging), so none of it can be believed
             self.counters.sack_reneging += 1
             scoreboard.forget_sacks()
         if self.state <= DISORDER and scoreboard.sacked_segments >= self.settings.reordering:
             # duplicates came and were not enough: the threshold was too high
             if self.reordering > self.settings.reordering:
                 self.reordering = self.settings.reordering
+        # RFC 5681 section 3.1, equation 4, for the first time-out of a segment alone
         first = self.state <= DISORDER or snd_una >= self.point or (self.state == LOSS and retries == 0)
         if first:
             self._mark(snd_una)
@@ -154,21 +160,26 @@ class Recovery:
     def _find_losses(self, snd_una: i64, snd_nxt: i64, now_ns: i64) -> None:
         scoreboard = self.scoreboard
         if scoreboard.queue.count() == 0:
+            # nothing is outstanding, so nothing can be lost
             if self.state == DISORDER:
                 self.state = OPEN
             return
         if self.sack_on:
             if scoreboard.sacked_segments > 0:
+                # RFC 6675 section 4, IsLost
                 scoreboard.judge(self.reordering)
                 self.counters.lost_retransmits += scoreboard.relost_segments
                 scoreboard.relost_segments = 0
         elif self.duplicates >= self.reordering and self.state < RECOVERY and snd_una >= self.point:
+            # RFC 6582 section 3.2, step 2: not for duplicates of what the last recovery sent
             scoreboard.mark_lost(scoreboard.queue.first())
         if self.state >= RECOVERY:
+            # the window is reduced once for one window of data (RFC 5681 section 4.3)
             return
         if scoreboard.lost_bytes > scoreboard.resent_bytes:
             self._enter(snd_una, snd_nxt, now_ns)
         elif scoreboard.sacked_bytes > 0 or self.duplicates > 0:
+            # limited transmit (RFC 3042): the pipe has shrunk, so new data may follow; the window stays
             self.state = DISORDER
         else:
             self.state = OPEN
@@ -178,11 +189,13 @@ class Recovery:
             self.counters.sack_recoveries += 1
         else:
             self.counters.reno_recoveries += 1
+        assert self.state < RECOVERY, "a recovery within a recovery would reduce the window twice"
         self._mark(snd_una)
         self.congestion.on_loss(self._flight(snd_una, snd_nxt), now_ns)
         self.state = RECOVERY
         self.point = snd_nxt
         self.resend_at_once = True
+        assert self.congestion.cwnd_bytes >= self.congestion.mss, "a congestion window takes one segment at least"
 
     def _flight(self, snd_una: i64, snd_nxt: i64) -> i64:
         # what RFC 3042 let out beyond the window does not count (RFC 5681 section 3.2)
@@ -231,7 +244,7 @@ class Recovery:
         return self.dsacks > 0 or snd_una < snd_nxt
 
     def _partial_ack(self) -> None:
-        # RFC 6582 section 3.2, step 3: the next segment is lost too
+        # RFC 6582 section 3.2, step 3: the next segment is lost too.  After a time-out all are marked already
         if self.state == RECOVERY and self.scoreboard.queue.count() > 0:
             first = self.scoreboard.queue.first()
             if not first.lost or not first.resent:

@@ -22,7 +22,6 @@ TIMESTAMPS: Final = 8
 TIMESTAMPS_LENGTH: Final[i64] = 12
 """Octets that the timestamps option takes, with the two NOPs that align it (RFC 7323 appendix A)."""
 
-MOST_LENGTH: Final[i64] = 40
 LARGEST_WINDOW_SHIFT: Final[i64] = 14
 
 

@@ -1,0 +1,98 @@
+"""What happens to a connection from outside the user: segments, ICMP errors, time (RFC 9293 section 3.10).
+
+Every event ends in :meth:`ConnectionEvents.finish`: tell the user, send what may be sent, set the timer.
+"""
+
+from __future__ import annotations
+
+import errno
+
+from mypy_extensions import i64
+
+from catenet.kernel.kernel import NEVER
+from catenet.transport.tcp.connection import deadlines, handshake
+from catenet.transport.tcp.connection.control_block import ControlBlock
+from catenet.transport.tcp.connection.icmp_error import icmp_error_arrives
+from catenet.transport.tcp.connection.state import (
+    ACTIVE_OPEN,
+    CLOSE_WAIT,
+    CLOSED,
+    ESTABLISHED,
+    PASSIVE_OPEN,
+    TIME_WAIT,
+)
+from catenet.transport.tcp.receiver.segment_input import segment_arrives
+from catenet.transport.tcp.segment.segment import TcpSegment
+
+
+class ConnectionEvents(ControlBlock):
+    """A control block that lives: the layer calls it, and its timer."""
+
+    def open_actively(self, isn: i64, ts_offset: i64) -> None:
+        """Send a SYN (RFC 9293 section 3.10.1)."""
+        self.output.isn = isn
+        self.output.ts_offset = ts_offset
+        self.counters.active_opens += 1
+        self.enter(ACTIVE_OPEN)
+        handshake.start(self, self.kernel.now_ns)
+        self.set_timer()
+
+    def open_passively(self, isn: i64, ts_offset: i64, syn: TcpSegment) -> None:
+        """Answer a SYN (RFC 9293 section 3.10.7.2)."""
+        self.output.isn = isn
+        self.output.ts_offset = ts_offset
+        self.counters.passive_opens += 1
+        self.enter(PASSIVE_OPEN)
+        handshake.syn_arrived(self, syn, self.kernel.now_ns)
+        self.set_timer()
+
+    def segment_arrives(self, segment: TcpSegment, now_ns: i64) -> None:
+        """Take a segment that belongs to this connection (RFC 9293 section 3.10.7)."""
+        segment_arrives(self, segment, now_ns)
+        self.finish(now_ns)
+
+    def icmp_error(self, number: int, mtu: i64, sequence: i64) -> None:
+        """Hear of an ICMP error about the segment with that sequence number (RFC 5927 section 4)."""
+        now_ns = self.kernel.now_ns
+        if icmp_error_arrives(self, number, mtu, sequence, now_ns):
+            self.finish(now_ns)
+
+    def timer_expired(self, now_ns: i64) -> None:
+        """Do whatever is due (RFC 9293 section 3.10.8)."""
+        if self.state != CLOSED:
+            deadlines.expire(self, now_ns)
+            self.finish(now_ns)
+
+    def tell(self) -> None:
+        """Tell those above what has happened."""
+
+    def finish(self, now_ns: i64) -> None:
+        """The end of every event: tell the user, send what may be sent, set the timer."""
+        if self.tell_readable or self.sender.unsent.became_writable or self.tell_established or self.tell_closed:
+            self.tell()
+        if self.state == CLOSED or self.state == TIME_WAIT:
+            return
+        self.send_what_may_go(now_ns)
+
+    def send_what_may_go(self, now_ns: i64) -> None:
+        """Send data as the windows allow, else an acknowledgment that is due; then set the timer."""
+        self.sender.push(now_ns)
+        if self.receiver.ack_now:
+            self.send_ack(now_ns)
+        if self.output.soft_error == errno.EMSGSIZE:
+            self.output.soft_error = 0
+            self.refresh_mss(now_ns)
+            self.sender.push(now_ns)
+        self.set_timer()
+
+    def may_send_data(self) -> bool:
+        """True in the states in which our data may go out."""
+        return self.state == ESTABLISHED or self.state == CLOSE_WAIT
+
+    def set_timer(self) -> None:
+        """Arm the timer for the next deadline."""
+        deadline_ns = deadlines.earliest_ns(self)
+        if deadline_ns == NEVER:
+            self.timer.stop()
+        else:
+            self.timer.arm(deadline_ns)
