@@ -9,19 +9,20 @@ those for this host, and that tells when the carrier changes.
 Read first :mod:`~catenet.network.stack`, the walk of a packet (:mod:`~catenet.network.protocol` is whom it
 ends at), then what it meets on its way:
 
-- in from a link: :mod:`~catenet.network.interface`; ``lo`` is :mod:`~catenet.network.loopback`; who hears of a link
-  that goes down, and of routes that change, is a :mod:`~catenet.network.observers`;
-- where it goes: :mod:`~catenet.network.forwarding.fib` (longest prefix; of very many in :mod:`~catenet.network.forwarding.prefix_index`, from
-  elsewhere by :mod:`~catenet.network.forwarding.route_source`), :mod:`~catenet.network.forwarding.destination_cache` (what is known of one
+- in from a link: :mod:`~catenet.network.ip_interface`; what others see of it is :mod:`~catenet.network.interface`;
+  ``lo`` is :mod:`~catenet.network.loopback`; what all these ask of the stack is :mod:`~catenet.network.core`;
+- where it goes: :mod:`~catenet.network.forwarding.fib` (longest prefix, of very many in
+  :mod:`~catenet.network.forwarding.prefix_index`), :mod:`~catenet.network.forwarding.route`, :mod:`~catenet.network.forwarding.destination_cache` (what is known of one
   address, and the choice among equal paths), :mod:`~catenet.network.family` (both, and the addresses, of one version),
   :mod:`~catenet.network.forwarding.source_selection` (which address to speak from), :mod:`~catenet.network.ip.pmtu`;
   :mod:`~catenet.network.configuration` is how all this is set up;
 - out to a link: :mod:`~catenet.network.neighbour.neighbour` (one table-driven state machine for ARP and Neighbour
   Discovery), :mod:`~catenet.network.neighbour.arp_resolver`, :mod:`~catenet.network.neighbour.nd_resolver`,
-  :mod:`~catenet.network.neighbour.duplicate_detection` (of duplicate addresses, :mod:`~catenet.network.neighbour.local_address`);
+  :mod:`~catenet.network.neighbour.duplicate_detection` (of duplicate addresses);
 - too long: :mod:`~catenet.network.ip.fragment`, :mod:`~catenet.network.ip.reassembly`;
 - errors and echo: :mod:`~catenet.network.icmp.icmp`, :mod:`~catenet.network.errors` (which may be sent, and
-  what they mean to a socket), :mod:`~catenet.network.icmp.rate_limit`, :mod:`~catenet.network.icmp.ping`;
+  what they mean to a socket), :mod:`~catenet.network.icmp.rate_limit`, :mod:`~catenet.network.icmp.ping`,
+  :mod:`~catenet.network.icmp.counters`;
 - partitions: :mod:`~catenet.network.partition_filter`;
 - translation of addresses: :mod:`~catenet.network.nat.translator` (where the walk allows it),
   :mod:`~catenet.network.nat.nat` with :mod:`~catenet.network.nat.table` (who stands for whom, and for how long) and

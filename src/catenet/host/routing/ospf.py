@@ -14,9 +14,8 @@ from catenet.host.routing.redistribution import RouteTaker
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
 from catenet.kernel.timer import Timer
-from catenet.network.forwarding.fib import UNICAST, UNREACHABLE, NextHop, Route
-from catenet.network.interface import Interface
-from catenet.network.observers import InterfaceWatcher
+from catenet.network.forwarding.route import UNICAST, UNREACHABLE, NextHop, Route
+from catenet.network.interface import Interface, InterfaceWatcher
 from catenet.network.packet import IpPacket
 from catenet.network.protocol import Protocol
 from catenet.network.routing.ospf import tracing
