@@ -22,7 +22,6 @@ UNKNOWN_REASON: Final = 0
 SOFTWARE_RESTART: Final = 1
 SOFTWARE_UPGRADE: Final = 2
 SWITCH_OVER: Final = 3
-REASON_NAMES: Final = ("unknown", "software restart", "software upgrade", "switch to a redundant processor")
 
 _PERIOD: Final = 1
 _REASON: Final = 2
