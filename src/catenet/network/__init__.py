@@ -12,8 +12,9 @@ ends at), then what it meets on its way:
 - in from a link: :mod:`~catenet.network.ip_interface`; what others see of it is :mod:`~catenet.network.interface`;
   ``lo`` is :mod:`~catenet.network.loopback`; what all these ask of the stack is :mod:`~catenet.network.core`;
 - where it goes: :mod:`~catenet.network.forwarding.fib` (longest prefix, of very many in
-  :mod:`~catenet.network.forwarding.prefix_index`), :mod:`~catenet.network.forwarding.route`, :mod:`~catenet.network.forwarding.destination_cache` (what is known of one
-  address, and the choice among equal paths), :mod:`~catenet.network.family` (both, and the addresses, of one version),
+  :mod:`~catenet.network.forwarding.prefix_index`), :mod:`~catenet.network.forwarding.route`,
+  :mod:`~catenet.network.forwarding.destination_cache` (what is known of one address, and the choice among equal paths),
+  :mod:`~catenet.network.family` (both, and the addresses, of one version),
   :mod:`~catenet.network.forwarding.source_selection` (which address to speak from), :mod:`~catenet.network.ip.pmtu`;
   :mod:`~catenet.network.configuration` is how all this is set up;
 - out to a link: :mod:`~catenet.network.neighbour.neighbour` (one table-driven state machine for ARP and Neighbour

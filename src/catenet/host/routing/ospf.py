@@ -282,7 +282,7 @@ class _Hands(OspfOutput):
         self._row(tracing.INTERFACE, number, tracing.pack_states(number, old, state, event))
 
     def neighbour_changed(self, neighbour: Neighbour, old: int, event: int) -> None:
-        number = neighbour.interface.settings.number
+        number = neighbour.settings.number
         packed = tracing.pack_states(number, old, int(neighbour.state), event)
         self._row(tracing.NEIGHBOUR, neighbour.router_id, packed)
 
