@@ -20,7 +20,8 @@ from catenet.bench.baseline import us_per_heapq_push_pop
 from catenet.kernel import Kernel
 from catenet.network import addresses
 from catenet.network.forwarding import fib
-from catenet.network.forwarding.fib import UNICAST, Fib, NextHop, Route
+from catenet.network.forwarding.fib import Fib
+from catenet.network.forwarding.route import UNICAST, NextHop, Route
 from catenet.network.stack import IpStack
 from catenet.physical.wire import Wire
 

@@ -7,8 +7,7 @@ from typing import Final
 from mypy_extensions import i64
 
 from catenet.kernel.kernel import Kernel
-from catenet.network.forwarding.fib import Fib
-from catenet.network.observers import RouteWatcher
+from catenet.network.forwarding.fib import Fib, RouteWatcher
 
 
 class RouteClock(RouteWatcher):

@@ -4,12 +4,12 @@
 hears why where that is known; packets may be lost, reordered and duplicated.  **Asks** of the layer below: a port that
 carries frames and reports carrier changes.
 
-- Read first :mod:`.stack`: the path of a packet in, through and out; :mod:`.interface`; :mod:`.protocol` (layer above);
+- Read first :mod:`.stack`: the path of a packet in, through and out, on :mod:`.core`; :mod:`.interface` and
+  :mod:`.ip_interface`, which does its work; :mod:`.protocol` (layer above);
 - :mod:`.ip`: wire formats, fragments; :mod:`.icmp`; :mod:`.neighbour`: ARP, ND; :mod:`.nat`; :mod:`.forwarding`: next
   hops; :mod:`.routing`: shortest paths, RIP, OSPF;
-- :mod:`.configuration` sets a host up; :mod:`.family`: its IPv4 or IPv6 part; :mod:`.observers` are told of changes;
-  :mod:`.packet`, :mod:`.addresses`, :mod:`.counters`, :mod:`.tracing`, :mod:`.errors` (of ICMP), :mod:`.loopback`,
-  :mod:`.partition_filter` (drops packets from given addresses).
+- :mod:`.configuration` sets a host up; :mod:`.family`: its IPv4 or IPv6 part; :mod:`.packet`, :mod:`.addresses`,
+  :mod:`.counters`, :mod:`.tracing`, :mod:`.errors` (of ICMP), :mod:`.loopback`, :mod:`.partition_filter`.
 
 Left out: router advertisements, SLAAC, redirects, IGMP, MLD, router alert, IPsec.
 """

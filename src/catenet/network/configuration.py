@@ -10,11 +10,10 @@ from catenet.kernel.kernel import Kernel
 from catenet.kernel.streams import Stream
 from catenet.network import addresses, tracing
 from catenet.network.family import Family
-from catenet.network.forwarding.fib import Fib, Route
-from catenet.network.interface import Interface
+from catenet.network.forwarding.fib import Fib
+from catenet.network.forwarding.route import Route
+from catenet.network.interface import Interface, InterfaceWatcher, OwnAddress
 from catenet.network.ip.random_ids import Draws
-from catenet.network.neighbour.local_address import OwnAddress
-from catenet.network.observers import InterfaceWatcher
 
 
 class Configuration:

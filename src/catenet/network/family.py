@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mypy_extensions import i64
 
 from catenet.kernel.kernel import Kernel
 from catenet.network import addresses, tracing
 from catenet.network.counters import IpCounters
-from catenet.network.forwarding import fib
+from catenet.network.forwarding import route as routes
 from catenet.network.forwarding.destination_cache import (
     BROADCAST,
     LOCAL,
@@ -20,12 +20,11 @@ from catenet.network.forwarding.destination_cache import (
     REMOTE,
     Destination,
 )
-from catenet.network.forwarding.fib import Fib, NextHop, Route
+from catenet.network.forwarding.fib import Fib
+from catenet.network.forwarding.route import NextHop, Route
+from catenet.network.interface import Interface, OwnAddress
 from catenet.network.ip.pmtu import PathMtus
 from catenet.network.ip.random_ids import Draws
-
-if TYPE_CHECKING:
-    from catenet.network.interface import Interface, OwnAddress
 
 MOST_DESTINATIONS: Final = 65_536
 """More than these and the cache starts afresh."""
@@ -36,15 +35,15 @@ SOURCE_ON_LINK: Final = 1
 SOURCE_GOOD: Final = 2
 
 ROUTE_ERRNO: Final = {
-    fib.BLACKHOLE: errno.EINVAL,
-    fib.UNREACHABLE: errno.EHOSTUNREACH,
-    fib.PROHIBIT: errno.EACCES,
+    routes.BLACKHOLE: errno.EINVAL,
+    routes.UNREACHABLE: errno.EHOSTUNREACH,
+    routes.PROHIBIT: errno.EACCES,
 }
 """What Linux's ``connect`` and ``send`` say of such a route."""
 ROUTE_REASON: Final = {
-    fib.BLACKHOLE: tracing.BLACKHOLE,
-    fib.UNREACHABLE: tracing.NO_ROUTE,
-    fib.PROHIBIT: tracing.PROHIBITED,
+    routes.BLACKHOLE: tracing.BLACKHOLE,
+    routes.UNREACHABLE: tracing.NO_ROUTE,
+    routes.PROHIBIT: tracing.PROHIBITED,
 }
 
 
@@ -136,7 +135,7 @@ class Family:
         route = self.fib.lookup(address, self.need_carrier)
         if route is None:
             return self._refused(address, errno.ENETUNREACH, tracing.NO_ROUTE)
-        if route.kind != fib.UNICAST:
+        if route.kind != routes.UNICAST:
             return self._refused(address, ROUTE_ERRNO[route.kind], ROUTE_REASON[route.kind])
         return self.make(address, REMOTE, route.live_hops(self.need_carrier))
 
@@ -164,7 +163,7 @@ class Family:
     def group_interface(self, address: int) -> Interface | None:
         """Where a group's packets leave, and where it is joined, unless told otherwise."""
         route = self.fib.lookup(address, self.need_carrier)
-        if route is not None and route.kind == fib.UNICAST:
+        if route is not None and route.kind == routes.UNICAST:
             return route.live_hops(self.need_carrier)[0].interface
         return self.first_interface()
 
@@ -194,4 +193,4 @@ class Family:
 
     def connected_route(self, own: OwnAddress) -> Route:
         """The route to the link that an address is on."""
-        return Route(self.version, own.address, own.prefix_len, fib.UNICAST, [NextHop(own.interface)])
+        return Route(self.version, own.address, own.prefix_len, routes.UNICAST, [NextHop(own.interface)])

@@ -1,28 +1,45 @@
-"""An interface: where a stack meets a port, with the addresses and neighbours of that link."""
+"""An interface as the rest of the house sees it: its name, port, addresses and groups, and whether it is in use.
+
+What it does with frames, neighbours and its own stack is :mod:`~catenet.network.ip_interface`, which nobody but
+the stack needs to know.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from mypy_extensions import i64
+from mypy_extensions import i64, mypyc_attr
 
-from catenet.link.ethernet import Frame
-from catenet.link.mac import GROUP_BIT
+from catenet.kernel.kernel import Kernel
 from catenet.link.port import Port, Station
 from catenet.network import addresses
-from catenet.network.ip import ipv4, ipv6
-from catenet.network.neighbour import arp
-from catenet.network.neighbour.arp_resolver import ArpResolver
-from catenet.network.neighbour.duplicate_detection import Detection
-from catenet.network.neighbour.local_address import DUPLICATE, OwnAddress
-from catenet.network.neighbour.nd_resolver import NdResolver
-from catenet.network.neighbour.neighbour import Neighbour, NeighbourTable, Resolver
-from catenet.network.packet import ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_IPV6, PROTOCOL_ICMPV6, IpPacket
+from catenet.network.icmp.message import IcmpMessage
+from catenet.network.neighbour.neighbour import Neighbour, NeighbourTable
+from catenet.network.packet import IpPacket
 
-if TYPE_CHECKING:
-    from catenet.network.stack import IpStack
+OPTIMISTIC: Final[i64] = 0
+"""Used, with care, while detection runs (RFC 4429)."""
+PREFERRED: Final[i64] = 1
+DUPLICATE: Final[i64] = 2
+"""Another host has it: not used."""
 
-__all__ = ["Interface", "OwnAddress"]
+
+class OwnAddress:
+    """One address of one interface, and how sure it is that nobody else has it."""
+
+    def __init__(self, interface: Interface, version: i64, address: int, prefix_len: int, detect: bool) -> None:
+        self.interface: Final = interface
+        self.version: Final[i64] = version
+        self.address: Final = address
+        self.prefix_len: Final = prefix_len
+        self.detect: Final = detect
+        self.state: i64 = OPTIMISTIC if detect else PREFERRED
+        self.defended_ns: i64 = -1
+
+    @property
+    def usable(self) -> bool:
+        """True unless it is known to be another's too."""
+        return self.state != DUPLICATE
 
 
 class Interface(Station):
@@ -32,26 +49,18 @@ class Interface(Station):
     without a link.
     """
 
-    def __init__(self, stack: IpStack, name: str, mac: int, loopback: bool = False) -> None:
-        self.stack: Final = stack
-        self.kernel: Final = stack.kernel
+    def __init__(self, kernel: Kernel, host: str, name: str, mac: int, loopback: bool) -> None:
+        self.kernel: Final = kernel
         self.name: Final = name
         self.loopback: Final = loopback
         self.up = loopback
         self.enabled = True
-        self.port: Final = Port(stack.kernel, f"{stack.name}.{name}", mac, self)
+        self.port: Final = Port(kernel, f"{host}.{name}", mac, self)
         self.port.all_groups = False
         self.addresses: Final[list[OwnAddress]] = []
-        self.arp: Final = ArpResolver(self)
-        self.nd: Final = NdResolver(self)
-        self.neighbours4: Final = NeighbourTable(stack.kernel, self.port, self.arp, 4)
-        self.neighbours6: Final = NeighbourTable(stack.kernel, self.port, self.nd, 6)
         self.borrowed: OwnAddress | None = None
         """An IPv4 address of another interface of the host that neighbours on this link know it by (RFC 1812 2.2.7)."""
         self._groups: Final[dict[int, int]] = {}
-        self._detections: Final[dict[int, Detection]] = {}
-        self._broadcast: Final = Neighbour(stack.kernel, self.port, self.arp, 4, addresses.BROADCAST)
-        self._broadcast.make_permanent(addresses.BROADCAST_MAC)
 
     @property
     def mac(self) -> int:
@@ -72,52 +81,6 @@ class Interface(Station):
     def ipv6(self) -> list[tuple[int, int]]:
         """IPv6 addresses in use, with their prefix lengths."""
         return [(own.address, own.prefix_len) for own in self.addresses if own.version == 6 and own.usable]
-
-    def receive_frame(self, port: Port, frame: Frame) -> None:
-        group = frame.dst & GROUP_BIT != 0
-        if not self.enabled or (frame.dst != port.mac and not group):
-            return
-        ethertype = frame.ethertype
-        payload = frame.payload
-        if ethertype in (ETHERTYPE_IPV4, ETHERTYPE_IPV6):
-            packet = payload if isinstance(payload, IpPacket) else self._parse(ethertype, payload.emit())
-            if packet is not None:
-                if packet.protocol == PROTOCOL_ICMPV6:
-                    self.nd.last_sender_mac = frame.src
-                self.stack.input(packet, self, group)
-        elif ethertype == ETHERTYPE_ARP:
-            message = payload if isinstance(payload, arp.ArpPacket) else arp.parse(payload.emit())
-            if message is not None:
-                self.arp.receive(message)
-
-    def carrier_changed(self, port: Port, up: bool) -> None:
-        self.up = up
-        self._link_changed(up and self.enabled)
-
-    def mtu_changed(self, port: Port) -> None:
-        self.stack.forget_destinations()
-
-    def set_enabled(self, enabled: bool) -> None:
-        """Take the interface out of use, or into it again, as an administrator does.  Its routes go with it."""
-        if enabled != self.enabled:
-            self.enabled = enabled
-            self._link_changed(self.up and enabled)
-
-    def neighbour_for(self, version: i64, address: int) -> Neighbour:
-        """The neighbour that an address on this link is sent to; groups and broadcast included."""
-        table = self.neighbours4 if version == 4 else self.neighbours6
-        if addresses.is_multicast(version, address):
-            neighbour = table.entry(address)
-            neighbour.make_permanent(addresses.multicast_mac(version, address))
-            return neighbour
-        if version == 4 and self.stack.family4.is_broadcast(address):
-            return self._broadcast
-        return table.entry(address)
-
-    def add_neighbour(self, version: int, address: int, mac: int) -> None:
-        """Enter a neighbour by hand: it is never asked for."""
-        table = self.neighbours4 if version == 4 else self.neighbours6
-        table.entry(address).make_permanent(mac)
 
     def has_address(self, version: i64) -> bool:
         """True if there is a usable address of this version."""
@@ -157,40 +120,44 @@ class Interface(Station):
         """True if the group was joined here."""
         return group in self._groups
 
-    def _link_changed(self, usable: bool) -> None:
-        if not usable:
-            self.neighbours4.flush()
-            self.neighbours6.flush()
-        for detection in self._detections.values():
-            if usable:
-                detection.start()
-            else:
-                detection.forget()
-        self.stack.carrier_changed(self)
+    # -- what it does on its link: see ``ip_interface`` -----------------------------------------------
 
-    def _parse(self, ethertype: i64, data: bytes) -> IpPacket | None:
-        version: i64 = 4 if ethertype == ETHERTYPE_IPV4 else 6
-        packet: IpPacket | None = ipv4.parse(data) if version == 4 else ipv6.parse(data)
-        if packet is None:
-            self.stack.malformed(version)
-        return packet
+    def set_enabled(self, enabled: bool) -> None:
+        """Take the interface out of use, or into it again, as an administrator does.  Its routes go with it."""
+        raise AssertionError(f"{type(self).__name__} cannot be taken out of use")
+
+    def neighbours(self, version: i64) -> NeighbourTable:
+        """The neighbours of one version of IP on the interface's link."""
+        raise AssertionError(f"{type(self).__name__} has no neighbours")
+
+    def neighbour_for(self, version: i64, address: int) -> Neighbour:
+        """The neighbour that an address on this link is sent to; groups and broadcast included."""
+        raise AssertionError(f"{type(self).__name__} has no neighbours")
+
+    def add_neighbour(self, version: int, address: int, mac: int) -> None:
+        """Enter a neighbour by hand: it is never asked for."""
+        self.neighbours(version).entry(address).make_permanent(mac)
+
+    def receive_nd(self, packet: IpPacket, message: IcmpMessage) -> None:
+        """A message of Neighbour Discovery came in from the link."""
+        raise AssertionError(f"{type(self).__name__} does not speak Neighbour Discovery")
 
     def detect(self, own: OwnAddress) -> None:
         """See whether another host has an address: now if the link is up, and whenever it comes up again."""
-        if own.detect:
-            resolver: Resolver = self.arp if own.version == 4 else self.nd
-            detection = Detection(self.kernel, self.stack.stream, own, resolver)
-            self._detections[own.address] = detection
-            if self.up and self.enabled:
-                detection.start()
+        raise AssertionError(f"{type(self).__name__} cannot detect duplicates")
 
     def stop_detecting(self, own: OwnAddress) -> None:
         """The address is gone, or given up."""
-        detection = self._detections.pop(own.address, None)
-        if detection is not None:
-            detection.forget()
+        raise AssertionError(f"{type(self).__name__} cannot detect duplicates")
 
     def disable_duplicate(self, own: OwnAddress) -> None:
         """Another host has this address: stop using it."""
-        own.state = DUPLICATE
-        self.stack.address_conflict(own)
+        raise AssertionError(f"{type(self).__name__} cannot detect duplicates")
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class InterfaceWatcher:
+    """Who is told of changes, such as a routing daemon.  Given to :meth:`catenet.network.stack.IpStack.watch`."""
+
+    def interface_changed(self, interface: Interface) -> None:
+        """The carrier came or went, or an administrator enabled or disabled it: see ``up`` and ``enabled``."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mypy_extensions import i64, mypyc_attr
 
+from catenet.network.interface import Interface
 from catenet.network.packet import IpPacket
-
-if TYPE_CHECKING:
-    from catenet.network.interface import Interface
 
 
 class IcmpError:

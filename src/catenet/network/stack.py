@@ -14,7 +14,7 @@ from mypy_extensions import i64
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
 from catenet.network import addresses, tracing
-from catenet.network.configuration import Configuration
+from catenet.network.core import IpCore
 from catenet.network.errors import parse_quoted
 from catenet.network.family import SOURCE_BAD, SOURCE_GOOD, Family
 from catenet.network.forwarding.destination_cache import (
@@ -26,7 +26,7 @@ from catenet.network.forwarding.destination_cache import (
     REMOTE,
     Destination,
 )
-from catenet.network.forwarding.fib import NextHop
+from catenet.network.forwarding.route import NextHop
 from catenet.network.forwarding.source_selection import choose_source
 from catenet.network.icmp.icmp import Icmp
 from catenet.network.icmp.icmpv6 import ND_HOP_LIMIT
@@ -39,17 +39,17 @@ from catenet.network.ip.ipv6 import MOST_OCTETS as MOST_OCTETS6
 from catenet.network.ip.ipv6 import Ipv6Packet
 from catenet.network.ip.options import examine
 from catenet.network.ip.reassembly import Reassembler
+from catenet.network.ip_interface import IpInterface
 from catenet.network.loopback import Loopback
-from catenet.network.nat.translator import Translator
 from catenet.network.neighbour.neighbour import Neighbour
 from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_ICMPV6, IpPacket
 from catenet.network.partition_filter import Barrier
-from catenet.network.protocol import IcmpError, Protocol
+from catenet.network.protocol import IcmpError
 
 DEFAULT_HOP_LIMIT: Final[i64] = 64
 
 
-class IpStack(Configuration):
+class IpStack(IpCore):
     """IPv4 and IPv6 of one host or router.
 
     ``forwarding`` makes it a router.  Protocols are numbers of 0 to 255; addresses are whole numbers with a
@@ -63,22 +63,20 @@ class IpStack(Configuration):
         self.reassembler6: Final = Reassembler(kernel, self.family6.counters, 6)
         self.loopback: Final = Loopback(self)
         self.icmp: Final = Icmp(self)
-        self.translator: Translator | None = None
         self.barrier: Barrier | None = None
-        self._handlers: Final[list[Protocol | None]] = [None] * 256
         self.loopback_interface: Final = self._make_loopback_interface()
         self._last_interface = self.loopback_interface
         self.register(PROTOCOL_ICMP, self.icmp)
         self.register(PROTOCOL_ICMPV6, self.icmp)
 
-    def add_interface(self, name: str, mac: int, mtu: int = 1500, link_local: bool = True) -> Interface:
+    def add_interface(self, name: str, mac: int, mtu: int = 1500, link_local: bool = True) -> IpInterface:
         """A new interface; attach a channel to its ``port``.  ``mtu`` is in octets of IP packet.
 
         With ``link_local`` it gets the IPv6 address that its MAC gives.  Raises ValueError if the name is taken.
         """
         if any(interface.name == name for interface in self.interfaces):
             raise ValueError(f"{self.name} has an interface {name!r} already")
-        interface = Interface(self, name, mac)
+        interface = IpInterface(self, name, mac)
         self._enlist(interface)
         interface.port.mtu = mtu
         interface.join(4, addresses.ALL_NODES4)
@@ -86,10 +84,6 @@ class IpStack(Configuration):
         if link_local:
             self.add_address(interface, 6, addresses.link_local_of(mac), 64)
         return interface
-
-    def register(self, protocol: int, handler: Protocol) -> None:
-        """Hand packets of this protocol number (0 to 255), of both versions, to ``handler``."""
-        self._handlers[protocol] = handler
 
     # -- asked from above -----------------------------------------------------------------------------
 
@@ -110,16 +104,6 @@ class IpStack(Configuration):
         family = self.family4 if version == 4 else self.family6
         return self._source_error(family, family.destination(dst), src)
 
-    def path_mtu(self, version: i64, dst: int) -> int:
-        """The longest packet, in octets, that is thought to fit through to ``dst``."""
-        family = self.family4 if version == 4 else self.family6
-        return pmtu.current(family.destination(dst), self.kernel.now_ns)
-
-    def learn_path_mtu(self, version: i64, dst: int, octets: i64) -> None:
-        """A packet of more than ``octets`` did not fit through to ``dst``.  Forgotten after ten minutes."""
-        family = self.family4 if version == 4 else self.family6
-        family.path_mtus.learn(family.destination(dst), octets)
-
     def confirm(self, version: i64, dst: int) -> None:
         """The upper layer saw progress towards ``dst``: its next hop is reachable (RFC 4861 7.3.1)."""
         family = self.family4 if version == 4 else self.family6
@@ -129,7 +113,7 @@ class IpStack(Configuration):
 
     def counters(self) -> dict[str, int]:
         """What was counted, by the names that ``nstat`` prints."""
-        own = self.family4.counters.named(4) | self.icmp.counters() | self.family6.counters.named(6)
+        own = self.family4.counters.named(4) | self.icmp_counters.named() | self.family6.counters.named(6)
         return own if self.translator is None else own | self.translator.named_counters()
 
     # -- out ------------------------------------------------------------------------------------------
@@ -146,14 +130,6 @@ class IpStack(Configuration):
         dont_fragment: bool = True,
         interface: Interface | None = None,
     ) -> int:
-        """Send a packet; the payload is given away.  0, or an errno.
-
-        ``src`` 0 lets the host choose, ``hop_limit`` 0 is the default (1 for groups).  ``interface`` is
-        needed for a link-local destination of a host with several, and says where a group's packet leaves.
-        ENETUNREACH: no route.  EHOSTUNREACH, EACCES, EINVAL: a route that says no.  EMSGSIZE: longer than
-        the path MTU, with ``dont_fragment``.  EADDRNOTAVAIL: ``src`` is not (or no longer) this host's.  EINVAL:
-        ``src`` is a loopback address and ``dst`` is not this host's.
-        """
         family = self.family4 if version == 4 else self.family6
         destination = family.destination(dst) if interface is None else self._scoped(family, dst, interface)
         if src != destination.checked_source:
@@ -287,7 +263,6 @@ class IpStack(Configuration):
     # -- in -------------------------------------------------------------------------------------------
 
     def input(self, packet: IpPacket, interface: Interface, group: bool) -> None:
-        """A packet came in from a link; ``group`` says that its frame was not for this host alone."""
         family = self.family4 if packet.version == 4 else self.family6
         family.counters.in_receives += 1
         source = family.source_kind(packet.src)
@@ -379,7 +354,6 @@ class IpStack(Configuration):
         return kind == MULTICAST and claims and not addresses.is_multicast(6, packet.src)
 
     def deliver_own(self, packet: IpPacket) -> None:
-        """A packet that this host sent to itself."""
         family = self.family4 if packet.version == 4 else self.family6
         family.counters.in_receives += 1
         own = family.own.get(packet.dst)
@@ -434,14 +408,7 @@ class IpStack(Configuration):
         """Tell a packet's sender that nobody listens on the port that it was for."""
         self.icmp.port_unreachable(packet)
 
-    def tell(self, error: IcmpError) -> None:
-        """Hand an error to the protocol whose packet it is about."""
-        handler = self._handlers[error.protocol]
-        if handler is not None:
-            handler.icmp_error(error)
-
     def unresolved(self, neighbour: Neighbour, packets: list[IpPacket], dropped: bool) -> None:
-        """Packets that a neighbour does not take: their senders hear that the host is unreachable."""
         if not dropped:
             kernel = self.kernel
             kernel.trace.row(
@@ -467,23 +434,8 @@ class IpStack(Configuration):
             )
             self.tell(error)
 
-    def scope_of(self, packet: IpPacket) -> Interface | None:
-        """The interface through which to answer a link-local packet; None if no scope is needed."""
-        return self._last_interface if addresses.is_link_local(6, packet.src) and packet.version == 6 else None
-
-    def malformed(self, version: i64) -> None:
-        """Octets came that are no packet."""
-        counters = self.family(version).counters
-        counters.in_receives += 1
-        counters.in_header_errors += 1
-        self.kernel.trace.row(self.kernel.now_ns, tracing.DROP, self.subject, tracing.MALFORMED, 0)
-
-    def drop(self, reason: int, packet: IpPacket) -> None:
-        """Leave a row in the trace: this packet goes no further."""
-        self.kernel.trace.row(self.kernel.now_ns, tracing.DROP, self.subject, reason, int(packet.protocol))
-
-    def _make_loopback_interface(self) -> Interface:
-        interface = Interface(self, "lo", 0, True)
+    def _make_loopback_interface(self) -> IpInterface:
+        interface = IpInterface(self, "lo", 0, True)
         self._enlist(interface)
         interface.port.mtu = 65_536
         self.add_address(interface, 4, addresses.LOOPBACK4, 8)

@@ -9,8 +9,9 @@ import numpy as np
 
 from catenet.network.routing.ospf.calculation.calculation import Calculation
 from catenet.network.routing.ospf.calculation.next_hop_sets import NextHopResolver
-from catenet.network.routing.ospf.calculation.routes import Hop, pack_prefix
+from catenet.network.routing.ospf.calculation.routes import Hop
 from catenet.network.routing.ospf.lsa.lsa import INITIAL_SEQUENCE, ROUTER, Lsa, RouterBody, RouterLink
+from catenet.network.routing.ospf.lsa.prefixes import pack_prefix
 from catenet.network.routing.ospf.lsa.router_lsa import POINT_TO_POINT, STUB
 from catenet.network.routing.ospf.settings import AreaSettings
 

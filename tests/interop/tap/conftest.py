@@ -18,7 +18,7 @@ from catenet.kernel import Kernel
 from catenet.link import DropTail
 from catenet.link.mac import local_mac
 from catenet.link.port import Port
-from catenet.network.forwarding.fib import UNICAST, NextHop, Route
+from catenet.network.forwarding.route import UNICAST, NextHop, Route
 from catenet.network.interface import Interface
 from catenet.physical.wire import Wire
 from catenet.tap import TUN, Device, DeviceStation, Driver, Rig, TunStation, missing, station

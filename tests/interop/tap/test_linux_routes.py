@@ -11,7 +11,7 @@ import pytest
 
 from catenet.host.host import Host
 from catenet.link.mac import local_mac
-from catenet.network.forwarding.fib import UNICAST, NextHop, Route
+from catenet.network.forwarding.route import UNICAST, NextHop, Route
 from catenet.tap import TapStation
 from catenet.tap.namespace import inside
 from catenet.transport.tcp.connection.connection import Connection

@@ -15,7 +15,7 @@ from catenet.bench import fib as bench_fib
 from catenet.bench import ospf as bench_ospf
 from catenet.bench import scale as bench_scale
 from catenet.lab.routing.link_changes import ROW_COST, Change
-from catenet.network.forwarding.fib import UNICAST
+from catenet.network.forwarding.route import UNICAST
 
 GIB = 2**30
 

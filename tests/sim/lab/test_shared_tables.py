@@ -10,8 +10,8 @@ from catenet import Internet
 from catenet.lab.model.nodes import IpNode
 from catenet.lab.routing.graph import RouteGraph
 from catenet.lab.routing.tables import AUTOMATIC_METRIC
-from catenet.network.forwarding.fib import UNICAST, Fib
-from catenet.network.observers import RouteWatcher
+from catenet.network.forwarding.fib import Fib, RouteWatcher
+from catenet.network.forwarding.route import UNICAST
 from catenet.network.routing.dijkstra import shortest_paths
 from catenet.network.routing.graph import UNREACHED
 

@@ -7,7 +7,7 @@ from typing import Any
 from catenet import Internet
 from catenet.host.routing import admin_distance as distances
 from catenet.network.addresses import parse
-from catenet.network.forwarding.fib import UNREACHABLE, Route
+from catenet.network.forwarding.route import UNREACHABLE, Route
 
 
 def entry(net: Internet, name: str, prefix: str) -> Route | None:

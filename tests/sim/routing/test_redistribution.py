@@ -10,7 +10,7 @@ from catenet import Internet, LabError
 from catenet.host.routing import admin_distance as distances
 from catenet.host.routing.redistribution import Redistribution, RouteTaker, Terms
 from catenet.lab.report import routing as show
-from catenet.network.forwarding.fib import UNICAST, NextHop, Route
+from catenet.network.forwarding.route import UNICAST, NextHop, Route
 
 NETWORK, LENGTH = 0xC0A80000, 16
 

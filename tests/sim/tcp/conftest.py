@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from catenet.kernel import Kernel
-from catenet.network.forwarding.fib import Route
+from catenet.network.forwarding.route import Route
 from catenet.network.stack import IpStack
 from catenet.physical.wire import Wire
 from catenet.transport.tcp.connection.connection import Connection

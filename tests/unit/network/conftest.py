@@ -6,7 +6,7 @@ import pytest
 
 from catenet.kernel import Kernel, Octets
 from catenet.network import addresses, tracing
-from catenet.network.forwarding.fib import UNICAST, NextHop, Route
+from catenet.network.forwarding.route import UNICAST, NextHop, Route
 from catenet.network.icmp.ping import Echo, EchoUser
 from catenet.network.interface import Interface
 from catenet.network.packet import IpPacket

@@ -9,7 +9,7 @@ import pytest
 
 from catenet.kernel import Octets
 from catenet.network import addresses, tracing
-from catenet.network.forwarding import fib
+from catenet.network.forwarding import route
 from catenet.network.ip.ipv4 import Ipv4Packet
 
 PROTOCOL = 253
@@ -64,9 +64,9 @@ def test_errors_at_the_door(net: Any) -> None:
     interface = net.interface(host, "10.0.0.1/24")
     assert net.send(host, "192.0.2.1", b"") == errno.ENETUNREACH
     assert host.source_address(4, number("192.0.2.1")) == 0
-    net.route(host, "192.0.2.0/24", kind=fib.PROHIBIT)
-    net.route(host, "198.51.100.0/24", kind=fib.UNREACHABLE)
-    net.route(host, "203.0.113.0/24", kind=fib.BLACKHOLE)
+    net.route(host, "192.0.2.0/24", kind=route.PROHIBIT)
+    net.route(host, "198.51.100.0/24", kind=route.UNREACHABLE)
+    net.route(host, "203.0.113.0/24", kind=route.BLACKHOLE)
     assert net.send(host, "192.0.2.1", b"") == errno.EACCES
     assert net.send(host, "198.51.100.1", b"") == errno.EHOSTUNREACH
     assert net.send(host, "203.0.113.1", b"") == errno.EINVAL

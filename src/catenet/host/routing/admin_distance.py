@@ -1,6 +1,6 @@
 """Administrative distances: whose word counts when several know a way to the same prefix; the lowest does.
 
-They are the ``metric`` of a :class:`~catenet.network.forwarding.fib.Route`, so that a table holds the routes of all,
+They are the ``metric`` of a :class:`~catenet.network.forwarding.route.Route`, so that a table holds the routes of all,
 and the best one that can be used is used.
 """
 

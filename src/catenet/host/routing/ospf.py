@@ -14,9 +14,8 @@ from catenet.host.routing.redistribution import RouteTaker
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
 from catenet.kernel.timer import Timer
-from catenet.network.forwarding.fib import UNICAST, UNREACHABLE, NextHop, Route
-from catenet.network.interface import Interface
-from catenet.network.observers import InterfaceWatcher
+from catenet.network.forwarding.route import UNICAST, UNREACHABLE, NextHop, Route
+from catenet.network.interface import Interface, InterfaceWatcher
 from catenet.network.packet import IpPacket
 from catenet.network.protocol import Protocol
 from catenet.network.routing.ospf import tracing
@@ -283,7 +282,7 @@ class _Hands(OspfOutput):
         self._row(tracing.INTERFACE, number, tracing.pack_states(number, old, state, event))
 
     def neighbour_changed(self, neighbour: Neighbour, old: int, event: int) -> None:
-        number = neighbour.interface.settings.number
+        number = neighbour.settings.number
         packed = tracing.pack_states(number, old, int(neighbour.state), event)
         self._row(tracing.NEIGHBOUR, neighbour.router_id, packed)
 

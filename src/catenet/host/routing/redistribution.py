@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from mypy_extensions import mypyc_attr
 
 from catenet.host.routing.admin_distance import CONNECTED
-from catenet.network.forwarding.fib import UNICAST, Fib, Route
-from catenet.network.interface import Interface
-from catenet.network.observers import InterfaceWatcher, RouteWatcher
+from catenet.network.forwarding.fib import Fib, RouteWatcher
+from catenet.network.forwarding.route import UNICAST, Route
+from catenet.network.interface import Interface, InterfaceWatcher
 
 if TYPE_CHECKING:
     from catenet.host.host import Host

@@ -13,9 +13,8 @@ from catenet.host.routing import admin_distance as distances
 from catenet.host.routing.redistribution import RouteTaker
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.timer import Timer
-from catenet.network.forwarding.fib import UNICAST, NextHop, Route
-from catenet.network.interface import Interface
-from catenet.network.observers import InterfaceWatcher
+from catenet.network.forwarding.route import UNICAST, NextHop, Route
+from catenet.network.interface import Interface, InterfaceWatcher
 from catenet.network.routing.rip import tracing
 from catenet.network.routing.rip.drop_reasons import network_fault
 from catenet.network.routing.rip.output import RipOutput

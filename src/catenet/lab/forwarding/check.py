@@ -23,9 +23,8 @@ from catenet.lab.forwarding.prefixes import Prefix, Prefixes
 from catenet.lab.model.link import Link
 from catenet.lab.model.registry import Registry
 from catenet.network import addresses
-from catenet.network.forwarding.fib import Fib
-from catenet.network.interface import Interface
-from catenet.network.observers import InterfaceWatcher, RouteWatcher
+from catenet.network.forwarding.fib import Fib, RouteWatcher
+from catenet.network.interface import Interface, InterfaceWatcher
 
 MOST_EPISODES_SHOWN: Final = 1000
 

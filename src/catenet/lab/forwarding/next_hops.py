@@ -12,7 +12,7 @@ from typing import Final
 from catenet.lab.forwarding.graph import DEAD, DELIVERED, NOWHERE, REFUSED, Branches
 from catenet.lab.model.nodes import Attachment, End, IpNode, Router, SwitchNode
 from catenet.lab.model.registry import Registry
-from catenet.network.forwarding.fib import UNICAST, NextHop
+from catenet.network.forwarding.route import UNICAST, NextHop
 from catenet.network.interface import Interface
 
 _DELIVERED: Final[Branches] = (DELIVERED,)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from catenet.kernel.quantity import duration_text
 from catenet.lab.model.nodes import IpNode
 from catenet.network import addresses
-from catenet.network.forwarding.fib import UNICAST
+from catenet.network.forwarding.route import UNICAST
 
 if TYPE_CHECKING:
     from catenet.lab.probe.ping import Target

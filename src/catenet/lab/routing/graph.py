@@ -11,7 +11,7 @@ from catenet.lab.model.lans import Lans, switch_of
 from catenet.lab.model.link import Link
 from catenet.lab.model.nodes import End, HostNode, IpNode, Router, SwitchNode
 from catenet.lab.model.registry import Registry
-from catenet.network.forwarding.fib import NextHop
+from catenet.network.forwarding.route import NextHop
 from catenet.network.routing.graph import Graph
 
 

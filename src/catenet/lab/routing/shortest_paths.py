@@ -36,7 +36,7 @@ from catenet.lab.routing.graph import RouteGraph, destinations, next_hop, reacha
 from catenet.lab.routing.link_changes import Change
 from catenet.lab.routing.tables import AUTOMATIC_METRIC, STATIC_METRIC, NodeRoutes, Prefix, SharedTables
 from catenet.network import addresses
-from catenet.network.forwarding.fib import UNICAST, NextHop, Route
+from catenet.network.forwarding.route import UNICAST, NextHop, Route
 
 ANYWHERE: Final[dict[int, Network]] = {4: IPv4Network("0.0.0.0/0"), 6: IPv6Network("::/0")}
 

@@ -4,9 +4,9 @@
 next hop while the table does not change.  **Asks** of whoever sets routes (:mod:`catenet.network.configuration`,
 routing daemons): the routes, each with its metric.
 
-- Read first :mod:`.fib`: routes, next hops, longest prefix first (RFC 1812 5.2.4);
-- :mod:`.prefix_index`: the longest of very many prefixes; :mod:`.route_source`: routes that are computed when looked
-  up;
+- Read first :mod:`.route`, then :mod:`.fib`: longest prefix first (RFC 1812 5.2.4), routes that are computed when
+  looked up, and who is told of changes;
+- :mod:`.prefix_index`: the longest of very many prefixes;
 - :mod:`.destination_cache`: the answer for one address, kept (RFC 4861 5.1), and the choice among equal paths;
 - :mod:`.source_selection`: which of its addresses a host sends from (RFC 6724 section 5, RFC 1122 3.3.4.3).
 """

@@ -4,90 +4,54 @@ Prefixes are kept in one dict per length; a look-up tries the lengths that are i
 That is usually two or three dict hits, and it happens once per destination: what it finds is kept in
 :mod:`~catenet.network.forwarding.destination_cache` until something changes.  A table of very many prefixes, which uses
 nearly all lengths there are, has an index beside the dicts (:mod:`~catenet.network.forwarding.prefix_index`).  Routes
-that follow from something which all tables share need not be in them (:mod:`~catenet.network.forwarding.route_source`).
+that follow from something which all tables share need not be in them (:class:`RouteSource`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from mypy_extensions import i64
+from mypy_extensions import i64, mypyc_attr
 
 from catenet.network import addresses
 from catenet.network.forwarding.prefix_index import PrefixIndex
-from catenet.network.forwarding.route_source import RouteSource
-from catenet.network.observers import RouteWatcher
-
-if TYPE_CHECKING:
-    from catenet.network.interface import Interface
-
-UNICAST: Final[i64] = 0
-BLACKHOLE: Final[i64] = 1
-"""Drop in silence (on the host itself: EINVAL, as Linux says)."""
-UNREACHABLE: Final[i64] = 2
-"""Drop and say host unreachable."""
-PROHIBIT: Final[i64] = 3
-"""Drop and say administratively prohibited."""
+from catenet.network.forwarding.route import Route
 
 INDEXED_FROM: Final = 16_384
 """Prefixes from which on a table has an index.  It is made when an eighth as many look-ups have gone without it since
 the last change: about what making it costs."""
 
-KIND_NAMES: Final = ("unicast", "blackhole", "unreachable", "prohibit")
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class RouteSource:
+    """Somebody who works routes out when they are asked for: they count as if they were in the :class:`Fib` whose
+    ``source`` this is, and no table need hold them.
+
+    Who changes what it answers tells the table (:meth:`Fib.changed`), and makes the host forget its destinations.
+    """
+
+    def lookup(self, address: int, need_carrier: bool) -> Route | None:
+        """Of these routes the one with the longest prefix that holds the address and can be used."""
+        return None
+
+    def routes_to(self, prefix: int, prefix_len: int) -> list[Route]:
+        """All to just this prefix, the best first."""
+        return []
+
+    def routes(self) -> list[Route]:
+        """All, in any order."""
+        return []
 
 
-class NextHop:
-    """Where a packet goes next: through an interface, to a gateway (0: straight to its destination)."""
+@mypyc_attr(allow_interpreted_subclasses=True)
+class RouteWatcher:
+    """Told by a :class:`Fib`, which it is given to by ``watch``."""
 
-    def __init__(self, interface: Interface, gateway: int = 0) -> None:
-        self.interface: Final = interface
-        self.gateway: Final = gateway
+    def route_changed(self, fib: Fib, prefix: int, prefix_len: int) -> None:
+        """A route to this prefix was put in, replaced or taken out; ``fib.routes_to`` says what is there now.
 
-
-class Route:
-    """One line of the table.  The lowest ``metric`` among routes to one prefix wins."""
-
-    def __init__(
-        self,
-        version: i64,
-        prefix: int,
-        prefix_len: int,
-        kind: i64,
-        hops: list[NextHop],
-        metric: int = 0,
-    ) -> None:
-        self.version: Final[i64] = version
-        self.prefix: Final = prefix & addresses.mask(version, prefix_len)
-        self.prefix_len: Final = prefix_len
-        self.kind: Final[i64] = kind
-        self.hops: Final = hops
-        self.metric: Final = metric
-
-    def is_usable(self, need_carrier: bool) -> bool:
-        """Whether a packet can take it: one that refuses always can, others need a hop that is alive."""
-        if self.kind != UNICAST:
-            return True
-        return any(hop.interface.enabled and (hop.interface.up or not need_carrier) for hop in self.hops)
-
-    def wins_over(self, other: Route) -> bool:
-        """Whether packets to an address that both prefixes hold take this one."""
-        if self.prefix_len != other.prefix_len:
-            return self.prefix_len > other.prefix_len
-        return self.metric < other.metric
-
-    def live_hops(self, need_carrier: bool) -> list[NextHop]:
-        """The hops that can be used; with ``need_carrier`` those through a dead link cannot."""
-        return [hop for hop in self.hops if hop.interface.enabled and (hop.interface.up or not need_carrier)]
-
-    def __str__(self) -> str:
-        prefix = f"{addresses.text(int(self.version), self.prefix)}/{self.prefix_len}"
-        ways = [
-            (f"via {addresses.text(int(self.version), hop.gateway)} " if hop.gateway else "")
-            + f"dev {hop.interface.name}"
-            for hop in self.hops
-        ]
-        kind = "" if self.kind == UNICAST else KIND_NAMES[self.kind] + " "
-        return kind + " ".join([prefix, *ways])
+        It is called in the midst of a change: remember it, and act when the change is over.
+        """
 
 
 class Fib:

@@ -15,13 +15,12 @@ from __future__ import annotations
 
 import struct
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from librt.strings import read_i32_le, read_i64_le
 from mypy_extensions import i64
 
-if TYPE_CHECKING:
-    from catenet.network.forwarding.fib import Route
+from catenet.network.forwarding.route import Route
 
 CHUNKS: Final[i64] = 1 << 16
 KEY_BITS6: Final[i64] = 64

@@ -7,7 +7,7 @@ from mypy_extensions import i64
 from catenet.network import addresses
 from catenet.network.family import Family
 from catenet.network.forwarding.destination_cache import LOCAL, LOOPBACK, Destination
-from catenet.network.neighbour.local_address import PREFERRED, OwnAddress
+from catenet.network.interface import PREFERRED, OwnAddress
 
 
 def choose_source(family: Family, destination: Destination) -> int:

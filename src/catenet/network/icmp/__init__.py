@@ -7,7 +7,8 @@ be sent, and what they mean to a socket.
 - Read first :mod:`.icmp`: ICMP of one host (RFC 792, RFC 1122 3.2.2, RFC 4443);
 - :mod:`.icmpv4` and :mod:`.icmpv6`: the wire formats, Neighbour Discovery's (RFC 4861) among them; :mod:`.message`: the
   shape that both share;
-- :mod:`.ping`: echo requests and their answers; :mod:`.rate_limit`: a token bucket for errors (RFC 4443 2.4 f).
+- :mod:`.ping`: echo requests and their answers; :mod:`.rate_limit`: a token bucket for errors (RFC 4443 2.4 f);
+  :mod:`.counters` by the names of Linux and the MIBs.
 
 Left out: redirects, router advertisements, the timestamp and mask queries of RFC 792 and RFC 950.
 """

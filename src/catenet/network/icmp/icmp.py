@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mypy_extensions import i64, mypyc_attr
 
 from catenet.network import addresses, tracing
+from catenet.network.core import IpCore
 from catenet.network.errors import (
     error_about,
     may_report4,
@@ -19,7 +20,7 @@ from catenet.network.errors import (
 from catenet.network.forwarding.destination_cache import Destination
 from catenet.network.icmp import icmpv4, icmpv6
 from catenet.network.icmp.message import IcmpMessage
-from catenet.network.icmp.ping import Echo, EchoUser
+from catenet.network.icmp.ping import Echo, EchoTable, EchoUser
 from catenet.network.icmp.rate_limit import TokenBucket
 from catenet.network.interface import Interface
 from catenet.network.ip import pmtu
@@ -27,9 +28,6 @@ from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.ip.ipv6 import LEAST_MTU_OCTETS, Ipv6Packet
 from catenet.network.packet import NO_NEXT_HEADER, PROTOCOL_ICMP, PROTOCOL_ICMPV6, IpPacket
 from catenet.network.protocol import IcmpError, Protocol
-
-if TYPE_CHECKING:
-    from catenet.network.stack import IpStack
 
 ERRORS_PER_SECOND: Final = 1000
 ERROR_BURST: Final = 50
@@ -47,26 +45,25 @@ class IcmpListener:
 class Icmp(Protocol):
     """ICMP of both versions, under the protocol numbers 1 and 58."""
 
-    def __init__(self, stack: IpStack) -> None:
+    def __init__(self, core: IpCore) -> None:
         super().__init__()
-        self.stack: Final = stack
+        self.core: Final = core
         self.limit: Final = TokenBucket(ERRORS_PER_SECOND, ERROR_BURST)
         self.listeners: Final[list[IcmpListener]] = []
-        self._echoes: Final[dict[int, Echo]] = {}
-        self._next_identifier = 1
-        self._counts: Final[dict[str, int]] = {}
+        self.echoes: Final = EchoTable(core)
+        self._counters: Final = core.icmp_counters
 
     # -- in -------------------------------------------------------------------------------------------
 
     def receive(self, packet: IpPacket, interface: Interface) -> None:
-        self._count(packet.version, "InMsgs")
+        self._counters.count(packet.version, "InMsgs")
         message = self._parsed(packet)
         if message is None:
-            self._count(packet.version, "InErrors")
-            self._count(packet.version, "InCsumErrors")
-            self.stack.drop(tracing.MALFORMED, packet)
+            self._counters.count(packet.version, "InErrors")
+            self._counters.count(packet.version, "InCsumErrors")
+            self.core.drop(tracing.MALFORMED, packet)
             return
-        self._count_type(packet.version, "In", message.kind)
+        self._counters.count_type(packet.version, "In", message.kind)
         error: IcmpError | None = None
         if packet.version == 4:
             error = self._receive4(packet, message)
@@ -79,8 +76,8 @@ class Icmp(Protocol):
     def icmp_error(self, error: IcmpError) -> None:
         if len(error.head) < 8:
             return
-        echo = self._echoes.get(error.head[4] << 8 | error.head[5])
-        if echo is not None and echo.version == error.version:
+        echo = self.echoes.find(error.version, error.head[4] << 8 | error.head[5])
+        if echo is not None:
             echo.user.failed(error.head[6] << 8 | error.head[7], error)
 
     def _parsed(self, packet: IpPacket) -> IcmpMessage | None:
@@ -96,7 +93,7 @@ class Icmp(Protocol):
         if packet.protocol != PROTOCOL_ICMP:
             return None
         if kind == icmpv4.ECHO:
-            if self.stack.is_local(4, packet.dst):
+            if self.core.is_local(4, packet.dst):
                 self._answer(packet, icmpv4.echo_reply(message))
         elif kind == icmpv4.ECHO_REPLY:
             self._replied(packet, message)
@@ -113,19 +110,19 @@ class Icmp(Protocol):
         elif kind == icmpv6.ECHO_REPLY:
             self._replied(packet, message)
         elif kind == icmpv6.NEIGHBOUR_SOLICITATION or kind == icmpv6.NEIGHBOUR_ADVERTISEMENT:
-            interface.nd.receive(packet, message)
+            interface.receive_nd(packet, message)
         elif icmpv6.is_error(kind):
             return self._error(packet, message)
         return None
 
     def _answer(self, request: IpPacket, reply: IcmpMessage) -> None:
-        src = request.dst if self.stack.is_local(request.version, request.dst) else 0
-        scope = self.stack.scope_of(request)
+        src = request.dst if self.core.is_local(request.version, request.dst) else 0
+        scope = self.core.scope_of(request)
         self._send(request.version, src, request.src, reply, request.traffic_class, scope)
 
     def _replied(self, packet: IpPacket, message: IcmpMessage) -> None:
-        echo = self._echoes.get(message.identifier)
-        if echo is not None and echo.version == packet.version:
+        echo = self.echoes.find(packet.version, message.identifier)
+        if echo is not None:
             echo.user.replied(message.sequence, packet.src, int(packet.hop_limit), message.body)
 
     # -- errors heard ---------------------------------------------------------------------------------
@@ -134,8 +131,8 @@ class Icmp(Protocol):
         """Tell the protocol whose packet it was.  Quoted packets that are not ours are ignored."""
         version = packet.version
         quoted = parse_quoted(version, message.body)
-        if quoted is None or not self.stack.is_local(version, quoted.src):
-            self._count(version, "InErrors")
+        if quoted is None or not self.core.is_local(version, quoted.src):
+            self._counters.count(version, "InErrors")
             return None
         number, hard = meaning(version, message.kind, message.code)
         if number == 0:
@@ -145,7 +142,7 @@ class Icmp(Protocol):
             mtu = _told_mtu(version, message, quoted.length)
             if mtu == 0:
                 return None
-            self.stack.learn_path_mtu(version, quoted.dst, mtu)
+            self.core.learn_path_mtu(version, quoted.dst, mtu)
         error = IcmpError(
             version,
             quoted.src,
@@ -159,7 +156,7 @@ class Icmp(Protocol):
             message.kind,
             message.code,
         )
-        self.stack.tell(error)
+        self.core.tell(error)
         return error
 
     # -- errors sent ----------------------------------------------------------------------------------
@@ -169,16 +166,16 @@ class Icmp(Protocol):
 
         ``kind`` and ``code`` are the type and code of the packet's version; ``rest`` is the MTU or the pointer.
         """
-        if self.stack.translator is not None:
-            packet = self.stack.translator.original(packet)
+        if self.core.translator is not None:
+            packet = self.core.translator.original(packet)
         if not self._may_report(packet, kind, code):
             return
-        if not self.limit.take(self.stack.kernel.now_ns):
-            self.stack.drop(tracing.ICMP_LIMITED, packet)
+        if not self.limit.take(self.core.kernel.now_ns):
+            self.core.drop(tracing.ICMP_LIMITED, packet)
             return
         message = error_about(packet, kind, code, rest)
-        src = packet.dst if self.stack.is_local(packet.version, packet.dst) else 0
-        scope = self.stack.scope_of(packet)
+        src = packet.dst if self.core.is_local(packet.version, packet.dst) else 0
+        scope = self.core.scope_of(packet)
         self._send(packet.version, src, packet.src, message, 0xC0 if packet.version == 4 else 0, scope)
 
     def port_unreachable(self, packet: IpPacket) -> None:
@@ -236,7 +233,7 @@ class Icmp(Protocol):
         if isinstance(packet, Ipv6Packet):
             return may_report6(packet, kind, code)
         if isinstance(packet, Ipv4Packet):
-            family = self.stack.family4
+            family = self.core.family4
             return may_report4(packet) and not (family.is_broadcast(packet.src) or family.is_broadcast(packet.dst))
         return False
 
@@ -247,46 +244,14 @@ class Icmp(Protocol):
 
         Raises OSError (ENOBUFS) if all 65,535 identifiers are in use.
         """
-        if len(self._echoes) >= 0xFFFF:
-            raise OSError(errno.ENOBUFS, "no echo identifier is free")
-        while self._next_identifier in self._echoes:
-            self._next_identifier = self._next_identifier % 0xFFFF + 1
-        echo = Echo(self.stack, user, version, self._next_identifier)
-        self._echoes[echo.identifier] = echo
-        self._next_identifier = self._next_identifier % 0xFFFF + 1
-        return echo
-
-    def close(self, echo: Echo) -> None:
-        """Free an identifier.  Replies that come later are ignored."""
-        self._echoes.pop(echo.identifier, None)
-
-    def is_open(self, identifier: int) -> bool:
-        """Whether somebody on this host sends echo requests with an identifier."""
-        return identifier in self._echoes
-
-    def sent(self, version: i64, kind: i64) -> None:
-        """Count a message that goes out."""
-        self._count(version, "OutMsgs")
-        self._count_type(version, "Out", kind)
-
-    def counters(self) -> dict[str, int]:
-        """``{"IcmpInMsgs": …, "Icmp6OutEchos": …}``: what has been counted so far."""
-        return dict(self._counts)
+        return self.echoes.open(user, version)
 
     def _send(
         self, version: i64, src: int, dst: int, message: IcmpMessage, traffic_class: i64, scope: Interface | None
     ) -> None:
-        self.sent(version, message.kind)
+        self._counters.sent(version, message.kind)
         protocol = PROTOCOL_ICMP if version == 4 else PROTOCOL_ICMPV6
-        self.stack.send(version, src, dst, protocol, message, traffic_class, 0, False, scope)
-
-    def _count(self, version: i64, name: str) -> None:
-        key = ("Icmp" if version == 4 else "Icmp6") + name
-        self._counts[key] = self._counts.get(key, 0) + 1
-
-    def _count_type(self, version: i64, way: str, kind: i64) -> None:
-        names = icmpv4.NAMES if version == 4 else icmpv6.NAMES
-        self._count(version, way + names.get(kind, f"Type{kind}"))
+        self.core.send(version, src, dst, protocol, message, traffic_class, 0, False, scope)
 
 
 def _told_mtu(version: i64, message: IcmpMessage, length: i64) -> i64:

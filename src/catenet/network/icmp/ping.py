@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import errno
+from typing import Final
 
 from mypy_extensions import i64, mypyc_attr
 
+from catenet.network.core import IpCore
 from catenet.network.icmp import icmpv4, icmpv6
+from catenet.network.interface import Interface
 from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_ICMPV6
 from catenet.network.protocol import IcmpError
 
-if TYPE_CHECKING:
-    from catenet.network.interface import Interface
-    from catenet.network.stack import IpStack
+MOST_IDENTIFIERS: Final = 0xFFFF
+"""As many echo requests can be told apart by the field of 16 bits, of which 0 is not used."""
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -29,8 +31,9 @@ class EchoUser:
 class Echo:
     """One sender of echo requests.  Made by :meth:`catenet.network.icmp.icmp.Icmp.open`."""
 
-    def __init__(self, stack: IpStack, user: EchoUser, version: i64, identifier: int) -> None:
-        self.stack: Final = stack
+    def __init__(self, core: IpCore, echoes: EchoTable, user: EchoUser, version: i64, identifier: int) -> None:
+        self.core: Final = core
+        self.echoes: Final = echoes
         self.user: Final = user
         self.version: Final[i64] = version
         self.identifier: Final = identifier
@@ -56,11 +59,44 @@ class Echo:
         else:
             message = icmpv6.echo(self.identifier, sequence & 0xFFFF, body)
             protocol = PROTOCOL_ICMPV6
-        self.stack.icmp.sent(self.version, message.kind)
-        return self.stack.send(
+        self.core.icmp_counters.sent(self.version, message.kind)
+        return self.core.send(
             self.version, src, dst, protocol, message, traffic_class, hop_limit, dont_fragment, interface
         )
 
     def close(self) -> None:
         """Hear no more."""
-        self.stack.icmp.close(self)
+        self.echoes.close(self)
+
+
+class EchoTable:
+    """Those who send echo requests from one host, by the identifier that tells their replies apart."""
+
+    def __init__(self, core: IpCore) -> None:
+        self.core: Final = core
+        self._by_identifier: Final[dict[int, Echo]] = {}
+        self._next_identifier = 1
+
+    def open(self, user: EchoUser, version: int) -> Echo:
+        """One more.  Raises OSError (ENOBUFS) if all 65,535 identifiers are in use."""
+        if len(self._by_identifier) >= MOST_IDENTIFIERS:
+            raise OSError(errno.ENOBUFS, "no echo identifier is free")
+        while self._next_identifier in self._by_identifier:
+            self._next_identifier = self._next_identifier % MOST_IDENTIFIERS + 1
+        echo = Echo(self.core, self, user, version, self._next_identifier)
+        self._by_identifier[echo.identifier] = echo
+        self._next_identifier = self._next_identifier % MOST_IDENTIFIERS + 1
+        return echo
+
+    def close(self, echo: Echo) -> None:
+        """Free an identifier.  Replies that come later are ignored."""
+        self._by_identifier.pop(echo.identifier, None)
+
+    def find(self, version: i64, identifier: int) -> Echo | None:
+        """Whose a reply is; None if nobody asked for it."""
+        echo = self._by_identifier.get(identifier)
+        return echo if echo is not None and echo.version == version else None
+
+    def is_open(self, identifier: int) -> bool:
+        """Whether somebody on this host sends echo requests with an identifier."""
+        return identifier in self._by_identifier

@@ -351,7 +351,7 @@ class Nat(Translator):
         if mapping is not None:
             return mapping
         avoid: i64 = -1
-        if packet.protocol == PROTOCOL_ICMP and self.stack.icmp.is_open(int(port)):
+        if packet.protocol == PROTOCOL_ICMP and self.stack.icmp.echoes.is_open(int(port)):
             avoid = port
         mapping = self.table.create(packet.protocol, packet.src, port, now_ns, avoid)
         if mapping is None:

@@ -6,15 +6,11 @@ A stack without a translator pays one comparison for each packet.  The only tran
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from mypy_extensions import mypyc_attr
 
 from catenet.network.forwarding.destination_cache import Destination
+from catenet.network.interface import Interface
 from catenet.network.packet import IpPacket
-
-if TYPE_CHECKING:
-    from catenet.network.interface import Interface
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)

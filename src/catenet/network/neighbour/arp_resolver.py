@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mypy_extensions import i64
 
 from catenet.kernel.quantity import NS_PER_S
 from catenet.link.ethernet import Frame
 from catenet.network import addresses
+from catenet.network.core import IpCore
+from catenet.network.interface import OPTIMISTIC, Interface, OwnAddress
 from catenet.network.neighbour import arp
 from catenet.network.neighbour.arp import REPLY, REQUEST, ArpPacket
-from catenet.network.neighbour.local_address import OPTIMISTIC, OwnAddress
-from catenet.network.neighbour.neighbour import INCOMPLETE, PROBE, Neighbour, Resolver
+from catenet.network.neighbour.duplicate_detection import AddressProber
+from catenet.network.neighbour.neighbour import INCOMPLETE, PROBE, Neighbour
 from catenet.network.packet import ETHERTYPE_ARP, IpPacket
-
-if TYPE_CHECKING:
-    from catenet.network.interface import Interface
 
 DEFEND_INTERVAL_NS: Final[i64] = 10 * NS_PER_S
 
 
-class ArpResolver(Resolver):
+class ArpResolver(AddressProber):
     """ARP of one interface."""
 
-    def __init__(self, interface: Interface) -> None:
+    def __init__(self, interface: Interface, core: IpCore) -> None:
         super().__init__()
         self.interface: Final = interface
+        self.core: Final = core
 
     def receive(self, message: ArpPacket) -> None:
         """Take an ARP packet: learn, notice a conflict, answer."""
@@ -37,7 +37,7 @@ class ArpResolver(Resolver):
         sender = message.sender
         target = self._answers_for(message.target)
         for_us = target is not None and target.usable
-        table = self.interface.neighbours4
+        table = self.interface.neighbours(4)
         if sender != addresses.UNSPECIFIED and not addresses.is_multicast(4, sender):
             known = table.entry(sender) if for_us else table.find(sender)
             if known is not None:
@@ -52,10 +52,10 @@ class ArpResolver(Resolver):
             self._send(REQUEST, sender, 0, neighbour.address, to_mac)
 
     def unresolved(self, neighbour: Neighbour, packets: list[IpPacket], dropped: bool) -> None:
-        self.interface.stack.unresolved(neighbour, packets, dropped)
+        self.core.unresolved(neighbour, packets, dropped)
 
     def forgotten(self, neighbour: Neighbour) -> None:
-        self.interface.stack.forget_destinations()
+        self.core.forget_destinations()
 
     def probe(self, own: OwnAddress) -> None:
         self._send(REQUEST, addresses.UNSPECIFIED, 0, own.address, addresses.BROADCAST_MAC)

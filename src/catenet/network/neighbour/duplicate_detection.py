@@ -15,7 +15,7 @@ from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import NS_PER_S
 from catenet.kernel.streams import Stream
 from catenet.kernel.timer import Timer
-from catenet.network.neighbour.local_address import OPTIMISTIC, PREFERRED, OwnAddress
+from catenet.network.interface import OPTIMISTIC, PREFERRED, OwnAddress
 from catenet.network.neighbour.neighbour import Resolver
 
 FIRST_DELAY_NS: Final[i64] = NS_PER_S
@@ -30,14 +30,26 @@ ANNOUNCEMENTS: Final[i64] = 2
 ANNOUNCE_INTERVAL_NS: Final[i64] = 2 * NS_PER_S
 
 
+class AddressProber(Resolver):
+    """A resolver that also asks and tells about addresses of its own host."""
+
+    def probe(self, own: OwnAddress) -> None:
+        """Ask whether another host has an address of ours."""
+        raise AssertionError(f"{type(self).__name__} cannot probe")
+
+    def announce(self, own: OwnAddress) -> None:
+        """Tell all that an address is ours."""
+        raise AssertionError(f"{type(self).__name__} cannot announce")
+
+
 class Detection(Timer):
     """Detection of one address.  Starts when the link is up; starts anew when the link comes back."""
 
-    def __init__(self, kernel: Kernel, stream: Stream, own: OwnAddress, resolver: Resolver) -> None:
+    def __init__(self, kernel: Kernel, stream: Stream, own: OwnAddress, prober: AddressProber) -> None:
         super().__init__(kernel)
         self.stream: Final = stream
         self.own: Final = own
-        self.resolver: Final = resolver
+        self.prober: Final = prober
         self.probes: Final[i64] = PROBES4 if own.version == 4 else PROBES6
         self.step: i64 = 0
 
@@ -54,13 +66,13 @@ class Detection(Timer):
         self.step += 1
         if step < self.probes:
             self.arm(self.kernel.now_ns + self._wait_ns(step))
-            self.resolver.probe(self.own)
+            self.prober.probe(self.own)
             return
         self.own.state = PREFERRED
         if self.own.version == 4:
             if step + 1 < self.probes + ANNOUNCEMENTS:
                 self.arm(self.kernel.now_ns + ANNOUNCE_INTERVAL_NS)
-            self.resolver.announce(self.own)
+            self.prober.announce(self.own)
 
     def _wait_ns(self, step: i64) -> i64:
         """How long to wait after a probe."""

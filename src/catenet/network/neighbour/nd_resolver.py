@@ -7,12 +7,13 @@ back to the frame's sender, or two optimistic hosts would wait for each other.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mypy_extensions import i64
 
 from catenet.link.ethernet import Frame
 from catenet.network import addresses
+from catenet.network.core import IpCore
 from catenet.network.icmp.icmpv6 import (
     FLAG_OVERRIDE,
     FLAG_ROUTER,
@@ -26,23 +27,22 @@ from catenet.network.icmp.icmpv6 import (
     solicitation,
 )
 from catenet.network.icmp.message import IcmpMessage
+from catenet.network.interface import OPTIMISTIC, Interface, OwnAddress
 from catenet.network.ip.ipv6 import Ipv6Packet
-from catenet.network.neighbour.local_address import OPTIMISTIC, OwnAddress
-from catenet.network.neighbour.neighbour import INCOMPLETE, NONE, Neighbour, Resolver
+from catenet.network.neighbour.duplicate_detection import AddressProber
+from catenet.network.neighbour.neighbour import INCOMPLETE, NONE, Neighbour
 from catenet.network.packet import ETHERTYPE_IPV6, PROTOCOL_ICMPV6, IpPacket
-
-if TYPE_CHECKING:
-    from catenet.network.interface import Interface
 
 NONCE_OCTETS: Final = 6
 
 
-class NdResolver(Resolver):
+class NdResolver(AddressProber):
     """Neighbour Discovery of one interface.  ``last_sender_mac`` is whose frame brought the last ICMPv6 packet."""
 
-    def __init__(self, interface: Interface) -> None:
+    def __init__(self, interface: Interface, core: IpCore) -> None:
         super().__init__()
         self.interface: Final = interface
+        self.core: Final = core
         self.last_sender_mac: i64 = 0
         self._nonces: Final[dict[int, bytes]] = {}
 
@@ -70,13 +70,13 @@ class NdResolver(Resolver):
             self._send_to_group(message, own.address, addresses.solicited_node(neighbour.address))
 
     def unresolved(self, neighbour: Neighbour, packets: list[IpPacket], dropped: bool) -> None:
-        self.interface.stack.unresolved(neighbour, packets, dropped)
+        self.core.unresolved(neighbour, packets, dropped)
 
     def forgotten(self, neighbour: Neighbour) -> None:
-        self.interface.stack.forget_destinations()
+        self.core.forget_destinations()
 
     def probe(self, own: OwnAddress) -> None:
-        nonce = self.interface.stack.stream.octets(NONCE_OCTETS)
+        nonce = self.core.stream.octets(NONCE_OCTETS)
         self._nonces[own.address] = nonce
         message = solicitation(own.address, NO_MAC, nonce)
         self._send_to_group(message, addresses.UNSPECIFIED, addresses.solicited_node(own.address))
@@ -95,7 +95,7 @@ class NdResolver(Resolver):
             return
         to_mac = self.last_sender_mac
         if told.mac != NO_MAC:
-            self.interface.neighbours6.entry(packet.src).heard(told.mac)
+            self.interface.neighbours(6).entry(packet.src).heard(told.mac)
             to_mac = told.mac
         answer = advertisement(own.address, self.interface.port.mac, self._flags(own) | FLAG_SOLICITED)
         self._send(answer, own.address, packet.src, to_mac)
@@ -115,7 +115,7 @@ class NdResolver(Resolver):
             if own.usable and own.state == OPTIMISTIC:
                 self.interface.disable_duplicate(own)
             return
-        neighbour = self.interface.neighbours6.find(told.target)
+        neighbour = self.interface.neighbours(6).find(told.target)
         if neighbour is not None:
             self._learn(neighbour, told)
 
@@ -150,14 +150,14 @@ class NdResolver(Resolver):
 
     def _flags(self, own: OwnAddress) -> i64:
         flags: i64 = 0 if own.state == OPTIMISTIC else FLAG_OVERRIDE
-        return flags | FLAG_ROUTER if self.interface.stack.forwarding else flags
+        return flags | FLAG_ROUTER if self.core.forwarding else flags
 
     def _send_to_group(self, message: NeighbourMessage, src: int, group: int) -> None:
         self._send(message, src, group, addresses.multicast_mac(6, group))
 
     def _send(self, message: NeighbourMessage, src: int, dst: int, to_mac: i64) -> None:
         interface = self.interface
-        interface.stack.icmp.sent(6, message.kind)
-        interface.stack.family6.counters.out_requests += 1
+        self.core.icmp_counters.sent(6, message.kind)
+        self.core.family6.counters.out_requests += 1
         packet = Ipv6Packet(src, dst, PROTOCOL_ICMPV6, message.message(), ND_HOP_LIMIT)
         interface.port.send(Frame(to_mac, interface.port.mac, ETHERTYPE_IPV6, packet))

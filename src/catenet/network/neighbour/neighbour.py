@@ -19,7 +19,6 @@ from catenet.kernel.quantity import NS_PER_S
 from catenet.kernel.timer import Timer
 from catenet.link.ethernet import Frame
 from catenet.link.port import Port
-from catenet.network.neighbour.local_address import OwnAddress
 from catenet.network.packet import IpPacket
 
 NONE: Final[i64] = 0
@@ -119,12 +118,6 @@ class Resolver:
 
     def forgotten(self, neighbour: Neighbour) -> None:
         """The entry left the table; who holds it must look it up again."""
-
-    def probe(self, own: OwnAddress) -> None:
-        """Ask whether another host has an address of ours."""
-
-    def announce(self, own: OwnAddress) -> None:
-        """Tell all that an address is ours."""
 
 
 class Neighbour(Timer):

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from catenet.kernel import Kernel
 from catenet.network import addresses
-from catenet.network.forwarding.fib import BLACKHOLE, Fib, NextHop, Route
-from catenet.network.forwarding.route_source import RouteSource
-from catenet.network.observers import RouteWatcher
+from catenet.network.forwarding.fib import Fib, RouteSource, RouteWatcher
+from catenet.network.forwarding.route import BLACKHOLE, NextHop, Route
 from catenet.network.stack import IpStack
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catenet.kernel import Octets
 from catenet.network import addresses, tracing
-from catenet.network.forwarding import fib
+from catenet.network.forwarding import route
 from catenet.network.forwarding.destination_cache import flow_hash
 from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.ip.ipv6 import Ipv6Packet
@@ -139,9 +139,9 @@ def test_fragments_of_a_flow_all_take_the_way_of_its_addresses() -> None:
 @pytest.mark.parametrize(
     ("kind", "reason", "error4", "error6"),
     [
-        (fib.BLACKHOLE, tracing.BLACKHOLE, None, None),
-        (fib.UNREACHABLE, tracing.NO_ROUTE, (3, 1), (1, 3)),
-        (fib.PROHIBIT, tracing.PROHIBITED, (3, 13), (1, 1)),
+        (route.BLACKHOLE, tracing.BLACKHOLE, None, None),
+        (route.UNREACHABLE, tracing.NO_ROUTE, (3, 1), (1, 3)),
+        (route.PROHIBIT, tracing.PROHIBITED, (3, 13), (1, 1)),
     ],
 )
 def test_routes_that_say_no(net: Any, kind: int, reason: int, error4: Any, error6: Any) -> None:

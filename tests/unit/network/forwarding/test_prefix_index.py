@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.network.forwarding.fib import BLACKHOLE, INDEXED_FROM, Fib, Route
+from catenet.network.forwarding.fib import INDEXED_FROM, Fib
 from catenet.network.forwarding.prefix_index import PrefixIndex
+from catenet.network.forwarding.route import BLACKHOLE, Route
 
 
 class Naive:

@@ -161,10 +161,10 @@ def test_each_code_of_unreachable_has_the_error_of_linux() -> None:
 
 def reported(net: Any, line: Any, packet: IpPacket) -> int:
     """How many errors the router sends when it is to report a packet."""
-    before = line.router.icmp.counters()
+    before = line.router.icmp_counters.named()
     line.router.icmp.time_exceeded(packet)
     line.router.icmp.port_unreachable(packet)
-    after = line.router.icmp.counters()
+    after = line.router.icmp_counters.named()
     names = [name for name in after if name.endswith(("OutTimeExcds", "OutDestUnreachs"))]
     return sum(after[name] - before.get(name, 0) for name in names)
 
@@ -197,9 +197,9 @@ def test_no_error_is_sent_about_what_rfc_4443_names(net: Any) -> None:
     from_nobody = Ipv6Packet(0, right, 17, Octets(b""))
     for packet in (about_error, redirect, to_group, from_nobody):
         assert reported(net, line, packet) == 0
-    before = line.router.icmp.counters().get("Icmp6OutPktTooBigs", 0)
+    before = line.router.icmp_counters.named().get("Icmp6OutPktTooBigs", 0)
     line.router.icmp.too_big(to_group, 1280)
-    assert line.router.icmp.counters()["Icmp6OutPktTooBigs"] == before + 1, "but too big is"
+    assert line.router.icmp_counters.named()["Icmp6OutPktTooBigs"] == before + 1, "but too big is"
 
 
 def test_an_error_quotes_no_more_than_it_may(net: Any) -> None:
@@ -224,7 +224,7 @@ def test_errors_are_limited(net: Any) -> None:
     packet = Ipv4Packet(number(LEFT[4]), number(RIGHT[4]), 17, Octets(bytes(8)))
     for _ in range(60):
         line.router.icmp.time_exceeded(packet)
-    assert line.router.icmp.counters()["IcmpOutTimeExcds"] == 50
+    assert line.router.icmp_counters.named()["IcmpOutTimeExcds"] == 50
     assert net.drops(line.router) == [tracing.ICMP_LIMITED] * 10
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from catenet.kernel import Octets
 from catenet.network import addresses, tracing
-from catenet.network.neighbour.local_address import DUPLICATE, OPTIMISTIC, PREFERRED
+from catenet.network.interface import DUPLICATE, OPTIMISTIC, PREFERRED
 
 S = 1_000_000_000
 TEXTS = {4: "10.0.0.1/24", 6: "2001:db8::1/64"}

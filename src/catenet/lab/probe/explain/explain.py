@@ -15,7 +15,7 @@ from catenet.lab.probe.explain.paths import Followed, Stop
 from catenet.lab.probe.explain.rip import RipReasons
 from catenet.lab.probe.explain.selection import ONLY, Table
 from catenet.network import addresses
-from catenet.network.forwarding.fib import Route
+from catenet.network.forwarding.route import Route
 from catenet.network.routing.ospf.calculation.routes import PATH_TYPES
 
 

@@ -16,17 +16,11 @@ from catenet.network.addresses import text
 from catenet.network.routing.dijkstra import distances_to
 from catenet.network.routing.explain import weigh
 from catenet.network.routing.graph import UNREACHED
-from catenet.network.routing.ospf.calculation.routes import (
-    EXTERNAL_2,
-    INTRA,
-    PATH_TYPES,
-    OspfRoute,
-    network_key,
-    pack_prefix,
-)
+from catenet.network.routing.ospf.calculation.routes import EXTERNAL_2, INTRA, PATH_TYPES, OspfRoute
 from catenet.network.routing.ospf.calculation.topology import ROOT, AreaTopology
 from catenet.network.routing.ospf.database.database import Entry
 from catenet.network.routing.ospf.lsa.lsa import NETWORK, ExternalBody, Lsa, NetworkBody
+from catenet.network.routing.ospf.lsa.prefixes import network_key, pack_prefix
 
 
 class OspfReasons:

@@ -9,7 +9,7 @@ from catenet.lab.model.lans import switch_of
 from catenet.lab.model.nodes import Attachment, End, IpNode, Node, Router, SwitchNode
 from catenet.lab.probe.explain.network import Network
 from catenet.network import addresses
-from catenet.network.forwarding.fib import KIND_NAMES, UNICAST, NextHop, Route
+from catenet.network.forwarding.route import KIND_NAMES, UNICAST, NextHop, Route
 
 MOST_PATHS: Final = 16
 MOST_STEPS: Final = 10_000

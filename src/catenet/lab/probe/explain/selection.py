@@ -10,7 +10,7 @@ from catenet.lab.probe.explain.explanation import NextHopTold, Other, RouteTold
 from catenet.lab.probe.explain.network import Network
 from catenet.lab.probe.explain.paths import Stop
 from catenet.network import addresses
-from catenet.network.forwarding.fib import KIND_NAMES, NextHop, Route
+from catenet.network.forwarding.route import KIND_NAMES, NextHop, Route
 
 ONLY: Final = "the only route that holds it"
 

@@ -8,7 +8,7 @@ from catenet.host.routing.admin_distance import ORIGINS
 from catenet.lab.model.nodes import IpNode
 from catenet.lab.report.routing.names import owners
 from catenet.network.addresses import text
-from catenet.network.forwarding.fib import KIND_NAMES, Route
+from catenet.network.forwarding.route import KIND_NAMES, Route
 
 if TYPE_CHECKING:
     from catenet.lab.world.world import World

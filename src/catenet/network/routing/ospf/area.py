@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from catenet.network.routing.ospf.adjacency.interface import Interface
 from catenet.network.routing.ospf.database.scope import Scope
 from catenet.network.routing.ospf.lsa.lsa import EXTERNAL, NSSA, OPAQUE_AS
 from catenet.network.routing.ospf.settings import AreaSettings
-
-if TYPE_CHECKING:
-    from catenet.network.routing.ospf.adjacency.interface import Interface
 
 
 class Area:

@@ -27,7 +27,7 @@ def recipient(router: Router, interface: Interface, packet: Pdu) -> Interface:
 
     That is for a packet of the backbone which comes in elsewhere, from a router at the other end of such a link.
     """
-    if not router.virtual_links or interface.area.area_id == BACKBONE:
+    if not router.virtual_links or interface.settings.area_id == BACKBONE:
         return interface
     if isinstance(packet, OspfPacket):
         area_id, router_id = packet.area_id, packet.router_id
@@ -36,7 +36,7 @@ def recipient(router: Router, interface: Interface, packet: Pdu) -> Interface:
         area_id, router_id = header.area_id, header.router_id
     if area_id == BACKBONE:
         for link in router.virtual_links:
-            if link.settings.peer_id == router_id and link.settings.transit_area_id == interface.area.area_id:
+            if link.settings.peer_id == router_id and link.settings.transit_area_id == interface.settings.area_id:
                 return link
     return interface
 
@@ -65,7 +65,7 @@ def judge(router: Router, interface: Interface, source: int, destination: int, p
 
 
 def _judge_sender(router: Router, interface: Interface, packet: OspfPacket) -> OspfPacket | int:
-    if packet.area_id != interface.area.area_id:
+    if packet.area_id != interface.settings.area_id:
         return judging.AREA_MISMATCH
     return judging.OWN_ROUTER_ID if packet.router_id == router.router_id else packet
 

@@ -15,22 +15,23 @@ from catenet.network.routing.ospf.packets.header import ALL_D_ROUTERS, ALL_SPF_R
 from catenet.network.routing.ospf.packets.ls_ack import Acknowledgement
 from catenet.network.routing.ospf.packets.ls_update import COUNT_OCTETS, Update
 from catenet.network.routing.ospf.router import Router
+from catenet.network.routing.ospf.settings import InterfaceSettings
 
 IP_OCTETS: Final[i64] = 20
 
 
-def room(interface: Interface) -> i64:
+def room(settings: InterfaceSettings) -> i64:
     """How many octets the body of a packet may have, for it to leave in one piece."""
-    key = interface.settings.key
+    key = settings.key
     overhead: i64 = 0 if key is None else key.overhead_octets
-    return interface.settings.mtu - IP_OCTETS - HEADER_OCTETS - overhead
+    return settings.mtu - IP_OCTETS - HEADER_OCTETS - overhead
 
 
-def to_one(neighbour: Neighbour) -> int:
+def to_one(router: Router, neighbour: Neighbour) -> int:
     """The destination of what is for one neighbour; on a point-to-point link the group's (section 8.1)."""
-    if neighbour.interface.is_virtual:
-        return neighbour.interface.remote_address
-    return ALL_SPF_ROUTERS if neighbour.interface.is_point_to_point else neighbour.address
+    if neighbour.settings.is_virtual:
+        return router.interface_of(neighbour).remote_address
+    return ALL_SPF_ROUTERS if neighbour.settings.is_point_to_point else neighbour.address
 
 
 def to_all(interface: Interface) -> list[int]:
@@ -46,7 +47,7 @@ def to_all(interface: Interface) -> list[int]:
 
 def send_updates(router: Router, interface: Interface, destinations: list[int], entries: list[Entry]) -> None:
     """Send LSAs, in as few packets as hold them; each is older by the time that the link takes (section 13.3)."""
-    most = room(interface) - COUNT_OCTETS
+    most = room(interface.settings) - COUNT_OCTETS
     delay_s = interface.settings.transmit_delay_s
     lsas: list[Lsa] = []
     ages: list[int] = []
@@ -66,7 +67,7 @@ def send_updates(router: Router, interface: Interface, destinations: list[int], 
 def _send_update(
     router: Router, interface: Interface, destinations: list[int], lsas: list[Lsa], ages: list[int]
 ) -> None:
-    packet = Update(router.router_id, interface.area.area_id, lsas, ages)
+    packet = Update(router.router_id, interface.settings.area_id, lsas, ages)
     for destination in destinations:
         router.send(interface, destination, packet)
 
@@ -75,10 +76,10 @@ def send_acknowledgements(
     router: Router, interface: Interface, destinations: list[int], headers: list[LsaHeader]
 ) -> None:
     """Acknowledge, in as few packets as hold it."""
-    most = room(interface) // LSA_HEADER_OCTETS
+    most = room(interface.settings) // LSA_HEADER_OCTETS
     place: i64 = 0
     while place < len(headers):
-        packet = Acknowledgement(router.router_id, interface.area.area_id, headers[place : place + most])
+        packet = Acknowledgement(router.router_id, interface.settings.area_id, headers[place : place + most])
         for destination in destinations:
             router.send(interface, destination, packet)
         place += most

@@ -28,13 +28,14 @@ from catenet.network.routing.ospf.area import Area
 from catenet.network.routing.ospf.calculation.areas import BACKBONE
 from catenet.network.routing.ospf.calculation.calculation import Calculation
 from catenet.network.routing.ospf.calculation.next_hop_sets import NextHopResolver
-from catenet.network.routing.ospf.calculation.routes import Hop, RouteChange, pack_prefix
+from catenet.network.routing.ospf.calculation.routes import Hop, RouteChange
 from catenet.network.routing.ospf.database import retransmission as acknowledging
 from catenet.network.routing.ospf.database.ageing import age_out, remove_flushed
 from catenet.network.routing.ospf.database.database import OWN
 from catenet.network.routing.ospf.database.flooding import send_collected
 from catenet.network.routing.ospf.database.scope import Scope
 from catenet.network.routing.ospf.lsa.lsa import RouterLink
+from catenet.network.routing.ospf.lsa.prefixes import pack_prefix
 from catenet.network.routing.ospf.lsa.router_lsa import POINT_TO_POINT, TRANSIT
 from catenet.network.routing.ospf.origination.origination import flush_all, origins_due
 from catenet.network.routing.ospf.origination.redistribution import External
@@ -76,10 +77,11 @@ class Ospf(Router):
         area = self.areas.get(chosen.area_id)
         if area is None:
             area = self.add_area(AreaSettings(chosen.area_id))
-        interface = Interface(chosen, area)
+        interface = Interface(chosen)
         self.interfaces.append(interface)
         self.physical.append(interface)
         self.own_addresses[chosen.address] = interface
+        self.by_number[chosen.number] = interface
         area.interfaces.append(interface)
         self._up.append(False)
         return interface
@@ -93,9 +95,10 @@ class Ospf(Router):
         area = self.areas.get(BACKBONE)
         if area is None:
             area = self.add_area(AreaSettings(BACKBONE))
-        interface = Interface(chosen, area)
+        interface = Interface(chosen)
         self.interfaces.append(interface)
         self.virtual_links.append(interface)
+        self.by_number[chosen.number] = interface
         area.interfaces.append(interface)
         self.areas[chosen.transit_area_id].router_lsa_is_stale = self.stale = True
         return interface
@@ -203,7 +206,7 @@ class Ospf(Router):
             raise ValueError(f"interface {interface.settings.name}: a cost is 1 to 65535, not {cost}")
         interface.cost = cost
         self.now_ns = now_ns
-        interface.area.router_lsa_is_stale = self.stale = True
+        self.area_of(interface).router_lsa_is_stale = self.stale = True
         self._settle()
 
     def redistribute(
@@ -357,7 +360,7 @@ class _Links(NextHopResolver):
         return -1
 
     def area_of(self, number: int) -> int:
-        return self._router.physical[number].area.area_id
+        return self._router.physical[number].settings.area_id
 
     def on_link(self, area_id: int, address: int) -> Hop | None:
         for interface in self._router.areas[area_id].interfaces:

@@ -19,7 +19,7 @@ from catenet.network.routing.ospf.adjacency.interface import Interface
 from catenet.network.routing.ospf.adjacency.neighbour import EXCHANGE, LOADING, Neighbour
 from catenet.network.routing.ospf.area import Area
 from catenet.network.routing.ospf.database.database import AS_SCOPE
-from catenet.network.routing.ospf.database.scope import Scope
+from catenet.network.routing.ospf.database.scope import NO_INTERFACE, Scope
 from catenet.network.routing.ospf.lsa.lsa import EXTERNAL, OPAQUE_AS, OPAQUE_LINK
 from catenet.network.routing.ospf.origination.throttle import SpfDelay
 from catenet.network.routing.ospf.output import OspfOutput
@@ -34,7 +34,8 @@ TICK_NS: Final[i64] = 10_000_000
 class Router:
     """``now_ns`` is the time of the event under way; ``drops`` counts what was not believed, by reason.
 
-    Of the ``interfaces``, ``physical`` are those on links, by their numbers, and ``virtual_links`` the rest.
+    Of the ``interfaces``, ``physical`` are those on links, by their numbers, and ``virtual_links`` the rest;
+    ``by_number`` holds both.
     ``exchanging`` counts the neighbours in state Exchange or Loading, whatever their interface; ``helps`` those that
     are helped through a restart.
     ``wake_ns`` is when the machine has something to do, or a time before that.
@@ -48,6 +49,7 @@ class Router:
         self.interfaces: Final[list[Interface]] = []
         self.physical: Final[list[Interface]] = []
         self.virtual_links: Final[list[Interface]] = []
+        self.by_number: Final[dict[int, Interface]] = {}
         self.own_addresses: Final[dict[int, Interface]] = {}
         self.areas: Final[dict[int, Area]] = {}
         self.externals: Final = Scope(AS_SCOPE)
@@ -79,17 +81,32 @@ class Router:
         if time_ns < self.wake_ns:
             self.wake_ns = time_ns
 
+    def links_changed(self, interface: Interface) -> None:
+        """What own LSAs tell of a link is not true any more: they are written anew, and routes are calculated."""
+        area = self.area_of(interface)
+        area.router_lsa_is_stale = area.links_changed = True
+        interface.network_lsa_is_stale = True
+        self.stale = self.databases_changed = True
+
     # -- what is where
+
+    def interface_of(self, neighbour: Neighbour) -> Interface:
+        """The interface on whose link a neighbour is."""
+        return self.by_number[neighbour.settings.number]
+
+    def area_of(self, interface: Interface) -> Area:
+        """The area that an interface belongs to."""
+        return self.areas[interface.settings.area_id]
 
     def scope_of(self, ls_type: int, interface: Interface) -> Scope:
         """Where an LSA of a type belongs that is heard on an interface."""
         if ls_type in (EXTERNAL, OPAQUE_AS):
             return self.externals
         if ls_type != OPAQUE_LINK:
-            return interface.area.scope
+            return self.area_of(interface).scope
         scope = interface.link_scope
         if scope is None:
-            scope = interface.link_scope = Scope(interface.area.area_id, interface)
+            scope = interface.link_scope = Scope(interface.settings.area_id, interface.settings.number)
             self.link_scopes.append(scope)
         return scope
 
@@ -102,13 +119,13 @@ class Router:
 
     def interfaces_of(self, scope: Scope) -> list[Interface]:
         """Where LSAs of a scope flood (section 13.3)."""
-        if scope.interface is not None:
-            return [scope.interface]
+        if scope.interface_number != NO_INTERFACE:
+            return [self.by_number[scope.interface_number]]
         if scope is self.externals:
             return [
                 interface
                 for interface in self.interfaces
-                if interface.area.settings.takes_externals and not interface.is_virtual
+                if self.area_of(interface).settings.takes_externals and not interface.is_virtual
             ]
         return self.areas[scope.area_id].interfaces
 

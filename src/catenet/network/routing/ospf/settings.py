@@ -245,6 +245,9 @@ class InterfaceSettings:
         self.poll_ns: Final[i64] = poll_ns
         self.transit_area_id: Final = transit_area_id
         self.peer_id: Final = peer_id
+        self.is_virtual: Final = network == VIRTUAL
+        self.is_point_to_point: Final = network in (POINT_TO_POINT, VIRTUAL)
+        self.is_broadcast: Final = network == BROADCAST
 
     @property
     def mask(self) -> int:

@@ -68,7 +68,8 @@ def _take(router: Router, interface: Interface, path: tuple[int, int, int]) -> N
     cost, address, remote_address = path
     if (interface.cost, interface.address, interface.remote_address) != path:
         interface.cost, interface.address, interface.remote_address = cost, address, remote_address
-        interface.area.router_lsa_is_stale = interface.area.links_changed = True
+        area = router.area_of(interface)
+        area.router_lsa_is_stale = area.links_changed = True
         router.stale = router.databases_changed = True
     if interface.state == DOWN:
         router.interface_event(interface, UP)

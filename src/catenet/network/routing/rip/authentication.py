@@ -18,11 +18,16 @@ import struct
 from typing import Final
 
 from catenet.network.routing.rip import drop_reasons as judging
-from catenet.network.routing.rip.message import ENTRY_OCTETS, HEADER_OCTETS, MOST_ENTRIES, MOST_OCTETS
+from catenet.network.routing.rip.message import (
+    ENTRY_OCTETS,
+    FAMILY_AUTHENTICATION,
+    HEADER_OCTETS,
+    MOST_ENTRIES,
+    MOST_OCTETS,
+)
 
 PASSWORD: Final = 2
 DIGEST: Final = 3
-NONE_NAME: Final = "none"
 PLAIN: Final = "plain"
 MD5: Final = "md5"
 ALGORITHMS: Final = (PLAIN, MD5, "hmac-sha-1", "hmac-sha-256", "hmac-sha-384", "hmac-sha-512")
@@ -66,9 +71,11 @@ class Key:
         """A message without authentication, authenticated."""
         header, entries = message[:HEADER_OCTETS], message[HEADER_OCTETS:]
         if self.digest_octets == 0:
-            return header + _PASSWORD.pack(0xFFFF, PASSWORD, self.secret) + entries
+            return header + _PASSWORD.pack(FAMILY_AUTHENTICATION, PASSWORD, self.secret) + entries
         length = len(message) + ENTRY_OCTETS
-        head = _HEAD.pack(0xFFFF, DIGEST, length, self.key_id, self.digest_octets, sequence & 0xFFFFFFFF, 0, 0)
+        head = _HEAD.pack(
+            FAMILY_AUTHENTICATION, DIGEST, length, self.key_id, self.digest_octets, sequence & 0xFFFFFFFF, 0, 0
+        )
         covered = header + head + entries + _TRAILER_HEAD
         return covered + self._digest(covered)
 

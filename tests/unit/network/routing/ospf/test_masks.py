@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catenet.network.routing.ospf.calculation.routes import network_key, pack_prefix
-from catenet.network.routing.ospf.lsa.contents import said_by
+from catenet.network.routing.ospf.lsa.contents import contents_of
 from catenet.network.routing.ospf.lsa.lsa import (
     INITIAL_SEQUENCE,
     NETWORK,
@@ -15,6 +14,7 @@ from catenet.network.routing.ospf.lsa.lsa import (
     RouterBody,
     RouterLink,
 )
+from catenet.network.routing.ospf.lsa.prefixes import network_key, pack_prefix
 from catenet.network.routing.ospf.lsa.router_lsa import STUB
 
 ADDRESS = 0xC0A8_0102
@@ -35,14 +35,14 @@ def test_other_numbers_name_no_network(mask: int) -> None:
 @pytest.mark.parametrize("mask", NO_MASKS)
 def test_a_link_or_a_network_with_such_a_mask_has_no_network_on_it(mask: int) -> None:
     links = [RouterLink(STUB, ADDRESS, mask, 5), RouterLink(STUB, ADDRESS, 0xFFFFFF00, 7)]
-    said = said_by(Lsa(ROUTER, 9, 9, 2, INITIAL_SEQUENCE, RouterBody(0, links)))
-    assert said.networks == {pack_prefix(0xC0A80100, 24): 7}
-    said = said_by(Lsa(NETWORK, ADDRESS, 9, 2, INITIAL_SEQUENCE, NetworkBody(mask, [9, 8])))
-    assert (said.networks, list(said.neighbours)) == ({}, [9, 8])
+    contents = contents_of(Lsa(ROUTER, 9, 9, 2, INITIAL_SEQUENCE, RouterBody(0, links)))
+    assert contents.networks == {pack_prefix(0xC0A80100, 24): 7}
+    contents = contents_of(Lsa(NETWORK, ADDRESS, 9, 2, INITIAL_SEQUENCE, NetworkBody(mask, [9, 8])))
+    assert (contents.networks, list(contents.neighbours)) == ({}, [9, 8])
 
 
 def test_of_two_links_to_one_network_the_cheaper_counts_and_one_that_costs_as_much_as_can_be_is_used() -> None:
     links = [RouterLink(STUB, ADDRESS, 0xFFFFFF00, cost) for cost in (0xFFFF, 30, 40)]
     for some, cost in ((links[:1], 0xFFFF), (links, 30)):
-        said = said_by(Lsa(ROUTER, 9, 9, 2, INITIAL_SEQUENCE, RouterBody(0, some)))
-        assert said.networks == {pack_prefix(0xC0A80100, 24): cost}
+        contents = contents_of(Lsa(ROUTER, 9, 9, 2, INITIAL_SEQUENCE, RouterBody(0, some)))
+        assert contents.networks == {pack_prefix(0xC0A80100, 24): cost}

@@ -51,14 +51,14 @@ def list_database(router: Router, neighbour: Neighbour) -> None:
 
     Over a virtual link no externals are told: they have their way through the transit area.
     """
-    interface = neighbour.interface
-    area = interface.area
+    interface = router.interface_of(neighbour)
+    area = router.area_of(interface)
     takes_externals = area.settings.takes_externals and not interface.is_virtual
     scopes = [area.scope, router.externals] if takes_externals else [area.scope]
     neighbour.summary = []
     neighbour.summary_place = 0
-    if neighbour.interface.link_scope is not None:
-        scopes.append(neighbour.interface.link_scope)
+    if interface.link_scope is not None:
+        scopes.append(interface.link_scope)
     for scope in scopes:
         for entry in scope.database.entries.values():
             if not neighbour.takes(entry.lsa.type):
@@ -82,7 +82,7 @@ def finish(router: Router, neighbour: Neighbour) -> None:
     neighbour.summary = []
     neighbour.summary_place = 0
     neighbour.dd_resend_at_ns = NEVER
-    neighbour.dd_forget_at_ns = router.now_ns + neighbour.interface.settings.dead_ns
+    neighbour.dd_forget_at_ns = router.now_ns + neighbour.settings.dead_ns
     if neighbour.is_master:
         neighbour.dd_sent = None
 
@@ -91,15 +91,15 @@ def send_again(router: Router, neighbour: Neighbour) -> None:
     """The last description once more."""
     packet = neighbour.dd_sent
     if packet is not None:
-        router.send(neighbour.interface, to_one(neighbour), packet)
+        router.send(router.interface_of(neighbour), to_one(router, neighbour), packet)
     if neighbour.is_master and neighbour.state in (EX_START, EXCHANGE):
-        neighbour.dd_resend_at_ns = router.now_ns + neighbour.interface.settings.retransmit_ns
+        neighbour.dd_resend_at_ns = router.now_ns + neighbour.settings.retransmit_ns
         router.wake_at(neighbour.dd_resend_at_ns)
 
 
 def receive_description(router: Router, neighbour: Neighbour, packet: Description) -> None:
     """A description from a neighbour (section 10.6)."""
-    interface = neighbour.interface
+    interface = router.interface_of(neighbour)
     if packet.mtu > interface.settings.mtu and not (interface.settings.mtu_ignore or interface.is_virtual):
         router.drop(interface, neighbour.address, judging.MTU_TOO_BIG)
         return
@@ -162,18 +162,20 @@ def _is_next(neighbour: Neighbour, packet: Description) -> bool:
 
 
 def _mismatch(router: Router, neighbour: Neighbour) -> None:
-    router.drop(neighbour.interface, neighbour.address, judging.DESCRIPTION_SEQUENCE)
+    router.drop(router.interface_of(neighbour), neighbour.address, judging.DESCRIPTION_SEQUENCE)
     router.neighbour_event(neighbour, SEQUENCE_MISMATCH)
 
 
 def _accept(router: Router, neighbour: Neighbour, packet: Description) -> None:
     """The next in sequence: what is newer there is wanted, and the exchange goes on."""
+    interface = router.interface_of(neighbour)
+    area = router.area_of(interface)
     for header in packet.headers:
         fault = header_fault(header)
-        if fault == 0 and not neighbour.interface.area.admits(header.type):
+        if fault == 0 and not area.admits(header.type):
             fault = judging.LSA_NOT_FOR_AREA
         if fault != 0:
-            router.drop(neighbour.interface, neighbour.address, fault)
+            router.drop(interface, neighbour.address, fault)
             router.neighbour_event(neighbour, SEQUENCE_MISMATCH)
             return
         if _is_news(router, neighbour, header):
@@ -204,7 +206,7 @@ def _is_news(router: Router, neighbour: Neighbour, header: LsaHeader) -> bool:
 
 def _describe(router: Router, neighbour: Neighbour) -> None:
     """The next part of the list."""
-    most = (room(neighbour.interface) - FIXED_OCTETS) // HEADER_OCTETS
+    most = (room(neighbour.settings) - FIXED_OCTETS) // HEADER_OCTETS
     place: i64 = neighbour.summary_place
     entries: list[Entry] = neighbour.summary[place : place + most]
     neighbour.summary_place = place + len(entries)
@@ -215,10 +217,12 @@ def _describe(router: Router, neighbour: Neighbour) -> None:
 
 
 def _send(router: Router, neighbour: Neighbour, flags: int, headers: list[LsaHeader]) -> None:
-    interface = neighbour.interface
+    interface = router.interface_of(neighbour)
     mtu = 0 if interface.is_virtual else interface.settings.mtu
-    options = interface.area.settings.options | O_BIT
+    options = router.area_of(interface).settings.options | O_BIT
     sequence = neighbour.dd_sequence
     neighbour.dd_sent_more = flags & FLAG_M != 0
-    neighbour.dd_sent = Description(router.router_id, interface.area.area_id, mtu, options, flags, sequence, headers)
+    neighbour.dd_sent = Description(
+        router.router_id, interface.settings.area_id, mtu, options, flags, sequence, headers
+    )
     send_again(router, neighbour)

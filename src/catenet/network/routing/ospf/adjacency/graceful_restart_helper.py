@@ -77,11 +77,9 @@ def topology_changed(router: Router, scope: Scope, entry: Entry) -> None:
 
 def give_up(router: Router, neighbour: Neighbour) -> None:
     """End the help, and say what is the case (section 3.2)."""
-    interface = neighbour.interface
+    interface = router.interface_of(neighbour)
     neighbour.helped_until_ns = 0
     router.helps -= 1
-    interface.area.router_lsa_is_stale = interface.area.links_changed = True
-    interface.network_lsa_is_stale = True
-    router.stale = router.databases_changed = True
+    router.links_changed(interface)
     router.wake_at(neighbour.inactive_at_ns)
     router.interface_event(interface, interfaces.NEIGHBOUR_CHANGE)

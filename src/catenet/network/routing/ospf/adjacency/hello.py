@@ -44,7 +44,8 @@ def say_hello(router: Router, interface: Interface) -> None:
 
 def greet(router: Router, neighbour: Neighbour) -> None:
     """Say it to one."""
-    router.send(neighbour.interface, neighbour.address, _hello(router, neighbour.interface))
+    interface = router.interface_of(neighbour)
+    router.send(interface, neighbour.address, _hello(router, interface))
 
 
 def _is_greeted(interface: Interface, neighbour: Neighbour) -> bool:
@@ -58,10 +59,10 @@ def _hello(router: Router, interface: Interface) -> Hello:
     chosen = interface.settings
     return Hello(
         router.router_id,
-        interface.area.area_id,
+        interface.settings.area_id,
         0 if chosen.unnumbered else chosen.mask,
         int(chosen.hello_ns // SECOND_NS),
-        interface.area.settings.options,
+        router.area_of(interface).settings.options,
         chosen.priority,
         dead_seconds(interface),
         interface.dr,
@@ -77,7 +78,7 @@ def dead_seconds(interface: Interface) -> int:
 
 def receive_hello(router: Router, interface: Interface, source: int, packet: Hello) -> None:
     """A hello (section 10.5)."""
-    reason = _fault(interface, packet)
+    reason = _fault(router, interface, packet)
     if reason != 0:
         router.drop(interface, source, reason)
         return
@@ -94,7 +95,7 @@ def receive_hello(router: Router, interface: Interface, source: int, packet: Hel
     neighbour.options = packet.options
     if neighbour.address != source:
         neighbour.address = source
-        interface.area.links_changed = router.databases_changed = True
+        router.area_of(interface).links_changed = router.databases_changed = True
     router.neighbour_event(neighbour, HELLO_RECEIVED)
     if router.router_id not in packet.neighbours:
         router.neighbour_event(neighbour, ONE_WAY_RECEIVED)
@@ -106,7 +107,7 @@ def receive_hello(router: Router, interface: Interface, source: int, packet: Hel
         _answer(router, neighbour)
 
 
-def _fault(interface: Interface, packet: Hello) -> int:
+def _fault(router: Router, interface: Interface, packet: Hello) -> int:
     """What neighbours must agree on; on a point-to-point link the mask is nobody's business."""
     chosen = interface.settings
     if not interface.is_point_to_point and packet.mask != chosen.mask:
@@ -115,7 +116,7 @@ def _fault(interface: Interface, packet: Hello) -> int:
         return judging.HELLO_INTERVAL
     if packet.dead_s != dead_seconds(interface):
         return judging.HELLO_DEAD_INTERVAL
-    differing = packet.options ^ interface.area.settings.options
+    differing = packet.options ^ router.area_of(interface).settings.options
     if differing & E_BIT != 0:
         return judging.HELLO_E_BIT
     return judging.HELLO_N_BIT if differing & NP_BIT != 0 else 0
@@ -135,7 +136,7 @@ def _met(router: Router, interface: Interface, source: int, packet: Hello) -> Ne
     if neighbour is None:
         if len(interface.neighbours) >= router.settings.most_neighbours:
             return None
-        neighbour = Neighbour(interface, packet.router_id, source, packet.priority)
+        neighbour = Neighbour(interface.settings, packet.router_id, source, packet.priority)
         neighbour.sequences = interface.remembered.pop(number, neighbour.sequences)
         interface.neighbours[number] = neighbour
     return neighbour
@@ -143,7 +144,7 @@ def _met(router: Router, interface: Interface, source: int, packet: Hello) -> Ne
 
 def _hear_offices(router: Router, neighbour: Neighbour, old_priority: int, old_dr: int, old_bdr: int) -> None:
     """What a hello says of designated routers may call for an election."""
-    interface, own = neighbour.interface, neighbour.address
+    interface, own = router.interface_of(neighbour), neighbour.address
     changed = neighbour.priority != old_priority
     changed = changed or (neighbour.dr == own) != (old_dr == own) or (neighbour.bdr == own) != (old_bdr == own)
     if interface.state == WAITING:
@@ -155,7 +156,7 @@ def _hear_offices(router: Router, neighbour: Neighbour, old_priority: int, old_d
 
 def _answer(router: Router, neighbour: Neighbour) -> None:
     """Section 9.5.1: who cannot be designated says hello to nobody, but answers those who can."""
-    interface = neighbour.interface
+    interface = router.interface_of(neighbour)
     if interface.settings.priority == 0 and neighbour.priority > 0 and not _is_greeted(interface, neighbour):
         greet(router, neighbour)
 
@@ -170,7 +171,7 @@ def say_hello_again(router: Router, interface: Interface) -> None:
 def poll(router: Router, neighbour: Neighbour) -> None:
     """Say hello to a configured neighbour that is silent, now and then (section 9.5.1)."""
     neighbour.poll_at_ns = NEVER
-    if neighbour.state <= ATTEMPT and neighbour.interface.is_up and neighbour.configured:
+    if neighbour.state <= ATTEMPT and router.interface_of(neighbour).is_up and neighbour.configured:
         greet(router, neighbour)
-        neighbour.poll_at_ns = router.now_ns + neighbour.interface.settings.poll_ns
+        neighbour.poll_at_ns = router.now_ns + neighbour.settings.poll_ns
         router.wake_at(neighbour.poll_at_ns)

@@ -6,22 +6,18 @@ a name; what it does is in :mod:`~catenet.network.routing.ospf.adjacency.transit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mypy_extensions import i64
 
 from catenet.kernel.kernel import NEVER
 from catenet.network.routing.ospf import drop_reasons as judging
-from catenet.network.routing.ospf import settings
 from catenet.network.routing.ospf.adjacency.neighbour import INIT, Neighbour
 from catenet.network.routing.ospf.adjacency.state_table import DECIDED, Row
 from catenet.network.routing.ospf.database.database import Entry
 from catenet.network.routing.ospf.database.scope import Scope
 from catenet.network.routing.ospf.lsa.lsa import LsaHeader
 from catenet.network.routing.ospf.settings import InterfaceSettings
-
-if TYPE_CHECKING:
-    from catenet.network.routing.ospf.area import Area
 
 DOWN: Final = 0
 LOOPBACK: Final = 1
@@ -84,12 +80,11 @@ class Interface:
     last packet sent; those of neighbours that are gone are in ``remembered``.
     """
 
-    def __init__(self, chosen: InterfaceSettings, area: Area) -> None:
+    def __init__(self, chosen: InterfaceSettings) -> None:
         self.settings: Final = chosen
-        self.area: Final = area
-        self.is_virtual: Final = chosen.network == settings.VIRTUAL
-        self.is_point_to_point: Final = self.is_virtual or chosen.network == settings.POINT_TO_POINT
-        self.is_broadcast: Final = chosen.network == settings.BROADCAST
+        self.is_virtual: Final = chosen.is_virtual
+        self.is_point_to_point: Final = chosen.is_point_to_point
+        self.is_broadcast: Final = chosen.is_broadcast
         self.cost = chosen.cost
         self.address = chosen.address
         self.remote_address = 0

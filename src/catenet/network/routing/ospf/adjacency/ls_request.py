@@ -16,7 +16,7 @@ def ask(router: Router, neighbour: Neighbour) -> None:
     """Request what is wanted, as much as one packet holds; the next one when all that has come."""
     if neighbour.asked or not neighbour.wanted:
         return
-    most = room(neighbour.interface) // KEY_OCTETS
+    most = room(neighbour.settings) // KEY_OCTETS
     for key in neighbour.wanted:
         if len(neighbour.asked) == most:
             break
@@ -26,9 +26,9 @@ def ask(router: Router, neighbour: Neighbour) -> None:
 
 def ask_again(router: Router, neighbour: Neighbour) -> None:
     """Send the request, once more if nothing came after RxmtInterval."""
-    interface = neighbour.interface
-    packet = Request(router.router_id, interface.area.area_id, list(neighbour.asked))
-    router.send(interface, to_one(neighbour), packet)
+    interface = router.interface_of(neighbour)
+    packet = Request(router.router_id, interface.settings.area_id, list(neighbour.asked))
+    router.send(interface, to_one(router, neighbour), packet)
     neighbour.ask_again_at_ns = router.now_ns + interface.settings.retransmit_ns
     router.wake_at(neighbour.ask_again_at_ns)
 
@@ -54,15 +54,17 @@ def want_nothing(neighbour: Neighbour) -> None:
 
 def receive_request(router: Router, neighbour: Neighbour, packet: Request) -> None:
     """Section 10.7: send it at once.  Something that is not there was asked for by mistake: begin anew."""
+    interface = router.interface_of(neighbour)
     if neighbour.state < EXCHANGE:
-        router.drop(neighbour.interface, neighbour.address, judging.WRONG_STATE)
+        router.drop(interface, neighbour.address, judging.WRONG_STATE)
         return
+    area = router.area_of(interface)
     entries: list[Entry] = []
     for key in packet.keys:
-        entry = find(router, neighbour, key) if neighbour.interface.area.admits(key >> 64) else None
+        entry = find(router, neighbour, key) if area.admits(key >> 64) else None
         if entry is None:
-            router.drop(neighbour.interface, neighbour.address, judging.BAD_REQUEST)
+            router.drop(interface, neighbour.address, judging.BAD_REQUEST)
             router.neighbour_event(neighbour, BAD_LS_REQUEST)
             return
         entries.append(entry)
-    send_updates(router, neighbour.interface, [to_one(neighbour)], entries)
+    send_updates(router, interface, [to_one(router, neighbour)], entries)

@@ -6,7 +6,7 @@ a name; what it does is in :mod:`~catenet.network.routing.ospf.adjacency.transit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mypy_extensions import i64
 
@@ -15,9 +15,7 @@ from catenet.network.routing.ospf.adjacency.state_table import DECIDED, Row
 from catenet.network.routing.ospf.database.database import Entry
 from catenet.network.routing.ospf.lsa.lsa import NSSA, LsaHeader
 from catenet.network.routing.ospf.packets.database_description import Description
-
-if TYPE_CHECKING:
-    from catenet.network.routing.ospf.adjacency.interface import Interface
+from catenet.network.routing.ospf.settings import InterfaceSettings
 
 DOWN: Final = 0
 ATTEMPT: Final = 1
@@ -109,11 +107,13 @@ class Neighbour:
     """What a router knows of another on the same link (section 10).
 
     On a network of many, a neighbour is known by its ``address``; on a point-to-point link by its ``router_id``.
-    ``dr`` and ``bdr`` are what it declared in its last hello.  ``helped_until_ns`` is 0 unless it is restarting.
+    ``settings`` are those of the interface, which :meth:`~catenet.network.routing.ospf.router.Router.interface_of`
+    finds by them.  ``dr`` and ``bdr`` are what it declared in its last hello.  ``helped_until_ns`` is 0 unless it is
+    restarting.
     """
 
-    def __init__(self, interface: Interface, router_id: int, address: int, priority: int) -> None:
-        self.interface: Final = interface
+    def __init__(self, settings: InterfaceSettings, router_id: int, address: int, priority: int) -> None:
+        self.settings: Final = settings
         self.router_id = router_id
         self.address = address
         self.priority = priority
@@ -152,7 +152,7 @@ class Neighbour:
     @property
     def number(self) -> int:
         """What tells it from the interface's other neighbours."""
-        return self.router_id if self.interface.is_point_to_point else self.address
+        return self.router_id if self.settings.is_point_to_point else self.address
 
     @property
     def is_helped(self) -> bool:
@@ -182,7 +182,7 @@ class Neighbour:
     def resend_at_ns(self) -> i64:
         """When the oldest of what it has not acknowledged is sent again."""
         for sent_ns in self.unacknowledged.values():
-            return sent_ns + self.interface.settings.retransmit_ns
+            return sent_ns + self.settings.retransmit_ns
         return NEVER
 
 

@@ -48,7 +48,7 @@ def neighbour_event(router: Router, neighbour: Neighbour, event: int) -> None:
     old = int(neighbour.state)
     state = row.next_state
     if state == DECIDED:
-        state = _decide(neighbour, action)
+        state = _decide(router, neighbour, action)
     if action == neighbours.REPEAT_INACTIVITY:
         _restart_inactivity(router, neighbour)
     elif state != old:
@@ -62,24 +62,24 @@ def neighbour_event(router: Router, neighbour: Neighbour, event: int) -> None:
     _tell_others(router, neighbour, old)
 
 
-def _decide(neighbour: Neighbour, action: str) -> int:
+def _decide(router: Router, neighbour: Neighbour, action: str) -> int:
     if action == neighbours.REQUEST_OR_FULL:
         return neighbours.LOADING if neighbour.wanted else FULL
     if action == neighbours.MAYBE_ADJACENT:
-        return EX_START if _should_be_adjacent(neighbour) else TWO_WAY
-    return int(neighbour.state) if _should_be_adjacent(neighbour) else TWO_WAY
+        return EX_START if _should_be_adjacent(router, neighbour) else TWO_WAY
+    return int(neighbour.state) if _should_be_adjacent(router, neighbour) else TWO_WAY
 
 
-def _should_be_adjacent(neighbour: Neighbour) -> bool:
+def _should_be_adjacent(router: Router, neighbour: Neighbour) -> bool:
     """Section 10.4."""
-    interface = neighbour.interface
+    interface = router.interface_of(neighbour)
     if interface.is_point_to_point or interface.state in (interfaces.DR, interfaces.BACKUP):
         return True
     return neighbour.address in (interface.dr, interface.bdr)
 
 
 def _restart_inactivity(router: Router, neighbour: Neighbour) -> None:
-    neighbour.inactive_at_ns = router.now_ns + neighbour.interface.settings.dead_ns
+    neighbour.inactive_at_ns = router.now_ns + neighbour.settings.dead_ns
     router.wake_at(neighbour.inactive_at_ns)
 
 
@@ -108,7 +108,7 @@ def _enter(router: Router, neighbour: Neighbour, state: int, action: str) -> Non
 
 def _forget(router: Router, neighbour: Neighbour) -> None:
     """A neighbour that was found is known no more; one that was configured is tried again later."""
-    interface = neighbour.interface
+    interface = router.interface_of(neighbour)
     if neighbour.is_helped:
         neighbour.helped_until_ns = 0
         router.helps -= 1
@@ -129,11 +129,9 @@ def _forget(router: Router, neighbour: Neighbour) -> None:
 
 def _tell_others(router: Router, neighbour: Neighbour, old: int) -> None:
     """What else depends on a neighbour's state."""
-    interface, state = neighbour.interface, int(neighbour.state)
+    interface, state = router.interface_of(neighbour), int(neighbour.state)
     if (old == FULL) != (state == FULL):
-        interface.area.router_lsa_is_stale = interface.area.links_changed = True
-        interface.network_lsa_is_stale = True
-        router.stale = router.databases_changed = True
+        router.links_changed(interface)
         if interface.is_virtual:
             # The transit area is told (bit V), and this may be a border router for it, or no more.
             for area in router.areas.values():
@@ -169,7 +167,7 @@ def interface_event(router: Router, interface: Interface, event: int) -> None:
 
 def _interface_changed(router: Router, interface: Interface, old: int, event: int) -> None:
     router.output.interface_changed(interface, old, event)
-    interface.network_lsa_is_stale = interface.area.links_changed = True
+    interface.network_lsa_is_stale = router.area_of(interface).links_changed = True
     router.stale = router.databases_changed = True
     for area in router.areas.values():
         # Whether this is a border router may have changed with it.
@@ -189,7 +187,7 @@ def _begin(router: Router, interface: Interface) -> None:
     if chosen.passive:
         return
     for address, priority in chosen.neighbours:
-        neighbour = Neighbour(interface, 0, address, priority)
+        neighbour = Neighbour(chosen, 0, address, priority)
         neighbour.configured = True
         interface.neighbours[address] = neighbour
     _start_eligible(router, interface, chosen.priority > 0)
@@ -236,9 +234,7 @@ def _elect(router: Router, interface: Interface) -> None:
         _start_eligible(router, interface, False)
     if (dr, bdr) == (old_dr, old_bdr):
         return
-    interface.area.router_lsa_is_stale = interface.area.links_changed = True
-    interface.network_lsa_is_stale = True
-    router.stale = router.databases_changed = True
+    router.links_changed(interface)
     for neighbour in list(interface.neighbours.values()):
         if neighbour.state >= TWO_WAY:
             router.neighbour_event(neighbour, neighbours.ADJACENCY_OK)

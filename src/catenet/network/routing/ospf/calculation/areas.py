@@ -7,8 +7,9 @@ from typing import Final
 from catenet.network.routing.graph import UNREACHED
 from catenet.network.routing.ospf.calculation.inter_area_lsas import Claims
 from catenet.network.routing.ospf.calculation.next_hop_sets import HopSets, NextHopResolver, TransitPaths
-from catenet.network.routing.ospf.calculation.routes import Hop, pack_prefix
+from catenet.network.routing.ospf.calculation.routes import Hop
 from catenet.network.routing.ospf.calculation.topology import ROOT, AreaTopology
+from catenet.network.routing.ospf.lsa.prefixes import pack_prefix
 from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E
 from catenet.network.routing.ospf.settings import AreaSettings
 

@@ -22,17 +22,11 @@ from catenet.network.routing.ospf.calculation.forwarding_address import Forwardi
 from catenet.network.routing.ospf.calculation.inter_area_lsas import Claim, Claims
 from catenet.network.routing.ospf.calculation.internal import decide_inter, decide_intra, holder_of
 from catenet.network.routing.ospf.calculation.next_hop_sets import HopSets, NextHopResolver
-from catenet.network.routing.ospf.calculation.routes import (
-    EXTERNAL_2,
-    INTRA,
-    OspfRoute,
-    RouteChange,
-    RouterRoute,
-    pack_prefix,
-)
+from catenet.network.routing.ospf.calculation.routes import EXTERNAL_2, INTRA, OspfRoute, RouteChange, RouterRoute
 from catenet.network.routing.ospf.calculation.topology import ROOT, AreaTopology, Replaced
 from catenet.network.routing.ospf.lsa.contents import flags_of, networks_of
 from catenet.network.routing.ospf.lsa.lsa import ASBR_SUMMARY, EXTERNAL, NETWORK, NSSA, ROUTER, SUMMARY, Lsa
+from catenet.network.routing.ospf.lsa.prefixes import pack_prefix
 from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E, FLAG_V
 from catenet.network.routing.ospf.settings import AreaSettings
 
@@ -163,7 +157,7 @@ class Calculation:
 
     @property
     def routes(self) -> dict[int, OspfRoute]:
-        """The table, by :func:`~catenet.network.routing.ospf.calculation.routes.pack_prefix`; a new dictionary each
+        """The table, by :func:`~catenet.network.routing.ospf.lsa.prefixes.pack_prefix`; a new dictionary each
         time.
         """
         return {key: it.route for key, it in self.destinations.by_key.items() if it.route is not None}

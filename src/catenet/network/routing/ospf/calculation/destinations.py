@@ -96,7 +96,7 @@ class Destination:
 
 
 class Destinations:
-    """All networks that were heard of, by :func:`~catenet.network.routing.ospf.calculation.routes.pack_prefix`."""
+    """All networks that were heard of, by :func:`~catenet.network.routing.ospf.lsa.prefixes.pack_prefix`."""
 
     def __init__(self) -> None:
         self.by_key: Final[dict[int, Destination]] = {}

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from catenet.network.routing.ospf.calculation.routes import network_key
 from catenet.network.routing.ospf.calculation.topology import AreaTopology
 from catenet.network.routing.ospf.lsa.lsa import ASBR_SUMMARY, ExternalBody, Lsa, SummaryBody
+from catenet.network.routing.ospf.lsa.prefixes import network_key
 
 
 class Claim:

@@ -17,9 +17,16 @@ from typing import Final
 from catenet.network.routing.graph import UNREACHED, Graph
 from catenet.network.routing.incremental_spf import DynamicPaths
 from catenet.network.routing.ospf.calculation.next_hop_sets import HopSets, NextHopResolver, TransitPaths
-from catenet.network.routing.ospf.calculation.routes import network_key
-from catenet.network.routing.ospf.lsa.contents import NETWORK_NAME, flags_of, link_costs, name_of, said_by, says_link
+from catenet.network.routing.ospf.lsa.contents import (
+    NETWORK_NAME,
+    contents_of,
+    flags_of,
+    link_costs,
+    name_of,
+    says_link,
+)
 from catenet.network.routing.ospf.lsa.lsa import NETWORK, Lsa, RouterBody, RouterLink
+from catenet.network.routing.ospf.lsa.prefixes import network_key
 from catenet.network.routing.ospf.lsa.router_lsa import POINT_TO_POINT, STUB, TRANSIT, VIRTUAL
 
 ROOT: Final = 0
@@ -263,7 +270,7 @@ class AreaTopology:
                 self._reconcile(vertex, head, edges, [])
         for head, costs in wanted.items():
             self._reconcile(vertex, head, present.get(head, []), costs)
-        before, after = said_by(replaced.old).neighbours, said_by(new).neighbours
+        before, after = contents_of(replaced.old).neighbours, contents_of(new).neighbours
         if before is not after:
             for name in [*[other for other in before if other not in after], *after]:
                 neighbour = self._numbers.get(name, -1)
@@ -322,9 +329,9 @@ class AreaTopology:
         if lsa is None:
             return wanted
         name = name_of(lsa)
-        for other, costs in said_by(lsa).neighbours.items():
+        for other, costs in contents_of(lsa).neighbours.items():
             head = self._numbers.get(other, -1)
-            if head >= 0 and head != vertex and name in said_by(self.lsas[head]).neighbours:
+            if head >= 0 and head != vertex and name in contents_of(self.lsas[head]).neighbours:
                 wanted[head] = costs
         return wanted
 

@@ -75,7 +75,7 @@ def flood(router: Router, scope: Scope, entry: Entry, sender: Neighbour | None) 
     for interface in router.interfaces_of(scope):
         if interface.neighbours and _expect_all(router, interface, entry, sender):
             _leave_by(router, interface, entry)
-            if sender is not None and sender.interface is interface:
+            if sender is not None and sender.settings is interface.settings:
                 back = True
     return back
 
@@ -91,7 +91,7 @@ def _expect_all(router: Router, interface: Interface, entry: Entry, sender: Neig
         if neighbour is not sender:
             expect(router, neighbour, entry)
             lacking = True
-    if not lacking or sender is None or sender.interface is not interface:
+    if not lacking or sender is None or sender.settings is not interface.settings:
         return lacking
     if interface.is_point_to_point:
         return True

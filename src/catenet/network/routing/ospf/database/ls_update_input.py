@@ -36,11 +36,11 @@ def receive_update(router: Router, neighbour: Neighbour, packet: Update) -> None
 
 
 def _take(router: Router, sender: Neighbour, lsa: Lsa, age: int, direct: list[LsaHeader]) -> None:
-    area = sender.interface.area
-    if not area.admits(lsa.type):
+    interface = router.interface_of(sender)
+    if not router.area_of(interface).admits(lsa.type):
         _drop(router, sender, judging.LSA_NOT_FOR_AREA)  # (3)
         return
-    scope = router.scope_of(lsa.type, sender.interface)
+    scope = router.scope_of(lsa.type, interface)
     entry = scope.database.get(lsa.key)
     if entry is None:
         if age == MAX_AGE_S and router.exchanging == 0:
@@ -74,7 +74,7 @@ def _keep(router: Router, scope: Scope, sender: Neighbour, lsa: Lsa, age: int) -
     router.output.lsa_installed(scope.area_id, entry)
     acknowledge_new(router, sender, lsa.describe(age), back)
     if lsa.type == OPAQUE_LINK:
-        consider(router, sender.interface, entry)
+        consider(router, router.interface_of(sender), entry)
     if is_self_originated(router, lsa):
         reclaim(router, scope, entry)
 
@@ -86,8 +86,8 @@ def _correct(router: Router, sender: Neighbour, entry: Entry) -> None:
         return
     if router.now_ns - entry.resent_ns >= router.settings.min_ls_arrival_ns:
         entry.resent_ns = router.now_ns
-        send_updates(router, sender.interface, [to_one(sender)], [entry])
+        send_updates(router, router.interface_of(sender), [to_one(router, sender)], [entry])
 
 
 def _drop(router: Router, sender: Neighbour, reason: int) -> None:
-    router.drop(sender.interface, sender.address, reason)
+    router.drop(router.interface_of(sender), sender.address, reason)

@@ -32,7 +32,7 @@ def acknowledge_new(router: Router, sender: Neighbour, header: LsaHeader, floode
     Who hears it back from this router needs nothing more; a backup leaves the answer to the designated router, unless
     it was that which sent it.
     """
-    interface = sender.interface
+    interface = router.interface_of(sender)
     if flooded_back:
         return
     if interface.state != BACKUP or sender.address == interface.dr:
@@ -41,7 +41,7 @@ def acknowledge_new(router: Router, sender: Neighbour, header: LsaHeader, floode
 
 def acknowledge_again(router: Router, sender: Neighbour, header: LsaHeader, direct: list[LsaHeader]) -> None:
     """Table 19's duplicates: one that answers for an acknowledgement itself, and one that was simply sent twice."""
-    interface = sender.interface
+    interface = router.interface_of(sender)
     if not forget(router, sender, header.key):
         direct.append(header)
     elif interface.state == BACKUP and sender.address == interface.dr:
@@ -50,7 +50,7 @@ def acknowledge_again(router: Router, sender: Neighbour, header: LsaHeader, dire
 
 def acknowledge_now(router: Router, neighbour: Neighbour, headers: list[LsaHeader]) -> None:
     """Tell one neighbour at once (section 13.5, direct)."""
-    send_acknowledgements(router, neighbour.interface, [to_one(neighbour)], headers)
+    send_acknowledgements(router, router.interface_of(neighbour), [to_one(router, neighbour)], headers)
 
 
 def send_delayed(router: Router, interface: Interface) -> None:
@@ -64,7 +64,7 @@ def send_delayed(router: Router, interface: Interface) -> None:
 def receive_acknowledgement(router: Router, neighbour: Neighbour, packet: Acknowledgement) -> None:
     """Section 13.7: what is acknowledged is not sent again, if it is the instance that was sent."""
     if neighbour.state < EXCHANGE:
-        router.drop(neighbour.interface, neighbour.address, judging.WRONG_STATE)
+        router.drop(router.interface_of(neighbour), neighbour.address, judging.WRONG_STATE)
         return
     for header in packet.headers:
         key = header.key
@@ -84,7 +84,7 @@ def _is_same(router: Router, header: LsaHeader, entry: Entry) -> bool:
 
 def find(router: Router, neighbour: Neighbour, key: int) -> Entry | None:
     """The LSA of a key, where a neighbour would have it."""
-    return router.scope_of(key >> 64, neighbour.interface).database.get(key)
+    return router.scope_of(key >> 64, router.interface_of(neighbour)).database.get(key)
 
 
 def expect(router: Router, neighbour: Neighbour, entry: Entry) -> None:
@@ -92,7 +92,7 @@ def expect(router: Router, neighbour: Neighbour, entry: Entry) -> None:
     unacknowledged = neighbour.unacknowledged
     key = entry.lsa.key
     if not unacknowledged:
-        router.wake_at(router.now_ns + neighbour.interface.settings.retransmit_ns)
+        router.wake_at(router.now_ns + neighbour.settings.retransmit_ns)
     if key in unacknowledged:
         del unacknowledged[key]
     else:
@@ -133,7 +133,7 @@ def forget_all(router: Router, neighbour: Neighbour) -> None:
 
 def send_again(router: Router, neighbour: Neighbour) -> None:
     """Section 13.6: what was sent so long ago that its acknowledgement must be lost, or it was."""
-    latest_ns = router.now_ns - neighbour.interface.settings.retransmit_ns
+    latest_ns = router.now_ns - neighbour.settings.retransmit_ns
     entries: list[Entry] = []
     for key, sent_ns in list(neighbour.unacknowledged.items()):
         if sent_ns > latest_ns:
@@ -143,4 +143,4 @@ def send_again(router: Router, neighbour: Neighbour) -> None:
         entries.append(entry)
         expect(router, neighbour, entry)
     neighbour.retransmissions += len(entries)
-    send_updates(router, neighbour.interface, [to_one(neighbour)], entries)
+    send_updates(router, router.interface_of(neighbour), [to_one(router, neighbour)], entries)

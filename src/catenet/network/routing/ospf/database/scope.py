@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mypy_extensions import i64
 
@@ -12,8 +12,7 @@ from catenet.network.routing.ospf.lsa.body import LsaBody
 from catenet.network.routing.ospf.origination.throttle import OriginDelay
 from catenet.network.routing.ospf.settings import OspfSettings
 
-if TYPE_CHECKING:
-    from catenet.network.routing.ospf.adjacency.interface import Interface
+NO_INTERFACE: Final = -1
 
 
 class Origin:
@@ -40,11 +39,11 @@ class Origin:
 class Scope:
     """A database, what is on its way out of it, and this router's own LSAs in it, by key.
 
-    ``interface`` is set where it is a link's.
+    ``interface_number`` is that of the interface's settings where it is a link's.
     """
 
-    def __init__(self, area_id: int, interface: Interface | None = None) -> None:
-        self.interface: Final = interface
+    def __init__(self, area_id: int, interface_number: int = NO_INTERFACE) -> None:
+        self.interface_number: Final = interface_number
         self.database: Final = Database(area_id)
         self.flushing: Final[dict[int, Entry]] = {}
         self.origins: Final[dict[int, Origin]] = {}

@@ -6,6 +6,7 @@ its octets; what is malformed is refused.  **Asks** of those below: nothing.
 - Read first :mod:`.lsa`: the header, ``emit`` and ``parse``; :mod:`.body`: the base class of all bodies;
 - :mod:`.router_lsa` (A.4.2), :mod:`.network_lsa` (A.4.3), :mod:`.summary_lsa` (A.4.4), :mod:`.external_lsa` (A.4.5, and
   NSSA, RFC 3101), :mod:`.opaque_lsa` (RFC 5250, and the grace-LSA, RFC 3623);
-- :mod:`.contents`: a router- or network-LSA, read as the calculation needs it; :mod:`.identifiers`: link state ids of
-  networks with one address and different masks (appendix E); :mod:`.fletcher`: the checksum (12.1.7).
+- :mod:`.contents`: a router- or network-LSA, read as the calculation needs it; :mod:`.prefixes`: a network as one
+  number; :mod:`.identifiers`: link state ids of networks with one address and different masks (appendix E);
+  :mod:`.fletcher`: the checksum (12.1.7).
 """

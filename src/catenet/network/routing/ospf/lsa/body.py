@@ -22,6 +22,19 @@ class LsaBody:
         return hash(self.emit())
 
 
+class Contents:
+    """What a router- or network-LSA says, read as the map needs it.  Nothing of it is to be changed.
+
+    ``neighbours`` are the names of the vertices that it has links to, and what these cost, in order; 0 out of a
+    network.  ``networks`` are those that hang on it, by :func:`~catenet.network.routing.ospf.lsa.prefixes.pack_prefix`,
+    and what each costs: on a transit network's vertex itself, at no cost; on a router its stub networks.
+    """
+
+    def __init__(self) -> None:
+        self.neighbours: Final[dict[int, list[int]]] = {}
+        self.networks: Final[dict[int, int]] = {}
+
+
 def is_mask(mask: int) -> bool:
     """Whether a network mask's ones are all in front."""
     hosts = 0xFFFFFFFF ^ mask

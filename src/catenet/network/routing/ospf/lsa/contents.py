@@ -8,63 +8,49 @@ from __future__ import annotations
 
 from typing import Final
 
-from catenet.network.routing.ospf.calculation.routes import network_key
+from catenet.network.routing.ospf.lsa.body import Contents
 from catenet.network.routing.ospf.lsa.lsa import NETWORK, Lsa, NetworkBody, RouterBody
+from catenet.network.routing.ospf.lsa.prefixes import network_key
 from catenet.network.routing.ospf.lsa.router_lsa import STUB, TRANSIT
 
 NETWORK_NAME: Final = 1 << 32
 """A vertex's name is a router's id, or this with the address of a network's DR."""
 
-
-class Said:
-    """What an LSA says.  Nothing of it is to be changed.
-
-    ``neighbours`` are the names of the vertices that it has links to, and what these cost, in order; 0 out of a
-    network.  ``networks`` are those that hang on it, by
-    :func:`~catenet.network.routing.ospf.calculation.routes.pack_prefix`, and what each costs: on a transit network's
-    vertex itself, at no cost; on a router its stub networks.
-    """
-
-    def __init__(self) -> None:
-        self.neighbours: Final[dict[int, list[int]]] = {}
-        self.networks: Final[dict[int, int]] = {}
+NOTHING: Final = Contents()
 
 
-NOTHING: Final = Said()
-
-
-def said_by(lsa: Lsa | None) -> Said:
+def contents_of(lsa: Lsa | None) -> Contents:
     """What an LSA says; nothing if there is none."""
     if lsa is None:
         return NOTHING
-    said = lsa.said
-    if said is None:
-        said = lsa.said = Said()
+    contents = lsa.contents
+    if contents is None:
+        contents = lsa.contents = Contents()
         body = lsa.body
         if isinstance(body, NetworkBody):
-            _read_network(lsa, body, said)
+            _read_network(lsa, body, contents)
         elif isinstance(body, RouterBody):
-            _read_router(body, said)
-    return said
+            _read_router(body, contents)
+    return contents
 
 
-def _read_network(lsa: Lsa, body: NetworkBody, said: Said) -> None:
+def _read_network(lsa: Lsa, body: NetworkBody, contents: Contents) -> None:
     for router_id in body.routers:
-        said.neighbours[router_id] = [0]
+        contents.neighbours[router_id] = [0]
     key = network_key(lsa.link_state_id, body.mask)
     if key >= 0:
-        said.networks[key] = 0
+        contents.networks[key] = 0
 
 
-def _read_router(body: RouterBody, said: Said) -> None:
+def _read_router(body: RouterBody, contents: Contents) -> None:
     for link in body.links:
         if link.kind != STUB:
             name = link.id | NETWORK_NAME if link.kind == TRANSIT else link.id
-            said.neighbours.setdefault(name, []).append(link.cost)
+            contents.neighbours.setdefault(name, []).append(link.cost)
             continue
         key = network_key(link.id, link.data)
-        if key >= 0 and link.cost < said.networks.get(key, 1 << 16):
-            said.networks[key] = link.cost
+        if key >= 0 and link.cost < contents.networks.get(key, 1 << 16):
+            contents.networks[key] = link.cost
 
 
 def name_of(lsa: Lsa) -> int:
@@ -74,12 +60,12 @@ def name_of(lsa: Lsa) -> int:
 
 def link_costs(lsa: Lsa | None, other: Lsa | None) -> list[int]:
     """What the links cost that a router or a network says it has to another, in order; 0 out of a network."""
-    return [] if other is None else said_by(lsa).neighbours.get(name_of(other), [])
+    return [] if other is None else contents_of(lsa).neighbours.get(name_of(other), [])
 
 
 def says_link(lsa: Lsa | None, other: Lsa | None) -> bool:
     """Whether a router or a network says that it has a link to another."""
-    return other is not None and name_of(other) in said_by(lsa).neighbours
+    return other is not None and name_of(other) in contents_of(lsa).neighbours
 
 
 def flags_of(lsa: Lsa | None) -> int:
@@ -91,10 +77,10 @@ def flags_of(lsa: Lsa | None) -> int:
 
 
 def networks_of(lsa: Lsa | None) -> dict[int, int]:
-    """The networks that hang on a vertex, see :class:`Said`."""
-    return said_by(lsa).networks
+    """The networks that hang on a vertex, see :class:`~catenet.network.routing.ospf.lsa.body.Contents`."""
+    return contents_of(lsa).networks
 
 
 def network_cost(lsa: Lsa, key: int) -> int:
     """What one of the networks that hang on a vertex costs there."""
-    return said_by(lsa).networks[key]
+    return contents_of(lsa).networks[key]

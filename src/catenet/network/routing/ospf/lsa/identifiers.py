@@ -8,7 +8,7 @@ from typing import Final
 
 def link_state_ids(keys: Iterable[int], taken: Iterable[int] = ()) -> dict[int, int]:
     """A link state id for each network; the keys are those of
-    :func:`~catenet.network.routing.ospf.calculation.routes.pack_prefix`.
+    :func:`~catenet.network.routing.ospf.lsa.prefixes.pack_prefix`.
 
     The id is the network's address; of several networks with the same one, the shortest prefix has it, and longer ones
     have host bits set, all of them if that id is free.  A host route has no host bits to set: it keeps its address, and

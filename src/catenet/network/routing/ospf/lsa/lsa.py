@@ -12,19 +12,16 @@ gives them on as they were, costs by type of service included.
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from catenet.network.routing.ospf import drop_reasons as judging
-from catenet.network.routing.ospf.lsa.body import LsaBody
+from catenet.network.routing.ospf.lsa.body import Contents, LsaBody
 from catenet.network.routing.ospf.lsa.external_lsa import ExternalBody, parse_external_body
 from catenet.network.routing.ospf.lsa.fletcher import fletcher_checksum, is_sound
 from catenet.network.routing.ospf.lsa.network_lsa import NetworkBody, parse_network_body
 from catenet.network.routing.ospf.lsa.opaque_lsa import OpaqueBody
 from catenet.network.routing.ospf.lsa.router_lsa import RouterBody, RouterLink, parse_router_body
 from catenet.network.routing.ospf.lsa.summary_lsa import SummaryBody, parse_summary_body
-
-if TYPE_CHECKING:
-    from catenet.network.routing.ospf.lsa.contents import Said
 
 __all__ = [
     "ExternalBody",
@@ -50,7 +47,6 @@ OPAQUE_AS: Final = 11
 MAX_AGE_S: Final = 3600
 LS_REFRESH_S: Final = 1800
 MAX_AGE_DIFF_S: Final = 900
-MIN_LS_INTERVAL_NS: Final = 5_000_000_000
 MIN_LS_ARRIVAL_NS: Final = 1_000_000_000
 INITIAL_SEQUENCE: Final = -0x7FFFFFFF
 MAX_SEQUENCE: Final = 0x7FFFFFFF
@@ -65,7 +61,6 @@ NP_BIT: Final = 0x08
 """Option: in a hello, the area is not so stubby; in a type 7 LSA, that it be translated (RFC 3101 2.2, 2.4)."""
 L_BIT: Final = 0x10
 """Option: data for this link follows the packet (RFC 5613)."""
-DC_BIT: Final = 0x20
 O_BIT: Final = 0x40
 """Option, in descriptions: opaque LSAs are understood (RFC 5250 section 4.1)."""
 
@@ -163,7 +158,7 @@ class Lsa:
         self.length: Final = len(tail) + 2 if tail else HEADER_OCTETS + body.length
         assert tail or self.length <= MOST_OCTETS, f"an LSA of {self.length} octets does not fit into a packet"
         self._described: LsaHeader | None = None
-        self.said: Said | None = None
+        self.contents: Contents | None = None
         """What it says, once :mod:`~catenet.network.routing.ospf.lsa.contents` has read it."""
         self._tail = tail
         """All octets but the age, once somebody has asked for them."""

@@ -34,7 +34,7 @@ def is_translator(calculation: Calculation, area_id: int) -> bool:
 def wanted_translations(calculation: Calculation, own: list[int]) -> dict[int, ExternalBody]:
     """The LSAs of type 5 to originate for type 7 LSAs of all NSSAs that this router translates (RFC 3101 3.2), by key.
 
-    ``own`` are the networks (:func:`~catenet.network.routing.ospf.calculation.routes.pack_prefix`) that the router
+    ``own`` are the networks (:func:`~catenet.network.routing.ospf.lsa.prefixes.pack_prefix`) that the router
     tells of as type 5 for itself: those are not translated, and their link state ids are not taken.
     """
     bodies: dict[int, ExternalBody] = {}

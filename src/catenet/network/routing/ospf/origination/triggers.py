@@ -106,12 +106,13 @@ class Reporter:
         return any(area.settings.is_nssa and area.is_active for area in self._router.areas.values())
 
     def _tell_network(self, interface: Interface) -> None:
-        router, scope = self._router, interface.area.scope
+        router = self._router
+        area = router.area_of(interface)
         if interface.state == DR and interface.has_full_neighbour:
             body = network_body(router.router_id, interface)
-            originate(router, scope, NETWORK, interface.address, interface.area.settings.lsa_options, body)
+            originate(router, area.scope, NETWORK, interface.address, area.settings.lsa_options, body)
         else:
-            withdraw(router, scope, lsa_key(NETWORK, interface.address, router.router_id))
+            withdraw(router, area.scope, lsa_key(NETWORK, interface.address, router.router_id))
 
     def tell_routes(self) -> None:
         """After a calculation: summaries, externals, translations."""

@@ -10,8 +10,8 @@ from catenet.kernel.pdu import Octets
 from catenet.network.routing.ospf import drop_reasons as judging
 from catenet.network.routing.ospf.adjacency import interface as interfaces
 from catenet.network.routing.ospf.adjacency import neighbour as neighbours
-from catenet.network.routing.ospf.calculation.routes import pack_prefix
 from catenet.network.routing.ospf.lsa.lsa import NETWORK, ROUTER, RouterBody, lsa_key
+from catenet.network.routing.ospf.lsa.prefixes import pack_prefix
 from catenet.network.routing.ospf.lsa.router_lsa import STUB, TRANSIT
 from catenet.network.routing.ospf.packets.authentication import Key
 from catenet.network.routing.ospf.packets.header import ALL_SPF_ROUTERS, DESCRIPTION, HELLO, OspfPacket

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catenet.network.routing.ospf import tracing
-from catenet.network.routing.ospf.calculation.routes import EXTERNAL_1, EXTERNAL_2, INTER, INTRA, pack_prefix
+from catenet.network.routing.ospf.calculation.routes import EXTERNAL_1, EXTERNAL_2, INTER, INTRA
 from catenet.network.routing.ospf.lsa.lsa import (
     ASBR_SUMMARY,
     EXTERNAL,
@@ -17,6 +17,7 @@ from catenet.network.routing.ospf.lsa.lsa import (
     RouterBody,
     lsa_key,
 )
+from catenet.network.routing.ospf.lsa.prefixes import pack_prefix
 from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E
 from tests.unit.network.routing.ospf.tiny_network import Bench, Node
 

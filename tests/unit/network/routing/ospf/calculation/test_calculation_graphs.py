@@ -7,8 +7,8 @@ import random
 import networkx as nx
 import pytest
 
-from catenet.network.routing.ospf.calculation.routes import pack_prefix
 from catenet.network.routing.ospf.lsa.lsa import Lsa
+from catenet.network.routing.ospf.lsa.prefixes import pack_prefix
 from tests.unit.network.routing.ospf.link_state_maps import (
     SETTLED,
     Say,

@@ -7,7 +7,6 @@ from itertools import pairwise
 import pytest
 
 from catenet.network.routing.ospf import tracing
-from catenet.network.routing.ospf.calculation.routes import pack_prefix
 from catenet.network.routing.ospf.database.database import OWN, Entry
 from catenet.network.routing.ospf.database.flooding import install
 from catenet.network.routing.ospf.lsa.lsa import (
@@ -24,6 +23,7 @@ from catenet.network.routing.ospf.lsa.lsa import (
     RouterBody,
     lsa_key,
 )
+from catenet.network.routing.ospf.lsa.prefixes import pack_prefix
 from catenet.network.routing.ospf.packets.header import ALL_SPF_ROUTERS
 from catenet.network.routing.ospf.packets.ls_update import Update
 from tests.unit.network.routing.ospf.tiny_network import SECOND_NS, Bench, Node

@@ -1,0 +1,74 @@
+"""A route: which prefix, through which next hops, and what it says if it refuses."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.network import addresses
+from catenet.network.interface import Interface
+
+UNICAST: Final[i64] = 0
+BLACKHOLE: Final[i64] = 1
+"""Drop in silence (on the host itself: EINVAL, as Linux says)."""
+UNREACHABLE: Final[i64] = 2
+"""Drop and say host unreachable."""
+PROHIBIT: Final[i64] = 3
+"""Drop and say administratively prohibited."""
+
+KIND_NAMES: Final = ("unicast", "blackhole", "unreachable", "prohibit")
+
+
+class NextHop:
+    """Where a packet goes next: through an interface, to a gateway (0: straight to its destination)."""
+
+    def __init__(self, interface: Interface, gateway: int = 0) -> None:
+        self.interface: Final = interface
+        self.gateway: Final = gateway
+
+
+class Route:
+    """One line of the table.  The lowest ``metric`` among routes to one prefix wins."""
+
+    def __init__(
+        self,
+        version: i64,
+        prefix: int,
+        prefix_len: int,
+        kind: i64,
+        hops: list[NextHop],
+        metric: int = 0,
+    ) -> None:
+        self.version: Final[i64] = version
+        self.prefix: Final = prefix & addresses.mask(version, prefix_len)
+        self.prefix_len: Final = prefix_len
+        self.kind: Final[i64] = kind
+        self.hops: Final = hops
+        self.metric: Final = metric
+
+    def is_usable(self, need_carrier: bool) -> bool:
+        """Whether a packet can take it: one that refuses always can, others need a hop that is alive."""
+        if self.kind != UNICAST:
+            return True
+        return any(hop.interface.enabled and (hop.interface.up or not need_carrier) for hop in self.hops)
+
+    def wins_over(self, other: Route) -> bool:
+        """Whether packets to an address that both prefixes hold take this one."""
+        if self.prefix_len != other.prefix_len:
+            return self.prefix_len > other.prefix_len
+        return self.metric < other.metric
+
+    def live_hops(self, need_carrier: bool) -> list[NextHop]:
+        """The hops that can be used; with ``need_carrier`` those through a dead link cannot."""
+        return [hop for hop in self.hops if hop.interface.enabled and (hop.interface.up or not need_carrier)]
+
+    def __str__(self) -> str:
+        prefix = f"{addresses.text(int(self.version), self.prefix)}/{self.prefix_len}"
+        ways = [
+            (f"via {addresses.text(int(self.version), hop.gateway)} " if hop.gateway else "")
+            + f"dev {hop.interface.name}"
+            for hop in self.hops
+        ]
+        kind = "" if self.kind == UNICAST else KIND_NAMES[self.kind] + " "
+        return kind + " ".join([prefix, *ways])

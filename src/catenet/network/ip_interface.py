@@ -1,0 +1,125 @@
+"""An interface at work: takes frames in, finds neighbours, and looks whether others have its addresses."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.link.ethernet import Frame
+from catenet.link.mac import GROUP_BIT
+from catenet.link.port import Port
+from catenet.network import addresses
+from catenet.network.core import IpCore
+from catenet.network.icmp.message import IcmpMessage
+from catenet.network.interface import DUPLICATE, Interface, OwnAddress
+from catenet.network.ip import ipv4, ipv6
+from catenet.network.neighbour import arp
+from catenet.network.neighbour.arp_resolver import ArpResolver
+from catenet.network.neighbour.duplicate_detection import AddressProber, Detection
+from catenet.network.neighbour.nd_resolver import NdResolver
+from catenet.network.neighbour.neighbour import Neighbour, NeighbourTable
+from catenet.network.packet import ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_IPV6, PROTOCOL_ICMPV6, IpPacket
+
+
+class IpInterface(Interface):
+    """Where a stack meets a port, with ARP and Neighbour Discovery on that link."""
+
+    def __init__(self, core: IpCore, name: str, mac: int, loopback: bool = False) -> None:
+        super().__init__(core.kernel, core.name, name, mac, loopback)
+        self.core: Final = core
+        self.arp: Final = ArpResolver(self, core)
+        self.nd: Final = NdResolver(self, core)
+        self.neighbours4: Final = NeighbourTable(core.kernel, self.port, self.arp, 4)
+        self.neighbours6: Final = NeighbourTable(core.kernel, self.port, self.nd, 6)
+        self._detections: Final[dict[int, Detection]] = {}
+        self._broadcast: Final = Neighbour(core.kernel, self.port, self.arp, 4, addresses.BROADCAST)
+        self._broadcast.make_permanent(addresses.BROADCAST_MAC)
+
+    # -- in -------------------------------------------------------------------------------------------
+
+    def receive_frame(self, port: Port, frame: Frame) -> None:
+        group = frame.dst & GROUP_BIT != 0
+        if not self.enabled or (frame.dst != port.mac and not group):
+            return
+        ethertype = frame.ethertype
+        payload = frame.payload
+        if ethertype in (ETHERTYPE_IPV4, ETHERTYPE_IPV6):
+            packet = payload if isinstance(payload, IpPacket) else self._parse(ethertype, payload.emit())
+            if packet is not None:
+                if packet.protocol == PROTOCOL_ICMPV6:
+                    self.nd.last_sender_mac = frame.src
+                self.core.input(packet, self, group)
+        elif ethertype == ETHERTYPE_ARP:
+            message = payload if isinstance(payload, arp.ArpPacket) else arp.parse(payload.emit())
+            if message is not None:
+                self.arp.receive(message)
+
+    def receive_nd(self, packet: IpPacket, message: IcmpMessage) -> None:
+        self.nd.receive(packet, message)
+
+    def _parse(self, ethertype: i64, data: bytes) -> IpPacket | None:
+        version: i64 = 4 if ethertype == ETHERTYPE_IPV4 else 6
+        packet: IpPacket | None = ipv4.parse(data) if version == 4 else ipv6.parse(data)
+        if packet is None:
+            self.core.malformed(version)
+        return packet
+
+    # -- neighbours -----------------------------------------------------------------------------------
+
+    def neighbours(self, version: i64) -> NeighbourTable:
+        return self.neighbours4 if version == 4 else self.neighbours6
+
+    def neighbour_for(self, version: i64, address: int) -> Neighbour:
+        table = self.neighbours4 if version == 4 else self.neighbours6
+        if addresses.is_multicast(version, address):
+            neighbour = table.entry(address)
+            neighbour.make_permanent(addresses.multicast_mac(version, address))
+            return neighbour
+        if version == 4 and self.core.family4.is_broadcast(address):
+            return self._broadcast
+        return table.entry(address)
+
+    # -- changes --------------------------------------------------------------------------------------
+
+    def carrier_changed(self, port: Port, up: bool) -> None:
+        self.up = up
+        self._link_changed(up and self.enabled)
+
+    def mtu_changed(self, port: Port) -> None:
+        self.core.forget_destinations()
+
+    def set_enabled(self, enabled: bool) -> None:
+        if enabled != self.enabled:
+            self.enabled = enabled
+            self._link_changed(self.up and enabled)
+
+    def _link_changed(self, usable: bool) -> None:
+        if not usable:
+            self.neighbours4.flush()
+            self.neighbours6.flush()
+        for detection in self._detections.values():
+            if usable:
+                detection.start()
+            else:
+                detection.forget()
+        self.core.carrier_changed(self)
+
+    # -- duplicate addresses --------------------------------------------------------------------------
+
+    def detect(self, own: OwnAddress) -> None:
+        if own.detect:
+            prober: AddressProber = self.arp if own.version == 4 else self.nd
+            detection = Detection(self.kernel, self.core.stream, own, prober)
+            self._detections[own.address] = detection
+            if self.up and self.enabled:
+                detection.start()
+
+    def stop_detecting(self, own: OwnAddress) -> None:
+        detection = self._detections.pop(own.address, None)
+        if detection is not None:
+            detection.forget()
+
+    def disable_duplicate(self, own: OwnAddress) -> None:
+        own.state = DUPLICATE
+        self.core.address_conflict(own)
