@@ -106,9 +106,16 @@ def answer_pre_vote(core: RaftCore, to: int, term: int, granted: bool) -> None:
 
 
 def learn_commit(core: RaftCore, message: VoteReply | PreVoteReply) -> None:
-    """What is committed anywhere is committed, if it is the entry that stands here, too."""
-    if message.commit > core.log.committed and core.log.matches(message.commit, message.commit_term):
-        core.log.commit_to(message.commit)
+    """What is committed anywhere is committed, if it is the entry that stands here, too.
+
+    Who learns so that others vote now has asked the wrong ones: their majority may share nobody with the right ones.
+    """
+    if message.commit <= core.log.committed or not core.log.matches(message.commit, message.commit_term):
+        return
+    core.log.commit_to(message.commit)
+    if core.role in (ROLE_CANDIDATE, ROLE_PRE_CANDIDATE) and core.has_pending_changes():
+        core.notice(f"{core.id} {CHANGE_PENDING}")
+        core.become_follower(core.term, NONE)
 
 
 def on_vote_reply(core: RaftCore, message: VoteReply) -> None:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import Entry
-from catenet.application.consensus.raft.messages import RequestPreVote, RequestVote
+from catenet.application.consensus.interface import ROLE_FOLLOWER
+from catenet.application.consensus.raft.core import RaftCore
+from catenet.application.consensus.raft.messages import (
+    AppendEntries,
+    PreVoteReply,
+    RequestPreVote,
+    RequestVote,
+    VoteReply,
+)
+from catenet.application.consensus.raft.replica import RaftReplica
 from tests.unit.application.consensus.pure_cluster import MS, Cluster, Host
 
 from .test_reads import followers, maker
@@ -26,6 +37,35 @@ def test_who_must_still_apply_a_change_does_not_campaign_and_says_why() -> None:
     assert ballots == 0
     Host.apply(slow, waiting)
     assert campaign(slow) == ([], 2)
+
+
+@pytest.mark.parametrize("pre_vote", [False, True])
+def test_a_candidate_that_learns_of_a_change_gives_up(pre_vote: bool) -> None:
+    """The votes that it asked for are those of a membership that is no longer true: with them it must not lead."""
+    cluster = Cluster(maker(pre_vote=pre_vote), 3, 1)
+    leader = cluster.settle()
+    candidate, other = followers(cluster, leader)
+    cluster.isolate(candidate.number)
+    leader.tell(events.ChangeMembership([events.MemberChange(events.ADD_LEARNER, 4)], events.AUTO, 1))
+    cluster.run(200 * MS)
+    core, leading = core_of(candidate), core_of(leader)
+    last, change = core.log.last_index, leading.log.last_index
+    missed = leading.log.slice(last + 1, change + 1, 1 << 20)
+    append = AppendEntries(leader.number, candidate.number, leading.term, last, core.log.term(last), missed, 0)
+    candidate.replica.step(events.Receive(append), cluster.now)
+    candidate.replica.step(events.Campaign(), cluster.now + 1000 * MS)
+    reply, term = (PreVoteReply, core.term + 1) if pre_vote else (VoteReply, core.term)
+    granted = reply(other.number, candidate.number, term, True, change, core.log.term(change))
+    effects = candidate.replica.step(events.Receive(granted), cluster.now + 1000 * MS)
+    assert candidate.replica.role == ROLE_FOLLOWER
+    messages = [effect.message for effect in effects if isinstance(effect, asked.Send)]
+    assert not [message for message in messages if isinstance(message, RequestVote)]
+    assert candidate.replica.commit_index == change
+
+
+def core_of(host: Host) -> RaftCore:
+    assert isinstance(host.replica, RaftReplica)
+    return host.replica.core
 
 
 def campaign(host: Host) -> tuple[list[str], int]:
