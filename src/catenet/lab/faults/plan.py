@@ -10,13 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from catenet.errors import LabError, did_you_mean
 from catenet.kernel.quantity import NS_PER_S, duration_ns
-
-if TYPE_CHECKING:
-    from catenet.kernel.quantity import Quantity
+from catenet.lab.options.types import Duration
 
 VERBS: Final = (
     "crash",
@@ -62,7 +60,7 @@ class Step(NamedTuple):
 class Schedules(Protocol):
     """What has times at which something can be done, as :class:`~catenet.internet.Internet` has."""
 
-    def at(self, when: Quantity) -> object:
+    def at(self, when: Duration) -> object:
         """The verbs of a time."""
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 from catenet.host import host as machine
 from catenet.host.process import Process
 from catenet.kernel.kernel import Kernel
-from catenet.kernel.quantity import Quantity, duration_ns
+from catenet.kernel.quantity import duration_ns
 from catenet.lab.observe.metrics import Metrics
 from catenet.lab.observe.notes import Accounts
+from catenet.lab.options.types import Duration
 from catenet.network.addresses import is_link_local
 from catenet.session.names.hosts_table import Names
 
@@ -52,7 +53,7 @@ class Host(machine.Host):
         *args: Any,
         name: str | None = None,
         service: bool = False,
-        start: Quantity = 0,
+        start: Duration = 0,
         options: Mapping[str, Any] | None = None,
     ) -> Process:
         """Run a coroutine function as a program, from virtual time ``start`` on (or from now, if that has passed).

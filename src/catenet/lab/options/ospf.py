@@ -16,6 +16,15 @@ from catenet.kernel.quantity import duration_ns, rate_bit_s, whole_number
 from catenet.kernel.quoting import quoted
 from catenet.lab.options.network_statements import NetworkStatements, parse_networks_of
 from catenet.lab.options.redistribution import Limits, parse_redistribute
+from catenet.lab.options.types import (
+    AreaTable,
+    OspfInterfaceTable,
+    OspfKeyTable,
+    OspfLinkTable,
+    OspfTable,
+    VirtualLinkTable,
+    options_of,
+)
 from catenet.network.routing.ospf.lsa.lsa import LS_INFINITY
 from catenet.network.routing.ospf.packets.authentication import MD5, Key
 from catenet.network.routing.ospf.settings import (
@@ -34,19 +43,10 @@ REFERENCE: Final = "100Gbit/s"
 """The rate that costs 1, where no cost is given."""
 
 _TIMES: Final = {"hello": "hello_ns", "dead": "dead_ns", "retransmit": "retransmit_ns", "poll": "poll_ns"}
-_KEY: Final = ("key", "authentication", "key_id", "extended")
-INTERFACE_OPTIONS: Final = (
-    "area",
-    "cost",
-    *_TIMES,
-    "transmit_delay",
-    "priority",
-    "network",
-    "mtu_ignore",
-    *_KEY,
-)
+_KEY: Final = options_of(OspfKeyTable)
+INTERFACE_OPTIONS: Final = options_of(OspfInterfaceTable)
 """Of a router (for all its links) and of a link."""
-LINK_OPTIONS: Final = (*INTERFACE_OPTIONS, "passive", "unnumbered")
+LINK_OPTIONS: Final = options_of(OspfLinkTable)
 _DELAYS: Final = {
     "spf_hold_down": "spf_hold_down_ns",
     "spf_learn": "spf_learn_ns",
@@ -59,23 +59,9 @@ _DELAYS: Final = {
 }
 _FLAGS: Final = {"rfc1583": "rfc1583_compatible", "helps_restarts": "helps_restarts"}
 _COUNTS: Final = {"paths": "most_paths", "most_lsas": "most_lsas", "most_neighbours": "most_neighbours"}
-ROUTER_OPTIONS: Final = (
-    *INTERFACE_OPTIONS,
-    "router_id",
-    "areas",
-    "passive",
-    "reference",
-    "redistribute",
-    "external_distance",
-    "virtual_links",
-    "networks",
-    "spf",
-    *_DELAYS,
-    *_COUNTS,
-    *_FLAGS,
-)
-VIRTUAL_LINK_OPTIONS: Final = ("area", "router", "hello", "dead", "retransmit", "transmit_delay", *_KEY)
-AREA_OPTIONS: Final = ("kind", "default_cost", "ranges", "translate", "external_ranges")
+ROUTER_OPTIONS: Final = options_of(OspfTable)
+VIRTUAL_LINK_OPTIONS: Final = options_of(VirtualLinkTable)
+AREA_OPTIONS: Final = options_of(AreaTable)
 
 
 class VirtualLinkOptions(NamedTuple):

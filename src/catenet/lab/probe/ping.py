@@ -13,9 +13,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from catenet.errors import LabError
-from catenet.kernel.quantity import Quantity, duration_ns, whole_number
+from catenet.kernel.quantity import duration_ns, whole_number
 from catenet.lab.model.address_plan import parse_address
 from catenet.lab.model.nodes import IpNode
+from catenet.lab.options.types import Duration, IpVersion
 from catenet.network import addresses
 from catenet.network.icmp.icmp import IcmpListener
 from catenet.network.icmp.message import IcmpMessage
@@ -150,10 +151,10 @@ def ping(
     *,
     count: int = 4,
     size: int = 56,
-    interval: Quantity = "1s",
+    interval: Duration = "1s",
     hop_limit: int = 64,
-    timeout: Quantity = "2s",
-    version: int = 0,
+    timeout: Duration = "2s",
+    version: IpVersion = 0,
 ) -> PingResult:
     """Send ``count`` echo requests of ``size`` octets from node ``a`` to ``b`` (a node, its name or an address).
 
@@ -182,26 +183,26 @@ def traceroute(
     a: object,
     b: object,
     *,
-    most_hops: int = MOST_HOPS,
+    max_hops: int = MOST_HOPS,
     probes: int = 3,
     size: int = 32,
-    timeout: Quantity = "2s",
-    version: int = 0,
+    timeout: Duration = "2s",
+    version: IpVersion = 0,
 ) -> list[Hop]:
     """The routers between ``a`` and ``b``: UDP to ports where nobody listens, with a growing hop limit.
 
     Each hop gets ``probes`` datagrams of ``size`` octets.  ``version`` as with :func:`ping`.  The last hop is ``b``
-    itself if it was reached, or a router that refuses, or the hop number ``most_hops``.
+    itself if it was reached, or a router that refuses, or the hop number ``max_hops``.
     """
     target = target_of(net, a, b, version=version)
     node = net.registry.ip_node(a, "traceroute")
-    whole_number(most_hops, "traceroute: most_hops", 1, MOST_HOP_LIMIT)
+    whole_number(max_hops, "traceroute: max_hops", 1, MOST_HOP_LIMIT)
     whole_number(probes, "traceroute: probes", 1, MOST_PROBES)
     whole_number(size, "traceroute: size, in octets,", 0, MOST_DATA)
     tracer = _Tracer(net, node, target, size)
     hops: list[Hop] = []
     try:
-        for number in range(1, most_hops + 1):
+        for number in range(1, max_hops + 1):
             hops.append(tracer.probe(number, probes, duration_ns(timeout)))
             if tracer.over:
                 break
@@ -332,7 +333,7 @@ def errno_text(number: int) -> str:
     return os.strerror(number)
 
 
-def target_of(net: World, a: object, b: object, *, version: int = 0) -> Target:
+def target_of(net: World, a: object, b: object, *, version: IpVersion = 0) -> Target:
     """Whom a probe from ``a`` to ``b`` would be sent to: a node's name and one of its addresses, or an address.
 
     ``version`` is 4 or 6; 0 is the first that both have.
