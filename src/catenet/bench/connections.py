@@ -95,7 +95,7 @@ def connections(hosts: int = 1000, *, each: int = 10, seconds: float = 5.0, seed
         "hosts": hosts,
         "connections": hosts * each,
         "opened": crowd.opened,
-        "events": int(crowd.net.kernel.events_fired),
+        "events": int(crowd.net._world.kernel.events_fired),
         "built_s": built_s,
         "run_s": run_s,
         "closed_s": closed_s,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Final
 
 from catenet.host.clock import EPOCH_NS, Clock
@@ -15,7 +16,7 @@ from catenet.host.sandbox.environment import HostSurroundings
 from catenet.host.sandbox.signals import SignalTable
 from catenet.kernel import Kernel
 from catenet.kernel.quantity import counted
-from catenet.network.addresses import is_link_local, text
+from catenet.network.addresses import is_link_local
 from catenet.network.stack import IpStack
 from catenet.session.loop.loop import Loop
 from catenet.session.names.hosts_table import Names
@@ -66,7 +67,7 @@ class Host:
 
     def _in_words(self) -> str:
         """Its addresses, its programs, and whether it is up."""
-        parts = [", ".join(self.addresses) or "no address yet"]
+        parts = [", ".join(map(str, self.addresses)) or "no address yet"]
         if self.processes:
             running = sum(1 for process in self.processes if process.running)
             failed = sum(1 for process in self.processes if process.state == FAILED)
@@ -79,15 +80,15 @@ class Host:
         return "; ".join(parts)
 
     @property
-    def addresses(self) -> list[str]:
-        """All its addresses but the link-local ones, as text, interface by interface."""
-        return [
-            text(version, address)
+    def addresses(self) -> tuple[IPv4Address | IPv6Address, ...]:
+        """All its addresses but the link-local ones, interface by interface."""
+        return tuple(
+            IPv4Address(address) if version == 4 else IPv6Address(address)
             for interface in self.ip.interfaces
             for version, own in ((4, interface.ipv4), (6, interface.ipv6))
             for address, _ in own
             if not interface.loopback and not is_link_local(version, address)
-        ]
+        )
 
     def note(self, what: str, text: str) -> None:
         """A program has told something of its machine, as a kind of thing and a line for people.  Override to keep it.

@@ -1,8 +1,8 @@
 """Quantities as people write them: ``"14ms"``, ``"1Gbit/s"``, ``"0.1%"``, ``"64KiB"``, ``"80ppm"``.
 
 Each function takes text with a unit, or a plain number in the base unit (a duration also a timedelta), and gives a
-whole number (for a ratio and a drift, a float) in the base unit.  What cannot be read, is not finite or is out of range raises :class:`QuantityError`,
-in one form for all: the value, what is wrong with it, and how it is written.
+whole number (for a ratio and a drift, a float) in the base unit.  What cannot be read, is not finite or is out of range
+raises :class:`QuantityError`, in one form for all: the value, what is wrong with it, and how it is written.
 """
 
 from __future__ import annotations

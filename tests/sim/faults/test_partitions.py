@@ -44,7 +44,7 @@ def heard(net: catenet.Internet, when: str) -> set[tuple[str, str]]:
         return listen
 
     for name in NAMES:
-        net.registry.host(name, "test").host.run(make(name), service=True, start=when)
+        net._world.registry.host(name, "test").host.run(make(name), service=True, start=when)
     return found
 
 
@@ -81,7 +81,7 @@ def test_a_healed_partition_lets_all_through() -> None:
     found = heard(net, "2.5s")
     net.run(until="3s")
     assert found == ALL
-    assert [entry.text for entry in net.timeline.entries] == ["partition: a, b | c, d, e", "partitions healed"]
+    assert [entry.text for entry in net._world.timeline.entries] == ["partition: a, b | c, d, e", "partitions healed"]
     net.close()
 
 

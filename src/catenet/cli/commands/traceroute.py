@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, cast
 
 import typer
 
@@ -16,6 +16,7 @@ from catenet.cli.loading import mistakes_told
 from catenet.cli.output import say
 
 if TYPE_CHECKING:
+    from catenet.lab.options.types import IpVersion
     from catenet.lab.probe.ping import Hop, Target
 
 _DATA_OCTETS: Final = 32
@@ -54,9 +55,9 @@ def traceroute(
     from catenet.lab.probe.ping import target_of
 
     with mistakes_told():
-        target = target_of(net, a, b, version=ip)
+        target = target_of(net._world, a, b, version=ip)
         note_gap(net, a, b, ip, at)
-        hops = net.traceroute(a, b, max_hops=max_hops, size=_DATA_OCTETS, version=ip)
+        hops = net.traceroute(a, b, max_hops=max_hops, size=_DATA_OCTETS, version=cast("IpVersion", ip))
     reached = any(reply is not None and reply.address == target.text for reply in hops[-1].replies)
     if as_json:
         data = {"source": a, "target": target.name, "address": target.text, "reached": reached}

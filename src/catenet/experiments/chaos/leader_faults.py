@@ -15,7 +15,7 @@ from catenet.application.consensus.raft import messages as raft
 from catenet.experiments.chaos.census import Census
 from catenet.experiments.chaos.climate import Climate
 from catenet.kernel.quantity import NS_PER_MS, duration_text
-from catenet.lab.faults.schedule import Moment
+from catenet.lab.faults.schedule import At
 
 if TYPE_CHECKING:
     from catenet.experiments.chaos.invariants import Witness
@@ -58,7 +58,7 @@ class Storm:
         self._hosts: Final = hosts
         self._clients: Final = clients
         self._census: Final = census
-        self._dice: Final = net.kernel.streams.stream("storm")
+        self._dice: Final = net._world.kernel.streams.stream("storm")
         self._end_ns = 0
         self._parted_until_ns = 0
         self._down: Final[dict[int, int]] = {}
@@ -70,9 +70,9 @@ class Storm:
         """From then on, until then."""
         self._end_ns = end_ns
         if self._climate.storm:
-            self._net.kernel.call_at(start_ns + self._gap_ns(), self._strike)
+            self._net._world.kernel.call_at(start_ns + self._gap_ns(), self._strike)
         if self._climate.ambush:
-            self._net.kernel.call_at(start_ns, self._lie_in_wait)
+            self._net._world.kernel.call_at(start_ns, self._lie_in_wait)
 
     def _lie_in_wait(self) -> None:
         self._witness.on_message = self.said
@@ -83,18 +83,18 @@ class Storm:
     def _length_ns(self) -> int:
         lasting_ns = self._climate.storm_lasting_ms * NS_PER_MS
         wanted_ns = self._dice.between(lasting_ns // 2, lasting_ns * 3 // 2)
-        return max(NS_PER_MS, min(wanted_ns, self._end_ns - int(self._net.kernel.now_ns)))
+        return max(NS_PER_MS, min(wanted_ns, self._end_ns - int(self._net._world.kernel.now_ns)))
 
     # -- on whoever leads
 
     def _strike(self) -> None:
-        now_ns = int(self._net.kernel.now_ns)
+        now_ns = int(self._net._world.kernel.now_ns)
         if now_ns >= self._end_ns:
             return
         leader = self._witness.leader(1 + self._dice.below(self._climate.groups) if self._dice.below(8) else 0)
         if leader and self._one(self._climate.storm[self._dice.below(len(self._climate.storm))], leader):
             self._census.met("faults of leaders")
-        self._net.kernel.call_at(now_ns + self._gap_ns(), self._strike)
+        self._net._world.kernel.call_at(now_ns + self._gap_ns(), self._strike)
 
     def _one(self, shape: str, leader: int) -> bool:
         others = [node for node in self._hosts if node != leader]
@@ -122,10 +122,10 @@ class Storm:
 
     def _later(self, wait_ns: int, node: int) -> None:
         def restart() -> None:
-            if int(self._net.kernel.now_ns) < self._end_ns:
+            if int(self._net._world.kernel.now_ns) < self._end_ns:
                 self._stop("crash", node, self._dice.between(5, 30) * NS_PER_MS)
 
-        self._net.kernel.call_at(int(self._net.kernel.now_ns) + wait_ns, restart)
+        self._net._world.kernel.call_at(int(self._net._world.kernel.now_ns) + wait_ns, restart)
 
     def _blackout(self) -> bool:
         """First nobody hears from the nodes any more, though they work on; then all of them lose power."""
@@ -134,11 +134,11 @@ class Storm:
 
         def strike() -> None:
             for node in self._hosts:
-                if int(self._net.kernel.now_ns) < self._end_ns:
+                if int(self._net._world.kernel.now_ns) < self._end_ns:
                     self._stop("crash", node, self._length_ns())
 
         wait_ns = self._dice.between(5, 60) * NS_PER_MS
-        self._net.kernel.call_at(int(self._net.kernel.now_ns) + wait_ns, strike)
+        self._net._world.kernel.call_at(int(self._net._world.kernel.now_ns) + wait_ns, strike)
         return True
 
     def _shape(self, shape: str, leader: int, other: int, others: list[int]) -> bool:
@@ -162,12 +162,12 @@ class Storm:
     def _part(
         self, shape: str, ours: list[int], theirs: list[int], *, with_clients: bool = False, one_way: bool = False
     ) -> bool:
-        now_ns = int(self._net.kernel.now_ns)
+        now_ns = int(self._net._world.kernel.now_ns)
         if now_ns < self._parted_until_ns:
             return False
         length_ns = self._length_ns()
         self._parted_until_ns = now_ns + length_ns
-        moment = Moment(self._net, now_ns)
+        at = At(self._net._world, now_ns)
         near, far = [self._hosts[node] for node in ours], [self._hosts[node] for node in theirs]
         if shape == "blackout":
             far = self._clients
@@ -178,22 +178,22 @@ class Storm:
             near = [*near, *stranded]
             far = [*far, *[client for client in self._clients if client not in stranded]]
         if one_way:
-            moment.partition_one_way(near, far)
+            at.partition_one_way(near, far)
         elif shape == "ring":
-            moment.partition_ring(*near)
+            at.partition_ring(*near)
         else:
-            moment.partition(near, far)
-        Moment(self._net, now_ns + length_ns).heal_partition()
+            at.partition(near, far)
+        At(self._net._world, now_ns + length_ns).heal_partition()
         self._tell(now_ns, f"{shape}: {', '.join(near)} | {', '.join(far)}", length_ns)
         return True
 
     def _stop(self, how: str, node: int, length_ns: int) -> bool:
-        now_ns = int(self._net.kernel.now_ns)
+        now_ns = int(self._net._world.kernel.now_ns)
         if self._down.get(node, 0) >= now_ns:
             return False
         self._down[node] = now_ns + length_ns
         host = self._hosts[node]
-        begin, end = Moment(self._net, now_ns), Moment(self._net, now_ns + length_ns)
+        begin, end = At(self._net._world, now_ns), At(self._net._world, now_ns + length_ns)
         if how == "pause":
             begin.pause(host)
             end.resume(host)
@@ -212,7 +212,7 @@ class Storm:
         """A message has just left a replica."""
         if not isinstance(message, WORTH_AN_AMBUSH) or message.sender == message.to:
             return
-        now_ns = int(self._net.kernel.now_ns)
+        now_ns = int(self._net._world.kernel.now_ns)
         if not self._ambushed_until_ns < now_ns < self._end_ns:
             return
         often = self._climate.ambush * (10 if isinstance(message, BINDING) else 1)
@@ -232,4 +232,4 @@ class Storm:
             else:
                 self._part("alone", [victim], others, with_clients=True)
 
-        self._net.kernel.call_at(now_ns + after_ns, strike)
+        self._net._world.kernel.call_at(now_ns + after_ns, strike)

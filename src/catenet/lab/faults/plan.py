@@ -1,6 +1,6 @@
 """A schedule of faults, as data: drawn or written by hand, told as text, kept as JSON, done to an internet.
 
-A step is a time, a verb of :class:`~catenet.lab.faults.schedule.Moment`, what it is done to, and options::
+A step is a time, a verb of :class:`~catenet.lab.faults.schedule.At`, what it is done to, and options::
 
     {"at": "12.5s", "do": "partition", "to": [["n1", "n2"], ["n3"]], "with": {}}
 """
@@ -8,8 +8,9 @@ A step is a time, a verb of :class:`~catenet.lab.faults.schedule.Moment`, what i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any, Final, NamedTuple, Protocol
 
 from catenet.errors import LabError, did_you_mean
@@ -34,7 +35,7 @@ VERBS: Final = (
     "set",
     "restore",
 )
-"""What a step may do; each is a method of :class:`~catenet.lab.faults.schedule.Moment`."""
+"""What a step may do; each is a method of :class:`~catenet.lab.faults.schedule.At`."""
 
 
 class Step(NamedTuple):
@@ -45,9 +46,11 @@ class Step(NamedTuple):
     to: tuple[Any, ...] = ()
     options: Mapping[str, Any] = {}
 
-    def declare(self, moment: object) -> None:
-        """Have it done at that :class:`~catenet.lab.faults.schedule.Moment`."""
-        getattr(moment, self.do)(*self.to, **self.options)
+    def declare(self, at: object) -> None:
+        """Have it done at that :class:`~catenet.lab.faults.schedule.At`.  Raises LabError."""
+        act = getattr(at, self.do)
+        check_options(self.do, act, self.options)
+        act(*self.to, **self.options)
 
     def text(self) -> str:
         """The step in a line."""
@@ -55,6 +58,15 @@ class Step(NamedTuple):
         how = ", ".join(f"{name}={value}" for name, value in self.options.items())
         words = " ".join(part for part in (self.do.replace("_", " "), whom, f"({how})" if how else "") if part)
         return f"{self.time_ns / NS_PER_S:10.3f} s  {words}"
+
+
+def check_options(do: str, act: Callable[..., object], options: Iterable[str]) -> None:
+    """Refuse names of options that a verb does not take.  Raises :class:`~catenet.errors.LabError`."""
+    known = [name for name, taken in signature(act).parameters.items() if taken.kind is taken.KEYWORD_ONLY]
+    what = "a disk has no fault" if do == "disk" else f"{do}(): unknown option"
+    for name in options:
+        if name not in known:
+            raise LabError(f"{what} {name!r}{did_you_mean(str(name), known)}")
 
 
 class Schedules(Protocol):

@@ -13,7 +13,6 @@ from catenet.kernel.quantity import duration_ns
 from catenet.lab.observe.metrics import Metrics
 from catenet.lab.observe.notes import Accounts
 from catenet.lab.options.types import Duration
-from catenet.network.addresses import is_link_local
 from catenet.session.names.hosts_table import Names
 
 if TYPE_CHECKING:
@@ -37,15 +36,6 @@ class Host(machine.Host):
 
     def note(self, what: str, text: str) -> None:
         self.accounts.timeline.tell(what, self.name, text)
-
-    def address(self, version: int = 4) -> int:
-        """Its first address of a version of IP, as a number.  LookupError if it has none yet."""
-        for interface in self.ip.interfaces:
-            own = interface.ipv4 if version == 4 else interface.ipv6
-            for address, _ in own:
-                if not interface.loopback and not is_link_local(version, address):
-                    return address
-        raise LookupError(f"host {self.name} has no IPv{version} address; link it, and build the internet")
 
     def run(
         self,

@@ -128,24 +128,23 @@ def parse_ospf_options(given: Mapping[str, Any], owner: str) -> OspfOptions:
 
 def parse_ospf_link(given: Any, ends: Sequence[str] | None = None) -> OspfLinkOptions:
     """A link's options, and tables of them for one end, by the name of its node; ``ends`` are those that there are."""
-    if isinstance(given, OspfLinkOptions):
-        return given
     if not isinstance(given, Mapping):
         raise LabError(f"{quoted(given)} is not a table of options, such as {{ area = 1, cost = 10 }}")
     tables = {key: value for key, value in given.items() if key not in LINK_OPTIONS and isinstance(value, Mapping)}
     both = {key: value for key, value in given.items() if key not in tables}
-    _check_known(both, LINK_OPTIONS, "ospf")
+    _check_known(both, LINK_OPTIONS)
     for name, table in tables.items():
         if ends is not None and name not in ends:
-            raise LabError(f"ospf: {name!r} is neither an option nor at an end{did_you_mean(name, ends)}")
-        _check_known(table, LINK_OPTIONS, f"ospf: {name}")
+            raise LabError(f"{name!r} is neither an option nor at an end{did_you_mean(name, ends)}")
+        _check_known(table, LINK_OPTIONS, name)
     return OspfLinkOptions(_interface(both), {name: _interface(table) for name, table in tables.items()})
 
 
-def _check_known(given: Mapping[str, Any], known: Sequence[str], owner: str) -> None:
+def _check_known(given: Mapping[str, Any], known: Sequence[str], owner: str = "") -> None:
     for name in given:
         if name not in known:
-            raise LabError(f"{owner}: there is no option {name!r}{did_you_mean(str(name), known)}")
+            where = f"{owner}: " if owner else ""
+            raise LabError(f"{where}there is no option {name!r}{did_you_mean(str(name), known)}")
 
 
 # -- an interface

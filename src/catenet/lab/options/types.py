@@ -90,7 +90,8 @@ class RandomLoss(TypedDict):
 
 class BurstLoss(TypedDict, total=False):
     """Gilbert and Elliott: the chance that a burst begins after a frame, its mean length in frames (10), the loss in it
-    (all) and between bursts (none)."""
+    (all) and between bursts (none).
+    """
 
     burst: Required[Ratio]
     length: float
@@ -260,7 +261,7 @@ class OspfTable(OspfInterfaceTable, total=False):
     """A router's options of OSPF; see docs/routing.md."""
 
     router_id: int | str
-    areas: Mapping[str, AreaTable] | Mapping[int, AreaTable]
+    areas: Mapping[str | int, AreaTable]
     passive: Sequence[str]
     reference: Rate
     redistribute: Redistribute

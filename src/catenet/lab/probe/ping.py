@@ -10,13 +10,15 @@ import math
 import os
 from collections.abc import Callable
 from functools import partial
+from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from catenet.errors import LabError
 from catenet.kernel.quantity import duration_ns, whole_number
-from catenet.lab.model.address_plan import parse_address
+from catenet.lab.model.address_plan import Address, parse_address
 from catenet.lab.model.nodes import IpNode
-from catenet.lab.options.types import Duration, IpVersion
+from catenet.lab.model.registry import NodeReference
+from catenet.lab.options.types import Duration
 from catenet.network import addresses
 from catenet.network.icmp.icmp import IcmpListener
 from catenet.network.icmp.message import IcmpMessage
@@ -35,7 +37,7 @@ MOST_SEQUENCE: Final = 0xFFFF
 MOST_HOP_LIMIT: Final = 0xFF
 MOST_DATA: Final = 65_000
 MOST_PROBES: Final = 100
-MOST_HOPS: Final = 30
+MAX_HOPS: Final = 30
 PORT_UNREACHABLE: Final = {4: (3, 3), 6: (1, 4)}
 """Type and code by which a destination says that nobody listens: the trace has arrived."""
 TIME_EXCEEDED: Final = {4: 11, 6: 3}
@@ -146,15 +148,15 @@ class Hop(NamedTuple):
 
 def ping(
     net: World,
-    a: object,
-    b: object,
+    a: NodeReference,
+    b: NodeReference | Address,
     *,
     count: int = 4,
     size: int = 56,
     interval: Duration = "1s",
     hop_limit: int = 64,
     timeout: Duration = "2s",
-    version: IpVersion = 0,
+    version: int = 0,
 ) -> PingResult:
     """Send ``count`` echo requests of ``size`` octets from node ``a`` to ``b`` (a node, its name or an address).
 
@@ -180,14 +182,14 @@ def ping(
 
 def traceroute(
     net: World,
-    a: object,
-    b: object,
+    a: NodeReference,
+    b: NodeReference | Address,
     *,
-    max_hops: int = MOST_HOPS,
+    max_hops: int = MAX_HOPS,
     probes: int = 3,
     size: int = 32,
     timeout: Duration = "2s",
-    version: IpVersion = 0,
+    version: int = 0,
 ) -> list[Hop]:
     """The routers between ``a`` and ``b``: UDP to ports where nobody listens, with a growing hop limit.
 
@@ -333,7 +335,7 @@ def errno_text(number: int) -> str:
     return os.strerror(number)
 
 
-def target_of(net: World, a: object, b: object, *, version: IpVersion = 0) -> Target:
+def target_of(net: World, a: NodeReference, b: NodeReference | Address, *, version: int = 0) -> Target:
     """Whom a probe from ``a`` to ``b`` would be sent to: a node's name and one of its addresses, or an address.
 
     ``version`` is 4 or 6; 0 is the first that both have.
@@ -342,12 +344,14 @@ def target_of(net: World, a: object, b: object, *, version: IpVersion = 0) -> Ta
     node = net.registry.ip_node(a, "probe")
     if version not in (0, 4, 6):
         raise LabError(f"version is 4 or 6, not {version}")
+    if isinstance(b, IPv4Address | IPv6Address):
+        b = str(b)
     if isinstance(b, str) and b not in net.registry.nodes and (":" in b or b.replace(".", "").isdigit()):
         address = parse_address(b, "probe")
         return Target(b, address.version, int(address))
     there = net.registry.ip_node(b, "probe")
-    mine = {address.version for address in node.addresses()}
-    for address in there.addresses():
+    mine = {address.version for address in node.addresses}
+    for address in there.addresses:
         if address.version in mine and version in (0, address.version):
             return Target(there.name, address.version, int(address))
     wanted = f"IPv{version}" if version else "IP"

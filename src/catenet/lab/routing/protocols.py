@@ -90,7 +90,7 @@ def check_used(protocol: str, routers: Iterable[tuple[Router, NetworkStatements]
     unused: dict[IPv4Network, str] = {}
     used: set[IPv4Network] = set()
     for router, networks in routers:
-        addresses = [int(address) for address in router.addresses() if address.version == 4]
+        addresses = [int(address) for address in router.addresses if address.version == 4]
         for one in networks.statements:
             if any(address in range(int(one.network[0]), int(one.network[-1]) + 1) for address in addresses):
                 used.add(one.network)
