@@ -26,7 +26,7 @@ class Crowd:
 
     def __init__(self, hosts: int, each: int, seed: int) -> None:
         self.net: Final = Internet(seed=seed, name="bench-connections")
-        self.opened = 0
+        self.opened: int = 0
         self._each: Final = each
         middle = self.net.router("middle")
         routers = [self.net.router(f"r{number}") for number in range(-(-hosts // HOSTS_AT_A_ROUTER))]

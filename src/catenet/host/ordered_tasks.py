@@ -40,7 +40,7 @@ class NumberingLoop(Loop):
     """A loop that numbers its tasks, and knows them."""
 
     def __init__(self, *layers: Any, **options: Any) -> None:
-        self.task_numbers = count()
+        self.task_numbers: count[int] = count()
         self.own_tasks: WeakSet[asyncio.Task[Any]] = WeakSet()
         super().__init__(*layers, **options)
 

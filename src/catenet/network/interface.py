@@ -37,8 +37,8 @@ class Interface(Station):
         self.kernel: Final = stack.kernel
         self.name: Final = name
         self.loopback: Final = loopback
-        self.up = loopback
-        self.enabled = True
+        self.up: bool = loopback
+        self.enabled: bool = True
         self.port: Final = Port(stack.kernel, f"{stack.name}.{name}", mac, self)
         self.port.all_groups = False
         self.addresses: Final[list[OwnAddress]] = []

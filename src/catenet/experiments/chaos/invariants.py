@@ -35,7 +35,7 @@ class Watched:
     def __init__(self, paxos: bool, census: Census, is_up: Callable[[int], bool]) -> None:
         self.invariants: Final[RaftInvariants | PaxosInvariants] = PaxosInvariants() if paxos else RaftInvariants()
         self.rules: Final[RaftRules | PaxosRules] = PaxosRules(census, is_up) if paxos else RaftRules(census, is_up)
-        self.committed = 0
+        self.committed: int = 0
         self.seen_to = 0
         self.refuted = False
         self.last_seen_ns: Final[dict[int, int]] = {}
@@ -69,8 +69,8 @@ class Witness(Observer):
         leases_are_judged: bool = True,
     ) -> None:
         self.broken: Final[list[str]] = []
-        self.repairs = 0
-        self.failures = 0
+        self.repairs: int = 0
+        self.failures: int = 0
         self.census: Final = census
         self.on_message: Callable[[Message], None] | None = None
         self._now_ns: Final = now_ns

@@ -56,7 +56,7 @@ class HostSurroundings(Surroundings):
         self._slept_ns = 0
         self._in_run = False
         clock.followers.append(self)
-        self.drifts = clock.drifts
+        self.drifts: bool = clock.drifts
         self.default_timeout: float | None = None
         self._outer: list[tuple[HostSurroundings | None, bool]] = []
 
@@ -123,7 +123,7 @@ class Installation:
     def __init__(self) -> None:
         self.entered: list[HostSurroundings] = []
         """The hosts whose code has run since the first of the runs began."""
-        self.runs = 0
+        self.runs: int = 0
         self._lock = RLock()
         self._openssl: OpenSsl | None = None
         self._patches: Patches | None = None

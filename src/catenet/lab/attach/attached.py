@@ -73,7 +73,7 @@ class Attached:
         self._stack: Final = ExitStack()
         self.driver: Final = Driver(net.kernel, time_scale)
         self._gateways: Final[set[tuple[str | None, int]]] = set()
-        self.dropped_packets = 0
+        self.dropped_packets: int = 0
         """Packets that Linux dropped, up to the end of the last run, because they were not read in time."""
 
     def __enter__(self) -> Self:

@@ -7,7 +7,7 @@ judged where the internet is built, so that Python programs are told the same.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
@@ -73,7 +73,7 @@ def _is_redistribute(sources: Any) -> Any:
 class Table(BaseModel):
     """A table of the file: unknown keys are refused, nothing is converted silently."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
 class ChannelOptions(Table):

@@ -61,8 +61,8 @@ class Link(LinkBase):
         self.wire: Final = _lay(kernel, name, ends, options)
         self.subnets: Final[tuple[str, ...]] = tuple(options.get("subnets", ()))
         self.addressed = False
-        self.down_since_ns = -1
-        self.down_ns = 0
+        self.down_since_ns: int = -1
+        self.down_ns: int = 0
         self._kernel: Final = kernel
         self._timeline: Final = timeline
         self._watchers: Final[list[Callable[[Link], None]]] = [changed]

@@ -81,8 +81,8 @@ class World:
         self.accounts: Final = Accounts(self.kernel, self.timeline)
         self.captures: Final = Captures(self.epoch_ns)
         self.journals: Final[list[HostJournal]] = []
-        self.wall_s = 0.0
-        self.outcome = "interrupted"
+        self.wall_s: float = 0.0
+        self.outcome: str = "interrupted"
         self._driving = False
         self._lans: Final = Lans()
         self._plan: Final = AddressPlan()

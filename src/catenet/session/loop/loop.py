@@ -48,7 +48,7 @@ class Loop(Refusals, SockCalls):
         *,
         sockets: SocketStack | None = None,
     ) -> None:
-        self.sockets = sockets or SocketStack(kernel, ip, tcp, udp, names, name)
+        self.sockets: SocketStack = sockets or SocketStack(kernel, ip, tcp, udp, names, name)
         self._transports: dict[Endpoint, Any] = {}
         self._listeners: dict[Endpoint, None] = {}
         super().__init__(kernel, name, surroundings)

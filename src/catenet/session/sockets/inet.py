@@ -34,8 +34,8 @@ class InetEnd(Endpoint):
         super().__init__(stack)
         self.version = version
         self.flags: dict[Option, bool] = dict.fromkeys(FLAG_OPTIONS, False)
-        self.hop_limit = 0
-        self.traffic_class = 0
+        self.hop_limit: int = 0
+        self.traffic_class: int = 0
 
     def flag(self, level: int, name: int) -> bool:
         """An option that is on or off."""

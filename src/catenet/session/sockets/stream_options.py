@@ -49,7 +49,7 @@ class StreamOptions:
 
     def __init__(self, end: StreamEnd) -> None:
         self._end = end
-        self.asked = TcpOptions()
+        self.asked: TcpOptions = TcpOptions()
 
     def inherit(self, other: StreamOptions) -> None:
         """Take over what a listening socket was asked for."""

@@ -55,7 +55,7 @@ class StreamEnd(InetEnd):
 
     def __init__(self, stack: SocketStack, version: int, connection: Connection | None = None) -> None:
         super().__init__(stack, version)
-        self.options = StreamOptions(self)
+        self.options: StreamOptions = StreamOptions(self)
         self.connection = connection
         self.listener: Listener | None = None
         self._reservation: Reservation | None = None

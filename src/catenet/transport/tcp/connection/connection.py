@@ -118,12 +118,12 @@ class Connection:
         self.linger_s: int = options.linger_s
         self.most_mss: Final[i64] = options.mss
         self.timer: Final = ConnectionTimer(kernel, self)
-        self.orphan = False
+        self.orphan: bool = False
         """The user has closed it, and hears nothing more than its end."""
         self.orphan_deadline_ns: i64 = NEVER
-        self.tell_readable = False
-        self.tell_established = False
-        self.tell_closed = False
+        self.tell_readable: bool = False
+        self.tell_established: bool = False
+        self.tell_closed: bool = False
         self.segments_in: i64 = 0
         self.last_received_ns: i64 = 0
         self.last_challenge_ns: i64 = -settings.out_of_window_ack_ns

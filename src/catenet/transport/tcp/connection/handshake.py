@@ -45,15 +45,15 @@ class Handshake:
         self.resent: i64 = 0
         """How often our SYN was sent again."""
         self.sent_ns: i64 = 0
-        self.ambiguous = False
+        self.ambiguous: bool = False
         """Our SYN-ACK went out again because the peer's SYN did: an answer is no measure of the round trip."""
-        self.passive = False
-        self.answering = False
+        self.passive: bool = False
+        self.answering: bool = False
         """Our SYN carries an ACK: the peer's has arrived."""
         self.peer_mss: i64 = DEFAULT_MSS_IPV4
-        self.peer_offers_timestamps = False
+        self.peer_offers_timestamps: bool = False
         self.peer_window_shift: i64 = -1
-        self.peer_offers_sack = False
+        self.peer_offers_sack: bool = False
 
     def start(self, now_ns: i64) -> None:
         """Send our SYN for the first time."""

@@ -67,7 +67,7 @@ class Sender:
         self.mss: i64 = 536
         self.no_delay = False
         self.fin_queued = False
-        self.fin_sent = False
+        self.fin_sent: bool = False
         self.fin_number: i64 = -1
         self.small_end: i64 = 0
         """End of the last segment sent that was less than full (Linux: ``snd_sml``)."""
@@ -76,10 +76,10 @@ class Sender:
         """Time-outs in a row without an acknowledgment of new data."""
         self.unanswered_since_ns: i64 = 0
         """When what timed out first of these had been sent."""
-        self.buffer_automatic = buffer_octets <= 0
+        self.buffer_automatic: bool = buffer_octets <= 0
         self.buffer_octets: i64 = buffer_octets if buffer_octets > 0 else settings.send_buffer_octets
-        self.want_writable = False
-        self.became_writable = False
+        self.want_writable: bool = False
+        self.became_writable: bool = False
         self.delivered_bytes: i64 = 0
         self.delivered_ns: i64 = 0
         self.delivered_segments: i64 = 0

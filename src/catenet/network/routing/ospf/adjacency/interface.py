@@ -90,8 +90,8 @@ class Interface:
         self.is_virtual: Final = chosen.network == settings.VIRTUAL
         self.is_point_to_point: Final = self.is_virtual or chosen.network == settings.POINT_TO_POINT
         self.is_broadcast: Final = chosen.network == settings.BROADCAST
-        self.cost = chosen.cost
-        self.address = chosen.address
+        self.cost: int = chosen.cost
+        self.address: int = chosen.address
         self.remote_address = 0
         self.state: i64 = DOWN
         self.dr = 0
