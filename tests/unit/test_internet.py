@@ -129,7 +129,7 @@ def test_joined_switches_share_a_subnet() -> None:
     net.link(left, right)
     assert net.ping(one, two, count=1).loss == 0
     assert one.addresses == (IPv4Address("10.0.1.1"), IPv6Address("2001:db8:1::1"))
-    assert two.addresses == ["10.0.1.2", "2001:db8:1::2"]
+    assert two.addresses == (IPv4Address("10.0.1.2"), IPv6Address("2001:db8:1::2"))
 
 
 def test_names_are_looked_up_kindly() -> None:

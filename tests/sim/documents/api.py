@@ -86,7 +86,7 @@ def signature_text(name: str, function: Callable[..., Any], *, makes: bool = Fal
 def members(kind: type) -> Iterator[tuple[str, object]]:
     """The public methods and properties of a class that are Catenet's own, in order of declaration."""
     seen = set()
-    for base in kind.__mro__:
+    for base in reversed(kind.__mro__):
         if base.__module__.startswith("catenet."):
             for name, member in vars(base).items():
                 function = isinstance(member, types.FunctionType | classmethod | property)
