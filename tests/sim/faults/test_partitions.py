@@ -116,7 +116,6 @@ def test_in_a_ring_everyone_hears_a_majority_and_no_two_the_same(count: int) -> 
         (lambda moment: moment.crash(), "crash.* needs a host"),
         (lambda moment: moment.clock("a"), "needs a step or a drift"),
         (lambda moment: moment.clock("a", drift="fast"), "'fast' is not a drift"),
-        (lambda moment: moment.disk("a", slov=3), "no fault 'slov'; did you mean 'slow'"),
         (lambda moment: moment.disk("a", stuck=1), "stuck of a disk is true or false"),
         (lambda moment: moment.nemesis(until="0s"), "has no time"),
         (lambda moment: moment.nemesis(until="9s", kinds=["fire"]), "no kind of fault 'fire'"),

@@ -229,7 +229,7 @@ def test_the_way_back_may_differ() -> None:
     net.run(until="2s")
     assert net.ping(a, b, count=2).rtts_ns[1] == pytest.approx(60_000_000, rel=0.05)
     summary = net.result().summary()
-    assert summary["timeline"][0]["text"] == "link a-b: back (delay 50ms), loss 0"
+    assert summary["timeline"][0]["text"] == "link a-b: loss 0, back (delay 50ms)"
     directions = summary["links"][0]["directions"]
     assert [direction["delay_ns"] for direction in directions] == [10_000_000, 50_000_000]
     with pytest.raises(LabError, match="link a-b: back: the way back: unknown option 'mtu'"):

@@ -223,7 +223,7 @@ def test_tcp_finds_a_small_mtu_in_mid_path(version: int) -> None:
     client = net.host("client", at=a, mtu=9000)
     net.build()
     server.run(sink, service=True)
-    client.run(send, next(each for each in server.addresses if (":" in each) == (version == 6)), 300_000)
+    client.run(send, next(str(each) for each in server.addresses if each.version == version), 300_000)
     connection = net.run().summary()["connections"][0]
     assert connection["client_end"]["mss_bytes"] == 1280 - (52 if version == 4 else 72)
     assert connection["client_end"]["retransmits"] > 0

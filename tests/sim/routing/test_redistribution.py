@@ -182,7 +182,9 @@ def test_two_joints_believe_each_other_unless_the_outside_is_farther() -> None:
     assert [route.metric for route in b1.stack.fib4.routes_to(far, 32)] == [120, 130]
     assert [route.metric for route in o1.stack.fib4.routes_to(far, 32)] == [110]
     told = {
-        route["prefix"]: route["origin"] for route in show.routes(calm, "b1")[0]["routes"] if route["distance"] == 130
+        route["prefix"]: route["origin"]
+        for route in show.routes(calm._world, "b1")[0]["routes"]
+        if route["distance"] == 130
     }
     assert set(told.values()) == {"ospf"}
 
