@@ -62,11 +62,12 @@ check: $(VENV)/tools.stamp lint
 	@$(PURE) $(PYTEST) -n $(JOBS) -m 'not slow and not long' tests/unit tests/tidy
 
 lint: $(VENV)/tools.stamp
-	@echo "== ruff, mypy strict, import contract"
+	@echo "== ruff, mypy strict, import contract, completeness of types"
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(PURE) $(BIN)/lint-imports
+	@$(BIN)/python tests/tidy/type_completeness.py
 
 peers:
 	@bash tests/interop/install-peers

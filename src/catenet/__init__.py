@@ -21,25 +21,42 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from catenet.errors import LabError, ScenarioError, TopologyError
+    from catenet.host.process import Process
     from catenet.host.standalone_loop import new_event_loop
     from catenet.internet import Internet
     from catenet.kernel.kernel import Deadlock
     from catenet.kernel.quantity import QuantityError
+    from catenet.lab.faults.schedule import At
+    from catenet.lab.model.host import Host
+    from catenet.lab.model.link import Link
+    from catenet.lab.model.nodes import Attachment, Router, Switch
     from catenet.lab.model.processes import ProgramFailed
     from catenet.lab.observe.metrics import count, measure
     from catenet.lab.observe.notes import history, note
+    from catenet.lab.probe.explain.explanation import RouteExplanation
+    from catenet.lab.probe.ping import Hop, PingResult
     from catenet.lab.report.run import Run
 
 __version__: Final = "0.1.0"
 
 __all__ = [
+    "At",
+    "Attachment",
     "Deadlock",
+    "Hop",
+    "Host",
     "Internet",
     "LabError",
+    "Link",
+    "PingResult",
+    "Process",
     "ProgramFailed",
     "QuantityError",
+    "RouteExplanation",
+    "Router",
     "Run",
     "ScenarioError",
+    "Switch",
     "TopologyError",
     "__version__",
     "count",
@@ -50,13 +67,23 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "At": "catenet.lab.faults.schedule",
+    "Attachment": "catenet.lab.model.nodes",
     "Deadlock": "catenet.kernel.kernel",
+    "Hop": "catenet.lab.probe.ping",
+    "Host": "catenet.lab.model.host",
     "Internet": "catenet.internet",
     "LabError": "catenet.errors",
+    "Link": "catenet.lab.model.link",
+    "PingResult": "catenet.lab.probe.ping",
+    "Process": "catenet.host.process",
     "ProgramFailed": "catenet.lab.model.processes",
     "QuantityError": "catenet.kernel.quantity",
+    "RouteExplanation": "catenet.lab.probe.explain.explanation",
+    "Router": "catenet.lab.model.nodes",
     "Run": "catenet.lab.report.run",
     "ScenarioError": "catenet.errors",
+    "Switch": "catenet.lab.model.nodes",
     "TopologyError": "catenet.errors",
     "count": "catenet.lab.observe.metrics",
     "history": "catenet.lab.observe.notes",

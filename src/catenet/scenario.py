@@ -23,6 +23,7 @@ from catenet.lab.files.network import lay_network, link_options, merged
 from catenet.lab.files.programs import ProgramLoader
 from catenet.lab.files.schema import ProgramTable, ScenarioFile
 from catenet.lab.files.toml import place, read_toml
+from catenet.lab.files.topology import lay_topology
 from catenet.lab.model.names import fold
 from catenet.lab.options.ospf import parse_ospf_options
 from catenet.lab.routing.rip import parse_rip_options
@@ -77,7 +78,7 @@ class Scenario:
         with self._at("ospf"):
             parse_ospf_options(shape.ospf, "every router")
         self._topology(net)
-        lay_network(net, shape, self._at, shape.defaults.links.given(), {})
+        lay_network(net._world, shape, self._at, shape.defaults.links.given(), {})
         self._hosts(net)
         self._attachments(net)
         self._links_of_hosts(net)
@@ -127,19 +128,19 @@ class Scenario:
             spoken = ("rip", "ospf") if toml else table.routing.split("+")
             rip = self.shape.rip.given() if "rip" in spoken else None
             ospf = self.shape.ospf if "ospf" in spoken else None
-            net.topology(path, routing=table.routing, rip=rip, ospf=ospf, keys=table.keys, **options)
+            lay_topology(net._world, path, table.routing, rip, ospf, table.keys, options)
 
     def _hosts(self, net: Internet) -> None:
         defaults = self.shape.defaults.hosts.given()
         for name, table in self.shape.hosts.items():
             with self._at("hosts", name):
                 options = merged(defaults, table.given()) if table.at is not None else {}
-                net.host(name, at=table.at, addresses=table.addresses, **options)
+                net._world.host(name, at=table.at, addresses=table.addresses, options=options)
 
     def _attachments(self, net: Internet) -> None:
         for name, table in self.shape.attach.items():
             with self._at("attach", name):
-                net.attach(
+                net._world.attach(
                     name,
                     at=table.at,
                     kind=table.kind,
@@ -148,7 +149,7 @@ class Scenario:
                     addresses=table.addresses,
                     routes=table.routes,
                     offload=table.offload,
-                    **table.given(),
+                    options=table.given(),
                 )
 
     def _links_of_hosts(self, net: Internet) -> None:
@@ -156,9 +157,13 @@ class Scenario:
         for number, table in enumerate(self.shape.links):
             if not ends.isdisjoint(fold(end) for end in table.between):
                 with self._at("links", number):
-                    options = link_options(net, table, self.shape.defaults.links.given())
-                    net.link(
-                        *table.between, name=table.name, addresses=table.addresses, subnets=table.subnets, **options
+                    options = link_options(net._world, table, self.shape.defaults.links.given())
+                    net._world.link(
+                        *table.between,
+                        name=table.name,
+                        addresses=table.addresses,
+                        subnets=table.subnets,
+                        options=options,
                     )
 
     def _routes(self, net: Internet) -> None:
@@ -176,7 +181,7 @@ class Scenario:
             with self._at("programs", number):
                 function = self._functions["programs", number]
                 for name in table.where():
-                    host = net.registry.host(name, "program").host
+                    host = net._world.registry.host(name, "program").host
                     host.run(
                         function,
                         *table.args,
@@ -189,17 +194,17 @@ class Scenario:
     def _actions(self, net: Internet) -> None:
         for number, table in enumerate(self.shape.actions):
             with self._at("actions", number):
-                moment = net.at(table.at)
+                at = net.at(table.at)
                 if table.do == "call":
-                    moment.call(self._functions["actions", number], net)
+                    at.call(self._functions["actions", number], net)
                     continue
                 ends = (table.link,) if isinstance(table.link, str) else table.link or ()
                 if table.do in FAULTS:
-                    declare(moment, table.do, table, ends)
+                    declare(at, table.do, table, ends)
                 elif table.do == "set":
-                    moment.set(*ends, **table.given())
+                    at.set(*ends, **table.given())
                 else:
-                    (moment.cut if table.do == "cut" else moment.heal)(*ends)
+                    (at.cut if table.do == "cut" else at.heal)(*ends)
 
     def _captures(self, net: Internet, capture: bool | None) -> None:
         with self._at("capture", "links"):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import UTC, datetime
+from ipaddress import IPv4Address, IPv6Address
 
 import pytest
 
 import catenet
 from catenet import Internet, LabError
+from catenet.lab.faults.plan import Step
 
 
 def small() -> Internet:
@@ -24,7 +26,7 @@ def small() -> Internet:
 def test_addresses_follow_the_order_of_declaration() -> None:
     net = small()
     net.build()
-    assert {node.name: [str(address) for address in node.addresses()] for node in net.registry.ip_nodes()} == {
+    assert {node.name: [str(address) for address in node.addresses] for node in net._world.registry.ip_nodes()} == {
         "paris": ["10.0.1.1", "2001:db8:1::1", "10.0.1.5", "2001:db8:1:1::1", "10.0.1.9", "2001:db8:1:2::1"],
         "oslo": ["10.0.2.1", "2001:db8:2::1", "10.0.1.6", "2001:db8:1:1::2", "10.0.2.5", "2001:db8:2:1::1"],
         "client": ["10.0.1.10", "2001:db8:1:2::2"],
@@ -37,14 +39,14 @@ def test_adding_a_host_does_not_change_who_was_there() -> None:
     after.host("another", at="paris")
     before.build()
     after.build()
-    for node in before.registry.ip_nodes():
-        assert after.registry.ip_node(node.name, "test").addresses()[: len(node.addresses())] == node.addresses()
+    for node in before._world.registry.ip_nodes():
+        assert after._world.registry.ip_node(node.name, "test").addresses[: len(node.addresses)] == node.addresses
 
 
 def test_names_lead_to_addresses_and_back() -> None:
     net = small()
     net.build()
-    table = net.naming.table
+    table = net._world.naming.table
     assert table.lookup("server") == [(4, 0x0A000206), (6, 0x20010DB8_0002_0001_0000_0000_0000_0002)]
     assert table.name_of(4, 0x0A000106) == "oslo"
 
@@ -57,7 +59,7 @@ def test_parallel_links_have_names_and_can_be_named() -> None:
     assert names == ["a-b", "a-b-2", "b-a-2", "spare"]
     wires = [link.wire for link in net.links.values()]
     assert len({channel.name for wire in wires for channel in (wire.forward, wire.backward)}) == 8
-    assert [link.name for link in net.links_between("b", "a")] == names
+    assert [link.name for link in net._world.links_between("b", "a")] == names
     net.run(until=1)
 
 
@@ -126,8 +128,8 @@ def test_joined_switches_share_a_subnet() -> None:
     one, two = net.host("one", at=left), net.host("two", at=right)
     net.link(left, right)
     assert net.ping(one, two, count=1).loss == 0
-    assert one.addresses == ["10.0.1.1", "2001:db8:1::1"]
-    assert two.addresses == ["10.0.1.2", "2001:db8:1::2"]
+    assert one.addresses == (IPv4Address("10.0.1.1"), IPv6Address("2001:db8:1::1"))
+    assert two.addresses == (IPv4Address("10.0.1.2"), IPv6Address("2001:db8:1::2"))
 
 
 def test_names_are_looked_up_kindly() -> None:
@@ -145,7 +147,7 @@ def test_names_are_looked_up_kindly() -> None:
     with pytest.raises(LabError, match="client is a host; a host stands at"):
         net.host("guest", at="client")
     with pytest.raises(LabError, match="is not of this internet"):
-        net.host("guest", at=small().registry.node("paris"))
+        net.host("guest", at=small()._world.registry.node("paris"))
 
 
 def test_options_of_the_internet_are_judged() -> None:
@@ -162,7 +164,9 @@ def test_options_of_the_internet_are_judged() -> None:
 def test_actions_are_judged_when_they_are_declared() -> None:
     net = small()
     with pytest.raises(LabError, match="unknown option 'lost'; did you mean 'loss'"):
-        net.at("1s").set("paris", "oslo", lost="1%")
+        Step(10**9, "set", ("paris", "oslo"), {"lost": "1%"}).declare(net.at("1s"))
+    with pytest.raises(LabError, match="a disk has no fault 'slov'; did you mean 'slow'"):
+        Step(10**9, "disk", ("client",), {"slov": 2}).declare(net.at("1s"))
     with pytest.raises(LabError, match="something to set"):
         net.at("1s").set("paris", "oslo")
     with pytest.raises(LabError, match="two ends"):
@@ -205,7 +209,7 @@ def test_time_does_not_run_backwards() -> None:
     net.run(until="2s")
     with pytest.raises(LabError, match=r"cannot run until 1s: it is 2 s already"):
         net.run(until="1s")
-    assert net.kernel.now_ns == 2_000_000_000
+    assert net._world.kernel.now_ns == 2_000_000_000
 
 
 def test_a_run_cannot_be_driven_from_within() -> None:

@@ -119,8 +119,8 @@ def test_a_good_one_is_built_as_it_says(tmp_path: Path) -> None:
 def test_seed_and_captures_can_be_overruled(tmp_path: Path) -> None:
     scenario = load(write(tmp_path, GOOD))
     assert scenario.build(seed=9).seed == 9
-    assert list(scenario.build(capture=True).captures.frames()) == list(scenario.build().links)
-    assert scenario.build(capture=False).captures.frames() == {}
+    assert list(scenario.build(capture=True)._world.captures.frames()) == list(scenario.build().links)
+    assert scenario.build(capture=False)._world.captures.frames() == {}
 
 
 def test_a_topology_in_toml(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ class Crowd:
 
     def __init__(self, hosts: int, each: int, seed: int) -> None:
         self.net: Final = Internet(seed=seed, name="bench-connections")
-        self.opened = 0
+        self.opened: int = 0
         self._each: Final = each
         middle = self.net.router("middle")
         routers = [self.net.router(f"r{number}") for number in range(-(-hosts // HOSTS_AT_A_ROUTER))]
@@ -95,7 +95,7 @@ def connections(hosts: int = 1000, *, each: int = 10, seconds: float = 5.0, seed
         "hosts": hosts,
         "connections": hosts * each,
         "opened": crowd.opened,
-        "events": int(crowd.net.kernel.events_fired),
+        "events": int(crowd.net._world.kernel.events_fired),
         "built_s": built_s,
         "run_s": run_s,
         "closed_s": closed_s,

@@ -15,6 +15,7 @@ from catenet.bench.baseline import us_per_heapq_push_pop
 from catenet.bench.traffic import BulkServer, BulkSource
 from catenet.internet import Internet
 from catenet.lab.model.host import Host
+from catenet.lab.options.types import Fidelity
 
 ACCESS_RATE_BIT_S: Final = 1_000_000_000
 ACCESS_DELAY_NS: Final = 1_000_000
@@ -34,7 +35,7 @@ def dumbbell(
     bottleneck_bit_s: int = 0,
     congestion: str = "cubic",
     seed: int = 1,
-    fidelity: str = "objects",
+    fidelity: Fidelity = "objects",
 ) -> dict[str, object]:
     """Run it, and say what it cost.
 
@@ -49,10 +50,10 @@ def dumbbell(
         host.tcp.listen(server, 4, 0, PORT, 16)
     bulk = [BulkSource() for _ in sources]
     for source, host, peer in zip(bulk, sources, server_hosts, strict=True):
-        source.start(host.tcp, 4, peer.address(4), PORT, congestion)
+        source.start(host.tcp, 4, int(peer.addresses[0]), PORT, congestion)
     until_ns = int(seconds * NS_PER_S)
     start = time.perf_counter()
-    net.kernel.run(until_ns)
+    net._world.kernel.run(until_ns)
     wall_s = time.perf_counter() - start
     octets = int(sum(sink.received_octets for server in servers for sink in server.sinks))
     segments = octets // SEGMENT_OCTETS
@@ -70,7 +71,7 @@ def dumbbell(
         "utilisation": busy_ns / until_ns,
         "segments": segments,
         "retransmitted": sum(int(host.tcp.counters.retransmitted_segments) for host in sources),
-        "events": int(net.kernel.events_fired),
+        "events": int(net._world.kernel.events_fired),
         "wall_s": wall_s,
         "us_per_segment": us_per_segment,
         "us_per_heapq_push_pop": us_per_heapq,
@@ -78,7 +79,7 @@ def dumbbell(
     }
 
 
-def _build(flows: int, rate_bit_s: int, seed: int, fidelity: str) -> tuple[Internet, list[Host], list[Host]]:
+def _build(flows: int, rate_bit_s: int, seed: int, fidelity: Fidelity) -> tuple[Internet, list[Host], list[Host]]:
     net = Internet(seed=seed, fidelity=fidelity)
     left, right = net.routers("left", "right")
     queue_frames = max(1, rate_bit_s * RTT_NS // NS_PER_S // 8 // FRAME_WIRE_OCTETS)

@@ -42,10 +42,10 @@ def ospf(routers: int = 1000, *, pacing: str = "0s", seed: int = 1) -> dict[str,
 def _measured(routers: int, pacing: str, seed: int) -> dict[str, object]:
     started = time.process_time()
     net = build(routers, seed, routing="ospf", ospf={"flood_pacing": pacing})
-    net.kernel.trace.listening = False
+    net.trace.listening = False
     net.build()
-    clock = rounds.RouteClock(net.kernel)
-    for router in net.registry.routers():
+    clock = rounds.RouteClock(net._world.kernel)
+    for router in net._world.registry.routers():
         router.stack.fib4.watch(clock)
     built_s, built_mb = time.process_time() - started, peak_mb()
     cold = _converge(net, clock)
@@ -63,7 +63,7 @@ def _measured(routers: int, pacing: str, seed: int) -> dict[str, object]:
         "built_s": built_s,
         **{f"cold_{key}": value for key, value in cold.items()},
         **{f"cut_{key}": value for key, value in cut.items()},
-        "routes": sum(len(router.stack.fib4.routes()) for router in net.registry.routers()),
+        "routes": sum(len(router.stack.fib4.routes()) for router in net._world.registry.routers()),
         "peak_mb_built": built_mb,
         "peak_mb": peak_mb(),
         "us_per_heapq_push_pop": us_per_heapq_push_pop(time.process_time),
@@ -72,25 +72,25 @@ def _measured(routers: int, pacing: str, seed: int) -> dict[str, object]:
 
 def _converge(net: Internet, clock: rounds.RouteClock) -> dict[str, Any]:
     """Run until nothing changes any more."""
-    start, begun_ns = time.process_time(), int(net.kernel.now_ns)
-    before = clock.changes, int(net.kernel.events_fired), _messages(net)
+    start, begun_ns = time.process_time(), int(net._world.kernel.now_ns)
+    before = clock.changes, int(net._world.kernel.events_fired), _messages(net)
     clock.last_ns = begun_ns
-    with net.driven("bench"):
-        while net.kernel.now_ns < clock.last_ns + CALM_S * 1_000_000_000:
-            assert net.kernel.now_ns < begun_ns + MOST_S * 1_000_000_000, "the tables do not come to rest"
-            net.kernel.run(net.kernel.now_ns + 1_000_000_000)
+    with net._world.driven("bench"):
+        while net._world.kernel.now_ns < clock.last_ns + CALM_S * 1_000_000_000:
+            assert net._world.kernel.now_ns < begun_ns + MOST_S * 1_000_000_000, "the tables do not come to rest"
+            net._world.kernel.run(net._world.kernel.now_ns + 1_000_000_000)
     return {
         "virtual_s": (int(clock.last_ns) - begun_ns) / 1e9,
         "s": time.process_time() - start,
         "route_changes": int(clock.changes - before[0]),
-        "events": int(net.kernel.events_fired) - before[1],
+        "events": int(net._world.kernel.events_fired) - before[1],
         "messages": _messages(net) - before[2],
     }
 
 
 def _verify(net: Internet, down: set[str]) -> None:
     """Hold the tables against all shortest paths of a graph made from the links."""
-    routers = net.registry.routers()
+    routers = net._world.registry.routers()
     numbers = {router.name: number for number, router in enumerate(routers)}
     graph, hops = Graph(len(routers)), []
     for link in net.links.values():
@@ -118,14 +118,14 @@ def _verify(net: Internet, down: set[str]) -> None:
 
 def _messages(net: Internet) -> int:
     """The packets that routers sent; there is nobody else who sends."""
-    return sum(int(router.stack.family4.counters.out_requests) for router in net.registry.routers())
+    return sum(int(router.stack.family4.counters.out_requests) for router in net._world.registry.routers())
 
 
 def _busiest(net: Internet) -> Link:
     """The link between routers over which most of the shortest paths to the first hundred of them begin."""
     count: dict[str, int] = {}
     by_interface = {end.interface: link for link in net.links.values() for end in link.ends}
-    routers: list[Router] = net.registry.routers()
+    routers: list[Router] = net._world.registry.routers()
     for router in routers:
         for other in routers[:100]:
             for route in router.stack.fib4.routes_to(int(other.own_faces[0].ip), 32)[:1]:
@@ -133,4 +133,4 @@ def _busiest(net: Internet) -> Link:
                     link = by_interface.get(hop.interface)
                     if link is not None:
                         count[link.name] = count.get(link.name, 0) + 1
-    return net.find_link(max(count, key=lambda name: count[name]))
+    return net._world.find_link(max(count, key=lambda name: count[name]))

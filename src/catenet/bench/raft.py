@@ -100,7 +100,7 @@ def raft(
     """
     run = _Run(entries, clients, octets, protocol, seed)
     run.net.run()
-    frames = sum(int(link.wire.forward.counters()["frames"]) for link in run.net.registry.links.values())
+    frames = sum(int(link.wire.forward.counters()["frames"]) for link in run.net._world.registry.links.values())
     run.net.close()
     if run.done < entries:
         raise NotDone(f"{run.done} of {entries} entries were committed")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import resource
 import time
-from typing import Any, Final
+from typing import Final
 
 import catenet.kernel.event
 from catenet.bench.baseline import us_per_heapq_push_pop
@@ -19,6 +19,7 @@ from catenet.bench.traffic import BulkServer, BulkSource
 from catenet.internet import Internet
 from catenet.lab.model.link import Link
 from catenet.lab.model.nodes import Router
+from catenet.lab.options.types import OspfTable, Routing
 
 PORT: Final = 5001
 CUT_AT_S: Final = 2.0
@@ -49,8 +50,8 @@ def scale(
     reconverge_s = _follow(net)
     net.run(until=f"{max(seconds, CUT_AT_S + 1)}s", check=False)
     run_s = time.process_time() - start
-    events = int(net.kernel.events_fired)
-    counters = [node.stack.counters()["IpForwDatagrams"] for node in net.registry.routers()]
+    events = int(net._world.kernel.events_fired)
+    counters = [node.stack.counters()["IpForwDatagrams"] for node in net._world.registry.routers()]
     return {
         "bench": "scale",
         "build": "interpreted" if catenet.kernel.event.__file__.endswith(".py") else "compiled",
@@ -62,7 +63,7 @@ def scale(
         "run_s": run_s,
         "cut_link": cut.name,
         "reconverge_s": reconverge_s,
-        "routes_changed": [entry.text for entry in net.timeline.entries if entry.what == "routes-changed"],
+        "routes_changed": [entry.text for entry in net._world.timeline.entries if entry.what == "routes-changed"],
         "events": events,
         "events_per_s": events / run_s,
         "forwarded_packets": sum(counters),
@@ -75,12 +76,12 @@ def scale(
     }
 
 
-def build(routers: int, seed: int, routing: str = "auto", **options: Any) -> Internet:
+def build(routers: int, seed: int, routing: Routing = "auto", ospf: OspfTable | None = None) -> Internet:
     """Routers with these options, and links of 10 Gbit/s and 1 to 20 ms at costs of their own."""
     graph = random_network(routers, 2 * routers, random.Random(seed))
     drawn = random.Random(seed)
     net = Internet(seed=seed)
-    nodes: list[Router] = [net.router(f"r{number}", routing=routing, **options) for number in range(routers)]
+    nodes: list[Router] = [net.router(f"r{number}", routing=routing, ospf=ospf) for number in range(routers)]
     for edge in range(0, len(graph.tails), 2):
         a, b = nodes[graph.tails[edge]], nodes[graph.heads[edge]]
         net.link(a, b, rate="10Gbit/s", delay=f"{drawn.randint(1, 20)}ms", cost=graph.costs[edge])
@@ -89,7 +90,7 @@ def build(routers: int, seed: int, routing: str = "auto", **options: Any) -> Int
 
 def place_hosts(net: Internet, hosts: int, drawn: random.Random) -> None:
     """Hosts at random routers."""
-    for number, router in enumerate(drawn.sample(net.registry.routers(), hosts)):
+    for number, router in enumerate(drawn.sample(net._world.registry.routers(), hosts)):
         net.host(f"h{number}", at=router)
 
 
@@ -101,23 +102,23 @@ def peak_mb() -> float:
 def _start_traffic(net: Internet, octets: int) -> tuple[BulkServer, list[BulkSource]]:
     """Each host sends to the next."""
     server, sources = BulkServer(), []
-    hosts = [node.host for node in net.registry.hosts()]
+    hosts = [node.host for node in net._world.registry.hosts()]
     for number, host in enumerate(hosts):
         peer = hosts[(number + 1) % len(hosts)]
         peer.tcp.listen(server, 4, 0, PORT, 16)
         source = BulkSource(octets)
-        source.start(host.tcp, 4, peer.address(4), PORT, "cubic")
+        source.start(host.tcp, 4, int(peer.addresses[0]), PORT, "cubic")
         sources.append(source)
     return server, sources
 
 
 def _follow(net: Internet) -> float:
     """Go on until routes have followed the cut, event by event; the wall time of the dearest instant."""
-    dearest_s, done_ns = 0.0, int(net.kernel.now_ns) + 200_000_000
-    with net.driven("bench"):
-        while net.kernel.next_time_ns() <= done_ns:
+    dearest_s, done_ns = 0.0, int(net._world.kernel.now_ns) + 200_000_000
+    with net._world.driven("bench"):
+        while net._world.kernel.next_time_ns() <= done_ns:
             start = time.process_time()
-            net.kernel.step()
+            net._world.kernel.step()
             dearest_s = max(dearest_s, time.process_time() - start)
     return dearest_s
 

@@ -78,7 +78,7 @@ class Visited(Acceptor):
 
     def __init__(self) -> None:
         super().__init__()
-        self.taken = 0
+        self.taken: int = 0
 
     def accepted(self, listener: Listener) -> None:
         connection = listener.accept()

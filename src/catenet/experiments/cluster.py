@@ -8,8 +8,8 @@ may be lost, for each of them by itself.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import founding
@@ -25,6 +25,7 @@ from catenet.application.storage.store import Store
 from catenet.internet import Internet
 from catenet.lab.model.host import Host
 from catenet.lab.model.link import Link
+from catenet.lab.options.types import LinkDirectionTable
 
 MS: Final = 1_000_000
 PORT: Final = 7000
@@ -64,7 +65,7 @@ class Cluster(Watcher):
         seed: int,
         protocol: Protocol,
         servers: int,
-        path: Mapping[str, Any],
+        path: LinkDirectionTable,
         *,
         down: int = 0,
         sync_ns: int | None = None,
@@ -82,7 +83,7 @@ class Cluster(Watcher):
         self.net.switch("lan")
         for number in self.running:
             host = self.hosts[number] = self.net.host(f"s{number}")
-            self.links[number] = self.net.link(host, "lan", rate="10Gbit/s", delay="1us", back=dict(path))
+            self.links[number] = self.net.link(host, "lan", rate="10Gbit/s", delay="1us", back=path)
             if sync_ns is not None:
                 host.disk.speed.sync_ns, host.disk.speed.spread = sync_ns, 0.0
             host.run(self._serve, number, service=True)
@@ -105,7 +106,7 @@ class Cluster(Watcher):
     @property
     def now_ns(self) -> int:
         """The virtual time."""
-        return int(self.net.kernel.now_ns)
+        return int(self.net._world.kernel.now_ns)
 
     def run_ms(self, duration_ms: float) -> None:
         """Let so much time pass."""
@@ -113,7 +114,7 @@ class Cluster(Watcher):
 
     def later(self, delay_ms: float, act: Callable[[], object]) -> None:
         """Do something in a while."""
-        self.net.kernel.call_at(self.now_ns + round(delay_ms * MS), act)
+        self.net._world.kernel.call_at(self.now_ns + round(delay_ms * MS), act)
 
     def leader(self) -> int:
         """Who leads, if all that run say so and start from the same log; else 0."""

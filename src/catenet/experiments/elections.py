@@ -7,9 +7,9 @@ crash; and it is back at once when it is let go on, so that the next election ca
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from random import Random
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from catenet.application.consensus import events
 from catenet.application.consensus.effects import Message
@@ -18,6 +18,7 @@ from catenet.application.replication.member import Member
 from catenet.application.replication.peer_links import Mesh
 from catenet.application.replication.protocols import Protocol
 from catenet.experiments.cluster import MS, Cluster
+from catenet.lab.options.types import LinkDirectionTable
 
 
 class Election(NamedTuple):
@@ -43,7 +44,7 @@ class Elections(Cluster):
         seed: int,
         protocol: Protocol,
         servers: int,
-        path: Mapping[str, Any],
+        path: LinkDirectionTable,
         *,
         heartbeat_ms: float,
         down: int = 0,

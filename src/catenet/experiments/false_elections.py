@@ -27,6 +27,7 @@ from catenet.application.replication.protocols import raft
 from catenet.experiments.cluster import Cluster, timeouts
 from catenet.experiments.comparison import Cell, Comparison, Entry
 from catenet.experiments.parallel import side_by_side
+from catenet.lab.options.types import LinkDirectionTable
 
 SERVERS: Final = 5
 LEADER: Final = 1
@@ -142,7 +143,7 @@ class _Listening(Cluster):
     def __init__(self, case: Case) -> None:
         policy = timeouts((MISSED + 0.25) * HEARTBEAT_MS, (MISSED + 0.25) * HEARTBEAT_MS, HEARTBEAT_MS)
         mesh = Mesh if case.over_tcp else DatagramMesh
-        path = {"delay": f"{case.latency_ms}ms"}
+        path: LinkDirectionTable = {"delay": f"{case.latency_ms}ms"}
         super().__init__("false-elections", case.seed, raft(RaftOptions(), policy), SERVERS, path, mesh=mesh)
         self.heartbeats = 0
         self.elections = 0

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
 from catenet.experiments.comparison import Comparison
 from catenet.internet import Internet
+from catenet.lab.options.types import OspfTable
 from catenet.network.routing.ospf import tracing
 from catenet.network.routing.ospf.adjacency.neighbour import DOWN, INACTIVE
 
@@ -17,7 +18,7 @@ FLAP_RUNS: Final = 9
 SETTLED_S: Final = 100
 FLAP_S: Final = 10
 """For how long the link is down: longer than MinLSInterval, so that nothing of the cut is still being held back."""
-FRR: Final[dict[str, Any]] = {"hello": "1s", "spf": [0, "50ms", "5s"], "spf_hold_down": "100ms"}
+FRR: Final[OspfTable] = {"hello": "1s", "spf": [0, "50ms", "5s"], "spf_hold_down": "100ms"}
 """FRR 8.4's defaults but for the hello: routes at once, then 50 ms apart while changes go on."""
 
 
@@ -91,7 +92,7 @@ def _silence(seed: int, run: int) -> tuple[float, float]:
     begin_s = SETTLED_S + run * 0.83
     net.at(f"{begin_s}s").set(link, loss="100%")
     net.run(until=f"{begin_s + 60}s")
-    trace = net.kernel.trace
+    trace = net.trace
     changes = [tracing.state_change(row) for row in trace.rows() if row.kind == tracing.NEIGHBOUR]
     noticed = [change.time_ns / 1e9 - begin_s for change in changes if change.event == INACTIVE and change.new == DOWN]
     assert net.forwarding is not None
@@ -101,7 +102,7 @@ def _silence(seed: int, run: int) -> tuple[float, float]:
     return min(noticed), max(int(episode.end_ns or 0) for episode in faults) / 1e9 - begin_s
 
 
-def _flap(seed: int, run: int, options: dict[str, Any]) -> tuple[float, float]:
+def _flap(seed: int, run: int, options: OspfTable) -> tuple[float, float]:
     """From the cut until the last router has no route any more, and from the mending until it has one, in seconds."""
     net = Internet(seed=seed, name="ospf-flap")
     delay = f"{1 + 2 * run}ms"
@@ -115,7 +116,7 @@ def _flap(seed: int, run: int, options: dict[str, Any]) -> tuple[float, float]:
     net.at(f"{cut_s + FLAP_S}s").heal(links[0])
     net.run(until=f"{cut_s + FLAP_S + 40}s")
     gone_s = back_s = math.inf
-    trace = net.kernel.trace
+    trace = net.trace
     for row in trace.rows():
         if row.kind == tracing.ROUTE and trace.names[row.subject] == "last" and row.time_ns >= cut_s * 1e9:
             change = tracing.route_change(row)

@@ -186,7 +186,7 @@ class _Watched(Cluster):
     def _bar(self, pairs: list[tuple[int, int]]) -> None:
         for one, other in pairs:
             names = f"s{one}", f"s{other}"
-            partitions.impose(self.net.registry, [names, names[::-1]])
+            partitions.impose(self.net._world.registry, [names, names[::-1]])
 
 
 class _Counting(Nothing):

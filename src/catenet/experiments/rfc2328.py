@@ -121,7 +121,7 @@ def _name(prefix: str) -> str | None:
 
 def _routing_table(net: Internet, router: str) -> Rows:
     """A router's table: area, path type, cost and next hops of each destination that the figures name."""
-    (seen,) = show.ospf(net, router, ["routes", "borders"])
+    (seen,) = show.ospf(net._world, router, ["routes", "borders"])
     found: dict[str, Row] = {}
     for route in seen["routes"]:
         name = _name(route["prefix"])
@@ -141,7 +141,7 @@ def _hops(route: Mapping[str, Any]) -> str:
 
 def _told(net: Internet, router: str, area: int) -> dict[str, int]:
     """What a border router tells an area: the costs of its summaries, by the names of networks and routers."""
-    (seen,) = show.ospf(net, router, ["database"])
+    (seen,) = show.ospf(net._world, router, ["database"])
     found = {}
     for lsas in (one["lsas"] for one in seen["database"] if one["area"] == f"0.0.0.{area}"):
         for lsa in lsas:

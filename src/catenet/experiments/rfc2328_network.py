@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from catenet.internet import Internet
+from catenet.lab.options.types import OspfTable
 
 NAMES: Final = {
     "N1": "10.1.1.0/24", "N2": "10.1.2.0/24", "N3": "10.1.3.0/24", "N4": "10.1.4.0/24",
@@ -72,13 +73,12 @@ def _area(areas: bool, number: int) -> dict[str, Any]:
 
 def _router(net: Internet, number: int, areas: bool, virtual_links: Lines) -> None:
     own = f"192.168.0.{number}/32"
-    options: dict[str, Any] = {"hello": "1s", "router_id": number}
+    options: OspfTable = {"hello": "1s", "router_id": number}
     if areas:
         options["areas"] = {"0": {"ranges": [NAMES["Ia,Ib"]]}, "3": {"ranges": [NAMES["N9-N11,H1"]]}}
     ends = [(one, other, area) for one, other, area in virtual_links if number in (one, other)]
     if ends:
-        far = [{"area": area, "router": f"rt{one + other - number}"} for one, other, area in ends]
-        options["virtual_links"] = far
+        options["virtual_links"] = [{"area": area, "router": f"rt{one + other - number}"} for one, other, area in ends]
     if number in (5, 7):
         # What leads outside is no part of OSPF, and told of as what it is: with type 1 metrics.
         options["networks"] = [own, NAMES["N6"]] if number == 7 else [own]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
 from catenet.experiments.comparison import Comparison
 from catenet.internet import Internet
+from catenet.lab.options.types import RipTable
 from catenet.network.routing.rip import tracing
 
 SETTLED_S: Final = 150
@@ -42,10 +43,10 @@ def infinity(seed: int) -> list[Comparison]:
     The second still advertises it, so each believes the other: one more at every update, each 30 s.  From 3 to
     16 at the first router it takes 7 intervals after the second's next update, which comes within one.
     """
-    naive = {"split_horizon": False, "triggered": False, "jitter": 0}
+    naive: RipTable = {"split_horizon": False, "triggered": False, "jitter": 0}
     counted = tuple(_removal_s(seed + run, naive) for run in range(COUNTING_RUNS))
     split = tuple(_removal_s(seed + run, {"triggered": False}) for run in range(COUNTING_RUNS))
-    poisoning = {"triggered": False, "poison_reverse": True}
+    poisoning: RipTable = {"triggered": False, "poison_reverse": True}
     poisoned = tuple(_removal_s(seed + run, poisoning) for run in range(COUNTING_RUNS))
     cured = "no counting: at the next regular update, within 35 s"
     return [
@@ -68,7 +69,7 @@ def poison(seed: int) -> list[Comparison]:
     B - D is cut.  Counting to infinity would stop at 12, where the expensive way wins.
     """
     quick = tuple(_recovery_s(seed + run, {"poison_reverse": True}) for run in range(POISON_RUNS))
-    naive = {"split_horizon": False, "triggered": False}
+    naive: RipTable = {"split_horizon": False, "triggered": False}
     slow = tuple(_recovery_s(seed + run, naive) for run in range(POISON_RUNS))
     return [
         Comparison(
@@ -90,7 +91,7 @@ def poison(seed: int) -> list[Comparison]:
     ]
 
 
-def _removal_s(seed: int, rip: dict[str, Any]) -> float:
+def _removal_s(seed: int, rip: RipTable) -> float:
     """From the cut until neither router has the network; infinite if it is not removed in 400 s."""
     net = Internet(seed=seed, name="rip-infinity")
     first, second = net.routers("first", "second", routing="rip", rip=rip)
@@ -109,7 +110,7 @@ def _removal_s(seed: int, rip: dict[str, Any]) -> float:
     return max(_last(net, target, name, ends) for name in ("first", "second")) - cut_s
 
 
-def _recovery_s(seed: int, rip: dict[str, Any]) -> float:
+def _recovery_s(seed: int, rip: RipTable) -> float:
     """From the cut until every router has the way at its final cost; infinite if one has not."""
     net = Internet(seed=seed, name="rip-poison")
     a, b, c, d = net.routers("a", "b", "c", "d", routing="rip", rip=rip)
@@ -134,12 +135,12 @@ def _after_update(net: Internet, router: str) -> float:
     """Run until a router's next regular update after all has settled; a moment later, in seconds."""
     net.run(until=f"{SETTLED_S}s")
     now_ms = SETTLED_S * 1000
-    seen = len(net.kernel.trace)
+    seen = len(net.trace)
     while not any(
-        row.kind == tracing.UPDATE and row.a == tracing.PERIODIC and net.kernel.trace.names[row.subject] == router
-        for row in net.kernel.trace.rows()[seen:]
+        row.kind == tracing.UPDATE and row.a == tracing.PERIODIC and net.trace.names[row.subject] == router
+        for row in net.trace.rows()[seen:]
     ):
-        seen = len(net.kernel.trace)
+        seen = len(net.trace)
         now_ms += 500
         net.run(until=f"{now_ms}ms")
     return now_ms / 1000
@@ -148,8 +149,8 @@ def _after_update(net: Internet, router: str) -> float:
 def _last(net: Internet, prefix: int, router: str, causes: set[int]) -> float:
     """When a router's line for a prefix last changed for one of these causes, in seconds; infinite if never."""
     last = math.inf
-    for row in net.kernel.trace.rows():
-        if row.kind == tracing.ROUTE and net.kernel.trace.names[row.subject] == router:
+    for row in net.trace.rows():
+        if row.kind == tracing.ROUTE and net.trace.names[row.subject] == router:
             change = tracing.route_change(row)
             if change.prefix == prefix and change.cause in causes:
                 last = change.time_ns / 1e9

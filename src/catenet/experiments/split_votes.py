@@ -16,6 +16,7 @@ from catenet.experiments.cluster import DISSERTATION, timeouts
 from catenet.experiments.comparison import Comparison, Entry
 from catenet.experiments.elections import Elections
 from catenet.experiments.parallel import side_by_side
+from catenet.lab.options.types import LinkDirectionTable
 
 SHORTEST_MS: Final = 150.0
 WIDTH_MS: Final = 150.0
@@ -72,7 +73,7 @@ def _entry(case: Case, text: str) -> Entry:
 def measure(case: Case) -> float:
     """The share of elections whose first term brought no leader."""
     protocol = raft(DISSERTATION, timeouts(SHORTEST_MS, SHORTEST_MS + WIDTH_MS, HEARTBEAT_MS))
-    path = {"delay": f"{case.latency * WIDTH_MS:g}ms"}
+    path: LinkDirectionTable = {"delay": f"{case.latency * WIDTH_MS:g}ms"}
     group = Elections(
         "split-votes", case.seed, protocol, case.servers, path, heartbeat_ms=HEARTBEAT_MS, down=case.failed - 1
     )

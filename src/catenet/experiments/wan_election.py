@@ -15,6 +15,7 @@ from catenet.experiments.cluster import DISSERTATION, timeouts
 from catenet.experiments.comparison import Comparison
 from catenet.experiments.elections import Elections
 from catenet.experiments.parallel import side_by_side
+from catenet.lab.options.types import LinkDirectionTable
 
 SERVERS: Final = 5
 LATENCY_MS: Final = 35.0
@@ -62,7 +63,7 @@ def wan_election(seed: int, runs: int = RUNS) -> Iterator[Comparison]:
 def measure(case: Case) -> list[float]:
     """From when the last heartbeat came, which is when the timeouts begin, until there is a leader."""
     protocol = raft(DISSERTATION, timeouts(SHORTEST_MS, LONGEST_MS, HEARTBEAT_MS))
-    path = {"delay": f"{LATENCY_MS}ms", "jitter": f"{SPREAD_MS}ms"}
+    path: LinkDirectionTable = {"delay": f"{LATENCY_MS}ms", "jitter": f"{SPREAD_MS}ms"}
     group = Elections(
         "wan-election", case.seed, protocol, SERVERS, path, heartbeat_ms=HEARTBEAT_MS, down=case.failed - 1
     )

@@ -30,7 +30,7 @@ class Clock:
 
     def __init__(self, kernel: Kernel, *, epoch_ns: int = EPOCH_NS, offset_ns: int = 0, drift_ppm: float = 0.0) -> None:
         self._kernel: Final = kernel
-        self.drifts = False
+        self.drifts: bool = False
         self.followers: Final[list[Surroundings]] = []
         self._wall_zero_ns = epoch_ns + offset_ns
         self._drift_ppb = 0

@@ -54,7 +54,7 @@ class Host(HostBase):
 
     def _in_words(self) -> str:
         """Its addresses, its programs, and whether it is up."""
-        parts = [", ".join(self.addresses) or "no address yet"]
+        parts = [", ".join(map(str, self.addresses)) or "no address yet"]
         if self.processes:
             running = sum(1 for process in self.processes if process.running)
             failed = sum(1 for process in self.processes if process.state == FAILED)

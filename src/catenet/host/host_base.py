@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
 from catenet.host.clock import Clock
 from catenet.host.disk.disk import SimulatedDisk
 from catenet.kernel import Kernel
-from catenet.network.addresses import is_link_local, text
+from catenet.network.addresses import is_link_local
 from catenet.network.stack import IpStack
 from catenet.session.loop.loop import Loop
 from catenet.session.names.hosts_table import Names
@@ -32,15 +33,15 @@ class HostBase:
         self._disk: SimulatedDisk | None = None
 
     @property
-    def addresses(self) -> list[str]:
-        """All its addresses but the link-local ones, as text, interface by interface."""
-        return [
-            text(version, address)
+    def addresses(self) -> tuple[IPv4Address | IPv6Address, ...]:
+        """All its addresses but the link-local ones, interface by interface."""
+        return tuple(
+            IPv4Address(address) if version == 4 else IPv6Address(address)
             for interface in self.ip.interfaces
             for version, own in ((4, interface.ipv4), (6, interface.ipv6))
             for address, _ in own
             if not interface.loopback and not is_link_local(version, address)
-        ]
+        )
 
     def note(self, what: str, text: str) -> None:
         """A program has told something of its machine, as a kind of thing and a line for people.  Override to keep it.

@@ -38,15 +38,15 @@ class Process:
         self.name: Final = name
         self.service: Final = service
         """It is there to run for good: if it has failed, it is started again with its host."""
-        self.state = RUNNING
+        self.state: str = RUNNING
         self.result: Any = None
         self.exception: BaseException | None = None
         self.task: asyncio.Task[Any] | None = None
-        self.started_ns = -1
-        self.ended_ns = -1
+        self.started_ns: int = -1
+        self.ended_ns: int = -1
         self.begun = False
         """Whether its time to start has come."""
-        self.lives = 0
+        self.lives: int = 0
         self._function: Final = function
         self._args: Final = args
         self._watchers: Final[list[Callable[[Process], object]]] = []

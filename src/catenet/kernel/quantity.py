@@ -1,13 +1,14 @@
 """Quantities as people write them: ``"14ms"``, ``"1Gbit/s"``, ``"0.1%"``, ``"64KiB"``, ``"80ppm"``.
 
-Each function takes text with a unit, or a plain number in the base unit, and gives a whole number (for a ratio and a
-drift, a float) in the base unit.  What cannot be read, is not finite or is out of range raises :class:`QuantityError`,
-in one form for all: the value, what is wrong with it, and how it is written.
+Each function takes text with a unit, or a plain number in the base unit (a duration also a timedelta), and gives a
+whole number (for a ratio and a drift, a float) in the base unit.  What cannot be read, is not finite or is out of range
+raises :class:`QuantityError`, in one form for all: the value, what is wrong with it, and how it is written.
 """
 
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -117,6 +118,8 @@ class Kind:
             if not number.is_finite():
                 raise self.error(value, "must not be infinite")
             return number, self.bare
+        if isinstance(value, timedelta) and "us" in self.units:
+            return Decimal((value.days * 86_400 + value.seconds) * 1_000_000 + value.microseconds), "us"
         match = _FORM.fullmatch(value) if isinstance(value, str) and len(value) <= _MOST_LETTERS else None
         if match is None:
             raise QuantityError(f"{quoted(value)} is not a {self.what}; write it like {self.example!r}")
@@ -138,7 +141,7 @@ DRIFT: Final = Kind("drift", "80ppm", {"ppm": 1, "": 1}, "ppm", "-500000ppm", "5
 
 
 def duration_ns(text: object) -> int:
-    """A duration in nanoseconds from ``"14ms"``, ``"2.5s"``, ``"1h"``, or a number of seconds; at most ten years.
+    """A duration in nanoseconds from ``"14ms"``, ``"1h"``, a number of seconds or a timedelta; at most ten years.
 
     So the sum of several lies before the end of time (:data:`~catenet.kernel.kernel.NEVER`, 146 years).
     """

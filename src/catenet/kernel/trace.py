@@ -53,7 +53,7 @@ class Trace:
     """The rows of one run.  Off until :meth:`listen` is called."""
 
     def __init__(self) -> None:
-        self.listening = False
+        self.listening: bool = False
         self.names: Final[list[str]] = []
         self._numbers: Final[dict[str, int]] = {}
         self._cells: list[int] = []

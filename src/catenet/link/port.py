@@ -68,7 +68,7 @@ class Port(Receiver):
         self.station = station
         self.queue: Queue = DropTail(DEFAULT_FRAMES)
         self.channel: Channel | None = None
-        self.carrier = False
+        self.carrier: bool = False
         self.bytes_fidelity = False
         self.promiscuous = False
         self.all_groups = True

@@ -136,7 +136,7 @@ class Channel:
         self.receiver = receiver
         self.rate_bit_s: i64 = rate_bit_s
         self.delay_ns: i64 = checked_ns(delay_ns, f"the delay of {name}")
-        self.up = True
+        self.up: bool = True
         self.cuts: i64 = 0
         self.busy_until_ns: i64 = 0
         self.waiting_frames: i64 = 0

@@ -35,9 +35,9 @@ class Chances:
     def __init__(self, streams: Streams, channel_name: str) -> None:
         self.jitter: Jitter | None = None
         self.loss: Loss | None = None
-        self.reordered_share = 0.0
+        self.reordered_share: float = 0.0
         self.late_ns: i64 = 0
-        self.duplicated_share = 0.0
+        self.duplicated_share: float = 0.0
         self.bit_errors: BitErrors | None = None
         self._streams: Final = streams
         self._prefix: Final = f"link:{channel_name}:"

@@ -60,7 +60,7 @@ class GilbertElliott(Loss):
         self.to_good: Final = checked_share(to_good, "the chance of going good")
         self.loss_in_bad: Final = checked_share(loss_in_bad, "the loss in the bad state")
         self.loss_in_good: Final = checked_share(loss_in_good, "the loss in the good state")
-        self.bad = False
+        self.bad: bool = False
 
     def lost(self, stream: Stream) -> bool:
         lost = stream.unit() < (self.loss_in_bad if self.bad else self.loss_in_good)

@@ -50,7 +50,7 @@ class Device:
         self.kind: Final = kind
         self.namespace: Final = namespace
         self.offload: Final = offload
-        self.closed = False
+        self.closed: bool = False
 
     def __repr__(self) -> str:
         return f"<{self.kind} device {self.name} in {self.namespace or 'this namespace'}>"

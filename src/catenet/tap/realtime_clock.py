@@ -42,10 +42,10 @@ class Lag:
     """
 
     def __init__(self) -> None:
-        self.now_ms = 0.0
-        self.most_ms = 0.0
-        self.late = 0
-        self.turns = 0
+        self.now_ms: float = 0.0
+        self.most_ms: float = 0.0
+        self.late: int = 0
+        self.turns: int = 0
 
     def note(self, late_ns: int) -> None:
         """Something that was due fires so much too late."""

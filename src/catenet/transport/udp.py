@@ -72,10 +72,10 @@ class UdpSocket:
         self.user = user
         self.version: Final[i64] = version
         self.dual_stack: Final = dual_stack
-        self.local_address = 0
+        self.local_address: int = 0
         self.local_port: i64 = 0
         self.remote_version: i64 = 0
-        self.remote_address = 0
+        self.remote_address: int = 0
         self.remote_port: i64 = 0
         self.reuse = False
         self.broadcast = False
@@ -85,8 +85,8 @@ class UdpSocket:
         self.traffic_class: i64 = 0
         self.dont_fragment = False
         self.interface: Interface | None = None
-        self.error = 0
-        self.open = True
+        self.error: int = 0
+        self.open: bool = True
         self.receive_buffer_octets: i64 = RECEIVE_BUFFER_OCTETS
         self.queued_octets: i64 = 0
         self.drops: i64 = 0

@@ -70,9 +70,9 @@ def ping_statistics(target: Target, sent: int, rtts_ns: Sequence[int], duration_
     return lines
 
 
-def traceroute_head(target: Target, most_hops: int, packet_octets: int) -> str:
+def traceroute_head(target: Target, max_hops: int, packet_octets: int) -> str:
     """The first line."""
-    return f"traceroute to {target.name} ({target.address}), {most_hops} hops max, {packet_octets} byte packets"
+    return f"traceroute to {target.name} ({target.address}), {max_hops} hops max, {packet_octets} byte packets"
 
 
 def traceroute_line(hop: int, answers: Sequence[HopAnswer | None]) -> str:

@@ -59,12 +59,12 @@ class World:
 
     def open(self) -> None:
         """Make it all."""
-        self.attached = self._stack.enter_context(Attached(self.net))
+        self.attached = self._stack.enter_context(Attached(self.net._world))
 
     def address(self, name: str, version: int) -> str:
         """A node's address."""
-        node = self.net.registry.node(name)
-        return next(str(each) for each in node.addresses() if each.version == version)  # type: ignore[attr-defined]
+        node = self.net._world.registry.node(name)
+        return next(str(each) for each in node.addresses if each.version == version)  # type: ignore[attr-defined]
 
     def number(self, name: str, version: int) -> int:
         """The same as a number."""
@@ -121,7 +121,7 @@ class World:
 
     def until(self, done: Callable[[], bool], seconds: float = 60.0) -> None:
         """Go on until something is so."""
-        kernel, driver = self.net.kernel, self.attached.driver
+        kernel, driver = self.net._world.kernel, self.attached.driver
 
         def look() -> None:
             if done():
@@ -135,7 +135,7 @@ class World:
 
     def outcome(self) -> None:
         """No program of a simulated host has failed."""
-        failed = self.net.processes.failed()
+        failed = self.net._world.processes.failed()
         assert not failed, failed[0].exception
 
 

@@ -52,7 +52,7 @@ def test_linux_sends(world: Any, mib: int, version: int, congestion: str, loss: 
     if congestion not in world.available:
         pytest.skip(f"this kernel has no {congestion}")
     octets = octets or mib
-    world.net.registry.host("ours", "test").host.run(take, 5001, service=True)
+    world.net._world.registry.host("ours", "test").host.run(take, 5001, service=True)
     world.open()
     peer = world.peer(space, "send", world.address("ours", version), 5001, octets, congestion)
     assert world.finish(peer, seconds(octets)).strip() == hashlib.sha256(pattern(octets)).hexdigest()
@@ -63,7 +63,7 @@ def test_we_send(world: Any, mib: int, version: int, congestion: str, loss: str,
     space = lay(world, loss)
     octets = octets or mib
     world.open()
-    host = world.net.registry.host("ours", "test").host
+    host = world.net._world.registry.host("ours", "test").host
     host.tcp.default_congestion = "newreno" if congestion == "reno" else congestion
     peer = world.peer(space, "receive", 5001)
     host.run(push, world.address("linux", version), 5001, octets)
@@ -74,7 +74,7 @@ def test_we_send(world: Any, mib: int, version: int, congestion: str, loss: str,
 def test_both_ends_offer_window_scaling_sack_and_timestamps(world: Any, mib: int, tmp_path: Path) -> None:
     """Seen in the capture of the link: in both SYNs, and blocks of SACK from both sides after losses."""
     space = lay(world, "3%")
-    host = world.net.registry.host("ours", "test").host
+    host = world.net._world.registry.host("ours", "test").host
     host.run(take, 5001, service=True)
     host.run(give, 5002, mib, service=True)
     world.net.capture("ours-middle")
@@ -113,7 +113,7 @@ def tshark(capture: Path, wanted: str, fields: list[str]) -> list[list[str]]:
 @pytest.mark.parametrize("version", [4, 6])
 def test_linux_closes_one_side(world: Any, mib: int, version: int) -> None:
     space = lay(world, "0%")
-    world.net.registry.host("ours", "test").host.run(after_the_question, 5001, mib, service=True)
+    world.net._world.registry.host("ours", "test").host.run(after_the_question, 5001, mib, service=True)
     world.open()
     peer = world.peer(space, "half_close", world.address("ours", version), 5001)
     assert world.finish(peer).strip() == hashlib.sha256(pattern(mib)).hexdigest()
@@ -125,7 +125,7 @@ def test_we_close_one_side(world: Any, mib: int, version: int) -> None:
     world.open()
     peer = world.peer(space, "receive_and_answer", 5001, mib)
     found: list[str] = []
-    world.net.registry.host("ours", "test").host.run(ask, world.address("linux", version), 5001, found)
+    world.net._world.registry.host("ours", "test").host.run(ask, world.address("linux", version), 5001, found)
     world.finish(peer)
     world.until(lambda: bool(found))
     assert found == [hashlib.sha256(pattern(mib)).hexdigest()]
@@ -144,7 +144,7 @@ async def ask(address: str, port: int, found: list[str]) -> None:
 @pytest.mark.parametrize("version", [4, 6])
 def test_five_hundred_at_once_from_linux(world: Any, version: int) -> None:
     space = lay(world, "0%")
-    world.net.registry.host("ours", "test").host.run(echo, 5001, service=True)
+    world.net._world.registry.host("ours", "test").host.run(echo, 5001, service=True)
     world.open()
     peer = world.peer(space, "many", world.address("ours", version), 5001, 500)
     assert world.finish(peer).strip() == "500"
@@ -156,7 +156,7 @@ def test_five_hundred_at_once_from_us(world: Any, version: int) -> None:
     world.open()
     peer = world.peer(space, "echo", 5001, 500)
     right: list[int] = []
-    world.net.registry.host("ours", "test").host.run(many, world.address("linux", version), 5001, 500, right)
+    world.net._world.registry.host("ours", "test").host.run(many, world.address("linux", version), 5001, 500, right)
     world.finish(peer)
     world.until(lambda: len(right) == 500)
     assert sorted(right) == list(range(500))

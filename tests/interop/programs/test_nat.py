@@ -27,7 +27,7 @@ def spaces(world: Any) -> tuple[str, str]:
 
 
 def counters(world: Any) -> dict[str, int]:
-    return dict(world.net.registry.node("box").stack.counters())
+    return dict(world.net._world.registry.node("box").stack.counters())
 
 
 def test_a_simulated_server_sees_the_routers_address(world: Any, spaces: tuple[str, str]) -> None:
@@ -39,7 +39,7 @@ def test_a_simulated_server_sees_the_routers_address(world: Any, spaces: tuple[s
         writer.write(b"seen\n")
         writer.close()
 
-    world.net.registry.host("server", "test").host.run(listen, tell, 80, service=True)
+    world.net._world.registry.host("server", "test").host.run(listen, tell, 80, service=True)
     world.open()
     assert world.call(spaces[0], "nc", "-N", world.address("server", 4), "80") == "seen\n"
     assert seen == [OUTSIDE]
@@ -76,13 +76,13 @@ def test_datagrams_with_fragments_and_errors_come_back(world: Any, spaces: tuple
 
 def test_a_connection_from_outside_is_refused_after_six_seconds(world: Any, spaces: tuple[str, str]) -> None:
     world.open()
-    before_ns = world.net.kernel.now_ns
+    before_ns = world.net._world.kernel.now_ns
     assert world.finish(world.peer(spaces[1], "refused", OUTSIDE, 5000)).strip() == "ECONNREFUSED"
-    assert world.net.kernel.now_ns - before_ns >= 6_000_000_000
+    assert world.net._world.kernel.now_ns - before_ns >= 6_000_000_000
 
 
 def test_five_hundred_connections_get_a_port_each(world: Any, spaces: tuple[str, str]) -> None:
-    world.net.registry.host("server", "test").host.run(echo, 5001, service=True)
+    world.net._world.registry.host("server", "test").host.run(echo, 5001, service=True)
     world.open()
     peer = world.peer(spaces[0], "many", world.address("server", 4), 5001, 500)
     assert world.finish(peer).strip() == "500"

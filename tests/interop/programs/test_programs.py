@@ -63,7 +63,7 @@ def url_host(address: str) -> str:
 @pytest.mark.parametrize("version", [4, 6])
 def test_curl_over_http(world: Any, space: str, version: int, tmp_path: Path) -> None:
     need("curl")
-    world.net.registry.host("server", "test").host.run(serve_pages, None, 80, service=True)
+    world.net._world.registry.host("server", "test").host.run(serve_pages, None, 80, service=True)
     world.open()
     url = f"http://{url_host(world.address('server', version))}/page"
     got = tmp_path / "page"
@@ -86,7 +86,7 @@ def test_curl_over_https(world: Any, space: str, tmp_path: Path) -> None:
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("server.example").configure_cert(tls)
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    world.net.registry.host("server", "test").host.run(serve_pages, tls, 443, service=True)
+    world.net._world.registry.host("server", "test").host.run(serve_pages, tls, 443, service=True)
     world.open()
     got = tmp_path / "page"
     where = f"server.example:443:{world.address('server', 4)}"

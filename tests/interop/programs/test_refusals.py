@@ -38,7 +38,7 @@ def test_we_are_refused(world: Any, space: str, version: int) -> None:
         except OSError as error:
             seen.append(error.errno)
 
-    world.net.registry.host("ours", "test").host.run(knock, world.address("linux", version))
+    world.net._world.registry.host("ours", "test").host.run(knock, world.address("linux", version))
     world.until(lambda: bool(seen))
     assert seen == [errno.ECONNREFUSED]
 
@@ -59,7 +59,7 @@ def test_linux_resets(world: Any, space: str, version: int) -> None:
     async def serve() -> None:
         await (await asyncio.start_server(one, None, 5001)).serve_forever()
 
-    world.net.registry.host("ours", "test").host.run(serve, service=True)
+    world.net._world.registry.host("ours", "test").host.run(serve, service=True)
     world.open()
     world.finish(world.peer(space, "reset", world.address("ours", version), 5001))
     world.until(lambda: bool(seen))
@@ -79,5 +79,5 @@ def test_we_reset(world: Any, space: str, version: int) -> None:
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, lingering)
         writer.close()
 
-    world.net.registry.host("ours", "test").host.run(leave, world.address("linux", version))
+    world.net._world.registry.host("ours", "test").host.run(leave, world.address("linux", version))
     assert world.finish(peer).strip() == "ECONNRESET"

@@ -56,13 +56,13 @@ class Neighbourhood:
 
     def open(self) -> None:
         """Make it all."""
-        self.attached = self._stack.enter_context(Attached(self.net))
+        self.attached = self._stack.enter_context(Attached(self.net._world))
         for peer in self.peers:
             peer.rig = self.attached.rig
 
     def until(self, done: Callable[[], bool], why: Callable[[], str] = str, seconds: float = 40.0) -> None:
         """Go on until something is so; ``why`` tells what it was that was not."""
-        kernel, driver = self.net.kernel, self.attached.driver
+        kernel, driver = self.net._world.kernel, self.attached.driver
         came = []
 
         def look() -> None:
@@ -102,7 +102,7 @@ class Neighbourhood:
 
     def describe(self) -> str:
         """What everybody has, for a failing test to tell."""
-        lines = [f"{router.name} (ours): {self.routes(router)}" for router in self.net.registry.routers()]
+        lines = [f"{router.name} (ours): {self.routes(router)}" for router in self.net._world.registry.routers()]
         lines += [f"{name} (ours):\n{daemon_story(daemon)}" for name, daemon in self.net.ospf.daemons.items()]
         for peer in self.peers:
             lines.append(f"{peer.name}: {peer.routes()}\n{peer.story()}\n{peer.log()}")

@@ -108,9 +108,9 @@ def test_designated_backup_and_neither(neighbourhood: Neighbourhood) -> None:
     assert bird_states(bird_peer) == {"wire0": "DROther", "wire1": "DR", "wire2": "Backup"}
     # Designated routers fall silent, and the backups take over.  Each router that is left must say so itself before
     # the silent ones come back: one that comes back is elected where nobody claims to be the backup.
-    net.kernel.call_after(0, links[0, OUR_HOST].cut)
-    net.kernel.call_after(0, links[1, BIRD_HOST].cut)
-    net.kernel.call_after(0, links[2, FRR_HOST].cut)
+    net._world.kernel.call_after(0, links[0, OUR_HOST].cut)
+    net._world.kernel.call_after(0, links[1, BIRD_HOST].cut)
+    net._world.kernel.call_after(0, links[2, FRR_HOST].cut)
     neighbourhood.until(
         lambda: (
             roles.seen(1) == (states.DR, OUR_HOST, FRR_HOST, 1)
@@ -121,7 +121,7 @@ def test_designated_backup_and_neither(neighbourhood: Neighbourhood) -> None:
     )
     # Ours and FRR come back as neither.  BIRD comes back designated, as if it had never been away.
     for place, number in ((0, OUR_HOST), (1, BIRD_HOST), (2, FRR_HOST)):
-        net.kernel.call_after(0, links[place, number].heal)
+        net._world.kernel.call_after(0, links[place, number].heal)
     neighbourhood.until(
         lambda: (
             roles.seen(0) == (states.DR_OTHER, FRR_HOST, BIRD_HOST, 2)

@@ -67,5 +67,5 @@ def test_many_networks_a_crash_and_a_farewell(neighbourhood: Neighbourhood) -> N
     neighbourhood.until(lambda: counts()[:2] == [0, COUNT] and counts()[4:] == [COUNT, 0], lambda: str(counts()))
     frr_peer.start_daemon("ospfd", ospfd)
     until([1, 1, 1, 1, 1, 1])
-    net.kernel.call_after(0, net.ospf.daemons["ours"].stop)
+    net._world.kernel.call_after(0, net.ospf.daemons["ours"].stop)
     until([0, 0, 0, 0, 0, 0])

@@ -117,7 +117,7 @@ def test_every_single_cut(neighbourhood: Neighbourhood) -> None:
     ring = Ring(neighbourhood)
     ring.converge(None)
     for place, link in enumerate(ring.links):
-        neighbourhood.net.kernel.call_after(0, link.cut)
+        neighbourhood.net._world.kernel.call_after(0, link.cut)
         ring.converge(place)
-        neighbourhood.net.kernel.call_after(0, link.heal)
+        neighbourhood.net._world.kernel.call_after(0, link.heal)
         ring.converge(None)

@@ -122,9 +122,9 @@ def test_their_areas_are_joined_to_our_backbone(neighbourhood: Neighbourhood) ->
     neighbourhood.until(lambda: [body.flags & FLAG_E for body in joined.said_in_the_backbone()] == [FLAG_E, 0])
     # The path is cut, and mended.
     net = neighbourhood.net
-    net.registry.links["border-between-1"].cut()
+    net._world.registry.links["border-between-1"].cut()
     neighbourhood.until(lambda: joined.states() == [FULL] and "10.9.9.0/24" not in joined.frr.routes(), seconds=30)
-    net.registry.links["border-between-1"].heal()
+    net._world.registry.links["border-between-1"].heal()
     neighbourhood.until(joined.is_joined, lambda: f"{joined.states()}", 60)
 
 

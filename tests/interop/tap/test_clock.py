@@ -27,7 +27,7 @@ def test_what_a_program_is_told(start: str | None) -> None:
     host = net.host("host", at=router)
     net.attach("wire0", at=router, namespace=f"catenet-clock-{os.getpid()}")
     host.run(look)
-    with Attached(net) as attached:
+    with Attached(net._world) as attached:
         before_s = time.time()
         attached.run(until="50ms")
         after_s = time.time()

@@ -63,7 +63,7 @@ def test_a_hundred_megabytes_arrive_intact() -> None:
     client.run(send)
     net.run()
     assert sums["received"] == sums["sent"]
-    channel = net.links_between("left", "right")[0].wire.forward.counters()
+    channel = net._world.links_between("left", "right")[0].wire.forward.counters()
     for what in ("lost_random", "reordered", "duplicated", "corrupted"):
         assert channel[what] > 100, what
 

@@ -160,16 +160,18 @@ class Universe:
         net = self.net
         net.run(until=f"{BOUND_S - 1}s")
         unfinished = [
-            known.process.name for known in net.processes.known if known.process.running and not known.service
+            known.process.name for known in net._world.processes.known if known.process.running and not known.service
         ]
         assert not unfinished, unfinished
         assert not self.complaints, "\n".join(self.complaints)
         run = net.run(until=f"{BOUND_S + IDLE_S}s")
         self._count_frames(True)
-        for host in (*self.hosts, *(router.host for router in net.registry.routers())):
+        for host in (*self.hosts, *(router.host for router in net._world.registry.routers())):
             assert host.tcp.table.count == 0, (host, [c.state_name for c in host.tcp.table.all()])
             assert len(host.tcp.table.waiting) == 0, host
-        assert net.kernel.next_time_ns() == NEVER, [type(event).__name__ for event in net.kernel.scheduled()]
+        assert net._world.kernel.next_time_ns() == NEVER, [
+            type(event).__name__ for event in net._world.kernel.scheduled()
+        ]
         digest = self._digest(run)
         net.close()
         assert not self.complaints, "\n".join(self.complaints)

@@ -32,7 +32,7 @@ def test_the_page_runs_and_its_tables_are_whole(tmp_path: Path, monkeypatch: pyt
     assert isinstance(summary, dict)
     assert names_in(rows_under("The summary")) == set(summary) | {"history"}
     run = names["run"]
-    public = {name for name in dir(run) if not name.startswith("_")} - {"net"}
+    public = {name for name in dir(run) if not name.startswith("_")}
     assert names_in(rows_under("What happens, and the run")) == public
     assert (tmp_path / "out" / "summary.json").is_file()
 

@@ -76,12 +76,12 @@ def universe(seed: int, engine: str = "wal") -> str:
         host = net.host(name, at=left if number % 2 else right)
         host.run(server(engine, log, name), service=True, name="server")
         host.run(client(log, name), service=True, name="client")
-    plan = draw_plan(net, until="8s", links=["line"], every="0.4s", lasting="1s")
+    plan = draw_plan(net._world, until="8s", links=["line"], every="0.4s", lasting="1s")
     plan.apply(net)
     with net:
         net.run(until="10s", check=False)
-    told = [f"{entry.time_ns} {entry.text}" for entry in net.timeline.entries]
-    return plan.to_json() + plan.text() + "\n".join([*told, *log, str(net.kernel.events_fired)])
+    told = [f"{entry.time_ns} {entry.text}" for entry in net._world.timeline.entries]
+    return plan.to_json() + plan.text() + "\n".join([*told, *log, str(net._world.kernel.events_fired)])
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def test_a_crashed_host_is_silent_and_then_resets_what_it_does_not_know() -> Non
     (reset_s, reset), (answer_s, answer) = log
     assert (reset, answer) == ("reset", "three")
     assert 4.0 < reset_s <= answer_s < 6.0
-    assert [entry.text for entry in net.timeline.entries if "server" in entry.subject] == [
+    assert [entry.text for entry in net._world.timeline.entries if "server" in entry.subject] == [
         "host server crashed",
         "host server restarted",
     ]
@@ -226,7 +226,7 @@ def test_clocks_are_stepped_and_drift() -> None:
     net.run()
     assert readings[0] == (8.0, 10.0)
     assert readings[1:] == [(19.508, 20.008), (29.508, 30.008)]
-    assert net.kernel.now_ns == 29_990_009_991
+    assert net._world.kernel.now_ns == 29_990_009_991
 
 
 def test_a_disk_that_is_stuck_holds_up_its_program_and_nothing_else() -> None:

@@ -112,11 +112,11 @@ def test_the_nemesis_of_a_moment_is_the_plan_that_is_drawn() -> None:
     router = net.router("r")
     for name in NAMES:
         net.host(name, at=router)
-    plan = draw_plan(net, start_ns=NS_PER_S, until="9s", kinds=["crash", "partition"])
+    plan = draw_plan(net._world, start_ns=NS_PER_S, until="9s", kinds=["crash", "partition"])
     net.at("1s").nemesis(until="9s", kinds=["crash", "partition"])
     net.run(until="10s")
-    assert len(plan.steps) == len(net.timeline.entries) > 4
-    assert [entry.time_ns for entry in net.timeline.entries] == [step.time_ns for step in plan.steps]
+    assert len(plan.steps) == len(net._world.timeline.entries) > 4
+    assert [entry.time_ns for entry in net._world.timeline.entries] == [step.time_ns for step in plan.steps]
 
 
 @pytest.mark.parametrize("engine", ["wal", "sqlite"])

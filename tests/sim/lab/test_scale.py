@@ -38,7 +38,7 @@ def test_a_router_costs_the_same_in_a_network_three_times_as_large() -> None:
     large, large_octets = built(180)
     assert large_octets < 1.2 * small_octets
     for net, routers in ((small, 60), (large, 180)):
-        table = net.registry.routers()[0].stack.fib4.routes()
+        table = net._world.registry.routers()[0].stack.fib4.routes()
         automatic = [route for route in table if route.metric == 20 and route.kind == UNICAST]
         assert len(automatic) == routers - 1
 
@@ -48,7 +48,7 @@ def test_a_cut_costs_one_search_for_each_place_behind_the_link() -> None:
     for routers in (60, 240):
         net = bench_scale.build(routers, seed=1)
         net.build()
-        tables = net.routes._tables
+        tables = net._world.routes._tables
         assert tables is not None
         for link in list(net.links)[:: routers // 20]:
             for down, up in (([link], []), ([], [link])):

@@ -41,13 +41,13 @@ def random_internet(drawn: random.Random) -> Internet:
 
 def full_tables(net: Internet, down: set[str]) -> dict[str, Table]:
     """What every table must hold, from all shortest paths of every node."""
-    graph = RouteGraph(net.registry, "delay", down)
+    graph = RouteGraph(net._world.registry, "delay", down)
     tables = {}
     for number, node in enumerate(graph.nodes):
         paths = shortest_paths(graph.graph, number)
         hops = paths.first_hops()
         table: Table = {}
-        for owners, prefixes in zip(net.routes._places, net.routes._prefixes, strict=True):
+        for owners, prefixes in zip(net._world.routes._places, net._world.routes._prefixes, strict=True):
             numbers = [graph.numbers[owner.name] for owner in owners]
             reached = [each for each in numbers if paths.distances[each] != UNREACHED]
             least = min((paths.distances[each] for each in reached), default=0)
@@ -103,25 +103,25 @@ def test_as_full_tables(seed: int) -> None:
     links = [link for link in net.links.values() if not link.leads_to("alone")]
     ears = {name: Ear() for name in before}
     for name, ear in ears.items():
-        net.registry.ip_node(name, "test").stack.fib4.watch(ear)
-        net.registry.ip_node(name, "test").stack.fib6.watch(ear)
+        net._world.registry.ip_node(name, "test").stack.fib4.watch(ear)
+        net._world.registry.ip_node(name, "test").stack.fib6.watch(ear)
     for step in range(5):
         for link in drawn.sample(links, drawn.choice([1, 1, 2, 4])):
             (link.cut if link.up else link.heal)()
         net.run(until=f"{step * 500 + 50}ms")  # not yet heard of
-        stale = {name: net.registry.ip_node(name, "test") for name in before}
+        stale = {name: net._world.registry.ip_node(name, "test") for name in before}
         assert {name: held(node.stack.fib4) | held(node.stack.fib6) for name, node in stale.items()} == before
-        notes = len(net.timeline.entries)
+        notes = len(net._world.timeline.entries)
         net.run(until=f"{step * 500 + 500}ms")
         after = full_tables(net, {link.name for link in links if not link.up})
         for name, table in after.items():
-            node = net.registry.ip_node(name, "test")
+            node = net._world.registry.ip_node(name, "test")
             assert held(node.stack.fib4) | held(node.stack.fib6) == table
             looked_up(node, table)
             assert ears[name].heard == differing(before[name], table)
             ears[name].heard.clear()
         turned = {name: differing(before[name], after[name]) for name in after}
         nodes, routes = sum(map(bool, turned.values())), sum(map(len, turned.values()))
-        told = [entry.text for entry in net.timeline.entries[notes:] if entry.what == "routes-changed"]
+        told = [entry.text for entry in net._world.timeline.entries[notes:] if entry.what == "routes-changed"]
         assert told == ([f"{routes} routes of {nodes} routers changed"] if routes else [])
         before = after

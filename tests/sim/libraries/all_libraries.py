@@ -118,7 +118,7 @@ def run(authority: str, certificate: str, **options: Any) -> str:
         for file in sorted(Path(folder).rglob("*.pcapng")):
             digest.update(file.read_bytes())
     net.close()
-    return f"{digest.hexdigest()} {net.kernel.now_ns} {net.kernel.events_fired}"
+    return f"{digest.hexdigest()} {net._world.kernel.now_ns} {net._world.kernel.events_fired}"
 
 
 if __name__ == "__main__":

@@ -213,7 +213,7 @@ def test_a_signal_stops_the_server_gracefully(plain: Web) -> None:
     app = application()
     real = signal.getsignal(signal.SIGTERM)
     server = plain.serve(serve, plain, app)
-    plain.net.kernel.call_at(3_000_000_000, lambda: plain.server.signal(signal.SIGTERM))
+    plain.net._world.kernel.call_at(3_000_000_000, lambda: plain.server.signal(signal.SIGTERM))
     assert plain.fetch(fetch) == ["200", "200", "refused"]
     assert app.state.done == ["start", "stop"]
     assert server.state == STOPPED

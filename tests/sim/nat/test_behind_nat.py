@@ -52,15 +52,15 @@ def test_two_clients_fetch_from_outside_and_the_server_sees_one_address(fidelity
     net = home(fidelity)
     net.build()
     got: list[str] = []
-    server = net.registry.host("server", "test").host
+    server = net._world.registry.host("server", "test").host
     server.run(serve, service=True)
     for name in ("laptop", "nas"):
-        net.registry.host(name, "test").host.run(fetch, server.addresses[0], 80, got)
+        net._world.registry.host(name, "test").host.run(fetch, str(server.addresses[0]), 80, got)
     assert net.run().ok
     seen = [line.split() for line in got]
     assert [words[2] for words in seen] == ["203.0.113.2"] * 2
     assert len({words[3] for words in seen}) == 2
-    assert net.registry.routers()[1].stack.counters()["NatMappings"] == 2
+    assert net._world.registry.routers()[1].stack.counters()["NatMappings"] == 2
 
 
 def test_both_fidelities_give_the_same_run() -> None:
@@ -69,11 +69,11 @@ def test_both_fidelities_give_the_same_run() -> None:
         net = home(fidelity)
         net.build()
         got: list[str] = []
-        server = net.registry.host("server", "test").host
+        server = net._world.registry.host("server", "test").host
         server.run(serve, service=True)
-        net.registry.host("laptop", "test").host.run(fetch, server.addresses[0], 80, got)
+        net._world.registry.host("laptop", "test").host.run(fetch, str(server.addresses[0]), 80, got)
         net.run()
-        runs.append((got, int(net.kernel.now_ns), int(net.kernel.events_fired)))
+        runs.append((got, int(net._world.kernel.now_ns), int(net._world.kernel.events_fired)))
     assert runs[0] == runs[1]
 
 
@@ -81,19 +81,19 @@ def test_a_forwarded_server_is_reached_from_outside_and_by_hairpin() -> None:
     net = home(forward={"tcp/8080": "nas:80"})
     net.build()
     got: list[str] = []
-    net.registry.host("nas", "test").host.run(serve, service=True)
+    net._world.registry.host("nas", "test").host.run(serve, service=True)
     for name in ("server", "laptop"):
-        net.registry.host(name, "test").host.run(fetch, "203.0.113.2", 8080, got)
+        net._world.registry.host(name, "test").host.run(fetch, "203.0.113.2", 8080, got)
     net.run()
     assert sorted(line.split()[2] for line in got)[1] == "203.0.113.2"
-    assert net.registry.routers()[1].stack.counters()["NatHairpinned"] > 0
+    assert net._world.registry.routers()[1].stack.counters()["NatHairpinned"] > 0
 
 
 def test_ping_and_traceroute_go_through() -> None:
     net = home()
     net.links["isp-home"].set(loss="0%")
     assert net.ping("laptop", "server", count=3).received == 3
-    route = [hop.name for hop in net.traceroute("laptop", net.registry.host("server", "test").host.addresses[0])]
+    route = [hop.name for hop in net.traceroute("laptop", net._world.registry.host("server", "test").host.addresses[0])]
     assert [name for name in route if name in ("home", "isp", "remote", "server")] == [
         "home",
         "isp",
@@ -123,7 +123,7 @@ def test_a_scenario_says_it(tmp_path: Path) -> None:
     path = tmp_path / "scenario.toml"
     path.write_text(SCENARIO)
     net = load(path).build()
-    nat = net.registry.routers()[1].stack.translator
+    nat = net._world.registry.routers()[1].stack.translator
     assert nat is not None
     assert nat.named_counters()["NatMappings"] == 0
 

@@ -12,7 +12,7 @@ from catenet.network.forwarding.route import UNREACHABLE, Route
 
 def entry(net: Internet, name: str, prefix: str) -> Route | None:
     """The best route of a router to just this prefix."""
-    (router,) = [router for router in net.registry.routers() if router.name == name]
+    (router,) = [router for router in net._world.registry.routers() if router.name == name]
     address, length = prefix.split("/")
     found = router.stack.fib4.routes_to(parse(address)[1], int(length))
     return found[0] if found else None

@@ -139,7 +139,7 @@ def test_a_cut_behind_a_switch_is_not_noticed_by_the_sender() -> None:
 def test_an_interface_that_is_disabled() -> None:
     net = triangle()
     net.build()
-    interface = net.registry.routers()[1].ends[1].interface
+    interface = net._world.registry.routers()[1].ends[1].interface
     assert interface is not None
     net.at("5s").call(interface.set_enabled, False)
     net.at("6s").call(interface.set_enabled, True)
@@ -161,7 +161,7 @@ def test_following_changes_comes_to_the_same_as_looking_at_everything(published:
     rip = {"update": "5s", "timeout": "30s", "garbage": "20s", "split_horizon": False} if routing == "rip" else None
     net.topology(published / "topologies" / "Abilene.graphml", delay="5ms", routing=routing, rip=rip)
     lan = net.switch("lan")
-    for router in net.registry.routers()[:3]:
+    for router in net._world.registry.routers()[:3]:
         net.link(router, lan)
     net.run(until="20s")
     dice = random.Random(routing)
@@ -174,7 +174,7 @@ def test_following_changes_comes_to_the_same_as_looking_at_everything(published:
         if dice.random() < 0.3:
             link.set(loss=dice.choice(["0%", "100%"]))
         net.run(until=f"{20_000 + step * 3700}ms")
-        fresh = ForwardingCheck(net.kernel, net.registry)
+        fresh = ForwardingCheck(net._world.kernel, net._world.registry)
         fresh.settle()
         fresh._look()
         assert now(check_of(net)) == now(fresh)
@@ -191,7 +191,7 @@ def test_a_run_that_is_checked_is_the_same_run() -> None:
         net.host("target", at=a)
         net.at("61s").cut(a, "target")
         net.run(until="200s")
-        outcomes.append(net.kernel.trace.rows())
+        outcomes.append(net.trace.rows())
         assert (net.forwarding is not None) == check
         assert ("forwarding" in net.result().summary()) == check
     assert outcomes[0] == outcomes[1]

@@ -29,7 +29,7 @@ def triangle(routing: str, options: dict[str, Any], **others: dict[str, Any]) ->
 
 def learned(net: Internet, name: str, distance: int) -> set[str]:
     """The prefixes that a router has from a protocol."""
-    (router,) = [router for router in net.registry.routers() if router.name == name]
+    (router,) = [router for router in net._world.registry.routers() if router.name == name]
     return {f"{text(4, one.prefix)}/{one.prefix_len}" for one in router.stack.fib4.routes() if one.metric == distance}
 
 
@@ -70,7 +70,7 @@ def test_what_is_left_out_can_be_redistributed() -> None:
         {"hello": "1s", "networks": ["10.1.0.0/16", "10.2.0.0/16"]},
         a={"redistribute": {"connected": {"metric": 9}}},
     )
-    (seen,) = show.ospf(net, "b", ["routes"])
+    (seen,) = show.ospf(net._world, "b", ["routes"])
     outside = {one["prefix"]: one["external_cost"] for one in seen["routes"] if one["path"] == "external type 2"}
     assert outside == {"10.3.0.0/30": 9}
 

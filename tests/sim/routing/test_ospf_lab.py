@@ -20,7 +20,7 @@ SECOND = 1_000_000_000
 
 
 def routers_of(net: Internet, *names: str) -> list[Router]:
-    return [router for router in net.registry.routers() if router.name in names]
+    return [router for router in net._world.registry.routers() if router.name in names]
 
 
 def table(net: Internet, name: str) -> dict[str, tuple[int, set[str]]]:
@@ -81,8 +81,8 @@ def test_the_trace_names_the_lsa_and_the_neighbour_that_changed_a_route() -> Non
     net = square()
     net.at("30s").cut("north", "east")
     net.run(until="40s")
-    names = net.kernel.trace.names
-    changes = [tracing.route_change(row) for row in net.kernel.trace.rows() if row.kind == tracing.ROUTE]
+    names = net.trace.names
+    changes = [tracing.route_change(row) for row in net.trace.rows() if row.kind == tracing.ROUTE]
     west, south = (net.ospf.daemons[name].machine.router_id for name in ("west", "south"))
     (change,) = [
         one
@@ -129,7 +129,7 @@ def test_without_multicast_neighbours_are_known_by_address() -> None:
     assert interface_of(net, "a", 0).settings.neighbours == [(0x0A000402, 1), (0x0A000403, 0)]
     assert {interfaces.STATES[int(interface_of(net, name, 0).state)] for name in "ab"} == {"DR", "Backup"}
     assert table(net, "c")["10.0.1.1/32"] == (110, {"10.0.4.1"})
-    assert not [row for row in net.kernel.trace.rows() if row.kind == tracing.DROP and row.a == judging.PASSIVE_HERE]
+    assert not [row for row in net.trace.rows() if row.kind == tracing.DROP and row.a == judging.PASSIVE_HERE]
 
 
 def test_unnumbered_links_carry_routes_and_packets() -> None:
@@ -212,7 +212,7 @@ def mixed(**options: Any) -> Internet:
 def test_a_router_of_two_protocols_joins_them() -> None:
     net = mixed()
     net.run(until="60s")
-    assert net.registry.routers()[2].routing == "ospf+rip"
+    assert net._world.registry.routers()[2].routing == "ospf+rip"
     assert net.ping("left", "right", count=2, version=4).loss == 0
     assert net.ping("right", "left", count=2, version=4).loss == 0
     # Each is spoken where somebody across speaks it, and the networks of the other come along.
@@ -309,5 +309,5 @@ def test_the_same_run_twice_and_in_bytes() -> None:
         net.at("40s").cut("a", "b")
         net.at("50s").heal("a", "b")
         net.run(until="70s")
-        traces.append([tuple(row) for row in net.kernel.trace.rows()])
+        traces.append([tuple(row) for row in net.trace.rows()])
     assert traces[0] == traces[1] == traces[2]

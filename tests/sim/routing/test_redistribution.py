@@ -111,7 +111,7 @@ def test_nothing_is_redistributed_unless_it_is_asked_for() -> None:
 def test_a_static_route_taken_away_is_withdrawn() -> None:
     net = line({"redistribute_static": True, "tag": 3})
     net.run(until="30s")
-    first = net.registry.routers()[1]
+    first = net._world.registry.routers()[1]
     assert first.stack.remove_route(4, NETWORK, LENGTH, distances.STATIC)
     net.run(until="40s")
     route = net.rip.daemons["second"].machine.table.find(NETWORK, LENGTH)
@@ -177,12 +177,14 @@ def test_two_joints_believe_each_other_unless_the_outside_is_farther() -> None:
     assert calm.forwarding is not None
     assert calm.forwarding.lasting() == []
     assert calm.ping("above", "below", count=2, version=4).loss == 0
-    o1, _, b1 = calm.registry.routers()[:3]
-    far = int(calm.registry.routers()[6].own_faces[0].ip)
+    o1, _, b1 = calm._world.registry.routers()[:3]
+    far = int(calm._world.registry.routers()[6].own_faces[0].ip)
     assert [route.metric for route in b1.stack.fib4.routes_to(far, 32)] == [120, 130]
     assert [route.metric for route in o1.stack.fib4.routes_to(far, 32)] == [110]
     told = {
-        route["prefix"]: route["origin"] for route in show.routes(calm, "b1")[0]["routes"] if route["distance"] == 130
+        route["prefix"]: route["origin"]
+        for route in show.routes(calm._world, "b1")[0]["routes"]
+        if route["distance"] == 130
     }
     assert set(told.values()) == {"ospf"}
 

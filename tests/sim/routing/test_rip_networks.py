@@ -135,7 +135,7 @@ def square(**rip: Any) -> Internet:
 
 def router_of(net: Internet, name: str) -> Router:
     """A router by its name."""
-    node = net.registry.node(name)
+    node = net._world.registry.node(name)
     assert isinstance(node, Router)
     return node
 
@@ -167,13 +167,13 @@ def test_a_connection_survives_a_cut() -> None:
         writer.close()
 
     net.build()
-    way = net.find_link("north-east")
+    way = net._world.find_link("north-east")
     route = router_of(net, "north").stack.fib4
-    server, client = net.registry.host("server", "test").host, net.registry.host("client", "test").host
+    server, client = net._world.registry.host("server", "test").host, net._world.registry.host("client", "test").host
     server.run(serve, service=True)
     client.run(talk, start="40s")
     net.run(until="41s")
-    found = route.lookup(server.address())
+    found = route.lookup(int(server.addresses[0]))
     assert found is not None
     used = "north-east" if found.hops[0].interface is way.a.interface else "west-north"
     net.at("50s").cut(used)
@@ -187,8 +187,8 @@ def test_the_trace_tells_each_change_with_its_cause() -> None:
     net = square()
     net.at("60s").cut("north", "east")
     net.run(until="120s")
-    names = net.kernel.trace.names
-    changes = [tracing.route_change(row) for row in net.kernel.trace.rows() if row.kind == tracing.ROUTE]
+    names = net.trace.names
+    changes = [tracing.route_change(row) for row in net.trace.rows() if row.kind == tracing.ROUTE]
     east = int(router_of(net, "east").own_faces[0].ip)
     told = [change for change in changes if names[change.subject] == "north" and change.prefix == east]
     assert [change.cause for change in told] == [tracing.LEARNED, tracing.INTERFACE_DOWN, tracing.LEARNED]
@@ -254,5 +254,5 @@ def test_the_same_run_twice_and_in_bytes() -> None:
         net.link(routers[2], routers[0])
         net.at("40s").cut("a", "b")
         net.run(until="100s")
-        traces.append([row for row in net.kernel.trace.rows() if row.kind in (tracing.ROUTE, tracing.UPDATE)])
+        traces.append([row for row in net.trace.rows() if row.kind in (tracing.ROUTE, tracing.UPDATE)])
     assert traces[0] == traces[1] == traces[2]

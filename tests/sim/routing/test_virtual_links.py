@@ -65,7 +65,7 @@ def router_lsa(net: Internet, seen_by: str, of: str, area: int) -> RouterBody:
 
 def prefixes(net: Internet, name: str) -> dict[str, tuple[int, str]]:
     """A router's OSPF routes: cost and area."""
-    (seen,) = show.ospf(net, name, ["routes"])
+    (seen,) = show.ospf(net._world, name, ["routes"])
     return {route["prefix"]: (route["cost"], route["area"]) for route in seen["routes"]}
 
 
@@ -151,7 +151,7 @@ def test_the_summaries_of_a_transit_area_shorten_ways_of_the_backbone() -> None:
     net.host("h", at="leaf")
     net.run(until="60s")
     z = net.ospf.daemons["z"].machine.router_id
-    (seen,) = show.ospf(net, "far", ["routes"])
+    (seen,) = show.ospf(net._world, "far", ["routes"])
     route = next(one for one in seen["routes"] if one["prefix"] == f"{text(4, z)}/32")
     assert (route["path"], route["cost"], route["area"]) == ("intra-area", 2 + 4, "0.0.0.0")
     assert [hop["node"] for hop in route["hops"]] == ["y"]
@@ -233,12 +233,12 @@ def test_a_virtual_link_that_cannot_be_is_refused(options: dict[str, Any], messa
 def test_it_is_shown() -> None:
     net = chain()
     net.run(until="60s")
-    lines = ospf_lines(show.ospf(net, "far", ["interfaces", "neighbours"]))
+    lines = ospf_lines(show.ospf(net._world, "far", ["interfaces", "neighbours"]))
     row = next(line for line in lines if line.strip().startswith("vlink0"))
     assert "virtual to near through 0.0.0.1" in row
     assert "Point-to-point" in row
     assert any("vlink0" in line and "(near)" in line and "Full" in line for line in lines)
-    told = [fields(row, []) for row in net.kernel.trace.rows() if row.kind == tracing.INTERFACE]
+    told = [fields(row, []) for row in net.trace.rows() if row.kind == tracing.INTERFACE]
     assert "vlink0" in {one["interface"] for one in told}
 
 
@@ -248,5 +248,5 @@ def test_the_same_run_in_objects_and_in_bytes() -> None:
         net = chain(MD5, MD5, fidelity=fidelity)
         net.at("40s").cut("mid", "far")
         net.run(until="60s")
-        traces.append([tuple(row) for row in net.kernel.trace.rows()])
+        traces.append([tuple(row) for row in net.trace.rows()])
     assert traces[0] == traces[1]

@@ -57,7 +57,7 @@ class Store:
         client.close()
         self.programs -= 1
         if not self.programs:
-            self.net.kernel.stop()
+            self.net._world.kernel.stop()
 
 
 PROTOCOLS = ["raft", "multi-paxos"]

@@ -154,7 +154,7 @@ class Case:
         self.late_answers = await self.read(client)
         client.close()
 
-    def now(self) -> catenet.lab.faults.schedule.Moment:  # type: ignore[name-defined]
+    def now(self) -> catenet.lab.faults.schedule.At:  # type: ignore[name-defined]
         return self.net.at(f"{asyncio.get_running_loop().time() + 0.001:.6f}s")
 
     async def write(self, client: Client, numbers: range) -> None:
@@ -211,7 +211,7 @@ class Case:
     # -- what is left
 
     def told(self) -> list[str]:
-        return [f"{entry.subject}: {entry.text}" for entry in self.net.timeline.entries if entry.what == "store"]
+        return [f"{entry.subject}: {entry.text}" for entry in self.net._world.timeline.entries if entry.what == "store"]
 
     def kept(self, number: int) -> dict[str, bytes]:
         """What stands in a node's folders, by name, also in those that were moved aside."""

@@ -27,7 +27,7 @@ from catenet.check.transactions import WRITES
 from catenet.cli.live.console import HELP
 from catenet.cli.main import app
 from catenet.experiments.chaos.climate import CLIMATES
-from catenet.lab.faults.schedule import Moment
+from catenet.lab.faults.schedule import At
 from catenet.lab.files import schema as scenario_model
 from catenet.lab.options import ospf as ospf_options
 
@@ -168,7 +168,7 @@ def _is_placement(kind: object) -> bool:
 
 def test_the_verbs_of_faults() -> None:
     (told,) = [each for each in tables_of(ROOT / "docs/faults.md") if each.head[0] == "verb"]
-    verbs = {name for name in dir(Moment) if not name.startswith("_") and callable(getattr(Moment, name))}
+    verbs = {name for name in dir(At) if not name.startswith("_") and callable(getattr(At, name))}
     assert set(told.named()) == verbs - {"call"}
 
 

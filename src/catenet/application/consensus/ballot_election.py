@@ -52,10 +52,10 @@ class BallotElector(Elector):
         self.round_ns: Final = round_ns
         self.priority: Final = priority
         self.voters: tuple[int, ...] = ()
-        self.ballot = above(0, replica_id, priority)
-        self.leader = 0
-        self.connected = True
-        self.round = 0
+        self.ballot: int = above(0, replica_id, priority)
+        self.leader: int = 0
+        self.connected: bool = True
+        self.round: int = 0
         self._told: dict[int, tuple[int, bool]] = {}
         self._end_ns = 0
         self._heard_ns = -1

@@ -75,8 +75,8 @@ class TimeoutElector(Elector):
         self.policy: Final = policy
         self.stream: Final = stream
         self.handicap_ns: Final = handicap_ns
-        self.since_ns = 0
-        self.wait_ns = 0
+        self.since_ns: int = 0
+        self.wait_ns: int = 0
         self.redraw()
 
     def redraw(self) -> None:

@@ -54,7 +54,7 @@ class Reader:
 
     def __init__(self, data: bytes) -> None:
         self._data: Final = data
-        self.at = 0
+        self.at: int = 0
 
     def number(self) -> int:
         value, self.at = take_varint(self._data, self.at)

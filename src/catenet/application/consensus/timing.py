@@ -77,9 +77,9 @@ class Adaptive(ElectionPolicy):
         self.maximum_ns: Final = maximum_ns
         self.false_alarm: Final = false_alarm
         self.memory: Final = memory  # rounds after which an observation counts a third
-        self.loss = 0.0
-        self.rtt_ns = 0.0
-        self.rtt_var_ns = 0.0
+        self.loss: float = 0.0
+        self.rtt_ns: float = 0.0
+        self.rtt_var_ns: float = 0.0
         self._last_round = 0
 
     def heartbeat_heard(self, round_: int, rtt_ns: int) -> None:

@@ -18,7 +18,7 @@ class Connection:
         self._writer: Final = writer
         self._waiting: Final[dict[int, asyncio.Queue[Reply | None]]] = {}
         self._number = 0
-        self.broken = False
+        self.broken: bool = False
         self._listener: Final = asyncio.get_running_loop().create_task(self._listen(), name="answers")
 
     @classmethod

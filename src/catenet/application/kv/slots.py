@@ -67,7 +67,7 @@ class Slot:
     """Keys, sessions and recent events.  Dicts are in order of insertion, so that all replicas agree on it."""
 
     def __init__(self) -> None:
-        self.clock = 0
+        self.clock: int = 0
         self.records: dict[bytes, Record] = {}
         self.events: deque[Event] = deque()
         self._sessions: dict[int, Session] = {}

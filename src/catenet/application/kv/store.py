@@ -70,7 +70,7 @@ class Store:
     def __init__(self, group: int, watcher: StoreWatcher | None = None) -> None:
         self.group: Final = group
         self.watcher: StoreWatcher = watcher or StoreWatcher()
-        self.number = 0
+        self.number: int = 0
         self.owners: tuple[int, ...] = (NOBODY,) * SLOTS
         self.slots: dict[int, Slot] = {}
         self.awaited: dict[int, int] = {}

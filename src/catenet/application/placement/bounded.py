@@ -38,7 +38,7 @@ class BoundedLoads:
         if not 0.0 < epsilon <= MOST_EPSILON:
             raise PlacementError(f"epsilon must be positive and at most {MOST_EPSILON:g}, not {epsilon}")
         self.epsilon: Final[float] = epsilon
-        self.looks = 0
+        self.looks: int = 0
         self._placement: Final[Placement] = placement
         self._place_of: Final[dict[str, str]] = {}
         self._passed: Final[dict[str, list[str]]] = {}

@@ -74,9 +74,9 @@ class Member:
         self.application: Final = application
         self.watcher: Final = watcher or Watcher()
         self.requests: Final = Requests()
-        self.running = False
-        self.leader = replica.leader
-        self.messages_refused = 0
+        self.running: bool = False
+        self.leader: int = replica.leader
+        self.messages_refused: int = 0
         self._store: Final = store
         self._mesh: Final = mesh
         self._codec: Final = codec

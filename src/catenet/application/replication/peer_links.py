@@ -40,9 +40,9 @@ class Mesh:
     def __init__(self, node: int, *, patience_s: float = 2.0, redial_s: float = 0.25) -> None:
         self.node: Final = node
         self.addresses: Final[dict[int, Address]] = {}
-        self.sent = 0
-        self.received = 0
-        self.dropped = 0
+        self.sent: int = 0
+        self.received: int = 0
+        self.dropped: int = 0
         self.listening: Final[dict[Listener, None]] = {}
         self._patience_s: Final = patience_s
         self._redial_s: Final = redial_s
@@ -195,7 +195,7 @@ class Listener(asyncio.Protocol):
     def __init__(self, mesh: Mesh) -> None:
         self._mesh: Final = mesh
         self._buffer = bytearray()
-        self.speaker = 0
+        self.speaker: int = 0
         """Its number; 0 until it has said so."""
         self._transport: asyncio.Transport | None = None
 

@@ -42,8 +42,8 @@ class Store:
         self._waiting: list[tuple[Batch, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
         self._poison: BaseException | None = None
-        self.appended = 0
-        self.syncs = 0
+        self.appended: int = 0
+        self.syncs: int = 0
 
     @classmethod
     async def open(cls, disk: Disk, folder: str, *, engine: str | Engine = "wal") -> tuple[Self, Recovered]:

@@ -67,5 +67,5 @@ def attach(
     folder = run_folder(Path("runs", folder_name(loaded.name)) if out is None else out, force=force)
     until_ns = loaded.until_ns if until_ns is None else until_ns
     with failures_told_later():
-        status = run_attached(net, time_scale=time_scale, until_ns=until_ns, folder=folder, as_json=as_json)
+        status = run_attached(net._world, time_scale=time_scale, until_ns=until_ns, folder=folder, as_json=as_json)
     raise typer.Exit(status)

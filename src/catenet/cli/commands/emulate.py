@@ -83,4 +83,4 @@ def emulate(
         )  # fmt: skip
         net.build()
     folder = None if out is None else run_folder(out, force=force)
-    raise typer.Exit(run_attached(net, time_scale=1.0, until_ns=until_ns, folder=folder, as_json=as_json))
+    raise typer.Exit(run_attached(net._world, time_scale=1.0, until_ns=until_ns, folder=folder, as_json=as_json))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, cast
 
 import typer
 
@@ -15,6 +15,7 @@ from catenet.cli.output import say
 
 if TYPE_CHECKING:
     from catenet.internet import Internet
+    from catenet.lab.options.types import IpVersion
     from catenet.lab.probe.ping import PingResult
 
 _EPILOG: Final = """
@@ -61,7 +62,7 @@ def ping(
     net = internet_at(scenario, at)
     with mistakes_told():
         note_gap(net, a, b, ip, at)
-        result = net.ping(a, b, count=count, size=size, interval=f"{interval_ns}ns", version=ip)
+        result = net.ping(a, b, count=count, size=size, interval=f"{interval_ns}ns", version=cast("IpVersion", ip))
     if as_json:
         typer.echo(json.dumps(_as_data(result)))
     else:
@@ -74,7 +75,7 @@ def note_gap(net: Internet, a: str, b: str, version: int, at: str | None) -> Non
     from catenet.lab.probe.ping import target_of
     from catenet.lab.probe.reachability import gap_text
 
-    told = gap_text(net, a, target_of(net, a, b, version=version))
+    told = gap_text(net._world, a, target_of(net._world, a, b, version=version))
     if told:
         advice = "; --at 60s runs the scenario up to then first" if at is None and "converged" in told else ""
         typer.echo(f"catenet: {told}{advice}", err=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, cast
 
 import typer
 
@@ -13,6 +13,9 @@ from catenet.cli.hash_seed import pin_hash_seed
 from catenet.cli.invocation import may_restart
 from catenet.cli.loading import mistakes_told
 from catenet.cli.output import say
+
+if TYPE_CHECKING:
+    from catenet.lab.options.types import IpVersion
 
 _EPILOG: Final = """
 [bold]Examples[/bold]
@@ -62,7 +65,7 @@ def explain(
         pin_hash_seed()
     net = internet_at(scenario, at)
     with mistakes_told():
-        found = net.explain(a, b, version=ip)
+        found = net.explain(a, b, version=cast("IpVersion", ip))
     if as_json:
         typer.echo(json.dumps(found.as_data()))
     else:

@@ -82,7 +82,7 @@ def _run(net: Internet, until_ns: int | None, folder: RunFolder, as_json: bool) 
 
     status = OK
     try:
-        with failures_told_later(), RunProgress(net) as progress:
+        with failures_told_later(), RunProgress(net._world) as progress:
             ended = net.run(None if until_ns is None else f"{until_ns}ns", progress=progress, check=False)
     except KeyboardInterrupt:
         ended, status = net.result(), INTERRUPTED
@@ -113,7 +113,7 @@ def _leave(ended: Run, folder: RunFolder, as_json: bool) -> None:
 def _tell_failures(net: Internet) -> int:
     from catenet.cli.tracebacks import failure_text
 
-    failed = net.processes.failed()
+    failed = net._world.processes.failed()
     for process in failed:
         print(f"\n{failure_text(process)}", file=sys.stderr)
     return len(failed)

@@ -18,7 +18,7 @@ from catenet.cli.loading import mistakes_told
 from catenet.cli.output import say, width_of
 
 if TYPE_CHECKING:
-    from catenet.internet import Internet
+    from catenet.lab.world.world import World
 
 _EPILOG: Final = """
 [bold]Examples[/bold]
@@ -106,7 +106,7 @@ def _found(
     at: str | None,
     name: str | None,
     what: str,
-    look: Callable[[Internet], list[dict[str, Any]]],
+    look: Callable[[World], list[dict[str, Any]]],
 ) -> list[dict[str, Any]]:
     """What there is to show, from a run's folder or from a scenario that is run up to a time."""
     from catenet.lab.report import routing as show
@@ -120,7 +120,7 @@ def _found(
         pin_hash_seed()
     net = internet_at(scenario, at)
     with mistakes_told():
-        return look(net)
+        return look(net._world)
 
 
 def _print(found: list[dict[str, Any]], lines: list[str], as_json: bool, nobody: str) -> None:

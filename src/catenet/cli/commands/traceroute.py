@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, cast
 
 import typer
 
@@ -16,6 +16,7 @@ from catenet.cli.loading import mistakes_told
 from catenet.cli.output import say
 
 if TYPE_CHECKING:
+    from catenet.lab.options.types import IpVersion
     from catenet.lab.probe.ping import Hop, Target
 
 _DATA_OCTETS: Final = 32
@@ -42,7 +43,7 @@ def traceroute(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, in TOML.")],
     a: Annotated[str, typer.Argument(metavar="A", help="Source: a host or router.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Destination: a host, a router, or an address.")],
-    most_hops: Annotated[int, typer.Option("--max-hops", "-m", min=1, max=255, help="Maximum number of hops.")] = 30,
+    max_hops: Annotated[int, typer.Option("--max-hops", "-m", min=1, max=255, help="Maximum number of hops.")] = 30,
     ip: Version = 0,
     at: At = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -54,23 +55,23 @@ def traceroute(
     from catenet.lab.probe.ping import target_of
 
     with mistakes_told():
-        target = target_of(net, a, b, version=ip)
+        target = target_of(net._world, a, b, version=ip)
         note_gap(net, a, b, ip, at)
-        hops = net.traceroute(a, b, most_hops=most_hops, size=_DATA_OCTETS, version=ip)
+        hops = net.traceroute(a, b, max_hops=max_hops, size=_DATA_OCTETS, version=cast("IpVersion", ip))
     reached = any(reply is not None and reply.address == target.text for reply in hops[-1].replies)
     if as_json:
         data = {"source": a, "target": target.name, "address": target.text, "reached": reached}
         typer.echo(json.dumps({**data, "hops": [_as_data(hop) for hop in hops]}))
     else:
-        say(_lines(target, hops, most_hops))
+        say(_lines(target, hops, max_hops))
     raise typer.Exit(OK if reached else FAILED)
 
 
-def _lines(target: Target, hops: Sequence[Hop], most_hops: int) -> list[str]:
+def _lines(target: Target, hops: Sequence[Hop], max_hops: int) -> list[str]:
     from catenet.view import probes
 
     packet_octets = _DATA_OCTETS + _HEADERS_OCTETS[target.version]
-    lines = [probes.traceroute_head(probes.Target(target.name, target.text), most_hops, packet_octets)]
+    lines = [probes.traceroute_head(probes.Target(target.name, target.text), max_hops, packet_octets)]
     for hop in hops:
         answers = [
             reply and probes.HopAnswer(reply.name, reply.address, reply.rtt_ns, reply.sign) for reply in hop.replies

@@ -27,7 +27,10 @@ class Tally:
         self._lined_s = time.monotonic()
         self._shown = 0
         self._states: Final[list[dict[str, int]]] = []
-        self.done = self.bad = self.operations = self.faults = 0
+        self.done: int = 0
+        self.bad: int = 0
+        self.operations: int = 0
+        self.faults: int = 0
 
     def add(self, report: Report) -> None:
         """One more universe."""

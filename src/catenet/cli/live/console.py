@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from catenet.errors import LabError, did_you_mean
 from catenet.kernel.quantity import QuantityError
-from catenet.lab.options.link import CHANGEABLE
+from catenet.lab.model.link import change_text
+from catenet.lab.options.link import CHANGEABLE, parse_options
 
 if TYPE_CHECKING:
     from catenet.lab.model.link import Link
@@ -92,7 +93,7 @@ class Console:
         links, rest = self._leading_links(words)
         changes = _pairs(rest)
         for link in links:
-            link.set(**changes)
+            link.change(parse_options(changes, CHANGEABLE, f"link {link.name}"), change_text(changes))
         said = ", ".join(f"{key} {value}" for key, value in changes.items())
         return [f"{link.name}: {said}" for link in links]
 

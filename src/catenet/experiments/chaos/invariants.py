@@ -108,8 +108,8 @@ class Witness(Observer):
         leases_are_judged: bool = True,
     ) -> None:
         self.broken: Final[list[str]] = []
-        self.repairs = 0
-        self.failures = 0
+        self.repairs: int = 0
+        self.failures: int = 0
         self.census: Final = census
         self.on_message: Callable[[Message], None] | None = None
         self.on_moment: Callable[[str, int], None] | None = None

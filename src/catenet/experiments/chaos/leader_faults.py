@@ -16,7 +16,7 @@ from catenet.experiments.chaos.census import Census
 from catenet.experiments.chaos.climate import Climate
 from catenet.experiments.chaos.invariants import CHANGED, COMMITTED, ELECTED, HOLED
 from catenet.kernel.quantity import NS_PER_MS, duration_text
-from catenet.lab.faults.schedule import Moment
+from catenet.lab.faults.schedule import At
 
 if TYPE_CHECKING:
     from catenet.experiments.chaos.invariants import Witness
@@ -62,7 +62,7 @@ class Storm:
         self._hosts: Final = hosts
         self._clients: Final = clients
         self._census: Final = census
-        self._dice: Final = net.kernel.streams.stream("storm")
+        self._dice: Final = net._world.kernel.streams.stream("storm")
         self._end_ns = 0
         self._parted_until_ns = 0
         self._down: Final[dict[int, int]] = {}
@@ -74,9 +74,9 @@ class Storm:
         """From then on, until then."""
         self._end_ns = end_ns
         if self._climate.storm:
-            self._net.kernel.call_at(start_ns + self._gap_ns(), self._strike)
+            self._net._world.kernel.call_at(start_ns + self._gap_ns(), self._strike)
         if self._climate.ambush or self._climate.moments:
-            self._net.kernel.call_at(start_ns, self._lie_in_wait)
+            self._net._world.kernel.call_at(start_ns, self._lie_in_wait)
 
     def _lie_in_wait(self) -> None:
         self._witness.on_message = self.said
@@ -88,18 +88,18 @@ class Storm:
     def _length_ns(self) -> int:
         lasting_ns = self._climate.storm_lasting_ms * NS_PER_MS
         wanted_ns = self._dice.between(lasting_ns // 2, lasting_ns * 3 // 2)
-        return max(NS_PER_MS, min(wanted_ns, self._end_ns - int(self._net.kernel.now_ns)))
+        return max(NS_PER_MS, min(wanted_ns, self._end_ns - int(self._net._world.kernel.now_ns)))
 
     # -- on whoever leads
 
     def _strike(self) -> None:
-        now_ns = int(self._net.kernel.now_ns)
+        now_ns = int(self._net._world.kernel.now_ns)
         if now_ns >= self._end_ns:
             return
         leader = self._witness.leader(1 + self._dice.below(self._climate.groups) if self._dice.below(8) else 0)
         if leader and self._one(self._climate.storm[self._dice.below(len(self._climate.storm))], leader):
             self._census.met("faults of leaders")
-        self._net.kernel.call_at(now_ns + self._gap_ns(), self._strike)
+        self._net._world.kernel.call_at(now_ns + self._gap_ns(), self._strike)
 
     def _one(self, shape: str, leader: int) -> bool:
         others = [node for node in self._hosts if node != leader]
@@ -113,13 +113,13 @@ class Storm:
                 )
             case "alone, then crash":
                 began = self._part(shape, [leader], others, with_clients=True)
-                back_ns = self._parted_until_ns - int(self._net.kernel.now_ns)
+                back_ns = self._parted_until_ns - int(self._net._world.kernel.now_ns)
                 if began:
                     self._later(back_ns + self._dice.between(0, 300) * NS_PER_MS, leader, 300)
                 return began
             case "unheard, then restart":
                 began = self._shape("unheard", leader, other, others)
-                back_ns = self._parted_until_ns - int(self._net.kernel.now_ns)
+                back_ns = self._parted_until_ns - int(self._net._world.kernel.now_ns)
                 if began:
                     self._later(max(0, back_ns - self._dice.between(0, 10) * NS_PER_MS), other, 20)
                 return began
@@ -141,10 +141,10 @@ class Storm:
 
     def _later(self, wait_ns: int, node: int, most_ms: int = 30) -> None:
         def restart() -> None:
-            if int(self._net.kernel.now_ns) < self._end_ns:
+            if int(self._net._world.kernel.now_ns) < self._end_ns:
                 self._stop("crash", node, self._dice.between(5, most_ms) * NS_PER_MS)
 
-        self._net.kernel.call_at(int(self._net.kernel.now_ns) + wait_ns, restart)
+        self._net._world.kernel.call_at(int(self._net._world.kernel.now_ns) + wait_ns, restart)
 
     def _blackout(self) -> bool:
         """First nobody hears from the nodes any more, though they work on; then all of them lose power."""
@@ -153,11 +153,11 @@ class Storm:
 
         def strike() -> None:
             for node in self._hosts:
-                if int(self._net.kernel.now_ns) < self._end_ns:
+                if int(self._net._world.kernel.now_ns) < self._end_ns:
                     self._stop("crash", node, self._length_ns())
 
         wait_ns = self._dice.between(5, 60) * NS_PER_MS
-        self._net.kernel.call_at(int(self._net.kernel.now_ns) + wait_ns, strike)
+        self._net._world.kernel.call_at(int(self._net._world.kernel.now_ns) + wait_ns, strike)
         return True
 
     def _shape(self, shape: str, leader: int, other: int, others: list[int]) -> bool:
@@ -188,12 +188,12 @@ class Storm:
         one_way: bool = False,
         length_ns: int = 0,
     ) -> bool:
-        now_ns = int(self._net.kernel.now_ns)
+        now_ns = int(self._net._world.kernel.now_ns)
         if now_ns < self._parted_until_ns:
             return False
         length_ns = length_ns or self._length_ns()
         self._parted_until_ns = now_ns + length_ns
-        moment = Moment(self._net, now_ns)
+        at = At(self._net._world, now_ns)
         near, far = [self._hosts[node] for node in ours], [self._hosts[node] for node in theirs]
         if shape == "blackout":
             far = self._clients
@@ -206,22 +206,22 @@ class Storm:
             near = [*near, *stranded]
             far = [*far, *[client for client in self._clients if client not in stranded]]
         if one_way:
-            moment.partition_one_way(near, far)
+            at.partition_one_way(near, far)
         elif shape == "ring":
-            moment.partition_ring(*near)
+            at.partition_ring(*near)
         else:
-            moment.partition(near, far)
-        Moment(self._net, now_ns + length_ns).heal_partition()
+            at.partition(near, far)
+        At(self._net._world, now_ns + length_ns).heal_partition()
         self._tell(now_ns, f"{shape}: {', '.join(near)} | {', '.join(far)}", length_ns)
         return True
 
     def _stop(self, how: str, node: int, length_ns: int) -> bool:
-        now_ns = int(self._net.kernel.now_ns)
+        now_ns = int(self._net._world.kernel.now_ns)
         if self._down.get(node, 0) >= now_ns:
             return False
         self._down[node] = now_ns + length_ns
         host = self._hosts[node]
-        begin, end = Moment(self._net, now_ns), Moment(self._net, now_ns + length_ns)
+        begin, end = At(self._net._world, now_ns), At(self._net._world, now_ns + length_ns)
         if how == "pause":
             begin.pause(host)
             end.resume(host)
@@ -247,7 +247,7 @@ class Storm:
 
     def came_to(self, moment: str, leader: int) -> None:
         """One of the :data:`MOMENTS`; nothing of what it leads to has gone out yet."""
-        now_ns = int(self._net.kernel.now_ns)
+        now_ns = int(self._net._world.kernel.now_ns)
         if not leader or not self._springs(now_ns, self._climate.moments * MOMENTS[moment]):
             return
         late = moment == CHANGED or (moment == ELECTED and not self._dice.below(3))
@@ -259,13 +259,13 @@ class Storm:
             if not (alone and self._part("alone", [leader], others, with_clients=True, length_ns=length_ns)):
                 self._stop("crash", leader, length_ns)
 
-        self._net.kernel.call_at(now_ns + after_ns, strike)
+        self._net._world.kernel.call_at(now_ns + after_ns, strike)
 
     def said(self, message: Message) -> None:
         """A message has just left a replica."""
         if not isinstance(message, WORTH_AN_AMBUSH) or message.sender == message.to:
             return
-        now_ns = int(self._net.kernel.now_ns)
+        now_ns = int(self._net._world.kernel.now_ns)
         if not self._springs(now_ns, self._climate.ambush * (10 if isinstance(message, BINDING) else 1)):
             return
         after_ns = self._dice.between(0, 4000) * 1000
@@ -280,4 +280,4 @@ class Storm:
             else:
                 self._part("alone", [victim], others, with_clients=True)
 
-        self._net.kernel.call_at(now_ns + after_ns, strike)
+        self._net._world.kernel.call_at(now_ns + after_ns, strike)

@@ -37,10 +37,10 @@ class Was:
 
     def __init__(self, core: RaftCore) -> None:
         self.leading_term = 0
-        self.committed = core.log.committed
-        self.last_index = core.log.last_index
-        self.applied = core.log.applied
-        self.membership = core.membership
+        self.committed: int = core.log.committed
+        self.last_index: int = core.log.last_index
+        self.applied: int = core.log.applied
+        self.membership: Membership = core.membership
 
 
 def has(log: Log, index: int, term: int) -> bool:

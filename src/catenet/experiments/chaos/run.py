@@ -90,18 +90,18 @@ class _Run:
     def __init__(self, universe: Universe) -> None:
         self.universe: Final = universe
         self.net: Final = Internet(seed=universe.seed, name=f"chaos-{universe.seed}")
-        self.dice: Final = self.net.kernel.streams.stream("chaos")
+        self.dice: Final = self.net._world.kernel.streams.stream("chaos")
         self.climate: Final = draw_climate(self.dice, universe.seed, universe.climate)
         self.census: Final = Census()
         self.witness: Final = Witness(
-            lambda: int(self.net.kernel.now_ns),
+            lambda: int(self.net._world.kernel.now_ns),
             lambda number: self.hosts[number - 1].clock.monotonic_ns(),
             lambda number: self.hosts[number - 1].power.up,
             self.census,
             lease_ns=self.climate.elections_ms[0] * MS,
             leases_are_judged=self.climate.leases_are_judged,
         )
-        self.recorder: Final = Recorder(lambda: int(self.net.kernel.now_ns))
+        self.recorder: Final = Recorder(lambda: int(self.net._world.kernel.now_ns))
         self.founders: Final = tuple(range(1, self.climate.nodes + 1))
         everyone = range(1, self.climate.nodes + self.climate.spare + 1)
         self.nodes: Final = {n: protocol.Node(f"n{n}", 7000, 7001) for n in everyone}
@@ -192,7 +192,7 @@ class _Run:
         until_ms = climate.until_ms
         if climate.kinds:
             plan = draw_plan(
-                net,
+                net._world,
                 hosts=named,
                 links=[link.name for link in self.links],
                 kinds=climate.kinds,
@@ -235,7 +235,8 @@ class _Run:
         report.problems.extend(self.problems)
         if self.finished < self.climate.clients + self.climate.administrators and not self.witness.broken:
             failed = [
-                f"{process.name} on {process.host.name}: {process.exception!r}" for process in net.processes.failed()
+                f"{process.name} on {process.host.name}: {process.exception!r}"
+                for process in net._world.processes.failed()
             ]
             report.problems.append(f"a client or an administrator failed: {'; '.join(failed)}")
         self._judge(report)
@@ -248,7 +249,7 @@ class _Run:
         last_ms = self.climate.until_ms + 4 * PATIENCE_S * 1000
         for now_ms in range(SLICE_MS, last_ms, SLICE_MS):
             net.run(f"{now_ms}ms", check=False)
-            failed = any(process.name != "store" for process in net.processes.failed())
+            failed = any(process.name != "store" for process in net._world.processes.failed())
             if self.finished == awaited or self.witness.broken or failed:
                 return
 

@@ -27,8 +27,8 @@ class Workload:
         self._keys: Final = tuple(f"key {one}" for one in range(climate.keys))
         self._number: Final = number
         self._count = 0
-        self.done = 0
-        self.unknown = 0
+        self.done: int = 0
+        self.unknown: int = 0
 
     async def run(self, until_s: float) -> None:
         """Random operations until then."""

@@ -35,11 +35,11 @@ class SimulatedDisk(Disk):
     def __init__(self, kernel: Kernel, name: str, surroundings: Callable[[], Surroundings]) -> None:
         self.speed: Final = DiskSpeed()
         self.faults: Final = DiskFaults()
-        self.medium = Medium(kernel.streams.stream(f"host:{name}:disk:crash"))
-        self.power_cuts = 0
+        self.medium: Medium = Medium(kernel.streams.stream(f"host:{name}:disk:crash"))
+        self.power_cuts: int = 0
         self._kernel: Final = kernel
         self._name: Final = name
-        self.files = self._fresh_files()
+        self.files: SimulatedFiles = self._fresh_files()
         self._stream: Final = kernel.streams.stream(f"host:{name}:disk:rot")
         self._surroundings: Final = surroundings
         self._waiting: Final[deque[tuple[Callable[[Any], Any], asyncio.Future[Any]]]] = deque()

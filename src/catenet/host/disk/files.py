@@ -64,10 +64,10 @@ class SimulatedFiles(Files):
         self.medium: Final = medium
         self.speed: Final = speed
         self.faults: Final = faults
-        self.clock_ns = 0
-        self.reads = 0
-        self.writes = 0
-        self.syncs = 0
+        self.clock_ns: int = 0
+        self.reads: int = 0
+        self.writes: int = 0
+        self.syncs: int = 0
         self._stream: Final = stream
 
     def open(self, path: str, *, create: bool = False) -> SimulatedFile:

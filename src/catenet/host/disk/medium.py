@@ -23,13 +23,13 @@ class Inode:
     """One file: its content as programs see it, and what the medium has of it."""
 
     def __init__(self) -> None:
-        self.cache = bytearray()
+        self.cache: bytearray = bytearray()
         self.warm = True
         """Whether it is in memory, so that reading costs nothing."""
         self.dirty: Final[set[int]] = set()
         """The sectors that the next sync is going to write."""
         self.sectors: Final[dict[int, bytes]] = {}
-        self.octets = 0
+        self.octets: int = 0
         self.versions: Final[dict[int, list[bytes]]] = {}
         """For each sector that was written since the last sync: what it was, oldest first."""
         self.sizes: Final[list[int]] = []

@@ -72,7 +72,7 @@ class Installation:
     def __init__(self) -> None:
         self.entered: list[HostSurroundings] = []
         """The hosts whose code has run since the first of the runs began."""
-        self.runs = 0
+        self.runs: int = 0
         self._lock = RLock()
         self._openssl: OpenSsl | None = None
         self._patches: Patches | None = None

@@ -73,7 +73,7 @@ class Attached:
         self._stack: Final = ExitStack()
         self.driver: Final = Driver(net.kernel, time_scale)
         self._gateways: Final[set[tuple[str | None, int]]] = set()
-        self.dropped_packets = 0
+        self.dropped_packets: int = 0
         """Packets that Linux dropped, up to the end of the last run, because they were not read in time."""
 
     def __enter__(self) -> Self:
@@ -133,8 +133,8 @@ class Attached:
     def reachable(self) -> list[Reach]:
         """Who is at which address, as seen from Linux."""
         registry = self.net.registry
-        found = [(node.name, node.kind, node.addresses()) for node in registry.ip_nodes()]
-        found += [(node.name, "linux", node.addresses()) for node in registry.attachments()]
+        found = [(node.name, node.kind, node.addresses) for node in registry.ip_nodes()]
+        found += [(node.name, "linux", node.addresses) for node in registry.attachments()]
         return [Reach(name, kind, tuple(str(each) for each in addresses)) for name, kind, addresses in found]
 
     def _tell_the_time(self) -> None:

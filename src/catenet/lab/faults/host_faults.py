@@ -6,15 +6,16 @@ What a fault names is looked up when it is declared, so that a mistake is told b
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, overload
 
-from catenet.errors import LabError, did_you_mean
-from catenet.host.disk.files import DiskFaults
-from catenet.kernel.quantity import Quantity, drift_ppm, duration_text, ratio, shift_ns, size_bytes, whole_number
+from catenet.errors import LabError
+from catenet.kernel.quantity import drift_ppm, duration_text, ratio, shift_ns, size_bytes, whole_number
 from catenet.kernel.quoting import quoted
 from catenet.lab.faults import partitions
-from catenet.lab.faults.nemesis import draw_plan
+from catenet.lab.faults.nemesis import KINDS, draw_plan
+from catenet.lab.model.host import Host
+from catenet.lab.model.nodes import HostNode
+from catenet.lab.model.registry import LinkReference, NodeReference
 from catenet.lab.observe.timeline import (
     CLOCK_CHANGED,
     DISK_CHANGED,
@@ -26,19 +27,21 @@ from catenet.lab.observe.timeline import (
     PARTITION_HEALED,
     PARTITIONED,
 )
+from catenet.lab.options.types import Drift, Duration, FaultKind, Ratio, Shift, Size, given
 
 if TYPE_CHECKING:
-    from catenet.lab.model.host import Host
     from catenet.lab.world.world import World
 
 MOST_BITS: Final = 1_000_000
 MOST_SLOW: Final = 1_000_000
+HostReference = str | Host | HostNode
+"""A host of an internet: its name, or what declaring it gave."""
 _DISK_SHARES = ("read_errors", "write_errors", "sync_errors", "corrupt_reads", "lost_writes")
 _DISK_FLAGS = ("stuck", "tears")
 
 
 class FaultVerbs:
-    """A time at which something goes wrong.  Each method returns the moment again, so that they can be chained."""
+    """A time at which something goes wrong.  Each method returns it again, so that they can be chained."""
 
     def __init__(self, net: World, time_ns: int) -> None:
         if time_ns < net.kernel.now_ns:
@@ -48,39 +51,39 @@ class FaultVerbs:
 
     # -- hosts
 
-    def crash(self, *hosts: object) -> Self:
+    def crash(self, *hosts: HostReference) -> Self:
         """Hosts lose power: see :meth:`~catenet.host.host.Host.crash`."""
         return self._hosts(hosts, "crash", lambda host: host.crash(), HOST_CRASHED, "crashed")
 
-    def restart(self, *hosts: object) -> Self:
+    def restart(self, *hosts: HostReference) -> Self:
         """Hosts that lost power start again, and their programs begin anew."""
         return self._hosts(hosts, "restart", lambda host: host.restart(), HOST_RESTARTED, "restarted")
 
-    def pause(self, *hosts: object) -> Self:
+    def pause(self, *hosts: HostReference) -> Self:
         """The programs of hosts stop where they stand, as by SIGSTOP; their network goes on."""
         return self._hosts(hosts, "pause", lambda host: host.pause(), HOST_PAUSED, "paused")
 
-    def resume(self, *hosts: object) -> Self:
+    def resume(self, *hosts: HostReference) -> Self:
         """They go on."""
         return self._hosts(hosts, "resume", lambda host: host.resume(), HOST_RESUMED, "resumed")
 
     # -- partitions
 
-    def partition(self, *groups: Sequence[object]) -> Self:
+    def partition(self, *groups: Sequence[NodeReference]) -> Self:
         """No group hears another.  A node that is in none hears all and is heard by all: it is a bridge."""
         named = [self._names(group) for group in groups]
         partitions.check_apart(named)
         words = " | ".join(", ".join(group) for group in named)
         return self._partition(partitions.between(*named), f"partition: {words}")
 
-    def partition_one_way(self, sources: Sequence[object], targets: Sequence[object]) -> Self:
+    def partition_one_way(self, sources: Sequence[NodeReference], targets: Sequence[NodeReference]) -> Self:
         """What the sources send does not reach the targets; what the targets send arrives."""
         ours, theirs = self._names(sources), self._names(targets)
         partitions.check_apart([ours, theirs])
         words = f"{', '.join(theirs)} hear nothing from {', '.join(ours)}"
         return self._partition(partitions.one_way(ours, theirs), f"one-way partition: {words}")
 
-    def partition_ring(self, *nodes: object) -> Self:
+    def partition_ring(self, *nodes: NodeReference) -> Self:
         """Everyone hears a majority, and no two the same one; at least four nodes."""
         named = self._names(nodes)
         if len(set(named)) < 4:
@@ -98,7 +101,7 @@ class FaultVerbs:
 
     # -- clocks
 
-    def clock(self, host: object, *, step: Quantity | None = None, drift: str | float | None = None) -> Self:
+    def clock(self, host: HostReference, *, step: Shift | None = None, drift: Drift | None = None) -> Self:
         """Set a host's wall clock forward (``"2s"``) or back (``"-2s"``); let its clocks run fast or slow.
 
         ``drift`` is in parts per million, such as ``"80ppm"``, ``"-80ppm"`` or ``80``.
@@ -121,12 +124,36 @@ class FaultVerbs:
 
     # -- disks
 
-    def disk(self, host: object, **faults: Any) -> Self:
-        """Something is wrong with a host's disk: fields of :class:`~catenet.host.disk.files.DiskFaults`.
+    def disk(
+        self,
+        host: HostReference,
+        *,
+        slow: float | None = None,
+        stuck: bool | None = None,
+        capacity_octets: Size | None = None,
+        read_errors: Ratio | None = None,
+        write_errors: Ratio | None = None,
+        sync_errors: Ratio | None = None,
+        corrupt_reads: Ratio | None = None,
+        lost_writes: Ratio | None = None,
+        tears: bool | None = None,
+    ) -> Self:
+        """Something is wrong with a host's disk; see :class:`~catenet.host.disk.files.DiskFaults`.
 
         Shares are written like ``"5%"``, a size like ``"64KiB"``.
         """
         machine = self._host(host, "disk")
+        faults = given(
+            slow=slow,
+            stuck=stuck,
+            capacity_octets=capacity_octets,
+            read_errors=read_errors,
+            write_errors=write_errors,
+            sync_errors=sync_errors,
+            corrupt_reads=corrupt_reads,
+            lost_writes=lost_writes,
+            tears=tears,
+        )
         if not faults:
             raise LabError("disk() needs a fault, such as slow=10 or stuck=True")
         parsed = {name: _disk_fault(name, value) for name, value in faults.items()}
@@ -138,11 +165,11 @@ class FaultVerbs:
 
         return self._then(change)
 
-    def heal_disk(self, *hosts: object) -> Self:
+    def heal_disk(self, *hosts: HostReference) -> Self:
         """Nothing is wrong with the disks any more; what is damaged stays so."""
         return self._hosts(hosts, "heal_disk", lambda host: host.disk.heal(), DISK_CHANGED, "has a healthy disk")
 
-    def rot(self, host: object, *, bits: int = 1, folder: str = "") -> Self:
+    def rot(self, host: HostReference, *, bits: int = 1, folder: str = "") -> Self:
         """Bits flip where they lie, at random places of the files below a folder of a host's disk."""
         machine = self._host(host, "rot")
         whole_number(bits, "rot: bits", 1, MOST_BITS)
@@ -156,7 +183,13 @@ class FaultVerbs:
 
     # -- links
 
-    def restore(self, *link: object) -> Self:
+    @overload
+    def restore(self, link: LinkReference, /) -> Self: ...
+
+    @overload
+    def restore(self, a: NodeReference, b: NodeReference, /) -> Self: ...
+
+    def restore(self, *link: NodeReference | LinkReference) -> Self:
         """A link is as it was declared: rate, delay, jitter, loss, reordering, duplication and bit errors."""
         if len(link) not in (1, 2):
             raise LabError(f"restore() takes two ends or one link, not {len(link)} arguments")
@@ -167,12 +200,35 @@ class FaultVerbs:
 
     # -- all of it
 
-    def nemesis(self, *, until: Quantity, **options: Any) -> Self:
+    def nemesis(
+        self,
+        *,
+        until: Duration,
+        hosts: Sequence[str] = (),
+        links: Sequence[str] = (),
+        kinds: Sequence[FaultKind] = KINDS,
+        every: Duration = "1s",
+        lasting: Duration = "2s",
+        most_down: int | None = None,
+    ) -> Self:
         """Faults drawn from the run's seed, from now on; all is well again at ``until``.
 
-        ``options`` are those of :func:`~catenet.lab.faults.nemesis.draw_plan`.
+        They are about ``hosts`` (all, if none are given) and ``links`` (none, if none are given).  A fault begins
+        ``every`` so often on average, ``lasting`` so long on average; at most ``most_down`` hosts are down, paused or
+        without a disk at a time (default: a minority).
         """
-        for step in draw_plan(self._net, start_ns=self.time_ns, until=until, **options).steps:
+        plan = draw_plan(
+            self._net,
+            start_ns=self.time_ns,
+            until=until,
+            hosts=hosts,
+            links=links,
+            kinds=kinds,
+            every=every,
+            lasting=lasting,
+            most_down=most_down,
+        )
+        for step in plan.steps:
             step.declare(type(self)(self._net, step.time_ns))
         return self
 
@@ -182,16 +238,16 @@ class FaultVerbs:
         self._net.kernel.call_at(self.time_ns, act)
         return self
 
-    def _host(self, who: object, verb: str) -> Host:
+    def _host(self, who: HostReference, verb: str) -> Host:
         return self._net.registry.host(who, verb).host
 
-    def _names(self, who: Sequence[object]) -> list[str]:
+    def _names(self, who: Sequence[NodeReference]) -> list[str]:
         if isinstance(who, str):
             raise LabError(f"{who!r} is not a group of nodes; write a list like [{who!r}]")
         return [self._net.registry.ip_node(one, "partition").name for one in who]
 
     def _hosts(
-        self, hosts: tuple[object, ...], verb: str, act: Callable[[Host], object], kind: int, words: str
+        self, hosts: tuple[HostReference, ...], verb: str, act: Callable[[Host], object], kind: int, words: str
     ) -> Self:
         if not hosts:
             raise LabError(f'{verb}() needs a host, like {verb}("paris")')
@@ -215,9 +271,6 @@ class FaultVerbs:
 
 
 def _disk_fault(name: str, value: Any) -> Any:
-    known = [field.name for field in fields(DiskFaults)]
-    if name not in known:
-        raise LabError(f"a disk has no fault {name!r}{did_you_mean(name, known)}")
     if name in _DISK_SHARES:
         return ratio(value)
     if name == "capacity_octets":

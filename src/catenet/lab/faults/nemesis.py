@@ -7,19 +7,20 @@ over and under one another; and at the end of the span all is well again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from catenet.errors import LabError, did_you_mean
-from catenet.kernel.quantity import NS_PER_MS, NS_PER_S, Quantity, duration_ns
+from catenet.kernel.quantity import NS_PER_MS, NS_PER_S, duration_ns
 from catenet.kernel.streams import Stream
 from catenet.lab.faults.plan import Plan, Step
+from catenet.lab.options.types import Duration, FaultKind
 
 if TYPE_CHECKING:
     from catenet.lab.world.world import World
 
 STREAM: Final = "faults"
 """The name of the stream that a run's faults are drawn from."""
-KINDS: Final = ("partition", "crash", "pause", "clock", "disk", "link")
+KINDS: Final = get_args(FaultKind)
 REBOOT_NS: Final = 50 * NS_PER_MS
 MOST_STEP_MS: Final = 2_000
 MOST_DRIFT_PPM: Final = 500
@@ -188,13 +189,13 @@ class Nemesis:
 def draw_plan(
     net: World,
     *,
-    until: Quantity,
+    until: Duration,
     start_ns: int = 0,
     hosts: Sequence[str] = (),
     links: Sequence[str] = (),
     kinds: Sequence[str] = KINDS,
-    every: Quantity = "1s",
-    lasting: Quantity = "2s",
+    every: Duration = "1s",
+    lasting: Duration = "2s",
     most_down: int | None = None,
 ) -> Plan:
     """A plan for an internet, drawn from its seed; the same every time.

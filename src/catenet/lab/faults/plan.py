@@ -1,6 +1,6 @@
 """A schedule of faults, as data: drawn or written by hand, told as text, kept as JSON, done to an internet.
 
-A step is a time, a verb of :class:`~catenet.lab.faults.schedule.Moment`, what it is done to, and options::
+A step is a time, a verb of :class:`~catenet.lab.faults.schedule.At`, what it is done to, and options::
 
     {"at": "12.5s", "do": "partition", "to": [["n1", "n2"], ["n3"]], "with": {}}
 """
@@ -8,15 +8,14 @@ A step is a time, a verb of :class:`~catenet.lab.faults.schedule.Moment`, what i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from inspect import signature
+from typing import Any, Final, NamedTuple, Protocol
 
 from catenet.errors import LabError, did_you_mean
 from catenet.kernel.quantity import NS_PER_S, duration_ns
-
-if TYPE_CHECKING:
-    from catenet.kernel.quantity import Quantity
+from catenet.lab.options.types import Duration
 
 VERBS: Final = (
     "crash",
@@ -36,7 +35,7 @@ VERBS: Final = (
     "set",
     "restore",
 )
-"""What a step may do; each is a method of :class:`~catenet.lab.faults.schedule.Moment`."""
+"""What a step may do; each is a method of :class:`~catenet.lab.faults.schedule.At`."""
 
 
 class Step(NamedTuple):
@@ -47,9 +46,11 @@ class Step(NamedTuple):
     to: tuple[Any, ...] = ()
     options: Mapping[str, Any] = {}
 
-    def declare(self, moment: object) -> None:
-        """Have it done at that :class:`~catenet.lab.faults.schedule.Moment`."""
-        getattr(moment, self.do)(*self.to, **self.options)
+    def declare(self, at: object) -> None:
+        """Have it done at that :class:`~catenet.lab.faults.schedule.At`.  Raises LabError."""
+        act = getattr(at, self.do)
+        check_options(self.do, act, self.options)
+        act(*self.to, **self.options)
 
     def text(self) -> str:
         """The step in a line."""
@@ -59,10 +60,19 @@ class Step(NamedTuple):
         return f"{self.time_ns / NS_PER_S:10.3f} s  {words}"
 
 
+def check_options(do: str, act: Callable[..., object], options: Iterable[str]) -> None:
+    """Refuse names of options that a verb does not take.  Raises :class:`~catenet.errors.LabError`."""
+    known = [name for name, taken in signature(act).parameters.items() if taken.kind is taken.KEYWORD_ONLY]
+    what = "a disk has no fault" if do == "disk" else f"{do}(): unknown option"
+    for name in options:
+        if name not in known:
+            raise LabError(f"{what} {name!r}{did_you_mean(str(name), known)}")
+
+
 class Schedules(Protocol):
     """What has times at which something can be done, as :class:`~catenet.internet.Internet` has."""
 
-    def at(self, when: Quantity) -> object:
+    def at(self, when: Duration) -> object:
         """The verbs of a time."""
 
 

@@ -7,47 +7,93 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Self, overload
 
 from catenet.errors import LabError
 from catenet.lab.faults.host_faults import FaultVerbs
+from catenet.lab.model.link import Link, change_text
+from catenet.lab.model.registry import LinkReference, NodeReference
 from catenet.lab.observe.timeline import CALLED
 from catenet.lab.options import link as parse
+from catenet.lab.options.types import (
+    DirectionTable,
+    Duration,
+    JitterOption,
+    LossOption,
+    QueueOption,
+    Rate,
+    Ratio,
+    ReorderOption,
+    Size,
+    given,
+)
 
-if TYPE_CHECKING:
-    from catenet.lab.model.link import Link
 
+class At(FaultVerbs):
+    """A time at which things happen.  Each method returns it again, so that they can be chained."""
 
-class Moment(FaultVerbs):
-    """A time at which things happen.  Each method returns the moment again, so that they can be chained."""
+    @overload
+    def cut(self, link: LinkReference, /) -> Self: ...
 
-    def cut(self, *link: object) -> Moment:
+    @overload
+    def cut(self, a: NodeReference, b: NodeReference, /) -> Self: ...
+
+    def cut(self, *link: NodeReference | LinkReference) -> Self:
         """Cut a link, given by its two ends (every link between them), its name or itself."""
         for one in self._links(link, "cut"):
             self._net.kernel.call_at(self.time_ns, one.cut)
         return self
 
-    def heal(self, *link: object) -> Moment:
+    @overload
+    def heal(self, link: LinkReference, /) -> Self: ...
+
+    @overload
+    def heal(self, a: NodeReference, b: NodeReference, /) -> Self: ...
+
+    def heal(self, *link: NodeReference | LinkReference) -> Self:
         """Heal a link that was cut."""
         for one in self._links(link, "heal"):
             self._net.kernel.call_at(self.time_ns, one.heal)
         return self
 
-    def set(self, *link: object, **changes: Any) -> Moment:
-        """Change a link.
+    def set(
+        self,
+        *link: NodeReference | LinkReference,
+        rate: Rate | None = None,
+        delay: Duration | None = None,
+        jitter: JitterOption | None = None,
+        loss: LossOption | None = None,
+        reorder: ReorderOption | None = None,
+        duplicate: Ratio | None = None,
+        bit_errors: Ratio | None = None,
+        queue: QueueOption | None = None,
+        mtu: Size | None = None,
+        back: DirectionTable | None = None,
+    ) -> Self:
+        """Change a link, given by its two ends (every link between them), its name or itself.
 
-        What may change: ``rate``, ``delay``, ``jitter``, ``loss``, ``reorder``, ``duplicate``, ``bit_errors``,
-        ``queue``, ``mtu``; and ``back``, a table of these but ``mtu`` for the direction from the link's second end
-        to its first.
+        ``back`` is a table of these options but ``mtu``, for the direction from the link's second end to its first.
         """
+        changes = given(
+            rate=rate,
+            delay=delay,
+            jitter=jitter,
+            loss=loss,
+            reorder=reorder,
+            duplicate=duplicate,
+            bit_errors=bit_errors,
+            queue=queue,
+            mtu=mtu,
+            back=back,
+        )
         if not changes:
             raise LabError('set() needs something to set, such as loss="2%"')
-        parse.parse_options(changes, parse.CHANGEABLE, "set()")
+        parsed, text = parse.parse_options(changes, parse.CHANGEABLE, "set()"), change_text(changes)
         for one in self._links(link, "set"):
-            self._net.kernel.call_at(self.time_ns, partial(one.set, **changes))
+            self._net.kernel.call_at(self.time_ns, partial(one.change, parsed, text))
         return self
 
-    def call(self, function: Callable[..., object], *args: object) -> Moment:
+    def call(self, function: Callable[..., object], *args: object) -> Self:
         """Call a function; it may change the internet."""
         if not callable(function):
             raise LabError(f"call() needs a function, not {function!r}")
@@ -60,7 +106,7 @@ class Moment(FaultVerbs):
         self._net.kernel.call_at(self.time_ns, call)
         return self
 
-    def _links(self, link: tuple[object, ...], verb: str) -> list[Link]:
+    def _links(self, link: tuple[NodeReference | LinkReference, ...], verb: str) -> list[Link]:
         if len(link) not in (1, 2):
             raise LabError(
                 f'{verb}() takes two ends, like {verb}("paris", "oslo"), or one link, not {len(link)} arguments'

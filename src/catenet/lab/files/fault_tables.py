@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BaseModel, Strict
 
+from catenet.lab.faults.plan import Step
+
 if TYPE_CHECKING:
-    from catenet.lab.faults.schedule import Moment
+    from catenet.lab.faults.schedule import At
 
 Texts = tuple[str, ...]
 
@@ -71,21 +73,21 @@ class FaultKeys(BaseModel):
             raise ValueError(f'{", ".join(foreign)}: do = "{do}" does not take this')
 
 
-def declare(moment: Moment, do: str, keys: FaultKeys, link: tuple[str, ...]) -> None:
-    """Let the fault of a table happen at a moment.  Raises :class:`~catenet.errors.LabError`."""
+def declare(at: At, do: str, keys: FaultKeys, link: tuple[str, ...]) -> None:
+    """Let the fault of a table happen at a time.  Raises :class:`~catenet.errors.LabError`."""
     given = {name: getattr(keys, name) for name in KEYS[do][1] if name in keys.model_fields_set}
     if do == "partition":
-        moment.partition(*keys.groups)
+        at.partition(*keys.groups)
     elif do == "partition_one_way":
-        moment.partition_one_way(keys.sources, keys.targets)
+        at.partition_one_way(keys.sources, keys.targets)
     elif do == "heal_partition":
-        moment.heal_partition()
+        at.heal_partition()
     elif do == "restore":
-        moment.restore(*link)
+        Step(at.time_ns, do, link).declare(at)
     elif do == "nemesis":
-        moment.nemesis(until=keys.until or 0, **given)
+        at.nemesis(until=keys.until or 0, **given)
     elif do in ("clock", "disk", "rot"):
         for host in keys.hosts:
-            getattr(moment, do)(host, **(keys.faults if do == "disk" else given))
+            Step(at.time_ns, do, (host,), keys.faults if do == "disk" else given).declare(at)
     else:
-        getattr(moment, do)(*keys.hosts)
+        getattr(at, do)(*keys.hosts)

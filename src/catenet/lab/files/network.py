@@ -68,7 +68,7 @@ def lay_network(
                     name=table.name,
                     addresses=table.addresses,
                     subnets=table.subnets,
-                    **link_options(net, table, options),
+                    options=link_options(net, table, options),
                 )
 
 

@@ -7,7 +7,7 @@ judged where the internet is built, so that Python programs are told the same.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
@@ -17,6 +17,7 @@ from catenet.lab.files.fault_tables import KEYS as FAULTS
 from catenet.lab.files.fault_tables import FaultKeys
 from catenet.lab.model.names import check_name
 from catenet.lab.options import link as options
+from catenet.lab.options.types import AttachKind, Fidelity, Filtering, Metric
 from catenet.lab.routing.protocols import parse_routing
 
 
@@ -73,7 +74,7 @@ def _is_redistribute(sources: Any) -> Any:
 class Table(BaseModel):
     """A table of the file: unknown keys are refused, nothing is converted silently."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
 class ChannelOptions(Table):
@@ -195,7 +196,7 @@ class AttachTable(LinkOptions):
     """``[attach.NAME]``"""
 
     at: str | None = None
-    kind: Literal["tap", "tun"] = "tap"
+    kind: AttachKind = "tap"
     namespace: str | None = None
     device: str | None = None
     addresses: Texts = ()
@@ -236,9 +237,7 @@ class NatTable(Table):
 
     outside: str
     inside: Texts = ()
-    filtering: Literal["endpoint-independent", "address-dependent", "address-and-port-dependent"] = (
-        "endpoint-independent"
-    )
+    filtering: Filtering = "endpoint-independent"
     hairpin: bool = True
     forward: dict[str, str] = {}
     ports: tuple[int, int] = (1024, 65_535)
@@ -344,9 +343,9 @@ class ScenarioFile(NetworkFile):
     seed: Annotated[int, Strict(), AfterValidator(_is_seed)] = 0
     until: Duration | None = None
     start: Annotated[datetime | None, BeforeValidator(_is_moment)] = None
-    fidelity: Literal["objects", "bytes"] = "objects"
+    fidelity: Fidelity = "objects"
     reconverge: Duration = "200ms"
-    metric: Literal["delay", "bandwidth"] = "delay"
+    metric: Metric = "delay"
     check_forwarding: Flag = False
     topology: TopologyTable | None = None
     defaults: DefaultsTable = DefaultsTable()

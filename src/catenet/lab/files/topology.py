@@ -21,7 +21,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from catenet.errors import LabError, TopologyError, did_you_mean
 from catenet.kernel.quoting import quoted
@@ -31,6 +31,10 @@ from catenet.lab.files.graphml import read_graphml
 from catenet.lab.model.geography import Position, check_position, fibre_delay_ns, great_circle_m
 from catenet.lab.model.names import check_name, fold, name_of_label, shortened, unique_name
 from catenet.lab.options.link import LINK_OPTIONS, parse_options
+
+if TYPE_CHECKING:
+    from catenet.lab.model.nodes import Router
+    from catenet.lab.world.builder import Builder
 
 DEFAULT_RATE: Final = "10Gbit/s"
 """The rate of a link whose file states no speed."""
@@ -102,6 +106,35 @@ def read_topology(path: str | Path, keys: Mapping[str, str] | None = None) -> To
     for remark in topology.remarks:
         _LOG.warning("%s", remark)
     return topology
+
+
+def lay_topology(
+    net: Builder,
+    path: Path,
+    routing: str,
+    rip: Mapping[str, Any] | None,
+    ospf: Mapping[str, Any] | None,
+    keys: Mapping[str, str],
+    options: Mapping[str, Any],
+) -> tuple[Router, ...]:
+    """The routers and links of a file; see :meth:`~catenet.internet.Internet.topology`."""
+    if path.suffix.lower() == ".toml":
+        from catenet.lab.files.network import lay_network_of
+
+        if routing != "auto":
+            raise LabError(f"topology {path}: a TOML file says for each router how it finds its routes; write it there")
+        if keys:
+            raise LabError(f"topology {path}: keys are for GraphML and GML; TOML has the names of a scenario")
+        return lay_network_of(net, path, dict(options), {"rip": dict(rip or {}), "ospf": dict(ospf or {})})
+    topology = read_topology(path, keys)
+    routers = {
+        node.name: net.router(node.name, routing=routing, position=node.position, rip=rip, ospf=ospf)
+        for node in topology.nodes
+    }
+    parse_options(options, LINK_OPTIONS, f"topology {path}")
+    for line in topology.links:
+        net.link(routers[line.a.name], routers[line.b.name], options=link_options(line, options))
+    return tuple(routers.values())
 
 
 def link_options(link: TopologyLink, defaults: Mapping[str, Any]) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class ForwardingCheck:
 
     def __init__(self, kernel: Kernel, registry: Registry) -> None:
         self.episodes: Final[list[Episode]] = []
-        self.checks = 0
+        self.checks: int = 0
         self._kernel: Final = kernel
         self._sending: Final = Sending(registry)
         self._prefixes: Final = {version: Prefixes(addresses.width(version)) for version in (4, 6)}

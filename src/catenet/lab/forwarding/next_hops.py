@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.lab.forwarding.graph import DEAD, DELIVERED, NOWHERE, REFUSED, Branches
-from catenet.lab.model.nodes import Attachment, End, IpNode, Router, SwitchNode
+from catenet.lab.model.nodes import Attachment, End, IpNode, Router, Switch
 from catenet.lab.model.registry import Registry
 from catenet.network.forwarding.route import UNICAST, NextHop
 from catenet.network.interface import Interface
@@ -43,7 +43,7 @@ class Sending:
             self.ways.append([])
         nodes: list[IpNode | Attachment] = [*self._registry.ip_nodes(), *self._registry.attachments()]
         for node in nodes:
-            for address in node.addresses():
+            for address in node.addresses:
                 self._holders[int(address)] = node
         self.follow_links(range(len(self.routers)))
         return fresh
@@ -52,7 +52,7 @@ class Sending:
         """The routers that a link, or the LAN that it is part of, is at."""
         found: dict[int, None] = {}
         for end in ends:
-            if isinstance(end.node, SwitchNode):
+            if isinstance(end.node, Switch):
                 for port in end.node.ends:
                     if port is not end:
                         for other in _beyond(port, working=False):
@@ -118,7 +118,7 @@ def _beyond(out: End, working: bool) -> list[End]:
         across = link.other(end)
         if working and not (_enabled(end) and _enabled(across)):
             continue
-        if isinstance(across.node, SwitchNode):
+        if isinstance(across.node, Switch):
             pending.extend(other for other in across.node.ends if other is not across)
         elif across is not out:
             found.append(across)

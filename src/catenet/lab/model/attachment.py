@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, get_args
 
 from catenet.errors import LabError, did_you_mean
 from catenet.kernel.quoting import quoted
 from catenet.lab.model.address_plan import parse_networks
 from catenet.lab.model.nodes import Attachment, IpNode, Node
+from catenet.lab.options.types import AttachKind
 
 ATTACHED_RATE: Final = "10Gbit/s"
 """An attachment's own link stands in nobody's way; the internet's links are what is studied."""
-KINDS: Final = ("tap", "tun")
+KINDS: Final = get_args(AttachKind)
 MOST_NAME: Final = 15
 """The longest name of a network device (Linux, IFNAMSIZ without its last zero)."""
 

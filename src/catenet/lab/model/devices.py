@@ -6,8 +6,9 @@ from catenet.host import host as machine
 from catenet.kernel.kernel import Kernel
 from catenet.lab.model.address_plan import Face
 from catenet.lab.model.geography import Position
-from catenet.lab.model.nodes import Attachment, End, IpNode, Nobody, Node, Router, SwitchNode
-from catenet.link import Port, Switch
+from catenet.lab.model.nodes import Attachment, End, IpNode, Nobody, Node, Router, Switch
+from catenet.link import Port
+from catenet.link import Switch as SwitchDevice
 from catenet.network.stack import IpStack
 from catenet.session.names.hosts_table import Names
 
@@ -19,9 +20,9 @@ def make_router(
     return Router(machine.Router(kernel, name, names=names, epoch_ns=epoch_ns), routing, position)
 
 
-def make_switch(kernel: Kernel, name: str) -> SwitchNode:
+def make_switch(kernel: Kernel, name: str) -> Switch:
     """A learning switch."""
-    return SwitchNode(name, Switch(kernel, name))
+    return Switch(name, SwitchDevice(kernel, name))
 
 
 def make_attachment_end(kernel: Kernel, node: Attachment, mac: int) -> End:
@@ -34,7 +35,7 @@ def make_attachment_end(kernel: Kernel, node: Attachment, mac: int) -> End:
 def make_end(node: Node, mac: int, bytes_fidelity: bool) -> End:
     """One more port of a node, with an interface behind it if the node has an IP stack."""
     number = len(node.ends)
-    if isinstance(node, SwitchNode):
+    if isinstance(node, Switch):
         port = node.device.add_port(f"{node.name}.{number}", mac)
         port.bytes_fidelity = bytes_fidelity
         return End(node, port, None)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 from catenet.host import host as machine
 from catenet.host.process import Process
 from catenet.kernel.kernel import Kernel
-from catenet.kernel.quantity import Quantity, duration_ns
+from catenet.kernel.quantity import duration_ns
 from catenet.lab.observe.metrics import Metrics
 from catenet.lab.observe.notes import Accounts
-from catenet.network.addresses import is_link_local
+from catenet.lab.options.types import Duration
 from catenet.session.names.hosts_table import Names
 
 if TYPE_CHECKING:
@@ -37,22 +37,13 @@ class Host(machine.Host):
     def note(self, what: str, text: str) -> None:
         self.accounts.timeline.tell(what, self.name, text)
 
-    def address(self, version: int = 4) -> int:
-        """Its first address of a version of IP, as a number.  LookupError if it has none yet."""
-        for interface in self.ip.interfaces:
-            own = interface.ipv4 if version == 4 else interface.ipv6
-            for address, _ in own:
-                if not interface.loopback and not is_link_local(version, address):
-                    return address
-        raise LookupError(f"host {self.name} has no IPv{version} address; link it, and build the internet")
-
     def run(
         self,
         function: Callable[..., Any],
         *args: Any,
         name: str | None = None,
         service: bool = False,
-        start: Quantity = 0,
+        start: Duration = 0,
         options: Mapping[str, Any] | None = None,
     ) -> Process:
         """Run a coroutine function as a program, from virtual time ``start`` on (or from now, if that has passed).

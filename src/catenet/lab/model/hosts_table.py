@@ -20,7 +20,7 @@ class Naming:
         """Enter the addresses that were given since the last time; IPv4 and IPv6 alike (A and AAAA)."""
         named: list[IpNode | Attachment] = [*registry.ip_nodes(), *registry.attachments()]
         for node in named:
-            addresses = node.addresses()
+            addresses = node.addresses
             for address in addresses[self._known.get(node.name, 0) :]:
                 self.table.add(node.name, str(address))
             self._known[node.name] = len(addresses)

@@ -11,13 +11,13 @@ from typing import Final
 
 from catenet.errors import LabError
 from catenet.lab.model.address_plan import Network
-from catenet.lab.model.nodes import End, LinkBase, SwitchNode
+from catenet.lab.model.nodes import End, LinkBase, Switch
 
 
 class Lan:
     """One broadcast domain."""
 
-    def __init__(self, switch: SwitchNode) -> None:
+    def __init__(self, switch: Switch) -> None:
         self.name: Final = switch.name
         self.switches: Final = [switch]
         self.subnets: list[Network] = []
@@ -31,7 +31,7 @@ class Lan:
             for switch in self.switches
             for end in switch.ends
             for link in [end.link]
-            if link is not None and not isinstance(link.other(end).node, SwitchNode)
+            if link is not None and not isinstance(link.other(end).node, Switch)
         ]
 
 
@@ -45,18 +45,18 @@ class Lans:
         """Every LAN once, in order of declaration of their first switches."""
         return [lan for name, lan in self._lans.items() if lan.name == name]
 
-    def add(self, switch: SwitchNode, subnets: list[Network]) -> None:
+    def add(self, switch: Switch, subnets: list[Network]) -> None:
         """A new switch is a LAN of its own until it is joined to others."""
         lan = Lan(switch)
         lan.subnets.extend(subnets)
         lan.automatic = not subnets
         self._lans[switch.name] = lan
 
-    def of(self, switch: SwitchNode) -> Lan:
+    def of(self, switch: Switch) -> Lan:
         """The LAN of a switch."""
         return self._lans[switch.name]
 
-    def check_join(self, a: SwitchNode, b: SwitchNode) -> None:
+    def check_join(self, a: Switch, b: Switch) -> None:
         """Refuse a link that would close a loop, or join two LANs that have their subnets already."""
         one, other = self._lans[a.name], self._lans[b.name]
         if one is other:
@@ -71,7 +71,7 @@ class Lans:
                 f"join switches before the first run"
             )
 
-    def join(self, a: SwitchNode, b: SwitchNode) -> None:
+    def join(self, a: Switch, b: Switch) -> None:
         """Make one LAN of two."""
         one, other = self._lans[a.name], self._lans[b.name]
         if other.next_member:
@@ -83,23 +83,23 @@ class Lans:
             self._lans[switch.name] = one
 
 
-def switch_of(link: LinkBase) -> SwitchNode | None:
+def switch_of(link: LinkBase) -> Switch | None:
     """The switch at an end of the link, if there is one."""
     for end in link.ends:
-        if isinstance(end.node, SwitchNode):
+        if isinstance(end.node, Switch):
             return end.node
     return None
 
 
-def _path(a: SwitchNode, b: SwitchNode) -> list[str]:
+def _path(a: Switch, b: Switch) -> list[str]:
     """The names of the switches on the way that joins two of one LAN already, ends included."""
-    came_from: dict[str, SwitchNode | None] = {a.name: None}
+    came_from: dict[str, Switch | None] = {a.name: None}
     frontier = [a]
     while frontier and b.name not in came_from:
         here = frontier.pop(0)
         for end in here.ends:
             there = end.link.other(end).node if end.link is not None else None
-            if isinstance(there, SwitchNode) and there.name not in came_from:
+            if isinstance(there, Switch) and there.name not in came_from:
                 came_from[there.name] = here
                 frontier.append(there)
     way = [b.name]

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from catenet.errors import LabError
 from catenet.kernel.kernel import Kernel
-from catenet.kernel.quantity import duration_text, rate_text
+from catenet.kernel.quantity import duration_ns, duration_text, rate_text
 from catenet.lab.model.geography import Position, fibre_delay_ns, great_circle_m
 from catenet.lab.model.nodes import End, LinkBase
 from catenet.lab.observe.timeline import LINK_CUT, LINK_HEALED, LINK_SET, Timeline
 from catenet.lab.options import link as parse
+from catenet.lab.options.types import (
+    DirectionTable,
+    Duration,
+    JitterOption,
+    LossOption,
+    QueueOption,
+    Rate,
+    Ratio,
+    ReorderOption,
+    Size,
+    given,
+)
 from catenet.link import DropTail
 from catenet.link.queue import NO_LIMIT
 from catenet.physical.channel import Channel
@@ -48,8 +61,8 @@ class Link(LinkBase):
         self.wire: Final = _lay(kernel, name, ends, options)
         self.subnets: Final[tuple[str, ...]] = tuple(options.get("subnets", ()))
         self.addressed = False
-        self.down_since_ns = -1
-        self.down_ns = 0
+        self.down_since_ns: int = -1
+        self.down_ns: int = 0
         self._kernel: Final = kernel
         self._timeline: Final = timeline
         self._watchers: Final[list[Callable[[Link], None]]] = [changed]
@@ -108,15 +121,42 @@ class Link(LinkBase):
         self._timeline.note(LINK_HEALED, self.name, f"link {self.name} healed")
         self._tell(self._watchers)
 
-    def set(self, **changes: Any) -> None:
-        """Change the link now; the options are those of :meth:`~catenet.internet.Internet.link` but for ``length``
-        and ``cost``.
+    def set(
+        self,
+        *,
+        rate: Rate | None = None,
+        delay: Duration | None = None,
+        jitter: JitterOption | None = None,
+        loss: LossOption | None = None,
+        reorder: ReorderOption | None = None,
+        duplicate: Ratio | None = None,
+        bit_errors: Ratio | None = None,
+        queue: QueueOption | None = None,
+        mtu: Size | None = None,
+        back: DirectionTable | None = None,
+    ) -> None:
+        """Change the link now; the options are those of :meth:`~catenet.internet.Internet.link`.
 
         Nothing that is queued or on the way is lost.  The cost for automatic routes stays what it was.
         """
-        self._apply(parse.parse_options(changes, parse.CHANGEABLE, f"link {self.name}"))
-        words = ", ".join(f"{key} {_in_words(value)}" for key, value in changes.items())
-        self._timeline.note(LINK_SET, self.name, f"link {self.name}: {words}")
+        changes = given(
+            rate=rate,
+            delay=delay,
+            jitter=jitter,
+            loss=loss,
+            reorder=reorder,
+            duplicate=duplicate,
+            bit_errors=bit_errors,
+            queue=queue,
+            mtu=mtu,
+            back=back,
+        )
+        self.change(parse.parse_options(changes, parse.CHANGEABLE, f"link {self.name}"), change_text(changes))
+
+    def change(self, parsed: Mapping[str, Any], text: str) -> None:
+        """Change the link now to options that are parsed; ``text`` tells them as they were given."""
+        self._apply(parsed)
+        self._timeline.note(LINK_SET, self.name, f"link {self.name}: {text}")
         self._tell(self._setters)
 
     def restore(self) -> None:
@@ -164,8 +204,15 @@ class Link(LinkBase):
             _change(self._channel(end), own)
 
 
+def change_text(changes: Mapping[str, Any]) -> str:
+    """Options as they were given, in a line."""
+    return ", ".join(f"{key} {_in_words(value)}" for key, value in changes.items())
+
+
 def _in_words(value: Any) -> str:
     """An option's value as it is written, tables in brackets."""
+    if isinstance(value, timedelta):
+        return duration_text(duration_ns(value))
     if isinstance(value, Mapping):
         return "(" + ", ".join(f"{key} {_in_words(part)}" for key, part in value.items()) + ")"
     return str(value)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from catenet.lab.model.address_plan import Address, Face
 from catenet.lab.model.geography import Position
-from catenet.link import Frame, Port, Station, Switch
+from catenet.link import Frame, Port, Station
+from catenet.link import Switch as SwitchDevice
 from catenet.network.interface import Interface
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ class Node:
         self.position: Final = position
         self.ends: Final[list[End]] = []
 
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """All its addresses, in order of declaration; none before the internet is built."""
+        return tuple(face.ip for end in self.ends for face in end.faces)
+
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name}: {'; '.join(self._in_words())}>"
 
@@ -45,12 +51,13 @@ class IpNode(Node):
         self.stack: Final = machine.ip
         self.own_faces: list[Face] = []
 
-    def addresses(self) -> list[Address]:
+    @property
+    def addresses(self) -> tuple[Address, ...]:
         """All its addresses: its own first, then those of its interfaces, in order of declaration."""
-        return [face.ip for face in (*self.own_faces, *(face for end in self.ends for face in end.faces))]
+        return (*(face.ip for face in self.own_faces), *super().addresses)
 
     def _in_words(self) -> list[str]:
-        return [", ".join(map(str, self.addresses())) or "no address yet", *super()._in_words()]
+        return [", ".join(map(str, self.addresses)) or "no address yet", *super()._in_words()]
 
 
 class Router(IpNode):
@@ -81,12 +88,12 @@ class HostNode(IpNode):
         self.host: Final = host
 
 
-class SwitchNode(Node):
+class Switch(Node):
     """A switch."""
 
     kind = "switch"
 
-    def __init__(self, name: str, device: Switch) -> None:
+    def __init__(self, name: str, device: SwitchDevice) -> None:
         super().__init__(name)
         self.device: Final = device
 
@@ -115,10 +122,6 @@ class Attachment(Node):
         self.namespace: Final = namespace
         self.routes: Final = routes
         self.offload: Final = offload
-
-    def addresses(self) -> list[Address]:
-        """The addresses that Linux has here."""
-        return [face.ip for end in self.ends for face in end.faces]
 
 
 class Nobody(Station):

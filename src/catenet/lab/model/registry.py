@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.errors import LabError, did_you_mean
+from catenet.host.host import Host
 from catenet.lab.model.link import Link
 from catenet.lab.model.names import fold
-from catenet.lab.model.nodes import Attachment, HostNode, IpNode, Node, Router, SwitchNode
+from catenet.lab.model.nodes import Attachment, HostNode, IpNode, Node, Router, Switch
+
+NodeReference = str | Node | Host
+"""A node of an internet: its name, or what declaring it gave."""
+LinkReference = str | Link
+"""A link: its name, or itself."""
 
 
 class Registry:
@@ -114,9 +120,9 @@ class Registry:
         """All routers."""
         return [node for node in self.nodes.values() if isinstance(node, Router)]
 
-    def switches(self) -> list[SwitchNode]:
+    def switches(self) -> list[Switch]:
         """All switches."""
-        return [node for node in self.nodes.values() if isinstance(node, SwitchNode)]
+        return [node for node in self.nodes.values() if isinstance(node, Switch)]
 
     def attachments(self) -> list[Attachment]:
         """All places where Linux is plugged in."""

@@ -25,8 +25,8 @@ class Account:
         self.host: Final = host
         self.passive: Final = bool(connection.handshake.passive)
         self.opened_ns: Final = opened_ns
-        self.ended_ns = -1
-        self.error = 0
+        self.ended_ns: int = -1
+        self.error: int = 0
         self._connection: Connection | None = connection
         self._last: TcpInfo | None = None
         local = (connection.local_address, int(connection.local_port))
@@ -59,7 +59,7 @@ class HostJournal(Journal):
         self._host: Final = host
         self._open: Final[dict[Connection, Account]] = {}
         self.accounts: Final[list[Account]] = []
-        self.most_accounts = sys.maxsize
+        self.most_accounts: int = sys.maxsize
 
     def opened(self, connection: Connection) -> None:
         account = Account(self._host, connection, int(self._kernel.now_ns))

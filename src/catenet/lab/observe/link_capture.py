@@ -36,8 +36,8 @@ class Sighting:
         self.direction: Final = direction
         self.data: Final = data
         self.transmission: Transmission | None = None
-        self.dropped_ns = 0
-        self.drop_text = ""
+        self.dropped_ns: int = 0
+        self.drop_text: str = ""
 
     def time_ns(self) -> int:
         """When its first bit left or will leave, or when it was dropped."""
@@ -87,7 +87,7 @@ class LinkCapture(Tap):
             self._writer.add_interface(name, text, channel.rate_bit_s)
         self._lanes: Final = [deque[Sighting]() for _ in range(4)]
         self._new = 0
-        self.frames = 0
+        self.frames: int = 0
         wire.set_tap(self)
 
     def transmitted(self, channel: Channel, transmission: Transmission) -> None:

@@ -4,7 +4,8 @@
 mistake raises :class:`~catenet.errors.LabError` with what would be right.  **Asks** of those below: the types that are
 to be set in wires, ports and routing protocols.
 
-- Read first :mod:`.link`: rate, delay, jitter, loss, reordering, MTU, queue of a link;
+- Read first :mod:`.types`: what may be given, as types, and where the options have their names from;
+- :mod:`.link`: rate, delay, jitter, loss, reordering, MTU, queue of a link;
 - :mod:`.ospf`: OSPF's options for a router, an area, a link and one end of a link; RIP's are in
   :mod:`catenet.lab.routing.rip`;
 - :mod:`.network_statements`: ``networks``, on which links a routing protocol runs;

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from catenet.errors import LabError, did_you_mean
@@ -168,11 +169,6 @@ def parse_cost(value: Any) -> int:
     return whole_number(value, "a cost", 1, MOST_COST)
 
 
-def parse_seconds(value: Any) -> int:
-    """Nanoseconds of a duration: the times at which something is to happen."""
-    return duration_ns(value)
-
-
 def parse_back(value: Any) -> dict[str, Any]:
     """A table of options for the direction from the second end to the first, where it differs."""
     if not isinstance(value, Mapping) or not value:
@@ -237,6 +233,11 @@ def parse_options(given: Mapping[str, Any], known: Mapping[str, Callable[[Any], 
         except (ValueError, TypeError) as error:
             raise LabError(f"{owner}: {key}: {error}") from error
     return parsed
+
+
+def parse_link(given: Mapping[str, Any], ends: tuple[str, str], owner: str) -> dict[str, Any]:
+    """All options of a link between two nodes of these names, parsed."""
+    return parse_options(given, {**LINK_OPTIONS, "ospf": partial(parse_ospf_link, ends=ends)}, owner)
 
 
 def _one_of(table: Mapping[str, Any], kinds: Mapping[str, Sequence[str]], what: str) -> str:

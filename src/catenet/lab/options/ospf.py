@@ -16,6 +16,15 @@ from catenet.kernel.quantity import duration_ns, rate_bit_s, whole_number
 from catenet.kernel.quoting import quoted
 from catenet.lab.options.network_statements import NetworkStatements, parse_networks_of
 from catenet.lab.options.redistribution import Limits, parse_redistribute
+from catenet.lab.options.types import (
+    AreaTable,
+    OspfInterfaceTable,
+    OspfKeyTable,
+    OspfLinkTable,
+    OspfTable,
+    VirtualLinkTable,
+    options_of,
+)
 from catenet.network.routing.ospf.lsa.lsa import LS_INFINITY
 from catenet.network.routing.ospf.packets.authentication import MD5, Key
 from catenet.network.routing.ospf.settings import (
@@ -34,19 +43,10 @@ REFERENCE: Final = "100Gbit/s"
 """The rate that costs 1, where no cost is given."""
 
 _TIMES: Final = {"hello": "hello_ns", "dead": "dead_ns", "retransmit": "retransmit_ns", "poll": "poll_ns"}
-_KEY: Final = ("key", "authentication", "key_id", "extended")
-INTERFACE_OPTIONS: Final = (
-    "area",
-    "cost",
-    *_TIMES,
-    "transmit_delay",
-    "priority",
-    "network",
-    "mtu_ignore",
-    *_KEY,
-)
+_KEY: Final = options_of(OspfKeyTable)
+INTERFACE_OPTIONS: Final = options_of(OspfInterfaceTable)
 """Of a router (for all its links) and of a link."""
-LINK_OPTIONS: Final = (*INTERFACE_OPTIONS, "passive", "unnumbered")
+LINK_OPTIONS: Final = options_of(OspfLinkTable)
 _DELAYS: Final = {
     "spf_hold_down": "spf_hold_down_ns",
     "spf_learn": "spf_learn_ns",
@@ -59,23 +59,9 @@ _DELAYS: Final = {
 }
 _FLAGS: Final = {"rfc1583": "rfc1583_compatible", "helps_restarts": "helps_restarts"}
 _COUNTS: Final = {"paths": "most_paths", "most_lsas": "most_lsas", "most_neighbours": "most_neighbours"}
-ROUTER_OPTIONS: Final = (
-    *INTERFACE_OPTIONS,
-    "router_id",
-    "areas",
-    "passive",
-    "reference",
-    "redistribute",
-    "external_distance",
-    "virtual_links",
-    "networks",
-    "spf",
-    *_DELAYS,
-    *_COUNTS,
-    *_FLAGS,
-)
-VIRTUAL_LINK_OPTIONS: Final = ("area", "router", "hello", "dead", "retransmit", "transmit_delay", *_KEY)
-AREA_OPTIONS: Final = ("kind", "default_cost", "ranges", "translate", "external_ranges")
+ROUTER_OPTIONS: Final = options_of(OspfTable)
+VIRTUAL_LINK_OPTIONS: Final = options_of(VirtualLinkTable)
+AREA_OPTIONS: Final = options_of(AreaTable)
 
 
 class VirtualLinkOptions(NamedTuple):
@@ -142,24 +128,23 @@ def parse_ospf_options(given: Mapping[str, Any], owner: str) -> OspfOptions:
 
 def parse_ospf_link(given: Any, ends: Sequence[str] | None = None) -> OspfLinkOptions:
     """A link's options, and tables of them for one end, by the name of its node; ``ends`` are those that there are."""
-    if isinstance(given, OspfLinkOptions):
-        return given
     if not isinstance(given, Mapping):
         raise LabError(f"{quoted(given)} is not a table of options, such as {{ area = 1, cost = 10 }}")
     tables = {key: value for key, value in given.items() if key not in LINK_OPTIONS and isinstance(value, Mapping)}
     both = {key: value for key, value in given.items() if key not in tables}
-    _check_known(both, LINK_OPTIONS, "ospf")
+    _check_known(both, LINK_OPTIONS)
     for name, table in tables.items():
         if ends is not None and name not in ends:
-            raise LabError(f"ospf: {name!r} is neither an option nor at an end{did_you_mean(name, ends)}")
-        _check_known(table, LINK_OPTIONS, f"ospf: {name}")
+            raise LabError(f"{name!r} is neither an option nor at an end{did_you_mean(name, ends)}")
+        _check_known(table, LINK_OPTIONS, name)
     return OspfLinkOptions(_interface(both), {name: _interface(table) for name, table in tables.items()})
 
 
-def _check_known(given: Mapping[str, Any], known: Sequence[str], owner: str) -> None:
+def _check_known(given: Mapping[str, Any], known: Sequence[str], owner: str = "") -> None:
     for name in given:
         if name not in known:
-            raise LabError(f"{owner}: there is no option {name!r}{did_you_mean(str(name), known)}")
+            where = f"{owner}: " if owner else ""
+            raise LabError(f"{where}there is no option {name!r}{did_you_mean(str(name), known)}")
 
 
 # -- an interface

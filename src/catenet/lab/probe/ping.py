@@ -10,12 +10,15 @@ import math
 import os
 from collections.abc import Callable
 from functools import partial
+from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from catenet.errors import LabError
-from catenet.kernel.quantity import Quantity, duration_ns, whole_number
-from catenet.lab.model.address_plan import parse_address
+from catenet.kernel.quantity import duration_ns, whole_number
+from catenet.lab.model.address_plan import Address, parse_address
 from catenet.lab.model.nodes import IpNode
+from catenet.lab.model.registry import NodeReference
+from catenet.lab.options.types import Duration
 from catenet.network import addresses
 from catenet.network.icmp.icmp import IcmpListener
 from catenet.network.icmp.message import IcmpMessage
@@ -34,7 +37,7 @@ MOST_SEQUENCE: Final = 0xFFFF
 MOST_HOP_LIMIT: Final = 0xFF
 MOST_DATA: Final = 65_000
 MOST_PROBES: Final = 100
-MOST_HOPS: Final = 30
+MAX_HOPS: Final = 30
 PORT_UNREACHABLE: Final = {4: (3, 3), 6: (1, 4)}
 """Type and code by which a destination says that nobody listens: the trace has arrived."""
 TIME_EXCEEDED: Final = {4: 11, 6: 3}
@@ -145,14 +148,14 @@ class Hop(NamedTuple):
 
 def ping(
     net: World,
-    a: object,
-    b: object,
+    a: NodeReference,
+    b: NodeReference | Address,
     *,
     count: int = 4,
     size: int = 56,
-    interval: Quantity = "1s",
+    interval: Duration = "1s",
     hop_limit: int = 64,
-    timeout: Quantity = "2s",
+    timeout: Duration = "2s",
     version: int = 0,
 ) -> PingResult:
     """Send ``count`` echo requests of ``size`` octets from node ``a`` to ``b`` (a node, its name or an address).
@@ -179,29 +182,29 @@ def ping(
 
 def traceroute(
     net: World,
-    a: object,
-    b: object,
+    a: NodeReference,
+    b: NodeReference | Address,
     *,
-    most_hops: int = MOST_HOPS,
+    max_hops: int = MAX_HOPS,
     probes: int = 3,
     size: int = 32,
-    timeout: Quantity = "2s",
+    timeout: Duration = "2s",
     version: int = 0,
 ) -> list[Hop]:
     """The routers between ``a`` and ``b``: UDP to ports where nobody listens, with a growing hop limit.
 
     Each hop gets ``probes`` datagrams of ``size`` octets.  ``version`` as with :func:`ping`.  The last hop is ``b``
-    itself if it was reached, or a router that refuses, or the hop number ``most_hops``.
+    itself if it was reached, or a router that refuses, or the hop number ``max_hops``.
     """
     target = target_of(net, a, b, version=version)
     node = net.registry.ip_node(a, "traceroute")
-    whole_number(most_hops, "traceroute: most_hops", 1, MOST_HOP_LIMIT)
+    whole_number(max_hops, "traceroute: max_hops", 1, MOST_HOP_LIMIT)
     whole_number(probes, "traceroute: probes", 1, MOST_PROBES)
     whole_number(size, "traceroute: size, in octets,", 0, MOST_DATA)
     tracer = _Tracer(net, node, target, size)
     hops: list[Hop] = []
     try:
-        for number in range(1, most_hops + 1):
+        for number in range(1, max_hops + 1):
             hops.append(tracer.probe(number, probes, duration_ns(timeout)))
             if tracer.over:
                 break
@@ -332,7 +335,7 @@ def errno_text(number: int) -> str:
     return os.strerror(number)
 
 
-def target_of(net: World, a: object, b: object, *, version: int = 0) -> Target:
+def target_of(net: World, a: NodeReference, b: NodeReference | Address, *, version: int = 0) -> Target:
     """Whom a probe from ``a`` to ``b`` would be sent to: a node's name and one of its addresses, or an address.
 
     ``version`` is 4 or 6; 0 is the first that both have.
@@ -341,12 +344,14 @@ def target_of(net: World, a: object, b: object, *, version: int = 0) -> Target:
     node = net.registry.ip_node(a, "probe")
     if version not in (0, 4, 6):
         raise LabError(f"version is 4 or 6, not {version}")
+    if isinstance(b, IPv4Address | IPv6Address):
+        b = str(b)
     if isinstance(b, str) and b not in net.registry.nodes and (":" in b or b.replace(".", "").isdigit()):
         address = parse_address(b, "probe")
         return Target(b, address.version, int(address))
     there = net.registry.ip_node(b, "probe")
-    mine = {address.version for address in node.addresses()}
-    for address in there.addresses():
+    mine = {address.version for address in node.addresses}
+    for address in there.addresses:
         if address.version in mine and version in (0, address.version):
             return Target(there.name, address.version, int(address))
     wanted = f"IPv{version}" if version else "IP"

@@ -34,7 +34,7 @@ def gap_text(net: World, source: object, target: Target) -> str:
 
 def _without_route(net: World, node: IpNode, target: Target) -> IpNode | None:
     """The node on the way that has no route; None if there is none, or if packets go in circles."""
-    owners = {str(address): each for each in net.registry.ip_nodes() for address in each.addresses()}
+    owners = {str(address): each for each in net.registry.ip_nodes() for address in each.addresses}
     for _ in range(MOST_HOPS):
         if owners.get(target.text) is node:
             return None

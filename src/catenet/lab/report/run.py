@@ -41,13 +41,13 @@ class Run:
     """
 
     def __init__(self, net: World, outcome: str) -> None:
-        self.net: Final = net
+        self._net: Final = net
         self.outcome: Final = outcome
         self.waits: Final = net.kernel.waits() if outcome == "deadlock" else []
         self.wall_s: Final = net.wall_s
 
     def __repr__(self) -> str:
-        net, failed = self.net, self.net.processes.failed()
+        net, failed = self._net, self._net.processes.failed()
         parts = [
             f"{self.outcome} at {duration_text(int(net.kernel.now_ns))}",
             counted(int(net.kernel.events_fired), "event"),
@@ -59,11 +59,11 @@ class Run:
     @property
     def ok(self) -> bool:
         """Whether no program failed and the run came to no standstill."""
-        return self.outcome in ("finished", "until") and not self.net.processes.failed()
+        return self.outcome in ("finished", "until") and not self._net.processes.failed()
 
     def summary(self) -> dict[str, Any]:
         """Every layer in numbers; see :mod:`~catenet.lab.report.summary`.  The same run gives the same summary."""
-        return summarise(self.net, self.outcome, self.waits)
+        return summarise(self._net, self.outcome, self.waits)
 
     def report(self, folder: str | Path | RunFolder, *, force: bool = False) -> Path:
         """Write ``summary.json``, ``measurements.tsv``, ``trace.tsv`` and ``captures/*.pcapng`` to a folder.
@@ -82,11 +82,11 @@ class Run:
             (staging / "summary.json").write_text(text + "\n", encoding="utf-8")
             self._write_measurements(staging / "measurements.tsv")
             self._write_trace(staging / "trace.tsv")
-            show.keep(self.net, staging)
-            if self.net.captures.frames():
+            show.keep(self._net, staging)
+            if self._net.captures.frames():
                 captures = staging / "captures"
                 captures.mkdir()
-                self.net.captures.save(captures)
+                self._net.captures.save(captures)
                 (captures / dissector.FILE).write_text(dissector.dissector(), encoding="utf-8")
         return place.path
 
@@ -94,7 +94,7 @@ class Run:
         """One row a sample, after a line of headings: time in seconds, host, name, value."""
         with path.open("w", encoding="utf-8") as file:
             file.write("time_s\thost\tname\tvalue\n")
-            for node in self.net.registry.hosts():
+            for node in self._net.registry.hosts():
                 metrics = node.host.metrics
                 for name in metrics.names():
                     for time_ns, value in zip(metrics.sample_times_ns(name), metrics.samples(name), strict=True):
@@ -102,9 +102,9 @@ class Run:
 
     def _write_trace(self, path: Path) -> None:
         """One row a line: time in seconds, kind, subject, and what it says, as ``name=value``."""
-        names, programs = self.net.kernel.trace.names, self.net.processes.known
+        names, programs = self._net.kernel.trace.names, self._net.processes.known
         with path.open("w", encoding="utf-8") as file:
-            for row in self.net.kernel.trace.rows():
+            for row in self._net.kernel.trace.rows():
                 values = [f"{name}={value}" for name, value in fields(row, programs).items()]
                 file.write("\t".join([_seconds(row.time_ns), KINDS[row.kind].name, names[row.subject], *values]) + "\n")
 

@@ -42,7 +42,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from catenet.lab.forwarding.episodes import entries as fault_entries
-from catenet.lab.model.nodes import End, IpNode, SwitchNode
+from catenet.lab.model.nodes import End, IpNode, Switch
 from catenet.lab.model.processes import Known, exception_text
 from catenet.lab.observe.metrics import distribution
 from catenet.lab.observe.timeline import Entry
@@ -181,7 +181,7 @@ def _physical(net: World) -> Table:
 
 def _link_layer(net: World) -> Table:
     ports = [end.port.counters() for link in net.registry.links.values() for end in link.ends]
-    switches = [node.device.counters() for node in net.registry.nodes.values() if isinstance(node, SwitchNode)]
+    switches = [node.device.counters() for node in net.registry.nodes.values() if isinstance(node, Switch)]
     return {
         "frames": sum(port["out_frames"] for port in ports),
         "octets": sum(port["out_octets"] for port in ports),
@@ -215,7 +215,7 @@ def _host(node: IpNode) -> Table:
     return {
         "name": node.name,
         "kind": node.kind,
-        "addresses": [str(address) for address in node.addresses()],
+        "addresses": [str(address) for address in node.addresses],
         "ipv4": _above_zero({name: value for name, value in counters.items() if _is_ip(name, "Ip")}),
         "ipv6": _above_zero({name: value for name, value in counters.items() if _is_ip(name, "Ip6")}),
         "icmp": _above_zero({name: value for name, value in counters.items() if name.startswith("Icmp")}),

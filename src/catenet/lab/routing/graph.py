@@ -9,7 +9,7 @@ from catenet.lab.model.address_assignment import Settler
 from catenet.lab.model.address_plan import Network
 from catenet.lab.model.lans import Lans, switch_of
 from catenet.lab.model.link import Link
-from catenet.lab.model.nodes import End, HostNode, IpNode, Router, SwitchNode
+from catenet.lab.model.nodes import End, HostNode, IpNode, Router, Switch
 from catenet.lab.model.registry import Registry
 from catenet.network.forwarding.route import NextHop
 from catenet.network.routing.graph import Graph
@@ -91,7 +91,7 @@ def _reachable(out: End, down: set[str]) -> list[tuple[list[End], End]]:
         if link is None or link.name in down:
             continue
         across = link.other(end)
-        if isinstance(across.node, SwitchNode):
+        if isinstance(across.node, Switch):
             pending.extend(([*way, end], other) for other in across.node.ends if other is not across)
         elif across is not out:
             found.append(([*way, end], across))

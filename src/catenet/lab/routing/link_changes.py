@@ -29,7 +29,7 @@ class Change:
 
     def __init__(self, tables: SharedTables, down: list[str], up: list[str]) -> None:
         self.changed: Final[dict[int, list[int]]] = {}
-        self.edges_seen = 0
+        self.edges_seen: int = 0
         self._tables: Final = tables
         self._down: Final = down
         self._up: Final = up

@@ -13,7 +13,7 @@ from catenet.errors import LabError, did_you_mean
 from catenet.kernel.quantity import duration_ns
 from catenet.lab.model.address_plan import parse_address
 from catenet.lab.model.link import Link
-from catenet.lab.model.nodes import Attachment, End, IpNode, Router
+from catenet.lab.model.nodes import End, Router
 from catenet.lab.model.registry import Registry
 from catenet.network.nat.nat import Nat
 from catenet.network.nat.table import (
@@ -150,8 +150,7 @@ class Gateway:
             address = parse_address(to, f"{self._owner}: forward")
         else:
             node = self._registry.node(to)
-            named = node.addresses() if isinstance(node, IpNode | Attachment) else []
-            own = [each for each in named if each.version == 4]
+            own = [each for each in node.addresses if each.version == 4]
             if not own:
                 raise LabError(f"{self._owner}: forward: {to} has no IPv4 address")
             address = own[0]

@@ -139,7 +139,7 @@ class OspfRouting:
     def _router_id(self, router: Router, options: OspfOptions) -> int:
         chosen = options.router_id
         if chosen is None:
-            chosen = next((int(address) for address in router.addresses() if address.version == 4), 0)
+            chosen = next((int(address) for address in router.addresses if address.version == 4), 0)
         owner = self._ids.setdefault(chosen, router.name)
         if owner != router.name:
             raise LabError(

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from catenet.errors import LabError, did_you_mean
 from catenet.kernel.quoting import quoted
 from catenet.lab.model.nodes import End, Node, Router
 from catenet.lab.options.network_statements import NetworkStatements
+from catenet.lab.options.types import Routing
 from catenet.lab.routing.graph import reachable_interfaces
 from catenet.network.routing.ospf.settings import MOST_COST
 from catenet.network.routing.rip.message import INFINITY
@@ -22,7 +23,7 @@ from catenet.network.routing.rip.message import INFINITY
 PROTOCOLS: Final = ("ospf", "rip")
 MOST_COSTS: Final = {"ospf": MOST_COST, "rip": INFINITY - 1}
 """What a metric can be in a router-LSA (RFC 2328, A.4.2) and on an interface of RIP (RFC 2453, 3.9.2)."""
-ROUTINGS: Final = ("auto", "static", "rip", "ospf", "ospf+rip")
+ROUTINGS: Final = get_args(Routing)
 
 
 def parse_routing(given: object) -> str:
@@ -89,7 +90,7 @@ def check_used(protocol: str, routers: Iterable[tuple[Router, NetworkStatements]
     unused: dict[IPv4Network, str] = {}
     used: set[IPv4Network] = set()
     for router, networks in routers:
-        addresses = [int(address) for address in router.addresses() if address.version == 4]
+        addresses = [int(address) for address in router.addresses if address.version == 4]
         for one in networks.statements:
             if any(address in range(int(one.network[0]), int(one.network[-1]) + 1) for address in addresses):
                 used.add(one.network)

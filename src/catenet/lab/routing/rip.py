@@ -20,30 +20,13 @@ from catenet.lab.model.nodes import End, HostNode, Router
 from catenet.lab.model.registry import Registry
 from catenet.lab.options.network_statements import NetworkStatements, parse_networks_of
 from catenet.lab.options.redistribution import Limits, parse_redistribute
+from catenet.lab.options.types import RipTable, options_of
 from catenet.lab.routing.protocols import check_links, check_used, is_spoken
 from catenet.network.routing.rip.authentication import MD5, Key
 from catenet.network.routing.rip.message import INFINITY
 from catenet.network.routing.rip.settings import RipInterface, RipSettings
 
-RIP_OPTIONS: Final = (
-    "update",
-    "jitter",
-    "timeout",
-    "garbage",
-    "split_horizon",
-    "poison_reverse",
-    "triggered",
-    "hold",
-    "paths",
-    "authentication",
-    "key",
-    "key_id",
-    "passive",
-    "networks",
-    "redistribute",
-    "redistribute_static",
-    "tag",
-)
+RIP_OPTIONS: Final = options_of(RipTable)
 RIP_TERMS: Final = Limits(metric=1, least_metric=1, most_metric=INFINITY - 1, most_tag=0xFFFF)
 _FLAGS: Final = ("split_horizon", "poison_reverse", "triggered")
 MOST_PATHS: Final = 1024

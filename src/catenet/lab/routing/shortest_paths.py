@@ -89,6 +89,8 @@ class AutomaticRoutes:
         self._static.append(StaticRoute(node, prefixes, self._next(via, f"route of {node.name}")))
 
     def _next(self, via: object, owner: str) -> IpNode | Attachment | Address:
+        if isinstance(via, IPv4Address | IPv6Address):
+            return via
         looks_like_address = isinstance(via, str) and (":" in via or via.replace(".", "").isdigit())
         if isinstance(via, str) and looks_like_address and via not in self._registry.nodes:
             return parse_address(via, owner)

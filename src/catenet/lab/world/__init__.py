@@ -5,7 +5,8 @@ links, routes and translations are declared by one method each, and a mistake ra
 there.  **Asks** of the rest of the lab: the parts (:mod:`catenet.lab.model`), their options and their routes.
 
 - Read first :mod:`.world`: nodes, links, time, routes and records of one internet;
-- :mod:`.builder`: all that can be declared, and adds it to a ``World``;
+- :mod:`.builder`: all that can be declared, and adds it to a ``World``; :mod:`.declarations`: the same with every
+  option written out, for programs;
 - :mod:`.captures`: which links are captured, and where the files are until a report is made;
 - :mod:`.gc_tuning`: Python's garbage collector, for millions of objects that live long.
 """

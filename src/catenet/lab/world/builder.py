@@ -6,29 +6,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from catenet.errors import LabError, did_you_mean
-from catenet.kernel.quantity import Quantity
-from catenet.lab.model.address_plan import parse_faces, parse_networks
+from catenet.lab.model.address_plan import Address, Face, parse_faces, parse_networks
 from catenet.lab.model.attachment import ATTACHED_RATE, check_plug, make_attachment
 from catenet.lab.model.devices import make_attachment_end, make_end, make_router, make_switch
 from catenet.lab.model.geography import Position, check_position
 from catenet.lab.model.host import Host
 from catenet.lab.model.link import Link, given_delay_ns
 from catenet.lab.model.names import check_name
-from catenet.lab.model.nodes import Attachment, End, HostNode, Node, Router, SwitchNode
+from catenet.lab.model.nodes import Attachment, End, HostNode, Node, Router, Switch
+from catenet.lab.model.registry import LinkReference, NodeReference
 from catenet.lab.observe.connections import HostJournal
 from catenet.lab.options import link as parse
-from catenet.lab.options.ospf import OspfLinkOptions, parse_ospf_link, parse_ospf_options
+from catenet.lab.options.link import ACCESS_DELAY, ACCESS_RATE
+from catenet.lab.options.ospf import parse_ospf_options
+from catenet.lab.options.types import Duration, Rate
 from catenet.lab.routing.nat import Gateway
 from catenet.lab.routing.protocols import check_costs, check_options, parse_routing
 from catenet.lab.routing.rip import parse_rip_options
 from catenet.lab.world.world import World
 
+NOTHING: Final[Mapping[str, Any]] = {}
+
+Faces = Mapping[str, Sequence[Face]]
+"""The addresses of a link's ends, by the names of their nodes."""
+
 
 class Builder(World):
-    """Declares what an internet is made of; each method checks what it is given before it changes anything."""
+    """Declares what an internet is made of; each method checks what it is given before it changes anything.
+
+    What may be given is told at :class:`~catenet.internet.Internet`; here options are tables by name, as files have
+    them.
+    """
 
     def router(
         self,
@@ -40,15 +51,7 @@ class Builder(World):
         rip: Mapping[str, Any] | None = None,
         ospf: Mapping[str, Any] | None = None,
     ) -> Router:
-        """A router.
-
-        ``routing="auto"`` keeps its routes on the shortest paths; ``"static"`` leaves them to :meth:`route`;
-        ``"rip"`` learns IPv4 routes by RIPv2 with the options ``rip``
-        (:func:`~catenet.lab.routing.rip.parse_rip_options`), ``"ospf"`` by OSPFv2 with the options ``ospf``
-        (:mod:`~catenet.lab.options.ospf`), ``"ospf+rip"`` by both.
-        ``position`` (latitude and longitude in degrees) gives links between positions their delay.
-        ``addresses`` are the router's own, such as ``["192.0.2.1/32"]``; without, it gets one of each version.
-        """
+        """A router."""
         name = check_name(name)
         self.registry.check_free(name, "router")
         where = None if position is None else check_position(position)
@@ -67,18 +70,8 @@ class Builder(World):
         self._add_ip_node(router)
         return router
 
-    def routers(
-        self,
-        *names: str,
-        routing: str = "auto",
-        rip: Mapping[str, Any] | None = None,
-        ospf: Mapping[str, Any] | None = None,
-    ) -> tuple[Router, ...]:
-        """Several routers."""
-        return tuple(self.router(name, routing=routing, rip=rip, ospf=ospf) for name in names)
-
-    def switch(self, name: str, *, subnets: Sequence[str] = ()) -> SwitchNode:
-        """A learning switch.  Switches that are joined are one LAN; ``subnets`` are the LAN's."""
+    def switch(self, name: str, *, subnets: Sequence[str] = ()) -> Switch:
+        """A learning switch; those that are joined are one LAN."""
         name = check_name(name)
         self.registry.check_free(name, "switch")
         networks = parse_networks(subnets, f"switch {name}")
@@ -87,121 +80,133 @@ class Builder(World):
         self._lans.add(switch, networks)
         return switch
 
-    def host(self, name: str, *, at: object = None, addresses: Sequence[str] = (), **options: Any) -> Host:
-        """A host.
-
-        ``at`` is a router or a switch, and makes an access link of 1 Gbit/s and 0.1 ms (``options`` are those
-        of :meth:`link`), on which the host has ``addresses``, or automatic ones.  Without ``at``, link it
-        yourself.
-        """
+    def host(
+        self,
+        name: str,
+        *,
+        at: NodeReference | None = None,
+        addresses: Sequence[str] = (),
+        options: Mapping[str, Any] = NOTHING,
+    ) -> Host:
+        """A host, and its access link at a router or a switch."""
         name = check_name(name)
+        owner = f"host {name}"
         self.registry.check_free(name, "host")
         where = None if at is None else self.registry.node(at)
-        if where is None and (addresses or options):
-            given = ", ".join([*(["addresses"] if addresses else []), *options])
-            raise LabError(f"host {name}: {given}: these are options of the access link, and there is none; give at=")
         if isinstance(where, HostNode):
-            raise LabError(f"host {name}: {where.name} is a host; a host stands at a router or a switch")
-        parse_faces(addresses, f"host {name}")
-        parse.parse_options(options, parse.LINK_OPTIONS, f"host {name}")
+            raise LabError(f"{owner}: {where.name} is a host; a host stands at a router or a switch")
+        faces, parsed = self._access(owner, name, where, addresses, options)
         node = HostNode(Host(self.kernel, name, self.naming.table, self.epoch_ns, self.processes, self.accounts))
         self._add_ip_node(node)
         if where is not None:
-            access = {"rate": parse.ACCESS_RATE, "delay": parse.ACCESS_DELAY, **options}
-            if "length" in options:
-                del access["delay"]
-            self.link(node.host, where, addresses={name: addresses}, **access)
+            self._join(node, where, None, faces, (), {**_access_defaults(ACCESS_RATE, ACCESS_DELAY, parsed), **parsed})
         return node.host
 
     def attach(
         self,
         name: str,
         *,
-        at: object = None,
+        at: NodeReference | None = None,
         kind: str = "tap",
         namespace: str | None = None,
         device: str | None = None,
         addresses: Sequence[str] = (),
         routes: Sequence[str] | None = None,
         offload: bool = True,
-        **options: Any,
+        options: Mapping[str, Any] = NOTHING,
     ) -> Attachment:
-        """A place where Linux is plugged in, by a TAP device (Ethernet) or a TUN device (IP).
-
-        ``at`` is a router or a switch, and makes a link of 10 Gbit/s without delay (``options`` are those of
-        :meth:`link`); without it, link the attachment yourself, to another one if you like.  ``namespace`` is where the
-        device is put, made if there is none of that name; without it, where the process is.  ``device`` is what the
-        device is called (default: ``name``).  ``addresses`` are Linux's (automatic, if none are given), ``routes`` the
-        prefixes that Linux sends here: default ``["default"]`` in a namespace, else all that the internet has.
-        Nothing is made in Linux before :class:`~catenet.lab.attach.attached.Attached` is entered.
-        """
+        """A place where Linux is plugged in, and its link to a router or a switch."""
         name = check_name(name)
+        owner = f"attachment {name}"
         self.registry.check_free(name, "attachment")
         node = make_attachment(name, kind, namespace, device, routes, offload)
         where = None if at is None else self.registry.node(at)
-        if where is None and (addresses or options):
-            given = ", ".join([*(["addresses"] if addresses else []), *options])
-            raise LabError(f"attachment {name}: {given}: these are options of its link, and there is none; give at=")
         if isinstance(where, HostNode | Attachment):
-            raise LabError(
-                f"attachment {name}: {where.name} is a {where.kind}; it is plugged in at a router or a switch"
-            )
-        parse_faces(addresses, f"attachment {name}")
-        parse.parse_options(options, parse.LINK_OPTIONS, f"attachment {name}")
+            raise LabError(f"{owner}: {where.name} is a {where.kind}; it is plugged in at a router or a switch")
+        faces, parsed = self._access(owner, name, where, addresses, options)
         if where is not None:
             check_plug(node, where)
         self.registry.add_node(node)
         if where is not None:
-            access = {"rate": ATTACHED_RATE, "delay": 0, **options}
-            if "length" in options:
-                del access["delay"]
-            self.link(node, where, addresses={name: addresses}, **access)
+            self._join(node, where, None, faces, (), {**_access_defaults(ATTACHED_RATE, 0, parsed), **parsed})
         return node
 
-    def hosts(self, *names: str, at: object = None, **options: Any) -> tuple[Host, ...]:
-        """Several hosts, each with an access link of its own if ``at`` is given."""
-        return tuple(self.host(name, at=at, **options) for name in names)
+    def _access(
+        self, owner: str, name: str, where: Node | None, addresses: Sequence[str], options: Mapping[str, Any]
+    ) -> tuple[Faces, dict[str, Any]]:
+        """The addresses and the options of an access link, parsed before anything is changed."""
+        if where is None and (addresses or options):
+            given = ", ".join([*(["addresses"] if addresses else []), *options])
+            what = "its link" if owner.startswith("attachment") else "the access link"
+            raise LabError(f"{owner}: {given}: these are options of {what}, and there is none; give at=")
+        faces = parse_faces(addresses, owner)
+        if where is None:
+            return {}, {}
+        return {name: faces} if faces else {}, parse.parse_link(options, (name, where.name), owner)
 
     def link(
         self,
-        a: object,
-        b: object,
+        a: NodeReference,
+        b: NodeReference,
         *,
         name: str | None = None,
-        addresses: Mapping[str, Sequence[str]] | None = None,
+        addresses: Mapping[str, Sequence[str]] = NOTHING,
         subnets: Sequence[str] = (),
-        **options: Any,
+        options: Mapping[str, Any] = NOTHING,
     ) -> Link:
-        """A link between two nodes, the same in both directions unless told otherwise.
-
-        Options: ``rate`` (1 Gbit/s), ``delay`` (one way: as given, else from ``length``, else from the ends'
-        positions, else 1 ms), ``jitter``, ``loss``, ``reorder``, ``duplicate``, ``bit_errors``, ``mtu`` (1500),
-        ``queue`` (1000 frames), ``cost`` (by the metric), ``ospf`` (a table); how each is written is told in
-        :mod:`~catenet.lab.options.link`.  ``back`` is a table of options for the direction from ``b`` to ``a``, where
-        it differs.  ``addresses`` gives an end's, by its node's name; ``subnets`` the link's.
-        """
+        """A link between two nodes, the same in both directions unless told otherwise."""
         here, there = self.registry.node(a), self.registry.node(b)
         owner = f"link {name or f'{here.name}-{there.name}'}"
         if here is there:
             raise LabError(f"{owner}: both ends are {here.name}; a link leads from one node to another")
         if name is not None:
             name = check_name(name)
-        parsed = parse.parse_options(options, parse.LINK_OPTIONS, owner)
+        parsed = parse.parse_link(options, (here.name, there.name), owner)
         parse_networks(subnets, owner)
-        faces = {who: parse_faces(texts, f"{who} on {owner}") for who, texts in (addresses or {}).items() if texts}
+        faces = {who: parse_faces(texts, f"{who} on {owner}") for who, texts in addresses.items() if texts}
         for who in faces:
             if who not in (here.name, there.name):
                 raise LabError(
                     f"{owner}: addresses for {who}, which is at neither end{did_you_mean(who, (here.name, there.name))}"
                 )
-            if isinstance(self.registry.node(who), SwitchNode):
+            if isinstance(self.registry.node(who), Switch):
                 raise LabError(f"{owner}: {who} is a switch, which has no addresses; give the switch subnets")
-        if "ospf" in parsed:
-            parsed["ospf"] = _ospf_of(options["ospf"], here, there, owner)
-        check_costs(owner, parsed, here, there)
+        return self._join(here, there, name, faces, subnets, parsed)
+
+    def _join(
+        self, here: Node, there: Node, name: str | None, faces: Faces, subnets: Sequence[str], parsed: dict[str, Any]
+    ) -> Link:
+        """A link of options that are parsed, those left out filled in."""
+        check_costs(f"link {name or f'{here.name}-{there.name}'}", parsed, here, there)
         parsed.setdefault("rate", parse.parse_rate(parse.LINK_RATE))
-        parsed["delay"] = given_delay_ns(parsed, _position(here), _position(there), parse.LINK_DELAY)
+        parsed["delay"] = given_delay_ns(parsed, here.position, there.position, parse.LINK_DELAY)
         return self._lay(here, there, self.registry.link_name(name, here, there), {**parsed, "subnets": subnets}, faces)
+
+    def route(self, router: NodeReference, prefix: str, via: NodeReference | Address) -> None:
+        """A static route of a router or a host."""
+        self.routes.add_static(self.registry.ip_node(router, "route"), prefix, via)
+
+    def nat(
+        self,
+        router: NodeReference,
+        *,
+        outside: NodeReference | LinkReference,
+        inside: Sequence[NodeReference | LinkReference] = (),
+        filtering: str,
+        hairpin: bool,
+        forward: Mapping[str, str],
+        ports: Sequence[int],
+        timeouts: Mapping[str, Any],
+    ) -> None:
+        """Let a router translate the IPv4 addresses of what is inside to its own on the ``outside`` link."""
+        node = self.registry.node(router)
+        if not isinstance(node, Router):
+            raise LabError(f"nat: {node.name} is a {node.kind}; name a router")
+        if node.name in self._gateways:
+            raise LabError(f"nat {node.name}: this router translates already; it has one outside link")
+        self._gateways[node.name] = Gateway(
+            self.registry, node, outside, inside, filtering, hairpin, forward, ports, timeouts
+        )
 
     def _add_ip_node(self, node: HostNode | Router) -> None:
         self.registry.add_node(node)
@@ -215,10 +220,10 @@ class Builder(World):
             return make_attachment_end(self.kernel, node, mac)
         return make_end(node, mac, self.fidelity == "bytes")
 
-    def _lay(self, here: Node, there: Node, name: str, options: Mapping[str, Any], faces: Mapping[str, Any]) -> Link:
-        if isinstance(here, SwitchNode) and isinstance(there, SwitchNode):
+    def _lay(self, here: Node, there: Node, name: str, options: Mapping[str, Any], faces: Faces) -> Link:
+        if isinstance(here, Switch) and isinstance(there, Switch):
             self._lans.check_join(here, there)
-        if options["subnets"] and (isinstance(here, SwitchNode) or isinstance(there, SwitchNode)):
+        if options["subnets"] and (isinstance(here, Switch) or isinstance(there, Switch)):
             raise LabError(f"link {name}: one end is a switch; give the switch the subnets")
         for node, other in ((here, there), (there, here)):
             if isinstance(node, Attachment):
@@ -226,58 +231,18 @@ class Builder(World):
         ends = self._end(here), self._end(there)
         link = Link(self.kernel, self.timeline, name, ends, options, self.routes.link_changed)
         self.registry.add_link(link)
-        if isinstance(here, SwitchNode) and isinstance(there, SwitchNode):
+        if isinstance(here, Switch) and isinstance(there, Switch):
             self._lans.join(here, there)
         for end in ends:
             if end.node.name in faces:
-                self._settler.wanted[end] = faces[end.node.name]
+                self._settler.wanted[end] = list(faces[end.node.name])
         self.captures.link_added(link)
         return link
 
-    def route(self, router: object, prefix: str, via: object) -> None:
-        """A static route: packets of a router (or host) to ``prefix`` go to the neighbour ``via``.
 
-        ``prefix`` is like ``"10.0.0.0/8"`` or ``"default"``; ``via`` a neighbour, its name, or an address.  Several
-        routes to one prefix share its flows.  A static route wins over an automatic one to the same prefix.
-        """
-        self.routes.add_static(self.registry.ip_node(router, "route"), prefix, via)
-
-    def nat(
-        self,
-        router: object,
-        *,
-        outside: object,
-        inside: Sequence[object] = (),
-        filtering: str = "endpoint-independent",
-        hairpin: bool = True,
-        forward: Mapping[str, str] | None = None,
-        ports: Sequence[int] = (1024, 65_535),
-        timeouts: Mapping[str, Quantity] | None = None,
-    ) -> None:
-        """Let a router translate the IPv4 addresses of what is inside to its own on the ``outside`` link.
-
-        ``outside`` is a link of the router, or the neighbour across; ``inside`` are such too, or, if none is given, all
-        its other links.  ``filtering`` is ``"endpoint-independent"``, ``"address-dependent"`` or
-        ``"address-and-port-dependent"`` (RFC 4787 section 5).  ``forward`` binds ports for good, as in
-        ``{"tcp/8080": "server:80"}``; ``ports`` are the first and last that high ports are given; ``timeouts`` may hold
-        ``tcp_established`` (2 h 4 min), ``tcp_transitory`` (4 min), ``udp`` (5 min) and ``icmp`` (1 min).
-        """
-        node = self.registry.node(router)
-        if not isinstance(node, Router):
-            raise LabError(f"nat: {node.name} is a {node.kind}; name a router")
-        if node.name in self._gateways:
-            raise LabError(f"nat {node.name}: this router translates already; it has one outside link")
-        self._gateways[node.name] = Gateway(
-            self.registry, node, outside, inside, filtering, hairpin, forward or {}, ports, timeouts or {}
-        )
-
-
-def _ospf_of(given: Any, here: Node, there: Node, owner: str) -> OspfLinkOptions:
-    try:
-        return parse_ospf_link(given, (here.name, there.name))
-    except LabError as error:
-        raise LabError(f"{owner}: {error}") from error
-
-
-def _position(node: Node) -> Position | None:
-    return node.position
+def _access_defaults(rate: Rate, delay: Duration, parsed: Mapping[str, Any]) -> dict[str, Any]:
+    """What an access link is unless told; a length gives a delay of its own."""
+    defaults = {"rate": parse.parse_rate(rate), "delay": parse.parse_delay(delay)}
+    if "length" in parsed:
+        del defaults["delay"]
+    return defaults

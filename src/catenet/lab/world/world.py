@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, get_args
 
 from catenet.errors import LabError, did_you_mean, named
 from catenet.host.clock import EPOCH_NS
@@ -17,7 +17,7 @@ from catenet.host.ordered_tasks import adopt_strays
 from catenet.host.routing import admin_distance as distances
 from catenet.host.sandbox.environment import installed
 from catenet.kernel.kernel import Kernel
-from catenet.kernel.quantity import Quantity, duration_ns, whole_number
+from catenet.kernel.quantity import duration_ns, whole_number
 from catenet.kernel.quoting import quoted
 from catenet.lab.forwarding.check import ForwardingCheck
 from catenet.lab.model.address_assignment import Settler
@@ -30,6 +30,7 @@ from catenet.lab.model.registry import Registry
 from catenet.lab.observe.connections import HostJournal
 from catenet.lab.observe.notes import Accounts
 from catenet.lab.observe.timeline import Timeline
+from catenet.lab.options.types import Duration, Fidelity, Metric
 from catenet.lab.routing.graph import destinations
 from catenet.lab.routing.nat import Gateway
 from catenet.lab.routing.ospf import OspfRouting
@@ -61,15 +62,15 @@ class World:
         seed: int = 0,
         start: datetime | str | None = None,
         fidelity: str = "objects",
-        reconverge: Quantity = RECONVERGE,
+        reconverge: Duration = RECONVERGE,
         metric: str = "delay",
         name: str = "internet",
         check_forwarding: bool = False,
     ) -> None:
         self.name: Final = name
         self.seed: Final = whole_number(seed, "seed", LEAST_SEED, MOST_SEED)
-        self.fidelity: Final = _choice(fidelity, ("objects", "bytes"), "fidelity")
-        self.metric: Final = _choice(metric, ("delay", "bandwidth"), "metric")
+        self.fidelity: Final = _choice(fidelity, get_args(Fidelity), "fidelity")
+        self.metric: Final = _choice(metric, get_args(Metric), "metric")
         self.epoch_ns: Final = _epoch_ns(start)
         self.kernel: Final = Kernel(self.seed)
         self.kernel.trace.listen()
@@ -80,8 +81,8 @@ class World:
         self.accounts: Final = Accounts(self.kernel, self.timeline)
         self.captures: Final = Captures(self.epoch_ns)
         self.journals: Final[list[HostJournal]] = []
-        self.wall_s = 0.0
-        self.outcome = "interrupted"
+        self.wall_s: float = 0.0
+        self.outcome: str = "interrupted"
         self._driving = False
         self._lans: Final = Lans()
         self._plan: Final = AddressPlan()

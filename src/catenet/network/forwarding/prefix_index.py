@@ -33,7 +33,7 @@ class PrefixIndex:
     def __init__(self, bits: i64, routes: list[Route]) -> None:
         self._bits: Final[i64] = bits
         self._key_bits: Final[i64] = 32 if bits == 32 else KEY_BITS6
-        self.partial = False
+        self.partial: bool = False
         """Whether None may mean: look elsewhere."""
         self._best: Final[list[Route | None]] = []
         starts = self._cut_into_ranges(self._sorted(routes))

@@ -49,7 +49,7 @@ class Partial:
         self.octets: i64 = 0
         self.total_octets: i64 = -1
         self.first: IpPacket | None = None
-        self.spoilt = False
+        self.spoilt: bool = False
 
     def insert(self, piece: Piece, more: bool) -> None:
         """Put a piece in its place; ``spoilt`` if it overlaps another or reaches beyond the end."""

@@ -56,12 +56,12 @@ class Session:
 
     def __init__(self) -> None:
         self.expires_ns: i64 = 0
-        self.seen_out = False
-        self.seen_in = False
-        self.established = False
-        self.fin_out = False
-        self.fin_in = False
-        self.reset = False
+        self.seen_out: bool = False
+        self.seen_in: bool = False
+        self.established: bool = False
+        self.fin_out: bool = False
+        self.fin_in: bool = False
+        self.reset: bool = False
 
     def timeout_ns(self, protocol: i64, timeouts: NatTimeouts) -> i64:
         """For how long from its last packet it lives."""

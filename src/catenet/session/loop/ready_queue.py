@@ -270,11 +270,11 @@ class ReadyQueue(Event):
         self.surroundings: Surroundings = surroundings
         self.turns: i64 = 0
         self.turns_without_rest: i64 = 0
-        self.in_turn = False
+        self.in_turn: bool = False
         self.driven = False
         self.stopping = False
-        self.closed = False
-        self.paused = False
+        self.closed: bool = False
+        self.paused: bool = False
         self.asyncgen_started: Callable[[Any], None] | None = None
         self.asyncgen_dropped: Callable[[Any], None] | None = None
         self.timers: Final = Timers()

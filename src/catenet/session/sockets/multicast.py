@@ -25,7 +25,7 @@ class Groups:
     """``hop_limit`` is for packets to a group, 0 for the default, which is 1; ``interface`` is where they leave."""
 
     def __init__(self, ip: IpStack) -> None:
-        self.hop_limit = 0
+        self.hop_limit: int = 0
         self.interface: Interface | None = None
         self._ip = ip
         self._joined: list[tuple[Interface, int, int]] = []

@@ -67,7 +67,7 @@ class SimSocket(real.socket):
         self._timeout = real.getdefaulttimeout()
         self._inheritable = False
         self.endpoint = endpoint
-        self.detached = False
+        self.detached: bool = False
         if fileno is None:
             endpoint.holders += 1
             self._fileno = stack.register(self)

@@ -41,7 +41,7 @@ class ConnectionTable(ConnectionOwner):
         self.counters: Final = counters
         self.hashes: Final = hashes
         self.waiting: Final = TimeWaits(kernel, settings.time_wait_ns)
-        self.journal = Journal()
+        self.journal: Journal = Journal()
         self.count: i64 = 0
         self._chains: Final[dict[int, Connection]] = {}
         self._last: Connection | None = None

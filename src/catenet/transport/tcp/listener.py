@@ -55,7 +55,7 @@ class Listener:
         self.dual_stack: Final = reservation.dual_stack
         self.backlog: i64 = backlog
         self.options: Final = options
-        self.closed = False
+        self.closed: bool = False
         self._half_open: Final[dict[int, Connection]] = {}
         self._serial: int = 0
         self._ready: Final[deque[Connection]] = deque()

@@ -22,7 +22,7 @@ class Typist:
         self.net.link("paris", "oslo", name="spare")
         self.net.build()
         self.stopped = 0
-        self.console = Console(self.net, self._stop, lambda: ["all is well"])
+        self.console = Console(self.net._world, self._stop, lambda: ["all is well"])
 
     def _stop(self) -> None:
         self.stopped += 1
@@ -61,8 +61,8 @@ def test_set(typist: Typist) -> None:
 def test_capture(typist: Typist, tmp_path: Path) -> None:
     assert typist.types("capture spare") == "spare is captured from now on"
     assert typist.types("capture all")
-    assert list(typist.net.captures.frames()) == ["spare", "paris-oslo", "oslo-rome-2"]
-    typist.net.captures.save(tmp_path)
+    assert list(typist.net._world.captures.frames()) == ["spare", "paris-oslo", "oslo-rome-2"]
+    typist.net._world.captures.save(tmp_path)
 
 
 def test_show_help_and_quit(typist: Typist) -> None:
@@ -96,14 +96,14 @@ MISTAKES = {
 
 @pytest.mark.parametrize("line", MISTAKES)
 def test_a_mistake_is_told_and_changes_nothing(typist: Typist, line: str) -> None:
-    before = typist.net.kernel.trace.rows()
+    before = typist.net.trace.rows()
     assert MISTAKES[line] in typist.types(line)
-    assert typist.net.kernel.trace.rows() == before
+    assert typist.net.trace.rows() == before
     assert typist.stopped == 0
 
 
 def test_rates_are_those_since_the_last_look(typist: Typist) -> None:
-    rates = LinkRates(typist.net)
+    rates = LinkRates(typist.net._world)
     rates.look()
     typist.net.ping("paris", "oslo", count=2, interval="1s")
     first = {rate.name: rate for rate in rates.look()}

@@ -56,16 +56,16 @@ def write(folder: Path, action: str) -> Path:
 def test_every_fault_can_be_written_down(tmp_path: Path, action: str, told: list[str]) -> None:
     net = load(write(tmp_path, action)).build()
     net.run(until="2s")
-    assert [entry.text for entry in net.timeline.entries] == told
+    assert [entry.text for entry in net._world.timeline.entries] == told
 
 
 def test_a_nemesis_can_be_written_down(tmp_path: Path) -> None:
     net = load(write(tmp_path, 'do = "nemesis"\nuntil = "20s"\nkinds = ["crash"]\nevery = "2s"\nhosts = ["a"]')).build()
     net.run(until="20s")
-    assert net.timeline.entries == []  # one host alone has no minority that may be down
+    assert net._world.timeline.entries == []  # one host alone has no minority that may be down
     net = load(write(tmp_path, 'do = "nemesis"\nuntil = "20s"\nkinds = ["crash"]\nevery = "2s"\nmost_down = 2')).build()
     net.run(until="20s")
-    assert {entry.what for entry in net.timeline.entries} == {"host-crashed", "host-restarted"}
+    assert {entry.what for entry in net._world.timeline.entries} == {"host-crashed", "host-restarted"}
 
 
 @pytest.mark.parametrize(("action", "said"), MISTAKES)

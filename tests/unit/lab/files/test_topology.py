@@ -258,7 +258,7 @@ def test_hosts_stand_at_places_in_any_script(tmp_path: Path, capsys: pytest.Capt
         seen["name"] = socket.getnameinfo((str(seen["address"]), 80), 0)[0]
         seen["own"] = socket.gethostname()
 
-    server = net.registry.host("서버", "test").host
+    server = net._world.registry.host("서버", "test").host
     server.run(look)
     net.run()
     assert seen["address"] == seen["same"]

@@ -116,7 +116,7 @@ def test_a_router_of_two_protocols_is_held_to_the_one_that_is_spoken() -> None:
         (lambda net: net.ping("a", "b", count=65_536), "ping: count is a whole number from 1 to 65535"),
         (lambda net: net.ping("a", "b", hop_limit=256), "ping: hop_limit is a whole number from 1 to 255"),
         (lambda net: net.ping("a", "b", size=65_001), "ping: size, in octets, is a whole number from 0 to 65000"),
-        (lambda net: net.traceroute("a", "b", most_hops=256), "most_hops is a whole number from 1 to 255"),
+        (lambda net: net.traceroute("a", "b", max_hops=256), "max_hops is a whole number from 1 to 255"),
         (lambda net: net.traceroute("a", "b", probes=10**9), "probes is a whole number from 1 to 100"),
         (lambda net: net.traceroute("a", "b", size=10**9), "size, in octets, is a whole number"),
     ],

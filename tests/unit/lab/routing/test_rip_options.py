@@ -98,10 +98,10 @@ def test_a_scenario_with_rip(tmp_path: Path) -> None:
     assert paris.interfaces[0].key is not None
     assert paris.interfaces[0].key.algorithm == "hmac-sha-256"
     net.run(until="20s")
-    learned = {route["prefix"]: route for route in show.rip(net, "oslo")[0]["table"] if not route["connected"]}
+    learned = {route["prefix"]: route for route in show.rip(net._world, "oslo")[0]["table"] if not route["connected"]}
     assert [route["metric"] for route in learned.values()] == [5]
-    assert show.rip(net, "paris")[0]["neighbours"] == []
-    origins = {route["origin"] for route in show.routes(net, "oslo")[0]["routes"]}
+    assert show.rip(net._world, "paris")[0]["neighbours"] == []
+    origins = {route["origin"] for route in show.routes(net._world, "oslo")[0]["routes"]}
     assert origins == {"connected", "rip"}
 
 

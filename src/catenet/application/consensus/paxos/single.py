@@ -92,7 +92,7 @@ class Paxos:
     def __init__(self, node: int, quorums: Quorums, kept: Kept = NEW) -> None:
         self.node: Final = node
         self.quorums: Final = quorums
-        self.kept = kept
+        self.kept: Kept = kept
         self.chosen: bytes | None = None
         self._ballot = LOWEST
         self._seen = kept.promised

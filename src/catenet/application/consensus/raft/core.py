@@ -67,8 +67,8 @@ class RaftCore:
         self.elector: Final = elector
         self.now_ns = now_ns
         # On disk
-        self.term = stored.hard_state.term
-        self.vote = stored.hard_state.vote
+        self.term: int = stored.hard_state.term
+        self.vote: int = stored.hard_state.vote
         self.readmission = stored.readmission
         if self.readmission is not None and self.readmission.term > self.term:
             # Which vote was given in this term is forgotten; it counts for who has won it anyway.
@@ -80,41 +80,41 @@ class RaftCore:
         self.saved: HardState = HardState(stored.hard_state.term, stored.hard_state.vote, self.log.committed)
         self.snapshot = snapshot  # the newest
         # Roles
-        self.role = ROLE_FOLLOWER
-        self.leader = NONE
+        self.role: int = ROLE_FOLLOWER
+        self.leader: int = NONE
         self.told_role = ROLE_FOLLOWER
         self.told_leader = NONE
         self.votes: dict[int, bool] = {}
         # Members
-        self.membership = snapshot.membership
-        self.membership_index = snapshot.index  # changes up to it have taken effect
+        self.membership: Membership = snapshot.membership
+        self.membership_index: int = snapshot.index  # changes up to it have taken effect
         self.memberships: list[tuple[int, Membership]] = [(snapshot.index, snapshot.membership)]
         self.progress: dict[int, Progress] = {}
         self.peers: list[int] = []  # all members but this one
-        self.pending_change_index = 0  # no other change may be proposed before it is applied
+        self.pending_change_index: int = 0  # no other change may be proposed before it is applied
         # Leading
-        self.transfer_to = NONE
-        self.uncommitted_octets = 0
-        self.check_since_ns = now_ns
-        self.beat_since_ns = now_ns
-        self.append_wanted = False  # tell all followers before the effects are taken
-        self.acknowledge_wanted = False  # own entries, when they are on disk
+        self.transfer_to: int = NONE
+        self.uncommitted_octets: int = 0
+        self.check_since_ns: int = now_ns
+        self.beat_since_ns: int = now_ns
+        self.append_wanted: bool = False  # tell all followers before the effects are taken
+        self.acknowledge_wanted: bool = False  # own entries, when they are on disk
         # Reads
-        self.round = 0  # of heartbeats, in this term
-        self.round_wanted = False
+        self.round: int = 0  # of heartbeats, in this term
+        self.round_wanted: bool = False
         self.round_sent_ns: dict[int, int] = {}
         self.reads: list[PendingRead] = []  # wait for a majority's answers
         self.early_reads: list[PendingRead] = []  # wait until an entry of this term is committed
-        self.lease_void = False  # someone was told to take over: leases count no more in this term
+        self.lease_void: bool = False  # someone was told to take over: leases count no more in this term
         restarts = stored.hard_state.term > 0 or stored.readmission is not None
-        self.grace_until_ns = now_ns + policy.minimum_ns if options.lease_reads and restarts else 0
+        self.grace_until_ns: int = now_ns + policy.minimum_ns if options.lease_reads and restarts else 0
         # What goes out
         self.out: list[Message] = []
         self.replies: list[Message] = []  # wait for the next append
         self.notes: list[Effect] = []
         self.incoming: IncomingSnapshot | None = None
         # Once a witness, always one: some of its log holds no commands.
-        self.witnessed = any(entry.kind == STRIPPED for entry in stored.entries)
+        self.witnessed: bool = any(entry.kind == STRIPPED for entry in stored.entries)
         self.set_membership(snapshot.membership, [])
 
     # Who takes part

@@ -45,7 +45,7 @@ class Invariants:
         self.entries: dict[tuple[int, int], tuple[int, int, bytes]] = {}  # (index, term) -> term before, kind, data
         self.committed: dict[int, int] = {}  # index -> term
         self.committed_by: dict[int, int] = {}  # index -> a term in which it was known to be
-        self.last_committed = 0
+        self.last_committed: int = 0
         self._seen: dict[int, Seen] = {}
 
     def seen(self, replica_id: int) -> Seen:

@@ -22,19 +22,19 @@ class Log:
     """Entries ``base + 1`` to ``last_index``, and the snapshot on its way to the disk, if any."""
 
     def __init__(self, base: int, base_term: int, entries: list[Entry], most_applying_octets: int) -> None:
-        self.base = base
-        self.base_term = base_term
+        self.base: int = base
+        self.base_term: int = base_term
         self._entries = list(entries)
-        self.stable = base + len(entries)
-        self.handed = self.stable
-        self.committed = base
-        self.applying = base
-        self.applied = base
+        self.stable: int = base + len(entries)
+        self.handed: int = self.stable
+        self.committed: int = base
+        self.applying: int = base
+        self.applied: int = base
         self.restoring: Snapshot | None = None
-        self.restoring_handed = False
+        self.restoring_handed: bool = False
         self.most_applying_octets: Final = most_applying_octets
-        self.applying_octets = 0
-        self.applying_paused = False
+        self.applying_octets: int = 0
+        self.applying_paused: bool = False
 
     # What is there
 

@@ -28,7 +28,7 @@ class InFlight:
         self.limit: Final = limit
         self.limit_octets: Final = limit_octets
         self._sent: deque[tuple[int, int]] = deque()  # last index, octets
-        self.octets = 0
+        self.octets: int = 0
 
     @property
     def count(self) -> int:
@@ -61,21 +61,21 @@ class Progress:
     """One follower. ``match < next`` always; entries between them are in flight."""
 
     def __init__(self, match: int, next_: int, inflight: InFlight, learner: bool, active: bool) -> None:
-        self.match = match
-        self.next = next_
+        self.match: int = match
+        self.next: int = next_
         self.inflight = inflight
         self.learner = learner
         self.active = active  # heard of since the last check of the quorum
-        self.state = PROBE
-        self.waiting = False  # nothing more may be sent until an answer, or a heartbeat's answer, comes
-        self.sent_commit = 0  # the newest commit index on its way to it
-        self.snapshot_index = 0  # pending, 0 if none
+        self.state: int = PROBE
+        self.waiting: bool = False  # nothing more may be sent until an answer, or a heartbeat's answer, comes
+        self.sent_commit: int = 0  # the newest commit index on its way to it
+        self.snapshot_index: int = 0  # pending, 0 if none
         self.snapshot: Snapshot | None = None  # being sent, piece by piece
-        self.snapshot_offset = 0  # octets of it that have arrived
+        self.snapshot_offset: int = 0  # octets of it that have arrived
         self.snapshot_sent_ns = 0
         self.round = 0  # newest round of heartbeats that it answered
-        self.rtt_ns = 0  # smoothed
-        self.rtt_var_ns = 0
+        self.rtt_ns: int = 0  # smoothed
+        self.rtt_var_ns: int = 0
 
     def _enter(self, state: int) -> None:
         self.state = state

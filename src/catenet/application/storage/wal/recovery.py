@@ -44,9 +44,9 @@ class Contents:
     """
 
     def __init__(self) -> None:
-        self.state = b""
+        self.state: bytes = b""
         self.snapshot: SnapshotMark | None = None
-        self.floor = 1
+        self.floor: int = 1
         self._homes: Final[dict[int, int]] = {}
         """In which segment each record is."""
         self._least = 0

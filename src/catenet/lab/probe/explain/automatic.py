@@ -218,7 +218,7 @@ def _known(cost: int) -> int | None:
 def _holder(net: Network, version: int, address: int) -> IpNode | None:
     """Whose address that is."""
     for node in net.registry.ip_nodes():
-        for own in node.addresses():
+        for own in node.addresses:
             if own.version == version and int(own) == address:
                 return node
     return None

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from catenet.lab.forwarding.graph import loops
 from catenet.lab.model.lans import switch_of
-from catenet.lab.model.nodes import Attachment, End, IpNode, Node, Router, SwitchNode
+from catenet.lab.model.nodes import Attachment, End, IpNode, Node, Router, Switch
 from catenet.lab.probe.explain.network import Network
 from catenet.network import addresses
 from catenet.network.forwarding.route import KIND_NAMES, UNICAST, NextHop, Route
@@ -58,7 +58,7 @@ class Followed:
 
     def _stop(self, node: Node) -> Stop:
         if isinstance(node, Attachment):
-            own = any(int(address) == self._address for address in node.addresses())
+            own = any(int(address) == self._address for address in node.addresses)
             return Stop(node, True, None, (), None if own else f"{node.name} is Linux: nobody here knows its routes")
         assert isinstance(node, IpNode)
         family = node.stack.family(self._version)
@@ -96,7 +96,7 @@ class Followed:
     def _has(self, node: Node, address: int) -> bool:
         if not isinstance(node, IpNode | Attachment):
             return False
-        return any(own.version == self._version and int(own) == address for own in node.addresses())
+        return any(own.version == self._version and int(own) == address for own in node.addresses)
 
     def _across(self, out: End, working: bool) -> list[Node]:
         """Who is next to an end, across any switches; with ``working``, over links that carry something."""
@@ -107,7 +107,7 @@ class Followed:
             if link is None or (working and not link.carries(end)):
                 continue
             other = link.other(end)
-            if isinstance(other.node, SwitchNode):
+            if isinstance(other.node, Switch):
                 pending.extend(port for port in other.node.ends if port is not other)
             elif other is not out:
                 found.append(other.node)

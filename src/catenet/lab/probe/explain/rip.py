@@ -54,7 +54,7 @@ class RipReasons:
 
     def _name(self, address: int) -> str:
         for node in self._net.registry.ip_nodes():
-            if any(int(own) == address and own.version == 4 for own in node.addresses()):
+            if any(int(own) == address and own.version == 4 for own in node.addresses):
                 return node.name
         return text(4, address)
 

@@ -15,7 +15,7 @@ Daemon = TypeVar("Daemon")
 
 def owners(net: World) -> dict[str, str]:
     """The node that each address belongs to, by its text."""
-    return {str(address): node.name for node in net.registry.ip_nodes() for address in node.addresses()}
+    return {str(address): node.name for node in net.registry.ip_nodes() for address in node.addresses}
 
 
 def chosen(net: World, daemons: Mapping[str, Daemon], name: str | None, protocol: str) -> dict[str, Daemon]:

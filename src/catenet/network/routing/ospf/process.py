@@ -118,19 +118,19 @@ class Ospf(Router):
     def start(self, now_ns: i64) -> None:
         """Begin: say hello where links are up."""
         self.now_ns = now_ns
-        self.started = True
+        self.started: bool = True
         for interface in self.physical:
             if self._up[interface.settings.number]:
                 self.interface_event(interface, interfaces.UP)
         self.reporter.all_stale()
-        self.databases_changed = True
+        self.databases_changed: bool = True
         self._settle()
 
     def stop(self, now_ns: i64) -> None:
         """Take back all that was said, and fall silent; its routes are gone."""
         self.now_ns = now_ns
         flush_all(self)
-        self.stale = False
+        self.stale: bool = False
         self._settle()
         self.started = False
         for interface in self.interfaces:

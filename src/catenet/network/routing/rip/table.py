@@ -24,7 +24,7 @@ class RipTable:
     def __init__(self, settings: RipSettings, output: RipOutput) -> None:
         self.settings: Final = settings
         self.routes: Final[dict[int, RipRoute]] = {}
-        self.changed = False
+        self.changed: bool = False
         self.next_ageing_ns: i64 = NEVER
         self._output: Final = output
 

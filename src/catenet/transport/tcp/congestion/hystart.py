@@ -28,7 +28,7 @@ class HyStart:
         self.last_round_min_rtt_ns: i64 = NEVER
         self.current_round_min_rtt_ns: i64 = NEVER
         self.rtt_samples: i64 = 0
-        self.conservative = False
+        self.conservative: bool = False
         self.css_baseline_min_rtt_ns: i64 = NEVER
         self.css_rounds: i64 = 0
 

@@ -46,17 +46,17 @@ class Receiver:
         self.sack_on = False
         self.fin_at: i64 = -1
         """Number of the peer's FIN; -1 while none was seen."""
-        self.finished = False
+        self.finished: bool = False
         """The peer's FIN has had its turn: no octet will follow."""
         self.timestamps_on = False
         self.ts_recent: i64 = 0
         self.ts_recent_ns: i64 = 0
         self.acked_to: i64 = 0
         """Last acknowledgment number sent (RFC 7323: Last.ACK.sent)."""
-        self.ack_now = False
+        self.ack_now: bool = False
         self.ack_deadline_ns: i64 = NEVER
         self.quick_acks: i64 = QUICK_ACKS
-        self.interactive = False
+        self.interactive: bool = False
         """The user answers what it reads, so that acknowledgments can ride on data (Linux: pingpong)."""
         self.mss: i64 = LEAST_MSS
         """Estimate of the peer's full segment."""

@@ -30,14 +30,14 @@ class ReceiveWindow:
 
     def __init__(self, settings: TcpSettings, counters: TcpCounters, buffer_octets: i64) -> None:
         self.counters: Final = counters
-        self.automatic = buffer_octets <= 0
+        self.automatic: bool = buffer_octets <= 0
         self.limit: i64 = buffer_octets if buffer_octets > 0 else settings.receive_buffer_octets
         self.most: i64 = settings.receive_buffer_most_octets
         self.shift: i64 = 0
         self.offered_shift: i64 = window_shift_for(self.most if self.automatic else self.limit)
         self.edge: i64 = 0
         """Right edge of the window as told to the peer: it may send up to here."""
-        self.is_zero = False
+        self.is_zero: bool = False
         """The peer was last told of a window of nothing."""
         self.rtt_ns: i64 = 0
         """Round-trip time as the receiving side sees it; 0 if unknown."""

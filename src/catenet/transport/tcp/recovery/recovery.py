@@ -64,10 +64,10 @@ class Recovery:
         """Retransmissions since then that the peer has not reported as duplicates."""
         self.resend_ts: i64 = NO_MARK
         """Timestamp of the first retransmission since then."""
-        self.resend_at_once = False
+        self.resend_at_once: bool = False
         """The next retransmission goes out whatever is in the pipe (RFC 6675 section 5, step 4.3; RFC 6582)."""
         self.dsacks: i64 = 0
-        self.dsack_now = False
+        self.dsack_now: bool = False
         """The acknowledgment that is being judged reports a duplicate."""
         self.reorderings: i64 = 0
 

@@ -47,7 +47,7 @@ class Output:
         self.mss: i64 = 536
         """Octets of payload that fit beside the timestamps option."""
         self.segments: i64 = 0
-        self.soft_error = 0
+        self.soft_error: int = 0
 
     def ts_now(self, now_ns: i64) -> i64:
         """The timestamp clock: it ticks once a millisecond (RFC 7323 section 5.4)."""

@@ -61,7 +61,7 @@ class Sender(SendSequence):
         self.mss: i64 = 536
         self.no_delay = False
         self.fin_queued = False
-        self.fin_sent = False
+        self.fin_sent: bool = False
         self.fin_number: i64 = -1
         self.small_end: i64 = 0
         """End of the last segment sent that was less than full (Linux: ``snd_sml``)."""

@@ -90,27 +90,27 @@ class PaxosCore:
         self.elector: Final = elector
         self.now_ns = now_ns
         restarts = stored.hard_state.term > 0 or stored.readmission is not None
-        self.grace_until_ns = now_ns + (policy.minimum_ns if options.leases and restarts else 0)
+        self.grace_until_ns: int = now_ns + (policy.minimum_ns if options.leases and restarts else 0)
         # On disk
-        self.promised = stored.hard_state.term
+        self.promised: int = stored.hard_state.term
         self.readmission = stored.readmission
         if self.readmission is not None:
             self.promised = max(self.promised, self.readmission.term)
         snapshot = stored.snapshot
         self.snapshot = snapshot
         self.log: Final = AcceptedLog(snapshot.index, snapshot.term, stored.entries, stored.hard_state.commit)
-        self.saved = HardState(stored.hard_state.term, NONE, stored.hard_state.commit)
+        self.saved: HardState = HardState(stored.hard_state.term, NONE, stored.hard_state.commit)
         self.members: Final = Members(snapshot.membership, options.second_quorum)
-        self.applied = max(stored.applied, snapshot.index)
-        self.applying = self.applied
+        self.applied: int = max(stored.applied, snapshot.index)
+        self.applying: int = self.applied
         # Roles
-        self.role = ROLE_FOLLOWER
-        self.leader = NONE
-        self.seen = self.promised
-        self.ballot = 0
+        self.role: int = ROLE_FOLLOWER
+        self.leader: int = NONE
+        self.seen: int = self.promised
+        self.ballot: int = 0
         # Who has no vote, and hears of no leader
-        self.ask_wait_ns = 2 * policy.minimum_ns
-        self.ask_at_ns = now_ns + self.ask_wait_ns
+        self.ask_wait_ns: int = 2 * policy.minimum_ns
+        self.ask_at_ns: int = now_ns + self.ask_wait_ns
         # A candidate's and a leader's
         self.gathered: dict[int, Gathered] = {}
         self.adopted: dict[int, Entry] = {}

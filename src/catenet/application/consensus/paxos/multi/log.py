@@ -15,13 +15,13 @@ class AcceptedLog:
     """
 
     def __init__(self, base: int, base_ballot: int, entries: list[Entry], chosen: int) -> None:
-        self.base = base
-        self.base_ballot = base_ballot
+        self.base: int = base
+        self.base_ballot: int = base_ballot
         self.fresh: dict[int, Entry] = {}
         self._entries: Final[dict[int, Entry]] = {entry.index: entry for entry in entries if entry.index > base}
-        self.last = max(self._entries, default=base)
+        self.last: int = max(self._entries, default=base)
         self._marks: Final = {entry.index: None for entry in self._entries.values() if entry.kind == READMISSION}
-        self.chosen = base
+        self.chosen: int = base
         while self.chosen < chosen and self.chosen + 1 in self._entries:
             self.chosen += 1
 

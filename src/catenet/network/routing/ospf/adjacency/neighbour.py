@@ -128,7 +128,7 @@ class Neighbour:
         self.inactive_at_ns: i64 = NEVER
         self.poll_at_ns: i64 = NEVER
         # Cryptographic sequence numbers, the last of each kind of packet (D.5.3, RFC 7474 3).
-        self.sequences = [-1] * SEQUENCES
+        self.sequences: list[int] = [-1] * SEQUENCES
         # Database exchange (section 10.6): who leads, the number under way, the last packets both ways.
         self.is_master = False
         """Whether it is this router that leads."""

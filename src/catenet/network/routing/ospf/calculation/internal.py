@@ -23,11 +23,11 @@ class Best:
     """
 
     def __init__(self) -> None:
-        self.cost = UNREACHED
-        self.area_id = 0
-        self.hops = 0
+        self.cost: int = UNREACHED
+        self.area_id: int = 0
+        self.hops: int = 0
         self.origin: Lsa | None = None
-        self.is_own = False
+        self.is_own: bool = False
 
     def is_beaten_by(self, cost: int, area_id: int) -> bool:
         """Whether a path takes the place of what is known; else it may still be as good."""

@@ -57,7 +57,7 @@ class AreaTopology:
         """What each vertex says; None while it says nothing."""
         self.touched: Final[dict[int, Lsa | None]] = {}
         self.replaced: Final[dict[int, Replaced]] = {}
-        self.tree_runs = 0
+        self.tree_runs: int = 0
         """How often the tree was followed: what changes no edge does not touch it (section 16.5)."""
         self._numbers: Final[dict[int, int]] = {router_id: ROOT}
         self._graph: Final = Graph(1)

@@ -41,7 +41,7 @@ class Reporter:
     def __init__(self, router: Router, calculation: Calculation) -> None:
         self.externals: Final[dict[int, External]] = {}
         self.externals_due_ns: i64 = NEVER
-        self.translates = False
+        self.translates: bool = False
         """Whether it tells the AS of an NSSA's externals."""
         self._router: Final = router
         self._calculation: Final = calculation

@@ -1,0 +1,306 @@
+"""The types of what people write: quantities, choices from closed sets, tables.
+
+They are what the parameters of :class:`~catenet.internet.Internet` and :class:`~catenet.lab.faults.schedule.At` are
+annotated with, and where the names of the options come from: the parsers take theirs from these tables, and a test
+holds the scenario's schema and the documents to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Literal, Required, TypedDict
+
+from catenet.physical.jitter import Jitter
+from catenet.physical.loss import Loss
+
+# -- quantities
+
+Duration = str | int | float | timedelta
+"""``"14ms"``, ``"2.5s"``, ``"1h"``, a number of seconds, or a timedelta."""
+Shift = str | int | float | timedelta
+"""A :data:`Duration` that may be negative: ``"-2s"``."""
+Rate = str | int | float
+"""``"1Gbit/s"``, ``"10Mbps"``, or a number of bit/s."""
+Ratio = str | int | float
+"""A share of one: ``"0.1%"``, ``"0.001"``, or a number from 0 to 1."""
+Size = str | int | float
+"""``"64KiB"``, ``"1MB"``, or a number of bytes."""
+Length = str | int | float
+"""``"1200km"``, or a number of metres."""
+Drift = str | int | float
+"""How fast a clock is: ``"80ppm"``, ``"-80ppm"``, or a number of parts per million."""
+
+# -- closed sets
+
+Routing = Literal["auto", "static", "rip", "ospf", "ospf+rip"]
+"""How a router finds its routes."""
+Fidelity = Literal["objects", "bytes"]
+Metric = Literal["delay", "bandwidth"]
+AttachKind = Literal["tap", "tun"]
+"""Which device of Linux: TAP carries Ethernet frames, TUN IP packets."""
+Filtering = Literal["endpoint-independent", "address-dependent", "address-and-port-dependent"]
+"""What a translator lets in (RFC 4787, 5)."""
+FaultKind = Literal["partition", "crash", "pause", "clock", "disk", "link"]
+"""What a nemesis does."""
+IpVersion = Literal[0, 4, 6]
+"""0 is the first that both ends have."""
+Authentication = Literal["plain", "md5", "hmac-sha-1", "hmac-sha-256", "hmac-sha-384", "hmac-sha-512"]
+OspfNetwork = Literal["broadcast", "point-to-point", "nbma"]
+AreaKind = Literal["normal", "stub", "totally-stubby", "nssa", "totally-nssa"]
+Translation = Literal["candidate", "always"]
+"""Which border router of an NSSA translates."""
+
+# -- tables of a link
+
+
+class UniformJitter(TypedDict):
+    """Up to so much less or more, each value as likely."""
+
+    uniform: Duration
+
+
+class NormalJitter(TypedDict):
+    """By its standard deviation."""
+
+    normal: Duration
+
+
+class ParetoJitter(TypedDict, total=False):
+    """By its scale; ``shape`` is 2.5 unless told.  Never less than the delay."""
+
+    pareto: Required[Duration]
+    shape: float
+
+
+class RecordedDelays(TypedDict):
+    """Frame by frame, over and over."""
+
+    recorded: Sequence[Duration]
+
+
+JitterOption = Duration | UniformJitter | NormalJitter | ParetoJitter | RecordedDelays | Jitter
+
+
+class RandomLoss(TypedDict):
+    """Each frame by itself."""
+
+    random: Ratio
+
+
+class BurstLoss(TypedDict, total=False):
+    """Gilbert and Elliott: the chance that a burst begins after a frame, its mean length in frames (10), the loss in it
+    (all) and between bursts (none).
+    """
+
+    burst: Required[Ratio]
+    length: float
+    loss: Ratio
+    loss_between: Ratio
+
+
+class RecordedLosses(TypedDict):
+    """Frame by frame, over and over; 1 is lost."""
+
+    recorded: Sequence[int]
+
+
+LossOption = Ratio | RandomLoss | BurstLoss | RecordedLosses | Loss
+
+
+class Reordered(TypedDict, total=False):
+    """A share of the frames, and how late they are (1 ms)."""
+
+    share: Required[Ratio]
+    late: Duration
+
+
+ReorderOption = Ratio | Reordered
+
+
+class QueueTable(TypedDict, total=False):
+    """The limits of a queue; the first that is reached holds."""
+
+    frames: int
+    octets: Size
+
+
+QueueOption = str | int | QueueTable
+
+
+class DirectionTable(TypedDict, total=False):
+    """What each direction of a link has of its own."""
+
+    rate: Rate
+    delay: Duration
+    jitter: JitterOption
+    loss: LossOption
+    reorder: ReorderOption
+    duplicate: Ratio
+    bit_errors: Ratio
+    queue: QueueOption
+
+
+class ChangeTable(DirectionTable, total=False):
+    """What may change of a link at any time."""
+
+    mtu: Size
+    back: DirectionTable
+
+
+class LinkDirectionTable(DirectionTable, total=False):
+    """What each direction may have of its own where the link is declared."""
+
+    length: Length
+    cost: int
+
+
+class LinkTable(LinkDirectionTable, total=False):
+    """All that may be said of a link where it is declared."""
+
+    mtu: Size
+    back: LinkDirectionTable
+    ospf: OspfLink
+
+
+# -- tables of routing protocols
+
+
+class Terms(TypedDict, total=False):
+    """On what terms routes of another source are advertised; ``type`` (1 or 2) is OSPF's."""
+
+    metric: int
+    tag: int
+    except_tags: Sequence[int]
+    type: Literal[1, 2]
+
+
+Redistribute = Sequence[str] | Mapping[str, Terms]
+"""``["static", "connected"]``, or a table of :class:`Terms` by source."""
+
+
+class RipTable(TypedDict, total=False):
+    """A router's options of RIP; see docs/routing.md."""
+
+    update: Duration
+    jitter: Duration
+    timeout: Duration
+    garbage: Duration
+    split_horizon: bool
+    poison_reverse: bool
+    triggered: bool
+    hold: Sequence[Duration]
+    paths: int
+    authentication: Authentication
+    key: str
+    key_id: int
+    passive: Sequence[str]
+    networks: Sequence[str]
+    redistribute: Redistribute
+    redistribute_static: bool
+    tag: int
+
+
+class OspfKeyTable(TypedDict, total=False):
+    """How neighbours authenticate each other; ``"none"`` takes a router's key away from a link."""
+
+    key: str
+    authentication: Authentication | Literal["none"]
+    key_id: int
+    extended: bool
+
+
+class OspfInterfaceTable(OspfKeyTable, total=False):
+    """OSPF on one interface, or on all of a router."""
+
+    area: int | str
+    cost: int
+    hello: Duration
+    dead: Duration
+    retransmit: Duration
+    poll: Duration
+    transmit_delay: Duration
+    priority: int
+    network: OspfNetwork
+    mtu_ignore: bool
+
+
+class OspfLinkTable(OspfInterfaceTable, total=False):
+    """OSPF on a link, or on one end of it."""
+
+    passive: bool
+    unnumbered: bool
+
+
+OspfLink = OspfLinkTable | Mapping[str, Any]
+"""A table for a link; a table in it holds for the end at the node of that name."""
+
+
+class AreaTable(TypedDict, total=False):
+    """One area, as its routers see it."""
+
+    kind: AreaKind
+    default_cost: int
+    ranges: Sequence[str] | Mapping[str, bool]
+    translate: Translation
+    external_ranges: Sequence[str] | Mapping[str, bool]
+
+
+class VirtualLinkTable(OspfKeyTable, total=False):
+    """One end of a virtual link: the area that it leads through, and the router at the other end."""
+
+    area: Required[int | str]
+    router: Required[str | int]
+    hello: Duration
+    dead: Duration
+    retransmit: Duration
+    transmit_delay: Duration
+
+
+class OspfTable(OspfInterfaceTable, total=False):
+    """A router's options of OSPF; see docs/routing.md."""
+
+    router_id: int | str
+    areas: Mapping[str | int, AreaTable]
+    passive: Sequence[str]
+    reference: Rate
+    redistribute: Redistribute
+    external_distance: int
+    virtual_links: Sequence[VirtualLinkTable]
+    networks: Sequence[str] | Mapping[str, int | str]
+    spf: Sequence[Duration]
+    spf_hold_down: Duration
+    spf_learn: Duration
+    lsa_interval: Duration
+    lsa_most: Duration
+    lsa_arrival: Duration
+    refresh_jitter: Duration
+    flood_pacing: Duration
+    delayed_ack: Duration
+    paths: int
+    most_lsas: int
+    most_neighbours: int
+    rfc1583: bool
+    helps_restarts: bool
+
+
+# -- others
+
+
+class NatTimeoutTable(TypedDict, total=False):
+    """How long a translation lives without packets."""
+
+    tcp_established: Duration
+    tcp_transitory: Duration
+    udp: Duration
+    icmp: Duration
+
+
+def options_of(table: type) -> tuple[str, ...]:
+    """The names of the options of a table, those that it inherits first."""
+    return tuple(table.__annotations__)
+
+
+def given(**options: object) -> dict[str, Any]:
+    """Those options that were given; None is as good as not given."""
+    return {name: value for name, value in options.items() if value is not None}
