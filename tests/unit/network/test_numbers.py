@@ -44,7 +44,7 @@ ASSIGNED: dict[ModuleType, dict[str, int]] = {
     machine: {"PORT": 520, "GROUP": 0xE0000009},
     lsa: {"ROUTER": 1, "NETWORK": 2, "SUMMARY": 3, "ASBR_SUMMARY": 4, "EXTERNAL": 5, "NSSA": 7, "OPAQUE_LINK": 9}
     | {"OPAQUE_AREA": 10, "OPAQUE_AS": 11, "MAX_AGE_S": 3600, "LS_REFRESH_S": 1800, "MAX_AGE_DIFF_S": 900}
-    | {"E_BIT": 0x02, "NP_BIT": 0x08, "L_BIT": 0x10, "DC_BIT": 0x20, "O_BIT": 0x40, "LS_INFINITY": 0xFFFFFF},
+    | {"E_BIT": 0x02, "NP_BIT": 0x08, "L_BIT": 0x10, "O_BIT": 0x40, "LS_INFINITY": 0xFFFFFF},
 }
 
 
