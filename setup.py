@@ -35,7 +35,7 @@ COMPILED = (
     "session/sockets/socket_base.py",
     "session/sockets/stream_options.py",
     "session/sockets/tcp_socket.py",
-    "session/surroundings.py",
+    "session/environment.py",
     "host/routing/admin_distance.py",
     "host/routing/ospf.py",
     "host/routing/redistribution.py",

@@ -16,7 +16,7 @@ from typing import Final
 
 from catenet.bench.tap import PORT, Bench
 from catenet.bench.traffic import BulkServer, BulkSink, BulkSource
-from catenet.tap import Rig
+from catenet.tap import LinuxSetup
 from catenet.transport.tcp.listener import Acceptor, Listener
 
 VISITED_PORT: Final = 5002
@@ -49,7 +49,7 @@ def endure(
     medians; ``leaked_descriptors`` the same for descriptors.  Raises :class:`~catenet.tap.AttachError` where
     devices are not allowed.
     """
-    with Rig() as rig:
+    with LinuxSetup() as rig:
         bench = Bench(rig, version, True)
         bulk, visited, source = _load(bench, seconds)
         samples: list[Holdings] = []

@@ -13,7 +13,7 @@ from typing import Final
 from catenet.bench.baseline import us_per_heapq_push_pop
 from catenet.network.routing import dijkstra
 from catenet.network.routing.graph import Graph
-from catenet.network.routing.incremental_spf import DynamicPaths
+from catenet.network.routing.incremental_spf import IncrementalSpf
 
 MOST_SOURCES: Final = 50
 MOST_COST: Final = 100
@@ -68,7 +68,7 @@ def _full(graph: Graph) -> tuple[float, float]:
 
 
 def _follow(graph: Graph, changes: int, drawn: random.Random) -> list[float]:
-    follower = DynamicPaths(graph, 0)
+    follower = IncrementalSpf(graph, 0)
     taken_s = []
     for _ in range(changes):
         edge = 2 * drawn.randrange(len(graph.tails) // 2)

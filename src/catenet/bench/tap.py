@@ -23,7 +23,7 @@ from catenet.link import DropTail
 from catenet.link.mac import local_mac
 from catenet.link.port import Port
 from catenet.physical.wire import Wire
-from catenet.tap import Driver, Rig, TapStation
+from catenet.tap import Driver, LinuxSetup, TapStation
 
 RATE_BIT_S: Final = 100_000_000_000
 PORT: Final = 5001
@@ -58,7 +58,7 @@ def tap(seconds: float = 5.0, *, offload: bool | None = None, version: int = 4) 
 class Bench:
     """A simulated host on a TAP device in a namespace of its own."""
 
-    def __init__(self, rig: Rig, version: int, offload: bool) -> None:
+    def __init__(self, rig: LinuxSetup, version: int, offload: bool) -> None:
         self.rig: Final = rig
         self.version: Final = version
         self.theirs, self.ours, prefix_len = NETWORKS[version]
@@ -94,7 +94,7 @@ def lay(kernel: Kernel, a: Port, b: Port) -> Wire:
 
 def _measure(seconds: float, offload: bool, version: int, *, inward: bool) -> tuple[float, float]:
     """Gbit/s one way, and the most lag in milliseconds."""
-    with Rig() as rig:
+    with LinuxSetup() as rig:
         bench = Bench(rig, version, offload)
         octets = _inward(bench, seconds) if inward else _outward(bench, seconds)
         bench.driver.close()

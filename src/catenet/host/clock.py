@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.kernel import Kernel
-from catenet.session.surroundings import Surroundings
+from catenet.session.environment import Environment
 
 EPOCH_NS: Final = 1_735_689_600 * 1_000_000_000
 """2025-01-01T00:00:00Z, where wall clocks start unless the internet says otherwise."""
@@ -31,7 +31,7 @@ class Clock:
     def __init__(self, kernel: Kernel, *, epoch_ns: int = EPOCH_NS, offset_ns: int = 0, drift_ppm: float = 0.0) -> None:
         self._kernel: Final = kernel
         self.drifts: bool = False
-        self.followers: Final[list[Surroundings]] = []
+        self.followers: Final[list[Environment]] = []
         self._wall_zero_ns = epoch_ns + offset_ns
         self._drift_ppb = 0
         # The straight line on which the clock has moved since its drift last changed.

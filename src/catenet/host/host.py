@@ -10,8 +10,8 @@ from catenet.host.host_base import HostBase
 from catenet.host.loop import HostLoop
 from catenet.host.power import Power
 from catenet.host.process import FAILED, Process
-from catenet.host.random_streams import Entropy
-from catenet.host.sandbox.environment import HostSurroundings
+from catenet.host.random_streams import RandomStreams
+from catenet.host.sandbox.environment import HostEnvironment
 from catenet.host.sandbox.signal_table import SignalTable
 from catenet.kernel import Kernel
 from catenet.kernel.quantity import counted
@@ -47,7 +47,7 @@ class Host(HostBase):
         self.power: Final = Power(self, self.processes)
         self._loop_class: Final = loop_class
         self._loop: Loop | None = None
-        self._surroundings: HostSurroundings | None = None
+        self._surroundings: HostEnvironment | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}: {self._in_words()}>"
@@ -77,12 +77,12 @@ class Host(HostBase):
         return self._loop
 
     @property
-    def surroundings(self) -> HostSurroundings:
+    def surroundings(self) -> HostEnvironment:
         """What its programs see of the machine."""
         if self._surroundings is None:
-            entropy = Entropy(self.kernel.streams, self.name, self.power.boots)
+            entropy = RandomStreams(self.kernel.streams, self.name, self.power.boots)
             signals = SignalTable(self._end_by_signal)
-            self._surroundings = HostSurroundings(self, self.clock, entropy, signals, self._node())
+            self._surroundings = HostEnvironment(self, self.clock, entropy, signals, self._node())
         return self._surroundings
 
     def _node(self) -> int:

@@ -10,10 +10,10 @@ from catenet.host.disk.disk import SimulatedDisk
 from catenet.kernel import Kernel
 from catenet.network.addresses import is_link_local
 from catenet.network.stack import IpStack
+from catenet.session.environment import Environment
 from catenet.session.loop.loop import Loop
 from catenet.session.names.hosts_table import Names
 from catenet.session.stack import SocketStack
-from catenet.session.surroundings import Surroundings
 from catenet.transport.tcp.layer import TcpLayer
 from catenet.transport.udp import UdpLayer
 
@@ -71,7 +71,7 @@ class HostBase:
         raise AssertionError(f"{type(self).__name__} has no loop")
 
     @property
-    def surroundings(self) -> Surroundings:
+    def surroundings(self) -> Environment:
         """What its programs see of the machine."""
         raise AssertionError(f"{type(self).__name__} has no surroundings")
 

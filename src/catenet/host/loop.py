@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 from weakref import WeakSet
 
-from catenet.host.ordered_tasks import NumberingLoop
+from catenet.host.ordered_tasks import OrderedTaskLoop
 from catenet.host.sandbox.environment import installed
 
 MOST_CANCELS: Final = 20
@@ -31,7 +31,7 @@ MOST_LAST_TURNS: Final = 200
 _ALIVE: Final[WeakSet[HostLoop]] = WeakSet()
 
 
-class HostLoop(NumberingLoop):
+class HostLoop(OrderedTaskLoop):
     """A loop that nobody closes.
 
     ``pending`` are the tasks that the last run left unfinished; ``ending`` is true once they are being ended.

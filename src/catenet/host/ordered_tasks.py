@@ -29,7 +29,7 @@ LOOP_BITS: Final = 30
 """A hash has 61 bits."""
 
 
-class NumberedTask(asyncio.Task[Any]):
+class OrderedTask(asyncio.Task[Any]):
     """A task whose hash is its number, below bits that tell its loop."""
 
     __slots__ = ("_number",)
@@ -44,7 +44,7 @@ class NumberedTask(asyncio.Task[Any]):
             return self._number
 
 
-class NumberingLoop(Loop):
+class OrderedTaskLoop(Loop):
     """A loop that numbers its tasks, and knows them."""
 
     def __init__(self, *layers: Any, **options: Any) -> None:
@@ -63,7 +63,7 @@ class NumberingLoop(Loop):
                 self.own_tasks.add(made)
             return made
         self._check_closed()
-        task = NumberedTask(coro, loop=self, **options)
+        task = OrderedTask(coro, loop=self, **options)
         self.own_tasks.add(task)
         source: Any = getattr(task, "_source_traceback", None)
         if source:
@@ -79,7 +79,7 @@ def adopt_strays() -> None:
     registered = tasks._all_tasks if hasattr(tasks, "_all_tasks") else tasks._scheduled_tasks
     for task in list(registered):
         loop = task.get_loop()
-        if type(task) is not NumberedTask and isinstance(loop, NumberingLoop):
+        if type(task) is not OrderedTask and isinstance(loop, OrderedTaskLoop):
             loop.own_tasks.add(task)
 
 

@@ -16,7 +16,7 @@ from catenet.kernel.streams import Streams
 SEED_BITS: Final = 256
 
 
-class Entropy:
+class RandomStreams:
     """The random numbers of one host.  Those after its ``boots``-th start anew are others than before."""
 
     def __init__(self, streams: Streams, host_name: str, boots: int = 0) -> None:

@@ -9,13 +9,13 @@ the machine: what the code sees of time and chance is the same in every run.
 from __future__ import annotations
 
 from catenet.host.host import Host
-from catenet.host.ordered_tasks import NumberingLoop
+from catenet.host.ordered_tasks import OrderedTaskLoop
 from catenet.host.sandbox.environment import installed
 from catenet.kernel import Kernel
 from catenet.session.loop.loop import Loop
 
 
-class FreshLoop(NumberingLoop):
+class StandaloneLoop(OrderedTaskLoop):
     """A loop that brings its own run along."""
 
     def run_forever(self) -> None:
@@ -26,4 +26,4 @@ class FreshLoop(NumberingLoop):
 
 def new_event_loop() -> Loop:
     """A new loop on a host of a fresh internet, at virtual time 0.  Always the same: its seed is 0."""
-    return Host(Kernel(), "localhost", loop_class=FreshLoop).loop
+    return Host(Kernel(), "localhost", loop_class=StandaloneLoop).loop

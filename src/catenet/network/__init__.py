@@ -9,7 +9,7 @@ carries frames and reports carrier changes.
 - :mod:`.ip`: wire formats, fragments; :mod:`.icmp`; :mod:`.neighbour`: ARP, ND; :mod:`.nat`; :mod:`.forwarding`: next
   hops; :mod:`.routing`: shortest paths, RIP, OSPF;
 - :mod:`.configuration` sets a host up; :mod:`.family`: its IPv4 or IPv6 part; :mod:`.packet`, :mod:`.addresses`,
-  :mod:`.counters`, :mod:`.tracing`, :mod:`.errors` (of ICMP), :mod:`.loopback`, :mod:`.partition_filter`.
+  :mod:`.counters`, :mod:`.tracing`, :mod:`.loopback`, :mod:`.partition_filter`.
 
 Left out: router advertisements, SLAAC, redirects, IGMP, MLD, router alert, IPsec.
 """

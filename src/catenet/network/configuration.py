@@ -12,8 +12,8 @@ from catenet.network import addresses, tracing
 from catenet.network.family import Family
 from catenet.network.forwarding.fib import Fib
 from catenet.network.forwarding.route import Route
-from catenet.network.interface import Interface, InterfaceWatcher, OwnAddress
-from catenet.network.ip.random_ids import Draws
+from catenet.network.interface import Interface, InterfaceWatcher, LocalAddress
+from catenet.network.ip.random_ids import RandomIds
 
 
 class Configuration:
@@ -23,7 +23,7 @@ class Configuration:
         self.kernel: Final = kernel
         self.name: Final = name
         self.subject: Final = kernel.trace.subject(name)
-        self.draws: Final = Draws(kernel.streams.stream(f"host:{name}:network"))
+        self.draws: Final = RandomIds(kernel.streams.stream(f"host:{name}:network"))
         self.family4: Final = Family(kernel, 4, self.draws)
         self.family6: Final = Family(kernel, 6, self.draws)
         self.interfaces: Final[list[Interface]] = []
@@ -59,7 +59,7 @@ class Configuration:
 
     def add_address(
         self, interface: Interface, version: int, address: int, prefix_len: int, detect: bool = True
-    ) -> OwnAddress:
+    ) -> LocalAddress:
         """Give an interface an address, and the host a route to its link.
 
         ``detect`` looks whether another host has it (see :mod:`~catenet.network.neighbour.duplicate_detection`).
@@ -75,7 +75,7 @@ class Configuration:
         former = interface.own(version, address)
         if former is not None:
             interface.addresses.remove(former)
-        own = OwnAddress(interface, version, address, prefix_len, detect and not interface.loopback)
+        own = LocalAddress(interface, version, address, prefix_len, detect and not interface.loopback)
         interface.addresses.append(own)
         family.own[address] = own
         if not interface.loopback and not (version == 6 and addresses.is_link_local(6, address)):
@@ -136,7 +136,7 @@ class Configuration:
         self.family6.path_mtus.clear()
         self.forget_destinations()
 
-    def address_conflict(self, own: OwnAddress) -> None:
+    def address_conflict(self, own: LocalAddress) -> None:
         """An address was found to be another host's too: it is not this host's any more."""
         version = int(own.version)
         self.kernel.trace.row(self.kernel.now_ns, tracing.ADDRESS_CONFLICT, self.subject, version, own.address)
@@ -148,7 +148,7 @@ class Configuration:
         self.family4.forget_destinations()
         self.family6.forget_destinations()
 
-    def _withdraw(self, own: OwnAddress) -> None:
+    def _withdraw(self, own: LocalAddress) -> None:
         """Take out an address's route, unless another address is on the same subnet."""
         family = self.family(own.version)
         own.interface.stop_detecting(own)

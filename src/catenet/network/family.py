@@ -22,9 +22,9 @@ from catenet.network.forwarding.destination_cache import (
 )
 from catenet.network.forwarding.fib import Fib
 from catenet.network.forwarding.route import NextHop, Route
-from catenet.network.interface import Interface, OwnAddress
+from catenet.network.interface import Interface, LocalAddress
 from catenet.network.ip.pmtu import PathMtus
-from catenet.network.ip.random_ids import Draws
+from catenet.network.ip.random_ids import RandomIds
 
 MOST_DESTINATIONS: Final = 65_536
 """More than these and the cache starts afresh."""
@@ -50,14 +50,14 @@ ROUTE_REASON: Final = {
 class Family:
     """IPv4, or IPv6, of one host."""
 
-    def __init__(self, kernel: Kernel, version: i64, draws: Draws) -> None:
+    def __init__(self, kernel: Kernel, version: i64, draws: RandomIds) -> None:
         self.kernel: Final = kernel
         self.version: Final[i64] = version
         self.draws: Final = draws
         self.fib: Final = Fib(version)
         self.counters: Final = IpCounters()
         self.path_mtus: Final = PathMtus(kernel)
-        self.own: Final[dict[int, OwnAddress]] = {}
+        self.own: Final[dict[int, LocalAddress]] = {}
         self.interfaces: Final[list[Interface]] = []
         self.need_carrier = False
         self._destinations: dict[int, Destination] = {}
@@ -191,6 +191,6 @@ class Family:
             return SOURCE_BAD
         return SOURCE_ON_LINK if addresses.is_link_local(version, address) else SOURCE_GOOD
 
-    def connected_route(self, own: OwnAddress) -> Route:
+    def connected_route(self, own: LocalAddress) -> Route:
         """The route to the link that an address is on."""
         return Route(self.version, own.address, own.prefix_len, routes.UNICAST, [NextHop(own.interface)])

@@ -24,7 +24,7 @@ DUPLICATE: Final[i64] = 2
 """Another host has it: not used."""
 
 
-class OwnAddress:
+class LocalAddress:
     """One address of one interface, and how sure it is that nobody else has it."""
 
     def __init__(self, interface: Interface, version: i64, address: int, prefix_len: int, detect: bool) -> None:
@@ -57,8 +57,8 @@ class Interface(Station):
         self.enabled = True
         self.port: Final = Port(kernel, f"{host}.{name}", mac, self)
         self.port.all_groups = False
-        self.addresses: Final[list[OwnAddress]] = []
-        self.borrowed: OwnAddress | None = None
+        self.addresses: Final[list[LocalAddress]] = []
+        self.borrowed: LocalAddress | None = None
         """An IPv4 address of another interface of the host that neighbours on this link know it by (RFC 1812 2.2.7)."""
         self._groups: Final[dict[int, int]] = {}
 
@@ -93,7 +93,7 @@ class Interface(Station):
                 return own.address
         return 0
 
-    def own(self, version: i64, address: int) -> OwnAddress | None:
+    def own(self, version: i64, address: int) -> LocalAddress | None:
         """The interface's entry for an address, duplicate or not; None if it has none."""
         for own in self.addresses:
             if own.version == version and own.address == address:
@@ -142,15 +142,15 @@ class Interface(Station):
         """A message of Neighbour Discovery came in from the link."""
         raise AssertionError(f"{type(self).__name__} does not speak Neighbour Discovery")
 
-    def detect(self, own: OwnAddress) -> None:
+    def detect(self, own: LocalAddress) -> None:
         """See whether another host has an address: now if the link is up, and whenever it comes up again."""
         raise AssertionError(f"{type(self).__name__} cannot detect duplicates")
 
-    def stop_detecting(self, own: OwnAddress) -> None:
+    def stop_detecting(self, own: LocalAddress) -> None:
         """The address is gone, or given up."""
         raise AssertionError(f"{type(self).__name__} cannot detect duplicates")
 
-    def disable_duplicate(self, own: OwnAddress) -> None:
+    def disable_duplicate(self, own: LocalAddress) -> None:
         """Another host has this address: stop using it."""
         raise AssertionError(f"{type(self).__name__} cannot detect duplicates")
 

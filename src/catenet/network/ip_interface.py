@@ -12,11 +12,11 @@ from catenet.link.port import Port
 from catenet.network import addresses
 from catenet.network.core import IpCore
 from catenet.network.icmp.message import IcmpMessage
-from catenet.network.interface import DUPLICATE, Interface, OwnAddress
+from catenet.network.interface import DUPLICATE, Interface, LocalAddress
 from catenet.network.ip import ipv4, ipv6
 from catenet.network.neighbour import arp
 from catenet.network.neighbour.arp_resolver import ArpResolver
-from catenet.network.neighbour.duplicate_detection import AddressProber, Detection
+from catenet.network.neighbour.duplicate_detection import AddressProber, DuplicateDetection
 from catenet.network.neighbour.nd_resolver import NdResolver
 from catenet.network.neighbour.neighbour import Neighbour, NeighbourTable
 from catenet.network.packet import ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_IPV6, PROTOCOL_ICMPV6, IpPacket
@@ -32,7 +32,7 @@ class IpInterface(Interface):
         self.nd: Final = NdResolver(self, core)
         self.neighbours4: Final = NeighbourTable(core.kernel, self.port, self.arp, 4)
         self.neighbours6: Final = NeighbourTable(core.kernel, self.port, self.nd, 6)
-        self._detections: Final[dict[int, Detection]] = {}
+        self._detections: Final[dict[int, DuplicateDetection]] = {}
         self._broadcast: Final = Neighbour(core.kernel, self.port, self.arp, 4, addresses.BROADCAST)
         self._broadcast.make_permanent(addresses.BROADCAST_MAC)
 
@@ -107,19 +107,19 @@ class IpInterface(Interface):
 
     # -- duplicate addresses --------------------------------------------------------------------------
 
-    def detect(self, own: OwnAddress) -> None:
+    def detect(self, own: LocalAddress) -> None:
         if own.detect:
             prober: AddressProber = self.arp if own.version == 4 else self.nd
-            detection = Detection(self.kernel, self.core.stream, own, prober)
+            detection = DuplicateDetection(self.kernel, self.core.stream, own, prober)
             self._detections[own.address] = detection
             if self.up and self.enabled:
                 detection.start()
 
-    def stop_detecting(self, own: OwnAddress) -> None:
+    def stop_detecting(self, own: LocalAddress) -> None:
         detection = self._detections.pop(own.address, None)
         if detection is not None:
             detection.forget()
 
-    def disable_duplicate(self, own: OwnAddress) -> None:
+    def disable_duplicate(self, own: LocalAddress) -> None:
         own.state = DUPLICATE
         self.core.address_conflict(own)

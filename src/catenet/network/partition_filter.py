@@ -14,7 +14,7 @@ from mypy_extensions import i64
 from catenet.network.packet import IpPacket
 
 
-class Barrier:
+class PartitionFilter:
     """The addresses that a host hears nothing from."""
 
     def __init__(self) -> None:

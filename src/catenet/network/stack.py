@@ -15,7 +15,6 @@ from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
 from catenet.network import addresses, tracing
 from catenet.network.core import IpCore
-from catenet.network.errors import parse_quoted
 from catenet.network.family import SOURCE_BAD, SOURCE_GOOD, Family
 from catenet.network.forwarding.destination_cache import (
     BROADCAST,
@@ -28,6 +27,7 @@ from catenet.network.forwarding.destination_cache import (
 )
 from catenet.network.forwarding.route import NextHop
 from catenet.network.forwarding.source_selection import choose_source
+from catenet.network.icmp.errors import parse_quoted
 from catenet.network.icmp.icmp import Icmp
 from catenet.network.icmp.icmpv6 import ND_HOP_LIMIT
 from catenet.network.interface import Interface
@@ -43,7 +43,7 @@ from catenet.network.ip_interface import IpInterface
 from catenet.network.loopback import Loopback
 from catenet.network.neighbour.neighbour import Neighbour
 from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_ICMPV6, IpPacket
-from catenet.network.partition_filter import Barrier
+from catenet.network.partition_filter import PartitionFilter
 from catenet.network.protocol import IcmpError
 
 DEFAULT_HOP_LIMIT: Final[i64] = 64
@@ -63,7 +63,7 @@ class IpStack(IpCore):
         self.reassembler6: Final = Reassembler(kernel, self.family6.counters, 6)
         self.loopback: Final = Loopback(self)
         self.icmp: Final = Icmp(self)
-        self.barrier: Barrier | None = None
+        self.barrier: PartitionFilter | None = None
         self.loopback_interface: Final = self._make_loopback_interface()
         self._last_interface = self.loopback_interface
         self.register(PROTOCOL_ICMP, self.icmp)

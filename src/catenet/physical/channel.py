@@ -33,7 +33,7 @@ from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
 from catenet.kernel.trace import declare
 from catenet.physical.bit_errors import BitErrors, flipped
-from catenet.physical.impairments import Chances, Fate
+from catenet.physical.impairments import FrameOutcome, Impairments
 from catenet.physical.jitter import Jitter, checked_ns
 from catenet.physical.loss import Loss, checked_share
 from catenet.physical.loss_reasons import LOST_CUT, LOST_DOWN, LOST_RANDOM, NOT_LOST
@@ -86,13 +86,13 @@ class Transmission(Event):
         self.cuts: Final = channel.cuts
         self.start_ns = start_ns
         self.not_before_ns: i64 = 0
-        self.fate: Fate | None = None
+        self.fate: FrameOutcome | None = None
         self.behind: Transmission | None = None
 
     def fire(self) -> None:
         channel = self.channel
         if self.cuts != channel.cuts:
-            self.fate = Fate(LOST_CUT)
+            self.fate = FrameOutcome(LOST_CUT)
             return
         fate = self.fate
         if fate is not None:
@@ -146,7 +146,7 @@ class Channel:
         self._last_arrival_ns: i64 = 0
         self._plain = True
         self._tap: Tap | None = None
-        self._chances: Final = Chances(kernel.streams, name)
+        self._chances: Final = Impairments(kernel.streams, name)
         self._subject: Final = kernel.trace.subject(name)
         self.frames: i64 = 0
         self.octets: i64 = 0
@@ -264,7 +264,7 @@ class Channel:
             self.lost_random += 1
             self.kernel.trace.row(transmission.start_ns, ROW_LOST, self._subject, LOST_RANDOM, transmission.octets)
 
-    def deliver_fated(self, pdu: Pdu, fate: Fate) -> None:
+    def deliver_fated(self, pdu: Pdu, fate: FrameOutcome) -> None:
         """Hand over a frame to which something may have happened.  For :class:`Transmission` alone."""
         self.delivered_frames += 1
         if fate.late_ns > 0:
@@ -355,10 +355,10 @@ class Channel:
             transmission = transmission.behind
         return waiting
 
-    def _fate(self, transmission: Transmission) -> Fate:
+    def _fate(self, transmission: Transmission) -> FrameOutcome:
         fate = transmission.fate
         if fate is None:
-            fate = Fate()
+            fate = FrameOutcome()
             transmission.fate = fate
         return fate
 

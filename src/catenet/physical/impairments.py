@@ -18,7 +18,7 @@ from catenet.physical.loss import Loss
 from catenet.physical.loss_reasons import LOST_RANDOM, NOT_LOST
 
 
-class Fate:
+class FrameOutcome:
     """What happens to one frame: whether it is lost, how late it is, whether it comes twice, which bits flip."""
 
     def __init__(self, reason: i64 = NOT_LOST) -> None:
@@ -29,7 +29,7 @@ class Fate:
         self.flips: list[int] | None = None
 
 
-class Chances:
+class Impairments:
     """What can happen to the frames of one channel, and the streams that decide."""
 
     def __init__(self, streams: Streams, channel_name: str) -> None:
@@ -61,9 +61,9 @@ class Chances:
             or self.duplicated_share > 0.0
         )
 
-    def draw(self, pdu: Pdu) -> Fate:
+    def draw(self, pdu: Pdu) -> FrameOutcome:
         """The fate of the next frame."""
-        fate = Fate()
+        fate = FrameOutcome()
         self.draw_jitter(fate)
         self.draw_loss(fate)
         self.draw_reordering(fate)
@@ -71,29 +71,29 @@ class Chances:
         self.draw_bit_errors(pdu, fate)
         return fate
 
-    def draw_jitter(self, fate: Fate) -> None:
+    def draw_jitter(self, fate: FrameOutcome) -> None:
         """Draw what is added to the delay."""
         jitter = self.jitter
         fate.jitter_ns = jitter.draw_ns(self.stream("jitter")) if jitter is not None else 0
 
-    def draw_loss(self, fate: Fate) -> None:
+    def draw_loss(self, fate: FrameOutcome) -> None:
         """Draw whether the frame is lost."""
         loss = self.loss
         lost = loss is not None and loss.lost(self.stream("loss"))
         fate.reason = LOST_RANDOM if lost else NOT_LOST
 
-    def draw_reordering(self, fate: Fate) -> None:
+    def draw_reordering(self, fate: FrameOutcome) -> None:
         """Draw whether the frame is held back."""
         share = self.reordered_share
         late = share > 0.0 and self.stream("reordering").unit() < share
         fate.late_ns = self.late_ns if late else 0
 
-    def draw_duplication(self, fate: Fate) -> None:
+    def draw_duplication(self, fate: FrameOutcome) -> None:
         """Draw whether the frame comes twice."""
         share = self.duplicated_share
         fate.twice = share > 0.0 and self.stream("duplication").unit() < share
 
-    def draw_bit_errors(self, pdu: Pdu, fate: Fate) -> None:
+    def draw_bit_errors(self, pdu: Pdu, fate: FrameOutcome) -> None:
         """Draw which bits flip."""
         errors = self.bit_errors
         fate.flips = errors.flips(pdu.wire_length() * 8) if errors is not None else None

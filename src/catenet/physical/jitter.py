@@ -66,7 +66,7 @@ class Pareto(Jitter):
     """Never negative, mostly small, now and then very large: a Pareto distribution that starts at 0.
 
     With u uniform in (0, 1] it is ``scale_ns * (u ** (-1 / shape) - 1)`` (Pareto type II, Lomax 1954);
-    its mean is ``scale_ns / (shape - 1)`` for a shape above 1.  Draws above a minute count as a minute.
+    its mean is ``scale_ns / (shape - 1)`` for a shape above 1.  RandomIds above a minute count as a minute.
     """
 
     def __init__(self, scale_ns: int, shape: float) -> None:

@@ -9,6 +9,6 @@ the kernel.
 - Read first :mod:`.loop`: callbacks, timers, transports and servers of asyncio;
 - :mod:`.sockets`: what stands behind ``socket.socket``; :mod:`.names`: the hosts table and ``getaddrinfo``;
 - :mod:`.stack`: the socket calls of one host, and how a blocking call waits;
-- :mod:`.surroundings`: what a host does before and after each turn of its loop; :mod:`.escape`: the error for what
+- :mod:`.environment`: what a host does before and after each turn of its loop; :mod:`.escape`: the error for what
   would leave the simulation.
 """

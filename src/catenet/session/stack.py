@@ -8,8 +8,8 @@ import socket as real
 from catenet.session.sockets.socket import SimSocket, SocketTable
 from catenet.session.sockets.socket_base import Endpoint, fail
 from catenet.session.sockets.socketpair import make_pair
-from catenet.session.sockets.tcp_socket import StreamEnd
-from catenet.session.sockets.udp_socket import DatagramEnd
+from catenet.session.sockets.tcp_socket import TcpEndpoint
+from catenet.session.sockets.udp_socket import UdpEndpoint
 
 HOW_MADE = int(real.SOCK_NONBLOCK) | int(real.SOCK_CLOEXEC)
 """What may be added to a socket's type."""
@@ -47,9 +47,9 @@ class SocketStack(SocketTable):
             fail(errno.EAFNOSUPPORT)
         version = 4 if family == real.AF_INET else 6
         if type == real.SOCK_STREAM and proto in (0, real.IPPROTO_TCP):
-            return StreamEnd(self, version)
+            return TcpEndpoint(self, version)
         if type == real.SOCK_DGRAM and proto in (0, real.IPPROTO_UDP):
-            return DatagramEnd(self, version)
+            return UdpEndpoint(self, version)
         if type == real.SOCK_RAW:
             fail(errno.EPERM)
         return fail(errno.EPROTONOSUPPORT if type in (real.SOCK_STREAM, real.SOCK_DGRAM) else errno.ESOCKTNOSUPPORT)

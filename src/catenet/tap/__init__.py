@@ -1,8 +1,8 @@
 """The real wire: TAP and TUN devices of Linux as stations of a simulated internet, in real time.
 
 **Promises** to the lab: devices in any network namespace, with addresses and routes, which are gone afterwards
-(:class:`Rig`); a station for each (:func:`station`); one loop that serves all in real time and tells how late it is
-(:class:`Driver`).  **Asks** of those below: ports, frames, and the kernel.  It needs Linux and CAP_NET_ADMIN.
+(:class:`LinuxSetup`); a station for each (:func:`station`); one loop that serves all in real time and tells how late it
+is (:class:`Driver`).  **Asks** of those below: ports, frames, and the kernel.  It needs Linux and CAP_NET_ADMIN.
 
 - Read first :mod:`.station`: the device as a station on a simulated wire; then :mod:`.driver`: the loop;
 - :mod:`.realtime_clock`: wall clock to simulated time, and the lag;
@@ -15,7 +15,7 @@
 from catenet.tap.capabilities import AttachError, missing
 from catenet.tap.device import TAP, TUN, Device, open_device
 from catenet.tap.driver import Driver
-from catenet.tap.linux_setup import Rig
+from catenet.tap.linux_setup import LinuxSetup
 from catenet.tap.realtime_clock import Lag
 from catenet.tap.station import DeviceStation, TapStation, TunStation, station
 
@@ -27,7 +27,7 @@ __all__ = [
     "DeviceStation",
     "Driver",
     "Lag",
-    "Rig",
+    "LinuxSetup",
     "TapStation",
     "TunStation",
     "missing",

@@ -17,7 +17,7 @@ from catenet.tap import namespace
 FOLDER: Final = Path("/run/catenet")
 
 
-class Ledger:
+class CleanupLog:
     """The file of this process."""
 
     def __init__(self, folder: Path = FOLDER) -> None:

@@ -21,7 +21,7 @@ from typing import Final
 
 from catenet.kernel.kernel import NEVER, Kernel
 from catenet.tap.capabilities import AttachError
-from catenet.tap.realtime_clock import Lag, Pace
+from catenet.tap.realtime_clock import Lag, RealtimeClock
 from catenet.tap.station import DeviceStation
 
 SLICE_EVENTS: Final = 1_000
@@ -45,7 +45,7 @@ class Driver:
         self.time_scale: Final = time_scale
         self.lag: Final = Lag()
         self.stations: Final[list[DeviceStation]] = []
-        self._pace = Pace(int(kernel.now_ns), time_scale)
+        self._pace = RealtimeClock(int(kernel.now_ns), time_scale)
         self._stopping = False
         self._behind = False
         # an epoll selector's time-outs are whole milliseconds: too coarse for a wire
@@ -88,7 +88,7 @@ class Driver:
         # what was built so far stays: keep the collector's pauses short
         gc.collect()
         gc.freeze()
-        self._pace = Pace(int(self.kernel.now_ns), self.time_scale)
+        self._pace = RealtimeClock(int(self.kernel.now_ns), self.time_scale)
         end_s = time.monotonic() + seconds if seconds is not None else float("inf")
         try:
             while not self._stopping and time.monotonic() < end_s:

@@ -31,7 +31,7 @@ _ETHERNET: Final = struct.Struct("!IHHIH")
 _IPV6: Final = struct.Struct("!IHBB16s16s")
 
 
-class Outbox:
+class GsoQueue:
     """Writes to one device.  ``ethernet`` is false for TUN, which carries packets without frames."""
 
     def __init__(self, fd: int, offload: bool, ethernet: bool) -> None:

@@ -31,7 +31,7 @@ QUEUE_PACKETS: Final = 4096
 _IFA_F_NODAD: Final = 0x02
 
 
-class Rig:
+class LinuxSetup:
     """The devices, namespaces, addresses and routes of one attached internet.
 
     ``folder`` is where this process writes down what it made.  ``swept`` names the namespaces of killed
@@ -43,7 +43,7 @@ class Rig:
         self.namespaces: Final[list[str]] = []
         self.swept: list[str] = []
         self._folder: Final = folder
-        self._ledger: Final = ledger.Ledger(folder)
+        self._ledger: Final = ledger.CleanupLog(folder)
         self._speakers: Final[dict[str | None, IPRoute]] = {}
         self._former: Final[list[tuple[signal.Signals, Any]]] = []
         self._undo: Final[list[Callable[[], object]]] = []

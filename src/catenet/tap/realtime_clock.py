@@ -10,7 +10,7 @@ LATE_NS: Final = 1_000_000
 _MILLION: Final = 1_000_000
 
 
-class Pace:
+class RealtimeClock:
     """A straight line from the wall clock to simulated time.
 
     ``time_scale`` is simulated seconds in a real one: 1 is real time, 0.1 ten times slower.  Raises

@@ -20,7 +20,7 @@ from catenet.network.interface import Interface
 from catenet.tap import vnet
 from catenet.tap.capabilities import AttachError
 from catenet.tap.device import MOST_PACKET_OCTETS, TAP, TUN, Device
-from catenet.tap.gso import ETHERNET_OCTETS, Outbox
+from catenet.tap.gso import ETHERNET_OCTETS, GsoQueue
 
 BATCH_OCTETS: Final[i64] = 512 * 1024
 """How much is read at most before the simulation goes on."""
@@ -38,7 +38,7 @@ class DeviceStation(Station):
         self.port: Final = Port(kernel, name, mac, self) if port is None else port
         self.port.station = self
         self.port.promiscuous = True
-        self.outbox: Final = Outbox(device.fd, device.offload, device.kind == TAP)
+        self.outbox: Final = GsoQueue(device.fd, device.offload, device.kind == TAP)
         self.in_packets: i64 = 0
         self.in_segments: i64 = 0
         self.in_octets: i64 = 0

@@ -19,7 +19,7 @@ from typing import Any, Final, Self
 
 import pytest
 
-from catenet.tap import Rig
+from catenet.tap import LinuxSetup
 
 FRR: Final = Path("/usr/lib/frr")
 SECONDS: Final = 10.0
@@ -91,7 +91,7 @@ class Peer:
         # Not below pytest's own folders: FRR's daemons run as a user who may not enter them.
         self.folder = Path(tempfile.mkdtemp(prefix="catenet-peer-"))
         self.processes: dict[str, subprocess.Popen[Any]] = {}
-        self.rig: Rig
+        self.rig: LinuxSetup
         self.inquiry: Inquiry | None = None
 
     def routes(self) -> dict[str, set[str]]:

@@ -21,7 +21,7 @@ from catenet.link.port import Port
 from catenet.network.forwarding.route import UNICAST, NextHop, Route
 from catenet.network.interface import Interface
 from catenet.physical.wire import Wire
-from catenet.tap import TUN, Device, DeviceStation, Driver, Rig, TunStation, missing, station
+from catenet.tap import TUN, Device, DeviceStation, Driver, LinuxSetup, TunStation, missing, station
 from catenet.tap.namespace import inside
 
 T = TypeVar("T")
@@ -40,7 +40,7 @@ class Attached:
     ours = OURS
     beyond = BEYOND
 
-    def __init__(self, rig: Rig, kind: str, offload: bool) -> None:
+    def __init__(self, rig: LinuxSetup, kind: str, offload: bool) -> None:
         self.rig = rig
         self.kernel = Kernel(1)
         self.wires: list[Wire] = []
@@ -135,7 +135,7 @@ def attached(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Attache
     if lacks:
         pytest.skip(lacks)
     kind, _, rest = request.param.partition("-")
-    with Rig(tmp_path) as rig:
+    with LinuxSetup(tmp_path) as rig:
         made = Attached(rig, kind, offload=not rest)
         try:
             yield made

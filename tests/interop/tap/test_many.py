@@ -13,7 +13,7 @@ from catenet.kernel import Kernel
 from catenet.link import DropTail, Switch
 from catenet.link.mac import local_mac
 from catenet.physical.wire import Wire
-from catenet.tap import Driver, Rig, TapStation, missing
+from catenet.tap import Driver, LinuxSetup, TapStation, missing
 from catenet.tap.namespace import inside
 
 MEMBERS = 8
@@ -39,7 +39,7 @@ def test_namespaces_meet_on_a_simulated_switch(tmp_path: Path) -> None:
     driver = Driver(kernel)
     sockets: list[socket.socket] = []
     answers: dict[int, bytes] = {}
-    with Rig(tmp_path) as rig:
+    with LinuxSetup(tmp_path) as rig:
         for number in range(1, MEMBERS + 1):
             name = rig.namespace(f"catenet-many-{os.getpid()}-{number}")
             device = rig.device("wire0", namespace=name, addresses=[f"10.91.0.{number}/24"])

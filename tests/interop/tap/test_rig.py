@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from catenet.tap import AttachError, Rig, missing, namespace
+from catenet.tap import AttachError, LinuxSetup, missing, namespace
 from catenet.tap.cleanup_log import sweep
 
 NAME = f"catenet-rig-{os.getpid()}"
 PROGRAM = """
 import sys, time
 from pathlib import Path
-from catenet.tap import Rig
-with Rig(Path(sys.argv[1])) as rig:
+from catenet.tap import LinuxSetup
+with LinuxSetup(Path(sys.argv[1])) as rig:
     rig.namespace(sys.argv[2])
     rig.device("wire0", namespace=sys.argv[2], addresses=["10.79.0.1/24"])
     print("there", flush=True)
@@ -51,7 +51,7 @@ def links(name: str) -> list[str]:
 
 def test_all_is_gone_at_the_end_and_no_descriptor_stays(tmp_path: Path) -> None:
     before = len(os.listdir("/proc/self/fd"))
-    with Rig(tmp_path) as rig:
+    with LinuxSetup(tmp_path) as rig:
         rig.namespace(NAME)
         rig.device("wire0", namespace=NAME, addresses=["10.79.0.1/24", "fd79::1/64"])
         rig.route("10.80.0.0/16", via="10.79.0.2", namespace=NAME)
@@ -66,7 +66,7 @@ def test_all_is_gone_at_the_end_and_no_descriptor_stays(tmp_path: Path) -> None:
 
 def test_all_is_gone_after_an_error(tmp_path: Path) -> None:
     def fail() -> None:
-        with Rig(tmp_path) as rig:
+        with LinuxSetup(tmp_path) as rig:
             rig.namespace(NAME)
             rig.device("wire0", namespace=NAME)
             raise ZeroDivisionError
@@ -77,7 +77,7 @@ def test_all_is_gone_after_an_error(tmp_path: Path) -> None:
 
 
 def test_a_program_that_still_runs_is_ended(tmp_path: Path) -> None:
-    with Rig(tmp_path) as rig:
+    with LinuxSetup(tmp_path) as rig:
         rig.namespace(NAME)
         process = rig.popen(NAME, ["sleep", "60"])
     assert process.returncode == -signal.SIGKILL
@@ -98,7 +98,7 @@ def test_the_next_start_removes_what_a_killed_process_left(tmp_path: Path) -> No
     process.kill()
     process.wait(10)
     assert namespace.exists(NAME)
-    with Rig(tmp_path) as rig:
+    with LinuxSetup(tmp_path) as rig:
         assert rig.swept == [NAME]
         assert not namespace.exists(NAME)
         rig.namespace(NAME)
@@ -120,7 +120,7 @@ def test_a_namespace_that_another_made_since_is_left_alone(tmp_path: Path) -> No
 
 
 def test_what_is_in_the_way_is_named(tmp_path: Path) -> None:
-    with Rig(tmp_path) as rig:
+    with LinuxSetup(tmp_path) as rig:
         rig.namespace(NAME)
         rig.device("wire0", namespace=NAME)
         with pytest.raises(AttachError, match="'wire0' already"):

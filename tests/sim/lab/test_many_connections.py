@@ -13,7 +13,7 @@ import pytest
 from catenet import Internet
 from catenet.bench.connections import Crowd, connections
 from catenet.host import loop as host_loop
-from catenet.host.ordered_tasks import NumberingLoop
+from catenet.host.ordered_tasks import OrderedTaskLoop
 
 EACH = 4
 
@@ -94,7 +94,7 @@ def test_no_two_tasks_of_all_hosts_have_the_same_hash() -> None:
     with Crowd(40, EACH, seed=1).net as net:
         net.run(until="2s")
         loops = [node.host.loop for node in net.registry.hosts()]
-        tasks = [task for loop in loops if isinstance(loop, NumberingLoop) for task in loop.own_tasks]
+        tasks = [task for loop in loops if isinstance(loop, OrderedTaskLoop) for task in loop.own_tasks]
     assert len(tasks) == 40 * (2 + EACH)
     assert len({hash(task) for task in tasks}) == len(tasks)
 

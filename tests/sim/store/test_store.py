@@ -12,7 +12,7 @@ from catenet.application.kv import protocol
 from catenet.application.kv.client import Client
 from catenet.application.kv.errors import LeaseLost, Mistaken, Unavailable
 from catenet.application.kv.node import KvNode, Settings
-from catenet.application.kv.slots import SLOTS
+from catenet.application.kv.state.slots import SLOTS
 from catenet.application.replication.member import Snapshots
 
 Program = Callable[[Client], Awaitable[None]]

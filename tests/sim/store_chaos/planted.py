@@ -282,7 +282,7 @@ DISK = [
 STORE = [
     store(
         "dedup off",
-        ("slots.py", "        last = self._sessions.get(session)\n", "        last: Session | None = None\n"),
+        ("state/slots.py", "        last = self._sessions.get(session)\n", "        last: Session | None = None\n"),
     ),
     store(
         "new sequence on retry",
@@ -304,7 +304,7 @@ STORE = [
     store(
         "sessions lost on a move",
         (
-            "store.py",
+            "state/store.py",
             "        self.slots[install.slot] = Slot.of(content)",
             "        self.slots[install.slot] = Slot.of(msgspec.structs.replace(content, sessions={}))",
         ),
@@ -312,14 +312,14 @@ STORE = [
     store(
         "sessions not in a snapshot",
         (
-            "store.py",
+            "state/store.py",
             "slots = {number: slot.content({}) for",
             "slots = {number: msgspec.structs.replace(slot.content({}), sessions={}) for",
         ),
     ),
     store(
         "two owners of a slot",
-        ("store.py", "        slot = self.slots.pop(number)\n", "        slot = self.slots[number]\n"),
+        ("state/store.py", "        slot = self.slots.pop(number)\n", "        slot = self.slots[number]\n"),
     ),
     store(
         "slot forgotten early",
@@ -334,7 +334,7 @@ STORE = [
     store(
         "slot moved unfrozen",
         (
-            "store.py",
+            "state/store.py",
             "        return None if content is None else _encoder.encode(content)",
             "        if content is None and slot in self.slots:\n"
             "            content = self.slots[slot].content({})\n"
@@ -344,7 +344,7 @@ STORE = [
     store(
         "slot arrives empty",
         (
-            "store.py",
+            "state/store.py",
             "        self.slots[install.slot] = Slot.of(content)",
             "        self.slots[install.slot] = Slot()",
         ),

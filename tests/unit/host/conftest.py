@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from catenet.host.clock import Clock
-from catenet.host.random_streams import Entropy
-from catenet.host.sandbox.environment import HostSurroundings, installed
+from catenet.host.random_streams import RandomStreams
+from catenet.host.sandbox.environment import HostEnvironment, installed
 from catenet.host.sandbox.signal_table import SignalTable
 from catenet.kernel import Kernel
 
@@ -22,10 +22,10 @@ class Machine:
     def __init__(self, kernel: Kernel, name: str, **clock: Any) -> None:
         self.kernel = kernel
         self.ended_by: list[int] = []
-        self.surroundings = HostSurroundings(
+        self.surroundings = HostEnvironment(
             SimpleNamespace(name=name, run_ended=lambda: None),  # type: ignore[arg-type]
             Clock(kernel, **clock),
-            Entropy(kernel.streams, name),
+            RandomStreams(kernel.streams, name),
             SignalTable(self.ended_by.append),
             0x02_00_00_00_00_01,
         )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from catenet.network import addresses, tracing
-from catenet.network.partition_filter import Barrier
+from catenet.network.partition_filter import PartitionFilter
 from catenet.network.stack import IpStack
 
 LEFT = {4: "10.0.1.1", 6: "2001:db8:1::1"}
@@ -19,8 +19,8 @@ def number(text: str) -> int:
     return addresses.parse(text)[1]
 
 
-def barrier_of(stack: IpStack) -> Barrier:
-    stack.barrier = Barrier()
+def barrier_of(stack: IpStack) -> PartitionFilter:
+    stack.barrier = PartitionFilter()
     return stack.barrier
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catenet.kernel import Octets
-from catenet.network.errors import Quoted, message_type, next_header_at, parse_quoted
+from catenet.network.icmp.errors import Quoted, message_type, next_header_at, parse_quoted
 from catenet.network.icmp.message import IcmpMessage
 from catenet.network.ip import ipv6
 from catenet.network.ip.ipv4 import Ipv4Packet

@@ -9,7 +9,7 @@ import pytest
 
 from catenet.kernel import Kernel
 from catenet.tap import AttachError, Driver, Lag
-from catenet.tap.realtime_clock import Pace
+from catenet.tap.realtime_clock import RealtimeClock
 
 MS = 1_000_000
 
@@ -112,7 +112,7 @@ def test_lag_counts_what_is_a_millisecond_late() -> None:
 
 
 def test_a_pace_never_waits_for_what_is_past() -> None:
-    pace = Pace(5_000, 2.0)
+    pace = RealtimeClock(5_000, 2.0)
     assert pace.now_ns() >= 5_000
     assert pace.wait_s(0) == 0.0
     assert 0.4 < pace.wait_s(pace.now_ns() + 10**9) <= 0.5

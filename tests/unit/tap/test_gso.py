@@ -16,7 +16,7 @@ from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.ip.ipv6 import Ipv6Packet
 from catenet.network.packet import IpPacket
 from catenet.tap import vnet
-from catenet.tap.gso import Outbox
+from catenet.tap.gso import GsoQueue
 from catenet.transport.tcp.segment.segment import ACK, FIN, PSH, TcpSegment
 
 FULL = 1448
@@ -30,7 +30,7 @@ class Wire:
         for end in (self.near, self.far):
             end.setblocking(False)
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-        self.box = Outbox(self.near.fileno(), offload, ethernet)
+        self.box = GsoQueue(self.near.fileno(), offload, ethernet)
 
     def written(self) -> list[bytes]:
         self.box.flush()

@@ -6,8 +6,7 @@ its disks.  **Asks** of those below: a replicated log (:mod:`catenet.application
 
 A key belongs to one of 256 slots, a slot to a group, a group to some nodes; group 0, the directory, keeps the map.
 
-- Read first :mod:`.store`, the state machine of a group, with :mod:`.commands`, :mod:`.results` and :mod:`.slots`;
-  :mod:`.directory` and :mod:`.slot_map`: which group has which slot; :mod:`.machines`: both, as the log sees them;
+- Read first :mod:`.state`: what is replicated, as pure state machines;
 - server: :mod:`.node` (a process), :mod:`.group` (a replica in it, of an :mod:`.owner`), :mod:`.admission` (a replica
   joins, or returns), :mod:`.readiness` (who may get a vote), :mod:`.migration` (slots move), :mod:`.leases`,
   :mod:`.watch`;

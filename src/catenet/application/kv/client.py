@@ -16,8 +16,13 @@ import os
 from collections.abc import AsyncIterator
 from typing import Final
 
-from catenet.application.kv import protocol, results
-from catenet.application.kv.commands import (
+from catenet.application.kv import protocol
+from catenet.application.kv.connection import Connections
+from catenet.application.kv.errors import LeaseLost, Mistaken, OutcomeUnknown, Unavailable
+from catenet.application.kv.protocol import LINEARIZABLE
+from catenet.application.kv.retry import Asked, Asker, NoAnswer
+from catenet.application.kv.state import results
+from catenet.application.kv.state.commands import (
     CompareAndSet,
     Delete,
     Grant,
@@ -27,14 +32,10 @@ from catenet.application.kv.commands import (
     Request,
     Revoke,
 )
-from catenet.application.kv.connection import Connections
-from catenet.application.kv.directory import Join, Leave
-from catenet.application.kv.errors import LeaseLost, Mistaken, OutcomeUnknown, Unavailable
-from catenet.application.kv.protocol import LINEARIZABLE
-from catenet.application.kv.results import Result
-from catenet.application.kv.retry import Asked, Asker, NoAnswer
-from catenet.application.kv.slot_map import NOBODY, Layout
-from catenet.application.kv.slots import SLOTS, Record, slot_of
+from catenet.application.kv.state.directory import Join, Leave
+from catenet.application.kv.state.results import Result
+from catenet.application.kv.state.slot_map import NOBODY, Layout
+from catenet.application.kv.state.slots import SLOTS, Record, slot_of
 
 PAUSE_S: Final = 0.05
 

@@ -9,7 +9,7 @@ from typing import Final
 from catenet.application.kv.connection import Connection, Connections
 from catenet.application.kv.errors import StoreError, Unavailable
 from catenet.application.kv.protocol import Told, Watch
-from catenet.application.kv.slot_map import Layout
+from catenet.application.kv.state.slot_map import Layout
 
 Change = tuple[bytes, bytes | None]
 ROUND_S: Final = 0.5

@@ -7,17 +7,18 @@ from functools import partial
 from typing import Final
 
 from catenet.application.consensus import effects, events
-from catenet.application.kv import protocol, results
-from catenet.application.kv.commands import Request, Revoke, fault
-from catenet.application.kv.directory import Directory
+from catenet.application.kv import protocol
 from catenet.application.kv.leases import Leases
-from catenet.application.kv.machines import GroupMachine, Introduce, entry
 from catenet.application.kv.migration import Migration
 from catenet.application.kv.owner import GroupOwner
 from catenet.application.kv.readiness import objection
-from catenet.application.kv.results import Result
-from catenet.application.kv.slots import slot_of
-from catenet.application.kv.store import Store, StoreWatcher
+from catenet.application.kv.state import results
+from catenet.application.kv.state.commands import Request, Revoke, fault
+from catenet.application.kv.state.directory import Directory
+from catenet.application.kv.state.machines import GroupMachine, Introduce, entry
+from catenet.application.kv.state.results import Result
+from catenet.application.kv.state.slots import slot_of
+from catenet.application.kv.state.store import Store, StoreWatcher
 from catenet.application.kv.watch import Bell
 from catenet.application.replication.member import Member, Watcher
 from catenet.application.replication.pending import NotDone, Unknown

@@ -14,12 +14,12 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from catenet.application.kv import protocol
-from catenet.application.kv.commands import Configure, Forget, Install
-from catenet.application.kv.machines import entry
 from catenet.application.kv.owner import GroupOwner
 from catenet.application.kv.retry import NoAnswer
-from catenet.application.kv.slot_map import Layout
-from catenet.application.kv.store import Store
+from catenet.application.kv.state.commands import Configure, Forget, Install
+from catenet.application.kv.state.machines import entry
+from catenet.application.kv.state.slot_map import Layout
+from catenet.application.kv.state.store import Store
 from catenet.application.replication.member import Member
 from catenet.application.replication.pending import NotDone, Unknown
 

@@ -12,11 +12,11 @@ from typing import Final
 
 import msgspec
 
-from catenet.application.kv.commands import Request
-from catenet.application.kv.directory import Join, Leave
-from catenet.application.kv.results import Result
-from catenet.application.kv.slot_map import Layout
-from catenet.application.kv.slots import Event, Record
+from catenet.application.kv.state.commands import Request
+from catenet.application.kv.state.directory import Join, Leave
+from catenet.application.kv.state.results import Result
+from catenet.application.kv.state.slot_map import Layout
+from catenet.application.kv.state.slots import Event, Record
 
 LINEARIZABLE: Final = 0
 """The leader asks a majority whether it still leads, and answers then."""
@@ -284,7 +284,7 @@ class Redirect(msgspec.Struct, frozen=True, array_like=True, tag=73):
 
 
 class Refused(msgspec.Struct, frozen=True, array_like=True, tag=74):
-    """Nothing was done, and why: one of :mod:`~catenet.application.kv.results`, or words."""
+    """Nothing was done, and why: one of :mod:`~catenet.application.kv.state.results`, or words."""
 
     status: int
     reason: str

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from catenet.application.kv.protocol import Told, Watch
-from catenet.application.kv.slots import Slot
-from catenet.application.kv.store import Store
+from catenet.application.kv.state.slots import Slot
+from catenet.application.kv.state.store import Store
 
 
 class Bell:

@@ -14,11 +14,11 @@ from catenet.application.consensus.raft.core import is_change
 from catenet.application.consensus.raft.invariants import Invariants as RaftInvariants
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.kv import protocol
-from catenet.application.kv.commands import CompareAndSet, Delete, Install, Put, Request
 from catenet.application.kv.group import Group, Observer
-from catenet.application.kv.machines import command_of
 from catenet.application.kv.owner import GroupOwner
-from catenet.application.kv.slots import slot_of
+from catenet.application.kv.state.commands import CompareAndSet, Delete, Install, Put, Request
+from catenet.application.kv.state.machines import command_of
+from catenet.application.kv.state.slots import slot_of
 from catenet.application.storage.engine import PoisonedStore
 from catenet.experiments.chaos.census import Census
 from catenet.experiments.chaos.lease_rules import LeaseRules
@@ -90,7 +90,7 @@ def _has_hole(replica: RaftReplica | PaxosReplica, asked: list[Effect]) -> bool:
     return any(log.get(index) is None for index in range(log.chosen + 1, log.last))
 
 
-class Witness(Observer):
+class Invariants(Observer):
     """``broken`` says what did not hold, the first time for each group.
 
     ``now_ns`` is the simulation's clock, ``clock_ns`` a node's own; ``is_up`` says whether a node has power;

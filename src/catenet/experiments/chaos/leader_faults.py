@@ -19,7 +19,7 @@ from catenet.kernel.quantity import NS_PER_MS, duration_text
 from catenet.lab.faults.schedule import At
 
 if TYPE_CHECKING:
-    from catenet.experiments.chaos.invariants import Witness
+    from catenet.experiments.chaos.invariants import Invariants
     from catenet.internet import Internet
 
 BINDING: Final[tuple[type[Message], ...]] = (
@@ -50,7 +50,7 @@ class Storm:
     def __init__(
         self,
         net: Internet,
-        witness: Witness,
+        witness: Invariants,
         climate: Climate,
         hosts: dict[int, str],
         clients: list[str],

@@ -27,7 +27,7 @@ from catenet.check.verdict import check
 from catenet.experiments.chaos.administration import administer, settle
 from catenet.experiments.chaos.census import Census
 from catenet.experiments.chaos.climate import Climate, draw_climate
-from catenet.experiments.chaos.invariants import Witness
+from catenet.experiments.chaos.invariants import Invariants
 from catenet.experiments.chaos.leader_faults import Storm
 from catenet.experiments.chaos.report import NOT_LINEARIZABLE, Report
 from catenet.experiments.chaos.workload import Workload
@@ -93,7 +93,7 @@ class _Run:
         self.dice: Final = self.net._world.kernel.streams.stream("chaos")
         self.climate: Final = draw_climate(self.dice, universe.seed, universe.climate)
         self.census: Final = Census()
-        self.witness: Final = Witness(
+        self.witness: Final = Invariants(
             lambda: int(self.net._world.kernel.now_ns),
             lambda number: self.hosts[number - 1].clock.monotonic_ns(),
             lambda number: self.hosts[number - 1].power.up,

@@ -20,7 +20,7 @@ from catenet.host.disk.files import DiskFaults, DiskSpeed, SimulatedFiles
 from catenet.host.disk.medium import Medium
 from catenet.kernel import Kernel
 from catenet.kernel.event import Event
-from catenet.session.surroundings import Surroundings
+from catenet.session.environment import Environment
 
 T = TypeVar("T")
 Outcome = tuple[Any, BaseException | None]
@@ -32,7 +32,7 @@ class SimulatedDisk(Disk):
     ``surroundings`` gives what is around the host's programs: a step is their code.
     """
 
-    def __init__(self, kernel: Kernel, name: str, surroundings: Callable[[], Surroundings]) -> None:
+    def __init__(self, kernel: Kernel, name: str, surroundings: Callable[[], Environment]) -> None:
         self.speed: Final = DiskSpeed()
         self.faults: Final = DiskFaults()
         self.medium: Medium = Medium(kernel.streams.stream(f"host:{name}:disk:crash"))

@@ -6,21 +6,23 @@ from typing import Any, Final
 
 from catenet.host.clock import Clock
 from catenet.host.host_base import HostBase
-from catenet.host.random_streams import Entropy
+from catenet.host.random_streams import RandomStreams
 from catenet.host.sandbox.signal_table import SignalTable
-from catenet.session.surroundings import Surroundings
+from catenet.session.environment import Environment
 
 FIRST_PID: Final = 1000
 NS_PER_S: Final = 1_000_000_000
 
 
-class HostContext(Surroundings):
+class HostContext(Environment):
     """One host, as its programs see the machine they run on.
 
     ``node`` is the 48-bit hardware address that ``uuid.getnode()`` tells.
     """
 
-    def __init__(self, host: HostBase, clock: Clock, entropy: Entropy, signals: SignalTable, node: int = 0) -> None:
+    def __init__(
+        self, host: HostBase, clock: Clock, entropy: RandomStreams, signals: SignalTable, node: int = 0
+    ) -> None:
         super().__init__()
         self.host: Final = host
         self.name: Final = host.name

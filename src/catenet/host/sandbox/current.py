@@ -13,13 +13,13 @@ from typing import Final
 from catenet.host.sandbox.context import HostContext
 
 
-class Presence(threading.local):
+class CurrentHost(threading.local):
     """The slot."""
 
     host: HostContext | None = None
 
 
-PRESENCE: Final = Presence()
+PRESENCE: Final = CurrentHost()
 
 
 def present() -> HostContext | None:

@@ -1,6 +1,6 @@
 """What surrounds a host's program: the functions through which it would see the real machine.
 
-:func:`installed` puts the replacements in place for the length of a run; :class:`HostSurroundings` is one for
+:func:`installed` puts the replacements in place for the length of a run; :class:`HostEnvironment` is one for
 each host, and makes it present during the turns of its loop.  What the replacements ask of it is in
 :mod:`~catenet.host.sandbox.context`.
 """
@@ -15,7 +15,7 @@ from typing import Final
 from catenet.host.clock import Clock
 from catenet.host.host_base import HostBase
 from catenet.host.ordered_tasks import task_patches
-from catenet.host.random_streams import Entropy
+from catenet.host.random_streams import RandomStreams
 from catenet.host.sandbox.context import HostContext
 from catenet.host.sandbox.current import PRESENCE
 from catenet.host.sandbox.disk import disk_patches
@@ -32,10 +32,12 @@ from catenet.host.sandbox.sockets import socket_patches
 from catenet.host.sandbox.time import time_patches
 
 
-class HostSurroundings(HostContext):
+class HostEnvironment(HostContext):
     """A host that is present while its own code runs."""
 
-    def __init__(self, host: HostBase, clock: Clock, entropy: Entropy, signals: SignalTable, node: int = 0) -> None:
+    def __init__(
+        self, host: HostBase, clock: Clock, entropy: RandomStreams, signals: SignalTable, node: int = 0
+    ) -> None:
         super().__init__(host, clock, entropy, signals, node)
         self._in_run = False
         self._outer: list[tuple[HostContext | None, bool]] = []
@@ -70,7 +72,7 @@ class Installation:
     """The replacements, and how many runs need them now."""
 
     def __init__(self) -> None:
-        self.entered: list[HostSurroundings] = []
+        self.entered: list[HostEnvironment] = []
         """The hosts whose code has run since the first of the runs began."""
         self.runs: int = 0
         self._lock = RLock()

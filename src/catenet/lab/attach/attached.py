@@ -29,7 +29,7 @@ from catenet.lab.model.nodes import Attachment, End, Router
 from catenet.lab.report.run import Run
 from catenet.lab.routing.graph import reachable_interfaces
 from catenet.link import mac_text
-from catenet.tap import Driver, Rig, TunStation, station
+from catenet.tap import Driver, LinuxSetup, TunStation, station
 from catenet.tap import namespace as namespaces
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Attached:
 
     def __init__(self, net: World, time_scale: float = 1.0) -> None:
         self.net: Final = net
-        self.rig: Final = Rig()
+        self.rig: Final = LinuxSetup()
         self.plugs: Final[list[Plug]] = []
         self._stack: Final = ExitStack()
         self.driver: Final = Driver(net.kernel, time_scale)

@@ -1,9 +1,9 @@
 """Partitions: who hears nothing from whom.
 
 A partition is a set of directed pairs ``(from, to)``: what the first node sends, the second does not take in.  It is a
-filter at the receiver's door (:class:`~catenet.network.partition_filter.Barrier`): carrier, routes and queues stay as
-they are, as they do when a firewall or a switch's access list is to blame.  The functions here make the shapes that
-have names.
+filter at the receiver's door (:class:`~catenet.network.partition_filter.PartitionFilter`): carrier, routes and queues
+stay as they are, as they do when a firewall or a switch's access list is to blame.  The functions here make the shapes
+that have names.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from catenet.errors import LabError
-from catenet.network.partition_filter import Barrier
+from catenet.network.partition_filter import PartitionFilter
 
 if TYPE_CHECKING:
     from catenet.lab.model.nodes import IpNode
@@ -66,7 +66,7 @@ def impose(registry: Registry, pairs: Iterable[tuple[str, str]]) -> None:
     for source, target in pairs:
         stack = registry.ip_node(target, "partition").stack
         if stack.barrier is None:
-            stack.barrier = Barrier()
+            stack.barrier = PartitionFilter()
         for version, address in _addresses(registry.ip_node(source, "partition")):
             stack.barrier.bar(version, address)
 

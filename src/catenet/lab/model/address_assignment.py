@@ -27,7 +27,7 @@ from catenet.lab.model.nodes import End, HostNode, IpNode, Router
 from catenet.lab.model.registry import Registry
 
 
-class Settler:
+class AddressAssignment:
     """Hands out addresses by an :class:`~catenet.lab.model.address_plan.AddressPlan`."""
 
     def __init__(self, registry: Registry, lans: Lans, plan: AddressPlan) -> None:

@@ -11,7 +11,7 @@ from catenet.host.process import Process
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import duration_ns
 from catenet.lab.observe.metrics import Metrics
-from catenet.lab.observe.notes import Accounts
+from catenet.lab.observe.notes import Notes
 from catenet.lab.options.types import Duration
 from catenet.session.names.hosts_table import Names
 
@@ -27,7 +27,7 @@ class Host(machine.Host):
     """
 
     def __init__(
-        self, kernel: Kernel, name: str, names: Names, epoch_ns: int, processes: Processes, accounts: Accounts
+        self, kernel: Kernel, name: str, names: Names, epoch_ns: int, processes: Processes, accounts: Notes
     ) -> None:
         super().__init__(kernel, name, names=names, epoch_ns=epoch_ns)
         self.metrics: Final = Metrics(kernel)

@@ -9,7 +9,7 @@ from catenet.lab.model.registry import Registry
 from catenet.session.names.hosts_table import Names
 
 
-class Naming:
+class HostNames:
     """Keeps the hosts table up to date."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ MODEL: Final = "kv"
 """What the operations of a history are taken for."""
 
 
-class Accounts:
+class Notes:
     """What the programs of one internet have told."""
 
     def __init__(self, kernel: Kernel, timeline: Timeline) -> None:
@@ -59,9 +59,9 @@ def history() -> Recorder:
     return _accounts("history")[0].history
 
 
-def _accounts(what: str) -> tuple[Accounts, str]:
+def _accounts(what: str) -> tuple[Notes, str]:
     here = present()
     found = getattr(here.host, "accounts", None) if here is not None else None
-    if here is None or not isinstance(found, Accounts):
+    if here is None or not isinstance(found, Notes):
         raise RuntimeError(f"{what}() is for programs that run on a host of an internet, and none is running here")
     return found, here.host.name

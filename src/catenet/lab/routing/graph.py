@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
-from catenet.lab.model.address_assignment import Settler
+from catenet.lab.model.address_assignment import AddressAssignment
 from catenet.lab.model.address_plan import Network
 from catenet.lab.model.lans import Lans, switch_of
 from catenet.lab.model.link import Link
@@ -113,7 +113,9 @@ def takes_part(node: IpNode) -> bool:
     return isinstance(node, HostNode) and len(node.ends) > 1
 
 
-def destinations(registry: Registry, lans: Lans, settler: Settler) -> list[tuple[list[Network], list[IpNode]]]:
+def destinations(
+    registry: Registry, lans: Lans, settler: AddressAssignment
+) -> list[tuple[list[Network], list[IpNode]]]:
     """Prefixes, and the nodes that lead to them, in order of declaration.
 
     A host with several links is reached at each of its addresses over that address's link, as any host is.
@@ -137,7 +139,7 @@ def destinations(registry: Registry, lans: Lans, settler: Settler) -> list[tuple
     return [(prefixes, owners) for prefixes, owners in found if prefixes]
 
 
-def _link_destination(link: Link, settler: Settler) -> list[tuple[list[Network], list[IpNode]]]:
+def _link_destination(link: Link, settler: AddressAssignment) -> list[tuple[list[Network], list[IpNode]]]:
     if switch_of(link) is not None:
         return []
     owners = _auto_routers(list(link.ends))

@@ -25,7 +25,7 @@ from typing import Final, NamedTuple
 
 from catenet.errors import LabError, did_you_mean
 from catenet.kernel.kernel import Kernel
-from catenet.lab.model.address_assignment import Settler
+from catenet.lab.model.address_assignment import AddressAssignment
 from catenet.lab.model.address_plan import Address, Network, parse_address, parse_networks
 from catenet.lab.model.lans import Lans
 from catenet.lab.model.link import Link
@@ -58,7 +58,7 @@ class AutomaticRoutes:
         timeline: Timeline,
         registry: Registry,
         lans: Lans,
-        settler: Settler,
+        settler: AddressAssignment,
         metric: str,
         reconverge_ns: int,
     ) -> None:

@@ -20,15 +20,15 @@ from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import duration_ns, whole_number
 from catenet.kernel.quoting import quoted
 from catenet.lab.forwarding.check import ForwardingCheck
-from catenet.lab.model.address_assignment import Settler
+from catenet.lab.model.address_assignment import AddressAssignment
 from catenet.lab.model.address_plan import AddressPlan, Network
-from catenet.lab.model.hosts_table import Naming
+from catenet.lab.model.hosts_table import HostNames
 from catenet.lab.model.lans import Lans
 from catenet.lab.model.link import Link
 from catenet.lab.model.processes import Processes
 from catenet.lab.model.registry import Registry
 from catenet.lab.observe.connections import HostJournal
-from catenet.lab.observe.notes import Accounts
+from catenet.lab.observe.notes import Notes
 from catenet.lab.observe.timeline import Timeline
 from catenet.lab.options.types import Duration, Fidelity, Metric
 from catenet.lab.routing.graph import destinations
@@ -76,9 +76,9 @@ class World:
         self.kernel.trace.listen()
         self.timeline: Final = Timeline(self.kernel)
         self.registry: Final = Registry()
-        self.naming: Final = Naming()
+        self.naming: Final = HostNames()
         self.processes: Final = Processes(self.kernel, self.timeline)
-        self.accounts: Final = Accounts(self.kernel, self.timeline)
+        self.accounts: Final = Notes(self.kernel, self.timeline)
         self.captures: Final = Captures(self.epoch_ns)
         self.journals: Final[list[HostJournal]] = []
         self.wall_s: float = 0.0
@@ -87,7 +87,7 @@ class World:
         self._lans: Final = Lans()
         self._plan: Final = AddressPlan()
         self._gateways: Final[dict[str, Gateway]] = {}
-        self._settler: Final = Settler(self.registry, self._lans, self._plan)
+        self._settler: Final = AddressAssignment(self.registry, self._lans, self._plan)
         reconverge_ns = named(duration_ns, reconverge, "reconverge")
         self.routes: Final = AutomaticRoutes(
             self.kernel, self.timeline, self.registry, self._lans, self._settler, self.metric, reconverge_ns

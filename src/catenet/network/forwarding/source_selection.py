@@ -7,7 +7,7 @@ from mypy_extensions import i64
 from catenet.network import addresses
 from catenet.network.family import Family
 from catenet.network.forwarding.destination_cache import LOCAL, LOOPBACK, Destination
-from catenet.network.interface import PREFERRED, OwnAddress
+from catenet.network.interface import PREFERRED, LocalAddress
 
 
 def choose_source(family: Family, destination: Destination) -> int:
@@ -20,7 +20,7 @@ def choose_source(family: Family, destination: Destination) -> int:
     if not destination.neighbours:
         return 0
     port = destination.neighbours[0].port
-    best: OwnAddress | None = None
+    best: LocalAddress | None = None
     best_leaves = False
     for own in family.own.values():
         leaves = own.interface.port is port
@@ -34,7 +34,7 @@ def choose_source(family: Family, destination: Destination) -> int:
     return best.address if best is not None else 0
 
 
-def _better(one: OwnAddress, one_leaves: bool, other: OwnAddress, other_leaves: bool, address: int) -> bool:
+def _better(one: LocalAddress, one_leaves: bool, other: LocalAddress, other_leaves: bool, address: int) -> bool:
     """Rules 2 (scope), 3 (an optimistic address counts as deprecated, RFC 4429 3.1), 5 (interface), 8 (prefix)."""
     if one.version == 6:
         one_scope = addresses.scope(one.address)
@@ -50,7 +50,7 @@ def _better(one: OwnAddress, one_leaves: bool, other: OwnAddress, other_leaves: 
     return _common(one, address) > _common(other, address)
 
 
-def _common(own: OwnAddress, address: int) -> i64:
+def _common(own: LocalAddress, address: int) -> i64:
     """Leading bits that an address has in common with another, at most its prefix length."""
     bits: int = 32 if own.version == 4 else 128
     common = bits - (own.address ^ address).bit_length()

@@ -9,7 +9,9 @@ from mypy_extensions import i64, mypyc_attr
 
 from catenet.network import addresses, tracing
 from catenet.network.core import IpCore
-from catenet.network.errors import (
+from catenet.network.forwarding.destination_cache import Destination
+from catenet.network.icmp import icmpv4, icmpv6
+from catenet.network.icmp.errors import (
     error_about,
     may_report4,
     may_report6,
@@ -17,8 +19,6 @@ from catenet.network.errors import (
     next_header_at,
     parse_quoted,
 )
-from catenet.network.forwarding.destination_cache import Destination
-from catenet.network.icmp import icmpv4, icmpv6
 from catenet.network.icmp.message import IcmpMessage
 from catenet.network.icmp.ping import Echo, EchoTable, EchoUser
 from catenet.network.icmp.rate_limit import TokenBucket

@@ -9,7 +9,7 @@ from mypy_extensions import i64
 from catenet.kernel.streams import Stream
 
 
-class Draws:
+class RandomIds:
     """What every stack needs comes first from the stream, and in this order; then :meth:`stream` serves the others.
 
     So the numbers do not depend on which is asked for first, and a router that nobody sends through draws none.

@@ -10,7 +10,7 @@ from catenet.kernel.quantity import NS_PER_S
 from catenet.link.ethernet import Frame
 from catenet.network import addresses
 from catenet.network.core import IpCore
-from catenet.network.interface import OPTIMISTIC, Interface, OwnAddress
+from catenet.network.interface import OPTIMISTIC, Interface, LocalAddress
 from catenet.network.neighbour import arp
 from catenet.network.neighbour.arp import REPLY, REQUEST, ArpPacket
 from catenet.network.neighbour.duplicate_detection import AddressProber
@@ -57,10 +57,10 @@ class ArpResolver(AddressProber):
     def forgotten(self, neighbour: Neighbour) -> None:
         self.core.forget_destinations()
 
-    def probe(self, own: OwnAddress) -> None:
+    def probe(self, own: LocalAddress) -> None:
         self._send(REQUEST, addresses.UNSPECIFIED, 0, own.address, addresses.BROADCAST_MAC)
 
-    def announce(self, own: OwnAddress) -> None:
+    def announce(self, own: LocalAddress) -> None:
         own.defended_ns = self.interface.kernel.now_ns
         self._send(REQUEST, own.address, 0, own.address, addresses.BROADCAST_MAC)
 
@@ -84,7 +84,7 @@ class ArpResolver(AddressProber):
                 return True
         return False
 
-    def _defend(self, own: OwnAddress) -> None:
+    def _defend(self, own: LocalAddress) -> None:
         now_ns = self.interface.kernel.now_ns
         recently = own.defended_ns >= 0 and now_ns - own.defended_ns < DEFEND_INTERVAL_NS
         if own.state == OPTIMISTIC or recently:
@@ -92,7 +92,7 @@ class ArpResolver(AddressProber):
         else:
             self.announce(own)
 
-    def _answers_for(self, address: int) -> OwnAddress | None:
+    def _answers_for(self, address: int) -> LocalAddress | None:
         """The address, if it is one that this interface is known by."""
         borrowed = self.interface.borrowed
         if borrowed is not None and borrowed.address == address:

@@ -15,7 +15,7 @@ from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import NS_PER_S
 from catenet.kernel.streams import Stream
 from catenet.kernel.timer import Timer
-from catenet.network.interface import OPTIMISTIC, PREFERRED, OwnAddress
+from catenet.network.interface import OPTIMISTIC, PREFERRED, LocalAddress
 from catenet.network.neighbour.neighbour import Resolver
 
 FIRST_DELAY_NS: Final[i64] = NS_PER_S
@@ -33,19 +33,19 @@ ANNOUNCE_INTERVAL_NS: Final[i64] = 2 * NS_PER_S
 class AddressProber(Resolver):
     """A resolver that also asks and tells about addresses of its own host."""
 
-    def probe(self, own: OwnAddress) -> None:
+    def probe(self, own: LocalAddress) -> None:
         """Ask whether another host has an address of ours."""
         raise AssertionError(f"{type(self).__name__} cannot probe")
 
-    def announce(self, own: OwnAddress) -> None:
+    def announce(self, own: LocalAddress) -> None:
         """Tell all that an address is ours."""
         raise AssertionError(f"{type(self).__name__} cannot announce")
 
 
-class Detection(Timer):
+class DuplicateDetection(Timer):
     """Detection of one address.  Starts when the link is up; starts anew when the link comes back."""
 
-    def __init__(self, kernel: Kernel, stream: Stream, own: OwnAddress, prober: AddressProber) -> None:
+    def __init__(self, kernel: Kernel, stream: Stream, own: LocalAddress, prober: AddressProber) -> None:
         super().__init__(kernel)
         self.stream: Final = stream
         self.own: Final = own

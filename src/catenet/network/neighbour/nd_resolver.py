@@ -27,7 +27,7 @@ from catenet.network.icmp.icmpv6 import (
     solicitation,
 )
 from catenet.network.icmp.message import IcmpMessage
-from catenet.network.interface import OPTIMISTIC, Interface, OwnAddress
+from catenet.network.interface import OPTIMISTIC, Interface, LocalAddress
 from catenet.network.ip.ipv6 import Ipv6Packet
 from catenet.network.neighbour.duplicate_detection import AddressProber
 from catenet.network.neighbour.neighbour import INCOMPLETE, NONE, Neighbour
@@ -75,13 +75,13 @@ class NdResolver(AddressProber):
     def forgotten(self, neighbour: Neighbour) -> None:
         self.core.forget_destinations()
 
-    def probe(self, own: OwnAddress) -> None:
+    def probe(self, own: LocalAddress) -> None:
         nonce = self.core.stream.octets(NONCE_OCTETS)
         self._nonces[own.address] = nonce
         message = solicitation(own.address, NO_MAC, nonce)
         self._send_to_group(message, addresses.UNSPECIFIED, addresses.solicited_node(own.address))
 
-    def announce(self, own: OwnAddress) -> None:
+    def announce(self, own: LocalAddress) -> None:
         message = advertisement(own.address, self.interface.port.mac, self._flags(own))
         self._send_to_group(message, own.address, addresses.ALL_NODES6)
 
@@ -100,7 +100,7 @@ class NdResolver(AddressProber):
         answer = advertisement(own.address, self.interface.port.mac, self._flags(own) | FLAG_SOLICITED)
         self._send(answer, own.address, packet.src, to_mac)
 
-    def _probed(self, own: OwnAddress, told: NeighbourMessage) -> None:
+    def _probed(self, own: LocalAddress, told: NeighbourMessage) -> None:
         """Another host wants an address of ours (RFC 4862 5.4.3), or our own probe came back (RFC 7527)."""
         if told.nonce and told.nonce == self._nonces.get(own.address):
             return
@@ -134,13 +134,13 @@ class NdResolver(AddressProber):
         else:
             neighbour.heard(mac)
 
-    def _speaker(self, neighbour: Neighbour) -> OwnAddress | None:
+    def _speaker(self, neighbour: Neighbour) -> LocalAddress | None:
         """Whose address to ask with: the waiting packet's own, else the link-local one, else any."""
         if neighbour.waiting:
             own = self.interface.own(6, neighbour.waiting[-1].src)
             if own is not None and own.usable:
                 return own
-        fallback: OwnAddress | None = None
+        fallback: LocalAddress | None = None
         for own in self.interface.addresses:
             if own.version == 6 and own.usable:
                 if addresses.is_link_local(6, own.address):
@@ -148,7 +148,7 @@ class NdResolver(AddressProber):
                 fallback = fallback or own
         return fallback
 
-    def _flags(self, own: OwnAddress) -> i64:
+    def _flags(self, own: LocalAddress) -> i64:
         flags: i64 = 0 if own.state == OPTIMISTIC else FLAG_OVERRIDE
         return flags | FLAG_ROUTER if self.core.forwarding else flags
 

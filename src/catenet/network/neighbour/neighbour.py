@@ -1,6 +1,6 @@
 """Neighbours: which MAC an address of the same link has, and whether it still answers.
 
-ARP and Neighbour Discovery share one state machine, Neighbour Unreachability Detection (RFC 4861 7.3.2
+ARP and Neighbour Discovery share one state machine, Neighbour Unreachability DuplicateDetection (RFC 4861 7.3.2
 and appendix C; RFC 7048 for the way back from FAILED), written below as a table.  REACHABLE becomes STALE
 when somebody looks and finds it out of date, so an idle network has no events; a timer runs only while
 an answer is awaited.

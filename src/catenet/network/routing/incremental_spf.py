@@ -28,7 +28,7 @@ from catenet.network.routing.graph import UNREACHED, Graph
 from catenet.network.routing.shortest import ShortestPaths
 
 
-class DynamicPaths:
+class IncrementalSpf:
     """The shortest paths from ``source``, kept right while the graph changes.
 
     Change the graph (:meth:`~catenet.network.routing.graph.Graph.set_cost` and its like), then say to :meth:`follow`

@@ -1,6 +1,6 @@
 """The event loop of one host, whole: time, sockets, connections, servers, datagrams, TLS.
 
-What a program asks of ``asyncio`` ends here.  :class:`~catenet.session.loop.virtual_loop.TimeLoop` has the
+What a program asks of ``asyncio`` ends here.  :class:`~catenet.session.loop.virtual_loop.VirtualLoop` has the
 callbacks and timers, :class:`~catenet.session.loop.sock_calls.SockCalls` the calls on bare sockets; TLS is
 ``asyncio.sslproto``, unchanged, over this room's stream transport.
 """
@@ -15,24 +15,24 @@ from typing import Any
 
 from catenet.kernel import Kernel
 from catenet.network.stack import IpStack
+from catenet.session.environment import Environment
 from catenet.session.escape import Escape
 from catenet.session.loop import connect as connecting
 from catenet.session.loop.datagram_transport import DatagramTransport
 from catenet.session.loop.server import Server
 from catenet.session.loop.socket_loop import SocketLoop
 from catenet.session.loop.stream_transport import StreamTransport
-from catenet.session.loop.unsupported import NO_UNIX, Refusals
+from catenet.session.loop.unsupported import NO_UNIX, UnsupportedCalls
 from catenet.session.names.hosts_table import Names
 from catenet.session.sockets.socket import SimSocket
 from catenet.session.stack import SocketStack
-from catenet.session.surroundings import Surroundings
 from catenet.transport.tcp.layer import TcpLayer
 from catenet.transport.udp import UdpLayer
 
 Factory = Callable[[], Any]
 
 
-class Loop(Refusals, SocketLoop):
+class Loop(UnsupportedCalls, SocketLoop):
     """One host's event loop.  ``sockets`` is the host's socket table, if it has one already."""
 
     def __init__(
@@ -43,7 +43,7 @@ class Loop(Refusals, SocketLoop):
         udp: UdpLayer,
         names: Names,
         name: str,
-        surroundings: Surroundings | None = None,
+        surroundings: Environment | None = None,
         *,
         sockets: SocketStack | None = None,
     ) -> None:

@@ -22,7 +22,7 @@ from mypy_extensions import i64, mypyc_attr
 
 from catenet.kernel.event import Event
 from catenet.kernel.kernel import NEVER, Kernel
-from catenet.session.surroundings import Surroundings
+from catenet.session.environment import Environment
 
 NS_PER_S: Final = 1e9
 MOST_TURNS_AT_ONCE: Final[i64] = 1000
@@ -258,7 +258,7 @@ class ReadyQueue(Event):
         self,
         kernel: Kernel,
         loop: AbstractEventLoop,
-        surroundings: Surroundings,
+        surroundings: Environment,
         handle_kind: type[Handle] = Handle,
         timer_kind: type[TimerHandle] = TimerHandle,
     ) -> None:
@@ -267,7 +267,7 @@ class ReadyQueue(Event):
         self._timer_kind: Final = timer_kind
         self.kernel: Final = kernel
         self.loop: Final = loop
-        self.surroundings: Surroundings = surroundings
+        self.surroundings: Environment = surroundings
         self.turns: i64 = 0
         self.turns_without_rest: i64 = 0
         self.in_turn: bool = False

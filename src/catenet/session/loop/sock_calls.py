@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, TypeVar, TypeVarTuple
 
 from catenet.session.escape import Escape
-from catenet.session.loop.virtual_loop import TimeLoop
+from catenet.session.loop.virtual_loop import VirtualLoop
 from catenet.session.names.resolver import check_port, is_resolved, numeric_address
 from catenet.session.sockets.socket import SimSocket
 from catenet.session.sockets.socket_base import Endpoint
@@ -23,7 +23,7 @@ Ts = TypeVarTuple("Ts")
 class SocketFuture(asyncio.Future[Any]):
     """The result of a call that waits for a socket, tried whenever ``watcher`` calls :meth:`again`."""
 
-    def __init__(self, loop: TimeLoop, endpoint: Endpoint, attempt: Callable[[], Any]) -> None:
+    def __init__(self, loop: VirtualLoop, endpoint: Endpoint, attempt: Callable[[], Any]) -> None:
         super().__init__(loop=loop)
         self.endpoint = endpoint
         self.watcher: Watcher | None = None
@@ -56,7 +56,7 @@ class SocketFuture(asyncio.Future[Any]):
             self.watcher.cancel()
 
 
-class SockCalls(TimeLoop):
+class SockCalls(VirtualLoop):
     """What a program does with sockets of its own."""
 
     sockets: SocketStack

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from catenet.kernel import Kernel
+from catenet.session.environment import Environment
 from catenet.session.loop.sock_calls import SockCalls
 from catenet.session.sockets.socket import SimSocket
 from catenet.session.sockets.socket_base import Endpoint
 from catenet.session.stack import SocketStack
-from catenet.session.surroundings import Surroundings
 
 
 class SocketLoop(SockCalls):
     """A loop that knows which transports and listening sockets are open on it."""
 
-    def __init__(self, kernel: Kernel, name: str, surroundings: Surroundings | None, sockets: SocketStack) -> None:
+    def __init__(self, kernel: Kernel, name: str, surroundings: Environment | None, sockets: SocketStack) -> None:
         self.sockets = sockets
         self._transports: dict[Endpoint, Any] = {}
         self._listeners: dict[Endpoint, None] = {}

@@ -15,7 +15,7 @@ NO_PIPE = "a pipe belongs to the operating system; use a socket pair"
 NO_UNIX = "it has no file system to put a Unix socket into; use TCP or a socket pair"
 
 
-class Refusals:
+class UnsupportedCalls:
     """Subprocesses, signals, pipes and Unix sockets."""
 
     async def subprocess_shell(self, *args: Any, **keywords: Any) -> NoReturn:

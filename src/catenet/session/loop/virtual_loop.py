@@ -2,7 +2,7 @@
 
 ``BaseEventLoop`` gives what does not depend on where time and bytes come from: tasks, the exception
 handler, asynchronous generators, ``run_until_complete``.  What it leaves to private names of asyncio is
-used here and nowhere else in the room, and declared at the top of :class:`TimeLoop`; 3.11 to 3.13 have them
+used here and nowhere else in the room, and declared at the top of :class:`VirtualLoop`; 3.11 to 3.13 have them
 all.  (:mod:`~catenet.session.loop.waiting` also looks at a task's ``_fut_waiter``, to tell what it waits for.)
 """
 
@@ -18,12 +18,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar, TypeVarTuple
 
 from catenet.kernel import Deadlock, Kernel
+from catenet.session.environment import Environment
 from catenet.session.escape import Escape
 from catenet.session.loop import ready_queue as ready
 from catenet.session.loop.handle import Handle, TimerHandle
 from catenet.session.loop.ready_queue import ReadyQueue
 from catenet.session.loop.waiting import LoopWaiter
-from catenet.session.surroundings import Surroundings
 
 EVENTS_IN_A_SLICE = 10_000
 """After so many events the interpreter gets a chance to see a KeyboardInterrupt."""
@@ -34,7 +34,7 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
-class TimeLoop(asyncio.BaseEventLoop):
+class VirtualLoop(asyncio.BaseEventLoop):
     """Callbacks, timers, tasks and steps of one host in virtual time; no sockets yet."""
 
     # What is used of BaseEventLoop's private names.
@@ -47,10 +47,10 @@ class TimeLoop(asyncio.BaseEventLoop):
     _set_coroutine_origin_tracking: Callable[[bool], None]
     _executor_shutdown_called: bool
 
-    def __init__(self, kernel: Kernel, name: str = "host", surroundings: Surroundings | None = None) -> None:
+    def __init__(self, kernel: Kernel, name: str = "host", surroundings: Environment | None = None) -> None:
         self.kernel = kernel
         self.name = name
-        self._queue = ReadyQueue(kernel, self, surroundings or Surroundings(), Handle, TimerHandle)
+        self._queue = ReadyQueue(kernel, self, surroundings or Environment(), Handle, TimerHandle)
         self._thread = threading.get_ident()
         super().__init__()
         vars(self)["create_future"] = functools.partial(asyncio.Future, loop=self)

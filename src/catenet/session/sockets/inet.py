@@ -25,12 +25,12 @@ FLAG_OPTIONS: dict[Option, int] = {
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE): 8,
     V6ONLY_OPTION: 16,
 }
-"""The options that are on or off, each with its bit in :attr:`InetEnd.flags`."""
+"""The options that are on or off, each with its bit in :attr:`InetEndpoint.flags`."""
 V6ONLY_FLAG: Final = FLAG_OPTIONS[V6ONLY_OPTION]
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class InetEnd(Endpoint):
+class InetEndpoint(Endpoint):
     """An endpoint of AF_INET or AF_INET6: ``version`` is 4 or 6."""
 
     def __init__(self, stack: SocketContext, version: int) -> None:

@@ -13,13 +13,13 @@ CAPACITY_OCTETS = 212_992
 """As much as Linux's default buffer holds."""
 
 
-class PairEnd(Endpoint):
+class PairEndpoint(Endpoint):
     """One end.  A stream joins and cuts what is written; otherwise each message stays whole."""
 
     def __init__(self, stream: bool) -> None:
         super().__init__()
         self.stream = stream
-        self.peer: PairEnd | None = None
+        self.peer: PairEndpoint | None = None
         self._queue: deque[bytes] = deque()
         self._queued_octets = 0
         self._ended = False
@@ -107,8 +107,8 @@ class PairEnd(Endpoint):
         self.wake_reader()
 
 
-def make_pair(stream: bool) -> tuple[PairEnd, PairEnd]:
+def make_pair(stream: bool) -> tuple[PairEndpoint, PairEndpoint]:
     """Two ends, joined."""
-    one, other = PairEnd(stream), PairEnd(stream)
+    one, other = PairEndpoint(stream), PairEndpoint(stream)
     one.peer, other.peer = other, one
     return one, other

@@ -7,7 +7,7 @@ import socket
 from typing import Any
 
 from catenet.session.sockets.context import SocketContext
-from catenet.session.sockets.inet import InetEnd
+from catenet.session.sockets.inet import InetEndpoint
 from catenet.session.sockets.socket_base import Endpoint, Octets, SockAddr, fail, place
 from catenet.session.sockets.stream_options import StreamOptions
 from catenet.transport.tcp.connection.connection import Connection
@@ -20,7 +20,7 @@ from catenet.transport.tcp.listener import Acceptor, Listener
 class _User(TcpUser):
     """Hears from a connection on behalf of an endpoint."""
 
-    def __init__(self, end: StreamEnd) -> None:
+    def __init__(self, end: TcpEndpoint) -> None:
         super().__init__()
         self.end = end
 
@@ -40,7 +40,7 @@ class _User(TcpUser):
 class _Acceptor(Acceptor):
     """Hears from a listener on behalf of an endpoint."""
 
-    def __init__(self, end: StreamEnd) -> None:
+    def __init__(self, end: TcpEndpoint) -> None:
         super().__init__()
         self.end = end
 
@@ -48,7 +48,7 @@ class _Acceptor(Acceptor):
         self.end.wake_reader()
 
 
-class StreamEnd(InetEnd):
+class TcpEndpoint(InetEndpoint):
     """A TCP socket as Linux shows it: fresh, listening, connecting, connected, or over."""
 
     def __init__(self, stack: SocketContext, version: int, connection: Connection | None = None) -> None:
@@ -180,7 +180,7 @@ class StreamEnd(InetEnd):
         if connection is None:
             fail(errno.EAGAIN)
         self.activity += 1
-        end = StreamEnd(self.stack, self.version, connection)
+        end = TcpEndpoint(self.stack, self.version, connection)
         end.flags = self.flags
         end.traffic_class, end.hop_limit = self.traffic_class, self.hop_limit
         end.options.inherit(self.options)

@@ -7,7 +7,7 @@ import socket
 from typing import Any
 
 from catenet.session.sockets.context import SocketContext
-from catenet.session.sockets.inet import V6ONLY_OPTION, InetEnd, number
+from catenet.session.sockets.inet import V6ONLY_OPTION, InetEndpoint, number
 from catenet.session.sockets.multicast import Groups
 from catenet.session.sockets.socket_base import Octets, SockAddr, fail, place
 from catenet.transport.udp import UdpUser
@@ -19,7 +19,7 @@ MOST_BUFFER_OCTETS = 212_992
 class _User(UdpUser):
     """Hears from the transport layer on behalf of an endpoint."""
 
-    def __init__(self, end: DatagramEnd) -> None:
+    def __init__(self, end: UdpEndpoint) -> None:
         super().__init__()
         self.end = end
 
@@ -30,7 +30,7 @@ class _User(UdpUser):
         self.end.wake()
 
 
-class DatagramEnd(InetEnd):
+class UdpEndpoint(InetEndpoint):
     """A UDP socket as Linux shows it."""
 
     def __init__(self, stack: SocketContext, version: int) -> None:

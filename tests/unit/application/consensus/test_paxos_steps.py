@@ -160,7 +160,9 @@ def test_a_promise_that_does_not_come_is_asked_for_again_after_the_least_timeout
     assert not one.take(Prepare)
     one.beat(51 * MS)
     (again,) = one.take(Prepare)
-    assert (again.to, again.attempt, again.first, again.taking_over) == (3, 1, 1, False), "leases hold it back as they did at first"
+    assert (again.to, again.attempt, again.first, again.taking_over) == (3, 1, 1, False), (
+        "leases hold it back as they did at first"
+    )
     one.beat(50 * MS)
     assert not one.take(Prepare)
 

@@ -10,7 +10,7 @@ from catenet.application.kv import protocol
 from catenet.application.kv.client import Client
 from catenet.application.kv.errors import Mistaken, OutcomeUnknown, StoreError, Unavailable
 from catenet.application.kv.retry import Asker, NoAnswer
-from catenet.application.kv.slot_map import Layout
+from catenet.application.kv.state.slot_map import Layout
 
 LAYOUT = protocol.LayoutIs(Layout(1, groups={1: ("n1:1",)}, owners=(1,) * 256))
 UNCERTAIN, NOBODY = protocol.Uncertain("another leader may have had it decided"), protocol.Redirect("")

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catenet.application.kv.commands import Configure, Forget, Install, Put, Request
-from catenet.application.kv.results import OK
-from catenet.application.kv.slot_map import Layout, laid_out
-from catenet.application.kv.slots import SLOTS, slot_of
-from catenet.application.kv.store import Store
+from catenet.application.kv.state.commands import Configure, Forget, Install, Put, Request
+from catenet.application.kv.state.results import OK
+from catenet.application.kv.state.slot_map import Layout, laid_out
+from catenet.application.kv.state.slots import SLOTS, slot_of
+from catenet.application.kv.state.store import Store
 
 KEYS = [b"key %d" % number for number in range(40)]
 SETS = [{1}, {1, 2}, {2}, {1, 2, 3}, {3}, {1, 3}]

@@ -16,18 +16,18 @@ from contextlib import ExitStack
 from types import SimpleNamespace
 
 from catenet.host.clock import Clock
-from catenet.host.random_streams import Entropy
-from catenet.host.sandbox.environment import HostSurroundings, installed
+from catenet.host.random_streams import RandomStreams
+from catenet.host.sandbox.environment import HostEnvironment, installed
 from catenet.host.sandbox.signal_table import SignalTable
 from catenet.kernel import Kernel
 
 
-def host(kernel: Kernel, name: str, epoch_ns: int) -> HostSurroundings:
-    clock, entropy = Clock(kernel, epoch_ns=epoch_ns), Entropy(kernel.streams, name)
-    return HostSurroundings(SimpleNamespace(name=name, run_ended=lambda: None), clock, entropy, SignalTable(print))  # type: ignore[arg-type]
+def host(kernel: Kernel, name: str, epoch_ns: int) -> HostEnvironment:
+    clock, entropy = Clock(kernel, epoch_ns=epoch_ns), RandomStreams(kernel.streams, name)
+    return HostEnvironment(SimpleNamespace(name=name, run_ended=lambda: None), clock, entropy, SignalTable(print))  # type: ignore[arg-type]
 
 
-def in_turn(host: HostSurroundings) -> ExitStack:
+def in_turn(host: HostEnvironment) -> ExitStack:
     stack = ExitStack()
     host.enter()
     stack.callback(host.leave)

@@ -9,8 +9,8 @@ import pytest
 
 from catenet.kernel import Kernel, Octets
 from catenet.network import addresses, tracing
-from catenet.network.errors import meaning
 from catenet.network.icmp import icmpv4, icmpv6
+from catenet.network.icmp.errors import meaning
 from catenet.network.icmp.icmp import IcmpListener
 from catenet.network.icmp.message import IcmpMessage
 from catenet.network.icmp.ping import EchoUser

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from catenet.kernel.streams import Stream
-from catenet.network.ip.random_ids import Draws
+from catenet.network.ip.random_ids import RandomIds
 
 
-def made() -> Draws:
-    return Draws(Stream(7, "host:oslo:network"))
+def made() -> RandomIds:
+    return RandomIds(Stream(7, "host:oslo:network"))
 
 
 @pytest.mark.parametrize("first", ["stream", "seed", "identification"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catenet.network.routing.dijkstra import shortest_paths
 from catenet.network.routing.graph import UNREACHED, Graph
-from catenet.network.routing.incremental_spf import DynamicPaths
+from catenet.network.routing.incremental_spf import IncrementalSpf
 from tests.unit.network.routing.known_graphs import TOPOLOGIES, Line, graph_of, lines, published_graph, scipy_distances
 
 Change = tuple[int, int]
@@ -34,7 +34,7 @@ def apply(graph: Graph, change: Change) -> int:
     return edge
 
 
-def check_followed(graph: Graph, follower: DynamicPaths, edges: list[int]) -> None:
+def check_followed(graph: Graph, follower: IncrementalSpf, edges: list[int]) -> None:
     """Follow one change, and compare all there is with a full computation."""
     distances = follower.paths.distances.copy() + [UNREACHED] * (len(graph) - len(follower.paths.distances))
     parents = [list(edges) for edges in follower.paths.parents] + [[] for _ in distances]
@@ -55,7 +55,7 @@ def test_it_equals_the_full_one_after_every_change_and_after_several_at_once(
     edges: list[Line], steps: list[list[Change]]
 ) -> None:
     graph = graph_of([(0, 1, 1), *edges])
-    follower = DynamicPaths(graph, 0)
+    follower = IncrementalSpf(graph, 0)
     for step in steps:
         check_followed(graph, follower, [apply(graph, change) for change in step])
 
@@ -63,7 +63,7 @@ def test_it_equals_the_full_one_after_every_change_and_after_several_at_once(
 @given(lines(least=0, size=12), lines(least=0, size=12))
 def test_it_equals_the_full_one_as_edges_are_added(first: list[Line], more: list[Line]) -> None:
     graph = graph_of(first)
-    follower = DynamicPaths(graph, 2)
+    follower = IncrementalSpf(graph, 2)
     for tail, head, cost in more:
         check_followed(graph, follower, [graph.add_edge(tail, head, cost)])
 
@@ -73,7 +73,7 @@ def test_published_topologies_through_cuts_heals_and_new_costs(name: str, publis
     graph = published_graph(published, name)
     drawn = random.Random(name)
     sources = [0, len(graph) // 2, len(graph) - 1]
-    followers = [DynamicPaths(graph, source) for source in sources]
+    followers = [IncrementalSpf(graph, source) for source in sources]
     down: list[int] = []
     for _ in range(60):
         link = 2 * drawn.randrange(len(graph.tails) // 2)
@@ -96,7 +96,7 @@ def test_published_topologies_through_cuts_heals_and_new_costs(name: str, publis
 
 def test_a_node_that_is_added_and_one_that_is_cut_off() -> None:
     graph = graph_of([(0, 1, 1), (1, 2, 1)], 3)
-    follower = DynamicPaths(graph, 0)
+    follower = IncrementalSpf(graph, 0)
     late = graph.add_node()
     check_followed(graph, follower, [graph.add_edge(2, late, 1), graph.add_edge(0, late, 3)])
     assert (follower.paths.distances, follower.paths.parents[late]) == ([0, 1, 2, 3], [2, 3])
@@ -107,7 +107,7 @@ def test_a_node_that_is_added_and_one_that_is_cut_off() -> None:
 
 def test_two_nodes_that_cost_each_other_nothing_do_not_hold_each_other_up() -> None:
     graph = graph_of([(0, 1, 5), (1, 2, 0), (2, 1, 0)], 3)
-    follower = DynamicPaths(graph, 0)
+    follower = IncrementalSpf(graph, 0)
     graph.remove_edge(0)
     check_followed(graph, follower, [0])
     assert follower.paths.distances == [0, UNREACHED, UNREACHED]
@@ -115,7 +115,7 @@ def test_two_nodes_that_cost_each_other_nothing_do_not_hold_each_other_up() -> N
 
 def test_an_edge_below_0_is_refused_and_nothing_is_done() -> None:
     graph = graph_of([(0, 1, 5)], 2)
-    follower = DynamicPaths(graph, 0)
+    follower = IncrementalSpf(graph, 0)
     graph.set_cost(0, -1)
     with pytest.raises(ValueError, match="must cost 0 or more"):
         follower.follow([0])

@@ -20,15 +20,15 @@ from hypothesis import strategies as st
 
 from catenet.application.kv.watch import Bell
 from catenet.kernel import NEVER, Deadlock, Kernel
+from catenet.session.environment import Environment
 from catenet.session.escape import Escape
 from catenet.session.loop.ready_queue import deadline_ns, end_ns
-from catenet.session.loop.virtual_loop import TimeLoop
-from catenet.session.surroundings import Surroundings
+from catenet.session.loop.virtual_loop import VirtualLoop
 
 
 @pytest.fixture
-def loop() -> Iterator[TimeLoop]:
-    made = TimeLoop(Kernel(), "alpha")
+def loop() -> Iterator[VirtualLoop]:
+    made = VirtualLoop(Kernel(), "alpha")
     yield made
     made.close()
 
@@ -41,7 +41,7 @@ def interruptible() -> Iterator[None]:
     signal.signal(signal.SIGINT, former)
 
 
-def test_callbacks_run_in_the_order_of_scheduling(loop: TimeLoop) -> None:
+def test_callbacks_run_in_the_order_of_scheduling(loop: VirtualLoop) -> None:
     seen: list[Any] = []
     loop.call_later(2, seen.append, "late")
     loop.call_soon(seen.append, "first")
@@ -53,7 +53,7 @@ def test_callbacks_run_in_the_order_of_scheduling(loop: TimeLoop) -> None:
     assert loop.time() == 3.0
 
 
-def test_a_cancelled_timer_leaves_the_heap(loop: TimeLoop) -> None:
+def test_a_cancelled_timer_leaves_the_heap(loop: VirtualLoop) -> None:
     handle = loop.call_later(1000, print)
     assert loop.kernel.next_time_ns() == 1000 * 10**9
     handle.cancel()
@@ -61,7 +61,7 @@ def test_a_cancelled_timer_leaves_the_heap(loop: TimeLoop) -> None:
     assert loop.kernel.next_time_ns() == NEVER
 
 
-def test_a_turn_runs_only_what_was_ready_when_it_began(loop: TimeLoop) -> None:
+def test_a_turn_runs_only_what_was_ready_when_it_began(loop: VirtualLoop) -> None:
     seen: list[str] = []
 
     def again() -> None:
@@ -77,7 +77,7 @@ def test_a_turn_runs_only_what_was_ready_when_it_began(loop: TimeLoop) -> None:
     assert seen == ["again", "again"]
 
 
-def test_what_an_exception_leaves_behind_still_runs(loop: TimeLoop) -> None:
+def test_what_an_exception_leaves_behind_still_runs(loop: VirtualLoop) -> None:
     reports: list[dict[str, Any]] = []
     seen: list[int] = []
     loop.set_exception_handler(lambda _loop, report: reports.append(report))
@@ -97,7 +97,7 @@ def test_what_an_exception_leaves_behind_still_runs(loop: TimeLoop) -> None:
     assert seen == [1]
 
 
-def test_each_callback_has_its_context(loop: TimeLoop) -> None:
+def test_each_callback_has_its_context(loop: VirtualLoop) -> None:
     colour: contextvars.ContextVar[str] = contextvars.ContextVar("colour", default="none")
     seen: list[str] = []
     other = contextvars.copy_context()
@@ -126,13 +126,13 @@ def test_a_deadline_of_whole_nanoseconds_is_kept_to_the_nanosecond(time_ns: int)
     assert deadline_ns(time_ns / 1e9) / 1e9 >= time_ns / 1e9
 
 
-def test_an_endless_delay_does_not_come_and_does_not_move_the_clock(loop: TimeLoop) -> None:
+def test_an_endless_delay_does_not_come_and_does_not_move_the_clock(loop: VirtualLoop) -> None:
     with pytest.raises(Deadlock):
         loop.run_until_complete(asyncio.sleep(math.inf))
     assert loop.time() == 0.0
 
 
-def test_a_deadlock_names_task_line_and_what_is_awaited(loop: TimeLoop) -> None:
+def test_a_deadlock_names_task_line_and_what_is_awaited(loop: VirtualLoop) -> None:
     async def patient() -> None:
         await asyncio.Event().wait()
 
@@ -145,7 +145,7 @@ def test_a_deadlock_names_task_line_and_what_is_awaited(loop: TimeLoop) -> None:
     )
 
 
-def test_a_deadlock_tells_the_programs_line_before_that_of_our_own_code(loop: TimeLoop) -> None:
+def test_a_deadlock_tells_the_programs_line_before_that_of_our_own_code(loop: VirtualLoop) -> None:
     async def patient() -> None:
         await Bell().wait()
 
@@ -155,7 +155,7 @@ def test_a_deadlock_tells_the_programs_line_before_that_of_our_own_code(loop: Ti
     assert re.search(r"waits at test_virtual_loop.py:\d+ in patient, at watch.py:\d+ in wait, for a Future$", line)
 
 
-def test_steps_run_in_this_thread_with_no_loop_running(loop: TimeLoop) -> None:
+def test_steps_run_in_this_thread_with_no_loop_running(loop: VirtualLoop) -> None:
     def step(number: int) -> tuple[int, int]:
         with pytest.raises(RuntimeError):
             asyncio.get_running_loop()
@@ -168,7 +168,7 @@ def test_steps_run_in_this_thread_with_no_loop_running(loop: TimeLoop) -> None:
     assert loop.run_until_complete(main()) == [(here, 1), (here, 2)]
 
 
-def test_another_thread_is_refused_by_name(loop: TimeLoop) -> None:
+def test_another_thread_is_refused_by_name(loop: VirtualLoop) -> None:
     caught: list[str] = []
 
     def intrude() -> None:
@@ -184,11 +184,11 @@ def test_another_thread_is_refused_by_name(loop: TimeLoop) -> None:
     assert caught[0].startswith("call_soon_threadsafe() from another thread")
 
 
-def test_two_loops_of_one_kernel_take_turns(loop: TimeLoop) -> None:
-    other = TimeLoop(loop.kernel, "beta")
+def test_two_loops_of_one_kernel_take_turns(loop: VirtualLoop) -> None:
+    other = VirtualLoop(loop.kernel, "beta")
     seen: list[tuple[str, float]] = []
 
-    async def tick(of: TimeLoop, every: float) -> None:
+    async def tick(of: VirtualLoop, every: float) -> None:
         for _ in range(3):
             await asyncio.sleep(every)
             assert asyncio.get_running_loop() is of
@@ -202,7 +202,7 @@ def test_two_loops_of_one_kernel_take_turns(loop: TimeLoop) -> None:
 
 
 def test_surroundings_are_entered_and_left_around_every_turn() -> None:
-    class Fence(Surroundings):
+    class Fence(Environment):
         inside = False
         entered = 0
 
@@ -214,7 +214,7 @@ def test_surroundings_are_entered_and_left_around_every_turn() -> None:
             self.inside = False
 
     fence = Fence()
-    loop = TimeLoop(Kernel(), "alpha", fence)
+    loop = VirtualLoop(Kernel(), "alpha", fence)
 
     async def main() -> None:
         assert fence.inside
@@ -228,7 +228,7 @@ def test_surroundings_are_entered_and_left_around_every_turn() -> None:
 
 
 @pytest.mark.usefixtures("interruptible")
-def test_a_keyboard_interrupt_breaks_in(loop: TimeLoop) -> None:
+def test_a_keyboard_interrupt_breaks_in(loop: VirtualLoop) -> None:
     async def endless() -> None:
         while True:
             await asyncio.sleep(1)
@@ -252,12 +252,12 @@ def test_asyncio_s_runner_turns_the_interrupt_into_a_cancellation() -> None:
 
     kernel = Kernel()
     kernel.call_at(5 * 10**9, lambda: signal.raise_signal(signal.SIGINT))
-    with asyncio.Runner(loop_factory=lambda: TimeLoop(kernel)) as runner, pytest.raises(KeyboardInterrupt):
+    with asyncio.Runner(loop_factory=lambda: VirtualLoop(kernel)) as runner, pytest.raises(KeyboardInterrupt):
         runner.run(endless())
     assert cleaned == [5.0]
 
 
-def test_asynchronous_generators_belong_to_the_loop(loop: TimeLoop) -> None:
+def test_asynchronous_generators_belong_to_the_loop(loop: VirtualLoop) -> None:
     closed: list[float] = []
 
     async def numbers() -> Any:
@@ -279,7 +279,7 @@ def test_asynchronous_generators_belong_to_the_loop(loop: TimeLoop) -> None:
 
 
 def test_a_closed_loop_takes_no_more_and_its_timers_are_gone() -> None:
-    loop = TimeLoop(Kernel(), "alpha")
+    loop = VirtualLoop(Kernel(), "alpha")
     loop.call_later(5, print)
     loop.close()
     assert loop.kernel.next_time_ns() == NEVER
@@ -288,7 +288,7 @@ def test_a_closed_loop_takes_no_more_and_its_timers_are_gone() -> None:
             call()
 
 
-def test_debugging_checks_callbacks_and_remembers_where_they_were_made(loop: TimeLoop) -> None:
+def test_debugging_checks_callbacks_and_remembers_where_they_were_made(loop: VirtualLoop) -> None:
     async def coroutine() -> None:
         return None
 
@@ -305,7 +305,7 @@ def test_debugging_checks_callbacks_and_remembers_where_they_were_made(loop: Tim
     loop.call_soon(coroutine).cancel()
 
 
-def test_a_timer_handle_answers_as_asyncio_s_does(loop: TimeLoop) -> None:
+def test_a_timer_handle_answers_as_asyncio_s_does(loop: VirtualLoop) -> None:
     early, late = loop.call_at(1.0, print, "x"), loop.call_at(2.0, print)
     assert early.when() == 1.0
     assert [early < late, late >= early, late > early, early <= late, early != late] == [True] * 5
@@ -319,7 +319,7 @@ def test_a_timer_handle_answers_as_asyncio_s_does(loop: TimeLoop) -> None:
         loop.call_at(math.nan, print)
 
 
-def test_handles_can_be_referred_to_weakly(loop: TimeLoop) -> None:
+def test_handles_can_be_referred_to_weakly(loop: VirtualLoop) -> None:
     """As asyncio's can, compiled too: some libraries keep them in a WeakSet."""
     for call in (lambda: loop.call_soon(print), lambda: loop.call_later(1, print), lambda: loop.call_at(1, print)):
         handle = call()

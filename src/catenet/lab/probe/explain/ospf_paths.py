@@ -11,7 +11,7 @@ from catenet.network.routing.ospf.calculation.areas import Areas
 from catenet.network.routing.ospf.calculation.calculation import Calculation
 from catenet.network.routing.ospf.calculation.destinations import Destination
 from catenet.network.routing.ospf.calculation.external import rank_of, way_of
-from catenet.network.routing.ospf.calculation.inter_area_lsas import Claim
+from catenet.network.routing.ospf.calculation.inter_area_lsas import InterAreaLsa
 from catenet.network.routing.ospf.calculation.internal import VERTEX, VERTEX_BITS
 from catenet.network.routing.ospf.calculation.routes import EXTERNAL_1, EXTERNAL_2, INTER, INTRA, PATH_TYPES, OspfRoute
 from catenet.network.routing.ospf.lsa.contents import network_cost
@@ -74,7 +74,7 @@ class Paths:
             return [Path(INTRA, None, area.area_id, 0, cost, lsa, fault)]
         return [Path(INTRA, (INTRA, 0, 0, distance + cost), area.area_id, distance, cost, lsa, "")]
 
-    def _from_summary(self, claim: Claim) -> Path:
+    def _from_summary(self, claim: InterAreaLsa) -> Path:
         lsa, topology = claim.lsa, claim.area
         body = lsa.body
         assert topology is not None
@@ -90,7 +90,7 @@ class Paths:
         rank = None if fault else (INTER, 0, 0, distance + body.cost)
         return Path(INTER, rank, topology.area_id, max(distance, 0), body.cost, lsa, fault)
 
-    def _from_external(self, claim: Claim) -> Path:
+    def _from_external(self, claim: InterAreaLsa) -> Path:
         lsa = claim.lsa
         body = lsa.body
         assert isinstance(body, ExternalBody)
@@ -103,7 +103,7 @@ class Paths:
         rank = (kind, outside, preference, inside)
         return Path(kind, rank, way.area_id, way.cost, body.cost, lsa, "")
 
-    def _external_fault(self, claim: Claim, body: ExternalBody) -> str:
+    def _external_fault(self, claim: InterAreaLsa, body: ExternalBody) -> str:
         name = self.name(claim.lsa.advertising_router)
         ways = self._calculation.ways
         if body.cost >= LS_INFINITY:

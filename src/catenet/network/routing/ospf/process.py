@@ -39,7 +39,7 @@ from catenet.network.routing.ospf.lsa.prefixes import pack_prefix
 from catenet.network.routing.ospf.lsa.router_lsa import POINT_TO_POINT, TRANSIT
 from catenet.network.routing.ospf.origination.origination import flush_all, origins_due
 from catenet.network.routing.ospf.origination.redistribution import External
-from catenet.network.routing.ospf.origination.triggers import Reporter
+from catenet.network.routing.ospf.origination.triggers import OriginationTriggers
 from catenet.network.routing.ospf.output import OspfOutput
 from catenet.network.routing.ospf.packet_input import dispatch, judge, recipient
 from catenet.network.routing.ospf.router import Router
@@ -58,7 +58,7 @@ class Ospf(Router):
         self.calculation: Final = Calculation(
             settings.router_id, _Links(self), settings.most_paths, settings.rfc1583_compatible
         )
-        self.reporter: Final = Reporter(self, self.calculation)
+        self.reporter: Final = OriginationTriggers(self, self.calculation)
         self._up: Final[list[bool]] = []
 
     # -- what is configured

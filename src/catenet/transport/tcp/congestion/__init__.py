@@ -7,7 +7,7 @@ while the window was in use, and each loss event once.  Which octets are lost is
 
 - Read first :mod:`.base`: the interface; :mod:`.newreno` (RFC 5681, RFC 6582);
 - :mod:`.cubic` (RFC 9438), the default, with :mod:`.hystart` (HyStart++, RFC 9406);
-- :mod:`.validation`: congestion window validation (RFC 2861): a window that is not used says nothing of the path;
+- :mod:`.window_validation`: congestion window validation (RFC 2861): an unused window says nothing of the path;
 - :mod:`.registry`: algorithms by name; a new one is a subclass and one :func:`register` call.
 """
 

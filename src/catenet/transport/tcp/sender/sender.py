@@ -18,7 +18,7 @@ from mypy_extensions import i64
 
 from catenet.kernel.kernel import NEVER
 from catenet.transport.tcp.congestion.base import CongestionControl
-from catenet.transport.tcp.congestion.validation import WindowValidation
+from catenet.transport.tcp.congestion.window_validation import WindowValidation
 from catenet.transport.tcp.counters import TcpCounters
 from catenet.transport.tcp.recovery.recovery import LOSS, Recovery
 from catenet.transport.tcp.recovery.scoreboard import Scoreboard

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catenet.transport.tcp.congestion.newreno import NewReno
-from catenet.transport.tcp.congestion.validation import WindowValidation
+from catenet.transport.tcp.congestion.window_validation import WindowValidation
 from catenet.transport.tcp.settings import TcpSettings
 
 MSS = 1000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.network.routing.graph import UNREACHED
-from catenet.network.routing.ospf.calculation.inter_area_lsas import Claims
-from catenet.network.routing.ospf.calculation.next_hop_sets import HopSets, NextHopResolver, TransitPaths
+from catenet.network.routing.ospf.calculation.inter_area_lsas import InterAreaLsas
+from catenet.network.routing.ospf.calculation.next_hop_sets import NextHopResolver, NextHopSets, TransitPaths
 from catenet.network.routing.ospf.calculation.routes import Hop
 from catenet.network.routing.ospf.calculation.topology import ROOT, AreaTopology
 from catenet.network.routing.ospf.lsa.prefixes import pack_prefix
@@ -52,9 +52,9 @@ class Area:
         self.settings: Final = settings
         self.area_id: Final = settings.area_id
         self.topology: Final = topology
-        self.summaries: Final = Claims(topology)
-        self.boundary_routers: Final = Claims(topology)
-        self.externals: Final = Claims(topology)
+        self.summaries: Final = InterAreaLsas(topology)
+        self.boundary_routers: Final = InterAreaLsas(topology)
+        self.externals: Final = InterAreaLsas(topology)
         self.ranges: Final = [Range(prefix, length, told) for prefix, length, told in settings.ranges]
         self.external_ranges: Final = [Range(prefix, length, told) for prefix, length, told in settings.external_ranges]
         self.attached = True
@@ -83,7 +83,7 @@ class Area:
 class Areas(TransitPaths):
     """All areas of a router, in the order in which they were added."""
 
-    def __init__(self, router_id: int, hop_sets: HopSets, resolver: NextHopResolver) -> None:
+    def __init__(self, router_id: int, hop_sets: NextHopSets, resolver: NextHopResolver) -> None:
         super().__init__()
         self.router_id: Final = router_id
         self.hop_sets: Final = hop_sets

@@ -6,7 +6,7 @@ from typing import Final
 
 from catenet.network.routing.graph import UNREACHED
 from catenet.network.routing.ospf.calculation.areas import BACKBONE, Areas
-from catenet.network.routing.ospf.calculation.inter_area_lsas import Claim
+from catenet.network.routing.ospf.calculation.inter_area_lsas import InterAreaLsa
 from catenet.network.routing.ospf.calculation.routes import INTER, INTRA
 from catenet.network.routing.ospf.calculation.topology import AreaTopology
 from catenet.network.routing.ospf.lsa.lsa import LS_INFINITY, SummaryBody
@@ -37,7 +37,7 @@ class Ways:
 
     def __init__(self, areas: Areas, rfc1583_compatible: bool) -> None:
         self.rfc1583_compatible: Final = rfc1583_compatible
-        self.claims: Final[dict[int, list[Claim]]] = {}
+        self.claims: Final[dict[int, list[InterAreaLsa]]] = {}
         """Summaries of type 4, by the boundary router that they speak of."""
         self._areas: Final = areas
         self._known: Final[dict[int, Way | None]] = {}
@@ -46,7 +46,7 @@ class Ways:
         """The areas have changed."""
         self._known.clear()
 
-    def count(self, claim: Claim, came: bool) -> None:
+    def count(self, claim: InterAreaLsa, came: bool) -> None:
         """A summary of type 4 came, or went."""
         claims = self.claims.setdefault(claim.key, [])
         if came:

@@ -19,9 +19,9 @@ from catenet.network.routing.ospf.calculation.asbr_routes import Ways
 from catenet.network.routing.ospf.calculation.destinations import Destination, Destinations
 from catenet.network.routing.ospf.calculation.external import decide_external
 from catenet.network.routing.ospf.calculation.forwarding_address import Forwarding
-from catenet.network.routing.ospf.calculation.inter_area_lsas import Claim, Claims
+from catenet.network.routing.ospf.calculation.inter_area_lsas import InterAreaLsa, InterAreaLsas
 from catenet.network.routing.ospf.calculation.internal import decide_inter, decide_intra, holder_of
-from catenet.network.routing.ospf.calculation.next_hop_sets import HopSets, NextHopResolver
+from catenet.network.routing.ospf.calculation.next_hop_sets import NextHopResolver, NextHopSets
 from catenet.network.routing.ospf.calculation.routes import EXTERNAL_2, INTRA, OspfRoute, RouteChange, RouterRoute
 from catenet.network.routing.ospf.calculation.topology import ROOT, AreaTopology, Replaced
 from catenet.network.routing.ospf.lsa.contents import flags_of, networks_of
@@ -54,9 +54,9 @@ class Calculation:
         self, router_id: int, resolver: NextHopResolver, most_paths: int = 64, rfc1583_compatible: bool = False
     ) -> None:
         self.router_id: Final = router_id
-        self.areas: Final = Areas(router_id, HopSets(most_paths), resolver)
+        self.areas: Final = Areas(router_id, NextHopSets(most_paths), resolver)
         self.destinations: Final = Destinations()
-        self._externals: Final = Claims(None)
+        self._externals: Final = InterAreaLsas(None)
         self.ways: Final = Ways(self.areas, rfc1583_compatible)
         self._dirty: Final[dict[int, Lsa | None]] = {}
         """Networks to decide, and why."""
@@ -225,7 +225,7 @@ class Calculation:
             if destination.externals is not None:
                 self._dirty_outside.setdefault(key, cause)
 
-    def _claim(self, claims: Claims, old: Lsa | None, new: Lsa | None) -> None:
+    def _claim(self, claims: InterAreaLsas, old: Lsa | None, new: Lsa | None) -> None:
         """An LSA of type 3, 4, 5 or 7.  What the router tells itself, it does not believe (16.2 (2), 16.4 (1))."""
         cause = new if new is not None else old
         if old is not None and old.advertising_router != self.router_id:
@@ -237,7 +237,7 @@ class Calculation:
             if came is not None:
                 self._count_claim(came, True, cause)
 
-    def _count_claim(self, claim: Claim, came: bool, cause: Lsa | None) -> None:
+    def _count_claim(self, claim: InterAreaLsa, came: bool, cause: Lsa | None) -> None:
         """Enter a claim where it belongs, or strike it."""
         if claim.lsa.type == ASBR_SUMMARY:
             self.ways.count(claim, came)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from catenet.network.routing.ospf.calculation.inter_area_lsas import Claim
+from catenet.network.routing.ospf.calculation.inter_area_lsas import InterAreaLsa
 from catenet.network.routing.ospf.calculation.routes import OspfRoute
 
 NOBODY: Final = -1
@@ -20,8 +20,8 @@ class Destination:
     def __init__(self, key: int) -> None:
         self.key: Final = key
         self.route: OspfRoute | None = None
-        self.summaries: list[Claim] | None = None
-        self.externals: list[Claim] | None = None
+        self.summaries: list[InterAreaLsa] | None = None
+        self.externals: list[InterAreaLsa] | None = None
         self._first = NOBODY
         self._second = NOBODY
         self._others: list[int] | None = None
@@ -63,7 +63,7 @@ class Destination:
             found.extend(self._others)
         return found
 
-    def add_claim(self, claim: Claim, is_summary: bool) -> None:
+    def add_claim(self, claim: InterAreaLsa, is_summary: bool) -> None:
         """A router claims to reach it."""
         claims = self.summaries if is_summary else self.externals
         if claims is not None:
@@ -73,7 +73,7 @@ class Destination:
         else:
             self.externals = [claim]
 
-    def remove_claim(self, claim: Claim, is_summary: bool) -> None:
+    def remove_claim(self, claim: InterAreaLsa, is_summary: bool) -> None:
         """A router does not claim so any more."""
         claims = self.summaries if is_summary else self.externals
         assert claims is not None

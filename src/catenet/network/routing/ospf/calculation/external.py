@@ -7,7 +7,7 @@ from typing import Final
 from catenet.network.routing.ospf.calculation.areas import Areas
 from catenet.network.routing.ospf.calculation.asbr_routes import Way, Ways
 from catenet.network.routing.ospf.calculation.destinations import Destination, Destinations
-from catenet.network.routing.ospf.calculation.inter_area_lsas import Claim
+from catenet.network.routing.ospf.calculation.inter_area_lsas import InterAreaLsa
 from catenet.network.routing.ospf.calculation.routes import EXTERNAL_1, EXTERNAL_2, INTRA, OspfRoute
 from catenet.network.routing.ospf.lsa.lsa import LS_INFINITY, NP_BIT, NSSA, ExternalBody, Lsa
 
@@ -63,7 +63,7 @@ def _precedence(lsa: Lsa) -> tuple[int, int, int]:
     return order, -lsa.advertising_router, lsa.link_state_id
 
 
-def way_of(areas: Areas, ways: Ways, destinations: Destinations, claim: Claim) -> Way | None:
+def way_of(areas: Areas, ways: Ways, destinations: Destinations, claim: InterAreaLsa) -> Way | None:
     """Where packets go that follow a claim, (1) to (3); None if it is not to be followed."""
     lsa = claim.lsa
     body = lsa.body
@@ -77,7 +77,7 @@ def way_of(areas: Areas, ways: Ways, destinations: Destinations, claim: Claim) -
     return _forwarding_way(areas, destinations, claim, body.forwarding)
 
 
-def _is_looping(areas: Areas, claim: Claim) -> bool:
+def _is_looping(areas: Areas, claim: InterAreaLsa) -> bool:
     """Whether it is a default route of an NSSA that its border routers are not to follow (RFC 3101 2.5 (3))."""
     topology = claim.area
     if topology is None or claim.key != DEFAULT or not areas.is_border_router:
@@ -85,7 +85,7 @@ def _is_looping(areas: Areas, claim: Claim) -> bool:
     return claim.lsa.options & NP_BIT == 0 or not areas[topology.area_id].settings.takes_summaries
 
 
-def _forwarding_way(areas: Areas, destinations: Destinations, claim: Claim, address: int) -> Way | None:
+def _forwarding_way(areas: Areas, destinations: Destinations, claim: InterAreaLsa, address: int) -> Way | None:
     """The way to a forwarding address: inside the AS, and for type 7 inside the NSSA (RFC 3101 2.5 (3))."""
     route = destinations.match_internal(address)
     if route is None or route.is_discard or areas.is_own_address(address):

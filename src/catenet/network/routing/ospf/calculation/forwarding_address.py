@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.network.routing.ospf.calculation.destinations import Destinations
-from catenet.network.routing.ospf.calculation.inter_area_lsas import Claim
+from catenet.network.routing.ospf.calculation.inter_area_lsas import InterAreaLsa
 from catenet.network.routing.ospf.calculation.routes import OspfRoute
 from catenet.network.routing.ospf.lsa.lsa import ExternalBody
 
@@ -21,7 +21,7 @@ class Forwarding:
         """For each address, the networks behind it: how many LSAs say so."""
         self._routes: Final[dict[int, OspfRoute | None]] = {}
 
-    def count(self, claim: Claim, came: bool) -> None:
+    def count(self, claim: InterAreaLsa, came: bool) -> None:
         """An external LSA came, or went."""
         body = claim.lsa.body
         assert isinstance(body, ExternalBody)

@@ -14,7 +14,7 @@ from catenet.network.routing.ospf.lsa.lsa import ASBR_SUMMARY, ExternalBody, Lsa
 from catenet.network.routing.ospf.lsa.prefixes import network_key
 
 
-class Claim:
+class InterAreaLsa:
     """One LSA, and the area that it floods in; None for all areas at once.
 
     ``key`` is the network that it speaks of, or for type 4 the router.
@@ -26,23 +26,23 @@ class Claim:
         self.area: Final = area
 
 
-class Claims:
+class InterAreaLsas:
     """The LSAs of one type in one area (or, with None, in the AS)."""
 
     def __init__(self, area: AreaTopology | None) -> None:
         self.area: Final = area
-        self._by_router: Final[dict[int, dict[int, Claim]]] = {}
+        self._by_router: Final[dict[int, dict[int, InterAreaLsa]]] = {}
 
-    def put(self, lsa: Lsa) -> Claim | None:
+    def put(self, lsa: Lsa) -> InterAreaLsa | None:
         """An LSA came; None if it speaks of nothing that there can be."""
         key = subject_of(lsa)
         if key < 0:
             return None
-        claim = Claim(lsa, key, self.area)
+        claim = InterAreaLsa(lsa, key, self.area)
         self._by_router.setdefault(lsa.advertising_router, {})[lsa.link_state_id] = claim
         return claim
 
-    def drop(self, lsa: Lsa) -> Claim | None:
+    def drop(self, lsa: Lsa) -> InterAreaLsa | None:
         """An LSA went; what it claimed."""
         claims = self._by_router.get(lsa.advertising_router)
         if claims is None:
@@ -52,18 +52,18 @@ class Claims:
             del self._by_router[lsa.advertising_router]
         return claim
 
-    def of(self, router_id: int) -> Iterable[Claim]:
+    def of(self, router_id: int) -> Iterable[InterAreaLsa]:
         """What a router claims."""
         claims = self._by_router.get(router_id)
         return [] if claims is None else list(claims.values())
 
-    def all(self) -> list[Claim]:
+    def all(self) -> list[InterAreaLsa]:
         """What anybody claims."""
         return [claim for claims in self._by_router.values() for claim in claims.values()]
 
 
 def subject_of(lsa: Lsa) -> int:
-    """What an LSA speaks of, as :class:`Claim` has it; -1 if its mask is none."""
+    """What an LSA speaks of, as :class:`InterAreaLsa` has it; -1 if its mask is none."""
     body = lsa.body
     if lsa.type == ASBR_SUMMARY:
         return lsa.link_state_id

@@ -47,7 +47,7 @@ class TransitPaths:
         return 0
 
 
-class HopSets:
+class NextHopSets:
     """All sets of next hops of one router."""
 
     def __init__(self, most_paths: int) -> None:

@@ -5,8 +5,9 @@ to the other if the LSAs of both say so (the check of 16.1 (2) (b)): at a link's
 a network.  Two links between the same routers are two edges.  Stub networks are no vertices: they hang on a router, at
 the cost that its LSA says, and the tree is not touched when they come and go.
 
-The graph lives on between runs, and :class:`~catenet.network.routing.incremental_spf.DynamicPaths` follows its changes,
-so that a run costs what has moved.  What an LSA says is read in the LSA, which all routers share, and copied nowhere.
+The graph lives on between runs, and :class:`~catenet.network.routing.incremental_spf.IncrementalSpf` follows its
+changes, so that a run costs what has moved.  What an LSA says is read in the LSA, which all routers share, and copied
+nowhere.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from heapq import heappop, heappush
 from typing import Final
 
 from catenet.network.routing.graph import UNREACHED, Graph
-from catenet.network.routing.incremental_spf import DynamicPaths
-from catenet.network.routing.ospf.calculation.next_hop_sets import HopSets, NextHopResolver, TransitPaths
+from catenet.network.routing.incremental_spf import IncrementalSpf
+from catenet.network.routing.ospf.calculation.next_hop_sets import NextHopResolver, NextHopSets, TransitPaths
 from catenet.network.routing.ospf.lsa.contents import (
     NETWORK_NAME,
     contents_of,
@@ -49,7 +50,7 @@ class AreaTopology:
     """
 
     def __init__(
-        self, area_id: int, router_id: int, hop_sets: HopSets, resolver: NextHopResolver, transit: TransitPaths
+        self, area_id: int, router_id: int, hop_sets: NextHopSets, resolver: NextHopResolver, transit: TransitPaths
     ) -> None:
         self.area_id: Final = area_id
         self.router_id: Final = router_id
@@ -61,7 +62,7 @@ class AreaTopology:
         """How often the tree was followed: what changes no edge does not touch it (section 16.5)."""
         self._numbers: Final[dict[int, int]] = {router_id: ROOT}
         self._graph: Final = Graph(1)
-        self._dynamic: Final = DynamicPaths(self._graph, ROOT)
+        self._dynamic: Final = IncrementalSpf(self._graph, ROOT)
         self._hop_sets: Final = hop_sets
         self._resolver: Final = resolver
         self._transit: Final = transit

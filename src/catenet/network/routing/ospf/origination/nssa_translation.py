@@ -5,7 +5,7 @@ from __future__ import annotations
 from catenet.network.routing.ospf.calculation.areas import Area, Range
 from catenet.network.routing.ospf.calculation.calculation import Calculation
 from catenet.network.routing.ospf.calculation.external import Rank, rank_of, way_of
-from catenet.network.routing.ospf.calculation.inter_area_lsas import Claim
+from catenet.network.routing.ospf.calculation.inter_area_lsas import InterAreaLsa
 from catenet.network.routing.ospf.lsa.identifiers import link_state_ids
 from catenet.network.routing.ospf.lsa.lsa import EXTERNAL, LS_INFINITY, NP_BIT, ExternalBody, lsa_key
 from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_NT
@@ -91,7 +91,7 @@ def _best_bodies(calculation: Calculation, area: Area) -> dict[int, ExternalBody
     return bodies
 
 
-def _rank_for_translation(calculation: Calculation, claim: Claim) -> Rank | None:
+def _rank_for_translation(calculation: Calculation, claim: InterAreaLsa) -> Rank | None:
     """How good a type 7 LSA is, None if it is not to be translated: P bit clear, no forwarding address, not reached."""
     body = claim.lsa.body
     if not isinstance(body, ExternalBody) or body.forwarding == 0 or claim.lsa.options & NP_BIT == 0:

@@ -35,7 +35,7 @@ from catenet.network.routing.ospf.router import Router
 from catenet.network.routing.ospf.settings import ALWAYS
 
 
-class Reporter:
+class OriginationTriggers:
     """Keeps a router's own LSAs what they should be.  ``externals`` are what it redistributes."""
 
     def __init__(self, router: Router, calculation: Calculation) -> None:

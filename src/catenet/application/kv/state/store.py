@@ -1,7 +1,8 @@
 """The state machine of one group: what each entry of its log does.
 
-It is told the entries one after the other and answers each with a :class:`~catenet.application.kv.results.Result`.
-Nothing else changes it, and it reads no clock, so that all replicas hold the same.
+It is told the entries one after the other and answers each with a
+:class:`~catenet.application.kv.state.results.Result`. Nothing else changes it, and it reads no clock, so that all
+replicas hold the same.
 
 A slot is **here** (in ``slots``), **awaited** (the layout gives it to this group, and it has not arrived) or
 **departing** (the layout gave it to another, which has not said yet that it has it).  A departing slot is frozen; a
@@ -14,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from catenet.application.kv.commands import (
+from catenet.application.kv.state.commands import (
     Command,
     CompareAndSet,
     Configure,
@@ -27,9 +28,9 @@ from catenet.application.kv.commands import (
     Request,
     Revoke,
 )
-from catenet.application.kv.results import AWAITED, MISMATCH, NO_LEASE, OK, REFUSED, WRONG_GROUP, Result
-from catenet.application.kv.slot_map import NOBODY
-from catenet.application.kv.slots import SLOTS, Record, Slot, SlotContent, slot_of
+from catenet.application.kv.state.results import AWAITED, MISMATCH, NO_LEASE, OK, REFUSED, WRONG_GROUP, Result
+from catenet.application.kv.state.slot_map import NOBODY
+from catenet.application.kv.state.slots import SLOTS, Record, Slot, SlotContent, slot_of
 
 
 class StoreContent(msgspec.Struct, frozen=True, array_like=True):

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from catenet.application.kv.results import OUTDATED, SESSION_EXPIRED, Result
+from catenet.application.kv.state.results import OUTDATED, SESSION_EXPIRED, Result
 
 SLOTS: Final = 256
 MOST_SESSIONS: Final = 1024

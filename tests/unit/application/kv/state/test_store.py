@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.application.kv.commands import (
+from catenet.application.kv.state.commands import (
     Command,
     CompareAndSet,
     Configure,
@@ -20,7 +20,7 @@ from catenet.application.kv.commands import (
     decode,
     encode,
 )
-from catenet.application.kv.results import (
+from catenet.application.kv.state.results import (
     AWAITED,
     MISMATCH,
     NO_LEASE,
@@ -31,8 +31,8 @@ from catenet.application.kv.results import (
     WRONG_GROUP,
     Result,
 )
-from catenet.application.kv.slots import MOST_EVENTS, MOST_SESSIONS, SLOTS, slot_of
-from catenet.application.kv.store import Store
+from catenet.application.kv.state.slots import MOST_EVENTS, MOST_SESSIONS, SLOTS, slot_of
+from catenet.application.kv.state.store import Store
 
 KEYS = st.sampled_from([b"a", b"b", b"c", b"d"])
 VALUES = st.sampled_from([b"1", b"2", b"3"])

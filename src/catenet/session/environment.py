@@ -10,7 +10,7 @@ from mypy_extensions import i64, mypyc_attr
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class Surroundings:
+class Environment:
     """Nothing around; the host layer supplies a subclass that puts something there.
 
     ``drifts`` is true once the host's clock does not show the kernel's time: the loop then asks

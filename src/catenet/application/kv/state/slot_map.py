@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from catenet.application.kv.slots import SLOTS
+from catenet.application.kv.state.slots import SLOTS
 from catenet.application.placement.ring import HashRing
 
 NOBODY: Final = 0

@@ -1,7 +1,7 @@
 """The state machine that knows the groups: a replicated log of its own, whose entries are groups that join and leave.
 
-Each change makes a new :class:`~catenet.application.kv.slot_map.Layout`, in which a hash ring gives every slot to a
-group.  Groups and clients ask for layouts by number; none is ever changed or forgotten.
+Each change makes a new :class:`~catenet.application.kv.state.slot_map.Layout`, in which a hash ring gives every slot to
+a group.  Groups and clients ask for layouts by number; none is ever changed or forgotten.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from catenet.application.kv.slot_map import Layout, laid_out
+from catenet.application.kv.state.slot_map import Layout, laid_out
 
 
 class Join(msgspec.Struct, frozen=True, array_like=True, tag=64):

@@ -6,10 +6,10 @@ from typing import Final
 
 import msgspec
 
-from catenet.application.kv.commands import Command
-from catenet.application.kv.directory import Change, Directory
 from catenet.application.kv.protocol import Node
-from catenet.application.kv.store import Store
+from catenet.application.kv.state.commands import Command
+from catenet.application.kv.state.directory import Change, Directory
+from catenet.application.kv.state.store import Store
 from catenet.application.replication.application import Application
 
 
