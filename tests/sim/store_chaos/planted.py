@@ -326,9 +326,9 @@ STORE = [
         (
             "migration.py",
             "            if isinstance(reply, protocol.SlotsAre) and reply.slots:\n"
-            "                await self._group.member.propose(entry(Forget(number, reply.slots)))",
+            "                await self._member.propose(entry(Forget(number, reply.slots)))",
             "            if isinstance(reply, protocol.SlotsAre):\n"
-            "                await self._group.member.propose(entry(Forget(number, tuple(slots))))",
+            "                await self._member.propose(entry(Forget(number, tuple(slots))))",
         ),
     ),
     store(
