@@ -36,9 +36,11 @@ class Customer:
     """One customer; ``process`` is its number in the history, a new one after every answer that never came."""
 
     def __init__(self, client: Client, number: int, customers: int) -> None:
-        self.client, self.number, self.customers = client, number, customers
-        self.process = number
-        self.count = 0
+        self.client: Client = client
+        self.number: int = number
+        self.customers: int = customers
+        self.process: int = number
+        self.count: int = 0
 
     async def ask(self, key: str) -> None:
         """One of four things."""

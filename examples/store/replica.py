@@ -26,7 +26,7 @@ class Teller(Observer):
 
     def __init__(self, city: str) -> None:
         self.city = city
-        self.leads = False
+        self.leads: bool = False
         self.placed: dict[int, float] = {}
 
     def role_changed(self, group: Group) -> None:

@@ -38,7 +38,7 @@ class HostLoop(OrderedTaskLoop):
     """
 
     pending: tuple[asyncio.Task[Any], ...] = ()
-    ending = False
+    ending: bool = False
 
     def __init__(self, *layers: Any, **options: Any) -> None:
         super().__init__(*layers, **options)

@@ -50,7 +50,7 @@ class OrderedTaskLoop(Loop):
     def __init__(self, *layers: Any, **options: Any) -> None:
         self.own_tasks: WeakSet[asyncio.Task[Any]] = WeakSet()
         super().__init__(*layers, **options)
-        self.task_numbers = count(crc32(self.name.encode()) % (1 << LOOP_BITS) << LOOP_SHIFT)
+        self.task_numbers: count[int] = count(crc32(self.name.encode()) % (1 << LOOP_BITS) << LOOP_SHIFT)
 
     def unfinished_tasks(self) -> list[asyncio.Task[Any]]:
         return [task for task in self.own_tasks if not task.done()]

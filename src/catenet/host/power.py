@@ -20,9 +20,9 @@ class Power(Waiter):
         super().__init__()
         self._host: Final = host
         self._processes: Final = processes
-        self.up = True
-        self.paused = False
-        self.boots = 0
+        self.up: bool = True
+        self.paused: bool = False
+        self.boots: int = 0
         self.dead_loops: Final[list[Loop]] = []
         """The event loops of programs that died.  Kept, for if they went away, their programs would be resumed."""
         self._at_boot: Final[list[Process]] = []

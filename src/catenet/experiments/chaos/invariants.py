@@ -47,7 +47,7 @@ class Watched:
         self.rules: Final[RaftRules | PaxosRules] = PaxosRules(census, is_up) if paxos else RaftRules(census, is_up)
         self.leases: Final = leases
         self.reads: Final = ReadRules()
-        self.committed = 0
+        self.committed: int = 0
         self.seen_to = 0
         self.refuted = False
         self.leading: Final[set[int]] = set()

@@ -36,7 +36,7 @@ class HostContext(Environment):
         self._in_step = False
         self._slept_ns = 0
         clock.followers.append(self)
-        self.drifts = clock.drifts
+        self.drifts: bool = clock.drifts
         self.default_timeout: float | None = None
 
     def wall_ns(self) -> int:

@@ -25,7 +25,7 @@ class SocketContext:
         self.udp = udp
         self.names = names
         self.name = name
-        self.resolver = Resolver(names, ip)
+        self.resolver: Resolver = Resolver(names, ip)
         self.in_turn: Callable[[], bool] = bool
         """Told by the loop: true while the host's own code runs."""
 

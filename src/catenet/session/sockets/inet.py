@@ -37,9 +37,9 @@ class InetEndpoint(Endpoint):
         super().__init__()
         self.stack = stack
         self.version = version
-        self.flags = 0
-        self.hop_limit = 0
-        self.traffic_class = 0
+        self.flags: int = 0
+        self.hop_limit: int = 0
+        self.traffic_class: int = 0
 
     def flag(self, level: int, name: int) -> bool:
         """An option that is on or off."""

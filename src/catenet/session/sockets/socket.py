@@ -66,7 +66,7 @@ class SimSocket(real.socket):
         self._proto = proto
         self._timeout = real.getdefaulttimeout()
         self._inheritable = False
-        self.endpoint = endpoint
+        self.endpoint: Endpoint = endpoint
         self.detached: bool = False
         if fileno is None:
             endpoint.holders += 1

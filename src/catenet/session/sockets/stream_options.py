@@ -30,7 +30,7 @@ class StreamOptions:
 
     def __init__(self, stack: SocketContext) -> None:
         self._stack = stack
-        self.asked = TcpOptions()
+        self.asked: TcpOptions = TcpOptions()
 
     def inherit(self, other: StreamOptions) -> None:
         """Take over everything that a listening socket was asked for (Linux does so)."""

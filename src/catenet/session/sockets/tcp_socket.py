@@ -53,7 +53,7 @@ class TcpEndpoint(InetEndpoint):
 
     def __init__(self, stack: SocketContext, version: int, connection: Connection | None = None) -> None:
         super().__init__(stack, version)
-        self.options = StreamOptions(stack)
+        self.options: StreamOptions = StreamOptions(stack)
         self.connection = connection
         self.listener: Listener | None = None
         self._reservation: Reservation | None = None

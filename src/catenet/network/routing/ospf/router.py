@@ -60,8 +60,8 @@ class Router:
         self.wake_ns: i64 = NEVER
         self.exchanging: i64 = 0
         self.started = False
-        self.stale = False
-        self.databases_changed = False
+        self.stale: bool = False
+        self.databases_changed: bool = False
         self.review_flushed = False
         self.helps = 0
         self.flood_now: Final[list[Interface]] = []

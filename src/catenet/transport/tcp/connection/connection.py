@@ -28,7 +28,6 @@ from catenet.transport.tcp.connection.state import (
     SYN_SENT,
     TIME_WAIT,
 )
-from catenet.transport.tcp.connection.user import TcpUser
 from catenet.transport.tcp.counters import TcpCounters
 from catenet.transport.tcp.sender.output import Carrier
 from catenet.transport.tcp.settings import TcpOptions, TcpSettings
@@ -175,18 +174,18 @@ class Connection(ConnectionOptions):
         Unread data, or SO_LINGER of zero, makes it a reset instead (RFC 2525 section 2.17).
         """
         if self.orphan or self.state in (CLOSED, TIME_WAIT):
-            self.orphan = True
+            self.disown()
             return
         if self.state == SYN_SENT or self.state == LISTEN:
             # RFC 9293 section 3.10.4: the peer knows of nothing yet
-            self.orphan = True
+            self.disown()
             self.give_up(0, False)
             return
         if self.receiver.ready.length > 0 or self.linger_s == 0:
             self.counters.aborts_on_close += 1
             self.abort()
             return
-        self.orphan = True
+        self.disown()
         self.receiver.ahead.clear()
         if self.state == FIN_WAIT_2:
             self.wait_for_fin(self.kernel.now_ns)
@@ -199,15 +198,15 @@ class Connection(ConnectionOptions):
         """End it at once, with a RST to the peer if it knows of the connection.  The user hears nothing more."""
         if self.state in (CLOSED, TIME_WAIT):
             return
-        self.orphan = True
+        self.disown()
         if self.state not in (SYN_SENT, LISTEN):
             self.output.send_reset(self.sender.snd_nxt, self.kernel.now_ns)
         self.give_up(0, False)
 
     def lose_power(self) -> None:
         """The host has lost power: neither the user nor the peer hears of it."""
-        self.orphan = True
-        self.user = TcpUser()
+        self.disown()
+        self.forget_user()
         self.give_up(0, False)
 
     def info(self) -> TcpInfo:

@@ -98,12 +98,12 @@ class ControlBlock:
         self.user_timeout_ns: i64 = options.user_timeout_ns
         """Give up when something sent has waited so long for its acknowledgment (RFC 5482); 0 for never."""
         self.timer: Final = ConnectionTimer(kernel, self)
-        self.orphan = False
+        self.orphan: bool = False
         """The user has closed it, and hears nothing more than its end."""
         self.orphan_deadline_ns: i64 = NEVER
         self.tell_readable = False
         self.tell_established = False
-        self.tell_closed = False
+        self.tell_closed: bool = False
         self.segments_in: i64 = 0
         self.last_received_ns: i64 = 0
         self.last_challenge_ns: i64 = -settings.out_of_window_ack_ns
@@ -187,6 +187,14 @@ class ControlBlock:
         self.keepalive.stop()
         self.orphan_deadline_ns = NEVER
         self.timer.forget()
+
+    def disown(self) -> None:
+        """The user has let go of it, and hears of nothing more than its end."""
+        self.orphan = True
+
+    def forget_user(self) -> None:
+        """There is no user any more whom anything could be told."""
+        self.user = TcpUser()
 
     def wait_for_fin(self, now_ns: i64) -> None:
         """The user has closed, and our FIN is acknowledged: the peer's must come in time (Linux: 60 s)."""

@@ -13,13 +13,13 @@ class SendBuffer(ByteQueue):
 
     def __init__(self, settings: TcpSettings, octets: i64) -> None:
         super().__init__()
-        self.automatic = octets <= 0
+        self.automatic: bool = octets <= 0
         """It grows with the congestion window (Linux's auto-tuning)."""
         self.limit: i64 = octets if octets > 0 else settings.send_buffer_octets
         self.most: i64 = settings.send_buffer_most_octets
-        self.want_writable = False
+        self.want_writable: bool = False
         """The user was told that there is no room, and waits."""
-        self.became_writable = False
+        self.became_writable: bool = False
         """It is to be told that there is room again."""
 
     def space(self, in_flight: i64) -> i64:

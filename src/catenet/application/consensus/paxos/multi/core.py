@@ -114,10 +114,10 @@ class PaxosCore:
         # A candidate's and a leader's
         self.gathered: dict[int, Gathered] = {}
         self.adopted: dict[int, Entry] = {}
-        self.adopted_to = 0
+        self.adopted_to: int = 0
         self.taking_over = False  # it was told to stand by the leader before it, whose lease counts no more
-        self.mark = 0  # the last readmission that it knew of when it stood, or proposed itself
-        self.next_index = 0
+        self.mark: int = 0  # the last readmission that it knew of when it stood, or proposed itself
+        self.next_index: int = 0
         self.wishes: list[Wish] = []
         self.votes: dict[int, dict[int, None]] = {}
         self.peers: dict[int, Peer] = {}

@@ -85,8 +85,8 @@ class Interface:
         self.is_virtual: Final = chosen.is_virtual
         self.is_point_to_point: Final = chosen.is_point_to_point
         self.is_broadcast: Final = chosen.is_broadcast
-        self.cost = chosen.cost
-        self.address = chosen.address
+        self.cost: int = chosen.cost
+        self.address: int = chosen.address
         self.remote_address = 0
         self.state: i64 = DOWN
         self.dr = 0
