@@ -115,6 +115,17 @@ def test_essays_are_short_and_name_what_is_in_their_room() -> None:
     assert found == []
 
 
+def test_essays_name_only_what_is_there() -> None:
+    found = []
+    for package in sorted(SOURCE.rglob("__init__.py")):
+        essay = ast.get_docstring(ast.parse(package.read_text())) or ""
+        for name in re.findall(r":mod:`\.([\w.]+)`", essay):
+            place = package.parent.joinpath(*name.split("."))
+            if not place.with_suffix(".py").exists() and not (place / "__init__.py").exists():
+                found.append(f"{package.relative_to(SOURCE)}: {name}")
+    assert found == []
+
+
 def test_no_room_is_crowded() -> None:
     crowded = {
         str(package.relative_to(SOURCE)): count

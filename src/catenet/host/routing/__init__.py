@@ -5,6 +5,6 @@ the protocols of :mod:`catenet.network.routing.rip` and :mod:`catenet.network.ro
 timers.  A daemon needs no event loop: a packet, a link change or a timer wakes it.
 
 - Read first :mod:`.rip`: RIP on UDP port 520; then :mod:`.ospf`: OSPF on IP protocol 89;
-- :mod:`.admin_distance`: which protocol's route wins for a prefix;
+- :mod:`.admin_distance`: the distances, by which :mod:`catenet.network.forwarding.fib` finds whose route wins;
 - :mod:`.redistribution`: passes routes of one protocol on to another.
 """

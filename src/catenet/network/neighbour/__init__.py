@@ -7,6 +7,5 @@ fails with "address unreachable".  **Asks** of the interface: to send frames and
   table (RFC 4861 7.3.2 and appendix C, RFC 7048);
 - :mod:`.arp`: the ARP packet (RFC 826); :mod:`.arp_resolver`: ARP at work (RFC 826, RFC 5227);
 - :mod:`.nd_resolver`: Neighbour Discovery at work (RFC 4861 7.2, RFC 4429);
-- :mod:`.duplicate_detection`: duplicate address detection (RFC 4862 5.4, RFC 5227); :mod:`.local_address`: an address
-  of this host, and whether it is tentative or a duplicate.
+- :mod:`.duplicate_detection`: duplicate address detection (RFC 4862 5.4, RFC 5227).
 """

@@ -4,7 +4,7 @@
 host, and which destinations have a route.
 
 - Read first :mod:`.hosts_table`: one table for the whole internet, names compared as in RFC 1035 2.3.3;
-- :mod:`.resolver`: ``getaddrinfo`` and ``getnameinfo`` (RFC 3493 section 6), with :mod:`.selection`: which
+- :mod:`.resolver`: ``getaddrinfo`` and ``getnameinfo`` (RFC 3493 section 6), with :mod:`.address_selection`: which
   address first (RFC 6724).
 
 Left out: DNS queries; names come from the hosts table.

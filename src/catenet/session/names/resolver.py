@@ -13,8 +13,8 @@ from operator import index
 from typing import Any, NamedTuple, NoReturn
 
 from catenet.network import addresses
+from catenet.session.names.address_selection import V4_MAPPED, Routes, order
 from catenet.session.names.hosts_table import LOOPBACKS, SERVICES, Address, Names, wire_form
-from catenet.session.names.selection import V4_MAPPED, Routes, order
 
 AddrInfo = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[str, int] | tuple[str, int, int, int]]
 

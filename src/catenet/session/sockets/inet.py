@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from mypy_extensions import mypyc_attr
 
+from catenet.session.names.address_selection import V4_MAPPED
 from catenet.session.names.resolver import numeric_address, sockaddr
-from catenet.session.names.selection import V4_MAPPED
 from catenet.session.sockets.context import SocketContext
 from catenet.session.sockets.socket_base import Endpoint, SockAddr, fail
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from catenet.network import addresses
+from catenet.session.names.address_selection import order
 from catenet.session.names.hosts_table import Names
 from catenet.session.names.resolver import Resolver
-from catenet.session.names.selection import order
 
 Pair = Any
 
