@@ -93,7 +93,7 @@ def test_the_end_of_all_programs_costs_the_same_a_host() -> None:
 def test_no_two_tasks_of_all_hosts_have_the_same_hash() -> None:
     with Crowd(40, EACH, seed=1).net as net:
         net.run(until="2s")
-        loops = [node.host.loop for node in net.registry.hosts()]
+        loops = [node.host.loop for node in net._world.registry.hosts()]
         tasks = [task for loop in loops if isinstance(loop, OrderedTaskLoop) for task in loop.own_tasks]
     assert len(tasks) == 40 * (2 + EACH)
     assert len({hash(task) for task in tasks}) == len(tasks)

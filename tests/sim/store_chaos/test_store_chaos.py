@@ -32,7 +32,7 @@ def test_a_store_among_faults(protocol: str, engine: str, part: int) -> None:
     seeds = range(first + part, first + SHARE, 5)
     reports = [run_universe(Universe(seed, protocol, engine)) for seed in seeds]
     judge(reports)
-    assert all(report.steps for report in reports)
+    assert sum(report.steps for report in reports) >= 5 * len(reports), "some climates have changes of members alone"
     assert sum(report.answered for report in reports) >= 40 * len(reports)
 
 

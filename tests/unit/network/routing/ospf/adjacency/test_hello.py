@@ -92,7 +92,7 @@ def test_a_configured_neighbour_gets_its_name_from_its_first_hello_and_is_not_be
     bench = Bench()
     node = bench.node()
     segment = bench.join([], "nbma")
-    bench.attach(segment, node, 1, "nbma", neighbours=((LINK | 9, 1),))
+    bench.attach(segment, node, 1, "nbma", neighbours=[(LINK | 9, 1)])
     bench.start()
     neighbour = node.interfaces[0].neighbours[LINK | 9]
     assert neighbour.router_id == 0
