@@ -31,7 +31,7 @@ SHARE = [
     "lease ignored by voters",
     "change while one is pending",
     "Paxos: lower ballot accepted",
-    "Paxos: lowest instead of the highest",
+    "Paxos: lower ballot promised",
     "Paxos: minority in a quorum",
 ]
 """What `make test` looks for: bugs that need a few universes only."""
