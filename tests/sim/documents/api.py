@@ -48,8 +48,21 @@ def markdown(text: str) -> str:
     return re.sub(r":\w+:`([^`]+)`", r"``\1``", text).replace("``", "`")
 
 
+def docstring(documented: Any) -> str:
+    """What is written at it in the source: a class that is compiled does not know."""
+    if not isinstance(documented, type):
+        return inspect.getdoc(documented) or ""
+    source = (ROOT / "src" / Path(*documented.__module__.split("."))).with_suffix(".py")
+    (node,) = [
+        each
+        for each in ast.parse(source.read_text(encoding="utf-8")).body
+        if isinstance(each, ast.ClassDef) and each.name == documented.__name__
+    ]
+    return ast.get_docstring(node) or ""
+
+
 def first_paragraph(documented: object) -> str:
-    return markdown(" ".join((inspect.getdoc(documented) or "").split("\n\n")[0].split()))
+    return markdown(" ".join(docstring(documented).split("\n\n")[0].split()))
 
 
 def parameter_text(parameter: inspect.Parameter) -> str:
@@ -99,7 +112,7 @@ def class_text(name: str, kind: type) -> Iterator[str]:
     yield f"### {name}\n"
     if name in MADE:
         yield f"```python\n{signature_text(f'catenet.{name}', kind.__init__, makes=True)}\n```\n"
-    yield f"{markdown(inspect.getdoc(kind) or '')}\n"
+    yield f"{markdown(docstring(kind))}\n"
     if issubclass(kind, tuple):
         yield f"Fields: {', '.join(f'`{field}`' for field in kind._fields)}.\n"  # type: ignore[attr-defined]
     found = dict(members(kind))
@@ -112,7 +125,7 @@ def class_text(name: str, kind: type) -> Iterator[str]:
         function = getattr(kind, each)
         forms = typing.get_overloads(function) or [function]
         yield "```python\n" + "\n".join(signature_text(f"{name}.{each}", form) for form in forms) + "\n```\n"
-        yield f"{markdown(inspect.getdoc(function) or '') if name in WHOLE else first_paragraph(function)}\n"
+        yield f"{markdown(docstring(function)) if name in WHOLE else first_paragraph(function)}\n"
 
 
 def types_text() -> Iterator[str]:

@@ -52,7 +52,10 @@ def test_ospfs_networks_say_the_area_and_the_most_specific_counts() -> None:
     areas = {"10.0.0.0/8": 0, "10.2.0.0/16": "0.0.0.2", "10.3.0.0/30": 3, "192.0.2.0/24": 0}
     net = triangle("ospf", {"hello": "1s", "networks": areas})
     machine = net.ospf.daemons["c"].machine
-    assert [(text(4, one.address), one.area_id) for one in machine.physical] == [("10.2.0.2", 2), ("10.3.0.2", 3)]
+    assert [(text(4, one.address), one.settings.area_id) for one in machine.physical] == [
+        ("10.2.0.2", 2),
+        ("10.3.0.2", 3),
+    ]
     assert list(net.ospf.daemons["a"].machine.areas) == [0, 3]
 
 
@@ -61,7 +64,7 @@ def test_a_links_own_area_goes_before_that_of_its_network() -> None:
     net.routers("a", "b", routing="ospf", ospf={"networks": {"10.0.0.0/8": 1}})
     net.link("a", "b", ospf={"area": 5, "b": {"area": 6}})
     net.run(until="1s")
-    assert [net.ospf.daemons[name].machine.physical[0].area_id for name in "ab"] == [5, 6]
+    assert [net.ospf.daemons[name].machine.physical[0].settings.area_id for name in "ab"] == [5, 6]
 
 
 def test_what_is_left_out_can_be_redistributed() -> None:
