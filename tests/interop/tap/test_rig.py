@@ -18,9 +18,10 @@ from catenet.tap.cleanup_log import sweep
 
 NAME = f"catenet-rig-{os.getpid()}"
 PROGRAM = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from catenet.tap import LinuxSetup
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job has it ignored
 with LinuxSetup(Path(sys.argv[1])) as rig:
     rig.namespace(sys.argv[2])
     rig.device("wire0", namespace=sys.argv[2], addresses=["10.79.0.1/24"])
