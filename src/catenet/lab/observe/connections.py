@@ -1,7 +1,7 @@
 """The TCP connections of a run, those that have ended included.
 
-A host's TCP forgets a connection when it is over, so its figures are kept here from then on.  The two ends of a
-connection are put together by their addresses and ports, so that one entry tells of both directions.
+A host's TCP forgets a connection when it is over, so its figures are kept here from then on.  The two ends are put
+together in :mod:`catenet.lab.report.connections`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A connection changes its state in one place only, by :func:`next_state`.  An event that the table does not
 hold for a state is a bug of the caller, and says so.  What else an event makes happen (segments,
-timers, calls to the user) is told in the column ``action``; the code is in :mod:`.connection`.
+timers, calls to the user) is told in the column ``action``; the code is in :mod:`.control_block`.
 
 States carry the numbers that Linux gives them in ``tcp_info``.
 """

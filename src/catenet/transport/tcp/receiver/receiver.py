@@ -1,7 +1,8 @@
 """The receiving half: what is accepted, in which order, and when it is acknowledged.
 
-Numbers are absolute (see :mod:`.sequence`).  Nothing is sent from here: :attr:`Receiver.ack_now` and
-:attr:`Receiver.ack_deadline_ns` say that and when an acknowledgment is due, and :mod:`.output` sends it.
+Numbers are absolute (see :mod:`catenet.transport.tcp.segment.sequence`).  Nothing is sent from here:
+:attr:`Receiver.ack_now` and :attr:`Receiver.ack_deadline_ns` say that and when an acknowledgment is due, and
+:mod:`catenet.transport.tcp.sender.output` sends it.
 
 - Order: RFC 9293 section 3.10.7.4; the window: section 3.8.6, without silly windows (3.8.6.2.2).
 - Delayed acknowledgments: RFC 1122 section 4.2.3.2, RFC 5681 section 4.2; the first ones go out at once,
