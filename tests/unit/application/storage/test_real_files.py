@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import pickle
 from pathlib import Path
 
@@ -89,6 +90,70 @@ def test_a_file_takes_the_place_of_another_in_its_folder_and_in_no_other(files: 
     assert files.names("a") == []
     with pytest.raises(FileNotFoundError):
         files.remove("a/old")
+
+
+def test_what_is_to_be_durable_is_given_to_fsync(
+    files: RealFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without it a power cut would take what a user was told is safe: a file's octets, its name, a folder's."""
+    synced: list[str] = []
+    files.make_folder("a/b")
+    with files.open("a/file", create=True) as file:
+        file.write(0, b"x")
+        monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+        file.sync()
+    files.sync_folder("a")
+    files.sync_folder("")
+    assert synced == [str(tmp_path / "a" / "file"), str(tmp_path / "a"), str(tmp_path)]
+    synced.clear()
+    files.move_folder("a/b", "a/c")
+    assert synced == [str(tmp_path / "a" / "b"), str(tmp_path / "a")]
+    before = len(os.listdir("/dev/fd"))
+    for _ in range(5):
+        files.sync_folder("a")
+    assert len(os.listdir("/dev/fd")) == before
+
+
+def test_a_root_that_is_not_there_is_made_with_all_above_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+    RealFiles(tmp_path / "x" / "y").make_folder("z")
+    assert (tmp_path / "x" / "y" / "z").is_dir()
+    assert synced == [str(tmp_path), str(tmp_path / "x"), str(tmp_path / "x" / "y")]
+
+
+def test_a_file_is_the_owners_to_write_and_anyones_to_read_and_no_child_process_has_it(
+    files: RealFiles, tmp_path: Path
+) -> None:
+    before = os.umask(0o022)
+    try:
+        file = files.open("log", create=True)
+    finally:
+        os.umask(before)
+    (descriptor,) = [int(name) for name in os.listdir("/dev/fd") if _leads_to(name, tmp_path / "log")]
+    assert not os.get_inheritable(descriptor)
+    file.close()
+    assert (tmp_path / "log").stat().st_mode & 0o777 == 0o644
+
+
+def _leads_to(name: str, path: Path) -> bool:
+    try:
+        return os.readlink(f"/dev/fd/{name}") == str(path)
+    except FileNotFoundError:
+        return False
+
+
+def test_what_the_system_reads_and_writes_in_pieces_is_read_and_written_whole(
+    files: RealFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Linux transfers at most 2 GiB at once, and less when a signal comes."""
+    pread, pwrite = os.pread, os.pwrite
+    monkeypatch.setattr(os, "pread", lambda descriptor, count, offset: pread(descriptor, min(count, 3), offset))
+    monkeypatch.setattr(os, "pwrite", lambda descriptor, data, offset: pwrite(descriptor, data[:3], offset))
+    with files.open("log", create=True) as file:
+        file.write(2, b"0123456789")
+        assert file.read(0, 99) == b"\0\0" + b"0123456789"
+        assert file.read(3, 7) == b"1234567"
 
 
 @pytest.mark.parametrize("error", [DamagedStore("g/log", 512, "a flipped bit"), UnknownVersion("g/log", 9, 2)])

@@ -31,16 +31,22 @@ class Recording(Engine):
         self.failure: OSError | None = None
         self.go = threading.Event()
         self.go.set()
+        self.tries = 0
+        self.is_closed = False
 
     def open(self, files: Files, folder: str) -> Recovered:
         return Recovered()
 
     def write(self, batches: Sequence[Batch]) -> None:
         self.go.wait(5)
+        self.tries += 1
         self.threads.add(threading.get_ident())
         if self.failure is not None:
             raise self.failure
         self.groups.append(len(batches))
+
+    def close(self) -> None:
+        self.is_closed = True
 
 
 @pytest.mark.parametrize("engine", ["wal", "sqlite"])
@@ -161,6 +167,95 @@ def test_a_cancelled_append_is_written_all_the_same() -> None:
         await asyncio.wait([task])
         await store.append(Batch(b"y"))
         assert sum(engine.groups) == 2
+
+    asyncio.run(main())
+
+
+def test_a_store_that_is_closed_finishes_what_was_appended_and_lets_go_of_its_files() -> None:
+    """A program that opens its store again would find it without the last batch, or its files still held."""
+
+    async def main() -> None:
+        engine = Recording()
+        store, _ = await Store.open(FileDisk("."), "node", engine=engine)
+        engine.go.clear()
+        appended = [asyncio.create_task(store.append(Batch(b"%d" % number))) for number in range(2)]
+        await asyncio.sleep(0)
+        closing = asyncio.create_task(store.close())
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not closing.done()
+        assert not engine.is_closed
+        engine.go.set()
+        await closing
+        assert (engine.groups, engine.is_closed) == ([2], True)
+        assert all(task.done() for task in appended)
+        assert (store.appended, store.syncs) == (2, 1)
+
+    asyncio.run(main())
+
+
+def test_a_store_with_nothing_to_write_is_closed_without_a_write() -> None:
+    async def main() -> None:
+        engine = Recording()
+        store, _ = await Store.open(FileDisk("."), "node", engine=engine)
+        await store.close()
+        assert (engine.tries, engine.is_closed, store.syncs) == (0, True, 0)
+
+    asyncio.run(main())
+
+
+def test_what_waits_behind_a_write_that_fails_is_not_written_though_the_store_is_being_closed() -> None:
+    """After a failed write nobody knows what the disk holds: another may make a store of it that never was."""
+
+    async def main() -> None:
+        engine = Recording()
+        store, _ = await Store.open(FileDisk("."), "node", engine=engine)
+        engine.go.clear()
+        engine.failure = OSError(5, "Input/output error")
+        first = asyncio.create_task(store.append(Batch(b"first")))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        second = asyncio.create_task(store.append(Batch(b"second")))
+        await asyncio.sleep(0)
+        closing = asyncio.create_task(store.close())
+        for _ in range(5):
+            await asyncio.sleep(0)
+        engine.go.set()
+        results = await asyncio.gather(first, second, closing, return_exceptions=True)
+        assert [type(result) for result in results] == [PoisonedStore, PoisonedStore, type(None)]
+        assert engine.tries == 1
+        assert engine.is_closed
+
+    asyncio.run(main())
+
+
+def test_a_store_whose_write_failed_writes_nothing_more_when_it_is_closed() -> None:
+    async def main() -> None:
+        engine = Recording()
+        store, _ = await Store.open(FileDisk("."), "node", engine=engine)
+        engine.failure = OSError(5, "Input/output error")
+        with pytest.raises(PoisonedStore, match="a write to the store has failed: .*Input/output error"):
+            await store.append(Batch(b"x"))
+        assert store.poisoned
+        await store.close()
+        assert (engine.tries, engine.is_closed, store.syncs) == (1, True, 0)
+
+    asyncio.run(main())
+
+
+def test_a_disk_that_is_closed_has_done_what_was_asked_and_takes_no_more(tmp_path: Path) -> None:
+    """A process would end before the last write, or never, with a thread of the disk left."""
+
+    async def main() -> None:
+        disk = FileDisk(tmp_path)
+        step: Callable[[Files], None] = lambda files: files.open("made", create=True).close()  # noqa: E731
+        asked = asyncio.ensure_future(disk.run(step))
+        await asyncio.sleep(0)
+        disk.close()
+        assert (tmp_path / "made").is_file()
+        await asked
+        with pytest.raises(RuntimeError, match="shutdown"):
+            await disk.run(step)
 
     asyncio.run(main())
 

@@ -95,6 +95,45 @@ def test_a_torn_batch_with_a_whole_one_behind_it_is_damage(tmp_path: Path) -> No
         opened(tmp_path, octets)
 
 
+def second_segment() -> bytes:
+    """It opens as a segment of version 1 does, with the floor alone, and one more batch follows."""
+    return batch(3, Frame(SEGMENT, 2, (1).to_bytes(8, "big")), Frame(STATE, 0, b"term 2" * 100)) + batch(
+        4, Frame(RECORD, 2, b"two")
+    )
+
+
+def opened_with(folder: Path, second: bytes) -> Recovered:
+    (folder / "node").mkdir()
+    (folder / "node" / "0000000000000002.wal").write_bytes(second)
+    (folder / "node" / NAME).write_bytes(BEGIN)
+    log = WriteAheadLog()
+    try:
+        return log.open(RealFiles(folder), "node")
+    finally:
+        log.close()
+
+
+def test_two_segments_are_read_one_after_the_other(tmp_path: Path) -> None:
+    found = opened_with(tmp_path, second_segment())
+    assert found == Recovered(b"term 2" * 100, (Record(1, b"one"), Record(2, b"two")))
+
+
+def test_a_next_segment_whose_first_batch_was_never_whole_is_a_rotation_that_a_crash_cut_short(tmp_path: Path) -> None:
+    """Refused, a node that lost power while it began a segment would not start again."""
+    assert opened_with(tmp_path, second_segment()[:SECTOR]) == WHOLE
+    assert (tmp_path / "node" / "0000000000000003.wal").exists() is False
+
+
+def test_a_next_segment_whose_first_batch_is_damaged_before_a_whole_one_is_damage(tmp_path: Path) -> None:
+    """Its first frame is whole: taken for a rotation that was cut short, the segment would be removed."""
+    whole = second_segment()
+    octets = flipped(whole, 200)
+    with pytest.raises(DamagedStore, match="batch 3 is not whole, and there is a later one at octet") as caught:
+        opened_with(tmp_path, octets)
+    assert (caught.value.file, caught.value.offset) == ("node/0000000000000002.wal", 0)
+    assert (tmp_path / "node" / "0000000000000002.wal").read_bytes() == octets
+
+
 def salvaged(folder: Path) -> Recovered:
     return WriteAheadLog().salvage(RealFiles(folder), "node")
 

@@ -36,6 +36,8 @@ SEAL_OCTETS: Final = 4
 LOG: Final = "-wal"
 """What SQLite appends to the name of the database for its log."""
 CHECKPOINT_PAGES: Final = 1000
+HEADER_OCTETS: Final = 100
+"""Of a database.  SQLite takes a file of one octet for a new one."""
 EXCLUSIVE: Final = "PRAGMA locking_mode=EXCLUSIVE"
 PRAGMAS: Final = ("PRAGMA temp_store=MEMORY", "PRAGMA synchronous=FULL")
 TABLES: Final = (
@@ -61,8 +63,7 @@ class SqliteEngine(Engine):
         self._log_pages = 0
 
     def exists(self, files: Files, folder: str) -> bool:
-        path = f"{folder}/{FILE}"
-        return files.exists(path) and bool(files.read_whole(path))
+        return _size(files, f"{folder}/{FILE}") > 0
 
     def open(self, files: Files, folder: str) -> Recovered:
         files.make_folder(folder)
@@ -77,6 +78,9 @@ class SqliteEngine(Engine):
     def _open(self, files: Files, folder: str) -> Recovered:
         self._path = f"{folder}/{FILE}"
         real_path = files.real_path(self._path)
+        octets = _size(files, self._path)
+        if 0 < octets < HEADER_OCTETS:
+            raise DamagedStore(self._path, octets, "the end of the file is missing")
         try:
             if real_path is not None:
                 self._database = apsw.Connection(real_path)
@@ -240,6 +244,14 @@ class SqliteEngine(Engine):
             raise _as_oserror(error) from error  # nothing is lost: it is all in SQLite's log
         finally:
             self._let_go()
+
+
+def _size(files: Files, path: str) -> int:
+    """How long a file is, in octets; 0 if there is none."""
+    if not files.exists(path):
+        return 0
+    with files.open(path) as file:
+        return file.size()
 
 
 def sealed(number: int, data: bytes) -> bytes:
