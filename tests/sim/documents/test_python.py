@@ -33,16 +33,16 @@ def test_the_page_runs_and_its_tables_are_whole(tmp_path: Path, monkeypatch: pyt
     assert names_in(rows_under("The summary")) == set(summary) | {"history"}
     run = names["run"]
     public = {name for name in dir(run) if not name.startswith("_")}
-    assert names_in(rows_under("What happens, and the run")) == public
+    assert names_in(rows_under("Actions and the run")) == public
     assert (tmp_path / "out" / "summary.json").is_file()
 
 
 def test_the_calls_of_the_tables_are_there() -> None:
     for name in names_in(rows_under("An internet")):
         assert callable(getattr(catenet.Internet, name))
-    assert {cell.split("(")[0].removeprefix("`catenet.") for cell in rows_under("What programs measure")} <= set(
+    assert {cell.split("(")[0].removeprefix("`catenet.") for cell in rows_under("What programs record")} <= set(
         catenet.__all__
     )
-    told = re.search(r"A distribution has (.*?);", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    told = re.search(r"A distribution has (.*?)\.", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert told is not None
     assert set(re.findall(r"`(\w+)`", told.group(1))) == set(distribution([1.0]))
