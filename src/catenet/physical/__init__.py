@@ -9,7 +9,8 @@ the kernel: the clock, one event for each frame, and a random stream for each im
 - :mod:`.wire`: two channels, cut and healed together; :mod:`.impairments`: what chance decides for each frame;
 - :mod:`.loss`: random, bursty (Gilbert-Elliott) and recorded loss; :mod:`.loss_reasons`: why a frame was lost, as a
   code;
-- :mod:`.jitter`: how the delay varies; :mod:`.bit_errors`: which bits flip.
+- :mod:`.jitter`: how the delay varies; :mod:`.bit_errors`: which bits flip; :mod:`.signals`: bits as signals, with
+  NumPy.
 """
 
 from catenet.physical.channel import Channel, Receiver, Tap, Transmission

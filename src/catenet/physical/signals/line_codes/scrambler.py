@@ -1,0 +1,57 @@
+"""The self-synchronous scrambler of 64b/66b (IEEE 802.3 clauses 49.2.6 and 49.2.10)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from catenet.physical.signals.bits import Bits, bits_of_numbers, checked_bits
+
+ORDER: Final = 58
+TAP: Final = 39
+STATE_MOST: Final = (1 << ORDER) - 1
+
+
+class Scrambler:
+    """Divides by 1 + x^39 + x^58: a bit is sent as its sum with the bits sent 39 and 58 before.
+
+    ``state`` is the register, the last 58 bits sent, the latest its lowest bit; it goes on from call to call.
+    """
+
+    def __init__(self, *, state: int = STATE_MOST) -> None:
+        self._register: Bits = register_of(state)
+
+    def scramble(self, bits: ArrayLike) -> Bits:
+        """The bits to send."""
+        given = checked_bits(bits)
+        sent = np.concatenate((self._register, given))
+        for start in range(ORDER, sent.size, TAP):
+            stop = min(start + TAP, sent.size)
+            sent[start:stop] ^= sent[start - TAP : stop - TAP] ^ sent[start - ORDER : stop - ORDER]
+        self._register = sent[-ORDER:].copy()
+        return sent[ORDER:]
+
+
+class Descrambler:
+    """Multiplies by 1 + x^39 + x^58.  It needs no start: 58 bits after any, it has the scrambler's state.
+
+    So one wrong bit received becomes three.  ``state`` is as the scrambler's.
+    """
+
+    def __init__(self, *, state: int = STATE_MOST) -> None:
+        self._register: Bits = register_of(state)
+
+    def descramble(self, bits: ArrayLike) -> Bits:
+        """The bits that were scrambled."""
+        received = np.concatenate((self._register, checked_bits(bits)))
+        self._register = received[-ORDER:].copy()
+        return received[ORDER:] ^ received[ORDER - TAP : received.size - TAP] ^ received[: received.size - ORDER]
+
+
+def register_of(state: int) -> Bits:
+    """The 58 bits of a state, the oldest first; ValueError if it has more."""
+    if not 0 <= state <= STATE_MOST:
+        raise ValueError(f"the state of the scrambler has {ORDER} bits")
+    return bits_of_numbers([state], ORDER)

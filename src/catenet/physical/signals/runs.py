@@ -1,0 +1,34 @@
+"""Runs in arrays: what came last, and how long it has been so."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catenet.physical.signals.bits import Indices
+
+Kind = TypeVar("Kind", bound=np.generic)
+
+
+def last_nonzero_before(values: NDArray[Kind], initial: int) -> NDArray[Kind]:
+    """For each place, the nearest element before it that is not 0; ``initial`` where there is none."""
+    places = np.where(values != 0, np.arange(1, values.size + 1), 0)
+    latest = np.concatenate(([0], np.maximum.accumulate(places)))[:-1]
+    padded: NDArray[Any] = np.concatenate((np.array([initial], values.dtype), values))
+    return padded[latest]
+
+
+def zeros_since_nonzero(values: NDArray[Any]) -> NDArray[np.intp]:
+    """For each place, how many zeros have come in a row, itself counted: 0 where the element is not 0."""
+    places = np.arange(1, values.size + 1)
+    latest = np.maximum.accumulate(np.where(values != 0, places, 0)) if values.size else places
+    return places - latest
+
+
+def zero_groups(values: NDArray[Any], length: int) -> Indices:
+    """Where groups of ``length`` zeros begin: each run of zeros is divided from its start, and a rest stays."""
+    count = zeros_since_nonzero(values)
+    ends = np.flatnonzero((count > 0) & (count % length == 0))
+    return ends - (length - 1)
