@@ -67,6 +67,7 @@ ENDS: list[tuple[str, Any, Any]] = [
     ("transmit_delay_s", 1, 0),
     ("transmit_delay_s", 3599, 3600),
     ("mtu", 576, 575),
+    ("mtu", 65_535, 65_536),
 ]
 
 
@@ -75,6 +76,55 @@ def test_the_ends_of_an_interface_s_ranges(name: str, last: Any, beyond: Any) ->
     assert getattr(interface(**{name: last}), name) == last
     with pytest.raises(ValueError, match="interface eth0: "):
         interface(**{name: beyond})
+
+
+def test_the_longest_intervals_are_what_the_fields_of_a_hello_hold() -> None:
+    """RFC 2328 A.3.2: 16 and 32 bits, whole seconds.  One more would not fit when the first hello is sent."""
+    assert interface(hello_ns=65_536 * S - 1, dead_ns=70_000 * S).hello_ns == 65_536 * S - 1
+    with pytest.raises(ValueError, match="interface eth0: hello is at most 65535 s"):
+        interface(hello_ns=65_536 * S, dead_ns=70_000 * S)
+    assert interface(dead_ns=(1 << 32) * S - 1).dead_ns == (1 << 32) * S - 1
+    with pytest.raises(ValueError, match="interface eth0: dead is at most 4294967295 s"):
+        interface(dead_ns=(1 << 32) * S)
+
+
+def test_which_addresses_are_on_an_interface_s_link() -> None:
+    """A packet from another network is not believed, nor one from the interface's own address."""
+    chosen = interface(prefix_len=20, address=0x0A001101)
+    assert chosen.mask == 0xFFFFF000
+    asked = [0x0A001000, 0x0A001102, 0x0A001FFF, 0x0A001101, 0x0A002000, 0x0A000FFF]
+    assert [chosen.is_on_link(address) for address in asked] == [True, True, True, False, False, False]
+    assert (interface(prefix_len=0).mask, interface(prefix_len=32).mask) == (0, 0xFFFFFFFF)
+
+
+def test_a_virtual_link_s_defaults_and_what_is_refused() -> None:
+    chosen = settings.virtual_link(3, 7, 9)
+    assert (chosen.number, chosen.name, chosen.area_id, chosen.transit_area_id, chosen.peer_id) == (
+        0x8003, "vlink3", 0, 7, 9,
+    )  # fmt: skip
+    assert (chosen.hello_ns, chosen.dead_ns, chosen.retransmit_ns) == (10 * S, 40 * S, 5 * S)
+    assert chosen.transmit_delay_s == 1
+    assert [chosen.is_virtual, chosen.is_point_to_point, chosen.is_broadcast, chosen.unnumbered] == [
+        True, True, False, True,
+    ]  # fmt: skip
+    assert (chosen.address, chosen.prefix_len, chosen.mtu, chosen.key) == (0, 32, 576, None)
+    for area_id in (0, -1, 1 << 32):
+        with pytest.raises(ValueError, match=f"an area other than the backbone, not through {area_id}"):
+            settings.virtual_link(0, area_id, 9)
+    for peer_id in (0, -1, 1 << 32):
+        with pytest.raises(ValueError, match=f"a number of 32 bits that is not 0: {peer_id}"):
+            settings.virtual_link(0, 1, peer_id)
+    assert settings.virtual_link(0, 0xFFFFFFFF, 0xFFFFFFFF).peer_id == 0xFFFFFFFF
+
+
+@pytest.mark.parametrize(
+    ("network", "is_point_to_point", "is_broadcast"),
+    [("broadcast", False, True), ("point-to-point", True, False), ("nbma", False, False)],
+)
+def test_what_kind_a_link_is(network: str, is_point_to_point: bool, is_broadcast: bool) -> None:
+    chosen = interface(network=network)
+    assert (chosen.is_point_to_point, chosen.is_broadcast) == (is_point_to_point, is_broadcast)
+    assert not chosen.is_virtual
 
 
 def test_kinds_of_networks() -> None:
