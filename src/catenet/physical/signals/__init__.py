@@ -3,6 +3,6 @@
 **Promises**: every block is a small class with its parameters; it works on whole arrays, and what it draws comes from
 the generator that it is handed.  **Asks** of nobody: nothing else imports this room, and it needs no internet.
 
-- :mod:`.line_codes`: bits to levels of a line and back;
+- :mod:`.line_codes`: bits to levels of a line and back; :mod:`.fec`: errors corrected by redundancy;
 - :mod:`.bits`: bits as arrays; :mod:`.runs`: runs of equal elements.
 """
