@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from catenet.kernel import Octets
 from catenet.network import addresses, tracing
 from catenet.network.interface import DUPLICATE, OPTIMISTIC, PREFERRED
+from tests.unit.network.conftest import Net
 
 S = 1_000_000_000
 TEXTS = {4: "10.0.0.1/24", 6: "2001:db8::1/64"}
@@ -127,3 +129,84 @@ def test_an_address_given_up_can_be_given_again(net: Any) -> None:
     net.kernel.run()
     assert b.is_local(4, number(TEXTS[4]))
     assert b_if.ipv4 == [(number(TEXTS[4]), 24)]
+
+
+def sent_at_ns(net: Any, interface: Any, until_ns: int) -> list[int]:
+    """When the interface sent a frame."""
+    times: list[int] = []
+    while net.kernel.next_time_ns() <= until_ns:
+        before = interface.port.out_frames
+        net.kernel.step()
+        times += [net.kernel.now_ns] * (interface.port.out_frames - before)
+    return times
+
+
+def test_an_ipv4_address_is_probed_three_times_and_announced_twice_at_the_times_of_rfc_5227() -> None:
+    """Sections 1.1 and 2.1.1: faster, and another host that is slow to answer is not heard; slower, and it waits."""
+    pauses: set[int] = set()
+    for seed in range(20):
+        net = Net(seed)
+        host = net.host("a")
+        interface = net.interface(host)
+        net.wire(interface, net.interface(net.host("b")))
+        net.kernel.run()
+        begun_ns = net.kernel.now_ns
+        own = host.add_address(interface, 4, number(TEXTS[4]), 24)
+        times = sent_at_ns(net, interface, begun_ns + 60 * S)
+        assert len(times) == 5
+        first, *gaps = (later - earlier for earlier, later in pairwise([begun_ns, *times]))
+        assert 0 <= first < 1 * S, "PROBE_WAIT"
+        assert all(1 * S <= gap < 2 * S for gap in gaps[:2]), "PROBE_MIN and PROBE_MAX"
+        assert gaps[2:] == [2 * S, 2 * S], "ANNOUNCE_WAIT and ANNOUNCE_INTERVAL"
+        assert own.state == PREFERRED
+        assert own.defended_ns == times[-1]
+        pauses |= {first, *gaps[:2]}
+    assert len(pauses) == 60, "hosts that start together do not speak together"
+
+
+def test_an_ipv6_address_is_asked_for_once_and_preferred_a_second_later() -> None:
+    """RFC 4862 5.4: DupAddrDetectTransmits is 1, RetransTimer a second."""
+    firsts: set[int] = set()
+    for seed in range(10):
+        net = Net(seed)
+        host = net.host("a")
+        interface = net.interface(host)
+        net.wire(interface, net.interface(net.host("b")))
+        net.kernel.run()
+        begun_ns = net.kernel.now_ns
+        own = host.add_address(interface, 6, number(TEXTS[6]), 64)
+        (asked_ns,) = sent_at_ns(net, interface, begun_ns + 60 * S)
+        assert begun_ns <= asked_ns < begun_ns + 1 * S
+        assert net.kernel.now_ns == asked_ns + 1 * S
+        assert own.state == PREFERRED
+        firsts.add(asked_ns - begun_ns)
+    assert len(firsts) == 10
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_address_that_is_taken_away_or_whose_link_is_cut_is_not_asked_for_any_more(net: Any, version: int) -> None:
+    for ending in ("removed", "cut", "disabled"):
+        host = net.host(ending)
+        interface = net.interface(host)
+        wire = net.wire(interface, net.interface(net.host(f"{ending}-other")))
+        net.kernel.run()
+        host.add_address(interface, version, number(TEXTS[version]), 24 if version == 4 else 64)
+        if ending == "removed":
+            host.remove_address(version, number(TEXTS[version]))
+        elif ending == "cut":
+            wire.cut()
+        else:
+            interface.set_enabled(False)
+        sent = interface.port.out_frames
+        net.kernel.run()
+        assert interface.port.out_frames == sent, ending
+
+
+def test_an_address_that_needs_no_detection_is_preferred_at_once_and_silent(net: Any) -> None:
+    host = net.host("a")
+    interface = net.interface(host)
+    net.wire(interface, net.interface(net.host("b")))
+    net.kernel.run()
+    own = host.add_address(interface, 4, number(TEXTS[4]), 24, detect=False)
+    assert own.state == PREFERRED
+    assert sent_at_ns(net, interface, net.kernel.now_ns + 60 * S) == []
