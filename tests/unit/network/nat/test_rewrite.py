@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,30 @@ def test_a_quote_becomes_the_start_of_the_other_packet(
     )  # fmt: skip
     readdress(packet, *after)
     assert quote.readdressed(*after) == packet.emit()[:most]
+
+
+@pytest.mark.parametrize(
+    "payload", [UdpDatagram(1, 2, b"data" * 9), TcpSegment(1, 2, 3, 4, 16, 5, b"data" * 9)], ids=["UDP", "TCP"]
+)
+def test_a_quote_of_every_length_is_changed_as_far_as_it_goes(payload: UdpDatagram | TcpSegment) -> None:
+    """Routers quote as much as they like, from 8 octets of the payload on (RFC 792)."""
+    whole, other = packet_of(payload, 0x0A000001, 0x0A000002), packet_of(payload, 0x0A000001, 0x0A000002)
+    readdress(other, 0x01020304, 55, 0x05060708, 66)
+    for most in range(28, 61):
+        quote = parse_quote(whole.emit()[:most])
+        assert quote is not None
+        changed = quote.readdressed(0x01020304, 55, 0x05060708, 66)
+        if isinstance(payload, TcpSegment) and most == 37:  # half of a checksum cannot be changed
+            changed, expected = changed[:36], other.emit()[:36]
+        else:
+            expected = other.emit()[:most]
+        assert changed == expected, most
+
+
+@pytest.mark.parametrize("short", range(28))
+def test_a_quote_that_ends_before_the_ports_is_none(short: int) -> None:
+    packet = packet_of(UdpDatagram(1, 2, b"data"), 3, 4).emit()
+    assert parse_quote(packet[:short]) is None
 
 
 @given(st.binary(min_size=20, max_size=20))
