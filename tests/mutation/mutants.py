@@ -151,6 +151,21 @@ def _where(source: str, line: int) -> str:
         body = around[0].body
 
 
+def statement_lines(source: str, line: int) -> range:
+    """The lines of the innermost statement around a line; of one with a body, those before the body.
+
+    Python reports a condition that takes several lines by some of them, and not always by the first.
+    """
+    found = range(line, line + 1)
+    for node in ast.walk(ast.parse(source)):  # the outer ones come first
+        if isinstance(node, ast.stmt) and not isinstance(node, ast.Match):
+            body = getattr(node, "body", None)
+            end = (node.end_lineno or 0) if body is None else max(node.lineno, body[0].lineno - 1)
+            if node.lineno <= line <= end:
+                found = range(node.lineno, end + 1)
+    return found
+
+
 def _differs(source: str, code: str) -> bool:
     try:
         return ast.dump(ast.parse(source)) != ast.dump(ast.parse(code))

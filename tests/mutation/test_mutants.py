@@ -11,7 +11,7 @@ import pytest
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.operators.operator import Operator
 
-from .mutants import ROOT, draw, equivalents, key_of, rooms
+from .mutants import ROOT, draw, equivalents, key_of, rooms, statement_lines
 from .operators import all_operators
 from .trial import CAUGHT, SURVIVED, UNREACHED, Reach
 
@@ -56,6 +56,36 @@ def test_a_line_that_runs_on_import_is_judged_by_who_runs_or_reads_its_file() ->
     assert reach.tests_of("a.py", 7) == ["runs"]
     assert reach.tests_of("a.py", 8) == []
     assert reach.tests_of("b.py", 1) == ["neither", "reads", "runs"]
+
+
+SEVERAL_LINES = """\
+def f(a, b):
+    if (
+        a
+        or b
+    ):
+        return [
+            a,
+        ]
+    match a:
+        case 1:
+            return b
+    return b
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "statement"), [(2, (2, 5)), (4, (2, 5)), (7, (6, 8)), (1, (1, 1)), (10, (10, 10)), (12, (12, 12))]
+)
+def test_a_line_that_is_never_reported_is_judged_by_its_statement(line: int, statement: tuple[int, int]) -> None:
+    """A mutant of such a line would count as one that no test reaches."""
+    first, last = statement
+    assert list(statement_lines(SEVERAL_LINES, line)) == list(range(first, last + 1))
+    reach = Reach({"one": 1.0, "other": 2.0}, {"a.py": {"3": [1], "4": [0], "6": []}})
+    assert reach.tests_of("a.py", 2, range(2, 6)) == ["one", "other"]
+    assert reach.tests_of("a.py", 4, range(2, 6)) == ["one"]
+    assert reach.tests_of("a.py", 7, range(7, 9)) == []
+    assert reach.tests_of("a.py", 7, range(6, 9)) == ["one", "other"], "it runs on import"
 
 
 def test_a_mutant_is_caught_survives_or_is_not_reached(tmp_path: Path) -> None:

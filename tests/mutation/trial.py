@@ -8,7 +8,7 @@ import resource
 import shutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, count
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, NoReturn
 import hypothesis.strategies
 import pytest
 
-from .mutants import ROOT, SOURCES, Mutant, rooms
+from .mutants import ROOT, SOURCES, Mutant, rooms, statement_lines
 
 CAUGHT: Final = "caught"
 SURVIVED: Final = "survived"
@@ -53,16 +53,17 @@ class Reach:
     lines: dict[str, dict[str, list[int]]]
     readers: dict[str, list[int]] = field(default_factory=dict)
 
-    def tests_of(self, path: str, line: int) -> list[str]:
-        """The tests that run a line, the fastest first.
+    def tests_of(self, path: str, line: int, statement: Iterable[int] = ()) -> list[str]:
+        """The tests that run a line, or of lines of the same ``statement`` any, the fastest first.
 
         If it runs on import: those that run or read anything of the file, and all if nobody does.
         """
         names = list(self.seconds)
         lines = self.lines.get(path, {})
-        numbers = lines.get(str(line))
+        reported = [lines[str(one)] for one in (line, *statement) if str(one) in lines]
+        numbers = lines.get(str(line)) or sorted({number for tests in reported for number in tests})
         if not numbers:
-            on_import = numbers is not None
+            on_import = bool(reported)
             of_file = sorted({number for tests in [*lines.values(), self.readers.get(path, [])] for number in tests})
             numbers = (of_file or list(range(len(names)))) if on_import else []
         return sorted((names[number] for number in numbers), key=self.seconds.__getitem__)
@@ -169,9 +170,9 @@ def _run_in_child(folder: Path, output: Path, environment: dict[str, str], comma
 def _affordable(reach: Reach, mutant: Mutant) -> tuple[list[str], float]:
     """The tests to be run, and their CPU time in seconds."""
     setting = rooms()
-    tests = [
-        test for test in reach.tests_of(mutant.path, mutant.line) if reach.seconds[test] <= setting["longest_test_s"]
-    ]
+    statement = statement_lines((ROOT / mutant.path).read_text(), mutant.line)
+    reaching = reach.tests_of(mutant.path, mutant.line, statement)
+    tests = [test for test in reaching if reach.seconds[test] <= setting["longest_test_s"]]
     sums = list(accumulate(reach.seconds[test] for test in tests))
     most = sum(1 for total in sums if total <= setting["budget_s"])
     return tests[:most], sums[most - 1] if most else 0.0
