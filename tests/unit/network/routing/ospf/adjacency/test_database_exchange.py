@@ -264,3 +264,33 @@ def test_a_description_from_one_that_hears_us_no_more_is_taken_as_a_sign_that_it
     peer = Peer(9)
     peer.describe(FIRST, 1000, mtu=1501)
     assert (peer.neighbour.state, peer.node.reasons) == (EX_START, [judging.MTU_TOO_BIG])
+
+
+@pytest.mark.parametrize("last", [77, 0xFFFFFFFE, 0xFFFFFFFF])
+def test_each_attempt_has_the_number_after_the_last_one_s(last: int) -> None:
+    """RFC 2328 section 10.8.  Under an old number a late answer to the last attempt would be taken for the new one's."""
+    peer, _ = master()
+    peer.descriptions()
+    peer.neighbour.dd_sequence = last
+    peer.describe(0, last ^ 5)
+    assert peer.neighbour.state == EX_START
+    assert peer.first() == (last + 1) & 0xFFFFFFFF
+
+
+def test_the_first_attempt_has_a_number_of_31_bits_that_is_drawn() -> None:
+    """Two routers that restart together would otherwise begin alike each time."""
+    numbers = {Peer(number).first() for number in (2, 3, 9)}
+    assert all(0 < number <= 1 << 31 for number in numbers)
+
+
+def test_a_master_s_number_grows_with_each_answer_and_a_slave_follows() -> None:
+    peer, sequence = master()
+    assert peer.descriptions() == [(FLAG_MS, sequence, 1)]
+    for step in range(3):
+        peer.describe(FLAG_M, sequence + step)
+        assert peer.descriptions() == [(FLAG_MS, sequence + step + 1, 0)]
+    peer, sequence = slave()
+    peer.descriptions()
+    for step in range(1, 4):
+        peer.describe(FLAG_MS | FLAG_M, sequence + step)
+        assert peer.descriptions() == [(0, sequence + step, 0)]
