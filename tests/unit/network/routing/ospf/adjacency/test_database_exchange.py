@@ -268,7 +268,7 @@ def test_a_description_from_one_that_hears_us_no_more_is_taken_as_a_sign_that_it
 
 @pytest.mark.parametrize("last", [77, 0xFFFFFFFE, 0xFFFFFFFF])
 def test_each_attempt_has_the_number_after_the_last_one_s(last: int) -> None:
-    """RFC 2328 section 10.8.  Under an old number a late answer to the last attempt would be taken for the new one's."""
+    """RFC 2328 10.8.  Under an old number a late answer to the last attempt would be taken for the new one's."""
     peer, _ = master()
     peer.descriptions()
     peer.neighbour.dd_sequence = last
