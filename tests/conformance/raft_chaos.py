@@ -199,7 +199,7 @@ class Chaos:
         running = self.cluster.running()
         if running:
             member = self.stream.choice(running)
-            if not member.raft.core.is_witness():
+            if not member.raft.server.is_witness():
                 member.snapshot()
 
     def report(self) -> None:
@@ -243,7 +243,7 @@ class Chaos:
             raft = member.raft
             lines.append(
                 f"{member.id}: up={member.up} role={raft.role} term={raft.term} leader={raft.leader} "
-                f"log={raft.core.log.base}..{raft.core.log.last_index} commit={raft.commit_index} "
+                f"log={raft.server.log.base}..{raft.server.log.last_index} commit={raft.commit_index} "
                 f"applied={raft.applied_index} {raft.membership}"
             )
         return "\n".join(lines)

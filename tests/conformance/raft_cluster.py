@@ -166,7 +166,7 @@ class Member:
 
     def log(self) -> list[tuple[int, int]]:
         """(term, index) of all entries in memory."""
-        log = self.raft.core.log
+        log = self.raft.server.log
         return [(log.term(index), index) for index in range(log.base + 1, log.last_index + 1)]
 
     def snapshot(self) -> None:

@@ -75,7 +75,7 @@ def test_9_6_a_pre_vote_changes_neither_term_nor_vote() -> None:
     cluster[1].tell(Campaign())
     assert (cluster[1].raft.role, cluster[1].raft.term) == (ROLE_PRE_CANDIDATE, 0)
     cluster[2].tell(Receive(RequestPreVote(1, 2, 1, 0, 0)))
-    assert (cluster[2].raft.term, cluster[2].raft.core.vote) == (0, 0)
+    assert (cluster[2].raft.term, cluster[2].raft.server.vote) == (0, 0)
 
 
 def test_9_6_a_log_that_is_behind_gets_no_pre_votes() -> None:
@@ -236,9 +236,9 @@ def test_a_leader_takes_no_more_than_may_be_uncommitted() -> None:
 def test_an_unreachable_follower_is_probed() -> None:
     cluster = Cluster(3)
     leader = cluster.elect(1)
-    assert leader.raft.core.progress[2].state == REPLICATE
+    assert leader.raft.server.progress[2].state == REPLICATE
     leader.tell(Unreachable(2))
-    assert leader.raft.core.progress[2].state == PROBE
+    assert leader.raft.server.progress[2].state == PROBE
 
 
 # Witnesses
@@ -426,7 +426,7 @@ def test_a_replica_starts_from_what_its_disk_holds() -> None:
     cluster[2].start()
     raft = cluster[2].raft
     assert cluster[2].commands == before
-    assert (raft.term, raft.commit_index, raft.applied_index, raft.core.log.base) == (1, 7, 7, 6)
+    assert (raft.term, raft.commit_index, raft.applied_index, raft.server.log.base) == (1, 7, 7, 6)
 
 
 def test_an_application_that_keeps_its_own_state_is_not_given_it_again() -> None:
@@ -452,7 +452,7 @@ def test_stale_acknowledgments_do_not_shorten_what_is_known() -> None:
     cluster.propose(1, b"a")
     cluster.settle()
     leader.tell(Receive(AppendReply(2, 1, 1, 1)))
-    assert leader.raft.core.progress[2].match == 2
+    assert leader.raft.server.progress[2].match == 2
     assert Stored(HardState(0, 0, 0), Snapshot(4, 1, Membership(), b""), []).applied == 4
 
 

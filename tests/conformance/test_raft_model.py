@@ -14,8 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from catenet.application.consensus.entry import Membership
 from catenet.application.consensus.events import ADD_VOTER, JOINT_EXPLICIT, REMOVE, Campaign, Receive
-from catenet.application.consensus.raft import core as raft_core
 from catenet.application.consensus.raft import election
+from catenet.application.consensus.raft import server as raft_core
 from catenet.application.consensus.raft.invariants import InvariantError
 from catenet.application.consensus.raft.messages import AppendEntries, HeartbeatReply, RequestVote, VoteReply
 from catenet.application.consensus.raft.quorum import agreed_index
@@ -158,7 +158,7 @@ interpreted = pytest.mark.skipif(
 
 @interpreted
 def test_a_vote_given_twice_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(election, "may_vote", lambda core, candidate: True)
+    monkeypatch.setattr(election, "may_vote", lambda server, candidate: True)
     assert finds(range(200))
 
 
@@ -166,14 +166,14 @@ def test_a_vote_given_twice_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_counting_old_terms_as_committed_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The paper's Figure 8, c and d."""
 
-    def commit_known(core: raft_core.RaftCore) -> bool:
-        index = core.agreed({member: known.match for member, known in core.progress.items()})
-        if index <= core.log.committed:
+    def commit_known(server: raft_core.RaftServer) -> bool:
+        index = server.agreed({member: known.match for member, known in server.progress.items()})
+        if index <= server.log.committed:
             return False
-        core.log.commit_to(index)
+        server.log.commit_to(index)
         return True
 
-    monkeypatch.setattr(raft_core.RaftCore, "commit_known", commit_known)
+    monkeypatch.setattr(raft_core.RaftServer, "commit_known", commit_known)
     logs = {1: [1, 2], 2: [1, 2], 3: [1], 4: [1], 5: [1, 3]}
     cluster = Cluster(5, stored={member: with_log(terms, size=5, term=3) for member, terms in logs.items()})
     cluster.split((1, 2, 3, 4), (5,))
@@ -181,7 +181,7 @@ def test_counting_old_terms_as_committed_is_found(monkeypatch: pytest.MonkeyPatc
     cluster.settle(lambda message: isinstance(message, RequestVote | VoteReply))
     cluster.drop()
     cluster[2].tell(Receive(AppendEntries(1, 2, 4, 2, 2, [], 0)))
-    cluster[3].tell(Receive(AppendEntries(1, 3, 4, 1, 1, [cluster[1].raft.core.log.entry(2)], 0)))
+    cluster[3].tell(Receive(AppendEntries(1, 3, 4, 1, 1, [cluster[1].raft.server.log.entry(2)], 0)))
     cluster.deliver()
     assert cluster[1].raft.commit_index == 2
     cluster[1].crash()
@@ -225,14 +225,14 @@ def test_an_unchecked_append_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @interpreted
 def test_an_acknowledgment_before_the_disk_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(raft_core.RaftCore, "reply", raft_core.RaftCore.send)
+    monkeypatch.setattr(raft_core.RaftServer, "reply", raft_core.RaftServer.send)
     assert finds(range(400))
 
 
 @interpreted
 def test_a_stale_read_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A leader that was replaced still gets an old answer, and takes it for a majority's."""
-    monkeypatch.setattr("catenet.application.consensus.raft.reads.confirmed_round", lambda core: core.round)
+    monkeypatch.setattr("catenet.application.consensus.raft.reads.confirmed_round", lambda server: server.round)
     chaos = Chaos(Random(1), 3, {"ask": 1}, pre_vote=False, check_quorum=False, lease_reads=False, priorities=None)
     cluster = chaos.cluster
     cluster.elect(1)

@@ -242,7 +242,7 @@ def test_5_2_election_timeouts_are_drawn_anew_from_an_interval() -> None:
     waits = set()
     for _ in range(200):
         other.raft.step(Tick(), other.raft.deadline_ns())
-        waits.add(other.raft.core.elector.wait_ns)
+        waits.add(other.raft.server.elector.wait_ns)
     assert cluster[1].raft.deadline_ns() >= 150 * MS
     assert len(waits) > 190
     assert 150 * MS <= min(waits) < 165 * MS
@@ -509,7 +509,7 @@ def test_5_4_2_figure_8_an_old_entry_on_a_majority_is_not_committed_by_that() ->
     cluster[2].tell(Receive(AppendEntries(1, 2, leader.raft.term, 2, 2, [], 0)))
     cluster[3].tell(Receive(AppendEntries(1, 3, leader.raft.term, 1, 1, [entry(2, 2, b"2/2")], 0)))
     cluster.deliver()
-    assert [leader.raft.core.progress[member].match for member in (1, 2, 3)] == [3, 2, 2]
+    assert [leader.raft.server.progress[member].match for member in (1, 2, 3)] == [3, 2, 2]
     assert leader.raft.commit_index == 0, "index 2 is on 1, 2 and 3, but of an old term"
 
 
@@ -848,7 +848,7 @@ def test_8_a_new_leader_commits_an_empty_entry_at_once() -> None:
     cluster = Cluster(3)
     leader = cluster.elect(1)
     assert leader.raft.commit_index == 1
-    assert leader.raft.core.log.entry(1).data == b""
+    assert leader.raft.server.log.entry(1).data == b""
 
 
 def test_8_reads_wait_until_the_term_has_committed_something() -> None:

@@ -9,8 +9,8 @@ from catenet.application.consensus.entry import CHANGE, COMMAND, Entry, HardStat
 from catenet.application.consensus.events import ADD_LEARNER, ADD_VOTER, REMOVE, UPDATE, MemberChange
 from catenet.application.consensus.raft import messages as wire
 from catenet.application.consensus.raft.change_codec import parse_change
-from catenet.application.consensus.raft.core import RaftCore
 from catenet.application.consensus.raft.progress import PROBE, REPLICATE, SNAPSHOT, Progress
+from catenet.application.consensus.raft.server import RaftServer
 
 ROLES = ("StateFollower", "StateCandidate", "StateLeader", "StatePreCandidate")
 STATES = {PROBE: "StateProbe", REPLICATE: "StateReplicate", SNAPSHOT: "StateSnapshot"}
@@ -151,9 +151,9 @@ def show_progress(known: Progress) -> str:
     return text
 
 
-def show_all_progress(core: RaftCore) -> str:
+def show_all_progress(server: RaftServer) -> str:
     """One a line, by id."""
-    return "".join(f"{member}: {show_progress(known)}\n" for member, known in sorted(core.progress.items()))
+    return "".join(f"{member}: {show_progress(known)}\n" for member, known in sorted(server.progress.items()))
 
 
 @dataclass

@@ -208,10 +208,10 @@ class Environment:
     def do_status(self, step: Step) -> None:
         node = self.node(step)
         if ROLES[node.raft.role] == "StateLeader":
-            self.write(show_all_progress(node.core))
+            self.write(show_all_progress(node.server))
 
     def do_set_randomized_election_timeout(self, step: Step) -> None:
-        self.node(step).core.elector.wait_ns = int(step.named["timeout"][0]) * TICK_NS
+        self.node(step).server.elector.wait_ns = int(step.named["timeout"][0]) * TICK_NS
 
     def do_tick_election(self, step: Step) -> None:
         for _ in range(ELECTION_TICKS):
@@ -261,7 +261,7 @@ class Environment:
             if drop:
                 continue
             node = self.nodes[to - 1]
-            if isinstance(item, RESPONSES) and item.sender not in node.core.progress:
+            if isinstance(item, RESPONSES) and item.sender not in node.server.progress:
                 self.write("raft: cannot step as peer not found\n")
                 continue
             logged, dropped = node.deliver(item)

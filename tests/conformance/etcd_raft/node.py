@@ -124,23 +124,23 @@ class Node:
         self.apply_work: list[StorageApply] = []
 
     @property
-    def core(self):
+    def server(self):
         """The machine's own state."""
-        return self.raft.core
+        return self.raft.server
 
     def tell(self, event: Event) -> tuple[list[tuple[int, str]], bool]:
         """Let an event happen: what is logged, and whether a proposal was dropped."""
         self.raft.handle(event, self.now_ns)
         logged, dropped = [], False
-        for note in self.core.notes:
+        for note in self.server.notes:
             match note:
                 case Notice():
                     for ending, (level, words) in WARNINGS.items():
                         if note.text.endswith(ending):
-                            logged.append((level, words.format(id=self.id, term=self.core.term)))
+                            logged.append((level, words.format(id=self.id, term=self.server.term)))
                 case Refused():
                     dropped = dropped or note.reason in DROPPED
-        self.core.notes = []
+        self.server.notes = []
         return logged, dropped
 
     def tick(self) -> list[tuple[int, str]]:
@@ -161,27 +161,27 @@ class Node:
 
     def has_ready(self) -> bool:
         """There is something to hand out."""
-        core, log = self.core, self.core.log
-        told = (core.told_role, core.told_leader) == (core.role, core.leader)
-        saved = core.saved == HardState(core.term, core.vote, log.committed)
+        server, log = self.server, self.server.log
+        told = (server.told_role, server.told_leader) == (server.role, server.leader)
+        saved = server.saved == HardState(server.term, server.vote, log.committed)
         return bool(
             not told
             or not saved
             or log.unhanded_snapshot()
-            or core.out
-            or core.replies
+            or server.out
+            or server.replies
             or log.unhanded()
-            or log.has_to_apply(core.options.apply_unstable)
+            or log.has_to_apply(server.options.apply_unstable)
         )
 
     def apply(self, entries: list[Entry]) -> None:
         """The application adds each command to its state, and has a snapshot after each."""
         for entry in entries:
             if entry.kind != 0:
-                apply_memberships(self.core, entry.index)
+                apply_memberships(self.server, entry.index)
             data = self.history[-1].data + entry.data
             self.tell(SnapshotTaken(entry.index, data))
-            snapshot = self.core.snapshot
+            snapshot = self.server.snapshot
             if snapshot.index == entry.index:
                 self.history.append(snapshot)
 
@@ -215,7 +215,7 @@ class Ready:
 
 def take_ready(node: Node) -> Ready:
     """What our machine asks for, sorted as theirs."""
-    before = node.core.saved
+    before = node.server.saved
     ready = Ready(None, False, None, [], None, [], [], [], 0, None)
     for effect in node.raft.take_effects(node.now_ns):
         match effect:

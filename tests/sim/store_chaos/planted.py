@@ -53,24 +53,24 @@ ELECTION = [
         "vote twice",
         (
             "election.py",
-            "    return core.vote == candidate or (core.vote == NONE and core.leader == NONE)",
-            "    return core.leader in (NONE, candidate)",
+            "    return server.vote == candidate or (server.vote == NONE and server.leader == NONE)",
+            "    return server.leader in (NONE, candidate)",
         ),
     ),
     raft(
         "vote forgotten",
         (
             "replica.py",
-            "HardState(core.term, core.vote, log.committed) if changed",
-            "HardState(core.term, NONE, log.committed) if changed",
+            "HardState(server.term, server.vote, log.committed) if changed",
+            "HardState(server.term, NONE, log.committed) if changed",
         ),
     ),
     raft(
         "term forgotten",
         (
             "replica.py",
-            "HardState(core.term, core.vote, log.committed) if changed",
-            "HardState(0, core.vote, log.committed) if changed",
+            "HardState(server.term, server.vote, log.committed) if changed",
+            "HardState(0, server.vote, log.committed) if changed",
         ),
     ),
     raft(
@@ -81,14 +81,14 @@ ELECTION = [
         "elected by a minority",
         ("quorum.py", "needed = majority(len(voters)) if", "needed = max(1, len(voters) // 2) if"),
     ),
-    raft("campaign with a pending change", ("election.py", "elif core.has_pending_changes():", "elif False:")),
+    raft("campaign with a pending change", ("election.py", "elif server.has_pending_changes():", "elif False:")),
 ]
 
 REPLICATION = [
     raft(
         "Figure 8",
         (
-            "core.py",
+            "server.py",
             "if index <= self.log.committed or self.log.term(index) != self.term:",
             "if index <= self.log.committed:",
         ),
@@ -105,8 +105,8 @@ REPLICATION = [
         "commit past the match",
         (
             "replication.py",
-            "        commit = min(known.match, core.log.committed)",
-            "        commit = core.log.committed",
+            "        commit = min(known.match, server.log.committed)",
+            "        commit = server.log.committed",
         ),
         (
             "log.py",
@@ -120,8 +120,8 @@ REPLICATION = [
         "acknowledge the whole log",
         (
             "replication.py",
-            "core.reply(AppendReply(core.id, message.sender, core.term, last))",
-            "core.reply(AppendReply(core.id, message.sender, core.term, log.last_index))",
+            "server.reply(AppendReply(server.id, message.sender, server.term, last))",
+            "server.reply(AppendReply(server.id, message.sender, server.term, log.last_index))",
         ),
     )._replace(
         hidden="it does no harm here: the first append that matches begins where the two logs part, so what is not the"
@@ -138,7 +138,7 @@ REPLICATION = [
     raft(
         "learner in a quorum",
         (
-            "core.py",
+            "server.py",
             "joint_agreed_index(self.membership.voters, ",
             "joint_agreed_index(self.membership.voters + self.membership.learners, ",
         ),
@@ -164,13 +164,13 @@ REPLICATION = [
         "snapshot over a newer log",
         (
             "snapshot.py",
-            "    if message.index <= core.log.committed:\n        core.incoming = None",
-            "    if message.index <= core.log.base:\n        core.incoming = None",
+            "    if message.index <= server.log.committed:\n        server.incoming = None",
+            "    if message.index <= server.log.base:\n        server.incoming = None",
         ),
         (
             "snapshot.py",
-            "    if snapshot.index <= log.committed or core.role != ROLE_FOLLOWER:",
-            "    if core.role != ROLE_FOLLOWER:",
+            "    if snapshot.index <= log.committed or server.role != ROLE_FOLLOWER:",
+            "    if server.role != ROLE_FOLLOWER:",
         ),
         (
             "snapshot.py",
@@ -189,21 +189,21 @@ READS = [
         "read unconfirmed",
         (
             "reads.py",
-            "elif core.is_single() or (lease and lease_holds(core)):",
-            "else:\n        _answer(core, tag, requester, committed)\n    if False:",
+            "elif server.is_single() or (lease and lease_holds(server)):",
+            "else:\n        _answer(server, tag, requester, committed)\n    if False:",
         ),
     ),
     raft(
         "read before an own commit",
         (
             "reads.py",
-            "    elif not core.committed_in_term():\n        core.early",
-            "    elif False:\n        core.early",
+            "    elif not server.committed_in_term():\n        server.early",
+            "    elif False:\n        server.early",
         ),
     ),
     raft(
         "read with a round too early",
-        ("reads.py", "committed, core.round + 1, lease))", "committed, core.round, lease))"),
+        ("reads.py", "committed, server.round + 1, lease))", "committed, server.round, lease))"),
     ),
     Bug(
         "read without waiting for the index",
@@ -211,41 +211,42 @@ READS = [
     ),
     raft(
         "lease twice as long",
-        ("reads.py", "int(core.policy.minimum_ns * (1.0", "int(2 * core.policy.minimum_ns * (1.0"),
+        ("reads.py", "int(server.policy.minimum_ns * (1.0", "int(2 * server.policy.minimum_ns * (1.0"),
     ),
     raft(
         "lease four times as long",
-        ("reads.py", "int(core.policy.minimum_ns * (1.0", "int(4 * core.policy.minimum_ns * (1.0"),
+        ("reads.py", "int(server.policy.minimum_ns * (1.0", "int(4 * server.policy.minimum_ns * (1.0"),
     ),
     raft(
         "lease counted from the answer",
         (
             "replication.py",
-            "            known.measure(max(core.now_ns - sent_ns, 1))",
-            "            known.measure(max(core.now_ns - sent_ns, 1))\n"
-            "            core.round_sent_ns[message.round] = core.now_ns",
+            "            known.measure(max(server.now_ns - sent_ns, 1))",
+            "            known.measure(max(server.now_ns - sent_ns, 1))\n"
+            "            server.round_sent_ns[message.round] = server.now_ns",
         ),
     ),
-    raft("lease not void on transfer", ("transfer.py", "    core.lease_void = True\n", "")),
+    raft("lease not void on transfer", ("transfer.py", "    server.lease_void = True\n", "")),
     raft(
         "lease ignored by voters",
         (
             "election.py",
-            "    if not core.options.check_quorum:\n        return False",
-            "    if core.id:\n        return False",
+            "    if not server.options.check_quorum:\n        return False",
+            "    if server.id:\n        return False",
         ),
     ),
     raft(
-        "no grace on restart", ("core.py", "now_ns + policy.minimum_ns if options.lease_reads and restarts else 0", "0")
+        "no grace on restart",
+        ("server.py", "now_ns + policy.minimum_ns if options.lease_reads and restarts else 0", "0"),
     ),
 ]
 
 MEMBERSHIP = [
     raft(
         "change while one is pending",
-        ("proposals.py", "    if core.pending_change_index > core.log.applied:", "    if False:"),
+        ("proposals.py", "    if server.pending_change_index > server.log.applied:", "    if False:"),
     ),
-    raft("change before the no-op", ("core.py", "        self.pending_change_index = self.log.last_index\n", "")),
+    raft("change before the no-op", ("server.py", "        self.pending_change_index = self.log.last_index\n", "")),
     raft(
         "many voters without joint",
         (
@@ -356,18 +357,18 @@ MULTI_PAXOS = [
         "lower ballot accepted",
         (
             "acceptor.py",
-            "    if not core.promise(ballot):\n"
-            "        core.send(Reject(core.id, sender, core.promised, ballot))\n"
+            "    if not server.promise(ballot):\n"
+            "        server.send(Reject(server.id, sender, server.promised, ballot))\n"
             "        return False\n",
-            "    core.promise(ballot)\n",
+            "    server.promise(ballot)\n",
         ),
     ),
     paxos(
         "lower ballot promised",
         (
             "acceptor.py",
-            "    if message.term < core.promised:\n"
-            "        core.send(Reject(core.id, message.sender, core.promised, message.term))\n"
+            "    if message.term < server.promised:\n"
+            "        server.send(Reject(server.id, message.sender, server.promised, message.term))\n"
             "        return\n",
             "",
         ),
@@ -376,8 +377,8 @@ MULTI_PAXOS = [
         "accepted not told",
         (
             "acceptor.py",
-            "entries = log.slice(first, log.last + 1, core.options.max_message_octets)",
-            "entries = log.slice(first, log.chosen + 1, core.options.max_message_octets)",
+            "entries = log.slice(first, log.last + 1, server.options.max_message_octets)",
+            "entries = log.slice(first, log.chosen + 1, server.options.max_message_octets)",
         ),
     ),
     paxos("accepted ignored", ("leader.py", "    if known is None or known.term < entry.term:\n", "    if False:\n")),
@@ -390,51 +391,52 @@ MULTI_PAXOS = [
         "promise forgotten",
         (
             "replica.py",
-            "core.saved = HardState(core.promised, NONE, chosen)",
-            "core.saved = HardState(0, NONE, chosen)",
+            "server.saved = HardState(server.promised, NONE, chosen)",
+            "server.saved = HardState(0, NONE, chosen)",
         ),
     ),
     paxos(
         "gap skipped",
         (
             "leader.py",
-            '        elif index <= core.adopted_to:\n            _propose(core, COMMAND, b"")',
-            "        elif index <= core.adopted_to:\n            core.next_index += 1",
+            '        elif index <= server.adopted_to:\n            _propose(server, COMMAND, b"")',
+            "        elif index <= server.adopted_to:\n            server.next_index += 1",
         ),
     ),
-    paxos("read unconfirmed", ("reads.py", "    if lease_holds(core, lease):\n", "    if core.id:\n")),
+    paxos("read unconfirmed", ("reads.py", "    if lease_holds(server, lease):\n", "    if server.id:\n")),
     paxos(
         "read below what was adopted",
-        ("reads.py", "index = max(core.log.chosen, core.adopted_to)", "index = core.log.chosen"),
+        ("reads.py", "index = max(server.log.chosen, server.adopted_to)", "index = server.log.chosen"),
     ),
     paxos(
         "read with a round too early",
-        ("reads.py", "PaxosRead(tag, index, core.round + 1)", "PaxosRead(tag, index, core.round)"),
+        ("reads.py", "PaxosRead(tag, index, server.round + 1)", "PaxosRead(tag, index, server.round)"),
     ),
     paxos(
         "lease twice as long",
-        ("reads.py", "int(core.policy.minimum_ns * (1.0", "int(2 * core.policy.minimum_ns * (1.0"),
+        ("reads.py", "int(server.policy.minimum_ns * (1.0", "int(2 * server.policy.minimum_ns * (1.0"),
     ),
     paxos(
         "lease counted from the answer",
         (
             "leader.py",
-            "        peer.rtt_ns = core.now_ns - sent_ns\n",
-            "        peer.rtt_ns = core.now_ns - sent_ns\n        core.round_sent_ns[message.round] = core.now_ns\n",
+            "        peer.rtt_ns = server.now_ns - sent_ns\n",
+            "        peer.rtt_ns = server.now_ns - sent_ns\n"
+            "        server.round_sent_ns[message.round] = server.now_ns\n",
         ),
     ),
     paxos(
         "lease not void on transfer",
         (
             "leader.py",
-            "        core.lease_void = True  # from now on another may be promised, however late the message arrives\n",
+            "        server.lease_void = True  # from now on another may be promised, however late it arrives\n",
             "",
         ),
     ),
-    paxos("lease ignored by acceptors", ("acceptor.py", "    if not core.options.leases:\n", "    if core.id:\n")),
+    paxos("lease ignored by acceptors", ("acceptor.py", "    if not server.options.leases:\n", "    if server.id:\n")),
     paxos(
         "no grace on restart",
-        ("core.py", "now_ns + (policy.minimum_ns if options.leases and restarts else 0)", "0"),
+        ("server.py", "now_ns + (policy.minimum_ns if options.leases and restarts else 0)", "0"),
     ),
     Bug(
         "Paxos: minority in a quorum",
@@ -473,13 +475,13 @@ MULTI_PAXOS = [
         "change while one is pending",
         (
             "leader.py",
-            "    elif core.members.pending or _is_changing(core):\n",
+            "    elif server.members.pending or _is_changing(server):\n",
             "    elif False:\n",
         ),
     ),
     paxos(
         "change counts at once",
-        ("core.py", "parse(entry.data), index + self.options.window)", "parse(entry.data), index + 1)"),
+        ("server.py", "parse(entry.data), index + self.options.window)", "parse(entry.data), index + 1)"),
     ),
     Bug(
         "Paxos: reply before fsync",

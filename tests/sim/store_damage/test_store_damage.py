@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from catenet.application.kv.admission import Admission, Opened
-from catenet.application.replication import standing as known
+from catenet.application.replication import replica_status as status_file
 from catenet.application.storage.engine import DamagedStore
 from catenet.kernel import kernel
 
@@ -85,16 +85,16 @@ def test_a_damaged_database_is_moved_aside_too(kind: str, protocol: str) -> None
 def test_a_replica_that_begins_anew_at_once_denies_what_was_acknowledged(
     protocol: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The tests above can fail: this is what happens without a standing, a mark and silence."""
+    """The tests above can fail: this is what happens without a status file, a mark and silence."""
 
     async def look(self: Admission) -> Opened:
         folder = self._place.folder
         try:
             opened = await self._open()
         except DamagedStore:
-            await self._place.disk.run(lambda files: known.lose(files, folder, "damaged", None, left=True))
+            await self._place.disk.run(lambda files: status_file.lose(files, folder, "damaged", None, left=True))
             opened = await self._open()
-        self.standing = known.Standing(known.MEMBER, "careless")
+        self.status = status_file.ReplicaStatus(status_file.MEMBER, "careless")
         return opened
 
     monkeypatch.setattr(Admission, "look", look)

@@ -18,11 +18,11 @@ from typing import Final, NamedTuple
 from catenet.application.consensus.entry import Readmission, Stored, founding
 from catenet.application.kv import protocol
 from catenet.application.kv.retry import Asker
-from catenet.application.replication import standing as known
+from catenet.application.replication import replica_status as status_file
 from catenet.application.replication.log_store import stored
 from catenet.application.replication.member import Member
-from catenet.application.replication.standing import FOUNDING, LISTENING, LOST, MEMBER, Mark, Standing
-from catenet.application.replication.telling import tell
+from catenet.application.replication.operator_log import log_event
+from catenet.application.replication.replica_status import FOUNDING, LISTENING, LOST, MEMBER, Mark, ReplicaStatus
 from catenet.application.storage.disk import Disk
 from catenet.application.storage.engine import DamagedStore
 from catenet.application.storage.store import Store, make_engine
@@ -62,7 +62,7 @@ class AdmissionWatcher:
 class Admission:
     """The replica of ``group`` on node ``number``; ``nodes`` are those known now, and may become more.
 
-    ``standing`` is what is on the disk; None before :meth:`look`.
+    ``status`` is what is on the disk; None before :meth:`look`.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Admission:
     ) -> None:
         self.group: Final = group
         self.number: Final = number
-        self.standing: Standing | None = None
+        self.status: ReplicaStatus | None = None
         self._nodes: Final = nodes
         self._founders: Final = founders
         self._place: Final = place
@@ -99,17 +99,17 @@ class Admission:
         Raises OSError, and :class:`~catenet.application.storage.engine.UnknownVersion`, which changes nothing.
         """
         try:
-            self.standing = await self._place.disk.run(lambda files: known.relied_on(files, self._place.folder))
-        except known.UnreadableStanding as error:
-            await self._lose(DamagedStore(known.standing_path(self._place.folder), 0, str(error)))
-        standing = self.standing
-        if standing is not None and standing.state == LOST:
-            await self._place.disk.run(lambda files: known.set_aside(files, self._place.folder, standing))
-            if standing.why:
-                self._tell_loss(standing)
+            self.status = await self._place.disk.run(lambda files: status_file.relied_on(files, self._place.folder))
+        except status_file.UnreadableStatus as error:
+            await self._lose(DamagedStore(status_file.status_path(self._place.folder), 0, str(error)))
+        status = self.status
+        if status is not None and status.state == LOST:
+            await self._place.disk.run(lambda files: status_file.set_aside(files, self._place.folder, status))
+            if status.why:
+                self._tell_loss(status)
             return None
         try:
-            if standing is not None and standing.state in (MEMBER, LISTENING) and not await self._exists():
+            if status is not None and status.state in (MEMBER, LISTENING) and not await self._exists():
                 raise DamagedStore(self._place.folder, 0, "it is empty, and this replica has been a member")
             opened = await self._open()
         except DamagedStore as error:
@@ -125,54 +125,54 @@ class Admission:
     async def _open(self) -> Opened:
         place = self._place
         store, recovered = await Store.open(place.disk, place.folder, engine=place.engine)
-        mark = None if self.standing is None else self.standing.mark
+        mark = None if self.status is None else self.status.mark
         readmission = None if mark is None else Readmission(mark.index, mark.term, mark.leader)
         return Opened(store, stored(recovered, founding(self._founders), readmission))
 
     async def _may_start(self, opened: Opened) -> Opened | None:
-        state = "" if self.standing is None else self.standing.state
+        state = "" if self.status is None else self.status.state
         if state in (MEMBER, LISTENING):
             return opened
         found = opened.found
         if found.hard_state.term or found.entries or found.snapshot.index:
-            await self._save(Standing(MEMBER, known.new_life()))  # written before there were standings
+            await self._save(ReplicaStatus(MEMBER, status_file.new_life()))  # written before there were such files
             return opened
         if self.number in self._founders:
             if state != FOUNDING:
-                await self._save(Standing(FOUNDING, known.new_life()))
+                await self._save(ReplicaStatus(FOUNDING, status_file.new_life()))
             if self._founders == (self.number,):
                 await self._become(MEMBER)
                 return opened
         else:
-            await self._save(Standing(LOST, known.new_life()))  # new here, or wiped: nobody can tell
+            await self._save(ReplicaStatus(LOST, status_file.new_life()))  # new here, or wiped: nobody can tell
         await opened.store.close()
         return None
 
-    async def _save(self, standing: Standing) -> None:
-        await self._place.disk.run(lambda files: known.save(files, self._place.folder, standing))
-        self.standing = standing
+    async def _save(self, status: ReplicaStatus) -> None:
+        await self._place.disk.run(lambda files: status_file.save(files, self._place.folder, status))
+        self.status = status
 
     async def _become(self, state: str, mark: Mark | None = None) -> None:
         async with self._lock:
             now = self._known()
-            await self._save(Standing(state, now.life, now.why, now.aside, mark, now.peers))
+            await self._save(ReplicaStatus(state, now.life, now.why, now.aside, mark, now.peers))
 
-    def _known(self) -> Standing:
-        assert self.standing is not None, "look() comes first"
-        return self.standing
+    def _known(self) -> ReplicaStatus:
+        assert self.status is not None, "look() comes first"
+        return self.status
 
     async def _lose(self, error: DamagedStore, *, left: bool = True) -> None:
         why = f"{error.file} at octet {error.offset}: {error.reason}"
-        before, folder = self.standing, self._place.folder
-        self.standing = await self._place.disk.run(lambda files: known.lose(files, folder, why, before, left=left))
+        before, folder = self.status, self._place.folder
+        self.status = await self._place.disk.run(lambda files: status_file.lose(files, folder, why, before, left=left))
         self._watcher.lost(self.group, error)
-        self._tell_loss(self.standing)
+        self._tell_loss(self.status)
 
-    def _tell_loss(self, standing: Standing) -> None:
+    def _tell_loss(self, status: ReplicaStatus) -> None:
         """At each start, for it may have been killed before it could say so."""
-        done = f"what is left was moved to {standing.aside}" if standing.aside else "nothing was left"
-        text = f"{self.name} has lost its log: {standing.why}; {done}"
-        tell(f"{text}; it neither votes nor answers until it has caught up", logging.ERROR)
+        done = f"what is left was moved to {status.aside}" if status.aside else "nothing was left"
+        text = f"{self.name} has lost its log: {status.why}; {done}"
+        log_event(f"{text}; it neither votes nor answers until it has caught up", logging.ERROR)
 
     # -- what others know
 
@@ -182,7 +182,7 @@ class Admission:
             now = self._known()
             if node not in now.peers:
                 peers = {**now.peers, node: life}
-                await self._save(Standing(now.state, now.life, now.why, now.aside, now.mark, peers))
+                await self._save(ReplicaStatus(now.state, now.life, now.why, now.aside, now.mark, peers))
         return self._known().peers[node]
 
     # -- waiting
@@ -278,7 +278,7 @@ class Admission:
     def _tell_once(self, text: str) -> None:
         if text != self._told:
             self._told = text
-            tell(text, logging.ERROR)
+            log_event(text, logging.ERROR)
 
     # -- listening
 
@@ -298,7 +298,7 @@ class Admission:
             repaired = bool(self._known().why)
             await self._become(MEMBER)
             if repaired:
-                tell(f"{self.name} has caught up with the others, and takes part again")
+                log_event(f"{self.name} has caught up with the others, and takes part again")
 
 
 def _listed(numbers: list[int]) -> str:

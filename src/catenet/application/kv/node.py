@@ -204,15 +204,15 @@ class KvNode(GroupOwner, AdmissionWatcher):
         self, number: int, question: protocol.Enroll | protocol.GetStanding
     ) -> protocol.Reply:
         admission = self._admissions.get(number)
-        if admission is None or admission.standing is None:
+        if admission is None or admission.status is None:
             return protocol.Redirect("")
         if isinstance(question, protocol.Enroll):
             return protocol.Enrolled(await admission.enroll(question.node, question.life))
         group = self.groups.get(number)
         if group is None:
-            return protocol.StandingIs(admission.standing.state, ())
+            return protocol.StandingIs(admission.status.state, ())
         member = group.member
-        return protocol.StandingIs(admission.standing.state, member.replica.membership.voters, member.running)
+        return protocol.StandingIs(admission.status.state, member.replica.membership.voters, member.running)
 
     @staticmethod
     def _say(writer: asyncio.StreamWriter, ask: protocol.Ask, reply: protocol.Reply) -> None:

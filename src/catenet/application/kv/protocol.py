@@ -267,7 +267,7 @@ class Readmitted(msgspec.Struct, frozen=True, array_like=True, tag=78):
 
 
 class StandingIs(msgspec.Struct, frozen=True, array_like=True, tag=79):
-    """How far a replica may go (:mod:`~catenet.application.replication.standing`), and who votes as it knows.
+    """How far a replica may go (:mod:`~catenet.application.replication.replica_status`), and who votes as it knows.
 
     ``running`` is False if it has stopped, because its disk failed.
     """

@@ -13,7 +13,7 @@ from typing import Final
 
 from catenet.application.consensus.entry import Membership
 from catenet.application.kv import protocol
-from catenet.application.replication.standing import FOUNDING, LISTENING, LOST, MEMBER
+from catenet.application.replication.replica_status import FOUNDING, LISTENING, LOST, MEMBER
 
 PATIENCE_S: Final = 0.4
 """How long nodes are waited for: less than a client waits for the leader's answer."""

@@ -8,8 +8,8 @@ Multi-Paxos.  **Asks** of those below: a ``Replica`` of :mod:`~catenet.applicati
   :mod:`.pending`: requests without an answer;
 - :mod:`.peer_links`: one TCP connection from each node to each other; :mod:`.datagrams`: the same over UDP;
 - :mod:`.log_store`: what a replica keeps on disk; :mod:`.disk_format`: the same as octets;
-- :mod:`.standing`: a file that shows that a store was lost; :mod:`.repair`: inspects and repairs the stores of a
-  stopped node; :mod:`.telling`: reports damage and loss to people;
+- :mod:`.replica_status`: a file that shows that a store was lost; :mod:`.repair`: inspects and repairs the stores of a
+  stopped node; :mod:`.operator_log`: reports damage and loss to people;
 - :mod:`.protocols`: consensus protocols by name; :mod:`.wire_tables`: their messages as tables, for readers of
   captures.
 """

@@ -10,8 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from catenet.application.replication import standing as known
-from catenet.application.replication.standing import LISTENING, LOST, MEMBER, Standing
+from catenet.application.replication import replica_status as status_file
+from catenet.application.replication.replica_status import LISTENING, LOST, MEMBER, ReplicaStatus
 from catenet.application.storage.engine import DamagedStore, Engine, UnknownVersion
 from catenet.application.storage.real import RealFiles
 from catenet.application.storage.records import Batch, Recovered
@@ -49,17 +49,19 @@ def survey(folder: Path) -> list[GroupReport]:
     if not folder.is_dir():
         raise NotRepairable(f"{folder} is no folder")
     files = RealFiles(folder)
-    standings = {name.removesuffix(known.SUFFIX) for name in files.names("") if name.endswith(known.SUFFIX)}
+    known = {name.removesuffix(status_file.SUFFIX) for name in files.names("") if name.endswith(status_file.SUFFIX)}
     folders = files.folders("")
-    groups = sorted(standings | {name.partition(known.DAMAGED)[0] for name in folders})
+    groups = sorted(known | {name.partition(status_file.DAMAGED)[0] for name in folders})
     return [_report(files, folder, group, folders) for group in groups]
 
 
 def _report(files: RealFiles, folder: Path, group: str, folders: list[str]) -> GroupReport:
-    stores = [_look_at(folder, name) for name in folders if name == group or name.startswith(group + known.DAMAGED)]
+    stores = [
+        _look_at(folder, name) for name in folders if name == group or name.startswith(group + status_file.DAMAGED)
+    ]
     try:
-        found = known.load(files, group)
-    except known.UnreadableStanding as error:
+        found = status_file.load(files, group)
+    except status_file.UnreadableStatus as error:
         return GroupReport(group, LOST, str(error), stores)
     return GroupReport(group, "" if found is None else found.state, "" if found is None else found.why, stores)
 
@@ -119,30 +121,32 @@ def accept(folder: Path, group: str, source: str, engine: str) -> str:
     with what its own folder holds, or with nothing.  Raises :class:`NotRepairable`, OSError.
     """
     files = RealFiles(folder)
-    before = _standing(files, group)
+    before = _status(files, group)
     held = _held(folder, group, source)
     moved = ""
     if source and files.names(group):
-        moved = known.free_name(files, group)
+        moved = status_file.free_name(files, group)
         files.move_folder(group, moved)
     chosen = engine_of(folder / (source or group)) or engine
     if source or not engine_of(folder / group):
         _write(make_engine(chosen), files, group, held)
-    known.save(files, group, Standing(MEMBER, before.life, "", before.aside, None, before.peers))
+    status_file.save(files, group, ReplicaStatus(MEMBER, before.life, "", before.aside, None, before.peers))
     first, last = _range(held)
     what = f"the entries {first} to {last}" if last else "an empty log"
     return f"{group} takes part again, with {what}" + (f"; what was in it is now in {moved}" if moved else "")
 
 
-def _standing(files: RealFiles, group: str) -> Standing:
+def _status(files: RealFiles, group: str) -> ReplicaStatus:
     try:
-        found = known.load(files, group)
-    except known.UnreadableStanding:
-        return Standing(LOST, known.new_life())
+        found = status_file.load(files, group)
+    except status_file.UnreadableStatus:
+        return ReplicaStatus(LOST, status_file.new_life())
     if found is None:
-        raise NotRepairable(f"there is no {known.standing_path(group)}: nothing says that this replica lost its log")
+        raise NotRepairable(
+            f"there is no {status_file.status_path(group)}: nothing says that this replica lost its log"
+        )
     if found.state not in (LOST, LISTENING):
-        raise NotRepairable(f"{group} has not lost its log: its standing is {found.state!r}")
+        raise NotRepairable(f"{group} has not lost its log: its status is {found.state!r}")
     return found
 
 

@@ -16,8 +16,8 @@ class DamagedStore(RuntimeError):
     """What was stored is not what is there, and it is no tail of a write that a crash cut short.
 
     ``file`` and ``offset`` (octets) say where, ``reason`` what was found.  The replica cannot know any more what it has
-    promised.  It must not take part with what is left: :mod:`~catenet.application.replication.standing` moves it aside,
-    and the replica waits until its peers have brought it up to date.
+    promised.  It must not take part with what is left: :mod:`~catenet.application.replication.replica_status` moves it
+    aside, and the replica waits until its peers have brought it up to date.
     """
 
     def __init__(self, file: str, offset: int, reason: str) -> None:

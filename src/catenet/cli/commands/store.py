@@ -64,7 +64,7 @@ def show(
 
 
 def _lines(group: GroupReport) -> list[str]:
-    lines = [f"{group.name}  {group.state or 'no standing'}" + (f": {group.why}" if group.why else "")]
+    lines = [f"{group.name}  {group.state or 'no status'}" + (f": {group.why}" if group.why else "")]
     return [*lines, *(f"  {_store_line(store)}" for store in group.stores)]
 
 

@@ -10,7 +10,7 @@ from catenet.application.kv import protocol
 from catenet.application.kv.client import Client
 from catenet.application.kv.connection import Connections
 from catenet.application.kv.errors import Mistaken, StoreError
-from catenet.application.replication.standing import MEMBER
+from catenet.application.replication.replica_status import MEMBER
 from catenet.experiments.chaos.climate import ADD, JOIN, JOINT, LEARN, LEAVE, REMOVE, TRANSFER, Climate
 
 STANDING_S: Final = 0.1

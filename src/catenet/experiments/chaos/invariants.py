@@ -10,9 +10,9 @@ from catenet.application.consensus.entry import COMMAND, Entry
 from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.paxos.multi.invariants import PaxosInvariants
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
-from catenet.application.consensus.raft.core import is_change
 from catenet.application.consensus.raft.invariants import Invariants as RaftInvariants
 from catenet.application.consensus.raft.replica import RaftReplica
+from catenet.application.consensus.raft.server import is_change
 from catenet.application.kv import protocol
 from catenet.application.kv.group import Group, Observer
 from catenet.application.kv.owner import GroupOwner
@@ -86,7 +86,7 @@ def _has_hole(replica: RaftReplica | PaxosReplica, asked: list[Effect]) -> bool:
     """Whether an acceptor of Multi-Paxos has just accepted something behind a place where it has nothing."""
     if isinstance(replica, RaftReplica) or not any(isinstance(effect, Append) and effect.entries for effect in asked):
         return False
-    log = replica.core.log
+    log = replica.server.log
     return any(log.get(index) is None for index in range(log.chosen + 1, log.last))
 
 

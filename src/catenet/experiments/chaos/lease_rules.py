@@ -110,13 +110,13 @@ class LeaseRules:
             return
         self._checked_ns[replica.id] = now_ns
         if isinstance(replica, RaftReplica):
-            core = replica.core
-            if core.id in core.progress and raft_reads.lease_holds(core):
-                for half in halves(core.membership):
-                    self._check_backed(core.id, core.term, half)
-        elif paxos_reads.lease_holds(replica.core, True):
-            for quorums in replica.core.members.all_quorums():
-                self._check_backed(replica.core.id, replica.core.ballot, tuple(quorums.members))
+            server = replica.server
+            if server.id in server.progress and raft_reads.lease_holds(server):
+                for half in halves(server.membership):
+                    self._check_backed(server.id, server.term, half)
+        elif paxos_reads.lease_holds(replica.server, True):
+            for quorums in replica.server.members.all_quorums():
+                self._check_backed(replica.server.id, replica.server.ballot, tuple(quorums.members))
 
     def _check_backed(self, leader: int, term: int, voters: tuple[int, ...]) -> None:
         free = [voter for voter in voters if voter != leader and not self._is_bound(voter, leader, term)]

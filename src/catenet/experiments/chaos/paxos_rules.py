@@ -16,7 +16,6 @@ from catenet.application.consensus.effects import Message
 from catenet.application.consensus.entry import COMMAND, Entry, Membership
 from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.paxos.ballot import node_of, round_of
-from catenet.application.consensus.paxos.multi.core import PaxosCore
 from catenet.application.consensus.paxos.multi.invariants import PaxosInvariantError, Value
 from catenet.application.consensus.paxos.multi.messages import (
     Accept,
@@ -29,6 +28,7 @@ from catenet.application.consensus.paxos.multi.messages import (
     TakeOver,
 )
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
+from catenet.application.consensus.paxos.multi.server import PaxosServer
 from catenet.application.consensus.paxos.quorums import Quorums
 from catenet.experiments.chaos.census import Census
 
@@ -53,7 +53,7 @@ class PaxosRules:
     def __init__(self, census: Census, is_up: Callable[[int], bool]) -> None:
         self._census: Final = census
         self._is_up: Final = is_up
-        self._cores: Final[dict[int, PaxosCore]] = {}
+        self._servers: Final[dict[int, PaxosServer]] = {}
         self._quorums: Final[dict[int, list[Quorums]]] = {}
         self._members: Final[dict[int, tuple[Membership, Membership]]] = {}
         self._leading: Final[dict[int, int]] = {}
@@ -73,35 +73,35 @@ class PaxosRules:
     def leader(self) -> int:
         """Who leads in the highest ballot, as far as it knows itself; 0 if nobody does."""
         leading = self._leaders()
-        return max(leading, key=lambda core: core.ballot).id if leading else 0
+        return max(leading, key=lambda server: server.ballot).id if leading else 0
 
-    def _leaders(self) -> list[PaxosCore]:
-        return [core for core in self._cores.values() if core.role == ROLE_LEADER and self._is_up(core.id)]
+    def _leaders(self) -> list[PaxosServer]:
+        return [server for server in self._servers.values() if server.role == ROLE_LEADER and self._is_up(server.id)]
 
     def is_stale(self, replica: PaxosReplica) -> bool:
         """Whether it believes that it leads, and another leads in a higher ballot."""
-        core = replica.core
-        return core.role == ROLE_LEADER and any(other.ballot > core.ballot for other in self._leaders())
+        server = replica.server
+        return server.role == ROLE_LEADER and any(other.ballot > server.ballot for other in self._leaders())
 
     def is_new(self, replica: PaxosReplica) -> bool:
         """Whether it leads, and has not chosen again all that those before it may have chosen."""
-        return replica.core.role == ROLE_LEADER and replica.core.adopted_to > replica.core.log.chosen
+        return replica.server.role == ROLE_LEADER and replica.server.adopted_to > replica.server.log.chosen
 
     # -- it begins
 
     def restarted(self, replica: PaxosReplica) -> None:
         """What it said it had accepted is still there."""
-        core = replica.core
-        if replica.id in self._cores:
+        server = replica.server
+        if replica.id in self._servers:
             self._census.met("restarts")
-        self._cores[replica.id] = core
-        self._quorums[replica.id] = core.members.all_quorums()
-        self._members[replica.id] = core.members.now, core.members.latest
+        self._servers[replica.id] = server
+        self._quorums[replica.id] = server.members.all_quorums()
+        self._members[replica.id] = server.members.now, server.members.latest
         self._leading[replica.id] = 0
-        self._committed[replica.id] = core.log.chosen
+        self._committed[replica.id] = server.log.chosen
         for index, ballot in self._accepted.get(replica.id, {}).items():
-            entry = core.log.get(index)
-            if index > core.log.base and (entry is None or entry.term < ballot):
+            entry = server.log.get(index)
+            if index > server.log.base and (entry is None or entry.term < ballot):
                 self._accepted.pop(replica.id)
                 raise PaxosInvariantError(
                     f"node {replica.id} had said that it accepted a value for place {index} in ballot {ballot}, so that"
@@ -137,7 +137,7 @@ class PaxosRules:
                 self._census.met("transfers")
             case SnapshotPiece():
                 self._census.met("snapshots sent")
-                receiver = self._cores.get(message.to)
+                receiver = self._servers.get(message.to)
                 if receiver is not None and receiver.log.last > message.index:
                     self._census.met("snapshot against a longer log")
 
@@ -149,15 +149,15 @@ class PaxosRules:
 
     def _count_accepted(self, sender: int, ballot: int, first: int, last: int) -> None:
         """Who says that it has accepted has; and a value that a quorum has accepted is chosen, known or not."""
-        core = self._cores.get(sender)
-        if core is None:
+        server = self._servers.get(sender)
+        if server is None:
             return
         mine = self._accepted.setdefault(sender, {})
-        for index in range(max(first, core.log.base + 1), last + 1):
+        for index in range(max(first, server.log.base + 1), last + 1):
             if mine.get(index, 0) >= ballot:
                 continue
-            entry = core.log.get(index)
-            if entry is None or (entry.term < ballot and index > core.log.chosen):
+            entry = server.log.get(index)
+            if entry is None or (entry.term < ballot and index > server.log.chosen):
                 raise PaxosInvariantError(
                     f"node {sender} says that it has accepted ballot {ballot} for place {index}, and has not"
                 )
@@ -167,7 +167,7 @@ class PaxosRules:
             self._decide(ballot, index, voters, (entry.kind, entry.data))
 
     def _decide(self, ballot: int, index: int, voters: set[int], value: Value) -> None:
-        proposer = self._cores.get(node_of(ballot))
+        proposer = self._servers.get(node_of(ballot))
         if index in self._decided or proposer is None or proposer.ballot != ballot or proposer.role != ROLE_LEADER:
             return
         if index > proposer.log.chosen and majority_of(proposer.members.quorums_at(index), voters):
@@ -211,17 +211,17 @@ class PaxosRules:
                 f"leader {leader} proposes {_words(value)} for place {index} in ballot {ballot}, where"
                 f" {_words(decided[1])} was accepted by a majority in ballot {decided[0]}, and so is chosen (P2b)"
             )
-        core = self._cores.get(leader)
+        server = self._servers.get(leader)
         promises = self._promises.get(ballot)
-        if core is not None and promises is not None and index > core.log.chosen:
-            self._census.met("gaps", index < core.adopted_to and entry.kind == COMMAND and not entry.data)
-            self._check_support(core, promises, ballot, index, value)
+        if server is not None and promises is not None and index > server.log.chosen:
+            self._census.met("gaps", index < server.adopted_to and entry.kind == COMMAND and not entry.data)
+            self._check_support(server, promises, ballot, index, value)
 
     def _check_support(
-        self, core: PaxosCore, promises: dict[int, Reported], ballot: int, index: int, value: Value
+        self, server: PaxosServer, promises: dict[int, Reported], ballot: int, index: int, value: Value
     ) -> None:
         """P2c: some majority of those that promised would let this value be proposed."""
-        quorums = core.members.quorums_at(index)
+        quorums = server.members.quorums_at(index)
         told = {node: one.accepted.get(index, (0, None)) for node, one in promises.items()}
         told = {node: one for node, one in told.items() if promises[node].chosen < index}
         settled = [node for node in promises if node not in told]
@@ -235,8 +235,8 @@ class PaxosRules:
             if majority_of(quorums, [*behind, *settled]):
                 return
         raise PaxosInvariantError(
-            f"leader {core.id} proposes {_words(value)} for place {index} in ballot {ballot}, and no majority of those"
-            f" that promised lets it: they had accepted "
+            f"leader {server.id} proposes {_words(value)} for place {index} in ballot {ballot}, and no majority of"
+            f" those that promised lets it: they had accepted "
             + "; ".join(
                 f"node {node}: {'nothing' if known is None else _words(known) + f' in ballot {theirs}'}"
                 for node, (theirs, known) in sorted(told.items())
@@ -248,78 +248,78 @@ class PaxosRules:
 
     def observe(self, replica: PaxosReplica) -> None:
         """Something happened to it."""
-        core = replica.core
-        if core.role == ROLE_LEADER and self._leading[replica.id] != core.ballot:
-            self._leading[replica.id] = core.ballot
-            self._check_elected(core)
-        if core.log.chosen > self._committed[replica.id]:
-            if core.role == ROLE_LEADER:
-                self._check_chosen(core, self._committed[replica.id] + 1)
-            self._committed[replica.id] = core.log.chosen
-        members = core.members.now, core.members.latest
+        server = replica.server
+        if server.role == ROLE_LEADER and self._leading[replica.id] != server.ballot:
+            self._leading[replica.id] = server.ballot
+            self._check_elected(server)
+        if server.log.chosen > self._committed[replica.id]:
+            if server.role == ROLE_LEADER:
+                self._check_chosen(server, self._committed[replica.id] + 1)
+            self._committed[replica.id] = server.log.chosen
+        members = server.members.now, server.members.latest
         if members[0] is not self._members[replica.id][0] or members[1] is not self._members[replica.id][1]:
             self._members[replica.id] = members
-            self._quorums[replica.id] = core.members.all_quorums()
-            self._check_changes(core)
+            self._quorums[replica.id] = server.members.all_quorums()
+            self._check_changes(server)
             if members[0] is members[1]:
                 self._census.met("membership changes")
                 self._census.met("learners", bool(members[0].learners))
 
-    def _check_elected(self, core: PaxosCore) -> None:
+    def _check_elected(self, server: PaxosServer) -> None:
         self._census.met("elections")
         self._census.met("two leaders", len(self._leaders()) > 1)
-        self._census.met("inherited entries", core.adopted_to > core.log.chosen)
-        promised = list(self._promises.get(core.ballot, {}))
-        known = [*core.members.all_quorums(), *self._quorums[core.id]]
+        self._census.met("inherited entries", server.adopted_to > server.log.chosen)
+        promised = list(self._promises.get(server.ballot, {}))
+        known = [*server.members.all_quorums(), *self._quorums[server.id]]
         if not any(majority_of(quorums, promised) for quorums in known):
             raise PaxosInvariantError(
-                f"node {core.id} leads in ballot {core.ballot} with the promises of {_list(promised)} alone, which are"
-                f" no majority of {_list(list(known[0].members))}"
+                f"node {server.id} leads in ballot {server.ballot} with the promises of {_list(promised)} alone, which"
+                f" are no majority of {_list(list(known[0].members))}"
             )
 
-    def _check_changes(self, core: PaxosCore) -> None:
+    def _check_changes(self, server: PaxosServer) -> None:
         """One change of membership at a time: the next is chosen when the last one counts.
 
         So each place has one set of acceptors that everybody derives from what was chosen before it ("Paxos Made
         Simple", section 3: the commands up to place i fix who decides place i + α).
         """
-        if len(core.members.all_quorums()) > 2:
+        if len(server.members.all_quorums()) > 2:
             raise PaxosInvariantError(
-                f"node {core.id} knows of two changes of membership that are chosen and do not count yet: the second"
+                f"node {server.id} knows of two changes of membership that are chosen and do not count yet: the second"
                 " does not start from what the first leads to"
             )
 
-    def _check_promised(self, core: PaxosCore, index: int) -> None:
+    def _check_promised(self, server: PaxosServer, index: int) -> None:
         """A majority of those who decide about a place has promised the ballot in which it is chosen.
 
         That is phase 1 of "Paxos Made Simple" (section 2.2): without it P2c says nothing of what they accepted before.
         """
-        if index < core.members.now_from:
+        if index < server.members.now_from:
             return  # others decided there
-        promised = self._promises.get(core.ballot, {})
-        deciding = core.members.quorums_at(index)
+        promised = self._promises.get(server.ballot, {})
+        deciding = server.members.quorums_at(index)
         if not majority_of(deciding, promised):
             raise PaxosInvariantError(
-                f"leader {core.id} calls place {index} chosen in ballot {core.ballot}, which only"
+                f"leader {server.id} calls place {index} chosen in ballot {server.ballot}, which only"
                 f" {_list(list(promised))} have promised: that is no majority of {_list(list(deciding.members))}, who"
                 " decide there"
             )
 
-    def _check_chosen(self, core: PaxosCore, first: int) -> None:
+    def _check_chosen(self, server: PaxosServer, first: int) -> None:
         """What a leader calls chosen has been accepted by a majority, in its ballot or if told so, in another."""
-        known = [*core.members.all_quorums(), *self._quorums[core.id]]
-        for index in range(max(first, core.log.base + 1), core.log.chosen + 1):
-            entry = core.log.get(index)
+        known = [*server.members.all_quorums(), *self._quorums[server.id]]
+        for index in range(max(first, server.log.base + 1), server.log.chosen + 1):
+            entry = server.log.get(index)
             votes = self._votes.get(index, {})
-            if entry is None or entry.term != core.ballot:
+            if entry is None or entry.term != server.ballot:
                 continue
-            self._check_promised(core, index)
+            self._check_promised(server, index)
             if index in self._decided:
                 continue
             if not any(majority_of(quorums, who | self._lost) for quorums in known for who in votes.values()):
-                voters = list(votes.get(core.ballot, set()))
+                voters = list(votes.get(server.ballot, set()))
                 raise PaxosInvariantError(
-                    f"leader {core.id} calls place {index} chosen in ballot {core.ballot}, and only {_list(voters)}"
+                    f"leader {server.id} calls place {index} chosen in ballot {server.ballot}, and only {_list(voters)}"
                     f" have said that they accepted it: that is no majority of {_list(list(known[0].members))}"
                 )
 

@@ -61,6 +61,6 @@ class ReadRules:
 def _waiting(replica: RaftReplica | PaxosReplica) -> list[int]:
     """The tags of the reads of its own application that are not answered."""
     if isinstance(replica, RaftReplica):
-        core = replica.core
-        return [read.tag for read in core.reads + core.early_reads if read.requester == core.id]
-    return [read.tag for read in replica.core.reads]
+        server = replica.server
+        return [read.tag for read in server.reads + server.early_reads if read.requester == server.id]
+    return [read.tag for read in replica.server.reads]

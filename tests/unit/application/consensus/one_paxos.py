@@ -59,8 +59,8 @@ class One:
 
     def answer_beat(self, sender: int, chosen: int, accepted: int = 0) -> None:
         """Another answers the newest heartbeat, and says how far it has come."""
-        core = self.replica.core
-        self.hear(HeartbeatReply(sender, 1, core.ballot, core.round, chosen, accepted))
+        server = self.replica.server
+        self.hear(HeartbeatReply(sender, 1, server.ballot, server.round, chosen, accepted))
 
     def decide(self, *commands: bytes) -> None:
         """As leader: have them chosen, with the second voter's vote."""

@@ -33,7 +33,7 @@ def test_a_snapshot_that_was_taken_goes_to_the_disk_and_only_the_last_entries_ar
     assert (effect.snapshot.index, effect.snapshot.data, effect.discard_to) == (7, b"up to seven", 3)
     assert effect.snapshot.term == one.replica.term
     assert effect.snapshot.membership.voters == (1, 2, 3)
-    log = one.replica.core.log
+    log = one.replica.server.log
     assert (log.base, log.base_ballot, log.get(3), log.last, log.chosen) == (3, one.replica.term, None, 10, 10)
     kept = log.get(4)
     assert kept is not None
@@ -50,14 +50,14 @@ def test_a_snapshot_that_is_no_newer_or_too_new_changes_nothing() -> None:
     for index in (9, 10):
         one.tell(events.SnapshotTaken(index, b"again"))
     assert not one.take_asked(asked.StoreSnapshot)
-    assert one.replica.core.snapshot.data == b"up to ten"
+    assert one.replica.server.snapshot.data == b"up to ten"
 
 
 def test_a_snapshot_with_few_entries_before_it_forgets_none() -> None:
     one = leading(3, keep_entries=4)
     one.tell(events.SnapshotTaken(3, b"up to three"))
     (effect,) = one.take_asked(asked.StoreSnapshot)
-    assert (effect.discard_to, one.replica.core.log.base) == (0, 0)
+    assert (effect.discard_to, one.replica.server.log.base) == (0, 0)
 
 
 def test_no_snapshot_is_taken_while_the_members_change() -> None:
@@ -65,14 +65,14 @@ def test_no_snapshot_is_taken_while_the_members_change() -> None:
     one = leading(3, window=4)
     one.tell(events.ChangeMembership([events.MemberChange(events.ADD_LEARNER, 9)], events.AUTO, 0))
     one.decide(b"after it")
-    core = one.replica.core
-    pending_from = core.members.pending_from
-    assert core.members.pending
+    server = one.replica.server
+    pending_from = server.members.pending_from
+    assert server.members.pending
     one.tell(events.SnapshotTaken(4, b"too early"))
     assert not one.take_asked(asked.StoreSnapshot)
-    while core.members.pending:
+    while server.members.pending:
         one.decide(b"more")
-    assert core.members.now_from == pending_from
+    assert server.members.now_from == pending_from
     one.tell(events.SnapshotTaken(pending_from - 2, b"of the members before"))
     assert not one.take_asked(asked.StoreSnapshot)
     one.tell(events.SnapshotTaken(pending_from - 1, b"of the members now"))

@@ -26,9 +26,9 @@ def replica(number: int, *chosen: bytes) -> PaxosReplica:
     made = PaxosReplica(
         number, founding((1, 2, 3)), PaxosOptions(), Randomised(150 * MS, 300 * MS, 50 * MS), Random(1), 0
     )
-    made.core.promised = 7
+    made.server.promised = 7
     for index, data in enumerate(chosen, 1):
-        made.core.log.learn(entry(index, data))
+        made.server.log.learn(entry(index, data))
     return made
 
 
@@ -66,15 +66,15 @@ def test_nobody_goes_back() -> None:
     check = PaxosInvariants()
     one = replica(1, b"a", b"b")
     check.observe(one)
-    one.core.log.chosen = 1
+    one.server.log.chosen = 1
     with pytest.raises(PaxosInvariantError, match="^1 knew what is chosen up to 2, now 1$"):
         check.observe(one)
-    one.core.log.chosen = 2
-    one.core.promised = 6
+    one.server.log.chosen = 2
+    one.server.promised = 6
     with pytest.raises(PaxosInvariantError, match="^1 went back from ballot 7 to 6$"):
         check.observe(one)
-    one.core.promised = 7
-    one.core.log.chosen = 3
+    one.server.promised = 7
+    one.server.log.chosen = 3
     with pytest.raises(PaxosInvariantError, match="^1 takes 3 for chosen, and does not know what$"):
         check.observe(one)
 

@@ -40,10 +40,10 @@ def elected_by_the_old() -> Candidate:
 
 def beat(candidate: Candidate, *peers: int) -> None:
     """Another round of heartbeats, which those answer."""
-    now_ns = candidate.replica.core.now_ns + 60 * MS
+    now_ns = candidate.replica.server.now_ns + 60 * MS
     candidate.replica.handle(events.Tick(), now_ns)
     candidate._do(candidate.replica.take_effects(now_ns))
-    term, round_ = candidate.replica.term, candidate.replica.core.round
+    term, round_ = candidate.replica.term, candidate.replica.server.round
     candidate.hear(*(HeartbeatReply(peer, 1, term, round_, 0, 0) for peer in peers))
 
 

@@ -128,7 +128,7 @@ def test_a_new_leader_skips_what_a_late_promise_tells_to_be_decided() -> None:
     assert [entry.data for entry in candidate.applied] == [b"old %d" % index for index in range(1, 9)]
     fresh = [entry for said in candidate.said if isinstance(said, Accept) for entry in said.entries if entry.index > 8]
     assert {(entry.index, entry.data) for entry in fresh} == {(9, b"mine")}
-    assert candidate.replica.core.log.slice(4, 9, 1 << 20)[1:] == commands(5, 8)
+    assert candidate.replica.server.log.slice(4, 9, 1 << 20)[1:] == commands(5, 8)
 
 
 def test_a_command_whose_place_was_decided_by_others_is_let_go_of() -> None:
@@ -150,7 +150,9 @@ def test_a_leader_that_learns_from_a_higher_ballot_does_not_say_what_is_chosen_i
     leader.hear(Learn(2, 1, HIGHER, [Entry(HIGHER, 4, COMMAND, b"theirs")]))
     leader.replica.handle(events.Tick(), 1000 * MS)
     leader._do(leader.replica.take_effects(1000 * MS))
-    told = [said for said in leader.said if said.term == leader.replica.core.ballot and getattr(said, "chosen", 0) >= 4]
+    told = [
+        said for said in leader.said if said.term == leader.replica.server.ballot and getattr(said, "chosen", 0) >= 4
+    ]
     assert told == []
 
 

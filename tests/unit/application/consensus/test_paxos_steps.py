@@ -229,10 +229,10 @@ def test_a_leader_refuses_to_hand_over_to_itself_or_to_who_has_no_vote() -> None
         one.tell(events.Transfer(to, to))
     assert reasons(one) == ["1 cannot take over", "9 cannot take over"]
     assert not one.take(TakeOver)
-    assert not one.replica.core.lease_void
+    assert not one.replica.server.lease_void
     one.tell(events.Transfer(3, 3))
     (order,) = one.take(TakeOver)
-    assert (order.to, order.term, one.replica.core.lease_void) == (3, one.replica.term, True)
+    assert (order.to, order.term, one.replica.server.lease_void) == (3, one.replica.term, True)
 
 
 def test_changes_that_cannot_be_are_refused_and_leave_no_trace() -> None:
@@ -315,10 +315,10 @@ def test_a_read_is_answered_after_a_round_that_began_after_it() -> None:
     one = leader()
     one.decide(b"a")
     one.beat()
-    core = one.replica.core
-    old_round = core.round
+    server = one.replica.server
+    old_round = server.round
     one.tell(events.Read(7))
-    one.hear(HeartbeatReply(2, 1, core.ballot, old_round, 1, 1))
+    one.hear(HeartbeatReply(2, 1, server.ballot, old_round, 1, 1))
     assert not one.take_asked(asked.ReadReady)
     one.answer_beat(2, chosen=1)
     assert [(ready.tag, ready.index) for ready in one.take_asked(asked.ReadReady)] == [(7, 1)]

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from catenet.application.consensus.entry import Entry
-from catenet.application.consensus.paxos.multi import core as paxos_core
 from catenet.application.consensus.paxos.multi import leader
-from catenet.application.consensus.paxos.multi.core import PaxosCore
+from catenet.application.consensus.paxos.multi import server as paxos_core
 from catenet.application.consensus.paxos.multi.log import AcceptedLog
+from catenet.application.consensus.paxos.multi.server import PaxosServer
 from catenet.application.consensus.paxos.quorums import Quorums
 
 from .test_multi_paxos import storm
@@ -26,7 +26,7 @@ interpreted = pytest.mark.skipif(
 
 def values_forgotten(patch: pytest.MonkeyPatch) -> None:
     """A new leader does not ask what others have accepted."""
-    patch.setattr(leader, "_adopt", lambda core, entry, chosen: None)
+    patch.setattr(leader, "_adopt", lambda server, entry, chosen: None)
 
 
 def quorum_off_by_one(patch: pytest.MonkeyPatch) -> None:
@@ -48,11 +48,11 @@ def lowest_ballot_wins(patch: pytest.MonkeyPatch) -> None:
     """Of two values that were accepted, the older one is proposed again."""
     adopt = leader._adopt
 
-    def older(core: PaxosCore, entry: Entry, chosen: int) -> None:
-        known = core.adopted.get(entry.index)
+    def older(server: PaxosServer, entry: Entry, chosen: int) -> None:
+        known = server.adopted.get(entry.index)
         if known is None or known.term > entry.term:
-            core.adopted.pop(entry.index, None)
-            adopt(core, entry, chosen)
+            server.adopted.pop(entry.index, None)
+            adopt(server, entry, chosen)
 
     patch.setattr(leader, "_adopt", older)
 
@@ -60,11 +60,11 @@ def lowest_ballot_wins(patch: pytest.MonkeyPatch) -> None:
 def promise_broken(patch: pytest.MonkeyPatch) -> None:
     """An acceptor accepts whatever comes, also below what it has promised."""
 
-    def promise(self: PaxosCore, ballot: int) -> bool:
+    def promise(self: PaxosServer, ballot: int) -> bool:
         self.promised = max(self.promised, ballot)
         return True
 
-    patch.setattr(PaxosCore, "promise", promise)
+    patch.setattr(PaxosServer, "promise", promise)
 
 
 BUGS: list[Callable[[pytest.MonkeyPatch], None]] = [

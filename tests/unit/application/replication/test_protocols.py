@@ -26,20 +26,20 @@ def test_protocols_by_name() -> None:
 def test_by_default_leases_hold_and_reads_may_rely_on_them() -> None:
     raft = protocols.raft().replica(1, founding((1, 2, 3)))
     assert isinstance(raft, RaftReplica)
-    assert (raft.core.options.lease_reads, raft.core.options.forward_proposals) == (True, False)
+    assert (raft.server.options.lease_reads, raft.server.options.forward_proposals) == (True, False)
     paxos = protocols.multi_paxos().replica(1, founding((1, 2, 3)))
     assert isinstance(paxos, PaxosReplica)
-    assert paxos.core.options.leases
+    assert paxos.server.options.leases
 
 
 @pytest.mark.parametrize("make", [protocols.raft, protocols.multi_paxos])
 def test_with_ballot_election_nobody_keeps_leases(make) -> None:  # type: ignore[no-untyped-def]
     """It elects over the head of a leader that is heard: a read by a lease would be stale."""
     replica = make(ballot_round_ns=300 * MS).replica(7, founding((7,)))
-    elector = replica.core.elector
+    elector = replica.server.elector
     assert isinstance(elector, BallotElector)
     assert (elector.id, elector.round_ns) == (7, 300 * MS)
-    options = replica.core.options
+    options = replica.server.options
     assert not (options.lease_reads if isinstance(replica, RaftReplica) else options.leases)
 
 

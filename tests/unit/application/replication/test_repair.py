@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from catenet.application.replication import repair, standing
-from catenet.application.replication.standing import LOST, MEMBER, Standing
+from catenet.application.replication import repair, replica_status
+from catenet.application.replication.replica_status import LOST, MEMBER, ReplicaStatus
 from catenet.application.storage.real import RealFiles
 from catenet.application.storage.records import Batch, Record, Recovered, Snapshot
 from catenet.application.storage.store import make_engine
@@ -24,7 +24,7 @@ def keep(folder: Path, name: str, engine: str) -> None:
 
 
 def lose(folder: Path) -> None:
-    standing.save(RealFiles(folder), "g", Standing(LOST, "a life", "a flipped bit", "g.damaged-1"))
+    replica_status.save(RealFiles(folder), "g", ReplicaStatus(LOST, "a life", "a flipped bit", "g.damaged-1"))
 
 
 def whole(folder: Path, name: str, engine: str) -> Recovered:
@@ -40,7 +40,7 @@ def held(folder: Path, name: str, engine: str) -> tuple[Record, ...]:
 
 
 def state_of(folder: Path) -> str:
-    found = standing.load(RealFiles(folder), "g")
+    found = replica_status.load(RealFiles(folder), "g")
     return "" if found is None else found.state
 
 
@@ -105,8 +105,8 @@ def test_a_replica_that_lost_nothing_or_a_source_that_is_none_changes_nothing(tm
     with pytest.raises(repair.NotRepairable, match="no store is in"):
         repair.accept(tmp_path, "g", "empty", "wal")
     assert state_of(tmp_path) == LOST
-    standing.save(RealFiles(tmp_path), "g", Standing(MEMBER, "a life"))
-    with pytest.raises(repair.NotRepairable, match="g has not lost its log: its standing is 'member'"):
+    replica_status.save(RealFiles(tmp_path), "g", ReplicaStatus(MEMBER, "a life"))
+    with pytest.raises(repair.NotRepairable, match="g has not lost its log: its status is 'member'"):
         repair.accept(tmp_path, "g", "", "wal")
 
 

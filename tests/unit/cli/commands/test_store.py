@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from catenet.application.consensus.entry import Entry, HardState
-from catenet.application.replication import standing as known
+from catenet.application.replication import replica_status as status_file
 from catenet.application.replication.disk_format import entry_octets, state_octets
-from catenet.application.replication.standing import FOUNDING, LOST, MEMBER, Standing
+from catenet.application.replication.replica_status import FOUNDING, LOST, MEMBER, ReplicaStatus
 from catenet.application.storage.real import RealFiles
 from catenet.application.storage.records import Batch, Record, Recovered
 from catenet.application.storage.store import make_engine
@@ -31,12 +31,12 @@ def node(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
         for entry in ENTRIES:
             engine.write([Batch(STATE, (entry,))])
         engine.close()
-        known.save(files, group, Standing(MEMBER, "a life", peers={2: "another"}))
+        status_file.save(files, group, ReplicaStatus(MEMBER, "a life", peers={2: "another"}))
     log = next(path for path in (folder / "group-1").iterdir() if path.suffix in (".wal", ".sqlite"))
     data = bytearray(log.read_bytes())
     data[data.rindex(b"command 7")] ^= 1
     log.write_bytes(data)
-    known.lose(files, "group-1", "a flipped bit", known.load(files, "group-1"), left=True)
+    status_file.lose(files, "group-1", "a flipped bit", status_file.load(files, "group-1"), left=True)
     return folder
 
 
@@ -80,9 +80,9 @@ def test_what_is_readable_of_a_log_is_taken_when_a_person_says_so(
         name: data for name, data in before.items() if ".damaged-" in name
     }
     assert make_engine("wal").open(RealFiles(node), "group-1") == Recovered(STATE, ENTRIES[:6])
-    standing = known.load(RealFiles(node), "group-1")
-    assert standing is not None
-    assert (standing.state, standing.peers) == (MEMBER, {2: "another"})
+    status = status_file.load(RealFiles(node), "group-1")
+    assert status is not None
+    assert (status.state, status.peers) == (MEMBER, {2: "another"})
 
 
 def test_an_empty_log_is_accepted_too(node: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,7 +94,7 @@ def test_an_empty_log_is_accepted_too(node: Path, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--group", "0", "--yes"], "group-0 has not lost its log: its standing is 'member'"),
+        (["--group", "0", "--yes"], "group-0 has not lost its log: its status is 'member'"),
         (["--group", "7", "--yes"], "there is no group-7.standing"),
         (["--group", "1", "--from", "group-1.damaged-5", "--yes"], "there is no folder"),
         (["--group", "1", "--engine", "rocks", "--yes"], "--engine rocks: there are wal, sqlite"),
@@ -114,14 +114,14 @@ def test_a_folder_that_is_none_is_told(tmp_path: Path, capsys: pytest.CaptureFix
     assert "nowhere is no folder" in capsys.readouterr().err
 
 
-def test_a_standing_that_was_changed_is_taken_for_a_loss(tmp_path: Path) -> None:
+def test_a_status_that_was_changed_is_taken_for_a_loss(tmp_path: Path) -> None:
     files = RealFiles(tmp_path)
-    known.save(files, "group-1", Standing(FOUNDING, "a life"))
+    status_file.save(files, "group-1", ReplicaStatus(FOUNDING, "a life"))
     path = tmp_path / "group-1.standing"
     path.write_text(path.read_text().replace(FOUNDING, MEMBER))
-    with pytest.raises(known.UnreadableStanding, match="the checksum does not fit"):
-        known.load(files, "group-1")
+    with pytest.raises(status_file.UnreadableStatus, match="the checksum does not fit"):
+        status_file.load(files, "group-1")
     path.write_text("")
-    with pytest.raises(known.UnreadableStanding):
-        known.load(files, "group-1")
-    assert known.lose(files, "group-1", "unreadable", None, left=True).state == LOST
+    with pytest.raises(status_file.UnreadableStatus):
+        status_file.load(files, "group-1")
+    assert status_file.lose(files, "group-1", "unreadable", None, left=True).state == LOST

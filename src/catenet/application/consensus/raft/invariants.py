@@ -93,17 +93,17 @@ class Invariants:
 
     def _check_term_and_vote(self, replica: RaftReplica, seen: Seen) -> None:
         """Terms do not go back (§5.1); one vote in a term (§5.2)."""
-        core = replica.core
-        if core.term < seen.term:
-            raise InvariantError(f"term: {replica.id} went back from {seen.term} to {core.term}")
-        if core.term == seen.term and seen.vote != NONE and core.vote != seen.vote:
-            raise InvariantError(f"vote: {replica.id} voted for {seen.vote} and {core.vote} in term {core.term}")
-        seen.term = core.term
-        seen.vote = core.vote
+        server = replica.server
+        if server.term < seen.term:
+            raise InvariantError(f"term: {replica.id} went back from {seen.term} to {server.term}")
+        if server.term == seen.term and seen.vote != NONE and server.vote != seen.vote:
+            raise InvariantError(f"vote: {replica.id} voted for {seen.vote} and {server.vote} in term {server.term}")
+        seen.term = server.term
+        seen.vote = server.vote
 
     def _check_log(self, replica: RaftReplica, seen: Seen) -> None:
         """Log matching: the same index and term is the same entry, and the same before it (§5.3)."""
-        log = replica.core.log
+        log = replica.server.log
         index = log.last_index
         while index > log.base and seen.terms.get(index, -1) != log.term(index):
             entry = log.entry(index)
@@ -128,18 +128,18 @@ class Invariants:
 
     def _check_leader(self, replica: RaftReplica, seen: Seen) -> None:
         """Election safety (§5.2), leader append-only (§5.3), leader completeness (§5.4)."""
-        core = replica.core
-        last = core.log.last_index
-        if core.role != ROLE_LEADER:
+        server = replica.server
+        last = server.log.last_index
+        if server.role != ROLE_LEADER:
             seen.leading_term = 0
-        elif seen.leading_term == core.term:
+        elif seen.leading_term == server.term:
             if last < seen.last_index:
                 raise InvariantError(f"append-only: leader {replica.id} cut its log from {seen.last_index} to {last}")
         else:
-            other = self.leaders.setdefault(core.term, replica.id)
+            other = self.leaders.setdefault(server.term, replica.id)
             if other != replica.id:
-                raise InvariantError(f"election: {other} and {replica.id} both lead term {core.term}")
-            seen.leading_term = core.term
+                raise InvariantError(f"election: {other} and {replica.id} both lead term {server.term}")
+            seen.leading_term = server.term
             self._check_complete(replica)
         seen.last_index = last
 
@@ -147,18 +147,18 @@ class Invariants:
         """All that was committed in earlier terms. A leader of an *old* term may lack something: its votes were
         given before, and only its election is late.
         """
-        core = replica.core
-        for index in range(core.log.base + 1, self.last_committed + 1):
+        server = replica.server
+        for index in range(server.log.base + 1, self.last_committed + 1):
             known = self.committed.get(index, -1)
-            if known < 0 or self.committed_by[index] >= core.term or core.log.term(index) == known:
+            if known < 0 or self.committed_by[index] >= server.term or server.log.term(index) == known:
                 continue
             raise InvariantError(
-                f"completeness: leader {replica.id} of term {core.term} lacks the committed entry {known}/{index}"
+                f"completeness: leader {replica.id} of term {server.term} lacks the committed entry {known}/{index}"
             )
 
     def _check_commit(self, replica: RaftReplica, seen: Seen) -> None:
         """State machine safety: no two replicas ever take different entries for committed at an index (§5.4.3)."""
-        log = replica.core.log
+        log = replica.server.log
         if log.committed < seen.committed:
             raise InvariantError(f"commit: {replica.id} went back from {seen.committed} to {log.committed}")
         for index in range(max(seen.committed, log.base) + 1, log.committed + 1):
@@ -167,7 +167,7 @@ class Invariants:
 
     def _commit(self, replica: RaftReplica, index: int, term: int) -> None:
         known = self.committed.setdefault(index, term)
-        self.committed_by.setdefault(index, replica.core.term)
+        self.committed_by.setdefault(index, replica.server.term)
         if known != term:
             raise InvariantError(f"safety: {replica.id} committed {term}/{index}, another committed {known}/{index}")
         self.last_committed = max(self.last_committed, index)

@@ -26,7 +26,6 @@ from catenet.application.consensus.events import (
     Unreachable,
 )
 from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER, Replica
-from catenet.application.consensus.raft.core import RaftCore
 from catenet.application.consensus.raft.election import campaign
 from catenet.application.consensus.raft.membership import apply_memberships, leave_joint_if_due, on_applied
 from catenet.application.consensus.raft.options import RaftOptions
@@ -40,6 +39,7 @@ from catenet.application.consensus.raft.replication import (
     send_all,
     send_to_witnesses,
 )
+from catenet.application.consensus.raft.server import RaftServer
 from catenet.application.consensus.raft.snapshot import on_restored, on_snapshot_taken
 from catenet.application.consensus.raft.transfer import on_transfer, prefer
 from catenet.application.consensus.timing import ElectionPolicy
@@ -77,222 +77,222 @@ class RaftReplica(Replica):
             raise ValueError(
                 "lease_reads with an elector that keeps no leases: a leader could be replaced during its own"
             )
-        self.core: Final = RaftCore(replica_id, stored, options, policy, elector, now_ns)
+        self.server: Final = RaftServer(replica_id, stored, options, policy, elector, now_ns)
         self.receipts: list[Receipt] = []
         self._next_token = 1
-        apply_memberships(self.core, self.core.log.applied)
-        self.core.notes = []
+        apply_memberships(self.server, self.server.log.applied)
+        self.server.notes = []
 
     # Events
 
     def handle(self, event: Event, now_ns: int) -> None:
-        core = self.core
-        core.now_ns = max(core.now_ns, now_ns)
+        server = self.server
+        server.now_ns = max(server.now_ns, now_ns)
         match event:
             case Receive():
-                receive(core, event.message)
+                receive(server, event.message)
             case Appended():
                 self._appended(event.token)
             case Applied():
-                on_applied(core, event.index)
+                on_applied(server, event.index)
             case Propose():
-                on_propose(core, event)
+                on_propose(server, event)
             case Tick():
                 self._tick()
             case Read():
-                on_read(core, event.tag, event.lease)
+                on_read(server, event.tag, event.lease)
             case _:
                 self._handle_rare(event)
 
     def _handle_rare(self, event: Event) -> None:
-        core = self.core
+        server = self.server
         match event:
             case ChangeMembership():
-                on_change_membership(core, event)
+                on_change_membership(server, event)
             case Transfer():
-                on_transfer(core, event)
+                on_transfer(server, event)
             case Readmit():
-                on_readmit(core, event)
+                on_readmit(server, event)
             case Campaign():
-                campaign(core, taking_over=False)
+                campaign(server, taking_over=False)
             case ForgetLeader():
                 self._forget_leader()
             case Unreachable():
-                on_unreachable(core, event.peer)
+                on_unreachable(server, event.peer)
             case SnapshotTaken():
-                on_snapshot_taken(core, event)
+                on_snapshot_taken(server, event)
             case Compact():
-                core.log.discard(min(event.index, core.snapshot.index))
+                server.log.discard(min(event.index, server.snapshot.index))
 
     def _appended(self, token: int) -> None:
         """The disk has it. If the term changed since, a later append may have replaced its entries on the way."""
         receipts = self.receipts
         while receipts and receipts[0].token <= token:
             receipt = receipts.pop(0)
-            if receipt.index and receipt.term == self.core.term:
-                self.core.log.settle(receipt.index, receipt.index_term)
+            if receipt.index and receipt.term == self.server.term:
+                self.server.log.settle(receipt.index, receipt.index_term)
             if receipt.snapshot_index:
-                on_restored(self.core, receipt.snapshot_index)
-        if self.core.role == ROLE_LEADER and self.core.membership.witnesses:
-            send_to_witnesses(self.core)
+                on_restored(self.server, receipt.snapshot_index)
+        if self.server.role == ROLE_LEADER and self.server.membership.witnesses:
+            send_to_witnesses(self.server)
 
     def _forget_leader(self) -> None:
         """Not with lease reads: a forgotten leader would still count on its lease."""
-        core = self.core
-        if core.options.lease_reads:
-            core.notice("leaders are not forgotten where their leases answer reads")
-        elif core.role == ROLE_FOLLOWER:
-            core.leader = NONE
+        server = self.server
+        if server.options.lease_reads:
+            server.notice("leaders are not forgotten where their leases answer reads")
+        elif server.role == ROLE_FOLLOWER:
+            server.leader = NONE
 
     # Time
 
     def deadline_ns(self) -> int:
-        core = self.core
-        leading = core.role == ROLE_LEADER
-        resting = core.elector.rests and (leading or not core.is_eligible())
-        elector_ns = NEVER_NS if resting else core.elector.deadline_ns()
+        server = self.server
+        leading = server.role == ROLE_LEADER
+        resting = server.elector.rests and (leading or not server.is_eligible())
+        elector_ns = NEVER_NS if resting else server.elector.deadline_ns()
         if not leading:
             return elector_ns
-        check_ns = core.check_since_ns + core.policy.minimum_ns
-        return min(elector_ns, check_ns, core.beat_since_ns + core.policy.heartbeat_ns())
+        check_ns = server.check_since_ns + server.policy.minimum_ns
+        return min(elector_ns, check_ns, server.beat_since_ns + server.policy.heartbeat_ns())
 
     def _tick(self) -> None:
-        core = self.core
-        if core.role == ROLE_LEADER:
+        server = self.server
+        if server.role == ROLE_LEADER:
             self._tick_leader()
-        leading = core.role == ROLE_LEADER
-        decision = core.elector.tick(core.now_ns, leading, core.is_eligible())
-        if decision != 0 and core.options.priority(self.id) >= 0:
+        leading = server.role == ROLE_LEADER
+        decision = server.elector.tick(server.now_ns, leading, server.is_eligible())
+        if decision != 0 and server.options.priority(self.id) >= 0:
             assert decision in (CAMPAIGN, TAKE_OVER)
-            campaign(core, decision == TAKE_OVER)
+            campaign(server, decision == TAKE_OVER)
 
     def _tick_leader(self) -> None:
-        core = self.core
-        if core.now_ns - core.check_since_ns >= core.policy.minimum_ns:
-            core.check_since_ns = core.now_ns
-            core.elector.heard(core.now_ns)
+        server = self.server
+        if server.now_ns - server.check_since_ns >= server.policy.minimum_ns:
+            server.check_since_ns = server.now_ns
+            server.elector.heard(server.now_ns)
             self._check_quorum()
-        if core.role == ROLE_LEADER and core.now_ns - core.beat_since_ns >= core.policy.heartbeat_ns():
-            core.beat_since_ns = core.now_ns
-            broadcast_heartbeat(core)
-            if core.membership.witnesses:
-                leave_joint_if_due(core)
+        if server.role == ROLE_LEADER and server.now_ns - server.beat_since_ns >= server.policy.heartbeat_ns():
+            server.beat_since_ns = server.now_ns
+            broadcast_heartbeat(server)
+            if server.membership.witnesses:
+                leave_joint_if_due(server)
 
     def _check_quorum(self) -> None:
         """Once in an election timeout: is anybody there? (dissertation §6.2)"""
-        core = self.core
-        core.transfer_to = NONE
-        if core.options.check_quorum and not core.quorum_active():
-            core.notice(f"{core.id} stepped down to follower since quorum is not active")
-            core.become_follower(core.term, NONE)
+        server = self.server
+        server.transfer_to = NONE
+        if server.options.check_quorum and not server.quorum_active():
+            server.notice(f"{server.id} stepped down to follower since quorum is not active")
+            server.become_follower(server.term, NONE)
             return
-        prefer(core)
-        if core.options.check_quorum:
-            for peer in core.peers:
-                core.progress[peer].active = False
+        prefer(server)
+        if server.options.check_quorum:
+            for peer in server.peers:
+                server.progress[peer].active = False
 
     # Effects
 
     def take_effects(self, now_ns: int) -> list[Effect]:
-        core = self.core
-        core.now_ns = max(core.now_ns, now_ns)
+        server = self.server
+        server.now_ns = max(server.now_ns, now_ns)
         self._flush()
-        effects = core.notes
-        core.notes = []
-        if core.role != core.told_role or core.leader != core.told_leader:
-            core.told_role = core.role
-            core.told_leader = core.leader
-            effects.append(RoleChanged(core.role, core.leader, core.term))
-        if core.out:
-            for message in core.out:
+        effects = server.notes
+        server.notes = []
+        if server.role != server.told_role or server.leader != server.told_leader:
+            server.told_role = server.role
+            server.told_leader = server.leader
+            effects.append(RoleChanged(server.role, server.leader, server.term))
+        if server.out:
+            for message in server.out:
                 effects.append(Send(message, 0))
-            core.out = []
+            server.out = []
         self._take_append(effects)
-        if not core.witnessed:
-            entries = core.log.take_to_apply(core.options.apply_unstable)
+        if not server.witnessed:
+            entries = server.log.take_to_apply(server.options.apply_unstable)
             if entries:
                 effects.append(Apply(entries))
         return effects
 
     def _flush(self) -> None:
         """What was put off, to be done once for all events since the last time."""
-        core = self.core
-        if core.witnessed:
+        server = self.server
+        if server.witnessed:
             self._apply_alone()
-        if core.append_wanted:
-            core.append_wanted = False
-            broadcast_append(core)
-            for peer in core.peers:
-                send_all(core, peer)
-        if core.acknowledge_wanted:
-            core.acknowledge_wanted = False
-            core.acknowledge_own()
-        if core.round_wanted and core.role == ROLE_LEADER:
-            broadcast_heartbeat(core)
-        if core.elector.outbox:
-            core.out.extend(core.elector.outbox)
-            core.elector.outbox = []
+        if server.append_wanted:
+            server.append_wanted = False
+            broadcast_append(server)
+            for peer in server.peers:
+                send_all(server, peer)
+        if server.acknowledge_wanted:
+            server.acknowledge_wanted = False
+            server.acknowledge_own()
+        if server.round_wanted and server.role == ROLE_LEADER:
+            broadcast_heartbeat(server)
+        if server.elector.outbox:
+            server.out.extend(server.elector.outbox)
+            server.elector.outbox = []
 
     def _apply_alone(self) -> None:
         """A witness has no application: only changes of membership mean something to it."""
-        core = self.core
-        entries = core.log.take_to_apply(core.options.apply_unstable)
+        server = self.server
+        entries = server.log.take_to_apply(server.options.apply_unstable)
         while entries:
-            on_applied(core, entries[-1].index)
-            entries = core.log.take_to_apply(core.options.apply_unstable)
+            on_applied(server, entries[-1].index)
+            entries = server.log.take_to_apply(server.options.apply_unstable)
 
     def _take_append(self, effects: list[Effect]) -> None:
-        core = self.core
-        log = core.log
+        server = self.server
+        log = server.log
         entries = log.unhanded()
         snapshot = log.unhanded_snapshot()
-        saved = core.saved
-        changed = log.committed != saved.commit or core.term != saved.term or core.vote != saved.vote
-        if not (entries or changed or core.replies or snapshot is not None):
+        saved = server.saved
+        changed = log.committed != saved.commit or server.term != saved.term or server.vote != saved.vote
+        if not (entries or changed or server.replies or snapshot is not None):
             return
-        must_sync = bool(entries) or snapshot is not None or core.term != saved.term or core.vote != saved.vote
-        state = HardState(core.term, core.vote, log.committed) if changed else None
+        must_sync = bool(entries) or snapshot is not None or server.term != saved.term or server.vote != saved.vote
+        state = HardState(server.term, server.vote, log.committed) if changed else None
         if state is not None:
-            core.saved = state
+            server.saved = state
         token = self._next_token
         self._next_token += 1
         unsettled = log.last_index > log.stable
         if unsettled or snapshot is not None:
             index = log.last_index if unsettled else 0
             term = log.last_term if unsettled else 0
-            self.receipts.append(Receipt(token, core.term, index, term, snapshot.index if snapshot else 0))
+            self.receipts.append(Receipt(token, server.term, index, term, snapshot.index if snapshot else 0))
         log.hand()
         effects.append(Append(token, state, entries, snapshot, must_sync))
-        for message in core.replies:
+        for message in server.replies:
             effects.append(Send(message, token))
-        core.replies = []
+        server.replies = []
 
     # What others may see
 
     @property
     def role(self) -> int:
-        return self.core.role
+        return self.server.role
 
     @property
     def leader(self) -> int:
-        return self.core.leader
+        return self.server.leader
 
     @property
     def term(self) -> int:
-        return self.core.term
+        return self.server.term
 
     @property
     def commit_index(self) -> int:
-        return self.core.log.committed
+        return self.server.log.committed
 
     @property
     def applied_index(self) -> int:
-        return self.core.log.applied
+        return self.server.log.applied
 
     @property
     def listening(self) -> bool:
-        return self.core.is_listening()
+        return self.server.is_listening()
 
     @property
     def membership(self) -> Membership:
-        return self.core.membership
+        return self.server.membership

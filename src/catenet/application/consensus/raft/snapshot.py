@@ -6,39 +6,39 @@ from catenet.application.consensus.effects import Restore, StoreSnapshot
 from catenet.application.consensus.entry import Snapshot
 from catenet.application.consensus.events import SnapshotTaken
 from catenet.application.consensus.interface import ROLE_FOLLOWER
-from catenet.application.consensus.raft.core import IncomingSnapshot, RaftCore
 from catenet.application.consensus.raft.messages import AppendReply, InstallSnapshot, SnapshotReply
 from catenet.application.consensus.raft.progress import Progress
+from catenet.application.consensus.raft.server import IncomingSnapshot, RaftServer
 
 # The leader's side
 
 
-def send_snapshot(core: RaftCore, to: int, known: Progress) -> bool:
+def send_snapshot(server: RaftServer, to: int, known: Progress) -> bool:
     """Start sending the newest one. False to a follower that is silent: it would be for nothing."""
     if not known.active:
         return False
-    snapshot = core.snapshot
-    assert snapshot.index >= core.log.base, "entries were discarded that no snapshot holds"
-    if to in core.membership.witnesses:
+    snapshot = server.snapshot
+    assert snapshot.index >= server.log.base, "entries were discarded that no snapshot holds"
+    if to in server.membership.witnesses:
         snapshot = Snapshot(snapshot.index, snapshot.term, snapshot.membership, b"")
     known.become_snapshot(snapshot)
-    send_piece(core, to, known)
+    send_piece(server, to, known)
     return True
 
 
-def send_piece(core: RaftCore, to: int, known: Progress) -> None:
+def send_piece(server: RaftServer, to: int, known: Progress) -> None:
     """From where its pieces have arrived."""
     snapshot = known.snapshot
     assert snapshot is not None, "no snapshot is being sent"
     start = known.snapshot_offset
-    end = min(start + core.options.snapshot_chunk_octets, len(snapshot.data))
+    end = min(start + server.options.snapshot_chunk_octets, len(snapshot.data))
     done = end == len(snapshot.data)
-    known.snapshot_sent_ns = core.now_ns
-    core.send(
+    known.snapshot_sent_ns = server.now_ns
+    server.send(
         InstallSnapshot(
-            core.id,
+            server.id,
             to,
-            core.term,
+            server.term,
             snapshot.index,
             snapshot.term,
             snapshot.membership,
@@ -49,7 +49,7 @@ def send_piece(core: RaftCore, to: int, known: Progress) -> None:
     )
 
 
-def on_snapshot_reply(core: RaftCore, message: SnapshotReply, known: Progress) -> None:
+def on_snapshot_reply(server: RaftServer, message: SnapshotReply, known: Progress) -> None:
     """Send the next piece, unless the answer is an old one."""
     known.active = True
     snapshot = known.snapshot
@@ -57,89 +57,89 @@ def on_snapshot_reply(core: RaftCore, message: SnapshotReply, known: Progress) -
         return
     if message.offset > known.snapshot_offset or message.offset == 0:
         known.snapshot_offset = message.offset
-        send_piece(core, message.sender, known)
+        send_piece(server, message.sender, known)
 
 
 # The follower's side
 
 
-def on_install_snapshot(core: RaftCore, message: InstallSnapshot) -> None:
+def on_install_snapshot(server: RaftServer, message: InstallSnapshot) -> None:
     """Gather the pieces; with the last one, the snapshot replaces the log."""
-    if message.index <= core.log.committed:
-        core.incoming = None
-        core.reply(AppendReply(core.id, message.sender, core.term, core.log.committed))
+    if message.index <= server.log.committed:
+        server.incoming = None
+        server.reply(AppendReply(server.id, message.sender, server.term, server.log.committed))
         return
-    snapshot = _gather(core, message)
+    snapshot = _gather(server, message)
     if snapshot is None:
-        incoming = core.incoming
+        incoming = server.incoming
         octets = incoming.octets if incoming is not None else 0
-        core.send(SnapshotReply(core.id, message.sender, core.term, message.index, octets))
+        server.send(SnapshotReply(server.id, message.sender, server.term, message.index, octets))
         return
-    restore(core, snapshot)
-    core.reply(AppendReply(core.id, message.sender, core.term, core.log.committed))
+    restore(server, snapshot)
+    server.reply(AppendReply(server.id, message.sender, server.term, server.log.committed))
 
 
-def _gather(core: RaftCore, message: InstallSnapshot) -> Snapshot | None:
+def _gather(server: RaftServer, message: InstallSnapshot) -> Snapshot | None:
     """The whole snapshot, if this was the piece that was missing."""
-    incoming = core.incoming
+    incoming = server.incoming
     if incoming is None or incoming.index != message.index or incoming.index_term != message.index_term:
         incoming = IncomingSnapshot(message.index, message.index_term)
-        core.incoming = incoming
+        server.incoming = incoming
     if message.offset != incoming.octets:
         return None
     incoming.pieces.append(message.data)
     incoming.octets += len(message.data)
     if not message.done:
         return None
-    core.incoming = None
+    server.incoming = None
     return Snapshot(message.index, message.index_term, message.membership, b"".join(incoming.pieces))
 
 
-def restore(core: RaftCore, snapshot: Snapshot) -> None:
+def restore(server: RaftServer, snapshot: Snapshot) -> None:
     """Replace the log by a snapshot, unless it holds nothing new.
 
     It may be from before this replica was added: the entries after it will tell.
     """
-    log = core.log
-    if snapshot.index <= log.committed or core.role != ROLE_FOLLOWER:
+    log = server.log
+    if snapshot.index <= log.committed or server.role != ROLE_FOLLOWER:
         return
     if log.matches(snapshot.index, snapshot.term):
         log.commit_to(snapshot.index)
         return
     log.restore(snapshot)
-    core.snapshot = snapshot
-    core.progress = {}
-    core.set_membership(snapshot.membership, [])
-    core.membership_index = snapshot.index
-    core.memberships = [(snapshot.index, snapshot.membership)]
+    server.snapshot = snapshot
+    server.progress = {}
+    server.set_membership(snapshot.membership, [])
+    server.membership_index = snapshot.index
+    server.memberships = [(snapshot.index, snapshot.membership)]
 
 
-def on_restored(core: RaftCore, index: int) -> None:
+def on_restored(server: RaftServer, index: int) -> None:
     """The snapshot is on disk: the application's turn."""
-    snapshot = core.log.restoring
-    core.log.settle_snapshot(index)
+    snapshot = server.log.restoring
+    server.log.settle_snapshot(index)
     if snapshot is not None and snapshot.index == index:
-        core.log.jump_to(snapshot)
-        core.notes.append(Restore(snapshot))
+        server.log.jump_to(snapshot)
+        server.notes.append(Restore(snapshot))
 
 
 # The application's own
 
 
-def on_snapshot_taken(core: RaftCore, event: SnapshotTaken) -> None:
+def on_snapshot_taken(server: RaftServer, event: SnapshotTaken) -> None:
     """Keep it for followers that need it, put it on disk, and forget what it covers but for the last entries."""
-    log = core.log
-    if event.index <= core.snapshot.index or event.index > log.committed:
+    log = server.log
+    if event.index <= server.snapshot.index or event.index > log.committed:
         return
-    membership = core.snapshot.membership
-    for index, at_index in core.memberships:
+    membership = server.snapshot.membership
+    for index, at_index in server.memberships:
         if index <= event.index:
             membership = at_index
-    core.snapshot = Snapshot(event.index, log.term(event.index), membership, event.data)
-    core.memberships = [(at, kept) for at, kept in core.memberships if at > event.index]
-    core.memberships.insert(0, (event.index, membership))
+    server.snapshot = Snapshot(event.index, log.term(event.index), membership, event.data)
+    server.memberships = [(at, kept) for at, kept in server.memberships if at > event.index]
+    server.memberships.insert(0, (event.index, membership))
     discard_to = log.base
-    if core.options.keep_entries >= 0:
-        discard_to = max(min(event.index, log.applied) - core.options.keep_entries, log.base)
+    if server.options.keep_entries >= 0:
+        discard_to = max(min(event.index, log.applied) - server.options.keep_entries, log.base)
         log.discard(discard_to)
-    core.notes.append(StoreSnapshot(core.snapshot, discard_to))
+    server.notes.append(StoreSnapshot(server.snapshot, discard_to))

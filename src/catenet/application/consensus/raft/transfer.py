@@ -5,70 +5,70 @@ from __future__ import annotations
 from catenet.application.consensus.entry import NONE
 from catenet.application.consensus.events import Transfer
 from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER
-from catenet.application.consensus.raft.core import RaftCore
 from catenet.application.consensus.raft.messages import ForwardTransfer, TimeoutNow
 from catenet.application.consensus.raft.replication import send_append
+from catenet.application.consensus.raft.server import RaftServer
 
 
-def on_transfer(core: RaftCore, event: Transfer) -> None:
+def on_transfer(server: RaftServer, event: Transfer) -> None:
     """Asked for here."""
-    if core.role == ROLE_LEADER:
-        start_transfer(core, event.to, event.tag)
-    elif core.role == ROLE_FOLLOWER and core.leader != NONE:
-        core.send(ForwardTransfer(core.id, core.leader, core.term, event.to))
+    if server.role == ROLE_LEADER:
+        start_transfer(server, event.to, event.tag)
+    elif server.role == ROLE_FOLLOWER and server.leader != NONE:
+        server.send(ForwardTransfer(server.id, server.leader, server.term, event.to))
     else:
-        core.refuse(event.tag, "no leader")
+        server.refuse(event.tag, "no leader")
 
 
-def on_forward_transfer(core: RaftCore, message: ForwardTransfer) -> None:
+def on_forward_transfer(server: RaftServer, message: ForwardTransfer) -> None:
     """Asked for at a follower."""
-    if core.role == ROLE_LEADER:
-        start_transfer(core, message.target, 0)
-    elif core.role == ROLE_FOLLOWER and core.leader != NONE:
-        core.send(ForwardTransfer(core.id, core.leader, core.term, message.target))
+    if server.role == ROLE_LEADER:
+        start_transfer(server, message.target, 0)
+    elif server.role == ROLE_FOLLOWER and server.leader != NONE:
+        server.send(ForwardTransfer(server.id, server.leader, server.term, message.target))
 
 
-def start_transfer(core: RaftCore, to: int, tag: int) -> None:
+def start_transfer(server: RaftServer, to: int, tag: int) -> None:
     """It has one election timeout; meanwhile no proposals are taken."""
-    known = core.progress.get(to)
-    if known is None or known.learner or to in core.membership.witnesses:
-        core.refuse(tag, "cannot lead")
+    known = server.progress.get(to)
+    if known is None or known.learner or to in server.membership.witnesses:
+        server.refuse(tag, "cannot lead")
         return
-    if to == core.transfer_to:
+    if to == server.transfer_to:
         return
-    core.transfer_to = NONE
-    if to == core.id:
+    server.transfer_to = NONE
+    if to == server.id:
         return
-    core.check_since_ns = core.now_ns
-    core.elector.heard(core.now_ns)
-    core.transfer_to = to
-    if known.match == core.log.last_index:
-        send_timeout_now(core, to)
+    server.check_since_ns = server.now_ns
+    server.elector.heard(server.now_ns)
+    server.transfer_to = to
+    if known.match == server.log.last_index:
+        send_timeout_now(server, to)
     else:
-        send_append(core, to, even_empty=True)
+        send_append(server, to, even_empty=True)
 
 
-def continue_transfer(core: RaftCore, peer: int) -> None:
+def continue_transfer(server: RaftServer, peer: int) -> None:
     """The target acknowledged something: has it all?"""
-    if peer == core.transfer_to and core.progress[peer].match == core.log.last_index:
-        send_timeout_now(core, peer)
+    if peer == server.transfer_to and server.progress[peer].match == server.log.last_index:
+        send_timeout_now(server, peer)
 
 
-def send_timeout_now(core: RaftCore, to: int) -> None:
+def send_timeout_now(server: RaftServer, to: int) -> None:
     """From now on someone may be elected during this leader's lease, however late the message arrives."""
-    core.lease_void = True
-    core.send(TimeoutNow(core.id, to, core.term))
+    server.lease_void = True
+    server.send(TimeoutNow(server.id, to, server.term))
 
 
-def prefer(core: RaftCore) -> None:
+def prefer(server: RaftServer) -> None:
     """Hand leadership to an active follower of higher priority that is up to date."""
-    if not core.options.priorities or core.transfer_to != NONE:
+    if not server.options.priorities or server.transfer_to != NONE:
         return
-    best = core.id
-    for peer in core.membership.voters:
-        known = core.progress[peer]
-        if known.active and known.match == core.log.last_index and peer not in core.membership.witnesses:
-            if core.options.priority(peer) > core.options.priority(best):
+    best = server.id
+    for peer in server.membership.voters:
+        known = server.progress[peer]
+        if known.active and known.match == server.log.last_index and peer not in server.membership.witnesses:
+            if server.options.priority(peer) > server.options.priority(best):
                 best = peer
-    if best != core.id:
-        start_transfer(core, best, 0)
+    if best != server.id:
+        start_transfer(server, best, 0)

@@ -8,7 +8,6 @@ from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import Entry
 from catenet.application.consensus.interface import ROLE_FOLLOWER
-from catenet.application.consensus.raft.core import RaftCore
 from catenet.application.consensus.raft.messages import (
     AppendEntries,
     PreVoteReply,
@@ -17,6 +16,7 @@ from catenet.application.consensus.raft.messages import (
     VoteReply,
 )
 from catenet.application.consensus.raft.replica import RaftReplica
+from catenet.application.consensus.raft.server import RaftServer
 from tests.unit.application.consensus.pure_cluster import MS, Cluster, Host
 
 from .test_reads import followers, maker
@@ -48,14 +48,14 @@ def test_a_candidate_that_learns_of_a_change_gives_up(pre_vote: bool) -> None:
     cluster.isolate(candidate.number)
     leader.tell(events.ChangeMembership([events.MemberChange(events.ADD_LEARNER, 4)], events.AUTO, 1))
     cluster.run(200 * MS)
-    core, leading = core_of(candidate), core_of(leader)
-    last, change = core.log.last_index, leading.log.last_index
+    server, leading = core_of(candidate), core_of(leader)
+    last, change = server.log.last_index, leading.log.last_index
     missed = leading.log.slice(last + 1, change + 1, 1 << 20)
-    append = AppendEntries(leader.number, candidate.number, leading.term, last, core.log.term(last), missed, 0)
+    append = AppendEntries(leader.number, candidate.number, leading.term, last, server.log.term(last), missed, 0)
     candidate.replica.step(events.Receive(append), cluster.now)
     candidate.replica.step(events.Campaign(), cluster.now + 1000 * MS)
-    reply, term = (PreVoteReply, core.term + 1) if pre_vote else (VoteReply, core.term)
-    granted = reply(other.number, candidate.number, term, True, change, core.log.term(change))
+    reply, term = (PreVoteReply, server.term + 1) if pre_vote else (VoteReply, server.term)
+    granted = reply(other.number, candidate.number, term, True, change, server.log.term(change))
     effects = candidate.replica.step(events.Receive(granted), cluster.now + 1000 * MS)
     assert candidate.replica.role == ROLE_FOLLOWER
     messages = [effect.message for effect in effects if isinstance(effect, asked.Send)]
@@ -63,9 +63,9 @@ def test_a_candidate_that_learns_of_a_change_gives_up(pre_vote: bool) -> None:
     assert candidate.replica.commit_index == change
 
 
-def core_of(host: Host) -> RaftCore:
+def core_of(host: Host) -> RaftServer:
     assert isinstance(host.replica, RaftReplica)
-    return host.replica.core
+    return host.replica.server
 
 
 def campaign(host: Host) -> tuple[list[str], int]:

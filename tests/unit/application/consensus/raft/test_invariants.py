@@ -26,7 +26,7 @@ def replica(number: int, term: int, entries: list[Entry], commit: int = 0, leads
     stored = Stored(HardState(term, 0, commit), Snapshot(0, 0, Membership((1, 2, 3)), b""), entries)
     made = RaftReplica(number, stored, RaftOptions(), Randomised(150 * MS, 300 * MS, 50 * MS), Random(1), 0)
     if leads:
-        made.core.role = ROLE_LEADER
+        made.server.role = ROLE_LEADER
     return made
 
 

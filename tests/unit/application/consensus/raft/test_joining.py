@@ -48,16 +48,16 @@ def test_heartbeats_come_at_their_interval_however_often_the_leader_is_ticked() 
 def test_a_change_tells_a_newcomer_the_founders_while_the_log_has_its_beginning_and_never_after() -> None:
     """From its start the log says nothing of them; after a snapshot, which does, they would be out of date."""
     cluster = Cluster(maker(keep_entries=0), 3, 1)
-    core = cluster.settle().replica.core  # type: ignore[attr-defined]
+    server = cluster.settle().replica.server  # type: ignore[attr-defined]
     asked_for = Entry(
         0, 0, CHANGE, emit_change(Change([events.MemberChange(events.ADD_VOTER, 4)], events.AUTO, b"context"))
     )
-    told = parse_change(with_founders(core, asked_for).data)
+    told = parse_change(with_founders(server, asked_for).data)
     assert told.before is not None
     assert (told.before.voters, told.context) == ((1, 2, 3), b"context")
     assert [(step.operation, step.replica) for step in told.changes] == [(events.ADD_VOTER, 4)]
     leaving = Entry(0, 0, CHANGE, b"")
-    assert with_founders(core, leaving) is leaving, "what leaves a joint membership is empty"
-    core.log.base = 1
-    assert with_founders(core, asked_for) is asked_for
-    assert with_founders(core, leaving) is leaving
+    assert with_founders(server, leaving) is leaving, "what leaves a joint membership is empty"
+    server.log.base = 1
+    assert with_founders(server, asked_for) is asked_for
+    assert with_founders(server, leaving) is leaving

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from catenet.application.consensus.entry import NONE, Entry
 from catenet.application.consensus.interface import ROLE_FOLLOWER
-from catenet.application.consensus.paxos.multi.core import PaxosCore
 from catenet.application.consensus.paxos.multi.log_catch_up import on_ask
 from catenet.application.consensus.paxos.multi.messages import (
     Accept,
@@ -16,95 +15,96 @@ from catenet.application.consensus.paxos.multi.messages import (
     Promise,
     Reject,
 )
+from catenet.application.consensus.paxos.multi.server import PaxosServer
 
 
-def on_prepare(core: PaxosCore, message: Prepare) -> None:
+def on_prepare(server: PaxosServer, message: Prepare) -> None:
     """Promise, and tell all that was accepted from that place on."""
-    if not _may_lead(core, message.sender):
-        on_ask(core, Ask(message.sender, core.id, message.term, message.first - 1))  # it was removed: let it know
+    if not _may_lead(server, message.sender):
+        on_ask(server, Ask(message.sender, server.id, message.term, message.first - 1))  # it was removed: let it know
         return
-    if message.sender != core.id and not message.taking_over and held_back(core, message.sender):
+    if message.sender != server.id and not message.taking_over and held_back(server, message.sender):
         return
-    if message.term < core.promised:
-        core.send(Reject(core.id, message.sender, core.promised, message.term))
+    if message.term < server.promised:
+        server.send(Reject(server.id, message.sender, server.promised, message.term))
         return
-    if core.is_listening():
+    if server.is_listening():
         return
-    if message.first <= core.log.base or message.mark < core.log.last_mark():
+    if message.first <= server.log.base or message.mark < server.log.last_mark():
         # It may count on a promise that was forgotten before this mark: let it learn the mark, and ask again then.
-        core.seen = max(core.seen, message.term)
-        on_ask(core, Ask(message.sender, core.id, message.term, message.first - 1))
+        server.seen = max(server.seen, message.term)
+        on_ask(server, Ask(message.sender, server.id, message.term, message.first - 1))
         return
-    core.promise(message.term)
-    if message.sender != core.id and core.leader not in (NONE, message.sender):
-        core.follow(NONE)
-    log, part, first = core.log, 0, message.first
+    server.promise(message.term)
+    if message.sender != server.id and server.leader not in (NONE, message.sender):
+        server.follow(NONE)
+    log, part, first = server.log, 0, message.first
     while True:
-        entries = log.slice(first, log.last + 1, core.options.max_message_octets)
+        entries = log.slice(first, log.last + 1, server.options.max_message_octets)
         first = entries[-1].index + 1 if entries else log.last + 1
         last = first > log.last
-        core.reply(
-            Promise(core.id, message.sender, message.term, message.attempt, part, last, log.base, log.chosen, entries)
+        server.reply(
+            Promise(server.id, message.sender, message.term, message.attempt, part, last, log.base, log.chosen, entries)
         )
         if last:
             return
         part += 1
 
 
-def _may_lead(core: PaxosCore, candidate: int) -> bool:
-    return not core.members.voters() or core.members.is_voter(candidate)
+def _may_lead(server: PaxosServer, candidate: int) -> bool:
+    return not server.members.voters() or server.members.is_voter(candidate)
 
 
-def held_back(core: PaxosCore, candidate: int = NONE) -> bool:
+def held_back(server: PaxosServer, candidate: int = NONE) -> bool:
     """Another leader than the candidate was heard so recently that its lease may still run."""
-    if not core.options.leases:
+    if not server.options.leases:
         return False
-    led = core.leader not in (NONE, candidate)
-    return core.now_ns < core.grace_until_ns or (led and core.elector.within_lease(core.now_ns))
+    led = server.leader not in (NONE, candidate)
+    return server.now_ns < server.grace_until_ns or (led and server.elector.within_lease(server.now_ns))
 
 
-def _is_led_by(core: PaxosCore, sender: int, ballot: int) -> bool:
+def _is_led_by(server: PaxosServer, sender: int, ballot: int) -> bool:
     """Somebody speaks as leader: follow it, unless something higher was promised."""
-    if not core.promise(ballot):
-        core.send(Reject(core.id, sender, core.promised, ballot))
+    if not server.promise(ballot):
+        server.send(Reject(server.id, sender, server.promised, ballot))
         return False
-    if sender != core.id:
-        if core.role != ROLE_FOLLOWER or core.leader != sender:
-            if held_back(core, sender):
+    if sender != server.id:
+        if server.role != ROLE_FOLLOWER or server.leader != sender:
+            if held_back(server, sender):
                 # It leads where others decide; here the lease of the one before may run until then.
-                core.grace_until_ns = max(core.grace_until_ns, core.now_ns + core.policy.minimum_ns)
-            core.follow(sender)
-        core.elector.heard(core.now_ns)
-        core.heard()
+                server.grace_until_ns = max(server.grace_until_ns, server.now_ns + server.policy.minimum_ns)
+            server.follow(sender)
+        server.elector.heard(server.now_ns)
+        server.heard()
     return True
 
 
-def on_accept(core: PaxosCore, message: Accept) -> None:
+def on_accept(server: PaxosServer, message: Accept) -> None:
     """Accept what is not chosen already; and what was accepted in this ballot may be known as chosen now."""
-    if not _is_led_by(core, message.sender, message.term):
+    if not _is_led_by(server, message.sender, message.term):
         return
     for entry in message.entries:
-        if entry.index > core.log.chosen:
-            core.log.put(Entry(message.term, entry.index, entry.kind, entry.data))
+        if entry.index > server.log.chosen:
+            server.log.put(Entry(message.term, entry.index, entry.kind, entry.data))
     if message.entries:
         first, last = message.entries[0].index, message.entries[-1].index
-        core.reply(Accepted(core.id, message.sender, message.term, first, last))
-    choose(core, message.term, message.chosen)
+        server.reply(Accepted(server.id, message.sender, message.term, first, last))
+    choose(server, message.term, message.chosen)
 
 
-def on_heartbeat(core: PaxosCore, message: Heartbeat) -> None:
+def on_heartbeat(server: PaxosServer, message: Heartbeat) -> None:
     """Tell the leader how far one is."""
-    if not _is_led_by(core, message.sender, message.term):
+    if not _is_led_by(server, message.sender, message.term):
         return
-    core.policy.heartbeat_heard(message.round, message.rtt_ns)
-    choose(core, message.term, message.chosen)
-    accepted = core.log.run_of(message.term)
-    core.reply(HeartbeatReply(core.id, message.sender, message.term, message.round, core.log.chosen, accepted))
+    server.policy.heartbeat_heard(message.round, message.rtt_ns)
+    choose(server, message.term, message.chosen)
+    accepted = server.log.run_of(message.term)
+    server.reply(HeartbeatReply(server.id, message.sender, message.term, message.round, server.log.chosen, accepted))
 
 
-def choose(core: PaxosCore, ballot: int, limit: int) -> None:
+def choose(server: PaxosServer, ballot: int, limit: int) -> None:
     """The leader of that ballot says that all up to ``limit`` is chosen."""
-    before = core.log.chosen
-    core.log.choose_run(ballot, limit)
-    if core.log.chosen > before:
-        core.note_chosen(before)
+    before = server.log.chosen
+    server.log.choose_run(ballot, limit)
+    if server.log.chosen > before:
+        server.note_chosen(before)

@@ -67,17 +67,17 @@ class PaxosInvariants:
 
     def observe(self, replica: PaxosReplica) -> None:
         """Something happened to it.  Raises PaxosInvariantError."""
-        seen, core = self._of(replica.id), replica.core
-        if core.promised < seen.promised:
-            raise PaxosInvariantError(f"{replica.id} went back from ballot {seen.promised} to {core.promised}")
-        if core.log.chosen < seen.chosen:
-            raise PaxosInvariantError(f"{replica.id} knew what is chosen up to {seen.chosen}, now {core.log.chosen}")
-        for index in range(max(seen.chosen, core.log.base) + 1, core.log.chosen + 1):
-            entry = core.log.get(index)
+        seen, server = self._of(replica.id), replica.server
+        if server.promised < seen.promised:
+            raise PaxosInvariantError(f"{replica.id} went back from ballot {seen.promised} to {server.promised}")
+        if server.log.chosen < seen.chosen:
+            raise PaxosInvariantError(f"{replica.id} knew what is chosen up to {seen.chosen}, now {server.log.chosen}")
+        for index in range(max(seen.chosen, server.log.base) + 1, server.log.chosen + 1):
+            entry = server.log.get(index)
             if entry is None:
                 raise PaxosInvariantError(f"{replica.id} takes {index} for chosen, and does not know what")
             self._choose(replica.id, entry)
-        seen.promised, seen.chosen = core.promised, core.log.chosen
+        seen.promised, seen.chosen = server.promised, server.log.chosen
 
     def _choose(self, replica_id: int, entry: Entry) -> None:
         known = self.chosen.setdefault(entry.index, (entry.kind, entry.data))

@@ -10,7 +10,6 @@ from catenet.application.consensus.events import ChangeMembership, Propose, Read
 from catenet.application.consensus.interface import ROLE_CANDIDATE, ROLE_LEADER
 from catenet.application.consensus.paxos.ballot import above
 from catenet.application.consensus.paxos.multi import log_catch_up as catching_up
-from catenet.application.consensus.paxos.multi.core import Gathered, PaxosCore, Peer, Wish
 from catenet.application.consensus.paxos.multi.members import changed, emit
 from catenet.application.consensus.paxos.multi.messages import (
     Accept,
@@ -24,6 +23,7 @@ from catenet.application.consensus.paxos.multi.messages import (
     TakeOver,
 )
 from catenet.application.consensus.paxos.multi.reads import confirmed_round, release_reads
+from catenet.application.consensus.paxos.multi.server import Gathered, PaxosServer, Peer, Wish
 
 MOST_BEATS: Final = 64
 """Heartbeats under way that are remembered."""
@@ -31,40 +31,40 @@ MOST_BEATS: Final = 64
 # -- phase 1
 
 
-def campaign(core: PaxosCore, taking_over: bool) -> None:
+def campaign(server: PaxosServer, taking_over: bool) -> None:
     """Ask for promises, with a ballot above all that were seen."""
-    if not core.is_eligible():
-        core.notice(f"{core.id} is no voter and cannot lead")
+    if not server.is_eligible():
+        server.notice(f"{server.id} is no voter and cannot lead")
         return
-    core.stand(above(core.seen, core.id, core.options.priority))
-    core.taking_over = taking_over
-    for voter in core.members.voters():
-        _ask_promise(core, voter, core.log.chosen + 1, taking_over)
+    server.stand(above(server.seen, server.id, server.options.priority))
+    server.taking_over = taking_over
+    for voter in server.members.voters():
+        _ask_promise(server, voter, server.log.chosen + 1, taking_over)
 
 
-def _ask_promise(core: PaxosCore, voter: int, first: int, taking_over: bool) -> None:
-    known = core.gathered.get(voter)
+def _ask_promise(server: PaxosServer, voter: int, first: int, taking_over: bool) -> None:
+    known = server.gathered.get(voter)
     attempt = 0 if known is None else known.attempt + 1
-    core.gathered[voter] = Gathered(attempt, core.now_ns)
+    server.gathered[voter] = Gathered(attempt, server.now_ns)
     # Not before the ballot is on disk: after a restart it must not be used again.
-    core.reply(Prepare(core.id, voter, core.ballot, attempt, first, taking_over, core.mark))
+    server.reply(Prepare(server.id, voter, server.ballot, attempt, first, taking_over, server.mark))
 
 
-def on_promise(core: PaxosCore, message: Promise) -> None:
+def on_promise(server: PaxosServer, message: Promise) -> None:
     """Gather; with a quorum, lead."""
-    if message.term != core.ballot or core.role not in (ROLE_CANDIDATE, ROLE_LEADER):
+    if message.term != server.ballot or server.role not in (ROLE_CANDIDATE, ROLE_LEADER):
         return
-    if not _gather(core, message):
+    if not _gather(server, message):
         return
-    if core.role == ROLE_CANDIDATE:
-        first = core.log.chosen + 1
-        if core.members.quorums_at(first).promised(_promised(core)):
-            lead(core)
+    if server.role == ROLE_CANDIDATE:
+        first = server.log.chosen + 1
+        if server.members.quorums_at(first).promised(_promised(server)):
+            lead(server)
 
 
-def _gather(core: PaxosCore, message: Promise) -> bool:
+def _gather(server: PaxosServer, message: Promise) -> bool:
     """Whether all parts of an acceptor's promise are there now."""
-    gathered = core.gathered.get(message.sender)
+    gathered = server.gathered.get(message.sender)
     if gathered is None or gathered.attempt != message.attempt:
         return False
     gathered.parts[message.part] = message.entries
@@ -72,278 +72,282 @@ def _gather(core: PaxosCore, message: Promise) -> bool:
         gathered.count = message.part + 1
     if gathered.complete or len(gathered.parts) != gathered.count:
         return False
-    if message.base > core.log.chosen:
-        _fall_behind(core, message.sender)
+    if message.base > server.log.chosen:
+        _fall_behind(server, message.sender)
         return False
     gathered.complete = True
-    before = core.log.chosen
+    before = server.log.chosen
     for part in range(gathered.count):
         for entry in gathered.parts[part]:
-            _adopt(core, entry, message.chosen)
+            _adopt(server, entry, message.chosen)
     gathered.parts.clear()
-    if core.log.chosen > before:
-        core.note_chosen(before)
+    if server.log.chosen > before:
+        server.note_chosen(before)
     return True
 
 
-def _fall_behind(core: PaxosCore, ahead: int) -> None:
+def _fall_behind(server: PaxosServer, ahead: int) -> None:
     """Somebody has forgotten what this candidate does not know yet: it must catch up before it can lead."""
-    core.send(Ask(core.id, ahead, core.ballot, core.log.chosen))
-    if core.role == ROLE_CANDIDATE:
-        core.notice(f"{core.id} is too far behind {ahead} to lead")
-        core.follow(0)
+    server.send(Ask(server.id, ahead, server.ballot, server.log.chosen))
+    if server.role == ROLE_CANDIDATE:
+        server.notice(f"{server.id} is too far behind {ahead} to lead")
+        server.follow(0)
 
 
-def _adopt(core: PaxosCore, entry: Entry, chosen: int) -> None:
+def _adopt(server: PaxosServer, entry: Entry, chosen: int) -> None:
     """An acceptor has this; of several for one place, that of the highest ballot counts."""
     if entry.index <= chosen:
-        core.learn(entry)
-    if entry.index <= core.log.chosen or (core.role == ROLE_LEADER and entry.index < core.next_index):
+        server.learn(entry)
+    if entry.index <= server.log.chosen or (server.role == ROLE_LEADER and entry.index < server.next_index):
         return
-    if core.role == ROLE_LEADER and core.wishes:
-        core.follow(0)  # the places that were given away belong to others
+    if server.role == ROLE_LEADER and server.wishes:
+        server.follow(0)  # the places that were given away belong to others
         return
-    known = core.adopted.get(entry.index)
+    known = server.adopted.get(entry.index)
     if known is None or known.term < entry.term:
-        core.adopted[entry.index] = entry
-        core.adopted_to = max(core.adopted_to, entry.index)
+        server.adopted[entry.index] = entry
+        server.adopted_to = max(server.adopted_to, entry.index)
 
 
-def _promised(core: PaxosCore) -> list[int]:
-    return [node for node, gathered in core.gathered.items() if gathered.complete]
+def _promised(server: PaxosServer) -> list[int]:
+    return [node for node, gathered in server.gathered.items() if gathered.complete]
 
 
-def lead(core: PaxosCore) -> None:
+def lead(server: PaxosServer) -> None:
     """A quorum has promised."""
-    core.role = ROLE_LEADER
-    core.leader = core.id
-    core.next_index = core.log.chosen + 1
-    core.adopted_to = max(core.adopted_to, core.log.chosen)
-    core.votes, core.peers, core.wishes = {}, {}, []
-    core.forget_decided()
-    core.round_sent_ns = {}
-    core.lease_void = False
-    core.beat_since_ns = core.now_ns
-    core.round_wanted = True
+    server.role = ROLE_LEADER
+    server.leader = server.id
+    server.next_index = server.log.chosen + 1
+    server.adopted_to = max(server.adopted_to, server.log.chosen)
+    server.votes, server.peers, server.wishes = {}, {}, []
+    server.forget_decided()
+    server.round_sent_ns = {}
+    server.lease_void = False
+    server.beat_since_ns = server.now_ns
+    server.round_wanted = True
 
 
-def on_reject(core: PaxosCore, message: Reject) -> None:
+def on_reject(server: PaxosServer, message: Reject) -> None:
     """Somebody has promised more: what was asked for in a lower ballot is over."""
-    core.seen = max(core.seen, message.term)
-    if message.refused == core.ballot and message.term > core.ballot and core.role in (ROLE_CANDIDATE, ROLE_LEADER):
-        core.follow(0)
+    server.seen = max(server.seen, message.term)
+    if (
+        message.refused == server.ballot
+        and message.term > server.ballot
+        and server.role in (ROLE_CANDIDATE, ROLE_LEADER)
+    ):
+        server.follow(0)
 
 
 # -- phase 2
 
 
-def on_propose(core: PaxosCore, event: Propose) -> None:
+def on_propose(server: PaxosServer, event: Propose) -> None:
     """Take commands; each has its place at once, though it may have to wait until it is sent there."""
-    if core.role != ROLE_LEADER:
-        core.refuse(event.tag, "this replica does not lead")
-    elif len(core.wishes) + len(event.commands) > core.options.max_pending:
-        core.refuse(event.tag, "too much waits already")
+    if server.role != ROLE_LEADER:
+        server.refuse(event.tag, "this replica does not lead")
+    elif len(server.wishes) + len(event.commands) > server.options.max_pending:
+        server.refuse(event.tag, "too much waits already")
     else:
-        _wish(core, event.tag, [Wish(COMMAND, command) for command in event.commands])
+        _wish(server, event.tag, [Wish(COMMAND, command) for command in event.commands])
 
 
-def on_change(core: PaxosCore, event: ChangeMembership) -> None:
+def on_change(server: PaxosServer, event: ChangeMembership) -> None:
     """Take a change of membership, one at a time."""
-    if core.role != ROLE_LEADER:
-        core.refuse(event.tag, "this replica does not lead")
-    elif core.members.pending or _is_changing(core):
-        core.refuse(event.tag, "another change is under way")
+    if server.role != ROLE_LEADER:
+        server.refuse(event.tag, "this replica does not lead")
+    elif server.members.pending or _is_changing(server):
+        server.refuse(event.tag, "another change is under way")
     else:
         try:
-            membership = changed(core.members.latest, event.changes)
+            membership = changed(server.members.latest, event.changes)
         except ValueError as error:
-            core.refuse(event.tag, str(error))
+            server.refuse(event.tag, str(error))
             return
-        _wish(core, event.tag, [Wish(CHANGE, emit(membership))])
+        _wish(server, event.tag, [Wish(CHANGE, emit(membership))])
 
 
-def on_readmit(core: PaxosCore, event: Readmit) -> None:
+def on_readmit(server: PaxosServer, event: Readmit) -> None:
     """Mark the place from which a replica that lost its disk counts again, and know nothing of it any more."""
-    if core.role != ROLE_LEADER or event.replica == core.id:
-        core.refuse(event.tag, "this replica does not lead")
-    elif len(core.wishes) >= core.options.max_pending:
-        core.refuse(event.tag, "too much waits already")
+    if server.role != ROLE_LEADER or event.replica == server.id:
+        server.refuse(event.tag, "this replica does not lead")
+    elif len(server.wishes) >= server.options.max_pending:
+        server.refuse(event.tag, "too much waits already")
     else:
-        core.peers[event.replica] = Peer(core.log.chosen)
-        _wish(core, event.tag, [Wish(READMISSION, mark_octets(event.replica))])
+        server.peers[event.replica] = Peer(server.log.chosen)
+        _wish(server, event.tag, [Wish(READMISSION, mark_octets(event.replica))])
 
 
-def _is_changing(core: PaxosCore) -> bool:
+def _is_changing(server: PaxosServer) -> bool:
     """Whether a change waits, has been proposed, or is to be again, that is not chosen."""
-    if any(wish.kind == CHANGE for wish in core.wishes):
+    if any(wish.kind == CHANGE for wish in server.wishes):
         return True
-    if any(entry.kind == CHANGE for entry in core.adopted.values()):
+    if any(entry.kind == CHANGE for entry in server.adopted.values()):
         return True
-    for index in range(core.log.chosen + 1, core.next_index):
-        entry = core.log.get(index)
+    for index in range(server.log.chosen + 1, server.next_index):
+        entry = server.log.get(index)
         if entry is not None and entry.kind == CHANGE:
             return True
     return False
 
 
-def _wish(core: PaxosCore, tag: int, wishes: list[Wish]) -> None:
-    place = max(core.next_index, core.adopted_to + 1) + len(core.wishes)
-    core.wishes.extend(wishes)
-    core.notes.append(Placed(tag, place, core.ballot))
+def _wish(server: PaxosServer, tag: int, wishes: list[Wish]) -> None:
+    place = max(server.next_index, server.adopted_to + 1) + len(server.wishes)
+    server.wishes.extend(wishes)
+    server.notes.append(Placed(tag, place, server.ballot))
 
 
-def propose_all(core: PaxosCore) -> None:
+def propose_all(server: PaxosServer) -> None:
     """Propose whatever may be: first what others may have chosen, nothing in the gaps between, then what is new.
 
     It is called once for all events that came together, whether they brought a promise, a choice or a command.
     """
-    _ask_new_members(core)
-    promised = _promised(core)
-    while core.next_index <= core.log.chosen + core.options.window:
-        index = core.next_index
-        if not core.members.quorums_at(index).promised(promised):
+    _ask_new_members(server)
+    promised = _promised(server)
+    while server.next_index <= server.log.chosen + server.options.window:
+        index = server.next_index
+        if not server.members.quorums_at(index).promised(promised):
             return
-        adopted = core.adopted.pop(index, None)
+        adopted = server.adopted.pop(index, None)
         if adopted is not None:
-            _propose(core, adopted.kind, adopted.data)
-        elif index <= core.adopted_to:
-            _propose(core, COMMAND, b"")
-        elif core.wishes:
-            wish = core.wishes.pop(0)
-            _propose(core, wish.kind, wish.data)
-        elif core.members.pending and index < core.members.pending_from:
-            _propose(core, COMMAND, b"")  # so that the change counts soon
+            _propose(server, adopted.kind, adopted.data)
+        elif index <= server.adopted_to:
+            _propose(server, COMMAND, b"")
+        elif server.wishes:
+            wish = server.wishes.pop(0)
+            _propose(server, wish.kind, wish.data)
+        elif server.members.pending and index < server.members.pending_from:
+            _propose(server, COMMAND, b"")  # so that the change counts soon
         else:
             return
 
 
-def _propose(core: PaxosCore, kind: int, data: bytes) -> None:
-    entry = Entry(core.ballot, core.next_index, kind, data)
+def _propose(server: PaxosServer, kind: int, data: bytes) -> None:
+    entry = Entry(server.ballot, server.next_index, kind, data)
     if kind == READMISSION:
-        core.mark = entry.index
-    core.next_index += 1
-    core.log.put(entry)
-    core.votes[entry.index] = {}
+        server.mark = entry.index
+    server.next_index += 1
+    server.log.put(entry)
+    server.votes[entry.index] = {}
 
 
-def _ask_new_members(core: PaxosCore) -> None:
+def _ask_new_members(server: PaxosServer) -> None:
     """Who will decide later must promise, too."""
-    for voter in core.members.voters():
-        if voter not in core.gathered:
-            _ask_promise(core, voter, core.next_index, core.taking_over)
+    for voter in server.members.voters():
+        if voter not in server.gathered:
+            _ask_promise(server, voter, server.next_index, server.taking_over)
 
 
-def accept_own(core: PaxosCore, entries: list[Entry]) -> None:
+def accept_own(server: PaxosServer, entries: list[Entry]) -> None:
     """What is written now counts as accepted here, once it is on disk."""
-    own = [entry.index for entry in entries if entry.term == core.ballot]
-    if core.role == ROLE_LEADER and own:
-        core.reply(Accepted(core.id, core.id, core.ballot, own[0], own[-1]))
+    own = [entry.index for entry in entries if entry.term == server.ballot]
+    if server.role == ROLE_LEADER and own:
+        server.reply(Accepted(server.id, server.id, server.ballot, own[0], own[-1]))
 
 
-def on_accepted(core: PaxosCore, message: Accepted) -> None:
+def on_accepted(server: PaxosServer, message: Accepted) -> None:
     """Count."""
-    if core.role == ROLE_LEADER and message.term == core.ballot:
-        count(core, message.sender, message.first, message.last)
+    if server.role == ROLE_LEADER and message.term == server.ballot:
+        count(server, message.sender, message.first, message.last)
 
 
-def count(core: PaxosCore, node: int, first: int, last: int) -> None:
+def count(server: PaxosServer, node: int, first: int, last: int) -> None:
     """An acceptor has accepted these places in this ballot."""
-    for index in range(max(first, core.log.chosen + 1), last + 1):
-        votes = core.votes.get(index)
+    for index in range(max(first, server.log.chosen + 1), last + 1):
+        votes = server.votes.get(index)
         if votes is not None:
             votes[node] = None
     while True:
-        index = core.log.chosen + 1
-        votes = core.votes.get(index)
-        if votes is None or not core.members.quorums_at(index).chosen(votes):
+        index = server.log.chosen + 1
+        votes = server.votes.get(index)
+        if votes is None or not server.members.quorums_at(index).chosen(votes):
             break
-        del core.votes[index]
-        core.log.chosen = index
-        core.note_chosen(index - 1)
+        del server.votes[index]
+        server.log.chosen = index
+        server.note_chosen(index - 1)
 
 
 # -- talking to the others
 
 
-def peer_of(core: PaxosCore, node: int) -> Peer:
+def peer_of(server: PaxosServer, node: int) -> Peer:
     """What is known of another replica."""
-    peer = core.peers.get(node)
+    peer = server.peers.get(node)
     if peer is None:
-        peer = core.peers[node] = Peer(core.log.chosen)
+        peer = server.peers[node] = Peer(server.log.chosen)
     return peer
 
 
-def send_accepts(core: PaxosCore) -> None:
+def send_accepts(server: PaxosServer) -> None:
     """What is new, to everyone; at least that more is chosen."""
-    for node in core.members.everyone():
-        if node == core.id:
+    for node in server.members.everyone():
+        if node == server.id:
             continue
-        peer = peer_of(core, node)
-        while peer.sent + 1 < core.next_index or peer.told < core.log.chosen:
-            first = max(peer.sent, core.log.base) + 1
-            entries = core.log.slice(first, core.next_index, core.options.max_message_octets)
-            core.send(Accept(core.id, node, core.ballot, entries, core.log.chosen))
-            peer.sent = entries[-1].index if entries else core.next_index - 1
-            peer.told = core.log.chosen
+        peer = peer_of(server, node)
+        while peer.sent + 1 < server.next_index or peer.told < server.log.chosen:
+            first = max(peer.sent, server.log.base) + 1
+            entries = server.log.slice(first, server.next_index, server.options.max_message_octets)
+            server.send(Accept(server.id, node, server.ballot, entries, server.log.chosen))
+            peer.sent = entries[-1].index if entries else server.next_index - 1
+            peer.told = server.log.chosen
 
 
-def on_heartbeat_reply(core: PaxosCore, message: HeartbeatReply) -> None:
+def on_heartbeat_reply(server: PaxosServer, message: HeartbeatReply) -> None:
     """Count what it has; send again what has been lost on the way."""
-    if core.role != ROLE_LEADER or message.term != core.ballot:
+    if server.role != ROLE_LEADER or message.term != server.ballot:
         return
-    peer = peer_of(core, message.sender)
+    peer = peer_of(server, message.sender)
     if message.round <= peer.round:
         return
-    sent_ns = core.round_sent_ns.get(message.round)
+    sent_ns = server.round_sent_ns.get(message.round)
     if sent_ns is not None:
-        peer.rtt_ns = core.now_ns - sent_ns
+        peer.rtt_ns = server.now_ns - sent_ns
     sent, told = peer.beats.pop(message.round, (0, 0))
     for earlier in [round_ for round_ in peer.beats if round_ < message.round]:
         del peer.beats[earlier]
     peer.round, peer.chosen = message.round, message.chosen
-    count(core, message.sender, message.chosen + 1, message.accepted)
-    if max(message.accepted, core.log.chosen) < sent:
-        peer.sent = max(message.accepted, core.log.chosen)
+    count(server, message.sender, message.chosen + 1, message.accepted)
+    if max(message.accepted, server.log.chosen) < sent:
+        peer.sent = max(message.accepted, server.log.chosen)
     if message.chosen < told:
-        catching_up.help_along(core, message.sender, peer)
-    release_reads(core)
+        catching_up.help_along(server, message.sender, peer)
+    release_reads(server)
 
 
-def _ask_again(core: PaxosCore) -> None:
+def _ask_again(server: PaxosServer) -> None:
     """A promise that does not come may be lost, and a change of membership may wait for it."""
-    for voter in core.members.voters():
-        known = core.gathered.get(voter)
-        if known is not None and not known.complete and core.now_ns - known.asked_ns >= core.policy.minimum_ns:
-            _ask_promise(core, voter, core.next_index, core.taking_over)
+    for voter in server.members.voters():
+        known = server.gathered.get(voter)
+        if known is not None and not known.complete and server.now_ns - known.asked_ns >= server.policy.minimum_ns:
+            _ask_promise(server, voter, server.next_index, server.taking_over)
 
 
-def broadcast_heartbeat(core: PaxosCore) -> None:
+def broadcast_heartbeat(server: PaxosServer) -> None:
     """A new round."""
-    _ask_again(core)
-    core.round += 1
-    core.round_wanted = False
-    core.round_sent_ns[core.round] = core.now_ns
-    for node in core.members.everyone():
-        if node == core.id:
+    _ask_again(server)
+    server.round += 1
+    server.round_wanted = False
+    server.round_sent_ns[server.round] = server.now_ns
+    for node in server.members.everyone():
+        if node == server.id:
             continue
-        peer = peer_of(core, node)
-        peer.told = max(peer.told, core.log.chosen)
-        peer.beats[core.round] = (peer.sent, core.log.chosen)
+        peer = peer_of(server, node)
+        peer.told = max(peer.told, server.log.chosen)
+        peer.beats[server.round] = (peer.sent, server.log.chosen)
         if len(peer.beats) > MOST_BEATS:
             del peer.beats[next(iter(peer.beats))]
-        core.send(Heartbeat(core.id, node, core.ballot, core.log.chosen, core.round, peer.rtt_ns))
-    confirmed = confirmed_round(core)
-    for old in [round_ for round_ in core.round_sent_ns if round_ < min(confirmed, core.round - MOST_BEATS)]:
-        del core.round_sent_ns[old]
-    release_reads(core)
+        server.send(Heartbeat(server.id, node, server.ballot, server.log.chosen, server.round, peer.rtt_ns))
+    confirmed = confirmed_round(server)
+    for old in [round_ for round_ in server.round_sent_ns if round_ < min(confirmed, server.round - MOST_BEATS)]:
+        del server.round_sent_ns[old]
+    release_reads(server)
 
 
-def hand_over(core: PaxosCore, to: int, tag: int) -> None:
+def hand_over(server: PaxosServer, to: int, tag: int) -> None:
     """Have another replica campaign now."""
-    if core.role != ROLE_LEADER:
-        core.refuse(tag, "this replica does not lead")
-    elif to not in core.members.now.voters or to == core.id:
-        core.refuse(tag, f"{to} cannot take over")
+    if server.role != ROLE_LEADER:
+        server.refuse(tag, "this replica does not lead")
+    elif to not in server.members.now.voters or to == server.id:
+        server.refuse(tag, f"{to} cannot take over")
     else:
-        core.lease_void = True  # from now on another may be promised, however late the message arrives
-        core.send(TakeOver(core.id, to, core.ballot))
+        server.lease_void = True  # from now on another may be promised, however late it arrives
+        server.send(TakeOver(server.id, to, server.ballot))

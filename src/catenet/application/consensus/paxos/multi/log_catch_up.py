@@ -7,8 +7,8 @@ from typing import Final
 from catenet.application.consensus.effects import Restore
 from catenet.application.consensus.entry import NONE, Entry, Snapshot
 from catenet.application.consensus.interface import ROLE_LEADER
-from catenet.application.consensus.paxos.multi.core import IncomingSnapshot, PaxosCore, Peer
 from catenet.application.consensus.paxos.multi.messages import Ask, Learn, Learned, PieceReply, SnapshotPiece
+from catenet.application.consensus.paxos.multi.server import IncomingSnapshot, PaxosServer, Peer
 
 MOST_ASK_WAITS: Final = 64
 """In minimum election time-outs."""
@@ -16,51 +16,51 @@ MOST_ASK_WAITS: Final = 64
 # -- who knows
 
 
-def help_along(core: PaxosCore, node: int, peer: Peer) -> None:
+def help_along(server: PaxosServer, node: int, peer: Peer) -> None:
     """A replica knows less than it was told: send what it lacks."""
-    if peer.chosen >= core.log.base:
+    if peer.chosen >= server.log.base:
         peer.snapshot_offset = -1
-        core.send(Learn(core.id, node, core.ballot, _decided(core, peer.chosen)))
+        server.send(Learn(server.id, node, server.ballot, _decided(server, peer.chosen)))
     elif peer.snapshot_offset < 0 or peer.round > peer.snapshot_round + 1:
         # It was never begun, or the last piece or its answer was lost.
         peer.snapshot_offset = max(peer.snapshot_offset, 0)
         peer.snapshot_round = peer.round
-        send_piece(core, node, peer.snapshot_offset)
+        send_piece(server, node, peer.snapshot_offset)
 
 
-def _decided(core: PaxosCore, after: int) -> list[Entry]:
-    return core.log.slice(after + 1, core.log.chosen + 1, core.options.max_message_octets)
+def _decided(server: PaxosServer, after: int) -> list[Entry]:
+    return server.log.slice(after + 1, server.log.chosen + 1, server.options.max_message_octets)
 
 
-def on_learned(core: PaxosCore, message: Learned, peer: Peer) -> None:
+def on_learned(server: PaxosServer, message: Learned, peer: Peer) -> None:
     """It has come so far: more of it, until it has all."""
     peer.chosen = max(peer.chosen, message.chosen)
     peer.snapshot_offset = -1
-    if core.log.base <= peer.chosen < core.log.chosen:
-        core.send(Learn(core.id, message.sender, core.ballot, _decided(core, peer.chosen)))
+    if server.log.base <= peer.chosen < server.log.chosen:
+        server.send(Learn(server.id, message.sender, server.ballot, _decided(server, peer.chosen)))
 
 
-def on_ask(core: PaxosCore, message: Ask) -> None:
+def on_ask(server: PaxosServer, message: Ask) -> None:
     """Anybody may tell what is decided; and who is asked by somebody that knows more asks back."""
-    if message.chosen > core.log.chosen:
-        core.send(Ask(core.id, message.sender, message.term, core.log.chosen))
-    if message.chosen >= core.log.chosen:
+    if message.chosen > server.log.chosen:
+        server.send(Ask(server.id, message.sender, message.term, server.log.chosen))
+    if message.chosen >= server.log.chosen:
         return
-    if message.chosen >= core.log.base:
-        core.send(Learn(core.id, message.sender, message.term, _decided(core, message.chosen)))
+    if message.chosen >= server.log.base:
+        server.send(Learn(server.id, message.sender, message.term, _decided(server, message.chosen)))
     else:
-        send_piece(core, message.sender, 0)
+        send_piece(server, message.sender, 0)
 
 
-def send_piece(core: PaxosCore, node: int, offset: int) -> None:
+def send_piece(server: PaxosServer, node: int, offset: int) -> None:
     """A piece of the newest snapshot."""
-    snapshot = core.snapshot
-    end = min(offset + core.options.snapshot_chunk_octets, len(snapshot.data))
-    core.send(
+    snapshot = server.snapshot
+    end = min(offset + server.options.snapshot_chunk_octets, len(snapshot.data))
+    server.send(
         SnapshotPiece(
-            core.id,
+            server.id,
             node,
-            core.ballot,
+            server.ballot,
             snapshot.index,
             snapshot.term,
             snapshot.membership,
@@ -71,77 +71,77 @@ def send_piece(core: PaxosCore, node: int, offset: int) -> None:
     )
 
 
-def on_piece_reply(core: PaxosCore, message: PieceReply, peer: Peer | None) -> None:
+def on_piece_reply(server: PaxosServer, message: PieceReply, peer: Peer | None) -> None:
     """The next piece."""
-    if message.index != core.snapshot.index or not 0 <= message.offset <= len(core.snapshot.data):
+    if message.index != server.snapshot.index or not 0 <= message.offset <= len(server.snapshot.data):
         return
     if peer is not None:
         peer.snapshot_offset, peer.snapshot_round = message.offset, peer.round
-    send_piece(core, message.sender, message.offset)
+    send_piece(server, message.sender, message.offset)
 
 
 # -- who learns
 
 
-def ask_around(core: PaxosCore) -> None:
+def ask_around(server: PaxosServer) -> None:
     """For who has no vote as far as it knows, and hears of no leader.
 
     It may have been given one and not know it yet; or it may be the only one to know who has one, and have lost its own
     by the same change.  Each time it waits twice as long, up to :data:`MOST_ASK_WAITS`.
     """
-    core.ask_at_ns = core.now_ns + core.ask_wait_ns
-    core.ask_wait_ns = min(2 * core.ask_wait_ns, MOST_ASK_WAITS * core.policy.minimum_ns)
-    for node in core.members.everyone():
-        if node != core.id:
-            core.send(Ask(core.id, node, core.promised, core.log.chosen))
+    server.ask_at_ns = server.now_ns + server.ask_wait_ns
+    server.ask_wait_ns = min(2 * server.ask_wait_ns, MOST_ASK_WAITS * server.policy.minimum_ns)
+    for node in server.members.everyone():
+        if node != server.id:
+            server.send(Ask(server.id, node, server.promised, server.log.chosen))
 
 
-def on_learn(core: PaxosCore, message: Learn) -> None:
+def on_learn(server: PaxosServer, message: Learn) -> None:
     """These are decided."""
-    before = core.log.chosen
+    before = server.log.chosen
     for entry in message.entries:
-        core.learn(entry)
-    if core.log.chosen > before:
-        core.heard()
-        core.note_chosen(before)
-    core.reply(Learned(core.id, message.sender, message.term, core.log.chosen))
+        server.learn(entry)
+    if server.log.chosen > before:
+        server.heard()
+        server.note_chosen(before)
+    server.reply(Learned(server.id, message.sender, message.term, server.log.chosen))
 
 
-def on_piece(core: PaxosCore, message: SnapshotPiece) -> None:
+def on_piece(server: PaxosServer, message: SnapshotPiece) -> None:
     """Gather the pieces of each sender; with the last one, the snapshot takes the place of all that it covers."""
-    if message.index <= core.log.chosen:
-        known = core.incoming.get(message.sender)
-        if known is not None and known.index <= core.log.chosen:
-            del core.incoming[message.sender]
-        core.reply(Learned(core.id, message.sender, message.term, core.log.chosen))
+    if message.index <= server.log.chosen:
+        known = server.incoming.get(message.sender)
+        if known is not None and known.index <= server.log.chosen:
+            del server.incoming[message.sender]
+        server.reply(Learned(server.id, message.sender, message.term, server.log.chosen))
         return
-    incoming = _incoming(core, message)
+    incoming = _incoming(server, message)
     if message.offset == incoming.octets:
         incoming.pieces.append(message.data)
         incoming.octets += len(message.data)
         if message.done:
-            _install(core, message, b"".join(incoming.pieces))
-            core.reply(Learned(core.id, message.sender, message.term, core.log.chosen))
+            _install(server, message, b"".join(incoming.pieces))
+            server.reply(Learned(server.id, message.sender, message.term, server.log.chosen))
             return
-    core.send(PieceReply(core.id, message.sender, message.term, message.index, incoming.octets))
+    server.send(PieceReply(server.id, message.sender, message.term, message.index, incoming.octets))
 
 
-def _incoming(core: PaxosCore, message: SnapshotPiece) -> IncomingSnapshot:
+def _incoming(server: PaxosServer, message: SnapshotPiece) -> IncomingSnapshot:
     """What has come of this snapshot from its sender: nothing, if the sender was last sending another one."""
-    known = core.incoming.get(message.sender)
+    known = server.incoming.get(message.sender)
     if known is None or (known.index, known.index_term) != (message.index, message.index_term):
-        known = core.incoming[message.sender] = IncomingSnapshot(message.index, message.index_term)
+        known = server.incoming[message.sender] = IncomingSnapshot(message.index, message.index_term)
     return known
 
 
-def _install(core: PaxosCore, message: SnapshotPiece, data: bytes) -> None:
-    if core.role == ROLE_LEADER:
-        core.follow(NONE)  # others have decided where it would propose, in ballots that nobody knows any more
-    core.incoming.clear()
-    core.snapshot = Snapshot(message.index, message.index_term, message.membership, data)
-    core.snapshot_wanted = core.snapshot
-    core.log.discard(message.index, message.index_term)
-    core.members.jump(message.membership)
-    core.elector.peers_changed(core.members.voters())
-    core.applied = core.applying = message.index
-    core.notes.append(Restore(core.snapshot))
+def _install(server: PaxosServer, message: SnapshotPiece, data: bytes) -> None:
+    if server.role == ROLE_LEADER:
+        server.follow(NONE)  # others have decided where it would propose, in ballots that nobody knows any more
+    server.incoming.clear()
+    server.snapshot = Snapshot(message.index, message.index_term, message.membership, data)
+    server.snapshot_wanted = server.snapshot
+    server.log.discard(message.index, message.index_term)
+    server.members.jump(message.membership)
+    server.elector.peers_changed(server.members.voters())
+    server.applied = server.applying = message.index
+    server.notes.append(Restore(server.snapshot))

@@ -26,7 +26,6 @@ from catenet.application.consensus.events import (
 from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER, Replica
 from catenet.application.consensus.paxos.multi import acceptor, leader, reads
 from catenet.application.consensus.paxos.multi import log_catch_up as catching_up
-from catenet.application.consensus.paxos.multi.core import PaxosCore
 from catenet.application.consensus.paxos.multi.messages import (
     Accept,
     Accepted,
@@ -43,6 +42,7 @@ from catenet.application.consensus.paxos.multi.messages import (
     TakeOver,
 )
 from catenet.application.consensus.paxos.multi.options import PaxosOptions
+from catenet.application.consensus.paxos.multi.server import PaxosServer
 from catenet.application.consensus.timing import ElectionPolicy
 
 
@@ -62,51 +62,51 @@ class PaxosReplica(Replica):
         super().__init__(replica_id)
         if elector is None:
             elector = TimeoutElector(policy, stream)
-        self.core: Final = PaxosCore(replica_id, stored, options, policy, elector, now_ns)
+        self.server: Final = PaxosServer(replica_id, stored, options, policy, elector, now_ns)
         self._next_token = 1
         self._durable_token = 0
         self._told = (ROLE_FOLLOWER, NONE)
         elector.restart(now_ns)
-        elector.peers_changed(self.core.members.voters())
-        self.core.note_chosen(self.core.log.base)
-        self.core.notes = []
+        elector.peers_changed(self.server.members.voters())
+        self.server.note_chosen(self.server.log.base)
+        self.server.notes = []
 
     # -- events
 
     def handle(self, event: Event, now_ns: int) -> None:
-        core = self.core
-        core.now_ns = max(core.now_ns, now_ns)
+        server = self.server
+        server.now_ns = max(server.now_ns, now_ns)
         match event:
             case Receive():
-                receive(core, event.message)
+                receive(server, event.message)
             case Appended():
                 self._durable_token = max(self._durable_token, event.token)
             case Applied():
-                core.applied = max(core.applied, event.index)
+                server.applied = max(server.applied, event.index)
             case Propose():
-                leader.on_propose(core, event)
+                leader.on_propose(server, event)
             case Tick():
                 self._tick()
             case Read():
-                reads.on_read(core, event.tag, event.lease)
+                reads.on_read(server, event.tag, event.lease)
             case _:
                 self._handle_rare(event)
 
     def _handle_rare(self, event: Event) -> None:
-        core = self.core
+        server = self.server
         match event:
             case ChangeMembership():
-                leader.on_change(core, event)
+                leader.on_change(server, event)
             case Readmit():
-                leader.on_readmit(core, event)
+                leader.on_readmit(server, event)
             case Transfer():
-                leader.hand_over(core, event.to, event.tag)
+                leader.hand_over(server, event.to, event.tag)
             case Campaign():
-                if core.role != ROLE_LEADER:
-                    leader.campaign(core, taking_over=False)
+                if server.role != ROLE_LEADER:
+                    leader.campaign(server, taking_over=False)
             case ForgetLeader():
-                if core.role == ROLE_FOLLOWER and not core.options.leases:
-                    core.leader = NONE
+                if server.role == ROLE_FOLLOWER and not server.options.leases:
+                    server.leader = NONE
             case SnapshotTaken():
                 self._snapshot_taken(event)
 
@@ -115,104 +115,104 @@ class PaxosReplica(Replica):
 
         Not while a change of membership is under way: a snapshot says who decides next, and not who will after that.
         """
-        core = self.core
-        log = core.log
-        if event.index <= core.snapshot.index or event.index > log.chosen:
+        server = self.server
+        log = server.log
+        if event.index <= server.snapshot.index or event.index > log.chosen:
             return
-        if core.members.pending or core.members.now_from > event.index + 1:
+        if server.members.pending or server.members.now_from > event.index + 1:
             return
         entry = log.get(event.index)
         if entry is None:
             return
-        core.snapshot = Snapshot(event.index, entry.term, core.members.now, event.data)
-        to = max(event.index - core.options.keep_entries, log.base)
+        server.snapshot = Snapshot(event.index, entry.term, server.members.now, event.data)
+        to = max(event.index - server.options.keep_entries, log.base)
         if to > log.base:
             log.discard(to, log.ballot_at(to))
-        core.notes.append(StoreSnapshot(core.snapshot, to))
+        server.notes.append(StoreSnapshot(server.snapshot, to))
 
     # -- time
 
     def deadline_ns(self) -> int:
-        core = self.core
-        if core.role == ROLE_LEADER:
-            return min(core.beat_since_ns + core.policy.heartbeat_ns(), core.elector.deadline_ns())
-        if core.is_eligible():
-            return core.elector.deadline_ns()
-        return core.ask_at_ns if core.members.everyone() else NEVER_NS
+        server = self.server
+        if server.role == ROLE_LEADER:
+            return min(server.beat_since_ns + server.policy.heartbeat_ns(), server.elector.deadline_ns())
+        if server.is_eligible():
+            return server.elector.deadline_ns()
+        return server.ask_at_ns if server.members.everyone() else NEVER_NS
 
     def _tick(self) -> None:
-        core = self.core
-        if core.role == ROLE_LEADER:
-            core.elector.heard(core.now_ns)
-            if core.now_ns - core.beat_since_ns >= core.policy.heartbeat_ns():
-                core.beat_since_ns = core.now_ns
-                core.round_wanted = True
-        decision = core.elector.tick(core.now_ns, core.role == ROLE_LEADER, core.is_eligible())
-        if decision != WAIT and core.role != ROLE_LEADER:
-            leader.campaign(core, decision == TAKE_OVER)
-        if core.role != ROLE_LEADER and not core.is_eligible() and core.now_ns >= core.ask_at_ns:
-            catching_up.ask_around(core)
+        server = self.server
+        if server.role == ROLE_LEADER:
+            server.elector.heard(server.now_ns)
+            if server.now_ns - server.beat_since_ns >= server.policy.heartbeat_ns():
+                server.beat_since_ns = server.now_ns
+                server.round_wanted = True
+        decision = server.elector.tick(server.now_ns, server.role == ROLE_LEADER, server.is_eligible())
+        if decision != WAIT and server.role != ROLE_LEADER:
+            leader.campaign(server, decision == TAKE_OVER)
+        if server.role != ROLE_LEADER and not server.is_eligible() and server.now_ns >= server.ask_at_ns:
+            catching_up.ask_around(server)
 
     # -- effects
 
     def take_effects(self, now_ns: int) -> list[Effect]:
-        core = self.core
-        core.now_ns = max(core.now_ns, now_ns)
-        if core.role == ROLE_LEADER:
+        server = self.server
+        server.now_ns = max(server.now_ns, now_ns)
+        if server.role == ROLE_LEADER:
             self._lead()
-        if core.elector.outbox:
-            core.out.extend(core.elector.outbox)
-            core.elector.outbox = []
-        effects = core.notes
-        core.notes = []
-        if (core.role, core.leader) != self._told:
-            self._told = (core.role, core.leader)
-            effects.append(RoleChanged(core.role, core.leader, core.promised))
-        for message in core.out:
+        if server.elector.outbox:
+            server.out.extend(server.elector.outbox)
+            server.elector.outbox = []
+        effects = server.notes
+        server.notes = []
+        if (server.role, server.leader) != self._told:
+            self._told = (server.role, server.leader)
+            effects.append(RoleChanged(server.role, server.leader, server.promised))
+        for message in server.out:
             effects.append(Send(message, 0))
-        core.out = []
+        server.out = []
         self._take_append(effects)
         self._take_apply(effects)
         return effects
 
     def _lead(self) -> None:
         """What was put off, to be done once for all events since the last time."""
-        core = self.core
-        leader.propose_all(core)
-        leader.send_accepts(core)
-        if core.round_wanted:
-            leader.broadcast_heartbeat(core)
-        if not core.members.is_voter(core.id):
-            core.notice(f"{core.id} has no part in the group any more")
-            core.follow(NONE)
+        server = self.server
+        leader.propose_all(server)
+        leader.send_accepts(server)
+        if server.round_wanted:
+            leader.broadcast_heartbeat(server)
+        if not server.members.is_voter(server.id):
+            server.notice(f"{server.id} has no part in the group any more")
+            server.follow(NONE)
 
     def _take_append(self, effects: list[Effect]) -> None:
-        core = self.core
-        fresh = core.log.take_fresh()
-        leader.accept_own(core, fresh)
-        snapshot, core.snapshot_wanted = core.snapshot_wanted, None
-        saved, chosen = core.saved, core.log.chosen
-        must_sync = bool(fresh) or snapshot is not None or core.promised != saved.term
+        server = self.server
+        fresh = server.log.take_fresh()
+        leader.accept_own(server, fresh)
+        snapshot, server.snapshot_wanted = server.snapshot_wanted, None
+        saved, chosen = server.saved, server.log.chosen
+        must_sync = bool(fresh) or snapshot is not None or server.promised != saved.term
         if must_sync or chosen != saved.commit:
-            core.saved = HardState(core.promised, NONE, chosen)
+            server.saved = HardState(server.promised, NONE, chosen)
             token = self._next_token
             self._next_token += 1
-            effects.append(Append(token, core.saved, fresh, snapshot, must_sync, truncates=False))
+            effects.append(Append(token, server.saved, fresh, snapshot, must_sync, truncates=False))
         # All that was promised and accepted before counts, too.
         last = self._next_token - 1
         after = last if last > self._durable_token else 0
-        for message in core.replies:
+        for message in server.replies:
             effects.append(Send(message, after))
-        core.replies = []
+        server.replies = []
 
     def _take_apply(self, effects: list[Effect]) -> None:
-        core = self.core
+        server = self.server
         entries = []
-        while core.applying < core.log.chosen:
-            entry = core.log.get(core.applying + 1)
+        while server.applying < server.log.chosen:
+            entry = server.log.get(server.applying + 1)
             assert entry is not None, "what is chosen is here, or in a snapshot"
             entries.append(entry)
-            core.applying += 1
+            server.applying += 1
         if entries:
             effects.append(Apply(entries))
 
@@ -220,69 +220,69 @@ class PaxosReplica(Replica):
 
     @property
     def role(self) -> int:
-        return self.core.role
+        return self.server.role
 
     @property
     def leader(self) -> int:
-        return self.core.leader
+        return self.server.leader
 
     @property
     def term(self) -> int:
-        return self.core.promised
+        return self.server.promised
 
     @property
     def commit_index(self) -> int:
-        return self.core.log.chosen
+        return self.server.log.chosen
 
     @property
     def applied_index(self) -> int:
-        return self.core.applied
+        return self.server.applied
 
     @property
     def listening(self) -> bool:
-        return self.core.is_listening()
+        return self.server.is_listening()
 
     @property
     def membership(self) -> Membership:
-        return self.core.members.now
+        return self.server.members.now
 
 
-def receive(core: PaxosCore, message: Message) -> None:
+def receive(server: PaxosServer, message: Message) -> None:
     """A message came, also from itself."""
     match message:
         case Accept():
-            acceptor.on_accept(core, message)
+            acceptor.on_accept(server, message)
         case Accepted():
-            leader.on_accepted(core, message)
+            leader.on_accepted(server, message)
         case Heartbeat():
-            acceptor.on_heartbeat(core, message)
+            acceptor.on_heartbeat(server, message)
         case HeartbeatReply():
-            leader.on_heartbeat_reply(core, message)
+            leader.on_heartbeat_reply(server, message)
         case Prepare():
-            acceptor.on_prepare(core, message)
+            acceptor.on_prepare(server, message)
         case Promise():
-            leader.on_promise(core, message)
+            leader.on_promise(server, message)
         case Reject():
-            leader.on_reject(core, message)
+            leader.on_reject(server, message)
         case _:
-            _receive_rare(core, message)
+            _receive_rare(server, message)
 
 
-def _receive_rare(core: PaxosCore, message: Message) -> None:
+def _receive_rare(server: PaxosServer, message: Message) -> None:
     match message:
         case Learn():
-            catching_up.on_learn(core, message)
+            catching_up.on_learn(server, message)
         case Learned():
-            if core.role == ROLE_LEADER:
-                catching_up.on_learned(core, message, leader.peer_of(core, message.sender))
+            if server.role == ROLE_LEADER:
+                catching_up.on_learned(server, message, leader.peer_of(server, message.sender))
         case Ask():
-            catching_up.on_ask(core, message)
+            catching_up.on_ask(server, message)
         case SnapshotPiece():
-            catching_up.on_piece(core, message)
+            catching_up.on_piece(server, message)
         case PieceReply():
-            catching_up.on_piece_reply(core, message, core.peers.get(message.sender))
+            catching_up.on_piece_reply(server, message, server.peers.get(message.sender))
         case TakeOver():
-            if message.term == core.promised and core.is_eligible():
-                leader.campaign(core, taking_over=True)
+            if message.term == server.promised and server.is_eligible():
+                leader.campaign(server, taking_over=True)
         case ElectorMessage():
-            core.elector.receive(message, core.now_ns)
+            server.elector.receive(message, server.now_ns)

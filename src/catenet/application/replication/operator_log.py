@@ -1,4 +1,4 @@
-"""How a store tells people what has happened to what it keeps: on stderr, in the log, and in the trace of a run."""
+"""Messages to the operator about what a store keeps, such as damage and loss: to stderr, the log and a run's trace."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ NOTE: Final = "store"
 """The kind of thing, in a run's trace and timeline."""
 
 
-def tell(text: str, level: int = logging.WARNING) -> None:
-    """Tell it once: the logger ``catenet.store`` gets it, stderr too unless a handler writes there, and the run."""
+def log_event(text: str, level: int = logging.WARNING) -> None:
+    """Write it once: the logger ``catenet.store`` gets it, stderr too unless a handler writes there, and the run."""
     told = _reaches_stderr(level)
     LOG.log(level, "%s", text)
     if not told:

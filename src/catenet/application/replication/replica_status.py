@@ -1,4 +1,4 @@
-"""What a replica knows of its own standing in its group, kept beside its store and not in it.
+"""What a replica knows of its own status in its group, kept beside its store and not in it.
 
 A store can be lost: damaged, or emptied by hand.  Then nothing in it can say that there was one.  So a file of its own,
 ``GROUP.standing`` beside the folder ``GROUP``, says how far a replica may go:
@@ -43,7 +43,7 @@ class Mark(msgspec.Struct, frozen=True):
     leader: int
 
 
-class Standing(msgspec.Struct, frozen=True):
+class ReplicaStatus(msgspec.Struct, frozen=True):
     """``why`` says what was found of a lost store, ``aside`` where it was moved to (empty: nothing was there).
 
     ``peers`` has the life of each founder that has asked for it to be written down.
@@ -57,13 +57,13 @@ class Standing(msgspec.Struct, frozen=True):
     peers: dict[int, str] = {}
 
 
-class UnreadableStanding(ValueError):
+class UnreadableStatus(ValueError):
     """The file is not what was written.  Whoever finds it must take the replica for lost."""
 
 
 class _Kept(msgspec.Struct, frozen=True):
     version: int
-    standing: Standing
+    standing: ReplicaStatus
     checksum: int
 
 
@@ -72,41 +72,41 @@ def new_life() -> str:
     return os.urandom(12).hex()
 
 
-def standing_path(folder: str) -> str:
-    """Where the standing of the replica is whose store is in that folder."""
+def status_path(folder: str) -> str:
+    """Where the status of the replica is whose store is in that folder."""
     return folder + SUFFIX
 
 
-def load(files: Files, folder: str) -> Standing | None:
-    """What is known; None if there is no such file.  Raises :class:`UnreadableStanding`, OSError."""
-    path = standing_path(folder)
+def load(files: Files, folder: str) -> ReplicaStatus | None:
+    """What is known; None if there is no such file.  Raises :class:`UnreadableStatus`, OSError."""
+    path = status_path(folder)
     if not files.exists(path):
         return None
     try:
         kept = msgspec.json.decode(files.read_whole(path), type=_Kept)
     except msgspec.MsgspecError as error:
-        raise UnreadableStanding(f"{path}: {error}") from None
+        raise UnreadableStatus(f"{path}: {error}") from None
     if kept.checksum != _checksum(kept.standing):
-        raise UnreadableStanding(f"{path}: the checksum does not fit")
+        raise UnreadableStatus(f"{path}: the checksum does not fit")
     return kept.standing
 
 
-def relied_on(files: Files, folder: str) -> Standing | None:
+def relied_on(files: Files, folder: str) -> ReplicaStatus | None:
     """What is known, once a power cut would not take it back: the sync of its name may have failed when it was saved.
 
     Raises as :func:`load`.
     """
-    standing = load(files, folder)
-    if standing is not None:
-        files.sync_folder(folder_of(standing_path(folder)))
-    return standing
+    status = load(files, folder)
+    if status is not None:
+        files.sync_folder(folder_of(status_path(folder)))
+    return status
 
 
-def save(files: Files, folder: str, standing: Standing) -> None:
+def save(files: Files, folder: str, status: ReplicaStatus) -> None:
     """Make it durable: after a power cut the file says this, or what it said before."""
-    path = standing_path(folder)
+    path = status_path(folder)
     files.make_folder(folder_of(path))
-    kept = _Kept(VERSION, standing, _checksum(standing))
+    kept = _Kept(VERSION, status, _checksum(status))
     with files.open(path + ASIDE, create=True) as file:
         file.truncate(0)
         file.write(0, (json.dumps(msgspec.to_builtins(kept, str_keys=True), indent=1) + "\n").encode())
@@ -115,8 +115,8 @@ def save(files: Files, folder: str, standing: Standing) -> None:
     files.sync_folder(folder_of(path))
 
 
-def _checksum(standing: Standing) -> int:
-    checksum: int = value(msgspec.msgpack.encode(standing))
+def _checksum(status: ReplicaStatus) -> int:
+    checksum: int = value(msgspec.msgpack.encode(status))
     return checksum
 
 
@@ -129,21 +129,21 @@ def free_name(files: Files, folder: str) -> str:
     return f"{folder}{DAMAGED}{number}"
 
 
-def lose(files: Files, folder: str, why: str, before: Standing | None, *, left: bool) -> Standing:
+def lose(files: Files, folder: str, why: str, before: ReplicaStatus | None, *, left: bool) -> ReplicaStatus:
     """Write down that a store is lost, and then move what is ``left`` of it, if anything, aside.  Nothing is removed.
 
     The order matters: a power cut in between leaves the mark, and :func:`set_aside` goes on from there.
     """
     aside = free_name(files, folder) if left and files.names(folder) else ""
     peers = {} if before is None else before.peers
-    standing = Standing(LOST, new_life(), why, aside, None, peers)
-    save(files, folder, standing)
-    set_aside(files, folder, standing)
-    return standing
+    status = ReplicaStatus(LOST, new_life(), why, aside, None, peers)
+    save(files, folder, status)
+    set_aside(files, folder, status)
+    return status
 
 
-def set_aside(files: Files, folder: str, standing: Standing) -> None:
-    """Move what is left of a lost store to where its standing says, unless that has been done."""
-    aside = standing.aside
+def set_aside(files: Files, folder: str, status: ReplicaStatus) -> None:
+    """Move what is left of a lost store to where its status says, unless that has been done."""
+    aside = status.aside
     if aside and aside.rpartition("/")[2] not in files.folders(folder_of(folder)) and files.names(folder):
         files.move_folder(folder, aside)

@@ -1,7 +1,7 @@
 """The state of one replica, and what it does to itself: change roles, queue messages, append.
 
 The other files of this folder are functions over it, each one idea. The order of calls is downwards only:
-`replica` → `election`, `membership`, `transfer`, `timers` → `proposals`, `reads` → `replication` → `core`.
+`replica` → `election`, `membership`, `transfer`, `timers` → `proposals`, `reads` → `replication` → `server`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class IncomingSnapshot:
         self.octets = 0
 
 
-class RaftCore:
+class RaftServer:
     """One replica's state (the paper's Figure 2, and what the rest of Raft adds to it)."""
 
     def __init__(

@@ -72,7 +72,7 @@ class Gathered:
         self.complete = False
 
 
-class PaxosCore:
+class PaxosServer:
     """All that a replica knows.  ``promised`` and the log's entries are on disk before anyone hears of them."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What has happened to a store is told on stderr once, wherever the log goes."""
+"""What has happened to a store is written to stderr once, wherever the log goes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from catenet.application.replication.telling import LOG, tell
+from catenet.application.replication.operator_log import LOG, log_event
 
 
 class Kept(logging.Handler):
@@ -35,7 +35,7 @@ def alone() -> Iterator[Kept]:
 
 
 def test_a_log_that_goes_elsewhere_does_not_hide_it(alone: Kept, capsys: pytest.CaptureFixture[str]) -> None:
-    tell("100 % of it is lost")
+    log_event("100 % of it is lost")
     assert alone.told == ["100 % of it is lost"]
     assert capsys.readouterr().err == "catenet store: 100 % of it is lost\n"
 
@@ -44,12 +44,12 @@ def test_a_log_on_stderr_is_enough(alone: Kept, capsys: pytest.CaptureFixture[st
     handler = logging.StreamHandler(sys.stderr)
     LOG.addHandler(handler)
     try:
-        tell("it is lost")
+        log_event("it is lost")
         assert capsys.readouterr().err == "it is lost\n"
         handler.setLevel(logging.ERROR)
-        tell("it is lost")
+        log_event("it is lost")
         assert capsys.readouterr().err == "catenet store: it is lost\n"
-        tell("it is lost", logging.ERROR)
+        log_event("it is lost", logging.ERROR)
         assert capsys.readouterr().err == "it is lost\n"
     finally:
         LOG.removeHandler(handler)
@@ -59,7 +59,7 @@ def test_a_log_that_is_off_does_not_hide_it(alone: Kept, capsys: pytest.CaptureF
     LOG.addHandler(handler := logging.StreamHandler(sys.stderr))
     LOG.setLevel(logging.CRITICAL)
     try:
-        tell("it is lost")
+        log_event("it is lost")
     finally:
         LOG.removeHandler(handler)
     assert alone.told == []
@@ -70,7 +70,7 @@ def test_where_nothing_is_set_up_python_s_last_resort_writes_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(LOG, "propagate", False)
-    tell("it is lost")
+    log_event("it is lost")
     assert capsys.readouterr().err == "it is lost\n"
-    tell("it is found", logging.INFO)
+    log_event("it is found", logging.INFO)
     assert capsys.readouterr().err == "catenet store: it is found\n"
