@@ -4,5 +4,8 @@
 the generator that it is handed.  **Asks** of nobody: nothing else imports this room, and it needs no internet.
 
 - :mod:`.line_codes`: bits to levels of a line and back; :mod:`.fec`: errors corrected by redundancy;
-- :mod:`.bits`: bits as arrays; :mod:`.runs`: runs of equal elements.
+- :mod:`.modulation`: bits on a carrier, and their error rates in closed form; :mod:`.channels`: noise, copper, fibre
+  and radio;
+- :mod:`.bits`: bits as arrays; :mod:`.runs`: runs of equal elements; :mod:`.decibels`; :mod:`.error_rate`: measured
+  rates and their confidence intervals.
 """
