@@ -1,4 +1,4 @@
-"""The byte's day in docs/architecture.md: the functions that it names are those that an octet passes, in that order."""
+"""The path of a byte in docs/architecture.md: the functions that it names are those that an octet passes, in that order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STEP = re.compile(r"`((?:[A-Z]\w+\.)?[a-z_]\w+)`(?: \(`([\w/]+\.py)`\))?")
 def steps() -> list[tuple[str, str]]:
     """File and function, in the order in which the page names them; a class's file is told once."""
     text = PAGE.read_text(encoding="utf-8")
-    section = text.split("## A byte's day")[1].split("\n## ")[0]
+    section = text.split("## The path of a byte")[1].split("\n## ")[0]
     lines = "\n".join(re.findall(r"^(?:\d+\. |   +).*", section, re.MULTILINE))
     named = STEP.findall(re.sub(r"\s+", " ", lines))
     files = {name.split(".")[0]: file for name, file in named if file}

@@ -27,3 +27,15 @@ def test_links_lead_somewhere(page: Path) -> None:
         if not file.exists() or (anchor and anchor not in anchors(file)):
             broken.append(f"{target}#{anchor}")
     assert broken == []
+
+
+FILE = re.compile(r"`((?:[\w.-]+/)*[\w-]+\.(?:py|toml))`")
+HERE = [path.as_posix() for folder in ("src", "tests", "examples", "bench") for path in (ROOT / folder).rglob("*.*")]
+HERE += [path.as_posix() for path in ROOT.glob("*.*")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_that_a_page_names_are_there(page: Path) -> None:
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    named = sorted(set(FILE.findall(text)))
+    assert [name for name in named if not any(path.endswith(f"/{name}") for path in HERE)] == []

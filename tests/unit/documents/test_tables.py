@@ -188,7 +188,7 @@ def test_the_commands_of_the_console() -> None:
 
 
 def test_the_rooms_and_what_is_compiled() -> None:
-    told = table("docs/architecture.md", "Rooms", "room | layer")
+    told = table("docs/architecture.md", "Packages", "package | layer")
     rooms = {name.rstrip("/") for name in told.named()}
     here = {path.parent.name for path in (ROOT / "src" / "catenet").glob("*/__init__.py")}
     assert {room.split("/")[0] for room in rooms} == here

@@ -96,11 +96,11 @@ def test_every_row_names_its_section() -> None:
 PAGE = Path(__file__).resolve().parents[6] / "docs" / "ospf-states.md"
 HEAD = """# OSPF's state machines
 
-Drawn from the tables that the machine runs by. A pair of state and event that has no line is nothing: it changes
-nothing. Where a state is *decided*, the action says which; `network/routing/ospf/adjacency/transitions.py` holds the
-actions. The end of a virtual link is an interface like that of a point-to-point link; its InterfaceUp and InterfaceDown
-come from the calculation of routes, when there is a path to the other end and when there is none any more. After a
-change of the tables, write this page anew with `CATENET_REGENERATE=1 pytest {here}`.
+Generated from the tables that drive the state machines. An event without a line in a state has no effect there. Where
+the next state is *decided*, the action decides it; `network/routing/ospf/adjacency/transitions.py` implements the
+actions. The end of a virtual link is an interface like that of a point-to-point link. Its InterfaceUp and InterfaceDown
+come from the SPF calculation, when a path to the other end appears or disappears. After a change of the tables,
+regenerate this page with `CATENET_REGENERATE=1 pytest {here}`.
 """
 
 
