@@ -1,4 +1,4 @@
-"""The path of a byte in docs/architecture.md: the functions that it names are those that an octet passes, in that order."""
+"""The path of a byte in docs/architecture.md: the functions that it names are called, in that order."""
 
 from __future__ import annotations
 
