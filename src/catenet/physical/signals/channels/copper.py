@@ -1,0 +1,125 @@
+"""Twisted pairs: what a length of cable takes away, by frequency (ANSI/TIA-568-C.2, clause 6, cable's formulas).
+
+Frequencies of the formulas are in MHz, attenuations in dB for 100 m.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from catenet.physical.signals.bits import Complexes, Reals
+from catenet.physical.signals.decibels import ratio_of
+
+REFERENCE_M: Final = 100.0
+_LOWEST_MHZ: Final = 1.0
+"""Below it the standard says nothing; the skin effect's √f goes on from there."""
+
+
+class Category(NamedTuple):
+    """Attenuation a√f + bf + c/√f; near-end crosstalk and equal-level far-end crosstalk of two pairs at 100 MHz."""
+
+    root: float
+    linear: float
+    inverse_root: float
+    next_db: float
+    elfext_db: float
+    highest_mhz: float
+
+
+CATEGORIES: Final = {
+    "cat5e": Category(1.967, 0.023, 0.050, 35.3, 23.8, 100.0),
+    "cat6": Category(1.808, 0.017, 0.200, 44.3, 27.8, 250.0),
+    "cat6a": Category(1.820, 0.0091, 0.250, 44.3, 27.8, 500.0),
+}
+"""By name; ``highest_mhz`` is how far the standard's formulas go."""
+
+
+class TwistedPair:
+    """A pair of ``length_m`` metres of a category, in a cable with others.
+
+    Its bulk delay is the wire's business and left out.  The √f part is the skin effect, whose phase is as large as its
+    loss (Johnson and Graham, High-Speed Signal Propagation, section 2.10); so a pulse has a front and a long tail.
+    """
+
+    def __init__(self, category: str, length_m: float) -> None:
+        if category not in CATEGORIES:
+            raise ValueError(f"a category of cable is one of {', '.join(CATEGORIES)}, not {category!r}")
+        if not (length_m >= 0 and math.isfinite(length_m)):
+            raise ValueError(f"a length is not negative, and finite: {length_m} m")
+        self.category: Final = CATEGORIES[category]
+        self.length_m: Final = length_m
+
+    def attenuation_db(self, frequency_hz: ArrayLike) -> Reals:
+        """The loss at each frequency; 0 at 0 Hz."""
+        kind, root = self.category, _root_mhz(frequency_hz)
+        above = np.maximum(root, math.sqrt(_LOWEST_MHZ))
+        at_100_m = kind.root * above + kind.linear * above**2 + kind.inverse_root / above
+        lowest = kind.root + kind.linear + kind.inverse_root
+        found = np.where(root < math.sqrt(_LOWEST_MHZ), lowest * root, at_100_m)
+        return np.asarray(found * self.length_m / REFERENCE_M, np.float64)
+
+    def response(self, frequency_hz: ArrayLike) -> Complexes:
+        """The transfer function, a factor for amplitudes; negative frequencies are the conjugate."""
+        frequency = np.asarray(frequency_hz, np.float64)
+        skin_db = self.category.root * _root_mhz(frequency) * self.length_m / REFERENCE_M
+        phase = -np.sign(frequency) * skin_db * math.log(10.0) / 20.0
+        return np.asarray(10.0 ** (-self.attenuation_db(frequency) / 20.0) * np.exp(1j * phase), np.complex128)
+
+    def near_end_crosstalk_db(self, frequency_hz: ArrayLike) -> Reals:
+        """By how much a disturbing pair's signal is weaker at the end where it is sent: 15 dB a decade less."""
+        return np.asarray(self.category.next_db - 15.0 * np.log10(_from_lowest(frequency_hz) / 100.0), np.float64)
+
+    def far_end_crosstalk_db(self, frequency_hz: ArrayLike) -> Reals:
+        """The same at the other end: equal-level crosstalk, 20 dB a decade, more with length, and the cable's loss."""
+        if self.length_m == 0:
+            return np.full(np.shape(frequency_hz), np.inf)
+        by_length = 10.0 * math.log10(self.length_m / REFERENCE_M)
+        equal_level = self.category.elfext_db - 20.0 * np.log10(_from_lowest(frequency_hz) / 100.0) - by_length
+        return np.asarray(equal_level + self.attenuation_db(frequency_hz), np.float64)
+
+    def transmit(self, samples: ArrayLike, sample_rate_hz: float) -> Reals:
+        """What arrives of a real signal, as long as it, without noise."""
+        return _filtered(samples, sample_rate_hz, self.response)
+
+    def near_end_noise(self, disturber: ArrayLike, sample_rate_hz: float) -> Reals:
+        """What a disturbing pair, sending here, adds; couplings are inductive and capacitive, so it leads by 90°."""
+        return _filtered(disturber, sample_rate_hz, lambda f: _coupled(f, self.near_end_crosstalk_db(f)))
+
+    def far_end_noise(self, disturber: ArrayLike, sample_rate_hz: float) -> Reals:
+        """What a disturbing pair, sending at the other end, adds."""
+        return _filtered(disturber, sample_rate_hz, lambda f: _coupled(f, self.far_end_crosstalk_db(f)))
+
+
+def power_sum_db(losses_db: ArrayLike) -> float:
+    """Several disturbers at once: their powers add (TIA-568-C.2, power-sum crosstalk)."""
+    powers = np.array([ratio_of(-loss) for loss in np.asarray(losses_db, np.float64)])
+    return float(-10.0 * np.log10(powers.sum()))
+
+
+def _root_mhz(frequency_hz: ArrayLike) -> Reals:
+    return np.asarray(np.sqrt(np.abs(np.asarray(frequency_hz, np.float64)) / 1e6), np.float64)
+
+
+def _from_lowest(frequency_hz: ArrayLike) -> Reals:
+    return np.asarray(np.maximum(np.abs(np.asarray(frequency_hz, np.float64)) / 1e6, 1e-6), np.float64)
+
+
+def _coupled(frequency_hz: Reals, loss_db: Reals) -> Complexes:
+    return np.asarray(1j * np.sign(frequency_hz) * 10.0 ** (-loss_db / 20.0), np.complex128)
+
+
+def _filtered(samples: ArrayLike, sample_rate_hz: float, response: Callable[[Reals], Complexes]) -> Reals:
+    """Padded to twice its length, so that the end does not come round to the start."""
+    sent = np.asarray(samples, np.float64)
+    if sent.size == 0:
+        return sent
+    size = 2 * sent.size
+    frequency = np.asarray(np.fft.rfftfreq(size, 1.0 / sample_rate_hz), np.float64)
+    spectrum: Complexes = np.asarray(np.fft.rfft(sent, size), np.complex128)
+    spectrum *= response(frequency)
+    return np.asarray(np.fft.irfft(spectrum, size)[: sent.size], np.float64)
