@@ -41,7 +41,7 @@ class One:
     def __init__(self, stored: Stored | None = None, now_ns: int = 0, **options: Any) -> None:
         policy = Randomised(MINIMUM_NS, MAXIMUM_NS, BEAT_NS)
         self.replica = RaftReplica(1, stored or disk(), RaftOptions(**options), policy, Random(1), now_ns)
-        self.core = self.replica.core
+        self.server = self.replica.server
         self.now_ns = now_ns
         self.slow_disk = False
         self.slow_application = False
@@ -102,11 +102,11 @@ class One:
 
     def acknowledge(self, sender: int, index: int | None = None) -> None:
         """A follower's log matches up to an index, by default all of it."""
-        self.hear(AppendReply(sender, 1, self.replica.term, self.core.log.last_index if index is None else index))
+        self.hear(AppendReply(sender, 1, self.replica.term, self.server.log.last_index if index is None else index))
 
     def answer_beat(self, sender: int, round_: int | None = None) -> None:
         """A follower answers a round of heartbeats, by default the newest."""
-        self.hear(HeartbeatReply(sender, 1, self.replica.term, self.core.round if round_ is None else round_))
+        self.hear(HeartbeatReply(sender, 1, self.replica.term, self.server.round if round_ is None else round_))
 
     def take(self, *kinds: type) -> list[Any]:
         """What it has said of these kinds to others, which is then forgotten."""

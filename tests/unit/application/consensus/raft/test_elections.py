@@ -35,12 +35,12 @@ def test_only_who_has_all_that_may_be_committed_gets_a_vote(last_index: int, las
     one = One(disk((1, 2, 2), term=2))
     one.hear(RequestVote(2, 1, 5, last_index, last_term, False))
     assert votes(one) == [(2, granted)]
-    assert (one.replica.term, one.core.vote) == (5, 2 if granted else 0)
+    assert (one.replica.term, one.server.vote) == (5, 2 if granted else 0)
     one = One(disk((1, 2, 2), term=2))
     one.hear(RequestPreVote(2, 1, 5, last_index, last_term))
     (answer,) = one.take(PreVoteReply)
     assert (answer.granted, answer.term) == (granted, 5 if granted else 2)
-    assert (one.replica.term, one.core.vote) == (2, 0), "nothing is promised by it"
+    assert (one.replica.term, one.server.vote) == (2, 0), "nothing is promised by it"
 
 
 def test_there_is_one_vote_in_a_term_and_it_may_be_given_again() -> None:
@@ -136,7 +136,7 @@ def test_a_campaign_asks_all_voters_with_the_end_of_the_log(pre_vote: bool) -> N
     requests = one.take(kind)
     assert [(ask.to, ask.term, ask.last_index, ask.last_term) for ask in requests] == [(2, 4, 2, 3), (3, 4, 2, 3)]
     assert one.replica.role == (ROLE_PRE_CANDIDATE if pre_vote else ROLE_CANDIDATE)
-    assert (one.replica.term, one.core.vote) == ((3, 0) if pre_vote else (4, 1))
+    assert (one.replica.term, one.server.vote) == ((3, 0) if pre_vote else (4, 1))
     assert all(not ask.transfer for ask in requests if isinstance(ask, RequestVote))
 
 
@@ -219,7 +219,7 @@ def test_a_new_leader_begins_with_an_empty_entry_of_its_term_and_tells_all() -> 
     """Entries of older terms are committed with it alone (5.4.2)."""
     one = One(disk((1, 2), term=2))
     one.lead()
-    assert (one.core.log.last_index, one.core.log.last_term, one.core.log.entry(3).data) == (3, 3, b"")
+    assert (one.server.log.last_index, one.server.log.last_term, one.server.log.entry(3).data) == (3, 3, b"")
     appends = one.take(AppendEntries)
     assert [(it.to, it.prev_index, it.prev_term, len(it.entries)) for it in appends] == [(2, 2, 2, 1), (3, 2, 2, 1)]
     assert one.replica.commit_index == 0

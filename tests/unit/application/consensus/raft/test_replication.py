@@ -82,7 +82,7 @@ def test_what_a_leader_sends_is_kept_where_it_fits_and_else_it_is_told_where_it_
     one = follower(terms)
     one.hear(AppendEntries(2, 1, 4, *prev, entries(*places), 0))
     assert answers(one) == [answer]
-    assert [int(one.core.log.term(index)) for index in range(1, one.core.log.last_index + 1)] == log
+    assert [int(one.server.log.term(index)) for index in range(1, one.server.log.last_index + 1)] == log
     assert one.replica.leader == 2
 
 
@@ -180,7 +180,7 @@ def test_a_proposal_s_place_is_told_and_where_it_cannot_be_taken_why() -> None:
     strict.tell(events.Propose([b"a"], 9))
     assert [(it.tag, it.reason, it.leader) for it in strict.take_asked(asked.Refused)] == [(9, "not the leader", 2)]
     one.hear(ForwardProposal(3, 1, [Entry(0, 0, COMMAND, b"forwarded")]))
-    assert one.core.log.entry(4).data == b"forwarded"
+    assert one.server.log.entry(4).data == b"forwarded"
 
 
 def test_a_follower_that_refuses_is_searched_back_by_terms_and_then_gets_all() -> None:
@@ -189,11 +189,11 @@ def test_a_follower_that_refuses_is_searched_back_by_terms_and_then_gets_all() -
     assert sent(one, 2) == [(5, 1, 0)]
     one.hear(AppendReply(2, 1, 4, 5, True, 5, 2))
     assert sent(one, 2) == [(3, 3, 0)]
-    assert one.core.progress[2].state == PROBE
+    assert one.server.progress[2].state == PROBE
     one.hear(AppendReply(2, 1, 4, 5, True, 5, 2))
     assert sent(one, 2) == [], "an answer to an older probe"
     one.acknowledge(2, 3)
-    assert one.core.progress[2].state == REPLICATE
+    assert one.server.progress[2].state == REPLICATE
     assert sent(one, 2) == [(3, 3, 0)]
 
 
@@ -202,10 +202,10 @@ def test_a_follower_that_replicates_and_refuses_is_probed_again() -> None:
     one.tell(events.Propose([b"x"]))
     one.said.clear()
     one.hear(AppendReply(2, 1, 2, 3, True, 2, 2))
-    assert one.core.progress[2].state == PROBE
+    assert one.server.progress[2].state == PROBE
     assert sent(one, 2) == [(2, 1, 2)]
     one.hear(AppendReply(3, 1, 2, 1, True, 1, 1))
-    assert one.core.progress[3].state == REPLICATE, "what is known to match is not refused"
+    assert one.server.progress[3].state == REPLICATE, "what is known to match is not refused"
 
 
 def test_one_that_cannot_be_reached_is_probed_from_where_it_matches() -> None:
@@ -214,7 +214,7 @@ def test_one_that_cannot_be_reached_is_probed_from_where_it_matches() -> None:
     one.said.clear()
     one.tell(events.Unreachable(2))
     one.tell(events.Unreachable(9))
-    known = one.core.progress[2]
+    known = one.server.progress[2]
     assert (known.state, known.next, known.inflight.count) == (PROBE, 2, 0)
     one.tell(events.Unreachable(2))
     one.answer_beat(2, 1)
@@ -232,7 +232,7 @@ def test_a_heartbeat_s_answer_brings_what_is_missing_and_nothing_where_nothing_i
     one.now_ns += 7 * MS
     one.answer_beat(2)
     assert sent(one, 2) == [(2, 0, 1)], "a sign that the answer to what is in flight would be welcome"
-    assert one.core.progress[2].round == 2
+    assert one.server.progress[2].round == 2
 
 
 def test_the_round_trip_is_from_when_the_round_was_sent_to_its_first_answer() -> None:
@@ -240,10 +240,10 @@ def test_the_round_trip_is_from_when_the_round_was_sent_to_its_first_answer() ->
     one.tick(BEAT_NS)
     one.now_ns += 8 * MS
     one.answer_beat(2)
-    assert one.core.progress[2].rtt_ns == 8 * MS
+    assert one.server.progress[2].rtt_ns == 8 * MS
     one.now_ns += 8 * MS
     one.answer_beat(2)
-    assert one.core.progress[2].rtt_ns == 8 * MS, "the same round again"
+    assert one.server.progress[2].rtt_ns == 8 * MS, "the same round again"
     one.tick(BEAT_NS - 16 * MS)
     assert [(beat.to, beat.rtt_ns) for beat in one.take(Heartbeat)][-2:] == [(2, 8 * MS), (3, 0)]
 
@@ -278,14 +278,14 @@ def test_a_follower_whose_log_ends_before_the_leader_s_begins_gets_the_snapshot_
     one = compacted(25)
     one.hear(AppendReply(3, 1, 2, 5, True, 0, 0))
     assert pieces(one) == [(3, 5, 0, 10, False)]
-    assert one.core.progress[3].state == SNAPSHOT
+    assert one.server.progress[3].state == SNAPSHOT
     one.tell(events.Propose([b"x"]))
     assert sent(one, 3) == []
     for offset, piece in ((10, (3, 5, 10, 10, False)), (20, (3, 5, 20, 5, True))):
         one.hear(SnapshotReply(3, 1, 2, 5, offset))
         assert pieces(one) == [piece]
     one.acknowledge(3, 5)
-    assert one.core.progress[3].state == REPLICATE
+    assert one.server.progress[3].state == REPLICATE
     assert sent(one, 3) == [(5, 2, 5)]
 
 
@@ -323,8 +323,8 @@ def test_a_piece_that_was_lost_is_sent_again_after_a_while() -> None:
 def test_one_that_is_silent_gets_no_snapshot_before_it_is_heard() -> None:
     one = compacted(25)
     one.tell(events.Propose([b"x"]))
-    one.core.progress[3].next = 3
-    one.core.progress[3].active = False
+    one.server.progress[3].next = 3
+    one.server.progress[3].active = False
     one.tell(events.Propose([b"y"]))
     assert pieces(one) == []
     one.answer_beat(3, 1)
@@ -352,7 +352,7 @@ def test_pieces_are_put_together_and_the_application_begins_with_the_whole_when_
     one.sync()
     assert answers(one) == [(9, False, 0, 0)]
     assert [it.snapshot.index for it in one.take_asked(asked.Restore)] == [9]
-    assert (one.core.log.base, one.core.log.base_term, one.replica.commit_index) == (9, 3, 9)
+    assert (one.server.log.base, one.server.log.base_term, one.replica.commit_index) == (9, 3, 9)
     assert one.replica.applied_index == 9
 
 
@@ -378,7 +378,7 @@ def test_a_snapshot_of_what_is_committed_here_already_is_answered_with_that_and_
     one.hear(install(3, 0, b"x", True))
     assert answers(one) == [(3, False, 0, 0)]
     assert one.take_asked(asked.Restore) == []
-    assert (one.core.log.base, one.replica.commit_index) == (0, 3)
+    assert (one.server.log.base, one.replica.commit_index) == (0, 3)
 
 
 def test_the_application_s_snapshot_is_kept_with_the_membership_of_its_time_and_the_last_entries() -> None:
@@ -395,11 +395,11 @@ def test_the_application_s_snapshot_is_kept_with_the_membership_of_its_time_and_
     few.hear(Heartbeat(2, 1, 4, 8, 1, 0))
     few.tell(events.SnapshotTaken(6, b"six"))
     (stored,) = few.take_asked(asked.StoreSnapshot)
-    assert (stored.discard_to, few.core.log.base, few.core.log.last_index) == (4, 4, 10)
+    assert (stored.discard_to, few.server.log.base, few.server.log.last_index) == (4, 4, 10)
     few.tell(events.Compact(5))
-    assert few.core.log.base == 5
+    assert few.server.log.base == 5
     few.tell(events.Compact(8))
-    assert few.core.log.base == 6, "not beyond the snapshot"
+    assert few.server.log.base == 6, "not beyond the snapshot"
 
 
 # -- transfer
@@ -417,7 +417,7 @@ def test_leadership_is_handed_over_when_the_heir_has_all() -> None:
     assert [(it.tag, it.reason) for it in one.take_asked(asked.Refused)] == [(6, "leadership is being transferred")]
     one.acknowledge(2, 2)
     assert [(it.to, it.term) for it in one.take(TimeoutNow)] == [(2, 1)]
-    assert one.core.lease_void
+    assert one.server.lease_void
 
 
 def test_an_heir_that_has_all_campaigns_at_once() -> None:
@@ -427,7 +427,7 @@ def test_an_heir_that_has_all_campaigns_at_once() -> None:
     one.tell(events.Transfer(2, 5))
     assert one.take(TimeoutNow) == []
     one.tell(events.Transfer(1, 5))
-    assert one.core.transfer_to == 0
+    assert one.server.transfer_to == 0
     one.tell(events.Propose([b"y"], 6))
     assert one.take_asked(asked.Refused) == []
 
@@ -438,9 +438,9 @@ def test_a_transfer_that_nobody_takes_ends_with_the_least_timeout() -> None:
     one.tell(events.Transfer(2, 5))
     one.answer_beat(2, 1)
     one.tick(MINIMUM_NS - 1)
-    assert one.core.transfer_to == 2
+    assert one.server.transfer_to == 2
     one.tick(1)
-    assert (one.core.transfer_to, one.replica.role) == (0, ROLE_LEADER)
+    assert (one.server.transfer_to, one.replica.role) == (0, ROLE_LEADER)
 
 
 @pytest.mark.parametrize(("groups", "to"), [({}, 9), ({"learners": (4,)}, 4), ({"witnesses": (3,)}, 3)])
@@ -448,7 +448,7 @@ def test_who_may_not_lead_is_no_heir(groups: dict[str, tuple[int, ...]], to: int
     one = leading(disk(**groups))
     one.tell(events.Transfer(to, 5))
     assert [(it.tag, it.reason) for it in one.take_asked(asked.Refused)] == [(5, "cannot lead")]
-    assert one.core.transfer_to == 0
+    assert one.server.transfer_to == 0
 
 
 def test_a_follower_passes_the_wish_on_and_without_a_leader_refuses_it() -> None:
