@@ -5,7 +5,7 @@ stack as users have it.  Wall times on a busy machine mean little alone, so most
 just before.
 
 - Read first :mod:`.baseline`, the reference work, then :mod:`.dumbbell`: what a packet costs, with bulk TCP flows;
-- :mod:`.loop`: callbacks and timers, beside stock asyncio; :mod:`.hour`: a mostly idle hour of virtual time;
+- :mod:`.loop`: callbacks and timers, beside stock asyncio; :mod:`.idle_hosts`: a mostly idle hour of virtual time;
 - :mod:`.fib`: look-ups in a large forwarding table; :mod:`.spf`: shortest paths, full and incremental; :mod:`.ospf`:
   one large area; :mod:`.scale`: a large internet; :mod:`.connections`: many hosts with open TCP connections;
 - :mod:`.ring`: placement of keys; :mod:`.raft`: entries committed in a second;

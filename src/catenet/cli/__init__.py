@@ -9,6 +9,6 @@ heavy is imported before a command runs.
 - :mod:`.live`: what is displayed and typed during a run; :mod:`.templates`: what ``catenet new`` copies;
 - :mod:`.errors`: exit statuses, and the exceptions that users can correct; :mod:`.tracebacks`: failures of programs;
 - :mod:`.loading`: from a path to an internet; :mod:`.values`: checks of arguments;
-- :mod:`.output`: line width, closed pipes; :mod:`.writing`: checks where a command may write, before anything runs;
+- :mod:`.standard_streams`: line width, closed pipes; :mod:`.writing`: checks early where a command may write;
 - :mod:`.invocation` and :mod:`.hash_seed`: how the process was started; :mod:`.version`.
 """

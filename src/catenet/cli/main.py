@@ -29,7 +29,7 @@ from catenet.cli.commands import (
 from catenet.cli.errors import CLOSED_PIPE, INTERRUPTED, MISTAKE, NOT_WRITTEN, OK, Mistake, NotWritten, say_mistake
 from catenet.cli.invocation import Invocation
 from catenet.cli.loading import is_mistake
-from catenet.cli.output import OutputLost, guard_output, is_closed_pipe, lost
+from catenet.cli.standard_streams import OutputLost, guard_output, is_closed_pipe, lost
 
 _EPILOG: Final = """
 [bold]Examples[/bold]

@@ -62,7 +62,7 @@ class Target:
 
     def write(self, text: str) -> None:
         """Write it, whole or not at all.  Raises :class:`~catenet.cli.errors.NotWritten`."""
-        from catenet.record.aside import write_files
+        from catenet.record.atomic_write import write_files
 
         try:
             write_files({self.path: text})
@@ -88,7 +88,7 @@ def given(option: str, path: str | None) -> Path | None:
 
 def _problem(path: Path, force: bool) -> str:
     """Why a file cannot be written; empty if it can."""
-    from catenet.record.aside import is_stream
+    from catenet.record.atomic_write import is_stream
     from catenet.record.seal import is_sealed
 
     if is_stream(path):

@@ -4,7 +4,7 @@
 hears why where that is known; packets may be lost, reordered and duplicated.  **Asks** of the layer below: a port that
 carries frames and reports carrier changes.
 
-- Read first :mod:`.stack`: the path of a packet in, through and out, on :mod:`.core`; :mod:`.interface` and
+- Read first :mod:`.stack`: the path of a packet in, through and out, on :mod:`.ip_core`; :mod:`.interface` and
   :mod:`.ip_interface`, which does its work; :mod:`.protocol` (layer above);
 - :mod:`.ip`: wire formats, fragments; :mod:`.icmp`; :mod:`.neighbour`: ARP, ND; :mod:`.nat`; :mod:`.forwarding`: next
   hops; :mod:`.routing`: shortest paths, RIP, OSPF;

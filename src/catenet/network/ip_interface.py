@@ -10,10 +10,10 @@ from catenet.link.ethernet import Frame
 from catenet.link.mac import GROUP_BIT
 from catenet.link.port import Port
 from catenet.network import addresses
-from catenet.network.core import IpCore
 from catenet.network.icmp.message import IcmpMessage
 from catenet.network.interface import DUPLICATE, Interface, LocalAddress
 from catenet.network.ip import ipv4, ipv6
+from catenet.network.ip_core import IpCore
 from catenet.network.neighbour import arp
 from catenet.network.neighbour.arp_resolver import ArpResolver
 from catenet.network.neighbour.duplicate_detection import AddressProber, DuplicateDetection

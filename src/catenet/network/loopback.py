@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.kernel.event import Event
-from catenet.network.core import IpCore
+from catenet.network.ip_core import IpCore
 from catenet.network.packet import IpPacket
 
 

@@ -14,7 +14,6 @@ from mypy_extensions import i64
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
 from catenet.network import addresses, tracing
-from catenet.network.core import IpCore
 from catenet.network.family import SOURCE_BAD, SOURCE_GOOD, Family
 from catenet.network.forwarding.destination_cache import (
     BROADCAST,
@@ -39,6 +38,7 @@ from catenet.network.ip.ipv6 import MOST_OCTETS as MOST_OCTETS6
 from catenet.network.ip.ipv6 import Ipv6Packet
 from catenet.network.ip.options import examine
 from catenet.network.ip.reassembly import Reassembler
+from catenet.network.ip_core import IpCore
 from catenet.network.ip_interface import IpInterface
 from catenet.network.loopback import Loopback
 from catenet.network.neighbour.neighbour import Neighbour

@@ -5,6 +5,6 @@ date goes into them.  **Asks** of nobody: this room knows octets and numbers, an
 
 - Read first :mod:`.pcapng`: captures for Wireshark and tcpdump (draft-ietf-opsawg-pcapng);
 - :mod:`.run_folder`: the folder of a run and its manifest; files of others in it are never lost;
-- :mod:`.aside`: files that are written whole or not at all; :mod:`.seal`: a digest that marks a file as written by
-  Catenet.
+- :mod:`.atomic_write`: files that are written whole or not at all; :mod:`.seal`: a digest that marks a file as
+  written by Catenet.
 """

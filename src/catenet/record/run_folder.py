@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from catenet.record.aside import write_files
+from catenet.record.atomic_write import write_files
 
 MANIFEST: Final = "manifest.json"
 KIND: Final = "a run of catenet"

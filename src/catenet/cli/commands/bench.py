@@ -146,9 +146,9 @@ def hour(
     as_json: _JSON = False,
 ) -> None:
     """An hour in which little happens: the cost of time itself."""
-    from catenet.bench import hour as bench_hour
+    from catenet.bench.idle_hosts import idle_hosts
 
-    _show(bench_hour.hour(hosts, seconds), as_json)
+    _show(idle_hosts(hosts, seconds), as_json)
 
 
 @bench_app.command()
@@ -254,7 +254,7 @@ def _show(figures: Mapping[str, object], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(figures))
         return
-    from catenet.cli.output import say
+    from catenet.cli.standard_streams import say
     from catenet.view.figures import figure_lines
 
     say(figure_lines(figures))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NoReturn
 import typer
 
 from catenet.cli.errors import FAILED, OK, mistake
-from catenet.cli.output import say
+from catenet.cli.standard_streams import say
 from catenet.cli.writing import Force, Target, given
 
 if TYPE_CHECKING:

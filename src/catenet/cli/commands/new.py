@@ -13,8 +13,8 @@ from typing import Annotated, Final, Literal, get_args
 import typer
 
 from catenet.cli.errors import mistake
-from catenet.cli.output import say
-from catenet.record.aside import write_files
+from catenet.cli.standard_streams import say
+from catenet.record.atomic_write import write_files
 
 Example = Literal["first", "ring", "rip", "abilene", "store", "home", "histories"]
 

@@ -11,7 +11,7 @@ from catenet.cli.errors import FAILED, OK
 from catenet.cli.hash_seed import pin_hash_seed
 from catenet.cli.invocation import may_restart
 from catenet.cli.loading import build_internet, duration_option_ns, load_scenario, mistakes_told
-from catenet.cli.output import say
+from catenet.cli.standard_streams import say
 
 if TYPE_CHECKING:
     from catenet.internet import Internet

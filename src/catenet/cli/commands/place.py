@@ -10,7 +10,7 @@ import typer
 
 from catenet.cli import values
 from catenet.cli.errors import mistake
-from catenet.cli.output import say, width_of
+from catenet.cli.standard_streams import say, width_of
 from catenet.cli.writing import Force, Target, given
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import typer
 
 from catenet.cli import values
 from catenet.cli.errors import FAILED, OK, mistake
-from catenet.cli.output import say
+from catenet.cli.standard_streams import say
 from catenet.cli.writing import Force, Target, folder_targets, given
 
 if TYPE_CHECKING:

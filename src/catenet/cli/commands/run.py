@@ -15,7 +15,7 @@ from catenet.cli.errors import FAILED, INTERRUPTED, OK, failures_told_later
 from catenet.cli.hash_seed import pin_hash_seed
 from catenet.cli.invocation import may_restart
 from catenet.cli.loading import build_internet, duration_option_ns, load_scenario
-from catenet.cli.output import width_of
+from catenet.cli.standard_streams import width_of
 from catenet.cli.writing import Force, leave_report, run_folder
 
 if TYPE_CHECKING:

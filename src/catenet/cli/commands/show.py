@@ -15,7 +15,7 @@ from catenet.cli.errors import mistake
 from catenet.cli.hash_seed import pin_hash_seed
 from catenet.cli.invocation import may_restart
 from catenet.cli.loading import mistakes_told
-from catenet.cli.output import say, width_of
+from catenet.cli.standard_streams import say, width_of
 
 if TYPE_CHECKING:
     from catenet.lab.world.world import World

@@ -13,7 +13,7 @@ from catenet.cli.errors import FAILED, OK
 from catenet.cli.hash_seed import pin_hash_seed
 from catenet.cli.invocation import may_restart
 from catenet.cli.loading import mistakes_told
-from catenet.cli.output import say
+from catenet.cli.standard_streams import say
 
 if TYPE_CHECKING:
     from catenet.lab.options.types import IpVersion

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from catenet.cli.output import PAGE_WIDTH, width_of
+from catenet.cli.standard_streams import PAGE_WIDTH, width_of
 from catenet.view import numbers
 from catenet.view.layout import shortened
 

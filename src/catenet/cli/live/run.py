@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from catenet.cli.errors import FAILED, INTERRUPTED, OK, Mistake
 from catenet.cli.loading import mistakes_told
-from catenet.cli.output import say, width_of
+from catenet.cli.standard_streams import say, width_of
 from catenet.cli.writing import leave_report
 
 if TYPE_CHECKING:

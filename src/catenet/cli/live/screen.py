@@ -19,7 +19,7 @@ from rich.live import Live
 from rich.text import Text
 
 from catenet.cli.live.link_rates import LinkRate, LinkRates
-from catenet.cli.output import width_of
+from catenet.cli.standard_streams import width_of
 from catenet.view import numbers
 from catenet.view.layout import NAME, NUMBER, Cell, Column, table_lines, wrapped
 

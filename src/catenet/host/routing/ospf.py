@@ -23,9 +23,9 @@ from catenet.network.routing.ospf.adjacency import interface as states
 from catenet.network.routing.ospf.adjacency.interface import Interface as OspfInterface
 from catenet.network.routing.ospf.adjacency.neighbour import Neighbour
 from catenet.network.routing.ospf.calculation.routes import OspfRoute, RouteChange
+from catenet.network.routing.ospf.callbacks import OspfCallbacks
 from catenet.network.routing.ospf.database.database import Entry
 from catenet.network.routing.ospf.lsa.lsa import Lsa
-from catenet.network.routing.ospf.output import OspfOutput
 from catenet.network.routing.ospf.packets.header import ALL_D_ROUTERS, ALL_SPF_ROUTERS, PROTOCOL
 from catenet.network.routing.ospf.process import Ospf
 from catenet.network.routing.ospf.settings import AreaSettings, InterfaceSettings, OspfSettings
@@ -205,7 +205,7 @@ class _Ear(Protocol):
         self._daemon.receive(packet, interface)
 
 
-class _Hands(OspfOutput):
+class _Hands(OspfCallbacks):
     """What the machine wants done."""
 
     def __init__(self, daemon: OspfDaemon) -> None:

@@ -16,8 +16,8 @@ from catenet.kernel.timer import Timer
 from catenet.network.forwarding.route import UNICAST, NextHop, Route
 from catenet.network.interface import Interface, InterfaceWatcher
 from catenet.network.routing.rip import tracing
+from catenet.network.routing.rip.callbacks import RipCallbacks
 from catenet.network.routing.rip.drop_reasons import network_fault
-from catenet.network.routing.rip.output import RipOutput
 from catenet.network.routing.rip.process import GROUP, PORT, Rip
 from catenet.network.routing.rip.route import RipRoute
 from catenet.network.routing.rip.settings import RipInterface, RipSettings
@@ -168,7 +168,7 @@ class _Port(UdpUser):
         self._daemon.rearm()
 
 
-class _Hands(RipOutput):
+class _Hands(RipCallbacks):
     """What the machine wants done."""
 
     def __init__(self, daemon: RipDaemon) -> None:

@@ -5,7 +5,7 @@ removed or added.  Such an edge is on the paths of some nodes (those whose short
 to some places (those to which its tail's shortest paths begin with it).  Of the two groups the cheaper is enough: all
 that changed is in the rows of those nodes, or in the columns of those places.  For a link to a leaf that is one row
 and one column; for a link in the midst of five thousand routers it is thousands of columns, each of which costs one
-search (:mod:`~catenet.network.routing.turning`).
+search (:mod:`~catenet.network.routing.next_hop_changes`).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.lab.routing.tables import SharedTables
+from catenet.network.routing.next_hop_changes import NextHopChanges
 from catenet.network.routing.snapshot import FAR, Snapshot
-from catenet.network.routing.turning import Turning
 
 ROW_COST: Final = 20
 """What comparing all of one node's ways costs, of what comparing all nodes' ways to one place does."""
@@ -42,7 +42,7 @@ class Change:
         self._choose(self._gone, before)
         self._choose(self._come, after)
         self._compare_rows()
-        self._compare_columns(Turning(tables.graph, before, after, self._gone, self._come))
+        self._compare_columns(NextHopChanges(tables.graph, before, after, self._gone, self._come))
         self.edges_seen += int(before.edges_seen)
         tables.forget(self._stale)
 
@@ -99,13 +99,13 @@ class Change:
             if changed:
                 self.changed[node] = changed
 
-    def _compare_columns(self, turning: Turning) -> None:
+    def _compare_columns(self, changes: NextHopChanges) -> None:
         """Compare what all other nodes do about single places."""
         for place in sorted(self._places):
-            for node in turning.towards(self._tables.places[place]):
+            for node in changes.towards(self._tables.places[place]):
                 if node not in self._nodes:
                     self.changed.setdefault(node, []).append(place)
-        self.edges_seen += int(turning.edges_seen)
+        self.edges_seen += int(changes.edges_seen)
 
 
 def _over(cost: int, longer: list[int], shorter: list[int]) -> list[int]:

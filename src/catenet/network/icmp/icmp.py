@@ -8,7 +8,6 @@ from typing import Final
 from mypy_extensions import i64, mypyc_attr
 
 from catenet.network import addresses, tracing
-from catenet.network.core import IpCore
 from catenet.network.forwarding.destination_cache import Destination
 from catenet.network.icmp import icmpv4, icmpv6
 from catenet.network.icmp.errors import (
@@ -26,6 +25,7 @@ from catenet.network.interface import Interface
 from catenet.network.ip import pmtu
 from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.ip.ipv6 import LEAST_MTU_OCTETS, Ipv6Packet
+from catenet.network.ip_core import IpCore
 from catenet.network.packet import NO_NEXT_HEADER, PROTOCOL_ICMP, PROTOCOL_ICMPV6, IpPacket
 from catenet.network.protocol import IcmpError, Protocol
 

@@ -7,9 +7,9 @@ from typing import Final
 
 from mypy_extensions import i64, mypyc_attr
 
-from catenet.network.core import IpCore
 from catenet.network.icmp import icmpv4, icmpv6
 from catenet.network.interface import Interface
+from catenet.network.ip_core import IpCore
 from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_ICMPV6
 from catenet.network.protocol import IcmpError
 

@@ -9,8 +9,8 @@ from mypy_extensions import i64
 from catenet.kernel.quantity import NS_PER_S
 from catenet.link.ethernet import Frame
 from catenet.network import addresses
-from catenet.network.core import IpCore
 from catenet.network.interface import OPTIMISTIC, Interface, LocalAddress
+from catenet.network.ip_core import IpCore
 from catenet.network.neighbour import arp
 from catenet.network.neighbour.arp import REPLY, REQUEST, ArpPacket
 from catenet.network.neighbour.duplicate_detection import AddressProber

@@ -13,7 +13,6 @@ from mypy_extensions import i64
 
 from catenet.link.ethernet import Frame
 from catenet.network import addresses
-from catenet.network.core import IpCore
 from catenet.network.icmp.icmpv6 import (
     FLAG_OVERRIDE,
     FLAG_ROUTER,
@@ -29,6 +28,7 @@ from catenet.network.icmp.icmpv6 import (
 from catenet.network.icmp.message import IcmpMessage
 from catenet.network.interface import OPTIMISTIC, Interface, LocalAddress
 from catenet.network.ip.ipv6 import Ipv6Packet
+from catenet.network.ip_core import IpCore
 from catenet.network.neighbour.duplicate_detection import AddressProber
 from catenet.network.neighbour.neighbour import INCOMPLETE, NONE, Neighbour
 from catenet.network.packet import ETHERTYPE_IPV6, PROTOCOL_ICMPV6, IpPacket

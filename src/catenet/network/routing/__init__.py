@@ -6,7 +6,7 @@ ones.  **Asks** of those below: nothing; the algorithms are pure and read no clo
 - Read first :mod:`.graph` (nodes, edges, costs), then :mod:`.shortest` (all shortest paths from one node, a DAG);
 - from one node: :mod:`.dijkstra`; :mod:`.bellman_ford` (negative costs, too); :mod:`.incremental_spf` (follows
   changes);
-- to one node: :mod:`.reverse_spf`; :mod:`.turning`: which nodes change their next hop after a change;
+- to one node: :mod:`.reverse_spf`; :mod:`.next_hop_changes`: which nodes change their next hop after a change;
 - all pairs: :mod:`.floyd_warshall`; :mod:`.scipy_distances` (large networks); :mod:`.snapshot`: a graph in arrays, for
   thousands of searches;
 - :mod:`.yen`: the k shortest paths; :mod:`.explain`: why this path, and what the others would cost;

@@ -9,7 +9,8 @@ connection.
 - :mod:`.sender` (what is sent when), :mod:`.receiver` (segments arrive), :mod:`.recovery` (what is lost, RFC 6675),
   :mod:`.congestion` (NewReno, CUBIC);
 - :mod:`.layer`: TCP of one host; :mod:`.demux`: which connection a segment belongs to; :mod:`.listener`: accept queues;
-- :mod:`.ports`: bound and ephemeral ports; :mod:`.isn` (RFC 6528); :mod:`.settings`; :mod:`.counters`.
+- :mod:`.ports`: bound and ephemeral ports; :mod:`.isn` (RFC 6528); :mod:`.settings`; :mod:`.counters`;
+- :mod:`.byte_queue`: the octets that wait in either half of a connection.
 
 Left out: sending urgent data (received, it is read in line), F-RTO, ECN, Fast Open, RACK-TLP, PRR, pacing.
 """

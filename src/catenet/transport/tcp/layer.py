@@ -26,7 +26,7 @@ from catenet.transport.tcp.listener import Acceptor, Listener
 from catenet.transport.tcp.ports import Ports, Reservation
 from catenet.transport.tcp.segment.segment import ACK, PROTOCOL, RST, SYN, TcpSegment, parse
 from catenet.transport.tcp.segment.sequence import MASK
-from catenet.transport.tcp.sender.output import Carrier
+from catenet.transport.tcp.sender.segment_output import Carrier
 from catenet.transport.tcp.settings import MS, TcpOptions, TcpSettings
 
 if TYPE_CHECKING:

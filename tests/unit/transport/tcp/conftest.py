@@ -13,7 +13,7 @@ from catenet.transport.tcp.connection.user import TcpUser
 from catenet.transport.tcp.counters import TcpCounters
 from catenet.transport.tcp.segment.options import SynOptions
 from catenet.transport.tcp.segment.segment import ACK, FIN, PSH, RST, SYN, TcpSegment
-from catenet.transport.tcp.sender.output import Carrier
+from catenet.transport.tcp.sender.segment_output import Carrier
 from catenet.transport.tcp.settings import TcpOptions, TcpSettings
 
 MS = 1_000_000

@@ -15,8 +15,8 @@ from catenet.network.routing.ospf.adjacency import interface as interfaces
 from catenet.network.routing.ospf.adjacency import neighbour as neighbours
 from catenet.network.routing.ospf.adjacency.interface import Interface
 from catenet.network.routing.ospf.adjacency.neighbour import Neighbour
+from catenet.network.routing.ospf.calculation import spf_delay
 from catenet.network.routing.ospf.calculation.routes import PATH_TYPES, Hop, OspfRoute, RouterRoute
-from catenet.network.routing.ospf.origination import throttle
 
 if TYPE_CHECKING:
     from catenet.lab.world.world import World
@@ -67,7 +67,7 @@ def _head(router: str, eye: _Eye) -> dict[str, Any]:
         "router": router,
         "router_id": text(4, machine.router_id),
         "border": bool(machine.calculation.is_border_router),
-        "spf": throttle.STATES[int(machine.spf_delay.state(eye.now_ns))],
+        "spf": spf_delay.STATES[int(machine.spf_delay.state(eye.now_ns))],
         "areas": [
             {"area": text(4, area.area_id), "kind": area.settings.kind, "lsas": len(area.scope.database)}
             for area in machine.areas.values()

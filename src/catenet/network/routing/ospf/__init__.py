@@ -1,7 +1,7 @@
 """OSPF version 2 (RFC 2328): each router tells all others of its links, and all compute on the same map.
 
 **Promises**: a pure protocol that is told of packets, links and deadlines with the time, and acts through
-:mod:`.output` alone; :mod:`catenet.host.routing.ospf` is its daemon.  **Asks** of those below: a random stream and
+:mod:`.callbacks` alone; :mod:`catenet.host.routing.ospf` is its daemon.  **Asks** of those below: a random stream and
 shortest paths.
 
 - Read first :mod:`.lsa` (LSAs, 12.1 and A.4), then :mod:`.database` (LSDB and flooding, 12.2, 13, 14);
@@ -9,7 +9,7 @@ shortest paths.
   router's own LSAs, 12.4); :mod:`.calculation` (the routing table, 16);
 - :mod:`.process`: events and timers; :mod:`.router`: what all parts share; :mod:`.area` (6); :mod:`.settings`;
   :mod:`.packet_input` (8.2), :mod:`.packet_output` (8.1), :mod:`.drop_reasons`; :mod:`.virtual_links` (15);
-  :mod:`.tracing`.
+  :mod:`.state_table`: a state machine as a table; :mod:`.tracing`.
 
 Left out: point-to-multipoint networks, demand circuits (RFC 1793), graceful restart of this router itself.
 """

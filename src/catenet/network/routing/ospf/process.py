@@ -29,6 +29,7 @@ from catenet.network.routing.ospf.calculation.areas import BACKBONE
 from catenet.network.routing.ospf.calculation.calculation import Calculation
 from catenet.network.routing.ospf.calculation.next_hop_sets import NextHopResolver
 from catenet.network.routing.ospf.calculation.routes import Hop, RouteChange
+from catenet.network.routing.ospf.callbacks import OspfCallbacks
 from catenet.network.routing.ospf.database import retransmission as acknowledging
 from catenet.network.routing.ospf.database.ageing import age_out, remove_flushed
 from catenet.network.routing.ospf.database.database import OWN
@@ -40,7 +41,6 @@ from catenet.network.routing.ospf.lsa.router_lsa import POINT_TO_POINT, TRANSIT
 from catenet.network.routing.ospf.origination.origination import flush_all, origins_due
 from catenet.network.routing.ospf.origination.redistribution import External
 from catenet.network.routing.ospf.origination.triggers import OriginationTriggers
-from catenet.network.routing.ospf.output import OspfOutput
 from catenet.network.routing.ospf.packet_input import dispatch, judge, recipient
 from catenet.network.routing.ospf.router import Router
 from catenet.network.routing.ospf.settings import AreaSettings, InterfaceSettings, OspfSettings
@@ -53,8 +53,8 @@ class Ospf(Router):
     :meth:`start`.
     """
 
-    def __init__(self, settings: OspfSettings, stream: Stream, output: OspfOutput) -> None:
-        super().__init__(settings, stream, output)
+    def __init__(self, settings: OspfSettings, stream: Stream, callbacks: OspfCallbacks) -> None:
+        super().__init__(settings, stream, callbacks)
         self.calculation: Final = Calculation(
             settings.router_id, _Links(self), settings.most_paths, settings.rfc1583_compatible
         )
@@ -313,11 +313,11 @@ class Ospf(Router):
                 area.links_changed = False
                 self.calculation.links_changed(area.area_id)
         changes = self.calculation.run()
-        self.output.calculated(lsas, len(changes))
+        self.callbacks.calculated(lsas, len(changes))
         if changes:
-            self.output.replace_routes(changes)
+            self.callbacks.replace_routes(changes)
             for change in changes:
-                self.output.route_changed(change, self._sender(change))
+                self.callbacks.route_changed(change, self._sender(change))
         if self.started:
             virtual.follow_paths(self, self.calculation.areas)
             self.reporter.tell_routes()

@@ -18,11 +18,11 @@ from catenet.network.routing.ospf import drop_reasons as judging
 from catenet.network.routing.ospf.adjacency.interface import Interface
 from catenet.network.routing.ospf.adjacency.neighbour import EXCHANGE, LOADING, Neighbour
 from catenet.network.routing.ospf.area import Area
+from catenet.network.routing.ospf.calculation.spf_delay import SpfDelay
+from catenet.network.routing.ospf.callbacks import OspfCallbacks
 from catenet.network.routing.ospf.database.database import AS_SCOPE
 from catenet.network.routing.ospf.database.scope import NO_INTERFACE, Scope
 from catenet.network.routing.ospf.lsa.lsa import EXTERNAL, OPAQUE_AS, OPAQUE_LINK
-from catenet.network.routing.ospf.origination.throttle import SpfDelay
-from catenet.network.routing.ospf.output import OspfOutput
 from catenet.network.routing.ospf.packets.header import OspfPacket
 from catenet.network.routing.ospf.settings import OspfSettings
 
@@ -41,11 +41,11 @@ class Router:
     ``wake_ns`` is when the machine has something to do, or a time before that.
     """
 
-    def __init__(self, settings: OspfSettings, stream: Stream, output: OspfOutput) -> None:
+    def __init__(self, settings: OspfSettings, stream: Stream, callbacks: OspfCallbacks) -> None:
         self.settings: Final = settings
         self.router_id: Final = settings.router_id
         self.stream: Final = stream
-        self.output: Final = output
+        self.callbacks: Final = callbacks
         self.interfaces: Final[list[Interface]] = []
         self.physical: Final[list[Interface]] = []
         self.virtual_links: Final[list[Interface]] = []
@@ -146,13 +146,13 @@ class Router:
         """Send a packet, sealed if the interface has a key."""
         key = interface.settings.key
         if key is None:
-            self.output.send(interface, dst, packet)
+            self.callbacks.send(interface, dst, packet)
             return
         interface.sequence = max(interface.sequence + 1, int(self.now_ns // TICK_NS))
-        self.output.send(interface, dst, Octets(key.seal(packet, interface.sequence, interface.address)))
+        self.callbacks.send(interface, dst, Octets(key.seal(packet, interface.sequence, interface.address)))
 
     def drop(self, interface: Interface, source: int, reason: int) -> None:
         """A packet, or an LSA in one, is not believed."""
         self.drops[reason] += 1
         interface.drops[reason] += 1
-        self.output.dropped(interface, source, reason)
+        self.callbacks.dropped(interface, source, reason)

@@ -175,7 +175,7 @@ class AreaSettings:
 
 
 class InterfaceSettings:
-    """One interface.  ``number`` counts a router's interfaces from 0, and is what the output is told.
+    """One interface.  ``number`` counts a router's interfaces from 0, and is what the callbacks are told.
 
     ``unnumbered`` ones (point-to-point only) have no network of their own, and ``address`` is one of the router's
     others.  ``cost`` is 1 to 65535.  On a ``passive`` one nothing is said nor heard, but its network is advertised.

@@ -15,6 +15,7 @@ from catenet.kernel.streams import Stream
 from catenet.network.routing.rip import advertising, tracing
 from catenet.network.routing.rip import drop_reasons as judging
 from catenet.network.routing.rip.authentication import Opened, most_octets, open_plain
+from catenet.network.routing.rip.callbacks import RipCallbacks
 from catenet.network.routing.rip.message import (
     HEADER_OCTETS,
     INFINITY,
@@ -27,7 +28,6 @@ from catenet.network.routing.rip.message import (
     prefix_len_of,
     whole_table_request,
 )
-from catenet.network.routing.rip.output import RipOutput
 from catenet.network.routing.rip.settings import RipInterface, RipSettings
 from catenet.network.routing.rip.table import RipTable
 
@@ -70,15 +70,15 @@ class Rip:
     :meth:`start`, so that all that is up by then goes into one first update.
     """
 
-    def __init__(self, settings: RipSettings, stream: Stream, output: RipOutput) -> None:
+    def __init__(self, settings: RipSettings, stream: Stream, callbacks: RipCallbacks) -> None:
         self.settings: Final = settings
-        self.table: Final = RipTable(settings, output)
+        self.table: Final = RipTable(settings, callbacks)
         self.interfaces: Final[list[RipInterface]] = []
         self.peers: Final[dict[int, Peer]] = {}
         self.drops: Final[list[int]] = [0] * judging.REASON_COUNT
         self._given: Final[dict[int, Given]] = {}
         self._stream: Final = stream
-        self._output: Final = output
+        self._callbacks: Final = callbacks
         self._next_update_ns: i64 = NEVER
         self._hold_until_ns: i64 = 0
         self._started = False
@@ -254,7 +254,7 @@ class Rip:
 
     def _drop(self, interface: RipInterface, source: int, reason: int) -> None:
         self.drops[reason] += 1
-        self._output.dropped(interface, source, reason)
+        self._callbacks.dropped(interface, source, reason)
 
     # -- out
 
@@ -291,7 +291,7 @@ class Rip:
         for route in self.table.routes.values():
             route.changed = False
         self.table.changed = False
-        self._output.updated(tracing.TRIGGERED if only_changed else tracing.PERIODIC, said)
+        self._callbacks.updated(tracing.TRIGGERED if only_changed else tracing.PERIODIC, said)
 
     def _respond(self, interface: RipInterface, address: int, port: int, entries: list[Entry], now_ns: i64) -> None:
         for octets in advertising.responses(entries, interface):
@@ -303,4 +303,4 @@ class Rip:
             # Never lower than before, across restarts too: hundredths of a second, or one more than the last.
             interface.sequence = max(interface.sequence + 1, now_ns // 10_000_000) & 0xFFFFFFFF
             octets = key.seal(octets, interface.sequence)
-        self._output.send(interface, address, port, octets)
+        self._callbacks.send(interface, address, port, octets)

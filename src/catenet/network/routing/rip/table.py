@@ -8,8 +8,8 @@ from mypy_extensions import i64
 
 from catenet.kernel.kernel import NEVER
 from catenet.network.routing.rip import tracing
+from catenet.network.routing.rip.callbacks import RipCallbacks
 from catenet.network.routing.rip.message import INFINITY
-from catenet.network.routing.rip.output import RipOutput
 from catenet.network.routing.rip.route import Hop, RipRoute
 from catenet.network.routing.rip.settings import RipInterface, RipSettings
 
@@ -21,12 +21,12 @@ class RipTable:
     is not later than the first time at which :meth:`age` has something to do.
     """
 
-    def __init__(self, settings: RipSettings, output: RipOutput) -> None:
+    def __init__(self, settings: RipSettings, callbacks: RipCallbacks) -> None:
         self.settings: Final = settings
         self.routes: Final[dict[int, RipRoute]] = {}
         self.changed: bool = False
         self.next_ageing_ns: i64 = NEVER
-        self._output: Final = output
+        self._callbacks: Final = callbacks
 
     def find(self, prefix: int, prefix_len: int) -> RipRoute | None:
         """The line for exactly this prefix."""
@@ -42,7 +42,7 @@ class RipTable:
         if route.given and not route.dead:
             return
         if route.hops:
-            self._output.leave(route)
+            self._callbacks.leave(route)
             route.hops = []
         route.given = True
         route.interface = interface
@@ -108,7 +108,7 @@ class RipTable:
             hop.deadline_ns = now_ns + self.settings.timeout_ns
             if gateway != hop.gateway:
                 hop.gateway = gateway
-                self._output.use(route)
+                self._callbacks.use(route)
 
     def _hear_equal(self, route: RipRoute, hop: Hop, tag: int, now_ns: i64) -> None:
         """As far through another router: one more way, or a heuristic for when the present one is half gone."""
@@ -116,8 +116,8 @@ class RipTable:
         hop.deadline_ns = now_ns + settings.timeout_ns
         if len(route.hops) < settings.most_paths:
             route.hops.append(hop)
-            self._output.use(route)
-            self._output.changed(route, hop.gateway, tracing.EQUAL)
+            self._callbacks.use(route)
+            self._callbacks.changed(route, hop.gateway, tracing.EQUAL)
         elif settings.most_paths == 1 and route.hops[0].deadline_ns - now_ns <= settings.timeout_ns // 2:
             self._adopt(route, hop, route.metric, tag, tracing.FRESHER, now_ns)
 
@@ -131,7 +131,7 @@ class RipTable:
             if route.dead:
                 if now_ns >= route.garbage_at_ns:
                     del self.routes[key]
-                    self._output.changed(route, 0, tracing.FLUSHED)
+                    self._callbacks.changed(route, 0, tracing.FLUSHED)
             elif not route.given:
                 kept = [hop for hop in route.hops if hop.deadline_ns > now_ns]
                 if len(kept) < len(route.hops):
@@ -164,14 +164,14 @@ class RipTable:
         route.interface = None
         route.next_hop = 0
         self._revive(route, metric, tag, cause)
-        self._output.use(route)
+        self._callbacks.use(route)
 
     def _revive(self, route: RipRoute, metric: int, tag: int, cause: int) -> None:
         route.metric = metric
         route.tag = tag
         route.garbage_at_ns = NEVER
         self._mark(route)
-        self._output.changed(route, route.gateway, cause)
+        self._callbacks.changed(route, route.gateway, cause)
 
     def _keep(self, route: RipRoute, hops: list[Hop], cause: int, now_ns: i64) -> None:
         """Some of its ways are gone."""
@@ -180,19 +180,19 @@ class RipTable:
             return
         lost = [hop for hop in route.hops if hop not in hops]
         route.hops = hops
-        self._output.use(route)
-        self._output.changed(route, lost[0].gateway, tracing.HOP_LOST)
+        self._callbacks.use(route)
+        self._callbacks.changed(route, lost[0].gateway, tracing.HOP_LOST)
 
     def _kill(self, route: RipRoute, gateway: int, cause: int, now_ns: i64) -> None:
         """The deletion process (section 3.8): out of use now, advertised as unreachable until it is collected."""
         if route.hops:
-            self._output.leave(route)
+            self._callbacks.leave(route)
         route.hops = []
         route.metric = INFINITY
         route.garbage_at_ns = now_ns + self.settings.garbage_ns
         self._expect(route.garbage_at_ns)
         self._mark(route)
-        self._output.changed(route, gateway, cause)
+        self._callbacks.changed(route, gateway, cause)
 
     def _mark(self, route: RipRoute) -> None:
         route.changed = True

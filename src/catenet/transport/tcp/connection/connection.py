@@ -29,7 +29,7 @@ from catenet.transport.tcp.connection.state import (
     TIME_WAIT,
 )
 from catenet.transport.tcp.counters import TcpCounters
-from catenet.transport.tcp.sender.output import Carrier
+from catenet.transport.tcp.sender.segment_output import Carrier
 from catenet.transport.tcp.settings import TcpOptions, TcpSettings
 
 

@@ -31,8 +31,8 @@ from catenet.transport.tcp.connection.user import TcpUser
 from catenet.transport.tcp.counters import TcpCounters
 from catenet.transport.tcp.receiver.receiver import Receiver
 from catenet.transport.tcp.segment.segment import TcpSegment
-from catenet.transport.tcp.sender.output import Carrier, Output
 from catenet.transport.tcp.sender.rtt import RttEstimator
+from catenet.transport.tcp.sender.segment_output import Carrier, SegmentOutput
 from catenet.transport.tcp.sender.sender import Sender
 from catenet.transport.tcp.settings import TcpOptions, TcpSettings
 
@@ -83,7 +83,7 @@ class ControlBlock:
         self.error: i64 = 0
         """What ended the connection (SO_ERROR); 0 if nothing did."""
         self.receiver: Final = Receiver(settings, counters, options.receive_buffer_octets)
-        self.output: Final = Output(carrier, self.receiver, counters, local_port, remote_port)
+        self.output: Final = SegmentOutput(carrier, self.receiver, counters, local_port, remote_port)
         self.rtt: Final = RttEstimator(settings)
         self.most_mss: Final[i64] = options.mss
         self.advertised_mss: i64 = self._mss_of_path()

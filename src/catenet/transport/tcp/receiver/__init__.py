@@ -5,6 +5,5 @@
 
 - Read first :mod:`.segment_input`: a segment arrives (RFC 9293 3.10.7.4), checked by RFC 5961 and RFC 7323;
 - :mod:`.receiver`: order and acknowledgments; :mod:`.reassembly`: data ahead of its turn, and SACK blocks (RFC 2018);
-- :mod:`.window`: the window that is offered, and the size of its buffer (RFC 9293 3.8.6);
-- :mod:`.buffers`: queues of octets, for both halves.
+- :mod:`.window`: the window that is offered, and the size of its buffer (RFC 9293 3.8.6).
 """

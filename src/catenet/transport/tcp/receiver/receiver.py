@@ -2,7 +2,7 @@
 
 Numbers are absolute (see :mod:`catenet.transport.tcp.segment.sequence`).  Nothing is sent from here:
 :attr:`Receiver.ack_now` and :attr:`Receiver.ack_deadline_ns` say that and when an acknowledgment is due, and
-:mod:`catenet.transport.tcp.sender.output` sends it.
+:mod:`catenet.transport.tcp.sender.segment_output` sends it.
 
 - Order: RFC 9293 section 3.10.7.4; the window: section 3.8.6, without silly windows (3.8.6.2.2).
 - Delayed acknowledgments: RFC 1122 section 4.2.3.2, RFC 5681 section 4.2; the first ones go out at once,
@@ -16,8 +16,8 @@ from typing import Final
 from mypy_extensions import i64
 
 from catenet.kernel.kernel import NEVER
+from catenet.transport.tcp.byte_queue import ByteQueue
 from catenet.transport.tcp.counters import TcpCounters
-from catenet.transport.tcp.receiver.buffers import ByteQueue
 from catenet.transport.tcp.receiver.reassembly import ReassemblyQueue, SackReporter
 from catenet.transport.tcp.receiver.window import ReceiveWindow
 from catenet.transport.tcp.segment.segment import TcpSegment

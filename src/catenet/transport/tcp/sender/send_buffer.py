@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mypy_extensions import i64
 
-from catenet.transport.tcp.receiver.buffers import ByteQueue
+from catenet.transport.tcp.byte_queue import ByteQueue
 from catenet.transport.tcp.settings import TcpSettings
 
 

@@ -24,11 +24,11 @@ from catenet.transport.tcp.recovery.recovery import LOSS, Recovery
 from catenet.transport.tcp.recovery.scoreboard import Scoreboard
 from catenet.transport.tcp.segment.segment import FIN, PSH
 from catenet.transport.tcp.sender.delivery_rate import DeliveryRate
-from catenet.transport.tcp.sender.output import Output
 from catenet.transport.tcp.sender.persist_timer import Persist
 from catenet.transport.tcp.sender.records import RetransmissionQueue, SegmentRecord
 from catenet.transport.tcp.sender.retransmission_timer import RetransmissionTimer
 from catenet.transport.tcp.sender.rtt import RttEstimator
+from catenet.transport.tcp.sender.segment_output import SegmentOutput
 from catenet.transport.tcp.sender.send_buffer import SendBuffer
 from catenet.transport.tcp.sender.send_sequence import SendSequence
 from catenet.transport.tcp.settings import TcpSettings
@@ -41,7 +41,7 @@ class Sender(SendSequence):
         self,
         settings: TcpSettings,
         counters: TcpCounters,
-        output: Output,
+        output: SegmentOutput,
         rtt: RttEstimator,
         congestion: CongestionControl,
         buffer_octets: i64,

@@ -11,9 +11,9 @@ from catenet.kernel.streams import Stream
 from catenet.network.routing.ospf.adjacency.interface import BACKUP, DR, Interface
 from catenet.network.routing.ospf.adjacency.neighbour import FULL, Neighbour
 from catenet.network.routing.ospf.calculation.routes import OspfRoute, RouteChange
+from catenet.network.routing.ospf.callbacks import OspfCallbacks
 from catenet.network.routing.ospf.database.database import Entry
 from catenet.network.routing.ospf.lsa.lsa import Lsa
-from catenet.network.routing.ospf.output import OspfOutput
 from catenet.network.routing.ospf.packets.header import ALL_D_ROUTERS, ALL_SPF_ROUTERS
 from catenet.network.routing.ospf.process import Ospf
 from catenet.network.routing.ospf.settings import AreaSettings, InterfaceSettings, OspfSettings
@@ -58,8 +58,8 @@ class Segment:
             node.ospf.interface_up(interface, self.bench.now_ns)
 
 
-class Node(OspfOutput):
-    """One router, and what it said to its output."""
+class Node(OspfCallbacks):
+    """One router, and the calls to its callbacks."""
 
     def __init__(self, bench: Bench, settings: OspfSettings) -> None:
         super().__init__()

@@ -13,8 +13,8 @@ from catenet.kernel.streams import Stream
 from catenet.network.routing.rip import drop_reasons as judging
 from catenet.network.routing.rip import tracing
 from catenet.network.routing.rip.authentication import Key
+from catenet.network.routing.rip.callbacks import RipCallbacks
 from catenet.network.routing.rip.message import REQUEST, RESPONSE, Entry, Message, mask_of, parse, whole_table_request
-from catenet.network.routing.rip.output import RipOutput
 from catenet.network.routing.rip.process import GROUP, PORT, Rip
 from catenet.network.routing.rip.route import RipRoute
 from catenet.network.routing.rip.settings import RipInterface, RipSettings
@@ -25,7 +25,7 @@ A, B, C = LEFT + 1, LEFT + 2, RIGHT + 1
 NET = 0xC0A80000  # 192.168.0.0/16
 
 
-class Recorder(RipOutput):
+class Recorder(RipCallbacks):
     """Keeps what the machine does."""
 
     def __init__(self) -> None:

@@ -13,11 +13,11 @@ from mypy_extensions import i64
 from catenet.kernel.kernel import NEVER
 from catenet.network.routing.ospf import drop_reasons as judging
 from catenet.network.routing.ospf.adjacency.neighbour import INIT, Neighbour
-from catenet.network.routing.ospf.adjacency.state_table import DECIDED, Row
 from catenet.network.routing.ospf.database.database import Entry
 from catenet.network.routing.ospf.database.scope import Scope
 from catenet.network.routing.ospf.lsa.lsa import LsaHeader
 from catenet.network.routing.ospf.settings import InterfaceSettings
+from catenet.network.routing.ospf.state_table import DECIDED, Row
 
 DOWN: Final = 0
 LOOPBACK: Final = 1

@@ -11,11 +11,11 @@ from typing import Final
 from mypy_extensions import i64
 
 from catenet.kernel.kernel import NEVER
-from catenet.network.routing.ospf.adjacency.state_table import DECIDED, Row
 from catenet.network.routing.ospf.database.database import Entry
 from catenet.network.routing.ospf.lsa.lsa import NSSA, LsaHeader
 from catenet.network.routing.ospf.packets.database_description import Description
 from catenet.network.routing.ospf.settings import InterfaceSettings
+from catenet.network.routing.ospf.state_table import DECIDED, Row
 
 DOWN: Final = 0
 ATTEMPT: Final = 1

@@ -28,9 +28,9 @@ from catenet.network.routing.ospf.adjacency.neighbour import (
     TWO_WAY,
     Neighbour,
 )
-from catenet.network.routing.ospf.adjacency.state_table import DECIDED, Row
 from catenet.network.routing.ospf.database.retransmission import forget_all
 from catenet.network.routing.ospf.router import Router
+from catenet.network.routing.ospf.state_table import DECIDED, Row
 
 _NEIGHBOUR_ROWS: Final[dict[int, Row]] = {row.state << 8 | row.event: row for row in NEIGHBOUR_TABLE}
 _INTERFACE_ROWS: Final[dict[int, Row]] = {row.state << 8 | row.event: row for row in INTERFACE_TABLE}
@@ -57,7 +57,7 @@ def neighbour_event(router: Router, neighbour: Neighbour, event: int) -> None:
         return
     neighbour.events += 1
     router.set_neighbour_state(neighbour, state)
-    router.output.neighbour_changed(neighbour, old, event)
+    router.callbacks.neighbour_changed(neighbour, old, event)
     _enter(router, neighbour, state, action)
     _tell_others(router, neighbour, old)
 
@@ -166,7 +166,7 @@ def interface_event(router: Router, interface: Interface, event: int) -> None:
 
 
 def _interface_changed(router: Router, interface: Interface, old: int, event: int) -> None:
-    router.output.interface_changed(interface, old, event)
+    router.callbacks.interface_changed(interface, old, event)
     interface.network_lsa_is_stale = router.area_of(interface).links_changed = True
     router.stale = router.databases_changed = True
     for area in router.areas.values():

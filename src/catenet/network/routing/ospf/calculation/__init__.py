@@ -9,5 +9,5 @@ calculation.  **Asks** of the databases: each LSA that came or went; of :mod:`ca
   :mod:`.asbr_routes`: routes to AS boundary routers; :mod:`.forwarding_address`: external routes by forwarding address;
 - :mod:`.areas`: the areas as seen here; :mod:`.inter_area_lsas`: LSAs of types 3, 4, 5 and 7, by advertising router;
 - :mod:`.destinations`: the candidates for each network; :mod:`.routes`: a line of the routing table (section 11);
-  :mod:`.next_hop_sets`: shared sets of next hops.
+  :mod:`.next_hop_sets`: shared sets of next hops; :mod:`.spf_delay`: when it is done (RFC 8405).
 """

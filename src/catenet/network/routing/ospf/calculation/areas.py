@@ -41,8 +41,8 @@ def _most_specific(ranges: list[Range], key: int) -> Range | None:
     return found
 
 
-class Area:
-    """One area: its map, and its claims of types 3, 4 and 7.
+class CalculationArea:
+    """One area as the calculation reads it: its graph, and its LSAs of types 3, 4 and 7.
 
     ``attached`` is whether an interface of the router is up in it; only then does it count.
     """
@@ -87,27 +87,27 @@ class Areas(TransitPaths):
         super().__init__()
         self.router_id: Final = router_id
         self.hop_sets: Final = hop_sets
-        self.all: Final[list[Area]] = []
+        self.all: Final[list[CalculationArea]] = []
         self.transit = False
         """Whether one of them is a transit area and this a border router, so that section 16.3 is to be done."""
-        self._by_id: Final[dict[int, Area]] = {}
+        self._by_id: Final[dict[int, CalculationArea]] = {}
         self._resolver: Final = resolver
 
-    def add(self, settings: AreaSettings) -> Area:
+    def add(self, settings: AreaSettings) -> CalculationArea:
         """One more area.  Raises ValueError if it is there already."""
         if settings.area_id in self._by_id:
             raise ValueError(f"area {settings.area_id} was added before")
         topology = AreaTopology(settings.area_id, self.router_id, self.hop_sets, self._resolver, self)
-        area = Area(len(self.all), settings, topology)
+        area = CalculationArea(len(self.all), settings, topology)
         self.all.append(area)
         self._by_id[settings.area_id] = area
         return area
 
-    def get(self, area_id: int) -> Area | None:
+    def get(self, area_id: int) -> CalculationArea | None:
         """The area of that number."""
         return self._by_id.get(area_id)
 
-    def __getitem__(self, area_id: int) -> Area:
+    def __getitem__(self, area_id: int) -> CalculationArea:
         return self._by_id[area_id]
 
     @property

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from catenet.network.routing.ospf.calculation.areas import BACKBONE, Area, Areas, Range
+from catenet.network.routing.ospf.calculation.areas import BACKBONE, Areas, CalculationArea, Range
 from catenet.network.routing.ospf.calculation.asbr_routes import Ways
 from catenet.network.routing.ospf.calculation.destinations import Destination, Destinations
 from catenet.network.routing.ospf.calculation.external import decide_external
@@ -71,7 +71,7 @@ class Calculation:
 
     # -- what changes
 
-    def add_area(self, settings: AreaSettings) -> Area:
+    def add_area(self, settings: AreaSettings) -> CalculationArea:
         """One more area, which the router is attached to.  Raises ValueError if it was added before."""
         area = self.areas.add(settings)
         self._everything(None)
@@ -257,7 +257,7 @@ class Calculation:
 
     def _follow_all(self) -> None:
         """Bring all areas' paths up to date; the backbone's last, for they may lead through the others."""
-        backbone: Area | None = None
+        backbone: CalculationArea | None = None
         moved = False
         for area in self.areas.all:
             if area.area_id == BACKBONE:
@@ -276,7 +276,7 @@ class Calculation:
                 self._everything(None)
         self.areas.transit = any(area.is_transit for area in self.areas.all) and self.areas.is_border_router
 
-    def _follow(self, area: Area) -> None:
+    def _follow(self, area: CalculationArea) -> None:
         """Bring an area's paths up to date (16.1), and note all that hangs on what moved."""
         topology = area.topology
         topology.update()
@@ -290,7 +290,7 @@ class Calculation:
                 self._touch_router(area, lsa.advertising_router, cause)
         topology.settle()
 
-    def _hang(self, area: Area, replaced: Replaced) -> None:
+    def _hang(self, area: CalculationArea, replaced: Replaced) -> None:
         """Networks hang on a vertex whose LSA is another one now, or do not any more."""
         old, new = replaced.old, area.topology.lsas[replaced.vertex]
         before, after = networks_of(old), networks_of(new)
@@ -316,7 +316,7 @@ class Calculation:
             for key in self._forwarding.networks():
                 self._dirty_outside.setdefault(key, replaced.cause)
 
-    def _touch_router(self, area: Area, router_id: int, cause: Lsa | None) -> None:
+    def _touch_router(self, area: CalculationArea, router_id: int, cause: Lsa | None) -> None:
         """A border router or boundary router moved: what it claims is to be looked at again."""
         for claim in area.summaries.of(router_id):
             self._dirty.setdefault(claim.key, cause)
@@ -376,7 +376,7 @@ class Calculation:
         self._ranges_due = False
         return turned
 
-    def _reaches_into(self, area: Area, candidate: Range) -> bool:
+    def _reaches_into(self, area: CalculationArea, candidate: Range) -> bool:
         for key, destination in self.destinations.by_key.items():
             route = destination.route
             if route is not None and route.path_type == INTRA and route.area_id == area.area_id:

@@ -17,7 +17,7 @@ from catenet.network.routing.ospf.tracing import AGED
 def age_out(router: Router, scope: Scope) -> None:
     """Some LSAs came to MaxAge: their routers are gone."""
     for entry in scope.database.expired(router.now_ns):
-        router.output.lsa_flushed(scope.area_id, entry.lsa, AGED)
+        router.callbacks.lsa_flushed(scope.area_id, entry.lsa, AGED)
         expire(router, scope, entry)
     router.wake_at(scope.database.next_expiry_ns)
 

@@ -71,7 +71,7 @@ def _keep(router: Router, scope: Scope, sender: Neighbour, lsa: Lsa, age: int) -
     entry = Entry(lsa, age, router.now_ns, sender.router_id, lsa.key not in sender.wanted)
     install(router, scope, entry)
     back = flood(router, scope, entry, sender)
-    router.output.lsa_installed(scope.area_id, entry)
+    router.callbacks.lsa_installed(scope.area_id, entry)
     acknowledge_new(router, sender, lsa.describe(age), back)
     if lsa.type == OPAQUE_LINK:
         consider(router, router.interface_of(sender), entry)

@@ -8,5 +8,5 @@ says the same as before, or before MinLSInterval is over.  **Asks** of the datab
 - :mod:`.self_lsas`: router-LSA and network-LSA (12.4.1, 12.4.2); :mod:`.summaries`: summary-LSAs of an area border
   router (12.4.3); :mod:`.redistribution`: LSAs of types 5 and 7 for external routes (12.4.4, RFC 3101 2.4);
   :mod:`.nssa_translation`: from type 7 to type 5 (RFC 3101 section 3);
-- :mod:`.throttle`: delays of origination and of the SPF calculation (RFC 8405).
+- :mod:`.throttle`: how soon an LSA may be originated again (MinLSInterval).
 """

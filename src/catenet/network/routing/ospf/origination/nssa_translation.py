@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catenet.network.routing.ospf.calculation.areas import Area, Range
+from catenet.network.routing.ospf.calculation.areas import CalculationArea, Range
 from catenet.network.routing.ospf.calculation.calculation import Calculation
 from catenet.network.routing.ospf.calculation.external import Rank, rank_of, way_of
 from catenet.network.routing.ospf.calculation.inter_area_lsas import InterAreaLsa
@@ -62,7 +62,7 @@ def told_ranges(calculation: Calculation) -> dict[int, int]:
     return found
 
 
-def translate(calculation: Calculation, area: Area) -> dict[int, ExternalBody]:
+def translate(calculation: Calculation, area: CalculationArea) -> dict[int, ExternalBody]:
     """What an NSSA's type 7 LSAs come to outside of it, by network: as they are, or in a range as one (3.2)."""
     bodies: dict[int, ExternalBody] = {}
     ranged: dict[int, ExternalBody] = {}
@@ -76,7 +76,7 @@ def translate(calculation: Calculation, area: Area) -> dict[int, ExternalBody]:
     return bodies
 
 
-def _best_bodies(calculation: Calculation, area: Area) -> dict[int, ExternalBody]:
+def _best_bodies(calculation: Calculation, area: CalculationArea) -> dict[int, ExternalBody]:
     """For each network that is to be translated, what the best of its LSAs says."""
     ranks: dict[int, tuple[Rank, int]] = {}
     bodies: dict[int, ExternalBody] = {}

@@ -175,10 +175,10 @@ def _send(router: Router, scope: Scope, origin: Origin, lsa: Lsa, cause: int) ->
     _wait(router, scope, origin)
     entry = Entry(lsa, 0, now_ns, OWN, False)
     install(router, scope, entry)
-    router.output.lsa_originated(scope.area_id, lsa, cause)
+    router.callbacks.lsa_originated(scope.area_id, lsa, cause)
     flood(router, scope, entry, None)
 
 
 def _flush(router: Router, scope: Scope, entry: Entry, cause: int) -> None:
-    router.output.lsa_flushed(scope.area_id, entry.lsa, cause)
+    router.callbacks.lsa_flushed(scope.area_id, entry.lsa, cause)
     expire(router, scope, entry)

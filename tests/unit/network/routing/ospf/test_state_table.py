@@ -11,8 +11,8 @@ import pytest
 from catenet.network.routing.ospf.adjacency import interface, neighbour
 from catenet.network.routing.ospf.adjacency.interface import INTERFACE_TABLE
 from catenet.network.routing.ospf.adjacency.neighbour import NEIGHBOUR_TABLE
-from catenet.network.routing.ospf.adjacency.state_table import DECIDED, draw
-from catenet.network.routing.ospf.origination import throttle
+from catenet.network.routing.ospf.calculation import spf_delay
+from catenet.network.routing.ospf.state_table import DECIDED, draw
 
 
 class Machine(NamedTuple):
@@ -56,13 +56,13 @@ INTERFACE = Machine(
     },
 )
 DELAY = Machine(
-    {(row.state, row.event): row.next_state for row in throttle.DELAY_TABLE},
-    len(throttle.DELAY_TABLE),
-    len(throttle.STATES),
-    len(throttle.EVENTS),
+    {(row.state, row.event): row.next_state for row in spf_delay.DELAY_TABLE},
+    len(spf_delay.DELAY_TABLE),
+    len(spf_delay.STATES),
+    len(spf_delay.EVENTS),
     {
-        throttle.LEARNED: [throttle.QUIET, throttle.LONG_WAIT],
-        throttle.HELD_DOWN: [throttle.QUIET],
+        spf_delay.LEARNED: [spf_delay.QUIET, spf_delay.LONG_WAIT],
+        spf_delay.HELD_DOWN: [spf_delay.QUIET],
     },
 )
 
@@ -90,10 +90,10 @@ def test_each_action_that_decides_belongs_to_a_row_that_is_open() -> None:
 
 
 def test_every_row_names_its_section() -> None:
-    assert all(row.section for row in [*NEIGHBOUR_TABLE, *INTERFACE_TABLE, *throttle.DELAY_TABLE])
+    assert all(row.section for row in [*NEIGHBOUR_TABLE, *INTERFACE_TABLE, *spf_delay.DELAY_TABLE])
 
 
-PAGE = Path(__file__).resolve().parents[6] / "docs" / "ospf-states.md"
+PAGE = Path(__file__).resolve().parents[5] / "docs" / "ospf-states.md"
 HEAD = """# OSPF's state machines
 
 Generated from the tables that drive the state machines. An event without a line in a state has no effect there. Where
@@ -110,7 +110,7 @@ def test_the_documentation_is_drawn_from_the_tables() -> None:
     parts += ["## A neighbour (RFC 2328 section 10)\n", draw(NEIGHBOUR_TABLE, neighbour.STATES, neighbour.EVENTS)]
     parts += [
         "## When routes are calculated (RFC 8405)\n",
-        draw(throttle.DELAY_TABLE, throttle.STATES, throttle.EVENTS),
+        draw(spf_delay.DELAY_TABLE, spf_delay.STATES, spf_delay.EVENTS),
     ]
     page = "\n".join(parts)
     if os.environ.get("CATENET_REGENERATE"):

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from catenet.bench.spf import random_network
 from catenet.network.routing.dijkstra import distances_to, distances_to_nearest, shortest_paths
 from catenet.network.routing.graph import UNREACHED, Graph
+from catenet.network.routing.next_hop_changes import NextHopChanges
 from catenet.network.routing.reverse_spf import ways_out
 from catenet.network.routing.snapshot import FAR, Snapshot
-from catenet.network.routing.turning import Turning
 from tests.unit.network.routing.known_graphs import NODES, Line, graph_of, lines
 
 
@@ -42,10 +42,10 @@ def test_as_two_full_computations(edges: list[Line], changed: list[int], come: i
         graph.restore_edge(edge)
     for edge in gone:
         graph.remove_edge(edge)
-    turning = Turning(graph, before, Snapshot(graph), gone, new)
+    changes = NextHopChanges(graph, before, Snapshot(graph), gone, new)
     for targets, were in zip(places, old, strict=True):
         now = ways(graph, targets)
-        assert turning.towards(targets) == [node for node in range(NODES) if now[node] != were[node]]
+        assert changes.towards(targets) == [node for node in range(NODES) if now[node] != were[node]]
 
 
 @given(lines(least=0), st.integers(0, NODES - 1), st.sampled_from([1, 1000, 1 << 40]), st.sampled_from([0, 5, 1 << 20]))
@@ -74,11 +74,11 @@ def test_each_place_costs_one_search_and_what_has_moved() -> None:
         before = Snapshot(graph)
         for edge in (0, 1):
             graph.remove_edge(edge)
-        turning = Turning(graph, before, Snapshot(graph), [0, 1], [])
+        changes = NextHopChanges(graph, before, Snapshot(graph), [0, 1], [])
         for place in range(nodes):
-            turning.towards([place])
+            changes.towards([place])
         searches = int(before.edges_seen) / nodes
         assert 4 * nodes - 4 <= searches <= 1.1 * 4 * nodes
-        seen.append(searches + int(turning.edges_seen) / nodes)
+        seen.append(searches + int(changes.edges_seen) / nodes)
     assert seen[1] < 4.4 * seen[0]
     assert seen[1] < 2 * 4 * 400

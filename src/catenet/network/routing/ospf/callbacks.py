@@ -13,7 +13,7 @@ from catenet.network.routing.ospf.lsa.lsa import Lsa
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class OspfOutput:
+class OspfCallbacks:
     """Override what is wanted; by itself it does nothing."""
 
     def send(self, interface: Interface, dst: int, packet: Pdu) -> None:

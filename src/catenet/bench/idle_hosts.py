@@ -1,4 +1,4 @@
-"""What time costs when little happens: hosts that wake up once a second, for an hour."""
+"""``catenet bench hour``: what time costs when little happens: hosts that wake up once a second, for an hour."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catenet.internet import Internet
 PERIOD_S: Final = 1.0
 
 
-def hour(hosts: int = 100, seconds: int = 3600) -> dict[str, object]:
+def idle_hosts(hosts: int = 100, seconds: int = 3600) -> dict[str, object]:
     """Run it; wall seconds, and the cost of one awakening in microseconds."""
     net = Internet(seed=1)
     middle = net.router("middle")

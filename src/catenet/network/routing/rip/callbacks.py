@@ -9,7 +9,7 @@ from catenet.network.routing.rip.settings import RipInterface
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class RipOutput:
+class RipCallbacks:
     """Override what is wanted; by itself it does nothing."""
 
     def send(self, interface: RipInterface, address: int, port: int, octets: bytes) -> None:

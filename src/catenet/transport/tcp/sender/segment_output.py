@@ -30,7 +30,7 @@ class Carrier:
         """The peer is reachable: it acknowledged something new (RFC 4861 section 7.3.1)."""
 
 
-class Output:
+class SegmentOutput:
     """Makes the segments of one connection."""
 
     def __init__(

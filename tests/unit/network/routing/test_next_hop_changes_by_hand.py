@@ -7,8 +7,8 @@ import random
 import pytest
 
 from catenet.network.routing.graph import Graph
+from catenet.network.routing.next_hop_changes import NextHopChanges
 from catenet.network.routing.snapshot import FAR, MinHeap, Snapshot
-from catenet.network.routing.turning import Turning
 from tests.unit.network.routing.known_graphs import Line, graph_of
 
 LINE: list[Line] = [(0, 1, 1), (1, 2, 1), (2, 3, 1), (0, 4, 2), (4, 3, 9), (1, 5, 1), (5, 3, 3)]
@@ -24,7 +24,7 @@ def turned(edges: list[Line], gone: list[int], come: list[int], target: int) -> 
         graph.restore_edge(edge)
     for edge in gone:
         graph.remove_edge(edge)
-    return Turning(graph, before, Snapshot(graph), gone, come).towards([target])
+    return NextHopChanges(graph, before, Snapshot(graph), gone, come).towards([target])
 
 
 @pytest.mark.parametrize(
@@ -61,10 +61,10 @@ def test_one_change_after_another_is_asked_of_each_place_alone() -> None:
     graph = graph_of(LINE, 6)
     before = Snapshot(graph)
     graph.remove_edge(2)
-    turning = Turning(graph, before, Snapshot(graph), [2], [])
-    assert [turning.towards([target]) for target in range(6)] == [[], [], [], [1, 2], [], []]
-    assert turning.towards([2, 3]) == []
-    assert turning.towards([5, 3]) == [2]
+    changes = NextHopChanges(graph, before, Snapshot(graph), [2], [])
+    assert [changes.towards([target]) for target in range(6)] == [[], [], [], [1, 2], [], []]
+    assert changes.towards([2, 3]) == []
+    assert changes.towards([5, 3]) == [2]
 
 
 def test_a_heap_gives_back_the_least_first_however_it_was_filled() -> None:

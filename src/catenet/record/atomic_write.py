@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all: aside first, under another name, then renamed.
+"""Files that are written whole or not at all: first under another name in the same folder, then renamed.
 
 A full disk, a crash or Ctrl-C in the middle leaves what was there before.
 """
@@ -14,7 +14,7 @@ DEVICES: Final = "/dev/"
 
 
 def write_files(files: Mapping[Path, str]) -> None:
-    """Write texts in UTF-8: all of them aside, then all are renamed.  Raises OSError, and then has changed nothing.
+    """Write texts in UTF-8: all under temporary names, then all are renamed.  Raises OSError; then nothing has changed.
 
     A path to a device or a pipe (``/dev/stdout``) is written to directly; a symbolic link stays, and what it points to
     is replaced.
@@ -27,17 +27,17 @@ def write_files(files: Mapping[Path, str]) -> None:
                     stream.write(text)
                 continue
             target = path.resolve()
-            aside = target.with_name(f".{target.name}.partial-{os.getpid()}")
-            staged.append((aside, target))
-            with aside.open("w", encoding="utf-8") as file:
+            temporary = target.with_name(f".{target.name}.partial-{os.getpid()}")
+            staged.append((temporary, target))
+            with temporary.open("w", encoding="utf-8") as file:
                 file.write(text)
         while staged:
-            aside, target = staged[0]
-            aside.replace(target)
+            temporary, target = staged[0]
+            temporary.replace(target)
             del staged[0]
     finally:
-        for aside, _ in staged:
-            aside.unlink(missing_ok=True)
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
 
 
 def is_stream(path: Path) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from catenet.record.aside import write_files
+from catenet.record.atomic_write import write_files
 from catenet.record.seal import is_sealed, sealed_json, sealed_svg
 
 

@@ -1,6 +1,6 @@
-"""The two ends of the byte stream: what waits to be sent, and what waits to be read.
+"""A queue of octets: what waits to be sent in the sending half of a connection, to be read in the receiving half.
 
-Both are queues of ``bytes`` chunks.  A chunk is never copied as a whole where it can be passed on; a
+It holds ``bytes`` chunks.  A chunk is never copied as a whole where it can be passed on; a
 segment's payload is a slice of a chunk, and what the user reads is the payloads joined.
 """
 

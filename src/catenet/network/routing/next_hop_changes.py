@@ -1,4 +1,4 @@
-"""Which nodes send another way than before, asked for one place after another, once a network has changed.
+"""Which nodes have other next hops than before, asked for one place after another, once a network has changed.
 
 For each place one search finds how far all nodes were from it (:mod:`~catenet.network.routing.snapshot`); what came
 after costs only as much as has moved, in the manner of :mod:`~catenet.network.routing.incremental_spf`, whose steps
@@ -23,8 +23,8 @@ from catenet.network.routing.graph import Graph
 from catenet.network.routing.snapshot import FAR, MinHeap, Snapshot
 
 
-class Turning:
-    """A network ``before`` and ``after`` the edges ``gone`` went and the edges ``come`` came.
+class NextHopChanges:
+    """Compares a network ``before`` and ``after`` the edges ``gone`` went and the edges ``come`` came.
 
     Both snapshots are of ``graph``, which knows all these edges.  No edge may cost 0.
     """
@@ -52,7 +52,7 @@ class Turning:
         self._lose(was, now)
         self._find_again(now)
         self._settle(now)
-        return self._turned(was, now)
+        return self._changed(was, now)
 
     def _lose(self, was: vec[i64], now: vec[i64]) -> None:
         """Step 1."""
@@ -136,7 +136,7 @@ class Turning:
             self._moved[node] = self._round
             self._movers = append(self._movers, node)
 
-    def _turned(self, was: vec[i64], now: vec[i64]) -> list[int]:
+    def _changed(self, was: vec[i64], now: vec[i64]) -> list[int]:
         """Step 4."""
         found: list[int] = []
         after = self._after
