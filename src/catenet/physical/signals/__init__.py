@@ -6,6 +6,7 @@ the generator that it is handed.  **Asks** of nobody: nothing else imports this 
 - :mod:`.line_codes`: bits to levels of a line and back; :mod:`.fec`: errors corrected by redundancy;
 - :mod:`.modulation`: bits on a carrier, and their error rates in closed form; :mod:`.channels`: noise, copper, fibre
   and radio;
+- :mod:`.converters`: voltages to codes and back; :mod:`.synchronization`: clock, equaliser and gain of a receiver;
 - :mod:`.bits`: bits as arrays; :mod:`.runs`: runs of equal elements; :mod:`.decibels`; :mod:`.error_rate`: measured
   rates and their confidence intervals.
 """

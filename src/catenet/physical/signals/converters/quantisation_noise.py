@@ -1,0 +1,38 @@
+"""The noise that a quantiser adds to a sine, in closed form (Widrow and Kollár, Quantization Noise, 2008)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from catenet.physical.signals.converters.quantiser import Quantiser
+from catenet.physical.signals.decibels import decibels_of
+
+
+def rule_db(bits: float) -> float:
+    """The rule for a full-scale sine: 6.02 N + 1.76 dB, as if the error were uniform in a step (Bennett, 1948)."""
+    return 20.0 * bits * math.log10(2.0) + decibels_of(1.5)
+
+
+def sine_snr_db(quantiser: Quantiser, amplitude: float | None = None) -> float:
+    """A sine's power over the mean square of its error, every phase as likely; ``amplitude`` full scale if left out.
+
+    Exact: within each step the error's square is integrated over the angles at which the sine is there.  It is less
+    than the rule, because the sine stays long at its ends, where the error is one-sided.
+    """
+    peak = quantiser.full_scale if amplitude is None else amplitude
+    if not peak > 0:
+        raise ValueError(f"an amplitude is positive, not {peak}")
+    edges = np.concatenate(([-1.0], np.clip(quantiser.thresholds / peak, -1.0, 1.0), [1.0]))
+    levels = quantiser.values(np.arange(1 << quantiser.bits)) / peak
+    angles = np.arcsin(edges)
+    # the integral of (v - sin)^2 is v^2 a + 2 v cos a + a/2 - sin 2a / 4
+    constant = np.diff(angles) * (levels**2 + 0.5)
+    error = constant + 2.0 * levels * np.diff(np.cos(angles)) - np.diff(np.sin(2.0 * angles)) / 4.0
+    return decibels_of(0.5 * math.pi / float(error.sum()))
+
+
+def oversampling_gain_db(ratio: float) -> float:
+    """What a filter after sampling ``ratio`` times too fast takes of white noise: 10 log₁₀ of it, a bit for each 4."""
+    return decibels_of(ratio)
