@@ -43,3 +43,40 @@ def test_interface_text() -> None:
     assert addresses.parse_interface("10.0.0.1/24") == (4, 10 << 24 | 1, 24)
     with pytest.raises(ValueError, match="10.0.0.300"):
         addresses.parse("10.0.0.300")
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("::1", 2), ("fe80::1", 2), ("febf::1", 2), ("fec0::1", 5), ("feff::1", 5), ("fe7f::1", 14), ("ff00::1", 0),
+        ("ff02::1", 2), ("ff05::1", 5), ("ff0e::1", 14), ("2001:db8::1", 14), ("::2", 14), ("fc00::1", 14),
+    ],
+)  # fmt: skip
+def test_the_scope_of_an_ipv6_address_is_that_of_rfc_6724(text: str, scope: int) -> None:
+    assert addresses.scope(addresses.parse(text)[1]) == scope
+
+
+@pytest.mark.parametrize("address", [-1, 1 << 32])
+def test_a_number_that_is_no_address_has_no_text(address: int) -> None:
+    with pytest.raises(ValueError, match=r"permitted|exceeds"):
+        addresses.text(4, address)
+    assert addresses.text(4, (1 << 32) - 1) == "255.255.255.255"
+
+
+def test_texts_that_were_forgotten_are_written_again_alike() -> None:
+    """What is remembered of IPv6 texts is bounded: a run with many addresses would fill the memory."""
+    first = addresses.text(6, 1 << 100)
+    for number in range(addresses.MOST_TEXTS + 1):
+        addresses.text(6, 1 << 101 | number)
+    assert addresses.text(6, 1 << 100) == first
+    assert len(addresses._TEXTS6) <= addresses.MOST_TEXTS
+
+
+def test_how_many_bits_a_mask_has() -> None:
+    assert [addresses.width(version) for version in (4, 6)] == [32, 128]
+    for version, bits in ((4, 32), (6, 128)):
+        for length in range(bits + 1):
+            assert bin(addresses.mask(version, length)) == bin(((1 << length) - 1) << (bits - length))
+        for length in (-1, bits + 1):
+            with pytest.raises(ValueError, match=f"0 to {bits} bits, not {length}"):
+                addresses.mask(version, length)
