@@ -6,7 +6,7 @@ import pytest
 
 from catenet.kernel.kernel import NEVER
 from catenet.network.routing.rip import tracing
-from catenet.network.routing.rip.output import RipOutput
+from catenet.network.routing.rip.callbacks import RipCallbacks
 from catenet.network.routing.rip.route import RipRoute
 from catenet.network.routing.rip.settings import RipInterface, RipSettings
 from catenet.network.routing.rip.table import RipTable
@@ -16,7 +16,7 @@ NET, LEN = 0x0A090000, 16
 ONE, TWO, THREE = 0x0A000102, 0x0A000203, 0x0A000304
 
 
-class Seen(RipOutput):
+class Seen(RipCallbacks):
     def __init__(self) -> None:
         super().__init__()
         self.used: list[list[int]] = []
