@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import struct
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from catenet.application.storage.real import RealFiles
 from catenet.application.storage.records import Batch, Record, Recovered, Snapshot
 from catenet.application.storage.sqlite.engine import SqliteEngine
 from catenet.application.storage.wal.log import WriteAheadLog
+from catenet.application.storage.wal.snapshots import load
 
 HELD = Recovered(b"term 2", (Record(4, b"four"), Record(5, b"five5five")), Snapshot(3, b"meta", b"the snapshot"))
 SEGMENT, STATE, RECORD, CUT, FORGET, SNAPSHOT, FLOOR, COMMIT, BEGIN = 1, 2, 3, 4, 5, 6, 7, 9, 10
@@ -135,6 +137,66 @@ def test_a_batch_that_does_not_follow_the_one_before_is_damage(tmp_path: Path, s
     (tmp_path / "node" / "0000000000000001.wal").write_bytes(octets.ljust(8192, b"\0"))
     with pytest.raises(DamagedStore):
         WriteAheadLog().open(RealFiles(tmp_path), "node")
+
+
+def test_a_batch_that_is_missing_between_two_segments_is_named(tmp_path: Path) -> None:
+    """A segment that was put in the place of another: what it follows was never there."""
+    (tmp_path / "node").mkdir()
+    for number, sequence in ((1, 1), (2, 4)):
+        octets = batch(sequence, (SEGMENT, number, (1).to_bytes(8, "big") + b"\0\2"), (STATE, 0, b"term 1"))
+        (tmp_path / "node" / f"{number:016d}.wal").write_bytes(octets.ljust(8192, b"\0"))
+    with pytest.raises(DamagedStore, match="batch 2 is missing") as caught:
+        WriteAheadLog().open(RealFiles(tmp_path), "node")
+    assert (caught.value.file, caught.value.offset) == ("node/0000000000000002.wal", 0)
+
+
+@pytest.mark.parametrize("make", [WriteAheadLog, SqliteEngine])
+@pytest.mark.parametrize("meta", [b"", b"meta"])
+def test_a_snapshot_of_nothing_comes_back(tmp_path: Path, make: type[Engine], meta: bytes) -> None:
+    """A group that has stored nothing yet takes one, too."""
+    engine = make()
+    engine.open(RealFiles(tmp_path), "node")
+    engine.write([Batch(None, (), None, Snapshot(3, meta, b""))])
+    engine.close()
+    again = make()
+    assert again.open(RealFiles(tmp_path), "node").snapshot == Snapshot(3, meta, b"")
+    again.close()
+
+
+@pytest.mark.parametrize(
+    ("what", "spoil"),
+    [
+        ("this is no snapshot up to 3", lambda octets: snapshot(4, b"meta", b"data")),
+        ("this is no snapshot up to 3", lambda octets: _sealed_head(octets, 0, b"XSNP")),
+        ("this is no snapshot up to 3", lambda octets: _sealed_head(octets, 4, (0).to_bytes(4, "big"))),
+        ("the header is not what was written", lambda octets: octets[:39]),
+        ("the header is not what was written", lambda octets: b""),
+        ("the header is not what was written", lambda octets: bytes([octets[0] ^ 1]) + octets[1:]),
+        ("the content is not what was written", lambda octets: octets[:40]),
+        ("the content is not what was written", lambda octets: octets[:-1]),
+        ("the content is not what was written", lambda octets: octets + b"x"),
+        ("the content is not what was written", lambda octets: octets[:-1] + b"x"),
+    ],
+)
+def test_a_snapshot_that_is_another_or_is_cut_or_changed_is_damage(
+    tmp_path: Path, what: str, spoil: Callable[[bytes], bytes]
+) -> None:
+    (tmp_path / "node").mkdir()
+    name = "00000000000000000003-0000000000000002.snapshot"
+    octets = snapshot(3, b"meta", b"data")
+    (tmp_path / "node" / name).write_bytes(octets)
+    assert load(RealFiles(tmp_path), "node", name, 3) == Snapshot(3, b"meta", b"data")
+    (tmp_path / "node" / name).write_bytes(spoil(octets))
+    with pytest.raises(DamagedStore, match=what) as caught:
+        load(RealFiles(tmp_path), "node", name, 3)
+    assert caught.value.file == f"node/{name}"
+    assert caught.value.offset == (40 if "content" in what else 0)
+
+
+def _sealed_head(octets: bytes, at: int, change: bytes) -> bytes:
+    """A snapshot with another header, whose checksum is right."""
+    head = octets[:at] + change + octets[at + len(change) : 36]
+    return head + value(head).to_bytes(4, "big") + octets[40:]
 
 
 @pytest.mark.parametrize("make", [WriteAheadLog, SqliteEngine])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import apsw
 import pytest
@@ -141,6 +143,37 @@ def test_a_database_that_is_not_open_takes_nothing(closed: bool) -> None:
         engine.close()
     with pytest.raises(PoisonedStore, match="the database takes nothing any more"):
         engine.write(CHANGES)
+
+
+def test_sqlite_syncs_each_transaction_and_keeps_what_is_temporary_in_memory() -> None:
+    """Whatever it was built with: a temporary file would stand outside of the disk that a power cut is played on."""
+    engine = SqliteEngine()
+    engine.open(Bench().files, FOLDER)
+    database = engine._database
+    assert database is not None
+    asked = [
+        next(iter(database.execute(f"PRAGMA {name}")))[0] for name in ("synchronous", "temp_store", "journal_mode")
+    ]
+    assert asked == [2, 2, "wal"]
+    engine.close()
+
+
+def test_of_errors_that_nobody_could_be_told_only_that_of_the_disk_is_kept_quiet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A fault of another kind must not be lost without a word."""
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda one: told.append(one.exc_value))
+    vfs = FilesVfs(Bench().files)
+    vfs.failure = OSError(5, "Input/output error")
+    other = ValueError("something else")
+    before = sys.unraisablehook
+    with vfs.told_later():
+        for error in (vfs.failure, other):
+            sys.unraisablehook(SimpleNamespace(exc_value=error))  # type: ignore[arg-type]
+    assert told == [other]
+    assert sys.unraisablehook is before
+    vfs.unregister()
 
 
 def test_what_sqlite_asks_of_an_operating_system() -> None:

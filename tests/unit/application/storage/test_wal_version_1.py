@@ -95,6 +95,13 @@ def test_a_torn_batch_with_a_whole_one_behind_it_is_damage(tmp_path: Path) -> No
         opened(tmp_path, octets)
 
 
+def test_a_record_whose_index_looks_like_a_length_is_no_end_of_a_batch(tmp_path: Path) -> None:
+    """A torn batch would be taken for a whole one that was damaged, and the node would not start again."""
+    first = emit(Frame(RECORD, 2, b"x" * 8), 3)
+    octets = BEGIN + batch(3, Frame(RECORD, 2, b"x" * 8), Frame(RECORD, len(first), b"y" * 2000))
+    assert opened(tmp_path, octets[: 2 * SECTOR]) == WHOLE
+
+
 def second_segment() -> bytes:
     """It opens as a segment of version 1 does, with the floor alone, and one more batch follows."""
     return batch(3, Frame(SEGMENT, 2, (1).to_bytes(8, "big")), Frame(STATE, 0, b"term 2" * 100)) + batch(

@@ -294,3 +294,19 @@ def test_a_master_s_number_grows_with_each_answer_and_a_slave_follows() -> None:
     for step in range(1, 4):
         peer.describe(FLAG_MS | FLAG_M, sequence + step)
         assert peer.descriptions() == [(0, sequence + step, 0)]
+
+
+def test_a_request_holds_no_more_than_fits_and_the_rest_is_asked_for_when_that_has_come() -> None:
+    """One that is longer than the link carries would be lost on it, again and again."""
+    peer, sequence = slave()
+    peer.heard(Request)
+    peer.describe(FLAG_MS, sequence + 1, *(header(number) for number in range(100, 300)))
+    (first,) = peer.heard(Request)
+    most = (1500 - 20 - 24) // 12
+    assert len(first.keys) == most  # type: ignore[attr-defined]
+    for number in range(100, 100 + most):
+        assert peer.heard(Request) == []
+        peer.say(Update(9, 0, [Lsa(ROUTER, number, number, E_BIT, INITIAL_SEQUENCE, RouterBody(0, []))], [1]))
+    (second,) = peer.heard(Request)
+    assert len(second.keys) == 200 - most  # type: ignore[attr-defined]
+    assert not set(first.keys) & set(second.keys)  # type: ignore[attr-defined]

@@ -262,6 +262,10 @@ def test_3101_3_2_a_range_is_told_as_one() -> None:
     assert translated(here) == {"12.0.0.0/8": (False, 9, 0, 0), "14.0.0.0/8": (False, 2, INSIDE, 5)}
     mixed = nssa(*both, type_7("12.3.0.0/16", 3, True), external_ranges=ranges)
     assert translated(mixed)["12.0.0.0/8"] == (True, 4, 0, 0)
+    first = nssa(type_7("12.0.1.0/24", 3, True), *both, external_ranges=ranges)
+    assert translated(first)["12.0.0.0/8"] == (True, 4, 0, 0), "whichever comes first"
+    two = nssa(type_7("12.1.0.0/16", 3, True), type_7("12.2.0.0/16", 7, True), external_ranges=ranges)
+    assert translated(two)["12.0.0.0/8"] == (True, 8, 0, 0)
 
 
 def test_3101_3_2_a_range_has_a_discard_entry_while_it_is_told() -> None:
