@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -15,10 +16,11 @@ from catenet.application.kv.owner import GroupOwner
 from catenet.application.kv.retry import Asker
 from catenet.application.kv.watch import tell
 from catenet.application.replication.member import Member, Snapshots
+from catenet.application.replication.operator_log import log_event
 from catenet.application.replication.peer_links import Mesh
 from catenet.application.replication.protocols import Protocol, make_protocol
 from catenet.application.storage.disk import Disk, machine_disk
-from catenet.application.storage.engine import DamagedStore
+from catenet.application.storage.engine import DamagedStore, PoisonedStore
 from catenet.application.storage.store import Store
 
 PATIENCE_S: Final = 2.0
@@ -88,14 +90,18 @@ class KvNode(GroupOwner, AdmissionWatcher):
 
         What is on the disk counts for more.  A founder that has nothing there takes part when all others have said that
         they never knew it; one that has lost what it had, when it has been brought up to date (:mod:`.admission`).
-        Until then the group has no member here.  Raises OSError, and
-        :class:`~catenet.application.storage.engine.UnknownVersion` for what a newer program has written.
+        Until then the group has no member here.  If the disk fails, the replica stops: one line on stderr says so, the
+        observer gets a :class:`~catenet.application.storage.engine.PoisonedStore`, and the node has to be started
+        again.  Raises :class:`~catenet.application.storage.engine.UnknownVersion` for what a newer program has written.
         """
         served = Group(self, group, self.observer)
-        folder = f"{self._folder}/group-{group}"
-        place = Place(self._disk, folder, self._settings.engine, self._settings.found_by_majority)
+        place = Place(self._disk, self._folder_of(group), self._settings.engine, self._settings.found_by_majority)
         admission = Admission(group, self.number, self.nodes, founders, place, self._asker, self)
-        opened = await admission.look()
+        try:
+            opened = await admission.look()
+        except (OSError, PoisonedStore) as error:
+            self._disk_failed(served, error)
+            return served
         self._admissions[group] = admission
         if opened is not None:
             self._begin(served, opened)
@@ -104,7 +110,16 @@ class KvNode(GroupOwner, AdmissionWatcher):
             self._admitting[group] = asyncio.get_running_loop().create_task(work, name=f"admission to group {group}")
         return served
 
+    def _folder_of(self, group: int) -> str:
+        return f"{self._folder}/group-{group}"
+
     async def _admit(self, served: Group, admission: Admission, opened: Opened | None) -> None:
+        try:
+            await self._admitted(served, admission, opened)
+        except (OSError, PoisonedStore) as error:
+            self._disk_failed(served, error)
+
+    async def _admitted(self, served: Group, admission: Admission, opened: Opened | None) -> None:
         if opened is None:
             self._begin(served, await admission.wait())
             if self._settings.found_by_majority and not served.member.replica.listening:
@@ -121,6 +136,17 @@ class KvNode(GroupOwner, AdmissionWatcher):
         self.groups[served.number] = served
         self.observer.served(served)
         served.member.start()
+
+    def _disk_failed(self, served: Group, error: Exception) -> None:
+        """Without its disk a replica cannot start: it is as silent as one whose disk fails later."""
+        self._admissions.pop(served.number, None)
+        name = f"group {served.number} on node {self.number}"
+        poisoned = PoisonedStore(f"the disk failed as {self._folder_of(served.number)} was opened: {error}")
+        log_event(f"{name} has stopped: {poisoned}; start the node again when the disk works", logging.ERROR)
+        if served.number in self.groups:
+            served.member.fail(poisoned)
+        else:
+            self.observer.failed(served, poisoned)
 
     def lost(self, group: int, error: DamagedStore) -> None:
         self.observer.damaged(self, group, error)
