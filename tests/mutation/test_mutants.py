@@ -105,7 +105,7 @@ def test_the_samples_that_the_documents_tell_of_add_up_and_leave_no_room_out() -
 
 
 DOCUMENT = ROOT / "docs" / "architecture.md"
-HEAD = "| room | seed | mutants | caught | equivalent | alive | caught of those that are not equivalent |"
+HEAD = "| package | seed | mutants | killed | equivalent | survived | killed of those that are not equivalent |"
 
 JUDGING = """
 import sys
