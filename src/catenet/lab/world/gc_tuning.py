@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-THRESHOLDS: Final = (50_000, 10, 30)
-"""New objects after which the collector looks at them, how often before it looks at the older ones too, and how often
-that before it looks at all.  Python's (700, 10, 10) means that a large internet, while it is built or learns its
-routes, is walked through more often than anything else is done."""
+MIN_NEW_OBJECTS: Final = 200_000
+"""New objects before the collector looks at anything: some 30 MB.  With Python's own 700 a large internet, while it is
+built or learns its routes, is walked through more often than anything else is done."""
 
 
 @contextmanager
 def sparing_collector() -> Iterator[None]:
-    """Let the collector come seldom.  What reference counts free, which is nearly all, is freed as ever."""
+    """Let the collector run only when the number of objects has doubled.
+
+    Reference counts free nearly all objects at once, as ever.  What is left to the collector, cycles, takes at most as
+    much memory as what lives.  Each object is so looked at a few times in all: the cost of collecting grows linearly
+    with the size of an internet.
+    """
     before = gc.get_threshold()
-    if 0 < before[0] < THRESHOLDS[0]:
-        gc.set_threshold(*THRESHOLDS)
+    if not 0 < before[0] < MIN_NEW_OBJECTS:  # nested, or set by the user
+        yield
+        return
+    gc.set_threshold(MIN_NEW_OBJECTS, 1, 1)
+    gc.callbacks.append(_wait_for_doubling)
     try:
         yield
     finally:
+        gc.callbacks.remove(_wait_for_doubling)
         gc.set_threshold(*before)
+
+
+def _wait_for_doubling(phase: str, info: Mapping[str, int]) -> None:
+    """After a collection, let as many objects be made as live now."""
+    if phase == "stop":
+        gc.set_threshold(max(MIN_NEW_OBJECTS, len(gc.get_objects())), 1, 1)
