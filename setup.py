@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,9 @@ COMPILED = (
 )
 
 
+FILES_IN_A_BATCH = 12
+
+
 def compiled_files() -> list[str]:
     """The files of the compiled rooms, relative to this folder, in a stable order."""
     root = HERE / "src" / "catenet"
@@ -61,7 +65,7 @@ def extensions() -> list[Extension]:
     from mypyc.build import mypycify
 
     opt_level = os.environ.get("CATENET_OPT_LEVEL", "3")
-    modules: list[Extension] = mypycify(
+    modules: list[Any] = mypycify(
         ["--follow-imports=silent", *compiled_files()],
         opt_level=opt_level,
         debug_level="0",
@@ -74,14 +78,34 @@ def extensions() -> list[Extension]:
 
 
 class ParallelBuild(build_ext):
-    """Compiles as many C files at a time as there are processors: all rooms are one extension, of a file each."""
+    """Builds with all processors: the compiled rooms' one extension in batches of C files, then a stub for each module.
+
+    mypyc writes a C file for each module, and each needs the declarations of all: to read them takes the compiler as
+    long as to compile a small one.  A batch includes the files of some neighbouring modules, and reads them once.
+    """
 
     def build_extensions(self) -> None:
-        self.compiler.compile = self._compile
-        super().build_extensions()
+        self.check_extensions_list(self.extensions)
+        processors = os.cpu_count() or 1
+        stubs: list[Any] = [extension for extension in self.extensions if len(extension.sources) == 1]
+        with ThreadPoolExecutor(processors) as pool:
+            for extension in self.extensions:
+                if len(extension.sources) > 1:
+                    extension.sources[:] = _batches([*extension.sources], Path(self.build_temp))
+                    self.compiler.compile = partial(self._compile, pool)
+                    self._build(extension)
+                    del self.compiler.compile
+            for _ in pool.map(self._build, stubs):
+                pass
+
+    def _build(self, extension: Any) -> None:
+        command: Any = self
+        with command._filter_build_errors(extension):
+            self.build_extension(extension)
 
     def _compile(
         self,
+        pool: ThreadPoolExecutor,
         sources: list[str],
         output_dir: str | None = None,
         macros: Any = None,
@@ -101,11 +125,23 @@ class ParallelBuild(build_ext):
             source, extension = build[target]
             compiler._compile(target, source, extension, arguments, postargs, options)
 
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for _ in pool.map(one, [target for target in objects if target in build]):
-                pass
+        for _ in pool.map(one, [target for target in objects if target in build]):
+            pass
         made: list[str] = objects
         return made
+
+
+def _batches(sources: list[str], folder: Path) -> list[str]:
+    """C files that include those of ``sources`` that mypyc wrote for modules, some in each; and the other sources."""
+    modules = sorted(source for source in sources if Path(source).name.startswith("__native_"))
+    folder.mkdir(parents=True, exist_ok=True)
+    batches = [source for source in sources if source not in modules]
+    for number, start in enumerate(range(0, len(modules), FILES_IN_A_BATCH)):
+        batch = folder / f"batch_{number}.c"
+        files = modules[start : start + FILES_IN_A_BATCH]
+        batch.write_text("".join(f'#include "{Path(file).resolve()}"\n' for file in files))
+        batches.append(str(batch))
+    return batches
 
 
 if BUILD not in ("auto", "compiled", "pure"):
