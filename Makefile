@@ -34,7 +34,7 @@ $(VENV)/tools.stamp: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/catenet.stamp: $(VENV)/tools.stamp $(SOURCES)
-	@echo "== set-up: building the $(BUILD) rooms (compiled: three to four minutes)"
+	@echo "== set-up: building the $(BUILD) rooms (compiled: two to three minutes)"
 	@rm -rf build/lib* build/bdist* build/temp*
 	@CATENET_BUILD=$(BUILD) $(PIP) install --no-build-isolation --no-deps --force-reinstall .
 	@touch $@

@@ -1,8 +1,9 @@
 """Run the same internets with two states of the source, and compare every byte that they leave.
 
-``python -m tests.same_bytes OLD [NEW]``: each is a commit, a checkout, or a folder to import ``catenet`` from (a build's
-``lib…`` folder, for a compiled one); NEW is this checkout's source by default.  The internets are the examples ``store`` and
-``home``, what ``catenet new`` writes, and five drawn at random; scenarios are OLD's, programs are each side's own.
+``python -m tests.same_bytes OLD [NEW]``: each is a commit, a checkout, or a folder to import ``catenet`` from (for a
+compiled one, the ``lib…`` folder of a build); NEW is this checkout's source by default.  The internets are the examples
+``store`` and ``home``, what ``catenet new`` writes, and five drawn at random; scenarios are OLD's, programs are each
+side's own.
 Prints a row for each file that differs, with the first line or octet that does, and exits with 1 if there is any.
 """
 
@@ -139,12 +140,18 @@ def _first_difference(was: bytes, now: bytes) -> str:
     if number is None:
         return f"{len(was)} octets in OLD, {len(now)} in NEW, the shorter is the beginning of the longer"
     unequal = sum(a != b for a, b in zip(old_lines, new_lines, strict=False))
-    return f"{unequal} of {len(old_lines)} lines; line {number + 1}: {old_lines[number][:120]!r}, {new_lines[number][:120]!r}"
+    first = f"{old_lines[number][:120]!r}, {new_lines[number][:120]!r}"
+    return f"{unequal} of {len(old_lines)} lines; line {number + 1}: {first}"
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def main(arguments: list[str]) -> int:
     if len(arguments) not in (1, 2):
-        print(__doc__)
+        _tell(str(__doc__))
         return 2
     found = 0
     with tempfile.TemporaryDirectory() as temporary:
@@ -159,9 +166,9 @@ def main(arguments: list[str]) -> int:
             told = differences(*outs)
             files = [path for path in outs[1].rglob("*") if path.is_file()]
             octets = sum(path.stat().st_size for path in files)
-            print(f"{name:10} {len(files):4} files {octets:12,} octets  {'DIFFERS' if told else 'equal'}", flush=True)
+            _tell(f"{name:10} {len(files):4} files {octets:12,} octets  {'DIFFERS' if told else 'equal'}")
             for line in told:
-                print(f"    {line}", flush=True)
+                _tell(f"    {line}")
             found += len(told)
     return 1 if found else 0
 

@@ -33,7 +33,7 @@ def sparing_collector() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _wait_for_doubling(phase: str, info: Mapping[str, int]) -> None:
+def _wait_for_doubling(phase: str, _: Mapping[str, int]) -> None:
     """After a collection, let as many objects be made as live now."""
     if phase == "stop":
         gc.set_threshold(max(MIN_NEW_OBJECTS, len(gc.get_objects())), 1, 1)
