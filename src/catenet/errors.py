@@ -44,6 +44,14 @@ class ScenarioError(LabError):
         super().__init__(f"{head}: {problem}" if head else problem)
 
 
+class MissingExtra(LabError):
+    """Something needs libraries that are not installed; ``extra`` is the extra of the package that brings them."""
+
+    def __init__(self, what: str, libraries: str, extra: str) -> None:
+        self.extra = extra
+        super().__init__(f"{what} needs {libraries}, which are not installed: pip install 'catenet[{extra}]'")
+
+
 def named(read: Callable[[object], Read], value: object, key: str) -> Read:
     """What ``read`` makes of a value; what it refuses is told with the key."""
     try:

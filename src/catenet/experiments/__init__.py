@@ -11,6 +11,7 @@ whether it is within its tolerance.  **Asks** of those below: internets, built a
   :mod:`.partial_connectivity`; they share :mod:`.cluster` (replicas on hosts around a switch), :mod:`.elections` (many
   elections of one group), :mod:`.paper_timeouts` (Raft, Figure 2), :mod:`.alive_election` (Multi-Paxos's election as
   the Omni-Paxos paper has it) and :mod:`.parallel` (many runs at once);
+- :mod:`.signals`: the physical layer's closed forms, which need NumPy;
 - :mod:`.chaos`: the key-value store with injected faults.
 """
 
@@ -31,6 +32,7 @@ from catenet.experiments import (
     wan_election,
 )
 from catenet.experiments.comparison import Comparison
+from catenet.experiments.signals.lazy import NAMES, SignalExperiment
 
 EXPERIMENTS: Final[dict[str, Callable[[int], Iterable[Comparison]]]] = {
     "rip-silent": rip.silent,
@@ -45,5 +47,6 @@ EXPERIMENTS: Final[dict[str, Callable[[int], Iterable[Comparison]]]] = {
     "lan-election": lan_election.lan_election,
     "partial-connectivity": partial_connectivity.partial_connectivity,
     "false-elections": false_elections.false_elections,
+    **{name: SignalExperiment(name) for name in NAMES},
 }
 """Each is called with a seed; the comparisons may come one by one, as they are made."""

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from blocks import DOCUMENTS, ROOT, Block, blocks_of, printed, shown
 
+from catenet.experiments.signals.lazy import NAMES
+
 LONG = ("split-votes", "wan-election", "lan-election", "partial-connectivity", "false-elections")
 BLOCKS = [block for path in DOCUMENTS for block in blocks_of(path)]
 
@@ -30,6 +32,7 @@ def test_every_experiment_that_has_a_table_in_a_document_writes_it_itself() -> N
         "reproduce partial-connectivity --markdown",
         "reproduce false-elections --markdown",
         "reproduce placement --markdown",
+        *(f"reproduce {name} --markdown" for name in NAMES),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -31,10 +32,12 @@ _EPILOG: Final = """
 
 [cyan]catenet reproduce false-elections --out runs/[/cyan]  what TCP makes of lost heartbeats
 
+[cyan]catenet reproduce ber[/cyan]  bit-error rates of modulations, measured (needs catenet\\[signals])
+
 [dim]Experiments: rip-silent, rip-infinity, rip-poison, ospf-dead, ospf-flap, rfc2328, placement, split-votes,
-wan-election, lan-election, partial-connectivity, false-elections.  Those on elections hold thousands of them, in as
-many processes as there are processors, and take up to a minute or two.  Exit status 1 if a figure is outside its
-tolerance.[/dim]
+wan-election, lan-election, partial-connectivity, false-elections; with catenet\\[signals] also ber, quantiser, jitter,
+optical, fec and crc.  Those on elections hold thousands of them, in as many processes as there are processors, and
+take up to a minute or two.  Exit status 1 if a figure is outside its tolerance.[/dim]
 """
 
 
@@ -107,21 +110,27 @@ def _write(found: dict[str, Any], pictures: list[Target], figures: list[Target])
 
 
 def _show(figure: Comparison) -> None:
-    number = f"{figure.measured:.0f}" if figure.lines else _number(figure.measured)
-    measured = f"    measured  {number} {figure.unit}" + ("" if figure.holds else "   OUTSIDE")
+    number = f"{figure.measured:.0f}" if figure.lines else _number(figure.measured, figure.unit)
+    measured = f"    measured  {number} {figure.unit}".rstrip() + ("" if figure.holds else "   OUTSIDE")
     say([figure.what, f"    expected  {figure.expected}", measured])
     if figure.runs:
-        say([f"    runs      {' '.join(_number(run) for run in sorted(figure.runs))}"])
+        say([f"    runs      {' '.join(_number(run, figure.unit) for run in sorted(figure.runs))}"])
     say(f"      {line}" for line in figure.lines)
 
 
 def _entries(figure: Comparison) -> list[tuple[str, str, str, str]]:
     """What a table shows of a figure that says nothing of it."""
-    measured = f"{_number(figure.measured)} {figure.unit}".strip()
+    measured = f"{_number(figure.measured, figure.unit)} {figure.unit}".strip()
     return [("", figure.what.strip(), "expected", figure.expected), ("", figure.what.strip(), "measured", measured)]
 
 
-def _number(value: float) -> str:
+def _number(value: float, unit: str = "") -> str:
     if not math.isfinite(value):
         return "never"
+    if 0 < abs(value) < (1 if unit == "" else 0.005):
+        return re.sub(r"e-0", "e-", f"{value:.3e}")
+    if abs(value) >= 1_000 and value == round(value):
+        return f"{value:,.0f}"
+    if unit == "dB":
+        return f"{value:.2f}"
     return f"{value:.1f}" if abs(value) >= 10 or value == 0 else f"{value:.2f}"

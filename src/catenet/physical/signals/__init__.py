@@ -8,5 +8,5 @@ the generator that it is handed.  **Asks** of nobody: nothing else imports this 
   and radio;
 - :mod:`.converters`: voltages to codes and back; :mod:`.synchronization`: clock, equaliser and gain of a receiver;
 - :mod:`.bits`: bits as arrays; :mod:`.runs`: runs of equal elements; :mod:`.decibels`; :mod:`.error_rate`: measured
-  rates and their confidence intervals.
+  rates and their confidence intervals, and rare ones by :mod:`.importance_sampling`.
 """

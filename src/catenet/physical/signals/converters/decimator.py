@@ -27,6 +27,11 @@ class Decimator:
         self._taps: Final[Reals] = np.asarray(taps / taps.sum(), np.float64) if ratio > 1 else np.ones(1)
 
     @property
+    def noise_gain(self) -> float:
+        """The share of white noise's power that passes: the sum of the squared taps."""
+        return float(np.sum(self._taps**2))
+
+    @property
     def settling_samples(self) -> int:
         """The samples more than ``ratio`` times the output that the filter needs."""
         return self._taps.size - 1

@@ -31,8 +31,3 @@ def sine_snr_db(quantiser: Quantiser, amplitude: float | None = None) -> float:
     constant = np.diff(angles) * (levels**2 + 0.5)
     error = constant + 2.0 * levels * np.diff(np.cos(angles)) - np.diff(np.sin(2.0 * angles)) / 4.0
     return decibels_of(0.5 * math.pi / float(error.sum()))
-
-
-def oversampling_gain_db(ratio: float) -> float:
-    """What a filter after sampling ``ratio`` times too fast takes of white noise: 10 log₁₀ of it, a bit for each 4."""
-    return decibels_of(ratio)

@@ -124,7 +124,8 @@ def test_oversampling_gains_a_bit_for_each_factor_of_four(ratio: int) -> None:
         ).snr_db
         for each in (1, ratio)
     ]
-    assert kept[1] - kept[0] == pytest.approx(10 * math.log10(ratio / 0.9), abs=0.5)
+    assert kept[1] - kept[0] == pytest.approx(-10 * math.log10(Decimator(ratio).noise_gain), abs=0.5)
+    assert 1 / Decimator(ratio).noise_gain == pytest.approx(ratio / 0.9, rel=0.03)
 
 
 def test_the_filter_of_oversampling() -> None:

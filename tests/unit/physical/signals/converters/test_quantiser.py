@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.physical.signals.converters.quantisation_noise import oversampling_gain_db, rule_db, sine_snr_db
+from catenet.physical.signals.converters.quantisation_noise import rule_db, sine_snr_db
 from catenet.physical.signals.converters.quantiser import Quantiser
 
 
@@ -58,7 +58,6 @@ def test_the_closed_form_is_what_is_measured(kind: str, bits: int, amplitude: fl
 
 
 def test_what_there_is_not_is_refused() -> None:
-    assert oversampling_gain_db(4) == pytest.approx(6.02, abs=0.01)
     for call, message in (
         (lambda: Quantiser(0), "1 to 24 bits"),
         (lambda: Quantiser(8, full_scale=0.0), "the full scale is positive"),
