@@ -123,7 +123,7 @@ class Scenario:
         toml = path.suffix.lower() == ".toml"
         if toml and "routing" in table.model_fields_set:
             with self._at("topology", "routing"):
-                raise LabError("a TOML file says for each router how it finds its routes; write it there")
+                raise LabError("a TOML file gives the routing of each router; set it there")
         with self._at("topology", "file"):
             spoken = ("rip", "ospf") if toml else table.routing.split("+")
             rip = self.shape.rip.given() if "rip" in spoken else None

@@ -174,8 +174,8 @@ MISTAKES = [
     ('[[links]]\nrate = "1Gbit/s"', ":1: links #1: the key 'between' is missing"),
     ('[[links]]\nbetween = ["a"]', ":2: links #1.between: "),
     ("[hosts.h]\n[routers.h]", ":1: hosts.h: host h: there is a router of that name already"),
-    ("[hosts.h]\n[hosts.h]", ":2: [hosts.h] is there twice"),
-    ("# \u2028\x85\n[hosts.h]\n[hosts.h]", ":3: [hosts.h] is there twice"),
+    ("[hosts.h]\n[hosts.h]", ":2: [hosts.h] occurs twice"),
+    ("# \u2028\x85\n[hosts.h]\n[hosts.h]", ":3: [hosts.h] occurs twice"),
     (
         '[hosts.h]\nat = "pari"\n[routers.paris]',
         ":1: hosts.h: there is no host, router or switch 'pari'; did you mean 'paris'?",

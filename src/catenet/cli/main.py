@@ -36,7 +36,7 @@ _EPILOG: Final = """
 
 [cyan]catenet new[/cyan]  writes first/scenario.toml and first/program.py, commented, to start from
 
-[cyan]catenet run first/scenario.toml[/cyan]  runs it, shows what happened, and leaves runs/first/
+[cyan]catenet run first/scenario.toml[/cyan]  runs it, shows the results, and writes runs/first/
 
 [cyan]catenet run first/scenario.toml --seed 8 --until 10s --json | jq .measurements[/cyan]
 
@@ -44,7 +44,7 @@ _EPILOG: Final = """
 
 [cyan]catenet bench dumbbell --flows 10[/cyan]  what a packet costs on this machine
 
-[dim]Exit status: 0 it ran; 1 a program failed; 2 a mistake in what was typed or in a file;
+[dim]Exit status: 0 success; 1 a program failed; 2 a mistake on the command line or in a file; \
 3 the output or a file could not be written; 130 Ctrl-C.[/dim]
 """
 

@@ -26,7 +26,7 @@ def seed(value: int | None) -> int | None:
 def finite(value: float | None) -> float | None:
     """A number, or None.  Raises ``typer.BadParameter`` for what is none (``nan``), which no limit keeps out."""
     if value is not None and not math.isfinite(value):
-        raise typer.BadParameter(f"{value} is no number to count with")
+        raise typer.BadParameter(f"{value} is not a finite number")
     return value
 
 
@@ -35,5 +35,5 @@ def check_text(option: str, text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        mistake(f"{option}: {text!r} is no UTF-8 text: letter {error.start + 1} stands for an octet that is none")
+        mistake(f"{option}: {text!r} is not UTF-8 text: character {error.start + 1} is an invalid octet")
     return text

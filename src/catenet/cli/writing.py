@@ -45,7 +45,7 @@ def leave_report(ended: Run, folder: RunFolder) -> None:
     try:
         ended.report(folder)
     except ForeignFiles as error:
-        raise NotWritten(f"--out {error}; it came there during the run") from error
+        raise NotWritten(f"--out {error}; it appeared during the run") from error
     except OSError as error:
         raise NotWritten(f"--out {folder.path}: cannot write there: {error.strerror}") from error
 
@@ -99,10 +99,10 @@ def _problem(path: Path, force: bool) -> str:
     if not parent.is_dir():
         return f"cannot be written: there is no folder {path.parent}"
     if not os.access(parent, os.W_OK | os.X_OK):
-        return f"cannot be written: no files may be made in {path.parent}"
+        return f"cannot be written: no files can be created in {path.parent}"
     try:
         if path.exists() and not force and not is_sealed(path):
-            return "is there already, and Catenet did not write it as it is now; give another name, or --force"
+            return "already exists, and Catenet did not write it as it is now; give another name, or --force"
     except OSError as error:
-        return f"is there already, and cannot be read: {error.strerror}; give another name, or --force"
+        return f"already exists, and cannot be read: {error.strerror}; give another name, or --force"
     return ""

@@ -15,7 +15,7 @@ def reason_lines(because: Mapping[str, Any]) -> list[str]:
         return [_update(because, update) for update in because["updates"]]
     if protocol == "automatic" and "ways" in because:
         lines = [f"  {because['distance']} behind, {because['left']} ahead", *way_lines(because["ways"])]
-        return lines if because["as_computed"] else [*lines, "  ! its table says otherwise than what was computed"]
+        return lines if because["as_computed"] else [*lines, "  ! its table differs from the computed route"]
     if protocol == "automatic" and "default" in because:
         return [f"  {because['default']}"]
     return {"connected": ["  its own network, on that interface"], "static": ["  given to this node"]}.get(
@@ -41,7 +41,7 @@ def _way(way: Mapping[str, Any], parallel: bool) -> tuple[str, str, str, str, st
     if way["total"] is None:
         return " ", to, f"cost {way['cost']}", "", "", "only leads back"
     extra = "" if way["taken"] else f"+{way['extra']}"
-    note = "loop-free: could take over at once" if way["loop_free"] and not way["taken"] else ""
+    note = "loop-free alternate" if way["loop_free"] and not way["taken"] else ""
     return "→" if way["taken"] else " ", to, f"cost {way['cost']}", f"in all {way['total']}", extra, note
 
 
@@ -52,7 +52,7 @@ def _ospf(because: Mapping[str, Any]) -> list[str]:
     kind = "discard route of a range" if because["discard"] else f"{because['path']} route"
     lines = [f"  {kind} of cost {because['cost']}{outside}, area {because['area']}"]
     if "cost_told" in because:
-        lines[0] += f": {because['cost_to_router']} to who tells it, {because['cost_told']} in its LSA"
+        lines[0] += f": {because['cost_to_router']} to the advertising router, {because['cost_told']} in its LSA"
     if because["lsa"] is not None:
         lines.append(f"  {lsa_text(because['lsa'])}")
     if because.get("redistributed_from"):
@@ -75,6 +75,6 @@ def lsa_text(lsa: Mapping[str, Any]) -> str:
 
 def _update(because: Mapping[str, Any], update: Mapping[str, Any]) -> str:
     return (
-        f"  metric {because['metric']}: {update['neighbour']} ({update['address']} on {update['interface']}) told "
+        f"  metric {because['metric']}: {update['neighbour']} ({update['address']} on {update['interface']}) advertised "
         f"{update['advertised']}, the link adds {update['link']}; heard {update['heard_s_ago']:.1f} s ago"
     )

@@ -62,7 +62,7 @@ def test_over_two_protocols_each_hop_says_what_its_route_rests_on() -> None:
         ("d", 25, False),
     ]
     assert [step["cost"] for step in because["tree"]] == [0, 10, 20]
-    assert "a tie of 2" in at(found, "a").rule
+    assert "2 equal-cost next hops" in at(found, "a").rule
     (update,) = at(found, "d").because["updates"]
     assert (update["neighbour"], update["advertised"], update["link"], at(found, "d").because["metric"]) == (
         "e",
@@ -87,11 +87,11 @@ def test_before_there_is_a_path_it_says_where_it_ends_and_why(seconds: int) -> N
     assert at(found, "a").end == f"a has no route to {found.address}"
     said = [other.why_not for other in at(found, "a").others if other.what == "ospf"]
     if seconds == 0:
-        assert said[0] == "it has heard no neighbour yet"
+        assert said[0] == "it has received nothing from a neighbour yet"
     else:
         assert "neighbour b on eth0 is Init" in said
         assert any(each.startswith("LSAs have come; routes are calculated in") for each in said)
-    assert said[-1].endswith("tells of a network that holds it")
+    assert said[-1].endswith("describes a network that contains it")
     assert explanation_lines(found.as_data())[0].endswith("no path")
 
 
@@ -112,9 +112,9 @@ def test_distances_decide_between_protocols_and_lengths_before_them() -> None:
     assert at(first, "a").rule.startswith("lowest administrative distance of ospf 110, rip 120")
     assert why_not(first, "a", "rip 203.0.113.0/24").startswith("administrative distance 120 (rip) is more than 110")
     assert at(second, "a").rule == (
-        "longest prefix of 2 that hold it; lowest administrative distance of static 1, ospf 110, rip 120"
+        "longest prefix of 2 that contain it; lowest administrative distance of static 1, ospf 110, rip 120"
     )
-    assert why_not(second, "a", "static 203.0.0.0/16") == "shorter prefix: /24 holds the address, too"
+    assert why_not(second, "a", "static 203.0.0.0/16") == "shorter prefix: /24 contains the address too"
     ospf = next(other for other in at(second, "a").others if other.what.startswith("ospf 203.0.113.0/24"))
     assert "intra-area, cost" in ospf.what
     assert second.paths == (("a", "c", "d", "server"),)

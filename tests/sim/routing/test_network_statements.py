@@ -113,7 +113,7 @@ def test_networks_in_a_scenario(tmp_path: Path) -> None:
         ("rip", ["fc00::/7"], "router a: rip: networks: "),
         ("ospf", "10.1.0.0/16", "networks is like"),
         ("rip", {"10.1.0.0/16": 1}, "networks is like"),
-        ("ospf", {"10.1.0.0/16": "one"}, "networks: 'one' is no number of 32 bits"),
+        ("ospf", {"10.1.0.0/16": "one"}, "networks: 'one' is not a 32-bit number"),
         ("ospf", [], "networks is empty"),
         ("rip", ["172.16.0.0/12"], "router a: rip: networks: no address of it is in 172.16.0.0/12"),
         ("ospf", ["10.0.0.0/8", "172.16.0.0/12"], "router a: ospf: networks: no address of it is in 172.16.0.0/12"),

@@ -124,7 +124,7 @@ def test_a_static_route_taken_away_is_withdrawn() -> None:
     [
         ("static", 'a list like ["static", "connected"]'),
         (["statics"], "did you mean 'static'"),
-        (["rip"], "tells its own routes anyway"),
+        (["rip"], "advertises its own routes anyway"),
         (["auto"], "computed by no protocol"),
         ({"static": 3}, "a table of metric, tag, except_tags"),
         ({"static": {"metrics": 3}}, "did you mean 'metric'"),

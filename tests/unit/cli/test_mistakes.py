@@ -100,7 +100,7 @@ MISTAKES = {
     "wrong type": (GOOD.replace("seed = 1", 'seed = "one"'), ["seed", "one"]),
     "start that is no time": ('start = "noon"\n' + GOOD, ["start", "noon", "2025-01-01T00:00:00Z"]),
     "half a position": (GOOD.replace("[routers.paris]", "[routers.paris]\nposition = [1.0]"), ["[1.0]", "2 elements"]),
-    "duplicate key": (GOOD.replace("seed = 1", "seed = 1\nseed = 2"), ["seed = 2", "second time"]),
+    "duplicate key": (GOOD.replace("seed = 1", "seed = 1\nseed = 2"), ["seed = 2", "same value twice"]),
     "one bracket": (GOOD.replace("[[links]]", "[links]"), ["[[links]]"]),
     "one bracket, twice": (GOOD + "[actions]\n[actions]\n", ["[[actions]]"]),
     "missing topology": (TOPOLOGY.format(file="gone.graphml"), ["gone.graphml"]),

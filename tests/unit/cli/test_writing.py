@@ -182,5 +182,5 @@ def test_new_writes_both_files_or_none(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "first").mkdir()
     (tmp_path / "first" / "program.py").symlink_to("nothing")
-    assert "there already" in refused(capsys, "new")
+    assert "already exists" in refused(capsys, "new")
     assert [path.name for path in (tmp_path / "first").iterdir()] == ["program.py"]

@@ -22,11 +22,11 @@ def test_paths_ways_and_tree() -> None:
         "automatic routing: 2 shortest paths of cost 200; 10.0.4.0/24 is at d; costs are by bandwidth",
         "",
         "a   10.0.4.0/24 → b (via 10.0.1.6 dev eth0), → c (via 10.0.1.10 dev eth1), automatic 20",
-        "  a tie of 2: the hash of a flow says which way it goes",
+        "  2 equal-cost next hops: the hash of a flow selects one",
         "  0 behind, 200 ahead",
         "  →  b    cost 100    in all 200",
         "  →  c    cost 100    in all 200",
-        "     d  cost 10000  in all 10000  +9800  loop-free: could take over at once",
+        "     d  cost 10000  in all 10000  +9800  loop-free alternate",
         "     e    cost 100                       only leads back",
     ]
     assert lines[-7:] == [

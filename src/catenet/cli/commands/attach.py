@@ -23,8 +23,8 @@ _EPILOG: Final = """
 
 [cyan]echo 'set paris-oslo loss 2%' | sudo catenet attach first/scenario.toml --until 30s[/cyan]
 
-[dim]While it runs: cut a b, heal a b, set a-b loss 2%, capture a-b, show, help, quit.  Needs root, or CAP_NET_ADMIN and
-(for namespaces) CAP_SYS_ADMIN.  Exit status: as of catenet run.[/dim]
+[dim]While it runs: cut a b, heal a b, set a-b loss 2%, capture a-b, show, help, quit.  Needs root, or CAP_NET_ADMIN \
+and (for namespaces) CAP_SYS_ADMIN.  The exit status is that of catenet run.[/dim]
 """
 
 
@@ -55,10 +55,10 @@ def attach(
         bool, typer.Option("--json", help="Print the summary as JSON at the end; everything else goes to stderr.")
     ] = False,
     capture: Annotated[
-        bool | None, typer.Option("--capture/--no-capture", help="Capture every link or none, overriding the file.")
+        bool | None, typer.Option("--capture/--no-capture", help="Capture every link, or none; overrides the file.")
     ] = None,
 ) -> None:
-    """Run a scenario in real time, with Linux plugged in where the file says."""
+    """Run a scenario in real time, and plug Linux in at its attachments."""
     until_ns = None if until is None else duration_option_ns("--until", until)
     loaded = load_scenario(scenario)
     if not loaded.shape.attach:

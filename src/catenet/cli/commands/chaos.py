@@ -21,15 +21,15 @@ _EPILOG: Final = """
 
 [cyan]catenet chaos --seeds 100[/cyan]  a store on Raft, with a hundred random seeds
 
-[cyan]catenet chaos --first 42 --seeds 1 --plan[/cyan]  one of them again, and what went wrong in it
+[cyan]catenet chaos --first 42 --seeds 1 --plan[/cyan]  one of them again, with its faults
 
 [cyan]catenet chaos --seeds 1000 --protocol multi-paxos --engine sqlite --jobs 8[/cyan]
 
-[dim]Each universe draws its own climate: how many clients, keys, nodes and groups there are, how long they wait, what
-fails and how often.  After the last fault everything must be answered within 20 s.  The clients' history must be
-linearizable, and no step of a replica may break its protocol's rules.  The same seed gives the same universe.  A
-problem is told in words, and its history, a picture and the faults are written to a folder.  Exit status 1 if a
-universe shows a problem.[/dim]
+[dim]Each seed draws its own climate: the number of clients, keys, nodes and groups, their timeouts, and which faults \
+occur how often.  After the last fault every request must be answered within 20 s.  The clients' history must be \
+linearizable, and no step of a replica may violate its protocol's rules.  The same seed gives the same run.  A problem \
+is described in words; its history, a picture and the faults are written to a folder.  Exit status 1 if a seed shows a \
+problem.[/dim]
 """
 
 
@@ -46,10 +46,10 @@ def chaos(
     climate: Annotated[str, typer.Option(help="One climate for all; by default each seed has its own.")] = "",
     jobs: Annotated[int, typer.Option(min=1, max=1024, help="Seeds to run in parallel.")] = os.cpu_count() or 1,
     plan: Annotated[bool, typer.Option("--plan", help="Print the fault schedule of each seed.")] = False,
-    out: Annotated[str, typer.Option(metavar="DIR", help="Folder for problems that were found.")] = "chaos-found",
+    out: Annotated[str, typer.Option(metavar="DIR", help="Folder for the problems found.")] = "chaos-found",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per seed.")] = False,
 ) -> None:
-    """Run a replicated store among faults, and check linearizability."""
+    """Run a replicated store under faults, and check linearizability."""
     from catenet.cli.live.chaos_progress import Tally
     from catenet.errors import did_you_mean
     from catenet.experiments.chaos.climate import CLIMATES

@@ -30,8 +30,8 @@ _EPILOG: Final = """
 
 [cyan]catenet check-history histories/transactions.edn --model list-append --serializable[/cyan]  without real time
 
-[dim]Reads JSON lines, Jepsen's logs and EDN.  Exit status: 0 it can be true; 1 it cannot; 2 it cannot be read, or was
-not understood.[/dim]
+[dim]Reads JSON lines, Jepsen's logs and EDN.  Exit status: 0 the history satisfies the model; 1 it does \
+not; 2 the file cannot be read or understood.[/dim]
 """
 
 
@@ -44,7 +44,7 @@ def check_history(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A history.")],
     model: Annotated[ModelName, typer.Option(help="Model of the object that the operations use.")],
     serializable: Annotated[
-        bool, typer.Option("--serializable", help="For transactions: accept any serial order, even against real time.")
+        bool, typer.Option("--serializable", help="For transactions: accept any serial order, also one that contradicts real time.")
     ] = False,
     picture: Annotated[
         str | None, typer.Option(metavar="SVG", help="Draw the part that refutes the history, as SVG.")
@@ -59,7 +59,7 @@ def check_history(
     ] = "by-format",
     independent: Annotated[
         bool | None,
-        typer.Option(help="Jepsen formats: whether values are [key value]; by default they are if all look like it."),
+        typer.Option(help="Jepsen formats: whether values are \\[key value] tuples; default: if all have that form."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -87,7 +87,7 @@ def _read(file: Path, failed_cas: FailedCas, independent: bool | None) -> Histor
     except HistoryError as error:
         _not_understood(file, error)
     except UnicodeDecodeError as error:
-        mistake(f"{file} is no text: byte {error.start} is not UTF-8")
+        mistake(f"{file} is not text: byte {error.start} is not UTF-8")
     except OSError as error:
         mistake(f"cannot read {file}: {error.strerror}")
 

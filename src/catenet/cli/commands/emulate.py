@@ -24,7 +24,7 @@ _EPILOG: Final = """
 
 [cyan]catenet emulate --delay 300ms host far[/cyan]  between this machine and the namespace far
 
-[dim]Namespaces that are not there are made, and removed at the end.  While it runs: cut wire, heal wire,
+[dim]Missing namespaces are created, and removed at the end.  While it runs: cut wire, heal wire, \
 set wire loss 2%, capture wire, show, help, quit.[/dim]
 """
 
@@ -35,20 +35,20 @@ def add_to(app: typer.Typer) -> None:
 
 
 def emulate(
-    left: Annotated[str, typer.Argument(metavar="LEFT", help=f'A network namespace, or "{HERE}" for where we are.')],
+    left: Annotated[str, typer.Argument(metavar="LEFT", help=f'A network namespace, or "{HERE}" for the current one.')],
     right: Annotated[str, typer.Argument(metavar="RIGHT", help="The other namespace.")],
     delay: Annotated[
         str, typer.Option(metavar="TIME", help="One-way delay; a round trip takes twice as long.")
     ] = "0ms",
-    rate: Annotated[str, typer.Option(metavar="RATE", help='Of each direction, like "10Mbit/s".')] = "1Gbit/s",
-    loss: Annotated[str | None, typer.Option(metavar="SHARE", help='Each frame by itself, like "1%".')] = None,
+    rate: Annotated[str, typer.Option(metavar="RATE", help='Rate of each direction, like "10Mbit/s".')] = "1Gbit/s",
+    loss: Annotated[str | None, typer.Option(metavar="SHARE", help='Independent loss of each frame, like "1%".')] = None,
     jitter: Annotated[str | None, typer.Option(metavar="TIME", help="Uniform jitter ± TIME.")] = None,
-    reorder: Annotated[str | None, typer.Option(metavar="SHARE", help="Share of frames that arrive 1 ms late.")] = None,
-    duplicate: Annotated[str | None, typer.Option(metavar="SHARE", help="Share of frames that are duplicated.")] = None,
+    reorder: Annotated[str | None, typer.Option(metavar="SHARE", help="Fraction of frames that arrive 1 ms late.")] = None,
+    duplicate: Annotated[str | None, typer.Option(metavar="SHARE", help="Fraction of frames that are duplicated.")] = None,
     bit_errors: Annotated[
         float | None, typer.Option(callback=values.finite, metavar="SHARE", help="Bit error rate, such as 1e-6.")
     ] = None,
-    queue: Annotated[str | None, typer.Option(metavar="SIZE", help='What waits, like "100 frames" or "64KiB".')] = None,
+    queue: Annotated[str | None, typer.Option(metavar="SIZE", help='Queue limit, like "100 frames" or "64KiB".')] = None,
     mtu: Annotated[int, typer.Option(metavar="BYTES", help="MTU of both devices.")] = 1500,
     subnet: Annotated[
         list[str] | None,
@@ -62,7 +62,7 @@ def emulate(
         bool, typer.Option("--json", help="Print the summary as JSON at the end; everything else goes to stderr.")
     ] = False,
 ) -> None:
-    """Join two network namespaces by a wire of a given delay, rate and loss."""
+    """Connect two network namespaces by a link with a given delay, rate and loss."""
     from catenet.internet import Internet
 
     if left == right:

@@ -20,12 +20,12 @@ Example = Literal["first", "ring", "rip", "abilene", "store", "home", "histories
 
 ABOUT: Final[dict[Example, str]] = {
     "first": "three routers and a client that asks a server, commented line by line",
-    "ring": "four routers that speak OSPF, and a cut",
-    "rip": "three routers that speak RIP, and a cut",
+    "ring": "four routers that run OSPF, and a cut",
+    "rip": "three routers that run RIP, and a cut",
     "abilene": "an HTTP service across the Abilene backbone (needs catenet[demo])",
-    "store": "a replicated store in five cities, among faults",
+    "store": "a replicated store in five cities, under faults",
     "home": "Linux behind a simulated home router, for catenet attach",
-    "histories": "what clients of a store, a register and a database saw, for catenet check-history",
+    "histories": "histories of a store, a register and a database, for catenet check-history",
 }
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
@@ -54,7 +54,7 @@ def new(
     force: Annotated[bool, typer.Option("--force", help="Overwrite existing files of the example.")] = False,
     show_list: Annotated[bool, typer.Option("--list", help="List the examples and write nothing.")] = False,
 ) -> None:
-    """Write a commented scenario and its program, to start from.  They run as they are."""
+    """Write a commented scenario and its program, ready to run."""
     if show_list:
         say([f"{each:<10} {about}" for each, about in ABOUT.items()])
         return
@@ -93,7 +93,7 @@ def _below(folder: Traversable, path: PurePosixPath) -> Iterator[tuple[PurePosix
 def _refuse_to_overwrite(files: list[Path]) -> None:
     for path in files:
         if os.path.lexists(path):
-            mistake(f"{path}: there already; give another name, or --force to overwrite it")
+            mistake(f"{path}: already exists; give another name, or --force to overwrite it")
 
 
 def _next_step(example: str, folder: Path, files: list[Path]) -> tuple[str, str]:

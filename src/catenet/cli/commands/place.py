@@ -53,7 +53,7 @@ def place(
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Place keys on nodes by consistent hashing, and show how even that is."""
+    """Place keys on nodes by consistent hashing, and show the balance."""
     from catenet.application.placement.survey import survey
 
     if picture is not None and by not in RINGS:

@@ -34,10 +34,10 @@ _EPILOG: Final = """
 
 [cyan]catenet reproduce ber[/cyan]  bit-error rates of modulations, measured (needs catenet\\[signals])
 
-[dim]Experiments: rip-silent, rip-infinity, rip-poison, ospf-dead, ospf-flap, rfc2328, placement, split-votes,
-wan-election, lan-election, partial-connectivity, false-elections; with catenet\\[signals] also ber, quantiser, jitter,
-optical, fec and crc.  Those on elections hold thousands of them, in as many processes as there are processors, and
-take up to a minute or two.  Exit status 1 if a figure is outside its tolerance.[/dim]
+[dim]Experiments: rip-silent, rip-infinity, rip-poison, ospf-dead, ospf-flap, rfc2328, placement, split-votes, \
+wan-election, lan-election, partial-connectivity, false-elections; with catenet\\[signals] also ber, quantiser, \
+jitter, optical, fec and crc.  Those about elections run thousands of them, in one process per processor, and take up \
+to two minutes.  Exit status 1 if a measurement is outside its tolerance.[/dim]
 """
 
 
@@ -61,7 +61,7 @@ def reproduce(
     ] = None,
     force: Force = False,
 ) -> None:
-    """Run an experiment whose outcome is known, and compare."""
+    """Run an experiment with a known result, and compare."""
     from catenet.errors import did_you_mean
     from catenet.experiments import EXPERIMENTS
 

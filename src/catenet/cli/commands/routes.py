@@ -60,7 +60,7 @@ def explain(
     at: At = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, with the tree.")] = False,
 ) -> None:
-    """The paths from A to B, and at each node on them: which route, of which protocol, why, and what else there was."""
+    """Show the paths from A to B, and for each node on them the route, its source, the reason and the alternatives."""
     if may_restart(context):
         pin_hash_seed()
     net = internet_at(scenario, at)

@@ -34,9 +34,9 @@ _EPILOG: Final = """
 
 [cyan]catenet run first/scenario.toml --check-forwarding[/cyan]  report all loops and blackholes of the routing
 
-[dim]The folder: summary.json, measurements.tsv, trace.tsv, routing.json if routers speak a protocol,
-captures/LINK.pcapng for each link captured, and manifest.json, which lists them: the next run replaces what is listed
-there and has not been changed.  A folder that holds anything else is refused.[/dim]
+[dim]The folder contains summary.json, measurements.tsv, trace.tsv, routing.json if a router runs a protocol, \
+captures/LINK.pcapng for each captured link, and manifest.json, which lists them.  The next run replaces the listed \
+files if they are unchanged, and refuses a folder that contains anything else.[/dim]
 """
 
 
@@ -56,17 +56,17 @@ def run(
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     capture: Annotated[
-        bool | None, typer.Option("--capture/--no-capture", help="Capture every link or none, overriding the file.")
+        bool | None, typer.Option("--capture/--no-capture", help="Capture every link, or none; overrides the file.")
     ] = None,
     check_forwarding: Annotated[
         bool | None,
         typer.Option(
             "--check-forwarding/--no-check-forwarding",
-            help="Check all forwarding tables at every change or not, overriding the file.",
+            help="Check all forwarding tables at every change, or not; overrides the file.",
         ),
     ] = None,
 ) -> None:
-    """Run a scenario, show what happened, and leave a folder of files."""
+    """Run a scenario, show the results, and write a folder of files."""
     if may_restart(context):
         pin_hash_seed()
     until_ns = None if until is None else duration_option_ns("--until", until)

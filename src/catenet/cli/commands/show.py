@@ -36,7 +36,7 @@ _EPILOG: Final = """
 _SPELLINGS: Final = {"neighbors": "neighbours", "neighbor": "neighbours", "interface": "interfaces", "route": "routes"}
 
 show_app: Final = typer.Typer(
-    help="Show what routers know at a given time.", epilog=_EPILOG, no_args_is_help=True, rich_markup_mode="rich"
+    help="Show the state of routers at a given time.", epilog=_EPILOG, no_args_is_help=True, rich_markup_mode="rich"
 )
 Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, in TOML, or a run's folder.")]
 Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A router or host.  [all routers]")]
@@ -52,7 +52,7 @@ def add_to(app: typer.Typer) -> None:
 def routes(
     context: typer.Context, scenario: Scenario, name: Name = None, at: At = None, as_json: AsJson = False
 ) -> None:
-    """Forwarding tables: each prefix, where the route comes from, its administrative distance, and its ways."""
+    """Forwarding tables: each prefix with the source of its route, administrative distance and next hops."""
     from catenet.lab.report import routing as show
     from catenet.view.tables import route_lines
 
@@ -132,4 +132,4 @@ def _print(found: list[dict[str, Any]], lines: list[str], as_json: bool, nobody:
 
 
 def _nobody(protocol: str) -> str:
-    return f'no router speaks {protocol.upper()} here; a router with routing = "{protocol}" would'
+    return f'no router runs {protocol.upper()} here; set routing = "{protocol}" on a router'

@@ -18,9 +18,9 @@ _EPILOG: Final = """
 
 [cyan]catenet store show kv[/cyan]  the replicas of the node that keeps its files in kv/
 
-[cyan]catenet store accept kv --group 1 --from group-1.damaged-1 --yes[/cyan]  go on with what is readable of a log
+[cyan]catenet store accept kv --group 1 --from group-1.damaged-1 --yes[/cyan]  continue with the readable part of a log
 
-[cyan]catenet store accept kv --group 1 --yes[/cyan]  go on with an empty log
+[cyan]catenet store accept kv --group 1 --yes[/cyan]  continue with an empty log
 
 [dim]The node must not be running.[/dim]
 """
@@ -43,7 +43,7 @@ def show(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The node's folder, such as kv.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Show the replicas of a node: whether each takes part, and whether its log is whole.  Nothing is changed."""
+    """Show the replicas of a node, whether each takes part and its log is intact.  Changes nothing."""
     from catenet.application.replication.repair import NotRepairable, survey
 
     try:
@@ -57,7 +57,7 @@ def show(
         typer.echo(json.dumps(data))
         return
     if not groups:
-        typer.echo(f"no replica has kept anything in {folder}")
+        typer.echo(f"there are no replicas in {folder}")
     for group in groups:
         for line in _lines(group):
             typer.echo(line)
@@ -103,7 +103,7 @@ def accept(
     if not yes:
         what = f"what is readable of {source}" if source else f"what {name} holds, or an empty log"
         mistake(
-            f"this would let {name} vote and answer with {what}.\n"
+            f"this lets {name} vote and answer with {what}.\n"
             "Acknowledged writes that are missing there may be lost for good.  Add --yes to do it."
         )
     try:

@@ -48,7 +48,7 @@ def traceroute(
     at: At = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """The routers between A and B, as if typed on the host A."""
+    """Show the routers between A and B, as if typed on the host A."""
     if may_restart(context):
         pin_hash_seed()
     net = internet_at(scenario, at)

@@ -42,8 +42,8 @@ class Tally:
 
     def show(self) -> None:
         """On a terminal, the line that is there; elsewhere a new one now and then."""
-        well = "all well so far" if not self.bad else f"{self.bad} with a problem"
-        line = f"{self.done} of {numbers.plural(self._universes, 'universe')}, {self.operations} operations, {well}"
+        well = "no problems so far" if not self.bad else f"{self.bad} with a problem"
+        line = f"{self.done} of {numbers.plural(self._universes, 'run')}, {self.operations} operations, {well}"
         if sys.stderr.isatty():
             sys.stderr.write(f"\r{line.ljust(self._shown)}")
             sys.stderr.flush()
@@ -65,13 +65,13 @@ class Tally:
 
         met = total(self._states)
         wide = max(map(len, met))
-        lines = ["states in which bugs show, and how often they were met:"]
+        lines = ["rare states, and how often they occurred:"]
         lines += [f"  {state.ljust(wide)}  {times}" for state, times in met.items() if times]
         never = [state for state, times in met.items() if not times]
         if never:
             lines.append(f"  never: {', '.join(never)}")
         verdict = "all is well" if not self.bad else f"{self.bad} of them show a problem"
-        universes = numbers.plural(self._universes, "universe")
+        universes = numbers.plural(self._universes, "run")
         lines.append(f"{universes}, {self.operations} operations, {self.faults} faults: {verdict}")
         return lines
 

@@ -23,13 +23,13 @@ BACK: Final = "back."
 OPTIONS: Final = [option for option in CHANGEABLE if option != "back"]
 
 HELP: Final = {
-    "cut LINK": "break a link now; what is on the way is lost",
+    "cut LINK": "cut a link now; frames in transit are lost",
     "heal LINK": "mend it",
-    "set LINK OPTION VALUE ...": f"change it: {', '.join(OPTIONS)}; {BACK}... for the way back alone",
-    "capture LINK | all": "write what goes over it into the folder's captures",
-    "show": "who is reachable where, and every link's figures",
+    "set LINK OPTION VALUE ...": f"change it: {', '.join(OPTIONS)}; {BACK}... for the reverse direction only",
+    "capture LINK | all": "capture its packets into the folder's captures",
+    "show": "reachable nodes, and statistics of every link",
     "help": "this list",
-    "quit": "end, and leave the report",
+    "quit": "end the run, and write the report",
 }
 """What can be typed.  A LINK is its name or its two ends: ``paris-oslo`` or ``paris oslo``."""
 
@@ -102,10 +102,10 @@ class Console:
             raise LabError("there is no folder for captures; start it with --out DIR to have one")
         if words == ["all"]:
             self._net.capture()
-            return ["every link is captured from now on"]
+            return ["every link is now captured"]
         links = self._links("capture", words)
         self._net.capture(*links)
-        return [f"{link.name} is captured from now on" for link in links]
+        return [f"{link.name} is now captured" for link in links]
 
     def _quit(self, words: list[str]) -> list[str]:
         self._bare("quit", words)
@@ -114,7 +114,7 @@ class Console:
 
     def _bare(self, verb: str, words: list[str]) -> list[str]:
         if words:
-            raise LabError(f"{verb} stands alone; what is {' '.join(words)!r}?")
+            raise LabError(f"{verb} takes no arguments; what is {' '.join(words)!r}?")
         return []
 
     def _links(self, verb: str, words: list[str]) -> list[Link]:

@@ -87,7 +87,7 @@ class FaultVerbs:
         """Everyone hears a majority, and no two the same one; at least four nodes."""
         named = self._names(nodes)
         if len(set(named)) < 4:
-            raise LabError("a ring of partitions needs at least four nodes: among three all are neighbours")
+            raise LabError("a ring of partitions needs at least four nodes: with three, every node reaches the others")
         return self._partition(partitions.ring(named), f"partition in a ring: {', '.join(named)}")
 
     def heal_partition(self) -> Self:
@@ -177,7 +177,7 @@ class FaultVerbs:
         def flip() -> None:
             hit = machine.disk.rot(bits, folder=folder)
             where = ", ".join(dict.fromkeys(hit)) or "nothing, for there is no file"
-            self._net.timeline.note(DISK_ROTTED, machine.name, f"bits flipped on the disk of {machine.name}: {where}")
+            self._net.timeline.note(DISK_ROTTED, machine.name, f"silent corruption on the disk of {machine.name}: {where}")
 
         return self._then(flip)
 
@@ -281,7 +281,7 @@ def _disk_fault(name: str, value: Any) -> Any:
         return value
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MOST_SLOW:
         raise LabError(
-            f"slow = {quoted(value)} of a disk cannot be; it is a number above 0 and at most {MOST_SLOW}, such as 10 "
+            f"slow = {quoted(value)} of a disk is out of range; it is a number above 0 and at most {MOST_SLOW}, such as 10 "
             f"for ten times as long"
         )
     return float(value)

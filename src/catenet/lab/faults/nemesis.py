@@ -207,7 +207,7 @@ def draw_plan(
     named = list(hosts) or [node.name for node in net.registry.hosts()]
     end_ns = duration_ns(until)
     if end_ns <= start_ns:
-        raise LabError(f"a nemesis that ends at {until} has no time: it begins at {start_ns / NS_PER_S:g} s")
+        raise LabError(f"a nemesis that ends at {until} has no time for faults: it begins at {start_ns / NS_PER_S:g} s")
     gap_ns = duration_ns(every)
     expected = (end_ns - start_ns) // max(NS_PER_MS, gap_ns)
     if expected > MOST_FAULTS:

@@ -58,7 +58,7 @@ def check_apart(groups: Sequence[Sequence[str]]) -> None:
     names = [name for group in groups for name in group]
     twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
     if twice:
-        raise LabError(f"a partition: {twice[0]} is in two groups; leave it out of both if it is to hear both")
+        raise LabError(f"a partition: {twice[0]} is in two groups; leave it out of both if it should reach both")
 
 
 def impose(registry: Registry, pairs: Iterable[tuple[str, str]]) -> None:

@@ -55,7 +55,7 @@ def checked(graph: Graph) -> Graph:
     for edge in graph.edges:
         for end in (edge.source, edge.target):
             if end not in graph.nodes:
-                raise TopologyError(f"{graph.path}:{edge.line}: an edge leads to {quoted(end)}, which is no node")
+                raise TopologyError(f"{graph.path}:{edge.line}: an edge leads to {quoted(end)}, which is not a node")
     return graph
 
 

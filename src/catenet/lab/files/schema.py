@@ -332,7 +332,7 @@ def _is_seed(number: int) -> int:
 
 def _is_moment(value: Any) -> Any:
     if isinstance(value, int | float):
-        raise ValueError(f"{quoted(value)} is no date and time; write it like 2025-01-01T00:00:00Z")
+        raise ValueError(f"{quoted(value)} is not a date and time; write it like 2025-01-01T00:00:00Z")
     return value
 
 

@@ -111,7 +111,7 @@ def _one_floor_down(path: Path) -> str:
 def _long_number(path: Path, text: str) -> ScenarioError:
     found = re.search(r"[0-9][0-9_]{4000,}", text)
     line = 0 if found is None else text.count("\n", 0, found.start()) + 1
-    return ScenarioError("a number has more digits than any that is read here", file=path, line=line)
+    return ScenarioError("a number has too many digits", file=path, line=line)
 
 
 def _syntax_error(path: Path, text: str, message: str) -> ScenarioError:
@@ -128,10 +128,10 @@ def _syntax_error(path: Path, text: str, message: str) -> ScenarioError:
 def _twice(header: str) -> str:
     name = header.strip("[] ")
     if name in _SEVERAL:
-        return f"{header} is there twice; write each as [[{name}]], with two brackets"
+        return f"{header} occurs twice; write each as [[{name}]], with two brackets"
     if not header.startswith("["):
-        return f"{header} gives a value a second time; leave one out"
-    return f"{header} is there twice; give each its own name, or put the two together"
+        return f"{header} gives the same value twice; remove one"
+    return f"{header} occurs twice; give each its own name, or merge the two"
 
 
 def _shape_error(

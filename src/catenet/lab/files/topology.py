@@ -122,7 +122,7 @@ def lay_topology(
         from catenet.lab.files.network import lay_network_of
 
         if routing != "auto":
-            raise LabError(f"topology {path}: a TOML file says for each router how it finds its routes; write it there")
+            raise LabError(f"topology {path}: a TOML file gives the routing of each router; set it there")
         if keys:
             raise LabError(f"topology {path}: keys are for GraphML and GML; TOML has the names of a scenario")
         return lay_network_of(net, path, dict(options), {"rip": dict(rip or {}), "ospf": dict(ospf or {})})
@@ -330,7 +330,7 @@ def _degrees(value: object) -> float:
     try:
         return float(str(value))
     except ValueError:
-        raise LabError(f"{quoted(value)} is no number of degrees") from None
+        raise LabError(f"{quoted(value)} is not a number of degrees") from None
 
 
 def _text(value: object) -> str:

@@ -92,7 +92,7 @@ class AddressAssignment:
                     subnets.append(face.network)
         for subnet in subnets:
             if subnet.num_addresses < 2:
-                raise LabError(f"{owner}: the subnet {subnet} has no room for two ends; give a shorter prefix")
+                raise LabError(f"{owner}: the subnet {subnet} has no space for two ends; give a shorter prefix")
             self._plan.reserve(subnet, owner)
         return subnets
 

@@ -48,7 +48,7 @@ def make_attachment(
 def check_plug(node: Attachment, other: Node) -> None:
     """Refuse a link between an attachment and another node that cannot be."""
     if node.ends:
-        raise LabError(f"attachment {node.name} has its link already; attach Linux once more for a second one")
+        raise LabError(f"attachment {node.name} already has its link; declare another attachment for a second one")
     if node.kind_of_device == "tun" and not isinstance(other, IpNode):
         raise LabError(
             f"attachment {node.name}: a TUN device carries no frames, and so cannot be plugged into the {other.kind} "

@@ -29,7 +29,7 @@ def check_name(name: object) -> str:
             f"(of letters beyond ASCII fewer), beginning and ending with a letter or digit"
         )
     if name.lower() in _RESERVED or name.replace(".", "").isdigit():
-        raise LabError(f"{quoted(name)} cannot be a name: it stands for an address already; begin it with a letter")
+        raise LabError(f"{quoted(name)} cannot be a name: it is an address; begin the name with a letter")
     return unicodedata.normalize("NFC", name)
 
 

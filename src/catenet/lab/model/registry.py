@@ -41,12 +41,12 @@ class Registry:
         """A node, given by its name or itself (for a host, its :class:`~catenet.host.host.Host`)."""
         name = who if isinstance(who, str) else getattr(who, "name", None)
         if not isinstance(name, str):
-            raise LabError(f"{who!r} is no host, router or switch; give one, or its name")
+            raise LabError(f"{who!r} is not a host, router or switch; give one, or its name")
         node = self.nodes.get(name) or self._folded.get(fold(name))
         if node is None:
             raise LabError(f"there is no host, router or switch {name!r}{did_you_mean(name, self.nodes)}")
         if not isinstance(who, str) and who is not node and who is not getattr(node, "host", None):
-            raise LabError(f"{who!r} is not of this internet")
+            raise LabError(f"{who!r} belongs to another internet")
         return node
 
     def ip_node(self, who: object, what: str) -> IpNode:
@@ -68,10 +68,10 @@ class Registry:
         """A link, given by its name or itself."""
         if isinstance(which, Link):
             if self.links.get(which.name) is not which:
-                raise LabError(f"{which!r} is not of this internet")
+                raise LabError(f"{which!r} belongs to another internet")
             return which
         if not isinstance(which, str):
-            raise LabError(f"{which!r} is no link; give one, its name, or its two ends")
+            raise LabError(f"{which!r} is not a link; give one, its name, or its two ends")
         link = self.links.get(which)
         if link is None:
             turned = [link.name for link in self.links.values() if f"{link.b.node.name}-{link.a.node.name}" == which]

@@ -57,7 +57,7 @@ def parse_networks_of(given: Any, area: Callable[[Any], int] | None = None) -> N
     if isinstance(given, str) or not isinstance(given, kinds):
         raise LabError(f"networks is like {example}, not {quoted(given)}")
     if not given:
-        raise LabError(f"networks is empty, so that nothing would be told; write {example}, or leave it out")
+        raise LabError(f"networks is empty, so nothing would be advertised; write {example}, or omit it")
     table = given if isinstance(given, Mapping) else dict.fromkeys(given)
     found = []
     for prefix, said in table.items():

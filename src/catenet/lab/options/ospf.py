@@ -315,7 +315,7 @@ def parse_id(given: Any, what: str) -> int:
         except ValueError:
             number = -1
     if not 0 <= number <= 0xFFFFFFFF:
-        raise LabError(f'{what}: {quoted(given)} is no number of 32 bits; write it like 1 or "0.0.0.1"')
+        raise LabError(f'{what}: {quoted(given)} is not a 32-bit number; write it like 1 or "0.0.0.1"')
     return number
 
 

@@ -72,9 +72,9 @@ def _terms(chosen: Mapping[str, Any], limits: Limits, tag: int | None) -> Terms:
 
 def _no_source(name: object, into: str, sources: Sequence[str]) -> str:
     if name == into:
-        return f"{into} tells its own routes anyway; name others: {', '.join(sources)}"
+        return f"{into} advertises its own routes anyway; name other sources: {', '.join(sources)}"
     if name == "auto":
-        return "automatic routes are computed by no protocol, and only for routers that run none"
+        return "automatic routes exist only on routers that run no protocol"
     return f"{name!r} is not one of {', '.join(sources)}{did_you_mean(str(name), sources)}"
 
 

@@ -355,7 +355,7 @@ def target_of(net: World, a: NodeReference, b: NodeReference | Address, *, versi
         if address.version in mine and version in (0, address.version):
             return Target(there.name, address.version, int(address))
     wanted = f"IPv{version}" if version else "IP"
-    raise LabError(f"{node.name} and {there.name} have no {wanted} addresses with which to speak; give them some")
+    raise LabError(f"{node.name} and {there.name} have no {wanted} addresses; give them some")
 
 
 def _run_until(net: World, until_ns: int, done: Callable[[], bool]) -> None:

@@ -94,7 +94,7 @@ class Builder(World):
         self.registry.check_free(name, "host")
         where = None if at is None else self.registry.node(at)
         if isinstance(where, HostNode):
-            raise LabError(f"{owner}: {where.name} is a host; a host stands at a router or a switch")
+            raise LabError(f"{owner}: {where.name} is a host; attach a host to a router or a switch")
         faces, parsed = self._access(owner, name, where, addresses, options)
         node = HostNode(Host(self.kernel, name, self.naming.table, self.epoch_ns, self.processes, self.accounts))
         self._add_ip_node(node)
@@ -122,7 +122,7 @@ class Builder(World):
         node = make_attachment(name, kind, namespace, device, routes, offload)
         where = None if at is None else self.registry.node(at)
         if isinstance(where, HostNode | Attachment):
-            raise LabError(f"{owner}: {where.name} is a {where.kind}; it is plugged in at a router or a switch")
+            raise LabError(f"{owner}: {where.name} is a {where.kind}; plug Linux in at a router or a switch")
         faces, parsed = self._access(owner, name, where, addresses, options)
         if where is not None:
             check_plug(node, where)
@@ -203,7 +203,7 @@ class Builder(World):
         if not isinstance(node, Router):
             raise LabError(f"nat: {node.name} is a {node.kind}; name a router")
         if node.name in self._gateways:
-            raise LabError(f"nat {node.name}: this router translates already; it has one outside link")
+            raise LabError(f"nat {node.name}: this router already translates; it can have only one outside link")
         self._gateways[node.name] = Gateway(
             self.registry, node, outside, inside, filtering, hairpin, forward, ports, timeouts
         )

@@ -73,7 +73,7 @@ def test_states_that_were_never_met_are_named(capsys: pytest.CaptureFixture[str]
     lines = tally.lines()
     assert f"  {'elections'.ljust(max(map(len, STATES)))}  2" in lines
     assert lines[-2] == "  never: truncations"
-    assert lines[-1] == "2 universes, 4 operations, 0 faults: 2 of them show a problem"
+    assert lines[-1] == "2 runs, 4 operations, 0 faults: 2 of them show a problem"
 
 
 def test_a_history_that_is_not_linearizable_is_told_in_words() -> None:
@@ -104,7 +104,7 @@ def test_on_a_terminal_one_line_tells_of_all_universes_that_are_well(
         tally.add(well(seed))
         tally.show()
     shown = capsys.readouterr().err.split("\r")
-    assert shown == ["", *(f"{n} of 3 universes, {30 * n} operations, all well so far" for n in (1, 2))]
+    assert shown == ["", *(f"{n} of 3 runs, {30 * n} operations, no problems so far" for n in (1, 2))]
 
 
 def test_without_a_terminal_there_is_a_line_now_and_then(
@@ -118,7 +118,7 @@ def test_without_a_terminal_there_is_a_line_now_and_then(
         tally.add(well(seed))
         tally.show()
     lines = capsys.readouterr().err.splitlines()
-    assert lines == [f"{n} of 100 universes, {30 * n} operations, all well so far" for n in (3, 6)]
+    assert lines == [f"{n} of 100 runs, {30 * n} operations, no problems so far" for n in (3, 6)]
 
 
 def test_lines_for_a_machine_stand_alone_on_a_terminal(

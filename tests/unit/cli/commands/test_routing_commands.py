@@ -85,7 +85,7 @@ def test_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ("10.0.2.1/32", 1),
     ]
     assert status_of(["show", "rip", str(file), "plain"]) == 2
-    assert "plain does not speak RIP" in capsys.readouterr().err
+    assert "plain does not run RIP" in capsys.readouterr().err
 
 
 def test_show_says_where_nobody_speaks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,7 +93,7 @@ def test_show_says_where_nobody_speaks(tmp_path: Path, capsys: pytest.CaptureFix
     file.write_text("[routers.a]\n[hosts.h]\nat = 'a'\n")
     for protocol in ("rip", "ospf"):
         assert status_of(["show", protocol, str(file)]) == 0
-        expected = f'no router speaks {protocol.upper()} here; a router with routing = "{protocol}" would\n'
+        expected = f'no router runs {protocol.upper()} here; set routing = "{protocol}" on a router\n'
         assert capsys.readouterr().out == expected
         assert status_of(["show", protocol, str(file), "--json"]) == 0
         assert json.loads(capsys.readouterr().out) == []

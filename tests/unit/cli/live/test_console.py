@@ -59,7 +59,7 @@ def test_set(typist: Typist) -> None:
 
 
 def test_capture(typist: Typist, tmp_path: Path) -> None:
-    assert typist.types("capture spare") == "spare is captured from now on"
+    assert typist.types("capture spare") == "spare is now captured"
     assert typist.types("capture all")
     assert list(typist.net._world.captures.frames()) == ["spare", "paris-oslo", "oslo-rome-2"]
     typist.net._world.captures.save(tmp_path)
@@ -88,8 +88,8 @@ MISTAKES = {
     "set spare loss much": "loss: 'much' is not a ratio",
     "set spare back.mtu 1400": "mtu",
     "capture nowhere": "there is no link 'nowhere'",
-    "quit now": "quit stands alone",
-    "show me": "show stands alone",
+    "quit now": "quit takes no arguments",
+    "show me": "show takes no arguments",
     'cut "paris': "cannot read that",
 }
 

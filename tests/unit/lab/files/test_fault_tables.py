@@ -30,7 +30,7 @@ FAULTS = [
     ('do = "clock"\nhosts = ["a"]\nstep = "-2s"\ndrift = "50ppm"', ["clock of a: stepped by -2 s, drifts by 50 ppm"]),
     ('do = "disk"\nhosts = ["a"]\nfaults = { slow = 10, stuck = true }', ["disk of a: slow 10, stuck True"]),
     ('do = "heal_disk"\nhosts = ["a"]', ["host a has a healthy disk"]),
-    ('do = "rot"\nhosts = ["a"]\nbits = 2', ["bits flipped on the disk of a: nothing, for there is no file"]),
+    ('do = "rot"\nhosts = ["a"]\nbits = 2', ["silent corruption on the disk of a: nothing, for there is no file"]),
     ('do = "restore"\nlink = ["a", "r"]', ["link a-r: as declared"]),
 ]
 

@@ -63,7 +63,7 @@ def test_reordering_has_a_lateness() -> None:
         ("loss", {"burst": "1%", "length": 0.5}, "in frames, is a number from 1 to"),
         ("jitter", {"pareto": "1ms", "shape": "wide"}, "is a number"),
         ("jitter", {"recorded": []}, "at least one entry"),
-        ("mtu", 500, "which IPv6 needs"),
+        ("mtu", 500, "required by IPv6"),
         ("queue", "some", "write its limit like"),
         ("queue", 0, "holds nothing"),
         ("queue", {"frame": 3}, "did you mean 'frames'"),

@@ -47,7 +47,7 @@ def test_a_tie_is_told_with_what_every_way_costs() -> None:
     at_a = next(hop for hop in told.hops if hop.node == "a")
     assert at_a.route is not None
     assert ([hop.node for hop in at_a.route.next_hops], at_a.route.protocol) == (["b", "c"], "automatic")
-    assert at_a.rule == "a tie of 2: the hash of a flow says which way it goes"
+    assert at_a.rule == "2 equal-cost next hops: the hash of a flow selects one"
     assert all(hop.as_computed for hop in found.hops)
     tree = {node.node: node for node in found.tree}
     assert (tree["d"].parents, tree["d"].distance, tree["d"].first_hops) == (("b", "c"), 120, ("a",))
@@ -83,9 +83,9 @@ def test_a_static_route_that_leads_elsewhere_is_told() -> None:
     hop = found.hops[1]
     assert found.paths == (("client", "a", "d", "server"),)
     assert hop.route is not None
-    assert (hop.node, hop.route.protocol, hop.rule) == ("a", "static", "longest prefix of 3 that hold it")
+    assert (hop.node, hop.route.protocol, hop.rule) == ("a", "static", "longest prefix of 3 that contain it")
     assert [each.node for each in hop.route.next_hops] == ["d"]
-    assert [other.why_not for other in hop.others] == ["shorter prefix: /32 holds the address, too"] * 2
+    assert [other.why_not for other in hop.others] == ["shorter prefix: /32 contains the address too"] * 2
     assert [each.as_computed for each in computed(found).hops if each.node == "a"] == [False]
     assert "  ! computed: client → a → b → d → server" in explanation_lines(found.as_data())
 

@@ -133,7 +133,7 @@ def test_a_topology_with_rip(tmp_path: Path) -> None:
     daemons = load(file).build().rip.daemons
     assert {name: daemon.machine.settings.most_paths for name, daemon in daemons.items()} == {"paris": 7, "oslo": 3}
     file.write_text('[topology]\nfile = "net.toml"\nrouting = "rip"\n')
-    with pytest.raises(ScenarioError, match="for each router"):
+    with pytest.raises(ScenarioError, match="routing of each router"):
         load(file).build()
     file.write_text('[rip]\npaths = 7\n[topology]\nfile = "net.graphml"\nrouting = "rip"\ndelay = "1ms"\n')
     daemons = load(file).build().rip.daemons

@@ -55,7 +55,7 @@ class _Question:
         """What a node does, and why."""
         node = stop.node
         if not isinstance(node, IpNode) or (stop.route is None and stop.fault is None):
-            own = "it has the address itself" if stop.fault is None else "packets leave for Linux here"
+            own = "it has the address itself" if stop.fault is None else "packets leave to Linux here"
             return HopExplained(node.name, None, own, {}, (), stop.fault)
         table = Table(self._net, node, self._version, self._address)
         route = stop.route
@@ -66,7 +66,7 @@ class _Question:
         protocol, rules = table.protocol(route), [table.rule(route)]
         because, others_of_protocol = self._protocol(node, protocol, route, rules)
         if len(route.live_hops(True)) > 1:
-            rules.append(f"a tie of {len(route.live_hops(True))}: the hash of a flow says which way it goes")
+            rules.append(f"{len(route.live_hops(True))} equal-cost next hops: the hash of a flow selects one")
         rule = "; ".join(said for said in rules if said and (said != ONLY or len(rules) == 1)) or ONLY
         told = [*self._in_table(node, table, route), *others_of_protocol]
         daemon = self._net.ospf.daemons.get(node.name)
@@ -84,7 +84,7 @@ class _Question:
             return ospf.because(), ospf.others()
         if protocol == "rip":
             rip = RipReasons(self._net, node, route.prefix, route.prefix_len)
-            rules.append("least metric that a neighbour told")
+            rules.append("lowest metric advertised by a neighbour")
             return rip.because(), rip.others()
         if protocol == "automatic":
             weighed = self._weighed.get(node.name)

@@ -20,7 +20,7 @@ def why_missing(net: Network, node: IpNode, version: int, address: int) -> list[
     if not isinstance(node, Router):
         return [Other("automatic", "none of its links leads to a router that can be reached")]
     if node.routing == "auto":
-        return [Other("automatic", "no path that routing knows of leads there")]
+        return [Other("automatic", "routing knows no path to it")]
     found = []
     ospf, rip = net.ospf.daemons.get(node.name), net.rip.daemons.get(node.name)
     if (ospf is not None or rip is not None) and version == 6:
@@ -29,7 +29,7 @@ def why_missing(net: Network, node: IpNode, version: int, address: int) -> list[
         found += _ospf(net, ospf, address)
     if rip is not None and version == 4:
         found += _rip(net, rip, address)
-    found.append(Other("static", "no static route of this router holds it"))
+    found.append(Other("static", "no static route of this router contains it"))
     return found
 
 
@@ -45,13 +45,13 @@ def _ospf(net: Network, daemon: OspfDaemon, address: int) -> list[Other]:
     full = sum(1 for port in daemon.ports for other in port.ospf.neighbours.values() if other.state == FULL)
     found = [Other("ospf", text) for text in waiting]
     if not full and not waiting:
-        found.append(Other("ospf", "it has heard no neighbour yet"))
+        found.append(Other("ospf", "it has received nothing from a neighbour yet"))
     if due_ns < 1 << 62 and due_ns > now_ns:
         found.append(Other("ospf", f"LSAs have come; routes are calculated in {duration_text(due_ns - now_ns)}"))
     told = told_by_ospf(net, daemon, address)
     if not told:
         lsas = sum(len(scope.database) for scope in machine.scopes())
-        found.append(Other("ospf", f"none of the {lsas} LSAs in its database tells of a network that holds it"))
+        found.append(Other("ospf", f"none of the {lsas} LSAs in its database describes a network that contains it"))
     return found + told
 
 
@@ -74,7 +74,7 @@ def _rip(net: Network, daemon: RipDaemon, address: int) -> list[Other]:
     machine, now_ns = daemon.machine, int(net.kernel.now_ns)
     found = []
     if not machine.peers:
-        found.append(Other("rip", "it has heard no neighbour yet"))
+        found.append(Other("rip", "it has received nothing from a neighbour yet"))
     for route in machine.table.routes.values():
         if address >> (32 - route.prefix_len) == route.prefix >> (32 - route.prefix_len) and route.dead:
             left = duration_text(int(route.garbage_at_ns) - now_ns)
@@ -83,5 +83,5 @@ def _rip(net: Network, daemon: RipDaemon, address: int) -> list[Other]:
             )
     if not found:
         heard = "1 neighbour" if len(machine.peers) == 1 else f"{len(machine.peers)} neighbours"
-        found.append(Other("rip", f"it has heard {heard}, and none tells of a network that holds it"))
+        found.append(Other("rip", f"it has heard {heard}, and none advertises a network that contains it"))
     return found

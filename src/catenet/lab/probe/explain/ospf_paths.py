@@ -81,7 +81,7 @@ class Paths:
         assert isinstance(body, SummaryBody)
         distance, fault = self._areas.border_distance(topology, lsa.advertising_router), ""
         if body.cost >= LS_INFINITY:
-            fault = "its cost says unreachable"
+            fault = "its cost means unreachable"
         elif not self._areas.tells_us(topology):
             fault = "a border router uses the summaries of the backbone alone (RFC 2328 16.2)"
         elif distance == UNREACHED:
@@ -107,7 +107,7 @@ class Paths:
         name = self.name(claim.lsa.advertising_router)
         ways = self._calculation.ways
         if body.cost >= LS_INFINITY:
-            return "its cost says unreachable"
+            return "its cost means unreachable"
         topology, router_id = claim.area, claim.lsa.advertising_router
         way = ways.to(router_id) if topology is None else ways.within(topology, router_id)
         if way is None:

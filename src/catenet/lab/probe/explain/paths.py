@@ -59,18 +59,18 @@ class Followed:
     def _stop(self, node: Node) -> Stop:
         if isinstance(node, Attachment):
             own = any(int(address) == self._address for address in node.addresses)
-            return Stop(node, True, None, (), None if own else f"{node.name} is Linux: nobody here knows its routes")
+            return Stop(node, True, None, (), None if own else f"{node.name} is Linux: its routes are unknown here")
         assert isinstance(node, IpNode)
         family = node.stack.family(self._version)
         if self._address in family.own:
             return Stop(node, True, None, (), None)
         if not isinstance(node, Router) and node is not self._source:
-            return Stop(node, False, None, (), f"{node.name} is a host, which passes nothing on")
+            return Stop(node, False, None, (), f"{node.name} is a host, which does not forward")
         route = family.fib.lookup(self._address, True)
         if route is None:
             return Stop(node, False, None, (), f"{node.name} has no route to {self._text(self._address)}")
         if route.kind != UNICAST:
-            fault = f"{node.name} refuses packets: its route to {_prefix(route)} is {KIND_NAMES[route.kind]}"
+            fault = f"{node.name} discards packets: its route to {_prefix(route)} is {KIND_NAMES[route.kind]}"
             return Stop(node, False, route, (), fault)
         ways = tuple(self._way(node, hop) for hop in route.live_hops(True))
         return Stop(node, False, route, ways, next((way.fault for way in ways if way.fault is not None), None))
@@ -79,7 +79,7 @@ class Followed:
         address = hop.gateway or self._address
         out = next((end for end in node.ends if end.interface is hop.interface), None)
         if out is None:
-            return Way(hop, None, None, f"{node.name}: {hop.interface.name} is no link of it")
+            return Way(hop, None, None, f"{node.name}: {hop.interface.name} is not one of its links")
         there = self._across(out, working=False)
         holder = next((other for other in there if self._has(other, address)), None)
         name = "the LAN" if out.link is None or switch_of(out.link) is not None else f"link {out.link.name}"

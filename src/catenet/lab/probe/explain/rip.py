@@ -86,12 +86,12 @@ class RipReasons:
         if theirs.passive:
             return "it is silent on this link (passive)"
         if route is None:
-            return "it knows no way itself"
+            return "it has no route itself"
         said = metric_towards(route, theirs, daemon.machine.settings)
         if said == NOT_SAID:
-            return "it says nothing: its own way leads out here (split horizon)"
+            return "it advertises nothing: its own route leads out here (split horizon)"
         if said >= INFINITY:
-            return "it says metric 16: unreachable"
+            return "it advertises metric 16: unreachable"
         total = min(said + own.cost, INFINITY)
         told = f"metric {said} + {own.cost} for the link = {total}"
         known = INFINITY if self.route is None else self.route.metric

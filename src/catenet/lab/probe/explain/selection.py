@@ -12,7 +12,7 @@ from catenet.lab.probe.explain.paths import Stop
 from catenet.network import addresses
 from catenet.network.forwarding.route import KIND_NAMES, NextHop, Route
 
-ONLY: Final = "the only route that holds it"
+ONLY: Final = "the only route that contains it"
 
 
 class Table:
@@ -55,7 +55,7 @@ class Table:
         rivals = [route for route in usable if route.prefix_len == chosen.prefix_len]
         said = []
         if len(rivals) < len(usable):
-            said.append(f"longest prefix of {len({route.prefix_len for route in usable})} that hold it")
+            said.append(f"longest prefix of {len({route.prefix_len for route in usable})} that contain it")
         if len(rivals) > 1:
             told = ", ".join(f"{self.protocol(route)} {route.metric}" for route in rivals)
             said.append(f"lowest administrative distance of {told}")
@@ -74,7 +74,7 @@ class Table:
             return f"cannot be used: {', '.join(map(_state, route.hops))}"
         assert chosen is not None
         if route.prefix_len < chosen.prefix_len:
-            return f"shorter prefix: /{chosen.prefix_len} holds the address, too"
+            return f"shorter prefix: /{chosen.prefix_len} contains the address too"
         mine, better = self.protocol(route), self.protocol(chosen)
         return f"administrative distance {route.metric} ({mine}) is more than {chosen.metric} ({better})"
 

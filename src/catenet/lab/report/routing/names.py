@@ -24,5 +24,5 @@ def chosen(net: World, daemons: Mapping[str, Daemon], name: str | None, protocol
         return dict(daemons)
     node = net.registry.ip_node(name, "show")
     if node.name not in daemons:
-        raise LabError(f'{node.name} does not speak {protocol.upper()}; give it routing = "{protocol}"')
+        raise LabError(f'{node.name} does not run {protocol.upper()}; give it routing = "{protocol}"')
     return {node.name: daemons[node.name]}
