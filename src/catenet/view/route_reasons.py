@@ -75,6 +75,6 @@ def lsa_text(lsa: Mapping[str, Any]) -> str:
 
 def _update(because: Mapping[str, Any], update: Mapping[str, Any]) -> str:
     return (
-        f"  metric {because['metric']}: {update['neighbour']} ({update['address']} on {update['interface']}) advertised "
-        f"{update['advertised']}, the link adds {update['link']}; heard {update['heard_s_ago']:.1f} s ago"
+        f"  metric {because['metric']}: {update['neighbour']} ({update['address']} on {update['interface']}) "
+        f"advertised {update['advertised']}, the link adds {update['link']}; heard {update['heard_s_ago']:.1f} s ago"
     )

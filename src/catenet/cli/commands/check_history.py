@@ -44,7 +44,10 @@ def check_history(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A history.")],
     model: Annotated[ModelName, typer.Option(help="Model of the object that the operations use.")],
     serializable: Annotated[
-        bool, typer.Option("--serializable", help="For transactions: accept any serial order, also one that contradicts real time.")
+        bool,
+        typer.Option(
+            "--serializable", help="For transactions: accept any serial order, also one that contradicts real time."
+        ),
     ] = False,
     picture: Annotated[
         str | None, typer.Option(metavar="SVG", help="Draw the part that refutes the history, as SVG.")

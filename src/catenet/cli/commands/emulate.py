@@ -41,14 +41,22 @@ def emulate(
         str, typer.Option(metavar="TIME", help="One-way delay; a round trip takes twice as long.")
     ] = "0ms",
     rate: Annotated[str, typer.Option(metavar="RATE", help='Rate of each direction, like "10Mbit/s".')] = "1Gbit/s",
-    loss: Annotated[str | None, typer.Option(metavar="SHARE", help='Independent loss of each frame, like "1%".')] = None,
+    loss: Annotated[
+        str | None, typer.Option(metavar="SHARE", help='Independent loss of each frame, like "1%".')
+    ] = None,
     jitter: Annotated[str | None, typer.Option(metavar="TIME", help="Uniform jitter ± TIME.")] = None,
-    reorder: Annotated[str | None, typer.Option(metavar="SHARE", help="Fraction of frames that arrive 1 ms late.")] = None,
-    duplicate: Annotated[str | None, typer.Option(metavar="SHARE", help="Fraction of frames that are duplicated.")] = None,
+    reorder: Annotated[
+        str | None, typer.Option(metavar="SHARE", help="Fraction of frames that arrive 1 ms late.")
+    ] = None,
+    duplicate: Annotated[
+        str | None, typer.Option(metavar="SHARE", help="Fraction of frames that are duplicated.")
+    ] = None,
     bit_errors: Annotated[
         float | None, typer.Option(callback=values.finite, metavar="SHARE", help="Bit error rate, such as 1e-6.")
     ] = None,
-    queue: Annotated[str | None, typer.Option(metavar="SIZE", help='Queue limit, like "100 frames" or "64KiB".')] = None,
+    queue: Annotated[
+        str | None, typer.Option(metavar="SIZE", help='Queue limit, like "100 frames" or "64KiB".')
+    ] = None,
     mtu: Annotated[int, typer.Option(metavar="BYTES", help="MTU of both devices.")] = 1500,
     subnet: Annotated[
         list[str] | None,

@@ -33,7 +33,9 @@ _EPILOG: Final = """
 Version = Annotated[
     int, typer.Option("--ip", min=0, max=6, help="4 or 6.  [the first that both have]", show_default=False)
 ]
-At = Annotated[str | None, typer.Option("--at", metavar="TIME", help='First run the scenario up to this time, like "6s".')]
+At = Annotated[
+    str | None, typer.Option("--at", metavar="TIME", help='First run the scenario up to this time, like "6s".')
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,7 +49,9 @@ def ping(
     a: Annotated[str, typer.Argument(metavar="A", help="Source: a host or router.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Destination: a host, a router, or an address.")],
     count: Annotated[int, typer.Option("--count", "-c", min=1, max=65_535, help="Number of echo requests.")] = 4,
-    size: Annotated[int, typer.Option("--size", "-s", min=0, max=65_000, help="Payload size of each request, in bytes.")] = 56,
+    size: Annotated[
+        int, typer.Option("--size", "-s", min=0, max=65_000, help="Payload size of each request, in bytes.")
+    ] = 56,
     interval: Annotated[
         str, typer.Option("--interval", "-i", metavar="TIME", help="Interval between requests.")
     ] = "1s",

@@ -177,7 +177,9 @@ class FaultVerbs:
         def flip() -> None:
             hit = machine.disk.rot(bits, folder=folder)
             where = ", ".join(dict.fromkeys(hit)) or "nothing, for there is no file"
-            self._net.timeline.note(DISK_ROTTED, machine.name, f"silent corruption on the disk of {machine.name}: {where}")
+            self._net.timeline.note(
+                DISK_ROTTED, machine.name, f"silent corruption on the disk of {machine.name}: {where}"
+            )
 
         return self._then(flip)
 
@@ -281,7 +283,7 @@ def _disk_fault(name: str, value: Any) -> Any:
         return value
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MOST_SLOW:
         raise LabError(
-            f"slow = {quoted(value)} of a disk is out of range; it is a number above 0 and at most {MOST_SLOW}, such as 10 "
-            f"for ten times as long"
+            f"slow = {quoted(value)} of a disk is out of range; it is a number above 0 and at most {MOST_SLOW}, "
+            f"such as 10 for ten times as long"
         )
     return float(value)

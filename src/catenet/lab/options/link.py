@@ -134,7 +134,8 @@ def parse_mtu(value: Any) -> int:
     mtu = size_bytes(value)
     if not LEAST_MTU <= mtu <= MOST_MTU:
         raise LabError(
-            f"an MTU of {quoted(value)} is out of range: it must lie between {LEAST_MTU} (required by IPv6) and {MOST_MTU}"
+            f"an MTU of {quoted(value)} is out of range: it must lie between {LEAST_MTU} (required by IPv6) "
+            f"and {MOST_MTU}"
         )
     return mtu
 
@@ -172,14 +173,18 @@ def parse_cost(value: Any) -> int:
 def parse_back(value: Any) -> dict[str, Any]:
     """A table of options for the direction from the second end to the first, where it differs."""
     if not isinstance(value, Mapping) or not value:
-        raise LabError(f'{quoted(value)} is not a table of options for the reverse direction, such as {{ rate = "1Mbit/s" }}')
+        raise LabError(
+            f'{quoted(value)} is not a table of options for the reverse direction, such as {{ rate = "1Mbit/s" }}'
+        )
     return parse_options(value, DIRECTION, "the way back")
 
 
 def parse_link_back(value: Any) -> dict[str, Any]:
     """The same where a link is declared: the way back may also have a length and a cost of its own."""
     if not isinstance(value, Mapping) or not value:
-        raise LabError(f'{quoted(value)} is not a table of options for the reverse direction, such as {{ rate = "1Mbit/s" }}')
+        raise LabError(
+            f'{quoted(value)} is not a table of options for the reverse direction, such as {{ rate = "1Mbit/s" }}'
+        )
     parsed = parse_options(value, LINK_DIRECTION, "the way back")
     if "length" in parsed:
         if "delay" in parsed:

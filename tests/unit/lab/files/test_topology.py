@@ -96,7 +96,11 @@ def test_a_link_without_a_length_names_the_node_and_what_would_be_right(gml: Pat
         ("net.graphml", "<a>" * 100_000, "not a graphml file that can be read"),
         ("net.graphml", '<!DOCTYPE a [<!ENTITY b "c">]><graphml/>', "declares the entity 'b'"),
         ("net.graphml", graphml(node("a") + node("a")), "a second node has the id 'a'"),
-        ("net.graphml", graphml(node("a") + edge("a", "nowhere")), ":6: an edge leads to 'nowhere', which is not a node"),
+        (
+            "net.graphml",
+            graphml(node("a") + edge("a", "nowhere")),
+            ":6: an edge leads to 'nowhere', which is not a node",
+        ),
         ("net.graphml", graphml(node("a") + edge("a", "a", x="1")), "the key 'x', and no <key> declares it"),
         ("net.gml", "graph [ ]", "holds no node"),
         ("net.gml", "graph " + "[ a " * 100_000, "the file ends before the value of a"),
