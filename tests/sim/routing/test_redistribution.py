@@ -125,7 +125,7 @@ def test_a_static_route_taken_away_is_withdrawn() -> None:
         ("static", 'a list like ["static", "connected"]'),
         (["statics"], "did you mean 'static'"),
         (["rip"], "advertises its own routes anyway"),
-        (["auto"], "computed by no protocol"),
+        (["auto"], "automatic routes exist only on routers that run no protocol"),
         ({"static": 3}, "a table of metric, tag, except_tags"),
         ({"static": {"metrics": 3}}, "did you mean 'metric'"),
         ({"static": {"metric": 16}}, "metric is 1 to 15, not 16"),
