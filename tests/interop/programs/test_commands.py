@@ -108,7 +108,7 @@ def test_attach_is_used_and_commanded(tmp_path: Path, space: str) -> None:
     assert f"in the namespace {space}" in shown
     assert "192.0.2.2" in shown
     command.type("capture paris-oslo")
-    command.read_until("is captured")
+    command.read_until("is now captured")
     assert curl(space).stdout == "hello\n"
     command.type("cut paris oslo")
     command.read_until("is cut")

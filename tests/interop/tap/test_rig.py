@@ -22,6 +22,7 @@ import signal, sys, time
 from pathlib import Path
 from catenet.tap import LinuxSetup
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job has it ignored
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and nohup this one
 with LinuxSetup(Path(sys.argv[1])) as rig:
     rig.namespace(sys.argv[2])
     rig.device("wire0", namespace=sys.argv[2], addresses=["10.79.0.1/24"])
