@@ -25,15 +25,20 @@ help:
 
 # --- set-up -----------------------------------------------------------------------------------------------
 
-$(VENV)/tools.stamp: pyproject.toml constraints.txt
+$(VENV)/build.stamp: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and no python3 was found"; exit 1; }
 	@echo "== set-up: virtual environment and packages (once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --upgrade 'pip>=25.1'
-	@$(PIP) install -c constraints.txt --group dev google-crc32c librt msgspec mypy_extensions pydantic rich typer
+	@$(PIP) install -c constraints.txt --group build --group extras google-crc32c librt msgspec mypy_extensions pydantic rich typer
 	@touch $@
 
-$(VENV)/catenet.stamp: $(VENV)/tools.stamp $(SOURCES)
+$(VENV)/tools.stamp: $(VENV)/build.stamp
+	@echo "== set-up: packages that the checks need (once)"
+	@$(PIP) install -c constraints.txt --group dev
+	@touch $@
+
+$(VENV)/catenet.stamp: $(VENV)/build.stamp $(SOURCES)
 	@echo "== set-up: building the $(BUILD) rooms (compiled: two to three minutes)"
 	@rm -rf build/lib* build/bdist* build/temp*
 	@CATENET_BUILD=$(BUILD) $(PIP) install --no-build-isolation --no-deps --force-reinstall .
@@ -44,7 +49,7 @@ $(VENV)/catenet.stamp: $(VENV)/tools.stamp $(SOURCES)
 demo: $(VENV)/catenet.stamp
 	@$(BIN)/catenet run examples/store/scenario.toml --out runs/demo
 
-test: $(VENV)/catenet.stamp lint peers
+test: $(VENV)/tools.stamp $(VENV)/catenet.stamp lint peers
 	@echo "== tests, compiled rooms"
 	@$(PYTEST) -n $(JOBS) -m 'not long' $(addprefix --ignore=,$(REAL_TIME))
 	@echo "== tests, interpreted"
