@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,6 +17,8 @@ from catenet.application.storage.real import RealFiles
 from catenet.application.storage.records import Batch, Record, Recovered, Snapshot
 from catenet.application.storage.sqlite.engine import SqliteEngine, sealed
 from catenet.application.storage.sqlite.vfs import FilesVfs
+from catenet.host.disk.files import SimulatedFiles
+from catenet.host.disk.medium import Inode
 from tests.unit.application.storage.crashing_disk import FOLDER, Bench
 
 HELD = Recovered(b"term 3", (Record(8, b"eight"), Record(9, b"nine")), Snapshot(7, b"meta", b"snapshot"))
@@ -39,6 +42,50 @@ def errno_of_opening(capacity_octets: int) -> int:
     except OSError as error:
         return error.errno or -1
     return 0
+
+
+class FullThenBroken(SimulatedFiles):
+    """From the write or sync of that number on all fail, the first as a full disk does, the later ones otherwise."""
+
+    failing = 0
+
+    calls = 0
+
+    def _count(self) -> None:
+        self.calls += 1
+        if 0 < self.failing <= self.calls:
+            raise OSError(errno.ENOSPC if self.calls == self.failing else errno.EIO, "the disk fails")
+
+    def write_to(self, inode: Inode, offset: int, data: bytes) -> None:
+        self._count()
+        super().write_to(inode, offset, data)
+
+    def sync(self, inode: Inode) -> None:
+        self._count()
+        super().sync(inode)
+
+
+@pytest.mark.parametrize("former", ["none", "killed", "closed"])
+def test_a_disk_that_fails_again_and_again_while_a_database_is_opened_is_told_as_it_failed_first(former: str) -> None:
+    """SQLite goes on after some failures; told what came of that, a person would change the disk, and not make room."""
+    told: list[int | None] = []
+    while not told or told[-1] is not None:
+        bench = Bench()
+        files = FullThenBroken(bench.files.medium, bench.files.speed, bench.files.faults, bench.files._stream)
+        engine = SqliteEngine()
+        if former != "none":
+            engine.open(files, FOLDER)
+            engine.write(CHANGES)
+        if former == "closed":
+            engine.close()
+        files.failing = files.calls + len(told) + 1
+        try:
+            SqliteEngine().open(files, FOLDER)
+            told.append(None)
+        except OSError as error:
+            told.append(error.errno)
+    assert len(told) > 1
+    assert set(told[:-1]) == {errno.ENOSPC}
 
 
 @pytest.mark.parametrize("kind", ["read_errors", "write_errors", "sync_errors"])
@@ -158,18 +205,22 @@ def test_sqlite_syncs_each_transaction_and_keeps_what_is_temporary_in_memory() -
     engine.close()
 
 
-def test_of_errors_that_nobody_could_be_told_only_that_of_the_disk_is_kept_quiet(
+def test_of_errors_that_nobody_could_be_told_only_those_of_the_disk_are_kept_quiet(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A fault of another kind must not be lost without a word."""
     told: list[object] = []
     monkeypatch.setattr(sys, "unraisablehook", lambda one: told.append(one.exc_value))
     vfs = FilesVfs(Bench().files)
-    vfs.failure = OSError(5, "Input/output error")
+    failures = [OSError(errno.ENOSPC, "No space left on device"), OSError(errno.EIO, "Input/output error")]
+    for failure in failures:
+        with suppress(OSError), vfs:
+            raise failure
+    assert vfs.failure is failures[0]
     other = ValueError("something else")
     before = sys.unraisablehook
     with vfs.told_later():
-        for error in (vfs.failure, other):
+        for error in (*failures, other):
             sys.unraisablehook(SimpleNamespace(exc_value=error))  # type: ignore[arg-type]
     assert told == [other]
     assert sys.unraisablehook is before

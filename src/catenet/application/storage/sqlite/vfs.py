@@ -25,16 +25,18 @@ _NUMBERS: Final = count(1)
 
 
 class FilesVfs(apsw.VFS):
-    """What SQLite asks of an operating system.  ``name`` is for ``apsw.Connection(vfs=...)``.
-
-    ``failure`` is the first call of the disk that failed, whether or not SQLite has told anybody.
-    """
+    """What SQLite asks of an operating system.  ``name`` is for ``apsw.Connection(vfs=...)``."""
 
     def __init__(self, files: Files) -> None:
         self.name: Final = f"catenet-{next(_NUMBERS)}"
         self.files: Final = files
-        self.failure: OSError | None = None
+        self._failures: Final[list[OSError]] = []
         super().__init__(self.name, "")
+
+    @property
+    def failure(self) -> OSError | None:
+        """What the first call of the disk that failed has raised, whether or not SQLite has told anybody."""
+        return self._failures[0] if self._failures else None
 
     def xOpen(self, name: Any, flags: list[int]) -> Any:
         path = name.filename() if isinstance(name, apsw.URIFilename) else str(name)
@@ -52,16 +54,16 @@ class FilesVfs(apsw.VFS):
         """Keep what fails."""
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, OSError) and self.failure is None:
-            self.failure = error
+        if isinstance(error, OSError):
+            self._failures.append(error)
 
     @contextmanager
     def told_later(self) -> Iterator[None]:
-        """For a statement of which SQLite says that all is well though a call has failed: apsw prints such an error."""
+        """For a statement of which SQLite says that all is well though calls have failed: apsw prints such errors."""
         printing = sys.unraisablehook
 
         def keeping(told: Any) -> None:
-            if told.exc_value is not self.failure:
+            if not any(told.exc_value is failure for failure in self._failures):
                 printing(told)
 
         sys.unraisablehook = keeping
