@@ -38,6 +38,7 @@ COMPILED = (
     "session/sockets/tcp_socket.py",
     "session/environment.py",
     "host/routing/admin_distance.py",
+    "host/routing/daemon.py",
     "host/routing/ospf.py",
     "host/routing/redistribution.py",
     "tap/gso.py",

@@ -26,7 +26,7 @@ from catenet.lab.files.toml import place, read_toml
 from catenet.lab.files.topology import lay_topology
 from catenet.lab.model.names import fold
 from catenet.lab.options.ospf import parse_ospf_options
-from catenet.lab.routing.rip import parse_rip_options
+from catenet.lab.options.rip import parse_rip_options
 from catenet.lab.world.gc_tuning import sparing_collector
 
 Keys = tuple[str | int, ...]

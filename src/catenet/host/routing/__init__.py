@@ -4,7 +4,8 @@
 the protocols of :mod:`catenet.network.routing.rip` and :mod:`catenet.network.routing.ospf`, the stack of the host, and
 timers.  A daemon needs no event loop: a packet, a link change or a timer wakes it.
 
-- Read first :mod:`.rip`: RIP on UDP port 520; then :mod:`.ospf`: OSPF on IP protocol 89;
+- Read first :mod:`.daemon`: what all daemons do alike;
+- :mod:`.rip`: RIP on UDP port 520; :mod:`.ospf`: OSPF on IP protocol 89;
 - :mod:`.admin_distance`: the distances, by which :mod:`catenet.network.forwarding.fib` finds whose route wins;
 - :mod:`.redistribution`: passes routes of one protocol on to another.
 """

@@ -1,21 +1,21 @@
-"""The OSPF daemon of one router: joins the pure machine to IP protocol 89, to the links and to the forwarding table.
+"""The OSPF daemon of one router: joins the pure protocol to IP protocol 89, to the links and to the forwarding table.
 
-It is a program of its host as any other, but needs no event loop: a packet, a link that changes and a timer are all
-that ever wakes it.  Its routes stand in the table at administrative distance 110, so that connected (0) and static
-ones (1) win, and RIP's (120) do not.
+Its routes stand in the table at administrative distance 110, so that connected (0) and static ones (1) win, and RIP's
+(120) do not.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from mypy_extensions import i64
+
 from catenet.host.routing import admin_distance as distances
+from catenet.host.routing.daemon import PRECEDENCE, RoutingDaemon
 from catenet.host.routing.redistribution import RouteTaker
-from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
-from catenet.kernel.timer import Timer
 from catenet.network.forwarding.route import UNICAST, UNREACHABLE, NextHop, Route
-from catenet.network.interface import Interface, InterfaceWatcher
+from catenet.network.interface import Interface
 from catenet.network.packet import IpPacket
 from catenet.network.protocol import Protocol
 from catenet.network.routing.ospf import tracing
@@ -29,37 +29,27 @@ from catenet.network.routing.ospf.lsa.lsa import Lsa
 from catenet.network.routing.ospf.packets.header import ALL_D_ROUTERS, ALL_SPF_ROUTERS, PROTOCOL
 from catenet.network.routing.ospf.process import Ospf
 from catenet.network.routing.ospf.settings import AreaSettings, InterfaceSettings, OspfSettings
+from catenet.network.routing.process import RoutingProcess
 
 if TYPE_CHECKING:
     from catenet.host.host import Host
 
 DISTANCE: Final = distances.OSPF
 """OSPF's administrative distance."""
-PRECEDENCE: Final = 0xC0
-"""Internet control (RFC 791, RFC 2328 A.1): such packets are not dropped among the first."""
 
 
-class OspfDaemon(InterfaceWatcher):
-    """OSPFv2 on a host.  Give it its areas and interfaces, then :meth:`start` it.
+class OspfDaemon(RoutingDaemon):
+    """OSPFv2 on a host.  Give it its areas and interfaces, then start it.
 
     ``external_distance`` is the administrative distance of the routes to what others redistribute.
     """
 
     def __init__(self, host: Host, settings: OspfSettings, external_distance: int = DISTANCE) -> None:
-        super().__init__()
-        self.distances: Final = (DISTANCE, external_distance)
-        """Of routes inside the AS, and to the outside."""
-        self.host: Final = host
+        super().__init__(host, (DISTANCE, external_distance))
         stream = host.kernel.streams.stream(f"host:{host.name}:ospf")
-        self.machine: Final = Ospf(settings, stream, _Hands(self))
+        self.machine: Final = Ospf(settings, stream, _DaemonCallbacks(self))
         self.ports: Final[list[OspfPort]] = []
-        self.own_prefixes: Final[set[tuple[int, int]]] = set()
-        """The networks that its interfaces are on, and its own addresses: it advertises them by itself."""
-        self.timer: Final = _Clock(host.kernel, self)
-        self._of: Final[dict[Interface, OspfPort]] = {}
-        self._started = False
-        host.ip.watch(self)
-        host.ip.register(PROTOCOL, _Ear(self))
+        host.ip.register(PROTOCOL, _ProtocolHandler(self))
 
     def add_area(self, area: AreaSettings) -> None:
         """Say what kind of area one is, before an interface is put into it.  Without it, it is a normal one."""
@@ -68,13 +58,10 @@ class OspfDaemon(InterfaceWatcher):
     def add_interface(self, interface: Interface, configured: InterfaceSettings) -> None:
         """Speak OSPF on an interface; ``configured.number`` counts them from 0."""
         assert configured.number == len(self.ports)
-        port = OspfPort(interface, self.machine.add_interface(configured))
-        self.ports.append(port)
-        self._of[interface] = port
+        self.ports.append(OspfPort(interface, self.machine.add_interface(configured)))
         if not configured.unnumbered:
             self.own_prefixes.add((configured.address & configured.mask, configured.prefix_len))
-        if self._started:
-            self.interface_changed(interface)
+        self.number_interface(interface)
 
     def add_virtual_link(self, configured: InterfaceSettings) -> None:
         """Join the backbone through another area (:func:`~catenet.network.routing.ospf.settings.virtual_link`).
@@ -88,62 +75,46 @@ class OspfDaemon(InterfaceWatcher):
         self.own_prefixes.add((address, 32))
         self.machine.add_host(address, cost, area_id)
 
-    def start(self) -> None:
-        """Begin now."""
-        now_ns = self.host.kernel.now_ns
-        for port in self.ports:
-            if port.interface.up and port.interface.enabled:
-                self.machine.interface_up(port.ospf, now_ns)
-        self._started = True
-        self.machine.start(now_ns)
-        self.rearm()
-
     def stop(self) -> None:
         """Say that everything said so far is void (premature ageing), and fall silent."""
         self.machine.stop(self.host.kernel.now_ns)
         self.rearm()
 
-    def has(self, interface: Interface) -> bool:
-        """Whether it speaks on an interface."""
-        return interface in self._of
-
     def port_of(self, interface: Interface) -> OspfPort | None:
         """What it knows of an interface."""
-        return self._of.get(interface)
+        number = self.number_of(interface)
+        return None if number < 0 else self.ports[number]
 
     def tag_of(self, prefix: int, prefix_len: int) -> int:
         """The tag of its route to a prefix; 0 if it has none."""
         route = self.machine.calculation.route(prefix, prefix_len)
         return 0 if route is None else route.tag
 
-    def interface_changed(self, interface: Interface) -> None:
-        port = self._of.get(interface)
-        if port is None or not self._started:
-            return
-        now_ns = self.host.kernel.now_ns
-        if interface.up and interface.enabled:
-            self.machine.interface_up(port.ospf, now_ns)
-        else:
-            self.machine.interface_down(port.ospf, now_ns)
-        self.rearm()
-
     def set_cost(self, interface: Interface, cost: int) -> None:
         """Give an interface another cost.  Raises ValueError for one that OSPF has not, KeyError for no OSPF there."""
-        self.machine.set_cost(self._of[interface].ospf, cost, self.host.kernel.now_ns)
+        port = self.port_of(interface)
+        if port is None:
+            raise KeyError(interface)
+        self.machine.set_cost(port.ospf, cost, self.host.kernel.now_ns)
         self.rearm()
 
     def receive(self, packet: IpPacket, interface: Interface) -> None:
         """A packet of protocol 89 came."""
-        port = self._of.get(interface)
-        if port is None or packet.version != 4 or not self._started:
+        port = self.port_of(interface)
+        if port is None or packet.version != 4 or not self.is_started:
             return
         self.machine.receive(port.ospf, packet.src, packet.dst, packet.payload, self.host.kernel.now_ns)
         self.rearm()
 
-    def rearm(self) -> None:
-        """Set the timer for what the machine waits for next."""
-        if self._started:
-            self.timer.arm(self.machine.deadline_ns())
+    def process(self) -> RoutingProcess:
+        return self.machine
+
+    def link_changed(self, number: int, up: bool, now_ns: i64) -> None:
+        ospf = self.ports[number].ospf
+        if up:
+            self.machine.interface_up(ospf, now_ns)
+        else:
+            self.machine.interface_down(ospf, now_ns)
 
 
 class OspfPort:
@@ -182,19 +153,7 @@ class OspfTaker(RouteTaker):
         self._daemon.rearm()
 
 
-class _Clock(Timer):
-    """The one timer of a daemon."""
-
-    def __init__(self, kernel: Kernel, daemon: OspfDaemon) -> None:
-        super().__init__(kernel)
-        self._daemon: Final = daemon
-
-    def expired(self) -> None:
-        self._daemon.machine.expired(self.kernel.now_ns)
-        self._daemon.rearm()
-
-
-class _Ear(Protocol):
+class _ProtocolHandler(Protocol):
     """Protocol 89 of the host."""
 
     def __init__(self, daemon: OspfDaemon) -> None:
@@ -205,17 +164,15 @@ class _Ear(Protocol):
         self._daemon.receive(packet, interface)
 
 
-class _Hands(OspfCallbacks):
-    """What the machine wants done."""
+class _DaemonCallbacks(OspfCallbacks):
+    """What the protocol wants done."""
 
     def __init__(self, daemon: OspfDaemon) -> None:
         super().__init__()
         self._daemon: Final = daemon
         self._ip: Final = daemon.host.ip
-        self._kernel: Final = daemon.host.kernel
         self._trace: Final = daemon.host.kernel.trace
-        self._subject: Final = daemon.host.ip.subject
-        self._ways: Final[dict[tuple[tuple[int, int], ...], list[NextHop]]] = {}
+        self._hops: Final[dict[tuple[tuple[int, int], ...], list[NextHop]]] = {}
 
     def send(self, interface: OspfInterface, dst: int, packet: Pdu) -> None:
         # What cannot be sent is lost, as on any link: OSPF repeats what matters.
@@ -242,20 +199,20 @@ class _Hands(OspfCallbacks):
         if route is None or not self._is_entered(route):
             return None
         kind = UNREACHABLE if route.is_discard else UNICAST
-        return Route(4, route.prefix, route.prefix_len, kind, self._ways_of(route), self._distance(route))
+        return Route(4, route.prefix, route.prefix_len, kind, self._next_hops(route), self._distance(route))
 
     def _is_entered(self, route: OspfRoute) -> bool:
-        return route.is_discard or bool(self._ways_of(route))
+        return route.is_discard or bool(self._next_hops(route))
 
-    def _ways_of(self, route: OspfRoute) -> list[NextHop]:
+    def _next_hops(self, route: OspfRoute) -> list[NextHop]:
         """Where a route leads, for the table; nothing for what is on a link of this router, for that is connected."""
-        ways = self._ways.get(route.hops)
-        if ways is None:
+        hops = self._hops.get(route.hops)
+        if hops is None:
             ports = self._daemon.ports
             leads_on = all(gateway for _, gateway in route.hops)
-            ways = [NextHop(ports[number].interface, gateway) for number, gateway in route.hops] if leads_on else []
-            self._ways[route.hops] = ways
-        return ways
+            hops = [NextHop(ports[number].interface, gateway) for number, gateway in route.hops] if leads_on else []
+            self._hops[route.hops] = hops
+        return hops
 
     def _distance(self, route: OspfRoute) -> int:
         return self._daemon.distances[0 if route.is_internal else 1]
@@ -267,7 +224,7 @@ class _Hands(OspfCallbacks):
         path_type, cost, hops = (0, 0, ()) if new is None else (new.path_type, new.cost, new.hops)
         gateway = hops[0][1] if hops else 0
         packed = tracing.pack_route(path_type, cost, gateway, len(hops), change.cause, max(0, received_from))
-        self._row(tracing.ROUTE, tracing.pack_prefix(change.prefix, change.prefix_len), packed)
+        self._daemon.trace_row(tracing.ROUTE, tracing.pack_prefix(change.prefix, change.prefix_len), packed)
 
     def interface_changed(self, interface: OspfInterface, old: int, event: int) -> None:
         number = interface.settings.number
@@ -279,29 +236,26 @@ class _Hands(OspfCallbacks):
                 groups.append(ALL_D_ROUTERS)
         if not interface.is_virtual:
             self._daemon.ports[number].listen_to(groups)
-        self._row(tracing.INTERFACE, number, tracing.pack_states(number, old, state, event))
+        self._daemon.trace_row(tracing.INTERFACE, number, tracing.pack_states(number, old, state, event))
 
     def neighbour_changed(self, neighbour: Neighbour, old: int, event: int) -> None:
         number = neighbour.settings.number
         packed = tracing.pack_states(number, old, int(neighbour.state), event)
-        self._row(tracing.NEIGHBOUR, neighbour.router_id, packed)
+        self._daemon.trace_row(tracing.NEIGHBOUR, neighbour.router_id, packed)
 
     def lsa_installed(self, area_id: int, entry: Entry) -> None:
         if self._trace.listening:
             packed = tracing.pack_instance(area_id, entry.lsa.sequence, max(0, entry.received_from), tracing.HEARD)
-            self._row(tracing.INSTALLED, entry.lsa.key, packed)
+            self._daemon.trace_row(tracing.INSTALLED, entry.lsa.key, packed)
 
     def lsa_originated(self, area_id: int, lsa: Lsa, cause: int) -> None:
-        self._row(tracing.ORIGINATED, lsa.key, tracing.pack_instance(area_id, lsa.sequence, 0, cause))
+        self._daemon.trace_row(tracing.ORIGINATED, lsa.key, tracing.pack_instance(area_id, lsa.sequence, 0, cause))
 
     def lsa_flushed(self, area_id: int, lsa: Lsa, cause: int) -> None:
-        self._row(tracing.FLUSHED, lsa.key, tracing.pack_instance(area_id, lsa.sequence, 0, cause))
+        self._daemon.trace_row(tracing.FLUSHED, lsa.key, tracing.pack_instance(area_id, lsa.sequence, 0, cause))
 
     def calculated(self, lsas: int, routes: int) -> None:
-        self._row(tracing.CALCULATED, lsas, routes)
+        self._daemon.trace_row(tracing.CALCULATED, lsas, routes)
 
     def dropped(self, interface: OspfInterface, source: int, reason: int) -> None:
-        self._row(tracing.DROP, reason, source)
-
-    def _row(self, kind: int, a: int, b: int) -> None:
-        self._trace.row(self._kernel.now_ns, kind, self._subject, a, b)
+        self._daemon.trace_row(tracing.DROP, reason, source)

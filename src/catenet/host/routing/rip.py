@@ -1,7 +1,6 @@
-"""The RIP daemon of one router: joins the pure machine to UDP port 520, to the links and to the forwarding table.
+"""The RIP daemon of one router: joins the pure protocol to UDP port 520, to the links and to the forwarding table.
 
-It is a program of its host as any other, but needs no event loop: a datagram, a link that changes and a timer are
-all that ever wakes it.  Its routes stand in the table at administrative distance 120, so that connected (0) and
+Its routes stand in the table at administrative distance 120, so that connected (0) and
 static ones (1) win.
 """
 
@@ -9,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from mypy_extensions import i64
+
 from catenet.host.routing import admin_distance as distances
+from catenet.host.routing.daemon import PRECEDENCE, RoutingDaemon
 from catenet.host.routing.redistribution import RouteTaker
-from catenet.kernel.kernel import Kernel
-from catenet.kernel.timer import Timer
 from catenet.network.forwarding.route import UNICAST, NextHop, Route
-from catenet.network.interface import Interface, InterfaceWatcher
+from catenet.network.interface import Interface
+from catenet.network.routing.process import RoutingProcess
 from catenet.network.routing.rip import tracing
 from catenet.network.routing.rip.callbacks import RipCallbacks
 from catenet.network.routing.rip.drop_reasons import network_fault
@@ -28,53 +29,28 @@ if TYPE_CHECKING:
 
 DISTANCE: Final = distances.RIP
 """RIP's administrative distance."""
-PRECEDENCE: Final = 0xC0
-"""Internet control (RFC 791): updates are not dropped among the first."""
 
 
-class RipDaemon(InterfaceWatcher):
-    """RIPv2 on a host.  Give it its interfaces, then :meth:`start` it.
+class RipDaemon(RoutingDaemon):
+    """RIPv2 on a host.  Give it its interfaces, then start it.
 
     Raises OSError if port 520 is taken.
     """
 
     def __init__(self, host: Host, settings: RipSettings) -> None:
-        self.host: Final = host
+        super().__init__(host, (DISTANCE,))
         stream = host.kernel.streams.stream(f"host:{host.name}:rip")
-        self.machine: Final = Rip(settings, stream, _Hands(self))
+        self.machine: Final = Rip(settings, stream, _DaemonCallbacks(self))
         self.ports: Final[list[_Port]] = []
-        self.distances: Final = (DISTANCE,)
-        self.own_prefixes: Final[set[tuple[int, int]]] = set()
-        """The networks that its interfaces are on: it advertises them as long as they are up."""
-        self.timer: Final = _Clock(host.kernel, self)
-        self._of: Final[dict[Interface, _Port]] = {}
-        self._started = False
-        host.ip.watch(self)
 
     def add_interface(self, interface: Interface, configured: RipInterface) -> None:
         """Speak RIP on an interface; ``configured.number`` counts them from 0."""
         assert configured.number == len(self.ports)
-        port = _Port(self, interface, configured)
-        self.ports.append(port)
-        self._of[interface] = port
+        self.ports.append(_Port(self, interface, configured))
         for address, length in configured.networks:
             self.own_prefixes.add((address >> (32 - length) << (32 - length), length))
         self.machine.add_interface(configured)
-        if self._started:
-            self.interface_changed(interface)
-
-    def start(self) -> None:
-        """Begin now."""
-        for port in self.ports:
-            if port.interface.up and port.interface.enabled:
-                self.machine.interface_up(port.configured, self.host.kernel.now_ns)
-        self._started = True
-        self.machine.start(self.host.kernel.now_ns)
-        self.rearm()
-
-    def has(self, interface: Interface) -> bool:
-        """Whether it speaks on an interface."""
-        return interface in self._of
+        self.number_interface(interface)
 
     def advertise(self, prefix: int, prefix_len: int, metric: int = 1, tag: int = 0, next_hop: int = 0) -> None:
         """Advertise one more network, such as an address of the router itself, or what a static route leads to."""
@@ -91,20 +67,15 @@ class RipDaemon(InterfaceWatcher):
         route = self.machine.table.find(prefix, prefix_len)
         return 0 if route is None or route.dead else route.tag
 
-    def interface_changed(self, interface: Interface) -> None:
-        port = self._of.get(interface)
-        if port is None or not self._started:
-            return
-        if interface.up and interface.enabled:
-            self.machine.interface_up(port.configured, self.host.kernel.now_ns)
-        else:
-            self.machine.interface_down(port.configured, self.host.kernel.now_ns)
-        self.rearm()
+    def process(self) -> RoutingProcess:
+        return self.machine
 
-    def rearm(self) -> None:
-        """Set the timer for what the machine waits for next."""
-        if self._started:
-            self.timer.arm(self.machine.deadline_ns())
+    def link_changed(self, number: int, up: bool, now_ns: i64) -> None:
+        configured = self.ports[number].configured
+        if up:
+            self.machine.interface_up(configured, now_ns)
+        else:
+            self.machine.interface_down(configured, now_ns)
 
 
 class RipTaker(RouteTaker):
@@ -124,18 +95,6 @@ class RipTaker(RouteTaker):
 
     def give_back(self, prefix: int, prefix_len: int) -> None:
         self._daemon.withdraw(prefix, prefix_len)
-
-
-class _Clock(Timer):
-    """The one timer of a daemon."""
-
-    def __init__(self, kernel: Kernel, daemon: RipDaemon) -> None:
-        super().__init__(kernel)
-        self._daemon: Final = daemon
-
-    def expired(self) -> None:
-        self._daemon.machine.expired(self.kernel.now_ns)
-        self._daemon.rearm()
 
 
 class _Port(UdpUser):
@@ -168,16 +127,13 @@ class _Port(UdpUser):
         self._daemon.rearm()
 
 
-class _Hands(RipCallbacks):
-    """What the machine wants done."""
+class _DaemonCallbacks(RipCallbacks):
+    """What the protocol wants done."""
 
     def __init__(self, daemon: RipDaemon) -> None:
         super().__init__()
         self._daemon: Final = daemon
         self._ip: Final = daemon.host.ip
-        self._kernel: Final = daemon.host.kernel
-        self._trace: Final = daemon.host.kernel.trace
-        self._subject: Final = daemon.host.ip.subject
 
     def send(self, interface: RipInterface, address: int, port: int, octets: bytes) -> None:
         # What cannot be sent is lost, as on any link: the next update says it again.
@@ -192,16 +148,11 @@ class _Hands(RipCallbacks):
         self._ip.remove_route(4, route.prefix, route.prefix_len, DISTANCE)
 
     def changed(self, route: RipRoute, gateway: int, cause: int) -> None:
-        self._trace.row(
-            self._kernel.now_ns,
-            tracing.ROUTE,
-            self._subject,
-            tracing.pack_prefix(route.prefix, route.prefix_len),
-            tracing.pack_change(gateway, route.metric, cause),
-        )
+        prefix = tracing.pack_prefix(route.prefix, route.prefix_len)
+        self._daemon.trace_row(tracing.ROUTE, prefix, tracing.pack_change(gateway, route.metric, cause))
 
     def updated(self, cause: int, routes: int) -> None:
-        self._trace.row(self._kernel.now_ns, tracing.UPDATE, self._subject, cause, routes)
+        self._daemon.trace_row(tracing.UPDATE, cause, routes)
 
     def dropped(self, interface: RipInterface, source: int, reason: int) -> None:
-        self._trace.row(self._kernel.now_ns, tracing.DROP, self._subject, reason, source)
+        self._daemon.trace_row(tracing.DROP, reason, source)

@@ -25,6 +25,7 @@ from catenet.lab.options.types import (
     VirtualLinkTable,
     options_of,
 )
+from catenet.lab.options.values import check_known, flag, link_names, one_of
 from catenet.network.routing.ospf.lsa.lsa import LS_INFINITY
 from catenet.network.routing.ospf.packets.authentication import MD5, Key
 from catenet.network.routing.ospf.settings import (
@@ -106,7 +107,7 @@ class OspfLinkOptions(NamedTuple):
 
 def parse_ospf_options(given: Mapping[str, Any], owner: str) -> OspfOptions:
     """A router's options as people write them; raises :class:`LabError` with what is right.  See docs/ospf.md."""
-    _check_known(given, ROUTER_OPTIONS, owner)
+    check_known(given, ROUTER_OPTIONS, owner)
     try:
         settings = _settings(given)
         OspfSettings(1, **settings)
@@ -115,7 +116,7 @@ def parse_ospf_options(given: Mapping[str, Any], owner: str) -> OspfOptions:
             settings,
             _interface({key: given[key] for key in INTERFACE_OPTIONS if key in given}),
             _areas(given.get("areas", {})),
-            _names(given),
+            link_names(given.get("passive", ())),
             named(rate_bit_s, given.get("reference", REFERENCE), "reference"),
             parse_redistribute(given.get("redistribute", ()), "ospf", OSPF_TERMS),
             _distance(given),
@@ -132,19 +133,12 @@ def parse_ospf_link(given: Any, ends: Sequence[str] | None = None) -> OspfLinkOp
         raise LabError(f"{quoted(given)} is not a table of options, such as {{ area = 1, cost = 10 }}")
     tables = {key: value for key, value in given.items() if key not in LINK_OPTIONS and isinstance(value, Mapping)}
     both = {key: value for key, value in given.items() if key not in tables}
-    _check_known(both, LINK_OPTIONS)
+    check_known(both, LINK_OPTIONS)
     for name, table in tables.items():
         if ends is not None and name not in ends:
             raise LabError(f"{name!r} is neither an option nor at an end{did_you_mean(name, ends)}")
-        _check_known(table, LINK_OPTIONS, name)
+        check_known(table, LINK_OPTIONS, name)
     return OspfLinkOptions(_interface(both), {name: _interface(table) for name, table in tables.items()})
-
-
-def _check_known(given: Mapping[str, Any], known: Sequence[str], owner: str = "") -> None:
-    for name in given:
-        if name not in known:
-            where = f"{owner}: " if owner else ""
-            raise LabError(f"{where}there is no option {name!r}{did_you_mean(str(name), known)}")
 
 
 # -- an interface
@@ -164,9 +158,9 @@ def _interface(given: Mapping[str, Any]) -> dict[str, Any]:
             found[key] = _integer(given[key], key)
     for key in ("passive", "unnumbered", "mtu_ignore"):
         if key in given:
-            found[key] = _flag(given[key], key)
+            found[key] = flag(given[key], key)
     if "network" in given:
-        found["network"] = _one_of(given["network"], NETWORK_KINDS, "network")
+        found["network"] = one_of(given["network"], NETWORK_KINDS, "network")
     if any(key in given for key in _KEY):
         found["key"] = _key(given)
     _try_interface(found)
@@ -191,7 +185,7 @@ def _key(given: Mapping[str, Any]) -> Key | None:
         str(algorithm),
         secret.encode(),
         _integer(given.get("key_id", 1), "key_id"),
-        _flag(given.get("extended", False), "extended"),
+        flag(given.get("extended", False), "extended"),
     )
 
 
@@ -215,7 +209,7 @@ def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
             found[name] = _integer(given[key], key)
     for key, name in _FLAGS.items():
         if key in given:
-            found[name] = _flag(given[key], key)
+            found[name] = flag(given[key], key)
     return found
 
 
@@ -228,7 +222,7 @@ def _virtual_links(given: Any) -> tuple[VirtualLinkOptions, ...]:
             raise LabError(
                 f'virtual_links: a virtual link is a table like {{ area = 1, router = "paris" }}, not {quoted(link)}'
             )
-        _check_known(link, VIRTUAL_LINK_OPTIONS, "virtual_links")
+        check_known(link, VIRTUAL_LINK_OPTIONS, "virtual_links")
         for key in ("area", "router"):
             if key not in link:
                 raise LabError(f'virtual_links: a virtual link needs {key}, like {{ area = 1, router = "paris" }}')
@@ -250,12 +244,12 @@ def _areas(given: Any) -> dict[int, AreaSettings]:
         area_id = parse_id(name, "areas")
         if not isinstance(chosen, Mapping):
             raise LabError(f"area {name} is a table of {', '.join(AREA_OPTIONS)}, not {quoted(chosen)}")
-        _check_known(chosen, AREA_OPTIONS, f"area {name}")
+        check_known(chosen, AREA_OPTIONS, f"area {name}")
         options = {key: value for key, value in chosen.items() if key not in ("ranges", "external_ranges")}
         if "kind" in options:
-            _one_of(options["kind"], AREA_KINDS, f"area {name}: kind")
+            one_of(options["kind"], AREA_KINDS, f"area {name}: kind")
         if "translate" in options:
-            _one_of(options["translate"], TRANSLATIONS, f"area {name}: translate")
+            one_of(options["translate"], TRANSLATIONS, f"area {name}: translate")
         if "default_cost" in options:
             _integer(options["default_cost"], f"area {name}: default_cost")
         ranges = _ranges(chosen.get("ranges", ()), f"area {name}: ranges")
@@ -280,7 +274,7 @@ def _ranges(given: Any, what: str) -> list[tuple[int, int, bool]]:
             network = IPv4Network(prefix)
         except ValueError as error:
             raise LabError(f"{what}: {error}") from None
-        told = _flag(advertised, f"{what}: {prefix}")
+        told = flag(advertised, f"{what}: {prefix}")
         found.append((int(network.network_address), network.prefixlen, told))
     return found
 
@@ -290,13 +284,6 @@ def _distance(given: Mapping[str, Any]) -> int:
     if not 1 < distance < 256 or distance in (distances.RIP, distances.AUTOMATIC):
         raise LabError(f"external_distance is 2 to 255 and nobody else's, such as 130, not {distance}")
     return distance
-
-
-def _names(given: Mapping[str, Any]) -> tuple[str, ...]:
-    names = given.get("passive", ())
-    if isinstance(names, str) or not isinstance(names, Sequence):
-        raise LabError(f'passive is a list of names of links or neighbours, like ["paris"], not {quoted(names)}')
-    return tuple(str(name) for name in names)
 
 
 # -- single values
@@ -322,18 +309,6 @@ def parse_id(given: Any, what: str) -> int:
 def _integer(given: Any, what: str) -> int:
     """A whole number of 32 bits, the widest field that there is; narrower ones are judged by who has them."""
     return whole_number(given, what, 0, 0xFFFFFFFF)
-
-
-def _flag(given: Any, what: str) -> bool:
-    if not isinstance(given, bool):
-        raise LabError(f"{what} is true or false, not {quoted(given)}")
-    return given
-
-
-def _one_of(given: Any, known: Sequence[str], what: str) -> str:
-    if given not in known:
-        raise LabError(f"{what} {quoted(given)} is not one of {', '.join(known)}{did_you_mean(str(given), known)}")
-    return str(given)
 
 
 def _whole_seconds(given: Any) -> int:

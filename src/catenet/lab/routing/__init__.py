@@ -8,7 +8,7 @@ tables.
 - :mod:`.graph`: the graph that they are computed on; :mod:`.tables`: the routes of a node, computed when they are
   looked up; :mod:`.link_changes`: which of them a link's change affects;
 - :mod:`.protocols`: which protocols a router speaks, and on which links;
-- :mod:`.rip`: routers with RIP, and RIP's options; :mod:`.ospf`: routers with OSPF; :mod:`.ospf_virtual_links`: its
-  virtual links;
+- :mod:`.daemons`: what all routing daemons have in common; :mod:`.rip`: routers with RIP; :mod:`.ospf`: routers with
+  OSPF; :mod:`.ospf_virtual_links`: its virtual links;
 - :mod:`.nat`: routers that translate addresses.
 """

@@ -1,8 +1,7 @@
 """Routers that find their routes by OSPFv2: making their daemons from what was chosen.
 
-A router speaks OSPF on all its links, or on those in its ``networks``; :mod:`~catenet.lab.routing.protocols` says on
-which, if it speaks RIP too.  A link between two routers is point-to-point, one to switches or to Linux a broadcast
-network. Where there is nobody else who could speak it, it is passive: its network is advertised, and nothing is said.
+A link between two routers is point-to-point, one to switches or to Linux a broadcast network.  Where there is nobody
+else who could speak it, it is passive: its network is advertised, and nothing is said.
 A link's ``cost``, where it is given, is that of its interfaces; otherwise it is the reference rate over the link's.
 """
 
@@ -13,17 +12,17 @@ from typing import Any, Final
 
 from catenet.errors import LabError
 from catenet.host.routing.ospf import OspfDaemon, OspfTaker
-from catenet.host.routing.redistribution import Redistribution, RouteGiver
+from catenet.host.routing.redistribution import RouteTaker
 from catenet.kernel.kernel import Kernel
 from catenet.lab.model.address_plan import Face
 from catenet.lab.model.lans import switch_of
 from catenet.lab.model.nodes import Attachment, End, LinkBase, Router
 from catenet.lab.model.registry import Registry
-from catenet.lab.options.network_statements import NetworkStatements
 from catenet.lab.options.ospf import OspfOptions
+from catenet.lab.routing.daemons import RoutingDaemons
 from catenet.lab.routing.graph import reachable_interfaces
 from catenet.lab.routing.ospf_virtual_links import add_virtual_links
-from catenet.lab.routing.protocols import address_of, check_links, check_used, is_spoken
+from catenet.lab.routing.protocols import address_of, is_spoken
 from catenet.network.addresses import text
 from catenet.network.routing.ospf.settings import (
     BROADCAST,
@@ -36,15 +35,11 @@ from catenet.network.routing.ospf.settings import (
 )
 
 
-class OspfRouting:
-    """The OSPF daemons of one internet; ``daemons`` are by router's name."""
+class OspfRouting(RoutingDaemons[OspfDaemon, OspfOptions]):
+    """The OSPF daemons of one internet."""
 
     def __init__(self, kernel: Kernel, registry: Registry) -> None:
-        self.daemons: Final[dict[str, OspfDaemon]] = {}
-        self.options: Final[dict[str, OspfOptions]] = {}
-        self.redistributions: Final[dict[str, Redistribution]] = {}
-        self._kernel: Final = kernel
-        self._registry: Final = registry
+        super().__init__("ospf", kernel, registry)
         self._ids: Final[dict[int, str]] = {}
 
     def name_of(self, router_id: int) -> str | None:
@@ -52,36 +47,30 @@ class OspfRouting:
         return self._ids.get(router_id)
 
     def settle(self) -> None:
-        """Give every OSPF router its daemon, and the daemon each interface that it lacks."""
-        for router in self._registry.routers():
-            if router.speaks("ospf"):
-                self._settle(router)
-        routers = [router for router in self._registry.routers() if router.speaks("ospf")]
-        check_used("ospf", [(router, self.options[router.name].networks) for router in routers])
+        super().settle()
         for name, daemon in self.daemons.items():
             if not daemon.machine.virtual_links and self.options[name].virtual_links:
                 add_virtual_links(name, self.daemons, self.options)
 
-    def _settle(self, router: Router) -> None:
-        options = self.options[router.name]
-        daemon = self.daemons.get(router.name)
-        fresh = daemon is None
-        if daemon is None:
-            redistributes = bool(options.redistribute)
-            settings = OspfSettings(self._router_id(router, options), redistributes=redistributes, **options.settings)
-            daemon = self.daemons[router.name] = OspfDaemon(router.host, settings, options.external_distance)
-        check_links(router, "ospf: passive", options.passive)
-        for end in router.ends:
-            if end.interface is None or daemon.has(end.interface):
-                continue
-            if _can_speak(router, end, options.networks):
-                configured = self._configured(router, end, len(daemon.ports))
-                _join_area(daemon, configured.area_id, options)
-                daemon.add_interface(end.interface, configured)
-        if fresh:
-            self._begin(router, daemon, options)
+    def _make(self, router: Router, options: OspfOptions) -> OspfDaemon:
+        redistributes = bool(options.redistribute)
+        settings = OspfSettings(self._router_id(router, options), redistributes=redistributes, **options.settings)
+        return OspfDaemon(router.host, settings, options.external_distance)
 
-    def _begin(self, router: Router, daemon: OspfDaemon, options: OspfOptions) -> None:
+    def _can_speak(self, router: Router, end: End, options: OspfOptions) -> bool:
+        assert end.link is not None
+        if (end.face(4) is None and not end.link.unnumbered) or not is_spoken("ospf", router, end):
+            return False
+        address = address_of(router, end)
+        return address is None or options.networks.holds(address)
+
+    def _add_interface(self, router: Router, end: End, daemon: OspfDaemon, options: OspfOptions) -> None:
+        assert end.interface is not None
+        configured = self._configured(router, end, len(daemon.ports))
+        _join_area(daemon, configured.area_id, options)
+        daemon.add_interface(end.interface, configured)
+
+    def _advertise_own(self, router: Router, daemon: OspfDaemon, options: OspfOptions) -> None:
         areas = daemon.machine.areas
         area_id = options.interface.get("area_id", 0 if 0 in areas else next(iter(areas), 0))
         _join_area(daemon, area_id, options)
@@ -89,16 +78,9 @@ class OspfRouting:
             if face.version == 4 and options.networks.holds(int(face.ip)):
                 area_of = options.networks.area_of(int(face.ip))
                 daemon.add_host(int(face.ip), area_id if area_of is None else area_of)
-        self._kernel.call_after(0, daemon.start)
 
-    def redistribute(self, givers: Mapping[int, Mapping[str, RouteGiver]]) -> None:
-        """Begin to tell what is to be told; ``givers`` are the other protocols, by distance and by router."""
-        for name, daemon in self.daemons.items():
-            terms = self.options[name].redistribute
-            if terms and name not in self.redistributions:
-                here = {origin: daemons[name] for origin, daemons in givers.items() if name in daemons}
-                taker = OspfTaker(daemon)
-                self.redistributions[name] = Redistribution(daemon.host, terms, taker, daemon.own_prefixes, here)
+    def _taker(self, daemon: OspfDaemon) -> RouteTaker:
+        return OspfTaker(daemon)
 
     def _configured(self, router: Router, end: End, number: int) -> InterfaceSettings:
         options = self.options[router.name]
@@ -146,14 +128,6 @@ class OspfRouting:
                 f"router {router.name}: ospf: its id {text(4, chosen)} is that of {owner}; give each its own router_id"
             )
         return chosen
-
-
-def _can_speak(router: Router, end: End, networks: NetworkStatements) -> bool:
-    assert end.link is not None
-    if (end.face(4) is None and not end.link.unnumbered) or not is_spoken("ospf", router, end):
-        return False
-    address = address_of(router, end)
-    return address is None or networks.holds(address)
 
 
 def _join_area(daemon: OspfDaemon, area_id: int, options: OspfOptions) -> None:

@@ -22,10 +22,10 @@ from catenet.lab.observe.connections import HostJournal
 from catenet.lab.options import link as parse
 from catenet.lab.options.link import ACCESS_DELAY, ACCESS_RATE
 from catenet.lab.options.ospf import parse_ospf_options
+from catenet.lab.options.rip import parse_rip_options
 from catenet.lab.options.types import Duration, Rate
 from catenet.lab.routing.nat import Gateway
 from catenet.lab.routing.protocols import check_costs, check_options, parse_routing
-from catenet.lab.routing.rip import parse_rip_options
 from catenet.lab.world.world import World
 
 NOTHING: Final[Mapping[str, Any]] = {}

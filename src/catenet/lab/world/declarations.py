@@ -61,7 +61,7 @@ class Declarations:
 
         ``routing="auto"`` keeps its routes on the shortest paths; ``"static"`` leaves them to :meth:`route`;
         ``"rip"`` learns IPv4 routes by RIPv2 with the options ``rip``
-        (:func:`~catenet.lab.routing.rip.parse_rip_options`), ``"ospf"`` by OSPFv2 with the options ``ospf``
+        (:func:`~catenet.lab.options.rip.parse_rip_options`), ``"ospf"`` by OSPFv2 with the options ``ospf``
         (:mod:`~catenet.lab.options.ospf`), ``"ospf+rip"`` by both.
         ``position`` (latitude and longitude in degrees) gives links between positions their delay.
         ``addresses`` are the router's own, such as ``["192.0.2.1/32"]``; without, it gets one of each version.

@@ -10,5 +10,6 @@ ones.  **Asks** of those below: nothing; the algorithms are pure and read no clo
 - all pairs: :mod:`.floyd_warshall`; :mod:`.scipy_distances` (large networks); :mod:`.snapshot`: a graph in arrays, for
   thousands of searches;
 - :mod:`.yen`: the k shortest paths; :mod:`.explain`: why this path, and what the others would cost;
-- :mod:`.rip`: RIPv2 (RFC 2453); :mod:`.ospf`: OSPFv2 (RFC 2328).  Both are run by :mod:`catenet.host.routing`.
+- :mod:`.rip`: RIPv2 (RFC 2453); :mod:`.ospf`: OSPFv2 (RFC 2328); :mod:`.process`: how :mod:`catenet.host.routing`
+  runs both.
 """

@@ -14,9 +14,9 @@ from catenet.kernel.quantity import duration_ns, rate_bit_s, shift_ns
 from catenet.lab.faults.nemesis import draw_plan
 from catenet.lab.files import schema
 from catenet.lab.files.fault_tables import FaultKeys
-from catenet.lab.options import link, ospf, types
+from catenet.lab.options import link, ospf, rip, types
 from catenet.lab.options.types import options_of
-from catenet.lab.routing import nat, rip
+from catenet.lab.routing import nat
 from catenet.lab.routing.protocols import ROUTINGS
 from catenet.network.routing.ospf import settings
 from catenet.network.routing.ospf.packets import authentication as ospf_authentication

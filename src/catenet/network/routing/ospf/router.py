@@ -25,13 +25,14 @@ from catenet.network.routing.ospf.database.scope import NO_INTERFACE, Scope
 from catenet.network.routing.ospf.lsa.lsa import EXTERNAL, OPAQUE_AS, OPAQUE_LINK
 from catenet.network.routing.ospf.packets.header import OspfPacket
 from catenet.network.routing.ospf.settings import OspfSettings
+from catenet.network.routing.process import RoutingProcess
 
 SECOND_NS: Final[i64] = 1_000_000_000
 TICK_NS: Final[i64] = 10_000_000
 """Cryptographic sequence numbers are at least the time in hundredths of a second, so that a restart lowers none."""
 
 
-class Router:
+class Router(RoutingProcess):
     """``now_ns`` is the time of the event under way; ``drops`` counts what was not believed, by reason.
 
     Of the ``interfaces``, ``physical`` are those on links, by their numbers, and ``virtual_links`` the rest;

@@ -12,6 +12,7 @@ from mypy_extensions import i64
 
 from catenet.kernel.kernel import NEVER
 from catenet.kernel.streams import Stream
+from catenet.network.routing.process import RoutingProcess
 from catenet.network.routing.rip import advertising, tracing
 from catenet.network.routing.rip import drop_reasons as judging
 from catenet.network.routing.rip.authentication import Opened, most_octets, open_plain
@@ -63,7 +64,7 @@ class Given:
         self.next_hop: Final = next_hop
 
 
-class Rip:
+class Rip(RoutingProcess):
     """RIPv2 of one router.
 
     ``drops`` counts what was not believed, by reason.  Interfaces are added down.  Nothing is said before

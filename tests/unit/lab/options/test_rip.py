@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from catenet import Internet, LabError, ScenarioError
+from catenet.lab.options.rip import parse_rip_options
 from catenet.lab.report import routing as show
-from catenet.lab.routing.rip import parse_rip_options
 from catenet.scenario import load
 
 SECOND = 1_000_000_000
