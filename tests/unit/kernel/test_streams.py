@@ -49,6 +49,15 @@ def test_below_stays_below(bound: int, seed: int) -> None:
     assert 0 <= Stream(seed, "x").below(bound) < bound
 
 
+def test_between_takes_in_both_ends() -> None:
+    """A timer's spread would never reach its ends, or leave them."""
+    stream = Stream(1, "x")
+    assert {stream.between(-2, 3) for _ in range(200)} == {-2, -1, 0, 1, 2, 3}
+    assert stream.between(7, 7) == 7
+    with pytest.raises(ValueError, match="must be positive"):
+        stream.between(7, 6)
+
+
 def test_an_empty_range_is_refused() -> None:
     with pytest.raises(ValueError, match="must be positive"):
         Stream(1, "x").below(0)

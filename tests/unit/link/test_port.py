@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from catenet.kernel import Kernel, Octets, Pdu
 from catenet.link import BROADCAST, NO_LIMIT, DropTail, Frame, Port, Station, local_mac
+from catenet.link.port import BAD_FCS, DROP_TEXT, NO_CARRIER, QUEUE_FULL, TOO_LONG
 from catenet.physical import Channel, Tap, Wire
 
 GBIT = 1_000_000_000
@@ -216,6 +217,11 @@ def test_who_watches_the_wire_is_told_of_drops() -> None:
     pair.wire.cut()
     pair.a.send(pair.frame())
     assert drops.texts == ["a-b: queue full", "a-b: longer than the MTU", "a-b: link down"]
+
+
+def test_a_port_tells_why_it_dropped_a_frame() -> None:
+    told = [DROP_TEXT[int(reason)] for reason in (QUEUE_FULL, NO_CARRIER, TOO_LONG, BAD_FCS)]
+    assert told == ["queue full", "link down", "longer than the MTU", "bad frame check sequence"]
 
 
 def test_drops_and_carriers_are_in_the_trace() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catenet.kernel import Kernel, Octets
 from catenet.link import BROADCAST, Frame, Port, Station, Switch, local_mac
+from catenet.link.mac import mac_text
 from catenet.link.switch import AGEING_NS
 from catenet.physical import Wire
 
@@ -61,6 +62,13 @@ def test_it_floods_until_it_has_learned() -> None:
         "moved": 0,
         "table_full": 0,
     }
+
+
+def test_a_switch_has_no_address_of_its_own_unless_it_is_given_one() -> None:
+    """A bridge that answered for an address would take the frames of the station that has it."""
+    switch = Switch(Kernel(), "switch")
+    assert [mac_text(switch.add_port("one").mac), switch.add_port("two", 5).mac] == ["00:00:00:00:00:00", 5]
+    assert all(port.promiscuous for port in switch.ports)
 
 
 def test_flooded_copies_are_in_different_hands() -> None:

@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from catenet.link import ethernet, port
+from catenet.link import ethernet
 from catenet.network import packet, tracing
 from catenet.network.icmp import icmpv4, icmpv6
 from catenet.network.ip import ipv4, ipv6
@@ -61,8 +61,3 @@ def test_each_reason_for_a_drop_has_a_number_and_words_of_its_own(module: Module
     assert list(reasons) == list(range(1, len(reasons) + 1))
     assert len(set(reasons.values())) == len(reasons)
     assert getattr(module, "REASON_COUNT", len(reasons) + 1) == len(reasons) + 1
-
-
-def test_a_port_tells_why_it_dropped_a_frame() -> None:
-    told = [port.DROP_TEXT[int(reason)] for reason in (port.QUEUE_FULL, port.NO_CARRIER, port.TOO_LONG, port.BAD_FCS)]
-    assert told == ["queue full", "link down", "longer than the MTU", "bad frame check sequence"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -183,16 +184,20 @@ def test_what_comes_into_an_area_of_each_kind(kind: str) -> None:
 
 
 def test_what_is_no_area() -> None:
-    for chosen in (
-        {"area_id": 1, "kind": "round"},
-        {"area_id": -1},
-        {"area_id": 1 << 32},
-        {"area_id": 0, "kind": "stub"},
-        {"area_id": 1, "default_cost": -1},
-        {"area_id": 1, "default_cost": 0xFFFFFF},
-        {"area_id": 1, "translate": "never"},
+    """The message names what would be right: who follows it is not refused again."""
+    for chosen, said in (
+        (
+            {"area_id": 1, "kind": "round"},
+            "one of normal, stub, totally-stubby, nssa, totally-nssa, not 'round'",
+        ),
+        ({"area_id": -1}, "32 bits: -1"),
+        ({"area_id": 1 << 32}, "32 bits: 4294967296"),
+        ({"area_id": 0, "kind": "stub"}, "area 0 is the backbone, and cannot be stub"),
+        ({"area_id": 1, "default_cost": -1}, "0 to 16777214, not -1"),
+        ({"area_id": 1, "default_cost": 0xFFFFFF}, "0 to 16777214, not 16777215"),
+        ({"area_id": 1, "translate": "never"}, "translate is one of candidate, always, not 'never'"),
     ):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match=re.escape(said)):
             AreaSettings(**chosen)  # type: ignore[arg-type]
     assert AreaSettings(0xFFFFFFFF, "stub", default_cost=0xFFFFFE).default_cost == 0xFFFFFE
     assert AreaSettings(0, default_cost=0).default_cost == 0

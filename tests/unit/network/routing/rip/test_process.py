@@ -34,7 +34,7 @@ class Recorder(RipCallbacks):
         self.table: dict[int, list[int]] = {}
         self.causes: list[int] = []
         self.reasons: list[int] = []
-        self.updates: list[int] = []
+        self.updates: list[tuple[int, int]] = []
 
     def send(self, interface: RipInterface, address: int, port: int, octets: bytes) -> None:
         self.sent.append((interface.name, address, port, octets))
@@ -49,7 +49,7 @@ class Recorder(RipCallbacks):
         self.causes.append(cause)
 
     def updated(self, cause: int, routes: int) -> None:
-        self.updates.append(cause)
+        self.updates.append((cause, routes))
 
     def dropped(self, interface: RipInterface, source: int, reason: int) -> None:
         self.reasons.append(reason)
@@ -102,6 +102,10 @@ class Bench:
                 found += [entry.metric for entry in message.entries if entry.address == prefix]
         self.out.sent = [row for row in self.out.sent if row[0] != interface]
         return found
+
+    def entries_sent(self) -> int:
+        """How many entries were sent since the start."""
+        return sum((len(octets) - 4) // 20 for _, _, _, octets in self.out.sent)
 
 
 def test_a_route_is_learned_with_the_cost_of_the_way() -> None:
@@ -198,6 +202,17 @@ def test_a_change_is_told_at_once_then_held() -> None:
     assert bench.said("right") == [7]
     bench.say(A, 6)
     assert bench.rip.deadline_ns() > bench.now + 10 * SECOND
+
+
+def test_each_update_is_told_of_once_with_its_cause_and_how_many_routes_it_had() -> None:
+    """The trace of a router that floods its neighbours would say that it is silent."""
+    bench = Bench(jitter_ns=0)
+    bench.out.updates.clear()
+    bench.say(A, 4)
+    bench.at(120)
+    told = bench.out.updates
+    assert [cause for cause, _ in told if cause != tracing.TRIGGERED] == [tracing.PERIODIC] * 4
+    assert sum(routes for _, routes in told) == bench.entries_sent()
 
 
 def test_without_triggered_updates_all_waits_for_the_regular_one() -> None:
@@ -324,11 +339,17 @@ def test_a_request_for_some_is_answered_one_by_one_whatever_the_horizon() -> Non
     bench = Bench()
     bench.say(A, 4, tag=3)
     bench.out.sent.clear()
-    asked = [Entry(2, 0, NET, mask_of(16), 0, 0), Entry(2, 0, NET, mask_of(24), 0, 0), Entry(9, 0, 1, 2, 3, 4)]
+    asked = [
+        Entry(2, 0, NET, mask_of(16), 0, 0),
+        Entry(2, 0, NET, mask_of(24), 0, 0),
+        Entry(9, 0, 1, 2, 3, 4),
+        Entry(9, 0, NET, mask_of(16), 0, 0),
+        Entry(2, 0, NET, 0xFF00FF00, 0, 0),
+    ]
     bench.hear(A, Message(REQUEST, 2, asked).emit())
     message = parse(bench.out.sent[0][3])
     assert message is not None
-    assert [entry.metric for entry in message.entries] == [5, 16, 16]
+    assert [entry.metric for entry in message.entries] == [5, 16, 16, 16, 16]
     bench.out.sent.clear()
     bench.hear(A, Message(REQUEST, 2, []).emit())
     assert bench.out.sent == []
