@@ -25,7 +25,7 @@ BUILD = os.environ.get("CATENET_BUILD", "auto")
 COMPILED = (
     "kernel/*.py",
     "physical/*.py",
-    "link/*.py",
+    "link/**/*.py",
     "network/**/*.py",
     "transport/**/*.py",
     "application/placement/*.py",

@@ -7,20 +7,21 @@ nothing acknowledged.  **Asks** of the physical layer: a channel that carries fr
 - Read first :mod:`.port`, where a station meets a wire, and which every frame passes;
 - :mod:`.ethernet`: Ethernet II frames with FCS (IEEE 802.3-2018, clause 3); :mod:`.mac`: MAC addresses (IEEE 802, 8.2);
 - :mod:`.queue`: which frames wait for the wire, and which are dropped;
-- :mod:`.switch`: a learning switch (IEEE 802.1Q-2018, 8.7 and 8.8).
-
-Left out: spanning tree (switches must not form a loop), VLANs, multicast snooping (switches flood groups).
+- :mod:`.vlan_tag`: 802.1Q and 802.1ad tags (IEEE 802.1Q-2018, clause 9);
+- :mod:`.switching`: learning switches, and bridges with VLANs.
 """
 
 from catenet.link.ethernet import Frame
 from catenet.link.mac import BROADCAST, is_group, local_mac, mac_from_text, mac_text
 from catenet.link.port import Port, Station
 from catenet.link.queue import NO_LIMIT, DropTail, Queue
-from catenet.link.switch import Switch
+from catenet.link.switching.bridge import Bridge
+from catenet.link.switching.switch import Switch
 
 __all__ = [
     "BROADCAST",
     "NO_LIMIT",
+    "Bridge",
     "DropTail",
     "Frame",
     "Port",

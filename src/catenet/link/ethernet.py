@@ -5,7 +5,7 @@ offset octets field
 ====== ====== =========================================================
 0      6      destination address
 6      6      source address
-12     2      ethertype (clause 3.2.6), 0x0600 and above
+12     2      ethertype, 0x0600 and above; or the length of an LLC frame's data (clause 3.2.6)
 14     46...  payload, padded with zeros to 46 octets
 end    4      frame check sequence (clause 3.2.9)
 ====== ====== =========================================================
@@ -23,7 +23,8 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from catenet.kernel.pdu import Octets, Pdu
+from catenet.kernel.pdu import Pdu
+from catenet.link.vlan_tag import TAG_OCTETS, VlanTag, payload_of
 
 HEADER_OCTETS: Final[i64] = 14
 FCS_OCTETS: Final[i64] = 4
@@ -64,16 +65,31 @@ class Frame(Pdu):
         return data + zlib.crc32(data).to_bytes(4, "little")
 
     def clone(self) -> Pdu:
+        return self.copy()
+
+    def copy(self) -> Frame:
+        """A :meth:`clone`, known to be a frame."""
         return Frame(self.dst, self.src, self.ethertype, self.payload.clone())
 
     @staticmethod
     def parse(data: bytes) -> Frame | None:
         """The frame of these octets; None if they are too few or the check sequence is wrong.
 
-        The payload holds the padding too: only the layer above knows its own length.
+        The payload holds the padding too: only the layer above knows its own length.  Of a tagged frame it is a
+        :class:`~catenet.link.vlan_tag.VlanTag`.
         """
         if len(data) < LEAST_OCTETS or zlib.crc32(data) != RESIDUE:
             return None
         dst_high, dst_low, src_high, src_low, ethertype = _HEADER.unpack_from(data)
-        payload = Octets(data[HEADER_OCTETS : len(data) - FCS_OCTETS])
+        payload = payload_of(ethertype, data[HEADER_OCTETS : len(data) - FCS_OCTETS])
         return Frame(dst_high << 16 | dst_low, src_high << 32 | src_low, ethertype, payload)
+
+
+def overhead_octets(frame: Frame) -> i64:
+    """What a frame holds besides its data: header, check sequence, VLAN tags.  They do not count for the MTU."""
+    octets = HEADER_OCTETS + FCS_OCTETS
+    payload = frame.payload
+    while isinstance(payload, VlanTag):
+        octets += TAG_OCTETS
+        payload = payload.payload
+    return octets

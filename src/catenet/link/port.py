@@ -14,7 +14,7 @@ from mypy_extensions import i64, mypyc_attr
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
 from catenet.kernel.trace import declare
-from catenet.link.ethernet import FCS_OCTETS, HEADER_OCTETS, Frame
+from catenet.link.ethernet import FCS_OCTETS, HEADER_OCTETS, Frame, overhead_octets
 from catenet.link.mac import BROADCAST, GROUP_BIT
 from catenet.link.queue import DEFAULT_FRAMES, DropTail, Queue
 from catenet.physical.channel import Channel, Receiver
@@ -119,7 +119,7 @@ class Port(Receiver):
         if channel is None or not self.carrier:
             return self._drop(frame, NO_CARRIER)
         octets = frame.octets
-        if octets - (HEADER_OCTETS + FCS_OCTETS) > self._mtu:
+        if octets - (HEADER_OCTETS + FCS_OCTETS) > self._mtu and octets - overhead_octets(frame) > self._mtu:
             return self._drop(frame, TOO_LONG)
         if not self.queue.offer(channel, frame):
             return self._drop(frame, QUEUE_FULL)

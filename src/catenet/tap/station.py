@@ -16,6 +16,7 @@ from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Octets, Pdu
 from catenet.link.ethernet import IPV4, IPV6, Frame
 from catenet.link.port import Port, Station
+from catenet.link.vlan_tag import is_tag, payload_of
 from catenet.network.interface import Interface
 from catenet.tap import vnet
 from catenet.tap.capabilities import AttachError
@@ -152,7 +153,7 @@ class TapStation(DeviceStation):
         dst: i64 = int.from_bytes(data[at : at + 6], "big")
         src: i64 = int.from_bytes(data[at + 6 : at + 12], "big")
         ethertype: i64 = data[at + 12] << 8 | data[at + 13]
-        return Frame(dst, src, ethertype, packet)
+        return Frame(dst, src, ethertype, payload_of(ethertype, packet.emit()) if is_tag(ethertype) else packet)
 
     def packet_at(self, at: i64) -> i64:
         return at + ETHERNET_OCTETS

@@ -57,7 +57,7 @@ def lay_network(
             )
     for name, switch in network.switches.items():
         with at("switches", name):
-            net.switch(name, subnets=switch.subnets)
+            net.switch(name, **switch.options())
     named = [*network.hosts, *network.attach] if isinstance(network, ScenarioFile) else []
     hosts = {fold(name) for name in named}
     for number, table in enumerate(network.links):

@@ -170,9 +170,15 @@ class RouterTable(Table):
 
 
 class SwitchTable(Table):
-    """``[switches.NAME]``"""
+    """``[switches.NAME]``; what VLANs and ports hold is judged by :mod:`~catenet.lab.options.switch`."""
 
     subnets: Texts = ()
+    vlans: dict[str, Any] = {}
+    ports: dict[str, Any] = {}
+
+    def options(self) -> dict[str, Any]:
+        """The options that the file states, by name."""
+        return {key: getattr(self, key) for key in type(self).model_fields if key in self.model_fields_set}
 
 
 class HostTable(LinkOptions):

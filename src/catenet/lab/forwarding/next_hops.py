@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.lab.forwarding.graph import DEAD, DELIVERED, NOWHERE, REFUSED, Branches
+from catenet.lab.model.broadcast_domain import any_link, bridged_ends, reached
 from catenet.lab.model.nodes import Attachment, End, IpNode, Router, Switch
 from catenet.lab.model.registry import Registry
 from catenet.network.forwarding.route import UNICAST, NextHop
@@ -53,10 +54,8 @@ class Sending:
         found: dict[int, None] = {}
         for end in ends:
             if isinstance(end.node, Switch):
-                for port in end.node.ends:
-                    if port is not end:
-                        for other in _beyond(port, working=False):
-                            self._note(other, found)
+                for other in bridged_ends(end.node):
+                    self._note(other, found)
             else:
                 self._note(end, found)
         return list(found)
@@ -108,21 +107,12 @@ class Sending:
 
 def _beyond(out: End, working: bool) -> list[End]:
     """The ends that are next to an end, across any switches; with ``working``, over links that carry something."""
-    found = []
-    pending = [out]
-    while pending:
-        end = pending.pop(0)
-        link = end.link
-        if link is None or (working and not link.carries(end)):
-            continue
-        across = link.other(end)
-        if working and not (_enabled(end) and _enabled(across)):
-            continue
-        if isinstance(across.node, Switch):
-            pending.extend(other for other in across.node.ends if other is not across)
-        elif across is not out:
-            found.append(across)
-    return found
+    return reached(out, _works if working else any_link)
+
+
+def _works(end: End) -> bool:
+    link = end.link
+    return link is not None and link.carries(end) and _enabled(end) and _enabled(link.other(end))
 
 
 def _enabled(end: End) -> bool:

@@ -7,7 +7,8 @@ from catenet.kernel.kernel import Kernel
 from catenet.lab.model.address_plan import Face
 from catenet.lab.model.geography import Position
 from catenet.lab.model.nodes import Attachment, End, IpNode, Nobody, Node, Router, Switch
-from catenet.link import Port
+from catenet.lab.options.switch import SwitchOptions
+from catenet.link import Bridge, Port
 from catenet.link import Switch as SwitchDevice
 from catenet.network.stack import IpStack
 from catenet.session.names.hosts_table import Names
@@ -20,9 +21,9 @@ def make_router(
     return Router(machine.Router(kernel, name, names=names, epoch_ns=epoch_ns), routing, position)
 
 
-def make_switch(kernel: Kernel, name: str) -> Switch:
-    """A learning switch."""
-    return Switch(name, SwitchDevice(kernel, name))
+def make_switch(kernel: Kernel, name: str, options: SwitchOptions) -> Switch:
+    """A learning switch, or a bridge if it has options."""
+    return Switch(name, SwitchDevice(kernel, name) if options.plain else Bridge(kernel, name), options)
 
 
 def make_attachment_end(kernel: Kernel, node: Attachment, mac: int) -> End:

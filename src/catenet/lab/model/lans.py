@@ -1,24 +1,28 @@
 """LANs: what switches join, and why they may not form a loop.
 
 A LAN is a set of switches that are joined, and all that hangs at them; it is one broadcast domain with one
-subnet of each version of IP.  The switches have no spanning tree, and a frame in a loop of switches would
-circle for ever, so a link that closes a loop is refused.
+subnet of each version of IP.  Switches that know VLANs make one LAN of each.  The switches have no spanning tree, and
+a frame in a loop of switches would circle for ever, so a link that closes a loop is refused.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from catenet.errors import LabError
 from catenet.lab.model.address_plan import Network
+from catenet.lab.model.broadcast_domain import Reach, any_link
 from catenet.lab.model.nodes import End, LinkBase, Switch
+from catenet.lab.model.switch_ports import check_without_vlan
+from catenet.link.vlan_tag import DEFAULT_VLAN
 
 
 class Lan:
-    """One broadcast domain."""
+    """One broadcast domain; with VLANs, all the domains of its switches."""
 
-    def __init__(self, switch: Switch) -> None:
-        self.name: Final = switch.name
+    def __init__(self, switch: Switch, name: str) -> None:
+        self.name: Final = name
         self.switches: Final = [switch]
         self.subnets: list[Network] = []
         self.automatic = True
@@ -35,19 +39,78 @@ class Lan:
         ]
 
 
+class VlanLan(Lan):
+    """The broadcast domain of one VLAN."""
+
+    def __init__(self, switch: Switch, vid: int) -> None:
+        super().__init__(switch, f"{switch.name} (VLAN {vid})" if vid else switch.name)
+        self.members: Final[list[End]] = []
+
+    def ends(self) -> list[End]:
+        """The interfaces on it, in order of declaration, switch by switch."""
+        return list(self.members)
+
+
 class Lans:
     """Which switch belongs to which LAN."""
 
     def __init__(self) -> None:
         self._lans: Final[dict[str, Lan]] = {}
+        self._vlan_lans: Final[dict[End, VlanLan]] = {}
+        self._subnets: Final[dict[tuple[str, int], Sequence[Network]]] = {}
 
     def all(self) -> list[Lan]:
         """Every LAN once, in order of declaration of their first switches."""
-        return [lan for name, lan in self._lans.items() if lan.name == name]
+        found: list[Lan] = []
+        for name, lan in self._lans.items():
+            if lan.switches[0].name == name:
+                aware = any(switch.options.vlan_aware for switch in lan.switches)
+                found.extend(self._by_vlan(lan) if aware else [lan])
+        return found
+
+    def _by_vlan(self, bridged: Lan) -> list[VlanLan]:
+        """The LANs that VLANs make of switches that are joined."""
+        found: dict[VlanLan, None] = {}
+        for end in bridged.ends():
+            if end not in self._vlan_lans:
+                self._place(end)
+            if end in self._vlan_lans:
+                found[self._vlan_lans[end]] = None
+        return list(found)
+
+    def _place(self, end: End) -> None:
+        """Find the LAN of an end, or make one for it and all that it reaches."""
+        reach = Reach(end, any_link)
+        if not reach.vlans:
+            check_without_vlan(end)
+            return
+        ends = [end, *(other for _, other in reach.found)]
+        known = list(dict.fromkeys(self._vlan_lans[each] for each in ends if each in self._vlan_lans))
+        if len(known) > 1:
+            raise LabError(
+                f"the LANs {known[0].name} and {known[1].name} have subnets of their own already; "
+                f"join switches before the first run"
+            )
+        lan = known[0] if known else self._vlan_lan(end, list(reach.vlans))
+        fresh = [each for each in ends if each not in self._vlan_lans]
+        lan.members.extend(fresh)
+        self._vlan_lans.update(dict.fromkeys(fresh, lan))
+
+    def _vlan_lan(self, end: End, vlans: list[tuple[str, int]]) -> VlanLan:
+        assert end.link is not None
+        switch = end.link.other(end).node
+        assert isinstance(switch, Switch)
+        lan = VlanLan(switch, vlans[0][1])
+        for place in vlans:
+            lan.subnets.extend(subnet for subnet in self._subnets.get(place, ()) if subnet not in lan.subnets)
+        lan.automatic = not lan.subnets
+        return lan
 
     def add(self, switch: Switch, subnets: list[Network]) -> None:
         """A new switch is a LAN of its own until it is joined to others."""
-        lan = Lan(switch)
+        lan = Lan(switch, switch.name)
+        self._subnets[switch.name, DEFAULT_VLAN if switch.options.vlan_aware else 0] = subnets
+        self._subnets.update(((switch.name, vid), given) for vid, given in switch.options.vlans.items())
         lan.subnets.extend(subnets)
         lan.automatic = not subnets
         self._lans[switch.name] = lan

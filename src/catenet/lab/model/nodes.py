@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from catenet.host.host import Router as RouterMachine
     from catenet.lab.model.host import Host
     from catenet.lab.options.ospf import OspfLinkOptions
+    from catenet.lab.options.switch import SwitchOptions
 
 
 class Node:
@@ -93,9 +94,10 @@ class Switch(Node):
 
     kind = "switch"
 
-    def __init__(self, name: str, device: SwitchDevice) -> None:
+    def __init__(self, name: str, device: SwitchDevice, options: SwitchOptions) -> None:
         super().__init__(name)
         self.device: Final = device
+        self.options: Final = options
 
 
 class Attachment(Node):

@@ -13,8 +13,9 @@ from catenet.kernel.trace import KINDS, Row
 from catenet.lab.model.processes import Known
 from catenet.lab.observe import timeline
 from catenet.lab.report.routing.ospf_lsa import TYPE_NAMES
-from catenet.link import port, switch
+from catenet.link import port
 from catenet.link.mac import mac_text
+from catenet.link.switching import switch
 from catenet.network import tracing as network
 from catenet.network.addresses import text as address_text
 from catenet.network.routing.ospf import drop_reasons as ospf_judging
@@ -168,7 +169,7 @@ _WORDS: Final[dict[int, Callable[[Row], Fields]]] = {
     channel.ROW_LOST: _reason({int(code): text for code, text in LOSS_TEXT.items()}, "octets"),
     port.ROW_DROP: _reason({int(code): text for code, text in port.DROP_TEXT.items()}, "octets"),
     port.ROW_CARRIER: _up,
-    switch.ROW_MOVED: lambda row: {"mac": mac_text(row.a)},
+    switch.ROW_MOVED: lambda row: {"mac": mac_text(row.a), **({"vlan": row.b} if row.b else {})},
     network.DROP: _packet_drop,
     network.ADDRESS_CONFLICT: _address,
     network.NEIGHBOUR_FAILED: _address,

@@ -7,9 +7,10 @@ from typing import Final
 
 from catenet.lab.model.address_assignment import AddressAssignment
 from catenet.lab.model.address_plan import Network
+from catenet.lab.model.broadcast_domain import Reach
 from catenet.lab.model.lans import Lans, switch_of
 from catenet.lab.model.link import Link
-from catenet.lab.model.nodes import End, HostNode, IpNode, Router, Switch
+from catenet.lab.model.nodes import End, HostNode, IpNode, Router
 from catenet.lab.model.registry import Registry
 from catenet.network.forwarding.route import NextHop
 from catenet.network.routing.graph import Graph
@@ -83,19 +84,7 @@ def reachable_interfaces(out: End, down: set[str]) -> list[End]:
 
 def _reachable(out: End, down: set[str]) -> list[tuple[list[End], End]]:
     """The same, each with the ends that the way there leaves through."""
-    found = []
-    pending: list[tuple[list[End], End]] = [([], out)]
-    while pending:
-        way, end = pending.pop(0)
-        link = end.link
-        if link is None or link.name in down:
-            continue
-        across = link.other(end)
-        if isinstance(across.node, Switch):
-            pending.extend(([*way, end], other) for other in across.node.ends if other is not across)
-        elif across is not out:
-            found.append(([*way, end], across))
-    return found
+    return Reach(out, lambda end: end.link is not None and end.link.name not in down).found
 
 
 def next_hop(out: End, into: End, version: int) -> list[NextHop]:

@@ -18,12 +18,14 @@ from catenet.lab.model.link import Link, given_delay_ns
 from catenet.lab.model.names import check_name
 from catenet.lab.model.nodes import Attachment, End, HostNode, Node, Router, Switch
 from catenet.lab.model.registry import LinkReference, NodeReference
+from catenet.lab.model.switch_ports import configure_ports
 from catenet.lab.observe.connections import HostJournal
 from catenet.lab.options import link as parse
 from catenet.lab.options.link import ACCESS_DELAY, ACCESS_RATE
 from catenet.lab.options.ospf import parse_ospf_options
 from catenet.lab.options.rip import parse_rip_options
-from catenet.lab.options.types import Duration, Rate
+from catenet.lab.options.switch import parse_switch
+from catenet.lab.options.types import Duration, Rate, SwitchPortTable, SwitchVlanTable
 from catenet.lab.routing.nat import Gateway
 from catenet.lab.routing.protocols import check_costs, check_options, parse_routing
 from catenet.lab.world.world import World
@@ -70,12 +72,22 @@ class Builder(World):
         self._add_ip_node(router)
         return router
 
-    def switch(self, name: str, *, subnets: Sequence[str] = ()) -> Switch:
-        """A learning switch; those that are joined are one LAN."""
+    def switch(
+        self,
+        name: str,
+        *,
+        subnets: Sequence[str] = (),
+        vlans: Mapping[int, SwitchVlanTable] | None = None,
+        ports: Mapping[str, SwitchPortTable] | None = None,
+    ) -> Switch:
+        """A learning switch; those that are joined are one LAN, or one for each VLAN."""
         name = check_name(name)
         self.registry.check_free(name, "switch")
         networks = parse_networks(subnets, f"switch {name}")
-        switch = make_switch(self.kernel, name)
+        options = parse_switch(name, vlans, ports)
+        if networks and options.vlans:
+            raise LabError(f"switch {name}: subnets are for a switch without VLANs; give each VLAN its own")
+        switch = make_switch(self.kernel, name, options)
         self.registry.add_node(switch)
         self._lans.add(switch, networks)
         return switch
@@ -229,6 +241,7 @@ class Builder(World):
             if isinstance(node, Attachment):
                 check_plug(node, other)
         ends = self._end(here), self._end(there)
+        configure_ports(name, ends)
         link = Link(self.kernel, self.timeline, name, ends, options, self.routes.link_changed)
         self.registry.add_link(link)
         if isinstance(here, Switch) and isinstance(there, Switch):

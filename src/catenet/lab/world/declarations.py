@@ -34,6 +34,8 @@ from catenet.lab.options.types import (
     RipTable,
     Routing,
     Size,
+    SwitchPortTable,
+    SwitchVlanTable,
     given,
 )
 from catenet.lab.world.builder import Builder
@@ -74,9 +76,23 @@ class Declarations:
         """Several routers."""
         return tuple(self.router(name, routing=routing, rip=rip, ospf=ospf) for name in names)
 
-    def switch(self, name: str, *, subnets: Sequence[str] = ()) -> Switch:
-        """A learning switch.  Switches that are joined are one LAN; ``subnets`` are the LAN's."""
-        return self._world.switch(name, subnets=subnets)
+    def switch(
+        self,
+        name: str,
+        *,
+        subnets: Sequence[str] = (),
+        vlans: Mapping[int, SwitchVlanTable] | None = None,
+        ports: Mapping[str, SwitchPortTable] | None = None,
+    ) -> Switch:
+        """A learning switch.  Switches that are joined are one LAN; ``subnets`` are the LAN's.
+
+        With ``vlans`` or ``ports`` it knows VLANs (IEEE 802.1Q), each a LAN of its own: ``vlans`` gives VLANs their
+        subnets, as in ``{10: {"subnets": ["10.0.10.0/24"]}}``; ``ports`` says, by the name of a link or of the
+        neighbour across, which VLANs a port is in: ``{"access": 10}``, ``{"trunk": [10, 20], "native": 10}`` or, for
+        QinQ, ``{"tunnel": 100}`` and ``{"trunk": [100], "tag": "802.1ad"}``.  A port of which nothing is said is in
+        VLAN 1.
+        """
+        return self._world.switch(name, subnets=subnets, vlans=vlans, ports=ports)
 
     def host(
         self,

@@ -27,6 +27,7 @@ from catenet.lab.model.lans import Lans
 from catenet.lab.model.link import Link
 from catenet.lab.model.processes import Processes
 from catenet.lab.model.registry import Registry
+from catenet.lab.model.switch_ports import check_ports
 from catenet.lab.observe.connections import HostJournal
 from catenet.lab.observe.notes import Notes
 from catenet.lab.observe.timeline import Timeline
@@ -133,6 +134,7 @@ class World:
             self._settle()
 
     def _settle(self) -> None:
+        check_ports(self.registry.switches())
         if self._settler.settle():
             self.naming.update(self.registry)
             self.routes.settle()

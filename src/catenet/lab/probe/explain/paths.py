@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from catenet.lab.forwarding.graph import loops
+from catenet.lab.model.broadcast_domain import any_link, reached
 from catenet.lab.model.lans import switch_of
-from catenet.lab.model.nodes import Attachment, End, IpNode, Node, Router, Switch
+from catenet.lab.model.nodes import Attachment, End, IpNode, Node, Router
 from catenet.lab.probe.explain.network import Network
 from catenet.network import addresses
 from catenet.network.forwarding.route import KIND_NAMES, UNICAST, NextHop, Route
@@ -100,18 +101,7 @@ class Followed:
 
     def _across(self, out: End, working: bool) -> list[Node]:
         """Who is next to an end, across any switches; with ``working``, over links that carry something."""
-        found: list[Node] = []
-        pending = [out]
-        for end in pending:
-            link = end.link
-            if link is None or (working and not link.carries(end)):
-                continue
-            other = link.other(end)
-            if isinstance(other.node, Switch):
-                pending.extend(port for port in other.node.ends if port is not other)
-            elif other is not out:
-                found.append(other.node)
-        return found
+        return [end.node for end in reached(out, _carries if working else any_link)]
 
     def _text(self, address: int) -> str:
         return addresses.text(self._version, address)
@@ -188,3 +178,7 @@ class Followed:
 
 def _prefix(route: Route) -> str:
     return f"{addresses.text(int(route.version), route.prefix)}/{route.prefix_len}"
+
+
+def _carries(end: End) -> bool:
+    return end.link is not None and end.link.carries(end)

@@ -5,7 +5,7 @@ to someone it knows, and floods the rest: unknown stations, groups, everybody.
 
 What it learned grows old after 300 s without a frame (8.8.3).  Nothing ticks for that: an entry's age is
 looked at when the entry is used, and old ones are thrown out when the table is full.  There is no spanning
-tree here, so the switches of a network must not form a loop.
+tree here, so such switches must not form a loop; :mod:`.bridge` has VLANs and a spanning tree.
 """
 
 from __future__ import annotations
@@ -20,11 +20,14 @@ from catenet.link.ethernet import Frame
 from catenet.link.mac import GROUP_BIT
 from catenet.link.port import Port, Station
 
-ROW_MOVED: Final = declare(0x210, "switch.moved", "mac")
+ROW_MOVED: Final = declare(0x210, "switch.moved", "mac", "vlan")
 
 AGEING_NS: Final = 300_000_000_000
 """The default ageing time (IEEE 802.1Q-2018, table 8-6)."""
 TABLE_ENTRIES: Final = 8192
+VLAN_SHIFT: Final[i64] = 48
+"""The filtering database's keys are MAC addresses; those of a VLAN-aware bridge have the VLAN above them."""
+MAC_MASK: Final[i64] = 0xFFFF_FFFF_FFFF
 
 
 class Learned:
@@ -109,7 +112,7 @@ class Switch(Station):
         if known.port is not port:
             known.port = port
             self.moved += 1
-            self.kernel.trace.row(now_ns, ROW_MOVED, self._subject, src)
+            self.kernel.trace.row(now_ns, ROW_MOVED, self._subject, src & MAC_MASK, src >> VLAN_SHIFT)
         known.seen_ns = now_ns
 
     def _add(self, port: Port, src: i64, now_ns: i64) -> None:
@@ -134,9 +137,7 @@ class Switch(Station):
             if port is came_in or not port.carrier:
                 continue
             if out is not None:
-                copy = frame.clone()
-                assert isinstance(copy, Frame)
-                out.send(copy)
+                out.send(frame.copy())
             out = port
         if out is not None:
             out.send(frame)

@@ -1,0 +1,69 @@
+"""The ports of VLAN-aware switches: what was said of each, and whether the two ends of a link agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from catenet.errors import LabError, did_you_mean
+from catenet.lab.model.nodes import Attachment, End, Switch
+from catenet.link.switching.bridge_port import BridgePort
+from catenet.link.switching.port_vlans import PortVlans
+from catenet.link.vlan_tag import DEFAULT_VLAN
+
+
+def configure_ports(name: str, ends: tuple[End, End]) -> None:
+    """Set the ports of a new link as their switches say.  Raises :class:`LabError` if its ends contradict."""
+    for end, other in (ends, ends[::-1]):
+        if isinstance(end.node, Switch) and isinstance(end.port, BridgePort):
+            ports = end.node.options.ports
+            said = ports.get(name) or ports.get(other.node.name)
+            if said is not None:
+                end.port.vlans = said.vlans
+    _check_agreement(name, *ends)
+
+
+def check_ports(switches: Iterable[Switch]) -> None:
+    """Refuse ports that no link has."""
+    for switch in switches:
+        links = [(end.link, end) for end in switch.ends if end.link is not None]
+        known = [*(link.name for link, _ in links), *(link.other(end).node.name for link, end in links)]
+        for port in switch.options.ports:
+            if port not in known:
+                raise LabError(
+                    f"switch {switch.name}: ports: no link of {switch.name} is called {port!r} or leads to "
+                    f"it{did_you_mean(port, known)}"
+                )
+
+
+def check_without_vlan(end: End) -> None:
+    """Refuse a host or router whose frames a switch would drop, for they have no tags; Linux may send tags."""
+    assert end.link is not None
+    switch = end.link.other(end).node
+    if not isinstance(end.node, Attachment):
+        raise LabError(
+            f"{end.node.name}: its port of the switch {switch.name} is a trunk without a native VLAN, "
+            f"and it sends no tags; give the port access = VLAN, or the trunk native = VLAN"
+        )
+
+
+def _check_agreement(name: str, a: End, b: End) -> None:
+    if not (isinstance(a.port, BridgePort) and isinstance(b.port, BridgePort)):
+        return
+    one, other = a.port.vlans, b.port.vlans
+    if "tunnel" in (one.mode, other.mode):
+        return
+    if one.pvid != other.pvid:
+        raise LabError(
+            f"link {name}: untagged frames are in {_vlan(one)} of {a.node.name} and in {_vlan(other)} of "
+            f"{b.node.name}; give both ends the same native or access VLAN"
+        )
+    if one.mode == other.mode == "trunk":
+        if one.tpid != other.tpid:
+            raise LabError(f"link {name}: the ends have different tags; give both the same tag")
+        if one.members.isdisjoint(other.members):
+            raise LabError(f"link {name}: no VLAN is carried by both {a.node.name} and {b.node.name}; name one in both")
+
+
+def _vlan(vlans: PortVlans) -> str:
+    default = " (the default)" if vlans.mode == "access" and vlans.pvid == DEFAULT_VLAN else ""
+    return f"VLAN {vlans.pvid}{default}" if vlans.pvid else "no VLAN"

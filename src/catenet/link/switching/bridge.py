@@ -1,0 +1,94 @@
+"""A bridge: a switch that knows VLANs (IEEE 802.1Q-2018, clause 8).
+
+A frame is classified into a VLAN by the port that it came in by, its source is learned for that VLAN, and it is
+relayed to ports of that VLAN alone, with the tags that those want (:mod:`.port_vlans`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.kernel.kernel import Kernel
+from catenet.link.ethernet import Frame
+from catenet.link.mac import GROUP_BIT
+from catenet.link.port import Port
+from catenet.link.switching.bridge_port import BridgePort
+from catenet.link.switching.classified import Classified, classified
+from catenet.link.switching.port_vlans import NO_VLAN
+from catenet.link.switching.reserved import is_reserved
+from catenet.link.switching.switch import AGEING_NS, TABLE_ENTRIES, VLAN_SHIFT, Switch
+from catenet.link.vlan_tag import DEFAULT_VLAN
+
+
+class Bridge(Switch):
+    """A switch whose ports are in VLANs: at first all in VLAN 1, untagged."""
+
+    def __init__(
+        self, kernel: Kernel, name: str, ageing_ns: int = AGEING_NS, table_entries: int = TABLE_ENTRIES
+    ) -> None:
+        super().__init__(kernel, name, ageing_ns, table_entries)
+        self.bridge_ports: Final[list[BridgePort]] = []
+
+    def add_port(self, name: str, mac: int = 0) -> Port:
+        port = BridgePort(self.kernel, name, mac, self, len(self.ports) + 1)
+        port.promiscuous = True
+        self.ports.append(port)
+        self.bridge_ports.append(port)
+        return port
+
+    def receive_frame(self, port: Port, frame: Frame) -> None:
+        assert isinstance(port, BridgePort)
+        if is_reserved(frame.dst):
+            return
+        received = classified(frame, port.vlans)
+        if received.vid == NO_VLAN:
+            port.in_wrong_vlan += 1
+            return
+        if port.learning:
+            self._learn(port, received.vid << VLAN_SHIFT | frame.src)
+        if port.forwarding:
+            self._relay(port, received)
+        else:
+            port.in_discarded += 1
+
+    def port_of(self, mac: int, vid: int = DEFAULT_VLAN) -> Port | None:
+        """The port behind which a station of a VLAN was seen, unless that is too long ago."""
+        return super().port_of(vid << VLAN_SHIFT | mac)
+
+    def counters(self) -> dict[str, int]:
+        """Those of a switch; frames ``in_wrong_vlan``, and those that a port ``discarded`` by its state."""
+        return {
+            **super().counters(),
+            "in_wrong_vlan": sum([port.in_wrong_vlan for port in self.bridge_ports]),
+            "discarded": sum([port.in_discarded for port in self.bridge_ports]),
+        }
+
+    def _relay(self, came_in: BridgePort, received: Classified) -> None:
+        dst = received.frame.dst
+        if dst & GROUP_BIT == 0:
+            known = self._table.get(received.vid << VLAN_SHIFT | dst)
+            if known is not None and self.kernel.now_ns - known.seen_ns < self.ageing_ns:
+                out = known.port
+                assert isinstance(out, BridgePort)
+                if out is came_in or not self._may_leave(out, received.vid):
+                    self.filtered += 1
+                else:
+                    self.forwarded += 1
+                    out.send(received.leaving(out.vlans, True))
+                return
+        self.flooded += 1
+        self._send_to(
+            [port for port in self.bridge_ports if port is not came_in and self._may_leave(port, received.vid)],
+            received,
+        )
+
+    def _may_leave(self, port: BridgePort, vid: i64) -> bool:
+        return port.carrier and port.forwarding and port.vlans.carries(vid)
+
+    def _send_to(self, ports: list[BridgePort], received: Classified) -> None:
+        left = len(ports)
+        for port in ports:
+            left -= 1
+            port.send(received.leaving(port.vlans, left == 0))
