@@ -21,13 +21,8 @@ from catenet.application.consensus.events import (
     Unreachable,
 )
 from catenet.application.consensus.interface import ROLE_CANDIDATE, ROLE_FOLLOWER, ROLE_LEADER, ROLE_PRE_CANDIDATE
-from catenet.application.consensus.raft.messages import (
-    AppendReply,
-    Heartbeat,
-    RequestPreVote,
-    RequestVote,
-    TimeoutNow,
-)
+from catenet.application.consensus.messages import TimeoutNow
+from catenet.application.consensus.raft.messages import AppendReply, Heartbeat, RequestPreVote, RequestVote
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.progress import PROBE, REPLICATE
 from catenet.application.consensus.raft.replica import RaftReplica

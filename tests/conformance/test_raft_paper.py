@@ -26,14 +26,8 @@ from catenet.application.consensus.interface import (
     ROLE_LEADER,
     ROLE_NAMES,
 )
-from catenet.application.consensus.raft.messages import (
-    AppendEntries,
-    AppendReply,
-    Heartbeat,
-    InstallSnapshot,
-    RequestVote,
-    VoteReply,
-)
+from catenet.application.consensus.messages import InstallSnapshot
+from catenet.application.consensus.raft.messages import AppendEntries, AppendReply, Heartbeat, RequestVote, VoteReply
 from catenet.application.consensus.sessions import OPEN, REPEATED, Request, Sessions, parse_request
 from catenet.application.consensus.timing import Fixed, Randomised
 

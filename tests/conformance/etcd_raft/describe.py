@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from catenet.application.consensus.effects import Message
 from catenet.application.consensus.entry import CHANGE, COMMAND, Entry, HardState, Membership, Snapshot
 from catenet.application.consensus.events import ADD_LEARNER, ADD_VOTER, REMOVE, UPDATE, MemberChange
+from catenet.application.consensus.messages import InstallSnapshot, TimeoutNow
 from catenet.application.consensus.raft import messages as wire
 from catenet.application.consensus.raft.change_codec import parse_change
 from catenet.application.consensus.raft.progress import PROBE, REPLICATE, SNAPSHOT, Progress
@@ -244,10 +245,10 @@ def line_of_message(message: Message) -> Line:
             line.name, line.log_term, line.index = "MsgPreVote", message.last_term, message.last_index
         case wire.PreVoteReply():
             line.name, line.rejected = "MsgPreVoteResp", not message.granted
-        case wire.InstallSnapshot():
+        case InstallSnapshot():
             line.name = "MsgSnap"
             line.snapshot = Snapshot(message.index, message.index_term, message.membership, b"")
-        case wire.TimeoutNow():
+        case TimeoutNow():
             line.name = "MsgTimeoutNow"
         case wire.ForwardProposal():
             line.name, line.entries = "MsgProp", message.entries

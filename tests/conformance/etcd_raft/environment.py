@@ -19,6 +19,7 @@ from catenet.application.consensus.events import (
     Transfer,
     Unreachable,
 )
+from catenet.application.consensus.messages import InstallSnapshot
 from catenet.application.consensus.raft import messages as wire
 from catenet.application.consensus.raft.proposals import SINGLE
 
@@ -223,7 +224,7 @@ class Environment:
     def do_send_snapshot(self, step: Step) -> None:
         source, target = self.node(step), self.node(step, 1)
         newest = source.history[-1]
-        message = wire.InstallSnapshot(
+        message = InstallSnapshot(
             source.id, target.id, source.raft.term, newest.index, newest.term, newest.membership, 0, newest.data, True
         )
         self.messages.append(message)

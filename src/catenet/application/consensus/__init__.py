@@ -10,5 +10,6 @@ the program around it: a disk that keeps what it confirmed, a clock that does no
 - :mod:`.raft`: Raft; :mod:`.paxos`: single-decree Paxos and Multi-Paxos;
 - :mod:`.elector`: decides when to campaign; :mod:`.ballot_election`: Omni-Paxos's ballot leader election, another
   elector; :mod:`.timing`: election timeouts: fixed, randomised, adaptive;
-- :mod:`.sessions`: exactly-once commands for clients that retry; :mod:`.fields` and :mod:`.varint`: messages as octets.
+- :mod:`.sessions`: exactly-once commands for clients that retry;
+- :mod:`.messages`: what both protocols say; :mod:`.snapshot_pieces`; :mod:`.fields` and :mod:`.varint`: as octets.
 """

@@ -1,4 +1,4 @@
-"""Messages as octets: numbers, octets, entries and memberships, one after the other, in the order of their class.
+"""Messages as octets: kind, sender, receiver and term, then the fields of that kind in the order of its class.
 
 Numbers are varints, what is true or false is 0 or 1, octets are preceded by their count.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from catenet.application.consensus.effects import Message
 from catenet.application.consensus.entry import Entry, Membership
 from catenet.application.consensus.varint import put_varint, take_varint
 
@@ -49,6 +50,18 @@ class Writer:
         return b"".join(self._parts)
 
 
+def start(kind: int, message: Message, *numbers: int) -> Writer:
+    """A writer that has the header of a message, and the numbers after it."""
+    writer = Writer()
+    writer.number(kind)
+    writer.number(message.sender)
+    writer.number(message.to)
+    writer.number(message.term)
+    for number in numbers:
+        writer.number(number)
+    return writer
+
+
 class Reader:
     """Takes them again. Raises IndexError where they are cut off."""
 
@@ -83,3 +96,20 @@ class Reader:
 
     def ended(self) -> bool:
         return self.at == len(self._data)
+
+
+class MessageReader(Reader):
+    """A message's header is read; its other fields follow. Raises IndexError where the header is cut off."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self.kind: int = self.number()
+        self.sender: int = self.number()
+        self.to: int = self.number()
+        self.term: int = self.number()
+
+    def finish(self, message: Message) -> Message:
+        """The message of which all was read. Raises ValueError if anything follows it."""
+        if not self.ended():
+            raise ValueError(f"{len(self._data) - self.at} octets follow a message")
+        return message

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+_ONE_OCTET: Final[list[bytes]] = [bytes((value,)) for value in range(128)]
+
 
 def put_varint(value: int) -> bytes:
     """Of a number that is not negative."""
     if value < 128:
-        return bytes((value,))
+        return _ONE_OCTET[value]
     octets = bytearray()
     while value > 127:
         octets.append(value & 127 | 128)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from catenet.application.consensus.effects import Message
+from catenet.application.consensus.messages import InstallSnapshot, TimeoutNow
 from catenet.application.consensus.paxos.multi import messages as paxos
 from catenet.application.consensus.raft import messages as raft
 from catenet.experiments.chaos.census import Census
@@ -25,19 +26,17 @@ if TYPE_CHECKING:
 BINDING: Final[tuple[type[Message], ...]] = (
     raft.VoteReply,
     raft.RequestVote,
-    raft.TimeoutNow,
+    TimeoutNow,
     paxos.Promise,
     paxos.Prepare,
-    paxos.TakeOver,
 )
 """Rare ones, after which an ambush strikes ten times as often."""
 WORTH_AN_AMBUSH: Final[tuple[type[Message], ...]] = (
     *BINDING,
     raft.AppendReply,
-    raft.InstallSnapshot,
+    InstallSnapshot,
     paxos.Accept,
     paxos.Accepted,
-    paxos.SnapshotPiece,
 )
 
 MOMENTS: Final = {COMMITTED: 1, ELECTED: 6, CHANGED: 6, HOLED: 50}

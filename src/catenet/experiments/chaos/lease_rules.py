@@ -17,6 +17,7 @@ from typing import Final
 
 from catenet.application.consensus.effects import Effect, Message, Send
 from catenet.application.consensus.interface import ROLE_LEADER
+from catenet.application.consensus.messages import TimeoutNow
 from catenet.application.consensus.paxos.multi import messages as paxos
 from catenet.application.consensus.paxos.multi import reads as paxos_reads
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
@@ -79,7 +80,7 @@ class LeaseRules:
                 self._campaigns[message.sender, message.term] = message.transfer
             case paxos.Prepare():
                 self._campaigns[message.sender, message.term] = message.taking_over
-            case raft.TimeoutNow() | paxos.TakeOver():
+            case TimeoutNow():
                 self._let_go.add((message.sender, message.term))
             case raft.VoteReply():
                 if message.granted:

@@ -15,6 +15,7 @@ from typing import Final
 from catenet.application.consensus.effects import Message
 from catenet.application.consensus.entry import COMMAND, Entry, Membership
 from catenet.application.consensus.interface import ROLE_LEADER
+from catenet.application.consensus.messages import InstallSnapshot, TimeoutNow
 from catenet.application.consensus.paxos.ballot import node_of, round_of
 from catenet.application.consensus.paxos.multi.invariants import PaxosInvariantError, Value
 from catenet.application.consensus.paxos.multi.messages import (
@@ -24,8 +25,6 @@ from catenet.application.consensus.paxos.multi.messages import (
     Prepare,
     Promise,
     Reject,
-    SnapshotPiece,
-    TakeOver,
 )
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
 from catenet.application.consensus.paxos.multi.server import PaxosServer
@@ -133,9 +132,9 @@ class PaxosRules:
                 self._gather(message)
             case Reject():
                 self._census.met("rejected ballots")
-            case TakeOver():
+            case TimeoutNow():
                 self._census.met("transfers")
-            case SnapshotPiece():
+            case InstallSnapshot():
                 self._census.met("snapshots sent")
                 receiver = self._servers.get(message.to)
                 if receiver is not None and receiver.log.last > message.index:

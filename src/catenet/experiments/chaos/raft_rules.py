@@ -14,9 +14,10 @@ from typing import Final
 from catenet.application.consensus.effects import Message
 from catenet.application.consensus.entry import Membership
 from catenet.application.consensus.interface import ROLE_LEADER
+from catenet.application.consensus.messages import InstallSnapshot, TimeoutNow
 from catenet.application.consensus.raft.invariants import InvariantError
 from catenet.application.consensus.raft.log import NO_TERM, Log
-from catenet.application.consensus.raft.messages import AppendReply, InstallSnapshot, RequestVote, TimeoutNow, VoteReply
+from catenet.application.consensus.raft.messages import AppendReply, RequestVote, VoteReply
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.consensus.raft.server import RaftServer, is_change
 from catenet.experiments.chaos.census import Census

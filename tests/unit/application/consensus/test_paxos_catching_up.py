@@ -7,7 +7,8 @@ import pytest
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import COMMAND, Entry, Membership
-from catenet.application.consensus.paxos.multi.messages import Ask, Learn, Learned, PieceReply, SnapshotPiece
+from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply
+from catenet.application.consensus.paxos.multi.messages import Ask, Learn, Learned
 
 from .one_paxos import One
 
@@ -22,7 +23,7 @@ def leading(count: int, **options: object) -> One:
 
 
 def pieces(one: One) -> list[tuple[int, int, bytes, bool]]:
-    return [(piece.to, piece.offset, piece.data, piece.done) for piece in one.take(SnapshotPiece)]
+    return [(piece.to, piece.offset, piece.data, piece.done) for piece in one.take(InstallSnapshot)]
 
 
 def test_a_snapshot_that_was_taken_goes_to_the_disk_and_only_the_last_entries_are_kept_beside_it() -> None:
@@ -83,7 +84,7 @@ def test_no_snapshot_is_taken_while_the_members_change() -> None:
 def test_who_lacks_entries_that_are_here_gets_them_and_no_snapshot() -> None:
     one = leading(10, keep_entries=4)
     one.tell(events.SnapshotTaken(7, b"up to seven"))
-    one.take(Learn, SnapshotPiece)
+    one.take(Learn, InstallSnapshot)
     one.beat()
     one.answer_beat(3, chosen=3)
     (learn,) = one.take(Learn)
@@ -115,7 +116,7 @@ def test_a_snapshot_goes_piece_by_piece_and_one_that_was_lost_is_sent_again_from
     one.beat()
     one.answer_beat(3, chosen=0)
     assert pieces(one) == [(3, 0, b"0123", False)]
-    one.hear(PieceReply(3, 1, one.replica.term, 7, 4))
+    one.hear(SnapshotReply(3, 1, one.replica.term, 7, 4))
     assert pieces(one) == [(3, 4, b"4567", False)]
     one.beat()
     one.answer_beat(3, chosen=0)
@@ -123,7 +124,7 @@ def test_a_snapshot_goes_piece_by_piece_and_one_that_was_lost_is_sent_again_from
     one.beat()
     one.answer_beat(3, chosen=0)
     assert pieces(one) == [(3, 4, b"4567", False)]
-    one.hear(PieceReply(3, 1, one.replica.term, 7, 8))
+    one.hear(SnapshotReply(3, 1, one.replica.term, 7, 8))
     assert pieces(one) == [(3, 8, b"89", True)]
     one.hear(Learned(3, 1, one.replica.term, 7))
     (learn,) = one.take(Learn)
@@ -135,7 +136,7 @@ def test_an_answer_about_another_snapshot_or_from_outside_it_gets_nothing(index:
     """What it asked for would be read as the end of the snapshot, and installed."""
     one = leading(10, keep_entries=4, snapshot_chunk_octets=4)
     one.tell(events.SnapshotTaken(7, b"0123456789"))
-    one.hear(PieceReply(3, 1, one.replica.term, index, offset))
+    one.hear(SnapshotReply(3, 1, one.replica.term, index, offset))
     assert not pieces(one)
 
 
@@ -144,14 +145,14 @@ def test_who_asks_is_told_what_it_lacks_and_who_knows_more_is_asked() -> None:
     one.tell(events.SnapshotTaken(7, b"0123456789"))
     one.take(Learn)
     one.hear(Ask(3, 1, 5, 10))
-    assert not one.take(Ask, Learn, SnapshotPiece), "it knows as much"
+    assert not one.take(Ask, Learn, InstallSnapshot), "it knows as much"
     one.hear(Ask(3, 1, 5, 3))
-    (learn,) = one.take(Ask, Learn, SnapshotPiece)
+    (learn,) = one.take(Ask, Learn, InstallSnapshot)
     assert (learn.to, learn.term, [entry.index for entry in learn.entries]) == (3, 5, [4, 5, 6, 7, 8, 9, 10])
     one.hear(Ask(3, 1, 5, 2))
     assert pieces(one) == [(3, 0, b"0123", False)]
     one.hear(Ask(3, 1, 5, 11))
-    (ask,) = one.take(Ask, Learn, SnapshotPiece)
+    (ask,) = one.take(Ask, Learn, InstallSnapshot)
     assert (ask.to, ask.term, ask.chosen) == (3, 5, 10)
 
 
@@ -171,10 +172,10 @@ def test_what_is_learned_is_applied_and_told() -> None:
 
 def test_a_snapshot_that_arrives_takes_the_place_of_what_it_covers_and_tells_who_decides() -> None:
     one = One()
-    one.hear(SnapshotPiece(3, 1, 5, 7, 2, Membership((1, 3, 4)), 0, b"0123", False))
-    (reply,) = one.take(PieceReply)
+    one.hear(InstallSnapshot(3, 1, 5, 7, 2, Membership((1, 3, 4)), 0, b"0123", False))
+    (reply,) = one.take(SnapshotReply)
     assert (reply.to, reply.term, reply.index, reply.offset) == (3, 5, 7, 4)
-    one.hear(SnapshotPiece(3, 1, 5, 7, 2, Membership((1, 3, 4)), 4, b"45", True))
+    one.hear(InstallSnapshot(3, 1, 5, 7, 2, Membership((1, 3, 4)), 4, b"45", True))
     assert [(said.to, said.chosen) for said in one.take(Learned)] == [(3, 7)]
     (restore,) = one.take_asked(asked.Restore)
     assert (restore.snapshot.index, restore.snapshot.data) == (7, b"012345")
@@ -182,5 +183,5 @@ def test_a_snapshot_that_arrives_takes_the_place_of_what_it_covers_and_tells_who
     assert [snapshot.index for snapshot in appends] == [7], "it is on disk before anybody is told"
     assert one.replica.membership.voters == (1, 3, 4)
     assert (one.replica.commit_index, one.replica.applied_index) == (7, 7)
-    one.hear(SnapshotPiece(3, 1, 5, 7, 2, Membership((1, 3, 4)), 0, b"0123", False))
+    one.hear(InstallSnapshot(3, 1, 5, 7, 2, Membership((1, 3, 4)), 0, b"0123", False))
     assert [(said.to, said.chosen) for said in one.take(Learned)] == [(3, 7)], "it has it already, and says so"

@@ -10,16 +10,10 @@ from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import CHANGE, Entry, Membership, founding
 from catenet.application.consensus.interface import ROLE_LEADER
+from catenet.application.consensus.messages import TimeoutNow
 from catenet.application.consensus.paxos.ballot import ballot
 from catenet.application.consensus.paxos.multi.members import emit
-from catenet.application.consensus.paxos.multi.messages import (
-    Accepted,
-    Heartbeat,
-    HeartbeatReply,
-    Prepare,
-    Promise,
-    TakeOver,
-)
+from catenet.application.consensus.paxos.multi.messages import Accepted, Heartbeat, HeartbeatReply, Prepare, Promise
 
 from .pure_cluster import MS
 from .test_multi_paxos import maker
@@ -68,7 +62,7 @@ def test_a_read_waits_for_those_who_decide_about_the_next_place() -> None:
 @pytest.mark.parametrize("taking_over", [False, True])
 def test_a_leader_asks_new_members_to_break_a_lease_only_if_it_was_told_to_take_over(taking_over: bool) -> None:
     candidate = Candidate(commands(1, 3), 3, window=2)
-    candidate.tell(events.Receive(TakeOver(2, 1, LOWER)) if taking_over else events.Campaign())
+    candidate.tell(events.Receive(TimeoutNow(2, 1, LOWER)) if taking_over else events.Campaign())
     candidate.hear(candidate.promise(2, [CHANGED, *commands(5, 5)]))
     candidate.hear(Accepted(2, 1, candidate.replica.term, 4, 5))
     prepares = {said.to: said.taking_over for said in candidate.said if isinstance(said, Prepare)}

@@ -19,11 +19,12 @@ from catenet.application.consensus.entry import (
     founding,
 )
 from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER
+from catenet.application.consensus.messages import InstallSnapshot
 from catenet.application.consensus.paxos.ballot import ballot
 from catenet.application.consensus.paxos.multi.invariants import PaxosInvariantError, PaxosInvariants
 from catenet.application.consensus.paxos.multi.log import AcceptedLog
 from catenet.application.consensus.paxos.multi.members import emit
-from catenet.application.consensus.paxos.multi.messages import Accept, Learn, Prepare, Promise, SnapshotPiece
+from catenet.application.consensus.paxos.multi.messages import Accept, Learn, Prepare, Promise
 from catenet.application.consensus.paxos.multi.options import PaxosOptions
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
 from catenet.application.consensus.timing import Randomised
@@ -161,7 +162,7 @@ def test_a_snapshot_ends_a_reign() -> None:
     leader = leading(window=1)
     leader.tell(events.Propose([b"mine", b"waits"], 1))
     whole = Snapshot(9, HIGHER, Membership((1, 2, 3)), b"state")
-    leader.hear(SnapshotPiece(2, 1, HIGHER, 9, HIGHER, whole.membership, 0, whole.data, True))
+    leader.hear(InstallSnapshot(2, 1, HIGHER, 9, HIGHER, whole.membership, 0, whole.data, True))
     assert leader.replica.commit_index == 9
     assert leader.replica.role == ROLE_FOLLOWER
     assert leader.proposals() == {4: b"mine"}

@@ -8,6 +8,7 @@ from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import CHANGE, COMMAND, NEVER_NS, Entry, Stored, founding
 from catenet.application.consensus.interface import ROLE_CANDIDATE, ROLE_FOLLOWER, ROLE_LEADER
+from catenet.application.consensus.messages import TimeoutNow
 from catenet.application.consensus.paxos.ballot import above, ballot
 from catenet.application.consensus.paxos.multi.messages import (
     Accept,
@@ -18,7 +19,6 @@ from catenet.application.consensus.paxos.multi.messages import (
     Prepare,
     Promise,
     Reject,
-    TakeOver,
 )
 
 from .one_paxos import MS, One
@@ -228,10 +228,10 @@ def test_a_leader_refuses_to_hand_over_to_itself_or_to_who_has_no_vote() -> None
     for to in (1, 9):
         one.tell(events.Transfer(to, to))
     assert reasons(one) == ["1 cannot take over", "9 cannot take over"]
-    assert not one.take(TakeOver)
+    assert not one.take(TimeoutNow)
     assert not one.replica.server.lease_void
     one.tell(events.Transfer(3, 3))
-    (order,) = one.take(TakeOver)
+    (order,) = one.take(TimeoutNow)
     assert (order.to, order.term, one.replica.server.lease_void) == (3, one.replica.term, True)
 
 
@@ -269,9 +269,9 @@ def test_a_replica_that_is_told_to_take_over_campaigns_at_once_and_only_in_that_
     """An order that comes late must not depose the leader that was elected meanwhile."""
     one = One()
     one.hear(Heartbeat(2, 1, ballot(1, 2), 0, 1, 0))
-    one.hear(TakeOver(2, 1, ballot(0, 2)))
+    one.hear(TimeoutNow(2, 1, ballot(0, 2)))
     assert not one.take(Prepare)
-    one.hear(TakeOver(2, 1, ballot(1, 2)))
+    one.hear(TimeoutNow(2, 1, ballot(1, 2)))
     assert [asking.taking_over for asking in one.take(Prepare)] == [True, True]
 
 

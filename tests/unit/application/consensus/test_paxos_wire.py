@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catenet.application.consensus import messages as shared
 from catenet.application.consensus.effects import Message
 from catenet.application.consensus.entry import Entry, Membership
+from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply, TimeoutNow
 from catenet.application.consensus.paxos.multi import messages as kinds
 from catenet.application.consensus.paxos.multi.wire import emit_message, parse_message
 
@@ -28,11 +30,11 @@ OF_KIND = {
     "Learn": st.builds(kinds.Learn, ids, ids, numbers, entries),
     "Learned": st.builds(kinds.Learned, ids, ids, numbers, numbers),
     "Ask": st.builds(kinds.Ask, ids, ids, numbers, numbers),
-    "SnapshotPiece": st.builds(
-        kinds.SnapshotPiece, ids, ids, numbers, numbers, numbers, memberships, numbers, octets, st.booleans()
+    "InstallSnapshot": st.builds(
+        InstallSnapshot, ids, ids, numbers, numbers, numbers, memberships, numbers, octets, st.booleans()
     ),
-    "PieceReply": st.builds(kinds.PieceReply, ids, ids, numbers, numbers, numbers),
-    "TakeOver": st.builds(kinds.TakeOver, ids, ids, numbers),
+    "SnapshotReply": st.builds(SnapshotReply, ids, ids, numbers, numbers, numbers),
+    "TimeoutNow": st.builds(TimeoutNow, ids, ids, numbers),
 }
 messages = st.one_of(*OF_KIND.values())
 
@@ -44,7 +46,9 @@ def fields(message: Message) -> dict[str, object]:
 
 
 def test_every_message_is_among_these() -> None:
-    defined = {name for name, one in vars(kinds).items() if isinstance(one, type) and issubclass(one, Message)}
+    defined = {
+        name for name, one in (vars(shared) | vars(kinds)).items() if isinstance(one, type) and issubclass(one, Message)
+    }
     assert defined - {"Message"} == set(OF_KIND)
 
 
@@ -69,9 +73,9 @@ def test_each_kind_has_its_number() -> None:
         kinds.Learn(1, 2, 3, []),
         kinds.Learned(1, 2, 3, 0),
         kinds.Ask(1, 2, 3, 0),
-        kinds.SnapshotPiece(1, 2, 3, 1, 1, Membership((1,)), 0, b"", True),
-        kinds.PieceReply(1, 2, 3, 1, 0),
-        kinds.TakeOver(1, 2, 3),
+        InstallSnapshot(1, 2, 3, 1, 1, Membership((1,)), 0, b"", True),
+        SnapshotReply(1, 2, 3, 1, 0),
+        TimeoutNow(1, 2, 3),
     ]
     assert [emit_message(message)[:4] for message in samples] == [bytes((kind, 1, 2, 3)) for kind in range(1, 14)]
 

@@ -9,10 +9,11 @@ import pytest
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import Readmission, Stored, founding
 from catenet.application.consensus.interface import Replica
+from catenet.application.consensus.messages import TimeoutNow
 from catenet.application.consensus.paxos.multi.messages import Prepare, Promise
 from catenet.application.consensus.paxos.multi.options import PaxosOptions
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
-from catenet.application.consensus.raft.messages import RequestPreVote, RequestVote, TimeoutNow, VoteReply
+from catenet.application.consensus.raft.messages import RequestPreVote, RequestVote, VoteReply
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.consensus.timing import Randomised

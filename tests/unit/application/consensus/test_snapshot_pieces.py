@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 from catenet.application.consensus import effects, events
 from catenet.application.consensus.entry import Entry, HardState, Membership, Snapshot, founding
 from catenet.application.consensus.interface import Replica
+from catenet.application.consensus.messages import InstallSnapshot
 from catenet.application.consensus.paxos.ballot import ballot
-from catenet.application.consensus.paxos.multi.messages import SnapshotPiece
 from catenet.application.consensus.paxos.multi.options import PaxosOptions
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
-from catenet.application.consensus.raft.messages import InstallSnapshot
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.consensus.timing import Randomised
@@ -42,7 +41,7 @@ def piece(name: str, sender: int, snapshot: Snapshot, start: int, end: int) -> e
     if name == "raft":
         return InstallSnapshot(sender, 1, sender, snapshot.index, snapshot.term, VOTERS, start, data, done)
     term = ballot(sender, sender)
-    return SnapshotPiece(sender, 1, term, snapshot.index, snapshot.term, VOTERS, start, data, done)
+    return InstallSnapshot(sender, 1, term, snapshot.index, snapshot.term, VOTERS, start, data, done)
 
 
 @dataclass

@@ -10,7 +10,8 @@ from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.effects import Effect, Message, ReadReady, Send
 from catenet.application.consensus.entry import founding
-from catenet.application.consensus.raft.messages import HeartbeatReply, RequestVote, TimeoutNow, VoteReply
+from catenet.application.consensus.messages import TimeoutNow
+from catenet.application.consensus.raft.messages import HeartbeatReply, RequestVote, VoteReply
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.consensus.timing import Randomised

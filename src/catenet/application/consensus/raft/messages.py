@@ -1,4 +1,4 @@
-"""What Raft's replicas say to each other: a class for each kind, frozen.
+"""What only Raft's replicas say to each other: a class for each kind, frozen.
 
 ``term`` is the sender's current term, but for votes that are asked for: there it is the term that the
 candidate wants to lead, and a pre-vote that is granted repeats it. Forwarded requests carry no term (0).
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.application.consensus.effects import Message
-from catenet.application.consensus.entry import Entry, Membership
+from catenet.application.consensus.entry import Entry
 
 
 class AppendEntries(Message):
@@ -77,8 +77,8 @@ class RequestVote(Message):
         self.transfer: Final = transfer
 
 
-class VoteReply(Message):
-    """Answers RequestVote, and says how far the sender knows the log to be committed: a candidate that does not
+class VoteAnswer(Message):
+    """Answers a candidate, and says how far the sender knows the log to be committed: a candidate that does not
     may still count by a membership that is gone, and depend on the vote of who left it.
     """
 
@@ -87,6 +87,10 @@ class VoteReply(Message):
         self.granted: Final = granted
         self.commit: Final = commit
         self.commit_term: Final = commit_term
+
+
+class VoteReply(VoteAnswer):
+    """Answers RequestVote."""
 
 
 class RequestPreVote(Message):
@@ -98,51 +102,8 @@ class RequestPreVote(Message):
         self.last_term: Final = last_term
 
 
-class PreVoteReply(Message):
-    """Answers RequestPreVote: in its term where granted, else in the sender's own. Tells the commit index, too."""
-
-    def __init__(self, sender: int, to: int, term: int, granted: bool, commit: int = 0, commit_term: int = 0) -> None:
-        super().__init__(sender, to, term)
-        self.granted: Final = granted
-        self.commit: Final = commit
-        self.commit_term: Final = commit_term
-
-
-class InstallSnapshot(Message):
-    """A piece of a snapshot, from ``offset`` on; with ``done`` it is the last one (§7)."""
-
-    def __init__(
-        self,
-        sender: int,
-        to: int,
-        term: int,
-        index: int,
-        index_term: int,
-        membership: Membership,
-        offset: int,
-        data: bytes,
-        done: bool,
-    ) -> None:
-        super().__init__(sender, to, term)
-        self.index: Final = index
-        self.index_term: Final = index_term
-        self.membership: Final = membership
-        self.offset: Final = offset
-        self.data: Final = data
-        self.done: Final = done
-
-
-class SnapshotReply(Message):
-    """Of the snapshot of ``index``, octets up to ``offset`` are here. The last piece is answered by AppendReply."""
-
-    def __init__(self, sender: int, to: int, term: int, index: int, offset: int) -> None:
-        super().__init__(sender, to, term)
-        self.index: Final = index
-        self.offset: Final = offset
-
-
-class TimeoutNow(Message):
-    """Campaign at once: leadership is being handed to you (dissertation §3.10)."""
+class PreVoteReply(VoteAnswer):
+    """Answers RequestPreVote: in its term where granted, else in the sender's own."""
 
 
 class ForwardProposal(Message):

@@ -6,6 +6,7 @@ from catenet.application.consensus.effects import Message
 from catenet.application.consensus.elector import ElectorMessage
 from catenet.application.consensus.entry import NONE
 from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER
+from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply, TimeoutNow
 from catenet.application.consensus.raft.election import (
     answer_pre_vote,
     campaign,
@@ -23,14 +24,11 @@ from catenet.application.consensus.raft.messages import (
     ForwardTransfer,
     Heartbeat,
     HeartbeatReply,
-    InstallSnapshot,
     PreVoteReply,
     ReadReply,
     ReadRequest,
     RequestPreVote,
     RequestVote,
-    SnapshotReply,
-    TimeoutNow,
     VoteReply,
 )
 from catenet.application.consensus.raft.proposals import propose

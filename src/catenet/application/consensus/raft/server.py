@@ -23,6 +23,7 @@ from catenet.application.consensus.raft.messages import AppendReply
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.progress import InFlight, Progress
 from catenet.application.consensus.raft.quorum import WON, joint_agreed_index, joint_vote_result
+from catenet.application.consensus.snapshot_pieces import IncomingSnapshot
 from catenet.application.consensus.timing import ElectionPolicy
 
 SINGLE_CHANGE: Final = 1  # a CHANGE that must be one step and never joint
@@ -37,16 +38,6 @@ class PendingRead:
         self.index: Final = index
         self.round: Final = round_
         self.lease: Final = lease
-
-
-class IncomingSnapshot:
-    """Pieces of a snapshot that a leader is sending."""
-
-    def __init__(self, index: int, index_term: int) -> None:
-        self.index: Final = index
-        self.index_term: Final = index_term
-        self.pieces: list[bytes] = []
-        self.octets = 0
 
 
 class RaftServer:

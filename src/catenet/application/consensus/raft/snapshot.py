@@ -6,9 +6,11 @@ from catenet.application.consensus.effects import Restore, StoreSnapshot
 from catenet.application.consensus.entry import Snapshot
 from catenet.application.consensus.events import SnapshotTaken
 from catenet.application.consensus.interface import ROLE_FOLLOWER
-from catenet.application.consensus.raft.messages import AppendReply, InstallSnapshot, SnapshotReply
+from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply
+from catenet.application.consensus.raft.messages import AppendReply
 from catenet.application.consensus.raft.progress import Progress
-from catenet.application.consensus.raft.server import IncomingSnapshot, RaftServer
+from catenet.application.consensus.raft.server import RaftServer
+from catenet.application.consensus.snapshot_pieces import IncomingSnapshot, piece_of
 
 # The leader's side
 
@@ -30,23 +32,9 @@ def send_piece(server: RaftServer, to: int, known: Progress) -> None:
     """From where its pieces have arrived."""
     snapshot = known.snapshot
     assert snapshot is not None, "no snapshot is being sent"
-    start = known.snapshot_offset
-    end = min(start + server.options.snapshot_chunk_octets, len(snapshot.data))
-    done = end == len(snapshot.data)
     known.snapshot_sent_ns = server.now_ns
-    server.send(
-        InstallSnapshot(
-            server.id,
-            to,
-            server.term,
-            snapshot.index,
-            snapshot.term,
-            snapshot.membership,
-            start,
-            snapshot.data[start:end],
-            done,
-        )
-    )
+    most = server.options.snapshot_chunk_octets
+    server.send(piece_of(snapshot, server.id, to, server.term, known.snapshot_offset, most))
 
 
 def on_snapshot_reply(server: RaftServer, message: SnapshotReply, known: Progress) -> None:
@@ -69,30 +57,16 @@ def on_install_snapshot(server: RaftServer, message: InstallSnapshot) -> None:
         server.incoming = None
         server.reply(AppendReply(server.id, message.sender, server.term, server.log.committed))
         return
-    snapshot = _gather(server, message)
+    incoming = server.incoming
+    if incoming is None or not incoming.is_part(message):
+        incoming = server.incoming = IncomingSnapshot(message.index, message.index_term)
+    snapshot = incoming.add(message)
     if snapshot is None:
-        incoming = server.incoming
-        octets = incoming.octets if incoming is not None else 0
-        server.send(SnapshotReply(server.id, message.sender, server.term, message.index, octets))
+        server.send(SnapshotReply(server.id, message.sender, server.term, message.index, incoming.octets))
         return
+    server.incoming = None
     restore(server, snapshot)
     server.reply(AppendReply(server.id, message.sender, server.term, server.log.committed))
-
-
-def _gather(server: RaftServer, message: InstallSnapshot) -> Snapshot | None:
-    """The whole snapshot, if this was the piece that was missing."""
-    incoming = server.incoming
-    if incoming is None or incoming.index != message.index or incoming.index_term != message.index_term:
-        incoming = IncomingSnapshot(message.index, message.index_term)
-        server.incoming = incoming
-    if message.offset != incoming.octets:
-        return None
-    incoming.pieces.append(message.data)
-    incoming.octets += len(message.data)
-    if not message.done:
-        return None
-    server.incoming = None
-    return Snapshot(message.index, message.index_term, message.membership, b"".join(incoming.pieces))
 
 
 def restore(server: RaftServer, snapshot: Snapshot) -> None:

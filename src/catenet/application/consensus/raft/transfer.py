@@ -5,7 +5,8 @@ from __future__ import annotations
 from catenet.application.consensus.entry import NONE
 from catenet.application.consensus.events import Transfer
 from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER
-from catenet.application.consensus.raft.messages import ForwardTransfer, TimeoutNow
+from catenet.application.consensus.messages import TimeoutNow
+from catenet.application.consensus.raft.messages import ForwardTransfer
 from catenet.application.consensus.raft.replication import send_append
 from catenet.application.consensus.raft.server import RaftServer
 

@@ -1,14 +1,12 @@
-"""Raft's messages as octets, for whatever carries them: a kind, then its fields in the order of its class.
-
-Numbers are varints, what is true or false is 0 or 1, octets are preceded by their count.
-"""
+"""Raft's messages as octets, for whatever carries them."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from catenet.application.consensus.effects import Message
-from catenet.application.consensus.fields import Reader, Writer
+from catenet.application.consensus.fields import MessageReader, Writer, start
+from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply, TimeoutNow
 from catenet.application.consensus.raft.messages import (
     AppendEntries,
     AppendReply,
@@ -16,14 +14,11 @@ from catenet.application.consensus.raft.messages import (
     ForwardTransfer,
     Heartbeat,
     HeartbeatReply,
-    InstallSnapshot,
     PreVoteReply,
     ReadReply,
     ReadRequest,
     RequestPreVote,
     RequestVote,
-    SnapshotReply,
-    TimeoutNow,
     VoteReply,
 )
 
@@ -46,110 +41,68 @@ READ_REPLY: Final = 15
 
 def emit_message(message: Message) -> bytes:
     """Raises TypeError for a message that is not one of Raft's own."""
-    writer = Writer()
     match message:
         case AppendEntries():
-            _start(writer, APPEND_ENTRIES, message)
-            writer.number(message.prev_index)
-            writer.number(message.prev_term)
+            writer = start(APPEND_ENTRIES, message, message.prev_index, message.prev_term)
             writer.entries(message.entries)
             writer.number(message.commit)
         case AppendReply():
-            _start(writer, APPEND_REPLY, message)
-            writer.number(message.index)
-            writer.number(int(message.rejected))
-            writer.number(message.hint_index)
-            writer.number(message.hint_term)
+            rejected = int(message.rejected)
+            writer = start(APPEND_REPLY, message, message.index, rejected, message.hint_index, message.hint_term)
         case Heartbeat():
-            _start(writer, HEARTBEAT, message)
-            writer.number(message.commit)
-            writer.number(message.round)
-            writer.number(message.rtt_ns)
+            writer = start(HEARTBEAT, message, message.commit, message.round, message.rtt_ns)
         case HeartbeatReply():
-            _start(writer, HEARTBEAT_REPLY, message)
-            writer.number(message.round)
+            writer = start(HEARTBEAT_REPLY, message, message.round)
         case InstallSnapshot():
-            _emit_snapshot(writer, message)
+            writer = start(INSTALL_SNAPSHOT, message, message.index, message.index_term)
+            writer.membership(message.membership)
+            writer.number(message.offset)
+            writer.octets(message.data)
+            writer.number(int(message.done))
+        case SnapshotReply():
+            writer = start(SNAPSHOT_REPLY, message, message.index, message.offset)
         case _:
-            _emit_rare(writer, message)
+            writer = _emit_rare(message)
     return writer.data()
 
 
-def _start(writer: Writer, kind: int, message: Message) -> None:
-    writer.number(kind)
-    writer.number(message.sender)
-    writer.number(message.to)
-    writer.number(message.term)
-
-
-def _emit_snapshot(writer: Writer, message: InstallSnapshot) -> None:
-    _start(writer, INSTALL_SNAPSHOT, message)
-    writer.number(message.index)
-    writer.number(message.index_term)
-    writer.membership(message.membership)
-    writer.number(message.offset)
-    writer.octets(message.data)
-    writer.number(int(message.done))
-
-
-def _emit_rare(writer: Writer, message: Message) -> None:
+def _emit_rare(message: Message) -> Writer:
     match message:
         case RequestVote():
-            _start(writer, REQUEST_VOTE, message)
-            writer.number(message.last_index)
-            writer.number(message.last_term)
-            writer.number(int(message.transfer))
+            return start(REQUEST_VOTE, message, message.last_index, message.last_term, int(message.transfer))
         case VoteReply():
-            _start(writer, VOTE_REPLY, message)
-            writer.number(int(message.granted))
-            writer.number(message.commit)
-            writer.number(message.commit_term)
+            return start(VOTE_REPLY, message, int(message.granted), message.commit, message.commit_term)
         case RequestPreVote():
-            _start(writer, REQUEST_PRE_VOTE, message)
-            writer.number(message.last_index)
-            writer.number(message.last_term)
+            return start(REQUEST_PRE_VOTE, message, message.last_index, message.last_term)
         case PreVoteReply():
-            _start(writer, PRE_VOTE_REPLY, message)
-            writer.number(int(message.granted))
-            writer.number(message.commit)
-            writer.number(message.commit_term)
-        case SnapshotReply():
-            _start(writer, SNAPSHOT_REPLY, message)
-            writer.number(message.index)
-            writer.number(message.offset)
+            return start(PRE_VOTE_REPLY, message, int(message.granted), message.commit, message.commit_term)
         case TimeoutNow():
-            _start(writer, TIMEOUT_NOW, message)
+            return start(TIMEOUT_NOW, message)
         case ForwardProposal():
-            _start(writer, FORWARD_PROPOSAL, message)
+            writer = start(FORWARD_PROPOSAL, message)
             writer.entries(message.entries)
+            return writer
         case ForwardTransfer():
-            _start(writer, FORWARD_TRANSFER, message)
-            writer.number(message.target)
+            return start(FORWARD_TRANSFER, message, message.target)
         case ReadRequest():
-            _start(writer, READ_REQUEST, message)
-            writer.number(message.tag)
+            return start(READ_REQUEST, message, message.tag)
         case ReadReply():
-            _start(writer, READ_REPLY, message)
-            writer.number(message.index)
-            writer.number(message.tag)
+            return start(READ_REPLY, message, message.index, message.tag)
         case _:
             raise TypeError(f"{type(message).__name__} is none of Raft's messages")
 
 
 def parse_message(data: bytes) -> Message:
     """The inverse of `emit_message`. Raises ValueError for what that cannot have made."""
-    reader = Reader(data)
     try:
-        message = _parse(reader)
+        reader = MessageReader(data)
+        return reader.finish(_parse(reader))
     except IndexError:
         raise ValueError("a message is cut off") from None
-    if not reader.ended():
-        raise ValueError(f"{len(data) - reader.at} octets follow a message")
-    return message
 
 
-def _parse(reader: Reader) -> Message:
-    kind, sender, to, term = reader.number(), reader.number(), reader.number(), reader.number()
+def _parse(reader: MessageReader) -> Message:
+    kind, sender, to, term = reader.kind, reader.sender, reader.to, reader.term
     if kind == APPEND_ENTRIES:
         return AppendEntries(sender, to, term, reader.number(), reader.number(), reader.entries(), reader.number())
     if kind == APPEND_REPLY:
@@ -163,10 +116,13 @@ def _parse(reader: Reader) -> Message:
         return InstallSnapshot(
             sender, to, term, index, index_term, members, reader.number(), reader.octets(), reader.flag()
         )
-    return _parse_rare(reader, kind, sender, to, term)
+    if kind == SNAPSHOT_REPLY:
+        return SnapshotReply(sender, to, term, reader.number(), reader.number())
+    return _parse_rare(reader)
 
 
-def _parse_rare(reader: Reader, kind: int, sender: int, to: int, term: int) -> Message:
+def _parse_rare(reader: MessageReader) -> Message:
+    kind, sender, to, term = reader.kind, reader.sender, reader.to, reader.term
     if kind == REQUEST_VOTE:
         return RequestVote(sender, to, term, reader.number(), reader.number(), reader.flag())
     if kind == VOTE_REPLY:
@@ -175,8 +131,6 @@ def _parse_rare(reader: Reader, kind: int, sender: int, to: int, term: int) -> M
         return RequestPreVote(sender, to, term, reader.number(), reader.number())
     if kind == PRE_VOTE_REPLY:
         return PreVoteReply(sender, to, term, reader.flag(), reader.number(), reader.number())
-    if kind == SNAPSHOT_REPLY:
-        return SnapshotReply(sender, to, term, reader.number(), reader.number())
     if kind == TIMEOUT_NOW:
         return TimeoutNow(sender, to, term)
     if kind == FORWARD_PROPOSAL:

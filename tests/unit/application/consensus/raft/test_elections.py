@@ -8,6 +8,7 @@ from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import CHANGE, Entry, HardState, Membership, Snapshot, Stored
 from catenet.application.consensus.interface import ROLE_CANDIDATE, ROLE_FOLLOWER, ROLE_LEADER, ROLE_PRE_CANDIDATE
+from catenet.application.consensus.messages import TimeoutNow
 from catenet.application.consensus.raft.messages import (
     AppendEntries,
     AppendReply,
@@ -15,7 +16,6 @@ from catenet.application.consensus.raft.messages import (
     PreVoteReply,
     RequestPreVote,
     RequestVote,
-    TimeoutNow,
     VoteReply,
 )
 from tests.unit.application.consensus.one_raft import BEAT_NS, MAXIMUM_NS, MINIMUM_NS, One, disk

@@ -11,6 +11,7 @@ from catenet.application.consensus import events
 from catenet.application.consensus.entry import CHANGE, COMMAND, Entry, HardState, Membership, Snapshot, Stored
 from catenet.application.consensus.events import ADD_LEARNER, ADD_VOTER, AUTO, REMOVE, MemberChange
 from catenet.application.consensus.interface import ROLE_CANDIDATE, ROLE_FOLLOWER, ROLE_LEADER
+from catenet.application.consensus.messages import InstallSnapshot, TimeoutNow
 from catenet.application.consensus.raft.change_codec import emit_change
 from catenet.application.consensus.raft.config import Change
 from catenet.application.consensus.raft.log import NO_LIMIT, Log
@@ -18,11 +19,9 @@ from catenet.application.consensus.raft.messages import (
     AppendEntries,
     Heartbeat,
     HeartbeatReply,
-    InstallSnapshot,
     ReadReply,
     ReadRequest,
     RequestVote,
-    TimeoutNow,
     VoteReply,
 )
 from catenet.application.consensus.raft.proposals import SINGLE

@@ -10,6 +10,7 @@ from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import COMMAND, Entry, HardState, Membership, Snapshot, Stored
 from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER
+from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply, TimeoutNow
 from catenet.application.consensus.raft.messages import (
     AppendEntries,
     AppendReply,
@@ -17,9 +18,6 @@ from catenet.application.consensus.raft.messages import (
     ForwardTransfer,
     Heartbeat,
     HeartbeatReply,
-    InstallSnapshot,
-    SnapshotReply,
-    TimeoutNow,
 )
 from catenet.application.consensus.raft.progress import PROBE, REPLICATE, SNAPSHOT
 from tests.unit.application.consensus.one_raft import BEAT_NS, MINIMUM_NS, MS, One, disk

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from catenet.application.consensus.effects import Message
 from catenet.application.consensus.entry import Entry, Membership
 from catenet.application.consensus.events import MemberChange
+from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply, TimeoutNow
 from catenet.application.consensus.raft import messages as kinds
 from catenet.application.consensus.raft.change_codec import emit_change, parse_change
 from catenet.application.consensus.raft.config import Change
@@ -30,9 +31,9 @@ messages = st.one_of(
     st.builds(kinds.VoteReply, ids, ids, numbers, st.booleans(), numbers, numbers),
     st.builds(kinds.RequestPreVote, ids, ids, numbers, numbers, numbers),
     st.builds(kinds.PreVoteReply, ids, ids, numbers, st.booleans(), numbers, numbers),
-    st.builds(kinds.InstallSnapshot, ids, ids, numbers, numbers, numbers, memberships, numbers, octets, st.booleans()),
-    st.builds(kinds.SnapshotReply, ids, ids, numbers, numbers, numbers),
-    st.builds(kinds.TimeoutNow, ids, ids, numbers),
+    st.builds(InstallSnapshot, ids, ids, numbers, numbers, numbers, memberships, numbers, octets, st.booleans()),
+    st.builds(SnapshotReply, ids, ids, numbers, numbers, numbers),
+    st.builds(TimeoutNow, ids, ids, numbers),
     st.builds(kinds.ForwardProposal, ids, ids, entries),
     st.builds(kinds.ForwardTransfer, ids, ids, numbers, ids),
     st.builds(kinds.ReadRequest, ids, ids, numbers),

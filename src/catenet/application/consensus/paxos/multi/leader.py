@@ -8,6 +8,7 @@ from catenet.application.consensus.effects import Accepted as Placed
 from catenet.application.consensus.entry import CHANGE, COMMAND, READMISSION, Entry, mark_octets
 from catenet.application.consensus.events import ChangeMembership, Propose, Readmit
 from catenet.application.consensus.interface import ROLE_CANDIDATE, ROLE_LEADER
+from catenet.application.consensus.messages import TimeoutNow
 from catenet.application.consensus.paxos.ballot import above
 from catenet.application.consensus.paxos.multi import log_catch_up as catching_up
 from catenet.application.consensus.paxos.multi.members import changed, emit
@@ -20,7 +21,6 @@ from catenet.application.consensus.paxos.multi.messages import (
     Prepare,
     Promise,
     Reject,
-    TakeOver,
 )
 from catenet.application.consensus.paxos.multi.reads import confirmed_round, release_reads
 from catenet.application.consensus.paxos.multi.server import Gathered, PaxosServer, Peer, Wish
@@ -350,4 +350,4 @@ def hand_over(server: PaxosServer, to: int, tag: int) -> None:
         server.refuse(tag, f"{to} cannot take over")
     else:
         server.lease_void = True  # from now on another may be promised, however late it arrives
-        server.send(TakeOver(server.id, to, server.ballot))
+        server.send(TimeoutNow(server.id, to, server.ballot))

@@ -7,8 +7,10 @@ from typing import Final
 from catenet.application.consensus.effects import Restore
 from catenet.application.consensus.entry import NONE, Entry, Snapshot
 from catenet.application.consensus.interface import ROLE_LEADER
-from catenet.application.consensus.paxos.multi.messages import Ask, Learn, Learned, PieceReply, SnapshotPiece
-from catenet.application.consensus.paxos.multi.server import IncomingSnapshot, PaxosServer, Peer
+from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply
+from catenet.application.consensus.paxos.multi.messages import Ask, Learn, Learned
+from catenet.application.consensus.paxos.multi.server import PaxosServer, Peer
+from catenet.application.consensus.snapshot_pieces import IncomingSnapshot, piece_of
 
 MOST_ASK_WAITS: Final = 64
 """In minimum election time-outs."""
@@ -54,24 +56,11 @@ def on_ask(server: PaxosServer, message: Ask) -> None:
 
 def send_piece(server: PaxosServer, node: int, offset: int) -> None:
     """A piece of the newest snapshot."""
-    snapshot = server.snapshot
-    end = min(offset + server.options.snapshot_chunk_octets, len(snapshot.data))
-    server.send(
-        SnapshotPiece(
-            server.id,
-            node,
-            server.ballot,
-            snapshot.index,
-            snapshot.term,
-            snapshot.membership,
-            offset,
-            snapshot.data[offset:end],
-            end == len(snapshot.data),
-        )
-    )
+    most = server.options.snapshot_chunk_octets
+    server.send(piece_of(server.snapshot, server.id, node, server.ballot, offset, most))
 
 
-def on_piece_reply(server: PaxosServer, message: PieceReply, peer: Peer | None) -> None:
+def on_piece_reply(server: PaxosServer, message: SnapshotReply, peer: Peer | None) -> None:
     """The next piece."""
     if message.index != server.snapshot.index or not 0 <= message.offset <= len(server.snapshot.data):
         return
@@ -107,7 +96,7 @@ def on_learn(server: PaxosServer, message: Learn) -> None:
     server.reply(Learned(server.id, message.sender, message.term, server.log.chosen))
 
 
-def on_piece(server: PaxosServer, message: SnapshotPiece) -> None:
+def on_piece(server: PaxosServer, message: InstallSnapshot) -> None:
     """Gather the pieces of each sender; with the last one, the snapshot takes the place of all that it covers."""
     if message.index <= server.log.chosen:
         known = server.incoming.get(message.sender)
@@ -115,33 +104,24 @@ def on_piece(server: PaxosServer, message: SnapshotPiece) -> None:
             del server.incoming[message.sender]
         server.reply(Learned(server.id, message.sender, message.term, server.log.chosen))
         return
-    incoming = _incoming(server, message)
-    if message.offset == incoming.octets:
-        incoming.pieces.append(message.data)
-        incoming.octets += len(message.data)
-        if message.done:
-            _install(server, message, b"".join(incoming.pieces))
-            server.reply(Learned(server.id, message.sender, message.term, server.log.chosen))
-            return
-    server.send(PieceReply(server.id, message.sender, message.term, message.index, incoming.octets))
+    incoming = server.incoming.get(message.sender)
+    if incoming is None or not incoming.is_part(message):
+        incoming = server.incoming[message.sender] = IncomingSnapshot(message.index, message.index_term)
+    snapshot = incoming.add(message)
+    if snapshot is None:
+        server.send(SnapshotReply(server.id, message.sender, message.term, message.index, incoming.octets))
+        return
+    _install(server, snapshot)
+    server.reply(Learned(server.id, message.sender, message.term, server.log.chosen))
 
 
-def _incoming(server: PaxosServer, message: SnapshotPiece) -> IncomingSnapshot:
-    """What has come of this snapshot from its sender: nothing, if the sender was last sending another one."""
-    known = server.incoming.get(message.sender)
-    if known is None or (known.index, known.index_term) != (message.index, message.index_term):
-        known = server.incoming[message.sender] = IncomingSnapshot(message.index, message.index_term)
-    return known
-
-
-def _install(server: PaxosServer, message: SnapshotPiece, data: bytes) -> None:
+def _install(server: PaxosServer, snapshot: Snapshot) -> None:
     if server.role == ROLE_LEADER:
         server.follow(NONE)  # others have decided where it would propose, in ballots that nobody knows any more
     server.incoming.clear()
-    server.snapshot = Snapshot(message.index, message.index_term, message.membership, data)
-    server.snapshot_wanted = server.snapshot
-    server.log.discard(message.index, message.index_term)
-    server.members.jump(message.membership)
+    server.snapshot = server.snapshot_wanted = snapshot
+    server.log.discard(snapshot.index, snapshot.term)
+    server.members.jump(snapshot.membership)
     server.elector.peers_changed(server.members.voters())
-    server.applied = server.applying = message.index
-    server.notes.append(Restore(server.snapshot))
+    server.applied = server.applying = snapshot.index
+    server.notes.append(Restore(snapshot))

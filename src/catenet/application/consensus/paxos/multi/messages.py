@@ -1,4 +1,4 @@
-"""What Multi-Paxos's replicas say to each other: a class for each kind, frozen.
+"""What only Multi-Paxos's replicas say to each other: a class for each kind, frozen.
 
 ``term`` is always a ballot: the sender's own where it leads or wants to, else the one that it answers.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.application.consensus.effects import Message
-from catenet.application.consensus.entry import Entry, Membership
+from catenet.application.consensus.entry import Entry
 
 
 class Prepare(Message):
@@ -124,40 +124,3 @@ class Ask(Message):
     def __init__(self, sender: int, to: int, term: int, chosen: int) -> None:
         super().__init__(sender, to, term)
         self.chosen: Final = chosen
-
-
-class SnapshotPiece(Message):
-    """A piece of a snapshot, from ``offset`` on; with ``done`` it is the last one."""
-
-    def __init__(
-        self,
-        sender: int,
-        to: int,
-        term: int,
-        index: int,
-        index_term: int,
-        membership: Membership,
-        offset: int,
-        data: bytes,
-        done: bool,
-    ) -> None:
-        super().__init__(sender, to, term)
-        self.index: Final = index
-        self.index_term: Final = index_term
-        self.membership: Final = membership
-        self.offset: Final = offset
-        self.data: Final = data
-        self.done: Final = done
-
-
-class PieceReply(Message):
-    """Of the snapshot of ``index``, octets up to ``offset`` are here."""
-
-    def __init__(self, sender: int, to: int, term: int, index: int, offset: int) -> None:
-        super().__init__(sender, to, term)
-        self.index: Final = index
-        self.offset: Final = offset
-
-
-class TakeOver(Message):
-    """Campaign at once: leadership is being handed to you."""

@@ -24,6 +24,7 @@ from catenet.application.consensus.events import (
     Transfer,
 )
 from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER, Replica
+from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply, TimeoutNow
 from catenet.application.consensus.paxos.multi import acceptor, leader, reads
 from catenet.application.consensus.paxos.multi import log_catch_up as catching_up
 from catenet.application.consensus.paxos.multi.messages import (
@@ -34,12 +35,9 @@ from catenet.application.consensus.paxos.multi.messages import (
     HeartbeatReply,
     Learn,
     Learned,
-    PieceReply,
     Prepare,
     Promise,
     Reject,
-    SnapshotPiece,
-    TakeOver,
 )
 from catenet.application.consensus.paxos.multi.options import PaxosOptions
 from catenet.application.consensus.paxos.multi.server import PaxosServer
@@ -277,11 +275,11 @@ def _receive_rare(server: PaxosServer, message: Message) -> None:
                 catching_up.on_learned(server, message, leader.peer_of(server, message.sender))
         case Ask():
             catching_up.on_ask(server, message)
-        case SnapshotPiece():
+        case InstallSnapshot():
             catching_up.on_piece(server, message)
-        case PieceReply():
+        case SnapshotReply():
             catching_up.on_piece_reply(server, message, server.peers.get(message.sender))
-        case TakeOver():
+        case TimeoutNow():
             if message.term == server.promised and server.is_eligible():
                 leader.campaign(server, taking_over=True)
         case ElectorMessage():

@@ -12,6 +12,7 @@ from catenet.application.consensus.paxos.ballot import node_of
 from catenet.application.consensus.paxos.multi.log import AcceptedLog
 from catenet.application.consensus.paxos.multi.members import Members, parse
 from catenet.application.consensus.paxos.multi.options import PaxosOptions
+from catenet.application.consensus.snapshot_pieces import IncomingSnapshot
 from catenet.application.consensus.timing import ElectionPolicy
 
 
@@ -40,16 +41,6 @@ class Peer:
         self.beats: dict[int, tuple[int, int]] = {}
         self.snapshot_offset = -1
         self.snapshot_round = 0
-
-
-class IncomingSnapshot:
-    """Pieces of a snapshot that one replica is sending, from its beginning on."""
-
-    def __init__(self, index: int, index_term: int) -> None:
-        self.index: Final = index
-        self.index_term: Final = index_term
-        self.pieces: list[bytes] = []
-        self.octets = 0
 
 
 class PaxosRead:
