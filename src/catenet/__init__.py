@@ -91,7 +91,7 @@ _HOMES: Final = {
     "new_event_loop": "catenet.host.standalone_loop",
     "note": "catenet.lab.observe.notes",
 }
-"""Where each name lives."""
+"""The module of each public name."""
 
 
 def __getattr__(name: str) -> Any:

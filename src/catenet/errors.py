@@ -1,6 +1,6 @@
-"""Mistakes in the description of an internet, and how to say them.
+"""Errors in the description of an internet.
 
-A mistake is told in one message: what was wrong, where, and what would be right.
+Each has one message: what was wrong, where, and what would be right.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from typing import Final, TypeVar
 from catenet.kernel.quantity import QuantityError
 
 MOST_LETTERS: Final = 1000
-"""What is longer is no name that somebody mistyped, and takes long to compare."""
+"""Longer words are not compared with known names: they are no typing errors, and comparison is slow."""
 Read = TypeVar("Read")
 
 
 class LabError(ValueError):
-    """Something in the description of an internet cannot be: says what, where, and what would be right."""
+    """An error in the description of an internet: what is wrong, where, and what would be right."""
 
 
 class TopologyError(LabError):
-    """A topology file that cannot be read or built."""
+    """A topology file is invalid or cannot be read."""
 
 
 class ScenarioError(LabError):
-    """A scenario that cannot be read or built.
+    """A scenario is invalid or cannot be read.
 
-    ``file`` is the scenario's path, ``where`` the key path (``hosts.server.rate``), ``line`` its line in
-    the file or 0 if it is not known, ``problem`` the rest of the message.
+    ``file`` is the scenario's path, ``where`` the key path (``hosts.server.rate``), ``line`` its line in the file or 0
+    if unknown, ``problem`` the rest of the message.
     """
 
     def __init__(self, problem: str, *, file: Path | None = None, where: str = "", line: int = 0) -> None:
@@ -45,7 +45,7 @@ class ScenarioError(LabError):
 
 
 class MissingExtra(LabError):
-    """Something needs libraries that are not installed; ``extra`` is the extra of the package that brings them."""
+    """Required libraries are not installed; ``extra`` is the package's extra that installs them."""
 
     def __init__(self, what: str, libraries: str, extra: str) -> None:
         self.extra = extra
@@ -53,7 +53,7 @@ class MissingExtra(LabError):
 
 
 def named(read: Callable[[object], Read], value: object, key: str) -> Read:
-    """What ``read`` makes of a value; what it refuses is told with the key."""
+    """Parse a value with ``read``; an error message names the key."""
     try:
         return read(value)
     except QuantityError as error:

@@ -1,8 +1,9 @@
-"""The internet that a program builds: hosts, routers, switches and links, and what happens to them.
+"""The internet that a program builds: hosts, routers, switches and links, actions and runs.
 
-Everything is given by name or by the object that declaring it returned.  Quantities are text with a unit
-(``"14ms"``, ``"1Gbit/s"``, ``"0.1%"``), plain numbers of the base unit, or, for times, timedeltas; all types are in
-:mod:`~catenet.lab.options.types`.  A mistake raises :class:`~catenet.errors.LabError` where it is made.
+Nodes and links are passed by name or by the object that their declaration returned.  Quantities are text with a unit
+(``"14ms"``, ``"1Gbit/s"``, ``"0.1%"``), plain numbers of the base unit, or timedeltas for times;
+:mod:`~catenet.lab.options.types` defines all types.  A wrong argument raises :class:`~catenet.errors.LabError` at
+once.
 """
 
 from __future__ import annotations
@@ -41,12 +42,11 @@ from catenet.lab.world.world import RECONVERGE
 class Internet(Declarations):
     """A whole internet in virtual time.
 
-    ``seed`` is the root of all random numbers: same seed, same run.  ``start`` is what the hosts' clocks show
-    at the beginning (a datetime, or ISO 8601 text; default 2025-01-01T00:00:00Z).  ``fidelity="bytes"`` makes
-    every hop emit and parse each frame: the same run, slower.  Automatic routes follow a link's change after
-    ``reconverge``, and take paths that are short by ``metric``: ``"delay"`` or ``"bandwidth"``.
-    ``check_forwarding`` compares the forwarding tables of all routers at every change, and keeps what loops and
-    blackholes there were in :attr:`forwarding`.
+    ``seed`` is the random seed: the same seed gives the same run.  ``start`` is the initial time of the hosts' wall
+    clocks (a datetime, or ISO 8601 text; default 2025-01-01T00:00:00Z).  ``fidelity="bytes"`` makes every hop emit and
+    parse each frame: the same run, slower.  Automatic routes change ``reconverge`` after a link's change, and are
+    shortest paths by ``metric``: ``"delay"`` or ``"bandwidth"``.  ``check_forwarding`` compares the forwarding tables
+    of all routers at every change, and records loops and blackholes in :attr:`forwarding`.
     """
 
     def __init__(
@@ -72,16 +72,16 @@ class Internet(Declarations):
             )
         )
 
-    # -- what there is
+    # -- state
 
     @property
     def name(self) -> str:
-        """What it is called in reports."""
+        """Its name in reports."""
         return self._world.name
 
     @property
     def seed(self) -> int:
-        """What all its random numbers come from."""
+        """Its random seed."""
         return self._world.seed
 
     @property
@@ -91,12 +91,12 @@ class Internet(Declarations):
 
     @property
     def trace(self) -> Trace:
-        """What was recorded, row by row; :mod:`~catenet.kernel.trace` tells the kinds."""
+        """The trace, row by row; :mod:`~catenet.kernel.trace` describes the kinds of rows."""
         return self._world.kernel.trace
 
     @property
     def forwarding(self) -> ForwardingCheck | None:
-        """Loops and blackholes that there were, with ``check_forwarding``; None without it."""
+        """Loops and blackholes found by ``check_forwarding``; None without it."""
         return self._world.forwarding
 
     @property
@@ -109,32 +109,32 @@ class Internet(Declarations):
         """The routers' RIP: ``daemons`` by name, once the internet is built."""
         return self._world.rip
 
-    # -- what happens
+    # -- actions
 
     def at(self, when: Duration) -> At:
-        """A time, counted from the start of the run, at which to do something: ``net.at("10s").cut(a, b)``."""
+        """A time since the start of the run, to schedule actions at: ``net.at("10s").cut(a, b)``."""
         return At(self._world, duration_ns(when))
 
     def capture(self, *links: LinkReference) -> None:
-        """Capture what goes over these links, or over all of them; :meth:`Run.report` writes the files."""
+        """Capture the frames on these links (default: all); :meth:`Run.report` writes the files."""
         self._world.capture(*links)
 
     # -- running
 
     def build(self) -> None:
-        """Give what was declared its addresses, names and routes.
+        """Assign addresses, names and routes to what was declared.
 
-        A run does it first.  Doing it earlier tells mistakes earlier, and lets one look at addresses.
+        A run does so first.  An earlier call reports mistakes earlier, and makes addresses available.
         """
         self._world.build()
 
     def run(self, until: Duration | None = None, *, progress: Progress | None = None, check: bool = True) -> Run:
-        """Run until a virtual time; without one, until every program that is no service has finished.
+        """Run until a virtual time, by default until all programs except services have finished.
 
-        ``progress(now_ns, until_ns)`` is called now and then (``until_ns`` is 0 if unknown).  Raises
-        :class:`~catenet.kernel.Deadlock` when nothing can happen any more and a program still waits, and, with
-        ``check``, :class:`~catenet.lab.model.processes.ProgramFailed` at the end if a program has failed.  A run can
-        be continued by another; :meth:`result` tells of one that ended in an exception.
+        ``progress(now_ns, until_ns)`` is called periodically (``until_ns`` is 0 if unknown).  Raises
+        :class:`~catenet.kernel.Deadlock` if no event is left and a program still waits, and, with ``check``,
+        :class:`~catenet.lab.model.processes.ProgramFailed` at the end if a program has failed.  A second call
+        continues the run; :meth:`result` returns the results of a run that ended with an exception.
         """
         world = self._world
         until_ns = None if until is None else duration_ns(until)
@@ -145,17 +145,17 @@ class Internet(Declarations):
         return drive(world, until_ns, progress, check)
 
     def result(self, outcome: str | None = None) -> Run:
-        """What there is to tell of the run up to now, also of one that ended in a deadlock or by Ctrl-C.
+        """The results of the run up to now, also after a deadlock or Ctrl-C.
 
-        ``outcome`` is how it ended, if the caller knows better.
+        ``outcome`` overrides the recorded outcome.
         """
         return Run(self._world, self._world.outcome if outcome is None else outcome)
 
     def close(self) -> None:
-        """End the programs that a run left unfinished, such as services; they are cancelled, without a word.
+        """Cancel the programs that have not finished, such as services, without messages.
 
-        Otherwise they end with the interpreter.  A process that makes many internets closes each, or uses it in
-        a ``with`` statement, for some libraries keep an unfinished program alive.  It cannot be run afterwards.
+        Without it they end with the interpreter.  A process with many internets should close each, or use a ``with``
+        statement, since some libraries keep an unfinished program alive.  A closed internet cannot run again.
         """
         with installed(), sparing_collector():
             for node in self._world.registry.hosts():
@@ -172,7 +172,7 @@ class Internet(Declarations):
         return f"<Internet {self.name!r}, seed {self.seed}: {parts}; {self._progress()}>"
 
     def _progress(self) -> str:
-        """How far its time has come, and how its programs fare."""
+        """Its virtual time, and the state of its programs."""
         now = duration_text(int(self._world.kernel.now_ns))
         failed = len(self._world.processes.failed())
         programs = f"; {counted(len(self._world.processes.known), 'program')}" if self._world.processes.known else ""
@@ -200,8 +200,8 @@ class Internet(Declarations):
     ) -> PingResult:
         """Ping ``b`` (a node, its name or an address) from ``a``: ``count`` requests of ``size`` octets.
 
-        Virtual time passes.  A reply is awaited for ``timeout`` after the last request.  ``version`` is 4 or 6; 0 is
-        the first that both have.
+        Virtual time passes.  Replies are awaited for ``timeout`` after the last request.  ``version`` is 4 or 6; 0
+        selects the first version that both have.
         """
         return ping(
             self._world,
@@ -226,17 +226,17 @@ class Internet(Declarations):
         timeout: Duration = "2s",
         version: IpVersion = 0,
     ) -> list[Hop]:
-        """The routers between ``a`` and ``b``, found by UDP datagrams with a growing hop limit.
+        """The routers between ``a`` and ``b``, found by UDP datagrams with an increasing hop limit.
 
-        Each hop gets ``probes`` datagrams of ``size`` octets.  The last hop is ``b`` itself if it was reached, or a
-        router that refuses, or the hop number ``max_hops``.  ``version`` as with :meth:`ping`.
+        Each hop gets ``probes`` datagrams of ``size`` octets.  The last hop is ``b`` itself if it was reached, else a
+        router that rejects the datagrams, or hop number ``max_hops``.  ``version`` as with :meth:`ping`.
         """
         return traceroute(
             self._world, a, b, max_hops=max_hops, probes=probes, size=size, timeout=timeout, version=version
         )
 
     def explain(self, a: NodeReference, b: NodeReference | Address, *, version: IpVersion = 0) -> RouteExplanation:
-        """Why packets from node ``a`` to ``b`` (a node, its name or an address) go as they do now.
+        """Why packets from node ``a`` to ``b`` (a node, its name or an address) take their present path.
 
         ``version`` as with :meth:`ping`; see :mod:`~catenet.lab.probe.explain`.  Raises
         :class:`~catenet.errors.LabError` if the two are one node.

@@ -1,9 +1,8 @@
-"""Scenarios: an internet, its programs and what happens to it, written down in a TOML file.
+"""Scenarios: an internet, its programs and its actions, described in a TOML file.
 
-The format is told in ``docs/scenario.md``; its tables are the classes of
-:mod:`~catenet.lab.files.schema`.  :func:`load` reads and judges the file, and finds the programs;
-:meth:`Scenario.build` makes the internet.  All that can be wrong is a
-:class:`~catenet.errors.ScenarioError`: one message with the file, the line and the key.
+``docs/scenario.md`` describes the format; its tables are the classes of :mod:`~catenet.lab.files.schema`. :func:`load`
+parses and validates the file, and loads the programs; :meth:`Scenario.build` builds the internet.  Every mistake
+raises :class:`~catenet.errors.ScenarioError`: one message with the file, the line and the key.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ Keys = tuple[str | int, ...]
 
 
 class Scenario:
-    """A scenario that was read and found well formed."""
+    """A scenario from a valid file."""
 
     def __init__(self, path: Path, shape: ScenarioFile, text: str) -> None:
         self.path: Final = path
@@ -45,22 +44,22 @@ class Scenario:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Its name."""
         return self.shape.name if self.shape.name is not None else self.path.stem
 
     @property
     def until_ns(self) -> int | None:
-        """When the run is to stop, in nanoseconds; None for when its programs have finished."""
+        """The end of the run in nanoseconds; None to run until the programs have finished."""
         return None if self.shape.until is None else duration_ns(self.shape.until)
 
     @sparing_collector()
     def build(
         self, *, seed: int | None = None, capture: bool | None = None, check_forwarding: bool | None = None
     ) -> Internet:
-        """A fresh internet, ready to run, with the file's seed or another.  Raises :class:`ScenarioError`.
+        """A new internet, ready to run, with the file's seed or another.  Raises :class:`ScenarioError`.
 
-        ``capture`` captures all links or none; without it, those that the file names.  ``check_forwarding`` likewise
-        goes before what the file says.
+        ``capture`` captures all links or none (default: those in the file).  ``check_forwarding`` likewise overrides
+        the file.
         """
         shape = self.shape
         with self._at("start"):
@@ -93,7 +92,7 @@ class Scenario:
 
     @contextmanager
     def _at(self, *keys: str | int) -> Iterator[None]:
-        """Whatever is wrong in here is wrong at that key of the file."""
+        """Report errors raised in this context at that key of the file."""
         try:
             yield
         except ScenarioError:
@@ -216,7 +215,7 @@ class Scenario:
 
 
 def load(path: str | Path) -> Scenario:
-    """Read a scenario and find its programs.  Raises :class:`ScenarioError`."""
+    """Read a scenario, and load its programs.  Raises :class:`ScenarioError`."""
     path = Path(path)
     shape, text = read_toml(path, ScenarioFile)
     return Scenario(path, shape, text)

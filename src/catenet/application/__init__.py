@@ -1,7 +1,8 @@
 """Layer 7: the programs that the network is for, which together make a replicated key-value store.
 
-**Promises** to those above: programs that run unchanged on a simulated host and on a real machine.  **Asks** of those
-below: asyncio and nothing else.  :mod:`.consensus` and :mod:`.placement` are pure and do not even ask for that.
+**Guarantees** to the rooms above: programs that run unchanged on a simulated host and on a real machine.  **Requires**
+of the rooms below: asyncio and nothing else.  :mod:`.consensus` and :mod:`.placement` are pure and do not even ask for
+that.
 
 - :mod:`.consensus`: Raft and Multi-Paxos as state machines, without a clock, a file or a socket;
 - :mod:`.replication`: the program around one replica, which owns its clock, its disk and its connections;

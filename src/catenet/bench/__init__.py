@@ -1,8 +1,8 @@
 """Benchmarks: what one operation costs on this machine, in time and memory.
 
-**Promises** to ``catenet bench``: one function for each benchmark, with figures as data.  **Asks** of those below: the
-stack as users have it.  Wall times on a busy machine mean little alone, so most are compared to a reference that ran
-just before.
+**Guarantees** to ``catenet bench``: one function for each benchmark, with figures as data.  **Requires** of the rooms
+below: the stack as users have it.  Wall times on a busy machine mean little alone, so most are compared to a reference
+that ran just before.
 
 - Read first :mod:`.baseline`, the reference work, then :mod:`.dumbbell`: what a packet costs, with bulk TCP flows;
 - :mod:`.loop`: callbacks and timers, beside stock asyncio; :mod:`.idle_hosts`: a mostly idle hour of virtual time;

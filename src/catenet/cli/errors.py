@@ -1,4 +1,4 @@
-"""Mistakes, and how they are said: one message on stderr, and an exit status.
+"""Errors of use: one message on stderr, and an exit status.
 
 =======  ==========================================================================================
 status   meaning
@@ -33,17 +33,17 @@ CLOSED_PIPE: Final = 141
 
 
 class Mistake(Exception):
-    """Something that the user can put right.  The message says what is wrong, where, and what would be right."""
+    """An error that the user can correct.  The message says what is wrong, where, and what would be right."""
 
 
 class NotWritten(Exception):
-    """Something could not be written after all had been run.  The message says what, and why."""
+    """Output could not be written after the run.  The message says what, and why."""
 
 
 def say_mistake(message: str) -> None:
     """Print a mistake on stderr: ``catenet: `` and the message, further lines indented.
 
-    What was typed may be 100,000 digits long, or hold octets that are no text: it is quoted in a form that can be read.
+    Arguments may be very long or contain invalid UTF-8; they are quoted in a readable form.
     """
     shown = _LONG.sub(lambda long: f"{long[0][:80]}...{long[0][-20:]}", message.strip() or "unknown error")
     first, *rest = shown.encode("utf-8", "backslashreplace").decode().split("\n")
@@ -60,7 +60,7 @@ def mistake(message: str) -> NoReturn:
 
 @contextmanager
 def failures_told_later() -> Iterator[None]:
-    """Failures are told at the end, each once, with its traceback."""
+    """Suppress the log of failures, which are reported at the end, once each, with a traceback."""
 
     def is_no_failure(record: logging.LogRecord) -> bool:
         return record.exc_info is None

@@ -1,9 +1,9 @@
 """The same hash seed in every run.
 
-CPython salts the hashes of ``str`` and ``bytes`` anew in each process, and with them the order in which a
-set of them is iterated.  Catenet does not depend on that order, but other people's programs do.  The salt
-can be set only before the interpreter starts, so the process replaces itself once by the same command with
-``PYTHONHASHSEED=0``: same process id, same arguments, and the exit status is the new one's own.
+CPython salts the hashes of ``str`` and ``bytes`` in each process, which changes the iteration order of sets.  Catenet
+does not depend on that order, but users' programs may.  The salt can be set only before the interpreter starts, so the
+process replaces itself once (exec) by the same command with ``PYTHONHASHSEED=0``: the process id and the arguments
+stay the same, and the exit status is that of the new command.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ PINNED: Final = "0"
 
 
 def must_pin(environment: Mapping[str, str], hash_randomization: int) -> bool:
-    """True if hashes are salted and asking again may help (``python -I`` ignores the variable)."""
+    """True if hashes are salted and a restart can change that (``python -I`` ignores the variable)."""
     return bool(hash_randomization) and environment.get(VARIABLE) != PINNED
 
 
 def pin_hash_seed() -> None:
-    """Start this command again with the hash seed pinned, unless it is.  Does not return if it does so."""
+    """Restart this command with a fixed hash seed, unless it is fixed.  Does not return if it restarts."""
     if not must_pin(os.environ, sys.flags.hash_randomization) or not sys.executable:
         return
     sys.stdout.flush()
     sys.stderr.flush()
-    # orig_argv keeps what sys.argv has lost: interpreter options, and the -m of `python -m catenet`.
+    # Unlike sys.argv, orig_argv keeps interpreter options and the -m of `python -m catenet`.
     command = [sys.executable, *sys.orig_argv[1:]]
     environment = {**os.environ, VARIABLE: PINNED}
     if os.name == "nt":

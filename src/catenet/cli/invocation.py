@@ -8,11 +8,11 @@ import typer
 
 
 class Invocation(NamedTuple):
-    """``restartable`` is true if the process is this command and nothing else, so that it may start itself again."""
+    """``restartable`` is true if the process runs only this command, so that it may replace itself."""
 
     restartable: bool
 
 
 def may_restart(context: typer.Context) -> bool:
-    """Whether the command that is being run may start its process again."""
+    """Whether the present command may restart its process."""
     return isinstance(context.obj, Invocation) and context.obj.restartable

@@ -1,4 +1,4 @@
-"""From a scenario's path to an internet that is ready to run; all that is wrong with the file is a mistake."""
+"""Loads and builds a scenario; each error in the file is a :class:`~catenet.cli.errors.Mistake`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def mistakes_told() -> Iterator[None]:
-    """What the lab refuses in here was wrong in a file or on the command line."""
+    """Convert errors of the lab in this context to mistakes in a file or on the command line."""
     try:
         yield
     except ValueError as error:
@@ -25,7 +25,7 @@ def mistakes_told() -> Iterator[None]:
 
 
 def is_mistake(error: ValueError) -> bool:
-    """Whether an error tells of what was typed or stands in a file, and not of a fault of ours."""
+    """Whether an error is a mistake in a file or on the command line, and no internal fault."""
     from catenet.application.placement import PlacementError
     from catenet.errors import LabError
     from catenet.kernel.quantity import QuantityError
@@ -34,7 +34,7 @@ def is_mistake(error: ValueError) -> bool:
 
 
 def load_scenario(path: str) -> Scenario:
-    """Read and judge a scenario file.  Raises :class:`~catenet.cli.errors.Mistake`."""
+    """Parse and validate a scenario file.  Raises :class:`~catenet.cli.errors.Mistake`."""
     from catenet.scenario import load
 
     with mistakes_told():

@@ -101,8 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if status == NOT_WRITTEN:
             say_mistake(f"stdout cannot be written: {error.strerror}")
     if arguments is None:
-        # The process ends, and the system takes back its memory as a whole: the interpreter need not look through all
-        # objects of a large internet, and free them one by one.
+        # The system frees the memory of the process as a whole: the interpreter need not free the objects of a large
+        # internet one by one.
         gc.freeze()
     sys.exit(status)
 
@@ -121,7 +121,7 @@ def status_of(arguments: Sequence[str] | None = None) -> int:
         return MISTAKE
     except typer.TyperException as error:
         message = error.format_message()
-        if message:  # the help, shown for want of arguments, is message enough
+        if message:  # with no arguments, the help has been shown
             say_mistake(f"{message}\n{_where_to_look(error)}")
         return MISTAKE
     except (KeyboardInterrupt, typer.Abort):
@@ -143,7 +143,7 @@ def status_of(arguments: Sequence[str] | None = None) -> int:
 
 
 def _refusal(error: OSError) -> str:
-    """What the system refused."""
+    """An OSError as text."""
     where = f"{error.filename}: " if error.filename else ""
     return f"{where}{error.strerror or error}"
 

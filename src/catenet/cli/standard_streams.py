@@ -1,8 +1,8 @@
-"""What goes to stdout and stderr: how wide it may be, and what becomes of it where nobody takes it.
+"""stdout and stderr: line width, closed pipes and full disks.
 
-A closed pipe (``| head -1``) or a full disk (``> /dev/full``) is no reason for a traceback, nor for a program of the
-simulation to fail because it has printed something.  What cannot be written is dropped; a command that has nothing else
-to do ends at once, and its exit status tells.
+A closed pipe (``| head -1``) or a full disk (``> /dev/full``) must not cause a traceback, nor the failure of a
+simulated program that prints.  Output that cannot be written is dropped; a command with nothing else to do ends at
+once, with an exit status of its own.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from typing import Final, TextIO
 import typer
 
 PAGE_WIDTH: Final = 100
-"""How wide a page is where there is no terminal."""
+"""The line width without a terminal."""
 
 
 class OutputLost(Exception):
-    """What was printed could not be written: there is no use in printing more."""
+    """Printed output could not be written, so further output is useless."""
 
 
 class _Output(io.RawIOBase):
-    """A stream that keeps the first error of writing to a descriptor, and takes all the rest without a word."""
+    """A stream that records the first write error of a descriptor, and discards all later output."""
 
     def __init__(self, fd: int) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ _outputs: Final[list[_Output]] = []
 
 
 def guard_output() -> None:
-    """Guard the process's stdout and stderr.  Letters that a terminal does not have become question marks."""
+    """Guard the process's stdout and stderr.  Characters outside the terminal's encoding become question marks."""
     sys.stdout = _guarded(sys.stdout)
     sys.stderr = _guarded(sys.stderr)
 
@@ -79,26 +79,26 @@ def _guarded(stream: TextIO) -> TextIO:
 
 
 def lost() -> OSError | None:
-    """Why stdout could not be written, if that has happened.  Writes what still waits."""
+    """Flush stdout; returns its write error, or None."""
     if sys.stdout is not None:
         sys.stdout.flush()
     return _outputs[0].error if _outputs else None
 
 
 def is_closed_pipe(error: OSError) -> bool:
-    """Whether a reader has gone, as ``head`` does: nobody wants to hear of that."""
+    """Whether the reader has closed the pipe, as ``head`` does, which is not reported."""
     return error.errno in (errno.EPIPE, errno.ECONNRESET)
 
 
 def width_of(stream: TextIO | None, elsewhere: int | None = None) -> int | None:
-    """How wide a line may be: as ``COLUMNS`` says, or the terminal; ``elsewhere`` is for where there is none."""
+    """The line width: ``COLUMNS``, else the terminal's, else ``elsewhere``."""
     if os.environ.get("COLUMNS", "").isdigit() or (stream is not None and stream.isatty()):
         return max(20, shutil.get_terminal_size((PAGE_WIDTH, 24)).columns)
     return elsewhere
 
 
 def say(lines: Iterable[str]) -> None:
-    """Print lines; on a terminal, those that are too long go on below.  Raises :class:`OutputLost`."""
+    """Print lines, wrapped on a terminal.  Raises :class:`OutputLost`."""
     width = width_of(sys.stdout)
     for line in lines:
         for part in _fitted(line, width):

@@ -1,4 +1,4 @@
-"""A program's failure, told with its traceback: the program's own frames, not those that called it."""
+"""Reports a program's failure with a traceback of the program's own frames."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OURS: Final = str(Path(catenet.__file__).parent)
 
 
 def failure_text(process: Process) -> str:
-    """Who failed, where, when, with which seed, and the traceback."""
+    """The program, host, virtual time and seed of a failure, and the traceback."""
     error = process.exception
     when = f"{process.ended_ns / 1e9:.6f} s (seed {process.host.kernel.seed})"
     head = f"program {process.name} on host {process.host.name} failed at {when}:"
@@ -27,7 +27,7 @@ def failure_text(process: Process) -> str:
 
 
 def _program_frames(frames: TracebackType | None) -> TracebackType | None:
-    """The frames from where the program's own code begins; all of them if it never does."""
+    """The frames from the program's first own frame on; all of them if there is none."""
     first = frames
     while first is not None and first.tb_frame.f_code.co_filename.startswith(_OURS):
         first = first.tb_next

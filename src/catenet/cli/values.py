@@ -1,6 +1,6 @@
-"""Numbers and text as they are typed: what no option takes, in one place.
+"""Validation of numbers and text on the command line that all options share.
 
-The limits of a number stand at its option (``min``, ``max``); what has no limits of its own is a seed.
+Each option declares its own limits (``min``, ``max``), seeds excepted.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ def seed(value: int | None) -> int | None:
 
 
 def finite(value: float | None) -> float | None:
-    """A number, or None.  Raises ``typer.BadParameter`` for what is none (``nan``), which no limit keeps out."""
+    """A number, or None.  Raises ``typer.BadParameter`` for ``nan`` and infinities, which pass every limit."""
     if value is not None and not math.isfinite(value):
         raise typer.BadParameter(f"{value} is not a finite number")
     return value
 
 
 def check_text(option: str, text: str) -> str:
-    """Text that has a form in UTF-8.  Raises :class:`~catenet.cli.errors.Mistake`."""
+    """Check that text can be encoded in UTF-8.  Raises :class:`~catenet.cli.errors.Mistake`."""
     try:
         text.encode()
     except UnicodeEncodeError as error:

@@ -6,7 +6,7 @@ import platform
 
 
 def version_text() -> str:
-    """The version, the interpreter, and whether the hot rooms are compiled: what a bug report needs."""
+    """The version, the interpreter, and whether the hot rooms are compiled, for bug reports."""
     import catenet
     from catenet.kernel import event
 

@@ -1,7 +1,7 @@
-"""Where a command writes: looked at before anything is run, so that no minute is spent on what cannot be kept.
+"""Checks output paths before a run, so that no run is lost because its results cannot be written.
 
-What somebody else has made is not overwritten without ``--force``: a folder may hold what an earlier run left, and a
-file may be one that Catenet wrote and nobody has changed since.
+Files of other origin are not overwritten without ``--force``.  A folder may hold the files of an earlier run; a file
+may be replaced if Catenet wrote it and it has not changed since.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite files that Caten
 
 
 def run_folder(path: str | Path, *, force: bool) -> RunFolder:
-    """The folder of ``--out``, made if need be.  Raises :class:`~catenet.cli.errors.Mistake`."""
+    """The folder of ``--out``, created if it does not exist.  Raises :class:`~catenet.cli.errors.Mistake`."""
     from catenet.record.run_folder import ForeignFiles, RunFolder
 
     if not str(path):
@@ -39,7 +39,7 @@ def run_folder(path: str | Path, *, force: bool) -> RunFolder:
 
 
 def leave_report(ended: Run, folder: RunFolder) -> None:
-    """Write a run's files.  Raises :class:`~catenet.cli.errors.NotWritten`; what was there is there still."""
+    """Write a run's files.  Raises :class:`~catenet.cli.errors.NotWritten`; previous files then remain."""
     from catenet.record.run_folder import ForeignFiles
 
     try:
@@ -51,7 +51,10 @@ def leave_report(ended: Run, folder: RunFolder) -> None:
 
 
 class Target:
-    """A file that an option names.  Making one raises :class:`~catenet.cli.errors.Mistake` if it cannot be written."""
+    """An output file of an option.
+
+    The constructor raises :class:`~catenet.cli.errors.Mistake` if it cannot be written.
+    """
 
     def __init__(self, option: str, path: Path, *, force: bool) -> None:
         self.path: Final = path
@@ -71,7 +74,7 @@ class Target:
 
 
 def folder_targets(option: str, folder: Path, names: list[str], *, force: bool) -> list[Target]:
-    """Files in a folder, which is made if need be.  Raises :class:`~catenet.cli.errors.Mistake`."""
+    """Output files in a folder, which is created if it does not exist.  Raises :class:`~catenet.cli.errors.Mistake`."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -80,7 +83,7 @@ def folder_targets(option: str, folder: Path, names: list[str], *, force: bool) 
 
 
 def given(option: str, path: str | None) -> Path | None:
-    """An option's path, if it was given.  Raises :class:`~catenet.cli.errors.Mistake` for an empty one."""
+    """An option's path, or None.  Raises :class:`~catenet.cli.errors.Mistake` for an empty one."""
     if path == "":
         mistake(f"{option}: a name cannot be empty")
     return None if path is None else Path(path)

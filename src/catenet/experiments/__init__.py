@@ -1,7 +1,7 @@
 """Experiments whose results are published: each is run here, and the expected result stands beside the measured one.
 
-**Promises** to ``catenet reproduce``: each name in :data:`EXPERIMENTS` gives comparisons, and each comparison knows
-whether it is within its tolerance.  **Asks** of those below: internets, built and run as any user would.
+**Guarantees** to ``catenet reproduce``: each name in :data:`EXPERIMENTS` gives comparisons, and each comparison knows
+whether it is within its tolerance.  **Requires** of the rooms below: internets, built and run as any user would.
 
 - Read first :mod:`.comparison`, one expected and measured figure; then :mod:`.rip` and :mod:`.ospf` (convergence
   times);

@@ -14,7 +14,7 @@ from catenet.kernel import Kernel
 from catenet.session.environment import Environment
 
 EPOCH_NS: Final = 1_735_689_600 * 1_000_000_000
-"""2025-01-01T00:00:00Z, where wall clocks start unless the internet says otherwise."""
+"""2025-01-01T00:00:00Z, the default start of wall clocks."""
 
 NS_PER_S: Final = 1_000_000_000
 PPB_PER_PPM: Final = 1_000
@@ -22,10 +22,10 @@ MOST_DRIFT_PPB: Final = 500_000_000
 
 
 class Clock:
-    """What one host believes the time to be.
+    """The clocks of one host.
 
-    ``drifts`` is true once the monotonic clock has left the kernel's time; the ``followers``, which measure
-    the host's timers by it, are told.
+    ``drifts`` is true once the monotonic clock differs from the kernel's time; the ``followers``, which run the host's
+    timers by it, are notified.
     """
 
     def __init__(self, kernel: Kernel, *, epoch_ns: int = EPOCH_NS, offset_ns: int = 0, drift_ppm: float = 0.0) -> None:
@@ -34,25 +34,25 @@ class Clock:
         self.followers: Final[list[Environment]] = []
         self._wall_zero_ns = epoch_ns + offset_ns
         self._drift_ppb = 0
-        # The straight line on which the clock has moved since its drift last changed.
+        # The linear function of the clock since its drift last changed.
         self._line_kernel_ns = 0
         self._line_monotonic_ns = 0
         self.set_drift(drift_ppm)
 
     @property
     def drift_ppm(self) -> float:
-        """How fast the oscillator is, in parts per million; negative if it is slow."""
+        """The frequency error of the oscillator in parts per million; negative if it is slow."""
         return self._drift_ppb / PPB_PER_PPM
 
     def monotonic_ns(self) -> int:
-        """The monotonic clock: nanoseconds since the start of the run, as this host counts them."""
+        """The monotonic clock: nanoseconds since the start of the run by this host's oscillator."""
         elapsed_ns = int(self._kernel.now_ns) - self._line_kernel_ns
         if self._drift_ppb == 0:
             return self._line_monotonic_ns + elapsed_ns
         return self._line_monotonic_ns + elapsed_ns + elapsed_ns * self._drift_ppb // NS_PER_S
 
     def wall_ns(self) -> int:
-        """The wall clock: nanoseconds since 1970-01-01T00:00:00Z, as this host believes."""
+        """The wall clock: nanoseconds since 1970-01-01T00:00:00Z by this host."""
         return self._wall_zero_ns + self.monotonic_ns()
 
     def kernel_ns(self, monotonic_ns: int) -> int:
@@ -62,7 +62,7 @@ class Clock:
         return self._line_kernel_ns + -(-ahead_ns * NS_PER_S // rate_ppb)
 
     def step(self, by_ns: int) -> None:
-        """Set the wall clock forward, or back if negative.  The monotonic clock does not notice."""
+        """Step the wall clock forward, or back if negative.  The monotonic clock does not change."""
         self._wall_zero_ns += by_ns
 
     def set_wall(self, wall_ns: int) -> None:
@@ -70,10 +70,10 @@ class Clock:
         self.step(wall_ns - self.wall_ns())
 
     def set_drift(self, drift_ppm: float) -> None:
-        """Let the oscillator run fast (or slow, if negative) from now on.
+        """Set the frequency error of the oscillator (negative: slow) from now on.
 
-        A timer that was set before keeps the time in the kernel that it then had.  Raises ValueError beyond
-        half of the proper speed: no oscillator is so bad.
+        A timer that was set before keeps its kernel time.  Raises ValueError for errors above one half, which no
+        oscillator has.
         """
         drift_ppb = round(drift_ppm * PPB_PER_PPM)
         if abs(drift_ppb) > MOST_DRIFT_PPB:

@@ -1,4 +1,4 @@
-"""One machine: what it is made of, and the programs that run on it."""
+"""One machine and its programs."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from catenet.session.names.hosts_table import Names
 class Host(HostBase):
     """One machine of an internet.
 
-    ``names`` is the table in which its programs look names up; ``epoch_ns`` is what its wall clock shows at
-    the start of the run (nanoseconds since 1970), off by ``clock_offset_ns``, and its oscillator is fast by
-    ``clock_drift_ppm`` parts per million.  ``loop_class`` makes its event loop.
+    ``names`` is the hosts table of its programs; ``epoch_ns`` is the wall clock's time at the start of the run
+    (nanoseconds since 1970), with the error ``clock_offset_ns``; its oscillator is fast by ``clock_drift_ppm`` parts
+    per million.  ``loop_class`` is the class of its event loop.
 
-    The network and transport layers are there from the start.  The event loop is made when the first program
-    needs it: a router without programs costs little.
+    Network and transport layers are created at once.  The event loop is created for the first program, so a router
+    without programs costs little.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Host(HostBase):
 
     @property
     def surroundings(self) -> HostEnvironment:
-        """What its programs see of the machine."""
+        """The environment of its programs."""
         if self._surroundings is None:
             entropy = RandomStreams(self.kernel.streams, self.name, self.power.boots)
             signals = SignalTable(self._end_by_signal)
@@ -92,8 +92,8 @@ class Host(HostBase):
     def run(self, function: Callable[..., Any], *args: Any, name: str | None = None) -> Process:
         """Run a coroutine function as a program of this host, from now on.
 
-        Raises TypeError if ``function`` cannot be called.  A failure of the program itself does not raise
-        here: it is logged, and kept in the process.
+        Raises TypeError if ``function`` cannot be called.  A failure of the program itself does not raise here; it is
+        logged, and stored in the process.
         """
         if not callable(function):
             raise TypeError(f"host {self.name!r} can run a coroutine function, not {function!r}")
@@ -107,23 +107,23 @@ class Host(HostBase):
     def crash(self) -> None:
         """Lose power, now.  Nothing happens if the host is down.
 
-        Its programs die in the middle of what they do, and run no code any more; its connections and sockets are gone
-        without a FIN or a RST; it neither sends nor answers; its disk keeps what was synced, and of the rest what
-        :mod:`~catenet.host.disk.medium` says.  Its clocks go on, and so do its addresses and routes.
+        Its programs end at once, and run no further code; its connections and sockets disappear without a FIN or a
+        RST; it sends no packets and drops received ones; its disk keeps synced data, and of the rest what
+        :mod:`~catenet.host.disk.medium` determines.  Its clocks, addresses and routes stay.
         """
         self.power.crash()
 
     def restart(self) -> None:
-        """Start again, now.  Programs that died with the host begin anew, in the order in which they were declared.
+        """Start again, now.  Programs that ended with the host start from the beginning, in order of declaration.
 
         Nothing happens if the host is up.
         """
         self.power.restart()
 
     def pause(self) -> None:
-        """Stop every program where it stands, as SIGSTOP does.
+        """Stop every program, as SIGSTOP does.
 
-        The host's network goes on: segments are acknowledged, and what is received waits.
+        The host's network stack keeps running: segments are acknowledged, and received data are buffered.
         """
         if self.power.up and not self.power.paused:
             self.power.paused = True
@@ -131,7 +131,7 @@ class Host(HostBase):
                 self._loop.pause()
 
     def resume(self) -> None:
-        """Let the programs go on.  Timers whose time came meanwhile are called at once."""
+        """Resume the programs.  Timers that expired meanwhile are called at once."""
         if self.power.paused:
             self.power.paused = False
             if self._loop is not None:
@@ -146,10 +146,10 @@ class Host(HostBase):
         return loop
 
     def signal(self, number: int) -> None:
-        """Send a signal to the host's programs; their handlers run in the next turn of the loop.
+        """Send a signal to the host's programs; their handlers run in the next iteration of the loop.
 
-        Where no handler is set, a signal that ends a program stops every process of the host.  A host that is down has
-        none.
+        Without a handler, a signal whose default action is termination stops every process of the host.  A host that
+        is down ignores signals.
         """
         if not self.power.up:
             return
@@ -160,14 +160,14 @@ class Host(HostBase):
             process.stop()
 
     def run_ended(self) -> None:
-        """A run is over.  What its programs left unfinished is remembered, so that it can be closed."""
+        """Notification: a run has ended.  Unfinished tasks are recorded, so that they can be closed."""
         if isinstance(self._loop, HostLoop):
             self._loop.run_ended()
 
     def close(self) -> None:
-        """End every program where it stands, without a word; for when the internet is not needed any more.
+        """Cancel every program without messages, when the internet is no longer needed.
 
-        It is done for a host that nobody holds any more, too.
+        It is called for unreferenced hosts, too.
         """
         for loop in (*self.power.dead_loops, self._loop):
             if isinstance(loop, HostLoop):
@@ -175,16 +175,16 @@ class Host(HostBase):
 
     @property
     def ending(self) -> bool:
-        """True once the programs that a run left unfinished are being ended."""
+        """True once unfinished programs are being cancelled."""
         return isinstance(self._loop, HostLoop) and self._loop.ending
 
     def failures(self) -> list[Process]:
-        """The processes that failed, in the order in which they were started."""
+        """The failed processes, in order of their start."""
         return [process for process in self.processes if process.state == FAILED]
 
 
 class Router(Host):
-    """A machine that forwards."""
+    """A machine that forwards packets."""
 
     def __init__(self, kernel: Kernel, name: str, **options: Any) -> None:
         super().__init__(kernel, name, **options)

@@ -1,4 +1,4 @@
-"""What a machine is made of, below its programs: the layers of the stack, wired together from the bottom up."""
+"""The base of a machine, below its programs: the layers of the stack, connected from the bottom up."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from catenet.transport.udp import UdpLayer
 
 
 class HostBase:
-    """A machine as its parts and its programs know it; :class:`~catenet.host.host.Host` runs the programs."""
+    """The base of a machine; :class:`~catenet.host.host.Host` runs the programs."""
 
     def __init__(self, kernel: Kernel, name: str, names: Names | None, clock: Clock) -> None:
         self.kernel: Final = kernel
@@ -34,7 +34,7 @@ class HostBase:
 
     @property
     def addresses(self) -> tuple[IPv4Address | IPv6Address, ...]:
-        """All its addresses but the link-local ones, interface by interface."""
+        """All its addresses except link-local ones, by interface."""
         return tuple(
             IPv4Address(address) if version == 4 else IPv6Address(address)
             for interface in self.ip.interfaces
@@ -44,7 +44,7 @@ class HostBase:
         )
 
     def note(self, what: str, text: str) -> None:
-        """A program has told something of its machine, as a kind of thing and a line for people.  Override to keep it.
+        """A program reports an event of its machine: a kind, and a line of text.  Override to record it.
 
         See :meth:`catenet.application.storage.disk.Machine.note`.
         """
@@ -63,7 +63,7 @@ class HostBase:
             self._disk = SimulatedDisk(self.kernel, self.name, lambda: self.surroundings)
         return self._disk
 
-    # -- what is there while programs run
+    # -- available while programs run
 
     @property
     def loop(self) -> Loop:
@@ -72,17 +72,17 @@ class HostBase:
 
     @property
     def surroundings(self) -> Environment:
-        """What its programs see of the machine."""
+        """The environment of its programs."""
         raise AssertionError(f"{type(self).__name__} has no surroundings")
 
     @property
     def ending(self) -> bool:
-        """True once the programs that a run left unfinished are being ended."""
+        """True once unfinished programs are being cancelled."""
         return False
 
     def forget_programs(self) -> Loop | None:
-        """Make room for programs that begin anew; gives the event loop of those that died.  For :mod:`.power` alone."""
+        """Replace the event loop for restarted programs, and return that of the ended ones.  For :mod:`.power` only."""
         return None
 
     def run_ended(self) -> None:
-        """A run is over.  What its programs left unfinished is remembered, so that it can be closed."""
+        """Notification: a run has ended.  Unfinished tasks are recorded, so that they can be closed."""

@@ -1,11 +1,10 @@
 """The event loop of a host, and how its programs end.
 
-A run leaves programs in the middle of what they do: servers that wait for the next request.  Left alone, the
-interpreter would resume each of them with ``GeneratorExit`` once nobody holds the internet any more, at a
-moment of the garbage collector's choosing and in nobody's name, and complain of tasks that were never
-finished.  :meth:`HostLoop.abandon` cancels them in order, as the code of their host.  It is called by
-:meth:`Host.close <catenet.host.host.Host.close>`, and at the latest when the interpreter ends; if the
-collector comes first, the programs are at least not complained of.
+A run leaves unfinished programs, such as servers that wait for the next request.  Without further action the garbage
+collector would resume each with ``GeneratorExit`` at an arbitrary time, outside its host, and asyncio would warn of
+pending tasks.  :meth:`HostLoop.abandon` cancels them in order, as code of their host.  :meth:`Host.close
+<catenet.host.host.Host.close>` calls it, and at the latest the end of the interpreter; if the collector runs first,
+asyncio at least prints no warnings.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import logging
 import warnings
 from asyncio import _get_running_loop, _set_running_loop
 
-# What asyncio's own tasks do before and after a step of theirs.
+# The functions that asyncio's tasks call before and after a step.
 from asyncio.tasks import _enter_task, _leave_task
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -32,9 +31,9 @@ _ALIVE: Final[WeakSet[HostLoop]] = WeakSet()
 
 
 class HostLoop(OrderedTaskLoop):
-    """A loop that nobody closes.
+    """A host's event loop, which programs do not close.
 
-    ``pending`` are the tasks that the last run left unfinished; ``ending`` is true once they are being ended.
+    ``pending`` are the unfinished tasks of the last run; ``ending`` is true while they are being cancelled.
     """
 
     pending: tuple[asyncio.Task[Any], ...] = ()
@@ -45,7 +44,7 @@ class HostLoop(OrderedTaskLoop):
         _ALIVE.add(self)
 
     def run_ended(self) -> None:
-        """Remember what is unfinished: the collector lets go of asyncio's own list before anybody can look."""
+        """Record unfinished tasks, since the collector clears asyncio's own list first."""
         self.pending = tuple(in_order(self.unfinished_tasks()))
         for task in self.pending:
             silence(task)
@@ -55,12 +54,12 @@ class HostLoop(OrderedTaskLoop):
         self.run_ended()
 
     def default_exception_handler(self, context: dict[str, Any]) -> None:
-        """Log what nobody caught; while programs are being ended, say nothing, and put no words together."""
+        """Log an uncaught exception; while programs are being cancelled, do nothing."""
         if not self.ending:
             super().default_exception_handler(context)
 
     def abandon(self) -> None:
-        """End every program where it stands.  The loop cannot be used afterwards."""
+        """Cancel every program.  The loop cannot be used afterwards."""
         if self.is_closed():
             return
         self.ending = True
@@ -71,7 +70,7 @@ class HostLoop(OrderedTaskLoop):
 
     def _end_programs(self) -> None:
         if not self._unfinished():
-            return  # nothing ran; the replacements cannot be made for the first time while the interpreter ends
+            return  # nothing ran; the replacements cannot be created while the interpreter ends
         with installed(), in_silence():
             for _ in range(MOST_CANCELS):
                 pending = self._unfinished()
@@ -90,7 +89,7 @@ class HostLoop(OrderedTaskLoop):
         return [task for task in tasks if not task.done()]
 
     def _take_last_turns(self) -> None:
-        """Let programs see that they were cancelled.  Time stands still, and what they send goes nowhere."""
+        """Let programs handle their cancellation.  Time does not advance, and sent packets are lost."""
         for _ in range(MOST_LAST_TURNS):
             if self._queue.empty:
                 return
@@ -109,20 +108,20 @@ class HostLoop(OrderedTaskLoop):
             surroundings.leave()
 
     def __del__(self) -> None:
-        # The loop stays open: coroutines that the collector gets hold of before their tasks may still use it.
+        # The loop stays open: coroutines that are collected before their tasks may still use it.
         if self.pending and not self.is_closed():
             self.ending = True
             self._end_programs()
 
 
 def in_order(tasks: Iterable[asyncio.Task[Any]]) -> list[asyncio.Task[Any]]:
-    """Tasks in the order of their names, Task-2 before Task-10: sets have none."""
+    """Tasks sorted by name, Task-2 before Task-10, since sets are unordered."""
     return sorted(tasks, key=lambda task: (len(task.get_name()), task.get_name()))
 
 
 @contextmanager
 def in_silence() -> Iterator[None]:
-    """Neither warn nor log: what a program says while it is being ended is not the program's fault."""
+    """Suppress warnings and logs, since cancellation at the end is not the program's fault."""
     level = logging.root.manager.disable
     logging.disable()
     try:
@@ -134,22 +133,22 @@ def in_silence() -> Iterator[None]:
 
 
 def silence(task: asyncio.Task[Any]) -> None:
-    """Have nothing said when an unfinished task goes away."""
+    """Suppress asyncio's warning about a pending task."""
     known_to_typeshed_or_not: Any = task
     known_to_typeshed_or_not._log_destroy_pending = False
 
 
 def hear_out(task: asyncio.Task[Any]) -> None:
-    """Take note of how a task ended, so that asyncio does not find that nobody did."""
+    """Retrieve a task's exception, so that asyncio does not warn of it."""
     if task.done() and not task.cancelled():
         task.exception()
 
 
 def end_task(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
-    """End the coroutine of a task that does not let itself be cancelled, as one that waits for what never comes."""
+    """Close the coroutine of a task that does not end by cancellation."""
     silence(task)
     coroutine: Any = task.get_coro()
-    # A program may raise what it likes, and a task may have been cut short in the middle of a step.
+    # A program may raise anything, and a task may have been interrupted during a step.
     with suppress(BaseException):
         _enter_task(loop, task)
         try:
@@ -161,9 +160,9 @@ def end_task(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
 
 
 def close(coroutine: Any) -> None:
-    """Close a coroutine that outlives cancellation, such as one that waits for tasks which never report their end.
+    """Close a coroutine that survives cancellation, such as one that waits for tasks that never end.
 
-    On its way out it may wait once more, and then has to be closed once more.
+    It may wait again while it is closed, and then has to be closed again.
     """
     for _ in range(MOST_CANCELS):
         try:
@@ -175,6 +174,6 @@ def close(coroutine: Any) -> None:
 
 @atexit.register
 def abandon_all() -> None:
-    """The interpreter ends: close the programs of every internet that still stands, in order of their names."""
+    """At the end of the interpreter, close the programs of every remaining internet, in order of their names."""
     for loop in sorted(_ALIVE, key=lambda loop: loop.name):
         loop.abandon()

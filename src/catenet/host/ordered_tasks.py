@@ -1,13 +1,13 @@
-"""Tasks that stand in sets in the same order in every process.
+"""Tasks whose sets have the same order in every process.
 
-asyncio keeps tasks in sets, and gives sets of them to programs: a task group cancels its tasks in the order of
-a set, ``asyncio.wait`` returns two.  A set is in the order of hashes, and an object's hash is its address, which
-is another one in every process.  A numbered task's hash is its number: how many tasks its loop had made before.  Above
-the number, where the order in a set does not depend on it, the hash has bits of its loop: asyncio's own set holds the
-tasks of the whole process, and those of thousands of loops would all be in one another's way.
+asyncio keeps tasks in sets, and returns sets of them to programs: a task group cancels its tasks in the order of a
+set, ``asyncio.wait`` returns two sets.  The order of a set depends on hashes, and an object's hash is its address,
+which differs between processes.  A numbered task's hash is its number: the count of tasks that its loop had created
+before.  The higher bits, on which the order in a set does not depend, identify its loop: asyncio's own set holds the
+tasks of the whole process, and those of thousands of loops would collide.
 
-A loop also keeps its own tasks: asyncio has one list for the whole process, which in a simulation of thousands of hosts
-is long, and a question about one host would cost as much as all of them have tasks.
+A loop also keeps a list of its own tasks: asyncio has one list for the whole process, so a query for one of thousands
+of hosts would take time proportional to the tasks of all.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from catenet.host.sandbox.patches import Patch
 from catenet.session.loop.loop import Loop
 
 LOOP_SHIFT: Final = 30
-"""The lowest bit of a task's hash that tells its loop."""
+"""The lowest bit of a task's hash that identifies its loop."""
 LOOP_BITS: Final = 30
 """A hash has 61 bits."""
 
 
 class OrderedTask(asyncio.Task[Any]):
-    """A task whose hash is its number, below bits that tell its loop."""
+    """A task whose hash is its number, below bits that identify its loop."""
 
     __slots__ = ("_number",)
     _number: int
@@ -45,7 +45,7 @@ class OrderedTask(asyncio.Task[Any]):
 
 
 class OrderedTaskLoop(Loop):
-    """A loop that numbers its tasks, and knows them."""
+    """A loop that numbers and lists its tasks."""
 
     def __init__(self, *layers: Any, **options: Any) -> None:
         self.own_tasks: WeakSet[asyncio.Task[Any]] = WeakSet()
@@ -67,15 +67,15 @@ class OrderedTaskLoop(Loop):
         self.own_tasks.add(task)
         source: Any = getattr(task, "_source_traceback", None)
         if source:
-            # As asyncio does it: the traceback ends where the program called.
+            # As in asyncio: the traceback ends at the program's call.
             del source[-1]
         return task
 
 
 def adopt_strays() -> None:
-    """Give each loop the tasks of it that were made without it, by ``asyncio.Task(...)``: one look at all there are."""
+    """Register tasks that were created by ``asyncio.Task(...)`` with their loops, in one pass over all tasks."""
     tasks: Any = asyncio.tasks
-    # The first is what 3.11 calls it.
+    # The first name is that of Python 3.11.
     registered = tasks._all_tasks if hasattr(tasks, "_all_tasks") else tasks._scheduled_tasks
     for task in list(registered):
         loop = task.get_loop()
@@ -84,7 +84,7 @@ def adopt_strays() -> None:
 
 
 def task_patches() -> list[Patch]:
-    """``asyncio.as_completed`` makes a set of the coroutines that it is given, before they are tasks."""
+    """Patches for ``asyncio.as_completed``, which makes a set of its coroutines before they are tasks."""
     real: Callable[..., Any] = asyncio.as_completed
 
     def as_completed(fs: Iterable[Any], **options: Any) -> Any:

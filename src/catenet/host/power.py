@@ -1,4 +1,4 @@
-"""What a host goes through as a machine: it loses power, starts again, is stopped and goes on."""
+"""The power state of a host: crash, restart, pause and resume."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from catenet.session.loop.loop import Loop
 
 
 class Power(Waiter):
-    """Whether a host is up, and what becomes of its programs when that changes.
+    """Whether a host is up, and the changes of its programs' state when that changes.
 
-    ``boots`` counts its starts but the first.  In a deadlock it says which programs wait for their host.
+    ``boots`` counts its restarts.  A deadlock report lists the programs that wait for their host.
     """
 
     def __init__(self, host: HostBase, processes: list[Process]) -> None:
@@ -24,11 +24,11 @@ class Power(Waiter):
         self.paused: bool = False
         self.boots: int = 0
         self.dead_loops: Final[list[Loop]] = []
-        """The event loops of programs that died.  Kept, for if they went away, their programs would be resumed."""
+        """The event loops of ended programs, kept because their finalisation would resume the programs."""
         self._at_boot: Final[list[Process]] = []
 
     def begin(self, process: Process) -> None:
-        """A program's time to start has come; if the host is down, it starts with the host."""
+        """Start a program at its start time; if the host is down, it starts with the host."""
         process.begun = True
         if self.up:
             self._host.loop.call_soon(process.start)

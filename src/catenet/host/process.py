@@ -26,9 +26,9 @@ class Process:
     - :data:`FAILED`: it raised ``exception``, which was also logged to ``catenet.host``;
     - :data:`STOPPED`: it was cancelled, by :meth:`stop` or by a signal.
 
-    A program that is still running when its host is closed stays :data:`RUNNING`: it had no end in the run.  One that
-    died with its host is :data:`CRASHED` until the host starts again, and the program with it; ``lives`` counts.
-    Times are nanoseconds of the kernel; ``ended_ns`` is -1 while it runs.
+    A program that is still running when its host is closed stays :data:`RUNNING`: it did not end in the run.  One that
+    ended with its host is :data:`CRASHED` until host and program start again; ``lives`` counts the starts. Times are
+    nanoseconds of the kernel; ``ended_ns`` is -1 while it runs.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Process:
         self.host: Final = host
         self.name: Final = name
         self.service: Final = service
-        """It is there to run for good: if it has failed, it is started again with its host."""
+        """It is meant to run for ever: if it has failed, it is started again with its host."""
         self.state: str = RUNNING
         self.result: Any = None
         self.exception: BaseException | None = None
@@ -45,7 +45,7 @@ class Process:
         self.started_ns: int = -1
         self.ended_ns: int = -1
         self.begun = False
-        """Whether its time to start has come."""
+        """Whether its start time has passed."""
         self.lives: int = 0
         self._function: Final = function
         self._args: Final = args
@@ -56,7 +56,7 @@ class Process:
 
     @property
     def running(self) -> bool:
-        """True until it has ended, whichever way."""
+        """True until it has ended."""
         return self.state == RUNNING
 
     def when_ended(self, watcher: Callable[[Process], object]) -> None:
@@ -74,7 +74,7 @@ class Process:
             self._end(STOPPED)
 
     def start(self) -> None:
-        """Begin.  Called in a turn of the host's loop."""
+        """Start it.  Called in an iteration of the host's loop."""
         if not self.running:
             return
         self.started_ns = int(self.host.kernel.now_ns)
@@ -83,13 +83,13 @@ class Process:
         self.task.add_done_callback(self._done)
 
     def crash(self) -> None:
-        """Its host has lost power.  No code of it runs any more, not even what a cancelled program would still do."""
+        """Its host has lost power: none of its code runs any more, not even cancellation handlers."""
         self.state = CRASHED
         self.task = None
         self.ended_ns = int(self.host.kernel.now_ns)
 
     def revive(self) -> None:
-        """Its host starts again: it is to begin anew."""
+        """Its host starts again: the program starts from the beginning."""
         self.state = RUNNING
         self.exception = None
         self.started_ns = self.ended_ns = -1
@@ -102,7 +102,7 @@ class Process:
         try:
             return await begun
         except SystemExit as ending:
-            # The interpreter's end would be the end of every host.
+            # Otherwise the interpreter would end, with every host.
             if ending.code not in (None, 0):
                 raise ExitStatus(ending.code) from ending
             return None

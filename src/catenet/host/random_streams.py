@@ -1,8 +1,8 @@
-"""Where a host's randomness comes from: three seeded streams, so that one use does not disturb another.
+"""The random streams of a host: three seeded streams, so that one use does not affect another.
 
-The operating system's generator (``os.urandom``), Python's default generator (``random.random()``) and
-OpenSSL's generator each have a stream of their own, named after the host.  They are made when first used:
-a router never pays for them.
+The operating system's generator (``os.urandom``), Python's default generator (``random.random()``) and OpenSSL's
+generator each have a stream of their own, named after the host.  They are created on first use, so a router does not
+pay for them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SEED_BITS: Final = 256
 
 
 class RandomStreams:
-    """The random numbers of one host.  Those after its ``boots``-th start anew are others than before."""
+    """The random numbers of one host, different after each restart (``boots``)."""
 
     def __init__(self, streams: Streams, host_name: str, boots: int = 0) -> None:
         self._streams: Final = streams
@@ -27,19 +27,19 @@ class RandomStreams:
         self._default: Random | None = None
 
     def octets(self, count: int) -> bytes:
-        """What the operating system's generator gives: ``os.urandom(count)``."""
+        """Octets of the operating system's generator: ``os.urandom(count)``."""
         if self._system is None:
             self._system = self._stream("urandom")
         return self._system.octets(count)
 
     def tls_octets(self, count: int) -> bytes:
-        """What OpenSSL's generator gives."""
+        """Octets of OpenSSL's generator."""
         if self._tls is None:
             self._tls = self._stream("openssl")
         return self._tls.octets(count)
 
     def seed(self) -> int:
-        """A seed for a generator that was made without one."""
+        """A seed for a generator without an explicit one."""
         return int.from_bytes(self.octets(SEED_BITS // 8), "big")
 
     @property

@@ -1,8 +1,8 @@
 """Time itself: the clock and the event heap on which every other room stands.
 
-**Promises** to all above: time is an integer count of nanoseconds that never decreases; events fire in the order of
+**Guarantees** to all above: time is an integer count of nanoseconds that never decreases; events fire in the order of
 ``(time_ns, seq)``, always the same; every consumer has a random stream of its own; a trace row costs next to nothing
-when nobody listens.  **Asks** of those below: nothing.  There is no wall clock here.
+when nobody listens.  **Requires** nothing from the rooms below.  There is no wall clock here.
 
 - Read first :mod:`.event` (an event, and the heap), then :mod:`.kernel` (the clock and the run);
 - :mod:`.timer`: a timer that is cheap to postpone; :mod:`.streams`: seeded random streams by consumer;

@@ -1,8 +1,8 @@
 """Layer 3: from one host to any other, hop by hop, in IPv4 and in IPv6.
 
-**Promises** to the layer above: a packet reaches the host with the destination address or is dropped, and the sender
-hears why where that is known; packets may be lost, reordered and duplicated.  **Asks** of the layer below: a port that
-carries frames and reports carrier changes.
+**Guarantees** to the layer above: a packet reaches the host with the destination address or is dropped, and the sender
+hears why where that is known; packets may be lost, reordered and duplicated.  **Requires** of the layer below: a port
+that carries frames and reports carrier changes.
 
 - Read first :mod:`.stack`: the path of a packet in, through and out, on :mod:`.ip_core`; :mod:`.interface` and
   :mod:`.ip_interface`, which does its work; :mod:`.protocol` (layer above);

@@ -1,9 +1,9 @@
 """Layer 1, bits and signals: the wire.
 
-**Promises** to the link layer: a frame arrives at the far end after the time for its bits and the distance, unless the
-experimenter asked for impairments: then it is lost, late, duplicated, or has bit errors.  Frames keep their order
-unless reordering was asked for.  Every property may change at any time; only a cut loses frames under way.  **Asks** of
-the kernel: the clock, one event for each frame, and a random stream for each impairment.
+**Guarantees** to the link layer: a frame arrives at the far end after the time for its bits and the distance, unless
+the experimenter asked for impairments: then it is lost, late, duplicated, or has bit errors.  Frames keep their order
+unless reordering was asked for.  Every property may change at any time; only a cut loses frames under way.
+**Requires** of the kernel: the clock, one event for each frame, and a random stream for each impairment.
 
 - Read first :mod:`.channel`: one direction of a wire: rate, delay, and what can go wrong;
 - :mod:`.wire`: two channels, cut and healed together; :mod:`.impairments`: what chance decides for each frame;

@@ -1,7 +1,7 @@
 """What a run leaves on disk, in files that other programs read.
 
-**Promises** to the lab and the command line: the same run leaves the same octets, and nothing of the machine or of the
-date goes into them.  **Asks** of nobody: this room knows octets and numbers, and no layer of the stack.
+**Guarantees** to the lab and the command line: the same run leaves the same octets, and nothing of the machine or of
+the date goes into them.  **Requires** no other room: this room knows octets and numbers, and no layer of the stack.
 
 - Read first :mod:`.pcapng`: captures for Wireshark and tcpdump (draft-ietf-opsawg-pcapng);
 - :mod:`.run_folder`: the folder of a run and its manifest; files of others in it are never lost;

@@ -1,10 +1,10 @@
 """Layer 5: sockets, names, and the asyncio event loop of one host.
 
-**Promises** to the programs above: an asyncio event loop like any other, whose time is the kernel's and whose sockets
-are the stack's; sockets answer as Linux's do, with the same errors.  What cannot be (threads, processes, real
+**Guarantees** to the programs above: an asyncio event loop like any other, whose time is the kernel's and whose
+sockets are the stack's; sockets answer as Linux's do, with the same errors.  What cannot be (threads, processes, real
 descriptors) raises :class:`~catenet.session.escape.Escape` with the name of the call.  Virtual time stands still while
-a callback runs.  **Asks** of those below: TCP and UDP of :mod:`catenet.transport`, a source address for a destination,
-the kernel.
+a callback runs.  **Requires** of the rooms below: TCP and UDP of :mod:`catenet.transport`, a source address for a
+destination, the kernel.
 
 - Read first :mod:`.loop`: callbacks, timers, transports and servers of asyncio;
 - :mod:`.sockets`: what stands behind ``socket.socket``; :mod:`.names`: the hosts table and ``getaddrinfo``;

@@ -1,6 +1,6 @@
 """Turns recorded data into text for the terminal; :mod:`.pictures` turns it into drawings.
 
-**Promises** to the command line: a summary within 100 columns.  **Asks** of those below: only the data, as
+**Guarantees** to the command line: a summary within 100 columns.  **Requires** of the rooms below: only the data, as
 ``summary.json`` and the other files of a run hold it.  This room imports no other, so a run's folder is enough to show
 everything again.
 

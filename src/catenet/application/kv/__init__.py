@@ -1,8 +1,9 @@
 """A replicated, sharded key-value store: asyncio programs for simulated hosts and real machines.
 
-**Promises** to clients: put, get, delete, compare-and-set, scan, watch and leases; a command is done once, however
+**Guarantees** to clients: put, get, delete, compare-and-set, scan, watch and leases; a command is done once, however
 often it is sent; reads are linearizable by default; an answered command survives while a majority of each group keeps
-its disks.  **Asks** of those below: a replicated log (:mod:`catenet.application.replication`), a hash ring, asyncio.
+its disks.  **Requires** of the rooms below: a replicated log (:mod:`catenet.application.replication`), a hash ring,
+asyncio.
 
 A key belongs to one of 256 slots, a slot to a group, a group to some nodes; group 0, the directory, keeps the map.
 

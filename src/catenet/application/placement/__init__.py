@@ -1,8 +1,8 @@
 """Consistent hashing: which node has a key, by six algorithms behind one interface.
 
-**Promises** to those above: the same nodes place the same keys the same way in every process and build; when a node
-joins or leaves, few other keys move than those that must; copies lie in distinct zones.  **Asks** of nobody: no clock,
-no file, no network.  ``docs/placement.md`` compares the algorithms by cost, balance and what moves.
+**Guarantees** to the rooms above: the same nodes place the same keys the same way in every process and build; when a
+node joins or leaves, few other keys move than those that must; copies lie in distinct zones.  **Requires** no other
+room: no clock, no file, no network.  ``docs/placement.md`` compares the algorithms by cost, balance and what moves.
 
 - Read first :mod:`.placement`, the interface, with :mod:`.node`; then :mod:`.ring`, the hash ring with weights;
 - :mod:`.ketama`: memcached's ring; :mod:`.jump`: jump hash, where only the last node may leave without further moves;

@@ -1,8 +1,8 @@
 """The program around one replica: it owns the clock and the disk, talks to the peers and feeds the application.
 
-**Promises** to those above: commands are proposed, state is read and membership is changed in the same way for Raft and
-Multi-Paxos.  **Asks** of those below: a ``Replica`` of :mod:`~catenet.application.consensus`, a store of
-:mod:`~catenet.application.storage`, asyncio.
+**Guarantees** to the rooms above: commands are proposed, state is read and membership is changed in the same way for
+Raft and Multi-Paxos.  **Requires** of the rooms below: a ``Replica`` of :mod:`~catenet.application.consensus`, a store
+of :mod:`~catenet.application.storage`, asyncio.
 
 - Read first :mod:`.member`: one running replica; :mod:`.application`: the interface of what is replicated;
   :mod:`.pending`: requests without an answer;

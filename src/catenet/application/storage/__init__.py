@@ -1,10 +1,10 @@
 """Durable storage for a replica, on disks that lose power and fail.
 
-**Promises** to a replicated log: :meth:`Store.append <catenet.application.storage.store.Store.append>` returns when a
-batch (state, records, snapshot) would survive a power cut.  After a crash at least those batches are recovered, whole
-and in order.  Damage is detected and refused; a disk that failed to sync is not used again.  The event loop never waits
-for the disk.  **Asks** of those below: a disk that runs blocking calls aside, and files that promise what POSIX does
-and no more.
+**Guarantees** to a replicated log: :meth:`Store.append <catenet.application.storage.store.Store.append>` returns when
+a batch (state, records, snapshot) would survive a power cut.  After a crash at least those batches are recovered,
+whole and in order.  Damage is detected and refused; a disk that failed to sync is not used again.  The event loop
+never waits for the disk.  **Requires** of the rooms below: a disk that runs blocking calls aside, and files that
+promise what POSIX does and no more.
 
 - Read first :mod:`.records`: what is kept, and what a batch changes;
 - :mod:`.store`: the asynchronous interface, with group commit; :mod:`.engine`: what every storage engine promises;

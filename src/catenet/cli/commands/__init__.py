@@ -1,14 +1,14 @@
 """The commands of ``catenet``, one file each.
 
-**Promises** to :mod:`catenet.cli.main`: a function with its options for each command; results on stdout, everything
-else on stderr.  Each command imports what it needs only when it runs.  Read first :mod:`.run`, the most used one.
+**Guarantees** to :mod:`catenet.cli.main`: one function with options per command; results on stdout, everything else on
+stderr.  Each command imports what it needs only when it runs.  Read first :mod:`.run`, the most used one.
 
 - run: :mod:`.run` (a scenario, and its report), :mod:`.new` (a scenario to start from), :mod:`.attach` (with Linux, in
   real time), :mod:`.emulate` (a link of given quality between two network namespaces);
-- ask about a scenario: :mod:`.ping`, :mod:`.traceroute`, :mod:`.routes` (why packets take their path), :mod:`.show`
+- query a scenario: :mod:`.ping`, :mod:`.traceroute`, :mod:`.routes` (why packets take their path), :mod:`.show`
   (forwarding tables, RIP, OSPF);
 - the store: :mod:`.chaos` (a store with injected faults, seed after seed), :mod:`.check_history` (is a history
-  linearizable or serializable), :mod:`.store` (a node's disk, and repair after a loss), :mod:`.place` (which node has a
-  key);
+  linearizable or serializable), :mod:`.store` (a node's disk, and repair after data loss), :mod:`.place` (which node
+  has a key);
 - :mod:`.reproduce`: published results, expected and measured; :mod:`.bench`: benchmarks.
 """

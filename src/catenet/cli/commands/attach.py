@@ -1,4 +1,4 @@
-"""``catenet attach``: an internet in real time, with Linux plugged in."""
+"""``catenet attach``: an internet in real time, attached to Linux."""
 
 from __future__ import annotations
 

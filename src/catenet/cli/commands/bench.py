@@ -1,4 +1,4 @@
-"""``catenet bench``: what a packet, a turn of the loop, a timer, a route and a placement cost on this machine."""
+"""``catenet bench``: the cost of packets, loop iterations, timers, routes and placements on this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``catenet chaos``: a replicated store among faults, seed after seed, until one shows a lie."""
+"""``catenet chaos``: a replicated store under injected faults, seed after seed, until a violation is found."""
 
 from __future__ import annotations
 

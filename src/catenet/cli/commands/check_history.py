@@ -1,4 +1,4 @@
-"""``catenet check-history``: whether what clients saw can be true."""
+"""``catenet check-history``: whether a history of clients is linearizable or serializable."""
 
 from __future__ import annotations
 

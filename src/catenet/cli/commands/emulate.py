@@ -1,4 +1,4 @@
-"""``catenet emulate``: two network namespaces, and a path of a given quality between them."""
+"""``catenet emulate``: two network namespaces, and a link with given delay, rate and loss between them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from catenet.cli.loading import duration_option_ns, mistakes_told
 from catenet.cli.writing import Force, run_folder
 
 HERE: Final = "host"
-"""What stands for the namespace where the command itself runs."""
+"""The name of the command's own namespace."""
 
 _EPILOG: Final = """
 [bold]Examples[/bold]

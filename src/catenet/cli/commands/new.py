@@ -1,4 +1,4 @@
-"""``catenet new``: a scenario and its program to start from, or one of the examples."""
+"""``catenet new``: creates a first scenario with its program, or copies an example."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def new(
 
 
 def _files(example: str) -> Iterator[tuple[PurePosixPath, str]]:
-    """The files of an example, by their paths in it, in a stable order."""
+    """The files of an example by relative path, in a stable order."""
     yield from _below(resources.files("catenet.cli").joinpath("templates", example), PurePosixPath())
 
 
@@ -97,7 +97,7 @@ def _refuse_to_overwrite(files: list[Path]) -> None:
 
 
 def _next_step(example: str, folder: Path, files: list[Path]) -> tuple[str, str]:
-    """What was written, in a sentence, and the command that uses it."""
+    """A sentence about the written files, and the command that uses them."""
     wrote = f"wrote {', '.join(map(str, files[:-1]))} and {files[-1]}" if len(files) > 1 else f"wrote {files[0]}"
     if example == "histories":
         return f"{wrote}; check one with", f"catenet check-history {folder / 'history.jsonl'} --model kv"

@@ -1,4 +1,4 @@
-"""``catenet ping``: as if typed on a host of a scenario."""
+"""``catenet ping``: pings from a node of a scenario."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def ping(
 
 
 def note_gap(net: Internet, a: str, b: str, version: int, at: str | None) -> None:
-    """Say on stderr who has no route to B at this time.  Raises LabError for nodes that there are not."""
+    """Print on stderr which node has no route to B at this time.  Raises LabError for unknown nodes."""
     from catenet.lab.probe.ping import target_of
     from catenet.lab.probe.reachability import gap_text
 

@@ -1,4 +1,4 @@
-"""``catenet reproduce``: experiments whose outcome is known, expected figures beside measured ones."""
+"""``catenet reproduce``: experiments with published results, expected and measured figures."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def reproduce(
 
 
 def _targets(experiment: str, plot: str | None, out: str | None, force: bool) -> tuple[list[Target], list[Target]]:
-    """The files for pictures and those for figures, where they are wanted: all of them can be written."""
+    """The requested files for pictures and figures, checked to be writable."""
     pictures, figures = [], []
     if (path := given("--plot", plot)) is not None:
         pictures.append(Target("--plot", path, force=force))
@@ -119,7 +119,7 @@ def _show(figure: Comparison) -> None:
 
 
 def _entries(figure: Comparison) -> list[tuple[str, str, str, str]]:
-    """What a table shows of a figure that says nothing of it."""
+    """The default table entries of a figure."""
     measured = f"{_number(figure.measured, figure.unit)} {figure.unit}".strip()
     return [("", figure.what.strip(), "expected", figure.expected), ("", figure.what.strip(), "measured", measured)]
 

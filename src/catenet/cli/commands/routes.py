@@ -1,4 +1,4 @@
-"""``catenet routes``: why packets go the way they go."""
+"""``catenet routes``: why packets take their path."""
 
 from __future__ import annotations
 

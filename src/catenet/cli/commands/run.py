@@ -1,4 +1,4 @@
-"""``catenet run``: run a scenario, show what happened, leave a folder of files."""
+"""``catenet run``: run a scenario, show the results, write a folder of files."""
 
 from __future__ import annotations
 
@@ -124,5 +124,5 @@ def _with_notes(error: BaseException) -> str:
 
 
 def folder_name(name: str) -> str:
-    """A scenario's name as the name of a folder."""
+    """The folder name for a scenario's name."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "scenario"

@@ -1,4 +1,4 @@
-"""``catenet show``: what the routers of a scenario know at a given time, or knew at the end of a run."""
+"""``catenet show``: tables and protocol state of routers at a given time, or at the end of a run."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _found(
     what: str,
     look: Callable[[World], list[dict[str, Any]]],
 ) -> list[dict[str, Any]]:
-    """What there is to show, from a run's folder or from a scenario that is run up to a time."""
+    """The data to show, from a run's folder or from a scenario that is run up to a time."""
     from catenet.lab.report import routing as show
 
     if Path(scenario).is_dir():
@@ -124,7 +124,7 @@ def _found(
 
 
 def _print(found: list[dict[str, Any]], lines: list[str], as_json: bool, nobody: str) -> None:
-    """``nobody`` is what to say where there is nothing to show."""
+    """``nobody`` is the message if there is nothing to show."""
     if as_json:
         typer.echo(json.dumps(found, indent=2))
     else:

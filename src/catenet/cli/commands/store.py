@@ -1,4 +1,4 @@
-"""``catenet store``: what a node of the store has on its disk, and what a person decides when its log is lost."""
+"""``catenet store``: shows a store node's disk, and accepts a log after data loss."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``catenet traceroute``: as if typed on a host of a scenario."""
+"""``catenet traceroute``: traces a path from a node of a scenario."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""What the command line displays and reads while something runs.
+"""Display and input of the command line during a run.
 
-**Promises** to :mod:`catenet.cli.commands`: Ctrl-C ends a run cleanly and never appears as the failure of a simulated
-program.  **Asks** of the terminal: nothing; without one, there are plain lines instead of bars and tables.
+**Guarantees** to :mod:`catenet.cli.commands`: Ctrl-C ends a run cleanly and never appears as the failure of a
+simulated program.  **Requires** of the terminal: nothing; without one, output is plain lines instead of bars and
+tables.
 
 - Read first :mod:`.progress`: the progress bar of a run in virtual time, and Ctrl-C;
 - :mod:`.chaos_progress`: progress of ``catenet chaos``, and which runs it keeps;

@@ -1,4 +1,4 @@
-"""What ``catenet chaos`` shows while universes are well, and what it keeps of those that are not."""
+"""The progress display of ``catenet chaos``, and the files of failed runs."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from catenet.experiments.chaos.report import Report
 
 LINE_S: Final = 5.0
-"""How often there is a line where there is no terminal, in seconds of the real clock."""
+"""The interval of progress lines without a terminal, in seconds of real time."""
 MOST_DRAWN: Final = 24
-"""Operations in a picture of a moment."""
+"""The number of operations in a picture."""
 
 
 class Tally:
-    """Sums over universes, and a line on stderr about how far they have come."""
+    """Totals over all seeds, and a progress line on stderr."""
 
     def __init__(self, universes: int) -> None:
         self._universes: Final = universes
@@ -33,7 +33,7 @@ class Tally:
         self.faults: int = 0
 
     def add(self, report: Report) -> None:
-        """One more universe."""
+        """Add the result of one seed."""
         self.done += 1
         self.bad += bool(report.problems)
         self.operations += report.operations
@@ -41,7 +41,7 @@ class Tally:
         self._states.append(report.states)
 
     def show(self) -> None:
-        """On a terminal, the line that is there; elsewhere a new one now and then."""
+        """Redraw the line on a terminal; elsewhere print a new one periodically."""
         well = "no problems so far" if not self.bad else f"{self.bad} with a problem"
         line = f"{self.done} of {numbers.plural(self._universes, 'run')}, {self.operations} operations, {well}"
         if sys.stderr.isatty():
@@ -53,14 +53,14 @@ class Tally:
             print(line, file=sys.stderr, flush=True)
 
     def clear(self) -> None:
-        """Make room for other lines."""
+        """Clear the line for other output."""
         if self._shown:
             sys.stderr.write("\r" + " " * self._shown + "\r")
             sys.stderr.flush()
             self._shown = 0
 
     def lines(self) -> list[str]:
-        """What there is to say in the end: how often each rare state was met, and the verdict."""
+        """The final lines: how often each rare state was reached, and the result."""
         from catenet.experiments.chaos.census import total
 
         met = total(self._states)
@@ -77,7 +77,7 @@ class Tally:
 
 
 def problem_lines(report: Report) -> list[str]:
-    """What was wrong, in words; below a history that is not linearizable, its operations that cannot all be."""
+    """The violations as text; for a history that is not linearizable, also its contradictory operations."""
     from catenet.experiments.chaos.report import NOT_LINEARIZABLE
 
     lines: list[str] = []
@@ -90,10 +90,11 @@ def problem_lines(report: Report) -> list[str]:
 
 
 def save(report: Report, out: Path) -> Path:
-    """Write what a universe showed to a folder of its own below ``out``, which is new; the folder.  Raises OSError.
+    """Write the files of one seed to a new folder below ``out``, and return the folder.  Raises OSError.
 
     ``history.jsonl`` is for ``catenet check-history --model kv``, ``picture.svg`` shows the operations that refute it,
-    or those at the time of the problem; ``faults.txt`` what went wrong when, ``report.json`` all that was told.
+    or those at the time of the problem; ``faults.txt`` lists the injected faults, and ``report.json`` holds the whole
+    report.
     """
     from catenet.check.formats import write_history
 
@@ -125,7 +126,7 @@ def _picture(report: Report) -> str:
 
 
 def _last(report: Report) -> list[dict[str, Any]]:
-    """The operations that were under way last, which is when the problem was noticed."""
+    """The last operations in progress, at the time when the problem was detected."""
     from catenet.check.history import FAIL, operations
 
     known = [each for each in operations(report.events) if each.end != FAIL]

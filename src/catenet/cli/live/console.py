@@ -1,6 +1,6 @@
-"""The commands that one types while an internet is attached: ``cut paris oslo``, ``set paris-oslo loss 2%``.
+"""The commands of an attached internet's console: ``cut paris oslo``, ``set paris-oslo loss 2%``.
 
-Each takes a line and answers with lines; a mistake is answered with what would be right, and changes nothing.
+Each input line returns output lines; a mistake returns a message with the right syntax, and changes nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catenet.lab.world.world import World
 
 BACK: Final = "back."
-"""Before an option: for the direction from the link's second end to its first alone."""
+"""The prefix of an option for the direction from the link's second end to its first."""
 OPTIONS: Final = [option for option in CHANGEABLE if option != "back"]
 
 HELP: Final = {
@@ -31,13 +31,13 @@ HELP: Final = {
     "help": "this list",
     "quit": "end the run, and write the report",
 }
-"""What can be typed.  A LINK is its name or its two ends: ``paris-oslo`` or ``paris oslo``."""
+"""The commands.  A LINK is its name or its two ends: ``paris-oslo`` or ``paris oslo``."""
 
 
 class Console:
-    """Understands one line at a time.  ``quit`` calls ``stop``; ``show`` gives what ``shown`` tells.
+    """Executes one line at a time.  ``quit`` calls ``stop``; ``show`` returns the result of ``shown``.
 
-    ``keeps_captures``: there is a folder in which captures will be left.
+    ``keeps_captures``: captures will be written to a folder.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Console:
         }
 
     def obey(self, line: str) -> list[str]:
-        """Do what a line says; the answer, line by line."""
+        """Execute a line, and return its output lines."""
         try:
             words = shlex.split(line)
         except ValueError as error:
@@ -126,7 +126,7 @@ class Console:
         return links
 
     def _leading_links(self, words: list[str]) -> tuple[list[Link], list[str]]:
-        """The links that the first word or two name, and the words after them."""
+        """The links named by the first one or two words, and the remaining words."""
         links, nodes = self._net.links, self._net.registry.nodes
         first = words[0]
         if first in links:

@@ -1,4 +1,4 @@
-"""What each link of a running internet carries: figures since the last look, and in all."""
+"""The traffic of each link of a running internet: since the last reading, and in total."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class LinkRate(NamedTuple):
-    """One link: bit/s each way since the last look, frames, and frames lost and dropped in all."""
+    """One link: bit/s per direction since the last reading, total frames, and total frames lost and dropped."""
 
     name: str
     up: bool
@@ -34,7 +34,7 @@ class LinkRate(NamedTuple):
 
 
 class LinkRates:
-    """Looks at the links now and then."""
+    """Reads the counters of the links periodically."""
 
     def __init__(self, net: World) -> None:
         self._net: Final = net

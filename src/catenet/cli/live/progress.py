@@ -1,8 +1,8 @@
-"""What one sees on stderr while a run goes on: a bar on a terminal, a line now and then elsewhere.
+"""The progress of a run on stderr: a bar on a terminal, periodic lines elsewhere.
 
-It is also where Ctrl-C is heard.  A signal may come in the middle of a host's program, where an exception
-would look like the program's own failure; so the handler only takes a note, and the next call between two
-slices of the run raises.  A second Ctrl-C raises at once, for a program that never gives the turn back.
+It also handles Ctrl-C.  A signal may arrive during a host's program, where an exception would look like the program's
+own failure; so the handler only sets a flag, and the next call between two slices of the run raises.  A second Ctrl-C
+raises at once, for a program that never yields.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 Handler = Callable[[int, FrameType | None], Any] | int | None
 
 BAR_WIDTH: Final = 100
-"""From here on there is room for a bar."""
+"""The smallest width with a bar."""
 FIGURES: Final = 84
 FIGURES_ALONE: Final = 58
-"""How much room the figures may need, with the bar and without: the name gets the rest."""
+"""The width of the figures, with the bar and without; the name gets the rest."""
 LINE_S: Final = 2.0
-"""How often there is a line where there is no terminal, in seconds of the real clock."""
+"""The interval of progress lines without a terminal, in seconds of real time."""
 
 
 class RunProgress:
-    """Follows one run, as ``with RunProgress(net) as progress: net.run(progress=progress)``."""
+    """Shows the progress of one run: ``with RunProgress(net) as progress: net.run(progress=progress)``."""
 
     def __init__(self, net: World) -> None:
         self._net: Final = net
@@ -65,7 +65,7 @@ class RunProgress:
         signal.signal(signal.SIGINT, self._previous_handler)
 
     def __call__(self, now_ns: int, until_ns: int) -> None:
-        """Show where the run is.  ``until_ns`` is 0 if its end is not known.  Raises KeyboardInterrupt."""
+        """Show the progress.  ``until_ns`` is 0 if its end is not known.  Raises KeyboardInterrupt."""
         if self._interrupted:
             raise KeyboardInterrupt
         if self._bar is not None and self._task is not None:

@@ -1,6 +1,6 @@
-"""Running an attached internet from the command line: what ``attach`` and ``emulate`` share.
+"""Runs an attached internet for ``attach`` and ``emulate``.
 
-Ctrl-C may come at any moment, and an exception then would look like the failure of whatever runs.  So the signal only
+Ctrl-C may arrive at any time, and an exception would look like a failure of the running program.  So the signal only
 asks the driver to stop, and wakes it.
 """
 
@@ -33,7 +33,7 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def run_attached(
     net: World, *, time_scale: float, until_ns: int | None, folder: RunFolder | None, as_json: bool
 ) -> int:
-    """Attach, run, take everything away, and report; the exit status.  Raises :class:`Mistake`."""
+    """Attach, run, detach and report; returns the exit status.  Raises :class:`Mistake`."""
     from catenet.lab.attach.attached import Attached
     from catenet.lab.report.run import Run
     from catenet.tap import AttachError
@@ -54,9 +54,9 @@ def run_attached(
 
 
 def _run(attached: Attached, until_ns: int | None, out: TextIO, *, keeps: bool) -> tuple[Run, int]:
-    """Run with a screen and with signals heard; what came of it, and the signal that ended it or 0.
+    """Run with a screen and signal handlers; returns the results, and the signal that ended the run or 0.
 
-    ``keeps``: there will be a report, and captures in it.
+    ``keeps``: a report with captures will be written.
     """
     from catenet.cli.live.console import Console
     from catenet.cli.live.screen import Lines, Terminal
@@ -84,7 +84,7 @@ def _run(attached: Attached, until_ns: int | None, out: TextIO, *, keeps: bool) 
 
 
 def _every(attached: Attached, screen: Screen) -> None:
-    """Draw now and then: an event of the simulation, at intervals of the real clock."""
+    """Redraw periodically: a simulation event at intervals of real time."""
     interval_ns = round(screen.every_s * attached.driver.time_scale * 1e9)
 
     def draw() -> None:
@@ -96,7 +96,7 @@ def _every(attached: Attached, screen: Screen) -> None:
 
 @contextmanager
 def signals_heard(attached: Attached, heard: list[int]) -> Iterator[None]:
-    """While in here, a signal that ends a program stops the run and is noted; a second one raises KeyboardInterrupt."""
+    """In this context, a terminating signal is recorded and stops the run; a second one raises KeyboardInterrupt."""
     read_fd, write_fd = os.pipe()
     for fd in (read_fd, write_fd):
         os.set_blocking(fd, False)
@@ -104,7 +104,7 @@ def signals_heard(attached: Attached, heard: list[int]) -> Iterator[None]:
     def hear(number: int, _frame: FrameType | None) -> None:
         heard.append(number)
         attached.stop()
-        if len(heard) > 1:  # a program that never gives the turn back would keep us from stopping
+        if len(heard) > 1:  # a program that never yields would prevent the stop
             raise KeyboardInterrupt
 
     former: dict[int, Callable[[int, FrameType | None], object] | int | None] = {
@@ -124,7 +124,7 @@ def signals_heard(attached: Attached, heard: list[int]) -> Iterator[None]:
 
 
 def map_lines(attached: Attached) -> list[str]:
-    """Where Linux is plugged in, and who is reachable at which address."""
+    """The attachments of Linux, and the reachable nodes with their addresses."""
     lines = []
     for plug in attached.plugs:
         where = "here" if plug.namespace is None else f"in the namespace {plug.namespace}"

@@ -1,7 +1,7 @@
-"""What one sees, and types, while an internet is attached.
+"""Display and input of an attached internet.
 
-On a terminal: a table of the links that is drawn anew every second, and below it the line that is being typed.
-Elsewhere: a line about every link that carries something, every ten seconds, and commands line by line.
+On a terminal: a table of the links, redrawn every second, with the input line below it.  Elsewhere: a line for every
+link with traffic, every ten seconds, and commands line by line.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ END: Final = "\x04"
 
 
 class Screen:
-    """Base of the two.  ``obey`` answers a typed line; ``tell`` is where lines for people go."""
+    """The base of both displays.  ``obey`` executes an input line; ``tell`` receives lines of output."""
 
     every_s = LINE_S
 
@@ -48,25 +48,25 @@ class Screen:
         self._told = 0
 
     def news(self) -> list[str]:
-        """What has happened since the last look, line by line."""
+        """The new events since the last call, line by line."""
         entries = self.attached.net.timeline.entries[self._told :]
         self._told += len(entries)
         return [f"{numbers.moment(entry.time_ns)}  {entry.text}" for entry in entries]
 
     def open(self) -> None:
-        """Begin to show and to listen."""
+        """Start display and input."""
 
     def close(self) -> None:
-        """Leave the terminal as it was."""
+        """Restore the terminal."""
 
     def say(self, lines: list[str]) -> None:
-        """Lines that stay."""
+        """Print lines that are not redrawn."""
         width = width_of(self._out)
         for line in lines:
             print(*wrapped(line, width), sep="\n", file=self._out, flush=True)
 
     def draw(self) -> None:
-        """Show how things are now."""
+        """Show the present state."""
 
     def status(self) -> str:
         """Time and lag, on one line."""
@@ -87,7 +87,7 @@ class Lines(Screen):
         try:
             self.attached.driver.watch(sys.stdin.fileno(), self._read)
         except (OSError, ValueError):
-            return  # closed: nobody types
+            return  # closed: no input
 
     def draw(self) -> None:
         moving = []

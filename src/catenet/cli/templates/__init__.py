@@ -1,4 +1,4 @@
-"""What ``catenet new`` writes: a first scenario with its program, and the examples.
+"""The files that ``catenet new`` copies: a first scenario with its program, and the examples.
 
 ``first`` is the scenario to start from; ``abilene``, ``histories``, ``home``, ``ring``, ``rip`` and ``store`` are links
 to the folders of ``examples/``.  All files are read as text and never imported.

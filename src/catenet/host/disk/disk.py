@@ -1,8 +1,8 @@
 """The disk of a simulated host.
 
-It does one step at a time, in order.  A step's calls are worked out at the instant at which the step begins, and its
-result is told when the time that they take has passed: until then they reach the medium one by one, so that a power
-cut in between finds some done and others not.
+It executes one step at a time, in order.  A step's calls are computed at the instant at which the step begins, and its
+result is delivered after their total duration.  In between they reach the medium one by one, so that a power cut finds
+some done and others not.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ Outcome = tuple[Any, BaseException | None]
 
 
 class SimulatedDisk(Disk):
-    """One host's disk.  ``speed`` and ``faults`` may be changed at any time; what it holds survives the host's crash.
+    """One host's disk.  ``speed`` and ``faults`` may be changed at any time; its files survive the host's crash.
 
-    ``surroundings`` gives what is around the host's programs: a step is their code.
+    ``surroundings`` returns the environment of the host's programs, in which a step runs.
     """
 
     def __init__(self, kernel: Kernel, name: str, surroundings: Callable[[], Environment]) -> None:
@@ -61,12 +61,12 @@ class SimulatedDisk(Disk):
         self._begin()
 
     def heal(self) -> None:
-        """Nothing is wrong with it any more.  What is damaged stays so."""
+        """Remove all faults.  Damaged data stay damaged."""
         healthy = DiskFaults()
         self.set_faults(**{field.name: getattr(healthy, field.name) for field in fields(DiskFaults)})
 
     def rot(self, bits: int = 1, *, folder: str = "") -> list[str]:
-        """Flip bits where they lie, at random places of the files below a folder.  Gives the files' names."""
+        """Flip random bits of the files below a folder (silent corruption).  Returns the files' names."""
         inodes = {path: inode for path, inode in self.medium.names.items() if path.startswith(folder) and inode.cache}
         total = sum(len(inode.cache) for inode in inodes.values())
         hit: list[str] = []
@@ -81,7 +81,7 @@ class SimulatedDisk(Disk):
         return hit
 
     def power_cut(self) -> None:
-        """The host loses power: what waits is forgotten, and the medium keeps what it keeps."""
+        """The host loses power: queued steps are dropped, and the medium decides what is durable."""
         if self._under_way is not None:
             self._kernel.cancel(self._under_way)
             self._under_way = None
@@ -91,7 +91,7 @@ class SimulatedDisk(Disk):
         self.files = self._fresh_files()
 
     def _fresh_files(self) -> SimulatedFiles:
-        """The disk as programs see it until the next power cut; what the dead hold draws no numbers of the living."""
+        """New files for the programs until the next power cut, with a random stream that dead programs do not share."""
         stream = self._kernel.streams.stream(f"host:{self._name}:disk:calls:{self.power_cuts}")
         return SimulatedFiles(self.medium, self.speed, self.faults, stream)
 
@@ -107,7 +107,7 @@ class SimulatedDisk(Disk):
                 return
 
     def _take(self, step: Callable[[Any], Any]) -> Outcome:
-        """Do a step as if in a thread of its own."""
+        """Execute a step as if in a thread of its own."""
         outer_loop = _get_running_loop()
         surroundings = self._surroundings()
         surroundings.enter()

@@ -1,7 +1,7 @@
-"""The files of a simulated disk, as a program's blocking calls see them: what each costs, and how it can fail.
+"""The files of a simulated disk, through blocking calls: their cost and their failures.
 
-A call takes effect at once in the cache, and moves the step's own clock on by what it would have taken; the medium
-(:mod:`~catenet.host.disk.medium`) gets to know of it at that time.
+A call takes effect at once in the cache, and advances the step's own clock by its duration; the change reaches the
+medium (:mod:`~catenet.host.disk.medium`) at that time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FAILED_SYNC_LOSES: Final = 0.5
 
 @dataclass(slots=True)
 class DiskSpeed:
-    """What calls take: each time is the least, to which ``spread`` of it is added on average (exponential).
+    """Durations of calls: each is a minimum, plus an exponential delay with mean ``spread`` times the minimum.
 
     The defaults are those of a solid-state disk of a server.
     """
@@ -37,28 +37,28 @@ class DiskSpeed:
 
 @dataclass(slots=True)
 class DiskFaults:
-    """What is wrong with a disk.  Shares are chances, drawn call by call (``lost_writes``: sector by sector)."""
+    """The faults of a disk.  Shares are probabilities per call (``lost_writes``: per sector)."""
 
     slow: float = 1.0
-    """Every call takes so many times as long."""
+    """The factor by which every call takes longer."""
     stuck: bool = False
-    """Nothing that has not begun is done."""
+    """No new step is executed."""
     capacity_octets: int = UNLIMITED
-    """What does not fit any more fails with ENOSPC."""
+    """The capacity in octets; writes beyond it fail with ENOSPC."""
     read_errors: float = 0.0
     write_errors: float = 0.0
     sync_errors: float = 0.0
-    """Calls that fail with EIO.  Of what a failing sync was to write, half is written; none is tried again."""
+    """Calls that fail with EIO.  A failing sync writes half of its sectors, and the rest are not written again."""
     corrupt_reads: float = 0.0
-    """Reads that come back with one bit flipped."""
+    """Reads that return one flipped bit."""
     lost_writes: float = 0.0
-    """Sectors that a sync reports as written, and that are not."""
+    """Sectors that a sync reports as written but does not write."""
     tears: bool = False
-    """A power cut may tear a sector, which drives promise that it does not."""
+    """Whether a power cut may tear a sector, against the guarantee of drives."""
 
 
 class SimulatedFiles(Files):
-    """The files of one simulated disk.  ``clock_ns`` is when the call that is being made begins."""
+    """The files of one simulated disk.  ``clock_ns`` is the time at which the present call begins."""
 
     def __init__(self, medium: Medium, speed: DiskSpeed, faults: DiskFaults, stream: Stream) -> None:
         self.medium: Final = medium
@@ -86,7 +86,7 @@ class SimulatedFiles(Files):
         return sorted(path.rpartition("/")[2] for path in self.medium.names if folder_of(path) == folder)
 
     def make_folder(self, folder: str) -> None:
-        """Folders are part of the names of files here, and need not be made."""
+        """Does nothing: folders are part of file names here."""
 
     def folders(self, parent: str) -> list[str]:
         inside = parent + "/" if parent else ""
@@ -125,10 +125,10 @@ class SimulatedFiles(Files):
             _fail(errno.EIO, folder)
         self.medium.note(FolderSynced(self.clock_ns, folder))
 
-    # -- what an open file asks for
+    # -- calls of an open file
 
     def read_from(self, inode: Inode, offset: int, count: int) -> bytes:
-        """Read, from memory if the file is there."""
+        """Read, from memory if the file is cached."""
         self.reads += 1
         if not inode.warm:
             self._spend(self.speed.read_ns, len(inode.cache))
@@ -168,7 +168,7 @@ class SimulatedFiles(Files):
         self._written(inode, range(octets // SECTOR_OCTETS, -(-former // SECTOR_OCTETS)))
 
     def sync(self, inode: Inode) -> None:
-        """Make a file's content durable, or fail and leave it in doubt."""
+        """Make a file's content durable, or fail and leave its durability unknown."""
         self.syncs += 1
         self._spend(self.speed.sync_ns, len(inode.dirty) * SECTOR_OCTETS)
         inode.dirty.clear()

@@ -1,12 +1,11 @@
-"""What is really on a simulated disk, and what a power cut leaves of it.
+"""The durable content of a simulated disk, and its state after a power cut.
 
-A disk has two faces.  Programs see the *cache*: whatever was written, at once.  Below it is the *medium*, which gets to
-know of each change at its time, and holds for every sector what is durable and the versions that were written since
-the last sync.  At a power cut each such sector keeps any one of its versions or the durable one, whichever the disk
-happened to have written; the file's size is any that it had; and each name that was created, renamed or removed since
-its folder was synced is as before or as after, one independently of another.
+A disk has two views.  Programs see the *cache*, in which writes take effect at once.  Below it is the *medium*: each
+change reaches it at its time, and for every sector it holds the durable version and the versions written since the
+last sync.  After a power cut each such sector has any one of these versions; the file has any size that it had; and
+each name that was created, renamed or removed since its folder was synced is old or new, independently of the others.
 
-Sectors are atomic, as drives promise, unless ``tears`` says that this drive breaks its word.
+Sectors are atomic, as drives guarantee, unless ``tears`` is set.
 """
 
 from __future__ import annotations
@@ -20,27 +19,27 @@ SECTOR_OCTETS: Final = 512
 
 
 class Inode:
-    """One file: its content as programs see it, and what the medium has of it."""
+    """One file: its cached content, and its versions on the medium."""
 
     def __init__(self) -> None:
         self.cache: bytearray = bytearray()
         self.warm = True
-        """Whether it is in memory, so that reading costs nothing."""
+        """Whether it is cached, so that reads cost nothing."""
         self.dirty: Final[set[int]] = set()
         """The sectors that the next sync is going to write."""
         self.sectors: Final[dict[int, bytes]] = {}
         self.octets: int = 0
         self.versions: Final[dict[int, list[bytes]]] = {}
-        """For each sector that was written since the last sync: what it was, oldest first."""
+        """For each sector written since the last sync, its versions, oldest first."""
         self.sizes: Final[list[int]] = []
 
     def sector(self, number: int) -> bytes:
-        """A sector as programs see it, with zeros behind the end of the file."""
+        """A sector of the cached content, padded with zeros after the end of the file."""
         begin = number * SECTOR_OCTETS
         return bytes(self.cache[begin : begin + SECTOR_OCTETS]).ljust(SECTOR_OCTETS, b"\0")
 
     def make_durable(self, kept: set[int]) -> None:
-        """Those sectors, and the size, are as they were written last; other versions are not going to be written."""
+        """Make the last version of these sectors, and the size, durable; drop other versions."""
         for number, versions in self.versions.items():
             if number in kept:
                 self.sectors[number] = versions[-1]
@@ -51,18 +50,18 @@ class Inode:
 
 
 class Change:
-    """Something that reaches the medium at a time."""
+    """A change that reaches the medium at a given time."""
 
     def __init__(self, time_ns: int) -> None:
         self.time_ns: Final = time_ns
 
     def settle(self, medium: Medium) -> None:
-        """Its time has come."""
+        """Apply the change to the medium."""
         raise AssertionError(f"{type(self).__name__} does not say what it changes")
 
 
 class Written(Change):
-    """Sectors of a file have new content, and the file perhaps another size; nothing is durable yet."""
+    """New content of sectors, and possibly a new size of the file, not yet durable."""
 
     def __init__(self, time_ns: int, inode: Inode, sectors: dict[int, bytes], octets: int) -> None:
         super().__init__(time_ns)
@@ -77,10 +76,10 @@ class Written(Change):
 
 
 class Synced(Change):
-    """A sync of a file has returned.
+    """A completed sync of a file.
 
-    Every dirty sector is durable, but for a share that got lost: ``lost_share`` of them, drawn one by one.  Those that
-    got lost are not dirty any more either: no later sync writes them.
+    Every dirty sector becomes durable, except lost ones, each with probability ``lost_share``.  Lost sectors are no
+    longer dirty: no later sync writes them.
     """
 
     def __init__(self, time_ns: int, inode: Inode, lost_share: float) -> None:
@@ -95,7 +94,7 @@ class Synced(Change):
 
 
 class Named(Change):
-    """Names have come to mean another file, or none; nothing is durable yet."""
+    """Names now refer to another file, or to none, not yet durable."""
 
     def __init__(self, time_ns: int, folder: str, names: dict[str, Inode | None]) -> None:
         super().__init__(time_ns)
@@ -106,7 +105,7 @@ class Named(Change):
         medium.unsynced_names.append(self)
 
     def rename(self, names: dict[str, Inode]) -> None:
-        """Change a table of names so."""
+        """Apply the change to a table of names."""
         for name, inode in self.names.items():
             if inode is None:
                 names.pop(name, None)
@@ -115,7 +114,7 @@ class Named(Change):
 
 
 class FolderSynced(Change):
-    """A sync of a folder has returned."""
+    """A completed sync of a folder."""
 
     def __init__(self, time_ns: int, folder: str) -> None:
         super().__init__(time_ns)
@@ -129,7 +128,7 @@ class FolderSynced(Change):
 
 
 class Medium:
-    """All files of one disk.  ``names`` is what programs see; ``stream`` draws what a crash leaves."""
+    """All files of one disk.  ``names`` is the cached table; ``stream`` draws the state after a crash."""
 
     def __init__(self, stream: Stream) -> None:
         self.stream: Final = stream
@@ -139,20 +138,20 @@ class Medium:
         self._journal: Final[deque[Change]] = deque()
 
     def note(self, change: Change) -> None:
-        """Let a change reach the medium at its time; changes come in order of their times."""
+        """Queue a change, which reaches the medium at its time; changes are queued in order of time."""
         self._journal.append(change)
 
     def settle(self, now_ns: int) -> None:
-        """Let everything up to now reach the medium."""
+        """Apply all changes up to now."""
         journal = self._journal
         while journal and journal[0].time_ns <= now_ns:
             journal.popleft().settle(self)
 
     def after_power_cut(self, now_ns: int, *, tears: bool = False) -> Medium:
-        """What is left if the power fails now: files that programs will find, all of them durable.
+        """The medium after a power cut now; all its content is durable.
 
-        This medium goes on for those who still hold its files, without any effect: a dead program's objects may be
-        cleaned up by the garbage collector at any time.
+        Objects of dead programs may still use the present medium, without effect, since the garbage collector may
+        finalise them at any time.
         """
         self.settle(now_ns)
         for named in self.unsynced_names:
@@ -165,17 +164,17 @@ class Medium:
         return left
 
     def octets(self) -> int:
-        """How much the files hold, as programs see them."""
+        """The total size of the cached files."""
         return sum(len(inode.cache) for inode in dict.fromkeys(self.names.values()))
 
     def rot(self, inode: Inode, offset: int, mask: int) -> None:
-        """Change an octet of a file where it lies: in the cache, and durably."""
+        """Corrupt an octet of a file, in the cache and on the medium."""
         inode.cache[offset] ^= mask
         number = offset // SECTOR_OCTETS
         inode.sectors[number] = inode.sector(number)
 
     def _survivor(self, inode: Inode, tears: bool) -> Inode:
-        """What a file has become."""
+        """A file after a power cut."""
         stream = self.stream
         sectors = dict(inode.sectors)
         for number, versions in inode.versions.items():
@@ -196,7 +195,7 @@ class Medium:
         return left
 
     def _surviving_size(self, inode: Inode) -> int:
-        """Any size that the file had since it was synced, or the end of a sector on the way to it."""
+        """Any size of the file since its last sync, or the end of a sector between two of them."""
         if not inode.sizes:
             return inode.octets
         sizes = [inode.octets, *inode.sizes]

@@ -1,4 +1,4 @@
-"""One host as its programs see the machine: what the functions that stand in for the real ones ask."""
+"""The interface of a host to the functions that replace the real ones."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ NS_PER_S: Final = 1_000_000_000
 
 
 class HostContext(Environment):
-    """One host, as its programs see the machine they run on.
+    """One host, as the machine of its programs.
 
-    ``node`` is the 48-bit hardware address that ``uuid.getnode()`` tells.
+    ``node`` is the 48-bit hardware address that ``uuid.getnode()`` returns.
     """
 
     def __init__(
@@ -40,29 +40,29 @@ class HostContext(Environment):
         self.default_timeout: float | None = None
 
     def wall_ns(self) -> int:
-        """What the host's wall clock shows to the code that runs now."""
+        """The host's wall clock for the running code."""
         return self.clock.wall_ns() + self._slept_ns
 
     def monotonic_ns(self) -> int:
-        """What the host's monotonic clock shows to the code that runs now."""
+        """The host's monotonic clock for the running code."""
         return self.clock.monotonic_ns() + self._slept_ns
 
     def kernel_ns(self, monotonic_ns: int) -> int:
-        """The first kernel time at which the monotonic clock shows a time."""
+        """The first kernel time at which the monotonic clock reaches a time."""
         return self.clock.kernel_ns(monotonic_ns)
 
     def begin_step(self) -> None:
-        """A function begins that the program believes to run in a thread: it may sleep."""
+        """Begin a function that the program runs in a thread: it may sleep."""
         self._in_step = True
 
     def end_step(self) -> int:
-        """How many nanoseconds the function has slept."""
+        """End the function; returns the nanoseconds for which it has slept."""
         self._in_step = False
         slept_ns, self._slept_ns = self._slept_ns, 0
         return slept_ns
 
     def sleep(self, seconds: float) -> bool:
-        """Let the clocks move on for the function that runs; False if it is the loop's own code, which must not."""
+        """Advance the clocks for the running function; False in the loop's own code, which must not sleep."""
         if not self._in_step:
             return False
         if seconds < 0:

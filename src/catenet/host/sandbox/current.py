@@ -1,8 +1,8 @@
-"""Whose code is running.
+"""The host whose code is running.
 
-One slot in each real thread says which host has the turn.  It is set around every turn of a host's loop, so
-whatever a host's program calls can ask :func:`present` and answer for that host.  Real threads of the
-surrounding program (a progress display, a debugger) have an empty slot of their own: they are nobody's code.
+One slot in each real thread holds the running host.  It is set around every iteration of a host's loop, so any
+function that a host's program calls can find its host by :func:`present`.  Real threads of the surrounding program (a
+progress display, a debugger) have an empty slot of their own.
 """
 
 from __future__ import annotations
@@ -23,5 +23,5 @@ PRESENCE: Final = CurrentHost()
 
 
 def present() -> HostContext | None:
-    """The host whose code is running in this thread, or None if no host's is."""
+    """The host whose code is running in this thread, or None."""
     return PRESENCE.host

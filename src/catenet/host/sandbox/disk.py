@@ -1,4 +1,4 @@
-"""The disk of the machine (:class:`~catenet.application.storage.disk.Machine`), as a host sees it: a simulated one."""
+"""The disk of the machine (:class:`~catenet.application.storage.disk.Machine`), on a host: a simulated disk."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from catenet.host.sandbox.patches import Patch
 
 
 def disk_patches() -> list[Patch]:
-    """The disk of this machine is the present host's, and so are its notes."""
+    """Patches by which the machine's disk and notes are those of the present host."""
     real_here, real_note = Machine.disk, Machine.note
 
     def disk(machine: Machine) -> Disk:

@@ -1,8 +1,7 @@
-"""What surrounds a host's program: the functions through which it would see the real machine.
+"""The environment of a host's programs: replacements of the functions that access the real machine.
 
-:func:`installed` puts the replacements in place for the length of a run; :class:`HostEnvironment` is one for
-each host, and makes it present during the turns of its loop.  What the replacements ask of it is in
-:mod:`~catenet.host.sandbox.context`.
+:func:`installed` installs the replacements for a run; each host has a :class:`HostEnvironment`, which makes it present
+during the iterations of its loop.  :mod:`~catenet.host.sandbox.context` is its interface to the replacements.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ from catenet.host.sandbox.time import time_patches
 
 
 class HostEnvironment(HostContext):
-    """A host that is present while its own code runs."""
+    """The environment that makes a host present while its code runs."""
 
     def __init__(
         self, host: HostBase, clock: Clock, entropy: RandomStreams, signals: SignalTable, node: int = 0
@@ -43,9 +42,9 @@ class HostEnvironment(HostContext):
         self._outer: list[tuple[HostContext | None, bool]] = []
 
     def enter(self) -> None:
-        """From now on this host's code runs.
+        """Mark this host's code as running.
 
-        Outside of :func:`installed` the replacements are in place for this one turn: it works, and is slow.
+        Outside of :func:`installed` the replacements are installed for this one iteration, which is slow.
         """
         alone = _INSTALLATION.runs == 0
         if alone:
@@ -57,23 +56,23 @@ class HostEnvironment(HostContext):
         PRESENCE.host = self
 
     def leave(self) -> None:
-        """The host's code has stopped running."""
+        """Mark the host's code as no longer running."""
         PRESENCE.host, alone = self._outer.pop()
         if alone:
             _INSTALLATION.end()
 
     def run_ended(self) -> None:
-        """The run in which this host's code ran is over; another may follow."""
+        """Notification: the run has ended; another may follow."""
         self._in_run = False
         self.host.run_ended()
 
 
 class Installation:
-    """The replacements, and how many runs need them now."""
+    """The replacements, with the number of runs that use them."""
 
     def __init__(self) -> None:
         self.entered: list[HostEnvironment] = []
-        """The hosts whose code has run since the first of the runs began."""
+        """The hosts whose code has run since the first of these runs began."""
         self.runs: int = 0
         self._lock = RLock()
         self._openssl: OpenSsl | None = None
@@ -81,11 +80,11 @@ class Installation:
         self._libraries: list[str] = []
         self._library_patches = Patches([])
 
-    # The count changes first and last: while the replacements are being put in place or taken away, the garbage
-    # collector may run, and close the programs of an internet that nobody holds any more; they need a run too.
+    # The count changes first and last: during installation or removal the garbage collector may run and close the
+    # programs of an unreferenced internet, which need the replacements too.
 
     def begin(self) -> None:
-        """One more run needs the replacements."""
+        """Add a run; the first one installs the replacements."""
         with self._lock:
             self.runs += 1
             try:
@@ -96,7 +95,7 @@ class Installation:
                 raise
 
     def end(self) -> None:
-        """One run less needs them."""
+        """Remove a run; the last one removes the replacements."""
         with self._lock:
             try:
                 if self.runs == 1:
@@ -129,7 +128,7 @@ class Installation:
 
 
 def all_patches(openssl: OpenSsl | None) -> list[Patch]:
-    """Every replacement, by what it is about."""
+    """Every replacement, by subject."""
     return [
         *time_patches(),
         *random_patches(),
@@ -149,9 +148,9 @@ _INSTALLATION: Final = Installation()
 
 @contextmanager
 def installed() -> Iterator[None]:
-    """Keep the replacements in place for the length of a run.  Runs may be nested.
+    """Install the replacements for a run.  Runs may be nested.
 
-    Outside of a host's turn every replacement does what the original does.
+    Outside of host code every replacement behaves like the original.
     """
     _INSTALLATION.begin()
     try:

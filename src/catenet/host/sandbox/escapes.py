@@ -1,8 +1,8 @@
-"""Refusing what would leave the simulation.
+"""Rejects calls that would leave the simulation.
 
-A thread, a subprocess, a real socket or a sleep that blocks belongs to the real machine: it would run
-outside of virtual time, or stop it for every host.  While a host's code runs, such a call raises
-:class:`HostEscape`, which says who called what, and what does the same inside.
+A thread, a subprocess, a real socket or a sleep that blocks belongs to the real machine: it would run outside of
+virtual time, or stop it for every host.  While a host's code runs, such a call raises :class:`HostEscape`, which names
+the host, the call, and the alternative inside.
 """
 
 from __future__ import annotations
@@ -60,7 +60,10 @@ PROCESS_CALLS: Final = [
 
 
 class HostEscape(Escape):
-    """A host's program called something that would leave the simulation: says who, what, and what instead."""
+    """A host's program made a call that would leave the simulation.
+
+    The message names the host, the call and the alternative.
+    """
 
     def __init__(self, host_name: str, call: str, instead: str) -> None:
         self.host_name = host_name
@@ -73,7 +76,7 @@ class HostEscape(Escape):
 
 
 class Refusal:
-    """Stands in for a function: refuses inside of a host's turn, calls the original outside."""
+    """A replacement that raises in host code, and calls the original elsewhere."""
 
     def __init__(self, call: str, instead: str, original: Callable[..., Any]) -> None:
         self.call: Final = call
@@ -97,7 +100,7 @@ class Refusal:
 
 
 def refuse_functions(module: Any, names: list[str], instead: str) -> list[Patch]:
-    """Refuse functions of a module; one that this platform does not have is left out."""
+    """Reject functions of a module; functions missing on this platform are skipped."""
     short_name = module.__name__.lstrip("_")
     return [
         Patch(module, name, Refusal(f"{short_name}.{name}()", instead, getattr(module, name)).function)
@@ -107,12 +110,12 @@ def refuse_functions(module: Any, names: list[str], instead: str) -> list[Patch]
 
 
 def refuse_method(owner: type, name: str, call: str, instead: str) -> Patch:
-    """Refuse a method of a class that is written in Python."""
+    """Reject a method of a Python class."""
     return Patch(owner, name, Refusal(call, instead, getattr(owner, name)).method())
 
 
 def escape_patches() -> list[Patch]:
-    """Everything that is refused whatever its arguments are."""
+    """All calls that are rejected with any arguments."""
     import concurrent.futures.process
     import concurrent.futures.thread
 
@@ -164,6 +167,6 @@ def _wait_method() -> Callable[..., bool]:
 
 
 def _fork_exec_patches() -> list[Patch]:
-    """What ``subprocess`` and ``multiprocessing`` come down to on POSIX."""
+    """The function under ``subprocess`` and ``multiprocessing`` on POSIX."""
     module = sys.modules.get("_posixsubprocess")
     return [] if module is None else refuse_functions(module, ["fork_exec"], PROCESSES)

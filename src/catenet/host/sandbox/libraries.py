@@ -1,10 +1,10 @@
-"""What a few libraries need, beyond the general replacements, to run unmodified.
+"""Further replacements for a few libraries, to run them unmodified.
 
-- ``anyio`` (under Starlette and httpx) keeps worker threads of its own for functions that block.  On a host
-  such a worker takes steps of virtual time instead, as ``asyncio.to_thread`` does.
+- ``anyio`` (under Starlette and httpx) keeps worker threads of its own for blocking functions.  On a host such a
+  worker takes steps of virtual time instead, as ``asyncio.to_thread`` does.
 - ``numpy.random`` has a default generator of its own; each host has one of its own.
-- ``aiohttp`` makes one generator, when it is imported, that masks the frames of every WebSocket client.  During
-  a run that generator is each host's own.
+- ``aiohttp`` makes one generator, when it is imported, that masks the frames of every WebSocket client.  During a run
+  that generator is each host's own.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ NUMPY_RANDOM: Final = "numpy.random"
 
 
 class StepQueue:
-    """The queue of an anyio worker: what is put into it is worked off at a step of the worker's loop."""
+    """The queue of an anyio worker: an item is processed at a step of the worker's loop."""
 
     def __init__(self, worker: Any) -> None:
         self._worker: Final = worker
         self._items: Final[deque[Any]] = deque()
 
     def put_nowait(self, item: Any) -> None:
-        """Have an item worked off.  None, which tells a thread to end, has nobody to tell."""
+        """Have an item processed.  None, which ends a thread, is ignored."""
         if item is not None:
             self._worker.loop.run_in_executor(None, self._step, item)
 
@@ -45,11 +45,11 @@ class StepQueue:
         return self._items.popleft()
 
     def task_done(self) -> None:
-        """Nobody waits for it."""
+        """Does nothing, since no code waits for it."""
 
 
 def takes_steps(thread: threading.Thread) -> bool:
-    """True for a thread of a library that works in steps instead; it has then been started so."""
+    """Start a library's thread as steps instead; True if it is of such a library."""
     kind = type(thread)
     if (kind.__module__, kind.__name__) != ANYIO_WORKER:
         return False
@@ -58,12 +58,12 @@ def takes_steps(thread: threading.Thread) -> bool:
 
 
 def loaded_libraries() -> list[str]:
-    """Which of the modules that need a replacement have been imported."""
+    """The imported modules that need a replacement."""
     return [name for name in (AIOHTTP_WRITER, NUMPY_RANDOM) if name in sys.modules]
 
 
 def library_patches() -> list[Patch]:
-    """What is replaced in the libraries that have been imported."""
+    """The replacements for the imported libraries."""
     return [*_aiohttp_patches(), *_numpy_patches()]
 
 

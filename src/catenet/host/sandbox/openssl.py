@@ -1,14 +1,14 @@
-"""OpenSSL inside a host: its randomness, its session tickets, its idea of the date.
+"""OpenSSL inside a host: random numbers, session tickets and certificate validity.
 
-Three things make two TLS handshakes differ in their bytes.
+Three things make the bytes of two TLS handshakes differ.
 
-- **Random numbers.** ``RAND_set_rand_method`` gives OpenSSL a generator that draws from the present host's
-  stream, and from OpenSSL's own outside of a host's turn.  It is set on the very library that Python's
-  ``ssl`` is linked to.  (The ``cryptography`` package brings an OpenSSL of its own; it stays as it is.)
-- **Session tickets** hold the real time and are sealed with a key of the context, which may be older than
-  the run.  A connection of a host has ``OP_NO_TICKET``: its tickets then only name a session that the
-  server keeps (RFC 8446 section 4.6.1), and that name is a random number.
-- **Validity of certificates** is judged by the host's wall clock instead of the real one.
+- **Random numbers.** ``RAND_set_rand_method`` gives OpenSSL a generator that draws from the present host's stream, and
+  from OpenSSL's own outside of host code.  It is set in the library to which Python's ``ssl`` is linked.  (The
+  ``cryptography`` package contains an OpenSSL of its own, which is unchanged.)
+- **Session tickets** hold the real time and are encrypted with a key of the context, which may be older than the run.
+  A connection of a host has ``OP_NO_TICKET``: its tickets then only name a session that the server keeps (RFC 8446
+  section 4.6.1), and that name is a random number.
+- **Validity of certificates** is checked by the host's wall clock instead of the real one.
 
 Keys that ``cryptography`` or ``trustme`` make are random in every run: write them to a file and let both
 runs read it.
@@ -61,7 +61,7 @@ class RandMethod(ctypes.Structure):
 
 
 class OpenSsl:
-    """The library behind Python's ``ssl``, with a generator that answers for the present host."""
+    """The library behind Python's ``ssl``, with a random generator of the present host."""
 
     def __init__(self, library: Any) -> None:
         self._get_method: Final = library.RAND_get_rand_method
@@ -83,13 +83,13 @@ class OpenSsl:
         self._method: Final = RandMethod(own.seed, draw, own.cleanup, own.add, draw, StatusFunction(lambda: 1))
 
     def put_in_place(self) -> None:
-        """Draw from hosts from now on."""
+        """Use the hosts' random numbers from now on."""
         self._set_method(ctypes.addressof(self._method))
 
     def take_away(self) -> None:
-        """Put OpenSSL's own generator back, and forget the sessions of the run that is over.
+        """Restore OpenSSL's own generator, and drop the sessions of the ended run.
 
-        A session that a context still knows would make the next run, which draws the same names, choose others.
+        A session left in a context would make the next run, which draws the same session ids, choose others.
         """
         self._set_method(ctypes.cast(self._own, ctypes.c_void_p))
         for context in self._contexts:
@@ -104,12 +104,12 @@ class OpenSsl:
         return 1
 
     def judge_validity_at(self, context: ssl.SSLContext, wall_ns: int) -> None:
-        """Let connections that are now made from a context judge certificates by this time."""
+        """Let new connections of a context check certificates at this time."""
         self._contexts.add(context)
         self._set_time(self._param(context), wall_ns // NS_PER_S)
 
     def judge_validity_now(self, context: ssl.SSLContext) -> None:
-        """Let connections that are now made from a context judge certificates by the real time."""
+        """Let new connections of a context check certificates at the real time."""
         self._clear_flags(self._param(context), USE_CHECK_TIME)
 
     def _param(self, context: ssl.SSLContext) -> Any:
@@ -117,7 +117,7 @@ class OpenSsl:
 
     @staticmethod
     def _pointer(context: ssl.SSLContext) -> ctypes.c_void_p:
-        # _ssl's context object holds the SSL_CTX pointer right after the object's head (CPython 3.11 to 3.14).
+        # _ssl's context object holds the SSL_CTX pointer directly after the object header (CPython 3.11 to 3.14).
         return ctypes.c_void_p.from_address(id(context) + object.__basicsize__)
 
 
@@ -125,7 +125,7 @@ def find_openssl() -> OpenSsl | None:
     """The OpenSSL that ``ssl`` uses; None, with a warning, if it cannot be reached."""
     module = sys.modules["_ssl"]
     try:
-        # The symbols of a library are looked for in the libraries that it is linked to, too.
+        # Symbols are resolved in the libraries to which a library is linked, too.
         library = ctypes.CDLL(getattr(module, "__file__", None))
         if sys.implementation.name == "cpython" and all(hasattr(library, name) for name in FUNCTIONS):
             return OpenSsl(library)
@@ -141,7 +141,7 @@ def find_openssl() -> OpenSsl | None:
 
 
 def tls_patches(openssl: OpenSsl | None) -> list[Patch]:
-    """What is done to each TLS connection that a host makes."""
+    """The patches for each TLS connection of a host."""
     real: Callable[..., ssl.SSLObject] = ssl.SSLContext.wrap_bio
 
     def wrap_bio(self: ssl.SSLContext, *args: Any, **kwargs: Any) -> ssl.SSLObject:
@@ -149,7 +149,7 @@ def tls_patches(openssl: OpenSsl | None) -> list[Patch]:
         if here is None:
             return real(self, *args, **kwargs)
         options = self.options
-        # A connection copies what it needs from the context when it is made, so the context is put back after.
+        # A connection copies the context's settings when it is created, so the context is restored afterwards.
         self.options = options | ssl.OP_NO_TICKET
         if openssl is not None:
             openssl.judge_validity_at(self, here.wall_ns())

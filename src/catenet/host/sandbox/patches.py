@@ -1,16 +1,15 @@
-"""Putting other functions in the place of a module's own, everywhere, and putting the own ones back.
+"""Replaces a module's functions everywhere, and restores them.
 
-A program may have said ``from time import monotonic`` long before a run begins, and then holds the real
-function under a name of its own.  So a replaced function is also replaced wherever another module's
-namespace holds it; the modules are searched once each, and what was found is remembered.  Outside of a
-host's turn a replacement does what the original does, so a reference that was taken during a run and kept
-does no harm either.
+A program may have executed ``from time import monotonic`` long before a run begins, and then holds the real function
+under a name of its own.  So a function is also replaced in every other module's namespace; each module is searched
+once, and the results are cached.  Outside of host code a replacement behaves like the original, so a reference kept
+after a run is harmless.
 
-Replacements of built-in functions are bound methods.  Like a built-in function, and unlike a plain one, a
-bound method stays as it is when a class holds it as an attribute.
+Replacements of built-in functions are bound methods.  Like a built-in function, and unlike a plain one, a bound method
+as a class attribute is not bound again.
 
-Methods of immutable C types (``datetime.now``) are replaced in the type's own dictionary, so that the type
-remains the same object: ``isinstance``, pickling and every reference to it are untouched.
+Methods of immutable C types (``datetime.now``) are replaced in the type's own dictionary, so that the type remains the
+same object: ``isinstance``, pickling and references are unaffected.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ HEAP_TYPE: Final = 1 << 9
 
 
 class Patch(NamedTuple):
-    """One replacement: ``owner.name`` becomes ``replacement``.  An owner without that name is left alone."""
+    """One replacement: ``owner.name`` becomes ``replacement``.  An owner without that name is skipped."""
 
     owner: Any
     name: str
@@ -37,14 +36,14 @@ class Patch(NamedTuple):
 
 
 def immutable(owner: Any) -> bool:
-    """True for a C type, whose attributes cannot be set in the ordinary way."""
+    """True for a C type, whose attributes cannot be assigned."""
     if not isinstance(owner, type):
         return False
     return bool(owner.__flags__ & IMMUTABLE_TYPE) or not owner.__flags__ & HEAP_TYPE
 
 
 def put(owner: Any, name: str, value: object) -> None:
-    """Set ``owner.name``; :data:`ABSENT` removes it.  Reaches into C types too."""
+    """Set ``owner.name``; :data:`ABSENT` removes it.  Works for C types too."""
     if immutable(owner):
         namespace = gc.get_referents(owner.__dict__)[0]
         if value is ABSENT:
@@ -59,14 +58,14 @@ def put(owner: Any, name: str, value: object) -> None:
 
 
 def original(owner: Any, name: str) -> object:
-    """What the owner itself holds under the name; :data:`ABSENT` if it only inherits it."""
+    """The owner's own attribute of that name; :data:`ABSENT` if it is inherited."""
     if isinstance(owner, FunctionType):
         return getattr(owner, name)
     return vars(owner).get(name, ABSENT)
 
 
 class Patches:
-    """A set of replacements that is put in place and taken away as one."""
+    """A set of replacements that are installed and removed together."""
 
     def __init__(self, patches: list[Patch]) -> None:
         self._patches: Final = [patch for patch in patches if hasattr(patch.owner, patch.name)]
@@ -75,7 +74,7 @@ class Patches:
         self._holders: list[tuple[dict[str, Any], str, object, object]] = []
 
     def put_in_place(self) -> None:
-        """Replace everything.  What other modules hold is found and replaced too."""
+        """Install all replacements, also in other modules' namespaces."""
         self._originals = [original(patch.owner, patch.name) for patch in self._patches]
         for patch in self._patches:
             put(patch.owner, patch.name, patch.replacement)
@@ -85,7 +84,7 @@ class Patches:
                 namespace[name] = replacement
 
     def take_away(self) -> None:
-        """Put everything back as it was, in modules that were imported meanwhile too."""
+        """Restore all originals, also in modules that were imported meanwhile."""
         self._search()
         for namespace, name, former, replacement in self._holders:
             if namespace.get(name, ABSENT) is replacement:
@@ -94,7 +93,7 @@ class Patches:
             put(patch.owner, patch.name, former)
 
     def _search(self) -> None:
-        """Look through the modules that were not searched yet."""
+        """Search the modules that have not been searched yet."""
         fresh = [
             (name, module)
             for name, module in list(sys.modules.items())
@@ -106,14 +105,14 @@ class Patches:
         for name, module in fresh:
             former = self._searched.get(name)
             if former is not None:
-                # It was imported anew: the old one must not be kept alive from here.
+                # It was imported again: drop the reference to the old module.
                 self._holders = [holder for holder in self._holders if holder[0] is not vars(former)]
             self._searched[name] = module
             if not name.startswith("catenet."):
                 self._search_module(module, pairs)
 
     def _pairs(self) -> dict[int, tuple[object, object]]:
-        """For the identity of each original and each replacement of a module's function: the two of them."""
+        """Pairs of original and replacement, by the identity of either."""
         pairs: dict[int, tuple[object, object]] = {}
         for patch, former in zip(self._patches, self._originals, strict=True):
             if isinstance(patch.owner, ModuleType):

@@ -1,4 +1,4 @@
-"""The machine's own names and numbers, as a host sees them: its name, its process id, its proxies."""
+"""The machine's identity on a host: its name, its process id, its proxies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PARENT_PID: Final = 1
 
 
 class MachineFunctions:
-    """What tells one machine from another."""
+    """Functions that return the machine's identity."""
 
     def __init__(self) -> None:
         import urllib.request
@@ -50,12 +50,12 @@ class MachineFunctions:
         return self._getppid() if present() is None else PARENT_PID
 
     def getproxies(self) -> dict[str, str]:
-        """A host stands in its own internet, where the real machine's proxies do not exist."""
+        """No proxies: the real machine's do not exist in the host's internet."""
         return self._getproxies() if present() is None else {}
 
 
 def machine_patches() -> list[Patch]:
-    """All that answers with the machine's name or number."""
+    """The patches of functions that return the machine's identity."""
     import urllib.request
 
     functions = MachineFunctions()

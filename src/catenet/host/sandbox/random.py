@@ -1,8 +1,7 @@
-"""``random``, ``os.urandom``, ``secrets`` and ``uuid``, as a host sees them.
+"""``random``, ``os.urandom``, ``secrets`` and ``uuid`` on a host.
 
-Each host draws from streams of its own, so what one host draws does not change another's numbers.
-``secrets`` and ``random.SystemRandom`` need nothing of their own: they come down to ``os.urandom``, and so
-does a ``random.Random()`` that was given no seed.
+Each host has streams of its own, so one host's draws do not change another's numbers.  ``secrets`` and
+``random.SystemRandom`` need no replacement: they use ``os.urandom``, and so does a ``random.Random()`` without a seed.
 """
 
 from __future__ import annotations
@@ -50,9 +49,9 @@ GENERATOR_FUNCTIONS: Final = [
 
 
 class HostRandom(random.Random):
-    """A generator that is the present host's default one, and an own one when no host is present.
+    """A generator that delegates to the present host's default one, or to its own if no host is present.
 
-    It stands in for a generator that a library made once, without a seed, for all its users.
+    It replaces a generator that a library created once, without a seed, for all its users.
     """
 
     def random(self) -> float:
@@ -79,7 +78,7 @@ def generator_function(name: str) -> Callable[..., Any]:
 
 
 class SystemFunctions:
-    """What asks the operating system's generator."""
+    """Functions that use the operating system's generator."""
 
     def __init__(self) -> None:
         self._urandom: Final[Callable[[int], bytes]] = os.urandom
@@ -107,7 +106,10 @@ class SystemFunctions:
 
 
 class UuidFunctions:
-    """What names a machine and a moment.  ``uuid.uuid4`` comes down to ``os.urandom`` and needs nothing."""
+    """Functions that use the hardware address and the time.
+
+    ``uuid.uuid4`` uses ``os.urandom`` and needs no replacement.
+    """
 
     def __init__(self) -> None:
         self._getnode: Final = uuid.getnode
@@ -143,7 +145,7 @@ def _seed_method() -> Callable[..., None]:
 
 
 def random_patches() -> list[Patch]:
-    """All that answers with a random number, or names the machine."""
+    """The patches of functions that return random numbers or identifiers."""
     system, uuids = SystemFunctions(), UuidFunctions()
     return [
         *[Patch(random, name, generator_function(name)) for name in GENERATOR_FUNCTIONS if hasattr(random, name)],

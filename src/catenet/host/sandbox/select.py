@@ -1,7 +1,7 @@
-"""``select.select`` and ``select.poll`` on a host: a look at simulated sockets, without waiting.
+"""``select.select`` and ``select.poll`` on a host: poll simulated sockets without waiting.
 
-Libraries look so whether a kept connection has been closed by its peer.  To wait here would stop the very time
-that has to pass: that is refused.
+Libraries check so whether an idle connection has been closed by its peer.  Waiting is rejected, since virtual time
+would not advance.
 """
 
 from __future__ import annotations
@@ -24,39 +24,39 @@ POLLNVAL: Final = 0x20
 
 
 def descriptor(thing: Any) -> int:
-    """The number of a descriptor that is given as itself or as an object that has one."""
+    """The number of a descriptor, given as a number or as an object with ``fileno()``."""
     return thing if isinstance(thing, int) else int(thing.fileno())
 
 
 def endpoint_of(here: HostContext, number: int) -> Endpoint | None:
-    """What stands behind a simulated descriptor; None if nothing does."""
+    """The endpoint of a simulated descriptor; None if there is none."""
     held = here.host.sockets.sockets.get(number)
     return None if held is None else held.endpoint
 
 
 class Poll:
-    """What ``select.poll()`` gives on a host."""
+    """The object that ``select.poll()`` returns on a host."""
 
     def __init__(self, here: HostContext) -> None:
         self._here: Final = here
         self._masks: Final[dict[int, int]] = {}
 
     def register(self, fd: Any, eventmask: int = POLLIN | POLLOUT, /) -> None:
-        """Look at a descriptor from now on."""
+        """Add a descriptor."""
         self._masks[descriptor(fd)] = eventmask
 
     def modify(self, fd: Any, eventmask: int, /) -> None:
-        """Look for something else.  OSError (ENOENT) if the descriptor is not looked at."""
+        """Change the events of a descriptor.  Raises OSError (ENOENT) if it is not registered."""
         if descriptor(fd) not in self._masks:
             raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
         self._masks[descriptor(fd)] = eventmask
 
     def unregister(self, fd: Any, /) -> None:
-        """Look no more.  KeyError if the descriptor is not looked at."""
+        """Remove a descriptor.  Raises KeyError if it is not registered."""
         del self._masks[descriptor(fd)]
 
     def poll(self, timeout: float | None = None, /) -> list[tuple[int, int]]:
-        """What is ready, as ``(descriptor, events)``.  To wait for it is refused."""
+        """The ready descriptors, as ``(descriptor, events)``.  Waiting is rejected."""
         ready = []
         for number, mask in self._masks.items():
             events = self._events(number) & (mask | POLLNVAL)
@@ -74,7 +74,7 @@ class Poll:
 
 
 class SelectFunctions:
-    """The functions of ``select`` that a host can answer."""
+    """The functions of ``select`` that a host implements."""
 
     def __init__(self) -> None:
         self._select: Final = select.select
@@ -104,6 +104,6 @@ class SelectFunctions:
 
 
 def select_patches() -> list[Patch]:
-    """What looks at descriptors and waits for them."""
+    """The patches of functions that poll descriptors."""
     functions = SelectFunctions()
     return [Patch(select, "select", functions.select), Patch(select, "poll", functions.poll)]

@@ -1,4 +1,4 @@
-"""The signal handlers of one host.  A handler runs in a turn of the host's loop."""
+"""The signal handlers of one host.  A handler runs in an iteration of the host's loop."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ class SignalTable:
         self._end: Final = end
 
     def get(self, number: int) -> Handler:
-        """The handler of a signal; ``signal.SIG_DFL`` if none was set.  ValueError if there is no such signal."""
+        """The handler of a signal; ``signal.SIG_DFL`` if none was set.
+
+        Raises ValueError if there is no such signal.
+        """
         return self._handlers.get(signal.Signals(number), signal.SIG_DFL)
 
     def set(self, number: int, handler: Handler) -> Handler:
-        """Set the handler of a signal and give back the former one.
+        """Set the handler of a signal, and return the previous one.
 
-        Raises ValueError if there is no such signal, OSError for one that cannot be handled, and TypeError
-        for what is no handler.
+        Raises ValueError if there is no such signal, OSError for one that cannot be handled, and TypeError for an
+        invalid handler.
         """
         if not callable(handler) and handler not in (signal.SIG_DFL, signal.SIG_IGN):
             raise TypeError("signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object")
@@ -40,7 +43,7 @@ class SignalTable:
         return former
 
     def deliver(self, number: int) -> None:
-        """Let a signal arrive: the handler runs, or the default action is taken.  In the host's turn."""
+        """Deliver a signal in host code: run the handler, or take the default action."""
         handler = self.get(number)
         if callable(handler) and handler is not signal.default_int_handler:
             handler(number, None)

@@ -1,7 +1,7 @@
-"""``signal`` and ``os.kill``, as a host sees them.
+"""``signal`` and ``os.kill`` on a host.
 
-A host has a table of handlers of its own; the real one is never touched.  Servers install handlers to be
-told to stop, and :meth:`SignalTable.deliver <catenet.host.sandbox.signal_table.SignalTable.deliver>` tells them so.
+A host has a table of handlers of its own; the real one is never changed.  Servers install handlers for shutdown, and
+:meth:`SignalTable.deliver <catenet.host.sandbox.signal_table.SignalTable.deliver>` calls them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from catenet.host.sandbox.patches import Patch
 
 
 class SignalFunctions:
-    """The functions of ``signal`` that a host's table answers, and ``os.kill`` to oneself."""
+    """The functions of ``signal`` that a host's table implements, and ``os.kill`` to the own process."""
 
     def __init__(self) -> None:
         self._signal: Final = signal.signal
@@ -50,7 +50,7 @@ class SignalFunctions:
 
 
 def signal_patches() -> list[Patch]:
-    """All that handles or sends a signal."""
+    """The patches of functions that handle or send signals."""
     functions = SignalFunctions()
     return [
         Patch(signal, "signal", functions.signal),

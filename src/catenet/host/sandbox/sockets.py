@@ -1,7 +1,7 @@
-"""``socket``, as a host sees it: sockets of the host's own stack, and names of its internet.
+"""``socket`` on a host: sockets of the host's own stack, and names of its internet.
 
-``socket.socket`` stays the class that it is; on a host, calling it gives a simulated socket, which is an
-instance of it.  What a program has kept of the module (``from socket import socket``) works as well.
+``socket.socket`` stays the same class; on a host, calling it returns a simulated socket, which is an instance of it.
+References from ``from socket import socket`` work as well.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ FUNCTIONS: Final = (
 
 
 class HostSocket(SimSocket):
-    """A simulated socket that came of a call of ``socket.socket``."""
+    """A simulated socket created by a call of ``socket.socket``."""
 
     __slots__ = ()
 
     def __init__(self, *args: Any, **keywords: Any) -> None:
-        """Nothing: it was ready before the interpreter asked for its initialisation."""
+        """Does nothing: the socket is complete before the interpreter calls this."""
 
 
 def _new_method() -> Any:
@@ -61,7 +61,7 @@ def _new_method() -> Any:
 
 
 class SocketFunctions:
-    """The functions of ``socket`` that look something up.  Each is the real one if no host is present."""
+    """The lookup functions of ``socket``.  Each calls the real one if no host is present."""
 
     def __init__(self) -> None:
         self._real: Final[dict[str, Any]] = {name: getattr(socket, name) for name in FUNCTIONS if hasattr(socket, name)}
@@ -167,7 +167,7 @@ class SocketFunctions:
 
 
 def socket_patches() -> list[Patch]:
-    """All of ``socket`` that reaches a network or a table of the machine."""
+    """The patches of ``socket`` functions that access the network or tables of the machine."""
     functions = SocketFunctions()
     return [
         Patch(socket.socket, "__new__", _new_method()),

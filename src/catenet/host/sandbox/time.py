@@ -1,8 +1,7 @@
-"""``time`` and ``datetime``, as a host sees them.
+"""``time`` and ``datetime`` on a host.
 
-The host's clocks answer; its time zone is UTC, whatever the real machine's is, so that a run says the same
-everywhere.  A host's code takes no time: two readings in one turn of its loop are equal, and the processor
-time that a program has used stays at zero.
+They read the host's clocks; its time zone is UTC on every real machine, so that a run repeats everywhere.  A host's
+code takes no time: two readings in one iteration of its loop are equal, and a program's processor time stays zero.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ SLEEP_INSTEAD: Final = "use `await asyncio.sleep(...)`, which lets virtual time 
 
 
 class TimeFunctions:
-    """The functions of ``time``.  Each answers for the present host, and is the real one if there is none."""
+    """The functions of ``time``.  Each uses the present host, and calls the real one if there is none."""
 
     def __init__(self) -> None:
         self._real: Final[dict[str, Any]] = {name: getattr(time, name) for name in self.names()}
@@ -135,7 +134,7 @@ class TimeFunctions:
 
 
 def clock_ids(*names: str) -> frozenset[int]:
-    """The numbers of those clocks that this platform has."""
+    """The ids of the clocks on this platform."""
     return frozenset(getattr(time, name) for name in names if hasattr(time, name))
 
 
@@ -151,7 +150,7 @@ def _moment(wall_ns: int) -> dt.datetime:
 
 
 class DateMethods:
-    """The methods of ``date`` and ``datetime`` that ask the machine for the time or for its time zone."""
+    """The methods of ``date`` and ``datetime`` that use the machine's time or time zone."""
 
     def __init__(self) -> None:
         self.real_today: Final[Any] = vars(dt.date)["today"]
@@ -244,7 +243,7 @@ class DateMethods:
 
 
 def _as(cls: Any, moment: dt.datetime) -> Any:
-    """The moment as an instance of ``datetime`` or of a program's own subclass."""
+    """The time as an instance of ``datetime`` or of a program's own subclass."""
     if cls is dt.datetime:
         return moment
     date = (moment.year, moment.month, moment.day)
@@ -252,7 +251,7 @@ def _as(cls: Any, moment: dt.datetime) -> Any:
 
 
 def time_patches() -> list[Patch]:
-    """All that answers with a time."""
+    """The patches of functions that return a time."""
     functions = TimeFunctions()
     patches = [Patch(time, name, getattr(functions, name)) for name in TimeFunctions.names()]
     return [*patches, *DateMethods().patches()]

@@ -1,14 +1,14 @@
-"""An internet in real time, with Linux plugged in: ``with Attached(net) as attached: attached.run()``.
+"""An internet in real time, attached to Linux: ``with Attached(net) as attached: attached.run()``.
 
-Entering makes what was declared with :meth:`~catenet.internet.Internet.attach`: namespaces that are not there yet,
-devices, addresses and routes.  Leaving takes all of it away again.  In between everything is as in virtual time,
-except that the clock follows the wall clock: actions happen, captures are written, programs run.
+Entering the context creates what :meth:`~catenet.internet.Internet.attach` declared: missing namespaces, devices,
+addresses and routes.  Leaving it removes them.  In between everything works as in virtual time (actions, captures,
+programs), except that the clock follows the wall clock.
 
-Unless the internet was given a ``start``, its hosts' wall clocks show the real time: certificates of the real world
-are valid now, and not when virtual time begins.
+Without ``start``, the hosts' wall clocks show the real time, since real certificates are valid now and not at the
+default start of virtual time.
 
-A run may have no end, so it keeps bounded accounts: of the trace the last :data:`MOST_ROWS` rows, and of each host's
-connections about :data:`MOST_ACCOUNTS`.
+A run may have no end, so its records are bounded: the last :data:`MOST_ROWS` rows of the trace, and about
+:data:`MOST_ACCOUNTS` connections per host.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ MOST_ACCOUNTS: Final = 10_000
 
 
 class Reach(NamedTuple):
-    """Who can be reached from Linux: a node's name, what it is, and its addresses."""
+    """A node that Linux can reach: its name, its kind and its addresses."""
 
     name: str
     kind: str
@@ -48,7 +48,7 @@ class Reach(NamedTuple):
 
 
 class Plug(NamedTuple):
-    """A device of Linux: whose it is, where it is, and what Linux has there."""
+    """A Linux device of an attachment: its node, its namespace, and the addresses and routes set there."""
 
     name: str
     kind: str
@@ -60,7 +60,7 @@ class Plug(NamedTuple):
 
 
 class Attached:
-    """An internet in real time.  ``time_scale`` is simulated seconds in a real one.
+    """An internet in real time.  ``time_scale`` is the number of simulated seconds per real second.
 
     Entering raises :class:`~catenet.tap.AttachError` if Linux does not allow it, and
     :class:`~catenet.errors.LabError` if the internet cannot be built or has no attachment.
@@ -131,7 +131,7 @@ class Attached:
         self.driver.stop()
 
     def reachable(self) -> list[Reach]:
-        """Who is at which address, as seen from Linux."""
+        """The nodes that Linux can reach, with their addresses."""
         registry = self.net.registry
         found = [(node.name, node.kind, node.addresses) for node in registry.ip_nodes()]
         found += [(node.name, "linux", node.addresses) for node in registry.attachments()]
@@ -142,7 +142,7 @@ class Attached:
         for node in self.net.registry.ip_nodes():
             node.machine.clock.step(off_ns)
 
-    # -- plugging in
+    # -- attaching
 
     def _plug_in(self, attachment: Attachment) -> None:
         if not attachment.ends:
@@ -174,7 +174,7 @@ class Attached:
         )
 
     def _route(self, attachment: Attachment, end: End) -> tuple[str, ...]:
-        """Give Linux its routes; which ones they are."""
+        """Install the attachment's routes in Linux, and return them."""
         made: list[str] = []
         for version in (4, 6):
             gateway = self._gateway(end, version)
@@ -220,7 +220,7 @@ class Attached:
 
 
 def _collapsed(prefixes: list[Network], version: int) -> list[Network]:
-    """As few prefixes of one version as say the same."""
+    """The shortest equivalent list of prefixes of one version."""
     if version == 4:
         return list(collapse_addresses(prefix for prefix in prefixes if isinstance(prefix, IPv4Network)))
     return list(collapse_addresses(prefix for prefix in prefixes if isinstance(prefix, IPv6Network)))

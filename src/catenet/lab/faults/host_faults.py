@@ -1,6 +1,6 @@
-"""The faults that happen at a time: ``net.at("10s").crash("paris").partition(["oslo"], ["rome", "bern"])``.
+"""Faults at a given time: ``net.at("10s").crash("paris").partition(["oslo"], ["rome", "bern"])``.
 
-What a fault names is looked up when it is declared, so that a mistake is told before the run begins.
+Names are resolved when the fault is declared, so that a mistake is reported before the run begins.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 MOST_BITS: Final = 1_000_000
 MOST_SLOW: Final = 1_000_000
 HostReference = str | Host | HostNode
-"""A host of an internet: its name, or what declaring it gave."""
+"""A host of an internet: its name, or the object returned by its declaration."""
 _DISK_SHARES = ("read_errors", "write_errors", "sync_errors", "corrupt_reads", "lost_writes")
 _DISK_FLAGS = ("stuck", "tears")
 
 
 class FaultVerbs:
-    """A time at which something goes wrong.  Each method returns it again, so that they can be chained."""
+    """A time at which faults happen.  Each method returns the object itself, so that calls can be chained."""
 
     def __init__(self, net: World, time_ns: int) -> None:
         if time_ns < net.kernel.now_ns:
@@ -56,42 +56,45 @@ class FaultVerbs:
         return self._hosts(hosts, "crash", lambda host: host.crash(), HOST_CRASHED, "crashed")
 
     def restart(self, *hosts: HostReference) -> Self:
-        """Hosts that lost power start again, and their programs begin anew."""
+        """Hosts that lost power start again, and their programs start from the beginning."""
         return self._hosts(hosts, "restart", lambda host: host.restart(), HOST_RESTARTED, "restarted")
 
     def pause(self, *hosts: HostReference) -> Self:
-        """The programs of hosts stop where they stand, as by SIGSTOP; their network goes on."""
+        """Stop the programs of hosts, as SIGSTOP does; their network stacks keep running."""
         return self._hosts(hosts, "pause", lambda host: host.pause(), HOST_PAUSED, "paused")
 
     def resume(self, *hosts: HostReference) -> Self:
-        """They go on."""
+        """Resume paused programs, as SIGCONT does."""
         return self._hosts(hosts, "resume", lambda host: host.resume(), HOST_RESUMED, "resumed")
 
     # -- partitions
 
     def partition(self, *groups: Sequence[NodeReference]) -> Self:
-        """No group hears another.  A node that is in none hears all and is heard by all: it is a bridge."""
+        """A full partition: no group receives packets from another.
+
+        A node in no group is a bridge: it communicates with all groups.
+        """
         named = [self._names(group) for group in groups]
         partitions.check_apart(named)
         words = " | ".join(", ".join(group) for group in named)
         return self._partition(partitions.between(*named), f"partition: {words}")
 
     def partition_one_way(self, sources: Sequence[NodeReference], targets: Sequence[NodeReference]) -> Self:
-        """What the sources send does not reach the targets; what the targets send arrives."""
+        """Packets from the sources do not reach the targets; packets from the targets arrive."""
         ours, theirs = self._names(sources), self._names(targets)
         partitions.check_apart([ours, theirs])
         words = f"{', '.join(theirs)} hear nothing from {', '.join(ours)}"
         return self._partition(partitions.one_way(ours, theirs), f"one-way partition: {words}")
 
     def partition_ring(self, *nodes: NodeReference) -> Self:
-        """Everyone hears a majority, and no two the same one; at least four nodes."""
+        """Each node receives from a majority, and no two from the same majority.  At least four nodes."""
         named = self._names(nodes)
         if len(set(named)) < 4:
             raise LabError("a ring of partitions needs at least four nodes: with three, every node reaches the others")
         return self._partition(partitions.ring(named), f"partition in a ring: {', '.join(named)}")
 
     def heal_partition(self) -> Self:
-        """All hear all again."""
+        """Remove all partitions."""
 
         def heal() -> None:
             partitions.lift(self._net.registry)
@@ -102,7 +105,7 @@ class FaultVerbs:
     # -- clocks
 
     def clock(self, host: HostReference, *, step: Shift | None = None, drift: Drift | None = None) -> Self:
-        """Set a host's wall clock forward (``"2s"``) or back (``"-2s"``); let its clocks run fast or slow.
+        """Set a host's wall clock forward (``"2s"``) or back (``"-2s"``); make its clocks run fast or slow.
 
         ``drift`` is in parts per million, such as ``"80ppm"``, ``"-80ppm"`` or ``80``.
         """
@@ -138,9 +141,9 @@ class FaultVerbs:
         lost_writes: Ratio | None = None,
         tears: bool | None = None,
     ) -> Self:
-        """Something is wrong with a host's disk; see :class:`~catenet.host.disk.files.DiskFaults`.
+        """Make a host's disk faulty; see :class:`~catenet.host.disk.files.DiskFaults`.
 
-        Shares are written like ``"5%"``, a size like ``"64KiB"``.
+        A share is written like ``"5%"``, a size like ``"64KiB"``.
         """
         machine = self._host(host, "disk")
         faults = given(
@@ -166,11 +169,11 @@ class FaultVerbs:
         return self._then(change)
 
     def heal_disk(self, *hosts: HostReference) -> Self:
-        """Nothing is wrong with the disks any more; what is damaged stays so."""
+        """Remove all disk faults; data already damaged stay damaged."""
         return self._hosts(hosts, "heal_disk", lambda host: host.disk.heal(), DISK_CHANGED, "has a healthy disk")
 
     def rot(self, host: HostReference, *, bits: int = 1, folder: str = "") -> Self:
-        """Bits flip where they lie, at random places of the files below a folder of a host's disk."""
+        """Silent corruption: flip random bits of the files below a folder of a host's disk."""
         machine = self._host(host, "rot")
         whole_number(bits, "rot: bits", 1, MOST_BITS)
 
@@ -192,7 +195,7 @@ class FaultVerbs:
     def restore(self, a: NodeReference, b: NodeReference, /) -> Self: ...
 
     def restore(self, *link: NodeReference | LinkReference) -> Self:
-        """A link is as it was declared: rate, delay, jitter, loss, reordering, duplication and bit errors."""
+        """Restore a link's declared rate, delay, jitter, loss, reordering, duplication and bit errors."""
         if len(link) not in (1, 2):
             raise LabError(f"restore() takes two ends or one link, not {len(link)} arguments")
         net = self._net
@@ -200,7 +203,7 @@ class FaultVerbs:
             self._then(one.restore)
         return self
 
-    # -- all of it
+    # -- all faults together
 
     def nemesis(
         self,
@@ -213,11 +216,11 @@ class FaultVerbs:
         lasting: Duration = "2s",
         most_down: int | None = None,
     ) -> Self:
-        """Faults drawn from the run's seed, from now on; all is well again at ``until``.
+        """Random faults drawn from the run's seed, from this time on; all are healed at ``until``.
 
-        They are about ``hosts`` (all, if none are given) and ``links`` (none, if none are given).  A fault begins
-        ``every`` so often on average, ``lasting`` so long on average; at most ``most_down`` hosts are down, paused or
-        without a disk at a time (default: a minority).
+        They affect ``hosts`` (default: all) and ``links`` (default: none).  ``every`` is the mean time between the
+        beginnings of faults, ``lasting`` their mean duration.  At most ``most_down`` hosts are down, paused or without
+        a disk at a time (default: a minority).
         """
         plan = draw_plan(
             self._net,

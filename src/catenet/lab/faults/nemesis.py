@@ -1,7 +1,7 @@
 """A plan of faults drawn from a seed.
 
-The name is Jepsen's: an adversary that does what networks, machines and disks do, at random times, for random lengths,
-over and under one another; and at the end of the span all is well again.
+The name is Jepsen's: an adversary causes faults of networks, machines and disks at random times, of random length,
+overlapping; at the end of the span all are healed.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from catenet.lab.world.world import World
 
 STREAM: Final = "faults"
-"""The name of the stream that a run's faults are drawn from."""
+"""The random stream from which a run's faults are drawn."""
 KINDS: Final = get_args(FaultKind)
 REBOOT_NS: Final = 50 * NS_PER_MS
 MOST_STEP_MS: Final = 2_000
 MOST_DRIFT_PPM: Final = 500
 MOST_FAULTS: Final = 100_000
-"""How many faults a plan may be expected to have."""
+"""The highest expected number of faults in a plan."""
 
 
 class Nemesis:
     """Draws one plan.
 
-    ``hosts`` are who partitions, crashes, pauses, clocks and disks are about; ``links`` whose links are impaired.
-    Faults begin between ``start_ns`` and ``end_ns``, on average every ``gap_ns`` and for ``length_ns``; each is over at
-    ``end_ns``.  At most ``most_down`` hosts are down or paused at a time (default: a minority).
+    ``hosts`` are affected by partitions, crashes, pauses, clock and disk faults; ``links`` are impaired.  Faults begin
+    between ``start_ns`` and ``end_ns``, with a mean gap of ``gap_ns`` and a mean length of ``length_ns``; all are over
+    at ``end_ns``.  At most ``most_down`` hosts are down or paused at a time (default: a minority).
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Nemesis:
         self._most_down: Final = (len(hosts) - 1) // 2 if most_down is None else most_down
         self._steps: Final[list[Step]] = []
         self._busy: Final[dict[str, int]] = {}
-        """Until when something is at fault already, by kind and name."""
+        """The end of the current fault, by kind and name."""
 
     def draw(self) -> Plan:
         """The plan."""
@@ -79,7 +79,7 @@ class Nemesis:
         return Plan.of(self._steps)
 
     def _one(self, kind: str, begin_ns: int, end_ns: int) -> None:
-        """One fault, unless something of the kind is at fault there already."""
+        """One fault, unless a fault of that kind is active at its target."""
         if kind == "partition":
             if self._take("partition", begin_ns, end_ns):
                 self._partition(begin_ns, end_ns)
@@ -170,7 +170,7 @@ class Nemesis:
         return True
 
     def _may_stop(self, host: str, begin_ns: int) -> bool:
-        """Whether few enough of the others are down, paused, or without a disk."""
+        """Whether fewer than ``most_down`` other hosts are down, paused or without a disk."""
         others = [other for other in self._hosts if other != host]
         return sum(self._busy.get(f"host {other}", -1) >= begin_ns for other in others) < self._most_down
 
@@ -198,11 +198,11 @@ def draw_plan(
     lasting: Duration = "2s",
     most_down: int | None = None,
 ) -> Plan:
-    """A plan for an internet, drawn from its seed; the same every time.
+    """A plan for an internet, drawn from its seed: the same seed gives the same plan.
 
-    It is about ``hosts`` (all, if none are given) and ``links`` (none, if none are given).  ``kinds`` are of
-    :data:`KINDS`; a fault begins ``every`` so often on average, ``lasting`` so long on average; at most ``most_down``
-    hosts are down, paused or without a disk at a time (default: a minority).
+    It affects ``hosts`` (default: all) and ``links`` (default: none).  ``kinds`` are of :data:`KINDS`; ``every`` is
+    the mean time between the beginnings of faults, ``lasting`` their mean duration.  At most ``most_down`` hosts are
+    down, paused or without a disk at a time (default: a minority).
     """
     named = list(hosts) or [node.name for node in net.registry.hosts()]
     end_ns = duration_ns(until)

@@ -1,9 +1,8 @@
-"""Partitions: who hears nothing from whom.
+"""Partitions: sets of node pairs without communication.
 
-A partition is a set of directed pairs ``(from, to)``: what the first node sends, the second does not take in.  It is a
-filter at the receiver's door (:class:`~catenet.network.partition_filter.PartitionFilter`): carrier, routes and queues
-stay as they are, as they do when a firewall or a switch's access list is to blame.  The functions here make the shapes
-that have names.
+A partition is a set of directed pairs ``(from, to)``: the second node drops packets from the first on input
+(:class:`~catenet.network.partition_filter.PartitionFilter`).  Carrier, routes and queues stay as they are, as with a
+wrong rule in a firewall or in a switch's access list.  The functions here build the partitions with established names.
 """
 
 from __future__ import annotations
@@ -23,23 +22,23 @@ Pairs = list[tuple[str, str]]
 
 
 def between(*groups: Sequence[str]) -> Pairs:
-    """A full partition: no group hears another.  A node in no group hears all, and all hear it.
+    """A full partition: no group receives packets from another.
 
-    So with one node left out, it is the bridge between the groups.
+    A node in no group communicates with all groups: it is a bridge.
     """
     return [(one, other) for ours, theirs in permutations(groups, 2) for one in ours for other in theirs]
 
 
 def one_way(sources: Sequence[str], targets: Sequence[str]) -> Pairs:
-    """What the sources send does not reach the targets; the way back is open."""
+    """Packets from the sources do not reach the targets; the reverse direction works."""
     return [(source, target) for source in sources for target in targets if source != target]
 
 
 def ring(nodes: Sequence[str]) -> Pairs:
-    """A partial partition in which everyone hears a majority, and no two the same one.
+    """A partial partition: each node receives from a majority, and no two from the same majority.
 
-    Of ``n`` nodes each hears itself and its neighbours on a ring, up to a majority of ``n // 2 + 1`` if ``n`` is odd
-    and one more if it is even.
+    Each of ``n`` nodes receives from itself and its neighbours on a ring, up to a majority of ``n // 2 + 1`` if ``n``
+    is odd and one more if it is even.
     """
     count, reach = len(nodes), (len(nodes) // 2 + 1) // 2
     apart = [
@@ -52,7 +51,7 @@ def ring(nodes: Sequence[str]) -> Pairs:
 
 
 def check_apart(groups: Sequence[Sequence[str]]) -> None:
-    """Refuse groups that share a node, and fewer than two."""
+    """Reject groups that share a node, and fewer than two groups."""
     if len(groups) < 2 or not all(groups):
         raise LabError('a partition needs at least two groups, like partition(["paris"], ["oslo", "rome"])')
     names = [name for group in groups for name in group]
@@ -62,7 +61,7 @@ def check_apart(groups: Sequence[Sequence[str]]) -> None:
 
 
 def impose(registry: Registry, pairs: Iterable[tuple[str, str]]) -> None:
-    """Put up barriers; those that stand already stay."""
+    """Add filters for the pairs; existing filters stay."""
     for source, target in pairs:
         stack = registry.ip_node(target, "partition").stack
         if stack.barrier is None:
@@ -72,14 +71,14 @@ def impose(registry: Registry, pairs: Iterable[tuple[str, str]]) -> None:
 
 
 def lift(registry: Registry) -> None:
-    """Take every barrier away."""
+    """Remove every filter."""
     for node in registry.ip_nodes():
         if node.stack.barrier is not None:
             node.stack.barrier.clear()
 
 
 def _addresses(node: IpNode) -> list[tuple[int, int]]:
-    """Every address that a node may send from, link-local ones included."""
+    """All source addresses of a node, including link-local ones."""
     return [
         (int(own.version), own.address)
         for interface in node.stack.interfaces

@@ -1,6 +1,6 @@
-"""A schedule of faults, as data: drawn or written by hand, told as text, kept as JSON, done to an internet.
+"""A schedule of faults as data: drawn or written by hand, shown as text, stored as JSON, applied to an internet.
 
-A step is a time, a verb of :class:`~catenet.lab.faults.schedule.At`, what it is done to, and options::
+A step is a time, a verb of :class:`~catenet.lab.faults.schedule.At`, its targets, and options::
 
     {"at": "12.5s", "do": "partition", "to": [["n1", "n2"], ["n3"]], "with": {}}
 """
@@ -35,11 +35,11 @@ VERBS: Final = (
     "set",
     "restore",
 )
-"""What a step may do; each is a method of :class:`~catenet.lab.faults.schedule.At`."""
+"""The verbs; each is a method of :class:`~catenet.lab.faults.schedule.At`."""
 
 
 class Step(NamedTuple):
-    """One thing that happens: when, in nanoseconds since the start of the run; what; to whom; and how."""
+    """One action: its time in nanoseconds since the start of the run, its verb, its targets and its options."""
 
     time_ns: int
     do: str
@@ -47,13 +47,13 @@ class Step(NamedTuple):
     options: Mapping[str, Any] = {}
 
     def declare(self, at: object) -> None:
-        """Have it done at that :class:`~catenet.lab.faults.schedule.At`.  Raises LabError."""
+        """Schedule the step.  Raises :class:`~catenet.errors.LabError` for unknown targets or wrong options."""
         act = getattr(at, self.do)
         check_options(self.do, act, self.options)
         act(*self.to, **self.options)
 
     def text(self) -> str:
-        """The step in a line."""
+        """The step as one line of text."""
         whom = " | ".join(", ".join(one) if isinstance(one, list | tuple) else str(one) for one in self.to)
         how = ", ".join(f"{name}={value}" for name, value in self.options.items())
         words = " ".join(part for part in (self.do.replace("_", " "), whom, f"({how})" if how else "") if part)
@@ -61,7 +61,7 @@ class Step(NamedTuple):
 
 
 def check_options(do: str, act: Callable[..., object], options: Iterable[str]) -> None:
-    """Refuse names of options that a verb does not take.  Raises :class:`~catenet.errors.LabError`."""
+    """Reject options that a verb does not take.  Raises :class:`~catenet.errors.LabError`."""
     known = [name for name, taken in signature(act).parameters.items() if taken.kind is taken.KEYWORD_ONLY]
     what = "a disk has no fault" if do == "disk" else f"{do}(): unknown option"
     for name in options:
@@ -70,34 +70,34 @@ def check_options(do: str, act: Callable[..., object], options: Iterable[str]) -
 
 
 class Schedules(Protocol):
-    """What has times at which something can be done, as :class:`~catenet.internet.Internet` has."""
+    """Anything on which actions can be scheduled, such as :class:`~catenet.internet.Internet`."""
 
     def at(self, when: Duration) -> object:
-        """The verbs of a time."""
+        """The actions at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Steps in order of time."""
+    """A list of steps in order of time."""
 
     steps: tuple[Step, ...]
 
     @classmethod
     def of(cls, steps: Iterable[Step]) -> Plan:
-        """Steps, put in order; those of one time stay as they are."""
+        """A plan of these steps, sorted by time; steps of the same time keep their order."""
         return cls(tuple(sorted(steps, key=lambda step: step.time_ns)))
 
     def apply(self, net: Schedules) -> None:
-        """Declare every step.  Raises :class:`~catenet.errors.LabError` for what the internet does not have."""
+        """Schedule every step.  Raises :class:`~catenet.errors.LabError` if the internet lacks a target."""
         for step in self.steps:
             step.declare(net.at(f"{step.time_ns}ns"))
 
     def text(self) -> str:
-        """A line for each step."""
+        """The plan as text, one line per step."""
         return "".join(f"{step.text()}\n" for step in self.steps)
 
     def to_json(self) -> str:
-        """The plan in JSON, a step a line; :meth:`from_json` reads it."""
+        """The plan in JSON, one step per line; :meth:`from_json` parses it."""
         steps = [
             json.dumps({"at": f"{step.time_ns}ns", "do": step.do, "to": list(step.to), "with": dict(step.options)})
             for step in self.steps
@@ -106,7 +106,7 @@ class Plan:
 
     @classmethod
     def from_json(cls, text: str) -> Plan:
-        """A plan as :meth:`to_json` wrote it, or as somebody wrote by hand.  Raises LabError."""
+        """Parse a plan that :meth:`to_json` or a person wrote.  Raises :class:`~catenet.errors.LabError`."""
         try:
             read = json.loads(text)
         except json.JSONDecodeError as error:

@@ -1,6 +1,6 @@
-"""What is done to an internet at a given time: ``net.at("10s").cut("paris", "oslo")``.
+"""Actions on an internet at a given time: ``net.at("10s").cut("paris", "oslo")``.
 
-What an action names is looked up when it is declared, so that a mistake is told before the run begins.
+Names are resolved when the action is declared, so that a mistake is reported before the run begins.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from catenet.lab.options.types import (
 
 
 class At(FaultVerbs):
-    """A time at which things happen.  Each method returns it again, so that they can be chained."""
+    """A time at which actions happen.  Each method returns the object itself, so that calls can be chained."""
 
     @overload
     def cut(self, link: LinkReference, /) -> Self: ...
@@ -72,7 +72,7 @@ class At(FaultVerbs):
     ) -> Self:
         """Change a link, given by its two ends (every link between them), its name or itself.
 
-        ``back`` is a table of these options but ``mtu``, for the direction from the link's second end to its first.
+        ``back`` is a table of these options, except ``mtu``, for the direction from the link's second end to its first.
         """
         changes = given(
             rate=rate,

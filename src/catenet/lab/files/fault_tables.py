@@ -29,7 +29,7 @@ KEYS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "restore": (("link",), ()),
     "nemesis": (("until",), ("hosts", "links", "kinds", "every", "lasting", "most_down")),
 }
-"""For each verb the keys that it needs, and those that it may have."""
+"""Required and optional keys, by verb."""
 
 EXAMPLES: Final = {
     "hosts": 'hosts = ["paris"]',
@@ -43,7 +43,7 @@ EXAMPLES: Final = {
 
 
 class FaultKeys(BaseModel):
-    """The keys of a fault.  Which belong to which verb is told by :data:`KEYS`."""
+    """The keys of a fault.  :data:`KEYS` lists those of each verb."""
 
     hosts: Texts = ()
     groups: tuple[Texts, ...] = ()
@@ -62,7 +62,7 @@ class FaultKeys(BaseModel):
     most_down: Annotated[int, Strict()] | None = None
 
     def check_keys(self, do: str) -> None:
-        """Refuse a key that the verb does not take, and miss one that it needs.  Raises ValueError."""
+        """Check that all required keys of the verb are present, and no unknown ones.  Raises ValueError."""
         needed, optional = KEYS.get(do, ((), ()))
         given = self.model_fields_set & (FaultKeys.model_fields.keys() | {"link"})
         for key in needed:
@@ -74,7 +74,7 @@ class FaultKeys(BaseModel):
 
 
 def declare(at: At, do: str, keys: FaultKeys, link: tuple[str, ...]) -> None:
-    """Let the fault of a table happen at a time.  Raises :class:`~catenet.errors.LabError`."""
+    """Schedule the fault of a table at a time.  Raises :class:`~catenet.errors.LabError`."""
     given = {name: getattr(keys, name) for name in KEYS[do][1] if name in keys.model_fields_set}
     if do == "partition":
         at.partition(*keys.groups)

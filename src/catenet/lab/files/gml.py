@@ -1,7 +1,8 @@
-"""GML, as M. Himsolt defined it (1997): keys, each with a number, a text or a list in brackets.
+"""GML, as M. Himsolt defined it (1997): keys, each with a number, a string or a list in brackets.
 
-What the definition leaves open is read as other programs do: an edge may come several times, whether or not the file
-says ``multigraph 1``; an id may be a number or a text; text may hold ``&#252;`` and the like, and several lines.
+Where the definition is open, this parser does as other programs do: an edge may be repeated, with or without
+``multigraph 1``; an id may be a number or a string; strings may contain character references such as ``&#252;`` and
+line breaks.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Pair(NamedTuple):
 
 
 def read_gml(path: Path) -> Graph:
-    """The graph of a GML file.  Raises :class:`TopologyError`."""
+    """Parse a GML file.  Raises :class:`TopologyError`."""
     found = [pair for pair in _pairs(path, read_text(path)) if pair.key == "graph"]
     if len(found) != 1 or not isinstance(found[0].value, list):
         raise TopologyError(f"{path}: a GML file holds one graph, graph [ ... ]; this one has {len(found)}")
@@ -59,7 +60,7 @@ def _edge(path: Path, pair: Pair, directed: bool) -> GraphEdge:
 
 
 def _attributes(path: Path, pair: Pair) -> dict[str, str | int | float]:
-    """What is no list: lists tell how a node is drawn."""
+    """The scalar attributes; lists only describe how a node is drawn."""
     if not isinstance(pair.value, list):
         raise TopologyError(f"{path}:{pair.line}: {pair.key} is a list, {pair.key} [ ... ], not {quoted(pair.value)}")
     return {own.key: own.value for own in pair.value if not isinstance(own.value, list)}
@@ -72,7 +73,7 @@ def _taken(path: Path, pair: Pair, attributes: dict[str, str | int | float], key
 
 
 def _pairs(path: Path, text: str) -> list[Pair]:
-    """The pairs of the file, lists within them as deep as they go."""
+    """All key-value pairs of the file, with nested lists."""
     top: list[Pair] = []
     open_lists: list[list[Pair]] = [top]
     key, line, place = "", 1, 0

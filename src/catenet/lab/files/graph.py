@@ -1,4 +1,4 @@
-"""A graph as it stands in a file: nodes and edges with attributes that nobody has judged yet."""
+"""A graph as parsed from a file: nodes and edges with unvalidated attributes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Attributes = Mapping[str, str | int | float]
 
 
 class GraphNode(NamedTuple):
-    """A node: what edges call it, its attributes, and the line on which it stands."""
+    """A node: its key, to which edges refer, its attributes, and its line in the file."""
 
     key: str
     attributes: Attributes
@@ -21,7 +21,7 @@ class GraphNode(NamedTuple):
 
 
 class GraphEdge(NamedTuple):
-    """An edge between two nodes by their keys; ``directed`` if it says nothing of the way back."""
+    """An edge between two nodes by their keys; ``directed`` if it describes one direction only."""
 
     source: str
     target: str
@@ -39,7 +39,7 @@ class Graph(NamedTuple):
 
 
 def read_text(path: Path) -> str:
-    """The text of a file: UTF-8, or else Latin-1, in which GML was defined.  Raises :class:`TopologyError`."""
+    """The text of a file: UTF-8, or else Latin-1 as in GML's definition.  Raises :class:`TopologyError`."""
     try:
         octets = path.read_bytes()
     except OSError as error:
@@ -51,7 +51,7 @@ def read_text(path: Path) -> str:
 
 
 def checked(graph: Graph) -> Graph:
-    """The graph itself.  Raises :class:`TopologyError` if an edge leads to a node that is not declared."""
+    """Return the graph.  Raises :class:`TopologyError` if an edge refers to an undeclared node."""
     for edge in graph.edges:
         for end in (edge.source, edge.target):
             if end not in graph.nodes:
@@ -60,7 +60,7 @@ def checked(graph: Graph) -> Graph:
 
 
 def number_of(text: str) -> str | int | float:
-    """Text as the number that it is, or as it stands."""
+    """The text converted to a number if it is one, else unchanged."""
     if len(text) <= 100:
         for read in (int, float):
             try:

@@ -14,7 +14,7 @@ _NUMBERS: Final = ("int", "long", "float", "double")
 
 
 class _Key(NamedTuple):
-    """A declared attribute: its name, whether its values are numbers, and what it is for."""
+    """A declared attribute: its name, whether its values are numbers, and its domain (node or edge)."""
 
     name: str
     is_number: bool
@@ -22,7 +22,7 @@ class _Key(NamedTuple):
 
 
 class _Open:
-    """A node or an edge whose end has not come yet."""
+    """A node or an edge whose end tag has not been parsed yet."""
 
     def __init__(self, tag: str, given: dict[str, str], line: int) -> None:
         self.tag: Final = tag
@@ -32,12 +32,15 @@ class _Open:
 
 
 def read_graphml(path: Path) -> Graph:
-    """The graph of a GraphML file.  Raises :class:`TopologyError`."""
+    """Parse a GraphML file.  Raises :class:`TopologyError`."""
     return checked(_Reader(path).read())
 
 
 class _Reader:
-    """Follows expat's events, so that no depth of nesting matters.  Nodes within nodes count as any others."""
+    """Handles expat's events without recursion, so that nesting depth has no limit.
+
+    Nested nodes count as nodes.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path: Final = path

@@ -1,4 +1,4 @@
-"""Networks from TOML: the tables ``routers``, ``switches`` and ``links`` of a scenario, or of a file of their own."""
+"""Networks from TOML: the tables ``routers``, ``switches`` and ``links`` of a scenario, or of a separate file."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _LENGTHS: Final = frozenset({"delay", "length"})
 
 
 ProtocolOptions = dict[str, dict[str, Any]]
-"""By protocol: the options of the routers that speak it."""
+"""Options of the routers that run a protocol, by protocol."""
 
 
 def lay_network_of(net: Builder, path: Path, options: dict[str, Any], protocols: ProtocolOptions) -> tuple[Router, ...]:
-    """The network of a TOML file, and its routers.
+    """Build the network of a TOML file, and return its routers.
 
-    ``options`` are for links, ``protocols`` for routers that state none.  Raises
+    ``options`` are the defaults of links, ``protocols`` those of routers.  Raises
     :class:`~catenet.errors.ScenarioError`.
     """
     network, text = read_toml(path, NetworkFile)
@@ -44,7 +44,7 @@ def lay_network_of(net: Builder, path: Path, options: dict[str, Any], protocols:
 def lay_network(
     net: Builder, network: NetworkFile, at: Callable[..., Any], options: dict[str, Any], protocols: ProtocolOptions
 ) -> None:
-    """Routers, switches and the links between them.  Links to hosts wait until there are hosts."""
+    """Build routers, switches and the links between them; links to hosts are built later."""
     for name, router in network.routers.items():
         with at("routers", name):
             net.router(
@@ -73,25 +73,28 @@ def lay_network(
 
 
 def _options_of(protocol: str, options: dict[str, Any], router: RouterTable) -> dict[str, Any] | None:
-    """A router's own options over those of all."""
+    """A router's own options merged over those of all routers."""
     own = router.protocol_options(protocol)
     return joined(options, own or {}) if protocol in router.routing.split("+") else own
 
 
 def joined(options: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """Options over those of all; of areas, each by itself."""
+    """Merge own options over those of all; areas are merged one by one."""
     areas = {**options.get("areas", {}), **own.get("areas", {})}
     return {**options, **own, **({"areas": areas} if areas else {})}
 
 
 def merged(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """Options over defaults.  A length is a delay, so a link that states one needs no default for the other."""
+    """Merge options over defaults.
+
+    A link with a length or a delay takes no default for the other.
+    """
     kept = {key: value for key, value in defaults.items() if not (key in _LENGTHS and given.keys() & _LENGTHS)}
     return {**kept, **given}
 
 
 def link_options(net: Builder, table: LinkTable, defaults: dict[str, Any]) -> dict[str, Any]:
-    """A link's options; the default delay is for links whose ends have no positions to measure between."""
+    """A link's options; the default delay applies only if an end has no position."""
     given = table.given()
     if all(getattr(net.registry.nodes.get(end), "position", None) is not None for end in table.between):
         defaults = {key: value for key, value in defaults.items() if key not in _LENGTHS}

@@ -1,7 +1,7 @@
-"""Finding the function that ``"module:function"`` names.
+"""Loads the function that ``"module:function"`` names.
 
-A module is looked for beside the scenario first, then among what is installed.  One found beside it is run
-afresh for each scenario, so that two runs in one process do not share its globals.
+A module is searched beside the scenario first, then among the installed modules.  A module beside the scenario is
+executed once per scenario, so that two runs in one process do not share its globals.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class ProgramLoader:
             raise LabError(
                 f"the module {name!r} is not Python: {error.msg} ({error.filename}:{error.lineno})"
             ) from error
-        except Exception as error:  # whatever the module's own code raises while it is imported
+        except Exception as error:  # the module's own code may raise anything during import
             raise LabError(f"the module {name!r} cannot be imported: {type(error).__name__}: {error}") from error
 
     def _file(self, name: str) -> Path | None:

@@ -1,7 +1,7 @@
-"""The shape of a scenario file: which tables and keys there are, and what each may hold.
+"""The schema of a scenario file: its tables, its keys and their permitted values.
 
-Only the shape is judged here, key by key.  Whether a link leads anywhere and whether an address is free is
-judged where the internet is built, so that Python programs are told the same.
+Each key is validated by itself here.  References between tables and uses of addresses are validated where the internet
+is built, so that Python programs get the same errors.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from catenet.lab.routing.protocols import parse_routing
 
 
 def _checked(parse: Any) -> BeforeValidator:
-    """Keep the value as it was written, once ``parse`` has accepted it."""
+    """Keep the value as written if ``parse`` accepts it."""
 
     def check(value: Any) -> Any:
         parse(value)
@@ -72,13 +72,13 @@ def _is_redistribute(sources: Any) -> Any:
 
 
 class Table(BaseModel):
-    """A table of the file: unknown keys are refused, nothing is converted silently."""
+    """A table of the file: unknown keys are rejected, and no value is converted silently."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
 class ChannelOptions(Table):
-    """What may change while frames are under way."""
+    """The link options that may change during a run."""
 
     rate: Annotated[Any, _checked(options.parse_rate)] = None
     delay: Annotated[Any, _checked(options.parse_delay)] = None
@@ -110,7 +110,7 @@ Count = Annotated[int, Strict()]
 
 
 class RipTable(Table):
-    """``[rip]``, for all routers that speak it, and ``[routers.NAME.rip]``, for one."""
+    """``[rip]``, for all routers that run RIP, and ``[routers.NAME.rip]``, for one."""
 
     update: Duration = None
     jitter: Duration = None
@@ -142,7 +142,7 @@ def _is_ospf(given: Any) -> Any:
 
 
 OspfTable = Annotated[dict[str, Any], BeforeValidator(_is_ospf)]
-"""``[ospf]``, ``[routers.NAME.ospf]``, and ``ospf`` of a link: judged by :mod:`~catenet.lab.options.ospf`."""
+"""``[ospf]``, ``[routers.NAME.ospf]``, and ``ospf`` of a link: validated by :mod:`~catenet.lab.options.ospf`."""
 
 
 class TopologyTable(LinkOptions):
@@ -272,7 +272,7 @@ class ProgramTable(Table):
         return self
 
     def where(self) -> tuple[str, ...]:
-        """The hosts that it runs on."""
+        """The hosts on which it runs."""
         return self.hosts if self.host is None else (self.host,)
 
 
@@ -323,7 +323,7 @@ class DefaultsTable(Table):
 
 
 class NetworkFile(Table):
-    """What a topology in TOML holds."""
+    """A topology in TOML."""
 
     routers: dict[Name, RouterTable] = {}
     switches: dict[Name, SwitchTable] = {}

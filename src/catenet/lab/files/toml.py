@@ -1,4 +1,7 @@
-"""From a TOML file to a checked model, or to one message that says what is wrong, where, and what would be right."""
+"""Parses a TOML file into a validated model.
+
+An error says what is wrong, where, and what would be right.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ _EXAMPLES: Final = {
 
 
 def read_toml(path: Path, shape: type[Model]) -> tuple[Model, str]:
-    """The file as a model, and its text.  Raises :class:`ScenarioError`."""
+    """The file as a validated model, and its text.  Raises :class:`ScenarioError`."""
     text = _text(path)
     try:
         data = tomllib.loads(text)
@@ -60,7 +63,7 @@ def read_toml(path: Path, shape: type[Model]) -> tuple[Model, str]:
         raise _syntax_error(path, text, str(error)) from None
     except RecursionError:
         raise ScenarioError("lists or tables are nested too deeply in it", file=path) from None
-    except ValueError:  # CPython reads no number of more than 4,300 digits
+    except ValueError:  # CPython parses no number of more than 4,300 digits
         raise _long_number(path, text) from None
     try:
         return shape.model_validate(data), text
@@ -74,7 +77,7 @@ def place(path: Path, text: str, keys: tuple[str | int, ...], problem: str) -> S
 
 
 def key_text(keys: tuple[str | int, ...]) -> str:
-    """A key path as people write it: ``links[0].rate`` counts from one, as ``links #1 rate``."""
+    """A key path for messages, with indices from 1: ``links[0].rate`` becomes ``links #1 rate``."""
     out = ""
     for key in keys:
         if isinstance(key, int):
@@ -173,7 +176,7 @@ def _table_at(keys: tuple[str | int, ...], shape: type[BaseModel]) -> type[BaseM
 
 
 def _in_data(keys: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
-    """The part of a path that leads through the file itself, without the checker's own steps."""
+    """The part of a path that lies in the file, without the steps that pydantic adds."""
     kept: tuple[str | int, ...] = ()
     for key in keys:
         try:

@@ -1,8 +1,8 @@
-"""On which line of a TOML file a key stands.
+"""The line of a key in a TOML file.
 
-``tomllib`` gives values and no places.  This finds the place again for an error message: a plain scan for
-table headers and ``key =`` lines.  It does not judge the file, which ``tomllib`` has accepted already; where
-it cannot tell, it answers with the nearest table, or 0.
+``tomllib`` returns values without positions.  For error messages this module finds the line by a scan for table
+headers and ``key =`` lines.  It does not validate the file, since ``tomllib`` has accepted it already.  If the key is
+not found, the result is the line of the nearest table, or 0.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ KeyPath = tuple[str | int, ...]
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int:
-    """The line, counted from 1, on which the key at that path stands; of its nearest parent; or 0."""
+    """The line, counted from 1, of the key at that path, else of its nearest parent, else 0."""
     places = _places(text)
     wanted = tuple(path)
     while wanted:
@@ -63,7 +63,7 @@ def _parts(text: str) -> KeyPath:
 
 
 def _indexed(names: KeyPath, counts: dict[KeyPath, int]) -> KeyPath:
-    """A header's path with the index of the last element of each array of tables that it leads through."""
+    """A header's path, with the index of the last element of each array of tables on it."""
     path: KeyPath = ()
     for position, name in enumerate(names):
         path = (*path, name)

@@ -1,18 +1,18 @@
-"""Topologies from files: GraphML and GML, as the Internet Topology Zoo and others write them.
+"""Topologies from GraphML and GML files of the Internet Topology Zoo and similar sources.
 
-What is read is listed in :data:`NODE_KEYS` and :data:`LINK_KEYS`, and told in ``docs/scenario.md``: of a node its
-label and its coordinates, of a link every option that a scenario has too, under the same name.  ``keys`` gives the
-names of a file of one's own, as in ``{"rate": "bw"}``.  Case does not count.
+:data:`NODE_KEYS` and :data:`LINK_KEYS` list the attributes that are read, and ``docs/scenario.md`` describes them: a
+node's label and coordinates, and every link option of a scenario under the same name.  ``keys`` maps them to a file's
+own names, as in ``{"rate": "bw"}``.  Names are not case-sensitive.
 
-A node's name is its label in lower case with hyphens (``"Kansas City"`` is ``kansas-city``), in the script of the file;
-a label that another node has already gets ``-2``, ``-3`` ...; a node without a label is ``node-`` and its id.
+A node's name is its label in lower case with hyphens (``"Kansas City"`` is ``kansas-city``), in the script of the
+file; a label already in use gets ``-2``, ``-3`` ...; a node without a label is ``node-`` and its id.
 
-Of a directed graph, the first edge from a to b and the first from b to a are one link with two directions, and so on.
-What a file leaves out: a link without a speed gets the default rate; one without delay and length gets the great
-circle between its ends at two thirds of the speed of light.  If an end has no coordinates either, the default delay; if
-there is none, building stops with an error that names the node.
+In a directed graph, the first edge from a to b and the first from b to a form one link with two directions, and so on.
+A link without a speed gets the default rate.  A link without delay and length gets the delay of light at two thirds of
+its speed along the great circle between its ends.  If an end has no coordinates, the link gets the default delay;
+without a default, an error names the node.
 
-What is left out of the internet, and what is not used, is told once, as a warning of the logger ``catenet.lab``.
+The logger ``catenet.lab`` warns once of the nodes and edges that are left out and of the attributes that are not used.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ DEFAULT_RATE: Final = "10Gbit/s"
 """The rate of a link whose file states no speed."""
 
 _ALIASES: Final = {"rate": "bandwidth", "delay": "latency"}
-"""What others call it, in units that differ from one to the next."""
+"""Names that other programs use, each with a unit of its own."""
 _UNITS_OF: Final = {"rate": ("bit/s", "100Mbit/s"), "delay": ("seconds", "12ms")}
 NODE_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "label": ("label", "name"),
@@ -52,7 +52,7 @@ LINK_KEYS: Final[dict[str, tuple[str, ...]]] = {
     for option in LINK_OPTIONS
     if option not in ("back", "ospf")
 }
-"""By what is read: the attributes that it is read from, the first that is there."""
+"""For each property, the attributes from which it is read; the first one present is used."""
 SPEED_KEYS: Final = ("linkspeedraw", "linkspeed", "linkspeedunits")
 """The Topology Zoo's: bit/s, or a number and ``K``, ``M``, ``G`` or ``T``."""
 DESCRIPTIONS: Final = (
@@ -60,7 +60,7 @@ DESCRIPTIONS: Final = (
     *("geocode_append", "geocode_country", "geocode_id", "geocode_name"),
     *("label", "linklabel", "linknote", "linktype", "linkstatus"),
 )
-"""Attributes of the Topology Zoo that say nothing of how a network behaves."""
+"""Attributes of the Topology Zoo that do not affect how a network behaves."""
 
 _UNITS: Final = {"": "bit/s", "K": "kbit/s", "M": "Mbit/s", "G": "Gbit/s", "T": "Tbit/s"}
 _LOG: Final = logging.getLogger("catenet.lab")
@@ -68,7 +68,7 @@ _LOG: Final = logging.getLogger("catenet.lab")
 
 @dataclass(frozen=True, slots=True)
 class TopologyNode:
-    """A place in a topology, to become a router."""
+    """A node of a topology, which becomes a router."""
 
     name: str
     label: str
@@ -77,9 +77,9 @@ class TopologyNode:
 
 @dataclass(frozen=True, slots=True)
 class TopologyLink:
-    """A line of a topology: the link options that the file states, as they are written there.
+    """An edge of a topology: the link options that the file states, as written.
 
-    ``back`` are those of the way from ``b`` to ``a`` of a directed graph; None if the file says nothing of it.
+    ``back`` are those of the direction from ``b`` to ``a`` of a directed graph; None if the file has none.
     """
 
     a: TopologyNode
@@ -90,7 +90,7 @@ class TopologyLink:
 
 @dataclass(frozen=True, slots=True)
 class Topology:
-    """What a file says, in the file's order, and what is to be told of it, line by line."""
+    """The nodes and links of a file in the file's order, and warnings, line by line."""
 
     path: Path
     nodes: tuple[TopologyNode, ...]
@@ -99,7 +99,7 @@ class Topology:
 
 
 def read_topology(path: str | Path, keys: Mapping[str, str] | None = None) -> Topology:
-    """Read a GraphML or GML file.  Raises :class:`TopologyError` if it is missing or cannot be understood."""
+    """Read a GraphML or GML file.  Raises :class:`TopologyError` if it is missing or cannot be parsed."""
     path = Path(path)
     reading = _Reading(_read_graph(path), _chosen(path, keys or {}), keys or {})
     topology = Topology(path, tuple(reading.nodes.values()), tuple(reading.links()), tuple(reading.remarks()))
@@ -117,7 +117,7 @@ def lay_topology(
     keys: Mapping[str, str],
     options: Mapping[str, Any],
 ) -> tuple[Router, ...]:
-    """The routers and links of a file; see :meth:`~catenet.internet.Internet.topology`."""
+    """Build the routers and links of a file; see :meth:`~catenet.internet.Internet.topology`."""
     if path.suffix.lower() == ".toml":
         from catenet.lab.files.network import lay_network_of
 
@@ -138,9 +138,9 @@ def lay_topology(
 
 
 def link_options(link: TopologyLink, defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of :meth:`~catenet.internet.Internet.link` for a link: the file's over the defaults.
+    """The options of :meth:`~catenet.internet.Internet.link` for a link: the file's merged over the defaults.
 
-    Raises :class:`TopologyError`, naming the node that lacks coordinates, if there is no way to tell the delay.
+    Raises :class:`TopologyError`, naming the node without coordinates, if the delay cannot be determined.
     """
     options = _direction(link, link.options, defaults)
     if link.back is None:
@@ -181,7 +181,7 @@ def _read_graph(path: Path) -> Graph:
 
 
 def _chosen(path: Path, keys: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """By what is read: the attributes of the file, in lower case."""
+    """For each property, the attributes of the file, in lower case."""
     known = {**NODE_KEYS, **LINK_KEYS}
     for option, attribute in keys.items():
         if option not in known:
@@ -192,7 +192,7 @@ def _chosen(path: Path, keys: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 class _Reading:
-    """One file on its way into a topology; it keeps what is to be told."""
+    """Converts one file to a topology, and collects the warnings."""
 
     def __init__(self, graph: Graph, chosen: Mapping[str, tuple[str, ...]], own_keys: Mapping[str, str]) -> None:
         self._graph: Final = graph
@@ -238,7 +238,7 @@ class _Reading:
         return found
 
     def remarks(self) -> list[str]:
-        """What is to be told of the file, in lines."""
+        """The warnings, one per line."""
         path, said = self._graph.path, []
         if self._loops:
             said.append(f"left out: {_counted(self._loops, 'link')} from a node to itself ({_some(self._loops)})")
@@ -257,7 +257,7 @@ class _Reading:
         return [f"{path}: {line}" for line in said]
 
     def _given(self, of: GraphNode | GraphEdge, known: Mapping[str, Any], what: str) -> dict[str, Any]:
-        """What is read of a node or an edge, by what it is; what is not read is noted."""
+        """The properties of a node or an edge; attributes that are not read are recorded."""
         folded: dict[str, Any] = {key.lower(): value for key, value in of.attributes.items()}
         found = {}
         for option in known:
@@ -273,7 +273,7 @@ class _Reading:
         return found
 
     def _check_unit(self, option: str, name: str, value: object, line: int) -> None:
-        """A number by a name that others use in units of their own is no number of ours."""
+        """Reject a number without unit under a name for which other programs use different units."""
         if not isinstance(value, str):
             base, example = _UNITS_OF[option]
             raise TopologyError(
@@ -282,7 +282,7 @@ class _Reading:
             )
 
     def _fitting(self, wanted: str, key: str) -> str:
-        """A name that can be: the one that a label gives, or one made of it or of the node's id."""
+        """A valid name: from the label, else from the node's id."""
         for name in (wanted, shortened(wanted), shortened(name_of_label(f"node-{wanted or key}"))):
             if _can_be(name):
                 return name
@@ -312,7 +312,7 @@ class _Reading:
         return given
 
     def _speed(self, attributes: Mapping[str, Any], owner: str) -> dict[str, str]:
-        """The rate by the Topology Zoo's attributes; none if the speed is 0 or free text, such as ``"1-20"``."""
+        """The rate by the Topology Zoo's attributes; None if the speed is 0 or free text, such as ``"1-20"``."""
         text, unit = str(attributes.get("linkspeed", "")), _text(attributes.get("linkspeedunits")).upper()[:1]
         if "linkspeedraw" in attributes:
             text, unit = str(attributes["linkspeedraw"]), ""

@@ -1,12 +1,12 @@
-"""The check: all forwarding tables at every change, and what came of it.
+"""The check of all forwarding tables at every change.
 
-Changes are only noted when they happen; at the end of the instant the check looks at what they touch.  A change of
-one router's route to a prefix touches the classes of addresses within that prefix, and of these only where this
-router now sends otherwise.  A change of a link touches what the routers at it send, and all classes of which packets
-are lost somewhere, since there may be a way for them now.
+Changes are recorded when they happen; at the end of the instant the check examines what they affect.  A change of one
+router's route to a prefix affects the address classes within that prefix, and of these only those for which this
+router now has other next hops.  A change of a link affects the next hops of its routers, and all classes with a
+blackhole, since a path may exist for them now.
 
-A router that never had a way to a destination, and to which nobody sends packets for it, makes no blackhole: a
-network that is not to be reached from everywhere is none, nor is one that starts.
+A router that never had a route to a destination, and to which no router sends packets for it, is no blackhole: this
+excludes networks that are not reachable from everywhere, and networks that are starting.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MOST_EPISODES_SHOWN: Final = 1000
 
 
 class _Class:
-    """The addresses of one prefix and no longer one, and where each router sends them."""
+    """The addresses whose longest matching prefix is this one, and each router's next hops for them."""
 
     def __init__(self, version: int, prefix: Prefix, sample: int) -> None:
         self.version: Final = version
@@ -43,7 +43,7 @@ class _Class:
 
 
 class _CarrierEar(InterfaceWatcher):
-    """Hears of one router's interfaces."""
+    """Observes one router's interfaces."""
 
     def __init__(self, check: ForwardingCheck, router: int) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class _CarrierEar(InterfaceWatcher):
 
 
 class _Ear(RouteWatcher):
-    """Hears of one router's routes."""
+    """Observes one router's routes."""
 
     def __init__(self, check: ForwardingCheck, router: int) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class _Ear(RouteWatcher):
 class ForwardingCheck:
     """Compares the forwarding tables of all routers, from :meth:`settle` on.
 
-    ``episodes`` are all loops and blackholes so far, in order of their beginnings; ``checks`` is how often it looked.
+    ``episodes`` are all loops and blackholes so far, in order of their beginnings; ``checks`` counts the checks.
     """
 
     def __init__(self, kernel: Kernel, registry: Registry) -> None:
@@ -89,10 +89,10 @@ class ForwardingCheck:
         self._unjudged: Final[dict[_Class, None]] = {}
         self._due = False
 
-    # -- what it hears
+    # -- notifications
 
     def settle(self) -> None:
-        """Take in what was declared since the last time, and look at it all."""
+        """Add what was declared since the last call, and check everything."""
         fresh = self._sending.settle()
         for link in self._registry.links.values():
             if link.name not in self._links:
@@ -120,17 +120,17 @@ class ForwardingCheck:
                 self.route_changed(number, int(fib.version), (route.prefix, route.prefix_len))
 
     def route_changed(self, router: int, version: int, prefix: Prefix) -> None:
-        """A router's routes to a prefix have changed."""
+        """Notification: a router's routes to a prefix have changed."""
         self._changes[router, version, prefix] = None
         self._look_soon()
 
     def link_changed(self, link: Link) -> None:
-        """A link was cut, healed or set to something else."""
+        """Notification: a link was cut, healed or changed."""
         self._links_changed[link.name] = link
         self._look_soon()
 
     def interface_changed(self, router: int) -> None:
-        """The carrier of one of a router's interfaces came or went, or it was enabled or disabled."""
+        """Notification: one of a router's interfaces gained or lost carrier, or was enabled or disabled."""
         self._routers_changed[router] = None
         self._look_soon()
 
@@ -139,10 +139,10 @@ class ForwardingCheck:
             self._due = True
             self._kernel.call_after(0, self._look)
 
-    # -- what it looks at
+    # -- what has changed
 
     def _look(self) -> None:
-        """Look at what has changed, once all changes of this instant that are known of are made."""
+        """Check what has changed, after all known changes of this instant."""
         self._due = False
         self.checks += 1
         for router, version, prefix in self._changes:
@@ -161,7 +161,7 @@ class ForwardingCheck:
                 self._judge(known)
 
     def _follow_links(self) -> list[_Class]:
-        """Look again at the links that changed; the classes that this is about."""
+        """Re-examine the changed links, and return the affected classes."""
         routers = self._routers_changed
         for link in self._links_changed.values():
             routers.update(dict.fromkeys(self._sending.at_link(link.ends)))
@@ -174,7 +174,7 @@ class ForwardingCheck:
         return [*found, *(known for known in self._classes.values() if known.lost_somewhere)]
 
     def _note_use(self, router: int, version: int, prefix: Prefix) -> None:
-        """Follow whether a router has a route to a prefix at all: that is what makes classes come and go."""
+        """Track whether a router has a route to a prefix, since this creates and removes classes."""
         fib = self._sending.routers[router].stack.family(version).fib
         mine = self._ears[router].prefixes
         there = bool(fib.routes_to(*prefix))
@@ -195,7 +195,7 @@ class ForwardingCheck:
         self._resample(version, self._prefixes[version].around(prefix))
 
     def _resample(self, version: int, prefixes: Iterable[Prefix]) -> None:
-        """The address that stands for a class may belong to another one now."""
+        """Choose the sample addresses of classes again: an address may belong to another class now."""
         for prefix in prefixes:
             known = self._classes.get((version, prefix))
             sample = self._prefixes[version].sample(prefix)
@@ -210,21 +210,21 @@ class ForwardingCheck:
                 self._fill(known)
 
     def _remove(self, known: _Class | None) -> None:
-        """Nobody has a route to just these addresses any more."""
+        """Remove a class: no router has a route to its prefix any more."""
         if known is not None:
             self._close(known, list(known.open))
             del self._classes[known.version, known.prefix]
             known.branches.clear()
 
     def _fill(self, known: _Class) -> None:
-        """Look up what is not known of a class yet."""
+        """Look up the missing next hops of a class."""
         self._unjudged[known] = None
         for router in range(len(known.branches), len(self._sending.routers)):
             known.branches.append(self._sending.branches(router, known.version, known.sample))
         known.had.extend(bytes(len(known.branches) - len(known.had)))
 
     def _send_anew(self, router: int, classes: Iterable[_Class]) -> list[_Class]:
-        """Look up where a router sends these now; those of them that it sent elsewhere before."""
+        """Look up a router's next hops for these classes, and return those that have changed."""
         changed = []
         for known in classes:
             branches = self._sending.branches(router, known.version, known.sample)
@@ -233,10 +233,10 @@ class ForwardingCheck:
                 changed.append(known)
         return changed
 
-    # -- what it finds
+    # -- loops and blackholes
 
     def _judge(self, known: _Class) -> None:
-        """Compare what is wrong with a class to what was."""
+        """Compare the present faults of a class with its previous ones."""
         branches = known.branches
         found = faults.loops(branches)
         lost = faults.lost_at(branches)
@@ -283,7 +283,7 @@ class ForwardingCheck:
                 self._strike_out(episode)
 
     def _strike_out(self, episode: Episode) -> None:
-        """Forget one of the last episodes: it was over at once."""
+        """Remove one of the last episodes: it ended at the instant at which it began."""
         place = len(self.episodes) - 1
         while self.episodes[place] is not episode:
             place -= 1
@@ -292,14 +292,14 @@ class ForwardingCheck:
     def _names(self, routers: Iterable[int]) -> list[str]:
         return [self._sending.routers[router].name for router in routers]
 
-    # -- what it tells
+    # -- results
 
     def lasting(self) -> list[Episode]:
-        """The faults that there are now."""
+        """The present faults."""
         return [episode for episode in self.episodes if episode.end_ns is None]
 
     def summary(self) -> dict[str, Any]:
-        """Figures for all of it, and the episodes; at most a thousand, the rest counted in ``episodes_omitted``."""
+        """Totals, and at most a thousand episodes; ``episodes_omitted`` counts the rest."""
         now_ns = int(self._kernel.now_ns)
         kinds = {}
         for name, kind in (("loops", LOOP), ("blackholes", BLACKHOLE)):

@@ -1,6 +1,6 @@
 """Faults with a beginning and an end.
 
-What begins and ends at the same instant of virtual time is no episode: no packet could meet it.
+A fault that begins and ends at the same instant of virtual time is no episode: no packet could encounter it.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from catenet.lab.observe.timeline import Entry
 LOOP: Final = "loop"
 BLACKHOLE: Final = "blackhole"
 MOST_NAMED: Final = 3
-"""Prefixes that a line names; more are counted."""
+"""The number of prefixes that a line names; the rest are counted."""
 
 
 @dataclass(slots=True, eq=False)
 class Episode:
-    """One fault of one destination: a loop round ``routers``, or a blackhole at the one of them.
+    """One fault of one destination: a loop round ``routers``, or a blackhole at the only router in it.
 
-    It begins at ``start_ns`` and is over at ``end_ns``, which is None while it lasts.  ``affected`` are the routers
-    whose packets to ``prefix`` may have come to grief in it at some time.
+    It begins at ``start_ns`` and is over at ``end_ns``, which is None while it lasts.  ``affected`` are the affected
+    routers: their packets to ``prefix`` may have been lost in it at some time.
     """
 
     kind: str
@@ -34,18 +34,18 @@ class Episode:
     affected: tuple[str, ...]
 
     def duration_ns(self, now_ns: int) -> int:
-        """How long it lasted, or has lasted by now."""
+        """Its duration, up to now if it lasts."""
         return (now_ns if self.end_ns is None else self.end_ns) - self.start_ns
 
     @property
     def place(self) -> str:
-        """Where it is, in words."""
+        """Its place as text."""
         if self.kind == LOOP:
             return f"loop {' → '.join([*self.routers, self.routers[0]])}"
         return f"blackhole at {self.routers[0]}"
 
     def as_json(self) -> dict[str, Any]:
-        """The same as JSON can hold it."""
+        """The episode as a JSON object."""
         return {
             "kind": self.kind,
             "prefix": self.prefix,
@@ -57,7 +57,7 @@ class Episode:
 
 
 def entries(episodes: Iterable[Episode]) -> list[Entry]:
-    """Lines for the timeline: one for all prefixes that met the same fault at the same time."""
+    """Lines for the timeline: one for all prefixes with the same fault at the same time."""
     alike: dict[tuple[Any, ...], list[Episode]] = {}
     for episode in episodes:
         alike.setdefault((episode.kind, episode.routers, episode.start_ns, episode.end_ns), []).append(episode)

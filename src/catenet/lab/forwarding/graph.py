@@ -1,8 +1,8 @@
-"""What is wrong with where all routers send one destination, worked out on numbers alone.
+"""Loops and blackholes for one destination, in a graph of numbered routers.
 
-A router's **branches** are where it may send a packet: the numbers of the routers next on its ways of equal cost, or
-one of the negative marks below.  A **loop** is a set of routers from each of which a packet can come back; a
-**blackhole** is a router at which a packet is lost though it could get there over links that work.
+A router's **branches** are its next hops for a packet: the numbers of the next routers on its equal-cost paths, or one
+of the negative marks below.  A **loop** is a set of routers from each of which a packet can come back; a **blackhole**
+is a router at which a packet is lost although working links lead to the destination.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 DELIVERED: Final = -1
-"""It is there, or leaves for where no router of ours is asked."""
+"""Delivered here, or sent to a neighbour that is no router of this internet."""
 REFUSED: Final = -2
-"""A route says that it is to be dropped: as intended."""
+"""Dropped by a blackhole route, as intended."""
 NOWHERE: Final = -3
 """No route."""
 DEAD: Final = -4
-"""The next hop is beyond a link that does not work, or is nobody."""
+"""The next hop is behind a link that does not work, or does not exist."""
 
 Branches = tuple[int, ...]
 
 
 class Fault(NamedTuple):
-    """``routers`` are those of the loop, in the order in which a packet goes round, or the one of the blackhole.
+    """``routers`` are those of the loop, in the order in which a packet traverses it, or the router of the blackhole.
 
     ``key`` is the same for the same set of routers.
     """
@@ -33,12 +33,12 @@ class Fault(NamedTuple):
 
     @property
     def key(self) -> tuple[bool, tuple[int, ...]]:
-        """What makes two of them the same fault."""
+        """Identifies the fault: its kind and its set of routers."""
         return self.is_loop, tuple(sorted(self.routers))
 
 
 def loops(branches: Sequence[Branches]) -> list[Fault]:
-    """Every set of routers that can all send to each other, as one way round it.  O(routers + branches).
+    """Every set of routers that can all send to each other, as one cycle through it.  O(routers + branches).
 
     They are the strongly connected components (Tarjan 1972), without those of one router that does not send to itself.
     """
@@ -93,7 +93,7 @@ def _popped(stack: list[int], on_stack: bytearray, until: int) -> list[int]:
 
 
 def _round(members: list[int], branches: Sequence[Branches]) -> tuple[int, ...]:
-    """A way round among the members, from the lowest number on it; the first branch that stays among them is taken."""
+    """A cycle among the members, from its lowest number; the first branch that stays among them is taken."""
     inside = set(members)
     way: list[int] = []
     node = min(members)
@@ -106,12 +106,12 @@ def _round(members: list[int], branches: Sequence[Branches]) -> tuple[int, ...]:
 
 
 def lost_at(branches: Sequence[Branches]) -> list[int]:
-    """The routers that have no way for a packet, or a dead one among their ways."""
+    """The routers without a next hop, or with a dead one among their next hops."""
     return [router for router, ways in enumerate(branches) if NOWHERE in ways or DEAD in ways]
 
 
 def upstream(branches: Sequence[Branches], routers: Sequence[int]) -> list[int]:
-    """The routers whose packets may come to one of ``routers``, these included, in order."""
+    """The routers whose packets may reach one of ``routers``, including these, in order."""
     senders: dict[int, list[int]] = {}
     for router, ways in enumerate(branches):
         for way in ways:
@@ -121,7 +121,7 @@ def upstream(branches: Sequence[Branches], routers: Sequence[int]) -> list[int]:
 
 
 def within_reach(links: Sequence[Sequence[int]], delivering: Sequence[int]) -> set[int]:
-    """The routers from which a packet could get to one that delivers it; ``links`` are the ways that work."""
+    """The routers from which a packet can reach one that delivers it; ``links`` are the adjacencies that work."""
     senders: dict[int, list[int]] = {}
     for router, ways in enumerate(links):
         for way in ways:

@@ -1,8 +1,8 @@
-"""Where routers send packets: their tables, read as numbers of the routers next.
+"""Next hops of routers, as numbers of the next routers.
 
-A way is **dead** if a link on it is cut or loses every frame in that direction, or if nobody on it has the gateway's
-address.  A router knows of the links at its own interfaces; of a cut link behind a switch, and of one that loses
-everything, it does not.
+A next hop is **dead** if the link to it is cut or loses every frame in that direction, or if no node there has the
+gateway's address.  A router detects a cut of a link at its own interfaces; it does not detect a cut link behind a
+switch, or a link that loses every frame.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ _NOWHERE: Final[Branches] = (NOWHERE,)
 
 
 class Sending:
-    """All routers of an internet, numbered in order of declaration, and the ways between them that work now."""
+    """All routers of an internet, numbered in order of declaration, and the links between them that work now."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry: Final = registry
         self.routers: Final[list[Router]] = []
         self.ways: Final[list[list[int]]] = []
-        """For each router, those next to it over links that work."""
+        """For each router, its neighbours over working links."""
         self._holders: Final[dict[int, IpNode | Attachment]] = {}
         self._neighbours: Final[dict[Interface, list[IpNode | Attachment]]] = {}
         self._numbers: Final[dict[str, int]] = {}
         self._interned: Final[dict[Branches, Branches]] = {}
 
     def settle(self) -> list[int]:
-        """Learn of new routers, addresses and links.  The numbers of the new routers."""
+        """Add new routers, addresses and links.  Returns the numbers of the new routers."""
         fresh = []
         for router in self._registry.routers()[len(self.routers) :]:
             fresh.append(len(self.routers))
@@ -50,7 +50,7 @@ class Sending:
         return fresh
 
     def at_link(self, ends: tuple[End, End]) -> list[int]:
-        """The routers that a link, or the LAN that it is part of, is at."""
+        """The routers at a link, or at the LAN of which it is part."""
         found: dict[int, None] = {}
         for end in ends:
             if isinstance(end.node, Switch):
@@ -66,7 +66,7 @@ class Sending:
             found[number] = None
 
     def follow_links(self, routers: range | list[int]) -> None:
-        """Look again which links of these routers work."""
+        """Determine again which links of these routers work."""
         for number in routers:
             next_to: dict[int, None] = {}
             for end in self.routers[number].ends:
@@ -80,7 +80,7 @@ class Sending:
             self.ways[number] = list(next_to)
 
     def branches(self, router: int, version: int, address: int) -> Branches:
-        """Where a router sends packets to an address."""
+        """The next hops of a router for an address."""
         family = self.routers[router].stack.family(version)
         if address in family.own:
             return _DELIVERED
@@ -98,7 +98,7 @@ class Sending:
         neighbours = self._neighbours.get(hop.interface, [])
         holder = self._holders.get(hop.gateway)
         if holder is None:
-            # Linux may have addresses that we know nothing of.
+            # Linux may have addresses that are unknown here.
             return DELIVERED if any(isinstance(node, Attachment) for node in neighbours) else DEAD
         if holder not in neighbours:
             return DEAD
@@ -106,7 +106,7 @@ class Sending:
 
 
 def _beyond(out: End, working: bool) -> list[End]:
-    """The ends that are next to an end, across any switches; with ``working``, over links that carry something."""
+    """The ends adjacent to an end, across any switches; with ``working``, only over links that carry frames."""
     return reached(out, _works if working else any_link)
 
 

@@ -1,7 +1,7 @@
-"""The addresses that all routers treat alike: one class for each prefix that is in somebody's table.
+"""Classes of addresses that all routers treat alike: one for each prefix in any router's table.
 
-A class is what belongs to a prefix and to no longer one, and one address of it stands for all.  The division is that
-of VeriFlow (Khurshid et al., NSDI 2013), with a sorted list in place of a trie.
+A class contains the addresses of a prefix that belong to no longer one; one sample address represents it.  The
+division is that of VeriFlow (Khurshid et al., NSDI 2013), with a sorted list in place of a trie.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Prefix = tuple[int, int]
 
 
 class Prefixes:
-    """The prefixes of one version of IP that are in use, each with how many use it."""
+    """The prefixes of one version of IP in use, with reference counts."""
 
     def __init__(self, bits: int) -> None:
         self._bits: Final = bits
@@ -22,7 +22,7 @@ class Prefixes:
         self._sorted: Final[list[Prefix]] = []
 
     def add(self, prefix: Prefix) -> bool:
-        """One more use.  True if it is the first."""
+        """Add a reference.  True if it is the first."""
         uses = self._uses.get(prefix, 0)
         self._uses[prefix] = uses + 1
         if uses == 0:
@@ -30,7 +30,7 @@ class Prefixes:
         return uses == 0
 
     def remove(self, prefix: Prefix) -> bool:
-        """One use less.  True if it was the last."""
+        """Remove a reference.  True if it was the last."""
         uses = self._uses[prefix] - 1
         if uses:
             self._uses[prefix] = uses
@@ -40,18 +40,18 @@ class Prefixes:
         return True
 
     def within(self, prefix: Prefix) -> list[Prefix]:
-        """The prefixes that a prefix holds, itself included if it is in use."""
+        """The prefixes in use within a prefix, including the prefix itself."""
         first = bisect_left(self._sorted, prefix)
         return self._sorted[first : bisect_left(self._sorted, (self._end(prefix), 0))]
 
     def around(self, prefix: Prefix) -> list[Prefix]:
-        """The shorter prefixes that hold a prefix."""
+        """The shorter prefixes in use that contain a prefix."""
         network, length = prefix
         shorter = [(network >> (self._bits - bits) << (self._bits - bits), bits) for bits in range(length)]
         return [other for other in shorter if other in self._uses]
 
     def sample(self, prefix: Prefix) -> int | None:
-        """The first address of a prefix's class; None if longer ones leave it none."""
+        """The first address of a prefix's class; None if longer prefixes cover all of it."""
         address = prefix[0]
         for other in self.within(prefix):
             if other[0] > address:

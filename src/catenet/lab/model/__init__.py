@@ -1,7 +1,7 @@
 """The parts of an internet: nodes, links, LANs, addresses, names, programs.
 
-**Promises** to the builder and to reports: each part is found by name or by object, and knows its devices in the layers
-below.  **Asks** of those below: hosts, stacks, switches, ports and wires.
+**Guarantees** to the builder and to reports: each part is found by name or by object, and knows its devices in the
+layers below.  **Requires** of the rooms below: hosts, stacks, switches, ports and wires.
 
 - Read first :mod:`.nodes` (hosts, routers, switches, and the ends of links at them), then :mod:`.link`;
 - :mod:`.registry`: finds nodes and links; :mod:`.names`: valid names in any script (IDNA, RFC 3490);

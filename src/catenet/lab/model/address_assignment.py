@@ -1,9 +1,9 @@
-"""Giving everything its addresses and names, once what was declared is complete.
+"""Assigns addresses and names to all nodes and links.
 
-It happens before a run, and again before it goes on if more was declared meanwhile; what has an address
-keeps it.  Explicit subnets are reserved first, so that automatic ones keep clear of them; then LANs and
-links get theirs in order of declaration.  A link or LAN with explicit subnets has no automatic ones: give
-only an IPv4 subnet, and it speaks IPv4 only.
+It runs before a run, and again before the run continues if more was declared meanwhile; assigned addresses do not
+change.  Explicit subnets are reserved first, so that automatic ones do not overlap them; then LANs and links get
+subnets in order of declaration.  A link or LAN with explicit subnets has no automatic ones: with an explicit IPv4
+subnet only, it carries no IPv6.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from catenet.lab.model.registry import Registry
 
 
 class AddressAssignment:
-    """Hands out addresses by an :class:`~catenet.lab.model.address_plan.AddressPlan`."""
+    """Assigns addresses from an :class:`~catenet.lab.model.address_plan.AddressPlan`."""
 
     def __init__(self, registry: Registry, lans: Lans, plan: AddressPlan) -> None:
         self._registry: Final = registry
@@ -40,11 +40,11 @@ class AddressAssignment:
         self.wanted_own: Final[dict[str, list[Face]]] = {}
 
     def blocks(self, router: Router) -> list[Block]:
-        """The blocks whose prefixes all lead to a router."""
+        """The blocks whose prefixes are routed to a router."""
         return self._blocks.get(router.name, [])
 
     def settle(self) -> bool:
-        """Address what has no address yet.  True if there was something."""
+        """Assign the missing addresses.  True if any were missing."""
         lans = self._lans.all()
         links = [link for link in self._registry.links.values() if not link.addressed]
         routers = [router for router in self._registry.routers() if not router.own_faces]
@@ -155,7 +155,7 @@ class AddressAssignment:
                         f"{end.node.name}: {face} is not in a subnet of the LAN {lan.name}, which are {known}"
                     )
                 self._give(end, face)
-        # Routers first: the gateway of a LAN is then its first address, as people expect.
+        # Routers first: the gateway of a LAN is then its first address, as is customary.
         for end in sorted(ends, key=lambda end: not isinstance(end.node, Router)):
             if end not in self.wanted:
                 for subnet in lan.subnets:

@@ -1,14 +1,13 @@
-"""Addresses for everything, worked out from the order of declaration.
+"""Automatic addresses, derived from the order of declaration.
 
 IPv4 comes from 10.0.0.0/8 and IPv6 from 2001:db8::/32 (documentation, RFC 3849), in **blocks**: block *n* is
-10.x.y.0/24 with x.y = n, and 2001:db8:n::/48.  A router takes the next block when it is first needed.  Its
-own address, which no link can take down, is the block's first; each link that names the router first, and
-each host at it, takes the next /30 and /64 of its block.  So ``10.0.7.5`` is something at the seventh
-router, and one prefix in everybody's table leads to all that is there.  A LAN of switches takes a block to
-itself, or as many as its members need.
+10.x.y.0/24 with x.y = n, and 2001:db8:n::/48.  A router takes the next block when it is first needed.  Its loopback
+address is the block's first; each link that names the router first, and each host at it, takes the next /30 and /64 of
+its block.  So ``10.0.7.5`` is an address at the seventh router, and one prefix in each table covers all addresses
+there.  A LAN of switches takes a block to itself, or as many as its members need.
 
-Addresses given explicitly are taken as they are: what overlaps or is already taken is refused.
-MAC addresses are locally administered and counted up from 02:00:00:00:00:01.
+Explicit addresses are used unchanged; overlapping subnets and duplicate addresses are rejected. MAC addresses are
+locally administered and counted up from 02:00:00:00:00:01.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ _BLOCKS: Final = 1 << 16
 
 
 class Block:
-    """One or more whole blocks, and what was handed out of them."""
+    """One or more whole blocks, and the addresses assigned from them."""
 
     def __init__(self, number: int, count: int) -> None:
         self.number: Final = number
@@ -66,7 +65,7 @@ class Block:
         return self.ipv4, IPv6Network((int(self.ipv6.network_address), 64))
 
     def pair(self) -> tuple[IPv4Network, IPv6Network] | None:
-        """The next subnets for a link between two, or None when the block is full."""
+        """The next subnets for a point-to-point link, or None when the block is full."""
         if self._next_pair * _PAIR_V4 >= self.ipv4.num_addresses:
             return None
         number = self._next_pair
@@ -78,7 +77,7 @@ class Block:
 
 
 class AddressPlan:
-    """Who has which address.  Each is somebody's once; each subnet is one link's or one LAN's."""
+    """All assigned addresses and subnets, each with its one owner."""
 
     def __init__(self) -> None:
         self._next_block = 1
@@ -94,7 +93,7 @@ class AddressPlan:
         return mac
 
     def block(self, owner: str, addresses: int = 0) -> Block:
-        """The next free block, or the next aligned row of blocks that holds so many addresses."""
+        """The next free block, or the next aligned range of blocks with room for so many addresses."""
         count = 1
         while count * _BLOCK_V4 < addresses + 2:
             count *= 2
@@ -113,25 +112,25 @@ class AddressPlan:
         return block
 
     def reserve(self, network: Network, owner: str) -> None:
-        """Take a subnet given explicitly.  Raises :class:`LabError` if it overlaps another."""
+        """Reserve an explicit subnet.  Raises :class:`LabError` if it overlaps another."""
         for taken, other in (*self._explicit.items(), *self._blocks.items()):
             if taken.version == network.version and network.overlaps(taken):
                 raise LabError(f"{owner}: the subnet {network} overlaps {taken} of {other}; give one that does not")
         self._explicit[network] = owner
 
     def claim(self, address: Address, owner: str) -> None:
-        """Take an address.  Raises :class:`LabError` if somebody has it."""
+        """Reserve an address.  Raises :class:`LabError` if it is taken."""
         other = self._owners.setdefault(address, owner)
         if other != owner:
             raise LabError(f"{owner}: the address {address} is already that of {other}; give each its own")
 
     def owner(self, address: Address) -> str | None:
-        """Whose address that is."""
+        """The owner of an address."""
         return self._owners.get(address)
 
 
 def parse_faces(texts: Sequence[str], owner: str) -> list[Face]:
-    """Addresses with a prefix length, as people write them.  Raises :class:`LabError` with what is right."""
+    """Parse addresses with prefix lengths.  Raises :class:`LabError` with the right syntax."""
     faces: list[Face] = []
     for text in texts:
         if "/" not in str(text):
@@ -146,7 +145,7 @@ def parse_faces(texts: Sequence[str], owner: str) -> list[Face]:
 
 
 def parse_networks(texts: Sequence[str], owner: str) -> list[Network]:
-    """Subnets as people write them.  Raises :class:`LabError` with what is right."""
+    """Parse subnets.  Raises :class:`LabError` with the right syntax."""
     networks: list[Network] = []
     for text in texts:
         try:
@@ -157,7 +156,7 @@ def parse_networks(texts: Sequence[str], owner: str) -> list[Network]:
 
 
 def parse_address(text: str, owner: str) -> Address:
-    """One address.  Raises :class:`LabError` with what is right."""
+    """Parse one address.  Raises :class:`LabError` with the right syntax."""
     try:
         return ip_address(text)
     except ValueError as error:
@@ -165,7 +164,7 @@ def parse_address(text: str, owner: str) -> Address:
 
 
 def members(network: Network) -> range:
-    """The addresses that hosts of a subnet may have, as numbers: not the network's own, nor the broadcast."""
+    """The addresses that hosts of a subnet may have, as numbers: without network and broadcast address."""
     first, size = int(network.network_address), network.num_addresses
     if network.version == 4:
         return range(first, first + size) if size <= 2 else range(first + 1, first + size - 1)

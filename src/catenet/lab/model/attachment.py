@@ -1,4 +1,4 @@
-"""Attachments as they are declared: where Linux is to be plugged in, and what is refused."""
+"""Attachments of Linux, and the checks of their declarations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from catenet.lab.model.nodes import Attachment, IpNode, Node
 from catenet.lab.options.types import AttachKind
 
 ATTACHED_RATE: Final = "10Gbit/s"
-"""An attachment's own link stands in nobody's way; the internet's links are what is studied."""
+"""The default rate of an attachment's link: high, so that it does not affect the links that are studied."""
 KINDS: Final = get_args(AttachKind)
 MOST_NAME: Final = 15
 """The longest name of a network device (Linux, IFNAMSIZ without its last zero)."""
@@ -24,7 +24,7 @@ _NAMESPACE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 def make_attachment(
     name: str, kind: str, namespace: str | None, device: str | None, routes: Sequence[str] | None, offload: bool
 ) -> Attachment:
-    """An attachment that is well formed.  Raises :class:`LabError` with what is right."""
+    """A valid attachment.  Raises :class:`LabError` with the right values."""
     owner = f"attachment {name}"
     if kind not in KINDS:
         raise LabError(f"{owner}: kind {kind!r} is not one of {', '.join(KINDS)}{did_you_mean(str(kind), KINDS)}")
@@ -46,7 +46,7 @@ def make_attachment(
 
 
 def check_plug(node: Attachment, other: Node) -> None:
-    """Refuse a link between an attachment and another node that cannot be."""
+    """Reject an impossible link between an attachment and another node."""
     if node.ends:
         raise LabError(f"attachment {node.name} already has its link; declare another attachment for a second one")
     if node.kind_of_device == "tun" and not isinstance(other, IpNode):

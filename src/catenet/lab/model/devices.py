@@ -1,4 +1,4 @@
-"""Making the devices of an internet, and ports on them."""
+"""Creates the devices of an internet, and ports on them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from catenet.session.names.hosts_table import Names
 def make_router(
     kernel: Kernel, name: str, routing: str, position: Position | None, names: Names, epoch_ns: int
 ) -> Router:
-    """A router: a machine that forwards."""
+    """Create a router: a machine that forwards."""
     return Router(machine.Router(kernel, name, names=names, epoch_ns=epoch_ns), routing, position)
 
 
@@ -27,14 +27,14 @@ def make_switch(kernel: Kernel, name: str, options: SwitchOptions) -> Switch:
 
 
 def make_attachment_end(kernel: Kernel, node: Attachment, mac: int) -> End:
-    """The port that a device takes over; Linux's interface gets its MAC."""
+    """Create the port that a TAP or TUN device replaces; Linux's interface gets its MAC."""
     port = Port(kernel, node.name, mac, Nobody())
     port.promiscuous = True
     return End(node, port, None)
 
 
 def make_end(node: Node, mac: int, bytes_fidelity: bool) -> End:
-    """One more port of a node, with an interface behind it if the node has an IP stack."""
+    """Add a port to a node, with an IP interface if the node has an IP stack."""
     number = len(node.ends)
     if isinstance(node, Switch):
         port = node.device.add_port(f"{node.name}.{number}", mac)
@@ -47,5 +47,5 @@ def make_end(node: Node, mac: int, bytes_fidelity: bool) -> End:
 
 
 def add_own_address(stack: IpStack, face: Face) -> None:
-    """An address of the machine itself, which no link can take down."""
+    """Add a loopback address, which stays reachable when a link fails."""
     stack.add_address(stack.loopback_interface, face.version, int(face.ip), face.network.prefixlen)

@@ -1,8 +1,8 @@
-"""Distances on the earth, and the time that light in a fibre takes for them.
+"""Distances on the earth, and the propagation delay of light in fibre.
 
-The earth is taken as a sphere of the IUGG's mean radius R1 = 6371.0088 km; distances are great circles by
-the haversine formula (Sinnott, "Virtues of the Haversine", 1984).  Light in a fibre runs at two thirds of
-its speed in vacuum (a group index of 1.5).
+The earth is taken as a sphere of the IUGG's mean radius R1 = 6371.0088 km; distances are great circles by the
+haversine formula (Sinnott, "Virtues of the Haversine", 1984).  Light in fibre travels at two thirds of its speed in
+vacuum (a group index of 1.5).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Position = tuple[float, float]
 
 
 def great_circle_m(here: Position, there: Position) -> float:
-    """The distance along the sphere, in metres, between two positions."""
+    """The great-circle distance in metres between two positions."""
     lat_here, lat_there = math.radians(here[0]), math.radians(there[0])
     half_lat = (lat_there - lat_here) / 2
     half_lon = math.radians(there[1] - here[1]) / 2
@@ -30,12 +30,12 @@ def great_circle_m(here: Position, there: Position) -> float:
 
 
 def fibre_delay_ns(length_m: float) -> int:
-    """How long light takes through a fibre of that length, in nanoseconds."""
+    """The propagation delay of a fibre of that length, in nanoseconds."""
     return round(length_m / FIBRE_M_S * 1e9)
 
 
 def check_position(position: Position) -> Position:
-    """The position itself.  Raises :class:`LabError` if it is not on the earth."""
+    """Return the position.  Raises :class:`LabError` for a latitude or longitude out of range."""
     latitude, longitude = position
     if not -90 <= latitude <= 90:
         raise LabError(f"latitude {latitude} must lie between -90 and 90 degrees")

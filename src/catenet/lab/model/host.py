@@ -1,4 +1,4 @@
-"""Hosts as an internet has them: a machine with a recorder of measurements, whose programs the run knows."""
+"""Hosts of an internet: machines with a recorder of measurements and registered programs."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class Host(machine.Host):
     """A host.
 
-    ``metrics`` holds what its programs measured (see :mod:`~catenet.lab.observe.metrics`), ``accounts`` what all
-    programs of its internet tell (:mod:`~catenet.lab.observe.notes`).
+    ``metrics`` holds its programs' measurements (see :mod:`~catenet.lab.observe.metrics`), ``accounts`` the notes and
+    histories of all programs of its internet (:mod:`~catenet.lab.observe.notes`).
     """
 
     def __init__(

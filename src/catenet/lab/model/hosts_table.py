@@ -17,7 +17,7 @@ class HostNames:
         self._known: Final[dict[str, int]] = {}
 
     def update(self, registry: Registry) -> None:
-        """Enter the addresses that were given since the last time; IPv4 and IPv6 alike (A and AAAA)."""
+        """Add the addresses assigned since the last call, both IPv4 and IPv6 (A and AAAA)."""
         named: list[IpNode | Attachment] = [*registry.ip_nodes(), *registry.attachments()]
         for node in named:
             addresses = node.addresses

@@ -1,8 +1,8 @@
-"""LANs: what switches join, and why they may not form a loop.
+"""LANs: connected switches, which may not form a loop.
 
-A LAN is a set of switches that are joined, and all that hangs at them; it is one broadcast domain with one
-subnet of each version of IP.  Switches that know VLANs make one LAN of each.  The switches have no spanning tree, and
-a frame in a loop of switches would circle for ever, so a link that closes a loop is refused.
+A LAN is a set of connected switches with all nodes attached to them: one broadcast domain, with one subnet of each
+version of IP.  Switches that know VLANs make one LAN of each.  The switches have no spanning tree, and a frame in a
+loop of switches would circle for ever, so a link that closes a loop is refused.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class Lans:
         return self._lans[switch.name]
 
     def check_join(self, a: Switch, b: Switch) -> None:
-        """Refuse a link that would close a loop, or join two LANs that have their subnets already."""
+        """Reject a link that would close a loop, or join two LANs that already have subnets."""
         one, other = self._lans[a.name], self._lans[b.name]
         if one is other:
             way = " - ".join(_path(a, b))
@@ -155,7 +155,7 @@ def switch_of(link: LinkBase) -> Switch | None:
 
 
 def _path(a: Switch, b: Switch) -> list[str]:
-    """The names of the switches on the way that joins two of one LAN already, ends included."""
+    """The names of the switches on the existing path between two switches of one LAN, ends included."""
     came_from: dict[str, Switch | None] = {a.name: None}
     frontier = [a]
     while frontier and b.name not in came_from:

@@ -1,4 +1,4 @@
-"""A link: a wire between two ports, with what the lab knows of it."""
+"""A link: a wire between two ports, with its declared options and its history."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ HEALTHY: Final = {
     "duplicate": 0.0,
     "bit_errors": 0.0,
 }
-"""What a link does to frames of which nothing was said."""
+"""The impairments of a link by default."""
 
 
 class Link(LinkBase):
-    """A link between two ends.  Both directions are alike but for what the option ``back`` says."""
+    """A link between two ends.  Both directions are alike except for the option ``back``."""
 
     def __init__(
         self,
@@ -87,11 +87,11 @@ class Link(LinkBase):
         return self.wire.up
 
     def carries(self, out: End) -> bool:
-        """Whether anything that one end sends can arrive: it is not cut, and does not lose every frame that way."""
+        """Whether frames from one end can arrive: the link is not cut and does not lose every frame that way."""
         return self.up and not self._swallowing.get(out, False)
 
     def watch(self, changed: Callable[[Link], None]) -> None:
-        """Call a function when the link was cut, healed or set to something else."""
+        """Call a function when the link was cut, healed or changed."""
         self._watchers.append(changed)
         self._setters.append(changed)
 
@@ -104,7 +104,7 @@ class Link(LinkBase):
         return int(self._channel(out).rate_bit_s)
 
     def cut(self) -> None:
-        """Break the link now.  What is on the way is lost; the ports notice at once."""
+        """Cut the link now.  Frames in flight are lost; the ports lose carrier at once."""
         if not self.up:
             return
         self.wire.cut()
@@ -113,7 +113,7 @@ class Link(LinkBase):
         self._tell(self._watchers)
 
     def heal(self) -> None:
-        """Mend the link now."""
+        """Restore a cut link now."""
         if self.up:
             return
         self.wire.heal()
@@ -137,7 +137,7 @@ class Link(LinkBase):
     ) -> None:
         """Change the link now; the options are those of :meth:`~catenet.internet.Internet.link`.
 
-        Nothing that is queued or on the way is lost.  The cost for automatic routes stays what it was.
+        No queued frame or frame in flight is lost.  The cost for automatic routes does not change.
         """
         changes = given(
             rate=rate,
@@ -154,26 +154,26 @@ class Link(LinkBase):
         self.change(parse.parse_options(changes, parse.CHANGEABLE, f"link {self.name}"), change_text(changes))
 
     def change(self, parsed: Mapping[str, Any], text: str) -> None:
-        """Change the link now to options that are parsed; ``text`` tells them as they were given."""
+        """Change the link now to parsed options; ``text`` is how they were written."""
         self._apply(parsed)
         self._timeline.note(LINK_SET, self.name, f"link {self.name}: {text}")
         self._tell(self._setters)
 
     def restore(self) -> None:
-        """Undo now what :meth:`set` has changed: it is as it was declared.  Its MTU and its queues stay."""
+        """Restore the declared options now, undoing :meth:`set`.  The MTU and the queues do not change."""
         self._apply({key: value for key, value in {**HEALTHY, **self._declared}.items() if key not in ("mtu", "queue")})
         self._timeline.note(LINK_SET, self.name, f"link {self.name}: as declared")
 
     def total_down_ns(self) -> int:
-        """For how long it has been cut, up to now."""
+        """The total time for which it has been cut, up to now, in nanoseconds."""
         return self.down_ns if self.up else self.down_ns + int(self._kernel.now_ns) - self.down_since_ns
 
     def path_cost(self, metric: str, out: End) -> int:
         """The cost of crossing it from one end, at least 1: as given, else by the metric.
 
-        By ``"delay"`` it is the microseconds of delay, by ``"bandwidth"`` 100 Gbit/s over the rate, and never more
-        than :data:`~catenet.lab.options.link.MOST_COST`.  It is measured once: like a configured cost, it does not
-        follow later changes.
+        By ``"delay"`` it is the delay in microseconds, by ``"bandwidth"`` 100 Gbit/s divided by the rate, at most
+        :data:`~catenet.lab.options.link.MOST_COST`.  It is computed once: like a configured cost, it does not follow
+        later changes.
         """
         cost = self._costs.get(out)
         if cost is None:
@@ -205,12 +205,12 @@ class Link(LinkBase):
 
 
 def change_text(changes: Mapping[str, Any]) -> str:
-    """Options as they were given, in a line."""
+    """Options as they were written, in one line."""
     return ", ".join(f"{key} {_in_words(value)}" for key, value in changes.items())
 
 
 def _in_words(value: Any) -> str:
-    """An option's value as it is written, tables in brackets."""
+    """An option's value as it was written, tables in brackets."""
     if isinstance(value, timedelta):
         return duration_text(duration_ns(value))
     if isinstance(value, Mapping):
@@ -239,7 +239,7 @@ def _change(channel: Channel, changes: Mapping[str, Any]) -> None:
 
 
 def given_delay_ns(options: Mapping[str, Any], a: Position | None, b: Position | None, default: str) -> int:
-    """A link's delay: as given, else light's time along its length, else along the great circle, else the default."""
+    """A link's delay: as declared, else of light over its length or the great circle, else the default."""
     if "delay" in options:
         if "length" in options:
             raise LabError("delay and length are both given, and the length gives a delay of its own; leave one out")

@@ -1,7 +1,7 @@
-"""Names of nodes and links: in any script, and found again however they are written.
+"""Names of nodes and links in any script, compared in their IDNA form.
 
 On the wire a name is in its IDNA form (RFC 3490, 4: ``xn--zrich-kva`` for ``zürich``), of which a label has at most 63
-octets (RFC 1035, 2.3.4).  Two names are one if that form is, so case does not count.
+octets (RFC 1035, 2.3.4).  Two names are equal if their IDNA forms are, so case is ignored.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _RESERVED: Final = ("localhost", "ip6-localhost", "ip6-loopback")
 
 
 def check_name(name: object) -> str:
-    """The name itself, if it can be a host's: letters and digits of any script, ``-``, ``.`` and ``_``.
+    """Return the name if it is a valid host name: letters and digits of any script, ``-``, ``.`` and ``_``.
 
-    Raises :class:`LabError` with what is right.
+    Raises :class:`LabError` with the right syntax.
     """
     if not isinstance(name, str) or not _is_spelled(name):
         raise LabError(
@@ -34,7 +34,7 @@ def check_name(name: object) -> str:
 
 
 def fold(name: str) -> str:
-    """What two spellings of one name have in common: its IDNA form, or the text itself if it has none."""
+    """The form by which names are compared: IDNA, or the text itself if it has no IDNA form."""
     try:
         return canonical(name)
     except UnicodeError:
@@ -42,14 +42,14 @@ def fold(name: str) -> str:
 
 
 def name_of_label(label: str) -> str:
-    """The name that a label gives: ``"Kansas City"`` is ``"kansas-city"``; empty if it gives none, or too long."""
+    """The name made from a label: ``"kansas-city"`` from ``"Kansas City"``; empty if none fits."""
     text = unicodedata.normalize("NFKC", label).lower()
     words = "".join(letter if _is_letter(letter) else " " for letter in text).split()
     return unicodedata.normalize("NFC", "-".join(words))
 
 
 def shortened(name: str, end: str = "") -> str:
-    """As much of a name as fits before an ending; empty if nothing does."""
+    """The name, truncated so that an ending fits; empty if nothing is left."""
     name = name[:MOST_OCTETS].rstrip("-")
     while name and not _fits(name + end):
         name = name[:-1].rstrip("-")
@@ -57,7 +57,7 @@ def shortened(name: str, end: str = "") -> str:
 
 
 def unique_name(name: str, is_taken: Callable[[str], bool]) -> str:
-    """The name, or the name with ``-2``, ``-3`` ... if it is taken, shortened where it would be too long."""
+    """The name, or the name with ``-2``, ``-3`` ... if it is taken, truncated where it would be too long."""
     number, found = 1, name
     while is_taken(found):
         number += 1

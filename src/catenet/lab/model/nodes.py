@@ -1,4 +1,4 @@
-"""What an internet is made of: hosts, routers and switches, and the ends of links at them."""
+"""Nodes of an internet (hosts, routers, switches, attachments), and the ends of links at them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Node:
-    """Anything that links can lead to."""
+    """A node: anything with links."""
 
     kind = "node"
 
@@ -38,7 +38,7 @@ class Node:
         return f"<{self.kind} {self.name}: {'; '.join(self._in_words())}>"
 
     def _in_words(self) -> list[str]:
-        """What one wants to know of it at a prompt, part by part."""
+        """The parts of its ``repr``."""
         links = [end.link.name + ("" if end.link.up else " (cut)") for end in self.ends if end.link is not None]
         return [f"links {', '.join(links)}" if links else "no links"]
 
@@ -62,7 +62,7 @@ class IpNode(Node):
 
 
 class Router(IpNode):
-    """A router.  ``routing`` is ``"auto"``, ``"static"``, or the protocols that it speaks, such as ``"ospf+rip"``."""
+    """A router.  ``routing`` is ``"auto"``, ``"static"``, or the protocols that it runs, such as ``"ospf+rip"``."""
 
     kind = "router"
 
@@ -80,7 +80,7 @@ class Router(IpNode):
 
 
 class HostNode(IpNode):
-    """A host's place in the internet."""
+    """The node of a host."""
 
     kind = "host"
 
@@ -101,10 +101,10 @@ class Switch(Node):
 
 
 class Attachment(Node):
-    """Where Linux is plugged in: a device of ``kind_of_device`` ``"tap"`` or ``"tun"``, with one link.
+    """An attachment of Linux: a device of ``kind_of_device`` ``"tap"`` or ``"tun"``, with one link.
 
     ``namespace`` is the network namespace that gets the device, None for the process's own.  ``routes`` are the
-    prefixes that Linux is to send here; None leaves them to :mod:`~catenet.lab.attach.attached`.
+    prefixes that Linux is to send here; None lets :mod:`~catenet.lab.attach.attached` choose them.
     """
 
     kind = "Linux attachment"
@@ -127,7 +127,7 @@ class Attachment(Node):
 
 
 class Nobody(Station):
-    """Stands where a device will be: in virtual time there is no Linux."""
+    """The placeholder of a device: in virtual time no Linux is attached."""
 
     def receive_frame(self, port: Port, frame: Frame) -> None:
         pass
@@ -149,7 +149,7 @@ class End:
 
 
 class LinkBase(ABC):
-    """A link as its ends know it: what it joins, whether it carries, and what crossing it costs."""
+    """The base of links: ends, carrier and cost."""
 
     def __init__(self, name: str, ends: tuple[End, End], ospf: OspfLinkOptions | None) -> None:
         self.name: Final = name
@@ -170,12 +170,12 @@ class LinkBase(ABC):
         return self.b if end is self.a else self.a
 
     def leads_to(self, name: str) -> bool:
-        """Whether one of the ends is at the node of that name."""
+        """Whether one of its ends is at the node of that name."""
         return name in (self.a.node.name, self.b.node.name)
 
     @property
     def unnumbered(self) -> bool:
-        """Whether it has no IPv4 subnet, and its routers speak with addresses of their own."""
+        """Whether it has no IPv4 subnet, so that its routers use their loopback addresses."""
         return self.ospf is not None and bool(self.ospf.both.get("unnumbered"))
 
     @property
@@ -185,7 +185,7 @@ class LinkBase(ABC):
 
     @abstractmethod
     def carries(self, out: End) -> bool:
-        """Whether anything that one end sends can arrive: it is not cut, and does not lose every frame that way."""
+        """Whether frames from one end can arrive: the link is not cut and does not lose every frame that way."""
 
     @abstractmethod
     def given_cost(self, out: End) -> int | None:

@@ -9,11 +9,11 @@ from catenet.kernel.kernel import Kernel
 from catenet.lab.observe.timeline import PROGRAM_FAILED, PROGRAM_FINISHED, Timeline
 
 MOST_TOLD: Final = 8
-"""How many failures a message tells."""
+"""The number of failures that a message lists."""
 
 
 class ProgramFailed(RuntimeError):
-    """A program ended in an exception, which is this one's cause; tells host, virtual time and seed."""
+    """A program ended with an exception, the cause of this one; the message names host, virtual time and seed."""
 
     def __init__(self, failed: list[Process], seed: int) -> None:
         self.failed: Final = failed
@@ -30,7 +30,7 @@ def _failure_text(process: Process) -> str:
 
 
 class Known:
-    """A program as the run sees it.  ``number`` counts them in order of declaration."""
+    """A program of the run, numbered in order of declaration."""
 
     def __init__(self, number: int, process: Process, service: bool, start_ns: int) -> None:
         self.number: Final = number
@@ -50,7 +50,7 @@ class Processes:
         self.stop_when_done = False
 
     def add(self, process: Process, service: bool, start_ns: int) -> None:
-        """Know one more."""
+        """Register a program."""
         known = Known(len(self.known), process, service, start_ns)
         self.known.append(known)
         if not service:
@@ -59,7 +59,7 @@ class Processes:
 
     @property
     def awaited(self) -> int:
-        """How many programs that are no services have not ended."""
+        """The number of programs, services excepted, that have not ended."""
         return self._awaited
 
     def failed(self) -> list[Process]:

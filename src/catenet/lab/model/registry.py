@@ -1,4 +1,4 @@
-"""Finding nodes and links by name or by object, with an answer that helps when there is none."""
+"""Finds nodes and links by name or by object; the error names similar ones."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from catenet.lab.model.names import fold
 from catenet.lab.model.nodes import Attachment, HostNode, IpNode, Node, Router, Switch
 
 NodeReference = str | Node | Host
-"""A node of an internet: its name, or what declaring it gave."""
+"""A node of an internet: its name, or the object returned by its declaration."""
 LinkReference = str | Link
-"""A link: its name, or itself."""
+"""A link: its name, or the link object."""
 
 
 class Registry:
@@ -31,14 +31,14 @@ class Registry:
         self._folded[fold(node.name)] = node
 
     def check_free(self, name: str, kind: str) -> None:
-        """Refuse a name that is taken."""
+        """Reject a name that is taken."""
         other = self._folded.get(fold(name))
         if other is not None:
             known = "that name" if other.name == name else f"the name {other.name}, and case does not count,"
             raise LabError(f"{kind} {name}: there is a {other.kind} of {known} already; give each its own")
 
     def node(self, who: object) -> Node:
-        """A node, given by its name or itself (for a host, its :class:`~catenet.host.host.Host`)."""
+        """A node, by its name or the node itself (for a host, its :class:`~catenet.host.host.Host`)."""
         name = who if isinstance(who, str) else getattr(who, "name", None)
         if not isinstance(name, str):
             raise LabError(f"{who!r} is not a host, router or switch; give one, or its name")
@@ -65,7 +65,7 @@ class Registry:
         return node
 
     def link(self, which: object) -> Link:
-        """A link, given by its name or itself."""
+        """A link, by its name or the link itself."""
         if isinstance(which, Link):
             if self.links.get(which.name) is not which:
                 raise LabError(f"{which!r} belongs to another internet")
@@ -80,7 +80,7 @@ class Registry:
         return link
 
     def between(self, a: object, b: object) -> list[Link]:
-        """Every link between two nodes.  Refused if there is none."""
+        """Every link between two nodes.  Raises :class:`~catenet.errors.LabError` if there is none."""
         here, there = self.node(a), self.node(b)
         names = [end.link.name for end in here.ends if end.link is not None and end.link.other(end).node is there]
         if not names:
@@ -94,14 +94,14 @@ class Registry:
         return [self.links[name] for name in names]
 
     def link_name(self, name: str | None, a: Node, b: Node) -> str:
-        """The name of a new link: as given, if it is free, else made of its ends'."""
+        """The name of a new link: as declared, if it is free, else made of the names of its ends."""
         if name is not None:
             if name in self.links:
                 raise LabError(f"link {name}: there is a link of that name already; give each its own")
             return name
         base = f"{a.name}-{b.name}"
         number, found = 1, base
-        # The plain name is that of a channel too, and names its random streams: it must be nobody else's.
+        # The plain name is also the channel's, and names its random streams, so it must be unique.
         while found in self.links or (number == 1 and not self._channels.isdisjoint({base, f"{b.name}-{a.name}"})):
             number += 1
             found = f"{base}-{number}"
@@ -125,7 +125,7 @@ class Registry:
         return [node for node in self.nodes.values() if isinstance(node, Switch)]
 
     def attachments(self) -> list[Attachment]:
-        """All places where Linux is plugged in."""
+        """All attachments of Linux."""
         return [node for node in self.nodes.values() if isinstance(node, Attachment)]
 
     def ip_nodes(self) -> list[IpNode]:

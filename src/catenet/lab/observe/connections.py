@@ -1,6 +1,6 @@
 """The TCP connections of a run, those that have ended included.
 
-A host's TCP forgets a connection when it is over, so its figures are kept here from then on.  The two ends are put
+A host's TCP deletes a connection when it is closed, so its figures are kept here from then on.  The two ends are put
 together in :mod:`catenet.lab.report.connections`.
 """
 
@@ -19,7 +19,7 @@ Ends = tuple[int, int, int, int, int]
 
 
 class Account:
-    """One end of a connection.  ``ended_ns`` is -1 while it lives."""
+    """One end of a connection.  ``ended_ns`` is -1 while the connection exists."""
 
     def __init__(self, host: str, connection: Connection, opened_ns: int) -> None:
         self.host: Final = host
@@ -35,7 +35,7 @@ class Account:
         self.ends: Final[Ends] = (int(connection.version), *client, *server)
 
     def close(self, now_ns: int) -> None:
-        """Keep the figures, and let go of the connection."""
+        """Keep the figures, and release the connection."""
         assert self._connection is not None
         self.ended_ns = now_ns
         self.error = int(self._connection.error)
@@ -43,7 +43,7 @@ class Account:
         self._connection = None
 
     def info(self) -> TcpInfo:
-        """The figures as they are, or were at the end."""
+        """The present figures, or those at the end."""
         if self._connection is not None:
             return self._connection.info()
         assert self._last is not None
@@ -51,7 +51,7 @@ class Account:
 
 
 class HostJournal(Journal):
-    """The accounts of one host, in the order in which the connections were established."""
+    """The connections of one host, in the order in which they were established."""
 
     def __init__(self, kernel: Kernel, host: str) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class HostJournal(Journal):
             self._forget_half()
 
     def _forget_half(self) -> None:
-        """Let go of the older half of those that are over: for a run without an end."""
+        """Drop the older half of the closed connections, to bound the memory of a run without an end."""
         over = [account for account in self.accounts if account.ended_ns >= 0]
         gone = set(over[: len(over) // 2])
         self.accounts[:] = [account for account in self.accounts if account not in gone]

@@ -1,13 +1,13 @@
 """A capture of a link: both directions of a wire in one pcapng file.
 
-Each direction is an interface of the file.  A frame's time is when its first bit leaves; a frame that a
-port dropped bears the time of the drop, and one that a cut found waiting that of the cut.  Times are those that
-the wall clock of a host shows which keeps true time, so that frames and a program's log line up.  A frame is
-recorded as it was sent, whatever happened to it on the way; its comment tells: who sent it to whom, and
-``lost: random loss``, ``dropped: queue full``, ``bit errors: 3``, ``late``, ``twice``.
+Each direction is an interface of the file.  A frame's time is when its first bit leaves; a frame that a port dropped
+bears the time of the drop, and one that a cut found waiting that of the cut.  Times are those of an accurate wall
+clock of a host, so that frames match a program's log.  A frame is recorded as it was sent, whatever happened to it in
+flight; its comment contains the sender, the receiver, and ``lost: random loss``, ``dropped: queue full``, ``bit
+errors: 3``, ``late``, ``twice``.
 
-Frames are known to the channel before their first bit leaves, and a later cut may still take them.  So
-what is captured waits here until nothing can change it any more, and then is written in order of time.
+A frame is recorded before its first bit leaves, and a later cut may still destroy it.  So a captured frame is buffered
+until its outcome is final, and then written in order of time.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from catenet.physical.wire import Wire
 from catenet.record.pcapng import PcapngWriter
 
 BATCH: Final = 256
-"""After how many new frames it is worth looking which ones are settled."""
+"""The number of new frames after which final ones are written."""
 
 
 class Sighting:
-    """A frame that was seen, and what became of it as far as is known."""
+    """A captured frame, and its outcome as far as it is known."""
 
     __slots__ = ("data", "direction", "drop_text", "dropped_ns", "transmission")
 
@@ -44,11 +44,11 @@ class Sighting:
         return self.transmission.start_ns if self.transmission is not None else self.dropped_ns
 
     def settled(self) -> bool:
-        """Whether its fate is known for good."""
+        """Whether its outcome is final."""
         return self.transmission is None or self.transmission.settled()
 
     def fate_text(self) -> str:
-        """What happened to it; empty if it arrived as it was sent."""
+        """Its outcome as text; empty if it arrived unchanged."""
         transmission = self.transmission
         if transmission is None:
             return f"; dropped: {self.drop_text}"
@@ -70,9 +70,8 @@ class Sighting:
 class LinkCapture(Tap):
     """Writes a wire's capture to ``path``, from now until :meth:`close`.
 
-    ``names`` are those of the two ends, for people: of who sends on ``wire.forward``, then of who sends
-    on ``wire.backward``.  ``epoch_ns`` is the wall clock's time at the start of the run.  Raises OSError if the file
-    cannot be written.
+    ``names`` are the names of the two senders: on ``wire.forward``, then on ``wire.backward``.  ``epoch_ns`` is the
+    wall clock's time at the start of the run.  Raises OSError if the file cannot be written.
     """
 
     def __init__(self, wire: Wire, path: Path, names: tuple[str, str], epoch_ns: int = 0) -> None:
@@ -105,17 +104,17 @@ class LinkCapture(Tap):
 
     @property
     def waiting_frames(self) -> int:
-        """How many frames were seen and are not written yet."""
+        """The number of captured frames that are not written yet."""
         return sum(len(lane) for lane in self._lanes)
 
     def flush(self) -> None:
-        """Write what lies in the past and is settled, up to the first frame that is not."""
+        """Write frames in order of time, up to the first whose outcome is not final."""
         now_ns = self._kernel.now_ns
         while (sighting := self._earliest(now_ns)) is not None and sighting.settled():
             self._write(sighting)
 
     def close(self) -> None:
-        """Write all that is left, whatever may become of it, and close the file."""
+        """Write all remaining frames, final or not, and close the file."""
         self._wire.set_tap(None)
         while (sighting := self._earliest(NEVER)) is not None:
             self._write(sighting)
@@ -129,7 +128,7 @@ class LinkCapture(Tap):
             self.flush()
 
     def _earliest(self, before_ns: int) -> Sighting | None:
-        """The earliest frame of all lanes; within each, frames are in order of time already."""
+        """The earliest frame of all lanes; each lane is in order of time."""
         earliest = None
         for lane in self._lanes:
             if lane and (time_ns := lane[0].time_ns()) < before_ns:

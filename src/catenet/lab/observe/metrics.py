@@ -1,10 +1,9 @@
-"""What programs measure themselves: how long things took, and counts; and exact percentiles of them.
+"""Measurements by programs: durations, counters, and exact percentiles.
 
-A program on a host says ``catenet.measure("request", seconds)`` or ``catenet.count("timeout")``; the numbers
-land in the recorder of the host whose code is running, ``host.metrics``.  Every sample is kept, with the moment
-of virtual time at which it came (sixteen octets), so that a reader can draw it over time and percentiles are
-exact: the nearest-rank method, where the p-th percentile is the smallest sample that at least p per cent of all
-samples do not exceed.
+A program on a host says ``catenet.measure("request", seconds)`` or ``catenet.count("timeout")``; the running host's
+recorder, ``host.metrics``, stores them.  Every sample is stored with its virtual time (sixteen octets), so that it can
+be plotted over time and percentiles are exact.  They are nearest-rank percentiles: the p-th percentile is the smallest
+sample that at least p per cent of all samples do not exceed.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ PERCENTILES: Final = (50, 90, 95, 99)
 
 
 class Metrics:
-    """What one host's programs have measured, by name, in the order in which the names first came."""
+    """The measurements of one host's programs by name, in order of each name's first use."""
 
     def __init__(self, kernel: Kernel | None = None) -> None:
-        """Without a kernel, every sample comes at time 0."""
+        """Without a kernel, every sample has time 0."""
         self._kernel: Final = kernel
         self._samples: Final[dict[str, array[float]]] = {}
         self._sample_times_ns: Final[dict[str, array[int]]] = {}
@@ -31,7 +30,7 @@ class Metrics:
         self._count_times_ns: Final[dict[str, array[int]]] = {}
 
     def measure(self, name: str, seconds: float) -> None:
-        """Keep one sample of ``name``, a duration in seconds.  Raises ValueError for what is not finite."""
+        """Record one sample of ``name``, a duration in seconds.  Raises ValueError if it is not finite."""
         if not math.isfinite(seconds):
             raise ValueError(f"a measurement is a finite number of seconds, and {name!r} was given {seconds}")
         samples = self._samples.get(name)
@@ -52,19 +51,19 @@ class Metrics:
         return 0 if self._kernel is None else int(self._kernel.now_ns)
 
     def samples(self, name: str) -> list[float]:
-        """The samples of that name, in the order in which they came; empty if there is none."""
+        """The samples of that name in order of time, in seconds; empty if there are none."""
         return list(self._samples.get(name, ()))
 
     def sample_times_ns(self, name: str) -> list[int]:
-        """When the samples of that name came, in nanoseconds of virtual time."""
+        """The virtual times of the samples of that name, in nanoseconds."""
         return list(self._sample_times_ns.get(name, ()))
 
     def count_times_ns(self, name: str) -> list[int]:
-        """When the counter ``name`` was added to, in nanoseconds of virtual time."""
+        """The virtual times at which the counter ``name`` was increased, in nanoseconds."""
         return list(self._count_times_ns.get(name, ()))
 
     def total(self) -> int:
-        """How many samples there are, of all names together."""
+        """The number of samples of all names."""
         return sum(len(samples) for samples in self._samples.values())
 
     def names(self) -> list[str]:
@@ -77,13 +76,13 @@ class Metrics:
 
 
 def percentile(ordered: list[float], percent: float) -> float:
-    """The nearest-rank percentile of samples that are in ascending order.  There must be at least one."""
+    """The nearest-rank percentile of a non-empty list of samples in ascending order."""
     rank = math.ceil(percent / 100 * len(ordered))
     return ordered[max(rank, 1) - 1]
 
 
 def distribution(samples: list[float]) -> dict[str, float | int]:
-    """Count, mean, least, percentiles and most of some samples in seconds; only the count if there is none."""
+    """Count, mean, minimum, percentiles and maximum of samples in seconds; only the count if there are none."""
     ordered = sorted(samples)
     if not ordered:
         return {"count": 0}
@@ -96,15 +95,15 @@ def distribution(samples: list[float]) -> dict[str, float | int]:
 
 
 def measure(name: str, seconds: float) -> None:
-    """Keep one sample of ``name`` for the host whose program is running.
+    """Record one sample of ``name``, in seconds, for the host whose program is running.
 
-    Raises RuntimeError if no host's is, ValueError if ``seconds`` is not finite.
+    Raises RuntimeError if no host's program is running, ValueError if ``seconds`` is not finite.
     """
     recorder("measure").measure(name, seconds)
 
 
 def count(name: str, by: int = 1) -> None:
-    """Add to the counter ``name`` of the host whose program is running.  RuntimeError if no host's is."""
+    """Add to the counter ``name`` of the host whose program is running.  Raises RuntimeError if none is."""
     recorder("count").count(name, by)
 
 

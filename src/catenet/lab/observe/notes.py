@@ -1,8 +1,8 @@
-"""What programs tell of a run themselves: what happened to them, for the timeline, and what they saw, for a checker.
+"""Notes of programs for the timeline, and their histories for a checker.
 
-A program on a host says ``catenet.note("leader-changed", "oslo leads group 1")``, which is told in the run's timeline
-under the host's name, or ``catenet.history()``, to which it writes what it asked and was told.  At the end of a run the
-history is judged, and the verdict stands in the summary.
+A program on a host says ``catenet.note("leader-changed", "oslo leads group 1")``, which adds an entry to the run's
+timeline under the host's name, or ``catenet.history()``, in which it records its requests and their responses.  At the
+end of a run the history is checked, and the summary contains the result.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from catenet.kernel.kernel import Kernel
 from catenet.lab.observe.timeline import Timeline
 
 MODEL: Final = "kv"
-"""What the operations of a history are taken for."""
+"""The model by which a history is checked."""
 
 
 class Notes:
-    """What the programs of one internet have told."""
+    """The notes and the history of one internet's programs."""
 
     def __init__(self, kernel: Kernel, timeline: Timeline) -> None:
         self.timeline: Final = timeline
         self.history: Final = Recorder(lambda: int(kernel.now_ns))
 
     def summary(self) -> dict[str, Any]:
-        """The history and the verdict on it; empty if there is none."""
+        """The history and the result of its check; empty if there is none."""
         if not self.history.events:
             return {}
         operations = self.history.operations()
@@ -42,7 +42,7 @@ class Notes:
 
 
 def note(what: str, text: str) -> None:
-    """Tell something in the timeline, as a kind of thing (such as ``"leader-changed"``) and a line for people.
+    """Add an entry to the timeline: its kind, such as ``"leader-changed"``, and one line of text.
 
     Raises RuntimeError if no host's program is running.
     """
@@ -51,10 +51,10 @@ def note(what: str, text: str) -> None:
 
 
 def history() -> Recorder:
-    """The history of this run, in which a program writes what it asked and was told.
+    """The history of this run, in which a program records its requests and their responses.
 
-    Its operations are those of the ``kv`` model: get, put, delete, cas and append, with a key; each client is a process
-    of its own number.  Raises RuntimeError if no host's program is running.
+    Its operations are those of the ``kv`` model: get, put, delete, cas and append, with a key; each client has a
+    process number of its own.  Raises RuntimeError if no host's program is running.
     """
     return _accounts("history")[0].history
 

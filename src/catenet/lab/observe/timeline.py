@@ -1,8 +1,7 @@
-"""What happened in a run, in words: the entries that a person reads first.
+"""The timeline of a run: its events as text, which a person reads first.
 
-The lab notes here what it does itself (links cut and healed, routes changed, programs that end); what the
-layers report by themselves (an address conflict) is taken from the trace when the summary is made.  Every
-entry that is noted is a trace row too.
+The lab records its own events here (links cut and healed, routes changed, programs ended); events of the layers, such
+as an address conflict, are taken from the trace when the summary is made.  Every recorded entry is also a trace row.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ CLOCK_CHANGED: Final = declare(0x816, "lab.clock_changed")
 DISK_CHANGED: Final = declare(0x817, "lab.disk_changed")
 DISK_ROTTED: Final = declare(0x818, "lab.disk_rotted")
 TOLD: Final = declare(0x820, "lab.told")
-"""A program has told something: see :meth:`Timeline.tell`."""
+"""An event reported by a program: see :meth:`Timeline.tell`."""
 
 WORDS: Final = {
     LINK_CUT: "link-cut",
@@ -54,7 +53,7 @@ WORDS: Final = {
 
 
 class Entry(NamedTuple):
-    """One thing that happened: when, what kind of thing, to whom, and a line for people."""
+    """One event: its time, its kind, its subject, and a line of text."""
 
     time_ns: int
     what: str
@@ -70,14 +69,14 @@ class Timeline:
         self.entries: Final[list[Entry]] = []
 
     def note(self, kind: int, subject: str, text: str, a: int = 0, b: int = 0) -> None:
-        """Note that something of that kind happens now."""
+        """Record an event of that kind now."""
         now_ns = int(self._kernel.now_ns)
         self.entries.append(Entry(now_ns, WORDS[kind], subject, text))
         trace = self._kernel.trace
         trace.row(now_ns, kind, trace.subject(subject), a, b)
 
     def tell(self, what: str, subject: str, text: str) -> None:
-        """Note something that a program tells, as a kind of thing of its own."""
+        """Record an event that a program reports, with a kind of its own."""
         now_ns = int(self._kernel.now_ns)
         self.entries.append(Entry(now_ns, what, subject, text))
         trace = self._kernel.trace

@@ -1,7 +1,7 @@
-"""Questions to an internet: ping, traceroute, and why a packet takes its path.
+"""Probes of an internet: ping, traceroute, and why a packet takes its path.
 
-**Promises** to programs and to the command line: answers as data, as a host of the internet would get them.  **Asks**
-of those below: the stack of a host and the forwarding tables of all.
+**Guarantees** to programs and to the command line: answers as data, as a host of the internet would get them.
+**Requires** of the rooms below: the stack of a host and the forwarding tables of all.
 
 - Read first :mod:`.ping`: ``ping`` and ``traceroute``, which let virtual time pass until they have their answers;
 - :mod:`.reachability`: whether routes lead from a node to an address now, and which node lacks one;

@@ -1,7 +1,7 @@
-"""``ping`` and ``traceroute``, as if typed on a host.
+"""``ping`` and ``traceroute``, run from a node.
 
-Both run the internet until they have their answers: virtual time passes, and all else goes on meanwhile.
-They are called from outside of a run, not from a program or an action.
+Both run the internet until they have their results: virtual time passes, and everything else continues meanwhile.
+They must be called outside a run, not from a program or an action.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from catenet.lab.world.world import World
 
 FIRST_PORT: Final = 33_434
-"""Where traceroute's ports begin; nobody listens there."""
+"""The first destination port of traceroute, on which no program listens."""
 MOST_SEQUENCE: Final = 0xFFFF
 """An echo's sequence number has 16 bits (RFC 792)."""
 MOST_HOP_LIMIT: Final = 0xFF
@@ -39,7 +39,7 @@ MOST_DATA: Final = 65_000
 MOST_PROBES: Final = 100
 MAX_HOPS: Final = 30
 PORT_UNREACHABLE: Final = {4: (3, 3), 6: (1, 4)}
-"""Type and code by which a destination says that nobody listens: the trace has arrived."""
+"""Type and code of "port unreachable", the reply of the destination that ends the trace."""
 TIME_EXCEEDED: Final = {4: 11, 6: 3}
 SIGNS: Final = {
     (4, 3, 0): "!N",
@@ -52,13 +52,13 @@ SIGNS: Final = {
     (6, 1, 3): "!H",
     (6, 2, 0): "!F",
 }
-"""What traceroute(8) prints of an error, by version, type and code."""
+"""The annotations of traceroute(8) for errors, by version, type and code."""
 
 
 class PingReply(NamedTuple):
-    """One request's fate.  ``rtt_ns`` is -1 if no reply came; ``error`` then says what did, if anything.
+    """The result of one request.  ``rtt_ns`` is -1 without a reply; ``error`` then is the ICMP error received, if any.
 
-    ``number`` counts from 1; ``source`` is who answered; ``hop_limit`` is what was left of the reply's.
+    ``number`` counts from 1; ``source`` is the replying address; ``hop_limit`` is the reply's on arrival.
     """
 
     number: int
@@ -69,7 +69,7 @@ class PingReply(NamedTuple):
 
 
 class PingResult(NamedTuple):
-    """What a ping found out."""
+    """The result of a ping."""
 
     source: str
     target: str
@@ -85,7 +85,7 @@ class PingResult(NamedTuple):
 
     @property
     def rtts_ns(self) -> list[int]:
-        """The round-trip times of those that were answered."""
+        """The round-trip times of the answered requests, in nanoseconds."""
         return [reply.rtt_ns for reply in self.replies if reply.rtt_ns >= 0]
 
     @property
@@ -95,33 +95,33 @@ class PingResult(NamedTuple):
 
     @property
     def loss(self) -> float:
-        """The share of requests that were not answered."""
+        """The ratio of unanswered requests, from 0 to 1."""
         return 1 - self.received / self.sent
 
     @property
     def rtt_min_ns(self) -> int:
-        """The least round-trip time; ValueError if there is none."""
+        """The minimum round-trip time in nanoseconds; raises ValueError if no reply came."""
         return min(self.rtts_ns)
 
     @property
     def rtt_max_ns(self) -> int:
-        """The greatest round-trip time; ValueError if there is none."""
+        """The maximum round-trip time in nanoseconds; raises ValueError if no reply came."""
         return max(self.rtts_ns)
 
     @property
     def rtt_avg_ns(self) -> float:
-        """The mean round-trip time; ZeroDivisionError if there is none."""
+        """The mean round-trip time in nanoseconds; raises ZeroDivisionError if no reply came."""
         return sum(self.rtts_ns) / self.received
 
     @property
     def rtt_mdev_ns(self) -> float:
-        """The standard deviation of the round-trip times, as ping(8) has it."""
+        """The standard deviation of the round-trip times as in ping(8), in nanoseconds."""
         mean = self.rtt_avg_ns
         return math.sqrt(max(0.0, sum(rtt * rtt for rtt in self.rtts_ns) / self.received - mean * mean))
 
 
 class HopReply(NamedTuple):
-    """An answer to one probe: from whom, its name (or its address again), after how long, and a sign like ``!N``."""
+    """A reply to one probe: source address, node name (or the address), round-trip time, and a mark such as ``!N``."""
 
     address: str
     name: str
@@ -130,19 +130,19 @@ class HopReply(NamedTuple):
 
 
 class Hop(NamedTuple):
-    """One hop of a route: an answer for each probe, or None where none came."""
+    """One hop of a route: for each probe its reply, or None."""
 
     number: int
     replies: tuple[HopReply | None, ...]
 
     @property
     def name(self) -> str:
-        """The name of the first who answered; ``"*"`` if nobody did."""
+        """The name of the first replying node; ``"*"`` without a reply."""
         return next((reply.name for reply in self.replies if reply is not None), "*")
 
     @property
     def address(self) -> str:
-        """The address of the first who answered; ``"*"`` if nobody did."""
+        """The address of the first replying node; ``"*"`` without a reply."""
         return next((reply.address for reply in self.replies if reply is not None), "*")
 
 
@@ -160,8 +160,8 @@ def ping(
 ) -> PingResult:
     """Send ``count`` echo requests of ``size`` octets from node ``a`` to ``b`` (a node, its name or an address).
 
-    A reply is awaited for ``timeout`` after the last request.  ``version`` is 4 or 6; 0 is the first that
-    both have.  Raises :class:`~catenet.errors.LabError` for what cannot be.
+    A reply is awaited for ``timeout`` after the last request.  ``version`` is 4 or 6; 0 is the first that both have.
+    Raises :class:`~catenet.errors.LabError` for a wrong argument.
     """
     target = target_of(net, a, b, version=version)
     node = net.registry.ip_node(a, "ping")
@@ -191,7 +191,7 @@ def traceroute(
     timeout: Duration = "2s",
     version: int = 0,
 ) -> list[Hop]:
-    """The routers between ``a`` and ``b``: UDP to ports where nobody listens, with a growing hop limit.
+    """The routers between ``a`` and ``b``: UDP to unused ports, with an increasing hop limit.
 
     Each hop gets ``probes`` datagrams of ``size`` octets.  ``version`` as with :func:`ping`.  The last hop is ``b``
     itself if it was reached, or a router that refuses, or the hop number ``max_hops``.
@@ -214,7 +214,7 @@ def traceroute(
 
 
 class Target(NamedTuple):
-    """Whom to probe."""
+    """The target of a probe."""
 
     name: str
     version: int
@@ -222,12 +222,12 @@ class Target(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The address as people write it."""
+        """The address as text."""
         return addresses.text(self.version, self.address)
 
 
 class _Pinger(EchoUser):
-    """Keeps what came back."""
+    """Records the replies."""
 
     def __init__(self, net: World, node: IpNode, target: Target, count: int) -> None:
         super().__init__()
@@ -265,7 +265,7 @@ class _Pinger(EchoUser):
 
 
 class _Tracer(IcmpListener):
-    """Sends probes and hears the errors that they cause."""
+    """Sends probes, and receives the ICMP errors that they cause."""
 
     def __init__(self, net: World, node: IpNode, target: Target, size: int) -> None:
         super().__init__()
@@ -336,7 +336,7 @@ def errno_text(number: int) -> str:
 
 
 def target_of(net: World, a: NodeReference, b: NodeReference | Address, *, version: int = 0) -> Target:
-    """Whom a probe from ``a`` to ``b`` would be sent to: a node's name and one of its addresses, or an address.
+    """The target of a probe from ``a`` to ``b``: a node's name and one of its addresses, or an address.
 
     ``version`` is 4 or 6; 0 is the first that both have.
     """
@@ -359,7 +359,7 @@ def target_of(net: World, a: NodeReference, b: NodeReference | Address, *, versi
 
 
 def _run_until(net: World, until_ns: int, done: Callable[[], bool]) -> None:
-    """Run until something is true, or a time has come."""
+    """Run until a condition holds, or until a time."""
     kernel = net.kernel
     with net.driven("a probe"):
         while not done() and kernel.next_time_ns() <= until_ns:

@@ -1,4 +1,4 @@
-"""Whether routes lead from a node to an address now, and who lacks one if not."""
+"""Whether routes lead from a node to an address now, and which node lacks one."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ MOST_HOPS: Final = 255
 
 
 def gap_text(net: World, source: object, target: Target) -> str:
-    """Who has no route on the way to ``target`` at this time, and why that may be; empty if all have one.
+    """The node without a route on the path to ``target`` now, with the probable reason; empty if there is none.
 
-    Where there are several ways, the first is followed.
+    Of several next hops, the first is followed.
     """
     node = _without_route(net, net.registry.ip_node(source, "probe"), target)
     if node is None:
@@ -33,7 +33,7 @@ def gap_text(net: World, source: object, target: Target) -> str:
 
 
 def _without_route(net: World, node: IpNode, target: Target) -> IpNode | None:
-    """The node on the way that has no route; None if there is none, or if packets go in circles."""
+    """The node on the path that has no route; None if there is none, or if packets loop."""
     owners = {str(address): each for each in net.registry.ip_nodes() for address in each.addresses}
     for _ in range(MOST_HOPS):
         if owners.get(target.text) is node:

@@ -1,4 +1,4 @@
-"""The TCP connections of a run as tables: both ends put together, and goodput."""
+"""The TCP connections of a run as tables: both ends, and goodput."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def connection_tables(net: World) -> list[dict[str, Any]]:
-    """Every connection that was established, in order of time; both ends, as far as they are here, and goodput."""
+    """Every established connection in order of time: both ends, if recorded, and goodput."""
     clients: list[Account] = []
     servers: dict[Ends, list[Account]] = {}
     for journal in net.journals:
@@ -31,7 +31,7 @@ def connection_tables(net: World) -> list[dict[str, Any]]:
 
 
 def _server_of(client: Account, servers: dict[Ends, list[Account]]) -> Account | None:
-    """The other end: of those between the same ports, the first that was not taken yet."""
+    """The other end: the first unmatched one between the same ports."""
     found = servers.get(client.ends)
     return found.pop(0) if found else None
 
@@ -42,7 +42,7 @@ def _there(account: Account | None) -> Account:
 
 
 def _table(net: World, client: Account | None, server: Account | None) -> dict[str, Any]:
-    """One connection; the end that is Linux's has no account here."""
+    """One connection; an end in Linux has no record here."""
     known = client or _there(server)
     version, client_address, client_port, server_address, server_port = known.ends
     info = known.info()

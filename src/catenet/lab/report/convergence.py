@@ -1,7 +1,7 @@
-"""When a routing protocol changed its mind, and for how long: what its rows in the trace come to, for the timeline.
+"""Route changes of routing protocols, aggregated from the trace for the timeline.
 
-Changes that follow each other within a second are one, whoever made them: an LSA that runs through the network, or a
-triggered update.
+Changes within a second of each other form one entry, at whichever routers: an LSA that is flooded, or a triggered
+update.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from catenet.network.routing.ospf import tracing as ospf
 from catenet.network.routing.rip import tracing as rip
 
 APART_NS: Final = NS_PER_S
-"""Changes that are farther apart are two."""
+"""Changes further apart form separate entries."""
 PROTOCOLS: Final = {rip.ROUTE: "RIP", ospf.ROUTE: "OSPF"}
 
 
 class _Burst:
-    """Changes of one protocol that follow each other."""
+    """Consecutive changes of one protocol."""
 
     def __init__(self, protocol: str, first_ns: int) -> None:
         self.protocol: Final = protocol
@@ -31,13 +31,13 @@ class _Burst:
         self.routers: Final[dict[int, None]] = {}
 
     def add(self, row: Row) -> None:
-        """One more change."""
+        """Add a change."""
         self.last_ns = row.time_ns
         self.routes[row.subject, row.a] = None
         self.routers[row.subject] = None
 
     def entry(self) -> Entry:
-        """It all as one line."""
+        """The entry of the timeline."""
         took_ns = self.last_ns - self.first_ns
         within = f" within {duration_text(took_ns)}" if took_ns else ""
         routes, routers = _plural(len(self.routes), "route"), _plural(len(self.routers), "router")
@@ -46,7 +46,7 @@ class _Burst:
 
 
 def route_entries(rows: Iterable[Row]) -> list[Entry]:
-    """What the protocols' changes of routes come to, in order of time."""
+    """The route changes of all protocols as entries, in order of time."""
     found: list[_Burst] = []
     current: dict[str, _Burst] = {}
     for row in rows:

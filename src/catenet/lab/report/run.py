@@ -1,7 +1,7 @@
-"""Running an internet, and what is left of the run.
+"""Runs an internet, and holds the results of the run.
 
-The kernel runs in slices, so that Ctrl-C is seen and progress can be shown.  How long a slice is changes
-nothing in the run.
+The kernel runs in slices, so that Ctrl-C is handled and progress is shown.  The length of a slice does not affect the
+run.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ SLICE_EVENTS: Final = 5_000
 PROGRESS_S: Final = 0.1
 
 Progress = Callable[[int, int], object]
-"""Called with the virtual time and the time at which the run is to stop (0 if that is not known), in ns."""
+"""Called with the virtual time and the end of the run (0 if unknown), in nanoseconds."""
 
 
 class Run:
-    """What there is to tell of a run.
+    """The results of a run.
 
-    ``outcome`` is ``"finished"`` (all programs that are no services have ended), ``"until"`` (the time was up),
-    ``"deadlock"`` or ``"interrupted"``; ``waits`` says who waits for what in a deadlock;
-    ``wall_s`` is what it took, in seconds of the real clock.
+    ``outcome`` is ``"finished"`` (all programs except services have ended), ``"until"`` (the end time was reached),
+    ``"deadlock"`` or ``"interrupted"``; ``waits`` lists what each program waits for in a deadlock; ``wall_s`` is the
+    real time of the run in seconds.
     """
 
     def __init__(self, net: World, outcome: str) -> None:
@@ -58,23 +58,23 @@ class Run:
 
     @property
     def ok(self) -> bool:
-        """Whether no program failed and the run came to no standstill."""
+        """Whether no program failed and the run did not deadlock."""
         return self.outcome in ("finished", "until") and not self._net.processes.failed()
 
     def summary(self) -> dict[str, Any]:
-        """Every layer in numbers; see :mod:`~catenet.lab.report.summary`.  The same run gives the same summary."""
+        """The figures of all layers; see :mod:`~catenet.lab.report.summary`.  The same run gives the same summary."""
         return summarise(self._net, self.outcome, self.waits)
 
     def report(self, folder: str | Path | RunFolder, *, force: bool = False) -> Path:
         """Write ``summary.json``, ``measurements.tsv``, ``trace.tsv`` and ``captures/*.pcapng`` to a folder.
 
-        If routers speak a routing protocol, ``routing.json`` holds what they knew at the end; beside captures stands a
-        dissector for Wireshark; ``manifest.json`` lists all files, so that a later run can replace them.  The folder is
-        made if need be.  Captures end with it.
+        If routers speak a routing protocol, ``routing.json`` holds their state at the end; a dissector for Wireshark
+        is written beside captures; ``manifest.json`` lists all files, so that a later run can replace them.  The
+        folder is created if it does not exist.  The call ends all captures.
 
-        Raises :class:`~catenet.record.run_folder.ForeignFiles` for a folder that holds anything else, unless ``force``:
-        then files of these names are replaced, and all others stay.  Raises OSError if the folder cannot be written;
-        what was there before is there still.
+        Raises :class:`~catenet.record.run_folder.ForeignFiles` for a folder with other files, unless ``force``: then
+        files of these names are replaced, and all others stay.  Raises OSError if the folder cannot be written; its
+        previous files then remain.
         """
         place = folder if isinstance(folder, RunFolder) else RunFolder(folder, force=force)
         with place.writing() as staging:
@@ -91,7 +91,7 @@ class Run:
         return place.path
 
     def _write_measurements(self, path: Path) -> None:
-        """One row a sample, after a line of headings: time in seconds, host, name, value."""
+        """One row per sample, after a header line: time in seconds, host, name, value."""
         with path.open("w", encoding="utf-8") as file:
             file.write("time_s\thost\tname\tvalue\n")
             for node in self._net.registry.hosts():
@@ -101,7 +101,7 @@ class Run:
                         file.write(f"{_seconds(time_ns)}\t{node.name}\t{name}\t{value!r}\n")
 
     def _write_trace(self, path: Path) -> None:
-        """One row a line: time in seconds, kind, subject, and what it says, as ``name=value``."""
+        """One line per row: time in seconds, kind, subject, and fields as ``name=value``."""
         names, programs = self._net.kernel.trace.names, self._net.processes.known
         with path.open("w", encoding="utf-8") as file:
             for row in self._net.kernel.trace.rows():
@@ -115,7 +115,7 @@ def _seconds(time_ns: int) -> str:
 
 
 def drive(net: World, until_ns: int | None, progress: Progress | None, check: bool) -> Run:
-    """Run an internet that is built; see :meth:`~catenet.internet.Internet.run`."""
+    """Run a built internet; see :meth:`~catenet.internet.Internet.run`."""
     processes = net.processes
     processes.stop_when_done = until_ns is None
     begun_s = time.perf_counter()

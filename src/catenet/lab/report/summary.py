@@ -1,8 +1,8 @@
-"""The summary of a run: every layer in numbers, as one table that JSON can hold.
+"""The summary of a run: the figures of all layers, as a JSON object.
 
-It is made of what the layers counted, so it costs nothing until asked for; the same run gives the same
-summary, octet for octet.  Units come last in a name (``_ns``, ``_s``, ``_bit_s``, ``_bytes``); a share of one ends
-in ``_ratio``.  Lists and tables keep the order of declaration.
+It is computed from the layers' counters on demand; the same run gives the same summary, octet for octet.  Units come
+last in a name (``_ns``, ``_s``, ``_bit_s``, ``_bytes``); a share of one ends in ``_ratio``.  Lists and tables keep the
+order of declaration.
 
 =================  =================================================================================================
 key                what
@@ -66,7 +66,7 @@ Table = dict[str, Any]
 
 
 def summarise(net: World, outcome: str, waits: Sequence[str]) -> Table:
-    """The summary of a run that ended so; ``waits`` says who waits for what in a deadlock."""
+    """The summary of a run with this outcome; ``waits`` lists what each program waits for in a deadlock."""
     links = [_link(net, link) for link in net.registry.links.values()]
     hosts = [_host(node) for node in net.registry.ip_nodes()]
     connections = connection_tables(net)
@@ -99,7 +99,7 @@ def summarise(net: World, outcome: str, waits: Sequence[str]) -> Table:
 
 
 def timeline_entries(net: World) -> list[Entry]:
-    """What the lab noted and what the layers reported of general interest, in order of time."""
+    """The lab's entries and the layers' notable events, in order of time."""
     names = net.kernel.trace.names
     entries = list(net.timeline.entries)
     rows = net.kernel.trace.rows()
@@ -161,7 +161,7 @@ def _lost(channels: Iterable[Channel]) -> dict[str, int]:
 
 
 def _dropped(senders: Iterable[Mapping[str, int]], receivers: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """Frames dropped before the wire, and behind it."""
+    """Frames dropped before and after the wire."""
     senders = list(senders)
     dropped = {
         DROP_TEXT[int(QUEUE_FULL)]: sum(each["dropped_queue_full"] for each in senders),

@@ -1,4 +1,4 @@
-"""When TCP ran out of patience, and for how long: what its timeouts in the trace come to, for the timeline."""
+"""TCP's retransmission timeouts, aggregated from the trace for the timeline."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from catenet.lab.observe.timeline import Entry
 from catenet.transport.tcp.connection.tracing import TIMEOUT
 
 APART_NS: Final = NS_PER_S
-"""Timeouts that are farther apart belong to two things."""
+"""Timeouts further apart form separate entries."""
 LEAST: Final = 3
-"""Fewer than that are a lost segment here and there."""
+"""Fewer timeouts than this are single lost segments, and give no entry."""
 
 
 def timeout_entries(rows: Iterable[Row]) -> list[Entry]:
-    """Stretches in which connections timed out again and again, in order of time."""
+    """Periods in which connections timed out repeatedly, in order of time."""
     stretches: list[list[Row]] = []
     for row in rows:
         if row.kind != TIMEOUT:

@@ -1,7 +1,7 @@
-"""Trace rows as a person reads them: prefixes, addresses, states and reasons by their names, not by their numbers.
+"""Trace rows as text: prefixes, addresses, states and reasons by name instead of number.
 
-Each kind of row has a function that gives its fields.  A kind that has none tells its two numbers under the names that
-it was declared with.
+Each kind of row has a function that returns its fields.  A kind without one shows its two numbers under their declared
+names.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ UPDATES: Final = {rip.PERIODIC: "periodic", rip.TRIGGERED: "triggered", rip.ANSW
 
 
 def fields(row: Row, programs: Sequence[Known]) -> Fields:
-    """What a row says, by name.  ``programs`` are those of the run, in order of declaration."""
+    """The fields of a row by name.  ``programs`` are those of the run, in order of declaration."""
     if row.kind in _OF_PROGRAMS:
         return {"program": programs[row.a].process.name}
     told = _WORDS.get(row.kind)
@@ -160,7 +160,7 @@ def _lsa(ls_type: int, link_state_id: int, router: int) -> str:
 
 
 def _router(number: int) -> str:
-    """A neighbour's router id; itself, where it is 0."""
+    """A neighbour's router id; "itself" for 0."""
     return address_text(4, number) if number else "itself"
 
 

@@ -1,8 +1,8 @@
 """Decides the routes and translations of all routers: automatic, OSPF, RIP, NAT.
 
-**Promises** to the builder: every router gets its routes or its routing daemons from what was declared.  **Asks** of
-those below: the algorithms of :mod:`catenet.network.routing`, the daemons of :mod:`catenet.host.routing`, forwarding
-tables.
+**Guarantees** to the builder: every router gets its routes or its routing daemons from what was declared.
+**Requires** of the rooms below: the algorithms of :mod:`catenet.network.routing`, the daemons of
+:mod:`catenet.host.routing`, forwarding tables.
 
 - Read first :mod:`.shortest_paths`: automatic routes, computed for all nodes and kept up to date;
 - :mod:`.graph`: the graph that they are computed on; :mod:`.tables`: the routes of a node, computed when they are

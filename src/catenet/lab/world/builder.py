@@ -1,6 +1,6 @@
-"""What an internet is made of, as it is declared: routers, switches, hosts, links, routes.
+"""Builds an internet from declarations: routers, switches, hosts, links, routes.
 
-:class:`~catenet.internet.Internet` adds what happens to them, and running.
+:class:`~catenet.internet.Internet` adds actions and running.
 """
 
 from __future__ import annotations
@@ -37,10 +37,9 @@ Faces = Mapping[str, Sequence[Face]]
 
 
 class Builder(World):
-    """Declares what an internet is made of; each method checks what it is given before it changes anything.
+    """Adds declarations to a world; each method validates its arguments before it changes anything.
 
-    What may be given is told at :class:`~catenet.internet.Internet`; here options are tables by name, as files have
-    them.
+    :class:`~catenet.internet.Internet` describes the arguments; here options are tables by name, as in files.
     """
 
     def router(
@@ -127,7 +126,7 @@ class Builder(World):
         offload: bool = True,
         options: Mapping[str, Any] = NOTHING,
     ) -> Attachment:
-        """A place where Linux is plugged in, and its link to a router or a switch."""
+        """An attachment of Linux, and its link to a router or a switch."""
         name = check_name(name)
         owner = f"attachment {name}"
         self.registry.check_free(name, "attachment")
@@ -188,7 +187,7 @@ class Builder(World):
     def _join(
         self, here: Node, there: Node, name: str | None, faces: Faces, subnets: Sequence[str], parsed: dict[str, Any]
     ) -> Link:
-        """A link of options that are parsed, those left out filled in."""
+        """Create a link from parsed options, with defaults for the missing ones."""
         check_costs(f"link {name or f'{here.name}-{there.name}'}", parsed, here, there)
         parsed.setdefault("rate", parse.parse_rate(parse.LINK_RATE))
         parsed["delay"] = given_delay_ns(parsed, here.position, there.position, parse.LINK_DELAY)
@@ -210,7 +209,7 @@ class Builder(World):
         ports: Sequence[int],
         timeouts: Mapping[str, Any],
     ) -> None:
-        """Let a router translate the IPv4 addresses of what is inside to its own on the ``outside`` link."""
+        """Let a router translate the IPv4 addresses of its inside networks to its own on the ``outside`` link."""
         node = self.registry.node(router)
         if not isinstance(node, Router):
             raise LabError(f"nat: {node.name} is a {node.kind}; name a router")
@@ -254,7 +253,7 @@ class Builder(World):
 
 
 def _access_defaults(rate: Rate, delay: Duration, parsed: Mapping[str, Any]) -> dict[str, Any]:
-    """What an access link is unless told; a length gives a delay of its own."""
+    """The defaults of an access link; a length determines the delay."""
     defaults = {"rate": parse.parse_rate(rate), "delay": parse.parse_delay(delay)}
     if "length" in parsed:
         del defaults["delay"]

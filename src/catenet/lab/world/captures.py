@@ -1,7 +1,7 @@
-"""Which links are captured, and where the files wait until a report is made.
+"""The captured links, and their files until a report is written.
 
-Frames are written as they go, so captures need a folder while the run lasts: a temporary one, from which
-:meth:`Captures.save` gives every report its copies.
+Frames are written during the run, to a temporary folder from which :meth:`Captures.save` copies the files of each
+report.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Captures:
             self._folder = tempfile.TemporaryDirectory(prefix="catenet-")
         path = Path(self._folder.name, f"{link.name}.pcapng")
         try:
-            path.unlink(missing_ok=True)  # a report may hold the same file by another name
+            path.unlink(missing_ok=True)  # a report may hold a hard link to the same file
             names = link.a.node.name, link.b.node.name
             self._running[link.name] = LinkCapture(link.wire, path, names, self._epoch_ns)
         except OSError as error:
@@ -53,12 +53,12 @@ class Captures:
             self.add(link)
 
     def frames(self) -> dict[str, int]:
-        """How many frames were captured, by link."""
+        """The number of captured frames, by link."""
         captures = {**self._ended, **self._running}
         return {name: capture.frames + capture.waiting_frames for name, capture in captures.items()}
 
     def save(self, folder: Path) -> list[Path]:
-        """End all captures, and leave the files of all that ever ended in a folder.
+        """End all captures, and write the files of all ended captures to a folder.
 
         Raises OSError if it cannot be written.
         """
@@ -69,7 +69,7 @@ class Captures:
 
 
 def _put(file: Path, to: Path) -> Path:
-    """The same file by another name, or a copy where that is on another disk."""
+    """Hard-link the file, or copy it to another file system."""
     try:
         os.link(file, to)
     except OSError:

@@ -1,6 +1,6 @@
-"""What an internet is made of, as a program declares it: every option written out, so that an editor completes it.
+"""Declarations by a program: every option is a keyword parameter, so that an editor completes it.
 
-:class:`~catenet.internet.Internet` adds what happens, and running.
+:class:`~catenet.internet.Internet` adds actions and running.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from catenet.lab.world.builder import Builder
 
 
 class Declarations:
-    """Declares nodes and what joins them in ``world``; each method raises :class:`~catenet.errors.LabError`."""
+    """Declares nodes, links and routes in ``world``; each method raises :class:`~catenet.errors.LabError`."""
 
     def __init__(self, world: Builder) -> None:
         self._world: Final = world
@@ -61,12 +61,12 @@ class Declarations:
     ) -> Router:
         """A router.
 
-        ``routing="auto"`` keeps its routes on the shortest paths; ``"static"`` leaves them to :meth:`route`;
+        ``routing="auto"`` computes its routes as shortest paths; ``"static"`` uses those of :meth:`route` only;
         ``"rip"`` learns IPv4 routes by RIPv2 with the options ``rip``
         (:func:`~catenet.lab.options.rip.parse_rip_options`), ``"ospf"`` by OSPFv2 with the options ``ospf``
-        (:mod:`~catenet.lab.options.ospf`), ``"ospf+rip"`` by both.
-        ``position`` (latitude and longitude in degrees) gives links between positions their delay.
-        ``addresses`` are the router's own, such as ``["192.0.2.1/32"]``; without, it gets one of each version.
+        (:mod:`~catenet.lab.options.ospf`), ``"ospf+rip"`` by both. ``position`` (latitude and longitude in degrees)
+        determines the delay of links between routers with positions. ``addresses`` are its loopback addresses, such as
+        ``["192.0.2.1/32"]``; by default one of each version.
         """
         return self._world.router(name, routing=routing, position=position, addresses=addresses, rip=rip, ospf=ospf)
 
@@ -84,7 +84,7 @@ class Declarations:
         vlans: Mapping[int, SwitchVlanTable] | None = None,
         ports: Mapping[str, SwitchPortTable] | None = None,
     ) -> Switch:
-        """A learning switch.  Switches that are joined are one LAN; ``subnets`` are the LAN's.
+        """A learning switch.  Connected switches form one LAN; ``subnets`` are the LAN's.
 
         With ``vlans`` or ``ports`` it knows VLANs (IEEE 802.1Q), each a LAN of its own: ``vlans`` gives VLANs their
         subnets, as in ``{10: {"subnets": ["10.0.10.0/24"]}}``; ``ports`` says, by the name of a link or of the
@@ -116,9 +116,9 @@ class Declarations:
     ) -> Host:
         """A host.
 
-        ``at`` is a router or a switch, and makes an access link of 1 Gbit/s and 0.1 ms (its options are those
-        of :meth:`link`), on which the host has ``addresses``, or automatic ones.  Without ``at``, link it
-        yourself.
+        ``at`` is a router or a switch; it creates an access link of 1 Gbit/s and 0.1 ms (with the options of
+        :meth:`link`), on which the host has ``addresses``, or automatic ones.  Without ``at``, declare its links with
+        :meth:`link`.
         """
         options = given(
             rate=rate,
@@ -198,14 +198,14 @@ class Declarations:
         ospf: OspfLink | None = None,
         back: LinkDirectionTable | None = None,
     ) -> Attachment:
-        """A place where Linux is plugged in, by a TAP device (Ethernet) or a TUN device (IP).
+        """An attachment of Linux, by a TAP device (Ethernet) or a TUN device (IP).
 
-        ``at`` is a router or a switch, and makes a link of 10 Gbit/s without delay (its options are those of
-        :meth:`link`); without it, link the attachment yourself, to another one if you like.  ``namespace`` is where the
-        device is put, made if there is none of that name; without it, where the process is.  ``device`` is what the
-        device is called (default: ``name``).  ``addresses`` are Linux's (automatic, if none are given), ``routes`` the
-        prefixes that Linux sends here: default ``["default"]`` in a namespace, else all that the internet has.
-        Nothing is made in Linux before :class:`~catenet.lab.attach.attached.Attached` is entered.
+        ``at`` is a router or a switch; it creates a link of 10 Gbit/s without delay (with the options of
+        :meth:`link`).  Without ``at``, declare the link with :meth:`link`, also to another attachment.  ``namespace``
+        is the network namespace of the device, created if it does not exist (default: that of the process). ``device``
+        is the name of the device (default: ``name``).  ``addresses`` are Linux's (default: automatic), ``routes`` the
+        prefixes that Linux routes here (default: ``["default"]`` in a namespace, else all prefixes of the internet).
+        Nothing is created in Linux before :class:`~catenet.lab.attach.attached.Attached` is entered.
         """
         options = given(
             rate=rate,
@@ -234,7 +234,7 @@ class Declarations:
             options=options,
         )
 
-    # -- what joins them
+    # -- links and routes
 
     def link(
         self,
@@ -258,13 +258,12 @@ class Declarations:
         ospf: OspfLink | None = None,
         back: LinkDirectionTable | None = None,
     ) -> Link:
-        """A link between two nodes, the same in both directions unless told otherwise.
+        """A link between two nodes, the same in both directions unless ``back`` is given.
 
-        ``rate`` is 1 Gbit/s unless given; ``delay`` (one way) as given, else from ``length``, else from the ends'
-        positions, else 1 ms; ``mtu`` 1500; ``queue`` 1000 frames.  ``cost`` is by the metric, unless given.  How each
-        option is written is told in :mod:`~catenet.lab.options.link`.  ``back`` is a table of options for the direction
-        from ``b`` to ``a``, where it differs.  ``addresses`` gives an end's, by its node's name; ``subnets`` are the
-        link's.
+        Defaults: ``rate`` 1 Gbit/s; ``delay`` (one way) from ``length``, else from the ends' positions, else 1 ms;
+        ``mtu`` 1500 octets; ``queue`` 1000 frames; ``cost`` by the metric.  :mod:`~catenet.lab.options.link` describes
+        the syntax of each option.  ``back`` is a table of options for the direction from ``b`` to ``a``, where it
+        differs.  ``addresses`` are those of the ends, by node name; ``subnets`` are the link's.
         """
         options = given(
             rate=rate,
@@ -306,11 +305,10 @@ class Declarations:
     ) -> tuple[Router, ...]:
         """Routers and links from a GraphML or GML file (see :mod:`~catenet.lab.files.topology`), or from TOML.
 
-        ``rate`` is for links whose file states none (default 10 Gbit/s; from TOML 1 Gbit/s), ``delay`` for
-        those whose length cannot be told; the options of :meth:`link` hold for every link, but for what the file
-        states.  ``keys`` are names that a GraphML or GML file has for what is read, such as ``{"rate": "bw"}``.
-        ``routing``, ``rip`` and ``ospf`` hold for every router; a TOML file states the routing of each, and may add to
-        the options.
+        ``rate`` is the default of links without one in the file (10 Gbit/s; from TOML 1 Gbit/s), ``delay`` the default
+        of links of unknown length; the other options of :meth:`link` are defaults of every link.  ``keys`` maps
+        attributes to the names in a GraphML or GML file, such as ``{"rate": "bw"}``.  ``routing``, ``rip`` and
+        ``ospf`` apply to every router; a TOML file states the routing of each router, and may add options.
         """
         options = given(
             rate=rate,
@@ -329,10 +327,10 @@ class Declarations:
         return lay_topology(self._world, Path(file), routing, rip, ospf, keys or {}, options)
 
     def route(self, router: NodeReference, prefix: str, via: NodeReference | Address) -> None:
-        """A static route: packets of a router (or host) to ``prefix`` go to the neighbour ``via``.
+        """A static route: a router (or host) sends packets for ``prefix`` to the neighbour ``via``.
 
-        ``prefix`` is like ``"10.0.0.0/8"`` or ``"default"``; ``via`` a neighbour, its name, or an address.  Several
-        routes to one prefix share its flows.  A static route wins over an automatic one to the same prefix.
+        ``prefix`` is like ``"10.0.0.0/8"`` or ``"default"``; ``via`` a neighbour, its name, or an address.  Flows are
+        distributed over several routes to one prefix.  A static route is preferred to an automatic one.
         """
         self._world.route(router, prefix, via)
 
@@ -348,13 +346,13 @@ class Declarations:
         ports: Sequence[int] = (1024, 65_535),
         timeouts: NatTimeoutTable | None = None,
     ) -> None:
-        """Let a router translate the IPv4 addresses of what is inside to its own on the ``outside`` link.
+        """Let a router translate the IPv4 addresses of its inside networks to its own on the ``outside`` link.
 
-        ``outside`` is a link of the router, or the neighbour across; ``inside`` are such too, or, if none is given, all
-        its other links.  ``filtering`` is ``"endpoint-independent"``, ``"address-dependent"`` or
-        ``"address-and-port-dependent"`` (RFC 4787 section 5).  ``forward`` binds ports for good, as in
-        ``{"tcp/8080": "server:80"}``; ``ports`` are the first and last that high ports are given; ``timeouts`` may hold
-        ``tcp_established`` (2 h 4 min), ``tcp_transitory`` (4 min), ``udp`` (5 min) and ``icmp`` (1 min).
+        ``outside`` is a link of the router, or the neighbour on it; so are ``inside`` (default: all its other links).
+        ``filtering`` is ``"endpoint-independent"``, ``"address-dependent"`` or ``"address-and-port-dependent"`` (RFC
+        4787 section 5).  ``forward`` are static port mappings, such as ``{"tcp/8080": "server:80"}``; ``ports`` is the
+        range of external ports for high ports; ``timeouts`` may contain ``tcp_established`` (2 h 4 min),
+        ``tcp_transitory`` (4 min), ``udp`` (5 min) and ``icmp`` (1 min).
         """
         self._world.nat(
             router,

@@ -1,4 +1,4 @@
-"""Python's cycle collector, when millions of objects live and hardly any die."""
+"""Tunes Python's cycle collector for millions of long-lived objects."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from contextlib import contextmanager
 from typing import Final
 
 MIN_NEW_OBJECTS: Final = 200_000
-"""New objects before the collector looks at anything: some 30 MB.  With Python's own 700 a large internet, while it is
-built or learns its routes, is walked through more often than anything else is done."""
+"""New objects before the first collection: about 30 MB.
+
+With Python's default of 700, collections would dominate the time in which a large internet is built or computes its
+routes.
+"""
 
 
 @contextmanager
 def sparing_collector() -> Iterator[None]:
     """Let the collector run only when the number of objects has doubled.
 
-    Reference counts free nearly all objects at once, as ever.  What is left to the collector, cycles, takes at most as
-    much memory as what lives.  Each object is so looked at a few times in all: the cost of collecting grows linearly
-    with the size of an internet.
+    Reference counting frees nearly all objects at once.  Uncollected cycles take at most as much memory as live
+    objects.  Each object is examined a few times in all, so the cost of collection grows linearly with the size of an
+    internet.
     """
     before = gc.get_threshold()
     if not 0 < before[0] < MIN_NEW_OBJECTS:  # nested, or set by the user
@@ -34,6 +37,6 @@ def sparing_collector() -> Iterator[None]:
 
 
 def _wait_for_doubling(phase: str, _: Mapping[str, int]) -> None:
-    """After a collection, let as many objects be made as live now."""
+    """After a collection, set the threshold to the number of live objects."""
     if phase == "stop":
         gc.set_threshold(max(MIN_NEW_OBJECTS, len(gc.get_objects())), 1, 1)

@@ -1,7 +1,6 @@
-"""The state of one internet: its nodes and links, its time, its routes, and what is recorded of it.
+"""The state of one internet: nodes, links, time, routes and records.
 
-:class:`~catenet.lab.world.builder.Builder` adds to it what is declared; what observes an internet, breaks it or reports
-on it needs this alone.
+:class:`~catenet.lab.world.builder.Builder` adds the declarations; observers, faults and reports need only this.
 """
 
 from __future__ import annotations
@@ -41,20 +40,22 @@ from catenet.lab.world.captures import Captures
 from catenet.lab.world.gc_tuning import sparing_collector
 
 RECONVERGE: Final = "200ms"
-"""How long after a link's change the automatic routes follow: detection, flooding and computation of a
-well-tuned link-state protocol (RFC 2328 with sub-second timers)."""
+"""The delay from a link's change to new automatic routes.
+
+It models detection, flooding and computation of a well-tuned link-state protocol (RFC 2328 with sub-second timers).
+"""
 
 LEAST_SEED: Final = -(1 << 63)
 MOST_SEED: Final = (1 << 63) - 1
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2200
-"""Times of captures and files count nanoseconds from 1970, in 64 bits."""
+"""Times in captures and files are nanoseconds since 1970, in 64 bits."""
 
 
 class World:
-    """One internet, as all that works on it sees it; the options are told at :class:`~catenet.internet.Internet`.
+    """The state of one internet; :class:`~catenet.internet.Internet` describes the options.
 
-    ``outcome`` is how its last run ended, ``wall_s`` how many seconds of real time its runs took.
+    ``outcome`` is the outcome of the last run, ``wall_s`` the real time of all runs in seconds.
     """
 
     def __init__(
@@ -111,12 +112,12 @@ class World:
         return dict(self.registry.links)
 
     def prefixes(self) -> list[Network]:
-        """Every prefix that leads somewhere in this internet, once it is built."""
+        """Every reachable prefix of this internet, once it is built."""
         places = destinations(self.registry, self._lans, self._settler)
         return [prefix for prefixes, _ in places for prefix in prefixes]
 
     def capture(self, *links: object) -> None:
-        """Capture what goes over these links, or over all of them; :meth:`Run.report` writes the files."""
+        """Capture the frames on these links (default: all); :meth:`Run.report` writes the files."""
         if links:
             for link in links:
                 self.captures.add(self.registry.link(link))
@@ -126,9 +127,9 @@ class World:
     # -- running
 
     def build(self) -> None:
-        """Give what was declared its addresses, names and routes.
+        """Assign addresses, names and routes to what was declared.
 
-        A run does it first.  Doing it earlier tells mistakes earlier, and lets one look at addresses.
+        A run does so first.  An earlier call reports mistakes earlier, and makes addresses available.
         """
         with sparing_collector():
             self._settle()
@@ -151,7 +152,7 @@ class World:
 
     @contextmanager
     def driven(self, what: str) -> Iterator[None]:
-        """Somebody runs the kernel in here, and nobody else may.  For the lab's own."""
+        """Mark the kernel as running in this context, and reject a second run.  Internal to the lab."""
         if self._driving:
             raise LabError(f"{what} runs the internet itself, and cannot be called from a program or an action")
         self._driving = True
@@ -165,7 +166,7 @@ class World:
             self._driving = False
 
     def ended(self, outcome: str, wall_s: float) -> None:
-        """A run, or a part of it, is over.  For :func:`~catenet.lab.report.run.drive` alone."""
+        """Record the end of a run or of a part of it.  For :func:`~catenet.lab.report.run.drive` alone."""
         self.outcome = outcome
         self.wall_s += wall_s
 

@@ -1,7 +1,7 @@
 """Finds the next hop and the source address for a destination.
 
-**Promises** to the stack: the longest prefix that is usable now, with all next hops of equal cost; a flow keeps its
-next hop while the table does not change.  **Asks** of whoever sets routes (:mod:`catenet.network.configuration`,
+**Guarantees** to the stack: the longest prefix that is usable now, with all next hops of equal cost; a flow keeps its
+next hop while the table does not change.  **Requires** of whoever sets routes (:mod:`catenet.network.configuration`,
 routing daemons): the routes, each with its metric.
 
 - Read first :mod:`.route`, then :mod:`.fib`: longest prefix first (RFC 1812 5.2.4), routes that are computed when

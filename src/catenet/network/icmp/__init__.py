@@ -1,8 +1,8 @@
 """ICMP and ICMPv6: echo, and error messages sent and received.
 
-**Promises** to the stack: a packet that cannot be delivered leads to one error at most, and never to an error about an
-error; protocols above hear of errors about their packets.  **Asks** of the stack: to
-send a packet, and which addresses are its own.
+**Guarantees** to the stack: a packet that cannot be delivered leads to one error at most, and never to an error about
+an error; protocols above hear of errors about their packets.  **Requires** of the stack: to send a packet, and which
+addresses are its own.
 
 - Read first :mod:`.icmp`: ICMP of one host (RFC 792, RFC 1122 3.2.2, RFC 4443);
 - :mod:`.icmpv4` and :mod:`.icmpv6`: the wire formats, Neighbour Discovery's (RFC 4861) among them; :mod:`.message`: the

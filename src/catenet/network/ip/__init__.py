@@ -1,7 +1,7 @@
 """IPv4 and IPv6: the packets on the wire, fragments, and path MTU discovery.
 
-**Promises** to the stack: a packet emitted and parsed is the same packet; what is malformed is refused; reassembly
-stays within bounds of memory and time.  **Asks** of :mod:`catenet.network.packet`: the base class of both packets.
+**Guarantees** to the stack: a packet emitted and parsed is the same packet; what is malformed is refused; reassembly
+stays within bounds of memory and time.  **Requires** of :mod:`catenet.network.packet`: the base class of both packets.
 
 - Read first :mod:`.ipv4` (RFC 791), then :mod:`.ipv6` with its extension headers (RFC 8200);
 - :mod:`.options`: what a receiver does with options and extension headers (RFC 1122 3.2.1.8, RFC 8200 section 4);

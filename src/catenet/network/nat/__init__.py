@@ -1,7 +1,7 @@
 """Network address translation: many IPv4 hosts behind one address (RFC 4787 UDP, RFC 5382 TCP, RFC 5508 ICMP).
 
-**Promises** to the stack: an inside host keeps its outside port while its mapping lives, whomever it talks to;
-checksums that were wrong before stay wrong.  **Asks** of the stack: to be called where a packet enters and leaves.
+**Guarantees** to the stack: an inside host keeps its outside port while its mapping lives, whomever it talks to;
+checksums that were wrong before stay wrong.  **Requires** of the stack: to be called where a packet enters and leaves.
 
 - Read first :mod:`.nat`: what happens to a packet out, in, and between two inside hosts (hairpinning);
 - :mod:`.table`: mappings and sessions, and how long they live; :mod:`.rewrite`: packets with other addresses and ports;

@@ -1,7 +1,8 @@
 """The link-layer address of a neighbour: ARP for IPv4, Neighbour Discovery for IPv6.
 
-**Promises** to the stack: a packet for a neighbour is sent at once, or waits while its MAC address is resolved, or
-fails with "address unreachable".  **Asks** of the interface: to send frames and to know which addresses are its own.
+**Guarantees** to the stack: a packet for a neighbour is sent at once, or waits while its MAC address is resolved, or
+fails with "address unreachable".  **Requires** of the interface: to send frames and to know which addresses are its
+own.
 
 - Read first :mod:`.neighbour`: one table of neighbours for both, with Neighbour Unreachability Detection as a state
   table (RFC 4861 7.3.2 and appendix C, RFC 7048);

@@ -1,7 +1,7 @@
 """Bits as signals: codes, modulation, channels and converters, on arrays of NumPy (``pip install catenet[signals]``).
 
-**Promises**: every block is a small class with its parameters; it works on whole arrays, and what it draws comes from
-the generator that it is handed.  **Asks** of nobody: nothing else imports this room, and it needs no internet.
+**Guarantees**: every block is a small class with its parameters; it works on whole arrays, and what it draws comes from
+the generator that it is handed.  **Requires** no other room: nothing else imports this room, and it needs no internet.
 
 - :mod:`.line_codes`: bits to levels of a line and back; :mod:`.fec`: errors corrected by redundancy;
 - :mod:`.modulation`: bits on a carrier, and their error rates in closed form; :mod:`.channels`: noise, copper, fibre

@@ -1,7 +1,7 @@
 """The asyncio event loop of one host, in virtual time.
 
-**Promises** to programs: asyncio's own interface, TLS included; the order of callbacks is the same in every
-run.  **Asks** of :mod:`catenet.session.sockets`: endpoints that can be watched; of the kernel: events.
+**Guarantees** to programs: asyncio's own interface, TLS included; the order of callbacks is the same in every
+run.  **Requires** of :mod:`catenet.session.sockets`: endpoints that can be watched; of the kernel: events.
 
 - Read first :mod:`.ready_queue`: callbacks and timers, the compiled hot part; :mod:`.handle`: the handles that programs
   get;

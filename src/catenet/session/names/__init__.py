@@ -1,7 +1,7 @@
 """Names and addresses: the hosts table, and ``getaddrinfo``.
 
-**Promises** to programs: answers and errors as Linux's libc gives them.  **Asks** of those below: the addresses of the
-host, and which destinations have a route.
+**Guarantees** to programs: answers and errors as Linux's libc gives them.  **Requires** of the rooms below: the
+addresses of the host, and which destinations have a route.
 
 - Read first :mod:`.hosts_table`: one table for the whole internet, names compared as in RFC 1035 2.3.3;
 - :mod:`.resolver`: ``getaddrinfo`` and ``getnameinfo`` (RFC 3493 section 6), with :mod:`.address_selection`: which

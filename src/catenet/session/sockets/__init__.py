@@ -1,8 +1,8 @@
 """The sockets of one host, as Linux's answer: what stands behind ``socket.socket``.
 
-**Promises** to programs and to the loop: non-blocking calls with Linux's results and errnos; watches that cost nothing
-while nothing happens.  **Asks** of those below: :mod:`catenet.transport.tcp`, :mod:`catenet.transport.udp`, the stack's
-addresses.
+**Guarantees** to programs and to the loop: non-blocking calls with Linux's results and errnos; watches that cost
+nothing while nothing happens.  **Requires** of the rooms below: :mod:`catenet.transport.tcp`,
+:mod:`catenet.transport.udp`, the stack's addresses.
 
 - Read first :mod:`.socket`: what a program holds; :mod:`.socket_base`: the endpoint behind it;
 - :mod:`.tcp_socket` (TCP) with :mod:`.stream_options` and :mod:`.tcp_info`; :mod:`.udp_socket` (UDP) with

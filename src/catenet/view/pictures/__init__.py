@@ -1,7 +1,7 @@
 """Drawings in SVG, made from recorded data.
 
-**Promises** to the command line and the documents: one SVG text, readable on light and dark pages, the same for the
-same data.  **Asks** of those below: data as JSON holds it.
+**Guarantees** to the command line and the documents: one SVG text, readable on light and dark pages, the same for the
+same data.  **Requires** of the rooms below: data as JSON holds it.
 
 - Read first :mod:`.svg`: shapes, text and the style sheet; :mod:`.svg_text`: how much room text takes;
 - :mod:`.history`: the operations of a history that cannot be linearized; :mod:`.ring`: a hash ring;

@@ -1,7 +1,7 @@
-"""What automatic routing saw and weighed: the cost of every way out of each node on the shortest paths.
+"""The computation of automatic routing: the cost of every link out of each node on the shortest paths.
 
-The ways are weighed on the very graph that the routes were computed on, so changes that routing has not heard of yet
-are not in it; where a static route was given, or a link has just been cut, a table may say otherwise, and that is told.
+The costs are those of the graph from which the routes were computed, so changes that routing has not processed yet are
+not in it.  With a static route, or just after a link was cut, a table may differ; the result says so.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MOST_PATHS: Final = 16
 
 
 class WayOut(NamedTuple):
-    """A way out of a node, weighed; see :class:`~catenet.network.routing.explain.Way`.  None stands for: no path."""
+    """A link out of a node, with its cost; see :class:`~catenet.network.routing.explain.Way`.  None means: no path."""
 
     to: str
     link: str
@@ -31,9 +31,9 @@ class WayOut(NamedTuple):
 
 
 class Weighed(NamedTuple):
-    """A node on the shortest paths: what it has cost to get there, what is left, and its ways, best first.
+    """A node on the shortest paths: the cost up to it, the cost from it, and its links, best first.
 
-    ``as_computed`` tells whether its forwarding table sends packets the ways that are taken here.
+    ``as_computed`` is True if its forwarding table uses the links that are chosen here.
     """
 
     node: str
@@ -60,7 +60,7 @@ class Computed(NamedTuple):
     """The shortest paths that automatic routing computed.
 
     ``cost`` is None if no path leads there.  ``prefix`` is the destination that was computed, ``owners`` the routers
-    that lead to it.  ``paths`` are the shortest paths as nodes' names, at most 16 of ``path_count``.
+    that advertise it.  ``paths`` are the shortest paths as nodes' names, at most 16 of ``path_count``.
     """
 
     prefix: str
@@ -79,7 +79,7 @@ class Computed(NamedTuple):
 
 
 def compute(net: Network, source: IpNode, version: int, address: int) -> Computed | None:
-    """What automatic routing has to say of a node and an address; None where it has no part."""
+    """The computation of automatic routing for a node and an address, if any."""
     found, holder = net.routes.destination(version, address), _holder(net, version, address)
     if found is None or holder is None or holder is source:
         return None
@@ -88,7 +88,7 @@ def compute(net: Network, source: IpNode, version: int, address: int) -> Compute
 
 
 class _Weighing:
-    """The graph that the routes were computed on, with the two that are asked about in it."""
+    """The graph from which the routes were computed, with source and destination added."""
 
     def __init__(self, net: Network, source: IpNode, holder: IpNode, version: int, address: int) -> None:
         self._net: Final = net
@@ -112,7 +112,10 @@ class _Weighing:
         return self._first is not None
 
     def _enter_target(self) -> int:
-        """The destination's number.  If it is not itself where routes lead, it is a node behind those that are."""
+        """The destination's number.
+
+        Without routes of its own, it is a node behind those that have them.
+        """
         if self._holder in self._owners:
             return self._seen.numbers[self._holder.name]
         target = self._graph.add_node()
@@ -124,7 +127,7 @@ class _Weighing:
         return target
 
     def _enter_source(self, source: IpNode) -> int | None:
-        """The source's number.  A host with one link comes in before its router."""
+        """The source's number.  A host with one link is placed before its router."""
         known = self._seen.numbers.get(source.name)
         if known is not None:
             return known
@@ -149,7 +152,7 @@ class _Weighing:
     # -- answering
 
     def answer(self) -> Computed:
-        """The shortest paths and what was weighed on them."""
+        """The shortest paths, and the links compared on them."""
         assert self._first is not None
         found = explain(self._graph, self._first, self._last)
         return Computed(
@@ -176,7 +179,7 @@ class _Weighing:
         return Weighed(node.name, step.distance, step.left, ways, as_computed)
 
     def _leads_to(self, node: IpNode) -> set[End | None]:
-        """The ends that a node's table sends packets to."""
+        """The ends to which a node's table sends packets."""
         route = node.stack.family(self._version).fib.lookup(self._address, True)
         found = set[End | None]()
         for hop in [] if route is None else route.live_hops(True):
@@ -225,7 +228,7 @@ def _holder(net: Network, version: int, address: int) -> IpNode | None:
 
 
 def _pair(node: IpNode, other: Node, version: int, address: int) -> tuple[End, End] | None:
-    """The ends between two that are next to each other, the far one with that address; None if they are not."""
+    """The ends between two adjacent nodes, the far one with that address; None if they are not adjacent."""
     pair = _pair_over(node.ends, version, address)
     return pair if pair is not None and pair[1].node is other else None
 

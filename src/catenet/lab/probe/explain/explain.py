@@ -1,4 +1,4 @@
-"""Puts an explanation together: follows the tables, and asks at each node why they say so."""
+"""Builds an explanation: follows the forwarding tables, and finds the reason for the route at each node."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from catenet.network.routing.ospf.calculation.routes import PATH_TYPES
 
 
 def explain_route(net: Network, source: IpNode, target: str, version: int, address: int) -> RouteExplanation:
-    """Why packets from a node to an address, which goes by the name ``target``, go as they do now.
+    """Why packets from a node to an address, named ``target``, take their present path.
 
     Raises :class:`~catenet.errors.LabError` if the address is the node's own.
     """
@@ -43,7 +43,7 @@ def explain_route(net: Network, source: IpNode, target: str, version: int, addre
 
 
 class _Question:
-    """One destination, asked about at one node after the other."""
+    """The explanation of one destination, node by node."""
 
     def __init__(self, net: Network, version: int, address: int, computed: Computed | None) -> None:
         self._net: Final = net
@@ -52,7 +52,7 @@ class _Question:
         self._weighed: Final[dict[str, Weighed]] = {} if computed is None else {hop.node: hop for hop in computed.hops}
 
     def hop(self, stop: Stop) -> HopExplained:
-        """What a node does, and why."""
+        """The action of a node, and its reason."""
         node = stop.node
         if not isinstance(node, IpNode) or (stop.route is None and stop.fault is None):
             own = "it has the address itself" if stop.fault is None else "packets leave to Linux here"
@@ -77,7 +77,7 @@ class _Question:
     def _protocol(
         self, node: IpNode, protocol: str, route: Route, rules: list[str]
     ) -> tuple[dict[str, Any], list[Other]]:
-        """What the protocol of the chosen route rests it on, and what else it knew; adds the rule that it went by."""
+        """The protocol's information behind the chosen route, and the alternatives; adds the rule that decided."""
         if protocol == "ospf":
             ospf = OspfReasons(self._net, node, route.prefix, route.prefix_len)
             rules.append(ospf.rule())

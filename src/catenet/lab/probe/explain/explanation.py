@@ -1,4 +1,4 @@
-"""What an explanation holds: plain data, the same in Python and in JSON."""
+"""The data of an explanation, the same in Python and in JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catenet.lab.probe.explain.automatic import Computed
 class NextHopTold(NamedTuple):
     """One of a route's next hops.  ``gateway`` is empty where the destination itself is next.
 
-    ``node`` is who has that address, empty if nobody has; ``link`` is the link at the interface.
+    ``node`` is the node with that address, empty if there is none; ``link`` is the link at the interface.
     """
 
     node: str
@@ -35,18 +35,18 @@ class RouteTold(NamedTuple):
 
 
 class Other(NamedTuple):
-    """Something else that was possible, and why it is not what happens."""
+    """An alternative, and why it was not chosen."""
 
     what: str
     why_not: str
 
 
 class HopExplained(NamedTuple):
-    """A node that packets come by, and what it does with them.
+    """A node on the path of packets, and what it does with them.
 
-    ``route`` is what its table says of the destination, None at the destination itself and where there is none.
-    ``rule`` says why it is that route, ``because`` what its protocol rests it on (with the key ``protocol``), and
-    ``others`` what else was possible.  ``end`` says why packets get no further, None if they do.
+    ``route`` is its table's route to the destination, None at the destination itself and where there is no route.
+    ``rule`` is why this route was chosen, ``because`` its protocol's information (with the key ``protocol``), and
+    ``others`` are the alternatives.  ``end`` is why packets get no further, None if they do.
     """
 
     node: str
@@ -58,11 +58,11 @@ class HopExplained(NamedTuple):
 
 
 class RouteExplanation(NamedTuple):
-    """Why packets go from ``source`` to ``target`` as they do, at the virtual time ``at_ns``.
+    """Why packets from ``source`` to ``target`` take their path at the virtual time ``at_ns``.
 
-    ``paths`` are the paths that the forwarding tables lead, as nodes' names, at most 16 of ``path_count``; none if no
-    packet arrives.  ``hops`` are the nodes that packets may come by, in order of distance.  ``computed`` is what
-    automatic routing weighed, None where it has no part.
+    ``paths`` are the paths by the forwarding tables, as lists of node names, at most 16 of ``path_count``; empty if no
+    packet arrives.  ``hops`` are the nodes that packets may traverse, in order of distance.  ``computed`` is the
+    computation of automatic routing, None if there was none.
     """
 
     source: str

@@ -1,4 +1,4 @@
-"""Why a node has no route: what its protocols lack."""
+"""Why a node has no route: the missing information of its protocols."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from catenet.network.routing.ospf.calculation.routes import PATH_TYPES
 
 
 def why_missing(net: Network, node: IpNode, version: int, address: int) -> list[Other]:
-    """What each protocol of a node says when it is asked for an address that no usable route holds."""
+    """For each protocol of a node, why no usable route covers an address."""
     if not isinstance(node, Router):
         return [Other("automatic", "none of its links leads to a router that can be reached")]
     if node.routing == "auto":
@@ -56,7 +56,7 @@ def _ospf(net: Network, daemon: OspfDaemon, address: int) -> list[Other]:
 
 
 def told_by_ospf(net: Network, daemon: OspfDaemon, address: int) -> list[Other]:
-    """The LSAs that tell of a network that holds an address, where that made no route for the table, and why."""
+    """The LSAs that advertise a network with an address but gave no route in the table, and why."""
     found = []
     calculation = daemon.machine.calculation
     for length in range(32, -1, -1):

@@ -1,4 +1,4 @@
-"""What of an internet an explanation looks at."""
+"""The parts of an internet that an explanation reads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catenet.lab.routing.shortest_paths import AutomaticRoutes
 
 
 class Network(NamedTuple):
-    """An internet's nodes and links, and all that decides its routes; ``metric`` is that of automatic ones."""
+    """An internet's nodes, links and routing; ``metric`` is that of automatic routes."""
 
     kernel: Kernel
     registry: Registry

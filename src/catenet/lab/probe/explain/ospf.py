@@ -1,4 +1,4 @@
-"""What an OSPF route rests on: its LSA and who sent it, the tree to whoever tells, and what else was possible."""
+"""Explains an OSPF route: its LSA, the path to the advertising router, and the alternatives."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from catenet.network.routing.ospf.lsa.prefixes import network_key, pack_prefix
 
 
 class OspfReasons:
-    """OSPF of one router, asked about one prefix; ``route`` is None if it has none to just this one."""
+    """Explains one router's OSPF route to a prefix; ``route`` is None if it has none to exactly this prefix."""
 
     def __init__(self, net: Network, node: IpNode, prefix: int, prefix_len: int) -> None:
         self._net: Final = net
@@ -38,7 +38,7 @@ class OspfReasons:
         self._chosen: Final[Path | None] = None if self.route is None else self.paths.chosen(self.route)
 
     def because(self) -> dict[str, Any]:
-        """The route's type and cost, its LSA, and the ways to whoever tells it."""
+        """The route's type and cost, its LSA, and the paths to the advertising router."""
         route, path = self.route, self._chosen
         if route is None:
             return {"protocol": "ospf", "path": None}
@@ -62,7 +62,7 @@ class OspfReasons:
         return told
 
     def rule(self) -> str:
-        """What decided among this router's own paths to the network."""
+        """The rule that decided among this router's own paths to the network."""
         path = self._chosen
         usable = [other for other in self.paths.all if other.rank is not None]
         if path is None or len(usable) < 2:
@@ -95,7 +95,7 @@ class OspfReasons:
         return None
 
     def _lsa(self, key: int) -> dict[str, Any] | None:
-        """An LSA as it stands in the database, who advertises it, and the neighbour that sent it."""
+        """An LSA in the database, the advertising router, and the neighbour that sent it."""
         found = self._entry(key)
         if found is None:
             return None
@@ -105,7 +105,7 @@ class OspfReasons:
         return {**told, "area": None if area_id is None else text(4, area_id)}
 
     def _source(self, lsa: Lsa) -> str | None:
-        """Where the router that advertises an external LSA has the route from."""
+        """The source of the route at the router that advertises an external LSA."""
         body = lsa.body
         name = self._net.ospf.name_of(lsa.advertising_router)
         redistribution = None if name is None else self._net.ospf.redistributions.get(name)
@@ -117,7 +117,7 @@ class OspfReasons:
     # -- the tree
 
     def _teller(self, path: Path) -> tuple[AreaTopology | None, int]:
-        """The map and the vertex of whoever tells: a network, or a router; None if no map has it."""
+        """The topology and the vertex of the advertising router or network; None if no topology contains it."""
         area = self._machine.calculation.areas.get(path.area_id)
         if area is None:
             return None, ROOT
@@ -128,7 +128,7 @@ class OspfReasons:
         return (None, ROOT) if vertex < 0 or topology.distance(vertex) == UNREACHED else (topology, vertex)
 
     def _tree(self, topology: AreaTopology, vertex: int) -> list[dict[str, Any]]:
-        """One shortest path to a vertex, each with its distance and the LSA that draws it."""
+        """One shortest path to a vertex: each vertex with its distance and its LSA."""
         return [
             {
                 "vertex": self._vertex_name(topology, each),
@@ -140,7 +140,7 @@ class OspfReasons:
         ]
 
     def _ways(self, topology: AreaTopology, vertex: int) -> list[dict[str, Any]]:
-        """What each of the router's own links in the area would cost, the best first."""
+        """The path cost over each of the router's own links in the area, the best first."""
         graph = topology.graph
         found = []
         for way in weigh(graph, ROOT, vertex, distances_to(graph, vertex)):

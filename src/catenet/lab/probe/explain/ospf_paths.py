@@ -1,4 +1,4 @@
-"""All paths to a network that an OSPF router knows of, and why each but the chosen one lost (RFC 2328 section 16)."""
+"""All paths to a network in an OSPF router's databases, and why each other path lost (RFC 2328 section 16)."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ Rank = tuple[int, ...]
 
 
 class Path(NamedTuple):
-    """A path that some LSA offers.
+    """A path that an LSA offers.
 
-    ``rank`` sorts paths of all types, the best first: the type, the cost of type 2, the preference of 16.4.1, the cost.
-    It is None for one that cannot be used, and ``fault`` then says why.
-    ``near`` is the cost of the way to whoever tells, ``told`` the cost that the LSA says.
+    ``rank`` sorts paths of all types, the best first: the type, the cost of type 2, the preference of 16.4.1, the
+    cost. It is None for an unusable path, with the reason in ``fault``. ``near`` is the cost of the path to the
+    advertising router, ``told`` the cost in the LSA.
     """
 
     path_type: int
@@ -38,7 +38,7 @@ class Path(NamedTuple):
 
     @property
     def cost(self) -> int:
-        """All of it; of an external path of type 2 what is inside the AS does not count, and is not in it."""
+        """The total cost; for an external path of type 2 without the cost inside the AS, which does not count."""
         return self.told if self.path_type == EXTERNAL_2 else self.near + self.told
 
 
@@ -53,7 +53,7 @@ class Paths:
         self.all: Final[list[Path]] = [] if destination is None else self._paths(destination)
 
     def name(self, router_id: int) -> str:
-        """A router as it is called, or its id."""
+        """A router's name, or its id."""
         return self._name_of(router_id) or text(4, router_id)
 
     def _paths(self, destination: Destination) -> list[Path]:
@@ -116,14 +116,14 @@ class Paths:
             return f"no route inside the AS leads to its forwarding address {text(4, body.forwarding)}"
         return "border routers do not follow an NSSA's default route (RFC 3101 2.5 (3))"
 
-    # -- judging
+    # -- comparing
 
     def chosen(self, route: OspfRoute) -> Path | None:
-        """The path that a route is."""
+        """The path of a route."""
         return next((path for path in self.all if path.rank is not None and path.lsa.key == route.origin), None)
 
     def why_not(self, path: Path, chosen: Path) -> str:
-        """Why a path is not the chosen one, by the rule that decides first (sections 11, 16.2 to 16.4)."""
+        """Why a path was not chosen: the first rule that decides (sections 11, 16.2 to 16.4)."""
         if path.rank is None or chosen.rank is None:
             return path.fault
         if path.path_type != chosen.path_type:

@@ -1,4 +1,4 @@
-"""The paths that packets take by the forwarding tables, all next hops of equal cost included, and where they end."""
+"""The paths of packets by the forwarding tables, over all equal-cost next hops, and where they end."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from catenet.network.forwarding.route import KIND_NAMES, UNICAST, NextHop, Route
 
 MOST_PATHS: Final = 16
 MOST_STEPS: Final = 10_000
-"""So many partial paths are tried, where next hops of equal cost are very many."""
+"""The limit on partial paths, for many equal-cost next hops."""
 
 
 class Way(NamedTuple):
-    """One of a route's live next hops: who has its address (None: nobody), and why it leads nowhere (or None)."""
+    """One of a route's live next hops: the node with its address (or None), and why it is a dead end (or None)."""
 
     hop: NextHop
     out: End | None
@@ -27,18 +27,18 @@ class Way(NamedTuple):
 
 
 class Stop(NamedTuple):
-    """A node that packets come by.  ``route`` is None at the destination, and where there is none."""
+    """A node on the path.  ``route`` is None at the destination, and where there is no route."""
 
     node: Node
     arrived: bool
     route: Route | None
     ways: tuple[Way, ...]
     fault: str | None
-    """Why no packet gets any further, or some do not."""
+    """Why packets, or some of them, get no further."""
 
 
 class Followed:
-    """From ``source`` to an address, node by node: ``stops`` by name, in the order in which they are come by."""
+    """From ``source`` to an address, node by node: ``stops`` by name, in the order of traversal."""
 
     def __init__(self, net: Network, source: IpNode, version: int, address: int) -> None:
         self.stops: Final[dict[str, Stop]] = {}
@@ -100,7 +100,7 @@ class Followed:
         return any(own.version == self._version and int(own) == address for own in node.addresses)
 
     def _across(self, out: End, working: bool) -> list[Node]:
-        """Who is next to an end, across any switches; with ``working``, over links that carry something."""
+        """The nodes adjacent to an end, across any switches; with ``working``, only over links that carry frames."""
         return [end.node for end in reached(out, _carries if working else any_link)]
 
     def _text(self, address: int) -> str:
@@ -122,9 +122,9 @@ class Followed:
             self.stops[ring[0]] = self.stops[ring[0]]._replace(fault=told)
 
     def paths(self) -> tuple[int, tuple[tuple[str, ...], ...]]:
-        """How many paths arrive, and the first 16 of them.
+        """The number of paths that arrive, and the first 16 of them.
 
-        Where packets can circle, those that were found are counted.
+        If packets can loop, only the paths found are counted.
         """
         leading = self._leading()
         found: list[tuple[str, ...]] = []
@@ -156,7 +156,7 @@ class Followed:
         return found
 
     def _count(self, leading: set[str]) -> int:
-        """How many paths arrive, each node after all that lead to it; 0 if packets can circle on the way."""
+        """The number of paths that arrive, computed in topological order; 0 if packets can loop."""
         waiting = dict.fromkeys(leading, 0)
         onward = {name: [other for other in self._next(name) if other in leading] for name in leading}
         for others in onward.values():

@@ -1,4 +1,4 @@
-"""What a RIP route rests on: the neighbour's update, and what the other neighbours would say (RFC 2453)."""
+"""Explains a RIP route: the neighbour's update, and those of the other neighbours (RFC 2453)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from catenet.network.routing.rip.settings import RipInterface
 
 
 class RipReasons:
-    """RIP of one router, asked about one prefix."""
+    """Explains one router's RIP route to a prefix."""
 
     def __init__(self, net: Network, node: IpNode, prefix: int, prefix_len: int) -> None:
         self._net: Final = net
@@ -29,7 +29,7 @@ class RipReasons:
         self.route: Final[RipRoute | None] = self._daemon.machine.table.find(prefix, prefix_len)
 
     def because(self) -> dict[str, Any]:
-        """The updates that the route was learned from."""
+        """The updates from which the route was learned."""
         route = self.route
         if route is None or route.dead:
             return {"protocol": "rip", "metric": None, "updates": []}
@@ -41,7 +41,7 @@ class RipReasons:
         }
 
     def _update(self, route: RipRoute, hop: Hop) -> dict[str, Any]:
-        """One neighbour's word: what it advertised, what the link added, and when it was last heard."""
+        """One neighbour's advertisement: its metric, the link's cost, and when it was last received."""
         learned_ns = int(hop.deadline_ns) - int(self._daemon.machine.settings.timeout_ns)
         return {
             "neighbour": self._name(hop.source),
@@ -58,10 +58,10 @@ class RipReasons:
                 return node.name
         return text(4, address)
 
-    # -- what else was possible
+    # -- alternatives
 
     def others(self) -> list[Other]:
-        """What each neighbour that the route does not lead through would tell now, and why that is not taken."""
+        """What each other neighbour would advertise now, and why that is not chosen."""
         found = []
         taken = set() if self.route is None else {(hop.interface.number, hop.source) for hop in self.route.hops}
         for end in self._node.ends:

@@ -16,7 +16,7 @@ ONLY: Final = "the only route that contains it"
 
 
 class Table:
-    """What one node's forwarding table says of an address: ``routes`` are all that hold it, as they are preferred."""
+    """One node's routes that cover an address, in order of preference."""
 
     def __init__(self, net: Network, node: IpNode, version: int, address: int) -> None:
         self.node: Final = node
@@ -30,11 +30,11 @@ class Table:
         ]
 
     def protocol(self, route: Route) -> str:
-        """What made a route."""
+        """The protocol that installed a route."""
         return self._origins.get(route.metric, "other")
 
     def told(self, stop: Stop) -> RouteTold | None:
-        """The chosen route, with who is next."""
+        """The chosen route, with its next hops."""
         route = stop.route
         if route is None:
             return None
@@ -50,7 +50,7 @@ class Table:
         return RouteTold(prefix_of(route), self.protocol(route), route.metric, KIND_NAMES[route.kind], hops)
 
     def rule(self, chosen: Route) -> str:
-        """Why this one: the rules of preference that decided, in their order."""
+        """Why it was chosen: the deciding rules of preference, in order."""
         usable = [route for route in self.routes if route.is_usable(True)]
         rivals = [route for route in usable if route.prefix_len == chosen.prefix_len]
         said = []
@@ -62,7 +62,7 @@ class Table:
         return "; ".join(said) or ONLY
 
     def others(self, chosen: Route | None) -> list[tuple[Route, Other]]:
-        """The other routes that hold the address, and why they are not taken."""
+        """The other routes that cover the address, and why they were not chosen."""
         return [
             (route, Other(f"{self.protocol(route)} {prefix_of(route)}{_via(route)}", self._why_not(route, chosen)))
             for route in self.routes

@@ -1,8 +1,7 @@
-"""What routers know, as data: forwarding tables, and the state of RIP and OSPF.
+"""Forwarding tables and the state of RIP and OSPF, as data.
 
-**Promises** to ``catenet show`` and to reports: a list with one object for each router, made of text, numbers, lists
-and tables only, so that JSON can hold it and :mod:`catenet.view` can display it.  **Asks** of an internet: its nodes
-and its daemons as they are now; nothing is changed.
+**Guarantees** to ``catenet show`` and to reports: a list with one object for each router, made of JSON types only, for
+JSON output and for :mod:`catenet.view`.  **Requires** of an internet: its nodes and daemons; nothing is changed.
 
 - Read first :mod:`.forwarding`: forwarding tables; :mod:`.rip`: interfaces, neighbours and table of RIP;
 - :mod:`.ospf_state`: interfaces, neighbours, database and routes of OSPF; :mod:`.ospf_lsa`: one LSA as data;

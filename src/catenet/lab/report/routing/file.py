@@ -1,6 +1,6 @@
-"""What routers knew at the end of a run, kept in its folder as ``routing.json``.
+"""Tables and protocol state at the end of a run, in ``routing.json`` of its folder.
 
-It is written if a router speaks a protocol, and if the internet is not too large for that.
+It is written if a router runs a protocol and the internet is not too large.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MOST_ROUTERS: Final = 100
 
 
 def keep(net: World, folder: Path) -> None:
-    """Write it, if there is anything to keep.  Raises OSError."""
+    """Write the file if any router runs a protocol.  Raises OSError."""
     spoken = net.rip.daemons or net.ospf.daemons
     if not spoken or len(net.registry.routers()) > MOST_ROUTERS:
         return
@@ -50,7 +50,7 @@ def kept(folder: Path, what: str, name: str | None = None) -> list[dict[str, Any
 
 
 def only(found: list[dict[str, Any]], parts: tuple[str, ...] | None) -> list[dict[str, Any]]:
-    """OSPF's state without the parts that were not asked for."""
+    """OSPF's state, restricted to the requested parts."""
     if parts is None:
         return found
     return [{key: value for key, value in each.items() if key not in PARTS or key in parts} for each in found]

@@ -1,4 +1,4 @@
-"""Forwarding tables: each prefix, what made the route, its administrative distance, and its ways."""
+"""Forwarding tables: each prefix with the route's protocol, administrative distance and next hops."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def routes(net: World, name: str | None = None) -> list[dict[str, Any]]:
-    """The forwarding tables of one node, or of all routers: one entry a node.
+    """The forwarding tables of one node, or of all routers: one object per node.
 
     Routes are in order of prefix; the first of those to one prefix is used, if its link is up.
     """

@@ -1,4 +1,4 @@
-"""Whose address that is, and whose number: names beside what protocols know by number only."""
+"""Node names for addresses and router ids."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Daemon = TypeVar("Daemon")
 
 
 def owners(net: World) -> dict[str, str]:
-    """The node that each address belongs to, by its text."""
+    """The node names by address, as text."""
     return {str(address): node.name for node in net.registry.ip_nodes() for address in node.addresses}
 
 
 def chosen(net: World, daemons: Mapping[str, Daemon], name: str | None, protocol: str) -> dict[str, Daemon]:
-    """All daemons of a protocol, or that of one router.  Raises LabError for a router that does not speak it."""
+    """All daemons of a protocol, or that of one router.  Raises LabError if the router does not run it."""
     if name is None:
         return dict(daemons)
     node = net.registry.ip_node(name, "show")

@@ -1,4 +1,4 @@
-"""An LSA as data: its header, and what it says."""
+"""An LSA as data: its header and its contents."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _FLAGS: Final = {FLAG_B: "B", FLAG_E: "E", FLAG_V: "V", FLAG_NT: "Nt"}
 
 
 def lsa(entry: Entry, router: str | None, sender: str | None, now_ns: int) -> dict[str, Any]:
-    """One LSA; ``router`` is the name of who advertises it, ``sender`` of who sent it here."""
+    """One LSA; ``router`` is the name of the advertising router, ``sender`` that of the neighbour that sent it."""
     what = entry.lsa
     return {
         "type": TYPE_NAMES[what.type],
@@ -77,7 +77,7 @@ def lsa(entry: Entry, router: str | None, sender: str | None, now_ns: int) -> di
 
 
 def said(what: Lsa) -> dict[str, Any]:
-    """What an LSA says."""
+    """The contents of an LSA."""
     body = what.body
     if isinstance(body, RouterBody):
         return {
@@ -111,7 +111,7 @@ def _link(link: RouterLink) -> dict[str, Any]:
     if link.kind == STUB:
         return {"kind": kind, "network": _network(link.id, link.data), "cost": link.cost}
     names = {TRANSIT: "designated_router"}
-    # An unnumbered link's data is the interface's number, which looks like no address of 1.0.0.0 and up.
+    # The link data of an unnumbered link is an interface index, which is below 1.0.0.0.
     data = text(4, link.data) if link.data >> 24 else link.data
     return {"kind": kind, names.get(link.kind, "router"): text(4, link.id), "data": data, "cost": link.cost}
 
@@ -121,5 +121,5 @@ def _network(address: int, mask: int) -> str:
 
 
 def _cost(cost: int) -> int | None:
-    """None for what cannot be reached."""
+    """The cost; None for LSInfinity."""
     return None if cost == LS_INFINITY else cost

@@ -1,4 +1,4 @@
-"""OSPF of a router: interfaces, neighbours, database, routes, the way to borders, and what it did not believe."""
+"""OSPF of a router: interfaces, neighbours, database, routes, border routers, and rejected packets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class _Eye:
-    """What one look at one daemon needs."""
+    """One daemon, with name lookups."""
 
     def __init__(self, net: World, daemon: OspfDaemon, names: dict[str, str]) -> None:
         self.net: Final = net
@@ -48,9 +48,9 @@ class _Eye:
 
 
 def ospf(net: World, name: str | None = None, parts: Sequence[str] | None = None) -> list[dict[str, Any]]:
-    """OSPF of one router, or of all that speak it: the ``parts`` of :data:`PARTS`, by default all.
+    """OSPF of one router, or of all that run it: the ``parts`` of :data:`PARTS`, by default all.
 
-    Raises LabError for a router that does not speak it.
+    Raises LabError for a router that does not run OSPF.
     """
     names = owners(net)
     found = []
@@ -81,7 +81,7 @@ def _interfaces(eye: _Eye) -> list[dict[str, Any]]:
 
 
 def _all_interfaces(eye: _Eye) -> list[Interface]:
-    """Those on links, then the ends of virtual links."""
+    """The interfaces on links, then the ends of virtual links."""
     return [*eye.machine.physical, *eye.machine.virtual_links]
 
 
@@ -112,7 +112,7 @@ def _interface(eye: _Eye, ospf: Interface) -> dict[str, Any]:
 
 
 def _address(ospf: Interface) -> str | None:
-    """With its prefix length; that of a virtual link's end is the path's, while there is one."""
+    """The address with its prefix length; for a virtual link that of the path, while there is one."""
     configured = ospf.settings
     if ospf.is_virtual:
         return text(4, ospf.address) if ospf.is_up else None
@@ -231,4 +231,4 @@ PARTS: Final[dict[str, Callable[[_Eye], Any]]] = {
     "borders": _borders,
     "drops": _drops,
 }
-"""What can be asked for by itself."""
+"""The parts that can be requested separately."""

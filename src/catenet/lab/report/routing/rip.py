@@ -1,4 +1,4 @@
-"""RIP: its interfaces, its neighbours, its table, and what it did not believe."""
+"""RIP of a router: interfaces, neighbours, routing table, and rejected packets."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def rip(net: World, name: str | None = None) -> list[dict[str, Any]]:
-    """RIP of one router, or of all that speak it: interfaces, neighbours, table, and what was not believed.
+    """RIP of one router, or of all that run it: interfaces, neighbours, routing table, and rejected packets.
 
-    Raises LabError for a router that does not speak it.
+    Raises LabError for a router that does not run RIP.
     """
     daemons = chosen(net, net.rip.daemons, name, "rip")
     names = owners(net)

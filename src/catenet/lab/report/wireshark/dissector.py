@@ -1,8 +1,8 @@
-"""A dissector for Wireshark, in Lua, of what the nodes of a replicated store say to each other and to their clients.
+"""A dissector for Wireshark, in Lua, of the messages between nodes of a replicated store and to their clients.
 
-It is left beside the captures of a run.  What it knows of the formats comes from their tables
-(:mod:`~catenet.application.replication.wire_tables`) and from the classes of the store's messages; how octets are read
-by them stands in ``dissector.lua``.
+It is written beside the captures of a run.  It generates the formats from their tables
+(:mod:`~catenet.application.replication.wire_tables`) and from the classes of the store's messages; ``dissector.lua``
+decodes octets by them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TOLD: Final = (
     "term", "prev_index", "index", "commit", "round", "granted", "rejected", "last_index", "chosen", "first", "last",
     "refused", "offset", "ballot", "connected", "target", "tag",
 )  # fmt: skip
-"""The fields that the list of packets shows."""
+"""The fields shown in the packet list."""
 
 
 def dissector() -> str:
@@ -63,7 +63,7 @@ def _number_names(*tables: Table) -> tuple[str, ...]:
 
 
 def _structs() -> tuple[dict[str, Any], dict[str, dict[int, str]]]:
-    """The store's messages: the fields of each class, and of each union which tag stands for which class."""
+    """The store's messages: the fields of each class, and the classes of each union by tag."""
     structs: dict[str, Any] = {}
     unions: dict[str, dict[int, str]] = {}
     waiting: list[type] = [protocol.Ask, protocol.Answer]

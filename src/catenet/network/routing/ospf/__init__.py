@@ -1,8 +1,8 @@
 """OSPF version 2 (RFC 2328): each router tells all others of its links, and all compute on the same map.
 
-**Promises**: a pure protocol that is told of packets, links and deadlines with the time, and acts through
-:mod:`.callbacks` alone; :mod:`catenet.host.routing.ospf` is its daemon.  **Asks** of those below: a random stream and
-shortest paths.
+**Guarantees**: a pure protocol that is told of packets, links and deadlines with the time, and acts through
+:mod:`.callbacks` alone; :mod:`catenet.host.routing.ospf` is its daemon.  **Requires** of the rooms below: a random
+stream and shortest paths.
 
 - Read first :mod:`.lsa` (LSAs, 12.1 and A.4), then :mod:`.database` (LSDB and flooding, 12.2, 13, 14);
 - :mod:`.packets` (A.3); :mod:`.adjacency` (interfaces, neighbours, hello, DR, 9 and 10); :mod:`.origination` (this

@@ -1,7 +1,7 @@
 """RIP version 2 (RFC 2453): each router tells its neighbours its distance to every network.
 
-**Promises**: a pure protocol, :class:`~catenet.network.routing.rip.process.Rip`: it is told of datagrams, links and
-deadlines with the time, and acts through :mod:`.callbacks` alone.  **Asks** of those below: a random
+**Guarantees**: a pure protocol, :class:`~catenet.network.routing.rip.process.Rip`: it is told of datagrams, links and
+deadlines with the time, and acts through :mod:`.callbacks` alone.  **Requires** of the rooms below: a random
 stream for jitter.  It opens no socket and reads no clock; :mod:`catenet.host.routing.rip` is its daemon.
 
 - Read first :mod:`.message`: the message on the wire (section 4); :mod:`.route`: a line of the table;

@@ -1,7 +1,7 @@
 """Congestion control: how many octets may be in flight.
 
-**Promises** to the sender: ``cwnd_bytes`` is always at least one segment, and changes only in the calls of
-:class:`~catenet.transport.tcp.congestion.base.CongestionControl`.  **Asks** of it: each acknowledgment of new data
+**Guarantees** to the sender: ``cwnd_bytes`` is always at least one segment, and changes only in the calls of
+:class:`~catenet.transport.tcp.congestion.base.CongestionControl`.  **Requires** of it: each acknowledgment of new data
 while the window was in use, and each loss event once.  Which octets are lost is decided in
 :mod:`catenet.transport.tcp.recovery`.
 

@@ -1,6 +1,6 @@
 """One TCP connection: its control block, its states, its timers.
 
-**Promises** to the user of a connection (:mod:`.user`): calls only when the connection is in order.  **Asks** of
+**Guarantees** to the user of a connection (:mod:`.user`): calls only when the connection is in order.  **Requires** of
 :mod:`~catenet.transport.tcp.sender` and :mod:`~catenet.transport.tcp.receiver`: the two halves of the stream.
 
 - Read first :mod:`.state`: the state machine as a table (RFC 9293 3.3.2, figure 5), then :mod:`.control_block` (3.3.1)

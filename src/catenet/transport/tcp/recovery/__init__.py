@@ -1,7 +1,7 @@
 """Loss recovery: which segments are lost, and when the sender slows down.
 
-**Promises** to the sender: what to retransmit, and how much is in flight.  **Asks** of it: each acknowledgment with its
-SACK blocks, and each time-out.
+**Guarantees** to the sender: what to retransmit, and how much is in flight.  **Requires** of it: each acknowledgment
+with its SACK blocks, and each time-out.
 
 - Read first :mod:`.recovery`: the states of loss recovery, and how spurious retransmissions are found and undone;
 - :mod:`.scoreboard`: which segments were SACKed, and which are lost (RFC 6675).

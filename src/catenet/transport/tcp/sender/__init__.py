@@ -1,7 +1,7 @@
 """The sending half of a TCP connection: what is sent when, and what an acknowledgment frees.
 
-**Promises** to the connection: segments within the windows of peer and network; retransmission until each is
-acknowledged.  **Asks** of :mod:`catenet.transport.tcp.recovery`: what is lost; of
+**Guarantees** to the connection: segments within the windows of peer and network; retransmission until each is
+acknowledged.  **Requires** of :mod:`catenet.transport.tcp.recovery`: what is lost; of
 :mod:`catenet.transport.tcp.congestion`: the window.
 
 - Read first :mod:`.sender`: what may be sent; :mod:`.acknowledgment`: what an acknowledgment frees and measures;

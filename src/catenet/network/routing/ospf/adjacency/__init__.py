@@ -1,7 +1,7 @@
 """Interfaces and neighbours of OSPF: from the first hello to full adjacency (RFC 2328 sections 9 and 10).
 
-**Promises** to the rest of OSPF: each neighbour's state, and adjacencies with equal databases.  **Asks** of it: to send
-packets, to keep LSAs, and to originate again what a change of state affects.
+**Guarantees** to the rest of OSPF: each neighbour's state, and adjacencies with equal databases.  **Requires** of it:
+to send packets, to keep LSAs, and to originate again what a change of state affects.
 
 - Read first the two state tables, :mod:`.interface` (9.3) and :mod:`.neighbour` (10.3); :mod:`.transitions`: what their
   actions do (timers expire in :mod:`catenet.network.routing.ospf.process`);

@@ -1,7 +1,7 @@
 """Link state advertisements: their header, their bodies, their octets (RFC 2328 section 12.1 and A.4).
 
-**Promises** to OSPF: an LSA is never changed, so that all routers of a simulation share one object; a parsed LSA keeps
-its octets; what is malformed is refused.  **Asks** of those below: nothing.
+**Guarantees** to OSPF: an LSA is never changed, so that all routers of a simulation share one object; a parsed LSA
+keeps its octets; what is malformed is refused.  **Requires** nothing from the rooms below.
 
 - Read first :mod:`.lsa`: the header, ``emit`` and ``parse``; :mod:`.body`: the base class of all bodies;
 - :mod:`.router_lsa` (A.4.2), :mod:`.network_lsa` (A.4.3), :mod:`.summary_lsa` (A.4.4), :mod:`.external_lsa` (A.4.5, and

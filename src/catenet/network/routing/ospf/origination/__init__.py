@@ -1,7 +1,8 @@
 """The LSAs that this router originates (RFC 2328 section 12.4), and how often.
 
-**Promises** to OSPF: after each event and each calculation the router's LSAs say what is true now; nothing is sent that
-says the same as before, or before MinLSInterval is over.  **Asks** of the databases: to install and flood them.
+**Guarantees** to OSPF: after each event and each calculation the router's LSAs say what is true now; nothing is sent
+that says the same as before, or before MinLSInterval is over.  **Requires** of the databases: to install and flood
+them.
 
 - Read first :mod:`.origination`: originate, refresh, correct and flush (12.1.6, 13.4); :mod:`.triggers`: which events
   lead to which LSAs;

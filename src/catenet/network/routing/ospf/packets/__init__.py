@@ -1,7 +1,7 @@
 """The five OSPF packets on the wire, and their authentication (RFC 2328 A.3 and appendix D).
 
-**Promises** to OSPF: a packet emitted and parsed is the same packet; what is malformed is refused with a reason of
-:mod:`catenet.network.routing.ospf.drop_reasons`.  **Asks** of :mod:`catenet.network.routing.ospf.lsa`: LSAs and
+**Guarantees** to OSPF: a packet emitted and parsed is the same packet; what is malformed is refused with a reason of
+:mod:`catenet.network.routing.ospf.drop_reasons`.  **Requires** of :mod:`catenet.network.routing.ospf.lsa`: LSAs and
 headers.
 
 - Read first :mod:`.header`: the common header (A.3.1); :mod:`.parse`: which packet some octets are (8.2);
