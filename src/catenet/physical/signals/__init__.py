@@ -7,6 +7,7 @@ the generator that it is handed.  **Requires** no other room: nothing else impor
 - :mod:`.modulation`: bits on a carrier, and their error rates in closed form; :mod:`.channels`: noise, copper, fibre
   and radio;
 - :mod:`.converters`: voltages to codes and back; :mod:`.synchronization`: clock, equaliser and gain of a receiver;
+- :mod:`.phys`: whole PHYs, frame to waveform and back;
 - :mod:`.bits`: bits as arrays; :mod:`.runs`: runs of equal elements; :mod:`.decibels`; :mod:`.error_rate`: measured
   rates and their confidence intervals, and rare ones by :mod:`.importance_sampling`.
 """

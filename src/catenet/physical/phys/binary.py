@@ -1,0 +1,31 @@
+"""PHYs with two levels: Manchester, 8b/10b, 64b/66b."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from catenet.physical.phys.link_budget import Medium
+from catenet.physical.phys.phy import Phy, any_of, q_function, ratio_of
+
+
+class BinaryPhy(Phy):
+    """Two levels; a frame is damaged if any symbol is that carries one of its octets, or that marks its ends.
+
+    ``symbols_per_octet`` is what the line code makes of an octet; ``marks`` is the number of symbols beside a frame's
+    octets that must be right: those of the delimiters.
+    """
+
+    def __init__(
+        self, name: str, clause: str, rate_bit_s: int, medium: Medium, *, symbols_per_octet: float, marks: int
+    ) -> None:
+        super().__init__(name, clause, rate_bit_s, medium)
+        self.symbols_per_octet: Final = symbols_per_octet
+        self.marks: Final = marks
+
+    def symbol_error_rate(self, snr_db: float) -> float:
+        """Q(√SNR)."""
+        return q_function(math.sqrt(ratio_of(snr_db)))
+
+    def frame_error_rate(self, octets: int, snr_db: float) -> float:
+        return any_of(self.symbol_error_rate(snr_db), self.symbols_per_octet * octets + self.marks)

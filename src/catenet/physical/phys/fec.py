@@ -1,0 +1,52 @@
+"""100GBASE-R with RS-FEC: a frame is damaged if a word of the code that carries some of it cannot be corrected."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from catenet.physical.phys.binary import BinaryPhy
+from catenet.physical.phys.phy import any_of
+
+SYMBOL_BITS: Final = 10
+WORD_SYMBOLS: Final = 528
+CORRECTABLE: Final = 7
+WORD_BLOCKS: Final = 80
+"""66-bit blocks that a word carries: twenty groups of four, transcoded to 257 bits (clause 91.5.2.5)."""
+BLOCK_OCTETS: Final = 8
+
+
+class RsFecPhy(BinaryPhy):
+    """RS(528,514) over GF(2^10) (IEEE 802.3 clause 91.5.2.7)."""
+
+    def word_error_rate(self, snr_db: float) -> float:
+        """The chance of more than seven wrong symbols of 528."""
+        symbol = any_of(self.symbol_error_rate(snr_db), SYMBOL_BITS)
+        return binomial_tail(WORD_SYMBOLS, symbol, CORRECTABLE)
+
+    def frame_error_rate(self, octets: int, snr_db: float) -> float:
+        return any_of(self.word_error_rate(snr_db), words_of(octets))
+
+
+def words_of(octets: int) -> int:
+    """The words that a frame fills, the first block its start with the preamble, the last its end."""
+    blocks = 1 + octets // BLOCK_OCTETS + 1
+    return -(-blocks // WORD_BLOCKS)
+
+
+def binomial_tail(trials: int, chance: float, most: int) -> float:
+    """The chance of more than ``most`` successes of ``trials``."""
+    if chance <= 0.0:
+        return 0.0
+    if chance >= 1.0:
+        return 1.0
+    logs = math.log(chance), math.log1p(-chance)
+    terms = [
+        math.exp(_log_choices(trials, count) + count * logs[0] + (trials - count) * logs[1])
+        for count in range(most + 1, trials + 1)
+    ]
+    return min(1.0, math.fsum(terms))
+
+
+def _log_choices(trials: int, count: int) -> float:
+    return math.lgamma(trials + 1) - math.lgamma(count + 1) - math.lgamma(trials - count + 1)

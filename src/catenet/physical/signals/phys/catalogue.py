@@ -1,0 +1,34 @@
+"""All PHYs as waveforms, by the names of :mod:`catenet.physical.phys.catalogue`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from catenet.physical.phys.catalogue import PHYS
+from catenet.physical.phys.phy import Phy
+from catenet.physical.signals.phys.hundred_base_tx import HundredBaseTx
+from catenet.physical.signals.phys.hundred_gbase_r import HundredGBaseR
+from catenet.physical.signals.phys.optical_ook import OpticalOok
+from catenet.physical.signals.phys.radio import Radio
+from catenet.physical.signals.phys.serial_line import SerialLineSignal
+from catenet.physical.signals.phys.signal_phy import SignalPhy
+from catenet.physical.signals.phys.ten_base_t import TenBaseT
+from catenet.physical.signals.phys.ten_gbase_r import TenGBaseR
+from catenet.physical.signals.phys.thousand_base_x import ThousandBaseX
+
+SIGNAL_PHYS: Final[dict[str, Callable[[Phy], SignalPhy]]] = {
+    "10base-t": TenBaseT,
+    "100base-tx": HundredBaseTx,
+    "1000base-x": ThousandBaseX,
+    "10gbase-r": TenGBaseR,
+    "100gbase-r": HundredGBaseR,
+    "optical-ook": OpticalOok,
+    "radio-12": Radio,
+    "serial-115200": SerialLineSignal,
+}
+
+
+def signal_phy(name: str) -> SignalPhy:
+    """The PHY of a name.  Raises KeyError for one that there is not."""
+    return SIGNAL_PHYS[name](PHYS[name])

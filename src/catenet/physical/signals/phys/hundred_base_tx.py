@@ -1,0 +1,82 @@
+"""100BASE-TX: 4B/5B, a side-stream scrambler and MLT-3 (IEEE 802.3 clauses 24 and 25; ANSI X3.263)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from catenet.physical.phys.phy import Phy
+from catenet.physical.signals.bits import Bits
+from catenet.physical.signals.line_codes.block_4b5b import END_R, END_T, IDLE, START_J, START_K, Code4b5b
+from catenet.physical.signals.line_codes.mlt3 import Mlt3
+from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, SignalPhy, averaged, find, held
+
+IDLE_LEAST_SYMBOLS: Final = 6
+IDLE_MOST_BITS: Final = 40
+PERIOD: Final = 2047
+
+
+def scrambling_sequence() -> Bits:
+    """One period of the sequence of 1 + x^9 + x^11 (X3.263 clause 7.3)."""
+    register, sequence = [1] * 11, np.zeros(PERIOD, np.uint8)
+    for place in range(PERIOD):
+        bit = register[8] ^ register[10]
+        sequence[place] = bit
+        register = [bit, *register[:10]]
+    return sequence
+
+
+class HundredBaseTx(SignalPhy):
+    """A receiver whose descrambler was locked long ago: it counts bits as the sender does, and finds J and K itself."""
+
+    mean_power = 0.5
+
+    def __init__(self, phy: Phy, samples_per_symbol: int = 4) -> None:
+        super().__init__(phy)
+        self.samples_per_symbol = samples_per_symbol
+        self._groups: Final = Code4b5b()
+        self._line: Final = Mlt3()
+        self._sequence: Final = scrambling_sequence()
+        self._start: Final = self._groups.encode([START_J, START_K])
+
+    def waveform(self, octets: bytes, rng: Generator) -> Samples:
+        """Idle; J and K in the place of the first octet of the preamble; data; T and R; idle (clause 24.2.2.1)."""
+        data = np.frombuffer((PREAMBLE + octets)[1:], np.uint8)
+        nibbles = np.stack((data & 15, data >> 4), axis=1).reshape(-1)
+        symbols = np.concatenate((np.full(IDLE_LEAST_SYMBOLS, IDLE), [START_J, START_K], nibbles, [END_T, END_R]))
+        idle = np.ones(int(rng.integers(IDLE_MOST_BITS)), np.uint8)
+        clear = np.concatenate((idle, self._groups.encode(symbols), np.ones(20, np.uint8)))
+        levels = self._line.encode(clear ^ self._keys(clear.size))
+        return held(levels, self.samples_per_symbol)
+
+    def receive(self, samples: Samples) -> bytes | None:
+        values = averaged(samples, self.samples_per_symbol)
+        levels = (values > 0.5).astype(np.int8) - (values < -0.5)
+        clear = self._line.decode(levels).bits ^ self._keys(levels.size)
+        start = find(clear, self._start, 0, IDLE_MOST_BITS + 5 * IDLE_LEAST_SYMBOLS + 10)
+        if start is None:
+            return None
+        after = clear[start + 10 :]
+        symbols = self._groups.decode(after[: after.size // 5 * 5]).symbols
+        return octets_of_nibbles(symbols)
+
+    def _keys(self, count: int) -> Bits:
+        return np.resize(self._sequence, count)
+
+
+def octets_of_nibbles(symbols: NDArray[np.uint8]) -> bytes | None:
+    """The frame among symbols after J and K: from the delimiter to T and R.  An invalid symbol becomes a 0 (an error).
+
+    None if there is no end, or no delimiter where it belongs.
+    """
+    ends = np.flatnonzero((symbols[:-1] == END_T) & (symbols[1:] == END_R))
+    if not ends.size:
+        return None
+    data = symbols[: ends[0]]
+    nibbles = np.where(data > 15, 0, data)[: data.size // 2 * 2].reshape(-1, 2)
+    octets = bytes((nibbles[:, 0] | nibbles[:, 1] << 4).astype(np.uint8))
+    place = octets.find(SFD, 0, len(PREAMBLE))
+    return octets[place + 1 :] if place >= 0 else None

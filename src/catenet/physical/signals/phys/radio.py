@@ -1,0 +1,81 @@
+"""A radio like that of IEEE 802.11 clause 17 at 12 Mbit/s: OFDM, QPSK, rate 1/2, and a training field to find it by.
+
+Left out of the standard: pilots, the signal field (the length is sent in the service field's place), and clipping.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from catenet.physical.phys.phy import Phy, ratio_of
+from catenet.physical.signals.bits import bits_of, bits_of_numbers, numbers_of, octets_of
+from catenet.physical.signals.channels.awgn import Awgn
+from catenet.physical.signals.fec.convolutional import Convolutional
+from catenet.physical.signals.fec.interleaver import BlockInterleaver
+from catenet.physical.signals.line_codes.prbs import Prbs
+from catenet.physical.signals.modulation.ofdm import Ofdm
+from catenet.physical.signals.modulation.qam import Qpsk
+from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy
+
+DATA_SUBCARRIERS: Final = 48
+SYMBOL_BITS: Final = 96
+QUIET_MOST_SAMPLES: Final = 160
+LENGTH_BITS: Final = 16
+_USED: Final = np.array([*range(1, 25), *range(40, 64)])
+
+
+class Radio(SignalPhy):
+    """A receiver that correlates with the training field, and reads the length from the first OFDM symbol."""
+
+    samples_per_symbol = 80
+
+    def __init__(self, phy: Phy) -> None:
+        super().__init__(phy)
+        self._ofdm: Final = Ofdm(64, 16, _USED)
+        self._qpsk: Final = Qpsk()
+        self._code: Final = Convolutional()
+        self._interleaver: Final = BlockInterleaver(16, SYMBOL_BITS // 16)
+        self._training: Final = self._ofdm.modulate(self._qpsk.modulate(Prbs(7).bits(SYMBOL_BITS)))
+
+    def waveform(self, octets: bytes, rng: Generator) -> Samples:
+        """Silence; the training field; one symbol with the length, repeated; the frame; silence."""
+        header = np.resize(self._code.encode(bits_of_numbers([len(octets)], LENGTH_BITS)), SYMBOL_BITS)
+        coded = self._code.encode(bits_of(octets))
+        padded = np.concatenate((coded, np.zeros(-coded.size % SYMBOL_BITS, np.uint8)))
+        data = self._ofdm.modulate(self._qpsk.modulate(self._interleaver.interleave(np.concatenate((header, padded)))))
+        quiet = np.zeros(int(rng.integers(QUIET_MOST_SAMPLES)), np.complex128)
+        return np.concatenate((quiet, self._training, data, np.zeros(QUIET_MOST_SAMPLES, np.complex128)))
+
+    def noisy(self, samples: Samples, snr_db: float, rng: Generator) -> Samples:
+        return Awgn(1.0 / ratio_of(snr_db), rng).transmit(samples)
+
+    def receive(self, samples: Samples) -> bytes | None:
+        likeness = np.abs(
+            np.correlate(samples[: QUIET_MOST_SAMPLES + 2 * self._training.size], self._training, "valid")
+        )
+        start = int(np.argmax(likeness)) + self._training.size
+        block = self.samples_per_symbol
+        whole = samples[start:][: (samples.size - start) // block * block]
+        values = self._values(whole)
+        coded_length = 2 * (LENGTH_BITS + 6)
+        header = values[:SYMBOL_BITS]
+        octets = int(
+            numbers_of(
+                self._code.decode_soft(header[:coded_length] + header[coded_length : 2 * coded_length]), LENGTH_BITS
+            )[0]
+        )
+        steps = 2 * (8 * octets + 6)
+        if octets == 0 or SYMBOL_BITS + steps > values.size:
+            return None
+        return octets_of(self._code.decode_soft(values[SYMBOL_BITS:][:steps]))
+
+    def _values(self, samples: NDArray[np.complex128]) -> NDArray[np.float64]:
+        """Soft values of all bits: of QPSK, a bit is positive in the axis where a 0 is."""
+        points = self._ofdm.demodulate(samples)
+        zero = self._qpsk.modulate(np.array([0, 0], np.uint8))[0]
+        axes = np.stack((points.real * np.sign(zero.real), points.imag * np.sign(zero.imag)), axis=1).reshape(-1)
+        return np.asarray(self._interleaver.deinterleave(axes), np.float64)

@@ -1,0 +1,95 @@
+"""What all PHYs as waveforms share: a frame becomes samples, and samples a frame again."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from typing import Any, Final
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from catenet.physical.phys.phy import Phy, ratio_of
+from catenet.physical.signals.bits import Bits, Reals
+
+Samples = NDArray[Any]
+"""Real (float32 or float64) at baseband, or complex for a radio."""
+
+PREAMBLE: Final = bytes([0x55] * 7 + [0xD5])
+"""Seven octets of preamble and the start frame delimiter (IEEE 802.3 clause 3.2.1 and 3.2.2)."""
+SFD: Final = 0xD5
+
+
+class SignalPhy(ABC):
+    """A PHY that sends waveforms.  ``mean_power`` is that of a symbol without its constant part.
+
+    The receiver's filter is matched to a rectangular symbol: it averages a symbol's samples, so noise of variance
+    ``mean_power · samples_per_symbol / SNR`` in each sample leaves the signal-to-noise ratio at the decision.
+    """
+
+    samples_per_symbol: int = 4
+    mean_power: float = 1.0
+
+    def __init__(self, phy: Phy) -> None:
+        self.phy: Final = phy
+
+    @abstractmethod
+    def waveform(self, octets: bytes, rng: Generator) -> Samples:
+        """The samples of a frame between stretches of what the line carries when it is idle.
+
+        ``rng`` chooses how long the line was idle before: the receiver does not know where the frame starts.
+        """
+
+    @abstractmethod
+    def receive(self, samples: Samples) -> bytes | None:
+        """The octets of the frame in the samples, damaged or not; None if no frame is found in them."""
+
+    def noisy(self, samples: Samples, snr_db: float, rng: Generator) -> Samples:
+        """The samples with white Gaussian noise, at a signal-to-noise ratio at the decision."""
+        deviation = self.noise_deviation(snr_db)
+        noise = rng.standard_normal(samples.shape, dtype=np.float32)
+        noise *= np.float32(deviation)
+        noise += samples
+        return noise
+
+    def noise_deviation(self, snr_db: float) -> float:
+        """The standard deviation of the noise in a sample."""
+        return math.sqrt(self.mean_power * self.samples_per_symbol / ratio_of(snr_db))
+
+    def carried(self, octets: bytes, snr_db: float, rng: Generator) -> bytes | None:
+        """What arrives of a frame: sent, disturbed and received."""
+        return self.receive(self.noisy(self.waveform(octets, rng), snr_db, rng))
+
+
+def held(levels: NDArray[Any], samples_per_symbol: int) -> Samples:
+    """Levels as a waveform: each is held for a symbol's samples."""
+    return np.repeat(levels.astype(np.float32), samples_per_symbol)
+
+
+def averaged(samples: Samples, samples_per_symbol: int, start: int = 0) -> Reals:
+    """What the matched filter gives at the end of each whole symbol from ``start`` on."""
+    count = (samples.size - start) // samples_per_symbol
+    rows = samples[start : start + count * samples_per_symbol].reshape(count, samples_per_symbol)
+    return np.asarray(rows.mean(axis=1), np.float64)
+
+
+def phase_of(samples: Samples, samples_per_symbol: int) -> int:
+    """Where symbols begin, from 0 on: there the averages of whole symbols are largest in power.
+
+    Raises nothing; with too few transitions it is a guess, as a receiver's would be.
+    """
+    powers = [
+        float(np.square(averaged(samples, samples_per_symbol, start)).mean()) for start in range(samples_per_symbol)
+    ]
+    return int(np.argmax(powers))
+
+
+def find(bits: Bits, pattern: Bits, start: int = 0, stop: int | None = None) -> int | None:
+    """Where a pattern first stands among bits, from ``start`` on and before ``stop``."""
+    stop = bits.size - pattern.size + 1 if stop is None else min(stop, bits.size - pattern.size + 1)
+    if stop <= start:
+        return None
+    windows = np.lib.stride_tricks.sliding_window_view(bits[: stop + pattern.size - 1], pattern.size)[start:stop]
+    places = np.flatnonzero((windows == pattern).all(axis=1))
+    return int(places[0]) + start if places.size else None

@@ -1,0 +1,58 @@
+"""10BASE-T: Manchester code at ten million bits a second, nothing between frames (IEEE 802.3 clauses 7 and 14)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.random import Generator
+
+from catenet.physical.phys.phy import Phy
+from catenet.physical.signals.bits import bits_of, octets_of
+from catenet.physical.signals.line_codes.manchester import Manchester
+from catenet.physical.signals.phys.signal_phy import PREAMBLE, Samples, SignalPhy, held
+
+IDLE_MOST_BITS: Final = 24
+END_BITS: Final = 3
+"""The start of idle: the line is high for so long after the last bit, and then quiet (clause 14.2.1.1)."""
+QUIET_BITS: Final = 16
+_MARK_BITS: Final = 64
+
+
+class TenBaseT(SignalPhy):
+    """A receiver that correlates with the preamble and the delimiter, and takes bits until the line is quiet."""
+
+    def __init__(self, phy: Phy, samples_per_bit: int = 4) -> None:
+        super().__init__(phy)
+        if samples_per_bit < 2 or samples_per_bit % 2:
+            raise ValueError(f"samples of a Manchester bit are an even number, not {samples_per_bit}")
+        self.samples_per_symbol = samples_per_bit
+        self._code: Final = Manchester()
+        self._half: Final = np.repeat(np.array([-1.0, 1.0], np.float32), samples_per_bit // 2) / samples_per_bit
+        self._mark: Final = held(self._code.encode(bits_of(PREAMBLE)), samples_per_bit // 2)
+
+    def waveform(self, octets: bytes, rng: Generator) -> Samples:
+        half = self.samples_per_symbol // 2
+        before = int(rng.integers(IDLE_MOST_BITS * self.samples_per_symbol))
+        frame = held(self._code.encode(bits_of(PREAMBLE + octets)), half)
+        high = np.ones(END_BITS * self.samples_per_symbol, np.float32)
+        quiet = np.zeros(QUIET_BITS * self.samples_per_symbol, np.float32)
+        return np.concatenate((np.zeros(before, np.float32), frame, high, quiet))
+
+    def receive(self, samples: Samples) -> bytes | None:
+        bit, searched = self.samples_per_symbol, IDLE_MOST_BITS * self.samples_per_symbol + self._mark.size
+        likeness = np.correlate(samples[:searched].astype(np.float32), self._mark, "valid")
+        if likeness.size == 0:
+            return None
+        start = int(np.argmax(likeness)) + self._mark.size
+        count = (samples.size - start) // bit
+        steps = samples[start : start + count * bit].reshape(count, bit) @ self._half
+        octets = self._octets_before_quiet(steps)
+        if octets == 0:
+            return None
+        return octets_of((steps[: 8 * octets] > 0).astype(np.uint8))
+
+    def _octets_before_quiet(self, steps: Samples) -> int:
+        """Where the transitions end: the likeliest number of whole octets."""
+        more = np.cumsum(np.abs(steps) - 0.5)[7::8]
+        return int(np.argmax(more)) + 1 if more.size and more.max() > 0 else 0

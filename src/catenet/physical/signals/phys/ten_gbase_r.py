@@ -1,0 +1,45 @@
+"""10GBASE-R: 64b/66b on two levels of light (IEEE 802.3 clauses 49 and 52)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.random import Generator
+
+from catenet.physical.phys.phy import Phy
+from catenet.physical.signals.bits import Bits
+from catenet.physical.signals.line_codes.block_64b66b import BLOCK_BITS, Code64b66b
+from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, averaged, held
+from catenet.physical.signals.phys.xgmii import Rows, frame_of, rows_of
+
+IDLE_BLOCKS: Final = 16
+
+
+class TenGBaseR(SignalPhy):
+    """A receiver that aligns blocks to the two bits of their headers, which are never alike (clause 49.2.9)."""
+
+    def __init__(self, phy: Phy, samples_per_symbol: int = 4) -> None:
+        super().__init__(phy)
+        self.samples_per_symbol = samples_per_symbol
+
+    def waveform(self, octets: bytes, rng: Generator) -> Samples:
+        rows = rows_of(octets, idle_before=IDLE_BLOCKS + 1, idle_after=1)
+        state = int(rng.integers(1 << 58))
+        bits = Code64b66b(state=state).encode(rows.octets, rows.control)[int(rng.integers(BLOCK_BITS)) :]
+        return held(2.0 * bits - 1.0, self.samples_per_symbol)
+
+    def receive(self, samples: Samples) -> bytes | None:
+        bits = (averaged(samples, self.samples_per_symbol) > 0).astype(np.uint8)
+        start = block_alignment(bits[: BLOCK_BITS * IDLE_BLOCKS])
+        whole = bits[start:][: (bits.size - start) // BLOCK_BITS * BLOCK_BITS]
+        vectors = Code64b66b().decode(whole)
+        return frame_of(Rows(vectors.octets, vectors.control))
+
+
+def block_alignment(bits: Bits) -> int:
+    """Where blocks begin, from 0 to 65: there most headers have two bits that differ."""
+    differs = bits[:-1] != bits[1:]
+    counts = [int(differs[start::BLOCK_BITS].sum()) for start in range(BLOCK_BITS)]
+    sizes = [differs[start::BLOCK_BITS].size for start in range(BLOCK_BITS)]
+    return int(np.argmax(np.array(counts) / np.array(sizes)))

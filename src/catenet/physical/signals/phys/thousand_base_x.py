@@ -1,0 +1,74 @@
+"""1000BASE-X: 8b/10b on two levels of light (IEEE 802.3 clauses 36 and 38)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.random import Generator
+
+from catenet.physical.phys.phy import Phy
+from catenet.physical.signals.bits import Bits
+from catenet.physical.signals.line_codes.block_8b10b import K28_5, Code8b10b
+from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, SignalPhy, averaged, held
+
+START: Final = 27 | 7 << 5
+"""K27.7, in the place of the first octet of the preamble."""
+END: Final = 29 | 7 << 5
+EXTEND: Final = 23 | 7 << 5
+IDLE_2: Final = 16 | 2 << 5
+"""D16.2: with K28.5 before it, an idle ordered set that leaves the disparity negative (clause 36.2.4.12)."""
+IDLE_SETS: Final = 8
+_COMMAS: Final = (np.array([0, 0, 1, 1, 1, 1, 1], np.uint8), np.array([1, 1, 0, 0, 0, 0, 0], np.uint8))
+
+
+class ThousandBaseX(SignalPhy):
+    """A receiver that aligns groups of ten to the commas of the idle before a frame."""
+
+    def __init__(self, phy: Phy, samples_per_symbol: int = 4) -> None:
+        super().__init__(phy)
+        self.samples_per_symbol = samples_per_symbol
+
+    def waveform(self, octets: bytes, rng: Generator) -> Samples:
+        """Some bits of an idle set, whole ones, /S/, preamble and frame, /T/ /R/, idle."""
+        idle = [K28_5, IDLE_2] * (IDLE_SETS + 1)
+        values = idle + [START, *PREAMBLE[1:], *octets, END, EXTEND] + [K28_5, IDLE_2] * 2
+        control = np.zeros(len(values), np.bool_)
+        control[: len(idle) : 2] = True
+        control[len(idle)] = True
+        control[[-6, -5, -4, -2]] = True
+        bits = Code8b10b().encode(values, control)[int(rng.integers(20)) :]
+        return held(2.0 * bits - 1.0, self.samples_per_symbol)
+
+    def receive(self, samples: Samples) -> bytes | None:
+        bits = (averaged(samples, self.samples_per_symbol) > 0).astype(np.uint8)
+        alignment = alignment_of(bits[: 20 * IDLE_SETS])
+        whole = bits[alignment:][: (bits.size - alignment) // 10 * 10]
+        # the receiver has followed the disparity since the link came up: each idle set begins with it negative
+        first = alignment_to_sets(whole)
+        found = Code8b10b().decode(whole[first:])
+        starts = np.flatnonzero(found.control & (found.octets == START))
+        if not starts.size:
+            return None
+        after = slice(int(starts[0]) + 1, None)
+        ends = np.flatnonzero(found.control[after] & (found.octets[after] == END))
+        if not ends.size:
+            return None
+        octets = found.octets[after][: ends[0]].tobytes()
+        place = octets.find(SFD, 0, len(PREAMBLE))
+        return octets[place + 1 :] if place >= 0 else None
+
+
+def alignment_of(bits: Bits) -> int:
+    """Where groups begin, from 0 to 9: there most commas stand (clause 36.2.4.9 says what a comma is)."""
+    windows = np.lib.stride_tricks.sliding_window_view(bits, _COMMAS[0].size)
+    commas = (windows == _COMMAS[0]).all(axis=1) | (windows == _COMMAS[1]).all(axis=1)
+    counts = np.bincount(np.flatnonzero(commas) % 10, minlength=10)
+    return int(np.argmax(counts))
+
+
+def alignment_to_sets(bits: Bits) -> int:
+    """Of aligned bits: whether the first group is a comma's or the one behind it; 0 or 10."""
+    rows = bits[: 20 * (IDLE_SETS - 1)].reshape(-1, 2, 10)[:, :, : _COMMAS[0].size]
+    counts = [int((rows[:, which] == _COMMAS[0]).all(axis=1).sum()) for which in range(2)]
+    return 0 if counts[0] >= counts[1] else 10
