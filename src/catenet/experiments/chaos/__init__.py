@@ -9,6 +9,7 @@ check for linearizability (:mod:`catenet.check`).
 - :mod:`.workload`: what the clients do; :mod:`.administration`: membership changes and slot moves meanwhile;
 - :mod:`.leader_faults`: faults that hit whoever leads, or strike right after a given message;
 - :mod:`.invariants`: checks every step of every replica, by :mod:`.raft_rules`, :mod:`.paxos_rules`,
-  :mod:`.lease_rules`, :mod:`.read_rules`, with :mod:`.majorities`; :mod:`.census`: how often rare states were met;
+  :mod:`.lease_rules`, :mod:`.read_rules`, :mod:`.state_rules`, with :mod:`.majorities`;
+  :mod:`.census`: how often rare states were met;
 - :mod:`.report`: the result as text, JSON and files; :mod:`.parallel`: many seeds in processes of their own.
 """

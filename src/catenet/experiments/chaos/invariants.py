@@ -16,7 +16,7 @@ from catenet.application.consensus.raft.server import is_change
 from catenet.application.kv import protocol
 from catenet.application.kv.group import Group, Observer
 from catenet.application.kv.owner import GroupOwner
-from catenet.application.kv.state.commands import CompareAndSet, Delete, Install, Put, Request
+from catenet.application.kv.state.commands import CompareAndSet, Configure, Delete, Install, Put, Request
 from catenet.application.kv.state.machines import command_of
 from catenet.application.kv.state.slots import slot_of
 from catenet.application.storage.engine import PoisonedStore
@@ -25,6 +25,7 @@ from catenet.experiments.chaos.lease_rules import LeaseRules
 from catenet.experiments.chaos.paxos_rules import PaxosRules
 from catenet.experiments.chaos.raft_rules import RaftRules
 from catenet.experiments.chaos.read_rules import ReadRules
+from catenet.experiments.chaos.state_rules import SlotRules, StateRules, state_of
 
 if TYPE_CHECKING:
     from catenet.application.storage.engine import DamagedStore
@@ -47,6 +48,9 @@ class Watched:
         self.rules: Final[RaftRules | PaxosRules] = PaxosRules(census, is_up) if paxos else RaftRules(census, is_up)
         self.leases: Final = leases
         self.reads: Final = ReadRules()
+        self.states: Final = StateRules()
+        self.applied: Final[dict[int, int]] = {}
+        """By replica: what its state machine has carried out."""
         self.committed: int = 0
         self.seen_to = 0
         self.refuted = False
@@ -56,6 +60,7 @@ class Watched:
     def restarted(self, replica: RaftReplica | PaxosReplica) -> None:
         """A replica begins.  Raises AssertionError."""
         self.invariants.restarted(replica.id, replica.applied_index)
+        self.applied[replica.id] = replica.applied_index
         self.reads.restarted(replica.id)
         self.leading.discard(replica.id)
         self.rules.restarted(replica)  # type: ignore[arg-type]
@@ -119,6 +124,7 @@ class Invariants(Observer):
         self._lease_ns: Final = lease_ns
         self._leases_are_judged: Final = leases_are_judged
         self._groups: Final[dict[int, Watched]] = {}
+        self._slots: Final = SlotRules()
         self._requests: Final[dict[tuple[int, int, int], None]] = {}
 
     def leader(self, group: int) -> int:
@@ -174,6 +180,7 @@ class Invariants(Observer):
         assert isinstance(replica, RaftReplica | PaxosReplica)
         watched.last_seen_ns[replica.id] = self._now_ns()
         try:
+            self._compare_state(group, watched, asked)
             watched.observe(replica, asked)
             moment = watched.moment(replica, asked)
             if moment:
@@ -191,6 +198,17 @@ class Invariants(Observer):
         except AssertionError as error:
             self._refute(group, error)
 
+    @staticmethod
+    def _compare_state(group: Group, watched: Watched, asked: list[Effect]) -> None:
+        """Before what is asked for now is carried out, the state is that after what was asked for last."""
+        node = group.member.replica.id
+        reached = [effect.entries[-1].index for effect in asked if isinstance(effect, Apply)]
+        reached += [effect.snapshot.index for effect in asked if isinstance(effect, Restore)]
+        if reached:
+            index, watched.applied[node] = watched.applied.get(node, 0), max(reached)
+            if watched.states.wants(index):
+                watched.states.holds(node, index, state_of(group.machine))
+
     def _look_at(self, group: Group, watched: Watched, entries: list[Entry]) -> None:
         """What a group does, entry by entry, whoever applies it first."""
         for entry in entries:
@@ -200,8 +218,11 @@ class Invariants(Observer):
             if entry.kind != COMMAND or not entry.data or not group.number:
                 continue
             command = command_of(entry.data)
-            if isinstance(command, Install):
+            if isinstance(command, Configure):
+                self._slots.configured(group.number, command)
+            elif isinstance(command, Install):
                 self.census.met("slots moved")
+                self._slots.installed(group.number, command)
             elif isinstance(command, Request):
                 self._count_request(command)
 
@@ -232,7 +253,7 @@ class Invariants(Observer):
                 self.census.met("new leader asked")
                 self.census.met("new leader behind", replica.commit_index < watched.committed)
             judged = mode != protocol.LEASE or self._leases_are_judged
-            watched.reads.asked(group.node.number, watched.committed if judged else 0)
+            watched.reads.asked(replica, watched.committed if judged else 0)  # type: ignore[arg-type]
         return watched.committed
 
     def read(self, group: Group, mode: int, asked: int) -> None:

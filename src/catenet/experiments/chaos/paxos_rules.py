@@ -62,6 +62,8 @@ class PaxosRules:
         self._votes: Final[dict[int, dict[int, set[int]]]] = {}
         """By place and ballot: who said so."""
         self._proposed: Final[dict[tuple[int, int], Value]] = {}
+        self._deciding: Final[dict[int, tuple[int, ...]]] = {}
+        """By place: who decides there, as the first leader to propose something for it took it to be."""
         self._decided: Final[dict[int, tuple[int, Value]]] = {}
         self._promises: Final[dict[int, dict[int, Reported]]] = {}
         """By ballot and acceptor."""
@@ -204,6 +206,7 @@ class PaxosRules:
         if (ballot, index) in self._proposed or entry.term != ballot:
             return
         self._proposed[ballot, index] = value
+        self._check_order(leader, ballot, index)
         decided = self._decided.get(index)
         if decided is not None and decided[0] < ballot and decided[1] != value:
             raise PaxosInvariantError(
@@ -212,9 +215,31 @@ class PaxosRules:
             )
         server = self._servers.get(leader)
         promises = self._promises.get(ballot)
+        if server is not None and index > server.log.chosen:
+            self._check_deciders(server, index)
         if server is not None and promises is not None and index > server.log.chosen:
             self._census.met("gaps", index < server.adopted_to and entry.kind == COMMAND and not entry.data)
             self._check_support(server, promises, ballot, index, value)
+
+    def _check_order(self, leader: int, ballot: int, index: int) -> None:
+        """A leader leaves no place out: where nobody may have chosen anything, it proposes nothing (section 3)."""
+        server = self._servers.get(leader)
+        if server is None or index - 1 <= server.log.chosen or (ballot, index - 1) in self._proposed:
+            return
+        raise PaxosInvariantError(
+            f"leader {leader} proposes a value for place {index} in ballot {ballot}, and has proposed none for place"
+            f" {index - 1}, of which it does not know what is chosen there: no later command can be carried out"
+        )
+
+    def _check_deciders(self, server: PaxosServer, index: int) -> None:
+        """A place has one set of acceptors, whoever leads: what the commands up to place i - α lead to (section 3)."""
+        ours = tuple(sorted(server.members.quorums_at(index).members))
+        known = self._deciding.setdefault(index, ours)
+        if ours != known:
+            raise PaxosInvariantError(
+                f"leader {server.id} takes {_list(list(ours))} to decide about place {index}, for which a value was"
+                f" proposed when {_list(list(known))} decided there: majorities of the two may choose different values"
+            )
 
     def _check_support(
         self, server: PaxosServer, promises: dict[int, Reported], ballot: int, index: int, value: Value
@@ -260,6 +285,9 @@ class PaxosRules:
             self._members[replica.id] = members
             self._quorums[replica.id] = server.members.all_quorums()
             self._check_changes(server)
+            if server.role == ROLE_LEADER:
+                for index in range(server.log.chosen + 1, server.next_index):
+                    self._check_deciders(server, index)
             if members[0] is members[1]:
                 self._census.met("membership changes")
                 self._census.met("learners", bool(members[0].learners))

@@ -40,6 +40,8 @@ class Was:
         self.leading_term = 0
         self.committed: int = server.log.committed
         self.last_index: int = server.log.last_index
+        self.last_term: int = server.log.last_term
+        self.term: int = server.term
         self.applied: int = server.log.applied
         self.membership: Membership = server.membership
 
@@ -177,7 +179,8 @@ class RaftRules:
     def observe(self, replica: RaftReplica) -> None:
         """Something happened to it."""
         server, was = replica.server, self._was[replica.id]
-        self._check_kept(server, was)
+        self._check_removed(server, was)
+        self._check_kept(server)
         if server.role != ROLE_LEADER:
             was.leading_term = 0
         else:
@@ -192,13 +195,30 @@ class RaftRules:
         if server.membership is not was.membership:
             self._count_membership(server.membership)
             was.membership = server.membership
-        was.last_index, was.applied = server.log.last_index, server.log.applied
+        was.last_index, was.last_term = server.log.last_index, server.log.last_term
+        was.term, was.applied = server.term, server.log.applied
 
-    def _check_kept(self, server: RaftServer, was: Was) -> None:
-        """What was acknowledged to a leader is kept as long as that one leads."""
-        told = self._acknowledged.get(server.id)
+    def _check_removed(self, server: RaftServer, was: Was) -> None:
+        """A follower removes only what conflicts with its leader's log, and what follows that (§5.3).
+
+        The leader may have counted what it has itself, or be about to.
+        """
         if server.log.last_index < was.last_index:
             self._census.met("truncations")
+        if server.term != was.term or has(server.log, was.last_index, was.last_term):
+            return
+        for leader in self._servers.values():
+            if leader.role != ROLE_LEADER or leader.term != server.term:
+                continue
+            if was.last_index <= leader.log.last_index and leader.log.term(was.last_index) == was.last_term:
+                raise InvariantError(
+                    f"node {server.id} has removed entry {was.last_index} of term {was.last_term}, which leader"
+                    f" {leader.id} of term {leader.term} also has: only what differs from its leader's log is removed"
+                )
+
+    def _check_kept(self, server: RaftServer) -> None:
+        """What was acknowledged to a leader is kept as long as that one leads."""
+        told = self._acknowledged.get(server.id)
         if told is None or has(server.log, told.index, told.entry_term):
             return
         if told.term == server.term:

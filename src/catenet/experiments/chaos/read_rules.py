@@ -1,66 +1,134 @@
-"""What a leader may answer a read from: at least all that was committed when it was asked.
+"""What a leader may answer a read from, and when: all that was committed when it was asked, if it still leads then.
 
-That is what ReadIndex and leases are for (Raft's dissertation, section 6.4; the same for Multi-Paxos): the index that a
-replica says a read may be served from is not below what anybody knew to be committed when the read came.  So it shows
-what a client would be told as soon as the leader decides it, even where nobody has written since.
+That is what ReadIndex and leases are for (Raft's dissertation, section 6.4; the same for Multi-Paxos).  The index
+that a replica says a read may be served from is not below what anybody knew to be committed when the read came.  And
+without a lease, a majority has answered a heartbeat that the leader began after the read came: what was answered before
+says nothing of who has led since.  So a mistake shows as soon as the leader decides, even where nobody has written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
-from catenet.application.consensus.effects import Effect, ReadReady
+from catenet.application.consensus.effects import Effect, ReadReady, Send
 from catenet.application.consensus.interface import ROLE_LEADER
+from catenet.application.consensus.paxos.multi import messages as paxos
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
+from catenet.application.consensus.raft import messages as raft
 from catenet.application.consensus.raft.replica import RaftReplica
+from catenet.experiments.chaos.majorities import halves
 
 
 class ReadError(AssertionError):
     """A read that may miss what was committed before it."""
 
 
+class Came(NamedTuple):
+    """A read came when so much was ``committed`` (0: not judged), and the last heartbeats were of ``round``."""
+
+    committed: int
+    term: int
+    round: int
+
+
+class Waiting(NamedTuple):
+    """A read that waits at its leader; ``lease`` if it is content with a lease, should one begin."""
+
+    tag: int
+    lease: bool
+
+
 class ReadRules:
-    """Of one group: by replica and tag, what was committed when each read came that is not answered yet."""
+    """Of one group: by replica and tag, when each read came that is not answered yet."""
 
     def __init__(self) -> None:
-        self._floors: Final[dict[int, dict[int, int]]] = {}
-        self._came: Final[dict[int, int]] = {}
+        self._floors: Final[dict[int, dict[int, Came]]] = {}
+        self._by_lease: Final[dict[int, set[int]]] = {}
+        self._came: Final[dict[int, Came]] = {}
         """By replica: the least that was committed when a read came since its last step."""
+        self._begun: Final[dict[int, tuple[int, int]]] = {}
+        """By leader: the term and the round of its last heartbeats."""
+        self._answered: Final[dict[tuple[int, int], dict[int, int]]] = {}
+        """By leader and term: the last round that each replica has answered."""
+        self._voters: Final[dict[int, list[tuple[int, ...]]]] = {}
 
     def restarted(self, node: int) -> None:
         """Its reads are gone."""
-        self._floors.pop(node, None)
-        self._came.pop(node, None)
+        for table in (self._floors, self._came, self._begun, self._by_lease, self._voters):
+            table.pop(node, None)
 
-    def asked(self, node: int, committed: int) -> None:
+    def asked(self, replica: RaftReplica | PaxosReplica, committed: int) -> None:
         """A read comes, when so much is committed; 0 for one that may be answered from anything."""
-        self._came[node] = min(committed, self._came.get(node, committed))
+        node = replica.id
+        term, round_ = self._begun.get(node, (0, 0))
+        before = self._came.get(node)
+        committed = committed if before is None else min(committed, before.committed)
+        self._came[node] = Came(committed, replica.term, round_ if term == replica.term else 0)
 
     def stepped(self, replica: RaftReplica | PaxosReplica, asked: Iterable[Effect]) -> None:
         """A replica has done something.  Raises ReadError."""
-        floors = self._floors.setdefault(replica.id, {})
-        came = self._came.pop(replica.id, None)
+        node = replica.id
+        floors, by_lease = self._floors.setdefault(node, {}), self._by_lease.setdefault(node, set())
+        came = self._came.pop(node, None)
+        voters = _voters(replica) if floors else []
         for effect in asked:
-            if isinstance(effect, ReadReady):
-                self._check(replica.id, effect.index, floors.pop(effect.tag, came))
+            if isinstance(effect, Send):
+                self._look_at(effect.message)
+            elif isinstance(effect, ReadReady):
+                floor = floors.pop(effect.tag, None)
+                self._check(node, effect.index, floor or came)
+                if floor is not None and effect.tag not in by_lease:
+                    self._check_confirmed(node, floor, voters)
         if replica.role != ROLE_LEADER:
             floors.clear()
+            by_lease.clear()
             return
-        for tag in _waiting(replica):
-            floors.setdefault(tag, came or 0)
+        for read in _waiting(replica):
+            if read.tag not in floors:
+                floors[read.tag] = came or Came(0, replica.term, 0)
+                if read.lease:
+                    by_lease.add(read.tag)
+        self._voters[node] = _voters(replica) if floors else []
 
-    def _check(self, node: int, index: int, floor: int | None) -> None:
-        if floor is not None and index < floor:
+    def _look_at(self, message: object) -> None:
+        if isinstance(message, raft.Heartbeat | paxos.Heartbeat):
+            self._begun[message.sender] = message.term, message.round
+        elif isinstance(message, raft.HeartbeatReply | paxos.HeartbeatReply):
+            answered = self._answered.setdefault((message.to, message.term), {})
+            answered[message.sender] = max(message.round, answered.get(message.sender, 0))
+
+    def _check(self, node: int, index: int, came: Came | None) -> None:
+        if came is not None and index < came.committed:
             raise ReadError(
-                f"node {node} lets a read be answered from entry {index}, and when it was asked, all up to {floor} was"
-                " committed: a client may be told what was true before another's write ended"
+                f"node {node} lets a read be answered from entry {index}, and when it was asked, all up to"
+                f" {came.committed} was committed: a client may be told what was true before another's write ended"
             )
 
+    def _check_confirmed(self, node: int, came: Came, voters: list[tuple[int, ...]]) -> None:
+        answered = self._answered.get((node, came.term), {})
+        there = {node, *(voter for voter, round_ in answered.items() if round_ > came.round)}
+        for group in [*voters, *self._voters.get(node, [])]:
+            if 2 * sum(voter in there for voter in group) > len(group):
+                return
+        named = ", ".join(map(str, sorted(there)))
+        raise ReadError(
+            f"node {node} lets a read be answered in term {came.term}, and only {named} have answered a heartbeat"
+            " that was sent after the read came: that is no majority, so that another may lead and have committed more"
+        )
 
-def _waiting(replica: RaftReplica | PaxosReplica) -> list[int]:
-    """The tags of the reads of its own application that are not answered."""
+
+def _voters(replica: RaftReplica | PaxosReplica) -> list[tuple[int, ...]]:
+    """The groups of voters, of which a majority of any is taken for enough while the membership changes."""
+    if isinstance(replica, RaftReplica):
+        return halves(replica.server.membership)
+    return [tuple(quorums.members) for quorums in replica.server.members.all_quorums()]
+
+
+def _waiting(replica: RaftReplica | PaxosReplica) -> list[Waiting]:
+    """The reads of its own application that are not answered."""
     if isinstance(replica, RaftReplica):
         server = replica.server
-        return [read.tag for read in server.reads + server.early_reads if read.requester == server.id]
-    return [read.tag for read in replica.server.reads]
+        early = [Waiting(read.tag, read.lease) for read in server.early_reads if read.requester == server.id]
+        return early + [Waiting(read.tag, False) for read in server.reads if read.requester == server.id]
+    return [Waiting(read.tag, False) for read in replica.server.reads]

@@ -9,14 +9,21 @@ import pytest
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.effects import Effect, Message, ReadReady, Send
-from catenet.application.consensus.entry import founding
+from catenet.application.consensus.entry import COMMAND, Entry, founding
 from catenet.application.consensus.messages import TimeoutNow
-from catenet.application.consensus.raft.messages import HeartbeatReply, RequestVote, VoteReply
+from catenet.application.consensus.paxos.multi.invariants import PaxosInvariantError
+from catenet.application.consensus.paxos.multi.messages import Accept
+from catenet.application.consensus.paxos.multi.options import PaxosOptions
+from catenet.application.consensus.paxos.multi.replica import PaxosReplica
+from catenet.application.consensus.raft.invariants import InvariantError
+from catenet.application.consensus.raft.messages import Heartbeat, HeartbeatReply, RequestVote, VoteReply
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.consensus.timing import Randomised
 from catenet.experiments.chaos.census import Census
 from catenet.experiments.chaos.lease_rules import LeaseError, LeaseRules
+from catenet.experiments.chaos.paxos_rules import PaxosRules
+from catenet.experiments.chaos.raft_rules import RaftRules
 from catenet.experiments.chaos.read_rules import ReadError, ReadRules
 
 MS = 1_000_000
@@ -81,10 +88,48 @@ def test_a_leader_that_hands_over_lets_everybody_go() -> None:
 
 def test_a_read_is_answered_from_what_was_committed_when_it_was_asked() -> None:
     rules, leader = ReadRules(), elected()
-    rules.asked(1, 5)
+    rules.asked(leader, 5)
     with pytest.raises(ReadError, match="from entry 4, and when it was asked, all up to 5 was committed"):
         rules.stepped(leader, [ReadReady(7, 4)])
-    rules.asked(1, 5)
+    rules.asked(leader, 5)
     rules.stepped(leader, [ReadReady(8, 5)])
-    rules.asked(1, 0)  # one by a lease that is not judged
+    rules.asked(leader, 0)  # one by a lease that is not judged
     rules.stepped(leader, [ReadReady(9, 4)])
+
+
+def test_a_read_without_a_lease_is_confirmed_after_it_came() -> None:
+    rules, leader = ReadRules(), elected()
+    rules.stepped(leader, [Send(Heartbeat(1, 2, 1, 0, 3, 0), 0)])
+    rules.asked(leader, 0)
+    leader.step(events.Read(7, False), 0)
+    rules.stepped(leader, [])
+    rules.stepped(follower(2), [Send(HeartbeatReply(2, 1, 1, 3), 0)])
+    with pytest.raises(ReadError, match="in term 1, and only 1 have answered a heartbeat that was sent after the read"):
+        rules.stepped(leader, [ReadReady(7, 5)])
+    rules.asked(leader, 0)
+    rules.stepped(leader, [])
+    rules.stepped(follower(2), [Send(HeartbeatReply(2, 1, 1, 4), 0)])
+    rules.stepped(leader, [ReadReady(7, 5)])
+
+
+def test_a_follower_removes_only_what_differs_from_its_leaders_log() -> None:
+    rules, leader, other = RaftRules(Census(), lambda node: True), elected(), follower(2)
+    entries = [leader.server.log.entry(1), Entry(1, 2, COMMAND, b"two"), Entry(1, 3, COMMAND, b"three")]
+    leader.server.log.append(entries[1:])
+    other.server.term = 1
+    other.server.log.append(entries)
+    for replica in (leader, other):
+        rules.restarted(replica)
+    other.server.log.append([entries[1]])
+    with pytest.raises(InvariantError, match="node 2 has removed entry 3 of term 1, which leader 1 of term 1 also has"):
+        rules.observe(other)
+
+
+def test_a_leader_of_paxos_leaves_no_place_out() -> None:
+    rules = PaxosRules(Census(), lambda node: True)
+    rules.restarted(
+        PaxosReplica(1, founding((1, 2, 3)), PaxosOptions(), Randomised(150 * MS, 300 * MS, 50 * MS), Random(1), 0)
+    )
+    rules.sent(Accept(1, 2, 5, [Entry(5, 1, COMMAND, b"one")], 0))
+    with pytest.raises(PaxosInvariantError, match="for place 3 in ballot 5, and has proposed none for place 2"):
+        rules.sent(Accept(1, 2, 5, [Entry(5, 3, COMMAND, b"three")], 0))
