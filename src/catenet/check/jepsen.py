@@ -48,8 +48,8 @@ class Entry(NamedTuple):
     name: str
     value: Any
     told: bool
-    key: Any = None
-    time_ns: int = -1
+    key: Any
+    time_ns: int
     compared: bool = False
 
 

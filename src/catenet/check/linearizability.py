@@ -30,7 +30,6 @@ from catenet.check.models import FOREVER, ILLEGAL, LOST, NOTHING, Model, forever
 _REFUSED: Final = -1
 _NOT_ASKED: Final = -2
 _STATE_BITS: Final = 32
-_MOST_STATES_TOLD: Final = 8
 _ARRIVING: Final = 0
 _TRYING_OTHERS: Final = 1
 
@@ -39,14 +38,13 @@ class Outcome:
     """What a search found.
 
     ``linearizable`` is None if it gave up.  ``refuted_at`` is the place in the list of operations of the one whose
-    return cannot be explained, -1 if there is none; ``states`` are some of those that the object may have had then.
+    return cannot be explained, -1 if there is none.
     """
 
-    def __init__(self, linearizable: bool | None, configurations: int, refuted_at: int, states: list[Any]) -> None:
+    def __init__(self, linearizable: bool | None, configurations: int, refuted_at: int) -> None:
         self.linearizable: Final = linearizable
         self.configurations: Final = configurations
         self.refuted_at: Final = refuted_at
-        self.states: Final = states
 
 
 class Search:
@@ -97,7 +95,6 @@ class Search:
         seen: list[dict[int, list[int]]] = [{} for _ in self._returning]
         goal = len(self._returning)
         furthest = -1
-        told: list[int] = []
         count = 0
         looks_ahead = len(self._needing) > 0
         while places:
@@ -108,7 +105,7 @@ class Search:
                 self._others(place, mask, state, places, masks, states, stages)
                 continue
             if place == goal:
-                return Outcome(True, count, -1, [])
+                return Outcome(True, count, -1)
             if self._lost_after[state] < self._ends[place]:
                 state = self._number(LOST)
             mask = self._settle(place, mask, state)
@@ -116,17 +113,13 @@ class Search:
                 continue
             count += 1
             if count == most_configurations:
-                return Outcome(None, count, -1, [])
+                return Outcome(None, count, -1)
             if looks_ahead and self._hopeless(place, mask, state):
                 continue
-            if place > furthest:
-                furthest = place
-                told = []
-            if place == furthest and len(told) < _MOST_STATES_TOLD and state not in told:
-                told.append(state)
+            furthest = max(furthest, place)
             self._follow(place, mask, state, places, masks, states, stages)
         refuted_at = self._returning[furthest] if furthest >= 0 else -1
-        return Outcome(False, count, refuted_at, [self._states[number] for number in told])
+        return Outcome(False, count, refuted_at)
 
     def _is_known(self, seen: dict[int, list[int]], mask: int, state: int) -> bool:
         """Whether a configuration was seen, or one that differs only in having used fewer that never return."""

@@ -114,6 +114,15 @@ def test_registers_are_refuted_only_if_no_order_explains_them(strict: bool, data
         assert not possible(operations, strict=strict)
 
 
+def test_the_edge_of_a_read_names_the_element_that_it_saw_last() -> None:
+    """A person looks for that element in the log; the first one was another's."""
+    one, two = txn(0, (0, 1), ("append", "x", 1)), txn(1, (2, 9), ("append", "x", 2), ("r", "y", (3,)))
+    three = txn(2, (3, 8), ("append", "y", 3), ("r", "x", (1, 2)))
+    (found,) = check_transactions([one, two, three], "list-append").anomalies
+    edges = {(edge.kind, edge.key, edge.value) for edge in found.edges}
+    assert edges == {("wr", "x", 2), ("wr", "y", 3)}
+
+
 def test_g0_writes_interleave() -> None:
     first = txn(0, (0, 5), ("append", "x", 1), ("append", "y", 1))
     second = txn(1, (1, 6), ("append", "x", 2), ("append", "y", 2))

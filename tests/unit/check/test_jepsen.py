@@ -53,6 +53,25 @@ def test_a_cas_that_failed_compared_only_in_logs_as_porcupine_reads_them(line: s
     assert cas.end == (FAIL if end == RETURN else end)
 
 
+@pytest.mark.parametrize("value", [-(1 << 63), (1 << 63) - 1, -(1 << 63) - 1, 1 << 63])
+@pytest.mark.parametrize("name", ["process", "time"])
+def test_numbers_of_an_event_have_64_bits(name: str, value: int) -> None:
+    line = event(
+        value if name == "process" else 0, "invoke", "read", "nil", f", :time {value}" if name == "time" else ""
+    )
+    if -(1 << 63) <= value < 1 << 63:
+        (found,) = operations_of(line)
+        assert (found.process if name == "process" else found.called_ns) == value
+        return
+    with pytest.raises(HistoryError, match=f"line 1: :{name} is .*whole number"):
+        operations_of(line)
+
+
+def test_what_happened_at_a_time_that_nobody_told_has_none() -> None:
+    (found,) = operations_of("INFO  jepsen.util - 0\t:invoke\t:read\tnil", "INFO  jepsen.util - 0\t:ok\t:read\t3")
+    assert (found.called_ns, found.ended_ns) == (-1, -1)
+
+
 def test_what_a_read_carries_when_it_begins_is_ignored() -> None:
     assert verdict(*WRITE, event(1, "invoke", "read", "1"), event(1, "ok", "read", "1"))
     assert not verdict(*WRITE, event(1, "invoke", "read", "1"), event(1, "ok", "read", "2"))

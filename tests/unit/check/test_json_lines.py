@@ -15,6 +15,7 @@ from catenet.check.formats import parse_history, read_history
 from catenet.check.history import HistoryError, Operation, Recorder, operations
 from catenet.check.json_lines import written
 from catenet.check.models import MODELS
+from catenet.check.values import frozen
 from catenet.check.verdict import check
 
 
@@ -141,6 +142,29 @@ def test_what_is_not_understood(text: str, message: str) -> None:
     with pytest.raises(HistoryError) as error:
         parse_history(text).operations()
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["process", "time_ns"])
+@pytest.mark.parametrize("value", [-(1 << 63), (1 << 63) - 1, -(1 << 63) - 1, 1 << 63])
+def test_numbers_of_an_event_have_64_bits(name: str, value: int) -> None:
+    """What is written is what other programs read; they would take a larger one for another process."""
+    line = json.dumps({"event": "invoke", "process": 0, "operation": "get", "key": "x", name: value})
+    if -(1 << 63) <= value < 1 << 63:
+        assert getattr(parse_history(line).events[0], name) == value
+        return
+    with pytest.raises(HistoryError, match=f'64 bits: "{name}": not {value}'):
+        parse_history(line)
+
+
+def test_a_value_may_be_nested_a_hundred_deep_and_no_deeper() -> None:
+    """The list of arguments counts as one of them."""
+    deep: Any = 1
+    for _ in range(99):
+        deep = [deep]
+    (put,) = one_after_another(("put", [deep], None))
+    assert put.arguments == frozen([deep])
+    with pytest.raises(HistoryError, match="nested more than 100 deep"):
+        one_after_another(("put", [[deep]], None))
 
 
 def test_an_end_may_repeat_its_beginning() -> None:

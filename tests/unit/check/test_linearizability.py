@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catenet.check.history import INFO, RETURN, HistoryError, Operation
 from catenet.check.linearizability import Search
-from catenet.check.models import MODELS
+from catenet.check.models import MODELS, Register
 from catenet.check.values import plain
 from catenet.check.verdict import check, split
 from catenet.check.witness import STATES_MAX
@@ -78,6 +78,37 @@ def test_the_states_are_those_of_the_whole_time_of_an_operation_and_none_that_th
     found = check(operations, MODELS["register"])
     assert found.refutation is not None
     assert (found.refutation.culprit, found.refutation.states) == (1, [1, 2, 3])
+
+
+def test_a_change_that_has_had_its_instant_brings_back_no_state() -> None:
+    """Counted as if it could, it would let the search go on where there is no way on."""
+    operations = [
+        operation(0, (1, 2), "read"),
+        operation(1, (3, 4), "cas", 2, 1, result=False),
+        operation(2, (5, 6), "cas", 1, 2, result=True),
+    ]
+    outcome = Search(operations, MODELS["register"]).run()
+    assert (outcome.linearizable, outcome.configurations) == (False, 2)
+
+
+def test_a_model_is_asked_once_for_what_it_makes_of_a_state() -> None:
+    """What it refuses, too: a model may be slow, and a search goes the same way many times."""
+
+    class Counting(Register):
+        def __init__(self) -> None:
+            self.asked: list[tuple[Any, ...]] = []
+
+        def step(self, state: Any, operation: Operation) -> Any:
+            self.asked.append((state, operation.name, operation.arguments, operation.result))
+            return super().step(state, operation)
+
+    model = Counting()
+    operations = [operation(number, (number, 20 + number), "write", number % 3) for number in range(6)]
+    operations += [operation(6 + number, (6 + number, 30 + number), "read", result=number % 4) for number in range(6)]
+    operations.append(operation(12, (40, 41), "read", result=7))
+    assert Search(operations, model, looks_ahead=False).run().linearizable is False
+    assert len(model.asked) > 10
+    assert len(model.asked) == len(set(model.asked))
 
 
 def test_a_stale_read_is_refuted_with_the_two_writes_and_nothing_else() -> None:
