@@ -237,6 +237,26 @@ def test_a_port_in_time_wait_takes_a_new_syn(kit: Any) -> None:
     finish(pair)
 
 
+def test_from_time_wait_the_window_is_told_as_it_was(kit: Any) -> None:
+    """RFC 9293 section 3.10.7.4: the acknowledgment of a FIN that comes again is the one that was lost."""
+    pair = kit.Pair()
+    door = kit.Door()
+    pair.b.tcp.listen(door, 4, 0, 80)
+    first = pair.a.tcp.connect(TcpUser(), 4, 0, 5555, 0x0A000002, 80)
+    pair.run(0.1)
+    first.send(bytes(50_000))
+    pair.run(0.5)
+    door.sinks[0].connection.close()
+    pair.run(0.1)
+    first.close()
+    pair.run(0.1)
+    receiver = door.sinks[0].connection.receiver
+    (waiting,) = pair.b.tcp.table.waiting._entries.values()
+    assert receiver.rcv_nxt == 50_002
+    assert waiting.window == (receiver.window.edge - receiver.rcv_nxt) >> receiver.window.shift
+    finish(pair)
+
+
 def test_our_own_time_wait_keeps_the_port_for_a_minute(kit: Any) -> None:
     pair = kit.Pair()
     pair.b.tcp.listen(kit.Door(), 4, 0, 80)

@@ -7,6 +7,7 @@ import errno
 import pytest
 
 from catenet.kernel import Kernel, Octets
+from catenet.kernel.streams import Stream
 from catenet.network.ip.checksum import pseudo_header_sum
 from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.stack import IpStack
@@ -257,3 +258,59 @@ def test_a_socket_of_both_versions_hears_both(kernel: Kernel, udp: UdpLayer) -> 
 def test_what_a_receiver_may_bind_to(udp: UdpLayer, version: int, address: int, result: int) -> None:
     """Its own addresses, and those of groups: 224.0.0.0/4, the limited broadcast, ff00::/8 (RFC 5771, RFC 4291)."""
     assert udp.bind(udp.open(Ears(), version), address, 5000) == result
+
+
+def test_a_look_at_the_queue_shows_the_oldest_and_leaves_it(kernel: Kernel, udp: UdpLayer) -> None:
+    server, client = bound(udp, 53), bound(udp, 54)
+    assert server.peek() is None
+    for data in (b"first", b"second"):
+        client.send_to(data, 4, LOOPBACK4, 53)
+    kernel.run()
+    for _ in range(2):
+        arrival = server.peek()
+        assert arrival is not None
+        assert arrival.data == b"first"
+    assert received(server) == [b"first", b"second"]
+
+
+def test_a_bound_socket_sends_from_its_own_address(kernel: Kernel, udp: UdpLayer) -> None:
+    """The peer's answer would go to another address of the host, and a connected socket not take it."""
+    eth0 = udp.ip.add_interface("eth0", 1)
+    for address in (0x0A000001, 0x0A000002):
+        udp.ip.add_address(eth0, 4, address, 24)
+    server = bound(udp, 53)
+    bound(udp, 54, address=0x0A000002).send_to(b"second", 4, 0x0A000001, 53)
+    bound(udp, 55, address=0x0A000001).send_to(b"first", 4, 0x0A000002, 53)
+    bound(udp, 56).send_to(b"any", 4, 0x0A000002, 53)
+    kernel.run()
+    arrivals = iter(server.receive, None)
+    assert [(arrival.data, arrival.src) for arrival in arrivals] == [
+        (b"second", 0x0A000002),
+        (b"first", 0x0A000001),
+        (b"any", 0x0A000002),
+    ]
+
+
+def test_a_port_that_is_taken_is_followed_by_the_next_higher_one(kernel: Kernel, udp: UdpLayer) -> None:
+    """RFC 6056 section 3.3.1; after the last comes the first."""
+    start = kernel_start(udp, 0)
+    assert [bound(udp, 0).local_port for _ in range(3)] == [start, start + 1, start + 2]
+    kernel_start(udp, 60_999 - 32_768)
+    assert [bound(udp, 0).local_port for _ in range(2)] == [60_999, start + 3]
+
+
+def kernel_start(udp: UdpLayer, place: int) -> int:
+    """Let the search for a port begin at that place of the range; returns the port there."""
+
+    class Chosen(Stream):
+        def below(self, bound: int) -> int:
+            return place
+
+    udp._stream = Chosen(1, "ports")  # type: ignore[misc]
+    return 32_768 + place
+
+
+def test_a_socket_of_ipv6_hears_no_ipv4_unless_it_is_told_to(udp: UdpLayer) -> None:
+    """Two servers, one for each version, would not get their port."""
+    assert udp.bind(udp.open(Ears(), 6), 0, 53) == 0
+    assert udp.bind(udp.open(Ears(), 4), 0, 53) == 0

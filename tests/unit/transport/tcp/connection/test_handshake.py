@@ -169,3 +169,16 @@ def test_segment_sizes_of_each_version(script: Any, version: int, offered: int, 
     s.inject("SA", 0, 1)
     assert s.c.info().mss == default
     assert s.c.info().advertised_mss == offered
+
+
+@pytest.mark.parametrize("offered", [-1, 0, 7])
+@pytest.mark.parametrize("own", [True, False])
+def test_a_syn_ack_scales_windows_only_if_both_want_it(script: Any, offered: int, own: bool) -> None:
+    """RFC 7323 section 2.2: a peer that offered nothing takes the field as it stands, and half a megabyte for 4 KiB."""
+    settings = TcpSettings()
+    settings.window_scaling = own
+    s = script(settings=settings, shift=offered)
+    answers: list[Any] = []
+    s.wire.carry = lambda segment: answers.append(segment) or s.wire.sent.append(segment) or 0
+    s.connect_passively()
+    assert (answers[0].syn_options.window_shift >= 0) is (own and offered >= 0)

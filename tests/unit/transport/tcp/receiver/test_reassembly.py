@@ -64,3 +64,13 @@ def test_a_duplicate_is_told_once_and_first() -> None:
     assert reporter.blocks(0, 3) == [50, 60]
     reporter.advanced(60)
     assert not reporter.pending()
+
+
+def test_what_is_forgotten_takes_no_room() -> None:
+    """The window is what is left of the buffer."""
+    queue = ReassemblyQueue()
+    queue.insert(10, b"x" * 20)
+    queue.clear()
+    assert (queue.octets, queue.pieces) == (0, [])
+    queue.insert(10, b"x" * 5)
+    assert queue.octets == 5

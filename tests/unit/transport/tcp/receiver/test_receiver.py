@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from catenet.transport.tcp.settings import TcpOptions
 
 MS = 1_000_000
 SECOND = 1_000_000_000
+PEER_ISN = 4_294_966_000
 FULL = b"x" * 1448
 
 
@@ -185,3 +188,52 @@ def test_an_old_timestamp_is_refused_for_24_days_after_the_last_and_taken_then(s
     s.run(2 * day)
     s.inject("A", 2, 1, b"new", ts=newest - 5)
     assert s.c.recv(10) == b"new"
+
+
+@pytest.mark.parametrize(("answered_after_ns", "waits"), [(0, True), (40 * MS - 1, True), (40 * MS, False)])
+def test_where_the_user_answers_at_once_acknowledgments_wait_for_its_data(
+    script: Any, answered_after_ns: int, waits: bool
+) -> None:
+    """A question and its answer would else take three segments instead of two."""
+    s = script().establish()
+    s.run(10 * SECOND)
+    s.inject("A", 1, 1, b"abc")
+    s.drop_sent()
+    s.run(answered_after_ns)
+    s.c.send(b"answer")
+    s.drop_sent()
+    s.inject("A", 4, 7, b"def")
+    assert (s.wire.sent == []) is waits
+    assert s.c.receiver.interactive is waits
+
+
+def test_who_speaks_first_does_not_make_acknowledgments_wait(script: Any) -> None:
+    s = script().establish()
+    s.c.send(b"question")
+    s.drop_sent()
+    s.inject("A", 1, 9, b"abc")
+    s.expect("A", ack=4)
+
+
+@pytest.mark.parametrize("timestamps", [True, False])
+def test_the_receiver_measures_the_round_trip_by_the_echo_if_there_is_one(script: Any, timestamps: bool) -> None:
+    """Its buffer grows once a round trip: measured wrongly, it stays small, or takes all of memory."""
+    s = script(timestamps=timestamps).establish()
+    s.run(30 * MS)
+    s.c.send(b"x")
+    s.drop_sent()
+    s.run(20 * MS)
+    s.inject("A", 1, 2, FULL)
+    assert s.c.receiver.window.rtt_ns == (20 * MS if timestamps else 0)
+    s.inject("A", 1449, 2, b"small")
+    assert s.c.receiver.window.rtt_ns == (20 * MS if timestamps else 0)
+
+
+def test_a_segment_that_overlaps_what_came_before_its_turn_is_reported_as_a_duplicate(script: Any) -> None:
+    """RFC 2883 section 4: the sender learns which octets it sent for nothing."""
+    s = script().establish()
+    s.inject("A", 101, 1, b"b" * 100)
+    s.drop_sent()
+    s.inject("A", 1, 1, b"a" * 150)
+    blocks = s.expect("A", ack=201).sack_blocks
+    assert [(edge - PEER_ISN) & 0xFFFFFFFF for edge in blocks[:2]] == [101, 151]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from catenet.transport.tcp.recovery.recovery import RECOVERY
 from catenet.transport.tcp.settings import TcpOptions
 
 MS = 1_000_000
@@ -271,3 +274,69 @@ def test_one_octet_that_came_out_of_order_is_disorder_already(script: Any) -> No
     assert s.c.info().recovery_state == "disorder"
     s.inject("A", 1, 4)
     assert s.c.info().recovery_state == "open"
+
+
+@pytest.mark.parametrize(
+    ("echo", "resend_ts", "undo_mark", "original"),
+    [
+        (999, 1000, 1, True),
+        (1000, 1000, 1, False),
+        (1001, 1000, 1, False),
+        (0xFFFFFFFF, 3, 1, True),
+        (-1, 1000, 1, False),
+        (999, -1, 1, False),
+        (999, 1000, -1, False),
+        (-1, -1, 1, False),
+    ],
+)
+def test_only_an_echo_from_before_the_retransmission_answers_the_original(
+    script: Any, echo: int, resend_ts: int, undo_mark: int, original: bool
+) -> None:
+    """RFC 3522 section 3.2; -1 is for what there is not.  Else a real loss would be taken for a late answer."""
+    recovery = script().establish().c.sender.recovery
+    recovery.resend_ts, recovery.undo_mark = resend_ts, undo_mark
+    assert recovery._echo_of_original(echo) is original
+
+
+def test_where_all_acknowledgments_were_lost_an_old_echo_alone_undoes_nothing(script: Any) -> None:
+    """RFC 3522 section 3.2, steps 5 and 6: unless a duplicate was reported before, and none is now."""
+    recovery = script().establish().c.sender.recovery
+    assert not recovery._acks_were_not_lost(100, 100)
+    assert recovery._acks_were_not_lost(99, 100)
+    recovery.on_dsack(1, 100, 100)
+    assert not recovery._acks_were_not_lost(99, 100)
+    recovery.dsack_now = False
+    assert recovery._acks_were_not_lost(100, 100)
+
+
+@pytest.mark.parametrize(("lost", "resent", "again"), [(False, False, True), (True, False, True), (True, True, False)])
+def test_a_partial_acknowledgment_sends_the_next_segment_once(
+    script: Any, lost: bool, resent: bool, again: bool
+) -> None:
+    """RFC 6582 section 3.2, step 3: one that is under way again already is not sent a third time."""
+    s = flight(script, sack=False)
+    recovery = s.c.sender.recovery
+    first = s.c.sender.queue.first()
+    first.lost, first.resent, recovery.state = lost, resent, RECOVERY
+    recovery._partial_ack()
+    assert recovery.resend_at_once is again
+    assert (recovery.scoreboard.next_lost() is first) is again
+
+
+def test_a_recovery_that_is_over_holds_no_segment_any_more(script: Any) -> None:
+    """Each loss would keep its segments in memory as long as the connection lives."""
+    s = flight(script)
+    s.inject("A", 1, 1, sack=[edge(1), edge(4)])
+    s.drop_sent()
+    s.inject("A", 1, int(s.c.sender.recovery.point))
+    assert s.c.info().recovery_state == "open"
+    scoreboard = s.c.sender.scoreboard
+    assert (scoreboard.to_resend.first(), scoreboard.resent.first()) == (None, None)
+
+
+def test_without_timestamps_the_late_answer_to_a_time_out_is_no_proof_that_nothing_was_lost(script: Any) -> None:
+    s = flight(script, timestamps=False)
+    s.run_until_sent()
+    s.inject("A", 1, edge(2))
+    assert s.counters.full_undos == 0
+    assert s.c.info().recovery_state == "loss"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -188,3 +189,37 @@ def test_a_sacked_segment_that_was_cut_in_two_counts_twice() -> None:
     scoreboard.split(2, 1 + 2 * SIZE + 3)
     assert scoreboard.sacked_segments == 4
     assert sum(record.sacked for record in queue.records) == 4
+
+
+def test_a_retransmission_that_is_overtaken_is_lost_and_sent_again() -> None:
+    """Also where its first loss had been taken back: else it would wait for the time-out."""
+    queue, scoreboard = board(12)
+    first = queue.first()
+    scoreboard.mark_lost(first)
+    scoreboard.sent_again(first, 1 + 5 * SIZE, 0)
+    scoreboard.unmark_lost()
+    check(queue, scoreboard)
+    assert (first.lost, first.resent, scoreboard.next_lost()) == (False, True, None)
+    scoreboard._arrived_serial = first.resend_serial + 2
+    scoreboard.judge(3)
+    assert (first.resent, scoreboard.relost_segments) == (True, 0)
+    scoreboard._arrived_serial = first.resend_serial + 3
+    scoreboard.judge(3)
+    check(queue, scoreboard)
+    assert (first.lost, first.resent, scoreboard.next_lost(), scoreboard.relost_segments) == (True, False, first, 1)
+
+
+@pytest.mark.parametrize(
+    ("sent_ns", "serial", "before", "after"), [(5, 3, 0, 3), (6, 3, 0, 0), (5, 3, 3, 3), (5, 3, 4, 4)]
+)
+def test_the_newest_retransmission_that_arrived_is_one_that_could_have(
+    sent_ns: int, serial: int, before: int, after: int
+) -> None:
+    """An acknowledgment that came sooner than a round trip after it was for the original."""
+    queue, scoreboard = board(3)
+    scoreboard.begin_ack(5)
+    scoreboard._arrived_serial = before
+    record = queue.first()
+    record.sent_ns, record.resend_serial = sent_ns, serial
+    scoreboard._delivered_again(record)
+    assert scoreboard._arrived_serial == after

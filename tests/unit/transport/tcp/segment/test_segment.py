@@ -94,3 +94,9 @@ def test_syn_and_fin_take_a_number_each(flags: int, payload: int, length: int) -
     """SEG.LEN of RFC 9293 section 3.4: an ACK of a FIN that took two numbers would not be one."""
     segment = TcpSegment(1, 2, 0, 0, flags, 100, b"x" * payload, False, 0, 0, None, None)
     assert segment.sequence_length() == length
+
+
+def test_a_segment_is_shown_with_the_letters_of_its_flags() -> None:
+    segment = TcpSegment(1, 2, 3, 4, SYN | ACK, 5, b"abc")
+    assert repr(segment) == "<SA seq 3 ack 4 win 5 len 3>"
+    assert repr(TcpSegment(1, 2, 3, 4, 0, 5, b"", sack_blocks=[7, 9])) == "<- seq 3 ack 4 win 5 len 0 sack [7, 9]>"

@@ -25,3 +25,12 @@ def test_no_time_no_rate() -> None:
     delivery.sent(record)
     delivery.sample(record, 0)
     assert delivery.bytes_s == 0
+
+
+def test_the_first_segment_is_measured_from_the_beginning_of_time() -> None:
+    delivery = DeliveryRate()
+    record = SegmentRecord(1, 1001, bytes(1000), 0, 0)
+    delivery.sent(record)
+    delivery.delivered(1000, 1, 999)
+    delivery.sample(record, 999)
+    assert delivery.bytes_s == 1_000_000_000  # 1000 octets within a microsecond

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from catenet.kernel.kernel import NEVER
+from catenet.transport.tcp.connection import tracing
 from catenet.transport.tcp.settings import TcpOptions, TcpSettings
 
 MS = 1_000_000
@@ -371,3 +373,70 @@ def test_what_just_fits_the_window_is_sent_though_it_is_little(script: Any) -> N
     s.inject("A", 1, 9_901, window=100)
     s.c.send(b"y" * 100)
     s.expect("A", seq=9_901, length=100)
+
+
+def test_a_probe_that_sends_data_leaves_no_second_timer(script: Any) -> None:
+    """Else the peer would be probed beside the retransmissions."""
+    s = script().establish()
+    s.inject("A", 1, 1, window=3)
+    s.c.send(b"x" * 10_000)
+    s.run_until_sent()
+    s.expect("A", seq=1, length=384)
+    assert s.c.sender.persist.deadline_ns == NEVER
+    s.run_until_sent()
+    s.expect("A", seq=1, length=384)
+    assert s.counters.window_probes == 1
+
+
+def test_an_echo_of_nothing_is_no_round_trip(script: Any) -> None:
+    """RFC 7323 section 3.2: a field of zero is none; taken for a time, it would be one of days."""
+    s = script().establish()
+    s.c.send(b"x")
+    s.run_until_sent()
+    s.drop_sent()
+    s.run_until_sent()
+    s.drop_sent()
+    before_ns = s.c.rtt.rto_ns()
+    s.inject("A", 1, 2, echo=0)
+    assert s.c.unacked == 0
+    assert s.c.rtt.rto_ns() <= before_ns
+
+
+def test_after_an_answer_as_many_probes_go_unanswered_as_before(script: Any) -> None:
+    counts = []
+    for answers in (0, 1):
+        s = script().establish()
+        s.inject("A", 1, 1, window=0)
+        s.c.send(b"x")
+        for _ in range(answers):
+            s.run_until_sent()
+            s.drop_sent()
+            s.inject("A", 1, 1, window=0)
+        probes = s.counters.window_probes
+        s.run(3600 * SECOND)
+        assert s.c.state_name == "CLOSED"
+        counts.append(s.counters.window_probes - probes)
+    assert counts[0] == counts[1]
+
+
+def test_progress_tells_that_the_neighbour_is_there_once_a_second(script: Any) -> None:
+    """RFC 4861 section 7.3.1: without it the neighbour would be asked again while data flows."""
+    s = script().establish()
+    told: list[int] = []
+    s.wire.confirm = lambda: told.append(s.kernel.now_ns // MS)
+    for turn in range(31):
+        s.c.send(b"x")
+        s.drop_sent()
+        s.inject("A", 1, 2 + turn)
+        s.run(100 * MS)
+    assert told == [10, 1010, 2010, 3010]
+
+
+def test_a_time_out_is_in_the_trace(script: Any) -> None:
+    s = script().establish()
+    s.kernel.trace.listening = True
+    s.c.send(b"x")
+    s.drop_sent()
+    s.run_until_sent()
+    rows = [row for row in s.kernel.trace.rows() if row.kind == tracing.TIMEOUT]
+    assert [(row.time_ns, row.a, row.b) for row in rows] == [(s.kernel.now_ns, 1, s.c.rtt.rto_ns())]
