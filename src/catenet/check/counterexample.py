@@ -1,15 +1,15 @@
-"""The smallest part of a history that shows that it is not linearizable.
+"""The smallest part of a history that is not linearizable.
 
-Leaving operations out is not enough of a rule: without its write, any read is a lie.  So an operation is left out
-only if the rest is refuted *whatever it did*: the history must stay refuted when nobody knows how the operation
-ended, so that it may have happened at any time after its invocation, or never.  What remains are
+Removing operations arbitrarily proves nothing: without its write, any read is a contradiction.  So an operation is
+removed only if the rest is refuted *for any effect of it*: the history must stay refuted if the operation's end is
+unknown, so that it may take effect at any time after its invocation, or never.  The remaining operations are
 
 - the *certain* operations: make the end of any one of them unknown, and the history is linearizable;
-- the *helpers*, whose ends are unknown, and which are shown because they could have explained what was seen (the
-  write of a value that somebody read), but not all of it.
+- the *helpers*, whose ends are unknown, and which could explain a part of the results, such as the write of a value
+  that was read, but not all results.
 
-The work is bounded by a count of configurations and operations, so that the outcome is the same on every machine;
-where the bound is reached, the part is refuted all the same, but may not be the smallest.
+A count of configurations and operations bounds the work, so that the outcome is the same on every machine; beyond the
+bound the part is still refuted, but may not be the smallest.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ MOST_IN_ALL: Final = 300_000
 class Refutation(NamedTuple):
     """The smallest part.  ``operations`` are in order of invocation, helpers have unknown ends.
 
-    ``culprit`` is the number of the first operation whose return cannot be explained, given what those under way will
-    return; ``states`` are those that the object may have had while that was under way, in the whole history: all of
-    them, unless there are :data:`~catenet.check.witness.STATES_MAX`; none if they are not known.
+    ``culprit`` is the number of the first operation whose return cannot be explained, given the returns of concurrent
+    operations; ``states`` are the object's possible states during it, in the whole history: all of them, unless there
+    are :data:`~catenet.check.witness.STATES_MAX`; empty if they are not known.
     """
 
     key: Any
@@ -43,7 +43,7 @@ class Refutation(NamedTuple):
     states: list[Any]
 
     def of(self, known: Mapping[int, Operation]) -> Refutation:
-        """The same with the operations, by number, and the values as the history has them."""
+        """The same with the history's own operations, by number, and values."""
         return Refutation(
             plain(self.key),
             [known[each.number] if each.end == RETURN else known[each.number].unknown() for each in self.operations],
@@ -52,7 +52,7 @@ class Refutation(NamedTuple):
         )
 
     def as_data(self) -> dict[str, Any]:
-        """The same for a machine, and for a picture."""
+        """The same as data, for JSON and for pictures."""
         return {
             "key": self.key,
             "culprit": self.culprit,
@@ -97,7 +97,7 @@ class _Shrinking:
     def without_certainty(
         self, certain: list[Operation], helpers: list[Operation]
     ) -> tuple[list[Operation], list[Operation]]:
-        """Make ends unknown as long as the history stays refuted: old ones first, then those that only look."""
+        """Make ends unknown while the history stays refuted: old ones first, then reads."""
         certain, helpers = self._recent(certain, helpers)
         looking = [each for each in certain if self._model.only_looks(each)]
         others = [each for each in certain if not self._model.only_looks(each)]

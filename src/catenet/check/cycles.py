@@ -1,4 +1,4 @@
-"""Serializable or not: a history is, unless its dependencies go round in a circle.
+"""Serializability: a history is serializable unless its dependencies form a cycle.
 
 The names are Adya's ("Weak Consistency", 1999), found as Elle finds them (Kingsbury and Alvaro, 2020):
 
@@ -12,8 +12,8 @@ G2        with two rw edges or more: a write skew
 ========  ==========================================================================
 
 ``-realtime`` is added to the name of a cycle that needs the order of real time: the history may be serializable, but
-not strictly.  For each set of transactions that are entangled (a strongly connected component), the first name of the
-table that fits is told, with a short cycle.
+not strictly.  For each strongly connected component of transactions, the first matching name of the table is reported,
+with a short cycle.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ _LEVELS: Final = (
 )
 """Name; the kind of edge that the cycle must have; the kinds that lead back from its end to its beginning."""
 _MOST_TRIES: Final = 100
-"""How many cycles are compared to find a short one."""
+"""The number of cycles compared to find a short one."""
 
 
 class TransactionVerdict(NamedTuple):
-    """What a check of transactions found.  ``anomalies`` is empty if nothing speaks against the history."""
+    """The result of a check of transactions.  ``anomalies`` is empty if none was found."""
 
     model: str
     level: str
@@ -49,11 +49,11 @@ class TransactionVerdict(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether the history is as consistent as was asked."""
+        """Whether the history satisfies the requested consistency."""
         return not self.anomalies
 
     def as_data(self) -> dict[str, Any]:
-        """The same for a machine, and for a picture."""
+        """The same as data, for JSON and for pictures."""
         return {
             "model": self.model,
             "level": self.level,
@@ -77,9 +77,9 @@ class TransactionVerdict(NamedTuple):
 def check_transactions(operations: Sequence[Operation], model: str, *, strict: bool = True) -> TransactionVerdict:
     """Check for serializability; with ``strict``, in an order that agrees with real time.
 
-    ``model`` is ``list-append``, where every violation between transactions whose writes were read is found, or
-    ``rw-register``, where what is told is wrong, but not all that is wrong is told.  Raises HistoryError where
-    something is no such transaction, and if there is none.
+    ``model`` is ``list-append``, for which the check is complete for transactions whose writes were read, or
+    ``rw-register``, for which it is sound but not complete.  Raises HistoryError for an invalid transaction, and for
+    an empty history.
     """
     if not operations:
         raise HistoryError("there is no transaction, and nothing can be said of none")

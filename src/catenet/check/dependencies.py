@@ -1,4 +1,4 @@
-"""Which transaction must come before which.
+"""Dependencies between transactions.
 
 =====  =====================================================================================================
 edge   the later one
@@ -9,10 +9,10 @@ rw     wrote over what the earlier one had read (an *anti-dependency*)
 rt     began after the earlier one had ended: it counts for strict serializability only
 =====  =====================================================================================================
 
-The order of a key's versions is what the rest depends on.  A list tells it: every read shows all elements up to then.
-A register does not, so only what must be is taken: nothing comes before the initial version, what a transaction wrote
-comes after what it had read, and, if real time counts, what was there when a transaction ended comes before what a
-later one finds or makes.
+The order of a key's versions is what the rest depends on.  A list contains it: every read returns all elements up to
+then.  A register does not, so only certain orders are used: the initial version is the first, a transaction's write
+follows the version that it read, and, with real time, a version seen when a transaction ended precedes the versions
+that later transactions read or write.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from catenet.check.values import text
 
 
 def edges_of(history: Transactions, *, real_time: bool) -> tuple[list[Edge], list[Anomaly]]:
-    """All edges, and what is wrong with the versions themselves."""
+    """All edges, and the anomalies of the versions themselves."""
     anomalies: list[Anomaly] = []
     if history.model == LIST_APPEND:
         edges = list(_of_lists(history, anomalies))
@@ -73,7 +73,7 @@ def _of_lists(history: Transactions, anomalies: list[Anomaly]) -> Iterator[Edge]
 def _of_list(
     history: Transactions, key: Any, longest: tuple[Any, ...], unseen: list[tuple[Any, int]]
 ) -> Iterator[Edge]:
-    """Each element's writer before the next one's, and the last one's before those whose elements nobody saw."""
+    """Each element's writer before the next one's, and the last one's before those of unread elements."""
     for element, after in pairwise(longest):
         if (key, element) in history.writers and (key, after) in history.writers:
             yield Edge(history.writers[key, element], history.writers[key, after], "ww", key, after)
@@ -141,7 +141,7 @@ def _versions(
 
 
 def _in_real_time(history: Transactions, numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Who ended before who began, without the pairs that follow from others."""
+    """Pairs of which the first ended before the second began, without those implied by others."""
     events: list[tuple[int, bool, int]] = []
     for number in numbers:
         operation = history.operations[number]

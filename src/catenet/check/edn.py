@@ -30,7 +30,7 @@ _DIGITS_MAX: Final = 4000
 
 
 class EdnError(ValueError):
-    """Text that is no EDN.  ``line`` counts from 1."""
+    """Invalid EDN.  ``line`` counts from 1."""
 
     def __init__(self, what: str, line: int) -> None:
         super().__init__(what)

@@ -1,4 +1,4 @@
-"""Histories in files: our own JSON lines, Jepsen's logs, and histories in EDN, told apart by how they begin.
+"""Histories in files: our own JSON lines, Jepsen's logs, and histories in EDN, recognised by their beginnings.
 
 A line ends with a line feed, with or without a carriage return before it, and with nothing else: U+2028 in a string
 ends none.
@@ -20,14 +20,14 @@ _NONE: Final = (
 
 
 class History(NamedTuple):
-    """The events of a file, on which line each stands, and what was taken for granted, in words."""
+    """The events of a file, their lines, and the assumptions made, as text."""
 
     events: list[Event]
     lines: list[int]
     notes: list[str]
 
     def operations(self) -> list[Operation]:
-        """The operations.  Raises HistoryError with the line that was not understood, or if there are none."""
+        """The operations.  Raises HistoryError with the line of an error, or for an empty history."""
         try:
             found = operations(self.events)
         except HistoryError as error:
@@ -42,9 +42,9 @@ class History(NamedTuple):
 
 
 def read_history(path: Path, failed_cas: jepsen.FailedCas = "by-format", independent: bool | None = None) -> History:
-    """The history in a file, whichever of the formats it has; the options are for Jepsen's.
+    """The history in a file of any of the formats; the options apply to Jepsen's.
 
-    Raises OSError, UnicodeDecodeError, and HistoryError with the line that was not understood.
+    Raises OSError, UnicodeDecodeError, and HistoryError with the line of an error.
     """
     return parse_history(path.read_bytes().decode("utf-8-sig"), failed_cas, independent)
 

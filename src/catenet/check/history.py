@@ -1,7 +1,7 @@
-"""What clients asked and what they were told: operations with a beginning, and mostly an end.
+"""Histories of clients: operations with an invocation and, in most cases, a response.
 
-A history is a list of events in the order in which they happened.  Their order is what counts; times are for
-pictures.  A process (a client) has at most one operation under way.  How one ends:
+A history is a list of events in the order in which they happened.  The checkers use only the order; times are for
+pictures.  A process (a client) has at most one operation at a time.  It ends by:
 
 =========  ========================================================================================
 event      meaning
@@ -11,7 +11,7 @@ fail       it is known to have had no effect, now or ever (an aborted transactio
 info       nobody knows: it may take effect at any time from its invocation on, or never
 =========  ========================================================================================
 
-An operation without an end is as one that ended with ``info`` (Herlihy and Wing, 1990, call it pending).
+An operation without an end is treated like one that ended with ``info`` (Herlihy and Wing, 1990, call it pending).
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ ENDS: Final = (RETURN, FAIL, INFO)
 
 
 class HistoryError(ValueError):
-    """A history that cannot be: says which event, and why.
+    """An invalid history; the message names the event and the reason.
 
-    ``what`` is wrong with the event at ``place`` in the history, -1 if with all of it.
+    ``what`` is the reason, ``place`` the index of the event, -1 for the whole history.
     """
 
     def __init__(self, what: str, place: int = -1) -> None:
@@ -41,7 +41,7 @@ class HistoryError(ValueError):
 
 
 class Event(NamedTuple):
-    """One thing that happened.  ``name``, ``key`` and ``arguments`` are an invocation's, ``result`` a return's.
+    """One event.  ``name``, ``key`` and ``arguments`` are an invocation's, ``result`` a return's.
 
     ``key`` is None where the object is the only one.  All values are hashable: a list is a tuple here.
     """
@@ -56,7 +56,7 @@ class Event(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """An invocation and how it ended: ``end`` is RETURN, FAIL or INFO.
+    """An invocation and its end: ``end`` is RETURN, FAIL or INFO.
 
     ``called`` and ``ended`` are the places of its events in the history; ``ended`` is -1 without an end, or after
     ``info``, since it may still take effect.  Times are those of the events, -1 where there is none.
@@ -75,7 +75,7 @@ class Operation(NamedTuple):
     ended_ns: int = -1
 
     def unknown(self) -> Operation:
-        """The same operation, of which nobody knows how it ended."""
+        """The same operation with an unknown end."""
         return self._replace(end=INFO, result=None, ended=-1, ended_ns=-1)
 
 
@@ -125,10 +125,10 @@ def operations(events: Iterable[Event]) -> list[Operation]:
 
 
 class Recorder:
-    """Writes down what clients do.  ``now_ns`` gives the time of an event, in nanoseconds.
+    """Records the operations of clients.  ``now_ns`` returns the time of an event, in nanoseconds.
 
-    The order of its calls is the order of the history: it belongs to one thread, or to one simulation.  Keys and values
-    may be octets, as the store has them: they are written down as text (:func:`~catenet.check.values.frozen`).
+    The order of its calls is the order of the history: it must be used by one thread, or by one simulation.  Keys and
+    values may be octets, as in the store; they are recorded as text (:func:`~catenet.check.values.frozen`).
     """
 
     def __init__(self, now_ns: Callable[[], int]) -> None:
@@ -148,11 +148,11 @@ class Recorder:
         self.events.append(Event(FAIL, process, self._now_ns()))
 
     def unknown(self, process: int) -> None:
-        """Its operation may have had an effect, or may yet."""
+        """Its operation may have taken effect, or may still do so."""
         self.events.append(Event(INFO, process, self._now_ns()))
 
     async def call(self, process: int, name: str, *arguments: Any, key: Any = None, by: Awaitable[Any]) -> Any:
-        """Await ``by`` as one operation, and give back its result.  One that raises has an unknown end."""
+        """Await ``by`` as one operation, and return its result.  One that raises has an unknown end."""
         self.invoke(process, name, *arguments, key=key)
         try:
             result = await by
@@ -163,5 +163,5 @@ class Recorder:
         return result
 
     def operations(self) -> list[Operation]:
-        """What was recorded up to now."""
+        """The operations recorded up to now."""
         return operations(self.events)

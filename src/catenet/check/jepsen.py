@@ -1,13 +1,13 @@
-"""Histories as Jepsen writes them: maps in EDN, and lines of its log.
+"""Jepsen's histories: maps in EDN, and lines of its log.
 
-EDN has a map an event, ``{:process 3, :type :invoke, :f :append, :key "0", :value "x"}``; a log has lines such as
-``INFO  jepsen.util - 3  :invoke  :cas  [1 4]``, and all its others are passed over, as are the nemesis's events.
+In EDN each event is a map, ``{:process 3, :type :invoke, :f :append, :key "0", :value "x"}``; a log has lines such as
+``INFO  jepsen.util - 3  :invoke  :cas  [1 4]``, all other lines and the nemesis's events are skipped.
 
-What Jepsen means by them (its ``jepsen.history``, ``jepsen.independent`` and ``knossos.history``):
+Their meaning in Jepsen (its ``jepsen.history``, ``jepsen.independent`` and ``knossos.history``):
 
 - ``:fail`` means that the operation did not happen, whatever it was.  Logs in the form in which porcupine reads them
-  (``INFO  jepsen.util - 3  :fail  :cas  [1 4]`` and nothing after it) use it of a compare-and-set that compared, and
-  found something else.
+  (``INFO  jepsen.util - 3  :fail  :cas  [1 4]`` and nothing after it) use it for a compare-and-set that found another
+  value.
 - The value in the invocation of a read is filled in later, and is ignored.
 - A value ``[key value]`` in every invocation is a tuple of ``jepsen.independent``: each key has an object of its own.
 - Histories of a key-value store in which no ``get`` was told ``nil`` show a missing key as ``""``.
@@ -25,7 +25,7 @@ from catenet.check.history import FAIL, INFO, INVOKE, RETURN, Event, HistoryErro
 from catenet.check.values import FrozenDict, exact, plain, text
 
 FailedCas = Literal["by-format", "no-effect", "compared"]
-"""What a compare-and-set that ``:fail``s means."""
+"""The meanings of ``:fail`` for a compare-and-set."""
 
 LOG_LINE: Final = re.compile(
     r"\bjepsen\.\S+?(?: -|:)\s+(?P<process>-?[0-9]+|:[\w-]+)\s+:(?P<type>[\w-]+)\s+:(?P<f>\S+)(?:\s+(?P<value>.*))?$"
@@ -40,7 +40,7 @@ _INTEGER_MAX: Final = 1 << 63
 
 
 class Entry(NamedTuple):
-    """One event as it stands there.  ``told`` is whether it has a value, ``compared`` whether it is as porcupine's."""
+    """One event of the file.  ``told`` is True if it has a value, ``compared`` if it has porcupine's form."""
 
     line: int
     process: int
@@ -116,7 +116,7 @@ def _entry(line: int, found: dict[Any, Any]) -> Entry | None:
 def events(
     entries: list[Entry], failed_cas: FailedCas = "by-format", independent: bool | None = None
 ) -> tuple[list[Event], list[int], list[str]]:
-    """Entries in our terms; the line of each event; and what was taken for granted, in words.
+    """The events of entries, the line of each, and the assumptions made, as text.
 
     ``independent`` says whether values are ``[key value]``; None: if all look so.  Raises HistoryError.
     """
@@ -163,7 +163,7 @@ class _Pairing:
         self.events.append(_end(entry, self._failed_cas))
 
     def _fill_in(self, place: int, began: Entry, ended: Entry) -> None:
-        """What a write wrote may be told when it ends only; if it is told twice, it is the same."""
+        """A write's value may be given at its end only; if it is given twice, both must be equal."""
         if ended.name in _TELLS and not ended.told:
             raise HistoryError(f"line {ended.line}: a :{ended.name} that is :ok needs the :value that it was told")
         if exact(ended.key) != exact(began.key):
@@ -215,7 +215,7 @@ def _end(entry: Entry, failed_cas: FailedCas) -> Event:
 
 
 def _has_compared(entry: Entry, failed_cas: FailedCas) -> bool:
-    """Whether a compare-and-set is one that compared, and found something else."""
+    """Whether a compare-and-set found another value."""
     if entry.kind != FAIL or entry.name != "cas" or failed_cas == "no-effect":
         return False
     return entry.compared or (failed_cas == "compared" and not isinstance(entry.value, Word))
@@ -237,7 +237,7 @@ def _is_keyed(name: str, value: Any) -> bool:
 
 
 def _keyed(entry: Entry) -> Entry:
-    """The key apart from the value.  What failed may have an error in the value's place."""
+    """Key and value separated.  A failed operation may have an error in place of the value."""
     value = entry.value
     if isinstance(value, tuple) and len(value) == 2:
         return entry._replace(key=value[0], value=value[1])

@@ -28,7 +28,7 @@ def written(events: Iterable[Event]) -> str:
 
 
 def parsed(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, Event]]:
-    """The events of numbered lines.  Raises HistoryError with the line that was not understood."""
+    """The events of numbered lines.  Raises HistoryError with the line of an error."""
     under_way: dict[int, Event] = {}
     for number, line in lines:
         if not line.strip():
@@ -87,7 +87,7 @@ def _event(found: Any) -> Event:
 
 
 def _repeats(found: dict[str, Any], event: Event, under_way: dict[int, Event]) -> None:
-    """What an end says of its invocation has to be so."""
+    """Check that the invocation repeated at an end is the same."""
     if event.kind == INVOKE:
         under_way[event.process] = event
         return

@@ -1,23 +1,22 @@
-"""Is there an order in which the operations could have happened one by one?  The search itself.
+"""The search for a linearization of a history.
 
-A history is linearizable if each operation can be given one instant between its invocation and its return so
-that a single object, asked in that order, would have answered the same (Herlihy and Wing, 1990).  An operation whose
-end is unknown may be given an instant at any time after its invocation, or none.
+A history is linearizable if each operation can be given one instant between its invocation and its return so that a
+sequential object, called in that order, returns the same results (Herlihy and Wing, 1990).  An operation whose end is
+unknown may be given an instant at any time after its invocation, or none.
 
-The search walks from return to return (Wing and Gong, 1993; Lowe, "Testing for linearizability", 2017).  A
-*configuration* is how far it has come, which of the operations under way have had their instant, and the object's
-state.  *Just in time*: an operation is given its instant only when one must be, because some operation returns that
-has not had it; then any operations under way may come before that one.  A configuration that was seen before is not
-followed again.  Four things keep the configurations few, and change no verdict:
+The search proceeds from return to return (Wing and Gong, 1993; Lowe, "Testing for linearizability", 2017).  A
+*configuration* is the place reached, the set of concurrent operations that have been linearized, and the object's
+state.  *Just in time*: operations are linearized only when an operation returns that has not been linearized; then any
+concurrent operations may precede it.  A configuration seen before is not explored again.  Four rules reduce the
+configurations without changing a verdict:
 
-- an operation that only looks, such as a read, happens as soon as it may: whoever waits with it can do no more than
-  who did not;
-- of operations with unknown ends that ask the same, or that make a state that nobody will compare with, the earliest
-  happens first; and whoever has used more of those
-  with unknown ends than another, and is otherwise the same, is not followed;
-- a state that no operation to come compares with, nor with one that it grows into, is as good as any other such
-  (:data:`~catenet.check.models.LOST`): the order of appends before a put that nobody saw, say;
-- where the next operation that needs to find a certain state cannot any more, there is no way on.
+- a read-only operation is linearized as soon as possible: delaying it allows nothing more;
+- of equal operations with unknown ends, or those whose resulting state no operation compares with, the earliest is
+  linearized first; a configuration that has used more operations with unknown ends than an otherwise equal one is not
+  explored;
+- a state that no operation to come compares with, nor with one that it grows into, is equivalent to any other such
+  state (:data:`~catenet.check.models.LOST`), such as the order of appends before an unread put;
+- a configuration in which the next operation that requires a certain state can no longer find it is abandoned.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _TRYING_OTHERS: Final = 1
 
 
 class Outcome:
-    """What a search found.
+    """The result of a search.
 
     ``linearizable`` is None if it gave up.  ``refuted_at`` is the place in the list of operations of the one whose
     return cannot be explained, -1 if there is none.
@@ -50,8 +49,8 @@ class Outcome:
 class Search:
     """The search through one object's history.
 
-    ``operations`` are in order of invocation, without those that failed.  Looking ahead finds sooner that there is no
-    way on; without it, ``refuted_at`` is the first return that no configuration gets past.
+    ``operations`` are in order of invocation, without those that failed.  Looking ahead abandons configurations
+    earlier; without it, ``refuted_at`` is the first return that no configuration passes.
     """
 
     def __init__(self, operations: list[Operation], model: Model, looks_ahead: bool = True) -> None:
@@ -87,7 +86,7 @@ class Search:
             self._look_ahead()
 
     def run(self, most_configurations: int = 0) -> Outcome:
-        """Search, and give up after so many configurations; 0 is never."""
+        """Search, at most so many configurations; 0 means no limit."""
         places: list[int] = [0]
         masks: list[int] = [0]
         states: list[int] = [self._number(self.model.initial)]
@@ -136,7 +135,7 @@ class Search:
         return False
 
     def _settle(self, place: int, mask: int, state: int) -> int:
-        """Give their instant to all under way that only look, and may."""
+        """Linearize all concurrent read-only operations that are possible now."""
         bits = self._bits
         for each in self._looking[place]:
             if not mask & bits[each] and self._step(state, self._classes[each]) == state:
@@ -153,7 +152,7 @@ class Search:
         states: list[int],
         stages: list[int],
     ) -> None:
-        """Push what comes next if who returns is next, and, for later, everybody else."""
+        """Push the configuration in which the returning operation is next, and, for later, the others."""
         bits = self._bits
         returning = self._returning[place]
         if mask & bits[returning]:
@@ -183,7 +182,7 @@ class Search:
         states: list[int],
         stages: list[int],
     ) -> None:
-        """Push what comes next if somebody is before who returns: the likeliest last, which is tried first."""
+        """Push the configurations in which another operation precedes the returning one, the likeliest last."""
         bits, classes = self._bits, self._classes
         returning = self._returning[place]
         for at in range(self._unknown_before[place] - 1, -1, -1):
@@ -207,7 +206,7 @@ class Search:
                     stages.append(_ARRIVING)
 
     def _hopeless(self, place: int, mask: int, state: int) -> bool:
-        """Whether the next who needs a state of the object can no longer find it there."""
+        """Whether the next operation that requires a certain state can no longer find it."""
         now = self._ends[place]
         for at in range(self._first_needing[place], len(self._needing)):
             each = self._needing[at]
@@ -226,7 +225,7 @@ class Search:
         return known == 1
 
     def _reset_left(self, place: int, mask: int, needing: int) -> bool:
-        """Whether one that could yet bring the object to the state that is needed has not had its instant."""
+        """Whether an operation that could produce the required state has not been linearized."""
         for each in self._pending[place]:
             if not mask & self._bits[each] and self._could_reset(each, needing):
                 return True
@@ -245,7 +244,7 @@ class Search:
         return bool(self.model.resets(self.operations[each], self.model.compared(self.operations[needing])))
 
     def _unknown_resets(self, needing: int) -> list[int]:
-        """The places in the list of those with unknown ends of who could bring about what is needed."""
+        """The indices of operations with unknown ends that could produce the required state."""
         found = self._resets.get(needing)
         if found is None:
             end = self._ended[needing]
@@ -258,7 +257,7 @@ class Search:
         return found
 
     def _look_ahead(self) -> None:
-        """Which states are compared with, and until when; and who needs to find a certain one."""
+        """Determine the states that operations compare with, until when, and the operations that require one."""
         operations, model = self.operations, self.model
         wanted = [model.compared(each) for each in operations]
         compared: dict[Any, int] = {}
@@ -284,7 +283,7 @@ class Search:
             self._called_before.append(called)
 
     def _add_unknown(self, wanted: list[Any], compared: dict[Any, int]) -> None:
-        """What those with unknown ends compare with counts only if what they then make of it does."""
+        """Comparisons of operations with unknown ends count only if their resulting states do."""
         left = [at for at in self._unknown if wanted[at] is not NOTHING and wanted[at] not in compared]
         added = True
         while added:
@@ -301,7 +300,7 @@ class Search:
                 compared[wanted[at]] = FOREVER
 
     def _step(self, state: int, kind: int) -> int:
-        """The state after an operation of a class; negative if it is refused."""
+        """The state after an operation of a class; negative if it is impossible."""
         key = kind << _STATE_BITS | state
         known = self._steps.get(key, _NOT_ASKED)
         if known != _NOT_ASKED:
@@ -321,7 +320,7 @@ class Search:
         return number
 
     def _classify(self) -> None:
-        """Operations that ask the same and were told the same are of one class."""
+        """Group operations with equal arguments and results into classes."""
         numbers: dict[Any, int] = {}
         by_process: bool = self.model.by_process
         for each in self.operations:
@@ -334,7 +333,7 @@ class Search:
             self._classes.append(number)
 
     def _lay_out(self) -> None:
-        """The returns in order, who is under way at each, and a bit for everybody who can be."""
+        """The returns in order, the concurrent operations at each, and a bit for each operation."""
         events: list[tuple[int, int]] = []
         for at, each in enumerate(self.operations):
             if each.end == RETURN:
@@ -365,7 +364,7 @@ class Search:
         self._lay_out_unknown(width)
 
     def _lay_out_unknown(self, width: int) -> None:
-        """Bits above all others for those that never return, and their elder twins'."""
+        """Assign the highest bits to operations that never return, with those of their earlier equals."""
         elders: dict[int, int] = {}
         for at, each in enumerate(self.operations):
             if each.end != RETURN:

@@ -1,7 +1,7 @@
-"""What an object does when it is asked one thing at a time: the sequential specifications.
+"""Sequential specifications of objects.
 
-A model's state is any hashable value.  ``step`` says what one operation with its result makes of a state, or
-:data:`ILLEGAL` where no such object would have answered so.  An operation whose result nobody knows accepts any.
+A model's state is any hashable value.  ``step`` returns the state after one operation with its result, or
+:data:`ILLEGAL` if such an object cannot return this result.  An operation with an unknown result accepts any.
 
 =============  ===================================  ==============================================================
 model          operations                           results
@@ -15,11 +15,11 @@ model          operations                           results
                ``contains v``, ``read``             whether it is there; all values
 =============  ===================================  ==============================================================
 
-A lock's caller is the process, or the argument if there is one.  A lock's results may be nothing, too: then it was
-free, or had been held.
+A lock's caller is the process, or the argument if there is one.  A lock's results may be missing, too: they then count
+as success.
 
-Models compare values with ``==``, so that theirs are to be exact (:mod:`~catenet.check.values`), which
-:meth:`Model.exact` sees to.  Answers that are yes or no by nature are True and False all the same.
+Models compare values with ``==``, so values must be exact (:mod:`~catenet.check.values`), which :meth:`Model.exact`
+ensures.  Boolean results are True and False.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from catenet.check.values import exact, text
 
 
 class Mark:
-    """A value that is none of an object's."""
+    """A value outside the values of objects."""
 
     def __init__(self, name: str) -> None:
         self._name: Final = name
@@ -43,75 +43,77 @@ class Mark:
 
 
 ILLEGAL: Final = Mark("illegal")
-"""No object of the model's kind would have answered so."""
+"""The result is impossible."""
 NOTHING: Final = Mark("nothing")
 """No state in particular."""
 FOREVER: Final = 1 << 60
 """After all events."""
 LOST: Final = Mark("a value that nobody was shown")
-"""Some state that no operation will compare with, nor with one that it grows into.  Only models that name the states
-which operations compare with meet it."""
+"""Some state that no operation will compare with, nor with one that it grows into.
+
+Only models that define the states which operations compare with receive it.
+"""
 
 
 class Model:
-    """One kind of object: derive from it for another."""
+    """The base of models: one kind of object."""
 
     name: ClassVar[str]
     arities: ClassVar[dict[str, tuple[int, int]]]
-    """The operations' names, with the least and the most arguments that each takes."""
+    """The operations' names, with the minimum and maximum number of arguments."""
     answers: ClassVar[dict[str, bool]] = {}
-    """The operations that are answered yes or no, and whether they may be answered with nothing, too."""
+    """The operations with Boolean results, and whether the result may be missing."""
     initial: Any = None
     """The state of a new object."""
     by_process: bool = False
-    """Whether it matters which process asks."""
+    """Whether results depend on the calling process."""
 
     def step(self, state: Any, operation: Operation) -> Any:
         """The state after one operation, or ILLEGAL.  ``operation.end`` is RETURN if its result is known."""
         return ILLEGAL
 
     def only_looks(self, operation: Operation) -> bool:
-        """Whether the operation, with its result, leaves every state as it is in which it could happen."""
+        """Whether the operation, with its result, changes no state in which it is possible."""
         return False
 
     def compared(self, operation: Operation) -> Any:
-        """The state with which an operation compares the one it finds; NOTHING if it would do the same in any."""
+        """The state with which an operation compares the one it finds; NOTHING if it behaves alike in every state."""
         return NOTHING
 
     def needs(self, operation: Operation) -> bool:
-        """Whether it has told that it found the state that it compares with."""
+        """Whether its result shows that it found the state that it compares with."""
         return False
 
     def may_become(self, state: Any, wanted: Any) -> bool:
-        """Whether operations that do not ``reset`` it could bring the object from one state to another."""
+        """Whether operations that do not ``reset`` the object can lead from one state to another."""
         return True
 
     def resets(self, operation: Operation, wanted: Any) -> bool:
-        """Whether an operation, and maybe others after it, could bring the object to a state from any other."""
+        """Whether an operation, perhaps with later ones, can lead from any state to a given one."""
         return True
 
     def makes(self, operation: Operation) -> Any:
-        """The state that an operation makes of any state; NOTHING if that depends on the state."""
+        """The state after an operation in any state; NOTHING if that depends on the state."""
         return NOTHING
 
     def horizon(self, compared: Mapping[Any, int]) -> Callable[[Any], int]:
-        """Until which event a state may matter.
+        """The last event at which a state may matter.
 
         ``compared`` are the states that operations compare with, each with the last event at which one may.  The
-        answer is a function of a state: the last event at which it, or one that it grows into, may be compared with.
-        After that, LOST can stand for it, and whatever follows must be the same for both.
+        result is a function of a state: the last event at which it, or one that it grows into, may be compared with.
+        After that, LOST can replace it, and every later result must be the same for both.
         """
         return forever
 
     def part(self, operation: Operation, names: frozenset[str]) -> Any:
-        """Which part of its key's object an operation concerns: parts that are independent are checked one by one.
+        """The part of its key's object that an operation concerns; independent parts are checked separately.
 
         ``names`` are the names of all the operations on that key.
         """
         return None
 
     def accept(self, operation: Operation) -> None:
-        """Raise HistoryError if no object of this kind can be asked that, or can have answered so."""
+        """Raise HistoryError for an invalid operation or result."""
         name, result = operation.name, operation.result
         if name not in self.arities:
             raise HistoryError(
@@ -136,7 +138,7 @@ class Model:
 
 
 class Register(Model):
-    """One value that is read, written, and set if it is as expected."""
+    """A register with read, write and compare-and-set."""
 
     name = "register"
     arities: ClassVar[dict[str, tuple[int, int]]] = {"read": (0, 0), "write": (1, 1), "cas": (2, 2)}
@@ -210,7 +212,7 @@ class KeyValue(Model):
         return operation.name == "get" or operation.result is True
 
     def may_become(self, state: Any, wanted: Any) -> bool:
-        """A value only grows, by appending, until something is put in its place."""
+        """A value only grows by appends until it is replaced."""
         return bool(state is None or state == wanted or (_text(state) and _text(wanted) and wanted.startswith(state)))
 
     def makes(self, operation: Operation) -> Any:
@@ -219,7 +221,7 @@ class KeyValue(Model):
         return operation.arguments[0] if operation.name == "put" else NOTHING
 
     def horizon(self, compared: Mapping[Any, int]) -> Callable[[Any], int]:
-        """Texts that grow out of another stand behind it in their order, all together."""
+        """Texts with a common prefix are adjacent in sorted order."""
         texts = sorted(value for value in compared if _text(value))
         untils = [compared[text] for text in texts]
         last = max(compared.values(), default=-1)
@@ -268,7 +270,7 @@ class Queue(Model):
 
 
 class Lock(Model):
-    """Held by one caller at a time.  The state is who holds it, or None."""
+    """Held by one caller at a time.  The state is its holder, or None."""
 
     name = "lock"
     arities: ClassVar[dict[str, tuple[int, int]]] = {"acquire": (0, 1), "release": (0, 1)}
@@ -290,7 +292,7 @@ class Lock(Model):
 
 
 class Set(Model):
-    """Values without order.  The state is a frozen set; values are independent unless somebody reads all."""
+    """Values without order.  The state is a frozen set; values are independent unless an operation reads all."""
 
     name = "set"
     arities: ClassVar[dict[str, tuple[int, int]]] = {

@@ -1,16 +1,16 @@
-"""Transactions as a history has them, and what each shows to be wrong by itself.
+"""Transactions of a history, and the anomalies that need no cycle.
 
 A transaction is an operation ``txn`` whose arguments are small operations ``(name, key, value)``: for **list-append**
 ``("append", key, element)`` and ``("r", key, list)``, for **rw-register** ``("w", key, value)`` and ``("r", key,
-value)``.  What was read is in the result.  No two transactions write the same to the same key, so that every value
-that is read tells who wrote it: that is what makes the whole inference possible (Kingsbury and Alvaro, "Elle", 2020).
+value)``.  The result contains the values read.  No two transactions write the same value to the same key, so each
+value read identifies its writer, on which the whole inference depends (Kingsbury and Alvaro, "Elle", 2020).
 
-What is found here needs no cycle (Adya, "Weak Consistency", 1999, section 4.2):
+The anomalies found here (Adya, "Weak Consistency", 1999, section 4.2):
 
-- **G1a**, aborted read: somebody read what a transaction wrote that never happened;
-- **G1b**, intermediate read: somebody read what its writer wrote over;
+- **G1a**, aborted read: a transaction read a value written by an aborted one;
+- **G1b**, intermediate read: a transaction read a value that its writer then overwrote;
 - **internal**: a transaction does not see its own reads and writes;
-- **unwritten**: what was read was written by nobody.
+- **unwritten**: no transaction wrote the value read.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ WRITES: Final = {LIST_APPEND: "append", RW_REGISTER: "w"}
 
 
 class Edge(NamedTuple):
-    """One transaction comes before another: ``kind`` is ww, wr, rw or rt (by real time), and ``value`` tells why.
+    """One transaction comes before another: ``kind`` is ww, wr, rw or rt (by real time), and ``value`` is the reason.
 
-    ``inferred`` is 0 if the values themselves tell so, 1 if the versions were put in order by real time and what was
-    written, 2 if by real time and what was read.
+    ``inferred`` is 0 if the values alone show it, 1 if real time and writes gave the order of versions, 2 if real time
+    and reads did.
     """
 
     before: int
@@ -42,7 +42,7 @@ class Edge(NamedTuple):
 
 
 class Anomaly(NamedTuple):
-    """What cannot be, and the transactions, by number, that show it: a cycle in order, if there are ``edges``."""
+    """An anomaly, with the numbers of its transactions: a cycle in order, if there are ``edges``."""
 
     name: str
     what: str
@@ -53,9 +53,9 @@ class Anomaly(NamedTuple):
 class Transactions:
     """The transactions of a history, by kind of model.
 
-    ``reads`` are those of committed transactions that looked outside: ``(transaction, key, value)``, without what the
-    transaction had written itself.  ``known`` are those that are known to have happened: they returned, or somebody
-    saw what they wrote.  All values are exact.  Raises HistoryError where something is no such transaction.
+    ``reads`` are the external reads of committed transactions: ``(transaction, key, value)``, without values that the
+    transaction wrote itself.  ``known`` are the transactions known to have happened: they returned, or another read
+    their writes.  All values are exact.  Raises HistoryError for an invalid transaction.
     """
 
     def __init__(self, operations: Sequence[Operation], model: str) -> None:
@@ -100,7 +100,7 @@ class Transactions:
                     yield key, each
 
     def _take_reads(self, operation: Operation) -> None:
-        """Follow one transaction through its own reads and writes; what it read outside is noted."""
+        """Simulate one transaction's own reads and writes, and record its external reads."""
         known: dict[Any, Any] = {}
         appended: dict[Any, tuple[Any, ...]] = {}
         for name, key, value in _small(operation, operation.result, self.model, operation.ended):
@@ -187,7 +187,7 @@ def _small(operation: Operation, parts: Any, model: str, place: int) -> list[tup
 
 
 def _match(operation: Operation, asked: list[tuple[str, Any, Any]], told: list[tuple[str, Any, Any]]) -> None:
-    """What a transaction was told has to be about what it asked."""
+    """Check that a transaction's result matches its invocation."""
     same = len(asked) == len(told) and all(
         one[:2] == other[:2] and (one[0] == "r" or one[2] == other[2]) for one, other in zip(asked, told, strict=True)
     )

@@ -1,9 +1,9 @@
-"""Values that clients write and read, so that two of them are equal only if they are the same value.
+"""Values of histories, with exact equality.
 
-Python takes ``True`` for ``1``, and a dict made hashable for a list of pairs.  A history must not: a read of ``true``
-after a write of ``1`` refutes it, as a value, as a key, and inside a list.  :func:`frozen` makes a value hashable,
-:func:`exact` makes truth values unequal to numbers, and :func:`plain` gives them back.  Numbers are compared by value:
-``1`` and ``1.0`` are equal, as in JSON.
+In Python ``True`` equals ``1``, and a dict made hashable equals a list of pairs.  In a history they must differ: a
+read of ``true`` after a write of ``1`` refutes it, as a value, as a key, and inside a list.  :func:`frozen` makes a
+value hashable, :func:`exact` makes truth values unequal to numbers, and :func:`plain` is the inverse.  Numbers are
+compared by value: ``1`` and ``1.0`` are equal, as in JSON.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from json import dumps
 from typing import Any, Final
 
 DEPTH_MAX: Final = 100
-"""How deep values may be nested."""
+"""The greatest nesting depth of values."""
 
 
 class Truth(Enum):
@@ -77,7 +77,7 @@ def plain(value: Any) -> Any:
 
 
 def as_json(value: Any) -> Any:
-    """A frozen value as JSON has it: sets become lists; what JSON has not becomes text."""
+    """A frozen value as JSON has it: sets become lists; values without a JSON type become text."""
     if isinstance(value, Truth):
         return value is Truth.TRUE
     if isinstance(value, tuple | list):

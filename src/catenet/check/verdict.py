@@ -17,7 +17,7 @@ from catenet.check.values import as_json, plain
 
 
 class Verdict(NamedTuple):
-    """What a check found.  ``configurations`` is how many the search went through, as a measure of its work.
+    """The result of a check.  ``configurations`` is the number explored, a measure of the work.
 
     ``refuted`` are the keys whose objects are not linearizable, in the order of their first use; ``refutation`` is of
     the first.
@@ -32,7 +32,7 @@ class Verdict(NamedTuple):
     refutation: Refutation | None = None
 
     def as_data(self) -> dict[str, Any]:
-        """The same for a machine, and for a picture."""
+        """The same as data, for JSON and for pictures."""
         found = self._asdict()
         found["refuted"] = [as_json(key) for key in self.refuted]
         found["refutation"] = None if self.refutation is None else self.refutation.as_data()
@@ -42,7 +42,7 @@ class Verdict(NamedTuple):
 def check(operations: Sequence[Operation], model: Model, *, explain: bool = True) -> Verdict:
     """Check a history.  ``explain`` finds the smallest part that refutes it, which takes longer than the verdict.
 
-    Raises HistoryError where an operation is not one of the model's, and if there is none: nothing can be said of it.
+    Raises HistoryError for an operation outside the model, and for an empty history.
     """
     if not operations:
         raise HistoryError("there is no operation, and nothing can be said of none")
@@ -64,7 +64,7 @@ def check(operations: Sequence[Operation], model: Model, *, explain: bool = True
 
 
 def split(operations: Sequence[Operation], model: Model) -> dict[tuple[Any, Any], list[Operation]]:
-    """The histories of the single objects, by key and part, with exact values, without what had no effect."""
+    """The histories of the single objects, by key and part, with exact values, without failed operations."""
     names: dict[Any, set[str]] = {}
     exact: list[Operation] = []
     for each in operations:

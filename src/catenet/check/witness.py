@@ -1,8 +1,7 @@
-"""What an object may have been while an operation was under way, as all the others saw it.
+"""The possible states of an object during an operation, given all other operations.
 
-A *probe* takes the operation's place: it looks at the state, and is answered with whatever it finds.  A search that
-never lets the probe return goes through all that the probe may find on some way; a state is possible if there is a way
-to the end on which the probe finds just that.
+A *probe* replaces the operation: it reads the state.  A search in which the probe never returns finds all candidate
+states; a state is possible if a linearization exists in which the probe reads it.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ _PROBE: Final = "probe"
 
 
 def possible_states(history: Sequence[Operation], operation: Operation, model: Model) -> list[Any]:
-    """The states that an object may have had while an operation was under way: at most :data:`STATES_MAX` of them.
+    """The possible states of an object during an operation: at most :data:`STATES_MAX` of them.
 
     ``history`` is one object's, with exact values.  The list is empty if the search for them took too long, or if the
     other operations contradict one another.
@@ -44,12 +43,12 @@ def possible_states(history: Sequence[Operation], operation: Operation, model: M
 
 
 def until(operations: Sequence[Operation], end: int) -> list[Operation]:
-    """What was known at one event: later invocations are not there, and later ends not known."""
+    """The history up to one event: without later invocations, and with later ends unknown."""
     return [each if each.ended <= end else each.unknown() for each in operations if each.called < end]
 
 
 class _Probe(Model):
-    """Another model, and an operation that finds a certain state only; without one, it finds none, but notes all."""
+    """A model with a probe that accepts only a certain state; without one, it accepts none, and records all."""
 
     name: ClassVar[str] = _PROBE
 

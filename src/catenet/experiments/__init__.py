@@ -1,7 +1,7 @@
-"""Experiments whose results are published: each is run here, and the expected result stands beside the measured one.
+"""Experiments with published results, compared with measured ones.
 
 **Guarantees** to ``catenet reproduce``: each name in :data:`EXPERIMENTS` gives comparisons, and each comparison knows
-whether it is within its tolerance.  **Requires** of the rooms below: internets, built and run as any user would.
+whether it is within its tolerance.  **Requires** of the rooms below: internets, built and run by the public interface.
 
 - Read first :mod:`.comparison`, one expected and measured figure; then :mod:`.rip` and :mod:`.ospf` (convergence
   times);
@@ -49,4 +49,4 @@ EXPERIMENTS: Final[dict[str, Callable[[int], Iterable[Comparison]]]] = {
     "false-elections": false_elections.false_elections,
     **{name: SignalExperiment(name) for name in NAMES},
 }
-"""Each is called with a seed; the comparisons may come one by one, as they are made."""
+"""Each is called with a seed, and may yield its comparisons one by one."""

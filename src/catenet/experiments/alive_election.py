@@ -1,10 +1,10 @@
-"""Multi-Paxos's leader election as the OmniPaxos paper compares it: all that counts is whether the leader is alive.
+"""Multi-Paxos's leader election in the OmniPaxos paper's comparison: only the leader's liveness counts.
 
-In rounds, each server asks all others for their ballots, and for the leader that they know of.  Who heard a majority
-looks for the leader's ballot among the answers: if it is not there, it raises its own above it, and leads.  Who is
-told of a higher leader than its own believes so, even if it does not hear that one itself (section 2: its identity is
-gossiped).  So the rule is that of the paper's own artifact (``mp_le.rs``), and ballot leader election without its two
-new ideas: nobody tells whether it reaches a quorum, and everybody speaks of a leader that it has only heard of.
+In rounds, each server requests the ballots of all others, and their leaders.  A server with replies from a majority
+looks for the leader's ballot among them; if it is missing, the server raises its own ballot above it, and leads.  A
+server that learns of a higher leader adopts it, even without hearing from that leader itself (section 2: its identity
+is gossiped).  This is the rule of the paper's own artifact (``mp_le.rs``): ballot leader election without its two new
+ideas, since no server reports whether it reaches a quorum, and every server reports leaders known only by gossip.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class AliveElector(Elector):
                 self.outbox.append(AskBallot(self._id, voter, self._round))
 
     def _judge(self) -> None:
-        """The end of a round; who heard no majority judges nobody."""
+        """End a round; without replies from a majority, it changes nothing."""
         if (len(self._told) + 1) * 2 <= len(self._voters):
             return
         highest = max(self._ballot, *self._told.values())
@@ -96,7 +96,7 @@ class AliveElector(Elector):
 
 
 def compared_multi_paxos(round_ns: int) -> Protocol:
-    """Multi-Paxos with this elector, and without leases, which the paper does not know."""
+    """Multi-Paxos with this elector, and without leases, as in the paper."""
 
     def make(replica_id: int, stored: Stored) -> Replica:
         stream, elector = Random(int.from_bytes(os.urandom(16), "big")), AliveElector(replica_id, round_ns)

@@ -1,4 +1,4 @@
-"""A group of replicas and nothing else, on hosts around a switch: what the experiments on elections run.
+"""A group of replicas on hosts around a switch, for the experiments on elections.
 
 Each replica is a program on a host of its own, with the same member, mesh, log and disk as those of the store.  The
 delay of a path is all on the link from the switch to the receiver, so that what one host sends to all is delayed, and
@@ -30,11 +30,11 @@ from catenet.lab.options.types import LinkDirectionTable
 MS: Final = 1_000_000
 PORT: Final = 7000
 DISSERTATION: Final = RaftOptions(pre_vote=False, check_quorum=False, forward_proposals=False)
-"""Raft as the paper has it: whoever runs out of patience raises the term."""
+"""Raft as in the paper, without pre-votes: a server whose timeout expires raises the term."""
 
 
 class Nothing(Application):
-    """An application that does not care."""
+    """An application without state."""
 
     def apply(self, index: int, command: bytes) -> object:
         return index
@@ -47,7 +47,7 @@ class Nothing(Application):
 
 
 def timeouts(shortest_ms: float, longest_ms: float, heartbeat_ms: float) -> Callable[[], ElectionPolicy]:
-    """A policy that draws election timeouts between two bounds, or always takes the one that both are."""
+    """A policy that draws election timeouts between two bounds, or is constant if they are equal."""
     low, high, beat = round(shortest_ms * MS), round(longest_ms * MS), round(heartbeat_ms * MS)
     return lambda: Randomised(low, high, beat) if high > low else Fixed(low, beat)
 
@@ -55,8 +55,8 @@ def timeouts(shortest_ms: float, longest_ms: float, heartbeat_ms: float) -> Call
 class Cluster(Watcher):
     """``servers`` replicas, of which the last ``down`` ones never start.
 
-    ``path`` are the options of a path, such as ``{"delay": "35ms", "jitter": "5ms"}``; ``sync_ns`` is what the disks
-    take to make something durable, if it is not their own time.
+    ``path`` are the options of a path, such as ``{"delay": "35ms", "jitter": "5ms"}``; ``sync_ns`` overrides the
+    duration of a disk's sync.
     """
 
     def __init__(
@@ -109,15 +109,15 @@ class Cluster(Watcher):
         return int(self.net._world.kernel.now_ns)
 
     def run_ms(self, duration_ms: float) -> None:
-        """Let so much time pass."""
+        """Run for so much virtual time."""
         self.net.run(until=(self.now_ns + round(duration_ms * MS)) / 1e9)
 
     def later(self, delay_ms: float, act: Callable[[], object]) -> None:
-        """Do something in a while."""
+        """Call a function after a delay."""
         self.net._world.kernel.call_at(self.now_ns + round(delay_ms * MS), act)
 
     def leader(self) -> int:
-        """Who leads, if all that run say so and start from the same log; else 0."""
+        """The leader's number, if all running replicas agree and have the same log; else 0."""
         if len(self.members) < len(self.running):
             return 0
         said = {member.replica.leader for member in self.members.values()}
@@ -126,7 +126,7 @@ class Cluster(Watcher):
         return only if only and self.members[only].leads else 0
 
     def settle(self, leader: int = 0, most_s: float = 60.0) -> int:
-        """Wait until somebody leads and all know it, and give its number; with ``leader``, see to it that it is that.
+        """Wait until all know one leader, and return its number; with ``leader``, until that one leads.
 
         Raises RuntimeError if it takes longer than ``most_s``.
         """
@@ -141,5 +141,5 @@ class Cluster(Watcher):
         raise RuntimeError(f"{self.net.name}: nobody leads after {most_s} s")
 
     def tell(self, server: int, event: events.Event) -> None:
-        """Let an event happen to a replica, in a turn of its own host."""
+        """Deliver an event to a replica, as code of its host."""
         self.hosts[server].loop.call_soon(self.members[server].handle, event)

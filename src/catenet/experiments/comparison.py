@@ -1,4 +1,4 @@
-"""One figure of an experiment: what is expected, and what came out."""
+"""One figure of an experiment: expected and measured."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class Cell(NamedTuple):
-    """The place of a figure on a map, and what it is to be held against there."""
+    """The place of a figure on a map, and the value to compare it with there."""
 
     row: str
     column: str
@@ -24,11 +24,11 @@ class Entry(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """``measured`` is to lie between ``low`` and ``high``, ends included; ``expected`` says so in words.
+    """``measured`` must lie between ``low`` and ``high``, inclusive; ``expected`` is this as text.
 
-    ``runs`` are the single runs that it sums up, if there were several.  All in ``unit``.  Figures that have a ``cell``
-    are drawn as one map.  ``lines`` are a table that the figure counts the lines of, as text.
-    ``entries`` are what a table for documents shows of it.
+    ``runs`` are the results of single runs, if there were several.  All in ``unit``.  Figures that have a ``cell`` are
+    drawn as one map.  ``lines`` are a table that the figure counts the lines of, as text. ``entries`` are what a table
+    for documents shows of it.
     """
 
     what: str
@@ -44,11 +44,11 @@ class Comparison(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether the measured figure is within its tolerance; one that was never reached is not."""
+        """Whether the measured figure is within its tolerance; False if it was never reached."""
         return self.low <= self.measured <= self.high
 
     def as_json(self) -> dict[str, Any]:
-        """The same for a machine; ``None`` where nothing was measured, or no bound is set."""
+        """The same as a JSON object; ``None`` without a measurement or a bound."""
         return {
             "what": self.what,
             "expected": self.expected,

@@ -1,7 +1,7 @@
-"""Many elections of one running group: its leader falls silent, another is elected, and the old one comes back.
+"""Many elections of one running group: its leader stops, another is elected, and the old one resumes.
 
-A leader falls silent by being stopped (SIGSTOP) at some time between two of its heartbeats.  To the others that is a
-crash; and it is back at once when it is let go on, so that the next election can begin.
+A leader is stopped (SIGSTOP) at some time between two of its heartbeats.  To the others that is a crash; and it is
+back at once when it is resumed, so that the next election can begin.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from catenet.lab.options.types import LinkDirectionTable
 class Election(NamedTuple):
     """One election, in milliseconds since the leader was stopped, and since its last heartbeat left.
 
-    ``terms`` is how many it took: 1 if the first one brought a leader.  If none was found in time, all are infinite.
+    ``terms`` is the number of terms: 1 if the first one elected a leader.  If none was elected in time, all are
+    infinite.
     """
 
     since_stop_ms: float
@@ -36,7 +37,7 @@ NEVER: Final = Election(math.inf, math.inf, math.inf)
 
 
 class Elections(Cluster):
-    """``heartbeat_ms`` is the policy's; ``most_ms`` is how long each election is waited for."""
+    """``heartbeat_ms`` is the policy's; ``most_ms`` is the limit for each election."""
 
     def __init__(
         self,
@@ -64,7 +65,7 @@ class Elections(Cluster):
         self._beat_ns = 0
 
     def hold(self, count: int) -> list[Election]:
-        """So many elections, one after the other."""
+        """Run so many elections, one after the other."""
         self._wanted = count
         self.run_ms(20)
         self.tell(1, events.Campaign())  # where all have the same timeout, the first would never be elected
@@ -76,15 +77,15 @@ class Elections(Cluster):
         return self.held
 
     def prepare(self, leader: int) -> None:
-        """Something to do before the leader's last heartbeats."""
+        """Hook: called before the leader's last heartbeats."""
 
     def recovered(self) -> None:
-        """Something to undo when there is a leader again."""
+        """Hook: called when there is a leader again."""
 
     # -- one after the other
 
     def _next(self) -> None:
-        """When all is quiet, let the leader fall silent between its next heartbeat but two and the one after."""
+        """When the group is idle, stop the leader between its third next heartbeat and the one after."""
         leader = self.leader()
         if leader:
             self.prepare(leader)

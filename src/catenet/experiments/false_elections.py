@@ -1,12 +1,12 @@
-"""How soon lost heartbeats alone make a follower call an election, and what TCP makes of it.
+"""False elections by lost heartbeats, over datagrams and over TCP.
 
-A follower runs out of patience when K heartbeats in a row do not come.  If each is lost by itself with probability p,
-``(1 - p**K) / ((1 - p) * p**K)`` are sent to it until that happens: the mean time until K failures in a row.  Messages
-that are datagrams are lost like that.  TCP sends again what was lost, so that it may still come in time; and until then
-it holds back all that came after it, so that one lost segment delays several heartbeats.
+A follower's timeout expires when K consecutive heartbeats are missing.  If each is lost independently with probability
+p, ``(1 - p**K) / ((1 - p) * p**K)`` are sent until then: the mean time until K failures in a row.  Datagrams are lost
+like that.  TCP retransmits a lost segment, which may still arrive in time; until then it holds back all later data, so
+that one lost segment delays several heartbeats.
 
-Two of five servers hear the leader through links that lose frames.  Pre-votes keep them from harm: who asks whether it
-should call an election is told no, and goes on as before.
+Two of five servers receive from the leader over links that lose frames.  Pre-votes prevent real elections: the others
+reject their pre-votes, and the group continues.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ LEADER: Final = 1
 LOSSY: Final = (4, 5)
 HEARTBEAT_MS: Final = 100.0
 MISSED: Final = 3
-"""K: so many heartbeats in a row must be missing."""
+"""K: the number of consecutive missing heartbeats."""
 LATENCIES_MS: Final = (1, 30, 120)
 LOSSES: Final = (0.05, 0.1, 0.2, 0.3, 0.5)
 """Over TCP."""
 DATAGRAM_LOSSES: Final = (0.2, 0.3, 0.4, 0.5)
 FALSE_ALARMS: Final = 120
-"""So many false elections are waited for on average where losses are independent."""
+"""The mean number of false elections per run with independent losses."""
 HEARTBEATS: Final = 1_500
-"""So many heartbeats are sent over TCP."""
+"""The number of heartbeats sent over TCP."""
 ERRORS: Final = 4
 
 
@@ -64,12 +64,12 @@ class Seen(NamedTuple):
 
     @property
     def mean(self) -> float:
-        """Heartbeats to a false election; all of them if there was none."""
+        """Heartbeats per false election; all of them if there was none."""
         return self.heartbeats / max(1, self.elections)
 
 
 def expected(loss: float, missed: int = MISSED) -> float:
-    """Heartbeats to a false election, if each is lost by itself."""
+    """Heartbeats per false election, if losses are independent."""
     return (1 - loss**missed) / ((1 - loss) * loss**missed)
 
 
@@ -99,7 +99,7 @@ def false_elections(
 
 
 def differs(case: Case, seen: Seen) -> bool:
-    """Whether there were more or fewer elections than chance would make of independent losses."""
+    """Whether the number of elections differs significantly from that with independent losses."""
     likely = seen.heartbeats / expected(case.loss)
     return abs(seen.elections - likely) > ERRORS * sqrt(max(1.0, likely))
 

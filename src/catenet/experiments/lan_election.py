@@ -1,12 +1,12 @@
-"""How long a crashed leader is missed on a local network (the Raft paper, section 9.3 and figure 16).
+"""The downtime after a leader's crash on a local network (the Raft paper, section 9.3 and figure 16).
 
-Five servers.  The leader falls silent at any time between two heartbeats, which come twice in the shortest timeout, and
-all servers have logs of different lengths, so that two of the four that are left cannot be elected.  To make them
-different, the leader's last entries reach each follower only so far; the rest waits until there is another leader.
+Five servers.  The leader stops at a random time between two heartbeats, of which the shortest timeout contains two.
+All servers have logs of different lengths, so two of the four remaining ones cannot be elected: the leader's last
+entries reach each follower only up to an index, and the rest is withheld until there is another leader.
 
-"A broadcast time of roughly 15 ms" is a round of messages and the disks' part in it.  How much is which the paper does
-not say; here a message takes 2.5 ms and a disk 7, with which timeouts of 150 to 155 and of 12 to 24 ms come out as
-published.  Timeouts begin anew as in the paper's figure 2 (:mod:`~catenet.experiments.paper_timeouts`).
+"A broadcast time of roughly 15 ms" is a round of messages and the disks' part in it.  The paper does not give the
+parts; here a message takes 2.5 ms and a disk 7 ms, which reproduces the published results for timeouts of 150 to 155
+and of 12 to 24 ms.  Timeouts restart as in the paper's figure 2 (:mod:`~catenet.experiments.paper_timeouts`).
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ GROUPS: Final = 4
 RUNS: Final = 250
 """Elections of each group; the paper has 1,000 for each line of its figure."""
 STUCK_RUNS: Final = 5
-"""And so many of those that never end."""
+"""Elections of the group that elects no leader."""
 STUCK_MS: Final = 10_000.0
 PATIENCE_MS: Final = 60_000.0
 
 
 class Case(NamedTuple):
-    """One group: its timeouts, and how long an election is waited for."""
+    """One group: its timeouts, and the limit for an election."""
 
     shortest_ms: float
     longest_ms: float
@@ -51,7 +51,7 @@ class Case(NamedTuple):
 
 
 class Withholding(Mesh):
-    """A mesh that lets appends to each follower through only up to an index.  ``upto`` has one for each, or none."""
+    """A mesh that passes appends to each follower only up to an index.  ``upto`` has one for each, or none."""
 
     def __init__(self, node: int) -> None:
         super().__init__(node)
@@ -80,7 +80,7 @@ class Withholding(Mesh):
 
 
 class UnequalLogs(Elections):
-    """Before each election the logs become different."""
+    """Makes the logs different before each election."""
 
     def prepare(self, leader: int) -> None:
         mesh = self.meshes[leader]
@@ -130,7 +130,7 @@ def _missed_ms(shortest_ms: float, longest_ms: float, runs: int, seed: int) -> l
 
 
 def measure(case: Case) -> list[float]:
-    """For how long each leader was missed, in milliseconds; infinite if it was not replaced in time."""
+    """The downtime after each leader in milliseconds; infinite if it was not replaced in time."""
     beat_ms = case.shortest_ms / 2
     protocol = paper_raft(DISSERTATION, timeouts(case.shortest_ms, case.longest_ms, beat_ms))
     group = UnequalLogs(

@@ -1,4 +1,4 @@
-"""What OSPF is known for: how late it notices silence, and what its throttles cost when a link comes back."""
+"""OSPF's known delays: detection of a silent neighbour, and throttling after a link returns."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ DEAD_RUNS: Final = 12
 FLAP_RUNS: Final = 9
 SETTLED_S: Final = 100
 FLAP_S: Final = 10
-"""For how long the link is down: longer than MinLSInterval, so that nothing of the cut is still being held back."""
+"""For how long the link is down: longer than MinLSInterval, so that no LSA of the cut is still delayed."""
 FRR: Final[OspfTable] = {"hello": "1s", "spf": [0, "50ms", "5s"], "spf_hold_down": "100ms"}
 """FRR 8.4's defaults but for the hello: routes at once, then 50 ms apart while changes go on."""
 
 
 def dead(seed: int) -> list[Comparison]:
-    """A link goes on carrying light and no frame; there is a way round it.
+    """A link keeps its carrier but loses every frame; an alternative path exists.
 
-    The last hello came up to one interval before, so the dead interval runs out after 30 to 40 s.
+    The last hello was received up to one interval earlier, so the dead interval expires after 30 to 40 s.
     """
     runs = [_silence(seed + run, run) for run in range(DEAD_RUNS)]
     noticed = tuple(one[0] for one in runs)
@@ -47,10 +47,10 @@ def dead(seed: int) -> list[Comparison]:
 
 
 def flap(seed: int) -> list[Comparison]:
-    """Four routers in a line; the first link is cut, and mended 10 s later.  What does the last router see?
+    """Four routers in a line; the first link is cut, and restored 10 s later.  The last router's routes are observed.
 
-    The cut is told at once.  When the link is back, both its ends say so at once, too, and the adjacency is there
-    after the next hello; but the LSA that tells of it may come MinLSInterval (5 s) after the last one at the earliest.
+    The cut is advertised at once.  When the link is back, both its ends advertise that at once, too, and the adjacency
+    is formed after the next hello; but its LSA follows the previous one after MinLSInterval (5 s) at the earliest.
     """
     slow = [_flap(seed + run, run, {}) for run in range(FLAP_RUNS)]
     free = [_flap(seed + run, run, {"lsa_interval": 0, "lsa_arrival": 0}) for run in range(FLAP_RUNS)]
@@ -83,7 +83,7 @@ def _restoration(what: str, expected: str, low: float, high: float, runs: list[t
 
 
 def _silence(seed: int, run: int) -> tuple[float, float]:
-    """From the silence until a neighbour is declared down, and until nothing is lost any more, in seconds."""
+    """The times from the silence until a neighbour is declared down, and until no packet is lost, in seconds."""
     net = Internet(seed=seed, name="ospf-dead", check_forwarding=True)
     near, far, around = net.routers("near", "far", "around", routing="ospf")
     link = net.link(near, far)
@@ -103,7 +103,7 @@ def _silence(seed: int, run: int) -> tuple[float, float]:
 
 
 def _flap(seed: int, run: int, options: OspfTable) -> tuple[float, float]:
-    """From the cut until the last router has no route any more, and from the mending until it has one, in seconds."""
+    """The times from the cut until the last router has no route, and from the repair until it has one, in seconds."""
     net = Internet(seed=seed, name="ospf-flap")
     delay = f"{1 + 2 * run}ms"
     line = net.routers("first", "second", "third", "last", routing="ospf", ospf={**FRR, **options})

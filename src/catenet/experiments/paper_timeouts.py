@@ -1,9 +1,9 @@
-"""Election timeouts to the letter of the Raft paper's Figure 2.
+"""Election timeouts exactly as in the Raft paper's Figure 2.
 
-A follower there waits anew when the leader of its term speaks, or when it *grants* a vote; a candidate, when it begins
-an election.  Ours, like etcd's, waits anew also when it hears of a newer term, whose candidate it may refuse.  Where
-all logs are equal the two do the same.  Where they are not, a candidate that cannot win costs a whole timeout more with
-etcd's rule, and next to nothing with the paper's.
+There a follower restarts its timeout on a message of the leader of its term, or when it *grants* a vote; a candidate
+when it begins an election.  Our implementation, like etcd's, also restarts it on a newer term, even if it rejects the
+candidate.  With equal logs both behave alike.  With unequal logs a candidate that cannot win costs a whole timeout
+more with etcd's rule, and almost nothing with the paper's.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from catenet.application.replication.protocols import RAFT_CODEC, Protocol
 
 
 class Figure2Elector(Elector):
-    """Draws another timeout each time that it waits anew."""
+    """Draws a new timeout at each restart."""
 
     def __init__(self, policy: ElectionPolicy, stream: Random, now_ns: int) -> None:
         super().__init__(rests=True)

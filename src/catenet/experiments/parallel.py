@@ -1,4 +1,4 @@
-"""Many runs side by side, each in a process of its own; what they give, in the order in which they were asked for."""
+"""Many runs in parallel processes, with results in the order of the cases."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ B = TypeVar("B")
 
 
 def side_by_side(measure: Callable[[A], B], cases: Sequence[A], jobs: int | None = None) -> Iterator[B]:
-    """``measure`` of each case; ``jobs`` at a time, by default as many as there are processors."""
+    """The results of ``measure`` for each case; ``jobs`` at a time, by default the number of processors."""
     at_a_time = min(len(cases), jobs or os.cpu_count() or 1)
     if at_a_time <= 1:
         yield from map(measure, cases)

@@ -1,16 +1,17 @@
 """Who keeps a leader that can commit when servers hear only some of the others (Ng, Haridi and Carbone, "Omni-Paxos:
 Breaking the Barriers of Partial Connectivity", EuroSys 2023, section 2 and table 1).
 
-- *quorum loss*: five servers, all of which hear one of them, A, and nobody else.  The leader is not A.
-- *constrained election*: A has just missed what was committed; then the leader is cut off, and the others hear only A.
-- *chained*: three servers; the leader and another do not hear each other, A hears both.
+- *quorum loss*: five servers, each connected only to A.  The leader is not A.
+- *constrained election*: A lacks the last committed entries; then the leader is disconnected, and the others are
+  connected only to A.
+- *chained*: three servers; the leader and another are disconnected, A is connected to both.
 
-A second counts if something was committed in it and nobody became leader.
+A second counts if an entry was committed in it and no server became leader.
 
-What happens under Multi-Paxos depends on what decides that a leader is missed, which Paxos itself leaves open.  The
-paper's rule is that of :mod:`.alive_election`.  With election timeouts and without leases, the hub promises something
-to a candidate, knows of no leader any more, and campaigns itself.  With leases, as the store has them, it promises
-nothing while it hears a leader.
+The results of Multi-Paxos depend on its failure detector, which Paxos itself leaves open.  The paper's rule is that of
+:mod:`.alive_election`.  With election timeouts and without leases, the hub promises a ballot to a candidate, then
+knows no leader, and campaigns itself.  With leases, as in the store, it promises nothing while it receives heartbeats
+of a leader.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ GRACE_S: Final = 10
 WATCHED_S: Final = 30
 PROPOSE_S: Final = 0.2
 STEADY: Final = 95.0
-"""Per cent of the seconds watched from which on a leader counts as kept."""
+"""The percentage of counted seconds from which on a leader counts as kept."""
 RUNS: Final = 2
 
 PROTOCOLS: Final[dict[str, Callable[[], Protocol]]] = {
@@ -62,12 +63,12 @@ ELSEWHERE: Final[dict[str, tuple[tuple[bool, bool, bool], str]]] = {
     ),
     "Multi-Paxos with leases": ((False, True, True), "not in the table; a hub that hears a leader promises nothing"),
 }
-"""Rows that the table has not: what is expected, and why."""
+"""Rows that the table lacks: the expected result, and why."""
 DISPUTED: Final[dict[tuple[str, str], str]] = {
     ("Raft", "quorum loss"): "the paper's own artifact says that it recovers",
     ("Raft", "chained"): "the paper's own artifact names Multi-Paxos alone",
 }
-"""Cells in which others have seen something else than the table says, and who."""
+"""Cells for which others have published other results, with the source."""
 
 
 class Case(NamedTuple):
@@ -90,7 +91,7 @@ def partial_connectivity(seed: int, runs: int = RUNS, watched_s: int = WATCHED_S
 
 
 def compare(protocol: str, scenario: str, watched_s: int, shares: tuple[float, ...]) -> Comparison:
-    """A cell of the table beside what was seen."""
+    """A cell of the table, compared with the measured one."""
     row, why = ELSEWHERE[protocol] if protocol in ELSEWHERE else (TABLE_1[protocol], "")
     keeps = row[SCENARIOS.index(scenario)]
     dispute = DISPUTED.get((protocol, scenario))
@@ -105,7 +106,7 @@ def compare(protocol: str, scenario: str, watched_s: int, shares: tuple[float, .
 
 
 def _entry(protocol: str, scenario: str, shares: tuple[float, ...]) -> Entry:
-    """The table's word, if it has one, and what was seen, in bold if that is something else."""
+    """The table's result, if any, and the measured one, in bold if it differs."""
     share, word = fmean(shares), TABLE_1.get(protocol)
     seen = f"{share:.0f} %"
     if word is None:
@@ -130,7 +131,7 @@ def measure(case: Case) -> float:
 
 
 class _Watched(Cluster):
-    """A group in which whoever leads has something to propose five times a second."""
+    """A group whose leader proposes a command five times a second."""
 
     def __init__(self, case: Case) -> None:
         servers = 3 if case.scenario == "chained" else 5
@@ -150,11 +151,11 @@ class _Watched(Cluster):
             self.changed[self.second()] = None
 
     def second(self) -> int:
-        """Which second it is, counted from the beginning of the run."""
+        """The present second since the beginning of the run."""
         return self.now_ns // MS // 1000
 
     def is_good(self, second: int) -> bool:
-        """Whether something was committed in it, and nobody became leader."""
+        """Whether an entry was committed in it, and no server became leader."""
         return second in self.committed and second not in self.changed
 
     async def _propose(self, number: int) -> None:
@@ -167,10 +168,10 @@ class _Watched(Cluster):
                 offers.add(offer)
                 offer.add_done_callback(offers.discard)
 
-    # -- who hears whom
+    # -- connectivity
 
     def separate(self, scenario: str, leader: int) -> None:
-        """Bring a scenario about."""
+        """Establish a scenario."""
         followers = [server for server in self.running if server != leader]
         hub = followers[0]
         if scenario == "constrained election":
@@ -190,7 +191,7 @@ class _Watched(Cluster):
 
 
 class _Counting(Nothing):
-    """Notes when a command is committed for all that anybody knows: when the first replica applies it."""
+    """Records when a command is committed: when the first replica applies it."""
 
     def __init__(self, group: _Watched) -> None:
         self._group: Final = group
@@ -203,5 +204,5 @@ class _Counting(Nothing):
 
 
 async def _offer(member: Member) -> None:
-    with suppress(NotDone, Unknown):  # somebody else leads by now
+    with suppress(NotDone, Unknown):  # another server leads by now
         await member.propose(b"x")

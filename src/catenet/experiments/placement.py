@@ -1,4 +1,4 @@
-"""What is known of consistent hashing: how even it is, and how little moves."""
+"""Known results on consistent hashing: balance and movement of keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BACKENDS: Final = 1_000
 
 
 def placement(seed: int) -> list[Comparison]:
-    """All of it.  ``seed`` is in the names of nodes and keys, which is all that there is to chance."""
+    """All of it.  ``seed`` is part of the names of nodes and keys, the only random input."""
     return [*_spread(seed), *_jumps(seed), *_maglev(seed), *_bounded(seed)]
 
 
@@ -78,7 +78,7 @@ def _maglev(seed: int) -> list[Comparison]:
 
 
 def _bounded(seed: int) -> list[Comparison]:
-    """No node above ceil((1 + epsilon) m / n), as keys come and after nodes go."""
+    """No node above ceil((1 + epsilon) m / n), while keys are added and after nodes are removed."""
     found = []
     for epsilon in (0.1, 0.5):
         bounded = BoundedLoads(HashRing([f"node {seed}-{number}" for number in range(40)], points=20), epsilon)

@@ -1,4 +1,4 @@
-"""The tables that RFC 2328 prints for its Figures 2 and 6, from routers that speak OSPF in packets.
+"""The tables that RFC 2328 prints for its Figures 2 and 6, from routers that run OSPF.
 
 Tables 3 and 12 are of Figure 2, without areas; 4, 5, 6 and 13 of Figure 6; 14 is Table 13's change when RT3 and RT4 are
 joined by one more virtual link, through area 1.
@@ -15,7 +15,7 @@ from catenet.internet import Internet
 from catenet.lab.report import routing as show
 
 Row = tuple[Any, ...]
-"""What a line of a table says of one destination."""
+"""A line of a table: one destination."""
 Rows = Mapping[str, Row]
 
 INTRA: Final = "intra-area"
@@ -59,7 +59,7 @@ _ROUTING: Final = ("area", "path", "cost", "next hop")
 
 
 def rfc2328(seed: int) -> Iterator[Comparison]:
-    """All of them, each as the number of its lines that are as the RFC prints them."""
+    """All tables, each with the number of its lines that match the RFC."""
     whole = figure(seed, areas=False)
     rt6 = _routing_table(whole, "rt6")
     yield _compare("Table 3, RT6's routes to the outside", TABLE_3_ROWS, _cut(rt6, 2), ("cost", "next hop"))
@@ -79,7 +79,7 @@ def rfc2328(seed: int) -> Iterator[Comparison]:
 
 
 def _compare(what: str, printed: Rows, found: Rows, heads: tuple[str, ...]) -> Comparison:
-    """A table beside the RFC's; a line that only one of them has is wrong, too."""
+    """Compare a table with the RFC's; a line in only one of them is wrong, too."""
     names = [*printed, *(name for name in found if name not in printed)]
     right = [name for name in names if printed.get(name) == found.get(name)]
     rows = [[name, *_cells(found.get(name), heads), _remark(name, printed, found)] for name in names]
@@ -140,7 +140,7 @@ def _hops(route: Mapping[str, Any]) -> str:
 
 
 def _told(net: Internet, router: str, area: int) -> dict[str, int]:
-    """What a border router tells an area: the costs of its summaries, by the names of networks and routers."""
+    """The summaries of a border router for an area: costs, by the names of networks and routers."""
     (seen,) = show.ospf(net._world, router, ["database"])
     found = {}
     for lsas in (one["lsas"] for one in seen["database"] if one["area"] == f"0.0.0.{area}"):
@@ -154,6 +154,6 @@ def _told(net: Internet, router: str, area: int) -> dict[str, int]:
 
 
 def _distances(net: Internet, router: str) -> dict[str, int]:
-    """How far the border routers and the boundary routers are within the backbone, and its two networks."""
+    """The distances of border routers, boundary routers and the two networks within the backbone."""
     rows = _routing_table(net, router)
     return {f"to {name}": row[2] for name, row in rows.items() if row[:2] == (0, INTRA)}

@@ -1,8 +1,8 @@
-"""The network that RFC 2328 explains everything with: Figure 2, and Figure 6, where it is split into areas.
+"""RFC 2328's sample network: Figure 2, and Figure 6, where it is split into areas.
 
-Every router speaks OSPF with real packets.  What the RFC has and this has not: the addresses Ia and Ib of the line
-between RT6 and RT10 are networks beside the line, for a line's own network is here told of by both its ends (option 2
-of section 12.4.1.1), and in the figures each end tells of the other's address (option 1).
+Every router runs OSPF with real packets.  One difference from the RFC: the addresses Ia and Ib of the line between RT6
+and RT10 are separate networks here, since both ends advertise the line's own network (option 2 of section 12.4.1.1),
+while in the figures each end advertises the other's address (option 1).
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ LANS: Final = {
     "N8": {10: 3, 11: 2},
     "N9": {9: 1, 11: 1, 12: 1},
 }
-"""The routers on each network, and what it costs each."""
+"""The routers on each network, with their costs."""
 STUBS: Final = {
     "N1": (1, 3), "N2": (2, 3), "N4": (3, 2), "N7": (8, 4), "N11": (9, 3), "N10": (12, 2), "H1": (12, 10),
     "Ib": (6, 7), "Ia": (10, 5),
 }  # fmt: skip
-"""The router that has it, and what it costs there."""
+"""The router of each network, with its cost."""
 LINES: Final = ((3, 6, 8, 6), (4, 5, 8, 8), (5, 6, 7, 6), (5, 7, 6, 6), (6, 10, 7, 5))
-"""Two routers, what the line costs from the first, and from the second."""
+"""Two routers, and the line's cost from the first and from the second."""
 CONVERGED: Final = "90s"
 ROUTERS: Final = range(1, 13)
 
 Lines = tuple[tuple[int, int, int], ...]
-"""Virtual links: two routers, and the area that it leads through."""
+"""Virtual links: two routers, and the transit area."""
 FIGURE_6: Final[Lines] = ((10, 11, 2),)
 TABLE_14: Final[Lines] = ((10, 11, 2), (3, 4, 1))
 
@@ -80,7 +80,7 @@ def _router(net: Internet, number: int, areas: bool, virtual_links: Lines) -> No
     if ends:
         options["virtual_links"] = [{"area": area, "router": f"rt{one + other - number}"} for one, other, area in ends]
     if number in (5, 7):
-        # What leads outside is no part of OSPF, and told of as what it is: with type 1 metrics.
+        # External links do not run OSPF, and are advertised with type 1 metrics.
         options["networks"] = [own, NAMES["N6"]] if number == 7 else [own]
         metrics = {"static": 8} if number == 5 else {"static": 2, "connected": 9}
         options["redistribute"] = {origin: {"metric": metric, "type": 1} for origin, metric in metrics.items()}
@@ -94,7 +94,7 @@ def _stub(net: Internet, name: str, number: int, ospf: dict[str, Any]) -> None:
 
 
 def _outside(net: Internet) -> None:
-    """RT5 and RT7 lead to networks outside: all beyond one neighbour, but N15, which RT7 is on."""
+    """RT5 and RT7 lead to external networks, all behind one neighbour, except N15, to which RT7 is attached."""
     for number, subnet, beyond in ((5, "192.0.2.0/24", ("N12", "N13", "N14")), (7, NAMES["N15"], ("N12",))):
         host = f"outside-{number}"
         net.host(host)

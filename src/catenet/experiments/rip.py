@@ -1,4 +1,4 @@
-"""What RIP is known for: it notices silence late and counts to infinity, and what was done about it (RFC 2453 3.4)."""
+"""RIP's known weaknesses, late detection and counting to infinity, with their remedies (RFC 2453 section 3.4)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ POISON_RUNS: Final = 12
 
 
 def silent(seed: int) -> list[Comparison]:
-    """A neighbour falls silent while its link stays up: only the timers notice."""
+    """A neighbour stops sending while its link stays up: only timers detect it."""
     net = Internet(seed=seed, name="rip-silent")
     near, far = net.routers("near", "far", routing="rip")
     link = net.link(near, far)
@@ -40,8 +40,9 @@ def silent(seed: int) -> list[Comparison]:
 def infinity(seed: int) -> list[Comparison]:
     """Two routers, and a network beyond the first that is cut off just after the first's regular update.
 
-    The second still advertises it, so each believes the other: one more at every update, each 30 s.  From 3 to
-    16 at the first router it takes 7 intervals after the second's next update, which comes within one.
+    The second still advertises it, so both learn the route from each other, with a metric higher by one at every
+    update, each 30 s.  From 3 to 16 at the first router it takes 7 intervals after the second's next update, which
+    comes within one.
     """
     naive: RipTable = {"split_horizon": False, "triggered": False, "jitter": 0}
     counted = tuple(_removal_s(seed + run, naive) for run in range(COUNTING_RUNS))
@@ -64,9 +65,9 @@ def infinity(seed: int) -> list[Comparison]:
 
 
 def poison(seed: int) -> list[Comparison]:
-    """The network of RFC 2453 section 3.4.3: A, B and C in a triangle, D behind B, and a way of cost 10 from C to D.
+    """The network of RFC 2453 section 3.4.3: A, B and C in a triangle, D behind B, and a path of cost 10 from C to D.
 
-    B - D is cut.  Counting to infinity would stop at 12, where the expensive way wins.
+    B - D is cut.  Counting to infinity would stop at 12, where the expensive path wins.
     """
     quick = tuple(_recovery_s(seed + run, {"poison_reverse": True}) for run in range(POISON_RUNS))
     naive: RipTable = {"split_horizon": False, "triggered": False}
@@ -92,7 +93,7 @@ def poison(seed: int) -> list[Comparison]:
 
 
 def _removal_s(seed: int, rip: RipTable) -> float:
-    """From the cut until neither router has the network; infinite if it is not removed in 400 s."""
+    """The time from the cut until neither router has the network; infinite if it is not removed in 400 s."""
     net = Internet(seed=seed, name="rip-infinity")
     first, second = net.routers("first", "second", routing="rip", rip=rip)
     net.link(first, second)
@@ -111,7 +112,7 @@ def _removal_s(seed: int, rip: RipTable) -> float:
 
 
 def _recovery_s(seed: int, rip: RipTable) -> float:
-    """From the cut until every router has the way at its final cost; infinite if one has not."""
+    """The time from the cut until every router has the path at its final cost; infinite if one has not."""
     net = Internet(seed=seed, name="rip-poison")
     a, b, c, d = net.routers("a", "b", "c", "d", routing="rip", rip=rip)
     for ends in ((a, b), (a, c), (b, c), (b, d)):
@@ -132,7 +133,7 @@ def _recovery_s(seed: int, rip: RipTable) -> float:
 
 
 def _after_update(net: Internet, router: str) -> float:
-    """Run until a router's next regular update after all has settled; a moment later, in seconds."""
+    """Run until just after a router's next regular update after convergence; the time in seconds."""
     net.run(until=f"{SETTLED_S}s")
     now_ms = SETTLED_S * 1000
     seen = len(net.trace)
@@ -147,7 +148,7 @@ def _after_update(net: Internet, router: str) -> float:
 
 
 def _last(net: Internet, prefix: int, router: str, causes: set[int]) -> float:
-    """When a router's line for a prefix last changed for one of these causes, in seconds; infinite if never."""
+    """The last change of a router's entry for a prefix by one of these causes, in seconds; infinite if never."""
     last = math.inf
     for row in net.trace.rows():
         if row.kind == tracing.ROUTE and net.trace.names[row.subject] == router:

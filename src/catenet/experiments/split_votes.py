@@ -1,8 +1,8 @@
 """How often votes are split (Ongaro's dissertation, section 9.2).
 
-A server that runs out of patience first has asked the others for their votes one latency later.  Whoever runs out of
-patience meanwhile votes for itself.  If so many do that nobody can have a majority, the vote is split, and there has to
-be another.  Of ``s`` servers alive, ``c = s - n // 2 + 1`` must do so.
+The vote requests of the first server whose timeout expires reach the others one latency later.  A server whose timeout
+expires meanwhile votes for itself.  If so many do that no server can get a majority, the vote is split, and another
+election follows.  Of ``s`` servers alive, ``c = s - n // 2 + 1`` must do so.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ WIDTH_MS: Final = 150.0
 HEARTBEAT_MS: Final = 75.0
 RUNS: Final = 300
 ERRORS: Final = 4
-"""Standard errors that a share may be off."""
+"""The permitted deviation of a share, in standard errors."""
 
 
 class Case(NamedTuple):
-    """``servers`` of which ``failed`` are gone; the one-way latency as a share of the width of the timeouts."""
+    """``servers`` of which ``failed`` have failed; the one-way latency as a share of the width of the timeouts."""
 
     servers: int
     failed: int
@@ -42,7 +42,7 @@ CASES: Final = [
 
 
 def expected(servers: int, failed: int, latency: float) -> float:
-    """The chance of a split vote."""
+    """The probability of a split vote."""
     alive = servers - failed
     enough = alive - servers // 2 + 1
     return sum(comb(alive, k) * latency**k * (1 - latency) ** (alive - k) for k in range(enough - 1, alive + 1))
@@ -71,7 +71,7 @@ def _entry(case: Case, text: str) -> Entry:
 
 
 def measure(case: Case) -> float:
-    """The share of elections whose first term brought no leader."""
+    """The share of elections whose first term elected no leader."""
     protocol = raft(DISSERTATION, timeouts(SHORTEST_MS, SHORTEST_MS + WIDTH_MS, HEARTBEAT_MS))
     path: LinkDirectionTable = {"delay": f"{case.latency * WIDTH_MS:g}ms"}
     group = Elections(

@@ -1,7 +1,7 @@
-"""How long elections take between continents (Ongaro's dissertation, section 9.4).
+"""The duration of elections between continents (Ongaro's dissertation, section 9.4).
 
-Five servers, every message 30 to 40 ms under way, timeouts from 300 to 600 ms.  One has failed: the leader.  Or two:
-the leader, and one that was gone before.
+Five servers, one-way latencies of 30 to 40 ms, timeouts of 300 to 600 ms.  One server has failed, the leader; or two:
+the leader, and another one earlier.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Case(NamedTuple):
 
 
 def wan_election(seed: int, runs: int = RUNS) -> Iterator[Comparison]:
-    """One failed, two failed: the mean, and what 99.9 % of the elections stay below."""
+    """One failed, two failed: the mean, and the 99.9th percentile."""
     for failed, mean_ms, late_ms in ((1, 475.0, 1500.0), (2, 650.0, 3000.0)):
         cases = [Case(failed, runs, seed + 100 * failed + number) for number in range(GROUPS)]
         took_ms = sorted(duration for some in side_by_side(measure, cases) for duration in some)
@@ -61,7 +61,7 @@ def wan_election(seed: int, runs: int = RUNS) -> Iterator[Comparison]:
 
 
 def measure(case: Case) -> list[float]:
-    """From when the last heartbeat came, which is when the timeouts begin, until there is a leader."""
+    """The time from the receipt of the last heartbeat, when the timeouts begin, to a new leader."""
     protocol = raft(DISSERTATION, timeouts(SHORTEST_MS, LONGEST_MS, HEARTBEAT_MS))
     path: LinkDirectionTable = {"delay": f"{LATENCY_MS}ms", "jitter": f"{SPREAD_MS}ms"}
     group = Elections(

@@ -1,12 +1,12 @@
-"""Time itself: the clock and the event heap on which every other room stands.
+"""Virtual time: the clock and the event heap that every other room uses.
 
-**Guarantees** to all above: time is an integer count of nanoseconds that never decreases; events fire in the order of
-``(time_ns, seq)``, always the same; every consumer has a random stream of its own; a trace row costs next to nothing
-when nobody listens.  **Requires** nothing from the rooms below.  There is no wall clock here.
+**Guarantees** to all above: time is an integer count of nanoseconds that never decreases; events fire in the
+deterministic order of ``(time_ns, seq)``; every consumer has a random stream of its own; a trace row costs almost
+nothing while tracing is off.  **Requires** nothing from the rooms below.  There is no wall clock here.
 
 - Read first :mod:`.event` (an event, and the heap), then :mod:`.kernel` (the clock and the run);
 - :mod:`.timer`: a timer that is cheap to postpone; :mod:`.streams`: seeded random streams by consumer;
-- :mod:`.trace`: what happened, as rows of integers; :mod:`.pdu`: protocol data units, what a layer knows of its
+- :mod:`.trace`: the trace of events, as rows of integers; :mod:`.pdu`: protocol data units, a layer's view of its
   payload;
 - :mod:`.quantity`: ``"14ms"`` and ``"1Gbit/s"`` as whole numbers; :mod:`.quoting`: user input in error messages.
 """

@@ -1,14 +1,12 @@
 """Events, and the heap that keeps them in order.
 
-An event is a native object with one method, :meth:`Event.fire`.  A layer makes its own kind of event
-by subclassing (a frame's arrival, a timer, a host's turn), so that firing one costs a method call and
-no closure.
+An event is a native object with one method, :meth:`Event.fire`.  A layer subclasses it for its own events (a frame's
+arrival, a timer, an iteration of a host's loop), so that firing one costs a method call and no closure.
 
-The heap is 4-ary (Williams 1964; LaMarca and Ladner 1996 for the arity): half as deep as a binary one,
-and the four children compared at each step lie side by side in memory.  It orders by ``(time_ns, seq)``:
-``seq`` counts schedulings, so events of the same instant fire in the order in which they were scheduled.
-Each event knows its place in the heap, so that cancelling one really removes it, in O(log n), and
-nothing dead is left to pop later.
+The heap is 4-ary (Williams 1964; LaMarca and Ladner 1996 for the arity): half as deep as a binary one, and the four
+children compared at each step are adjacent in memory.  It orders by ``(time_ns, seq)``: ``seq`` counts schedulings, so
+events of the same instant fire in the order in which they were scheduled. Each event stores its index in the heap, so
+that a cancelled event is removed, in O(log n), instead of being skipped later.
 """
 
 from __future__ import annotations
@@ -23,7 +21,7 @@ ARITY: Final[i64] = 4
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Event:
-    """Something that will happen.  ``time_ns`` and ``seq`` are the kernel's to write."""
+    """A scheduled event.  Only the kernel writes ``time_ns`` and ``seq``."""
 
     def __init__(self) -> None:
         self.time_ns: i64 = 0
@@ -32,11 +30,11 @@ class Event:
 
     @property
     def queued(self) -> bool:
-        """True while the event waits in a heap."""
+        """True while the event is in a heap."""
         return self.place != NOT_QUEUED
 
     def fire(self) -> None:
-        """Happen.  Called once by the kernel, with ``kernel.now_ns == self.time_ns``."""
+        """Execute the event.  Called once by the kernel, with ``kernel.now_ns == self.time_ns``."""
         raise AssertionError(f"{type(self).__name__} does not say what happens when it fires")
 
 
@@ -56,7 +54,7 @@ class EventHeap:
         self._rise(event, len(events) - 1)
 
     def pop(self) -> Event:
-        """Take the earliest event out.  O(log n).  The heap must not be empty."""
+        """Remove and return the earliest event.  O(log n).  The heap must not be empty."""
         events = self.events
         first = events[0]
         last = events.pop()
@@ -66,7 +64,7 @@ class EventHeap:
         return first
 
     def remove(self, event: Event) -> None:
-        """Take an event out of the middle.  O(log n).  It must be queued here."""
+        """Remove an event.  O(log n).  It must be queued here."""
         events = self.events
         place = event.place
         last = events.pop()

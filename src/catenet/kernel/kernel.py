@@ -12,23 +12,23 @@ from catenet.kernel.streams import Streams
 from catenet.kernel.trace import Trace
 
 NEVER: Final[i64] = 1 << 62
-"""A time that does not come (146 years), with room to add a delay to it without overflow."""
+"""A time that is never reached (146 years), to which a delay can be added without overflow."""
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Waiter:
-    """Someone who may be waiting.  Asked only when nothing can happen any more."""
+    """An object that may be waiting; queried only in a deadlock."""
 
     def waits_for(self) -> list[str]:
-        """One line for each thing awaited, such as ``"client: task fetch waits for ..."``; empty if none."""
+        """One line for each awaited object, such as ``"client: task fetch waits for ..."``; empty if none."""
         return []
 
 
 @mypyc_attr(native_class=False)
 class Deadlock(RuntimeError):
-    """Nothing can ever happen any more, and someone waits.
+    """No event is left, and a waiter is waiting.
 
-    ``waits`` holds one line for each thing that is awaited.
+    ``waits`` has one line for each awaited object.
     """
 
     def __init__(self, now_ns: int, waits: list[str]) -> None:
@@ -39,7 +39,7 @@ class Deadlock(RuntimeError):
 
 
 class Call(Event):
-    """An event that calls a Python callable: for what is rare.  Hot paths subclass :class:`Event`."""
+    """An event that calls a Python callable, for rare events.  Hot paths subclass :class:`Event`."""
 
     def __init__(self, callback: Callable[[], object]) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Call(Event):
 
 
 class Kernel:
-    """Virtual time.  It moves from event to event and never back.
+    """Virtual time.  It advances from event to event, and never decreases.
 
     ``now_ns`` is the time in nanoseconds since the start of the run.
     """
@@ -67,7 +67,7 @@ class Kernel:
         self._waiters: Final[dict[Waiter, None]] = {}
 
     def at(self, event: Event, time_ns: i64) -> None:
-        """Schedule an event; one that is already queued is moved.  A time that has passed means now."""
+        """Schedule an event, or reschedule a queued one.  A past time means now."""
         if event.place >= 0:
             self._heap.remove(event)
         if time_ns < self.now_ns:
@@ -92,23 +92,23 @@ class Kernel:
         return self.call_at(self.now_ns + delay_ns, callback)
 
     def cancel(self, event: Event) -> None:
-        """Take an event out of the heap; nothing happens if it is not queued."""
+        """Remove an event from the heap, if it is queued."""
         if event.place >= 0:
             self._heap.remove(event)
 
     def next_time_ns(self) -> i64:
-        """When the next event fires; :data:`NEVER` if there is none."""
+        """The time of the next event; :data:`NEVER` if there is none."""
         events = self._heap.events
         if len(events) == 0:
             return NEVER
         return events[0].time_ns
 
     def scheduled(self) -> list[Event]:
-        """The events in the heap, the earliest first and the others in no useful order."""
+        """The events in the heap, the earliest first, the others unordered."""
         return list(self._heap.events)
 
     def step(self) -> bool:
-        """Fire the next event, moving the clock to it.  False if there is none."""
+        """Advance the clock to the next event, and fire it.  False if there is none."""
         if len(self._heap.events) == 0:
             return False
         event = self._heap.pop()
@@ -120,9 +120,9 @@ class Kernel:
     def run(self, until_ns: i64 = NEVER, most_events: i64 = NEVER) -> bool:
         """Fire every event up to and including ``until_ns``, but at most ``most_events`` of them.
 
-        True when it has got there: no event up to ``until_ns`` is left, and the clock stands at
-        ``until_ns`` (or at the last event, if ``until_ns`` is :data:`NEVER`).  False when it was cut
-        short by :meth:`stop` or by ``most_events``; call it again to go on.
+        True if no event up to ``until_ns`` is left; the clock is then at ``until_ns`` (or at the last event, if
+        ``until_ns`` is :data:`NEVER`).  False if :meth:`stop` or ``most_events`` ended it earlier; another call
+        continues.
         """
         heap = self._heap
         events = heap.events
@@ -141,7 +141,7 @@ class Kernel:
         return not self._stopping
 
     def advance_to(self, time_ns: i64) -> None:
-        """Move the clock forward without firing anything: for a driver that follows the wall clock.
+        """Advance the clock without firing an event, for a driver that follows the wall clock.
 
         Raises ValueError if an event is due before ``time_ns``, or if time would run backwards.
         """
@@ -154,19 +154,19 @@ class Kernel:
         self._stopping = True
 
     def add_waiter(self, waiter: Waiter) -> None:
-        """Name someone to be asked, in a deadlock, what it waits for."""
+        """Add a waiter, which is queried in a deadlock."""
         self._waiters[waiter] = None
 
     def remove_waiter(self, waiter: Waiter) -> None:
-        """Forget a waiter.  O(1).  Raises KeyError if it was never added."""
+        """Remove a waiter.  O(1).  Raises KeyError if it was never added."""
         del self._waiters[waiter]
 
     def waits(self) -> list[str]:
-        """Who waits for what, one line each, in the order in which the waiters were added."""
+        """One line for each awaited object, in the order in which the waiters were added."""
         return [line for waiter in self._waiters for line in waiter.waits_for()]
 
     def check_deadlock(self) -> None:
-        """Raise :class:`Deadlock` if nothing is scheduled and somebody waits."""
+        """Raise :class:`Deadlock` if no event is scheduled and a waiter is waiting."""
         if len(self._heap.events) == 0:
             waits = self.waits()
             if waits:

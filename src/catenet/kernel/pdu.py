@@ -1,14 +1,13 @@
-"""Protocol data units: the one thing each layer knows of what the layer above hands it.
+"""Protocol data units: a layer's view of the payload from the layer above.
 
-ISO/IEC 7498-1 (5.6.1) calls what two peers of a layer exchange a PDU: a frame, a packet, a segment.  Each
-carries the PDU of the layer above as its payload.  A PDU is an object, and stays one from sender to
-receiver; its bytes are made only when somebody looks at the wire (a capture, a bit error, a TAP device,
-``fidelity="bytes"``).  ``emit`` and the format's ``parse`` are exact inverses, so looking changes nothing.
+ISO/IEC 7498-1 (5.6.1) calls what two peers of a layer exchange a PDU: a frame, a packet, a segment.  Each carries the
+PDU of the layer above as its payload.  A PDU is one object from sender to receiver; its bytes are built only when they
+are needed (a capture, a bit error, a TAP device, ``fidelity="bytes"``).  ``emit`` and the format's ``parse`` are exact
+inverses, so this changes nothing.
 
-**Ownership.** To send a PDU is to give it away.  Its header may be changed by the one who holds it (a
-router writes the hop limit); what would put one PDU into two hands (flooding, duplication) makes a
-:meth:`Pdu.clone` first.  Payloads from the transport layer up are never changed after they were sent, so
-clones share them.
+**Ownership.** Sending a PDU transfers its ownership.  The owner may change its header (a router writes the hop limit);
+where one PDU would get two owners (flooding, duplication), a :meth:`Pdu.clone` is made first.  Payloads from the
+transport layer up are immutable after they were sent, so clones share them.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ class Pdu:
     """A protocol data unit of any layer."""
 
     def wire_length(self) -> i64:
-        """How many octets :meth:`emit` gives, without making them."""
+        """The length of :meth:`emit`'s result in octets, without building it."""
         raise AssertionError(f"{type(self).__name__} has no length")
 
     def emit(self) -> bytes:
@@ -36,7 +35,7 @@ class Pdu:
 
 
 class Octets(Pdu):
-    """A payload of which only the octets are known."""
+    """An opaque payload of octets."""
 
     def __init__(self, data: bytes) -> None:
         self.data: Final = data

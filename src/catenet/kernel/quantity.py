@@ -1,8 +1,8 @@
-"""Quantities as people write them: ``"14ms"``, ``"1Gbit/s"``, ``"0.1%"``, ``"64KiB"``, ``"80ppm"``.
+"""Quantities with units: ``"14ms"``, ``"1Gbit/s"``, ``"0.1%"``, ``"64KiB"``, ``"80ppm"``.
 
-Each function takes text with a unit, or a plain number in the base unit (a duration also a timedelta), and gives a
-whole number (for a ratio and a drift, a float) in the base unit.  What cannot be read, is not finite or is out of range
-raises :class:`QuantityError`, in one form for all: the value, what is wrong with it, and how it is written.
+Each function takes text with a unit, or a plain number in the base unit (a duration also a timedelta), and returns a
+whole number (for a ratio and a drift, a float) in the base unit.  Invalid, non-finite and out-of-range values raise
+:class:`QuantityError`, whose message contains the value, what is wrong with it, and the right syntax.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NUMBER: Final = r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.[0-9]+(?:_[0-9]+)*)?(?:[eE][+-]?[
 _FORM: Final = re.compile(rf"\s*({_NUMBER})\s*([A-Za-zµμ%/]*)\s*")
 _MOST_LETTERS: Final = 100
 _MOST_BITS: Final = 100
-"""Nothing that is longer is in any range, and CPython refuses to write very long numbers in decimal."""
+"""The length limit of the text of a quantity: longer ones are always out of range."""
 
 _DURATION_NS: Final[dict[str, int | Decimal]] = {
     "ns": 1,
@@ -66,14 +66,14 @@ _LENGTH_M: Final[dict[str, int | Decimal]] = {"m": 1, "km": 1000}
 
 @mypyc_attr(native_class=False)
 class QuantityError(ValueError):
-    """A quantity that cannot be read: says what was wrong and what would be right."""
+    """An invalid quantity; the message says what was wrong and what would be right."""
 
 
 class Kind:
-    """One kind of quantity: its units in terms of the base unit, and the range of values that there are.
+    """One kind of quantity: its units in terms of the base unit, and its range.
 
     ``bare`` is the unit of a value that is a number.  Text must have a unit, unless it is 0 or ``""`` is a unit.
-    ``least`` and ``most`` are written as people write them.
+    ``least`` and ``most`` are texts with units.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class Kind:
         return int(self.read(value).to_integral_value())
 
     def error(self, value: object, problem: str) -> QuantityError:
-        """What is wrong with a value, and how it is written."""
+        """The error for a value, with the right syntax."""
         return QuantityError(f"{self.what} {quoted(value)} {problem}; write it like {self.example!r}")
 
     def _parts(self, value: object) -> tuple[Decimal, str]:
@@ -143,7 +143,7 @@ DRIFT: Final = Kind("drift", "80ppm", {"ppm": 1, "": 1}, "ppm", "-500000ppm", "5
 def duration_ns(text: object) -> int:
     """A duration in nanoseconds from ``"14ms"``, ``"1h"``, a number of seconds or a timedelta; at most ten years.
 
-    So the sum of several lies before the end of time (:data:`~catenet.kernel.kernel.NEVER`, 146 years).
+    So the sum of several is below the end of time (:data:`~catenet.kernel.kernel.NEVER`, 146 years).
     """
     return DURATION.whole(text)
 
@@ -154,7 +154,7 @@ def shift_ns(text: object) -> int:
 
 
 def rate_bit_s(text: object) -> int:
-    """A bit rate in bit/s from ``"1Gbit/s"``, ``"10Mbps"``, or a number of bit/s.  Zero is refused."""
+    """A bit rate in bit/s from ``"1Gbit/s"``, ``"10Mbps"``, or a number of bit/s.  Zero is rejected."""
     rate = RATE.whole(text)
     if rate == 0:
         raise RATE.error(text, "must be above zero (to take a link down, cut it)")
@@ -177,19 +177,19 @@ def ratio(text: object) -> float:
 
 
 def drift_ppm(text: object) -> float:
-    """How fast a clock is, in parts per million, from ``"80ppm"`` or a number; negative if it is slow."""
+    """A clock's frequency error in parts per million, from ``"80ppm"`` or a number; negative if it is slow."""
     return float(DRIFT.read(text))
 
 
 def whole_number(value: object, what: str, least: int, most: int) -> int:
-    """A whole number that has its limits from a field's width or a table's size.  Raises QuantityError."""
+    """A whole number limited by a field's width or a table's size.  Raises QuantityError."""
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise QuantityError(f"{what} is a whole number from {least} to {most}, not {quoted(value)}")
     return value
 
 
 def duration_text(duration: int) -> str:
-    """A duration in nanoseconds as a person would write it: ``"14 ms"``, ``"1.250 s"``."""
+    """A duration in nanoseconds as text: ``"14 ms"``, ``"1.250 s"``."""
     if duration >= 60 * NS_PER_S and duration % (60 * NS_PER_S) == 0:
         return f"{duration // (60 * NS_PER_S)} min"
     for unit, scale in (("s", NS_PER_S), ("ms", NS_PER_MS), ("µs", NS_PER_US)):
@@ -199,7 +199,7 @@ def duration_text(duration: int) -> str:
 
 
 def rate_text(rate_bit_s: int) -> str:
-    """A rate as a person would write it: ``"10 Gbit/s"``, ``"1.544 Mbit/s"``."""
+    """A rate as text: ``"10 Gbit/s"``, ``"1.544 Mbit/s"``."""
     for prefix, scale in (("T", 10**12), ("G", 10**9), ("M", 10**6), ("k", 10**3)):
         if rate_bit_s >= scale:
             return f"{rate_bit_s / scale:.4g} {prefix}bit/s"
@@ -207,6 +207,6 @@ def rate_text(rate_bit_s: int) -> str:
 
 
 def counted(count: int, what: str) -> str:
-    """A number of things: ``"1 link"``, ``"2 links"``, ``"3 switches"``."""
+    """A count with its noun: ``"1 link"``, ``"2 links"``, ``"3 switches"``."""
     plural = f"{what}es" if what.endswith(("s", "ch", "sh", "x")) else f"{what}s"
     return f"{count:,} {what if count == 1 else plural}"

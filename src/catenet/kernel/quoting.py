@@ -1,4 +1,4 @@
-"""What somebody typed, as an error message quotes it: short, on one line, whatever it is."""
+"""Quotes any user input in an error message, short and on one line."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ _KEPT: Final = 30
 
 
 def quoted(value: object) -> str:
-    """``repr`` of a value, its middle left out if it is long.  Never raises for what a file or argv can hold."""
+    """``repr`` of a value, its middle left out if it is long.  Never raises for values from a file or argv."""
     if isinstance(value, str) and len(value) > MOST_LETTERS:
         return f"{value[:_KEPT]!r}...{value[-_KEPT:]!r} ({len(value)} letters)"
     if isinstance(value, int) and value.bit_length() > 4 * MOST_LETTERS:
-        return f"a number of {value.bit_length()} bits"  # CPython refuses to write very long numbers in decimal
+        return f"a number of {value.bit_length()} bits"  # CPython does not convert very long numbers to decimal
     try:
         text = repr(value)
     except (RecursionError, ValueError):

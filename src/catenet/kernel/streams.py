@@ -1,15 +1,14 @@
 """Seeded streams of random numbers, one for each consumer.
 
-One root seed makes the whole run.  Every consumer (``link:paris-oslo:loss``, ``host:server:tcp:isn``)
-draws from a stream of its own, whose seed is SHA-256 of the root seed and the consumer's name.  So adding
-a host does not change another's draws, and the order in which streams are made does not matter.
+One root seed determines the whole run.  Every consumer (``link:paris-oslo:loss``, ``host:server:tcp:isn``) draws from
+a stream of its own, whose seed is SHA-256 of the root seed and the consumer's name.  So adding a host does not change
+another's draws, and the order of creation of streams has no effect.
 
-The generator is CPython's Mersenne Twister, whose ``random()`` and ``getrandbits()`` are promised to
-repeat for a given seed in every version; the other distributions are worked out here from those two, for
-the library does not promise them.
+The generator is CPython's Mersenne Twister, whose ``random()`` and ``getrandbits()`` are guaranteed to repeat for a
+given seed in every version; the other distributions are computed here from those two, since the library does not
+guarantee them.
 
-A generator is 2.5 KB and takes longer to seed than to draw from, and of most consumers nothing is ever asked:
-it is made at the first draw.
+A generator takes 2.5 KB and is slow to seed, and most consumers never draw, so it is created at the first draw.
 """
 
 from __future__ import annotations
@@ -70,7 +69,7 @@ class Stream:
         return scale / math.pow(1.0 - self._generator().random(), 1.0 / shape)
 
     def geometric(self, chance: float) -> int:
-        """Failures before the first success of independent trials that succeed with ``chance``, in (0, 1]."""
+        """Failures before the first success of independent trials with success probability ``chance``, in (0, 1]."""
         if chance >= 1.0:
             return 0
         return int(math.log(1.0 - self._generator().random()) / math.log1p(-chance))
@@ -90,5 +89,5 @@ class Streams:
         self.seed: Final = seed
 
     def stream(self, name: str) -> Stream:
-        """A fresh stream for the consumer of that name; the same name gives the same numbers again."""
+        """A new stream for the consumer of that name; the same name gives the same numbers."""
         return Stream(self.seed, name)

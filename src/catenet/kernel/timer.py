@@ -1,9 +1,9 @@
-"""A timer that is cheap to push back.
+"""A timer that is cheap to postpone.
 
-A retransmission timer is re-armed at every acknowledgement and almost never expires.  Moving it in the
-heap each time would cost more than the acknowledgement itself.  So arming later only writes the new
-deadline; the heap is touched when the old deadline comes, and the timer then goes back in for the new
-one.  Only arming *earlier* than the place in the heap has to move the event at once.
+A retransmission timer is re-armed at every acknowledgement and almost never expires.  Moving it in the heap each time
+would cost more than the acknowledgement itself.  So postponing only writes the new deadline; when the old deadline is
+reached, the event is queued again for the new one.  Only arming *earlier* than the queued time moves the event at
+once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from catenet.kernel.kernel import NEVER, Kernel
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Timer(Event):
-    """One timer: armed, pushed back, stopped, armed again.  Subclasses say what :meth:`expired` does."""
+    """One timer: armed, postponed, stopped, armed again.  Subclasses implement :meth:`expired`."""
 
     def __init__(self, kernel: Kernel) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class Timer(Event):
     def arm(self, deadline_ns: i64) -> None:
         """Expire at ``deadline_ns`` and not before; :data:`NEVER` stops the timer.
 
-        Costs one comparison unless the timer is idle or the deadline moves to before its place in the heap.
+        Costs one comparison unless the timer is idle or the deadline moves to before the queued time.
         """
         self.deadline_ns = deadline_ns
         if deadline_ns >= NEVER:
@@ -37,17 +37,17 @@ class Timer(Event):
             self.kernel.at(self, deadline_ns)
 
     def stop(self) -> None:
-        """Do not expire.  The event stays in the heap until its time, unless :meth:`forget` is called."""
+        """Disarm the timer.  The event stays in the heap until its time, unless :meth:`forget` is called."""
         self.deadline_ns = NEVER
 
     def forget(self) -> None:
-        """Stop, and leave the heap: for an owner that goes away."""
+        """Disarm, and remove the event from the heap, for an owner that is deleted."""
         self.deadline_ns = NEVER
         self.kernel.cancel(self)
 
     @property
     def armed(self) -> bool:
-        """True while the timer is going to expire."""
+        """True while the timer is armed."""
         return self.deadline_ns < NEVER
 
     def fire(self) -> None:
@@ -61,5 +61,5 @@ class Timer(Event):
         self.expired()
 
     def expired(self) -> None:
-        """The deadline has come; the timer is idle again and may be armed from here."""
+        """The deadline has been reached; the timer is idle, and may be armed again from here."""
         raise AssertionError(f"{type(self).__name__} does not say what happens when it expires")

@@ -1,8 +1,8 @@
-"""The trace: what happened, as rows of integers.
+"""The trace: events as rows of integers.
 
-A layer appends a row in one call.  A row is ``(time_ns, kind, subject, a, b)``: the kind says what
-happened and what ``a`` and ``b`` mean; the subject is who it happened to (a port, a connection, a host),
-a small number that stands for a name.  When nobody listens the call returns at once.
+A layer appends a row in one call.  A row is ``(time_ns, kind, subject, a, b)``: the kind defines the event and the
+meaning of ``a`` and ``b``; the subject is the object concerned (a port, a connection, a host), a small number that
+represents its name.  While tracing is off the call returns at once.
 
 Kinds are declared by the layer that emits them, once, at import; their numbers are fixed, by layer::
 
@@ -17,7 +17,7 @@ from mypy_extensions import i64
 
 
 class Kind(NamedTuple):
-    """What a row's numbers mean: a dotted name, and names of ``a`` and ``b`` (empty if unused)."""
+    """A kind of row: a dotted name, and names of ``a`` and ``b`` (empty if unused)."""
 
     code: int
     name: str
@@ -40,7 +40,7 @@ def declare(code: int, name: str, a: str = "", b: str = "") -> int:
 
 
 class Row(NamedTuple):
-    """One row, as readers see it."""
+    """One row, for readers."""
 
     time_ns: int
     kind: int
@@ -60,15 +60,15 @@ class Trace:
         self._most_cells: i64 = NO_LIMIT
 
     def listen(self) -> None:
-        """Keep rows from now on."""
+        """Record rows from now on."""
         self.listening = True
 
     def keep(self, most_rows: i64) -> None:
-        """Keep no more than so many rows, and forget the oldest: for a run without an end."""
+        """Keep only the last so many rows, for a run without an end."""
         self._most_cells = most_rows * 5
 
     def subject(self, name: str) -> int:
-        """The number that stands for a name; the same name gives the same number."""
+        """The number that represents a name; the same name gives the same number."""
         number = self._numbers.get(name, -1)
         if number < 0:
             number = len(self.names)
@@ -77,7 +77,7 @@ class Trace:
         return number
 
     def row(self, time_ns: i64, kind: int, subject: int, a: int = 0, b: int = 0) -> None:
-        """Append a row, if somebody listens."""
+        """Append a row, if tracing is on."""
         if not self.listening:
             return
         cells = self._cells

@@ -1,13 +1,13 @@
-"""The error for what would leave the simulation."""
+"""The error for calls that would leave the simulation."""
 
 from __future__ import annotations
 
 
 class Escape(NotImplementedError):
-    """A call that a simulated host refuses: a thread, a process, a signal, a real descriptor.
+    """A call that a simulated host rejects: a thread, a process, a signal, a real descriptor.
 
-    A RuntimeError, and NotImplementedError as asyncio's loops raise for what they cannot do, so that
-    programs which can do without go on.
+    It is a RuntimeError, and a NotImplementedError, which asyncio's loops raise for unsupported calls, so that
+    programs with a fallback continue.
     """
 
     def __init__(self, call: str, why: str) -> None:

@@ -1,4 +1,4 @@
-"""The socket calls of one host: what ``socket.socket()`` and ``socket.socketpair()`` give."""
+"""The socket calls of one host: ``socket.socket()`` and ``socket.socketpair()``."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from catenet.session.sockets.tcp_socket import TcpEndpoint
 from catenet.session.sockets.udp_socket import UdpEndpoint
 
 HOW_MADE = int(real.SOCK_NONBLOCK) | int(real.SOCK_CLOEXEC)
-"""What may be added to a socket's type."""
+"""The flags that may be added to a socket's type."""
 
 
 class SocketStack(SocketTable):
-    """Makes the sockets of one host.  All loops that the host has, one after another, share it."""
+    """Creates the sockets of one host.  All successive loops of the host share it."""
 
     def make_socket(
         self,
@@ -25,10 +25,10 @@ class SocketStack(SocketTable):
         proto: int = 0,
         fileno: int | None = None,
     ) -> SimSocket:
-        """What ``socket.socket(family, type, proto, fileno)`` gives on this host.
+        """The result of ``socket.socket(family, type, proto, fileno)`` on this host.
 
-        OSError as Linux's for what the stack does not have: EAFNOSUPPORT, ESOCKTNOSUPPORT, EPROTONOSUPPORT,
-        EPERM for raw sockets, EBADF for a descriptor that is not a simulated socket's.
+        Raises Linux's OSError for unsupported arguments: EAFNOSUPPORT, ESOCKTNOSUPPORT, EPROTONOSUPPORT, EPERM for raw
+        sockets, EBADF for a descriptor that is not a simulated socket's.
         """
         if fileno is not None:
             return self._adopt(fileno)
@@ -61,7 +61,7 @@ class SocketStack(SocketTable):
         return SimSocket(self, held.family, held.type, held.proto, held.endpoint, fileno)
 
     def make_pair(self, type: int = real.SOCK_STREAM) -> tuple[SimSocket, SimSocket]:
-        """What ``socket.socketpair()`` gives: two connected sockets of AF_UNIX."""
+        """The result of ``socket.socketpair()``: two connected sockets of AF_UNIX."""
         bare = type & ~HOW_MADE
         if bare not in (real.SOCK_STREAM, real.SOCK_DGRAM, real.SOCK_SEQPACKET):
             fail(errno.ESOCKTNOSUPPORT)

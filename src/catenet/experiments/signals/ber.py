@@ -26,7 +26,7 @@ BATCH_BITS: Final = 96_000
 BLOCK_BITS: Final = 240
 ERRORS: Final = 1_000
 RARE: Final = 1e-4
-"""Below it, errors are made frequent."""
+"""The rate below which importance sampling is used."""
 RARE_SYMBOLS: Final = 400_000
 RARE_SCALE: Final = 2.0
 
@@ -57,7 +57,7 @@ def cases() -> list[Case]:
 
 
 def ber(seed: int) -> Iterator[Comparison]:
-    """All of them, each with random numbers of its own, and what no modulation surpasses."""
+    """All of them, each with its own random numbers, and the channel capacity."""
     for number, case in enumerate(cases()):
         for eb_n0_db in case.eb_n0_db:
             rng = np.random.default_rng([seed, number, round(10 * eb_n0_db)])

@@ -28,7 +28,7 @@ _SEARCHED: Final = {3: 92_000, 4: 3_100}
 
 
 def crc(seed: int) -> Iterator[Comparison]:
-    """The check values; the shortest frames with an error that is missed; and how many errors a long frame misses."""
+    """The check values, the shortest frames with an undetected error, and the undetected errors of a long frame."""
     yield _exact("CRC-32 of 123456789", 0xCBF43926, zlib.crc32(b"123456789"), "0xCBF43926 = 3,421,780,262")
     yield _residue(seed)
     for weight, expected in ((3, 91_607), (4, 2_974)):
@@ -41,7 +41,7 @@ def crc(seed: int) -> Iterator[Comparison]:
 
 
 def syndromes(count: int) -> NDArray[np.uint32]:
-    """What an error in the bit ``k`` before the end of a frame, 0 the last, leaves in the check: x^k modulo G."""
+    """The syndromes of single errors in the bit ``k`` before the end of a frame, 0 the last: x^k modulo G."""
     found, register = np.zeros(count, np.uint32), 1 << (CRC_BITS - 1)
     for place in range(count):
         found[place] = register
@@ -50,7 +50,7 @@ def syndromes(count: int) -> NDArray[np.uint32]:
 
 
 def longest_detected(weight: int) -> int:
-    """The most bits of data with which every error of 3, or 4, bits is detected, as far as it is searched."""
+    """The most data bits for which every error of 3, or 4, bits is detected, within the searched range."""
     bits = _SEARCHED[weight]
     table = syndromes(bits)
     if weight == 3:
@@ -62,9 +62,9 @@ def longest_detected(weight: int) -> int:
 
 
 def missed_patterns(bits: int) -> NDArray[np.int64]:
-    """Errors of 4 bits that are missed in so many bits: places a < b < c beside place 0, and how often each fits.
+    """Undetected errors of 4 bits within so many bits: places a < b < c beside place 0, and their numbers.
 
-    A pattern that is missed at one place is missed at all: it fits ``bits`` − c times.
+    A pattern that is undetected at one place is undetected at all: it fits ``bits`` − c times.
     """
     table = syndromes(bits)
     places = _Places(table)
@@ -82,14 +82,14 @@ def missed_patterns(bits: int) -> NDArray[np.int64]:
 
 
 class _Places:
-    """Where each syndrome stands in a table in which no two are alike."""
+    """The index of each syndrome in a table of distinct ones."""
 
     def __init__(self, table: NDArray[np.uint32]) -> None:
         self._order: Final = np.argsort(table)
         self._sorted: Final = table[self._order]
 
     def of(self, wanted: NDArray[np.uint32]) -> Indices:
-        """The place of each; −1 for one that is not there."""
+        """The index of each; −1 for an unknown one."""
         at = np.minimum(np.searchsorted(self._sorted, wanted), self._sorted.size - 1)
         return np.where(self._sorted[at] == wanted, self._order[at], -1)
 
@@ -101,7 +101,7 @@ def _residue(seed: int) -> Comparison:
 
 
 def _accepted(patterns: NDArray[np.int64], rng: np.random.Generator) -> Comparison:
-    """Some of the missed errors, flipped in a real frame of 1,514 octets, which its receiver takes."""
+    """Some of the undetected errors, applied to a real frame of 1,514 octets, which its receiver accepts."""
     frame = _frame(rng.bytes(FRAME_BITS // 8 - 14))
     chosen = patterns[rng.integers(len(patterns), size=200)]
     taken = 0
@@ -112,7 +112,7 @@ def _accepted(patterns: NDArray[np.int64], rng: np.random.Generator) -> Comparis
 
 
 def _bursts(rng: np.random.Generator) -> Comparison:
-    """Bursts of up to 32 bits, which no CRC of 32 bits misses (Peterson and Brown, Proc. IRE 49(1), 1961)."""
+    """Bursts of up to 32 bits, which any CRC of 32 bits detects (Peterson and Brown, Proc. IRE 49(1), 1961)."""
     frame = _frame(rng.bytes(100))
     missed = 0
     for length in rng.integers(2, CRC_BITS + 1, BURSTS).tolist():
@@ -127,7 +127,7 @@ def _frame(payload: bytes) -> bytes:
 
 
 def _is_taken(frame: bytes, places: list[int]) -> bool:
-    """Whether a frame is taken with bits flipped, counted from the end; the lowest bit of an octet is sent first."""
+    """Whether a frame is accepted with flipped bits, counted from the end; the lowest bit of an octet is sent first."""
     damaged = bytearray(frame)
     for place in places:
         damaged[len(frame) - 1 - (place >> 3)] ^= 0x80 >> (place & 7)

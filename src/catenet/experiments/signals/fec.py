@@ -1,4 +1,4 @@
-"""How often a word of 802.3's Reed-Solomon codes cannot be corrected, against the tail of the binomial distribution."""
+"""The rate of uncorrectable words of 802.3's Reed-Solomon codes, against the tail of the binomial distribution."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WORDS: Final = 1_200
 
 
 class Case(NamedTuple):
-    """``drawn`` is the bit-error rate that words are damaged with; each counts for what it is at ``rate``."""
+    """``drawn`` is the bit-error rate of the samples, which are weighted for ``rate`` (importance sampling)."""
 
     code: ReedSolomon
     rate: float
@@ -25,7 +25,7 @@ class Case(NamedTuple):
 
 
 def cases() -> list[Case]:
-    """Each code where it can be watched, and at its published bit-error rate."""
+    """Each code at a rate that can be measured directly, and at its published bit-error rate."""
     first, second = rs_528_514(), rs_544_514()
     return [
         Case(first, 1.2e-3, 1.2e-3),
@@ -36,13 +36,13 @@ def cases() -> list[Case]:
 
 
 def fec(seed: int) -> Iterator[Comparison]:
-    """The rates of words that are not corrected."""
+    """The rates of uncorrectable words."""
     for number, case in enumerate(cases()):
         yield measure(case, np.random.default_rng([seed, number]))
 
 
 def measure(case: Case, rng: np.random.Generator, words: int = WORDS) -> Comparison:
-    """Random messages are encoded, bits flipped, words decoded; one that is given up or comes out wrong has failed."""
+    """Random messages are encoded, bits flipped, words decoded; an uncorrected or wrongly corrected word has failed."""
     code, symbol_bits = case.code, case.code.field.width
     width = code.length * symbol_bits
     messages = rng.integers(0, code.field.order + 1, (words, code.dimension))

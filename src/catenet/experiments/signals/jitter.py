@@ -1,4 +1,4 @@
-"""What a jittered clock leaves of a converter's signal-to-noise ratio: −20 log₁₀(2πfσ)."""
+"""The signal-to-noise ratio of a converter with a jittered clock: −20 log₁₀(2πfσ)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RATE_HZ: Final = 250e6
 SAMPLES: Final = 1 << 13
 RUNS: Final = 32
 BITS: Final = 20
-"""So many that quantisation does not count."""
+"""Enough bits that quantisation noise is negligible."""
 CASES: Final = ((1e-12, 100e6), (1e-12, 10e6), (10e-12, 100e6))
 
 

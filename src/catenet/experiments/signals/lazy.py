@@ -21,7 +21,7 @@ class SignalExperiment:
         self._name: Final = name
 
     def __call__(self, seed: int) -> Iterable[Comparison]:
-        """What it measures."""
+        """Run the experiment."""
         try:
             module: Any = import_module(f"catenet.experiments.signals.{self._name}")
         except ModuleNotFoundError as error:

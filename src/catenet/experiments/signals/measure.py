@@ -8,7 +8,7 @@ from typing import Final
 from catenet.experiments.comparison import Comparison, Entry
 
 STANDARD_ERRORS: Final = 4.0
-"""Of the measured figure, that it may be off."""
+"""The permitted deviation of the measured figure, in standard errors."""
 LEAST_ERRORS: Final = 100
 
 
@@ -21,7 +21,7 @@ def rate_text(rate: float) -> str:
 
 
 def rate_comparison(what: str, expected: float, measured: float, standard_error: float, errors: int) -> Comparison:
-    """The measured rate is to be within four standard errors; with fewer than 100 errors nothing is measured."""
+    """The measured rate must be within four standard errors; fewer than 100 errors count as no measurement."""
     slack = STANDARD_ERRORS * standard_error
     told = f"{rate_text(expected)} ({rate_text(slack)} less or more: 4 standard errors, {errors:,} errors counted)"
     found = measured if errors >= LEAST_ERRORS else float("nan")

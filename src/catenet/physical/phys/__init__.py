@@ -1,7 +1,7 @@
 """PHYs as the standards have them, by their closed forms: rate, reach, link budget and frame error rate.
 
-**Promises**: from a length and a signal-to-noise ratio follows the chance that a frame arrives damaged, without NumPy.
-**Asks** of nobody.  The same PHYs as waveforms are in :mod:`catenet.physical.signals.phys`.
+**Guarantees**: from a length and a signal-to-noise ratio follows the chance that a frame arrives damaged, without
+NumPy. **Requires** of nobody.  The same PHYs as waveforms are in :mod:`catenet.physical.signals.phys`.
 
 - :mod:`.phy`: what every PHY tells of itself; :mod:`.catalogue`: all of them, by name;
 - :mod:`.binary`, :mod:`.multilevel`, :mod:`.fec`, :mod:`.radio`, :mod:`.serial_line`: the error rates of their kinds;

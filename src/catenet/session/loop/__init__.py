@@ -1,14 +1,14 @@
 """The asyncio event loop of one host, in virtual time.
 
-**Guarantees** to programs: asyncio's own interface, TLS included; the order of callbacks is the same in every
-run.  **Requires** of :mod:`catenet.session.sockets`: endpoints that can be watched; of the kernel: events.
+**Guarantees** to programs: asyncio's own interface, TLS included; the order of callbacks is the same in every run.
+**Requires** of :mod:`catenet.session.sockets`: endpoints with watches; of the kernel: events.
 
-- Read first :mod:`.ready_queue`: callbacks and timers, the compiled hot part; :mod:`.handle`: the handles that programs
-  get;
+- Read first :mod:`.ready_queue`: callbacks and timers, the compiled hot part; :mod:`.handle`: the handles for
+  programs;
 - :mod:`.virtual_loop`: the loop without sockets; :mod:`.sock_calls`: ``sock_*``, ``add_reader`` and ``add_writer``;
   :mod:`.loop`: the whole loop;
 - :mod:`.connect`: connection attempts, in turn or as Happy Eyeballs (RFC 8305), and binding; :mod:`.server`: a server;
-- :mod:`.stream_transport` (TCP) and :mod:`.datagram_transport` (UDP), on a common :mod:`.transport`, which asks
-  a :mod:`.socket_loop`;
-- :mod:`.waiting`: who waits for what, for the report of a deadlock; :mod:`.unsupported`: the calls that are refused.
+- :mod:`.stream_transport` (TCP) and :mod:`.datagram_transport` (UDP), on a common :mod:`.transport`, over the
+  interface :mod:`.socket_loop`;
+- :mod:`.waiting`: what each task waits for, for deadlock reports; :mod:`.unsupported`: calls that are rejected.
 """

@@ -1,4 +1,4 @@
-"""How connections and servers come about: look-up, attempts in turn or at once, binding."""
+"""Establishes connections and servers: look-up, sequential or parallel attempts, binding."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catenet.session.sockets.socket import SimSocket
 
 
 def interleave(infos: list[Any], first_count: int) -> list[Any]:
-    """Addresses of different families in turn, after ``first_count`` of the first (RFC 8305 section 4)."""
+    """Interleave addresses of different families, after ``first_count`` of the first (RFC 8305 section 4)."""
     families: dict[int, list[Any]] = {}
     for info in infos:
         families.setdefault(info[0], []).append(info)
@@ -24,7 +24,7 @@ def interleave(infos: list[Any], first_count: int) -> list[Any]:
 
 
 async def one_by_one(attempts: Iterable[Callable[[], Awaitable[SimSocket]]], errors: list[OSError]) -> SimSocket | None:
-    """The first attempt that succeeds; the errors of those before it are collected."""
+    """The first attempt that succeeds; the errors of the failed ones are collected."""
     for attempt in attempts:
         try:
             return await attempt()
@@ -36,7 +36,7 @@ async def one_by_one(attempts: Iterable[Callable[[], Awaitable[SimSocket]]], err
 async def happy_eyeballs(
     attempts: Iterable[Callable[[], Awaitable[SimSocket]]], errors: list[OSError], delay: float
 ) -> SimSocket | None:
-    """Begin an attempt every ``delay`` seconds or at the failure of the last; the first to succeed wins.
+    """Start an attempt every ``delay`` seconds or when the last fails; the first to succeed wins.
 
     RFC 8305 section 5.  The others are cancelled.
     """
@@ -67,7 +67,7 @@ def _close_late_winner(task: asyncio.Task[SimSocket]) -> None:
 
 
 def raise_errors(errors: list[OSError], all_errors: bool) -> None:
-    """Raise what went wrong with every address, as asyncio does: one error if all say the same."""
+    """Raise the errors of all addresses, as asyncio does: one error if all are equal."""
     if all_errors:
         raise ExceptionGroup("create_connection failed", errors)
     if len(errors) == 1 or all(str(error) == str(errors[0]) for error in errors):
@@ -76,7 +76,7 @@ def raise_errors(errors: list[OSError], all_errors: bool) -> None:
 
 
 def bind_local(sock: SimSocket, local_infos: list[Any]) -> None:
-    """Bind to the first local address of the socket's family that can be had.  OSError if none can."""
+    """Bind to the first available local address of the socket's family.  Raises OSError if none is."""
     error: OSError | None = None
     for family, _, _, _, address in local_infos:
         if family != sock.family:
@@ -90,20 +90,20 @@ def bind_local(sock: SimSocket, local_infos: list[Any]) -> None:
 
 
 def bind_error(address: Any, cause: OSError) -> OSError:
-    """The same error, with the address that could not be had."""
+    """The same error, with the unavailable address."""
     reason = (cause.strerror or str(cause)).lower()
     return OSError(cause.errno, f"error while attempting to bind on address {address!r}: {reason}")
 
 
 def check_tls_arguments(ssl: Any, needed: dict[str, Any]) -> None:
-    """ValueError for arguments that only make sense with TLS."""
+    """Raise ValueError for arguments that are only valid with TLS."""
     for name, value in needed.items():
         if value is not None and not ssl:
             raise ValueError(f"{name} is only meaningful with ssl")
 
 
 def check_datagram_sock(sock: Any, others: dict[str, Any]) -> None:
-    """ValueError if a socket was given together with what makes one, or is no datagram socket."""
+    """Raise ValueError for a socket together with arguments for a new one, or for a socket of another type."""
     if sock.type != socket.SOCK_DGRAM:
         raise ValueError(f"A UDP Socket was expected, got {sock!r}")
     problems = ", ".join(f"{name}={value}" for name, value in others.items() if value)

@@ -13,7 +13,7 @@ from catenet.session.sockets.watch import unwatch_writer, watch_reader, watch_wr
 
 
 class DatagramTransport(SocketTransport, asyncio.DatagramTransport):
-    """Datagrams in and out; an error that ICMP brought goes to ``protocol.error_received``."""
+    """Sends and receives datagrams; ICMP errors are passed to ``protocol.error_received``."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class DatagramTransport(SocketTransport, asyncio.DatagramTransport):
             self._maybe_pause_protocol()
 
     def _send(self, data: bytes, addr: Any) -> bool:
-        """False if the socket takes nothing now."""
+        """Send a datagram; False if the socket would block."""
         try:
             if self._extra["peername"] is not None or addr is None:
                 self._endpoint.send(data)

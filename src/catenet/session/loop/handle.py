@@ -1,7 +1,6 @@
-"""The handles that programs get: those of :mod:`catenet.session.loop.ready_queue`, and ``weakref.ref`` takes them, as
-asyncio's.
+"""The handles for programs: those of :mod:`catenet.session.loop.ready_queue` with support for weak references.
 
-A compiled class has no place for weak references, and a subclass that is not compiled can have one.
+A compiled class cannot be weakly referenced, but an interpreted subclass of it can.
 """
 
 from __future__ import annotations
@@ -9,16 +8,16 @@ from __future__ import annotations
 from catenet.session.loop import ready_queue as ready
 
 WEAK = () if getattr(ready.Handle, "__weakrefoffset__", 0) else ("__weakref__",)
-"""Interpreted, the handles have the place already."""
+"""Interpreted, the handles support them already."""
 
 
 class Handle(ready.Handle):
-    """What ``call_soon`` gives."""
+    """The handle that ``call_soon`` returns."""
 
     __slots__ = WEAK
 
 
 class TimerHandle(ready.TimerHandle):
-    """What ``call_later`` and ``call_at`` give."""
+    """The handle that ``call_later`` and ``call_at`` return."""
 
     __slots__ = WEAK

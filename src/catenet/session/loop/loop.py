@@ -1,8 +1,8 @@
-"""The event loop of one host, whole: time, sockets, connections, servers, datagrams, TLS.
+"""The complete event loop of one host: time, sockets, connections, servers, datagrams, TLS.
 
-What a program asks of ``asyncio`` ends here.  :class:`~catenet.session.loop.virtual_loop.VirtualLoop` has the
-callbacks and timers, :class:`~catenet.session.loop.sock_calls.SockCalls` the calls on bare sockets; TLS is
-``asyncio.sslproto``, unchanged, over this room's stream transport.
+It implements asyncio's loop interface.  :class:`~catenet.session.loop.virtual_loop.VirtualLoop` has the callbacks and
+timers, :class:`~catenet.session.loop.sock_calls.SockCalls` the calls on bare sockets; TLS is ``asyncio.sslproto``,
+unchanged, over this room's stream transport.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Factory = Callable[[], Any]
 
 
 class Loop(UnsupportedCalls, SocketLoop):
-    """One host's event loop.  ``sockets`` is the host's socket table, if it has one already."""
+    """One host's event loop.  ``sockets`` is the host's existing socket table, if any."""
 
     def __init__(
         self,
@@ -132,7 +132,7 @@ class Loop(UnsupportedCalls, SocketLoop):
             sock, protocol, **tls, waiter=waiter, server_side=True, extra=extra, server=server
         )
 
-    # The next three are what BaseEventLoop calls to make a transport of a connected socket, and to send a file.
+    # BaseEventLoop calls the next three to create a transport for a connected socket, and to send a file.
 
     def _make_socket_transport(
         self, sock: Any, protocol: Any, waiter: Any = None, *, extra: Any = None, server: Any = None

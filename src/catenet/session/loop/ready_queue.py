@@ -1,11 +1,11 @@
 """The ready queue of one host's event loop: the hot part of the session layer, in one compiled file.
 
-A *turn* runs every callback that was ready when it began.  A turn is a kernel event, but when nothing
-else is due at this instant the next turn follows at once and the heap is left alone: that is what a token
-going round a hundred tasks does, and it costs no more than the calls themselves.  A timer is itself a
-kernel event that knows its place in the heap, so a cancelled timer is gone, not left to be skipped.
+A *turn* runs every callback that was ready when it began.  A turn is a kernel event, but if nothing else is due at
+this instant the next turn follows at once without the heap: a token passed around a hundred tasks costs no more than
+the calls themselves.  A timer is itself a kernel event with its index in the heap, so a cancelled timer is removed at
+once.
 
-Callbacks wait in a list linked through the handles, so that an exception in one leaves the rest in place.
+Callbacks are in a list linked through the handles, so that an exception in one keeps the rest.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from catenet.session.environment import Environment
 
 NS_PER_S: Final = 1e9
 MOST_TURNS_AT_ONCE: Final[i64] = 1000
-"""After so many turns without the heap, let the kernel's driver have a look."""
+"""The number of turns without the heap after which control returns to the kernel's driver."""
 PATIENCE_TURNS: Final[i64] = 50_000
-"""A loop that has not rested for so many turns is polling (``while not done: await sleep(0)``)."""
+"""A loop that has not been idle for so many turns is polling (``while not done: await sleep(0)``)."""
 POLL_NS: Final[i64] = 1_000
-"""What each further turn of a polling loop takes, so that time goes on and what it waits for can come."""
+"""The duration of each further turn of a polling loop, so that time advances and the awaited event can happen."""
 NEVER_S: Final = 4.0e9
-"""From here on (126 years) a timer is not put into the heap: it will not come."""
+"""From this time on (126 years) a timer is not queued, since it is never reached."""
 
 
 def seconds(value: object) -> float:
-    """A time or delay as a float.  TypeError if it is no number, ValueError if it is NaN."""
+    """A time or delay as a float.  Raises TypeError if it is no number, ValueError if it is NaN."""
     if isinstance(value, float):
         if value != value:
             raise ValueError("a time must not be NaN")
@@ -47,11 +47,10 @@ def seconds(value: object) -> float:
 
 
 def end_ns(now_ns: i64, delay_s: float) -> i64:
-    """When ``delay_s`` from now is over; :data:`NEVER` if it is beyond :data:`NEVER_S`.
+    """The end of a delay that starts now; :data:`NEVER` if it is beyond :data:`NEVER_S`.
 
-    Rounded so that no comparison of ``loop.time()`` finds the delay too short: both
-    ``loop.time() >= start + delay`` and ``loop.time() - start >= delay`` hold when it is over.
-    For that it may have to be one nanosecond more than the nearest.
+    It is rounded so that the delay is never too short by ``loop.time()``: both ``loop.time() >= start + delay`` and
+    ``loop.time() - start >= delay`` hold at its end.  This may take one nanosecond more than the nearest value.
     """
     if delay_s <= 0.0:
         return now_ns
@@ -79,16 +78,16 @@ def deadline_ns(when_s: float) -> i64:
 
 
 def callback_text(callback: object, args: tuple[Any, ...]) -> str:
-    """A callback and its arguments, as in a message about it."""
+    """A callback and its arguments as text for messages."""
     name = getattr(callback, "__qualname__", None) or repr(callback)
     return f"{name}({', '.join([repr(arg) for arg in args])})"
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Handle(Event):
-    """A callback that is going to be called, with what ``asyncio.Handle`` offers.
+    """A scheduled callback, with the interface of ``asyncio.Handle``.
 
-    What programs get are subclasses of the two here, to which they can refer weakly
+    Programs get subclasses of the two handles here, which support weak references
     (:mod:`catenet.session.loop.handle`).
     """
 
@@ -121,7 +120,7 @@ class Handle(Event):
         return self._context
 
     def fire(self) -> None:
-        """A timer's time has come."""
+        """The timer has expired."""
         queue = self._queue
         queue.append(self)
         if queue.place < 0 and not queue.paused:
@@ -144,7 +143,7 @@ class Handle(Event):
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class TimerHandle(Handle):
-    """A callback that is called at a time, with what ``asyncio.TimerHandle`` offers."""
+    """A callback scheduled for a time, with the interface of ``asyncio.TimerHandle``."""
 
     def __init__(
         self,
@@ -207,16 +206,16 @@ class TimerHandle(Handle):
 
 
 class Timers:
-    """The timers of one loop that are in the heap, linked through themselves, in the order in which they were set.
+    """The timers of one loop that are in the heap, as a linked list in the order in which they were set.
 
-    The heap is the whole internet's: looking through it for those of one loop would cost as much as all loops have.
+    The heap is shared by the whole internet, so searching it for those of one loop would be too expensive.
     """
 
     def __init__(self) -> None:
         self._last: TimerHandle | None = None
 
     def add(self, timer: TimerHandle) -> None:
-        """One more was put into the heap."""
+        """A timer was added to the heap."""
         last = self._last
         if last is not None:
             last._later = timer
@@ -224,7 +223,7 @@ class Timers:
         self._last = timer
 
     def remove(self, timer: TimerHandle) -> None:
-        """One of them has left the heap."""
+        """A timer was removed from the heap."""
         earlier = timer._earlier
         later = timer._later
         if later is None:
@@ -237,7 +236,7 @@ class Timers:
         timer._later = None
 
     def cancel_all(self, kernel: Kernel) -> None:
-        """Take them all out of the heap."""
+        """Remove all of them from the heap."""
         while True:
             last = self._last
             if last is None:
@@ -247,11 +246,10 @@ class Timers:
 
 
 class ReadyQueue(Event):
-    """What one loop has to call now; as a kernel event, the loop's next turn.
+    """The callbacks that one loop has to call now; as a kernel event, the loop's next turn.
 
-    ``handle_kind`` and ``timer_kind`` are what its calls make.
-    ``driven`` is true while the loop itself runs the kernel; only then does ``stopping`` stop it.  While it is
-    ``paused``, what becomes ready waits.
+    ``handle_kind`` and ``timer_kind`` are the classes of its handles. ``driven`` is true while the loop itself runs
+    the kernel; only then does ``stopping`` stop it.  While it is ``paused``, ready callbacks are queued.
     """
 
     def __init__(
@@ -284,11 +282,11 @@ class ReadyQueue(Event):
 
     @property
     def empty(self) -> bool:
-        """True when no callback waits."""
+        """True if no callback is queued."""
         return self._first is None
 
     def time(self) -> float:
-        """The time in seconds since the start of the run, as the host's clock shows it."""
+        """The time in seconds since the start of the run, by the host's clock."""
         return float(self._now_ns()) / NS_PER_S
 
     def _now_ns(self) -> i64:
@@ -296,7 +294,7 @@ class ReadyQueue(Event):
         return surroundings.monotonic_ns() if surroundings.drifts else self.kernel.now_ns
 
     def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> Handle:
-        """Call ``callback(*args)`` in the next turn.  RuntimeError if the loop is closed."""
+        """Call ``callback(*args)`` in the next turn.  Raises RuntimeError if the loop is closed."""
         if self.closed:
             raise RuntimeError("Event loop is closed")
         handle = self._handle_kind(self, callback, args, copy_context() if context is None else context)
@@ -314,7 +312,7 @@ class ReadyQueue(Event):
     def call_later(
         self, delay: object, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> TimerHandle:
-        """Call ``callback(*args)`` after ``delay`` seconds.  RuntimeError if the loop is closed."""
+        """Call ``callback(*args)`` after ``delay`` seconds.  Raises RuntimeError if the loop is closed."""
         delay_s = seconds(delay)
         now_ns = self._now_ns()
         when_s = float(now_ns) / NS_PER_S + delay_s
@@ -323,7 +321,10 @@ class ReadyQueue(Event):
     def call_at(
         self, when: object, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> TimerHandle:
-        """Call ``callback(*args)`` at ``when`` in seconds of :meth:`time`.  RuntimeError if the loop is closed."""
+        """Call ``callback(*args)`` at ``when`` in seconds of :meth:`time`.
+
+        Raises RuntimeError if the loop is closed.
+        """
         when_s = seconds(when)
         return self._schedule(deadline_ns(when_s), when_s, callback, args, context)
 
@@ -345,7 +346,7 @@ class ReadyQueue(Event):
         return handle
 
     def append(self, handle: Handle) -> None:
-        """Put a handle at the end; whoever calls sees to the turn."""
+        """Append a handle; the caller schedules the turn."""
         last = self._last
         if last is None:
             self._first = handle
@@ -355,18 +356,18 @@ class ReadyQueue(Event):
         self._count += 1
 
     def pause(self) -> None:
-        """Take no turn until :meth:`resume`; one that is under way is the last."""
+        """Take no turn until :meth:`resume`, after the present one."""
         self.paused = True
         self.kernel.cancel(self)
 
     def resume(self) -> None:
-        """Take turns again; what has become ready meanwhile is called now."""
+        """Take turns again; callbacks that became ready meanwhile are called now."""
         self.paused = False
         if self._first is not None and self.place < 0 and not self.in_turn:
             self.kernel.at(self, self.kernel.now_ns)
 
     def close(self) -> None:
-        """Forget every callback and timer, and take no more."""
+        """Drop all callbacks and timers, and accept no more."""
         self.closed = True
         self._first = None
         self._last = None
@@ -375,7 +376,7 @@ class ReadyQueue(Event):
         self.forget_timers()
 
     def forget_timers(self) -> None:
-        """Take every timer out of the heap."""
+        """Remove every timer from the heap."""
         self.timers.cancel_all(self.kernel)
 
     def fire(self) -> None:
@@ -448,7 +449,7 @@ class ReadyQueue(Event):
         except BaseException as error:
             self._report(handle, error)
         finally:
-            # the traceback of an exception that a task keeps leads here, and from here must not lead to the task
+            # a task's stored traceback refers to this frame, which must not refer to the task (a reference cycle)
             del handle, after, callback, args
 
     def _report(self, handle: Handle, error: BaseException) -> None:

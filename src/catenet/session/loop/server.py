@@ -1,4 +1,4 @@
-"""A server: listening sockets and the transports that came of them.
+"""A server: listening sockets and the transports of accepted connections.
 
 The interface is that of ``asyncio.Server`` in Python 3.13, with ``close_clients`` and ``abort_clients``.
 """
@@ -20,7 +20,7 @@ CLOSED_IS_OVER = sys.version_info < (3, 12)
 
 
 class Server(asyncio.Server):
-    """Accepts connections on its sockets and gives each a protocol of its own."""
+    """Accepts connections on its sockets, and creates a protocol for each."""
 
     def __init__(
         self,
@@ -104,12 +104,12 @@ class Server(asyncio.Server):
             transport.close()
 
     def abort_clients(self) -> None:
-        """Close every connection at once; what waits to be sent is lost."""
+        """Close every connection at once; unsent data are lost."""
         for transport in list(self._transports):
             transport.abort()
 
     async def wait_closed(self) -> None:
-        """Wait until the server is closed and its last connection is over."""
+        """Wait until the server is closed and its last connection has ended."""
         if self._waiters is None or (CLOSED_IS_OVER and self._sockets is None):
             return
         waiter = self._loop.create_future()
@@ -121,7 +121,7 @@ class Server(asyncio.Server):
         self._transports[transport] = None
 
     def detach(self, transport: Any) -> None:
-        """A connection of the server is over."""
+        """A connection of the server has ended."""
         self._transports.pop(transport, None)
         if not self._transports and self._sockets is None:
             self._wake()

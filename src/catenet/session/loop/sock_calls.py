@@ -21,7 +21,7 @@ Ts = TypeVarTuple("Ts")
 
 
 class SocketFuture(asyncio.Future[Any]):
-    """The result of a call that waits for a socket, tried whenever ``watcher`` calls :meth:`again`."""
+    """The result of a call that waits for a socket, retried whenever ``watcher`` calls :meth:`again`."""
 
     def __init__(self, loop: VirtualLoop, endpoint: Endpoint, attempt: Callable[[], Any]) -> None:
         super().__init__(loop=loop)
@@ -31,12 +31,12 @@ class SocketFuture(asyncio.Future[Any]):
 
     @property
     def waits_for(self) -> str:
-        """What the socket waits for, as a deadlock tells it."""
+        """What the socket waits for, for deadlock reports."""
         return self.endpoint.waits_for()
 
     def again(self) -> None:
         """Try once more."""
-        if self.done():  # cancelled in this turn: what has arrived is for the next call
+        if self.done():  # cancelled in this turn: received data are for the next call
             return
         try:
             result = self._attempt()
@@ -57,7 +57,7 @@ class SocketFuture(asyncio.Future[Any]):
 
 
 class SockCalls(VirtualLoop):
-    """What a program does with sockets of its own."""
+    """The loop's calls on a program's own sockets."""
 
     sockets: SocketStack
 
@@ -83,7 +83,7 @@ class SockCalls(VirtualLoop):
     async def resolve(self, address: Any, *, family: int, type: int, proto: int = 0, flags: int = 0) -> list[Any]:
         """``getaddrinfo`` of ``(host, port, ...)``; at once if it is numeric.
 
-        OSError if nothing is found, OverflowError if the port is outside 0-65535 (libc would cut it to 16 bits).
+        Raises OSError if nothing is found, OverflowError if the port is outside 0-65535 (libc would cut it to 16 bits).
         """
         host, port = address[:2]
         check_port(port)
@@ -174,7 +174,7 @@ class SockCalls(VirtualLoop):
             result: T = await future
             return result
         finally:
-            # Else the two hold one another until the collector comes.
+            # Otherwise the two form a reference cycle.
             future.watcher = None
             watcher.cancel()
             if watcher is endpoint.reader or watcher is endpoint.writer:
@@ -229,7 +229,7 @@ class SockCalls(VirtualLoop):
 
 
 def _connected(endpoint: Endpoint, address: Any) -> None:
-    """Raise the error of a connection attempt, BlockingIOError while it is under way."""
+    """Raise the error of a connection attempt, BlockingIOError while it is in progress."""
     if not endpoint.writable():
         raise BlockingIOError
     code = endpoint.take_error()

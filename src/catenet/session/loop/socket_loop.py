@@ -1,4 +1,4 @@
-"""What transports and servers ask of their loop: to know them while they are open, and to make a transport."""
+"""The interface of the loop to transports and servers: registration while they are open, and creation of transports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from catenet.session.stack import SocketStack
 
 
 class SocketLoop(SockCalls):
-    """A loop that knows which transports and listening sockets are open on it."""
+    """A loop that registers its open transports and listening sockets."""
 
     def __init__(self, kernel: Kernel, name: str, surroundings: Environment | None, sockets: SocketStack) -> None:
         self.sockets = sockets
@@ -23,7 +23,7 @@ class SocketLoop(SockCalls):
         self.sockets.in_turn = self.in_turn
 
     def hold_transport(self, transport: Any, sock: SimSocket) -> None:
-        """Remember which transport owns a socket."""
+        """Register the transport that owns a socket."""
         self._transports[sock.endpoint] = transport
 
     def drop_transport(self, transport: Any, sock: SimSocket) -> None:
@@ -31,7 +31,7 @@ class SocketLoop(SockCalls):
         self._transports.pop(sock.endpoint, None)
 
     def hold_listener(self, sock: SimSocket) -> None:
-        """Remember a socket on which a server listens."""
+        """Register a listening socket."""
         self._listeners[sock.endpoint] = None
 
     def drop_listener(self, sock: SimSocket) -> None:

@@ -20,9 +20,9 @@ WRITES_BEFORE_WARNING = 5
 
 
 class StreamTransport(SocketTransport):
-    """Writes go to the connection at once as far as it takes them; the rest waits here.
+    """Writes are passed to the connection at once as far as it accepts them; the rest is buffered here.
 
-    While reading is paused nothing is taken out of the connection, whose receive window closes.
+    While reading is paused nothing is read from the connection, so its receive window closes.
     """
 
     _start_tls_compatible = True
@@ -185,7 +185,7 @@ class StreamTransport(SocketTransport):
         self._writes_in_vain += 1
 
     def _send(self, data: memoryview) -> int:
-        """How many octets the connection took; -1 if it is broken."""
+        """The number of octets that the connection accepted; -1 if it is broken."""
         try:
             return self._endpoint.send(data)
         except (BlockingIOError, InterruptedError):
@@ -221,7 +221,7 @@ class StreamTransport(SocketTransport):
             self._shut_down()
 
     async def send_file(self, file: Any, offset: int, count: int | None) -> int:
-        """Send a file after what was written before, reading it block by block; how many octets were sent.
+        """Send a file after earlier writes, reading it block by block; returns the number of octets sent.
 
         Until it is done the transport reads nothing, and :meth:`write` raises RuntimeError, as asyncio's own does.
         ConnectionError if the connection is lost before it begins, OSError if it is lost meanwhile.

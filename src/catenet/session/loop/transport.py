@@ -1,8 +1,8 @@
-"""The parts that the stream and the datagram transport share: life, errors, and write flow control.
+"""The common part of stream and datagram transports: state, errors, and write flow control.
 
-The meaning of every method is asyncio's, as its documentation and its own selector transports have it.
-``_protocol_paused``, ``_force_close``, ``_start_tls_compatible`` and ``_sendfile_compatible`` carry the names
-that ``asyncio.sslproto`` and ``loop.sendfile`` ask for.
+Every method behaves as asyncio's documentation and its selector transports define. ``_protocol_paused``,
+``_force_close``, ``_start_tls_compatible`` and ``_sendfile_compatible`` have the names that ``asyncio.sslproto`` and
+``loop.sendfile`` require.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ READ_OCTETS = 256 * 1024
 
 
 class SocketTransport(_FlowControlMixin):
-    """A transport over one simulated socket.  ``loop.sendfile`` takes only those of the mixin's kind."""
+    """A transport over one simulated socket.  ``loop.sendfile`` accepts only subclasses of the mixin."""
 
     _sendfile_compatible: Any = _SendfileMode.UNSUPPORTED
 
@@ -57,7 +57,7 @@ class SocketTransport(_FlowControlMixin):
             server.attach(self)
 
     def start(self, waiter: asyncio.Future[Any] | None, reading: Callable[[], None]) -> None:
-        """Tell the protocol of its connection, then begin to read, then the one who waits."""
+        """Call ``connection_made``, then start reading, then wake the waiter."""
         self._loop.call_soon(self._protocol.connection_made, self)
         self._loop.call_soon(reading)
         if waiter is not None:
@@ -69,7 +69,7 @@ class SocketTransport(_FlowControlMixin):
         return f"<{type(self).__name__} {state} {self._extra['sockname']}{f' to {peer}' if peer else ''}>"
 
     def waits_for(self) -> str:
-        """What the transport is connected to and what it may wait for."""
+        """The transport's peer, and what it may wait for."""
         return f"{self._endpoint.waits_for()}; {self.get_write_buffer_size()} octets wait to be sent"
 
     def get_protocol(self) -> Any:
@@ -121,10 +121,10 @@ class SocketTransport(_FlowControlMixin):
         )
 
     def _discard_buffer(self) -> None:
-        """Forget what waits to be sent."""
+        """Drop unsent data."""
 
     def close(self) -> None:
-        """Close once what was written is sent."""
+        """Close after all written data are sent."""
         if self._closing:
             return
         self._closing = True
@@ -133,7 +133,7 @@ class SocketTransport(_FlowControlMixin):
             self._lose(None)
 
     def abort(self) -> None:
-        """Close now; what waits to be sent is lost."""
+        """Close now; unsent data are lost."""
         self._force_close(None)
 
     def _fatal_error(self, error: BaseException, message: str = "Fatal error on transport") -> None:
@@ -149,7 +149,7 @@ class SocketTransport(_FlowControlMixin):
         self._lose(error)
 
     def _lose(self, error: BaseException | None) -> None:
-        """Have the protocol told that the connection is over; once."""
+        """Schedule ``connection_lost``, once."""
         self._lost = True
         unwatch_reader(self._endpoint)
         unwatch_writer(self._endpoint)

@@ -1,4 +1,4 @@
-"""The loop's calls that would leave the simulation; each refuses with its name."""
+"""The loop's calls that would leave the simulation; each raises an error with its name."""
 
 from __future__ import annotations
 

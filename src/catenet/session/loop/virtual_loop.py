@@ -1,9 +1,9 @@
 """The event loop of one host: asyncio's own interface, driven by the kernel's virtual time.
 
-``BaseEventLoop`` gives what does not depend on where time and bytes come from: tasks, the exception
-handler, asynchronous generators, ``run_until_complete``.  What it leaves to private names of asyncio is
-used here and nowhere else in the room, and declared at the top of :class:`VirtualLoop`; 3.11 to 3.13 have them
-all.  (:mod:`~catenet.session.loop.waiting` also looks at a task's ``_fut_waiter``, to tell what it waits for.)
+``BaseEventLoop`` implements everything that does not depend on time and I/O: tasks, the exception handler,
+asynchronous generators, ``run_until_complete``.  Private names of asyncio are used only here in this room, and
+declared at the top of :class:`VirtualLoop`; 3.11 to 3.13 have them all.  (:mod:`~catenet.session.loop.waiting` also
+reads a task's ``_fut_waiter``, to report what it waits for.)
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from catenet.session.loop.ready_queue import ReadyQueue
 from catenet.session.loop.waiting import LoopWaiter
 
 EVENTS_IN_A_SLICE = 10_000
-"""After so many events the interpreter gets a chance to see a KeyboardInterrupt."""
+"""The number of events after which the interpreter can handle a KeyboardInterrupt."""
 
 
 H = TypeVar("H", bound=ready.Handle)
@@ -37,7 +37,7 @@ Ts = TypeVarTuple("Ts")
 class VirtualLoop(asyncio.BaseEventLoop):
     """Callbacks, timers, tasks and steps of one host in virtual time; no sockets yet."""
 
-    # What is used of BaseEventLoop's private names.
+    # The private names of BaseEventLoop that are used here.
     _closed: bool
     _debug: bool
     _check_closed: Callable[[], None]
@@ -67,23 +67,23 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return self._queue.in_turn
 
     def open_ends(self) -> list[str]:
-        """What is open on the loop besides its tasks, a line each."""
+        """The open objects of the loop besides its tasks, one line each."""
         return []
 
     def unfinished_tasks(self) -> list[asyncio.Task[Any]]:
-        """The loop's tasks that are not done, in no order."""
+        """The loop's unfinished tasks, unordered."""
         return list(asyncio.all_tasks(self))
 
     @property
     def turns(self) -> int:
-        """How many turns the loop has taken."""
+        """The number of turns that the loop has taken."""
         return self._queue.turns
 
     def time(self) -> float:
         """The virtual time in seconds since the start of the run."""
         return self._queue.time()
 
-    # Without debugging these three are replaced, in the instance, by the compiled ones that they call here.
+    # Without debug mode the instance replaces these three by the compiled ones that they call here.
 
     def call_soon(
         self, callback: Callable[[*Ts], object], *args: *Ts, context: contextvars.Context | None = None
@@ -109,7 +109,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def call_soon_threadsafe(
         self, callback: Callable[[*Ts], object], *args: *Ts, context: contextvars.Context | None = None
     ) -> Any:
-        """The same as ``call_soon``, for there is one thread.  From another it raises :class:`Escape`."""
+        """The same as ``call_soon``, since there is one thread.  Raises :class:`Escape` from another."""
         if threading.get_ident() != self._thread:
             raise Escape("call_soon_threadsafe() from another thread", "virtual time has one thread")
         if not self._debug:
@@ -122,7 +122,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._check_callback(callback, method)
 
     def set_debug(self, enabled: bool) -> None:
-        """Check callbacks and remember where they were made; slower."""
+        """Check callbacks, and record where they were scheduled; slower."""
         super().set_debug(enabled)
         for name in ("call_soon", "call_later", "call_at"):
             vars(self).pop(name, None)
@@ -130,13 +130,13 @@ class VirtualLoop(asyncio.BaseEventLoop):
                 vars(self)[name] = getattr(self._queue, name)
 
     def is_running(self) -> bool:
-        """True while the loop is driven, by itself or by a run of its internet that is in its turn."""
+        """True while the loop runs, by itself or in a turn of its internet's run."""
         return self._queue.driven or self._queue.in_turn
 
     def run_forever(self) -> None:
         """Run the kernel until :meth:`stop`.
 
-        Raises :class:`~catenet.kernel.Deadlock` when nothing can happen any more.
+        Raises :class:`~catenet.kernel.Deadlock` if no event is left.
         """
         self._check_closed()
         if self.is_running():
@@ -168,15 +168,15 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._queue.stopping = True
 
     def pause(self) -> None:
-        """Stop, as a process does that is sent SIGSTOP: what becomes ready waits for :meth:`resume`."""
+        """Stop, as a process does on SIGSTOP: ready callbacks are queued until :meth:`resume`."""
         self._queue.pause()
 
     def resume(self) -> None:
-        """Go on.  Timers whose time came meanwhile are called at once."""
+        """Continue.  Timers that expired meanwhile are called at once."""
         self._queue.resume()
 
     def lose_power(self) -> None:
-        """Stop for good, in the middle of everything: nothing that waits here is ever called."""
+        """Stop permanently: no queued callback is ever called."""
         self._queue.pause()
         self._queue.forget_timers()
         self._stop_waiting()
@@ -187,7 +187,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
             self._waiter = None
 
     def close(self) -> None:
-        """Forget all callbacks and timers.  RuntimeError while the loop runs."""
+        """Drop all callbacks and timers.  Raises RuntimeError while the loop runs."""
         if self.is_running():
             raise RuntimeError("Cannot close a running event loop")
         if self._closed:
@@ -197,10 +197,10 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._stop_waiting()
 
     def run_in_executor(self, executor: Any, func: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
-        """Call ``func(*args)`` at a step of its own, in this same thread, whatever the executor.
+        """Call ``func(*args)`` as a step of its own in the same thread, with any executor.
 
-        As in a thread, no loop is running during the call.  The result comes through a future, and if the
-        function has slept (``time.sleep``), so much later.
+        As in a thread, no loop is running during the call.  The result is set in a future, after the time for which
+        the function has slept (``time.sleep``).
         """
         self._check_call(func, "run_in_executor")
         future = self.create_future()
@@ -231,12 +231,12 @@ class VirtualLoop(asyncio.BaseEventLoop):
             _tell(future, *outcome)
 
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:
-        """Take no more work for the default executor; nothing has to be waited for."""
+        """Reject further work for the default executor; there is nothing to wait for."""
         self._executor_shutdown_called = True
 
 
 def _tell(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
-    """Tell an executor's caller how the function ended, if it still wants to know."""
+    """Set the result of an executor call, unless the future was cancelled."""
     if future.done():
         return
     if error is None:
@@ -246,7 +246,7 @@ def _tell(future: asyncio.Future[Any], result: Any, error: BaseException | None)
 
 
 def _traced(handle: H) -> H:
-    """Remember where a callback was scheduled, for the report of its exception."""
+    """Record where a callback was scheduled, for reports of its exception."""
     stack = traceback.extract_stack()
     handle._source_traceback = traceback.StackSummary.from_list(stack[:-2])
     return handle

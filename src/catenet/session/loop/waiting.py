@@ -1,4 +1,4 @@
-"""Who waits for what: the lines that a deadlock is reported with."""
+"""What each task waits for: the lines of a deadlock report."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _NOT_THE_PROGRAMS: Final = (PurePath(asyncio.__file__).parent, PurePath(__file__
 
 
 class LoopWaiter(Waiter):
-    """Answers for one loop: a line for each pending task, and if there are any, for what is open.
+    """The waiter of one loop: a line for each pending task, and with any, for each open transport.
 
-    ``unfinished_tasks`` and ``open_ends`` are methods of the loop, which is not kept alive by them.
+    ``unfinished_tasks`` and ``open_ends`` are methods of the loop, which the waiter does not keep alive.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class LoopWaiter(Waiter):
 
 
 def task_line(task: asyncio.Task[Any]) -> str:
-    """A task's name, its coroutine, the line where it is suspended and what it waits for there."""
+    """A task's name, its coroutine, the line at which it is suspended and what it waits for."""
     coroutine = task.get_coro()
     name = getattr(coroutine, "__qualname__", repr(coroutine))
     awaited = getattr(task, "_fut_waiter", None)
@@ -48,7 +48,7 @@ def task_line(task: asyncio.Task[Any]) -> str:
 def suspended_at(awaitable: Any) -> str:
     """`` at FILE:LINE in FUNCTION`` of the innermost coroutine that an awaitable is suspended in.
 
-    Where that is asyncio's or our own, the innermost line of the program is told before it.
+    If that is in asyncio or Catenet, the innermost line of the program precedes it.
     """
     programs, innermost = "", ""
     while awaitable is not None:
@@ -64,7 +64,7 @@ def suspended_at(awaitable: Any) -> str:
 
 
 def awaited_text(awaited: Any) -> str:
-    """What a task waits for, in words that do not change from run to run."""
+    """What a task waits for, as text that is the same in every run."""
     if awaited is None:
         return "its next step"
     if isinstance(awaited, asyncio.Task):

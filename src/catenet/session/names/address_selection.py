@@ -1,8 +1,8 @@
-"""In which order to try the addresses of a name: destination address selection, RFC 6724 section 6.
+"""The order of a name's addresses: destination address selection, RFC 6724 section 6.
 
-Rules that need what this stack does not have (home addresses, tunnels) never decide; what is left is:
-avoid unusable destinations, prefer matching scope, matching label, higher precedence, smaller scope,
-longest matching prefix, and then leave the order alone.
+Rules for features that this stack lacks (home addresses, tunnels) never decide.  The remaining rules: avoid unusable
+destinations; prefer matching scope, matching label, higher precedence, smaller scope, longest matching prefix;
+otherwise keep the order.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ POLICY: Final[tuple[tuple[int, int, int, int], ...]] = (
 
 
 class Routes(Protocol):
-    """What is asked of the network layer: the source address for a destination, 0 if there is no way."""
+    """The interface to the network layer: the source address for a destination, 0 without a route."""
 
     def source_address(self, version: int, dst: int, /) -> int:
         """RFC 6724 section 5."""
 
 
 class Candidate(NamedTuple):
-    """A destination with what the rules compare."""
+    """A destination with the properties that the rules compare."""
 
     version: int
     address: int

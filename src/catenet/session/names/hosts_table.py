@@ -1,7 +1,7 @@
-"""The hosts table: which addresses a name has, and which name an address has.
+"""The hosts table: addresses by name, and names by address.
 
-One table serves a whole internet; every host looks names up in it.  ``localhost`` is always there.
-Names are compared without regard to case and to a final dot (RFC 1035 2.3.3, 3.1).
+One table serves a whole internet; all hosts use it.  ``localhost`` is always defined.  Names are compared without case
+and final dot (RFC 1035 2.3.3, 3.1).
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ SERVICES: dict[str, dict[str, int]] = {
 
 
 def canonical(name: str) -> str:
-    """A name as the table keeps it.  UnicodeError if it is not a name at all."""
+    """A name in the table's form.  Raises UnicodeError for an invalid name."""
     if not name.isascii():
         name = name.encode("idna").decode("ascii")
     return name.lower().removesuffix(".")
 
 
 def wire_form(name: str) -> str:
-    """A name as programs and the wire have it: as it stands, or beyond ASCII in its IDNA form (RFC 3490, 4)."""
+    """A name in its wire form: unchanged, or its IDNA form if it is not ASCII (RFC 3490 section 4)."""
     return name if name.isascii() else canonical(name)
 
 
@@ -77,7 +77,7 @@ class Names:
             self._names[own] = "localhost"
 
     def add(self, name: str, address: str) -> None:
-        """Give a name one more address, in text.  ValueError if it is not an address."""
+        """Add an address, as text, to a name.  Raises ValueError for an invalid address."""
         entry = addresses.parse(address)
         known = self._addresses.setdefault(canonical(name), [])
         if entry not in known:
@@ -85,7 +85,7 @@ class Names:
         self._names.setdefault(entry, name.removesuffix("."))
 
     def remove(self, name: str) -> None:
-        """Forget a name and its addresses.  KeyError if it is not there."""
+        """Remove a name and its addresses.  Raises KeyError if it is not defined."""
         for entry in self._addresses.pop(canonical(name)):
             if canonical(self._names.get(entry, "")) == canonical(name):
                 del self._names[entry]

@@ -1,6 +1,6 @@
-"""``getaddrinfo`` and ``getnameinfo`` of one host: RFC 3493 section 6, with the answers of Linux's libc.
+"""``getaddrinfo`` and ``getnameinfo`` of one host: RFC 3493 section 6, with the results of Linux's libc.
 
-Names come from the hosts table.  Errors are ``socket.gaierror`` with the number and the words of glibc.
+Names are resolved in the hosts table.  Errors are ``socket.gaierror`` with glibc's number and text.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
 VERSIONS = {0: 0, int(socket.AF_INET): 4, int(socket.AF_INET6): 6}
 _DECIMAL = re.compile(r"[ \t\n\v\f\r]*[+-]?[0-9]+")
 MOST_PORT_DIGITS = 19
-"""What is longer does not fit a C long."""
+"""Longer numbers do not fit a C long."""
 MESSAGES = {
     socket.EAI_ADDRFAMILY: "Address family for hostname not supported",
     socket.EAI_FAMILY: "ai_family not supported",
@@ -41,7 +41,7 @@ class Kind(NamedTuple):
     services: str
 
 
-# As plain numbers: a conjunction with a member of an enumeration makes a member, each time.
+# Plain numbers, since each bitwise AND with an enumeration member creates a member.
 AI_PASSIVE, AI_CANONNAME, AI_NUMERICHOST = int(socket.AI_PASSIVE), int(socket.AI_CANONNAME), int(socket.AI_NUMERICHOST)
 AI_V4MAPPED, AI_ALL, AI_NUMERICSERV = int(socket.AI_V4MAPPED), int(socket.AI_ALL), int(socket.AI_NUMERICSERV)
 
@@ -58,7 +58,7 @@ def refuse(code: int) -> NoReturn:
 
 
 class Resolver:
-    """Look-ups as one host makes them: ``routes`` decides the order of the answers."""
+    """The look-ups of one host: ``routes`` determines the order of the results."""
 
     def __init__(self, names: Names, routes: Routes) -> None:
         self.names = names
@@ -73,9 +73,9 @@ class Resolver:
         proto: Any = 0,
         flags: Any = 0,
     ) -> list[AddrInfo]:
-        """What ``socket.getaddrinfo`` gives on Linux.
+        """The result of ``socket.getaddrinfo`` on Linux.
 
-        ``socket.gaierror`` as glibc's; for a host, port or number of another kind, TypeError or OSError as Python's.
+        Raises ``socket.gaierror`` like glibc; for arguments of a wrong type, TypeError or OSError like Python.
         """
         host = host.decode() if isinstance(host, bytes) else host
         port = port.decode() if isinstance(port, bytes) else port
@@ -132,7 +132,10 @@ class Resolver:
         return fitting or refuse(code)
 
     def getnameinfo(self, place: Any, flags: Any) -> tuple[str, str]:
-        """What ``socket.getnameinfo`` gives on Linux.  ``socket.gaierror`` as glibc's, TypeError as Python's."""
+        """The result of ``socket.getnameinfo`` on Linux.
+
+        Raises ``socket.gaierror`` like glibc, TypeError like Python.
+        """
         flags = index(flags)
         if not isinstance(place, tuple):
             raise TypeError("getnameinfo() argument 1 must be a tuple")
@@ -154,7 +157,7 @@ class Resolver:
 
 @lru_cache(maxsize=64)
 def kinds_of(type: int, proto: int) -> tuple[Kind, ...]:
-    """The kinds of socket that a look-up asks for; 0 is any."""
+    """The socket types that a look-up requests; 0 means any."""
     kinds = [kind for kind in KINDS if type in (0, kind.type) and (proto in (0, kind.proto) or kind.proto == 0)]
     if type in (0, socket.SOCK_STREAM, socket.SOCK_DGRAM) and proto:
         kinds = [kind for kind in kinds if kind.proto == proto or type == socket.SOCK_RAW]
@@ -162,9 +165,9 @@ def kinds_of(type: int, proto: int) -> tuple[Kind, ...]:
 
 
 def port_number(port: str | int | None) -> int | None:
-    """A port as glibc reads one: a C int, cut to 16 bits; None if the text is not a number.
+    """A port as glibc parses it: a C int, truncated to 16 bits; None if the text is not a number.
 
-    ``socket.gaierror`` (EAI_SERVICE) if the C int is negative, OverflowError if a number does not fit a C long.
+    Raises ``socket.gaierror`` (EAI_SERVICE) if the C int is negative, OverflowError if a number does not fit a C long.
     """
     if isinstance(port, str):
         if not _DECIMAL.fullmatch(port):
@@ -177,7 +180,7 @@ def port_number(port: str | int | None) -> int | None:
 
 
 def check_port(port: object) -> None:
-    """OverflowError, in the words of ``socket``, if a port that is a number is outside 0-65535."""
+    """Raise OverflowError, with the text of ``socket``, for a numeric port outside 0-65535."""
     text = port.decode(errors="replace") if isinstance(port, bytes) else port
     if isinstance(text, str):
         if not _DECIMAL.fullmatch(text):
@@ -207,7 +210,7 @@ def numeric_address(host: str) -> tuple[int, Address] | None:
 
 
 def is_resolved(family: int, address: object) -> bool:
-    """Whether an address is as a look-up in its family would give it, so that there is nothing to look up."""
+    """Whether an address is already in the form that a look-up in its family returns."""
     if not isinstance(address, tuple) or len(address) != (2 if family == socket.AF_INET else 4):
         return False
     host, port = address[:2]
@@ -221,7 +224,7 @@ def is_resolved(family: int, address: object) -> bool:
 
 
 def _short_form(host: str) -> tuple[int, Address] | None:
-    """``127.1``, ``2130706433``: the forms of IPv4 that inet_aton(3) takes."""
+    """``127.1``, ``2130706433``: the forms of IPv4 that inet_aton(3) accepts."""
     if not host or host[0] not in "0123456789":
         return None
     try:
@@ -231,7 +234,7 @@ def _short_form(host: str) -> tuple[int, Address] | None:
 
 
 def sockaddr(version: int, address: int, port: int, scope_id: int = 0) -> tuple[str, int] | tuple[str, int, int, int]:
-    """An address and a port as a program sees them."""
+    """An address and a port in the form for programs."""
     if version == 4:
         return addresses.text(4, address), port
     text = addresses.text(6, address)

@@ -1,12 +1,11 @@
-"""The sockets of one host, as Linux's answer: what stands behind ``socket.socket``.
+"""The sockets of one host with Linux's behaviour: the implementation of ``socket.socket``.
 
 **Guarantees** to programs and to the loop: non-blocking calls with Linux's results and errnos; watches that cost
 nothing while nothing happens.  **Requires** of the rooms below: :mod:`catenet.transport.tcp`,
 :mod:`catenet.transport.udp`, the stack's addresses.
 
-- Read first :mod:`.socket`: what a program holds; :mod:`.socket_base`: the endpoint behind it;
+- Read first :mod:`.socket`: the socket object of a program; :mod:`.socket_base`: the endpoint behind it;
 - :mod:`.tcp_socket` (TCP) with :mod:`.stream_options` and :mod:`.tcp_info`; :mod:`.udp_socket` (UDP) with
-  :mod:`.multicast` (RFC 1112, RFC 3493 5.2); :mod:`.inet`: what both share; :mod:`.socketpair`: a pipe in memory;
-- :mod:`.context`: the layers that they stand on; :mod:`.watch`: calls back when ready; :mod:`.option_names`: names for
-  errors.
+  :mod:`.multicast` (RFC 1112, RFC 3493 5.2); :mod:`.inet`: their common part; :mod:`.socketpair`: a pipe in memory;
+- :mod:`.context`: the layers below them; :mod:`.watch`: callbacks when ready; :mod:`.option_names`: names for errors.
 """

@@ -1,4 +1,4 @@
-"""What the sockets of one host stand on: the layers below them, and how a blocking call waits."""
+"""The context of one host's sockets: the layers below them, and blocking calls."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class SocketContext:
         self.name = name
         self.resolver: Resolver = Resolver(names, ip)
         self.in_turn: Callable[[], bool] = bool
-        """Told by the loop: true while the host's own code runs."""
+        """Set by the loop: true while the host's own code runs."""
 
     def wait(self, call: str, endpoint: Endpoint, ready: Callable[[], bool], timeout: float | None) -> None:
-        """Let virtual time pass until ``ready``; TimeoutError after ``timeout`` seconds.
+        """Let virtual time pass until ``ready``.  Raises TimeoutError after ``timeout`` seconds.
 
-        For a blocking call from outside any turn.  Inside one, time stands still until the turn is over, so
-        waiting would never end: RuntimeError.  Deadlock if nothing can happen any more.
+        For a blocking call outside of any turn.  Inside one, time does not advance, so waiting would never end: raises
+        RuntimeError.  Raises Deadlock if no event is left.
         """
         kernel = self.kernel
         if self.in_turn() or getattr(_get_running_loop(), "kernel", None) is kernel:

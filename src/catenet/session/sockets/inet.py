@@ -1,4 +1,4 @@
-"""What the TCP and the UDP endpoint share: a program's addresses and the options of SOL_SOCKET and IP."""
+"""The common part of TCP and UDP endpoints: addresses, and the options of SOL_SOCKET and IP."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FLAG_OPTIONS: dict[Option, int] = {
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE): 8,
     V6ONLY_OPTION: 16,
 }
-"""The options that are on or off, each with its bit in :attr:`InetEndpoint.flags`."""
+"""The Boolean options, each with its bit in :attr:`InetEndpoint.flags`."""
 V6ONLY_FLAG: Final = FLAG_OPTIONS[V6ONLY_OPTION]
 
 
@@ -42,23 +42,23 @@ class InetEndpoint(Endpoint):
         self.traffic_class: int = 0
 
     def flag(self, level: int, name: int) -> bool:
-        """An option that is on or off."""
+        """The value of a Boolean option."""
         return bool(self.flags & FLAG_OPTIONS[level, name])
 
     def set_flag(self, option: Option, on: bool) -> None:
-        """Turn an option of :data:`FLAG_OPTIONS` on or off."""
+        """Set an option of :data:`FLAG_OPTIONS` on or off."""
         bit = FLAG_OPTIONS[option]
         self.flags = self.flags | bit if on else self.flags & ~bit
 
     @property
     def dual_stack(self) -> bool:
-        """True for a version-6 endpoint that takes IPv4 too (RFC 3493 5.3)."""
+        """True for an IPv6 endpoint that also accepts IPv4 (RFC 3493 5.3)."""
         return self.version == 6 and not self.flags & V6ONLY_FLAG
 
     def parse(self, address: Any) -> tuple[int, int, int]:
-        """``(version, address, port)`` of what a program gave; names are looked up, as Python does.
+        """``(version, address, port)`` of a program's address; names are resolved, as in Python.
 
-        An IPv4-mapped IPv6 address gives version 4.  TypeError, OverflowError or OSError as in ``socket``.
+        An IPv4-mapped IPv6 address gives version 4.  Raises TypeError, OverflowError or OSError as ``socket`` does.
         """
         host, port = self._host_and_port(address)
         if host == "":
@@ -96,7 +96,7 @@ class InetEndpoint(Endpoint):
         return host, port
 
     def show(self, version: int, address: int, port: int) -> SockAddr:
-        """An address as the program sees it: on a version-6 endpoint IPv4 is mapped."""
+        """An address in the form for programs: IPv4 is mapped on an IPv6 endpoint."""
         if version == 4 and self.version == 6:
             return sockaddr(6, V4_MAPPED | address if address else 0, port)
         return sockaddr(version, address, port)

@@ -1,7 +1,7 @@
-"""A datagram socket's multicast groups: which it has joined, and how it sends to one (RFC 1112, RFC 3493 5.2).
+"""A datagram socket's multicast memberships and sending options (RFC 1112, RFC 3493 5.2).
 
-There is neither IGMP nor MLD: joining opens the host's own filter, and switches flood.  What a host sends to
-a group that it has joined comes back to it, which cannot be turned off.
+Neither IGMP nor MLD is implemented: joining sets the host's own filter, and switches flood.  A host receives its own
+packets to a group that it has joined; multicast loopback cannot be disabled.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MOST_HOPS = 255
 
 
 class Groups:
-    """``hop_limit`` is for packets to a group, 0 for the default, which is 1; ``interface`` is where they leave."""
+    """``hop_limit`` applies to packets to a group, 0 for the default, which is 1; ``interface`` is the outgoing one."""
 
     def __init__(self, ip: IpStack) -> None:
         self.hop_limit: int = 0
@@ -31,7 +31,7 @@ class Groups:
         self._joined: list[tuple[Interface, int, int]] = []
 
     def get(self, level: int, name: int) -> int | bytes | None:
-        """The value of an option; None if it is not about groups."""
+        """The value of an option; None if it is no multicast option."""
         match level, name:
             case (socket.IPPROTO_IP, socket.IP_MULTICAST_TTL) | (socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS):
                 return self.hop_limit or 1
@@ -45,7 +45,7 @@ class Groups:
         return None
 
     def set(self, level: int, name: int, value: int | bytes) -> bool:
-        """Set an option; False if it is not about groups, or cannot be had."""
+        """Set an option; False if it is no multicast option, or not supported."""
         match level, name:
             case (socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP):
                 self._join(*self._membership4(value))
@@ -68,7 +68,7 @@ class Groups:
         return True
 
     def leave_all(self) -> None:
-        """The socket is closed."""
+        """Leave all groups, when the socket is closed."""
         for interface, version, group in self._joined:
             interface.leave(version, group)
         self._joined.clear()
@@ -123,7 +123,7 @@ class Groups:
 
 
 def _small(value: int | bytes) -> int:
-    """A number; Linux takes a C char as well as an int for these options."""
+    """A number; Linux accepts a C char as well as an int for these options."""
     if isinstance(value, int):
         return value
     return int.from_bytes(value[:4], "little", signed=True) if value else fail(errno.EINVAL)

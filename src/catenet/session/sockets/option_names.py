@@ -1,4 +1,4 @@
-"""The names of socket options, for the error that says which one a simulated socket does not have."""
+"""The names of socket options, for the error about an unsupported one."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ LEVELS = {
     int(socket.IPPROTO_TCP): ("IPPROTO_TCP", ("TCP_",)),
     int(socket.IPPROTO_UDP): ("IPPROTO_UDP", ("UDP_", "UDPLITE_")),
 }
-"""The levels that Linux's sockets of AF_INET and AF_INET6 have, with how their options' names begin."""
+"""The levels of Linux's AF_INET and AF_INET6 sockets, with the prefixes of their options' names."""
 
 
 def option_text(level: int, option: int) -> str:
-    """``IPPROTO_TCP, TCP_FASTOPEN``; what ``socket`` has no name for is told by its number."""
+    """``IPPROTO_TCP, TCP_FASTOPEN``; the number, if ``socket`` has no name for it."""
     name, prefixes = LEVELS.get(level, (str(level), ()))
     names = sorted(known for known in dir(socket) if known.startswith(prefixes) and getattr(socket, known) == option)
     return f"{name}, {names[0] if prefixes and names else option}"
 
 
 def unsupported(call: str, level: int, option: int) -> OSError:
-    """The error of ``getsockopt`` or ``setsockopt`` for an option that there is not: ENOPROTOOPT (socket(7))."""
+    """The error of ``getsockopt`` or ``setsockopt`` for an unsupported option: ENOPROTOOPT (socket(7))."""
     words = f"{os.strerror(errno.ENOPROTOOPT)}: {call}({option_text(level, option)}) on a simulated socket"
     return OSError(errno.ENOPROTOOPT, words)

@@ -1,9 +1,8 @@
-"""A simulated socket: everything that ``socket.socket`` offers, over the stack of one host.
+"""A simulated socket: the whole interface of ``socket.socket``, over the stack of one host.
 
-It is a subclass of the real class, so that programs which ask ``isinstance`` are content, but has no
-descriptor of the operating system; its number is from a range of its own.  Non-blocking calls answer as
-Linux does.  A blocking call lets virtual time pass until it is done, which only works outside the turns of
-an event loop; inside one it raises RuntimeError.
+It is a subclass of the real class, so that ``isinstance`` holds, but has no descriptor of the operating system; its
+number is from a range of its own.  Non-blocking calls behave as on Linux.  A blocking call lets virtual time pass
+until it is done, which only works outside the turns of an event loop; inside one it raises RuntimeError.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ Buffer = Any
 
 CLOSED_DESCRIPTOR = -1
 FIRST_DESCRIPTOR = 1_000_000_000
-"""Simulated descriptors count from here, far above any that the operating system gives."""
+"""The first simulated descriptor, far above those of the operating system."""
 
 
 class SocketTable(SocketContext):
@@ -43,7 +42,7 @@ class SocketTable(SocketContext):
         self._next_descriptor = FIRST_DESCRIPTOR
 
     def register(self, made: SimSocket) -> int:
-        """A descriptor for a new socket."""
+        """Assign a descriptor to a new socket."""
         descriptor = self._next_descriptor
         self._next_descriptor += 1
         self.sockets[descriptor] = made
@@ -51,7 +50,7 @@ class SocketTable(SocketContext):
 
 
 class SimSocket(real.socket):
-    """A socket of a simulated host.  Made by :meth:`~catenet.session.stack.SocketStack.make_socket`."""
+    """A socket of a simulated host.  Created by :meth:`~catenet.session.stack.SocketStack.make_socket`."""
 
     __slots__ = ("_family", "_fileno", "_inheritable", "_proto", "_stack", "_timeout", "_type", "detached", "endpoint")
 
@@ -75,7 +74,7 @@ class SimSocket(real.socket):
             self._fileno = fileno
             stack.sockets[fileno] = self
 
-    # -- what it is
+    # -- properties
 
     @property
     def family(self) -> Any:
@@ -89,12 +88,12 @@ class SimSocket(real.socket):
 
     @property
     def proto(self) -> int:
-        """The protocol number that was asked for."""
+        """The requested protocol number."""
         return self._proto
 
     @property
     def timeout(self) -> float | None:
-        """Seconds that a blocking call may take; None for ever, 0 for non-blocking."""
+        """The timeout of blocking calls in seconds; None for no limit, 0 for non-blocking."""
         return self._timeout
 
     def fileno(self) -> int:
@@ -191,7 +190,7 @@ class SimSocket(real.socket):
             self.endpoint.close()
 
     def detach(self) -> int:
-        """Give the descriptor away: ``socket.socket(fileno=...)`` takes it on."""
+        """Release the descriptor, for ``socket.socket(fileno=...)``."""
         fileno = self._fileno
         self._closed = True
         if fileno != CLOSED_DESCRIPTOR:
@@ -200,7 +199,7 @@ class SimSocket(real.socket):
         return fileno
 
     def dup(self) -> SimSocket:
-        """Another socket over the same endpoint, which is closed with the last of them."""
+        """Another socket for the same endpoint, which is closed with the last of them."""
         twin = SimSocket(self._stack, self._family, self._type, self._proto, self._open())
         twin.settimeout(self._timeout)
         return twin
@@ -279,7 +278,7 @@ class SimSocket(real.socket):
     def sendmsg(
         self, buffers: Iterable[Buffer], ancdata: Iterable[Any] = (), flags: int = 0, address: Any = None, /
     ) -> int:
-        """Gather and send.  Ancillary data is refused with EINVAL."""
+        """Gather and send.  Ancillary data are rejected with EINVAL."""
         if list(ancdata):
             fail(errno.EINVAL)
         data = b"".join(bytes(buffer) for buffer in buffers)
@@ -353,7 +352,7 @@ class SimSocket(real.socket):
 
 
 def _settle(endpoint: Endpoint, address: SockAddr) -> None:
-    """Take note that the program was told of its connection."""
+    """Record that the program knows of its connection."""
     try:
         endpoint.connect(address)
     except OSError as error:

@@ -1,7 +1,7 @@
-"""What stands behind a simulated socket: the common part of a TCP, a UDP and a paired end.
+"""Endpoints of simulated sockets: the common part of TCP, UDP and socketpair ends.
 
-An endpoint never blocks.  What cannot be done now raises ``BlockingIOError`` as Linux does; who wants to
-wait looks at :meth:`Endpoint.readable` and :meth:`Endpoint.writable`, or sets a watch.
+An endpoint never blocks.  A call that would block raises ``BlockingIOError`` as on Linux; to wait, test
+:meth:`Endpoint.readable` and :meth:`Endpoint.writable`, or set a watch.
 """
 
 from __future__ import annotations
@@ -13,48 +13,48 @@ from typing import Any, NoReturn, Protocol
 from mypy_extensions import mypyc_attr
 
 Octets = bytes | memoryview
-"""What a program sends."""
+"""Data that a program sends."""
 
 SockAddr = tuple[str, int] | tuple[str, int, int, int] | str
-"""An address as a program sees it; ``""`` for one end of a pair.  What a program gives may be anything."""
+"""An address in the form for programs; ``""`` for one end of a pair.  A program may pass any object."""
 
 
 def fail(code: int) -> NoReturn:
-    """Raise the OSError of an errno, of the subclass that Python gives it."""
+    """Raise the OSError of an errno, with Python's subclass for it."""
     raise OSError(code, os.strerror(code))
 
 
 def place(address: SockAddr) -> str:
-    """An address in a report."""
+    """An address as text for reports."""
     return f"{address[0]}:{address[1]}" if isinstance(address, tuple) else address
 
 
 class Watch(Protocol):
-    """Who wants to know that an endpoint may have become ready."""
+    """An observer, called when an endpoint may have become ready."""
 
     def wake(self) -> None:
-        """Look again, soon."""
+        """Schedule a new test."""
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Endpoint:
-    """One end of a conversation.  Methods that a kind of endpoint does not have fail as Linux's do."""
+    """One end of a communication.  Unsupported methods fail as on Linux."""
 
     def __init__(self) -> None:
         self.reader: Watch | None = None
         self.writer: Watch | None = None
         self.holders = 0
-        """How many sockets share it."""
+        """The number of sockets that share it."""
         self.activity = 0
-        """How many calls have moved something: by it a watch sees that its callback does nothing."""
+        """The number of effective calls, by which a watch detects that its callback has no effect."""
 
     def wake_reader(self) -> None:
-        """Something to read may have come."""
+        """Data to read may have arrived."""
         if self.reader is not None:
             self.reader.wake()
 
     def wake_writer(self) -> None:
-        """There may be room to write."""
+        """Buffer space may be available."""
         if self.writer is not None:
             self.writer.wake()
 
@@ -72,23 +72,23 @@ class Endpoint:
         return True
 
     def waits_for(self) -> str:
-        """What the endpoint is and is doing, for a report."""
+        """The endpoint and its state as text, for reports."""
         return type(self).__name__
 
     def bind(self, address: Any) -> None:
-        """Take a local address."""
+        """Bind to a local address."""
         fail(errno.EINVAL)
 
     def connect(self, address: Any) -> None:
-        """Begin to connect; BlockingIOError (EINPROGRESS) while that is under way."""
+        """Start a connection attempt; raises BlockingIOError (EINPROGRESS) while it is in progress."""
         fail(errno.EINVAL)
 
     def listen(self, backlog: int) -> None:
-        """Wait for connections."""
+        """Listen for connections."""
         fail(errno.EOPNOTSUPP)
 
     def accept(self) -> tuple[Endpoint, SockAddr]:
-        """The oldest connection that came in."""
+        """Accept the oldest queued connection."""
         fail(errno.EOPNOTSUPP)
 
     def recv(self, most: int, peek: bool = False) -> bytes:
@@ -96,11 +96,11 @@ class Endpoint:
         return self.recvfrom(most, peek)[0]
 
     def recvfrom(self, most: int, peek: bool = False) -> tuple[bytes, SockAddr | None]:
-        """The same, with where it came from if the endpoint is not a stream."""
+        """The same, with the source address if the endpoint is not a stream."""
         return self.recv(most, peek), None
 
     def send(self, data: Octets) -> int:
-        """Send to the peer; how many octets were taken."""
+        """Send to the peer; returns the number of octets accepted."""
         fail(errno.ENOTCONN)
 
     def sendto(self, data: Octets, address: Any) -> int:
@@ -112,7 +112,7 @@ class Endpoint:
         fail(errno.ENOTCONN)
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the endpoint."""
 
     def sockname(self) -> SockAddr:
         """The local address."""
@@ -127,9 +127,9 @@ class Endpoint:
         return 0
 
     def get_option(self, level: int, name: int) -> int | bytes | None:
-        """A socket option that this kind of endpoint has; None for the others."""
+        """A socket option's value; None if it is not supported."""
         return None
 
     def set_option(self, level: int, name: int, value: int | bytes) -> bool:
-        """Set a socket option; False if this kind of endpoint has no such one."""
+        """Set a socket option; False if it is not supported."""
         return False

@@ -10,11 +10,11 @@ from typing import Any
 from catenet.session.sockets.socket_base import Endpoint, Octets, SockAddr, fail
 
 CAPACITY_OCTETS = 212_992
-"""As much as Linux's default buffer holds."""
+"""The size of Linux's default buffer."""
 
 
 class PairEndpoint(Endpoint):
-    """One end.  A stream joins and cuts what is written; otherwise each message stays whole."""
+    """One end: a stream of octets, or of whole messages."""
 
     def __init__(self, stream: bool) -> None:
         super().__init__()

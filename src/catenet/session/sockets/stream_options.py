@@ -1,4 +1,4 @@
-"""The options of a TCP socket: those asked for before there is a connection, and those of the connection."""
+"""The options of a TCP socket: those set before there is a connection, and those of the connection."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from catenet.transport.tcp.settings import TcpOptions
 NS_PER_S = 1_000_000_000
 NS_PER_MS = 1_000_000
 DEFAULT_MSS = 536
-"""What TCP_MAXSEG tells while there is no connection (RFC 9293 3.7.1)."""
+"""The value of TCP_MAXSEG without a connection (RFC 9293 3.7.1)."""
 LEAST_SEND_BUFFER_OCTETS = 4608
 LEAST_RECEIVE_BUFFER_OCTETS = 2304
 CONGESTION_NAME_OCTETS = 16
 
 
 class StreamOptions:
-    """``asked`` goes to the transport layer with connect and listen; later changes go to the connection."""
+    """``asked`` is passed to the transport layer with connect and listen; later changes to the connection."""
 
     def __init__(self, stack: SocketContext) -> None:
         self._stack = stack
         self.asked: TcpOptions = TcpOptions()
 
     def inherit(self, other: StreamOptions) -> None:
-        """Take over everything that a listening socket was asked for (Linux does so)."""
+        """Inherit all options of a listening socket (as on Linux)."""
         self.asked = other.asked.copy()
 
     def mark_packets(self, traffic_class: int, hop_limit: int, connection: Connection | None) -> None:
@@ -84,7 +84,7 @@ class StreamOptions:
         return None
 
     def set(self, level: int, name: int, value: int | bytes, connection: Connection | None) -> bool:
-        """Set an option; False if it is not one of TCP's.  OSError EINVAL or ENOENT for a bad value."""
+        """Set an option; False if it is not one of TCP's.  Raises OSError EINVAL or ENOENT for a bad value."""
         asked = self.asked
         match level, name:
             case (socket.IPPROTO_TCP, socket.TCP_NODELAY):
@@ -115,7 +115,7 @@ class StreamOptions:
         return True
 
     def _apply(self, level: int, name: int, connection: Connection | None) -> None:
-        """Give the connection, if there is one, what was just asked for."""
+        """Apply the new value to the connection, if there is one."""
         asked = self.asked
         if connection is None:
             return
@@ -142,13 +142,13 @@ class StreamOptions:
 
 
 def within(value: int | bytes, least: int, most: int) -> int:
-    """A number in the range that Linux takes; EINVAL outside it."""
+    """A number in the range that Linux accepts; raises EINVAL outside it."""
     asked = number(value)
     return asked if least <= asked <= most else fail(errno.EINVAL)
 
 
 def control_name(value: int | bytes) -> str:
-    """The name of a congestion control; ENOENT if there is none of that name."""
+    """The name of a congestion control; raises ENOENT if there is none of that name."""
     if isinstance(value, int):
         fail(errno.EINVAL)
     name = value.split(b"\0")[0].decode("ascii", "replace")

@@ -1,4 +1,4 @@
-"""``struct tcp_info`` as Linux's ``getsockopt(TCP_INFO)`` gives it (linux/tcp.h), from a connection's own."""
+"""``struct tcp_info`` of Linux's ``getsockopt(TCP_INFO)`` (linux/tcp.h)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ INFINITE_SSTHRESH = 0x7FFFFFFF
 
 
 def pack_info(info: TcpInfo | None, now_ns: int) -> bytes:
-    """The structure in bytes; without a connection all is zero but the state."""
+    """The structure in bytes; without a connection all fields except the state are zero."""
     if info is None:
         return bytes([CLOSED]).ljust(struct.calcsize(FORMAT), b"\0")
     flags = TIMESTAMPS_FLAG * info.timestamps | SACK_FLAG * info.sack

@@ -1,4 +1,4 @@
-"""The TCP endpoint behind a stream socket: what Linux's calls do with a connection or a listener."""
+"""The TCP endpoint behind a stream socket: Linux's calls on a connection or a listener."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from catenet.transport.tcp.listener import Acceptor, Listener
 
 
 class _User(TcpUser):
-    """Hears from a connection on behalf of an endpoint."""
+    """Receives a connection's notifications for an endpoint."""
 
     def __init__(self, end: TcpEndpoint) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class _User(TcpUser):
 
 
 class _Acceptor(Acceptor):
-    """Hears from a listener on behalf of an endpoint."""
+    """Receives a listener's notifications for an endpoint."""
 
     def __init__(self, end: TcpEndpoint) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class _Acceptor(Acceptor):
 
 
 class TcpEndpoint(InetEndpoint):
-    """A TCP socket as Linux shows it: fresh, listening, connecting, connected, or over."""
+    """A TCP socket with Linux's behaviour: new, listening, connecting, connected, or closed."""
 
     def __init__(self, stack: SocketContext, version: int, connection: Connection | None = None) -> None:
         super().__init__(stack, version)
@@ -69,7 +69,7 @@ class TcpEndpoint(InetEndpoint):
             if connection.state == CLOSED:
                 self.on_closed(int(connection.error))
 
-    # -- what the connection tells
+    # -- notifications of the connection
 
     def on_established(self) -> None:
         """The handshake is done."""
@@ -77,7 +77,7 @@ class TcpEndpoint(InetEndpoint):
         self.wake()
 
     def on_closed(self, errno: int) -> None:
-        """The connection is over; an error waits to be told."""
+        """The connection has ended; the error is pending."""
         self._error = errno
         self._over = True
         if self._connecting:

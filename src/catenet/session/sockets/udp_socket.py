@@ -13,11 +13,11 @@ from catenet.session.sockets.socket_base import Octets, SockAddr, fail, place
 from catenet.transport.udp import UdpUser
 
 MOST_BUFFER_OCTETS = 212_992
-"""What setsockopt allows at most, before Linux doubles it (net.core.rmem_max)."""
+"""The limit of setsockopt, before Linux doubles the value (net.core.rmem_max)."""
 
 
 class _User(UdpUser):
-    """Hears from the transport layer on behalf of an endpoint."""
+    """Receives the transport layer's notifications for an endpoint."""
 
     def __init__(self, end: UdpEndpoint) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class _User(UdpUser):
 
 
 class UdpEndpoint(InetEndpoint):
-    """A UDP socket as Linux shows it."""
+    """A UDP socket with Linux's behaviour."""
 
     def __init__(self, stack: SocketContext, version: int) -> None:
         super().__init__(stack, version)
@@ -104,7 +104,7 @@ class UdpEndpoint(InetEndpoint):
         self._udp.close()
 
     def _change_stack(self) -> None:
-        """Take IPv4 too, or no more; EINVAL once it is bound (Linux, RFC 3493 5.3)."""
+        """Switch IPV6_V6ONLY; raises EINVAL once it is bound (Linux, RFC 3493 section 5.3)."""
         if self._udp.local_port:
             self.set_flag(V6ONLY_OPTION, not self._udp.dual_stack)
             fail(errno.EINVAL)
@@ -149,5 +149,5 @@ class UdpEndpoint(InetEndpoint):
 
 
 def doubled(octets: int, least: int) -> int:
-    """A buffer size as Linux takes it (socket(7)): bounded, and twice what was asked, for bookkeeping."""
+    """A buffer size as on Linux (socket(7)): bounded, and doubled for bookkeeping."""
     return max(least, 2 * min(max(octets, 0), MOST_BUFFER_OCTETS))

@@ -1,7 +1,7 @@
 """A watch on an endpoint: calls back in the loop's turns as long as the endpoint is ready.
 
-This is what ``add_reader`` and ``add_writer`` set.  Like ``epoll`` it is level-triggered; unlike it, it costs
-nothing while nothing happens: the endpoint wakes it.
+``add_reader`` and ``add_writer`` set a watch.  Like ``epoll`` it is level-triggered; unlike it, it costs nothing while
+the endpoint is idle, since the endpoint wakes it.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any
 from catenet.session.sockets.socket_base import Endpoint
 
 POLL_S = 1e-6
-"""A callback that leaves its endpoint as it found it is called again after this, so that time goes on."""
+"""The delay before a callback without effect is called again, so that time advances."""
 
 
 class Watcher:
-    """One callback, called while its endpoint is readable, or if it is ``writing``, writable."""
+    """One callback, called while its endpoint is readable or, if ``writing``, writable."""
 
     __slots__ = ("_args", "_callback", "_cancelled", "_context", "_endpoint", "_loop", "_next", "_writing")
 
@@ -40,12 +40,12 @@ class Watcher:
         self._next: Any = None
 
     def wake(self) -> None:
-        """Look, in the next turn, whether the endpoint is ready."""
+        """Test in the next turn whether the endpoint is ready."""
         if self._next is None and not self._cancelled and not self._loop.is_closed():
             self._next = self._loop.call_soon(self._look, context=self._context)
 
     def cancel(self) -> None:
-        """Call no more."""
+        """Stop calling."""
         self._cancelled = True
         if self._next is not None:
             self._next.cancel()
@@ -73,7 +73,7 @@ class Watcher:
 
 
 def watch_reader(loop: AbstractEventLoop, endpoint: Endpoint, callback: Callable[..., object], *args: Any) -> Watcher:
-    """Call while the endpoint is readable; replaces the watch that was there."""
+    """Call while the endpoint is readable; replaces an existing watch."""
     if isinstance(endpoint.reader, Watcher):
         endpoint.reader.cancel()
     watcher = Watcher(loop, endpoint, False, callback, args)
@@ -84,7 +84,7 @@ def watch_reader(loop: AbstractEventLoop, endpoint: Endpoint, callback: Callable
 
 
 def watch_writer(loop: AbstractEventLoop, endpoint: Endpoint, callback: Callable[..., object], *args: Any) -> Watcher:
-    """Call while the endpoint is writable; replaces the watch that was there."""
+    """Call while the endpoint is writable; replaces an existing watch."""
     if isinstance(endpoint.writer, Watcher):
         endpoint.writer.cancel()
     watcher = Watcher(loop, endpoint, True, callback, args)
