@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
-from catenet.errors import LabError
+from catenet.errors import LabError, named
 from catenet.host.sandbox.environment import installed
 from catenet.kernel.quantity import counted, duration_ns, duration_text
 from catenet.kernel.trace import Trace
@@ -36,7 +36,6 @@ from catenet.lab.routing.rip import RipRouting
 from catenet.lab.world.builder import Builder
 from catenet.lab.world.declarations import Declarations
 from catenet.lab.world.gc_tuning import sparing_collector
-from catenet.lab.world.world import RECONVERGE
 
 
 class Internet(Declarations):
@@ -55,7 +54,7 @@ class Internet(Declarations):
         seed: int = 0,
         start: datetime | str | None = None,
         fidelity: Fidelity = "objects",
-        reconverge: Duration = RECONVERGE,
+        reconverge: Duration = "200ms",
         metric: Metric = "delay",
         name: str = "internet",
         check_forwarding: bool = False,
@@ -65,12 +64,19 @@ class Internet(Declarations):
                 seed=seed,
                 start=start,
                 fidelity=fidelity,
-                reconverge=reconverge,
+                reconverge_ns=named(duration_ns, reconverge, "reconverge"),
                 metric=metric,
                 name=name,
                 check_forwarding=check_forwarding,
             )
         )
+
+    @classmethod
+    def _of(cls, world: Builder) -> Self:
+        """The internet of a world that a scenario has begun."""
+        net = cls.__new__(cls)
+        Declarations.__init__(net, world)
+        return net
 
     # -- state
 

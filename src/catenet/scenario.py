@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from catenet.errors import LabError, ScenarioError
 from catenet.internet import Internet
-from catenet.kernel.quantity import duration_ns
+from catenet.lab.faults.schedule import At
 from catenet.lab.files.fault_tables import KEYS as FAULTS
 from catenet.lab.files.fault_tables import declare
 from catenet.lab.files.network import lay_network, link_options, merged
@@ -23,15 +23,19 @@ from catenet.lab.files.programs import ProgramLoader
 from catenet.lab.files.schema import ProgramTable, ScenarioFile
 from catenet.lab.files.toml import place, read_toml
 from catenet.lab.files.topology import lay_topology
+from catenet.lab.model.link import change_text
 from catenet.lab.model.names import fold
-from catenet.lab.options.ospf import parse_ospf_options
-from catenet.lab.options.rip import parse_rip_options
+from catenet.lab.options.keywords import OptionChecks
+from catenet.lab.options.ospf import ospf_options
+from catenet.lab.options.rip import rip_options
+from catenet.lab.world.builder import Builder
 from catenet.lab.world.gc_tuning import sparing_collector
+from catenet.lab.world.world import RECONVERGE_NS
 
 Keys = tuple[str | int, ...]
 
 
-class Scenario:
+class Scenario(OptionChecks):
     """A scenario from a valid file."""
 
     def __init__(self, path: Path, shape: ScenarioFile, text: str) -> None:
@@ -50,7 +54,7 @@ class Scenario:
     @property
     def until_ns(self) -> int | None:
         """The end of the run in nanoseconds; None to run until the programs have finished."""
-        return None if self.shape.until is None else duration_ns(self.shape.until)
+        return None if self.shape.until is None else int(self.shape.until)
 
     @sparing_collector()
     def build(
@@ -63,19 +67,20 @@ class Scenario:
         """
         shape = self.shape
         with self._at("start"):
-            net = Internet(
+            world = Builder(
                 seed=shape.seed if seed is None else seed,
                 start=shape.start,
                 fidelity=shape.fidelity,
-                reconverge=shape.reconverge,
+                reconverge_ns=RECONVERGE_NS if shape.reconverge is None else shape.reconverge,
                 metric=shape.metric,
                 name=self.name,
                 check_forwarding=shape.check_forwarding if check_forwarding is None else check_forwarding,
             )
+        net = Internet._of(world)
         with self._at("rip"):
-            parse_rip_options(shape.rip.given(), "every router")
+            rip_options(shape.rip.given(), "every router")
         with self._at("ospf"):
-            parse_ospf_options(shape.ospf, "every router")
+            ospf_options(shape.ospf, "every router")
         self._topology(net)
         lay_network(net._world, shape, self._at, shape.defaults.links.given(), {})
         self._hosts(net)
@@ -173,7 +178,7 @@ class Scenario:
     def _nat(self, net: Internet) -> None:
         for name, table in self.shape.nat.items():
             with self._at("nat", name):
-                net.nat(name, **table.options())
+                net._world.nat(name, **table.options())
 
     def _programs(self, net: Internet) -> None:
         for number, table in enumerate(self.shape.programs):
@@ -181,19 +186,12 @@ class Scenario:
                 function = self._functions["programs", number]
                 for name in table.where():
                     host = net._world.registry.host(name, "program").host
-                    host.run(
-                        function,
-                        *table.args,
-                        options=table.options,
-                        service=table.service,
-                        start=table.start,
-                        name=table.run,
-                    )
+                    host._run(function, table.args, table.run, table.service, table.start, table.options)
 
     def _actions(self, net: Internet) -> None:
         for number, table in enumerate(self.shape.actions):
             with self._at("actions", number):
-                at = net.at(table.at)
+                at = At(net._world, table.at)
                 if table.do == "call":
                     at.call(self._functions["actions", number], net)
                     continue
@@ -201,7 +199,7 @@ class Scenario:
                 if table.do in FAULTS:
                     declare(at, table.do, table, ends)
                 elif table.do == "set":
-                    at.set(*ends, **table.given())
+                    at._change(ends, table.given(), change_text(table.written()))
                 else:
                     (at.cut if table.do == "cut" else at.heal)(*ends)
 

@@ -27,6 +27,7 @@ from catenet.lab.observe.timeline import (
     PARTITION_HEALED,
     PARTITIONED,
 )
+from catenet.lab.options.keywords import OptionChecks
 from catenet.lab.options.types import Drift, Duration, FaultKind, Ratio, Shift, Size, given
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _DISK_SHARES = ("read_errors", "write_errors", "sync_errors", "corrupt_reads", "
 _DISK_FLAGS = ("stuck", "tears")
 
 
-class FaultVerbs:
+class FaultVerbs(OptionChecks):
     """A time at which faults happen.  Each method returns the object itself, so that calls can be chained."""
 
     def __init__(self, net: World, time_ns: int) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Self, overload
+from typing import Any, Self, overload
 
 from catenet.errors import LabError
 from catenet.lab.faults.host_faults import FaultVerbs
@@ -88,7 +88,10 @@ class At(FaultVerbs):
         )
         if not changes:
             raise LabError('set() needs something to set, such as loss="2%"')
-        parsed, text = parse.parse_options(changes, parse.CHANGEABLE, "set()"), change_text(changes)
+        return self._change(link, parse.parse_options(changes, parse.CHANGEABLE, "set()"), change_text(changes))
+
+    def _change(self, link: tuple[NodeReference | LinkReference, ...], parsed: dict[str, Any], text: str) -> Self:
+        """Change a link to options that are parsed; ``text`` tells them as they were given."""
         for one in self._links(link, "set"):
             self._net.kernel.call_at(self.time_ns, partial(one.change, parsed, text))
         return self

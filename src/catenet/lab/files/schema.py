@@ -1,7 +1,8 @@
 """The schema of a scenario file: its tables, its keys and their permitted values.
 
-Each key is validated by itself here.  References between tables and uses of addresses are validated where the internet
-is built, so that Python programs get the same errors.
+Each value is parsed here by itself, by the parsers of :mod:`catenet.lab.options`; building takes the parsed values.
+References between tables and uses of addresses are validated where the internet is built, so that Python programs get
+the same errors.
 """
 
 from __future__ import annotations
@@ -9,7 +10,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    Strict,
+    model_validator,
+)
 
 from catenet.kernel.quantity import duration_ns, whole_number
 from catenet.kernel.quoting import quoted
@@ -17,18 +28,12 @@ from catenet.lab.files.fault_tables import KEYS as FAULTS
 from catenet.lab.files.fault_tables import FaultKeys
 from catenet.lab.model.names import check_name
 from catenet.lab.options import link as options
+from catenet.lab.options.ospf import parse_ospf, parse_ospf_link
+from catenet.lab.options.rip import RIP_PARSERS
 from catenet.lab.options.types import AttachKind, Fidelity, Filtering, Metric
+from catenet.lab.routing.nat import parse_timeouts
 from catenet.lab.routing.protocols import parse_routing
-
-
-def _checked(parse: Any) -> BeforeValidator:
-    """Keep the value as written if ``parse`` accepts it."""
-
-    def check(value: Any) -> Any:
-        parse(value)
-        return value
-
-    return BeforeValidator(check)
+from catenet.network.nat.table import NatTimeouts
 
 
 def _is_name(name: str) -> str:
@@ -36,7 +41,7 @@ def _is_name(name: str) -> str:
 
 
 Name = Annotated[str, AfterValidator(_is_name)]
-Duration = Annotated[Any, _checked(duration_ns)]
+Duration = Annotated[Any, BeforeValidator(duration_ns)]
 Texts = tuple[str, ...]
 Degrees = Annotated[float, Strict()]
 FunctionPath = Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
@@ -65,12 +70,6 @@ def _is_capture(links: Any) -> Any:
     )
 
 
-def _is_redistribute(sources: Any) -> Any:
-    if isinstance(sources, dict | list) and all(isinstance(source, str) for source in sources):
-        return sources
-    raise ValueError(f'{quoted(sources)} is not what to redistribute; write a list like ["static"], or a table')
-
-
 class Table(BaseModel):
     """A table of the file: unknown keys are rejected, and no value is converted silently."""
 
@@ -80,33 +79,32 @@ class Table(BaseModel):
 class ChannelOptions(Table):
     """The link options that may change during a run."""
 
-    rate: Annotated[Any, _checked(options.parse_rate)] = None
-    delay: Annotated[Any, _checked(options.parse_delay)] = None
-    jitter: Annotated[Any, _checked(options.parse_jitter)] = None
-    loss: Annotated[Any, _checked(options.parse_loss)] = None
-    reorder: Annotated[Any, _checked(options.parse_reorder)] = None
-    duplicate: Annotated[Any, _checked(options.parse_ratio)] = None
-    bit_errors: Annotated[Any, _checked(options.parse_ratio)] = None
-    queue: Annotated[Any, _checked(options.parse_queue)] = None
-    mtu: Annotated[Any, _checked(options.parse_mtu)] = None
-    back: Annotated[Any, _checked(options.parse_back)] = None
+    rate: Annotated[Any, BeforeValidator(options.parse_rate)] = None
+    delay: Annotated[Any, BeforeValidator(options.parse_delay)] = None
+    jitter: Annotated[Any, BeforeValidator(options.parse_jitter)] = None
+    loss: Annotated[Any, BeforeValidator(options.parse_loss)] = None
+    reorder: Annotated[Any, BeforeValidator(options.parse_reorder)] = None
+    duplicate: Annotated[Any, BeforeValidator(options.parse_ratio)] = None
+    bit_errors: Annotated[Any, BeforeValidator(options.parse_ratio)] = None
+    queue: Annotated[Any, BeforeValidator(options.parse_queue)] = None
+    mtu: Annotated[Any, BeforeValidator(options.parse_mtu)] = None
+    back: Annotated[Any, BeforeValidator(options.parse_back)] = None
 
     def given(self) -> dict[str, Any]:
-        """The link options that the file states, by name."""
+        """The link options that the file states, parsed, by name."""
         return {key: getattr(self, key) for key in options.LINK_OPTIONS if key in self.model_fields_set}
 
 
 class LinkOptions(ChannelOptions):
     """Every option of a link."""
 
-    back: Annotated[Any, _checked(options.parse_link_back)] = None
-    length: Annotated[Any, _checked(options.parse_length)] = None
-    cost: Annotated[Any, _checked(options.parse_cost)] = None
+    back: Annotated[Any, BeforeValidator(options.parse_link_back)] = None
+    length: Annotated[Any, BeforeValidator(options.parse_length)] = None
+    cost: Annotated[Any, BeforeValidator(options.parse_cost)] = None
 
 
-Routing = Annotated[str, _checked(parse_routing)]
+Routing = Annotated[str, BeforeValidator(parse_routing)]
 Flag = Annotated[bool, Strict()]
-Count = Annotated[int, Strict()]
 
 
 class RipTable(Table):
@@ -119,30 +117,26 @@ class RipTable(Table):
     split_horizon: Flag = True
     poison_reverse: Flag = False
     triggered: Flag = True
-    hold: tuple[Duration, Duration] | None = None
-    paths: Count = 1
+    hold: Annotated[Any, BeforeValidator(RIP_PARSERS["hold"])] = None
+    paths: Annotated[Any, BeforeValidator(RIP_PARSERS["paths"])] = 1
     authentication: str | None = None
     key: str | None = None
-    key_id: Count = 1
-    passive: Texts = ()
-    networks: Texts | None = None
-    redistribute: Annotated[Any, BeforeValidator(_is_redistribute)] = ()
+    key_id: Annotated[Any, BeforeValidator(RIP_PARSERS["key_id"])] = 1
+    passive: Annotated[Any, BeforeValidator(RIP_PARSERS["passive"])] = ()
+    networks: Annotated[Any, BeforeValidator(RIP_PARSERS["networks"])] = None
+    redistribute: Annotated[Any, BeforeValidator(RIP_PARSERS["redistribute"])] = ()
     redistribute_static: Flag = False
-    tag: Count = 0
+    tag: Annotated[Any, BeforeValidator(RIP_PARSERS["tag"])] = 0
 
     def given(self) -> dict[str, Any]:
-        """The options that the file states, by name."""
+        """The options that the file states, parsed, by name."""
         return {key: getattr(self, key) for key in type(self).model_fields if key in self.model_fields_set}
 
 
-def _is_ospf(given: Any) -> Any:
-    if not isinstance(given, dict):
-        raise ValueError(f"{quoted(given)} is not a table")
-    return given
-
-
-OspfTable = Annotated[dict[str, Any], BeforeValidator(_is_ospf)]
-"""``[ospf]``, ``[routers.NAME.ospf]``, and ``ospf`` of a link: validated by :mod:`~catenet.lab.options.ospf`."""
+OspfTable = Annotated[dict[str, Any], BeforeValidator(parse_ospf)]
+"""``[ospf]`` and ``[routers.NAME.ospf]``: options by name, parsed by :mod:`~catenet.lab.options.ospf`."""
+OspfLink = Annotated[Any, BeforeValidator(parse_ospf_link)]
+"""``ospf`` of a link."""
 
 
 class TopologyTable(LinkOptions):
@@ -186,7 +180,7 @@ class HostTable(LinkOptions):
 
     at: str | None = None
     addresses: Texts = ()
-    ospf: OspfTable | None = None
+    ospf: OspfLink = None
 
     @model_validator(mode="after")
     def _access(self) -> HostTable:
@@ -208,7 +202,7 @@ class AttachTable(LinkOptions):
     addresses: Texts = ()
     routes: Texts | None = None
     offload: bool = True
-    ospf: OspfTable | None = None
+    ospf: OspfLink = None
 
 
 class LinkTable(LinkOptions):
@@ -218,7 +212,7 @@ class LinkTable(LinkOptions):
     name: str | None = None
     addresses: dict[str, Texts] = {}
     subnets: Texts = ()
-    ospf: OspfTable | None = None
+    ospf: OspfLink = None
 
 
 class RouteTable(Table):
@@ -227,15 +221,6 @@ class RouteTable(Table):
     router: str
     prefix: str
     via: str
-
-
-class NatTimeoutsTable(Table):
-    """``[nat.ROUTER.timeouts]``"""
-
-    tcp_established: Duration = None
-    tcp_transitory: Duration = None
-    udp: Duration = None
-    icmp: Duration = None
 
 
 class NatTable(Table):
@@ -247,11 +232,11 @@ class NatTable(Table):
     hairpin: bool = True
     forward: dict[str, str] = {}
     ports: tuple[int, int] = (1024, 65_535)
-    timeouts: NatTimeoutsTable = NatTimeoutsTable()
+    timeouts: Annotated[Any, BeforeValidator(parse_timeouts)] = NatTimeouts()
 
     def options(self) -> dict[str, Any]:
-        """The keyword arguments of :meth:`~catenet.internet.Internet.nat`."""
-        return {**self.model_dump(exclude={"timeouts"}), "timeouts": self.timeouts.model_dump(exclude_unset=True)}
+        """The keyword arguments of :meth:`~catenet.lab.world.builder.Builder.nat`."""
+        return {key: getattr(self, key) for key in type(self).model_fields}
 
 
 class ProgramTable(Table):
@@ -263,7 +248,7 @@ class ProgramTable(Table):
     args: tuple[Any, ...] = ()
     options: dict[str, Any] = {}
     service: Annotated[bool, Strict()] = False
-    start: Duration = "0s"
+    start: Duration = 0
 
     @model_validator(mode="after")
     def _where(self) -> ProgramTable:
@@ -290,6 +275,19 @@ class ActionTable(ChannelOptions, FaultKeys):
     do: Annotated[str, AfterValidator(_is_verb)]
     link: LinkReference = None
     run: FunctionPath | None = None
+
+    _written: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep(cls, data: Any, handler: ModelWrapValidatorHandler[ActionTable]) -> ActionTable:
+        table = handler(data)
+        table._written = {key: data[key] for key in options.CHANGEABLE if key in data}
+        return table
+
+    def written(self) -> dict[str, Any]:
+        """What is set, as the file has it."""
+        return self._written
 
     @model_validator(mode="after")
     def _complete(self) -> ActionTable:
@@ -350,7 +348,7 @@ class ScenarioFile(NetworkFile):
     until: Duration | None = None
     start: Annotated[datetime | None, BeforeValidator(_is_moment)] = None
     fidelity: Fidelity = "objects"
-    reconverge: Duration = "200ms"
+    reconverge: Duration | None = None
     metric: Metric = "delay"
     check_forwarding: Flag = False
     topology: TopologyTable | None = None

@@ -168,8 +168,6 @@ def _shape_error(
 def _table_at(keys: tuple[str | int, ...], shape: type[BaseModel]) -> type[BaseModel]:
     if not keys:
         return shape
-    if keys[0] == "nat" and "timeouts" in keys:
-        return model.NatTimeoutsTable
     if keys[0] == "defaults":
         return model.DefaultsTable if len(keys) == 1 else model.LinkOptions
     return _TABLES.get(str(keys[0]), shape)

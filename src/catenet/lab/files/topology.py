@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from catenet.lab.model.nodes import Router
     from catenet.lab.world.builder import Builder
 
-DEFAULT_RATE: Final = "10Gbit/s"
+DEFAULT_RATE_BIT_S: Final = 10_000_000_000
 """The rate of a link whose file states no speed."""
 
 _ALIASES: Final = {"rate": "bandwidth", "delay": "latency"}
@@ -77,7 +77,7 @@ class TopologyNode:
 
 @dataclass(frozen=True, slots=True)
 class TopologyLink:
-    """An edge of a topology: the link options that the file states, as written.
+    """An edge of a topology: the link options that the file states, parsed.
 
     ``back`` are those of the direction from ``b`` to ``a`` of a directed graph; None if the file has none.
     """
@@ -117,7 +117,7 @@ def lay_topology(
     keys: Mapping[str, str],
     options: Mapping[str, Any],
 ) -> tuple[Router, ...]:
-    """Build the routers and links of a file; see :meth:`~catenet.internet.Internet.topology`."""
+    """Build the routers and links of a file; see :meth:`~catenet.internet.Internet.topology`.  Options are parsed."""
     if path.suffix.lower() == ".toml":
         from catenet.lab.files.network import lay_network_of
 
@@ -131,7 +131,6 @@ def lay_topology(
         node.name: net.router(node.name, routing=routing, position=node.position, rip=rip, ospf=ospf)
         for node in topology.nodes
     }
-    parse_options(options, LINK_OPTIONS, f"topology {path}")
     for line in topology.links:
         net.link(routers[line.a.name], routers[line.b.name], options=link_options(line, options))
     return tuple(routers.values())
@@ -147,15 +146,19 @@ def link_options(link: TopologyLink, defaults: Mapping[str, Any]) -> dict[str, A
         return options
     back = _direction(link, link.back, {**defaults, **defaults.get("back", {})})
     differing = {key: value for key, value in back.items() if options.get(key) != value and key not in ("back", "mtu")}
+    if "length" in differing:
+        differing["delay"] = fibre_delay_ns(differing.pop("length"))
     return {**options, **({"back": differing} if differing else {})}
 
 
 def _direction(link: TopologyLink, given: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    options = {"rate": DEFAULT_RATE, **defaults, **given}
+    options = {"rate": DEFAULT_RATE_BIT_S, **defaults, **given}
     if "length" in given:
         options.pop("delay", None)
-    elif "delay" not in given and link.a.position is not None and link.b.position is not None:
-        options["delay"] = f"{fibre_delay_ns(great_circle_m(link.a.position, link.b.position))}ns"
+    elif "delay" in given:
+        options.pop("length", None)
+    elif link.a.position is not None and link.b.position is not None:
+        options["delay"] = fibre_delay_ns(great_circle_m(link.a.position, link.b.position))
         options.pop("length", None)
     elif "delay" not in options and "length" not in options:
         lacking = link.a if link.a.position is None else link.b
@@ -306,10 +309,9 @@ class _Reading:
                 given.pop("length", None)
             if "rate" not in given:
                 given.update(self._speed({key.lower(): value for key, value in edge.attributes.items()}, owner))
-            parse_options(given, LINK_OPTIONS, owner)
+            return parse_options(given, LINK_OPTIONS, owner)
         except ValueError as error:
             raise TopologyError(f"{self._graph.path}:{edge.line}: {error}") from error
-        return given
 
     def _speed(self, attributes: Mapping[str, Any], owner: str) -> dict[str, str]:
         """The rate by the Topology Zoo's attributes; None if the speed is 0 or free text, such as ``"1-20"``."""

@@ -12,7 +12,7 @@ from catenet.lab.model.address_plan import parse_networks
 from catenet.lab.model.nodes import Attachment, IpNode, Node
 from catenet.lab.options.types import AttachKind
 
-ATTACHED_RATE: Final = "10Gbit/s"
+ATTACHED_RATE_BIT_S: Final = 10_000_000_000
 """The default rate of an attachment's link: high, so that it does not affect the links that are studied."""
 KINDS: Final = get_args(AttachKind)
 MOST_NAME: Final = 15

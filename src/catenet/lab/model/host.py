@@ -12,6 +12,7 @@ from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import duration_ns
 from catenet.lab.observe.metrics import Metrics
 from catenet.lab.observe.notes import Notes
+from catenet.lab.options.keywords import OptionChecks
 from catenet.lab.options.types import Duration
 from catenet.session.names.hosts_table import Names
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from catenet.lab.model.processes import Processes
 
 
-class Host(machine.Host):
+class Host(machine.Host, OptionChecks):
     """A host.
 
     ``metrics`` holds its programs' measurements (see :mod:`~catenet.lab.observe.metrics`), ``accounts`` the notes and
@@ -51,6 +52,17 @@ class Host(machine.Host):
         ``options`` are its keyword arguments, ``name`` its name in the summary.  A **service** does not keep the
         run alive.  Raises TypeError if ``function`` cannot be called.
         """
+        return self._run(function, args, name, service, duration_ns(start), options)
+
+    def _run(
+        self,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        name: str | None,
+        service: bool,
+        start_ns: int,
+        options: Mapping[str, Any] | None,
+    ) -> Process:
         if not callable(function):
             raise TypeError(f"host {self.name!r} can run a coroutine function, not {function!r}")
         if name is None:
@@ -58,7 +70,6 @@ class Host(machine.Host):
         body = partial(function, **options) if options else function
         process = Process(self, name, body, args, service=service)
         self.processes.append(process)
-        start_ns = duration_ns(start)
         if start_ns > self.kernel.now_ns:
             self.kernel.call_at(start_ns, partial(self.power.begin, process))
         else:

@@ -13,6 +13,7 @@ from catenet.lab.model.geography import Position, fibre_delay_ns, great_circle_m
 from catenet.lab.model.nodes import End, LinkBase
 from catenet.lab.observe.timeline import LINK_CUT, LINK_HEALED, LINK_SET, Timeline
 from catenet.lab.options import link as parse
+from catenet.lab.options.keywords import OptionChecks
 from catenet.lab.options.types import (
     DirectionTable,
     Duration,
@@ -45,7 +46,7 @@ HEALTHY: Final = {
 """The impairments of a link by default."""
 
 
-class Link(LinkBase):
+class Link(LinkBase, OptionChecks):
     """A link between two ends.  Both directions are alike except for the option ``back``."""
 
     def __init__(
@@ -238,7 +239,7 @@ def _change(channel: Channel, changes: Mapping[str, Any]) -> None:
         channel.set_bit_errors(changes["bit_errors"])
 
 
-def given_delay_ns(options: Mapping[str, Any], a: Position | None, b: Position | None, default: str) -> int:
+def given_delay_ns(options: Mapping[str, Any], a: Position | None, b: Position | None, default_ns: int) -> int:
     """A link's delay: as declared, else of light over its length or the great circle, else the default."""
     if "delay" in options:
         if "length" in options:
@@ -248,7 +249,7 @@ def given_delay_ns(options: Mapping[str, Any], a: Position | None, b: Position |
         return fibre_delay_ns(options["length"])
     if a is not None and b is not None:
         return fibre_delay_ns(great_circle_m(a, b))
-    return parse.parse_delay(default)
+    return default_ns
 
 
 def _path_text(channel: Channel) -> str:

@@ -2,7 +2,8 @@
 
 Each ``parse_`` function takes text, a number or a table and gives the parsed value; it raises
 :class:`~catenet.errors.LabError` or :class:`~catenet.kernel.quantity.QuantityError` (both are
-ValueErrors) with what would be right.  Scenario files and Python programs go through the same functions.
+ValueErrors) with what would be right.  Scenario files and Python programs go through the same functions, once: the
+schema of a file and the front doors of Python parse, and what is inside takes parsed values.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final
 
 from catenet.errors import LabError, did_you_mean
@@ -21,11 +21,11 @@ from catenet.lab.options.ospf import parse_ospf_link
 from catenet.physical.jitter import Jitter, Normal, Pareto, RecordedJitter, Uniform
 from catenet.physical.loss import Bernoulli, GilbertElliott, Loss, RecordedLoss
 
-LINK_RATE: Final = "1Gbit/s"
-LINK_DELAY: Final = "1ms"
-ACCESS_RATE: Final = "1Gbit/s"
-ACCESS_DELAY: Final = "0.1ms"
-LATE: Final = "1ms"
+LINK_RATE_BIT_S: Final = 1_000_000_000
+LINK_DELAY_NS: Final = 1_000_000
+ACCESS_RATE_BIT_S: Final = 1_000_000_000
+ACCESS_DELAY_NS: Final = 100_000
+LATE_NS: Final = 1_000_000
 """How late a reordered frame is, unless told."""
 QUEUE_FRAMES: Final = 1000
 MTU: Final = 1500
@@ -125,8 +125,8 @@ def parse_reorder(value: Any) -> Reordering:
         return value
     if isinstance(value, Mapping):
         _one_of(value, {"share": ("late",)}, "reorder")
-        return Reordering(ratio(value["share"]), duration_ns(value.get("late", LATE)))
-    return Reordering(ratio(value), duration_ns(LATE))
+        return Reordering(ratio(value["share"]), duration_ns(value["late"]) if "late" in value else LATE_NS)
+    return Reordering(ratio(value), LATE_NS)
 
 
 def parse_mtu(value: Any) -> int:
@@ -240,14 +240,14 @@ def parse_options(given: Mapping[str, Any], known: Mapping[str, Callable[[Any], 
     return parsed
 
 
-def parse_link(given: Mapping[str, Any], ends: tuple[str, str], owner: str) -> dict[str, Any]:
-    """All options of a link between two nodes of these names, parsed."""
-    return parse_options(given, {**LINK_OPTIONS, "ospf": partial(parse_ospf_link, ends=ends)}, owner)
-
-
 def _one_of(table: Mapping[str, Any], kinds: Mapping[str, Sequence[str]], what: str) -> str:
     """The one kind that a table names, after refusing keys that do not go with it."""
     named = [kind for kind in kinds if kind in table]
+    if not named:
+        known = (*kinds, *(key for keys in kinds.values() for key in keys))
+        for key in table:
+            if key not in known:
+                raise LabError(f"unknown key {key!r} of {what}{did_you_mean(str(key), known)}")
     if len(named) != 1:
         raise LabError(
             f"a {what} table needs exactly one of {', '.join(kinds)}; it has {', '.join(table) or 'nothing'}"

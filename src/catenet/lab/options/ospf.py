@@ -6,6 +6,7 @@ A choice for a link's end goes before one for the link, this before one for the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Final, NamedTuple
 
@@ -25,7 +26,17 @@ from catenet.lab.options.types import (
     VirtualLinkTable,
     options_of,
 )
-from catenet.lab.options.values import check_known, flag, link_names, one_of
+from catenet.lab.options.values import (
+    Parsers,
+    as_given,
+    check_known,
+    durations,
+    flag,
+    flags,
+    link_names,
+    one_of,
+    parse_table,
+)
 from catenet.network.routing.ospf.lsa.lsa import LS_INFINITY
 from catenet.network.routing.ospf.packets.authentication import MD5, Key
 from catenet.network.routing.ospf.settings import (
@@ -40,14 +51,22 @@ from catenet.network.routing.ospf.settings import (
 
 OSPF_TERMS: Final = Limits(metric=20, least_metric=0, most_metric=LS_INFINITY - 1, most_tag=0xFFFFFFFF, has_types=True)
 """The terms of what is redistributed, and the metric that it has unless told; as other routers have it."""
-REFERENCE: Final = "100Gbit/s"
+REFERENCE_BIT_S: Final = 100_000_000_000
 """The rate that costs 1, where no cost is given."""
 
-_TIMES: Final = {"hello": "hello_ns", "dead": "dead_ns", "retransmit": "retransmit_ns", "poll": "poll_ns"}
 _KEY: Final = options_of(OspfKeyTable)
 INTERFACE_OPTIONS: Final = options_of(OspfInterfaceTable)
 """Of a router (for all its links) and of a link."""
 LINK_OPTIONS: Final = options_of(OspfLinkTable)
+_TIMES: Final = {"hello": "hello_ns", "dead": "dead_ns", "retransmit": "retransmit_ns", "poll": "poll_ns"}
+_INTERFACE_FLAGS: Final = ("passive", "unnumbered", "mtu_ignore")
+_INTERFACE_FIELDS: Final = {
+    **_TIMES,
+    **{name: name for name in ("cost", "priority", "network", *_INTERFACE_FLAGS)},
+    "area": "area_id",
+    "transmit_delay": "transmit_delay_s",
+}
+"""What an option is called in :class:`InterfaceSettings`."""
 _DELAYS: Final = {
     "spf_hold_down": "spf_hold_down_ns",
     "spf_learn": "spf_learn_ns",
@@ -60,6 +79,7 @@ _DELAYS: Final = {
 }
 _FLAGS: Final = {"rfc1583": "rfc1583_compatible", "helps_restarts": "helps_restarts"}
 _COUNTS: Final = {"paths": "most_paths", "most_lsas": "most_lsas", "most_neighbours": "most_neighbours"}
+_SPF_DELAYS: Final = ("spf_initial_ns", "spf_short_ns", "spf_long_ns")
 ROUTER_OPTIONS: Final = options_of(OspfTable)
 VIRTUAL_LINK_OPTIONS: Final = options_of(VirtualLinkTable)
 AREA_OPTIONS: Final = options_of(AreaTable)
@@ -105,64 +125,64 @@ class OspfLinkOptions(NamedTuple):
         return {**self.both, **self.by_end.get(name, {})}
 
 
-def parse_ospf_options(given: Mapping[str, Any], owner: str) -> OspfOptions:
-    """A router's options as people write them; raises :class:`LabError` with what is right.  See docs/ospf.md."""
-    check_known(given, ROUTER_OPTIONS, owner)
+def parse_ospf(given: Any, owner: str = "") -> dict[str, Any]:
+    """A router's options as people write them, each parsed; raises :class:`LabError` with what is right.
+
+    See docs/ospf.md.
+    """
+    return parse_table(given, ROUTER_PARSERS, owner)
+
+
+def ospf_options(parsed: Mapping[str, Any], owner: str) -> OspfOptions:
+    """The options of one router, from those that :func:`parse_ospf` has parsed, merged; raises :class:`LabError`."""
     try:
-        settings = _settings(given)
+        settings = _settings(parsed)
         OspfSettings(1, **settings)
         return OspfOptions(
-            parse_id(given["router_id"], "router_id") if "router_id" in given else None,
+            parsed.get("router_id"),
             settings,
-            _interface({key: given[key] for key in INTERFACE_OPTIONS if key in given}),
-            _areas(given.get("areas", {})),
-            link_names(given.get("passive", ())),
-            named(rate_bit_s, given.get("reference", REFERENCE), "reference"),
-            parse_redistribute(given.get("redistribute", ()), "ospf", OSPF_TERMS),
-            _distance(given),
-            _virtual_links(given.get("virtual_links", ())),
-            parse_networks_of(given.get("networks"), lambda area: parse_id(area, "networks")),
+            _interface({key: parsed[key] for key in INTERFACE_OPTIONS if key in parsed}),
+            parsed.get("areas", {}),
+            parsed.get("passive", ()),
+            parsed.get("reference", REFERENCE_BIT_S),
+            parsed.get("redistribute", {}),
+            parsed.get("external_distance", distances.OSPF),
+            parsed.get("virtual_links", ()),
+            parsed.get("networks", NetworkStatements()),
         )
     except (ValueError, TypeError) as error:
         raise LabError(f"{owner}: {error}") from error
 
 
-def parse_ospf_link(given: Any, ends: Sequence[str] | None = None) -> OspfLinkOptions:
-    """A link's options, and tables of them for one end, by the name of its node; ``ends`` are those that there are."""
+def parse_ospf_link(given: Any) -> OspfLinkOptions:
+    """A link's options, and tables of them for one end, by the name of its node."""
     if not isinstance(given, Mapping):
         raise LabError(f"{quoted(given)} is not a table of options, such as {{ area = 1, cost = 10 }}")
     tables = {key: value for key, value in given.items() if key not in LINK_OPTIONS and isinstance(value, Mapping)}
     both = {key: value for key, value in given.items() if key not in tables}
-    check_known(both, LINK_OPTIONS)
-    for name, table in tables.items():
-        if ends is not None and name not in ends:
-            raise LabError(f"{name!r} is neither an option nor at an end{did_you_mean(name, ends)}")
-        check_known(table, LINK_OPTIONS, name)
-    return OspfLinkOptions(_interface(both), {name: _interface(table) for name, table in tables.items()})
+    return OspfLinkOptions(
+        _interface(parse_table(both, LINK_PARSERS, "")),
+        {name: _interface(parse_table(table, LINK_PARSERS, name)) for name, table in tables.items()},
+    )
+
+
+def check_ends(options: OspfLinkOptions | None, ends: Sequence[str], owner: str) -> None:
+    """Refuse a table for a node that is at neither end of the link.  Raises :class:`LabError`."""
+    for name in () if options is None else options.by_end:
+        if name not in ends:
+            raise LabError(f"{owner}: ospf: {name!r} is neither an option nor at an end{did_you_mean(name, ends)}")
 
 
 # -- an interface
 
 
-def _interface(given: Mapping[str, Any]) -> dict[str, Any]:
+def _interface(parsed: Mapping[str, Any]) -> dict[str, Any]:
     """Keyword arguments of :class:`InterfaceSettings`, tried out."""
-    found: dict[str, Any] = {name: named(duration_ns, given[key], key) for key, name in _TIMES.items() if key in given}
-    if "hello" in given and "dead" not in given:
+    found = {name: parsed[key] for key, name in _INTERFACE_FIELDS.items() if key in parsed}
+    if "hello" in parsed and "dead" not in parsed:
         found["dead_ns"] = 4 * found["hello_ns"]
-    if "area" in given:
-        found["area_id"] = parse_id(given["area"], "area")
-    if "transmit_delay" in given:
-        found["transmit_delay_s"] = _whole_seconds(given["transmit_delay"])
-    for key in ("cost", "priority"):
-        if key in given:
-            found[key] = _integer(given[key], key)
-    for key in ("passive", "unnumbered", "mtu_ignore"):
-        if key in given:
-            found[key] = flag(given[key], key)
-    if "network" in given:
-        found["network"] = one_of(given["network"], NETWORK_KINDS, "network")
-    if any(key in given for key in _KEY):
-        found["key"] = _key(given)
+    if any(key in parsed for key in _KEY):
+        found["key"] = _key(parsed)
     _try_interface(found)
     return found
 
@@ -174,43 +194,34 @@ def _try_interface(found: Mapping[str, Any]) -> None:
     InterfaceSettings(0, "of a link", 1, 32, **trial)
 
 
-def _key(given: Mapping[str, Any]) -> Key | None:
-    if given.get("authentication") == "none":
+def _key(parsed: Mapping[str, Any]) -> Key | None:
+    if parsed.get("authentication") == "none":
         return None
-    secret = given.get("key")
+    secret = parsed.get("key")
     if not isinstance(secret, str):
         raise LabError('authentication needs a key, like key = "secret"; or say authentication = "none"')
-    algorithm = given.get("authentication", MD5)
-    return Key(
-        str(algorithm),
-        secret.encode(),
-        _integer(given.get("key_id", 1), "key_id"),
-        flag(given.get("extended", False), "extended"),
-    )
+    algorithm = str(parsed.get("authentication", MD5))
+    return Key(algorithm, secret.encode(), parsed.get("key_id", 1), parsed.get("extended", False))
 
 
 # -- a router
 
 
-def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {name: named(duration_ns, given[key], key) for key, name in _DELAYS.items() if key in given}
-    if "lsa_interval" in given and "lsa_most" not in given:
+def _settings(parsed: Mapping[str, Any]) -> dict[str, Any]:
+    names = {**_DELAYS, **_COUNTS, **_FLAGS}
+    found: dict[str, Any] = {name: parsed[key] for key, name in names.items() if key in parsed}
+    if "lsa_interval" in parsed and "lsa_most" not in parsed:
         found["lsa_most_ns"] = found["lsa_interval_ns"]
-    if "spf" in given:
-        delays = given["spf"]
-        if isinstance(delays, str) or not isinstance(delays, Sequence) or len(delays) != 3:
-            raise LabError(
-                f'spf is three delays, initial, short and long, like ["50ms", "200ms", "5s"], not {quoted(delays)}'
-            )
-        names = ("spf_initial_ns", "spf_short_ns", "spf_long_ns")
-        found.update((name, named(duration_ns, delay, "spf")) for name, delay in zip(names, delays, strict=True))
-    for key, name in _COUNTS.items():
-        if key in given:
-            found[name] = _integer(given[key], key)
-    for key, name in _FLAGS.items():
-        if key in given:
-            found[name] = flag(given[key], key)
+    found.update(zip(_SPF_DELAYS, parsed.get("spf", ()), strict=False))
     return found
+
+
+def _spf(given: Any) -> tuple[int, ...]:
+    if isinstance(given, str) or not isinstance(given, Sequence) or len(given) != len(_SPF_DELAYS):
+        raise LabError(
+            f'spf is three delays, initial, short and long, like ["50ms", "200ms", "5s"], not {quoted(given)}'
+        )
+    return tuple(named(duration_ns, delay, "spf") for delay in given)
 
 
 def _virtual_links(given: Any) -> tuple[VirtualLinkOptions, ...]:
@@ -230,7 +241,8 @@ def _virtual_links(given: Any) -> tuple[VirtualLinkOptions, ...]:
         if isinstance(router, bool) or not isinstance(router, str | int):
             raise LabError(f"virtual_links: router is a router's name or id, not {quoted(router)}")
         area_id = parse_id(link["area"], "virtual_links: area")
-        options = _interface({key: value for key, value in link.items() if key not in ("area", "router")})
+        rest = {key: value for key, value in link.items() if key not in ("area", "router")}
+        options = _interface(parse_table(rest, LINK_PARSERS, "virtual_links"))
         virtual_link(0, area_id, 1)
         found.append(VirtualLinkOptions(area_id, router, options))
     return tuple(found)
@@ -279,8 +291,8 @@ def _ranges(given: Any, what: str) -> list[tuple[int, int, bool]]:
     return found
 
 
-def _distance(given: Mapping[str, Any]) -> int:
-    distance = _integer(given.get("external_distance", distances.OSPF), "external_distance")
+def _distance(given: Any) -> int:
+    distance = _integer(given, "external_distance")
     if not 1 < distance < 256 or distance in (distances.RIP, distances.AUTOMATIC):
         raise LabError(f"external_distance is 2 to 255 and nobody else's, such as 130, not {distance}")
     return distance
@@ -316,3 +328,38 @@ def _whole_seconds(given: Any) -> int:
     if delay_ns % 1_000_000_000:
         raise LabError(f"transmit_delay is in whole seconds, not {quoted(given)}")
     return delay_ns // 1_000_000_000
+
+
+def _areas_networks(given: Any) -> NetworkStatements:
+    return parse_networks_of(given, partial(parse_id, what="networks"))
+
+
+LINK_PARSERS: Final[Parsers] = {
+    **durations(*_TIMES),
+    **flags(*_INTERFACE_FLAGS, "extended"),
+    "area": partial(parse_id, what="area"),
+    "transmit_delay": _whole_seconds,
+    "cost": partial(_integer, what="cost"),
+    "priority": partial(_integer, what="priority"),
+    "network": partial(one_of, known=NETWORK_KINDS, what="network"),
+    "key": as_given,
+    "authentication": as_given,
+    "key_id": partial(_integer, what="key_id"),
+}
+"""What reads each option of a link, or of one end of it."""
+ROUTER_PARSERS: Final[Parsers] = {
+    **{key: LINK_PARSERS[key] for key in INTERFACE_OPTIONS},
+    **durations(*_DELAYS),
+    **flags(*_FLAGS),
+    **{key: partial(_integer, what=key) for key in _COUNTS},
+    "router_id": partial(parse_id, what="router_id"),
+    "areas": _areas,
+    "passive": link_names,
+    "reference": partial(named, rate_bit_s, key="reference"),
+    "redistribute": partial(parse_redistribute, into="ospf", limits=OSPF_TERMS),
+    "external_distance": _distance,
+    "virtual_links": _virtual_links,
+    "networks": _areas_networks,
+    "spf": _spf,
+}
+"""What reads each option of a router."""

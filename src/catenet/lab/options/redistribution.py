@@ -37,11 +37,8 @@ class Limits(NamedTuple):
         return ("metric", "type", "tag", "except_tags") if self.has_types else ("metric", "tag", "except_tags")
 
 
-def parse_redistribute(given: Any, into: str, limits: Limits, tag: int | None = None) -> dict[int, Terms]:
-    """The terms of each source, by its administrative distance; ``into`` is the protocol that tells.
-
-    ``tag`` is that of sources without one of their own.
-    """
+def parse_redistribute(given: Any, into: str, limits: Limits) -> dict[int, Terms]:
+    """The terms of each source, by its administrative distance; ``into`` is the protocol that tells."""
     sources = [name for name in SOURCES if name != into]
     if isinstance(given, str) or not isinstance(given, Sequence | Mapping):
         raise LabError(f'redistribute is a list like ["static", "connected"], or a table, not {quoted(given)}')
@@ -55,13 +52,12 @@ def parse_redistribute(given: Any, into: str, limits: Limits, tag: int | None = 
         for key in chosen:
             if key not in limits.known:
                 raise LabError(f"redistribute: {name}: there is no {key!r}{did_you_mean(str(key), limits.known)}")
-        found[SOURCES[name]] = _terms(chosen, limits, tag)
+        found[SOURCES[name]] = _terms(chosen, limits)
     return found
 
 
-def _terms(chosen: Mapping[str, Any], limits: Limits, tag: int | None) -> Terms:
-    if "tag" in chosen:
-        tag = _whole(chosen["tag"], "tag", 0, limits.most_tag)
+def _terms(chosen: Mapping[str, Any], limits: Limits) -> Terms:
+    tag = _whole(chosen["tag"], "tag", 0, limits.most_tag) if "tag" in chosen else None
     metric = _whole(chosen.get("metric", limits.metric), "metric", limits.least_metric, limits.most_metric)
     except_tags = chosen.get("except_tags", ())
     if isinstance(except_tags, str) or not isinstance(except_tags, Sequence):

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from catenet.errors import LabError, named
+from catenet.host.routing import admin_distance as distances
 from catenet.host.routing.redistribution import Terms
 from catenet.kernel.quantity import duration_ns, whole_number
 from catenet.kernel.quoting import quoted
 from catenet.lab.options.network_statements import NetworkStatements, parse_networks_of
 from catenet.lab.options.redistribution import Limits, parse_redistribute
-from catenet.lab.options.types import RipTable, options_of
-from catenet.lab.options.values import check_known, flag, link_names
+from catenet.lab.options.values import Parsers, as_given, durations, flags, link_names, parse_table
 from catenet.network.routing.rip.authentication import MD5, Key
 from catenet.network.routing.rip.message import INFINITY
 from catenet.network.routing.rip.settings import RipSettings
 
-RIP_OPTIONS: Final = options_of(RipTable)
 RIP_TERMS: Final = Limits(metric=1, least_metric=1, most_metric=INFINITY - 1, most_tag=0xFFFF)
-_FLAGS: Final = ("split_horizon", "poison_reverse", "triggered")
 MOST_PATHS: Final = 1024
 _DURATIONS: Final = ("update", "jitter", "timeout", "garbage")
+_FLAGS: Final = ("split_horizon", "poison_reverse", "triggered")
 
 
 class RipOptions(NamedTuple):
@@ -35,8 +35,8 @@ class RipOptions(NamedTuple):
     networks: NetworkStatements
 
 
-def parse_rip_options(given: Mapping[str, Any], owner: str) -> RipOptions:
-    """Options as people write them; raises :class:`LabError` with what is right.
+def parse_rip(given: Any, owner: str) -> dict[str, Any]:
+    """Options as people write them, each parsed; raises :class:`LabError` with what is right.
 
     ``update`` (30 s), ``jitter`` (a sixth of it, earlier or later), ``timeout`` (180 s), ``garbage`` (120 s);
     ``split_horizon`` (yes), ``poison_reverse`` (no), ``triggered`` (yes), ``hold`` (two times between which the pause
@@ -48,54 +48,71 @@ def parse_rip_options(given: Mapping[str, Any], owner: str) -> RipOptions:
     ``metric``, 1, ``tag`` and ``except_tags``), ``tag`` of what is redistributed and has none of its own (0);
     ``redistribute_static`` is short for ``redistribute = ["static"]``.
     """
-    check_known(given, RIP_OPTIONS, owner)
+    return parse_table(given, RIP_PARSERS, owner)
+
+
+def rip_options(parsed: Mapping[str, Any], owner: str) -> RipOptions:
+    """The options of one router, from those that :func:`parse_rip` has parsed, merged; raises :class:`LabError`."""
     try:
         return RipOptions(
-            _settings(given),
-            _key(given),
-            link_names(given.get("passive", ())),
-            _redistributed(given),
-            parse_networks_of(given.get("networks")),
+            _settings(parsed),
+            _key(parsed),
+            parsed.get("passive", ()),
+            _redistributed(parsed),
+            parsed.get("networks", NetworkStatements()),
         )
     except ValueError as error:
         raise LabError(f"{owner}: {error}") from error
 
 
-def _settings(given: Mapping[str, Any]) -> RipSettings:
-    times: dict[str, Any] = {
-        f"{name}_ns": named(duration_ns, given[name], name) for name in _DURATIONS if name in given
-    }
-    if "update" in given and "jitter" not in given:
+def _settings(parsed: Mapping[str, Any]) -> RipSettings:
+    times: dict[str, Any] = {f"{name}_ns": parsed[name] for name in _DURATIONS if name in parsed}
+    if "update" in parsed and "jitter" not in parsed:
         times["jitter_ns"] = times["update_ns"] // 6
-    if "hold" in given:
-        hold = given["hold"]
-        if isinstance(hold, str) or not isinstance(hold, Sequence) or len(hold) != 2:
-            raise LabError(f'hold is two times, the shorter first, like ["1s", "5s"], not {quoted(hold)}')
-        times["hold_low_ns"], times["hold_high_ns"] = (named(duration_ns, time, "hold") for time in hold)
-    flags = {name: flag(given[name], name) for name in _FLAGS if name in given}
-    if flags.get("poison_reverse") and not flags.get("split_horizon", True):
+    if "hold" in parsed:
+        times["hold_low_ns"], times["hold_high_ns"] = parsed["hold"]
+    chosen = {name: parsed[name] for name in _FLAGS if name in parsed}
+    if chosen.get("poison_reverse") and not chosen.get("split_horizon", True):
         raise LabError("poison_reverse is a kind of split horizon; leave split_horizon on")
-    paths = whole_number(given.get("paths", 1), "paths", 1, MOST_PATHS)
-    return RipSettings(**times, **flags, most_paths=paths)
+    return RipSettings(**times, **chosen, most_paths=parsed.get("paths", 1))
 
 
-def _key(given: Mapping[str, Any]) -> Key | None:
-    secret = given.get("key")
+def _key(parsed: Mapping[str, Any]) -> Key | None:
+    secret = parsed.get("key")
     if secret is None:
-        if "authentication" in given or "key_id" in given:
+        if "authentication" in parsed or "key_id" in parsed:
             raise LabError('authentication needs a key, like key = "secret"')
         return None
-    return Key(
-        str(given.get("authentication", MD5)),
-        str(secret).encode(),
-        whole_number(given.get("key_id", 1), "key_id", 0, 0xFF),
-    )
+    return Key(str(parsed.get("authentication", MD5)), str(secret).encode(), parsed.get("key_id", 1))
 
 
-def _redistributed(given: Mapping[str, Any]) -> dict[int, Terms]:
-    tag = whole_number(given.get("tag", 0), "tag", 0, RIP_TERMS.most_tag)
-    tagged = tag if "tag" in given else None
-    found = parse_redistribute(given.get("redistribute", ()), "rip", RIP_TERMS, tagged)
-    if given.get("redistribute_static"):
-        found = {**parse_redistribute(["static"], "rip", RIP_TERMS, tagged), **found}
-    return found
+def _redistributed(parsed: Mapping[str, Any]) -> dict[int, Terms]:
+    """By source, on what terms; ``tag`` is that of sources without one of their own."""
+    stated: dict[int, Terms] = parsed.get("redistribute", {})
+    if parsed.get("redistribute_static"):
+        stated = {distances.STATIC: Terms(RIP_TERMS.metric), **stated}
+    tag = parsed.get("tag")
+    return {source: terms if terms.tag is not None else terms._replace(tag=tag) for source, terms in stated.items()}
+
+
+def _hold(given: Any) -> tuple[int, int]:
+    if isinstance(given, str) or not isinstance(given, Sequence) or len(given) != 2:
+        raise LabError(f'hold is two times, the shorter first, like ["1s", "5s"], not {quoted(given)}')
+    low_ns, high_ns = (named(duration_ns, time, "hold") for time in given)
+    return low_ns, high_ns
+
+
+RIP_PARSERS: Final[Parsers] = {
+    **durations(*_DURATIONS),
+    **flags(*_FLAGS, "redistribute_static"),
+    "hold": _hold,
+    "paths": partial(whole_number, what="paths", least=1, most=MOST_PATHS),
+    "authentication": as_given,
+    "key": as_given,
+    "key_id": partial(whole_number, what="key_id", least=0, most=0xFF),
+    "passive": link_names,
+    "networks": parse_networks_of,
+    "redistribute": partial(parse_redistribute, into="rip", limits=RIP_TERMS),
+    "tag": partial(whole_number, what="tag", least=0, most=RIP_TERMS.most_tag),
+}
+"""What reads each option of RIP."""

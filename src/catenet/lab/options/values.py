@@ -1,12 +1,46 @@
-"""Single values that the options of several protocols have: flags, choices, names of links."""
+"""Values that the options of several protocols have (flags, choices, names of links), and tables of options."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from catenet.errors import LabError, did_you_mean
+from catenet.errors import LabError, did_you_mean, named
+from catenet.kernel.quantity import duration_ns
 from catenet.kernel.quoting import quoted
+
+Parsers = Mapping[str, Callable[[Any], Any]]
+"""What reads the value of each option of a table; its error names the option."""
+
+
+def parse_table(given: Any, parsers: Parsers, owner: str) -> dict[str, Any]:
+    """A table of options, each value parsed by itself; raises :class:`LabError` with what is right.
+
+    What one option means for another is for whoever puts them together, once tables are merged.
+    """
+    if not isinstance(given, Mapping):
+        raise LabError(f"{owner}: {quoted(given)} is not a table" if owner else f"{quoted(given)} is not a table")
+    check_known(given, tuple(parsers), owner)
+    try:
+        return {key: parsers[key](value) for key, value in given.items()}
+    except (ValueError, TypeError) as error:
+        raise LabError(f"{owner}: {error}" if owner else str(error)) from error
+
+
+def durations(*keys: str) -> dict[str, Callable[[Any], Any]]:
+    """Parsers of options that are times, in nanoseconds."""
+    return {key: partial(_duration, key=key) for key in keys}
+
+
+def flags(*keys: str) -> dict[str, Callable[[Any], Any]]:
+    """Parsers of options that are true or false."""
+    return {key: partial(flag, what=key) for key in keys}
+
+
+def as_given(value: Any) -> Any:
+    """A value that only another option gives a meaning."""
+    return value
 
 
 def check_known(given: Mapping[str, Any], known: Sequence[str], owner: str = "") -> None:
@@ -36,3 +70,7 @@ def link_names(given: Any) -> tuple[str, ...]:
     if isinstance(given, str) or not isinstance(given, Sequence):
         raise LabError(f'passive is a list of names of links or neighbours, like ["paris"], not {quoted(given)}')
     return tuple(str(name) for name in given)
+
+
+def _duration(given: Any, key: str) -> int:
+    return named(duration_ns, given, key)

@@ -16,6 +16,7 @@ from catenet.kernel.kernel import NEVER, Deadlock
 from catenet.kernel.quantity import counted, duration_text
 from catenet.kernel.trace import KINDS
 from catenet.lab.model.processes import ProgramFailed
+from catenet.lab.options.keywords import OptionChecks
 from catenet.lab.report import routing as show
 from catenet.lab.report.summary import summarise
 from catenet.lab.report.trace_text import fields
@@ -32,7 +33,7 @@ Progress = Callable[[int, int], object]
 """Called with the virtual time and the end of the run (0 if unknown), in nanoseconds."""
 
 
-class Run:
+class Run(OptionChecks):
     """The results of a run.
 
     ``outcome`` is ``"finished"`` (all programs except services have ended), ``"until"`` (the end time was reached),

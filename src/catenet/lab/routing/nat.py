@@ -9,8 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from catenet.errors import LabError, did_you_mean
+from catenet.errors import LabError, did_you_mean, named
 from catenet.kernel.quantity import duration_ns
+from catenet.kernel.quoting import quoted
 from catenet.lab.model.address_plan import parse_address
 from catenet.lab.model.link import Link
 from catenet.lab.model.nodes import End, Router
@@ -44,6 +45,21 @@ _FORWARDED: Final = re.compile(r"(tcp|udp)/(\d{1,5})")
 _TARGET: Final = re.compile(r"(.+):(\d{1,5})")
 
 
+def parse_timeouts(given: Any, where: str = "") -> NatTimeouts:
+    """How long translations live without packets; raises :class:`LabError`, which begins with ``where``."""
+    if not isinstance(given, Mapping):
+        raise LabError(f"{where}timeouts: {quoted(given)} is not a table of {', '.join(TIMEOUTS)}")
+    parsed = {}
+    for key, value in given.items():
+        if key not in TIMEOUTS:
+            raise LabError(f"{where}unknown timeout {key!r}{did_you_mean(key, TIMEOUTS)}")
+        name, least_s = TIMEOUTS[key]
+        parsed[name] = named(duration_ns, value, f"{where}timeouts: {key}")
+        if parsed[name] < least_s * 1_000_000_000:
+            raise LabError(f"{where}a timeout {key} of {value!r} is too short; the least is {least_s} s")
+    return NatTimeouts(**parsed)
+
+
 class Gateway:
     """A router that translates, as it was declared."""
 
@@ -57,7 +73,7 @@ class Gateway:
         hairpin: bool,
         forward: Mapping[str, str],
         ports: Sequence[int],
-        timeouts: Mapping[str, Any],
+        timeouts: NatTimeouts,
     ) -> None:
         self._owner: Final = f"nat {router.name}"
         self._registry: Final = registry
@@ -72,7 +88,7 @@ class Gateway:
         self._filtering: Final = FILTERING[filtering]
         self._hairpin: Final = hairpin
         self._ports: Final = self._range(ports)
-        self._timeouts: Final = self._parsed_timeouts(timeouts)
+        self._timeouts: Final = timeouts
         self._forward: Final = [self._forwarded(port, target) for port, target in forward.items()]
 
     def install(self) -> None:
@@ -126,17 +142,6 @@ class Gateway:
                 f"{self._owner}: ports {list(ports)} must be the first and the last, within {FIRST_HIGH_PORT} to 65535"
             )
         return ports[0], ports[1]
-
-    def _parsed_timeouts(self, given: Mapping[str, Any]) -> NatTimeouts:
-        parsed = {}
-        for key, value in given.items():
-            if key not in TIMEOUTS:
-                raise LabError(f"{self._owner}: unknown timeout {key!r}{did_you_mean(key, TIMEOUTS)}")
-            name, least_s = TIMEOUTS[key]
-            parsed[name] = duration_ns(value)
-            if parsed[name] < least_s * 1_000_000_000:
-                raise LabError(f"{self._owner}: a timeout {key} of {value!r} is too short; the least is {least_s} s")
-        return NatTimeouts(**parsed)
 
     def _forwarded(self, port: str, target: str) -> tuple[int, int, tuple[str, int]]:
         what, to = _FORWARDED.fullmatch(str(port)), _TARGET.fullmatch(str(target))

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from catenet.errors import LabError, did_you_mean
 from catenet.lab.model.address_plan import Address, Face, parse_faces, parse_networks
-from catenet.lab.model.attachment import ATTACHED_RATE, check_plug, make_attachment
+from catenet.lab.model.attachment import ATTACHED_RATE_BIT_S, check_plug, make_attachment
 from catenet.lab.model.devices import make_attachment_end, make_end, make_router, make_switch
 from catenet.lab.model.geography import Position, check_position
 from catenet.lab.model.host import Host
@@ -21,14 +21,15 @@ from catenet.lab.model.registry import LinkReference, NodeReference
 from catenet.lab.model.switch_ports import configure_ports
 from catenet.lab.observe.connections import HostJournal
 from catenet.lab.options import link as parse
-from catenet.lab.options.link import ACCESS_DELAY, ACCESS_RATE
-from catenet.lab.options.ospf import parse_ospf_options
-from catenet.lab.options.rip import parse_rip_options
+from catenet.lab.options.link import ACCESS_DELAY_NS, ACCESS_RATE_BIT_S
+from catenet.lab.options.ospf import check_ends, ospf_options
+from catenet.lab.options.rip import rip_options
 from catenet.lab.options.switch import parse_switch
-from catenet.lab.options.types import Duration, Rate, SwitchPortTable, SwitchVlanTable
+from catenet.lab.options.types import SwitchPortTable, SwitchVlanTable
 from catenet.lab.routing.nat import Gateway
-from catenet.lab.routing.protocols import check_costs, check_options, parse_routing
+from catenet.lab.routing.protocols import check_costs, check_options
 from catenet.lab.world.world import World
+from catenet.network.nat.table import NatTimeouts
 
 NOTHING: Final[Mapping[str, Any]] = {}
 
@@ -39,7 +40,7 @@ Faces = Mapping[str, Sequence[Face]]
 class Builder(World):
     """Adds declarations to a world; each method validates its arguments before it changes anything.
 
-    :class:`~catenet.internet.Internet` describes the arguments; here options are tables by name, as in files.
+    :class:`~catenet.internet.Internet` describes the arguments; here options are parsed (:mod:`catenet.lab.options`).
     """
 
     def router(
@@ -52,20 +53,19 @@ class Builder(World):
         rip: Mapping[str, Any] | None = None,
         ospf: Mapping[str, Any] | None = None,
     ) -> Router:
-        """A router."""
+        """A router; ``rip`` and ``ospf`` are parsed options by name."""
         name = check_name(name)
         self.registry.check_free(name, "router")
         where = None if position is None else check_position(position)
         faces = parse_faces(addresses, f"router {name}")
-        routing = parse_routing(routing)
         check_options(name, routing, {"rip": rip, "ospf": ospf})
-        rip_options = parse_rip_options(rip or {}, f"router {name}: rip")
-        ospf_options = parse_ospf_options(ospf or {}, f"router {name}: ospf")
+        own_rip = rip_options(rip or {}, f"router {name}: rip")
+        own_ospf = ospf_options(ospf or {}, f"router {name}: ospf")
         router = make_router(self.kernel, name, routing, where, self.naming.table, self.epoch_ns)
         if router.speaks("rip"):
-            self.rip.options[name] = rip_options
+            self.rip.options[name] = own_rip
         if router.speaks("ospf"):
-            self.ospf.options[name] = ospf_options
+            self.ospf.options[name] = own_ospf
         if faces:
             self._settler.wanted_own[name] = faces
         self._add_ip_node(router)
@@ -106,11 +106,12 @@ class Builder(World):
         where = None if at is None else self.registry.node(at)
         if isinstance(where, HostNode):
             raise LabError(f"{owner}: {where.name} is a host; attach a host to a router or a switch")
-        faces, parsed = self._access(owner, name, where, addresses, options)
+        faces = self._access(owner, name, where, addresses, options)
         node = HostNode(Host(self.kernel, name, self.naming.table, self.epoch_ns, self.processes, self.accounts))
         self._add_ip_node(node)
         if where is not None:
-            self._join(node, where, None, faces, (), {**_access_defaults(ACCESS_RATE, ACCESS_DELAY, parsed), **parsed})
+            defaults = _access_defaults(ACCESS_RATE_BIT_S, ACCESS_DELAY_NS, options)
+            self._join(node, where, None, faces, (), {**defaults, **options})
         return node.host
 
     def attach(
@@ -134,26 +135,27 @@ class Builder(World):
         where = None if at is None else self.registry.node(at)
         if isinstance(where, HostNode | Attachment):
             raise LabError(f"{owner}: {where.name} is a {where.kind}; plug Linux in at a router or a switch")
-        faces, parsed = self._access(owner, name, where, addresses, options)
+        faces = self._access(owner, name, where, addresses, options)
         if where is not None:
             check_plug(node, where)
         self.registry.add_node(node)
         if where is not None:
-            self._join(node, where, None, faces, (), {**_access_defaults(ATTACHED_RATE, 0, parsed), **parsed})
+            self._join(node, where, None, faces, (), {**_access_defaults(ATTACHED_RATE_BIT_S, 0, options), **options})
         return node
 
     def _access(
         self, owner: str, name: str, where: Node | None, addresses: Sequence[str], options: Mapping[str, Any]
-    ) -> tuple[Faces, dict[str, Any]]:
-        """The addresses and the options of an access link, parsed before anything is changed."""
+    ) -> Faces:
+        """The addresses of an access link, checked with its options before anything is changed."""
         if where is None and (addresses or options):
             given = ", ".join([*(["addresses"] if addresses else []), *options])
             what = "its link" if owner.startswith("attachment") else "the access link"
             raise LabError(f"{owner}: {given}: these are options of {what}, and there is none; give at=")
         faces = parse_faces(addresses, owner)
         if where is None:
-            return {}, {}
-        return {name: faces} if faces else {}, parse.parse_link(options, (name, where.name), owner)
+            return {}
+        check_ends(options.get("ospf"), (name, where.name), owner)
+        return {name: faces} if faces else {}
 
     def link(
         self,
@@ -172,7 +174,7 @@ class Builder(World):
             raise LabError(f"{owner}: both ends are {here.name}; a link leads from one node to another")
         if name is not None:
             name = check_name(name)
-        parsed = parse.parse_link(options, (here.name, there.name), owner)
+        check_ends(options.get("ospf"), (here.name, there.name), owner)
         parse_networks(subnets, owner)
         faces = {who: parse_faces(texts, f"{who} on {owner}") for who, texts in addresses.items() if texts}
         for who in faces:
@@ -182,15 +184,15 @@ class Builder(World):
                 )
             if isinstance(self.registry.node(who), Switch):
                 raise LabError(f"{owner}: {who} is a switch, which has no addresses; give the switch subnets")
-        return self._join(here, there, name, faces, subnets, parsed)
+        return self._join(here, there, name, faces, subnets, dict(options))
 
     def _join(
         self, here: Node, there: Node, name: str | None, faces: Faces, subnets: Sequence[str], parsed: dict[str, Any]
     ) -> Link:
         """Create a link from parsed options, with defaults for the missing ones."""
         check_costs(f"link {name or f'{here.name}-{there.name}'}", parsed, here, there)
-        parsed.setdefault("rate", parse.parse_rate(parse.LINK_RATE))
-        parsed["delay"] = given_delay_ns(parsed, here.position, there.position, parse.LINK_DELAY)
+        parsed.setdefault("rate", parse.LINK_RATE_BIT_S)
+        parsed["delay"] = given_delay_ns(parsed, here.position, there.position, parse.LINK_DELAY_NS)
         return self._lay(here, there, self.registry.link_name(name, here, there), {**parsed, "subnets": subnets}, faces)
 
     def route(self, router: NodeReference, prefix: str, via: NodeReference | Address) -> None:
@@ -207,7 +209,7 @@ class Builder(World):
         hairpin: bool,
         forward: Mapping[str, str],
         ports: Sequence[int],
-        timeouts: Mapping[str, Any],
+        timeouts: NatTimeouts,
     ) -> None:
         """Let a router translate the IPv4 addresses of its inside networks to its own on the ``outside`` link."""
         node = self.registry.node(router)
@@ -252,9 +254,6 @@ class Builder(World):
         return link
 
 
-def _access_defaults(rate: Rate, delay: Duration, parsed: Mapping[str, Any]) -> dict[str, Any]:
+def _access_defaults(rate_bit_s: int, delay_ns: int, parsed: Mapping[str, Any]) -> dict[str, Any]:
     """The defaults of an access link; a length determines the delay."""
-    defaults = {"rate": parse.parse_rate(rate), "delay": parse.parse_delay(delay)}
-    if "length" in parsed:
-        del defaults["delay"]
-    return defaults
+    return {"rate": rate_bit_s, **({} if "length" in parsed else {"delay": delay_ns})}

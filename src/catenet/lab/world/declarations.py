@@ -16,6 +16,10 @@ from catenet.lab.model.host import Host
 from catenet.lab.model.link import Link
 from catenet.lab.model.nodes import Attachment, Router, Switch
 from catenet.lab.model.registry import LinkReference, NodeReference
+from catenet.lab.options.keywords import OptionChecks
+from catenet.lab.options.link import LINK_OPTIONS, parse_options
+from catenet.lab.options.ospf import parse_ospf
+from catenet.lab.options.rip import parse_rip
 from catenet.lab.options.types import (
     AttachKind,
     Duration,
@@ -38,10 +42,12 @@ from catenet.lab.options.types import (
     SwitchVlanTable,
     given,
 )
+from catenet.lab.routing.nat import parse_timeouts
+from catenet.lab.routing.protocols import parse_routing
 from catenet.lab.world.builder import Builder
 
 
-class Declarations:
+class Declarations(OptionChecks):
     """Declares nodes, links and routes in ``world``; each method raises :class:`~catenet.errors.LabError`."""
 
     def __init__(self, world: Builder) -> None:
@@ -63,12 +69,19 @@ class Declarations:
 
         ``routing="auto"`` computes its routes as shortest paths; ``"static"`` uses those of :meth:`route` only;
         ``"rip"`` learns IPv4 routes by RIPv2 with the options ``rip``
-        (:func:`~catenet.lab.options.rip.parse_rip_options`), ``"ospf"`` by OSPFv2 with the options ``ospf``
+        (:func:`~catenet.lab.options.rip.parse_rip`), ``"ospf"`` by OSPFv2 with the options ``ospf``
         (:mod:`~catenet.lab.options.ospf`), ``"ospf+rip"`` by both. ``position`` (latitude and longitude in degrees)
         determines the delay of links between routers with positions. ``addresses`` are its loopback addresses, such as
         ``["192.0.2.1/32"]``; by default one of each version.
         """
-        return self._world.router(name, routing=routing, position=position, addresses=addresses, rip=rip, ospf=ospf)
+        return self._world.router(
+            name,
+            routing=parse_routing(routing),
+            position=position,
+            addresses=addresses,
+            rip=None if rip is None else parse_rip(rip, f"router {name}: rip"),
+            ospf=None if ospf is None else parse_ospf(ospf, f"router {name}: ospf"),
+        )
 
     def routers(
         self, *names: str, routing: Routing = "auto", rip: RipTable | None = None, ospf: OspfTable | None = None
@@ -135,7 +148,8 @@ class Declarations:
             cost=cost,
             ospf=ospf,
         )
-        return self._world.host(name, at=at, addresses=addresses, options=options)
+        parsed = parse_options(options, LINK_OPTIONS, f"host {name}")
+        return self._world.host(name, at=at, addresses=addresses, options=parsed)
 
     def hosts(
         self,
@@ -171,7 +185,8 @@ class Declarations:
             cost=cost,
             ospf=ospf,
         )
-        return tuple(self._world.host(name, at=at, options=options) for name in names)
+        parsed = parse_options(options, LINK_OPTIONS, f"hosts {', '.join(names)}")
+        return tuple(self._world.host(name, at=at, options=parsed) for name in names)
 
     def attach(
         self,
@@ -222,6 +237,7 @@ class Declarations:
             cost=cost,
             ospf=ospf,
         )
+        parsed = parse_options(options, LINK_OPTIONS, f"attachment {name}")
         return self._world.attach(
             name,
             at=at,
@@ -231,7 +247,7 @@ class Declarations:
             addresses=addresses,
             routes=routes,
             offload=offload,
-            options=options,
+            options=parsed,
         )
 
     # -- links and routes
@@ -280,7 +296,8 @@ class Declarations:
             cost=cost,
             ospf=ospf,
         )
-        return self._world.link(a, b, name=name, addresses=addresses or {}, subnets=subnets, options=options)
+        parsed = parse_options(options, LINK_OPTIONS, self._link_owner(a, b, name))
+        return self._world.link(a, b, name=name, addresses=addresses or {}, subnets=subnets, options=parsed)
 
     def topology(
         self,
@@ -324,7 +341,16 @@ class Declarations:
             length=length,
             cost=cost,
         )
-        return lay_topology(self._world, Path(file), routing, rip, ospf, keys or {}, options)
+        parsed = parse_options(options, LINK_OPTIONS, f"topology {file}")
+        return lay_topology(
+            self._world,
+            Path(file),
+            parse_routing(routing),
+            None if rip is None else parse_rip(rip, f"topology {file}: rip"),
+            None if ospf is None else parse_ospf(ospf, f"topology {file}: ospf"),
+            keys or {},
+            parsed,
+        )
 
     def route(self, router: NodeReference, prefix: str, via: NodeReference | Address) -> None:
         """A static route: a router (or host) sends packets for ``prefix`` to the neighbour ``via``.
@@ -362,5 +388,10 @@ class Declarations:
             hairpin=hairpin,
             forward=forward or {},
             ports=ports,
-            timeouts=timeouts or {},
+            timeouts=parse_timeouts(timeouts or {}, f"nat {self._world.registry.node(router).name}: "),
         )
+
+    def _link_owner(self, a: NodeReference, b: NodeReference, name: str | None) -> str:
+        """What a link is called in an error, before there is one."""
+        node = self._world.registry.node
+        return f"link {name or f'{node(a).name}-{node(b).name}'}"

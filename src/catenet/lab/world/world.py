@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final, get_args
 
-from catenet.errors import LabError, did_you_mean, named
+from catenet.errors import LabError, did_you_mean
 from catenet.host.clock import EPOCH_NS
 from catenet.host.ordered_tasks import adopt_strays
 from catenet.host.routing import admin_distance as distances
 from catenet.host.sandbox.environment import installed
 from catenet.kernel.kernel import Kernel
-from catenet.kernel.quantity import duration_ns, whole_number
+from catenet.kernel.quantity import whole_number
 from catenet.kernel.quoting import quoted
 from catenet.lab.forwarding.check import ForwardingCheck
 from catenet.lab.model.address_assignment import AddressAssignment
@@ -30,7 +30,7 @@ from catenet.lab.model.switch_ports import check_ports
 from catenet.lab.observe.connections import HostJournal
 from catenet.lab.observe.notes import Notes
 from catenet.lab.observe.timeline import Timeline
-from catenet.lab.options.types import Duration, Fidelity, Metric
+from catenet.lab.options.types import Fidelity, Metric
 from catenet.lab.routing.graph import destinations
 from catenet.lab.routing.nat import Gateway
 from catenet.lab.routing.ospf import OspfRouting
@@ -39,7 +39,7 @@ from catenet.lab.routing.shortest_paths import AutomaticRoutes
 from catenet.lab.world.captures import Captures
 from catenet.lab.world.gc_tuning import sparing_collector
 
-RECONVERGE: Final = "200ms"
+RECONVERGE_NS: Final = 200_000_000
 """The delay from a link's change to new automatic routes.
 
 It models detection, flooding and computation of a well-tuned link-state protocol (RFC 2328 with sub-second timers).
@@ -64,7 +64,7 @@ class World:
         seed: int = 0,
         start: datetime | str | None = None,
         fidelity: str = "objects",
-        reconverge: Duration = RECONVERGE,
+        reconverge_ns: int = RECONVERGE_NS,
         metric: str = "delay",
         name: str = "internet",
         check_forwarding: bool = False,
@@ -90,7 +90,6 @@ class World:
         self._plan: Final = AddressPlan()
         self._gateways: Final[dict[str, Gateway]] = {}
         self._settler: Final = AddressAssignment(self.registry, self._lans, self._plan)
-        reconverge_ns = named(duration_ns, reconverge, "reconverge")
         self.routes: Final = AutomaticRoutes(
             self.kernel, self.timeline, self.registry, self._lans, self._settler, self.metric, reconverge_ns
         )

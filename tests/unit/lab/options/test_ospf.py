@@ -10,7 +10,7 @@ import pytest
 from catenet import Internet, LabError, ScenarioError
 from catenet.host.routing import admin_distance as distances
 from catenet.host.routing.redistribution import Terms
-from catenet.lab.options.ospf import parse_id, parse_ospf_link, parse_ospf_options
+from catenet.lab.options.ospf import ospf_options, parse_id, parse_ospf, parse_ospf_link
 from catenet.scenario import load
 
 SECOND = 1_000_000_000
@@ -53,7 +53,7 @@ ospf = { area = "0.0.0.2", cost = 3 }
 
 
 def test_options_become_settings() -> None:
-    options = parse_ospf_options(
+    parsed = parse_ospf(
         {
             "hello": "1s",
             "area": "0.0.0.3",
@@ -68,6 +68,7 @@ def test_options_become_settings() -> None:
         },
         "x",
     )
+    options = ospf_options(parsed, "x")
     assert options.interface == {"hello_ns": SECOND, "dead_ns": 4 * SECOND, "area_id": 3}
     assert options.settings == {
         "lsa_interval_ns": 10 * SECOND,
@@ -155,7 +156,7 @@ def test_options_of_a_link_that_cannot_be(given: Any, message: str) -> None:
 
 
 def test_one_end_goes_before_the_link() -> None:
-    chosen = parse_ospf_link({"cost": 4, "a": {"cost": 8}, "b": {"authentication": "none"}}, ("a", "b"))
+    chosen = parse_ospf_link({"cost": 4, "a": {"cost": 8}, "b": {"authentication": "none"}})
     assert chosen.of("a") == {"cost": 8}
     assert chosen.of("b") == {"cost": 4, "key": None}
 
@@ -209,7 +210,7 @@ def test_a_scenario_with_ospf(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('hello = "2s"', 'helo = "2s"', "ospf: every router: there is no option 'helo'; did you mean 'hello'"),
+        ('hello = "2s"', 'helo = "2s"', ":1: ospf: there is no option 'helo'; did you mean 'hello'"),
         ('hello = "2s"', "hello = {}", "ospf"),
         ("cost = 4,", 'cost = "4",', "cost is a whole number"),
         ("area = 1, cost", "aera = 1, cost", "aera"),

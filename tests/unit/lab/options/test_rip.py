@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catenet import Internet, LabError, ScenarioError
-from catenet.lab.options.rip import parse_rip_options
+from catenet.lab.options.rip import parse_rip, rip_options
 from catenet.lab.report import routing as show
 from catenet.scenario import load
 
@@ -35,12 +35,12 @@ at = "oslo"
 
 
 def test_options_become_settings() -> None:
-    options = parse_rip_options({"update": "12s", "timeout": "1min", "hold": ["0.5s", "2s"], "paths": 4}, "x")
+    options = rip_options(parse_rip({"update": "12s", "timeout": "1min", "hold": ["0.5s", "2s"], "paths": 4}, "x"), "x")
     settings = options.settings
     assert (settings.update_ns, settings.jitter_ns, settings.timeout_ns) == (12 * SECOND, 2 * SECOND, 60 * SECOND)
     assert (settings.hold_low_ns, settings.hold_high_ns, settings.most_paths) == (SECOND // 2, 2 * SECOND, 4)
     assert (settings.split_horizon, settings.poison_reverse, settings.triggered) == (True, False, True)
-    assert parse_rip_options({"poison_reverse": True}, "x").settings.split_horizon
+    assert rip_options(parse_rip({"poison_reverse": True}, "x"), "x").settings.split_horizon
 
 
 @pytest.mark.parametrize(
