@@ -228,6 +228,20 @@ def test_about_which_ipv6_packets_an_error_may_be_sent(
     assert may_report6(packet, about, code) == may
 
 
+@pytest.mark.parametrize(("offset", "protocol", "may"), [(0, 58, False), (8, PROTOCOL, True), (8, 58, False)])
+@pytest.mark.parametrize("before", [0, 8])
+def test_of_a_later_fragment_of_icmpv6_nobody_knows_whether_it_is_an_error(
+    before: int, offset: int, protocol: int, may: bool
+) -> None:
+    """RFC 4443 2.4 (e): its first octet is no type; wherever among the headers the fragment's is."""
+    packet = Ipv6Packet(1, number("2001:db8::1"), protocol, Octets(bytes([1 if offset == 0 else 128])))
+    hop_by_hop = bytes([44, 0, 1, 4, 0, 0, 0, 0])[:before]
+    packet.extensions = hop_by_hop + bytes([protocol, 0, offset >> 8, offset & 0xF8 | 1, 0, 0, 0, 7])
+    packet.fragment_at = before
+    assert packet.fragment_offset_octets == offset
+    assert may_report6(packet, 1, 0) is may
+
+
 def test_the_type_of_a_message_without_octets_is_taken_for_an_error_s() -> None:
     assert message_type(Ipv4Packet(1, 2, 1, Octets(b""))) == icmpv4.UNREACHABLE
     assert message_type(Ipv4Packet(1, 2, 1, Octets(b"\x08"))) == 8

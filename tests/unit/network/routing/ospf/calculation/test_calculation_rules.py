@@ -7,7 +7,7 @@ import pytest
 from catenet.network.routing.ospf.calculation.calculation import AS_SCOPE, Calculation
 from catenet.network.routing.ospf.calculation.routes import EXTERNAL_1, EXTERNAL_2, INTER, INTRA, Hop, OspfRoute
 from catenet.network.routing.ospf.lsa.lsa import LS_INFINITY, Lsa, RouterLink, lsa_key
-from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E
+from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E, FLAG_V, VIRTUAL
 from catenet.network.routing.ospf.settings import AreaSettings
 from tests.unit.network.routing.ospf.link_state_maps import (
     SETTLED,
@@ -255,6 +255,26 @@ def test_3509_2_who_loses_the_backbone_believes_other_areas_again() -> None:
     changes = here.run()
     assert not here.is_border_router
     assert [change.new.cost for change in changes if change.new is not None] == [2]
+
+
+# -- 16.3, through a transit area
+
+
+@pytest.mark.parametrize(
+    ("told", "cost", "hops"), [(3, 4, {2}), (60, 61, {2, 4}), (61, 61, {4}), (LS_INFINITY, 61, {4})]
+)
+def test_16_3_a_border_router_of_the_transit_area_may_know_a_shorter_way(told: int, cost: int, hops: set[int]) -> None:
+    """By the virtual link to 3 alone, over 4, all would go the long way round."""
+    said = [
+        (0, router(1, RouterLink(VIRTUAL, 3, 1, 11), flags=FLAG_B)),
+        (0, router(3, RouterLink(VIRTUAL, 1, 3, 11), stub("10.7.0.0/16", 50), flags=FLAG_B)),
+        (1, router(1, line(2, 1, 2), line(4, 1, 4), flags=FLAG_B | FLAG_V)), (1, router(2, line(1, 1), flags=FLAG_B)),
+        (1, router(4, line(1, 1), line(3, 10))), (1, router(3, line(4, 10), flags=FLAG_B | FLAG_V)),
+        (1, summary(2, "10.7.0.0/16", told)),
+    ]  # fmt: skip
+    route = found(said, "10.7.0.0/16", BORDER)
+    assert (route.path_type, route.area_id, route.cost) == (INTRA, 0, cost)
+    assert {number - 1000 for number, _ in route.hops} == hops, "of area 1"
 
 
 # -- 16.4, the outside
