@@ -55,6 +55,17 @@ def test_what_is_lost_is_not_sent_again() -> None:
     assert heard == sorted(heard)
 
 
+def test_before_it_listens_nothing_is_sent() -> None:
+    """Where the node is may be known by then; it is no reason to try."""
+    mesh = DatagramMesh(1)
+    mesh.addresses[2] = ("other", 7000)
+    assert not mesh.send(2, 5, b"too early")
+    assert mesh.dropped == 1
+    mesh.addresses.clear()
+    assert not mesh.send(2, 5, b"to nobody, too early")
+    assert (mesh.sent, mesh.dropped) == (0, 2)
+
+
 def test_a_datagram_of_a_stranger_is_dropped() -> None:
     mesh = DatagramMesh(1)
     mesh.open(0, lambda speaker, octets: None)

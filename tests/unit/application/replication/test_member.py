@@ -281,9 +281,28 @@ def test_what_others_say_is_heard_unless_it_is_not_theirs_or_not_for_this_replic
     with_rig(body)
 
 
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_member_that_has_stopped_has_no_alarm_set(broken: bool) -> None:
+    """It would wake the program, and keep the replica in memory, until then."""
+
+    async def body(rig: Rig) -> None:
+        rig.replica.deadline = time.monotonic_ns() + 3 * S
+        await rig.ask()
+        alarm = rig.member._alarm
+        assert alarm is not None
+        assert not alarm.cancelled()
+        if broken:
+            rig.member.fail(RuntimeError("broken"))
+        else:
+            await rig.member.stop()
+        assert alarm.cancelled()
+
+    with_rig(body)
+
+
 def test_the_alarm_rings_when_the_replica_wants_it_and_not_before() -> None:
     async def body(rig: Rig) -> None:
-        await settle()
+        await asyncio.sleep(20)
         start_ns = time.monotonic_ns()
         rig.replica.deadline = start_ns + 3 * S
         await rig.ask()
