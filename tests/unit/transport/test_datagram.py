@@ -63,3 +63,12 @@ def test_a_checksum_of_zero_goes_out_as_all_ones() -> None:
 def test_the_wrong_address_is_noticed() -> None:
     octets = emitted(UdpDatagram(1, 2, b"data"), V4)
     assert parse(octets, 4, V4[1], V4[2] + 1) is None
+
+
+def test_a_translator_changes_the_ports_and_nothing_else() -> None:
+    datagram = UdpDatagram(1000, 53, b"who?")
+    assert datagram.flow_ports() == 1000 << 16 | 53
+    other = datagram.with_flow_ports(2000 << 16 | 443)
+    assert isinstance(other, UdpDatagram)
+    assert (other.src_port, other.dst_port, other.data) == (2000, 443, b"who?")
+    assert other.wire_length() == datagram.wire_length() == 12

@@ -314,3 +314,39 @@ def test_a_socket_of_ipv6_hears_no_ipv4_unless_it_is_told_to(udp: UdpLayer) -> N
     """Two servers, one for each version, would not get their port."""
     assert udp.bind(udp.open(Ears(), 6), 0, 53) == 0
     assert udp.bind(udp.open(Ears(), 4), 0, 53) == 0
+
+
+def test_a_socket_that_is_disconnected_hears_anyone_again(kernel: Kernel, udp: UdpLayer) -> None:
+    server, stranger = bound(udp, 53), bound(udp, 54)
+    assert server.connect(4, LOOPBACK4, 55) == 0
+    assert server.connected
+    server.disconnect()
+    assert (server.connected, server.remote_address, server.remote_version) == (False, 0, 0)
+    stranger.send_to(b"hello", 4, LOOPBACK4, 53)
+    kernel.run()
+    assert received(server) == [b"hello"]
+
+
+def test_a_peer_to_whom_there_is_no_way_is_refused(udp: UdpLayer) -> None:
+    udp.ip.add_address(udp.ip.add_interface("eth0", 1), 4, 0x0A000001, 24)
+    assert udp.open(Ears(), 4).connect(4, 0x08080808, 53) == errno.ENETUNREACH
+    local = bound(udp, 54, address=LOOPBACK4)
+    assert local.connect(4, 0x0A000002, 53) == errno.EINVAL
+    assert not local.connected
+
+
+def test_octets_from_the_wire_are_read_and_told(udp: UdpLayer) -> None:
+    server = bound(udp, 53)
+    octets = UdpDatagram(54, 53, b"who?").emit_over(pseudo_header_sum(4, LOOPBACK4, LOOPBACK4, 17, 12))
+    udp.receive(Ipv4Packet(LOOPBACK4, LOOPBACK4, 17, Octets(octets)), udp.ip.interfaces[0])
+    arrival = server.receive()
+    assert arrival is not None
+    assert (arrival.data, arrival.src, arrival.src_port, arrival.dst) == (b"who?", LOOPBACK4, 54, LOOPBACK4)
+
+
+def test_a_host_that_loses_power_has_no_socket_left(udp: UdpLayer) -> None:
+    for port in (53, 54):
+        bound(udp, port)
+    udp.lose_power()
+    assert udp._ports == {}
+    assert bound(udp, 53).local_port == 53

@@ -153,12 +153,10 @@ class TcpLayer(Protocol):
         held = reservation
         if held is None:
             held = self.reserve(version, local_address, local_port, dual_stack, reuse_address, False)
-        held.listening = True
         if self.ports.conflicts(held):
-            held.listening = False
-            if reservation is None:
-                self.release(held)
+            # bound for sharing, and another of those that share it listens already
             raise _error(errno.EADDRINUSE)
+        held.listening = True
         kept = reservation is not None
         listener = Listener(
             self.table.forget_listener, self.ports, acceptor, held, kept, backlog, options or TcpOptions()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.network.ip.checksum import pseudo_header_sum
+from catenet.network.ip.checksum import internet_checksum, pseudo_header_sum
 from catenet.transport.tcp.segment.options import SynOptions, parse_options
 from catenet.transport.tcp.segment.segment import ACK, FIN, SYN, TcpSegment, parse
 
@@ -100,3 +100,25 @@ def test_a_segment_is_shown_with_the_letters_of_its_flags() -> None:
     segment = TcpSegment(1, 2, 3, 4, SYN | ACK, 5, b"abc")
     assert repr(segment) == "<SA seq 3 ack 4 win 5 len 3>"
     assert repr(TcpSegment(1, 2, 3, 4, 0, 5, b"", sack_blocks=[7, 9])) == "<- seq 3 ack 4 win 5 len 0 sack [7, 9]>"
+
+
+def test_a_translator_changes_the_ports_and_nothing_else() -> None:
+    """What NAT hands on: a field that it forgot would break the connection behind it."""
+    options = SynOptions(1460, 7, True)
+    segment = TcpSegment(1000, 80, 3, 4, SYN | ACK, 5, b"abc", True, 6, 7, [8, 9], options, 10)
+    assert (segment.flow_ports(), segment.flow_flags()) == (1000 << 16 | 80, SYN | ACK)
+    other = segment.with_flow_ports(2000 << 16 | 443)
+    assert isinstance(other, TcpSegment)
+    assert (other.src_port, other.dst_port) == (2000, 443)
+    for name in FIELDS[2:]:
+        assert getattr(other, name) == getattr(segment, name), name
+    assert other.syn_options is options
+
+
+@pytest.mark.parametrize("offset", [0, 4, 7, 15])
+def test_a_header_that_is_shorter_than_one_or_longer_than_the_segment_is_none(offset: int) -> None:
+    octets = bytearray(TcpSegment(1, 2, 3, 4, ACK, 5, b"abcd").emit_over(0))
+    octets[12] = offset << 4
+    octets[16:18] = b"\0\0"
+    octets[16:18] = internet_checksum(bytes(octets), 0).to_bytes(2, "big")
+    assert (parse(bytes(octets), 0) is not None) == (5 <= offset <= 6)
