@@ -199,7 +199,7 @@ class Chaos:
         running = self.cluster.running()
         if running:
             member = self.stream.choice(running)
-            if not member.raft.server.is_witness():
+            if not member.raft.server.members.is_witness(member):
                 member.snapshot()
 
     def report(self) -> None:

@@ -36,11 +36,11 @@ from catenet.application.consensus.events import (
     Tick,
     Transfer,
 )
-from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.raft.invariants import Invariants
 from catenet.application.consensus.raft.messages import AppendEntries
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.replica import RaftReplica
+from catenet.application.consensus.server import ROLE_LEADER
 from catenet.application.consensus.timing import ElectionPolicy, Randomised
 
 MS = 1_000_000

@@ -20,12 +20,17 @@ from catenet.application.consensus.events import (
     Tick,
     Unreachable,
 )
-from catenet.application.consensus.interface import ROLE_CANDIDATE, ROLE_FOLLOWER, ROLE_LEADER, ROLE_PRE_CANDIDATE
 from catenet.application.consensus.messages import TimeoutNow
-from catenet.application.consensus.raft.messages import AppendReply, Heartbeat, RequestPreVote, RequestVote
+from catenet.application.consensus.raft.messages import (
+    AppendReply,
+    Heartbeat,
+    RequestPreVote,
+    RequestVote,
+)
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.progress import PROBE, REPLICATE
 from catenet.application.consensus.raft.replica import RaftReplica
+from catenet.application.consensus.server import ROLE_CANDIDATE, ROLE_FOLLOWER, ROLE_LEADER, ROLE_PRE_CANDIDATE
 from catenet.application.consensus.timing import Adaptive, Fixed, Randomised
 
 from .raft_cluster import MS, Cluster, appends, with_log
@@ -70,7 +75,7 @@ def test_9_6_a_pre_vote_changes_neither_term_nor_vote() -> None:
     cluster[1].tell(Campaign())
     assert (cluster[1].raft.role, cluster[1].raft.term) == (ROLE_PRE_CANDIDATE, 0)
     cluster[2].tell(Receive(RequestPreVote(1, 2, 1, 0, 0)))
-    assert (cluster[2].raft.term, cluster[2].raft.server.vote) == (0, 0)
+    assert (cluster[2].raft.term, cluster[2].raft.server.persistent.vote) == (0, 0)
 
 
 def test_9_6_a_log_that_is_behind_gets_no_pre_votes() -> None:
@@ -231,9 +236,9 @@ def test_a_leader_takes_no_more_than_may_be_uncommitted() -> None:
 def test_an_unreachable_follower_is_probed() -> None:
     cluster = Cluster(3)
     leader = cluster.elect(1)
-    assert leader.raft.server.progress[2].state == REPLICATE
+    assert leader.raft.server.leading.progress[2].state == REPLICATE
     leader.tell(Unreachable(2))
-    assert leader.raft.server.progress[2].state == PROBE
+    assert leader.raft.server.leading.progress[2].state == PROBE
 
 
 # Witnesses
@@ -447,7 +452,7 @@ def test_stale_acknowledgments_do_not_shorten_what_is_known() -> None:
     cluster.propose(1, b"a")
     cluster.settle()
     leader.tell(Receive(AppendReply(2, 1, 1, 1)))
-    assert leader.raft.server.progress[2].match == 2
+    assert leader.raft.server.leading.progress[2].match == 2
     assert Stored(HardState(0, 0, 0), Snapshot(4, 1, Membership(), b""), []).applied == 4
 
 

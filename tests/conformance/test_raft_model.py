@@ -14,8 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from catenet.application.consensus.entry import Membership
 from catenet.application.consensus.events import ADD_VOTER, JOINT_EXPLICIT, REMOVE, Campaign, Receive
-from catenet.application.consensus.raft import election
-from catenet.application.consensus.raft import server as raft_core
+from catenet.application.consensus.raft import election, replication, state
+from catenet.application.consensus.raft import server as raft_server
 from catenet.application.consensus.raft.invariants import InvariantError
 from catenet.application.consensus.raft.messages import AppendEntries, HeartbeatReply, RequestVote, VoteReply
 from catenet.application.consensus.raft.quorum import agreed_index
@@ -152,7 +152,7 @@ def finds(seeds: range) -> bool:
 
 
 interpreted = pytest.mark.skipif(
-    not raft_core.__file__.endswith(".py"), reason="compiled functions call each other, and cannot be replaced"
+    not raft_server.__file__.endswith(".py"), reason="compiled functions call each other, and cannot be replaced"
 )
 
 
@@ -166,14 +166,14 @@ def test_a_vote_given_twice_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_counting_old_terms_as_committed_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The paper's Figure 8, c and d."""
 
-    def commit_known(server: raft_core.RaftServer) -> bool:
-        index = server.agreed({member: known.match for member, known in server.progress.items()})
-        if index <= server.log.committed:
+    def commit_known(server: raft_server.RaftServer) -> bool:
+        index = server.members.agreed({member: known.match for member, known in server.leading.progress.items()})
+        if index <= server.commit_index:
             return False
-        server.log.commit_to(index)
+        server.volatile.commit_to(index)
         return True
 
-    monkeypatch.setattr(raft_core.RaftServer, "commit_known", commit_known)
+    monkeypatch.setattr(replication, "commit_known", commit_known)
     logs = {1: [1, 2], 2: [1, 2], 3: [1], 4: [1], 5: [1, 3]}
     cluster = Cluster(5, stored={member: with_log(terms, size=5, term=3) for member, terms in logs.items()})
     cluster.split((1, 2, 3, 4), (5,))
@@ -196,9 +196,7 @@ def test_counting_old_terms_as_committed_is_found(monkeypatch: pytest.MonkeyPatc
 @interpreted
 def test_one_majority_of_a_joint_membership_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The new voters commit alone, the old ones elect alone."""
-    monkeypatch.setattr(
-        raft_core, "joint_agreed_index", lambda voters, outgoing, indexes: agreed_index(voters, indexes)
-    )
+    monkeypatch.setattr(state, "joint_agreed_index", lambda voters, outgoing, indexes: agreed_index(voters, indexes))
     cluster = Cluster(3)
     cluster.elect(1)
     cluster.add(4)
@@ -225,14 +223,16 @@ def test_an_unchecked_append_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @interpreted
 def test_an_acknowledgment_before_the_disk_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(raft_core.RaftServer, "reply", raft_core.RaftServer.send)
+    monkeypatch.setattr(raft_server.RaftServer, "reply", raft_server.RaftServer.send)
     assert finds(range(400))
 
 
 @interpreted
 def test_a_stale_read_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A leader that was replaced still gets an old answer, and takes it for a majority's."""
-    monkeypatch.setattr("catenet.application.consensus.raft.reads.confirmed_round", lambda server: server.round)
+    monkeypatch.setattr(
+        "catenet.application.consensus.raft.reads.confirmed_round", lambda server: server.leading.rounds.newest
+    )
     chaos = Chaos(Random(1), 3, {"ask": 1}, pre_vote=False, check_quorum=False, lease_reads=False, priorities=None)
     cluster = chaos.cluster
     cluster.elect(1)

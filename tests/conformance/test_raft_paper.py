@@ -20,14 +20,15 @@ from catenet.application.consensus.events import (
     Receive,
     Tick,
 )
-from catenet.application.consensus.interface import (
-    ROLE_CANDIDATE,
-    ROLE_FOLLOWER,
-    ROLE_LEADER,
-    ROLE_NAMES,
-)
 from catenet.application.consensus.messages import InstallSnapshot
-from catenet.application.consensus.raft.messages import AppendEntries, AppendReply, Heartbeat, RequestVote, VoteReply
+from catenet.application.consensus.raft.messages import (
+    AppendEntries,
+    AppendReply,
+    Heartbeat,
+    RequestVote,
+    VoteReply,
+)
+from catenet.application.consensus.server import ROLE_CANDIDATE, ROLE_FOLLOWER, ROLE_LEADER, ROLE_NAMES
 from catenet.application.consensus.sessions import OPEN, REPEATED, Request, Sessions, parse_request
 from catenet.application.consensus.timing import Fixed, Randomised
 
@@ -503,7 +504,7 @@ def test_5_4_2_figure_8_an_old_entry_on_a_majority_is_not_committed_by_that() ->
     cluster[2].tell(Receive(AppendEntries(1, 2, leader.raft.term, 2, 2, [], 0)))
     cluster[3].tell(Receive(AppendEntries(1, 3, leader.raft.term, 1, 1, [entry(2, 2, b"2/2")], 0)))
     cluster.deliver()
-    assert [leader.raft.server.progress[member].match for member in (1, 2, 3)] == [3, 2, 2]
+    assert [leader.raft.server.leading.progress[member].match for member in (1, 2, 3)] == [3, 2, 2]
     assert leader.raft.commit_index == 0, "index 2 is on 1, 2 and 3, but of an old term"
 
 

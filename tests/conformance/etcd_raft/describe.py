@@ -154,7 +154,7 @@ def show_progress(known: Progress) -> str:
 
 def show_all_progress(server: RaftServer) -> str:
     """One a line, by id."""
-    return "".join(f"{member}: {show_progress(known)}\n" for member, known in sorted(server.progress.items()))
+    return "".join(f"{member}: {show_progress(known)}\n" for member, known in sorted(server.leading.progress.items()))
 
 
 @dataclass

@@ -262,7 +262,7 @@ class Environment:
             if drop:
                 continue
             node = self.nodes[to - 1]
-            if isinstance(item, RESPONSES) and item.sender not in node.server.progress:
+            if isinstance(item, RESPONSES) and item.sender not in node.server.leading.progress:
                 self.write("raft: cannot step as peer not found\n")
                 continue
             logged, dropped = node.deliver(item)

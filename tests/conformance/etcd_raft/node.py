@@ -163,7 +163,7 @@ class Node:
         """There is something to hand out."""
         server, log = self.server, self.server.log
         told = (server.told_role, server.told_leader) == (server.role, server.leader)
-        saved = server.saved == HardState(server.term, server.vote, log.committed)
+        saved = server.persistent.saved == HardState(server.term, server.persistent.vote, server.commit_index)
         return bool(
             not told
             or not saved
@@ -171,7 +171,7 @@ class Node:
             or server.out
             or server.replies
             or log.unhanded()
-            or log.has_to_apply(server.options.apply_unstable)
+            or server.volatile.has_to_apply(server.options.apply_unstable)
         )
 
     def apply(self, entries: list[Entry]) -> None:
@@ -181,7 +181,7 @@ class Node:
                 apply_memberships(self.server, entry.index)
             data = self.history[-1].data + entry.data
             self.tell(SnapshotTaken(entry.index, data))
-            snapshot = self.server.snapshot
+            snapshot = self.server.persistent.snapshot
             if snapshot.index == entry.index:
                 self.history.append(snapshot)
 
@@ -215,7 +215,7 @@ class Ready:
 
 def take_ready(node: Node) -> Ready:
     """What our machine asks for, sorted as theirs."""
-    before = node.server.saved
+    before = node.server.persistent.saved
     ready = Ready(None, False, None, [], None, [], [], [], 0, None)
     for effect in node.raft.take_effects(node.now_ns):
         match effect:

@@ -116,7 +116,7 @@ class ChangeTable:
     def _track(self, changed: Changed) -> None:
         membership = changed.membership
         progress = {}
-        for member in config.members(membership):
+        for member in config.members_of(membership):
             learner = member in membership.learners
             if member not in self.progress or member in changed.renewed:
                 progress[member] = Progress(0, max(self.last_index - 1, 1), InFlight(10, 0), learner, True)

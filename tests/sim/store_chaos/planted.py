@@ -48,12 +48,15 @@ def store(name: str, *changes: tuple[str, str, str]) -> Bug:
     return Bug(name, tuple(Change(f"{KV}/{file}", old, new) for file, old, new in changes))
 
 
+A_ROUND_TOO_EARLY = Change("application/consensus/heartbeat_rounds.py", "self.newest + 1, lease", "self.newest, lease")
+NO_GRACE = Change("application/consensus/server.py", "now_ns + policy.minimum_ns if leases and restarts else 0", "0")
+
 ELECTION = [
     raft(
         "vote twice",
         (
             "election.py",
-            "    return server.vote == candidate or (server.vote == NONE and server.leader == NONE)",
+            "    return vote == candidate or (vote == NONE and server.leader == NONE)",
             "    return server.leader in (NONE, candidate)",
         ),
     ),
@@ -61,16 +64,16 @@ ELECTION = [
         "vote forgotten",
         (
             "replica.py",
-            "HardState(server.term, server.vote, log.committed) if changed",
-            "HardState(server.term, NONE, log.committed) if changed",
+            "HardState(persistent.term, persistent.vote, commit) if changed",
+            "HardState(persistent.term, NONE, commit) if changed",
         ),
     ),
     raft(
         "term forgotten",
         (
             "replica.py",
-            "HardState(server.term, server.vote, log.committed) if changed",
-            "HardState(0, server.vote, log.committed) if changed",
+            "HardState(persistent.term, persistent.vote, commit) if changed",
+            "HardState(0, persistent.vote, commit) if changed",
         ),
     ),
     raft(
@@ -81,16 +84,16 @@ ELECTION = [
         "elected by a minority",
         ("quorum.py", "needed = majority(len(voters)) if", "needed = max(1, len(voters) // 2) if"),
     ),
-    raft("campaign with a pending change", ("election.py", "elif server.has_pending_changes():", "elif False:")),
+    raft("campaign with a pending change", ("election.py", "elif has_pending_changes(server):", "elif False:")),
 ]
 
 REPLICATION = [
     raft(
         "Figure 8",
         (
-            "server.py",
-            "if index <= self.log.committed or self.log.term(index) != self.term:",
-            "if index <= self.log.committed:",
+            "replication.py",
+            "if index <= server.commit_index or server.log.term(index) != server.term:",
+            "if index <= server.commit_index:",
         ),
     ),
     raft(
@@ -105,15 +108,14 @@ REPLICATION = [
         "commit past the match",
         (
             "replication.py",
-            "        commit = min(known.match, server.log.committed)",
-            "        commit = server.log.committed",
+            "        commit = min(known.match, server.commit_index)",
+            "        commit = server.commit_index",
         ),
         (
-            "log.py",
-            '            assert index <= self.last_index, f"commit index {index} is past '
-            'the last entry {self.last_index}"\n'
-            "            self.committed = index",
-            "            self.committed = min(index, self.last_index)",
+            "state.py",
+            '            assert index <= last, f"commit index {index} is past the last entry {last}"\n'
+            "            self.commit_index = index",
+            "            self.commit_index = min(index, last)",
         ),
     ),
     raft(
@@ -132,13 +134,13 @@ REPLICATION = [
         (
             "log.py",
             "            if not self.matches(entry.index, entry.term):",
-            "            if entry.index > self.committed:",
+            "            if entry.index > commit_index:",
         ),
     ),
     raft(
         "learner in a quorum",
         (
-            "server.py",
+            "state.py",
             "joint_agreed_index(self.membership.voters, ",
             "joint_agreed_index(self.membership.voters + self.membership.learners, ",
         ),
@@ -153,10 +155,14 @@ REPLICATION = [
     ),
     raft(
         "apply before commit",
-        ("log.py", "return self.committed if unstable_too else min(self.committed, self.stable)", "return self.stable"),
         (
-            "log.py",
-            'assert index <= self.committed, f"applied {index}, but only {self.committed} is committed"',
+            "state.py",
+            "return self.commit_index if unstable_too else min(self.commit_index, self.log.stable)",
+            "return self.log.stable",
+        ),
+        (
+            "state.py",
+            'assert index <= self.commit_index, f"applied {index}, but only {self.commit_index} is committed"',
             "pass",
         ),
     ),
@@ -164,18 +170,23 @@ REPLICATION = [
         "snapshot over a newer log",
         (
             "snapshot.py",
-            "    if message.index <= server.log.committed:\n        server.incoming = None",
+            "    if message.index <= server.commit_index:\n        server.incoming = None",
             "    if message.index <= server.log.base:\n        server.incoming = None",
         ),
         (
             "snapshot.py",
-            "    if snapshot.index <= log.committed or server.role != ROLE_FOLLOWER:",
+            "    if snapshot.index <= server.commit_index or server.role != ROLE_FOLLOWER:",
             "    if server.role != ROLE_FOLLOWER:",
+        ),
+        (
+            "state.py",
+            '        assert snapshot.index >= self.commit_index, "a snapshot would undo what is committed"\n',
+            "",
         ),
         (
             "snapshot.py",
             "    if log.matches(snapshot.index, snapshot.term):",
-            "    if snapshot.index > log.committed and log.matches(snapshot.index, snapshot.term):",
+            "    if snapshot.index > server.commit_index and log.matches(snapshot.index, snapshot.term):",
         ),
     ),
     raft(
@@ -189,7 +200,7 @@ READS = [
         "read unconfirmed",
         (
             "reads.py",
-            "elif server.is_single() or (lease and lease_holds(server)):",
+            "elif server.members.is_single() or (lease and lease_holds(server)):",
             "else:\n        _answer(server, tag, requester, committed)\n    if False:",
         ),
     ),
@@ -197,25 +208,22 @@ READS = [
         "read before an own commit",
         (
             "reads.py",
-            "    elif not server.committed_in_term():\n        server.early",
-            "    elif False:\n        server.early",
+            "    elif not committed_in_term(server):\n        server.leading.early",
+            "    elif False:\n        server.leading.early",
         ),
     ),
-    raft(
-        "read with a round too early",
-        ("reads.py", "committed, server.round + 1, lease))", "committed, server.round, lease))"),
-    ),
+    Bug("read with a round too early", (A_ROUND_TOO_EARLY,)),
     Bug(
         "read without waiting for the index",
         (Change("application/replication/pending.py", "        if index <= applied:", "        if index >= 0:"),),
     ),
     raft(
         "lease twice as long",
-        ("reads.py", "int(server.policy.minimum_ns * (1.0", "int(2 * server.policy.minimum_ns * (1.0"),
+        ("reads.py", "(confirmed, server.policy.minimum_ns,", "(confirmed, 2 * server.policy.minimum_ns,"),
     ),
     raft(
         "lease four times as long",
-        ("reads.py", "int(server.policy.minimum_ns * (1.0", "int(4 * server.policy.minimum_ns * (1.0"),
+        ("reads.py", "(confirmed, server.policy.minimum_ns,", "(confirmed, 4 * server.policy.minimum_ns,"),
     ),
     raft(
         "lease counted from the answer",
@@ -223,30 +231,30 @@ READS = [
             "replication.py",
             "            known.measure(max(server.now_ns - sent_ns, 1))",
             "            known.measure(max(server.now_ns - sent_ns, 1))\n"
-            "            server.round_sent_ns[message.round] = server.now_ns",
+            "            server.leading.rounds.sent_ns[message.round] = server.now_ns",
         ),
     ),
-    raft("lease not void on transfer", ("transfer.py", "    server.lease_void = True\n", "")),
+    raft("lease not void on transfer", ("transfer.py", "    server.leading.rounds.lease_void = True\n", "")),
     raft(
         "lease ignored by voters",
         (
             "election.py",
-            "    if not server.options.check_quorum:\n        return False",
-            "    if server.id:\n        return False",
+            "return server.options.check_quorum and server.within_lease(NONE)",
+            "return False",
         ),
     ),
-    raft(
-        "no grace on restart",
-        ("server.py", "now_ns + policy.minimum_ns if options.lease_reads and restarts else 0", "0"),
-    ),
+    Bug("no grace on restart", (NO_GRACE,)),
 ]
 
 MEMBERSHIP = [
     raft(
         "change while one is pending",
-        ("proposals.py", "    if server.pending_change_index > server.log.applied:", "    if False:"),
+        ("proposals.py", "    if server.leading.pending_change_index > server.last_applied:", "    if False:"),
     ),
-    raft("change before the no-op", ("server.py", "        self.pending_change_index = self.log.last_index\n", "")),
+    raft(
+        "change before the no-op",
+        ("election.py", "    server.leading.pending_change_index = server.log.last_index\n", ""),
+    ),
     raft(
         "many voters without joint",
         (
@@ -358,7 +366,7 @@ MULTI_PAXOS = [
         (
             "acceptor.py",
             "    if not server.promise(ballot):\n"
-            "        server.send(Reject(server.id, sender, server.promised, ballot))\n"
+            "        server.send(Reject(server.id, sender, server.acceptor.promised, ballot))\n"
             "        return False\n",
             "    server.promise(ballot)\n",
         ),
@@ -367,8 +375,8 @@ MULTI_PAXOS = [
         "lower ballot promised",
         (
             "acceptor.py",
-            "    if message.term < server.promised:\n"
-            "        server.send(Reject(server.id, message.sender, server.promised, message.term))\n"
+            "    if message.term < server.acceptor.promised:\n"
+            "        server.send(Reject(server.id, message.sender, server.acceptor.promised, message.term))\n"
             "        return\n",
             "",
         ),
@@ -391,30 +399,27 @@ MULTI_PAXOS = [
         "promise forgotten",
         (
             "replica.py",
-            "server.saved = HardState(server.promised, NONE, chosen)",
-            "server.saved = HardState(0, NONE, chosen)",
+            "acceptor.saved = HardState(acceptor.promised, NONE, chosen)",
+            "acceptor.saved = HardState(0, NONE, chosen)",
         ),
     ),
     paxos(
         "gap skipped",
         (
             "leader.py",
-            '        elif index <= server.adopted_to:\n            _propose(server, COMMAND, b"")',
-            "        elif index <= server.adopted_to:\n            server.next_index += 1",
+            '        elif index <= server.proposer.adopted_to:\n            _propose(server, COMMAND, b"")',
+            "        elif index <= server.proposer.adopted_to:\n            server.proposer.next_index += 1",
         ),
     ),
     paxos("read unconfirmed", ("reads.py", "    if lease_holds(server, lease):\n", "    if server.id:\n")),
     paxos(
         "read below what was adopted",
-        ("reads.py", "index = max(server.log.chosen, server.adopted_to)", "index = server.log.chosen"),
+        ("reads.py", "index = max(server.log.chosen, server.proposer.adopted_to)", "index = server.log.chosen"),
     ),
-    paxos(
-        "read with a round too early",
-        ("reads.py", "PaxosRead(tag, index, server.round + 1)", "PaxosRead(tag, index, server.round)"),
-    ),
+    Bug("Paxos: read with a round too early", (A_ROUND_TOO_EARLY,), "multi-paxos"),
     paxos(
         "lease twice as long",
-        ("reads.py", "int(server.policy.minimum_ns * (1.0", "int(2 * server.policy.minimum_ns * (1.0"),
+        ("reads.py", "(confirmed, server.policy.minimum_ns,", "(confirmed, 2 * server.policy.minimum_ns,"),
     ),
     paxos(
         "lease counted from the answer",
@@ -422,22 +427,23 @@ MULTI_PAXOS = [
             "leader.py",
             "        peer.rtt_ns = server.now_ns - sent_ns\n",
             "        peer.rtt_ns = server.now_ns - sent_ns\n"
-            "        server.round_sent_ns[message.round] = server.now_ns\n",
+            "        server.proposer.rounds.sent_ns[message.round] = server.now_ns\n",
         ),
     ),
     paxos(
         "lease not void on transfer",
         (
             "leader.py",
-            "        server.lease_void = True  # from now on another may be promised, however late it arrives\n",
+            "        server.proposer.rounds.lease_void = True  # from now on another may be promised, "
+            "however late it arrives\n",
             "",
         ),
     ),
-    paxos("lease ignored by acceptors", ("acceptor.py", "    if not server.options.leases:\n", "    if server.id:\n")),
     paxos(
-        "no grace on restart",
-        ("server.py", "now_ns + (policy.minimum_ns if options.leases and restarts else 0)", "0"),
+        "lease ignored by acceptors",
+        ("server.py", "return self.options.leases and self.within_lease(candidate)", "return False"),
     ),
+    Bug("Paxos: no grace on restart", (NO_GRACE,), "multi-paxos"),
     Bug(
         "Paxos: minority in a quorum",
         (

@@ -7,6 +7,7 @@ the program around it: a disk that keeps what it confirmed, a clock that does no
 
 - Read first :mod:`.interface`, the base class ``Replica``, which takes :mod:`.events` and answers with :mod:`.effects`;
   both are made of :mod:`.entry`: entries, hard state, membership, snapshots;
+- :mod:`.server`: what a server of either protocol is; :mod:`.heartbeat_rounds`: what their answers prove;
 - :mod:`.raft`: Raft; :mod:`.paxos`: single-decree Paxos and Multi-Paxos;
 - :mod:`.elector`: decides when to campaign; :mod:`.ballot_election`: Omni-Paxos's ballot leader election, another
   elector; :mod:`.timing`: election timeouts: fixed, randomised, adaptive;

@@ -13,7 +13,8 @@ from typing import Final
 
 from catenet.application.consensus import effects, events
 from catenet.application.consensus.entry import COMMAND, NEVER_NS, Entry, mark_octets
-from catenet.application.consensus.interface import ROLE_LEADER, Replica
+from catenet.application.consensus.interface import Replica
+from catenet.application.consensus.server import ROLE_LEADER
 from catenet.application.replication.application import Application
 from catenet.application.replication.log_store import batch_of, snapshot_batch
 from catenet.application.replication.peer_links import Mesh

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from catenet.application.consensus.effects import Append, Apply, Effect, Message, Refused, Restore
 from catenet.application.consensus.entry import COMMAND, Entry
-from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.paxos.multi.invariants import PaxosInvariants
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
+from catenet.application.consensus.raft.config import is_change
 from catenet.application.consensus.raft.invariants import Invariants as RaftInvariants
 from catenet.application.consensus.raft.replica import RaftReplica
-from catenet.application.consensus.raft.server import is_change
+from catenet.application.consensus.server import ROLE_LEADER
 from catenet.application.kv import protocol
 from catenet.application.kv.group import Group, Observer
 from catenet.application.kv.owner import GroupOwner

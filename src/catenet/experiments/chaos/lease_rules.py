@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from catenet.application.consensus.effects import Effect, Message, Send
-from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.messages import TimeoutNow
 from catenet.application.consensus.paxos.multi import messages as paxos
 from catenet.application.consensus.paxos.multi import reads as paxos_reads
@@ -24,6 +23,7 @@ from catenet.application.consensus.paxos.multi.replica import PaxosReplica
 from catenet.application.consensus.raft import messages as raft
 from catenet.application.consensus.raft import reads as raft_reads
 from catenet.application.consensus.raft.replica import RaftReplica
+from catenet.application.consensus.server import ROLE_LEADER
 from catenet.experiments.chaos.census import Census
 from catenet.experiments.chaos.majorities import halves
 
@@ -112,12 +112,12 @@ class LeaseRules:
         self._checked_ns[replica.id] = now_ns
         if isinstance(replica, RaftReplica):
             server = replica.server
-            if server.id in server.progress and raft_reads.lease_holds(server):
+            if server.id in server.leading.progress and raft_reads.lease_holds(server):
                 for half in halves(server.membership):
                     self._check_backed(server.id, server.term, half)
         elif paxos_reads.lease_holds(replica.server, True):
             for quorums in replica.server.members.all_quorums():
-                self._check_backed(replica.server.id, replica.server.ballot, tuple(quorums.members))
+                self._check_backed(replica.server.id, replica.server.proposer.ballot, tuple(quorums.members))
 
     def _check_backed(self, leader: int, term: int, voters: tuple[int, ...]) -> None:
         free = [voter for voter in voters if voter != leader and not self._is_bound(voter, leader, term)]

@@ -14,7 +14,6 @@ from typing import Final
 
 from catenet.application.consensus.effects import Message
 from catenet.application.consensus.entry import COMMAND, Entry, Membership
-from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.messages import InstallSnapshot, TimeoutNow
 from catenet.application.consensus.paxos.ballot import node_of, round_of
 from catenet.application.consensus.paxos.multi.invariants import PaxosInvariantError, Value
@@ -29,6 +28,7 @@ from catenet.application.consensus.paxos.multi.messages import (
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
 from catenet.application.consensus.paxos.multi.server import PaxosServer
 from catenet.application.consensus.paxos.quorums import Quorums
+from catenet.application.consensus.server import ROLE_LEADER
 from catenet.experiments.chaos.census import Census
 
 
@@ -74,7 +74,7 @@ class PaxosRules:
     def leader(self) -> int:
         """Who leads in the highest ballot, as far as it knows itself; 0 if nobody does."""
         leading = self._leaders()
-        return max(leading, key=lambda server: server.ballot).id if leading else 0
+        return max(leading, key=lambda server: server.proposer.ballot).id if leading else 0
 
     def _leaders(self) -> list[PaxosServer]:
         return [server for server in self._servers.values() if server.role == ROLE_LEADER and self._is_up(server.id)]
@@ -82,11 +82,13 @@ class PaxosRules:
     def is_stale(self, replica: PaxosReplica) -> bool:
         """Whether it believes that it leads, and another leads in a higher ballot."""
         server = replica.server
-        return server.role == ROLE_LEADER and any(other.ballot > server.ballot for other in self._leaders())
+        return server.role == ROLE_LEADER and any(
+            other.proposer.ballot > server.proposer.ballot for other in self._leaders()
+        )
 
     def is_new(self, replica: PaxosReplica) -> bool:
         """Whether it leads, and has not chosen again all that those before it may have chosen."""
-        return replica.server.role == ROLE_LEADER and replica.server.adopted_to > replica.server.log.chosen
+        return replica.server.role == ROLE_LEADER and replica.server.proposer.adopted_to > replica.server.log.chosen
 
     # -- it begins
 
@@ -169,7 +171,12 @@ class PaxosRules:
 
     def _decide(self, ballot: int, index: int, voters: set[int], value: Value) -> None:
         proposer = self._servers.get(node_of(ballot))
-        if index in self._decided or proposer is None or proposer.ballot != ballot or proposer.role != ROLE_LEADER:
+        if (
+            index in self._decided
+            or proposer is None
+            or proposer.proposer.ballot != ballot
+            or proposer.role != ROLE_LEADER
+        ):
             return
         if index > proposer.log.chosen and majority_of(proposer.members.quorums_at(index), voters):
             self._decided[index] = ballot, value
@@ -218,7 +225,7 @@ class PaxosRules:
         if server is not None and index > server.log.chosen:
             self._check_deciders(server, index)
         if server is not None and promises is not None and index > server.log.chosen:
-            self._census.met("gaps", index < server.adopted_to and entry.kind == COMMAND and not entry.data)
+            self._census.met("gaps", index < server.proposer.adopted_to and entry.kind == COMMAND and not entry.data)
             self._check_support(server, promises, ballot, index, value)
 
     def _check_order(self, leader: int, ballot: int, index: int) -> None:
@@ -273,8 +280,8 @@ class PaxosRules:
     def observe(self, replica: PaxosReplica) -> None:
         """Something happened to it."""
         server = replica.server
-        if server.role == ROLE_LEADER and self._leading[replica.id] != server.ballot:
-            self._leading[replica.id] = server.ballot
+        if server.role == ROLE_LEADER and self._leading[replica.id] != server.proposer.ballot:
+            self._leading[replica.id] = server.proposer.ballot
             self._check_elected(server)
         if server.log.chosen > self._committed[replica.id]:
             if server.role == ROLE_LEADER:
@@ -286,7 +293,7 @@ class PaxosRules:
             self._quorums[replica.id] = server.members.all_quorums()
             self._check_changes(server)
             if server.role == ROLE_LEADER:
-                for index in range(server.log.chosen + 1, server.next_index):
+                for index in range(server.log.chosen + 1, server.proposer.next_index):
                     self._check_deciders(server, index)
             if members[0] is members[1]:
                 self._census.met("membership changes")
@@ -295,13 +302,13 @@ class PaxosRules:
     def _check_elected(self, server: PaxosServer) -> None:
         self._census.met("elections")
         self._census.met("two leaders", len(self._leaders()) > 1)
-        self._census.met("inherited entries", server.adopted_to > server.log.chosen)
-        promised = list(self._promises.get(server.ballot, {}))
+        self._census.met("inherited entries", server.proposer.adopted_to > server.log.chosen)
+        promised = list(self._promises.get(server.proposer.ballot, {}))
         known = [*server.members.all_quorums(), *self._quorums[server.id]]
         if not any(majority_of(quorums, promised) for quorums in known):
             raise PaxosInvariantError(
-                f"node {server.id} leads in ballot {server.ballot} with the promises of {_list(promised)} alone, which"
-                f" are no majority of {_list(list(known[0].members))}"
+                f"node {server.id} leads in ballot {server.proposer.ballot} with the promises of {_list(promised)}"
+                f" alone, which are no majority of {_list(list(known[0].members))}"
             )
 
     def _check_changes(self, server: PaxosServer) -> None:
@@ -323,11 +330,11 @@ class PaxosRules:
         """
         if index < server.members.now_from:
             return  # others decided there
-        promised = self._promises.get(server.ballot, {})
+        promised = self._promises.get(server.proposer.ballot, {})
         deciding = server.members.quorums_at(index)
         if not majority_of(deciding, promised):
             raise PaxosInvariantError(
-                f"leader {server.id} calls place {index} chosen in ballot {server.ballot}, which only"
+                f"leader {server.id} calls place {index} chosen in ballot {server.proposer.ballot}, which only"
                 f" {_list(list(promised))} have promised: that is no majority of {_list(list(deciding.members))}, who"
                 " decide there"
             )
@@ -338,15 +345,16 @@ class PaxosRules:
         for index in range(max(first, server.log.base + 1), server.log.chosen + 1):
             entry = server.log.get(index)
             votes = self._votes.get(index, {})
-            if entry is None or entry.term != server.ballot:
+            if entry is None or entry.term != server.proposer.ballot:
                 continue
             self._check_promised(server, index)
             if index in self._decided:
                 continue
             if not any(majority_of(quorums, who | self._lost) for quorums in known for who in votes.values()):
-                voters = list(votes.get(server.ballot, set()))
+                voters = list(votes.get(server.proposer.ballot, set()))
                 raise PaxosInvariantError(
-                    f"leader {server.id} calls place {index} chosen in ballot {server.ballot}, and only {_list(voters)}"
+                    f"leader {server.id} calls place {index} chosen in ballot {server.proposer.ballot}, and only"
+                    f" {_list(voters)}"
                     f" have said that they accepted it: that is no majority of {_list(list(known[0].members))}"
                 )
 

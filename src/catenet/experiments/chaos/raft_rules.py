@@ -13,13 +13,15 @@ from typing import Final
 
 from catenet.application.consensus.effects import Message
 from catenet.application.consensus.entry import Membership
-from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.messages import InstallSnapshot, TimeoutNow
+from catenet.application.consensus.raft.config import is_change
 from catenet.application.consensus.raft.invariants import InvariantError
 from catenet.application.consensus.raft.log import NO_TERM, Log
 from catenet.application.consensus.raft.messages import AppendReply, RequestVote, VoteReply
 from catenet.application.consensus.raft.replica import RaftReplica
-from catenet.application.consensus.raft.server import RaftServer, is_change
+from catenet.application.consensus.raft.replication import committed_in_term
+from catenet.application.consensus.raft.server import RaftServer
+from catenet.application.consensus.server import ROLE_LEADER
 from catenet.experiments.chaos.census import Census
 from catenet.experiments.chaos.majorities import always_meet, majority_of
 
@@ -38,11 +40,11 @@ class Was:
 
     def __init__(self, server: RaftServer) -> None:
         self.leading_term = 0
-        self.committed: int = server.log.committed
+        self.committed: int = server.commit_index
         self.last_index: int = server.log.last_index
         self.last_term: int = server.log.last_term
         self.term: int = server.term
-        self.applied: int = server.log.applied
+        self.applied: int = server.last_applied
         self.membership: Membership = server.membership
 
 
@@ -85,7 +87,7 @@ class RaftRules:
 
     def is_new(self, replica: RaftReplica) -> bool:
         """Whether it leads, and does not know yet what those before it have committed."""
-        return replica.server.role == ROLE_LEADER and not replica.server.committed_in_term()
+        return replica.server.role == ROLE_LEADER and not committed_in_term(replica.server)
 
     # -- it begins
 
@@ -132,7 +134,7 @@ class RaftRules:
             if receiver is not None and receiver.log.last_index > message.index:
                 self._census.met("snapshot against a longer log")
                 self._census.met("snapshot within a log", receiver.log.matches(message.index, message.index_term))
-                self._census.met("snapshot below a commit", receiver.log.base < message.index < receiver.log.committed)
+                self._census.met("snapshot below a commit", receiver.log.base < message.index < receiver.commit_index)
         elif isinstance(message, TimeoutNow):
             self._census.met("transfers")
 
@@ -145,7 +147,7 @@ class RaftRules:
         if server is None or was is None:
             return
         log = server.log
-        for at in _changes(log, log.applied, min(was.committed, log.last_index)):
+        for at in _changes(log, server.last_applied, min(was.committed, log.last_index)):
             raise InvariantError(
                 f"node {server.id} campaigns for term {message.term} among {_members(server.membership)}, and knows"
                 f" that entry {at} of its log, which is committed, makes them others"
@@ -188,15 +190,15 @@ class RaftRules:
                 was.leading_term = server.term
                 self._check_elected(server, was)
             self._check_changes(server, was)
-        if server.log.committed > was.committed:
+        if server.commit_index > was.committed:
             if server.role == ROLE_LEADER:
                 self._check_commit(server, was)
-            was.committed = server.log.committed
+            was.committed = server.commit_index
         if server.membership is not was.membership:
             self._count_membership(server.membership)
             was.membership = server.membership
         was.last_index, was.last_term = server.log.last_index, server.log.last_term
-        was.term, was.applied = server.term, server.log.applied
+        was.term, was.applied = server.term, server.last_applied
 
     def _check_removed(self, server: RaftServer, was: Was) -> None:
         """A follower removes only what conflicts with its leader's log, and what follows that (§5.3).
@@ -233,7 +235,7 @@ class RaftRules:
         self._census.met("elections")
         self._census.met("two leaders", len(self._leading()) > 1)
         log = server.log
-        if any(log.term(index) != server.term for index in range(log.committed + 1, log.last_index + 1)):
+        if any(log.term(index) != server.term for index in range(server.commit_index + 1, log.last_index + 1)):
             self._census.met("inherited entries")
         votes = self._votes.get((server.term, server.id), set())
         if not (majority_of(server.membership, votes) or majority_of(was.membership, votes)):
@@ -251,14 +253,15 @@ class RaftRules:
         log = server.log
         for index in range(max(was.last_index, log.base) + 1, log.last_index + 1):
             entry = log.entry(index)
-            pending = _changes(log, log.applied, index - 1) if entry.term == server.term and is_change(entry) else []
+            changes = entry.term == server.term and is_change(entry)
+            pending = _changes(log, server.last_applied, index - 1) if changes else []
             if pending:
                 raise InvariantError(
                     f"leader {server.id} of term {server.term} appends a change of membership at {index}, and the one"
                     f" at {pending[-1]} has not taken effect: nobody knows from which members it starts"
                 )
         one_more = server.membership is not was.membership and log.base <= was.applied
-        if one_more and len(_changes(log, was.applied, log.applied)) == 1:
+        if one_more and len(_changes(log, was.applied, server.last_applied)) == 1:
             self._check_meeting(server, was)
 
     def _check_meeting(self, server: RaftServer, was: Was) -> None:
@@ -271,7 +274,7 @@ class RaftRules:
 
     def _check_commit(self, server: RaftServer, was: Was) -> None:
         """What a leader calls committed stands in a majority's logs, and nobody without it can be elected."""
-        index = server.log.committed
+        index = server.commit_index
         term = server.log.term(index)
         if term == NO_TERM:
             return
@@ -293,7 +296,7 @@ class RaftRules:
         log = server.log
         if server.id not in server.membership.voters + server.membership.outgoing or log.restoring is not None:
             return False
-        return not _changes(log, log.applied, log.committed)
+        return not _changes(log, server.last_applied, server.commit_index)
 
     def _check_cannot_win(self, rival: RaftServer, leader: RaftServer, index: int, term: int) -> None:
         members = rival.membership

@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from catenet.application.consensus.effects import Effect, ReadReady, Send
-from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.paxos.multi import messages as paxos
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
 from catenet.application.consensus.raft import messages as raft
 from catenet.application.consensus.raft.replica import RaftReplica
+from catenet.application.consensus.server import ROLE_LEADER
 from catenet.experiments.chaos.majorities import halves
 
 
@@ -128,7 +128,7 @@ def _voters(replica: RaftReplica | PaxosReplica) -> list[tuple[int, ...]]:
 def _waiting(replica: RaftReplica | PaxosReplica) -> list[Waiting]:
     """The reads of its own application that are not answered."""
     if isinstance(replica, RaftReplica):
-        server = replica.server
-        early = [Waiting(read.tag, read.lease) for read in server.early_reads if read.requester == server.id]
-        return early + [Waiting(read.tag, False) for read in server.reads if read.requester == server.id]
-    return [Waiting(read.tag, False) for read in replica.server.reads]
+        leading, own = replica.server.leading, replica.id
+        early = [Waiting(read.tag, read.lease) for read in leading.early_reads if read.requester == own]
+        return early + [Waiting(read.tag, False) for read in leading.rounds.reads if read.requester == own]
+    return [Waiting(read.tag, False) for read in replica.server.proposer.rounds.reads]

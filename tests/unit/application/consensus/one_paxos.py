@@ -60,7 +60,7 @@ class One:
     def answer_beat(self, sender: int, chosen: int, accepted: int = 0) -> None:
         """Another answers the newest heartbeat, and says how far it has come."""
         server = self.replica.server
-        self.hear(HeartbeatReply(sender, 1, server.ballot, server.round, chosen, accepted))
+        self.hear(HeartbeatReply(sender, 1, server.proposer.ballot, server.proposer.rounds.newest, chosen, accepted))
 
     def decide(self, *commands: bytes) -> None:
         """As leader: have them chosen, with the second voter's vote."""

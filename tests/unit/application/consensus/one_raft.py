@@ -106,7 +106,11 @@ class One:
 
     def answer_beat(self, sender: int, round_: int | None = None) -> None:
         """A follower answers a round of heartbeats, by default the newest."""
-        self.hear(HeartbeatReply(sender, 1, self.replica.term, self.server.round if round_ is None else round_))
+        self.hear(
+            HeartbeatReply(
+                sender, 1, self.replica.term, self.server.leading.rounds.newest if round_ is None else round_
+            )
+        )
 
     def take(self, *kinds: type) -> list[Any]:
         """What it has said of these kinds to others, which is then forgotten."""

@@ -8,7 +8,8 @@ from random import Random
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import COMMAND, Entry, HardState, Readmission, Snapshot, Stored, founding
-from catenet.application.consensus.interface import ROLE_LEADER, Replica
+from catenet.application.consensus.interface import Replica
+from catenet.application.consensus.server import ROLE_LEADER
 
 Make = Callable[[int, Stored, Random, int], Replica]
 MS = 1_000_000

@@ -8,7 +8,11 @@ from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import COMMAND, Entry, Membership
 from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply
-from catenet.application.consensus.paxos.multi.messages import Ask, Learn, Learned
+from catenet.application.consensus.paxos.multi.messages import (
+    Ask,
+    Learn,
+    Learned,
+)
 
 from .one_paxos import One
 
@@ -51,7 +55,7 @@ def test_a_snapshot_that_is_no_newer_or_too_new_changes_nothing() -> None:
     for index in (9, 10):
         one.tell(events.SnapshotTaken(index, b"again"))
     assert not one.take_asked(asked.StoreSnapshot)
-    assert one.replica.server.snapshot.data == b"up to ten"
+    assert one.replica.server.learner.snapshot.data == b"up to ten"
 
 
 def test_a_snapshot_with_few_entries_before_it_forgets_none() -> None:

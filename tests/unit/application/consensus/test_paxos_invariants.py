@@ -26,7 +26,7 @@ def replica(number: int, *chosen: bytes) -> PaxosReplica:
     made = PaxosReplica(
         number, founding((1, 2, 3)), PaxosOptions(), Randomised(150 * MS, 300 * MS, 50 * MS), Random(1), 0
     )
-    made.server.promised = 7
+    made.server.acceptor.promised = 7
     for index, data in enumerate(chosen, 1):
         made.server.log.learn(entry(index, data))
     return made
@@ -70,10 +70,10 @@ def test_nobody_goes_back() -> None:
     with pytest.raises(PaxosInvariantError, match="^1 knew what is chosen up to 2, now 1$"):
         check.observe(one)
     one.server.log.chosen = 2
-    one.server.promised = 6
+    one.server.acceptor.promised = 6
     with pytest.raises(PaxosInvariantError, match="^1 went back from ballot 7 to 6$"):
         check.observe(one)
-    one.server.promised = 7
+    one.server.acceptor.promised = 7
     one.server.log.chosen = 3
     with pytest.raises(PaxosInvariantError, match="^1 takes 3 for chosen, and does not know what$"):
         check.observe(one)

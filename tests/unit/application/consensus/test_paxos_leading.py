@@ -9,9 +9,9 @@ import pytest
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import HardState, Stored, founding
-from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.paxos.ballot import above
 from catenet.application.consensus.paxos.multi.messages import Heartbeat, Prepare
+from catenet.application.consensus.server import ROLE_LEADER
 
 from .pure_cluster import MS, Cluster
 from .test_multi_paxos import maker

@@ -9,11 +9,17 @@ import pytest
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import CHANGE, Entry, Membership, founding
-from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.messages import TimeoutNow
 from catenet.application.consensus.paxos.ballot import ballot
 from catenet.application.consensus.paxos.multi.members import emit
-from catenet.application.consensus.paxos.multi.messages import Accepted, Heartbeat, HeartbeatReply, Prepare, Promise
+from catenet.application.consensus.paxos.multi.messages import (
+    Accepted,
+    Heartbeat,
+    HeartbeatReply,
+    Prepare,
+    Promise,
+)
+from catenet.application.consensus.server import ROLE_LEADER
 
 from .pure_cluster import MS
 from .test_multi_paxos import maker
@@ -37,7 +43,7 @@ def beat(candidate: Candidate, *peers: int) -> None:
     now_ns = candidate.replica.server.now_ns + 60 * MS
     candidate.replica.handle(events.Tick(), now_ns)
     candidate._do(candidate.replica.take_effects(now_ns))
-    term, round_ = candidate.replica.term, candidate.replica.server.round
+    term, round_ = candidate.replica.term, candidate.replica.server.proposer.rounds.newest
     candidate.hear(*(HeartbeatReply(peer, 1, term, round_, 0, 0) for peer in peers))
 
 

@@ -18,15 +18,20 @@ from catenet.application.consensus.entry import (
     Stored,
     founding,
 )
-from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER
 from catenet.application.consensus.messages import InstallSnapshot
 from catenet.application.consensus.paxos.ballot import ballot
 from catenet.application.consensus.paxos.multi.invariants import PaxosInvariantError, PaxosInvariants
 from catenet.application.consensus.paxos.multi.log import AcceptedLog
 from catenet.application.consensus.paxos.multi.members import emit
-from catenet.application.consensus.paxos.multi.messages import Accept, Learn, Prepare, Promise
+from catenet.application.consensus.paxos.multi.messages import (
+    Accept,
+    Learn,
+    Prepare,
+    Promise,
+)
 from catenet.application.consensus.paxos.multi.options import PaxosOptions
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
+from catenet.application.consensus.server import ROLE_FOLLOWER, ROLE_LEADER
 from catenet.application.consensus.timing import Randomised
 
 MS = 1_000_000
@@ -152,7 +157,9 @@ def test_a_leader_that_learns_from_a_higher_ballot_does_not_say_what_is_chosen_i
     leader.replica.handle(events.Tick(), 1000 * MS)
     leader._do(leader.replica.take_effects(1000 * MS))
     told = [
-        said for said in leader.said if said.term == leader.replica.server.ballot and getattr(said, "chosen", 0) >= 4
+        said
+        for said in leader.said
+        if said.term == leader.replica.server.proposer.ballot and getattr(said, "chosen", 0) >= 4
     ]
     assert told == []
 

@@ -7,7 +7,6 @@ import pytest
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import CHANGE, COMMAND, NEVER_NS, Entry, Stored, founding
-from catenet.application.consensus.interface import ROLE_CANDIDATE, ROLE_FOLLOWER, ROLE_LEADER
 from catenet.application.consensus.messages import TimeoutNow
 from catenet.application.consensus.paxos.ballot import above, ballot
 from catenet.application.consensus.paxos.multi.messages import (
@@ -20,6 +19,7 @@ from catenet.application.consensus.paxos.multi.messages import (
     Promise,
     Reject,
 )
+from catenet.application.consensus.server import ROLE_CANDIDATE, ROLE_FOLLOWER, ROLE_LEADER
 
 from .one_paxos import MS, One
 
@@ -229,10 +229,10 @@ def test_a_leader_refuses_to_hand_over_to_itself_or_to_who_has_no_vote() -> None
         one.tell(events.Transfer(to, to))
     assert reasons(one) == ["1 cannot take over", "9 cannot take over"]
     assert not one.take(TimeoutNow)
-    assert not one.replica.server.lease_void
+    assert not one.replica.server.proposer.rounds.lease_void
     one.tell(events.Transfer(3, 3))
     (order,) = one.take(TimeoutNow)
-    assert (order.to, order.term, one.replica.server.lease_void) == (3, one.replica.term, True)
+    assert (order.to, order.term, one.replica.server.proposer.rounds.lease_void) == (3, one.replica.term, True)
 
 
 def test_changes_that_cannot_be_are_refused_and_leave_no_trace() -> None:
@@ -316,9 +316,9 @@ def test_a_read_is_answered_after_a_round_that_began_after_it() -> None:
     one.decide(b"a")
     one.beat()
     server = one.replica.server
-    old_round = server.round
+    old_round = server.proposer.rounds.newest
     one.tell(events.Read(7))
-    one.hear(HeartbeatReply(2, 1, server.ballot, old_round, 1, 1))
+    one.hear(HeartbeatReply(2, 1, server.proposer.ballot, old_round, 1, 1))
     assert not one.take_asked(asked.ReadReady)
     one.answer_beat(2, chosen=1)
     assert [(ready.tag, ready.index) for ready in one.take_asked(asked.ReadReady)] == [(7, 1)]

@@ -49,9 +49,9 @@ def lowest_ballot_wins(patch: pytest.MonkeyPatch) -> None:
     adopt = leader._adopt
 
     def older(server: PaxosServer, entry: Entry, chosen: int) -> None:
-        known = server.adopted.get(entry.index)
+        known = server.proposer.adopted.get(entry.index)
         if known is None or known.term > entry.term:
-            server.adopted.pop(entry.index, None)
+            server.proposer.adopted.pop(entry.index, None)
             adopt(server, entry, chosen)
 
     patch.setattr(leader, "_adopt", older)
@@ -61,7 +61,7 @@ def promise_broken(patch: pytest.MonkeyPatch) -> None:
     """An acceptor accepts whatever comes, also below what it has promised."""
 
     def promise(self: PaxosServer, ballot: int) -> bool:
-        self.promised = max(self.promised, ballot)
+        self.acceptor.promised = max(self.acceptor.promised, ballot)
         return True
 
     patch.setattr(PaxosServer, "promise", promise)

@@ -10,10 +10,17 @@ from catenet.application.consensus import events
 from catenet.application.consensus.entry import Readmission, Stored, founding
 from catenet.application.consensus.interface import Replica
 from catenet.application.consensus.messages import TimeoutNow
-from catenet.application.consensus.paxos.multi.messages import Prepare, Promise
+from catenet.application.consensus.paxos.multi.messages import (
+    Prepare,
+    Promise,
+)
 from catenet.application.consensus.paxos.multi.options import PaxosOptions
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
-from catenet.application.consensus.raft.messages import RequestPreVote, RequestVote, VoteReply
+from catenet.application.consensus.raft.messages import (
+    RequestPreVote,
+    RequestVote,
+    VoteReply,
+)
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.consensus.timing import Randomised
@@ -174,13 +181,13 @@ def test_a_listener_of_raft_neither_votes_nor_campaigns_nor_takes_over() -> None
     replica.step(events.Receive(TimeoutNow(3, 2, 7)), 10_000 * MS)
     replica.step(events.Campaign(), 10_000 * MS)
     assert replica.term == 7
-    assert replica.server.vote == 0
+    assert replica.server.persistent.vote == 0
 
 
 def test_a_listener_of_raft_has_voted_for_who_won_the_term_of_its_mark() -> None:
     """It may have voted for anybody in that term, and the leader's election is the only vote that can still count."""
     replica = raft_listener()
-    assert (replica.server.term, replica.server.vote) == (4, 1)
+    assert (replica.server.term, replica.server.persistent.vote) == (4, 1)
     replies = [
         e.message for e in replica.step(events.Receive(RequestVote(3, 2, 4, 100, 4, True)), 0) if hasattr(e, "message")
     ]
@@ -193,18 +200,18 @@ def test_an_acceptor_that_has_a_mark_promises_nothing_to_who_stood_without_it() 
     assert isinstance(leader, PaxosReplica)
     pending = list(leader.step(events.Campaign(), 0))
     deliver(leader, pending)
-    leader.handle(events.Receive(Promise(3, 1, leader.server.ballot, 0, 0, True, 0, 0, [])), 0)
+    leader.handle(events.Receive(Promise(3, 1, leader.server.proposer.ballot, 0, 0, True, 0, 0, [])), 0)
     deliver(leader, leader.take_effects(0))
     assert leader.role == 2
     deliver(leader, leader.step(events.Readmit(2, 7), 0))
     mark = leader.server.log.last_mark()
     assert mark > 0
-    higher = leader.server.ballot + (1 << 40)
-    before = leader.server.promised
+    higher = leader.server.proposer.ballot + (1 << 40)
+    before = leader.server.acceptor.promised
     leader.step(events.Receive(Prepare(2, 1, higher | 2, 0, 1, True, 0)), 0)
-    assert leader.server.promised == before
+    assert leader.server.acceptor.promised == before
     leader.step(events.Receive(Prepare(2, 1, higher | 2, 0, 1, True, mark)), 0)
-    assert leader.server.promised == higher | 2
+    assert leader.server.acceptor.promised == higher | 2
 
 
 def deliver(replica: Replica, effects: list[object]) -> None:

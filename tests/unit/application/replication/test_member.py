@@ -11,7 +11,8 @@ import pytest
 
 from catenet.application.consensus import effects, events
 from catenet.application.consensus.entry import CHANGE, COMMAND, NEVER_NS, Entry, HardState, Membership, Snapshot
-from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER, Replica
+from catenet.application.consensus.interface import Replica
+from catenet.application.consensus.server import ROLE_FOLLOWER, ROLE_LEADER
 from catenet.application.replication.application import Application
 from catenet.application.replication.member import Member, Snapshots, Watcher
 from catenet.application.replication.pending import NotDone, Unknown

@@ -116,7 +116,7 @@ def test_a_follower_removes_only_what_differs_from_its_leaders_log() -> None:
     rules, leader, other = RaftRules(Census(), lambda node: True), elected(), follower(2)
     entries = [leader.server.log.entry(1), Entry(1, 2, COMMAND, b"two"), Entry(1, 3, COMMAND, b"three")]
     leader.server.log.append(entries[1:])
-    other.server.term = 1
+    other.server.persistent.term = 1
     other.server.log.append(entries)
     for replica in (leader, other):
         rules.restarted(replica)

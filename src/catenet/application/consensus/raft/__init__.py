@@ -4,7 +4,8 @@
 effects are done in the order that :mod:`~catenet.application.consensus.effects` says.  One thing differs from the
 paper: a membership change takes effect when it is applied, not when it is appended; only one may be pending at a time.
 
-- Read first :mod:`.server`, the state of one replica; most other files are functions over it;
+- Read first :mod:`.state`, the state of one replica as Figure 2 divides it, and :mod:`.server`, which holds it; most
+  other files are functions over that;
 - :mod:`.receive`: a message's term and kind; :mod:`.election` (§5.2, §5.4.1); :mod:`.replication` (§5.3);
   :mod:`.snapshot` (§7); :mod:`.proposals`; :mod:`.reads` (§8); :mod:`.transfer` (dissertation §3.10);
 - membership (§6): :mod:`.config` (pure functions), :mod:`.membership` (when it takes effect), :mod:`.change_codec`

@@ -10,7 +10,7 @@ from typing import Final
 
 from mypy_extensions import mypyc_attr
 
-from catenet.application.consensus.entry import Membership
+from catenet.application.consensus.entry import CHANGE, Entry, Membership
 from catenet.application.consensus.events import (
     ADD_LEARNER,
     ADD_VOTER,
@@ -21,6 +21,8 @@ from catenet.application.consensus.events import (
     UPDATE,
     MemberChange,
 )
+
+SINGLE_CHANGE: Final = 1  # the kind of an entry whose change must be one step and never joint
 
 # Why a change is refused: `ChangeError.rule`
 ALREADY_JOINT: Final = "already joint"
@@ -78,12 +80,17 @@ class Changed:
         self.renewed: Final = renewed
 
 
+def is_change(entry: Entry) -> bool:
+    """Changes the membership."""
+    return entry.kind == CHANGE or entry.kind == SINGLE_CHANGE
+
+
 def is_joint(membership: Membership) -> bool:
     """Two groups of voters must agree."""
     return bool(membership.outgoing)
 
 
-def members(membership: Membership) -> list[int]:
+def members_of(membership: Membership) -> list[int]:
     """Everybody, sorted."""
     everyone = {
         member: True
@@ -103,7 +110,7 @@ class _Draft:
         self.learners_next = set(before.learners_next)
         self.witnesses = set(before.witnesses)
         self.renewed: list[int] = []
-        self.known = set(members(before))
+        self.known = set(members_of(before))
 
     def apply(self, changes: list[MemberChange]) -> None:
         for change in changes:

@@ -1,4 +1,4 @@
-"""Leader election (§5.2), safe by the rule of §5.4.1, with pre-votes and leases (dissertation §9.6, §4.2.3).
+"""Roles, and leader election (§5.2), safe by the rule of §5.4.1, with pre-votes and leases (dissertation §9.6, §4.2.3).
 
 *When* to campaign is decided by an elector, a part that may be exchanged; *who may win* is decided here.
 """
@@ -8,15 +8,82 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.application.consensus.effects import Message
-from catenet.application.consensus.entry import NONE
-from catenet.application.consensus.interface import ROLE_CANDIDATE, ROLE_LEADER, ROLE_PRE_CANDIDATE
-from catenet.application.consensus.raft.messages import PreVoteReply, RequestPreVote, RequestVote, VoteReply
+from catenet.application.consensus.entry import COMMAND, NONE, Entry
+from catenet.application.consensus.raft.config import is_change
+from catenet.application.consensus.raft.log import NO_LIMIT
+from catenet.application.consensus.raft.messages import PreVoteReply, RequestPreVote, RequestVote, VoteAnswer, VoteReply
 from catenet.application.consensus.raft.quorum import LOST, WON
-from catenet.application.consensus.raft.replication import broadcast_append
+from catenet.application.consensus.raft.replication import append_own, broadcast_append
 from catenet.application.consensus.raft.server import RaftServer
+from catenet.application.consensus.raft.state import LeaderState
+from catenet.application.consensus.server import ROLE_CANDIDATE, ROLE_FOLLOWER, ROLE_LEADER, ROLE_PRE_CANDIDATE
 
 UNPROMOTABLE: Final = "is unpromotable and can not campaign"
 CHANGE_PENDING: Final = "has a committed change of membership to apply before it can campaign"
+
+
+# Roles (Figure 4)
+
+
+def reset(server: RaftServer, term: int) -> None:
+    """Start a role anew: nextIndex[] becomes the index after the last entry, matchIndex[] 0 (Figure 2)."""
+    if term != server.term:
+        server.persistent.begin_term(term)
+    server.leader = NONE
+    server.elector.restart(server.now_ns)
+    server.votes = {}
+    server.incoming = None
+    before = server.leading
+    leading = server.leading = LeaderState(server.options, server.now_ns)
+    last = server.log.last_index
+    for member, known in before.progress.items():
+        leading.progress[member] = leading.new_progress(last + 1, known.learner, False)
+    if server.id in leading.progress:
+        leading.progress[server.id].match = last
+    for read in before.rounds.reads + before.early_reads:
+        if read.requester == server.id:
+            server.refuse(read.tag, "leadership lost")
+
+
+def become_follower(server: RaftServer, term: int, leader: int) -> None:
+    """Of a leader, or of nobody yet."""
+    reset(server, term)
+    server.role = ROLE_FOLLOWER
+    server.leader = leader
+    server.policy.leader_changed()
+
+
+def become_pre_candidate(server: RaftServer) -> None:
+    """Ask whether it is worth while: neither term nor vote nor timer changes (dissertation §9.6)."""
+    assert server.role != ROLE_LEADER, "a leader does not campaign"
+    server.votes = {}
+    server.leader = NONE
+    server.role = ROLE_PRE_CANDIDATE
+
+
+def become_candidate(server: RaftServer) -> None:
+    """In a new term, with one's own vote (§5.2)."""
+    assert server.role != ROLE_LEADER, "a leader does not campaign"
+    reset(server, server.term + 1)
+    server.persistent.vote = server.id
+    server.role = ROLE_CANDIDATE
+
+
+def become_leader(server: RaftServer) -> None:
+    """Mark the new term with an empty entry: only entries of it are committed by counting (§5.4.2, §8)."""
+    assert server.role == ROLE_CANDIDATE, "only a candidate is elected"
+    reset(server, server.term)
+    server.role = ROLE_LEADER
+    server.leader = server.id
+    own = server.leading.progress[server.id]
+    own.become_replicate()
+    own.active = True
+    # There may be a change of membership among the entries that are not applied yet: wait for all of them.
+    server.leading.pending_change_index = server.log.last_index
+    append_own(server, [Entry(0, 0, COMMAND, b"")])
+
+
+# Votes
 
 
 def campaign(server: RaftServer, taking_over: bool) -> None:
@@ -25,7 +92,7 @@ def campaign(server: RaftServer, taking_over: bool) -> None:
         return
     if not server.is_eligible():
         server.notice(f"{server.id} {UNPROMOTABLE}")
-    elif server.has_pending_changes():
+    elif has_pending_changes(server):
         server.notice(f"{server.id} {CHANGE_PENDING}")
     elif server.options.pre_vote and not taking_over:
         ask_pre_votes(server)
@@ -33,18 +100,12 @@ def campaign(server: RaftServer, taking_over: bool) -> None:
         ask_votes(server, taking_over)
 
 
-def electorate(server: RaftServer) -> list[int]:
-    """All who vote, in order; of a joint membership, both groups."""
-    everyone = set(server.membership.voters) | set(server.membership.outgoing)
-    return sorted(everyone)
-
-
 def ask_pre_votes(server: RaftServer) -> None:
     """Of all voters, this one among them."""
-    server.become_pre_candidate()
+    become_pre_candidate(server)
     log = server.log
     term = server.term + 1
-    for voter in electorate(server):
+    for voter in server.members.electorate():
         if voter == server.id:
             server.reply(PreVoteReply(server.id, voter, term, True))
         else:
@@ -53,13 +114,22 @@ def ask_pre_votes(server: RaftServer) -> None:
 
 def ask_votes(server: RaftServer, taking_over: bool) -> None:
     """In a new term; one's own vote counts, like any other, when it is on disk."""
-    server.become_candidate()
+    become_candidate(server)
     log = server.log
-    for voter in electorate(server):
+    for voter in server.members.electorate():
         if voter == server.id:
             server.reply(VoteReply(server.id, voter, server.term, True))
         else:
             server.send(RequestVote(server.id, voter, server.term, log.last_index, log.last_term, taking_over))
+
+
+def has_pending_changes(server: RaftServer) -> bool:
+    """A change of membership is committed and not applied: who campaigns now would count wrong."""
+    applied, committed = server.last_applied, server.commit_index
+    for entry in server.log.slice(applied + 1, committed + 1, NO_LIMIT) if applied < committed else []:
+        if is_change(entry):
+            return True
+    return False
 
 
 def held_back(server: RaftServer) -> bool:
@@ -68,18 +138,15 @@ def held_back(server: RaftServer) -> bool:
     With lease reads an answered heartbeat is a promise to do so: it holds whatever term comes next, and a replica that
     restarts may have given it before.
     """
-    if not server.options.check_quorum:
-        return False
-    return server.now_ns < server.grace_until_ns or (
-        server.leader != NONE and server.elector.within_lease(server.now_ns)
-    )
+    return server.options.check_quorum and server.within_lease(NONE)
 
 
 def may_vote(server: RaftServer, candidate: int) -> bool:
     """For it again, or for the first one to ask while no leader is known."""
     if server.is_listening():
         return False
-    return server.vote == candidate or (server.vote == NONE and server.leader == NONE)
+    vote = server.persistent.vote
+    return vote == candidate or (vote == NONE and server.leader == NONE)
 
 
 def on_request_vote(server: RaftServer, message: RequestVote) -> None:
@@ -87,11 +154,11 @@ def on_request_vote(server: RaftServer, message: RequestVote) -> None:
     who asks them knows of their promotion before they do.
     """
     granted = may_vote(server, message.sender) and server.log.is_current(message.last_index, message.last_term)
-    log = server.log
-    server.reply(VoteReply(server.id, message.sender, server.term, granted, log.committed, log.term(log.committed)))
+    commit = server.commit_index
+    server.reply(VoteReply(server.id, message.sender, server.term, granted, commit, server.log.term(commit)))
     if granted:
         server.elector.heard(server.now_ns)
-        server.vote = message.sender
+        server.persistent.vote = message.sender
 
 
 def on_request_pre_vote(server: RaftServer, message: RequestPreVote) -> None:
@@ -103,21 +170,21 @@ def on_request_pre_vote(server: RaftServer, message: RequestPreVote) -> None:
 
 def answer_pre_vote(server: RaftServer, to: int, term: int, granted: bool) -> None:
     """With the commit index, as any answer to a candidate."""
-    log = server.log
-    server.reply(PreVoteReply(server.id, to, term, granted, log.committed, log.term(log.committed)))
+    commit = server.commit_index
+    server.reply(PreVoteReply(server.id, to, term, granted, commit, server.log.term(commit)))
 
 
-def learn_commit(server: RaftServer, message: VoteReply | PreVoteReply) -> None:
+def learn_commit(server: RaftServer, message: VoteAnswer) -> None:
     """What is committed anywhere is committed, if it is the entry that stands here, too.
 
     Who learns so that others vote now has asked the wrong ones: their majority may share nobody with the right ones.
     """
-    if message.commit <= server.log.committed or not server.log.matches(message.commit, message.commit_term):
+    if message.commit <= server.commit_index or not server.log.matches(message.commit, message.commit_term):
         return
-    server.log.commit_to(message.commit)
-    if server.role in (ROLE_CANDIDATE, ROLE_PRE_CANDIDATE) and server.has_pending_changes():
+    server.volatile.commit_to(message.commit)
+    if server.role in (ROLE_CANDIDATE, ROLE_PRE_CANDIDATE) and has_pending_changes(server):
         server.notice(f"{server.id} {CHANGE_PENDING}")
-        server.become_follower(server.term, NONE)
+        become_follower(server, server.term, NONE)
 
 
 def on_vote_reply(server: RaftServer, message: VoteReply) -> None:
@@ -130,13 +197,13 @@ def on_vote_reply(server: RaftServer, message: VoteReply) -> None:
         return
     result = _count(server, message, message.granted)
     if result == WON and server.id in server.votes:
-        server.become_leader()
+        become_leader(server)
         if server.options.batching:
-            server.append_wanted = True
+            server.leading.append_wanted = True
         else:
             broadcast_append(server)
     elif result == LOST:
-        server.become_follower(server.term, NONE)
+        become_follower(server, server.term, NONE)
 
 
 def on_pre_vote_reply(server: RaftServer, message: PreVoteReply) -> None:
@@ -147,9 +214,9 @@ def on_pre_vote_reply(server: RaftServer, message: PreVoteReply) -> None:
     if result == WON:
         ask_votes(server, taking_over=False)
     elif result == LOST:
-        server.become_follower(server.term, NONE)
+        become_follower(server, server.term, NONE)
 
 
 def _count(server: RaftServer, message: Message, granted: bool) -> int:
     server.votes.setdefault(message.sender, granted)
-    return server.vote_result(server.votes)
+    return server.members.vote_result(server.votes)

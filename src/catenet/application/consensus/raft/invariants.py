@@ -10,9 +10,9 @@ from mypy_extensions import mypyc_attr
 
 from catenet.application.consensus.effects import Message
 from catenet.application.consensus.entry import COMMAND, NONE, STRIPPED, Entry
-from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.raft.messages import AppendReply, VoteReply
 from catenet.application.consensus.raft.replica import RaftReplica
+from catenet.application.consensus.server import ROLE_LEADER
 
 
 @mypyc_attr(native_class=False)
@@ -96,10 +96,12 @@ class Invariants:
         server = replica.server
         if server.term < seen.term:
             raise InvariantError(f"term: {replica.id} went back from {seen.term} to {server.term}")
-        if server.term == seen.term and seen.vote != NONE and server.vote != seen.vote:
-            raise InvariantError(f"vote: {replica.id} voted for {seen.vote} and {server.vote} in term {server.term}")
+        if server.term == seen.term and seen.vote != NONE and server.persistent.vote != seen.vote:
+            raise InvariantError(
+                f"vote: {replica.id} voted for {seen.vote} and {server.persistent.vote} in term {server.term}"
+            )
         seen.term = server.term
-        seen.vote = server.vote
+        seen.vote = server.persistent.vote
 
     def _check_log(self, replica: RaftReplica, seen: Seen) -> None:
         """Log matching: the same index and term is the same entry, and the same before it (§5.3)."""
@@ -158,12 +160,12 @@ class Invariants:
 
     def _check_commit(self, replica: RaftReplica, seen: Seen) -> None:
         """State machine safety: no two replicas ever take different entries for committed at an index (§5.4.3)."""
-        log = replica.server.log
-        if log.committed < seen.committed:
-            raise InvariantError(f"commit: {replica.id} went back from {seen.committed} to {log.committed}")
-        for index in range(max(seen.committed, log.base) + 1, log.committed + 1):
+        log, commit_index = replica.server.log, replica.server.commit_index
+        if commit_index < seen.committed:
+            raise InvariantError(f"commit: {replica.id} went back from {seen.committed} to {commit_index}")
+        for index in range(max(seen.committed, log.base) + 1, commit_index + 1):
             self._commit(replica, index, log.term(index))
-        seen.committed = log.committed
+        seen.committed = commit_index
 
     def _commit(self, replica: RaftReplica, index: int, term: int) -> None:
         known = self.committed.setdefault(index, term)

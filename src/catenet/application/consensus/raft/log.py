@@ -2,10 +2,9 @@
 
 Its marks never move back but where a suffix is replaced by a new leader's::
 
-    base <= applied <= applying <= committed          (what the application has and is given)
-    base <= stable  <= handed   <= last_index         (what the disk has and is given)
+    base <= stable <= handed <= last_index         (what the disk has and is given)
 
-Entries are committed by what a majority has on disk; ours may lag behind it.
+How far it is committed and applied is :mod:`.state`'s.
 """
 
 from __future__ import annotations
@@ -21,20 +20,14 @@ NO_LIMIT: Final = 1 << 62
 class Log:
     """Entries ``base + 1`` to ``last_index``, and the snapshot on its way to the disk, if any."""
 
-    def __init__(self, base: int, base_term: int, entries: list[Entry], most_applying_octets: int) -> None:
+    def __init__(self, base: int, base_term: int, entries: list[Entry]) -> None:
         self.base: int = base
         self.base_term: int = base_term
         self._entries = list(entries)
         self.stable: int = base + len(entries)
         self.handed: int = self.stable
-        self.committed: int = base
-        self.applying: int = base
-        self.applied: int = base
         self.restoring: Snapshot | None = None
         self.restoring_handed: bool = False
-        self.most_applying_octets: Final = most_applying_octets
-        self.applying_octets: int = 0
-        self.applying_paused: bool = False
 
     # What is there
 
@@ -92,20 +85,23 @@ class Log:
         if not entries:
             return
         first = entries[0].index
-        assert self.committed < first <= self.last_index + 1, f"entry {first} cannot follow or replace"
+        assert self.base < first <= self.last_index + 1, f"entry {first} cannot follow or replace"
         if first <= self.last_index:
             del self._entries[first - self.base - 1 :]
             self.stable = min(self.stable, first - 1)
             self.handed = min(self.handed, first - 1)
         self._entries.extend(entries)
 
-    def merge(self, prev_index: int, prev_term: int, entries: list[Entry]) -> bool:
-        """Append what a leader sent, but for what is here already. False if the log does not match before it."""
+    def merge(self, prev_index: int, prev_term: int, entries: list[Entry], commit_index: int) -> bool:
+        """Append what a leader sent, but for what is here already. False if the log does not match before it.
+
+        Nothing up to ``commit_index`` is ever replaced.
+        """
         if not self.matches(prev_index, prev_term):
             return False
         for at, entry in enumerate(entries):
             if not self.matches(entry.index, entry.term):
-                assert entry.index > self.committed, f"a leader would replace the committed entry {entry.index}"
+                assert entry.index > commit_index, f"a leader would replace the committed entry {entry.index}"
                 self.append(entries[at:] if at else entries)
                 break
         return True
@@ -122,14 +118,6 @@ class Log:
                 return index, ours
             index -= 1
         return 0, 0
-
-    # Commitment
-
-    def commit_to(self, index: int) -> None:
-        """All up to ``index`` is decided."""
-        if index > self.committed:
-            assert index <= self.last_index, f"commit index {index} is past the last entry {self.last_index}"
-            self.committed = index
 
     # The disk
 
@@ -158,65 +146,21 @@ class Log:
             self.restoring = None
             self.restoring_handed = False
 
-    # The application
-
-    def appliable(self, unstable_too: bool) -> int:
-        """Up to where entries may be given to the application."""
-        return self.committed if unstable_too else min(self.committed, self.stable)
-
-    def has_to_apply(self, unstable_too: bool) -> bool:
-        """There is something to give to the application now."""
-        return not self.applying_paused and self.restoring is None and self.applying < self.appliable(unstable_too)
-
-    def take_to_apply(self, unstable_too: bool) -> list[Entry]:
-        """Give the application what is committed, within the limit of octets that it has not yet applied."""
-        if not self.has_to_apply(unstable_too):
-            return []
-        room = self.most_applying_octets - self.applying_octets
-        stop = self.appliable(unstable_too)
-        entries = self.slice(self.applying + 1, stop + 1, room)
-        self.applying = entries[-1].index
-        for entry in entries:
-            self.applying_octets += entry.octets
-        self.applying_paused = self.applying_octets >= self.most_applying_octets or self.applying < stop
-        return entries
-
-    def apply_to(self, index: int) -> None:
-        """The application has applied all up to ``index``."""
-        if index > self.applied:
-            assert index <= self.committed, f"applied {index}, but only {self.committed} is committed"
-            octets = 0
-            for at in range(max(self.applied, self.base) + 1, index + 1):
-                octets += self.entry(at).octets
-            self.applied = index
-            self.applying = max(self.applying, index)
-            self.applying_octets = max(self.applying_octets - octets, 0)
-        self.applying_paused = self.applying_octets >= self.most_applying_octets
-
     # Snapshots (§7)
 
     def discard(self, index: int) -> None:
         """Forget entries up to ``index``."""
-        if index > self.base:
-            assert index <= self.applied, f"entry {index} is not applied yet"
-            self.base_term = self.term(index)
-            del self._entries[: index - self.base]
-            self.base = index
+        assert self.base < index <= self.last_index, f"entry {index} is not among those after {self.base}"
+        self.base_term = self.term(index)
+        del self._entries[: index - self.base]
+        self.base = index
 
     def restore(self, snapshot: Snapshot) -> None:
         """The log becomes a snapshot and nothing after it."""
         self._entries = []
         self.base = snapshot.index
         self.base_term = snapshot.term
-        self.committed = snapshot.index
         self.stable = snapshot.index
         self.handed = snapshot.index
         self.restoring = snapshot
         self.restoring_handed = False
-
-    def jump_to(self, snapshot: Snapshot) -> None:
-        """The application is given the snapshot's state instead of what led there."""
-        self.applied = max(self.applied, snapshot.index)
-        self.applying = max(self.applying, self.applied)
-        self.applying_octets = 0
-        self.applying_paused = False

@@ -5,13 +5,19 @@ from __future__ import annotations
 from catenet.application.consensus.effects import Accepted
 from catenet.application.consensus.entry import CHANGE, COMMAND, NONE, READMISSION, Entry, mark_octets
 from catenet.application.consensus.events import AUTO, ChangeMembership, Propose, Readmit
-from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER
 from catenet.application.consensus.raft.change_codec import emit_change, parse_change
-from catenet.application.consensus.raft.config import Change, ChangeError, apply_change, is_joint
+from catenet.application.consensus.raft.config import (
+    SINGLE_CHANGE,
+    Change,
+    ChangeError,
+    apply_change,
+    is_change,
+    is_joint,
+)
 from catenet.application.consensus.raft.messages import ForwardProposal
-from catenet.application.consensus.raft.progress import Progress
-from catenet.application.consensus.raft.replication import want_append
-from catenet.application.consensus.raft.server import SINGLE_CHANGE, RaftServer, is_change
+from catenet.application.consensus.raft.replication import append_own, want_append
+from catenet.application.consensus.raft.server import RaftServer
+from catenet.application.consensus.server import ROLE_FOLLOWER, ROLE_LEADER
 
 SINGLE = 3  # a transition of `ChangeMembership`: one step, never joint
 
@@ -40,10 +46,10 @@ def on_readmit(server: RaftServer, event: Readmit) -> None:
         return
     if not lead_proposals(server, [Entry(0, 0, READMISSION, mark_octets(event.replica))], event.tag):
         return
-    known = server.progress.get(event.replica)
+    known = server.leading.progress.get(event.replica)
     if known is not None:
-        fresh = Progress(0, server.log.last_index + 1, server.new_inflight(), known.learner, False)
-        server.progress[event.replica] = fresh
+        fresh = server.leading.new_progress(server.log.last_index + 1, known.learner, False)
+        server.leading.progress[event.replica] = fresh
 
 
 def propose(server: RaftServer, proposals: list[Entry], tag: int, sender: int) -> None:
@@ -60,10 +66,10 @@ def propose(server: RaftServer, proposals: list[Entry], tag: int, sender: int) -
 
 def lead_proposals(server: RaftServer, proposals: list[Entry], tag: int) -> bool:
     """Append and replicate. A change of membership that may not follow becomes an empty entry."""
-    if server.id not in server.progress:
+    if server.id not in server.leading.progress:
         server.refuse(tag, "no member")
         return False
-    if server.transfer_to != NONE:
+    if server.leading.transfer_to != NONE:
         server.refuse(tag, "leadership is being transferred")
         return False
     first = server.log.last_index + 1
@@ -75,10 +81,10 @@ def lead_proposals(server: RaftServer, proposals: list[Entry], tag: int) -> bool
                 tag = 0
                 proposal = Entry(0, 0, COMMAND, b"")
             else:
-                server.pending_change_index = first + at
+                server.leading.pending_change_index = first + at
                 proposal = with_founders(server, proposal)
             proposals = [*proposals[:at], proposal, *proposals[at + 1 :]]
-    if not server.append_own(proposals):
+    if not append_own(server, proposals):
         server.refuse(tag, "too much is uncommitted")
         return False
     if tag:
@@ -101,7 +107,7 @@ def objection(server: RaftServer, change: Change) -> str:
 
     Changes take effect when they are applied, so one may only follow when the one before is.
     """
-    if server.pending_change_index > server.log.applied:
+    if server.leading.pending_change_index > server.last_applied:
         return "another change may be pending"
     if is_joint(server.membership) and change.changes:
         return "leave the joint membership first"

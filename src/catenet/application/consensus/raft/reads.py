@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from catenet.application.consensus.effects import ReadReady
 from catenet.application.consensus.entry import NONE
-from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER
+from catenet.application.consensus.heartbeat_rounds import PendingRead
 from catenet.application.consensus.raft.messages import ReadReply, ReadRequest
-from catenet.application.consensus.raft.replication import broadcast_heartbeat
-from catenet.application.consensus.raft.server import PendingRead, RaftServer
+from catenet.application.consensus.raft.replication import broadcast_heartbeat, committed_in_term
+from catenet.application.consensus.raft.server import RaftServer
+from catenet.application.consensus.server import ROLE_FOLLOWER, ROLE_LEADER
 
 
 def on_read(server: RaftServer, tag: int, lease: bool) -> None:
@@ -34,16 +35,15 @@ def on_read_request(server: RaftServer, message: ReadRequest) -> None:
 
 def lead_read(server: RaftServer, tag: int, requester: int, lease: bool) -> None:
     """Answer at once, or after the next round; but not before this term has committed anything (§8)."""
-    committed = server.log.committed
-    if server.id not in server.progress:
+    committed = server.commit_index
+    if server.id not in server.leading.progress:
         _fail(server, tag, requester)
-    elif not server.committed_in_term():
-        server.early_reads.append(PendingRead(tag, requester, 0, 0, lease))
-    elif server.is_single() or (lease and lease_holds(server)):
+    elif not committed_in_term(server):
+        server.leading.early_reads.append(PendingRead(tag, requester, 0, 0, lease))
+    elif server.members.is_single() or (lease and lease_holds(server)):
         _answer(server, tag, requester, committed)
     else:
-        server.reads.append(PendingRead(tag, requester, committed, server.round + 1, lease))
-        server.round_wanted = True
+        server.leading.rounds.wait(tag, requester, committed, lease)
         if not server.options.batching:
             broadcast_heartbeat(server)
 
@@ -55,41 +55,33 @@ def on_read_reply(server: RaftServer, message: ReadReply) -> None:
 
 def release_early(server: RaftServer) -> None:
     """Once the term has committed its first entry."""
-    if server.early_reads and server.committed_in_term():
-        early, server.early_reads = server.early_reads, []
+    if server.leading.early_reads and committed_in_term(server):
+        early, server.leading.early_reads = server.leading.early_reads, []
         for read in early:
             lead_read(server, read.tag, read.requester, read.lease)
 
 
 def release_confirmed(server: RaftServer) -> None:
     """Reads whose round a majority has answered."""
-    if not server.reads:
-        return
-    round_ = confirmed_round(server)
-    waiting: list[PendingRead] = []
-    for read in server.reads:
-        if read.round <= round_:
+    rounds = server.leading.rounds
+    if rounds.reads:
+        for read in rounds.take_confirmed(confirmed_round(server)):
             _answer(server, read.tag, read.requester, read.index)
-        else:
-            waiting.append(read)
-    server.reads = waiting
 
 
 def confirmed_round(server: RaftServer) -> int:
     """The newest round of heartbeats that a majority, this leader among it, has answered."""
-    answered = {member: known.round for member, known in server.progress.items()}
-    answered[server.id] = server.round
-    return server.agreed(answered)
+    answered = {member: known.round for member, known in server.leading.progress.items()}
+    answered[server.id] = server.leading.rounds.newest
+    return server.members.agreed(answered)
 
 
 def lease_until_ns(server: RaftServer) -> int:
     """Until when no other leader can be elected; 0 if that is not known."""
-    if server.lease_void or server.role != ROLE_LEADER:
+    if server.role != ROLE_LEADER:
         return 0
-    sent_ns = server.round_sent_ns.get(confirmed_round(server), -1)
-    if sent_ns < 0:
-        return 0
-    return sent_ns + int(server.policy.minimum_ns * (1.0 - server.options.clock_drift))
+    confirmed = confirmed_round(server)
+    return server.leading.rounds.lease_until_ns(confirmed, server.policy.minimum_ns, server.options.clock_drift)
 
 
 def lease_holds(server: RaftServer) -> bool:

@@ -5,18 +5,8 @@ from __future__ import annotations
 from catenet.application.consensus.effects import Message
 from catenet.application.consensus.elector import ElectorMessage
 from catenet.application.consensus.entry import NONE
-from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER
 from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply, TimeoutNow
-from catenet.application.consensus.raft.election import (
-    answer_pre_vote,
-    campaign,
-    held_back,
-    learn_commit,
-    on_pre_vote_reply,
-    on_request_pre_vote,
-    on_request_vote,
-    on_vote_reply,
-)
+from catenet.application.consensus.raft import election, proposals, reads, replication, snapshot, transfer
 from catenet.application.consensus.raft.messages import (
     AppendEntries,
     AppendReply,
@@ -29,28 +19,18 @@ from catenet.application.consensus.raft.messages import (
     ReadRequest,
     RequestPreVote,
     RequestVote,
+    VoteAnswer,
     VoteReply,
 )
-from catenet.application.consensus.raft.proposals import propose
-from catenet.application.consensus.raft.reads import on_read_reply, on_read_request, release_confirmed, release_early
-from catenet.application.consensus.raft.replication import (
-    commit_and_continue,
-    on_acknowledgment,
-    on_append_entries,
-    on_heartbeat,
-    on_heartbeat_reply,
-    on_rejection,
-)
 from catenet.application.consensus.raft.server import RaftServer
-from catenet.application.consensus.raft.snapshot import on_install_snapshot, on_snapshot_reply
-from catenet.application.consensus.raft.transfer import continue_transfer, on_forward_transfer
+from catenet.application.consensus.server import ROLE_FOLLOWER, ROLE_LEADER
 
 
 def receive(server: RaftServer, message: Message) -> None:
     """From another replica, or from this one."""
     term = message.term
-    if isinstance(message, VoteReply | PreVoteReply):
-        learn_commit(server, message)
+    if isinstance(message, VoteAnswer):
+        election.learn_commit(server, message)
     if term != server.term and term != 0 and not _settle_term(server, message, term):
         return
     match message:
@@ -59,13 +39,13 @@ def receive(server: RaftServer, message: Message) -> None:
         case AppendReply() | HeartbeatReply() | SnapshotReply():
             lead(server, message)
         case RequestVote():
-            on_request_vote(server, message)
+            election.on_request_vote(server, message)
         case VoteReply():
-            on_vote_reply(server, message)
+            election.on_vote_reply(server, message)
         case RequestPreVote():
-            on_request_pre_vote(server, message)
+            election.on_request_pre_vote(server, message)
         case PreVoteReply():
-            on_pre_vote_reply(server, message)
+            election.on_pre_vote_reply(server, message)
         case _:
             _receive_request(server, message)
 
@@ -74,16 +54,16 @@ def _receive_request(server: RaftServer, message: Message) -> None:
     """What is asked of a leader, by others or on the way through a follower; and what belongs to no term."""
     match message:
         case ForwardProposal():
-            propose(server, message.entries, 0, message.sender)
+            proposals.propose(server, message.entries, 0, message.sender)
         case ReadRequest():
-            on_read_request(server, message)
+            reads.on_read_request(server, message)
         case ReadReply():
-            on_read_reply(server, message)
+            reads.on_read_reply(server, message)
         case ForwardTransfer():
-            on_forward_transfer(server, message)
+            transfer.on_forward_transfer(server, message)
         case TimeoutNow():
             if server.role == ROLE_FOLLOWER:
-                campaign(server, taking_over=True)
+                election.campaign(server, taking_over=True)
         case ElectorMessage():
             server.elector.receive(message, server.now_ns)
 
@@ -95,7 +75,7 @@ def _settle_term(server: RaftServer, message: Message, term: int) -> bool:
     if term > server.term:
         return _newer_term(server, message, term)
     if isinstance(message, RequestPreVote):
-        answer_pre_vote(server, message.sender, server.term, granted=False)
+        election.answer_pre_vote(server, message.sender, server.term, granted=False)
     elif isinstance(message, AppendEntries | Heartbeat) and (server.options.check_quorum or server.options.pre_vote):
         # Our term is ahead because we campaigned while cut off, and with leases nobody follows us there. The old
         # leader must learn of the term, or it and we would ignore each other for ever.
@@ -106,18 +86,18 @@ def _settle_term(server: RaftServer, message: Message, term: int) -> bool:
 def _newer_term(server: RaftServer, message: Message, term: int) -> bool:
     match message:
         case RequestVote():
-            if not message.transfer and held_back(server):
+            if not message.transfer and election.held_back(server):
                 return False
-            server.become_follower(term, NONE)
+            election.become_follower(server, term, NONE)
         case RequestPreVote():
-            return not held_back(server)
+            return not election.held_back(server)
         case PreVoteReply():
             if not message.granted:
-                server.become_follower(term, NONE)
+                election.become_follower(server, term, NONE)
         case AppendEntries() | Heartbeat() | InstallSnapshot():
-            server.become_follower(term, message.sender)
+            election.become_follower(server, term, message.sender)
         case _:
-            server.become_follower(term, NONE)
+            election.become_follower(server, term, NONE)
     return True
 
 
@@ -126,37 +106,37 @@ def follow(server: RaftServer, message: AppendEntries | Heartbeat | InstallSnaps
     if server.role == ROLE_LEADER:
         return
     if server.role != ROLE_FOLLOWER:
-        server.become_follower(server.term, message.sender)
+        election.become_follower(server, server.term, message.sender)
     else:
         if server.leader != message.sender:
             server.policy.leader_changed()
         server.elector.heard(server.now_ns)
         server.leader = message.sender
     if isinstance(message, AppendEntries):
-        on_append_entries(server, message)
+        replication.on_append_entries(server, message)
     elif isinstance(message, Heartbeat):
-        on_heartbeat(server, message)
+        replication.on_heartbeat(server, message)
     else:
-        on_install_snapshot(server, message)
+        snapshot.on_install_snapshot(server, message)
 
 
 def lead(server: RaftServer, message: AppendReply | HeartbeatReply | SnapshotReply) -> None:
     """A follower answers."""
     if server.role != ROLE_LEADER:
         return
-    known = server.progress.get(message.sender)
+    known = server.leading.progress.get(message.sender)
     if known is None:
         return
     if isinstance(message, AppendReply):
         known.active = True
         if message.rejected:
-            on_rejection(server, message, known)
-        elif on_acknowledgment(server, message, known):
-            if commit_and_continue(server, message.sender):
-                release_early(server)
-            continue_transfer(server, message.sender)
+            replication.on_rejection(server, message, known)
+        elif replication.on_acknowledgment(server, message, known):
+            if replication.commit_and_continue(server, message.sender):
+                reads.release_early(server)
+            transfer.continue_transfer(server, message.sender)
     elif isinstance(message, HeartbeatReply):
-        on_heartbeat_reply(server, message, known)
-        release_confirmed(server)
+        replication.on_heartbeat_reply(server, message, known)
+        reads.release_confirmed(server)
     else:
-        on_snapshot_reply(server, message, known)
+        snapshot.on_snapshot_reply(server, message, known)

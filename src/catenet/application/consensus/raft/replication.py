@@ -2,14 +2,72 @@
 
 from __future__ import annotations
 
-from catenet.application.consensus.entry import NONE
+from catenet.application.consensus.entry import COMMAND, NONE, STRIPPED, Entry
 from catenet.application.consensus.raft.log import NO_TERM
 from catenet.application.consensus.raft.messages import AppendEntries, AppendReply, Heartbeat, HeartbeatReply
 from catenet.application.consensus.raft.progress import PROBE, REPLICATE, SNAPSHOT, Progress
+from catenet.application.consensus.raft.quorum import WON
 from catenet.application.consensus.raft.server import RaftServer
 from catenet.application.consensus.raft.snapshot import send_piece, send_snapshot
+from catenet.application.consensus.server import ROLE_LEADER
 
 ROUNDS_KEPT = 64
+
+
+# The leader's own log
+
+
+def append_own(server: RaftServer, proposals: list[Entry]) -> bool:
+    """Put proposals at the end of the log. False if that would leave too much uncommitted.
+
+    Empty ones are never refused, and the first is not either, however large.
+    """
+    assert server.role == ROLE_LEADER, "only a leader adds entries of its own"
+    leading = server.leading
+    octets = 0
+    for proposal in proposals:
+        octets += len(proposal.data)
+    most = server.options.max_uncommitted_octets
+    if most and octets and leading.uncommitted_octets and leading.uncommitted_octets + octets > most:
+        return False
+    leading.uncommitted_octets += octets
+    index = server.log.last_index
+    term = server.term
+    entries: list[Entry] = []
+    for proposal in proposals:
+        index += 1
+        entries.append(Entry(term, index, proposal.kind, proposal.data))
+    server.log.append(entries)
+    if server.options.batching:
+        leading.acknowledge_wanted = True
+    else:
+        acknowledge_own(server)
+    return True
+
+
+def acknowledge_own(server: RaftServer) -> None:
+    """A leader counts its own log only as far as its own disk has it: it answers itself as others do."""
+    server.reply(AppendReply(server.id, server.id, server.term, server.log.last_index))
+
+
+def commit_known(server: RaftServer) -> bool:
+    """The commit index moves to what a majority has, if that is of this term (§5.4.2)."""
+    index = server.members.agreed({member: known.match for member, known in server.leading.progress.items()})
+    if index <= server.commit_index or server.log.term(index) != server.term:
+        return False
+    server.volatile.commit_to(index)
+    return True
+
+
+def committed_in_term(server: RaftServer) -> bool:
+    """An entry of this term is committed: everything before this leader's time is known to be (§8)."""
+    return server.log.term(server.commit_index) == server.term
+
+
+def quorum_active(server: RaftServer) -> bool:
+    """A majority was heard of since the last check (dissertation §6.2)."""
+    votes = {member: known.active for member, known in server.leading.progress.items() if not known.learner}
+    return server.members.vote_result(votes) == WON
 
 
 # The leader speaks
@@ -17,25 +75,45 @@ ROUNDS_KEPT = 64
 
 def send_append(server: RaftServer, to: int, even_empty: bool) -> bool:
     """Send a follower what comes next, or a snapshot where that is discarded. False if nothing was sent."""
-    known = server.progress[to]
+    known = server.leading.progress[to]
     if known.paused():
         return False
     log = server.log
+    commit = server.commit_index
     prev_index = known.next - 1
     prev_term = log.term(prev_index)
     if prev_term == NO_TERM:
         return send_snapshot(server, to, known)
     # With all of what may be in flight lost, an empty append still gets through, and its answer clears the way.
     may_carry = known.next <= log.last_index and (known.state != REPLICATE or not known.inflight.full())
-    entries = server.entries_for(to, known.next) if may_carry else []
+    entries = entries_for(server, to, known.next) if may_carry else []
     if not entries and not even_empty:
         return False
-    server.send(AppendEntries(server.id, to, server.term, prev_index, prev_term, entries, log.committed))
+    server.send(AppendEntries(server.id, to, server.term, prev_index, prev_term, entries, commit))
     octets = 0
     for entry in entries:
         octets += len(entry.data)
-    known.sent(len(entries), octets, log.committed)
+    known.sent(len(entries), octets, commit)
     return True
+
+
+def entries_for(server: RaftServer, member: int, start: int) -> list[Entry]:
+    """What to send to a follower next.
+
+    A witness gets no commands, and nothing that this replica may still forget: if its log were ahead of
+    all others', it could neither lead nor vote for any of them.
+    """
+    log = server.log
+    if not server.members.is_witness(member):
+        return log.since(start, server.options.max_append_octets)
+    if start > log.stable:
+        return []
+    return [stripped(entry) for entry in log.slice(start, log.stable + 1, server.options.max_append_octets)]
+
+
+def stripped(entry: Entry) -> Entry:
+    """The entry without its command."""
+    return Entry(entry.term, entry.index, STRIPPED, b"") if entry.kind == COMMAND and entry.data else entry
 
 
 def send_all(server: RaftServer, to: int) -> None:
@@ -46,35 +124,34 @@ def send_all(server: RaftServer, to: int) -> None:
 
 def broadcast_append(server: RaftServer) -> None:
     """To all: there are new entries, or a new commit index."""
-    for peer in server.peers:
+    for peer in server.members.peers:
         send_append(server, peer, even_empty=True)
 
 
 def send_to_witnesses(server: RaftServer) -> None:
     """More of this leader's log is on its disk."""
     for witness in server.membership.witnesses:
-        if witness in server.progress and witness != server.id:
+        if witness in server.leading.progress and witness != server.id:
             send_all(server, witness)
 
 
 def want_append(server: RaftServer) -> None:
     """Broadcast now, or once for all that is handled before the effects are taken."""
     if server.options.batching:
-        server.append_wanted = True
+        server.leading.append_wanted = True
     else:
         broadcast_append(server)
 
 
 def broadcast_heartbeat(server: RaftServer) -> None:
     """A new round. A follower is told no commit index beyond what is known to match in its log."""
-    server.round += 1
-    server.round_wanted = False
-    server.round_sent_ns[server.round] = server.now_ns
-    server.round_sent_ns.pop(server.round - ROUNDS_KEPT, 0)
-    for peer in server.peers:
-        known = server.progress[peer]
-        commit = min(known.match, server.log.committed)
-        server.send(Heartbeat(server.id, peer, server.term, commit, server.round, known.rtt_ns))
+    rounds = server.leading.rounds
+    rounds.begin(server.now_ns)
+    rounds.sent_ns.pop(rounds.newest - ROUNDS_KEPT, 0)
+    for peer in server.members.peers:
+        known = server.leading.progress[peer]
+        commit = min(known.match, server.commit_index)
+        server.send(Heartbeat(server.id, peer, server.term, commit, rounds.newest, known.rtt_ns))
         known.sent_commit = commit
 
 
@@ -84,12 +161,12 @@ def broadcast_heartbeat(server: RaftServer) -> None:
 def on_append_entries(server: RaftServer, message: AppendEntries) -> None:
     """Append what matches, and say up to where; else say where it could (§5.3)."""
     log = server.log
-    if message.prev_index < log.committed:
-        server.reply(AppendReply(server.id, message.sender, server.term, log.committed))
+    if message.prev_index < server.commit_index:
+        server.reply(AppendReply(server.id, message.sender, server.term, server.commit_index))
         return
-    if log.merge(message.prev_index, message.prev_term, message.entries):
+    if log.merge(message.prev_index, message.prev_term, message.entries, server.commit_index):
         last = message.prev_index + len(message.entries)
-        log.commit_to(min(message.commit, last))
+        server.volatile.commit_to(min(message.commit, last))
         server.reply(AppendReply(server.id, message.sender, server.term, last))
         return
     hint_index, hint_term = log.last_at_most(min(message.prev_index, log.last_index), message.prev_term)
@@ -98,7 +175,7 @@ def on_append_entries(server: RaftServer, message: AppendEntries) -> None:
 
 def on_heartbeat(server: RaftServer, message: Heartbeat) -> None:
     """All up to its commit index is known to match here; who lost its disk may have less than the leader believes."""
-    server.log.commit_to(min(message.commit, server.log.last_index) if server.is_listening() else message.commit)
+    server.volatile.commit_to(min(message.commit, server.log.last_index) if server.is_listening() else message.commit)
     server.policy.heartbeat_heard(message.round, message.rtt_ns)
     if server.options.lease_reads:
         # Its leader counts on this answer, even if this replica hears of a higher term now and knows of no leader.
@@ -139,13 +216,13 @@ def on_acknowledgment(server: RaftServer, message: AppendReply, known: Progress)
 
 def commit_and_continue(server: RaftServer, peer: int) -> bool:
     """After an acknowledgment: is more committed now? Then all hear of it. Send ``peer`` what it can take."""
-    known = server.progress[peer]
-    advanced = server.commit_known()
+    known = server.leading.progress[peer]
+    advanced = commit_known(server)
     if advanced:
         want_append(server)
-    elif peer != server.id and known.may_raise_commit(server.log.committed):
+    elif peer != server.id and known.may_raise_commit(server.commit_index):
         send_append(server, peer, even_empty=True)
-    if peer != server.id and not server.append_wanted:
+    if peer != server.id and not server.leading.append_wanted:
         send_all(server, peer)
     return advanced
 
@@ -156,7 +233,7 @@ def on_heartbeat_reply(server: RaftServer, message: HeartbeatReply, known: Progr
     known.waiting = False
     if message.round > known.round:
         known.round = message.round
-        sent_ns = server.round_sent_ns.get(message.round, -1)
+        sent_ns = server.leading.rounds.sent_ns.get(message.round, -1)
         if sent_ns >= 0:
             known.measure(max(server.now_ns - sent_ns, 1))
     if known.state == SNAPSHOT:
@@ -179,6 +256,6 @@ def retry_snapshot(server: RaftServer, peer: int, known: Progress) -> None:
 
 def on_unreachable(server: RaftServer, peer: int) -> None:
     """What was sent ahead is most likely lost."""
-    known = server.progress.get(peer, None) if peer != NONE else None
+    known = server.leading.progress.get(peer, None) if peer != NONE else None
     if known is not None and known.state == REPLICATE:
         known.become_probe()

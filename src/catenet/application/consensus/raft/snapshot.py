@@ -5,11 +5,11 @@ from __future__ import annotations
 from catenet.application.consensus.effects import Restore, StoreSnapshot
 from catenet.application.consensus.entry import Snapshot
 from catenet.application.consensus.events import SnapshotTaken
-from catenet.application.consensus.interface import ROLE_FOLLOWER
 from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply
 from catenet.application.consensus.raft.messages import AppendReply
 from catenet.application.consensus.raft.progress import Progress
 from catenet.application.consensus.raft.server import RaftServer
+from catenet.application.consensus.server import ROLE_FOLLOWER
 from catenet.application.consensus.snapshot_pieces import IncomingSnapshot, piece_of
 
 # The leader's side
@@ -19,7 +19,7 @@ def send_snapshot(server: RaftServer, to: int, known: Progress) -> bool:
     """Start sending the newest one. False to a follower that is silent: it would be for nothing."""
     if not known.active:
         return False
-    snapshot = server.snapshot
+    snapshot = server.persistent.snapshot
     assert snapshot.index >= server.log.base, "entries were discarded that no snapshot holds"
     if to in server.membership.witnesses:
         snapshot = Snapshot(snapshot.index, snapshot.term, snapshot.membership, b"")
@@ -53,9 +53,9 @@ def on_snapshot_reply(server: RaftServer, message: SnapshotReply, known: Progres
 
 def on_install_snapshot(server: RaftServer, message: InstallSnapshot) -> None:
     """Gather the pieces; with the last one, the snapshot replaces the log."""
-    if message.index <= server.log.committed:
+    if message.index <= server.commit_index:
         server.incoming = None
-        server.reply(AppendReply(server.id, message.sender, server.term, server.log.committed))
+        server.reply(AppendReply(server.id, message.sender, server.term, server.commit_index))
         return
     incoming = server.incoming
     if incoming is None or not incoming.is_part(message):
@@ -66,7 +66,7 @@ def on_install_snapshot(server: RaftServer, message: InstallSnapshot) -> None:
         return
     server.incoming = None
     restore(server, snapshot)
-    server.reply(AppendReply(server.id, message.sender, server.term, server.log.committed))
+    server.reply(AppendReply(server.id, message.sender, server.term, server.commit_index))
 
 
 def restore(server: RaftServer, snapshot: Snapshot) -> None:
@@ -75,17 +75,17 @@ def restore(server: RaftServer, snapshot: Snapshot) -> None:
     It may be from before this replica was added: the entries after it will tell.
     """
     log = server.log
-    if snapshot.index <= log.committed or server.role != ROLE_FOLLOWER:
+    if snapshot.index <= server.commit_index or server.role != ROLE_FOLLOWER:
         return
     if log.matches(snapshot.index, snapshot.term):
-        log.commit_to(snapshot.index)
+        server.volatile.commit_to(snapshot.index)
         return
-    log.restore(snapshot)
-    server.snapshot = snapshot
-    server.progress = {}
+    server.volatile.restore(snapshot)
+    server.persistent.snapshot = snapshot
+    server.leading.progress = {}
     server.set_membership(snapshot.membership, [])
-    server.membership_index = snapshot.index
-    server.memberships = [(snapshot.index, snapshot.membership)]
+    server.members.index = snapshot.index
+    server.members.history = [(snapshot.index, snapshot.membership)]
 
 
 def on_restored(server: RaftServer, index: int) -> None:
@@ -93,7 +93,7 @@ def on_restored(server: RaftServer, index: int) -> None:
     snapshot = server.log.restoring
     server.log.settle_snapshot(index)
     if snapshot is not None and snapshot.index == index:
-        server.log.jump_to(snapshot)
+        server.volatile.jump_to(snapshot)
         server.notes.append(Restore(snapshot))
 
 
@@ -103,17 +103,13 @@ def on_restored(server: RaftServer, index: int) -> None:
 def on_snapshot_taken(server: RaftServer, event: SnapshotTaken) -> None:
     """Keep it for followers that need it, put it on disk, and forget what it covers but for the last entries."""
     log = server.log
-    if event.index <= server.snapshot.index or event.index > log.committed:
+    if event.index <= server.persistent.snapshot.index or event.index > server.commit_index:
         return
-    membership = server.snapshot.membership
-    for index, at_index in server.memberships:
-        if index <= event.index:
-            membership = at_index
-    server.snapshot = Snapshot(event.index, log.term(event.index), membership, event.data)
-    server.memberships = [(at, kept) for at, kept in server.memberships if at > event.index]
-    server.memberships.insert(0, (event.index, membership))
+    membership = server.members.taken_at(event.index)
+    server.persistent.snapshot = Snapshot(event.index, log.term(event.index), membership, event.data)
+    server.members.forget_before(event.index, membership)
     discard_to = log.base
     if server.options.keep_entries >= 0:
-        discard_to = max(min(event.index, log.applied) - server.options.keep_entries, log.base)
-        log.discard(discard_to)
-    server.notes.append(StoreSnapshot(server.snapshot, discard_to))
+        discard_to = max(min(event.index, server.last_applied) - server.options.keep_entries, log.base)
+        server.volatile.discard(discard_to)
+    server.notes.append(StoreSnapshot(server.persistent.snapshot, discard_to))

@@ -7,20 +7,7 @@ from typing import Final
 from catenet.application.consensus.effects import Message
 from catenet.application.consensus.fields import MessageReader, Writer, start
 from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply, TimeoutNow
-from catenet.application.consensus.raft.messages import (
-    AppendEntries,
-    AppendReply,
-    ForwardProposal,
-    ForwardTransfer,
-    Heartbeat,
-    HeartbeatReply,
-    PreVoteReply,
-    ReadReply,
-    ReadRequest,
-    RequestPreVote,
-    RequestVote,
-    VoteReply,
-)
+from catenet.application.consensus.raft import messages
 
 APPEND_ENTRIES: Final = 1
 APPEND_REPLY: Final = 2
@@ -42,16 +29,16 @@ READ_REPLY: Final = 15
 def emit_message(message: Message) -> bytes:
     """Raises TypeError for a message that is not one of Raft's own."""
     match message:
-        case AppendEntries():
+        case messages.AppendEntries():
             writer = start(APPEND_ENTRIES, message, message.prev_index, message.prev_term)
             writer.entries(message.entries)
             writer.number(message.commit)
-        case AppendReply():
+        case messages.AppendReply():
             rejected = int(message.rejected)
             writer = start(APPEND_REPLY, message, message.index, rejected, message.hint_index, message.hint_term)
-        case Heartbeat():
+        case messages.Heartbeat():
             writer = start(HEARTBEAT, message, message.commit, message.round, message.rtt_ns)
-        case HeartbeatReply():
+        case messages.HeartbeatReply():
             writer = start(HEARTBEAT_REPLY, message, message.round)
         case InstallSnapshot():
             writer = start(INSTALL_SNAPSHOT, message, message.index, message.index_term)
@@ -68,25 +55,25 @@ def emit_message(message: Message) -> bytes:
 
 def _emit_rare(message: Message) -> Writer:
     match message:
-        case RequestVote():
+        case messages.RequestVote():
             return start(REQUEST_VOTE, message, message.last_index, message.last_term, int(message.transfer))
-        case VoteReply():
+        case messages.VoteReply():
             return start(VOTE_REPLY, message, int(message.granted), message.commit, message.commit_term)
-        case RequestPreVote():
+        case messages.RequestPreVote():
             return start(REQUEST_PRE_VOTE, message, message.last_index, message.last_term)
-        case PreVoteReply():
+        case messages.PreVoteReply():
             return start(PRE_VOTE_REPLY, message, int(message.granted), message.commit, message.commit_term)
         case TimeoutNow():
             return start(TIMEOUT_NOW, message)
-        case ForwardProposal():
+        case messages.ForwardProposal():
             writer = start(FORWARD_PROPOSAL, message)
             writer.entries(message.entries)
             return writer
-        case ForwardTransfer():
+        case messages.ForwardTransfer():
             return start(FORWARD_TRANSFER, message, message.target)
-        case ReadRequest():
+        case messages.ReadRequest():
             return start(READ_REQUEST, message, message.tag)
-        case ReadReply():
+        case messages.ReadReply():
             return start(READ_REPLY, message, message.index, message.tag)
         case _:
             raise TypeError(f"{type(message).__name__} is none of Raft's messages")
@@ -104,13 +91,15 @@ def parse_message(data: bytes) -> Message:
 def _parse(reader: MessageReader) -> Message:
     kind, sender, to, term = reader.kind, reader.sender, reader.to, reader.term
     if kind == APPEND_ENTRIES:
-        return AppendEntries(sender, to, term, reader.number(), reader.number(), reader.entries(), reader.number())
+        return messages.AppendEntries(
+            sender, to, term, reader.number(), reader.number(), reader.entries(), reader.number()
+        )
     if kind == APPEND_REPLY:
-        return AppendReply(sender, to, term, reader.number(), reader.flag(), reader.number(), reader.number())
+        return messages.AppendReply(sender, to, term, reader.number(), reader.flag(), reader.number(), reader.number())
     if kind == HEARTBEAT:
-        return Heartbeat(sender, to, term, reader.number(), reader.number(), reader.number())
+        return messages.Heartbeat(sender, to, term, reader.number(), reader.number(), reader.number())
     if kind == HEARTBEAT_REPLY:
-        return HeartbeatReply(sender, to, term, reader.number())
+        return messages.HeartbeatReply(sender, to, term, reader.number())
     if kind == INSTALL_SNAPSHOT:
         index, index_term, members = reader.number(), reader.number(), reader.membership()
         return InstallSnapshot(
@@ -124,21 +113,21 @@ def _parse(reader: MessageReader) -> Message:
 def _parse_rare(reader: MessageReader) -> Message:
     kind, sender, to, term = reader.kind, reader.sender, reader.to, reader.term
     if kind == REQUEST_VOTE:
-        return RequestVote(sender, to, term, reader.number(), reader.number(), reader.flag())
+        return messages.RequestVote(sender, to, term, reader.number(), reader.number(), reader.flag())
     if kind == VOTE_REPLY:
-        return VoteReply(sender, to, term, reader.flag(), reader.number(), reader.number())
+        return messages.VoteReply(sender, to, term, reader.flag(), reader.number(), reader.number())
     if kind == REQUEST_PRE_VOTE:
-        return RequestPreVote(sender, to, term, reader.number(), reader.number())
+        return messages.RequestPreVote(sender, to, term, reader.number(), reader.number())
     if kind == PRE_VOTE_REPLY:
-        return PreVoteReply(sender, to, term, reader.flag(), reader.number(), reader.number())
+        return messages.PreVoteReply(sender, to, term, reader.flag(), reader.number(), reader.number())
     if kind == TIMEOUT_NOW:
         return TimeoutNow(sender, to, term)
     if kind == FORWARD_PROPOSAL:
-        return ForwardProposal(sender, to, reader.entries())
+        return messages.ForwardProposal(sender, to, reader.entries())
     if kind == FORWARD_TRANSFER:
-        return ForwardTransfer(sender, to, term, reader.number())
+        return messages.ForwardTransfer(sender, to, term, reader.number())
     if kind == READ_REQUEST:
-        return ReadRequest(sender, to, reader.number())
+        return messages.ReadRequest(sender, to, reader.number())
     if kind == READ_REPLY:
-        return ReadReply(sender, to, term, reader.number(), reader.number())
+        return messages.ReadReply(sender, to, term, reader.number(), reader.number())
     raise ValueError(f"no message is of kind {kind}")

@@ -7,7 +7,6 @@ import pytest
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import Entry
-from catenet.application.consensus.interface import ROLE_FOLLOWER
 from catenet.application.consensus.raft.messages import (
     AppendEntries,
     PreVoteReply,
@@ -17,6 +16,7 @@ from catenet.application.consensus.raft.messages import (
 )
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.consensus.raft.server import RaftServer
+from catenet.application.consensus.server import ROLE_FOLLOWER
 from tests.unit.application.consensus.pure_cluster import MS, Cluster, Host
 
 from .test_reads import followers, maker

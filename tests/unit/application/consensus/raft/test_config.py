@@ -17,7 +17,7 @@ from catenet.application.consensus.raft.config import (
     apply_change,
     enter_joint,
     leave_joint,
-    members,
+    members_of,
     simple,
 )
 from catenet.application.consensus.raft.quorum import PENDING, WON, joint_agreed_index, joint_vote_result
@@ -109,4 +109,4 @@ def test_a_newcomer_takes_the_founders_from_the_first_change() -> None:
 
 
 def test_members_are_everybody_once() -> None:
-    assert members(Membership((1, 3), (1, 2), (5,), (2,))) == [1, 2, 3, 5]
+    assert members_of(Membership((1, 3), (1, 2), (5,), (2,))) == [1, 2, 3, 5]

@@ -7,7 +7,6 @@ import pytest
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import CHANGE, Entry, HardState, Membership, Snapshot, Stored
-from catenet.application.consensus.interface import ROLE_CANDIDATE, ROLE_FOLLOWER, ROLE_LEADER, ROLE_PRE_CANDIDATE
 from catenet.application.consensus.messages import TimeoutNow
 from catenet.application.consensus.raft.messages import (
     AppendEntries,
@@ -18,6 +17,7 @@ from catenet.application.consensus.raft.messages import (
     RequestVote,
     VoteReply,
 )
+from catenet.application.consensus.server import ROLE_CANDIDATE, ROLE_FOLLOWER, ROLE_LEADER, ROLE_PRE_CANDIDATE
 from tests.unit.application.consensus.one_raft import BEAT_NS, MAXIMUM_NS, MINIMUM_NS, One, disk
 
 
@@ -35,12 +35,12 @@ def test_only_who_has_all_that_may_be_committed_gets_a_vote(last_index: int, las
     one = One(disk((1, 2, 2), term=2))
     one.hear(RequestVote(2, 1, 5, last_index, last_term, False))
     assert votes(one) == [(2, granted)]
-    assert (one.replica.term, one.server.vote) == (5, 2 if granted else 0)
+    assert (one.replica.term, one.server.persistent.vote) == (5, 2 if granted else 0)
     one = One(disk((1, 2, 2), term=2))
     one.hear(RequestPreVote(2, 1, 5, last_index, last_term))
     (answer,) = one.take(PreVoteReply)
     assert (answer.granted, answer.term) == (granted, 5 if granted else 2)
-    assert (one.replica.term, one.server.vote) == (2, 0), "nothing is promised by it"
+    assert (one.replica.term, one.server.persistent.vote) == (2, 0), "nothing is promised by it"
 
 
 def test_there_is_one_vote_in_a_term_and_it_may_be_given_again() -> None:
@@ -136,7 +136,7 @@ def test_a_campaign_asks_all_voters_with_the_end_of_the_log(pre_vote: bool) -> N
     requests = one.take(kind)
     assert [(ask.to, ask.term, ask.last_index, ask.last_term) for ask in requests] == [(2, 4, 2, 3), (3, 4, 2, 3)]
     assert one.replica.role == (ROLE_PRE_CANDIDATE if pre_vote else ROLE_CANDIDATE)
-    assert (one.replica.term, one.server.vote) == ((3, 0) if pre_vote else (4, 1))
+    assert (one.replica.term, one.server.persistent.vote) == ((3, 0) if pre_vote else (4, 1))
     assert all(not ask.transfer for ask in requests if isinstance(ask, RequestVote))
 
 

@@ -7,11 +7,11 @@ from random import Random
 import pytest
 
 from catenet.application.consensus.entry import COMMAND, Entry, HardState, Membership, Snapshot, Stored
-from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.raft.invariants import InvariantError, Invariants
 from catenet.application.consensus.raft.messages import AppendReply, VoteReply
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.replica import RaftReplica
+from catenet.application.consensus.server import ROLE_LEADER
 from catenet.application.consensus.timing import Randomised
 
 MS = 1_000_000

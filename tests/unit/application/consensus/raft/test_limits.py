@@ -30,16 +30,16 @@ def test_what_is_applied_makes_room_for_as_much_and_for_no_more() -> None:
     assert propose(leader, 21) == ["too much is uncommitted"]
     first, second = waiting
     server = leader.replica.server  # type: ignore[attr-defined]
-    assert server.uncommitted_octets == 80
+    assert server.leading.uncommitted_octets == 80
     leader.tell(events.Applied(first.index))
-    assert server.uncommitted_octets == 40
+    assert server.leading.uncommitted_octets == 40
     assert propose(leader, 61) == ["too much is uncommitted"]
     assert propose(leader, 60) == []
     leader.tell(events.Applied(second.index))
     leader.tell(events.Applied(second.index))
-    assert server.uncommitted_octets == 60
+    assert server.leading.uncommitted_octets == 60
     leader.tell(events.Applied(waiting[-1].index))
-    assert server.uncommitted_octets == 0
+    assert server.leading.uncommitted_octets == 0
     assert propose(leader, 500) == [], "one that is larger than all is taken when nothing else waits"
     assert propose(leader, 0) == [], "an empty one always is"
     assert propose(leader, 1) == ["too much is uncommitted"]
@@ -55,5 +55,5 @@ def test_a_new_leader_owes_nothing_for_what_the_one_before_it_took_in() -> None:
     cluster.cut = set()
     other = cluster.settle()
     assert other is not leader
-    assert leader.replica.server.uncommitted_octets <= 0  # type: ignore[attr-defined]
+    assert leader.replica.server.leading.uncommitted_octets <= 0  # type: ignore[attr-defined]
     assert propose(other, 100) == []

@@ -10,7 +10,6 @@ from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import CHANGE, COMMAND, Entry, HardState, Membership, Snapshot, Stored
 from catenet.application.consensus.events import ADD_LEARNER, ADD_VOTER, AUTO, REMOVE, MemberChange
-from catenet.application.consensus.interface import ROLE_CANDIDATE, ROLE_FOLLOWER, ROLE_LEADER
 from catenet.application.consensus.messages import InstallSnapshot, TimeoutNow
 from catenet.application.consensus.raft.change_codec import emit_change
 from catenet.application.consensus.raft.config import Change
@@ -25,6 +24,8 @@ from catenet.application.consensus.raft.messages import (
     VoteReply,
 )
 from catenet.application.consensus.raft.proposals import SINGLE
+from catenet.application.consensus.raft.state import VolatileState
+from catenet.application.consensus.server import ROLE_CANDIDATE, ROLE_FOLLOWER, ROLE_LEADER
 from tests.unit.application.consensus.one_raft import MINIMUM_NS, MS, One, disk
 
 
@@ -121,7 +122,7 @@ def test_a_candidate_that_is_removed_gives_up() -> None:
     one.tell(events.Campaign())
     assert one.replica.role == ROLE_CANDIDATE
     one.slow_application = True
-    one.server.log.commit_to(1)
+    one.server.volatile.commit_to(1)
     one.tell(events.Tick())
     one.tell(events.Applied(1))
     assert (one.replica.role, one.replica.membership.voters) == (ROLE_FOLLOWER, (2, 3))
@@ -137,17 +138,17 @@ def test_who_is_not_the_leader_or_is_the_replica_itself_readmits_nobody() -> Non
     one.tell(events.Transfer(2))
     one.tell(events.Readmit(3, 7))
     assert refused(one) == [(7, "leadership is being transferred")]
-    assert one.server.progress[3].match == 1
+    assert one.server.leading.progress[3].match == 1
 
 
 def test_of_one_that_lost_its_disk_nothing_is_known_any_more() -> None:
     one = leading()
     one.tell(events.Readmit(3, 5))
-    known = one.server.progress[3]
+    known = one.server.leading.progress[3]
     assert (known.match, known.next, known.learner, known.active) == (0, 3, False, False)
     assert [(it.tag, it.index) for it in one.take_asked(asked.Accepted)] == [(5, 2)]
     one.tell(events.Readmit(9, 6))
-    assert 9 not in one.server.progress
+    assert 9 not in one.server.leading.progress
 
 
 def test_a_leader_of_a_group_with_witnesses_hands_over_before_it_leaves() -> None:
@@ -169,7 +170,7 @@ def test_a_joint_membership_that_ends_by_itself_without_its_leader_finds_a_succe
     for peer in (2, 3):
         one.acknowledge(peer)
     assert [it.to for it in one.take(TimeoutNow)] == [2], "the one that is no witness"
-    assert one.server.transfer_to == 2
+    assert one.server.leading.transfer_to == 2
 
 
 # -- reads
@@ -268,37 +269,46 @@ def test_a_new_leader_knows_nothing_of_the_pieces_rounds_and_promises_of_before(
     leader.tell(events.Transfer(2))
     leader.hear(Heartbeat(2, 1, 9, 0, 1, 0))
     server = leader.server
-    assert (server.round, server.round_wanted, server.round_sent_ns, server.lease_void) == (0, False, {}, False)
-    assert (server.transfer_to, server.pending_change_index, server.uncommitted_octets) == (0, 0, 0)
-    assert not server.append_wanted
-    assert not server.acknowledge_wanted
-    assert {member: int(known.match) for member, known in server.progress.items()} == {1: 1, 2: 0, 3: 0}
-    assert all(known.next == 2 and not known.active for known in server.progress.values())
+    assert (
+        server.leading.rounds.newest,
+        server.leading.rounds.wanted,
+        server.leading.rounds.sent_ns,
+        server.leading.rounds.lease_void,
+    ) == (0, False, {}, False)
+    assert (server.leading.transfer_to, server.leading.pending_change_index, server.leading.uncommitted_octets) == (
+        0,
+        0,
+        0,
+    )
+    assert not server.leading.append_wanted
+    assert not server.leading.acknowledge_wanted
+    assert {member: int(known.match) for member, known in server.leading.progress.items()} == {1: 1, 2: 0, 3: 0}
+    assert all(known.next == 2 and not known.active for known in server.leading.progress.values())
 
 
 def test_only_so_many_rounds_are_remembered() -> None:
     one = leading(check_quorum=False)
     for _ in range(100):
         one.tick(50 * MS)
-    assert len(one.server.round_sent_ns) == 64
-    assert max(one.server.round_sent_ns) == 100
+    assert len(one.server.leading.rounds.sent_ns) == 64
+    assert max(one.server.leading.rounds.sent_ns) == 100
     one.hear(HeartbeatReply(2, 1, 1, 30))
-    assert one.server.progress[2].rtt_ns == 0, "an answer to a round that is forgotten measures nothing"
+    assert one.server.leading.progress[2].rtt_ns == 0, "an answer to a round that is forgotten measures nothing"
     one.hear(HeartbeatReply(2, 1, 1, 37))
-    assert one.server.progress[2].rtt_ns == 63 * 50 * MS
+    assert one.server.leading.progress[2].rtt_ns == 63 * 50 * MS
 
 
 def test_a_log_that_jumps_to_a_snapshot_owes_its_application_nothing_of_before() -> None:
-    log = Log(0, 0, [Entry(1, index, COMMAND, b"x" * 50) for index in (1, 2, 3)], 100)
-    log.commit_to(3)
-    taken = log.take_to_apply(False)
+    log = Log(0, 0, [Entry(1, index, COMMAND, b"x" * 50) for index in (1, 2, 3)])
+    state = VolatileState(log, 3, 0, 100)
+    taken = state.take_to_apply(False)
     assert [entry.index for entry in taken] == [1]
-    assert log.applying_octets == taken[0].octets
-    assert log.applying_paused
-    log.restore(Snapshot(9, 2, Membership((1,)), b"state"))
+    assert state.applying_octets == taken[0].octets
+    assert state.applying_paused
+    state.restore(Snapshot(9, 2, Membership((1,)), b"state"))
     log.settle_snapshot(9)
-    log.jump_to(Snapshot(9, 2, Membership((1,)), b"state"))
-    assert (log.applied, log.applying, log.applying_octets, log.applying_paused) == (9, 9, 0, False)
+    state.jump_to(Snapshot(9, 2, Membership((1,)), b"state"))
+    assert (state.last_applied, state.applying, state.applying_octets, state.applying_paused) == (9, 9, 0, False)
     log.append([])
     assert (log.last_index, log.last_term) == (9, 2)
     assert log.since(10, NO_LIMIT) == []

@@ -7,10 +7,11 @@ from random import Random
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import Stored, founding
-from catenet.application.consensus.interface import ROLE_LEADER, Replica
+from catenet.application.consensus.interface import Replica
 from catenet.application.consensus.raft.messages import Heartbeat, PreVoteReply, RequestVote, VoteReply
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.replica import RaftReplica
+from catenet.application.consensus.server import ROLE_LEADER
 from catenet.application.consensus.timing import Randomised
 from tests.unit.application.consensus.pure_cluster import MS, Cluster, Host, Make
 

@@ -9,7 +9,6 @@ import pytest
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import COMMAND, Entry, HardState, Membership, Snapshot, Stored
-from catenet.application.consensus.interface import ROLE_FOLLOWER, ROLE_LEADER
 from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply, TimeoutNow
 from catenet.application.consensus.raft.messages import (
     AppendEntries,
@@ -20,6 +19,7 @@ from catenet.application.consensus.raft.messages import (
     HeartbeatReply,
 )
 from catenet.application.consensus.raft.progress import PROBE, REPLICATE, SNAPSHOT
+from catenet.application.consensus.server import ROLE_FOLLOWER, ROLE_LEADER
 from tests.unit.application.consensus.one_raft import BEAT_NS, MINIMUM_NS, MS, One, disk
 
 
@@ -187,11 +187,11 @@ def test_a_follower_that_refuses_is_searched_back_by_terms_and_then_gets_all() -
     assert sent(one, 2) == [(5, 1, 0)]
     one.hear(AppendReply(2, 1, 4, 5, True, 5, 2))
     assert sent(one, 2) == [(3, 3, 0)]
-    assert one.server.progress[2].state == PROBE
+    assert one.server.leading.progress[2].state == PROBE
     one.hear(AppendReply(2, 1, 4, 5, True, 5, 2))
     assert sent(one, 2) == [], "an answer to an older probe"
     one.acknowledge(2, 3)
-    assert one.server.progress[2].state == REPLICATE
+    assert one.server.leading.progress[2].state == REPLICATE
     assert sent(one, 2) == [(3, 3, 0)]
 
 
@@ -200,10 +200,10 @@ def test_a_follower_that_replicates_and_refuses_is_probed_again() -> None:
     one.tell(events.Propose([b"x"]))
     one.said.clear()
     one.hear(AppendReply(2, 1, 2, 3, True, 2, 2))
-    assert one.server.progress[2].state == PROBE
+    assert one.server.leading.progress[2].state == PROBE
     assert sent(one, 2) == [(2, 1, 2)]
     one.hear(AppendReply(3, 1, 2, 1, True, 1, 1))
-    assert one.server.progress[3].state == REPLICATE, "what is known to match is not refused"
+    assert one.server.leading.progress[3].state == REPLICATE, "what is known to match is not refused"
 
 
 def test_one_that_cannot_be_reached_is_probed_from_where_it_matches() -> None:
@@ -212,7 +212,7 @@ def test_one_that_cannot_be_reached_is_probed_from_where_it_matches() -> None:
     one.said.clear()
     one.tell(events.Unreachable(2))
     one.tell(events.Unreachable(9))
-    known = one.server.progress[2]
+    known = one.server.leading.progress[2]
     assert (known.state, known.next, known.inflight.count) == (PROBE, 2, 0)
     one.tell(events.Unreachable(2))
     one.answer_beat(2, 1)
@@ -230,7 +230,7 @@ def test_a_heartbeat_s_answer_brings_what_is_missing_and_nothing_where_nothing_i
     one.now_ns += 7 * MS
     one.answer_beat(2)
     assert sent(one, 2) == [(2, 0, 1)], "a sign that the answer to what is in flight would be welcome"
-    assert one.server.progress[2].round == 2
+    assert one.server.leading.progress[2].round == 2
 
 
 def test_the_round_trip_is_from_when_the_round_was_sent_to_its_first_answer() -> None:
@@ -238,10 +238,10 @@ def test_the_round_trip_is_from_when_the_round_was_sent_to_its_first_answer() ->
     one.tick(BEAT_NS)
     one.now_ns += 8 * MS
     one.answer_beat(2)
-    assert one.server.progress[2].rtt_ns == 8 * MS
+    assert one.server.leading.progress[2].rtt_ns == 8 * MS
     one.now_ns += 8 * MS
     one.answer_beat(2)
-    assert one.server.progress[2].rtt_ns == 8 * MS, "the same round again"
+    assert one.server.leading.progress[2].rtt_ns == 8 * MS, "the same round again"
     one.tick(BEAT_NS - 16 * MS)
     assert [(beat.to, beat.rtt_ns) for beat in one.take(Heartbeat)][-2:] == [(2, 8 * MS), (3, 0)]
 
@@ -276,14 +276,14 @@ def test_a_follower_whose_log_ends_before_the_leader_s_begins_gets_the_snapshot_
     one = compacted(25)
     one.hear(AppendReply(3, 1, 2, 5, True, 0, 0))
     assert pieces(one) == [(3, 5, 0, 10, False)]
-    assert one.server.progress[3].state == SNAPSHOT
+    assert one.server.leading.progress[3].state == SNAPSHOT
     one.tell(events.Propose([b"x"]))
     assert sent(one, 3) == []
     for offset, piece in ((10, (3, 5, 10, 10, False)), (20, (3, 5, 20, 5, True))):
         one.hear(SnapshotReply(3, 1, 2, 5, offset))
         assert pieces(one) == [piece]
     one.acknowledge(3, 5)
-    assert one.server.progress[3].state == REPLICATE
+    assert one.server.leading.progress[3].state == REPLICATE
     assert sent(one, 3) == [(5, 2, 5)]
 
 
@@ -321,8 +321,8 @@ def test_a_piece_that_was_lost_is_sent_again_after_a_while() -> None:
 def test_one_that_is_silent_gets_no_snapshot_before_it_is_heard() -> None:
     one = compacted(25)
     one.tell(events.Propose([b"x"]))
-    one.server.progress[3].next = 3
-    one.server.progress[3].active = False
+    one.server.leading.progress[3].next = 3
+    one.server.leading.progress[3].active = False
     one.tell(events.Propose([b"y"]))
     assert pieces(one) == []
     one.answer_beat(3, 1)
@@ -415,7 +415,7 @@ def test_leadership_is_handed_over_when_the_heir_has_all() -> None:
     assert [(it.tag, it.reason) for it in one.take_asked(asked.Refused)] == [(6, "leadership is being transferred")]
     one.acknowledge(2, 2)
     assert [(it.to, it.term) for it in one.take(TimeoutNow)] == [(2, 1)]
-    assert one.server.lease_void
+    assert one.server.leading.rounds.lease_void
 
 
 def test_an_heir_that_has_all_campaigns_at_once() -> None:
@@ -425,7 +425,7 @@ def test_an_heir_that_has_all_campaigns_at_once() -> None:
     one.tell(events.Transfer(2, 5))
     assert one.take(TimeoutNow) == []
     one.tell(events.Transfer(1, 5))
-    assert one.server.transfer_to == 0
+    assert one.server.leading.transfer_to == 0
     one.tell(events.Propose([b"y"], 6))
     assert one.take_asked(asked.Refused) == []
 
@@ -436,9 +436,9 @@ def test_a_transfer_that_nobody_takes_ends_with_the_least_timeout() -> None:
     one.tell(events.Transfer(2, 5))
     one.answer_beat(2, 1)
     one.tick(MINIMUM_NS - 1)
-    assert one.server.transfer_to == 2
+    assert one.server.leading.transfer_to == 2
     one.tick(1)
-    assert (one.server.transfer_to, one.replica.role) == (0, ROLE_LEADER)
+    assert (one.server.leading.transfer_to, one.replica.role) == (0, ROLE_LEADER)
 
 
 @pytest.mark.parametrize(("groups", "to"), [({}, 9), ({"learners": (4,)}, 4), ({"witnesses": (3,)}, 3)])
@@ -446,7 +446,7 @@ def test_who_may_not_lead_is_no_heir(groups: dict[str, tuple[int, ...]], to: int
     one = leading(disk(**groups))
     one.tell(events.Transfer(to, 5))
     assert [(it.tag, it.reason) for it in one.take_asked(asked.Refused)] == [(5, "cannot lead")]
-    assert one.server.transfer_to == 0
+    assert one.server.leading.transfer_to == 0
 
 
 def test_a_follower_passes_the_wish_on_and_without_a_leader_refuses_it() -> None:

@@ -9,7 +9,8 @@ A new leader prepares its ballot once for all undecided slots, proposes again wh
 gaps with empty entries and continues with new commands.  Slots may be accepted in any order.  Read in this order:
 
 - :mod:`.messages`, and :mod:`.wire`, their octets; :mod:`.log`: accepted entries, and up to which slot all are chosen;
-- :mod:`.server`: the state of a replica; :mod:`.acceptor` and :mod:`.leader`: the two roles, functions over it;
+- :mod:`.state`: an acceptor's, a proposer's and a learner's; :mod:`.server`, which holds them; :mod:`.acceptor` and
+  :mod:`.leader`: the two roles, functions over it;
 - :mod:`.members`: membership; :mod:`.log_catch_up`: entries or a snapshot for a replica that lags; :mod:`.reads`:
   linearizable reads; :mod:`.replica`: events in, effects out; :mod:`.options`; :mod:`.invariants`: safety, checked.
 """

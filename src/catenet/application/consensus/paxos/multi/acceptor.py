@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from catenet.application.consensus.entry import NONE, Entry
-from catenet.application.consensus.interface import ROLE_FOLLOWER
 from catenet.application.consensus.paxos.multi.log_catch_up import on_ask
 from catenet.application.consensus.paxos.multi.messages import (
     Accept,
@@ -16,6 +15,7 @@ from catenet.application.consensus.paxos.multi.messages import (
     Reject,
 )
 from catenet.application.consensus.paxos.multi.server import PaxosServer
+from catenet.application.consensus.server import ROLE_FOLLOWER
 
 
 def on_prepare(server: PaxosServer, message: Prepare) -> None:
@@ -23,16 +23,16 @@ def on_prepare(server: PaxosServer, message: Prepare) -> None:
     if not _may_lead(server, message.sender):
         on_ask(server, Ask(message.sender, server.id, message.term, message.first - 1))  # it was removed: let it know
         return
-    if message.sender != server.id and not message.taking_over and held_back(server, message.sender):
+    if message.sender != server.id and not message.taking_over and server.holds_back(message.sender):
         return
-    if message.term < server.promised:
-        server.send(Reject(server.id, message.sender, server.promised, message.term))
+    if message.term < server.acceptor.promised:
+        server.send(Reject(server.id, message.sender, server.acceptor.promised, message.term))
         return
     if server.is_listening():
         return
     if message.first <= server.log.base or message.mark < server.log.last_mark():
         # It may count on a promise that was forgotten before this mark: let it learn the mark, and ask again then.
-        server.seen = max(server.seen, message.term)
+        server.proposer.seen = max(server.proposer.seen, message.term)
         on_ask(server, Ask(message.sender, server.id, message.term, message.first - 1))
         return
     server.promise(message.term)
@@ -55,27 +55,19 @@ def _may_lead(server: PaxosServer, candidate: int) -> bool:
     return not server.members.voters() or server.members.is_voter(candidate)
 
 
-def held_back(server: PaxosServer, candidate: int = NONE) -> bool:
-    """Another leader than the candidate was heard so recently that its lease may still run."""
-    if not server.options.leases:
-        return False
-    led = server.leader not in (NONE, candidate)
-    return server.now_ns < server.grace_until_ns or (led and server.elector.within_lease(server.now_ns))
-
-
 def _is_led_by(server: PaxosServer, sender: int, ballot: int) -> bool:
     """Somebody speaks as leader: follow it, unless something higher was promised."""
     if not server.promise(ballot):
-        server.send(Reject(server.id, sender, server.promised, ballot))
+        server.send(Reject(server.id, sender, server.acceptor.promised, ballot))
         return False
     if sender != server.id:
         if server.role != ROLE_FOLLOWER or server.leader != sender:
-            if held_back(server, sender):
+            if server.holds_back(sender):
                 # It leads where others decide; here the lease of the one before may run until then.
                 server.grace_until_ns = max(server.grace_until_ns, server.now_ns + server.policy.minimum_ns)
             server.follow(sender)
         server.elector.heard(server.now_ns)
-        server.heard()
+        server.learner.heard(server.now_ns)
     return True
 
 

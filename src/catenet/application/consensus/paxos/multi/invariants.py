@@ -68,8 +68,10 @@ class PaxosInvariants:
     def observe(self, replica: PaxosReplica) -> None:
         """Something happened to it.  Raises PaxosInvariantError."""
         seen, server = self._of(replica.id), replica.server
-        if server.promised < seen.promised:
-            raise PaxosInvariantError(f"{replica.id} went back from ballot {seen.promised} to {server.promised}")
+        if server.acceptor.promised < seen.promised:
+            raise PaxosInvariantError(
+                f"{replica.id} went back from ballot {seen.promised} to {server.acceptor.promised}"
+            )
         if server.log.chosen < seen.chosen:
             raise PaxosInvariantError(f"{replica.id} knew what is chosen up to {seen.chosen}, now {server.log.chosen}")
         for index in range(max(seen.chosen, server.log.base) + 1, server.log.chosen + 1):
@@ -77,7 +79,7 @@ class PaxosInvariants:
             if entry is None:
                 raise PaxosInvariantError(f"{replica.id} takes {index} for chosen, and does not know what")
             self._choose(replica.id, entry)
-        seen.promised, seen.chosen = server.promised, server.log.chosen
+        seen.promised, seen.chosen = server.acceptor.promised, server.log.chosen
 
     def _choose(self, replica_id: int, entry: Entry) -> None:
         known = self.chosen.setdefault(entry.index, (entry.kind, entry.data))

@@ -6,10 +6,11 @@ from typing import Final
 
 from catenet.application.consensus.effects import Restore
 from catenet.application.consensus.entry import NONE, Entry, Snapshot
-from catenet.application.consensus.interface import ROLE_LEADER
 from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply
 from catenet.application.consensus.paxos.multi.messages import Ask, Learn, Learned
-from catenet.application.consensus.paxos.multi.server import PaxosServer, Peer
+from catenet.application.consensus.paxos.multi.server import PaxosServer
+from catenet.application.consensus.paxos.multi.state import Peer
+from catenet.application.consensus.server import ROLE_LEADER
 from catenet.application.consensus.snapshot_pieces import IncomingSnapshot, piece_of
 
 MOST_ASK_WAITS: Final = 64
@@ -22,7 +23,7 @@ def help_along(server: PaxosServer, node: int, peer: Peer) -> None:
     """A replica knows less than it was told: send what it lacks."""
     if peer.chosen >= server.log.base:
         peer.snapshot_offset = -1
-        server.send(Learn(server.id, node, server.ballot, _decided(server, peer.chosen)))
+        server.send(Learn(server.id, node, server.proposer.ballot, _decided(server, peer.chosen)))
     elif peer.snapshot_offset < 0 or peer.round > peer.snapshot_round + 1:
         # It was never begun, or the last piece or its answer was lost.
         peer.snapshot_offset = max(peer.snapshot_offset, 0)
@@ -39,7 +40,7 @@ def on_learned(server: PaxosServer, message: Learned, peer: Peer) -> None:
     peer.chosen = max(peer.chosen, message.chosen)
     peer.snapshot_offset = -1
     if server.log.base <= peer.chosen < server.log.chosen:
-        server.send(Learn(server.id, message.sender, server.ballot, _decided(server, peer.chosen)))
+        server.send(Learn(server.id, message.sender, server.proposer.ballot, _decided(server, peer.chosen)))
 
 
 def on_ask(server: PaxosServer, message: Ask) -> None:
@@ -57,12 +58,12 @@ def on_ask(server: PaxosServer, message: Ask) -> None:
 def send_piece(server: PaxosServer, node: int, offset: int) -> None:
     """A piece of the newest snapshot."""
     most = server.options.snapshot_chunk_octets
-    server.send(piece_of(server.snapshot, server.id, node, server.ballot, offset, most))
+    server.send(piece_of(server.learner.snapshot, server.id, node, server.proposer.ballot, offset, most))
 
 
 def on_piece_reply(server: PaxosServer, message: SnapshotReply, peer: Peer | None) -> None:
     """The next piece."""
-    if message.index != server.snapshot.index or not 0 <= message.offset <= len(server.snapshot.data):
+    if message.index != server.learner.snapshot.index or not 0 <= message.offset <= len(server.learner.snapshot.data):
         return
     if peer is not None:
         peer.snapshot_offset, peer.snapshot_round = message.offset, peer.round
@@ -78,11 +79,11 @@ def ask_around(server: PaxosServer) -> None:
     It may have been given one and not know it yet; or it may be the only one to know who has one, and have lost its own
     by the same change.  Each time it waits twice as long, up to :data:`MOST_ASK_WAITS`.
     """
-    server.ask_at_ns = server.now_ns + server.ask_wait_ns
-    server.ask_wait_ns = min(2 * server.ask_wait_ns, MOST_ASK_WAITS * server.policy.minimum_ns)
+    server.learner.ask_at_ns = server.now_ns + server.learner.ask_wait_ns
+    server.learner.ask_wait_ns = min(2 * server.learner.ask_wait_ns, MOST_ASK_WAITS * server.policy.minimum_ns)
     for node in server.members.everyone():
         if node != server.id:
-            server.send(Ask(server.id, node, server.promised, server.log.chosen))
+            server.send(Ask(server.id, node, server.acceptor.promised, server.log.chosen))
 
 
 def on_learn(server: PaxosServer, message: Learn) -> None:
@@ -91,7 +92,7 @@ def on_learn(server: PaxosServer, message: Learn) -> None:
     for entry in message.entries:
         server.learn(entry)
     if server.log.chosen > before:
-        server.heard()
+        server.learner.heard(server.now_ns)
         server.note_chosen(before)
     server.reply(Learned(server.id, message.sender, message.term, server.log.chosen))
 
@@ -99,14 +100,14 @@ def on_learn(server: PaxosServer, message: Learn) -> None:
 def on_piece(server: PaxosServer, message: InstallSnapshot) -> None:
     """Gather the pieces of each sender; with the last one, the snapshot takes the place of all that it covers."""
     if message.index <= server.log.chosen:
-        known = server.incoming.get(message.sender)
+        known = server.learner.incoming.get(message.sender)
         if known is not None and known.index <= server.log.chosen:
-            del server.incoming[message.sender]
+            del server.learner.incoming[message.sender]
         server.reply(Learned(server.id, message.sender, message.term, server.log.chosen))
         return
-    incoming = server.incoming.get(message.sender)
+    incoming = server.learner.incoming.get(message.sender)
     if incoming is None or not incoming.is_part(message):
-        incoming = server.incoming[message.sender] = IncomingSnapshot(message.index, message.index_term)
+        incoming = server.learner.incoming[message.sender] = IncomingSnapshot(message.index, message.index_term)
     snapshot = incoming.add(message)
     if snapshot is None:
         server.send(SnapshotReply(server.id, message.sender, message.term, message.index, incoming.octets))
@@ -118,10 +119,8 @@ def on_piece(server: PaxosServer, message: InstallSnapshot) -> None:
 def _install(server: PaxosServer, snapshot: Snapshot) -> None:
     if server.role == ROLE_LEADER:
         server.follow(NONE)  # others have decided where it would propose, in ballots that nobody knows any more
-    server.incoming.clear()
-    server.snapshot = server.snapshot_wanted = snapshot
+    server.learner.install(snapshot)
     server.log.discard(snapshot.index, snapshot.term)
     server.members.jump(snapshot.membership)
     server.elector.peers_changed(server.members.voters())
-    server.applied = server.applying = snapshot.index
     server.notes.append(Restore(snapshot))

@@ -8,8 +8,9 @@ they are by then.  A lease saves the round trip.
 
 from __future__ import annotations
 
-from catenet.application.consensus.interface import ROLE_LEADER
-from catenet.application.consensus.paxos.multi.server import PaxosRead, PaxosServer
+from catenet.application.consensus.effects import ReadReady
+from catenet.application.consensus.paxos.multi.server import PaxosServer
+from catenet.application.consensus.server import ROLE_LEADER
 
 
 def on_read(server: PaxosServer, tag: int, lease: bool) -> None:
@@ -17,26 +18,19 @@ def on_read(server: PaxosServer, tag: int, lease: bool) -> None:
     if server.role != ROLE_LEADER:
         server.refuse(tag, "this replica does not lead")
         return
-    index = max(server.log.chosen, server.adopted_to)
+    index = max(server.log.chosen, server.proposer.adopted_to)
     if lease_holds(server, lease):
-        server.answer_read(tag, index)
+        server.notes.append(ReadReady(tag, index))
     else:
-        server.reads.append(PaxosRead(tag, index, server.round + 1))
-        server.round_wanted = True
+        server.proposer.rounds.wait(tag, server.id, index, lease)
 
 
 def release_reads(server: PaxosServer) -> None:
     """Answer those whose round has been heard."""
-    if not server.reads or not knows_all(server):
-        return
-    confirmed = confirmed_round(server)
-    waiting: list[PaxosRead] = []
-    for read in server.reads:
-        if read.round <= confirmed:
-            server.answer_read(read.tag, max(read.index, server.log.chosen))
-        else:
-            waiting.append(read)
-    server.reads = waiting
+    rounds = server.proposer.rounds
+    if rounds.reads and knows_all(server):
+        for read in rounds.take_confirmed(confirmed_round(server)):
+            server.notes.append(ReadReady(read.tag, max(read.index, server.log.chosen)))
 
 
 def knows_all(server: PaxosServer) -> bool:
@@ -46,34 +40,33 @@ def knows_all(server: PaxosServer) -> bool:
     there.  While it has yet to choose again what it found, a change of membership may be among that: then others have
     decided about later places, and may not have been asked.
     """
-    if server.adopted_to > server.log.chosen:
+    if server.proposer.adopted_to > server.log.chosen:
         return False
-    promised = [node for node, gathered in server.gathered.items() if gathered.complete]
-    return server.members.quorums_at(server.log.chosen + 1).promised(promised)
+    return server.members.quorums_at(server.log.chosen + 1).promised(server.proposer.promised())
 
 
 def confirmed_round(server: PaxosServer) -> int:
     """The newest round of heartbeats that enough acceptors have answered, of each membership that counts or will."""
-    lowest = server.round
+    lowest = server.proposer.rounds.newest
     for quorums in server.members.all_quorums():
-        rounds = [server.round if node == server.id else _round_of(server, node) for node in quorums.members]
+        rounds = [
+            server.proposer.rounds.newest if node == server.id else _round_of(server, node) for node in quorums.members
+        ]
         rounds.sort(reverse=True)
         lowest = min(lowest, rounds[quorums.second - 1])
     return lowest
 
 
 def _round_of(server: PaxosServer, node: int) -> int:
-    peer = server.peers.get(node)
+    peer = server.proposer.peers.get(node)
     return 0 if peer is None else peer.round
 
 
 def lease_holds(server: PaxosServer, wanted: bool) -> bool:
     """Whether nobody else can have been promised anything yet."""
-    if server.lease_void or not server.options.leases or not (wanted or server.options.lease_reads):
+    if not server.options.leases or not (wanted or server.options.lease_reads):
         return False
     if not knows_all(server):
         return False
-    sent_ns = server.round_sent_ns.get(confirmed_round(server))
-    if sent_ns is None:
-        return False
-    return server.now_ns < sent_ns + int(server.policy.minimum_ns * (1.0 - server.options.clock_drift))
+    rounds, confirmed = server.proposer.rounds, confirmed_round(server)
+    return server.now_ns < rounds.lease_until_ns(confirmed, server.policy.minimum_ns, server.options.clock_drift)

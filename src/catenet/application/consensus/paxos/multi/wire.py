@@ -7,18 +7,7 @@ from typing import Final
 from catenet.application.consensus.effects import Message
 from catenet.application.consensus.fields import MessageReader, Writer, start
 from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply, TimeoutNow
-from catenet.application.consensus.paxos.multi.messages import (
-    Accept,
-    Accepted,
-    Ask,
-    Heartbeat,
-    HeartbeatReply,
-    Learn,
-    Learned,
-    Prepare,
-    Promise,
-    Reject,
-)
+from catenet.application.consensus.paxos.multi import messages
 
 PREPARE: Final = 1
 PROMISE: Final = 2
@@ -38,16 +27,16 @@ TAKE_OVER: Final = 13
 def emit_message(message: Message) -> bytes:
     """Raises TypeError for a message that is not one of Multi-Paxos's own."""
     match message:
-        case Accept():
+        case messages.Accept():
             writer = start(ACCEPT, message, message.chosen)
             writer.entries(message.entries)
-        case Accepted():
+        case messages.Accepted():
             writer = start(ACCEPTED, message, message.first, message.last)
-        case Heartbeat():
+        case messages.Heartbeat():
             writer = start(HEARTBEAT, message, message.chosen, message.round, message.rtt_ns)
-        case HeartbeatReply():
+        case messages.HeartbeatReply():
             writer = start(HEARTBEAT_REPLY, message, message.round, message.chosen, message.accepted)
-        case Promise():
+        case messages.Promise():
             part, last = message.part, int(message.last)
             writer = start(PROMISE, message, message.attempt, part, last, message.base, message.chosen)
             writer.entries(message.entries)
@@ -56,7 +45,7 @@ def emit_message(message: Message) -> bytes:
             writer = start(SNAPSHOT_PIECE, message, message.index, message.index_term, message.offset, done)
             writer.membership(message.membership)
             writer.octets(message.data)
-        case Learn():
+        case messages.Learn():
             writer = start(LEARN, message)
             writer.entries(message.entries)
         case _:
@@ -66,14 +55,14 @@ def emit_message(message: Message) -> bytes:
 
 def _emit_rare(message: Message) -> Writer:
     match message:
-        case Prepare():
+        case messages.Prepare():
             taking_over = int(message.taking_over)
             return start(PREPARE, message, message.attempt, message.first, taking_over, message.mark)
-        case Reject():
+        case messages.Reject():
             return start(REJECT, message, message.refused)
-        case Learned():
+        case messages.Learned():
             return start(LEARNED, message, message.chosen)
-        case Ask():
+        case messages.Ask():
             return start(ASK, message, message.chosen)
         case SnapshotReply():
             return start(PIECE_REPLY, message, message.index, message.offset)
@@ -97,19 +86,19 @@ def _parse(reader: MessageReader) -> Message:
     number, flag = reader.number, reader.flag
     if kind == ACCEPT:
         chosen = number()
-        return Accept(sender, to, term, reader.entries(), chosen)
+        return messages.Accept(sender, to, term, reader.entries(), chosen)
     if kind == ACCEPTED:
-        return Accepted(sender, to, term, number(), number())
+        return messages.Accepted(sender, to, term, number(), number())
     if kind == HEARTBEAT:
-        return Heartbeat(sender, to, term, number(), number(), number())
+        return messages.Heartbeat(sender, to, term, number(), number(), number())
     if kind == HEARTBEAT_REPLY:
-        return HeartbeatReply(sender, to, term, number(), number(), number())
+        return messages.HeartbeatReply(sender, to, term, number(), number(), number())
     if kind == PREPARE:
-        return Prepare(sender, to, term, number(), number(), flag(), number())
+        return messages.Prepare(sender, to, term, number(), number(), flag(), number())
     if kind == PROMISE:
-        return Promise(sender, to, term, number(), number(), flag(), number(), number(), reader.entries())
+        return messages.Promise(sender, to, term, number(), number(), flag(), number(), number(), reader.entries())
     if kind == REJECT:
-        return Reject(sender, to, term, number())
+        return messages.Reject(sender, to, term, number())
     return _parse_rare(reader)
 
 
@@ -117,11 +106,11 @@ def _parse_rare(reader: MessageReader) -> Message:
     kind, sender, to, term = reader.kind, reader.sender, reader.to, reader.term
     number = reader.number
     if kind == LEARN:
-        return Learn(sender, to, term, reader.entries())
+        return messages.Learn(sender, to, term, reader.entries())
     if kind == LEARNED:
-        return Learned(sender, to, term, number())
+        return messages.Learned(sender, to, term, number())
     if kind == ASK:
-        return Ask(sender, to, term, number())
+        return messages.Ask(sender, to, term, number())
     if kind == SNAPSHOT_PIECE:
         index, index_term, offset, done = number(), number(), number(), reader.flag()
         membership = reader.membership()
