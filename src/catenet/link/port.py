@@ -14,26 +14,14 @@ from mypy_extensions import i64, mypyc_attr
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
 from catenet.kernel.trace import declare
+from catenet.link.drop_reasons import BAD_FCS, DROP_TEXT, NO_CARRIER, QUEUE_FULL, ROW_DROP, TOO_LONG
 from catenet.link.ethernet import FCS_OCTETS, HEADER_OCTETS, Frame, overhead_octets
 from catenet.link.mac import BROADCAST, GROUP_BIT
-from catenet.link.queue import DEFAULT_FRAMES, DropTail, Queue
+from catenet.link.queue import DEFAULT_FRAMES, TAKEN, WAITS, DropTail, Queue
+from catenet.link.queues.account import QueueAccount
 from catenet.physical.channel import Channel, Receiver
 
-ROW_DROP: Final = declare(0x200, "port.drop", "reason", "octets")
 ROW_CARRIER: Final = declare(0x201, "port.carrier", "up")
-
-QUEUE_FULL: Final[i64] = 1
-NO_CARRIER: Final[i64] = 2
-TOO_LONG: Final[i64] = 3
-BAD_FCS: Final[i64] = 4
-
-DROP_TEXT: Final[dict[int, str]] = {
-    1: "queue full",
-    2: "link down",
-    3: "longer than the MTU",
-    4: "bad frame check sequence",
-}
-"""Why a port dropped a frame, in words, by the reason's code."""
 
 ETHERNET_MTU: Final = 1500
 
@@ -66,7 +54,8 @@ class Port(Receiver):
         self.name: Final = name
         self.mac: i64 = mac
         self.station = station
-        self.queue: Queue = DropTail(DEFAULT_FRAMES)
+        self._queue: Queue = DropTail(DEFAULT_FRAMES)
+        self._account: QueueAccount | None = None
         self.channel: Channel | None = None
         self.carrier: bool = False
         self.bytes_fidelity = False
@@ -78,8 +67,8 @@ class Port(Receiver):
         self.in_frames: i64 = 0
         self.in_octets: i64 = 0
         self.in_not_addressed: i64 = 0
-        self.out_frames: i64 = 0
-        self.out_octets: i64 = 0
+        self._out_frames: i64 = 0
+        self._out_octets: i64 = 0
         self.dropped_queue_full: i64 = 0
         self.dropped_no_carrier: i64 = 0
         self.dropped_too_long: i64 = 0
@@ -101,6 +90,36 @@ class Port(Receiver):
             self._mtu = mtu
             self.station.mtu_changed(self)
 
+    @property
+    def queue(self) -> Queue:
+        """Who may wait for the wire.  Frames that wait in one that is replaced are offered to the new one."""
+        return self._queue
+
+    @queue.setter
+    def queue(self, queue: Queue) -> None:
+        waiting = self._queue.withdraw()
+        self._queue = queue
+        if queue.keeps_frames:
+            if self._account is None:
+                self._account = QueueAccount(self.kernel, self.name)
+            queue.install(self._account)
+        channel = self.channel
+        if channel is not None:
+            for frame in waiting:
+                self._offer(channel, frame)
+
+    @property
+    def out_frames(self) -> int:
+        """Frames that the channel has taken."""
+        account = self._account
+        return self._out_frames if account is None else self._out_frames + account.sent_frames
+
+    @property
+    def out_octets(self) -> int:
+        """Octets of those frames, check sequence included."""
+        account = self._account
+        return self._out_octets if account is None else self._out_octets + account.sent_octets
+
     def join(self, group: int) -> None:
         """Hand up frames to a group's address.  Joined twice, it must be left twice."""
         self._groups[group] = self._groups.get(group, 0) + 1
@@ -114,17 +133,18 @@ class Port(Receiver):
             del self._groups[group]
 
     def send(self, frame: Frame) -> bool:
-        """Send a frame.  False if it was dropped: the queue is full, there is no carrier, or it is too long."""
+        """Send a frame.  False if it was dropped: the queue refused it, there is no carrier, or it is too long."""
         channel = self.channel
         if channel is None or not self.carrier:
             return self._drop(frame, NO_CARRIER)
         octets = frame.octets
         if octets - (HEADER_OCTETS + FCS_OCTETS) > self._mtu and octets - overhead_octets(frame) > self._mtu:
             return self._drop(frame, TOO_LONG)
-        if not self.queue.offer(channel, frame):
-            return self._drop(frame, QUEUE_FULL)
-        self.out_frames += 1
-        self.out_octets += octets
+        outcome = self._queue.offer(channel, frame)
+        if outcome != TAKEN:
+            return outcome == WAITS or self._drop(frame, outcome)
+        self._out_frames += 1
+        self._out_octets += octets
         return True
 
     def receive(self, pdu: Pdu) -> None:
@@ -148,8 +168,11 @@ class Port(Receiver):
             self._set_carrier(up)
 
     def counters(self) -> dict[str, int]:
-        """All counters by name.  Octets are those of frames, check sequence included."""
-        return {
+        """All counters by name.  Octets are those of frames, check sequence included.
+
+        Those of a discipline's drops and marks are there once they are above zero.
+        """
+        counters: dict[str, int] = {
             "in_frames": self.in_frames,
             "in_octets": self.in_octets,
             "in_not_addressed": self.in_not_addressed,
@@ -160,6 +183,20 @@ class Port(Receiver):
             "dropped_too_long": self.dropped_too_long,
             "fcs_errors": self.fcs_errors,
         }
+        account = self._account
+        if account is not None:
+            for name, count in account.counters().items():
+                counters[name] = counters.get(name, 0) + count
+        return counters
+
+    def _offer(self, channel: Channel, frame: Frame) -> None:
+        """Offer a frame that was accepted before."""
+        outcome = self._queue.offer(channel, frame)
+        if outcome == TAKEN:
+            self._out_frames += 1
+            self._out_octets += frame.octets
+        elif outcome != WAITS:
+            self._drop(frame, outcome)
 
     def _wants(self, dst: i64) -> bool:
         if self.promiscuous or dst == BROADCAST:
@@ -170,6 +207,8 @@ class Port(Receiver):
         if up == self.carrier:
             return
         self.carrier = up
+        if not up:
+            self._queue.carrier_lost()
         self.kernel.trace.row(self.kernel.now_ns, ROW_CARRIER, self._subject, 1 if up else 0)
         self.station.carrier_changed(self, up)
 
@@ -178,8 +217,10 @@ class Port(Receiver):
             self.dropped_queue_full += 1
         elif reason == NO_CARRIER:
             self.dropped_no_carrier += 1
-        else:
+        elif reason == TOO_LONG:
             self.dropped_too_long += 1
+        elif self._account is not None:
+            self._account.count_refused(reason)
         self.kernel.trace.row(self.kernel.now_ns, ROW_DROP, self._subject, reason, frame.octets)
         channel = self.channel
         if channel is not None:

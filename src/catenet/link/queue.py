@@ -3,8 +3,8 @@
 A queue is asked about each frame that a port sends.  It gives the frame to the channel, which keeps it
 until its turn comes, or it refuses.  A drop-tail queue needs no more than that, and no event of its own.
 
-A discipline that chooses the order of frames, or drops them late, keeps them itself: its ``offer`` stores
-the frame, and an event of its own at ``channel.busy_until_ns`` hands the next one to the channel.
+A discipline that chooses the order of frames, or drops them late, keeps them itself, and an event of its own at
+``channel.busy_until_ns`` hands the next one to the channel: see :mod:`catenet.link.queues`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,15 @@ from typing import Final
 
 from mypy_extensions import i64, mypyc_attr
 
+from catenet.link.drop_reasons import QUEUE_FULL
 from catenet.link.ethernet import AROUND_OCTETS, Frame
+from catenet.link.queues.account import QueueAccount
 from catenet.physical.channel import Channel
 
+TAKEN: Final[i64] = 0
+"""The channel has the frame."""
+WAITS: Final[i64] = -1
+"""The queue keeps the frame, and will count it when the channel has it."""
 NO_LIMIT: Final = 1 << 60
 DEFAULT_FRAMES: Final = 1000
 """What a port's queue holds until it is given another."""
@@ -25,14 +31,30 @@ DEFAULT_FRAMES: Final = 1000
 class Queue:
     """Stands between a port and its channel."""
 
-    def offer(self, channel: Channel, frame: Frame) -> bool:
-        """Take a frame, or refuse it: False."""
+    def __init__(self) -> None:
+        self.keeps_frames: bool = False
+
+    def offer(self, channel: Channel, frame: Frame) -> i64:
+        """Take a frame: :data:`TAKEN`, :data:`WAITS`, or a code of :mod:`~catenet.link.drop_reasons`."""
         raise AssertionError(f"{type(self).__name__} does not say which frames it takes")
 
     def waiting_frames(self, channel: Channel) -> int:
         """How many frames wait now."""
         channel.settle()
         return channel.waiting_frames
+
+    def install(self, account: QueueAccount) -> None:
+        """Count what is sent late, dropped and marked here.  A queue that keeps no frames has nothing to count."""
+
+    def withdraw(self) -> list[Frame]:
+        """Give up the frames that are kept here, in the order in which they would have gone."""
+        return []
+
+    def carrier_lost(self) -> None:
+        """The wire was cut: drop the frames that are kept here.  The channel drops its own."""
+
+    def resume(self) -> None:
+        """The channel's rate has changed."""
 
 
 class DropTail(Queue):
@@ -46,17 +68,18 @@ class DropTail(Queue):
     def __init__(self, limit_frames: int = NO_LIMIT, limit_octets: int = NO_LIMIT) -> None:
         if limit_frames < 0 or limit_octets < 0:
             raise ValueError(f"the limit of a queue must not be negative: {min(limit_frames, limit_octets)}")
+        self.keeps_frames = False
         self.limit_frames: Final[i64] = limit_frames
         self.limit_octets: Final[i64] = limit_octets
 
-    def offer(self, channel: Channel, frame: Frame) -> bool:
+    def offer(self, channel: Channel, frame: Frame) -> i64:
         octets = frame.octets
         if channel.busy_until_ns > channel.kernel.now_ns:
             channel.settle()
             frames = channel.waiting_frames
             if frames >= self.limit_frames:
-                return False
+                return QUEUE_FULL
             if channel.waiting_octets - frames * AROUND_OCTETS + octets > self.limit_octets:
-                return False
+                return QUEUE_FULL
         channel.transmit(frame, octets + AROUND_OCTETS)
-        return True
+        return TAKEN

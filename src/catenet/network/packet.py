@@ -11,6 +11,7 @@ from typing import Final
 from mypy_extensions import i64, mypyc_attr
 
 from catenet.kernel.pdu import Octets, Pdu
+from catenet.link.queues.ip_fields import IpFields, IpPdu
 
 PROTOCOL_ICMP: Final = 1
 PROTOCOL_TCP: Final = 6
@@ -47,7 +48,7 @@ class IpPayload(Pdu):
         return self
 
 
-class IpPacket(Pdu):
+class IpPacket(IpPdu):
     """The header fields that both versions have.
 
     ``protocol`` names what ``payload`` is, beyond any extension headers.  ``traffic_class`` is IPv4's
@@ -71,6 +72,15 @@ class IpPacket(Pdu):
         self.hop_limit: i64 = hop_limit
         self.traffic_class: i64 = traffic_class
         self.payload: Pdu = payload
+
+    def ip_fields(self) -> IpFields:
+        return IpFields(self.version, self.traffic_class, self.protocol, self.src, self.dst, flow_ports(self))
+
+    def traffic_class_octet(self) -> i64:
+        return self.traffic_class
+
+    def mark_congestion(self) -> None:
+        self.traffic_class |= 0b11
 
     def is_fragment(self) -> bool:
         """True if the payload is a part only of what was sent."""

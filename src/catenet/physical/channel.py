@@ -74,6 +74,9 @@ class Tap:
     def dropped(self, channel: Channel, pdu: Pdu, text: str) -> None:
         """A frame was refused before the channel took it; the text says why."""
 
+    def marked(self, channel: Channel, pdu: Pdu, text: str) -> None:
+        """A frame that the channel will be given was marked; the text says why.  Does nothing unless overridden."""
+
 
 class Transmission(Event):
     """One frame's way through a channel; as an event, its arrival."""

@@ -70,12 +70,16 @@ def _busier(link: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _losses(link: Mapping[str, Any]) -> Cell:
     reasons: dict[str, int] = {}
+    marks: dict[str, int] = {}
     for way in link["directions"]:
         for reason, count in (*way["lost"].items(), *way["dropped"].items()):
             reasons[reason] = reasons.get(reason, 0) + count
-    if not reasons and not link["down_ns"]:
+        for reason, count in way.get("marked", {}).items():
+            marks[reason] = marks.get(reason, 0) + count
+    if not reasons and not marks and not link["down_ns"]:
         return Cell("·", "dim")
     words = [f"{numbers.grouped(count)} {reason}" for reason, count in reasons.items()]
+    words += [f"{numbers.grouped(count)} marked ({reason})" for reason, count in marks.items()]
     if link["down_ns"]:
         words.append(f"down {numbers.moment(link['down_ns'])}")
-    return Cell(", ".join(words), "yellow" if reasons else "dim")
+    return Cell(", ".join(words), "yellow" if reasons or marks else "dim")

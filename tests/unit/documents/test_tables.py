@@ -30,6 +30,8 @@ from catenet.experiments.chaos.climate import CLIMATES
 from catenet.lab.faults.schedule import At
 from catenet.lab.files import schema as scenario_model
 from catenet.lab.options import ospf as ospf_options
+from catenet.lab.options.queue_disciplines import _DISCIPLINES
+from catenet.link.drop_reasons import DROP_COUNTERS, DROP_TEXT, MARK_COUNTERS, MARK_TEXT
 
 ROOT = Path(__file__).parents[3]
 DOCUMENTS = [
@@ -124,6 +126,22 @@ def test_the_options_of_rip_and_their_defaults() -> None:
         default = scenario_model.RipTable.model_fields[name].default
         if isinstance(default, bool | int):
             assert row[2].strip("`") == (str(default).lower() if isinstance(default, bool) else str(default)), name
+
+
+def test_the_queue_disciplines_and_their_parameters() -> None:
+    told = table("docs/queues.md", "Queue disciplines", "discipline | parameters")
+    assert told.named() == list(_DISCIPLINES)
+    for row in told.rows:
+        parameters = re.findall(r"`([a-z_]+)`", row[1])
+        assert set(parameters) == set(_DISCIPLINES[row[0].strip("`")].parsers), row[0]
+    reasons = table("docs/queues.md", "What is counted", "reason | counter")
+    assert set(reasons.named()) == {text.split()[0] for code, text in DROP_TEXT.items() if code not in (2, 3, 4)} | {
+        text.removeprefix("marked: ").split()[0] for text in MARK_TEXT.values()
+    }
+    counters = {counter for row in reasons.rows for counter in CODE.findall(row[1])}
+    assert counters == {DROP_COUNTERS[code] for code in DROP_TEXT if code not in (2, 3, 4)} | set(
+        MARK_COUNTERS.values()
+    )
 
 
 def test_the_options_of_ospf() -> None:

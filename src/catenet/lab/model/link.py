@@ -26,8 +26,6 @@ from catenet.lab.options.types import (
     Size,
     given,
 )
-from catenet.link import DropTail
-from catenet.link.queue import NO_LIMIT
 from catenet.physical.channel import Channel
 from catenet.physical.jitter import Jitter
 from catenet.physical.loss import Bernoulli, Loss
@@ -197,12 +195,13 @@ class Link(LinkBase, OptionChecks):
             if "mtu" in own:
                 end.port.mtu = own["mtu"]
             if "queue" in own:
-                limit: parse.QueueLimit = own["queue"]
-                end.port.queue = DropTail(limit.frames or NO_LIMIT, limit.octets or NO_LIMIT)
+                end.port.queue = own["queue"].make()
             if "loss" in own:
                 loss = own["loss"]
                 self._swallowing[end] = isinstance(loss, Bernoulli) and loss.share >= 1.0
             _change(self._channel(end), own)
+            if "rate" in own:
+                end.port.queue.resume()
 
 
 def change_text(changes: Mapping[str, Any]) -> str:

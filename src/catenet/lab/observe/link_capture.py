@@ -3,8 +3,8 @@
 Each direction is an interface of the file.  A frame's time is when its first bit leaves; a frame that a port dropped
 bears the time of the drop, and one that a cut found waiting that of the cut.  Times are those of an accurate wall
 clock of a host, so that frames match a program's log.  A frame is recorded as it was sent, whatever happened to it in
-flight; its comment contains the sender, the receiver, and ``lost: random loss``, ``dropped: queue full``, ``bit
-errors: 3``, ``late``, ``twice``.
+flight; its comment contains the sender, the receiver, and ``lost: random loss``, ``dropped: queue full``, ``marked:
+codel``, ``bit errors: 3``, ``late``, ``twice``.
 
 A frame is recorded before its first bit leaves, and a later cut may still destroy it.  So a captured frame is buffered
 until its outcome is final, and then written in order of time.
@@ -30,11 +30,12 @@ BATCH: Final = 256
 class Sighting:
     """A captured frame, and its outcome as far as it is known."""
 
-    __slots__ = ("data", "direction", "drop_text", "dropped_ns", "transmission")
+    __slots__ = ("data", "direction", "drop_text", "dropped_ns", "mark_text", "transmission")
 
-    def __init__(self, direction: int, data: bytes) -> None:
+    def __init__(self, direction: int, data: bytes, mark_text: str) -> None:
         self.direction: Final = direction
         self.data: Final = data
+        self.mark_text: Final = mark_text
         self.transmission: Transmission | None = None
         self.dropped_ns: int = 0
         self.drop_text: str = ""
@@ -49,6 +50,9 @@ class Sighting:
 
     def fate_text(self) -> str:
         """Its outcome as text; empty if it arrived unchanged."""
+        return self.mark_text + self._end_text()
+
+    def _end_text(self) -> str:
         transmission = self.transmission
         if transmission is None:
             return f"; dropped: {self.drop_text}"
@@ -86,21 +90,26 @@ class LinkCapture(Tap):
             self._writer.add_interface(name, text, channel.rate_bit_s)
         self._lanes: Final = [deque[Sighting]() for _ in range(4)]
         self._new = 0
+        self._marks: Final[dict[int, tuple[Pdu, str]]] = {}
         self.frames: int = 0
         wire.set_tap(self)
 
     def transmitted(self, channel: Channel, transmission: Transmission) -> None:
         direction = 0 if channel is self._wire.forward else 1
-        sighting = Sighting(direction, transmission.pdu.emit())
+        pdu = transmission.pdu
+        sighting = Sighting(direction, pdu.emit(), self._mark_text(pdu))
         sighting.transmission = transmission
         self._keep(sighting, direction)
 
     def dropped(self, channel: Channel, pdu: Pdu, text: str) -> None:
         direction = 0 if channel is self._wire.forward else 1
-        sighting = Sighting(direction, pdu.emit())
+        sighting = Sighting(direction, pdu.emit(), self._mark_text(pdu))
         sighting.dropped_ns = self._kernel.now_ns
         sighting.drop_text = text
         self._keep(sighting, 2 + direction)
+
+    def marked(self, channel: Channel, pdu: Pdu, text: str) -> None:
+        self._marks[id(pdu)] = pdu, f"{self._mark_text(pdu)}; {text}"
 
     @property
     def waiting_frames(self) -> int:
@@ -119,6 +128,10 @@ class LinkCapture(Tap):
         while (sighting := self._earliest(NEVER)) is not None:
             self._write(sighting)
         self._stream.close()
+
+    def _mark_text(self, pdu: Pdu) -> str:
+        """What was said of a frame before it was sent or dropped; it is held until then, so its id is its own."""
+        return self._marks.pop(id(pdu), (pdu, ""))[1]
 
     def _keep(self, sighting: Sighting, lane: int) -> None:
         self._lanes[lane].append(sighting)

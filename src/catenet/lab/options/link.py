@@ -18,6 +18,8 @@ from catenet.kernel.quantity import duration_ns, length_m, rate_bit_s, ratio, si
 from catenet.kernel.quoting import quoted
 from catenet.lab.model.geography import fibre_delay_ns
 from catenet.lab.options.ospf import parse_ospf_link
+from catenet.lab.options.queue_disciplines import DisciplineChoice, is_discipline, parse_discipline
+from catenet.link.queue import NO_LIMIT, DropTail, Queue
 from catenet.physical.jitter import Jitter, Normal, Pareto, RecordedJitter, Uniform
 from catenet.physical.loss import Bernoulli, GilbertElliott, Loss, RecordedLoss
 
@@ -35,6 +37,7 @@ MOST_MTU: Final = 65_535
 MOST_COST: Final = (1 << 32) - 1
 """Of one link: what paths cost stays within 64 bits."""
 MOST_FRAMES: Final = 1_000_000_000
+QUEUE_LIKE: Final = 'write its limit like "100 frames" or "64KiB", or the name of a discipline like "fq_codel"'
 LEAST_SHAPE: Final = 0.1
 MOST_SHAPE: Final = 1000.0
 """Of a Pareto distribution: with less, its draws leave what a float can hold."""
@@ -54,6 +57,10 @@ class QueueLimit:
 
     frames: int
     octets: int
+
+    def make(self) -> Queue:
+        """A fresh queue."""
+        return DropTail(self.frames or NO_LIMIT, self.octets or NO_LIMIT)
 
 
 def parse_rate(value: Any) -> int:
@@ -140,10 +147,16 @@ def parse_mtu(value: Any) -> int:
     return mtu
 
 
-def parse_queue(value: Any) -> QueueLimit:
-    """``100`` or ``"100 frames"``, ``"64KiB"``, or ``{frames = 100, octets = 65536}``: the first reached holds."""
-    if isinstance(value, QueueLimit):
+def parse_queue(value: Any) -> QueueLimit | DisciplineChoice:
+    """A limit or a discipline.
+
+    Limits are ``100`` or ``"100 frames"``, ``"64KiB"``, or ``{frames = 100, octets = 65536}``: the first reached holds.
+    Disciplines are names, ``{kind = "codel", target = "10ms"}``, or ``"codel target 10ms"``.
+    """
+    if isinstance(value, QueueLimit | DisciplineChoice):
         return value
+    if (isinstance(value, str) and is_discipline(value)) or (isinstance(value, Mapping) and "kind" in value):
+        return parse_discipline(value)
     if isinstance(value, Mapping):
         for key in value:
             if key not in ("frames", "octets"):
@@ -157,9 +170,9 @@ def parse_queue(value: Any) -> QueueLimit:
         try:
             limit = QueueLimit(0, size_bytes(value))
         except ValueError:
-            raise LabError(f'{quoted(value)} is not a queue; write its limit like "100 frames" or "64KiB"') from None
+            raise LabError(f"{quoted(value)} is not a queue; {QUEUE_LIKE}") from None
     else:
-        raise LabError(f'{quoted(value)} is not a queue; write its limit like "100 frames" or "64KiB"')
+        raise LabError(f"{quoted(value)} is not a queue; {QUEUE_LIKE}")
     if limit.frames < 1 and limit.octets < 1:
         raise LabError(f"a queue of {quoted(value)} holds nothing; give it at least one frame")
     return limit

@@ -141,6 +141,10 @@ class Reordered(TypedDict, total=False):
 ReorderOption = Ratio | Reordered
 
 
+QueueKind = Literal["pfifo", "bfifo", "red", "codel", "fq_codel", "pie", "tbf", "drr", "prio", "wfq"]
+"""A discipline, with its default parameters."""
+
+
 class QueueTable(TypedDict, total=False):
     """The limits of a queue; the first that is reached holds."""
 
@@ -148,7 +152,143 @@ class QueueTable(TypedDict, total=False):
     octets: Size
 
 
-QueueOption = str | int | QueueTable
+class PfifoTable(TypedDict, total=False):
+    """Drop-tail; ``limit`` in frames."""
+
+    kind: Required[Literal["pfifo"]]
+    limit: int
+
+
+class BfifoTable(TypedDict, total=False):
+    """Drop-tail; ``limit`` in bytes."""
+
+    kind: Required[Literal["bfifo"]]
+    limit: Size
+
+
+class RedTable(TypedDict, total=False):
+    """Random early detection; ``limit``, ``min``, ``max`` and ``avpkt`` in bytes, ``burst`` in frames."""
+
+    kind: Required[Literal["red"]]
+    limit: Size
+    min: Size
+    max: Size
+    avpkt: Size
+    burst: int
+    probability: Ratio
+    bandwidth: Rate
+    ecn: bool
+    harddrop: bool
+    nodrop: bool
+    adaptive: bool
+    gentle: bool
+
+
+class CodelTable(TypedDict, total=False):
+    """CoDel; ``limit`` in frames."""
+
+    kind: Required[Literal["codel"]]
+    limit: int
+    target: Duration
+    interval: Duration
+    ecn: bool
+    ce_threshold: Duration
+
+
+class FqCodelTable(TypedDict, total=False):
+    """FQ-CoDel; ``limit`` in frames, ``quantum`` and ``memory_limit`` in bytes."""
+
+    kind: Required[Literal["fq_codel"]]
+    limit: int
+    flows: int
+    target: Duration
+    interval: Duration
+    quantum: Size
+    ecn: bool
+    ce_threshold: Duration
+    memory_limit: Size
+    drop_batch: int
+
+
+class PieTable(TypedDict, total=False):
+    """PIE; ``limit`` in frames."""
+
+    kind: Required[Literal["pie"]]
+    limit: int
+    target: Duration
+    tupdate: Duration
+    alpha: float
+    beta: float
+    ecn: bool
+    bytemode: bool
+
+
+class TbfTable(TypedDict, total=False):
+    """A token bucket; ``burst``, ``limit`` and ``mtu`` in bytes.  Either ``limit`` or ``latency`` is needed."""
+
+    kind: Required[Literal["tbf"]]
+    rate: Required[Rate]
+    burst: Required[Size]
+    limit: Size
+    latency: Duration
+    peakrate: Rate
+    mtu: Size
+
+
+class ClassTable(TypedDict, total=False):
+    """What frames of a class have in common, and its share: ``quantum`` in bytes for drr, ``weight`` for wfq."""
+
+    quantum: Size
+    weight: int
+    dscp: int
+    protocol: Literal["tcp", "udp", "icmp", "icmpv6", "ospf"] | int
+    source: str
+    destination: str
+    source_port: int
+    destination_port: int
+
+
+class DrrTable(TypedDict, total=False):
+    """Deficit round robin; ``limit`` in frames of a class.  Without ``classes``, each flow is one."""
+
+    kind: Required[Literal["drr"]]
+    quantum: Size
+    limit: int
+    flows: int
+    classes: Sequence[ClassTable]
+
+
+class PrioTable(TypedDict, total=False):
+    """Strict priority; ``limit`` in frames of a band."""
+
+    kind: Required[Literal["prio"]]
+    bands: int
+    priomap: Sequence[int]
+    limit: int
+
+
+class WfqTable(TypedDict, total=False):
+    """Weighted fair queueing; ``limit`` in frames of a class.  Without ``classes``, each flow is one."""
+
+    kind: Required[Literal["wfq"]]
+    limit: int
+    flows: int
+    classes: Sequence[ClassTable]
+
+
+DisciplineTable = (
+    PfifoTable
+    | BfifoTable
+    | RedTable
+    | CodelTable
+    | FqCodelTable
+    | PieTable
+    | TbfTable
+    | DrrTable
+    | PrioTable
+    | WfqTable
+)
+QueueOption = QueueKind | str | int | QueueTable | DisciplineTable
 
 
 class DirectionTable(TypedDict, total=False):

@@ -12,7 +12,7 @@ key                what
                    ``virtual_ns`` (how long the run was), ``events`` (that the kernel fired) and ``waits`` (in a
                    deadlock)
 ``physical``       frames on all wires; ``lost`` by reason; duplicated, reordered and corrupted ones
-``link``           frames sent by all ports; ``dropped`` by reason
+``link``           frames sent by all ports; ``dropped``, and ``marked`` with Congestion Experienced, by reason
 ``network``        ``ipv4``, ``ipv6`` and ``icmp`` counters by their MIB names, summed over all stacks, those above
                    zero; packets ``dropped`` by reason
 ``transport``      ``tcp`` and ``udp`` counters likewise; ``tcp.connections`` counts them, ``tcp.rtt`` is the
@@ -49,7 +49,7 @@ from catenet.lab.observe.timeline import Entry
 from catenet.lab.report.connections import connection_tables
 from catenet.lab.report.convergence import route_entries
 from catenet.lab.report.timeouts import timeout_entries
-from catenet.link.port import BAD_FCS, DROP_TEXT, NO_CARRIER, QUEUE_FULL, TOO_LONG
+from catenet.link.drop_reasons import BAD_FCS, DROP_COUNTERS, DROP_TEXT, MARK_COUNTERS, MARK_TEXT
 from catenet.network import tracing
 from catenet.network.addresses import text as address_text
 from catenet.physical.channel import Channel
@@ -146,6 +146,7 @@ def _direction(net: World, out: End, into: End, channel: Channel) -> Table:
         "delivered_frames": counters["delivered_frames"],
         "lost": _lost([channel]),
         "dropped": _dropped([out.port.counters()], [into.port.counters()]),
+        "marked": _marked([out.port.counters()]),
         "duplicated": counters["duplicated"],
         "reordered": counters["reordered"],
         "corrupted": counters["corrupted"],
@@ -160,16 +161,17 @@ def _lost(channels: Iterable[Channel]) -> dict[str, int]:
     return _above_zero({LOSS_TEXT[int(code)]: sum(each[key] for each in counters) for code, key in reasons.items()})
 
 
-def _dropped(senders: Iterable[Mapping[str, int]], receivers: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """Frames dropped before and after the wire."""
-    senders = list(senders)
-    dropped = {
-        DROP_TEXT[int(QUEUE_FULL)]: sum(each["dropped_queue_full"] for each in senders),
-        DROP_TEXT[int(NO_CARRIER)]: sum(each["dropped_no_carrier"] for each in senders),
-        DROP_TEXT[int(TOO_LONG)]: sum(each["dropped_too_long"] for each in senders),
-        DROP_TEXT[int(BAD_FCS)]: sum(each["fcs_errors"] for each in receivers),
-    }
-    return _above_zero(dropped)
+def _dropped(senders: Sequence[Mapping[str, int]], receivers: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    """Frames dropped before the wire, and behind it."""
+    ends = {code: receivers if code == BAD_FCS else senders for code in DROP_TEXT}
+    counted = {code: [each.get(DROP_COUNTERS[code], 0) for each in ends[code]] for code in DROP_TEXT}
+    return _above_zero({DROP_TEXT[code]: sum(counts) for code, counts in counted.items()})
+
+
+def _marked(senders: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    """Frames that got Congestion Experienced on their way out."""
+    counted = {code: sum(each.get(MARK_COUNTERS[code], 0) for each in senders) for code in MARK_TEXT}
+    return _above_zero({MARK_TEXT[code].removeprefix("marked: "): count for code, count in counted.items()})
 
 
 def _physical(net: World) -> Table:
@@ -186,6 +188,7 @@ def _link_layer(net: World) -> Table:
         "frames": sum(port["out_frames"] for port in ports),
         "octets": sum(port["out_octets"] for port in ports),
         "dropped": _dropped(ports, ports),
+        "marked": _marked(ports),
         "switched": _above_zero(_sum(switches)),
     }
 

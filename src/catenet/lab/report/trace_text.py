@@ -13,7 +13,7 @@ from catenet.kernel.trace import KINDS, Row
 from catenet.lab.model.processes import Known
 from catenet.lab.observe import timeline
 from catenet.lab.report.routing.ospf_lsa import TYPE_NAMES
-from catenet.link import port
+from catenet.link import drop_reasons, port
 from catenet.link.mac import mac_text
 from catenet.link.switching import switch
 from catenet.network import tracing as network
@@ -167,7 +167,8 @@ def _router(number: int) -> str:
 _OF_PROGRAMS: Final = (timeline.PROGRAM_STARTED, timeline.PROGRAM_FINISHED, timeline.PROGRAM_FAILED)
 _WORDS: Final[dict[int, Callable[[Row], Fields]]] = {
     channel.ROW_LOST: _reason({int(code): text for code, text in LOSS_TEXT.items()}, "octets"),
-    port.ROW_DROP: _reason({int(code): text for code, text in port.DROP_TEXT.items()}, "octets"),
+    drop_reasons.ROW_DROP: _reason(drop_reasons.DROP_TEXT, "octets"),
+    drop_reasons.ROW_MARK: _reason(drop_reasons.MARK_TEXT, "octets"),
     port.ROW_CARRIER: _up,
     switch.ROW_MOVED: lambda row: {"mac": mac_text(row.a), **({"vlan": row.b} if row.b else {})},
     network.DROP: _packet_drop,

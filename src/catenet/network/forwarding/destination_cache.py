@@ -12,7 +12,7 @@ from mypy_extensions import i64
 
 from catenet.kernel.kernel import NEVER
 from catenet.network.neighbour.neighbour import Neighbour
-from catenet.network.packet import IpPacket, flow_ports
+from catenet.network.packet import IpPacket
 
 LOCAL: Final[i64] = 0
 """An address of this host."""
@@ -24,8 +24,6 @@ REFUSED: Final[i64] = 4
 """No route, or one that says no."""
 LOOPBACK: Final[i64] = 5
 """127.0.0.0/8 and ::1, which never come from a link."""
-
-MASK32: Final[i64] = 0xFFFFFFFF
 
 
 class Destination:
@@ -64,19 +62,4 @@ def flow_hash(packet: IpPacket, seed: i64) -> i64:
 
     ``seed`` (32 bits) differs from router to router, or all of a chain would choose alike.
     """
-    mixed = mix(seed, packet.protocol)
-    mixed = mix(mixed, flow_ports(packet))
-    if packet.version == 4:
-        return mix(mix(mixed, packet.src), packet.dst)
-    for shift in (96, 64, 32, 0):
-        mixed = mix(mixed, (packet.src >> shift) & 0xFFFFFFFF)
-        mixed = mix(mixed, (packet.dst >> shift) & 0xFFFFFFFF)
-    return mixed
-
-
-def mix(state: i64, word: i64) -> i64:
-    """Stir 32 bits into 32 bits: multiply and shift, after MurmurHash3's finaliser (Appleby, public domain)."""
-    mixed: i64 = (state ^ (word & MASK32)) & MASK32
-    mixed = (mixed ^ (mixed >> 16)) * 0x45D9F3B & MASK32
-    mixed = (mixed ^ (mixed >> 15)) * 0x2C1B3C6D & MASK32
-    return (mixed ^ (mixed >> 13) ^ 0x9E3779B9) & MASK32
+    return packet.ip_fields().flow_hash(seed)

@@ -1,0 +1,150 @@
+"""A discipline keeps its frames itself, and hands the channel one at a time.
+
+``enqueue`` takes a frame or refuses it, ``dequeue`` chooses the next one.  While the channel is sending and frames
+wait, one event stands at ``channel.busy_until_ns``; when nothing waits there is none, and a frame that finds the
+channel free costs no event besides its arrival.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64, mypyc_attr
+
+from catenet.kernel.event import Event
+from catenet.kernel.streams import Stream
+from catenet.link.drop_reasons import NO_CARRIER
+from catenet.link.ethernet import AROUND_OCTETS, Frame
+from catenet.link.queue import TAKEN, WAITS, Queue
+from catenet.link.queues.account import QueueAccount
+from catenet.link.queues.ecn import mark
+from catenet.link.queues.fifo import Waiting
+from catenet.physical.channel import Channel
+
+
+class Release(Event):
+    """The channel is free: the next frame may go."""
+
+    def __init__(self, discipline: Discipline) -> None:
+        super().__init__()
+        self._discipline: Final = discipline
+
+    def fire(self) -> None:
+        self._discipline.release()
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Discipline(Queue):
+    """What all disciplines share.  ``frames`` and ``octets`` are those that wait here."""
+
+    def __init__(self) -> None:
+        self.keeps_frames = True
+        self.frames: i64 = 0
+        self.octets: i64 = 0
+        self._channel: Channel | None = None
+        self._account: QueueAccount | None = None
+        self._release: Final = Release(self)
+
+    # -- what each discipline is
+
+    def enqueue(self, frame: Frame, now_ns: i64) -> i64:
+        """Keep a frame: :data:`~catenet.link.queue.TAKEN`, or the reason why not."""
+        raise AssertionError(f"{type(self).__name__} does not say how it takes a frame")
+
+    def dequeue(self, now_ns: i64) -> Waiting | None:
+        """The frame that goes now; None if none may."""
+        raise AssertionError(f"{type(self).__name__} does not say which frame is next")
+
+    def ready_ns(self, now_ns: i64) -> i64:
+        """When the next of the frames that wait may go."""
+        return now_ns
+
+    def take_all(self) -> list[Waiting]:
+        """Every frame that waits, in the order in which they would go."""
+        raise AssertionError(f"{type(self).__name__} does not say what waits")
+
+    # -- what the port calls
+
+    def install(self, account: QueueAccount) -> None:
+        """Count here, and draw random numbers from its streams."""
+        self._account = account
+
+    def offer(self, channel: Channel, frame: Frame) -> i64:
+        self._channel = channel
+        kernel = channel.kernel
+        now_ns = kernel.now_ns
+        reason = self.enqueue(frame, now_ns)
+        if reason != TAKEN:
+            return reason
+        if channel.busy_until_ns <= now_ns:
+            self.release()
+        elif not self._release.queued:
+            kernel.at(self._release, channel.busy_until_ns)
+        return WAITS
+
+    def waiting_frames(self, channel: Channel) -> int:
+        channel.settle()
+        return self.frames + channel.waiting_frames
+
+    def resume(self) -> None:
+        """The channel's rate has changed, and so has the time at which it is free."""
+        channel = self._channel
+        if channel is not None and self.frames > 0:
+            self._arm(channel, channel.kernel.now_ns)
+
+    def withdraw(self) -> list[Frame]:
+        frames = [waiting.frame for waiting in self.take_all()]
+        channel = self._channel
+        if channel is not None:
+            channel.kernel.cancel(self._release)
+        return frames
+
+    def carrier_lost(self) -> None:
+        for frame in self.withdraw():
+            self.drop(frame, NO_CARRIER)
+
+    # -- what disciplines use
+
+    def release(self) -> None:
+        """Hand the next frame to the channel, if it is free."""
+        channel = self._channel
+        assert channel is not None
+        now_ns = channel.kernel.now_ns
+        if channel.busy_until_ns <= now_ns:
+            waiting = self.dequeue(now_ns)
+            if waiting is not None:
+                frame = waiting.frame
+                octets = frame.octets
+                account = self._account
+                if account is not None:
+                    account.sent_frames += 1
+                    account.sent_octets += octets
+                channel.transmit(frame, octets + AROUND_OCTETS)
+        if self.frames > 0:
+            self._arm(channel, now_ns)
+
+    def drop(self, frame: Frame, reason: i64) -> None:
+        """Count a frame that waited and is dropped; it has been taken off already."""
+        account, channel = self._account, self._channel
+        if account is not None and channel is not None:
+            account.dropped(channel, frame, reason)
+
+    def mark(self, frame: Frame, reason: i64) -> Frame | None:
+        """The frame with Congestion Experienced set, and counted; None if its ends do not know ECN."""
+        marked = mark(frame)
+        account, channel = self._account, self._channel
+        if marked is not None and account is not None and channel is not None:
+            account.marked(channel, marked, reason)
+        return marked
+
+    def stream(self, purpose: str) -> Stream:
+        """The port's random stream for one purpose.  A discipline without a port has none to draw from."""
+        account = self._account
+        assert account is not None, "install the discipline at a port first"
+        return account.stream(purpose)
+
+    def _arm(self, channel: Channel, now_ns: i64) -> None:
+        at_ns = self.ready_ns(now_ns)
+        if at_ns < channel.busy_until_ns:
+            at_ns = channel.busy_until_ns
+        channel.kernel.at(self._release, at_ns)

@@ -1,0 +1,48 @@
+"""Adaptive RED: the highest probability is itself adapted, so that the average stays midway between the thresholds.
+
+Floyd, Gummadi and Shenker, "Adaptive RED: an algorithm for increasing the robustness of RED's active queue management",
+2001, section 4.  Every 0.5 s: additive increase, multiplicative decrease.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from catenet.link.queues.red_average import RedAverage
+
+INTERVAL_NS: Final[i64] = 500_000_000
+LEAST: Final = 0.01
+MOST: Final = 0.5
+DECREASE: Final = 0.9
+
+
+class RedAdaptation:
+    """Works out on demand what a timer would have done: the average changes at arrivals only, and by ageing."""
+
+    def __init__(self, min_octets: int, max_octets: int) -> None:
+        span = max_octets - min_octets
+        self.low_octets: Final[float] = min_octets + 0.4 * span
+        self.high_octets: Final[float] = min_octets + 0.6 * span
+        self._next_ns: i64 = -1
+
+    def adapted(self, probability: float, average: RedAverage, now_ns: i64) -> float:
+        """The probability at a time, from what it was when this was last asked."""
+        if self._next_ns < 0:
+            self._next_ns = now_ns + INTERVAL_NS
+        while self._next_ns <= now_ns:
+            octets = average.at(self._next_ns)
+            if octets < self.low_octets and probability < LEAST:
+                self._next_ns += (now_ns - self._next_ns) // INTERVAL_NS * INTERVAL_NS  # nothing more can change
+            probability = self.step(probability, octets)
+            self._next_ns += INTERVAL_NS
+        return probability
+
+    def step(self, probability: float, average_octets: float) -> float:
+        """One adaptation."""
+        if average_octets > self.high_octets and probability <= MOST:
+            return probability + min(0.01, probability / 4)
+        if average_octets < self.low_octets and probability >= LEAST:
+            return probability * DECREASE
+        return probability
