@@ -9,7 +9,8 @@ unless reordering was asked for.  Every property may change at any time; only a 
 - :mod:`.wire`: two channels, cut and healed together; :mod:`.impairments`: what chance decides for each frame;
 - :mod:`.loss`: random, bursty (Gilbert-Elliott) and recorded loss; :mod:`.loss_reasons`: why a frame was lost, as a
   code;
-- :mod:`.jitter`: how the delay varies; :mod:`.bit_errors`: which bits flip;
+- :mod:`.jitter`: how the delay varies; :mod:`.bit_errors`: which bits flip; :mod:`.frame_errors`:
+  frames that a PHY's noise damages;
 - :mod:`.phys`: PHYs by their closed forms; :mod:`.signals`: bits as signals, with NumPy.
 """
 

@@ -31,12 +31,14 @@ from mypy_extensions import i64, mypyc_attr
 from catenet.kernel.event import Event
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
+from catenet.kernel.streams import Stream
 from catenet.kernel.trace import declare
 from catenet.physical.bit_errors import BitErrors, flipped
+from catenet.physical.frame_errors import FrameErrors, PhyErrors
 from catenet.physical.impairments import FrameOutcome, Impairments
 from catenet.physical.jitter import Jitter, checked_ns
 from catenet.physical.loss import Loss, checked_share
-from catenet.physical.loss_reasons import LOST_CUT, LOST_DOWN, LOST_RANDOM, NOT_LOST
+from catenet.physical.loss_reasons import LOST_CUT, LOST_DOWN, LOST_RANDOM, LOST_SIGNAL, NOT_LOST
 
 # A frame that is lost after it had to wait gets its row when the channel is next looked at: the row's time
 # is that of its first bit, and may lie before that of the row above it.
@@ -148,6 +150,7 @@ class Channel:
         self._last_waiting: Transmission | None = None
         self._last_arrival_ns: i64 = 0
         self._plain = True
+        self._phy_alone: PhyErrors | None = None
         self._tap: Tap | None = None
         self._chances: Final = Impairments(kernel.streams, name)
         self._subject: Final = kernel.trace.subject(name)
@@ -157,6 +160,7 @@ class Channel:
         self.lost_random: i64 = 0
         self.lost_cut: i64 = 0
         self.lost_down: i64 = 0
+        self.lost_signal: i64 = 0
         self.duplicated: i64 = 0
         self.reordered: i64 = 0
         self.corrupted: i64 = 0
@@ -191,8 +195,10 @@ class Channel:
         self.frames += 1
         self.octets += octets
         if not self._plain:
-            self._transmit_watched(transmission, depart_ns)
-            return
+            phy = self._phy_alone
+            if phy is None or not phy.spares(pdu.wire_length()):
+                self._transmit_watched(transmission, depart_ns)
+                return
         arrive_ns = depart_ns + self.delay_ns
         floor_ns = self._last_arrival_ns
         transmission.not_before_ns = floor_ns
@@ -269,10 +275,14 @@ class Channel:
 
     def deliver_fated(self, pdu: Pdu, fate: FrameOutcome) -> None:
         """Hand over a frame to which something may have happened.  For :class:`Transmission` alone."""
+        flips = fate.flips
+        if flips is not None and len(flips) == 0:
+            self.lost_signal += 1
+            self.kernel.trace.row(self.kernel.now_ns, ROW_LOST, self._subject, LOST_SIGNAL, pdu.wire_length())
+            return
         self.delivered_frames += 1
         if fate.late_ns > 0:
             self.reordered += 1
-        flips = fate.flips
         if flips is not None:
             self.corrupted += 1
             self.bits_flipped += len(flips)
@@ -339,6 +349,17 @@ class Channel:
             self._chances.draw_bit_errors(transmission.pdu, self._fate(transmission))
         self._replan()
 
+    def set_phy(self, errors: FrameErrors | None) -> None:
+        """Damage frames as a PHY's noise does; None leaves them alone.  It adds to what the bit error rate does."""
+        self._chances.phy = errors
+        for transmission in self._waiting():
+            self._chances.draw_bit_errors(transmission.pdu, self._fate(transmission))
+        self._replan()
+
+    def stream(self, purpose: str) -> Stream:
+        """The random stream of this channel for one purpose."""
+        return self._chances.stream(purpose)
+
     @property
     def tap(self) -> Tap | None:
         """Who watches this channel; it sees the frames that are given from now on."""
@@ -367,6 +388,8 @@ class Channel:
 
     def _choose_path(self) -> None:
         self._plain = self._tap is None and not self._chances.any()
+        phy = self._chances.phy_alone() if self._tap is None else None
+        self._phy_alone = phy if isinstance(phy, PhyErrors) else None
 
     def _replan(self) -> None:
         self._choose_path()
@@ -429,7 +452,11 @@ class Channel:
     def on_the_way(self) -> int:
         """How many frames have begun to leave, and will arrive."""
         self.settle()
-        return self.frames - self.waiting_frames - self.delivered_frames - self.lost_random - self.lost_cut
+        return self.frames - self.waiting_frames - self.delivered_frames - self.lost()
+
+    def lost(self) -> int:
+        """How many frames that it took were lost, for whatever reason."""
+        return self.lost_random + self.lost_cut + self.lost_signal
 
     def busy_ns(self) -> int:
         """For how long, up to now, the channel has been sending."""
@@ -446,6 +473,7 @@ class Channel:
             "lost_random": self.lost_random,
             "lost_cut": self.lost_cut,
             "lost_down": self.lost_down,
+            "lost_signal": self.lost_signal,
             "duplicated": self.duplicated,
             "reordered": self.reordered,
             "corrupted": self.corrupted,

@@ -13,6 +13,7 @@ from mypy_extensions import i64
 from catenet.kernel.pdu import Pdu
 from catenet.kernel.streams import Stream, Streams
 from catenet.physical.bit_errors import BitErrors
+from catenet.physical.frame_errors import FrameErrors
 from catenet.physical.jitter import Jitter
 from catenet.physical.loss import Loss
 from catenet.physical.loss_reasons import LOST_RANDOM, NOT_LOST
@@ -39,6 +40,7 @@ class Impairments:
         self.late_ns: i64 = 0
         self.duplicated_share: float = 0.0
         self.bit_errors: BitErrors | None = None
+        self.phy: FrameErrors | None = None
         self._streams: Final = streams
         self._prefix: Final = f"link:{channel_name}:"
         self._opened: Final[dict[str, Stream]] = {}
@@ -57,6 +59,7 @@ class Impairments:
             self.jitter is not None
             or self.loss is not None
             or self.bit_errors is not None
+            or self.phy is not None
             or self.reordered_share > 0.0
             or self.duplicated_share > 0.0
         )
@@ -93,7 +96,20 @@ class Impairments:
         share = self.duplicated_share
         fate.twice = share > 0.0 and self.stream("duplication").unit() < share
 
+    def phy_alone(self) -> FrameErrors | None:
+        """The noise of a PHY, if nothing else can happen."""
+        others = (self.jitter, self.loss, self.bit_errors)
+        for other in others:
+            if other is not None:
+                return None
+        return self.phy if self.reordered_share <= 0.0 and self.duplicated_share <= 0.0 else None
+
     def draw_bit_errors(self, pdu: Pdu, fate: FrameOutcome) -> None:
-        """Draw which bits flip."""
-        errors = self.bit_errors
-        fate.flips = errors.flips(pdu.wire_length() * 8) if errors is not None else None
+        """Draw which bits flip, by a bit error rate and by a PHY's noise.  An empty list: no frame is found."""
+        errors, phy = self.bit_errors, self.phy
+        flips = errors.flips(pdu.wire_length() * 8) if errors is not None else None
+        if phy is not None:
+            noise = phy.flips(pdu)
+            if noise is not None:
+                flips = noise if flips is None or len(noise) == 0 else sorted({*flips, *noise})
+        fate.flips = flips

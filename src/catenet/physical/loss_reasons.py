@@ -10,10 +10,12 @@ NOT_LOST: Final[i64] = 0
 LOST_RANDOM: Final[i64] = 1
 LOST_CUT: Final[i64] = 2
 LOST_DOWN: Final[i64] = 3
+LOST_SIGNAL: Final[i64] = 4
 
 LOSS_TEXT: Final[dict[int, str]] = {
     1: "random loss",
     2: "link cut",
     3: "link down",
+    4: "no frame found in the signal",
 }
 """The reason's words, by its code."""

@@ -19,7 +19,7 @@ from typing import Final
 from catenet.kernel.kernel import NEVER
 from catenet.kernel.pdu import Pdu
 from catenet.physical.channel import Channel, Tap, Transmission
-from catenet.physical.loss_reasons import LOSS_TEXT, NOT_LOST
+from catenet.physical.loss_reasons import LOSS_TEXT, LOST_SIGNAL, NOT_LOST
 from catenet.physical.wire import Wire
 from catenet.record.pcapng import PcapngWriter
 
@@ -64,6 +64,8 @@ class Sighting:
         fate = transmission.fate
         if fate is None:
             return text
+        if fate.flips is not None and not fate.flips:
+            return text + f"; lost: {LOSS_TEXT[int(LOST_SIGNAL)]}"
         if fate.flips is not None:
             text += f"; bit errors: {len(fate.flips)}"
         if fate.late_ns > 0:

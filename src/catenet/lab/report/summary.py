@@ -53,7 +53,7 @@ from catenet.link.drop_reasons import BAD_FCS, DROP_COUNTERS, DROP_TEXT, MARK_CO
 from catenet.network import tracing
 from catenet.network.addresses import text as address_text
 from catenet.physical.channel import Channel
-from catenet.physical.loss_reasons import LOSS_TEXT, LOST_CUT, LOST_DOWN, LOST_RANDOM
+from catenet.physical.loss_reasons import LOSS_TEXT, LOST_CUT, LOST_DOWN, LOST_RANDOM, LOST_SIGNAL
 
 if TYPE_CHECKING:
     from catenet.lab.model.link import Link
@@ -157,7 +157,7 @@ def _direction(net: World, out: End, into: End, channel: Channel) -> Table:
 
 def _lost(channels: Iterable[Channel]) -> dict[str, int]:
     counters = [channel.counters() for channel in channels]
-    reasons = {LOST_RANDOM: "lost_random", LOST_CUT: "lost_cut", LOST_DOWN: "lost_down"}
+    reasons = {LOST_RANDOM: "lost_random", LOST_CUT: "lost_cut", LOST_DOWN: "lost_down", LOST_SIGNAL: "lost_signal"}
     return _above_zero({LOSS_TEXT[int(code)]: sum(each[key] for each in counters) for code, key in reasons.items()})
 
 

@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from catenet.physical.phys.link_budget import Medium
-from catenet.physical.phys.phy import Phy, any_of, q_function, ratio_of
+from catenet.physical.phys.phy import Phy, q_function, ratio_of
 
 
 class BinaryPhy(Phy):
@@ -27,5 +27,5 @@ class BinaryPhy(Phy):
         """Q(√SNR)."""
         return q_function(math.sqrt(ratio_of(snr_db)))
 
-    def frame_error_rate(self, octets: int, snr_db: float) -> float:
-        return any_of(self.symbol_error_rate(snr_db), self.symbols_per_octet * octets + self.marks)
+    def units(self, octets: int) -> int:
+        return math.ceil(self.symbols_per_octet * octets) + self.marks

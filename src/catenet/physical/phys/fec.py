@@ -19,13 +19,13 @@ BLOCK_OCTETS: Final = 8
 class RsFecPhy(BinaryPhy):
     """RS(528,514) over GF(2^10) (IEEE 802.3 clause 91.5.2.7)."""
 
-    def word_error_rate(self, snr_db: float) -> float:
+    def unit_error_rate(self, snr_db: float) -> float:
         """The chance of more than seven wrong symbols of 528."""
         symbol = any_of(self.symbol_error_rate(snr_db), SYMBOL_BITS)
         return binomial_tail(WORD_SYMBOLS, symbol, CORRECTABLE)
 
-    def frame_error_rate(self, octets: int, snr_db: float) -> float:
-        return any_of(self.word_error_rate(snr_db), words_of(octets))
+    def units(self, octets: int) -> int:
+        return words_of(octets)
 
 
 def words_of(octets: int) -> int:

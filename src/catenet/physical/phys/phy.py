@@ -36,8 +36,16 @@ class Phy(ABC):
         """The chance that a symbol on the line is decided wrongly."""
 
     @abstractmethod
+    def units(self, octets: int) -> int:
+        """Of how many units, each right or wrong by itself, a frame of ``octets`` is, check sequence included."""
+
+    def unit_error_rate(self, snr_db: float) -> float:
+        """The chance that a unit is wrong: a symbol, unless the PHY says what else."""
+        return self.symbol_error_rate(snr_db)
+
     def frame_error_rate(self, octets: int, snr_db: float) -> float:
         """The chance that a frame of ``octets``, check sequence included, does not arrive as it was sent."""
+        return any_of(self.unit_error_rate(snr_db), self.units(octets))
 
     def snr_db(self, length_m: float) -> float:
         """The signal-to-noise ratio at the end of a length.  ValueError for one that the PHY does not reach."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from catenet.physical.phys.phy import Phy, any_of, q_function, ratio_of
+from catenet.physical.phys.phy import Phy, q_function, ratio_of
 
 WEIGHTS: Final = {10: 11, 12: 38, 14: 193, 16: 1331, 18: 7275, 20: 40406}
 """How many error events of the code (171, 133, constraint length 7) have which distance (Proakis, Table 8.3-4)."""
@@ -27,7 +27,7 @@ class RadioPhy(Phy):
         """The chance that a coded bit is received wrongly: Q(√SNR)."""
         return q_function(math.sqrt(ratio_of(snr_db)))
 
-    def event_rate(self, snr_db: float) -> float:
+    def unit_error_rate(self, snr_db: float) -> float:
         """Error events for each bit: the bound where it is tight, else interpolated, as logarithms, between counts."""
         if snr_db >= TIGHT_DB:
             return union_bound(snr_db)
@@ -39,8 +39,8 @@ class RadioPhy(Phy):
         slope = math.log(high / low) / (high_db - low_db)
         return min(1.0, low * math.exp(slope * (snr_db - low_db)))
 
-    def frame_error_rate(self, octets: int, snr_db: float) -> float:
-        return any_of(self.event_rate(snr_db), 8 * octets + TAIL_BITS)
+    def units(self, octets: int) -> int:
+        return 8 * octets + TAIL_BITS
 
 
 def union_bound(snr_db: float) -> float:

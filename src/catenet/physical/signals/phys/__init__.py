@@ -4,7 +4,8 @@
 samples alone, and finds phase, alignment and ends in them.  What it returns agrees with the closed forms of
 :mod:`catenet.physical.phys`.  **Requires** of the codes and modulations of :mod:`catenet.physical.signals`.
 
-- :mod:`.signal_phy`: what all share; :mod:`.catalogue`: all of them by name;
+- :mod:`.signal_phy`: what all share; :mod:`.catalogue`: all of them by name; :mod:`.signal_errors`: a link whose frames
+  are waveforms;
 - :mod:`.ten_base_t`, :mod:`.hundred_base_tx`, :mod:`.thousand_base_x`, :mod:`.ten_gbase_r`, :mod:`.hundred_gbase_r`,
   :mod:`.optical_ook`, :mod:`.radio`, :mod:`.serial_line`: one each; :mod:`.xgmii`: frames as rows of eight octets;
   :mod:`.transcoding`: 64b/66b blocks to 257 bits.

@@ -1,0 +1,32 @@
+"""A link in full fidelity: every frame becomes a waveform, is disturbed, and is what the receiver finds in it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from catenet.kernel.pdu import Pdu
+from catenet.kernel.streams import Stream
+from catenet.physical.frame_errors import FrameErrors
+from catenet.physical.signals.phys.signal_phy import SignalPhy
+
+
+class SignalErrors(FrameErrors):
+    """The noise of a PHY at a signal-to-noise ratio; its generator is seeded from the channel's stream."""
+
+    def __init__(self, phy: SignalPhy, snr_db: float, stream: Stream) -> None:
+        self.phy: Final = phy
+        self.snr_db: Final = snr_db
+        self._rng: Final = np.random.Generator(np.random.PCG64(stream.bits(64)))
+
+    def flips(self, pdu: Pdu) -> list[int] | None:
+        """A frame of another length than was sent is one that the receiver did not find."""
+        sent = pdu.emit()
+        received = self.phy.carried(sent, self.snr_db, self._rng)
+        if received == sent:
+            return None
+        if received is None or len(received) != len(sent):
+            return []
+        wrong = np.unpackbits(np.frombuffer(sent, np.uint8) ^ np.frombuffer(received, np.uint8))
+        return [int(place) for place in np.flatnonzero(wrong)]
