@@ -9,10 +9,10 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from catenet.physical.phys.phy import Phy
-from catenet.physical.signals.bits import Bits
+from catenet.physical.signals.bits import Bits, Levels, Reals
 from catenet.physical.signals.line_codes.block_4b5b import END_R, END_T, IDLE, START_J, START_K, Code4b5b
 from catenet.physical.signals.line_codes.mlt3 import Mlt3
-from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, SignalPhy, averaged, find, held
+from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, SignalPhy, below, find, held
 
 IDLE_LEAST_SYMBOLS: Final = 6
 IDLE_MOST_BITS: Final = 40
@@ -42,19 +42,22 @@ class HundredBaseTx(SignalPhy):
         self._sequence: Final = scrambling_sequence()
         self._start: Final = self._groups.encode([START_J, START_K])
 
-    def waveform(self, octets: bytes, rng: Generator) -> Samples:
+    def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
         """Idle; J and K in the place of the first octet of the preamble; data; T and R; idle (clause 24.2.2.1)."""
         data = np.frombuffer((PREAMBLE + octets)[1:], np.uint8)
         nibbles = np.stack((data & 15, data >> 4), axis=1).reshape(-1)
         symbols = np.concatenate((np.full(IDLE_LEAST_SYMBOLS, IDLE), [START_J, START_K], nibbles, [END_T, END_R]))
-        idle = np.ones(int(rng.integers(IDLE_MOST_BITS)), np.uint8)
+        idle = np.ones(below(rng, IDLE_MOST_BITS), np.uint8)
         clear = np.concatenate((idle, self._groups.encode(symbols), np.ones(20, np.uint8)))
         levels = self._line.encode(clear ^ self._keys(clear.size))
         return held(levels, self.samples_per_symbol)
 
+    def decided(self, values: Reals) -> Levels:
+        """The thresholds lie half-way between the three levels."""
+        return (values > 0.5).astype(np.int8) - (values < -0.5)
+
     def receive(self, samples: Samples) -> bytes | None:
-        values = averaged(samples, self.samples_per_symbol)
-        levels = (values > 0.5).astype(np.int8) - (values < -0.5)
+        levels = self.decided(self.decision_values(samples))
         clear = self._line.decode(levels).bits ^ self._keys(levels.size)
         start = find(clear, self._start, 0, IDLE_MOST_BITS + 5 * IDLE_LEAST_SYMBOLS + 10)
         if start is None:

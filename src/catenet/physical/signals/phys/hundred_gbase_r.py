@@ -34,7 +34,7 @@ class HundredGBaseR(SignalPhy):
         self.samples_per_symbol = samples_per_symbol
         self._code: Final = rs_528_514()
 
-    def waveform(self, octets: bytes, rng: Generator) -> Samples:
+    def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
         """Words from a frame's first block on, filled with idle."""
         rows = rows_of(octets, idle_before=0, idle_after=0)
         words = -(-rows.octets.shape[0] // WORD_BLOCKS)

@@ -12,14 +12,14 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from catenet.physical.phys.phy import Phy, ratio_of
-from catenet.physical.signals.bits import bits_of, bits_of_numbers, numbers_of, octets_of
+from catenet.physical.signals.bits import Reals, bits_of, bits_of_numbers, numbers_of, octets_of
 from catenet.physical.signals.channels.awgn import Awgn
 from catenet.physical.signals.fec.convolutional import Convolutional
 from catenet.physical.signals.fec.interleaver import BlockInterleaver
 from catenet.physical.signals.line_codes.prbs import Prbs
 from catenet.physical.signals.modulation.ofdm import Ofdm
 from catenet.physical.signals.modulation.qam import Qpsk
-from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy
+from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, below
 
 DATA_SUBCARRIERS: Final = 48
 SYMBOL_BITS: Final = 96
@@ -41,14 +41,20 @@ class Radio(SignalPhy):
         self._interleaver: Final = BlockInterleaver(16, SYMBOL_BITS // 16)
         self._training: Final = self._ofdm.modulate(self._qpsk.modulate(Prbs(7).bits(SYMBOL_BITS)))
 
-    def waveform(self, octets: bytes, rng: Generator) -> Samples:
+    def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
         """Silence; the training field; one symbol with the length, repeated; the frame; silence."""
         header = np.resize(self._code.encode(bits_of_numbers([len(octets)], LENGTH_BITS)), SYMBOL_BITS)
         coded = self._code.encode(bits_of(octets))
         padded = np.concatenate((coded, np.zeros(-coded.size % SYMBOL_BITS, np.uint8)))
         data = self._ofdm.modulate(self._qpsk.modulate(self._interleaver.interleave(np.concatenate((header, padded)))))
-        quiet = np.zeros(int(rng.integers(QUIET_MOST_SAMPLES)), np.complex128)
+        quiet = np.zeros(below(rng, QUIET_MOST_SAMPLES), np.complex128)
         return np.concatenate((quiet, self._training, data, np.zeros(QUIET_MOST_SAMPLES, np.complex128)))
+
+    def decision_values(self, samples: Samples) -> Reals:
+        """In phase and in quadrature, by turns, of the training field and what follows it."""
+        block = self.samples_per_symbol
+        points = self._ofdm.demodulate(samples[: samples.size // block * block])
+        return np.asarray(np.stack((points.real, points.imag), axis=1).reshape(-1), np.float64)
 
     def noisy(self, samples: Samples, snr_db: float, rng: Generator) -> Samples:
         return Awgn(1.0 / ratio_of(snr_db), rng).transmit(samples)

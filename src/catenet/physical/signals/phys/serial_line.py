@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.random import Generator
 
-from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, held
+from catenet.physical.signals.bits import Reals
+from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, below, held
 
 OVERSAMPLING: Final = 16
 BITS: Final = 10
@@ -30,16 +31,22 @@ class SerialLineSignal(SignalPhy):
         """Each sample is decided alone."""
         return super().noise_deviation(snr_db) / OVERSAMPLING**0.5
 
-    def waveform(self, octets: bytes, rng: Generator) -> Samples:
+    def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
         sent = np.frombuffer(bytes([END]) + slip_escaped(octets) + bytes([END]), np.uint8)
         bits = np.unpackbits(sent[:, None], axis=1, bitorder="little")
         characters = np.concatenate(
             (np.zeros((sent.size, 1), np.uint8), bits, np.ones((sent.size, 1), np.uint8)), axis=1
         ).reshape(-1)
-        idle = np.ones(int(rng.integers(OVERSAMPLING, IDLE_MOST_BITS * OVERSAMPLING)), np.float32)
+        idle = np.ones(below(rng, IDLE_MOST_BITS * OVERSAMPLING, OVERSAMPLING), np.float32)
         return np.concatenate(
             (idle, held(2.0 * characters - 1.0, OVERSAMPLING), np.ones(BITS * OVERSAMPLING, np.float32))
         )
+
+    def decision_values(self, samples: Samples) -> Reals:
+        """The sum of votes of the three samples around the middle of a bit: from −3 to 3."""
+        rows = np.sign(samples[: samples.size // OVERSAMPLING * OVERSAMPLING].reshape(-1, OVERSAMPLING))
+        middle = OVERSAMPLING // 2 - 1
+        return np.asarray(rows[:, middle : middle + 3].sum(axis=1), np.float64)
 
     def receive(self, samples: Samples) -> bytes | None:
         """What stands between the first two ENDs with something between them; framing errors drop their octet."""

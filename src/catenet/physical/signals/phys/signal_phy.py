@@ -11,7 +11,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from catenet.physical.phys.phy import Phy, ratio_of
-from catenet.physical.signals.bits import Bits, Reals
+from catenet.physical.signals.bits import Bits, Levels, Reals
 
 Samples = NDArray[Any]
 """Real (float32 or float64) at baseband, or complex for a radio."""
@@ -35,15 +35,24 @@ class SignalPhy(ABC):
         self.phy: Final = phy
 
     @abstractmethod
-    def waveform(self, octets: bytes, rng: Generator) -> Samples:
+    def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
         """The samples of a frame between stretches of what the line carries when it is idle.
 
-        ``rng`` chooses how long the line was idle before: the receiver does not know where the frame starts.
+        ``rng`` chooses how long the line was idle before: the receiver does not know where the frame starts.  Without
+        one the first symbol begins at the first sample.
         """
 
     @abstractmethod
     def receive(self, samples: Samples) -> bytes | None:
         """The octets of the frame in the samples, damaged or not; None if no frame is found in them."""
+
+    def decision_values(self, samples: Samples) -> Reals:
+        """What is compared with thresholds, of samples whose first symbol begins at the first."""
+        return averaged(samples, self.samples_per_symbol)
+
+    def decided(self, values: Reals) -> Levels:
+        """The level that each value is taken for."""
+        return np.where(values > 0.0, 1, -1).astype(np.int8)
 
     def noisy(self, samples: Samples, snr_db: float, rng: Generator) -> Samples:
         """The samples with white Gaussian noise, at a signal-to-noise ratio at the decision."""
@@ -62,6 +71,11 @@ class SignalPhy(ABC):
         return self.receive(self.noisy(self.waveform(octets, rng), snr_db, rng))
 
 
+def below(rng: Generator | None, bound: int, least: int = 0) -> int:
+    """A random number from ``least`` and below ``bound``; ``least`` without a generator."""
+    return int(rng.integers(least, bound)) if rng is not None else least
+
+
 def held(levels: NDArray[Any], samples_per_symbol: int) -> Samples:
     """Levels as a waveform: each is held for a symbol's samples."""
     return np.repeat(levels.astype(np.float32), samples_per_symbol)
@@ -72,17 +86,6 @@ def averaged(samples: Samples, samples_per_symbol: int, start: int = 0) -> Reals
     count = (samples.size - start) // samples_per_symbol
     rows = samples[start : start + count * samples_per_symbol].reshape(count, samples_per_symbol)
     return np.asarray(rows.mean(axis=1), np.float64)
-
-
-def phase_of(samples: Samples, samples_per_symbol: int) -> int:
-    """Where symbols begin, from 0 on: there the averages of whole symbols are largest in power.
-
-    Raises nothing; with too few transitions it is a guess, as a receiver's would be.
-    """
-    powers = [
-        float(np.square(averaged(samples, samples_per_symbol, start)).mean()) for start in range(samples_per_symbol)
-    ]
-    return int(np.argmax(powers))
 
 
 def find(bits: Bits, pattern: Bits, start: int = 0, stop: int | None = None) -> int | None:

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.random import Generator
 
 from catenet.physical.phys.phy import Phy
-from catenet.physical.signals.bits import bits_of, octets_of
+from catenet.physical.signals.bits import Reals, bits_of, octets_of
 from catenet.physical.signals.line_codes.manchester import Manchester
-from catenet.physical.signals.phys.signal_phy import PREAMBLE, Samples, SignalPhy, held
+from catenet.physical.signals.phys.signal_phy import PREAMBLE, Samples, SignalPhy, below, held
 
 IDLE_MOST_BITS: Final = 24
 END_BITS: Final = 3
@@ -31,28 +31,32 @@ class TenBaseT(SignalPhy):
         self._half: Final = np.repeat(np.array([-1.0, 1.0], np.float32), samples_per_bit // 2) / samples_per_bit
         self._mark: Final = held(self._code.encode(bits_of(PREAMBLE)), samples_per_bit // 2)
 
-    def waveform(self, octets: bytes, rng: Generator) -> Samples:
+    def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
         half = self.samples_per_symbol // 2
-        before = int(rng.integers(IDLE_MOST_BITS * self.samples_per_symbol))
+        before = below(rng, IDLE_MOST_BITS * self.samples_per_symbol)
         frame = held(self._code.encode(bits_of(PREAMBLE + octets)), half)
         high = np.ones(END_BITS * self.samples_per_symbol, np.float32)
         quiet = np.zeros(QUIET_BITS * self.samples_per_symbol, np.float32)
         return np.concatenate((np.zeros(before, np.float32), frame, high, quiet))
 
+    def decision_values(self, samples: Samples) -> Reals:
+        """The second half of each bit less the first."""
+        bit = self.samples_per_symbol
+        return np.asarray(samples[: samples.size // bit * bit].reshape(-1, bit) @ self._half, np.float64)
+
     def receive(self, samples: Samples) -> bytes | None:
-        bit, searched = self.samples_per_symbol, IDLE_MOST_BITS * self.samples_per_symbol + self._mark.size
+        searched = IDLE_MOST_BITS * self.samples_per_symbol + self._mark.size
         likeness = np.correlate(samples[:searched].astype(np.float32), self._mark, "valid")
         if likeness.size == 0:
             return None
         start = int(np.argmax(likeness)) + self._mark.size
-        count = (samples.size - start) // bit
-        steps = samples[start : start + count * bit].reshape(count, bit) @ self._half
+        steps = self.decision_values(samples[start:])
         octets = self._octets_before_quiet(steps)
         if octets == 0:
             return None
         return octets_of((steps[: 8 * octets] > 0).astype(np.uint8))
 
-    def _octets_before_quiet(self, steps: Samples) -> int:
+    def _octets_before_quiet(self, steps: Reals) -> int:
         """Where the transitions end: the likeliest number of whole octets."""
         more = np.cumsum(np.abs(steps) - 0.5)[7::8]
         return int(np.argmax(more)) + 1 if more.size and more.max() > 0 else 0

@@ -10,7 +10,7 @@ from numpy.random import Generator
 from catenet.physical.phys.phy import Phy
 from catenet.physical.signals.bits import Bits
 from catenet.physical.signals.line_codes.block_64b66b import BLOCK_BITS, Code64b66b
-from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, averaged, held
+from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, averaged, below, held
 from catenet.physical.signals.phys.xgmii import Rows, frame_of, rows_of
 
 IDLE_BLOCKS: Final = 16
@@ -23,10 +23,10 @@ class TenGBaseR(SignalPhy):
         super().__init__(phy)
         self.samples_per_symbol = samples_per_symbol
 
-    def waveform(self, octets: bytes, rng: Generator) -> Samples:
+    def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
         rows = rows_of(octets, idle_before=IDLE_BLOCKS + 1, idle_after=1)
-        state = int(rng.integers(1 << 58))
-        bits = Code64b66b(state=state).encode(rows.octets, rows.control)[int(rng.integers(BLOCK_BITS)) :]
+        state = below(rng, 1 << 58, (1 << 57) + 12345)
+        bits = Code64b66b(state=state).encode(rows.octets, rows.control)[below(rng, BLOCK_BITS) :]
         return held(2.0 * bits - 1.0, self.samples_per_symbol)
 
     def receive(self, samples: Samples) -> bytes | None:

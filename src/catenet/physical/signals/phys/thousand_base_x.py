@@ -10,7 +10,7 @@ from numpy.random import Generator
 from catenet.physical.phys.phy import Phy
 from catenet.physical.signals.bits import Bits
 from catenet.physical.signals.line_codes.block_8b10b import K28_5, Code8b10b
-from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, SignalPhy, averaged, held
+from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, SignalPhy, averaged, below, held
 
 START: Final = 27 | 7 << 5
 """K27.7, in the place of the first octet of the preamble."""
@@ -29,7 +29,7 @@ class ThousandBaseX(SignalPhy):
         super().__init__(phy)
         self.samples_per_symbol = samples_per_symbol
 
-    def waveform(self, octets: bytes, rng: Generator) -> Samples:
+    def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
         """Some bits of an idle set, whole ones, /S/, preamble and frame, /T/ /R/, idle."""
         idle = [K28_5, IDLE_2] * (IDLE_SETS + 1)
         values = idle + [START, *PREAMBLE[1:], *octets, END, EXTEND] + [K28_5, IDLE_2] * 2
@@ -37,7 +37,7 @@ class ThousandBaseX(SignalPhy):
         control[: len(idle) : 2] = True
         control[len(idle)] = True
         control[[-6, -5, -4, -2]] = True
-        bits = Code8b10b().encode(values, control)[int(rng.integers(20)) :]
+        bits = Code8b10b().encode(values, control)[below(rng, 20) :]
         return held(2.0 * bits - 1.0, self.samples_per_symbol)
 
     def receive(self, samples: Samples) -> bytes | None:
