@@ -23,6 +23,7 @@ from catenet.cli.commands import (
     routes,
     run,
     show,
+    signal,
     store,
     traceroute,
 )
@@ -70,6 +71,7 @@ bench.add_to(app)
 reproduce.add_to(app)
 check_history.add_to(app)
 place.add_to(app)
+signal.add_to(app)
 chaos.add_to(app)
 store.add_to(app)
 

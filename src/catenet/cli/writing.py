@@ -63,7 +63,7 @@ class Target:
         if problem:
             mistake(f"{option} {path}: {problem}")
 
-    def write(self, text: str) -> None:
+    def write(self, text: str | bytes) -> None:
         """Write it, whole or not at all.  Raises :class:`~catenet.cli.errors.NotWritten`."""
         from catenet.record.atomic_write import write_files
 

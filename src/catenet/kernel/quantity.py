@@ -137,6 +137,18 @@ RATE: Final = Kind("rate", "1Gbit/s", _RATE_BIT_S, "bit/s", "0bit/s", "1000000Tb
 SIZE: Final = Kind("size", "64KiB", _SIZE_BYTES, "B", "0B", "1000000GiB")
 LENGTH: Final = Kind("length", "1200km", _LENGTH_M, "m", "0m", "1000000000km")
 RATIO: Final = Kind("ratio", "0.1%", {"": 1, "%": Decimal("0.01")}, "", "0", "1")
+SNR: Final = Kind("signal-to-noise ratio", "17dB", {"dB": 1}, "dB", "-20dB", "60dB")
+FREQUENCY: Final = Kind(
+    "frequency", "10kHz", {"Hz": 1, "kHz": 10**3, "MHz": 10**6, "GHz": 10**9}, "Hz", "0Hz", "1000GHz"
+)
+APERTURE: Final = Kind(
+    "aperture jitter",
+    "100ps",
+    {"fs": Decimal("1e-15"), "ps": Decimal("1e-12"), "ns": Decimal("1e-9"), "us": Decimal("1e-6"), "s": 1},
+    "s",
+    "0s",
+    "1us",
+)
 DRIFT: Final = Kind("drift", "80ppm", {"ppm": 1, "": 1}, "ppm", "-500000ppm", "500000ppm")
 
 
@@ -174,6 +186,21 @@ def length_m(text: object) -> int:
 def ratio(text: object) -> float:
     """A share of one, in [0, 1], from ``"0.1%"``, ``"0.001"``, or a number."""
     return float(RATIO.read(text))
+
+
+def snr_db(text: object) -> float:
+    """Decibels of a signal-to-noise ratio, from -20 to 60: ``"17dB"``."""
+    return float(SNR.read(text))
+
+
+def frequency_hz(text: object) -> float:
+    """Hertz: ``"10kHz"``."""
+    return float(FREQUENCY.read(text))
+
+
+def aperture_s(text: object) -> float:
+    """Seconds of a converter's aperture jitter: ``"100ps"``."""
+    return float(APERTURE.read(text))
 
 
 def drift_ppm(text: object) -> float:

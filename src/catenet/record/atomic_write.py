@@ -13,8 +13,10 @@ from typing import Final
 DEVICES: Final = "/dev/"
 
 
-def write_files(files: Mapping[Path, str]) -> None:
-    """Write texts in UTF-8: all under temporary names, then all are renamed.  Raises OSError; then nothing has changed.
+def write_files(files: Mapping[Path, str | bytes]) -> None:
+    """Write texts in UTF-8, or octets: all under temporary names, then all are renamed.
+
+    Raises OSError; then nothing has changed.
 
     A path to a device or a pipe (``/dev/stdout``) is written to directly; a symbolic link stays, and what it points to
     is replaced.
@@ -22,15 +24,16 @@ def write_files(files: Mapping[Path, str]) -> None:
     staged: list[tuple[Path, Path]] = []
     try:
         for path, text in files.items():
+            octets = text.encode() if isinstance(text, str) else text
             if is_stream(path):
-                with path.open("w", encoding="utf-8") as stream:
-                    stream.write(text)
+                with path.open("wb") as stream:
+                    stream.write(octets)
                 continue
             target = path.resolve()
             temporary = target.with_name(f".{target.name}.partial-{os.getpid()}")
             staged.append((temporary, target))
-            with temporary.open("w", encoding="utf-8") as file:
-                file.write(text)
+            with temporary.open("wb") as file:
+                file.write(octets)
         while staged:
             temporary, target = staged[0]
             temporary.replace(target)

@@ -28,6 +28,12 @@ def sealed_json(data: Mapping[str, Any]) -> str:
     return _sealed(json.dumps({**data, "seal": _BLANK}, indent=2) + "\n")
 
 
+def sealed_png(picture: bytes) -> bytes:
+    """A PNG with a seal behind its last chunk, where readers do not look."""
+    blank = picture + b"\n" + _BLANK.encode() + b"\n"
+    return blank.replace(_BLANK.encode(), (_MARK + _digest(blank)).encode())
+
+
 def is_sealed(path: Path) -> bool:
     """Whether a file bears one seal, unbroken.  Raises OSError."""
     octets = path.read_bytes()

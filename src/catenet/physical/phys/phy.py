@@ -8,9 +8,6 @@ from typing import Final
 
 from catenet.physical.phys.link_budget import Medium
 
-LEAST_SNR_DB: Final = -20.0
-MOST_SNR_DB: Final = 60.0
-
 
 def q_function(x: float) -> float:
     """The tail of the standard normal distribution (Proakis, equation 2.3-10)."""
@@ -59,13 +56,6 @@ class Phy(ABC):
                 f"{self.name} reaches from 0 to {_metres(self.medium.longest_m)} over {self.medium.name}"
                 f" ({self.clause}), not {_metres(length_m)}"
             )
-
-
-def checked_snr_db(snr_db: float) -> float:
-    """A signal-to-noise ratio in decibels.  ValueError for one beyond what any receiver meets."""
-    if not LEAST_SNR_DB <= snr_db <= MOST_SNR_DB:
-        raise ValueError(f"a signal-to-noise ratio is from {LEAST_SNR_DB:g} to {MOST_SNR_DB:g} dB, not {snr_db:g} dB")
-    return snr_db
 
 
 def any_of(chance: float, count: float) -> float:

@@ -8,7 +8,7 @@ import pytest
 
 from catenet.physical.phys.catalogue import PHYS
 from catenet.physical.phys.fec import RsFecPhy, binomial_tail, words_of
-from catenet.physical.phys.phy import checked_snr_db, q_function
+from catenet.physical.phys.phy import q_function
 
 
 def test_a_q_factor_of_17_db_is_the_standards_bit_error_rate() -> None:
@@ -42,11 +42,6 @@ def test_a_length_beyond_its_reach_is_told_with_the_reach(name: str) -> None:
     phy = PHYS[name]
     with pytest.raises(ValueError, match=rf"{name} reaches from 0 to \d+ k?m over .*not"):
         phy.snr_db(phy.medium.longest_m * 1.01)
-
-
-def test_a_ratio_that_is_none() -> None:
-    with pytest.raises(ValueError, match="from -20 to 60 dB, not 61 dB"):
-        checked_snr_db(61.0)
 
 
 def test_the_words_of_rs_fec() -> None:

@@ -56,6 +56,9 @@ class Radio(SignalPhy):
         points = self._ofdm.demodulate(samples[: samples.size // block * block])
         return np.asarray(np.stack((points.real, points.imag), axis=1).reshape(-1), np.float64)
 
+    def symbols_sent(self, octets: int, values: int) -> int:
+        return values - QUIET_MOST_SAMPLES // self.samples_per_symbol * SYMBOL_BITS
+
     def noisy(self, samples: Samples, snr_db: float, rng: Generator) -> Samples:
         return Awgn(1.0 / ratio_of(snr_db), rng).transmit(samples)
 

@@ -50,6 +50,10 @@ class SignalPhy(ABC):
         """What is compared with thresholds, of samples whose first symbol begins at the first."""
         return averaged(samples, self.samples_per_symbol)
 
+    def symbols_sent(self, octets: int, values: int) -> int:
+        """Of so many decision values of a frame, how many are of symbols: all, where the line is never quiet."""
+        return values
+
     def decided(self, values: Reals) -> Levels:
         """The level that each value is taken for."""
         return np.where(values > 0.0, 1, -1).astype(np.int8)

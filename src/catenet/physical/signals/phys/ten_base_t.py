@@ -44,6 +44,9 @@ class TenBaseT(SignalPhy):
         bit = self.samples_per_symbol
         return np.asarray(samples[: samples.size // bit * bit].reshape(-1, bit) @ self._half, np.float64)
 
+    def symbols_sent(self, octets: int, values: int) -> int:
+        return 8 * (len(PREAMBLE) + octets)
+
     def receive(self, samples: Samples) -> bytes | None:
         searched = IDLE_MOST_BITS * self.samples_per_symbol + self._mark.size
         likeness = np.correlate(samples[:searched].astype(np.float32), self._mark, "valid")

@@ -1,0 +1,168 @@
+"""What ``catenet signal PHY`` measures: waveform, eye, decisions, spectrum, and error rates against closed forms."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.random import Generator
+from scipy.signal import welch
+
+from catenet.physical.phys.phy import Phy
+from catenet.physical.signals.bits import Levels, Reals
+from catenet.physical.signals.error_rate import LEAST_ERRORS, ErrorRate
+from catenet.physical.signals.phys.catalogue import signal_phy
+from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy
+
+SHOWN_SYMBOLS: Final = 32
+EYE_SYMBOLS: Final = 400
+COUNTED_OCTETS: Final = 8_000
+"""In one waveform, when symbols are counted: many at once cost less each."""
+SYMBOLS_MOST: Final = 2_000_000
+CURVE_DB: Final = (-6.0, -4.0, -2.0, 0.0)
+"""The ratios, below the one that is asked for, at which the curve is measured."""
+RARE: Final = 2e-5
+"""A rate below it is not counted: 100 errors would take more than five million symbols."""
+
+
+class Traces(NamedTuple):
+    """What a picture shows.  Samples are of the line; ``decisions`` are at the receiver's decision.
+
+    ``eye`` has a row for two symbols; of a signal in quadrature it is the magnitude of all samples.
+    """
+
+    sent: Samples
+    received: Samples
+    eye: Samples
+    samples_per_symbol: int
+    decisions: Reals
+    decided: Levels
+    in_quadrature: bool
+    frequency: Reals
+    density_db: Reals
+
+
+class FrameCounts(NamedTuple):
+    """Frames that did not arrive as they were sent, and those of them that the receiver did not find."""
+
+    damaged: int
+    not_found: int
+
+
+class PhyMeasurement:
+    """One PHY at one signal-to-noise ratio; ``octets`` is the length of the frames, check sequence included."""
+
+    def __init__(self, name: str, snr_db: float, octets: int, seed: int) -> None:
+        self.signal: Final[SignalPhy] = signal_phy(name)
+        self.phy: Final[Phy] = self.signal.phy
+        self.snr_db: Final = snr_db
+        self.octets: Final = octets
+        self._seed: Final = seed
+
+    def symbol_errors(self, snr_db: float) -> ErrorRate | None:
+        """Symbols until 100 of them are wrong; None where that would take too long."""
+        if self.phy.symbol_error_rate(snr_db) < RARE:
+            return None
+        rng = self._rng(1, snr_db)
+        clean = self.signal.waveform(rng.bytes(COUNTED_OCTETS))
+        sent = self.signal.decided(self.signal.decision_values(clean))
+        count, wrong, total = self.signal.symbols_sent(COUNTED_OCTETS, sent.size), 0, 0
+        while wrong < LEAST_ERRORS and total < SYMBOLS_MOST:
+            values = self.signal.decision_values(self.signal.noisy(clean, snr_db, rng))
+            wrong += int((self.signal.decided(values) != sent)[:count].sum())
+            total += count
+        return ErrorRate(wrong, total)
+
+    def frames(self, count: int) -> FrameCounts:
+        """Sends frames of random octets."""
+        rng, damaged, not_found = self._rng(2, self.snr_db), 0, 0
+        for _ in range(count):
+            octets = rng.bytes(self.octets)
+            received = self.signal.carried(octets, self.snr_db, rng)
+            damaged += received != octets
+            not_found += received is None
+        return FrameCounts(damaged, not_found)
+
+    def traces(self) -> Traces:
+        """A frame's waveform without and with noise, and what follows from it."""
+        rng, signal = self._rng(3, self.snr_db), self.signal
+        clean = signal.waveform(rng.bytes(self.octets))
+        noisy = signal.noisy(clean, self.snr_db, rng)
+        per_symbol = signal.samples_per_symbol
+        begin = clean.size // 3 // per_symbol * per_symbol
+        shown = slice(begin, begin + SHOWN_SYMBOLS * per_symbol)
+        complex_samples = np.iscomplexobj(noisy)
+        eye = np.abs(noisy) if complex_samples else _eye(noisy[begin:], per_symbol)
+        values = signal.decision_values(noisy)
+        frequency, density = welch(
+            noisy,
+            fs=1.0 if complex_samples else float(per_symbol),
+            nperseg=min(512, noisy.size),
+            return_onesided=not complex_samples,
+        )
+        order = np.argsort(frequency)
+        density_db = 10.0 * np.log10(np.maximum(density[order], 1e-12 * density.max()))
+        return Traces(
+            np.asarray(clean[shown]),
+            np.asarray(noisy[shown]),
+            np.asarray(eye),
+            per_symbol,
+            values,
+            signal.decided(values),
+            complex_samples,
+            np.asarray(frequency[order]),
+            np.asarray(density_db),
+        )
+
+    def curve(self) -> list[dict[str, Any]]:
+        """Symbol error rates at some ratios up to the one asked for: by the closed form, and counted."""
+        return [
+            {
+                "snr_db": self.snr_db + step,
+                "symbol_error_rate": self.phy.symbol_error_rate(self.snr_db + step),
+                **rate_entries("measured", self.symbol_errors(self.snr_db + step)),
+            }
+            for step in CURVE_DB
+        ]
+
+    def _rng(self, *purpose: float) -> Generator:
+        return np.random.default_rng([self._seed, *(round(1000 * value) & 0xFFFFFFFF for value in purpose)])
+
+
+def measure(name: str, snr_db: float, octets: int, frames: int, seed: int) -> tuple[dict[str, Any], Traces]:
+    """All figures of a PHY, ready for JSON, and the traces of a picture."""
+    measurement = PhyMeasurement(name, snr_db, octets, seed)
+    counts = measurement.frames(frames)
+    phy = measurement.phy
+    figures = {
+        "phy": name,
+        "clause": phy.clause,
+        "rate_bit_s": phy.rate_bit_s,
+        "snr_db": snr_db,
+        "theory": [(x, phy.symbol_error_rate(x)) for x in np.linspace(snr_db - 8.0, snr_db + 4.0, 49).tolist()],
+        "symbols": measurement.curve(),
+        "frames": {
+            "octets": octets,
+            "sent": frames,
+            "damaged": counts.damaged,
+            "not_found": counts.not_found,
+            "frame_error_rate": phy.frame_error_rate(octets, snr_db),
+            **rate_entries("measured", ErrorRate(counts.damaged, frames)),
+        },
+    }
+    return figures, measurement.traces()
+
+
+def _eye(samples: Samples, per_symbol: int) -> Samples:
+    """Stretches of two symbols, a row each, from one symbol to the next."""
+    count = min(EYE_SYMBOLS, samples.size // per_symbol - 2)
+    windows = np.lib.stride_tricks.sliding_window_view(samples, 2 * per_symbol + 1)
+    return np.asarray(windows[::per_symbol][:count])
+
+
+def rate_entries(name: str, rate: ErrorRate | None) -> dict[str, Any]:
+    """A measured rate with its interval at 99 %; None where nothing was counted."""
+    if rate is None:
+        return {name: None, f"{name}_low": None, f"{name}_high": None}
+    low, high = rate.interval()
+    return {name: rate.rate, f"{name}_low": low, f"{name}_high": high}
