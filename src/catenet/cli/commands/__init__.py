@@ -11,4 +11,5 @@ stderr.  Each command imports what it needs only when it runs.  Read first :mod:
   linearizable or serializable), :mod:`.store` (a node's disk, and repair after data loss), :mod:`.place` (which node
   has a key);
 - :mod:`.reproduce`: published results, expected and measured; :mod:`.bench`: benchmarks.
+- :mod:`.signal`: a PHY or a converter as a signal, against theory.
 """

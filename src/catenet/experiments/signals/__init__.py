@@ -5,5 +5,6 @@ confidence interval of the closed form.  Rates too small to wait for are measure
 
 - Read first :mod:`.ber`, modulations, and :mod:`.measure`, what they share; :mod:`.lazy`: how they are found;
 - :mod:`.optical`: a photodetector and fibre; :mod:`.quantiser` and :mod:`.jitter`: converters;
-- :mod:`.fec`: Reed-Solomon; :mod:`.crc`: undetected errors of Ethernet's CRC, by exhaustive search.
+- :mod:`.fec`: Reed-Solomon; :mod:`.crc`: undetected errors of Ethernet's CRC, by exhaustive search;
+- :mod:`.phy_measurements` and :mod:`.adc_measurements`: what ``catenet signal`` reports.
 """
