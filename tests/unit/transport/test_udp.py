@@ -10,6 +10,7 @@ from catenet.kernel import Kernel, Octets
 from catenet.kernel.streams import Stream
 from catenet.network.ip.checksum import pseudo_header_sum
 from catenet.network.ip.ipv4 import Ipv4Packet
+from catenet.network.protocol import IcmpError
 from catenet.network.stack import IpStack
 from catenet.transport.datagram import UdpDatagram
 from catenet.transport.udp import UdpLayer, UdpSocket, UdpUser
@@ -350,3 +351,69 @@ def test_a_host_that_loses_power_has_no_socket_left(udp: UdpLayer) -> None:
     udp.lose_power()
     assert udp._ports == {}
     assert bound(udp, 53).local_port == 53
+
+
+def test_a_group_hears_by_its_own_interface_and_hop_limit(kernel: Kernel, udp: UdpLayer) -> None:
+    """Told by the other, a router would take the neighbours of one network for those of another."""
+    one, other = (udp.ip.add_interface(name, number) for number, name in enumerate(("eth0", "eth1"), 1))
+    for interface, address in ((one, 0x0A000001), (other, 0x0A000101)):
+        udp.ip.add_address(interface, 4, address, 24)
+    sent: list[tuple[int, int, int, object]] = []
+
+    class Below:
+        def __getattr__(self, name: str) -> object:
+            return getattr(ip, name)
+
+        def send(self, version: int, src: int, dst: int, protocol: int, payload: object, *rest: object) -> int:
+            sent.append((src, dst, int(str(rest[1])), rest[3]))
+            return 0
+
+    ip, udp.ip = udp.ip, Below()  # type: ignore[assignment, misc]
+    socket = bound(udp, 520)
+    socket.hop_limit, socket.group_hop_limit, socket.group_interface, socket.interface = 64, 1, other, one
+    socket.send_to(b"all", 4, 0xE0000009, 520)
+    socket.send_to(b"one", 4, 0x0A000002, 520)
+    assert sent == [(0, 0xE0000009, 1, other), (0x0A000001, 0x0A000002, 64, one)]
+
+
+def test_an_error_without_the_ports_is_told_to_nobody(udp: UdpLayer) -> None:
+    socket = bound(udp, 53, address=LOOPBACK4)
+    assert socket.connect(4, LOOPBACK4, 54) == 0
+    head = bytes([0, 53, 0, 54, 0, 8, 0, 0])
+    for short in (b"", head[:4], head[:7]):
+        udp.icmp_error(IcmpError(4, LOOPBACK4, LOOPBACK4, 17, errno.EHOSTUNREACH, True, 0, short))
+        assert socket.error == 0
+    for other in (bytes([0, 52, 0, 54]), bytes([0, 53, 0, 55])):
+        udp.icmp_error(IcmpError(4, LOOPBACK4, LOOPBACK4, 17, errno.EHOSTUNREACH, True, 0, other + head[4:]))
+        assert socket.error == 0
+    udp.icmp_error(IcmpError(4, LOOPBACK4, LOOPBACK4, 17, errno.EHOSTUNREACH, True, 0, head))
+    assert socket.error == errno.EHOSTUNREACH
+
+
+def test_which_of_several_a_datagram_is_for(udp: UdpLayer) -> None:
+    """Each thing that is fixed must match, and counts: the interface most, then the peer, then the address."""
+    eth0, eth1 = (udp.ip.add_interface(name, number) for number, name in enumerate(("eth0", "eth1"), 1))
+    socket = udp.open(Ears(), 4)
+
+    def score(version: int = 4, dst: int = 2, src: int = 3, port: int = 4, interface: object = None) -> int:
+        return int(socket.score(version, dst, src, port, interface))  # type: ignore[arg-type]
+
+    assert (score(), score(version=6)) == (0, -1)
+    socket.local_address = 2
+    assert (score(), score(dst=1)) == (1, -1)
+    socket.remote_version, socket.remote_address, socket.remote_port = 4, 3, 4
+    assert (score(), score(src=1), score(port=5)) == (3, -1, -1)
+    socket.interface = eth0
+    assert (score(), score(interface=eth0), score(interface=eth1)) == (7, 7, -1)
+    dual = udp.open(Ears(), 6, dual_stack=True)
+    assert (dual.score(4, 2, 3, 4), dual.score(6, 2, 3, 4)) == (0, 0)
+
+
+def test_where_every_port_is_taken_none_is_given(udp: UdpLayer) -> None:
+    holder = bound(udp, 53)
+    for port in range(32_768, 61_000):
+        udp._ports[port] = [holder]
+    socket = udp.open(Ears(), 4)
+    assert udp.bind(socket, 0, 0) == errno.EADDRINUSE
+    del udp._ports[32_768]
+    assert (udp.bind(socket, 0, 0), socket.local_port) == (0, 32_768)

@@ -11,6 +11,7 @@ import pytest
 from catenet.kernel import Kernel, Octets
 from catenet.network.ip.checksum import pseudo_header_sum
 from catenet.network.ip.ipv4 import Ipv4Packet
+from catenet.network.protocol import IcmpError
 from catenet.network.stack import IpStack
 from catenet.transport.tcp.connection import tracing
 from catenet.transport.tcp.connection.connection import Connection
@@ -275,3 +276,15 @@ def test_options_of_a_connection_that_lives(host: Host) -> None:
     assert connection.keepalive.deadline_ns == host.kernel.now_ns + connection.keepalive.idle_ns
     connection.set_keepalive(False)
     assert connection.keepalive.deadline_ns > 1 << 60
+
+
+def test_an_error_that_does_not_tell_the_whole_number_is_not_believed(host: Host) -> None:
+    """RFC 5927 section 4.1: it is the number that shows that the error is not forged."""
+    connection = host.tcp.connect(TcpUser(), 4, 0, 5000, ELSEWHERE, 80)
+    connection.output.isn = 0x123456
+    ends = bytes([5000 >> 8, 5000 & 255, 0, 80])
+    for head in (b"", ends, ends + b"\x12\x34\x56", ends + b"\x12\x34\x56\x00"):
+        host.tcp.icmp_error(IcmpError(4, THERE, ELSEWHERE, 6, errno.ECONNREFUSED, True, 0, head))
+        assert connection.state_name == "SYN-SENT"
+    host.tcp.icmp_error(IcmpError(4, THERE, ELSEWHERE, 6, errno.ECONNREFUSED, True, 0, ends + b"\x00\x12\x34\x56"))
+    assert (connection.state_name, connection.error) == ("CLOSED", errno.ECONNREFUSED)

@@ -41,3 +41,15 @@ def test_a_socket_s_defaults() -> None:
     assert options.keepalive_count == 9
     assert options.linger_s == -1
     assert (options.user_timeout_ns, options.mss, options.traffic_class, options.hop_limit) == (0, 0, 0, 0)
+
+
+def test_a_copy_of_options_has_each_of_them() -> None:
+    """One that was forgotten would be lost for each connection that a listener takes."""
+    options = TcpOptions("reno", True, True, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+    copied = options.copy()
+    names = [name for name in dir(options) if not name.startswith("_") and name != "copy"]
+    assert len(names) == 13
+    assert [getattr(copied, name) for name in names] == [getattr(options, name) for name in names]
+    assert len({str(getattr(options, name)) for name in names}) == 12
+    copied.mss = 99
+    assert options.mss == 8

@@ -259,3 +259,79 @@ def test_a_fin_that_overtook_the_last_data_has_its_turn_with_it(script: Any) -> 
     assert s.c.state_name == "CLOSE-WAIT"
     assert s.c.recv(10) == b"abc"
     assert s.c.at_eof
+
+
+def test_who_closes_when_only_the_peers_end_is_missing_waits_a_minute_for_it(script: Any) -> None:
+    """Linux's tcp_fin_timeout: a peer that never closes would hold the port for ever."""
+    s = script().establish()
+    s.c.shut_down_sending()
+    s.c.shut_down_sending()
+    s.expect("FA", seq=1)
+    s.expect_nothing()
+    s.inject("A", 1, 2)
+    s.run(100 * SECOND)
+    assert s.c.state_name == "FIN-WAIT-2", "its user may still read"
+    s.c.close()
+    s.run(60 * SECOND - 1)
+    assert s.c.state_name == "FIN-WAIT-2"
+    s.run(1)
+    assert (s.c.state_name, s.counters.aborts_on_timeout) == ("CLOSED", 1)
+
+
+def test_closing_a_connection_that_ends_already_sends_no_second_fin(script: Any) -> None:
+    s = script().establish()
+    s.c.shut_down_sending()
+    s.expect("FA", seq=1)
+    s.c.close()
+    s.expect_nothing()
+    s.run_until_sent()
+    s.expect("FA", seq=1)
+    s.inject("FA", 1, 2)
+    assert s.owner.fate == "waits"
+
+
+@pytest.mark.parametrize(
+    ("passive", "closes", "number"), [(True, False, 0), (False, True, errno.EPIPE), (False, False, errno.ECONNRESET)]
+)
+def test_what_a_reset_is_told_as(script: Any, passive: bool, closes: bool, number: int) -> None:
+    """As Linux: a peer whose stream had ended in order breaks the pipe; of a handshake that failed nobody hears."""
+    s = script()
+    if passive:
+        s.connect_passively()
+    else:
+        s.establish()
+    if closes:
+        s.inject("FA", 1, 1)
+        s.drop_sent()
+    s.inject("R", 2 if closes else 1)
+    assert s.c.state_name == "CLOSED"
+    if number:
+        assert s.user.calls[-1] == f"closed {number}"
+    assert (s.c.error, s.counters.attempt_fails) == (number or errno.ECONNREFUSED, int(passive))
+
+
+def test_a_reset_that_only_lies_in_the_window_is_challenged(script: Any) -> None:
+    """RFC 5961 section 3.2."""
+    s = script().establish()
+    s.inject("R", 2)
+    s.expect("A", seq=1, ack=1)
+    assert s.c.state_name == "ESTABLISHED"
+
+
+def test_an_acknowledgment_of_what_was_never_sent_is_refused_in_the_handshake(script: Any) -> None:
+    """RFC 9293 section 3.10.7.4, fifth check: a reset with its own number."""
+    s = script()
+    s.connect_passively()
+    s.inject("A", 1, 5)
+    s.expect("R", seq=5)
+    assert s.c.state_name == "SYN-RECEIVED"
+    s.inject("A", 1, 1)
+    assert s.c.state_name == "ESTABLISHED"
+
+
+def test_an_acknowledgment_alone_opens_nothing(script: Any) -> None:
+    s = script()
+    s.connect()
+    s.inject("A", 0, 1)
+    s.expect_nothing()
+    assert s.c.state_name == "SYN-SENT"

@@ -340,3 +340,17 @@ def test_without_timestamps_the_late_answer_to_a_time_out_is_no_proof_that_nothi
     s.inject("A", 1, edge(2))
     assert s.counters.full_undos == 0
     assert s.c.info().recovery_state == "loss"
+
+
+def test_the_threshold_of_reordering_has_a_limit(script: Any) -> None:
+    """Else a peer could make its losses be found by time-outs alone."""
+    recovery = script().establish().c.sender.recovery
+    most = recovery.settings.reordering_most
+    recovery._raise_reordering(5 * recovery.congestion.mss)
+    assert recovery.reordering == 5
+    recovery._raise_reordering(4 * recovery.congestion.mss + 1)
+    assert recovery.reordering == 5
+    recovery._raise_reordering(5 * recovery.congestion.mss + 1)
+    assert recovery.reordering == 6
+    recovery._raise_reordering((most + 1) * recovery.congestion.mss)
+    assert recovery.reordering == most

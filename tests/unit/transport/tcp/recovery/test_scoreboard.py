@@ -223,3 +223,17 @@ def test_the_newest_retransmission_that_arrived_is_one_that_could_have(
     record.sent_ns, record.resend_serial = sent_ns, serial
     scoreboard._delivered_again(record)
     assert scoreboard._arrived_serial == after
+
+
+def test_what_is_acknowledged_of_a_segment_is_taken_off_each_sum_that_it_is_in() -> None:
+    queue, scoreboard = board(3)
+    one, two, three = queue.records
+    scoreboard.sack(two.start, two.end)
+    scoreboard.mark_lost(one)
+    scoreboard.mark_lost(three)
+    scoreboard.sent_again(three, 31, 0)
+    for record in (one, two, three):
+        scoreboard.trim(record, record.start + 4)
+        check_sums = (scoreboard.sacked_bytes, scoreboard.lost_bytes, scoreboard.resent_bytes)
+    assert check_sums == (SIZE - 4, 2 * (SIZE - 4), SIZE - 4)
+    assert [len(record.payload) for record in queue.records] == [SIZE - 4] * 3

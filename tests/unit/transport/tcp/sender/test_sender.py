@@ -440,3 +440,52 @@ def test_a_time_out_is_in_the_trace(script: Any) -> None:
     s.run_until_sent()
     rows = [row for row in s.kernel.trace.rows() if row.kind == tracing.TIMEOUT]
     assert [(row.time_ns, row.a, row.b) for row in rows] == [(s.kernel.now_ns, 1, s.c.rtt.rto_ns())]
+
+
+def test_a_segment_that_is_too_long_for_the_way_out_is_cut_and_sent_again(script: Any) -> None:
+    """The host knows of the smaller path by itself, from another connection: no router tells of it again."""
+    s = script().establish()
+    s.wire.mtu, s.wire.errno = 1000, errno.EMSGSIZE
+    s.c.send(b"x" * 1000)
+    assert s.c.sender.mss == 948
+    assert s.c.output.soft_error == errno.EMSGSIZE, "the second time it is too long for another reason"
+    s.wire.errno = 0
+    s.drop_sent()
+    s.run_until_sent()
+    s.expect("A", seq=1, length=948)
+
+
+def test_an_acknowledgment_of_nothing_new_does_not_tell_that_the_neighbour_is_there(script: Any) -> None:
+    """RFC 4861 section 7.3.1: it may be an old one, and says nothing of the way from here."""
+    s = script().establish()
+    told: list[int] = []
+    s.wire.confirm = lambda: told.append(s.kernel.now_ns)
+    s.run(5 * SECOND)
+    s.inject("A", 1, 1)
+    s.inject("A", 1, 1, b"x")
+    assert told == []
+    s.c.send(b"y")
+    s.inject("A", 2, 2)
+    assert told == [s.kernel.now_ns]
+
+
+def test_a_keepalive_waits_while_data_is_outstanding(script: Any) -> None:
+    """RFC 9293 MUST-26: its retransmissions tell whether the peer is there."""
+    s = script(options=TcpOptions(keepalive=True, keepalive_idle_ns=SECOND // 2, keepalive_count=1)).establish()
+    s.c.send(b"x")
+    s.run(100 * SECOND)
+    assert (s.c.state_name, s.counters.keepalives) == ("ESTABLISHED", 0)
+    s.drop_sent()
+    s.inject("A", 1, 2)
+    assert s.run_until_sent() == SECOND // 2
+    s.expect("A", seq=1, length=0)
+    assert s.counters.keepalives == 1
+
+
+def test_a_probe_takes_one_segment_and_no_more(script: Any) -> None:
+    s = script().establish()
+    s.inject("A", 1, 1, window=0)
+    s.c.send(b"x" * 10_000)
+    s.c.sender.edge = s.c.sender.snd_nxt + 5000
+    s.run_until_sent()
+    s.expect("A", seq=1, length=1448)
