@@ -12,6 +12,7 @@ def piece_of(
     snapshot: Snapshot, sender: int, to: int, term: int, offset: int, snapshot_chunk_octets: int
 ) -> InstallSnapshot:
     """The piece that begins at ``offset``."""
+    assert 0 <= offset <= len(snapshot.data), f"no piece begins at {offset} of {len(snapshot.data)} octets"
     end = min(offset + snapshot_chunk_octets, len(snapshot.data))
     data, done = snapshot.data[offset:end], end == len(snapshot.data)
     return InstallSnapshot(sender, to, term, snapshot.index, snapshot.term, snapshot.membership, offset, data, done)

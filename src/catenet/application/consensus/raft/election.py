@@ -27,6 +27,7 @@ CHANGE_PENDING: Final = "has a committed change of membership to apply before it
 
 def reset(server: RaftServer, term: int) -> None:
     """Start a role anew: nextIndex[] becomes the index after the last entry, matchIndex[] 0 (Figure 2)."""
+    assert term >= server.term, f"terms only grow (§5.1): {term} after {server.term}"
     if term != server.term:
         server.persistent.begin_term(term)
     server.leader = NONE
@@ -72,6 +73,7 @@ def become_candidate(server: RaftServer) -> None:
 def become_leader(server: RaftServer) -> None:
     """Mark the new term with an empty entry: only entries of it are committed by counting (§5.4.2, §8)."""
     assert server.role == ROLE_CANDIDATE, "only a candidate is elected"
+    assert server.persistent.vote == server.id, "a candidate votes for itself (§5.2)"
     reset(server, server.term)
     server.role = ROLE_LEADER
     server.leader = server.id

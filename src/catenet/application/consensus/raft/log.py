@@ -139,6 +139,7 @@ class Log:
         if self.stable < index <= self.last_index and self.term(index) == term:
             self.stable = index
             self.handed = max(self.handed, index)
+        assert self.stable <= self.handed <= self.last_index, f"{self.stable} of {self.handed} are on disk"
 
     def settle_snapshot(self, index: int) -> None:
         """The disk has the snapshot."""

@@ -54,7 +54,7 @@ def commit_known(server: RaftServer) -> bool:
     """The commit index moves to what a majority has, if that is of this term (§5.4.2)."""
     index = server.members.agreed({member: known.match for member, known in server.leading.progress.items()})
     if index <= server.commit_index or server.log.term(index) != server.term:
-        return False
+        return False  # Figure 8: an older term's entry on a majority may still be replaced
     server.volatile.commit_to(index)
     return True
 
@@ -75,7 +75,9 @@ def quorum_active(server: RaftServer) -> bool:
 
 def send_append(server: RaftServer, to: int, even_empty: bool) -> bool:
     """Send a follower what comes next, or a snapshot where that is discarded. False if nothing was sent."""
+    assert server.role == ROLE_LEADER, "only a leader replicates its log (§5.3)"
     known = server.leading.progress[to]
+    assert known.match < known.next, f"{to} is sent again what it has: {known.next}"
     if known.paused():
         return False
     log = server.log
@@ -83,6 +85,7 @@ def send_append(server: RaftServer, to: int, even_empty: bool) -> bool:
     prev_index = known.next - 1
     prev_term = log.term(prev_index)
     if prev_term == NO_TERM:
+        # §7: what it lacks is discarded here.
         return send_snapshot(server, to, known)
     # With all of what may be in flight lost, an empty append still gets through, and its answer clears the way.
     may_carry = known.next <= log.last_index and (known.state != REPLICATE or not known.inflight.full())
@@ -145,6 +148,7 @@ def want_append(server: RaftServer) -> None:
 
 def broadcast_heartbeat(server: RaftServer) -> None:
     """A new round. A follower is told no commit index beyond what is known to match in its log."""
+    assert server.role == ROLE_LEADER, "only a leader sends heartbeats (§5.2)"
     rounds = server.leading.rounds
     rounds.begin(server.now_ns)
     rounds.sent_ns.pop(rounds.newest - ROUNDS_KEPT, 0)
@@ -162,13 +166,16 @@ def on_append_entries(server: RaftServer, message: AppendEntries) -> None:
     """Append what matches, and say up to where; else say where it could (§5.3)."""
     log = server.log
     if message.prev_index < server.commit_index:
+        # §5.4.3: what is committed matches in all logs: an old message need not be compared.
         server.reply(AppendReply(server.id, message.sender, server.term, server.commit_index))
         return
     if log.merge(message.prev_index, message.prev_term, message.entries, server.commit_index):
+        # §5.3, log matching: all up to the last of these is as in the leader's log, and no more is known to be.
         last = message.prev_index + len(message.entries)
         server.volatile.commit_to(min(message.commit, last))
         server.reply(AppendReply(server.id, message.sender, server.term, last))
         return
+    # §5.3: one refusal for each term that differs, not one for each entry.
     hint_index, hint_term = log.last_at_most(min(message.prev_index, log.last_index), message.prev_term)
     server.reply(AppendReply(server.id, message.sender, server.term, message.prev_index, True, hint_index, hint_term))
 
@@ -201,7 +208,8 @@ def on_acknowledgment(server: RaftServer, message: AppendReply, known: Progress)
     """The follower's log matches further than was known: commit, and send on. False if it is no news."""
     news = known.acknowledge(message.index)
     if not news and not (known.match == message.index and known.state == PROBE):
-        return False
+        return False  # an answer that was overtaken
+    assert known.match >= message.index, "matchIndex only grows (Figure 2)"
     if known.state == PROBE:
         known.become_replicate()
     elif known.state == REPLICATE:

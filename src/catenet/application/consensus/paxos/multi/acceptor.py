@@ -24,12 +24,13 @@ def on_prepare(server: PaxosServer, message: Prepare) -> None:
         on_ask(server, Ask(message.sender, server.id, message.term, message.first - 1))  # it was removed: let it know
         return
     if message.sender != server.id and not message.taking_over and server.holds_back(message.sender):
-        return
+        return  # a promise would let another choose while a leader answers reads by its lease
+    # Section 2.2, phase 1b: only a ballot above all promised ones; section 2.5: tell who is below.
     if message.term < server.acceptor.promised:
         server.send(Reject(server.id, message.sender, server.acceptor.promised, message.term))
         return
     if server.is_listening():
-        return
+        return  # its promises may be lost with its disk: it would count twice
     if message.first <= server.log.base or message.mark < server.log.last_mark():
         # It may count on a promise that was forgotten before this mark: let it learn the mark, and ask again then.
         server.proposer.seen = max(server.proposer.seen, message.term)
@@ -57,6 +58,7 @@ def _may_lead(server: PaxosServer, candidate: int) -> bool:
 
 def _is_led_by(server: PaxosServer, sender: int, ballot: int) -> bool:
     """Somebody speaks as leader: follow it, unless something higher was promised."""
+    # Section 2.2, phase 2b: it has promised not to accept in a lower ballot.
     if not server.promise(ballot):
         server.send(Reject(server.id, sender, server.acceptor.promised, ballot))
         return False
@@ -76,6 +78,7 @@ def on_accept(server: PaxosServer, message: Accept) -> None:
     if not _is_led_by(server, message.sender, message.term):
         return
     for entry in message.entries:
+        # Section 2.2: what is chosen is chosen in all higher ballots, too: there is nothing to accept.
         if entry.index > server.log.chosen:
             server.log.put(Entry(message.term, entry.index, entry.kind, entry.data))
     if message.entries:

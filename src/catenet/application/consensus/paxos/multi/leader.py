@@ -8,7 +8,7 @@ from catenet.application.consensus.effects import Accepted as Placed
 from catenet.application.consensus.entry import CHANGE, COMMAND, READMISSION, Entry, mark_octets
 from catenet.application.consensus.events import ChangeMembership, Propose, Readmit
 from catenet.application.consensus.messages import TimeoutNow
-from catenet.application.consensus.paxos.ballot import above
+from catenet.application.consensus.paxos.ballot import above, node_of
 from catenet.application.consensus.paxos.multi import log_catch_up as catching_up
 from catenet.application.consensus.paxos.multi.members import changed, emit
 from catenet.application.consensus.paxos.multi.messages import (
@@ -59,6 +59,7 @@ def on_promise(server: PaxosServer, message: Promise) -> None:
         return
     if server.role == ROLE_CANDIDATE:
         first = server.log.chosen + 1
+        # Section 2.2, phase 2a: a majority's promises.
         if server.members.quorums_at(first).promised(server.proposer.promised()):
             lead(server)
 
@@ -198,6 +199,7 @@ def propose_all(server: PaxosServer) -> None:
         if not server.members.quorums_at(index).promised(promised):
             return
         adopted = server.proposer.adopted.pop(index, None)
+        # Section 2.2, phase 2a: the value of the highest ballot among the promises; section 3: no-ops in the gaps.
         if adopted is not None:
             _propose(server, adopted.kind, adopted.data)
         elif index <= server.proposer.adopted_to:
@@ -212,6 +214,8 @@ def propose_all(server: PaxosServer) -> None:
 
 
 def _propose(server: PaxosServer, kind: int, data: bytes) -> None:
+    assert server.role == ROLE_LEADER, "only a leader proposes (section 3)"
+    assert node_of(server.proposer.ballot) == server.id, "no two proposers share a ballot (section 2.5)"
     entry = Entry(server.proposer.ballot, server.proposer.next_index, kind, data)
     if kind == READMISSION:
         server.proposer.mark = entry.index

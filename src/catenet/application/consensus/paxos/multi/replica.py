@@ -172,21 +172,30 @@ class PaxosReplica(Replica):
 
 
 def receive(server: PaxosServer, message: Message) -> None:
-    """A message came, also from itself."""
+    """A message came, also from itself.
+
+    Phases are those of Lamport 2001, "Paxos Made Simple", section 2.2; one ballot is for all slots (section 3).
+    """
     match message:
         case messages.Accept():
+            # Phase 2a: an acceptor accepts, unless it has promised a higher ballot.
             accepting.on_accept(server, message)
         case messages.Accepted():
+            # Phase 2b: what a majority has accepted in one ballot is chosen (section 2.1).
             leader.on_accepted(server, message)
         case messages.Heartbeat():
+            # Section 2.4: one distinguished proposer, so that there is progress.
             accepting.on_heartbeat(server, message)
         case messages.HeartbeatReply():
             leader.on_heartbeat_reply(server, message)
         case messages.Prepare():
+            # Phase 1a: a promise, with all that was accepted.
             accepting.on_prepare(server, message)
         case messages.Promise():
+            # Phase 1b: with a majority's, the proposer leads, bound to the highest that they accepted.
             leader.on_promise(server, message)
         case messages.Reject():
+            # Section 2.5: a proposer that is told of a higher ballot abandons its own.
             leader.on_reject(server, message)
         case _:
             _receive_rare(server, message)
@@ -195,6 +204,7 @@ def receive(server: PaxosServer, message: Message) -> None:
 def _receive_rare(server: PaxosServer, message: Message) -> None:
     match message:
         case messages.Learn():
+            # Section 2.3: a learner may be told by any that knows.
             catching_up.on_learn(server, message)
         case messages.Learned():
             if server.role == ROLE_LEADER:
@@ -206,7 +216,9 @@ def _receive_rare(server: PaxosServer, message: Message) -> None:
         case SnapshotReply():
             catching_up.on_piece_reply(server, message, server.proposer.peers.get(message.sender))
         case TimeoutNow():
+            # The leader of the ballot that is promised here gives up its lease; an older one has no say.
             if message.term == server.acceptor.promised and server.is_eligible():
                 leader.campaign(server, taking_over=True)
         case ElectorMessage():
+            # Section 2.4: how a proposer is chosen is no matter of safety.
             server.elector.receive(message, server.now_ns)

@@ -122,6 +122,7 @@ class PaxosServer(Server):
 
     def note_chosen(self, before: int) -> None:
         """More is chosen than up to ``before``: memberships may change."""
+        assert before <= self.log.chosen, f"{before} was chosen, and only {self.log.chosen} is"
         for index in range(before + 1, self.log.chosen + 1):
             entry = self.log.get(index)
             if entry is not None and entry.kind == CHANGE:
