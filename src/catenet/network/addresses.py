@@ -1,4 +1,4 @@
-"""Addresses: text at the program's edge, whole numbers inside, and the classes they fall into.
+"""IP addresses: text in the programs' interface, whole numbers inside, and their classes.
 
 Inside the stack an address is an ``int`` and goes with a ``version``, 4 or 6.  Zero is the unspecified
 address of both.  The special ranges are those of RFC 6890, RFC 4291 and RFC 5771.
@@ -25,18 +25,18 @@ BROADCAST_MAC: Final = 0xFFFFFFFFFFFF
 
 
 def parse(text: str) -> tuple[int, int]:
-    """``(version, address)`` of an address in text.  Raises ValueError with what is wrong."""
+    """Parse an address to ``(version, address)``.  Raises ValueError with the reason."""
     address = ipaddress.ip_address(text)
     return address.version, int(address)
 
 
 MOST_TEXTS: Final = 65_536
 _TEXTS6: Final[dict[int, str]] = {}
-"""IPv6 addresses that were written lately: programs ask for the same ones over and over."""
+"""A cache of IPv6 texts, since programs use the same addresses repeatedly."""
 
 
 def text(version: int, address: int) -> str:
-    """An address as people write it; IPv6 by RFC 5952."""
+    """An address as text; IPv6 by RFC 5952."""
     if version == 4:
         if not 0 <= address <= BROADCAST:
             return str(ipaddress.IPv4Address(address))

@@ -1,4 +1,4 @@
-"""How a host is set up: interfaces, addresses, routes, and what a change of them sets off."""
+"""The configuration of a host: interfaces, addresses, routes, and reactions to their changes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from catenet.network.ip.random_ids import RandomIds
 
 
 class Configuration:
-    """The tables of one host.  :class:`~catenet.network.stack.IpStack` adds the walk of packets."""
+    """The tables of one host.  :class:`~catenet.network.stack.IpStack` adds packet processing."""
 
     def __init__(self, kernel: Kernel, name: str) -> None:
         self.kernel: Final = kernel
@@ -32,12 +32,12 @@ class Configuration:
 
     @property
     def stream(self) -> Stream:
-        """The host's random numbers for all that its network layer does."""
+        """The random stream of the host's network layer."""
         return self.draws.stream()
 
     @property
     def forwarding(self) -> bool:
-        """True for a router: what is not for itself it passes on, and routes over dead links are not used."""
+        """True for a router: it forwards packets for other hosts, and does not use routes over dead links."""
         return self._forwarding
 
     @forwarding.setter
@@ -49,7 +49,7 @@ class Configuration:
 
     @property
     def fib4(self) -> Fib:
-        """IPv4's routes.  Change them through :meth:`add_route`, which clears what was looked up."""
+        """IPv4's routes.  Change them by :meth:`add_route`, which clears the destination cache."""
         return self.family4.fib
 
     @property
@@ -62,8 +62,8 @@ class Configuration:
     ) -> LocalAddress:
         """Give an interface an address, and the host a route to its link.
 
-        ``detect`` looks whether another host has it (see :mod:`~catenet.network.neighbour.duplicate_detection`).
-        Raises ValueError if this host has it already, or if it cannot be a host's address.
+        ``detect`` starts duplicate address detection (see :mod:`~catenet.network.neighbour.duplicate_detection`).
+        Raises ValueError if this host has it already, or if it is no unicast address.
         """
         family = self.family(version)
         text = addresses.text(version, address)
@@ -87,18 +87,18 @@ class Configuration:
         return own
 
     def remove_address(self, version: int, address: int) -> None:
-        """Take an address away, and its route.  Raises KeyError if this host does not have it."""
+        """Remove an address and its route.  Raises KeyError if this host does not have it."""
         own = self.family(version).own.pop(address)
         own.interface.addresses.remove(own)
         self._withdraw(own)
 
     def add_route(self, route: Route) -> None:
-        """Put a route in; one with the same prefix and metric is replaced."""
+        """Add a route, replacing one with the same prefix and metric."""
         self.family(route.version).fib.add(route)
         self._route_changed(route.version, route.prefix_len)
 
     def remove_route(self, version: int, prefix: int, prefix_len: int, metric: int = 0) -> bool:
-        """Take a route out; False if there is none such."""
+        """Remove a route; False if there is none."""
         removed = self.family(version).fib.remove(prefix, prefix_len, metric)
         if removed:
             self._route_changed(version, prefix_len)
@@ -114,20 +114,20 @@ class Configuration:
         return address in family.own or addresses.is_loopback(version, address)
 
     def carrier_changed(self, interface: Interface) -> None:
-        """A link went down or came up: neighbours are forgotten, and addresses are checked again."""
+        """A link went down or came up: neighbours are removed, and addresses are checked again."""
         self.kernel.trace.row(self.kernel.now_ns, tracing.CARRIER, self.subject, 1 if interface.up else 0)
         self.forget_destinations()
         for watcher in self._watchers:
             watcher.interface_changed(interface)
 
     def watch(self, watcher: InterfaceWatcher) -> None:
-        """Tell somebody of every interface that goes down or comes up, from now on."""
+        """Add an observer of interfaces that go down or come up."""
         self._watchers.append(watcher)
 
     def set_power(self, on: bool) -> None:
-        """The host loses power, or gets it back: its interfaces are silent meanwhile, and what it learned is forgotten.
+        """The host loses power, or gets it back: its interfaces are disabled meanwhile, and learned state is dropped.
 
-        Addresses and routes are its configuration, and stay.
+        Addresses and routes are configuration, and stay.
         """
         for interface in self.interfaces:
             if not interface.loopback:
@@ -137,19 +137,19 @@ class Configuration:
         self.forget_destinations()
 
     def address_conflict(self, own: LocalAddress) -> None:
-        """An address was found to be another host's too: it is not this host's any more."""
+        """Another host has the address, too: this host stops using it."""
         version = int(own.version)
         self.kernel.trace.row(self.kernel.now_ns, tracing.ADDRESS_CONFLICT, self.subject, version, own.address)
         self.family(version).own.pop(own.address, None)
         self._withdraw(own)
 
     def forget_destinations(self) -> None:
-        """Something changed: look every destination up again."""
+        """Clear the destination cache after a change."""
         self.family4.forget_destinations()
         self.family6.forget_destinations()
 
     def _withdraw(self, own: LocalAddress) -> None:
-        """Take out an address's route, unless another address is on the same subnet."""
+        """Remove an address's route, unless another address is in the same subnet."""
         family = self.family(own.version)
         own.interface.stop_detecting(own)
         if own.version == 6:

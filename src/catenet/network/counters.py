@@ -1,4 +1,4 @@
-"""Counters of one host, with the names that Linux gives them (``nstat``; RFC 4293 and RFC 2011 for what they count)."""
+"""Counters of one host, with Linux's names (``nstat``; defined in RFC 4293 and RFC 2011)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _IP6_NAMES: Final = {
 
 
 class IpCounters:
-    """What was counted of one version of IP, in packets."""
+    """The counters of one version of IP, in packets."""
 
     def __init__(self) -> None:
         self.in_receives: i64 = 0

@@ -1,4 +1,4 @@
-"""One version of IP in one host: its addresses, routes and destinations, and what it counted."""
+"""One version of IP in one host: its addresses, routes, destinations and counters."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from catenet.network.ip.pmtu import PathMtus
 from catenet.network.ip.random_ids import RandomIds
 
 MOST_DESTINATIONS: Final = 65_536
-"""More than these and the cache starts afresh."""
+"""The size at which the cache is cleared."""
 
 SOURCE_BAD: Final = 0
 SOURCE_ON_LINK: Final = 1
@@ -39,7 +39,7 @@ ROUTE_ERRNO: Final = {
     routes.UNREACHABLE: errno.EHOSTUNREACH,
     routes.PROHIBIT: errno.EACCES,
 }
-"""What Linux's ``connect`` and ``send`` say of such a route."""
+"""The errors of Linux's ``connect`` and ``send`` for such a route."""
 ROUTE_REASON: Final = {
     routes.BLACKHOLE: tracing.BLACKHOLE,
     routes.UNREACHABLE: tracing.NO_ROUTE,
@@ -64,7 +64,7 @@ class Family:
         self._sources: dict[int, int] = {}
 
     def destination(self, address: int) -> Destination:
-        """What is known of an address.  A dict hit unless it is new."""
+        """The destination of an address: one dict look-up unless it is new."""
         known = self._destinations.get(address)
         if known is not None:
             return known
@@ -75,7 +75,7 @@ class Family:
         return made
 
     def source_kind(self, address: int) -> int:
-        """Whether an address may be the source of a packet that comes in from a link (RFC 1812 5.3.7)."""
+        """Whether an address may be the source of a received packet (RFC 1812 5.3.7)."""
         known = self._sources.get(address, -1)
         if known >= 0:
             return known
@@ -86,7 +86,7 @@ class Family:
         return kind
 
     def forget_destinations(self) -> None:
-        """Something changed: look everything up again."""
+        """Clear the destination cache after a change."""
         self._destinations.clear()
         self._sources.clear()
 
@@ -151,7 +151,7 @@ class Family:
         return made
 
     def _group(self, address: int, kind: i64) -> Destination:
-        """A group goes out where its route or the first interface says; one that is joined also comes in."""
+        """A group's destination: the interface of its route or the first one, and local delivery if it was joined."""
         interface = self.group_interface(address)
         if interface is None:
             made = Destination(address, kind)
@@ -161,14 +161,14 @@ class Family:
         return self.make(address, kind, [NextHop(interface)])
 
     def group_interface(self, address: int) -> Interface | None:
-        """Where a group's packets leave, and where it is joined, unless told otherwise."""
+        """The default interface of a group, for sending and joining."""
         route = self.fib.lookup(address, self.need_carrier)
         if route is not None and route.kind == routes.UNICAST:
             return route.live_hops(self.need_carrier)[0].interface
         return self.first_interface()
 
     def _link_local(self, address: int) -> Destination:
-        """Without a scope a link-local address means something only if there is just one link."""
+        """Without a scope a link-local address is valid only if there is exactly one link."""
         candidates = [interface for interface in self.interfaces if not interface.loopback]
         if len(candidates) != 1:
             return self._refused(address, errno.EINVAL, tracing.NOT_FORWARDED)

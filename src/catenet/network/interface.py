@@ -1,7 +1,6 @@
-"""An interface as the rest of the house sees it: its name, port, addresses and groups, and whether it is in use.
+"""The base of interfaces: name, port, addresses, groups and state.
 
-What it does with frames, neighbours and its own stack is :mod:`~catenet.network.ip_interface`, which nobody but
-the stack needs to know.
+:mod:`~catenet.network.ip_interface`, used by the stack only, implements frames and neighbours.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ DUPLICATE: Final[i64] = 2
 
 
 class LocalAddress:
-    """One address of one interface, and how sure it is that nobody else has it."""
+    """One address of one interface, and its state of duplicate address detection."""
 
     def __init__(self, interface: Interface, version: i64, address: int, prefix_len: int, detect: bool) -> None:
         self.interface: Final = interface
@@ -38,15 +37,14 @@ class LocalAddress:
 
     @property
     def usable(self) -> bool:
-        """True unless it is known to be another's too."""
+        """True unless it is known to be a duplicate."""
         return self.state != DUPLICATE
 
 
 class Interface(Station):
-    """One interface of a host.  Made by :meth:`catenet.network.stack.IpStack.add_interface`.
+    """One interface of a host.  Created by :meth:`catenet.network.stack.IpStack.add_interface`.
 
-    ``up`` tells the carrier; ``enabled`` is what an administrator says.  ``loopback`` marks the one
-    without a link.
+    ``up`` is the carrier, ``enabled`` the administrative state; ``loopback`` marks the one without a link.
     """
 
     def __init__(self, kernel: Kernel, host: str, name: str, mac: int, loopback: bool) -> None:
@@ -59,7 +57,8 @@ class Interface(Station):
         self.port.all_groups = False
         self.addresses: Final[list[LocalAddress]] = []
         self.borrowed: LocalAddress | None = None
-        """An IPv4 address of another interface of the host that neighbours on this link know it by (RFC 1812 2.2.7)."""
+        """For an unnumbered link: the IPv4 address of another interface by which neighbours know it (RFC 1812 2.2.7).
+        """
         self._groups: Final[dict[int, int]] = {}
 
     @property
@@ -69,7 +68,7 @@ class Interface(Station):
 
     @property
     def mtu(self) -> int:
-        """The longest packet that this link takes, in octets."""
+        """The longest packet on this link, in octets."""
         return self.port.mtu
 
     @property
@@ -101,7 +100,7 @@ class Interface(Station):
         return None
 
     def join(self, version: int, group: int) -> None:
-        """Take packets to a multicast group.  Joined twice, it must be left twice."""
+        """Receive packets to a multicast group.  Joins are counted."""
         count = self._groups.get(group, 0)
         self._groups[group] = count + 1
         if count == 0:
@@ -120,10 +119,10 @@ class Interface(Station):
         """True if the group was joined here."""
         return group in self._groups
 
-    # -- what it does on its link: see ``ip_interface`` -----------------------------------------------
+    # -- implemented in ``ip_interface`` -----------------------------------------------
 
     def set_enabled(self, enabled: bool) -> None:
-        """Take the interface out of use, or into it again, as an administrator does.  Its routes go with it."""
+        """Set the administrative state.  Routes of a disabled interface are not used."""
         raise AssertionError(f"{type(self).__name__} cannot be taken out of use")
 
     def neighbours(self, version: i64) -> NeighbourTable:
@@ -131,23 +130,23 @@ class Interface(Station):
         raise AssertionError(f"{type(self).__name__} has no neighbours")
 
     def neighbour_for(self, version: i64, address: int) -> Neighbour:
-        """The neighbour that an address on this link is sent to; groups and broadcast included."""
+        """The neighbour entry of an address on this link, also for groups and broadcast."""
         raise AssertionError(f"{type(self).__name__} has no neighbours")
 
     def add_neighbour(self, version: int, address: int, mac: int) -> None:
-        """Enter a neighbour by hand: it is never asked for."""
+        """Add a static neighbour entry."""
         self.neighbours(version).entry(address).make_permanent(mac)
 
     def receive_nd(self, packet: IpPacket, message: IcmpMessage) -> None:
-        """A message of Neighbour Discovery came in from the link."""
+        """A Neighbour Discovery message was received from the link."""
         raise AssertionError(f"{type(self).__name__} does not speak Neighbour Discovery")
 
     def detect(self, own: LocalAddress) -> None:
-        """See whether another host has an address: now if the link is up, and whenever it comes up again."""
+        """Run duplicate address detection: now if the link is up, and whenever it comes up."""
         raise AssertionError(f"{type(self).__name__} cannot detect duplicates")
 
     def stop_detecting(self, own: LocalAddress) -> None:
-        """The address is gone, or given up."""
+        """The address was removed or is no longer used."""
         raise AssertionError(f"{type(self).__name__} cannot detect duplicates")
 
     def disable_duplicate(self, own: LocalAddress) -> None:
@@ -157,7 +156,10 @@ class Interface(Station):
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class InterfaceWatcher:
-    """Who is told of changes, such as a routing daemon.  Given to :meth:`catenet.network.stack.IpStack.watch`."""
+    """An observer of interface changes, such as a routing daemon.
+
+    Registered by :meth:`catenet.network.stack.IpStack.watch`.
+    """
 
     def interface_changed(self, interface: Interface) -> None:
-        """The carrier came or went, or an administrator enabled or disabled it: see ``up`` and ``enabled``."""
+        """The carrier or the administrative state has changed: see ``up`` and ``enabled``."""

@@ -1,4 +1,4 @@
-"""An interface at work: takes frames in, finds neighbours, and looks whether others have its addresses."""
+"""The implementation of interfaces: frame input, neighbour resolution, and duplicate address detection."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from catenet.network.packet import ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_IPV6
 
 
 class IpInterface(Interface):
-    """Where a stack meets a port, with ARP and Neighbour Discovery on that link."""
+    """The connection of a stack to a port, with ARP and Neighbour Discovery on that link."""
 
     def __init__(self, core: IpCore, name: str, mac: int, loopback: bool = False) -> None:
         super().__init__(core.kernel, core.name, name, mac, loopback)

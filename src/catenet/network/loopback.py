@@ -1,4 +1,4 @@
-"""What a host sends to itself: through one event at the same instant, so that nothing calls itself."""
+"""Packets of a host to itself: queued for an event at the same instant, to avoid recursion."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from catenet.network.packet import IpPacket
 
 
 class Loopback(Event):
-    """A queue that is emptied at its next turn.  What is put in meanwhile waits for the turn after."""
+    """A queue that is emptied at its next event.  Packets added meanwhile wait for the event after."""
 
     def __init__(self, core: IpCore) -> None:
         super().__init__()
@@ -18,7 +18,7 @@ class Loopback(Event):
         self._packets: list[IpPacket] = []
 
     def put(self, packet: IpPacket) -> None:
-        """Deliver a packet to this host itself, soon."""
+        """Queue a packet for delivery to this host."""
         self._packets.append(packet)
         if self.place < 0:
             self.core.kernel.after(self, 0)

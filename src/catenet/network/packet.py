@@ -1,4 +1,4 @@
-"""What IPv4 and IPv6 packets have in common, and what a packet carries.
+"""The base of IPv4 and IPv6 packets, and of their payloads.
 
 A packet is one object from the host that sends it to the host that receives it.  Routers lower its hop
 limit in place (see the ownership rule in :mod:`catenet.kernel.pdu`).
@@ -36,11 +36,11 @@ class IpPayload(Pdu):
         return self.emit_over(0)
 
     def flow_ports(self) -> i64:
-        """Source port << 16 | destination port: what tells one flow from another; 0 if there are no ports."""
+        """Source port << 16 | destination port: which identify the flow; 0 if there are no ports."""
         return 0
 
     def flow_flags(self) -> i64:
-        """TCP's flags: what tells where in its life a flow is; 0 if there are none."""
+        """TCP's flags, which show the state of the flow; 0 if there are none."""
         return 0
 
     def with_flow_ports(self, ports: i64) -> IpPayload:
@@ -51,8 +51,8 @@ class IpPayload(Pdu):
 class IpPacket(IpPdu):
     """The header fields that both versions have.
 
-    ``protocol`` names what ``payload`` is, beyond any extension headers.  ``traffic_class`` is IPv4's
-    type of service: DSCP << 2 | ECN (RFC 2474, RFC 3168).
+    ``protocol`` identifies ``payload``, after any extension headers.  ``traffic_class`` is IPv4's type of service:
+    DSCP << 2 | ECN (RFC 2474, RFC 3168).
     """
 
     def __init__(
@@ -83,18 +83,18 @@ class IpPacket(IpPdu):
         self.traffic_class |= 0b11
 
     def is_fragment(self) -> bool:
-        """True if the payload is a part only of what was sent."""
+        """True if the payload is only a part of the sent one."""
         return False
 
     def is_plain(self) -> bool:
-        """True if the receiver has nothing to do before the upper layer: no fragment, options or extension headers."""
+        """True if it needs no processing before the upper layer: no fragment, options or extension headers."""
         return True
 
 
 def flow_ports(packet: IpPacket) -> i64:
     """Source port << 16 | destination port of TCP and UDP, the same in object and in octet form; else 0.
 
-    A fragment gives 0, for only the first one has ports and all must take the same way.
+    It is 0 for a fragment, since only the first one has ports and all must take the same path.
     """
     protocol = packet.protocol
     if (protocol != PROTOCOL_TCP and protocol != PROTOCOL_UDP) or packet.is_fragment():

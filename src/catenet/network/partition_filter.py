@@ -1,8 +1,8 @@
-"""A barrier at a host's door: packets for this host that come from certain addresses are dropped, and counted.
+"""A filter on a host's input: packets from certain addresses are dropped, and counted.
 
-This is a partition as a firewall makes it.  Links stay up, so nothing below or beside notices: routes stay, neighbours
-still resolve (ARP and Neighbour Discovery on one link are packets to groups, and only those from a barred address are
-dropped), and what goes through a router on its way elsewhere is not touched.
+This is a partition by a firewall.  Links stay up, so no other layer is affected: routes stay, neighbours still resolve
+(ARP and Neighbour Discovery on one link are packets to groups, and only those from a filtered address are dropped),
+and packets forwarded by a router pass.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from catenet.network.packet import IpPacket
 
 
 class PartitionFilter:
-    """The addresses that a host hears nothing from."""
+    """The source addresses from which a host drops packets."""
 
     def __init__(self) -> None:
         self.dropped: i64 = 0
@@ -23,12 +23,12 @@ class PartitionFilter:
         self._barred6: Final[set[int]] = set()
 
     def bar(self, version: i64, address: int) -> None:
-        """Hear nothing from an address."""
+        """Drop packets from an address."""
         barred = self._barred4 if version == 4 else self._barred6
         barred.add(address)
 
     def clear(self) -> None:
-        """Hear all again."""
+        """Remove all addresses."""
         self._barred4.clear()
         self._barred6.clear()
 

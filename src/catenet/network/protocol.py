@@ -1,4 +1,4 @@
-"""What the network layer asks of the layer above: to take packets, and to hear of errors."""
+"""The interface to the layer above: delivery of packets and errors."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from catenet.network.packet import IpPacket
 
 
 class IcmpError:
-    """An error that came back for a packet that this host sent, or that its own stack found.
+    """An error about a packet of this host, received by ICMP or found by its own stack.
 
-    ``version``, ``src``, ``dst`` and ``protocol`` are those of the packet that was sent; ``head`` is the
-    start of its payload, of at least 8 octets if the reporter gave them.  ``errno`` is what Linux makes
-    of the error; ``hard`` is false for those that may pass (RFC 1122 4.2.3.9).  ``mtu`` is in octets and
-    0 unless the packet was too big.  ``type`` and ``code`` are ICMP's type and code (of ``version``), and ``reporter``
-    is who sent the message; both are zero if this host found out by itself.
+    ``version``, ``src``, ``dst`` and ``protocol`` are those of the packet that was sent; ``head`` is the start of its
+    payload, of at least 8 octets if the reporter gave them.  ``errno`` is Linux's for the error; ``hard`` is false for
+    transient errors (RFC 1122 4.2.3.9).  ``mtu`` is in octets and 0 unless the packet was too big.  ``type`` and
+    ``code`` are ICMP's type and code (of ``version``), and ``reporter`` is the sender of the message; all are zero if
+    this host found the error itself.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Protocol:
     """An upper-layer protocol of a host, registered in its stack under a protocol number."""
 
     def receive(self, packet: IpPacket, interface: Interface) -> None:
-        """Take a packet addressed to this host.  It now belongs to the protocol."""
+        """Process a packet to this host, with its ownership."""
 
     def icmp_error(self, error: IcmpError) -> None:
-        """Hear of an error about a packet of this protocol.  Ignored unless overridden."""
+        """Process an error about a packet of this protocol.  Ignored unless overridden."""

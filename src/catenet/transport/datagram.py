@@ -14,7 +14,7 @@ from catenet.network.packet import IpPayload
 HEADER_OCTETS: Final = 8
 PROTOCOL_UDP: Final = 17
 MOST_DATA_OCTETS: Final = 65_507
-"""What fits into the largest IPv4 packet; an IPv6 one could hold 20 octets more."""
+"""The payload limit of the largest IPv4 packet; an IPv6 packet could hold 20 octets more."""
 
 _HEADER: Final = struct.Struct("!HHHH")
 
@@ -40,18 +40,18 @@ class UdpDatagram(IpPayload):
         return self
 
     def emit(self) -> bytes:
-        """The octets without a checksum (zero: not computed), for when no pseudo header is known."""
+        """The octets without a checksum (zero: not computed), if the pseudo header is unknown."""
         return _HEADER.pack(self.src_port, self.dst_port, HEADER_OCTETS + len(self.data), 0) + self.data
 
     def emit_over(self, pseudo_sum: i64) -> bytes:
-        """The octets, checksummed over the pseudo header.  A sum of zero goes out as 0xFFFF (RFC 768)."""
+        """The octets, checksummed over the pseudo header.  A sum of zero is sent as 0xFFFF (RFC 768)."""
         bare = self.emit()
         checksum = int(internet_checksum(bare, pseudo_sum)) or 0xFFFF
         return bare[:6] + checksum.to_bytes(2, "big") + self.data
 
 
 def parse(octets: bytes, version: i64, src: int, dst: int) -> UdpDatagram | None:
-    """A datagram from its octets; None if it is truncated or its checksum is wrong.
+    """Parse a datagram; None if it is truncated or its checksum is wrong.
 
     Over IPv4 a checksum field of zero means that none was computed; over IPv6 it is an error.
     """

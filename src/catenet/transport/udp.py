@@ -1,9 +1,9 @@
-"""UDP: sockets, ports, and who gets a datagram (RFC 768, RFC 1122 section 4.1).
+"""UDP: sockets, ports, and demultiplexing (RFC 768, RFC 1122 section 4.1).
 
-A socket receives into a queue bounded in octets; what does not fit is dropped and counted, as Linux does.
-A datagram goes to the one socket that matches it most closely (a connected one before a bound address
-before any address); a broadcast or multicast one goes to all that match.  Where nobody listens, the
-sender is told by an ICMP port unreachable.
+A socket receives into a queue bounded in octets; a datagram that does not fit is dropped and counted, as in Linux.  A
+datagram is delivered to the socket with the most specific match (a connected one before a bound address before any
+address); a broadcast or multicast datagram to all that match.  Without a match, the sender gets an ICMP port
+unreachable.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ COUNTER_NAMES: Final = (
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class UdpUser:
-    """Whoever owns a socket."""
+    """The user of a socket."""
 
     def readable(self) -> None:
-        """The receive queue was empty and is not any more."""
+        """The receive queue is no longer empty."""
 
     def failed(self, errno: int) -> None:
-        """An ICMP error came back for a connected socket; ``errno`` is also kept in ``socket.error``."""
+        """An ICMP error was received for a connected socket; ``errno`` is also stored in ``socket.error``."""
 
 
 class Arrival:
-    """A datagram in a receive queue, with where it came from and where it was sent to."""
+    """A datagram in a receive queue, with its source and destination."""
 
     def __init__(self, version: i64, data: bytes, src: int, src_port: i64, dst: int) -> None:
         self.version: Final[i64] = version
@@ -61,10 +61,10 @@ class Arrival:
 
 
 class UdpSocket:
-    """One end of UDP.  Made by :meth:`UdpLayer.open`.
+    """A UDP socket.  Created by :meth:`UdpLayer.open`.
 
-    ``version`` is 4 or 6; a version-6 socket with ``dual_stack`` also takes IPv4.  Address 0 is any.
-    With ``interface`` set it speaks through that one only, and takes only what came in there (SO_BINDTODEVICE).
+    ``version`` is 4 or 6; a version-6 socket with ``dual_stack`` also accepts IPv4.  Address 0 is any.  With
+    ``interface`` set it sends and receives only on that one (SO_BINDTODEVICE).
     """
 
     def __init__(self, layer: UdpLayer, user: UdpUser, version: i64, *, dual_stack: bool) -> None:
@@ -94,11 +94,11 @@ class UdpSocket:
 
     @property
     def connected(self) -> bool:
-        """True after :meth:`connect`: only the peer's datagrams come in, and its errors are told."""
+        """True after :meth:`connect`: only datagrams and errors of the peer are received."""
         return self.remote_port != 0
 
     def connect(self, version: i64, address: int, port: i64) -> int:
-        """Fix the peer.  0, or the errno if there is no way to it, or none from the address that is bound."""
+        """Set the peer.  Returns 0, or an errno if there is no route to it, or none from the bound address."""
         src = self.local_address or self.layer.ip.source_address(version, address)
         if src == 0:
             return errors.ENETUNREACH
@@ -112,19 +112,22 @@ class UdpSocket:
         return 0
 
     def disconnect(self) -> None:
-        """Take from anyone again."""
+        """Receive from any peer again."""
         self.remote_version = 0
         self.remote_address = 0
         self.remote_port = 0
 
     def send(self, data: bytes) -> int:
-        """Send to the connected peer.  0 or an errno; a pending error is reported first, once."""
+        """Send to the connected peer.  Returns 0 or an errno; a pending error is reported first, once."""
         if not self.connected:
             return errors.EDESTADDRREQ
         return self.send_to(data, self.remote_version, self.remote_address, self.remote_port)
 
     def send_to(self, data: bytes, version: i64, address: int, port: i64) -> int:
-        """Send one datagram.  0, or an errno: EMSGSIZE, ENETUNREACH, EACCES for a broadcast not asked for ..."""
+        """Send one datagram.
+
+        Returns 0, or an errno: EMSGSIZE, ENETUNREACH, EACCES for broadcast without SO_BROADCAST ...
+        """
         if self.error:
             return self.take_error()
         if len(data) > MOST_DATA_OCTETS:
@@ -135,7 +138,7 @@ class UdpSocket:
         return self.layer.transmit(self, data, version, address, port)
 
     def receive(self) -> Arrival | None:
-        """The oldest datagram in the queue; None if it is empty."""
+        """Remove and return the oldest queued datagram; None if the queue is empty."""
         if not self._queue:
             return None
         arrival = self._queue.popleft()
@@ -143,7 +146,7 @@ class UdpSocket:
         return arrival
 
     def peek(self) -> Arrival | None:
-        """The oldest datagram, left where it is."""
+        """The oldest queued datagram, without removing it."""
         return self._queue[0] if self._queue else None
 
     def take_error(self) -> int:
@@ -152,7 +155,7 @@ class UdpSocket:
         return error
 
     def close(self) -> None:
-        """Give the port back.  What is in the queue is lost."""
+        """Release the port, and drop the queue."""
         if self.open:
             self.open = False
             self._queue.clear()
@@ -172,9 +175,9 @@ class UdpSocket:
         return True
 
     def score(self, version: i64, dst: int, src: int, src_port: i64, interface: Interface | None = None) -> i64:
-        """How closely a datagram matches: negative if not at all, more for each thing that is fixed.
+        """The match of a datagram: negative for none, higher for each fixed address or port.
 
-        ``interface`` is where it came in; None if that is not known.
+        ``interface`` is the receiving one; None if unknown.
         """
         if version != self.version and not (version == 4 and self.dual_stack):
             return -1
@@ -211,11 +214,14 @@ class UdpLayer(Protocol):
         return dict(zip(COUNTER_NAMES, self._counters, strict=True))
 
     def open(self, user: UdpUser, version: i64, *, dual_stack: bool = False) -> UdpSocket:
-        """A socket without a port; it gets one by :meth:`bind`, or at its first use."""
+        """Create a socket without a port; it gets one by :meth:`bind`, or at its first use."""
         return UdpSocket(self, user, version, dual_stack=dual_stack)
 
     def bind(self, socket: UdpSocket, address: int, port: i64) -> int:
-        """Give a socket an address (0: any) and a port (0: choose).  0, EINVAL, EADDRINUSE or EADDRNOTAVAIL."""
+        """Bind a socket to an address (0: any) and a port (0: choose).
+
+        Returns 0, EINVAL, EADDRINUSE or EADDRNOTAVAIL.
+        """
         if socket.local_port:
             return errors.EINVAL
         if address and not self.ip.is_local(socket.version, address) and not _is_group(socket.version, address):
@@ -232,12 +238,12 @@ class UdpLayer(Protocol):
         return 0
 
     def reserve(self, socket: UdpSocket) -> None:
-        """See that a socket has a port."""
+        """Assign a port to a socket without one."""
         if not socket.local_port:
             self.bind(socket, socket.local_address, 0)
 
     def release(self, socket: UdpSocket) -> None:
-        """Take a socket off its port."""
+        """Remove a socket from its port."""
         sharers = self._ports.get(socket.local_port)
         if sharers is not None and socket in sharers:
             sharers.remove(socket)
@@ -245,14 +251,14 @@ class UdpLayer(Protocol):
                 del self._ports[socket.local_port]
 
     def lose_power(self) -> None:
-        """The host has lost power: every socket is gone."""
+        """The host has lost power: every socket is dropped."""
         for sharers in list(self._ports.values()):
             for socket in list(sharers):
                 socket.close()
         self._ports.clear()
 
     def transmit(self, socket: UdpSocket, data: bytes, version: i64, address: int, port: i64) -> int:
-        """Hand one datagram to the network layer."""
+        """Pass one datagram to the network layer."""
         hop_limit = socket.hop_limit
         interface = socket.interface
         if is_multicast(version, address):

@@ -1,7 +1,7 @@
-"""What is known of one destination address: the answer that a host looks up once and keeps (RFC 4861 5.1).
+"""The destination cache: results of route look-ups, per address (RFC 4861 5.1).
 
-A destination remembers the neighbours that its route leads to, so that sending or forwarding a packet is
-one dict hit.  All are thrown away when a route, an address or a carrier changes.
+A destination stores the neighbours of its route, so that sending or forwarding a packet takes one dict look-up.  The
+cache is cleared when a route, an address or a carrier changes.
 """
 
 from __future__ import annotations
@@ -21,17 +21,16 @@ REMOTE: Final[i64] = 1
 BROADCAST: Final[i64] = 2
 MULTICAST: Final[i64] = 3
 REFUSED: Final[i64] = 4
-"""No route, or one that says no."""
+"""No route, or a rejecting one."""
 LOOPBACK: Final[i64] = 5
-"""127.0.0.0/8 and ::1, which never come from a link."""
+"""127.0.0.0/8 and ::1, which are never received from a link."""
 
 
 class Destination:
-    """Where packets to one address go.
+    """A cached destination.
 
-    ``link_mtu`` is the least MTU of the next links, ``path_mtu`` what fits through the whole path as far
-    as is known (valid until ``path_mtu_until_ns``), both in octets of IP packet.  ``errno`` and
-    ``reason`` say why a refused one is refused.
+    ``link_mtu`` is the minimum MTU of the next links, ``path_mtu`` the known path MTU (valid until
+    ``path_mtu_until_ns``), both in octets of IP packet.  ``errno`` and ``reason`` are the cause of a rejected one.
     """
 
     def __init__(self, address: int, kind: i64) -> None:
@@ -50,7 +49,7 @@ class Destination:
         self.stays_on_link = False
 
     def send(self, packet: IpPacket) -> None:
-        """Hand a packet to the next hop; among several, to the one that its flow's hash picks."""
+        """Pass a packet to the next hop; of several, the flow's hash selects one."""
         if self.ways == 1:
             self.neighbours[0].send(packet)
         else:
@@ -60,6 +59,6 @@ class Destination:
 def flow_hash(packet: IpPacket, seed: i64) -> i64:
     """A number of 32 bits from addresses, protocol and ports: the same for every packet of a flow.
 
-    ``seed`` (32 bits) differs from router to router, or all of a chain would choose alike.
+    ``seed`` (32 bits) differs from router to router, since otherwise all routers of a path would choose alike.
     """
     return packet.ip_fields().flow_hash(seed)

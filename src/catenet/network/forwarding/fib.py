@@ -1,10 +1,10 @@
 """The forwarding information base: longest prefix first, several next hops of equal cost.
 
-Prefixes are kept in one dict per length; a look-up tries the lengths that are in use, longest first.
-That is usually two or three dict hits, and it happens once per destination: what it finds is kept in
-:mod:`~catenet.network.forwarding.destination_cache` until something changes.  A table of very many prefixes, which uses
-nearly all lengths there are, has an index beside the dicts (:mod:`~catenet.network.forwarding.prefix_index`).  Routes
-that follow from something which all tables share need not be in them (:class:`RouteSource`).
+Prefixes are kept in one dict per length; a look-up tries the lengths that are in use, longest first. That usually
+takes two or three dict look-ups, once per destination: :mod:`~catenet.network.forwarding.destination_cache` caches the
+result until a change.  A table of very many prefixes, which uses nearly all lengths there are, has an index beside the
+dicts (:mod:`~catenet.network.forwarding.prefix_index`).  Routes computed from shared data need not be stored in each
+table (:class:`RouteSource`).
 """
 
 from __future__ import annotations
@@ -18,24 +18,27 @@ from catenet.network.forwarding.prefix_index import PrefixIndex
 from catenet.network.forwarding.route import Route
 
 INDEXED_FROM: Final = 16_384
-"""Prefixes from which on a table has an index.  It is made when an eighth as many look-ups have gone without it since
-the last change: about what making it costs."""
+"""The number of prefixes from which on a table has an index.
+
+It is built after an eighth as many look-ups without it since the last change, which is about its cost.
+"""
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class RouteSource:
-    """Somebody who works routes out when they are asked for: they count as if they were in the :class:`Fib` whose
-    ``source`` this is, and no table need hold them.
+    """A source of routes computed on demand.
 
-    Who changes what it answers tells the table (:meth:`Fib.changed`), and makes the host forget its destinations.
+    They count as routes of the :class:`Fib` whose ``source`` this is, without being stored in a table.
+
+    After a change of its results, call :meth:`Fib.changed`, and clear the host's destination cache.
     """
 
     def lookup(self, address: int, need_carrier: bool) -> Route | None:
-        """Of these routes the one with the longest prefix that holds the address and can be used."""
+        """The usable route of this source with the longest prefix that contains the address."""
         return None
 
     def routes_to(self, prefix: int, prefix_len: int) -> list[Route]:
-        """All to just this prefix, the best first."""
+        """All routes to exactly this prefix, the best first."""
         return []
 
     def routes(self) -> list[Route]:
@@ -45,12 +48,12 @@ class RouteSource:
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class RouteWatcher:
-    """Told by a :class:`Fib`, which it is given to by ``watch``."""
+    """An observer of a :class:`Fib`, registered by ``watch``."""
 
     def route_changed(self, fib: Fib, prefix: int, prefix_len: int) -> None:
-        """A route to this prefix was put in, replaced or taken out; ``fib.routes_to`` says what is there now.
+        """A route to this prefix was added, replaced or removed; ``fib.routes_to`` returns the present ones.
 
-        It is called in the midst of a change: remember it, and act when the change is over.
+        It is called during a change: record it, and act after the change.
         """
 
 
@@ -69,11 +72,11 @@ class Fib:
         self._watchers: Final[list[RouteWatcher]] = []
 
     def watch(self, watcher: RouteWatcher) -> None:
-        """Tell somebody of every change of a route, from now on."""
+        """Add an observer of route changes."""
         self._watchers.append(watcher)
 
     def is_watched(self) -> bool:
-        """Whether anybody is told of changes."""
+        """Whether there is an observer."""
         return bool(self._watchers)
 
     def add(self, route: Route) -> None:
@@ -110,16 +113,16 @@ class Fib:
         return True
 
     def routes_to(self, prefix: int, prefix_len: int) -> list[Route]:
-        """All routes to just this prefix, the best first; do not change the list."""
+        """All routes to exactly this prefix, the best first; do not change the list."""
         prefixes = self._by_length.get(prefix_len)
         own = [] if prefixes is None else prefixes.get(prefix, [])
         given = [] if self.source is None else self.source.routes_to(prefix, prefix_len)
         return sorted([*own, *given], key=_shortness) if given else own
 
     def lookup(self, address: int, need_carrier: bool = False) -> Route | None:
-        """The route with the longest prefix that holds the address and can be used; None if there is none.
+        """The usable route with the longest prefix that contains the address; None if there is none.
 
-        O(lengths in use), or as :meth:`~catenet.network.forwarding.prefix_index.PrefixIndex.longest` says for a large
+        O(lengths in use), or that of :meth:`~catenet.network.forwarding.prefix_index.PrefixIndex.longest` for a large
         table.
         """
         own = self._lookup_own(address, need_carrier)
@@ -135,12 +138,12 @@ class Fib:
         return own if self.source is None else sorted([*own, *self.source.routes()], key=_shortness)
 
     def changed(self, prefix: int, prefix_len: int) -> None:
-        """The source has other routes to this prefix than before: whoever watches is told."""
+        """The source's routes to this prefix have changed: notify the observers."""
         for watcher in self._watchers:
             watcher.route_changed(self, prefix, prefix_len)
 
     def _lookup_own(self, address: int, need_carrier: bool) -> Route | None:
-        """The same without the source's."""
+        """The same without the source's routes."""
         index = self._index
         if index is not None:
             route = index.longest(address)
@@ -167,14 +170,14 @@ class Fib:
         return PrefixIndex(self._bits, [routes[0] for prefixes in held for routes in prefixes.values()])
 
     def _note(self, prefix: int, prefix_len: int) -> None:
-        """A route to this prefix was put in, replaced or taken out."""
+        """Notify observers that a route to this prefix was added, replaced or removed."""
         self._index = None
         self._unindexed = 0
         self.changed(prefix, prefix_len)
 
 
 def _placed(route: Route, others: list[Route]) -> list[Route]:
-    """The routes to one prefix, the best first, with one more; it replaces one of the same metric."""
+    """The routes to one prefix, the best first, with a new one, which replaces one of the same metric."""
     placed = [other for other in others if other.metric != route.metric]
     place = 0
     while place < len(placed) and placed[place].metric < route.metric:

@@ -1,14 +1,14 @@
-"""Finding the longest of very many prefixes: they cut the line of all addresses into ranges, and the range is found.
+"""Longest-prefix match in large tables: the prefixes divide the addresses into ranges, which are searched.
 
-A range is where one prefix is the longest; it begins where a prefix begins or ends.  The beginnings stand in order in
-one row of octets, the routes in one list, and a third row tells for the first 16 bits of an address where its ranges
-begin.  Then it takes halving, of three or four ranges in IPv4, and of more in IPv6, whose prefixes begin alike.  What
-counts here is not steps but how often the processor must wait for memory: about four times, where a tree of objects
-took a dozen (Lampson, Srinivasan and Varghese, "IP lookups using multiway and multicolumn search", 1999).
+Within a range one prefix is the longest match; a range begins where a prefix begins or ends.  The starts are sorted in
+one byte array, the routes in one list, and a third array gives the first range for the first 16 bits of an address.  A
+binary search follows, over three or four ranges in IPv4, and over more in IPv6, whose prefixes have common beginnings.
+The cost is dominated by cache misses: about four, where a tree of objects took a dozen (Lampson, Srinivasan and
+Varghese, "IP lookups using multiway and multicolumn search", 1999).
 
-The price is that nothing in it can be changed: :class:`~catenet.network.forwarding.fib.Fib` drops it when a route
-changes, and makes it anew when enough has been looked up without it.  Of an IPv6 address it knows the first 64 bits; a
-range in which longer prefixes lie has no answer here.
+The index is immutable: :class:`~catenet.network.forwarding.fib.Fib` drops it when a route changes, and rebuilds it
+after enough look-ups.  It indexes the first 64 bits of IPv6 addresses; a range with longer prefixes has no result
+here.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ class PrefixIndex:
         self._bits: Final[i64] = bits
         self._key_bits: Final[i64] = 32 if bits == 32 else KEY_BITS6
         self.partial: bool = False
-        """Whether None may mean: look elsewhere."""
+        """Whether a result of None is not final."""
         self._best: Final[list[Route | None]] = []
         starts = self._cut_into_ranges(self._sorted(routes))
         self._starts: Final = struct.pack(f"<{len(starts)}q", *starts)
         self._firsts: Final = self._made_firsts(starts)
 
     def longest(self, address: int) -> Route | None:
-        """The best route to the longest prefix that holds an address; None if there is none, or see ``partial``."""
+        """The best route of the longest matching prefix; None if there is none, or see ``partial``."""
         key: i64
         chunk: i64
         if self._bits == 32:
@@ -64,7 +64,7 @@ class PrefixIndex:
         return self._best[first - 1]
 
     def _sorted(self, routes: list[Route]) -> list[tuple[int, int, Route | None]]:
-        """Where prefixes begin, their lengths and routes: in order, and those that hold others before them."""
+        """Where prefixes begin, their lengths and routes: in order, covering prefixes first."""
         found: list[tuple[int, int, int, Route | None]] = []
         cut: int = self._bits - self._key_bits
         for number, route in enumerate(routes):

@@ -1,4 +1,4 @@
-"""A route: which prefix, through which next hops, and what it says if it refuses."""
+"""A route: a prefix, its next hops, and the error of a rejecting route."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from catenet.network.interface import Interface
 
 UNICAST: Final[i64] = 0
 BLACKHOLE: Final[i64] = 1
-"""Drop in silence (on the host itself: EINVAL, as Linux says)."""
+"""Drop silently (on the host itself: EINVAL, as in Linux)."""
 UNREACHABLE: Final[i64] = 2
-"""Drop and say host unreachable."""
+"""Drop, and send host unreachable."""
 PROHIBIT: Final[i64] = 3
-"""Drop and say administratively prohibited."""
+"""Drop, and send administratively prohibited."""
 
 KIND_NAMES: Final = ("unicast", "blackhole", "unreachable", "prohibit")
 
 
 class NextHop:
-    """Where a packet goes next: through an interface, to a gateway (0: straight to its destination)."""
+    """A next hop: an interface, and a gateway (0: the destination itself)."""
 
     def __init__(self, interface: Interface, gateway: int = 0) -> None:
         self.interface: Final = interface
@@ -48,13 +48,13 @@ class Route:
         self.metric: Final = metric
 
     def is_usable(self, need_carrier: bool) -> bool:
-        """Whether a packet can take it: one that refuses always can, others need a hop that is alive."""
+        """Whether it can be used: a rejecting route always, others if a next hop is alive."""
         if self.kind != UNICAST:
             return True
         return any(hop.interface.enabled and (hop.interface.up or not need_carrier) for hop in self.hops)
 
     def wins_over(self, other: Route) -> bool:
-        """Whether packets to an address that both prefixes hold take this one."""
+        """Whether it is preferred for an address that both prefixes contain."""
         if self.prefix_len != other.prefix_len:
             return self.prefix_len > other.prefix_len
         return self.metric < other.metric

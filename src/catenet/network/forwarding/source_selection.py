@@ -1,4 +1,4 @@
-"""Which of its addresses a host speaks from (RFC 6724 section 5, the rules that apply here; RFC 1122 3.3.4.3)."""
+"""Source address selection (RFC 6724 section 5, the applicable rules; RFC 1122 3.3.4.3)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catenet.network.interface import PREFERRED, LocalAddress
 
 
 def choose_source(family: Family, destination: Destination) -> int:
-    """The source address for a destination; 0 if this host has none that would do.
+    """The source address for a destination; 0 if this host has no suitable one.
 
     All addresses are candidates, but a link-local one only on the link where the packet leaves.
     """

@@ -1,4 +1,4 @@
-"""What a host counted of ICMP and ICMPv6, by the names that Linux gives it (``nstat``; RFC 2011, RFC 4293)."""
+"""The ICMP and ICMPv6 counters of a host, with Linux's names (``nstat``; RFC 2011, RFC 4293)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from catenet.network.icmp import icmpv4, icmpv6
 
 
 class IcmpCounters:
-    """Messages in and out of both versions, and those that could not be read."""
+    """Received and sent messages of both versions, and malformed ones."""
 
     def __init__(self) -> None:
         self._counts: Final[dict[str, int]] = {}
 
     def sent(self, version: i64, kind: i64) -> None:
-        """Count a message that goes out."""
+        """Count a sent message."""
         self.count(version, "OutMsgs")
         self.count_type(version, "Out", kind)
 
@@ -31,5 +31,5 @@ class IcmpCounters:
         self.count(version, way + names.get(kind, f"Type{kind}"))
 
     def named(self) -> dict[str, int]:
-        """``{"IcmpInMsgs": …, "Icmp6OutEchos": …}``: what has been counted so far."""
+        """``{"IcmpInMsgs": …, "Icmp6OutEchos": …}``: the present values."""
         return dict(self._counts)

@@ -1,4 +1,4 @@
-"""ICMP errors: which may be sent, what they quote, and what they mean to a socket."""
+"""ICMP errors: which may be sent, their quoted data, and their errnos."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ UNREACHABLE6: Final = (
 
 
 def meaning(version: i64, kind: i64, code: i64) -> tuple[int, bool]:
-    """``(errno, hard)`` of an ICMP error, as Linux's sockets report it; errno 0 if they do not hear of it."""
+    """``(errno, hard)`` of an ICMP error, as Linux's sockets report it; errno 0 if sockets ignore it."""
     if version == 4:
         if kind == icmpv4.UNREACHABLE:
             return UNREACHABLE4[code] if code < len(UNREACHABLE4) else (errno.EHOSTUNREACH, False)
@@ -66,7 +66,7 @@ def meaning(version: i64, kind: i64, code: i64) -> tuple[int, bool]:
 def may_report4(packet: Ipv4Packet) -> bool:
     """True if an error may be sent about a packet (RFC 1122 3.2.2): none about an error, a later fragment, a group.
 
-    The caller knows already that the source is one host, and that no broadcast frame brought it.
+    The caller has checked that the source is one host, and that the frame was no broadcast.
     """
     if packet.fragment_offset_octets != 0:
         return False
@@ -121,7 +121,7 @@ class Quoted:
 
 
 def parse_quoted(version: i64, data: bytes) -> Quoted | None:
-    """What an error quotes; None if it holds no whole header, or speaks of a later fragment."""
+    """The packet quoted by an error; None without a whole header, or for a later fragment."""
     return _quoted4(data) if version == 4 else _quoted6(data)
 
 
@@ -153,7 +153,7 @@ def _quoted6(data: bytes) -> Quoted | None:
 
 
 def next_header_at(packet: IpPacket) -> i64:
-    """Where in an IPv6 packet the field is that names what its payload is."""
+    """The offset of the next header field that identifies an IPv6 packet's payload."""
     if not isinstance(packet, Ipv6Packet) or not packet.extensions:
         return 6
     return ipv6.HEADER_OCTETS + ipv6.last_header_at(packet.extensions)

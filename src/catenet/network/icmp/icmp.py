@@ -1,4 +1,4 @@
-"""ICMP and ICMPv6 of one host: echo, errors sent, and errors heard (RFC 792, RFC 1122 3.2.2, RFC 4443)."""
+"""ICMP and ICMPv6 of one host: echo, sent errors, and received errors (RFC 792, RFC 1122 3.2.2, RFC 4443)."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ ERROR_BURST: Final = 50
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class IcmpListener:
-    """Hears every ICMP message that a host receives, as a raw socket does."""
+    """Receives every ICMP message of a host, as a raw socket does."""
 
     def icmp_received(self, packet: IpPacket, message: IcmpMessage, error: IcmpError | None) -> None:
-        """A message came in ``packet``; ``error`` is what it says if it is an error about a packet of ours."""
+        """A message was received in ``packet``; ``error`` is set for an error about a packet of this host."""
 
 
 class Icmp(Protocol):
@@ -128,7 +128,7 @@ class Icmp(Protocol):
     # -- errors heard ---------------------------------------------------------------------------------
 
     def _error(self, packet: IpPacket, message: IcmpMessage) -> IcmpError | None:
-        """Tell the protocol whose packet it was.  Quoted packets that are not ours are ignored."""
+        """Notify the protocol of the quoted packet.  Foreign quoted packets are ignored."""
         version = packet.version
         quoted = parse_quoted(version, message.body)
         if quoted is None or not self.core.is_local(version, quoted.src):
@@ -179,15 +179,15 @@ class Icmp(Protocol):
         self._send(packet.version, src, packet.src, message, 0xC0 if packet.version == 4 else 0, scope)
 
     def port_unreachable(self, packet: IpPacket) -> None:
-        """Nobody listens on the port."""
+        """No socket is bound to the port."""
         self._unreachable(packet, icmpv4.PORT_UNREACHABLE, icmpv6.PORT_UNREACHABLE)
 
     def host_unreachable(self, packet: IpPacket) -> None:
-        """The last hop's neighbour does not answer."""
+        """The neighbour at the last hop does not answer."""
         self._unreachable(packet, icmpv4.HOST_UNREACHABLE, icmpv6.ADDRESS_UNREACHABLE)
 
     def refused(self, packet: IpPacket, destination: Destination) -> None:
-        """No route, or one that says no; a blackhole says nothing, nor does an address that stays on its link."""
+        """No route, or a rejecting one; no error for a blackhole route or a link-local source."""
         if destination.reason == tracing.PROHIBITED:
             self._unreachable(packet, icmpv4.PROHIBITED, icmpv6.PROHIBITED)
         elif destination.errno == errno.EHOSTUNREACH:
@@ -203,18 +203,18 @@ class Icmp(Protocol):
             self.parameter_problem(packet, icmpv6.UNRECOGNIZED_NEXT_HEADER, next_header_at(packet))
 
     def time_exceeded(self, packet: IpPacket) -> None:
-        """The hop limit ran out on the way."""
+        """The hop limit was exceeded."""
         self.report(packet, icmpv4.TIME_EXCEEDED if packet.version == 4 else icmpv6.TIME_EXCEEDED, 0)
 
     def too_big(self, packet: IpPacket, mtu: i64) -> None:
-        """The next link takes no more than ``mtu`` octets."""
+        """The MTU of the next link is ``mtu`` octets."""
         if packet.version == 4:
             self.report(packet, icmpv4.UNREACHABLE, icmpv4.FRAGMENTATION_NEEDED, mtu)
         else:
             self.report(packet, icmpv6.PACKET_TOO_BIG, 0, mtu)
 
     def parameter_problem(self, packet: IpPacket, code: i64, pointer: i64) -> None:
-        """The octet at ``pointer`` makes no sense here."""
+        """The octet at ``pointer`` is invalid."""
         if packet.version == 4:
             self.report(packet, icmpv4.PARAMETER_PROBLEM, code, pointer << 24)
         else:
@@ -240,7 +240,7 @@ class Icmp(Protocol):
     # -- out ------------------------------------------------------------------------------------------
 
     def open(self, user: EchoUser, version: int) -> Echo:
-        """Somewhere to send echo requests from, with an identifier of its own.  Close it when done.
+        """Open a sender of echo requests with an identifier of its own.  Close it after use.
 
         Raises OSError (ENOBUFS) if all 65,535 identifiers are in use.
         """
@@ -255,7 +255,7 @@ class Icmp(Protocol):
 
 
 def _told_mtu(version: i64, message: IcmpMessage, length: i64) -> i64:
-    """The MTU that a too-big message tells; guessed if it tells none, 0 if it is not to be believed."""
+    """The MTU in a too-big message; estimated if it contains none, 0 if it is implausible."""
     if version == 6:
         return message.rest if message.rest >= LEAST_MTU_OCTETS else 0
     mtu = message.rest & 0xFFFF

@@ -39,7 +39,7 @@ NAMES: Final[dict[int, str]] = {
     17: "AddrMasks",
     18: "AddrMaskReps",
 }
-"""What ICMP-MIB (RFC 2011), and with it ``netstat -s``, calls each type."""
+"""The names of types in ICMP-MIB (RFC 2011) and ``netstat -s``."""
 
 
 def parse(data: bytes) -> IcmpMessage | None:
@@ -58,5 +58,5 @@ def echo_reply(request: IcmpMessage) -> IcmpMessage:
 
 
 def is_error(kind: i64) -> bool:
-    """True for messages about a packet; none is ever sent about these (RFC 1122 3.2.2)."""
+    """True for messages about a packet; no error is ever sent about these (RFC 1122 3.2.2)."""
     return kind in (UNREACHABLE, SOURCE_QUENCH, REDIRECT, TIME_EXCEEDED, PARAMETER_PROBLEM)

@@ -1,6 +1,6 @@
 """ICMPv6 messages on the wire (RFC 4443), those of Neighbour Discovery and its options among them (RFC 4861).
 
-Router and prefix messages are not here: addresses and routes come from whoever builds the network.
+Router and prefix messages are not implemented: addresses and routes are configured.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ FLAG_OVERRIDE: Final[i64] = 0x20000000
 OPTION_SOURCE_MAC: Final = 1
 OPTION_TARGET_MAC: Final = 2
 OPTION_NONCE: Final = 14
-"""RFC 7527: tells a looped-back solicitation of our own from another's."""
+"""RFC 7527: detects looped-back solicitations of our own."""
 
 ND_HOP_LIMIT: Final[i64] = 255
-"""What comes from another link cannot have it (RFC 4861 3.1)."""
+"""A packet from another link cannot have this hop limit (RFC 4861 3.1)."""
 NO_MAC: Final[i64] = -1
 
 NAMES: Final[dict[int, str]] = {
@@ -58,7 +58,7 @@ NAMES: Final[dict[int, str]] = {
     136: "NeighborAdvertisements",
     137: "Redirects",
 }
-"""What Linux's ``/proc/net/snmp6`` calls each type (ICMPv6-MIB, RFC 2466)."""
+"""The names of types in Linux's ``/proc/net/snmp6`` (ICMPv6-MIB, RFC 2466)."""
 
 
 def parse(data: bytes, src: int, dst: int) -> IcmpMessage | None:
@@ -82,7 +82,7 @@ def is_error(kind: i64) -> bool:
 
 
 class NeighbourMessage:
-    """A solicitation or an advertisement, taken apart.  ``mac`` is the link-layer address option, or -1."""
+    """A parsed solicitation or advertisement.  ``mac`` is the link-layer address option, or -1."""
 
     def __init__(self, kind: i64, target: int, mac: i64, flags: i64 = 0, nonce: bytes = b"") -> None:
         self.kind: Final[i64] = kind

@@ -1,4 +1,4 @@
-"""Echo: what ``ping`` is made of, and ``traceroute`` when it is given a hop limit."""
+"""Echo requests, for ``ping`` and, with a hop limit, for ``traceroute``."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_ICMPV6
 from catenet.network.protocol import IcmpError
 
 MOST_IDENTIFIERS: Final = 0xFFFF
-"""As many echo requests can be told apart by the field of 16 bits, of which 0 is not used."""
+"""The number of identifiers: 16 bits, without 0."""
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class EchoUser:
-    """Who sends echo requests."""
+    """The user of an :class:`Echo`."""
 
     def replied(self, sequence: int, source: int, hop_limit: int, body: bytes) -> None:
-        """A reply came from ``source``; ``hop_limit`` is what was left of it."""
+        """A reply came from ``source``; ``hop_limit`` is its hop limit on arrival."""
 
     def failed(self, sequence: int, error: IcmpError) -> None:
-        """An error came back for a request: ``error.reporter`` sent it (0: this host itself)."""
+        """An error was received for a request: ``error.reporter`` sent it (0: this host itself)."""
 
 
 class Echo:
@@ -49,7 +49,9 @@ class Echo:
         traffic_class: int = 0,
         interface: Interface | None = None,
     ) -> int:
-        """Send one request.  0, or an errno: ENETUNREACH, EMSGSIZE (longer than the path takes, not to be cut) ...
+        """Send one request.
+
+        Returns 0, or an errno: ENETUNREACH, EMSGSIZE (above the path MTU with ``dont_fragment``) ...
 
         ``hop_limit`` 0 is the default; ``interface`` is for link-local destinations.  ``sequence`` has 16 bits.
         """
@@ -65,12 +67,12 @@ class Echo:
         )
 
     def close(self) -> None:
-        """Hear no more."""
+        """Stop receiving."""
         self.echoes.close(self)
 
 
 class EchoTable:
-    """Those who send echo requests from one host, by the identifier that tells their replies apart."""
+    """The senders of echo requests on one host, by identifier."""
 
     def __init__(self, core: IpCore) -> None:
         self.core: Final = core
@@ -78,7 +80,7 @@ class EchoTable:
         self._next_identifier = 1
 
     def open(self, user: EchoUser, version: int) -> Echo:
-        """One more.  Raises OSError (ENOBUFS) if all 65,535 identifiers are in use."""
+        """Add a sender.  Raises OSError (ENOBUFS) if all 65,535 identifiers are in use."""
         if len(self._by_identifier) >= MOST_IDENTIFIERS:
             raise OSError(errno.ENOBUFS, "no echo identifier is free")
         while self._next_identifier in self._by_identifier:
@@ -93,10 +95,10 @@ class EchoTable:
         self._by_identifier.pop(echo.identifier, None)
 
     def find(self, version: i64, identifier: int) -> Echo | None:
-        """Whose a reply is; None if nobody asked for it."""
+        """The sender of a reply's request; None if there is none."""
         echo = self._by_identifier.get(identifier)
         return echo if echo is not None and echo.version == version else None
 
     def is_open(self, identifier: int) -> bool:
-        """Whether somebody on this host sends echo requests with an identifier."""
+        """Whether an identifier is in use on this host."""
         return identifier in self._by_identifier

@@ -1,4 +1,4 @@
-"""A token bucket: so many at once, so many a second (RFC 4443 2.4 f, RFC 1812 4.3.2.8)."""
+"""A token bucket: a burst size, and a rate per second (RFC 4443 2.4 f, RFC 1812 4.3.2.8)."""
 
 from __future__ import annotations
 

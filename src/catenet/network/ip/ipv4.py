@@ -66,7 +66,7 @@ class Ipv4Packet(IpPacket):
         return copy
 
     def with_payload(self, payload: Pdu) -> Ipv4Packet:
-        """A packet with the same header, whole, that carries something else."""
+        """An unfragmented packet with the same header and another payload."""
         return Ipv4Packet(
             self.src,
             self.dst,
@@ -121,7 +121,7 @@ class Ipv4Packet(IpPacket):
 
 
 def parse(data: bytes) -> Ipv4Packet | None:
-    """A packet from its octets, what follows its total length (Ethernet padding) ignored.
+    """Parse a packet, ignoring octets after its total length (Ethernet padding).
 
     None if it is truncated, its lengths disagree, its header checksum is wrong, the reserved flag is set,
     or its options do not fill the header in whole options.
@@ -181,7 +181,7 @@ def well_formed(options: bytes) -> bool:
 
 
 def is_source_routed(options: bytes) -> bool:
-    """True if a well-formed option list asks for a loose or strict source route."""
+    """True if a well-formed option list contains a loose or strict source route."""
     at: i64 = 0
     while at < len(options) and options[at] != OPTION_END:
         if options[at] in (OPTION_LOOSE_SOURCE_ROUTE, OPTION_STRICT_SOURCE_ROUTE):
@@ -191,7 +191,7 @@ def is_source_routed(options: bytes) -> bool:
 
 
 def copied_options(options: bytes) -> bytes:
-    """Those options that go into every fragment (the copied flag, RFC 791 3.1), padded to 4 octets."""
+    """The options that are copied to every fragment (the copied flag, RFC 791 3.1), padded to 4 octets."""
     kept = b""
     at: i64 = 0
     while at < len(options) and options[at] != OPTION_END:

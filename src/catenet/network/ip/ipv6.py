@@ -1,8 +1,8 @@
 """The IPv6 packet on the wire and its extension headers (RFC 8200).
 
-The chain of extension headers is kept as the octets that came, so that a router passes on what it got.
-The walk over it stops at the upper layer, at a fragment header (what follows it belongs to the packet
-that is put together again), or at a header it cannot step over.
+The chain of extension headers is stored as the received octets, which a router forwards unchanged.  The walk over it
+stops at the upper layer, at a fragment header (the rest belongs to the reassembled packet), or at a header it cannot
+step over.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FRAGMENT: Final = 44
 DESTINATION_OPTIONS: Final = 60
 
 MOST_EXTENSIONS: Final[i64] = 16
-"""A longer chain is taken for an attack and the packet for malformed (RFC 8504 5.3)."""
+"""A packet with a longer chain counts as malformed, since it may be an attack (RFC 8504 5.3)."""
 
 _HEADER: Final = struct.Struct("!IHBB16s16s")
 _FRAGMENT: Final = struct.Struct("!BBHI")
@@ -65,7 +65,7 @@ class Ipv6Packet(IpPacket):
 
     @property
     def fragment_offset_octets(self) -> i64:
-        """Where the fragment's data belongs, a multiple of 8.  There must be a fragment header."""
+        """The offset of the fragment's data, a multiple of 8.  There must be a fragment header."""
         at = self.fragment_at
         offset: i64 = self.extensions[at + 2] << 8 | self.extensions[at + 3] & 0xF8
         return offset
@@ -92,7 +92,7 @@ class Ipv6Packet(IpPacket):
         return copy
 
     def with_payload(self, payload: Pdu) -> Ipv6Packet:
-        """A packet with the same fixed header, without extension headers, that carries something else."""
+        """A packet with the same fixed header, without extension headers, and with another payload."""
         return Ipv6Packet(
             self.src, self.dst, self.protocol, payload, self.hop_limit, self.traffic_class, self.flow_label
         )
@@ -119,10 +119,10 @@ class Ipv6Packet(IpPacket):
 
 
 class Walk:
-    """How far a chain of extension headers could be followed from ``next_header``.
+    """The result of a walk over a chain of extension headers from ``next_header``.
 
-    ``protocol`` is what comes at ``end``, ``fragment_at`` as in :class:`Ipv6Packet`; ``bad`` if a header
-    reaches beyond the data or there are too many.
+    ``protocol`` is the header at ``end``, ``fragment_at`` as in :class:`Ipv6Packet`; ``bad`` if a header reaches
+    beyond the data or there are too many.
     """
 
     def __init__(self, next_header: i64) -> None:
@@ -165,7 +165,7 @@ def is_extension(header: i64, first: bool) -> bool:
 
 
 def parse(data: bytes) -> Ipv6Packet | None:
-    """A packet from its octets, what follows its payload length (Ethernet padding) ignored.
+    """Parse a packet, ignoring octets after its payload length (Ethernet padding).
 
     None if it is truncated, a header of the chain reaches beyond it, or a fragment is one that RFC 8200
     4.5 forbids (a length that is no multiple of 8 with more to come, an end beyond 65,535).

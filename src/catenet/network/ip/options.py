@@ -1,4 +1,4 @@
-"""What a receiver makes of IPv4 options and IPv6 extension headers (RFC 1122 3.2.1.8, RFC 8200 section 4)."""
+"""Processing of IPv4 options and IPv6 extension headers by a receiver (RFC 1122 3.2.1.8, RFC 8200 section 4)."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Verdict:
 
 
 def examine(packet: IpPacket) -> Verdict | None:
-    """Why a packet cannot be accepted; None if it can.
+    """The reason to drop a packet; None if it is accepted.
 
-    A source-routed IPv4 packet is dropped in silence, as Linux does unless told otherwise.
+    A source-routed IPv4 packet is dropped silently, as in Linux by default.
     """
     if isinstance(packet, Ipv4Packet):
         return Verdict(-1, 0) if is_source_routed(packet.options) else None
@@ -55,7 +55,7 @@ def _examine6(packet: Ipv6Packet) -> Verdict | None:
 
 
 def _options(chain: bytes, at: i64, end: i64, multicast: bool) -> Verdict | None:
-    """The two high bits of an unknown option's type say what to do (RFC 8200 4.2); only padding is known."""
+    """The two high bits of an unknown option's type determine the action (RFC 8200 4.2); only padding is known."""
     while at < end:
         kind: i64 = chain[at]
         if kind == PAD1:

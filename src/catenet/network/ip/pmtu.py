@@ -1,7 +1,7 @@
-"""Path MTU discovery's memory (RFC 1191, RFC 8201): one for the whole host.
+"""The path MTU cache of a host (RFC 1191, RFC 8201).
 
-An entry lasts ten minutes and is then forgotten by whoever looks at it, so that a larger MTU is tried
-again (RFC 1191 6.3, RFC 8201 4).
+An entry expires after ten minutes and is removed at the next look-up, so that a larger MTU is tried again (RFC 1191
+6.3, RFC 8201 4).
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from catenet.network.forwarding.destination_cache import Destination
 
 LIFETIME_NS: Final[i64] = 600 * NS_PER_S
 LEAST_IPV4_OCTETS: Final[i64] = 68
-"""No report makes the path MTU smaller than what every link takes (RFC 1191 section 3)."""
+"""The lower bound of path MTUs, which every link supports (RFC 1191 section 3)."""
 MOST_ENTRIES: Final = 4096
 
 PLATEAUS_OCTETS: Final = (32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68)
-"""For routers that do not tell the MTU (RFC 1191 section 7.1)."""
+"""The plateau table, for routers that do not report the MTU (RFC 1191 section 7.1)."""
 
 
 class PathMtu:
-    """What was learned of one path, in octets, and until when it holds."""
+    """One path MTU in octets, with its expiry."""
 
     def __init__(self, octets: i64, until_ns: i64) -> None:
         self.octets: Final[i64] = octets
@@ -32,14 +32,14 @@ class PathMtu:
 
 
 class PathMtus:
-    """What was learned, by destination address."""
+    """The path MTUs by destination address."""
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel: Final = kernel
         self._entries: Final[dict[int, PathMtu]] = {}
 
     def learn(self, destination: Destination, octets: i64) -> None:
-        """A packet of more than ``octets`` did not fit.  Never raises the MTU (RFC 8201 4)."""
+        """Record that a packet of more than ``octets`` did not fit.  Never raises the MTU (RFC 8201 4)."""
         if octets >= current(destination, self.kernel.now_ns):
             return
         if len(self._entries) >= MOST_ENTRIES and destination.address not in self._entries:
@@ -48,11 +48,11 @@ class PathMtus:
         self.apply(destination)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all entries."""
         self._entries.clear()
 
     def apply(self, destination: Destination) -> None:
-        """Write what is known into a destination."""
+        """Set the path MTU of a destination from the cache."""
         entry = self._entries.get(destination.address)
         if entry is None:
             return
@@ -64,7 +64,7 @@ class PathMtus:
 
 
 def current(destination: Destination, now_ns: i64) -> i64:
-    """The path MTU now, in octets; what has expired is forgotten."""
+    """The present path MTU in octets; expired entries are removed."""
     if now_ns > destination.path_mtu_until_ns:
         destination.path_mtu = destination.link_mtu
         destination.path_mtu_until_ns = NEVER
@@ -72,7 +72,7 @@ def current(destination: Destination, now_ns: i64) -> i64:
 
 
 def next_plateau(octets: i64) -> i64:
-    """The next plateau below a packet's length: a guess for a router that did not say (RFC 1191 section 5)."""
+    """The next plateau below a packet's length: an estimate for a router that reported none (RFC 1191 section 5)."""
     for plateau in PLATEAUS_OCTETS:
         if plateau < octets:
             return plateau

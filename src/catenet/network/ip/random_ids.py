@@ -1,4 +1,4 @@
-"""The random numbers of one host's network layer, drawn when the first of them is asked for."""
+"""The random numbers of one host's network layer, drawn on first use."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from catenet.kernel.streams import Stream
 
 
 class RandomIds:
-    """What every stack needs comes first from the stream, and in this order; then :meth:`stream` serves the others.
+    """The numbers that every stack needs are drawn first, in fixed order; then :meth:`stream` serves other users.
 
-    So the numbers do not depend on which is asked for first, and a router that nobody sends through draws none.
+    So the numbers do not depend on the order of use, and an idle router draws none.
     """
 
     def __init__(self, stream: Stream) -> None:
@@ -24,23 +24,23 @@ class RandomIds:
         self._identification6: i64 = 0
 
     def stream(self) -> Stream:
-        """For all who draw in the course of a run."""
+        """The stream for draws during a run."""
         self._draw()
         return self._stream
 
     def hash_seed(self, version: i64) -> i64:
-        """32 bits by which a router's choice among equal ways differs from others'."""
+        """A 32-bit seed by which routers choose differently among equal-cost paths."""
         self._draw()
         return self._hash_seed4 if version == 4 else self._hash_seed6
 
     def next_identification4(self) -> i64:
-        """The 16 bits that number the next IPv4 packet that may be cut."""
+        """The 16-bit identification of the next fragmentable IPv4 packet."""
         self._draw()
         self._identification4 = (self._identification4 + 1) & 0xFFFF
         return self._identification4
 
     def next_identification6(self) -> i64:
-        """The 32 bits that number the next packet that is cut here."""
+        """The 32-bit identification of the next packet fragmented here."""
         self._draw()
         self._identification6 = (self._identification6 + 1) & 0xFFFFFFFF
         return self._identification6

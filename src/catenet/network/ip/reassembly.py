@@ -1,9 +1,8 @@
 """Reassembly: fragments back into a packet, within bounds (RFC 791 3.2, RFC 8200 4.5, RFC 5722, RFC 6946).
 
-Overlapping fragments are an attack or a fault, never honest: the whole packet is dropped, in IPv4 as in
-IPv6, and so are its later fragments.  An exact copy of a fragment is only a duplicate.  What has waited
-too long is dropped when the next fragment of any packet comes, so there is no timer, and no error goes back
-to the sender; memory is bounded, and the oldest packet makes room.
+Overlapping fragments are an attack or a fault: the whole packet is dropped, in IPv4 as in IPv6, and so are its later
+fragments.  An exact copy of a fragment is only a duplicate.  Expired packets are dropped when the next fragment of any
+packet is received, so there is no timer, and no error is sent; memory is bounded by dropping the oldest packet.
 """
 
 from __future__ import annotations
@@ -21,17 +20,17 @@ from catenet.network.ip.ipv6 import Ipv6Packet, reassembled
 from catenet.network.packet import IpPacket
 
 TIMEOUT4_NS: Final[i64] = 30 * NS_PER_S
-"""Linux's; RFC 1122 3.3.2 asks for 60 to 120 s."""
+"""Linux's value; RFC 1122 3.3.2 requires 60 to 120 s."""
 TIMEOUT6_NS: Final[i64] = 60 * NS_PER_S
 MOST_OCTETS_HELD: Final[i64] = 4 * 1024 * 1024
 """Linux's net.ipv4.ipfrag_high_thresh."""
 FRAGMENT_COST_OCTETS: Final[i64] = 64
-"""What a fragment counts for besides its data, so that many small ones are bounded too."""
+"""The overhead per fragment, so that many small ones are bounded too."""
 MOST_FRAGMENTS: Final = 8192
 
 
 class Piece:
-    """One fragment's data, and where it belongs."""
+    """One fragment's data and offset."""
 
     def __init__(self, start: i64, data: bytes) -> None:
         self.start: Final[i64] = start
@@ -40,7 +39,7 @@ class Piece:
 
 
 class Partial:
-    """A packet of which some fragments are here, in the order of their offsets."""
+    """An incomplete packet: its fragments in order of offset."""
 
     def __init__(self, key: int, deadline_ns: i64) -> None:
         self.key: Final = key
@@ -52,7 +51,7 @@ class Partial:
         self.spoilt: bool = False
 
     def insert(self, piece: Piece, more: bool) -> None:
-        """Put a piece in its place; ``spoilt`` if it overlaps another or reaches beyond the end."""
+        """Insert a piece; sets ``spoilt`` if it overlaps another or reaches beyond the end."""
         end_known = self.total_octets >= 0
         if not more:
             beyond = len(self.pieces) > 0 and self.pieces[-1].end > piece.end
@@ -85,7 +84,7 @@ class Partial:
         return self.total_octets >= 0 and self.octets == self.total_octets and self.first is not None
 
     def cost(self) -> i64:
-        """What it counts for in memory, in octets."""
+        """Its memory cost in octets."""
         count: i64 = len(self.pieces) + 1
         return self.octets + count * FRAGMENT_COST_OCTETS
 
@@ -108,7 +107,7 @@ class Reassembler:
         return len(self._partials)
 
     def add(self, packet: IpPacket) -> IpPacket | None:
-        """Take a fragment; the whole packet if this was the last one missing."""
+        """Add a fragment; returns the whole packet if it is complete."""
         self.counters.reassembly_required += 1
         self._drop_expired()
         if isinstance(packet, Ipv6Packet):
@@ -169,7 +168,7 @@ class Reassembler:
         return partial
 
     def _spoil(self, partial: Partial) -> None:
-        """Drop the data but remember the packet, so that its later fragments find no fresh start."""
+        """Drop the data but keep the packet, so that its later fragments are dropped, too."""
         partial.spoilt = True
         partial.pieces.clear()
         partial.octets = 0

@@ -1,23 +1,23 @@
 """Network address translation: many IPv4 hosts behind one address (RFC 4787 UDP, RFC 5382 TCP, RFC 5508 ICMP).
 
-**Out.**  A packet from an inside interface that is about to leave through the outside one gets the outside address
-and a port of the mapping of its source: the same port if it is free, for UDP at least one of the same parity.
+**Out.**  A packet from an inside interface to the outside one gets the outside address and a port of the mapping of
+its source: the same port if it is free, for UDP at least one of the same parity.
 
-**In.**  A packet to the outside address is looked up by its port, before routing.  What has a mapping and passes the
-filter gets the inside address; what has none is the router's own.  A SYN that nobody expects waits six seconds for an
-outbound one to cross it, and only then is refused (RFC 5382 REQ-4).
+**In.**  A packet to the outside address is looked up by its port, before routing.  A packet with a mapping that passes
+the filter gets the inside address; one without a mapping is for the router itself.  An unsolicited SYN is held for six
+seconds, for a simultaneous open, before it is rejected (RFC 5382 REQ-4).
 
-**Hairpin.**  An inside host that sends to the outside address reaches the inside host behind that port, and is seen by
-it under its own outside endpoint (RFC 4787 REQ-9).
+**Hairpin.**  An inside host that sends to the outside address reaches the inside host behind that port, which sees the
+sender's outside endpoint (RFC 4787 REQ-9).
 
-**Errors.**  An ICMP error about a translated packet is translated with what it quotes, and neither ends nor prolongs a
-mapping.  Errors of this router itself quote the packet as its sender knows it: :meth:`Nat.original`.
+**Errors.**  An ICMP error about a translated packet is translated together with the quoted packet, and neither ends
+nor extends a mapping.  Errors of this router itself quote the original packet: :meth:`Nat.original`.
 
-**Fragments** are joined before they are translated, in whatever order they come, and cut again on the way out.
+**Fragments** are reassembled before translation, in any order, and fragmented again on output.
 
-What is not TCP, UDP or an ICMP query is refused with "communication administratively prohibited" (RFC 5508 REQ-8), as
-is what finds no free port.  Inside addresses cannot be reached from outside by themselves.  IPv6 passes unchanged.
-Payloads are never looked into: there is no application level gateway.
+Protocols other than TCP, UDP and ICMP queries are rejected with "communication administratively prohibited" (RFC 5508
+REQ-8), as are packets without a free port.  Inside addresses are not reachable from outside.  IPv6 passes unchanged.
+Payloads are not translated: there is no application level gateway.
 
 :mod:`~catenet.network.nat.table` keeps mappings and time; :mod:`~catenet.network.nat.rewrite` changes packets.
 """
@@ -67,7 +67,7 @@ MOST_HELD_SYNS: Final = 64
 
 
 class NatCounters:
-    """What a translator counted, in packets (``mappings`` in mappings)."""
+    """The counters of a translator, in packets (``mappings`` in mappings)."""
 
     def __init__(self) -> None:
         self.out: i64 = 0
@@ -96,7 +96,7 @@ class NatCounters:
 
 
 class HeldSyn(Event):
-    """A SYN from outside that nobody expects, until it is refused."""
+    """An unsolicited SYN from outside, until it is rejected."""
 
     def __init__(self, nat: Nat, packet: Ipv4Packet, ports: i64) -> None:
         super().__init__()
@@ -112,7 +112,7 @@ class Nat(Translator):
     """The translator of one router, between its ``inside`` interfaces and the ``outside`` one.
 
     ``address`` is the outside interface's.  ``filtering`` is one of the three kinds of
-    :mod:`~catenet.network.nat.table`.  Packets between interfaces that are neither pass as they are.
+    :mod:`~catenet.network.nat.table`.  Packets between other interfaces pass unchanged.
     """
 
     def __init__(
@@ -161,7 +161,7 @@ class Nat(Translator):
         if interface not in self.inside or not isinstance(packet, Ipv4Packet) or not self._is_outside(destination):
             return True
         if not packet.dont_fragment:
-            # Several hosts now number their packets in one space (RFC 6864 5.3).
+            # Several hosts now share one identification space (RFC 6864 5.3).
             self._identification = (self._identification + 1) & 0xFFFF
             packet.identification = self._identification
         if packet.protocol == PROTOCOL_ICMP:
@@ -228,7 +228,7 @@ class Nat(Translator):
         return self._turn_round(packet, mapping, ports, interface)
 
     def _let_in(self, packet: Ipv4Packet, mapping: Mapping, remote: int, ports: i64) -> IpPacket | None:
-        """Filter and translate a packet whose source is, or is seen as, ``remote`` and the source port."""
+        """Filter and translate a packet with the (translated) source ``remote`` and source port."""
         now_ns = self.kernel.now_ns
         if not mapping.accepts(remote, ports >> 16, self.filtering, now_ns):
             self.counters.filtered += 1
@@ -265,7 +265,7 @@ class Nat(Translator):
             self.kernel.after(HeldSyn(self, packet, ports), HOLD_SYN_NS)
 
     def refuse(self, held: HeldSyn) -> None:
-        """Six seconds are over: tell the sender of a SYN that nobody is there, unless one went out to meet it."""
+        """After six seconds: reject a held SYN, unless an outbound one has crossed it."""
         self._held -= 1
         packet, ports = held.packet, held.ports
         mapping = self.table.outside(PROTOCOL_TCP, ports & 0xFFFF, self.kernel.now_ns)
@@ -371,7 +371,7 @@ class Nat(Translator):
         return False
 
     def _whole(self, packet: Ipv4Packet) -> Ipv4Packet | None:
-        """A packet that is no fragment, or has become whole with this one."""
+        """An unfragmented packet, or one reassembled with this fragment."""
         if not packet.is_fragment():
             return packet
         whole = self.stack.reassembler4.add(packet)

@@ -1,8 +1,8 @@
-"""Packets with other addresses and ports, and checksums that still hold.
+"""Rewrites addresses and ports of packets, and updates checksums.
 
-A payload that is an object gets a new object: its checksum is made when it is emitted.  A payload of octets
-gets its checksum changed by the difference alone (RFC 1624, equation 3), so that one that was wrong before
-stays wrong, and options that nobody here knows stay as they are.
+A payload object is replaced by a new one, whose checksum is computed when it is emitted.  The checksum of a payload of
+octets is updated incrementally (RFC 1624, equation 3), so that a wrong one stays wrong, and unknown options stay
+unchanged.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ NO_PORTS: Final[i64] = -1
 
 
 def is_query(kind: i64) -> bool:
-    """True for an ICMP message that asks, and bears an identifier."""
+    """True for an ICMP query with an identifier."""
     return kind == icmpv4.ECHO or kind == TIMESTAMP
 
 
@@ -68,7 +68,7 @@ def tcp_flags(packet: Ipv4Packet) -> i64:
 
 
 def readdress(packet: Ipv4Packet, src: int, src_port: i64, dst: int, dst_port: i64) -> None:
-    """Give a whole TCP or UDP packet other endpoints."""
+    """Rewrite the endpoints of a whole TCP or UDP packet."""
     payload = packet.payload
     if isinstance(payload, IpPayload):
         packet.payload = payload.with_flow_ports(src_port << 16 | dst_port)
@@ -87,7 +87,7 @@ def with_identifier(message: IcmpMessage, identifier: i64) -> IcmpMessage:
 
 
 class Quote:
-    """The packet that an ICMP error quotes, with the endpoints that it had."""
+    """The packet quoted by an ICMP error, with its endpoints."""
 
     def __init__(self, body: bytes, protocol: i64, src: int, dst: int, src_port: i64, dst_port: i64) -> None:
         self.body: Final = body
@@ -111,9 +111,9 @@ class Quote:
 
 
 def parse_quote(body: bytes) -> Quote | None:
-    """What an ICMP error quotes; None unless the header's checksum holds and the ports (or identifier) are there.
+    """Parse a quoted packet; None unless its header checksum is right and the ports (or identifier) are present.
 
-    The transport checksum is not looked at (RFC 5508 REQ-3).
+    The transport checksum is not verified (RFC 5508 REQ-3).
     """
     if len(body) < HEADER_OCTETS or body[0] >> 4 != 4:
         return None
@@ -138,7 +138,7 @@ def parse_quote(body: bytes) -> Quote | None:
 def changed_checksum(checksum: i64, difference: i64) -> i64:
     """The checksum of data whose words' sum has grown by ``difference`` (RFC 1624, equation 3).
 
-    No packet is all zeros, so a sum of minus zero is meant where there is a choice.
+    No packet is all zeros, so of the two zeros of one's complement, negative zero applies.
     """
     total: i64 = (checksum ^ 0xFFFF) + difference
     while total <= 0:

@@ -1,9 +1,9 @@
-"""Which endpoint outside stands for which endpoint inside, and for how long.
+"""Mappings of inside endpoints to outside endpoints, and their timeouts.
 
-A **mapping** binds an inside address and port to one port outside, whoever it speaks to (endpoint-independent
-mapping, RFC 4787 4.1).  Within it, a **session** is what goes on with one remote endpoint: sessions decide what
-filtering lets in, and how long the mapping lives.  Nothing ticks: what has timed out is found dead when somebody
-looks, and thrown out when the table has doubled or a port is wanted.
+A **mapping** binds an inside address and port to one outside port for all remote endpoints (endpoint-independent
+mapping, RFC 4787 4.1).  Within it, a **session** is the traffic with one remote endpoint: sessions determine filtering
+and the mapping's lifetime.  There is no timer: expired entries are detected at look-ups, and removed when the table
+has doubled or a port is needed.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ RST: Final[i64] = 0x04
 ACK: Final[i64] = 0x10
 
 ENDPOINT_INDEPENDENT: Final = 0
-"""Whoever sends to a mapping's port gets in."""
+"""Accept packets from every remote endpoint."""
 ADDRESS_DEPENDENT: Final = 1
-"""Only addresses that the inside endpoint has sent to."""
+"""Accept only from addresses to which the inside endpoint has sent."""
 ADDRESS_AND_PORT_DEPENDENT: Final = 2
-"""Only endpoints that the inside endpoint has sent to."""
+"""Accept only from endpoints to which the inside endpoint has sent."""
 
 SWEEP_AT: Final = 1024
 FIRST_HIGH_PORT: Final[i64] = 1024
-"""Ports below stay below, and those from here up stay up (RFC 4787 REQ-3)."""
+"""The port range is preserved: below or from 1024 up (RFC 4787 REQ-3)."""
 FULL_NS: Final[i64] = NS_PER_S
-"""For how long, at most, no port is looked for again when none was free."""
+"""The maximum time without a new search after no port was free."""
 
 
 class NatTimeouts:
-    """How long an idle session lives, in nanoseconds."""
+    """The timeouts of idle sessions, in nanoseconds."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class NatTimeouts:
 
 
 class Session:
-    """What goes on between an inside endpoint and one remote endpoint."""
+    """The traffic between an inside endpoint and one remote endpoint."""
 
     def __init__(self) -> None:
         self.expires_ns: i64 = 0
@@ -64,7 +64,7 @@ class Session:
         self.reset: bool = False
 
     def timeout_ns(self, protocol: i64, timeouts: NatTimeouts) -> i64:
-        """For how long from its last packet it lives."""
+        """Its timeout from its last packet."""
         if protocol == PROTOCOL_UDP:
             return timeouts.udp_ns
         if protocol == PROTOCOL_ICMP:
@@ -73,7 +73,7 @@ class Session:
         return timeouts.tcp_established_ns if self.established and not closing else timeouts.tcp_transitory_ns
 
     def follow(self, flags: i64, outward: bool) -> None:
-        """Take note of a TCP segment: opened when both sides have been heard, closing after both FINs or a RST."""
+        """Track a TCP segment: established once both sides have sent, closing after both FINs or a RST."""
         if flags & (SYN | ACK) == SYN and (self.reset or (self.fin_out and self.fin_in)):
             self.established = self.fin_out = self.fin_in = self.reset = False
             self.seen_out = self.seen_in = False
@@ -90,7 +90,7 @@ class Session:
 
 
 class Mapping:
-    """One inside endpoint and the port that stands for it.  A ``fixed`` one never ends."""
+    """An inside endpoint and its outside port.  A ``fixed`` one never expires."""
 
     def __init__(self, protocol: i64, address: int, port: i64, outside_port: i64, fixed: bool) -> None:
         self.protocol: Final[i64] = protocol
@@ -107,12 +107,12 @@ class Mapping:
         return now_ns < self.expires_ns
 
     def has_session(self, remote: int, port: i64, now_ns: i64) -> bool:
-        """Whether the inside endpoint has sent to this remote endpoint lately."""
+        """Whether a session with this remote endpoint is alive."""
         session = self._sessions.get(remote << 16 | port)
         return session is not None and session.seen_out and now_ns < session.expires_ns
 
     def accepts(self, remote: int, port: i64, filtering: int, now_ns: i64) -> bool:
-        """Whether a packet from a remote endpoint gets in (RFC 4787 section 5, RFC 5382 4.2)."""
+        """Whether a packet from a remote endpoint passes the filter (RFC 4787 section 5, RFC 5382 4.2)."""
         if self.fixed or filtering == ENDPOINT_INDEPENDENT or self.has_session(remote, port, now_ns):
             return True
         if filtering == ADDRESS_AND_PORT_DEPENDENT:
@@ -123,7 +123,7 @@ class Mapping:
         return False
 
     def passed(self, remote: int, port: i64, flags: i64, outward: bool, now_ns: i64, timeouts: NatTimeouts) -> None:
-        """A packet went through.  What comes in prolongs only what was sent to before (RFC 4787 REQ-6)."""
+        """Record a packet.  An inbound packet refreshes only existing sessions (RFC 4787 REQ-6)."""
         key = remote << 16 | port
         session = self._sessions.get(key)
         fresh = session is None
@@ -161,7 +161,7 @@ class Mapping:
 
 
 class NatTable:
-    """All mappings of one outside address.  ``first_port`` and ``last_port`` bound what is given to high ports."""
+    """All mappings of one outside address.  ``first_port`` and ``last_port`` bound the outside ports of high ports."""
 
     def __init__(self, first_port: i64 = FIRST_HIGH_PORT, last_port: i64 = 0xFFFF) -> None:
         self.first_port: Final[i64] = first_port
@@ -184,13 +184,13 @@ class NatTable:
         return self._alive(self._by_outside.get(protocol << 16 | port), now_ns)
 
     def fix(self, protocol: i64, outside_port: i64, address: int, port: i64) -> None:
-        """Bind a port outside to an inside endpoint for good.  Raises ValueError if it is taken."""
+        """Create a static mapping of an outside port to an inside endpoint.  Raises ValueError if it is taken."""
         if self._by_outside.get(protocol << 16 | outside_port) is not None:
             raise ValueError(f"port {outside_port} is bound already")
         self._enter(Mapping(protocol, address, port, outside_port, True))
 
     def create(self, protocol: i64, address: int, port: i64, now_ns: i64, avoid: i64 = -1) -> Mapping | None:
-        """A new mapping for an inside endpoint: the same port if it is free, else the next that is; None if none is.
+        """A new mapping for an inside endpoint: its port if it is free, else the next free one; None if there is none.
 
         ``avoid`` is a port that may not be given.
         """
@@ -205,12 +205,12 @@ class NatTable:
         return self._enter(mapping)
 
     def sweep(self, now_ns: i64) -> None:
-        """Throw out what has timed out."""
+        """Remove expired entries."""
         for mapping in [mapping for mapping in self._by_outside.values() if not mapping.alive(now_ns)]:
             self._forget(mapping)
 
     def mappings(self) -> list[Mapping]:
-        """All there are, those that have timed out unnoticed included."""
+        """All mappings, including expired ones that are not removed yet."""
         return list(self._by_outside.values())
 
     def _alive(self, mapping: Mapping | None, now_ns: i64) -> Mapping | None:
@@ -264,7 +264,7 @@ class NatTable:
         return self.outside(protocol, port, now_ns) is None
 
     def _first_end_ns(self, protocol: i64) -> int:
-        """When the first port becomes free if nothing more is heard."""
+        """The earliest time at which a port becomes free without further packets."""
         ends = [int(mapping.expires_ns) for mapping in self._by_outside.values() if mapping.protocol == protocol]
         return min(ends, default=0)
 

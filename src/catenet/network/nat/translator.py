@@ -1,7 +1,7 @@
-"""Where a router may change packets that pass: the places that the walk of a packet offers for it.
+"""The interface of packet translation: hooks in packet processing.
 
-A stack without a translator pays one comparison for each packet.  The only translator there is is
-:class:`~catenet.network.nat.nat.Nat`.
+A stack without a translator pays one comparison for each packet.  :class:`~catenet.network.nat.nat.Nat` is the only
+translator.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from catenet.network.packet import IpPacket
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Translator:
-    """Changes packets on their way through one router."""
+    """Changes packets that pass one router."""
 
     def arriving(self, packet: IpPacket, interface: Interface) -> IpPacket | None:
-        """A packet came in from a link and has not been looked up yet.  None: it goes no further, or not yet."""
+        """Translate a received packet before routing; None if it is dropped or held."""
         return packet
 
     def leaving(self, packet: IpPacket, destination: Destination, interface: Interface) -> bool:
-        """A packet that came in through ``interface`` is about to be sent on.  False: it is not."""
+        """Translate a packet received on ``interface`` before it is forwarded; False if it must not be."""
         return True
 
     def original(self, packet: IpPacket) -> IpPacket:
@@ -30,5 +30,5 @@ class Translator:
         return packet
 
     def named_counters(self) -> dict[str, int]:
-        """What was counted, by name."""
+        """The counters by name."""
         return {}

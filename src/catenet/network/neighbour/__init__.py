@@ -1,12 +1,11 @@
 """The link-layer address of a neighbour: ARP for IPv4, Neighbour Discovery for IPv6.
 
-**Guarantees** to the stack: a packet for a neighbour is sent at once, or waits while its MAC address is resolved, or
-fails with "address unreachable".  **Requires** of the interface: to send frames and to know which addresses are its
-own.
+**Guarantees** to the stack: a packet for a neighbour is sent at once, or queued while its MAC address is resolved, or
+fails with "address unreachable".  **Requires** of the interface: sending of frames, and its own addresses.
 
 - Read first :mod:`.neighbour`: one table of neighbours for both, with Neighbour Unreachability Detection as a state
   table (RFC 4861 7.3.2 and appendix C, RFC 7048);
-- :mod:`.arp`: the ARP packet (RFC 826); :mod:`.arp_resolver`: ARP at work (RFC 826, RFC 5227);
-- :mod:`.nd_resolver`: Neighbour Discovery at work (RFC 4861 7.2, RFC 4429);
+- :mod:`.arp`: the ARP packet (RFC 826); :mod:`.arp_resolver`: the protocol ARP (RFC 826, RFC 5227);
+- :mod:`.nd_resolver`: Neighbour Discovery (RFC 4861 7.2, RFC 4429);
 - :mod:`.duplicate_detection`: duplicate address detection (RFC 4862 5.4, RFC 5227).
 """

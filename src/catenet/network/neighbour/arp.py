@@ -19,7 +19,7 @@ _IPV4: Final = 0x0800
 
 
 class ArpPacket(Pdu):
-    """Who asks or answers (``sender``), and about whom (``target``)."""
+    """An ARP packet, with ``sender`` and ``target`` addresses."""
 
     def __init__(self, operation: i64, sender_mac: i64, sender: int, target_mac: i64, target: int) -> None:
         self.operation: Final[i64] = operation
@@ -41,7 +41,7 @@ class ArpPacket(Pdu):
 
 
 def parse(data: bytes) -> ArpPacket | None:
-    """An ARP packet from its octets, Ethernet padding ignored.
+    """Parse an ARP packet, ignoring Ethernet padding.
 
     None if it is truncated, not for IPv4 over Ethernet, or neither request nor reply.
     """

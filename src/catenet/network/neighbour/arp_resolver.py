@@ -1,4 +1,4 @@
-"""ARP at work: answering, asking, and noticing that another host has an address of ours (RFC 826, RFC 5227)."""
+"""The protocol ARP: requests, replies, and detection of address conflicts (RFC 826, RFC 5227)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ArpResolver(AddressProber):
         self.core: Final = core
 
     def receive(self, message: ArpPacket) -> None:
-        """Take an ARP packet: learn, notice a conflict, answer."""
+        """Process an ARP packet: learn, detect a conflict, reply."""
         if message.sender_mac == self.interface.port.mac:
             return
         if self._conflicts(message):
@@ -72,7 +72,7 @@ class ArpResolver(AddressProber):
             known.heard(message.sender_mac)
 
     def _conflicts(self, message: ArpPacket) -> bool:
-        """RFC 5227 2.1.1 while we probe; 2.4 (b) afterwards: defend once in ten seconds, else give up."""
+        """RFC 5227 2.1.1 while probing; 2.4 (b) afterwards: defend once in ten seconds, else release the address."""
         own = self.interface.own(4, message.sender)
         if own is not None and own.usable:
             self._defend(own)
@@ -93,14 +93,14 @@ class ArpResolver(AddressProber):
             self.announce(own)
 
     def _answers_for(self, address: int) -> LocalAddress | None:
-        """The address, if it is one that this interface is known by."""
+        """The address, if this interface answers for it."""
         borrowed = self.interface.borrowed
         if borrowed is not None and borrowed.address == address:
             return borrowed
         return self.interface.own(4, address)
 
     def _speaker(self, neighbour: Neighbour) -> int:
-        """Whose address to ask with: the waiting packet's own, else one on the neighbour's subnet, else any."""
+        """The sender address of requests: the queued packet's own, else one in the neighbour's subnet, else any."""
         if neighbour.waiting:
             own = self.interface.own(4, neighbour.waiting[-1].src)
             if own is not None and own.usable:

@@ -1,8 +1,8 @@
-"""Duplicate address detection: is an address really ours alone?
+"""Duplicate address detection.
 
-IPv6 asks for it once and waits a second (RFC 4862 5.4); IPv4 probes three times and then announces it
-twice (RFC 5227 2.1 and 2.3).  Meanwhile the address is used already, with the care of RFC 4429, so that
-programs can start at once; IPv4 is treated alike, which RFC 5227 does not foresee.
+IPv6 sends one solicitation and waits a second (RFC 4862 5.4); IPv4 sends three probes and then two announcements (RFC
+5227 2.1 and 2.3).  Meanwhile the address is used as an optimistic one (RFC 4429), so that programs can start at once;
+IPv4 is treated alike, beyond RFC 5227.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from catenet.network.interface import OPTIMISTIC, PREFERRED, LocalAddress
 from catenet.network.neighbour.neighbour import Resolver
 
 FIRST_DELAY_NS: Final[i64] = NS_PER_S
-"""MAX_RTR_SOLICITATION_DELAY (RFC 4862 5.4.2) and PROBE_WAIT (RFC 5227 1.1): wait a random part of it first."""
+"""MAX_RTR_SOLICITATION_DELAY (RFC 4862 5.4.2) and PROBE_WAIT (RFC 5227 1.1): the maximum of the initial random delay.
+"""
 RETRANSMIT_NS: Final[i64] = NS_PER_S
 PROBES4: Final[i64] = 3
 PROBES6: Final[i64] = 1
@@ -31,19 +32,19 @@ ANNOUNCE_INTERVAL_NS: Final[i64] = 2 * NS_PER_S
 
 
 class AddressProber(Resolver):
-    """A resolver that also asks and tells about addresses of its own host."""
+    """A resolver that also probes and announces addresses of its own host."""
 
     def probe(self, own: LocalAddress) -> None:
         """Ask whether another host has an address of ours."""
         raise AssertionError(f"{type(self).__name__} cannot probe")
 
     def announce(self, own: LocalAddress) -> None:
-        """Tell all that an address is ours."""
+        """Announce an address."""
         raise AssertionError(f"{type(self).__name__} cannot announce")
 
 
 class DuplicateDetection(Timer):
-    """Detection of one address.  Starts when the link is up; starts anew when the link comes back."""
+    """Detection for one address.  Starts when the link is up; restarts when the link comes back."""
 
     def __init__(self, kernel: Kernel, stream: Stream, own: LocalAddress, prober: AddressProber) -> None:
         super().__init__(kernel)
@@ -75,7 +76,7 @@ class DuplicateDetection(Timer):
             self.prober.announce(self.own)
 
     def _wait_ns(self, step: i64) -> i64:
-        """How long to wait after a probe."""
+        """The delay after a probe."""
         if self.own.version == 6:
             return RETRANSMIT_NS
         if step + 1 == self.probes:

@@ -1,8 +1,8 @@
-"""Neighbour Discovery at work: answering, asking, and duplicate address detection (RFC 4861 7.2, RFC 4862 5.4).
+"""Neighbour Discovery: solicitations, advertisements, and duplicate address detection (RFC 4861 7.2, RFC 4862 5.4).
 
-An optimistic address is used with the care of RFC 4429: its solicitations tell no MAC, so that no cache is
-changed by them, and its advertisements do not override.  An answer to a solicitation without a MAC goes
-back to the frame's sender, or two optimistic hosts would wait for each other.
+An optimistic address follows RFC 4429: its solicitations contain no MAC, so that they change no cache, and its
+advertisements do not override.  A reply to a solicitation without a MAC is sent to the frame's source, since otherwise
+two optimistic hosts would wait for each other.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ NONCE_OCTETS: Final = 6
 
 
 class NdResolver(AddressProber):
-    """Neighbour Discovery of one interface.  ``last_sender_mac`` is whose frame brought the last ICMPv6 packet."""
+    """Neighbour Discovery of one interface.  ``last_sender_mac`` is the source of the last ICMPv6 frame."""
 
     def __init__(self, interface: Interface, core: IpCore) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class NdResolver(AddressProber):
         self._nonces: Final[dict[int, bytes]] = {}
 
     def receive(self, packet: IpPacket, message: IcmpMessage) -> None:
-        """Take a solicitation or an advertisement; one from another link, or malformed, is ignored."""
+        """Process a solicitation or an advertisement; one from another link, or malformed, is ignored."""
         if packet.hop_limit != ND_HOP_LIMIT or self.interface.loopback:
             return
         told = parse_neighbour(message)
@@ -101,7 +101,7 @@ class NdResolver(AddressProber):
         self._send(answer, own.address, packet.src, to_mac)
 
     def _probed(self, own: LocalAddress, told: NeighbourMessage) -> None:
-        """Another host wants an address of ours (RFC 4862 5.4.3), or our own probe came back (RFC 7527)."""
+        """Another host probes an address of ours (RFC 4862 5.4.3), or our own probe was looped back (RFC 7527)."""
         if told.nonce and told.nonce == self._nonces.get(own.address):
             return
         if own.state == OPTIMISTIC:
@@ -135,7 +135,7 @@ class NdResolver(AddressProber):
             neighbour.heard(mac)
 
     def _speaker(self, neighbour: Neighbour) -> LocalAddress | None:
-        """Whose address to ask with: the waiting packet's own, else the link-local one, else any."""
+        """The source address of solicitations: the queued packet's own, else the link-local one, else any."""
         if neighbour.waiting:
             own = self.interface.own(6, neighbour.waiting[-1].src)
             if own is not None and own.usable:

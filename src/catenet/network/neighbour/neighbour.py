@@ -1,11 +1,10 @@
-"""Neighbours: which MAC an address of the same link has, and whether it still answers.
+"""Neighbours: MAC addresses of addresses on the same link, and their reachability.
 
-ARP and Neighbour Discovery share one state machine, Neighbour Unreachability DuplicateDetection (RFC 4861 7.3.2
-and appendix C; RFC 7048 for the way back from FAILED), written below as a table.  REACHABLE becomes STALE
-when somebody looks and finds it out of date, so an idle network has no events; a timer runs only while
-an answer is awaited.
+ARP and Neighbour Discovery share one state machine, Neighbour Unreachability DuplicateDetection (RFC 4861 7.3.2 and
+appendix C; RFC 7048 for the way back from FAILED), written below as a table.  An expired REACHABLE entry becomes STALE
+when it is used, so an idle network has no events; a timer runs only while a reply is awaited.
 
-The quick path is :meth:`Neighbour.send`: a known neighbour costs one compare of state and one of time.
+The quick path is :meth:`Neighbour.send`: a known neighbour costs two comparisons, of state and time.
 """
 
 from __future__ import annotations
@@ -37,24 +36,24 @@ TIMEOUT: Final[i64] = 1
 EXHAUSTED: Final[i64] = 2
 """The timer expired after the last try."""
 EXPIRED: Final[i64] = 3
-"""A REACHABLE entry is looked at after its time."""
+"""An expired REACHABLE entry is used."""
 CONFIRMED: Final[i64] = 4
-"""A solicited answer came, or the upper layer saw progress."""
+"""A solicited reply was received, or the upper layer confirmed reachability."""
 HEARD: Final[i64] = 5
-"""The neighbour gave its MAC unasked: a request or an unsolicited advertisement."""
+"""An unsolicited MAC was received: in a request or an unsolicited advertisement."""
 EVENT_NAMES: Final = ("USED", "TIMEOUT", "EXHAUSTED", "EXPIRED", "CONFIRMED", "HEARD")
 
 NOTHING: Final[i64] = 0
 SOLICIT: Final[i64] = 1
-"""Ask all, and wait."""
+"""Send a multicast solicitation, and wait."""
 PROBE_IT: Final[i64] = 2
-"""Ask the neighbour itself, and wait."""
+"""Send a unicast solicitation, and wait."""
 WAIT: Final[i64] = 3
 """Give the upper layer time to confirm."""
 FLUSH: Final[i64] = 4
-"""Send what waits, and stop the timer."""
+"""Send queued packets, and stop the timer."""
 GIVE_UP: Final[i64] = 5
-"""Tell the senders of what waits."""
+"""Report errors to the senders of queued packets."""
 
 TRANSITIONS: Final[dict[tuple[int, int], tuple[int, int, str]]] = {
     (NONE, USED): (INCOMPLETE, SOLICIT, "RFC 4861 7.2.2"),
@@ -80,13 +79,13 @@ TRANSITIONS: Final[dict[tuple[int, int], tuple[int, int, str]]] = {
     (FAILED, USED): (INCOMPLETE, SOLICIT, "RFC 4861 7.2.2"),
     (FAILED, HEARD): (STALE, NOTHING, "RFC 4861 7.2.3"),
 }
-"""``(state, event)``: ``(next state, action, source)``.  What is not here cannot happen."""
+"""``(state, event)``: ``(next state, action, source)``.  Missing combinations are impossible."""
 
 ACTION_NAMES: Final = ("nothing", "ask all", "ask the neighbour", "wait", "send what waits", "give up")
 
 
 def transition_lines() -> list[str]:
-    """The table as text, one line for each transition: what documentation and error messages show."""
+    """The table as text, one line for each transition: for documentation and error messages."""
     return [
         f"{STATE_NAMES[state]} --{EVENT_NAMES[event]}--> {STATE_NAMES[after]}: {ACTION_NAMES[action]} ({source})"
         for (state, event), (after, action, source) in TRANSITIONS.items()
@@ -94,13 +93,13 @@ def transition_lines() -> list[str]:
 
 
 REACHABLE_TIME_NS: Final[i64] = 30 * NS_PER_S
-"""Without the random factor of RFC 4861 6.3.2: the answers of one link need no spreading here."""
+"""Without the random factor of RFC 4861 6.3.2: the replies on one link need no randomization here."""
 RETRANSMIT_NS: Final[i64] = NS_PER_S
 DELAY_FIRST_PROBE_NS: Final[i64] = 5 * NS_PER_S
 MOST_SOLICITATIONS: Final[i64] = 3
-"""Tries, both to all and to the neighbour itself (RFC 4861 section 10)."""
+"""The number of solicitations, both multicast and unicast (RFC 4861 section 10)."""
 MOST_WAITING: Final[i64] = 64
-"""Packets kept for a neighbour while it is asked for; the oldest goes when one more comes (RFC 4861 7.2.2)."""
+"""The queue limit per unresolved neighbour; the oldest packet is dropped first (RFC 4861 7.2.2)."""
 MOST_NEIGHBOURS: Final = 1024
 
 UNKNOWN_MAC: Final[i64] = -1
@@ -108,16 +107,16 @@ UNKNOWN_MAC: Final[i64] = -1
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Resolver:
-    """Who speaks ARP or Neighbour Discovery on an interface."""
+    """ARP or Neighbour Discovery on an interface."""
 
     def solicit(self, neighbour: Neighbour, unicast: bool) -> None:
-        """Ask for the neighbour's MAC: all on the link, or the MAC that it had."""
+        """Solicit the neighbour's MAC, by multicast or at its last MAC."""
 
     def unresolved(self, neighbour: Neighbour, packets: list[IpPacket], dropped: bool) -> None:
-        """These packets cannot be sent: the neighbour does not answer, or too many wait (``dropped``)."""
+        """These packets cannot be sent: the neighbour does not reply, or the queue is full (``dropped``)."""
 
     def forgotten(self, neighbour: Neighbour) -> None:
-        """The entry left the table; who holds it must look it up again."""
+        """The entry was removed from the table; holders must look it up again."""
 
 
 class Neighbour(Timer):
@@ -146,7 +145,7 @@ class Neighbour(Timer):
             self._send_unsure(packet)
 
     def make_permanent(self, mac: i64) -> None:
-        """Fix the MAC: a group, or an entry made by hand.  Never asked for again."""
+        """Make the MAC permanent, for a group or a static entry."""
         self.mac = mac
         self.state = REACHABLE
         self.fresh_until_ns = NEVER
@@ -154,13 +153,13 @@ class Neighbour(Timer):
         self._flush()
 
     def current_state(self) -> i64:
-        """The state now: a REACHABLE entry whose time is over is STALE."""
+        """The present state: an expired REACHABLE entry is STALE."""
         if self.state == REACHABLE and self.kernel.now_ns > self.fresh_until_ns:
             self._happen(EXPIRED)
         return self.state
 
     def confirm(self) -> None:
-        """The neighbour is known to have received something from us just now."""
+        """The neighbour's reachability was confirmed."""
         now_ns = self.kernel.now_ns
         if self.fresh_until_ns == NEVER:
             return
@@ -171,7 +170,7 @@ class Neighbour(Timer):
             self._happen(CONFIRMED)
 
     def heard(self, mac: i64) -> None:
-        """The neighbour told its MAC unasked.  One that is known already changes nothing (RFC 4861 7.2.3)."""
+        """An unsolicited MAC was received.  The same MAC changes nothing (RFC 4861 7.2.3)."""
         if self.fresh_until_ns == NEVER:
             return
         state = self.current_state()
@@ -180,7 +179,7 @@ class Neighbour(Timer):
             self._happen(HEARD)
 
     def answered(self, mac: i64) -> None:
-        """The neighbour told its MAC because we asked."""
+        """A solicited MAC was received."""
         if self.fresh_until_ns == NEVER:
             return
         if self.state != NONE and self.state != FAILED:
@@ -189,7 +188,7 @@ class Neighbour(Timer):
             self._happen(CONFIRMED)
 
     def doubted(self) -> None:
-        """Another MAC was claimed without the right to override: verify before the next use (RFC 4861 7.2.5)."""
+        """Another MAC was received without the override flag: verify before the next use (RFC 4861 7.2.5)."""
         if self.state == REACHABLE and self.fresh_until_ns != NEVER:
             self.fresh_until_ns = self.kernel.now_ns - 1
 
@@ -197,7 +196,7 @@ class Neighbour(Timer):
         self._happen(TIMEOUT if self.tries < MOST_SOLICITATIONS else EXHAUSTED)
 
     def discard(self) -> None:
-        """Forget what was learned: what waits is lost, and the timer stops."""
+        """Reset the entry: queued packets are dropped, and the timer stops."""
         if self.fresh_until_ns != NEVER:
             self.state = NONE
             self.mac = UNKNOWN_MAC
@@ -233,7 +232,7 @@ class Neighbour(Timer):
         elif action == WAIT:
             self.arm(self.kernel.now_ns + DELAY_FIRST_PROBE_NS)
         elif action == GIVE_UP:
-            # what it told once holds no more: a hint from above must not bring it back
+            # the old MAC is invalid: a hint from above must not restore it
             self.mac = UNKNOWN_MAC
             packets = self.waiting
             self.waiting = []
@@ -266,7 +265,7 @@ class NeighbourTable:
         return self.entries.get(address)
 
     def entry(self, address: int) -> Neighbour:
-        """The entry, made if there is none.  When the table is full an idle one makes room."""
+        """The entry, created if there is none.  If the table is full, an idle entry is removed."""
         neighbour = self.entries.get(address)
         if neighbour is None:
             if len(self.entries) >= MOST_NEIGHBOURS:
@@ -276,7 +275,7 @@ class NeighbourTable:
         return neighbour
 
     def flush(self) -> None:
-        """Forget all that was learned: the carrier is gone."""
+        """Remove all learned entries, after a loss of carrier."""
         for neighbour in self.entries.values():
             neighbour.discard()
 

@@ -1,7 +1,8 @@
-"""Why a packet goes one way and not another: shortest paths, and the protocols RIP and OSPF.
+"""Shortest paths, and the routing protocols RIP and OSPF.
 
-**Guarantees** to the rooms above: paths and next hops from a graph, ties included; the same graph always gives the same
-ones.  **Requires** nothing from the rooms below; the algorithms are pure and read no clock.  Each file tells its cost.
+**Guarantees** to the rooms above: paths and next hops from a graph, ties included; the same graph always gives the
+same ones.  **Requires** nothing from the rooms below; the algorithms are pure and read no clock.  Each file states its
+cost.
 
 - Read first :mod:`.graph` (nodes, edges, costs), then :mod:`.shortest` (all shortest paths from one node, a DAG);
 - from one node: :mod:`.dijkstra`; :mod:`.bellman_ford` (negative costs, too); :mod:`.incremental_spf` (follows

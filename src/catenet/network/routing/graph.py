@@ -1,8 +1,7 @@
-"""The picture of a network that shortest paths are computed on: directed edges with costs, kept by number.
+"""The graph for shortest paths: numbered directed edges with costs.
 
-Nodes and edges are numbers, counted from 0.  An edge keeps its number for good: one that is removed can be put back,
-so a link that goes down and comes up is the same edge.  Two edges may lead from one node to another (parallel links),
-and count as two ways.
+Nodes and edges are numbers, counted from 0.  An edge keeps its number permanently: a removed one can be restored, so a
+link that goes down and comes up is the same edge.  Parallel edges are permitted, and count as two paths.
 """
 
 from __future__ import annotations
@@ -13,15 +12,15 @@ from typing import Final
 from mypy_extensions import mypyc_attr
 
 UNREACHED: Final = -(1 << 59)
-"""The distance of a node that no path leads to.  Not -1: with edges of negative cost, that is a distance too."""
+"""The distance of an unreachable node.  Not -1, which negative costs make a valid distance."""
 
 
 class Graph:
-    """A directed graph.  Read its lists freely; change it through its methods alone.
+    """A directed graph.  Read its lists freely; change it by its methods only.
 
     ``tails[edge]``, ``heads[edge]`` and ``costs[edge]`` describe an edge; ``out[node]`` and ``into[node]`` hold the
-    edges that leave a node and lead to it, in order.  Costs are integers of any sign; who needs them to be 0 or
-    more says so.
+    edges that leave a node and lead to it, in order.  Costs are integers of any sign; algorithms that require
+    non-negative ones say so.
     """
 
     def __init__(self, nodes: int = 0) -> None:
@@ -37,15 +36,15 @@ class Graph:
         return len(self.out)
 
     def add_node(self) -> int:
-        """A new node, as yet without edges; its number."""
+        """Add a node; returns its number."""
         self.out.append([])
         self.into.append([])
         return len(self.out) - 1
 
     def add_edge(self, tail: int, head: int, cost: int) -> int:
-        """A new edge from ``tail`` to ``head``; its number.  O(1).
+        """Add an edge from ``tail`` to ``head``; returns its number.  O(1).
 
-        Raises ValueError for a node that is not there, and for an edge from a node to itself.
+        Raises ValueError for an unknown node, and for an edge from a node to itself.
         """
         size = len(self.out)
         if not (0 <= tail < size and 0 <= head < size):
@@ -62,15 +61,15 @@ class Graph:
         return edge
 
     def has_edge(self, edge: int) -> bool:
-        """Whether the edge of that number is there now."""
+        """Whether the edge exists now."""
         return self._present[edge]
 
     def set_cost(self, edge: int, cost: int) -> None:
-        """Change what an edge costs, also one that is not there now."""
+        """Change the cost of an edge, also of a removed one."""
         self.costs[edge] = cost
 
     def remove_edge(self, edge: int) -> None:
-        """Take an edge out; its number stays its own.  O(degree).  Raises ValueError if it is not there."""
+        """Remove an edge; its number stays reserved.  O(degree).  Raises ValueError if it is removed already."""
         if not self._present[edge]:
             raise ValueError(f"the edge {edge} is not there, and cannot be removed")
         self._present[edge] = False
@@ -78,7 +77,7 @@ class Graph:
         self.into[self.heads[edge]].remove(edge)
 
     def restore_edge(self, edge: int) -> None:
-        """Put back an edge that was removed, at its old place.  O(degree).  Raises ValueError if it is there."""
+        """Restore a removed edge at its old position.  O(degree).  Raises ValueError if it exists."""
         if self._present[edge]:
             raise ValueError(f"the edge {edge} is there already")
         self._present[edge] = True
@@ -97,9 +96,9 @@ class Graph:
 
 @mypyc_attr(native_class=False)
 class NegativeCycle(ValueError):
-    """Edges lead round in a circle and cost less than nothing, so that no path is shortest.
+    """A cycle has a negative cost, so there is no shortest path.
 
-    ``edges`` is such a circle, in walking order.
+    ``edges`` is such a cycle, in order.
     """
 
     def __init__(self, edges: list[int], cost: int) -> None:

@@ -1,4 +1,4 @@
-"""A routing protocol as its daemon drives it: it is told the time, and says when it wants to be told again."""
+"""The base of routing protocols: each call gets the time, and the protocol returns its next deadline."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ class RoutingProcess:
     """A protocol that reads no clock."""
 
     def start(self, now_ns: i64) -> None:
-        """Begin; the interfaces that are up have been told of."""
+        """Start; interfaces that are up were reported before."""
         raise AssertionError(f"{type(self).__name__} cannot start")
 
     def expired(self, now_ns: i64) -> None:
-        """The deadline has come."""
+        """The deadline has expired."""
         raise AssertionError(f"{type(self).__name__} waits for nothing")
 
     def deadline_ns(self) -> i64:

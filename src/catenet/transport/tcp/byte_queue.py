@@ -1,7 +1,7 @@
-"""A queue of octets: what waits to be sent in the sending half of a connection, to be read in the receiving half.
+"""A queue of octets: unsent data in the sending half of a connection, unread data in the receiving half.
 
-It holds ``bytes`` chunks.  A chunk is never copied as a whole where it can be passed on; a
-segment's payload is a slice of a chunk, and what the user reads is the payloads joined.
+It holds ``bytes`` chunks.  A whole chunk is passed on without a copy; a segment's payload is a slice of a chunk, and a
+read joins payloads.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class ByteQueue:
         self.length += len(data)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Drop all octets."""
         self._chunks = []
         self._head = 0
         self._offset = 0

@@ -1,4 +1,4 @@
-"""What ``netstat -s`` shows of TCP, one set for each host (RFC 4022, and Linux's TcpExt)."""
+"""TCP's counters as in ``netstat -s``, one set per host (RFC 4022, and Linux's TcpExt)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Which connection a segment belongs to (RFC 9293 section 3.10: by both ends).
+"""Finds the connection of a segment by its two ends (RFC 9293 section 3.10).
 
-Connections are found by their two ports, packed into one number; those that share both ports hang in a
-chain.  Before that the connection of the last segment is tried, for segments come in trains (the one-entry
-cache of BSD's ``in_pcblookup``).
+Connections are found by their two ports, packed into one number; those with the same two ports are in a chain.  The
+connection of the last segment is tried first, since segments arrive in trains (the one-entry cache of BSD's
+``in_pcblookup``).
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from catenet.transport.tcp.settings import SECOND, TcpSettings
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Journal:
-    """Someone who keeps account of a host's connections.  This one keeps none."""
+    """An observer of a host's connections.  This one records nothing."""
 
     def opened(self, connection: Connection) -> None:
         """The handshake is done."""
 
     def ended(self, connection: Connection) -> None:
-        """The connection is over, or in TIME-WAIT; its figures will not change any more."""
+        """The connection is closed or in TIME-WAIT; its figures are final."""
 
 
 class ConnectionTable(ConnectionOwner):
@@ -78,7 +78,7 @@ class ConnectionTable(ConnectionOwner):
         return None
 
     def add(self, connection: Connection) -> None:
-        """Let a connection be found."""
+        """Add a connection."""
         key = connection.local_port << 16 | connection.remote_port
         connection.next_in_chain = self._chains.get(key)
         self._chains[key] = connection
@@ -103,7 +103,7 @@ class ConnectionTable(ConnectionOwner):
     def is_taken(
         self, version: i64, local_address: int, local_port: i64, remote_address: int, remote_port: i64
     ) -> bool:
-        """True if the two ends already have a connection, or had one until just now."""
+        """True if the two ends have a connection or an entry in TIME-WAIT."""
         if self.waiting.find((version, local_address, local_port, remote_address, remote_port)) is not None:
             return True
         return self.find(version, local_address, local_port, remote_address, remote_port) is not None
@@ -111,11 +111,11 @@ class ConnectionTable(ConnectionOwner):
     # -- listeners
 
     def add_listener(self, listener: Listener) -> None:
-        """Let a listener be found."""
+        """Add a listener."""
         self._listeners.setdefault(listener.local_port, []).append(listener)
 
     def forget_listener(self, listener: Listener) -> None:
-        """The listener is closed."""
+        """Remove a closed listener."""
         listeners = self._listeners[listener.local_port]
         listeners.remove(listener)
         if not listeners:
@@ -124,7 +124,7 @@ class ConnectionTable(ConnectionOwner):
     def listener_for(
         self, version: i64, local_address: int, local_port: i64, remote_address: int, remote_port: i64
     ) -> Listener | None:
-        """Who listens there: one bound to the address before one bound to any; of several, by hash of the ends."""
+        """The listener for two ends: bound to the address rather than to any; of several, by hash of the ends."""
         listeners = self._listeners.get(local_port)
         if listeners is None:
             return None
@@ -142,10 +142,10 @@ class ConnectionTable(ConnectionOwner):
         return best[self.hashes.of("listener", local_address, local_port, remote_address, remote_port) % len(best)]
 
     def opening(self, connection: Connection, listener: Listener) -> None:
-        """A SYN for a listener has made a connection."""
+        """A SYN for a listener has created a connection."""
         self._opening[connection] = (listener, listener.begun(connection))
 
-    # -- what becomes of a connection
+    # -- notifications of connections
 
     def has_room(self, connection: Connection) -> bool:
         found = self._opening.get(connection)
@@ -200,7 +200,7 @@ class ConnectionTable(ConnectionOwner):
         return self._challenges <= self.settings.challenge_acks_per_s
 
     def lose_power(self) -> None:
-        """Forget every connection, listener and entry in TIME-WAIT, without a word to anybody."""
+        """Drop every connection, listener and entry in TIME-WAIT, without notifications."""
         for connection in self.all():
             connection.lose_power()
         for listeners in self._listeners.values():
@@ -238,7 +238,7 @@ class ConnectionTable(ConnectionOwner):
 
 
 def _score(listener: Listener, version: i64, local_address: int) -> int:
-    """0 if a listener does not take the address; more, the more closely it is bound."""
+    """0 if a listener does not match the address; higher for a more specific match."""
     if listener.version == version:
         if listener.local_address == local_address:
             return 3

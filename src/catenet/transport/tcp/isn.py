@@ -1,4 +1,4 @@
-"""What must be hard to guess from outside: initial sequence numbers, timestamp offsets, ports.
+"""Values that must be hard to guess: initial sequence numbers, timestamp offsets, ports.
 
 Each is a keyed hash of the connection's two ends; the key comes from a seeded stream, so that a run
 repeats.  ISN = M + F(local, remote, key), where M counts 4 microseconds (RFC 6528 section 3).

@@ -1,4 +1,4 @@
-"""TCP of one host: opening and listening for those above, segments and errors from below.
+"""TCP of one host: opening and listening for the users above, segments and errors from below.
 
 RFC 9293 section 3.9 (the user's calls) and 3.10.7 (segments that belong to no connection).
 """
@@ -43,7 +43,7 @@ _TEXTS: Final = {
 
 
 class IpCarrier(Carrier):
-    """Takes the segments of one connection to the network layer.
+    """Passes the segments of one connection to the network layer.
 
     ``traffic_class`` and ``hop_limit`` may be set at any time; a hop limit of 0 is the host's default.
     """
@@ -83,14 +83,14 @@ class TcpLayer(Protocol):
 
     @property
     def default_congestion(self) -> str:
-        """Name of the congestion control of connections that ask for none."""
+        """The default congestion control of connections."""
         return self.settings.congestion
 
     @default_congestion.setter
     def default_congestion(self, name: str) -> None:
         self.settings.congestion = name
 
-    # -- for those above
+    # -- calls from above
 
     def connect(
         self,
@@ -105,9 +105,9 @@ class TcpLayer(Protocol):
     ) -> Connection:
         """Open a connection; local address and port 0 are chosen here.
 
-        Raises OSError at once: ENETUNREACH (no route), EADDRNOTAVAIL (not our address, no port left, or the
-        two ends are in use), EINVAL (a loopback address of ours, and a remote one that is not this host's),
-        EADDRINUSE (the port is bound by another socket than ``reservation``).  All else comes by ``user.closed``.
+        Raises OSError at once: ENETUNREACH (no route), EADDRNOTAVAIL (not our address, no port left, or the two ends
+        are in use), EINVAL (a loopback address of ours, and a remote one that is not this host's), EADDRINUSE (the
+        port is bound by another socket than ``reservation``).  Later errors are reported by ``user.closed``.
         """
         source = self.ip.source_address(version, remote_address)
         if source == 0:
@@ -147,8 +147,8 @@ class TcpLayer(Protocol):
     ) -> Listener:
         """Listen; address 0 is any, port 0 is chosen here.
 
-        Raises OSError: EADDRINUSE (the port is bound or listened to), EADDRNOTAVAIL (not our address).
-        ``reservation`` is what :meth:`reserve` gave; without one the port is reserved here.
+        Raises OSError: EADDRINUSE (the port is bound or listened to), EADDRNOTAVAIL (not our address). ``reservation``
+        is a result of :meth:`reserve`; without one the port is reserved here.
         """
         held = reservation
         if held is None:
@@ -186,7 +186,7 @@ class TcpLayer(Protocol):
         return wanted
 
     def release(self, reservation: Reservation) -> None:
-        """Give a bound port back.  Connections that use it go on."""
+        """Release a bound port.  Its connections continue."""
         self.ports.remove(reservation)
 
     def connections(self) -> list[Connection]:
@@ -194,7 +194,7 @@ class TcpLayer(Protocol):
         return self.table.all()
 
     def lose_power(self) -> None:
-        """The host has lost power: connections end without FIN or RST, and nothing is remembered of them."""
+        """The host has lost power: connections end without FIN or RST, and leave no entries."""
         self.table.lose_power()
         self.ports.clear()
 
@@ -251,13 +251,13 @@ class TcpLayer(Protocol):
                 return
             least_isn = (entry.snd_nxt + 65_535 + 2) & MASK
         if segment.flags & RST:
-            # sections 3.10.7.1 and 3.10.7.2: a RST is never answered, and there is nothing that it could end
+            # sections 3.10.7.1 and 3.10.7.2: a RST is never answered, and there is no connection to end
             return
         listener = None
         if segment.flags & (SYN | ACK) == SYN:
             listener = self.table.listener_for(version, local, segment.dst_port, remote, segment.src_port)
         if listener is None:
-            # nobody listens (3.10.7.1), or an ACK came to a listener, which has sent nothing yet (3.10.7.2, second)
+            # no listener (3.10.7.1), or an ACK for a listener, which has sent nothing yet (3.10.7.2, second)
             self._reset(version, local, remote, segment)
             return
         if entry is not None:
@@ -270,7 +270,7 @@ class TcpLayer(Protocol):
         self, listener: Listener, version: i64, local: int, remote: int, segment: TcpSegment, least_isn: i64
     ) -> None:
         if listener.is_full() or listener.is_flooded():
-            # dropped without a word, so that the peer tries again: a RST would tell it that nobody listens
+            # dropped silently, so that the peer retransmits: a RST would report a closed port
             self.counters.listen_drops += 1
             if listener.is_full():
                 self.counters.listen_overflows += 1
@@ -308,11 +308,11 @@ class TcpLayer(Protocol):
         return initial_sequence_number(secret, self.kernel.now_ns)
 
     def _ts_offset(self, connection: Connection) -> i64:
-        # by the addresses alone, so that the clock runs on from one connection to the next (RFC 7323 5.4)
+        # by the addresses only, so that the timestamp clock is monotonic across connections (RFC 7323 section 5.4)
         return self.hashes.of("timestamps", connection.local_address, 0, connection.remote_address, 0)
 
     def _answer(self, entry: TimeWait, segment: TcpSegment) -> None:
-        """Acknowledge what comes to an entry in TIME-WAIT."""
+        """Acknowledge a segment for an entry in TIME-WAIT."""
         if entry.restarts(segment):
             self.table.waiting.restart(entry, self.kernel.now_ns)
         version, local, local_port, remote, remote_port = entry.ends

@@ -1,8 +1,8 @@
-"""A listening port: half-open connections, and those that wait to be accepted.
+"""A listening port: half-open connections, and the accept queue.
 
-The accept queue holds at most ``backlog`` + 1 connections, as in Linux.  While it is full, SYNs are
-dropped, and the last ACK of a handshake too, so that both are sent again.  Half-open connections are at
-most as many, with at least 16.
+The accept queue holds at most ``backlog`` + 1 connections, as in Linux.  While it is full, SYNs are dropped, and the
+last ACK of a handshake too, so that both are sent again.  The number of half-open connections is limited likewise, to
+at least 16.
 """
 
 from __future__ import annotations
@@ -22,16 +22,19 @@ LEAST_HALF_OPEN: Final[i64] = 16
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Acceptor:
-    """The user of a listener.  It is called when the connection is in order, and may do anything with it."""
+    """The user of a listener.
+
+    It is called when the connection is in a consistent state, and may call any of its methods.
+    """
 
     def accepted(self, listener: Listener) -> None:
-        """One more connection stands in the accept queue."""
+        """A connection was added to the accept queue."""
 
 
 class Listener:
-    """One listening socket.  Address 0 is any; a ``dual_stack`` one of version 6 takes IPv4 too.
+    """One listening socket.  Address 0 is any; a ``dual_stack`` listener of version 6 accepts IPv4 too.
 
-    ``forget`` is called when it closes: from then on no SYN must find it.
+    ``forget`` is called when it closes, to remove it from the table.
     """
 
     def __init__(
@@ -62,17 +65,17 @@ class Listener:
 
     @property
     def pending(self) -> int:
-        """Connections that wait to be accepted."""
+        """The number of connections in the accept queue."""
         return len(self._ready)
 
     def accept(self) -> Connection | None:
-        """The next connection; None if there is none.  Set its ``user``, then see what it already received."""
+        """The next connection; None if there is none.  Set its ``user``, then check for data already received."""
         if not self._ready:
             return None
         return self._ready.popleft()
 
     def close(self) -> None:
-        """Listen no more.  Connections that nobody accepted are reset."""
+        """Stop listening.  Connections in the accept queue are reset."""
         if self.closed:
             return
         self.closed = True
@@ -87,28 +90,28 @@ class Listener:
             self._ready.popleft().abort()
 
     def lose_power(self) -> None:
-        """The host has lost power: nobody listens any more, and nobody is told."""
+        """The host has lost power: stop listening, without notifications."""
         self.closed = True
         self._half_open.clear()
         self._ready.clear()
 
     def is_full(self) -> bool:
-        """True if no more may join the accept queue."""
+        """True if the accept queue is full."""
         return len(self._ready) > self.backlog
 
     def is_flooded(self) -> bool:
-        """True if no more may be half open."""
+        """True if the limit of half-open connections is reached."""
         most = max(LEAST_HALF_OPEN, self.backlog)
         return len(self._half_open) >= most
 
     def begun(self, connection: Connection) -> int:
-        """A connection is half open; returns the number by which it is known here."""
+        """Register a half-open connection; returns its number here."""
         self._serial += 1
         self._half_open[self._serial] = connection
         return self._serial
 
     def dropped(self, serial: int) -> None:
-        """A half-open connection came to nothing."""
+        """A half-open connection has failed."""
         self._half_open.pop(serial, None)
 
     def completed(self, serial: int, connection: Connection) -> None:

@@ -1,7 +1,7 @@
-"""Who holds which local port: bound sockets, and the choice of ephemeral ports.
+"""Local ports: bound sockets, and the choice of ephemeral ports.
 
-A :class:`Reservation` is what ``bind`` makes.  Two conflict if their port is the same and their addresses
-overlap, unless both allow it: by SO_REUSEADDR while neither listens, or by SO_REUSEPORT.
+``bind`` creates a :class:`Reservation`.  Two conflict if their port is the same and their addresses overlap, unless
+both allow it: by SO_REUSEADDR while neither listens, or by SO_REUSEPORT.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Reservation:
         self.listening = False
 
     def overlaps(self, version: i64, address: int, dual_stack: bool) -> bool:
-        """True if some segment could be meant for both."""
+        """True if a segment could match both."""
         if version == self.version:
             return address == 0 or self.address == 0 or address == self.address
         covers = self.dual_stack and self.address == 0
@@ -61,7 +61,7 @@ class Ports:
         return self._by_port.get(port, [])
 
     def is_reserved(self, port: int) -> bool:
-        """True if somebody bound the port."""
+        """True if the port is bound."""
         return port in self._by_port
 
     def conflicts(self, wanted: Reservation) -> bool:
@@ -69,11 +69,11 @@ class Ports:
         return any(other is not wanted and other.conflicts(wanted) for other in self.on(wanted.port))
 
     def add(self, reservation: Reservation) -> None:
-        """Hold a port."""
+        """Add a reservation."""
         self._by_port.setdefault(reservation.port, []).append(reservation)
 
     def remove(self, reservation: Reservation) -> None:
-        """Let a port go.  Nothing happens if it was not held."""
+        """Remove a reservation, if it exists."""
         held = self.on(reservation.port)
         if reservation in held:
             held.remove(reservation)
@@ -81,19 +81,19 @@ class Ports:
                 del self._by_port[reservation.port]
 
     def clear(self) -> None:
-        """Let every port go."""
+        """Remove all reservations."""
         self._by_port.clear()
 
     def count(self) -> int:
-        """How many ephemeral ports there are."""
+        """The number of ephemeral ports."""
         return self._settings.ephemeral_last - self._settings.ephemeral_first + 1
 
     def first_to_bind(self) -> int:
-        """Where to begin the search for a port to bind."""
+        """The start of the search for a port to bind."""
         return self._stream.below(self.count())
 
     def first_to_connect(self, local_address: int, remote_address: int, remote_port: i64) -> int:
-        """Where to begin the search for a port to connect from (RFC 6056 section 3.3.3, algorithm 3)."""
+        """The start of the search for a port to connect from (RFC 6056 section 3.3.3, algorithm 3)."""
         offset = self._hashes.of("port", local_address, 0, remote_address, remote_port)
         return (offset + self._next) % self.count()
 
@@ -102,5 +102,5 @@ class Ports:
         return self._settings.ephemeral_first + place % self.count()
 
     def chosen(self) -> None:
-        """An ephemeral port was found: the next search begins behind it."""
+        """An ephemeral port was chosen: the next search begins after it."""
         self._next += 1

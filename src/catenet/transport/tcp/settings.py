@@ -1,4 +1,4 @@
-"""What can be set: for a whole host (Linux's ``net.ipv4.tcp_*``), and for one socket."""
+"""Settings of a whole host (Linux's ``net.ipv4.tcp_*``), and options of one socket."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MS: Final[i64] = 1_000_000
 SECOND: Final[i64] = 1_000_000_000
 
 AUTOMATIC: Final[i64] = 0
-"""As a buffer's size: let it grow with the path (Linux's auto-tuning)."""
+"""A buffer size that means auto-tuning, as in Linux."""
 
 
 class TcpSettings:
@@ -24,19 +24,19 @@ class TcpSettings:
         self.initial_window_segments: i64 = 10
         """RFC 6928."""
         self.min_rto_ns: i64 = 200 * MS
-        """Linux's 200 ms; RFC 6298 (2.4) asks for 1 s."""
+        """Linux's 200 ms; RFC 6298 (2.4) recommends 1 s."""
         self.max_rto_ns: i64 = 120 * SECOND
         self.initial_rto_ns: i64 = SECOND
         self.delayed_ack_ns: i64 = 40 * MS
-        """How long an acknowledgment may wait; RFC 1122 (4.2.3.2) allows up to 500 ms."""
+        """The delayed-acknowledgment timeout; RFC 1122 (4.2.3.2) allows up to 500 ms."""
         self.syn_retries: i64 = 6
         self.syn_ack_retries: i64 = 5
         self.retries: i64 = 15
-        """Retransmissions of one segment before the connection is given up (``tcp_retries2``)."""
+        """Retransmissions of one segment before the connection times out (``tcp_retries2``)."""
         self.orphan_retries: i64 = 8
-        """The same for a connection that its user has closed."""
+        """The same for a connection closed by its user."""
         self.fin_wait_2_ns: i64 = 60 * SECOND
-        """How long a connection that its user has closed waits for the peer's FIN."""
+        """The time for which a connection closed by its user waits for the peer's FIN."""
         self.time_wait_ns: i64 = 60 * SECOND
         self.slow_start_after_idle = True
         self.receive_buffer_octets: i64 = 65_536
@@ -48,13 +48,13 @@ class TcpSettings:
         self.challenge_acks_per_s: i64 = 1000
         """RFC 5961 section 7."""
         self.out_of_window_ack_ns: i64 = 500 * MS
-        """At most one acknowledgment of this often answers segments from outside the window."""
+        """The minimum interval between acknowledgments of segments outside the window."""
         self.ephemeral_first: i64 = 32_768
         self.ephemeral_last: i64 = 60_999
 
 
 class TcpOptions:
-    """What one socket asks for; a listener's are inherited by the connections that it accepts."""
+    """The options of one socket; accepted connections inherit the listener's."""
 
     def __init__(
         self,
@@ -86,14 +86,14 @@ class TcpOptions:
         self.send_buffer_octets = send_buffer_octets
         self.receive_buffer_octets = receive_buffer_octets
         self.mss = mss
-        """TCP_MAXSEG: an upper bound to the segment size both ways; 0 for none."""
+        """TCP_MAXSEG: an upper bound of the segment size in both directions; 0 for none."""
         self.traffic_class = traffic_class
         """IP_TOS, IPV6_TCLASS."""
         self.hop_limit = hop_limit
         """IP_TTL, IPV6_UNICAST_HOPS; 0 for the host's default."""
 
     def copy(self) -> TcpOptions:
-        """The same again, to be changed by itself."""
+        """A copy."""
         return TcpOptions(
             self.congestion,
             self.no_delay,

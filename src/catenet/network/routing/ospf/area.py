@@ -1,4 +1,4 @@
-"""An area as one router sees it (RFC 2328 section 6): its interfaces there, its database, what may enter."""
+"""An area of one router (RFC 2328 section 6): its interfaces, its database, and the permitted LSAs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catenet.network.routing.ospf.settings import AreaSettings
 
 
 class Area:
-    """``hosts`` are addresses of the router itself, with their costs, that are advertised here whatever is down."""
+    """``hosts`` are loopback addresses of the router with their costs, advertised here regardless of links."""
 
     def __init__(self, chosen: AreaSettings) -> None:
         self.settings: Final = chosen
@@ -21,13 +21,13 @@ class Area:
         self.hosts: Final[list[tuple[int, int]]] = []
         self.router_lsa_is_stale = False
         self.links_changed = False
-        """Whether links lead elsewhere than at the last calculation, though their LSA may be the same."""
+        """Whether next hops of links have changed since the last calculation, possibly with the same LSA."""
 
     @property
     def is_active(self) -> bool:
         """Whether the router is attached to it by an interface that is up (section 3.3, RFC 3509 2).
 
-        A virtual link counts from when its ends are fully adjacent: until then, what other areas tell is worth more.
+        A virtual link counts from when its ends are fully adjacent: until then, summaries of other areas are preferred.
         """
         return any(
             interface.is_up and (not interface.is_virtual or interface.has_full_neighbour)

@@ -1,4 +1,4 @@
-"""What OSPF asks of the program that runs it: all that it does to the world goes through here."""
+"""The interface of OSPF to its daemon: all its outputs."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from catenet.network.routing.ospf.lsa.lsa import Lsa
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class OspfCallbacks:
-    """Override what is wanted; by itself it does nothing."""
+    """The base does nothing; override the methods."""
 
     def send(self, interface: Interface, dst: int, packet: Pdu) -> None:
         """Send a packet of protocol 89 from ``interface.address``, out of that interface, with a hop limit of 1."""
 
     def replace_routes(self, changes: list[RouteChange]) -> None:
-        """The routing table changed there: forward by each ``new`` in place of ``old``."""
+        """The routing table changed: install each ``new`` in place of ``old``."""
 
     def route_changed(self, change: RouteChange, received_from: int) -> None:
-        """One of them, with its cause: ``change.cause`` is an LSA's key, sent by the neighbour of that router id.
+        """One route changed; ``change.cause`` is an LSA's key, ``received_from`` the router id of its sender.
 
         ``received_from`` is :data:`~catenet.network.routing.ospf.database.database.OWN` for an LSA of this router
         itself.
         """
 
     def interface_changed(self, interface: Interface, old: int, event: int) -> None:
-        """An interface's state is another, or there is another designated router or backup."""
+        """An interface's state, designated router or backup has changed."""
 
     def neighbour_changed(self, neighbour: Neighbour, old: int, event: int) -> None:
-        """A neighbour's state is another."""
+        """A neighbour's state has changed."""
 
     def lsa_installed(self, area_id: int, entry: Entry) -> None:
-        """An LSA that came from a neighbour stands in the database."""
+        """An LSA of a neighbour was installed in the database."""
 
     def lsa_originated(self, area_id: int, lsa: Lsa, cause: int) -> None:
         """An own LSA is sent; ``cause`` is one of :data:`~catenet.network.routing.ospf.tracing.CAUSES`."""

@@ -1,7 +1,7 @@
-"""Why a packet, or one LSA of an update, is not believed (RFC 2328 sections 8.2, 10.5, 10.6, 13).
+"""Reasons for rejecting a packet, or one LSA of an update (RFC 2328 sections 8.2, 10.5, 10.6, 13).
 
-Each reason is counted by interface and named in the trace.  A reason of a packet throws the whole packet away; a
-reason of an LSA throws that LSA away, and the rest of its update is read on (section 13 (1), (2)).
+Each reason is counted by interface and recorded in the trace.  A packet reason discards the whole packet; an LSA
+reason discards that LSA, and the rest of its update is processed (section 13 (1), (2)).
 """
 
 from __future__ import annotations
@@ -81,5 +81,5 @@ REASONS: Final[dict[int, str]] = {
     TOO_MANY_LSAS: "one LSA more than are kept",
     BAD_ROUTER_ID: "a router id that is zero",
 }
-"""What each reason in a ``network.ospf.drop`` row means."""
+"""The meanings of reasons in ``network.ospf.drop`` rows."""
 REASON_COUNT: Final = 36

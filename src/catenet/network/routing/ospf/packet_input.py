@@ -1,4 +1,4 @@
-"""The door: is a packet to be believed, and whose is it (RFC 2328 sections 8.2 and D.5)."""
+"""Packet input: verification, and selection of the interface (RFC 2328 sections 8.2 and D.5)."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from catenet.network.routing.ospf.router import Router
 
 
 def recipient(router: Router, interface: Interface, packet: Pdu) -> Interface:
-    """The interface that a packet is for: where it came in, or a virtual link through that area (8.2 (2)).
+    """The interface of a packet: the receiving one, or a virtual link through its area (8.2 (2)).
 
-    That is for a packet of the backbone which comes in elsewhere, from a router at the other end of such a link.
+    The latter is for a packet of the backbone received in another area, from the other end of such a link.
     """
     if not router.virtual_links or interface.settings.area_id == BACKBONE:
         return interface
@@ -42,7 +42,7 @@ def recipient(router: Router, interface: Interface, packet: Pdu) -> Interface:
 
 
 def judge(router: Router, interface: Interface, source: int, destination: int, packet: Pdu) -> OspfPacket | int:
-    """What is inside a packet, or the reason not to believe it."""
+    """The contents of a packet, or the reason to reject it."""
     chosen = interface.settings
     if chosen.passive:
         return judging.PASSIVE_HERE
@@ -71,7 +71,7 @@ def _judge_sender(router: Router, interface: Interface, packet: OspfPacket) -> O
 
 
 def _open(router: Router, interface: Interface, source: int, packet: Pdu) -> OspfPacket | int:
-    """Break the seal; a packet that was heard before, or is older than that, is not taken (D.5.3, RFC 7474 3)."""
+    """Verify authentication; replayed packets are rejected (D.5.3, RFC 7474 section 3)."""
     key = interface.settings.key
     assert key is not None
     if isinstance(packet, OspfPacket):
@@ -86,7 +86,7 @@ def _open(router: Router, interface: Interface, source: int, packet: Pdu) -> Osp
 
 
 def _is_fresh(interface: Interface, key: Key, source: int, packet: OspfPacket, sequence: int) -> bool:
-    """Whether a sequence number is at least the sender's last, or, if it has 64 bits, above it; it is the last then."""
+    """Whether a sequence number is at least the sender's last, or, with 64 bits, above it; if so, records it."""
     neighbour = interface.neighbour_of(packet.router_id, source)
     if neighbour is not None:
         sequences = neighbour.sequences
@@ -104,7 +104,7 @@ def _is_fresh(interface: Interface, key: Key, source: int, packet: OspfPacket, s
 
 
 def dispatch(router: Router, interface: Interface, source: int, packet: OspfPacket) -> None:
-    """Give a packet to the part that reads its kind."""
+    """Dispatch a packet by its type."""
     if isinstance(packet, Hello):
         receive_hello(router, interface, source, packet)
         return

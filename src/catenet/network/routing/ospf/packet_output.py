@@ -1,4 +1,4 @@
-"""Where packets go, and how many LSAs fit into one (RFC 2328 sections 8.1, 13.3 (5), 13.5)."""
+"""Packet output: destinations, and LSAs per packet (RFC 2328 sections 8.1, 13.3 (5), 13.5)."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ IP_OCTETS: Final[i64] = 20
 
 
 def room(settings: InterfaceSettings) -> i64:
-    """How many octets the body of a packet may have, for it to leave in one piece."""
+    """The maximum octets of a packet's body without IP fragmentation."""
     key = settings.key
     overhead: i64 = 0 if key is None else key.overhead_octets
     return settings.mtu - IP_OCTETS - HEADER_OCTETS - overhead
 
 
 def to_one(router: Router, neighbour: Neighbour) -> int:
-    """The destination of what is for one neighbour; on a point-to-point link the group's (section 8.1)."""
+    """The destination of packets to one neighbour; on a point-to-point link the group (section 8.1)."""
     if neighbour.settings.is_virtual:
         return router.interface_of(neighbour).remote_address
     return ALL_SPF_ROUTERS if neighbour.settings.is_point_to_point else neighbour.address
 
 
 def to_all(interface: Interface) -> list[int]:
-    """The destinations of what is for all that the interface is adjacent to."""
+    """The destinations of packets to all adjacent neighbours of an interface."""
     if interface.is_virtual:
         return [interface.remote_address]
     if interface.is_point_to_point:
@@ -46,7 +46,7 @@ def to_all(interface: Interface) -> list[int]:
 
 
 def send_updates(router: Router, interface: Interface, destinations: list[int], entries: list[Entry]) -> None:
-    """Send LSAs, in as few packets as hold them; each is older by the time that the link takes (section 13.3)."""
+    """Send LSAs, in as few packets as hold them; each age is increased by InfTransDelay (section 13.3)."""
     most = room(interface.settings) - COUNT_OCTETS
     delay_s = interface.settings.transmit_delay_s
     lsas: list[Lsa] = []

@@ -1,8 +1,8 @@
-"""The machine: what OSPF does when something happens (RFC 2328).
+"""OSPF's events and timers (RFC 2328).
 
-Each method is one event and is told the time; :meth:`Ospf.deadline_ns` says when :meth:`Ospf.expired` wants to be
-called.  Nothing else ever makes it act.  When an event has been handled, what follows from it is done in one go: own
-LSAs are written anew, what was flushed is forgotten, what is to be flooded leaves in as few packets as hold it.
+Each method is one event, with the time; :meth:`Ospf.deadline_ns` is the next time to call :meth:`Ospf.expired`.
+Nothing else triggers an action.  After each event its consequences are processed together: own LSAs are rebuilt,
+flushed ones removed, and LSAs to flood are sent in as few packets as possible.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from catenet.network.routing.ospf.settings import AreaSettings, InterfaceSetting
 class Ospf(Router):
     """OSPFv2 of one router.
 
-    Areas and interfaces are added first, and interfaces are down until :meth:`interface_up`.  Nothing is said before
+    Areas and interfaces are added first, and interfaces are down until :meth:`interface_up`.  Nothing is sent before
     :meth:`start`.
     """
 
@@ -61,10 +61,10 @@ class Ospf(Router):
         self.reporter: Final = OriginationTriggers(self, self.calculation)
         self._up: Final[list[bool]] = []
 
-    # -- what is configured
+    # -- configuration
 
     def add_area(self, chosen: AreaSettings) -> Area:
-        """One more area.  Raises ValueError if it is there already."""
+        """Add an area.  Raises ValueError if it exists already."""
         if chosen.area_id in self.areas:
             raise ValueError(f"area {chosen.area_id} is there already")
         area = self.areas[chosen.area_id] = Area(chosen)
@@ -72,7 +72,7 @@ class Ospf(Router):
         return area
 
     def add_interface(self, chosen: InterfaceSettings) -> Interface:
-        """One more interface, numbered from 0; an area that was not added before is a normal one."""
+        """Add an interface, numbered from 0; an area that was not added is a normal one."""
         assert chosen.number == len(self.physical)
         area = self.areas.get(chosen.area_id)
         if area is None:
@@ -87,9 +87,9 @@ class Ospf(Router):
         return interface
 
     def add_virtual_link(self, chosen: InterfaceSettings) -> Interface:
-        """One more virtual link (section 15), which comes up when there is a path.
+        """Add a virtual link (section 15), which comes up when there is a path.
 
-        Raises ValueError for one that there cannot be.
+        Raises ValueError for an impossible one.
         """
         virtual.check(self, chosen)
         area = self.areas.get(BACKBONE)
@@ -104,7 +104,7 @@ class Ospf(Router):
         return interface
 
     def add_host(self, address: int, cost: int = 0, area_id: int | None = None) -> None:
-        """Advertise an address of the router itself, in an area (by default the first)."""
+        """Advertise a loopback address of the router in an area (by default the first)."""
         if area_id is None:
             area_id = next(iter(self.areas), 0)
         area = self.areas.get(area_id)
@@ -116,7 +116,7 @@ class Ospf(Router):
     # -- events
 
     def start(self, now_ns: i64) -> None:
-        """Begin: say hello where links are up."""
+        """Start: send hellos on links that are up."""
         self.now_ns = now_ns
         self.started: bool = True
         for interface in self.physical:
@@ -127,7 +127,7 @@ class Ospf(Router):
         self._settle()
 
     def stop(self, now_ns: i64) -> None:
-        """Take back all that was said, and fall silent; its routes are gone."""
+        """Stop: flush all own LSAs, and remove all routes."""
         self.now_ns = now_ns
         flush_all(self)
         self.stale: bool = False
@@ -151,11 +151,11 @@ class Ospf(Router):
         self._happen(interface, interfaces.FALL, now_ns)
 
     def interface_looped(self, interface: Interface, now_ns: i64) -> None:
-        """A link is looped back upon itself: its address is still advertised, nothing is sent."""
+        """A link is looped back: its address is still advertised, nothing is sent."""
         self._happen(interface, interfaces.LOOP, now_ns)
 
     def interface_unlooped(self, interface: Interface, now_ns: i64) -> None:
-        """The loop is taken out; the link is down until :meth:`interface_up`."""
+        """The loop was removed; the link is down until :meth:`interface_up`."""
         self._up[interface.settings.number] = False
         self._happen(interface, interfaces.UNLOOP, now_ns)
 
@@ -166,7 +166,7 @@ class Ospf(Router):
             self._settle()
 
     def receive(self, interface: Interface, source: int, destination: int, packet: Pdu, now_ns: i64) -> None:
-        """A packet of protocol 89 came."""
+        """A packet of protocol 89 was received."""
         if not self.started:
             return
         self.now_ns = now_ns
@@ -179,7 +179,7 @@ class Ospf(Router):
         self._settle()
 
     def expired(self, now_ns: i64) -> None:
-        """The deadline has come."""
+        """The deadline has expired."""
         if not self.started or now_ns < self.wake_ns:
             return
         self.now_ns = now_ns
@@ -201,7 +201,7 @@ class Ospf(Router):
         return self.wake_ns if self.started else NEVER
 
     def set_cost(self, interface: Interface, cost: int, now_ns: i64) -> None:
-        """Change what an interface costs.  Raises ValueError for a cost that there cannot be."""
+        """Change the cost of an interface.  Raises ValueError for a cost out of range."""
         if not 1 <= cost <= 0xFFFF:
             raise ValueError(f"interface {interface.settings.name}: a cost is 1 to 65535, not {cost}")
         interface.cost = cost
@@ -212,20 +212,19 @@ class Ospf(Router):
     def redistribute(
         self, prefix: int, prefix_len: int, metric: int, type2: bool, tag: int, now_ns: i64, forwarding: int = 0
     ) -> None:
-        """Tell of a network outside.  Packets go to ``forwarding``, or to this router if that is 0.
+        """Redistribute an external network.  Packets go to ``forwarding``, or to this router if that is 0.
 
-        The deadline is now: many that come at once are told together.
-        Raises ValueError for a metric or a tag out of range.
+        Simultaneous calls are advertised together.  Raises ValueError for a metric or a tag out of range.
         """
         self.now_ns = now_ns
         self.reporter.add_external(External(pack_prefix(prefix, prefix_len), metric, type2, tag, forwarding))
 
     def withdraw_external(self, prefix: int, prefix_len: int, now_ns: i64) -> None:
-        """Tell of it no more."""
+        """Stop redistributing it."""
         self.now_ns = now_ns
         self.reporter.remove_external(pack_prefix(prefix, prefix_len))
 
-    # -- what parts make happen
+    # -- events caused by parts
 
     def neighbour_event(self, neighbour: Neighbour, event: int) -> None:
         transitions.neighbour_event(self, neighbour, event)
@@ -272,7 +271,7 @@ class Ospf(Router):
             origins_due(self, scope)
 
     def _next_ns(self) -> i64:
-        """When the next thing is to be done, exactly."""
+        """The exact next deadline."""
         soonest = min(self.spf_delay.due_ns, self.reporter.externals_due_ns)
         for interface in self.interfaces:
             soonest = min(soonest, interface.deadline_ns())
@@ -280,10 +279,10 @@ class Ospf(Router):
             soonest = min(soonest, scope.deadline_ns())
         return soonest
 
-    # -- what follows
+    # -- consequences of events
 
     def _settle(self) -> None:
-        """Do all that follows from the event."""
+        """Process the consequences of the event."""
         while self.stale:
             self.stale = False
             self.reporter.tell_links()
@@ -300,7 +299,7 @@ class Ospf(Router):
                 send_collected(self, interface)
 
     def _calculate(self) -> None:
-        """The routing table (section 16), and what this router tells because of it."""
+        """Calculate the routing table (section 16), and update the LSAs derived from it."""
         self.spf_delay.calculated()
         lsas = 0
         for scope in self.scopes():
@@ -323,7 +322,7 @@ class Ospf(Router):
             self.reporter.tell_routes()
 
     def _sender(self, change: RouteChange) -> int:
-        """The neighbour that sent the LSA which a change is due to."""
+        """The neighbour that sent the LSA behind a change."""
         for scope in self.scopes():
             entry = scope.database.get(change.cause)
             if entry is not None:
@@ -332,7 +331,7 @@ class Ospf(Router):
 
 
 class _Links(NextHopResolver):
-    """Where the links of the router's own LSAs lead (section 16.1.1)."""
+    """The next hops of the links in the router's own LSAs (section 16.1.1)."""
 
     def __init__(self, router: Router) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
-"""What all parts of the machine share: the router's areas, interfaces and databases, the time, and the way out.
+"""The common state of OSPF's parts: areas, interfaces, databases, time and output.
 
-The parts are functions over it, a file each; :class:`~catenet.network.routing.ospf.process.Ospf` joins them.  A part
-that makes something happen to a neighbour's or an interface's state says so through :meth:`Router.neighbour_event` and
-:meth:`Router.interface_event`, and need not know what follows from that.
+The parts are functions over it, one file each; :class:`~catenet.network.routing.ospf.process.Ospf` combines them.  A
+part reports an event of a neighbour or an interface by :meth:`Router.neighbour_event` and
+:meth:`Router.interface_event`, independently of its consequences.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from catenet.network.routing.process import RoutingProcess
 
 SECOND_NS: Final[i64] = 1_000_000_000
 TICK_NS: Final[i64] = 10_000_000
-"""Cryptographic sequence numbers are at least the time in hundredths of a second, so that a restart lowers none."""
+"""The lowest cryptographic sequence number is the time in hundredths of a second, to survive restarts."""
 
 
 class Router(RoutingProcess):
-    """``now_ns`` is the time of the event under way; ``drops`` counts what was not believed, by reason.
+    """``now_ns`` is the time of the present event; ``drops`` counts rejected packets and LSAs, by reason.
 
     Of the ``interfaces``, ``physical`` are those on links, by their numbers, and ``virtual_links`` the rest;
     ``by_number`` holds both.
@@ -67,29 +67,29 @@ class Router(RoutingProcess):
         self.helps = 0
         self.flood_now: Final[list[Interface]] = []
 
-    # -- what a part may make happen
+    # -- events caused by parts
 
     def neighbour_event(self, neighbour: Neighbour, event: int) -> None:
-        """Something happened to a neighbour: an event of its table."""
+        """Process an event of a neighbour's table."""
         raise AssertionError("the machine handles its neighbours' events")
 
     def interface_event(self, interface: Interface, event: int) -> None:
-        """Something happened to an interface: an event of its table."""
+        """Process an event of an interface's table."""
         raise AssertionError("the machine handles its interfaces' events")
 
     def wake_at(self, time_ns: i64) -> None:
-        """Something is to be done then."""
+        """Set a deadline."""
         if time_ns < self.wake_ns:
             self.wake_ns = time_ns
 
     def links_changed(self, interface: Interface) -> None:
-        """What own LSAs tell of a link is not true any more: they are written anew, and routes are calculated."""
+        """A link in own LSAs has changed: rebuild them, and calculate routes."""
         area = self.area_of(interface)
         area.router_lsa_is_stale = area.links_changed = True
         interface.network_lsa_is_stale = True
         self.stale = self.databases_changed = True
 
-    # -- what is where
+    # -- look-ups
 
     def interface_of(self, neighbour: Neighbour) -> Interface:
         """The interface on whose link a neighbour is."""
@@ -100,7 +100,7 @@ class Router(RoutingProcess):
         return self.areas[interface.settings.area_id]
 
     def scope_of(self, ls_type: int, interface: Interface) -> Scope:
-        """Where an LSA of a type belongs that is heard on an interface."""
+        """The scope of an LSA of a type received on an interface."""
         if ls_type in (EXTERNAL, OPAQUE_AS):
             return self.externals
         if ls_type != OPAQUE_LINK:
@@ -119,7 +119,7 @@ class Router(RoutingProcess):
         return found
 
     def interfaces_of(self, scope: Scope) -> list[Interface]:
-        """Where LSAs of a scope flood (section 13.3)."""
+        """The interfaces on which LSAs of a scope are flooded (section 13.3)."""
         if scope.interface_number != NO_INTERFACE:
             return [self.by_number[scope.interface_number]]
         if scope is self.externals:
@@ -141,10 +141,10 @@ class Router(RoutingProcess):
         if was != (EXCHANGE <= state <= LOADING):
             self.exchanging += -1 if was else 1
 
-    # -- out
+    # -- output
 
     def send(self, interface: Interface, dst: int, packet: OspfPacket) -> None:
-        """Send a packet, sealed if the interface has a key."""
+        """Send a packet, authenticated if the interface has a key."""
         key = interface.settings.key
         if key is None:
             self.callbacks.send(interface, dst, packet)
@@ -153,7 +153,7 @@ class Router(RoutingProcess):
         self.callbacks.send(interface, dst, Octets(key.seal(packet, interface.sequence, interface.address)))
 
     def drop(self, interface: Interface, source: int, reason: int) -> None:
-        """A packet, or an LSA in one, is not believed."""
+        """Count and trace a rejected packet, or an LSA in one."""
         self.drops[reason] += 1
         interface.drops[reason] += 1
         self.callbacks.dropped(interface, source, reason)

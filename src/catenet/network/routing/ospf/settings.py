@@ -1,4 +1,4 @@
-"""What an administrator chooses, for a router, for each of its areas and for each of its interfaces."""
+"""Settings of a router, of each of its areas and of each of its interfaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told to whom: updates under split horizon, and answers to requests (RFC 2453 sections 3.4.3, 3.9.1)."""
+"""Advertising: updates with split horizon, and responses to requests (RFC 2453 sections 3.4.3, 3.9.1)."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from catenet.network.routing.rip.settings import RipInterface, RipSettings
 from catenet.network.routing.rip.table import RipTable
 
 NOT_SAID = 0
-"""The metric of what split horizon keeps back."""
+"""The metric of routes suppressed by split horizon."""
 
 
 def metric_towards(route: RipRoute, interface: RipInterface, settings: RipSettings) -> int:
-    """The metric to advertise out of an interface; :data:`NOT_SAID` to say nothing.
+    """The metric to advertise on an interface; :data:`NOT_SAID` to suppress the route.
 
-    A dead route is told to everybody.  The next hop of a given route lies beyond the link, so the link's
-    other routers have to hear of it.
+    A dead route is advertised on all interfaces.  The next hop of a static route is behind the link, so the link's
+    other routers need the advertisement.
     """
     if route.dead or not settings.split_horizon:
         return route.metric
@@ -39,7 +39,7 @@ def metric_towards(route: RipRoute, interface: RipInterface, settings: RipSettin
 
 
 def entries_for(table: RipTable, interface: RipInterface, only_changed: bool) -> list[Entry]:
-    """The table, or what changed in it, as a neighbour beyond an interface is told it."""
+    """The entries of the table, or the changed ones, to advertise on an interface."""
     entries: list[Entry] = []
     for route in table.routes.values():
         if only_changed and not route.changed:
@@ -51,7 +51,7 @@ def entries_for(table: RipTable, interface: RipInterface, only_changed: bool) ->
 
 
 def _entry(route: RipRoute, interface: RipInterface, metric: int) -> Entry:
-    """The next hop is named where it stands on the link and speaks no RIP itself (section 4.4)."""
+    """The next hop is advertised if it is on the link and does not run RIP itself (section 4.4)."""
     next_hop = 0
     if route.given and route.interface is interface and interface.is_on_link(route.next_hop):
         next_hop = route.next_hop
@@ -59,7 +59,7 @@ def _entry(route: RipRoute, interface: RipInterface, metric: int) -> Entry:
 
 
 def responses(entries: list[Entry], interface: RipInterface) -> list[bytes]:
-    """Entries in as many messages as they need, authentication not yet around them."""
+    """Entries split into messages, before authentication."""
     most: i64 = room(interface.key)
     messages: list[bytes] = []
     place: i64 = 0
@@ -71,7 +71,7 @@ def responses(entries: list[Entry], interface: RipInterface) -> list[bytes]:
 
 
 def answers(table: RipTable, asked: list[Entry]) -> list[Entry]:
-    """The metrics of the prefixes that a request lists, whatever the horizon: somebody is looking for a fault."""
+    """The metrics of the requested prefixes, without split horizon, since the request is diagnostic."""
     found: list[Entry] = []
     for entry in asked:
         prefix_len = prefix_len_of(entry.mask)

@@ -1,7 +1,7 @@
-"""Who may speak: passwords in clear text (RFC 2453 section 4.1) and keyed digests (RFC 2082, RFC 4822).
+"""Authentication: passwords in clear text (RFC 2453 section 4.1) and keyed digests (RFC 2082, RFC 4822).
 
-A digest covers the whole message and a sequence number that never falls, so that neither a forged message nor
-an old one is taken.  It stands in a trailer after the entries::
+A digest covers the whole message and a sequence number that never decreases, so that forged and old messages are
+rejected.  It is in a trailer after the entries::
 
     0xFFFF 0x0001 digest                  the trailer
     0xFFFF 0x0003 length(2) key id(1) digest length(1) sequence(4) zero(8)      the first entry
@@ -42,7 +42,7 @@ _APAD: Final = b"\x87\x8f\xe1\xf3"
 
 
 class Key:
-    """A shared secret, how it is used, and its number (0 to 255, for digests).
+    """A shared secret, its algorithm, and its key id (0 to 255, for digests).
 
     Raises ValueError for an algorithm that is not one of :data:`ALGORITHMS`, an empty secret, a password of more
     than 16 octets, or a number out of range.
@@ -68,7 +68,7 @@ class Key:
         return self.digest_octets != 0
 
     def seal(self, message: bytes, sequence: int) -> bytes:
-        """A message without authentication, authenticated."""
+        """Add authentication to a message."""
         header, entries = message[:HEADER_OCTETS], message[HEADER_OCTETS:]
         if self.digest_octets == 0:
             return header + _PASSWORD.pack(FAMILY_AUTHENTICATION, PASSWORD, self.secret) + entries
@@ -90,7 +90,7 @@ class Key:
         return hmac.new(secret, covered + _APAD * (self.digest_octets // 4), name).digest()
 
     def open(self, octets: bytes) -> Opened:
-        """What is inside an authenticated message, or the reason not to believe it."""
+        """Verify an authenticated message; returns its contents, or the reason to reject it."""
         if len(octets) < HEADER_OCTETS + ENTRY_OCTETS or octets[4:6] != b"\xff\xff":
             return Opened(judging.NOT_AUTHENTICATED)
         kind = octets[6] << 8 | octets[7]
@@ -123,9 +123,9 @@ class Key:
         return Opened(0, octets[:HEADER_OCTETS] + octets[24:length], sequence)
 
     def _is_length(self, digest_octets: int) -> bool:
-        """Whether a message says the right length of its digest.
+        """Whether the digest length in a message is right.
 
-        BIRD, and others of its age, count the trailer's head too with MD5: RFC 2082 can be read so.
+        BIRD and other implementations include the trailer's header with MD5, a possible reading of RFC 2082.
         """
         if self.algorithm == MD5 and digest_octets == self.digest_octets + len(_TRAILER_HEAD):
             return True
@@ -133,7 +133,7 @@ class Key:
 
 
 class Opened:
-    """``reason`` is 0 and ``message`` the message without its authentication, or ``reason`` says what was wrong.
+    """``reason`` is 0 and ``message`` the message without authentication, or ``reason`` is why it was rejected.
 
     ``sequence`` is the message's number; -1 if it has none.
     """
@@ -145,7 +145,7 @@ class Opened:
 
 
 def room(key: Key | None) -> int:
-    """How many routes a message holds: 25, and one fewer with authentication."""
+    """The number of routes per message: 25, or 24 with authentication."""
     return MOST_ENTRIES if key is None else MOST_ENTRIES - 1
 
 
@@ -157,9 +157,9 @@ def most_octets(key: Key | None) -> int:
 
 
 def open_plain(octets: bytes) -> Opened:
-    """A message for a router that wants no authentication.
+    """Accept a message on a router without authentication.
 
-    One that carries some is thrown away (RFC 2453 section 4.1).
+    A message with authentication is rejected (RFC 2453 section 4.1).
     """
     if len(octets) >= HEADER_OCTETS + ENTRY_OCTETS and octets[4:6] == b"\xff\xff":
         return Opened(judging.UNWANTED_AUTHENTICATION)

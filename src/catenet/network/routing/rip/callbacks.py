@@ -1,4 +1,4 @@
-"""What RIP asks of the program that runs it: all that it does to the world goes through here."""
+"""The interface of RIP to its daemon: all its outputs."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from catenet.network.routing.rip.settings import RipInterface
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class RipCallbacks:
-    """Override what is wanted; by itself it does nothing."""
+    """The base does nothing; override the methods."""
 
     def send(self, interface: RipInterface, address: int, port: int, octets: bytes) -> None:
         """Send a datagram from port 520 and ``interface.address``, out of that interface."""
 
     def use(self, route: RipRoute) -> None:
-        """Forward by this learned route, in place of what was used for its prefix."""
+        """Install this learned route, replacing the one for its prefix."""
 
     def leave(self, route: RipRoute) -> None:
-        """Do not forward by it any more."""
+        """Remove the route from the forwarding table."""
 
     def changed(self, route: RipRoute, gateway: int, cause: int) -> None:
-        """A line of the table changed; ``cause`` is one of :data:`~catenet.network.routing.rip.tracing.CAUSES`."""
+        """A route of the table changed; ``cause`` is one of :data:`~catenet.network.routing.rip.tracing.CAUSES`."""
 
     def updated(self, cause: int, routes: int) -> None:
         """An update with so many entries was sent, counted over all interfaces."""

@@ -1,6 +1,6 @@
-"""Why a message, or one of its entries, is not believed (RFC 2453 section 3.9.2).
+"""Reasons for rejecting a message, or one of its entries (RFC 2453 section 3.9.2).
 
-Each reason is counted by interface and named in the trace: the silent drop is what makes routing hard to mend.
+Each reason is counted by interface and recorded in the trace, since silent drops make routing hard to debug.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ REASONS: Final[dict[int, str]] = {
     SILENT_HERE: "a router's request on a passive interface",
     TOO_MANY_NEIGHBOURS: "one neighbour more than are kept",
 }
-"""What each reason in a ``network.rip.drop`` row means."""
+"""The meanings of reasons in ``network.rip.drop`` rows."""
 REASON_COUNT: Final = 19
 
 
 def entry_fault(entry: Entry) -> int:
-    """What is wrong with a route that a neighbour advertises; 0 if nothing."""
+    """The fault of an advertised route; 0 for none."""
     if entry.family != FAMILY_IPV4:
         return BAD_FAMILY
     if not 1 <= entry.metric <= INFINITY:
@@ -63,7 +63,7 @@ def entry_fault(entry: Entry) -> int:
 
 
 def network_fault(address: int, prefix_len: int) -> int:
-    """What is wrong with a network that is advertised; 0 if nothing.  A mask with holes has a negative length."""
+    """The fault of an advertised network; 0 for none.  A non-contiguous mask has a negative length."""
     if prefix_len < 0 or address & ~mask_of(prefix_len) & 0xFFFFFFFF != 0:
         return BAD_MASK
     if address == 0:

@@ -17,7 +17,7 @@ REQUEST: Final = 1
 RESPONSE: Final = 2
 VERSION: Final = 2
 INFINITY: Final = 16
-"""The metric of what cannot be reached (section 3.4)."""
+"""The metric of unreachable networks (section 3.4)."""
 MOST_ENTRIES: Final = 25
 HEADER_OCTETS: Final = 4
 ENTRY_OCTETS: Final = 20
@@ -26,14 +26,14 @@ FAMILY_ANY: Final = 0
 """In a request, with metric 16: the whole table (section 3.9.1)."""
 FAMILY_IPV4: Final = 2
 FAMILY_AUTHENTICATION: Final = 0xFFFF
-"""An authentication, in first place; elsewhere it is no family of addresses."""
+"""The family of authentication, valid in the first entry only."""
 
 _HEADER: Final = struct.Struct("!BBH")
 _ENTRY: Final = struct.Struct("!HHIIII")
 
 
 class Entry:
-    """One route entry, as it stands on the wire: ``mask`` need not be one, ``metric`` need not be legal."""
+    """One route entry of a message; ``mask`` and ``metric`` are not validated."""
 
     def __init__(self, family: int, tag: int, address: int, mask: int, next_hop: int, metric: int) -> None:
         self.family: Final = family
@@ -49,7 +49,7 @@ class Entry:
 
 
 class Message:
-    """A whole message, without authentication, which ``authentication.py`` puts around it."""
+    """A message without authentication, which ``authentication.py`` adds."""
 
     def __init__(self, command: int, version: int, entries: list[Entry]) -> None:
         self.command: Final = command
@@ -65,10 +65,10 @@ class Message:
 
 
 def parse(octets: bytes) -> Message | None:
-    """A message from its octets; None if they are no header and whole entries, or too many.
+    """Parse a message; None unless it is a header and whole entries, at most 25.
 
-    Fields are not judged: that is :mod:`~catenet.network.routing.rip.drop_reasons`'s work.  The field that must be
-    zero is ignored (section 4: it is, in versions above 1).
+    Fields are validated in :mod:`~catenet.network.routing.rip.drop_reasons`.  The must-be-zero field is ignored
+    (section 4: it is, in versions above 1).
     """
     length: i64 = len(octets)
     if length < HEADER_OCTETS or length > MOST_OCTETS or (length - HEADER_OCTETS) % ENTRY_OCTETS != 0:
@@ -84,7 +84,7 @@ def parse(octets: bytes) -> Message | None:
 
 
 def whole_table_request() -> Message:
-    """The request for everything: one entry of family 0 and metric 16 (section 3.9.1)."""
+    """The request for the whole table: one entry of family 0 and metric 16 (section 3.9.1)."""
     return Message(REQUEST, VERSION, [Entry(FAMILY_ANY, 0, 0, 0, 0, INFINITY)])
 
 

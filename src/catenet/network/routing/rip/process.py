@@ -1,7 +1,7 @@
-"""The machine: what RIP does when something happens (RFC 2453 sections 3.8 to 3.10).
+"""RIP's events and timers (RFC 2453 sections 3.8 to 3.10).
 
-Each method is one event and is told the time; :meth:`Rip.deadline_ns` says when :meth:`Rip.expired` wants to be
-called.  Nothing else ever makes it act.
+Each method is one event, with the time; :meth:`Rip.deadline_ns` is the next time to call :meth:`Rip.expired`. Nothing
+else triggers an action.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ MOST_PEERS: Final = 1024
 
 
 class Peer:
-    """A neighbour that was heard (the rows of RFC 1724's rip2PeerTable)."""
+    """A neighbour from which messages were received (the rows of RFC 1724's rip2PeerTable)."""
 
     def __init__(self, interface: RipInterface, address: int) -> None:
         self.interface: Final = interface
@@ -51,7 +51,7 @@ class Peer:
 
 
 class Given:
-    """A network that an administrator wants advertised, for as long as ``through`` is up (None: always)."""
+    """A configured network, advertised while ``through`` is up (None: always)."""
 
     def __init__(
         self, prefix: int, prefix_len: int, metric: int, tag: int, through: RipInterface | None, next_hop: int
@@ -67,8 +67,8 @@ class Given:
 class Rip(RoutingProcess):
     """RIPv2 of one router.
 
-    ``drops`` counts what was not believed, by reason.  Interfaces are added down.  Nothing is said before
-    :meth:`start`, so that all that is up by then goes into one first update.
+    ``drops`` counts rejected messages and entries, by reason.  Interfaces are added down.  Nothing is sent before
+    :meth:`start`, so that the first update contains all networks that are up by then.
     """
 
     def __init__(self, settings: RipSettings, stream: Stream, callbacks: RipCallbacks) -> None:
@@ -87,9 +87,9 @@ class Rip(RoutingProcess):
     # -- events
 
     def start(self, now_ns: i64) -> None:
-        """Begin: ask everybody (section 3.9.1), and tell what is up already.
+        """Start: send requests (section 3.9.1), and advertise the networks that are up.
 
-        The first regular update comes after a random part of the interval, so that routers differ.
+        The first regular update follows after a random part of the interval, to desynchronize routers.
         """
         self._started = True
         for interface in self.interfaces:
@@ -99,15 +99,15 @@ class Rip(RoutingProcess):
         self._next_update_ns = now_ns + self._stream.below(int(self.settings.update_ns))
 
     def add_interface(self, interface: RipInterface) -> None:
-        """One more interface; it is down until :meth:`interface_up`."""
+        """Add an interface; it is down until :meth:`interface_up`."""
         self.interfaces.append(interface)
 
     def add_network(
         self, prefix: int, prefix_len: int, now_ns: i64, metric: int = 1, tag: int = 0, next_hop: int = 0
     ) -> None:
-        """Advertise a network that no interface of RIP's is on; ``next_hop`` if it is reached through a neighbour.
+        """Advertise a network of no RIP interface, with ``next_hop`` if it is reached through a neighbour.
 
-        It is advertised while the link to that neighbour is up, and in place of what was said of it before.  Raises
+        It is advertised while the link to that neighbour is up, and replaces an earlier declaration.  Raises
         ValueError if it cannot be advertised.
         """
         if judging.network_fault(prefix, prefix_len) or not 1 <= metric < INFINITY:
@@ -122,13 +122,13 @@ class Rip(RoutingProcess):
         self._tell_changes(now_ns)
 
     def remove_network(self, prefix: int, prefix_len: int, now_ns: i64) -> None:
-        """Undo :meth:`add_network`: the network is advertised as unreachable for a while, and forgotten."""
+        """Undo :meth:`add_network`: the network is advertised as unreachable for a while, then deleted."""
         if self._given.pop(tracing.pack_prefix(prefix, prefix_len), None) is not None:
             self.table.take_back(prefix, prefix_len, now_ns)
             self._tell_changes(now_ns)
 
     def interface_up(self, interface: RipInterface, now_ns: i64) -> None:
-        """A link came up: its networks are ours, and its routers are asked for all that they know."""
+        """A link came up: add its networks, and request the tables of its routers."""
         if interface.up:
             return
         interface.up = True
@@ -138,7 +138,7 @@ class Rip(RoutingProcess):
             self._tell_changes(now_ns)
 
     def interface_down(self, interface: RipInterface, now_ns: i64) -> None:
-        """A link went down: all that led through it is unreachable, and the others are told."""
+        """A link went down: its routes become unreachable, which is advertised."""
         if not interface.up:
             return
         interface.up = False
@@ -149,7 +149,7 @@ class Rip(RoutingProcess):
         self._tell_changes(now_ns)
 
     def receive(self, interface: RipInterface, source: int, source_port: int, octets: bytes, now_ns: i64) -> None:
-        """A datagram came to port 520."""
+        """A datagram to port 520 was received."""
         reason = self._fault(interface, source, source_port, octets)
         if reason == 0:
             opened = open_plain(octets) if interface.key is None else interface.key.open(octets)
@@ -161,7 +161,7 @@ class Rip(RoutingProcess):
         self._tell_changes(now_ns)
 
     def expired(self, now_ns: i64) -> None:
-        """The deadline has come."""
+        """The deadline has expired."""
         self.table.age(now_ns)
         if now_ns >= self._next_update_ns:
             self._update(False, now_ns)
@@ -179,7 +179,7 @@ class Rip(RoutingProcess):
     # -- in
 
     def _fault(self, interface: RipInterface, source: int, source_port: int, octets: bytes) -> int:
-        """What is wrong with a datagram, as far as it can be told without its key."""
+        """The fault of a datagram, as far as it can be checked without the key."""
         if not HEADER_OCTETS <= len(octets) <= most_octets(interface.key):
             return judging.MALFORMED
         command = octets[0]
@@ -198,7 +198,7 @@ class Rip(RoutingProcess):
         return 0
 
     def _take(self, interface: RipInterface, source: int, source_port: int, opened: Opened, now_ns: i64) -> int:
-        """A message whose sender has the key."""
+        """Process an authenticated message."""
         message = parse(opened.message)
         if message is None:
             return judging.MALFORMED
@@ -223,7 +223,7 @@ class Rip(RoutingProcess):
         return 0
 
     def _is_old(self, peer: Peer, sequence: int, now_ns: i64) -> bool:
-        """RFC 2082 3.2.2: never lower than the last, but for a neighbour that was lost and begins at 0 again."""
+        """RFC 2082 3.2.2: never lower than the last, except from a neighbour that was lost and restarts at 0."""
         if sequence < 0 or sequence >= peer.sequence:
             return False
         return not (sequence == 0 and now_ns - peer.heard_ns > self.settings.timeout_ns)
@@ -275,7 +275,7 @@ class Rip(RoutingProcess):
             self._send(interface, GROUP, PORT, whole_table_request().emit(), now_ns)
 
     def _tell_changes(self, now_ns: i64) -> None:
-        """A triggered update, unless the last one was just now (section 3.10.1); then it waits for its time."""
+        """Send a triggered update, delayed if the last one was sent recently (section 3.10.1)."""
         settings = self.settings
         if self._started and self.table.changed and settings.triggered and now_ns >= self._hold_until_ns:
             self._update(True, now_ns)

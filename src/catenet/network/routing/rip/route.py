@@ -1,4 +1,4 @@
-"""One line of RIP's own table, and the ways that it leads."""
+"""A route of RIP's table, and its next hops."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catenet.network.routing.rip.settings import RipInterface
 
 
 class Hop:
-    """A way that a neighbour advertised: ``source`` said so, ``gateway`` is where packets go (mostly the same)."""
+    """A next hop: ``source`` advertised it, ``gateway`` is the next hop of packets (mostly the same)."""
 
     def __init__(self, interface: RipInterface, source: int, gateway: int, deadline_ns: i64) -> None:
         self.interface: Final = interface
@@ -22,11 +22,11 @@ class Hop:
 
 
 class RipRoute:
-    """A destination, how far it is, and how it is reached.
+    """A destination, its metric, and its next hops.
 
-    A **given** route is a network of the router itself (on ``interface``, if it has one) or one that an
-    administrator gave; others were learned, through ``hops`` of equal cost.  A route is **dead** at metric 16:
-    it is not used, and is advertised as unreachable until ``garbage_at_ns``.
+    A **given** route is a network of the router itself (on ``interface``, if it has one) or a configured one; others
+    were learned, through ``hops`` of equal cost.  A route is **dead** at metric 16: it is not used, and is advertised
+    as unreachable until ``garbage_at_ns``.
     """
 
     def __init__(self, prefix: int, prefix_len: int, metric: int, tag: int) -> None:
@@ -43,21 +43,21 @@ class RipRoute:
 
     @property
     def dead(self) -> bool:
-        """Whether it leads nowhere any more."""
+        """Whether it is unreachable."""
         return self.metric >= INFINITY
 
     @property
     def gateway(self) -> int:
-        """The first way's gateway; 0 for a given or a dead route."""
+        """The gateway of the first next hop; 0 for a given or a dead route."""
         return self.hops[0].gateway if self.hops else 0
 
     def hop_from(self, interface: RipInterface, source: int) -> Hop | None:
-        """The way that a neighbour advertised."""
+        """The next hop that a neighbour advertised."""
         for hop in self.hops:
             if hop.source == source and hop.interface is interface:
                 return hop
         return None
 
     def leaves_by(self, interface: RipInterface) -> bool:
-        """Whether one of its ways goes out there."""
+        """Whether one of its next hops uses the interface."""
         return any(hop.interface is interface for hop in self.hops)

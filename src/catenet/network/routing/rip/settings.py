@@ -1,4 +1,4 @@
-"""What an administrator chooses, for a router and for each of its interfaces."""
+"""Settings of a router and of each of its interfaces."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ SECOND_NS: Final[i64] = 1_000_000_000
 class RipSettings:
     """Timers and policy of one router; the defaults are those of RFC 2453 section 3.8.
 
-    ``jitter_ns`` is what each update is early or late at most.  With ``split_horizon`` a route is not advertised
-    to where it was learned; with ``poison_reverse`` it is, as unreachable.  ``triggered`` sends changes at
-    once, and then not again for ``hold_low_ns`` to ``hold_high_ns``.  ``most_paths`` above 1 keeps ways of
-    equal cost.  Raises ValueError for what cannot work.
+    ``jitter_ns`` is the maximum deviation of each update.  With ``split_horizon`` a route is not advertised on the
+    interface from which it was learned; with ``poison_reverse`` it is, as unreachable.  ``triggered`` sends changes at
+    once, and then not again for ``hold_low_ns`` to ``hold_high_ns``.  ``most_paths`` above 1 keeps equal-cost next
+    hops.  Raises ValueError for invalid combinations.
     """
 
     def __init__(
@@ -57,11 +57,11 @@ class RipSettings:
 
 
 class RipInterface:
-    """One interface that RIP knows of.
+    """One interface of RIP.
 
-    ``networks`` are its addresses with their prefix lengths, the one to speak from first; ``cost`` is added to what
-    comes in here (1 to 15).  On a ``passive`` one the router listens and says nothing.
-    Raises ValueError for a cost out of range, or no network.
+    ``networks`` are its addresses with their prefix lengths, the source address first; ``cost`` is added to metrics
+    received here (1 to 15).  A ``passive`` interface receives but sends nothing. Raises ValueError for a cost out of
+    range, or no network.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class RipInterface:
 
     @property
     def address(self) -> int:
-        """The address to speak from."""
+        """The source address."""
         return self.networks[0][0]
 
     def is_own(self, address: int) -> bool:
@@ -96,7 +96,7 @@ class RipInterface:
         return any(own == address for own, _ in self.networks)
 
     def is_on_link(self, address: int) -> bool:
-        """Whether an address is in a network of this interface, and can be a neighbour's."""
+        """Whether an address is a possible neighbour's in a network of this interface."""
         for own, prefix_len in self.networks:
             hosts = (1 << (32 - prefix_len)) - 1
             if (own ^ address) & ~hosts == 0 and own != address:

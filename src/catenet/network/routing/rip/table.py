@@ -1,4 +1,4 @@
-"""RIP's own table, and what changes it: an advertisement, an interface, and time (RFC 2453 sections 3.8, 3.9.2)."""
+"""RIP's routing table, changed by advertisements, interfaces and time (RFC 2453 sections 3.8, 3.9.2)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from catenet.network.routing.rip.settings import RipInterface, RipSettings
 class RipTable:
     """The routes, by prefix.
 
-    ``changed`` says that one of them has to be advertised before the next regular update.  ``next_ageing_ns``
-    is not later than the first time at which :meth:`age` has something to do.
+    ``changed`` requests a triggered update.  ``next_ageing_ns`` is a lower bound of the time of the next change by
+    :meth:`age`.
     """
 
     def __init__(self, settings: RipSettings, callbacks: RipCallbacks) -> None:
@@ -29,15 +29,15 @@ class RipTable:
         self._callbacks: Final = callbacks
 
     def find(self, prefix: int, prefix_len: int) -> RipRoute | None:
-        """The line for exactly this prefix."""
+        """The route to exactly this prefix."""
         return self.routes.get(tracing.pack_prefix(prefix, prefix_len))
 
-    # -- what is given
+    # -- own networks
 
     def give(
         self, prefix: int, prefix_len: int, metric: int, tag: int, interface: RipInterface | None, next_hop: int
     ) -> None:
-        """A network of this router, which nothing that is heard replaces.  One that is there already stays."""
+        """Add a network of this router, which advertisements do not replace.  An existing one stays."""
         route = self._line(prefix, prefix_len, tag)
         if route.given and not route.dead:
             return
@@ -50,13 +50,13 @@ class RipTable:
         self._revive(route, metric, tag, tracing.CONNECTED)
 
     def take_back(self, prefix: int, prefix_len: int, now_ns: i64) -> None:
-        """A network that was given is not this router's any more; nothing happens if it was not given."""
+        """Remove a network of this router, if it was added."""
         route = self.find(prefix, prefix_len)
         if route is not None and route.given and not route.dead:
             self._kill(route, 0, tracing.WITHDRAWN, now_ns)
 
     def interface_down(self, interface: RipInterface, now_ns: i64) -> None:
-        """All that led through an interface is lost."""
+        """Remove all next hops on an interface."""
         for route in list(self.routes.values()):
             if route.given and route.interface is interface and not route.dead:
                 self._kill(route, 0, tracing.INTERFACE_DOWN, now_ns)
@@ -64,7 +64,7 @@ class RipTable:
                 kept = [hop for hop in route.hops if hop.interface is not interface]
                 self._keep(route, kept, tracing.INTERFACE_DOWN, now_ns)
 
-    # -- what is heard
+    # -- received advertisements
 
     def hear(
         self,
@@ -77,7 +77,7 @@ class RipTable:
         tag: int,
         now_ns: i64,
     ) -> None:
-        """A neighbour advertises a prefix; ``metric`` has the cost of the way to the neighbour in it already."""
+        """A neighbour advertises a prefix; ``metric`` includes the cost of the link to it."""
         route = self.find(prefix, prefix_len)
         if route is None or route.dead:
             if metric < INFINITY:
@@ -96,7 +96,7 @@ class RipTable:
             self._hear_equal(route, Hop(interface, source, gateway, 0), tag, now_ns)
 
     def _hear_again(self, route: RipRoute, hop: Hop, gateway: int, metric: int, tag: int, now_ns: i64) -> None:
-        """From the router that the route goes through: what it says now holds, be it better or worse."""
+        """From a present next hop of the route: its new metric applies, better or worse."""
         if metric > route.metric and len(route.hops) > 1:
             self._keep(route, [other for other in route.hops if other is not hop], tracing.HOP_LOST, now_ns)
         elif metric >= INFINITY:
@@ -111,7 +111,7 @@ class RipTable:
                 self._callbacks.use(route)
 
     def _hear_equal(self, route: RipRoute, hop: Hop, tag: int, now_ns: i64) -> None:
-        """As far through another router: one more way, or a heuristic for when the present one is half gone."""
+        """The same metric from another router: an equal-cost next hop, or a replacement for a stale one."""
         settings = self.settings
         hop.deadline_ns = now_ns + settings.timeout_ns
         if len(route.hops) < settings.most_paths:
@@ -124,7 +124,7 @@ class RipTable:
     # -- time
 
     def age(self, now_ns: i64) -> None:
-        """What was not heard of for too long dies; what has been dead for long enough goes."""
+        """Expire routes without updates, and delete routes after garbage collection."""
         if now_ns < self.next_ageing_ns:
             return
         for key, route in list(self.routes.items()):
@@ -148,7 +148,7 @@ class RipTable:
                     first = hop.deadline_ns
         return first
 
-    # -- one line
+    # -- one route
 
     def _line(self, prefix: int, prefix_len: int, tag: int) -> RipRoute:
         key = tracing.pack_prefix(prefix, prefix_len)
@@ -174,7 +174,7 @@ class RipTable:
         self._callbacks.changed(route, route.gateway, cause)
 
     def _keep(self, route: RipRoute, hops: list[Hop], cause: int, now_ns: i64) -> None:
-        """Some of its ways are gone."""
+        """Keep some of its next hops."""
         if not hops:
             self._kill(route, route.gateway, cause, now_ns)
             return
@@ -184,7 +184,7 @@ class RipTable:
         self._callbacks.changed(route, lost[0].gateway, tracing.HOP_LOST)
 
     def _kill(self, route: RipRoute, gateway: int, cause: int, now_ns: i64) -> None:
-        """The deletion process (section 3.8): out of use now, advertised as unreachable until it is collected."""
+        """The deletion process (section 3.8): remove it from use, and advertise it as unreachable."""
         if route.hops:
             self._callbacks.leave(route)
         route.hops = []

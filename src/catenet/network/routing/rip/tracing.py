@@ -1,4 +1,4 @@
-"""The rows that RIP leaves in the trace: each change of a route with its cause, each message not believed."""
+"""RIP's rows in the trace: each change of a route with its cause, each rejected message."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from catenet.kernel.trace import Row, declare
 
 ROUTE: Final = declare(0x310, "network.rip.route", "prefix", "change")
-"""``prefix`` is address and length, ``change`` who, how far and why: see :func:`route_change`."""
+"""``prefix`` is address and length, ``change`` gateway, metric and cause: see :func:`route_change`."""
 DROP: Final = declare(0x311, "network.rip.drop", "reason", "source")
 UPDATE: Final = declare(0x312, "network.rip.update", "cause", "routes")
 
@@ -46,7 +46,7 @@ ANSWER: Final = 3
 
 
 class RouteChange(NamedTuple):
-    """A row of kind :data:`ROUTE`, unpacked.  ``gateway`` is 0 for what is connected."""
+    """A row of kind :data:`ROUTE`, unpacked.  ``gateway`` is 0 for connected networks."""
 
     time_ns: int
     subject: int
@@ -68,7 +68,7 @@ def pack_change(gateway: int, metric: int, cause: int) -> int:
 
 
 def route_change(row: Row) -> RouteChange:
-    """What a row of kind :data:`ROUTE` says."""
+    """Unpack a row of kind :data:`ROUTE`."""
     return RouteChange(
         row.time_ns, row.subject, row.a >> 6, row.a & 0x3F, row.b >> 16, (row.b >> 8) & 0xFF, row.b & 0xFF
     )

@@ -1,9 +1,9 @@
-"""What every congestion control has: a window, a threshold, and four things that happen to it.
+"""The base of congestion controls: a window, a threshold, and four events.
 
 Loss recovery calls :meth:`CongestionControl.on_loss` when it finds a loss (at most once a round trip) and
 :meth:`~CongestionControl.on_timeout` when the retransmission timer expired; the sender calls
-:meth:`~CongestionControl.on_ack` when new data was acknowledged, outside of recovery, and the window was
-what held it back.  :meth:`~CongestionControl.undo` takes the last reduction back when it proves spurious.
+:meth:`~CongestionControl.on_ack` when new data were acknowledged outside of recovery while the window limited it.
+:meth:`~CongestionControl.undo` reverts a spurious reduction.
 """
 
 from __future__ import annotations
@@ -34,15 +34,18 @@ class CongestionControl:
         return self.cwnd_bytes < self.ssthresh_bytes
 
     def on_ack(self, acked_bytes: i64, now_ns: i64, rtt_ns: i64, snd_una: i64, snd_nxt: i64) -> None:
-        """New data was acknowledged.  ``rtt_ns`` is the newest sample; the two ends are absolute numbers."""
+        """New data were acknowledged.
+
+        ``rtt_ns`` is the newest sample; ``snd_una`` and ``snd_nxt`` are absolute numbers.
+        """
         raise AssertionError(f"{type(self).__name__} does not say how its window grows")
 
     def reduced(self, in_flight_bytes: i64, now_ns: i64) -> i64:
-        """The threshold after a loss, with that much in flight when it was found."""
+        """The threshold after a loss, given the octets in flight when it was detected."""
         raise AssertionError(f"{type(self).__name__} does not say how its window shrinks")
 
     def on_loss(self, in_flight_bytes: i64, now_ns: i64) -> None:
-        """A loss was found by acknowledgments (RFC 5681 section 3.2, equation 4)."""
+        """A loss was detected by acknowledgments (RFC 5681 section 3.2, equation 4)."""
         self._remember()
         self.ssthresh_bytes = self.reduced(in_flight_bytes, now_ns)
         self.cwnd_bytes = self.ssthresh_bytes
@@ -55,17 +58,17 @@ class CongestionControl:
         self.cwnd_bytes = self.mss
 
     def undo(self) -> None:
-        """The last reduction was for a loss that was none."""
+        """Revert the last reduction, whose loss was spurious."""
         if self.prior_cwnd_bytes > self.cwnd_bytes:
             self.cwnd_bytes = self.prior_cwnd_bytes
         if self.prior_ssthresh_bytes > self.ssthresh_bytes:
             self.ssthresh_bytes = self.prior_ssthresh_bytes
 
     def on_idle(self, now_ns: i64) -> None:
-        """The window was lowered, or stood unused, because the application sent little."""
+        """The window was lowered or not used, because the application sent little."""
 
     def change_mss(self, mss: i64) -> None:
-        """Segments have another size from now on; the window keeps its number of segments."""
+        """Change the segment size; the window keeps its number of segments."""
         segments = self.cwnd_bytes // self.mss
         self.mss = mss
         self.cwnd_bytes = (max(1, segments)) * mss
@@ -76,9 +79,9 @@ class CongestionControl:
 
 
 def slow_start(control: CongestionControl, acked_bytes: i64) -> i64:
-    """Grow by what was acknowledged, at most two segments for one acknowledgment (RFC 3465, L = 2).
+    """Grow by the acknowledged octets, at most two segments per acknowledgment (RFC 3465, L = 2).
 
-    Returns what is left of ``acked_bytes`` when the threshold is reached.
+    Returns the rest of ``acked_bytes`` beyond the threshold.
     """
     most = 2 * control.mss
     if acked_bytes > most:

@@ -1,4 +1,4 @@
-"""CUBIC (RFC 9438), in whole numbers, so that every machine computes the same window.
+"""CUBIC (RFC 9438) in integer arithmetic, so that every machine computes the same window.
 
     W(t) = C (t - K)^3 + W_max,   K = cbrt((W_max - cwnd_epoch) / C),   C = 0.4, beta = 0.7
 
@@ -22,7 +22,7 @@ NO_EPOCH: Final[i64] = -1
 
 
 def cube_root(value: int) -> int:
-    """The whole part of the cube root of a number that is not negative (Newton's method)."""
+    """The integer part of the cube root of a non-negative number (Newton's method)."""
     if value < 2:
         return value
     guess = 1 << (value.bit_length() + 2) // 3
@@ -34,8 +34,8 @@ def cube_root(value: int) -> int:
 
 
 def k_ticks(below_bytes: i64, mss: i64) -> i64:
-    """K in 1/1024 s, for a window that starts that much below W_max (section 4.2, equation 2)."""
-    # cbrt(segments / 0.4) seconds, times 1024: 2^30 goes under the root
+    """K in 1/1024 s, for a window that starts ``below_bytes`` below W_max (section 4.2, equation 2)."""
+    # cbrt(segments / 0.4) seconds, times 1024: a factor of 2^30 under the root
     scaled: int = below_bytes
     segment: int = mss
     return cube_root((scaled * 5 * (1 << 30)) // (2 * segment))
@@ -56,7 +56,7 @@ def cubic_offset_bytes(offset_ticks: i64, mss: i64) -> i64:
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Cubic(CongestionControl):
-    """A window that climbs back fast to where it lost, lingers there, then probes further."""
+    """A window that grows fast to its size at the last loss, is nearly constant there, then probes further."""
 
     name = "cubic"
 
@@ -70,7 +70,7 @@ class Cubic(CongestionControl):
         self.origin_bytes: i64 = 0
         """The window at the plateau of the present epoch."""
         self.w_est_bytes: i64 = 0
-        """Reno's window in the same place (section 4.3)."""
+        """The window that Reno would have (section 4.3)."""
         self.cwnd_prior_bytes: i64 = 0
         self.acked_bytes: i64 = 0
         self.credit_bytes: i64 = 0
@@ -105,7 +105,7 @@ class Cubic(CongestionControl):
         cwnd = self.cwnd_bytes
         self._follow_reno(acked_bytes)
         elapsed_ns = now_ns - self.epoch_ns
-        # the window that is wanted one round trip from now (section 4.4)
+        # the target window one round trip from now (section 4.4)
         ticks = ((elapsed_ns + rtt_ns) << TICK_SHIFT) // NS_PER_S if elapsed_ns < 1 << 50 else MOST_TICKS
         target = self.origin_bytes + cubic_offset_bytes(ticks - self.k, self.mss)
         most = cwnd + (cwnd >> 1)
@@ -150,10 +150,10 @@ class Cubic(CongestionControl):
 
     def reduced(self, in_flight_bytes: i64, now_ns: i64) -> i64:
         self._remember_epoch()
-        # what was in flight, not a window that was never filled (section 4.6)
+        # the octets in flight, not an unused window (section 4.6)
         cwnd = min(in_flight_bytes, self.cwnd_bytes)
         self.cwnd_prior_bytes = cwnd
-        # fast convergence (section 4.7): leave room to a flow that is just starting
+        # fast convergence (section 4.7): release bandwidth to a new flow
         self.w_max_bytes = cwnd * 17 // 20 if cwnd < self.w_max_bytes else cwnd
         self.epoch_ns = NO_EPOCH
         self.hystart = None
@@ -170,7 +170,7 @@ class Cubic(CongestionControl):
         self.w_est_bytes = self._undo_w_est_bytes
 
     def on_idle(self, now_ns: i64) -> None:
-        """Time in which nothing was sent does not count as growth (section 5.8): the epoch starts afresh."""
+        """Idle time does not count as growth (section 5.8): restart the epoch."""
         self.epoch_ns = NO_EPOCH
 
     def _remember_epoch(self) -> None:

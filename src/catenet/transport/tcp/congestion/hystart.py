@@ -1,6 +1,6 @@
 """HyStart++: leaving slow start before it overshoots (RFC 9406).
 
-Each round trip's smallest delay is compared with the one before.  When it has grown, slow start goes on
+The minimum delay of each round trip is compared with that of the one before.  If it has grown, slow start continues
 conservatively for a few rounds, in case the growth was noise; then the threshold is set.
 """
 
@@ -33,7 +33,7 @@ class HyStart:
         self.css_rounds: i64 = 0
 
     def on_ack(self, rtt_ns: i64, snd_una: i64, snd_nxt: i64) -> bool:
-        """Take an acknowledgment's delay sample.  True when slow start has to end."""
+        """Add an acknowledgment's delay sample.  True if slow start must end."""
         if snd_una > self.window_end:
             self.window_end = snd_nxt
             self.last_round_min_rtt_ns = self.current_round_min_rtt_ns

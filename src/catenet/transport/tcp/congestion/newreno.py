@@ -1,4 +1,4 @@
-"""Reno's window (RFC 5681), which goes with NewReno's and SACK's loss recovery (RFC 6582, RFC 6675)."""
+"""Reno's window (RFC 5681), used with NewReno's and SACK's loss recovery (RFC 6582, RFC 6675)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from catenet.transport.tcp.congestion.base import CongestionControl, slow_start
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class NewReno(CongestionControl):
-    """One segment more each round trip; half the flight after a loss."""
+    """One segment more per round trip; half the flight size after a loss."""
 
     name = "reno"
 

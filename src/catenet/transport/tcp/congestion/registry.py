@@ -13,10 +13,10 @@ from catenet.transport.tcp.congestion.newreno import NewReno
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Maker:
-    """Makes one congestion control for each connection."""
+    """A factory of congestion controls, one per connection."""
 
     def make(self, mss: i64) -> CongestionControl:
-        """A fresh one, for segments of ``mss`` octets."""
+        """A new one, for segments of ``mss`` octets."""
         raise AssertionError(f"{type(self).__name__} makes nothing")
 
 
@@ -38,12 +38,12 @@ _MAKERS: Final[dict[str, Maker]] = {"cubic": CubicMaker(), "reno": NewRenoMaker(
 
 
 def register(name: str, maker: Maker) -> None:
-    """Make a congestion control known by a name, in place of an older one of that name."""
+    """Register a congestion control under a name, replacing an existing one."""
     _MAKERS[name] = maker
 
 
 def names() -> list[str]:
-    """The names that :func:`make` knows."""
+    """The registered names."""
     return list(_MAKERS)
 
 

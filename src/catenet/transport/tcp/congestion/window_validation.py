@@ -1,8 +1,7 @@
-"""Congestion window validation: a window that is not used says nothing of the path.
+"""Congestion window validation: an unused window is no information about the path.
 
-It does not grow while the application is what limits the sender, and it decays in idle time, by half for
-each time-out that passes (RFC 2861, which RFC 7661 refines; the details are Linux's, as in
-``slow_start_after_idle``).
+It does not grow while the application limits the sender, and it decays in idle time, by half per timeout (RFC 2861,
+which RFC 7661 refines; the details are Linux's, as in ``slow_start_after_idle``).
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from catenet.transport.tcp.settings import TcpSettings
 
 
 class WindowValidation:
-    """How much of the congestion window was used, of late."""
+    """The recent use of the congestion window."""
 
     def __init__(self, settings: TcpSettings) -> None:
         self.settings: Final = settings
@@ -27,7 +26,7 @@ class WindowValidation:
         self._used_since_ns: i64 = 0
 
     def limited(self, congestion: CongestionControl) -> bool:
-        """True if the window, in the last round trip, held the sender back; in slow start, if half was used."""
+        """True if the window limited the sender in the last round trip; in slow start, if half was used."""
         if self._limited:
             return True
         return congestion.cwnd_bytes < congestion.ssthresh_bytes and congestion.cwnd_bytes < 2 * self._most_in_flight
@@ -42,7 +41,7 @@ class WindowValidation:
         now_ns: i64,
         rto_ns: i64,
     ) -> None:
-        """The sender has sent what it could, and stopped at the window if ``limited``."""
+        """The sender has sent all it could; ``limited`` if the window stopped it."""
         if limited or snd_una >= self._round_end or (not self._limited and in_flight > self._most_in_flight):
             self._limited = limited
             self._most_in_flight = in_flight
@@ -57,7 +56,7 @@ class WindowValidation:
             self._decay_to_use(congestion, now_ns)
 
     def idle(self, congestion: CongestionControl, last_sent_ns: i64, now_ns: i64, rto_ns: i64, mss: i64) -> None:
-        """Something is sent when nothing was outstanding: has it been long?"""
+        """Data are sent after idle time: decay the window if it was long."""
         idle_ns = now_ns - last_sent_ns
         if idle_ns <= rto_ns or not self.settings.slow_start_after_idle:
             return

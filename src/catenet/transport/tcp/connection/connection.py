@@ -1,4 +1,4 @@
-"""One connection: what its user may ask of it, and who keeps it.
+"""One connection: the calls of its user, and its owner.
 
 A connection is a control block (:mod:`.control_block`) with events from below (:mod:`.event_processing`), socket
 options (:mod:`.options`) and, here, the user's calls (RFC 9293 section 3.9.1): SEND, RECEIVE, CLOSE, ABORT and
@@ -35,20 +35,20 @@ from catenet.transport.tcp.settings import TcpOptions, TcpSettings
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class ConnectionOwner:
-    """Who keeps the connections of a host, and is told what becomes of them."""
+    """The owner of a host's connections, which is notified of their state."""
 
     def has_room(self, connection: Connection) -> bool:
-        """True if a connection that was opened passively may be established now."""
+        """True if a passively opened connection may be established now."""
         return True
 
     def synchronized(self, connection: Connection) -> None:
         """The handshake is done."""
 
     def left(self, connection: Connection) -> None:
-        """The connection is CLOSED: forget it."""
+        """The connection is CLOSED: delete it."""
 
     def waits(self, connection: Connection) -> None:
-        """The connection is in TIME-WAIT: keep an entry for it, and forget it."""
+        """The connection is in TIME-WAIT: keep an entry for it, and delete it."""
 
     def may_challenge(self, now_ns: i64) -> bool:
         """True if this host may send another challenge ACK now (RFC 5961 section 7)."""
@@ -58,9 +58,9 @@ class ConnectionOwner:
 class Connection(ConnectionOptions):
     """One end of a TCP connection.
 
-    Addresses are whole numbers of the given IP ``version``.  Made by :meth:`.layer.TcpLayer.connect` or
-    given by :meth:`.listener.Listener.accept`.  ``user`` may be set at any time; what happened before is not
-    told again, so look at :attr:`available` and :attr:`at_eof` when taking a connection over.
+    Addresses are whole numbers of the given IP ``version``.  Created by :meth:`.layer.TcpLayer.connect` or returned by
+    :meth:`.listener.Listener.accept`.  ``user`` may be set at any time; earlier notifications are not repeated, so
+    check :attr:`available` and :attr:`at_eof` when taking over a connection.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Connection(ConnectionOptions):
         self.linger_s: int = options.linger_s
         self.next_in_chain: Connection | None = None
 
-    # -- what the user may ask and say
+    # -- calls of the user
 
     @property
     def available(self) -> int:
@@ -102,12 +102,12 @@ class Connection(ConnectionOptions):
 
     @property
     def at_eof(self) -> bool:
-        """True when the peer will send no more and all it sent has been read."""
+        """True if the peer has ended its stream and all of it has been read."""
         return self.receiver.ready.length == 0 and (self.receiver.finished or self.state == CLOSED)
 
     @property
     def unsent(self) -> int:
-        """Octets that ``send`` took and that were not sent yet."""
+        """Octets that ``send`` accepted and that have not been sent yet."""
         return self.sender.unsent.length
 
     @property
@@ -121,17 +121,17 @@ class Connection(ConnectionOptions):
         return STATE_NAMES[self.state].replace("_", "-")
 
     def send_space(self) -> int:
-        """Octets that ``send`` would take now; 0 also makes ``writable`` be called later."""
+        """Octets that ``send`` would accept now; after 0, ``writable`` is called later."""
         space = self.sender.space()
         if space == 0:
             self.sender.unsent.want_writable = True
         return space
 
     def send(self, data: bytes) -> int:
-        """Take octets to be sent; returns how many.  Fewer than offered: wait for ``writable``.
+        """Queue octets to send; returns the number accepted.  If it is less, wait for ``writable``.
 
-        Before the connection is established they wait for it.  Raises BrokenPipeError after
-        ``shut_down_sending`` or ``close``, and the connection's error if it is over.
+        They are buffered until the connection is established.  Raises BrokenPipeError after ``shut_down_sending`` or
+        ``close``, and the connection's error if it has ended.
         """
         if not self._may_queue_data():
             raise BrokenPipeError(errno.EPIPE, "the sending side is shut down")
@@ -148,7 +148,7 @@ class Connection(ConnectionOptions):
         return size
 
     def recv(self, most: int) -> bytes:
-        """Take up to ``most`` octets that have arrived; empty if there are none."""
+        """Read up to ``most`` received octets; empty if there are none."""
         receiver = self.receiver
         data = receiver.ready.take(most)
         if len(data) > 0 and not receiver.finished and self.state != CLOSED:
@@ -169,7 +169,7 @@ class Connection(ConnectionOptions):
             self.finish(self.kernel.now_ns)
 
     def close(self) -> None:
-        """The user wants no more of it.  What was sent is still delivered, then a FIN.
+        """Close the connection: queued data are still delivered, then a FIN.
 
         Unread data, or SO_LINGER of zero, makes it a reset instead (RFC 2525 section 2.17).
         """
@@ -177,7 +177,7 @@ class Connection(ConnectionOptions):
             self.disown()
             return
         if self.state == SYN_SENT or self.state == LISTEN:
-            # RFC 9293 section 3.10.4: the peer knows of nothing yet
+            # RFC 9293 section 3.10.4: no segment has reached the peer yet
             self.disown()
             self.give_up(0, False)
             return
@@ -195,7 +195,7 @@ class Connection(ConnectionOptions):
             self.set_timer()
 
     def abort(self) -> None:
-        """End it at once, with a RST to the peer if it knows of the connection.  The user hears nothing more."""
+        """Abort at once, with a RST to the peer if it knows of the connection.  The user gets no further calls."""
         if self.state in (CLOSED, TIME_WAIT):
             return
         self.disown()
@@ -204,16 +204,16 @@ class Connection(ConnectionOptions):
         self.give_up(0, False)
 
     def lose_power(self) -> None:
-        """The host has lost power: neither the user nor the peer hears of it."""
+        """The host has lost power: neither the user nor the peer is notified."""
         self.disown()
         self.forget_user()
         self.give_up(0, False)
 
     def info(self) -> TcpInfo:
-        """What Linux's ``TCP_INFO`` tells."""
+        """The figures of Linux's ``TCP_INFO``."""
         return describe(self)
 
-    # -- the owner's and the user's answers to what happens
+    # -- notifications to the owner and the user
 
     def has_room(self) -> bool:
         return self.owner.has_room(self)

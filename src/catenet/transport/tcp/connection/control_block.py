@@ -1,9 +1,9 @@
-"""The control block of a connection (RFC 9293 section 3.3.1: TCB), and what its parts may do with it.
+"""The control block of a connection (RFC 9293 section 3.3.1: TCB), and its operations for the connection's parts.
 
-The send sequence variables are in :class:`~catenet.transport.tcp.sender.sender.Sender`, the receive sequence
-variables in :class:`~catenet.transport.tcp.receiver.receiver.Receiver`; here is what is neither: the two
-ends, the state, the deadlines, and what is still to be told.  Segment input, handshake and deadlines
-work on a control block and need to know nothing of the user's calls above it.
+The send sequence variables are in :class:`~catenet.transport.tcp.sender.sender.Sender`, the receive sequence variables
+in :class:`~catenet.transport.tcp.receiver.receiver.Receiver`; here is the rest: the two ends, the state, the
+deadlines, and pending notifications.  Segment input, handshake and deadlines work on a control block, without the
+user's calls above it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from catenet.transport.tcp.settings import TcpOptions, TcpSettings
 
 LARGEST_MSS: Final[i64] = 65_495
 SMALLEST_MSS: Final[i64] = 88
-"""Linux's least: what a path can be talked down to by forged ICMP."""
+"""Linux's minimum, to which forged ICMP can reduce a path MTU."""
 
 
 class ConnectionTimer(Timer):
@@ -81,7 +81,7 @@ class ControlBlock:
         self.user: TcpUser = TcpUser()
         self.state: i64 = CLOSED
         self.error: i64 = 0
-        """What ended the connection (SO_ERROR); 0 if nothing did."""
+        """The error that ended the connection (SO_ERROR); 0 for none."""
         self.receiver: Final = Receiver(settings, counters, options.receive_buffer_octets)
         self.output: Final = SegmentOutput(carrier, self.receiver, counters, local_port, remote_port)
         self.rtt: Final = RttEstimator(settings)
@@ -96,10 +96,10 @@ class ControlBlock:
             options.keepalive, options.keepalive_idle_ns, options.keepalive_interval_ns, options.keepalive_count
         )
         self.user_timeout_ns: i64 = options.user_timeout_ns
-        """Give up when something sent has waited so long for its acknowledgment (RFC 5482); 0 for never."""
+        """The user timeout for unacknowledged data (RFC 5482); 0 for none."""
         self.timer: Final = ConnectionTimer(kernel, self)
         self.orphan: bool = False
-        """The user has closed it, and hears nothing more than its end."""
+        """The user has closed it, and is only notified of its end."""
         self.orphan_deadline_ns: i64 = NEVER
         self.tell_readable = False
         self.tell_established = False
@@ -110,14 +110,14 @@ class ControlBlock:
         self.confirmed_ns: i64 = -1_000_000_000
         self._trace_subject: i64 = -1
 
-    # -- what those above do when a part of the connection calls: see Connection
+    # -- hooks, implemented above: see Connection
 
     def timer_expired(self, now_ns: i64) -> None:
-        """The earliest deadline has come."""
+        """The earliest deadline has expired."""
         raise AssertionError("a control block has no deadlines of its own")
 
     def has_room(self) -> bool:
-        """True if a connection that was opened passively may be established now."""
+        """True if a passively opened connection may be established now."""
         return True
 
     def may_challenge(self, now_ns: i64) -> bool:
@@ -125,12 +125,12 @@ class ControlBlock:
         return True
 
     def left(self) -> None:
-        """The connection is CLOSED: the host forgets it."""
+        """The connection is CLOSED: the host deletes it."""
 
     def waits(self) -> None:
-        """The connection is in TIME-WAIT: the host keeps an entry for it, and forgets it."""
+        """The connection is in TIME-WAIT: the host keeps an entry for it, and deletes it."""
 
-    # -- what the parts of a connection do with it
+    # -- operations of the parts of a connection
 
     def enter(self, event: i64) -> None:
         """Change the state as the table says."""
@@ -139,7 +139,7 @@ class ControlBlock:
         if old in (ESTABLISHED, CLOSE_WAIT):
             if self.state not in (ESTABLISHED, CLOSE_WAIT):
                 self.counters.current_established -= 1
-                if self.state == CLOSED:  # RFC 4022: a direct transition, whoever gave up
+                if self.state == CLOSED:  # RFC 4022: a direct transition, by either side
                     self.counters.established_resets += 1
         elif self.state in (ESTABLISHED, CLOSE_WAIT):
             self.counters.current_established += 1
@@ -147,17 +147,17 @@ class ControlBlock:
             tracing.state(self.kernel, self.trace_subject(), old, self.state)
 
     def send_ack(self, now_ns: i64) -> None:
-        """Send a segment that does nothing but acknowledge."""
+        """Send a pure acknowledgment."""
         self.output.send(self.sender.snd_nxt, 0, b"", now_ns)
 
     def challenge(self, now_ns: i64) -> None:
-        """Answer a suspicious segment with an ACK, not too often (RFC 5961 section 3.2, 7)."""
+        """Answer a suspicious segment with a rate-limited ACK (RFC 5961 section 3.2, 7)."""
         if self.may_challenge(now_ns):
             self.counters.challenge_acks += 1
             self.send_ack(now_ns)
 
     def answer_stray(self, segment: TcpSegment, now_ns: i64) -> None:
-        """Answer a segment from outside the window; one without data only every half second, against ACK storms."""
+        """Answer a segment outside the window; without data at most once per half second, against ACK storms."""
         if len(segment.payload) == 0:
             if now_ns - self.last_challenge_ns < self.settings.out_of_window_ack_ns:
                 return
@@ -165,7 +165,7 @@ class ControlBlock:
         self.send_ack(now_ns)
 
     def give_up(self, number: i64, tell: bool) -> None:
-        """The connection is over now.  ``number`` is the errno for the user, who is told if ``tell``."""
+        """End the connection now.  ``number`` is the errno for the user, who is notified if ``tell``."""
         if self.state == CLOSED:
             return
         if self.state in (SYN_SENT, SYN_RECEIVED):
@@ -178,7 +178,7 @@ class ControlBlock:
         self.left()
 
     def dismantle(self) -> None:
-        """Forget what was to be sent and all deadlines."""
+        """Drop unsent data and all deadlines."""
         self.sender.abandon()
         self.receiver.ahead.clear()
         self.receiver.ack_now = False
@@ -189,11 +189,11 @@ class ControlBlock:
         self.timer.forget()
 
     def disown(self) -> None:
-        """The user has let go of it, and hears of nothing more than its end."""
+        """The user has released it, and is only notified of its end."""
         self.orphan = True
 
     def forget_user(self) -> None:
-        """There is no user any more whom anything could be told."""
+        """Remove the user, so that nothing is notified."""
         self.user = TcpUser()
 
     def wait_for_fin(self, now_ns: i64) -> None:
@@ -201,7 +201,7 @@ class ControlBlock:
         self.orphan_deadline_ns = now_ns + self.settings.fin_wait_2_ns
 
     def refresh_mss(self, now_ns: i64) -> None:
-        """Fit the segment size to what the path takes now (RFC 1191, RFC 8201)."""
+        """Adapt the segment size to the present path MTU (RFC 1191, RFC 8201)."""
         largest = self._mss_of_path()
         peer = self.handshake.peer_mss
         mss = min(peer, largest)
@@ -211,7 +211,7 @@ class ControlBlock:
             self.sender.change_mss(mss, now_ns)
 
     def trace_subject(self) -> i64:
-        """The number that stands for this connection in the trace."""
+        """The number of this connection in the trace."""
         if self._trace_subject < 0:
             self._trace_subject = tracing.subject(
                 self.kernel, self.version, self.local_address, self.local_port, self.remote_address, self.remote_port

@@ -1,7 +1,7 @@
-"""What a connection does because time has passed.
+"""The deadlines of a connection.
 
-Each part of a connection names its own deadline; one kernel timer stands for the earliest of them.  A
-deadline of a part to come (pacing, a loss probe) is one more line in both functions here.
+Each part of a connection has its own deadline; one kernel timer is set to the earliest.  A future part (pacing, a loss
+probe) adds one line to both functions here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from catenet.transport.tcp.connection.state import CLOSED
 
 
 def earliest_ns(connection: ControlBlock) -> i64:
-    """When :func:`expire` has to be called next; NEVER if it has not."""
+    """The next time to call :func:`expire`; NEVER for none."""
     deadline_ns = _sender_deadline_ns(connection)
     if connection.receiver.ack_deadline_ns < deadline_ns:
         deadline_ns = connection.receiver.ack_deadline_ns
@@ -29,15 +29,16 @@ def earliest_ns(connection: ControlBlock) -> i64:
 
 
 def expire(connection: ControlBlock, now_ns: i64) -> None:
-    """Do whatever is due."""
+    """Handle the expired deadlines."""
     if connection.receiver.ack_deadline_ns <= now_ns:
-        # RFC 9293 section 3.8.6.3: nothing came on which the acknowledgment could ride
+        # RFC 9293 section 3.8.6.3: no data segment has carried the acknowledgment
         connection.counters.delayed_acks += 1
         connection.send_ack(now_ns)
     if connection.handshake.deadline_ns <= now_ns:
         handshake.expire(connection, now_ns)
     if connection.orphan_deadline_ns <= now_ns:
-        # FIN-WAIT-2 has no timer in RFC 9293; but nobody here would ever end it (Linux: tcp_fin_timeout)
+        # FIN-WAIT-2 has no timer in RFC 9293; without one a closed connection could stay for ever (Linux:
+        # tcp_fin_timeout)
         connection.counters.aborts_on_timeout += 1
         connection.give_up(errno.ETIMEDOUT, True)
     if connection.state != CLOSED and _sender_deadline_ns(connection) <= now_ns:
@@ -47,7 +48,7 @@ def expire(connection: ControlBlock, now_ns: i64) -> None:
 
 
 def _sender_deadline_ns(connection: ControlBlock) -> i64:
-    """The sender's own deadline, or the end of the user's patience if that comes first."""
+    """The sender's own deadline, or that of the user timeout if it is earlier."""
     sender = connection.sender
     deadline_ns = sender.deadline_ns()
     since_ns = _waiting_since_ns(connection)
@@ -55,7 +56,7 @@ def _sender_deadline_ns(connection: ControlBlock) -> i64:
 
 
 def _waiting_since_ns(connection: ControlBlock) -> i64:
-    """Since when the user's patience is tried, by silence or by a closed window; NEVER if it is not (RFC 5482)."""
+    """The start of the user timeout, by silence or by a closed window; NEVER if it does not run (RFC 5482)."""
     sender = connection.sender
     if connection.user_timeout_ns == 0:
         return NEVER
@@ -78,14 +79,14 @@ def _sender_is_due(connection: ControlBlock, now_ns: i64) -> None:
 
 
 def _is_hopeless(connection: ControlBlock, now_ns: i64) -> bool:
-    """Retransmissions, or probes, have gone unanswered for too long (RFC 9293 section 3.8.3, RFC 5482)."""
+    """Whether retransmissions or probes have been unanswered for too long (RFC 9293 section 3.8.3, RFC 5482)."""
     sender = connection.sender
     most = connection.settings.orphan_retries if connection.orphan else connection.settings.retries
     if sender.rto.retries >= most or sender.persist.unanswered >= most:
         # R2 (MUST-20), counted in retransmissions as Linux does
         return True
     if connection.orphan and sender.persist.deadline_ns != NEVER and sender.persist.is_slowest(sender.rtt):
-        # nobody here waits for it, and the peer reads nothing: Linux lets go of it, too
+        # the user has closed it, and the peer does not read: Linux drops it, too
         return True
     since_ns = _waiting_since_ns(connection)
     return since_ns != NEVER and now_ns - since_ns >= connection.user_timeout_ns
@@ -94,14 +95,14 @@ def _is_hopeless(connection: ControlBlock, now_ns: i64) -> bool:
 def _keepalive_is_due(connection: ControlBlock, now_ns: i64) -> None:
     sender = connection.sender
     if sender.outstanding() or sender.unsent.length > 0:
-        # MUST-26: only where nothing is outstanding, for then retransmissions ask already
+        # MUST-26: only if nothing is outstanding, since retransmissions probe otherwise
         connection.keepalive.postpone(now_ns)
     elif connection.keepalive.expired(now_ns):
-        # a number that was acknowledged before: whoever is there must answer that (RFC 9293 section 3.8.4)
+        # an already acknowledged number, which a live peer must answer (RFC 9293 section 3.8.4)
         connection.counters.keepalives += 1
         connection.output.send(sender.snd_una - 1, 0, b"", now_ns)
     else:
-        # never by one probe alone (MUST-29): so many in a row
+        # never by a single probe (MUST-29): so many in a row
         connection.output.send_reset(sender.snd_nxt, now_ns)
         connection.counters.aborts_on_timeout += 1
         connection.give_up(errno.ETIMEDOUT, True)

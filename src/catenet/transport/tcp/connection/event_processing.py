@@ -1,4 +1,4 @@
-"""What happens to a connection from outside the user: segments, ICMP errors, time (RFC 9293 section 3.10).
+"""Events from outside the user: segments, ICMP errors, timeouts (RFC 9293 section 3.10).
 
 Every event ends in :meth:`ConnectionEvents.finish`: tell the user, send what may be sent, set the timer.
 """
@@ -26,7 +26,7 @@ from catenet.transport.tcp.segment.segment import TcpSegment
 
 
 class ConnectionEvents(ControlBlock):
-    """A control block that lives: the layer calls it, and its timer."""
+    """A control block with event processing, called by the layer and its timer."""
 
     def open_actively(self, isn: i64, ts_offset: i64) -> None:
         """Send a SYN (RFC 9293 section 3.10.1)."""
@@ -47,27 +47,27 @@ class ConnectionEvents(ControlBlock):
         self.set_timer()
 
     def segment_arrives(self, segment: TcpSegment, now_ns: i64) -> None:
-        """Take a segment that belongs to this connection (RFC 9293 section 3.10.7)."""
+        """Process a segment of this connection (RFC 9293 section 3.10.7)."""
         segment_arrives(self, segment, now_ns)
         self.finish(now_ns)
 
     def icmp_error(self, number: int, mtu: i64, sequence: i64) -> None:
-        """Hear of an ICMP error about the segment with that sequence number (RFC 5927 section 4)."""
+        """Process an ICMP error about the segment with that sequence number (RFC 5927 section 4)."""
         now_ns = self.kernel.now_ns
         if icmp_error_arrives(self, number, mtu, sequence, now_ns):
             self.finish(now_ns)
 
     def timer_expired(self, now_ns: i64) -> None:
-        """Do whatever is due (RFC 9293 section 3.10.8)."""
+        """Handle the expired deadlines (RFC 9293 section 3.10.8)."""
         if self.state != CLOSED:
             deadlines.expire(self, now_ns)
             self.finish(now_ns)
 
     def tell(self) -> None:
-        """Tell those above what has happened."""
+        """Send pending notifications to user and owner."""
 
     def finish(self, now_ns: i64) -> None:
-        """The end of every event: tell the user, send what may be sent, set the timer."""
+        """End every event: notify the user, send permitted segments, set the timer."""
         if self.tell_readable or self.sender.unsent.became_writable or self.tell_established or self.tell_closed:
             self.tell()
         if self.state == CLOSED or self.state == TIME_WAIT:
@@ -75,7 +75,7 @@ class ConnectionEvents(ControlBlock):
         self.send_what_may_go(now_ns)
 
     def send_what_may_go(self, now_ns: i64) -> None:
-        """Send data as the windows allow, else an acknowledgment that is due; then set the timer."""
+        """Send data as the windows allow, else a due acknowledgment; then set the timer."""
         self.sender.push(now_ns)
         if self.receiver.ack_now:
             self.send_ack(now_ns)
@@ -86,7 +86,7 @@ class ConnectionEvents(ControlBlock):
         self.set_timer()
 
     def may_send_data(self) -> bool:
-        """True in the states in which our data may go out."""
+        """True in the states in which our data may be sent."""
         return self.state == ESTABLISHED or self.state == CLOSE_WAIT
 
     def set_timer(self) -> None:

@@ -1,7 +1,7 @@
 """Opening a connection: both SYNs, what they negotiate, and their retransmission.
 
-RFC 9293 sections 3.5 and 3.10.7.3; window scale and timestamps RFC 7323; SACK RFC 2018.  The SYN is sent
-again after 1, 2, 4 ... seconds, as in Linux: six times, so that a silent peer is given up after 127 s.
+RFC 9293 sections 3.5 and 3.10.7.3; window scale and timestamps RFC 7323; SACK RFC 2018.  The SYN is retransmitted
+after 1, 2, 4 ... seconds, as in Linux: six times, so that the attempt fails after 127 s.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from catenet.transport.tcp.segment.sequence import unwrap
 FALL_BACK_RTO_NS: Final[i64] = 3_000_000_000
 """RFC 6298 (5.7)."""
 LEAST_PEER_MSS: Final[i64] = 48
-"""Linux's tcp_min_snd_mss: options must leave room for data, whatever the peer says."""
+"""Linux's tcp_min_snd_mss: options must leave room for data with any MSS of the peer."""
 
 
 def start(connection: ControlBlock, now_ns: i64) -> None:
@@ -42,7 +42,7 @@ def start(connection: ControlBlock, now_ns: i64) -> None:
 
 
 def send(connection: ControlBlock, now_ns: i64) -> None:
-    """Send our SYN, or SYN-ACK.  A SYN offers all; a SYN-ACK what the peer's SYN offered too."""
+    """Send our SYN, or SYN-ACK.  A SYN offers all options; a SYN-ACK those that the peer's SYN offered too."""
     handshake = connection.handshake
     settings = connection.settings
     timestamps = settings.timestamps
@@ -59,20 +59,20 @@ def send(connection: ControlBlock, now_ns: i64) -> None:
 
 
 def send_again(connection: ControlBlock, now_ns: i64) -> None:
-    """Answer the peer's SYN that came again.  The timer runs on."""
+    """Answer a repeated SYN of the peer.  The timer keeps running."""
     connection.handshake.ambiguous = True
     send(connection, now_ns)
 
 
 def expire(connection: ControlBlock, now_ns: i64) -> None:
-    """Our SYN was not answered in time."""
+    """The timer of our SYN has expired."""
     handshake = connection.handshake
     settings = connection.settings
     assert connection.state == SYN_SENT or connection.state == SYN_RECEIVED, "the handshake's timer outlived it"
     most = settings.syn_ack_retries if handshake.passive else settings.syn_retries
     if handshake.retries >= most:
-        # RFC 9293 section 3.8.3: R2 of a SYN.  What an ICMP error told before says more than a time-out;
-        # a passive one falls back to the listener, which never knew of it
+        # RFC 9293 section 3.8.3: R2 of a SYN. An earlier ICMP error is more specific than a timeout; a passive open
+        # falls back to the listener, without notification
         number = connection.output.soft_error
         connection.counters.aborts_on_timeout += 1
         connection.give_up(number or errno.ETIMEDOUT, not handshake.passive)
@@ -104,20 +104,21 @@ def segment_arrives(connection: ControlBlock, segment: TcpSegment, now_ns: i64) 
     flags = segment.flags
     acknowledged = False
     if flags & ACK:
-        # first check: only our SYN can be acknowledged.  Any other ACK answers an older incarnation, whose
-        # peer a RST sets right; a RST is not answered by a RST
+        # first check: only our SYN can be acknowledged. Any other ACK is for an older incarnation, which a RST ends at
+        # the peer; a RST is not answered by a RST
         if unwrap(segment.ack, connection.output.isn, 0) != 1:
             if not flags & RST:
                 _refuse(connection, segment)
             return
         acknowledged = True
     if flags & RST:
-        # second check: believed only if it acknowledges our SYN (RFC 5961 section 3.2: else anybody could refuse)
+        # second check: accepted only if it acknowledges our SYN (RFC 5961 section 3.2: otherwise an attacker could
+        # refuse)
         if acknowledged:
             connection.give_up(errno.ECONNREFUSED, True)
         return
     if not flags & SYN:
-        # fifth: neither SYN nor RST says anything here
+        # fifth check: without SYN and RST the segment is dropped
         return
     if not acknowledged:
         # fourth check: the peer's SYN crossed ours (simultaneous open, section 3.5, figure 7)
@@ -127,7 +128,7 @@ def segment_arrives(connection: ControlBlock, segment: TcpSegment, now_ns: i64) 
     connection.enter(SYN_ACK_ARRIVES)
     connection.sender.window_shift = 0
     _establish(connection, segment, 0, now_ns)
-    # the peer stays in SYN-RECEIVED until it hears from us: no delay (RFC 9293 section 3.10.7.3)
+    # the peer stays in SYN-RECEIVED until it gets our ACK: no delay (RFC 9293 section 3.10.7.3)
     connection.receiver.ack_now = True
 
 
@@ -150,7 +151,7 @@ def acknowledged(connection: ControlBlock, segment: TcpSegment, start: i64, ack:
 
 
 def _learn(connection: ControlBlock, segment: TcpSegment, now_ns: i64) -> None:
-    """What the peer's SYN says and offers."""
+    """Record the values and options of the peer's SYN."""
     handshake = connection.handshake
     receiver = connection.receiver
     settings = connection.settings
@@ -188,7 +189,7 @@ def _establish(connection: ControlBlock, segment: TcpSegment, start: i64, now_ns
         connection.receiver.window.shift = connection.receiver.window.offered_shift
     _set_segment_size(connection)
     if handshake.resent > 0:
-        # RFC 6298 (5.7): which of the SYNs was answered is not known, so the time-out is a cautious one
+        # RFC 6298 (5.7): it is unknown which of the SYNs was answered, so the timeout is conservative
         connection.rtt.fall_back(FALL_BACK_RTO_NS)
     elif not handshake.ambiguous:
         connection.rtt.sample(now_ns - handshake.sent_ns)
@@ -199,12 +200,12 @@ def _establish(connection: ControlBlock, segment: TcpSegment, start: i64, now_ns
     connection.keepalive.heard(now_ns)
     connection.tell_established = True
     if sender.fin_queued:
-        # the user closed meanwhile (RFC 9293 section 3.10.4, SYN-RECEIVED: queue it until ESTABLISHED)
+        # the user has closed meanwhile (RFC 9293 section 3.10.4, SYN-RECEIVED: queue it until ESTABLISHED)
         connection.enter(CLOSE)
 
 
 def _set_segment_size(connection: ControlBlock) -> None:
-    """Effective send MSS (RFC 9293 section 3.7.1, MUST-16; RFC 6691: the options' room is taken off here)."""
+    """Effective send MSS (RFC 9293 section 3.7.1, MUST-16; RFC 6691: the length of the options is subtracted here)."""
     mss = connection.advertised_mss
     if connection.handshake.peer_mss < mss:
         mss = connection.handshake.peer_mss
@@ -223,7 +224,7 @@ def _set_initial_window(connection: ControlBlock) -> None:
 
 
 def _refuse(connection: ControlBlock, segment: TcpSegment) -> None:
-    """Answer an ACK of something never sent with a RST at its number (section 3.10.7)."""
+    """Answer an ACK of unsent data with a RST at its number (section 3.10.7)."""
     answer = TcpSegment(connection.local_port, connection.remote_port, segment.ack, 0, RST, 0, b"")
     connection.counters.out_resets += 1
     connection.counters.out_segments += 1

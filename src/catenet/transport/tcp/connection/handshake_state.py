@@ -1,4 +1,4 @@
-"""How far the opening of a connection has come, and what the peer's SYN offered."""
+"""The state of the handshake, and the options of the peer's SYN."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mypy_extensions import i64
 from catenet.kernel.kernel import NEVER
 
 DEFAULT_MSS_IPV4: Final[i64] = 536
-"""What a peer takes that says nothing (RFC 9293 section 3.7.1)."""
+"""The default MSS of a peer without the option (RFC 9293 section 3.7.1)."""
 DEFAULT_MSS_IPV6: Final[i64] = 1220
 
 
@@ -20,10 +20,10 @@ class HandshakeState:
         self.deadline_ns: i64 = NEVER
         self.retries: i64 = 0
         self.resent: i64 = 0
-        """How often our SYN was sent again."""
+        """The number of retransmissions of our SYN."""
         self.sent_ns: i64 = 0
         self.ambiguous = False
-        """Our SYN-ACK went out again because the peer's SYN did: an answer is no measure of the round trip."""
+        """Our SYN-ACK was repeated because the peer's SYN was: its ACK gives no round-trip sample."""
         self.passive = False
         self.answering = False
         """Our SYN carries an ACK: the peer's has arrived."""

@@ -1,4 +1,4 @@
-"""What a connection tells of itself (Linux: ``getsockopt(TCP_INFO)``)."""
+"""The figures of a connection (Linux: ``getsockopt(TCP_INFO)``)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class TcpInfo(NamedTuple):
-    """A picture of one connection at one instant.  Times in nanoseconds, sizes in octets unless named segments."""
+    """The state of one connection at one instant.  Times in nanoseconds, sizes in octets unless named segments."""
 
     state: int
     """See :data:`.state.STATE_NAMES`."""
@@ -18,18 +18,18 @@ class TcpInfo(NamedTuple):
     srtt_ns: int
     rttvar_ns: int
     min_rtt_ns: int
-    """The smallest round-trip time seen; 0 if none was measured."""
+    """The minimum round-trip time; 0 if none was measured."""
     receiver_rtt_ns: int
-    """The round-trip time as the receiving side estimates it; 0 if it does not know."""
+    """The receiver's estimate of the round-trip time; 0 if there is none."""
     cwnd_segments: int
     cwnd_bytes: int
     ssthresh_bytes: int
     send_window_bytes: int
     receive_window_bytes: int
     mss: int
-    """Octets of payload in a full segment that is sent."""
+    """Payload octets of a full sent segment."""
     receive_mss: int
-    """Estimate of the same for what is received."""
+    """Estimated payload octets of a full received segment."""
     advertised_mss: int
     path_mtu: int
     timestamps: bool
@@ -37,16 +37,16 @@ class TcpInfo(NamedTuple):
     send_window_shift: int
     receive_window_shift: int
     backoff: int
-    """How often the retransmission time-out has been doubled."""
+    """The number of doublings of the retransmission timeout."""
     retransmits: int
-    """Time-outs in a row without an answer."""
+    """Consecutive timeouts without an acknowledgment."""
     total_retransmits: int
-    """Segments sent again, ever."""
+    """Segments retransmitted in total."""
     unacked_segments: int
     sacked_segments: int
     lost_segments: int
     retransmitted_segments: int
-    """Of those outstanding, how many were sent again and are not known to be lost again."""
+    """Outstanding retransmitted segments that are not known to be lost again."""
     reordering_segments: int
     bytes_sent: int
     bytes_retransmitted: int
@@ -61,7 +61,7 @@ class TcpInfo(NamedTuple):
     reordering_seen: int
     out_of_order_segments: int
     delivery_rate_bytes_s: int
-    """The latest measure of how fast octets arrive; 0 if there is none."""
+    """The latest sample of the delivery rate; 0 if there is none."""
     not_sent_bytes: int
     send_buffer_octets: int
     receive_buffer_octets: int

@@ -1,4 +1,4 @@
-"""Keepalive: asking a silent peer whether it is still there (RFC 9293 section 3.8.4, RFC 1122 4.2.3.6)."""
+"""Keepalive: probes of a silent peer (RFC 9293 section 3.8.4, RFC 1122 4.2.3.6)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from catenet.kernel.kernel import NEVER
 
 
 class Keepalive:
-    """Off unless asked for.  Times in nanoseconds."""
+    """Off by default.  Times in nanoseconds."""
 
     def __init__(self, on: bool, idle_ns: i64, interval_ns: i64, count: i64) -> None:
         self.on = on
@@ -19,17 +19,17 @@ class Keepalive:
         self.unanswered: i64 = 0
 
     def heard(self, now_ns: i64) -> None:
-        """The peer was heard of."""
+        """A segment of the peer was received."""
         if self.on:
             self.unanswered = 0
             self.deadline_ns = now_ns + self.idle_ns
 
     def stop(self) -> None:
-        """The connection is over."""
+        """Stop, at the end of the connection."""
         self.deadline_ns = NEVER
 
     def expired(self, now_ns: i64) -> bool:
-        """The deadline has come.  True if a probe is to be sent; False if the peer is to be given up."""
+        """The deadline has expired.  True if a probe is to be sent; False if the connection has timed out."""
         if self.unanswered >= self.count:
             self.deadline_ns = NEVER
             return False
@@ -38,5 +38,5 @@ class Keepalive:
         return True
 
     def postpone(self, now_ns: i64) -> None:
-        """Data is outstanding: its retransmissions tell whether the peer is there."""
+        """Data are outstanding, so retransmissions probe the peer."""
         self.deadline_ns = now_ns + self.idle_ns

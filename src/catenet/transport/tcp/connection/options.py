@@ -1,4 +1,4 @@
-"""The socket options of a connection: what ``setsockopt`` changes while it lives, and what ``getsockopt`` reads."""
+"""The socket options of a connection: ``setsockopt`` and ``getsockopt`` while it exists."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from catenet.transport.tcp.connection.state import CLOSED, LISTEN, SYN_RECEIVED,
 
 
 class ConnectionOptions(ConnectionEvents):
-    """A connection that can be tuned.  What it starts with is in :class:`~..settings.TcpOptions`."""
+    """A connection with socket options.  The initial values are in :class:`~..settings.TcpOptions`."""
 
     @property
     def no_delay(self) -> bool:

@@ -1,4 +1,4 @@
-"""How a connection fills in :class:`~.info.TcpInfo`."""
+"""Fills in :class:`~.info.TcpInfo` for a connection."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from catenet.transport.tcp.recovery.recovery import NAMES
 
 
 def describe(connection: ControlBlock) -> TcpInfo:
-    """A picture of the connection as it stands."""
+    """The present state of the connection."""
     sender = connection.sender
     receiver = connection.receiver
     rtt = connection.rtt

@@ -1,10 +1,10 @@
 """The state machine of a connection, as a table (RFC 9293 section 3.3.2, figure 5).
 
-A connection changes its state in one place only, by :func:`next_state`.  An event that the table does not
-hold for a state is a bug of the caller, and says so.  What else an event makes happen (segments,
-timers, calls to the user) is told in the column ``action``; the code is in :mod:`.control_block`.
+A connection changes its state in one place only, by :func:`next_state`.  An event without an entry for a state is a
+bug of the caller, and raises an error.  The column ``action`` describes the other effects of an event (segments,
+timers, calls to the user); the code is in :mod:`.control_block`.
 
-States carry the numbers that Linux gives them in ``tcp_info``.
+States have Linux's numbers in ``tcp_info``.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ EVENT_NAMES: Final[dict[int, str]] = {
 
 
 class Transition(NamedTuple):
-    """One arrow of the picture."""
+    """One transition of the diagram."""
 
     state: int
     event: int
@@ -105,7 +105,7 @@ _NEXT: Final[dict[int, int]] = {row.state * 16 + row.event: row.next_state for r
 
 
 def next_state(state: i64, event: i64) -> i64:
-    """The state that an event leads to.  Raises AssertionError if it cannot happen in this state."""
+    """The state after an event.  Raises AssertionError if the event is impossible in this state."""
     found = _NEXT.get(state * 16 + event)
     if found is None:
         raise AssertionError(f"{EVENT_NAMES[event]!r} cannot happen in state {STATE_NAMES[state]}")

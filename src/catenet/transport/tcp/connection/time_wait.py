@@ -1,9 +1,8 @@
-"""TIME-WAIT: what is left of a connection that has ended, for 60 s (RFC 9293 section 3.6.1).
+"""TIME-WAIT: the entry of an ended connection, for 60 s (RFC 9293 section 3.6.1).
 
-An entry is a few numbers; the connection itself is gone.  It answers what comes late, so that the peer's
-last FIN is acknowledged if our ACK was lost, and keeps old segments away from a new connection.  A SYN
-that is clearly new may take its place at once (RFC 6191, RFC 1122 section 4.2.2.13).  A RST does not end
-it (RFC 1337).
+An entry is a few numbers; the connection itself is deleted.  It answers late segments, so that the peer's last FIN is
+acknowledged if our ACK was lost, and protects a new connection from old segments.  A clearly new SYN may replace it at
+once (RFC 6191, RFC 1122 section 4.2.2.13).  A RST does not end it (RFC 1337).
 """
 
 from __future__ import annotations
@@ -42,26 +41,26 @@ class TimeWait:
         self.deadline_ns: i64 = NEVER
 
     def judge(self, segment: TcpSegment) -> i64:
-        """What to do about a segment: ANSWER it with an ACK, IGNORE it, or let a SYN REPLACE the entry."""
+        """The reaction to a segment: ANSWER it with an ACK, IGNORE it, or let a SYN REPLACE the entry."""
         flags = segment.flags
         if flags & RST:
-            # RFC 1337: an old one would end the wait too early
+            # RFC 1337: an old RST would end TIME-WAIT too early
             return IGNORE
         if flags & SYN:
-            # section 3.6.1, MAY-2: beyond all that the old connection sent; by the clock if there is one (RFC 6191)
+            # section 3.6.1, MAY-2: beyond the numbers of the old connection; by timestamps if present (RFC 6191)
             newer = difference(segment.seq, self.rcv_nxt) > 0
             if self.timestamps and segment.has_timestamps:
                 newer = difference(segment.ts_value, self.ts_recent) > 0 or (
                     segment.ts_value == self.ts_recent and newer
                 )
             return REPLACE if newer else ANSWER
-        # section 3.10.7.4: the peer's FIN again, or anything else out of step, is acknowledged; our ACK's ACK is not
+        # section 3.10.7.4: a repeated FIN or another unacceptable segment is acknowledged; a pure ACK is not
         if segment.sequence_length() > 0 or segment.seq != self.rcv_nxt:
             return ANSWER
         return IGNORE
 
     def restarts(self, segment: TcpSegment) -> bool:
-        """True if the segment is the peer's FIN again, which starts the time anew (section 3.10.7.4)."""
+        """True if the segment is a repeated FIN, which restarts the time (section 3.10.7.4)."""
         return segment.flags & FIN != 0 and not segment.flags & (SYN | RST)
 
 
@@ -77,7 +76,7 @@ class TimeWaitTimer(Timer):
 
 
 class TimeWaits:
-    """The entries of one host.  All wait equally long, so they end in the order in which they began."""
+    """The entries of one host.  All have the same duration, so they end in the order in which they began."""
 
     def __init__(self, kernel: Kernel, length_ns: i64) -> None:
         self.length_ns: i64 = length_ns
@@ -90,7 +89,7 @@ class TimeWaits:
         return len(self._entries)
 
     def find(self, ends: Ends) -> TimeWait | None:
-        """The entry of a connection, if it waits."""
+        """The entry of a connection, or None."""
         if len(self._entries) == 0:
             return None
         return self._entries.get(ends)
@@ -100,21 +99,21 @@ class TimeWaits:
         return port in self._ports
 
     def add(self, entry: TimeWait, now_ns: i64) -> None:
-        """A connection has ended."""
+        """Add the entry of an ended connection."""
         self._entries[entry.ends] = entry
         port = entry.ends[2]
         self._ports[port] = self._ports.get(port, 0) + 1
         self.restart(entry, now_ns)
 
     def restart(self, entry: TimeWait, now_ns: i64) -> None:
-        """Let an entry wait its full time from now."""
+        """Restart an entry's time now."""
         entry.deadline_ns = now_ns + self.length_ns
         self._order.append((entry.deadline_ns, entry))
         if not self._timer.armed:
             self._timer.arm(entry.deadline_ns)
 
     def remove(self, entry: TimeWait) -> None:
-        """Forget an entry."""
+        """Remove an entry."""
         entry.deadline_ns = NEVER
         del self._entries[entry.ends]
         port = entry.ends[2]
@@ -125,14 +124,14 @@ class TimeWaits:
             del self._ports[port]
 
     def clear(self) -> None:
-        """Forget them all."""
+        """Remove all entries."""
         self._entries.clear()
         self._order.clear()
         self._ports.clear()
         self._timer.forget()
 
     def expire(self, now_ns: i64) -> None:
-        """Forget the entries that have waited long enough."""
+        """Remove the expired entries."""
         order = self._order
         while order:
             deadline_ns, entry = order[0]

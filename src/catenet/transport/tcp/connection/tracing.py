@@ -1,4 +1,4 @@
-"""The rows that TCP leaves in the trace.  Their subject is the connection, named by its two ends."""
+"""TCP's rows in the trace.  Their subject is the connection, named by its two ends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WINDOW: Final = declare(0x412, "tcp.window", "cwnd_bytes", "ssthresh_bytes")
 def subject(
     kernel: Kernel, version: i64, local_address: int, local_port: i64, remote_address: int, remote_port: i64
 ) -> int:
-    """The number that stands for the connection between two ends in the trace."""
+    """The number of the connection between two ends in the trace."""
     local = address_text(version, local_address)
     remote = address_text(version, remote_address)
     return kernel.trace.subject(f"tcp:{local}:{local_port}-{remote}:{remote_port}")

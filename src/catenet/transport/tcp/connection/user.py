@@ -1,8 +1,8 @@
-"""Who uses a connection from above, and what it is told.
+"""The user of a connection, and its notifications.
 
-Each call comes at the end of the processing of a segment or a time-out, when the connection is in order:
-it may call anything on the connection.  None comes from within a call that the user itself makes; so a
-user who aborts a connection, or closes one that was not yet established, hears nothing of it any more.
+Each notification is sent at the end of the processing of a segment or a timeout, when the connection is in a
+consistent state: the user may call any of its methods.  No notification is sent within a call of the user itself; so a
+user that aborts a connection, or closes one before it is established, gets no further notification.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ class TcpUser:
     """The user of one connection.  Each method does nothing unless it is overridden."""
 
     def established(self) -> None:
-        """The handshake is done.  Not called for a connection that ``accept`` gave: that one already is."""
+        """The handshake is done.  Not called for a connection from ``accept``, which is established already."""
 
     def readable(self) -> None:
         """The receive buffer went from empty to non-empty, or the end of the stream arrived."""
@@ -24,8 +24,8 @@ class TcpUser:
         """At least a third of the send buffer is free again, after ``send`` took less than offered."""
 
     def closed(self, errno: int) -> None:
-        """The connection is over and no other call follows.
+        """The connection has ended; no other call follows.
 
-        ``errno`` is 0 if both ends closed in order, or ECONNREFUSED, ECONNRESET, ETIMEDOUT, EHOSTUNREACH ...
-        What was received and not yet read can still be read.
+        ``errno`` is 0 if both ends closed in order, or ECONNREFUSED, ECONNRESET, ETIMEDOUT, EHOSTUNREACH ... Received
+        data can still be read.
         """

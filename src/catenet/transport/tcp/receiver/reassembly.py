@@ -1,7 +1,7 @@
-"""What has arrived ahead of its turn: the reassembly queue, and the SACK blocks that tell of it.
+"""Out-of-order data: the reassembly queue, and the SACK blocks that report it.
 
-The queue holds disjoint pieces in order.  Where an arrival overlaps what is there, what is there stays
-(RFC 9293 section 3.10.7.4 leaves the choice).
+The queue holds disjoint pieces in order.  Where new data overlap queued data, the queued data stay (RFC 9293 section
+3.10.7.4 leaves the choice).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ MOST_BLOCKS: Final[i64] = 4
 
 
 class Piece:
-    """Octets that arrived ahead; ``start`` and ``end`` are absolute numbers."""
+    """Out-of-order octets; ``start`` and ``end`` are absolute numbers."""
 
     def __init__(self, start: i64, payload: bytes) -> None:
         self.start: Final = start
@@ -32,7 +32,7 @@ class ReassemblyQueue:
         self.octets: i64 = 0
 
     def insert(self, start: i64, payload: bytes) -> bool:
-        """Add an arrival.  False if all of it was already there."""
+        """Add received data.  False if all of them were queued already."""
         end = start + len(payload)
         pieces = self.pieces
         if len(pieces) == 0 or start >= pieces[-1].end:
@@ -56,7 +56,7 @@ class ReassemblyQueue:
         return added
 
     def pop_at(self, number: i64) -> Piece | None:
-        """Remove and return the first piece if it reaches to ``number`` or begins before it; else None."""
+        """Remove and return the first piece if it begins at or before ``number``; else None."""
         pieces = self.pieces
         if len(pieces) == 0 or pieces[0].start > number:
             return None
@@ -90,10 +90,10 @@ class ReassemblyQueue:
 
 
 class SackReporter:
-    """Which blocks the next acknowledgment tells of (RFC 2018 section 4, RFC 2883 section 4).
+    """The SACK blocks of the next acknowledgment (RFC 2018 section 4, RFC 2883 section 4).
 
-    First comes the block that holds the newest arrival, then those told of most recently.  Of more blocks
-    than fit, the oldest is forgotten here; the sender remembers it.
+    The block with the newest data is first, then the most recently reported ones.  If too many, the oldest block is
+    dropped here; the sender remembers it.
     """
 
     def __init__(self) -> None:
@@ -103,11 +103,11 @@ class SackReporter:
         self.duplicate_end: i64 = 0
 
     def pending(self) -> bool:
-        """True if there is a block to tell of."""
+        """True if there is a block to report."""
         return len(self.starts) > 0 or self.duplicate_end > 0
 
     def arrived(self, start: i64, end: i64) -> None:
-        """Octets arrived ahead of their turn."""
+        """Out-of-order octets were received."""
         starts = self.starts
         ends = self.ends
         at: i64 = 0
@@ -119,7 +119,7 @@ class SackReporter:
                     end = ends[at]
                 del starts[at]
                 del ends[at]
-                # the wider block may touch one that was passed over
+                # the extended block may touch a skipped one
                 at = 0
                 continue
             at += 1
@@ -130,12 +130,12 @@ class SackReporter:
             ends.pop()
 
     def duplicate(self, start: i64, end: i64) -> None:
-        """Octets arrived a second time; told once (RFC 2883)."""
+        """Duplicate octets were received; reported once (RFC 2883)."""
         self.duplicate_start = start
         self.duplicate_end = end
 
     def advanced(self, rcv_nxt: i64) -> None:
-        """Everything before ``rcv_nxt`` is acknowledged, and needs no block any more."""
+        """Remove blocks before ``rcv_nxt``, which are acknowledged."""
         starts = self.starts
         ends = self.ends
         at: i64 = len(starts) - 1
@@ -146,7 +146,7 @@ class SackReporter:
             at -= 1
 
     def blocks(self, irs: i64, most: i64) -> list[int]:
-        """Left, right, left, right ... as sequence numbers, of at most ``most`` blocks.  Ends the duplicate."""
+        """Left, right, left, right ... as sequence numbers, of at most ``most`` blocks.  Clears the duplicate."""
         told: list[int] = []
         if self.duplicate_end > 0:
             told.append(wrap(self.duplicate_start, irs))

@@ -1,12 +1,12 @@
-"""The receiving half: what is accepted, in which order, and when it is acknowledged.
+"""The receiving half: acceptance, order and acknowledgment of segments.
 
 Numbers are absolute (see :mod:`catenet.transport.tcp.segment.sequence`).  Nothing is sent from here:
-:attr:`Receiver.ack_now` and :attr:`Receiver.ack_deadline_ns` say that and when an acknowledgment is due, and
+:attr:`Receiver.ack_now` and :attr:`Receiver.ack_deadline_ns` define when an acknowledgment is due, and
 :mod:`catenet.transport.tcp.sender.segment_output` sends it.
 
 - Order: RFC 9293 section 3.10.7.4; the window: section 3.8.6, without silly windows (3.8.6.2.2).
-- Delayed acknowledgments: RFC 1122 section 4.2.3.2, RFC 5681 section 4.2; the first ones go out at once,
-  as in Linux, so that the peer's slow start is not slowed.
+- Delayed acknowledgments: RFC 1122 section 4.2.3.2, RFC 5681 section 4.2; the first ones are sent at once, as in
+  Linux, so that the peer's slow start is not delayed.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from catenet.transport.tcp.settings import TcpSettings
 
 QUICK_ACKS: Final[i64] = 16
 PAWS_AGE_NS: Final[i64] = 24 * 24 * 3600 * 1_000_000_000
-"""After so long without a segment a timestamp may have wrapped, and is not compared (RFC 7323 5.5)."""
+"""The idle time after which a timestamp may have wrapped, and is not compared (RFC 7323 5.5)."""
 LEAST_MSS: Final[i64] = 536
 
 
 class Receiver:
-    """What this end has received."""
+    """The receive state of a connection."""
 
     def __init__(self, settings: TcpSettings, counters: TcpCounters, buffer_octets: i64) -> None:
         self.settings: Final = settings
@@ -41,14 +41,14 @@ class Receiver:
         self.rcv_nxt: i64 = 0
         self.window: Final = ReceiveWindow(settings, counters, buffer_octets)
         self.ready: Final = ByteQueue()
-        """Octets in order, waiting to be read."""
+        """In-order octets, not yet read."""
         self.ahead: Final = ReassemblyQueue()
         self.sack: Final = SackReporter()
         self.sack_on = False
         self.fin_at: i64 = -1
-        """Number of the peer's FIN; -1 while none was seen."""
+        """The number of the peer's FIN; -1 until it is received."""
         self.finished: bool = False
-        """The peer's FIN has had its turn: no octet will follow."""
+        """The peer's FIN has been processed in order: no octet follows."""
         self.timestamps_on = False
         self.ts_recent: i64 = 0
         self.ts_recent_ns: i64 = 0
@@ -58,7 +58,7 @@ class Receiver:
         self.ack_deadline_ns: i64 = NEVER
         self.quick_acks: i64 = QUICK_ACKS
         self.interactive: bool = False
-        """The user answers what it reads, so that acknowledgments can ride on data (Linux: pingpong)."""
+        """The user replies to received data, so that acknowledgments can be piggybacked (Linux: pingpong)."""
         self.mss: i64 = LEAST_MSS
         """Estimate of the peer's full segment."""
         self.last_data_ns: i64 = 0
@@ -72,15 +72,15 @@ class Receiver:
         self.rcv_nxt = 1
         self.acked_to = 1
         if self.window.edge > 0:
-            # our own SYN told of the window before the peer's SYN took its number
+            # our own SYN advertised the window before the peer's SYN consumed a number
             self.window.edge += 1
 
     def timestamp_is_old(self, segment: TcpSegment, now_ns: i64) -> bool:
-        """PAWS (RFC 7323 section 5.3, R1): the segment is older than one that was accepted before."""
+        """PAWS (RFC 7323 section 5.3, R1): the segment is older than an accepted one."""
         return difference(segment.ts_value, self.ts_recent) < 0 and now_ns - self.ts_recent_ns < PAWS_AGE_NS
 
     def remember_timestamp(self, segment: TcpSegment, start: i64, now_ns: i64) -> None:
-        """Keep the timestamp to echo (RFC 7323 section 4.3): of segments that reach to the last ACK only."""
+        """Keep the timestamp to echo (RFC 7323 section 4.3): only of segments that cover the last ACK."""
         if start <= self.acked_to and difference(segment.ts_value, self.ts_recent) >= 0:
             self.ts_recent = segment.ts_value
             self.ts_recent_ns = now_ns
@@ -94,7 +94,7 @@ class Receiver:
         return start < edge and start + length > rcv_nxt
 
     def data(self, start: i64, payload: bytes, now_ns: i64) -> None:
-        """Take an acceptable segment's payload, trimmed to the window."""
+        """Process an acceptable segment's payload, trimmed to the window."""
         length: i64 = len(payload)
         self.data_segments += 1
         self._learn(length, now_ns)
@@ -110,13 +110,13 @@ class Receiver:
         self._out_of_the_ordinary(start, payload, length, now_ns)
 
     def fin(self, number: i64) -> None:
-        """A FIN with that number arrived; it takes its turn when all before it is there."""
+        """A FIN with that number was received; it is processed when all data before it are."""
         if self.fin_at < 0:
             self.fin_at = number
         self.turn()
 
     def turn(self) -> None:
-        """Let the FIN have its turn, if it is due."""
+        """Process the FIN, if all data before it were received."""
         if self.fin_at >= 0 and not self.finished and self.rcv_nxt == self.fin_at:
             self.rcv_nxt += 1
             self.finished = True
@@ -124,7 +124,7 @@ class Receiver:
             self.ahead.clear()
 
     def ack_sent(self) -> None:
-        """A segment that acknowledges all went out."""
+        """A segment that acknowledges everything was sent."""
         self.acked_to = self.rcv_nxt
         self.ack_now = False
         self.ack_deadline_ns = NEVER
@@ -132,7 +132,7 @@ class Receiver:
             self.quick_acks -= 1
 
     def data_sent(self, now_ns: i64) -> None:
-        """The user answers: acknowledgments may wait for its data."""
+        """The user replies: acknowledgments may wait for its data."""
         if now_ns - self.last_data_ns < self.settings.delayed_ack_ns and self.data_segments > 0:
             self.interactive = True
 
@@ -152,24 +152,25 @@ class Receiver:
         self.octets += length
 
     def _schedule_ack(self, now_ns: i64) -> None:
-        # RFC 9293 section 3.8.6.3 (SHLD-19): one for every second full segment at least
+        # RFC 9293 section 3.8.6.3 (SHLD-19): at least one for every second full segment
         if self.rcv_nxt - self.acked_to > self.mss or (self.quick_acks > 0 and not self.interactive):
             self.ack_now = True
         elif self.ack_deadline_ns == NEVER:
             self.ack_deadline_ns = now_ns + self.settings.delayed_ack_ns
 
     def _out_of_the_ordinary(self, start: i64, payload: bytes, length: i64, now_ns: i64) -> None:
-        """Some of it is old, beyond the window, ahead of its turn, or fills a gap: answer at once."""
-        # RFC 5681 section 4.2: a gap, or its filling, is told without delay, for the peer's loss recovery lives by it
+        """Data are old, beyond the window, out of order, or fill a gap: acknowledge at once."""
+        # RFC 5681 section 4.2: a gap, or its filling, is acknowledged at once, since the peer's loss recovery depends
+        # on it
         self.ack_now = True
         end = start + length
         if start < self.rcv_nxt:
-            # trim to the window (RFC 9293 section 3.10.7.4): what arrived before ...
+            # trim to the window (RFC 9293 section 3.10.7.4): duplicate octets ...
             self._tell_duplicate(start, min(self.rcv_nxt, end))
             payload = payload[self.rcv_nxt - start :]
             start = self.rcv_nxt
         if end > self.window.edge:
-            # ... and what lies beyond
+            # ... and octets beyond it
             payload = payload[: self.window.edge - start]
             end = self.window.edge
         if start >= end or self.finished:

@@ -1,8 +1,8 @@
-"""The window that the receiver offers, and how large its buffer is.
+"""The advertised window, and the size of the receive buffer.
 
-The right edge never moves left (RFC 9293 section 3.8.6).  It moves right by a full segment or half the
-buffer at least (section 3.8.6.2.2, RFC 813).  The buffer grows as Linux's dynamic right-sizing does (Feng
-et al., 2001): it keeps room for twice what the user has read in one round trip.
+The right edge never moves left (RFC 9293 section 3.8.6).  It moves right by a full segment or half the buffer at least
+(section 3.8.6.2.2, RFC 813).  The buffer grows as Linux's dynamic right-sizing does (Feng et al., 2001): it holds
+twice the octets that the user has read in one round trip.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MOST_UNSCALED: Final[i64] = 65_535
 
 
 def window_shift_for(octets: i64) -> i64:
-    """The smallest shift with which a window of that size can be told (RFC 7323 section 2)."""
+    """The smallest shift with which a window of that size can be advertised (RFC 7323 section 2)."""
     shift: i64 = 0
     while shift < 14 and octets >> shift > MOST_UNSCALED:
         shift += 1
@@ -36,11 +36,11 @@ class ReceiveWindow:
         self.shift: i64 = 0
         self.offered_shift: i64 = window_shift_for(self.most if self.automatic else self.limit)
         self.edge: i64 = 0
-        """Right edge of the window as told to the peer: it may send up to here."""
+        """The advertised right edge of the window: the peer may send up to here."""
         self.is_zero: bool = False
-        """The peer was last told of a window of nothing."""
+        """The last advertised window was zero."""
         self.rtt_ns: i64 = 0
-        """Round-trip time as the receiving side sees it; 0 if unknown."""
+        """The receiver's estimate of the round-trip time; 0 if unknown."""
         self._rtt_from: i64 = 0
         self._rtt_from_ns: i64 = 0
         self._read: i64 = 0
@@ -49,7 +49,7 @@ class ReceiveWindow:
         self._start_ns: i64 = 0
 
     def resize(self, octets: i64) -> None:
-        """Fix the buffer's size (SO_RCVBUF); it does not grow by itself any more."""
+        """Fix the buffer's size (SO_RCVBUF); it does not grow automatically any more."""
         self.automatic = False
         self.limit = octets
 
@@ -68,7 +68,7 @@ class ReceiveWindow:
         return size
 
     def field(self, rcv_nxt: i64, unread: i64, mss: i64) -> i64:
-        """The window field of a segment, and move the edge to what it says."""
+        """The window field of a segment; advances the edge accordingly."""
         told = self.edge - rcv_nxt
         if told < 0:
             told = 0
@@ -79,7 +79,7 @@ class ReceiveWindow:
         most = MOST_UNSCALED << shift
         if size > most:
             size = most
-        # round up what was told already, so that the edge does not move left
+        # round up the advertised window, so that the edge does not move left
         rounded = size >> shift
         if rounded << shift < told:
             rounded += 1
@@ -94,13 +94,13 @@ class ReceiveWindow:
         return rounded
 
     def update_is_due(self, rcv_nxt: i64, unread: i64, mss: i64) -> bool:
-        """True if the user has read so much that the peer should hear of it at once."""
+        """True if the user has read so much that a window update is due at once."""
         told = self.edge - rcv_nxt
         size = self.limit - unread
         return size >= 2 * told and size - told >= self._least_step(mss)
 
     def measure_by_echo(self, rtt_ns: i64) -> None:
-        """A round trip by the timestamp that a data segment echoes; the smallest counts most."""
+        """A round-trip sample by the timestamp echo of a data segment; the minimum has most weight."""
         if self.rtt_ns == 0 or rtt_ns < self.rtt_ns:
             self.rtt_ns = rtt_ns
         else:
@@ -117,14 +117,14 @@ class ReceiveWindow:
         self._rtt_from_ns = now_ns
 
     def read(self, octets: i64, mss: i64, now_ns: i64) -> None:
-        """The user has read so many octets: once a round trip, see whether the buffer should grow."""
+        """The user has read so many octets: once per round trip, check whether the buffer should grow."""
         self._read += octets
         if not self.automatic or self.rtt_ns == 0 or now_ns - self._start_ns < self.rtt_ns:
             return
         copied = self._read - self._read_at_start
         if copied > self._space:
             wanted = 2 * copied + 16 * mss
-            # the peer's window grows too, by as much as the reading did
+            # the peer's congestion window grows too, as much as the reading did
             wanted += 2 * (wanted * (copied - self._space) // self._space)
             if wanted > self.most:
                 wanted = self.most

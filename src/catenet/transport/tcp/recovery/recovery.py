@@ -1,4 +1,4 @@
-"""Loss recovery: what to believe of an acknowledgment, and when to slow down.
+"""Loss recovery: the evaluation of acknowledgments, and window reductions.
 
 ==========  ==========================================================================================
 state       meaning (the four are Linux's)
@@ -9,9 +9,9 @@ RECOVERY    a loss was found by acknowledgments; the window was reduced once (RF
 LOSS        the retransmission timer expired; everything not SACKed is sent again (RFC 5681 3.1)
 ==========  ==========================================================================================
 
-A reduction that proves wrong is undone: when the acknowledgment echoes the timestamp of the original
-(Eifel, RFC 3522 and RFC 4015), or when the peer reports every retransmission as a duplicate (RFC 2883,
-RFC 3708).  Late arrivals raise the threshold of duplicates that means loss, up to 300 segments.
+A spurious reduction is undone: when the acknowledgment echoes the timestamp of the original (Eifel, RFC 3522 and RFC
+4015), or when the peer reports every retransmission as a duplicate (RFC 2883, RFC 3708).  Late arrivals raise the
+threshold of duplicates that means loss, up to 300 segments.
 """
 
 from __future__ import annotations
@@ -54,25 +54,25 @@ class Recovery:
         self.point: i64 = 0
         """``snd_nxt`` when the present or last recovery began (RFC 6675: RecoveryPoint)."""
         self.reordering: i64 = settings.reordering
-        """How many segments SACKed above one mean that it is lost (RFC 6675: DupThresh)."""
+        """The number of SACKed segments above a segment that marks it lost (RFC 6675: DupThresh)."""
         self.sack_on = False
         self.duplicates: i64 = 0
         """Duplicate acknowledgments from a peer without SACK."""
         self.undo_mark: i64 = NO_MARK
-        """``snd_una`` when the window was reduced; NO_MARK if nothing can be undone."""
+        """``snd_una`` when the window was reduced; NO_MARK if there is no reduction to undo."""
         self.undo_resends: i64 = 0
         """Retransmissions since then that the peer has not reported as duplicates."""
         self.resend_ts: i64 = NO_MARK
         """Timestamp of the first retransmission since then."""
         self.resend_at_once: bool = False
-        """The next retransmission goes out whatever is in the pipe (RFC 6675 section 5, step 4.3; RFC 6582)."""
+        """The next retransmission is sent regardless of the pipe (RFC 6675 section 5, step 4.3; RFC 6582)."""
         self.dsacks: i64 = 0
         self.dsack_now: bool = False
-        """The acknowledgment that is being judged reports a duplicate."""
+        """The present acknowledgment reports a duplicate."""
         self.reorderings: i64 = 0
 
     def pipe(self, snd_una: i64, snd_nxt: i64) -> i64:
-        """Octets held to be in the network."""
+        """The estimated octets in the network."""
         pipe = self.scoreboard.pipe(snd_una, snd_nxt)
         if self.duplicates > 0:
             pipe -= self.duplicates * self.congestion.mss
@@ -81,7 +81,7 @@ class Recovery:
         return pipe
 
     def quiet(self) -> bool:
-        """True if nothing is amiss, so that an acknowledgment needs no judging."""
+        """True if there is no sign of loss, so that acknowledgments need no evaluation."""
         return self.state == OPEN and self.scoreboard.sacked_bytes == 0 and self.duplicates == 0
 
     def may_grow(self) -> bool:
@@ -89,7 +89,7 @@ class Recovery:
         return self.state != RECOVERY
 
     def on_ack(self, prior_una: i64, snd_una: i64, snd_nxt: i64, duplicate: bool, echo: i64, now_ns: i64) -> None:
-        """Judge an acknowledgment after the scoreboard has taken it.
+        """Evaluate an acknowledgment after the scoreboard was updated.
 
         ``duplicate`` says that it is one in the sense of RFC 5681 section 2, from a peer without SACK;
         ``echo`` is its timestamp echo, or -1.
@@ -98,8 +98,8 @@ class Recovery:
         if not self.sack_on:
             self._count_duplicates(prior_una, snd_una, duplicate)
         if self.state >= RECOVERY:
-            # RFC 4015 first: what was never lost needs no recovery.  Then whether it is complete; a partial
-            # acknowledgment tells of the next loss only to those who have no SACK (RFC 6582)
+            # RFC 4015 first: a spurious loss needs no recovery. Then whether recovery is complete; a partial
+            # acknowledgment indicates the next loss only without SACK (RFC 6582)
             if snd_una > prior_una and self._echo_of_original(echo) and self._acks_were_not_lost(snd_una, snd_nxt):
                 self._undo(snd_una, snd_nxt)
                 self.counters.full_undos += 1
@@ -115,7 +115,7 @@ class Recovery:
         self.dsacks += 1
         self.dsack_now = True
         self.counters.dsacks_received += 1
-        # RFC 3708: only a duplicate of what was sent again since the window was reduced
+        # RFC 3708: only a duplicate of a retransmission since the window was reduced
         if self.undo_mark == NO_MARK or start < self.undo_mark or self.undo_resends <= 0:
             return
         self.undo_resends -= 1
@@ -124,7 +124,7 @@ class Recovery:
             self.counters.dsack_undos += 1
 
     def on_timeout(self, snd_una: i64, snd_nxt: i64, retries: i64, now_ns: i64) -> None:
-        """The retransmission timer expired, after so many times without an answer.
+        """The retransmission timer expired; ``retries`` counts earlier expiries without an acknowledgment.
 
         The threshold is lowered once for one window of data: not while backing off, nor when recovery has
         already lowered it.
@@ -133,14 +133,14 @@ class Recovery:
         queue = scoreboard.queue
         assert snd_una < snd_nxt, "the retransmission timer runs only while something is outstanding"
         if queue.count() > 0 and queue.first().sacked:
-            # RFC 2018 section 8: the peer took back what it had told (reneging), so none of it can be believed
+            # RFC 2018 section 8: the peer has reneged, so no SACK is valid
             self.counters.sack_reneging += 1
             scoreboard.forget_sacks()
         if self.state <= DISORDER and scoreboard.sacked_segments >= self.settings.reordering:
-            # duplicates came and were not enough: the threshold was too high
+            # there were too few duplicates: the threshold was too high
             if self.reordering > self.settings.reordering:
                 self.reordering = self.settings.reordering
-        # RFC 5681 section 3.1, equation 4, for the first time-out of a segment alone
+        # RFC 5681 section 3.1, equation 4, only for the first timeout of a segment
         first = self.state <= DISORDER or snd_una >= self.point or (self.state == LOSS and retries == 0)
         if first:
             self._mark(snd_una)
@@ -151,7 +151,7 @@ class Recovery:
         self.point = snd_nxt
 
     def resent(self, record: SegmentRecord, ts_now: i64) -> None:
-        """A segment was sent again."""
+        """A segment was retransmitted."""
         if self.undo_mark != NO_MARK:
             self.undo_resends += 1
             if self.resend_ts == NO_MARK:
@@ -171,7 +171,7 @@ class Recovery:
                 self.counters.lost_retransmits += scoreboard.relost_segments
                 scoreboard.relost_segments = 0
         elif self.duplicates >= self.reordering and self.state < RECOVERY and snd_una >= self.point:
-            # RFC 6582 section 3.2, step 2: not for duplicates of what the last recovery sent
+            # RFC 6582 section 3.2, step 2: not for duplicates of the last recovery's segments
             scoreboard.mark_lost(scoreboard.queue.first())
         if self.state >= RECOVERY:
             # the window is reduced once for one window of data (RFC 5681 section 4.3)
@@ -179,7 +179,7 @@ class Recovery:
         if scoreboard.lost_bytes > scoreboard.resent_bytes:
             self._enter(snd_una, snd_nxt, now_ns)
         elif scoreboard.sacked_bytes > 0 or self.duplicates > 0:
-            # limited transmit (RFC 3042): the pipe has shrunk, so new data may follow; the window stays
+            # limited transmit (RFC 3042): the pipe has shrunk, so new data may be sent; the window stays
             self.state = DISORDER
         else:
             self.state = OPEN
@@ -198,7 +198,7 @@ class Recovery:
         assert self.congestion.cwnd_bytes >= self.congestion.mss, "a congestion window takes one segment at least"
 
     def _flight(self, snd_una: i64, snd_nxt: i64) -> i64:
-        # what RFC 3042 let out beyond the window does not count (RFC 5681 section 3.2)
+        # segments sent by RFC 3042 beyond the window do not count (RFC 5681 section 3.2)
         flight = snd_nxt - snd_una
         cwnd = self.congestion.cwnd_bytes
         return min(cwnd, flight)
@@ -210,7 +210,7 @@ class Recovery:
 
     def _leave(self, snd_una: i64, snd_nxt: i64) -> None:
         if self.state == RECOVERY:
-            # against a burst, where the flight has run dry meanwhile (RFC 6582 section 3.2, step 3, option 1)
+            # prevents a burst if little is in flight (RFC 6582 section 3.2, step 3, option 1)
             congestion = self.congestion
             initial = self.settings.initial_window_segments * congestion.mss
             most = max(snd_nxt - snd_una + congestion.mss, congestion.ssthresh_bytes >> 1)
@@ -237,14 +237,14 @@ class Recovery:
         return difference(echo, self.resend_ts) < 0
 
     def _acks_were_not_lost(self, snd_una: i64, snd_nxt: i64) -> bool:
-        # RFC 3522 section 3.2, steps 5 and 6: where every ACK was lost, the first to come through echoes the
-        # original, too, and yet the time-out was no mistake, and what else was sent may be gone
+        # RFC 3522 section 3.2, steps 5 and 6: if every ACK was lost, the first received one echoes the original, too,
+        # although the timeout was justified, and other segments may be lost
         if self.dsack_now:
             return False
         return self.dsacks > 0 or snd_una < snd_nxt
 
     def _partial_ack(self) -> None:
-        # RFC 6582 section 3.2, step 3: the next segment is lost too.  After a time-out all are marked already
+        # RFC 6582 section 3.2, step 3: the next segment is lost too. After a timeout all are marked already
         if self.state == RECOVERY and self.scoreboard.queue.count() > 0:
             first = self.scoreboard.queue.first()
             if not first.lost or not first.resent:
@@ -257,7 +257,7 @@ class Recovery:
             if self.duplicates + 1 < outstanding or outstanding <= 1:
                 self.duplicates += 1
         elif snd_una > prior_una and self.duplicates > 0:
-            # one of the segments acknowledged filled the hole; the others had been counted
+            # one of the acknowledged segments filled the hole; the others were counted before
             filled = (snd_una - prior_una + self.congestion.mss - 1) // self.congestion.mss - 1
             self.duplicates = self.duplicates - filled if self.duplicates > filled else 0
             if self.state < RECOVERY:

@@ -1,11 +1,11 @@
-"""The scoreboard: which outstanding segments have arrived, which are lost, how much is in the pipe.
+"""The scoreboard: SACKed and lost segments, and the pipe.
 
-RFC 6675 sections 3 and 4.  Every record is marked SACKed once and lost once for each transmission, and
-the three sums are kept as that happens, so that an acknowledgment costs what it changes and not what is
-outstanding.  Ranges that were SACKed before are kept merged, and are not walked again.
+RFC 6675 sections 3 and 4.  Every record is marked SACKed once and lost once for each transmission, and the three sums
+are updated incrementally, so that the cost of an acknowledgment depends on its changes and not on the outstanding
+segments.  Earlier SACKed ranges are merged, and are not processed again.
 
-A retransmission is itself held to be lost when enough of what was sent after it, be it new or again, has
-arrived; RFC 6675 alone would leave it to the timer.
+A retransmission is itself marked lost when enough later segments, new or retransmitted, have arrived; RFC 6675 alone
+would leave it to the timer.
 """
 
 from __future__ import annotations
@@ -34,28 +34,28 @@ class Scoreboard:
         self.ends: list[i64] = []
         self.counts: list[i64] = []
         self.judged_to: i64 = 0
-        """Every record below it that is not SACKed has been marked lost."""
+        """Every record below it that is not SACKed is marked lost."""
         self.newly_sacked_bytes: i64 = 0
         self.newly_sacked_segments: i64 = 0
         self.newest: SegmentRecord | None = None
-        """Of what this acknowledgment delivered, the record sent last and only once."""
+        """The record sent last, and only once, of those that this acknowledgment delivered."""
         self.reordered_from: i64 = -1
         """Lowest number that arrived late, after something above it was SACKed, in this acknowledgment."""
         self.relost_segments: i64 = 0
-        """Retransmissions found to be lost, since the owner last took note."""
+        """Lost retransmissions since the owner last read it."""
         self._resend_serial: i64 = 0
         self._arrived_serial: i64 = 0
         self._sent_before_ns: i64 = 0
 
     def pipe(self, snd_una: i64, snd_nxt: i64) -> i64:
-        """Octets held to be in the network (RFC 6675 section 4, SetPipe)."""
+        """The estimated octets in the network (RFC 6675 section 4, SetPipe)."""
         return snd_nxt - snd_una - self.sacked_bytes - self.lost_bytes + self.resent_bytes
 
     def begin_ack(self, sent_before_ns: i64) -> None:
-        """Forget what the last acknowledgment changed.
+        """Reset the changes of the last acknowledgment.
 
-        What was sent after ``sent_before_ns`` cannot have been acknowledged yet: an acknowledgment of it
-        is one of an earlier transmission.
+        A segment sent after ``sent_before_ns`` cannot be acknowledged yet: its acknowledgment is for an earlier
+        transmission.
         """
         self._sent_before_ns = sent_before_ns
         self.newly_sacked_bytes = 0
@@ -139,7 +139,7 @@ class Scoreboard:
             self.highest_sacked = self.ends[-1]
 
     def judge(self, threshold: i64) -> None:
-        """Mark what is lost: below at least ``threshold`` SACKed segments (RFC 6675 section 4, IsLost)."""
+        """Mark lost records: below at least ``threshold`` SACKed segments (RFC 6675 section 4, IsLost)."""
         edge = self._lost_edge(threshold)
         if edge > self.judged_to:
             records = self.queue.records
@@ -153,7 +153,7 @@ class Scoreboard:
         self._judge_resent(edge, threshold)
 
     def mark_lost(self, record: SegmentRecord) -> None:
-        """Hold a record that is not SACKed to be lost, and send it again in its turn."""
+        """Mark a record lost, unless it is SACKed, and queue its retransmission."""
         length = record.end - record.start
         if record.resent:
             record.resent = False
@@ -164,7 +164,7 @@ class Scoreboard:
         self.to_resend.append(record)
 
     def mark_all_lost(self) -> None:
-        """After a time-out: everything that is not SACKed is lost (RFC 6675 section 5.1)."""
+        """After a timeout: mark everything that is not SACKed lost (RFC 6675 section 5.1)."""
         self.to_resend.clear()
         self.resent.clear()
         records = self.queue.records
@@ -178,14 +178,14 @@ class Scoreboard:
             self.judged_to = records[-1].end
 
     def recovered(self) -> None:
-        """Recovery is over: let go of records that waited for nothing."""
+        """Recovery has ended: drop queued retransmissions."""
         if self.lost_bytes == 0:
             self.to_resend.clear()
         if self.resent_bytes == 0:
             self.resent.clear()
 
     def unmark_lost(self) -> None:
-        """Nothing was lost after all."""
+        """Remove all marks of a spurious loss."""
         records = self.queue.records
         place = self.queue.head
         while place < len(records):
@@ -196,7 +196,7 @@ class Scoreboard:
         self.judged_to = 0
 
     def forget_sacks(self) -> None:
-        """The peer has dropped what it had SACKed (RFC 2018 section 8): only its ACK counts."""
+        """The peer has reneged (RFC 2018 section 8): only its ACK is valid."""
         records = self.queue.records
         place = self.queue.head
         while place < len(records):
@@ -211,7 +211,7 @@ class Scoreboard:
         self.judged_to = 0
 
     def next_lost(self) -> SegmentRecord | None:
-        """The next lost record that was not sent again; None if there is none (RFC 6675 NextSeg, rule 1)."""
+        """The next lost record that was not retransmitted; None if there is none (RFC 6675 NextSeg, rule 1)."""
         record = self.to_resend.first()
         while record is not None:
             if record.lost and not record.resent and not record.acked and not record.sacked:
@@ -221,7 +221,7 @@ class Scoreboard:
         return None
 
     def sent_again(self, record: SegmentRecord, snd_nxt: i64, now_ns: i64) -> None:
-        """A record was sent again."""
+        """A record was retransmitted."""
         record.transmissions += 1
         record.sent_ns = now_ns
         if not record.resent:
@@ -302,7 +302,7 @@ class Scoreboard:
             self.reordered_from = record.start
 
     def _lost_edge(self, threshold: i64) -> i64:
-        """The number below which whatever is not SACKed is lost."""
+        """The number below which every record that is not SACKed is lost."""
         place: i64 = len(self.counts) - 1
         above: i64 = 0
         while place >= 0:

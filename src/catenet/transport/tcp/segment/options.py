@@ -1,7 +1,7 @@
 """TCP options on the wire: sizes, ``emit`` and ``parse`` (RFC 9293 section 3.2, 7323, 2018).
 
-Options that this host does not know are skipped, as RFC 9293 (MUST-6) asks.  A malformed list ends the
-parse where it breaks, and what was read until then holds.
+Unknown options are skipped, as RFC 9293 (MUST-6) requires.  Parsing ends at a malformed option, and the options before
+it are valid.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def emit_sack(blocks: list[int]) -> bytes:
 
 
 class ParsedOptions:
-    """What a header's options said."""
+    """The parsed options of a header."""
 
     def __init__(self) -> None:
         self.mss: i64 = 0
@@ -89,7 +89,7 @@ class ParsedOptions:
 
 
 def parse_options(data: bytes) -> ParsedOptions:
-    """Read the octets between the fixed header and the payload."""
+    """Parse the octets between the fixed header and the payload."""
     parsed = ParsedOptions()
     at = 0
     while at < len(data):

@@ -109,7 +109,7 @@ class TcpSegment(IpPayload):
         return length
 
     def sequence_length(self) -> i64:
-        """How much sequence space it takes (SEG.LEN): its payload, its SYN and its FIN."""
+        """The sequence space that it consumes (SEG.LEN): its payload, its SYN and its FIN."""
         length: i64 = len(self.payload)
         if self.flags & SYN:
             length += 1
@@ -118,11 +118,11 @@ class TcpSegment(IpPayload):
         return length
 
     def clone(self) -> TcpSegment:
-        """Itself: a segment is never changed after it was made."""
+        """The segment itself, since segments are immutable."""
         return self
 
     def emit(self) -> bytes:
-        """The octets with a checksum that covers no pseudo header: for looking at a segment by itself."""
+        """The octets with a checksum without pseudo header, for a segment by itself."""
         return self.emit_over(0)
 
     def emit_over(self, pseudo_header_sum: i64) -> bytes:
@@ -132,7 +132,7 @@ class TcpSegment(IpPayload):
         return b"".join((data[:_CHECKSUM_AT], struct.pack("!H", checksum), data[_CHECKSUM_AT + 2 :]))
 
     def emit_header(self, checksum: i64) -> bytes:
-        """The header's octets, options included, with a checksum that somebody else has computed."""
+        """The header's octets, options included, with a given checksum."""
         options = self._emit_options()
         offset = (HEADER_LENGTH + len(options)) // 4
         header = _HEADER.pack(
@@ -162,9 +162,9 @@ class TcpSegment(IpPayload):
 
 
 def parse(data: bytes, pseudo_header_sum: i64) -> TcpSegment | None:
-    """A segment from its octets; None if the checksum is wrong or the header is not one.
+    """Parse a segment; None if the checksum or the header is wrong.
 
-    ``pseudo_header_sum`` is what the network layer gives for the packet that carried it.
+    ``pseudo_header_sum`` is the network layer's sum for the packet that carried it.
     """
     if len(data) < HEADER_LENGTH or internet_checksum(data, pseudo_header_sum) != 0:
         return None

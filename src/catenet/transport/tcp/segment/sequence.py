@@ -1,4 +1,4 @@
-"""Three kinds of number that must not be confused (RFC 9293 section 3.4).
+"""Three kinds of numbers that must not be confused (RFC 9293 section 3.4).
 
 =================  ==============================  =====================  ==========================
 name               counts                          starts at              lives
@@ -8,8 +8,8 @@ absolute number    octets, SYN and FIN, no wrap    0 (the SYN)            everyw
 stream index       the stream's octets alone       0 (the first octet)    at the user's edge
 =================  ==============================  =====================  ==========================
 
-An absolute number fits 63 bits for any stream that a run can carry, so the core compares with ``<``.
-Wrapping arithmetic is needed only where a header is read or written, and it is all in this file.
+An absolute number of any possible stream fits 63 bits, so the core compares with ``<``.  Modular arithmetic is needed
+only where a header is parsed or emitted, and all of it is in this file.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ HALF: Final[i64] = 1 << 31
 
 
 def wrap(absolute: i64, isn: i64) -> i64:
-    """The sequence number that stands for an absolute number, given the initial sequence number."""
+    """The sequence number of an absolute number, given the initial sequence number."""
     return (isn + absolute) & MASK
 
 
 def unwrap(sequence: i64, isn: i64, near: i64) -> i64:
-    """The absolute number nearest to ``near`` that a sequence number can stand for.
+    """The absolute number of a sequence number, nearest to ``near``.
 
     It is negative for a sequence number from before the ISN, such as one of an older incarnation.
     """
@@ -42,8 +42,8 @@ def unwrap(sequence: i64, isn: i64, near: i64) -> i64:
 def difference(later: i64, earlier: i64) -> i64:
     """``later - earlier`` of two numbers modulo 2^32, between -2^31 and 2^31 - 1.
 
-    For what has no absolute number: timestamps (RFC 7323 section 5.2), and the sequence numbers of a
-    connection that is already forgotten.
+    It is used for timestamps (RFC 7323 section 5.2), and for sequence numbers in TIME-WAIT, which have no absolute
+    number.
     """
     delta = (later - earlier) & MASK
     if delta >= HALF:
@@ -52,7 +52,7 @@ def difference(later: i64, earlier: i64) -> i64:
 
 
 def stream_index(absolute: i64) -> i64:
-    """The index in the stream of the octet with that absolute number: the SYN took number 0."""
+    """The index in the stream of the octet with that absolute number: the SYN has number 0."""
     return absolute - 1
 
 

@@ -1,7 +1,7 @@
-"""What an acknowledgment frees, measures and lets grow (RFC 9293 section 3.10.7.4, fifth check, ESTABLISHED).
+"""Processing of acknowledgments (RFC 9293 section 3.10.7.4, fifth check, ESTABLISHED).
 
-In its order: the window, the retransmission queue, the round trip, SACK, loss recovery, the congestion
-window, the retransmission timer.  Nothing is sent from here: :meth:`.sender.Sender.push` comes at the event's end.
+In this order: the window, the retransmission queue, the round trip, SACK, loss recovery, the congestion window, the
+retransmission timer.  Nothing is sent from here: :meth:`.sender.Sender.push` is called at the event's end.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from catenet.transport.tcp.settings import MS
 
 
 def acknowledged(sender: Sender, segment: TcpSegment, seq: i64, ack: i64, now_ns: i64) -> None:
-    """Take the acknowledgment of an acceptable segment; ``ack`` lies between SND.UNA and SND.NXT."""
+    """Process the acknowledgment of an acceptable segment; ``ack`` is between SND.UNA and SND.NXT."""
     prior_una = sender.snd_una
     assert prior_una <= ack <= sender.snd_nxt, "an ACK outside of what is outstanding got past segment input"
     window_changed = sender.update_window(segment, seq, ack)
@@ -23,7 +23,7 @@ def acknowledged(sender: Sender, segment: TcpSegment, seq: i64, ack: i64, now_ns
     if sender.window_bytes == 0:
         sender.rto.alive()
     scoreboard = sender.scoreboard
-    # no segment can have come back sooner than the fastest ever did
+    # no round trip is shorter than the minimum
     scoreboard.begin_ack(now_ns - sender.rtt.min_rtt_ns)
     rtt_ns: i64 = 0
     if ack > prior_una:
@@ -31,7 +31,7 @@ def acknowledged(sender: Sender, segment: TcpSegment, seq: i64, ack: i64, now_ns
     recovery = sender.recovery
     blocks = segment.sack_blocks
     if blocks is not None and recovery.sack_on:
-        # RFC 2018 section 5: only from a peer that was permitted to
+        # RFC 2018 section 5: only if SACK was negotiated
         _take_sack(sender, blocks, ack, now_ns)
     echo: i64 = segment.ts_echo if segment.has_timestamps else -1
     if blocks is not None or ack == prior_una or not recovery.quiet():
@@ -46,7 +46,7 @@ def acknowledged(sender: Sender, segment: TcpSegment, seq: i64, ack: i64, now_ns
 
 
 def _let_go(sender: Sender, ack: i64, segment: TcpSegment, now_ns: i64) -> i64:
-    """Free what is acknowledged; returns the newest round-trip sample, or 0."""
+    """Free acknowledged records; returns the newest round-trip sample, or 0."""
     queue = sender.queue
     scoreboard = sender.scoreboard
     sample_from: i64 = -1
@@ -56,7 +56,8 @@ def _let_go(sender: Sender, ack: i64, segment: TcpSegment, now_ns: i64) -> i64:
     while queue.count() > 0:
         record = queue.first()
         if record.end > ack:
-            # RFC 9293 section 3.10.7.4: only what is acknowledged entirely leaves; here the rest is cut to fit
+            # RFC 9293 section 3.10.7.4: only entirely acknowledged segments leave the queue; here a partial one is
+            # trimmed
             if record.start < ack:
                 if not record.sacked:
                     octets += ack - record.start
@@ -65,7 +66,7 @@ def _let_go(sender: Sender, ack: i64, segment: TcpSegment, now_ns: i64) -> i64:
         if not record.sacked:
             octets += record.end - record.start
             segments += 1
-            # Karn: what was sent twice is no measure, for the answer may be to either (RFC 6298 section 3)
+            # Karn: a retransmitted segment gives no sample, since the ACK is ambiguous (RFC 6298 section 3)
             if record.transmissions == 1 and sample_from < 0:
                 sample_from = record.sent_ns
         scoreboard.let_go(record)
@@ -102,7 +103,7 @@ def _take_sack(sender: Sender, blocks: list[int], ack: i64, now_ns: i64) -> None
             if at == 0 and _is_duplicate_report(sender, start, end, blocks, ack):
                 sender.recovery.on_dsack(start, una, sender.snd_nxt)
             elif end > una and start >= una and end <= sender.snd_nxt:
-                # a block of what was never sent, or is acknowledged already, is false or late, and tells nothing
+                # a block of unsent or already acknowledged data is invalid or late, and is ignored
                 scoreboard.sack(start, end)
         at += 2
     if scoreboard.newly_sacked_bytes > 0:
@@ -125,8 +126,8 @@ def _is_duplicate_report(sender: Sender, start: i64, end: i64, blocks: list[int]
 
 def _grow(sender: Sender, acked: i64, rtt_ns: i64, now_ns: i64) -> None:
     congestion = sender.congestion
-    # not in recovery, which has its own arithmetic (RFC 5681 section 3.2), nor while the window is not what
-    # holds the sender back (RFC 7661)
+    # not in recovery, which has its own rules (RFC 5681 section 3.2), nor while the window does not limit the sender
+    # (RFC 7661)
     if sender.recovery.may_grow() and sender.validation.limited(congestion):
         congestion.on_ack(acked, now_ns, rtt_ns, sender.snd_una, sender.snd_nxt)
         sender.unsent.fit(congestion.cwnd_bytes)

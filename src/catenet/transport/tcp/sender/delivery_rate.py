@@ -1,7 +1,7 @@
-"""How fast octets arrive at the peer (draft-cheng-iccrg-delivery-rate-estimation, as in Linux).
+"""The delivery rate at the peer (draft-cheng-iccrg-delivery-rate-estimation, as in Linux).
 
-Each segment keeps how much had been delivered when it was sent.  When it is acknowledged, what was delivered
-meanwhile, over the time that took, is a sample of the rate.
+Each segment records the octets delivered up to its transmission.  When it is acknowledged, the octets delivered since,
+divided by the time, are a sample of the rate.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from catenet.transport.tcp.sender.records import SegmentRecord
 
 
 class DeliveryRate:
-    """What was delivered, by cumulative or selective acknowledgment, and when that was last."""
+    """The octets delivered, by cumulative or selective acknowledgment, and the time of the last delivery."""
 
     def __init__(self) -> None:
         self.delivered_bytes: i64 = 0
@@ -22,18 +22,18 @@ class DeliveryRate:
         """The latest sample; 0 if there is none."""
 
     def sent(self, record: SegmentRecord) -> None:
-        """A segment goes out, for the first time or again: note what had been delivered by then."""
+        """A segment is sent or retransmitted: record the octets delivered up to now."""
         record.delivered_bytes = self.delivered_bytes
         record.delivered_ns = self.delivered_ns
 
     def delivered(self, octets: i64, segments: i64, now_ns: i64) -> None:
-        """So much more has arrived."""
+        """So many more octets were delivered."""
         self.delivered_bytes += octets
         self.delivered_segments += segments
         self.delivered_ns = now_ns
 
     def sample(self, newest: SegmentRecord, now_ns: i64) -> None:
-        """Measure, by the segment sent last of those that an acknowledgment delivered."""
+        """Take a sample from the last sent segment of those that an acknowledgment delivered."""
         interval_ns = now_ns - newest.delivered_ns
         if interval_ns > 0:
             self.bytes_s = (self.delivered_bytes - newest.delivered_bytes) * 1_000_000 // (interval_ns // 1000 + 1)

@@ -1,8 +1,8 @@
-"""The persist timer: probing a window that does not open (RFC 9293 section 3.8.6.1).
+"""The persist timer: zero-window probes (RFC 9293 section 3.8.6.1).
 
-Without it a lost window update would stop both ends for ever.  Probes back off like retransmissions.  A
-peer that answers them with a closed window is alive and is probed without end, unless the user set a time
-(TCP_USER_TIMEOUT) or has closed the connection; one that is silent is given up.
+Without it a lost window update would stall both ends for ever.  Probes back off like retransmissions.  A peer that
+answers them with a zero window is probed without limit, unless the user set TCP_USER_TIMEOUT or has closed the
+connection; a connection to a silent peer times out.
 """
 
 from __future__ import annotations
@@ -17,41 +17,41 @@ from catenet.transport.tcp.settings import TcpSettings
 
 
 class Persist:
-    """When to probe next."""
+    """The schedule of probes."""
 
     def __init__(self, settings: TcpSettings) -> None:
         self.settings: Final = settings
         self.deadline_ns: i64 = NEVER
         self.since_ns: i64 = 0
-        """When something began to wait for the window; holds while :attr:`deadline_ns` is set."""
+        """The time since which data wait for the window; valid while :attr:`deadline_ns` is set."""
         self.backoff: i64 = 0
         self.unanswered: i64 = 0
-        """Probes sent since the peer was last heard of."""
+        """Probes sent since the peer's last segment."""
 
     def start(self, now_ns: i64, rtt: RttEstimator) -> None:
-        """Something waits, nothing is outstanding, and the window does not take it."""
+        """Data wait, nothing is outstanding, and the window has no room."""
         if self.deadline_ns == NEVER:
             self.since_ns = now_ns
             self.deadline_ns = now_ns + self._interval_ns(rtt)
 
     def stop(self) -> None:
-        """Nothing waits, or a retransmission timer runs."""
+        """No data wait, or the retransmission timer runs."""
         self.deadline_ns = NEVER
         self.backoff = 0
         self.unanswered = 0
 
     def probed(self, now_ns: i64, rtt: RttEstimator) -> None:
-        """A probe went out."""
+        """A probe was sent."""
         self.unanswered += 1
         self.backoff += 1
         self.deadline_ns = now_ns + self._interval_ns(rtt)
 
     def answered(self) -> None:
-        """The peer was heard of."""
+        """A segment of the peer was received."""
         self.unanswered = 0
 
     def is_slowest(self, rtt: RttEstimator) -> bool:
-        """True if probes are as far apart as they ever are."""
+        """True if the interval of probes has reached its maximum."""
         return self._interval_ns(rtt) >= self.settings.max_rto_ns
 
     def _interval_ns(self, rtt: RttEstimator) -> i64:

@@ -1,7 +1,7 @@
-"""The retransmission queue: what was sent and is not yet acknowledged (RFC 9293 section 3.8).
+"""The retransmission queue: sent segments that are not yet acknowledged (RFC 9293 section 3.8).
 
-One :class:`SegmentRecord` stands for one segment that was sent.  The queue is a list in sequence order
-with a moving head: records join at the end, leave at the head, and are found by binary search.
+One :class:`SegmentRecord` represents one sent segment.  The queue is a list in sequence order with a moving head:
+records are appended at the end, removed at the head, and found by binary search.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _COMPACT_AT: Final[i64] = 64
 
 
 class SegmentRecord:
-    """A segment that was sent.  ``start`` and ``end`` are absolute numbers; a FIN counts in ``end``."""
+    """A sent segment.  ``start`` and ``end`` are absolute numbers; a FIN counts in ``end``."""
 
     def __init__(self, start: i64, end: i64, payload: bytes, flags: i64, now_ns: i64) -> None:
         self.start: i64 = start
@@ -22,21 +22,21 @@ class SegmentRecord:
         self.payload: bytes = payload
         self.flags: i64 = flags
         self.sent_ns: i64 = now_ns
-        """When it was sent last."""
+        """The time of its last transmission."""
         self.transmissions: i64 = 1
         self.sacked = False
         self.lost = False
-        """Its last transmission but one (or its only one) is held to be lost."""
+        """Its transmission before the last (or its only one) is marked lost."""
         self.resent = False
-        """It was sent again, and that transmission is not held to be lost."""
+        """It was retransmitted, and the retransmission is not marked lost."""
         self.acked = False
         """It has left the queue."""
         self.resent_at: i64 = 0
-        """``snd_nxt`` when it was sent again."""
+        """``snd_nxt`` at its retransmission."""
         self.resend_serial: i64 = 0
-        """Which one it was, of all that were sent again."""
+        """The number of its retransmission among all."""
         self.delivered_bytes: i64 = 0
-        """How much had been delivered when it was sent, and when that was: for the delivery rate."""
+        """The octets delivered up to its transmission, and the time, for the delivery rate."""
         self.delivered_ns: i64 = 0
 
 
@@ -48,11 +48,11 @@ class RetransmissionQueue:
         self.head: i64 = 0
 
     def count(self) -> i64:
-        """How many segments are outstanding."""
+        """The number of outstanding segments."""
         return len(self.records) - self.head
 
     def append(self, record: SegmentRecord) -> None:
-        """Add the record of a segment that is later than all others."""
+        """Append the record of a new segment."""
         self.records.append(record)
 
     def first(self) -> SegmentRecord:
@@ -60,7 +60,7 @@ class RetransmissionQueue:
         return self.records[self.head]
 
     def pop_first(self) -> None:
-        """Let the earliest record go."""
+        """Remove the earliest record."""
         self.head += 1
         if self.head == len(self.records):
             self.records.clear()
@@ -70,7 +70,7 @@ class RetransmissionQueue:
             self.head = 0
 
     def find(self, number: i64) -> i64:
-        """The place in ``records`` of the first record that ends after ``number``."""
+        """The index in ``records`` of the first record that ends after ``number``."""
         records = self.records
         low = self.head
         high: i64 = len(records)
@@ -103,7 +103,7 @@ class RetransmissionQueue:
 
 
 class RecordFifo:
-    """Records in the order in which something is to be done with them."""
+    """A queue of records."""
 
     def __init__(self) -> None:
         self.records: list[SegmentRecord] = []
@@ -125,7 +125,7 @@ class RecordFifo:
         return self.records[self.head]
 
     def pop_first(self) -> None:
-        """Let the next one go."""
+        """Remove the next one."""
         self.head += 1
         if self.head == len(self.records):
             self.records.clear()
@@ -135,6 +135,6 @@ class RecordFifo:
             self.head = 0
 
     def clear(self) -> None:
-        """Forget all."""
+        """Remove all."""
         self.records.clear()
         self.head = 0

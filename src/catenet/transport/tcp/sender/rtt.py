@@ -1,7 +1,7 @@
 """Round-trip time and retransmission time-out (RFC 6298), with samples by timestamps (RFC 7323 section 4).
 
-The lower bound is Linux's: it holds for the variance term, so the time-out is never less than the
-smoothed round-trip time plus 200 ms.  Set to 1 s, it keeps RFC 6298 (2.4).
+The lower bound is Linux's: it holds for the variance term, so the time-out is never less than the smoothed round-trip
+time plus 200 ms.  A bound of 1 s conforms to RFC 6298 (2.4).
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ class RttEstimator:
         self.latest_ns: i64 = 0
         self.samples: i64 = 0
         self.backoff: i64 = 0
-        """How often the time-out is doubled (RFC 6298 5.5)."""
+        """The number of doublings of the timeout (RFC 6298 5.5)."""
         self._base_rto_ns: i64 = settings.initial_rto_ns
         self._min_rto_ns: i64 = settings.min_rto_ns
         self._max_rto_ns: i64 = settings.max_rto_ns
 
     def sample(self, rtt_ns: i64) -> None:
-        """Take one measure of the round-trip time (RFC 6298 2.2 and 2.3) and end any backing off."""
+        """Add a round-trip sample (RFC 6298 2.2 and 2.3), and end any back-off."""
         if rtt_ns < 1:
             rtt_ns = 1
         if self.samples == 0:
@@ -53,12 +53,12 @@ class RttEstimator:
         self._base_rto_ns = min(self._max_rto_ns, rto_ns)
 
     def fall_back(self, rto_ns: i64) -> None:
-        """Start again from a safe time-out, after a SYN had to be sent again (RFC 6298 5.7)."""
+        """Restart from a safe timeout, after a SYN was retransmitted (RFC 6298 5.7)."""
         if self.samples == 0:
             self._base_rto_ns = rto_ns
 
     def rto_ns(self) -> i64:
-        """The retransmission time-out, backed off."""
+        """The retransmission timeout, with back-off."""
         backoff = self.backoff
         if backoff == 0:
             return self._base_rto_ns
@@ -68,5 +68,5 @@ class RttEstimator:
         return min(self._max_rto_ns, rto_ns)
 
     def min_or_zero_ns(self) -> i64:
-        """The smallest round-trip time seen; 0 if none was measured."""
+        """The minimum round-trip time; 0 if none was measured."""
         return 0 if self.min_rtt_ns == NEVER else self.min_rtt_ns

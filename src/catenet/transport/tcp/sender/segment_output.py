@@ -1,4 +1,4 @@
-"""How a segment leaves: the one place that fills in a header and hands it to the layer below."""
+"""Segment output: the only place that fills in a header and passes a segment to the layer below."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from catenet.transport.tcp.settings import MS
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Carrier:
-    """What lies below a connection: it takes segments to the peer."""
+    """The layer below a connection, which sends segments to the peer."""
 
     def carry(self, segment: TcpSegment) -> int:
-        """Send a segment.  Returns 0, or an errno if it could not even leave this host."""
+        """Send a segment.  Returns 0, or an errno if it could not leave this host."""
         raise AssertionError(f"{type(self).__name__} carries nothing")
 
     def path_mtu(self) -> i64:
-        """Octets of the largest packet that the path is known to take."""
+        """The known path MTU in octets."""
         return 1500
 
     def confirm(self) -> None:
-        """The peer is reachable: it acknowledged something new (RFC 4861 section 7.3.1)."""
+        """The peer is reachable, since it acknowledged new data (RFC 4861 section 7.3.1)."""
 
 
 class SegmentOutput:
-    """Makes the segments of one connection."""
+    """Builds the segments of one connection."""
 
     def __init__(
         self, carrier: Carrier, receiver: Receiver, counters: TcpCounters, local_port: i64, remote_port: i64
@@ -43,7 +43,7 @@ class SegmentOutput:
         self.remote_port: i64 = remote_port
         self.isn: i64 = 0
         self.ts_offset: i64 = 0
-        """Makes the timestamp clock of each connection its own (RFC 7323 section 5.4)."""
+        """The timestamp offset of the connection (RFC 7323 section 5.4)."""
         self.mss: i64 = 536
         """Octets of payload that fit beside the timestamps option."""
         self.segments: i64 = 0
@@ -54,7 +54,7 @@ class SegmentOutput:
         return (now_ns // MS + self.ts_offset) & MASK
 
     def send(self, number: i64, flags: i64, payload: bytes, now_ns: i64) -> int:
-        """Send a segment of a synchronized connection, with all that the receiver has to tell."""
+        """Send a segment of a synchronized connection, with the receiver's ACK, window and options."""
         receiver = self.receiver
         blocks: list[int] | None = None
         if receiver.sack_on and receiver.sack.pending():

@@ -1,4 +1,4 @@
-"""The send buffer: what the user has given and has not been sent, and how much more is taken."""
+"""The send buffer: unsent data of the user, and the remaining space."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from catenet.transport.tcp.settings import TcpSettings
 
 
 class SendBuffer(ByteQueue):
-    """The octets that wait; :attr:`limit` also counts those that were sent and are not acknowledged."""
+    """The unsent octets; :attr:`limit` also counts sent octets that are not acknowledged."""
 
     def __init__(self, settings: TcpSettings, octets: i64) -> None:
         super().__init__()
@@ -18,23 +18,23 @@ class SendBuffer(ByteQueue):
         self.limit: i64 = octets if octets > 0 else settings.send_buffer_octets
         self.most: i64 = settings.send_buffer_most_octets
         self.want_writable: bool = False
-        """The user was told that there is no room, and waits."""
+        """The user found no space, and waits."""
         self.became_writable: bool = False
-        """It is to be told that there is room again."""
+        """The user is to be notified of space."""
 
     def space(self, in_flight: i64) -> i64:
-        """Octets that are still taken."""
+        """The remaining space in octets."""
         space = self.limit - self.length - in_flight
         return max(0, space)
 
     def freed(self, in_flight: i64) -> None:
-        """Something was acknowledged: a user who waits is told when a third is free, as in Linux."""
+        """Data were acknowledged: a waiting user is notified when a third is free, as in Linux."""
         if self.want_writable and self.space(in_flight) * 3 >= self.limit:
             self.want_writable = False
             self.became_writable = True
 
     def fit(self, cwnd_bytes: i64) -> None:
-        """Hold two congestion windows: one in flight, one to follow."""
+        """Size the buffer for two congestion windows: one in flight, one unsent."""
         wanted = cwnd_bytes * 2
         if self.automatic and wanted > self.limit:
             self.limit = min(self.most, wanted)

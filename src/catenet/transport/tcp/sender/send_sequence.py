@@ -8,15 +8,15 @@ from catenet.transport.tcp.segment.segment import TcpSegment
 
 
 class SendSequence:
-    """What was sent, what is acknowledged, and how far the peer's window lets the sender go."""
+    """Sent and acknowledged numbers, and the peer's window."""
 
     def __init__(self) -> None:
         self.snd_una: i64 = 0
-        """SND.UNA: the oldest number that is not acknowledged."""
+        """SND.UNA: the oldest unacknowledged number."""
         self.snd_nxt: i64 = 1
         """SND.NXT: the next number to be sent; our SYN took 0."""
         self.edge: i64 = 0
-        """Right edge of the peer's window: SND.UNA + SND.WND when it was told."""
+        """Right edge of the peer's window: SND.UNA + SND.WND when it was advertised."""
         self.window_bytes: i64 = 0
         """SND.WND."""
         self.largest_window_bytes: i64 = 0
@@ -31,8 +31,8 @@ class SendSequence:
         return self.snd_nxt - self.snd_una
 
     def update_window(self, segment: TcpSegment, seq: i64, ack: i64) -> bool:
-        """Take the window that an acceptable segment tells (RFC 9293 section 3.10.7.4).  True if it changed."""
-        # SND.WL1 and SND.WL2: a segment that was overtaken must not bring an old window back
+        """Update the window from an acceptable segment (RFC 9293 section 3.10.7.4).  True if it changed."""
+        # SND.WL1 and SND.WL2: a reordered segment must not restore an old window
         if seq < self._snd_wl1 or (seq == self._snd_wl1 and ack < self._snd_wl2):
             return False
         self._snd_wl1 = seq
@@ -40,7 +40,7 @@ class SendSequence:
         window = segment.window << self.window_shift
         changed = window != self.window_bytes or ack + window != self.edge
         self.window_bytes = window
-        # it may move left: the peer should not shrink its window, but must be borne with (3.8.6, MUST-34)
+        # it may move left: the peer should not shrink its window, but the sender must accept it (3.8.6, MUST-34)
         self.edge = ack + window
         if window > self.largest_window_bytes:
             self.largest_window_bytes = window

@@ -1,13 +1,13 @@
-"""The sending half: what goes out when (RFC 9293 section 3.8).
+"""The sending half: transmission of data (RFC 9293 section 3.8).
 
-Numbers are absolute (see :mod:`~..segment.sequence`).  :meth:`Sender.push` sends what may be sent, lost segments
-first; :meth:`Sender.expire` runs the one timer that is either the retransmission timer (:mod:`.retransmission_timer`)
-or, when nothing is outstanding, the persist timer (:mod:`.persist_timer`).  What an acknowledgment changes
-is in :mod:`.acknowledgment`.
+Numbers are absolute (see :mod:`~..segment.sequence`).  :meth:`Sender.push` sends permitted segments, lost ones first;
+:meth:`Sender.expire` runs the one timer that is either the retransmission timer (:mod:`.retransmission_timer`) or,
+when nothing is outstanding, the persist timer (:mod:`.persist_timer`).  :mod:`.acknowledgment` processes
+acknowledgments.
 
-- The window: RFC 9293 section 3.10.7.4; silly windows: section 3.8.6.2.1; Nagle with Minshall's change:
-  only an outstanding segment that is itself small holds a small one back.
-- The congestion window grows only while it is what limits the sender (RFC 7661), and decays when idle.
+- The window: RFC 9293 section 3.10.7.4; silly windows: section 3.8.6.2.1; Nagle with Minshall's change: only an
+  outstanding small segment delays a small one.
+- The congestion window grows only while it limits the sender (RFC 7661), and decays when idle.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from catenet.transport.tcp.settings import TcpSettings
 
 
 class Sender(SendSequence):
-    """What this end sends."""
+    """The send state of a connection."""
 
     def __init__(
         self,
@@ -73,15 +73,15 @@ class Sender(SendSequence):
 
     @property
     def congestion(self) -> CongestionControl:
-        """The congestion control, which loss recovery holds."""
+        """The congestion control, stored in loss recovery."""
         return self.recovery.congestion
 
     def space(self) -> i64:
-        """Octets that the send buffer still takes."""
+        """The remaining space of the send buffer in octets."""
         return self.unsent.space(self.in_flight())
 
     def outstanding(self) -> bool:
-        """True if something that was sent is not yet acknowledged."""
+        """True if sent data are not yet acknowledged."""
         return self.queue.count() > 0
 
     def done(self) -> bool:
@@ -91,13 +91,13 @@ class Sender(SendSequence):
     # -- sending
 
     def push(self, now_ns: i64) -> None:
-        """Send all that may be sent now."""
+        """Send all segments permitted now."""
         if self.recovery.scoreboard.lost_bytes > 0:
             self._push_lost(now_ns)
         if self.unsent.length > 0 or (self.fin_queued and not self.fin_sent):
             self._push_new(now_ns)
         assert self.snd_una <= self.snd_nxt
-        # one timer at a time: what is outstanding is sent again; what the window holds back is probed for (3.8.6.1)
+        # one timer at a time: outstanding data are retransmitted; a zero window is probed (3.8.6.1)
         if self.queue.count() > 0:
             self.persist.stop()
         elif self.unsent.length > 0 or (self.fin_queued and not self.fin_sent):
@@ -112,17 +112,17 @@ class Sender(SendSequence):
         while record is not None:
             pipe = recovery.pipe(self.snd_una, self.snd_nxt)
             if pipe > 0 and pipe + self.mss > self.congestion.cwnd_bytes and not recovery.resend_at_once:
-                # RFC 6675 section 5, step C: only while the pipe leaves room for a segment
+                # RFC 6675 section 5, step C: only while the pipe has room for a segment
                 return
             recovery.resend_at_once = False
             self.resend(record, now_ns)
             record = scoreboard.next_lost()
 
     def resend(self, record: SegmentRecord, now_ns: i64) -> None:
-        """Send a record again, cut to the present segment size."""
+        """Retransmit a record, cut to the present segment size."""
         assert not record.acked, "what is acknowledged has left the queue"
         if len(record.payload) > self.mss:
-            # the path takes less than when it was sent (RFC 1191)
+            # the path MTU has decreased since it was sent (RFC 1191)
             self.scoreboard.split(self.queue.find(record.start), record.start + self.mss)
         is_first = record is self.queue.first()
         self.counters.retransmitted_segments += 1
@@ -136,7 +136,7 @@ class Sender(SendSequence):
         self.recovery.resent(record, self.output.ts_now(now_ns))
         self.delivery.sent(record)
         if is_first or self.rto.deadline_ns == NEVER:
-            # RFC 6675 section 6 allows it: the timer stands for the oldest segment, which has just left anew
+            # RFC 6675 section 6 allows it: the timer is for the oldest segment, which was just retransmitted
             self.rto.start(now_ns)
         self.last_sent_ns = now_ns
         self.output.send(record.start, record.flags, record.payload, now_ns)
@@ -159,11 +159,11 @@ class Sender(SendSequence):
         self.validation.sent(congestion, pipe, limited, self.snd_una, self.snd_nxt, now_ns, self.rtt.rto_ns())
 
     def _next_size(self) -> i64:
-        """Octets of payload that the next segment may carry; -1 if none may go now (RFC 9293 3.8.6.2.1)."""
+        """The payload octets of the next segment; -1 if none may be sent now (RFC 9293 3.8.6.2.1)."""
         room = self.edge - self.snd_nxt
         unsent = self.unsent.length
         if unsent == 0:
-            # the FIN alone, which takes one number of the window
+            # the FIN alone, which consumes one number of the window
             return 0 if room > 0 else -1
         mss = self.mss
         if self.output.receiver.sack_on and self.output.receiver.sack.pending():
@@ -172,12 +172,11 @@ class Sender(SendSequence):
             # (1) a full segment
             return mss
         if room >= unsent:
-            # (2) all that there is; while another small one is on its way, Nagle lets it wait (3.7.4)
+            # (2) all data; while another small segment is outstanding, Nagle delays it (3.7.4)
             if self.no_delay or self.fin_queued or self.small_end <= self.snd_una:
                 return unsent
             return -1
-        # (3) half of the largest window that the peer ever had: it may have no more.  (4), the override, is the
-        # persist timer's
+        # (3) half of the peer's largest window, which it may never exceed. (4), the override, is in the persist timer
         if room > 0 and room * 2 >= self.largest_window_bytes:
             return min(mss, room)
         return -1
@@ -191,7 +190,7 @@ class Sender(SendSequence):
         if self.unsent.length == 0:
             flags = PSH if size > 0 else 0
             if self.fin_queued and end < self.edge:
-                # section 3.10.4: after all data, and where the window has room for its number
+                # section 3.10.4: after all data, if the window has room for its number
                 flags |= FIN
                 self.fin_number = end
                 self.fin_sent = True
@@ -219,13 +218,13 @@ class Sender(SendSequence):
     # -- time
 
     def deadline_ns(self) -> i64:
-        """When :meth:`expire` has to be called; NEVER if it has not."""
+        """The next time to call :meth:`expire`; NEVER for none."""
         if self.rto.deadline_ns < self.persist.deadline_ns:
             return self.rto.deadline_ns
         return self.persist.deadline_ns
 
     def expire(self, now_ns: i64) -> None:
-        """Run the timer that is due."""
+        """Handle the expired timer."""
         if self.rto.deadline_ns <= now_ns:
             self._time_out(now_ns)
         elif self.persist.deadline_ns <= now_ns:
@@ -243,11 +242,11 @@ class Sender(SendSequence):
         self.rto.start(now_ns)
 
     def _probe(self, now_ns: i64) -> None:
-        """Ask whether the window has opened; where it is open but small, send what it takes."""
+        """Probe a zero window; fill a small open one."""
         self.counters.window_probes += 1
         room = self.edge - self.snd_nxt
         if room > 0:
-            # section 3.8.6.2.1 (4): the override of the silly window's avoidance, so that no end waits for the other
+            # section 3.8.6.2.1 (4): the override of silly window avoidance, so that the ends do not deadlock
             size = self.unsent.length
             if size > room:
                 size = room
@@ -256,14 +255,14 @@ class Sender(SendSequence):
             self._send_next(size, now_ns)
             self.persist.stop()
             return
-        # a number that was acknowledged before must be answered, with the window as it is now (as Linux probes)
+        # an already acknowledged number must be answered, with the present window (as Linux probes)
         self.output.send(self.snd_una - 1, 0, b"", now_ns)
         self.persist.probed(now_ns, self.rtt)
 
     # -- the path
 
     def change_mss(self, mss: i64, now_ns: i64) -> None:
-        """Segments have another size from now on; those in flight that are larger are sent again (RFC 1191 6.5)."""
+        """Change the segment size; larger segments in flight are retransmitted (RFC 1191 6.5)."""
         smaller = mss < self.mss
         self.mss = mss
         self.output.mss = mss
@@ -280,7 +279,7 @@ class Sender(SendSequence):
             place += 1
 
     def abandon(self) -> None:
-        """Forget all that was to be sent: the connection is over."""
+        """Drop all unsent data, at the end of the connection."""
         self.unsent.clear()
         self.queue.records.clear()
         self.queue.head = 0

@@ -1,7 +1,7 @@
-"""Two neighbours tell each other what they have (RFC 2328 sections 10.6 and 10.8).
+"""The database exchange between two neighbours (RFC 2328 sections 10.6 and 10.8).
 
-One of them, the master, numbers the descriptions and repeats what is not answered; the other answers each with one of
-its own, under the same number.  The router with the higher id is the master.
+One of them, the master, numbers the descriptions and retransmits unanswered ones; the other, the slave, answers each
+with one of its own with the same number.  The router with the higher id is the master.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ def negotiate(router: Router, neighbour: Neighbour) -> None:
 
 
 def list_database(router: Router, neighbour: Neighbour) -> None:
-    """What is to be described: all but what is at MaxAge, which is sent to the neighbour by itself.
+    """List the LSAs to describe: all except those at MaxAge, which are flooded to the neighbour.
 
-    Over a virtual link no externals are told: they have their way through the transit area.
+    AS-external-LSAs are not described over a virtual link, since they are flooded in the transit area.
     """
     interface = router.interface_of(neighbour)
     area = router.area_of(interface)
@@ -70,7 +70,7 @@ def list_database(router: Router, neighbour: Neighbour) -> None:
 
 
 def stop(neighbour: Neighbour) -> None:
-    """Nothing more is described, and nothing repeated."""
+    """Stop descriptions and retransmissions."""
     neighbour.summary = []
     neighbour.summary_place = 0
     neighbour.dd_sent = None
@@ -78,7 +78,7 @@ def stop(neighbour: Neighbour) -> None:
 
 
 def finish(router: Router, neighbour: Neighbour) -> None:
-    """All is described; a slave keeps its last answer, for the master may have missed it."""
+    """End the exchange; a slave keeps its last answer, since the master may not have received it."""
     neighbour.summary = []
     neighbour.summary_place = 0
     neighbour.dd_resend_at_ns = NEVER
@@ -88,7 +88,7 @@ def finish(router: Router, neighbour: Neighbour) -> None:
 
 
 def send_again(router: Router, neighbour: Neighbour) -> None:
-    """The last description once more."""
+    """Retransmit the last description."""
     packet = neighbour.dd_sent
     if packet is not None:
         router.send(router.interface_of(neighbour), to_one(router, neighbour), packet)
@@ -114,7 +114,7 @@ def receive_description(router: Router, neighbour: Neighbour, packet: Descriptio
 
 
 def _take_first(router: Router, neighbour: Neighbour, packet: Description) -> None:
-    """Who is the master?  What says nothing to that is ignored."""
+    """Negotiate the master; other descriptions are ignored."""
     if packet.flags == FIRST and not packet.headers and neighbour.router_id > router.router_id:
         neighbour.is_master = False
         neighbour.dd_sequence = packet.sequence
@@ -141,7 +141,7 @@ def _take_next(router: Router, neighbour: Neighbour, packet: Description) -> Non
 
 
 def _take_duplicate(router: Router, neighbour: Neighbour) -> None:
-    """A master hears an answer twice, and does nothing; a slave answers again."""
+    """A master ignores a duplicate; a slave answers it again."""
     if neighbour.is_master:
         return
     if neighbour.state != EXCHANGE and router.now_ns >= neighbour.dd_forget_at_ns:
@@ -151,7 +151,7 @@ def _take_duplicate(router: Router, neighbour: Neighbour) -> None:
 
 
 def _is_next(neighbour: Neighbour, packet: Description) -> bool:
-    """Whether a description is the one that is awaited."""
+    """Whether a description is the next in sequence."""
     heard = neighbour.dd_heard
     if packet.flags & FLAG_I != 0 or (packet.flags & FLAG_MS == 0) != neighbour.is_master:
         return False
@@ -167,7 +167,7 @@ def _mismatch(router: Router, neighbour: Neighbour) -> None:
 
 
 def _accept(router: Router, neighbour: Neighbour, packet: Description) -> None:
-    """The next in sequence: what is newer there is wanted, and the exchange goes on."""
+    """Process the next in sequence: request newer LSAs, and continue the exchange."""
     interface = router.interface_of(neighbour)
     area = router.area_of(interface)
     for header in packet.headers:

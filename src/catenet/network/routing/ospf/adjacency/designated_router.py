@@ -1,7 +1,7 @@
-"""Who speaks for a network of many routers: the designated router and its backup (RFC 2328 section 9.4).
+"""The election of the designated router and its backup (RFC 2328 section 9.4).
 
-The election does not pre-empt: a router that comes later, with whatever priority, takes no office from one that holds
-it.  Every router on the network works it out for itself, from what is said in hellos.
+The election does not pre-empt: a later router of any priority does not replace the present ones.  Every router on the
+network computes the election from received hellos.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ NOBODY: Final = 0
 
 
 class Candidate:
-    """A router as its hello has it.  Offices are named by the address on this network, not by router id."""
+    """A router as in its hello.  DR and BDR are identified by their addresses on this network, not by router id."""
 
     def __init__(self, router_id: int, address: int, priority: int, dr: int, bdr: int) -> None:
         self.router_id: Final = router_id
@@ -31,9 +31,9 @@ class Candidate:
 def elect(own: Candidate, others: list[Candidate]) -> tuple[int, int]:
     """The addresses of designated router and backup, :data:`NOBODY` where there is none.
 
-    ``own`` is this router, ``others`` those that it hears and that hear it.  ``own.dr`` and ``own.bdr`` are what this
-    router thought until now.  If it wins or loses an office by the first count, it counts again (step 4), so that
-    nobody is both at once.
+    ``own`` is this router, ``others`` its neighbours with bidirectional communication.  ``own.dr`` and ``own.bdr`` are
+    the previous results.  If this router's role changes, the computation is repeated (step 4), so that no router is
+    both.
     """
     dr, bdr = _count(own, others)
     if (dr == own.address) != (own.dr == own.address) or (bdr == own.address) != (own.bdr == own.address):

@@ -1,9 +1,9 @@
-"""A neighbour restarts, and the network is not to see it (RFC 3623 section 3).
+"""Helper mode of graceful restart (RFC 3623 section 3).
 
-A router that is about to restart its OSPF says so in a grace-LSA, while its forwarding goes on.  Its neighbours help
-it: they advertise it as fully adjacent for as long as it asked, whatever their state machines say of it meanwhile, and
-leave the offices of the link as they are.  Help ends when the grace-LSA is flushed, when the time is over, or when
-the topology changes, for the restarting router could not follow that.
+A router that is about to restart OSPF announces that in a grace-LSA, while its forwarding continues.  Its neighbours
+help it: they advertise it as fully adjacent during the grace period, regardless of its neighbour state, and keep the
+link's DR and BDR.  Help ends when the grace-LSA is flushed, when the period ends, or when the topology changes, which
+the restarting router could not process.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from catenet.network.routing.ospf.router import Router
 
 
 def consider(router: Router, interface: Interface, entry: Entry) -> None:
-    """A link's opaque LSA came: if it is a neighbour's grace-LSA, begin to help, go on for longer, or end it."""
+    """Process a link-local opaque LSA: a neighbour's grace-LSA starts, extends or ends help."""
     lsa = entry.lsa
     body = lsa.body
     if lsa.link_state_id >> 24 != GRACE or not isinstance(body, OpaqueBody):
@@ -37,7 +37,7 @@ def consider(router: Router, interface: Interface, entry: Entry) -> None:
 
 
 def _asking(interface: Interface, router_id: int, grace: Grace | None) -> Neighbour | None:
-    """The neighbour that asks: by its router id, and where there may be many by the address that it names."""
+    """The requesting neighbour: by its router id, and on a multi-access network by the address in the grace-LSA."""
     for neighbour in interface.neighbours.values():
         if neighbour.router_id == router_id:
             if interface.is_point_to_point or grace is None or neighbour.address == grace.address:
@@ -46,7 +46,7 @@ def _asking(interface: Interface, router_id: int, grace: Grace | None) -> Neighb
 
 
 def _help(router: Router, neighbour: Neighbour, grace: Grace, entry: Entry) -> None:
-    """Section 3.1: one that is fully adjacent, has all that is new, and has time left."""
+    """Section 3.1: the neighbour must be fully adjacent, up to date, and within its grace period."""
     left_s = min(grace.period_s, MOST_GRACE_S) - entry.age(router.now_ns)
     if left_s <= 0:
         return
@@ -68,7 +68,7 @@ def _lacks_news(router: Router, neighbour: Neighbour) -> bool:
 
 
 def topology_changed(router: Router, scope: Scope, entry: Entry) -> None:
-    """Section 3.2 (3): what an LSA says has changed that would be flooded to a neighbour that is helped."""
+    """Section 3.2 (3): the contents of an LSA that would be flooded to a helped neighbour have changed."""
     for interface in router.interfaces_of(scope):
         for neighbour in interface.neighbours.values():
             if neighbour.is_helped and entry.lsa.advertising_router != neighbour.router_id:
@@ -76,7 +76,7 @@ def topology_changed(router: Router, scope: Scope, entry: Entry) -> None:
 
 
 def give_up(router: Router, neighbour: Neighbour) -> None:
-    """End the help, and say what is the case (section 3.2)."""
+    """End help, and advertise the real state (section 3.2)."""
     interface = router.interface_of(neighbour)
     neighbour.helped_until_ns = 0
     router.helps -= 1

@@ -1,4 +1,4 @@
-"""Hello: who is there, and who hears whom (RFC 2328 sections 9.5 and 10.5)."""
+"""Hello packets: discovery and bidirectional communication (RFC 2328 sections 9.5 and 10.5)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NO_ADDRESS: Final = 0
 
 
 def say_hello(router: Router, interface: Interface) -> None:
-    """Say it to all (section 9.5); where there is no multicast, to those that can be designated (section 9.5.1)."""
+    """Send hellos to all (section 9.5); without multicast, to the eligible routers (section 9.5.1)."""
     if interface.is_point_to_point or interface.is_broadcast:
         destination = interface.remote_address if interface.is_virtual else ALL_SPF_ROUTERS
         router.send(interface, destination, _hello(router, interface))
@@ -43,7 +43,7 @@ def say_hello(router: Router, interface: Interface) -> None:
 
 
 def greet(router: Router, neighbour: Neighbour) -> None:
-    """Say it to one."""
+    """Send a hello to one neighbour."""
     interface = router.interface_of(neighbour)
     router.send(interface, neighbour.address, _hello(router, interface))
 
@@ -55,7 +55,7 @@ def _is_greeted(interface: Interface, neighbour: Neighbour) -> bool:
 
 
 def _hello(router: Router, interface: Interface) -> Hello:
-    """Intervals of less than a second are told as 0, and 1 for the dead one."""
+    """Intervals below a second are sent as 0, the dead interval as 1."""
     chosen = interface.settings
     return Hello(
         router.router_id,
@@ -72,12 +72,12 @@ def _hello(router: Router, interface: Interface) -> Hello:
 
 
 def dead_seconds(interface: Interface) -> int:
-    """The dead interval as hellos tell it."""
+    """The dead interval as in hellos, in seconds."""
     return max(int(interface.settings.dead_ns // SECOND_NS), 1)
 
 
 def receive_hello(router: Router, interface: Interface, source: int, packet: Hello) -> None:
-    """A hello (section 10.5)."""
+    """Process a received hello (section 10.5)."""
     reason = _fault(router, interface, packet)
     if reason != 0:
         router.drop(interface, source, reason)
@@ -89,7 +89,7 @@ def receive_hello(router: Router, interface: Interface, source: int, packet: Hel
     old_priority, old_dr, old_bdr = neighbour.priority, neighbour.dr, neighbour.bdr
     neighbour.priority = packet.priority
     if packet.dr != NO_ADDRESS or not neighbour.is_helped:
-        # One that restarts does not know yet which office it holds.
+        # A restarting router does not know its role yet.
         neighbour.dr = packet.dr
         neighbour.bdr = packet.bdr
     neighbour.options = packet.options
@@ -108,7 +108,7 @@ def receive_hello(router: Router, interface: Interface, source: int, packet: Hel
 
 
 def _fault(router: Router, interface: Interface, packet: Hello) -> int:
-    """What neighbours must agree on; on a point-to-point link the mask is nobody's business."""
+    """Check the parameters that neighbours must agree on; on a point-to-point link the mask is ignored."""
     chosen = interface.settings
     if not interface.is_point_to_point and packet.mask != chosen.mask:
         return judging.HELLO_MASK
@@ -123,12 +123,12 @@ def _fault(router: Router, interface: Interface, packet: Hello) -> int:
 
 
 def _met(router: Router, interface: Interface, source: int, packet: Hello) -> Neighbour | None:
-    """The neighbour that a hello is from, which may be a new one; None if there are too many."""
+    """The neighbour of a hello, possibly a new one; None if there are too many."""
     number = packet.router_id if interface.is_point_to_point else source
     neighbour = interface.neighbours.get(number)
     if neighbour is not None and neighbour.router_id != packet.router_id:
         if neighbour.router_id != NO_ADDRESS:
-            # Another router has the address now, or it has another name.
+            # Another router has the address now, or its router id has changed.
             router.neighbour_event(neighbour, KILL)
             neighbour = interface.neighbours.get(number)
         if neighbour is not None:
@@ -143,7 +143,7 @@ def _met(router: Router, interface: Interface, source: int, packet: Hello) -> Ne
 
 
 def _hear_offices(router: Router, neighbour: Neighbour, old_priority: int, old_dr: int, old_bdr: int) -> None:
-    """What a hello says of designated routers may call for an election."""
+    """Check whether a hello's priority, DR or BDR triggers an election."""
     interface, own = router.interface_of(neighbour), neighbour.address
     changed = neighbour.priority != old_priority
     changed = changed or (neighbour.dr == own) != (old_dr == own) or (neighbour.bdr == own) != (old_bdr == own)
@@ -155,7 +155,7 @@ def _hear_offices(router: Router, neighbour: Neighbour, old_priority: int, old_d
 
 
 def _answer(router: Router, neighbour: Neighbour) -> None:
-    """Section 9.5.1: who cannot be designated says hello to nobody, but answers those who can."""
+    """Section 9.5.1: an ineligible router sends no hellos, except replies to eligible ones."""
     interface = router.interface_of(neighbour)
     if interface.settings.priority == 0 and neighbour.priority > 0 and not _is_greeted(interface, neighbour):
         greet(router, neighbour)
@@ -169,7 +169,7 @@ def say_hello_again(router: Router, interface: Interface) -> None:
 
 
 def poll(router: Router, neighbour: Neighbour) -> None:
-    """Say hello to a configured neighbour that is silent, now and then (section 9.5.1)."""
+    """Send hellos at PollInterval to a silent configured neighbour (section 9.5.1)."""
     neighbour.poll_at_ns = NEVER
     if neighbour.state <= ATTEMPT and router.interface_of(neighbour).is_up and neighbour.configured:
         greet(router, neighbour)

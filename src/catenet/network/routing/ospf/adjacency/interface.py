@@ -1,7 +1,7 @@
 """An interface, and its state machine (RFC 2328 section 9) as a table.
 
-:data:`INTERFACE_TABLE` is the machine; a pair of state and event that does not stand in it is nothing.  An action is
-a name; what it does is in :mod:`~catenet.network.routing.ospf.adjacency.transitions`.
+:data:`INTERFACE_TABLE` is the state machine; events without an entry for a state are ignored.  An action is a name; it
+is implemented in :mod:`~catenet.network.routing.ospf.adjacency.transitions`.
 """
 
 from __future__ import annotations
@@ -72,12 +72,12 @@ INTERFACE_TABLE: Final[list[Row]] = _rows()
 
 
 class Interface:
-    """One interface of the machine (section 9).  ``neighbours`` are by :attr:`Neighbour.number`.
+    """One OSPF interface (section 9).  ``neighbours`` are by :attr:`Neighbour.number`.
 
-    ``address`` is its own, or the one that it borrows; the end of a virtual link has one, and ``remote_address``, while
-    there is a path.  ``dr`` and ``bdr`` are addresses on its network.  What is to go out at the end of an event, or
-    after a pause, is collected in ``to_flood`` and ``to_acknowledge``.  ``sequence`` is the cryptographic one of the
-    last packet sent; those of neighbours that are gone are in ``remembered``.
+    ``address`` is its own, or a borrowed one if it is unnumbered; the end of a virtual link has one, and
+    ``remote_address``, while there is a path.  ``dr`` and ``bdr`` are addresses on its network.  LSAs to send at the
+    end of an event, or after a delay, are collected in ``to_flood`` and ``to_acknowledge``.  ``sequence`` is the
+    cryptographic one of the last packet sent; those of former neighbours are in ``remembered``.
     """
 
     def __init__(self, chosen: InterfaceSettings) -> None:
@@ -106,21 +106,21 @@ class Interface:
 
     @property
     def is_up(self) -> bool:
-        """Whether packets go through it."""
+        """Whether it sends and receives packets."""
         return self.state > LOOPBACK
 
     @property
     def has_full_neighbour(self) -> bool:
-        """Whether there is somebody that it is fully adjacent to."""
+        """Whether it has a fully adjacent neighbour."""
         return any(neighbour.is_advertised for neighbour in self.neighbours.values())
 
     @property
     def is_helping(self) -> bool:
-        """Whether one of its neighbours is restarting (RFC 3623): until that is over, all offices stay as they are."""
+        """Whether one of its neighbours is restarting (RFC 3623): until that ends, DR and BDR stay."""
         return any(neighbour.is_helped for neighbour in self.neighbours.values())
 
     def heard(self) -> list[int]:
-        """The router ids of those whose hellos came lately."""
+        """The router ids of the neighbours with recent hellos."""
         return [neighbour.router_id for neighbour in self.neighbours.values() if neighbour.state >= INIT]
 
     def neighbour_of(self, router_id: int, source: int) -> Neighbour | None:
@@ -131,7 +131,7 @@ class Interface:
         return neighbour if neighbour is not None and neighbour.router_id == router_id else None
 
     def deadline_ns(self) -> i64:
-        """When it, or one of its neighbours, wants something done."""
+        """The next deadline of the interface or its neighbours."""
         deadline = min(self.hello_at_ns, self.wait_until_ns, self.flood_at_ns, self.acknowledge_at_ns)
         for neighbour in self.neighbours.values():
             deadline = min(deadline, neighbour.deadline_ns())

@@ -1,4 +1,4 @@
-"""What a neighbour has newer is asked for, and what it asks for is sent (RFC 2328 sections 10.7 and 10.9)."""
+"""Link state requests: sending and answering (RFC 2328 sections 10.7 and 10.9)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from catenet.network.routing.ospf.router import Router
 
 
 def ask(router: Router, neighbour: Neighbour) -> None:
-    """Request what is wanted, as much as one packet holds; the next one when all that has come."""
+    """Request LSAs, as many as one packet holds; the next packet follows when all are received."""
     if neighbour.asked or not neighbour.wanted:
         return
     most = room(neighbour.settings) // KEY_OCTETS
@@ -25,7 +25,7 @@ def ask(router: Router, neighbour: Neighbour) -> None:
 
 
 def ask_again(router: Router, neighbour: Neighbour) -> None:
-    """Send the request, once more if nothing came after RxmtInterval."""
+    """Send the request, also again after RxmtInterval."""
     interface = router.interface_of(neighbour)
     packet = Request(router.router_id, interface.settings.area_id, list(neighbour.asked))
     router.send(interface, to_one(router, neighbour), packet)
@@ -34,7 +34,7 @@ def ask_again(router: Router, neighbour: Neighbour) -> None:
 
 
 def answered(router: Router, neighbour: Neighbour, key: int) -> None:
-    """What was wanted has come, from whomever: the neighbour need not be asked for it."""
+    """A requested LSA was received from any neighbour: remove it from the list."""
     del neighbour.wanted[key]
     if key in neighbour.asked:
         del neighbour.asked[key]
@@ -53,7 +53,7 @@ def want_nothing(neighbour: Neighbour) -> None:
 
 
 def receive_request(router: Router, neighbour: Neighbour, packet: Request) -> None:
-    """Section 10.7: send it at once.  Something that is not there was asked for by mistake: begin anew."""
+    """Section 10.7: send the LSAs at once.  A request for a missing LSA restarts the exchange."""
     interface = router.interface_of(neighbour)
     if neighbour.state < EXCHANGE:
         router.drop(interface, neighbour.address, judging.WRONG_STATE)

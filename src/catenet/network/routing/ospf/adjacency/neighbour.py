@@ -1,7 +1,7 @@
 """A neighbour, and its state machine (RFC 2328 section 10) as a table.
 
-:data:`NEIGHBOUR_TABLE` is the machine; a pair of state and event that does not stand in it is nothing.  An action is
-a name; what it does is in :mod:`~catenet.network.routing.ospf.adjacency.transitions`.
+:data:`NEIGHBOUR_TABLE` is the state machine; events without an entry for a state are ignored.  An action is a name; it
+is implemented in :mod:`~catenet.network.routing.ospf.adjacency.transitions`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ EXCHANGE: Final = 5
 LOADING: Final = 6
 FULL: Final = 7
 SEQUENCES: Final = 6
-"""How many cryptographic sequence numbers there are: one for each kind of packet, which are counted from 1."""
+"""The number of cryptographic sequence numbers: one for each packet type, from 1."""
 
 STATES: Final = ("Down", "Attempt", "Init", "2-Way", "ExStart", "Exchange", "Loading", "Full")
 
@@ -104,12 +104,12 @@ NEIGHBOUR_TABLE: Final[list[Row]] = _rows()
 
 
 class Neighbour:
-    """What a router knows of another on the same link (section 10).
+    """A neighbour on the same link (section 10).
 
-    On a network of many, a neighbour is known by its ``address``; on a point-to-point link by its ``router_id``.
-    ``settings`` are those of the interface, which :meth:`~catenet.network.routing.ospf.router.Router.interface_of`
-    finds by them.  ``dr`` and ``bdr`` are what it declared in its last hello.  ``helped_until_ns`` is 0 unless it is
-    restarting.
+    On a multi-access network a neighbour is identified by its ``address``, on a point-to-point link by its
+    ``router_id``. ``settings`` are those of the interface, which
+    :meth:`~catenet.network.routing.ospf.router.Router.interface_of` finds by them.  ``dr`` and ``bdr`` are what it
+    declared in its last hello.  ``helped_until_ns`` is 0 unless it is restarting.
     """
 
     def __init__(self, settings: InterfaceSettings, router_id: int, address: int, priority: int) -> None:
@@ -122,16 +122,16 @@ class Neighbour:
         self.options = 0
         self.state: i64 = DOWN
         self.reads_opaque = False
-        """Whether it said, in its descriptions, that opaque LSAs may be sent to it."""
+        """Whether its descriptions announced support of opaque LSAs."""
         self.helped_until_ns: i64 = 0
         self.configured = False
         self.inactive_at_ns: i64 = NEVER
         self.poll_at_ns: i64 = NEVER
         # Cryptographic sequence numbers, the last of each kind of packet (D.5.3, RFC 7474 3).
         self.sequences: list[int] = [-1] * SEQUENCES
-        # Database exchange (section 10.6): who leads, the number under way, the last packets both ways.
+        # Database exchange (section 10.6): the master, the sequence number, the last packets of both directions.
         self.is_master = False
-        """Whether it is this router that leads."""
+        """Whether this router is the master."""
         self.dd_sequence = 0
         self.dd_heard: DescriptionMark | None = None
         self.dd_sent: Description | None = None
@@ -140,28 +140,28 @@ class Neighbour:
         self.dd_forget_at_ns: i64 = NEVER
         self.summary: list[Entry] = []
         self.summary_place: i64 = 0
-        # What it has newer, and is asked for; the keys that the request under way holds.
+        # The link state request list; the keys in the outstanding request.
         self.wanted: Final[dict[int, LsaHeader]] = {}
         self.asked: Final[dict[int, int]] = {}
         self.ask_again_at_ns: i64 = NEVER
-        # What it has not acknowledged: by key, when that was sent last; the oldest first.
+        # The retransmission list: the time of the last transmission by key, the oldest first.
         self.unacknowledged: Final[dict[int, i64]] = {}
         self.events: i64 = 0
         self.retransmissions: i64 = 0
 
     @property
     def number(self) -> int:
-        """What tells it from the interface's other neighbours."""
+        """Its identity among the interface's neighbours."""
         return self.router_id if self.settings.is_point_to_point else self.address
 
     @property
     def is_helped(self) -> bool:
-        """Whether it is restarting, and the others are to see nothing of that (RFC 3623)."""
+        """Whether it is restarting and helped (RFC 3623)."""
         return self.helped_until_ns != 0
 
     @property
     def is_advertised(self) -> bool:
-        """Whether own LSAs tell of the link to it."""
+        """Whether own LSAs advertise the link to it."""
         return self.state == FULL or self.helped_until_ns != 0
 
     def takes(self, ls_type: int) -> bool:
@@ -174,20 +174,20 @@ class Neighbour:
         return self.state >= EXCHANGE
 
     def deadline_ns(self) -> i64:
-        """When it wants something done."""
+        """Its next deadline."""
         lost_at_ns = self.inactive_at_ns if self.helped_until_ns == 0 else self.helped_until_ns
         deadline = min(lost_at_ns, self.poll_at_ns, self.dd_resend_at_ns)
         return min(deadline, self.ask_again_at_ns, self.resend_at_ns())
 
     def resend_at_ns(self) -> i64:
-        """When the oldest of what it has not acknowledged is sent again."""
+        """The time of the next retransmission."""
         for sent_ns in self.unacknowledged.values():
             return sent_ns + self.settings.retransmit_ns
         return NEVER
 
 
 class DescriptionMark:
-    """What tells a description from the last one (section 10.6)."""
+    """The fields that identify a duplicate description (section 10.6)."""
 
     def __init__(self, flags: int, options: int, sequence: int) -> None:
         self.flags: Final = flags

@@ -1,8 +1,8 @@
-"""What the state machines of interfaces and neighbours do (RFC 2328 sections 9.3, 9.4, 10.3, 10.4).
+"""The actions of the interface and neighbour state machines (RFC 2328 sections 9.3, 9.4, 10.3, 10.4).
 
-The tables stand in :mod:`~catenet.network.routing.ospf.adjacency.interface` and
-:mod:`~catenet.network.routing.ospf.adjacency.neighbour`; here is what their actions mean, and what follows from a
-change of state.
+The tables are in :mod:`~catenet.network.routing.ospf.adjacency.interface` and
+:mod:`~catenet.network.routing.ospf.adjacency.neighbour`; here are their actions, and the consequences of state
+changes.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _restart_inactivity(router: Router, neighbour: Neighbour) -> None:
 
 
 def _leave(router: Router, neighbour: Neighbour, state: int) -> None:
-    """What belonged to the exchange is over, if that is."""
+    """Clear the exchange's state after it has ended."""
     if state <= EX_START and neighbour.state >= EX_START:
         exchange.stop(neighbour)
         want_nothing(neighbour)
@@ -107,7 +107,7 @@ def _enter(router: Router, neighbour: Neighbour, state: int, action: str) -> Non
 
 
 def _forget(router: Router, neighbour: Neighbour) -> None:
-    """A neighbour that was found is known no more; one that was configured is tried again later."""
+    """Delete a discovered neighbour; a configured one is polled later."""
     interface = router.interface_of(neighbour)
     if neighbour.is_helped:
         neighbour.helped_until_ns = 0
@@ -116,7 +116,7 @@ def _forget(router: Router, neighbour: Neighbour) -> None:
     neighbour.dr = neighbour.bdr = NOBODY
     key = interface.settings.key
     if key is not None and key.extended and len(interface.remembered) < router.settings.most_neighbours:
-        # RFC 7474 3: these numbers never fall, so that what was heard from a neighbour does not raise it from the dead.
+        # RFC 7474 section 3: these numbers never decrease, so that replayed packets do not revive a neighbour.
         interface.remembered[neighbour.number] = neighbour.sequences
     if not neighbour.configured:
         del interface.neighbours[neighbour.number]
@@ -128,12 +128,12 @@ def _forget(router: Router, neighbour: Neighbour) -> None:
 
 
 def _tell_others(router: Router, neighbour: Neighbour, old: int) -> None:
-    """What else depends on a neighbour's state."""
+    """Update everything that depends on a neighbour's state."""
     interface, state = router.interface_of(neighbour), int(neighbour.state)
     if (old == FULL) != (state == FULL):
         router.links_changed(interface)
         if interface.is_virtual:
-            # The transit area is told (bit V), and this may be a border router for it, or no more.
+            # Advertise bit V in the transit area; the role as border router may have changed.
             for area in router.areas.values():
                 area.router_lsa_is_stale = True
     if old >= EXCHANGE > state or state == FULL:
@@ -192,7 +192,7 @@ def _begin(router: Router, interface: Interface) -> None:
         interface.neighbours[address] = neighbour
     _start_eligible(router, interface, chosen.priority > 0)
     greeting.say_hello(router, interface)
-    # Routers that were switched on together need not speak together for ever.
+    # Desynchronizes routers that were started together.
     interface.hello_at_ns = router.now_ns + 1 + router.stream.below(int(chosen.hello_ns))
     router.wake_at(interface.hello_at_ns)
 

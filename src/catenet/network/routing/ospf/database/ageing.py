@@ -1,8 +1,8 @@
-"""LSAs grow old and go (RFC 2328 section 14).
+"""Ageing of LSAs (RFC 2328 section 14).
 
-A database knows before which time nothing in it comes to MaxAge, so that one look through it in half an hour is
-enough where all are refreshed.  An LSA at MaxAge goes when all neighbours have acknowledged it and none is in
-exchange, for it might have been described to that one.
+A database stores a lower bound of the next time at MaxAge, so that one scan in half an hour is enough if all LSAs are
+refreshed.  An LSA at MaxAge is removed when all neighbours have acknowledged it and none is in exchange, to which it
+might have been described.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from catenet.network.routing.ospf.tracing import AGED
 
 
 def age_out(router: Router, scope: Scope) -> None:
-    """Some LSAs came to MaxAge: their routers are gone."""
+    """Flush LSAs that reached MaxAge without a refresh."""
     for entry in scope.database.expired(router.now_ns):
         router.callbacks.lsa_flushed(scope.area_id, entry.lsa, AGED)
         expire(router, scope, entry)
@@ -23,7 +23,7 @@ def age_out(router: Router, scope: Scope) -> None:
 
 
 def remove_flushed(router: Router) -> None:
-    """Forget what everybody knows to be gone."""
+    """Remove flushed LSAs that all neighbours have acknowledged."""
     router.review_flushed = False
     if router.exchanging > 0:
         return

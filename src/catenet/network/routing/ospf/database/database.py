@@ -1,8 +1,7 @@
-"""The link state database (RFC 2328 section 12.2): all LSAs of one area, or all that flood through the whole AS.
+"""The link state database (RFC 2328 section 12.2): all LSAs of one area, or all of AS scope.
 
-An LSA is an object that many routers share; what differs from router to router stands beside it in an
-:class:`Entry`: how old it was when it came, when that was, and from whom.  Nothing counts seconds: an age is worked
-out when somebody asks for it.
+An LSA is an object that many routers share; its state in one router is in an :class:`Entry`: its age on arrival, the
+time, and the sender.  There is no ageing timer: ages are computed on demand.
 """
 
 from __future__ import annotations
@@ -16,20 +15,20 @@ from catenet.network.routing.ospf.lsa.lsa import MAX_AGE_S, NSSA, Lsa, LsaHeader
 
 SECOND_NS: Final[i64] = 1_000_000_000
 AS_SCOPE: Final = -1
-"""The ``area_id`` of the database of what floods through the whole AS."""
+"""The ``area_id`` of the database of AS scope."""
 OWN: Final = -1
-"""``received_from`` of what this router originated itself."""
+"""``received_from`` of LSAs originated by this router."""
 
 Change = tuple[int, Lsa | None, Lsa | None]
-"""An LSA's key, and what it said before and says now (None: nothing)."""
+"""An LSA's key, its previous and its present contents (None: none)."""
 
 
 class Entry:
-    """One LSA as this router has it.
+    """One LSA in this router's database.
 
-    ``received_from`` is the router id of the neighbour that sent it, or :data:`OWN`; ``flooded`` is whether that one
-    sent it of itself, and not because it was asked.  ``waiting`` counts the neighbours that have not acknowledged it.
-    ``resent_ns`` is when it was last sent to somebody who had an older one.
+    ``received_from`` is the router id of the neighbour that sent it, or :data:`OWN`; ``flooded`` is whether it was
+    flooded, not requested.  ``waiting`` counts the neighbours that have not acknowledged it. ``resent_ns`` is when it
+    was last sent in reply to an older instance.
     """
 
     def __init__(self, lsa: Lsa, age_at_install: i64, installed_ns: i64, received_from: int, flooded: bool) -> None:
@@ -39,7 +38,7 @@ class Entry:
         self.received_from: Final = received_from
         self.flooded: Final = flooded
         self.is_news = False
-        """Whether it said something else than the instance before it."""
+        """Whether its contents differ from the previous instance's."""
         self.resent_ns: i64 = -SECOND_NS * MAX_AGE_S
         self.waiting: i64 = 0
 
@@ -50,11 +49,11 @@ class Entry:
 
     @property
     def is_flushed(self) -> bool:
-        """Whether it is at MaxAge, on its way out of the database."""
+        """Whether it is at MaxAge, to be removed from the database."""
         return self.age_at_install >= MAX_AGE_S
 
     def expires_ns(self) -> i64:
-        """When its age comes to MaxAge."""
+        """The time at which it reaches MaxAge."""
         return self.installed_ns + (MAX_AGE_S - self.age_at_install) * SECOND_NS
 
     def describe(self, now_ns: i64) -> LsaHeader:
@@ -63,10 +62,10 @@ class Entry:
 
 
 class Database:
-    """LSAs by key.  ``changed`` is what the calculation of routes has not seen yet.
+    """LSAs by key.  ``changed`` are changes that the calculation of routes has not processed yet.
 
-    An LSA at MaxAge stands in the database until all neighbours have it (section 14), but says nothing any more: in
-    ``changed`` it is None.  A mere refresh is no change (section 13.2).
+    An LSA at MaxAge stays in the database until all neighbours have acknowledged it (section 14), but has no contents:
+    in ``changed`` it is None.  A mere refresh is no change (section 13.2).
     """
 
     def __init__(self, area_id: int) -> None:
@@ -85,7 +84,7 @@ class Database:
         return self.entries.get(key)
 
     def install(self, entry: Entry) -> bool:
-        """Put an instance in, in place of the last one; whether it says anything new."""
+        """Install an instance, replacing the last one; returns whether its contents are new."""
         key = entry.lsa.key
         old = self.entries.get(key)
         self.entries[key] = entry
@@ -97,13 +96,13 @@ class Database:
         return entry.is_news
 
     def expire(self, entry: Entry) -> None:
-        """An instance came to MaxAge where it stands, or is made to."""
+        """Set an instance to MaxAge."""
         if not entry.is_flushed:
             entry.age_at_install = MAX_AGE_S
             self._note(entry.lsa.key, entry.lsa, None)
 
     def remove(self, key: int) -> None:
-        """Forget an LSA at MaxAge."""
+        """Remove an LSA at MaxAge."""
         del self.entries[key]
 
     def expired(self, now_ns: i64) -> list[Entry]:
@@ -118,7 +117,7 @@ class Database:
                 found.append(entry)
             elif expires_ns < soonest:
                 soonest = expires_ns
-        # Not more than one look through the database in a second.
+        # At most one scan of the database per second.
         self.next_expiry_ns = soonest if soonest == NEVER else max(soonest, now_ns + SECOND_NS)
         return found
 
@@ -127,7 +126,7 @@ class Database:
             return False
         if said is not None and says is not None and said.says_the_same(says):
             return False
-        # Routes do not depend on what OSPF does not read (RFC 5250).
+        # Routes do not depend on opaque LSAs (RFC 5250).
         if key >> 64 <= NSSA:
             self.changed.append((key, said, says))
         return True

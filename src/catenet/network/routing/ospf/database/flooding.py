@@ -1,6 +1,6 @@
-"""How an LSA reaches everybody (RFC 2328 section 13.3): it is kept, and passed on where it is not known yet.
+"""Flooding (RFC 2328 section 13.3): an LSA is installed, and sent to neighbours that may lack it.
 
-What is to go out of an interface is collected while an event lasts, so that LSAs that came together leave together.
+LSAs for an interface are collected during an event, so that LSAs received together are sent together.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def compare(lsa: Lsa, age: int, sequence: int, checksum: int, other_age: int) ->
 
 
 def compare_entry(lsa: Lsa, age: int, entry: Entry, now_ns: int) -> int:
-    """The same, with what stands in the database; most often both are one object, or differ in sequence."""
+    """The same for an entry of the database; in most cases both are one object, or differ in sequence."""
     held = entry.lsa
     if lsa.sequence != held.sequence:
         return 1 if lsa.sequence > held.sequence else -1
@@ -57,7 +57,7 @@ def install(router: Router, scope: Scope, entry: Entry) -> None:
 
 
 def expire(router: Router, scope: Scope, entry: Entry) -> None:
-    """Bring an LSA to MaxAge and tell everybody (section 14; section 14.1 if it is before its time)."""
+    """Set an LSA to MaxAge and flood it (section 14; premature ageing, section 14.1)."""
     forget_everywhere(router, scope, entry)
     scope.database.expire(entry)
     scope.flushing[entry.lsa.key] = entry
@@ -70,7 +70,7 @@ def expire(router: Router, scope: Scope, entry: Entry) -> None:
 
 
 def flood(router: Router, scope: Scope, entry: Entry, sender: Neighbour | None) -> bool:
-    """Pass an LSA on; whether it goes back out of the interface that it came from."""
+    """Flood an LSA; returns whether it is sent on the interface on which it was received."""
     back = False
     for interface in router.interfaces_of(scope):
         if interface.neighbours and _expect_all(router, interface, entry, sender):
@@ -81,7 +81,7 @@ def flood(router: Router, scope: Scope, entry: Entry, sender: Neighbour | None) 
 
 
 def _expect_all(router: Router, interface: Interface, entry: Entry, sender: Neighbour | None) -> bool:
-    """Steps (1) to (4): who lacks it there, and whether it falls to this router to tell them."""
+    """Steps (1) to (4): the neighbours that lack it, and whether this router must send it."""
     lacking = False
     for neighbour in interface.neighbours.values():
         if neighbour.state < EXCHANGE or not neighbour.takes(entry.lsa.type):
@@ -99,7 +99,7 @@ def _expect_all(router: Router, interface: Interface, entry: Entry, sender: Neig
 
 
 def _has_it(router: Router, neighbour: Neighbour, entry: Entry) -> bool:
-    """Step (1) (b): a neighbour in exchange has said what it has."""
+    """Step (1) (b): the request list of a neighbour in exchange shows what it has."""
     key = entry.lsa.key
     header = neighbour.wanted.get(key)
     if header is None:
@@ -111,7 +111,7 @@ def _has_it(router: Router, neighbour: Neighbour, entry: Entry) -> bool:
 
 
 def _leave_by(router: Router, interface: Interface, entry: Entry) -> None:
-    """Step (5): at the end of this event, or after the pause that makes packets fuller."""
+    """Step (5): queue it for the end of this event, or for the pacing delay."""
     interface.to_flood[entry.lsa.key] = entry
     if interface.flood_at_ns == NEVER:
         interface.flood_at_ns = router.now_ns + router.settings.flood_pacing_ns
@@ -122,7 +122,7 @@ def _leave_by(router: Router, interface: Interface, entry: Entry) -> None:
 
 
 def send_collected(router: Router, interface: Interface) -> None:
-    """Send what was collected for an interface."""
+    """Send the LSAs collected for an interface."""
     interface.flood_at_ns = NEVER
     entries = list(interface.to_flood.values())
     interface.to_flood.clear()

@@ -1,6 +1,6 @@
-"""An update comes in (RFC 2328 section 13): each LSA is judged, kept, passed on and acknowledged.
+"""Received updates (RFC 2328 section 13): each LSA is checked, installed, flooded and acknowledged.
 
-The steps are numbered as in the RFC; (1) and (2), what can be judged by the LSA alone, were done when it was parsed.
+The steps are numbered as in the RFC; (1) and (2), which need only the LSA, are done by the parser.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from catenet.network.routing.ospf.router import Router
 
 
 def receive_update(router: Router, neighbour: Neighbour, packet: Update) -> None:
-    """LSAs from a neighbour."""
+    """Process an update of a neighbour."""
     if neighbour.state < EXCHANGE:
         _drop(router, neighbour, judging.WRONG_STATE)
         return
@@ -67,7 +67,7 @@ def _take(router: Router, sender: Neighbour, lsa: Lsa, age: int, direct: list[Ls
 
 
 def _keep(router: Router, scope: Scope, sender: Neighbour, lsa: Lsa, age: int) -> None:
-    """Step (5): the news is passed on, kept and acknowledged."""
+    """Step (5): flood, install and acknowledge the new LSA."""
     entry = Entry(lsa, age, router.now_ns, sender.router_id, lsa.key not in sender.wanted)
     install(router, scope, entry)
     back = flood(router, scope, entry, sender)
@@ -80,7 +80,7 @@ def _keep(router: Router, scope: Scope, sender: Neighbour, lsa: Lsa, age: int) -
 
 
 def _correct(router: Router, sender: Neighbour, entry: Entry) -> None:
-    """Step (8): the sender has an older one, and is told; but not again and again."""
+    """Step (8): send the newer LSA to the sender, at a limited rate."""
     _drop(router, sender, judging.LSA_OLDER)
     if entry.is_flushed and entry.lsa.sequence == MAX_SEQUENCE:
         return

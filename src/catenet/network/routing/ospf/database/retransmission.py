@@ -1,4 +1,4 @@
-"""What was heard is acknowledged, and what was not acknowledged is sent again (RFC 2328 sections 13.5 to 13.7)."""
+"""Acknowledgements and retransmissions (RFC 2328 sections 13.5 to 13.7)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from catenet.network.routing.ospf.router import Router
 def acknowledge_later(router: Router, interface: Interface, header: LsaHeader) -> None:
     """One acknowledgement for many LSAs, and for all neighbours (section 13.5, delayed).
 
-    It must come before the neighbour sends again.
+    The delay must be shorter than the neighbour's retransmission interval.
     """
     interface.to_acknowledge[header.key] = header
     if interface.acknowledge_at_ns == NEVER:
@@ -27,10 +27,9 @@ def acknowledge_later(router: Router, interface: Interface, header: LsaHeader) -
 
 
 def acknowledge_new(router: Router, sender: Neighbour, header: LsaHeader, flooded_back: bool) -> None:
-    """The first two lines of table 19: an LSA that was taken.
+    """The first two lines of table 19: a newly installed LSA.
 
-    Who hears it back from this router needs nothing more; a backup leaves the answer to the designated router, unless
-    it was that which sent it.
+    An LSA flooded back is an implied acknowledgement; a backup acknowledges only LSAs of the designated router.
     """
     interface = router.interface_of(sender)
     if flooded_back:
@@ -40,7 +39,7 @@ def acknowledge_new(router: Router, sender: Neighbour, header: LsaHeader, floode
 
 
 def acknowledge_again(router: Router, sender: Neighbour, header: LsaHeader, direct: list[LsaHeader]) -> None:
-    """Table 19's duplicates: one that answers for an acknowledgement itself, and one that was simply sent twice."""
+    """Table 19's duplicates: an implied acknowledgement, or a repeated transmission."""
     interface = router.interface_of(sender)
     if not forget(router, sender, header.key):
         direct.append(header)
@@ -49,12 +48,12 @@ def acknowledge_again(router: Router, sender: Neighbour, header: LsaHeader, dire
 
 
 def acknowledge_now(router: Router, neighbour: Neighbour, headers: list[LsaHeader]) -> None:
-    """Tell one neighbour at once (section 13.5, direct)."""
+    """Acknowledge to one neighbour at once (section 13.5, direct)."""
     send_acknowledgements(router, router.interface_of(neighbour), [to_one(router, neighbour)], headers)
 
 
 def send_delayed(router: Router, interface: Interface) -> None:
-    """The pause is over."""
+    """Send the delayed acknowledgements."""
     interface.acknowledge_at_ns = NEVER
     headers = list(interface.to_acknowledge.values())
     interface.to_acknowledge.clear()
@@ -62,7 +61,7 @@ def send_delayed(router: Router, interface: Interface) -> None:
 
 
 def receive_acknowledgement(router: Router, neighbour: Neighbour, packet: Acknowledgement) -> None:
-    """Section 13.7: what is acknowledged is not sent again, if it is the instance that was sent."""
+    """Section 13.7: remove acknowledged LSAs from the retransmission list, if the instance is the same."""
     if neighbour.state < EXCHANGE:
         router.drop(router.interface_of(neighbour), neighbour.address, judging.WRONG_STATE)
         return
@@ -83,12 +82,12 @@ def _is_same(router: Router, header: LsaHeader, entry: Entry) -> bool:
 
 
 def find(router: Router, neighbour: Neighbour, key: int) -> Entry | None:
-    """The LSA of a key, where a neighbour would have it."""
+    """The LSA of a key, in the scope of a neighbour."""
     return router.scope_of(key >> 64, router.interface_of(neighbour)).database.get(key)
 
 
 def expect(router: Router, neighbour: Neighbour, entry: Entry) -> None:
-    """A neighbour is to acknowledge an LSA: it stands on its retransmission list."""
+    """Add an LSA to a neighbour's retransmission list."""
     unacknowledged = neighbour.unacknowledged
     key = entry.lsa.key
     if not unacknowledged:
@@ -101,7 +100,7 @@ def expect(router: Router, neighbour: Neighbour, entry: Entry) -> None:
 
 
 def forget(router: Router, neighbour: Neighbour, key: int) -> bool:
-    """Take an LSA off a neighbour's retransmission list; whether it stood there."""
+    """Remove an LSA from a neighbour's retransmission list; returns whether it was there."""
     if key not in neighbour.unacknowledged:
         return False
     del neighbour.unacknowledged[key]
@@ -114,7 +113,7 @@ def forget(router: Router, neighbour: Neighbour, key: int) -> bool:
 
 
 def forget_everywhere(router: Router, scope: Scope, entry: Entry) -> None:
-    """An instance is replaced: nobody needs to acknowledge it any more (section 13 (5) (c))."""
+    """Remove a replaced instance from all retransmission lists (section 13 (5) (c))."""
     if entry.waiting == 0:
         return
     key = entry.lsa.key
@@ -132,7 +131,7 @@ def forget_all(router: Router, neighbour: Neighbour) -> None:
 
 
 def send_again(router: Router, neighbour: Neighbour) -> None:
-    """Section 13.6: what was sent so long ago that its acknowledgement must be lost, or it was."""
+    """Section 13.6: retransmit LSAs not acknowledged within RxmtInterval."""
     latest_ns = router.now_ns - neighbour.settings.retransmit_ns
     entries: list[Entry] = []
     for key, sent_ns in list(neighbour.unacknowledged.items()):

@@ -1,4 +1,4 @@
-"""What floods together: the LSAs of a link, of an area, or of the whole AS; and of these, what this router says."""
+"""Flooding scopes: the LSAs of a link, of an area, or of the AS, and this router's own LSAs in each."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ NO_INTERFACE: Final = -1
 
 
 class Origin:
-    """An LSA of this router's own: what it is to say (``body`` None: nothing), and when.
+    """An own LSA: its wanted contents (``body`` None: none), and its times.
 
-    ``due_ns`` is when a change that came too early is to be sent, ``refresh_at_ns`` when the same is said again.
+    ``due_ns`` is the time of a delayed origination, ``refresh_at_ns`` that of the next refresh.
     """
 
     def __init__(self, ls_type: int, link_state_id: int, settings: OspfSettings) -> None:
@@ -32,12 +32,12 @@ class Origin:
         self.refresh_at_ns: i64 = NEVER
 
     def deadline_ns(self) -> i64:
-        """When something is to be done about it."""
+        """Its next deadline."""
         return min(self.due_ns, self.refresh_at_ns)
 
 
 class Scope:
-    """A database, what is on its way out of it, and this router's own LSAs in it, by key.
+    """A database, its flushed LSAs, and this router's own LSAs in it, by key.
 
     ``interface_number`` is that of the interface's settings where it is a link's.
     """
@@ -48,7 +48,7 @@ class Scope:
         self.flushing: Final[dict[int, Entry]] = {}
         self.origins: Final[dict[int, Origin]] = {}
         self.origin_due_ns: i64 = NEVER
-        """No origin wants anything before."""
+        """A lower bound of the origins' deadlines."""
 
     @property
     def area_id(self) -> int:
@@ -56,5 +56,5 @@ class Scope:
         return self.database.area_id
 
     def deadline_ns(self) -> i64:
-        """When something is to be done: an LSA ages out, or one is originated."""
+        """The next deadline: an LSA ages out, or one is originated."""
         return min(self.database.next_expiry_ns, self.origin_due_ns)

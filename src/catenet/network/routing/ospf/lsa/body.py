@@ -1,4 +1,4 @@
-"""What an LSA says, after the header that all have in common.  One file a kind."""
+"""The body of an LSA, after the common header.  One file per LSA type."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 
 class LsaBody:
-    """The body of an LSA.  It is never changed; ``length`` is in octets."""
+    """The body of an LSA.  It is immutable; ``length`` is in octets."""
 
     def __init__(self, length: int) -> None:
         self.length: Final = length
@@ -23,10 +23,10 @@ class LsaBody:
 
 
 class Contents:
-    """What a router- or network-LSA says, read as the map needs it.  Nothing of it is to be changed.
+    """The contents of a router- or network-LSA for the calculation.  Do not change them.
 
     ``neighbours`` are the names of the vertices that it has links to, and what these cost, in order; 0 out of a
-    network.  ``networks`` are those that hang on it, by :func:`~catenet.network.routing.ospf.lsa.prefixes.pack_prefix`,
+    network.  ``networks`` are those attached to it, by :func:`~catenet.network.routing.ospf.lsa.prefixes.pack_prefix`,
     and what each costs: on a transit network's vertex itself, at no cost; on a router its stub networks.
     """
 
@@ -36,6 +36,6 @@ class Contents:
 
 
 def is_mask(mask: int) -> bool:
-    """Whether a network mask's ones are all in front."""
+    """Whether a network mask is contiguous."""
     hosts = 0xFFFFFFFF ^ mask
     return hosts & (hosts + 1) == 0

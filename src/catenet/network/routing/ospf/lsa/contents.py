@@ -1,7 +1,6 @@
-"""What a router- or network-LSA says, read as the map needs it (RFC 2328 12.4.1, 12.4.2).
+"""The contents of a router- or network-LSA for the calculation (RFC 2328 12.4.1, 12.4.2).
 
-Every router of an area asks the same of the same LSA, and in a simulation they all have the same object: it is read
-once, and what was read is kept with it.
+All routers of an area use the same LSA object in a simulation, so its contents are computed once and cached with it.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ NOTHING: Final = Contents()
 
 
 def contents_of(lsa: Lsa | None) -> Contents:
-    """What an LSA says; nothing if there is none."""
+    """The contents of an LSA; empty for None."""
     if lsa is None:
         return NOTHING
     contents = lsa.contents
@@ -59,12 +58,12 @@ def name_of(lsa: Lsa) -> int:
 
 
 def link_costs(lsa: Lsa | None, other: Lsa | None) -> list[int]:
-    """What the links cost that a router or a network says it has to another, in order; 0 out of a network."""
+    """The costs of the advertised links from a router or network to another, in order; 0 out of a network."""
     return [] if other is None else contents_of(lsa).neighbours.get(name_of(other), [])
 
 
 def says_link(lsa: Lsa | None, other: Lsa | None) -> bool:
-    """Whether a router or a network says that it has a link to another."""
+    """Whether a router or a network advertises a link to another."""
     return other is not None and name_of(other) in contents_of(lsa).neighbours
 
 
@@ -77,10 +76,10 @@ def flags_of(lsa: Lsa | None) -> int:
 
 
 def networks_of(lsa: Lsa | None) -> dict[int, int]:
-    """The networks that hang on a vertex, see :class:`~catenet.network.routing.ospf.lsa.body.Contents`."""
+    """The networks attached to a vertex, see :class:`~catenet.network.routing.ospf.lsa.body.Contents`."""
     return contents_of(lsa).networks
 
 
 def network_cost(lsa: Lsa, key: int) -> int:
-    """What one of the networks that hang on a vertex costs there."""
+    """The cost of one of the networks attached to a vertex."""
     return contents_of(lsa).networks[key]

@@ -1,4 +1,4 @@
-"""The body of an AS-external-LSA (RFC 2328 A.4.5), and of an NSSA's (RFC 3101 appendix A): a network outside.
+"""The body of an AS-external-LSA (RFC 2328 A.4.5), and of an NSSA-LSA (RFC 3101 appendix A): an external network.
 
 ::
 
@@ -22,10 +22,10 @@ _EXTERNAL: Final = struct.Struct("!IIII")
 
 
 class ExternalBody(LsaBody):
-    """A network outside.
+    """An external network.
 
     ``cost`` (24 bits) is in the units of the inside, or, with ``type2``, larger than any cost inside.  Packets go to
-    ``forwarding``, or to the router that says so if that is 0.  ``tag`` is the boundary routers' own.
+    ``forwarding``, or to the advertising router if that is 0.  ``tag`` is the boundary routers' own.
     """
 
     def __init__(self, mask: int, type2: bool, cost: int, forwarding: int, tag: int) -> None:
@@ -43,7 +43,7 @@ class ExternalBody(LsaBody):
 def parse_external_body(octets: bytes) -> ExternalBody | None:
     """The body from its octets; None if too short, not whole, or the mask is none.
 
-    Costs by type of service are read over.
+    TOS costs are ignored.
     """
     size = len(octets)
     if size < EXTERNAL_OCTETS or (size - EXTERNAL_OCTETS) % TOS_OCTETS != 0:

@@ -1,12 +1,12 @@
-"""A link state advertisement (RFC 2328 12.1, A.4): the piece of the map that one router tells to all.
+"""A link state advertisement (RFC 2328 12.1, A.4).
 
 A header of twenty octets, then a body of one of four forms::
 
     age(2) options(1) type(1) link state id(4) advertising router(4) sequence(4) checksum(2) length(2)
 
-An :class:`Lsa` is never changed, so that one object stands in the databases of all routers of a simulation.  Its age,
-which differs from router to router, is therefore not in it.  One that was parsed keeps the octets that came, and
-gives them on as they were, costs by type of service included.
+An :class:`Lsa` is immutable, so that the databases of all routers of a simulation share one object.  It therefore does
+not contain its age, which differs between routers.  A parsed LSA keeps its octets, and emits them unchanged, including
+TOS costs.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ MAX_SEQUENCE: Final = 0x7FFFFFFF
 RESERVED_SEQUENCE: Final = -0x80000000
 """Never used (section 12.1.6)."""
 LS_INFINITY: Final = 0xFFFFFF
-"""The cost of what cannot be reached."""
+"""The cost of unreachable destinations."""
 
 E_BIT: Final = 0x02
-"""Option: external routes are taken."""
+"""Option: external routes are accepted."""
 NP_BIT: Final = 0x08
 """Option: in a hello, the area is not so stubby; in a type 7 LSA, that it be translated (RFC 3101 2.2, 2.4)."""
 L_BIT: Final = 0x10
@@ -72,11 +72,11 @@ _HEADER: Final = struct.Struct("!HBBIIiHH")
 _TAIL_HEAD: Final = struct.Struct("!BBIIiHH")
 _AGE: Final = struct.Struct("!H")
 _CHECKSUM: Final = 14
-"""Where the checksum stands in what it covers: all but the age."""
+"""The offset of the checksum in the octets that it covers: all but the age."""
 
 
 def lsa_key(ls_type: int, link_state_id: int, advertising_router: int) -> int:
-    """What tells one LSA from another (section 12.1), as one number."""
+    """The identity of an LSA (section 12.1), as one number."""
     return ls_type << 64 | link_state_id << 32 | advertising_router
 
 
@@ -135,7 +135,7 @@ def parse_header(octets: bytes, place: int) -> LsaHeader | None:
 class Lsa:
     """One instance of an LSA; ``sequence`` is signed, ``length`` is in octets and counts the header.
 
-    The checksum is worked out when it is asked for first.  Two are equal if all octets but the age are.
+    The checksum is computed on first use.  Two are equal if all octets except the age are.
     """
 
     def __init__(
@@ -159,9 +159,9 @@ class Lsa:
         assert tail or self.length <= MOST_OCTETS, f"an LSA of {self.length} octets does not fit into a packet"
         self._described: LsaHeader | None = None
         self.contents: Contents | None = None
-        """What it says, once :mod:`~catenet.network.routing.ospf.lsa.contents` has read it."""
+        """Its contents, cached by :mod:`~catenet.network.routing.ospf.lsa.contents`."""
         self._tail = tail
-        """All octets but the age, once somebody has asked for them."""
+        """All octets except the age, cached on first use."""
 
     @property
     def checksum(self) -> int:
@@ -228,16 +228,16 @@ class Lsa:
 
     @staticmethod
     def parse(octets: bytes, place: int) -> tuple[Lsa, int, int] | None:
-        """The LSA at a place, its age in seconds, and the place behind it; None if it is not to be believed."""
+        """The LSA at a place, its age in seconds, and the place behind it; None if it is invalid."""
         reading = read_lsa(octets, place)
         lsa = reading.lsa
         return None if lsa is None else (lsa, reading.age, reading.next_place)
 
 
 class Reading:
-    """What stood at a place: an LSA, or a reason against it (one of :mod:`judging`).
+    """The result of parsing: an LSA, or the reason to reject it (of :mod:`~catenet.network.routing.ospf.drop_reasons`).
 
-    ``next_place`` is 0 if nobody can tell where the next one begins.
+    ``next_place`` is 0 if the beginning of the next one is unknown.
     """
 
     def __init__(self, reason: int, lsa: Lsa | None, age: int, next_place: int) -> None:
@@ -248,7 +248,7 @@ class Reading:
 
 
 def read_lsa(octets: bytes, place: int) -> Reading:
-    """The LSA at a place, judged as section 13 (1) and (2) say, and its body in full."""
+    """Parse the LSA at a place, with its body, and check it by section 13 (1) and (2)."""
     header = parse_header(octets, place)
     if header is None or header.length < HEADER_OCTETS or place + header.length > len(octets):
         return Reading(judging.LSA_MALFORMED, None, 0, 0)
@@ -275,7 +275,7 @@ def read_lsa(octets: bytes, place: int) -> Reading:
 
 
 def header_fault(header: LsaHeader) -> int:
-    """Why no LSA can have such a header; 0 if one can."""
+    """The fault of an LSA's header; 0 for none."""
     if not is_known_type(header.type):
         return judging.LSA_UNKNOWN_TYPE
     if header.age > MAX_AGE_S:

@@ -1,4 +1,4 @@
-"""The body of a network-LSA (RFC 2328 A.4.3): the routers on a transit network, told by its designated router.
+"""The body of a network-LSA (RFC 2328 A.4.3): the routers on a transit network, advertised by its designated router.
 
 ::
 

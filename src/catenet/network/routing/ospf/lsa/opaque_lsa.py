@@ -1,8 +1,8 @@
-"""The body of an opaque LSA (RFC 5250): data of another protocol, which OSPF only carries.
+"""The body of an opaque LSA (RFC 5250): data of another protocol, which OSPF only floods.
 
-The link state id's first octet says whose it is.  Type 9 floods on one link, type 10 through an area, type 11 through
-the AS.  One kind is read here, the grace-LSA (RFC 3623 appendix A): a router is about to restart, and asks its
-neighbours to bear with it.  It is made of TLVs::
+The link state id's first octet is the opaque type.  Type 9 floods on one link, type 10 through an area, type 11
+through the AS.  One type is interpreted, the grace-LSA (RFC 3623 appendix A), by which a router that is about to
+restart requests help of its neighbours.  It consists of TLVs::
 
     type(2) length(2) value, filled up with zeros to four octets      as often as wanted
 """
@@ -39,7 +39,7 @@ class OpaqueBody(LsaBody):
 
 
 class Grace:
-    """What a grace-LSA asks: for ``period_s`` from when it was made.  ``address`` is 0 if it names none."""
+    """The contents of a grace-LSA: ``period_s`` from its origination.  ``address`` is 0 if it is absent."""
 
     def __init__(self, period_s: int, reason: int, address: int = 0) -> None:
         self.period_s: Final = period_s
@@ -56,7 +56,7 @@ class Grace:
 
 
 def read_grace(octets: bytes) -> Grace | None:
-    """What a grace-LSA asks; None if it is not made of whole TLVs, or lacks the period or the reason."""
+    """Parse a grace-LSA; None if it is not made of whole TLVs, or lacks the period or the reason."""
     values: dict[int, bytes] = {}
     place = 0
     while place < len(octets):

@@ -25,7 +25,7 @@ FLAG_E: Final = 0x02
 FLAG_V: Final = 0x04
 """The end of a virtual link."""
 FLAG_NT: Final = 0x10
-"""An NSSA border router that translates whatever the others do (RFC 3101 B)."""
+"""An NSSA border router that always translates (RFC 3101 B)."""
 HEAD_OCTETS: Final = 4
 LINK_OCTETS: Final = 12
 TOS_OCTETS: Final = 4
@@ -35,7 +35,7 @@ _LINK: Final = struct.Struct("!IIBBH")
 
 
 class RouterLink:
-    """One link.  What ``id`` and ``data`` mean depends on ``kind`` (RFC 2328 12.4.1).
+    """One link.  The meaning of ``id`` and ``data`` depends on ``kind`` (RFC 2328 12.4.1).
 
     ==============  =======================  ===========================================
     kind            id                       data
@@ -63,7 +63,7 @@ class RouterLink:
 
 
 class RouterBody(LsaBody):
-    """A router's links; ``flags`` tell what it is besides.  ``links`` is never changed."""
+    """A router's links; ``flags`` are its roles.  ``links`` is immutable."""
 
     def __init__(self, flags: int, links: list[RouterLink]) -> None:
         super().__init__(HEAD_OCTETS + LINK_OCTETS * len(links))
@@ -80,7 +80,7 @@ class RouterBody(LsaBody):
 def parse_router_body(octets: bytes) -> RouterBody | None:
     """The body from its octets; None if its counts and its length do not agree, or a link is of no known kind.
 
-    Costs by type of service are read over (section 2.4: this router makes one table for all).
+    TOS costs are ignored (section 2.4: this router has one table).
     """
     size = len(octets)
     if size < HEAD_OCTETS:

@@ -1,6 +1,6 @@
-"""The body of a summary-LSA (RFC 2328 A.4.4): what an area border router reaches in other areas, and how far it is.
+"""The body of a summary-LSA (RFC 2328 A.4.4): destinations in other areas, with their costs from an area border router.
 
-Type 3 tells of a network, type 4 of an AS boundary router, where the mask means nothing::
+Type 3 is for a network, type 4 for an AS boundary router, with an unused mask::
 
     mask(4) zero(1) cost(3)
     TOS(1) cost(3)            any number of times
@@ -21,7 +21,7 @@ _SUMMARY: Final = struct.Struct("!II")
 
 
 class SummaryBody(LsaBody):
-    """A network's mask (0 for a router), and the cost from the router that says so (24 bits)."""
+    """A network's mask (0 for a router), and the cost from the advertising router (24 bits)."""
 
     def __init__(self, mask: int, cost: int) -> None:
         super().__init__(SUMMARY_OCTETS)
@@ -35,7 +35,7 @@ class SummaryBody(LsaBody):
 def parse_summary_body(octets: bytes, of_network: bool) -> SummaryBody | None:
     """The body from its octets; None if too short, not whole, or (for a network) the mask is none.
 
-    Costs by type of service are read over.
+    TOS costs are ignored.
     """
     size = len(octets)
     if size < SUMMARY_OCTETS or size % TOS_OCTETS != 0:

@@ -1,4 +1,4 @@
-"""The border of an NSSA: which router tells the AS of its externals, and what it tells (RFC 3101 section 3)."""
+"""Translation of an NSSA's external LSAs (RFC 3101 section 3)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from catenet.network.routing.ospf.settings import ALWAYS
 def is_translator(calculation: Calculation, area_id: int) -> bool:
     """Whether this router translates the NSSA's type 7 LSAs (RFC 3101 3.1).
 
-    One that always translates does; else the border router with the highest id, unless another always does.
+    A router configured to translate always does; otherwise the border router with the highest id does.
     """
     area = calculation.areas.get(area_id)
     if area is None or not area.attached or not area.settings.is_nssa or not calculation.is_border_router:
@@ -34,8 +34,8 @@ def is_translator(calculation: Calculation, area_id: int) -> bool:
 def wanted_translations(calculation: Calculation, own: list[int]) -> dict[int, ExternalBody]:
     """The LSAs of type 5 to originate for type 7 LSAs of all NSSAs that this router translates (RFC 3101 3.2), by key.
 
-    ``own`` are the networks (:func:`~catenet.network.routing.ospf.lsa.prefixes.pack_prefix`) that the router
-    tells of as type 5 for itself: those are not translated, and their link state ids are not taken.
+    ``own`` are the networks (:func:`~catenet.network.routing.ospf.lsa.prefixes.pack_prefix`) that the router itself
+    advertises as type 5: those are not translated, and their link state ids are not used.
     """
     bodies: dict[int, ExternalBody] = {}
     for area in calculation.areas.all:
@@ -63,7 +63,7 @@ def told_ranges(calculation: Calculation) -> dict[int, int]:
 
 
 def translate(calculation: Calculation, area: CalculationArea) -> dict[int, ExternalBody]:
-    """What an NSSA's type 7 LSAs come to outside of it, by network: as they are, or in a range as one (3.2)."""
+    """The translation of an NSSA's type 7 LSAs, by network: one by one, or aggregated in a range (3.2)."""
     bodies: dict[int, ExternalBody] = {}
     ranged: dict[int, ExternalBody] = {}
     for key, body in _best_bodies(calculation, area).items():
@@ -77,7 +77,7 @@ def translate(calculation: Calculation, area: CalculationArea) -> dict[int, Exte
 
 
 def _best_bodies(calculation: Calculation, area: CalculationArea) -> dict[int, ExternalBody]:
-    """For each network that is to be translated, what the best of its LSAs says."""
+    """For each network to translate, the body of its best LSA."""
     ranks: dict[int, tuple[Rank, int]] = {}
     bodies: dict[int, ExternalBody] = {}
     for claim in area.externals.all():
@@ -92,7 +92,7 @@ def _best_bodies(calculation: Calculation, area: CalculationArea) -> dict[int, E
 
 
 def _rank_for_translation(calculation: Calculation, claim: InterAreaLsa) -> Rank | None:
-    """How good a type 7 LSA is, None if it is not to be translated: P bit clear, no forwarding address, not reached."""
+    """The rank of a type 7 LSA, None if it is not translated: P bit clear, no forwarding address, not reached."""
     body = claim.lsa.body
     if not isinstance(body, ExternalBody) or body.forwarding == 0 or claim.lsa.options & NP_BIT == 0:
         return None

@@ -1,7 +1,7 @@
-"""What this router says itself: originated, said again, corrected, taken back (RFC 2328 sections 12.1.6, 12.4, 13.4).
+"""Own LSAs: origination, refresh, correction and flushing (RFC 2328 sections 12.1.6, 12.4, 13.4).
 
-Whoever wants something said calls :func:`originate` or :func:`say_only` as often as he likes: nothing is sent that
-says no more than what was sent already, nor before MinLSInterval is over.
+:func:`originate` and :func:`say_only` may be called at any rate: no LSA is sent with unchanged contents, or within
+MinLSInterval.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from catenet.network.routing.ospf.tracing import (
 )
 
 TOGETHER_NS: Final[i64] = SECOND_NS
-"""LSAs whose refresh is due so soon after another's go with it."""
+"""LSAs due within this time are refreshed together."""
 
 
 def originate(router: Router, scope: Scope, ls_type: int, link_state_id: int, options: int, body: LsaBody) -> None:
-    """Say this from now on, under this type and link state id."""
+    """Originate an LSA of this type and link state id, and keep it refreshed."""
     key = lsa_key(ls_type, link_state_id, router.router_id)
     origin = scope.origins.get(key)
     if origin is None:
@@ -50,7 +50,7 @@ def originate(router: Router, scope: Scope, ls_type: int, link_state_id: int, op
 
 
 def withdraw(router: Router, scope: Scope, key: int) -> None:
-    """Say it no more: it is flushed from everywhere (section 14.1, premature ageing)."""
+    """Flush an LSA (section 14.1, premature ageing)."""
     origin = scope.origins.get(key)
     if origin is None or origin.body is None:
         return
@@ -63,7 +63,7 @@ def withdraw(router: Router, scope: Scope, key: int) -> None:
 
 
 def say_only(router: Router, scope: Scope, ls_types: list[int], wanted: dict[int, tuple[int, LsaBody]]) -> None:
-    """Of these types, say what is wanted (options and body, by key) and nothing else."""
+    """Originate exactly the wanted LSAs (options and body, by key) of these types, and flush others."""
     for key, origin in list(scope.origins.items()):
         if origin.body is not None and origin.type in ls_types and key not in wanted:
             withdraw(router, scope, key)
@@ -79,7 +79,7 @@ def is_self_originated(router: Router, lsa: Lsa) -> bool:
 
 
 def reclaim(router: Router, scope: Scope, entry: Entry) -> None:
-    """Section 13.4: an LSA of this router came back newer than its own: of an earlier life, or forged."""
+    """Section 13.4: a received LSA of this router is newer than its own: from before a restart, or forged."""
     origin = scope.origins.get(entry.lsa.key)
     if origin is not None and origin.body is not None:
         _say(router, scope, origin, RECLAIMED)
@@ -88,21 +88,21 @@ def reclaim(router: Router, scope: Scope, entry: Entry) -> None:
 
 
 def removed(router: Router, scope: Scope, key: int) -> None:
-    """A flushed LSA is gone from the database: what waited for that is said (section 12.1.6)."""
+    """A flushed LSA was removed from the database: originate its delayed successor (section 12.1.6)."""
     origin = scope.origins.get(key)
     if origin is not None and origin.body is not None:
         _say(router, scope, origin, WRAPPED)
 
 
 def flush_all(router: Router) -> None:
-    """Take everything back, as a router does that is shut down."""
+    """Flush all own LSAs, for a shutdown."""
     for scope in router.scopes():
         for key in list(scope.origins):
             withdraw(router, scope, key)
 
 
 def origins_due(router: Router, scope: Scope) -> None:
-    """The time of some of them has come."""
+    """Handle the expired deadlines of origins."""
     now_ns = router.now_ns
     scope.origin_due_ns = NEVER
     for key, origin in list(scope.origins.items()):
@@ -117,7 +117,7 @@ def origins_due(router: Router, scope: Scope) -> None:
 
 
 def _say(router: Router, scope: Scope, origin: Origin, cause: int) -> None:
-    """Originate the next instance, if there is something to say and it is time."""
+    """Originate the next instance, if its contents have changed and the interval has passed."""
     body = origin.body
     assert body is not None
     entry = scope.database.get(lsa_key(origin.type, origin.link_state_id, router.router_id))
@@ -131,7 +131,7 @@ def _say(router: Router, scope: Scope, origin: Origin, cause: int) -> None:
     sequence = INITIAL_SEQUENCE
     if entry is not None:
         if entry.lsa.sequence == MAX_SEQUENCE:
-            # Until it is gone from everywhere, no number is newer (section 12.1.6).
+            # Until it is flushed everywhere, no sequence number is newer (section 12.1.6).
             origin.refresh_at_ns = NEVER
             if not entry.is_flushed:
                 _flush(router, scope, entry, WRAPPED)
@@ -149,7 +149,7 @@ def _say(router: Router, scope: Scope, origin: Origin, cause: int) -> None:
 
 
 def _is_said(origin: Origin, body: LsaBody, entry: Entry) -> bool:
-    """Whether what stands in the database says just that."""
+    """Whether the LSA in the database has these contents."""
     if entry.is_flushed or entry.received_from != OWN:
         return False
     return entry.lsa.options == origin.options and (entry.lsa.body is body or entry.lsa.body == body)

@@ -1,4 +1,4 @@
-"""What an AS boundary router tells of the outside: LSAs of types 5 and 7 (RFC 2328 12.4.4, RFC 3101 2.4)."""
+"""LSAs of types 5 and 7 of an AS boundary router (RFC 2328 12.4.4, RFC 3101 2.4)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from catenet.network.routing.ospf.lsa.lsa import (
 
 
 class External:
-    """A network outside that this router tells of; ``forwarding`` 0 sends packets through the router itself."""
+    """A redistributed external network; ``forwarding`` 0 means the router itself."""
 
     def __init__(self, key: int, metric: int, type2: bool, tag: int, forwarding: int) -> None:
         if not 0 <= metric < LS_INFINITY:
@@ -34,7 +34,7 @@ class External:
         self._body: ExternalBody | None = None
 
     def body(self, forwarding: int) -> ExternalBody:
-        """What the LSA says; the same object as long as it says the same."""
+        """The LSA's body; the same object while the contents are the same."""
         body = self._body
         if body is None or body.forwarding != forwarding:
             mask = 0xFFFFFFFF << (32 - (self.key & 63)) & 0xFFFFFFFF
@@ -56,8 +56,8 @@ def wanted_nssa_externals(
 ) -> dict[int, tuple[int, LsaBody]]:
     """The type 7 LSAs of a boundary router inside an NSSA, by key, with their options.
 
-    They are to be translated (the P bit), for which somebody inside must be named to send to; but not those of a
-    border router, which tells the others itself.
+    They have the P bit, which requires a forwarding address in the area; but not those of a border router, which
+    originates type 5 LSAs itself.
     """
     wanted: dict[int, tuple[int, LsaBody]] = {}
     own = 0 if is_border else own_address(area)

@@ -1,4 +1,4 @@
-"""What a router says of its own links: router-LSA and network-LSA (RFC 2328 sections 12.4.1 and 12.4.2)."""
+"""The router's own router-LSA and network-LSA (RFC 2328 sections 12.4.1 and 12.4.2)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _network_link(interface: Interface) -> RouterLink:
 
 
 def is_transit(interface: Interface) -> bool:
-    """Whether packets can pass through the network: to the DR, or from this router, if it is that."""
+    """Whether the network is a transit network: adjacent to the DR, or this router is the DR with neighbours."""
     if interface.state == DR:
         return interface.has_full_neighbour
     designated = interface.neighbours.get(interface.dr)
@@ -62,7 +62,7 @@ def is_transit(interface: Interface) -> bool:
 
 
 def network_body(router_id: int, interface: Interface) -> NetworkBody:
-    """The routers that the DR is fully adjacent to, and itself first."""
+    """The DR first, then its fully adjacent routers."""
     routers = [router_id]
     for neighbour in interface.neighbours.values():
         if neighbour.is_advertised:

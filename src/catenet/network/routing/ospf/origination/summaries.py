@@ -1,8 +1,8 @@
-"""What an area border router is to originate: the summaries of other areas, in each area (RFC 2328 12.4.3).
+"""Summaries of other areas by an area border router (RFC 2328 12.4.3).
 
-Each function says all that is wanted now, by LSA key; who originates compares that with what stands in the database,
-and asks again after each run that changed anything, and after each change of attachment or of the router's own LSAs.
-What it is to translate is in :mod:`~catenet.network.routing.ospf.origination.nssa_translation`.
+Each function returns all wanted LSAs, by key; the caller compares them with the database, after each calculation with
+changes, and after each change of attachment or of the router's own LSAs.  Translations are in
+:mod:`~catenet.network.routing.ospf.origination.nssa_translation`.
 """
 
 from __future__ import annotations
@@ -60,17 +60,17 @@ def wanted_nssa_default(calculation: Calculation, area_id: int) -> dict[int, Ext
 
 
 def network_costs(calculation: Calculation, area: CalculationArea) -> dict[int, int]:
-    """The networks that an area is to be told of, and what they cost from here."""
+    """The networks to advertise into an area, with their costs from here."""
     costs: dict[int, int] = {}
     for key, destination in calculation.destinations.by_key.items():
         route = destination.route
         if route is None or route.is_discard or route.path_type >= EXTERNAL_1 or route.area_id == area.area_id:
             continue
         if area.is_transit and calculation.areas.leads_into(route.hops, area.area_id):
-            # Split horizon: those who are there reach it without this router.
+            # Split horizon: routers in that area reach it without this router.
             continue
         if route.path_type == INTER:
-            # What the backbone tells is told on, but not back into it.
+            # Summaries of the backbone are advertised into other areas, but not back into it.
             if area.area_id != BACKBONE and route.cost < LS_INFINITY:
                 costs[key] = route.cost
         else:
@@ -93,7 +93,7 @@ def _add_intra(calculation: Calculation, route: OspfRoute, area: CalculationArea
 
 
 def boundary_router_costs(calculation: Calculation, area: CalculationArea) -> dict[int, int]:
-    """The AS boundary routers that an area is to be told of, and how far they are (12.4.3)."""
+    """The AS boundary routers to advertise into an area, with their costs (12.4.3)."""
     costs: dict[int, int] = {}
     for router_id in calculation.boundary_routers():
         way = calculation.ways.to(router_id)

@@ -1,6 +1,6 @@
-"""When an LSA may be originated again: at once after a quiet time, and less often while it keeps changing.
+"""The interval of originations: none after a quiet time, and increasing while an LSA keeps changing.
 
-It needs no timer of its own to calm down again: what ran out in the meantime is seen when the next change comes.
+It needs no timer: an expired back-off is detected at the next change.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from catenet.network.routing.ospf.settings import OspfSettings
 
 
 class OriginDelay:
-    """When one LSA may be originated again (section 12.4, MinLSInterval), longer each time while it keeps changing."""
+    """The delay of one LSA's next origination (section 12.4, MinLSInterval), with exponential back-off."""
 
     def __init__(self, settings: OspfSettings) -> None:
         self._settings: Final = settings
@@ -28,7 +28,7 @@ class OriginDelay:
     def originated(self, now_ns: i64) -> None:
         """An instance was sent now."""
         settings = self._settings
-        # Quiet for twice the interval: it has calmed down.
+        # Quiet for twice the interval: reset the back-off.
         if now_ns - self._next_ns < self._interval_ns:
             self._interval_ns = min(2 * self._interval_ns, settings.lsa_most_ns)
         else:

@@ -1,7 +1,7 @@
-"""What a router says because of what it is and what it found: its links, other areas, the outside (RFC 2328 12.4).
+"""Originations triggered by events and calculations: links, summaries, externals (RFC 2328 12.4).
 
-After each event the LSAs that may have become stale are written anew, and after each calculation of routes those that
-follow from routes.  Nothing is sent of what says the same as before.
+After each event the stale LSAs are rebuilt, and after each calculation those derived from routes.  Unchanged LSAs are
+not sent.
 """
 
 from __future__ import annotations
@@ -36,25 +36,25 @@ from catenet.network.routing.ospf.settings import ALWAYS
 
 
 class OriginationTriggers:
-    """Keeps a router's own LSAs what they should be.  ``externals`` are what it redistributes."""
+    """Keeps a router's own LSAs up to date.  ``externals`` are the redistributed networks."""
 
     def __init__(self, router: Router, calculation: Calculation) -> None:
         self.externals: Final[dict[int, External]] = {}
         self.externals_due_ns: i64 = NEVER
         self.translates: bool = False
-        """Whether it tells the AS of an NSSA's externals."""
+        """Whether it translates an NSSA's externals."""
         self._router: Final = router
         self._calculation: Final = calculation
 
     def add_external(self, external: External) -> None:
-        """Tell of a network outside, at once, together with others that come at once."""
+        """Redistribute an external network; simultaneous ones are advertised together."""
         if not self.externals:
             self.all_stale()
         self.externals[external.key] = external
         self._externals_changed()
 
     def remove_external(self, key: int) -> None:
-        """Tell of it no more."""
+        """Stop redistributing it."""
         if self.externals.pop(key, None) is not None:
             if not self.externals:
                 self.all_stale()
@@ -65,7 +65,7 @@ class OriginationTriggers:
         self._router.wake_at(self.externals_due_ns)
 
     def tell_links(self) -> None:
-        """Write router-LSAs and network-LSAs anew where something changed."""
+        """Rebuild changed router-LSAs and network-LSAs."""
         router = self._router
         for area in router.areas.values():
             self._calculation.set_attached(area.area_id, area.is_active)
@@ -88,7 +88,7 @@ class OriginationTriggers:
         if any(link.has_full_neighbour for link in through):
             flags |= FLAG_V
         if is_border or (through and area.is_active):
-            # The ends of a virtual link are known by the B bit (16.1 (4)): it is there before the link is.
+            # The ends of a virtual link are recognised by the B bit (16.1 (4)), before the link is up.
             flags |= FLAG_B
         if is_border:
             if area.settings.is_nssa and area.settings.translate == ALWAYS:
@@ -125,7 +125,7 @@ class OriginationTriggers:
         self.tell_externals()
 
     def tell_externals(self) -> None:
-        """Another network outside, or another role of this router."""
+        """Update LSAs after a change of externals, or of this router's role."""
         self.externals_due_ns = NEVER
         for area in self._router.areas.values():
             if area.settings.is_nssa:
@@ -158,7 +158,7 @@ class OriginationTriggers:
             self.all_stale()
 
     def all_stale(self) -> None:
-        """What kind of router this is has changed, or may have."""
+        """Mark all own LSAs stale after a possible change of role."""
         self._router.stale = True
         for area in self._router.areas.values():
             area.router_lsa_is_stale = True

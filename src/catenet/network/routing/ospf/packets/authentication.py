@@ -1,8 +1,8 @@
-"""Who may speak: passwords in clear text (RFC 2328 D.4.2) and keyed digests (D.4.3, RFC 5709, RFC 7474).
+"""Authentication: passwords in clear text (RFC 2328 D.4.2) and keyed digests (D.4.3, RFC 5709, RFC 7474).
 
-A digest covers the whole packet and a sequence number that never falls, so that neither a forged packet nor an old
-one is taken.  It stands behind the packet, whose length does not count it, and replaces the checksum.  Of the header's
-eight octets of authentication it needs these::
+A digest covers the whole packet and a sequence number that never decreases, so that forged and old packets are
+rejected.  It is appended to the packet, not counted in its length, and replaces the checksum.  Of the header's eight
+octets of authentication it needs these::
 
     zero(2) key id(1) digest length(1) sequence(4)      type 2
     zero(3) digest length(1) key id(4)                  type 3 (RFC 7474 section 3); sequence(8) follows the packet
@@ -51,10 +51,10 @@ _APAD: Final = b"\x87\x8f\xe1\xf3"
 
 
 class Key:
-    """A shared secret, how it is used, and its number.
+    """A shared secret, its algorithm, and its key id.
 
     ``extended`` is RFC 7474's authentication of type 3, whose sequence numbers have 64 bits, whose key numbers have
-    32, and whose digests cover the sender's address.  ``overhead_octets`` is what a packet grows by.
+    32, and whose digests cover the sender's address.  ``overhead_octets`` is the number of octets added to a packet.
 
     A secret that is longer than its digest is hashed first, as RFC 5709 wants; BIRD does so only with one that is
     longer than its hash's block.
@@ -91,7 +91,7 @@ class Key:
         return covered + self._digest(covered, source)
 
     def open(self, octets: bytes, source: int) -> Opened:
-        """What is inside an authenticated packet that came from an address, or the reason not to believe it."""
+        """Verify an authenticated packet from an address; returns its contents, or the reason to reject it."""
         header = parse_header(octets)
         if header.reason != 0:
             return Opened(header.reason)
@@ -143,7 +143,7 @@ class Key:
 
 
 class Opened:
-    """``reason`` is 0 and ``packet`` what was inside, or ``reason`` (of :mod:`judging`) says what was wrong.
+    """``reason`` is 0 and ``packet`` the contents, or ``reason`` is why it was rejected.
 
     ``sequence`` is the packet's cryptographic sequence number; -1 if it has none.
     """

@@ -1,4 +1,4 @@
-"""The database description packet (RFC 2328 A.3.3): the headers of all LSAs that a router has.
+"""The database description packet (RFC 2328 A.3.3): the headers of all LSAs in a router's database.
 
 ::
 
@@ -57,7 +57,7 @@ class Description(OspfPacket):
 
 
 def parse_description(header: PacketHeader, body: bytes) -> Description | int:
-    """A description from its body, or the reason not to believe it."""
+    """Parse a description; returns the reason if it is rejected."""
     if len(body) < FIXED_OCTETS:
         return judging.MALFORMED
     mtu, options, flags, sequence = _FIXED.unpack_from(body)

@@ -1,9 +1,9 @@
-"""What all OSPF packets begin with (RFC 2328 A.3.1)::
+"""The common header of OSPF packets (RFC 2328 A.3.1)::
 
     version(1) type(1) length(2) router id(4) area id(4) checksum(2) authentication type(2) authentication(8)
 
-The checksum covers the packet without the last eight octets.  A packet that needs no digest crosses the simulation
-as an object; its octets are made when somebody looks at the wire.
+The checksum covers the packet without the last eight octets.  A packet without a digest is one object from sender to
+receiver; its octets are built on demand.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _FIELDS: Final = struct.Struct("!BBHIIHH")
 
 
 class OspfPacket(Pdu):
-    """A packet of any kind.  It is never changed, so that one object can go out on many interfaces.
+    """A packet of any type.  It is immutable, so that one object can be sent on many interfaces.
 
     Two are equal if their octets are.
     """
@@ -94,7 +94,7 @@ class OspfPacket(Pdu):
 
 
 class PacketHeader:
-    """The header's fields; ``reason`` says what is wrong with it (one of :mod:`judging`), 0 if nothing."""
+    """The header's fields; ``reason`` is a fault of :mod:`~catenet.network.routing.ospf.drop_reasons`, 0 for none."""
 
     def __init__(
         self, reason: int, packet_type: int, length: int, router_id: int, area_id: int, authentication_type: int
@@ -108,7 +108,7 @@ class PacketHeader:
 
 
 def parse_header(octets: bytes) -> PacketHeader:
-    """The header of a packet, its checksum not yet looked at."""
+    """Parse the header of a packet, without verifying its checksum."""
     if len(octets) < HEADER_OCTETS:
         return PacketHeader(judging.MALFORMED, 0, 0, 0, 0, 0)
     version, packet_type, length, router_id, area_id, _, authentication_type = _FIELDS.unpack_from(octets)

@@ -1,9 +1,9 @@
-"""The hello packet (RFC 2328 A.3.2): who is there, who is heard, who is designated.
+"""The hello packet (RFC 2328 A.3.2).
 
 ::
 
-    mask(4) hello interval(2) options(1) priority(1) dead interval(4) DR(4) BDR(4)
-    neighbour's id(4)      for each that was heard within the dead interval
+    mask(4) hello interval(2) options(1) priority(1) dead interval(4) DR(4) BDR(4) neighbour's id(4)      for each
+    neighbour heard within the dead interval
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The link state acknowledgement packet (RFC 2328 A.3.6): the headers of LSAs that came.
+"""The link state acknowledgement packet (RFC 2328 A.3.6): the headers of received LSAs.
 
 ::
 
@@ -31,7 +31,7 @@ class Acknowledgement(OspfPacket):
 
 
 def parse_acknowledgement(header: PacketHeader, body: bytes) -> Acknowledgement | int:
-    """An acknowledgement from its body, or the reason not to believe it."""
+    """Parse an acknowledgement; returns the reason if it is rejected."""
     headers = parse_headers(body, 0)
     if isinstance(headers, int):
         return headers

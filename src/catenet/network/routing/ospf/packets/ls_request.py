@@ -1,4 +1,4 @@
-"""The link state request packet (RFC 2328 A.3.4): which LSAs the sender lacks.
+"""The link state request packet (RFC 2328 A.3.4): the LSAs that the sender requests.
 
 ::
 

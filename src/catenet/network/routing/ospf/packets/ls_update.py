@@ -1,4 +1,4 @@
-"""The link state update packet (RFC 2328 A.3.5): LSAs in full, one hop further.
+"""The link state update packet (RFC 2328 A.3.5): whole LSAs.
 
 ::
 
@@ -25,7 +25,7 @@ _COUNT: Final = struct.Struct("!I")
 class Update(OspfPacket):
     """An update; ``ages`` are those of ``lsas``, in seconds, one for one.
 
-    ``faults`` are the reasons against LSAs that stood in it when it was received, and were left out.
+    ``faults`` are the reasons of the rejected LSAs of a received update.
     """
 
     def __init__(
@@ -51,10 +51,10 @@ class Update(OspfPacket):
 
 
 def parse_update(header: PacketHeader, body: bytes) -> Update | int:
-    """An update from its body, or the reason not to believe it.
+    """Parse an update; returns the reason if it is rejected.
 
-    An LSA that is not to be believed is left out and the next one read (section 13 (1), (2)).  A count or a length
-    that lies throws all away.
+    An invalid LSA is skipped, and parsing continues (section 13 (1), (2)).  A wrong count or length rejects the whole
+    update.
     """
     if len(body) < COUNT_OCTETS:
         return judging.MALFORMED

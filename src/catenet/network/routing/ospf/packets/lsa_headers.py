@@ -1,4 +1,4 @@
-"""A row of LSA headers, as descriptions and acknowledgements carry it (RFC 2328 A.3.3, A.3.6)."""
+"""A list of LSA headers, in descriptions and acknowledgements (RFC 2328 A.3.3, A.3.6)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def emit_headers(headers: list[LsaHeader]) -> bytes:
 
 
 def parse_headers(octets: bytes, place: int) -> list[LsaHeader] | int:
-    """The headers from a place to the end, or the reason not to believe them.
+    """The headers from a place to the end, or the reason to reject them.
 
-    A type that is not known is left to the receiver, which has to begin the exchange anew (section 10.6).
+    An unknown type is accepted here; the receiver restarts the exchange (section 10.6).
     """
     if (len(octets) - place) % HEADER_OCTETS != 0:
         return judging.MALFORMED

@@ -1,6 +1,6 @@
-"""The five packets, and telling which one some octets are (RFC 2328 8.2, A.3).
+"""Parses any of the five packets (RFC 2328 8.2, A.3).
 
-Each has a file of its own; this one joins them.
+Each packet type has a file of its own.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _DESCRIPTION_OPTIONS: Final = HEADER_OCTETS + 2
 
 
 def parse_packet(octets: bytes) -> OspfPacket | int:
-    """A packet without authentication from its octets, or the reason (of :mod:`judging`) not to believe it."""
+    """Parse a packet without authentication; returns the reason if it is rejected."""
     header = parse_header(octets)
     if header.reason != 0:
         return header.reason
@@ -57,7 +57,7 @@ def has_link_data(header: PacketHeader, octets: bytes) -> bool:
 
 
 def parse_body(header: PacketHeader, octets: bytes) -> OspfPacket | int:
-    """A packet whose header has been judged, or the reason not to believe what follows."""
+    """Parse the body after a valid header; returns the reason if it is rejected."""
     body = octets[HEADER_OCTETS : header.length]
     packet: OspfPacket | int | None
     if header.type == HELLO:
