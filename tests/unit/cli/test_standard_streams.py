@@ -50,6 +50,10 @@ at = "{NAMES[0]}"
 [hosts.{NAMES[4]}]
 at = "{NAMES[2]}"
 """
+STP: Final = "".join(f'[switches.{name}]\nstp = "rstp"\n' for name in NAMES[:3]) + "".join(
+    f'[[links]]\nbetween = ["{a}", "{b}"]\nrate = "1Mbit/s"\n'
+    for a, b in zip(NAMES[:3], [*NAMES[1:3], NAMES[0]], strict=True)
+)
 AUTO: Final = f"""
 [routers.{NAMES[0]}]
 [routers.{NAMES[1]}]
@@ -71,6 +75,7 @@ HISTORY: Final = """\
 COMMANDS: Final = {
     "show routes": (["show", "routes", "ospf.toml", "--at", "15s"], OK),
     "show rip": (["show", "rip", "rip.toml", "--at", "15s"], OK),
+    "show stp": (["show", "stp", "stp.toml", "--at", "15s"], OK),
     "show ospf": (["show", "ospf", "ospf.toml", "--at", "15s"], OK),
     "show ospf interfaces": (["show", "ospf", "interfaces", "ospf.toml", "--at", "15s"], OK),
     "show ospf neighbours": (["show", "ospf", "neighbours", "ospf.toml", "--at", "15s"], OK),
@@ -97,7 +102,7 @@ ELSEWHERE: Final = {
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     rip = SCENARIO.replace('"ospf"', '"rip"').replace('[ospf]\nhello = "1s"\n', "").replace("cost = 65535", "")
-    texts = {"ospf.toml": SCENARIO, "rip.toml": rip, "auto.toml": AUTO, "history.jsonl": HISTORY}
+    texts = {"stp.toml": STP, "ospf.toml": SCENARIO, "rip.toml": rip, "auto.toml": AUTO, "history.jsonl": HISTORY}
     for name, text in texts.items():
         (tmp_path / name).write_text(text)
     runs = (1e9, 5e8, 0.1)

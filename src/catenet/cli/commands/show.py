@@ -1,4 +1,4 @@
-"""``catenet show``: tables and protocol state of routers at a given time, or at the end of a run."""
+"""``catenet show``: tables and protocol state of routers and switches at a given time, or at the end of a run."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ _EPILOG: Final = """
 _SPELLINGS: Final = {"neighbors": "neighbours", "neighbor": "neighbours", "interface": "interfaces", "route": "routes"}
 
 show_app: Final = typer.Typer(
-    help="Show the state of routers at a given time.", epilog=_EPILOG, no_args_is_help=True, rich_markup_mode="rich"
+    help="Show the state of routers and switches at a given time.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
 )
 Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, in TOML, or a run's folder.")]
 Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A router or host.  [all routers]")]
@@ -98,6 +101,23 @@ def ospf(
     found = show.only(found, parts)
     told = overview_lines if parts is None else ospf_lines
     _print(found, told(found, width_of(sys.stdout)), as_json, _nobody("ospf"))
+
+
+@show_app.command()
+def stp(
+    context: typer.Context,
+    scenario: Scenario,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A switch.  [all switches]")] = None,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Spanning trees: the root, and the role and state of each port."""
+    from catenet.lab.report import routing as show
+    from catenet.view.switching import stp_lines
+
+    found = _found(context, scenario, at, name, "stp", lambda net: show.stp(net, name))
+    nobody = 'no switch runs a spanning tree protocol here; set stp = "rstp" on a switch'
+    _print(found, stp_lines(found, width_of(sys.stdout)), as_json, nobody)
 
 
 def _found(

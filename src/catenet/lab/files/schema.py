@@ -8,7 +8,7 @@ the same errors.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import (
     AfterValidator,
@@ -163,16 +163,26 @@ class RouterTable(Table):
         return None if self.rip is None else self.rip.given()
 
 
+TREE_KEYS: Final = ("priority", "hello", "max_age", "forward_delay")
+
+
 class SwitchTable(Table):
     """``[switches.NAME]``; what VLANs and ports hold is judged by :mod:`~catenet.lab.options.switch`."""
 
     subnets: Texts = ()
     vlans: dict[str, Any] = {}
     ports: dict[str, Any] = {}
+    stp: str = "none"
+    priority: Annotated[int, Strict()] | None = None
+    hello: Any = None
+    max_age: Any = None
+    forward_delay: Any = None
 
     def options(self) -> dict[str, Any]:
-        """The options that the file states, by name."""
-        return {key: getattr(self, key) for key in type(self).model_fields if key in self.model_fields_set}
+        """The keyword arguments of the builder's ``switch``."""
+        stated = {key: getattr(self, key) for key in type(self).model_fields if key in self.model_fields_set}
+        tree = {key: stated.pop(key) for key in TREE_KEYS if key in stated}
+        return {**stated, "tree": tree}
 
 
 class HostTable(LinkOptions):

@@ -23,7 +23,9 @@ def make_router(
 
 def make_switch(kernel: Kernel, name: str, options: SwitchOptions) -> Switch:
     """A learning switch, or a bridge if it has options."""
-    return Switch(name, SwitchDevice(kernel, name) if options.plain else Bridge(kernel, name), options)
+    if options.plain:
+        return Switch(name, SwitchDevice(kernel, name), options)
+    return Switch(name, Bridge(kernel, name, protocol=options.protocol, tree_settings=options.tree), options)
 
 
 def make_attachment_end(kernel: Kernel, node: Attachment, mac: int) -> End:

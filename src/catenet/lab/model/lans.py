@@ -1,8 +1,8 @@
 """LANs: connected switches, which may not form a loop.
 
 A LAN is a set of connected switches with all nodes attached to them: one broadcast domain, with one subnet of each
-version of IP.  Switches that know VLANs make one LAN of each.  The switches have no spanning tree, and a frame in a
-loop of switches would circle for ever, so a link that closes a loop is refused.
+version of IP.  Switches that know VLANs make one LAN of each.  In a loop of switches without a spanning tree a frame
+would circle for ever, so a link that closes such a loop is refused.
 """
 
 from __future__ import annotations
@@ -123,11 +123,13 @@ class Lans:
         """Reject a link that would close a loop, or join two LANs that already have subnets."""
         one, other = self._lans[a.name], self._lans[b.name]
         if one is other:
-            way = " - ".join(_path(a, b))
-            raise LabError(
-                f"a link {a.name} - {b.name} would close a loop of switches ({way}), in which broadcasts circle "
-                f"for ever; leave it out, or make one of them a router"
-            )
+            way = _path(a, b)
+            if way:
+                raise LabError(
+                    f"a link {a.name} - {b.name} would close a loop of switches ({' - '.join(way)}), in which "
+                    f'broadcasts circle for ever; give them stp = "rstp", leave it out, or make one of them a router'
+                )
+            return
         if one.next_member and other.next_member:
             raise LabError(
                 f"the LANs of {a.name} and {b.name} have subnets of their own already; "
@@ -137,6 +139,8 @@ class Lans:
     def join(self, a: Switch, b: Switch) -> None:
         """Make one LAN of two."""
         one, other = self._lans[a.name], self._lans[b.name]
+        if one is other:
+            return
         if other.next_member:
             one, other = other, one
         one.switches.extend(other.switches)
@@ -155,18 +159,22 @@ def switch_of(link: LinkBase) -> Switch | None:
 
 
 def _path(a: Switch, b: Switch) -> list[str]:
-    """The names of the switches on the existing path between two switches of one LAN, ends included."""
+    """The names of the switches without a spanning tree that join two already, ends included; or none."""
+    if a.options.has_tree or b.options.has_tree:
+        return []
     came_from: dict[str, Switch | None] = {a.name: None}
     frontier = [a]
     while frontier and b.name not in came_from:
         here = frontier.pop(0)
         for end in here.ends:
             there = end.link.other(end).node if end.link is not None else None
-            if isinstance(there, Switch) and there.name not in came_from:
+            if isinstance(there, Switch) and there.name not in came_from and not there.options.has_tree:
                 came_from[there.name] = here
                 frontier.append(there)
+    if b.name not in came_from:
+        return []
     way = [b.name]
-    back = came_from.get(b.name)
+    back = came_from[b.name]
     while back is not None:
         way.append(back.name)
         back = came_from[back.name]

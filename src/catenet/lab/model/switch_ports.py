@@ -19,6 +19,7 @@ def configure_ports(name: str, ends: tuple[End, End]) -> None:
             said = ports.get(name) or ports.get(other.node.name)
             if said is not None:
                 end.port.vlans = said.vlans
+                end.port.tree = said.tree
     _check_agreement(name, *ends)
 
 

@@ -6,7 +6,8 @@ to be set in wires, ports and routing protocols.
 
 - Read first :mod:`.types`: what may be given, as types, and where the options have their names from;
 - :mod:`.link`: rate, delay, jitter, loss, reordering, MTU, queue of a link; :mod:`.switch`: VLANs, ports of a switch;
-  :mod:`.queue_disciplines` and :mod:`.queue_classes`: the disciplines of a queue;
+  :mod:`.spanning_tree`: its spanning tree; :mod:`.queue_disciplines` and :mod:`.queue_classes`: the disciplines of a
+  queue;
 - :mod:`.ospf`: OSPF's options for a router, an area, a link and one end of a link; :mod:`.rip`: RIP's for a router;
 - :mod:`.values`: tables of options, flags, choices and names, as several of them have them; :mod:`.keywords`: the
   error for a misspelled keyword of a method;

@@ -1,4 +1,4 @@
-"""The options of a switch: its VLANs, and what each of its ports does with them.
+"""The options of a switch: its VLANs, its spanning tree, and what each of its ports does.
 
 ``vlans`` is a table by VLAN identifier, ``ports`` one by the name of a link of the switch or of the neighbour across.
 A switch that has either is VLAN-aware.  A mistake raises :class:`~catenet.errors.LabError`.
@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from catenet.errors import LabError, did_you_mean
+from catenet.errors import LabError
 from catenet.kernel.quoting import quoted
 from catenet.lab.model.address_plan import Network, parse_networks
-from catenet.lab.options.types import SwitchPortTable, SwitchVlanTable
+from catenet.lab.options.spanning_tree import parse_tree, parse_tree_port
+from catenet.lab.options.types import SpanningTree, SwitchPortTable, SwitchVlanTable
+from catenet.lab.options.values import check_known, one_of
+from catenet.link.switching.bridge_tree import NO_TREE, STP
 from catenet.link.switching.port_vlans import ALL_VLANS, PortVlans, access, trunk, tunnel
+from catenet.link.switching.spanning_tree.settings import TreePortSettings, TreeSettings
 from catenet.link.vlan_tag import C_TAG, DEFAULT_VLAN, S_TAG, VLAN_MAX, VLAN_MIN
 
 MODES: Final = ("access", "trunk", "tunnel")
 TAGS: Final = {"802.1q": int(C_TAG), "802.1ad": int(S_TAG)}
 VLAN_KEYS: Final = frozenset(("access", "trunk", "native", "tunnel", "tag"))
+TREE_KEYS: Final = frozenset(("cost", "priority", "edge", "point_to_point"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +32,43 @@ class PortOptions:
     """What is said of one port."""
 
     vlans: PortVlans
+    tree: TreePortSettings
 
 
 @dataclass(frozen=True, slots=True)
 class SwitchOptions:
-    """What is said of one switch: the subnets of its VLANs, and its ports by link or neighbour."""
+    """What is said of one switch: the subnets of its VLANs, its ports by link or neighbour, its spanning tree.
+
+    ``protocol`` is ``"none"``, ``"stp"`` or ``"rstp"``.
+    """
 
     vlans: Mapping[int, Sequence[Network]]
     ports: Mapping[str, PortOptions]
     vlan_aware: bool
+    protocol: str
+    tree: TreeSettings
+
+    @property
+    def has_tree(self) -> bool:
+        """Whether it speaks a spanning tree protocol."""
+        return self.protocol != NO_TREE
 
     @property
     def plain(self) -> bool:
         """Whether a learning switch without more is enough."""
-        return not self.vlan_aware
+        return not (self.vlan_aware or self.has_tree)
 
 
 def parse_switch(
     name: str,
-    vlans: Mapping[Any, SwitchVlanTable] | None,
-    ports: Mapping[str, SwitchPortTable] | None,
+    vlans: Mapping[Any, SwitchVlanTable] | None = None,
+    ports: Mapping[str, SwitchPortTable] | None = None,
+    stp: str = NO_TREE,
+    tree: Mapping[str, Any] | None = None,
 ) -> SwitchOptions:
-    """The options of a switch.  Raises :class:`LabError`."""
+    """The options of a switch; ``tree`` are those of its spanning tree.  Raises :class:`LabError`."""
     owner = f"switch {name}"
+    one_of(stp, get_args(SpanningTree), f"{owner}: stp")
     networks = {
         parse_vlan(vid, f"{owner}: vlans"): _subnets(table, f"{owner}: vlans: {vid}")
         for vid, table in _table(vlans or {}, f"{owner}: vlans").items()
@@ -59,7 +78,9 @@ def parse_switch(
         for port, table in _table(ports or {}, f"{owner}: ports").items()
     }
     vlan_aware = bool(networks) or any(VLAN_KEYS & table.keys() for table in (ports or {}).values())
-    return SwitchOptions(networks, parsed, vlan_aware)
+    for port, given in (ports or {}).items():
+        _check_tree_keys(given, stp, f"{owner}: ports: {port}")
+    return SwitchOptions(networks, parsed, vlan_aware, stp, parse_tree(tree or {}, stp, owner))
 
 
 def parse_vlan(value: object, owner: str) -> int:
@@ -71,13 +92,22 @@ def parse_vlan(value: object, owner: str) -> int:
 
 
 def _subnets(table: Mapping[str, Any], owner: str) -> list[Network]:
-    given = _known(table, SwitchVlanTable.__annotations__, owner)
-    return parse_networks(given.get("subnets", ()), owner)
+    check_known(table, list(SwitchVlanTable.__annotations__), owner)
+    return parse_networks(table.get("subnets", ()), owner)
 
 
-def _port(table: Mapping[str, Any], owner: str) -> PortOptions:
-    given = _known(table, SwitchPortTable.__annotations__, owner)
-    return PortOptions(_vlans(given, owner))
+def _port(given: Mapping[str, Any], owner: str) -> PortOptions:
+    check_known(given, list(SwitchPortTable.__annotations__), owner)
+    return PortOptions(_vlans(given, owner), parse_tree_port(given, owner))
+
+
+def _check_tree_keys(given: Mapping[str, Any], protocol: str, owner: str) -> None:
+    """Refuse keys that do nothing without a spanning tree, or in STP."""
+    for key in sorted(TREE_KEYS & given.keys()):
+        if protocol == NO_TREE:
+            raise LabError(f'{owner}: {key} is for a spanning tree; give the switch stp = "rstp", or leave it out')
+        if protocol == STP and key in ("edge", "point_to_point"):
+            raise LabError(f'{owner}: {key} is for RSTP; give the switch stp = "rstp", or leave it out')
 
 
 def _vlans(given: Mapping[str, Any], owner: str) -> PortVlans:
@@ -124,11 +154,4 @@ def _table(given: object, owner: str) -> Mapping[Any, Any]:
     for key, value in given.items():
         if not isinstance(value, Mapping):
             raise LabError(f"{owner}: {key}: {quoted(value)} is not a table")
-    return given
-
-
-def _known(given: Mapping[str, Any], keys: Mapping[str, object], owner: str) -> Mapping[str, Any]:
-    for key in given:
-        if key not in keys:
-            raise LabError(f"{owner}: there is no key {key!r}{did_you_mean(str(key), list(keys))}")
     return given

@@ -16,6 +16,8 @@ from catenet.lab.report.routing.ospf_lsa import TYPE_NAMES
 from catenet.link import drop_reasons, port
 from catenet.link.mac import mac_text
 from catenet.link.switching import switch
+from catenet.link.switching.spanning_tree import tracing as stp
+from catenet.link.switching.spanning_tree.tree import ROLES, STATES
 from catenet.network import tracing as network
 from catenet.network.addresses import text as address_text
 from catenet.network.routing.ospf import drop_reasons as ospf_judging
@@ -171,6 +173,8 @@ _WORDS: Final[dict[int, Callable[[Row], Fields]]] = {
     drop_reasons.ROW_MARK: _reason(drop_reasons.MARK_TEXT, "octets"),
     port.ROW_CARRIER: _up,
     switch.ROW_MOVED: lambda row: {"mac": mac_text(row.a), **({"vlan": row.b} if row.b else {})},
+    stp.ROW_PORT: lambda row: {"role": ROLES[row.a], "state": STATES[row.b]},
+    stp.ROW_ROOT: lambda row: {"root": mac_text(row.a), "cost": row.b},
     network.DROP: _packet_drop,
     network.ADDRESS_CONFLICT: _address,
     network.NEIGHBOUR_FAILED: _address,

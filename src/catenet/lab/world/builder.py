@@ -29,6 +29,7 @@ from catenet.lab.options.types import SwitchPortTable, SwitchVlanTable
 from catenet.lab.routing.nat import Gateway
 from catenet.lab.routing.protocols import check_costs, check_options
 from catenet.lab.world.world import World
+from catenet.link.switching.bridge_tree import NO_TREE
 from catenet.network.nat.table import NatTimeouts
 
 NOTHING: Final[Mapping[str, Any]] = {}
@@ -78,12 +79,14 @@ class Builder(World):
         subnets: Sequence[str] = (),
         vlans: Mapping[int, SwitchVlanTable] | None = None,
         ports: Mapping[str, SwitchPortTable] | None = None,
+        stp: str = NO_TREE,
+        tree: Mapping[str, Any] = NOTHING,
     ) -> Switch:
         """A learning switch; those that are joined are one LAN, or one for each VLAN."""
         name = check_name(name)
         self.registry.check_free(name, "switch")
         networks = parse_networks(subnets, f"switch {name}")
-        options = parse_switch(name, vlans, ports)
+        options = parse_switch(name, vlans, ports, stp, tree)
         if networks and options.vlans:
             raise LabError(f"switch {name}: subnets are for a switch without VLANs; give each VLAN its own")
         switch = make_switch(self.kernel, name, options)

@@ -38,6 +38,7 @@ from catenet.lab.options.types import (
     RipTable,
     Routing,
     Size,
+    SpanningTree,
     SwitchPortTable,
     SwitchVlanTable,
     given,
@@ -96,6 +97,11 @@ class Declarations(OptionChecks):
         subnets: Sequence[str] = (),
         vlans: Mapping[int, SwitchVlanTable] | None = None,
         ports: Mapping[str, SwitchPortTable] | None = None,
+        stp: SpanningTree = "none",
+        priority: int | None = None,
+        hello: Duration | None = None,
+        max_age: Duration | None = None,
+        forward_delay: Duration | None = None,
     ) -> Switch:
         """A learning switch.  Connected switches form one LAN; ``subnets`` are the LAN's.
 
@@ -104,8 +110,14 @@ class Declarations(OptionChecks):
         neighbour across, which VLANs a port is in: ``{"access": 10}``, ``{"trunk": [10, 20], "native": 10}`` or, for
         QinQ, ``{"tunnel": 100}`` and ``{"trunk": [100], "tag": "802.1ad"}``.  A port of which nothing is said is in
         VLAN 1.
+
+        ``stp`` is ``"stp"`` (IEEE 802.1D-1998) or ``"rstp"`` (802.1w): switches that speak it may form loops.  The
+        bridge of least ``priority`` (32768; a multiple of 4096) is the root, and its ``hello`` (2 s), ``max_age``
+        (20 s) and ``forward_delay`` (15 s) hold for all.  A port may have a ``cost``, a ``priority`` (128), and be an
+        ``edge``.
         """
-        return self._world.switch(name, subnets=subnets, vlans=vlans, ports=ports)
+        tree = given(priority=priority, hello=hello, max_age=max_age, forward_delay=forward_delay)
+        return self._world.switch(name, subnets=subnets, vlans=vlans, ports=ports, stp=stp, tree=tree)
 
     def host(
         self,

@@ -1,4 +1,4 @@
-"""A bridge: a switch that knows VLANs (IEEE 802.1Q-2018, clause 8).
+"""A bridge: a switch that knows VLANs, and may speak a spanning tree protocol (IEEE 802.1Q-2018, clause 8).
 
 A frame is classified into a VLAN by the port that it came in by, its source is learned for that VLAN, and it is
 relayed to ports of that VLAN alone, with the tags that those want (:mod:`.port_vlans`).
@@ -15,9 +15,11 @@ from catenet.link.ethernet import Frame
 from catenet.link.mac import GROUP_BIT
 from catenet.link.port import Port
 from catenet.link.switching.bridge_port import BridgePort
+from catenet.link.switching.bridge_tree import NO_TREE, BridgeTree
 from catenet.link.switching.classified import Classified, classified
 from catenet.link.switching.port_vlans import NO_VLAN
-from catenet.link.switching.reserved import is_reserved
+from catenet.link.switching.reserved import BRIDGE_GROUP, is_reserved
+from catenet.link.switching.spanning_tree.settings import TreeSettings
 from catenet.link.switching.switch import AGEING_NS, TABLE_ENTRIES, VLAN_SHIFT, Switch
 from catenet.link.vlan_tag import DEFAULT_VLAN
 
@@ -26,21 +28,32 @@ class Bridge(Switch):
     """A switch whose ports are in VLANs: at first all in VLAN 1, untagged."""
 
     def __init__(
-        self, kernel: Kernel, name: str, ageing_ns: int = AGEING_NS, table_entries: int = TABLE_ENTRIES
+        self,
+        kernel: Kernel,
+        name: str,
+        ageing_ns: int = AGEING_NS,
+        table_entries: int = TABLE_ENTRIES,
+        protocol: str = NO_TREE,
+        tree_settings: TreeSettings | None = None,
     ) -> None:
         super().__init__(kernel, name, ageing_ns, table_entries)
         self.bridge_ports: Final[list[BridgePort]] = []
+        self.tree: BridgeTree | None = None
+        if protocol != NO_TREE:
+            self.tree = BridgeTree(self, protocol, tree_settings or TreeSettings())
 
     def add_port(self, name: str, mac: int = 0) -> Port:
         port = BridgePort(self.kernel, name, mac, self, len(self.ports) + 1)
         port.promiscuous = True
         self.ports.append(port)
         self.bridge_ports.append(port)
+        if self.tree is not None:
+            port.learning = port.forwarding = False
         return port
 
     def receive_frame(self, port: Port, frame: Frame) -> None:
         assert isinstance(port, BridgePort)
-        if is_reserved(frame.dst):
+        if is_reserved(frame.dst) and self._is_ours(port, frame):
             return
         received = classified(frame, port.vlans)
         if received.vid == NO_VLAN:
@@ -53,6 +66,12 @@ class Bridge(Switch):
         else:
             port.in_discarded += 1
 
+    def carrier_changed(self, port: Port, up: bool) -> None:
+        super().carrier_changed(port, up)
+        if self.tree is not None:
+            assert isinstance(port, BridgePort)
+            self.tree.carrier_changed(port, up)
+
     def port_of(self, mac: int, vid: int = DEFAULT_VLAN) -> Port | None:
         """The port behind which a station of a VLAN was seen, unless that is too long ago."""
         return super().port_of(vid << VLAN_SHIFT | mac)
@@ -64,6 +83,15 @@ class Bridge(Switch):
             "in_wrong_vlan": sum([port.in_wrong_vlan for port in self.bridge_ports]),
             "discarded": sum([port.in_discarded for port in self.bridge_ports]),
         }
+
+    def _is_ours(self, port: BridgePort, frame: Frame) -> bool:
+        """Take a frame that is meant for bridges.  Without a spanning tree, BPDUs are data, to let others see loops."""
+        if frame.dst != BRIDGE_GROUP:
+            return True
+        if self.tree is None:
+            return False
+        self.tree.receive(port, frame)
+        return True
 
     def _relay(self, came_in: BridgePort, received: Classified) -> None:
         dst = received.frame.dst

@@ -9,6 +9,7 @@ from mypy_extensions import i64
 from catenet.kernel.kernel import Kernel
 from catenet.link.port import Port, Station
 from catenet.link.switching.port_vlans import PortVlans, access
+from catenet.link.switching.spanning_tree.settings import TreePortSettings
 
 
 class BridgePort(Port):
@@ -18,6 +19,7 @@ class BridgePort(Port):
         super().__init__(kernel, name, mac, station)
         self.number: Final[i64] = number
         self.vlans: PortVlans = access()
+        self.tree: TreePortSettings = TreePortSettings()
         self.learning = True
         self.forwarding = True
         self.in_wrong_vlan: i64 = 0

@@ -82,8 +82,12 @@ class Switch(Station):
     def carrier_changed(self, port: Port, up: bool) -> None:
         """A port whose wire is cut leads nowhere: what was learned there is forgotten."""
         if not up:
-            for mac in [mac for mac, known in self._table.items() if known.port is port]:
-                del self._table[mac]
+            self.forget(port)
+
+    def forget(self, port: Port) -> None:
+        """Forget all stations behind a port."""
+        for mac in [mac for mac, known in self._table.items() if known.port is port]:
+            del self._table[mac]
 
     def port_of(self, mac: int) -> Port | None:
         """The port behind which a station was seen, unless that is too long ago."""

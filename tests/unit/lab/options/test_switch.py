@@ -57,7 +57,7 @@ def test_vlans_have_subnets_and_a_file_has_them_by_text() -> None:
         ({"access": 10, "native": 10}, "native is for trunks"),
         ({"access": 10, "tag": "802.1ad"}, "tag is for trunks"),
         ({"trunk": [10], "tag": "isl"}, "tag: 'isl' is not one of 802.1q, 802.1ad"),
-        ({"acces": 10}, "there is no key 'acces'; did you mean 'access'?"),
+        ({"acces": 10}, "there is no option 'acces'; did you mean 'access'?"),
     ],
 )
 def test_what_is_wrong_is_told(table: dict[str, Any], message: str) -> None:
@@ -71,7 +71,7 @@ def test_what_is_wrong_is_told(table: dict[str, Any], message: str) -> None:
     ("vlans", "given", "message"),
     [
         ({4095: {}}, None, "vlans: 4095 is not a VLAN"),
-        ({10: {"subnet": []}}, None, "vlans: 10: there is no key 'subnet'"),
+        ({10: {"subnet": []}}, None, "vlans: 10: there is no option 'subnet'"),
         ({10: {"subnets": ["x"]}}, None, "vlans: 10"),
         ({10: 5}, None, "vlans: 10: 5 is not a table"),
         (None, {"h": 5}, "ports: h: 5 is not a table"),

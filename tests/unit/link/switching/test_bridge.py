@@ -144,9 +144,14 @@ def test_what_is_forwarded_to_one_is_not_forwarded_out_of_its_vlan() -> None:
 
 def test_reserved_addresses_are_not_relayed() -> None:
     net = Bridged(access(), access())
-    for last in range(16):
+    for last in range(1, 16):
         assert net.say(0, 0x0180_C200_0000 + last) == {}
     assert net.say(0, 0x0180_C200_0010) == {1: ()}
+
+
+def test_a_bridge_without_a_spanning_tree_passes_bpdus_on() -> None:
+    net = Bridged(access(), access())
+    assert net.say(0, 0x0180_C200_0000) == {1: ()}
 
 
 def test_a_short_frame_is_padded_again_when_its_tag_is_taken_away() -> None:

@@ -1,6 +1,6 @@
 """Tables and protocol state at the end of a run, in ``routing.json`` of its folder.
 
-It is written if a router runs a protocol and the internet is not too large.
+It is written if a router or switch runs a protocol and the internet is not too large.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from catenet.errors import LabError, did_you_mean
 from catenet.lab.report.routing.forwarding import routes
 from catenet.lab.report.routing.ospf_state import PARTS, ospf
 from catenet.lab.report.routing.rip import rip
+from catenet.lab.report.routing.stp import stp
 
 if TYPE_CHECKING:
     from catenet.lab.world.world import World
@@ -22,31 +23,43 @@ MOST_ROUTERS: Final = 100
 
 
 def keep(net: World, folder: Path) -> None:
-    """Write the file if any router runs a protocol.  Raises OSError."""
-    spoken = net.rip.daemons or net.ospf.daemons
+    """Write the file if any router or switch runs a protocol.  Raises OSError."""
+    trees = stp(net)
+    spoken = net.rip.daemons or net.ospf.daemons or trees
     if not spoken or len(net.registry.routers()) > MOST_ROUTERS:
         return
-    state = {"time_ns": int(net.kernel.now_ns), "routes": routes(net), "rip": rip(net), "ospf": ospf(net)}
+    state = {
+        "time_ns": int(net.kernel.now_ns),
+        "routes": routes(net),
+        "rip": rip(net),
+        "ospf": ospf(net),
+        **({"stp": trees} if trees else {}),
+    }
     (folder / FILE).write_text(json.dumps(state, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def kept(folder: Path, what: str, name: str | None = None) -> list[dict[str, Any]]:
-    """``"routes"``, ``"rip"`` or ``"ospf"`` of one router, or of all, from a run's folder.  Raises LabError."""
+    """``"routes"``, ``"rip"``, ``"ospf"`` or ``"stp"`` of a node, or of all, from a run's folder.  Raises LabError."""
     path = folder / FILE
     if not path.is_file():
         raise LabError(
-            f"{folder}: there is no {FILE}; a run writes it if a router speaks a protocol, "
+            f"{folder}: there is no {FILE}; a run writes it if a router or switch speaks a protocol, "
             f"and there are at most {MOST_ROUTERS} routers"
         )
-    key = "node" if what == "routes" else "router"
+    key = {"routes": "node", "stp": "switch"}.get(what, "router")
     try:
-        found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))[what]
-    except (ValueError, KeyError, TypeError):
+        found: list[dict[str, Any]] = _part(json.loads(path.read_text(encoding="utf-8")), what)
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise LabError(f"{path}: not what a run writes") from None
     names = [entry[key] for entry in found]
     if name is not None and name not in names:
         raise LabError(f"{path}: there is no {name!r} in it{did_you_mean(name, names)}")
     return [entry for entry in found if name in (None, entry[key])]
+
+
+def _part(state: dict[str, Any], what: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = state.get(what, []) if what == "stp" else state[what]
+    return found
 
 
 def only(found: list[dict[str, Any]], parts: tuple[str, ...] | None) -> list[dict[str, Any]]:

@@ -1,0 +1,43 @@
+"""What switches know, as lines of text: their spanning tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from catenet.view.tables import gap, table
+
+
+def stp_lines(switches: Sequence[Mapping[str, Any]], width: int | None = None) -> list[str]:
+    """Spanning trees: for each switch the root, and a table of its ports."""
+    lines: list[str] = []
+    for switch in switches:
+        lines += [*gap(lines), f"{switch['switch']}: {_tree(switch)}"]
+        rows = [
+            [
+                port["link"],
+                port["role"] + (" (edge)" if port["edge"] else ""),
+                port["state"],
+                str(port["cost"]),
+                _bridge(port["designated_bridge"]),
+            ]
+            for port in switch["ports"]
+        ]
+        lines += table(["link", "role", "state", "cost", "designated bridge"], rows, width)
+    return lines
+
+
+def _tree(switch: Mapping[str, Any]) -> str:
+    root = switch["root"]
+    protocol = switch["protocol"].upper()
+    if root is None:
+        return f"{protocol}, no link is up"
+    changes = f"topology changes detected: {switch['topology_changes']}"
+    if root["port"] is None:
+        return f"{protocol}, the root, {_bridge(root)}; {changes}"
+    return f"{protocol}, root {_bridge(root)} at cost {root['cost']} via {root['port']}; {changes}"
+
+
+def _bridge(bridge: Mapping[str, Any]) -> str:
+    identifier = f"{bridge['priority']}.{bridge['mac']}"
+    return f"{identifier} ({bridge['switch']})" if bridge["switch"] else identifier
