@@ -25,7 +25,7 @@ def on_prepare(server: PaxosServer, message: Prepare) -> None:
         return
     if message.sender != server.id and not message.taking_over and server.holds_back(message.sender):
         return  # a promise would let another choose while a leader answers reads by its lease
-    # Section 2.2, phase 1b: only a ballot above all promised ones; section 2.5: tell who is below.
+    # Section 2.2, phase 1b: only a ballot above all promised ones; who is below is told, to abandon its own.
     if message.term < server.acceptor.promised:
         server.send(Reject(server.id, message.sender, server.acceptor.promised, message.term))
         return

@@ -181,12 +181,13 @@ def receive(server: PaxosServer, message: Message) -> None:
             # Phase 2a: an acceptor accepts, unless it has promised a higher ballot.
             accepting.on_accept(server, message)
         case messages.Accepted():
-            # Phase 2b: what a majority has accepted in one ballot is chosen (section 2.1).
+            # Phase 2b: what a majority has accepted in one ballot is chosen.
             leader.on_accepted(server, message)
         case messages.Heartbeat():
             # Section 2.4: one distinguished proposer, so that there is progress.
             accepting.on_heartbeat(server, message)
         case messages.HeartbeatReply():
+            # Phase 2b again, for what got lost; and an acceptor that answers has promised nobody else anything.
             leader.on_heartbeat_reply(server, message)
         case messages.Prepare():
             # Phase 1a: a promise, with all that was accepted.
@@ -195,7 +196,7 @@ def receive(server: PaxosServer, message: Message) -> None:
             # Phase 1b: with a majority's, the proposer leads, bound to the highest that they accepted.
             leader.on_promise(server, message)
         case messages.Reject():
-            # Section 2.5: a proposer that is told of a higher ballot abandons its own.
+            # Section 2.2: a proposer that is told of a higher ballot abandons its own.
             leader.on_reject(server, message)
         case _:
             _receive_rare(server, message)
@@ -207,11 +208,14 @@ def _receive_rare(server: PaxosServer, message: Message) -> None:
             # Section 2.3: a learner may be told by any that knows.
             catching_up.on_learn(server, message)
         case messages.Learned():
+            # Section 2.3: how far a learner knows what is chosen: more follows.
             if server.role == ROLE_LEADER:
                 catching_up.on_learned(server, message, leader.peer_of(server, message.sender))
         case messages.Ask():
+            # Section 2.3: a learner may ask whoever knows.
             catching_up.on_ask(server, message)
         case InstallSnapshot():
+            # Entries that it lacks are discarded where they are known: their effect is in the snapshot.
             catching_up.on_piece(server, message)
         case SnapshotReply():
             catching_up.on_piece_reply(server, message, server.proposer.peers.get(message.sender))
