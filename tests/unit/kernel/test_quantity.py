@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,8 @@ from catenet.kernel.quoting import quoted
         (quantity.duration_ns, "1h", 3_600_000_000_000),
         (quantity.duration_ns, 1.5, 1_500_000_000),
         (quantity.duration_ns, "0", 0),
+        (quantity.duration_ns, timedelta(days=1, seconds=2, microseconds=3), 86_402_000_003_000),
+        (quantity.shift_ns, timedelta(microseconds=-1), -1_000),
         (quantity.rate_bit_s, "1Gbit/s", 10**9),
         (quantity.rate_bit_s, "56kbit/s", 56_000),
         (quantity.rate_bit_s, "10Mbps", 10**7),

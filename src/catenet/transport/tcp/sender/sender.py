@@ -253,7 +253,6 @@ class Sender(SendSequence):
             if size > self.mss:
                 size = self.mss
             self._send_next(size, now_ns)
-            self.persist.stop()
             return
         # an already acknowledged number must be answered, with the present window (as Linux probes)
         self.output.send(self.snd_una - 1, 0, b"", now_ns)
