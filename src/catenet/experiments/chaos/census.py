@@ -19,6 +19,8 @@ STATES: Final = {
     "term conflicts": "appends refused, as there was an entry of another term at that index",
     "truncations": "logs of which a suffix was replaced",
     "inherited entries": "leaders elected with entries of earlier terms that nobody had called committed",
+    "newer log elsewhere": "leaders of Raft elected while the log of another replica ended in a later term",
+    "inherited changes": "leaders of Raft elected with a change of membership that they had not applied",
     "adopted values": "values that a leader of Multi-Paxos proposed again in its own ballot",
     "holes": "places that an acceptor of Multi-Paxos had nothing for, as it accepted something behind them",
     "gaps": "places that a leader of Multi-Paxos filled with nothing, as something was accepted only behind them",

@@ -217,9 +217,10 @@ def reshaped(dice: Stream) -> Climate:
         kinds=("disk",),
         every_ms=700,
         lasting_ms=400,
-        storm=("alone", "halves", "crash", "bridge"),
-        storm_every_ms=500,
+        storm=("alone", "halves", "crash", "bridge", "stuck disk, then crash", "stuck disk, then crash"),
+        storm_every_ms=400,
         storm_lasting_ms=500,
+        moments=25,
     )
 
 
@@ -373,9 +374,9 @@ def flickering(dice: Stream) -> Climate:
     return Climate(
         nodes=3 if dice.below(3) else 5,
         spare=0,
-        clients=5,
+        clients=12,
         keys=2,
-        pause_ms=20,
+        pause_ms=5,
         timeout_ms=200,
         patience_ms=400,
         near_us=dice.between(500, 20_000),
@@ -390,7 +391,7 @@ def flickering(dice: Stream) -> Climate:
         storm_every_ms=400,
         storm_lasting_ms=dice.between(60, 200),
         mesh_ms=dice.between(50, 120),
-        until_ms=9000,
+        until_ms=6000,
     )
 
 
@@ -438,7 +439,7 @@ CLIMATES: Final[dict[str, Callable[[Stream], Climate]]] = {
 }
 
 
-DEALT: Final = (*CLIMATES, "cramped", "flickering", "far away")
+DEALT: Final = (*CLIMATES, "cramped", "flickering", "far away", "reshaped")
 """The climates of consecutive seeds; those whose states are met by chance in one universe of several come twice."""
 
 

@@ -126,6 +126,10 @@ class Storm:
                 return self._part(shape, list(self._hosts), [], one_way=True)
             case "other":
                 return self._stop("crash", other, self._length_ns())
+            case "stuck disk, then crash":
+                length_ns = self._length_ns()
+                self._later(self._dice.between(0, length_ns // 2), leader, 300)
+                return self._stall(other, length_ns)
             case "blackout":
                 return self._blackout()
             case "bridge and restart":
@@ -186,13 +190,17 @@ class Storm:
         with_clients: bool = False,
         one_way: bool = False,
         length_ns: int = 0,
+        instead: bool = False,
     ) -> bool:
+        """Part some nodes from others; False if they are parted already, and this is not to take its place."""
         now_ns = int(self._net._world.kernel.now_ns)
-        if now_ns < self._parted_until_ns:
+        if now_ns < self._parted_until_ns and not instead:
             return False
         length_ns = length_ns or self._length_ns()
-        self._parted_until_ns = now_ns + length_ns
         at = At(self._net._world, now_ns)
+        if now_ns < self._parted_until_ns:
+            at.heal_partition()
+        self._parted_until_ns = now_ns + length_ns
         near, far = [self._hosts[node] for node in ours], [self._hosts[node] for node in theirs]
         if shape == "blackout":
             far = self._clients
@@ -210,8 +218,23 @@ class Storm:
             at.partition_ring(*near)
         else:
             at.partition(near, far)
-        At(self._net._world, now_ns + length_ns).heal_partition()
+        self._net._world.kernel.call_at(now_ns + length_ns, self._heal)
         self._tell(now_ns, f"{shape}: {', '.join(near)} | {', '.join(far)}", length_ns)
+        return True
+
+    def _heal(self) -> None:
+        now_ns = int(self._net._world.kernel.now_ns)
+        if now_ns >= self._parted_until_ns:
+            At(self._net._world, now_ns).heal_partition()
+
+    def _stall(self, node: int, length_ns: int) -> bool:
+        """Its disk does nothing for a while, and it goes on otherwise."""
+        now_ns = int(self._net._world.kernel.now_ns)
+        if self._down.get(node, 0) >= now_ns:
+            return False
+        At(self._net._world, now_ns).disk(self._hosts[node], stuck=True)
+        At(self._net._world, now_ns + length_ns).heal_disk(self._hosts[node])
+        self._tell(now_ns, f"stuck disk: {self._hosts[node]}", length_ns)
         return True
 
     def _stop(self, how: str, node: int, length_ns: int) -> bool:
@@ -255,7 +278,10 @@ class Storm:
 
         def strike() -> None:
             others = [node for node in self._hosts if node != leader]
-            if not (alone and self._part("alone", [leader], others, with_clients=True, length_ns=length_ns)):
+            instead = moment == ELECTED  # else it is seldom cut off: another still is, whose place it has taken
+            if not (
+                alone and self._part("alone", [leader], others, with_clients=True, length_ns=length_ns, instead=instead)
+            ):
                 self._stop("crash", leader, length_ns)
 
         self._net._world.kernel.call_at(now_ns + after_ns, strike)

@@ -237,6 +237,11 @@ class RaftRules:
         log = server.log
         if any(log.term(index) != server.term for index in range(server.commit_index + 1, log.last_index + 1)):
             self._census.met("inherited entries")
+        self._census.met(
+            "newer log elsewhere",
+            any(other.log.last_term > was.last_term for other in self._servers.values() if other is not server),
+        )
+        self._census.met("inherited changes", bool(_changes(log, log.applied, was.last_index)))
         votes = self._votes.get((server.term, server.id), set())
         if not (majority_of(server.membership, votes) or majority_of(was.membership, votes)):
             raise InvariantError(
