@@ -89,7 +89,7 @@ def search(bug: Bug, most: int, first: int = 1) -> dict[str, object]:
         report = run_universe(Universe(first + count - 1, bug.protocol, bug.engine))
         cpu_s = round(time.process_time() - begun_s, 1)
         if report.problems:
-            shown = {"climate": report.climate, "problem": first_problem(report)}
+            shown = {"profile": report.profile, "problem": first_problem(report)}
             return {"bug": bug.name, "universes": count, "cpu_s": cpu_s, **shown}
     return {"bug": bug.name, "universes": 0, "tried": most, "cpu_s": cpu_s}
 

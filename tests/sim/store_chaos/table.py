@@ -25,7 +25,7 @@ Written by `python -m tests.sim.store_chaos.table`. Each bug is a change of the 
 searched from seed 1 on, one after the other, in one process; the seconds are CPU time of that process, with consensus
 interpreted. So a minute on two cores is 120 of them.
 
-| bug | protocol | universes | CPU seconds | climate | what was told |
+| bug | protocol | universes | CPU seconds | profile | what was told |
 |---|---|---|---|---|---|
 """
 
@@ -48,7 +48,7 @@ def row(bug: Bug, found: dict[str, Any] | None) -> str:
         return f"| {bug.name} | {bug.protocol} | not in {found['tried']} | {found['cpu_s']} | | {bug.hidden} |\n"
     told = found["problem"].replace("|", "/").replace("\n", " ")
     told = told if len(told) <= 160 else f"{told[:157]}..."
-    return f"| {bug.name} | {bug.protocol} | {found['universes']} | {found['cpu_s']} | {found['climate']} | {told} |\n"
+    return f"| {bug.name} | {bug.protocol} | {found['universes']} | {found['cpu_s']} | {found['profile']} | {told} |\n"
 
 
 def render(kept: dict[str, dict[str, Any]]) -> str:

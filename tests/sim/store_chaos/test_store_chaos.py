@@ -15,7 +15,7 @@ from catenet.kernel import kernel
 
 COMPILED = not kernel.__file__.endswith(".py")
 SHARE = 28 if COMPILED else 2
-"""Of each of the four combinations: 112 in all, each climate among them.  Interpreted, one takes ten times as long."""
+"""Of each of the four combinations: 112 in all, each profile among them.  Interpreted, one takes ten times as long."""
 KINDS = [("raft", "wal"), ("raft", "sqlite"), ("multi-paxos", "wal"), ("multi-paxos", "sqlite")]
 WHOLE = 2500
 
@@ -32,7 +32,7 @@ def test_a_store_among_faults(protocol: str, engine: str, part: int) -> None:
     seeds = range(first + part, first + SHARE, 5)
     reports = [run_universe(Universe(seed, protocol, engine)) for seed in seeds]
     judge(reports)
-    assert sum(report.steps for report in reports) >= 5 * len(reports), "some climates have changes of members alone"
+    assert sum(report.steps for report in reports) >= 5 * len(reports), "some profiles have changes of members alone"
     assert sum(report.answered for report in reports) >= 40 * len(reports)
 
 

@@ -26,7 +26,7 @@ from catenet.check.models import MODELS
 from catenet.check.transactions import WRITES
 from catenet.cli.live.console import HELP
 from catenet.cli.main import app
-from catenet.experiments.chaos.climate import CLIMATES
+from catenet.experiments.chaos.profile import PROFILES
 from catenet.lab.faults.schedule import At
 from catenet.lab.files import schema as scenario_model
 from catenet.lab.options import ospf as ospf_options
@@ -195,9 +195,9 @@ def test_the_calls_of_the_stores_client() -> None:
     assert [name for name in told.named() if not hasattr(Client, name)] == []
 
 
-def test_the_climates_of_chaos() -> None:
-    (told,) = [each for each in tables_of(ROOT / "docs/store.md") if each.head[0] == "climate"]
-    assert {row[0] for row in told.rows} == set(CLIMATES)
+def test_the_profiles_of_chaos() -> None:
+    (told,) = [each for each in tables_of(ROOT / "docs/store.md") if each.head[0] == "profile"]
+    assert {row[0] for row in told.rows} == set(PROFILES)
 
 
 def test_the_commands_of_the_console() -> None:

@@ -25,7 +25,7 @@ _EPILOG: Final = """
 
 [cyan]catenet chaos --seeds 1000 --protocol multi-paxos --engine sqlite --jobs 8[/cyan]
 
-[dim]Each seed draws its own climate: the number of clients, keys, nodes and groups, their timeouts, and which faults \
+[dim]Each seed draws its own profile: the number of clients, keys, nodes and groups, their timeouts, and which faults \
 occur how often.  After the last fault every request must be answered within 20 s.  The clients' history must be \
 linearizable, and no step of a replica may violate its protocol's rules.  The same seed gives the same run.  A problem \
 is described in words; its history, a picture and the faults are written to a folder.  Exit status 1 if a seed shows a \
@@ -43,7 +43,7 @@ def chaos(
     first: Annotated[int, typer.Option(callback=values.seed, help="First random seed.")] = 1,
     protocol: Annotated[str, typer.Option(help="raft or multi-paxos.")] = "raft",
     engine: Annotated[str, typer.Option(help="Storage engine of the logs: wal or sqlite.")] = "wal",
-    climate: Annotated[str, typer.Option(help="One climate for all; by default each seed has its own.")] = "",
+    profile: Annotated[str, typer.Option(help="One profile for all; by default each seed has its own.")] = "",
     jobs: Annotated[int, typer.Option(min=1, max=1024, help="Seeds to run in parallel.")] = os.cpu_count() or 1,
     plan: Annotated[bool, typer.Option("--plan", help="Print the fault schedule of each seed.")] = False,
     out: Annotated[str, typer.Option(metavar="DIR", help="Folder for the problems found.")] = "chaos-found",
@@ -52,8 +52,8 @@ def chaos(
     """Run a replicated store under faults, and check linearizability."""
     from catenet.cli.live.chaos_progress import Tally
     from catenet.errors import did_you_mean
-    from catenet.experiments.chaos.climate import CLIMATES
     from catenet.experiments.chaos.parallel import run_many
+    from catenet.experiments.chaos.profile import PROFILES
     from catenet.experiments.chaos.run import ENGINES, PROTOCOLS, Universe
 
     folder = given("--out", out)
@@ -62,9 +62,9 @@ def chaos(
         mistake(f"there is no protocol {protocol!r}{did_you_mean(protocol, PROTOCOLS)}")
     if engine not in ENGINES:
         mistake(f"there is no storage engine {engine!r}{did_you_mean(engine, ENGINES)}")
-    if climate and climate not in CLIMATES:
-        mistake(f"there is no climate {climate!r}{did_you_mean(climate, tuple(CLIMATES))}")
-    universes = [Universe(seed, protocol, engine, climate=climate) for seed in range(first, first + seeds)]
+    if profile and profile not in PROFILES:
+        mistake(f"there is no profile {profile!r}{did_you_mean(profile, tuple(PROFILES))}")
+    universes = [Universe(seed, protocol, engine, profile=profile) for seed in range(first, first + seeds)]
     tally = Tally(seeds)
     tally.show()
     for report in run_many(universes, min(jobs, seeds)):
@@ -94,7 +94,7 @@ def _show(report: Report, plan: bool) -> None:
         typer.echo(report.plan.rstrip())
     outcome = "" if report.problems else ": all is well"
     typer.echo(
-        f"seed {report.seed} ({report.climate}): {report.answered} of {report.operations} operations answered{outcome}"
+        f"seed {report.seed} ({report.profile}): {report.answered} of {report.operations} operations answered{outcome}"
     )
     for line in problem_lines(report):
         typer.echo(f"    {line}".rstrip())

@@ -61,7 +61,7 @@ class Tally:
 
     def lines(self) -> list[str]:
         """The final lines: how often each rare state was reached, and the result."""
-        from catenet.experiments.chaos.census import total
+        from catenet.experiments.chaos.coverage import total
 
         met = total(self._states)
         wide = max(map(len, met))

@@ -4,12 +4,12 @@
 those below: an internet and its faults (:mod:`catenet.lab.faults`), the store (:mod:`catenet.application.kv`), and the
 check for linearizability (:mod:`catenet.check`).
 
-- Read first :mod:`.run`: builds the run, executes it and checks it; :mod:`.climate`: its parameters: nodes, timeouts,
+- Read first :mod:`.run`: builds the run, executes it and checks it; :mod:`.profile`: its parameters: nodes, timeouts,
   faults;
 - :mod:`.workload`: what the clients do; :mod:`.administration`: membership changes and slot moves meanwhile;
 - :mod:`.leader_faults`: faults that hit whoever leads, or strike right after a given message;
 - :mod:`.invariants`: checks every step of every replica, by :mod:`.raft_rules`, :mod:`.paxos_rules`,
   :mod:`.lease_rules`, :mod:`.read_rules`, :mod:`.state_rules`, with :mod:`.majorities`;
-  :mod:`.census`: how often rare states were met;
+  :mod:`.coverage`: how often rare states were met;
 - :mod:`.report`: the result as text, JSON and files; :mod:`.parallel`: many seeds in processes of their own.
 """

@@ -11,7 +11,7 @@ from catenet.application.kv.client import Client
 from catenet.application.kv.connection import Connections
 from catenet.application.kv.errors import Mistaken, StoreError
 from catenet.application.replication.replica_status import MEMBER
-from catenet.experiments.chaos.climate import ADD, JOIN, JOINT, LEARN, LEAVE, REMOVE, TRANSFER, Climate
+from catenet.experiments.chaos.profile import ADD, JOIN, JOINT, LEARN, LEAVE, REMOVE, TRANSFER, Profile
 
 STANDING_S: Final = 0.1
 """How long nodes are waited for that are asked whether they take part."""
@@ -19,18 +19,18 @@ Addresses = dict[int, tuple[str, ...]]
 
 
 async def administer(
-    directory: tuple[str, ...], nodes: dict[int, protocol.Node], groups: Addresses, climate: Climate
+    directory: tuple[str, ...], nodes: dict[int, protocol.Node], groups: Addresses, profile: Profile
 ) -> None:
-    """Change something now and then, until the climate's end."""
+    """Change something now and then, until the profile's end."""
     loop = asyncio.get_running_loop()
-    patience_s = 4.0 if climate.administrators == 1 else 0.4
-    client = Client(directory, timeout_s=min(0.5, climate.timeout_ms / 1000), patience_s=patience_s)
+    patience_s = 4.0 if profile.administrators == 1 else 0.4
+    client = Client(directory, timeout_s=min(0.5, profile.timeout_ms / 1000), patience_s=patience_s)
     connections = Connections(STANDING_S)
-    while loop.time() < climate.until_ms / 1000:
-        await asyncio.sleep(random.expovariate(1000 / climate.administer_ms))
+    while loop.time() < profile.until_ms / 1000:
+        await asyncio.sleep(random.expovariate(1000 / profile.administer_ms))
         group = random.choice(list(groups))
         try:
-            what = random.choice(climate.administration)
+            what = random.choice(profile.administration)
             ready = await _ready(connections, group, nodes) if what in (ADD, JOINT) else []
             await _change(client, what, group, nodes, groups[group], ready)
         except (StoreError, Mistaken):

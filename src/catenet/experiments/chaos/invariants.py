@@ -20,7 +20,7 @@ from catenet.application.kv.state.commands import CompareAndSet, Configure, Dele
 from catenet.application.kv.state.machines import command_of
 from catenet.application.kv.state.slots import slot_of
 from catenet.application.storage.engine import PoisonedStore
-from catenet.experiments.chaos.census import Census
+from catenet.experiments.chaos.coverage import Coverage
 from catenet.experiments.chaos.lease_rules import LeaseRules
 from catenet.experiments.chaos.paxos_rules import PaxosRules
 from catenet.experiments.chaos.raft_rules import RaftRules
@@ -43,9 +43,9 @@ SHOWN: Final = ("linearizable", "lease", "stale")
 class Watched:
     """One group: its protocol's invariants and rules, and how far anybody knows it to be committed."""
 
-    def __init__(self, paxos: bool, census: Census, is_up: Callable[[int], bool], leases: LeaseRules) -> None:
+    def __init__(self, paxos: bool, coverage: Coverage, is_up: Callable[[int], bool], leases: LeaseRules) -> None:
         self.invariants: Final[RaftInvariants | PaxosInvariants] = PaxosInvariants() if paxos else RaftInvariants()
-        self.rules: Final[RaftRules | PaxosRules] = PaxosRules(census, is_up) if paxos else RaftRules(census, is_up)
+        self.rules: Final[RaftRules | PaxosRules] = PaxosRules(coverage, is_up) if paxos else RaftRules(coverage, is_up)
         self.leases: Final = leases
         self.reads: Final = ReadRules()
         self.states: Final = StateRules()
@@ -72,7 +72,7 @@ class Watched:
         self.invariants.observe(replica)  # type: ignore[arg-type]
         self.rules.observe(replica)  # type: ignore[arg-type]
 
-    def moment(self, replica: RaftReplica | PaxosReplica, asked: list[Effect]) -> str:
+    def event(self, replica: RaftReplica | PaxosReplica, asked: list[Effect]) -> str:
         """What has just come to be at a leader, if anything."""
         news = replica.commit_index > self.committed
         self.committed = max(self.committed, replica.commit_index)
@@ -107,7 +107,7 @@ class Invariants(Observer):
         now_ns: Callable[[], int],
         clock_ns: Callable[[int], int],
         is_up: Callable[[int], bool],
-        census: Census,
+        coverage: Coverage,
         *,
         lease_ns: int = 0,
         leases_are_judged: bool = True,
@@ -115,9 +115,9 @@ class Invariants(Observer):
         self.broken: Final[list[str]] = []
         self.repairs: int = 0
         self.failures: int = 0
-        self.census: Final = census
+        self.coverage: Final = coverage
         self.on_message: Callable[[Message], None] | None = None
-        self.on_moment: Callable[[str, int], None] | None = None
+        self.on_event: Callable[[str, int], None] | None = None
         self._now_ns: Final = now_ns
         self._clock_ns: Final = clock_ns
         self._is_up: Final = is_up
@@ -136,8 +136,8 @@ class Invariants(Observer):
         known = self._groups.get(group.number)
         if known is None:
             paxos = isinstance(group.member.replica, PaxosReplica)
-            leases = LeaseRules(self.census, self._lease_ns, self._clock_ns, judged=self._leases_are_judged)
-            known = self._groups[group.number] = Watched(paxos, self.census, self._is_up, leases)
+            leases = LeaseRules(self.coverage, self._lease_ns, self._clock_ns, judged=self._leases_are_judged)
+            known = self._groups[group.number] = Watched(paxos, self.coverage, self._is_up, leases)
         return known
 
     def _refute(self, group: Group, words: object) -> None:
@@ -152,7 +152,7 @@ class Invariants(Observer):
         watched, replica = self._watched(group), group.member.replica
         assert isinstance(replica, RaftReplica | PaxosReplica)
         last_ns = watched.last_seen_ns.get(replica.id)
-        self.census.met("restarts within a lease", last_ns is not None and self._now_ns() - last_ns < self._lease_ns)
+        self.coverage.met("restarts within a lease", last_ns is not None and self._now_ns() - last_ns < self._lease_ns)
         try:
             watched.restarted(replica)
         except AssertionError as error:
@@ -182,11 +182,11 @@ class Invariants(Observer):
         try:
             self._compare_state(group, watched, asked)
             watched.observe(replica, asked)
-            moment = watched.moment(replica, asked)
-            if moment:
-                self.census.met("holes", moment == HOLED)
-            if moment and self.on_moment is not None:
-                self.on_moment(moment, watched.rules.leader())
+            event = watched.event(replica, asked)
+            if event:
+                self.coverage.met("holes", event == HOLED)
+            if event and self.on_event is not None:
+                self.on_event(event, watched.rules.leader())
             for effect in asked:
                 if isinstance(effect, Apply):
                     watched.invariants.applied(replica.id, effect.entries)
@@ -194,7 +194,7 @@ class Invariants(Observer):
                 elif isinstance(effect, Restore):
                     watched.invariants.restored(replica.id, effect.snapshot.index)
                 elif isinstance(effect, Refused):
-                    self.census.met("changes refused", "change" in effect.reason)
+                    self.coverage.met("changes refused", "change" in effect.reason)
         except AssertionError as error:
             self._refute(group, error)
 
@@ -221,7 +221,7 @@ class Invariants(Observer):
             if isinstance(command, Configure):
                 self._slots.configured(group.number, command)
             elif isinstance(command, Install):
-                self.census.met("slots moved")
+                self.coverage.met("slots moved")
                 self._slots.installed(group.number, command)
             elif isinstance(command, Request):
                 self._count_request(command)
@@ -230,7 +230,7 @@ class Invariants(Observer):
         operation = request.operation
         if isinstance(operation, Put | Delete | CompareAndSet):
             number = request.session, slot_of(operation.key), request.sequence
-            self.census.met("commands repeated", number in self._requests)
+            self.coverage.met("commands repeated", number in self._requests)
             self._requests[number] = None
 
     def says(self, group: Group, message: Message) -> None:
@@ -248,17 +248,17 @@ class Invariants(Observer):
     def reading(self, group: Group, mode: int) -> int:
         watched, replica = self._watched(group), group.member.replica
         if mode != protocol.STALE:
-            self.census.met("stale leader asked", watched.rules.is_stale(replica))  # type: ignore[arg-type]
+            self.coverage.met("stale leader asked", watched.rules.is_stale(replica))  # type: ignore[arg-type]
             if watched.rules.is_new(replica):  # type: ignore[arg-type]
-                self.census.met("new leader asked")
-                self.census.met("new leader behind", replica.commit_index < watched.committed)
+                self.coverage.met("new leader asked")
+                self.coverage.met("new leader behind", replica.commit_index < watched.committed)
             judged = mode != protocol.LEASE or self._leases_are_judged
             watched.reads.asked(replica, watched.committed if judged else 0)  # type: ignore[arg-type]
         return watched.committed
 
     def read(self, group: Group, mode: int, asked: int) -> None:
         """A read's index is at least what was committed when it was asked."""
-        self.census.met("lease reads", mode == protocol.LEASE)
+        self.coverage.met("lease reads", mode == protocol.LEASE)
         if mode == protocol.STALE or (mode == protocol.LEASE and not self._leases_are_judged):
             return
         applied = group.member.replica.applied_index

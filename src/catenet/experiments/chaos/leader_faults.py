@@ -1,8 +1,8 @@
 """Trouble for whoever leads: a plan drawn beforehand hits a leader by chance only, and never with its clients.
 
-A storm looks who leads when its time has come, and does something to it, for a while.  An ambush waits for messages
-that bind their sender (a vote, an acknowledgment, a promise) or that open a door (hand over, install), and strikes
-right after one.  All of it is drawn from the universe's seed, told in the timeline, and over when the storm is.
+From time to time a fault hits the current leader.  Others are triggered by messages that bind their sender (a vote, an
+acknowledgment, a promise) or start something (hand over, install), or by what a leader has just come to.  All of them
+are drawn from the universe's seed, told in the timeline, and over at the end of the faults.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from catenet.application.consensus.effects import Message
 from catenet.application.consensus.messages import InstallSnapshot, TimeoutNow
 from catenet.application.consensus.paxos.multi import messages as paxos
 from catenet.application.consensus.raft import messages as raft
-from catenet.experiments.chaos.census import Census
-from catenet.experiments.chaos.climate import Climate
+from catenet.experiments.chaos.coverage import Coverage
 from catenet.experiments.chaos.invariants import CHANGED, COMMITTED, ELECTED, HOLED
+from catenet.experiments.chaos.profile import Profile
 from catenet.kernel.quantity import NS_PER_MS, duration_text
 from catenet.lab.faults.schedule import At
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from catenet.experiments.chaos.invariants import Invariants
     from catenet.internet import Internet
 
+STREAM: Final = "storm"
+"""Never another: a seed from an older report is to give the same faults."""
 BINDING: Final[tuple[type[Message], ...]] = (
     raft.VoteReply,
     raft.RequestVote,
@@ -30,8 +32,8 @@ BINDING: Final[tuple[type[Message], ...]] = (
     paxos.Promise,
     paxos.Prepare,
 )
-"""Rare ones, after which an ambush strikes ten times as often."""
-WORTH_AN_AMBUSH: Final[tuple[type[Message], ...]] = (
+"""Rare ones, which trigger a fault ten times as often."""
+TRIGGERS: Final[tuple[type[Message], ...]] = (
     *BINDING,
     raft.AppendReply,
     InstallSnapshot,
@@ -39,53 +41,53 @@ WORTH_AN_AMBUSH: Final[tuple[type[Message], ...]] = (
     paxos.Accepted,
 )
 
-MOMENTS: Final = {COMMITTED: 1, ELECTED: 6, CHANGED: 6, HOLED: 50}
+EVENT_WEIGHTS: Final = {COMMITTED: 1, ELECTED: 6, CHANGED: 6, HOLED: 50}
 """How many times as often as it commits something a leader is struck then."""
 
 
-class Storm:
+class LeaderFaults:
     """From ``start_ns`` to ``end_ns``, over ``hosts`` (by node number) and ``clients``."""
 
     def __init__(
         self,
         net: Internet,
-        witness: Invariants,
-        climate: Climate,
+        invariants: Invariants,
+        profile: Profile,
         hosts: dict[int, str],
         clients: list[str],
-        census: Census,
+        coverage: Coverage,
     ) -> None:
         self._net: Final = net
-        self._witness: Final = witness
-        self._climate: Final = climate
+        self._invariants: Final = invariants
+        self._profile: Final = profile
         self._hosts: Final = hosts
         self._clients: Final = clients
-        self._census: Final = census
-        self._dice: Final = net._world.kernel.streams.stream("storm")
+        self._coverage: Final = coverage
+        self._dice: Final = net._world.kernel.streams.stream(STREAM)
         self._end_ns = 0
         self._parted_until_ns = 0
         self._down: Final[dict[int, int]] = {}
         """Until when a node is down or paused."""
-        self._ambushed_until_ns = 0
+        self._triggered_until_ns = 0
         self.told: Final[list[str]] = []
 
     def begin(self, start_ns: int, end_ns: int) -> None:
         """From then on, until then."""
         self._end_ns = end_ns
-        if self._climate.storm:
+        if self._profile.leader_faults:
             self._net._world.kernel.call_at(start_ns + self._gap_ns(), self._strike)
-        if self._climate.ambush or self._climate.moments:
-            self._net._world.kernel.call_at(start_ns, self._lie_in_wait)
+        if self._profile.message_faults or self._profile.event_faults:
+            self._net._world.kernel.call_at(start_ns, self._listen)
 
-    def _lie_in_wait(self) -> None:
-        self._witness.on_message = self.said
-        self._witness.on_moment = self.came_to
+    def _listen(self) -> None:
+        self._invariants.on_message = self.said
+        self._invariants.on_event = self.happened
 
     def _gap_ns(self) -> int:
-        return max(NS_PER_MS, int(self._dice.exponential(self._climate.storm_every_ms * NS_PER_MS)))
+        return max(NS_PER_MS, int(self._dice.exponential(self._profile.leader_fault_every_ms * NS_PER_MS)))
 
     def _length_ns(self) -> int:
-        lasting_ns = self._climate.storm_lasting_ms * NS_PER_MS
+        lasting_ns = self._profile.leader_fault_lasting_ms * NS_PER_MS
         wanted_ns = self._dice.between(lasting_ns // 2, lasting_ns * 3 // 2)
         return max(NS_PER_MS, min(wanted_ns, self._end_ns - int(self._net._world.kernel.now_ns)))
 
@@ -95,9 +97,11 @@ class Storm:
         now_ns = int(self._net._world.kernel.now_ns)
         if now_ns >= self._end_ns:
             return
-        leader = self._witness.leader(1 + self._dice.below(self._climate.groups) if self._dice.below(8) else 0)
-        if leader and self._one(self._climate.storm[self._dice.below(len(self._climate.storm))], leader):
-            self._census.met("faults of leaders")
+        leader = self._invariants.leader(1 + self._dice.below(self._profile.groups) if self._dice.below(8) else 0)
+        if leader and self._one(
+            self._profile.leader_faults[self._dice.below(len(self._profile.leader_faults))], leader
+        ):
+            self._coverage.met("faults of leaders")
         self._net._world.kernel.call_at(now_ns + self._gap_ns(), self._strike)
 
     def _one(self, shape: str, leader: int) -> bool:
@@ -207,11 +211,11 @@ class Storm:
         elif shape == "silence":
             far = self._clients[self._dice.below(2) :: 2]
         elif with_clients:
-            near += [f"reader{node}" for node in ours if node in self._climate.asked]
-            far += [f"reader{node}" for node in theirs if node in self._climate.asked]
-            stranded = self._clients[self._dice.below(2) :: 2]
-            near = [*near, *stranded]
-            far = [*far, *[client for client in self._clients if client not in stranded]]
+            near += [f"reader{node}" for node in ours if node in self._profile.asked]
+            far += [f"reader{node}" for node in theirs if node in self._profile.asked]
+            isolated = self._clients[self._dice.below(2) :: 2]
+            near = [*near, *isolated]
+            far = [*far, *[client for client in self._clients if client not in isolated]]
         if one_way:
             at.partition_one_way(near, far)
         elif shape == "ring":
@@ -256,29 +260,29 @@ class Storm:
     def _tell(self, now_ns: int, words: str, length_ns: int) -> None:
         self.told.append(f"{now_ns / 1e9:.3f} s  {words}, for {duration_text(length_ns)}")
 
-    # -- in ambush
+    # -- triggered
 
-    def _springs(self, now_ns: int, often: int) -> bool:
-        if not often or not self._ambushed_until_ns < now_ns < self._end_ns:
+    def _strikes_now(self, now_ns: int, often: int) -> bool:
+        if not often or not self._triggered_until_ns < now_ns < self._end_ns:
             return False
         if self._dice.below(1000) >= often:
             return False
-        self._ambushed_until_ns = now_ns + self._dice.between(50, 300) * NS_PER_MS
-        self._census.met("ambushes")
+        self._triggered_until_ns = now_ns + self._dice.between(50, 300) * NS_PER_MS
+        self._coverage.met("triggered faults")
         return True
 
-    def came_to(self, moment: str, leader: int) -> None:
-        """One of the :data:`MOMENTS`; nothing of what it leads to has gone out yet."""
+    def happened(self, event: str, leader: int) -> None:
+        """One of the :data:`EVENT_WEIGHTS`; nothing of what it leads to has gone out yet."""
         now_ns = int(self._net._world.kernel.now_ns)
-        if not leader or not self._springs(now_ns, self._climate.moments * MOMENTS[moment]):
+        if not leader or not self._strikes_now(now_ns, self._profile.event_faults * EVENT_WEIGHTS[event]):
             return
-        late = moment == CHANGED or (moment == ELECTED and not self._dice.below(3))
+        late = event == CHANGED or (event == ELECTED and not self._dice.below(3))
         after_ns = self._dice.between(0, 15_000) * 1000 if late else 0
         alone, length_ns = self._dice.below(2), self._dice.between(50, 600) * NS_PER_MS
 
         def strike() -> None:
             others = [node for node in self._hosts if node != leader]
-            instead = moment == ELECTED  # else it is seldom cut off: another still is, whose place it has taken
+            instead = event == ELECTED  # else it is seldom cut off: another still is, whose place it has taken
             if not (
                 alone and self._part("alone", [leader], others, with_clients=True, length_ns=length_ns, instead=instead)
             ):
@@ -288,10 +292,10 @@ class Storm:
 
     def said(self, message: Message) -> None:
         """A message has just left a replica."""
-        if not isinstance(message, WORTH_AN_AMBUSH) or message.sender == message.to:
+        if not isinstance(message, TRIGGERS) or message.sender == message.to:
             return
         now_ns = int(self._net._world.kernel.now_ns)
-        if not self._springs(now_ns, self._climate.ambush * (10 if isinstance(message, BINDING) else 1)):
+        if not self._strikes_now(now_ns, self._profile.message_faults * (10 if isinstance(message, BINDING) else 1)):
             return
         after_ns = self._dice.between(0, 4000) * 1000
         victim = message.sender if self._dice.below(3) else message.to

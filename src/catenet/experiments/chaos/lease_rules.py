@@ -24,7 +24,7 @@ from catenet.application.consensus.raft import messages as raft
 from catenet.application.consensus.raft import reads as raft_reads
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.consensus.server import ROLE_LEADER
-from catenet.experiments.chaos.census import Census
+from catenet.experiments.chaos.coverage import Coverage
 from catenet.experiments.chaos.majorities import halves
 
 CHECKED_EVERY_NS: Final = 3_000_000
@@ -49,8 +49,8 @@ class LeaseRules:
     ``judged`` False: clocks differ by more than leases allow, so that only voters are looked at.
     """
 
-    def __init__(self, census: Census, minimum_ns: int, clock_ns: Callable[[int], int], *, judged: bool) -> None:
-        self._census: Final = census
+    def __init__(self, coverage: Coverage, minimum_ns: int, clock_ns: Callable[[int], int], *, judged: bool) -> None:
+        self._coverage: Final = coverage
         self._minimum_ns: Final = minimum_ns
         self._judged: Final = judged
         self._clock_ns: Final = clock_ns
@@ -95,7 +95,7 @@ class LeaseRules:
         if (promised.leader, promised.term) in self._let_go:
             return
         left_ns = promised.until_ns - now_ns
-        self._census.met("votes after a promise", left_ns <= 0)
+        self._coverage.met("votes after a promise", left_ns <= 0)
         if left_ns > 0 and term > promised.term:
             raise LeaseError(
                 f"node {voter} votes for {candidate} in term {term}, {(self._minimum_ns - left_ns) / 1e6:.0f} ms after"
@@ -121,7 +121,7 @@ class LeaseRules:
 
     def _check_backed(self, leader: int, term: int, voters: tuple[int, ...]) -> None:
         free = [voter for voter in voters if voter != leader and not self._is_bound(voter, leader, term)]
-        self._census.met("voters free under a lease", bool(free))
+        self._coverage.met("voters free under a lease", bool(free))
         if (leader, term) in self._let_go:
             why = "it has told another to take over, whom nobody holds back"
         elif 2 * len(free) > len(voters):

@@ -29,7 +29,7 @@ from catenet.application.consensus.paxos.multi.replica import PaxosReplica
 from catenet.application.consensus.paxos.multi.server import PaxosServer
 from catenet.application.consensus.paxos.quorums import Quorums
 from catenet.application.consensus.server import ROLE_LEADER
-from catenet.experiments.chaos.census import Census
+from catenet.experiments.chaos.coverage import Coverage
 
 
 class Reported:
@@ -49,8 +49,8 @@ def majority_of(quorums: Quorums, nodes: Iterable[int]) -> bool:
 class PaxosRules:
     """Of one group.  Each method raises PaxosInvariantError, whose words say who did what, and why it is not safe."""
 
-    def __init__(self, census: Census, is_up: Callable[[int], bool]) -> None:
-        self._census: Final = census
+    def __init__(self, coverage: Coverage, is_up: Callable[[int], bool]) -> None:
+        self._coverage: Final = coverage
         self._is_up: Final = is_up
         self._servers: Final[dict[int, PaxosServer]] = {}
         self._quorums: Final[dict[int, list[Quorums]]] = {}
@@ -96,7 +96,7 @@ class PaxosRules:
         """What it said it had accepted is still there."""
         server = replica.server
         if replica.id in self._servers:
-            self._census.met("restarts")
+            self._coverage.met("restarts")
         self._servers[replica.id] = server
         self._quorums[replica.id] = server.members.all_quorums()
         self._members[replica.id] = server.members.now, server.members.latest
@@ -135,20 +135,20 @@ class PaxosRules:
             case Promise():
                 self._gather(message)
             case Reject():
-                self._census.met("rejected ballots")
+                self._coverage.met("rejected ballots")
             case TimeoutNow():
-                self._census.met("transfers")
+                self._coverage.met("transfers")
             case InstallSnapshot():
-                self._census.met("snapshots sent")
+                self._coverage.met("snapshots sent")
                 receiver = self._servers.get(message.to)
                 if receiver is not None and receiver.log.last > message.index:
-                    self._census.met("snapshot against a longer log")
+                    self._coverage.met("snapshot against a longer log")
 
     def _count_rivals(self, ballot: int, candidate: int) -> None:
         rivals = self._rivals.setdefault(round_of(ballot), set())
         if candidate not in rivals:
             rivals.add(candidate)
-            self._census.met("split votes", len(rivals) == 2)
+            self._coverage.met("split votes", len(rivals) == 2)
 
     def _count_accepted(self, sender: int, ballot: int, first: int, last: int) -> None:
         """Who says that it has accepted has; and a value that a quorum has accepted is chosen, known or not."""
@@ -225,7 +225,7 @@ class PaxosRules:
         if server is not None and index > server.log.chosen:
             self._check_deciders(server, index)
         if server is not None and promises is not None and index > server.log.chosen:
-            self._census.met("gaps", index < server.proposer.adopted_to and entry.kind == COMMAND and not entry.data)
+            self._coverage.met("gaps", index < server.proposer.adopted_to and entry.kind == COMMAND and not entry.data)
             self._check_support(server, promises, ballot, index, value)
 
     def _check_order(self, leader: int, ballot: int, index: int) -> None:
@@ -257,7 +257,7 @@ class PaxosRules:
         told = {node: one for node, one in told.items() if promises[node].chosen < index}
         settled = [node for node in promises if node not in told]
         same = [highest for highest, known in told.values() if known == value]
-        self._census.met("adopted values", bool(same))
+        self._coverage.met("adopted values", bool(same))
         for highest in (0, *same):
             behind = [
                 node for node, (theirs, known) in told.items() if theirs < highest or (theirs, known) == (0, None)
@@ -296,13 +296,13 @@ class PaxosRules:
                 for index in range(server.log.chosen + 1, server.proposer.next_index):
                     self._check_deciders(server, index)
             if members[0] is members[1]:
-                self._census.met("membership changes")
-                self._census.met("learners", bool(members[0].learners))
+                self._coverage.met("membership changes")
+                self._coverage.met("learners", bool(members[0].learners))
 
     def _check_elected(self, server: PaxosServer) -> None:
-        self._census.met("elections")
-        self._census.met("two leaders", len(self._leaders()) > 1)
-        self._census.met("inherited entries", server.proposer.adopted_to > server.log.chosen)
+        self._coverage.met("elections")
+        self._coverage.met("two leaders", len(self._leaders()) > 1)
+        self._coverage.met("inherited entries", server.proposer.adopted_to > server.log.chosen)
         promised = list(self._promises.get(server.proposer.ballot, {}))
         known = [*server.members.all_quorums(), *self._quorums[server.id]]
         if not any(majority_of(quorums, promised) for quorums in known):

@@ -22,7 +22,7 @@ from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.consensus.raft.replication import committed_in_term
 from catenet.application.consensus.raft.server import RaftServer
 from catenet.application.consensus.server import ROLE_LEADER
-from catenet.experiments.chaos.census import Census
+from catenet.experiments.chaos.coverage import Coverage
 from catenet.experiments.chaos.majorities import always_meet, majority_of
 
 
@@ -61,8 +61,8 @@ def is_ahead(log: Log, last_index: int, last_term: int) -> bool:
 class RaftRules:
     """Of one group.  Each method raises InvariantError, whose words say who did what, and why it is not safe."""
 
-    def __init__(self, census: Census, is_up: Callable[[int], bool]) -> None:
-        self._census: Final = census
+    def __init__(self, coverage: Coverage, is_up: Callable[[int], bool]) -> None:
+        self._coverage: Final = coverage
         self._is_up: Final = is_up
         self._servers: Final[dict[int, RaftServer]] = {}
         self._was: Final[dict[int, Was]] = {}
@@ -95,7 +95,7 @@ class RaftRules:
         """What it acknowledged before is still there."""
         server, told = replica.server, self._acknowledged.get(replica.id)
         if replica.id in self._servers:
-            self._census.met("restarts")
+            self._coverage.met("restarts")
         self._servers[replica.id] = server
         self._was[replica.id] = Was(server)
         if told is not None and not has(server.log, told.index, told.entry_term):
@@ -127,16 +127,16 @@ class RaftRules:
             rivals = self._candidates.setdefault(message.term, set())
             if message.sender not in rivals:
                 rivals.add(message.sender)
-                self._census.met("split votes", len(rivals) == 2)
+                self._coverage.met("split votes", len(rivals) == 2)
         elif isinstance(message, InstallSnapshot):
-            self._census.met("snapshots sent")
+            self._coverage.met("snapshots sent")
             receiver = self._servers.get(message.to)
             if receiver is not None and receiver.log.last_index > message.index:
-                self._census.met("snapshot against a longer log")
-                self._census.met("snapshot within a log", receiver.log.matches(message.index, message.index_term))
-                self._census.met("snapshot below a commit", receiver.log.base < message.index < receiver.commit_index)
+                self._coverage.met("snapshot against a longer log")
+                self._coverage.met("snapshot within a log", receiver.log.matches(message.index, message.index_term))
+                self._coverage.met("snapshot below a commit", receiver.log.base < message.index < receiver.commit_index)
         elif isinstance(message, TimeoutNow):
-            self._census.met("transfers")
+            self._coverage.met("transfers")
 
     def _check_campaign(self, message: RequestVote) -> None:
         """Who campaigns counts by the latest membership that it knows of (dissertation section 4.1).
@@ -156,7 +156,7 @@ class RaftRules:
     def _count_conflict(self, message: AppendReply) -> None:
         server = self._servers.get(message.sender)
         if server is not None and server.log.base < message.index <= server.log.last_index:
-            self._census.met("term conflicts")
+            self._coverage.met("term conflicts")
 
     def _check_acknowledgment(self, message: AppendReply) -> None:
         """An acknowledgment is true: up to there, the log of who gives it is its leader's."""
@@ -205,9 +205,10 @@ class RaftRules:
 
         The leader may have counted what it has itself, or be about to.
         """
-        if server.log.last_index < was.last_index:
-            self._census.met("truncations")
-        if server.term != was.term or has(server.log, was.last_index, was.last_term):
+        if has(server.log, was.last_index, was.last_term):
+            return
+        self._coverage.met("truncations")
+        if server.term != was.term:
             return
         for leader in self._servers.values():
             if leader.role != ROLE_LEADER or leader.term != server.term:
@@ -232,16 +233,16 @@ class RaftRules:
 
     def _check_elected(self, server: RaftServer, was: Was) -> None:
         """A leader stands on the votes of a majority."""
-        self._census.met("elections")
-        self._census.met("two leaders", len(self._leading()) > 1)
+        self._coverage.met("elections")
+        self._coverage.met("two leaders", len(self._leading()) > 1)
         log = server.log
         if any(log.term(index) != server.term for index in range(server.commit_index + 1, log.last_index + 1)):
-            self._census.met("inherited entries")
-        self._census.met(
+            self._coverage.met("inherited entries")
+        self._coverage.met(
             "newer log elsewhere",
             any(other.log.last_term > was.last_term for other in self._servers.values() if other is not server),
         )
-        self._census.met("inherited changes", bool(_changes(log, log.applied, was.last_index)))
+        self._coverage.met("inherited changes", bool(_changes(log, server.last_applied, was.last_index)))
         votes = self._votes.get((server.term, server.id), set())
         if not (majority_of(server.membership, votes) or majority_of(was.membership, votes)):
             raise InvariantError(
@@ -320,9 +321,9 @@ class RaftRules:
             )
 
     def _count_membership(self, membership: Membership) -> None:
-        self._census.met("membership changes")
-        self._census.met("joint memberships", bool(membership.outgoing))
-        self._census.met("learners", bool(membership.learners))
+        self._coverage.met("membership changes")
+        self._coverage.met("joint memberships", bool(membership.outgoing))
+        self._coverage.met("learners", bool(membership.learners))
 
 
 def _changes(log: Log, after: int, last: int) -> list[int]:

@@ -20,7 +20,7 @@ class Report:
     seed: int
     protocol: str
     engine: str
-    climate: str
+    profile: str
     problems: list[str] = field(default_factory=list)
     operations: int = 0
     answered: int = 0
@@ -33,10 +33,10 @@ class Report:
 
     def again(self) -> str:
         """The command that repeats this universe."""
-        climate = f"'{self.climate}'" if " " in self.climate else self.climate
+        profile = f"'{self.profile}'" if " " in self.profile else self.profile
         return (
             f"catenet chaos --first {self.seed} --seeds 1 --protocol {self.protocol} --engine {self.engine}"
-            f" --climate {climate} --plan"
+            f" --profile {profile} --plan"
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class Report:
             "seed": self.seed,
             "protocol": self.protocol,
             "engine": self.engine,
-            "climate": self.climate,
+            "profile": self.profile,
             "problems": self.problems,
             "operations": self.operations,
             "answered": self.answered,

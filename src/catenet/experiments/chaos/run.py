@@ -1,4 +1,4 @@
-"""One universe: a store in a climate of its own, clients, faults drawn from the seed; then peace, and a verdict.
+"""One universe: a store in a profile of its own, clients, faults drawn from the seed; then peace, and a verdict.
 
 The store's nodes hold the directory and one or two groups.  While faults come and go, administrators move slots between
 the groups, nodes in and out of them, and leadership.  After the last fault everything must be answered again within
@@ -25,10 +25,10 @@ from catenet.check.history import Recorder
 from catenet.check.models import MODELS
 from catenet.check.verdict import check
 from catenet.experiments.chaos.administration import administer, settle
-from catenet.experiments.chaos.census import Census
-from catenet.experiments.chaos.climate import Climate, draw_climate
+from catenet.experiments.chaos.coverage import Coverage
 from catenet.experiments.chaos.invariants import Invariants
-from catenet.experiments.chaos.leader_faults import Storm
+from catenet.experiments.chaos.leader_faults import LeaderFaults
+from catenet.experiments.chaos.profile import Profile, draw_profile
 from catenet.experiments.chaos.report import NOT_LINEARIZABLE, Report
 from catenet.experiments.chaos.workload import Workload
 from catenet.internet import Internet
@@ -46,42 +46,42 @@ ENGINES: Final = ("wal", "sqlite")
 class Universe:
     """What distinguishes one universe from another; ``faults`` False is one without.
 
-    ``climate`` is one of :data:`~catenet.experiments.chaos.climate.CLIMATES`; by default it is the seed's own.
+    ``profile`` is one of :data:`~catenet.experiments.chaos.profile.PROFILES`; by default it is the seed's own.
     """
 
     seed: int
     protocol: str = "raft"
     engine: str = "wal"
     faults: bool = True
-    climate: str = ""
+    profile: str = ""
 
 
-def elections(climate: Climate) -> ElectionPolicy:
-    """A climate's time-outs."""
-    low, high = climate.elections_ms
-    return Randomised(low * MS, high * MS, climate.heartbeat_ms * MS)
+def elections(profile: Profile) -> ElectionPolicy:
+    """A profile's time-outs."""
+    low, high = profile.elections_ms
+    return Randomised(low * MS, high * MS, profile.heartbeat_ms * MS)
 
 
-def make_protocol(name: str, climate: Climate) -> Protocol:
-    """Leases that hold, and what the climate says."""
-    policy = partial(elections, climate)
+def make_protocol(name: str, profile: Profile) -> Protocol:
+    """Leases that hold, and what the profile says."""
+    policy = partial(elections, profile)
     if name == "raft":
         options = RaftOptions(
             forward_proposals=False,
             lease_reads=True,
-            pre_vote=climate.pre_vote,
-            max_append_octets=climate.append_octets,
-            keep_entries=climate.keep_entries,
-            snapshot_chunk_octets=climate.chunk_octets,
-            snapshot_retry_ns=climate.snapshot_retry_ms * MS,
+            pre_vote=profile.pre_vote,
+            max_append_octets=profile.append_octets,
+            keep_entries=profile.keep_entries,
+            snapshot_chunk_octets=profile.chunk_octets,
+            snapshot_retry_ns=profile.snapshot_retry_ms * MS,
         )
         return raft(options, policy)
     chosen = PaxosOptions(
-        window=climate.window,
+        window=profile.window,
         leases=True,
-        max_message_octets=climate.append_octets,
-        keep_entries=climate.keep_entries,
-        snapshot_chunk_octets=climate.chunk_octets,
+        max_message_octets=profile.append_octets,
+        keep_entries=profile.keep_entries,
+        snapshot_chunk_octets=profile.chunk_octets,
     )
     return multi_paxos(chosen, policy)
 
@@ -91,70 +91,70 @@ class _Run:
         self.universe: Final = universe
         self.net: Final = Internet(seed=universe.seed, name=f"chaos-{universe.seed}")
         self.dice: Final = self.net._world.kernel.streams.stream("chaos")
-        self.climate: Final = draw_climate(self.dice, universe.seed, universe.climate)
-        self.census: Final = Census()
-        self.witness: Final = Invariants(
+        self.profile: Final = draw_profile(self.dice, universe.seed, universe.profile)
+        self.coverage: Final = Coverage()
+        self.invariants: Final = Invariants(
             lambda: int(self.net._world.kernel.now_ns),
             lambda number: self.hosts[number - 1].clock.monotonic_ns(),
             lambda number: self.hosts[number - 1].power.up,
-            self.census,
-            lease_ns=self.climate.elections_ms[0] * MS,
-            leases_are_judged=self.climate.leases_are_judged,
+            self.coverage,
+            lease_ns=self.profile.elections_ms[0] * MS,
+            leases_are_judged=self.profile.leases_are_judged,
         )
         self.recorder: Final = Recorder(lambda: int(self.net._world.kernel.now_ns))
-        self.founders: Final = tuple(range(1, self.climate.nodes + 1))
-        everyone = range(1, self.climate.nodes + self.climate.spare + 1)
+        self.founders: Final = tuple(range(1, self.profile.nodes + 1))
+        everyone = range(1, self.profile.nodes + self.profile.spare + 1)
         self.nodes: Final = {n: protocol.Node(f"n{n}", 7000, 7001) for n in everyone}
         self.directory: Final = tuple(self.nodes[n].address for n in self.founders)
-        self.groups: Final = tuple(range(1, self.climate.groups + 1))
+        self.groups: Final = tuple(range(1, self.profile.groups + 1))
         self.problems: Final[list[str]] = []
         self.workloads: Final[list[Workload]] = []
         self.finished = 0
         self._build()
 
     def _build(self) -> None:
-        net, climate = self.net, self.climate
+        net, profile = self.net, self.profile
         net.switch("lan")
         self.hosts = [net.host(node.host) for node in self.nodes.values()]
         self.links = [net.link(host, "lan", delay=self._delay(at)) for at, host in enumerate(self.hosts)]
         for number, host in zip(self.nodes, self.hosts, strict=True):
             host.run(self._serve, number, self._settings(number), name="store", service=True)
-        of = climate.clients + len(self.nodes)
-        for number in range(climate.clients):
-            workload = Workload(self.recorder, self.directory, number, of, climate)
+        of = profile.clients + len(self.nodes)
+        for number in range(profile.clients):
+            workload = Workload(self.recorder, self.directory, number, of, profile)
             self.workloads.append(workload)
             self._add(f"client{number}", partial(self._client, workload), "client")
-        for number in climate.asked:
-            workload = Workload(self.recorder, self.directory, climate.clients + number - 1, of, climate)
+        for number in profile.asked:
+            workload = Workload(self.recorder, self.directory, profile.clients + number - 1, of, profile)
             self.workloads.append(workload)
             self._add(f"reader{number}", partial(self._reader, workload, self.nodes[number].address), "reader")
-        for number in range(climate.administrators):
+        for number in range(profile.administrators):
             self._add(f"administrator{number}", partial(self._administer, number == 0), "administrator")
 
     def _settings(self, number: int) -> Settings:
         """Of one node: not all write their snapshots as often, so that their logs begin in different places."""
-        climate = self.climate
-        every = climate.snapshot_every * (4 + number % 3) // 4
+        profile = self.profile
+        every = profile.snapshot_every * (4 + number % 3) // 4
         return Settings(
-            make_protocol(self.universe.protocol, climate),
+            make_protocol(self.universe.protocol, profile),
             self.universe.engine,
-            Snapshots(every=every, keep=climate.keep_entries),
-            mesh_patience_s=climate.mesh_ms / 1000,
+            Snapshots(every=every, keep=profile.keep_entries),
+            mesh_patience_s=profile.mesh_ms / 1000,
         )
 
     def _add(self, name: str, program: Callable[[], Coroutine[Any, Any, None]], title: str) -> None:
         host = self.net.host(name)
-        self.net.link(host, "lan", delay="2ms" if self.climate.near_us > 2000 else "200us")
+        self.net.link(host, "lan", delay="2ms" if self.profile.near_us > 2000 else "200us")
         host.run(program, name=title)
 
     def _delay(self, at: int) -> str:
-        if at < self.climate.far:
-            return f"{self.climate.far_ms}ms"
-        return f"{1 + self.dice.below(self.climate.near_us)}us"
+        if at < self.profile.far:
+            return f"{self.profile.far_ms}ms"
+        return f"{1 + self.dice.below(self.profile.near_us)}us"
 
     async def _serve(self, number: int, settings: Settings) -> None:
         founders = self.founders
-        node = KvNode(number, self.nodes, self.directory, settings, observer=self.witness)
+        node = KvNode(number, self.nodes, self.directory, settings, observer=self.invariants)
         await node.start()
         if number in founders:
             await node.serve(0, founders)
@@ -163,7 +163,7 @@ class _Run:
         await asyncio.Event().wait()
 
     async def _client(self, workload: Workload) -> None:
-        await workload.run(self.climate.until_ms / 1000)
+        await workload.run(self.profile.until_ms / 1000)
         await asyncio.sleep(0.5)
         problem = await workload.peace(PATIENCE_S)
         if problem:
@@ -172,68 +172,70 @@ class _Run:
 
     async def _reader(self, workload: Workload, address: str) -> None:
         await asyncio.sleep(FAULTS_FROM_MS / 2000)
-        await workload.linger(address, self.groups, self.climate.until_ms / 1000)
+        await workload.linger(address, self.groups, self.profile.until_ms / 1000)
 
     async def _administer(self, first: bool) -> None:
         addresses = dict.fromkeys(self.groups, tuple(node.address for node in self.nodes.values()))
         if first:
             await settle(self.directory, addresses, PATIENCE_S)
-        await administer(self.directory, self.nodes, addresses, self.climate)
+        await administer(self.directory, self.nodes, addresses, self.profile)
         if first and not await settle(self.directory, addresses, PATIENCE_S):
             self.problems.append(f"the groups could not be put in order within {PATIENCE_S} s of peace")
         self.finished += 1
 
     # -- trouble
 
-    def _trouble(self, report: Report) -> Storm:
+    def _trouble(self, report: Report) -> LeaderFaults:
         """Faults by a plan, faults that follow the leader, and clocks that are never quite right."""
-        net, climate = self.net, self.climate
+        net, profile = self.net, self.profile
         named = [host.name for host in self.hosts]
-        until_ms = climate.until_ms
-        if climate.kinds:
+        until_ms = profile.until_ms
+        if profile.kinds:
             plan = draw_plan(
                 net._world,
                 hosts=named,
                 links=[link.name for link in self.links],
-                kinds=climate.kinds,
+                kinds=profile.kinds,
                 start_ns=FAULTS_FROM_MS * MS,
                 until=f"{until_ms}ms",
-                every=f"{climate.every_ms}ms",
-                lasting=f"{climate.lasting_ms}ms",
+                every=f"{profile.every_ms}ms",
+                lasting=f"{profile.lasting_ms}ms",
             )
             plan.apply(net)
             report.plan, report.steps = plan.text(), len(plan.steps)
-        if climate.drifts:
+        if profile.drifts:
             self._drift(until_ms)
-        if climate.disk_slow > 1:
+        if profile.disk_slow > 1:
             for host in self.hosts:
-                net.at("100ms").disk(host, slow=climate.disk_slow)
+                net.at("100ms").disk(host, slow=profile.disk_slow)
                 net.at(f"{until_ms}ms").heal_disk(host)
-        clients = [f"client{number}" for number in range(climate.clients)]
-        storm = Storm(net, self.witness, climate, dict(zip(self.nodes, named, strict=True)), clients, self.census)
-        storm.begin(FAULTS_FROM_MS * MS, until_ms * MS)
-        return storm
+        clients = [f"client{number}" for number in range(profile.clients)]
+        leader_faults = LeaderFaults(
+            net, self.invariants, profile, dict(zip(self.nodes, named, strict=True)), clients, self.coverage
+        )
+        leader_faults.begin(FAULTS_FROM_MS * MS, until_ms * MS)
+        return leader_faults
 
     def _drift(self, until_ms: int) -> None:
-        most = self.climate.drift_ppm
+        most = self.profile.drift_ppm
         for host in self.hosts:
             drift_ppm = self.dice.between(-most, most) if self.dice.below(2) else most * (2 * self.dice.below(2) - 1)
-            self.census.met("forbidden drift", not self.climate.leases_are_judged)
+            self.coverage.met("forbidden drift", not self.profile.leases_are_judged)
             self.net.at("100ms").clock(host, drift=drift_ppm)
             self.net.at(f"{until_ms}ms").clock(host, drift=0)
 
     def run(self) -> Report:
         """All of it."""
-        report = Report(self.universe.seed, self.universe.protocol, self.universe.engine, self.climate.name)
+        report = Report(self.universe.seed, self.universe.protocol, self.universe.engine, self.profile.name)
         net = self.net
-        storm = self._trouble(report) if self.universe.faults else None
+        leader_faults = self._trouble(report) if self.universe.faults else None
         self._drive()
-        if storm is not None:
-            report.plan += "".join(f"{line}\n" for line in storm.told)
-            report.steps += len(storm.told)
-        report.problems.extend(self.witness.broken)
+        if leader_faults is not None:
+            report.plan += "".join(f"{line}\n" for line in leader_faults.told)
+            report.steps += len(leader_faults.told)
+        report.problems.extend(self.invariants.broken)
         report.problems.extend(self.problems)
-        if self.finished < self.climate.clients + self.climate.administrators and not self.witness.broken:
+        if self.finished < self.profile.clients + self.profile.administrators and not self.invariants.broken:
             failed = [
                 f"{process.name} on {process.host.name}: {process.exception!r}"
                 for process in net._world.processes.failed()
@@ -245,12 +247,12 @@ class _Run:
 
     def _drive(self) -> None:
         """Until all have finished; or until something is broken, for what comes after that says nothing more."""
-        net, awaited = self.net, self.climate.clients + self.climate.administrators
-        last_ms = self.climate.until_ms + 4 * PATIENCE_S * 1000
+        net, awaited = self.net, self.profile.clients + self.profile.administrators
+        last_ms = self.profile.until_ms + 4 * PATIENCE_S * 1000
         for now_ms in range(SLICE_MS, last_ms, SLICE_MS):
             net.run(f"{now_ms}ms", check=False)
             failed = any(process.name != "store" for process in net._world.processes.failed())
-            if self.finished == awaited or self.witness.broken or failed:
+            if self.finished == awaited or self.invariants.broken or failed:
                 return
 
     def _judge(self, report: Report) -> None:
@@ -262,9 +264,9 @@ class _Run:
         if report.problems:
             report.events = list(self.recorder.events)
         report.operations, report.answered = len(operations), sum(load.done for load in self.workloads)
-        self.census.met("unknown outcomes", sum(load.unknown for load in self.workloads))
-        report.repairs = self.witness.repairs
-        report.states = dict(self.census.counts)
+        self.coverage.met("unknown outcomes", sum(load.unknown for load in self.workloads))
+        report.repairs = self.invariants.repairs
+        report.states = dict(self.coverage.counts)
 
 
 def run_universe(universe: Universe) -> Report:

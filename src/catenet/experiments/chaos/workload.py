@@ -12,19 +12,19 @@ from catenet.application.kv.client import Client
 from catenet.application.kv.connection import Connections
 from catenet.application.kv.errors import OutcomeUnknown, Unavailable
 from catenet.check.history import Recorder
-from catenet.experiments.chaos.climate import Climate
+from catenet.experiments.chaos.profile import Profile
 
 
 class Workload:
     """One client of ``of``.  ``number`` is its process in the history; after an unknown end it takes another."""
 
-    def __init__(self, recorder: Recorder, directory: tuple[str, ...], number: int, of: int, climate: Climate) -> None:
+    def __init__(self, recorder: Recorder, directory: tuple[str, ...], number: int, of: int, profile: Profile) -> None:
         self._recorder: Final = recorder
         self._directory: Final = directory
         self._process = number
         self._of: Final = of
-        self._climate: Final = climate
-        self._keys: Final = tuple(f"key {one}" for one in range(climate.keys))
+        self._profile: Final = profile
+        self._keys: Final = tuple(f"key {one}" for one in range(profile.keys))
         self._number: Final = number
         self._count = 0
         self.done: int = 0
@@ -32,12 +32,12 @@ class Workload:
 
     async def run(self, until_s: float) -> None:
         """Random operations until then."""
-        loop, climate = asyncio.get_running_loop(), self._climate
-        client = Client(self._directory, timeout_s=climate.timeout_ms / 1000, patience_s=climate.patience_ms / 1000)
+        loop, profile = asyncio.get_running_loop(), self._profile
+        client = Client(self._directory, timeout_s=profile.timeout_ms / 1000, patience_s=profile.patience_ms / 1000)
         while loop.time() < until_s:
-            await asyncio.sleep(random.expovariate(1000 / climate.pause_ms))
-            key, by_lease = random.choice(self._keys), random.random() < climate.lease_share
-            if by_lease and not climate.leases_are_judged:
+            await asyncio.sleep(random.expovariate(1000 / profile.pause_ms))
+            key, by_lease = random.choice(self._keys), random.random() < profile.lease_share
+            if by_lease and not profile.leases_are_judged:
                 with contextlib.suppress(Unavailable):
                     await client.get(key.encode(), protocol.LEASE)  # it may be wrong, and is not written down
                 by_lease = False
@@ -46,11 +46,11 @@ class Workload:
 
     async def linger(self, address: str, groups: tuple[int, ...], until_s: float) -> None:
         """Read at one node only, whether or not it leads: nobody notices sooner that it believes what is over."""
-        loop, climate = asyncio.get_running_loop(), self._climate
+        loop, profile = asyncio.get_running_loop(), self._profile
         connections = Connections(0.05)
         while loop.time() < until_s:
-            await asyncio.sleep(random.expovariate(1000 / climate.read_ms))
-            by_lease = climate.leases_are_judged and random.random() < climate.lease_share
+            await asyncio.sleep(random.expovariate(1000 / profile.read_ms))
+            by_lease = profile.leases_are_judged and random.random() < profile.lease_share
             key, mode = random.choice(self._keys), protocol.LEASE if by_lease else protocol.LINEARIZABLE
             question = protocol.Read(key.encode(), mode)
             self._recorder.invoke(self._process, "get", key=key)

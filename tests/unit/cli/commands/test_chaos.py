@@ -16,7 +16,7 @@ from catenet.check.verdict import check
 from catenet.cli.commands.chaos import chaos
 from catenet.cli.live import chaos_progress
 from catenet.cli.live.chaos_progress import Tally, problem_lines, save
-from catenet.experiments.chaos.census import STATES
+from catenet.experiments.chaos.coverage import STATES
 from catenet.experiments.chaos.report import NOT_LINEARIZABLE, Report
 
 
@@ -28,7 +28,7 @@ def lie(*, refuted: bool) -> Report:
     recorder.returned(0)
     recorder.invoke(1, "get", key="x")
     recorder.returned(1, "b" if refuted else "a")
-    report = Report(7, "raft", "wal", "far away", ["node 2 answers a read from entry 3"], 2, 2)
+    report = Report(7, "raft", "wal", "distant node", ["node 2 answers a read from entry 3"], 2, 2)
     report.plan, report.events = "1.5 s crash n1\n", list(recorder.events)
     verdict = check(recorder.operations(), MODELS["kv"])
     assert verdict.linearizable is not refuted
@@ -48,7 +48,7 @@ def test_a_problem_is_kept_with_its_history_and_a_picture(tmp_path: Path, refute
     assert "get" in picture
     assert ("cannot be" if refuted else "answers a read from entry 3") in picture
     assert (folder / "faults.txt").read_text() == "1.5 s crash n1\n"
-    assert json.loads((folder / "report.json").read_text())["climate"] == "far away"
+    assert json.loads((folder / "report.json").read_text())["profile"] == "distant node"
 
 
 def test_what_was_kept_before_stays(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_what_was_kept_before_stays(tmp_path: Path) -> None:
 
 def test_the_command_that_repeats_a_universe() -> None:
     assert lie(refuted=True).again() == (
-        "catenet chaos --first 7 --seeds 1 --protocol raft --engine wal --climate 'far away' --plan"
+        "catenet chaos --first 7 --seeds 1 --protocol raft --engine wal --profile 'distant node' --plan"
     )
 
 
@@ -92,7 +92,7 @@ def test_a_history_that_is_not_linearizable_is_told_in_words() -> None:
 
 
 def well(seed: int) -> Report:
-    return Report(seed, "raft", "wal", "mild", operations=30, answered=30)
+    return Report(seed, "raft", "wal", "mixed", operations=30, answered=30)
 
 
 def test_on_a_terminal_one_line_tells_of_all_universes_that_are_well(

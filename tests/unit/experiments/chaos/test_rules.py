@@ -20,7 +20,7 @@ from catenet.application.consensus.raft.messages import Heartbeat, HeartbeatRepl
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.consensus.timing import Randomised
-from catenet.experiments.chaos.census import Census
+from catenet.experiments.chaos.coverage import Coverage
 from catenet.experiments.chaos.lease_rules import LeaseError, LeaseRules
 from catenet.experiments.chaos.paxos_rules import PaxosRules
 from catenet.experiments.chaos.raft_rules import RaftRules
@@ -60,7 +60,7 @@ class Case:
 
     def __init__(self) -> None:
         self.clocks = {1: 0, 2: 0, 3: 0}
-        self.rules = LeaseRules(Census(), 150 * MS, lambda node: self.clocks[node], judged=True)
+        self.rules = LeaseRules(Coverage(), 150 * MS, lambda node: self.clocks[node], judged=True)
 
     def says(self, *messages: Message) -> None:
         self.rules.asked_for(follower(messages[0].sender), [Send(message, 0) for message in messages])
@@ -113,7 +113,7 @@ def test_a_read_without_a_lease_is_confirmed_after_it_came() -> None:
 
 
 def test_a_follower_removes_only_what_differs_from_its_leaders_log() -> None:
-    rules, leader, other = RaftRules(Census(), lambda node: True), elected(), follower(2)
+    rules, leader, other = RaftRules(Coverage(), lambda node: True), elected(), follower(2)
     entries = [leader.server.log.entry(1), Entry(1, 2, COMMAND, b"two"), Entry(1, 3, COMMAND, b"three")]
     leader.server.log.append(entries[1:])
     other.server.persistent.term = 1
@@ -126,7 +126,7 @@ def test_a_follower_removes_only_what_differs_from_its_leaders_log() -> None:
 
 
 def test_a_leader_of_paxos_leaves_no_place_out() -> None:
-    rules = PaxosRules(Census(), lambda node: True)
+    rules = PaxosRules(Coverage(), lambda node: True)
     rules.restarted(
         PaxosReplica(1, founding((1, 2, 3)), PaxosOptions(), Randomised(150 * MS, 300 * MS, 50 * MS), Random(1), 0)
     )

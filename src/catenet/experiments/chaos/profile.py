@@ -1,6 +1,6 @@
-"""The climate of one universe: how many take part, how patient they are, and what kind of trouble there is.
+"""The profile of one universe: how many take part, how patient they are, and what kind of trouble there is.
 
-A bug shows where the state that it needs is common, and no one climate makes all of them so.  So each universe draws
+A bug shows where the state that it needs is common, and no one profile makes all of them so.  So each universe draws
 its own, from its seed: consecutive seeds go through all :data:`DEALT`, and the numbers within one are drawn.
 """
 
@@ -26,18 +26,19 @@ JOINT: Final = "joint"
 
 
 @dataclass(frozen=True)
-class Climate:
+class Profile:
     """Times are in milliseconds, and mean ones where they are drawn again and again.
 
     ``read_ms`` is how often somebody reads beside each node, or beside the far ones if there are such (0: nobody does).
-    ``far`` nodes have a delay of ``far_ms`` to all others.  ``append_octets`` 1 is an entry at a time.  ``storm`` is
-    what is done to whoever leads, ``ambush`` how many messages in a thousand, of those that matter, are followed by a
-    fault of who sent or gets them, ``moments`` how many times in a thousand a leader is struck that has just committed
-    something, or more often, been elected.  ``drift_ppm`` above :data:`ALLOWED_DRIFT_PPM` is more than a lease allows:
-    what is read by a lease is then not judged.  ``disk_slow`` is how many times as long a disk takes as a good one.
+    ``far`` nodes have a delay of ``far_ms`` to all others.  ``append_octets`` 1 is an entry at a time.
+    ``leader_faults`` are the faults of whoever leads, one of them at a time.  ``message_faults`` is how many messages
+    in a thousand, of those that matter, are followed by a fault of who sent or gets them, ``event_faults`` how many
+    times in a thousand a leader fails that has just committed something, or more often, been elected.  ``drift_ppm``
+    above :data:`ALLOWED_DRIFT_PPM` is more than a lease allows: what is read by a lease is then not judged.
+    ``disk_slow`` is how many times as long a disk takes as a good one.
     """
 
-    name: str = "mild"
+    name: str = "mixed"
     nodes: int = 5
     spare: int = 2
     groups: int = 1
@@ -69,11 +70,11 @@ class Climate:
     every_ms: int = 600
     lasting_ms: int = 1500
     drift_ppm: int = 500
-    storm: tuple[str, ...] = ()
-    storm_every_ms: int = 800
-    storm_lasting_ms: int = 1000
-    ambush: int = 0
-    moments: int = 0
+    leader_faults: tuple[str, ...] = ()
+    leader_fault_every_ms: int = 800
+    leader_fault_lasting_ms: int = 1000
+    message_faults: int = 0
+    event_faults: int = 0
     until_ms: int = 9000
 
     @property
@@ -92,14 +93,14 @@ class Climate:
         return self.drift_ppm <= ALLOWED_DRIFT_PPM
 
 
-def mild(dice: Stream) -> Climate:
+def mixed(dice: Stream) -> Profile:
     """A little of everything; slots move in every other one."""
-    return Climate(groups=dice.between(1, 2))
+    return Profile(groups=dice.between(1, 2))
 
 
-def hurried(dice: Stream) -> Climate:
+def short_timeouts(dice: Stream) -> Profile:
     """Many clients that soon give up, on few keys: commands are sent again, and outcomes unknown."""
-    return Climate(
+    return Profile(
         nodes=3,
         spare=0,
         clients=8,
@@ -114,9 +115,9 @@ def hurried(dice: Stream) -> Climate:
     )
 
 
-def stranded(dice: Stream) -> Climate:
+def isolated_leader(dice: Stream) -> Profile:
     """The leader is cut off together with some of its clients, for long."""
-    return Climate(
+    return Profile(
         nodes=3,
         spare=0,
         clients=5,
@@ -131,20 +132,20 @@ def stranded(dice: Stream) -> Climate:
         administration=(TRANSFER,),
         administer_ms=1500,
         kinds=(),
-        storm=("alone", "alone", "alone", "asleep", "bridge"),
-        storm_every_ms=150,
-        storm_lasting_ms=700,
+        leader_faults=("alone", "alone", "alone", "asleep", "bridge"),
+        leader_fault_every_ms=150,
+        leader_fault_lasting_ms=700,
         mesh_ms=300,
         drift_ppm=ALLOWED_DRIFT_PPM,
     )
 
 
-def far_away(dice: Stream) -> Climate:
+def distant_node(dice: Stream) -> Profile:
     """One node is far from the others, and leadership goes to and fro between it and them: what it hears is old.
 
     Nothing else happens, and little is asked but beside it, so that heartbeats are rare.
     """
-    return Climate(
+    return Profile(
         nodes=3,
         spare=0,
         clients=2,
@@ -169,9 +170,9 @@ def far_away(dice: Stream) -> Climate:
     )
 
 
-def moving(dice: Stream) -> Climate:
+def slot_moves(dice: Stream) -> Profile:
     """Two groups always, and nothing but slots that move; clients send again to whoever has the slot now."""
-    return Climate(
+    return Profile(
         nodes=3,
         spare=0,
         groups=2,
@@ -187,16 +188,16 @@ def moving(dice: Stream) -> Climate:
         kinds=("link", "crash", "pause"),
         every_ms=1000,
         lasting_ms=500,
-        storm=("silence",),
-        storm_every_ms=100,
-        storm_lasting_ms=dice.between(150, 400),
+        leader_faults=("silence",),
+        leader_fault_every_ms=100,
+        leader_fault_lasting_ms=dice.between(150, 400),
     )
 
 
-def reshaped(dice: Stream) -> Climate:
+def membership(dice: Stream) -> Profile:
     """Members come and go all the time, one or several at once, with a vote or to learn; several people ask for it."""
     nodes = dice.between(3, 5)
-    return Climate(
+    return Profile(
         nodes=nodes,
         spare=dice.between(2, 3),
         clients=4,
@@ -217,18 +218,18 @@ def reshaped(dice: Stream) -> Climate:
         kinds=("disk",),
         every_ms=700,
         lasting_ms=400,
-        storm=("alone", "halves", "crash", "bridge", "stuck disk, then crash", "stuck disk, then crash"),
-        storm_every_ms=400,
-        storm_lasting_ms=500,
-        moments=25,
+        leader_faults=("alone", "halves", "crash", "bridge", "stuck disk, then crash", "stuck disk, then crash"),
+        leader_fault_every_ms=400,
+        leader_fault_lasting_ms=500,
+        event_faults=25,
     )
 
 
-def cramped(dice: Stream) -> Climate:
+def snapshots(dice: Stream) -> Profile:
     """Logs that are cut short soon, an entry at a time, acknowledgments that do not come: a leader knows less of a log
     than it holds, and sends snapshots against logs of all lengths.
     """
-    return Climate(
+    return Profile(
         nodes=3,
         spare=0,
         clients=6,
@@ -249,17 +250,17 @@ def cramped(dice: Stream) -> Climate:
         administration=(TRANSFER,),
         administer_ms=1500,
         kinds=(),
-        storm=("unheard", "unheard, then restart"),
-        storm_every_ms=400,
-        storm_lasting_ms=dice.between(200, 400),
+        leader_faults=("unheard", "unheard, then restart"),
+        leader_fault_every_ms=400,
+        leader_fault_lasting_ms=dice.between(200, 400),
         mesh_ms=dice.between(200, 500),
         until_ms=9000,
     )
 
 
-def contested(dice: Stream) -> Climate:
+def elections(dice: Stream) -> Profile:
     """Elections all the time, several candidates at once, leaders lost with what they alone have."""
-    return Climate(
+    return Profile(
         nodes=dice.between(3, 5),
         spare=0,
         clients=5,
@@ -275,17 +276,17 @@ def contested(dice: Stream) -> Climate:
         administration=(TRANSFER,),
         administer_ms=300,
         kinds=(),
-        storm=("alone", "crash", "halves", "bridge", "ring", "mute"),
-        storm_every_ms=120,
-        storm_lasting_ms=250,
-        ambush=20,
+        leader_faults=("alone", "crash", "halves", "bridge", "ring", "mute"),
+        leader_fault_every_ms=120,
+        leader_fault_lasting_ms=250,
+        message_faults=20,
         mesh_ms=dice.between(100, 400),
     )
 
 
-def ambushed(dice: Stream) -> Climate:
+def message_faults(dice: Stream) -> Profile:
     """Power and links fail right after something was said that must not be forgotten; power comes back at once."""
-    return Climate(
+    return Profile(
         nodes=3 if dice.below(2) else 5,
         spare=0,
         clients=4,
@@ -302,10 +303,10 @@ def ambushed(dice: Stream) -> Climate:
         administration=(TRANSFER,),
         administer_ms=300,
         kinds=(),
-        storm=("alone", "crash", "bridge"),
-        storm_every_ms=600,
-        storm_lasting_ms=400,
-        ambush=60,
+        leader_faults=("alone", "crash", "bridge"),
+        leader_fault_every_ms=600,
+        leader_fault_lasting_ms=400,
+        message_faults=60,
         read_ms=15,
         lease_share=0.2,
         disk_slow=(1, 10, 40)[dice.below(3)],
@@ -313,9 +314,9 @@ def ambushed(dice: Stream) -> Climate:
     )
 
 
-def bereft(dice: Stream) -> Climate:
+def leader_loss(dice: Stream) -> Profile:
     """Leaders are lost as soon as they have committed something, or lead; whoever leads next is asked at once."""
-    return Climate(
+    return Profile(
         nodes=3 if dice.below(3) else 5,
         spare=0,
         clients=4,
@@ -332,16 +333,16 @@ def bereft(dice: Stream) -> Climate:
         administration=(TRANSFER,),
         administer_ms=800,
         kinds=(),
-        moments=100,
+        event_faults=150,
         disk_slow=(1, 20, 60)[dice.below(3)],
         mesh_ms=dice.between(50, 300),
         until_ms=6000,
     )
 
 
-def restarted(dice: Stream) -> Climate:
+def restarts(dice: Stream) -> Profile:
     """Nodes lose power and start again within a lease, while the leader and one other do not hear each other."""
-    return Climate(
+    return Profile(
         nodes=3,
         spare=0,
         clients=2,
@@ -357,21 +358,21 @@ def restarted(dice: Stream) -> Climate:
         administration=(TRANSFER,),
         administer_ms=2000,
         kinds=(),
-        storm=("bridge and restart",),
-        storm_every_ms=300,
-        storm_lasting_ms=700,
+        leader_faults=("bridge and restart",),
+        leader_fault_every_ms=300,
+        leader_fault_lasting_ms=700,
         drift_ppm=ALLOWED_DRIFT_PPM,
     )
 
 
-def forbidden(dice: Stream) -> Climate:
+def clock_drift(dice: Stream) -> Profile:
     """Clocks that run faster and slower than any lease allows: what is read without one must still be right."""
-    return replace(stranded(dice), drift_ppm=FORBIDDEN_DRIFT_PPM)
+    return replace(isolated_leader(dice), drift_ppm=FORBIDDEN_DRIFT_PPM)
 
 
-def flickering(dice: Stream) -> Climate:
+def reconnects(dice: Stream) -> Profile:
     """Connections are lost and made again all the time, and with them some of what was said, but not what follows."""
-    return Climate(
+    return Profile(
         nodes=3 if dice.below(3) else 5,
         spare=0,
         clients=12,
@@ -386,18 +387,18 @@ def flickering(dice: Stream) -> Climate:
         administration=(TRANSFER,),
         administer_ms=800,
         kinds=(),
-        moments=10,
-        storm=("alone", "alone", "alone, then crash", "alone, then crash", "halves"),
-        storm_every_ms=400,
-        storm_lasting_ms=dice.between(60, 200),
+        event_faults=10,
+        leader_faults=("alone", "alone", "alone, then crash", "alone, then crash", "halves"),
+        leader_fault_every_ms=400,
+        leader_fault_lasting_ms=dice.between(60, 200),
         mesh_ms=dice.between(50, 120),
         until_ms=6000,
     )
 
 
-def blackouts(dice: Stream) -> Climate:
+def power_loss(dice: Stream) -> Profile:
     """The way to the clients fails, then the power of all nodes; they come back from snapshots, and are asked again."""
-    return Climate(
+    return Profile(
         nodes=3,
         spare=0,
         groups=dice.between(1, 2),
@@ -414,36 +415,36 @@ def blackouts(dice: Stream) -> Climate:
         administration=(JOIN, LEAVE),
         administer_ms=1000,
         kinds=(),
-        storm=("blackout", "blackout", "crash"),
-        storm_every_ms=700,
-        storm_lasting_ms=200,
+        leader_faults=("blackout", "blackout", "crash"),
+        leader_fault_every_ms=700,
+        leader_fault_lasting_ms=200,
         mesh_ms=300,
     )
 
 
-CLIMATES: Final[dict[str, Callable[[Stream], Climate]]] = {
-    "contested": contested,
-    "hurried": hurried,
-    "stranded": stranded,
-    "reshaped": reshaped,
-    "ambushed": ambushed,
-    "moving": moving,
-    "cramped": cramped,
-    "far away": far_away,
-    "restarted": restarted,
-    "mild": mild,
-    "forbidden": forbidden,
-    "flickering": flickering,
-    "blackouts": blackouts,
-    "bereft": bereft,
+PROFILES: Final[dict[str, Callable[[Stream], Profile]]] = {
+    "elections": elections,
+    "short timeouts": short_timeouts,
+    "isolated leader": isolated_leader,
+    "membership": membership,
+    "message faults": message_faults,
+    "slot moves": slot_moves,
+    "snapshots": snapshots,
+    "distant node": distant_node,
+    "restarts": restarts,
+    "mixed": mixed,
+    "clock drift": clock_drift,
+    "reconnects": reconnects,
+    "power loss": power_loss,
+    "leader loss": leader_loss,
 }
 
 
-DEALT: Final = (*CLIMATES, "cramped", "flickering", "far away", "reshaped")
-"""The climates of consecutive seeds; those whose states are met by chance in one universe of several come twice."""
+DEALT: Final = (*PROFILES, "snapshots", "reconnects", "distant node", "membership", "leader loss")
+"""The profiles of consecutive seeds; those whose states are met by chance in one universe of several come twice."""
 
 
-def draw_climate(dice: Stream, seed: int, wanted: str = "") -> Climate:
-    """The climate of a universe; of that name, if one is wanted."""
+def draw_profile(dice: Stream, seed: int, wanted: str = "") -> Profile:
+    """The profile of a universe; of that name, if one is wanted."""
     name = wanted or DEALT[(seed - 1) % len(DEALT)]
-    return replace(CLIMATES[name](dice), name=name)
+    return replace(PROFILES[name](dice), name=name)

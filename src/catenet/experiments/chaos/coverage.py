@@ -39,13 +39,13 @@ STATES: Final = {
     "commands repeated": "commands that came into a log a second time",
     "unknown outcomes": "operations of which no client ever learned what came of them",
     "faults of leaders": "faults that were aimed at whoever led",
-    "ambushes": "faults that struck right after a message",
+    "triggered faults": "faults that struck right after a message",
     "forbidden drift": "clocks set to run faster or slower than a lease allows",
 }
 """Each state's name, and what is counted."""
 
 
-class Census:
+class Coverage:
     """Counts of :data:`STATES`."""
 
     def __init__(self) -> None:
