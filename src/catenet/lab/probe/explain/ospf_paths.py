@@ -10,7 +10,7 @@ from catenet.network.routing.graph import UNREACHED
 from catenet.network.routing.ospf.calculation.areas import Areas
 from catenet.network.routing.ospf.calculation.calculation import Calculation
 from catenet.network.routing.ospf.calculation.destinations import Destination
-from catenet.network.routing.ospf.calculation.external import rank_of, way_of
+from catenet.network.routing.ospf.calculation.external import path_of, rank_of
 from catenet.network.routing.ospf.calculation.inter_area_lsas import InterAreaLsa
 from catenet.network.routing.ospf.calculation.internal import VERTEX, VERTEX_BITS
 from catenet.network.routing.ospf.calculation.routes import EXTERNAL_1, EXTERNAL_2, INTER, INTRA, PATH_TYPES, OspfRoute
@@ -58,8 +58,8 @@ class Paths:
 
     def _paths(self, destination: Destination) -> list[Path]:
         found = [path for holder in destination.holders() for path in self._within(destination.key, holder)]
-        found += [self._from_summary(claim) for claim in destination.summaries or []]
-        found += [self._from_external(claim) for claim in destination.externals or []]
+        found += [self._from_summary(summary) for summary in destination.summaries or []]
+        found += [self._from_external(external) for external in destination.externals or []]
         return sorted(found, key=lambda path: (path.rank is None, path.rank or (), path.lsa.key))
 
     def _within(self, key: int, holder: int) -> list[Path]:
@@ -74,8 +74,8 @@ class Paths:
             return [Path(INTRA, None, area.area_id, 0, cost, lsa, fault)]
         return [Path(INTRA, (INTRA, 0, 0, distance + cost), area.area_id, distance, cost, lsa, "")]
 
-    def _from_summary(self, claim: InterAreaLsa) -> Path:
-        lsa, topology = claim.lsa, claim.area
+    def _from_summary(self, summary: InterAreaLsa) -> Path:
+        lsa, topology = summary.lsa, summary.area
         body = lsa.body
         assert topology is not None
         assert isinstance(body, SummaryBody)
@@ -90,27 +90,27 @@ class Paths:
         rank = None if fault else (INTER, 0, 0, distance + body.cost)
         return Path(INTER, rank, topology.area_id, max(distance, 0), body.cost, lsa, fault)
 
-    def _from_external(self, claim: InterAreaLsa) -> Path:
-        lsa = claim.lsa
+    def _from_external(self, external: InterAreaLsa) -> Path:
+        lsa = external.lsa
         body = lsa.body
         assert isinstance(body, ExternalBody)
         kind = EXTERNAL_2 if body.type2 else EXTERNAL_1
-        ways = self._calculation.ways
-        way = way_of(self._areas, ways, self._calculation.destinations, claim)
-        if way is None:
-            return Path(kind, None, 0, 0, body.cost, lsa, self._external_fault(claim, body))
-        _, outside, preference, inside = rank_of(lsa, way, ways.rfc1583_compatible)
+        asbr_paths = self._calculation.asbr_paths
+        path = path_of(self._areas, asbr_paths, self._calculation.destinations, external)
+        if path is None:
+            return Path(kind, None, 0, 0, body.cost, lsa, self._external_fault(external, body))
+        _, outside, preference, inside = rank_of(lsa, path, asbr_paths.rfc1583_compatible)
         rank = (kind, outside, preference, inside)
-        return Path(kind, rank, way.area_id, way.cost, body.cost, lsa, "")
+        return Path(kind, rank, path.area_id, path.cost, body.cost, lsa, "")
 
-    def _external_fault(self, claim: InterAreaLsa, body: ExternalBody) -> str:
-        name = self.name(claim.lsa.advertising_router)
-        ways = self._calculation.ways
+    def _external_fault(self, external: InterAreaLsa, body: ExternalBody) -> str:
+        name = self.name(external.lsa.advertising_router)
+        asbr_paths = self._calculation.asbr_paths
         if body.cost >= LS_INFINITY:
             return "its cost means unreachable"
-        topology, router_id = claim.area, claim.lsa.advertising_router
-        way = ways.to(router_id) if topology is None else ways.within(topology, router_id)
-        if way is None:
+        topology, router_id = external.area, external.lsa.advertising_router
+        path = asbr_paths.to(router_id) if topology is None else asbr_paths.within(topology, router_id)
+        if path is None:
             return f"boundary router {name} is not reached"
         if body.forwarding:
             return f"no route inside the AS leads to its forwarding address {text(4, body.forwarding)}"

@@ -41,8 +41,8 @@ def _most_specific(ranges: list[Range], key: int) -> Range | None:
     return found
 
 
-class CalculationArea:
-    """One area as the calculation reads it: its graph, and its LSAs of types 3, 4 and 7.
+class AreaData:
+    """One area's data structure (section 6) as the calculation reads it: its graph, and its LSAs of types 3, 4 and 7.
 
     ``attached`` is whether an interface of the router is up in it; only then does it count.
     """
@@ -67,6 +67,7 @@ class CalculationArea:
 
     def carries_transit(self) -> bool:
         """What :attr:`is_transit` is to be now."""
+        # 3.6, 15: no virtual link leads through the backbone, a stub area or an NSSA.
         if not self.attached or self.area_id == BACKBONE or not self.settings.takes_externals:
             return False
         return any(self.topology.distance(vertex) != UNREACHED for vertex in self.virtual_ends)
@@ -87,32 +88,33 @@ class Areas(TransitPaths):
         super().__init__()
         self.router_id: Final = router_id
         self.hop_sets: Final = hop_sets
-        self.all: Final[list[CalculationArea]] = []
+        self.all: Final[list[AreaData]] = []
         self.transit = False
         """Whether one of them is a transit area and this a border router, so that section 16.3 is to be done."""
-        self._by_id: Final[dict[int, CalculationArea]] = {}
+        self._by_id: Final[dict[int, AreaData]] = {}
         self._resolver: Final = resolver
 
-    def add(self, settings: AreaSettings) -> CalculationArea:
+    def add(self, settings: AreaSettings) -> AreaData:
         """One more area.  Raises ValueError if it is there already."""
         if settings.area_id in self._by_id:
             raise ValueError(f"area {settings.area_id} was added before")
         topology = AreaTopology(settings.area_id, self.router_id, self.hop_sets, self._resolver, self)
-        area = CalculationArea(len(self.all), settings, topology)
+        area = AreaData(len(self.all), settings, topology)
         self.all.append(area)
         self._by_id[settings.area_id] = area
         return area
 
-    def get(self, area_id: int) -> CalculationArea | None:
+    def get(self, area_id: int) -> AreaData | None:
         """The area of that number."""
         return self._by_id.get(area_id)
 
-    def __getitem__(self, area_id: int) -> CalculationArea:
+    def __getitem__(self, area_id: int) -> AreaData:
         return self._by_id[area_id]
 
     @property
     def is_border_router(self) -> bool:
         """Whether the router is attached to the backbone and to another area (section 3.3; RFC 3509 section 2)."""
+        # RFC 3509 2: without a backbone interface it has nobody to tell of the other areas.
         backbone = self._by_id.get(BACKBONE)
         if backbone is None or not backbone.attached:
             return False
@@ -150,7 +152,9 @@ class Areas(TransitPaths):
         return self._distance(topology, router_id, FLAG_E)
 
     def _distance(self, topology: AreaTopology, router_id: int, flag: int) -> int:
+        # 16.2 (4), 16.4 (3): a routing table entry of a router is there if it is reached and its LSA has bit B or E.
         vertex = topology.vertex(router_id)
+        assert flag in (FLAG_B, FLAG_E)
         if vertex <= ROOT or not self[topology.area_id].attached or topology.flags(vertex) & flag == 0:
             return UNREACHED
         return topology.distance(vertex)

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from catenet.network.routing.ospf.calculation.areas import BACKBONE, Areas, CalculationArea, Range
-from catenet.network.routing.ospf.calculation.asbr_routes import Ways
+from catenet.network.routing.ospf.calculation.areas import BACKBONE, AreaData, Areas, Range
+from catenet.network.routing.ospf.calculation.asbr_routes import AsbrPaths
 from catenet.network.routing.ospf.calculation.destinations import Destination, Destinations
 from catenet.network.routing.ospf.calculation.external import decide_external
 from catenet.network.routing.ospf.calculation.forwarding_address import Forwarding
@@ -57,7 +57,7 @@ class Calculation:
         self.areas: Final = Areas(router_id, NextHopSets(most_paths), resolver)
         self.destinations: Final = Destinations()
         self._externals: Final = InterAreaLsas(None)
-        self.ways: Final = Ways(self.areas, rfc1583_compatible)
+        self.asbr_paths: Final = AsbrPaths(self.areas, rfc1583_compatible)
         self._dirty: Final[dict[int, Lsa | None]] = {}
         """Networks to decide, and why."""
         self._dirty_outside: Final[dict[int, Lsa | None]] = {}
@@ -71,7 +71,7 @@ class Calculation:
 
     # -- what changes
 
-    def add_area(self, settings: AreaSettings) -> CalculationArea:
+    def add_area(self, settings: AreaSettings) -> AreaData:
         """One more area, which the router is attached to.  Raises ValueError if it was added before."""
         area = self.areas.add(settings)
         self._everything(None)
@@ -107,15 +107,15 @@ class Calculation:
         if lsa is None or (area is None and lsa.type != EXTERNAL):
             return
         if area is None or lsa.type == EXTERNAL:
-            self._claim(self._externals, old, new)
+            self._replace(self._externals, old, new)
         elif lsa.type in (ROUTER, NETWORK):
             area.topology.change(old, new)
         elif lsa.type == SUMMARY:
-            self._claim(area.summaries, old, new)
+            self._replace(area.summaries, old, new)
         elif lsa.type == ASBR_SUMMARY:
-            self._claim(area.boundary_routers, old, new)
+            self._replace(area.boundary_routers, old, new)
         elif lsa.type == NSSA:
-            self._claim(area.externals, old, new)
+            self._replace(area.externals, old, new)
 
     def set_external_ranges(self, told: dict[int, int]) -> bool:
         """The ranges that the router translates an NSSA's networks into (RFC 3101 3.2), by key, and their areas.
@@ -139,7 +139,7 @@ class Calculation:
 
     def run(self) -> list[RouteChange]:
         """Work out all that has changed; the lines of the table that are other than after the last run."""
-        self.ways.forget()
+        self.asbr_paths.forget()
         self._follow_all()
         self._decide_inside()
         self._review_forwarding()
@@ -148,8 +148,9 @@ class Calculation:
                 self.destinations.get(key)
         for key, cause in self._dirty_outside.items():
             destination = self.destinations.by_key.get(key)
+            # 16.4 (6) (a): intra-area and inter-area paths are always preferred to external ones.
             if destination is not None and not destination.is_inside:
-                route = decide_external(self.areas, self.ways, self.destinations, destination)
+                route = decide_external(self.areas, self.asbr_paths, self.destinations, destination)
                 self._set(destination, self._or_discard(key, route), cause)
         return self._report()
 
@@ -177,11 +178,11 @@ class Calculation:
                 if vertex != ROOT and lsa is not None and flags_of(lsa) & (FLAG_B | FLAG_E):
                     found.append(self._router_route(area.topology, vertex, lsa))
                     within[lsa.advertising_router] = None
-        for router_id in self.ways.claims:
-            way = None if router_id in within else self.ways.to(router_id)
-            if way is not None:
-                hops = self.areas.hop_sets.limited(way.hops)
-                found.append(RouterRoute(router_id, way.area_id, way.path_type, way.cost, hops, False, True))
+        for router_id in self.asbr_paths.asbr_summaries:
+            path = None if router_id in within else self.asbr_paths.to(router_id)
+            if path is not None:
+                hops = self.areas.hop_sets.limited(path.hops)
+                found.append(RouterRoute(router_id, path.area_id, path.path_type, path.cost, hops, False, True))
         return found
 
     def boundary_routers(self) -> list[int]:
@@ -192,7 +193,7 @@ class Calculation:
                 lsa = area.topology.lsas[vertex]
                 if vertex != ROOT and lsa is not None and flags_of(lsa) & FLAG_E:
                     found[lsa.advertising_router] = None
-        for router_id in self.ways.claims:
+        for router_id in self.asbr_paths.asbr_summaries:
             if router_id != self.router_id:
                 found[router_id] = None
         return list(found)
@@ -225,44 +226,45 @@ class Calculation:
             if destination.externals is not None:
                 self._dirty_outside.setdefault(key, cause)
 
-    def _claim(self, claims: InterAreaLsas, old: Lsa | None, new: Lsa | None) -> None:
-        """An LSA of type 3, 4, 5 or 7.  What the router tells itself, it does not believe (16.2 (2), 16.4 (1))."""
+    def _replace(self, lsas: InterAreaLsas, old: Lsa | None, new: Lsa | None) -> None:
+        """An LSA of type 3, 4, 5 or 7.  The router's own are not examined (16.2 (2), 16.4 (2), RFC 3101 2.5 (2))."""
         cause = new if new is not None else old
         if old is not None and old.advertising_router != self.router_id:
-            gone = claims.drop(old)
+            gone = lsas.drop(old)
             if gone is not None:
-                self._count_claim(gone, False, cause)
+                self._enter(gone, False, cause)
         if new is not None and new.advertising_router != self.router_id:
-            came = claims.put(new)
+            came = lsas.put(new)
             if came is not None:
-                self._count_claim(came, True, cause)
+                self._enter(came, True, cause)
 
-    def _count_claim(self, claim: InterAreaLsa, came: bool, cause: Lsa | None) -> None:
-        """Enter a claim where it belongs, or strike it."""
-        if claim.lsa.type == ASBR_SUMMARY:
-            self.ways.count(claim, came)
-            self._touch_boundary_router(claim.key, cause)
+    def _enter(self, advertisement: InterAreaLsa, came: bool, cause: Lsa | None) -> None:
+        """Enter an LSA at what it advertises, or strike it."""
+        if advertisement.lsa.type == ASBR_SUMMARY:
+            self.asbr_paths.count(advertisement, came)
+            self._touch_boundary_router(advertisement.key, cause)
             return
-        is_summary = claim.lsa.type == SUMMARY
-        destination = self.destinations.get(claim.key)
+        is_summary = advertisement.lsa.type == SUMMARY
+        destination = self.destinations.get(advertisement.key)
         if came:
-            destination.add_claim(claim, is_summary)
+            destination.add_advertisement(advertisement, is_summary)
         else:
-            destination.remove_claim(claim, is_summary)
+            destination.remove_advertisement(advertisement, is_summary)
         if is_summary:
-            self._dirty[claim.key] = cause
+            self._dirty[advertisement.key] = cause
         else:
-            self._forwarding.count(claim, came)
-            self._dirty_outside[claim.key] = cause
+            self._forwarding.count(advertisement, came)
+            self._dirty_outside[advertisement.key] = cause
 
     def _follow_all(self) -> None:
         """Bring all areas' paths up to date; the backbone's last, for they may lead through the others."""
-        backbone: CalculationArea | None = None
+        backbone: AreaData | None = None
         moved = False
         for area in self.areas.all:
             if area.area_id == BACKBONE:
                 backbone = area
             elif area.topology.is_pending:
+                # 16 (2): all areas' trees before any summary-LSA; a virtual link is an edge once its ends are known.
                 self._follow(area)
                 moved = True
         if backbone is not None:
@@ -271,12 +273,13 @@ class Calculation:
             if backbone.topology.is_pending:
                 self._follow(backbone)
         for area in self.areas.all:
+            # 16.1 (1), (2): TransitCapability is true if a reached router's LSA has bit V.
             if area.is_transit != area.carries_transit():
                 area.is_transit = not area.is_transit
                 self._everything(None)
         self.areas.transit = any(area.is_transit for area in self.areas.all) and self.areas.is_border_router
 
-    def _follow(self, area: CalculationArea) -> None:
+    def _follow(self, area: AreaData) -> None:
         """Bring an area's paths up to date (16.1), and note all that hangs on what moved."""
         topology = area.topology
         topology.update()
@@ -290,7 +293,7 @@ class Calculation:
                 self._touch_router(area, lsa.advertising_router, cause)
         topology.settle()
 
-    def _hang(self, area: CalculationArea, replaced: Replaced) -> None:
+    def _hang(self, area: AreaData, replaced: Replaced) -> None:
         """Networks hang on a vertex whose LSA is another one now, or do not any more."""
         old, new = replaced.old, area.topology.lsas[replaced.vertex]
         before, after = networks_of(old), networks_of(new)
@@ -316,19 +319,19 @@ class Calculation:
             for key in self._forwarding.networks():
                 self._dirty_outside.setdefault(key, replaced.cause)
 
-    def _touch_router(self, area: CalculationArea, router_id: int, cause: Lsa | None) -> None:
-        """A border router or boundary router moved: what it claims is to be looked at again."""
-        for claim in area.summaries.of(router_id):
-            self._dirty.setdefault(claim.key, cause)
-        for claim in area.boundary_routers.of(router_id):
-            self._touch_boundary_router(claim.key, cause)
+    def _touch_router(self, area: AreaData, router_id: int, cause: Lsa | None) -> None:
+        """A border router or boundary router moved: what it advertises is examined again (16.5, 16.6)."""
+        for advertisement in area.summaries.of(router_id):
+            self._dirty.setdefault(advertisement.key, cause)
+        for advertisement in area.boundary_routers.of(router_id):
+            self._touch_boundary_router(advertisement.key, cause)
         self._touch_boundary_router(router_id, cause)
-        for claim in area.externals.of(router_id):
-            self._dirty_outside.setdefault(claim.key, cause)
+        for advertisement in area.externals.of(router_id):
+            self._dirty_outside.setdefault(advertisement.key, cause)
 
     def _touch_boundary_router(self, router_id: int, cause: Lsa | None) -> None:
-        for claim in self._externals.of(router_id):
-            self._dirty_outside.setdefault(claim.key, cause)
+        for advertisement in self._externals.of(router_id):
+            self._dirty_outside.setdefault(advertisement.key, cause)
 
     # -- what is decided
 
@@ -340,6 +343,7 @@ class Calculation:
             if destination is None:
                 continue
             route = decide_intra(self.areas, destination)
+            # 16.2 (5): an intra-area path is preferred to every inter-area path, at any cost.
             if route is None:
                 late[key] = cause
                 if destination.route is not None and destination.route.path_type == INTRA:
@@ -356,6 +360,7 @@ class Calculation:
             route = decide_inter(self.areas, destination)
             if route is not None or destination.is_inside:
                 self._set(destination, route, cause)
+            # 16.4 (6) (a): only without a route inside the AS are external paths examined.
             if route is None and destination.externals is not None:
                 self._dirty_outside.setdefault(key, cause)
 
@@ -368,6 +373,7 @@ class Calculation:
         is_border = self.is_border_router
         for area in self.areas.all:
             for candidate in area.ranges:
+                # 16.2 (3), 12.4.3: a range is active while a network in it is reached within its area.
                 if self._ranges_due or any(candidate.holds(key) for key in self._noted):
                     is_active = is_border and self._reaches_into(area, candidate)
                     if is_active != candidate.is_active:
@@ -376,7 +382,7 @@ class Calculation:
         self._ranges_due = False
         return turned
 
-    def _reaches_into(self, area: CalculationArea, candidate: Range) -> bool:
+    def _reaches_into(self, area: AreaData, candidate: Range) -> bool:
         for key, destination in self.destinations.by_key.items():
             route = destination.route
             if route is not None and route.path_type == INTRA and route.area_id == area.area_id:
@@ -390,6 +396,7 @@ class Calculation:
         What another says of that range would lead in a circle; what the NSSA itself says would not.
         """
         area_id = self._external_ranges.get(key, -1)
+        # RFC 3101 3.2: the discard entry goes before paths of others, not before those of the NSSA itself.
         if area_id < 0 or (route is not None and route.origin >> 64 == NSSA):
             return route
         origin = self.areas[area_id].topology.lsas[ROOT]

@@ -11,7 +11,7 @@ NOBODY: Final = -1
 
 
 class Destination:
-    """One network: the vertices that it hangs on, the claims of routers elsewhere, and the route that was decided.
+    """One network: the vertices that it hangs on, the LSAs of routers elsewhere, and the route that was decided.
 
     A holder is a vertex with its area, as one number.  Nearly all networks have one or two, which is why these two
     stand in the object itself.
@@ -63,22 +63,22 @@ class Destination:
             found.extend(self._others)
         return found
 
-    def add_claim(self, claim: InterAreaLsa, is_summary: bool) -> None:
-        """A router claims to reach it."""
-        claims = self.summaries if is_summary else self.externals
-        if claims is not None:
-            claims.append(claim)
+    def add_advertisement(self, advertisement: InterAreaLsa, is_summary: bool) -> None:
+        """A router advertises it: by a summary-LSA, or by one of type 5 or 7."""
+        known = self.summaries if is_summary else self.externals
+        if known is not None:
+            known.append(advertisement)
         elif is_summary:
-            self.summaries = [claim]
+            self.summaries = [advertisement]
         else:
-            self.externals = [claim]
+            self.externals = [advertisement]
 
-    def remove_claim(self, claim: InterAreaLsa, is_summary: bool) -> None:
-        """A router does not claim so any more."""
-        claims = self.summaries if is_summary else self.externals
-        assert claims is not None
-        claims.remove(claim)
-        if not claims:
+    def remove_advertisement(self, advertisement: InterAreaLsa, is_summary: bool) -> None:
+        """A router advertises it no more."""
+        known = self.summaries if is_summary else self.externals
+        assert known is not None
+        known.remove(advertisement)
+        if not known:
             if is_summary:
                 self.summaries = None
             else:

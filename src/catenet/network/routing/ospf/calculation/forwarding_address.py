@@ -21,16 +21,16 @@ class Forwarding:
         """For each address, the networks behind it: how many LSAs say so."""
         self._routes: Final[dict[int, OspfRoute | None]] = {}
 
-    def count(self, claim: InterAreaLsa, came: bool) -> None:
+    def count(self, external: InterAreaLsa, came: bool) -> None:
         """An external LSA came, or went."""
-        body = claim.lsa.body
+        body = external.lsa.body
         assert isinstance(body, ExternalBody)
         if body.forwarding == 0:
             return
         networks = self._networks.setdefault(body.forwarding, {})
-        networks[claim.key] = networks.get(claim.key, 0) + (1 if came else -1)
-        if networks[claim.key] == 0:
-            del networks[claim.key]
+        networks[external.key] = networks.get(external.key, 0) + (1 if came else -1)
+        if networks[external.key] == 0:
+            del networks[external.key]
             if not networks:
                 del self._networks[body.forwarding]
                 self._routes.pop(body.forwarding, None)

@@ -1,4 +1,4 @@
-"""What routers claim to reach: LSAs of types 3, 4, 5 and 7, by who says so.
+"""Summary-LSAs (types 3 and 4), AS-external-LSAs (5) and NSSA-LSAs (7), by advertising router.
 
 The tree is not touched by them; when it moves, those of the routers that moved are looked at again (RFC 2328 16.5 and
 16.6).
@@ -38,28 +38,28 @@ class InterAreaLsas:
         key = subject_of(lsa)
         if key < 0:
             return None
-        claim = InterAreaLsa(lsa, key, self.area)
-        self._by_router.setdefault(lsa.advertising_router, {})[lsa.link_state_id] = claim
-        return claim
+        advertisement = InterAreaLsa(lsa, key, self.area)
+        self._by_router.setdefault(lsa.advertising_router, {})[lsa.link_state_id] = advertisement
+        return advertisement
 
     def drop(self, lsa: Lsa) -> InterAreaLsa | None:
         """An LSA went; what it claimed."""
-        claims = self._by_router.get(lsa.advertising_router)
-        if claims is None:
+        known = self._by_router.get(lsa.advertising_router)
+        if known is None:
             return None
-        claim = claims.pop(lsa.link_state_id, None)
-        if not claims:
+        advertisement = known.pop(lsa.link_state_id, None)
+        if not known:
             del self._by_router[lsa.advertising_router]
-        return claim
+        return advertisement
 
     def of(self, router_id: int) -> Iterable[InterAreaLsa]:
-        """What a router claims."""
-        claims = self._by_router.get(router_id)
-        return [] if claims is None else list(claims.values())
+        """The LSAs of an advertising router."""
+        known = self._by_router.get(router_id)
+        return [] if known is None else list(known.values())
 
     def all(self) -> list[InterAreaLsa]:
-        """What anybody claims."""
-        return [claim for claims in self._by_router.values() for claim in claims.values()]
+        """The LSAs of all."""
+        return [advertisement for known in self._by_router.values() for advertisement in known.values()]
 
 
 def subject_of(lsa: Lsa) -> int:

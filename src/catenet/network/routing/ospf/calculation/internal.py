@@ -52,6 +52,9 @@ class Best:
 
     def offer(self, areas: Areas, cost: int, area_id: int, hops: int, origin: Lsa) -> None:
         """A path."""
+        assert cost >= 0
+        assert hops >= 0
+        # 16.1 (2) (d), 16.2 (6): a shorter path replaces the entry, one as short adds its next hops.
         if self.is_beaten_by(cost, area_id):
             self.replace(cost, area_id, hops, origin)
         elif self.is_as_good(cost, area_id):
@@ -62,21 +65,26 @@ class Best:
 
         The path stays one of the backbone, of the same type and origin.
         """
+        # 16.3 (3): only an entry that is there, of the backbone; and of a border router with a transit area.
         if not areas.transit or self.origin is None or self.area_id != BACKBONE or self.is_own:
             return
+        # A network on one of the router's own links needs no other path.
         if areas.hop_sets.is_direct(self.hops):
             return
-        for claim in destination.summaries or []:
-            topology = claim.area
-            body = claim.lsa.body
+        for summary in destination.summaries or []:
+            topology = summary.area
+            body = summary.lsa.body
             assert topology is not None
             assert isinstance(body, SummaryBody)
+            # 16.3 (1): LSInfinity is unreachable; and only the summary-LSAs of transit areas are examined.
             if body.cost >= LS_INFINITY or not areas[topology.area_id].is_transit:
                 continue
-            distance = areas.border_distance(topology, claim.lsa.advertising_router)
+            distance = areas.border_distance(topology, summary.lsa.advertising_router)
+            # 16.3 (4), (5): the border router must be reached within the transit area, at no higher cost in all.
             if distance == UNREACHED or distance + body.cost > self.cost:
                 continue
-            hops = topology.hops(topology.vertex(claim.lsa.advertising_router))
+            hops = topology.hops(topology.vertex(summary.lsa.advertising_router))
+            # 16.3 (5): at lower cost the next hops are replaced, at equal cost added; type and area stay.
             if distance + body.cost < self.cost:
                 self.cost, self.hops = distance + body.cost, hops
             else:
@@ -104,9 +112,11 @@ def decide_intra(areas: Areas, destination: Destination) -> OspfRoute | None:
         topology = area.topology
         lsa = topology.lsas[vertex]
         distance = topology.distance(vertex)
+        # 16.1 (3): only vertices on the tree of an attached area.
         if lsa is None or distance == UNREACHED or not area.attached:
             continue
         cost = network_cost(lsa, key)
+        # 16.1.1: a network on the root itself is on one of its links; all else inherits its vertex's next hops.
         hops = topology.own_link_hops(key, cost) if vertex == ROOT else topology.hops(vertex)
         best.offer(areas, distance + cost, area.area_id, hops, lsa)
     best.improve(areas, destination)
@@ -119,18 +129,21 @@ def decide_inter(areas: Areas, destination: Destination) -> OspfRoute | None:
     A summary that says of this router's own active range what it says itself is not believed, (3): the range has a
     discard entry.
     """
+    # 16.2 (3), 11.1: of an active range of its own, the border router believes no summary-LSA, and discards the rest.
     discard = range_discard(areas, destination.key)
     if discard is not None:
         return discard
     best = Best()
-    for claim in destination.summaries or []:
-        lsa, topology = claim.lsa, claim.area
+    for summary in destination.summaries or []:
+        lsa, topology = summary.lsa, summary.area
         body = lsa.body
         assert topology is not None
         assert isinstance(body, SummaryBody)
+        # 16.2 (1): LSInfinity is unreachable; and a border router examines the backbone's summary-LSAs alone.
         if body.cost >= LS_INFINITY or not areas.tells_us(topology):
             continue
         distance = areas.border_distance(topology, lsa.advertising_router)
+        # 16.2 (4): the border router that advertises must itself be reached within the area.
         if distance != UNREACHED:
             hops = topology.hops(topology.vertex(lsa.advertising_router))
             best.offer(areas, distance + body.cost, topology.area_id, hops, lsa)

@@ -20,6 +20,7 @@ from catenet.network.routing.incremental_spf import IncrementalSpf
 from catenet.network.routing.ospf.calculation.next_hop_sets import NextHopResolver, NextHopSets, TransitPaths
 from catenet.network.routing.ospf.lsa.contents import (
     NETWORK_NAME,
+    any_address,
     contents_of,
     flags_of,
     link_costs,
@@ -177,7 +178,7 @@ class AreaTopology:
                 for link in body.links:
                     if _is_numbered_link_to(link, parent):
                         return link.data
-        return _any_address(body)
+        return any_address(body)
 
     @property
     def is_pending(self) -> bool:
@@ -332,6 +333,7 @@ class AreaTopology:
         name = name_of(lsa)
         for other, costs in contents_of(lsa).neighbours.items():
             head = self._numbers.get(other, -1)
+            # 16.1 (2) (b): an edge only if the LSA at the other end has a link back.
             if head >= 0 and head != vertex and name in contents_of(self.lsas[head]).neighbours:
                 wanted[head] = costs
         return wanted
@@ -422,6 +424,7 @@ class AreaTopology:
 
     def _rank(self, vertex: int) -> int:
         """What sorts the vertices as the paths lead through them: a network comes before the routers on it."""
+        # 16.1 (3): at equal distance networks are added to the tree before routers.
         return self._dynamic.paths.distances[vertex] * 2 + (0 if self._is_network(vertex) else 1)
 
     def _is_network(self, vertex: int) -> bool:
@@ -433,6 +436,8 @@ class AreaTopology:
         hops = 0
         for edge in self._dynamic.paths.parents[vertex]:
             tail = self._graph.tails[edge]
+            # 16.1.1: the root's own link; behind a network that is directly attached, the router's address on it;
+            # else what the parent has.  16.1 (2) (d): of several shortest paths, the next hops of all.
             if tail == ROOT:
                 hops = self._hop_sets.union(hops, self._root_hops.get(edge, 0))
             else:
@@ -440,6 +445,7 @@ class AreaTopology:
                 if self._is_network(tail) and self._hop_sets.is_direct(inherited):
                     inherited = self._hop_sets.through(inherited, self._addresses_on(vertex, tail))
                 hops = self._hop_sets.union(hops, inherited)
+        assert vertex != ROOT or hops == 0
         return hops
 
     def _addresses_on(self, router: int, network: int) -> list[int]:
@@ -484,13 +490,3 @@ def _is_numbered_link_to(link: RouterLink, parent: Lsa) -> bool:
     if parent.type == NETWORK:
         return link.kind == TRANSIT and link.id == parent.link_state_id
     return link.kind == POINT_TO_POINT and link.id == parent.advertising_router and link.data >> 24 != 0
-
-
-def _any_address(body: RouterBody) -> int:
-    """An address that a router says is its own; 0 if there is none."""
-    for link in body.links:
-        if link.kind == STUB and link.data == 0xFFFFFFFF:
-            return link.id
-        if link.kind == TRANSIT or (link.kind == POINT_TO_POINT and link.data >> 24 != 0):
-            return link.data
-    return 0

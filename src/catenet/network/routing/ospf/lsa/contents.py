@@ -10,7 +10,7 @@ from typing import Final
 from catenet.network.routing.ospf.lsa.body import Contents
 from catenet.network.routing.ospf.lsa.lsa import NETWORK, Lsa, NetworkBody, RouterBody
 from catenet.network.routing.ospf.lsa.prefixes import network_key
-from catenet.network.routing.ospf.lsa.router_lsa import STUB, TRANSIT
+from catenet.network.routing.ospf.lsa.router_lsa import POINT_TO_POINT, STUB, TRANSIT
 
 NETWORK_NAME: Final = 1 << 32
 """A vertex's name is a router's id, or this with the address of a network's DR."""
@@ -83,3 +83,13 @@ def networks_of(lsa: Lsa | None) -> dict[int, int]:
 def network_cost(lsa: Lsa, key: int) -> int:
     """The cost of one of the networks attached to a vertex."""
     return contents_of(lsa).networks[key]
+
+
+def any_address(body: RouterBody) -> int:
+    """An address that a router says is its own; 0 if there is none."""
+    for link in body.links:
+        if link.kind == STUB and link.data == 0xFFFFFFFF:
+            return link.id
+        if link.kind == TRANSIT or (link.kind == POINT_TO_POINT and link.data >> 24 != 0):
+            return link.data
+    return 0

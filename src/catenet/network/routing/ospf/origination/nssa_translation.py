@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from catenet.network.routing.ospf.calculation.areas import CalculationArea, Range
+from catenet.network.routing.ospf.calculation.areas import AreaData, Range
 from catenet.network.routing.ospf.calculation.calculation import Calculation
-from catenet.network.routing.ospf.calculation.external import Rank, rank_of, way_of
+from catenet.network.routing.ospf.calculation.external import Rank, path_of, rank_of
 from catenet.network.routing.ospf.calculation.inter_area_lsas import InterAreaLsa
 from catenet.network.routing.ospf.lsa.identifiers import link_state_ids
 from catenet.network.routing.ospf.lsa.lsa import EXTERNAL, LS_INFINITY, NP_BIT, ExternalBody, lsa_key
@@ -62,7 +62,7 @@ def told_ranges(calculation: Calculation) -> dict[int, int]:
     return found
 
 
-def translate(calculation: Calculation, area: CalculationArea) -> dict[int, ExternalBody]:
+def translate(calculation: Calculation, area: AreaData) -> dict[int, ExternalBody]:
     """The translation of an NSSA's type 7 LSAs, by network: one by one, or aggregated in a range (3.2)."""
     bodies: dict[int, ExternalBody] = {}
     ranged: dict[int, ExternalBody] = {}
@@ -76,28 +76,28 @@ def translate(calculation: Calculation, area: CalculationArea) -> dict[int, Exte
     return bodies
 
 
-def _best_bodies(calculation: Calculation, area: CalculationArea) -> dict[int, ExternalBody]:
+def _best_bodies(calculation: Calculation, area: AreaData) -> dict[int, ExternalBody]:
     """For each network to translate, the body of its best LSA."""
     ranks: dict[int, tuple[Rank, int]] = {}
     bodies: dict[int, ExternalBody] = {}
-    for claim in area.externals.all():
-        rank = _rank_for_translation(calculation, claim)
-        body = claim.lsa.body
+    for external in area.externals.all():
+        rank = _rank_for_translation(calculation, external)
+        body = external.lsa.body
         if rank is not None and isinstance(body, ExternalBody):
-            whole = (rank, -claim.lsa.advertising_router)
-            if claim.key not in ranks or whole < ranks[claim.key]:
-                ranks[claim.key] = whole
-                bodies[claim.key] = body
+            whole = (rank, -external.lsa.advertising_router)
+            if external.key not in ranks or whole < ranks[external.key]:
+                ranks[external.key] = whole
+                bodies[external.key] = body
     return bodies
 
 
-def _rank_for_translation(calculation: Calculation, claim: InterAreaLsa) -> Rank | None:
+def _rank_for_translation(calculation: Calculation, external: InterAreaLsa) -> Rank | None:
     """The rank of a type 7 LSA, None if it is not translated: P bit clear, no forwarding address, not reached."""
-    body = claim.lsa.body
-    if not isinstance(body, ExternalBody) or body.forwarding == 0 or claim.lsa.options & NP_BIT == 0:
+    body = external.lsa.body
+    if not isinstance(body, ExternalBody) or body.forwarding == 0 or external.lsa.options & NP_BIT == 0:
         return None
-    way = way_of(calculation.areas, calculation.ways, calculation.destinations, claim)
-    return None if way is None else rank_of(claim.lsa, way, calculation.ways.rfc1583_compatible)
+    path = path_of(calculation.areas, calculation.asbr_paths, calculation.destinations, external)
+    return None if path is None else rank_of(external.lsa, path, calculation.asbr_paths.rfc1583_compatible)
 
 
 def _joined(known: ExternalBody | None, body: ExternalBody, configured: Range) -> ExternalBody:

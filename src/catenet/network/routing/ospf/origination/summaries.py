@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from catenet.network.routing.ospf.calculation.areas import BACKBONE, CalculationArea
+from catenet.network.routing.ospf.calculation.areas import BACKBONE, AreaData
 from catenet.network.routing.ospf.calculation.calculation import Calculation
 from catenet.network.routing.ospf.calculation.routes import EXTERNAL_1, INTER, INTRA, OspfRoute
 from catenet.network.routing.ospf.lsa.identifiers import link_state_ids
@@ -59,7 +59,7 @@ def wanted_nssa_default(calculation: Calculation, area_id: int) -> dict[int, Ext
     return {lsa_key(NSSA, 0, calculation.router_id): ExternalBody(0, False, area.settings.default_cost, 0, 0)}
 
 
-def network_costs(calculation: Calculation, area: CalculationArea) -> dict[int, int]:
+def network_costs(calculation: Calculation, area: AreaData) -> dict[int, int]:
     """The networks to advertise into an area, with their costs from here."""
     costs: dict[int, int] = {}
     for key, destination in calculation.destinations.by_key.items():
@@ -78,7 +78,7 @@ def network_costs(calculation: Calculation, area: CalculationArea) -> dict[int, 
     return {key: cost for key, cost in costs.items() if cost < LS_INFINITY}
 
 
-def _add_intra(calculation: Calculation, route: OspfRoute, area: CalculationArea, costs: dict[int, int]) -> None:
+def _add_intra(calculation: Calculation, route: OspfRoute, area: AreaData, costs: dict[int, int]) -> None:
     """A network of another area: by itself, or in its range, whose cost is that of its farthest network.
 
     A transit area is told each network of the backbone by itself (12.4.3), for packets of the backbone pass through it.
@@ -92,17 +92,19 @@ def _add_intra(calculation: Calculation, route: OspfRoute, area: CalculationArea
         costs[configured.key] = max(route.cost, costs.get(configured.key, 0))
 
 
-def boundary_router_costs(calculation: Calculation, area: CalculationArea) -> dict[int, int]:
+def boundary_router_costs(calculation: Calculation, area: AreaData) -> dict[int, int]:
     """The AS boundary routers to advertise into an area, with their costs (12.4.3)."""
     costs: dict[int, int] = {}
     for router_id in calculation.boundary_routers():
-        way = calculation.ways.to(router_id)
-        if way is None or way.area_id == area.area_id or way.cost >= LS_INFINITY:
+        path = calculation.asbr_paths.to(router_id)
+        if path is None or path.area_id == area.area_id or path.cost >= LS_INFINITY:
             continue
-        if area.is_transit and calculation.areas.leads_into(calculation.areas.hop_sets.members[way.hops], area.area_id):
+        if area.is_transit and calculation.areas.leads_into(
+            calculation.areas.hop_sets.members[path.hops], area.area_id
+        ):
             continue
-        if way.path_type == INTRA or area.area_id != BACKBONE:
-            costs[router_id] = way.cost
+        if path.path_type == INTRA or area.area_id != BACKBONE:
+            costs[router_id] = path.cost
     return costs
 
 
