@@ -15,6 +15,7 @@ from catenet.bench.baseline import us_per_heapq_push_pop
 from catenet.bench.scale import peak_mb
 from catenet.host.host import Host
 from catenet.internet import Internet
+from catenet.lab.world.gc_tuning import sparing_collector
 
 PORT: Final = 5002
 HOSTS_AT_A_ROUTER: Final = 100
@@ -78,8 +79,9 @@ def connections(hosts: int = 1000, *, each: int = 10, seconds: float = 5.0, seed
     """
     each = min(each, hosts - 1)
     start = time.process_time()
-    crowd = Crowd(hosts, each, seed)
-    crowd.net.build()
+    with sparing_collector():  # as for a scenario's file
+        crowd = Crowd(hosts, each, seed)
+        crowd.net.build()
     built_s = time.process_time() - start
     start = time.process_time()
     crowd.net.run(until=f"{seconds}s")
