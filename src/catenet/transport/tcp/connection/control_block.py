@@ -27,7 +27,7 @@ from catenet.transport.tcp.connection.state import (
     SYN_SENT,
     next_state,
 )
-from catenet.transport.tcp.connection.user import TcpUser
+from catenet.transport.tcp.connection.user import NOBODY, TcpUser
 from catenet.transport.tcp.counters import TcpCounters
 from catenet.transport.tcp.receiver.receiver import Receiver
 from catenet.transport.tcp.segment.segment import TcpSegment
@@ -78,7 +78,7 @@ class ControlBlock:
         self.remote_address: Final = remote_address
         self.remote_port: Final[i64] = remote_port
         self.header_octets: Final[i64] = 40 if version == 4 else 60
-        self.user: TcpUser = TcpUser()
+        self.user: TcpUser = NOBODY
         self.state: i64 = CLOSED
         self.error: i64 = 0
         """The error that ended the connection (SO_ERROR); 0 for none."""
@@ -194,7 +194,7 @@ class ControlBlock:
 
     def forget_user(self) -> None:
         """Remove the user, so that nothing is notified."""
-        self.user = TcpUser()
+        self.user = NOBODY
 
     def wait_for_fin(self, now_ns: i64) -> None:
         """The user has closed, and our FIN is acknowledged: the peer's must come in time (Linux: 60 s)."""

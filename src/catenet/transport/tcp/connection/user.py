@@ -7,6 +7,8 @@ user that aborts a connection, or closes one before it is established, gets no f
 
 from __future__ import annotations
 
+from typing import Final
+
 from mypy_extensions import mypyc_attr
 
 
@@ -29,3 +31,7 @@ class TcpUser:
         ``errno`` is 0 if both ends closed in order, or ECONNREFUSED, ECONNRESET, ETIMEDOUT, EHOSTUNREACH ... Received
         data can still be read.
         """
+
+
+NOBODY: Final = TcpUser()
+"""The user of a connection that has none."""

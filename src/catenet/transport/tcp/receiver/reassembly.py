@@ -24,11 +24,16 @@ class Piece:
         self.payload: Final = payload
 
 
+_NO_PIECES: Final[list[Piece]] = []
+_NO_BLOCKS: Final[list[i64]] = []
+"""What all connections share that nothing arrived ahead at: never appended to."""
+
+
 class ReassemblyQueue:
     """Pieces in order, none overlapping another."""
 
     def __init__(self) -> None:
-        self.pieces: list[Piece] = []
+        self.pieces: list[Piece] = _NO_PIECES
         self.octets: i64 = 0
 
     def insert(self, start: i64, payload: bytes) -> bool:
@@ -66,10 +71,12 @@ class ReassemblyQueue:
 
     def clear(self) -> None:
         """Forget everything."""
-        self.pieces = []
+        self.pieces = _NO_PIECES
         self.octets = 0
 
     def _put(self, at: i64, start: i64, payload: bytes) -> None:
+        if self.pieces is _NO_PIECES:
+            self.pieces = []
         if at == len(self.pieces):
             self.pieces.append(Piece(start, payload))
         else:
@@ -97,8 +104,8 @@ class SackReporter:
     """
 
     def __init__(self) -> None:
-        self.starts: list[i64] = []
-        self.ends: list[i64] = []
+        self.starts: list[i64] = _NO_BLOCKS
+        self.ends: list[i64] = _NO_BLOCKS
         self.duplicate_start: i64 = 0
         self.duplicate_end: i64 = 0
 
@@ -108,6 +115,9 @@ class SackReporter:
 
     def arrived(self, start: i64, end: i64) -> None:
         """Out-of-order octets were received."""
+        if self.starts is _NO_BLOCKS:
+            self.starts = []
+            self.ends = []
         starts = self.starts
         ends = self.ends
         at: i64 = 0

@@ -16,6 +16,9 @@ from mypy_extensions import i64
 
 from catenet.transport.tcp.sender.records import RecordFifo, RetransmissionQueue, SegmentRecord
 
+_NONE: Final[list[i64]] = []
+"""The ranges of all connections of which nothing was SACKed: never appended to."""
+
 
 class Scoreboard:
     """Sums are in octets of sequence space, a FIN counting as one."""
@@ -30,9 +33,9 @@ class Scoreboard:
         """End of the highest SACKed range; 0 if nothing was SACKed."""
         self.to_resend: Final = RecordFifo()
         self.resent: Final = RecordFifo()
-        self.starts: list[i64] = []
-        self.ends: list[i64] = []
-        self.counts: list[i64] = []
+        self.starts: list[i64] = _NONE
+        self.ends: list[i64] = _NONE
+        self.counts: list[i64] = _NONE
         self.judged_to: i64 = 0
         """Every record below it that is not SACKed is marked lost."""
         self.newly_sacked_bytes: i64 = 0
@@ -105,6 +108,10 @@ class Scoreboard:
 
     def sack(self, start: i64, end: i64) -> None:
         """The octets from ``start`` up to ``end`` have arrived (RFC 6675 section 4, Update)."""
+        if self.starts is _NONE:
+            self.starts = []
+            self.ends = []
+            self.counts = []
         at = self._first_range_ending_at_or_after(start)
         first = at
         count: i64 = 0

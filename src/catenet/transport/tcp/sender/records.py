@@ -102,15 +102,21 @@ class RetransmissionQueue:
         return second
 
 
+_NONE: Final[list[SegmentRecord]] = []
+"""The records of all queues to which nothing was ever added: never appended to."""
+
+
 class RecordFifo:
     """A queue of records."""
 
     def __init__(self) -> None:
-        self.records: list[SegmentRecord] = []
+        self.records: list[SegmentRecord] = _NONE
         self.head: i64 = 0
 
     def append(self, record: SegmentRecord) -> None:
         """Add at the end."""
+        if self.records is _NONE:
+            self.records = []
         self.records.append(record)
 
     def prepend(self, records: list[SegmentRecord]) -> None:
