@@ -36,6 +36,7 @@ COMPILED = (
     "session/sockets/socket_base.py",
     "session/sockets/stream_options.py",
     "session/sockets/tcp_socket.py",
+    "session/sockets/watch.py",
     "session/environment.py",
     "host/routing/admin_distance.py",
     "host/routing/daemon.py",

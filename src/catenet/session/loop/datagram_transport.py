@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio.trsock import TransportSocket
 from collections import deque
 from typing import Any
 
@@ -25,6 +26,8 @@ class DatagramTransport(SocketTransport, asyncio.DatagramTransport):
         extra: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(loop, sock, protocol, extra)
+        self._extra["socket"] = TransportSocket(sock)
+        self._extra["sockname"] = sock.getsockname()
         self._address = address
         self._waiting: deque[tuple[bytes, Any]] = deque()
         self._waiting_octets = 0

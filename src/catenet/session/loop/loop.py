@@ -87,6 +87,8 @@ class Loop(UnsupportedCalls, SocketLoop):
             if interleave:
                 infos = connecting.interleave(infos, interleave)
             sock = await self._connect_any(infos, local_infos, happy_eyeballs_delay, all_errors)
+            if not ssl:
+                return await self._open_transport(sock, protocol_factory)
         connect: Any = super().create_connection
         made: tuple[Any, Any] = await connect(
             protocol_factory, sock=sock, ssl=ssl, server_hostname=server_hostname, **timeouts
@@ -96,6 +98,8 @@ class Loop(UnsupportedCalls, SocketLoop):
     async def _connect_any(
         self, infos: list[Any], local_infos: list[Any] | None, delay: float | None, all_errors: bool
     ) -> SimSocket:
+        if len(infos) == 1 and delay is None and not all_errors:
+            return await self._connect_one(infos[0], local_infos)
         errors: list[OSError] = []
         attempts = [partial(self._connect_one, info, local_infos) for info in infos]
         if delay is None:
@@ -123,11 +127,22 @@ class Loop(UnsupportedCalls, SocketLoop):
             raise
         return sock
 
+    async def _open_transport(self, sock: SimSocket, protocol_factory: Factory) -> tuple[Any, Any]:
+        protocol = protocol_factory()
+        waiter = self.create_future()
+        transport = StreamTransport(self, sock, protocol, waiter)
+        try:
+            await waiter
+        except BaseException:
+            transport.close()
+            raise
+        return transport, protocol
+
     def make_transport(
         self, sock: SimSocket, protocol: Any, waiter: Any, extra: Any, server: Any, tls: dict[str, Any] | None
     ) -> Any:
         if tls is None:
-            return self._make_socket_transport(sock, protocol, waiter, extra=extra, server=server)
+            return StreamTransport(self, sock, protocol, waiter, extra, server)
         return self._make_ssl_transport(
             sock, protocol, **tls, waiter=waiter, server_side=True, extra=extra, server=server
         )

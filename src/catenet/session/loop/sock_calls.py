@@ -168,6 +168,15 @@ class SockCalls(VirtualLoop):
             return attempt()
         except (BlockingIOError, InterruptedError):
             pass
+        return await self._attempt_when_ready(endpoint, attempt, watch, unwatch)
+
+    async def _attempt_when_ready(
+        self,
+        endpoint: Endpoint,
+        attempt: Callable[[], T],
+        watch: Callable[..., Watcher],
+        unwatch: Callable[[Endpoint], bool],
+    ) -> T:
         future = SocketFuture(self, endpoint, attempt)
         watcher = future.watcher = watch(self, endpoint, future.again)
         try:
@@ -225,7 +234,11 @@ class SockCalls(VirtualLoop):
             return
         except BlockingIOError:
             pass
-        await self._when_writable(sim, lambda: _connected(sim.endpoint, address))
+        attempt = partial(_connected, sim.endpoint, address)
+        if sim.endpoint.writable():
+            attempt()
+        else:
+            await self._attempt_when_ready(sim.endpoint, attempt, watch_writer, unwatch_writer)
 
 
 def _connected(endpoint: Endpoint, address: Any) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import warnings
 from asyncio.constants import _SendfileMode
+from asyncio.trsock import TransportSocket
 from collections import deque
 from collections.abc import Iterable
 from typing import Any
@@ -45,8 +46,17 @@ class StreamTransport(SocketTransport):
         self._writes_in_vain = 0
         self._buffered_protocol = isinstance(protocol, asyncio.BufferedProtocol)
         if sock.family in (socket.AF_INET, socket.AF_INET6):
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._endpoint.set_option(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.start(waiter, self._begin_reading)
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        if name in self._extra:
+            return self._extra[name]
+        if name == "socket":
+            self._extra[name] = TransportSocket(self._sock)
+        elif name == "sockname":
+            self._extra[name] = self._endpoint.sockname()
+        return self._extra.get(name, default)
 
     def set_protocol(self, protocol: Any) -> None:
         self._buffered_protocol = isinstance(protocol, asyncio.BufferedProtocol)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from asyncio.constants import _SendfileMode
 from asyncio.transports import _FlowControlMixin
-from asyncio.trsock import TransportSocket
 from collections.abc import Callable
 from typing import Any
 
@@ -36,7 +35,7 @@ class SocketTransport(_FlowControlMixin):
         extra: dict[str, Any] | None,
         server: Server | None = None,
     ) -> None:
-        super().__init__(extra, loop)
+        # asyncio's own __init__ sets what is not used here
         self._loop: SocketLoop = loop
         self._sock = sock
         self._endpoint = sock.endpoint
@@ -47,9 +46,7 @@ class SocketTransport(_FlowControlMixin):
         self._paused = False
         self._protocol_paused = False
         self._high_octets, self._low_octets = HIGH_WATER_OCTETS, HIGH_WATER_OCTETS // 4
-        self._extra: dict[str, Any] = dict(extra or {})
-        self._extra["socket"] = TransportSocket(sock)
-        self._extra["sockname"] = sock.getsockname()
+        self._extra: dict[str, Any] = {} if extra is None else extra
         if "peername" not in self._extra:
             self._extra["peername"] = peername(sock)
         loop.hold_transport(self, sock)
@@ -66,7 +63,7 @@ class SocketTransport(_FlowControlMixin):
     def __repr__(self) -> str:
         state = "closed" if self._sock.fileno() == -1 else "closing" if self._closing else "open"
         peer = self._extra["peername"]
-        return f"<{type(self).__name__} {state} {self._extra['sockname']}{f' to {peer}' if peer else ''}>"
+        return f"<{type(self).__name__} {state} {self.get_extra_info('sockname')}{f' to {peer}' if peer else ''}>"
 
     def waits_for(self) -> str:
         """The transport's peer, and what it may wait for."""

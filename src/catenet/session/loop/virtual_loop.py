@@ -202,7 +202,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         As in a thread, no loop is running during the call.  The result is set in a future, after the time for which
         the function has slept (``time.sleep``).
         """
-        self._check_call(func, "run_in_executor")
+        self._check_closed()
+        if self._debug:
+            self._check_callback(func, "run_in_executor")
         future = self.create_future()
         self.call_soon(self._run_step, future, functools.partial(func, *args), context=contextvars.Context())
         return future

@@ -7,12 +7,13 @@ until it is done, which only works outside the turns of an event loop; inside on
 
 from __future__ import annotations
 
+import _socket
 import errno
 import socket as real
 from collections.abc import Callable, Iterable
 from functools import partial
 from operator import index
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from catenet.kernel import Kernel
 from catenet.network.stack import IpStack
@@ -53,6 +54,10 @@ class SimSocket(real.socket):
     """A socket of a simulated host.  Created by :meth:`~catenet.session.stack.SocketStack.make_socket`."""
 
     __slots__ = ("_family", "_fileno", "_inheritable", "_proto", "_stack", "_timeout", "_type", "detached", "endpoint")
+
+    if not TYPE_CHECKING:
+        # not that of socket.socket, which is replaced while hosts run
+        __new__ = _socket.socket.__new__
 
     def __init__(
         self, stack: SocketTable, family: int, type: int, proto: int, endpoint: Endpoint, fileno: int | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 from mypy_extensions import mypyc_attr
 
@@ -29,7 +29,8 @@ def place(address: SockAddr) -> str:
     return f"{address[0]}:{address[1]}" if isinstance(address, tuple) else address
 
 
-class Watch(Protocol):
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Watch:
     """An observer, called when an endpoint may have become ready."""
 
     def wake(self) -> None:

@@ -11,16 +11,14 @@ from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from typing import Any
 
-from catenet.session.sockets.socket_base import Endpoint
+from catenet.session.sockets.socket_base import Endpoint, Watch
 
 POLL_S = 1e-6
 """The delay before a callback without effect is called again, so that time advances."""
 
 
-class Watcher:
+class Watcher(Watch):
     """One callback, called while its endpoint is readable or, if ``writing``, writable."""
-
-    __slots__ = ("_args", "_callback", "_cancelled", "_context", "_endpoint", "_loop", "_next", "_writing")
 
     def __init__(
         self,

@@ -279,3 +279,22 @@ def test_the_local_address_can_be_chosen(pair: Pair) -> None:
         return writer.get_extra_info("sockname")
 
     assert pair.alpha.run_until_complete(client()) == ("10.0.0.1", 4321)
+
+
+def test_a_transport_tells_of_its_socket_after_its_end(pair: Pair) -> None:
+    """As asyncio's own, which asks while the socket is open."""
+    serve(pair, echo)
+
+    async def client() -> tuple[Any, Any, Any, Any]:
+        _, writer = await asyncio.open_connection("10.0.0.2", 80)
+        transport = writer.transport
+        writer.close()
+        await writer.wait_closed()
+        names = "sockname", "peername", "socket", "cipher"
+        sockname, peer, sock, cipher = (transport.get_extra_info(name) for name in names)
+        assert transport.get_extra_info("sockname") is sockname
+        return sockname, peer, sock.fileno(), cipher
+
+    sockname, peer, descriptor, cipher = pair.alpha.run_until_complete(client())
+    assert (sockname[0], peer, descriptor, cipher) == ("10.0.0.1", ("10.0.0.2", 80), -1, None)
+    assert sockname[1] >= 32_768
