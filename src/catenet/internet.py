@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Self
 
 from catenet.errors import LabError, named
+from catenet.host.loop import in_silence
 from catenet.host.sandbox.environment import installed
 from catenet.kernel.quantity import counted, duration_ns, duration_text
 from catenet.kernel.trace import Trace
@@ -163,7 +164,7 @@ class Internet(Declarations):
         Without it they end with the interpreter.  A process with many internets should close each, or use a ``with``
         statement, since some libraries keep an unfinished program alive.  A closed internet cannot run again.
         """
-        with installed(), sparing_collector():
+        with installed(), sparing_collector(), in_silence():
             for node in self._world.registry.hosts():
                 node.host.close()
             for router in self._world.registry.routers():

@@ -28,6 +28,7 @@ from catenet.host.sandbox.environment import installed
 MOST_CANCELS: Final = 20
 MOST_LAST_TURNS: Final = 200
 _ALIVE: Final[WeakSet[HostLoop]] = WeakSet()
+_silences = 0
 
 
 class HostLoop(OrderedTaskLoop):
@@ -62,11 +63,15 @@ class HostLoop(OrderedTaskLoop):
         """Cancel every program.  The loop cannot be used afterwards."""
         if self.is_closed():
             return
-        self.ending = True
+        self._begin_ending()
         self._end_programs()
         self.pending = ()
         with suppress(Exception), in_silence():
             self.close()
+
+    def _begin_ending(self) -> None:
+        self.ending = True
+        self._queue.silent = True
 
     def _end_programs(self) -> None:
         if not self._unfinished():
@@ -110,7 +115,7 @@ class HostLoop(OrderedTaskLoop):
     def __del__(self) -> None:
         # The loop stays open: coroutines that are collected before their tasks may still use it.
         if self.pending and not self.is_closed():
-            self.ending = True
+            self._begin_ending()
             self._end_programs()
 
 
@@ -121,7 +126,15 @@ def in_order(tasks: Iterable[asyncio.Task[Any]]) -> list[asyncio.Task[Any]]:
 
 @contextmanager
 def in_silence() -> Iterator[None]:
-    """Suppress warnings and logs, since cancellation at the end is not the program's fault."""
+    """Suppress warnings and logs, since cancellation at the end is not the program's fault.
+
+    Entering and leaving it costs as much as there are loggers; nested, it costs nothing.
+    """
+    global _silences
+    if _silences:
+        yield
+        return
+    _silences += 1
     level = logging.root.manager.disable
     logging.disable()
     try:
@@ -129,6 +142,7 @@ def in_silence() -> Iterator[None]:
             warnings.simplefilter("ignore")
             yield
     finally:
+        _silences -= 1
         logging.disable(level)
 
 

@@ -13,10 +13,10 @@ of hosts would take time proportional to the tasks of all.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from typing import Any, Final
-from weakref import WeakSet
+from weakref import ref
 from zlib import crc32
 
 from catenet.host.sandbox.current import present
@@ -27,28 +27,53 @@ LOOP_SHIFT: Final = 30
 """The lowest bit of a task's hash that identifies its loop."""
 LOOP_BITS: Final = 30
 """A hash has 61 bits."""
+LEAST_BEFORE_LETTING_GO: Final = 64
 
 
 class OrderedTask(asyncio.Task[Any]):
     """A task whose hash is its number, below bits that identify its loop."""
 
-    __slots__ = ("_number",)
-    _number: int
+    __slots__ = ("number",)
+    number: int
 
     def __hash__(self) -> int:
-        try:
-            return self._number
-        except AttributeError:
-            loop: Any = self.get_loop()
-            self._number = next(loop.task_numbers)
-            return self._number
+        return self.number
+
+
+class OwnTasks:
+    """The tasks of a loop in the order in which they were made, kept weakly.
+
+    Those that are done are let go of when as many have come as were there.
+    """
+
+    def __init__(self) -> None:
+        self._tasks: list[ref[asyncio.Task[Any]]] = []
+        self._most = LEAST_BEFORE_LETTING_GO
+
+    def __len__(self) -> int:
+        """How many it keeps, those that are done included."""
+        return len(self._tasks)
+
+    def __iter__(self) -> Iterator[asyncio.Task[Any]]:
+        return iter(dict.fromkeys(task for one in self._tasks if (task := one()) is not None))
+
+    def add(self, task: asyncio.Task[Any]) -> None:
+        """One more, or one that is there already."""
+        self._tasks.append(ref(task))
+        if len(self._tasks) > self._most:
+            self._tasks = [one for one in self._tasks if _is_unfinished(one())]
+            self._most = max(LEAST_BEFORE_LETTING_GO, 2 * len(self._tasks))
+
+
+def _is_unfinished(task: asyncio.Task[Any] | None) -> bool:
+    return task is not None and not task.done()
 
 
 class OrderedTaskLoop(Loop):
     """A loop that numbers and lists its tasks."""
 
     def __init__(self, *layers: Any, **options: Any) -> None:
-        self.own_tasks: WeakSet[asyncio.Task[Any]] = WeakSet()
+        self.own_tasks: Final = OwnTasks()
         super().__init__(*layers, **options)
         self.task_numbers: count[int] = count(crc32(self.name.encode()) % (1 << LOOP_BITS) << LOOP_SHIFT)
 
@@ -63,7 +88,10 @@ class OrderedTaskLoop(Loop):
                 self.own_tasks.add(made)
             return made
         self._check_closed()
-        task = OrderedTask(coro, loop=self, **options)
+        # the number first: asyncio puts a task into a set as it is made
+        task = OrderedTask.__new__(OrderedTask)
+        task.number = next(self.task_numbers)
+        task.__init__(coro, loop=self, **options)  # type: ignore[misc]
         self.own_tasks.add(task)
         source: Any = getattr(task, "_source_traceback", None)
         if source:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from catenet.host.host import Host
+from catenet.host.ordered_tasks import OwnTasks
 from catenet.host.sandbox.environment import installed
 from catenet.host.standalone_loop import new_event_loop
 from catenet.kernel import Kernel
@@ -106,3 +107,23 @@ def test_a_programs_own_task_factory_is_used() -> None:
         return type(task) is Own
 
     assert on_a_fresh_loop(main)
+
+
+def test_a_loop_knows_the_tasks_that_are_not_done() -> None:
+    """Those that are done are forgotten: a server that lives long has had many."""
+
+    async def main() -> None:
+        own = OwnTasks()
+        waiting = [asyncio.ensure_future(asyncio.sleep(100)) for _ in range(COUNT)]
+        for task in [*waiting, waiting[0]]:
+            own.add(task)
+        assert list(own) == waiting
+        for _ in range(1000):
+            over = asyncio.ensure_future(asyncio.sleep(0))
+            own.add(over)
+            await over
+        assert len(own) < 200
+        assert list(own)[:COUNT] == waiting
+        del waiting[0], task
+
+    on_a_fresh_loop(main)

@@ -39,26 +39,33 @@ class HostEnvironment(HostContext):
     ) -> None:
         super().__init__(host, clock, entropy, signals, node)
         self._in_run = False
-        self._outer: list[tuple[HostContext | None, bool]] = []
+        self._outer: list[HostContext | None] = []
+        self._alone: list[int] = []
+        """How deep in turns the host was at each that put the replacements in place for itself."""
 
     def enter(self) -> None:
         """Mark this host's code as running.
 
         Outside of :func:`installed` the replacements are installed for this one iteration, which is slow.
         """
-        alone = _INSTALLATION.runs == 0
-        if alone:
+        if not self._in_run or _INSTALLATION.runs == 0:
+            self._join_run()
+        self._outer.append(PRESENCE.host)
+        PRESENCE.host = self
+
+    def _join_run(self) -> None:
+        if _INSTALLATION.runs == 0:
             _INSTALLATION.begin()
+            self._alone.append(len(self._outer))
         if not self._in_run:
             self._in_run = True
             _INSTALLATION.entered.append(self)
-        self._outer.append((PRESENCE.host, alone))
-        PRESENCE.host = self
 
     def leave(self) -> None:
         """Mark the host's code as no longer running."""
-        PRESENCE.host, alone = self._outer.pop()
-        if alone:
+        PRESENCE.host = self._outer.pop()
+        if self._alone and self._alone[-1] == len(self._outer):
+            self._alone.pop()
             _INSTALLATION.end()
 
     def run_ended(self) -> None:

@@ -250,6 +250,7 @@ class ReadyQueue(Event):
 
     ``handle_kind`` and ``timer_kind`` are the classes of its handles. ``driven`` is true while the loop itself runs
     the kernel; only then does ``stopping`` stop it.  While it is ``paused``, ready callbacks are queued.
+    While it is ``silent``, an exception of a callback is reported only to a handler that the program has set.
     """
 
     def __init__(
@@ -273,6 +274,7 @@ class ReadyQueue(Event):
         self.stopping = False
         self.closed: bool = False
         self.paused: bool = False
+        self.silent = False
         self.asyncgen_started: Callable[[Any], None] | None = None
         self.asyncgen_dropped: Callable[[Any], None] | None = None
         self.timers: Final = Timers()
@@ -453,6 +455,8 @@ class ReadyQueue(Event):
             del handle, after, callback, args
 
     def _report(self, handle: Handle, error: BaseException) -> None:
+        if self.silent and self.loop.get_exception_handler() is None:
+            return
         report: dict[str, Any] = {
             "message": f"Exception in callback {callback_text(handle._callback, handle._args)}",
             "exception": error,
