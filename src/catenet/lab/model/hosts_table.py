@@ -22,5 +22,5 @@ class HostNames:
         for node in named:
             addresses = node.addresses
             for address in addresses[self._known.get(node.name, 0) :]:
-                self.table.add(node.name, str(address))
+                self.table.add_number(node.name, address.version, int(address))
             self._known[node.name] = len(addresses)

@@ -21,6 +21,8 @@ Ends = tuple[int, int, int, int, int]
 class Account:
     """One end of a connection.  ``ended_ns`` is -1 while the connection exists."""
 
+    __slots__ = ("_connection", "_ends", "_last", "ended_ns", "error", "host", "opened_ns", "passive")
+
     def __init__(self, host: str, connection: Connection, opened_ns: int) -> None:
         self.host: Final = host
         self.passive: Final = bool(connection.handshake.passive)
@@ -29,16 +31,22 @@ class Account:
         self.error: int = 0
         self._connection: Connection | None = connection
         self._last: TcpInfo | None = None
-        local = (connection.local_address, int(connection.local_port))
-        remote = (connection.remote_address, int(connection.remote_port))
-        client, server = (remote, local) if self.passive else (local, remote)
-        self.ends: Final[Ends] = (int(connection.version), *client, *server)
+        self._ends: Ends | None = None
+
+    @property
+    def ends(self) -> Ends:
+        """The two ends of the connection."""
+        if self._ends is None:
+            assert self._connection is not None
+            self._ends = _ends(self._connection, self.passive)
+        return self._ends
 
     def close(self, now_ns: int) -> None:
         """Keep the figures, and release the connection."""
         assert self._connection is not None
         self.ended_ns = now_ns
         self.error = int(self._connection.error)
+        self._ends = _ends(self._connection, self.passive)
         self._last = self._connection.info()
         self._connection = None
 
@@ -48,6 +56,13 @@ class Account:
             return self._connection.info()
         assert self._last is not None
         return self._last
+
+
+def _ends(connection: Connection, passive: bool) -> Ends:
+    local = (connection.local_address, int(connection.local_port))
+    remote = (connection.remote_address, int(connection.remote_port))
+    client, server = (remote, local) if passive else (local, remote)
+    return (int(connection.version), *client, *server)
 
 
 class HostJournal(Journal):

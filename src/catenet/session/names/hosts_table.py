@@ -78,7 +78,11 @@ class Names:
 
     def add(self, name: str, address: str) -> None:
         """Add an address, as text, to a name.  Raises ValueError for an invalid address."""
-        entry = addresses.parse(address)
+        self.add_number(name, *addresses.parse(address))
+
+    def add_number(self, name: str, version: int, address: int) -> None:
+        """Add an address, as a number, to a name."""
+        entry = (version, address)
         known = self._addresses.setdefault(canonical(name), [])
         if entry not in known:
             known.append(entry)

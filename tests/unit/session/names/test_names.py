@@ -182,3 +182,12 @@ def test_getnameinfo_takes_addresses_only(place: Any) -> None:
         socket.getnameinfo(place, 0)
     with pytest.raises(TypeError, match="getnameinfo"):
         resolver().getnameinfo(place, 0)
+
+
+def test_an_address_as_a_number_is_the_same_as_in_text() -> None:
+    names = Names()
+    names.add_number("paris", 4, 0x0A000001)
+    names.add("paris", "10.0.0.1")
+    names.add_number("paris", 6, 1)
+    assert names.lookup("paris") == [(4, 0x0A000001), (6, 1)]
+    assert names.name_of(4, 0x0A000001) == "paris"
