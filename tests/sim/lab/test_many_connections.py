@@ -117,6 +117,53 @@ def test_a_connection_leaves_nothing_to_the_collector() -> None:
     assert left[5] - left[1] < 20, left
 
 
+def test_objects_that_an_open_connection_holds() -> None:
+    """Both ends, and the programs that wait there: what lists and tables a quiet connection has no need of, it lacks."""
+    held = {}
+    gc.collect()
+    gc.disable()
+    try:
+        for each in (1, 5):
+            crowd = Crowd(20, each, seed=1)
+            crowd.net.run(until="2s")
+            gc.collect()
+            held[each] = len(gc.get_objects())
+            crowd.net.close()
+            del crowd
+            gc.collect()
+    finally:
+        gc.enable()
+    # It was 135, of which 25 were lists.
+    assert held[5] - held[1] < 122 * 20 * 4, held
+
+
+def test_what_fails_in_callbacks_as_programs_are_ended_is_told_only_to_a_handler_of_theirs() -> None:
+    """Nor is it put into words for nobody: asyncio's streams fail so for each connection of a server (3.11)."""
+    told: list[str] = []
+
+    class Value:
+        def __repr__(self) -> str:
+            told.append("words")
+            return "value"
+
+    async def program(handler: Callable[..., object] | None) -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(handler)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            loop.call_soon(divmod, Value(), 0)
+
+    with Internet() as net:
+        a, b = net.host("a"), net.host("b")
+        net.link(a, b)
+        a.run(program, None)
+        b.run(program, lambda loop, context: told.append(type(context["exception"]).__name__))
+        net.run(until="1s")
+        net.close()
+        assert told == ["words", "TypeError"]
+
+
 def test_a_task_that_was_made_without_its_loop_is_ended_with_the_others() -> None:
     ended = []
 
