@@ -118,7 +118,7 @@ def test_a_connection_leaves_nothing_to_the_collector() -> None:
 
 
 def test_objects_that_an_open_connection_holds() -> None:
-    """Both ends, and the programs that wait there: what lists and tables a quiet connection has no need of, it lacks."""
+    """Both ends, and the programs that wait there.  A quiet connection has no lists for what was lost or reordered."""
     held = {}
     gc.collect()
     gc.disable()

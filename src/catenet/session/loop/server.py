@@ -134,6 +134,8 @@ class Server(asyncio.Server):
 
     def _accept(self, listening: SimSocket) -> None:
         for _ in range(self._backlog + 1):
+            if not listening.endpoint.readable():
+                return
             try:
                 endpoint, peer = listening.endpoint.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):

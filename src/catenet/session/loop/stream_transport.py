@@ -15,9 +15,11 @@ from catenet.session.loop.server import Server
 from catenet.session.loop.socket_loop import SocketLoop
 from catenet.session.loop.transport import READ_OCTETS, SocketTransport
 from catenet.session.sockets.socket import SimSocket
+from catenet.session.sockets.socket_base import Octets
 from catenet.session.sockets.watch import unwatch_reader, unwatch_writer, watch_reader, watch_writer
 
 WRITES_BEFORE_WARNING = 5
+BYTES_LIKE = (bytes, bytearray, memoryview)
 
 
 class StreamTransport(SocketTransport):
@@ -160,7 +162,7 @@ class StreamTransport(SocketTransport):
         self._buffered_octets = 0
 
     def write(self, data: bytes | bytearray | memoryview[Any]) -> None:
-        if not isinstance(data, bytes | bytearray | memoryview):
+        if not isinstance(data, BYTES_LIKE):
             raise TypeError(f"data argument must be a bytes-like object, not {type(data).__name__!r}")
         if self._eof_written:
             raise RuntimeError("Cannot call write() after write_eof()")
@@ -171,13 +173,14 @@ class StreamTransport(SocketTransport):
         if self._lost:
             self._write_in_vain()
             return
-        rest = memoryview(data).cast("B")
+        octets = data if isinstance(data, bytes) else memoryview(data).cast("B")
+        sent = 0
         if not self._buffer:
-            sent = self._send(rest)
-            if sent < 0 or sent == len(rest):
+            sent = self._send(octets)
+            if sent < 0 or sent == len(octets):
                 return
-            rest = rest[sent:]
             watch_writer(self._loop, self._endpoint, self._write_more)
+        rest = memoryview(octets)[sent:]
         if not isinstance(data, bytes):
             rest = memoryview(bytes(rest))
         if self._buffer is None:
@@ -194,7 +197,7 @@ class StreamTransport(SocketTransport):
             warnings.warn("socket.send() raised exception.", RuntimeWarning, stacklevel=3)
         self._writes_in_vain += 1
 
-    def _send(self, data: memoryview) -> int:
+    def _send(self, data: Octets) -> int:
         """The number of octets that the connection accepted; -1 if it is broken."""
         try:
             return self._endpoint.send(data)

@@ -7,7 +7,7 @@ repeats.  ISN = M + F(local, remote, key), where M counts 4 microseconds (RFC 65
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from typing import Any, Final
 
 from mypy_extensions import i64
 
@@ -22,14 +22,16 @@ class KeyedHash:
 
     def __init__(self, stream: Stream) -> None:
         self._stream: Final = stream
-        self._key = b""
+        self._keyed: Any = None
+        """The hash of the secret alone, which each number goes on from."""
 
     def of(self, purpose: str, local_address: int, local_port: i64, remote_address: int, remote_port: i64) -> i64:
         """A number below 2^32."""
-        if not self._key:
-            self._key = self._stream.octets(16)
-        text = f"{purpose} {local_address} {local_port} {remote_address} {remote_port}"
-        return int.from_bytes(hashlib.blake2s(text.encode(), digest_size=4, key=self._key).digest(), "big")
+        if self._keyed is None:
+            self._keyed = hashlib.blake2s(digest_size=4, key=self._stream.octets(16))
+        hashed = self._keyed.copy()
+        hashed.update(f"{purpose} {local_address} {local_port} {remote_address} {remote_port}".encode())
+        return int.from_bytes(hashed.digest(), "big")
 
 
 def initial_sequence_number(secret: i64, now_ns: i64) -> i64:
