@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from catenet import Internet
-from catenet.lab.probe.explain.explanation import HopExplained, RouteExplanation
+from catenet.lab.probe.explain.explanation import ExplainedHop, RouteExplanation
 from catenet.view.routes import explanation_lines
 
 
-def at(found: RouteExplanation, node: str) -> HopExplained:
+def at(found: RouteExplanation, node: str) -> ExplainedHop:
     return next(hop for hop in found.hops if hop.node == node)
 
 

@@ -47,7 +47,7 @@ class Reach(NamedTuple):
     addresses: tuple[str, ...]
 
 
-class Plug(NamedTuple):
+class AttachedDevice(NamedTuple):
     """A Linux device of an attachment: its node, its namespace, and the addresses and routes set there."""
 
     name: str
@@ -69,7 +69,7 @@ class Attached:
     def __init__(self, net: World, time_scale: float = 1.0) -> None:
         self.net: Final = net
         self.rig: Final = LinuxSetup()
-        self.plugs: Final[list[Plug]] = []
+        self.plugs: Final[list[AttachedDevice]] = []
         self._stack: Final = ExitStack()
         self.driver: Final = Driver(net.kernel, time_scale)
         self._gateways: Final[set[tuple[str | None, int]]] = set()
@@ -170,7 +170,9 @@ class Attached:
         routes = self._route(attachment, end)
         faces = tuple(str(face) for face in end.faces)
         self.plugs.append(
-            Plug(attachment.name, attachment.kind_of_device, attachment.device, space, faces, routes, across.node.name)
+            AttachedDevice(
+                attachment.name, attachment.kind_of_device, attachment.device, space, faces, routes, across.node.name
+            )
         )
 
     def _route(self, attachment: Attachment, end: End) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ class Topology:
 def read_topology(path: str | Path, keys: Mapping[str, str] | None = None) -> Topology:
     """Read a GraphML or GML file.  Raises :class:`TopologyError` if it is missing or cannot be parsed."""
     path = Path(path)
-    reading = _Reading(_read_graph(path), _chosen(path, keys or {}), keys or {})
+    reading = _TopologyBuilder(_read_graph(path), _chosen(path, keys or {}), keys or {})
     topology = Topology(path, tuple(reading.nodes.values()), tuple(reading.links()), tuple(reading.remarks()))
     for remark in topology.remarks:
         _LOG.warning("%s", remark)
@@ -194,7 +194,7 @@ def _chosen(path: Path, keys: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     return {**known, **{option: (attribute.lower(),) for option, attribute in keys.items()}}
 
 
-class _Reading:
+class _TopologyBuilder:
     """Converts one file to a topology, and collects the warnings."""
 
     def __init__(self, graph: Graph, chosen: Mapping[str, tuple[str, ...]], own_keys: Mapping[str, str]) -> None:

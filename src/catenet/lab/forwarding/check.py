@@ -42,7 +42,7 @@ class _Class:
         self.open: Final[dict[tuple[bool, tuple[int, ...]], Episode]] = {}
 
 
-class _CarrierEar(InterfaceWatcher):
+class _CarrierObserver(InterfaceWatcher):
     """Observes one router's interfaces."""
 
     def __init__(self, check: ForwardingCheck, router: int) -> None:
@@ -54,7 +54,7 @@ class _CarrierEar(InterfaceWatcher):
         self._check.interface_changed(self._router)
 
 
-class _Ear(RouteWatcher):
+class _RouteObserver(RouteWatcher):
     """Observes one router's routes."""
 
     def __init__(self, check: ForwardingCheck, router: int) -> None:
@@ -80,7 +80,7 @@ class ForwardingCheck:
         self._sending: Final = Sending(registry)
         self._prefixes: Final = {version: Prefixes(addresses.width(version)) for version in (4, 6)}
         self._classes: Final[dict[tuple[int, Prefix], _Class]] = {}
-        self._ears: Final[list[_Ear]] = []
+        self._observers: Final[list[_RouteObserver]] = []
         self._registry: Final = registry
         self._links: Final[set[str]] = set()
         self._changes: Final[dict[tuple[int, int, Prefix], None]] = {}
@@ -109,13 +109,13 @@ class ForwardingCheck:
 
     def _listen(self, number: int) -> None:
         router = self._sending.routers[number]
-        ear = _Ear(self, number)
-        self._ears.append(ear)
-        router.stack.watch(_CarrierEar(self, number))
+        observer = _RouteObserver(self, number)
+        self._observers.append(observer)
+        router.stack.watch(_CarrierObserver(self, number))
         for face in router.own_faces:
             self._use(int(face.version), (int(face.network.network_address), face.network.prefixlen))
         for fib in (router.stack.fib4, router.stack.fib6):
-            fib.watch(ear)
+            fib.watch(observer)
             for route in fib.routes():
                 self.route_changed(number, int(fib.version), (route.prefix, route.prefix_len))
 
@@ -176,7 +176,7 @@ class ForwardingCheck:
     def _note_use(self, router: int, version: int, prefix: Prefix) -> None:
         """Track whether a router has a route to a prefix, since this creates and removes classes."""
         fib = self._sending.routers[router].stack.family(version).fib
-        mine = self._ears[router].prefixes
+        mine = self._observers[router].prefixes
         there = bool(fib.routes_to(*prefix))
         if there and (version, prefix) not in mine:
             mine.add((version, prefix))

@@ -6,7 +6,7 @@ from catenet.host import host as machine
 from catenet.kernel.kernel import Kernel
 from catenet.lab.model.address_plan import Face
 from catenet.lab.model.geography import Position
-from catenet.lab.model.nodes import Attachment, End, IpNode, Nobody, Node, Router, Switch
+from catenet.lab.model.nodes import Attachment, DetachedDevice, End, IpNode, Node, Router, Switch
 from catenet.lab.options.switch import SwitchOptions
 from catenet.link import Bridge, Port
 from catenet.link import Switch as SwitchDevice
@@ -30,7 +30,7 @@ def make_switch(kernel: Kernel, name: str, options: SwitchOptions) -> Switch:
 
 def make_attachment_end(kernel: Kernel, node: Attachment, mac: int) -> End:
     """Create the port that a TAP or TUN device replaces; Linux's interface gets its MAC."""
-    port = Port(kernel, node.name, mac, Nobody())
+    port = Port(kernel, node.name, mac, DetachedDevice())
     port.promiscuous = True
     return End(node, port, None)
 

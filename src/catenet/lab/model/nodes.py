@@ -126,7 +126,7 @@ class Attachment(Node):
         self.offload: Final = offload
 
 
-class Nobody(Station):
+class DetachedDevice(Station):
     """The placeholder of a device: in virtual time no Linux is attached."""
 
     def receive_frame(self, port: Port, frame: Frame) -> None:

@@ -29,7 +29,7 @@ def _failure_text(process: Process) -> str:
     return f"{where}: {exception_text(process.exception)}"
 
 
-class Known:
+class ProgramRecord:
     """A program of the run, numbered in order of declaration."""
 
     def __init__(self, number: int, process: Process, service: bool, start_ns: int) -> None:
@@ -45,13 +45,13 @@ class Processes:
     def __init__(self, kernel: Kernel, timeline: Timeline) -> None:
         self._kernel: Final = kernel
         self._timeline: Final = timeline
-        self.known: Final[list[Known]] = []
+        self.known: Final[list[ProgramRecord]] = []
         self._awaited = 0
         self.stop_when_done = False
 
     def add(self, process: Process, service: bool, start_ns: int) -> None:
         """Register a program."""
-        known = Known(len(self.known), process, service, start_ns)
+        known = ProgramRecord(len(self.known), process, service, start_ns)
         self.known.append(known)
         if not service:
             self._awaited += 1
@@ -66,7 +66,7 @@ class Processes:
         """Those that failed."""
         return [known.process for known in self.known if known.process.state == FAILED]
 
-    def _ended(self, known: Known) -> None:
+    def _ended(self, known: ProgramRecord) -> None:
         process = known.process
         where = f"{process.name} on {process.host.name}"
         if process.state == FAILED:

@@ -18,7 +18,7 @@ Ends = tuple[int, int, int, int, int]
 """Version, the client's address and port, the server's address and port."""
 
 
-class Account:
+class ConnectionRecord:
     """One end of a connection.  ``ended_ns`` is -1 while the connection exists."""
 
     __slots__ = ("_connection", "_ends", "_last", "ended_ns", "error", "host", "opened_ns", "passive")
@@ -65,19 +65,19 @@ def _ends(connection: Connection, passive: bool) -> Ends:
     return (int(connection.version), *client, *server)
 
 
-class HostJournal(Journal):
+class ConnectionLog(Journal):
     """The connections of one host, in the order in which they were established."""
 
     def __init__(self, kernel: Kernel, host: str) -> None:
         super().__init__()
         self._kernel: Final = kernel
         self._host: Final = host
-        self._open: Final[dict[Connection, Account]] = {}
-        self.accounts: Final[list[Account]] = []
+        self._open: Final[dict[Connection, ConnectionRecord]] = {}
+        self.accounts: Final[list[ConnectionRecord]] = []
         self.most_accounts: int = sys.maxsize
 
     def opened(self, connection: Connection) -> None:
-        account = Account(self._host, connection, int(self._kernel.now_ns))
+        account = ConnectionRecord(self._host, connection, int(self._kernel.now_ns))
         self._open[connection] = account
         self.accounts.append(account)
         if len(self.accounts) > self.most_accounts:

@@ -27,7 +27,7 @@ BATCH: Final = 256
 """The number of new frames after which final ones are written."""
 
 
-class Sighting:
+class RecordedFrame:
     """A captured frame, and its outcome as far as it is known."""
 
     __slots__ = ("data", "direction", "drop_text", "dropped_ns", "mark_text", "transmission")
@@ -90,7 +90,7 @@ class LinkCapture(Tap):
         self._texts: Final = (f"{names[0]} -> {names[1]}", f"{names[1]} -> {names[0]}")
         for name, text, channel in zip(names, self._texts, (wire.forward, wire.backward), strict=True):
             self._writer.add_interface(name, text, channel.rate_bit_s)
-        self._lanes: Final = [deque[Sighting]() for _ in range(4)]
+        self._lanes: Final = [deque[RecordedFrame]() for _ in range(4)]
         self._new = 0
         self._marks: Final[dict[int, tuple[Pdu, str]]] = {}
         self.frames: int = 0
@@ -99,16 +99,16 @@ class LinkCapture(Tap):
     def transmitted(self, channel: Channel, transmission: Transmission) -> None:
         direction = 0 if channel is self._wire.forward else 1
         pdu = transmission.pdu
-        sighting = Sighting(direction, pdu.emit(), self._mark_text(pdu))
-        sighting.transmission = transmission
-        self._keep(sighting, direction)
+        frame = RecordedFrame(direction, pdu.emit(), self._mark_text(pdu))
+        frame.transmission = transmission
+        self._keep(frame, direction)
 
     def dropped(self, channel: Channel, pdu: Pdu, text: str) -> None:
         direction = 0 if channel is self._wire.forward else 1
-        sighting = Sighting(direction, pdu.emit(), self._mark_text(pdu))
-        sighting.dropped_ns = self._kernel.now_ns
-        sighting.drop_text = text
-        self._keep(sighting, 2 + direction)
+        frame = RecordedFrame(direction, pdu.emit(), self._mark_text(pdu))
+        frame.dropped_ns = self._kernel.now_ns
+        frame.drop_text = text
+        self._keep(frame, 2 + direction)
 
     def marked(self, channel: Channel, pdu: Pdu, text: str) -> None:
         self._marks[id(pdu)] = pdu, f"{self._mark_text(pdu)}; {text}"
@@ -121,28 +121,28 @@ class LinkCapture(Tap):
     def flush(self) -> None:
         """Write frames in order of time, up to the first whose outcome is not final."""
         now_ns = self._kernel.now_ns
-        while (sighting := self._earliest(now_ns)) is not None and sighting.settled():
-            self._write(sighting)
+        while (frame := self._earliest(now_ns)) is not None and frame.settled():
+            self._write(frame)
 
     def close(self) -> None:
         """Write all remaining frames, final or not, and close the file."""
         self._wire.set_tap(None)
-        while (sighting := self._earliest(NEVER)) is not None:
-            self._write(sighting)
+        while (frame := self._earliest(NEVER)) is not None:
+            self._write(frame)
         self._stream.close()
 
     def _mark_text(self, pdu: Pdu) -> str:
         """What was said of a frame before it was sent or dropped; it is held until then, so its id is its own."""
         return self._marks.pop(id(pdu), (pdu, ""))[1]
 
-    def _keep(self, sighting: Sighting, lane: int) -> None:
-        self._lanes[lane].append(sighting)
+    def _keep(self, frame: RecordedFrame, lane: int) -> None:
+        self._lanes[lane].append(frame)
         self._new += 1
         if self._new >= BATCH:
             self._new = 0
             self.flush()
 
-    def _earliest(self, before_ns: int) -> Sighting | None:
+    def _earliest(self, before_ns: int) -> RecordedFrame | None:
         """The earliest frame of all lanes; each lane is in order of time."""
         earliest = None
         for lane in self._lanes:
@@ -150,9 +150,9 @@ class LinkCapture(Tap):
                 earliest, before_ns = lane[0], time_ns
         return earliest
 
-    def _write(self, sighting: Sighting) -> None:
-        direction = sighting.direction
-        self._lanes[direction if sighting.transmission is not None else 2 + direction].popleft()
-        comment = self._texts[direction] + sighting.fate_text()
-        self._writer.write(direction, self._epoch_ns + sighting.time_ns(), sighting.data, comment)
+    def _write(self, frame: RecordedFrame) -> None:
+        direction = frame.direction
+        self._lanes[direction if frame.transmission is not None else 2 + direction].popleft()
+        comment = self._texts[direction] + frame.fate_text()
+        self._writer.write(direction, self._epoch_ns + frame.time_ns(), frame.data, comment)
         self.frames += 1

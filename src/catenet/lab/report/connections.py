@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING, Any
 
-from catenet.lab.observe.connections import Account, Ends
+from catenet.lab.observe.connections import ConnectionRecord, Ends
 from catenet.network.addresses import text as address_text
 from catenet.transport.tcp.connection.info import TcpInfo
 from catenet.transport.tcp.connection.state import STATE_NAMES
@@ -16,32 +16,34 @@ if TYPE_CHECKING:
 
 def connection_tables(net: World) -> list[dict[str, Any]]:
     """Every established connection in order of time: both ends, if recorded, and goodput."""
-    clients: list[Account] = []
-    servers: dict[Ends, list[Account]] = {}
+    clients: list[ConnectionRecord] = []
+    servers: dict[Ends, list[ConnectionRecord]] = {}
     for journal in net.journals:
         for account in journal.accounts:
             if account.passive:
                 servers.setdefault(account.ends, []).append(account)
             else:
                 clients.append(account)
-    pairs: list[tuple[Account | None, Account | None]] = [(client, _server_of(client, servers)) for client in clients]
+    pairs: list[tuple[ConnectionRecord | None, ConnectionRecord | None]] = [
+        (client, _server_of(client, servers)) for client in clients
+    ]
     pairs += [(None, server) for rest in servers.values() for server in rest]
     pairs.sort(key=lambda pair: (pair[0] or _there(pair[1])).opened_ns)
     return [_table(net, client, server) for client, server in pairs]
 
 
-def _server_of(client: Account, servers: dict[Ends, list[Account]]) -> Account | None:
+def _server_of(client: ConnectionRecord, servers: dict[Ends, list[ConnectionRecord]]) -> ConnectionRecord | None:
     """The other end: the first unmatched one between the same ports."""
     found = servers.get(client.ends)
     return found.pop(0) if found else None
 
 
-def _there(account: Account | None) -> Account:
+def _there(account: ConnectionRecord | None) -> ConnectionRecord:
     assert account is not None, "a connection has at least one end here"
     return account
 
 
-def _table(net: World, client: Account | None, server: Account | None) -> dict[str, Any]:
+def _table(net: World, client: ConnectionRecord | None, server: ConnectionRecord | None) -> dict[str, Any]:
     """One connection; an end in Linux has no record here."""
     known = client or _there(server)
     version, client_address, client_port, server_address, server_port = known.ends
@@ -72,7 +74,7 @@ def _name(net: World, version: int, address: int) -> str:
     return net.naming.table.name_of(version, address) or address_text(version, address)
 
 
-def _end(account: Account, info: TcpInfo) -> dict[str, Any]:
+def _end(account: ConnectionRecord, info: TcpInfo) -> dict[str, Any]:
     return {
         "state": STATE_NAMES[info.state],
         "error": errno.errorcode.get(account.error) if account.error else None,

@@ -43,7 +43,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from catenet.lab.forwarding.episodes import entries as fault_entries
 from catenet.lab.model.nodes import End, IpNode, Switch
-from catenet.lab.model.processes import Known, exception_text
+from catenet.lab.model.processes import ProgramRecord, exception_text
 from catenet.lab.observe.metrics import distribution
 from catenet.lab.observe.timeline import Entry
 from catenet.lab.report.connections import connection_tables
@@ -257,7 +257,7 @@ def _counts(net: World) -> Table:
     }
 
 
-def _program(known: Known) -> Table:
+def _program(known: ProgramRecord) -> Table:
     process = known.process
     return {
         "host": process.host.name,

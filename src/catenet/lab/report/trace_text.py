@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from catenet.kernel.trace import KINDS, Row
-from catenet.lab.model.processes import Known
+from catenet.lab.model.processes import ProgramRecord
 from catenet.lab.observe import timeline
 from catenet.lab.report.routing.ospf_lsa import TYPE_NAMES
 from catenet.link import drop_reasons, port
@@ -38,7 +38,7 @@ PROTOCOLS: Final = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6", 89: "ospf"}
 UPDATES: Final = {rip.PERIODIC: "periodic", rip.TRIGGERED: "triggered", rip.ANSWER: "answer"}
 
 
-def fields(row: Row, programs: Sequence[Known]) -> Fields:
+def fields(row: Row, programs: Sequence[ProgramRecord]) -> Fields:
     """The fields of a row by name.  ``programs`` are those of the run, in order of declaration."""
     if row.kind in _OF_PROGRAMS:
         return {"program": programs[row.a].process.name}

@@ -19,7 +19,7 @@ from catenet.lab.model.names import check_name
 from catenet.lab.model.nodes import Attachment, End, HostNode, Node, Router, Switch
 from catenet.lab.model.registry import LinkReference, NodeReference
 from catenet.lab.model.switch_ports import configure_ports
-from catenet.lab.observe.connections import HostJournal
+from catenet.lab.observe.connections import ConnectionLog
 from catenet.lab.options import link as parse
 from catenet.lab.options.link import ACCESS_DELAY_NS, ACCESS_RATE_BIT_S
 from catenet.lab.options.ospf import check_ends, ospf_options
@@ -226,7 +226,7 @@ class Builder(World):
 
     def _add_ip_node(self, node: HostNode | Router) -> None:
         self.registry.add_node(node)
-        journal = HostJournal(self.kernel, node.name)
+        journal = ConnectionLog(self.kernel, node.name)
         node.machine.tcp.table.journal = journal
         self.journals.append(journal)
 

@@ -27,7 +27,7 @@ from catenet.lab.model.link import Link
 from catenet.lab.model.processes import Processes
 from catenet.lab.model.registry import Registry
 from catenet.lab.model.switch_ports import check_ports
-from catenet.lab.observe.connections import HostJournal
+from catenet.lab.observe.connections import ConnectionLog
 from catenet.lab.observe.notes import Notes
 from catenet.lab.observe.timeline import Timeline
 from catenet.lab.options.types import Fidelity, Metric
@@ -82,7 +82,7 @@ class World:
         self.processes: Final = Processes(self.kernel, self.timeline)
         self.accounts: Final = Notes(self.kernel, self.timeline)
         self.captures: Final = Captures(self.epoch_ns)
-        self.journals: Final[list[HostJournal]] = []
+        self.journals: Final[list[ConnectionLog]] = []
         self.wall_s: float = 0.0
         self.outcome: str = "interrupted"
         self._driving = False

@@ -30,7 +30,7 @@ class WayOut(NamedTuple):
     loop_free: bool
 
 
-class Weighed(NamedTuple):
+class WeighedNode(NamedTuple):
     """A node on the shortest paths: the cost up to it, the cost from it, and its links, best first.
 
     ``as_computed`` is True if its forwarding table uses the links that are chosen here.
@@ -69,7 +69,7 @@ class Computed(NamedTuple):
     cost: int | None
     path_count: int
     paths: tuple[tuple[str, ...], ...]
-    hops: tuple[Weighed, ...]
+    hops: tuple[WeighedNode, ...]
     tree: tuple[TreeNode, ...]
 
     def as_data(self) -> dict[str, Any]:
@@ -83,11 +83,11 @@ def compute(net: Network, source: IpNode, version: int, address: int) -> Compute
     found, holder = net.routes.destination(version, address), _holder(net, version, address)
     if found is None or holder is None or holder is source:
         return None
-    weighing = _Weighing(net, source, holder, version, address)
+    weighing = _CostGraph(net, source, holder, version, address)
     return weighing.answer() if weighing.has_part else None
 
 
-class _Weighing:
+class _CostGraph:
     """The graph from which the routes were computed, with source and destination added."""
 
     def __init__(self, net: Network, source: IpNode, holder: IpNode, version: int, address: int) -> None:
@@ -170,13 +170,13 @@ class _Weighing:
         assert self._first is not None
         return (self._names[self._first], *(self._names[self._graph.heads[edge]] for edge in edges))
 
-    def _hop(self, step: Step) -> Weighed:
+    def _hop(self, step: Step) -> WeighedNode:
         node = self._net.registry.nodes[self._names[step.node]]
         ways = tuple(self._way(way) for way in step.ways)
         as_computed = True
         if isinstance(node, IpNode) and step.node != self._last:
             as_computed = self._leads_to(node) == {self._edges[way.edge].into for way in step.ways if way.taken}
-        return Weighed(node.name, step.distance, step.left, ways, as_computed)
+        return WeighedNode(node.name, step.distance, step.left, ways, as_computed)
 
     def _leads_to(self, node: IpNode) -> set[End | None]:
         """The ends to which a node's table sends packets."""

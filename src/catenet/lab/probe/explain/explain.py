@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from catenet.errors import LabError
 from catenet.lab.model.nodes import HostNode, IpNode
-from catenet.lab.probe.explain.automatic import Computed, Weighed, compute
-from catenet.lab.probe.explain.explanation import HopExplained, Other, RouteExplanation
-from catenet.lab.probe.explain.missing import told_by_ospf, why_missing
+from catenet.lab.probe.explain.automatic import Computed, WeighedNode, compute
+from catenet.lab.probe.explain.explanation import ExplainedHop, Other, RouteExplanation
+from catenet.lab.probe.explain.missing import ospf_candidates, why_missing
 from catenet.lab.probe.explain.network import Network
 from catenet.lab.probe.explain.ospf import OspfReasons
-from catenet.lab.probe.explain.paths import Followed, Stop
+from catenet.lab.probe.explain.paths import Stop, TracedPaths
 from catenet.lab.probe.explain.rip import RipReasons
 from catenet.lab.probe.explain.selection import ONLY, Table
 from catenet.network import addresses
@@ -27,7 +27,7 @@ def explain_route(net: Network, source: IpNode, target: str, version: int, addre
     if address in source.stack.family(version).own:
         raise LabError(f"explain: {source.name} and {target} are one node; name two")
     computed = compute(net, source, version, address)
-    followed = Followed(net, source, version, address)
+    followed = TracedPaths(net, source, version, address)
     question = _Question(net, version, address, computed)
     count, paths = followed.paths()
     return RouteExplanation(
@@ -49,20 +49,22 @@ class _Question:
         self._net: Final = net
         self._version: Final = version
         self._address: Final = address
-        self._weighed: Final[dict[str, Weighed]] = {} if computed is None else {hop.node: hop for hop in computed.hops}
+        self._weighed: Final[dict[str, WeighedNode]] = (
+            {} if computed is None else {hop.node: hop for hop in computed.hops}
+        )
 
-    def hop(self, stop: Stop) -> HopExplained:
+    def hop(self, stop: Stop) -> ExplainedHop:
         """The action of a node, and its reason."""
         node = stop.node
         if not isinstance(node, IpNode) or (stop.route is None and stop.fault is None):
             own = "it has the address itself" if stop.fault is None else "packets leave to Linux here"
-            return HopExplained(node.name, None, own, {}, (), stop.fault)
+            return ExplainedHop(node.name, None, own, {}, (), stop.fault)
         table = Table(self._net, node, self._version, self._address)
         route = stop.route
         if route is None:
             others = (*self._in_table(node, table, None), *why_missing(self._net, node, self._version, self._address))
             passes_on = node.stack.family(self._version).fib.lookup(self._address, True) is None
-            return HopExplained(node.name, None, "", {}, others if passes_on else (), stop.fault)
+            return ExplainedHop(node.name, None, "", {}, others if passes_on else (), stop.fault)
         protocol, rules = table.protocol(route), [table.rule(route)]
         because, others_of_protocol = self._protocol(node, protocol, route, rules)
         if len(route.live_hops(True)) > 1:
@@ -71,8 +73,8 @@ class _Question:
         told = [*self._in_table(node, table, route), *others_of_protocol]
         daemon = self._net.ospf.daemons.get(node.name)
         if daemon is not None and self._version == 4 and not any(table.protocol(it) == "ospf" for it in table.routes):
-            told += told_by_ospf(self._net, daemon, self._address)
-        return HopExplained(node.name, table.told(stop), rule, because, tuple(dict.fromkeys(told)), stop.fault)
+            told += ospf_candidates(self._net, daemon, self._address)
+        return ExplainedHop(node.name, table.told(stop), rule, because, tuple(dict.fromkeys(told)), stop.fault)
 
     def _protocol(
         self, node: IpNode, protocol: str, route: Route, rules: list[str]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from catenet.lab.probe.explain.automatic import Computed
 
 
-class NextHopTold(NamedTuple):
+class ExplainedNextHop(NamedTuple):
     """One of a route's next hops.  ``gateway`` is empty where the destination itself is next.
 
     ``node`` is the node with that address, empty if there is none; ``link`` is the link at the interface.
@@ -20,7 +20,7 @@ class NextHopTold(NamedTuple):
     link: str
 
 
-class RouteTold(NamedTuple):
+class ExplainedRoute(NamedTuple):
     """A line of a forwarding table.
 
     ``protocol`` is connected, static, automatic, ospf or rip; ``distance`` its administrative distance; ``kind`` is
@@ -31,7 +31,7 @@ class RouteTold(NamedTuple):
     protocol: str
     distance: int
     kind: str
-    next_hops: tuple[NextHopTold, ...]
+    next_hops: tuple[ExplainedNextHop, ...]
 
 
 class Other(NamedTuple):
@@ -41,7 +41,7 @@ class Other(NamedTuple):
     why_not: str
 
 
-class HopExplained(NamedTuple):
+class ExplainedHop(NamedTuple):
     """A node on the path of packets, and what it does with them.
 
     ``route`` is its table's route to the destination, None at the destination itself and where there is no route.
@@ -50,7 +50,7 @@ class HopExplained(NamedTuple):
     """
 
     node: str
-    route: RouteTold | None
+    route: ExplainedRoute | None
     rule: str
     because: Mapping[str, Any]
     others: tuple[Other, ...]
@@ -71,7 +71,7 @@ class RouteExplanation(NamedTuple):
     at_ns: int
     path_count: int
     paths: tuple[tuple[str, ...], ...]
-    hops: tuple[HopExplained, ...]
+    hops: tuple[ExplainedHop, ...]
     computed: Computed | None
 
     @property
@@ -89,7 +89,7 @@ class RouteExplanation(NamedTuple):
         }
 
 
-def _hop(hop: HopExplained) -> dict[str, Any]:
+def _hop(hop: ExplainedHop) -> dict[str, Any]:
     route = hop.route
     return {
         **hop._asdict(),

@@ -48,14 +48,14 @@ def _ospf(net: Network, daemon: OspfDaemon, address: int) -> list[Other]:
         found.append(Other("ospf", "it has received nothing from a neighbour yet"))
     if due_ns < 1 << 62 and due_ns > now_ns:
         found.append(Other("ospf", f"LSAs have come; routes are calculated in {duration_text(due_ns - now_ns)}"))
-    told = told_by_ospf(net, daemon, address)
+    told = ospf_candidates(net, daemon, address)
     if not told:
         lsas = sum(len(scope.database) for scope in machine.scopes())
         found.append(Other("ospf", f"none of the {lsas} LSAs in its database describes a network that contains it"))
     return found + told
 
 
-def told_by_ospf(net: Network, daemon: OspfDaemon, address: int) -> list[Other]:
+def ospf_candidates(net: Network, daemon: OspfDaemon, address: int) -> list[Other]:
     """The LSAs that advertise a network with an address but gave no route in the table, and why."""
     found = []
     calculation = daemon.machine.calculation

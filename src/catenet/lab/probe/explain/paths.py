@@ -37,7 +37,7 @@ class Stop(NamedTuple):
     """Why packets, or some of them, get no further."""
 
 
-class Followed:
+class TracedPaths:
     """From ``source`` to an address, node by node: ``stops`` by name, in the order of traversal."""
 
     def __init__(self, net: Network, source: IpNode, version: int, address: int) -> None:

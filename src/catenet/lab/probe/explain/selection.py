@@ -6,7 +6,7 @@ from typing import Final
 
 from catenet.host.routing.admin_distance import ORIGINS
 from catenet.lab.model.nodes import IpNode
-from catenet.lab.probe.explain.explanation import NextHopTold, Other, RouteTold
+from catenet.lab.probe.explain.explanation import ExplainedNextHop, ExplainedRoute, Other
 from catenet.lab.probe.explain.network import Network
 from catenet.lab.probe.explain.paths import Stop
 from catenet.network import addresses
@@ -33,13 +33,13 @@ class Table:
         """The protocol that installed a route."""
         return self._origins.get(route.metric, "other")
 
-    def told(self, stop: Stop) -> RouteTold | None:
+    def told(self, stop: Stop) -> ExplainedRoute | None:
         """The chosen route, with its next hops."""
         route = stop.route
         if route is None:
             return None
         hops = tuple(
-            NextHopTold(
+            ExplainedNextHop(
                 "" if way.node is None else way.node.name,
                 addresses.text(self.version, way.hop.gateway) if way.hop.gateway else "",
                 way.hop.interface.name,
@@ -47,7 +47,7 @@ class Table:
             )
             for way in stop.ways
         )
-        return RouteTold(prefix_of(route), self.protocol(route), route.metric, KIND_NAMES[route.kind], hops)
+        return ExplainedRoute(prefix_of(route), self.protocol(route), route.metric, KIND_NAMES[route.kind], hops)
 
     def rule(self, chosen: Route) -> str:
         """Why it was chosen: the deciding rules of preference, in order."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from catenet.lab.world.world import World
 
 
-class _Eye:
+class _DaemonView:
     """One daemon, with name lookups."""
 
     def __init__(self, net: World, daemon: OspfDaemon, names: dict[str, str]) -> None:
@@ -55,19 +55,19 @@ def ospf(net: World, name: str | None = None, parts: Sequence[str] | None = None
     names = owners(net)
     found = []
     for router, daemon in chosen(net, net.ospf.daemons, name, "ospf").items():
-        eye = _Eye(net, daemon, names)
-        told = {part: tell(eye) for part, tell in PARTS.items() if parts is None or part in parts}
-        found.append({**_head(router, eye), **told})
+        view = _DaemonView(net, daemon, names)
+        told = {part: tell(view) for part, tell in PARTS.items() if parts is None or part in parts}
+        found.append({**_head(router, view), **told})
     return found
 
 
-def _head(router: str, eye: _Eye) -> dict[str, Any]:
-    machine = eye.machine
+def _head(router: str, view: _DaemonView) -> dict[str, Any]:
+    machine = view.machine
     return {
         "router": router,
         "router_id": text(4, machine.router_id),
         "border": bool(machine.calculation.is_border_router),
-        "spf": spf_delay.STATES[int(machine.spf_delay.state(eye.now_ns))],
+        "spf": spf_delay.STATES[int(machine.spf_delay.state(view.now_ns))],
         "areas": [
             {"area": text(4, area.area_id), "kind": area.settings.kind, "lsas": len(area.scope.database)}
             for area in machine.areas.values()
@@ -76,23 +76,23 @@ def _head(router: str, eye: _Eye) -> dict[str, Any]:
     }
 
 
-def _interfaces(eye: _Eye) -> list[dict[str, Any]]:
-    return [_interface(eye, interface) for interface in _all_interfaces(eye)]
+def _interfaces(view: _DaemonView) -> list[dict[str, Any]]:
+    return [_interface(view, interface) for interface in _all_interfaces(view)]
 
 
-def _all_interfaces(eye: _Eye) -> list[Interface]:
+def _all_interfaces(view: _DaemonView) -> list[Interface]:
     """The interfaces on links, then the ends of virtual links."""
-    return [*eye.machine.physical, *eye.machine.virtual_links]
+    return [*view.machine.physical, *view.machine.virtual_links]
 
 
-def _interface(eye: _Eye, ospf: Interface) -> dict[str, Any]:
+def _interface(view: _DaemonView, ospf: Interface) -> dict[str, Any]:
     configured = ospf.settings
     return {
         "name": configured.name,
         "address": _address(ospf),
         "transit_area": text(4, configured.transit_area_id) if ospf.is_virtual else None,
         "peer": text(4, configured.peer_id) if ospf.is_virtual else None,
-        "peer_node": eye.router(configured.peer_id) if ospf.is_virtual else None,
+        "peer_node": view.router(configured.peer_id) if ospf.is_virtual else None,
         "area": text(4, configured.area_id),
         "network": configured.network,
         "state": interfaces.STATES[int(ospf.state)],
@@ -101,9 +101,9 @@ def _interface(eye: _Eye, ospf: Interface) -> dict[str, Any]:
         "dead_s": int(configured.dead_ns) / 1e9,
         "priority": configured.priority,
         "dr": text(4, ospf.dr) if ospf.dr else None,
-        "dr_node": eye.names.get(text(4, ospf.dr)) if ospf.dr else None,
+        "dr_node": view.names.get(text(4, ospf.dr)) if ospf.dr else None,
         "bdr": text(4, ospf.bdr) if ospf.bdr else None,
-        "bdr_node": eye.names.get(text(4, ospf.bdr)) if ospf.bdr else None,
+        "bdr_node": view.names.get(text(4, ospf.bdr)) if ospf.bdr else None,
         "passive": configured.passive,
         "authentication": None if configured.key is None else configured.key.algorithm,
         "neighbours": len(ospf.neighbours),
@@ -119,26 +119,26 @@ def _address(ospf: Interface) -> str | None:
     return None if configured.unnumbered else f"{text(4, configured.address)}/{configured.prefix_len}"
 
 
-def _neighbours(eye: _Eye) -> list[dict[str, Any]]:
+def _neighbours(view: _DaemonView) -> list[dict[str, Any]]:
     return [
-        _neighbour(eye, interface, other)
-        for interface in _all_interfaces(eye)
+        _neighbour(view, interface, other)
+        for interface in _all_interfaces(view)
         for other in interface.neighbours.values()
     ]
 
 
-def _neighbour(eye: _Eye, interface: Interface, other: Neighbour) -> dict[str, Any]:
+def _neighbour(view: _DaemonView, interface: Interface, other: Neighbour) -> dict[str, Any]:
     dead_ns = int(other.inactive_at_ns)
     return {
         "router_id": text(4, other.router_id),
-        "node": eye.router(other.router_id),
+        "node": view.router(other.router_id),
         "address": text(4, other.address),
         "interface": interface.settings.name,
         "state": neighbours.STATES[int(other.state)],
         "role": _role(interface, other),
         "priority": other.priority,
         "restarting": bool(other.is_helped),
-        "dead_in_s": None if dead_ns >= NEVER else (dead_ns - eye.now_ns) / 1e9,
+        "dead_in_s": None if dead_ns >= NEVER else (dead_ns - view.now_ns) / 1e9,
         "requested": len(other.wanted),
         "unacknowledged": len(other.unacknowledged),
         "retransmissions": int(other.retransmissions),
@@ -155,15 +155,15 @@ def _role(interface: Interface, other: Neighbour) -> str | None:
     return "Backup" if other.address == interface.bdr else "DR Other"
 
 
-def _database(eye: _Eye) -> list[dict[str, Any]]:
+def _database(view: _DaemonView) -> list[dict[str, Any]]:
     found = []
-    for scope in eye.machine.scopes():
+    for scope in view.machine.scopes():
         entries = sorted(scope.database.entries.values(), key=lambda entry: entry.lsa.key)
-        if not entries and scope is eye.machine.externals:
+        if not entries and scope is view.machine.externals:
             continue
         found.append(
             {
-                "area": None if scope is eye.machine.externals else text(4, scope.area_id),
+                "area": None if scope is view.machine.externals else text(4, scope.area_id),
                 "counts": {
                     name: sum(1 for entry in entries if entry.lsa.type == kind)
                     for kind, name in TYPE_NAMES.items()
@@ -172,9 +172,9 @@ def _database(eye: _Eye) -> list[dict[str, Any]]:
                 "lsas": [
                     lsa(
                         entry,
-                        eye.router(entry.lsa.advertising_router),
-                        eye.router(entry.received_from),
-                        eye.now_ns,
+                        view.router(entry.lsa.advertising_router),
+                        view.router(entry.received_from),
+                        view.now_ns,
                     )
                     for entry in entries
                 ],
@@ -183,11 +183,11 @@ def _database(eye: _Eye) -> list[dict[str, Any]]:
     return found
 
 
-def _routes(eye: _Eye) -> list[dict[str, Any]]:
-    return [_route(eye, route) for _, route in sorted(eye.machine.calculation.routes.items())]
+def _routes(view: _DaemonView) -> list[dict[str, Any]]:
+    return [_route(view, route) for _, route in sorted(view.machine.calculation.routes.items())]
 
 
-def _route(eye: _Eye, route: OspfRoute) -> dict[str, Any]:
+def _route(view: _DaemonView, route: OspfRoute) -> dict[str, Any]:
     return {
         "prefix": f"{text(4, route.prefix)}/{route.prefix_len}",
         "path": PATH_TYPES[route.path_type],
@@ -196,34 +196,34 @@ def _route(eye: _Eye, route: OspfRoute) -> dict[str, Any]:
         "area": text(4, route.area_id) if route.is_internal else None,
         "tag": route.tag,
         "advertised_by": text(4, route.advertising_router),
-        "node": eye.router(route.advertising_router),
+        "node": view.router(route.advertising_router),
         "discard": bool(route.is_discard),
-        "hops": [eye.hop(hop) for hop in route.hops],
+        "hops": [view.hop(hop) for hop in route.hops],
     }
 
 
-def _borders(eye: _Eye) -> list[dict[str, Any]]:
-    return [_border(eye, route) for route in eye.machine.calculation.routers()]
+def _borders(view: _DaemonView) -> list[dict[str, Any]]:
+    return [_border(view, route) for route in view.machine.calculation.routers()]
 
 
-def _border(eye: _Eye, route: RouterRoute) -> dict[str, Any]:
+def _border(view: _DaemonView, route: RouterRoute) -> dict[str, Any]:
     return {
         "router_id": text(4, route.router_id),
-        "node": eye.router(route.router_id),
+        "node": view.router(route.router_id),
         "area": text(4, route.area_id),
         "path": PATH_TYPES[route.path_type],
         "cost": route.cost,
         "border": route.is_border,
         "boundary": route.is_boundary,
-        "hops": [eye.hop(hop) for hop in route.hops],
+        "hops": [view.hop(hop) for hop in route.hops],
     }
 
 
-def _drops(eye: _Eye) -> dict[str, int]:
-    return {judging.REASONS[reason]: count for reason, count in enumerate(eye.machine.drops) if count}
+def _drops(view: _DaemonView) -> dict[str, int]:
+    return {judging.REASONS[reason]: count for reason, count in enumerate(view.machine.drops) if count}
 
 
-PARTS: Final[dict[str, Callable[[_Eye], Any]]] = {
+PARTS: Final[dict[str, Callable[[_DaemonView], Any]]] = {
     "interfaces": _interfaces,
     "neighbours": _neighbours,
     "database": _database,

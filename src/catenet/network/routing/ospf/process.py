@@ -17,7 +17,7 @@ from catenet.kernel.streams import Stream
 from catenet.network.routing.ospf import virtual_links as virtual
 from catenet.network.routing.ospf.adjacency import database_exchange as exchange
 from catenet.network.routing.ospf.adjacency import graceful_restart_helper as helping
-from catenet.network.routing.ospf.adjacency import hello as greeting
+from catenet.network.routing.ospf.adjacency import hello as hello_packets
 from catenet.network.routing.ospf.adjacency import interface as interfaces
 from catenet.network.routing.ospf.adjacency import ls_request as requesting
 from catenet.network.routing.ospf.adjacency import neighbour as neighbours
@@ -242,7 +242,7 @@ class Ospf(Router):
         if interface.wait_until_ns <= now_ns:
             self.interface_event(interface, interfaces.WAIT_TIMER)
         if interface.hello_at_ns <= now_ns:
-            greeting.say_hello_again(self, interface)
+            hello_packets.hello_timer_expired(self, interface)
         if interface.acknowledge_at_ns <= now_ns:
             acknowledging.send_delayed(self, interface)
         if interface.flood_at_ns <= now_ns:
@@ -256,7 +256,7 @@ class Ospf(Router):
             self.neighbour_event(neighbour, neighbours.INACTIVE)
             return
         if neighbour.poll_at_ns <= now_ns:
-            greeting.poll(self, neighbour)
+            hello_packets.poll(self, neighbour)
         if neighbour.dd_resend_at_ns <= now_ns:
             exchange.send_again(self, neighbour)
         if neighbour.ask_again_at_ns <= now_ns:

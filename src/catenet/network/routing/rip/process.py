@@ -50,7 +50,7 @@ class Peer:
         self.bad_entries: i64 = 0
 
 
-class Given:
+class ConfiguredNetwork:
     """A configured network, advertised while ``through`` is up (None: always)."""
 
     def __init__(
@@ -77,7 +77,7 @@ class Rip(RoutingProcess):
         self.interfaces: Final[list[RipInterface]] = []
         self.peers: Final[dict[int, Peer]] = {}
         self.drops: Final[list[int]] = [0] * judging.REASON_COUNT
-        self._given: Final[dict[int, Given]] = {}
+        self._given: Final[dict[int, ConfiguredNetwork]] = {}
         self._stream: Final = stream
         self._callbacks: Final = callbacks
         self._next_update_ns: i64 = NEVER
@@ -113,7 +113,7 @@ class Rip(RoutingProcess):
         if judging.network_fault(prefix, prefix_len) or not 1 <= metric < INFINITY:
             raise ValueError(f"RIP cannot advertise {prefix:#x}/{prefix_len} with metric {metric}")
         through = next((interface for interface in self.interfaces if interface.is_on_link(next_hop)), None)
-        given = Given(prefix, prefix_len, metric, tag, through, next_hop)
+        given = ConfiguredNetwork(prefix, prefix_len, metric, tag, through, next_hop)
         if self._given.pop(tracing.pack_prefix(prefix, prefix_len), None) is not None:
             self.table.take_back(prefix, prefix_len, now_ns)
         self._given[tracing.pack_prefix(prefix, prefix_len)] = given
@@ -267,7 +267,7 @@ class Rip(RoutingProcess):
             if given.through is interface:
                 self._give(given)
 
-    def _give(self, given: Given) -> None:
+    def _give(self, given: ConfiguredNetwork) -> None:
         self.table.give(given.prefix, given.prefix_len, given.metric, given.tag, given.through, given.next_hop)
 
     def _ask(self, interface: RipInterface, now_ns: i64) -> None:

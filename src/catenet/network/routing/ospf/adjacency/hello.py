@@ -31,7 +31,7 @@ from catenet.network.routing.ospf.router import SECOND_NS, Router
 NO_ADDRESS: Final = 0
 
 
-def say_hello(router: Router, interface: Interface) -> None:
+def send_hello(router: Router, interface: Interface) -> None:
     """Send hellos to all (section 9.5); without multicast, to the eligible routers (section 9.5.1)."""
     if interface.is_point_to_point or interface.is_broadcast:
         destination = interface.remote_address if interface.is_virtual else ALL_SPF_ROUTERS
@@ -39,10 +39,10 @@ def say_hello(router: Router, interface: Interface) -> None:
         return
     for neighbour in list(interface.neighbours.values()):
         if neighbour.state > DOWN and _is_greeted(interface, neighbour):
-            greet(router, neighbour)
+            send_hello_to(router, neighbour)
 
 
-def greet(router: Router, neighbour: Neighbour) -> None:
+def send_hello_to(router: Router, neighbour: Neighbour) -> None:
     """Send a hello to one neighbour."""
     interface = router.interface_of(neighbour)
     router.send(interface, neighbour.address, _hello(router, interface))
@@ -158,12 +158,12 @@ def _answer(router: Router, neighbour: Neighbour) -> None:
     """Section 9.5.1: an ineligible router sends no hellos, except replies to eligible ones."""
     interface = router.interface_of(neighbour)
     if interface.settings.priority == 0 and neighbour.priority > 0 and not _is_greeted(interface, neighbour):
-        greet(router, neighbour)
+        send_hello_to(router, neighbour)
 
 
-def say_hello_again(router: Router, interface: Interface) -> None:
+def hello_timer_expired(router: Router, interface: Interface) -> None:
     """The hello timer fired."""
-    say_hello(router, interface)
+    send_hello(router, interface)
     interface.hello_at_ns = router.now_ns + interface.settings.hello_ns
     router.wake_at(interface.hello_at_ns)
 
@@ -172,6 +172,6 @@ def poll(router: Router, neighbour: Neighbour) -> None:
     """Send hellos at PollInterval to a silent configured neighbour (section 9.5.1)."""
     neighbour.poll_at_ns = NEVER
     if neighbour.state <= ATTEMPT and router.interface_of(neighbour).is_up and neighbour.configured:
-        greet(router, neighbour)
+        send_hello_to(router, neighbour)
         neighbour.poll_at_ns = router.now_ns + neighbour.settings.poll_ns
         router.wake_at(neighbour.poll_at_ns)

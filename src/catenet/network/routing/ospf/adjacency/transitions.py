@@ -13,7 +13,7 @@ from mypy_extensions import i64
 
 from catenet.kernel.kernel import NEVER
 from catenet.network.routing.ospf.adjacency import database_exchange as exchange
-from catenet.network.routing.ospf.adjacency import hello as greeting
+from catenet.network.routing.ospf.adjacency import hello as hello_packets
 from catenet.network.routing.ospf.adjacency import interface as interfaces
 from catenet.network.routing.ospf.adjacency import neighbour as neighbours
 from catenet.network.routing.ospf.adjacency.designated_router import NOBODY, Candidate, elect
@@ -101,7 +101,7 @@ def _enter(router: Router, neighbour: Neighbour, state: int, action: str) -> Non
         ask(router, neighbour)
     elif action == neighbours.POLL:
         _restart_inactivity(router, neighbour)
-        greeting.greet(router, neighbour)
+        hello_packets.send_hello_to(router, neighbour)
     elif state == neighbours.DOWN:
         _forget(router, neighbour)
 
@@ -191,7 +191,7 @@ def _begin(router: Router, interface: Interface) -> None:
         neighbour.configured = True
         interface.neighbours[address] = neighbour
     _start_eligible(router, interface, chosen.priority > 0)
-    greeting.say_hello(router, interface)
+    hello_packets.send_hello(router, interface)
     # Desynchronizes routers that were started together.
     interface.hello_at_ns = router.now_ns + 1 + router.stream.below(int(chosen.hello_ns))
     router.wake_at(interface.hello_at_ns)

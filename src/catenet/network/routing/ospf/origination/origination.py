@@ -1,6 +1,6 @@
 """Own LSAs: origination, refresh, correction and flushing (RFC 2328 sections 12.1.6, 12.4, 13.4).
 
-:func:`originate` and :func:`say_only` may be called at any rate: no LSA is sent with unchanged contents, or within
+Calls of :func:`originate` and :func:`originate_only` may be frequent: no LSA is sent with unchanged contents, or within
 MinLSInterval.
 """
 
@@ -62,7 +62,7 @@ def withdraw(router: Router, scope: Scope, key: int) -> None:
         _flush(router, scope, entry, NOT_WANTED)
 
 
-def say_only(router: Router, scope: Scope, ls_types: list[int], wanted: dict[int, tuple[int, LsaBody]]) -> None:
+def originate_only(router: Router, scope: Scope, ls_types: list[int], wanted: dict[int, tuple[int, LsaBody]]) -> None:
     """Originate exactly the wanted LSAs (options and body, by key) of these types, and flush others."""
     for key, origin in list(scope.origins.items()):
         if origin.body is not None and origin.type in ls_types and key not in wanted:

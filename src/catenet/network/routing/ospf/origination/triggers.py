@@ -27,7 +27,7 @@ from catenet.network.routing.ospf.lsa.lsa import (
 )
 from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E, FLAG_NT, FLAG_V
 from catenet.network.routing.ospf.origination.nssa_translation import is_translator, told_ranges, wanted_translations
-from catenet.network.routing.ospf.origination.origination import originate, say_only, withdraw
+from catenet.network.routing.ospf.origination.origination import originate, originate_only, withdraw
 from catenet.network.routing.ospf.origination.redistribution import External, wanted_as_externals, wanted_nssa_externals
 from catenet.network.routing.ospf.origination.self_lsas import network_body, router_body
 from catenet.network.routing.ospf.origination.summaries import wanted_nssa_default, wanted_summaries
@@ -121,7 +121,7 @@ class OriginationTriggers:
             wanted: dict[int, tuple[int, LsaBody]] = {}
             for key, summary in wanted_summaries(calculation, area.area_id).items():
                 wanted[key] = (area.settings.lsa_options, summary)
-            say_only(router, area.scope, [SUMMARY, ASBR_SUMMARY], wanted)
+            originate_only(router, area.scope, [SUMMARY, ASBR_SUMMARY], wanted)
         self.tell_externals()
 
     def tell_externals(self) -> None:
@@ -138,7 +138,7 @@ class OriginationTriggers:
         wanted = wanted_nssa_externals(router.router_id, self.externals, area, is_border)
         for key, body in wanted_nssa_default(self._calculation, area.area_id).items():
             wanted[key] = (0, body)
-        say_only(router, area.scope, [NSSA], wanted)
+        originate_only(router, area.scope, [NSSA], wanted)
 
     def _tell_as(self) -> None:
         router, calculation = self._router, self._calculation
@@ -147,7 +147,7 @@ class OriginationTriggers:
             for key, body in wanted_translations(calculation, list(self.externals)).items():
                 wanted[key] = (E_BIT, body)
             wanted.update(wanted_as_externals(router.router_id, self.externals))
-        say_only(router, router.externals, [EXTERNAL], wanted)
+        originate_only(router, router.externals, [EXTERNAL], wanted)
         if calculation.set_external_ranges(told_ranges(calculation)):
             router.databases_changed = True
         translates = any(
