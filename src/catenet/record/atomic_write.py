@@ -1,6 +1,6 @@
 """Files that are written whole or not at all: first under another name in the same folder, then renamed.
 
-A full disk, a crash or Ctrl-C in the middle leaves what was there before.
+A full disk, a crash or Ctrl-C meanwhile keeps the previous file.
 """
 
 from __future__ import annotations
@@ -44,5 +44,5 @@ def write_files(files: Mapping[Path, str | bytes]) -> None:
 
 
 def is_stream(path: Path) -> bool:
-    """Whether there is nothing to replace, and one can only write to it: a device, a pipe, a socket."""
+    """Whether a path can only be written to, not replaced: a device, a pipe, a socket."""
     return str(path).startswith(DEVICES) or (path.exists() and not path.is_file() and not path.is_dir())

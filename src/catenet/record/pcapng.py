@@ -4,8 +4,8 @@ A file is one section: a Section Header Block (4.1), an Interface Description Bl
 interface, and an Enhanced Packet Block (4.3) for each frame.  Every block is its type, its length, its
 body, and its length again, all in units of four octets; options (3.5) follow the fixed part of a body.
 
-Times are whole nanoseconds since 1970, as the simulated hosts' clocks show them.  Nothing of the machine or of the
-day goes into a file: the same frames give the same octets.
+Times are whole nanoseconds since 1970, by the simulated hosts' clocks.  A file is independent of machine and date: the
+same frames give the same octets.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ NANOSECONDS: Final = 9
 
 
 class PcapngError(ValueError):
-    """Octets that are not a pcapng file: says where and why."""
+    """Invalid pcapng; the message says where and why."""
 
 
 @dataclass(frozen=True)

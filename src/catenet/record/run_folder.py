@@ -1,8 +1,8 @@
-"""The folder that a run leaves, and its manifest: which files in it are the run's.
+"""The folder that a run leaves, and its manifest: the list of the run's files.
 
 ``manifest.json`` lists every file of the run with its SHA-256 digest.  A later run replaces what is listed and has not
-been changed since.  A folder that holds anything else is somebody's, and is refused unless the caller insists.  Files
-are written to a folder of their own inside it first, and renamed when all of them are there.
+been changed since.  A folder with other files is rejected unless the caller forces it.  Files are written to a folder
+of their own inside it first, and renamed when all of them are there.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MOST_NAMED: Final = 3
 
 
 class ForeignFiles(FileExistsError):
-    """A folder holds files that are no run's; nothing in it was touched."""
+    """A folder contains files of no run; nothing in it was changed."""
 
 
 class RunFolder:

@@ -1,7 +1,7 @@
-"""A seal: a digest in a text, by which it can be told later that Catenet wrote it and that nobody has changed it.
+"""A seal: a digest in a text, which proves that Catenet wrote it and that it has not changed.
 
-What bears an unbroken seal can be made again by the same command, and may be replaced without asking.  The digest is
-SHA-256 over the whole text with zeros in the digest's place.
+A file with an intact seal can be reproduced by the same command, and may be replaced without confirmation.  The digest
+is SHA-256 over the whole text with zeros in the digest's place.
 """
 
 from __future__ import annotations

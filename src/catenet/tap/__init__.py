@@ -1,9 +1,8 @@
 """The real wire: TAP and TUN devices of Linux as stations of a simulated internet, in real time.
 
-**Guarantees** to the lab: devices in any network namespace, with addresses and routes, which are gone afterwards
-(:class:`LinuxSetup`); a station for each (:func:`station`); one loop that serves all in real time and tells how late
-it is (:class:`Driver`).  **Requires** of the rooms below: ports, frames, and the kernel.  It needs Linux and
-CAP_NET_ADMIN.
+**Guarantees** to the lab: devices in any network namespace, with addresses and routes, removed afterwards
+(:class:`LinuxSetup`); a station for each (:func:`station`); one real-time loop that measures its lag
+(:class:`Driver`).  **Requires** of the rooms below: ports, frames, and the kernel.  It needs Linux and CAP_NET_ADMIN.
 
 - Read first :mod:`.station`: the device as a station on a simulated wire; then :mod:`.driver`: the loop;
 - :mod:`.realtime_clock`: wall clock to simulated time, and the lag;

@@ -1,4 +1,4 @@
-"""What attaching to Linux needs, and a message that says what is missing."""
+"""The capabilities required to attach to Linux, and a message about missing ones."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _CAPABILITIES: Final = {CAP_NET_ADMIN: "CAP_NET_ADMIN", CAP_SYS_ADMIN: "CAP_SYS_
 
 
 class AttachError(RuntimeError):
-    """Something that Linux does not let this process do, or that is in the way; the text says what to do."""
+    """Linux denies an operation, or a name is taken; the message says what to do."""
 
 
 def missing(namespaces: bool = False) -> str:
-    """What this process lacks for opening TAP and TUN devices; empty if nothing.
+    """The capabilities missing to open TAP and TUN devices; empty if none.
 
     Making and entering network namespaces takes more: ask with ``namespaces``.
     """

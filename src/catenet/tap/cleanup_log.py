@@ -1,8 +1,8 @@
-"""What a process has made in Linux that outlives it: written down before it is made.
+"""A log of Linux objects that outlive the process, written before they are created.
 
-Devices go with their descriptors; network namespaces do not.  Each process keeps one small file in
-:data:`FOLDER` with the namespaces that it made, its number and the time at which it was started.  Whoever starts
-next looks through the files, and :func:`sweep` removes what belonged to processes that are gone.
+Devices disappear with their descriptors; network namespaces do not.  Each process writes a file in :data:`FOLDER` with
+its namespaces, its process id and its start time.  The next process reads these files, and :func:`sweep` removes the
+namespaces of ended processes.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ class CleanupLog:
         self._namespaces: Final[dict[str, int]] = {}
 
     def note(self, name: str, inode: int = 0) -> None:
-        """Write down a namespace: before it is made, and again with its inode when it is there."""
+        """Record a namespace: before it is created, and again with its inode afterwards."""
         self._namespaces[name] = inode
         self._save()
 
     def strike(self, name: str) -> None:
-        """The namespace is gone."""
+        """Remove a namespace from the log."""
         self._namespaces.pop(name, None)
         self._save()
 

@@ -56,12 +56,12 @@ class Device:
         return f"<{self.kind} device {self.name} in {self.namespace or 'this namespace'}>"
 
     def set_carrier(self, up: bool) -> None:
-        """Let Linux see the cable plugged in or pulled."""
+        """Set the carrier that Linux sees."""
         if not self.closed:
             fcntl.ioctl(self.fd, _TUNSETCARRIER, struct.pack("I", up))
 
     def close(self) -> None:
-        """Let go of it: Linux takes the device away, with its addresses and routes."""
+        """Close it: Linux removes the device, with its addresses and routes."""
         if not self.closed:
             self.closed = True
             os.close(self.fd)

@@ -1,12 +1,12 @@
 """The real-time driver: simulated time follows the wall clock, and one loop serves everything.
 
-A turn runs what is due, writes what that sent, and sleeps until the next event or until a device can be
-read.  What comes from a device enters the simulation at the time at which it was read.
+An iteration runs due events, writes the sent frames, and sleeps until the next event or until a device is readable.  A
+packet from a device enters the simulation at the time at which it was read.
 
-When the machine is too slow, events fire late, in their order and at their simulated times: the simulation
-falls behind the wall clock, and :class:`~catenet.tap.realtime_clock.Lag` says by how much.  Nothing is skipped.  While
-it is behind, little is read from the devices, so that packets wait in Linux's queue, which has a limit and
-counts what it drops, and not here.
+When the machine is too slow, events fire late, in their order and at their simulated times: the simulation falls
+behind the wall clock, and :class:`~catenet.tap.realtime_clock.Lag` says by how much.  Nothing is skipped.  While it is
+behind, little is read from the devices, so that packets are queued in Linux, which limits the queue and counts drops,
+and not here.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from catenet.tap.realtime_clock import Lag, RealtimeClock
 from catenet.tap.station import DeviceStation
 
 SLICE_EVENTS: Final = 1_000
-"""So many events at most before devices are looked at again."""
+"""The maximum number of events before devices are polled again."""
 PACKETS: Final = 64
-"""So many packets at most of one device before the simulation goes on."""
+"""The maximum number of packets of one device before the simulation continues."""
 PACKETS_WHEN_BEHIND: Final = 2
 """A packet can be 45 segments, and each of them some events: fewer than a slice."""
 MOST_DESCRIPTORS: Final = 1024
 LONGEST_SLEEP_S: Final = 1.0
 WAKE_EARLY_S: Final = 0.000_15
-"""How long Linux may take to wake a thread up: for so long the driver looks again and again instead."""
+"""The wake-up latency of Linux, for which the driver polls instead of sleeping."""
 _PR_SET_TIMERSLACK: Final = 29
 
 

@@ -1,4 +1,4 @@
-"""What goes out to Linux: frames become octets here, and TCP segments of one flow leave together.
+"""Output to Linux: frames are emitted as octets, and TCP segments of one flow are combined.
 
 With offload, segments that follow each other are held until the driver has done all that is due, and then
 go out as one large packet, as a network card's receive offload makes them (the rules are those of Linux's
@@ -52,7 +52,7 @@ class GsoQueue:
         self._full = False
 
     def put(self, frame: Frame) -> None:
-        """Take a frame; it is written now or with the next :meth:`flush`."""
+        """Queue a frame; it is written now or with the next :meth:`flush`."""
         payload = frame.payload
         if self.offload and isinstance(payload, IpPacket) and payload.protocol == PROTOCOL_TCP and payload.is_plain():
             segment = payload.payload
@@ -69,7 +69,7 @@ class GsoQueue:
         self._write(parts, 1)
 
     def flush(self) -> None:
-        """Write what is held back."""
+        """Write the held segments."""
         frame = self._frame
         packet = self._packet
         first = self._segment

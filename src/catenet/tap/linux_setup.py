@@ -1,8 +1,8 @@
-"""What is set up in Linux for an attached internet, and taken away again.
+"""Sets up Linux for an attached internet, and removes the setup.
 
-Used as a context manager.  Leaving it closes the devices and removes the namespaces in reverse order, also
-after an error, Ctrl-C, SIGTERM or SIGHUP; a device takes its addresses and routes along.  What a killed
-process left is removed when the next one starts.
+Used as a context manager.  Leaving it closes the devices and removes the namespaces in reverse order, also after an
+error, Ctrl-C, SIGTERM or SIGHUP; a device takes its addresses and routes along.  The leftovers of a killed process are
+removed when the next one starts.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ class LinuxSetup:
         return int(found[0])
 
     def dropped(self, device: Device) -> int:
-        """How many packets Linux dropped because nobody read them in time."""
+        """The number of packets that Linux dropped because they were not read in time."""
         if device.closed:
             return 0
         (link,) = self._speaker(device.namespace).get_links(self.index(device.name, device.namespace))
@@ -153,7 +153,7 @@ class LinuxSetup:
     # -- taking away
 
     def close(self) -> None:
-        """Take everything away; what fails does not keep the rest from going."""
+        """Remove everything; a failure does not prevent the rest."""
         errors: list[Exception] = []
         steps: list[Callable[[], object]] = [*reversed(self._undo)]
         steps += [speaker.close for speaker in self._speakers.values()]

@@ -1,4 +1,4 @@
-"""How simulated time follows the wall clock, and by how much it is late."""
+"""The mapping of the wall clock to simulated time, and the lag."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import time
 from typing import Final
 
 LATE_NS: Final = 1_000_000
-"""What fires so much later than it should, or more, is counted as late."""
+"""The lag from which on an event is counted as late."""
 _MILLION: Final = 1_000_000
 
 
 class RealtimeClock:
-    """A straight line from the wall clock to simulated time.
+    """A linear mapping of the wall clock to simulated time.
 
     ``time_scale`` is simulated seconds in a real one: 1 is real time, 0.1 ten times slower.  Raises
     ValueError if it is not above 0.
@@ -25,7 +25,7 @@ class RealtimeClock:
         self._wall_ns: Final = time.monotonic_ns()
 
     def now_ns(self) -> int:
-        """What simulated time should be now."""
+        """The target of simulated time now."""
         return self._simulated_ns + (time.monotonic_ns() - self._wall_ns) * self._scale_ppm // _MILLION
 
     def wait_s(self, simulated_ns: int) -> float:
@@ -48,7 +48,7 @@ class Lag:
         self.turns: int = 0
 
     def note(self, late_ns: int) -> None:
-        """Something that was due fires so much too late."""
+        """Record the lag of an event."""
         self.turns += 1
         self.now_ms = late_ns / 1e6
         self.most_ms = max(self.most_ms, self.now_ms)

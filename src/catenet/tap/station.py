@@ -1,8 +1,8 @@
 """The station behind a simulated port that is a Linux device.
 
-What the port receives is written to the device; what the device gives is sent through the port.  So a
-device hangs on a simulated wire like any machine: the wire's rate, delay, loss and cuts hold for it, and
-what finds the port's queue full is dropped.  When the wire is cut, Linux sees the device lose its carrier.
+Frames received by the port are written to the device; packets of the device are sent through the port.  So a device is
+attached to a simulated wire like any machine: the wire's rate, delay, loss and cuts hold for it, and frames beyond the
+port's queue are dropped.  When the wire is cut, Linux sees the device lose its carrier.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ class DeviceStation(Station):
         self.device.set_carrier(up)
 
     def read_batch(self, most_packets: int) -> int:
-        """Take in what Linux has sent, but at most so many packets; returns their number.
+        """Read at most so many packets from Linux; returns their number.
 
-        Raises :class:`~catenet.tap.AttachError` if the device is gone.
+        Raises :class:`~catenet.tap.AttachError` if the device was removed.
         """
         packets: i64 = 0
         octets: i64 = 0
@@ -162,8 +162,8 @@ class TapStation(DeviceStation):
 class TunStation(DeviceStation):
     """A TUN device: packets both ways, to and from one interface of a simulated machine.
 
-    There is nobody on Linux's side to answer ARP or Neighbour Discovery, so its addresses are entered in the
-    interface by hand: :meth:`known_as`.  Groups and broadcasts stay on the simulated side.
+    Linux does not answer ARP or Neighbour Discovery on a TUN device, so its addresses are static neighbour entries:
+    :meth:`known_as`.  Groups and broadcasts stay on the simulated side.
     """
 
     def __init__(
