@@ -86,6 +86,8 @@ class ChannelOptions(Table):
     reorder: Annotated[Any, BeforeValidator(options.parse_reorder)] = None
     duplicate: Annotated[Any, BeforeValidator(options.parse_ratio)] = None
     bit_errors: Annotated[Any, BeforeValidator(options.parse_ratio)] = None
+    snr: Annotated[Any, BeforeValidator(options.parse_snr)] = None
+    fidelity: Annotated[Any, BeforeValidator(options.parse_fidelity)] = None
     queue: Annotated[Any, BeforeValidator(options.parse_queue)] = None
     mtu: Annotated[Any, BeforeValidator(options.parse_mtu)] = None
     back: Annotated[Any, BeforeValidator(options.parse_back)] = None
@@ -99,6 +101,7 @@ class LinkOptions(ChannelOptions):
     """Every option of a link."""
 
     back: Annotated[Any, BeforeValidator(options.parse_link_back)] = None
+    phy: Annotated[Any, BeforeValidator(options.parse_phy)] = None
     length: Annotated[Any, BeforeValidator(options.parse_length)] = None
     cost: Annotated[Any, BeforeValidator(options.parse_cost)] = None
 

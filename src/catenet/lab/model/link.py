@@ -10,6 +10,7 @@ from catenet.errors import LabError
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import duration_ns, duration_text, rate_text
 from catenet.lab.model.geography import Position, fibre_delay_ns, great_circle_m
+from catenet.lab.model.link_medium import MODEL, LinkMedium, check_rate
 from catenet.lab.model.nodes import End, LinkBase
 from catenet.lab.observe.timeline import LINK_CUT, LINK_HEALED, LINK_SET, Timeline
 from catenet.lab.options import link as parse
@@ -18,12 +19,14 @@ from catenet.lab.options.types import (
     DirectionTable,
     Duration,
     JitterOption,
+    LinkFidelity,
     LossOption,
     QueueOption,
     Rate,
     Ratio,
     ReorderOption,
     Size,
+    Snr,
     given,
 )
 from catenet.physical.channel import Channel
@@ -71,7 +74,11 @@ class Link(LinkBase, OptionChecks):
         self._given_costs: Final = {end: int(cost) for end, cost in zip(ends, given, strict=True) if cost is not None}
         self._costs: Final = dict(self._given_costs)
         defaults = {"mtu": parse.MTU, "queue": parse.QueueLimit(parse.QUEUE_FRAMES, 0)}
-        self._declared: Final = {key: value for key, value in options.items() if key in parse.CHANGEABLE}
+        self._declared = {key: value for key, value in options.items() if key in parse.CHANGEABLE}
+        self.medium: Final[LinkMedium | None] = options.get("medium")
+        self._quality: Final[dict[End, tuple[float, str]]] = {}
+        if self.medium is not None:
+            self._declared = {"snr": self.medium.snr_db, "fidelity": MODEL, **self._declared}
         self._apply({**defaults, **self._declared})
 
     def __repr__(self) -> str:
@@ -130,6 +137,8 @@ class Link(LinkBase, OptionChecks):
         reorder: ReorderOption | None = None,
         duplicate: Ratio | None = None,
         bit_errors: Ratio | None = None,
+        snr: Snr | None = None,
+        fidelity: LinkFidelity | None = None,
         queue: QueueOption | None = None,
         mtu: Size | None = None,
         back: DirectionTable | None = None,
@@ -146,6 +155,8 @@ class Link(LinkBase, OptionChecks):
             reorder=reorder,
             duplicate=duplicate,
             bit_errors=bit_errors,
+            snr=snr,
+            fidelity=fidelity,
             queue=queue,
             mtu=mtu,
             back=back,
@@ -153,7 +164,12 @@ class Link(LinkBase, OptionChecks):
         self.change(parse.parse_options(changes, parse.CHANGEABLE, f"link {self.name}"), change_text(changes))
 
     def change(self, parsed: Mapping[str, Any], text: str) -> None:
-        """Change the link now to parsed options; ``text`` is how they were written."""
+        """Change the link now to parsed options; ``text`` is how they were written.
+
+        Raises LabError for a rate that the link's PHY does not have.
+        """
+        if self.medium is not None and "rate" in parsed:
+            check_rate(f"link {self.name}", self.medium.phy, parsed["rate"])
         self._apply(parsed)
         self._timeline.note(LINK_SET, self.name, f"link {self.name}: {text}")
         self._tell(self._setters)
@@ -200,8 +216,21 @@ class Link(LinkBase, OptionChecks):
                 loss = own["loss"]
                 self._swallowing[end] = isinstance(loss, Bernoulli) and loss.share >= 1.0
             _change(self._channel(end), own)
+            if "snr" in own or "fidelity" in own:
+                self._set_quality(end, own)
             if "rate" in own:
                 end.port.queue.resume()
+
+    def _set_quality(self, out: End, changes: Mapping[str, Any]) -> None:
+        """Set the signal-to-noise ratio and the fidelity of a direction; what is not given stays."""
+        medium = self.medium
+        if medium is None:
+            key = "snr" if "snr" in changes else "fidelity"
+            raise LabError(f'link {self.name}: {key} needs a PHY; declare the link with one, such as phy = "10gbase-r"')
+        snr_db, fidelity = self._quality.get(out, (medium.snr_db, MODEL))
+        quality = changes.get("snr", snr_db), changes.get("fidelity", fidelity)
+        medium.set(self._channel(out), *quality)
+        self._quality[out] = quality
 
 
 def change_text(changes: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from catenet.errors import LabError, did_you_mean
-from catenet.kernel.quantity import duration_ns, length_m, rate_bit_s, ratio, size_bytes, whole_number
+from catenet.kernel.quantity import duration_ns, length_m, rate_bit_s, ratio, size_bytes, snr_db, whole_number
 from catenet.kernel.quoting import quoted
 from catenet.lab.model.geography import fibre_delay_ns
 from catenet.lab.options.ospf import parse_ospf_link
@@ -22,6 +22,8 @@ from catenet.lab.options.queue_disciplines import DisciplineChoice, is_disciplin
 from catenet.link.queue import NO_LIMIT, DropTail, Queue
 from catenet.physical.jitter import Jitter, Normal, Pareto, RecordedJitter, Uniform
 from catenet.physical.loss import Bernoulli, GilbertElliott, Loss, RecordedLoss
+from catenet.physical.phys.catalogue import PHYS
+from catenet.physical.phys.phy import Phy
 
 LINK_RATE_BIT_S: Final = 1_000_000_000
 LINK_DELAY_NS: Final = 1_000_000
@@ -29,6 +31,7 @@ ACCESS_RATE_BIT_S: Final = 1_000_000_000
 ACCESS_DELAY_NS: Final = 100_000
 LATE_NS: Final = 1_000_000
 """How late a reordered frame is, unless told."""
+FIDELITIES: Final = ("model", "signal")
 QUEUE_FRAMES: Final = 1000
 MTU: Final = 1500
 LEAST_MTU: Final = 1280
@@ -183,6 +186,27 @@ def parse_cost(value: Any) -> int:
     return whole_number(value, "a cost", 1, MOST_COST)
 
 
+def parse_snr(value: Any) -> float:
+    """Decibels."""
+    return snr_db(value)
+
+
+def parse_phy(value: Any) -> Phy:
+    """``"10gbase-r"`` and the others of :mod:`~catenet.physical.phys.catalogue`."""
+    if isinstance(value, Phy):
+        return value
+    if not isinstance(value, str) or value not in PHYS:
+        raise LabError(f"{quoted(value)} is no PHY{did_you_mean(str(value), PHYS)}; there are {', '.join(PHYS)}")
+    return PHYS[value]
+
+
+def parse_fidelity(value: Any) -> str:
+    """``"model"`` or ``"signal"``."""
+    if value not in FIDELITIES:
+        raise LabError(f"{quoted(value)} is no fidelity of a link; write {' or '.join(map(repr, FIDELITIES))}")
+    return str(value)
+
+
 def parse_back(value: Any) -> dict[str, Any]:
     """A table of options for the direction from the second end to the first, where it differs."""
     if not isinstance(value, Mapping) or not value:
@@ -214,11 +238,17 @@ DIRECTION: Final[dict[str, Callable[[Any], Any]]] = {
     "reorder": parse_reorder,
     "duplicate": parse_ratio,
     "bit_errors": parse_ratio,
+    "snr": parse_snr,
     "queue": parse_queue,
 }
 """What each direction has of its own."""
 
-CHANGEABLE: Final[dict[str, Callable[[Any], Any]]] = {**DIRECTION, "mtu": parse_mtu, "back": parse_back}
+CHANGEABLE: Final[dict[str, Callable[[Any], Any]]] = {
+    **DIRECTION,
+    "mtu": parse_mtu,
+    "fidelity": parse_fidelity,
+    "back": parse_back,
+}
 """What may change at any time."""
 
 LINK_DIRECTION: Final[dict[str, Callable[[Any], Any]]] = {
@@ -231,6 +261,7 @@ LINK_DIRECTION: Final[dict[str, Callable[[Any], Any]]] = {
 LINK_OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     **CHANGEABLE,
     "back": parse_link_back,
+    "phy": parse_phy,
     "length": parse_length,
     "cost": parse_cost,
     "ospf": parse_ospf_link,

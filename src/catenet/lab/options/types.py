@@ -13,6 +13,7 @@ from typing import Any, Literal, Required, TypedDict
 
 from catenet.physical.jitter import Jitter
 from catenet.physical.loss import Loss
+from catenet.physical.phys.catalogue import PhyName
 
 # -- quantities
 
@@ -28,6 +29,8 @@ Size = str | int | float
 """``"64KiB"``, ``"1MB"``, or a number of bytes."""
 Length = str | int | float
 """``"1200km"``, or a number of metres."""
+Snr = str | int | float
+"""A signal-to-noise ratio: ``"17dB"``, or a number of decibels."""
 Drift = str | int | float
 """How fast a clock is: ``"80ppm"``, ``"-80ppm"``, or a number of parts per million."""
 
@@ -36,6 +39,8 @@ Drift = str | int | float
 Routing = Literal["auto", "static", "rip", "ospf", "ospf+rip"]
 """How a router finds its routes."""
 Fidelity = Literal["objects", "bytes"]
+LinkFidelity = Literal["model", "signal"]
+"""How a link with a PHY damages frames: by the closed form, or as a receiver of each frame's waveform finds."""
 Metric = Literal["delay", "bandwidth"]
 AttachKind = Literal["tap", "tun"]
 """Which device of Linux: TAP carries Ethernet frames, TUN IP packets."""
@@ -312,6 +317,7 @@ class DirectionTable(TypedDict, total=False):
     reorder: ReorderOption
     duplicate: Ratio
     bit_errors: Ratio
+    snr: Snr
     queue: QueueOption
 
 
@@ -319,6 +325,7 @@ class ChangeTable(DirectionTable, total=False):
     """What may change of a link at any time."""
 
     mtu: Size
+    fidelity: LinkFidelity
     back: DirectionTable
 
 
@@ -332,7 +339,9 @@ class LinkDirectionTable(DirectionTable, total=False):
 class LinkTable(LinkDirectionTable, total=False):
     """All that may be said of a link where it is declared."""
 
+    phy: PhyName
     mtu: Size
+    fidelity: LinkFidelity
     back: LinkDirectionTable
     ospf: OspfLink
 

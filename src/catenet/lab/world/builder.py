@@ -15,6 +15,7 @@ from catenet.lab.model.devices import make_attachment_end, make_end, make_router
 from catenet.lab.model.geography import Position, check_position
 from catenet.lab.model.host import Host
 from catenet.lab.model.link import Link, given_delay_ns
+from catenet.lab.model.link_medium import link_medium
 from catenet.lab.model.names import check_name
 from catenet.lab.model.nodes import Attachment, End, HostNode, Node, Router, Switch
 from catenet.lab.model.registry import LinkReference, NodeReference
@@ -193,7 +194,9 @@ class Builder(World):
         self, here: Node, there: Node, name: str | None, faces: Faces, subnets: Sequence[str], parsed: dict[str, Any]
     ) -> Link:
         """Create a link from parsed options, with defaults for the missing ones."""
-        check_costs(f"link {name or f'{here.name}-{there.name}'}", parsed, here, there)
+        owner = f"link {name or f'{here.name}-{there.name}'}"
+        check_costs(owner, parsed, here, there)
+        parsed["medium"] = link_medium(owner, parsed, here.position, there.position)
         parsed.setdefault("rate", parse.LINK_RATE_BIT_S)
         parsed["delay"] = given_delay_ns(parsed, here.position, there.position, parse.LINK_DELAY_NS)
         return self._lay(here, there, self.registry.link_name(name, here, there), {**parsed, "subnets": subnets}, faces)
@@ -258,5 +261,7 @@ class Builder(World):
 
 
 def _access_defaults(rate_bit_s: int, delay_ns: int, parsed: Mapping[str, Any]) -> dict[str, Any]:
-    """The defaults of an access link; a length determines the delay."""
+    """The defaults of an access link; a length determines the delay, and a PHY determines both."""
+    if "phy" in parsed:
+        return {}
     return {"rate": rate_bit_s, **({} if "length" in parsed else {"delay": delay_ns})}

@@ -21,6 +21,7 @@ from catenet.lab.routing.protocols import ROUTINGS
 from catenet.network.routing.ospf import settings
 from catenet.network.routing.ospf.packets import authentication as ospf_authentication
 from catenet.network.routing.rip import authentication as rip_authentication
+from catenet.physical.phys.catalogue import PHYS
 
 DECLARED = {"name", "addresses", "subnets", "at", "kind", "namespace", "device", "routes", "offload"}
 """What is said of a link or its node that is no option of the wire."""
@@ -101,6 +102,8 @@ def test_the_closed_sets() -> None:
     assert get_args(types.Filtering) == tuple(nat.FILTERING)
     assert get_args(types.Routing) == ROUTINGS
     assert get_args(types.Authentication) == ospf_authentication.ALGORITHMS == rip_authentication.ALGORITHMS
+    assert get_args(types.LinkFidelity) == link.FIDELITIES
+    assert get_args(types.PhyName) == tuple(PHYS)
     assert get_args(types.OspfNetwork) == settings.NETWORK_KINDS
     assert get_args(types.AreaKind) == settings.AREA_KINDS
     assert get_args(types.Translation) == settings.TRANSLATIONS

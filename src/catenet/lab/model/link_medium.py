@@ -1,0 +1,77 @@
+"""A link's PHY: its length, the signal-to-noise ratio of each direction, and how frames are damaged."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from catenet.errors import LabError, MissingExtra
+from catenet.kernel.quantity import rate_text
+from catenet.kernel.streams import Stream
+from catenet.lab.model.geography import Position, great_circle_m
+from catenet.physical.channel import Channel
+from catenet.physical.frame_errors import FrameErrors, PhyErrors
+from catenet.physical.phys.phy import Phy
+
+MODEL: Final = "model"
+
+
+class LinkMedium:
+    """A PHY over a length of its medium.  ``snr_db`` is the ratio that the length leaves."""
+
+    def __init__(self, phy: Phy, length_m: float) -> None:
+        self.phy: Final = phy
+        self.length_m: Final = length_m
+        self.snr_db: Final = phy.snr_db(length_m)
+
+    def set(self, channel: Channel, snr_db: float, fidelity: str) -> None:
+        """Let a channel damage frames at a ratio.  Raises MissingExtra for waveforms without NumPy and SciPy."""
+        stream = channel.stream(f"phy-{fidelity}")
+        if fidelity == MODEL:
+            channel.set_phy(PhyErrors(self.phy.unit_error_rate(snr_db), self.phy.units, stream))
+        else:
+            channel.set_phy(_signal_errors(self.phy.name, snr_db, stream))
+
+
+def link_medium(owner: str, options: dict[str, Any], a: Position | None, b: Position | None) -> LinkMedium | None:
+    """The medium of a link with a PHY, whose rate and delay become the link's; None for a link without one.
+
+    Raises LabError for options that need a PHY, a rate that it does not have, and a length that it does not reach.
+    """
+    phy: Phy | None = options.get("phy")
+    if phy is None:
+        for key in ("snr", "fidelity"):
+            if key in options or key in options.get("back", {}):
+                raise LabError(f'{owner}: {key} needs a PHY; give one, such as phy = "10gbase-r"')
+        return None
+    check_rate(owner, phy, options.setdefault("rate", phy.rate_bit_s))
+    length_m = options.pop("length", None)
+    if length_m is not None and "delay" in options:
+        raise LabError(f"{owner}: delay and length are both given, and the length gives a delay of its own; remove one")
+    if length_m is None:
+        length_m = great_circle_m(a, b) if a is not None and b is not None else 0
+    try:
+        medium = LinkMedium(phy, length_m)
+    except ValueError as error:
+        raise LabError(f"{owner}: length: {error}") from error
+    options.setdefault("delay", phy.medium.delay_ns(length_m))
+    return medium
+
+
+def check_rate(owner: str, phy: Phy, rate_bit_s: int) -> None:
+    """Raises LabError for a rate that is not the PHY's."""
+    if rate_bit_s != phy.rate_bit_s:
+        raise LabError(
+            f"{owner}: rate: {phy.name} has a rate of {rate_text(phy.rate_bit_s)}, not {rate_text(rate_bit_s)};"
+            " remove the rate"
+        )
+
+
+def _signal_errors(name: str, snr_db: float, stream: Stream) -> FrameErrors:
+    try:
+        from catenet.physical.signals.phys.catalogue import signal_phy
+        from catenet.physical.signals.phys.signal_errors import SignalErrors
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in ("numpy", "scipy"):
+            raise
+        raise MissingExtra('a link of fidelity "signal"', "NumPy and SciPy", "signals") from error
+    return SignalErrors(signal_phy(name), snr_db, stream)
