@@ -23,7 +23,8 @@ HEAD = """# Planted bugs, and what finds them
 
 Written by `python -m tests.sim.store_chaos.table`. Each bug is a change of the source (`planted.py`). Universes are
 searched from seed 1 on, one after the other, in one process; the seconds are CPU time of that process, with consensus
-interpreted. So a minute on two cores is 120 of them.
+interpreted. So a minute on two cores is 120 of them. "Earlier profiles" were those before the last change of a profile
+that the search comes to; such a row is to be searched again.
 
 | bug | protocol | universes | CPU seconds | profile | what was told |
 |---|---|---|---|---|---|
@@ -48,7 +49,8 @@ def row(bug: Bug, found: dict[str, Any] | None) -> str:
         return f"| {bug.name} | {bug.protocol} | not in {found['tried']} | {found['cpu_s']} | | {bug.hidden} |\n"
     told = found["problem"].replace("|", "/").replace("\n", " ")
     told = told if len(told) <= 160 else f"{told[:157]}..."
-    return f"| {bug.name} | {bug.protocol} | {found['universes']} | {found['cpu_s']} | {found['profile']} | {told} |\n"
+    count = f"{found['universes']} (earlier profiles)" if found.get("earlier") else found["universes"]
+    return f"| {bug.name} | {bug.protocol} | {count} | {found['cpu_s']} | {found['profile']} | {told} |\n"
 
 
 def render(kept: dict[str, dict[str, Any]]) -> str:
