@@ -11,6 +11,7 @@ whether it is within its tolerance.  **Requires** of the rooms below: internets,
   :mod:`.partial_connectivity`; they share :mod:`.cluster` (replicas on hosts around a switch), :mod:`.elections` (many
   elections of one group), :mod:`.paper_timeouts` (Raft, Figure 2), :mod:`.alive_election` (Multi-Paxos's election as
   the Omni-Paxos paper has it) and :mod:`.parallel` (many runs at once);
+- :mod:`.queues`: bufferbloat, and what queueing theory says of a port;
 - :mod:`.signals`: the physical layer's closed forms, which need NumPy;
 - :mod:`.chaos`: the key-value store with injected faults.
 """
@@ -32,6 +33,7 @@ from catenet.experiments import (
     wan_election,
 )
 from catenet.experiments.comparison import Comparison
+from catenet.experiments.queues import bufferbloat, queueing
 from catenet.experiments.signals.lazy import NAMES, SignalExperiment
 
 EXPERIMENTS: Final[dict[str, Callable[[int], Iterable[Comparison]]]] = {
@@ -47,6 +49,8 @@ EXPERIMENTS: Final[dict[str, Callable[[int], Iterable[Comparison]]]] = {
     "lan-election": lan_election.lan_election,
     "partial-connectivity": partial_connectivity.partial_connectivity,
     "false-elections": false_elections.false_elections,
+    "bufferbloat": bufferbloat.bufferbloat,
+    "queueing": queueing.queueing,
     **{name: SignalExperiment(name) for name in NAMES},
 }
 """Each is called with a seed, and may yield its comparisons one by one."""

@@ -9,7 +9,7 @@ from blocks import DOCUMENTS, ROOT, Block, blocks_of, printed, shown
 
 from catenet.experiments.signals.lazy import NAMES
 
-LONG = ("split-votes", "wan-election", "lan-election", "partial-connectivity", "false-elections")
+LONG = ("split-votes", "wan-election", "lan-election", "partial-connectivity", "false-elections", "bufferbloat", "queueing")
 BLOCKS = [block for path in DOCUMENTS for block in blocks_of(path)]
 
 
@@ -32,6 +32,8 @@ def test_every_experiment_that_has_a_table_in_a_document_writes_it_itself() -> N
         "reproduce partial-connectivity --markdown",
         "reproduce false-elections --markdown",
         "reproduce placement --markdown",
+        "reproduce bufferbloat --markdown",
+        "reproduce queueing --markdown",
         *(f"reproduce {name} --markdown" for name in NAMES),
     }
 
