@@ -11,8 +11,7 @@ whether it is within its tolerance.  **Requires** of the rooms below: internets,
   :mod:`.partial_connectivity`; they share :mod:`.cluster` (replicas on hosts around a switch), :mod:`.elections` (many
   elections of one group), :mod:`.paper_timeouts` (Raft, Figure 2), :mod:`.alive_election` (Multi-Paxos's election as
   the Omni-Paxos paper has it) and :mod:`.parallel` (many runs at once);
-- :mod:`.queues`: bufferbloat, and what queueing theory says of a port;
-- :mod:`.signals`: the physical layer's closed forms, which need NumPy;
+- :mod:`.signals`: the physical layer's closed forms (NumPy); :mod:`.queues`: bufferbloat, queueing theory;
 - :mod:`.chaos`: the key-value store with injected faults.
 """
 
