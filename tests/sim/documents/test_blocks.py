@@ -9,7 +9,15 @@ from blocks import DOCUMENTS, ROOT, Block, blocks_of, printed, shown
 
 from catenet.experiments.signals.lazy import NAMES
 
-LONG = ("split-votes", "wan-election", "lan-election", "partial-connectivity", "false-elections", "bufferbloat", "queueing")
+LONG = (
+    "split-votes",
+    "wan-election",
+    "lan-election",
+    "partial-connectivity",
+    "false-elections",
+    "bufferbloat",
+    "queueing",
+)
 BLOCKS = [block for path in DOCUMENTS for block in blocks_of(path)]
 
 
