@@ -27,10 +27,15 @@ help:
 
 $(VENV)/build.stamp: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and no python3 was found"; exit 1; }
-	@echo "== set-up: virtual environment and packages (once)"
+	@echo "== set-up: virtual environment and the packages of the build (once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --upgrade 'pip>=25.1'
-	@$(PIP) install -c constraints.txt --group build --group extras google-crc32c librt msgspec mypy_extensions pydantic rich typer
+	@$(PIP) install -c constraints.txt --group build google-crc32c librt msgspec mypy_extensions pydantic rich typer
+	@touch $@
+
+$(VENV)/extras.stamp: $(VENV)/build.stamp
+	@echo "== set-up: packages of the extras (once)"
+	@$(PIP) install -c constraints.txt --group extras
 	@touch $@
 
 $(VENV)/tools.stamp: $(VENV)/build.stamp
@@ -44,12 +49,20 @@ $(VENV)/catenet.stamp: $(VENV)/build.stamp $(SOURCES)
 	@CATENET_BUILD=$(BUILD) $(PIP) install --no-build-isolation --no-deps --force-reinstall .
 	@touch $@
 
+# The build uses one processor for its first half: packages are installed meanwhile.
+.PHONY: set-up set-up-tests
+set-up: $(VENV)/build.stamp
+	@$(MAKE) --no-print-directory --jobs=2 $(VENV)/extras.stamp $(VENV)/catenet.stamp
+
+set-up-tests: $(VENV)/build.stamp
+	@$(MAKE) --no-print-directory --jobs=2 $(VENV)/tools.stamp $(VENV)/catenet.stamp
+
 # --- the two commands -------------------------------------------------------------------------------------
 
-demo: $(VENV)/catenet.stamp
+demo: set-up
 	@$(BIN)/catenet run examples/store/scenario.toml --out runs/demo
 
-test: $(VENV)/tools.stamp $(VENV)/catenet.stamp lint peers
+test: set-up-tests lint peers
 	@echo "== tests, compiled rooms"
 	@$(PYTEST) -n $(JOBS) -m 'not long' $(addprefix --ignore=,$(REAL_TIME))
 	@echo "== tests, interpreted"
@@ -77,7 +90,7 @@ lint: $(VENV)/tools.stamp
 peers:
 	@bash tests/interop/install-peers
 
-bench: $(VENV)/catenet.stamp
+bench: set-up
 	@$(BIN)/catenet bench dumbbell --flows 1
 	@$(BIN)/catenet bench dumbbell --flows 10
 	@$(BIN)/catenet bench loop
