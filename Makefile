@@ -103,6 +103,7 @@ bench: set-up
 	@$(BIN)/catenet bench ospf --routers 100
 	@$(BIN)/catenet bench ring
 	@$(BIN)/catenet bench raft
+	@$(BIN)/catenet bench phy
 
 clean:
 	rm -rf $(VENV) build dist runs src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

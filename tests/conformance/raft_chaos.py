@@ -199,7 +199,7 @@ class Chaos:
         running = self.cluster.running()
         if running:
             member = self.stream.choice(running)
-            if not member.raft.server.members.is_witness(member):
+            if not member.raft.server.members.is_witness(member.id):
                 member.snapshot()
 
     def report(self) -> None:

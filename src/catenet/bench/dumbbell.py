@@ -16,11 +16,13 @@ from catenet.bench.traffic import BulkServer, BulkSource
 from catenet.internet import Internet
 from catenet.lab.model.host import Host
 from catenet.lab.options.types import Fidelity
+from catenet.physical.phys.catalogue import PhyName
 
 ACCESS_RATE_BIT_S: Final = 1_000_000_000
 ACCESS_DELAY_NS: Final = 1_000_000
 BOTTLENECK_DELAY_NS: Final = 10_000_000
 RTT_NS: Final = 2 * (2 * ACCESS_DELAY_NS + BOTTLENECK_DELAY_NS)
+PHYS_BY_RATE: Final[dict[int, PhyName]] = {100_000_000: "100base-tx", ACCESS_RATE_BIT_S: "1000base-x"}
 SEGMENT_OCTETS: Final = 1448
 """The data of a full segment: an MTU of 1500, less 20 for IPv4, 20 for TCP and 12 for timestamps."""
 FRAME_WIRE_OCTETS: Final = 1538
@@ -36,15 +38,17 @@ def dumbbell(
     congestion: str = "cubic",
     seed: int = 1,
     fidelity: Fidelity = "objects",
+    phy: bool = False,
 ) -> dict[str, object]:
     """Run it, and say what it cost.
 
-    ``bottleneck_bit_s`` of 0 stands for 100 Mbit/s with one flow and 1 Gbit/s with more.  ``utilisation`` is
-    the share of the bottleneck's time that was spent sending.  ``us_per_segment`` is wall time over segments
-    of data that reached their socket; ``ratio`` is that over a push and pop of ``heapq`` in the same run.
+    With ``phy`` every link has the PHY of its rate, without errors to speak of.  ``bottleneck_bit_s`` of 0 stands for
+    100 Mbit/s with one flow and 1 Gbit/s with more.  ``utilisation`` is the share of the bottleneck's time that was
+    spent sending.  ``us_per_segment`` is wall time over segments of data that reached their socket; ``ratio`` is that
+    over a push and pop of ``heapq`` in the same run.
     """
     rate_bit_s = bottleneck_bit_s or (100_000_000 if flows == 1 else 1_000_000_000)
-    net, sources, server_hosts = _build(flows, rate_bit_s, seed, fidelity)
+    net, sources, server_hosts = _build(flows, rate_bit_s, seed, fidelity, phy)
     servers = [BulkServer() for _ in server_hosts]
     for server, host in zip(servers, server_hosts, strict=True):
         host.tcp.listen(server, 4, 0, PORT, 16)
@@ -79,12 +83,18 @@ def dumbbell(
     }
 
 
-def _build(flows: int, rate_bit_s: int, seed: int, fidelity: Fidelity) -> tuple[Internet, list[Host], list[Host]]:
+def _build(
+    flows: int, rate_bit_s: int, seed: int, fidelity: Fidelity, phy: bool
+) -> tuple[Internet, list[Host], list[Host]]:
     net = Internet(seed=seed, fidelity=fidelity)
     left, right = net.routers("left", "right")
     queue_frames = max(1, rate_bit_s * RTT_NS // NS_PER_S // 8 // FRAME_WIRE_OCTETS)
-    net.link(left, right, name="bottleneck", rate=rate_bit_s, delay="10ms", queue=f"{queue_frames} frames")
-    sources = [net.host(f"sender{n}", at=left, rate="1Gbit/s", delay="1ms") for n in range(flows)]
-    sinks = [net.host(f"receiver{n}", at=right, rate="1Gbit/s", delay="1ms") for n in range(flows)]
+    bottleneck: PhyName | None = PHYS_BY_RATE.get(rate_bit_s) if phy else None
+    access: PhyName | None = PHYS_BY_RATE[ACCESS_RATE_BIT_S] if phy else None
+    net.link(
+        left, right, name="bottleneck", rate=rate_bit_s, delay="10ms", queue=f"{queue_frames} frames", phy=bottleneck
+    )
+    sources = [net.host(f"sender{n}", at=left, rate="1Gbit/s", delay="1ms", phy=access) for n in range(flows)]
+    sinks = [net.host(f"receiver{n}", at=right, rate="1Gbit/s", delay="1ms", phy=access) for n in range(flows)]
     net.build()
     return net, sources, sinks

@@ -8,9 +8,10 @@ whether it is within its tolerance.  **Requires** of the rooms below: internets,
 - :mod:`.rfc2328`: the tables of RFC 2328, on :mod:`.rfc2328_network`, its Figures 2 and 6; :mod:`.placement`: the
   balance and movement of consistent hashing, which needs no internet;
 - elections of consensus: :mod:`.split_votes`, :mod:`.wan_election`, :mod:`.lan_election`, :mod:`.false_elections`,
-  :mod:`.partial_connectivity`; they share :mod:`.cluster` (replicas on hosts around a switch), :mod:`.elections` (many
-  elections of one group), :mod:`.paper_timeouts` (Raft, Figure 2), :mod:`.alive_election` (Multi-Paxos's election as
-  the Omni-Paxos paper has it) and :mod:`.parallel` (many runs at once);
+  :mod:`.partial_connectivity`, :mod:`.snr_election` (a fibre's noise); they share :mod:`.cluster` (replicas on hosts
+  around a switch), :mod:`.elections` (many elections of one group), :mod:`.paper_timeouts` (Raft, Figure 2),
+  :mod:`.alive_election` (Multi-Paxos's election as the Omni-Paxos paper has it) and :mod:`.parallel` (many runs at
+  once);
 - :mod:`.signals`: the physical layer's closed forms (NumPy); :mod:`.queues`: bufferbloat, queueing theory;
 - :mod:`.chaos`: the key-value store with injected faults.
 """
@@ -28,6 +29,7 @@ from catenet.experiments import (
     placement,
     rfc2328,
     rip,
+    snr_election,
     split_votes,
     wan_election,
 )
@@ -48,6 +50,7 @@ EXPERIMENTS: Final[dict[str, Callable[[int], Iterable[Comparison]]]] = {
     "lan-election": lan_election.lan_election,
     "partial-connectivity": partial_connectivity.partial_connectivity,
     "false-elections": false_elections.false_elections,
+    "snr-election": snr_election.snr_election,
     "bufferbloat": bufferbloat.bufferbloat,
     "queueing": queueing.queueing,
     **{name: SignalExperiment(name) for name in NAMES},

@@ -80,13 +80,18 @@ class Cluster(Watcher):
         self.links: Final[dict[int, Link]] = {}
         self.meshes: Final[dict[int, Mesh]] = {}
         self._mesh: Final = mesh
+        self._path: Final = path
         self.net.switch("lan")
         for number in self.running:
             host = self.hosts[number] = self.net.host(f"s{number}")
-            self.links[number] = self.net.link(host, "lan", rate="10Gbit/s", delay="1us", back=path)
+            self.attach(number)
             if sync_ns is not None:
                 host.disk.speed.sync_ns, host.disk.speed.spread = sync_ns, 0.0
             host.run(self._serve, number, service=True)
+
+    def attach(self, server: int) -> None:
+        """Link a server's host to the switch."""
+        self.links[server] = self.net.link(self.hosts[server], "lan", rate="10Gbit/s", delay="1us", back=self._path)
 
     async def _serve(self, number: int) -> None:
         mesh = self.meshes[number] = self._mesh(number)
@@ -99,7 +104,7 @@ class Cluster(Watcher):
         member.start()
         await asyncio.Event().wait()
 
-    def application(self) -> Nothing:
+    def application(self) -> Application:
         """What a replica replicates."""
         return Nothing()
 

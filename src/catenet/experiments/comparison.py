@@ -14,6 +14,25 @@ class Cell(NamedTuple):
     reference: float
 
 
+class Effect(NamedTuple):
+    """A quantity at one step of what is varied, and how it is written."""
+
+    name: str
+    value: float
+    text: str
+
+
+class Chain(NamedTuple):
+    """One step, and its effects, each the cause of the next."""
+
+    step: str
+    effects: tuple[Effect, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as a JSON object."""
+        return {"step": self.step, "effects": [effect._asdict() for effect in self.effects]}
+
+
 class Entry(NamedTuple):
     """A cell of the table that documents show: ``corner`` is the head of the column of rows' names."""
 
@@ -27,8 +46,8 @@ class Comparison(NamedTuple):
     """``measured`` must lie between ``low`` and ``high``, inclusive; ``expected`` is this as text.
 
     ``runs`` are the results of single runs, if there were several.  All in ``unit``.  Figures that have a ``cell`` are
-    drawn as one map.  ``lines`` are a table that the figure counts the lines of, as text. ``entries`` are what a table
-    for documents shows of it.
+    drawn as one map, those that have a ``chain`` as one chain.  ``lines`` are a table that the figure counts the lines
+    of, as text.  ``entries`` are what a table for documents shows of it.
     """
 
     what: str
@@ -41,6 +60,7 @@ class Comparison(NamedTuple):
     cell: Cell | None = None
     lines: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
+    chain: Chain | None = None
 
     @property
     def holds(self) -> bool:
@@ -60,6 +80,7 @@ class Comparison(NamedTuple):
             "runs": [_finite(run) for run in self.runs],
             "cell": None if self.cell is None else self.cell._asdict(),
             "lines": list(self.lines),
+            "chain": None if self.chain is None else self.chain.as_json(),
         }
 
 

@@ -15,6 +15,7 @@ LONG = (
     "lan-election",
     "partial-connectivity",
     "false-elections",
+    "snr-election",
     "bufferbloat",
     "queueing",
 )
@@ -39,6 +40,7 @@ def test_every_experiment_that_has_a_table_in_a_document_writes_it_itself() -> N
         "reproduce split-votes --markdown",
         "reproduce partial-connectivity --markdown",
         "reproduce false-elections --markdown",
+        "reproduce snr-election --markdown",
         "reproduce placement --markdown",
         "reproduce bufferbloat --markdown",
         "reproduce queueing --markdown",

@@ -9,7 +9,14 @@ from statistics import fmean, median
 import pytest
 
 from catenet.cli.main import status_of
-from catenet.experiments import false_elections, lan_election, partial_connectivity, split_votes, wan_election
+from catenet.experiments import (
+    false_elections,
+    lan_election,
+    partial_connectivity,
+    snr_election,
+    split_votes,
+    wan_election,
+)
 from catenet.experiments.parallel import side_by_side
 
 
@@ -98,6 +105,20 @@ def test_datagrams_follow_the_formula_and_tcp_does_not() -> None:
     assert false_elections.differs(stream, seen)
 
 
+def test_a_good_fibre_loses_nothing_and_a_bad_one_its_leader() -> None:
+    good = snr_election.measure(snr_election.Case(17.0, 1, 1))
+    assert (good.damaged, good.retransmitted, good.elections, good.failed) == (0, 0, 0, 0)
+    assert 45.0 < good.gap_ms < 55.0, "a heartbeat each 50 ms"
+    weak = snr_election.measure(snr_election.Case(12.5, 1, 1))
+    assert 0 < weak.damaged < weak.frames / 20
+    assert weak.retransmitted > 0
+    assert weak.gap_ms > good.gap_ms
+    bad = snr_election.measure(snr_election.Case(9.0, 1, 1))
+    assert bad.damaged > bad.frames / 2
+    assert bad.elections >= 1
+    assert bad.failed > 0
+
+
 def test_side_by_side_keeps_the_order() -> None:
     assert list(side_by_side(math.factorial, [5, 3, 4], jobs=2)) == [120, 6, 24]
 
@@ -105,7 +126,8 @@ def test_side_by_side_keeps_the_order() -> None:
 @pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(
-    "experiment", ["split-votes", "wan-election", "lan-election", "partial-connectivity", "false-elections"]
+    "experiment",
+    ["split-votes", "wan-election", "lan-election", "partial-connectivity", "false-elections", "snr-election"],
 )
 def test_all_of_it(experiment: str, capsys: pytest.CaptureFixture[str]) -> None:
     status = status_of(["reproduce", experiment, "--json"])

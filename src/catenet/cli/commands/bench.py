@@ -29,6 +29,8 @@ _EPILOG: Final = """
 
 [cyan]catenet bench ring --json[/cyan]  what it costs to ask which node has a key
 
+[cyan]catenet bench phy[/cyan]  what a PHY adds to the cost of a link
+
 [cyan]catenet bench raft[/cyan]  entries committed by three nodes, through the whole stack
 
 [cyan]catenet bench scale --routers 5000[/cyan]  memory and time for a large internet
@@ -69,6 +71,21 @@ def dumbbell(
     from catenet.bench import dumbbell as bench_dumbbell
 
     _show(bench_dumbbell.dumbbell(flows, seconds, congestion=congestion, seed=seed), as_json)
+
+
+@bench_app.command()
+def phy(
+    flows: Annotated[int, typer.Option(min=1, max=10_000, help="Bulk TCP flows, as in bench dumbbell.")] = 1,
+    seconds: Annotated[
+        float, typer.Option(callback=values.finite, min=0.1, max=86_400, help="Virtual time, in seconds.")
+    ] = 5.0,
+    seed: Annotated[int, typer.Option(callback=values.seed, help="Random seed.")] = 1,
+    as_json: _JSON = False,
+) -> None:
+    """Links with a PHY beside ideal ones, and frames as waveforms; needs the extra signals."""
+    from catenet.bench.phy import phy as bench_phy
+
+    _show(bench_phy(flows, seconds, seed=seed), as_json)
 
 
 @bench_app.command()

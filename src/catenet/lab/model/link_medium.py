@@ -29,7 +29,7 @@ class LinkMedium:
         if fidelity == MODEL:
             channel.set_phy(PhyErrors(self.phy.unit_error_rate(snr_db), self.phy.units, stream))
         else:
-            channel.set_phy(_signal_errors(self.phy.name, snr_db, stream))
+            channel.set_phy(signal_errors(self.phy.name, snr_db, stream))
 
 
 def link_medium(owner: str, options: dict[str, Any], a: Position | None, b: Position | None) -> LinkMedium | None:
@@ -66,7 +66,8 @@ def check_rate(owner: str, phy: Phy, rate_bit_s: int) -> None:
         )
 
 
-def _signal_errors(name: str, snr_db: float, stream: Stream) -> FrameErrors:
+def signal_errors(name: str, snr_db: float, stream: Stream) -> FrameErrors:
+    """Frames of a PHY as waveforms, from ``snr_db``.  Raises MissingExtra without NumPy and SciPy."""
     try:
         from catenet.physical.signals.phys.catalogue import signal_phy
         from catenet.physical.signals.phys.signal_errors import SignalErrors

@@ -152,14 +152,14 @@ class SockCalls(VirtualLoop):
         return sock
 
     async def _when_readable(self, sock: SimSocket, attempt: Callable[[], T]) -> T:
-        return await self._wait(sock.endpoint, attempt, watch_reader, unwatch_reader)
+        return await self._wait(sock, attempt, watch_reader, unwatch_reader)
 
     async def _when_writable(self, sock: SimSocket, attempt: Callable[[], T]) -> T:
-        return await self._wait(sock.endpoint, attempt, watch_writer, unwatch_writer)
+        return await self._wait(sock, attempt, watch_writer, unwatch_writer)
 
     async def _wait(
         self,
-        endpoint: Endpoint,
+        sock: SimSocket,
         attempt: Callable[[], T],
         watch: Callable[..., Watcher],
         unwatch: Callable[[Endpoint], bool],
@@ -168,6 +168,8 @@ class SockCalls(VirtualLoop):
             return attempt()
         except (BlockingIOError, InterruptedError):
             pass
+        # By its descriptor, as asyncio does it: a program's tests may wrap a socket.
+        endpoint = self._watched("add_reader", sock) if type(sock) is not SimSocket else sock.endpoint
         return await self._attempt_when_ready(endpoint, attempt, watch, unwatch)
 
     async def _attempt_when_ready(

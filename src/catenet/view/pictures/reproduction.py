@@ -1,7 +1,8 @@
 """A picture of an experiment whose outcome is known: what is expected beside what was measured.
 
 One strip for each figure.  The band is where it may lie, a dot is a single run, the diamond is what counts.  Figures
-with a place on a map come last, as one.  It is read from the JSON that ``catenet reproduce --json`` prints.
+with a place on a map come last, as one, and so do the steps of a chain of effects.  It is read from the JSON that
+``catenet reproduce --json`` prints.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from catenet.view.pictures.axis import LABEL_KIND, quantity_text, ticks
+from catenet.view.pictures.reproduction_chain import chain_size, draw_chain
 from catenet.view.pictures.reproduction_map import draw_map, map_size
 from catenet.view.pictures.svg import Drawing, Scale
 from catenet.view.pictures.svg_text import line_px, shortened, width_px, wrapped
@@ -31,12 +33,14 @@ _VERDICT_MOST: Final = 300
 
 def picture(found: Mapping[str, Any]) -> str:
     """The picture as SVG; ``found`` has ``experiment``, ``seed`` and ``figures``."""
-    strips = [_Strip(figure) for figure in found["figures"] if not figure.get("cell")]
+    strips = [_Strip(figure) for figure in found["figures"] if not figure.get("cell") and not figure.get("chain")]
+    chain = [figure for figure in found["figures"] if figure.get("chain")]
     cells = [figure for figure in found["figures"] if figure.get("cell")]
     foot = HEAD + sum(strip.height for strip in strips)
     map_width, map_height = map_size(cells)
-    width = max(WIDTH, LEFT + map_width + LEFT)
-    drawing = Drawing(width, foot + map_height + 16, f"{found['experiment']}: expected and measured")
+    chain_width, chain_height = chain_size(chain)
+    width = max(WIDTH, LEFT + map_width + LEFT, LEFT + chain_width + LEFT)
+    drawing = Drawing(width, foot + map_height + chain_height + 16, f"{found['experiment']}: expected and measured")
     drawing.text(LEFT, 40, found["experiment"], "title", width=RIGHT - _LEGEND - LEFT - 16)
     command = f"catenet reproduce {found['experiment']} --seed {found['seed']}"
     drawing.text(LEFT, 61, command, "quiet small", width=RIGHT - LEFT)
@@ -48,6 +52,8 @@ def picture(found: Mapping[str, Any]) -> str:
         top += strip.height
     if cells:
         draw_map(drawing, foot, LEFT, cells)
+    if chain:
+        draw_chain(drawing, foot + map_height, LEFT, chain)
     return drawing.svg()
 
 

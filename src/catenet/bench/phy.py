@@ -1,0 +1,54 @@
+"""What a PHY costs: the dumbbell with and without, and frames as waveforms.
+
+Links of fidelity ``"model"`` are compared with ideal ones in alternating runs of the dumbbell, of which the fastest of
+each counts.  A link of fidelity ``"signal"`` sends full frames of 10BASE-T, and octets are counted.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+from catenet.bench.dumbbell import dumbbell
+from catenet.kernel.pdu import Octets
+from catenet.kernel.streams import Stream
+from catenet.lab.model.link_medium import signal_errors
+
+ROUNDS: Final = 5
+SNR_DB: Final = 20.0
+FRAME_OCTETS: Final = 1518
+FRAMES: Final = 300
+
+
+def phy(flows: int = 1, seconds: float = 5.0, *, seed: int = 1) -> dict[str, object]:
+    """Run both.  Raises MissingExtra without NumPy and SciPy.
+
+    ``model_ratio`` is time per segment with PHYs over that without; ``signal_bit_s`` is bits of frames in a second of
+    processor time.
+    """
+    ideal = model = float("inf")
+    for _ in range(ROUNDS):
+        ideal = min(ideal, _us_per_segment(dumbbell(flows, seconds, seed=seed)))
+        model = min(model, _us_per_segment(dumbbell(flows, seconds, seed=seed, phy=True)))
+    return {
+        "bench": "phy",
+        "flows": flows,
+        "virtual_s": seconds,
+        "ideal_us_per_segment": ideal,
+        "model_us_per_segment": model,
+        "model_ratio": model / ideal,
+        "signal_bit_s": _signal_bit_s(seed),
+    }
+
+
+def _us_per_segment(found: dict[str, Any]) -> float:
+    return float(found["us_per_segment"])
+
+
+def _signal_bit_s(seed: int) -> float:
+    errors = signal_errors("10base-t", SNR_DB, Stream(seed, "bench"))
+    frame = Octets(bytes(range(256)) * 5 + bytes(FRAME_OCTETS - 1280))
+    start = time.process_time()
+    for _ in range(FRAMES):
+        errors.flips(frame)
+    return FRAMES * FRAME_OCTETS * 8 / (time.process_time() - start)
