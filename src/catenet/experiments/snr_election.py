@@ -246,12 +246,16 @@ def _effects(case: Case, seen: Seen) -> tuple[Effect, ...]:
     damaged, failed = seen.damaged / max(1, seen.frames), seen.failed / max(1, seen.requests)
     return (
         Effect("bit error rate", rate, f"{rate:.0e}".replace("e-0", "e-")),
-        Effect("frames dropped by FCS", damaged, f"{100 * damaged:.3g} %"),
+        Effect("frames dropped by FCS", damaged, _percent(damaged)),
         Effect("TCP retransmissions", seen.retransmitted, f"{seen.retransmitted:,}"),
         Effect("longest heartbeat gap", seen.gap_ms, f"{seen.gap_ms:,.0f} ms"),
         Effect("elections", seen.elections, f"{seen.elections:,}"),
-        Effect("failed requests", failed, f"{100 * failed:.3g} %"),
+        Effect("failed requests", failed, _percent(failed)),
     )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.2g} %"
 
 
 def _damaged(case: Case, seen: Seen) -> Comparison:

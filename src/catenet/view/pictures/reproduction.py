@@ -1,7 +1,7 @@
 """A picture of an experiment whose outcome is known: what is expected beside what was measured.
 
 One strip for each figure.  The band is where it may lie, a dot is a single run, the diamond is what counts.  Figures
-with a place on a map come last, as one, and so do the steps of a chain of effects.  It is read from the JSON that
+with a place on a map come last, as one; the steps of a chain of effects come first.  It is read from the JSON that
 ``catenet reproduce --json`` prints.
 """
 
@@ -36,24 +36,24 @@ def picture(found: Mapping[str, Any]) -> str:
     strips = [_Strip(figure) for figure in found["figures"] if not figure.get("cell") and not figure.get("chain")]
     chain = [figure for figure in found["figures"] if figure.get("chain")]
     cells = [figure for figure in found["figures"] if figure.get("cell")]
-    foot = HEAD + sum(strip.height for strip in strips)
-    map_width, map_height = map_size(cells)
     chain_width, chain_height = chain_size(chain)
+    foot = HEAD + chain_height + sum(strip.height for strip in strips)
+    map_width, map_height = map_size(cells)
     width = max(WIDTH, LEFT + map_width + LEFT, LEFT + chain_width + LEFT)
-    drawing = Drawing(width, foot + map_height + chain_height + 16, f"{found['experiment']}: expected and measured")
+    drawing = Drawing(width, foot + map_height + 16, f"{found['experiment']}: expected and measured")
     drawing.text(LEFT, 40, found["experiment"], "title", width=RIGHT - _LEGEND - LEFT - 16)
     command = f"catenet reproduce {found['experiment']} --seed {found['seed']}"
     drawing.text(LEFT, 61, command, "quiet small", width=RIGHT - LEFT)
     if strips:
         _legend(drawing)
-    top: float = HEAD
+    top = HEAD + chain_height
     for strip in strips:
         strip.draw(drawing, top)
         top += strip.height
     if cells:
         draw_map(drawing, foot, LEFT, cells)
     if chain:
-        draw_chain(drawing, foot + map_height, LEFT, chain)
+        draw_chain(drawing, HEAD, LEFT, chain)
     return drawing.svg()
 
 

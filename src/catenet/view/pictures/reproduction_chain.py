@@ -11,8 +11,8 @@ from catenet.view.pictures.svg_text import line_px, wrapped
 HEAD: Final = 34
 PANEL_HEIGHT: Final = 64
 BAR_MOST: Final = 30
-NAMES_WIDTH: Final = 116
-STEP_WIDTH: Final = 62
+NAMES_WIDTH: Final = 136
+STEP_WIDTH: Final = 60
 GAP: Final = 6
 LEAST_BAR: Final = 1.5
 FOOT: Final = 26
