@@ -1,4 +1,4 @@
-"""Figures of a PHY and of a converter, as lines of text."""
+"""Figures of a PHY and of a converter, as lines of text within 60 columns."""
 
 from __future__ import annotations
 
@@ -8,20 +8,19 @@ from typing import Any
 
 def phy_lines(report: Mapping[str, Any]) -> list[str]:
     """A PHY's error rates, counted and by its closed form."""
-    where = "" if report["length_m"] is None else f", {report['length_m']:,} m ({report['delay_ns']:,} ns)"
     frames = report["frames"]
-    lines = [
-        f"{report['phy']} ({report['clause']}){where}, signal-to-noise ratio {report['snr_db']:.2f} dB",
-        "",
-        "      SNR   symbol error rate   measured (99 %)",
-    ]
+    lines = [f"{report['phy']} at a signal-to-noise ratio of {report['snr_db']:.2f} dB", report["clause"]]
+    if report["length_m"] is not None:
+        lines.append(f"{report['length_m']:,} m, {report['delay_ns']:,} ns")
+    lines += ["", "      SNR   symbol errors   measured, 99 % interval"]
     for entry in report["symbols"]:
-        lines.append(f"{entry['snr_db']:6.2f} dB   {entry['symbol_error_rate']:17.3e}   {_measured(entry)}")
+        lines.append(f"{entry['snr_db']:6.2f} dB   {entry['symbol_error_rate']:13.3e}   {_measured(entry)}")
     lines += [
         "",
-        f"{frames['sent']} frames of {frames['octets']} octets: {frames['damaged']} damaged, of which"
-        f" {frames['not_found']} were not found in the signal",
-        f"frame error rate  {frames['frame_error_rate']:.3e}   {_measured(frames)}",
+        f"{frames['sent']:,} frames of {frames['octets']:,} octets: {frames['damaged']:,} damaged,",
+        f"of which {frames['not_found']:,} were not found in the signal",
+        f"   in theory   {frames['frame_error_rate']:.3e}",
+        f"   measured    {_measured(frames)}",
     ]
     return lines
 
@@ -29,8 +28,8 @@ def phy_lines(report: Mapping[str, Any]) -> list[str]:
 def adc_lines(report: Mapping[str, Any]) -> list[str]:
     """A converter's figures."""
     lines = [
-        f"{report['bits']} bits, {report['sample_rate_hz']:,.0f} samples a second,"
-        f" a full-scale sine of {report['frequency_hz']:,.1f} Hz",
+        f"{report['bits']} bits, {report['sample_rate_hz']:,.0f} samples a second,",
+        f"a full-scale sine of {report['frequency_hz']:,.1f} Hz",
         "",
         f"SNR     {report['snr_db']:7.2f} dB     (ideal {report['ideal_snr_db']:.2f} dB: 6.02 N + 1.76)",
         f"SINAD   {report['sinad_db']:7.2f} dB",
@@ -47,4 +46,4 @@ def adc_lines(report: Mapping[str, Any]) -> list[str]:
 def _measured(entry: Mapping[str, Any]) -> str:
     if entry["measured"] is None:
         return "not counted: too rare"
-    return f"{entry['measured']:.3e} ({entry['measured_low']:.2e} to {entry['measured_high']:.2e})"
+    return f"{entry['measured']:.2e} ({entry['measured_low']:.1e} to {entry['measured_high']:.1e})"

@@ -87,6 +87,8 @@ COMMANDS: Final = {
     "place": (["place", *(f"{name}@{LONG}=2.75" for name in NAMES[:3]), "--key", "user:7", "--copies", "1"], OK),
     "check-history": (["check-history", "history.jsonl", "--model", "register"], FAILED),
     "reproduce": (["reproduce", "rip-silent"], FAILED),
+    "signal": (["signal", "100gbase-r", "--length", "40km", "--frames", "1"], OK),
+    "signal adc": (["signal", "adc", "--bits", "24", "--jitter", "1ps"], OK),
     "bench spf": (["bench", "spf"], OK),
     "new": (["new", "--force", "first"], OK),
 }
