@@ -8,10 +8,9 @@ whether it is within its tolerance.  **Requires** of the rooms below: internets,
 - :mod:`.rfc2328`: the tables of RFC 2328, on :mod:`.rfc2328_network`, its Figures 2 and 6; :mod:`.placement`: the
   balance and movement of consistent hashing, which needs no internet;
 - elections of consensus: :mod:`.split_votes`, :mod:`.wan_election`, :mod:`.lan_election`, :mod:`.false_elections`,
-  :mod:`.partial_connectivity`, :mod:`.snr_election` (a fibre's noise); they share :mod:`.cluster` (replicas on hosts
-  around a switch), :mod:`.elections` (many elections of one group), :mod:`.paper_timeouts` (Raft, Figure 2),
-  :mod:`.alive_election` (Multi-Paxos's election as the Omni-Paxos paper has it) and :mod:`.parallel` (many runs at
-  once);
+  :mod:`.partial_connectivity`, :mod:`.snr_election` (noise); they share :mod:`.cluster` (replicas around a switch),
+  :mod:`.elections` (many of one group), :mod:`.paper_timeouts` (Raft, Figure 2), :mod:`.alive_election` (Multi-Paxos's
+  election as the Omni-Paxos paper has it) and :mod:`.parallel` (many runs at once);
 - :mod:`.signals`: the physical layer's closed forms (NumPy); :mod:`.queues`: bufferbloat, queueing theory;
 - :mod:`.chaos`: the key-value store with injected faults.
 """
