@@ -83,11 +83,11 @@ def test_what_is_late_is_told_and_nothing_is_skipped() -> None:
     order: list[int] = []
 
     def hold_up() -> None:
-        time.sleep(0.02)
+        time.sleep(0.03)
 
     kernel.call_at(1 * MS, hold_up)
     for number in range(50):
-        kernel.call_at((2 + number // 10) * MS, lambda number=number: order.append(number))  # type: ignore[misc]
+        kernel.call_at((12 + number // 10) * MS, lambda number=number: order.append(number))  # type: ignore[misc]
     driver = Driver(kernel)
     driver.run(0.05)
     assert order == list(range(50))

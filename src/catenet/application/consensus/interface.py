@@ -15,12 +15,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Final
 
+from mypy_extensions import mypyc_attr
+
 from catenet.application.consensus.effects import Effect
 from catenet.application.consensus.entry import Membership
 from catenet.application.consensus.events import Event
 from catenet.application.consensus.server import Server
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Replica(ABC):
     """One member of a replicated log, around the state of its server."""
 

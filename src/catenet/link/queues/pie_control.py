@@ -9,7 +9,14 @@ from mypy_extensions import i64
 NS_PER_S: Final = 1e9
 MOST_BURST_NS: Final[i64] = 150_000_000
 LONG_DELAY_NS: Final[i64] = 250_000_000
-SCALES: Final = ((0.1, 1.0), (0.01, 2.0), (0.001, 8.0), (0.0001, 32.0), (0.00001, 128.0), (0.000001, 512.0))
+SCALES: Final[tuple[tuple[float, float], ...]] = (
+    (0.1, 1.0),
+    (0.01, 2.0),
+    (0.001, 8.0),
+    (0.0001, 32.0),
+    (0.00001, 128.0),
+    (0.000001, 512.0),
+)
 
 
 class PieControl:

@@ -13,7 +13,13 @@ FORWARD_DELAY_S: Final = 15
 MOST_COST_1998: Final = 65_535
 MOST_COST: Final = 200_000_000
 
-_COSTS_1998: Final = ((10_000_000_000, 2), (1_000_000_000, 4), (100_000_000, 19), (16_000_000, 62), (10_000_000, 100))
+_COSTS_1998: Final[tuple[tuple[int, int], ...]] = (
+    (10_000_000_000, 2),
+    (1_000_000_000, 4),
+    (100_000_000, 19),
+    (16_000_000, 62),
+    (10_000_000, 100),
+)
 """The recommended path cost by the rate in bit/s that a link has at least (802.1D-1998, table 8-5)."""
 _REFERENCE_BIT_S: Final = 20_000_000_000_000
 
