@@ -5,14 +5,28 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from random import Random
 from typing import Any
 
 import pytest
 
 from catenet.application.consensus import effects, events
-from catenet.application.consensus.entry import CHANGE, COMMAND, NEVER_NS, Entry, HardState, Membership, Snapshot
+from catenet.application.consensus.entry import (
+    CHANGE,
+    COMMAND,
+    NEVER_NS,
+    Entry,
+    HardState,
+    Membership,
+    Snapshot,
+    Stored,
+)
 from catenet.application.consensus.interface import Replica
+from catenet.application.consensus.raft.options import RaftOptions
+from catenet.application.consensus.raft.replica import RaftReplica
+from catenet.application.consensus.raft.server import RaftServer
 from catenet.application.consensus.server import ROLE_FOLLOWER, ROLE_LEADER
+from catenet.application.consensus.timing import Fixed
 from catenet.application.replication.application import Application
 from catenet.application.replication.member import Member, Snapshots, Watcher
 from catenet.application.replication.pending import NotDone, Unknown
@@ -23,11 +37,17 @@ from catenet.internet import Internet
 S = 1_000_000_000
 
 
+def a_server() -> RaftServer:
+    """What every replica stands around; it is not asked here."""
+    stored = Stored(HardState(0, 0, 0), Snapshot(0, 0, Membership((1, 2, 3)), b""), [])
+    return RaftReplica(1, stored, RaftOptions(), Fixed(3 * S, S), Random(1)).server
+
+
 class Scripted(Replica):
     """Notes its events, and asks for what it is told to ask for."""
 
     def __init__(self) -> None:
-        super().__init__(1)
+        super().__init__(a_server())
         self.events: list[Any] = []
         self.asks: list[effects.Effect] = []
         self.breaks: Exception | None = None
@@ -73,6 +93,18 @@ class Scripted(Replica):
     @property
     def membership(self) -> Membership:
         return Membership((1, 2, 3))
+
+    def _handle(self, event: events.Event) -> None:
+        raise AssertionError("handle does it")
+
+    def _flush(self) -> None:
+        raise AssertionError("take_effects does it")
+
+    def _take_append(self, asked: list[effects.Effect]) -> None:
+        raise AssertionError("take_effects does it")
+
+    def _take_apply(self, asked: list[effects.Effect]) -> None:
+        raise AssertionError("take_effects does it")
 
     def of(self, kind: type[events.Event]) -> list[Any]:
         return [event for event in self.events if isinstance(event, kind)]
