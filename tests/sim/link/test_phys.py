@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from catenet import Internet
-from catenet.errors import LabError
+from catenet.errors import LabError, MissingExtra
+from catenet.lab.model import link_medium
 from catenet.link.ethernet import Frame
 from catenet.physical.phys.catalogue import PHYS
 from catenet.physical.signals.phys.signal_phy import Samples
@@ -103,10 +104,12 @@ def test_both_directions_have_ratios_of_their_own() -> None:
         ({"phy": "10gbas-r"}, "'10gbas-r' is no PHY; did you mean '10gbase-r'?"),
         ({"phy": "10gbase-r", "length": "90km"}, "10gbase-r reaches from 0 to 80 km over fibre"),
         ({"phy": "10gbase-r", "rate": "1Gbit/s"}, "10gbase-r has a rate of 10 Gbit/s, not 1 Gbit/s"),
-        ({"snr": "3dB"}, 'snr needs a PHY; give one, such as phy = "10gbase-r"'),
+        ({"snr": "3dB"}, 'snr needs a PHY; declare the link with one, such as phy = "10gbase-r"'),
         ({"fidelity": "signal"}, "fidelity needs a PHY"),
         ({"phy": "10gbase-r", "fidelity": "waveform"}, "write 'model' or 'signal'"),
         ({"phy": "10gbase-r", "snr": "3000dB"}, "must lie between -20dB and 60dB"),
+        ({"phy": "10gbase-r", "back": {"rate": "1Gbit/s"}}, "10gbase-r has a rate of 10 Gbit/s, not 1 Gbit/s"),
+        ({"back": {"snr": "3dB"}}, "snr needs a PHY"),
         ({"phy": "10gbase-r", "length": "1km", "delay": "1ms"}, "delay and length are both given"),
     ],
 )
@@ -122,7 +125,25 @@ def test_a_link_without_a_phy_takes_no_ratio_later() -> None:
     net = Internet(seed=1)
     link = net.link(net.router("a"), net.router("b"))
     with pytest.raises(LabError, match="link a-b: snr needs a PHY"):
-        link.set(snr="3dB")
+        link.set(mtu=9000, snr="3dB")
+    assert link.a.port.mtu == 1500, "nothing has changed"
+    with pytest.raises(LabError, match="link a-b: fidelity needs a PHY"):
+        net.at("1s").set(link, fidelity="signal")  # now, and not when it is time
+
+
+def test_waveforms_without_numpy_are_refused_when_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At declaration, and for an action that comes later; the model needs no library."""
+    net = Internet(seed=1)
+    link = net.link(net.router("a"), net.router("b"), phy="10base-t")
+    monkeypatch.setattr(link_medium, "find_spec", lambda library: None)
+    for ask in (
+        lambda: net.link(net.router("c"), net.router("d"), phy="10base-t", fidelity="signal"),
+        lambda: link.set(fidelity="signal"),
+        lambda: net.at("1s").set(link, fidelity="signal"),
+    ):
+        with pytest.raises(MissingExtra, match="NumPy and SciPy, which are not installed: pip install"):
+            ask()
+    link.set(snr="20dB")
 
 
 def test_a_rate_that_the_phy_does_not_have_is_refused_later_too() -> None:

@@ -98,7 +98,10 @@ class At(FaultVerbs):
 
     def _change(self, link: tuple[NodeReference | LinkReference, ...], parsed: dict[str, Any], text: str) -> Self:
         """Change a link to options that are parsed; ``text`` tells them as they were given."""
-        for one in self._links(link, "set"):
+        links = self._links(link, "set")
+        for one in links:
+            one.check_change(parsed)
+        for one in links:
             self._net.kernel.call_at(self.time_ns, partial(one.change, parsed, text))
         return self
 

@@ -10,7 +10,7 @@ from catenet.errors import LabError
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import duration_ns, duration_text, rate_text
 from catenet.lab.model.geography import Position, fibre_delay_ns, great_circle_m
-from catenet.lab.model.link_medium import MODEL, LinkMedium, check_rate
+from catenet.lab.model.link_medium import MODEL, LinkMedium, check_options
 from catenet.lab.model.nodes import End, LinkBase
 from catenet.lab.observe.timeline import LINK_CUT, LINK_HEALED, LINK_SET, Timeline
 from catenet.lab.options import link as parse
@@ -166,13 +166,16 @@ class Link(LinkBase, OptionChecks):
     def change(self, parsed: Mapping[str, Any], text: str) -> None:
         """Change the link now to parsed options; ``text`` is how they were written.
 
-        Raises LabError for a rate that the link's PHY does not have.
+        Raises LabError for options that its PHY does not have; then nothing has changed.
         """
-        if self.medium is not None and "rate" in parsed:
-            check_rate(f"link {self.name}", self.medium.phy, parsed["rate"])
+        self.check_change(parsed)
         self._apply(parsed)
         self._timeline.note(LINK_SET, self.name, f"link {self.name}: {text}")
         self._tell(self._setters)
+
+    def check_change(self, parsed: Mapping[str, Any]) -> None:
+        """Raises LabError for options that need a PHY, if it has none, and for a rate that its PHY does not have."""
+        check_options(f"link {self.name}", None if self.medium is None else self.medium.phy, parsed)
 
     def restore(self) -> None:
         """Restore the declared options now, undoing :meth:`set`.  The MTU and the queues do not change."""
@@ -224,9 +227,7 @@ class Link(LinkBase, OptionChecks):
     def _set_quality(self, out: End, changes: Mapping[str, Any]) -> None:
         """Set the signal-to-noise ratio and the fidelity of a direction; what is not given stays."""
         medium = self.medium
-        if medium is None:
-            key = "snr" if "snr" in changes else "fidelity"
-            raise LabError(f'link {self.name}: {key} needs a PHY; declare the link with one, such as phy = "10gbase-r"')
+        assert medium is not None, "options were checked"
         snr_db, fidelity = self._quality.get(out, (medium.snr_db, MODEL))
         quality = changes.get("snr", snr_db), changes.get("fidelity", fidelity)
         medium.set(self._channel(out), *quality)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any, Final
 
 from catenet.errors import LabError, MissingExtra
@@ -13,6 +15,8 @@ from catenet.physical.frame_errors import FrameErrors, PhyErrors
 from catenet.physical.phys.phy import Phy
 
 MODEL: Final = "model"
+LIBRARIES: Final = ("numpy", "scipy")
+"""What a link of fidelity ``"signal"`` needs."""
 
 
 class LinkMedium:
@@ -38,12 +42,10 @@ def link_medium(owner: str, options: dict[str, Any], a: Position | None, b: Posi
     Raises LabError for options that need a PHY, a rate that it does not have, and a length that it does not reach.
     """
     phy: Phy | None = options.get("phy")
+    check_options(owner, phy, options)
     if phy is None:
-        for key in ("snr", "fidelity"):
-            if key in options or key in options.get("back", {}):
-                raise LabError(f'{owner}: {key} needs a PHY; give one, such as phy = "10gbase-r"')
         return None
-    check_rate(owner, phy, options.setdefault("rate", phy.rate_bit_s))
+    options.setdefault("rate", phy.rate_bit_s)
     length_m = options.pop("length", None)
     if length_m is not None and "delay" in options:
         raise LabError(f"{owner}: delay and length are both given, and the length gives a delay of its own; remove one")
@@ -57,13 +59,23 @@ def link_medium(owner: str, options: dict[str, Any], a: Position | None, b: Posi
     return medium
 
 
-def check_rate(owner: str, phy: Phy, rate_bit_s: int) -> None:
-    """Raises LabError for a rate that is not the PHY's."""
-    if rate_bit_s != phy.rate_bit_s:
-        raise LabError(
-            f"{owner}: rate: {phy.name} has a rate of {rate_text(phy.rate_bit_s)}, not {rate_text(rate_bit_s)};"
-            " remove the rate"
-        )
+def check_options(owner: str, phy: Phy | None, options: Mapping[str, Any]) -> None:
+    """Raises LabError for options, of either direction, that need a PHY, or for a rate that is not the PHY's.
+
+    Raises MissingExtra for waveforms without NumPy and SciPy.
+    """
+    for way in (options, options.get("back", {})):
+        if phy is None:
+            for key in ("snr", "fidelity"):
+                if key in way:
+                    raise LabError(f'{owner}: {key} needs a PHY; declare the link with one, such as phy = "10gbase-r"')
+        elif way.get("fidelity") == "signal" and not all(find_spec(library) for library in LIBRARIES):
+            raise _missing()
+        elif way.get("rate", phy.rate_bit_s) != phy.rate_bit_s:
+            raise LabError(
+                f"{owner}: rate: {phy.name} has a rate of {rate_text(phy.rate_bit_s)}, not {rate_text(way['rate'])};"
+                " remove the rate"
+            )
 
 
 def signal_errors(name: str, snr_db: float, stream: Stream) -> FrameErrors:
@@ -72,7 +84,11 @@ def signal_errors(name: str, snr_db: float, stream: Stream) -> FrameErrors:
         from catenet.physical.signals.phys.catalogue import signal_phy
         from catenet.physical.signals.phys.signal_errors import SignalErrors
     except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] not in ("numpy", "scipy"):
+        if (error.name or "").split(".")[0] not in LIBRARIES:
             raise
-        raise MissingExtra('a link of fidelity "signal"', "NumPy and SciPy", "signals") from error
+        raise _missing() from error
     return SignalErrors(signal_phy(name), snr_db, stream)
+
+
+def _missing() -> MissingExtra:
+    return MissingExtra('a link of fidelity "signal"', "NumPy and SciPy", "signals")
