@@ -18,6 +18,9 @@ import math
 from random import Random
 from typing import Final
 
+MOST_FAILURES: Final = 1 << 62
+"""Of a geometric draw."""
+
 
 class Stream:
     """Random numbers of one consumer."""
@@ -69,10 +72,14 @@ class Stream:
         return scale / math.pow(1.0 - self._generator().random(), 1.0 / shape)
 
     def geometric(self, chance: float) -> int:
-        """Failures before the first success of independent trials with success probability ``chance``, in (0, 1]."""
+        """Failures before the first success of independent trials with success probability ``chance``, in (0, 1].
+
+        At most :data:`MOST_FAILURES`: of the smallest probabilities the number is beyond what a float holds.
+        """
         if chance >= 1.0:
             return 0
-        return int(math.log(1.0 - self._generator().random()) / math.log1p(-chance))
+        failures = math.log(1.0 - self._generator().random()) / math.log1p(-chance)
+        return int(failures) if failures < MOST_FAILURES else MOST_FAILURES
 
     def _generator(self) -> Random:
         generator = self._random

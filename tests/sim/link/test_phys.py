@@ -221,3 +221,13 @@ def test_a_request_is_read_from_the_waveform_alone(monkeypatch: pytest.MonkeyPat
     frames = [Frame.parse(receive(decoder, samples) or b"") for samples in seen]
     requests = [frame for frame in frames if frame is not None and b"GET /way HTTP/1.1" in frame.emit()]
     assert len(requests) == 1
+
+
+@pytest.mark.parametrize("phy", PHYS)
+def test_every_ratio_makes_a_link(phy: Any) -> None:
+    """Also those at which an error is rarer than a float can say, such as 31.6 dB with two levels."""
+    net = Internet(seed=1)
+    link = net.link(net.router("a"), net.router("b"), phy=phy)
+    for step in range(-200, 601):
+        link.set(snr=step / 10)
+    link.set(bit_errors=1e-310)
