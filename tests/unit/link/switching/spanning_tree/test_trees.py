@@ -232,6 +232,27 @@ def test_two_wires_between_two_bridges_and_one_back_to_itself() -> None:
     assert loop.states(0) == [("designated", "forwarding"), ("backup", "discarding")]
 
 
+def test_a_backup_port_that_becomes_the_root_port_learns_and_forwards_after_a_forward_delay_each() -> None:
+    """A bridge with two ports on a shared LAN, where a better bridge appears at the cheaper port, its backup.
+
+    Neither was it a backup too long ago (``rbWhile`` holds for two hello times) nor is there an agreement, so only
+    ``fdWhile`` lets it go on: learning after one hello time, forwarding after two (802.1D-2004, 17.20.5, 17.29.2).
+    """
+    lan = Bridged(["rstp", "none", "rstp"], [(0, 1), (0, 1), (2, 1)], *[TreeSettings()] * 2, TreeSettings(priority=0))
+    for port, cost in ((lan.ports[0][0], 100_000), (lan.ports[1][0], 0), (lan.ports[2][0], 0)):
+        port.tree = TreePortSettings(point_to_point=False, cost=cost)
+    lan.wires[2].cut()
+    lan.run(60)
+    assert lan.states(0) == [("designated", "forwarding"), ("backup", "discarding")]
+    lan.wires[2].heal()
+    seen = []
+    for seconds in (1.9, 0.2, 1.8, 0.2):
+        lan.run(seconds)
+        seen.append(lan.states(0)[1])
+    assert seen == [("root", "discarding"), ("root", "learning"), ("root", "learning"), ("root", "forwarding")]
+    assert lan.states(0)[0] == ("alternate", "discarding")
+
+
 def test_costs_and_priorities_of_ports_decide() -> None:
     dear = Bridged(["rstp"] * 3, RING)
     dear.ports[2][0].tree = TreePortSettings(cost=100_000)
