@@ -13,7 +13,7 @@ from catenet.application.kv.client import Client
 from catenet.application.kv.errors import LeaseLost, Mistaken, Unavailable
 from catenet.application.kv.node import KvNode, Settings
 from catenet.application.kv.state.slots import SLOTS
-from catenet.application.replication.member import Snapshots
+from catenet.application.replication.state_machine import SnapshotPolicy
 
 Program = Callable[[Client], Awaitable[None]]
 
@@ -27,7 +27,7 @@ class Store:
         self.nodes = {n: protocol.Node(f"n{n}", 7000, 7001) for n in range(1, nodes + spare + 1)}
         self.founders = tuple(range(1, nodes + 1))
         self.directory = tuple(self.nodes[n].address for n in self.founders)
-        self.settings = Settings(name, snapshots=Snapshots(every=50))
+        self.settings = Settings(name, snapshots=SnapshotPolicy(every=50))
         self.running: dict[int, KvNode] = {}
         for number, node in self.nodes.items():
             host = self.net.host(node.host)

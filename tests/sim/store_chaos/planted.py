@@ -10,7 +10,7 @@ from typing import NamedTuple
 RAFT = "application/consensus/raft"
 PAXOS = "application/consensus/paxos/multi"
 KV = "application/kv"
-MEMBER = "application/replication/member.py"
+PERSISTENCE = "application/replication/persistence.py"
 
 
 class Change(NamedTuple):
@@ -268,7 +268,10 @@ MEMBERSHIP = [
 ]
 
 DISK = [
-    Bug("reply before fsync", (Change(MEMBER, "self._held.get(effect.after) if effect.after else None", "None"),)),
+    Bug(
+        "reply before fsync",
+        (Change(PERSISTENCE, "self._waiting.get(effect.after) if effect.after else None", "None"),),
+    ),
     Bug("nothing is synced", (Change("host/disk/files.py", "        self._files.sync(self._inode)", "        pass"),)),
     Bug(
         "a failed sync ignored",
@@ -491,7 +494,7 @@ MULTI_PAXOS = [
     ),
     Bug(
         "Paxos: reply before fsync",
-        (Change(MEMBER, "self._held.get(effect.after) if effect.after else None", "None"),),
+        (Change(PERSISTENCE, "self._waiting.get(effect.after) if effect.after else None", "None"),),
         "multi-paxos",
     ),
 ]

@@ -20,8 +20,8 @@ from catenet.application.kv import protocol
 from catenet.application.kv.client import Client
 from catenet.application.kv.errors import OutcomeUnknown, Unavailable
 from catenet.application.kv.node import KvNode, Settings
-from catenet.application.replication.member import Snapshots
 from catenet.application.replication.protocols import Protocol, multi_paxos, raft
+from catenet.application.replication.state_machine import SnapshotPolicy
 from catenet.host.disk.medium import Inode, Medium
 
 MS = 1_000_000
@@ -123,7 +123,7 @@ class Case:
         client.run(self.use)
 
     async def serve(self, number: int) -> None:
-        settings = Settings(make_protocol(self.protocol), self.engine, Snapshots(every=15, keep=5))
+        settings = Settings(make_protocol(self.protocol), self.engine, SnapshotPolicy(every=15, keep=5))
         node = self.running[number] = KvNode(number, NODES, DIRECTORY, settings)
         await node.start()
         for group in (0, 1):

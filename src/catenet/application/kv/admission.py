@@ -293,7 +293,7 @@ class Admission:
                 rounds = 0  # the leader may still believe what this replica said before its loss
                 question = protocol.Readmit(self.number, self._known().life)
                 await self._asker.once(self.group, question, self._others())
-        await member.settled()
+        await member.flushed()
         if member.running:
             repaired = bool(self._known().why)
             await self._become(MEMBER)

@@ -15,10 +15,11 @@ from catenet.application.kv.group import Group, Observer
 from catenet.application.kv.owner import GroupOwner
 from catenet.application.kv.retry import Asker
 from catenet.application.kv.watch import tell
-from catenet.application.replication.member import Member, Snapshots
+from catenet.application.replication.member import Member
 from catenet.application.replication.operator_log import log_event
 from catenet.application.replication.peer_links import Mesh
 from catenet.application.replication.protocols import Protocol, make_protocol
+from catenet.application.replication.state_machine import SnapshotPolicy
 from catenet.application.storage.disk import Disk, machine_disk
 from catenet.application.storage.engine import DamagedStore, PoisonedStore
 from catenet.application.storage.store import Store
@@ -37,7 +38,7 @@ class Settings(NamedTuple):
 
     protocol: str | Protocol = "raft"
     engine: str = "wal"
-    snapshots: Snapshots | None = None
+    snapshots: SnapshotPolicy | None = None
     found_by_majority: bool = False
     mesh_patience_s: float = 2.0
 

@@ -4,8 +4,9 @@
 Raft and Multi-Paxos.  **Requires** of the rooms below: a ``Replica`` of :mod:`~catenet.application.consensus`, a store
 of :mod:`~catenet.application.storage`, asyncio.
 
-- Read first :mod:`.member`: one running replica; :mod:`.application`: the interface of what is replicated;
-  :mod:`.pending`: requests without an answer;
+- Read first :mod:`.member`: one running replica; :mod:`.persistence`: what it writes before it answers;
+  :mod:`.deadline_timer`; :mod:`.state_machine`: applies what is committed, on :mod:`.application`, the interface of
+  what is replicated; :mod:`.pending`: requests without an answer;
 - :mod:`.peer_links`: one TCP connection from each node to each other; :mod:`.datagrams`: the same over UDP;
 - :mod:`.log_store`: what a replica keeps on disk; :mod:`.disk_format`: the same as octets;
 - :mod:`.replica_status`: a file that shows that a store was lost; :mod:`.repair`: inspects and repairs the stores of a

@@ -1,4 +1,6 @@
-"""The program around one replica: it owns the clock and the disk, speaks to the peers and tells the application.
+"""The program around one replica: gives it events and does what its effects ask.
+
+The disk is :mod:`.persistence`'s, the timer :mod:`.deadline_timer`'s, the application :mod:`.state_machine`'s.
 
 Events that come within one turn of the event loop are handled together: one append, one round of messages, one
 proposal for all commands (see :class:`~catenet.application.consensus.interface.Replica`).
@@ -12,16 +14,16 @@ from collections.abc import Callable
 from typing import Final
 
 from catenet.application.consensus import effects, events
-from catenet.application.consensus.entry import COMMAND, NEVER_NS, Entry, mark_octets
+from catenet.application.consensus.entry import mark_octets
 from catenet.application.consensus.interface import Replica
 from catenet.application.consensus.server import ROLE_LEADER
 from catenet.application.replication.application import Application
-from catenet.application.replication.log_store import batch_of, snapshot_batch
+from catenet.application.replication.deadline_timer import DeadlineTimer
 from catenet.application.replication.peer_links import Mesh
 from catenet.application.replication.pending import NotDone, Requests
+from catenet.application.replication.persistence import Persistence, PersistenceOwner
 from catenet.application.replication.protocols import Codec
-from catenet.application.storage.engine import PoisonedStore
-from catenet.application.storage.records import Batch
+from catenet.application.replication.state_machine import SnapshotPolicy, StateMachine
 from catenet.application.storage.store import Store
 
 READ_PATIENCE_S: Final = 2.0
@@ -49,15 +51,7 @@ class Watcher:
         """A message leaves it."""
 
 
-class Snapshots:
-    """When the application is written down: after ``every`` entries; ``keep`` of them stay for those who lag."""
-
-    def __init__(self, every: int = 10_000, keep: int = 1_000) -> None:
-        self.every: Final = every
-        self.keep: Final = keep
-
-
-class Member:
+class Member(PersistenceOwner):
     """One replica of one group, running.  ``channel`` is the group's number on the mesh."""
 
     def __init__(
@@ -69,37 +63,33 @@ class Member:
         codec: Codec,
         channel: int,
         watcher: Watcher | None = None,
-        snapshots: Snapshots | None = None,
+        snapshots: SnapshotPolicy | None = None,
     ) -> None:
         self.replica: Final = replica
-        self.application: Final = application
         self.watcher: Final = watcher or Watcher()
         self.requests: Final = Requests()
         self.running: bool = False
         self.leader: int = replica.leader
         self.messages_refused: int = 0
-        self._store: Final = store
         self._mesh: Final = mesh
         self._codec: Final = codec
         self._channel: Final = channel
-        self._snapshots: Final = snapshots or Snapshots()
-        self._written_down = replica.applied_index
-        self._applied = replica.applied_index
+        self._persistence: Final = Persistence(store, self)
+        self._timer: Final = DeadlineTimer(self._timer_expired)
+        self._state_machine: Final = StateMachine(
+            application, self.requests, snapshots or SnapshotPolicy(), replica.applied_index
+        )
         self._loop: Final = asyncio.get_running_loop()
-        self._held: Final[dict[int, list[effects.Message]]] = {}
         self._marks: Final[dict[int, tuple[int, int]]] = {}
-        self._appends: Final[dict[asyncio.Task[None], None]] = {}
-        self._alarm: asyncio.TimerHandle | None = None
-        self._alarm_ns = NEVER_NS
         self._flushing = False
         self._commands: list[bytes] = []
         self._proposed: list[asyncio.Future[object]] = []
         self._do: Final[dict[type[effects.Effect], Callable[..., None]]] = {
-            effects.Append: self._append,
+            effects.Append: self._persistence.append,
             effects.Send: self._send,
             effects.Apply: self._apply,
             effects.Restore: self._restore,
-            effects.StoreSnapshot: self._store_snapshot,
+            effects.StoreSnapshot: self._persistence.store_snapshot,
             effects.Accepted: self._accepted,
             effects.Refused: self._refused,
             effects.ReadReady: self._read_ready,
@@ -113,7 +103,7 @@ class Member:
     def start(self) -> None:
         """Begin to take part."""
         self.running = True
-        self._mesh.open(self._channel, self._heard)
+        self._mesh.open(self._channel, self._received)
         self.handle(events.Tick())
 
     async def stop(self) -> None:
@@ -122,23 +112,25 @@ class Member:
             return
         self.running = False
         self._mesh.close_channel(self._channel)
-        if self._alarm is not None:
-            self._alarm.cancel()
+        self._timer.cancel()
         self.requests.fail_all("the replica has stopped")
         for future in self._proposed:
             self.requests.fail(future, "the replica has stopped")
-        if self._appends:
-            await asyncio.wait(list(self._appends))
+        await self._persistence.flushed()
 
     def fail(self, error: BaseException) -> None:
         """Something broke that this replica cannot go on without."""
         if self.running:
             self.running = False
             self._mesh.close_channel(self._channel)
-            if self._alarm is not None:
-                self._alarm.cancel()
+            self._timer.cancel()
             self.requests.fail_all(str(error))
             self.watcher.failed(self, error)
+
+    @property
+    def application(self) -> Application:
+        """What is replicated."""
+        return self._state_machine.application
 
     @property
     def serves(self) -> bool:
@@ -150,7 +142,7 @@ class Member:
         """Whether this replica believes that it leads."""
         return self.replica.role == ROLE_LEADER
 
-    # -- asked from above
+    # -- requests of the application above
 
     async def propose(self, command: bytes) -> object:
         """Have a command carried out; what the application returned for it.
@@ -200,10 +192,9 @@ class Member:
         finally:
             del self._marks[tag]
 
-    async def settled(self) -> None:
+    async def flushed(self) -> None:
         """Return when all that has been given to the store by now is durable, or cannot be any more."""
-        if self._appends:
-            await asyncio.wait(list(self._appends))
+        await self._persistence.flushed()
 
     async def transfer(self, to: int) -> None:
         """Ask another replica to lead.  Raises ``NotDone`` if this one refuses."""
@@ -223,7 +214,7 @@ class Member:
             return
         self._soon()
 
-    def _heard(self, speaker: int, octets: bytes) -> None:
+    def _received(self, speaker: int, octets: bytes) -> None:
         try:
             message = self._codec.parse(octets)
         except ValueError:
@@ -234,8 +225,7 @@ class Member:
             return
         self.handle(events.Receive(message))
 
-    def _ring(self) -> None:
-        self._alarm, self._alarm_ns = None, NEVER_NS
+    def _timer_expired(self) -> None:
         self.handle(events.Tick())
 
     def _soon(self) -> None:
@@ -259,7 +249,7 @@ class Member:
         except Exception as error:  # the application's, or a defect: this replica is not to be trusted further
             self.fail(error)
             return
-        self._wind_alarm()
+        self._timer.set(self.replica.deadline_ns())
 
     def _offer(self) -> None:
         """Propose all that was asked for in this turn, at once."""
@@ -269,56 +259,20 @@ class Member:
             tag = self.requests.proposing(commands, futures)
             self.replica.handle(events.Propose(commands, tag), time.monotonic_ns())
 
-    def _wind_alarm(self) -> None:
-        deadline_ns = self.replica.deadline_ns()
-        if deadline_ns == self._alarm_ns:
-            return
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
-        self._alarm_ns = deadline_ns
-        if deadline_ns < NEVER_NS:
-            delay_s = max(0, deadline_ns - time.monotonic_ns()) / 1e9
-            self._alarm = self._loop.call_later(delay_s, self._ring)
-
     # -- effects: the disk
 
-    def _append(self, effect: effects.Append) -> None:
-        self._held.setdefault(effect.token, [])
-        self._write(batch_of(effect), effect.token)
-
-    def _store_snapshot(self, effect: effects.StoreSnapshot) -> None:
-        self._write(snapshot_batch(effect), 0)
-
-    def _write(self, batch: Batch, token: int) -> None:
-        task = self._loop.create_task(self._written(batch, token), name="append")
-        self._appends[task] = None
-
-    async def _written(self, batch: Batch, token: int) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        try:
-            await self._store.append(batch)
-        except PoisonedStore as error:
-            self.fail(error)
-            return
-        finally:
-            del self._appends[task]
-        if token:
-            for message in self._held.pop(token, []):
-                self._say(message)
-            self.handle(events.Appended(token))
+    def persisted(self, token: int, messages: list[effects.Message]) -> None:
+        for message in messages:
+            self._transmit(message)
+        self.handle(events.Appended(token))
 
     # -- effects: the network
 
     def _send(self, effect: effects.Send) -> None:
-        waiting = self._held.get(effect.after) if effect.after else None
-        if waiting is None:
-            self._say(effect.message)
-        else:
-            waiting.append(effect.message)
+        if not self._persistence.delays(effect):
+            self._transmit(effect.message)
 
-    def _say(self, message: effects.Message) -> None:
+    def _transmit(self, message: effects.Message) -> None:
         if not self.running:
             return
         self.watcher.says(self, message)
@@ -330,30 +284,14 @@ class Member:
     # -- effects: the application
 
     def _apply(self, effect: effects.Apply) -> None:
-        for entry in effect.entries:
-            self._apply_entry(entry)
-        self._has_applied(effect.entries[-1].index)
-
-    def _apply_entry(self, entry: Entry) -> None:
-        result: object = None
-        if entry.kind == COMMAND and entry.data:
-            result = self.application.apply(entry.index, entry.data)
-        self.requests.applied(entry.index, entry.term, entry.data, result)
+        self._handle_all(self._state_machine.apply(effect))
 
     def _restore(self, effect: effects.Restore) -> None:
-        self.application.restore(effect.snapshot.data)
-        self._written_down = effect.snapshot.index
-        self.requests.jumped(effect.snapshot.index)
-        self._has_applied(effect.snapshot.index)
+        self._handle_all(self._state_machine.restore(effect))
 
-    def _has_applied(self, index: int) -> None:
-        self._applied = index
-        self.requests.has_applied(index)
-        self.handle(events.Applied(index))
-        if index - self._written_down >= self._snapshots.every:
-            self._written_down = index
-            self.handle(events.SnapshotTaken(index, self.application.snapshot()))
-            self.handle(events.Compact(max(0, index - self._snapshots.keep)))
+    def _handle_all(self, happened: list[events.Event]) -> None:
+        for event in happened:
+            self.handle(event)
 
     # -- effects: answers
 
@@ -366,7 +304,7 @@ class Member:
         self.requests.refused(effect.tag, effect.reason, effect.leader)
 
     def _read_ready(self, effect: effects.ReadReady) -> None:
-        self.requests.read_ready(effect.tag, effect.index, self._applied)
+        self.requests.read_ready(effect.tag, effect.index, self._state_machine.last_applied)
 
     def _role_changed(self, effect: effects.RoleChanged) -> None:
         self.leader = effect.leader

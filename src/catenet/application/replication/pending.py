@@ -110,12 +110,12 @@ class Requests:
         else:
             _fail(placed[2], NotDone("another leader's command took its place"))
 
-    def has_applied(self, index: int) -> None:
+    def applied_up_to(self, index: int) -> None:
         """All up to ``index`` was applied."""
         while self._due and self._due[0][0] <= index:
             _done(heappop(self._due)[2], None)
 
-    def jumped(self, index: int) -> None:
+    def snapshot_restored(self, index: int) -> None:
         """A snapshot took the place of the log up to ``index``: it was decided, and nobody here saw how."""
         for place in [place for place in self._placed if place <= index]:
             _fail(self._placed.pop(place)[2], Unknown("a snapshot took the place of the log"))

@@ -19,8 +19,8 @@ from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.timing import ElectionPolicy, Randomised
 from catenet.application.kv import protocol
 from catenet.application.kv.node import KvNode, Settings
-from catenet.application.replication.member import Snapshots
 from catenet.application.replication.protocols import Protocol, multi_paxos, raft
+from catenet.application.replication.state_machine import SnapshotPolicy
 from catenet.check.history import Recorder
 from catenet.check.models import MODELS
 from catenet.check.verdict import check
@@ -138,7 +138,7 @@ class _Run:
         return Settings(
             make_protocol(self.universe.protocol, profile),
             self.universe.engine,
-            Snapshots(every=every, keep=profile.keep_entries),
+            SnapshotPolicy(every=every, keep=profile.keep_entries),
             mesh_patience_s=profile.mesh_ms / 1000,
         )
 

@@ -28,9 +28,10 @@ from catenet.application.consensus.raft.server import RaftServer
 from catenet.application.consensus.server import ROLE_FOLLOWER, ROLE_LEADER
 from catenet.application.consensus.timing import Fixed
 from catenet.application.replication.application import Application
-from catenet.application.replication.member import Member, Snapshots, Watcher
+from catenet.application.replication.member import Member, Watcher
 from catenet.application.replication.pending import NotDone, Unknown
 from catenet.application.replication.protocols import Codec
+from catenet.application.replication.state_machine import SnapshotPolicy
 from catenet.application.storage.engine import PoisonedStore
 from catenet.internet import Internet
 
@@ -194,7 +195,7 @@ def parse(octets: bytes) -> effects.Message:
 class Rig:
     """A member, number 1, with all that it speaks to."""
 
-    def __init__(self, snapshots: Snapshots | None = None, *, start: bool = True) -> None:
+    def __init__(self, snapshots: SnapshotPolicy | None = None, *, start: bool = True) -> None:
         self.replica, self.disk, self.wire, self.log, self.notes = Scripted(), Disk(), Wire(), Log(), Notes()
         self.member = Member(
             self.replica,
@@ -226,7 +227,9 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-def with_rig(body: Callable[[Rig], Awaitable[None]], snapshots: Snapshots | None = None, *, start: bool = True) -> None:
+def with_rig(
+    body: Callable[[Rig], Awaitable[None]], snapshots: SnapshotPolicy | None = None, *, start: bool = True
+) -> None:
     """On a simulated host, so that time costs none."""
     ended: list[bool] = []
 
@@ -315,25 +318,25 @@ def test_what_others_say_is_heard_unless_it_is_not_theirs_or_not_for_this_replic
 
 
 @pytest.mark.parametrize("broken", [False, True])
-def test_a_member_that_has_stopped_has_no_alarm_set(broken: bool) -> None:
+def test_a_member_that_has_stopped_has_no_timer_set(broken: bool) -> None:
     """It would wake the program, and keep the replica in memory, until then."""
 
     async def body(rig: Rig) -> None:
         rig.replica.deadline = time.monotonic_ns() + 3 * S
         await rig.ask()
-        alarm = rig.member._alarm
-        assert alarm is not None
-        assert not alarm.cancelled()
+        timer = rig.member._timer._handle
+        assert timer is not None
+        assert not timer.cancelled()
         if broken:
             rig.member.fail(RuntimeError("broken"))
         else:
             await rig.member.stop()
-        assert alarm.cancelled()
+        assert timer.cancelled()
 
     with_rig(body)
 
 
-def test_the_alarm_rings_when_the_replica_wants_it_and_not_before() -> None:
+def test_the_timer_expires_when_the_replica_wants_it_and_not_before() -> None:
     async def body(rig: Rig) -> None:
         await asyncio.sleep(20)
         start_ns = time.monotonic_ns()
@@ -350,7 +353,7 @@ def test_the_alarm_rings_when_the_replica_wants_it_and_not_before() -> None:
         rig.replica.deadline = NEVER_NS
         await rig.ask()
         await asyncio.sleep(5)
-        assert len(rig.replica.of(events.Tick)) == rung + 2, "the alarm was put off, and does not ring"
+        assert len(rig.replica.of(events.Tick)) == rung + 2, "the timer was put off, and does not ring"
 
     with_rig(body)
 
@@ -396,7 +399,7 @@ def test_the_application_is_written_down_every_so_many_entries() -> None:
         await rig.ask(effects.Apply([Entry(1, 24, COMMAND, b"d")]))
         assert rig.replica.of(events.SnapshotTaken)[-1].index == 24
 
-    with_rig(body, Snapshots(4, 5))
+    with_rig(body, SnapshotPolicy(4, 5))
 
 
 def test_its_own_snapshot_goes_to_the_disk() -> None:

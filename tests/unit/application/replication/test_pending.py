@@ -104,9 +104,9 @@ def test_a_read_waits_until_all_that_it_must_see_is_applied() -> None:
             requests.read_ready(tag, index, 9)
         done = [future.done() for _, future in reads]
         assert done == [False, False, True, False]
-        requests.has_applied(10)
+        requests.applied_up_to(10)
         assert [future.done() for _, future in reads] == [False, True, True, False]
-        requests.has_applied(12)
+        requests.applied_up_to(12)
         assert all(future.done() for _, future in reads)
 
     with_requests(body)
@@ -153,7 +153,7 @@ def test_a_snapshot_leaves_what_it_covers_unknown_and_the_rest_waiting() -> None
     async def body(requests: Requests) -> None:
         one, two, three = waiting = futures(3)
         requests.accepted(requests.proposing(NAMES[: len(waiting)], waiting), 7, 2)
-        requests.jumped(8)
+        requests.snapshot_restored(8)
         for future in (one, two):
             with pytest.raises(Unknown, match="snapshot"):
                 future.result()
@@ -182,6 +182,6 @@ def test_at_the_end_what_was_offered_is_unknown_and_what_only_reads_was_not_done
             with pytest.raises(NotDone, match="it has stopped"):
                 future.result()
         requests.applied(7, 2, b"placed", "late")
-        requests.has_applied(20)
+        requests.applied_up_to(20)
 
     with_requests(body)
