@@ -8,7 +8,8 @@ nothing while tracing is off.  **Requires** nothing from the rooms below.  There
 - :mod:`.timer`: a timer that is cheap to postpone; :mod:`.streams`: seeded random streams by consumer;
 - :mod:`.trace`: the trace of events, as rows of integers; :mod:`.pdu`: protocol data units, a layer's view of its
   payload;
-- :mod:`.quantity`: ``"14ms"`` and ``"1Gbit/s"`` as whole numbers; :mod:`.quoting`: user input in error messages.
+- :mod:`.quantity`: ``"14ms"`` and ``"1Gbit/s"`` as whole numbers; :mod:`.quoting`: user input in error messages;
+  :mod:`.checksum`: the Internet checksum.
 """
 
 from catenet.kernel.event import Event

@@ -75,6 +75,23 @@ def is_multicast(version: i64, address: int) -> bool:
     return address >> 120 == 0xFF
 
 
+def is_link_scope_group(version: i64, group: int) -> bool:
+    """In 224.0.0.0/24, or a group of link-local scope: routers never forward it (RFC 5771 4, RFC 4291 2.7)."""
+    if version == 4:
+        return group >> 8 == 0xE00000
+    return (group >> 112) & 0xF == 2
+
+
+def is_reported(version: i64, group: int) -> bool:
+    """Whether IGMP or MLD ever tells of a group: not of all nodes, nor of one that stays on its host.
+
+    (RFC 3376 section 5, RFC 3810 section 6.)
+    """
+    if version == 4:
+        return group != ALL_NODES4
+    return group != ALL_NODES6 and (group >> 112) & 0xF >= 2
+
+
 def is_loopback(version: i64, address: int) -> bool:
     """In 127.0.0.0/8, or ::1."""
     if version == 4:

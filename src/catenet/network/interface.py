@@ -10,9 +10,13 @@ from typing import Final
 from mypy_extensions import i64, mypyc_attr
 
 from catenet.kernel.kernel import Kernel
+from catenet.link.multicast.message import GroupMessage
 from catenet.link.port import Port, Station
 from catenet.network import addresses
 from catenet.network.icmp.message import IcmpMessage
+from catenet.network.multicast.group_filter import GroupFilter
+from catenet.network.multicast.settings import DEFAULT_SETTINGS, MulticastSettings
+from catenet.network.multicast.source_filter import ANY_SOURCE, NOTHING, SourceFilter
 from catenet.network.neighbour.neighbour import Neighbour, NeighbourTable
 from catenet.network.packet import IpPacket
 
@@ -59,7 +63,10 @@ class Interface(Station):
         self.borrowed: LocalAddress | None = None
         """For an unnumbered link: the IPv4 address of another interface by which neighbours know it (RFC 1812 2.2.7).
         """
+        self.multicast: MulticastSettings = DEFAULT_SETTINGS
         self._groups: Final[dict[int, int]] = {}
+        self._filters: Final[dict[int, GroupFilter]] = {}
+        """Only of groups of which some socket filters sources."""
 
     @property
     def mac(self) -> int:
@@ -99,25 +106,74 @@ class Interface(Station):
                 return own
         return None
 
+    # -- groups
+
     def join(self, version: int, group: int) -> None:
         """Receive packets to a multicast group.  Joins are counted."""
-        count = self._groups.get(group, 0)
-        self._groups[group] = count + 1
-        if count == 0:
-            self.port.join(addresses.multicast_mac(version, group))
+        self.change_filter(version, group, NOTHING, ANY_SOURCE)
 
     def leave(self, version: int, group: int) -> None:
         """Undo one :meth:`join`.  Raises KeyError if there was none."""
-        count = self._groups[group] - 1
-        if count > 0:
-            self._groups[group] = count
-            return
-        del self._groups[group]
-        self.port.leave(addresses.multicast_mac(version, group))
+        self.change_filter(version, group, ANY_SOURCE, NOTHING)
+
+    def change_filter(self, version: int, group: int, old: SourceFilter, new: SourceFilter) -> None:
+        """A socket listens to ``new`` sources of a group, and no longer to ``old``; NOTHING of one that is no member.
+
+        Raises KeyError for an ``old`` filter of a group that was not joined.
+        """
+        before = self.filter_of(group)
+        members = self._groups.get(group, 0)
+        self._count_members(version, group, (0 if new.is_nothing else 1) - (0 if old.is_nothing else 1))
+        merged = self._filters.get(group)
+        if merged is None and (old.sources or new.sources):
+            merged = self._filters[group] = GroupFilter(members)
+        if merged is not None:
+            merged.change(old, new)
+            if merged.is_plain:
+                del self._filters[group]
+        self.filter_changed(version, group, before, self.filter_of(group))
+
+    def _count_members(self, version: int, group: int, step: int) -> None:
+        count = self._groups.get(group, 0)
+        if step < 0 and count == 0:
+            raise KeyError(group)
+        if count + step > 0:
+            self._groups[group] = count + step
+        if count == 0 and step > 0:
+            self.port.join(addresses.multicast_mac(version, group))
+        elif count > 0 and count + step == 0:
+            del self._groups[group]
+            self.port.leave(addresses.multicast_mac(version, group))
 
     def is_member(self, group: int) -> bool:
         """True if the group was joined here."""
         return group in self._groups
+
+    def filter_of(self, group: int) -> SourceFilter:
+        """The merged filter of all sockets for a group."""
+        merged = self._filters.get(group)
+        if merged is not None:
+            return merged.merged
+        return ANY_SOURCE if group in self._groups else NOTHING
+
+    def accepts(self, group: int, source: int) -> bool:
+        """True if some socket may listen to this source of a group."""
+        if group not in self._groups:
+            return False
+        merged = self._filters.get(group)
+        return merged is None or merged.merged.accepts(source)
+
+    def reports(self, version: i64, group: int) -> bool:
+        """True for a group of which IGMP or MLD tells here."""
+        return group in self._groups and addresses.is_reported(version, group)
+
+    def reported_groups(self, version: i64) -> list[int]:
+        """All of them, in the order of joining."""
+        return [
+            group
+            for group in self._groups
+            if (version == 4) == (group <= addresses.BROADCAST) and addresses.is_reported(version, group)
+        ]
 
     # -- implemented in ``ip_interface`` -----------------------------------------------
 
@@ -140,6 +196,18 @@ class Interface(Station):
     def receive_nd(self, packet: IpPacket, message: IcmpMessage) -> None:
         """A Neighbour Discovery message was received from the link."""
         raise AssertionError(f"{type(self).__name__} does not speak Neighbour Discovery")
+
+    def filter_changed(self, version: int, group: int, old: SourceFilter, new: SourceFilter) -> None:
+        """The merged filter of a group has been set."""
+        raise AssertionError(f"{type(self).__name__} reports no groups")
+
+    def receive_group_message(self, version: i64, message: GroupMessage) -> None:
+        """An IGMP or MLD message was received from the link."""
+        raise AssertionError(f"{type(self).__name__} reports no groups")
+
+    def address_preferred(self, own: LocalAddress) -> None:
+        """Duplicate address detection is over, and nobody else has the address."""
+        raise AssertionError(f"{type(self).__name__} cannot detect duplicates")
 
     def detect(self, own: LocalAddress) -> None:
         """Run duplicate address detection: now if the link is up, and whenever it comes up."""

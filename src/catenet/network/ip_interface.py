@@ -8,12 +8,16 @@ from mypy_extensions import i64
 
 from catenet.link.ethernet import Frame
 from catenet.link.mac import GROUP_BIT
+from catenet.link.multicast.message import GroupMessage
 from catenet.link.port import Port
 from catenet.network import addresses
 from catenet.network.icmp.message import IcmpMessage
 from catenet.network.interface import DUPLICATE, Interface, LocalAddress
 from catenet.network.ip import ipv4, ipv6
 from catenet.network.ip_core import IpCore
+from catenet.network.multicast.group_output import GroupOutput
+from catenet.network.multicast.membership import Membership
+from catenet.network.multicast.source_filter import NOTHING, SourceFilter
 from catenet.network.neighbour import arp
 from catenet.network.neighbour.arp_resolver import ArpResolver
 from catenet.network.neighbour.duplicate_detection import AddressProber, DuplicateDetection
@@ -32,6 +36,8 @@ class IpInterface(Interface):
         self.nd: Final = NdResolver(self, core)
         self.neighbours4: Final = NeighbourTable(core.kernel, self.port, self.arp, 4)
         self.neighbours6: Final = NeighbourTable(core.kernel, self.port, self.nd, 6)
+        self._membership4: Membership | None = None
+        self._membership6: Membership | None = None
         self._detections: Final[dict[int, DuplicateDetection]] = {}
         self._broadcast: Final = Neighbour(core.kernel, self.port, self.arp, 4, addresses.BROADCAST)
         self._broadcast.make_permanent(addresses.BROADCAST_MAC)
@@ -103,7 +109,61 @@ class IpInterface(Interface):
                 detection.start()
             else:
                 detection.forget()
+        self._announce_groups(usable)
         self.core.carrier_changed(self)
+
+    # -- groups ---------------------------------------------------------------------------------------
+
+    def filter_changed(self, version: int, group: int, old: SourceFilter, new: SourceFilter) -> None:
+        if self.up and self.enabled and self._tells(version, group):
+            self._membership(version).changed(group, old, new)
+
+    def receive_group_message(self, version: i64, message: GroupMessage) -> None:
+        if message.query is not None:
+            self._membership(version).receive(message.query)
+            return
+        known = self._membership4 if version == 4 else self._membership6
+        if known is not None and message.report is not None:
+            known.overheard(message.report)
+
+    def address_preferred(self, own: LocalAddress) -> None:
+        known = self._membership6
+        if own.version == 6 and known is not None and known.output.without_address:
+            known.output.without_address = False
+            self._announce(6)
+
+    def _announce_groups(self, usable: bool) -> None:
+        for known in (self._membership4, self._membership6):
+            if known is not None and not usable:
+                known.stop()
+        if usable:
+            self._announce(4)
+            self._announce(6)
+
+    def _announce(self, version: int) -> None:
+        for group in self.reported_groups(version):
+            if self._tells(version, group):
+                self._membership(version).changed(group, NOTHING, self.filter_of(group))
+
+    def _tells(self, version: int, group: int) -> bool:
+        """Whether a change of the group is reported; that of link scope only if somebody has a use for it."""
+        if self.loopback or not addresses.is_reported(version, group):
+            return False
+        if not addresses.is_link_scope_group(version, group) or self.multicast.link_scope_reports:
+            return True
+        known = self._membership4 if version == 4 else self._membership6
+        return known is not None and known.queriers.heard
+
+    def _membership(self, version: i64) -> Membership:
+        known = self._membership4 if version == 4 else self._membership6
+        if known is None:
+            stream = self.kernel.streams.stream(f"host:{self.core.name}:{self.name}:multicast{version}")
+            known = Membership(self, GroupOutput(self, self.core, version), stream, version, self.multicast)
+            if version == 4:
+                self._membership4 = known
+            else:
+                self._membership6 = known
+        return known
 
     # -- duplicate addresses --------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from catenet.kernel.pdu import Octets, Pdu
 from catenet.link.queues.ip_fields import IpFields, IpPdu
 
 PROTOCOL_ICMP: Final = 1
+PROTOCOL_IGMP: Final = 2
 PROTOCOL_TCP: Final = 6
 PROTOCOL_UDP: Final = 17
 PROTOCOL_ICMPV6: Final = 58

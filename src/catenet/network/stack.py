@@ -41,8 +41,9 @@ from catenet.network.ip.reassembly import Reassembler
 from catenet.network.ip_core import IpCore
 from catenet.network.ip_interface import IpInterface
 from catenet.network.loopback import Loopback
+from catenet.network.multicast.igmp import Igmp, is_group_management
 from catenet.network.neighbour.neighbour import Neighbour
-from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_ICMPV6, IpPacket
+from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_IGMP, IpPacket
 from catenet.network.partition_filter import PartitionFilter
 from catenet.network.protocol import IcmpError
 
@@ -68,6 +69,7 @@ class IpStack(IpCore):
         self._last_interface = self.loopback_interface
         self.register(PROTOCOL_ICMP, self.icmp)
         self.register(PROTOCOL_ICMPV6, self.icmp)
+        self.register(PROTOCOL_IGMP, Igmp(self))
 
     def add_interface(self, name: str, mac: int, mtu: int = 1500, link_local: bool = True) -> IpInterface:
         """A new interface; attach a channel to its ``port``.  ``mtu`` is in octets of IP packet.
@@ -328,10 +330,10 @@ class IpStack(IpCore):
         if kind == LOOPBACK or (source == SOURCE_BAD and not self._may_claim(packet, kind)):
             family.counters.in_address_errors += 1
             self.drop(tracing.MARTIAN_SOURCE, packet)
-        elif kind == BROADCAST or (kind == MULTICAST and interface.is_member(packet.dst)):
+        elif kind == BROADCAST or (kind == MULTICAST and _listens(interface, packet)):
             self._deliver(packet, interface, family)
         elif kind == MULTICAST:
-            self.drop(tracing.NOT_MEMBER, packet)
+            self.drop(tracing.GROUP_SOURCE if interface.is_member(packet.dst) else tracing.NOT_MEMBER, packet)
         elif group:
             family.counters.in_discards += 1
             self.drop(tracing.LINK_GROUP, packet)
@@ -441,3 +443,10 @@ class IpStack(IpCore):
         self.add_address(interface, 4, addresses.LOOPBACK4, 8)
         self.add_address(interface, 6, addresses.LOOPBACK6, 128)
         return interface
+
+
+def _listens(interface: Interface, packet: IpPacket) -> bool:
+    """Whether a group's packet is for here.  Source filters do not hold for queries (as in Linux)."""
+    if interface.accepts(packet.dst, packet.src):
+        return True
+    return interface.is_member(packet.dst) and is_group_management(packet)

@@ -35,6 +35,7 @@ NAT_EXHAUSTED: Final = 19
 NAT_HIDDEN: Final = 20
 NAT_UNKNOWN: Final = 21
 BARRED: Final = 22
+GROUP_SOURCE: Final = 23
 
 REASONS: Final[dict[int, str]] = {
     MALFORMED: "malformed, or a wrong checksum",
@@ -59,5 +60,6 @@ REASONS: Final[dict[int, str]] = {
     NAT_HIDDEN: "an address behind the address translator",
     NAT_UNKNOWN: "nothing that the address translator knows",
     BARRED: "a partition",
+    GROUP_SOURCE: "a source that no member of the group listens to",
 }
 """What each reason in a ``network.drop`` row means."""

@@ -14,8 +14,8 @@ from typing import Final
 
 from mypy_extensions import i64
 
+from catenet.kernel.checksum import pseudo_header_sum
 from catenet.link.ethernet import Frame
-from catenet.network.ip.checksum import pseudo_header_sum
 from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.ip.ipv6 import Ipv6Packet
 from catenet.network.packet import PROTOCOL_TCP, IpPacket

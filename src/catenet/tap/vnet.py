@@ -24,8 +24,8 @@ from typing import Final
 from librt.strings import read_i32_be
 from mypy_extensions import i64
 
+from catenet.kernel.checksum import internet_checksum, pseudo_header_sum
 from catenet.kernel.pdu import Octets, Pdu
-from catenet.network.ip.checksum import internet_checksum, pseudo_header_sum
 from catenet.network.ip.ipv4 import FLAG_DONT_FRAGMENT, Ipv4Packet
 from catenet.network.ip.ipv6 import Ipv6Packet
 from catenet.transport.tcp.segment.options import parse_options

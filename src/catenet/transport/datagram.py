@@ -7,8 +7,8 @@ from typing import Final
 
 from mypy_extensions import i64
 
+from catenet.kernel.checksum import internet_checksum, pseudo_header_sum
 from catenet.kernel.pdu import Pdu
-from catenet.network.ip.checksum import internet_checksum, pseudo_header_sum
 from catenet.network.packet import IpPayload
 
 HEADER_OCTETS: Final = 8

@@ -17,6 +17,7 @@ from mypy_extensions import i64, mypyc_attr
 from catenet.kernel.kernel import Kernel
 from catenet.network.addresses import is_multicast
 from catenet.network.interface import Interface
+from catenet.network.multicast.source_filter import SourceFilter
 from catenet.network.packet import IpPacket
 from catenet.network.protocol import IcmpError, Protocol
 from catenet.network.stack import IpStack
@@ -60,6 +61,16 @@ class Arrival:
         self.dst: Final = dst
 
 
+class GroupMember:
+    """A socket's membership of one group on one interface, and the sources that it listens to."""
+
+    def __init__(self, interface: Interface, version: int, group: int, sources: SourceFilter) -> None:
+        self.interface: Final = interface
+        self.version: Final = version
+        self.group: Final = group
+        self.sources = sources
+
+
 class UdpSocket:
     """A UDP socket.  Created by :meth:`UdpLayer.open`.
 
@@ -82,6 +93,9 @@ class UdpSocket:
         self.hop_limit: i64 = 0
         self.group_hop_limit: i64 = 0
         self.group_interface: Interface | None = None
+        self.memberships: Final[list[GroupMember]] = []
+        self.all_groups = True
+        """Whether it gets packets of groups that only others joined (IP_MULTICAST_ALL, on by default as in Linux)."""
         self.traffic_class: i64 = 0
         self.dont_fragment = False
         self.interface: Interface | None = None
@@ -173,6 +187,13 @@ class UdpSocket:
         if was_empty:
             self.user.readable()
         return True
+
+    def hears(self, arrival: Arrival, interface: Interface) -> bool:
+        """Whether the socket's source filters let a group's datagram pass (RFC 3376 section 3.1)."""
+        for member in self.memberships:
+            if member.group == arrival.dst and (member.interface is interface or interface.loopback):
+                return member.sources.accepts(arrival.src)
+        return self.all_groups or not is_multicast(arrival.version, arrival.dst)
 
     def score(self, version: i64, dst: int, src: int, src_port: i64, interface: Interface | None = None) -> i64:
         """The match of a datagram: negative for none, higher for each fixed address or port.
@@ -305,7 +326,8 @@ class UdpLayer(Protocol):
             self._deliver(best, arrival)
         elif sharers is not None:
             for socket in list(sharers):
-                if socket.score(arrival.version, arrival.dst, arrival.src, arrival.src_port, interface) >= 0:
+                matches = socket.score(arrival.version, arrival.dst, arrival.src, arrival.src_port, interface) >= 0
+                if matches and socket.hears(arrival, interface):
                     self._deliver(socket, arrival)
 
     def icmp_error(self, error: IcmpError) -> None:

@@ -34,7 +34,7 @@ def cut(version: int, segment: TcpSegment, size: int) -> list[bytes]:
 def parsed(octets: bytes) -> tuple[IpPacket, TcpSegment]:
     whole = ipv4.parse(octets) if octets[0] >> 4 == 4 else ipv6.parse(octets)
     assert whole is not None
-    from catenet.network.ip.checksum import pseudo_header_sum
+    from catenet.kernel.checksum import pseudo_header_sum
 
     data = whole.payload.emit()
     read = tcp.parse(data, pseudo_header_sum(whole.version, whole.src, whole.dst, 6, len(data)))
@@ -106,7 +106,7 @@ def test_a_checksum_that_was_left_out_is_computed(version: int) -> None:
     whole = packet(version, TcpSegment(1000, 80, 1, 77, ACK, 512, b"odd"))
     octets = whole.emit()
     start = 20 if version == 4 else 40
-    from catenet.network.ip.checksum import pseudo_header_sum
+    from catenet.kernel.checksum import pseudo_header_sum
 
     partial = pseudo_header_sum(version, whole.src, whole.dst, 6, len(octets) - start)
     while partial > 0xFFFF:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.network.ip.checksum import pseudo_header_sum
+from catenet.kernel.checksum import pseudo_header_sum
 from catenet.transport.datagram import PROTOCOL_UDP, UdpDatagram, parse
 
 ports = st.integers(0, 0xFFFF)

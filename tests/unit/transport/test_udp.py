@@ -7,8 +7,8 @@ import errno
 import pytest
 
 from catenet.kernel import Kernel, Octets
+from catenet.kernel.checksum import pseudo_header_sum
 from catenet.kernel.streams import Stream
-from catenet.network.ip.checksum import pseudo_header_sum
 from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.protocol import IcmpError
 from catenet.network.stack import IpStack

@@ -7,6 +7,7 @@ from typing import Final
 
 from mypy_extensions import i64, mypyc_attr
 
+from catenet.link.multicast.message import ROUTER_ALERT6, is_mld, parse_message
 from catenet.network import addresses, tracing
 from catenet.network.forwarding.destination_cache import Destination
 from catenet.network.icmp import icmpv4, icmpv6
@@ -24,7 +25,7 @@ from catenet.network.icmp.rate_limit import TokenBucket
 from catenet.network.interface import Interface
 from catenet.network.ip import pmtu
 from catenet.network.ip.ipv4 import Ipv4Packet
-from catenet.network.ip.ipv6 import LEAST_MTU_OCTETS, Ipv6Packet
+from catenet.network.ip.ipv6 import HOP_BY_HOP, LEAST_MTU_OCTETS, Ipv6Packet
 from catenet.network.ip_core import IpCore
 from catenet.network.packet import NO_NEXT_HEADER, PROTOCOL_ICMP, PROTOCOL_ICMPV6, IpPacket
 from catenet.network.protocol import IcmpError, Protocol
@@ -111,6 +112,8 @@ class Icmp(Protocol):
             self._replied(packet, message)
         elif kind == icmpv6.NEIGHBOUR_SOLICITATION or kind == icmpv6.NEIGHBOUR_ADVERTISEMENT:
             interface.receive_nd(packet, message)
+        elif is_mld(kind):
+            _receive_mld(packet, message, interface)
         elif icmpv6.is_error(kind):
             return self._error(packet, message)
         return None
@@ -252,6 +255,18 @@ class Icmp(Protocol):
         self._counters.sent(version, message.kind)
         protocol = PROTOCOL_ICMP if version == 4 else PROTOCOL_ICMPV6
         self.core.send(version, src, dst, protocol, message, traffic_class, 0, False, scope)
+
+
+def _receive_mld(packet: IpPacket, message: IcmpMessage, interface: Interface) -> None:
+    """One without Router Alert, or from beyond the link, is ignored (RFC 3810 sections 6.2 and 7.6)."""
+    if not isinstance(packet, Ipv6Packet) or packet.hop_limit != 1 or interface.loopback:
+        return
+    alerted = packet.next_header == HOP_BY_HOP and ROUTER_ALERT6[:4] in packet.extensions
+    told = parse_message(6, message.emit())
+    if told is None or not alerted:
+        return
+    if told.query is None or addresses.is_link_local(6, packet.src):
+        interface.receive_group_message(6, told)
 
 
 def _told_mtu(version: i64, message: IcmpMessage, length: i64) -> i64:

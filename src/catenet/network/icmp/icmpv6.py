@@ -9,8 +9,8 @@ from typing import Final
 
 from mypy_extensions import i64
 
+from catenet.kernel.checksum import pseudo_header_sum
 from catenet.network.icmp.message import IcmpMessage, parse_message
-from catenet.network.ip.checksum import pseudo_header_sum
 from catenet.network.packet import PROTOCOL_ICMPV6
 
 UNREACHABLE: Final[i64] = 1
@@ -52,11 +52,15 @@ NAMES: Final[dict[int, str]] = {
     4: "ParmProblems",
     128: "Echos",
     129: "EchoReplies",
+    130: "GroupMembQueries",
+    131: "GroupMembResponses",
+    132: "GroupMembReductions",
     133: "RouterSolicits",
     134: "RouterAdvertisements",
     135: "NeighborSolicits",
     136: "NeighborAdvertisements",
     137: "Redirects",
+    143: "MLDv2Reports",
 }
 """The names of types in Linux's ``/proc/net/snmp6`` (ICMPv6-MIB, RFC 2466)."""
 

@@ -12,10 +12,10 @@ from typing import Final
 
 from mypy_extensions import i64
 
+from catenet.kernel.checksum import internet_checksum
 from catenet.kernel.pdu import Octets
 from catenet.network.icmp import icmpv4
 from catenet.network.icmp.message import IcmpMessage
-from catenet.network.ip.checksum import internet_checksum
 from catenet.network.ip.ipv4 import HEADER_OCTETS, Ipv4Packet
 from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, IpPayload
 

@@ -69,7 +69,9 @@ class DuplicateDetection(Timer):
             self.arm(self.kernel.now_ns + self._wait_ns(step))
             self.prober.probe(self.own)
             return
-        self.own.state = PREFERRED
+        if self.own.state != PREFERRED:
+            self.own.state = PREFERRED
+            self.own.interface.address_preferred(self.own)
         if self.own.version == 4:
             if step + 1 < self.probes + ANNOUNCEMENTS:
                 self.arm(self.kernel.now_ns + ANNOUNCE_INTERVAL_NS)

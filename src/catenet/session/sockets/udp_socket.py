@@ -38,7 +38,7 @@ class UdpEndpoint(InetEndpoint):
         self._udp = stack.udp.open(_User(self), version, dual_stack=self.dual_stack)
         self._send_buffer_octets = MOST_BUFFER_OCTETS
         self._stopped_receiving = False
-        self._groups = Groups(stack.ip)
+        self._groups = Groups(stack.ip, self._udp)
 
     def readable(self) -> bool:
         return self._udp.peek() is not None or self._udp.error != 0 or self._stopped_receiving
@@ -100,7 +100,7 @@ class UdpEndpoint(InetEndpoint):
             self.wake_reader()
 
     def close(self) -> None:
-        self._groups.leave_all()
+        self._groups.joined.leave_all()
         self._udp.close()
 
     def _change_stack(self) -> None:
@@ -111,6 +111,7 @@ class UdpEndpoint(InetEndpoint):
         buffer_octets = self._udp.receive_buffer_octets
         self._udp = self.stack.udp.open(_User(self), self.version, dual_stack=self.dual_stack)
         self._udp.receive_buffer_octets = buffer_octets
+        self._groups.move(self._udp)
 
     def sockname(self) -> SockAddr:
         return self.show(self.version, self._udp.local_address, self._udp.local_port)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from mypy_extensions import i64
 
+from catenet.kernel.checksum import pseudo_header_sum
 from catenet.kernel.kernel import Kernel
 from catenet.network.addresses import BROADCAST, is_multicast
-from catenet.network.ip.checksum import pseudo_header_sum
 from catenet.network.packet import IpPacket
 from catenet.network.protocol import IcmpError, Protocol
 from catenet.network.stack import IpStack

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catenet.kernel import Octets
+from catenet.kernel.checksum import internet_checksum
 from catenet.link import Frame
 from catenet.link.queues.dissector import dissect
 from catenet.link.queues.ecn import mark
 from catenet.link.queues.ip_fields import IpFields
 from catenet.link.vlan_tag import C_TAG, S_TAG, VlanTag
 from catenet.network.ip import ipv4, ipv6
-from catenet.network.ip.checksum import internet_checksum
 from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.ip.ipv6 import Ipv6Packet, fragment_header
 from catenet.network.packet import IpPacket

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from catenet.kernel import Octets
+from catenet.kernel.checksum import internet_checksum, pseudo_header_sum
 from catenet.network import addresses, tracing
 from catenet.network.icmp import icmpv4
 from catenet.network.icmp.icmp import IcmpListener
 from catenet.network.icmp.message import IcmpMessage
-from catenet.network.ip.checksum import internet_checksum, pseudo_header_sum
 from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.ip.ipv6 import Ipv6Packet
 from catenet.network.nat import table as nat_table

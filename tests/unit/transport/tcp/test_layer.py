@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from catenet.kernel import Kernel, Octets
-from catenet.network.ip.checksum import pseudo_header_sum
+from catenet.kernel.checksum import pseudo_header_sum
 from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.protocol import IcmpError
 from catenet.network.stack import IpStack

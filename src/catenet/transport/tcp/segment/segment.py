@@ -22,7 +22,7 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from catenet.network.ip.checksum import internet_checksum
+from catenet.kernel.checksum import internet_checksum
 from catenet.network.packet import IpPayload
 from catenet.transport.tcp.segment.options import (
     TIMESTAMPS_LENGTH,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.network.ip.checksum import internet_checksum, pseudo_header_sum
+from catenet.kernel.checksum import internet_checksum, pseudo_header_sum
 from catenet.transport.tcp.segment.options import SynOptions, parse_options
 from catenet.transport.tcp.segment.segment import ACK, FIN, SYN, TcpSegment, parse
 

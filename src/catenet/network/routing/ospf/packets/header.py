@@ -13,8 +13,8 @@ from typing import Final
 
 from mypy_extensions import i64
 
+from catenet.kernel.checksum import internet_checksum
 from catenet.kernel.pdu import Pdu
-from catenet.network.ip.checksum import internet_checksum
 from catenet.network.routing.ospf import drop_reasons as judging
 
 PROTOCOL: Final = 89

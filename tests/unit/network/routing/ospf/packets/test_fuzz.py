@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catenet.network.ip.checksum import internet_checksum
+from catenet.kernel.checksum import internet_checksum
 from catenet.network.routing.ospf import drop_reasons as judging
 from catenet.network.routing.ospf.lsa.fletcher import fletcher_checksum
 from catenet.network.routing.ospf.lsa.lsa import (

@@ -7,7 +7,7 @@ import struct
 import pytest
 from hypothesis import given
 
-from catenet.network.ip.checksum import internet_checksum
+from catenet.kernel.checksum import internet_checksum
 from catenet.network.routing.ospf import drop_reasons as judging
 from catenet.network.routing.ospf.lsa.lsa import L_BIT, SUMMARY, Lsa, LsaHeader, SummaryBody
 from catenet.network.routing.ospf.packets.parse import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.network.ip.checksum import (
+from catenet.kernel.checksum import (
     _fold,
     _sum_by_division,
     _sum_by_words,

@@ -1,0 +1,12 @@
+"""Group membership of hosts: IGMPv3 and MLDv2 with source filters, and the older versions (RFC 9776, RFC 9777).
+
+**Guarantees** to sockets and routing: once an interface has joined a group, multicast routers and switches on its link
+learn of it, and of the sources that it listens to.  **Requires** of the interface below: its merged filters, and
+packets that carry a Router Alert.
+
+- Read first :mod:`.membership`, the protocol of one interface, and :mod:`.group_state`, what it still has to say of one
+  group;
+- :mod:`.source_filter`: INCLUDE and EXCLUDE; :mod:`.group_filter`: the filters of several sockets merged;
+- :mod:`.older_queriers`: which version is spoken; :mod:`.settings`; :mod:`.group_output`: reports as packets;
+  :mod:`.igmp`: the protocol number 2.  ICMPv6 passes MLD's messages on.
+"""

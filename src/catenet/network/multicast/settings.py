@@ -1,0 +1,40 @@
+"""The settings of group membership on an interface, as in Linux's ``net.ipv4.conf`` and ``net.ipv6.conf``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64
+
+ROBUSTNESS: Final = 2
+"""Robustness Variable (RFC 3376 section 8.1): how often a change is reported."""
+LATEST_IGMP: Final = 3
+LATEST_MLD: Final = 2
+
+
+class MulticastSettings:
+    """``igmp`` and ``mld`` are the highest versions spoken (``force_igmp_version``, ``force_mld_version``).
+
+    ``robustness`` holds until a query tells one (``igmp_qrv``, ``mld_qrv``).  With ``link_scope_reports`` an interface
+    reports groups of 224.0.0.0/24 and of link scope by itself, as Linux does (``igmp_link_local_mcast_reports``);
+    without, only where a querier was heard, for only a switch that filters has a use for these reports.
+    """
+
+    def __init__(
+        self,
+        igmp: int = LATEST_IGMP,
+        mld: int = LATEST_MLD,
+        robustness: int = ROBUSTNESS,
+        link_scope_reports: bool = False,
+    ) -> None:
+        self.igmp: Final[i64] = igmp
+        self.mld: Final[i64] = mld
+        self.robustness: Final[i64] = robustness
+        self.link_scope_reports: Final = link_scope_reports
+
+    def latest(self, version: i64) -> i64:
+        """The highest version of IGMP or MLD."""
+        return self.igmp if version == 4 else self.mld
+
+
+DEFAULT_SETTINGS: Final = MulticastSettings()
