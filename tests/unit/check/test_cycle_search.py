@@ -68,6 +68,15 @@ def test_of_two_ways_back_the_shorter_is_told() -> None:
     assert anomaly.transactions == (0, 1, 21)
 
 
+def test_a_hundred_ways_are_compared_and_no_more() -> None:
+    """In a knot of thousands, the time to tell of it must not grow with the square of their number."""
+    for many, transactions_told in ((99, 2), (100, 3)):
+        threes = [edge(0, 2 + at) for at in range(many)]
+        threes += [edge(2 + at, 2 + many + at) for at in range(many)] + [edge(2 + many + at, 0) for at in range(many)]
+        (anomaly,) = found(*threes, edge(0, 1), edge(1, 0))
+        assert (anomaly.name, len(anomaly.transactions)) == ("G0", transactions_told)
+
+
 def test_each_knot_is_told_and_what_only_hangs_on_it_is_not() -> None:
     edges = [edge(0, 1), edge(1, 0), edge(1, 2), edge(2, 3), edge(3, 4), edge(4, 3), edge(4, 5), edge(6, 0)]
     assert sorted(sorted(anomaly.transactions) for anomaly in found(*edges)) == [[0, 1], [3, 4]]

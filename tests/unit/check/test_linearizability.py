@@ -159,6 +159,15 @@ def test_operations_at_the_same_time_may_be_in_either_order() -> None:
     assert check([*both[:1], both[1]._replace(result=1), both[2]], MODELS["register"]).linearizable
 
 
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 2, 1), (2, 3, 1)])
+def test_a_chain_of_unknown_changes_explains_a_read_at_its_end(order: tuple[int, int, int]) -> None:
+    """The read needs 4, and so, one before the other, 3, 2 and 1: whichever of the changes was asked for first."""
+    chain = [operation(1 + at, (2 + at, -1), "cas", value, value + 1) for at, value in enumerate(order)]
+    history = [operation(0, (0, 1), "write", 1), *chain, operation(4, (10, 11), "read", result=4)]
+    assert check(history, MODELS["register"]).linearizable
+    assert not check([*history[:2], *history[3:]], MODELS["register"]).linearizable
+
+
 def test_a_lock_held_twice() -> None:
     twice = [operation(0, (0, 1), "acquire", result=True), operation(1, (2, 3), "acquire", result=True)]
     assert not check(twice, MODELS["lock"]).linearizable

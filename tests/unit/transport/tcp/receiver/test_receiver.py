@@ -126,6 +126,21 @@ def test_the_window_closes_and_its_opening_is_told(script: Any) -> None:
     assert s.counters.to_zero_window == s.counters.from_zero_window == 1
 
 
+@pytest.mark.parametrize("step", [1, 2, 7])
+def test_a_program_that_reads_a_few_octets_at_a_time_opens_the_window_all_the_same(script: Any, step: int) -> None:
+    """``readexactly(1)`` in a loop: the peer waits for the update, and would probe a window that is open."""
+    s = script(options=TcpOptions(receive_buffer_octets=100)).establish()
+    s.inject("A", 1, 1, b"x" * 100)
+    assert s.expect("A", ack=101).window == 0
+    read = 0
+    while not s.wire.sent:
+        assert read < 100
+        read += len(s.c.recv(step))
+    assert 50 <= read < 50 + step
+    assert s.expect("A", ack=101).window == read
+    s.expect_nothing()
+
+
 def test_what_does_not_fit_the_window_is_cut_off(script: Any) -> None:
     s = script(options=TcpOptions(receive_buffer_octets=1000)).establish()
     s.inject("A", 1, 1, b"x" * 1500)

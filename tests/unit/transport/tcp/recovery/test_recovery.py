@@ -249,6 +249,37 @@ def test_a_time_out_that_nothing_foretold_leaves_the_threshold(script: Any) -> N
     assert s.c.info().reordering_segments == before
 
 
+def test_a_time_out_within_a_recovery_lowers_nothing_a_second_time(script: Any) -> None:
+    """The loss was found at the threshold as it is, and halved the window (RFC 5681 section 4.3: once per window)."""
+    s = flight(script, 20)
+    raise_threshold(s)
+    s.inject("A", 1, edge(10), sack=[edge(11), edge(19)])
+    s.drop_sent()
+    assert s.c.info().recovery_state == "recovery"
+    reordering, threshold = s.c.info().reordering_segments, s.c.sender.congestion.ssthresh_bytes
+    s.run_until_sent()
+    s.expect("A", seq=edge(10), length=MSS)
+    assert s.c.info().recovery_state == "loss"
+    assert s.c.info().reordering_segments == reordering > 3
+    assert s.c.sender.congestion.ssthresh_bytes == threshold
+    assert s.c.sender.congestion.cwnd_bytes == MSS
+
+
+def test_a_time_out_of_the_next_window_lowers_the_threshold_again(script: Any) -> None:
+    """While nothing is acknowledged it is one loss, however often the timer expires."""
+    s = flight(script, 16)
+    thresholds = []
+    for _ in range(3):
+        s.run_until_sent()
+        s.drop_sent()
+        thresholds.append(s.c.sender.congestion.ssthresh_bytes // MSS)
+    s.inject("A", 1, edge(1), echo=s.last_ts())
+    s.drop_sent()
+    s.run_until_sent()
+    thresholds.append(s.c.sender.congestion.ssthresh_bytes // MSS)
+    assert thresholds == [11, 11, 11, 2]
+
+
 def test_a_retransmission_that_is_lost_is_found_by_those_sent_after_it(script: Any) -> None:
     """Four segments are lost, and the first is lost again: the other three tell, and no time-out is waited for."""
     s = flight(script, 20)

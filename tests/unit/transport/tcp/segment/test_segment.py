@@ -74,6 +74,40 @@ def test_known_octets() -> None:
     assert segment.emit()[20:] == options
 
 
+@pytest.mark.parametrize(
+    ("kind", "sizes"), [(2, {2}), (3, {1}), (4, {0}), (5, {8, 16, 24, 32}), (8, {8}), (253, set()), (254, set())]
+)
+def test_an_option_is_taken_at_its_own_size_and_at_no_other(kind: int, sizes: set[int]) -> None:
+    """253 and 254 are for experiments (RFC 6994): of eight octets, they are still no list of blocks received."""
+    for size in range(39):
+        parsed = parse_options(bytes([kind, 2 + size]) + bytes([9]) * size)
+        found = [
+            parsed.mss != 0,
+            parsed.window_shift != -1,
+            parsed.sack_permitted,
+            parsed.sack_blocks is not None,
+            parsed.timestamps,
+        ]
+        assert found == [size in sizes and kind == each for each in (2, 3, 4, 5, 8)], size
+        assert (parsed.ts_value, parsed.ts_echo) == ((0x09090909,) * 2 if parsed.timestamps else (0, 0))
+        assert parsed.sack_blocks is None or parsed.sack_blocks == [0x09090909] * (size // 4)
+
+
+@pytest.mark.parametrize(("octets", "mss"), [([2, 4, 5, 180], 1460), ([2, 4, 5], 0), ([2], 0), ([0, 2, 4, 5, 180], 0)])
+def test_what_stands_after_the_end_of_options_or_is_cut_off_is_no_option(octets: list[int], mss: int) -> None:
+    assert parse_options(bytes(octets)).mss == mss
+    assert parse_options(bytes([1, 1, *octets])).mss == mss
+    assert parse_options(bytes([99, 2, 99, 3, 0, *octets])).mss == mss, "unknown ones are skipped"
+    assert parse_options(bytes([99, 0, *octets])).mss == 0, "of a length that cannot be, the rest is unknown"
+    assert parse_options(bytes([99, 1, *octets])).mss == 0
+
+
+@pytest.mark.parametrize(("offered", "taken"), [(0, 0), (7, 7), (14, 14), (15, 14), (255, 14)])
+def test_a_window_is_scaled_by_fourteen_bits_at_most(offered: int, taken: int) -> None:
+    """RFC 7323 section 2.3: a larger count is taken for 14."""
+    assert parse_options(bytes([3, 3, offered])).window_shift == taken
+
+
 def test_an_option_of_wrong_length_ends_the_list() -> None:
     parsed = parse_options(bytes([1, 2, 4, 5, 180, 3, 9, 7]))
     assert parsed.mss == 1460

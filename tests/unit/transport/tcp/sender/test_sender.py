@@ -213,6 +213,21 @@ def test_a_peer_with_room_for_one_octet_gets_one_at_once(script: Any) -> None:
         s.inject("A", 1, number + 1)
 
 
+def test_a_peer_that_had_no_window_from_the_start_is_probed(script: Any) -> None:
+    """Half of a window that was never there is nothing: no data go out before the peer has room."""
+    s = script(shift=0)
+    s.connect()
+    s.run(10 * MS)
+    s.inject("SA", 0, 1, window=0)
+    s.expect("A", seq=1, ack=1)
+    s.c.send(b"abc")
+    s.expect_nothing()
+    s.run_until_sent()
+    s.expect("A", seq=0, length=0)
+    s.inject("A", 1, 1, window=100)
+    s.expect("A", seq=1, length=3)
+
+
 def test_the_send_buffer_grows_with_the_window(script: Any) -> None:
     s = script().establish()
     s.window = 40_000
