@@ -139,7 +139,7 @@ class Scenario(OptionChecks):
         for name, table in self.shape.hosts.items():
             with self._at("hosts", name):
                 options = merged(defaults, table.given()) if table.at is not None else {}
-                net._world.host(name, at=table.at, addresses=table.addresses, options=options)
+                net._world.host(name, at=table.at, addresses=table.addresses, lldp=table.lldp, options=options)
 
     def _attachments(self, net: Internet) -> None:
         for name, table in self.shape.attach.items():

@@ -1,4 +1,4 @@
-"""Wireshark reads our BPDUs and tags, from a capture of a run, and finds nothing malformed."""
+"""Wireshark reads our BPDUs, tags and LLDP, from captures of runs, and has nothing to complain of."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import pytest
 
 from catenet import Internet
 
+COMPLAINTS = "_ws.malformed or (_ws.expert and _ws.expert.severity != 0x00100000)"
+"""Our comments are expert information too, of the least severity."""
 TREES = {"stp": "0x00", "rstp": "0x02"}
 
 
@@ -60,3 +62,28 @@ def test_bpdus_and_tags(protocol: str, tmp_path: Path) -> None:
     assert {row[0] for row in echoes} == {"10"}
     changes = tshark(capture, "stp.flags.tc == 1 or stp.type == 0x80", "frame.time_relative")
     assert any(float(time) > 60 for (time,) in changes)
+
+
+def captured(net: Internet, link: str, until: str, folder: Path) -> Path:
+    """The capture of one link of a run."""
+    if shutil.which("tshark") is None:
+        pytest.skip("tshark is not installed")
+    net.capture(link)
+    net.run(until=until).report(folder)
+    (capture,) = folder.rglob("*.pcapng")
+    assert tshark(capture, COMPLAINTS, "frame.number", "_ws.expert.message") == []
+    return capture
+
+
+def test_lldp(tmp_path: Path) -> None:
+    net = Internet()
+    net.switch("sw", lldp=True, vlans={10: {}}, ports={"r": {"access": 10}})
+    net.router("r", lldp=True)
+    net.link("sw", "r", name="uplink")
+    capture = captured(net, "uplink", "40s", tmp_path)
+    names = ("chassis.id.mac", "port.id", "time_to_live", "port.desc", "tlv.system.name", "ieee.802_1.port_vlan.id")
+    said = tshark(capture, "lldp", *[f"lldp.{name}" for name in names])
+    assert said[0][:5] == ["02:00:00:00:00:01", "sw.0", "121", "uplink", "sw"]
+    assert {row[5].split()[0] for row in said if row[5]} == {"10"}
+    (addresses,) = {row[0] for row in tshark(capture, "lldp.tlv.system.name == r", "lldp.mgn.addr.ip4")}
+    assert addresses.split(",") == [str(ip) for ip in net._world.registry.node("r").addresses if ip.version == 4]

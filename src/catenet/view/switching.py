@@ -1,4 +1,4 @@
-"""What switches know, as lines of text: their spanning tree."""
+"""What switches know, as lines of text: their spanning tree, and their neighbours by LLDP."""
 
 from __future__ import annotations
 
@@ -41,3 +41,26 @@ def _tree(switch: Mapping[str, Any]) -> str:
 def _bridge(bridge: Mapping[str, Any]) -> str:
     identifier = f"{bridge['priority']}.{bridge['mac']}"
     return f"{identifier} ({bridge['switch']})" if bridge["switch"] else identifier
+
+
+def lldp_lines(nodes: Sequence[Mapping[str, Any]], width: int | None = None) -> list[str]:
+    """LLDP: for each node a table of its neighbours."""
+    lines: list[str] = []
+    for node in nodes:
+        found = [(port, neighbour) for port in node["ports"] for neighbour in port["neighbours"]]
+        count = f"{len(found)} neighbour{'' if len(found) == 1 else 's'}"
+        lines += [*gap(lines), f"{node['node']}: {count}"]
+        rows = [
+            [
+                port["link"],
+                neighbour["system_name"] or neighbour["chassis"],
+                neighbour["port"],
+                ", ".join(neighbour["enabled_capabilities"]),
+                f"{neighbour['expires_s']:.0f} s",
+                ", ".join(neighbour["management_addresses"]),
+            ]
+            for port, neighbour in found
+        ]
+        if rows:
+            lines += table(["link", "system", "port", "capabilities", "expires", "addresses"], rows, width)
+    return lines

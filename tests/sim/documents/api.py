@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import catenet
+from catenet.lab.options import switch_types
 from catenet.lab.options import types as options
 
 ROOT = Path(__file__).parents[3]
@@ -130,16 +131,23 @@ def class_text(name: str, kind: type) -> Iterator[str]:
 
 def types_text() -> Iterator[str]:
     """The types of options: aliases with what is said of them, tables with their keys."""
-    body = ast.parse(inspect.getsource(options)).body
     yield "## Types of options\n"
-    yield "They are in `catenet.lab.options.types`, for annotations of your own.\n"
+    yield "For annotations of your own: those of switches are in `catenet.lab.options.switch_types`, all others in"
+    yield "`catenet.lab.options.types`.\n"
     yield "| type | is, or has | |\n|---|---|---|"
+    for module in (options, switch_types):
+        yield from type_rows(module)
+
+
+def type_rows(module: types.ModuleType) -> Iterator[str]:
+    """The rows of the types of one file."""
+    body = ast.parse(inspect.getsource(module)).body
     for node, after in zip(body, [*body[1:], None], strict=True):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             told = after.value.value if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) else ""
             yield row(node.targets[0].id, ast.unparse(node.value).replace("'", '"').split(" | "), str(told))
         elif isinstance(node, ast.ClassDef):
-            keys = options.options_of(getattr(options, node.name))
+            keys = options.options_of(getattr(module, node.name))
             yield row(node.name, list(keys), ast.get_docstring(node) or "")
 
 

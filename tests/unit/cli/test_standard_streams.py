@@ -50,7 +50,7 @@ at = "{NAMES[0]}"
 [hosts.{NAMES[4]}]
 at = "{NAMES[2]}"
 """
-STP: Final = "".join(f'[switches.{name}]\nstp = "rstp"\n' for name in NAMES[:3]) + "".join(
+STP: Final = "".join(f'[switches.{name}]\nstp = "rstp"\nlldp = true\n' for name in NAMES[:3]) + "".join(
     f'[[links]]\nbetween = ["{a}", "{b}"]\nrate = "1Mbit/s"\n'
     for a, b in zip(NAMES[:3], [*NAMES[1:3], NAMES[0]], strict=True)
 )
@@ -76,6 +76,7 @@ COMMANDS: Final = {
     "show routes": (["show", "routes", "ospf.toml", "--at", "15s"], OK),
     "show rip": (["show", "rip", "rip.toml", "--at", "15s"], OK),
     "show stp": (["show", "stp", "stp.toml", "--at", "15s"], OK),
+    "show lldp": (["show", "lldp", "stp.toml", "--at", "15s"], OK),
     "show ospf": (["show", "ospf", "ospf.toml", "--at", "15s"], OK),
     "show ospf interfaces": (["show", "ospf", "interfaces", "ospf.toml", "--at", "15s"], OK),
     "show ospf neighbours": (["show", "ospf", "neighbours", "ospf.toml", "--at", "15s"], OK),

@@ -120,6 +120,22 @@ def stp(
     _print(found, stp_lines(found, width_of(sys.stdout)), as_json, nobody)
 
 
+@show_app.command()
+def lldp(
+    context: typer.Context,
+    scenario: Scenario,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A switch, router or host.  [all]")] = None,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """LLDP: the neighbours that each port has heard."""
+    from catenet.lab.report import routing as show
+    from catenet.view.switching import lldp_lines
+
+    found = _found(context, scenario, at, name, "lldp", lambda net: show.lldp(net, name))
+    _print(found, lldp_lines(found, width_of(sys.stdout)), as_json, "no node runs LLDP here; set lldp = true on one")
+
+
 def _found(
     context: typer.Context,
     scenario: str,

@@ -54,6 +54,7 @@ def lay_network(
                 addresses=router.addresses,
                 rip=_options_of("rip", {**protocols.get("rip", {}), **network.rip.given()}, router),
                 ospf=_options_of("ospf", joined(protocols.get("ospf", {}), network.ospf), router),
+                lldp=router.lldp,
             )
     for name, switch in network.switches.items():
         with at("switches", name):

@@ -158,6 +158,7 @@ class RouterTable(Table):
     addresses: Texts = ()
     rip: RipTable | None = None
     ospf: OspfTable | None = None
+    lldp: Any = False
 
     def protocol_options(self, protocol: str) -> dict[str, Any] | None:
         """The options of a protocol that the file states for this router."""
@@ -180,6 +181,7 @@ class SwitchTable(Table):
     hello: Any = None
     max_age: Any = None
     forward_delay: Any = None
+    lldp: Any = False
 
     def options(self) -> dict[str, Any]:
         """The keyword arguments of the builder's ``switch``."""
@@ -193,12 +195,13 @@ class HostTable(LinkOptions):
 
     at: str | None = None
     addresses: Texts = ()
+    lldp: Any = False
     ospf: OspfLink = None
 
     @model_validator(mode="after")
     def _access(self) -> HostTable:
-        if self.at is None and self.model_fields_set - {"at"}:
-            keys = ", ".join(sorted(self.model_fields_set - {"at"}))
+        if self.at is None and self.model_fields_set - {"at", "lldp"}:
+            keys = ", ".join(sorted(self.model_fields_set - {"at", "lldp"}))
             raise ValueError(
                 f'{keys}: these are options of the access link, and there is none; add at = "a router or switch"'
             )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from catenet.host import host as machine
 from catenet.kernel.kernel import Kernel
 from catenet.lab.model.address_plan import Face
 from catenet.lab.model.geography import Position
+from catenet.lab.model.lldp import NodeLldp
 from catenet.lab.model.nodes import Attachment, DetachedDevice, End, IpNode, Node, Router, Switch
 from catenet.lab.options.switch import SwitchOptions
 from catenet.link import Bridge, Port
 from catenet.link import Switch as SwitchDevice
+from catenet.link.lldp.settings import LldpSettings
 from catenet.network.stack import IpStack
 from catenet.session.names.hosts_table import Names
 
@@ -25,7 +29,18 @@ def make_switch(kernel: Kernel, name: str, options: SwitchOptions) -> Switch:
     """A learning switch, or a bridge if it has options."""
     if options.plain:
         return Switch(name, SwitchDevice(kernel, name), options)
-    return Switch(name, Bridge(kernel, name, protocol=options.protocol, tree_settings=options.tree), options)
+    bridge = Bridge(kernel, name, protocol=options.protocol, tree_settings=options.tree)
+    return with_lldp(Switch(name, bridge, options), options.lldp)
+
+
+NodeT = TypeVar("NodeT", bound=Node)
+
+
+def with_lldp(node: NodeT, settings: LldpSettings | None) -> NodeT:
+    """Let a new node speak LLDP at all its ports, unless there are no settings."""
+    if settings is not None:
+        node.lldp = NodeLldp(node.name, node.kind, settings)
+    return node
 
 
 def make_attachment_end(kernel: Kernel, node: Attachment, mac: int) -> End:

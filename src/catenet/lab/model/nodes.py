@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from catenet.lab.model.address_plan import Address, Face
 from catenet.lab.model.geography import Position
+from catenet.lab.model.lldp import NodeLldp
 from catenet.link import Frame, Port, Station
 from catenet.link import Switch as SwitchDevice
 from catenet.network.interface import Interface
@@ -28,6 +29,7 @@ class Node:
         self.name: Final = name
         self.position: Final = position
         self.ends: Final[list[End]] = []
+        self.lldp: NodeLldp | None = None
 
     @property
     def addresses(self) -> tuple[Address, ...]:

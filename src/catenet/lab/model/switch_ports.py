@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from catenet.errors import LabError, did_you_mean
+from catenet.lab.model.lldp import NodeLldp
 from catenet.lab.model.nodes import Attachment, End, Switch
 from catenet.link.switching.bridge_port import BridgePort
 from catenet.link.switching.port_vlans import PortVlans
@@ -12,7 +13,7 @@ from catenet.link.vlan_tag import DEFAULT_VLAN
 
 
 def configure_ports(name: str, ends: tuple[End, End]) -> None:
-    """Set the ports of a new link as their switches say.  Raises :class:`LabError` if its ends contradict."""
+    """Set the ports of a new link as their nodes say.  Raises :class:`LabError` if its ends contradict."""
     for end, other in (ends, ends[::-1]):
         if isinstance(end.node, Switch) and isinstance(end.port, BridgePort):
             ports = end.node.options.ports
@@ -21,6 +22,9 @@ def configure_ports(name: str, ends: tuple[End, End]) -> None:
                 end.port.vlans = said.vlans
                 end.port.tree = said.tree
     _check_agreement(name, *ends)
+    for end in ends:
+        if end.node.lldp is not None:
+            _add_lldp(name, end, end.node.lldp)
 
 
 def check_ports(switches: Iterable[Switch]) -> None:
@@ -45,6 +49,13 @@ def check_without_vlan(end: End) -> None:
             f"{end.node.name}: its port of the switch {switch.name} is a trunk without a native VLAN, "
             f"and it sends no tags; give the port access = VLAN, or the trunk native = VLAN"
         )
+
+
+def _add_lldp(link: str, end: End, lldp: NodeLldp) -> None:
+    name = end.port.name if end.interface is None else end.interface.name
+    aware = isinstance(end.node, Switch) and end.node.options.vlan_aware
+    vid = int(end.port.vlans.pvid) if aware and isinstance(end.port, BridgePort) else 0
+    lldp.add(end.port, name, link, vid)
 
 
 def _check_agreement(name: str, a: End, b: End) -> None:

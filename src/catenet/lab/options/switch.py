@@ -13,9 +13,11 @@ from typing import Any, Final, get_args
 from catenet.errors import LabError
 from catenet.kernel.quoting import quoted
 from catenet.lab.model.address_plan import Network, parse_networks
+from catenet.lab.options.lldp import parse_lldp
 from catenet.lab.options.spanning_tree import parse_tree, parse_tree_port
-from catenet.lab.options.types import SpanningTree, SwitchPortTable, SwitchVlanTable
+from catenet.lab.options.switch_types import LldpOption, SpanningTree, SwitchPortTable, SwitchVlanTable
 from catenet.lab.options.values import check_known, one_of
+from catenet.link.lldp.settings import LldpSettings
 from catenet.link.switching.bridge_tree import NO_TREE, STP
 from catenet.link.switching.port_vlans import ALL_VLANS, PortVlans, access, trunk, tunnel
 from catenet.link.switching.spanning_tree.settings import TreePortSettings, TreeSettings
@@ -47,6 +49,7 @@ class SwitchOptions:
     vlan_aware: bool
     protocol: str
     tree: TreeSettings
+    lldp: LldpSettings | None = None
 
     @property
     def has_tree(self) -> bool:
@@ -56,7 +59,7 @@ class SwitchOptions:
     @property
     def plain(self) -> bool:
         """Whether a learning switch without more is enough."""
-        return not (self.vlan_aware or self.has_tree)
+        return not (self.vlan_aware or self.has_tree or self.lldp is not None)
 
 
 def parse_switch(
@@ -65,6 +68,7 @@ def parse_switch(
     ports: Mapping[str, SwitchPortTable] | None = None,
     stp: str = NO_TREE,
     tree: Mapping[str, Any] | None = None,
+    lldp: LldpOption = False,
 ) -> SwitchOptions:
     """The options of a switch; ``tree`` are those of its spanning tree.  Raises :class:`LabError`."""
     owner = f"switch {name}"
@@ -80,7 +84,7 @@ def parse_switch(
     vlan_aware = bool(networks) or any(VLAN_KEYS & table.keys() for table in (ports or {}).values())
     for port, given in (ports or {}).items():
         _check_tree_keys(given, stp, f"{owner}: ports: {port}")
-    return SwitchOptions(networks, parsed, vlan_aware, stp, parse_tree(tree or {}, stp, owner))
+    return SwitchOptions(networks, parsed, vlan_aware, stp, parse_tree(tree or {}, stp, owner), parse_lldp(lldp, owner))
 
 
 def parse_vlan(value: object, owner: str) -> int:

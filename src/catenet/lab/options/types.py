@@ -56,40 +56,6 @@ AreaKind = Literal["normal", "stub", "totally-stubby", "nssa", "totally-nssa"]
 Translation = Literal["candidate", "always"]
 """Which border router of an NSSA translates."""
 
-# -- tables of a switch
-
-
-VlanTag = Literal["802.1q", "802.1ad"]
-"""The kind of tag on a trunk: C-tags, or the S-tags of a provider."""
-
-
-SpanningTree = Literal["none", "stp", "rstp"]
-"""The spanning tree protocol of a switch: none, IEEE 802.1D-1998, or 802.1w."""
-
-
-class SwitchVlanTable(TypedDict, total=False):
-    """What is said of one VLAN of a switch."""
-
-    subnets: Sequence[str]
-
-
-class SwitchPortTable(TypedDict, total=False):
-    """What is said of one port of a switch: a mode (``access``, ``trunk`` or ``tunnel``) with its VLANs.
-
-    The other keys are for its spanning tree.
-    """
-
-    access: int
-    trunk: Sequence[int] | Literal["all"]
-    native: int
-    tunnel: int
-    tag: VlanTag
-    cost: int
-    priority: int
-    edge: bool
-    point_to_point: bool
-
-
 # -- tables of a link
 
 

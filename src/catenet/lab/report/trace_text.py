@@ -14,6 +14,7 @@ from catenet.lab.model.processes import ProgramRecord
 from catenet.lab.observe import timeline
 from catenet.lab.report.routing.ospf_lsa import TYPE_NAMES
 from catenet.link import drop_reasons, port
+from catenet.link.lldp import tracing as lldp
 from catenet.link.mac import mac_text
 from catenet.link.switching import switch
 from catenet.link.switching.spanning_tree import tracing as stp
@@ -175,6 +176,7 @@ _WORDS: Final[dict[int, Callable[[Row], Fields]]] = {
     switch.ROW_MOVED: lambda row: {"mac": mac_text(row.a), **({"vlan": row.b} if row.b else {})},
     stp.ROW_PORT: lambda row: {"role": ROLES[row.a], "state": STATES[row.b]},
     stp.ROW_ROOT: lambda row: {"root": mac_text(row.a), "cost": row.b},
+    lldp.ROW_NEIGHBOUR: lambda row: {"change": lldp.CHANGES[row.a], "chassis": mac_text(row.b)},
     network.DROP: _packet_drop,
     network.ADDRESS_CONFLICT: _address,
     network.NEIGHBOUR_FAILED: _address,

@@ -11,7 +11,7 @@ from typing import Any, Final
 from catenet.errors import LabError, did_you_mean
 from catenet.lab.model.address_plan import Address, Face, parse_faces, parse_networks
 from catenet.lab.model.attachment import ATTACHED_RATE_BIT_S, check_plug, make_attachment
-from catenet.lab.model.devices import make_attachment_end, make_end, make_router, make_switch
+from catenet.lab.model.devices import make_attachment_end, make_end, make_router, make_switch, with_lldp
 from catenet.lab.model.geography import Position, check_position
 from catenet.lab.model.host import Host
 from catenet.lab.model.link import Link, given_delay_ns
@@ -23,10 +23,11 @@ from catenet.lab.model.switch_ports import configure_ports
 from catenet.lab.observe.connections import ConnectionLog
 from catenet.lab.options import link as parse
 from catenet.lab.options.link import ACCESS_DELAY_NS, ACCESS_RATE_BIT_S
+from catenet.lab.options.lldp import parse_lldp
 from catenet.lab.options.ospf import check_ends, ospf_options
 from catenet.lab.options.rip import rip_options
 from catenet.lab.options.switch import parse_switch
-from catenet.lab.options.types import SwitchPortTable, SwitchVlanTable
+from catenet.lab.options.switch_types import LldpOption, SwitchPortTable, SwitchVlanTable
 from catenet.lab.routing.nat import Gateway
 from catenet.lab.routing.protocols import check_costs, check_options
 from catenet.lab.world.world import World
@@ -54,6 +55,7 @@ class Builder(World):
         addresses: Sequence[str] = (),
         rip: Mapping[str, Any] | None = None,
         ospf: Mapping[str, Any] | None = None,
+        lldp: LldpOption = False,
     ) -> Router:
         """A router; ``rip`` and ``ospf`` are parsed options by name."""
         name = check_name(name)
@@ -63,7 +65,9 @@ class Builder(World):
         check_options(name, routing, {"rip": rip, "ospf": ospf})
         own_rip = rip_options(rip or {}, f"router {name}: rip")
         own_ospf = ospf_options(ospf or {}, f"router {name}: ospf")
+        spoken = parse_lldp(lldp, f"router {name}")
         router = make_router(self.kernel, name, routing, where, self.naming.table, self.epoch_ns)
+        with_lldp(router, spoken)
         if router.speaks("rip"):
             self.rip.options[name] = own_rip
         if router.speaks("ospf"):
@@ -82,12 +86,13 @@ class Builder(World):
         ports: Mapping[str, SwitchPortTable] | None = None,
         stp: str = NO_TREE,
         tree: Mapping[str, Any] = NOTHING,
+        lldp: LldpOption = False,
     ) -> Switch:
         """A learning switch; those that are joined are one LAN, or one for each VLAN."""
         name = check_name(name)
         self.registry.check_free(name, "switch")
         networks = parse_networks(subnets, f"switch {name}")
-        options = parse_switch(name, vlans, ports, stp, tree)
+        options = parse_switch(name, vlans, ports, stp, tree, lldp)
         if networks and options.vlans:
             raise LabError(f"switch {name}: subnets are for a switch without VLANs; give each VLAN its own")
         switch = make_switch(self.kernel, name, options)
@@ -101,6 +106,7 @@ class Builder(World):
         *,
         at: NodeReference | None = None,
         addresses: Sequence[str] = (),
+        lldp: LldpOption = False,
         options: Mapping[str, Any] = NOTHING,
     ) -> Host:
         """A host, and its access link at a router or a switch."""
@@ -111,8 +117,9 @@ class Builder(World):
         if isinstance(where, HostNode):
             raise LabError(f"{owner}: {where.name} is a host; attach a host to a router or a switch")
         faces = self._access(owner, name, where, addresses, options)
+        spoken = parse_lldp(lldp, owner)
         node = HostNode(Host(self.kernel, name, self.naming.table, self.epoch_ns, self.processes, self.accounts))
-        self._add_ip_node(node)
+        self._add_ip_node(with_lldp(node, spoken))
         if where is not None:
             defaults = _access_defaults(ACCESS_RATE_BIT_S, ACCESS_DELAY_NS, options)
             self._join(node, where, None, faces, (), {**defaults, **options})

@@ -20,6 +20,7 @@ from catenet.lab.options.keywords import OptionChecks
 from catenet.lab.options.link import LINK_OPTIONS, parse_options
 from catenet.lab.options.ospf import parse_ospf
 from catenet.lab.options.rip import parse_rip
+from catenet.lab.options.switch_types import LldpOption, SpanningTree, SwitchPortTable, SwitchVlanTable
 from catenet.lab.options.types import (
     AttachKind,
     Duration,
@@ -40,9 +41,6 @@ from catenet.lab.options.types import (
     Routing,
     Size,
     Snr,
-    SpanningTree,
-    SwitchPortTable,
-    SwitchVlanTable,
     given,
 )
 from catenet.lab.routing.nat import parse_timeouts
@@ -68,6 +66,7 @@ class Declarations(OptionChecks):
         addresses: Sequence[str] = (),
         rip: RipTable | None = None,
         ospf: OspfTable | None = None,
+        lldp: LldpOption = False,
     ) -> Router:
         """A router.
 
@@ -76,7 +75,8 @@ class Declarations(OptionChecks):
         (:func:`~catenet.lab.options.rip.parse_rip`), ``"ospf"`` by OSPFv2 with the options ``ospf``
         (:mod:`~catenet.lab.options.ospf`), ``"ospf+rip"`` by both. ``position`` (latitude and longitude in degrees)
         determines the delay of links between routers with positions. ``addresses`` are its loopback addresses, such as
-        ``["192.0.2.1/32"]``; by default one of each version.
+        ``["192.0.2.1/32"]``; by default one of each version.  With ``lldp`` it tells its neighbours who it is (IEEE
+        802.1AB); a table sets the times.
         """
         return self._world.router(
             name,
@@ -85,6 +85,7 @@ class Declarations(OptionChecks):
             addresses=addresses,
             rip=None if rip is None else parse_rip(rip, f"router {name}: rip"),
             ospf=None if ospf is None else parse_ospf(ospf, f"router {name}: ospf"),
+            lldp=lldp,
         )
 
     def routers(
@@ -105,6 +106,7 @@ class Declarations(OptionChecks):
         hello: Duration | None = None,
         max_age: Duration | None = None,
         forward_delay: Duration | None = None,
+        lldp: LldpOption = False,
     ) -> Switch:
         """A learning switch.  Connected switches form one LAN; ``subnets`` are the LAN's.
 
@@ -118,9 +120,11 @@ class Declarations(OptionChecks):
         bridge of least ``priority`` (32768; a multiple of 4096) is the root, and its ``hello`` (2 s), ``max_age``
         (20 s) and ``forward_delay`` (15 s) hold for all.  A port may have a ``cost``, a ``priority`` (128), and be an
         ``edge``.
+
+        ``lldp`` is as with :meth:`router`.
         """
         tree = given(priority=priority, hello=hello, max_age=max_age, forward_delay=forward_delay)
-        return self._world.switch(name, subnets=subnets, vlans=vlans, ports=ports, stp=stp, tree=tree)
+        return self._world.switch(name, subnets=subnets, vlans=vlans, ports=ports, stp=stp, tree=tree, lldp=lldp)
 
     def host(
         self,
@@ -128,6 +132,7 @@ class Declarations(OptionChecks):
         *,
         at: NodeReference | None = None,
         addresses: Sequence[str] = (),
+        lldp: LldpOption = False,
         rate: Rate | None = None,
         delay: Duration | None = None,
         length: Length | None = None,
@@ -149,7 +154,7 @@ class Declarations(OptionChecks):
 
         ``at`` is a router or a switch; it creates an access link of 1 Gbit/s and 0.1 ms (with the options of
         :meth:`link`), on which the host has ``addresses``, or automatic ones.  Without ``at``, declare its links with
-        :meth:`link`.
+        :meth:`link`.  ``lldp`` is as with :meth:`router`.
         """
         options = given(
             rate=rate,
@@ -170,7 +175,7 @@ class Declarations(OptionChecks):
             ospf=ospf,
         )
         parsed = parse_options(options, LINK_OPTIONS, f"host {name}")
-        return self._world.host(name, at=at, addresses=addresses, options=parsed)
+        return self._world.host(name, at=at, addresses=addresses, lldp=lldp, options=parsed)
 
     def hosts(
         self,

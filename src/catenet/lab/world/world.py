@@ -137,6 +137,7 @@ class World:
         check_ports(self.registry.switches())
         if self._settler.settle():
             self.naming.update(self.registry)
+            self._tell_lldp()
             self.routes.settle()
         else:
             self.routes.settle_static()
@@ -148,6 +149,12 @@ class World:
         self.ospf.redistribute({distances.RIP: self.rip.daemons})
         if self.forwarding is not None:
             self.forwarding.settle()
+
+    def _tell_lldp(self) -> None:
+        """Let LLDP send the addresses that nodes have now."""
+        for node in self.registry.ip_nodes():
+            if node.lldp is not None:
+                node.lldp.set_addresses(node.addresses)
 
     @contextmanager
     def driven(self, what: str) -> Iterator[None]:

@@ -23,7 +23,7 @@ from catenet.network.routing.ospf.packets import authentication as ospf_authenti
 from catenet.network.routing.rip import authentication as rip_authentication
 from catenet.physical.phys.catalogue import PHYS
 
-DECLARED = {"name", "addresses", "subnets", "at", "kind", "namespace", "device", "routes", "offload"}
+DECLARED = {"name", "addresses", "subnets", "at", "kind", "namespace", "device", "routes", "offload", "lldp"}
 """What is said of a link or its node that is no option of the wire."""
 
 

@@ -1,6 +1,6 @@
 """Tables and protocol state at the end of a run, in ``routing.json`` of its folder.
 
-It is written if a router or switch runs a protocol and the internet is not too large.
+It is written if a node runs a protocol and the internet is not too large.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from catenet.errors import LabError, did_you_mean
 from catenet.lab.report.routing.forwarding import routes
+from catenet.lab.report.routing.lldp import lldp
 from catenet.lab.report.routing.ospf_state import PARTS, ospf
 from catenet.lab.report.routing.rip import rip
 from catenet.lab.report.routing.stp import stp
@@ -23,9 +24,9 @@ MOST_ROUTERS: Final = 100
 
 
 def keep(net: World, folder: Path) -> None:
-    """Write the file if any router or switch runs a protocol.  Raises OSError."""
-    trees = stp(net)
-    spoken = net.rip.daemons or net.ospf.daemons or trees
+    """Write the file if any node runs a protocol.  Raises OSError."""
+    trees, discovered = stp(net), lldp(net)
+    spoken = net.rip.daemons or net.ospf.daemons or trees or discovered
     if not spoken or len(net.registry.routers()) > MOST_ROUTERS:
         return
     state = {
@@ -34,19 +35,23 @@ def keep(net: World, folder: Path) -> None:
         "rip": rip(net),
         "ospf": ospf(net),
         **({"stp": trees} if trees else {}),
+        **({"lldp": discovered} if discovered else {}),
     }
     (folder / FILE).write_text(json.dumps(state, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def kept(folder: Path, what: str, name: str | None = None) -> list[dict[str, Any]]:
-    """``"routes"``, ``"rip"``, ``"ospf"`` or ``"stp"`` of a node, or of all, from a run's folder.  Raises LabError."""
+    """``"routes"``, ``"rip"``, ``"ospf"``, ``"stp"`` or ``"lldp"`` of a node, or of all, from a run's folder.
+
+    Raises LabError.
+    """
     path = folder / FILE
     if not path.is_file():
         raise LabError(
-            f"{folder}: there is no {FILE}; a run writes it if a router or switch speaks a protocol, "
+            f"{folder}: there is no {FILE}; a run writes it if a node speaks a protocol, "
             f"and there are at most {MOST_ROUTERS} routers"
         )
-    key = {"routes": "node", "stp": "switch"}.get(what, "router")
+    key = {"routes": "node", "stp": "switch", "lldp": "node"}.get(what, "router")
     try:
         found: list[dict[str, Any]] = _part(json.loads(path.read_text(encoding="utf-8")), what)
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -58,7 +63,7 @@ def kept(folder: Path, what: str, name: str | None = None) -> list[dict[str, Any
 
 
 def _part(state: dict[str, Any], what: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = state.get(what, []) if what == "stp" else state[what]
+    found: list[dict[str, Any]] = state.get(what, []) if what in ("stp", "lldp") else state[what]
     return found
 
 

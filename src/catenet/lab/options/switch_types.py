@@ -1,0 +1,52 @@
+"""The types of what people write of a switch, and of LLDP on any node; :mod:`.types` has those of all else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, TypedDict
+
+from catenet.lab.options.types import Duration
+
+VlanTag = Literal["802.1q", "802.1ad"]
+"""The kind of tag on a trunk: C-tags, or the S-tags of a provider."""
+
+
+SpanningTree = Literal["none", "stp", "rstp"]
+"""The spanning tree protocol of a switch: none, IEEE 802.1D-1998, or 802.1w."""
+
+
+class LldpTable(TypedDict, total=False):
+    """The times of LLDP: msgTxInterval (30 s), msgTxHold (4), msgFastTx (1 s), txFastInit (4) and txCreditMax (5)."""
+
+    interval: Duration
+    hold: int
+    fast_interval: Duration
+    fast_count: int
+    credit: int
+
+
+LldpOption = bool | LldpTable
+"""Whether a node speaks LLDP (IEEE 802.1AB), or its times."""
+
+
+class SwitchVlanTable(TypedDict, total=False):
+    """What is said of one VLAN of a switch."""
+
+    subnets: Sequence[str]
+
+
+class SwitchPortTable(TypedDict, total=False):
+    """What is said of one port of a switch: a mode (``access``, ``trunk`` or ``tunnel``) with its VLANs.
+
+    The other keys are for its spanning tree.
+    """
+
+    access: int
+    trunk: Sequence[int] | Literal["all"]
+    native: int
+    tunnel: int
+    tag: VlanTag
+    cost: int
+    priority: int
+    edge: bool
+    point_to_point: bool
