@@ -46,6 +46,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> jedi.Project:
     return jedi.Project(tmp_path_factory.mktemp("project"), added_sys_path=[str(SOURCE)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("call", "expected"), CALLS)
 def test_an_editor_completes_the_options_of_a_call(project: jedi.Project, call: str, expected: set[str]) -> None:
     found = jedi.Script(PROGRAM + call, project=project).complete()

@@ -219,6 +219,7 @@ def test_a_run_cannot_be_driven_from_within() -> None:
         net.run(until="2s")
 
 
+@pytest.mark.slow
 def test_an_internet_needs_no_heavy_library() -> None:
     code = "import sys, catenet; print('catenet.lab' in sys.modules); catenet.Internet; print(*sys.modules)"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()

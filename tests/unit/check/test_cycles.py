@@ -97,6 +97,7 @@ def _applied(transaction: Operation, store: dict[Any, Any]) -> dict[Any, Any] | 
     return after
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strict", [False, True])
 @settings(max_examples=100)
 @given(data=st.data())
@@ -105,6 +106,7 @@ def test_lists_are_serializable_exactly_if_some_order_explains_them(strict: bool
     assert bool(names(operations, strict=strict)) is not possible(operations, strict=strict)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strict", [False, True])
 @settings(max_examples=100)
 @given(data=st.data())

@@ -76,6 +76,7 @@ returns = st.tuples(st.just(RETURN), processes, times, st.just(""), st.none(), s
 others = st.tuples(st.sampled_from([FAIL, INFO]), processes, times)
 
 
+@pytest.mark.slow
 @given(st.lists((invocations | returns | others).map(lambda parts: Event(*parts)), min_size=1))
 def test_what_is_written_is_read_again(events: list[Event]) -> None:
     assert parse_history(written(events)).events == events

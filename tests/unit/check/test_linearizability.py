@@ -22,6 +22,7 @@ def operation(number: int, span: tuple[int, int], name: str, *arguments: Any, re
     return Operation(number, number, name, None, arguments, end, result, span[0], span[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(MODELS))
 @settings(max_examples=150)
 @given(data=st.data())
@@ -33,6 +34,7 @@ def test_every_verdict_is_that_of_trying_every_order(name: str, data: st.DataObj
     assert check(operations, model, explain=False).linearizable is expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(MODELS))
 @settings(max_examples=60)
 @given(data=st.data())
@@ -52,6 +54,7 @@ def test_what_is_shown_is_refuted_and_needed_to_the_last(name: str, data: st.Dat
             assert linearizable([*shown[:at], each.unknown(), *shown[at + 1 :]], model)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(MODELS))
 @settings(max_examples=80)
 @given(data=st.data())
@@ -139,6 +142,7 @@ def test_a_value_of_an_unknown_write_is_shown_with_the_write() -> None:
     assert [each.number for each in found.refutation.operations] == [0, 1, 2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("writes", [2, 3, 4, 7, 20])
 def test_of_many_unknown_writes_only_the_one_that_was_read_is_shown(writes: int) -> None:
     """However many there are: those whose values nobody saw explain nothing."""

@@ -24,6 +24,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
     return status, captured.out, captured.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [(), ("run",), ("new",), ("ping",), ("traceroute",), ("bench",), ("bench", "loop")])
 def test_every_command_has_help_on_stdout(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     status, out, err = said(capsys, *command, "--help")
@@ -31,6 +32,7 @@ def test_every_command_has_help_on_stdout(command: tuple[str, ...], capsys: pyte
     assert f"catenet {' '.join(command)}".strip() in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [(), ("run",), ("new",), ("ping",), ("traceroute",), ("bench",)])
 def test_help_teaches_by_example(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = said(capsys, *command, "--help")
@@ -53,6 +55,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert f"{sys.version_info.major}.{sys.version_info.minor}" in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
@@ -105,6 +108,7 @@ def test_new_writes_both_files_and_does_not_overwrite_them(tmp_path: Path, capsy
     assert "async def serve" in (folder / "program.py").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", ABOUT)
 def test_new_writes_each_example_whole(example: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "mine"

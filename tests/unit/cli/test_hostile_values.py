@@ -154,6 +154,7 @@ def line_of(leaf: Leaf, one: Any, value: str) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(PARAMETERS), st.sampled_from(TEXTS) | st.text(max_size=20))
 @pytest.mark.usefixtures("harmless")
@@ -178,6 +179,7 @@ def test_numbers_were_found() -> None:
     assert {one.name for _, one in NUMBERS} >= {"seed", "seconds", "time_scale", "count", "points"}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("harmless")
 @pytest.mark.parametrize(("leaf", "one"), NUMBERS, ids=lambda part: getattr(part, "name", None) or repr(part))
 def test_every_number_has_limits(leaf: Leaf, one: Any) -> None:
@@ -315,6 +317,7 @@ def judge_scenario(folder: Path, path: tuple[str, ...], value: Any) -> None:
     judge(["run", str(file), "--until", "2s", "--out", str(folder / "out"), "--force"])
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(KEYS), st.sampled_from(VALUES))
 def test_any_value_for_any_key_of_a_scenario(folder: Path, path: tuple[str, ...], value: Any) -> None:
@@ -331,6 +334,7 @@ def test_every_hostile_value_for_every_key(folder: Path, path: tuple[str, ...]) 
 # -- files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -357,6 +361,7 @@ def test_a_scenario_that_nobody_writes(folder: Path, text: str, said: str) -> No
     assert len(message) < 500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
     [

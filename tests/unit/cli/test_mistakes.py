@@ -136,6 +136,7 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return captured.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_in_a_scenario(name: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text, parts = MISTAKES[name]
@@ -154,6 +155,7 @@ def test_a_scenario_that_is_not_there(folder: Path, good: Path, capsys: pytest.C
     assert f"did you mean '{good}'" in told(capsys, "run", str(folder.parent / "good.toml"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
@@ -174,6 +176,7 @@ def test_a_wrong_option_of_run(
     assert part in told(capsys, "run", str(good), *arguments)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["ping", "traceroute"])
 def test_a_probe_of_who_is_not_there(command: str, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "did you mean 'server'" in told(capsys, command, str(good), "client", "sever")
@@ -181,6 +184,7 @@ def test_a_probe_of_who_is_not_there(command: str, good: Path, capsys: pytest.Ca
     assert "--at" in told(capsys, command, str(good), "client", "server", "--at", "late")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("right", "wrong", "line"),
     [("delay =", "dealy =", 11), ('do = "cut"\nlink = ["paris",', 'do = "cut"\nlink = ["client",', 22)],

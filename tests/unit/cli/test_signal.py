@@ -24,6 +24,7 @@ def reported(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, A
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PHYS)
 def test_counted_symbols_agree_with_the_closed_form(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The serial line's closed form leaves out that votes of neighbours are independent: they are, three of sixteen."""
@@ -80,6 +81,7 @@ def test_a_picture_of_another_is_kept(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "--force" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

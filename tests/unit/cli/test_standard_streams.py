@@ -135,6 +135,7 @@ def test_every_command_is_looked_at() -> None:
     assert bench.bench_app.registered_commands, "bench commands print all by one function, with one table"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", ["60", "80", "100"])
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_number_is_cut(
@@ -150,6 +151,7 @@ def test_no_number_is_cut(
     assert re.findall(r"[\d.,]…|…[\d.,]", "\n".join([*lines, *whole])) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", ["60", "80", "100", ""])
 def test_the_page_of_a_run_fits(
     width: str, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -34,6 +34,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return captured.err
 
 
+@pytest.mark.slow
 def test_run_again_into_the_same_folder(scenario: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
     for option in ("--capture", "--capture", "--no-capture"):
@@ -61,6 +62,7 @@ def test_run_refuses_a_folder_that_holds_anything_else(
     assert (tmp_path / "captures" / "a-b.pcapng").is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["run", "attach"])
 def test_an_empty_name_is_not_the_current_folder(
     command: str, scenario: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -130,6 +132,7 @@ def reproduce_out(picture: Path) -> list[str]:
     return ["reproduce", "rip-silent", "--out", str(picture.parent)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [place, check_history, reproduce_plot, reproduce_out])
 def test_a_picture_replaces_a_picture_and_nothing_of_a_users(
     command: Pictures, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -155,6 +158,7 @@ def test_a_picture_replaces_a_picture_and_nothing_of_a_users(
     assert picture.read_text() == drawn
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [place, check_history, reproduce_plot])
 @pytest.mark.parametrize(("name", "part"), [("nowhere/x.svg", "there is no folder"), (".", "is a folder")])
 def test_a_picture_that_cannot_be_written_is_told_before_anything_is_run(

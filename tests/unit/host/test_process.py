@@ -254,6 +254,7 @@ with installed():
 """
 
 
+@pytest.mark.slow
 def test_a_script_may_end_without_closing() -> None:
     root = Path(__file__).parents[3]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), *filter(None, sys.path)])}
@@ -271,6 +272,7 @@ host.run(stubborn, [], 1)
 """
 
 
+@pytest.mark.slow
 def test_a_script_may_end_before_anything_ran() -> None:
     root = Path(__file__).parents[3]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), *filter(None, sys.path)])}

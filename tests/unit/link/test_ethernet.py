@@ -50,6 +50,7 @@ def test_parse_undoes_emit(frame: Frame) -> None:
     assert parsed.emit() == data
 
 
+@pytest.mark.slow
 @given(FRAMES, st.data())
 def test_any_few_flipped_bits_are_caught(frame: Frame, choose: st.DataObject) -> None:
     data = bytearray(frame.emit())

@@ -245,6 +245,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(STEPS, st.integers(0, 5), st.one_of(st.just(NO_LIMIT), st.integers(0, 6000)))
 def test_a_queue_never_holds_more_than_its_limit(
     steps: list[tuple[str, int]], limit_frames: int, limit_octets: int

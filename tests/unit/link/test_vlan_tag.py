@@ -30,6 +30,7 @@ def test_the_octets_of_a_tag_by_hand() -> None:
     assert len(data) == frame.octets == 68
 
 
+@pytest.mark.slow
 @given(DATA, st.lists(st.sampled_from([int(C_TAG), int(S_TAG)]), min_size=1, max_size=3), st.integers(0, 0xFFFF))
 def test_parse_undoes_emit(data: Octets, tpids: list[int], tci: int) -> None:
     frame = tagged(data, tpids, tci, 0x0800)

@@ -63,6 +63,7 @@ def test_a_number_that_is_no_address_has_no_text(address: int) -> None:
     assert addresses.text(4, (1 << 32) - 1) == "255.255.255.255"
 
 
+@pytest.mark.slow
 def test_texts_that_were_forgotten_are_written_again_alike() -> None:
     """What is remembered of IPv6 texts is bounded: a run with many addresses would fill the memory."""
     first = addresses.text(6, 1 << 100)

@@ -147,6 +147,7 @@ def test_through_several_ways_the_narrowest_link_decides_what_fits(net: Any) -> 
     assert (found.ways, found.link_mtu, found.path_mtu, len(found.neighbours)) == (3, 1280, 1280, 3)
 
 
+@pytest.mark.slow
 def test_the_cache_begins_anew_when_it_is_full(net: Any) -> None:
     """A host that is scanned would keep an entry for each address that it ever saw."""
     host = net.host("h")

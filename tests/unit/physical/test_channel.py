@@ -128,6 +128,7 @@ def test_a_longer_delay_is_taken_back_without_a_trace() -> None:
     assert sink.times() == [100_000, 200_000]
 
 
+@pytest.mark.slow
 @given(
     gaps=st.lists(st.integers(0, 300), min_size=1, max_size=15),
     changes=st.lists(st.tuples(st.integers(0, 2500), st.integers(1, 20), st.integers(0, 500)), max_size=6),
@@ -315,6 +316,7 @@ def apply(kernel: Kernel, channel: Channel, name: str, value: int) -> None:
         channel.heal()
 
 
+@pytest.mark.slow
 @given(OPERATIONS)
 def test_whatever_changes_frames_keep_their_order_and_each_is_accounted_for(operations: list[tuple[str, int]]) -> None:
     kernel, channel, sink = channel_of()

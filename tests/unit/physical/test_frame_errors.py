@@ -45,6 +45,7 @@ def send(errors: FrameErrors | None, frames: int, tap: Tap | None = None, seed: 
     return channel, sink
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PHYS)
 @pytest.mark.parametrize("share", [0.9, 0.3, 0.01])
 def test_frames_are_damaged_as_often_as_the_closed_form_says(name: str, share: float) -> None:

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 FREE_A_CHAIN = """
 from catenet.kernel import Kernel, Octets
 from catenet.link.ethernet import Frame
@@ -25,6 +27,7 @@ print("freed")
 """
 
 
+@pytest.mark.slow
 def test_a_long_chain_of_waiting_frames_is_freed() -> None:
     """In a process of its own, with the allocator's checks on: a bad free ends it."""
     env = {**os.environ, "PYTHONMALLOC": "debug"}

@@ -97,6 +97,7 @@ def test_pareto_jitter_ends_at_a_minute() -> None:
     assert max(model.draw_ns(stream) for _ in range(1000)) == 60_000_000_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [1e-6, 1e-4, 0.01])
 def test_bits_flip_at_their_rate_across_frames(rate: float) -> None:
     errors = BitErrors(rate, Stream(8, "bit-errors"))
@@ -118,6 +119,7 @@ def test_no_rate_flips_nothing_and_a_rate_of_one_everything() -> None:
     assert BitErrors(1.0, Stream(0, "x")).flips(5) == [0, 1, 2, 3, 4]
 
 
+@pytest.mark.slow
 @given(st.binary(min_size=1, max_size=40), st.data())
 def test_flipping_changes_just_those_bits(data: bytes, choose: st.DataObject) -> None:
     places = choose.draw(st.lists(st.integers(0, len(data) * 8 - 1), unique=True, max_size=5))

@@ -163,6 +163,7 @@ EVENTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(EVENTS)
 def test_whatever_happens_every_frame_is_there_once_in_order(
@@ -233,6 +234,7 @@ def tshark(path: Path, *fields: str) -> list[list[str]]:
 GOOD, BAD = "1", "0"
 
 
+@pytest.mark.slow
 def test_tshark_reads_every_frame_and_finds_nothing_wrong(tmp_path: Path) -> None:
     path = tmp_path / "busy.pcapng"
     busy_link(path)
@@ -249,6 +251,7 @@ def test_tshark_reads_every_frame_and_finds_nothing_wrong(tmp_path: Path) -> Non
     assert [row[0] for row in rows] == seconds
 
 
+@pytest.mark.slow
 def test_tshark_would_find_a_wrong_check_sequence(tmp_path: Path) -> None:
     path = tmp_path / "bad.pcapng"
     data = Frame(BROADCAST, local_mac(1), 0x0806, arp_request(local_mac(1))).emit()

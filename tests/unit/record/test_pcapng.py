@@ -47,6 +47,7 @@ def test_a_small_file_by_hand() -> None:
     assert words[23:] == packet + options
 
 
+@pytest.mark.slow
 @given(
     st.lists(INTERFACES, min_size=1, max_size=3),
     st.lists(

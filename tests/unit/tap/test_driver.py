@@ -14,6 +14,7 @@ from catenet.tap.realtime_clock import RealtimeClock
 MS = 1_000_000
 
 
+@pytest.mark.slow
 def test_events_fire_at_their_simulated_times() -> None:
     kernel = Kernel()
     fired: list[int] = []
@@ -28,6 +29,7 @@ def test_events_fire_at_their_simulated_times() -> None:
     driver.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", [0.1, 10.0])
 def test_the_time_scale_slows_and_speeds(scale: float) -> None:
     kernel = Kernel()
@@ -46,6 +48,7 @@ def test_a_time_scale_of_nothing_is_refused() -> None:
         Driver(Kernel(), 0.0)
 
 
+@pytest.mark.slow
 def test_the_time_between_two_runs_does_not_count() -> None:
     kernel = Kernel()
     driver = Driver(kernel)
@@ -58,6 +61,7 @@ def test_the_time_between_two_runs_does_not_count() -> None:
     driver.close()
 
 
+@pytest.mark.slow
 def test_what_can_be_read_is_served_and_stop_stops() -> None:
     kernel = Kernel()
     driver = Driver(kernel)
@@ -78,6 +82,7 @@ def test_what_can_be_read_is_served_and_stop_stops() -> None:
     os.close(told)
 
 
+@pytest.mark.slow
 def test_what_is_late_is_told_and_nothing_is_skipped() -> None:
     kernel = Kernel()
     order: list[int] = []

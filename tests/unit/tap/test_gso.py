@@ -125,6 +125,7 @@ def test_nothing_follows_push_fin_or_a_short_one(wire: Wire, last: int) -> None:
     assert sizes(wire.written()) == [2 * FULL, FULL + 100, FULL]
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from([0, 1, 700, FULL])), max_size=120))
 def test_octets_keep_their_order_and_no_packet_is_too_long(steps: list[tuple[int, int]]) -> None:
     wire = Wire()

@@ -42,6 +42,7 @@ def parsed(octets: bytes) -> tuple[IpPacket, TcpSegment]:
     return whole, read
 
 
+@pytest.mark.slow
 @given(
     version=st.sampled_from([4, 6]),
     data=st.binary(min_size=1, max_size=5000),
@@ -93,6 +94,7 @@ def test_an_option_that_our_tcp_does_not_know_passes_unchanged(version: int) -> 
     assert [read.flags for read in reads] == [ACK, ACK, ACK | PSH]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", [4, 6])
 @given(octets=st.binary(max_size=80), start=st.integers(-1, 90), size=st.integers(0, 20))
 def test_no_octets_are_too_strange(version: int, octets: bytes, start: int, size: int) -> None:

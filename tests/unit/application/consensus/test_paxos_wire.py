@@ -52,6 +52,7 @@ def test_every_message_is_among_these() -> None:
     assert defined - {"Message"} == set(OF_KIND)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", OF_KIND)
 @given(data=st.data())
 def test_a_message_arrives_as_it_was_sent(kind: str, data: st.DataObject) -> None:

@@ -59,6 +59,7 @@ def run(quorums: Quorums, seed: int, forgetful: bool = False) -> Cluster:
     return cluster
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "first", "second"), [(3, 0, 0), (5, 0, 0), (4, 3, 2), (5, 4, 2), (4, 4, 1)])
 def test_one_value_is_chosen_at_most(size: int, first: int, second: int) -> None:
     quorums = Quorums(range(1, size + 1), first, second)

@@ -96,6 +96,7 @@ def test_the_same_place_in_two_senders_snapshots_is_not_mixed(name: str) -> None
     assert receiver.installed == [other]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
 @settings(max_examples=150)

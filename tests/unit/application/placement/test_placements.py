@@ -40,6 +40,7 @@ def listed(nodes: list[str]) -> list[Node]:
     return [Node(name) for name in nodes]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("maker", MINIMAL)
 @settings(max_examples=25)
 @given(nodes=names, data=st.data())
@@ -61,6 +62,7 @@ def test_keys_move_only_to_a_node_that_comes_and_only_from_one_that_goes(
         assert goes not in without.values()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("maker", ANY_ORDER)
 @settings(max_examples=20)
 @given(nodes=names, data=st.data())
@@ -71,6 +73,7 @@ def test_what_was_there_before_does_not_matter(maker: str, nodes: list[str], dat
     assert places(straight, KEYS) == places(around, KEYS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("maker", sorted(MAKERS))
 @settings(max_examples=20)
 @given(nodes=names)

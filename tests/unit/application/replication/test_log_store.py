@@ -32,6 +32,7 @@ def test_a_hard_state_is_read_as_it_was_kept(term: int, vote: int, commit: int) 
     assert kept.state_of(kept.state_octets(state)) == state
 
 
+@pytest.mark.slow
 @given(numbers, memberships)
 def test_what_is_said_of_a_snapshot_is_read_as_it_was_kept(term: int, membership: Membership) -> None:
     found_term, found = kept.meta_of(kept.meta_octets(term, membership))

@@ -23,6 +23,7 @@ def files(kind: str, place: Path) -> Files:
     return RealFiles(place / str(next(PLACES))) if kind == "real" else Bench().files
 
 
+@pytest.mark.slow
 @both_engines
 @pytest.mark.parametrize("kind", ["real", "simulated"])
 def test_what_was_written_is_there_after_every_opening(
@@ -46,6 +47,7 @@ def test_what_was_written_is_there_after_every_opening(
     check()
 
 
+@pytest.mark.slow
 @both_engines
 def test_a_store_that_is_closed_holds_no_file_open(engine: str, tmp_path: Path) -> None:
     """A process that opens stores again and again would run out of file descriptors."""

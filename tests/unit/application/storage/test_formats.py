@@ -199,6 +199,7 @@ def _sealed_head(octets: bytes, at: int, change: bytes) -> bytes:
     return head + value(head).to_bytes(4, "big") + octets[40:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [WriteAheadLog, SqliteEngine])
 @pytest.mark.parametrize("octets", [0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 5 << 19])
 def test_a_snapshot_of_any_length_comes_back(tmp_path: Path, make: type[Engine], octets: int) -> None:
@@ -234,6 +235,7 @@ def test_a_last_batch_whose_first_frame_is_not_readable_reaches_to_its_last(tmp_
             log.open(RealFiles(tmp_path), "node")
 
 
+@pytest.mark.slow
 def test_a_segment_grows_by_sixteen_kibioctets_or_a_quarter_at_a_time(tmp_path: Path) -> None:
     """Each growth costs an fsync of its own: a log that grew with every write would be half as fast."""
     log = WriteAheadLog()

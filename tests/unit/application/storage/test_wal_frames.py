@@ -41,6 +41,7 @@ def test_a_frame_comes_back(number: int, payload: bytes, mask: int, sequence: in
     assert len(data) % 8 == 0
 
 
+@pytest.mark.slow
 @given(st.lists(FRAMES, min_size=1, max_size=5))
 def test_batches_come_back(groups: list[list[Frame]]) -> None:
     data = b""
@@ -61,6 +62,7 @@ def test_a_batch_ends_within_a_sector_wherever_it_begins(offset: int) -> None:
         assert (offset + len(data)) % SECTOR_OCTETS != 0, octets_of_payload
 
 
+@pytest.mark.slow
 @given(FRAMES, st.integers(0, 600))
 def test_no_sector_of_a_batch_is_all_zeros(frames: list[Frame], before: int) -> None:
     offset = before * 8

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,6 +66,7 @@ def test_an_append_costs_the_same_however_many_segments_there_are() -> None:
     assert many < 1.1 * few
 
 
+@pytest.mark.slow
 def test_to_open_a_log_costs_in_proportion_to_its_records() -> None:
     def to_open(count: int) -> int:
         bench = Bench()
@@ -81,6 +83,7 @@ def test_to_open_a_log_costs_in_proportion_to_its_records() -> None:
 CHANGES = st.lists(st.tuples(st.sampled_from([RECORD, RECORD, CUT, FORGET]), st.integers(0, 40)), max_size=40)
 
 
+@pytest.mark.slow
 @given(changes=CHANGES)
 @settings(max_examples=200)
 def test_what_is_cut_and_forgotten_is_what_a_batch_says(changes: list[tuple[int, int]]) -> None:

@@ -34,6 +34,7 @@ def stale(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_refuted_history(stale: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert status_of(["check-history", str(stale), "--model", "register"]) == 1
     lines = capsys.readouterr().out.splitlines()
@@ -73,6 +74,7 @@ FAILED_CAS = """\
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "options", "status", "told"),
     [
@@ -156,6 +158,7 @@ def test_transactions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert (found["level"], [each["name"] for each in found["anomalies"]]) == ("serializable", ["G2"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -32,6 +32,7 @@ def test_a_ring_of_one_point_is_a_whole_circle(tmp_path: Path) -> None:
     assert "0 1 1" in path.get("d", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["ring", "ketama", "jump", "rendezvous", "maglev", "anchor"])
 def test_all_placements_as_json(by: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert status_of(["place", "a@x", "b@x", "c@y", "--by", by, "--key", "k", "--copies", "2", "--json"]) == 0
@@ -47,6 +48,7 @@ def test_weights_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert "weight 3 in rome" in capsys.readouterr().out.splitlines()[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -23,6 +23,7 @@ between = ["paris", "oslo"]
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("experiment", ["rip-silent", "rip-poison", "ospf-dead", "ospf-flap", "rfc2328"])
 def test_what_is_known_of_routing(experiment: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert status_of(["reproduce", experiment, "--json"]) == 0
@@ -31,6 +32,7 @@ def test_what_is_known_of_routing(experiment: str, capsys: pytest.CaptureFixture
     assert all(figure["holds"] for figure in found["figures"])
 
 
+@pytest.mark.slow
 def test_counting_to_infinity(capsys: pytest.CaptureFixture[str]) -> None:
     assert status_of(["reproduce", "rip-infinity"]) == 0
     told = capsys.readouterr().out

@@ -125,6 +125,7 @@ def test_routes_and_borders(net: str, capsys: pytest.CaptureFixture[str]) -> Non
     assert "10.0.3.1 (c) AS" in told(capsys, "borders", net, "b", "--at", "60s")
 
 
+@pytest.mark.slow
 def test_from_the_folder_of_a_run(net: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "out"
     assert status_of(["run", net, "--out", str(folder)]) == 0

@@ -44,6 +44,7 @@ def octets_of(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+@pytest.mark.slow
 def test_it_shows_what_is_there_and_changes_nothing(node: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = octets_of(node)
     assert status_of(["store", "show", str(node)]) == 0
@@ -60,6 +61,7 @@ def test_it_shows_what_is_there_and_changes_nothing(node: Path, capsys: pytest.C
     assert [(group["name"], group["state"]) for group in shown] == [("group-0", "member"), ("group-1", "lost")]
 
 
+@pytest.mark.slow
 def test_what_is_readable_of_a_log_is_taken_when_a_person_says_so(
     node: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -91,6 +93,7 @@ def test_an_empty_log_is_accepted_too(node: Path, capsys: pytest.CaptureFixture[
     assert make_engine("wal").exists(RealFiles(node), "group-1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

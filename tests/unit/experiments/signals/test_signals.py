@@ -29,6 +29,7 @@ def test_a_modem_that_is_a_decibel_off_is_outside(eb_n0_db: float) -> None:
     assert [rate.holds for rate in rates] == [True, False]
 
 
+@pytest.mark.slow
 def test_a_decoder_that_corrects_less_is_outside() -> None:
     class Weaker(ReedSolomon):
         def decode(self, words):  # type: ignore[no-untyped-def]
@@ -61,6 +62,7 @@ def test_syndromes_are_those_of_the_check_in_use() -> None:
     assert [of(place) for place in range(168)] == table[32:200].tolist()
 
 
+@pytest.mark.slow
 def test_complete_search_of_a_short_frame_finds_what_a_loop_over_pairs_finds() -> None:
     """Up to 3,030 bits: every missed error of four bits, by all pairs of syndromes that have the same sum."""
     bits = 3_030
@@ -84,6 +86,7 @@ def test_what_is_known_of_signals_holds_with_another_seed(name: str) -> None:
     assert json.dumps([figure.as_json() for figure in figures])
 
 
+@pytest.mark.slow
 def test_without_numpy_one_line_says_what_to_install() -> None:
     code = (
         "import sys\n"

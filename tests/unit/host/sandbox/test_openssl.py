@@ -47,6 +47,7 @@ def run_in_a_process(files: Files, hash_seed: str) -> str:
     return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
 
 
+@pytest.mark.slow
 def test_two_processes_say_the_same_bytes(files: Files) -> None:
     first = run_in_a_process(files, "1")
     assert len(first.splitlines()[0]) > 400

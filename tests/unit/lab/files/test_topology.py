@@ -86,6 +86,7 @@ def test_a_link_without_a_length_names_the_node_and_what_would_be_right(gml: Pat
         link_options(read_topology(gml).links[3], {})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import networkx as nx
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,6 +75,7 @@ prefixes = st.tuples(st.integers(0, (1 << BITS) - 1), st.integers(0, BITS)).map(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(prefixes), st.data())
 def test_a_sample_belongs_to_its_prefix_and_to_no_longer_one(added: list[tuple[int, int]], data: st.DataObject) -> None:
     known = Prefixes(BITS)

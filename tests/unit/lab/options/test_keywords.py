@@ -47,6 +47,7 @@ def test_every_method_names_the_nearest_option(door: type, name: str, option: st
     assert isinstance(error.value, LabError)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("act", "wrong", "right"),
     [

@@ -38,6 +38,7 @@ def test_collections_grow_with_the_logarithm_of_what_lives(monkeypatch: pytest.M
     assert 1 <= len(found) <= 8
 
 
+@pytest.mark.slow
 def test_cycles_are_still_freed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A long run whose programs leave cycles behind does not grow for ever."""
     monkeypatch.setattr(gc_tuning, "MIN_NEW_OBJECTS", 1_000)

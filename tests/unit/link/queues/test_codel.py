@@ -79,6 +79,7 @@ class Reference:
         return number
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.sampled_from([0, 1, 3, 10, 40]), st.sampled_from([60, 700, 1514]), st.integers(1, 4)), max_size=40
@@ -151,6 +152,7 @@ def test_the_last_packet_is_never_dropped() -> None:
     assert all(later - sooner == 1538 * 80_000 for sooner, later in pairwise(line.arrivals.times_ns))
 
 
+@pytest.mark.slow
 def test_marks_come_where_drops_would() -> None:
     dropped, marked = overloaded(CodelParameters(), ecn=1), overloaded(CodelParameters(ecn=True), ecn=1)
     times = [time_ns for time_ns, _ in dropped.drops()]

@@ -34,6 +34,7 @@ TIGHT = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("written", TIGHT)
 @given(
     st.lists(

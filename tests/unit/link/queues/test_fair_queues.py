@@ -38,6 +38,7 @@ def shares(line: OneWay, lengths: dict[int, int], until_ns: int) -> dict[int, fl
     return got
 
 
+@pytest.mark.slow
 def test_drr_shares_by_quantum_whatever_the_length_of_frames() -> None:
     line = OneWay(Drr(by_port(3000, 1000, 2000), limit=100))
     got = shares(line, {1: 1514, 2: 300, 3: 700}, 10 * 10**9)
@@ -47,6 +48,7 @@ def test_drr_shares_by_quantum_whatever_the_length_of_frames() -> None:
     )
 
 
+@pytest.mark.slow
 def test_wfq_shares_by_weight_whatever_the_length_of_frames() -> None:
     """Of the wire's time: preamble, check sequence and gap included."""
     line = OneWay(Wfq(by_port(3, 1, 2), limit=100))
@@ -59,6 +61,7 @@ def test_wfq_shares_by_weight_whatever_the_length_of_frames() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("written", ["drr", "wfq", "fq_codel"])
 def test_without_classes_flows_share_evenly(written: str) -> None:
     line = OneWay(parse_queue(written).make())
@@ -77,6 +80,7 @@ def test_drr_saves_what_it_could_not_use() -> None:
     assert order == [(1, 200), (2, 500), (1, 750), (2, 500), (1, 120), (2, 300)]
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.integers(1, 3), st.integers(60, 1514)), max_size=60),
     st.lists(st.integers(64, 3000), min_size=3, max_size=3),
@@ -129,6 +133,7 @@ class Fluid:
                     self.done_ns[int(self.waiting[flow].pop(0)[0])] = self.now_ns
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.integers(0, 2_000_000), st.integers(1, 3), st.integers(60, 1514)), min_size=1, max_size=40),
     st.lists(st.integers(1, 9), min_size=3, max_size=3),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from catenet.link.drop_reasons import CODEL, OVERLIMIT
 from catenet.link.queues.codel_control import CodelParameters
 from catenet.link.queues.fq_codel import FqCodel
@@ -87,6 +89,7 @@ def test_only_the_flow_that_builds_a_queue_is_dropped() -> None:
     assert {reason for _, reason in line.drops()} == {CODEL}
 
 
+@pytest.mark.slow
 def test_a_sparse_flow_waits_for_a_frame_or_two_of_the_others() -> None:
     line = OneWay(FqCodel(CodelParameters()))
     for flow in range(1, 6):

@@ -36,6 +36,7 @@ def framed(packet: IpPacket) -> tuple[Frame, Frame]:
     return Frame(2, 1, ethertype, packet), Frame(2, 1, ethertype, Octets(packet.emit() + bytes(9)))
 
 
+@pytest.mark.slow
 @given(
     st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1), st.integers(0, 255), st.sampled_from([1, 6, 17, 89]),
     st.booleans(), st.sampled_from([0, 8, 1480]), st.sampled_from([b"", bytes([1] * 4)]),
@@ -51,6 +52,7 @@ def test_ipv4(src: int, dst: int, tos: int, protocol: int, more: bool, offset: i
 EXTENSIONS = st.lists(st.sampled_from([43, 60]), max_size=3)
 
 
+@pytest.mark.slow
 @given(
     st.integers(0, 2**128 - 1), st.integers(0, 2**128 - 1), st.integers(0, 255), st.sampled_from([6, 17, 58]),
     st.booleans(), EXTENSIONS, st.booleans(),
@@ -107,6 +109,7 @@ def test_flows_are_told_apart_and_each_queue_hashes_in_its_own_way() -> None:
     assert len({int(one.flow_hash(seed)) for seed in range(100)}) == 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", [4, 6])
 @pytest.mark.parametrize("octet_form", [False, True])
 @given(ecn=st.integers(0, 3), dscp=st.integers(0, 63))

@@ -55,6 +55,7 @@ def test_one_update(probability: float, old_ms: int, now_ms: int, after: float) 
     assert state.old_delay_ns == now_ms * MS
 
 
+@pytest.mark.slow
 @given(
     st.floats(0, 1), st.integers(0, 100), st.integers(0, 100),
     st.lists(st.tuples(st.integers(0, 400), st.integers(0, 60)), min_size=1, max_size=10),

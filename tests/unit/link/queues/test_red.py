@@ -41,6 +41,7 @@ def test_a_burst_or_a_threshold_without_a_weight(burst: int, least: int) -> None
         weight_for(burst, least, 1000)
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 100_000), min_size=1, max_size=50))
 def test_the_average_is_exponentially_weighted(found: list[int]) -> None:
     average = RedAverage(0.125, 1000)
@@ -116,6 +117,7 @@ def test_one_adaptation(probability: float, average: float, after: float) -> Non
     assert RedAdaptation(MIN, MAX).step(probability, average) == pytest.approx(after)
 
 
+@pytest.mark.slow
 @given(
     st.floats(0.01, 0.5), st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 150_000), st.booleans()), max_size=9)
 )

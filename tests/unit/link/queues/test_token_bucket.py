@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +47,7 @@ def test_the_peak_rate_spreads_a_burst() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.integers(0, 5 * MS), st.integers(60, 1514)), min_size=1, max_size=40),
     st.integers(1, 20), st.integers(1514, 6000),

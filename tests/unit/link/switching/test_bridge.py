@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -183,6 +184,7 @@ VLANS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(VLANS, VLANS, st.lists(st.integers(0, 4094), max_size=2), st.sampled_from([int(C_TAG), int(S_TAG)]))
 def test_a_frame_that_goes_through_and_back_is_as_it_was(
     a: PortVlans, b: PortVlans, vids: list[int], tpid: int

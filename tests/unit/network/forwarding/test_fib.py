@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,6 +57,7 @@ def test_the_lower_metric_wins_and_the_same_one_replaces() -> None:
 routes = st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 32)), max_size=30)
 
 
+@pytest.mark.slow
 @given(routes, st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=10))
 def test_lookup_agrees_with_trying_every_route(lines: list[tuple[int, int]], targets: list[int]) -> None:
     fib = Fib(4)

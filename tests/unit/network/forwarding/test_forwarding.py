@@ -114,6 +114,7 @@ def test_a_router_takes_a_dead_way_out_of_use_at_once(net: Any) -> None:
     assert [neighbour.port for neighbour in destination.neighbours] == [ways[0].port, ways[2].port]
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32 - 1), st.integers(1, 2**32 - 1), st.integers(0, 65_535), st.integers(0, 2**32 - 1))
 def test_the_hash_fits_32_bits_and_depends_on_the_seed_only(src: int, dst: int, port: int, seed: int) -> None:
     packet = packet_of(4, src, dst, Segment(port, 443))

@@ -52,6 +52,7 @@ def addresses_near(bits: int) -> st.SearchStrategy[int]:
     return pieces.map(lambda chunks: sum(chunk << (16 * place) for place, chunk in enumerate(chunks)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bits", [32, 128])
 def test_as_if_every_prefix_were_tried(bits: int) -> None:
     @given(st.lists(st.tuples(addresses_near(bits), st.integers(0, bits)), max_size=30))
@@ -65,6 +66,7 @@ def test_as_if_every_prefix_were_tried(bits: int) -> None:
     check()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bits", [32, 128])
 def test_three_thousand_random_prefixes(bits: int) -> None:
     drawn = random.Random(bits)
@@ -75,6 +77,7 @@ def test_three_thousand_random_prefixes(bits: int) -> None:
     same(index, naive, [*naive.edges(), *(drawn.getrandbits(bits) for _ in range(1000))])
 
 
+@pytest.mark.slow
 def test_a_large_table_is_right_while_it_changes() -> None:
     """The index comes with the look-ups and goes with a change; what is found does not depend on it."""
     drawn = random.Random(1)

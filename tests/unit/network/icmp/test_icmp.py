@@ -322,6 +322,7 @@ def test_a_source_routed_packet_is_dropped(net: Any) -> None:
     assert net.drops(line.right) == [tracing.OPTIONS]
 
 
+@pytest.mark.slow
 def test_one_more_than_all_echo_identifiers_is_refused_and_one_that_is_closed_is_given_again() -> None:
     """Looked for without an end, the identifier would stop the whole simulation."""
     icmp = IpStack(Kernel(1), "host").icmp

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,7 @@ def piece6(offset: int, data: bytes, more: bool, identification: int = 5) -> Ipv
     return packet
 
 
+@pytest.mark.slow
 @given(st.sampled_from([4, 6]), st.binary(min_size=1, max_size=4000), st.integers(68, 1500), st.data())
 def test_fragments_fit_and_come_together_in_any_order(version: int, data: bytes, mtu: int, draw: st.DataObject) -> None:
     packet = packet_of(version, data)
@@ -63,6 +65,7 @@ def test_fragments_fit_and_come_together_in_any_order(version: int, data: bytes,
     assert wholes[0].emit() == packet.emit()
 
 
+@pytest.mark.slow
 @given(st.binary(min_size=600, max_size=1400))
 def test_an_ipv4_fragment_can_be_cut_again(data: bytes) -> None:
     packet = packet_of(4, data)

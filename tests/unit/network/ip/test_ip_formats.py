@@ -61,6 +61,7 @@ def fields4(packet: Ipv4Packet) -> tuple[object, ...]:
     )
 
 
+@pytest.mark.slow
 @given(packets4(), st.binary(max_size=20))
 def test_ipv4_round_trip(packet: Ipv4Packet, padding: bytes) -> None:
     data = packet.emit()
@@ -74,6 +75,7 @@ def test_ipv4_round_trip(packet: Ipv4Packet, padding: bytes) -> None:
     assert fields4(copy) == fields4(packet)
 
 
+@pytest.mark.slow
 @given(packets4(), st.data())
 def test_a_flipped_bit_in_an_ipv4_header_is_noticed(packet: Ipv4Packet, data: st.DataObject) -> None:
     octets = bytearray(packet.emit())
@@ -88,6 +90,7 @@ def test_nonsense_is_refused_without_an_exception(data: bytes) -> None:
         assert parsed is None or parsed.wire_length() <= len(data)
 
 
+@pytest.mark.slow
 @given(packets4())
 def test_a_truncated_ipv4_packet_is_refused(packet: Ipv4Packet) -> None:
     assert ipv4.parse(packet.emit()[:-1]) is None
@@ -120,6 +123,7 @@ def test_an_ipv4_fragment_cannot_end_beyond_the_largest_packet() -> None:
     assert ipv4.parse(packet.emit()) is None
 
 
+@pytest.mark.slow
 @given(addresses6, addresses6, octet.filter(lambda n: n not in (0, 43, 44, 60)), st.binary(max_size=60), octet, octet)
 def test_ipv6_round_trip(src: int, dst: int, protocol: int, body: bytes, hop_limit: int, traffic_class: int) -> None:
     packet = Ipv6Packet(src, dst, protocol, Octets(body), hop_limit, traffic_class, 0xABCDE)
@@ -136,6 +140,7 @@ def test_ipv6_round_trip(src: int, dst: int, protocol: int, body: bytes, hop_lim
 extension_bodies = st.integers(0, 2).flatmap(lambda n: st.binary(min_size=6 + 8 * n, max_size=6 + 8 * n))
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.sampled_from([43, 60]), extension_bodies), max_size=4), st.booleans(), st.binary(max_size=20)
 )
@@ -183,6 +188,7 @@ def test_an_ipv6_fragment_header_is_read() -> None:
     assert (parsed.fragment_offset_octets, parsed.more_fragments, parsed.identification) == (1480, True, 0xDEADBEEF)
 
 
+@pytest.mark.slow
 @given(st.sampled_from([1, 2]), macs, addresses4, macs, addresses4, st.binary(max_size=18))
 def test_arp_round_trip(operation: int, mac: int, sender: int, target_mac: int, target: int, padding: bytes) -> None:
     packet = arp.ArpPacket(operation, mac, sender, target_mac, target)
@@ -210,6 +216,7 @@ def test_icmp_round_trip(kind: int, code: int, rest: int, body: bytes) -> None:
     assert icmpv6.parse(six, 7, 9) is None, "the checksum covers the addresses"
 
 
+@pytest.mark.slow
 @given(addresses6.filter(lambda a: a >> 120 != 0xFF), macs, st.sampled_from([b"", b"123456", bytes(14)]))
 def test_neighbour_messages_round_trip(target: int, mac: int, nonce: bytes) -> None:
     for told in (icmpv6.solicitation(target, mac, nonce), icmpv6.advertisement(target, mac, 0xE0000000)):

@@ -29,6 +29,7 @@ def packet_of(payload: UdpDatagram | TcpSegment, src: int, dst: int) -> Ipv4Pack
     return Ipv4Packet(src, dst, 17 if isinstance(payload, UdpDatagram) else 6, payload)
 
 
+@pytest.mark.slow
 @given(PAYLOADS, ENDPOINTS, ENDPOINTS)
 def test_octets_become_what_the_object_becomes(
     payload: UdpDatagram | TcpSegment, before: tuple[int, int, int, int], after: tuple[int, int, int, int]
@@ -44,6 +45,7 @@ def test_octets_become_what_the_object_becomes(
     assert ports_of(as_octets) == after[1] << 16 | after[3]
 
 
+@pytest.mark.slow
 @given(PAYLOADS, ENDPOINTS, ENDPOINTS, QUOTED)
 def test_a_quote_becomes_the_start_of_the_other_packet(
     payload: UdpDatagram | TcpSegment, before: tuple[int, int, int, int], after: tuple[int, int, int, int], most: int
@@ -102,6 +104,7 @@ def test_a_wrong_checksum_stays_wrong_by_as_much(error: int) -> None:
     assert (wrong - right - error) % 0xFFFF == 0
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.sampled_from([1, 6, 17]), st.integers(1, 3), st.integers(0, 9), st.integers(0, 400)), max_size=60

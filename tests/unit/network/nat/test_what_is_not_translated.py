@@ -147,6 +147,7 @@ def test_an_icmp_message_from_inside_that_is_no_query_is_refused_or_dropped(net:
     assert net.drops(home.router) == [tracing.NAT_UNKNOWN] * 4
 
 
+@pytest.mark.slow
 def test_a_query_for_which_no_identifier_is_free_is_told(net: Any) -> None:
     home = Home(net)
     for identifier in range(1 << 16):

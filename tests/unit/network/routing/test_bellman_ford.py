@@ -17,6 +17,7 @@ def check_cycle(graph: Graph, cycle: list[int]) -> None:
     assert len({graph.tails[edge] for edge in cycle}) == len(cycle)
 
 
+@pytest.mark.slow
 @given(lines(least=-1, most=5, size=14))
 def test_it_agrees_with_scipy_and_tells_negative_cycles(edges: list[Line]) -> None:
     graph = graph_of(edges)
@@ -32,6 +33,7 @@ def test_it_agrees_with_scipy_and_tells_negative_cycles(edges: list[Line]) -> No
         assert found.parents == tight_parents(graph, source, expected)
 
 
+@pytest.mark.slow
 @given(lines(least=0))
 def test_it_agrees_with_dijkstra(edges: list[Line]) -> None:
     graph = graph_of(edges)

@@ -32,6 +32,7 @@ def all_paths_by_networkx(graph: Graph, source: int, target: int, distance: int)
     return {path for path in paths if sum(graph.costs[edge] for edge in path) == distance}
 
 
+@pytest.mark.slow
 @given(lines(least=0))
 def test_distances_and_parents_agree_with_scipy_even_where_edges_cost_nothing(edges: list[Line]) -> None:
     graph = graph_of(edges)
@@ -50,6 +51,7 @@ def test_published_topologies_agree_with_scipy(name: str, published: pathlib.Pat
         assert found.parents == tight_parents(graph, source, expected)
 
 
+@pytest.mark.slow
 @given(lines(size=16))
 def test_paths_counts_and_first_hops_are_those_of_every_shortest_path(edges: list[Line]) -> None:
     graph = graph_of(edges)
@@ -63,6 +65,7 @@ def test_paths_counts_and_first_hops_are_those_of_every_shortest_path(edges: lis
         assert hops[node] == sorted({path[0] for path in expected if path})
 
 
+@pytest.mark.slow
 @given(lines(least=0))
 def test_distances_to_a_node_are_those_from_it_the_other_way_round(edges: list[Line]) -> None:
     graph = graph_of(edges)
@@ -71,6 +74,7 @@ def test_distances_to_a_node_are_those_from_it_the_other_way_round(edges: list[L
         assert distances_to(graph, target) == [row[target] for row in table]
 
 
+@pytest.mark.slow
 @given(lines(size=60))
 def test_distances_that_avoid_a_node_are_those_of_the_network_without_it(edges: list[Line]) -> None:
     without = graph_of([line for line in edges if 3 not in line[:2]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import networkx as nx
+import pytest
 from hypothesis import given
 
 from catenet.network.routing.dijkstra import distances_to
@@ -27,6 +28,7 @@ def least_cost_through(graph: Graph, edge: int, target: int) -> int:
     return min(costs, default=UNREACHED)
 
 
+@pytest.mark.slow
 @given(lines(size=18))
 def test_every_way_is_weighed_right_and_the_cheapest_are_taken(edges: list[Line]) -> None:
     graph = graph_of(edges)
@@ -49,6 +51,7 @@ def test_every_way_is_weighed_right_and_the_cheapest_are_taken(edges: list[Line]
         assert extras == sorted(extras)
 
 
+@pytest.mark.slow
 @given(lines(size=18))
 def test_what_is_called_loop_free_does_not_come_back(edges: list[Line]) -> None:
     graph = graph_of(edges)

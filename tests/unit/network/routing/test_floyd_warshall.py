@@ -29,6 +29,7 @@ def check(graph: Graph, table: list[list[int]]) -> None:
             assert (nodes[-1], sum(graph.costs[edge] for edge in path)) == (b, distance)
 
 
+@pytest.mark.slow
 @given(lines(least=-1, most=5, size=16))
 def test_it_agrees_with_scipy(edges: list[Line]) -> None:
     graph = graph_of(edges)
@@ -41,6 +42,7 @@ def test_it_agrees_with_scipy(edges: list[Line]) -> None:
     check(graph, table)
 
 
+@pytest.mark.slow
 @given(lines(least=0, most=2))
 def test_edges_that_cost_nothing_lead_somewhere(edges: list[Line]) -> None:
     graph = graph_of(edges)

@@ -50,6 +50,7 @@ def check_followed(graph: Graph, follower: IncrementalSpf, edges: list[int]) -> 
     assert told == differ
 
 
+@pytest.mark.slow
 @given(lines(least=0), changes)
 def test_it_equals_the_full_one_after_every_change_and_after_several_at_once(
     edges: list[Line], steps: list[list[Change]]
@@ -60,6 +61,7 @@ def test_it_equals_the_full_one_after_every_change_and_after_several_at_once(
         check_followed(graph, follower, [apply(graph, change) for change in step])
 
 
+@pytest.mark.slow
 @given(lines(least=0, size=12), lines(least=0, size=12))
 def test_it_equals_the_full_one_as_edges_are_added(first: list[Line], more: list[Line]) -> None:
     graph = graph_of(first)
@@ -68,6 +70,7 @@ def test_it_equals_the_full_one_as_edges_are_added(first: list[Line], more: list
         check_followed(graph, follower, [graph.add_edge(tail, head, cost)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TOPOLOGIES)
 def test_published_topologies_through_cuts_heals_and_new_costs(name: str, published: pathlib.Path) -> None:
     graph = published_graph(published, name)

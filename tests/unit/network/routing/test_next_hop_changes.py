@@ -23,6 +23,7 @@ def ways(graph: Graph, targets: list[int]) -> list[list[int]]:
     return [ways_out(graph, node, distances) for node in range(len(graph))]
 
 
+@pytest.mark.slow
 @given(
     lines(),
     st.lists(st.integers(0, 29), max_size=4, unique=True),
@@ -48,6 +49,7 @@ def test_as_two_full_computations(edges: list[Line], changed: list[int], come: i
         assert changes.towards(targets) == [node for node in range(NODES) if now[node] != were[node]]
 
 
+@pytest.mark.slow
 @given(lines(least=0), st.integers(0, NODES - 1), st.sampled_from([1, 1000, 1 << 40]), st.sampled_from([0, 5, 1 << 20]))
 def test_distances_of_a_snapshot(edges: list[Line], node: int, scale: int, more: int) -> None:
     """Whether the costs are near each other, so that buckets are used, or far apart, so that a heap is."""
@@ -66,6 +68,7 @@ def test_costs_that_a_word_cannot_hold() -> None:
         Snapshot(graph_of([(0, 1, -1)]))
 
 
+@pytest.mark.slow
 def test_each_place_costs_one_search_and_what_has_moved() -> None:
     """Four times the network: each place costs four times as much, and no more.  Counted in edges looked at."""
     seen = []

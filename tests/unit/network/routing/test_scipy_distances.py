@@ -14,6 +14,7 @@ from catenet.network.routing.scipy_distances import all_distances
 from tests.unit.network.routing.known_graphs import Line, graph_of, lines, published_graph
 
 
+@pytest.mark.slow
 @given(lines(least=0))
 def test_it_says_what_dijkstra_says_also_of_parallel_edges_and_of_those_that_cost_nothing(edges: list[Line]) -> None:
     graph = graph_of(edges)

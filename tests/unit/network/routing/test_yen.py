@@ -35,6 +35,7 @@ def check_paths(graph: Graph, source: int, target: int, paths: list[Path]) -> No
     assert [path.cost for path in paths] == sorted(path.cost for path in paths)
 
 
+@pytest.mark.slow
 @given(lines(least=0, size=16))
 def test_asked_for_more_than_there_are_it_finds_every_path(edges: list[Line]) -> None:
     graph = graph_of(edges)
@@ -58,6 +59,7 @@ def simple_costs(graph: Graph, source: int, target: int, k: int) -> list[int]:
     return [sum(costs[pair] for pair in itertools.pairwise(path)) for path in paths]
 
 
+@pytest.mark.slow
 @given(lines(), st.integers(1, 12))
 def test_the_costs_of_the_first_k_are_networkx_s(edges: list[Line], k: int) -> None:
     single = graph_of([(tail, head, cost) for (tail, head), cost in cheapest(graph_of(edges)).items()])

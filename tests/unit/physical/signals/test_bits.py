@@ -18,6 +18,7 @@ from catenet.physical.signals.bits import (
 from catenet.physical.signals.runs import last_nonzero_before, zero_groups, zeros_since_nonzero
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=40), st.booleans())
 def test_octets_come_back(octets: bytes, lowest_first: bool) -> None:
     assert octets_of(bits_of(octets, lowest_first=lowest_first), lowest_first=lowest_first) == octets
@@ -28,6 +29,7 @@ def test_ethernet_sends_the_lowest_bit_first() -> None:
     assert bits_of(b"\x01", lowest_first=False).tolist() == [0, 0, 0, 0, 0, 0, 0, 1]
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 1023)))
 def test_numbers_come_back(numbers: list[int]) -> None:
     assert numbers_of(bits_of_numbers(numbers, 10), 10).tolist() == numbers
@@ -52,6 +54,7 @@ def test_what_is_no_bit_is_refused(call: object, message: str) -> None:
         call()  # type: ignore[operator]
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from([-1, 0, 0, 0, 1]), max_size=60))
 def test_runs_are_as_a_loop_finds_them(values: list[int]) -> None:
     last, count, lasts, counts = 7, 0, [], []

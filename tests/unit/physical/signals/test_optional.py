@@ -5,9 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 HEAVY = ("catenet.physical.signals", "numpy", "scipy")
 
 
+@pytest.mark.slow
 def test_an_internet_needs_neither_signals_nor_numpy() -> None:
     code = (
         "import sys, catenet, catenet.scenario, catenet.cli.main, catenet.experiments\n"

@@ -30,6 +30,7 @@ async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
     writer.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
 def test_a_megabyte_there_and_back(pair: Pair, family: int) -> None:
     serve(pair, echo)
@@ -49,6 +50,7 @@ def test_a_megabyte_there_and_back(pair: Pair, family: int) -> None:
     assert 0.1 < pair.alpha.time() < 0.6
 
 
+@pytest.mark.slow
 def test_a_reader_that_stops_reading_closes_the_window_and_pauses_the_writer(pair: Pair) -> None:
     taken: list[asyncio.StreamReader] = []
 
@@ -181,6 +183,7 @@ def test_a_server_ends_with_its_clients(pair: Pair) -> None:
     pair.beta.run_until_complete(server.wait_closed())
 
 
+@pytest.mark.slow
 def test_tls_with_a_certificate_that_is_checked(pair: Pair) -> None:
     authority = trustme.CA()
     server_context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -253,6 +256,7 @@ def test_a_deadlock_names_connection_and_server(pair: Pair) -> None:
     assert "beta: server waits for a connection to 0.0.0.0:80" in report
 
 
+@pytest.mark.slow
 def test_many_connections_at_once(pair: Pair) -> None:
     serve(pair, echo, backlog=500)
 

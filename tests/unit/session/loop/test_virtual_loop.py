@@ -319,6 +319,7 @@ def test_a_timer_handle_answers_as_asyncio_s_does(loop: VirtualLoop) -> None:
         loop.call_at(math.nan, print)
 
 
+@pytest.mark.slow
 def test_handles_can_be_referred_to_weakly(loop: VirtualLoop) -> None:
     """As asyncio's can, compiled too: some libraries keep them in a WeakSet."""
     for call in (lambda: loop.call_soon(print), lambda: loop.call_later(1, print), lambda: loop.call_at(1, print)):

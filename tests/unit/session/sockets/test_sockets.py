@@ -348,6 +348,7 @@ def test_a_loop_that_polls_does_not_stop_time(pair: Pair) -> None:
     assert pair.alpha.turns > 50_000
 
 
+@pytest.mark.slow
 def test_sock_calls_of_the_loop(pair: Pair) -> None:
     listening = pair.beta.sockets.make_socket()
     listening.bind(("", 7000))

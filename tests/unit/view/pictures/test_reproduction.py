@@ -78,6 +78,7 @@ def test_what_is_outside_or_never_came_is_told() -> None:
 numbers = st.floats(-1e6, 1e6).map(lambda value: round(value, 6))
 
 
+@pytest.mark.slow
 @given(
     st.builds(
         figure,

@@ -43,6 +43,7 @@ def wins(membership: Membership, group: tuple[int, ...]) -> bool:
     return joint_vote_result(membership.voters, membership.outgoing, votes) == WON
 
 
+@pytest.mark.slow
 @given(changes)
 def test_each_membership_is_well_formed(history: list[Change]) -> None:
     for membership in after(Membership((1, 2, 3)), history):
@@ -55,6 +56,7 @@ def test_each_membership_is_well_formed(history: list[Change]) -> None:
         assert membership.outgoing or not (membership.auto_leave or membership.learners_next)
 
 
+@pytest.mark.slow
 @given(changes)
 def test_majorities_of_neighbours_overlap(history: list[Change]) -> None:
     everyone = range(1, 7)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,6 +87,7 @@ def test_it_does_what_a_dict_does(operations: list[Operation]) -> None:
     assert [key for key, _ in store.scan(b"b", b"d", 99)] == sorted(key for key in model if b"b" <= key < b"d")
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(OPERATIONS, st.integers(1, 3)), max_size=20))
 def test_a_command_that_comes_again_changes_nothing(commands: list[tuple[Operation, int]]) -> None:
     once, often = alone(), alone()
@@ -97,6 +99,7 @@ def test_a_command_that_comes_again_changes_nothing(commands: list[tuple[Operati
     assert once.snapshot() == often.snapshot()
 
 
+@pytest.mark.slow
 @given(st.lists(OPERATIONS, max_size=30), st.integers(0, 30))
 def test_a_restored_store_goes_on_alike(operations: list[Operation], place: int) -> None:
     store, copy, client = alone(), Store(1), Client(7)
@@ -188,6 +191,7 @@ def moved(one: Store, two: Store) -> None:
         assert one.apply(Forget(two.number, (slot,))).status == OK
 
 
+@pytest.mark.slow
 @given(st.lists(OPERATIONS, min_size=1, max_size=30), st.integers(0, 30))
 def test_a_slot_moves_with_its_keys_and_its_sessions(operations: list[Operation], place: int) -> None:
     """What was carried out before the move is not carried out again after it."""

@@ -108,6 +108,7 @@ def networks(draw: st.DrawFn) -> tuple[list[str], list[tuple[int, int]]]:
     return protocols, joined + draw(st.lists(ends, max_size=10 - len(joined)))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(networks(), st.data())
 def test_any_network_becomes_a_tree_and_is_one_again_after_any_cut(

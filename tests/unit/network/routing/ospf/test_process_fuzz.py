@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -127,6 +128,7 @@ def assert_sound(node: Node) -> None:
     assert ospf.deadline_ns() > node.bench.now_ns
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.booleans(), st.booleans(), st.lists(st.tuples(PACKETS, st.sampled_from([0.0, 0.5, 3.0, 30.0])), max_size=12))
 def test_whatever_a_neighbour_says_the_others_stay_right(

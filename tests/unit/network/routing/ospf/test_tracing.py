@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ WORDS = st.integers(0, 0xFFFFFFFF)
 SMALL = st.integers(0, 0xFF)
 
 
+@pytest.mark.slow
 @given(
     WORDS,
     st.integers(0, 32),

@@ -473,6 +473,7 @@ steps = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(steps, st.integers(1, 3), st.booleans())
 def test_whatever_comes_the_table_stays_sound(
     script: list[tuple[int, int, int, int, str]], paths: int, poison_reverse: bool
@@ -535,6 +536,7 @@ datagrams = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(
     datagrams, st.sampled_from([None, Key("plain", b"k"), Key("md5", b"k"), Key("hmac-sha-512", b"k")]), st.booleans()
 )

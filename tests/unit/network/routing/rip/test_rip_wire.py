@@ -39,6 +39,7 @@ def fields(entry: Entry) -> tuple[int, ...]:
     return (entry.family, entry.tag, entry.address, entry.mask, entry.next_hop, entry.metric)
 
 
+@pytest.mark.slow
 @given(octet, octet, rows)
 def test_emit_and_parse_are_inverses(command: int, version: int, table: list[tuple[int, ...]]) -> None:
     octets = message(command, version, table).emit()
@@ -72,6 +73,7 @@ def test_masks() -> None:
     assert prefix_len_of(0xFF00FF00) == -1
 
 
+@pytest.mark.slow
 @given(keys, rows, word)
 def test_what_is_sealed_opens_with_the_same_key(key: Key, table: list[tuple[int, ...]], sequence: int) -> None:
     plain = message(RESPONSE, 2, table).emit()
@@ -83,6 +85,7 @@ def test_what_is_sealed_opens_with_the_same_key(key: Key, table: list[tuple[int,
     assert open_plain(sealed).reason == judging.UNWANTED_AUTHENTICATION
 
 
+@pytest.mark.slow
 @given(keys, rows, st.data())
 def test_a_bit_that_flipped_is_seen(key: Key, table: list[tuple[int, ...]], data: st.DataObject) -> None:
     if not key.numbers_messages:
@@ -97,6 +100,7 @@ def test_octets_at_random_are_refused(key: Key, octets: bytes) -> None:
     assert key.open(octets).reason != 0
 
 
+@pytest.mark.slow
 @given(keys, rows, st.integers(1, 60))
 def test_what_is_cut_short_is_refused(key: Key, table: list[tuple[int, ...]], less: int) -> None:
     sealed = key.seal(message(RESPONSE, 2, table).emit(), 5)[:-less]

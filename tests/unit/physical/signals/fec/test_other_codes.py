@@ -57,6 +57,7 @@ def test_all_words_of_the_hamming_code_are_three_apart() -> None:
         Hamming(1)
 
 
+@pytest.mark.slow
 @given(bits, st.sampled_from([(7, (0o171, 0o133)), (3, (0o7, 0o5)), (4, (0o13, 0o15, 0o17)), (2, (0o3, 0o2))]))
 def test_a_message_comes_back(sent: list[int], code: tuple[int, tuple[int, ...]]) -> None:
     coder = Convolutional(*code)
@@ -96,6 +97,7 @@ def test_the_decoder_finds_the_nearest_word_of_all(data: st.DataObject) -> None:
     assert float((1.0 - 2.0 * found) @ received) == pytest.approx(best, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_convolutional_words_are_those_of_another_implementation() -> None:
     convcode = pytest.importorskip("commpy.channelcoding.convcode")
     trellis = convcode.Trellis(np.array([6]), np.array([[0b1001111, 0b1101101]]))  # its lowest bit is the newest

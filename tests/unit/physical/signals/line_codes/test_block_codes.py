@@ -70,6 +70,7 @@ octets_8b10b = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(octets_8b10b, st.sampled_from([-1, 1]))
 def test_octets_of_8b10b_come_back(sent: list[tuple[int, bool]], disparity: int) -> None:
     code = Code8b10b(disparity=disparity)
@@ -83,6 +84,7 @@ def test_octets_of_8b10b_come_back(sent: list[tuple[int, bool]], disparity: int)
     assert np.abs(swing + disparity).max(initial=0) <= 4
 
 
+@pytest.mark.slow
 @given(octets_8b10b, st.sampled_from([0, 1]))
 def test_8b10b_is_as_another_implementation_has_it(sent: list[tuple[int, bool]], disparity: int) -> None:
     oracle = pytest.importorskip("encdec8b10b").EncDec8B10B
@@ -150,6 +152,7 @@ def test_what_8b10b_cannot_say_is_refused() -> None:
 # --- scrambler and 64b/66b ---
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 1), max_size=300), st.integers(0, (1 << 58) - 1))
 def test_scrambled_bits_come_back(sent: list[int], state: int) -> None:
     scrambled = Scrambler(state=state).scramble(sent)
@@ -160,6 +163,7 @@ def test_scrambled_bits_come_back(sent: list[int], state: int) -> None:
     assert Descrambler(state=state).descramble(scrambled).tolist() == sent
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 1), min_size=1, max_size=200), st.integers(0, 200))
 def test_a_scrambler_goes_on_from_call_to_call(sent: list[int], cut: int) -> None:
     parts = Scrambler(), Descrambler()
@@ -195,6 +199,7 @@ def vectors(draw: st.DrawFn) -> tuple[list[list[int]], list[list[bool]]]:
     return rows, kinds
 
 
+@pytest.mark.slow
 @given(vectors(), st.booleans())
 def test_every_format_of_64b66b_comes_back(sent: tuple[list[list[int]], list[list[bool]]], scrambled: bool) -> None:
     octets, control = np.array(sent[0], np.uint8).reshape(-1, 8), np.array(sent[1], np.bool_).reshape(-1, 8)

@@ -49,6 +49,7 @@ def bits(text: str) -> list[int]:
     return [int(bit) for bit in text.replace(" ", "")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CODES)
 @given(sent=st.one_of(even_bits, mostly_zeros.map(lambda found: found[: len(found) // 2 * 2])))
 def test_bits_come_back_without_a_violation(name: str, sent: list[int]) -> None:
@@ -118,6 +119,7 @@ def test_a_violation_is_found_where_it_is(name: str, line: str, places: list[int
     assert CODES[name].decode(levels(line)).violations.tolist() == places
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["ami", "hdb3", "b8zs"])
 @given(sent=mostly_zeros)
 def test_the_running_sum_of_a_bipolar_code_is_bounded(name: str, sent: list[int]) -> None:
@@ -129,6 +131,7 @@ def test_the_running_sum_of_a_bipolar_code_is_bounded(name: str, sent: list[int]
         assert "0" * (most + 1) not in "".join("0" if level == 0 else "1" for level in line)
 
 
+@pytest.mark.slow
 @given(sent=even_bits, code=st.sampled_from([DifferentialManchester(), Nrzi()]))
 def test_differential_codes_do_not_mind_a_line_that_is_turned_round(sent: list[int], code: LineCode) -> None:
     turned = code.decode(-code.encode(sent)).bits.tolist()

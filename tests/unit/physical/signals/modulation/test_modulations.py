@@ -29,6 +29,7 @@ ALL: dict[str, Modulation] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ALL)
 @settings(max_examples=25)
 @given(data=st.data())
@@ -78,6 +79,7 @@ def test_envelopes_do_not_mind_the_phase_and_correlators_do() -> None:
     assert Fsk(coherent=True).demodulate(turned).tolist() != bits.tolist()
 
 
+@pytest.mark.slow
 def test_soft_values_have_the_sign_of_the_bit_and_help_the_decoder() -> None:
     qam, rng = Qam(16), np.random.default_rng(3)
     bits = rng.integers(0, 2, 400, dtype=np.uint8)
@@ -94,6 +96,7 @@ def test_soft_values_have_the_sign_of_the_bit_and_help_the_decoder() -> None:
     assert wrong[1] < wrong[0] / 4
 
 
+@pytest.mark.slow
 @given(st.integers(2, 40), st.integers(1, 3), st.data())
 def test_symbols_of_ofdm_come_back_through_a_short_channel(subcarriers: int, blocks: int, data: st.DataObject) -> None:
     prefix = data.draw(st.integers(0, subcarriers))

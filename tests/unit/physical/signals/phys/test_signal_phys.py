@@ -36,6 +36,7 @@ def test_every_phy_has_a_waveform() -> None:
     assert set(SIGNAL_PHYS) == set(PHYS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SIGNAL_PHYS)
 @settings(max_examples=20, deadline=None)
 @given(octets=st.binary(min_size=60, max_size=400), seed=st.integers(0, 1 << 30))
@@ -44,6 +45,7 @@ def test_a_clean_waveform_is_read_back(name: str, octets: bytes, seed: int) -> N
     assert phy.receive(phy.waveform(octets, np.random.default_rng(seed))) == octets
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SIGNAL_PHYS)
 def test_noise_alone_is_no_frame(name: str) -> None:
     """Nothing that was not sent is taken for the frame."""
@@ -103,6 +105,7 @@ def test_the_scrambler_of_100base_tx() -> None:
     assert (sequence[11:] == sequence[2:-9] ^ sequence[:-11]).all()
 
 
+@pytest.mark.slow
 @given(octets=st.binary(min_size=60, max_size=300))
 def test_transcoding_is_undone(octets: bytes) -> None:
     rows = rows_of(octets, idle_before=0, idle_after=3)

@@ -27,6 +27,7 @@ def instants(count: int, offset: float, clock_ppm: float) -> np.ndarray:
     return (PULSE.delay_samples + SAMPLES * np.arange(count)) / (1 + clock_ppm * 1e-6) - offset * SAMPLES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("detector", [EarlyLate(), Gardner()], ids=["early-late", "gardner"])
 @pytest.mark.parametrize("offset", [0.0, 0.2, 0.45, 0.7, 0.9])
 def test_the_instants_are_found_from_any_phase(detector: TimingDetector, offset: float) -> None:
@@ -41,6 +42,7 @@ def test_the_instants_are_found_from_any_phase(detector: TimingDetector, offset:
     assert (decided == symbols[places].real).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("detector", [EarlyLate(), Gardner()], ids=["early-late", "gardner"])
 @pytest.mark.parametrize("clock_ppm", [-300.0, 300.0])
 def test_a_clock_that_is_off_is_followed(detector: TimingDetector, clock_ppm: float) -> None:

@@ -32,6 +32,7 @@ def test_k(segments: int) -> None:
     assert k_ticks(segments * MSS, MSS) == pytest.approx(exact * 1024, abs=1.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("w_max", [200, 1000, 5000])
 def test_the_window_between_losses_is_the_published_one(w_max: int) -> None:
     control = Cubic(MSS)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,6 +9,7 @@ from catenet.transport.tcp.receiver.reassembly import ReassemblyQueue, SackRepor
 STREAM = bytes(range(200))
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 199), st.integers(1, 60)), max_size=30))
 def test_pieces_are_disjoint_ordered_and_right(arrivals: list[tuple[int, int]]) -> None:
     queue = ReassemblyQueue()
@@ -38,6 +40,7 @@ def test_pop_at_gives_what_has_its_turn() -> None:
     assert queue.octets == 0
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(1, 100), st.integers(1, 20)), min_size=1, max_size=30))
 def test_the_first_block_holds_the_newest_arrival_and_all_are_true(arrivals: list[tuple[int, int]]) -> None:
     reporter = SackReporter()

@@ -45,6 +45,7 @@ STEP = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(STEP, max_size=30))
 def test_the_sums_are_what_the_records_say(steps: list[tuple[str, int, int]]) -> None:
     queue, scoreboard = board()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,6 +60,7 @@ def settled(draw: st.DrawFn) -> list[Candidate]:
     return [Candidate(ids[place], 100 + place, draw(st.integers(0, 3)), 0, 0) for place in range(count)]
 
 
+@pytest.mark.slow
 @given(settled())
 def test_all_come_to_agree_and_stay_so(routers: list[Candidate]) -> None:
     """Each hears all and elects, round after round, as hellos make it happen."""

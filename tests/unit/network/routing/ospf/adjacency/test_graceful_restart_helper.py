@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -261,6 +262,7 @@ def test_opaque_lsas_are_not_sent_to_who_does_not_read_them() -> None:
     assert lsa.key not in nodes[2].database()
 
 
+@pytest.mark.slow
 @given(st.integers(1, 0xFFFFFFFF), st.integers(0, 3), st.integers(0, 0xFFFFFFFF))
 def test_what_a_grace_lsa_asks_is_read(period_s: int, reason: int, address: int) -> None:
     read = read_grace(Grace(period_s, reason, address).body().octets)

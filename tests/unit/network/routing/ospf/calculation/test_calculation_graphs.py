@@ -91,6 +91,7 @@ def expected_hops(graph: nx.MultiDiGraph, target: int) -> set[tuple[int, int]]:
     return hops
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(60))
 def test_tables_have_all_shortest_paths(seed: int) -> None:
     drawn = RandomNetwork(seed)

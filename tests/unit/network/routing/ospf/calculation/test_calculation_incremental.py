@@ -56,6 +56,7 @@ class Follower:
         assert lines_of(self.table) == lines_of(anew.routes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compatible", [False, True])
 @pytest.mark.parametrize("least_cost", [1, 0])
 @pytest.mark.parametrize("seed", range(10))
@@ -73,6 +74,7 @@ def test_following_changes_is_calculating_anew(seed: int, least_cost: int, compa
             follower.turn_area()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_following_changes_is_calculating_anew_with_virtual_links(seed: int) -> None:
     gossip = Gossip(seed, has_virtual_links=True)

@@ -44,6 +44,7 @@ def own_key(node: Node) -> int:
     return lsa_key(ROUTER, node.router_id, node.router_id)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jitter_s", [0, 60])
 def test_what_is_said_is_said_again_every_half_hour(jitter_s: int) -> None:
     bench, nodes = line(3, refresh_jitter_ns=jitter_s * SECOND_NS)

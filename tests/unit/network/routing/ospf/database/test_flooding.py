@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -71,6 +72,7 @@ def reachable(nodes: list[Node]) -> dict[int, dict[int, int]]:
     }
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(internets(), st.sampled_from([0.0, 0.1, 0.3]), st.booleans(), st.data())
 def test_databases_are_equal_after_cuts_heals_and_losses(

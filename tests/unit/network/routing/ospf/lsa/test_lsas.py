@@ -59,6 +59,7 @@ def reason(octets: bytes) -> int:
     return reading.reason
 
 
+@pytest.mark.slow
 @given(lsas(), ages, st.binary(max_size=8))
 def test_emit_and_parse_are_inverses(lsa: Lsa, age: int, before: bytes) -> None:
     octets = lsa.emit(age)
@@ -101,6 +102,7 @@ def test_the_checksum_is_that_of_the_standard(octets: bytes, data: st.DataObject
     assert is_sound(blank[:place] + reference_checksum(blank, place) + blank[place + 2 :])
 
 
+@pytest.mark.slow
 @given(lsas(), st.data())
 def test_no_flipped_bit_is_believed(lsa: Lsa, data: st.DataObject) -> None:
     octets = bytearray(lsa.emit(1))

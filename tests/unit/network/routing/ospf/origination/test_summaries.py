@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -153,6 +154,7 @@ def test_appendix_e_ids_that_are_taken_are_not_given() -> None:
     }
 
 
+@pytest.mark.slow
 @given(st.sets(st.tuples(st.integers(0, 15), st.integers(28, 32)), max_size=20))
 def test_appendix_e_ids_are_different_and_within_their_networks(networks: set[tuple[int, int]]) -> None:
     keys = {(host >> (32 - length) << (32 - length)) << 6 | length for host, length in networks}

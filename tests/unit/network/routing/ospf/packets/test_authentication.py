@@ -23,6 +23,7 @@ SIZE = 48
 HASHES = {"hmac-sha-1": "sha1", "hmac-sha-256": "sha256", "hmac-sha-384": "sha384", "hmac-sha-512": "sha512"}
 
 
+@pytest.mark.slow
 @given(packets, authentication_keys(), words, words)
 def test_what_was_sealed_opens(packet: OspfPacket, key: Key, sequence: int, source: int) -> None:
     octets = key.seal(packet, sequence, source)
@@ -34,6 +35,7 @@ def test_what_was_sealed_opens(packet: OspfPacket, key: Key, sequence: int, sour
     assert parse_packet(octets) == judging.AUTHENTICATION_TYPE
 
 
+@pytest.mark.slow
 @given(packets, authentication_keys(), st.data())
 def test_no_flipped_bit_of_a_digested_packet_is_believed(packet: OspfPacket, key: Key, data: st.DataObject) -> None:
     octets = bytearray(key.seal(packet, 77, SOURCE))

@@ -87,6 +87,7 @@ def test_truncated_anywhere(packet: OspfPacket) -> None:
         take(octets + octets[:length])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("packet", SAMPLES, ids=lambda packet: type(packet).__name__)
 def test_any_bit_flipped(packet: OspfPacket) -> None:
     octets = packet.emit()
@@ -118,12 +119,14 @@ def test_random_octets(octets: bytes) -> None:
     take(octets)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.integers(1, 5), st.binary(max_size=160))
 def test_random_bodies_behind_a_right_header(packet_type: int, body: bytes) -> None:
     take(mended(struct.pack("!BBHIIHHQ", 2, packet_type, 0, 1, 0, 0, 0, 0) + body))
 
 
+@pytest.mark.slow
 @given(packets, st.integers(0, 0xFFFF))
 def test_lengths_that_lie(packet: OspfPacket, length: int) -> None:
     octets = packet.emit()

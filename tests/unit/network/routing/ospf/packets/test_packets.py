@@ -36,6 +36,7 @@ def hello(options: int = 2) -> Hello:
     return Hello(0x01010101, 0, MASK, 10, options, 1, 40, 0x0A000001, 0x0A000002, [0x02020202])
 
 
+@pytest.mark.slow
 @given(packets)
 def test_emit_and_parse_are_inverses(packet: OspfPacket) -> None:
     octets = packet.emit()
