@@ -10,11 +10,12 @@ from catenet.kernel import Kernel, Octets
 from catenet.kernel.checksum import pseudo_header_sum
 from catenet.kernel.streams import Stream
 from catenet.network.ip.ipv4 import Ipv4Packet
+from catenet.network.multicast.source_filter import SourceFilter
 from catenet.network.protocol import IcmpError
 from catenet.network.stack import IpStack
 from catenet.transport import udp as udp_module
 from catenet.transport.datagram import UdpDatagram
-from catenet.transport.udp import UdpLayer, UdpSocket, UdpUser
+from catenet.transport.udp import GroupMember, UdpLayer, UdpSocket, UdpUser
 
 LOOPBACK4 = 0x7F000001
 LOOPBACK6 = 1
@@ -381,6 +382,58 @@ def test_a_group_hears_by_its_own_interface_and_hop_limit(kernel: Kernel, udp: U
     socket.send_to(b"all", 4, 0xE0000009, 520)
     socket.send_to(b"one", 4, 0x0A000002, 520)
     assert sent == [(0, 0xE0000009, 1, other), (0x0A000001, 0x0A000002, 64, one)]
+
+
+GROUP, OTHER_GROUP, ALL = 0xE8010203, 0xE8010204, 0xFFFFFFFF
+FRIEND, STRANGER = 0x0A000009, 0x0A000008
+
+
+@pytest.mark.parametrize(
+    ("sources", "dst", "src", "port", "hears"),
+    [
+        (SourceFilter(True), GROUP, STRANGER, 0, True),
+        (SourceFilter(True, [STRANGER]), GROUP, STRANGER, 0, False),
+        (SourceFilter(True, [STRANGER]), GROUP, FRIEND, 0, True),
+        (SourceFilter(False, [FRIEND]), GROUP, FRIEND, 0, True),
+        (SourceFilter(False, [FRIEND]), GROUP, STRANGER, 0, False),
+        (SourceFilter(False, [FRIEND]), GROUP, FRIEND, 1, False),
+        (SourceFilter(False, [FRIEND]), OTHER_GROUP, FRIEND, 0, False),
+        (SourceFilter(False, [FRIEND]), ALL, STRANGER, 0, True),
+    ],
+)
+def test_a_member_of_a_group_hears_the_sources_it_asked_for_on_the_interface_it_joined_on(
+    udp: UdpLayer, sources: SourceFilter, dst: int, src: int, port: int, hears: bool
+) -> None:
+    """RFC 3376 section 3.1; without IP_MULTICAST_ALL nothing of groups that only others joined, but broadcasts."""
+    interfaces = [udp.ip.add_interface(name, number) for number, name in enumerate(("eth0", "eth1"), 1)]
+    socket = bound(udp, 53)
+    socket.all_groups = False
+    socket.memberships.append(GroupMember(interfaces[0], 4, GROUP, sources))
+    packet = Ipv4Packet(src, dst, 17, UdpDatagram(54, 53, b"news"))
+    udp.receive(packet, interfaces[port])
+    assert received(socket) == ([b"news"] if hears else [])
+    assert udp.counters()["InDatagrams"] == int(hears)
+    assert udp.counters()["NoPorts"] == 0, "a group is told of no missing port"
+
+
+def test_a_member_hears_what_its_own_host_sends_whichever_interface_it_joined_on(udp: UdpLayer) -> None:
+    socket = bound(udp, 53)
+    socket.memberships.append(GroupMember(udp.ip.add_interface("eth0", 1), 4, GROUP, SourceFilter(False, [FRIEND])))
+    for src in (FRIEND, STRANGER):
+        udp.receive(Ipv4Packet(src, GROUP, 17, UdpDatagram(54, 53, b"%d" % src)), udp.ip.loopback_interface)
+    assert received(socket) == [b"%d" % FRIEND]
+
+
+def test_a_socket_hears_groups_that_others_joined_unless_it_is_told_not_to(udp: UdpLayer) -> None:
+    """IP_MULTICAST_ALL, on by default as in Linux; a port that does not match hears nothing in any case."""
+    interface = udp.ip.add_interface("eth0", 1)
+    everything, nothing, elsewhere = bound(udp, 53, address=GROUP), udp.open(Ears(), 4), bound(udp, 54)
+    everything.reuse = nothing.reuse = True
+    assert udp.bind(nothing, 0, 53) == 0
+    nothing.all_groups = False
+    udp.receive(Ipv4Packet(STRANGER, GROUP, 17, UdpDatagram(9, 53, b"a")), interface)
+    udp.receive(Ipv4Packet(STRANGER, OTHER_GROUP, 17, UdpDatagram(9, 53, b"b")), interface)
+    assert (received(everything), received(nothing), received(elsewhere)) == ([b"a"], [], [])
 
 
 def test_an_error_without_the_ports_is_told_to_nobody(udp: UdpLayer) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from catenet.transport.tcp.recovery.recovery import RECOVERY
-from catenet.transport.tcp.settings import TcpOptions
+from catenet.transport.tcp.settings import TcpOptions, TcpSettings
 
 MS = 1_000_000
 SECOND = 1_000_000_000
@@ -352,6 +352,37 @@ def test_a_partial_acknowledgment_sends_the_next_segment_once(
     recovery._partial_ack()
     assert recovery.resend_at_once is again
     assert (recovery.scoreboard.next_lost() is first) is again
+
+
+@pytest.mark.parametrize("threshold", [1, 2, 3, 5])
+@pytest.mark.parametrize("sack", [True, False])
+def test_so_many_that_arrived_above_mean_a_loss_as_are_set(script: Any, threshold: int, sack: bool) -> None:
+    """tcp_reordering, RFC 6675's DupThresh: on a path that never reorders, one is enough."""
+    settings = TcpSettings()
+    settings.reordering = threshold
+    s = flight(script, settings=settings, sack=sack)
+    for arrived in range(1, threshold + 1):
+        assert s.c.info().total_retransmits == 0
+        s.inject("A", 1, 1, sack=[edge(1), edge(1 + arrived)] if sack else None)
+    assert s.c.info().total_retransmits == 1
+    assert s.c.info().recovery_state == "recovery"
+
+
+@pytest.mark.parametrize(
+    ("window", "threshold", "flight_size", "left"),
+    [(100, 100, 60, 61), (100, 100, 20, 50), (100, 12, 3, 10), (8, 4, 3, 8), (30, 60, 29, 30), (30, 60, 20, 30)],
+)
+def test_after_a_recovery_no_burst_is_sent_where_little_is_under_way(
+    script: Any, window: int, threshold: int, flight_size: int, left: int
+) -> None:
+    """RFC 6582 section 3.2, step 3: what is under way and one more; but half of the threshold, or the first window."""
+    recovery = script().establish().c.sender.recovery
+    congestion = recovery.congestion
+    congestion.cwnd_bytes, congestion.ssthresh_bytes = window * congestion.mss, threshold * congestion.mss
+    recovery.state = RECOVERY
+    recovery._leave(1, 1 + flight_size * congestion.mss)
+    assert congestion.cwnd_bytes == left * congestion.mss
+    assert congestion.ssthresh_bytes == threshold * congestion.mss
 
 
 def test_a_recovery_that_is_over_holds_no_segment_any_more(script: Any) -> None:
