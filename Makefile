@@ -13,7 +13,7 @@ CC_THERE := $(shell command -v cc || command -v gcc)
 BUILD  := $(if $(CC_THERE),compiled,pure)
 SOURCES := $(shell find src -name '*.py' -o -name 'py.typed' -o -path '*templates*' -type f) $(shell find examples -type f) pyproject.toml setup.py
 
-.PHONY: help demo test test-all check lint peers bench clean
+.PHONY: help demo test test-all check lint lint-types lint-style peers bench clean
 
 help:
 	@echo "make demo      run the main job: a replicated store in five cities, over OSPF (report in runs/demo/)"
@@ -79,11 +79,17 @@ test-all: test
 check: $(VENV)/tools.stamp lint
 	@$(PURE) $(PYTEST) -n $(JOBS) -m 'not slow and not long' tests/unit tests/tidy
 
+# Checking types takes as long as all the rest of it: the two run side by side.
 lint: $(VENV)/tools.stamp
 	@echo "== ruff, mypy strict, import contract, completeness of types"
+	@$(MAKE) --no-print-directory --jobs=2 lint-types lint-style
+
+lint-types:
+	@$(BIN)/mypy
+
+lint-style:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 	@$(PURE) $(BIN)/lint-imports
 	@$(BIN)/python tests/tidy/type_completeness.py
 
