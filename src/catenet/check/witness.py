@@ -28,18 +28,16 @@ def possible_states(history: Sequence[Operation], operation: Operation, model: M
     probed = [each._replace(name=_PROBE) if each.number == operation.number else each for each in history]
     probe = _Probe(model)
     outcome = Search(probed, probe, looks_ahead=False).run(_CONFIGURATIONS_MAX)
-    left = _CONFIGURATIONS_MAX
+    left = _CONFIGURATIONS_MAX - outcome.configurations
     found: list[Any] = []
     for state in probe.seen:
-        left -= outcome.configurations
-        if outcome.linearizable is None or left <= 0:
-            return []
-        if len(found) == STATES_MAX:
+        if outcome.linearizable is None or len(found) == STATES_MAX:
             break
         outcome = Search(probed, _Probe(model, state), looks_ahead=False).run(left)
+        left -= outcome.configurations
         if outcome.linearizable:
             found.append(state)
-    return sorted(found, key=text)
+    return [] if outcome.linearizable is None else sorted(found, key=text)
 
 
 def until(operations: Sequence[Operation], end: int) -> list[Operation]:
