@@ -1,4 +1,4 @@
-"""What switches know, as lines of text: their spanning tree, and their neighbours by LLDP."""
+"""What switches know, as lines of text: their spanning tree, their neighbours by LLDP, their aggregates."""
 
 from __future__ import annotations
 
@@ -63,4 +63,29 @@ def lldp_lines(nodes: Sequence[Mapping[str, Any]], width: int | None = None) -> 
         ]
         if rows:
             lines += table(["link", "system", "port", "capabilities", "expires", "addresses"], rows, width)
+    return lines
+
+
+def lacp_lines(switches: Sequence[Mapping[str, Any]], width: int | None = None) -> list[str]:
+    """Link aggregates: for each a table of its members."""
+    lines: list[str] = []
+    for switch in switches:
+        for aggregate in switch["aggregates"]:
+            members = aggregate["members"]
+            working = sum(member["distributing"] for member in members)
+            how = "static" if aggregate["lacp"] == "off" else f"LACP {aggregate['lacp']}"
+            up = "up" if aggregate["up"] else "down"
+            told = f"{how}, {up}, {working} of {len(members)} links work, hash {aggregate['hash']}"
+            lines += [*gap(lines), f"{switch['switch']} {aggregate['name']}: {told}"]
+            rows = [
+                [
+                    member["link"],
+                    member.get("mux", "distributing" if member["distributing"] else "down"),
+                    member["partner"]["system"] if "partner" in member else "",
+                    str(member["partner"]["port"]) if "partner" in member else "",
+                    str(member["out_frames"]),
+                ]
+                for member in members
+            ]
+            lines += table(["link", "state", "partner", "port", "frames sent"], rows, width)
     return lines

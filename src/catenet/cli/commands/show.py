@@ -136,6 +136,23 @@ def lldp(
     _print(found, lldp_lines(found, width_of(sys.stdout)), as_json, "no node runs LLDP here; set lldp = true on one")
 
 
+@show_app.command()
+def lacp(
+    context: typer.Context,
+    scenario: Scenario,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A switch.  [all switches]")] = None,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Link aggregates: their members, and the state of LACP at each."""
+    from catenet.lab.report import routing as show
+    from catenet.view.switching import lacp_lines
+
+    found = _found(context, scenario, at, name, "lacp", lambda net: show.lacp(net, name))
+    nobody = "no switch has link aggregates here; set aggregates on a switch"
+    _print(found, lacp_lines(found, width_of(sys.stdout)), as_json, nobody)
+
+
 def _found(
     context: typer.Context,
     scenario: str,

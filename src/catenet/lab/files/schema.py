@@ -182,6 +182,7 @@ class SwitchTable(Table):
     max_age: Any = None
     forward_delay: Any = None
     lldp: Any = False
+    aggregates: dict[str, Any] = {}
 
     def options(self) -> dict[str, Any]:
         """The keyword arguments of the builder's ``switch``."""

@@ -10,6 +10,7 @@ from catenet.lab.model.geography import Position
 from catenet.lab.model.lldp import NodeLldp
 from catenet.link import Frame, Port, Station
 from catenet.link import Switch as SwitchDevice
+from catenet.link.aggregation.aggregate import AggregatePort
 from catenet.network.interface import Interface
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class Switch(Node):
         super().__init__(name)
         self.device: Final = device
         self.options: Final = options
+        self.aggregates: Final[dict[str, AggregatePort]] = {}
 
 
 class Attachment(Node):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from catenet.errors import LabError, did_you_mean
+from catenet.lab.model.aggregates import join_aggregate
 from catenet.lab.model.lldp import NodeLldp
 from catenet.lab.model.nodes import Attachment, End, Switch
+from catenet.link.aggregation.aggregate import Member
 from catenet.link.switching.bridge_port import BridgePort
 from catenet.link.switching.port_vlans import PortVlans
 from catenet.link.vlan_tag import DEFAULT_VLAN
@@ -16,11 +18,13 @@ def configure_ports(name: str, ends: tuple[End, End]) -> None:
     """Set the ports of a new link as their nodes say.  Raises :class:`LabError` if its ends contradict."""
     for end, other in (ends, ends[::-1]):
         if isinstance(end.node, Switch) and isinstance(end.port, BridgePort):
-            ports = end.node.options.ports
-            said = ports.get(name) or ports.get(other.node.name)
+            said = end.node.options.port(name, other.node.name)
             if said is not None:
                 end.port.vlans = said.vlans
                 end.port.tree = said.tree
+            aggregate = end.node.options.aggregate_of(name, other.node.name)
+            if aggregate is not None:
+                join_aggregate(end.node, end.port, aggregate, name)
     _check_agreement(name, *ends)
     for end in ends:
         if end.node.lldp is not None:
@@ -32,10 +36,11 @@ def check_ports(switches: Iterable[Switch]) -> None:
     for switch in switches:
         links = [(end.link, end) for end in switch.ends if end.link is not None]
         known = [*(link.name for link, _ in links), *(link.other(end).node.name for link, end in links)]
-        for port in switch.options.ports:
+        named = {*switch.options.ports, *(port for each in switch.options.aggregates.values() for port in each.ports)}
+        for port in sorted(named - switch.options.aggregates.keys()):
             if port not in known:
                 raise LabError(
-                    f"switch {switch.name}: ports: no link of {switch.name} is called {port!r} or leads to "
+                    f"switch {switch.name}: no link of {switch.name} is called {port!r} or leads to "
                     f"it{did_you_mean(port, known)}"
                 )
 
@@ -55,7 +60,11 @@ def _add_lldp(link: str, end: End, lldp: NodeLldp) -> None:
     name = end.port.name if end.interface is None else end.interface.name
     aware = isinstance(end.node, Switch) and end.node.options.vlan_aware
     vid = int(end.port.vlans.pvid) if aware and isinstance(end.port, BridgePort) else 0
+    station = end.port.station
     lldp.add(end.port, name, link, vid)
+    if isinstance(station, Member):
+        station.lldp = lldp.agents[link]
+        station.tell_lldp()
 
 
 def _check_agreement(name: str, a: End, b: End) -> None:

@@ -7,15 +7,16 @@ A switch that has either is VLAN-aware.  A mistake raises :class:`~catenet.error
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, get_args
 
 from catenet.errors import LabError
 from catenet.kernel.quoting import quoted
 from catenet.lab.model.address_plan import Network, parse_networks
+from catenet.lab.options.aggregates import AggregateOptions, parse_aggregates
 from catenet.lab.options.lldp import parse_lldp
 from catenet.lab.options.spanning_tree import parse_tree, parse_tree_port
-from catenet.lab.options.switch_types import LldpOption, SpanningTree, SwitchPortTable, SwitchVlanTable
+from catenet.lab.options.switch_types import AggregateTable, LldpOption, SpanningTree, SwitchPortTable, SwitchVlanTable
 from catenet.lab.options.values import check_known, one_of
 from catenet.link.lldp.settings import LldpSettings
 from catenet.link.switching.bridge_tree import NO_TREE, STP
@@ -50,6 +51,7 @@ class SwitchOptions:
     protocol: str
     tree: TreeSettings
     lldp: LldpSettings | None = None
+    aggregates: Mapping[str, AggregateOptions] = field(default_factory=dict)
 
     @property
     def has_tree(self) -> bool:
@@ -59,7 +61,20 @@ class SwitchOptions:
     @property
     def plain(self) -> bool:
         """Whether a learning switch without more is enough."""
-        return not (self.vlan_aware or self.has_tree or self.lldp is not None)
+        return not (self.vlan_aware or self.has_tree or self.lldp is not None or self.aggregates)
+
+    def aggregate_of(self, link: str, neighbour: str) -> str | None:
+        """The name of the aggregate that a link belongs to; None if it is a port by itself."""
+        for name, aggregate in self.aggregates.items():
+            if link in aggregate.ports or neighbour in aggregate.ports:
+                return name
+        return None
+
+    def port(self, link: str, neighbour: str) -> PortOptions | None:
+        """What is said of the port of a link, or of its aggregate; None if nothing is."""
+        aggregate = self.aggregate_of(link, neighbour)
+        names = (link, neighbour) if aggregate is None else (aggregate, link, neighbour)
+        return next((self.ports[name] for name in names if name in self.ports), None)
 
 
 def parse_switch(
@@ -69,6 +84,7 @@ def parse_switch(
     stp: str = NO_TREE,
     tree: Mapping[str, Any] | None = None,
     lldp: LldpOption = False,
+    aggregates: Mapping[str, AggregateTable] | None = None,
 ) -> SwitchOptions:
     """The options of a switch; ``tree`` are those of its spanning tree.  Raises :class:`LabError`."""
     owner = f"switch {name}"
@@ -84,7 +100,15 @@ def parse_switch(
     vlan_aware = bool(networks) or any(VLAN_KEYS & table.keys() for table in (ports or {}).values())
     for port, given in (ports or {}).items():
         _check_tree_keys(given, stp, f"{owner}: ports: {port}")
-    return SwitchOptions(networks, parsed, vlan_aware, stp, parse_tree(tree or {}, stp, owner), parse_lldp(lldp, owner))
+    return SwitchOptions(
+        networks,
+        parsed,
+        vlan_aware,
+        stp,
+        parse_tree(tree or {}, stp, owner),
+        lldp=parse_lldp(lldp, owner),
+        aggregates=parse_aggregates(aggregates, owner),
+    )
 
 
 def parse_vlan(value: object, owner: str) -> int:

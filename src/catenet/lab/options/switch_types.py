@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypedDict
+from typing import Literal, Required, TypedDict
 
 from catenet.lab.options.types import Duration
 
@@ -27,6 +27,25 @@ class LldpTable(TypedDict, total=False):
 
 LldpOption = bool | LldpTable
 """Whether a node speaks LLDP (IEEE 802.1AB), or its times."""
+
+
+LacpMode = Literal["active", "passive", "off"]
+"""Whether a switch begins to speak LACP, answers only, or aggregates links without it (static)."""
+LacpTimeout = Literal["long", "short"]
+"""How long LACP believes its partner: 90 s, or 3 s."""
+HashPolicy = Literal["layer2", "layer2+3", "layer3+4"]
+"""By what the frames of an aggregate are distributed: MAC addresses, IP addresses too, or IP addresses and ports."""
+
+
+class AggregateTable(TypedDict, total=False):
+    """A link aggregate of a switch (IEEE 802.1AX); ``ports`` are names of links or of neighbours across."""
+
+    ports: Required[Sequence[str]]
+    lacp: LacpMode
+    timeout: LacpTimeout
+    min_links: int
+    hash: HashPolicy
+    priority: int
 
 
 class SwitchVlanTable(TypedDict, total=False):

@@ -14,6 +14,8 @@ from catenet.lab.model.processes import ProgramRecord
 from catenet.lab.observe import timeline
 from catenet.lab.report.routing.ospf_lsa import TYPE_NAMES
 from catenet.link import drop_reasons, port
+from catenet.link.aggregation import tracing as lacp
+from catenet.link.aggregation.lacp_port import MUX_STATES
 from catenet.link.lldp import tracing as lldp
 from catenet.link.mac import mac_text
 from catenet.link.switching import switch
@@ -176,6 +178,7 @@ _WORDS: Final[dict[int, Callable[[Row], Fields]]] = {
     switch.ROW_MOVED: lambda row: {"mac": mac_text(row.a), **({"vlan": row.b} if row.b else {})},
     stp.ROW_PORT: lambda row: {"role": ROLES[row.a], "state": STATES[row.b]},
     stp.ROW_ROOT: lambda row: {"root": mac_text(row.a), "cost": row.b},
+    lacp.ROW_MEMBER: lambda row: {"state": MUX_STATES[row.a], "partner": mac_text(row.b)},
     lldp.ROW_NEIGHBOUR: lambda row: {"change": lldp.CHANGES[row.a], "chassis": mac_text(row.b)},
     network.DROP: _packet_drop,
     network.ADDRESS_CONFLICT: _address,

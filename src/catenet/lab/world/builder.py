@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from catenet.errors import LabError, did_you_mean
 from catenet.lab.model.address_plan import Address, Face, parse_faces, parse_networks
+from catenet.lab.model.aggregates import check_aggregates, parallel
 from catenet.lab.model.attachment import ATTACHED_RATE_BIT_S, check_plug, make_attachment
 from catenet.lab.model.devices import make_attachment_end, make_end, make_router, make_switch, with_lldp
 from catenet.lab.model.geography import Position, check_position
@@ -27,7 +28,7 @@ from catenet.lab.options.lldp import parse_lldp
 from catenet.lab.options.ospf import check_ends, ospf_options
 from catenet.lab.options.rip import rip_options
 from catenet.lab.options.switch import parse_switch
-from catenet.lab.options.switch_types import LldpOption, SwitchPortTable, SwitchVlanTable
+from catenet.lab.options.switch_types import AggregateTable, LldpOption, SwitchPortTable, SwitchVlanTable
 from catenet.lab.routing.nat import Gateway
 from catenet.lab.routing.protocols import check_costs, check_options
 from catenet.lab.world.world import World
@@ -87,12 +88,13 @@ class Builder(World):
         stp: str = NO_TREE,
         tree: Mapping[str, Any] = NOTHING,
         lldp: LldpOption = False,
+        aggregates: Mapping[str, AggregateTable] | None = None,
     ) -> Switch:
         """A learning switch; those that are joined are one LAN, or one for each VLAN."""
         name = check_name(name)
         self.registry.check_free(name, "switch")
         networks = parse_networks(subnets, f"switch {name}")
-        options = parse_switch(name, vlans, ports, stp, tree, lldp)
+        options = parse_switch(name, vlans, ports, stp, tree, lldp, aggregates)
         if networks and options.vlans:
             raise LabError(f"switch {name}: subnets are for a switch without VLANs; give each VLAN its own")
         switch = make_switch(self.kernel, name, options)
@@ -247,8 +249,10 @@ class Builder(World):
         return make_end(node, mac, self.fidelity == "bytes")
 
     def _lay(self, here: Node, there: Node, name: str, options: Mapping[str, Any], faces: Faces) -> Link:
+        check_aggregates(name, here, there)
         if isinstance(here, Switch) and isinstance(there, Switch):
-            self._lans.check_join(here, there)
+            if here.options.aggregate_of(name, there.name) is None or not parallel(here, there):
+                self._lans.check_join(here, there)
         if options["subnets"] and (isinstance(here, Switch) or isinstance(there, Switch)):
             raise LabError(f"link {name}: one end is a switch; give the switch the subnets")
         for node, other in ((here, there), (there, here)):

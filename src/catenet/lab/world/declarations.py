@@ -20,7 +20,7 @@ from catenet.lab.options.keywords import OptionChecks
 from catenet.lab.options.link import LINK_OPTIONS, parse_options
 from catenet.lab.options.ospf import parse_ospf
 from catenet.lab.options.rip import parse_rip
-from catenet.lab.options.switch_types import LldpOption, SpanningTree, SwitchPortTable, SwitchVlanTable
+from catenet.lab.options.switch_types import AggregateTable, LldpOption, SpanningTree, SwitchPortTable, SwitchVlanTable
 from catenet.lab.options.types import (
     AttachKind,
     Duration,
@@ -107,6 +107,7 @@ class Declarations(OptionChecks):
         max_age: Duration | None = None,
         forward_delay: Duration | None = None,
         lldp: LldpOption = False,
+        aggregates: Mapping[str, AggregateTable] | None = None,
     ) -> Switch:
         """A learning switch.  Connected switches form one LAN; ``subnets`` are the LAN's.
 
@@ -121,10 +122,13 @@ class Declarations(OptionChecks):
         (20 s) and ``forward_delay`` (15 s) hold for all.  A port may have a ``cost``, a ``priority`` (128), and be an
         ``edge``.
 
-        ``lldp`` is as with :meth:`router`.
+        ``lldp`` is as with :meth:`router`.  ``aggregates`` makes one port of several links to another switch (IEEE
+        802.1AX): ``{"bond": {"ports": ["sw2"]}}``, with LACP unless ``"lacp": "off"``.
         """
         tree = given(priority=priority, hello=hello, max_age=max_age, forward_delay=forward_delay)
-        return self._world.switch(name, subnets=subnets, vlans=vlans, ports=ports, stp=stp, tree=tree, lldp=lldp)
+        return self._world.switch(
+            name, subnets=subnets, vlans=vlans, ports=ports, stp=stp, tree=tree, lldp=lldp, aggregates=aggregates
+        )
 
     def host(
         self,

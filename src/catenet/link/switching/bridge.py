@@ -51,6 +51,12 @@ class Bridge(Switch):
             port.learning = port.forwarding = False
         return port
 
+    def stand_in(self, port: BridgePort, aggregate: BridgePort | None) -> None:
+        """Another port takes the place of one in relaying: an aggregate, of which it becomes a member; or none."""
+        self.bridge_ports.remove(port)
+        if aggregate is not None and aggregate not in self.bridge_ports:
+            self.bridge_ports.append(aggregate)
+
     def receive_frame(self, port: Port, frame: Frame) -> None:
         assert isinstance(port, BridgePort)
         if is_reserved(frame.dst) and self._is_ours(port, frame):

@@ -24,3 +24,9 @@ class BridgePort(Port):
         self.forwarding = True
         self.in_wrong_vlan: i64 = 0
         self.in_discarded: i64 = 0
+
+    def rate_bit_s(self) -> int:
+        """The rate of its link, in bit/s."""
+        channel = self.channel
+        assert channel is not None, f"{self.name} has no link"
+        return int(channel.rate_bit_s)

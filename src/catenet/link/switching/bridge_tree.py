@@ -108,9 +108,7 @@ class BridgeTree(TreeCallbacks):
         if port.number not in self._ports:
             self._ports[port.number] = port
             core.add_port(port.number, port.tree)
-        channel = port.channel
-        assert channel is not None
-        core.port_up(port.number, channel.rate_bit_s, now_ns)
+        core.port_up(port.number, port.rate_bit_s(), now_ns)
 
     def _make_core(self, mac: int) -> SpanningTree:
         """The protocol, with the address of the first port, which is the lowest (802.1D-2004, 7.12.5)."""

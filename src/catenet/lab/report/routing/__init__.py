@@ -6,6 +6,7 @@ JSON output and for :mod:`catenet.view`.  **Requires** of an internet: its nodes
 - Read first :mod:`.forwarding`: forwarding tables; :mod:`.rip`: interfaces, neighbours and table of RIP;
 - :mod:`.ospf_state`: interfaces, neighbours, database and routes of OSPF; :mod:`.ospf_lsa`: one LSA as data;
 - :mod:`.stp`: the spanning tree of switches; :mod:`.lldp`: the neighbours that LLDP has found;
+  :mod:`.lacp`: link aggregates;
 - :mod:`.names`: names for addresses and router ids; :mod:`.file`: ``routing.json`` in the folder of a run.
 """
 
@@ -13,9 +14,10 @@ from __future__ import annotations
 
 from catenet.lab.report.routing.file import keep, kept, only
 from catenet.lab.report.routing.forwarding import routes
+from catenet.lab.report.routing.lacp import lacp
 from catenet.lab.report.routing.lldp import lldp
 from catenet.lab.report.routing.ospf_state import PARTS, ospf
 from catenet.lab.report.routing.rip import rip
 from catenet.lab.report.routing.stp import stp
 
-__all__ = ["PARTS", "keep", "kept", "lldp", "only", "ospf", "rip", "routes", "stp"]
+__all__ = ["PARTS", "keep", "kept", "lacp", "lldp", "only", "ospf", "rip", "routes", "stp"]

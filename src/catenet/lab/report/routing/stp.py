@@ -43,6 +43,7 @@ def _switch(switch: Switch, tree: BridgeTree, names: dict[int, str]) -> dict[str
         return {**told, "bridge": None, "root": None, "ports": [], "topology_changes": 0, "bad_bpdus": 0}
     root, cost, root_port = core.root()
     links = {index: end.link.name for index, end in enumerate(switch.ends, start=1) if end.link is not None}
+    links.update((int(aggregate.number), name) for name, aggregate in switch.aggregates.items())
     return {
         **told,
         "bridge": _identifier(core.bridge_id),
