@@ -87,3 +87,15 @@ def test_lldp(tmp_path: Path) -> None:
     assert {row[5].split()[0] for row in said if row[5]} == {"10"}
     (addresses,) = {row[0] for row in tshark(capture, "lldp.tlv.system.name == r", "lldp.mgn.addr.ip4")}
     assert addresses.split(",") == [str(ip) for ip in net._world.registry.node("r").addresses if ip.version == 4]
+
+
+def test_lacp(tmp_path: Path) -> None:
+    net = Internet()
+    for name, other in (("sw1", "sw2"), ("sw2", "sw1")):
+        net.switch(name, aggregates={"bond": {"ports": [other], "timeout": "short"}})
+    net.link("sw1", "sw2")
+    net.link("sw1", "sw2")
+    capture = captured(net, "sw1-sw2", "10s", tmp_path)
+    said = tshark(capture, "lacp", "lacp.actor.sysid", "lacp.actor.key", "lacp.actor.port", "lacp.actor.state")
+    assert said[0][:3] == ["02:00:00:00:00:01", "1", "1"]
+    assert int(said[-1][3], 16) == 0x3F

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,50 +21,25 @@ from catenet.link.switching.spanning_tree.settings import TreeSettings
 from catenet.link.switching.spanning_tree.tree import FORWARDING, STATES, SpanningTree
 from catenet.physical.wire import Wire
 from catenet.tap import TAP, Driver, LinuxSetup, missing, station
+from tests.interop.tap.open_vswitch import PROGRAMS, OpenVSwitch
 
-SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
-PROGRAMS = ("ovsdb-tool", "ovsdb-server", "ovs-vswitchd", "ovs-vsctl")
 HELLO_S, MAX_AGE_S, FORWARD_DELAY_S = 1, 6, 4
 """The least that the standard allows."""
 ROOT = {"stp": "1000.020000000001", "rstp": "1.000.020000000001"}
 """The first switch, as Open vSwitch writes it."""
 
 
-class OpenVSwitch:
-    """Its daemons in a namespace, with all their files in a folder."""
+class SpeakingOpenVSwitch(OpenVSwitch):
+    """One that speaks a spanning tree protocol."""
 
     def __init__(self, namespace: str, folder: Path, protocol: str) -> None:
-        self.namespace = namespace
-        self.folder = folder
+        super().__init__(namespace, folder, f"{protocol}_enable=true")
         self.protocol = protocol
-        self.database = f"unix:{folder}/db"
-        self._run("ovsdb-tool", "create", f"{folder}/conf", SCHEMA)
-        self._daemon("ovsdb-server", f"{folder}/conf", f"--remote=p{self.database}")
-        self._control("--no-wait", "init")
-        self._daemon("ovs-vswitchd", self.database, "--disable-system")
-        self._control("add-br", "br0", "--", "set", "bridge", "br0", "datapath_type=netdev", f"{protocol}_enable=true")
-
-    def _run(self, *command: str) -> str:
-        places = {name: str(self.folder) for name in ("OVS_RUNDIR", "OVS_LOGDIR", "OVS_DBDIR", "OVS_SYSCONFDIR")}
-        inside = ["ip", "netns", "exec", self.namespace, *command]
-        return subprocess.run(
-            inside, check=True, text=True, stdout=subprocess.PIPE, timeout=20, env={**os.environ, **places}
-        ).stdout
-
-    def _daemon(self, name: str, *words: str) -> None:
-        own = [f"--pidfile={self.folder}/{name}.pid", f"--unixctl={self.folder}/{name}.ctl"]
-        self._run(name, *words, *own, f"--log-file={self.folder}/{name}.log", "--detach", "--no-chdir", "-vconsole:off")
-
-    def _control(self, *words: str) -> str:
-        return self._run("ovs-vsctl", f"--db={self.database}", "-t", "10", *words).strip()
-
-    def add_port(self, name: str) -> None:
-        self._control("add-port", "br0", name)
 
     def status(self, table: str, name: str) -> dict[str, str]:
         """What it says of the spanning tree of a bridge or a port."""
         column = "status" if self.protocol == "stp" else "rstp_status"
-        text = self._control("get", table, name, column).strip("{}")
+        text = self.control("get", table, name, column).strip("{}")
         return {key: value.strip('"') for key, value in (pair.split("=") for pair in text.split(", ") if pair)}
 
     def root(self) -> str:
@@ -76,19 +49,13 @@ class OpenVSwitch:
         return self.status("port", port).get("stp_state" if self.protocol == "stp" else "rstp_port_state", "").lower()
 
     def set_priority(self, priority: int) -> None:
-        self._control("set", "bridge", "br0", f"other_config:{self.protocol}-priority={priority}")
-
-    def close(self) -> None:
-        for name in ("ovs-vswitchd", "ovsdb-server"):
-            pidfile = self.folder / f"{name}.pid"
-            if pidfile.exists():
-                os.kill(int(pidfile.read_text()), signal.SIGTERM)
+        self.control("set", "bridge", "br0", f"other_config:{self.protocol}-priority={priority}")
 
 
 class Ring:
     """``one`` - ``two`` - Open vSwitch - ``one``; ``one`` has the least priority number, so it is to be the root."""
 
-    def __init__(self, setup: LinuxSetup, protocol: str, namespace: str, peer: OpenVSwitch) -> None:
+    def __init__(self, setup: LinuxSetup, protocol: str, namespace: str, peer: SpeakingOpenVSwitch) -> None:
         self.kernel = Kernel(1)
         self.driver = Driver(self.kernel)
         self.peer = peer
@@ -147,7 +114,7 @@ def ring(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ring]:
         pytest.skip(f"{absent[0]} is not installed")
     with LinuxSetup(tmp_path) as setup:
         namespace = setup.namespace(f"catenet-bridge-{os.getpid()}-{request.param}")
-        peer = OpenVSwitch(namespace, tmp_path, request.param)
+        peer = SpeakingOpenVSwitch(namespace, tmp_path, request.param)
         try:
             made = Ring(setup, request.param, namespace, peer)
             try:

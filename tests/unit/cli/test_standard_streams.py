@@ -76,6 +76,7 @@ COMMANDS: Final = {
     "show routes": (["show", "routes", "ospf.toml", "--at", "15s"], OK),
     "show rip": (["show", "rip", "rip.toml", "--at", "15s"], OK),
     "show stp": (["show", "stp", "stp.toml", "--at", "15s"], OK),
+    "show lacp": (["show", "lacp", "stp.toml", "--at", "15s"], OK),
     "show lldp": (["show", "lldp", "stp.toml", "--at", "15s"], OK),
     "show ospf": (["show", "ospf", "ospf.toml", "--at", "15s"], OK),
     "show ospf interfaces": (["show", "ospf", "interfaces", "ospf.toml", "--at", "15s"], OK),
