@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from catenet.lab.model.link import Link
     from catenet.lab.model.nodes import Attachment, Router, Switch
     from catenet.lab.model.processes import ProgramFailed
+    from catenet.lab.model.segment import Segment
     from catenet.lab.observe.metrics import count, measure
     from catenet.lab.observe.notes import history, note
     from catenet.lab.probe.explain.explanation import RouteExplanation
@@ -56,6 +57,7 @@ __all__ = [
     "Router",
     "Run",
     "ScenarioError",
+    "Segment",
     "Switch",
     "TopologyError",
     "__version__",
@@ -83,6 +85,7 @@ _HOMES: Final = {
     "Router": "catenet.lab.model.nodes",
     "Run": "catenet.lab.report.run",
     "ScenarioError": "catenet.errors",
+    "Segment": "catenet.lab.model.segment",
     "Switch": "catenet.lab.model.nodes",
     "TopologyError": "catenet.errors",
     "count": "catenet.lab.observe.metrics",

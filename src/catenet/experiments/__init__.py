@@ -12,7 +12,7 @@ whether it is within its tolerance.  **Requires** of the rooms below: internets,
   :mod:`.elections` (many of one group), :mod:`.paper_timeouts` (Raft, Figure 2), :mod:`.alive_election` (Multi-Paxos's
   election as the Omni-Paxos paper has it) and :mod:`.parallel` (many runs at once);
 - :mod:`.signals`: the physical layer's closed forms (NumPy); :mod:`.queues`: bufferbloat, queueing theory;
-- :mod:`.chaos`: the key-value store with injected faults.
+- :mod:`.ethernet`: frame rates, CSMA/CD; :mod:`.chaos`: the key-value store with injected faults.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from catenet.experiments import (
     wan_election,
 )
 from catenet.experiments.comparison import Comparison
+from catenet.experiments.ethernet import ethernet
 from catenet.experiments.queues import bufferbloat, queueing
 from catenet.experiments.signals.lazy import NAMES, SignalExperiment
 
@@ -52,6 +53,7 @@ EXPERIMENTS: Final[dict[str, Callable[[int], Iterable[Comparison]]]] = {
     "snr-election": snr_election.snr_election,
     "bufferbloat": bufferbloat.bufferbloat,
     "queueing": queueing.queueing,
+    "ethernet": ethernet.ethernet,
     **{name: SignalExperiment(name) for name in NAMES},
 }
 """Each is called with a seed, and may yield its comparisons one by one."""

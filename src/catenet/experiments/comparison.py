@@ -22,6 +22,15 @@ class Effect(NamedTuple):
     text: str
 
 
+class CurvePoint(NamedTuple):
+    """A figure beside a curve: its name, the place along it, the closed form there, and what was measured, in words."""
+
+    curve: str
+    x: float
+    reference: float
+    measured: str
+
+
 class Chain(NamedTuple):
     """One step, and its effects, each the cause of the next."""
 
@@ -46,8 +55,8 @@ class Comparison(NamedTuple):
     """``measured`` must lie between ``low`` and ``high``, inclusive; ``expected`` is this as text.
 
     ``runs`` are the results of single runs, if there were several.  All in ``unit``.  Figures that have a ``cell`` are
-    drawn as one map, those that have a ``chain`` as one chain.  ``lines`` are a table that the figure counts the lines
-    of, as text.  ``entries`` are what a table for documents shows of it.
+    drawn as one map, those that have a ``chain`` as one chain, those that have a ``curve`` as one diagram.  ``lines``
+    are a table that the figure counts the lines of, as text.  ``entries`` are what a table for documents shows of it.
     """
 
     what: str
@@ -61,6 +70,7 @@ class Comparison(NamedTuple):
     lines: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
     chain: Chain | None = None
+    curve: CurvePoint | None = None
 
     @property
     def holds(self) -> bool:
@@ -81,6 +91,7 @@ class Comparison(NamedTuple):
             "cell": None if self.cell is None else self.cell._asdict(),
             "lines": list(self.lines),
             "chain": None if self.chain is None else self.chain.as_json(),
+            "curve": None if self.curve is None else self.curve._asdict(),
         }
 
 

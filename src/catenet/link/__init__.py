@@ -9,7 +9,7 @@ nothing acknowledged.  **Asks** of the physical layer: a channel that carries fr
 - :mod:`.queue`: which frames wait for the wire; :mod:`.queues`: RED, CoDel, PIE and others; :mod:`.drop_reasons`;
 - :mod:`.vlan_tag`: 802.1Q and 802.1ad tags (IEEE 802.1Q-2018, clause 9);
 - :mod:`.switching`: learning switches, and bridges with VLANs; :mod:`.multicast`: messages of IGMP and MLD;
-- :mod:`.aggregation`: several links as one; :mod:`.lldp`: who is across;
+- :mod:`.half_duplex`: shared media; :mod:`.aggregation`: several links as one; :mod:`.lldp`: who is across;
 - :mod:`.station_filter`: what stands between a port and its station.
 """
 

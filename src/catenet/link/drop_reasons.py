@@ -22,7 +22,8 @@ CODEL: Final[i64] = 8
 CE_THRESHOLD: Final[i64] = 9
 PIE: Final[i64] = 10
 ABOVE_BURST: Final[i64] = 11
-REASONS: Final = 12
+EXCESSIVE_COLLISIONS: Final[i64] = 12
+REASONS: Final = 13
 """One more than the last code."""
 
 DROP_TEXT: Final[dict[int, str]] = {
@@ -36,6 +37,7 @@ DROP_TEXT: Final[dict[int, str]] = {
     8: "codel",
     10: "pie",
     11: "longer than the burst",
+    12: "excessive collisions",
 }
 """Why a port dropped a frame, in words, by the reason's code."""
 
@@ -59,6 +61,7 @@ DROP_COUNTERS: Final[dict[int, str]] = {
     8: "dropped_codel",
     10: "dropped_pie",
     11: "dropped_above_burst",
+    12: "dropped_excessive_collisions",
 }
 MARK_COUNTERS: Final[dict[int, str]] = {
     6: "marked_red_early",

@@ -108,6 +108,14 @@ class Port(Receiver):
             for frame in waiting:
                 self._offer(channel, frame)
 
+    def drop_taken(self, frame: Frame, reason: i64) -> None:
+        """Count, trace and tell a frame that the channel had taken, and could not send for the reason."""
+        channel = self.channel
+        assert channel is not None, "a channel has taken it"
+        if self._account is None:
+            self._account = QueueAccount(self.kernel, self.name)
+        self._account.dropped(channel, frame, reason)
+
     @property
     def out_frames(self) -> int:
         """Frames that the channel has taken."""

@@ -29,8 +29,12 @@ class Wire:
         delay_ns: int,
     ) -> None:
         self.name: Final = f"{a_name}-{b_name}"
-        self.forward: Final = Channel(kernel, self.name, b, rate_bit_s, delay_ns)
-        self.backward: Final = Channel(kernel, f"{b_name}-{a_name}", a, rate_bit_s, delay_ns)
+        self.forward: Final = self._lay(kernel, self.name, b, rate_bit_s, delay_ns)
+        self.backward: Final = self._lay(kernel, f"{b_name}-{a_name}", a, rate_bit_s, delay_ns)
+
+    def _lay(self, kernel: Kernel, name: str, receiver: Receiver, rate_bit_s: int, delay_ns: int) -> Channel:
+        """One direction."""
+        return Channel(kernel, name, receiver, rate_bit_s, delay_ns)
 
     @property
     def up(self) -> bool:

@@ -36,7 +36,7 @@ WHOLE = ("Internet", "At", "Link", "Run")
 """Of whose methods the whole docstrings are shown."""
 SECTIONS = {
     "An internet": ("Internet", "At", "Run"),
-    "What it is made of": ("Host", "Router", "Switch", "Link", "Attachment", "Process"),
+    "What it is made of": ("Host", "Router", "Switch", "Segment", "Link", "Attachment", "Process"),
     "Answers of probes": ("PingResult", "Hop", "RouteExplanation"),
     "In programs": ("measure", "count", "note", "history", "new_event_loop"),
     "Errors": ("LabError", "ScenarioError", "TopologyError", "QuantityError", "ProgramFailed", "Deadlock"),

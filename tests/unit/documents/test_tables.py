@@ -90,6 +90,7 @@ def keys(model: Any) -> set[str]:
 LINK = keys(scenario_model.LinkOptions)
 SECTIONS = {
     "`[switches.NAME]`": (keys(scenario_model.SwitchTable), set()),
+    "`[segments.NAME]`": (keys(scenario_model.SegmentTable), set()),
     "`[routers.NAME]`": (keys(scenario_model.RouterTable), set()),
     "`[hosts.NAME]`": (keys(scenario_model.HostTable), LINK | {"ospf"}),
     "`[[links]]`": (keys(scenario_model.LinkTable), set()),
@@ -136,11 +137,11 @@ def test_the_queue_disciplines_and_their_parameters() -> None:
         parameters = re.findall(r"`([a-z_]+)`", row[1])
         assert set(parameters) == set(_DISCIPLINES[row[0].strip("`")].parsers), row[0]
     reasons = table("docs/queues.md", "What is counted", "reason | counter")
-    assert set(reasons.named()) == {text.split()[0] for code, text in DROP_TEXT.items() if code not in (2, 3, 4)} | {
-        text.removeprefix("marked: ").split()[0] for text in MARK_TEXT.values()
-    }
+    assert set(reasons.named()) == {
+        text.split()[0] for code, text in DROP_TEXT.items() if code not in (2, 3, 4, 12)
+    } | {text.removeprefix("marked: ").split()[0] for text in MARK_TEXT.values()}
     counters = {counter for row in reasons.rows for counter in CODE.findall(row[1])}
-    assert counters == {DROP_COUNTERS[code] for code in DROP_TEXT if code not in (2, 3, 4)} | set(
+    assert counters == {DROP_COUNTERS[code] for code in DROP_TEXT if code not in (2, 3, 4, 12)} | set(
         MARK_COUNTERS.values()
     )
 

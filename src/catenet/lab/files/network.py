@@ -59,6 +59,9 @@ def lay_network(
     for name, switch in network.switches.items():
         with at("switches", name):
             net.switch(name, **switch.options())
+    for name, segment in network.segments.items():
+        with at("segments", name):
+            net.segment(name, **segment.options())
     named = [*network.hosts, *network.attach] if isinstance(network, ScenarioFile) else []
     hosts = {fold(name) for name in named}
     for number, table in enumerate(network.links):

@@ -30,7 +30,7 @@ from catenet.lab.model.names import check_name
 from catenet.lab.options import link as options
 from catenet.lab.options.ospf import parse_ospf, parse_ospf_link
 from catenet.lab.options.rip import RIP_PARSERS
-from catenet.lab.options.types import AttachKind, Fidelity, Filtering, Metric
+from catenet.lab.options.types import AttachKind, Fidelity, Filtering, Metric, SegmentKind
 from catenet.lab.routing.nat import parse_timeouts
 from catenet.lab.routing.protocols import parse_routing
 from catenet.network.nat.table import NatTimeouts
@@ -191,6 +191,20 @@ class SwitchTable(Table):
         return {**stated, "tree": tree}
 
 
+class SegmentTable(Table):
+    """``[segments.NAME]``, parsed by :mod:`~catenet.lab.options.segment`."""
+
+    kind: SegmentKind = "coax"
+    rate: Any = None
+    length: Any = None
+    taps: dict[str, Any] | None = None
+    subnets: Texts = ()
+
+    def options(self) -> dict[str, Any]:
+        """The keyword arguments of the builder's ``segment``."""
+        return {key: getattr(self, key) for key in type(self).model_fields if key in self.model_fields_set}
+
+
 class HostTable(LinkOptions):
     """``[hosts.NAME]``"""
 
@@ -342,6 +356,7 @@ class NetworkFile(Table):
 
     routers: dict[Name, RouterTable] = {}
     switches: dict[Name, SwitchTable] = {}
+    segments: dict[Name, SegmentTable] = {}
     links: tuple[LinkTable, ...] = ()
     rip: RipTable = RipTable()
     ospf: OspfTable = {}

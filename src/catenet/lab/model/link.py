@@ -12,6 +12,7 @@ from catenet.kernel.quantity import duration_ns, duration_text, rate_text
 from catenet.lab.model.geography import Position, fibre_delay_ns, great_circle_m
 from catenet.lab.model.link_medium import MODEL, LinkMedium, check_options
 from catenet.lab.model.nodes import End, LinkBase
+from catenet.lab.model.segment import Segment
 from catenet.lab.observe.timeline import LINK_CUT, LINK_HEALED, LINK_SET, Timeline
 from catenet.lab.options import link as parse
 from catenet.lab.options.keywords import OptionChecks
@@ -29,6 +30,7 @@ from catenet.lab.options.types import (
     Snr,
     given,
 )
+from catenet.link.half_duplex import SharedWire
 from catenet.physical.channel import Channel
 from catenet.physical.jitter import Jitter
 from catenet.physical.loss import Bernoulli, Loss
@@ -60,7 +62,8 @@ class Link(LinkBase, OptionChecks):
         changed: Callable[[Link], None],
     ) -> None:
         super().__init__(name, ends, options.get("ospf"))
-        self.wire: Final = _lay(kernel, name, ends, options)
+        self.segment: Final = next((end.node for end in ends if isinstance(end.node, Segment)), None)
+        self.wire: Final = _lay(kernel, name, ends, options, self.segment)
         self.subnets: Final[tuple[str, ...]] = tuple(options.get("subnets", ()))
         self.addressed = False
         self.down_since_ns: int = -1
@@ -174,7 +177,12 @@ class Link(LinkBase, OptionChecks):
         self._tell(self._setters)
 
     def check_change(self, parsed: Mapping[str, Any]) -> None:
-        """Raises LabError for options that need a PHY, if it has none, and for a rate that its PHY does not have."""
+        """Raises LabError for options that need a PHY, if it has none, and for a rate that its PHY does not have.
+
+        And for those that a segment determines.
+        """
+        if self.segment is not None:
+            self.segment.check_options(f"link {self.name}", parsed)
         check_options(f"link {self.name}", None if self.medium is None else self.medium.phy, parsed)
 
     def restore(self) -> None:
@@ -286,12 +294,16 @@ def _path_text(channel: Channel) -> str:
     return f"{rate_text(int(channel.rate_bit_s))}, {duration_text(int(channel.delay_ns))}"
 
 
-def _lay(kernel: Kernel, name: str, ends: tuple[End, End], options: Mapping[str, Any]) -> Wire:
+def _lay(kernel: Kernel, name: str, ends: tuple[End, End], options: Mapping[str, Any], segment: Segment | None) -> Wire:
     a, b = ends
     a_name, b_name = a.node.name, b.node.name
     if name != f"{a_name}-{b_name}":
         a_name = f"{name}:{a_name}"
-    wire = Wire(kernel, a_name, b_name, a.port, b.port, options["rate"], options["delay"])
+    if segment is None:
+        wire = Wire(kernel, a_name, b_name, a.port, b.port, options["rate"], options["delay"])
+    else:
+        medium, place_ns = segment.medium, options["place_ns"]
+        wire = SharedWire(kernel, a_name, b_name, a.port, b.port, medium, place_ns, b.node is segment)
     a.port.attach(wire.forward)
     b.port.attach(wire.backward)
     return wire

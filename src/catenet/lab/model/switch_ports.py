@@ -8,6 +8,7 @@ from catenet.errors import LabError, did_you_mean
 from catenet.lab.model.aggregates import join_aggregate
 from catenet.lab.model.lldp import NodeLldp
 from catenet.lab.model.nodes import Attachment, End, Switch
+from catenet.lab.model.segment import Segment
 from catenet.link.aggregation.aggregate import Member
 from catenet.link.switching.bridge_port import BridgePort
 from catenet.link.switching.port_vlans import PortVlans
@@ -22,8 +23,15 @@ def configure_ports(name: str, ends: tuple[End, End]) -> None:
             if said is not None:
                 end.port.vlans = said.vlans
                 end.port.tree = said.tree
+            if isinstance(other.node, Segment):
+                end.port.tree = end.port.tree.shared()
             aggregate = end.node.options.aggregate_of(name, other.node.name)
             if aggregate is not None:
+                if isinstance(other.node, Segment):
+                    raise LabError(
+                        f"switch {end.node.name}: aggregates: {name} leads to the segment {other.node.name}; "
+                        f"the links of an aggregate are full duplex: give it links to a switch"
+                    )
                 join_aggregate(end.node, end.port, aggregate, name)
     _check_agreement(name, *ends)
     for end in ends:

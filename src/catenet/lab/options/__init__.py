@@ -8,6 +8,7 @@ to be set in wires, ports and routing protocols.
 - :mod:`.link`: rate, delay, jitter, loss, reordering, MTU, queue of a link; :mod:`.queue_disciplines` and
   :mod:`.queue_classes`: the disciplines of a queue;
 - :mod:`.switch`: VLANs, ports of a switch; :mod:`.spanning_tree`: its spanning tree; :mod:`.aggregates`; :mod:`.lldp`;
+- :mod:`.segment`: a shared medium;
 - :mod:`.ospf`: OSPF's options for a router, an area, a link and one end of a link; :mod:`.rip`: RIP's for a router;
 - :mod:`.values`: tables of options, flags, choices and names; :mod:`.keywords`: the error for a misspelled keyword;
 - :mod:`.network_statements`: ``networks``, on which links a routing protocol runs;

@@ -55,6 +55,8 @@ OspfNetwork = Literal["broadcast", "point-to-point", "nbma"]
 AreaKind = Literal["normal", "stub", "totally-stubby", "nssa", "totally-nssa"]
 Translation = Literal["candidate", "always"]
 """Which border router of an NSSA translates."""
+SegmentKind = Literal["coax", "hub"]
+"""A medium that stations share: a coaxial cable, or cables around a repeater."""
 
 # -- tables of a link
 

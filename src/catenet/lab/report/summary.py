@@ -20,7 +20,8 @@ key                what
 ``measurements``   what programs measured, by name: the distribution over ``all`` hosts, and ``by_host``
 ``counts``         what programs counted, by name: ``all`` and ``by_host``
 ``links``          each link: ends, rate, delay, how long it was down, and both directions with their losses, drops,
-                   ``busy_ratio`` (share of the time spent sending) and ``mean_bit_s``
+                   ``busy_ratio`` (share of the time spent sending) and ``mean_bit_s``; at a segment also what its
+                   MAC counts, ``half_duplex``
 ``hosts``          each host and router: its addresses, and its counters by layer
 ``connections``    each TCP connection, as its two ends saw it; at most 1000, the rest in ``connections_omitted``
 ``programs``       each program: host, name, service, state, start and end, and what it failed with
@@ -50,6 +51,7 @@ from catenet.lab.report.connections import connection_tables
 from catenet.lab.report.convergence import route_entries
 from catenet.lab.report.timeouts import timeout_entries
 from catenet.link.drop_reasons import BAD_FCS, DROP_COUNTERS, DROP_TEXT, MARK_COUNTERS, MARK_TEXT
+from catenet.link.half_duplex.counters import NAMES as MAC_COUNTERS
 from catenet.network import tracing
 from catenet.network.addresses import text as address_text
 from catenet.physical.channel import Channel
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = 1
 MOST_CONNECTIONS: Final = 1000
+HALF_DUPLEX: Final = (*MAC_COUNTERS, "fragments")
 
 Table = dict[str, Any]
 
@@ -136,6 +139,7 @@ def _link(net: World, link: Link) -> Table:
 def _direction(net: World, out: End, into: End, channel: Channel) -> Table:
     counters = channel.counters()
     elapsed_ns = int(net.kernel.now_ns)
+    half_duplex = [name for name in HALF_DUPLEX if name in counters]
     return {
         "from": out.node.name,
         "to": into.node.name,
@@ -150,6 +154,7 @@ def _direction(net: World, out: End, into: End, channel: Channel) -> Table:
         "duplicated": counters["duplicated"],
         "reordered": counters["reordered"],
         "corrupted": counters["corrupted"],
+        **({"half_duplex": _above_zero({name: counters[name] for name in half_duplex})} if half_duplex else {}),
         "busy_ratio": counters["busy_ns"] / elapsed_ns if elapsed_ns else 0.0,
         "mean_bit_s": counters["octets"] * 8 * 1e9 / elapsed_ns if elapsed_ns else 0.0,
     }

@@ -16,6 +16,7 @@ from catenet.lab.report.routing.ospf_lsa import TYPE_NAMES
 from catenet.link import drop_reasons, port
 from catenet.link.aggregation import tracing as lacp
 from catenet.link.aggregation.lacp_port import MUX_STATES
+from catenet.link.half_duplex import csma_cd
 from catenet.link.lldp import tracing as lldp
 from catenet.link.mac import mac_text
 from catenet.link.switching import switch
@@ -62,6 +63,10 @@ def _packet_drop(row: Row) -> Fields:
 
 def _address(row: Row) -> Fields:
     return {"address": address_text(row.a, row.b)}
+
+
+def _collision(row: Row) -> Fields:
+    return {"attempt": row.a, "collision": "late" if row.b else "in time"}
 
 
 def _up(row: Row) -> Fields:
@@ -175,6 +180,7 @@ _WORDS: Final[dict[int, Callable[[Row], Fields]]] = {
     drop_reasons.ROW_DROP: _reason(drop_reasons.DROP_TEXT, "octets"),
     drop_reasons.ROW_MARK: _reason(drop_reasons.MARK_TEXT, "octets"),
     port.ROW_CARRIER: _up,
+    csma_cd.ROW_COLLISION: _collision,
     switch.ROW_MOVED: lambda row: {"mac": mac_text(row.a), **({"vlan": row.b} if row.b else {})},
     stp.ROW_PORT: lambda row: {"role": ROLES[row.a], "state": STATES[row.b]},
     stp.ROW_ROOT: lambda row: {"root": mac_text(row.a), "cost": row.b},

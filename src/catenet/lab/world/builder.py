@@ -20,6 +20,7 @@ from catenet.lab.model.link_medium import link_medium
 from catenet.lab.model.names import check_name
 from catenet.lab.model.nodes import Attachment, End, HostNode, Node, Router, Switch
 from catenet.lab.model.registry import LinkReference, NodeReference
+from catenet.lab.model.segment import Segment, segment_of, segment_options
 from catenet.lab.model.switch_ports import configure_ports
 from catenet.lab.observe.connections import ConnectionLog
 from catenet.lab.options import link as parse
@@ -27,6 +28,7 @@ from catenet.lab.options.link import ACCESS_DELAY_NS, ACCESS_RATE_BIT_S
 from catenet.lab.options.lldp import parse_lldp
 from catenet.lab.options.ospf import check_ends, ospf_options
 from catenet.lab.options.rip import rip_options
+from catenet.lab.options.segment import parse_segment
 from catenet.lab.options.switch import parse_switch
 from catenet.lab.options.switch_types import AggregateTable, LldpOption, SwitchPortTable, SwitchVlanTable
 from catenet.lab.routing.nat import Gateway
@@ -102,6 +104,25 @@ class Builder(World):
         self._lans.add(switch, networks)
         return switch
 
+    def segment(
+        self,
+        name: str,
+        *,
+        kind: str = "coax",
+        rate: Any = None,
+        length: Any = None,
+        taps: Mapping[str, Any] | None = None,
+        subnets: Sequence[str] = (),
+    ) -> Segment:
+        """A medium that half-duplex stations share; with the switches that are joined to it, it is one LAN."""
+        name = check_name(name)
+        self.registry.check_free(name, "segment")
+        networks = parse_networks(subnets, f"segment {name}")
+        segment = Segment(self.kernel, name, parse_segment(name, kind, rate, length, taps))
+        self.registry.add_node(segment)
+        self._lans.add(segment, networks)
+        return segment
+
     def host(
         self,
         name: str,
@@ -123,7 +144,7 @@ class Builder(World):
         node = HostNode(Host(self.kernel, name, self.naming.table, self.epoch_ns, self.processes, self.accounts))
         self._add_ip_node(with_lldp(node, spoken))
         if where is not None:
-            defaults = _access_defaults(ACCESS_RATE_BIT_S, ACCESS_DELAY_NS, options)
+            defaults = _access_defaults(where, ACCESS_RATE_BIT_S, ACCESS_DELAY_NS, options)
             self._join(node, where, None, faces, (), {**defaults, **options})
         return node.host
 
@@ -153,7 +174,8 @@ class Builder(World):
             check_plug(node, where)
         self.registry.add_node(node)
         if where is not None:
-            self._join(node, where, None, faces, (), {**_access_defaults(ATTACHED_RATE_BIT_S, 0, options), **options})
+            defaults = _access_defaults(where, ATTACHED_RATE_BIT_S, 0, options)
+            self._join(node, where, None, faces, (), {**defaults, **options})
         return node
 
     def _access(
@@ -205,6 +227,10 @@ class Builder(World):
         """Create a link from parsed options, with defaults for the missing ones."""
         owner = f"link {name or f'{here.name}-{there.name}'}"
         check_costs(owner, parsed, here, there)
+        segment = segment_of(owner, here, there)
+        if segment is not None:
+            station = there.name if segment is here else here.name
+            segment_options(segment, owner, self.registry.link_name(name, here, there), station, parsed)
         parsed["medium"] = link_medium(owner, parsed, here.position, there.position)
         parsed.setdefault("rate", parse.LINK_RATE_BIT_S)
         parsed["delay"] = given_delay_ns(parsed, here.position, there.position, parse.LINK_DELAY_NS)
@@ -271,8 +297,8 @@ class Builder(World):
         return link
 
 
-def _access_defaults(rate_bit_s: int, delay_ns: int, parsed: Mapping[str, Any]) -> dict[str, Any]:
-    """The defaults of an access link; a length determines the delay, and a PHY determines both."""
-    if "phy" in parsed:
+def _access_defaults(where: Node, rate_bit_s: int, delay_ns: int, parsed: Mapping[str, Any]) -> dict[str, Any]:
+    """The defaults of an access link; a length determines the delay, and a PHY or a segment determines both."""
+    if "phy" in parsed or isinstance(where, Segment):
         return {}
     return {"rate": rate_bit_s, **({} if "length" in parsed else {"delay": delay_ns})}

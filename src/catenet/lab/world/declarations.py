@@ -16,6 +16,7 @@ from catenet.lab.model.host import Host
 from catenet.lab.model.link import Link
 from catenet.lab.model.nodes import Attachment, Router, Switch
 from catenet.lab.model.registry import LinkReference, NodeReference
+from catenet.lab.model.segment import Segment
 from catenet.lab.options.keywords import OptionChecks
 from catenet.lab.options.link import LINK_OPTIONS, parse_options
 from catenet.lab.options.ospf import parse_ospf
@@ -39,6 +40,7 @@ from catenet.lab.options.types import (
     ReorderOption,
     RipTable,
     Routing,
+    SegmentKind,
     Size,
     Snr,
     given,
@@ -129,6 +131,25 @@ class Declarations(OptionChecks):
         return self._world.switch(
             name, subnets=subnets, vlans=vlans, ports=ports, stp=stp, tree=tree, lldp=lldp, aggregates=aggregates
         )
+
+    def segment(
+        self,
+        name: str,
+        *,
+        kind: SegmentKind = "coax",
+        rate: Rate | None = None,
+        length: Length | None = None,
+        taps: Mapping[str, Length] | None = None,
+        subnets: Sequence[str] = (),
+    ) -> Segment:
+        """A medium that half-duplex stations share by CSMA/CD (IEEE 802.3, clause 4), at 10 or 100 Mbit/s.
+
+        ``kind`` is ``"coax"``, a cable of ``length`` (500 m) with stations at places ``taps``, by the name of a station
+        or a link (default: the next mark of 2.5 m); or ``"hub"``, a repeater, to which each station has a cable of its
+        own (the ``length`` of its link; 100 m).  ``rate`` is 10 Mbit/s.  Where a signal takes longer than the slot time
+        to the farthest station and back, collisions are late, and a warning says so.
+        """
+        return self._world.segment(name, kind=kind, rate=rate, length=length, taps=taps, subnets=subnets)
 
     def host(
         self,

@@ -26,6 +26,7 @@ from catenet.lab.model.lans import Lans
 from catenet.lab.model.link import Link
 from catenet.lab.model.processes import Processes
 from catenet.lab.model.registry import Registry
+from catenet.lab.model.segment import check_segments
 from catenet.lab.model.switch_ports import check_ports
 from catenet.lab.observe.connections import ConnectionLog
 from catenet.lab.observe.notes import Notes
@@ -135,6 +136,7 @@ class World:
 
     def _settle(self) -> None:
         check_ports(self.registry.switches())
+        check_segments(self.registry.switches())
         if self._settler.settle():
             self.naming.update(self.registry)
             self._tell_lldp()

@@ -78,7 +78,7 @@ class Red(Discipline):
             marked = self.mark(frame, reason) if self._may_mark(reason) else None
             if marked is not None:
                 frame = marked
-            elif reason != RED_EARLY or not (parameters.ecn and parameters.nodrop):
+            elif not (self._may_mark(reason) and parameters.nodrop):
                 return reason
         waiting = Waiting(frame, now_ns)
         if self._fifo.octets + waiting.octets > parameters.limit_octets:

@@ -16,7 +16,7 @@ from catenet.network.routing.rip import tracing as rip
 from catenet.transport.tcp.connection import tracing as tcp
 
 PLAIN = {
-    "channel.cut", "network.route_change", "network.ospf.calculated",
+    "channel.cut", "csma.backoff", "network.route_change", "network.ospf.calculated",
     "tcp.window", "lab.routes_changed", "lab.partitioned",
 }  # fmt: skip
 """Kinds whose numbers are counts or sizes, which need no words."""

@@ -176,10 +176,14 @@ def test_ecn_marks_both_and_harddrop_drops_above_the_upper_threshold() -> None:
 
 
 def test_nodrop_lets_packets_wait_that_cannot_be_marked() -> None:
+    """As Linux's sch_red.c: between the thresholds and above them, but for ``harddrop``."""
     dropping, waiting = crowded(0, ecn=True).near.counters(), crowded(0, ecn=True, nodrop=True).near.counters()
     assert dropping["dropped_red_early"] > 0
     assert "dropped_red_early" not in waiting
-    assert waiting["dropped_red_forced"] > 0
+    assert "dropped_red_forced" not in waiting
+    hard = crowded(0, ecn=True, nodrop=True, harddrop=True).near.counters()
+    assert "dropped_red_early" not in hard
+    assert hard["dropped_red_forced"] > 0
 
 
 def test_the_limit_holds_whatever_the_average_is() -> None:

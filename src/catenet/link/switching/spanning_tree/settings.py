@@ -51,6 +51,10 @@ class TreePortSettings:
         self.edge: Final = edge
         self.point_to_point: Final = point_to_point
 
+    def shared(self) -> TreePortSettings:
+        """The same at a medium with more than two stations, where rapid spanning tree makes no agreements."""
+        return TreePortSettings(self.cost, self.priority, self.edge, False)
+
 
 def path_cost_1998(rate_bit_s: int) -> int:
     """The path cost of a link, in 16 bits."""
