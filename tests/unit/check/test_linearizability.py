@@ -143,7 +143,7 @@ def test_a_value_of_an_unknown_write_is_shown_with_the_write() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("writes", [2, 3, 4, 7, 20])
+@pytest.mark.parametrize("writes", [2, 3, 4, 7, 10, pytest.param(20, marks=pytest.mark.slow)])
 def test_of_many_unknown_writes_only_the_one_that_was_read_is_shown(writes: int) -> None:
     """However many there are: those whose values nobody saw explain nothing."""
     unknown = [operation(number, (number, -1), "write", number) for number in range(writes)]
