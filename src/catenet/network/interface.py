@@ -197,6 +197,10 @@ class Interface(Station):
         """A Neighbour Discovery message was received from the link."""
         raise AssertionError(f"{type(self).__name__} does not speak Neighbour Discovery")
 
+    def report_link_scope(self) -> None:
+        """Report groups of link scope by itself from now on, as Linux does."""
+        raise AssertionError(f"{type(self).__name__} reports no groups")
+
     def filter_changed(self, version: int, group: int, old: SourceFilter, new: SourceFilter) -> None:
         """The merged filter of a group has been set."""
         raise AssertionError(f"{type(self).__name__} reports no groups")

@@ -114,6 +114,11 @@ class IpInterface(Interface):
 
     # -- groups ---------------------------------------------------------------------------------------
 
+    def report_link_scope(self) -> None:
+        if not self.multicast.link_scope_reports:
+            self.multicast = self.multicast.with_link_scope()
+            self._announce_groups(self.up and self.enabled)
+
     def filter_changed(self, version: int, group: int, old: SourceFilter, new: SourceFilter) -> None:
         if self.up and self.enabled and self._tells(version, group):
             self._membership(version).changed(group, old, new)

@@ -1,4 +1,4 @@
-"""What switches know, as lines of text: their spanning tree, their neighbours by LLDP, their aggregates."""
+"""What switches know: spanning tree, neighbours by LLDP, aggregates, members of groups, as lines of text."""
 
 from __future__ import annotations
 
@@ -89,3 +89,37 @@ def lacp_lines(switches: Sequence[Mapping[str, Any]], width: int | None = None) 
             ]
             lines += table(["link", "state", "partner", "port", "frames sent"], rows, width)
     return lines
+
+
+def snooping_lines(switches: Sequence[Mapping[str, Any]], width: int | None = None) -> list[str]:
+    """Snooping: for each switch and VLAN the querier and the multicast routers, and a table of members."""
+    lines: list[str] = []
+    for switch in switches:
+        if not switch["vlans"]:
+            lines += [*gap(lines), f"{switch['switch']}: no frame to a group was seen"]
+        for vlan in switch["vlans"]:
+            lines += [*gap(lines), f"{switch['switch']}, VLAN {vlan['vlan']}: {_querier(vlan)}"]
+            rows = [
+                [each["group"], each["link"], _sources(each), f"{each['expires_s']:.1f} s"] for each in vlan["groups"]
+            ]
+            if rows:
+                lines += table(["group", "link", "sources", "expires in"], rows, width)
+    return lines
+
+
+def _querier(vlan: Mapping[str, Any]) -> str:
+    querier = vlan["querier"]
+    protocol = vlan["protocol"].upper()
+    if querier is None:
+        return f"{protocol}, no querier: groups are flooded"
+    where = "this switch" if querier["port"] is None else f"via {querier['port']}"
+    flooded = "" if vlan["filters"] else "; groups are flooded until members had time to report"
+    routers = f"; multicast routers: {', '.join(vlan['routers'])}" if vlan["routers"] else ""
+    return f"{protocol}, querier {querier['address']} ({where}){routers}{flooded}"
+
+
+def _sources(member: Mapping[str, Any]) -> str:
+    sources = ", ".join(member["sources"])
+    if member["mode"] == "include":
+        return sources
+    return f"all but {sources}" if sources else "all"

@@ -50,7 +50,8 @@ at = "{NAMES[0]}"
 [hosts.{NAMES[4]}]
 at = "{NAMES[2]}"
 """
-STP: Final = "".join(f'[switches.{name}]\nstp = "rstp"\nlldp = true\n' for name in NAMES[:3]) + "".join(
+SWITCH: Final = 'stp = "rstp"\nlldp = true\nsnooping = { querier = true }\n'
+STP: Final = "".join(f"[switches.{name}]\n{SWITCH}" for name in NAMES[:3]) + "".join(
     f'[[links]]\nbetween = ["{a}", "{b}"]\nrate = "1Mbit/s"\n'
     for a, b in zip(NAMES[:3], [*NAMES[1:3], NAMES[0]], strict=True)
 )
@@ -78,6 +79,7 @@ COMMANDS: Final = {
     "show stp": (["show", "stp", "stp.toml", "--at", "15s"], OK),
     "show lacp": (["show", "lacp", "stp.toml", "--at", "15s"], OK),
     "show lldp": (["show", "lldp", "stp.toml", "--at", "15s"], OK),
+    "show snooping": (["show", "snooping", "stp.toml", "--at", "15s"], OK),
     "show ospf": (["show", "ospf", "ospf.toml", "--at", "15s"], OK),
     "show ospf interfaces": (["show", "ospf", "interfaces", "ospf.toml", "--at", "15s"], OK),
     "show ospf neighbours": (["show", "ospf", "neighbours", "ospf.toml", "--at", "15s"], OK),

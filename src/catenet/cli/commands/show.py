@@ -153,6 +153,23 @@ def lacp(
     _print(found, lacp_lines(found, width_of(sys.stdout)), as_json, nobody)
 
 
+@show_app.command()
+def snooping(
+    context: typer.Context,
+    scenario: Scenario,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A switch.  [all switches]")] = None,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Multicast in switches: querier, multicast routers and members."""
+    from catenet.lab.report import routing as show
+    from catenet.view.switching import snooping_lines
+
+    found = _found(context, scenario, at, name, "snooping", lambda net: show.snooping(net, name))
+    nobody = "no switch snoops here; set snooping = true on a switch"
+    _print(found, snooping_lines(found, width_of(sys.stdout)), as_json, nobody)
+
+
 def _found(
     context: typer.Context,
     scenario: str,

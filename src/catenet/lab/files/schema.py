@@ -177,6 +177,7 @@ class SwitchTable(Table):
     vlans: dict[str, Any] = {}
     ports: dict[str, Any] = {}
     stp: str = "none"
+    snooping: Any = None
     priority: Annotated[int, Strict()] | None = None
     hello: Any = None
     max_age: Any = None

@@ -29,7 +29,7 @@ def make_switch(kernel: Kernel, name: str, options: SwitchOptions) -> Switch:
     """A learning switch, or a bridge if it has options."""
     if options.plain:
         return Switch(name, SwitchDevice(kernel, name), options)
-    bridge = Bridge(kernel, name, protocol=options.protocol, tree_settings=options.tree)
+    bridge = Bridge(kernel, name, protocol=options.protocol, tree_settings=options.tree, snooping=options.snooping)
     return with_lldp(Switch(name, bridge, options), options.lldp)
 
 

@@ -15,12 +15,21 @@ from catenet.kernel.quoting import quoted
 from catenet.lab.model.address_plan import Network, parse_networks
 from catenet.lab.options.aggregates import AggregateOptions, parse_aggregates
 from catenet.lab.options.lldp import parse_lldp
+from catenet.lab.options.snooping import parse_snooping
 from catenet.lab.options.spanning_tree import parse_tree, parse_tree_port
-from catenet.lab.options.switch_types import AggregateTable, LldpOption, SpanningTree, SwitchPortTable, SwitchVlanTable
+from catenet.lab.options.switch_types import (
+    AggregateTable,
+    LldpOption,
+    SnoopingTable,
+    SpanningTree,
+    SwitchPortTable,
+    SwitchVlanTable,
+)
 from catenet.lab.options.values import check_known, one_of
 from catenet.link.lldp.settings import LldpSettings
 from catenet.link.switching.bridge_tree import NO_TREE, STP
 from catenet.link.switching.port_vlans import ALL_VLANS, PortVlans, access, trunk, tunnel
+from catenet.link.switching.snooping.settings import SnoopingSettings
 from catenet.link.switching.spanning_tree.settings import TreePortSettings, TreeSettings
 from catenet.link.vlan_tag import C_TAG, DEFAULT_VLAN, S_TAG, VLAN_MAX, VLAN_MIN
 
@@ -52,6 +61,7 @@ class SwitchOptions:
     tree: TreeSettings
     lldp: LldpSettings | None = None
     aggregates: Mapping[str, AggregateOptions] = field(default_factory=dict)
+    snooping: SnoopingSettings | None = None
 
     @property
     def has_tree(self) -> bool:
@@ -61,7 +71,8 @@ class SwitchOptions:
     @property
     def plain(self) -> bool:
         """Whether a learning switch without more is enough."""
-        return not (self.vlan_aware or self.has_tree or self.lldp is not None or self.aggregates)
+        features = (self.has_tree, self.lldp is not None, self.aggregates, self.snooping is not None)
+        return not (self.vlan_aware or any(features))
 
     def aggregate_of(self, link: str, neighbour: str) -> str | None:
         """The name of the aggregate that a link belongs to; None if it is a port by itself."""
@@ -85,6 +96,7 @@ def parse_switch(
     tree: Mapping[str, Any] | None = None,
     lldp: LldpOption = False,
     aggregates: Mapping[str, AggregateTable] | None = None,
+    snooping: bool | SnoopingTable | None = None,
 ) -> SwitchOptions:
     """The options of a switch; ``tree`` are those of its spanning tree.  Raises :class:`LabError`."""
     owner = f"switch {name}"
@@ -108,6 +120,7 @@ def parse_switch(
         parse_tree(tree or {}, stp, owner),
         lldp=parse_lldp(lldp, owner),
         aggregates=parse_aggregates(aggregates, owner),
+        snooping=parse_snooping(snooping, tuple(networks), owner),
     )
 
 

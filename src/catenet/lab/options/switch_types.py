@@ -48,6 +48,21 @@ class AggregateTable(TypedDict, total=False):
     priority: int
 
 
+class SnoopingTable(TypedDict, total=False):
+    """How a switch snoops; all but ``fast_leave`` and ``flood_unregistered`` are of its querier.
+
+    ``querier`` is its IPv4 address, or true for one made from its MAC.
+    """
+
+    querier: bool | str
+    fast_leave: bool
+    flood_unregistered: bool
+    robustness: int
+    query_interval: Duration
+    response_interval: Duration
+    last_member_interval: Duration
+
+
 class SwitchVlanTable(TypedDict, total=False):
     """What is said of one VLAN of a switch."""
 

@@ -30,7 +30,7 @@ from catenet.lab.options.ospf import check_ends, ospf_options
 from catenet.lab.options.rip import rip_options
 from catenet.lab.options.segment import parse_segment
 from catenet.lab.options.switch import parse_switch
-from catenet.lab.options.switch_types import AggregateTable, LldpOption, SwitchPortTable, SwitchVlanTable
+from catenet.lab.options.switch_types import AggregateTable, LldpOption, SnoopingTable, SwitchPortTable, SwitchVlanTable
 from catenet.lab.routing.nat import Gateway
 from catenet.lab.routing.protocols import check_costs, check_options
 from catenet.lab.world.world import World
@@ -88,6 +88,7 @@ class Builder(World):
         vlans: Mapping[int, SwitchVlanTable] | None = None,
         ports: Mapping[str, SwitchPortTable] | None = None,
         stp: str = NO_TREE,
+        snooping: bool | SnoopingTable | None = None,
         tree: Mapping[str, Any] = NOTHING,
         lldp: LldpOption = False,
         aggregates: Mapping[str, AggregateTable] | None = None,
@@ -96,7 +97,7 @@ class Builder(World):
         name = check_name(name)
         self.registry.check_free(name, "switch")
         networks = parse_networks(subnets, f"switch {name}")
-        options = parse_switch(name, vlans, ports, stp, tree, lldp, aggregates)
+        options = parse_switch(name, vlans, ports, stp, tree, lldp, aggregates, snooping)
         if networks and options.vlans:
             raise LabError(f"switch {name}: subnets are for a switch without VLANs; give each VLAN its own")
         switch = make_switch(self.kernel, name, options)

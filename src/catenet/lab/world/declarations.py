@@ -21,7 +21,14 @@ from catenet.lab.options.keywords import OptionChecks
 from catenet.lab.options.link import LINK_OPTIONS, parse_options
 from catenet.lab.options.ospf import parse_ospf
 from catenet.lab.options.rip import parse_rip
-from catenet.lab.options.switch_types import AggregateTable, LldpOption, SpanningTree, SwitchPortTable, SwitchVlanTable
+from catenet.lab.options.switch_types import (
+    AggregateTable,
+    LldpOption,
+    SnoopingTable,
+    SpanningTree,
+    SwitchPortTable,
+    SwitchVlanTable,
+)
 from catenet.lab.options.types import (
     AttachKind,
     Duration,
@@ -104,6 +111,7 @@ class Declarations(OptionChecks):
         vlans: Mapping[int, SwitchVlanTable] | None = None,
         ports: Mapping[str, SwitchPortTable] | None = None,
         stp: SpanningTree = "none",
+        snooping: bool | SnoopingTable = False,
         priority: int | None = None,
         hello: Duration | None = None,
         max_age: Duration | None = None,
@@ -126,10 +134,22 @@ class Declarations(OptionChecks):
 
         ``lldp`` is as with :meth:`router`.  ``aggregates`` makes one port of several links to another switch (IEEE
         802.1AX): ``{"bond": {"ports": ["sw2"]}}``, with LACP unless ``"lacp": "off"``.
+
+        With ``snooping`` frames to IP groups go to members and multicast routers only (RFC 4541).  It may be a table:
+        ``{"querier": True}`` or ``{"querier": "10.0.0.9"}`` makes the switch ask for members, every
+        ``query_interval`` (125 s); a port is removed at a leave message with ``fast_leave``.
         """
         tree = given(priority=priority, hello=hello, max_age=max_age, forward_delay=forward_delay)
         return self._world.switch(
-            name, subnets=subnets, vlans=vlans, ports=ports, stp=stp, tree=tree, lldp=lldp, aggregates=aggregates
+            name,
+            subnets=subnets,
+            vlans=vlans,
+            ports=ports,
+            stp=stp,
+            snooping=snooping,
+            tree=tree,
+            lldp=lldp,
+            aggregates=aggregates,
         )
 
     def segment(

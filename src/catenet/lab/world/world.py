@@ -21,6 +21,7 @@ from catenet.kernel.quoting import quoted
 from catenet.lab.forwarding.check import ForwardingCheck
 from catenet.lab.model.address_assignment import AddressAssignment
 from catenet.lab.model.address_plan import AddressPlan, Network
+from catenet.lab.model.group_reports import report_groups
 from catenet.lab.model.hosts_table import HostNames
 from catenet.lab.model.lans import Lans
 from catenet.lab.model.link import Link
@@ -137,6 +138,7 @@ class World:
     def _settle(self) -> None:
         check_ports(self.registry.switches())
         check_segments(self.registry.switches())
+        report_groups(self.registry.switches(), self._lans)
         if self._settler.settle():
             self.naming.update(self.registry)
             self._tell_lldp()

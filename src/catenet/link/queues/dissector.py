@@ -6,7 +6,7 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from catenet.kernel.pdu import Octets
+from catenet.kernel.pdu import Octets, Pdu
 from catenet.link.ethernet import IPV4, IPV6, Frame
 from catenet.link.queues.ip_fields import IpFields, IpPdu
 from catenet.link.vlan_tag import VlanTag
@@ -28,6 +28,11 @@ def dissect(frame: Frame) -> IpFields | None:
     while isinstance(payload, VlanTag):
         ethertype = payload.ethertype
         payload = payload.payload
+    return packet_fields(ethertype, payload)
+
+
+def packet_fields(ethertype: i64, payload: Pdu) -> IpFields | None:
+    """The fields of a packet; None if it is none, or cut short."""
     if isinstance(payload, IpPdu):
         return payload.ip_fields()
     if isinstance(payload, Octets):

@@ -8,5 +8,6 @@ declared with VLANs or a spanning tree is a :class:`~catenet.link.switching.brid
 - :mod:`.bridge_port`: one port of a bridge; :mod:`.port_vlans`: its VLANs: access, trunk, tunnel;
 - :mod:`.classified`: a frame in its VLAN, and the tags with which it leaves;
 - :mod:`.reserved`: group addresses that are not relayed;
-- :mod:`.spanning_tree`: STP and RSTP; :mod:`.bridge_tree`: what stands between them and a bridge.
+- :mod:`.spanning_tree`: STP and RSTP; :mod:`.bridge_tree`: what stands between them and a bridge;
+- :mod:`.snooping`: IGMP and MLD snooping.
 """

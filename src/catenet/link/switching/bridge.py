@@ -19,6 +19,8 @@ from catenet.link.switching.bridge_tree import NO_TREE, BridgeTree
 from catenet.link.switching.classified import Classified, classified
 from catenet.link.switching.port_vlans import NO_VLAN
 from catenet.link.switching.reserved import BRIDGE_GROUP, is_reserved
+from catenet.link.switching.snooping.settings import SnoopingSettings
+from catenet.link.switching.snooping.snooping import Snooping
 from catenet.link.switching.spanning_tree.settings import TreeSettings
 from catenet.link.switching.switch import AGEING_NS, TABLE_ENTRIES, VLAN_SHIFT, Switch
 from catenet.link.vlan_tag import DEFAULT_VLAN
@@ -35,12 +37,15 @@ class Bridge(Switch):
         table_entries: int = TABLE_ENTRIES,
         protocol: str = NO_TREE,
         tree_settings: TreeSettings | None = None,
+        snooping: SnoopingSettings | None = None,
     ) -> None:
         super().__init__(kernel, name, ageing_ns, table_entries)
         self.bridge_ports: Final[list[BridgePort]] = []
         self.tree: BridgeTree | None = None
         if protocol != NO_TREE:
             self.tree = BridgeTree(self, protocol, tree_settings or TreeSettings())
+        self.snooping: Snooping | None = None if snooping is None else Snooping(kernel, self.bridge_ports, snooping)
+        self.snooped: i64 = 0
 
     def add_port(self, name: str, mac: int = 0) -> Port:
         port = BridgePort(self.kernel, name, mac, self, len(self.ports) + 1)
@@ -74,20 +79,37 @@ class Bridge(Switch):
 
     def carrier_changed(self, port: Port, up: bool) -> None:
         super().carrier_changed(port, up)
+        assert isinstance(port, BridgePort)
+        if self.snooping is not None and not up:
+            self.snooping.port_lost(port)
         if self.tree is not None:
-            assert isinstance(port, BridgePort)
             self.tree.carrier_changed(port, up)
+        elif up:
+            self.port_forwards(port)
+
+    def port_forwards(self, port: Port) -> None:
+        if self.snooping is not None:
+            assert isinstance(port, BridgePort)
+            self.snooping.usable(port)
+
+    def topology_changed(self) -> None:
+        if self.snooping is not None:
+            self.snooping.topology_changed()
 
     def port_of(self, mac: int, vid: int = DEFAULT_VLAN) -> Port | None:
         """The port behind which a station of a VLAN was seen, unless that is too long ago."""
         return super().port_of(vid << VLAN_SHIFT | mac)
 
     def counters(self) -> dict[str, int]:
-        """Those of a switch; frames ``in_wrong_vlan``, and those that a port ``discarded`` by its state."""
+        """Those of a switch; frames ``in_wrong_vlan``, and those that a port ``discarded`` by its state.
+
+        With snooping, ``snooped`` are the frames that went where members and routers are.
+        """
         return {
             **super().counters(),
             "in_wrong_vlan": sum([port.in_wrong_vlan for port in self.bridge_ports]),
             "discarded": sum([port.in_discarded for port in self.bridge_ports]),
+            **({} if self.snooping is None else {"snooped": self.snooped}),
         }
 
     def _is_ours(self, port: BridgePort, frame: Frame) -> bool:
@@ -112,11 +134,15 @@ class Bridge(Switch):
                     self.forwarded += 1
                     out.send(received.leaving(out.vlans, True))
                 return
-        self.flooded += 1
-        self._send_to(
-            [port for port in self.bridge_ports if port is not came_in and self._may_leave(port, received.vid)],
-            received,
-        )
+        ports = None
+        if self.snooping is not None and dst & GROUP_BIT != 0:
+            ports = self.snooping.way_out(came_in, received)
+        if ports is None:
+            self.flooded += 1
+            ports = self.bridge_ports
+        else:
+            self.snooped += 1
+        self._send_to([port for port in ports if port is not came_in and self._may_leave(port, received.vid)], received)
 
     def _may_leave(self, port: BridgePort, vid: i64) -> bool:
         return port.carrier and port.forwarding and port.vlans.carries(vid)

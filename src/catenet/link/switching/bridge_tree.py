@@ -84,14 +84,18 @@ class BridgeTree(TreeCallbacks):
         changed = self._ports[port]
         changed.learning = state in (LEARNING, FORWARDING)
         changed.forwarding = state == FORWARDING
+        if changed.forwarding:
+            self._switch.port_forwards(changed)
         kernel = self._switch.kernel
         kernel.trace.row(kernel.now_ns, ROW_PORT, kernel.trace.subject(changed.name), role, state)
 
     def flush(self, port: int) -> None:
         self._switch.forget(self._ports[port])
+        self._switch.topology_changed()
 
     def set_ageing(self, ageing_s: int) -> None:
         self._switch.ageing_ns = ageing_s * SECOND_NS or self._usual_ageing_ns
+        self._switch.topology_changed()
 
     def topology_changed(self) -> None:
         kernel = self._switch.kernel

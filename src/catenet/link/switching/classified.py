@@ -6,6 +6,7 @@ from typing import Final
 
 from mypy_extensions import i64
 
+from catenet.kernel.pdu import Pdu
 from catenet.link.ethernet import FCS_OCTETS, HEADER_OCTETS, Frame
 from catenet.link.switching.port_vlans import PortVlans
 from catenet.link.vlan_tag import VID_MASK, VlanTag
@@ -18,6 +19,11 @@ class Classified:
         self.frame: Final = frame
         self.vid: Final[i64] = vid
         self.tag: Final = tag
+
+    def data(self) -> tuple[i64, Pdu]:
+        """The ethertype and the payload, without the port's own tag."""
+        tag = self.tag
+        return (self.frame.ethertype, self.frame.payload) if tag is None else (tag.ethertype, tag.payload)
 
     def leaving(self, vlans: PortVlans, last: bool) -> Frame:
         """The frame as it leaves by a port of these VLANs; unless it is the ``last``, the payload is a clone."""

@@ -84,6 +84,12 @@ class Switch(Station):
         if not up:
             self.forget(port)
 
+    def topology_changed(self) -> None:
+        """Its spanning tree says that stations may be elsewhere.  Does nothing unless a subclass cares."""
+
+    def port_forwards(self, port: Port) -> None:
+        """Its spanning tree lets a port forward from now on.  Does nothing unless a subclass cares."""
+
     def forget(self, port: Port) -> None:
         """Forget all stations behind a port."""
         for mac in [mac for mac, known in self._table.items() if known.port is port]:

@@ -32,6 +32,10 @@ class MulticastSettings:
         self.robustness: Final[i64] = robustness
         self.link_scope_reports: Final = link_scope_reports
 
+    def with_link_scope(self) -> MulticastSettings:
+        """The same with ``link_scope_reports``."""
+        return MulticastSettings(self.igmp, self.mld, self.robustness, True)
+
     def latest(self, version: i64) -> i64:
         """The highest version of IGMP or MLD."""
         return self.igmp if version == 4 else self.mld

@@ -6,7 +6,7 @@ JSON output and for :mod:`catenet.view`.  **Requires** of an internet: its nodes
 - Read first :mod:`.forwarding`: forwarding tables; :mod:`.rip`: interfaces, neighbours and table of RIP;
 - :mod:`.ospf_state`: interfaces, neighbours, database and routes of OSPF; :mod:`.ospf_lsa`: one LSA as data;
 - :mod:`.stp`: the spanning tree of switches; :mod:`.lldp`: the neighbours that LLDP has found;
-  :mod:`.lacp`: link aggregates;
+  :mod:`.lacp`: link aggregates; :mod:`.snooping`: members of groups;
 - :mod:`.names`: names for addresses and router ids; :mod:`.file`: ``routing.json`` in the folder of a run.
 """
 
@@ -18,6 +18,7 @@ from catenet.lab.report.routing.lacp import lacp
 from catenet.lab.report.routing.lldp import lldp
 from catenet.lab.report.routing.ospf_state import PARTS, ospf
 from catenet.lab.report.routing.rip import rip
+from catenet.lab.report.routing.snooping import snooping
 from catenet.lab.report.routing.stp import stp
 
-__all__ = ["PARTS", "keep", "kept", "lacp", "lldp", "only", "ospf", "rip", "routes", "stp"]
+__all__ = ["PARTS", "keep", "kept", "lacp", "lldp", "only", "ospf", "rip", "routes", "snooping", "stp"]

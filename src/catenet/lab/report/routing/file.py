@@ -15,6 +15,7 @@ from catenet.lab.report.routing.lacp import lacp
 from catenet.lab.report.routing.lldp import lldp
 from catenet.lab.report.routing.ospf_state import PARTS, ospf
 from catenet.lab.report.routing.rip import rip
+from catenet.lab.report.routing.snooping import snooping
 from catenet.lab.report.routing.stp import stp
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ MOST_ROUTERS: Final = 100
 
 def keep(net: World, folder: Path) -> None:
     """Write the file if any node runs a protocol.  Raises OSError."""
-    trees, discovered, aggregates = stp(net), lldp(net), lacp(net)
-    spoken = net.rip.daemons or net.ospf.daemons or trees or discovered or aggregates
+    trees, discovered, aggregates, groups = stp(net), lldp(net), lacp(net), snooping(net)
+    spoken = net.rip.daemons or net.ospf.daemons or trees or discovered or aggregates or groups
     if not spoken or len(net.registry.routers()) > MOST_ROUTERS:
         return
     state = {
@@ -38,12 +39,13 @@ def keep(net: World, folder: Path) -> None:
         **({"stp": trees} if trees else {}),
         **({"lldp": discovered} if discovered else {}),
         **({"lacp": aggregates} if aggregates else {}),
+        **({"snooping": groups} if groups else {}),
     }
     (folder / FILE).write_text(json.dumps(state, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def kept(folder: Path, what: str, name: str | None = None) -> list[dict[str, Any]]:
-    """``"routes"``, ``"rip"``, ``"ospf"``, ``"stp"``, ``"lldp"``, ``"lacp"`` of a node, or of all, from a folder.
+    """What ``catenet show`` shows of a node, or of all, from a run's folder: ``"routes"``, ``"rip"`` …
 
     Raises LabError.
     """
@@ -53,7 +55,9 @@ def kept(folder: Path, what: str, name: str | None = None) -> list[dict[str, Any
             f"{folder}: there is no {FILE}; a run writes it if a node speaks a protocol, "
             f"and there are at most {MOST_ROUTERS} routers"
         )
-    key = {"routes": "node", "stp": "switch", "lldp": "node", "lacp": "switch"}.get(what, "router")
+    key = {"routes": "node", "stp": "switch", "lldp": "node", "lacp": "switch", "snooping": "switch"}.get(
+        what, "router"
+    )
     try:
         found: list[dict[str, Any]] = _part(json.loads(path.read_text(encoding="utf-8")), what)
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -65,7 +69,8 @@ def kept(folder: Path, what: str, name: str | None = None) -> list[dict[str, Any
 
 
 def _part(state: dict[str, Any], what: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = state.get(what, []) if what in ("stp", "lldp", "lacp") else state[what]
+    optional = what in ("stp", "lldp", "lacp", "snooping")
+    found: list[dict[str, Any]] = state.get(what, []) if optional else state[what]
     return found
 
 
