@@ -85,9 +85,7 @@ def reproduce(
     if as_json:
         typer.echo(json.dumps(found, indent=2))
     if markdown:
-        from catenet.view.markdown import table
-
-        typer.echo(table([entry for figure in figures for entry in figure.entries or _entries(figure)]))
+        typer.echo(_markdown(figures))
     raise typer.Exit(OK if all(figure.holds for figure in figures) else FAILED)
 
 
@@ -121,6 +119,14 @@ def _show(figure: Comparison) -> None:
     if figure.runs:
         say([f"    runs      {' '.join(_number(run, figure.unit) for run in sorted(figure.runs))}"])
     say(f"      {line}" for line in figure.lines)
+
+
+def _markdown(figures: list[Comparison]) -> str:
+    """The experiment's own table; where it has none, what is expected beside what was measured."""
+    from catenet.view.markdown import table
+
+    own = [entry for figure in figures for entry in figure.entries]
+    return table(own or [entry for figure in figures for entry in _entries(figure)])
 
 
 def _entries(figure: Comparison) -> list[tuple[str, str, str, str]]:
