@@ -31,13 +31,10 @@ from mypy_extensions import i64, mypyc_attr
 from catenet.kernel.event import Event
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
-from catenet.kernel.streams import Stream
 from catenet.kernel.trace import declare
-from catenet.physical.bit_errors import BitErrors, flipped
-from catenet.physical.frame_errors import FrameErrors, PhyErrors
-from catenet.physical.impairments import FrameOutcome, Impairments
-from catenet.physical.jitter import Jitter, checked_ns
-from catenet.physical.loss import Loss, checked_share
+from catenet.physical.frame_errors import PhyErrors
+from catenet.physical.impairments import FrameOutcome, ImpairedChannel, Impairments
+from catenet.physical.jitter import checked_ns
 from catenet.physical.loss_reasons import LOST_CUT, LOST_DOWN, LOST_RANDOM, LOST_SIGNAL, NOT_LOST
 
 # A frame that is lost after it had to wait gets its row when the channel is next looked at: the row's time
@@ -69,7 +66,7 @@ class Tap:
     def transmitted(self, channel: Channel, transmission: Transmission) -> None:
         """The channel has taken a frame.
 
-        Its octets must be read now: the receiver may change the frame.  Its fate may still change; it is
+        Its octets must be read now: the receiver may change the frame.  Its outcome may still change; it is
         settled when :meth:`Transmission.settled` says so.
         """
 
@@ -91,17 +88,17 @@ class Transmission(Event):
         self.cuts: Final = channel.cuts
         self.start_ns = start_ns
         self.not_before_ns: i64 = 0
-        self.fate: FrameOutcome | None = None
+        self.outcome: FrameOutcome | None = None
         self.behind: Transmission | None = None
 
     def fire(self) -> None:
         channel = self.channel
         if self.cuts != channel.cuts:
-            self.fate = FrameOutcome(LOST_CUT)
+            self.outcome = FrameOutcome(self.pdu, LOST_CUT)
             return
-        fate = self.fate
-        if fate is not None:
-            channel.deliver_fated(self.pdu, fate)
+        outcome = self.outcome
+        if outcome is not None:
+            channel.deliver_impaired(outcome)
             return
         channel.delivered_frames += 1
         channel.receiver.receive(self.pdu)
@@ -110,22 +107,22 @@ class Transmission(Event):
         """Why the frame is lost, as a code of :mod:`~catenet.physical.loss_reasons`; 0 if it is not."""
         if self.queued and self.cuts != self.channel.cuts:
             return LOST_CUT
-        fate = self.fate
-        return fate.reason if fate is not None else NOT_LOST
+        outcome = self.outcome
+        return outcome.reason if outcome is not None else NOT_LOST
 
     def waits(self) -> bool:
         """True while its first bit has not left: what is held in store for it is not yet so, nor counted."""
         return self.start_ns > self.channel.kernel.now_ns
 
     def settled(self) -> bool:
-        """True when nothing can change the frame's fate any more: it has arrived, or it is lost for good."""
+        """True when nothing can change the frame's outcome any more: it has arrived, or it is lost for good."""
         reason = self.loss_reason()
         if reason == LOST_RANDOM:
             return self.start_ns < self.channel.kernel.now_ns
         return reason == LOST_CUT or not self.queued
 
 
-class Channel:
+class Channel(ImpairedChannel):
     """One direction of a wire.
 
     ``rate_bit_s`` in bit/s, ``delay_ns`` in nanoseconds.  The name names the random streams
@@ -152,7 +149,6 @@ class Channel:
         self._plain = True
         self._phy_alone: PhyErrors | None = None
         self._tap: Tap | None = None
-        self._chances: Final = Impairments(kernel.streams, name)
         self._subject: Final = kernel.trace.subject(name)
         self.frames: i64 = 0
         self.octets: i64 = 0
@@ -161,11 +157,9 @@ class Channel:
         self.lost_cut: i64 = 0
         self.lost_down: i64 = 0
         self.lost_signal: i64 = 0
-        self.duplicated: i64 = 0
-        self.reordered: i64 = 0
-        self.corrupted: i64 = 0
-        self.bits_flipped: i64 = 0
         self._planned_ns: i64 = 0
+        # Last: mypyc checks attributes that are set after ``self`` has been passed on, at each access.
+        self.impairments: Final = Impairments(kernel.streams, name, self)
 
     # -- sending
 
@@ -214,7 +208,7 @@ class Channel:
         while transmission is not None and transmission.start_ns <= now_ns:
             self.waiting_frames -= 1
             self.waiting_octets -= transmission.octets
-            if transmission.fate is not None:
+            if transmission.outcome is not None:
                 self._count_if_lost(transmission)
             behind = transmission.behind
             transmission.behind = None
@@ -240,7 +234,7 @@ class Channel:
             self._tap.dropped(self, pdu, "link down")
 
     def _transmit_watched(self, transmission: Transmission, depart_ns: i64) -> None:
-        transmission.fate = self._chances.draw(transmission.pdu)
+        transmission.outcome = self.impairments.draw(transmission.pdu)
         self._schedule(transmission, depart_ns)
         if transmission.start_ns <= self.kernel.now_ns:
             self._count_if_lost(transmission)
@@ -251,16 +245,16 @@ class Channel:
         floor_ns = self._last_arrival_ns
         transmission.not_before_ns = floor_ns
         delay_ns = self.delay_ns
-        fate = transmission.fate
-        if fate is not None:
-            if fate.reason != NOT_LOST:
+        outcome = transmission.outcome
+        if outcome is not None:
+            if outcome.reason != NOT_LOST:
                 self.kernel.cancel(transmission)
                 return
-            delay_ns += fate.jitter_ns
+            delay_ns += outcome.jitter_ns
             if delay_ns < 0:
                 delay_ns = 0
-            if fate.late_ns > 0:
-                self.kernel.at(transmission, depart_ns + delay_ns + fate.late_ns)
+            if outcome.late_ns > 0:
+                self.kernel.at(transmission, depart_ns + delay_ns + outcome.late_ns)
                 return
         arrive_ns = depart_ns + delay_ns
         if arrive_ns < floor_ns:
@@ -273,27 +267,19 @@ class Channel:
             self.lost_random += 1
             self.kernel.trace.row(transmission.start_ns, ROW_LOST, self._subject, LOST_RANDOM, transmission.octets)
 
-    def deliver_fated(self, pdu: Pdu, fate: FrameOutcome) -> None:
-        """Hand over a frame to which something may have happened.  For :class:`Transmission` alone."""
-        flips = fate.flips
-        if flips is not None and len(flips) == 0:
+    def deliver_impaired(self, outcome: FrameOutcome) -> None:
+        """Deliver a frame with an outcome of its own.  For :class:`Transmission` alone."""
+        pdu = self.impairments.arrived(outcome)
+        if pdu is None:
             self.lost_signal += 1
-            self.kernel.trace.row(self.kernel.now_ns, ROW_LOST, self._subject, LOST_SIGNAL, pdu.wire_length())
+            octets = outcome.pdu.wire_length()
+            self.kernel.trace.row(self.kernel.now_ns, ROW_LOST, self._subject, LOST_SIGNAL, octets)
             return
         self.delivered_frames += 1
-        if fate.late_ns > 0:
-            self.reordered += 1
-        if flips is not None:
-            self.corrupted += 1
-            self.bits_flipped += len(flips)
-            pdu = flipped(pdu, flips)
-        if fate.twice:
-            self.duplicated += 1
-            copy = pdu.clone()
-            self.receiver.receive(pdu)
+        copy = pdu.clone() if outcome.duplicated else None
+        self.receiver.receive(pdu)
+        if copy is not None:
             self.receiver.receive(copy)
-        else:
-            self.receiver.receive(pdu)
 
     # -- changing
 
@@ -309,57 +295,6 @@ class Channel:
         self.delay_ns = checked_ns(delay_ns, f"the delay of {self.name}")
         self._replan()
 
-    def set_jitter(self, jitter: Jitter | None) -> None:
-        """Let the delay vary as a model says; None makes it constant."""
-        self._chances.jitter = jitter
-        for transmission in self._waiting():
-            self._chances.draw_jitter(self._fate(transmission))
-        self._replan()
-
-    def set_loss(self, loss: Loss | None) -> None:
-        """Lose frames as a model says; None loses none.  A lost frame occupies the wire all the same."""
-        self._chances.loss = loss
-        for transmission in self._waiting():
-            self._chances.draw_loss(self._fate(transmission))
-        self._replan()
-
-    def set_reordering(self, share: float, late_ns: int) -> None:
-        """Let a share of the frames arrive ``late_ns`` later than they would.  ValueError on a bad share."""
-        checked_ns(late_ns, "the delay of reordered frames")
-        self._chances.reordered_share = checked_share(share, "a share of reordered frames")
-        self._chances.late_ns = late_ns
-        for transmission in self._waiting():
-            self._chances.draw_reordering(self._fate(transmission))
-        self._replan()
-
-    def set_duplication(self, share: float) -> None:
-        """Let a share of the frames arrive twice, the copy right behind.  ValueError on a bad share.
-
-        The copy is made on the way: it takes up no time on the wire.
-        """
-        self._chances.duplicated_share = checked_share(share, "a share of duplicated frames")
-        for transmission in self._waiting():
-            self._chances.draw_duplication(self._fate(transmission))
-        self._replan()
-
-    def set_bit_errors(self, rate: float) -> None:
-        """Flip each bit of a frame, check sequence included, with this chance.  ValueError if it is none."""
-        self._chances.bit_errors = BitErrors(rate, self._chances.stream("bit-errors")) if rate != 0.0 else None
-        for transmission in self._waiting():
-            self._chances.draw_bit_errors(transmission.pdu, self._fate(transmission))
-        self._replan()
-
-    def set_phy(self, errors: FrameErrors | None) -> None:
-        """Damage frames as a PHY's noise does; None leaves them alone.  It adds to what the bit error rate does."""
-        self._chances.phy = errors
-        for transmission in self._waiting():
-            self._chances.draw_bit_errors(transmission.pdu, self._fate(transmission))
-        self._replan()
-
-    def stream(self, purpose: str) -> Stream:
-        """The random stream of this channel for one purpose."""
-        return self._chances.stream(purpose)
-
     @property
     def tap(self) -> Tap | None:
         """Who watches this channel; it sees the frames that are given from now on."""
@@ -370,6 +305,12 @@ class Channel:
         self._tap = tap
         self._choose_path()
 
+    def waiting_outcomes(self) -> list[FrameOutcome]:
+        return [self._outcome(transmission) for transmission in self._waiting()]
+
+    def impairments_changed(self) -> None:
+        self._replan()
+
     def _waiting(self) -> list[Transmission]:
         self.settle()
         waiting: list[Transmission] = []
@@ -379,16 +320,16 @@ class Channel:
             transmission = transmission.behind
         return waiting
 
-    def _fate(self, transmission: Transmission) -> FrameOutcome:
-        fate = transmission.fate
-        if fate is None:
-            fate = FrameOutcome()
-            transmission.fate = fate
-        return fate
+    def _outcome(self, transmission: Transmission) -> FrameOutcome:
+        outcome = transmission.outcome
+        if outcome is None:
+            outcome = FrameOutcome(transmission.pdu)
+            transmission.outcome = outcome
+        return outcome
 
     def _choose_path(self) -> None:
-        self._plain = self._tap is None and not self._chances.any()
-        phy = self._chances.phy_alone() if self._tap is None else None
+        self._plain = self._tap is None and not self.impairments.any()
+        phy = self.impairments.phy_alone() if self._tap is None else None
         self._phy_alone = phy if isinstance(phy, PhyErrors) else None
 
     def _replan(self) -> None:
@@ -422,7 +363,7 @@ class Channel:
         on_the_way = self.on_the_way()
         for transmission in waiting:
             self.kernel.cancel(transmission)
-            self._fate(transmission).reason = LOST_CUT
+            self._outcome(transmission).reason = LOST_CUT
             transmission.start_ns = now_ns
             transmission.behind = None
         self.lost_cut += on_the_way + len(waiting)
@@ -474,9 +415,6 @@ class Channel:
             "lost_cut": self.lost_cut,
             "lost_down": self.lost_down,
             "lost_signal": self.lost_signal,
-            "duplicated": self.duplicated,
-            "reordered": self.reordered,
-            "corrupted": self.corrupted,
-            "bits_flipped": self.bits_flipped,
+            **self.impairments.counters(),
             "busy_ns": self.busy_ns(),
         }

@@ -63,28 +63,28 @@ class Wire:
 
     def set_jitter(self, jitter: Jitter | None) -> None:
         """Give each direction a fresh model of that kind."""
-        self.forward.set_jitter(jitter.fresh() if jitter is not None else None)
-        self.backward.set_jitter(jitter.fresh() if jitter is not None else None)
+        self.forward.impairments.set_jitter(jitter.fresh() if jitter is not None else None)
+        self.backward.impairments.set_jitter(jitter.fresh() if jitter is not None else None)
 
     def set_loss(self, loss: Loss | None) -> None:
         """Give each direction a fresh model of that kind."""
-        self.forward.set_loss(loss.fresh() if loss is not None else None)
-        self.backward.set_loss(loss.fresh() if loss is not None else None)
+        self.forward.impairments.set_loss(loss.fresh() if loss is not None else None)
+        self.backward.impairments.set_loss(loss.fresh() if loss is not None else None)
 
     def set_reordering(self, share: float, late_ns: int) -> None:
         """Set the reordering of both directions."""
-        self.forward.set_reordering(share, late_ns)
-        self.backward.set_reordering(share, late_ns)
+        self.forward.impairments.set_reordering(share, late_ns)
+        self.backward.impairments.set_reordering(share, late_ns)
 
     def set_duplication(self, share: float) -> None:
         """Set the duplication of both directions."""
-        self.forward.set_duplication(share)
-        self.backward.set_duplication(share)
+        self.forward.impairments.set_duplication(share)
+        self.backward.impairments.set_duplication(share)
 
     def set_bit_errors(self, rate: float) -> None:
         """Set the bit error rate of both directions."""
-        self.forward.set_bit_errors(rate)
-        self.backward.set_bit_errors(rate)
+        self.forward.impairments.set_bit_errors(rate)
+        self.backward.impairments.set_bit_errors(rate)
 
     def set_tap(self, tap: Tap | None) -> None:
         """Let someone watch both directions."""

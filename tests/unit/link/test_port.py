@@ -145,7 +145,7 @@ def test_flipped_bits_are_caught_by_the_check_sequence() -> None:
         pair.a.send(pair.frame())
     pair.kernel.run()
     bad = pair.b.counters()["fcs_errors"]
-    assert bad == pair.wire.forward.corrupted
+    assert bad == pair.wire.forward.impairments.corrupted
     assert 100 < bad < 180
     assert len(pair.far.frames) == 200 - bad
 

@@ -190,7 +190,7 @@ def test_cutting_twice_and_healing_twice_is_telling_once() -> None:
 
 def test_a_lost_frame_occupies_the_wire() -> None:
     kernel, channel, sink = channel_of(delay_ns=0)
-    channel.set_loss(RecordedLoss([True, False]))
+    channel.impairments.set_loss(RecordedLoss([True, False]))
     send(channel, range(4))
     kernel.run()
     assert sink.arrived == [(200_000, 1), (400_000, 3)]
@@ -200,9 +200,9 @@ def test_a_lost_frame_occupies_the_wire() -> None:
 def test_new_loss_strikes_what_waits_and_can_be_taken_back() -> None:
     kernel, channel, sink = channel_of()
     send(channel, range(3))
-    channel.set_loss(Bernoulli(1.0))
+    channel.impairments.set_loss(Bernoulli(1.0))
     kernel.run(until_ns=150_000)
-    channel.set_loss(None)
+    channel.impairments.set_loss(None)
     kernel.run()
     assert sink.numbers() == [0, 2]
     assert channel.counters()["lost_random"] == 1
@@ -210,10 +210,10 @@ def test_new_loss_strikes_what_waits_and_can_be_taken_back() -> None:
 
 def test_reordering_lets_later_frames_overtake() -> None:
     kernel, channel, sink = channel_of(seed=3)
-    channel.set_reordering(0.2, 250_000)
+    channel.impairments.set_reordering(0.2, 250_000)
     send(channel, range(500))
     kernel.run()
-    late = channel.reordered
+    late = channel.impairments.reordered
     assert 60 <= late <= 140
     assert sorted(sink.numbers()) == list(range(500))
     in_order = [number for time_ns, number in sink.arrived if time_ns == (number + 1) * 100_000 + 1000]
@@ -223,29 +223,29 @@ def test_reordering_lets_later_frames_overtake() -> None:
 
 def test_duplicates_come_right_behind() -> None:
     kernel, channel, sink = channel_of(seed=3)
-    channel.set_duplication(0.5)
+    channel.impairments.set_duplication(0.5)
     send(channel, range(100))
     kernel.run()
-    assert 30 <= channel.duplicated <= 70
-    assert len(sink.arrived) == 100 + channel.duplicated
+    assert 30 <= channel.impairments.duplicated <= 70
+    assert len(sink.arrived) == 100 + channel.impairments.duplicated
     assert sink.numbers() == sorted(sink.numbers())
 
 
 def test_jitter_moves_frames_and_keeps_their_order() -> None:
     kernel, channel, sink = channel_of(delay_ns=500_000)
-    channel.set_jitter(RecordedJitter([400_000, -400_000, -900_000]))
+    channel.impairments.set_jitter(RecordedJitter([400_000, -400_000, -900_000]))
     send(channel, range(3))
     kernel.run()
     assert sink.arrived == [(1_000_000, 0), (1_000_000, 1), (1_000_000, 2)]
     send(channel, range(1))
-    channel.set_jitter(None)
+    channel.impairments.set_jitter(None)
     kernel.run()
     assert sink.times()[-1] == 1_000_000 + 100_000 + 900_000
 
 
 def test_no_frame_arrives_before_its_last_bit_has_left() -> None:
     kernel, channel, sink = channel_of(delay_ns=500_000)
-    channel.set_jitter(RecordedJitter([-900_000]))
+    channel.impairments.set_jitter(RecordedJitter([-900_000]))
     send(channel, range(1))
     kernel.run()
     assert sink.times() == [100_000]
@@ -254,11 +254,11 @@ def test_no_frame_arrives_before_its_last_bit_has_left() -> None:
 @pytest.mark.parametrize(
     ("change", "counted"),
     [
-        (lambda channel: channel.set_jitter(RecordedJitter([7])), None),
-        (lambda channel: channel.set_loss(Bernoulli(1.0)), "lost_random"),
-        (lambda channel: channel.set_reordering(1.0, 7), "reordered"),
-        (lambda channel: channel.set_duplication(1.0), "duplicated"),
-        (lambda channel: channel.set_bit_errors(1.0), "corrupted"),
+        (lambda channel: channel.impairments.set_jitter(RecordedJitter([7])), None),
+        (lambda channel: channel.impairments.set_loss(Bernoulli(1.0)), "lost_random"),
+        (lambda channel: channel.impairments.set_reordering(1.0, 7), "reordered"),
+        (lambda channel: channel.impairments.set_duplication(1.0), "duplicated"),
+        (lambda channel: channel.impairments.set_bit_errors(1.0), "corrupted"),
     ],
 )
 def test_a_change_strikes_what_waits_and_spares_what_has_begun(
@@ -277,11 +277,11 @@ def test_a_change_strikes_what_waits_and_spares_what_has_begun(
 
 def test_bit_errors_flip_bits_of_what_arrives() -> None:
     kernel, channel, sink = channel_of()
-    channel.set_bit_errors(1.0)
+    channel.impairments.set_bit_errors(1.0)
     channel.transmit(numbered(0), 100)
     kernel.run()
     assert sink.numbers() == [0xFFFF_FFFF]
-    assert (channel.corrupted, channel.bits_flipped) == (1, 64 * 8)
+    assert (channel.impairments.corrupted, channel.impairments.bits_flipped) == (1, 64 * 8)
 
 
 OPERATIONS = st.lists(
@@ -307,9 +307,9 @@ def apply(kernel: Kernel, channel: Channel, name: str, value: int) -> None:
     elif name == "delay":
         channel.set_delay(value)
     elif name == "jitter":
-        channel.set_jitter(Uniform(value))
+        channel.impairments.set_jitter(Uniform(value))
     elif name == "loss":
-        channel.set_loss(Bernoulli(value / 4) if value else None)
+        channel.impairments.set_loss(Bernoulli(value / 4) if value else None)
     elif name == "cut":
         channel.cut()
     elif name == "heal":
@@ -346,9 +346,9 @@ def test_watching_changes_nothing() -> None:
         kernel, channel, sink = channel_of(seed=5)
         channel.tap = tap
         send(channel, range(20))
-        channel.set_loss(Bernoulli(0.3))
+        channel.impairments.set_loss(Bernoulli(0.3))
         kernel.run(until_ns=700_000)
-        channel.set_jitter(Uniform(40_000))
+        channel.impairments.set_jitter(Uniform(40_000))
         kernel.run()
         return sink.arrived
 
@@ -369,7 +369,7 @@ def test_a_fate_is_settled_when_nothing_can_change_it() -> None:
     kernel, channel, _ = channel_of(delay_ns=250_000)
     watcher = Watcher()
     channel.tap = watcher
-    channel.set_loss(RecordedLoss([False, True, False, True, False]))
+    channel.impairments.set_loss(RecordedLoss([False, True, False, True, False]))
     send(channel, range(5))
     assert [one.settled() for one in watcher.seen] == [False] * 5
     kernel.run(until_ns=350_000)

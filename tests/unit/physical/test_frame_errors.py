@@ -37,8 +37,8 @@ def send(errors: FrameErrors | None, frames: int, tap: Tap | None = None, seed: 
     channel.tap = tap
     if errors is None:
         phy = PHYS["10gbase-r"]
-        errors = PhyErrors(phy.unit_error_rate(11.0), phy.units, channel.stream("phy"))
-    channel.set_phy(errors)
+        errors = PhyErrors(phy.unit_error_rate(11.0), phy.units, channel.impairments.stream("phy"))
+    channel.impairments.set_phy(errors)
     for _ in range(frames):
         channel.transmit(Octets(bytes(100)), 120)
     kernel.run(10**12)

@@ -85,7 +85,7 @@ def test_interfaces_say_whose_they_are(link: Link) -> None:
 
 def test_a_comment_tells_what_became_of_a_frame(link: Link) -> None:
     link.paris.queue = DropTail(limit_frames=2)
-    link.wire.forward.set_loss(RecordedLoss([False, True, False]))
+    link.wire.forward.impairments.set_loss(RecordedLoss([False, True, False]))
     link.send(link.paris, 4)
     link.kernel.run()
     fates = [(frame.time_ns, frame.comment) for frame in link.read()]
@@ -113,9 +113,9 @@ def test_a_later_cut_is_told_of_frames_that_were_under_way(link: Link) -> None:
 
 def test_bit_errors_lateness_and_copies_are_counted_and_the_frame_is_as_sent(link: Link) -> None:
     channel = link.wire.forward
-    channel.set_bit_errors(1.0)
-    channel.set_reordering(1.0, 5)
-    channel.set_duplication(1.0)
+    channel.impairments.set_bit_errors(1.0)
+    channel.impairments.set_reordering(1.0, 5)
+    channel.impairments.set_duplication(1.0)
     link.send(link.paris)
     link.kernel.run()
     (frame,) = link.read()

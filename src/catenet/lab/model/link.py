@@ -264,16 +264,16 @@ def _change(channel: Channel, changes: Mapping[str, Any]) -> None:
         channel.set_delay(changes["delay"])
     if "jitter" in changes:
         jitter: Jitter | None = changes["jitter"]
-        channel.set_jitter(jitter.fresh() if jitter is not None else None)
+        channel.impairments.set_jitter(jitter.fresh() if jitter is not None else None)
     if "loss" in changes:
         loss: Loss | None = changes["loss"]
-        channel.set_loss(loss.fresh() if loss is not None else None)
+        channel.impairments.set_loss(loss.fresh() if loss is not None else None)
     if "reorder" in changes:
-        channel.set_reordering(changes["reorder"].share, changes["reorder"].late_ns)
+        channel.impairments.set_reordering(changes["reorder"].share, changes["reorder"].late_ns)
     if "duplicate" in changes:
-        channel.set_duplication(changes["duplicate"])
+        channel.impairments.set_duplication(changes["duplicate"])
     if "bit_errors" in changes:
-        channel.set_bit_errors(changes["bit_errors"])
+        channel.impairments.set_bit_errors(changes["bit_errors"])
 
 
 def given_delay_ns(options: Mapping[str, Any], a: Position | None, b: Position | None, default_ns: int) -> int:

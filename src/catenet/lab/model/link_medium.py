@@ -29,11 +29,11 @@ class LinkMedium:
 
     def set(self, channel: Channel, snr_db: float, fidelity: str) -> None:
         """Let a channel damage frames at a ratio.  Raises MissingExtra for waveforms without NumPy and SciPy."""
-        stream = channel.stream(f"phy-{fidelity}")
+        stream = channel.impairments.stream(f"phy-{fidelity}")
         if fidelity == MODEL:
-            channel.set_phy(PhyErrors(self.phy.unit_error_rate(snr_db), self.phy.units, stream))
+            channel.impairments.set_phy(PhyErrors(self.phy.unit_error_rate(snr_db), self.phy.units, stream))
         else:
-            channel.set_phy(signal_errors(self.phy.name, snr_db, stream))
+            channel.impairments.set_phy(signal_errors(self.phy.name, snr_db, stream))
 
 
 def link_medium(owner: str, options: dict[str, Any], a: Position | None, b: Position | None) -> LinkMedium | None:

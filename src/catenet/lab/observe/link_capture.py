@@ -48,7 +48,7 @@ class RecordedFrame:
         """Whether its outcome is final."""
         return self.transmission is None or self.transmission.settled()
 
-    def fate_text(self) -> str:
+    def outcome_text(self) -> str:
         """Its outcome as text; empty if it arrived unchanged."""
         return self.mark_text + self._end_text()
 
@@ -61,16 +61,16 @@ class RecordedFrame:
         if reason != NOT_LOST and not waits:
             return f"; lost: {LOSS_TEXT[reason]}"
         text = "; on its way when the capture ended" if transmission.queued or waits else ""
-        fate = transmission.fate
-        if fate is None:
+        outcome = transmission.outcome
+        if outcome is None:
             return text
-        if fate.flips is not None and not fate.flips:
+        if outcome.flips is not None and not outcome.flips:
             return text + f"; lost: {LOSS_TEXT[int(LOST_SIGNAL)]}"
-        if fate.flips is not None:
-            text += f"; bit errors: {len(fate.flips)}"
-        if fate.late_ns > 0:
+        if outcome.flips is not None:
+            text += f"; bit errors: {len(outcome.flips)}"
+        if outcome.late_ns > 0:
             text += "; late"
-        return text + "; twice" if fate.twice else text
+        return text + "; twice" if outcome.duplicated else text
 
 
 class LinkCapture(Tap):
@@ -153,6 +153,6 @@ class LinkCapture(Tap):
     def _write(self, frame: RecordedFrame) -> None:
         direction = frame.direction
         self._lanes[direction if frame.transmission is not None else 2 + direction].popleft()
-        comment = self._texts[direction] + frame.fate_text()
+        comment = self._texts[direction] + frame.outcome_text()
         self._writer.write(direction, self._epoch_ns + frame.time_ns(), frame.data, comment)
         self.frames += 1
