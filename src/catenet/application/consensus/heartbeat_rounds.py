@@ -45,6 +45,7 @@ class HeartbeatRounds:
 
     def take_confirmed(self, confirmed: int) -> list[PendingRead]:
         """The reads that waited for the round ``confirmed`` or an earlier one."""
+        assert confirmed <= self.newest, f"round {confirmed} has not begun: the newest is {self.newest}"
         ready = [read for read in self.reads if read.round <= confirmed]
         self.reads = [read for read in self.reads if read.round > confirmed]
         return ready

@@ -55,8 +55,10 @@ def stand(one: One) -> list[Prepare]:
 def test_of_several_values_for_a_place_that_of_the_highest_ballot_is_proposed_and_nothing_in_the_gaps() -> None:
     """The highest may have been chosen; a gap that stayed open would stop all that comes after it."""
     one = One((1, 2, 3, 4, 5))
+    one.hear(Reject(2, 1, ballot(1, 3), 0))
     asking = {prepare.to: prepare for prepare in stand(one)}
     term = asking[2].term
+    assert term > ballot(1, 3)
     high, low = ballot(0, 3), ballot(0, 2)
     one.hear(Promise(2, 1, term, 0, 0, True, 0, 0, [entry(high, 1, b"high"), entry(low, 3, b"low")]))
     assert one.replica.role == ROLE_CANDIDATE

@@ -159,6 +159,8 @@ def on_request_vote(server: RaftServer, message: RequestVote) -> None:
     commit = server.commit_index
     server.reply(VoteReply(server.id, message.sender, server.term, granted, commit, server.log.term(commit)))
     if granted:
+        assert server.persistent.vote in (NONE, message.sender), "one vote in a term (§5.2)"
+        assert message.term == server.term, "a vote is given in the term that it was asked for in"
         server.elector.heard(server.now_ns)
         server.persistent.vote = message.sender
 
@@ -197,6 +199,7 @@ def on_vote_reply(server: RaftServer, message: VoteReply) -> None:
     """
     if server.role != ROLE_CANDIDATE:
         return
+    assert message.term == server.term, "a vote counts in its own term alone (§5.2)"
     result = _count(server, message, message.granted)
     if result == WON and server.id in server.votes:
         become_leader(server)

@@ -86,6 +86,8 @@ class Log:
             return
         first = entries[0].index
         assert self.base < first <= self.last_index + 1, f"entry {first} cannot follow or replace"
+        assert entries[-1].index == first + len(entries) - 1, f"entries from {first} on are not all there"
+        assert entries[0].term >= self.term(first - 1), f"the term of entry {first} is below that of the one before"
         if first <= self.last_index:
             del self._entries[first - self.base - 1 :]
             self.stable = min(self.stable, first - 1)
@@ -158,6 +160,7 @@ class Log:
 
     def restore(self, snapshot: Snapshot) -> None:
         """The log becomes a snapshot and nothing after it."""
+        assert snapshot.index >= self.base, f"a snapshot up to {snapshot.index} ends before the log begins"
         self._entries = []
         self.base = snapshot.index
         self.base_term = snapshot.term

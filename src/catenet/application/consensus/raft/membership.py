@@ -16,6 +16,7 @@ from catenet.application.consensus.server import ROLE_FOLLOWER, ROLE_LEADER
 
 def apply_memberships(server: RaftServer, index: int) -> None:
     """All changes up to ``index`` count from now on."""
+    assert index <= server.commit_index, f"the membership at {index} is not decided yet"
     log = server.log
     for at in range(max(server.members.index, log.base) + 1, index + 1):
         entry = log.entry(at)
@@ -31,6 +32,8 @@ def change_membership(server: RaftServer, entry: Entry) -> None:
     except ChangeError as error:
         server.notice(f"the change of membership at {entry.index} does not fit: {error.rule}")
         return
+    assert entry.index > server.members.history[-1][0], "changes take effect in the order of the log"
+    assert changed.membership.voters, "somebody can still decide"
     server.members.history.append((entry.index, changed.membership))
     server.notes.append(MembershipChanged(changed.membership, entry.index))
     switch(server, changed)

@@ -131,6 +131,7 @@ class Progress:
         self.match = index
         self.next = max(self.next, index + 1)
         self.waiting = False
+        assert self.match < self.next, "nothing that is known to match is sent again"
         return True
 
     def reject(self, rejected: int, hint: int) -> bool:
@@ -144,6 +145,7 @@ class Progress:
                 return False
             self.next = max(min(rejected, hint + 1), self.match + 1)
             self.waiting = False
+        assert self.match < self.next, "what matches once matches always (§5.3)"
         self.sent_commit = min(self.sent_commit, self.next - 1)
         return True
 

@@ -35,6 +35,7 @@ def on_read_request(server: RaftServer, message: ReadRequest) -> None:
 
 def lead_read(server: RaftServer, tag: int, requester: int, lease: bool) -> None:
     """Answer at once, or after the next round; but not before this term has committed anything (§8)."""
+    assert server.role == ROLE_LEADER, "only a leader answers reads (§8)"
     committed = server.commit_index
     if server.id not in server.leading.progress:
         _fail(server, tag, requester)
@@ -90,6 +91,8 @@ def lease_holds(server: RaftServer) -> bool:
 
 
 def _answer(server: RaftServer, tag: int, requester: int, index: int) -> None:
+    assert committed_in_term(server), "a leader does not know what is committed before an entry of its term is (§8)"
+    assert index <= server.commit_index, f"a read at {index}, and only {server.commit_index} is committed"
     if requester == server.id:
         server.notes.append(ReadReady(tag, index))
     else:

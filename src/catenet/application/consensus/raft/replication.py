@@ -55,6 +55,7 @@ def commit_known(server: RaftServer) -> bool:
     index = server.members.agreed({member: known.match for member, known in server.leading.progress.items()})
     if index <= server.commit_index or server.log.term(index) != server.term:
         return False  # Figure 8: an older term's entry on a majority may still be replaced
+    assert server.role == ROLE_LEADER, "only the leader counts (§5.3)"
     server.volatile.commit_to(index)
     return True
 
@@ -82,6 +83,7 @@ def send_append(server: RaftServer, to: int, even_empty: bool) -> bool:
         return False
     log = server.log
     commit = server.commit_index
+    assert known.next <= log.last_index + 1, f"nothing is to be sent from {known.next} on"
     prev_index = known.next - 1
     prev_term = log.term(prev_index)
     if prev_term == NO_TERM:
@@ -172,6 +174,7 @@ def on_append_entries(server: RaftServer, message: AppendEntries) -> None:
     if log.merge(message.prev_index, message.prev_term, message.entries, server.commit_index):
         # §5.3, log matching: all up to the last of these is as in the leader's log, and no more is known to be.
         last = message.prev_index + len(message.entries)
+        assert last <= log.last_index, "what matches is here"
         server.volatile.commit_to(min(message.commit, last))
         server.reply(AppendReply(server.id, message.sender, server.term, last))
         return

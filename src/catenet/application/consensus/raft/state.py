@@ -90,6 +90,7 @@ class VolatileState:
         self.applying = entries[-1].index
         for entry in entries:
             self.applying_octets += entry.octets
+        assert self.last_applied <= self.applying <= self.commit_index, "only what is committed is applied (Figure 2)"
         self.applying_paused = self.applying_octets >= self.max_applying_octets or self.applying < stop
         return entries
 

@@ -31,6 +31,7 @@ def on_forward_transfer(server: RaftServer, message: ForwardTransfer) -> None:
 
 def start_transfer(server: RaftServer, to: int, tag: int) -> None:
     """It has one election timeout; meanwhile no proposals are taken."""
+    assert server.role == ROLE_LEADER, "only a leader hands leadership over (dissertation §3.10)"
     known = server.leading.progress.get(to)
     if known is None or known.learner or to in server.membership.witnesses:
         server.refuse(tag, "cannot lead")
@@ -57,6 +58,7 @@ def continue_transfer(server: RaftServer, peer: int) -> None:
 
 def send_timeout_now(server: RaftServer, to: int) -> None:
     """From now on someone may be elected during this leader's lease, however late the message arrives."""
+    assert server.leading.progress[to].match == server.log.last_index, "who takes over has the whole log"
     server.leading.rounds.lease_void = True
     server.send(TimeoutNow(server.id, to, server.term))
 

@@ -48,6 +48,7 @@ class CongestionControl:
         """A loss was detected by acknowledgments (RFC 5681 section 3.2, equation 4)."""
         self._remember()
         self.ssthresh_bytes = self.reduced(in_flight_bytes, now_ns)
+        assert self.ssthresh_bytes >= 2 * self.mss, "two segments at least, for the ACK clock (equation 4)"
         self.cwnd_bytes = self.ssthresh_bytes
 
     def on_timeout(self, in_flight_bytes: i64, now_ns: i64, first: bool) -> None:

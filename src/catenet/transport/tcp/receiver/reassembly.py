@@ -77,6 +77,9 @@ class ReassemblyQueue:
     def _put(self, at: i64, start: i64, payload: bytes) -> None:
         if self.pieces is _NO_PIECES:
             self.pieces = []
+        assert len(payload) > 0, "a piece holds an octet at least"
+        assert at == 0 or self.pieces[at - 1].end <= start, "pieces are in order, and do not overlap"
+        assert at == len(self.pieces) or start + len(payload) <= self.pieces[at].start, "pieces do not overlap"
         if at == len(self.pieces):
             self.pieces.append(Piece(start, payload))
         else:
@@ -115,6 +118,7 @@ class SackReporter:
 
     def arrived(self, start: i64, end: i64) -> None:
         """Out-of-order octets were received."""
+        assert start < end, "a SACK block holds an octet at least (RFC 2018 section 3)"
         if self.starts is _NO_BLOCKS:
             self.starts = []
             self.ends = []

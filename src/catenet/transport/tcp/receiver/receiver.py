@@ -125,6 +125,7 @@ class Receiver:
 
     def ack_sent(self) -> None:
         """A segment that acknowledges everything was sent."""
+        assert self.acked_to <= self.rcv_nxt, "an acknowledgment is never taken back (RFC 9293 section 3.4)"
         self.acked_to = self.rcv_nxt
         self.ack_now = False
         self.ack_deadline_ns = NEVER
@@ -147,6 +148,8 @@ class Receiver:
         self.last_data_ns = now_ns
 
     def _in_order(self, payload: bytes, length: i64) -> None:
+        assert not self.finished, "no octet follows the peer's FIN"
+        assert length > 0, "RCV.NXT only grows"
         self.ready.append(payload)
         self.rcv_nxt += length
         self.octets += length
@@ -186,12 +189,14 @@ class Receiver:
         if len(pieces) > 0 and pieces[0].start < end:
             self._tell_duplicate(pieces[0].start, min(pieces[0].end, end))
         self._in_order(payload, len(payload))
+        assert self.rcv_nxt == end, "the payload began at RCV.NXT"
         piece = self.ahead.pop_at(self.rcv_nxt)
         while piece is not None:
             if piece.end > self.rcv_nxt:
                 rest = piece.payload[self.rcv_nxt - piece.start :]
                 self._in_order(rest, len(rest))
             piece = self.ahead.pop_at(self.rcv_nxt)
+        assert len(pieces) == 0 or pieces[0].start > self.rcv_nxt, "queued data lie behind a gap"
         self.sack.advanced(self.rcv_nxt)
         self.turn()
 

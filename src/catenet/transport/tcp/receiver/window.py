@@ -89,6 +89,7 @@ class ReceiveWindow:
                 self.counters.to_zero_window += 1
             else:
                 self.counters.from_zero_window += 1
+        assert 0 <= rounded <= MOST_UNSCALED, "the window field has 16 bits"
         if rcv_nxt + (rounded << shift) > self.edge:
             self.edge = rcv_nxt + (rounded << shift)
         return rounded

@@ -82,9 +82,13 @@ class Scoreboard:
         if record.resent:
             self.resent_bytes -= length
             self._delivered_again(record)
+        assert self.sacked_bytes >= 0, "more is acknowledged that was SACKed than was SACKed"
+        assert self.lost_bytes >= 0, "more is acknowledged that was lost than was lost"
+        assert self.resent_bytes >= 0, "more is acknowledged that was sent again than was"
 
     def trim(self, record: SegmentRecord, number: i64) -> None:
         """The octets of a record before ``number`` are acknowledged."""
+        assert record.start < number < record.end, "a record that is acknowledged as a whole leaves the queue"
         cut = number - record.start
         record.payload = record.payload[cut:]
         record.start = number
@@ -105,9 +109,11 @@ class Scoreboard:
             del self.starts[:passed]
             del self.ends[:passed]
             del self.counts[:passed]
+        assert len(self.starts) == 0 or self.ends[0] > number, "a SACKed range lies above the ACK, or ends above it"
 
     def sack(self, start: i64, end: i64) -> None:
         """The octets from ``start`` up to ``end`` have arrived (RFC 6675 section 4, Update)."""
+        assert start < end, "a SACK block holds an octet at least (RFC 2018 section 3)"
         if self.starts is _NONE:
             self.starts = []
             self.ends = []
@@ -139,6 +145,8 @@ class Scoreboard:
             self.starts[first:at] = [low]
             self.ends[first:at] = [high]
             self.counts[first:at] = [count]
+        assert first == 0 or self.ends[first - 1] < low, "SACKed ranges are in order and apart"
+        assert first + 1 == len(self.starts) or high < self.starts[first + 1], "SACKed ranges are in order and apart"
 
     def end_ack(self) -> None:
         """All blocks of an acknowledgment were taken."""
@@ -160,7 +168,8 @@ class Scoreboard:
         self._judge_resent(edge, threshold)
 
     def mark_lost(self, record: SegmentRecord) -> None:
-        """Mark a record lost, unless it is SACKed, and queue its retransmission."""
+        """Mark a record lost, which is not SACKed, and queue its retransmission."""
+        assert not record.sacked, "what has arrived is not lost"
         length = record.end - record.start
         if record.resent:
             record.resent = False
@@ -281,6 +290,7 @@ class Scoreboard:
         return marked
 
     def _mark_record(self, record: SegmentRecord) -> None:
+        assert not record.sacked, "an octet is SACKed once"
         length = record.end - record.start
         record.sacked = True
         self.sacked_bytes += length

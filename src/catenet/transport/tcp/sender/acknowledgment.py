@@ -71,6 +71,7 @@ def _let_go(sender: Sender, ack: i64, segment: TcpSegment, now_ns: i64) -> i64:
                 sample_from = record.sent_ns
         scoreboard.let_go(record)
         queue.pop_first()
+    assert queue.count() > 0 or ack == sender.snd_nxt, "all that is sent and not acknowledged has a record"
     scoreboard.forget_below(ack)
     _sample_round_trip(sender, sample_from, segment, now_ns)
     sender.delivery.delivered(octets, segments, now_ns)

@@ -85,6 +85,7 @@ class RetransmissionQueue:
     def split(self, place: i64, number: i64) -> SegmentRecord:
         """Cut the record at ``place`` in two, where ``number`` lies within its payload; returns the second."""
         record = self.records[place]
+        assert record.start < number < record.end, "both parts have octets"
         second = SegmentRecord(number, record.end, record.payload[number - record.start :], record.flags, 0)
         record.payload = record.payload[: number - record.start]
         record.end = number

@@ -37,6 +37,7 @@ def on_prepare(server: PaxosServer, message: Prepare) -> None:
         on_ask(server, Ask(message.sender, server.id, message.term, message.first - 1))
         return
     server.promise(message.term)
+    assert server.acceptor.promised == message.term, "phase 1b: the highest ballot of all that asked"
     if message.sender != server.id and server.leader not in (NONE, message.sender):
         server.follow(NONE)
     log, part, first = server.log, 0, message.first
@@ -77,6 +78,7 @@ def on_accept(server: PaxosServer, message: Accept) -> None:
     """Accept what is not chosen already; and what was accepted in this ballot may be known as chosen now."""
     if not _is_led_by(server, message.sender, message.term):
         return
+    assert server.acceptor.promised == message.term, "phase 2b: it accepts in no lower ballot than it promised"
     for entry in message.entries:
         # Section 2.2: what is chosen is chosen in all higher ballots, too: there is nothing to accept.
         if entry.index > server.log.chosen:
@@ -101,5 +103,6 @@ def choose(server: PaxosServer, ballot: int, limit: int) -> None:
     """The leader of that ballot says that all up to ``limit`` is chosen."""
     before = server.log.chosen
     server.log.choose_run(ballot, limit)
+    assert server.log.chosen >= before, "what is chosen stays chosen"
     if server.log.chosen > before:
         server.note_chosen(before)

@@ -105,6 +105,7 @@ def _adopt(server: PaxosServer, entry: Entry, chosen: int) -> None:
     if server.role == ROLE_LEADER and server.proposer.proposals:
         server.follow(0)  # the places that were given away belong to others
         return
+    assert entry.term <= server.proposer.ballot, "who promised this ballot has accepted in no higher one"
     known = server.proposer.adopted.get(entry.index)
     if known is None or known.term < entry.term:
         server.proposer.adopted[entry.index] = entry
@@ -113,6 +114,8 @@ def _adopt(server: PaxosServer, entry: Entry, chosen: int) -> None:
 
 def lead(server: PaxosServer) -> None:
     """A quorum has promised."""
+    assert server.role == ROLE_CANDIDATE, "only who asked for promises leads"
+    assert server.acceptor.promised == server.proposer.ballot, "it has promised nobody more than itself"
     server.role = ROLE_LEADER
     server.leader = server.id
     server.proposer.lead(server.log.chosen, server.now_ns)
@@ -255,6 +258,9 @@ def count(server: PaxosServer, node: int, first: int, last: int) -> None:
         votes = server.proposer.votes.get(index)
         if votes is None or not server.members.quorums_at(index).chosen(votes):
             break
+        entry = server.log.get(index)
+        assert entry is not None, "what is counted was proposed here"
+        assert entry.term == server.proposer.ballot, "votes count in one ballot (section 2.2)"
         del server.proposer.votes[index]
         server.log.chosen = index
         server.note_chosen(index - 1)

@@ -76,6 +76,7 @@ class AcceptedLog:
 
     def learn(self, entry: Entry) -> None:
         """Take what was chosen there."""
+        assert self.base <= self.chosen <= self.last, "what is chosen is here, or in the snapshot"
         if entry.index <= self.chosen:
             return
         before = self._entries.get(entry.index)
@@ -105,6 +106,7 @@ class AcceptedLog:
             self._entries.pop(index, None)
             self.fresh.pop(index, None)
             self._marks.pop(index, None)
+        assert to >= self.base, f"what is forgotten up to {self.base} does not come back"
         self.base, self.base_ballot = to, ballot
         self.last = max(self.last, to)
         self.chosen = max(self.chosen, to)

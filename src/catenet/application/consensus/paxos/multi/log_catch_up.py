@@ -119,6 +119,7 @@ def on_piece(server: PaxosServer, message: InstallSnapshot) -> None:
 def _install(server: PaxosServer, snapshot: Snapshot) -> None:
     if server.role == ROLE_LEADER:
         server.follow(NONE)  # others have decided where it would propose, in ballots that nobody knows any more
+    assert snapshot.index > server.log.chosen, "a snapshot tells what is not known to be chosen"
     server.learner.install(snapshot)
     server.log.discard(snapshot.index, snapshot.term)
     server.members.jump(snapshot.membership)

@@ -27,6 +27,7 @@ def on_read(server: PaxosServer, tag: int, lease: bool) -> None:
 
 def release_reads(server: PaxosServer) -> None:
     """Answer those whose round has been heard."""
+    assert server.role == ROLE_LEADER, "only a leader answers reads"
     rounds = server.proposer.rounds
     if rounds.reads and knows_all(server):
         for read in rounds.take_confirmed(confirmed_round(server)):

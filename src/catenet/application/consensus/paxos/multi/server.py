@@ -99,6 +99,7 @@ class PaxosServer(Server):
         """Promise, if nothing higher was promised before; a leader or candidate of a lower one gives up."""
         if ballot < self.acceptor.promised:
             return False
+        assert ballot >= self.proposer.ballot or node_of(ballot) != self.id, "its own ballots only grow"
         if ballot > self.acceptor.promised:
             self.acceptor.promised = ballot
             self.proposer.seen = max(self.proposer.seen, ballot)

@@ -38,6 +38,7 @@ def elect(own: Candidate, others: list[Candidate]) -> tuple[int, int]:
     dr, bdr = _count(own, others)
     if (dr == own.address) != (own.dr == own.address) or (bdr == own.address) != (own.bdr == own.address):
         dr, bdr = _count(Candidate(own.router_id, own.address, own.priority, dr, bdr), others)
+    assert own.priority > 0 or own.address not in (dr, bdr), "priority 0 is never elected (section 9.4 (1))"
     return dr, bdr
 
 

@@ -55,6 +55,7 @@ def neighbour_event(router: Router, neighbour: Neighbour, event: int) -> None:
         _leave(router, neighbour, state)
     if state == old:
         return
+    assert state != DECIDED, "the table, or the rule that it names, says the next state"
     neighbour.events += 1
     router.set_neighbour_state(neighbour, state)
     router.callbacks.neighbour_changed(neighbour, old, event)

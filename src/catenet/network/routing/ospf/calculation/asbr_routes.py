@@ -84,7 +84,7 @@ class AsbrPaths:
                 if path is not None and area.area_id == BACKBONE:
                     path = self._improved(router_id, path)
                 chosen = self._better(chosen, path)
-        # 16.2 (5): a type-4 summary-LSA counts only if the ASBR is reached within no attached area.
+        # 16.2 (6): a type-4 summary-LSA counts only if the ASBR is reached within no attached area.
         if chosen is None:
             chosen = self._across(router_id)
             if chosen is not None and chosen.area_id == BACKBONE:
@@ -146,7 +146,7 @@ class AsbrPaths:
             cost = distance + body.cost
             assert cost >= distance
             hops = topology.hops(topology.vertex(lsa.advertising_router))
-            # 16.2 (6): the lower cost; of equal paths of one area, all next hops (of several, the lowest area id's).
+            # 16.2 (7): the lower cost; of equal paths of one area, all next hops (of several, the lowest area id's).
             if best is None or (cost, topology.area_id) < (best.cost, best.area_id):
                 best = IntraAsPath(INTER, topology.area_id, cost, hops)
             elif cost == best.cost and topology.area_id == best.area_id:

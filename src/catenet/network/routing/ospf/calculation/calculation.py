@@ -343,7 +343,7 @@ class Calculation:
             if destination is None:
                 continue
             route = decide_intra(self.areas, destination)
-            # 16.2 (5): an intra-area path is preferred to every inter-area path, at any cost.
+            # 16.2 (6): an intra-area path is preferred to every inter-area path, at any cost.
             if route is None:
                 late[key] = cause
                 if destination.route is not None and destination.route.path_type == INTRA:
@@ -412,6 +412,7 @@ class Calculation:
 
     def _set(self, destination: Destination, route: OspfRoute | None, cause: Lsa | None) -> None:
         """Decide a line of the table; what it said before the run is noted."""
+        assert route is None or route.key == destination.key, "a line of the table is of its own network"
         old = destination.route
         if old is not None and route is not None and old.is_same(route):
             old.renew(route)
@@ -421,6 +422,7 @@ class Calculation:
             destination.route = route
 
     def _report(self) -> list[RouteChange]:
+        assert not any(area.topology.is_pending for area in self.areas.all), "routes follow from trees that are whole"
         changes: list[RouteChange] = []
         for key, noted in self._noted.items():
             destination = self.destinations.by_key[key]

@@ -28,6 +28,7 @@ class Destination:
 
     def add_holder(self, holder: int) -> None:
         """One more vertex has the network on it."""
+        assert holder not in (self._first, self._second), "a network hangs on a vertex once"
         if self._first == NOBODY:
             self._first = holder
         elif self._second == NOBODY:
@@ -44,7 +45,8 @@ class Destination:
             others.remove(holder)
         elif self._first == holder:
             self._first = self._last()
-        elif self._second == holder:
+        else:
+            assert self._second == holder, "the network hung on that vertex"
             self._second = self._last() if others else NOBODY
 
     def _last(self) -> int:

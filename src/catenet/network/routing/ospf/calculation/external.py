@@ -36,7 +36,7 @@ def decide_external(
         if path is None:
             continue
         rank = rank_of(external.lsa, path, asbr_paths.rfc1583_compatible)
-        # 16.4 (5), (6): the first path, or a better one, takes the entry; equal ones add their next hops (6) (f).
+        # 16.4 (5), (6): the first path, or a better one, takes the entry; equal ones add their next hops (6) (e).
         if origin is None or rank < best:
             best, chosen, origin, hops = rank, path, external.lsa, path.hops
         elif rank == best:
@@ -59,7 +59,7 @@ def rank_of(lsa: Lsa, path: IntraAsPath, rfc1583_compatible: bool) -> Rank:
     preference = path.preference(rfc1583_compatible)
     assert body.cost < LS_INFINITY
     assert path.cost >= 0
-    # 16.4 (4), (6) (b), (c): any type 1 before any type 2; of type 2 the advertised metric before the distance.
+    # 16.4 (4), (6) (b) to (d): any type 1 before any type 2; of type 2 the advertised metric before the distance.
     if body.type2:
         return 1, body.cost, preference, path.cost
     return 0, 0, preference, path.cost + body.cost

@@ -54,7 +54,7 @@ class Best:
         """A path."""
         assert cost >= 0
         assert hops >= 0
-        # 16.1 (2) (d), 16.2 (6): a shorter path replaces the entry, one as short adds its next hops.
+        # 16.1 (stubs, (2) and (3)), 16.2 (7): a shorter path replaces the entry, one as short adds its next hops.
         if self.is_beaten_by(cost, area_id):
             self.replace(cost, area_id, hops, origin)
         elif self.is_as_good(cost, area_id):

@@ -78,6 +78,8 @@ class NextHopSets:
             return one
         if one == 0:
             return other
+        assert 0 < one < len(self.members)
+        assert 0 < other < len(self.members)
         pair = one << 30 | other if one < other else other << 30 | one
         number = self._unions.get(pair, -1)
         if number < 0:

@@ -62,6 +62,8 @@ class SpfDelay:
         self._calm_ns = now_ns + settings.spf_hold_down_ns
         if self.due_ns == NEVER:
             self.due_ns = now_ns + delay_ns
+        assert self._state != QUIET, "a change ends the quiet"
+        assert self.due_ns >= now_ns, "a calculation that was due was made"
 
     def calculated(self) -> None:
         """The routes were calculated."""

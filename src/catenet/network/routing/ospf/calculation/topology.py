@@ -226,9 +226,12 @@ class AreaTopology:
             self._spread_all_hops(dict.fromkeys(moved))
         else:
             self._spread_hops(list(seeds), dict.fromkeys(moved))
+        assert self._dynamic.paths.distances[ROOT] == 0, "the root is the tree's root"
+        assert len(self.lsas) == len(self._graph) == len(self._hops), "each vertex has an LSA or none, and next hops"
 
     def settle(self) -> None:
         """What :meth:`update` found has been dealt with."""
+        assert not self._edges, "no edge was changed since"
         self.touched.clear()
         self.replaced.clear()
 
@@ -305,6 +308,7 @@ class AreaTopology:
                 graph.restore_edge(edge)
             kept.append(edge)
             changed.append(edge)
+        assert len(kept) == len(costs), "an edge for each link"
         kept.sort()
         for place, edge in enumerate(kept):
             if graph.costs[edge] != costs[place]:

@@ -87,6 +87,8 @@ class Database:
         """Install an instance, replacing the last one; returns whether its contents are new."""
         key = entry.lsa.key
         old = self.entries.get(key)
+        assert old is None or old.waiting == 0, "a replaced instance is on no retransmission list (section 13 (5) (c))"
+        assert entry.waiting == 0, "an instance is installed before it is flooded"
         self.entries[key] = entry
         said = None if old is None or old.is_flushed else old.lsa
         says = None if entry.is_flushed else entry.lsa
@@ -103,6 +105,8 @@ class Database:
 
     def remove(self, key: int) -> None:
         """Remove an LSA at MaxAge."""
+        assert self.entries[key].is_flushed, "only an LSA at MaxAge leaves the database (section 14)"
+        assert self.entries[key].waiting == 0, "all neighbours have acknowledged it (section 14)"
         del self.entries[key]
 
     def expired(self, now_ns: i64) -> list[Entry]:

@@ -88,6 +88,7 @@ def find(router: Router, neighbour: Neighbour, key: int) -> Entry | None:
 
 def expect(router: Router, neighbour: Neighbour, entry: Entry) -> None:
     """Add an LSA to a neighbour's retransmission list."""
+    assert neighbour.state >= EXCHANGE, "an LSA is flooded to adjacent neighbours alone (section 13.3 (1) (a))"
     unacknowledged = neighbour.unacknowledged
     key = entry.lsa.key
     if not unacknowledged:
@@ -106,6 +107,7 @@ def forget(router: Router, neighbour: Neighbour, key: int) -> bool:
     del neighbour.unacknowledged[key]
     entry = find(router, neighbour, key)
     if entry is not None:
+        assert entry.waiting > 0, "it was on a retransmission list"
         entry.waiting -= 1
         if entry.waiting == 0 and entry.is_flushed:
             router.review_flushed = True
