@@ -141,6 +141,3 @@ class Notice(Effect):
 
     def __init__(self, text: str) -> None:
         self.text: Final = text
-
-
-Effects = list[Effect]

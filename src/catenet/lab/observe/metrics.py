@@ -27,7 +27,6 @@ class Metrics:
         self._samples: Final[dict[str, array[float]]] = {}
         self._sample_times_ns: Final[dict[str, array[int]]] = {}
         self._counts: Final[dict[str, int]] = {}
-        self._count_times_ns: Final[dict[str, array[int]]] = {}
 
     def measure(self, name: str, seconds: float) -> None:
         """Record one sample of ``name``, a duration in seconds.  Raises ValueError if it is not finite."""
@@ -43,9 +42,6 @@ class Metrics:
     def count(self, name: str, by: int = 1) -> None:
         """Add to the counter ``name``."""
         self._counts[name] = self._counts.get(name, 0) + by
-        if name not in self._count_times_ns:
-            self._count_times_ns[name] = array("q")
-        self._count_times_ns[name].append(self._now_ns())
 
     def _now_ns(self) -> int:
         return 0 if self._kernel is None else int(self._kernel.now_ns)
@@ -57,10 +53,6 @@ class Metrics:
     def sample_times_ns(self, name: str) -> list[int]:
         """The virtual times of the samples of that name, in nanoseconds."""
         return list(self._sample_times_ns.get(name, ()))
-
-    def count_times_ns(self, name: str) -> list[int]:
-        """The virtual times at which the counter ``name`` was increased, in nanoseconds."""
-        return list(self._count_times_ns.get(name, ()))
 
     def total(self) -> int:
         """The number of samples of all names."""

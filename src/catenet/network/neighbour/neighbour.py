@@ -41,7 +41,6 @@ CONFIRMED: Final[i64] = 4
 """A solicited reply was received, or the upper layer confirmed reachability."""
 HEARD: Final[i64] = 5
 """An unsolicited MAC was received: in a request or an unsolicited advertisement."""
-EVENT_NAMES: Final = ("USED", "TIMEOUT", "EXHAUSTED", "EXPIRED", "CONFIRMED", "HEARD")
 
 NOTHING: Final[i64] = 0
 SOLICIT: Final[i64] = 1
@@ -80,16 +79,6 @@ TRANSITIONS: Final[dict[tuple[int, int], tuple[int, int, str]]] = {
     (FAILED, HEARD): (STALE, NOTHING, "RFC 4861 7.2.3"),
 }
 """``(state, event)``: ``(next state, action, source)``.  Missing combinations are impossible."""
-
-ACTION_NAMES: Final = ("nothing", "ask all", "ask the neighbour", "wait", "send what waits", "give up")
-
-
-def transition_lines() -> list[str]:
-    """The table as text, one line for each transition: for documentation and error messages."""
-    return [
-        f"{STATE_NAMES[state]} --{EVENT_NAMES[event]}--> {STATE_NAMES[after]}: {ACTION_NAMES[action]} ({source})"
-        for (state, event), (after, action, source) in TRANSITIONS.items()
-    ]
 
 
 REACHABLE_TIME_NS: Final[i64] = 30 * NS_PER_S

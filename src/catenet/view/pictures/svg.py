@@ -9,7 +9,7 @@ import math
 from html import escape
 from typing import Final
 
-from catenet.view.pictures.svg_text import line_px, shortened, wrapped
+from catenet.view.pictures.svg_text import shortened
 
 STYLE: Final = """\
   text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; fill: #1f2933; }
@@ -90,16 +90,6 @@ class Drawing:
         anchored = f' text-anchor="{anchor}"' if anchor != "start" else ""
         tip = f"<title>{escape(words)}</title>" if told != words else ""
         self._parts.append(f'<text x="{_n(x)}" y="{_n(y)}"{classes}{anchored}>{tip}{escape(told)}</text>')
-
-    def paragraph(self, x: float, y: float, words: str, width: float, kind: str = "", most_lines: int = 3) -> float:
-        """Lines of text, as :func:`~catenet.view.pictures.svg_text.wrapped` breaks them; the first stands on ``y``.
-
-        Returns how much lower the last stands, in pixels.
-        """
-        lines = wrapped(words, width, kind, most_lines)
-        for number, line in enumerate(lines):
-            self.text(x, y + number * line_px(kind), line, kind)
-        return (len(lines) - 1) * line_px(kind)
 
     def begin(self, kind: str) -> None:
         """What follows, up to :meth:`end`, belongs together and has a class."""

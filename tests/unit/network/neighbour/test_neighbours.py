@@ -41,13 +41,6 @@ def test_the_table_knows_every_state_and_event_that_can_meet() -> None:
     assert all(source.startswith("RFC 4861") for _, _, source in TRANSITIONS.values())
 
 
-def test_the_table_reads_as_text() -> None:
-    lines = neighbour.transition_lines()
-    assert len(lines) == len(TRANSITIONS)
-    assert "NONE --USED--> INCOMPLETE: ask all (RFC 4861 7.2.2)" in lines
-    assert "PROBE --EXHAUSTED--> FAILED: give up (RFC 4861 7.3.3)" in lines
-
-
 @pytest.mark.parametrize(("version", "own", "other", "nobody"), VERSIONS)
 def test_a_neighbour_is_asked_for_once_and_what_waits_is_sent(
     net: Any, version: int, own: str, other: str, nobody: str

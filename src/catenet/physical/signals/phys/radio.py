@@ -21,7 +21,6 @@ from catenet.physical.signals.modulation.ofdm import Ofdm
 from catenet.physical.signals.modulation.qam import Qpsk
 from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, below
 
-DATA_SUBCARRIERS: Final = 48
 SYMBOL_BITS: Final = 96
 QUIET_MOST_SAMPLES: Final = 160
 LENGTH_BITS: Final = 16

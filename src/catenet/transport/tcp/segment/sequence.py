@@ -49,13 +49,3 @@ def difference(later: i64, earlier: i64) -> i64:
     if delta >= HALF:
         delta -= MODULUS
     return delta
-
-
-def stream_index(absolute: i64) -> i64:
-    """The index in the stream of the octet with that absolute number: the SYN has number 0."""
-    return absolute - 1
-
-
-def absolute_of_index(index: i64) -> i64:
-    """The absolute number of the octet with that index in the stream."""
-    return index + 1
