@@ -38,7 +38,7 @@ class Teller(Observer):
         catenet.note("leader-changed", f"consensus: {self.city} {verb} (term {term})")
         self.placed.clear()
 
-    def stepped(self, group: Group, asked: list[Effect]) -> None:
+    def effects_emitted(self, group: Group, asked: list[Effect]) -> None:
         if group.number != STORE or not self.leads:
             return
         for effect in asked:

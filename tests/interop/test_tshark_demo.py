@@ -242,8 +242,8 @@ def test_what_replicas_say_reads_as_what_it_is(store: Path) -> None:
             assert (malformed, error, unknown) == ("", "", ""), path.stem
             kinds.update(part for cell in (mesh, asked) for part in cell.split("|") if part)
     assert {"AppendEntries", "AppendReply", "Heartbeat", "HeartbeatReply", "RequestVote", "VoteReply"} <= set(kinds)
-    assert {"Read", "Found", "Write", "Written", "Put"} <= set(kinds)
-    assert min(kinds["AppendEntries"], kinds["AppendReply"], kinds["Written"]) > 100
+    assert {"Read", "ReadReply", "Write", "WriteReply", "Put"} <= set(kinds)
+    assert min(kinds["AppendEntries"], kinds["AppendReply"], kinds["WriteReply"]) > 100
 
 
 def test_a_dissected_message_has_the_fields_that_were_sent(store: Path) -> None:

@@ -116,7 +116,7 @@ class Elections(Cluster):
 
     # -- what the members tell
 
-    def says(self, member: Member, message: Message) -> None:
+    def message_sent(self, member: Member, message: Message) -> None:
         if isinstance(message, Heartbeat) and not self._silent:
             self._beat_ns = self.now_ns
 

@@ -148,7 +148,7 @@ class _Listening(Cluster):
         self.heartbeats = 0
         self.elections = 0
 
-    def says(self, member: Member, message: Message) -> None:
+    def message_sent(self, member: Member, message: Message) -> None:
         if isinstance(message, Heartbeat) and message.to in LOSSY:
             self.heartbeats += 1
         elif isinstance(message, RequestPreVote) and message.sender in LOSSY and message.to == LEADER:

@@ -103,7 +103,7 @@ class _Group(Cluster):
             return
         self.links[server] = self.net.link(self.hosts[server], "lan", phy=PHY, length=LENGTH)
 
-    def says(self, member: Member, message: Message) -> None:
+    def message_sent(self, member: Member, message: Message) -> None:
         """A follower answers a heartbeat at once: so the time between two answers is that between two heartbeats."""
         if not isinstance(message, HeartbeatReply) or not self.counting:
             return

@@ -8,7 +8,7 @@ import pytest
 
 from catenet.application.kv import protocol
 from catenet.application.kv.client import Client
-from catenet.application.kv.errors import Mistaken
+from catenet.application.kv.errors import InvalidRequest
 from tests.sim.store.test_store import PROTOCOLS, Store
 
 
@@ -27,7 +27,9 @@ def test_a_newcomer_gets_a_vote_when_it_has_caught_up_and_not_before(name: str) 
         await client.put(b"a", b"1")
         leader = store.running[1].groups[1].member.leader
         gone = tuple(number for number in (1, 2, 3) if number != leader)
-        with pytest.raises(Mistaken, match=r"node 4 cannot be given a vote.*Let it learn first.*learn=\{4: ...\}"):
+        with pytest.raises(
+            InvalidRequest, match=r"node 4 cannot be given a vote.*Let it learn first.*learn=\{4: ...\}"
+        ):
             await client.change_members(1, new, gone)
         await client.change_members(1, learn=new)
         await asyncio.sleep(2)
@@ -55,9 +57,9 @@ def test_a_change_that_leaves_too_few_who_take_part_is_refused(name: str) -> Non
         away, other = (number for number in (1, 2, 3) if number != leader)
         store.net.at(f"{now_s()}s").crash(f"n{away}")
         await asyncio.sleep(0.1)
-        with pytest.raises(Mistaken, match=rf"only {leader} answer and take part, and 2 are needed"):
+        with pytest.raises(InvalidRequest, match=rf"only {leader} answer and take part, and 2 are needed"):
             await client.change_members(1, remove=(other,))
-        with pytest.raises(Mistaken, match="node 9 cannot be given a vote: it does not answer"):
+        with pytest.raises(InvalidRequest, match="node 9 cannot be given a vote: it does not answer"):
             await client.change_members(1, {9: protocol.Node("n4", 7000, 1)})
         await client.change_members(1, remove=(away,))
         await asyncio.sleep(1)

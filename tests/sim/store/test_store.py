@@ -10,7 +10,7 @@ import pytest
 import catenet
 from catenet.application.kv import protocol
 from catenet.application.kv.client import Client
-from catenet.application.kv.errors import LeaseLost, Mistaken, Unavailable
+from catenet.application.kv.errors import InvalidRequest, LeaseLost, Unavailable
 from catenet.application.kv.node import KvNode, Settings
 from catenet.application.kv.state.slots import SLOTS
 from catenet.application.replication.state_machine import SnapshotPolicy
@@ -84,7 +84,7 @@ def test_keys_are_written_read_compared_scanned_and_removed(name: str) -> None:
         record = await client.get_record(b"b")
         assert record is not None
         assert record.created == record.modified
-        with pytest.raises(Mistaken, match="a key has 1 to"):
+        with pytest.raises(InvalidRequest, match="a key has 1 to"):
             await client.put(b"", b"x")
 
     store.run(program)
@@ -213,6 +213,25 @@ def test_a_lease_ends_unless_it_is_kept_alive_and_takes_its_keys_along() -> None
             await client.keep_alive(9)
         with pytest.raises(LeaseLost):
             await client.put(b"a", b"2", lease=9)
+
+    store.run(program)
+
+
+def test_a_lease_that_is_revoked_takes_its_keys_along_at_once() -> None:
+    store = Store("raft")
+
+    async def program(client: Client) -> None:
+        await client.join(1, store.directory)
+        await client.grant(9, 3600.0)
+        await client.grant(10, 3600.0)
+        await client.put(b"a", b"1", lease=9)
+        await client.put(b"b", b"2", lease=10)
+        await client.revoke(9)
+        assert await client.get(b"a") is None
+        assert await client.get(b"b") == b"2"
+        with pytest.raises(LeaseLost):
+            await client.keep_alive(9)
+        await client.keep_alive(10)
 
     store.run(program)
 

@@ -300,16 +300,16 @@ STORE = [
         "new sequence on retry",
         (
             "client.py",
-            "            request = Request(self.session, spoken.sequence, spoken.born, operation)",
-            "            spoken.sequence += 1\n"
-            "            request = Request(self.session, spoken.sequence, spoken.born, operation)",
+            "            request = Request(self.session, slot_session.sequence, slot_session.born, operation)",
+            "            slot_session.sequence += 1\n"
+            "            request = Request(self.session, slot_session.sequence, slot_session.born, operation)",
         ),
     ),
     store(
         "silence taken as a no",
         (
             "client.py",
-            "        if self.doubtful:\n            return OutcomeUnknown",
+            "        if self.in_doubt:\n            return OutcomeUnknown",
             "        if False:\n            return OutcomeUnknown",
         ),
     ),
@@ -337,9 +337,9 @@ STORE = [
         "slot forgotten early",
         (
             "migration.py",
-            "            if isinstance(reply, protocol.SlotsAre) and reply.slots:\n"
+            "            if isinstance(reply, protocol.HasSlotsReply) and reply.slots:\n"
             "                await self._member.propose(entry(Forget(number, reply.slots)))",
-            "            if isinstance(reply, protocol.SlotsAre):\n"
+            "            if isinstance(reply, protocol.HasSlotsReply):\n"
             "                await self._member.propose(entry(Forget(number, tuple(slots))))",
         ),
     ),

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from catenet.application.consensus.entry import Readmission, Stored, founding
 from catenet.application.kv import protocol
-from catenet.application.kv.retry import Asker
+from catenet.application.kv.retry import RpcClient
 from catenet.application.replication import replica_status as status_file
 from catenet.application.replication.log_store import stored
 from catenet.application.replication.member import Member
@@ -36,14 +36,14 @@ FOUNDING_PATIENCE_S: Final = 30.0
 REPLACED: Final = "its disk is empty, and the group knows an earlier life of this replica"
 
 
-class Opened(NamedTuple):
+class OpenedStore(NamedTuple):
     """A store that may be used, and what a replica starts from."""
 
     store: Store
     found: Stored
 
 
-class Place(NamedTuple):
+class ReplicaLocation(NamedTuple):
     """Where a replica keeps what it must not forget."""
 
     disk: Disk
@@ -71,8 +71,8 @@ class Admission:
         number: int,
         nodes: Mapping[int, protocol.Node],
         founders: tuple[int, ...],
-        place: Place,
-        asker: Asker,
+        place: ReplicaLocation,
+        rpc_client: RpcClient,
         watcher: AdmissionWatcher,
     ) -> None:
         self.group: Final = group
@@ -81,7 +81,7 @@ class Admission:
         self._nodes: Final = nodes
         self._founders: Final = founders
         self._place: Final = place
-        self._asker: Final = asker
+        self._rpc: Final = rpc_client
         self._watcher: Final = watcher
         self._told = ""
         self._lock: Final = asyncio.Lock()
@@ -93,7 +93,7 @@ class Admission:
 
     # -- what is here
 
-    async def look(self) -> Opened | None:
+    async def look(self) -> OpenedStore | None:
         """Open the store, if this replica may take part with it at once; None if it has to :meth:`wait`.
 
         Raises OSError, and :class:`~catenet.application.storage.engine.UnknownVersion`, which changes nothing.
@@ -106,7 +106,7 @@ class Admission:
         if status is not None and status.state == LOST:
             await self._place.disk.run(lambda files: status_file.set_aside(files, self._place.folder, status))
             if status.why:
-                self._tell_loss(status)
+                self._report_loss(status)
             return None
         try:
             if status is not None and status.state in (MEMBER, LISTENING) and not await self._exists():
@@ -122,14 +122,14 @@ class Admission:
         engine = make_engine(self._place.engine)
         return await self._place.disk.run(lambda files: engine.exists(files, self._place.folder))
 
-    async def _open(self) -> Opened:
+    async def _open(self) -> OpenedStore:
         place = self._place
         store, recovered = await Store.open(place.disk, place.folder, engine=place.engine)
         mark = None if self.status is None else self.status.mark
         readmission = None if mark is None else Readmission(mark.index, mark.term, mark.leader)
-        return Opened(store, stored(recovered, founding(self._founders), readmission))
+        return OpenedStore(store, stored(recovered, founding(self._founders), readmission))
 
-    async def _may_start(self, opened: Opened) -> Opened | None:
+    async def _may_start(self, opened: OpenedStore) -> OpenedStore | None:
         state = "" if self.status is None else self.status.state
         if state in (MEMBER, LISTENING):
             return opened
@@ -166,9 +166,9 @@ class Admission:
         before, folder = self.status, self._place.folder
         self.status = await self._place.disk.run(lambda files: status_file.lose(files, folder, why, before, left=left))
         self._watcher.lost(self.group, error)
-        self._tell_loss(self.status)
+        self._report_loss(self.status)
 
-    def _tell_loss(self, status: ReplicaStatus) -> None:
+    def _report_loss(self, status: ReplicaStatus) -> None:
         """At each start, for it may have been killed before it could say so."""
         done = f"what is left was moved to {status.aside}" if status.aside else "nothing was left"
         text = f"{self.name} has lost its log: {status.why}; {done}"
@@ -176,7 +176,7 @@ class Admission:
 
     # -- what others know
 
-    async def enroll(self, node: int, life: str) -> str:
+    async def register(self, node: int, life: str) -> str:
         """Write down the life of another founder's disk, unless an earlier one is; the one that is."""
         async with self._lock:
             now = self._known()
@@ -187,7 +187,7 @@ class Admission:
 
     # -- waiting
 
-    async def wait(self) -> Opened:
+    async def wait(self) -> OpenedStore:
         """Return when this replica may start.  Raises OSError."""
         while True:
             try:
@@ -195,10 +195,10 @@ class Admission:
             except DamagedStore as error:
                 await self._lose(error)
 
-    async def _admitted(self) -> Opened:
+    async def _admitted(self) -> OpenedStore:
         if self._known().state == FOUNDING:
             others = len(self._founders) - 1
-            if await self._enrolled(len(self._founders) // 2 if self._place.found_by_majority else others):
+            if await self._registered(len(self._founders) // 2 if self._place.found_by_majority else others):
                 await self._become(MEMBER)
                 return await self._open()
             await self._lose(DamagedStore(self._place.folder, 0, REPLACED), left=False)
@@ -207,49 +207,51 @@ class Admission:
         await self._become(LISTENING, mark)
         readmission = Readmission(mark.index, mark.term, mark.leader)
         found = opened.found
-        return Opened(opened.store, Stored(found.hard_state, found.snapshot, found.entries, readmission=readmission))
+        return OpenedStore(
+            opened.store, Stored(found.hard_state, found.snapshot, found.entries, readmission=readmission)
+        )
 
-    async def _enrolled(self, enough: int) -> bool:
+    async def _registered(self, enough: int) -> bool:
         """Have other founders write this life down, at least so many.  False if one of them knows another."""
         loop = asyncio.get_running_loop()
         life, begun = self._known().life, loop.time()
         waiting = [founder for founder in self._founders if founder != self.number]
-        question = protocol.Enroll(self.number, life)
+        rpc = protocol.Register(self.number, life)
         while True:
-            replies = await self._ask_each(question, waiting)
-            lives = {node: reply.life for node, reply in replies.items() if isinstance(reply, protocol.Enrolled)}
+            replies = await self._ask_each(rpc, waiting)
+            lives = {node: reply.life for node, reply in replies.items() if isinstance(reply, protocol.RegisterReply)}
             if any(other != life for other in lives.values()):
                 return False
             waiting = [node for node in waiting if node not in lives]
             if len(waiting) <= len(self._founders) - 1 - enough:
                 return True
             if self._known().state == FOUNDING and loop.time() - begun >= FOUNDING_PATIENCE_S:
-                self._tell_once(f"{self.name} waits to found it: no answer yet from node {_listed(waiting)}")
+                self._report_once(f"{self.name} waits to found it: no answer yet from node {_listed(waiting)}")
             await asyncio.sleep(ROUND_S)
 
-    async def enroll_with_all(self, member: Member) -> None:
+    async def register_with_all(self, member: Member) -> None:
         """Go on where a majority was enough to found the group; stop if it turns out that this disk was replaced."""
-        if not await self._enrolled(len(self._founders) - 1):
+        if not await self._registered(len(self._founders) - 1):
             error = DamagedStore(self._place.folder, 0, REPLACED)
             member.fail(error)
             await self._lose(error)
 
-    async def _ask_each(self, question: protocol.Question, nodes: list[int]) -> dict[int, protocol.Reply | None]:
+    async def _ask_each(self, rpc: protocol.RpcRequest, nodes: list[int]) -> dict[int, protocol.Reply | None]:
         """Ask them all at once; what each answers."""
-        asked = [self._asker.one(self.group, question, self._nodes[node].address) for node in nodes]
+        asked = [self._rpc.call_node(self.group, rpc, self._nodes[node].address) for node in nodes]
         return dict(zip(nodes, await asyncio.gather(*asked), strict=True))
 
     async def _marked(self) -> Mark:
         """Ask for a mark until there is one."""
         rounds = 0
         while True:
-            question = protocol.Readmit(self.number, self._known().life)
-            reply = (await self._asker.once(self.group, question, self._others())).reply
-            if isinstance(reply, protocol.Readmitted):
+            rpc = protocol.Readmit(self.number, self._known().life)
+            reply = (await self._rpc.call_leader(self.group, rpc, self._others())).reply
+            if isinstance(reply, protocol.ReadmitReply):
                 return Mark(reply.index, reply.term, reply.leader)
             rounds += 1
             if rounds % PATIENT_ROUNDS == 0 and self._known().why:
-                self._tell_once(await self._prospects())
+                self._report_once(await self._prospects())
             await asyncio.sleep(ROUND_S)
 
     def _others(self) -> tuple[str, ...]:
@@ -260,8 +262,8 @@ class Admission:
         states: dict[int, str] = {}
         voters = self._founders
         others = [number for number in self._nodes if number != self.number]
-        for number, reply in (await self._ask_each(protocol.GetStanding(), others)).items():
-            if isinstance(reply, protocol.StandingIs):
+        for number, reply in (await self._ask_each(protocol.GetReplicaStatus(), others)).items():
+            if isinstance(reply, protocol.ReplicaStatusReply):
                 states[number] = reply.state
                 voters = reply.voters or voters
         lost = [number for number in voters if number == self.number or states.get(number) in (LOST, FOUNDING)]
@@ -275,7 +277,7 @@ class Admission:
             "`catenet store accept` lets a replica take part with that; writes may be missing then"
         )
 
-    def _tell_once(self, text: str) -> None:
+    def _report_once(self, text: str) -> None:
         if text != self._told:
             self._told = text
             log_event(text, logging.ERROR)
@@ -291,8 +293,8 @@ class Admission:
             before = member.replica.commit_index
             if rounds >= PATIENT_ROUNDS and member.running and member.replica.listening:
                 rounds = 0  # the leader may still believe what this replica said before its loss
-                question = protocol.Readmit(self.number, self._known().life)
-                await self._asker.once(self.group, question, self._others())
+                rpc = protocol.Readmit(self.number, self._known().life)
+                await self._rpc.call_leader(self.group, rpc, self._others())
         await member.flushed()
         if member.running:
             repaired = bool(self._known().why)

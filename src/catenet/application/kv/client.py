@@ -18,9 +18,9 @@ from typing import Final
 
 from catenet.application.kv import protocol
 from catenet.application.kv.connection import Connections
-from catenet.application.kv.errors import LeaseLost, Mistaken, OutcomeUnknown, Unavailable
+from catenet.application.kv.errors import InvalidRequest, LeaseLost, OutcomeUnknown, Unavailable
 from catenet.application.kv.protocol import LINEARIZABLE
-from catenet.application.kv.retry import Asked, Asker, NoAnswer
+from catenet.application.kv.retry import CallResult, NoReply, RpcClient
 from catenet.application.kv.state import results
 from catenet.application.kv.state.commands import (
     CompareAndSet,
@@ -40,7 +40,7 @@ from catenet.application.kv.state.slots import SLOTS, Record, slot_of
 PAUSE_S: Final = 0.05
 
 
-class _Spoken:
+class _SlotSession:
     """What this session has said to one slot."""
 
     def __init__(self) -> None:
@@ -60,9 +60,9 @@ class Client:
         self.patience_s: Final = patience_s
         self._directory: Final = directory
         self._connections: Final = Connections(timeout_s)
-        self._asker: Final = Asker(self._connections, pause_s=PAUSE_S)
+        self._rpc: Final = RpcClient(self._connections, pause_s=PAUSE_S)
         self._layout: Layout | None = None
-        self._spoken: Final[dict[int, _Spoken]] = {}
+        self._slot_sessions: Final[dict[int, _SlotSession]] = {}
 
     def close(self) -> None:
         """Hang up."""
@@ -71,7 +71,7 @@ class Client:
     # -- writing
 
     async def put(self, key: bytes, value: bytes, lease: int = 0) -> int:
-        """Write; the revision.  Raises LeaseLost, Unavailable, OutcomeUnknown, Mistaken."""
+        """Write; the revision.  Raises LeaseLost, Unavailable, OutcomeUnknown, InvalidRequest."""
         result = await self._command(Put(key, value, lease))
         if result.status == results.NO_LEASE:
             raise LeaseLost(f"lease {lease} is over, or was never granted to the group of {key!r}")
@@ -87,32 +87,32 @@ class Client:
 
     async def _command(self, operation: KeyOperation) -> Result:
         slot = slot_of(operation.key)
-        spoken = self._spoken.setdefault(slot, _Spoken())
-        async with spoken.lock:
-            spoken.sequence += 1
-            return await self._carry_out(slot, spoken, operation)
+        slot_session = self._slot_sessions.setdefault(slot, _SlotSession())
+        async with slot_session.lock:
+            slot_session.sequence += 1
+            return await self._send_until_known(slot, slot_session, operation)
 
-    async def _carry_out(self, slot: int, spoken: _Spoken, operation: KeyOperation) -> Result:
+    async def _send_until_known(self, slot: int, slot_session: _SlotSession, operation: KeyOperation) -> Result:
         """Send one command until it is known what came of it."""
         attempt = _Attempt(self.patience_s)
-        while attempt.goes_on():
-            request = Request(self.session, spoken.sequence, spoken.born, operation)
+        while attempt.remains():
+            request = Request(self.session, slot_session.sequence, slot_session.born, operation)
             try:
                 asked = await self._ask_owner(slot, protocol.Write(request))
             except Unavailable:
                 break  # nobody says where the slot is now
-            attempt.doubtful |= asked.doubtful
+            attempt.in_doubt |= asked.in_doubt
             match asked.reply:
-                case protocol.Written(result) if result.status == results.SESSION_EXPIRED:
-                    if attempt.doubtful:
+                case protocol.WriteReply(result) if result.status == results.SESSION_EXPIRED:
+                    if attempt.in_doubt:
                         raise OutcomeUnknown("the session was forgotten before the answer came")
-                    spoken.born = result.revision
-                case protocol.Written(result):
+                    slot_session.born = result.revision
+                case protocol.WriteReply(result):
                     return result
                 case protocol.Refused(status, reason) if status == results.REFUSED:
-                    raise Mistaken(reason)
-                case protocol.Uncertain():
-                    attempt.doubtful = True
+                    raise InvalidRequest(reason)
+                case protocol.UnknownOutcome():
+                    attempt.in_doubt = True
             await self._again(asked.reply)
         raise attempt.failure()
 
@@ -126,9 +126,9 @@ class Client:
     async def get_record(self, key: bytes, mode: int = LINEARIZABLE) -> Record | None:
         """The same with its revisions and its lease.  ``mode`` is one of protocol's.  Raises Unavailable."""
         attempt = _Attempt(self.patience_s)
-        while attempt.goes_on():
+        while attempt.remains():
             asked = await self._ask_owner(slot_of(key), protocol.Read(key, mode))
-            if isinstance(asked.reply, protocol.Found):
+            if isinstance(asked.reply, protocol.ReadReply):
                 return asked.reply.record
             await self._again(asked.reply)
         raise Unavailable(f"{key!r} could not be read within {self.patience_s:g} s")
@@ -141,20 +141,20 @@ class Client:
         Each group answers for itself: it is one moment for the keys of one group, not for all.  Raises Unavailable.
         """
         attempt = _Attempt(self.patience_s)
-        while attempt.goes_on():
+        while attempt.remains():
             pairs = await self._scan(protocol.Scan(start, end, limit, mode))
             if pairs is not None:
                 return [(key, record.value) for key, record in sorted(pairs.items())[:limit]]
             await self._again(None)
         raise Unavailable(f"the keys from {start!r} could not be read within {self.patience_s:g} s")
 
-    async def _scan(self, question: protocol.Scan) -> dict[bytes, Record] | None:
+    async def _scan(self, rpc: protocol.Scan) -> dict[bytes, Record] | None:
         layout = await self._known_layout()
-        asked = [self._asker.once(group, question, addresses) for group, addresses in layout.groups.items()]
+        asked = [self._rpc.call_leader(group, rpc, addresses) for group, addresses in layout.groups.items()]
         pairs: dict[bytes, Record] = {}
         seen: list[int] = []
         for reply, _ in await asyncio.gather(*asked):
-            if not isinstance(reply, protocol.Pairs):
+            if not isinstance(reply, protocol.ScanReply):
                 return None
             pairs.update(reply.pairs)
             seen.extend(reply.slots)
@@ -189,20 +189,18 @@ class Client:
     async def keep_alive(self, lease: int) -> None:
         """Let a lease begin anew.  Raises LeaseLost if it is over somewhere, Unavailable, OutcomeUnknown."""
         for reply in await self._ask_groups(protocol.KeepAlive(lease)):
-            if isinstance(reply, protocol.Written) and reply.result.status == results.NO_LEASE:
+            if isinstance(reply, protocol.WriteReply) and reply.result.status == results.NO_LEASE:
                 raise LeaseLost(f"lease {lease} is over")
 
     async def _to_all_groups(self, operation: Operation) -> None:
         await self._ask_groups(protocol.Write(Request(0, 0, 0, operation)))
 
-    async def _ask_groups(self, question: protocol.Question) -> list[protocol.Reply]:
+    async def _ask_groups(self, rpc: protocol.RpcRequest) -> list[protocol.Reply]:
         layout = await self._known_layout(fresh=True)
-        asked = [
-            self._asker.ask(group, question, addresses, self.patience_s) for group, addresses in layout.groups.items()
-        ]
+        asked = [self._rpc.call(group, rpc, addresses, self.patience_s) for group, addresses in layout.groups.items()]
         try:
             return await asyncio.gather(*asked)
-        except NoAnswer as error:
+        except NoReply as error:
             raise _not_known_to_be_done(error) from error
 
     # -- administration
@@ -212,20 +210,20 @@ class Client:
         return await self._known_layout(fresh=True)
 
     async def join(self, group: int, addresses: tuple[str, ...]) -> Layout:
-        """A group is to have its share of the slots.  Raises Unavailable, OutcomeUnknown, Mistaken."""
+        """A group is to have its share of the slots.  Raises Unavailable, OutcomeUnknown, InvalidRequest."""
         return await self._change(Join(group, addresses))
 
     async def leave(self, group: int) -> Layout:
-        """A group is to give its slots to the others.  Raises Unavailable, OutcomeUnknown, Mistaken."""
+        """A group is to give its slots to the others.  Raises Unavailable, OutcomeUnknown, InvalidRequest."""
         return await self._change(Leave(group))
 
     async def _change(self, change: Join | Leave) -> Layout:
         try:
-            reply = await self._asker.ask(0, protocol.ChangeLayout(change), self._directory, self.patience_s)
-        except NoAnswer as error:
+            reply = await self._rpc.call(0, protocol.ChangeLayout(change), self._directory, self.patience_s)
+        except NoReply as error:
             raise _not_known_to_be_done(error) from error
-        if not isinstance(reply, protocol.LayoutIs) or reply.layout is None:
-            raise Mistaken(f"{change} cannot be")
+        if not isinstance(reply, protocol.LayoutReply) or reply.layout is None:
+            raise InvalidRequest(f"{change} cannot be")
         self._layout = reply.layout
         return reply.layout
 
@@ -239,32 +237,32 @@ class Client:
         """Nodes join or leave a group, which goes on meanwhile; those of ``learn`` get its log and have no vote.
 
         Only who has caught up is given a vote (``add``): let newcomers learn first.  Raises Unavailable, OutcomeUnknown
-        and Mistaken, if a new voter is not ready, or too few would be left to decide; it says what to do first.
+        and InvalidRequest, if a new voter is not ready, or too few would be left to decide; it says what to do first.
         """
         await self._administer(group, protocol.ChangeMembers(add or {}, remove, learn or {}))
 
     async def transfer(self, group: int, to: int) -> None:
-        """Another node is to lead a group.  Raises Unavailable, OutcomeUnknown, Mistaken."""
+        """Another node is to lead a group.  Raises Unavailable, OutcomeUnknown, InvalidRequest."""
         await self._administer(group, protocol.Transfer(to))
 
-    async def _administer(self, group: int, question: protocol.Question) -> None:
+    async def _administer(self, group: int, rpc: protocol.RpcRequest) -> None:
         addresses = self._directory if group == 0 else (await self._known_layout()).groups.get(group, ())
         try:
-            reply = await self._asker.ask(group, question, addresses, self.patience_s)
-        except NoAnswer as error:
+            reply = await self._rpc.call(group, rpc, addresses, self.patience_s)
+        except NoReply as error:
             raise _not_known_to_be_done(error) from error
-        if not isinstance(reply, protocol.Answered):
-            raise Mistaken(getattr(reply, "reason", f"group {group} says {reply}"))
+        if not isinstance(reply, protocol.Acknowledged):
+            raise InvalidRequest(getattr(reply, "reason", f"group {group} says {reply}"))
 
     # -- whom to ask
 
-    async def _ask_owner(self, slot: int, question: protocol.Question) -> Asked:
+    async def _ask_owner(self, slot: int, rpc: protocol.RpcRequest) -> CallResult:
         layout = await self._known_layout()
         owner = layout.owners[slot]
         if owner == NOBODY:
             self._layout = None
-            return Asked(None, False)
-        return await self._asker.once(owner, question, layout.groups[owner])
+            return CallResult(None, False)
+        return await self._rpc.call_leader(owner, rpc, layout.groups[owner])
 
     async def _again(self, reply: protocol.Reply | None) -> None:
         """Before the next attempt: things may have moved."""
@@ -275,18 +273,18 @@ class Client:
     async def _known_layout(self, fresh: bool = False) -> Layout:
         if self._layout is None or fresh:
             try:
-                reply = await self._asker.ask(0, protocol.GetLayout(-1), self._directory, self.patience_s)
-            except NoAnswer as error:
+                reply = await self._rpc.call(0, protocol.GetLayout(-1), self._directory, self.patience_s)
+            except NoReply as error:
                 raise Unavailable(str(error)) from error
-            if not isinstance(reply, protocol.LayoutIs) or reply.layout is None:
+            if not isinstance(reply, protocol.LayoutReply) or reply.layout is None:
                 raise Unavailable(f"the directory says {reply}")
             self._layout = reply.layout
         return self._layout
 
 
-def _not_known_to_be_done(error: NoAnswer) -> Exception:
-    """What a caller is told whose question changes something."""
-    return OutcomeUnknown(str(error)) if error.doubtful else Unavailable(str(error))
+def _not_known_to_be_done(error: NoReply) -> Exception:
+    """What a caller is told whose request changes something."""
+    return OutcomeUnknown(str(error)) if error.in_doubt else Unavailable(str(error))
 
 
 class _Attempt:
@@ -296,14 +294,14 @@ class _Attempt:
         self._loop: Final = asyncio.get_running_loop()
         self._until: Final = self._loop.time() + patience_s
         self._patience_s: Final = patience_s
-        self.doubtful = False
+        self.in_doubt = False
 
-    def goes_on(self) -> bool:
+    def remains(self) -> bool:
         """Whether there is time left."""
         return self._loop.time() < self._until
 
     def failure(self) -> Exception:
         """Time is up."""
-        if self.doubtful:
+        if self.in_doubt:
             return OutcomeUnknown(f"no answer within {self._patience_s:g} s")
         return Unavailable(f"nobody took it within {self._patience_s:g} s")

@@ -8,7 +8,7 @@ from typing import Final
 
 from catenet.application.kv.connection import Connection, Connections
 from catenet.application.kv.errors import StoreError, Unavailable
-from catenet.application.kv.protocol import Told, Watch
+from catenet.application.kv.protocol import Watch, WatchReply
 from catenet.application.kv.state.slot_map import Layout
 
 Change = tuple[bytes, bytes | None]
@@ -27,17 +27,17 @@ class ClientWatch:
         self._end: Final = end
         self._seen: Final[dict[int, int]] = {}
         # Which group tells of each slot, and what others have told meanwhile: it is taken when the first one is done.
-        self._teller: Final[dict[int, int]] = {}
-        self._held: Final[dict[int, list[tuple[int, Told]]]] = {}
+        self._source: Final[dict[int, int]] = {}
+        self._held: Final[dict[int, list[tuple[int, WatchReply]]]] = {}
         self._queue: Final[asyncio.Queue[Change | StoreError]] = asyncio.Queue()
         self._streams: Final[dict[int, asyncio.Task[None]]] = {}
         self._first = True
-        self._keeper: asyncio.Task[None] | None = None
+        self._refresher: asyncio.Task[None] | None = None
 
     async def changes(self) -> AsyncIterator[Change]:
         """What happens."""
         await self._open_streams()
-        self._keeper = asyncio.get_running_loop().create_task(self._keep(), name="watch")
+        self._refresher = asyncio.get_running_loop().create_task(self._refresh(), name="watch")
         while True:
             change = await self._queue.get()
             if isinstance(change, StoreError):
@@ -46,10 +46,10 @@ class ClientWatch:
 
     def close(self) -> None:
         """Watch no more."""
-        for task in (*self._streams.values(), *([self._keeper] if self._keeper else [])):
+        for task in (*self._streams.values(), *([self._refresher] if self._refresher else [])):
             task.cancel()
 
-    async def _keep(self) -> None:
+    async def _refresh(self) -> None:
         while True:
             await asyncio.sleep(ROUND_S)
             try:
@@ -87,26 +87,26 @@ class ClientWatch:
     async def _follow(
         self, connection: Connection, group: int, all_remembered: bool, begun: asyncio.Future[None]
     ) -> None:
-        after = {slot: clock for slot, clock in self._seen.items() if self._teller.get(slot, group) == group}
+        after = {slot: clock for slot, clock in self._seen.items() if self._source.get(slot, group) == group}
         async for told in connection.follow(group, Watch(self._start, self._end, after, all_remembered)):
-            if not isinstance(told, Told):
+            if not isinstance(told, WatchReply):
                 return
             if not begun.done():
                 begun.set_result(None)
-            self._hear(group, told)
+            self._receive(group, told)
 
-    def _hear(self, group: int, told: Told) -> None:
+    def _receive(self, group: int, told: WatchReply) -> None:
         """Take what the slot's group tells; hold what the next one tells until this one has told all."""
-        if self._teller.setdefault(told.slot, group) != group:
+        if self._source.setdefault(told.slot, group) != group:
             self._held.setdefault(told.slot, []).append((group, told))
             return
         self._take(told)
         if told.left:
-            del self._teller[told.slot]
+            del self._source[told.slot]
             for next_group, held in self._held.pop(told.slot, []):
-                self._hear(next_group, held)
+                self._receive(next_group, held)
 
-    def _take(self, told: Told) -> None:
+    def _take(self, told: WatchReply) -> None:
         seen = self._seen.get(told.slot)
         if seen is not None and told.since > seen:
             self._queue.put_nowait(Unavailable("a change was missed: it is too long ago"))

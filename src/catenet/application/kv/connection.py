@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from typing import Final
 
-from catenet.application.kv.protocol import Answer, Ask, Question, Reply, answers, frame, read_frame
+from catenet.application.kv.protocol import Call, CallReply, Reply, RpcRequest, frame, read_frame, replies
 
 
 class Connection:
@@ -31,49 +31,49 @@ class Connection:
         plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(timeout_s * 2000))
         return cls(reader, writer)
 
-    async def ask(self, group: int, question: Question, timeout_s: float) -> Reply:
-        """One question, one answer.  Raises OSError if the connection breaks, TimeoutError."""
-        number, replies = self._send(group, question)
+    async def call(self, group: int, rpc: RpcRequest, timeout_s: float) -> Reply:
+        """One request, one reply.  Raises OSError if the connection breaks, TimeoutError."""
+        number, queue = self._send(group, rpc)
         try:
             async with asyncio.timeout(timeout_s):
-                reply = await replies.get()
+                reply = await queue.get()
         finally:
             del self._waiting[number]
         if reply is None:
             raise ConnectionResetError("the connection broke before the answer came")
         return reply
 
-    async def follow(self, group: int, question: Question) -> AsyncIterator[Reply]:
-        """One question, answers until the connection ends."""
-        number, replies = self._send(group, question)
+    async def follow(self, group: int, rpc: RpcRequest) -> AsyncIterator[Reply]:
+        """One request, replies until the connection ends."""
+        number, queue = self._send(group, rpc)
         try:
-            while (reply := await replies.get()) is not None:
+            while (reply := await queue.get()) is not None:
                 yield reply
         finally:
             del self._waiting[number]
 
-    def _send(self, group: int, question: Question) -> tuple[int, asyncio.Queue[Reply | None]]:
+    def _send(self, group: int, rpc: RpcRequest) -> tuple[int, asyncio.Queue[Reply | None]]:
         if self.broken:
             raise ConnectionResetError("the connection is broken")
         self._number += 1
-        replies: asyncio.Queue[Reply | None] = asyncio.Queue()
-        self._waiting[self._number] = replies
-        self._writer.write(frame(Ask(self._number, group, question)))
-        return self._number, replies
+        queue: asyncio.Queue[Reply | None] = asyncio.Queue()
+        self._waiting[self._number] = queue
+        self._writer.write(frame(Call(self._number, group, rpc)))
+        return self._number, queue
 
     async def _listen(self) -> None:
         try:
             while True:
-                answer: Answer = answers.decode(await read_frame(self._reader))
-                replies = self._waiting.get(answer.number)
-                if replies is not None:
-                    replies.put_nowait(answer.reply)
+                reply: CallReply = replies.decode(await read_frame(self._reader))
+                queue = self._waiting.get(reply.number)
+                if queue is not None:
+                    queue.put_nowait(reply.reply)
         except (OSError, EOFError, ValueError):
             pass  # told below to all that wait
         finally:
             self.broken = True
-            for replies in self._waiting.values():
-                replies.put_nowait(None)
+            for queue in self._waiting.values():
+                queue.put_nowait(None)
             self._writer.close()
 
     def close(self) -> None:

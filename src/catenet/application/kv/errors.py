@@ -15,7 +15,7 @@ class OutcomeUnknown(StoreError):
     """It may have been done, or may yet be."""
 
 
-class Mistaken(StoreError, ValueError):
+class InvalidRequest(StoreError, ValueError):
     """The request cannot be carried out by anybody."""
 
 

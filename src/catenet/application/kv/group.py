@@ -15,11 +15,11 @@ from catenet.application.kv.readiness import objection
 from catenet.application.kv.state import results
 from catenet.application.kv.state.commands import Request, Revoke, fault
 from catenet.application.kv.state.directory import Directory
-from catenet.application.kv.state.machines import GroupMachine, Introduce, entry
+from catenet.application.kv.state.machines import AddNodes, GroupMachine, entry
 from catenet.application.kv.state.results import Result
 from catenet.application.kv.state.slots import slot_of
 from catenet.application.kv.state.store import Store, StoreWatcher
-from catenet.application.kv.watch import Bell
+from catenet.application.kv.watch import Notifier
 from catenet.application.replication.member import Member, Watcher
 from catenet.application.replication.pending import NotDone, Unknown
 from catenet.application.storage.engine import DamagedStore
@@ -28,7 +28,7 @@ from catenet.application.storage.engine import DamagedStore
 class Observer:
     """Who wants to know what happens on a node.  Override what is wanted."""
 
-    def noticed(self, group: Group, text: str) -> None:
+    def notice(self, group: Group, text: str) -> None:
         """Something that an operator would want to read."""
 
     def failed(self, group: Group, error: BaseException) -> None:
@@ -43,10 +43,10 @@ class Observer:
     def role_changed(self, group: Group) -> None:
         """A replica leads, or knows of another leader."""
 
-    def stepped(self, group: Group, asked: list[effects.Effect]) -> None:
+    def effects_emitted(self, group: Group, asked: list[effects.Effect]) -> None:
         """A replica has handled what came, and asks for this."""
 
-    def says(self, group: Group, message: effects.Message) -> None:
+    def message_sent(self, group: Group, message: effects.Message) -> None:
         """A message leaves a replica."""
 
     def reading(self, group: Group, mode: int) -> int:
@@ -67,7 +67,7 @@ class Group(StoreWatcher, Watcher):
         self.store: Final = Store(number, self) if number else None
         self.directory: Final = None if number else Directory()
         self.machine: Final = GroupMachine(self.store or self._directory())
-        self.bell: Final = Bell()
+        self.notifier: Final = Notifier()
         self._leases: Final = Leases(self._end_lease)
         self._migration: asyncio.Task[None] | None = None
         self._led = False
@@ -102,18 +102,18 @@ class Group(StoreWatcher, Watcher):
     def membership_changed(self, member: Member) -> None:
         self.node.learn(self.machine.nodes)
 
-    def noticed(self, member: Member, text: str) -> None:
-        self.observer.noticed(self, text)
+    def notice(self, member: Member, text: str) -> None:
+        self.observer.notice(self, text)
 
     def failed(self, member: Member, error: BaseException) -> None:
         self.stop()
         self.observer.failed(self, error)
 
-    def stepped(self, member: Member, asked: list[effects.Effect]) -> None:
-        self.observer.stepped(self, asked)
+    def effects_emitted(self, member: Member, asked: list[effects.Effect]) -> None:
+        self.observer.effects_emitted(self, asked)
 
-    def says(self, member: Member, message: effects.Message) -> None:
-        self.observer.says(self, message)
+    def message_sent(self, member: Member, message: effects.Message) -> None:
+        self.observer.message_sent(self, message)
 
     def stop(self) -> None:
         """The replica takes part no more."""
@@ -126,10 +126,10 @@ class Group(StoreWatcher, Watcher):
     # -- what the store tells
 
     def written(self, slot: int) -> None:
-        self.bell.ring()
+        self.notifier.notify()
 
     def layout_changed(self) -> None:
-        self.bell.ring()
+        self.notifier.notify()
 
     def lease_granted(self, lease: int, ttl_ns: int) -> None:
         if self._led:
@@ -140,21 +140,21 @@ class Group(StoreWatcher, Watcher):
 
     async def _end_lease(self, lease: int) -> bool:
         reply = await self._write(Request(0, 0, 0, Revoke(lease)))
-        return isinstance(reply, protocol.Written)
+        return isinstance(reply, protocol.WriteReply)
 
     # -- what clients ask
 
-    async def answer(self, question: protocol.Question) -> protocol.Reply:
+    async def answer(self, rpc: protocol.RpcRequest) -> protocol.Reply:
         """The one answer to a question (a watch has many: see the node)."""
         try:
-            return await self._answer(question)
+            return await self._answer(rpc)
         except NotDone as error:
             return self._redirect(error.leader or self.member.leader)
         except Unknown as error:
-            return protocol.Uncertain(str(error))
+            return protocol.UnknownOutcome(str(error))
 
-    async def _answer(self, question: protocol.Question) -> protocol.Reply:
-        match question:
+    async def _answer(self, rpc: protocol.RpcRequest) -> protocol.Reply:
+        match rpc:
             case protocol.GetStatus():
                 return self._status()
             case _ if not self.member.serves:
@@ -162,42 +162,42 @@ class Group(StoreWatcher, Watcher):
             case protocol.Readmit(node, life):
                 return await self._readmit(node, life)
             case protocol.ChangeMembers():
-                return await self._change_members(question)
+                return await self._change_members(rpc)
             case protocol.Transfer(to):
                 await self.member.transfer(to)
-                return protocol.Answered(True)
+                return protocol.Acknowledged(True)
             case protocol.GetLayout(number) if self.directory is not None:
                 await self.member.read_index()
-                return protocol.LayoutIs(self.directory.layout(number))
+                return protocol.LayoutReply(self.directory.layout(number))
             case protocol.ChangeLayout(change) if self.directory is not None:
                 layout = await self.member.propose(entry(change))
-                return protocol.LayoutIs(layout)  # type: ignore[arg-type]
+                return protocol.LayoutReply(layout)  # type: ignore[arg-type]
             case _:
-                return await self._ask_store(question)
+                return await self._ask_store(rpc)
 
-    async def _ask_store(self, question: protocol.Question) -> protocol.Reply:
+    async def _ask_store(self, rpc: protocol.RpcRequest) -> protocol.Reply:
         store = self.store
         if store is None:
             return protocol.Refused(results.REFUSED, "group 0 is the directory, and holds no keys")
-        match question:
+        match rpc:
             case protocol.Write(request):
                 return await self._write(request)
             case protocol.Read(key, mode):
                 return await self._read(store, key, mode)
             case protocol.Scan(start, end, limit, mode):
                 await self._wait_to_read(mode)
-                return protocol.Pairs(store.scan(start, end, limit), tuple(sorted(store.slots)))
+                return protocol.ScanReply(store.scan(start, end, limit), tuple(sorted(store.slots)))
             case protocol.KeepAlive(lease):
                 return self._keep_alive(lease)
             case protocol.FetchSlot(number, slot):
                 await self.member.read_index()
-                return protocol.SlotIs(store.departing_content(number, slot))
+                return protocol.FetchSlotReply(store.departing_content(number, slot))
             case protocol.HasSlots(number, slots):
                 await self.member.read_index()
                 if store.number < number:
-                    return protocol.SlotsAre(())
+                    return protocol.HasSlotsReply(())
                 missing = store.awaited if store.number == number else {}
-                return protocol.SlotsAre(tuple(slot for slot in slots if slot not in missing))
+                return protocol.HasSlotsReply(tuple(slot for slot in slots if slot not in missing))
             case _:
                 return protocol.Refused(results.REFUSED, f"group {self.number} is not the directory (group 0 is)")
 
@@ -211,14 +211,14 @@ class Group(StoreWatcher, Watcher):
         assert isinstance(result, Result)
         if result.status in (results.WRONG_GROUP, results.AWAITED):
             return protocol.Refused(result.status, results.NAMES[result.status])
-        return protocol.Written(result)
+        return protocol.WriteReply(result)
 
     async def _read(self, store: Store, key: bytes, mode: int) -> protocol.Reply:
         await self._wait_to_read(mode)
         status = store.status_of(slot_of(key))
         if status != results.OK:
             return protocol.Refused(status, results.NAMES[status])
-        return protocol.Found(store.get(key))
+        return protocol.ReadReply(store.get(key))
 
     async def _wait_to_read(self, mode: int) -> None:
         observer = self.observer
@@ -233,17 +233,17 @@ class Group(StoreWatcher, Watcher):
     def _keep_alive(self, lease: int) -> protocol.Reply:
         if not self._led:
             return self._redirect(self.member.leader)
-        return protocol.Written(Result(results.OK if self._leases.renew(lease) else results.NO_LEASE))
+        return protocol.WriteReply(Result(results.OK if self._leases.renew(lease) else results.NO_LEASE))
 
     async def _change_members(self, asked: protocol.ChangeMembers) -> protocol.Reply:
         if not self.member.leads:
             return self._redirect(self.member.leader)
         membership = self.member.replica.membership
-        wrong = await objection(membership, asked, partial(self.node.standing, self.number, asked.add))
+        wrong = await objection(membership, asked, partial(self.node.replica_status, self.number, asked.add))
         if wrong:
             return protocol.Refused(results.REFUSED, wrong)
         if asked.add or asked.learn:
-            await self.member.propose(entry(Introduce({**asked.add, **asked.learn})))
+            await self.member.propose(entry(AddNodes({**asked.add, **asked.learn})))
             self.node.learn(self.machine.nodes)
         changes = [events.MemberChange(events.ADD_VOTER, number) for number in asked.add]
         changes += [events.MemberChange(events.ADD_LEARNER, number) for number in asked.learn]
@@ -251,7 +251,7 @@ class Group(StoreWatcher, Watcher):
         if self.member.replica.membership != membership:
             raise NotDone("another change of membership came first", self.member.leader)
         await self.member.change_membership(changes)
-        return protocol.Answered(True)
+        return protocol.Acknowledged(True)
 
     async def _readmit(self, node: int, life: str) -> protocol.Reply:
         """One mark for each loss, however often it is asked for."""
@@ -265,7 +265,7 @@ class Group(StoreWatcher, Watcher):
                 key: task for key, task in self._marking.items() if not task.done()
             }
         index, term = await asyncio.shield(marking)
-        return protocol.Readmitted(index, term, self.node.number)
+        return protocol.ReadmitReply(index, term, self.node.number)
 
     def _redirect(self, leader: int) -> protocol.Redirect:
         known = self.node.nodes.get(leader)

@@ -43,7 +43,7 @@ class Leases:
         if timer is not None:
             timer.cancel()
         self._ttl_ns[lease] = ttl_ns
-        self._timers[lease] = self._loop.call_later(ttl_ns / 1e9, self._over, lease)
+        self._timers[lease] = self._loop.call_later(ttl_ns / 1e9, self._expire, lease)
 
     def renew(self, lease: int) -> bool:
         """A lease is kept alive; False if there is none, or its end is under way."""
@@ -59,11 +59,11 @@ class Leases:
             timer.cancel()
         self._ttl_ns.pop(lease, None)
 
-    def _over(self, lease: int) -> None:
+    def _expire(self, lease: int) -> None:
         del self._timers[lease]
-        self._ending[lease] = self._loop.create_task(self._put_an_end_to(lease), name="lease")
+        self._ending[lease] = self._loop.create_task(self._revoke(lease), name="lease")
 
-    async def _put_an_end_to(self, lease: int) -> None:
+    async def _revoke(self, lease: int) -> None:
         try:
             while not await self._end(lease):
                 await asyncio.sleep(0.1)

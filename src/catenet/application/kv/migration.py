@@ -15,7 +15,7 @@ from typing import Final
 
 from catenet.application.kv import protocol
 from catenet.application.kv.owner import GroupOwner
-from catenet.application.kv.retry import NoAnswer
+from catenet.application.kv.retry import NoReply
 from catenet.application.kv.state.commands import Configure, Forget, Install
 from catenet.application.kv.state.machines import entry
 from catenet.application.kv.state.slot_map import Layout
@@ -39,15 +39,15 @@ class Migration:
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._again_and_again(self._take), name="slots in")
-            group.create_task(self._again_and_again(self._let_go), name="slots out")
+            group.create_task(self._retry(self._take), name="slots in")
+            group.create_task(self._retry(self._let_go), name="slots out")
 
     @staticmethod
-    async def _again_and_again(work: Callable[[], Awaitable[bool]]) -> None:
+    async def _retry(work: Callable[[], Awaitable[bool]]) -> None:
         while True:
             try:
                 moved = await work()
-            except (NoAnswer, NotDone, Unknown):
+            except (NoReply, NotDone, Unknown):
                 moved = False  # they are away, or this is no leader any more
             if not moved:
                 await asyncio.sleep(ROUND_S)
@@ -66,16 +66,16 @@ class Migration:
     async def _layout(self, number: int) -> Layout | None:
         layout = self._layouts.get(number)
         if layout is None:
-            reply = await self._node.ask(0, protocol.GetLayout(number))
-            layout = reply.layout if isinstance(reply, protocol.LayoutIs) else None
+            reply = await self._node.call(0, protocol.GetLayout(number))
+            layout = reply.layout if isinstance(reply, protocol.LayoutReply) else None
             if layout is not None:
                 self._layouts[number] = layout
         return layout
 
     async def _addresses(self, group: int, number: int) -> tuple[str, ...]:
         """Where a group is: by the latest layout that has it, for its nodes may have changed."""
-        reply = await self._node.ask(0, protocol.GetLayout(-1))
-        if isinstance(reply, protocol.LayoutIs) and reply.layout is not None and group in reply.layout.groups:
+        reply = await self._node.call(0, protocol.GetLayout(-1))
+        if isinstance(reply, protocol.LayoutReply) and reply.layout is not None and group in reply.layout.groups:
             return reply.layout.groups[group]
         layout = await self._layout(number)
         return () if layout is None else layout.groups.get(group, ())
@@ -89,11 +89,11 @@ class Migration:
 
     async def _fetch_one(self, number: int, slot: int, owner: int, addresses: tuple[str, ...]) -> bool:
         try:
-            reply = await self._node.ask(owner, protocol.FetchSlot(number, slot), addresses)
-            if not isinstance(reply, protocol.SlotIs) or reply.content is None:
+            reply = await self._node.call(owner, protocol.FetchSlot(number, slot), addresses)
+            if not isinstance(reply, protocol.FetchSlotReply) or reply.content is None:
                 return False  # that group has not taken the layout yet
             await self._member.propose(entry(Install(number, slot, reply.content)))
-        except (NoAnswer, NotDone, Unknown):
+        except (NoReply, NotDone, Unknown):
             return False
         return True
 
@@ -105,8 +105,8 @@ class Migration:
             if layout is not None:
                 moves.setdefault((number, layout.owners[slot]), []).append(slot)
         for (number, owner), slots in moves.items():
-            question = protocol.HasSlots(number, tuple(slots))
-            reply = await self._node.ask(owner, question, await self._addresses(owner, number))
-            if isinstance(reply, protocol.SlotsAre) and reply.slots:
+            rpc = protocol.HasSlots(number, tuple(slots))
+            reply = await self._node.call(owner, rpc, await self._addresses(owner, number))
+            if isinstance(reply, protocol.HasSlotsReply) and reply.slots:
                 await self._member.propose(entry(Forget(number, reply.slots)))
         return False

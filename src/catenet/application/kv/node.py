@@ -9,12 +9,12 @@ from typing import Final, NamedTuple
 
 from catenet.application.consensus.entry import Stored
 from catenet.application.kv import protocol
-from catenet.application.kv.admission import Admission, AdmissionWatcher, Opened, Place
+from catenet.application.kv.admission import Admission, AdmissionWatcher, OpenedStore, ReplicaLocation
 from catenet.application.kv.connection import Connections
 from catenet.application.kv.group import Group, Observer
 from catenet.application.kv.owner import GroupOwner
-from catenet.application.kv.retry import Asker
-from catenet.application.kv.watch import tell
+from catenet.application.kv.retry import RpcClient
+from catenet.application.kv.watch import watch_events
 from catenet.application.replication.member import Member
 from catenet.application.replication.operator_log import log_event
 from catenet.application.replication.peer_links import Mesh
@@ -70,7 +70,7 @@ class KvNode(GroupOwner, AdmissionWatcher):
         self._folder: Final = folder
         self._mesh: Final = Mesh(number, patience_s=settings.mesh_patience_s)
         self._connections: Final = Connections(PATIENCE_S / 2)
-        self._asker: Final = Asker(self._connections)
+        self._rpc: Final = RpcClient(self._connections)
         self._stores: Final[dict[int, Store]] = {}
         self._server: asyncio.Server | None = None
         self._admissions: Final[dict[int, Admission]] = {}
@@ -96,8 +96,10 @@ class KvNode(GroupOwner, AdmissionWatcher):
         again.  Raises :class:`~catenet.application.storage.engine.UnknownVersion` for what a newer program has written.
         """
         served = Group(self, group, self.observer)
-        place = Place(self._disk, self._folder_of(group), self._settings.engine, self._settings.found_by_majority)
-        admission = Admission(group, self.number, self.nodes, founders, place, self._asker, self)
+        place = ReplicaLocation(
+            self._disk, self._folder_of(group), self._settings.engine, self._settings.found_by_majority
+        )
+        admission = Admission(group, self.number, self.nodes, founders, place, self._rpc, self)
         try:
             opened = await admission.look()
         except (OSError, PoisonedStore) as error:
@@ -114,21 +116,21 @@ class KvNode(GroupOwner, AdmissionWatcher):
     def _folder_of(self, group: int) -> str:
         return f"{self._folder}/group-{group}"
 
-    async def _admit(self, served: Group, admission: Admission, opened: Opened | None) -> None:
+    async def _admit(self, served: Group, admission: Admission, opened: OpenedStore | None) -> None:
         try:
             await self._admitted(served, admission, opened)
         except (OSError, PoisonedStore) as error:
             self._disk_failed(served, error)
 
-    async def _admitted(self, served: Group, admission: Admission, opened: Opened | None) -> None:
+    async def _admitted(self, served: Group, admission: Admission, opened: OpenedStore | None) -> None:
         if opened is None:
             self._begin(served, await admission.wait())
             if self._settings.found_by_majority and not served.member.replica.listening:
-                await admission.enroll_with_all(served.member)
+                await admission.register_with_all(served.member)
         if served.member.replica.listening:
             await admission.caught_up(served.member)
 
-    def _begin(self, served: Group, opened: Opened) -> None:
+    def _begin(self, served: Group, opened: OpenedStore) -> None:
         if opened.found.snapshot.data:
             served.machine.restore(opened.found.snapshot.data)
         self.learn(served.machine.nodes)
@@ -180,15 +182,15 @@ class KvNode(GroupOwner, AdmissionWatcher):
         for number, node in self.nodes.items():
             self._mesh.addresses[number] = node.host, node.mesh_port
 
-    async def ask(self, group: int, question: protocol.Question, addresses: tuple[str, ...] = ()) -> protocol.Reply:
-        return await self._asker.ask(group, question, addresses or self._directory, PATIENCE_S)
+    async def call(self, group: int, rpc: protocol.RpcRequest, addresses: tuple[str, ...] = ()) -> protocol.Reply:
+        return await self._rpc.call(group, rpc, addresses or self._directory, PATIENCE_S)
 
-    async def standing(self, group: int, added: Mapping[int, protocol.Node], node: int) -> protocol.Reply | None:
-        question = protocol.GetStanding()
+    async def replica_status(self, group: int, added: Mapping[int, protocol.Node], node: int) -> protocol.Reply | None:
+        rpc = protocol.GetReplicaStatus()
         if node == self.number:
-            return await self._answer_about_standing(group, question)
+            return await self._answer_about_replica(group, rpc)
         place = added.get(node) or self.nodes.get(node)
-        return None if place is None else await self._asker.one(group, question, place.address)
+        return None if place is None else await self._rpc.call_node(group, rpc, place.address)
 
     # -- clients
 
@@ -199,8 +201,8 @@ class KvNode(GroupOwner, AdmissionWatcher):
         answering: dict[asyncio.Task[None], None] = {}
         try:
             while True:
-                ask: protocol.Ask = protocol.asks.decode(await protocol.read_frame(reader))
-                answer = asyncio.get_running_loop().create_task(self._answer(ask, writer), name="answer")
+                call: protocol.Call = protocol.calls.decode(await protocol.read_frame(reader))
+                answer = asyncio.get_running_loop().create_task(self._answer(call, writer), name="answer")
                 answering[answer] = None
                 answer.add_done_callback(answering.pop)
         except (OSError, EOFError, ValueError):
@@ -211,36 +213,36 @@ class KvNode(GroupOwner, AdmissionWatcher):
                 answer.cancel()
             writer.close()
 
-    async def _answer(self, ask: protocol.Ask, writer: asyncio.StreamWriter) -> None:
-        group = self.groups.get(ask.group)
+    async def _answer(self, call: protocol.Call, writer: asyncio.StreamWriter) -> None:
+        group = self.groups.get(call.group)
         try:
-            if isinstance(ask.question, protocol.Enroll | protocol.GetStanding):
-                self._say(writer, ask, await self._answer_about_standing(ask.group, ask.question))
+            if isinstance(call.request, protocol.Register | protocol.GetReplicaStatus):
+                self._reply(writer, call, await self._answer_about_replica(call.group, call.request))
             elif group is None or not group.member.running:
-                self._say(writer, ask, protocol.Redirect(""))
-            elif isinstance(ask.question, protocol.Watch) and group.store is not None and group.member.serves:
-                async for told in tell(group.store, group.bell, ask.question):
-                    self._say(writer, ask, told)
+                self._reply(writer, call, protocol.Redirect(""))
+            elif isinstance(call.request, protocol.Watch) and group.store is not None and group.member.serves:
+                async for told in watch_events(group.store, group.notifier, call.request):
+                    self._reply(writer, call, told)
                     await writer.drain()
             else:
-                self._say(writer, ask, await group.answer(ask.question))
+                self._reply(writer, call, await group.answer(call.request))
         except OSError:
             pass  # the client has gone
 
-    async def _answer_about_standing(
-        self, number: int, question: protocol.Enroll | protocol.GetStanding
+    async def _answer_about_replica(
+        self, number: int, rpc: protocol.Register | protocol.GetReplicaStatus
     ) -> protocol.Reply:
         admission = self._admissions.get(number)
         if admission is None or admission.status is None:
             return protocol.Redirect("")
-        if isinstance(question, protocol.Enroll):
-            return protocol.Enrolled(await admission.enroll(question.node, question.life))
+        if isinstance(rpc, protocol.Register):
+            return protocol.RegisterReply(await admission.register(rpc.node, rpc.life))
         group = self.groups.get(number)
         if group is None:
-            return protocol.StandingIs(admission.status.state, ())
+            return protocol.ReplicaStatusReply(admission.status.state, ())
         member = group.member
-        return protocol.StandingIs(admission.status.state, member.replica.membership.voters, member.running)
+        return protocol.ReplicaStatusReply(admission.status.state, member.replica.membership.voters, member.running)
 
     @staticmethod
-    def _say(writer: asyncio.StreamWriter, ask: protocol.Ask, reply: protocol.Reply) -> None:
-        writer.write(protocol.frame(protocol.Answer(ask.number, reply)))
+    def _reply(writer: asyncio.StreamWriter, call: protocol.Call, reply: protocol.Reply) -> None:
+        writer.write(protocol.frame(protocol.CallReply(call.number, reply)))

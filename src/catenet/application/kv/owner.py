@@ -19,10 +19,10 @@ class GroupOwner:
         """These nodes are there."""
         raise AssertionError(f"{type(self).__name__} does not learn")
 
-    async def ask(self, group: int, question: protocol.Question, addresses: tuple[str, ...] = ()) -> protocol.Reply:
+    async def call(self, group: int, rpc: protocol.RpcRequest, addresses: tuple[str, ...] = ()) -> protocol.Reply:
         """Ask a group; the directory (0) is known.  Raises :class:`~catenet.application.kv.retry.NoAnswer`."""
         raise AssertionError(f"{type(self).__name__} does not ask")
 
-    async def standing(self, group: int, added: Mapping[int, protocol.Node], node: int) -> protocol.Reply | None:
+    async def replica_status(self, group: int, added: Mapping[int, protocol.Node], node: int) -> protocol.Reply | None:
         """What a node, perhaps one that is to be added, says of its replica of a group; None if it does not answer."""
         raise AssertionError(f"{type(self).__name__} does not ask for a standing")

@@ -1,6 +1,6 @@
-"""What clients and servers say to each other: MessagePack, each message after its length in four octets.
+"""Calls and replies between clients and servers: MessagePack, each message after its length in four octets.
 
-A client may ask many things at once over one connection; an answer carries the number of its question.  Servers ask
+A client may have many calls under way over one connection; a reply carries the number of its call.  Servers ask
 each other in the same way when a slot moves.
 """
 
@@ -46,24 +46,24 @@ class Node(msgspec.Struct, frozen=True, array_like=True):
         return f"{self.host}:{self.client_port}"
 
 
-# -- questions
+# -- requests
 
 
 class Write(msgspec.Struct, frozen=True, array_like=True, tag=1):
-    """Answered by :class:`Written`."""
+    """Answered by :class:`WriteReply`."""
 
     request: Request
 
 
 class Read(msgspec.Struct, frozen=True, array_like=True, tag=2):
-    """Answered by :class:`Found`."""
+    """Answered by :class:`ReadReply`."""
 
     key: bytes
     mode: int
 
 
 class Scan(msgspec.Struct, frozen=True, array_like=True, tag=3):
-    """Keys from ``start`` up to before ``end`` (empty: no end).  Answered by :class:`Pairs`."""
+    """Keys from ``start`` up to before ``end`` (empty: no end).  Answered by :class:`ScanReply`."""
 
     start: bytes
     end: bytes
@@ -72,7 +72,7 @@ class Scan(msgspec.Struct, frozen=True, array_like=True, tag=3):
 
 
 class Watch(msgspec.Struct, frozen=True, array_like=True, tag=4):
-    """Answered by :class:`Told` again and again, until the connection ends.
+    """Answered by :class:`WatchReply` again and again, until the connection ends.
 
     ``after`` is how far each slot has been seen.  A slot that is not in it is told from now on (first how far it is
     now, without events); with ``all_remembered``, and if it comes later, from as far back as is remembered.
@@ -85,13 +85,13 @@ class Watch(msgspec.Struct, frozen=True, array_like=True, tag=4):
 
 
 class KeepAlive(msgspec.Struct, frozen=True, array_like=True, tag=5):
-    """A lease begins anew.  Answered by :class:`Written`."""
+    """A lease begins anew.  Answered by :class:`WriteReply`."""
 
     lease: int
 
 
 class FetchSlot(msgspec.Struct, frozen=True, array_like=True, tag=6):
-    """What a group had when layout ``number`` took a slot from it.  Answered by :class:`SlotIs`."""
+    """What a group had when layout ``number`` took a slot from it.  Answered by :class:`FetchSlotReply`."""
 
     number: int
     slot: int
@@ -100,7 +100,7 @@ class FetchSlot(msgspec.Struct, frozen=True, array_like=True, tag=6):
 class HasSlots(msgspec.Struct, frozen=True, array_like=True, tag=7):
     """Which of these slots have arrived at the group that layout ``number`` gave them to.
 
-    Answered by :class:`SlotsAre`.
+    Answered by :class:`HasSlotsReply`.
     """
 
     number: int
@@ -108,13 +108,13 @@ class HasSlots(msgspec.Struct, frozen=True, array_like=True, tag=7):
 
 
 class GetLayout(msgspec.Struct, frozen=True, array_like=True, tag=8):
-    """The layout of that number, or the latest (-1).  Answered by :class:`LayoutIs`."""
+    """The layout of that number, or the latest (-1).  Answered by :class:`LayoutReply`."""
 
     number: int
 
 
 class ChangeLayout(msgspec.Struct, frozen=True, array_like=True, tag=9):
-    """A group joins or leaves.  Answered by :class:`LayoutIs`."""
+    """A group joins or leaves.  Answered by :class:`LayoutReply`."""
 
     change: Join | Leave
 
@@ -122,7 +122,7 @@ class ChangeLayout(msgspec.Struct, frozen=True, array_like=True, tag=9):
 class ChangeMembers(msgspec.Struct, frozen=True, array_like=True, tag=10):
     """Nodes join or leave a group; those of ``learn`` get its log and have no vote.
 
-    Answered by :class:`Answered` once the change is under way, by :class:`Refused` if it must not be made now.
+    Answered by :class:`Acknowledged` once the change is under way, by :class:`Refused` if it must not be made now.
     """
 
     add: dict[int, Node]
@@ -131,7 +131,7 @@ class ChangeMembers(msgspec.Struct, frozen=True, array_like=True, tag=10):
 
 
 class Transfer(msgspec.Struct, frozen=True, array_like=True, tag=11):
-    """Another node is to lead.  Answered by :class:`Answered`."""
+    """Another node is to lead.  Answered by :class:`Acknowledged`."""
 
     to: int
 
@@ -140,15 +140,18 @@ class GetStatus(msgspec.Struct, frozen=True, array_like=True, tag=12):
     """Answered by :class:`Status`, by any node."""
 
 
-class Enroll(msgspec.Struct, frozen=True, array_like=True, tag=13):
-    """A founder is about to take part: write down the life of its disk.  Answered by :class:`Enrolled`, by any node."""
+class Register(msgspec.Struct, frozen=True, array_like=True, tag=13):
+    """A founder is about to take part: write down the life of its disk.
+
+    Answered by :class:`RegisterReply`, by any node.
+    """
 
     node: int
     life: str
 
 
 class Readmit(msgspec.Struct, frozen=True, array_like=True, tag=14):
-    """A replica has lost its disk: mark from where it may count again.  Answered by :class:`Readmitted`.
+    """A replica has lost its disk: mark from where it may count again.  Answered by :class:`ReadmitReply`.
 
     ``life`` tells this loss from an earlier one: the mark has to be younger than the question.
     """
@@ -157,11 +160,11 @@ class Readmit(msgspec.Struct, frozen=True, array_like=True, tag=14):
     life: str
 
 
-class GetStanding(msgspec.Struct, frozen=True, array_like=True, tag=15):
-    """Answered by :class:`StandingIs`, by any node that is to have a replica of the group."""
+class GetReplicaStatus(msgspec.Struct, frozen=True, array_like=True, tag=15):
+    """Answered by :class:`ReplicaStatusReply`, by any node that is to have a replica of the group."""
 
 
-Question = (
+RpcRequest = (
     Write
     | Read
     | Scan
@@ -174,34 +177,34 @@ Question = (
     | ChangeMembers
     | Transfer
     | GetStatus
-    | Enroll
+    | Register
     | Readmit
-    | GetStanding
+    | GetReplicaStatus
 )
 
-# -- answers
+# -- replies
 
 
-class Written(msgspec.Struct, frozen=True, array_like=True, tag=65):
+class WriteReply(msgspec.Struct, frozen=True, array_like=True, tag=65):
     """What came of a command."""
 
     result: Result
 
 
-class Found(msgspec.Struct, frozen=True, array_like=True, tag=66):
+class ReadReply(msgspec.Struct, frozen=True, array_like=True, tag=66):
     """What a key holds, if it is there."""
 
     record: Record | None
 
 
-class Pairs(msgspec.Struct, frozen=True, array_like=True, tag=67):
+class ScanReply(msgspec.Struct, frozen=True, array_like=True, tag=67):
     """Keys and what they hold, in order, of the slots that are here."""
 
     pairs: list[tuple[bytes, Record]]
     slots: tuple[int, ...]
 
 
-class Told(msgspec.Struct, frozen=True, array_like=True, tag=68):
+class WatchReply(msgspec.Struct, frozen=True, array_like=True, tag=68):
     """All that happened in a slot after clock ``since`` and up to ``clock``.
 
     ``left``: the slot is not in this group any more; another will tell on.
@@ -214,25 +217,25 @@ class Told(msgspec.Struct, frozen=True, array_like=True, tag=68):
     left: bool = False
 
 
-class SlotIs(msgspec.Struct, frozen=True, array_like=True, tag=69):
+class FetchSlotReply(msgspec.Struct, frozen=True, array_like=True, tag=69):
     """A slot's content; None if that layout has not come here yet, or the slot has been fetched already."""
 
     content: bytes | None
 
 
-class SlotsAre(msgspec.Struct, frozen=True, array_like=True, tag=76):
+class HasSlotsReply(msgspec.Struct, frozen=True, array_like=True, tag=76):
     """Those of the slots that were asked for."""
 
     slots: tuple[int, ...]
 
 
-class Answered(msgspec.Struct, frozen=True, array_like=True, tag=70):
-    """Yes or no."""
+class Acknowledged(msgspec.Struct, frozen=True, array_like=True, tag=70):
+    """It is done, or under way."""
 
     yes: bool
 
 
-class LayoutIs(msgspec.Struct, frozen=True, array_like=True, tag=71):
+class LayoutReply(msgspec.Struct, frozen=True, array_like=True, tag=71):
     """A layout; None if there is none of that number."""
 
     layout: Layout | None
@@ -252,13 +255,13 @@ class Status(msgspec.Struct, frozen=True, array_like=True, tag=72):
     keys: int
 
 
-class Enrolled(msgspec.Struct, frozen=True, array_like=True, tag=77):
+class RegisterReply(msgspec.Struct, frozen=True, array_like=True, tag=77):
     """The life that is written down for that founder: its own, or an earlier one, which it has lost."""
 
     life: str
 
 
-class Readmitted(msgspec.Struct, frozen=True, array_like=True, tag=78):
+class ReadmitReply(msgspec.Struct, frozen=True, array_like=True, tag=78):
     """The mark stands at ``index``, in the term (ballot) ``term`` of ``leader``, and is decided."""
 
     index: int
@@ -266,7 +269,7 @@ class Readmitted(msgspec.Struct, frozen=True, array_like=True, tag=78):
     leader: int
 
 
-class StandingIs(msgspec.Struct, frozen=True, array_like=True, tag=79):
+class ReplicaStatusReply(msgspec.Struct, frozen=True, array_like=True, tag=79):
     """How far a replica may go (:mod:`~catenet.application.replication.replica_status`), and who votes as it knows.
 
     ``running`` is False if it has stopped, because its disk failed.
@@ -290,52 +293,52 @@ class Refused(msgspec.Struct, frozen=True, array_like=True, tag=74):
     reason: str
 
 
-class Uncertain(msgspec.Struct, frozen=True, array_like=True, tag=75):
+class UnknownOutcome(msgspec.Struct, frozen=True, array_like=True, tag=75):
     """Nobody here knows whether it was done or will be.  To send the same request again is safe."""
 
     reason: str
 
 
 Reply = (
-    Written
-    | Found
-    | Pairs
-    | Told
-    | SlotIs
-    | SlotsAre
-    | Answered
-    | LayoutIs
+    WriteReply
+    | ReadReply
+    | ScanReply
+    | WatchReply
+    | FetchSlotReply
+    | HasSlotsReply
+    | Acknowledged
+    | LayoutReply
     | Status
-    | Enrolled
-    | Readmitted
-    | StandingIs
+    | RegisterReply
+    | ReadmitReply
+    | ReplicaStatusReply
     | Redirect
     | Refused
-    | Uncertain
+    | UnknownOutcome
 )
 
 
-class Ask(msgspec.Struct, frozen=True, array_like=True):
-    """A question to a group on that node."""
+class Call(msgspec.Struct, frozen=True, array_like=True):
+    """A request to a group on that node."""
 
     number: int
     group: int
-    question: Question
+    request: RpcRequest
 
 
-class Answer(msgspec.Struct, frozen=True, array_like=True):
-    """The answer to the question of that number."""
+class CallReply(msgspec.Struct, frozen=True, array_like=True):
+    """The reply to the call of that number."""
 
     number: int
     reply: Reply
 
 
-asks: Final = msgspec.msgpack.Decoder(Ask)
-answers: Final = msgspec.msgpack.Decoder(Answer)
+calls: Final = msgspec.msgpack.Decoder(Call)
+replies: Final = msgspec.msgpack.Decoder(CallReply)
 _encoder: Final = msgspec.msgpack.Encoder()
 
 
-def frame(message: Ask | Answer) -> bytes:
+def frame(message: Call | CallReply) -> bytes:
     """The octets of a message, with its length before it."""
     octets = _encoder.encode(message)
     return _LENGTH.pack(len(octets)) + octets

@@ -23,17 +23,17 @@ WHY: Final = {
     LISTENING: "it has not caught up with the others yet",
 }
 
-Standings = Callable[[int], Coroutine[None, None, protocol.Reply | None]]
-"""Asks a node for its standing."""
+ReplicaStatuses = Callable[[int], Coroutine[None, None, protocol.Reply | None]]
+"""Asks a node for the status of its replica."""
 
 
-async def objection(membership: Membership, asked: protocol.ChangeMembers, standing: Standings) -> str:
+async def objection(membership: Membership, asked: protocol.ChangeMembers, replica_status: ReplicaStatuses) -> str:
     """Why a change must not be made now, and what is to be done first; empty if it may be made."""
     voters = voters_after(membership.voters, asked)
     if voters == membership.voters:
         return ""
     new = [voter for voter in voters if voter not in membership.voters]
-    replies = await _ask(voters, new, standing)
+    replies = await _ask(voters, new, replica_status)
     for voter in new:
         if not takes_part(replies.get(voter)):
             return (
@@ -58,7 +58,7 @@ def voters_after(voters: tuple[int, ...], asked: protocol.ChangeMembers) -> tupl
 
 def takes_part(reply: protocol.Reply | None) -> bool:
     """Whether a node says that its replica counts, and runs."""
-    return isinstance(reply, protocol.StandingIs) and reply.state == MEMBER and reply.running
+    return isinstance(reply, protocol.ReplicaStatusReply) and reply.state == MEMBER and reply.running
 
 
 def is_majority(some: list[int], voters: tuple[int, ...]) -> bool:
@@ -66,11 +66,13 @@ def is_majority(some: list[int], voters: tuple[int, ...]) -> bool:
     return not voters or len(some) > len(voters) // 2
 
 
-async def _ask(voters: tuple[int, ...], new: list[int], standing: Standings) -> Mapping[int, protocol.Reply | None]:
+async def _ask(
+    voters: tuple[int, ...], new: list[int], replica_status: ReplicaStatuses
+) -> Mapping[int, protocol.Reply | None]:
     """What the voters answer, until enough have; at most for :data:`PATIENCE_S`."""
     loop = asyncio.get_running_loop()
     until = loop.time() + PATIENCE_S
-    asking = {voter: loop.create_task(standing(voter), name=f"standing of node {voter}") for voter in voters}
+    asking = {voter: loop.create_task(replica_status(voter), name=f"status of node {voter}") for voter in voters}
     try:
         while True:
             replies = {voter: task.result() for voter, task in asking.items() if task.done()}
@@ -87,7 +89,7 @@ async def _ask(voters: tuple[int, ...], new: list[int], standing: Standings) -> 
 
 
 def _reason(reply: protocol.Reply | None) -> str:
-    if isinstance(reply, protocol.StandingIs):
+    if isinstance(reply, protocol.ReplicaStatusReply):
         return WHY.get(reply.state, "its replica has stopped")
     return "it does not answer" if reply is None else "it holds no replica of this group"
 

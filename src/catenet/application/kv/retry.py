@@ -1,4 +1,4 @@
-"""How a group is asked: whoever leads it must be found first, and may have changed."""
+"""Remote procedure calls to a group: its leader must be found first, and may have changed."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ import asyncio
 from typing import Final, NamedTuple
 
 from catenet.application.kv.connection import Connections
-from catenet.application.kv.protocol import Question, Redirect, Reply, Uncertain
+from catenet.application.kv.protocol import Redirect, Reply, RpcRequest, UnknownOutcome
 
 
-class NoAnswer(Exception):
-    """Nobody who could have answered was reached in time; ``doubtful`` if somebody may have done it all the same."""
+class NoReply(Exception):
+    """Nobody who could have answered was reached in time; ``in_doubt`` if somebody may have done it all the same."""
 
-    def __init__(self, reason: str, doubtful: bool = False) -> None:
+    def __init__(self, reason: str, in_doubt: bool = False) -> None:
         super().__init__(reason)
-        self.doubtful: Final = doubtful
+        self.in_doubt: Final = in_doubt
 
 
-class Asked(NamedTuple):
-    """What came of asking; ``doubtful`` if somebody may have been reached whose answer was not."""
+class CallResult(NamedTuple):
+    """What came of asking; ``in_doubt`` if somebody may have been reached whose answer was not."""
 
     reply: Reply | None
-    doubtful: bool
+    in_doubt: bool
 
 
-class Asker:
-    """Asks groups, and remembers who led them."""
+class RpcClient:
+    """Calls groups, and remembers their leaders."""
 
     def __init__(self, connections: Connections, *, pause_s: float = 0.05) -> None:
         self._connections: Final = connections
         self._pause_s: Final = pause_s
         self._leaders: Final[dict[int, str]] = {}
 
-    async def once(self, group: int, question: Question, addresses: tuple[str, ...]) -> Asked:
+    async def call_leader(self, group: int, rpc: RpcRequest, addresses: tuple[str, ...]) -> CallResult:
         """Ask the leader that is remembered, or the others, until one answers that is no follower; each only once."""
         asked: dict[str, None] = {}
-        doubtful = False
+        in_doubt = False
         waiting = [address for address in (self._leaders.get(group, ""), *addresses) if address]
         while waiting:
             address = waiting.pop(0)
@@ -47,37 +47,37 @@ class Asker:
             except (OSError, TimeoutError):
                 continue
             try:
-                reply = await connection.ask(group, question, self._connections.timeout_s)
+                reply = await connection.call(group, rpc, self._connections.timeout_s)
             except (OSError, TimeoutError):
-                doubtful = True
+                in_doubt = True
                 continue
             if not isinstance(reply, Redirect):
                 self._leaders[group] = address
-                return Asked(reply, doubtful)
+                return CallResult(reply, in_doubt)
             if reply.address and reply.address not in asked:
                 waiting.insert(0, reply.address)
         self._leaders.pop(group, None)
-        return Asked(None, doubtful)
+        return CallResult(None, in_doubt)
 
-    async def one(self, group: int, question: Question, address: str) -> Reply | None:
+    async def call_node(self, group: int, rpc: RpcRequest, address: str) -> Reply | None:
         """What a certain node answers; None if it does not."""
         try:
             connection = await self._connections.to(address)
-            return await connection.ask(group, question, self._connections.timeout_s)
+            return await connection.call(group, rpc, self._connections.timeout_s)
         except (OSError, TimeoutError):
             return None
 
-    async def ask(self, group: int, question: Question, addresses: tuple[str, ...], patience_s: float) -> Reply:
-        """Ask until somebody answers, and knows.  For questions that may be asked twice.  Raises :class:`NoAnswer`."""
+    async def call(self, group: int, rpc: RpcRequest, addresses: tuple[str, ...], patience_s: float) -> Reply:
+        """Call until a reply tells the outcome.  For requests that may be sent twice.  Raises :class:`NoReply`."""
         loop = asyncio.get_running_loop()
         until = loop.time() + patience_s
-        doubtful = False
+        in_doubt = False
         while True:
-            asked = await self.once(group, question, addresses)
-            uncertain = isinstance(asked.reply, Uncertain)
+            asked = await self.call_leader(group, rpc, addresses)
+            uncertain = isinstance(asked.reply, UnknownOutcome)
             if asked.reply is not None and not uncertain:
                 return asked.reply
-            doubtful |= asked.doubtful or uncertain
+            in_doubt |= asked.in_doubt or uncertain
             if loop.time() >= until:
-                raise NoAnswer(f"group {group} did not answer within {patience_s:g} s", doubtful)
+                raise NoReply(f"group {group} did not answer within {patience_s:g} s", in_doubt)
             await asyncio.sleep(self._pause_s)

@@ -6,18 +6,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 
-from catenet.application.kv.protocol import Told, Watch
+from catenet.application.kv.protocol import Watch, WatchReply
 from catenet.application.kv.state.slots import Slot
 from catenet.application.kv.state.store import Store
 
 
-class Bell:
+class Notifier:
     """Rings when a slot has events, or slots have come and gone."""
 
     def __init__(self) -> None:
         self._waiting: asyncio.Future[None] | None = None
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """Wake all that wait."""
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
@@ -30,7 +30,7 @@ class Bell:
         await asyncio.shield(self._waiting)
 
 
-async def tell(store: Store, bell: Bell, watch: Watch) -> AsyncIterator[Told]:
+async def watch_events(store: Store, notifier: Notifier, watch: Watch) -> AsyncIterator[WatchReply]:
     """What a watcher is to be told, for ever."""
     seen: Final = dict(watch.after)
     here = dict.fromkeys(watch.after)
@@ -38,25 +38,25 @@ async def tell(store: Store, bell: Bell, watch: Watch) -> AsyncIterator[Told]:
         now = {number: slot.clock for number, slot in store.slots.items() if number not in seen}
         seen.update(now)
         for number, clock in now.items():
-            yield Told(number, clock, clock, [])
+            yield WatchReply(number, clock, clock, [])
     while True:
         for number in [number for number in here if number not in store.slots]:
             clock = seen.pop(number, 0)
-            yield Told(number, clock, clock, [], left=True)
+            yield WatchReply(number, clock, clock, [], left=True)
         here = dict.fromkeys(store.slots)
         for number in here:
             slot = store.slots.get(number)
             if slot is not None and (number not in seen or seen[number] < slot.clock):
-                told = _told(number, slot, seen.get(number), watch)
+                told = _events_after(number, slot, seen.get(number), watch)
                 seen[number] = slot.clock
                 if told is not None:
                     yield told
-        await bell.wait()
+        await notifier.wait()
 
 
-def _told(number: int, slot: Slot, after: int | None, watch: Watch) -> Told | None:
+def _events_after(number: int, slot: Slot, after: int | None, watch: Watch) -> WatchReply | None:
     since, events = slot.recall(after or 0)
     wanted = [event for event in events if watch.start <= event.key and (not watch.end or event.key < watch.end)]
     if not wanted and since == after:
         return None
-    return Told(number, since, slot.clock, wanted)
+    return WatchReply(number, since, slot.clock, wanted)

@@ -38,16 +38,16 @@ class Watcher:
     def membership_changed(self, member: Member) -> None:
         """Others take part."""
 
-    def noticed(self, member: Member, text: str) -> None:
+    def notice(self, member: Member, text: str) -> None:
         """Something that an operator would want to read."""
 
     def failed(self, member: Member, error: BaseException) -> None:
         """Its disk or its application failed: it has stopped, and must be started anew."""
 
-    def stepped(self, member: Member, asked: list[effects.Effect]) -> None:
+    def effects_emitted(self, member: Member, asked: list[effects.Effect]) -> None:
         """Its replica has handled what came, and asks for this, which is not done yet."""
 
-    def says(self, member: Member, message: effects.Message) -> None:
+    def message_sent(self, member: Member, message: effects.Message) -> None:
         """A message leaves it."""
 
 
@@ -243,7 +243,7 @@ class Member(PersistenceOwner):
         try:
             self._offer()
             asked = self.replica.take_effects(time.monotonic_ns())
-            self.watcher.stepped(self, asked)
+            self.watcher.effects_emitted(self, asked)
             for effect in asked:
                 self._do[type(effect)](effect)
         except Exception as error:  # the application's, or a defect: this replica is not to be trusted further
@@ -275,7 +275,7 @@ class Member(PersistenceOwner):
     def _transmit(self, message: effects.Message) -> None:
         if not self.running:
             return
-        self.watcher.says(self, message)
+        self.watcher.message_sent(self, message)
         if message.to == self.replica.id:
             self.handle(events.Receive(message))
         elif not self._mesh.send(message.to, self._channel, self._codec.emit(message)):
@@ -314,4 +314,4 @@ class Member(PersistenceOwner):
         self.watcher.membership_changed(self)
 
     def _notice(self, effect: effects.Notice) -> None:
-        self.watcher.noticed(self, effect.text)
+        self.watcher.notice(self, effect.text)

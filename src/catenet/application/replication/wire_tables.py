@@ -76,8 +76,8 @@ PAXOS: Final[Table] = {
     paxos.HEARTBEAT: ("Heartbeat", _numbers("term", "chosen", "round", "rtt_ns")),
     paxos.HEARTBEAT_REPLY: ("HeartbeatReply", _numbers("term", "round", "chosen", "accepted")),
     paxos.LEARN: ("Learn", (*_TERM, *_ENTRIES)),
-    paxos.LEARNED: ("Learned", _numbers("term", "chosen")),
-    paxos.ASK: ("Ask", _numbers("term", "chosen")),
+    paxos.LEARN_REPLY: ("LearnReply", _numbers("term", "chosen")),
+    paxos.CATCH_UP_REQUEST: ("CatchUpRequest", _numbers("term", "chosen")),
     paxos.SNAPSHOT_PIECE: (
         "SnapshotPiece",
         (

@@ -9,7 +9,7 @@ from typing import Final
 from catenet.application.kv import protocol
 from catenet.application.kv.client import Client
 from catenet.application.kv.connection import Connections
-from catenet.application.kv.errors import Mistaken, StoreError
+from catenet.application.kv.errors import InvalidRequest, StoreError
 from catenet.application.replication.replica_status import MEMBER
 from catenet.experiments.chaos.profile import ADD, JOIN, JOINT, LEARN, LEAVE, REMOVE, TRANSFER, Profile
 
@@ -33,7 +33,7 @@ async def administer(
             what = random.choice(profile.administration)
             ready = await _ready(connections, group, nodes) if what in (ADD, JOINT) else []
             await _change(client, what, group, nodes, groups[group], ready)
-        except (StoreError, Mistaken):
+        except (StoreError, InvalidRequest):
             continue  # nobody is there to do it, or it cannot be now
     client.close()
     connections.close()
@@ -48,10 +48,10 @@ async def _ready(connections: Connections, group: int, nodes: dict[int, protocol
     async def stands(node: protocol.Node) -> bool:
         try:
             connection = await connections.to(node.address)
-            reply = await connection.ask(group, protocol.GetStanding(), STANDING_S)
+            reply = await connection.call(group, protocol.GetReplicaStatus(), STANDING_S)
         except (OSError, TimeoutError):
             return False
-        return isinstance(reply, protocol.StandingIs) and reply.state == MEMBER
+        return isinstance(reply, protocol.ReplicaStatusReply) and reply.state == MEMBER
 
     standing = await asyncio.gather(*map(stands, nodes.values()))
     return [number for number, there in zip(nodes, standing, strict=True) if there]

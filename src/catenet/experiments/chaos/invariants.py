@@ -67,7 +67,7 @@ class Watched:
 
     def observe(self, replica: RaftReplica | PaxosReplica, asked: list[Effect]) -> None:
         """A replica has done something, and asks for this.  Raises AssertionError."""
-        self.reads.stepped(replica, asked)
+        self.reads.effects_emitted(replica, asked)
         self.leases.asked_for(replica, asked)
         self.invariants.observe(replica)  # type: ignore[arg-type]
         self.rules.observe(replica)  # type: ignore[arg-type]
@@ -173,7 +173,7 @@ class Invariants(Observer):
                 f" {error!r}"
             )
 
-    def stepped(self, group: Group, asked: list[Effect]) -> None:
+    def effects_emitted(self, group: Group, asked: list[Effect]) -> None:
         watched, replica = self._watched(group), group.member.replica
         if watched.refuted:
             return
@@ -233,7 +233,7 @@ class Invariants(Observer):
             self.coverage.met("commands repeated", number in self._requests)
             self._requests[number] = None
 
-    def says(self, group: Group, message: Message) -> None:
+    def message_sent(self, group: Group, message: Message) -> None:
         watched = self._watched(group)
         try:
             watched.invariants.sent(message)

@@ -66,7 +66,7 @@ class ReadRules:
         committed = committed if before is None else min(committed, before.committed)
         self._came[node] = Came(committed, replica.term, round_ if term == replica.term else 0)
 
-    def stepped(self, replica: RaftReplica | PaxosReplica, asked: Iterable[Effect]) -> None:
+    def effects_emitted(self, replica: RaftReplica | PaxosReplica, asked: Iterable[Effect]) -> None:
         """A replica has done something.  Raises ReadError."""
         node = replica.id
         floors, by_lease = self._floors.setdefault(node, {}), self._by_lease.setdefault(node, set())

@@ -56,10 +56,10 @@ class Workload:
             self._recorder.invoke(self._process, "get", key=key)
             try:
                 connection = await connections.to(address)
-                reply = await connection.ask(random.choice(groups), question, connections.timeout_s)
+                reply = await connection.call(random.choice(groups), question, connections.timeout_s)
             except (OSError, TimeoutError):
                 reply = None
-            if not isinstance(reply, protocol.Found):
+            if not isinstance(reply, protocol.ReadReply):
                 self._recorder.failed(self._process)
                 continue
             self._recorder.returned(self._process, reply.record and reply.record.value.decode())

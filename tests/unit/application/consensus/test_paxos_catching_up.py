@@ -9,9 +9,9 @@ from catenet.application.consensus import events
 from catenet.application.consensus.entry import COMMAND, Entry, Membership
 from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply
 from catenet.application.consensus.paxos.multi.messages import (
-    Ask,
+    CatchUpRequest,
     Learn,
-    Learned,
+    LearnReply,
 )
 
 from .one_paxos import One
@@ -109,7 +109,7 @@ def test_entries_come_in_messages_of_limited_size_each_when_the_one_before_has_a
         (learn,) = learns
         assert len(learn.entries) in (2, 4)
         got += [entry.index for entry in learn.entries]
-        one.hear(Learned(3, 1, learn.term, got[-1]))
+        one.hear(LearnReply(3, 1, learn.term, got[-1]))
     assert got == [1, 2, 3, 4, 5, 6]
 
 
@@ -130,7 +130,7 @@ def test_a_snapshot_goes_piece_by_piece_and_one_that_was_lost_is_sent_again_from
     assert pieces(one) == [(3, 4, b"4567", False)]
     one.hear(SnapshotReply(3, 1, one.replica.term, 7, 8))
     assert pieces(one) == [(3, 8, b"89", True)]
-    one.hear(Learned(3, 1, one.replica.term, 7))
+    one.hear(LearnReply(3, 1, one.replica.term, 7))
     (learn,) = one.take(Learn)
     assert [entry.index for entry in learn.entries] == [8, 9, 10]
 
@@ -148,15 +148,15 @@ def test_who_asks_is_told_what_it_lacks_and_who_knows_more_is_asked() -> None:
     one = leading(10, keep_entries=4, snapshot_chunk_octets=4)
     one.tell(events.SnapshotTaken(7, b"0123456789"))
     one.take(Learn)
-    one.hear(Ask(3, 1, 5, 10))
-    assert not one.take(Ask, Learn, InstallSnapshot), "it knows as much"
-    one.hear(Ask(3, 1, 5, 3))
-    (learn,) = one.take(Ask, Learn, InstallSnapshot)
+    one.hear(CatchUpRequest(3, 1, 5, 10))
+    assert not one.take(CatchUpRequest, Learn, InstallSnapshot), "it knows as much"
+    one.hear(CatchUpRequest(3, 1, 5, 3))
+    (learn,) = one.take(CatchUpRequest, Learn, InstallSnapshot)
     assert (learn.to, learn.term, [entry.index for entry in learn.entries]) == (3, 5, [4, 5, 6, 7, 8, 9, 10])
-    one.hear(Ask(3, 1, 5, 2))
+    one.hear(CatchUpRequest(3, 1, 5, 2))
     assert pieces(one) == [(3, 0, b"0123", False)]
-    one.hear(Ask(3, 1, 5, 11))
-    (ask,) = one.take(Ask, Learn, InstallSnapshot)
+    one.hear(CatchUpRequest(3, 1, 5, 11))
+    (ask,) = one.take(CatchUpRequest, Learn, InstallSnapshot)
     assert (ask.to, ask.term, ask.chosen) == (3, 5, 10)
 
 
@@ -164,12 +164,12 @@ def test_what_is_learned_is_applied_and_told() -> None:
     """Decided entries that come out of the blue, as to who was away: the sender hears how far they have brought it."""
     one, other = One(), leading(5)
     other.take(Learn)
-    other.hear(Ask(3, 1, 5, 0))
+    other.hear(CatchUpRequest(3, 1, 5, 0))
     (learn,) = other.take(Learn)
     one.hear(Learn(3, 1, 5, learn.entries[2:]))
-    assert [(said.to, said.chosen) for said in one.take(Learned)] == [(3, 0)]
+    assert [(said.to, said.chosen) for said in one.take(LearnReply)] == [(3, 0)]
     one.hear(Learn(3, 1, 5, learn.entries[:3]))
-    assert [said.chosen for said in one.take(Learned)] == [3]
+    assert [said.chosen for said in one.take(LearnReply)] == [3]
     applied = [entry.data for effect in one.take_asked(asked.Apply) for entry in effect.entries]
     assert applied == [b"1", b"2", b"3"]
 
@@ -180,7 +180,7 @@ def test_a_snapshot_that_arrives_takes_the_place_of_what_it_covers_and_tells_who
     (reply,) = one.take(SnapshotReply)
     assert (reply.to, reply.term, reply.index, reply.offset) == (3, 5, 7, 4)
     one.hear(InstallSnapshot(3, 1, 5, 7, 2, Membership((1, 3, 4)), 4, b"45", True))
-    assert [(said.to, said.chosen) for said in one.take(Learned)] == [(3, 7)]
+    assert [(said.to, said.chosen) for said in one.take(LearnReply)] == [(3, 7)]
     (restore,) = one.take_asked(asked.Restore)
     assert (restore.snapshot.index, restore.snapshot.data) == (7, b"012345")
     appends = [append.snapshot for append in one.take_asked(asked.Append) if append.snapshot is not None]
@@ -188,4 +188,4 @@ def test_a_snapshot_that_arrives_takes_the_place_of_what_it_covers_and_tells_who
     assert one.replica.membership.voters == (1, 3, 4)
     assert (one.replica.commit_index, one.replica.applied_index) == (7, 7)
     one.hear(InstallSnapshot(3, 1, 5, 7, 2, Membership((1, 3, 4)), 0, b"0123", False))
-    assert [(said.to, said.chosen) for said in one.take(Learned)] == [(3, 7)], "it has it already, and says so"
+    assert [(said.to, said.chosen) for said in one.take(LearnReply)] == [(3, 7)], "it has it already, and says so"

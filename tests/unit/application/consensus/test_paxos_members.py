@@ -7,7 +7,7 @@ import pytest
 from catenet.application.consensus.entry import Membership
 from catenet.application.consensus.events import ADD_LEARNER, ADD_VOTER, REMOVE, UPDATE, MemberChange
 from catenet.application.consensus.paxos.multi.members import Members, changed, emit, parse
-from catenet.application.consensus.paxos.multi.messages import Ask, Learn, Prepare, Promise
+from catenet.application.consensus.paxos.multi.messages import CatchUpRequest, Learn, Prepare, Promise
 from tests.unit.application.consensus.one_paxos import One
 
 OLD, NEW, NEWEST = Membership((1, 2, 3), (), (7,)), Membership((1, 2, 4), (), (3,)), Membership((5,))
@@ -103,6 +103,6 @@ def test_one_that_was_removed_and_stands_is_told_what_it_lacks_and_promised_noth
     one.hear(Prepare(9, 1, promised + 1000, 0, 3, False, 0))
     assert one.said == [], "it has all that is here"
     one.hear(Prepare(9, 1, promised + 1000, 0, 9, False, 0))
-    (ask,) = one.take(Ask)
+    (ask,) = one.take(CatchUpRequest)
     assert (ask.to, ask.chosen) == (9, 2), "it knows more, and is asked"
     assert one.take(Promise) == []

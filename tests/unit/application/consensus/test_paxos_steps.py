@@ -12,7 +12,7 @@ from catenet.application.consensus.paxos.ballot import above, ballot
 from catenet.application.consensus.paxos.multi.messages import (
     Accept,
     Accepted,
-    Ask,
+    CatchUpRequest,
     Heartbeat,
     HeartbeatReply,
     Prepare,
@@ -105,7 +105,7 @@ def test_who_is_behind_an_acceptor_s_snapshot_asks_for_it_and_does_not_lead() ->
     (asking, _) = stand(one)
     one.hear(Promise(2, 1, asking.term, 0, 0, True, 4, 6, [entry(1, 5, b"5"), entry(1, 6, b"6")]))
     assert one.replica.role == ROLE_FOLLOWER
-    (ask,) = one.take(Ask)
+    (ask,) = one.take(CatchUpRequest)
     assert (ask.to, ask.chosen) == (2, 0)
     assert "too far behind 2 to lead" in one.take_asked(asked.Notice)[0].text
 
@@ -340,7 +340,7 @@ def test_one_that_nobody_knows_has_nothing_to_wait_for() -> None:
     stranger = One(stored=Stored(stored.hard_state, stored.snapshot, []))
     assert stranger.replica.deadline_ns() == 300 * MS
     stranger.beat(300 * MS)
-    assert [(ask.to, ask.chosen) for ask in stranger.take(Ask)] == [(2, 0), (3, 0)]
+    assert [(ask.to, ask.chosen) for ask in stranger.take(CatchUpRequest)] == [(2, 0), (3, 0)]
     stranger.tell(events.Campaign())
     assert not stranger.take(Prepare)
     assert "is no voter and cannot lead" in stranger.take_asked(asked.Notice)[0].text

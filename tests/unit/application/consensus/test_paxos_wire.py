@@ -28,8 +28,8 @@ OF_KIND = {
     "Heartbeat": st.builds(kinds.Heartbeat, ids, ids, numbers, numbers, numbers, numbers),
     "HeartbeatReply": st.builds(kinds.HeartbeatReply, ids, ids, numbers, numbers, numbers, numbers),
     "Learn": st.builds(kinds.Learn, ids, ids, numbers, entries),
-    "Learned": st.builds(kinds.Learned, ids, ids, numbers, numbers),
-    "Ask": st.builds(kinds.Ask, ids, ids, numbers, numbers),
+    "LearnReply": st.builds(kinds.LearnReply, ids, ids, numbers, numbers),
+    "CatchUpRequest": st.builds(kinds.CatchUpRequest, ids, ids, numbers, numbers),
     "InstallSnapshot": st.builds(
         InstallSnapshot, ids, ids, numbers, numbers, numbers, memberships, numbers, octets, st.booleans()
     ),
@@ -72,8 +72,8 @@ def test_each_kind_has_its_number() -> None:
         kinds.Heartbeat(1, 2, 3, 0, 1, 0),
         kinds.HeartbeatReply(1, 2, 3, 1, 0, 0),
         kinds.Learn(1, 2, 3, []),
-        kinds.Learned(1, 2, 3, 0),
-        kinds.Ask(1, 2, 3, 0),
+        kinds.LearnReply(1, 2, 3, 0),
+        kinds.CatchUpRequest(1, 2, 3, 0),
         InstallSnapshot(1, 2, 3, 1, 1, Membership((1,)), 0, b"", True),
         SnapshotReply(1, 2, 3, 1, 0),
         TimeoutNow(1, 2, 3),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catenet.application.kv.state.commands import Configure, Forget, Install, Put, Request
 from catenet.application.kv.state.results import OK
-from catenet.application.kv.state.slot_map import Layout, laid_out
+from catenet.application.kv.state.slot_map import Layout, balanced_layout
 from catenet.application.kv.state.slots import SLOTS, slot_of
 from catenet.application.kv.state.store import Store
 
@@ -34,7 +34,7 @@ class Move:
 
     def lay_out(self, groups: set[int]) -> None:
         addresses = {group: (f"n{group}:1",) for group in groups}
-        self.layouts.append(laid_out(len(self.layouts), addresses))
+        self.layouts.append(balanced_layout(len(self.layouts), addresses))
 
     def configure(self, group: int, number: int) -> None:
         if number < len(self.layouts):

@@ -175,7 +175,7 @@ class Notes(Watcher):
     def membership_changed(self, member: Member) -> None:
         self.told.append("membership")
 
-    def noticed(self, member: Member, text: str) -> None:
+    def notice(self, member: Member, text: str) -> None:
         self.told.append(text)
 
     def failed(self, member: Member, error: BaseException) -> None:

@@ -34,7 +34,8 @@ PAXOS_MESSAGES: list[Message] = [
     paxos.Prepare(1, 2, 1 << 40, 3, 299, True, 12), paxos.Promise(1, 2, 9, 3, 1, True, 5, 6, LOG),
     paxos.Reject(1, 2, 9, 8),
     paxos.Accept(1, 2, 9, LOG, 298), paxos.Accepted(1, 2, 9, 300, 301), paxos.Heartbeat(1, 2, 9, 8, 7, 6),
-    paxos.HeartbeatReply(1, 2, 9, 8, 7, 6), paxos.Learn(1, 2, 9, LOG), paxos.Learned(1, 2, 9, 8), paxos.Ask(1, 2, 9, 8),
+    paxos.HeartbeatReply(1, 2, 9, 8, 7, 6), paxos.Learn(1, 2, 9, LOG), paxos.LearnReply(1, 2, 9, 8),
+    paxos.CatchUpRequest(1, 2, 9, 8),
     InstallSnapshot(1, 2, 9, 8, 7, WHO, 4096, b"piece", False), SnapshotReply(1, 2, 9, 8, 4096),
     TimeoutNow(1, 2, 9),
 ]  # fmt: skip

@@ -62,54 +62,54 @@ class Case:
         self.clocks = {1: 0, 2: 0, 3: 0}
         self.rules = LeaseRules(Coverage(), 150 * MS, lambda node: self.clocks[node], judged=True)
 
-    def says(self, *messages: Message) -> None:
+    def message_sent(self, *messages: Message) -> None:
         self.rules.asked_for(follower(messages[0].sender), [Send(message, 0) for message in messages])
 
 
 def test_who_answered_a_heartbeat_keeps_its_promise_by_its_own_clock() -> None:
     case = Case()
-    case.says(HeartbeatReply(2, 1, 1, 1))
-    case.says(RequestVote(3, 2, 2, 0, 0, False))
+    case.message_sent(HeartbeatReply(2, 1, 1, 1))
+    case.message_sent(RequestVote(3, 2, 2, 0, 0, False))
     case.clocks[2] = 149 * MS
     with pytest.raises(LeaseError, match="node 2 votes for 3 in term 2, 149 ms after it answered a heartbeat"):
-        case.says(VoteReply(2, 3, 2, True))
-    case.says(VoteReply(2, 3, 2, False))
+        case.message_sent(VoteReply(2, 3, 2, True))
+    case.message_sent(VoteReply(2, 3, 2, False))
     case.clocks[2] = 150 * MS
-    case.says(VoteReply(2, 3, 2, True))
+    case.message_sent(VoteReply(2, 3, 2, True))
 
 
 def test_a_leader_that_hands_over_lets_everybody_go() -> None:
     case = Case()
-    case.says(HeartbeatReply(2, 1, 1, 1))
-    case.says(TimeoutNow(1, 3, 1))
-    case.says(RequestVote(3, 2, 2, 0, 0, True))
-    case.says(VoteReply(2, 3, 2, True))
+    case.message_sent(HeartbeatReply(2, 1, 1, 1))
+    case.message_sent(TimeoutNow(1, 3, 1))
+    case.message_sent(RequestVote(3, 2, 2, 0, 0, True))
+    case.message_sent(VoteReply(2, 3, 2, True))
 
 
 def test_a_read_is_answered_from_what_was_committed_when_it_was_asked() -> None:
     rules, leader = ReadRules(), elected()
     rules.asked(leader, 5)
     with pytest.raises(ReadError, match="from entry 4, and when it was asked, all up to 5 was committed"):
-        rules.stepped(leader, [ReadReady(7, 4)])
+        rules.effects_emitted(leader, [ReadReady(7, 4)])
     rules.asked(leader, 5)
-    rules.stepped(leader, [ReadReady(8, 5)])
+    rules.effects_emitted(leader, [ReadReady(8, 5)])
     rules.asked(leader, 0)  # one by a lease that is not judged
-    rules.stepped(leader, [ReadReady(9, 4)])
+    rules.effects_emitted(leader, [ReadReady(9, 4)])
 
 
 def test_a_read_without_a_lease_is_confirmed_after_it_came() -> None:
     rules, leader = ReadRules(), elected()
-    rules.stepped(leader, [Send(Heartbeat(1, 2, 1, 0, 3, 0), 0)])
+    rules.effects_emitted(leader, [Send(Heartbeat(1, 2, 1, 0, 3, 0), 0)])
     rules.asked(leader, 0)
     leader.step(events.Read(7, False), 0)
-    rules.stepped(leader, [])
-    rules.stepped(follower(2), [Send(HeartbeatReply(2, 1, 1, 3), 0)])
+    rules.effects_emitted(leader, [])
+    rules.effects_emitted(follower(2), [Send(HeartbeatReply(2, 1, 1, 3), 0)])
     with pytest.raises(ReadError, match="in term 1, and only 1 have answered a heartbeat that was sent after the read"):
-        rules.stepped(leader, [ReadReady(7, 5)])
+        rules.effects_emitted(leader, [ReadReady(7, 5)])
     rules.asked(leader, 0)
-    rules.stepped(leader, [])
-    rules.stepped(follower(2), [Send(HeartbeatReply(2, 1, 1, 4), 0)])
-    rules.stepped(leader, [ReadReady(7, 5)])
+    rules.effects_emitted(leader, [])
+    rules.effects_emitted(follower(2), [Send(HeartbeatReply(2, 1, 1, 4), 0)])
+    rules.effects_emitted(leader, [ReadReady(7, 5)])
 
 
 def test_a_follower_removes_only_what_differs_from_its_leaders_log() -> None:

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.application.kv.watch import Bell
+from catenet.application.kv.watch import Notifier
 from catenet.kernel import NEVER, Deadlock, Kernel
 from catenet.session.environment import Environment
 from catenet.session.escape import Escape
@@ -147,7 +147,7 @@ def test_a_deadlock_names_task_line_and_what_is_awaited(loop: VirtualLoop) -> No
 
 def test_a_deadlock_tells_the_programs_line_before_that_of_our_own_code(loop: VirtualLoop) -> None:
     async def patient() -> None:
-        await Bell().wait()
+        await Notifier().wait()
 
     with pytest.raises(Deadlock) as caught:
         loop.run_until_complete(patient())

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from catenet.application.kv.state.slot_map import Layout, laid_out
+from catenet.application.kv.state.slot_map import Layout, balanced_layout
 
 
 class Join(msgspec.Struct, frozen=True, array_like=True, tag=64):
@@ -62,7 +62,7 @@ class Directory:
                     return None
                 groups.pop(group, None)
         if groups != self.latest.groups:
-            self.layouts.append(laid_out(self.latest.number + 1, groups))
+            self.layouts.append(balanced_layout(self.latest.number + 1, groups))
         return self.latest
 
     def snapshot(self) -> bytes:

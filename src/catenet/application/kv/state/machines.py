@@ -13,7 +13,7 @@ from catenet.application.kv.state.store import Store
 from catenet.application.replication.application import Application
 
 
-class Introduce(msgspec.Struct, frozen=True, array_like=True, tag=128):
+class AddNodes(msgspec.Struct, frozen=True, array_like=True, tag=128):
     """Where nodes are that are to join the group."""
 
     nodes: dict[int, Node]
@@ -25,8 +25,8 @@ class _Content(msgspec.Struct, frozen=True, array_like=True):
 
 
 _contents: Final = msgspec.msgpack.Decoder(_Content)
-_store_entries: Final = msgspec.msgpack.Decoder(Command | Introduce)
-_directory_entries: Final = msgspec.msgpack.Decoder(Change | Introduce)
+_store_entries: Final = msgspec.msgpack.Decoder(Command | AddNodes)
+_directory_entries: Final = msgspec.msgpack.Decoder(Change | AddNodes)
 _encoder: Final = msgspec.msgpack.Encoder()
 
 
@@ -41,12 +41,12 @@ class GroupMachine(Application):
         machine = self.machine
         if isinstance(machine, Store):
             entry = command_of(command)
-            if not isinstance(entry, Introduce):
+            if not isinstance(entry, AddNodes):
                 return machine.apply(entry)
             self.nodes.update(entry.nodes)
         else:
-            change: Change | Introduce = _directory_entries.decode(command)
-            if not isinstance(change, Introduce):
+            change: Change | AddNodes = _directory_entries.decode(command)
+            if not isinstance(change, AddNodes):
                 return machine.apply(change)
             self.nodes.update(change.nodes)
         return None
@@ -60,12 +60,12 @@ class GroupMachine(Application):
         self.machine.restore(content.machine)
 
 
-def entry(command: Command | Change | Introduce) -> bytes:
+def entry(command: Command | Change | AddNodes) -> bytes:
     """The octets of an entry of any group's log."""
     return _encoder.encode(command)
 
 
-def command_of(data: bytes) -> Command | Introduce:
+def command_of(data: bytes) -> Command | AddNodes:
     """What an entry of a store's log holds; the inverse of :func:`entry`.  Raises ValueError (of msgspec)."""
-    found: Command | Introduce = _store_entries.decode(data)
+    found: Command | AddNodes = _store_entries.decode(data)
     return found

@@ -23,7 +23,7 @@ class Layout(msgspec.Struct, frozen=True, array_like=True):
     owners: tuple[int, ...] = (NOBODY,) * SLOTS
 
 
-def laid_out(number: int, groups: dict[int, tuple[str, ...]]) -> Layout:
+def balanced_layout(number: int, groups: dict[int, tuple[str, ...]]) -> Layout:
     """The layout that a ring makes of these groups: a group that joins or leaves moves its own share of slots only."""
     ring = HashRing({f"group {group}": 1.0 for group in sorted(groups)}, points=POINTS)
     owner_of = {f"group {group}": group for group in groups}

@@ -342,7 +342,7 @@ local function store_pdu(tvb, pinfo, tree)
         return tvb:len()
     end
     below:add(s.length, tvb(0, 4))
-    local kind = pinfo.dst_port == store.prefs.port and "Ask" or "Answer"
+    local kind = pinfo.dst_port == store.prefs.port and "Call" or "CallReply"
     local fine, text = pcall(function() return (show(tvb, 4, below, kind, kind)) end)
     tell(pinfo, "store", fine and text or kind .. " that is not understood")
     return tvb:len()

@@ -66,7 +66,7 @@ def _structs() -> tuple[dict[str, Any], dict[str, dict[int, str]]]:
     """The store's messages: the fields of each class, and the classes of each union by tag."""
     structs: dict[str, Any] = {}
     unions: dict[str, dict[int, str]] = {}
-    waiting: list[type] = [protocol.Ask, protocol.Answer]
+    waiting: list[type] = [protocol.Call, protocol.CallReply]
     while waiting:
         of = waiting.pop()
         if of.__name__ in structs:

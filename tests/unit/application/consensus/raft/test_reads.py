@@ -25,7 +25,7 @@ def maker(**options: object) -> Make:
 
 
 def read(host: Host, tag: int, lease: bool = False) -> list[asked.Refused]:
-    """Ask, and hand back what was refused at once."""
+    """CatchUpRequest, and hand back what was refused at once."""
     effects = host.replica.step(events.Read(tag, lease), host.cluster.now)
     host.do(effects)
     return [effect for effect in effects if isinstance(effect, asked.Refused)]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from catenet.application.consensus.entry import NONE, Entry
-from catenet.application.consensus.paxos.multi.log_catch_up import on_ask
+from catenet.application.consensus.paxos.multi.log_catch_up import on_catch_up_request
 from catenet.application.consensus.paxos.multi.messages import (
     Accept,
     Accepted,
-    Ask,
+    CatchUpRequest,
     Heartbeat,
     HeartbeatReply,
     Prepare,
@@ -21,7 +21,9 @@ from catenet.application.consensus.server import ROLE_FOLLOWER
 def on_prepare(server: PaxosServer, message: Prepare) -> None:
     """Promise, and tell all that was accepted from that place on."""
     if not _may_lead(server, message.sender):
-        on_ask(server, Ask(message.sender, server.id, message.term, message.first - 1))  # it was removed: let it know
+        on_catch_up_request(
+            server, CatchUpRequest(message.sender, server.id, message.term, message.first - 1)
+        )  # it was removed: let it know
         return
     if message.sender != server.id and not message.taking_over and server.holds_back(message.sender):
         return  # a promise would let another choose while a leader answers reads by its lease
@@ -34,7 +36,7 @@ def on_prepare(server: PaxosServer, message: Prepare) -> None:
     if message.first <= server.log.base or message.mark < server.log.last_mark():
         # It may count on a promise that was forgotten before this mark: let it learn the mark, and ask again then.
         server.proposer.seen = max(server.proposer.seen, message.term)
-        on_ask(server, Ask(message.sender, server.id, message.term, message.first - 1))
+        on_catch_up_request(server, CatchUpRequest(message.sender, server.id, message.term, message.first - 1))
         return
     server.promise(message.term)
     assert server.acceptor.promised == message.term, "phase 1b: the highest ballot of all that asked"

@@ -14,7 +14,7 @@ from catenet.application.consensus.paxos.multi.members import changed, emit
 from catenet.application.consensus.paxos.multi.messages import (
     Accept,
     Accepted,
-    Ask,
+    CatchUpRequest,
     Heartbeat,
     HeartbeatReply,
     Prepare,
@@ -90,7 +90,7 @@ def _gather(server: PaxosServer, message: Promise) -> bool:
 
 def _fall_behind(server: PaxosServer, ahead: int) -> None:
     """Somebody has forgotten what this candidate does not know yet: it must catch up before it can lead."""
-    server.send(Ask(server.id, ahead, server.proposer.ballot, server.log.chosen))
+    server.send(CatchUpRequest(server.id, ahead, server.proposer.ballot, server.log.chosen))
     if server.role == ROLE_CANDIDATE:
         server.notice(f"{server.id} is too far behind {ahead} to lead")
         server.follow(0)

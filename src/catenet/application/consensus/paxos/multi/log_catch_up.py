@@ -7,7 +7,7 @@ from typing import Final
 from catenet.application.consensus.effects import Restore
 from catenet.application.consensus.entry import NONE, Entry, Snapshot
 from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply
-from catenet.application.consensus.paxos.multi.messages import Ask, Learn, Learned
+from catenet.application.consensus.paxos.multi.messages import CatchUpRequest, Learn, LearnReply
 from catenet.application.consensus.paxos.multi.server import PaxosServer
 from catenet.application.consensus.paxos.multi.state import Peer
 from catenet.application.consensus.server import ROLE_LEADER
@@ -35,7 +35,7 @@ def _decided(server: PaxosServer, after: int) -> list[Entry]:
     return server.log.slice(after + 1, server.log.chosen + 1, server.options.max_message_octets)
 
 
-def on_learned(server: PaxosServer, message: Learned, peer: Peer) -> None:
+def on_learn_reply(server: PaxosServer, message: LearnReply, peer: Peer) -> None:
     """It has come so far: more of it, until it has all."""
     peer.chosen = max(peer.chosen, message.chosen)
     peer.snapshot_offset = -1
@@ -43,10 +43,10 @@ def on_learned(server: PaxosServer, message: Learned, peer: Peer) -> None:
         server.send(Learn(server.id, message.sender, server.proposer.ballot, _decided(server, peer.chosen)))
 
 
-def on_ask(server: PaxosServer, message: Ask) -> None:
+def on_catch_up_request(server: PaxosServer, message: CatchUpRequest) -> None:
     """Anybody may tell what is decided; and who is asked by somebody that knows more asks back."""
     if message.chosen > server.log.chosen:
-        server.send(Ask(server.id, message.sender, message.term, server.log.chosen))
+        server.send(CatchUpRequest(server.id, message.sender, message.term, server.log.chosen))
     if message.chosen >= server.log.chosen:
         return
     if message.chosen >= server.log.base:
@@ -73,7 +73,7 @@ def on_piece_reply(server: PaxosServer, message: SnapshotReply, peer: Peer | Non
 # -- who learns
 
 
-def ask_around(server: PaxosServer) -> None:
+def request_catch_up(server: PaxosServer) -> None:
     """For who has no vote as far as it knows, and hears of no leader.
 
     It may have been given one and not know it yet; or it may be the only one to know who has one, and have lost its own
@@ -83,7 +83,7 @@ def ask_around(server: PaxosServer) -> None:
     server.learner.ask_wait_ns = min(2 * server.learner.ask_wait_ns, MOST_ASK_WAITS * server.policy.minimum_ns)
     for node in server.members.everyone():
         if node != server.id:
-            server.send(Ask(server.id, node, server.acceptor.promised, server.log.chosen))
+            server.send(CatchUpRequest(server.id, node, server.acceptor.promised, server.log.chosen))
 
 
 def on_learn(server: PaxosServer, message: Learn) -> None:
@@ -94,7 +94,7 @@ def on_learn(server: PaxosServer, message: Learn) -> None:
     if server.log.chosen > before:
         server.learner.heard(server.now_ns)
         server.note_chosen(before)
-    server.reply(Learned(server.id, message.sender, message.term, server.log.chosen))
+    server.reply(LearnReply(server.id, message.sender, message.term, server.log.chosen))
 
 
 def on_piece(server: PaxosServer, message: InstallSnapshot) -> None:
@@ -103,7 +103,7 @@ def on_piece(server: PaxosServer, message: InstallSnapshot) -> None:
         known = server.learner.incoming.get(message.sender)
         if known is not None and known.index <= server.log.chosen:
             del server.learner.incoming[message.sender]
-        server.reply(Learned(server.id, message.sender, message.term, server.log.chosen))
+        server.reply(LearnReply(server.id, message.sender, message.term, server.log.chosen))
         return
     incoming = server.learner.incoming.get(message.sender)
     if incoming is None or not incoming.is_part(message):
@@ -113,7 +113,7 @@ def on_piece(server: PaxosServer, message: InstallSnapshot) -> None:
         server.send(SnapshotReply(server.id, message.sender, message.term, message.index, incoming.octets))
         return
     _install(server, snapshot)
-    server.reply(Learned(server.id, message.sender, message.term, server.log.chosen))
+    server.reply(LearnReply(server.id, message.sender, message.term, server.log.chosen))
 
 
 def _install(server: PaxosServer, snapshot: Snapshot) -> None:

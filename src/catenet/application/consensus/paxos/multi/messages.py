@@ -110,7 +110,7 @@ class Learn(Message):
         self.entries: Final = entries
 
 
-class Learned(Message):
+class LearnReply(Message):
     """All up to ``chosen`` is decided here now."""
 
     def __init__(self, sender: int, to: int, term: int, chosen: int) -> None:
@@ -118,7 +118,7 @@ class Learned(Message):
         self.chosen: Final = chosen
 
 
-class Ask(Message):
+class CatchUpRequest(Message):
     """Tell me what is decided after ``chosen``.  From a candidate that found itself behind."""
 
     def __init__(self, sender: int, to: int, term: int, chosen: int) -> None:

@@ -124,7 +124,7 @@ class PaxosReplica(Replica):
         if decision != WAIT and server.role != ROLE_LEADER:
             leader.campaign(server, decision == TAKE_OVER)
         if server.role != ROLE_LEADER and not server.is_eligible() and server.now_ns >= server.learner.ask_at_ns:
-            catching_up.ask_around(server)
+            catching_up.request_catch_up(server)
 
     # -- effects
 
@@ -207,13 +207,13 @@ def _receive_rare(server: PaxosServer, message: Message) -> None:
         case messages.Learn():
             # Section 2.3: a learner may be told by any that knows.
             catching_up.on_learn(server, message)
-        case messages.Learned():
+        case messages.LearnReply():
             # Section 2.3: how far a learner knows what is chosen: more follows.
             if server.role == ROLE_LEADER:
-                catching_up.on_learned(server, message, leader.peer_of(server, message.sender))
-        case messages.Ask():
+                catching_up.on_learn_reply(server, message, leader.peer_of(server, message.sender))
+        case messages.CatchUpRequest():
             # Section 2.3: a learner may ask whoever knows.
-            catching_up.on_ask(server, message)
+            catching_up.on_catch_up_request(server, message)
         case InstallSnapshot():
             # Entries that it lacks are discarded where they are known: their effect is in the snapshot.
             catching_up.on_piece(server, message)

@@ -17,8 +17,8 @@ ACCEPTED: Final = 5
 HEARTBEAT: Final = 6
 HEARTBEAT_REPLY: Final = 7
 LEARN: Final = 8
-LEARNED: Final = 9
-ASK: Final = 10
+LEARN_REPLY: Final = 9
+CATCH_UP_REQUEST: Final = 10
 SNAPSHOT_PIECE: Final = 11
 PIECE_REPLY: Final = 12
 TAKE_OVER: Final = 13
@@ -60,10 +60,10 @@ def _emit_rare(message: Message) -> Writer:
             return start(PREPARE, message, message.attempt, message.first, taking_over, message.mark)
         case messages.Reject():
             return start(REJECT, message, message.refused)
-        case messages.Learned():
-            return start(LEARNED, message, message.chosen)
-        case messages.Ask():
-            return start(ASK, message, message.chosen)
+        case messages.LearnReply():
+            return start(LEARN_REPLY, message, message.chosen)
+        case messages.CatchUpRequest():
+            return start(CATCH_UP_REQUEST, message, message.chosen)
         case SnapshotReply():
             return start(PIECE_REPLY, message, message.index, message.offset)
         case TimeoutNow():
@@ -107,10 +107,10 @@ def _parse_rare(reader: MessageReader) -> Message:
     number = reader.number
     if kind == LEARN:
         return messages.Learn(sender, to, term, reader.entries())
-    if kind == LEARNED:
-        return messages.Learned(sender, to, term, number())
-    if kind == ASK:
-        return messages.Ask(sender, to, term, number())
+    if kind == LEARN_REPLY:
+        return messages.LearnReply(sender, to, term, number())
+    if kind == CATCH_UP_REQUEST:
+        return messages.CatchUpRequest(sender, to, term, number())
     if kind == SNAPSHOT_PIECE:
         index, index_term, offset, done = number(), number(), number(), reader.flag()
         membership = reader.membership()
