@@ -32,7 +32,6 @@ from catenet.link.half_duplex.medium import SharedMedium
 from catenet.link.half_duplex.signal import MediumStation, Signal
 from catenet.link.half_duplex.timing import ATTEMPT_LIMIT, GAP_BITS
 from catenet.link.port import Port
-from catenet.physical.bit_errors import flipped
 from catenet.physical.channel import ROW_CUT, ROW_LOST, Channel, Receiver, Transmission
 from catenet.physical.impairments import FrameOutcome
 from catenet.physical.loss_reasons import (
@@ -41,6 +40,7 @@ from catenet.physical.loss_reasons import (
     LOST_CUT,
     LOST_LATE_COLLISION,
     LOST_RANDOM,
+    LOST_SIGNAL,
     NOT_LOST,
 )
 
@@ -188,7 +188,7 @@ class CsmaChannel(Channel):
         if late:
             self.mac.late_collisions += 1
         kernel.cancel(attempt)
-        attempt.fate = FrameOutcome(LOST_LATE_COLLISION if late else LOST_COLLISION)
+        attempt.outcome = FrameOutcome(attempt.pdu, LOST_LATE_COLLISION if late else LOST_COLLISION)
         self._attempts += 1
         kernel.trace.row(kernel.now_ns, ROW_COLLISION, self._subject, self._attempts, 1 if late else 0)
         self._state = JAMS
@@ -207,7 +207,7 @@ class CsmaChannel(Channel):
             self._port.drop_taken(pdu, EXCESSIVE_COLLISIONS)
             self._done()
             return
-        slots = backoff_slots(self._attempts, self.stream("backoff"))
+        slots = backoff_slots(self._attempts, self.impairments.stream("backoff"))
         self.kernel.trace.row(self.kernel.now_ns, ROW_BACKOFF, self._subject, self._attempts, slots)
         self._state = BACKS_OFF
         self.kernel.after(self._timer, slots * self.medium.timing.slot_ns)
@@ -221,27 +221,25 @@ class CsmaChannel(Channel):
             self.delivered_frames += 1
             self.medium.carry(signal, pdu, self._pdu_octets, 0)
         else:
-            attempt.fate = self._chances.draw(pdu)
-            self._carry_impaired(signal, pdu, attempt.fate)
+            outcome = attempt.outcome = self.impairments.draw(pdu)
+            self._carry_impaired(signal, outcome)
         self._done()
 
-    def _carry_impaired(self, signal: Signal, pdu: Pdu, fate: FrameOutcome) -> None:
+    def _carry_impaired(self, signal: Signal, outcome: FrameOutcome) -> None:
         """What the station's own link does to a frame, it does for all who hear it."""
-        if fate.reason != NOT_LOST:
+        row = self.kernel.trace.row
+        if outcome.reason != NOT_LOST:
             self.lost_random += 1
-            self.kernel.trace.row(signal.start_ns, ROW_LOST, self._subject, LOST_RANDOM, self._pdu_octets)
+            row(signal.start_ns, ROW_LOST, self._subject, LOST_RANDOM, self._pdu_octets)
             return
-        late_ns = max(0, fate.jitter_ns) + fate.late_ns
+        pdu = self.impairments.arrived(outcome)
+        if pdu is None:
+            self.lost_signal += 1
+            row(self.kernel.now_ns, ROW_LOST, self._subject, LOST_SIGNAL, self._pdu_octets)
+            return
+        late_ns = max(0, outcome.jitter_ns) + outcome.late_ns
         self.delivered_frames += 1
-        if fate.late_ns > 0:
-            self.reordered += 1
-        flips = fate.flips
-        if flips:
-            self.corrupted += 1
-            self.bits_flipped += len(flips)
-            pdu = flipped(pdu, flips)
-        if fate.twice:
-            self.duplicated += 1
+        if outcome.duplicated:
             self.medium.carry(signal, pdu.clone(), self._pdu_octets, late_ns)
         self.medium.carry(signal, pdu, self._pdu_octets, late_ns)
 
@@ -265,8 +263,8 @@ class CsmaChannel(Channel):
         on_the_way, waiting = (1 if signal is not None else 0), len(self._behind)
         if attempt is not None and signal is not None:
             self.kernel.cancel(attempt)
-            if attempt.fate is None:
-                attempt.fate = FrameOutcome(LOST_CUT)
+            if attempt.outcome is None:
+                attempt.outcome = FrameOutcome(attempt.pdu, LOST_CUT)
             self.medium.end_at(signal, now_ns)
             self._end_signal()
         elif self._pdu is not None:
