@@ -384,6 +384,29 @@ def test_a_group_hears_by_its_own_interface_and_hop_limit(kernel: Kernel, udp: U
     assert sent == [(0, 0xE0000009, 1, other), (0x0A000001, 0x0A000002, 64, one)]
 
 
+@interpreted_only
+def test_a_new_socket_leaves_hop_limit_class_and_interface_to_ip(udp: UdpLayer) -> None:
+    """IP takes 1 hop for a group and 64 else; with less than none nothing would arrive."""
+    interface = udp.ip.add_interface("eth0", 1)
+    udp.ip.add_address(interface, 4, 0x0A000001, 24)
+    asked: list[tuple[object, ...]] = []
+
+    class Below:
+        def __getattr__(self, name: str) -> object:
+            return getattr(ip, name)
+
+        def send(self, version: int, src: int, dst: int, protocol: int, payload: object, *rest: object) -> int:
+            asked.append((version, dst, protocol, *rest))
+            return 0
+
+    ip, udp.ip = udp.ip, Below()  # type: ignore[assignment, misc]
+    socket = bound(udp, 520, address=0x0A000001)
+    for dst in (0xE0000009, 0x0A000002):
+        assert socket.send_to(b"x", 4, dst, 520) == 0
+    assert asked == [(4, 0xE0000009, 17, 0, 0, False, None), (4, 0x0A000002, 17, 0, 0, False, None)]
+    assert socket.send_to(b"x", 4, 0xFFFFFFFF, 520) == errno.EACCES, "a broadcast has to be asked for"
+
+
 GROUP, OTHER_GROUP, ALL = 0xE8010203, 0xE8010204, 0xFFFFFFFF
 FRIEND, STRANGER = 0x0A000009, 0x0A000008
 

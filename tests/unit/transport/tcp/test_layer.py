@@ -154,6 +154,27 @@ def test_of_two_that_bound_a_port_for_sharing_only_one_may_listen(host: Host) ->
     assert other.listening
 
 
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_port_with_a_connection_left_on_it_is_bound_again_only_with_reuse_address(host: Host, ended: bool) -> None:
+    """A server that is started again while its last connections wait: SO_REUSEADDR is for that, as on Linux."""
+    door = Door()
+    listener = host.tcp.listen(door, 4, 0, 80)
+    client = host.tcp.connect(TcpUser(), 4, 0, 5000, HERE, 80)
+    host.run(0.1)
+    listener.close()
+    if ended:
+        for end in (door.taken[0], client):
+            end.close()
+            host.run(0.1)
+        assert host.tcp.connections() == []
+        assert len(host.tcp.table.waiting) == 1
+    assert refused(host.tcp.reserve, 4, 0, 80) == errno.EADDRINUSE
+    host.tcp.release(host.tcp.reserve(4, 0, 80, reuse_address=True))
+    if ended:
+        host.run(61)
+        host.tcp.release(host.tcp.reserve(4, 0, 80))
+
+
 def test_where_there_is_no_way_no_connection_is_begun(host: Host) -> None:
     assert refused(host.tcp.connect, TcpUser(), 4, 0, 0, 0x08080808, 80) == errno.ENETUNREACH
     assert refused(host.tcp.connect, TcpUser(), 4, ELSEWHERE, 0, HERE, 80) == errno.EADDRNOTAVAIL
