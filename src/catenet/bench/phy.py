@@ -13,6 +13,7 @@ from catenet.bench.dumbbell import dumbbell
 from catenet.kernel.pdu import Octets
 from catenet.kernel.streams import Stream
 from catenet.lab.model.link_medium import signal_errors
+from catenet.physical.phys.catalogue import PHYS
 
 ROUNDS: Final = 5
 SNR_DB: Final = 20.0
@@ -46,7 +47,7 @@ def _us_per_segment(found: dict[str, Any]) -> float:
 
 
 def _signal_bit_s(seed: int) -> float:
-    errors = signal_errors("10base-t", SNR_DB, Stream(seed, "bench"))
+    errors = signal_errors(PHYS["10base-t"], SNR_DB, Stream(seed, "bench"))
     frame = Octets(bytes(range(256)) * 5 + bytes(FRAME_OCTETS - 1280))
     start = time.process_time()
     for _ in range(FRAMES):

@@ -8,6 +8,7 @@ nothing acknowledged.  **Asks** of the physical layer: a channel that carries fr
 - :mod:`.ethernet`: Ethernet II frames with FCS (IEEE 802.3-2018, clause 3); :mod:`.mac`: MAC addresses (IEEE 802, 8.2);
 - :mod:`.queue`: which frames wait for the wire; :mod:`.queues`: RED, CoDel, PIE and others; :mod:`.drop_reasons`;
 - :mod:`.vlan_tag`: 802.1Q and 802.1ad tags (IEEE 802.1Q-2018, clause 9);
+- :mod:`.framing`: links between two without Ethernet, by HDLC, SLIP and COBS; :mod:`.ppp`: PPP on them;
 - :mod:`.switching`: learning switches, and bridges with VLANs; :mod:`.multicast`: messages of IGMP and MLD;
 - :mod:`.half_duplex`: shared media; :mod:`.aggregation`: several links as one; :mod:`.lldp`: who is across;
 - :mod:`.station_filter`: what stands between a port and its station.

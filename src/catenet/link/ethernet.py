@@ -25,12 +25,13 @@ from mypy_extensions import i64
 
 from catenet.kernel.pdu import Pdu
 from catenet.link.vlan_tag import TAG_OCTETS, VlanTag, payload_of
+from catenet.physical.channel import PREAMBLE_AND_GAP
 
 HEADER_OCTETS: Final[i64] = 14
 FCS_OCTETS: Final[i64] = 4
 LEAST_OCTETS: Final[i64] = 64
 """The shortest frame, check sequence included (clause 4.2.3.3)."""
-AROUND_OCTETS: Final[i64] = 20
+AROUND_OCTETS: Final[i64] = PREAMBLE_AND_GAP
 """What a frame takes up on the wire besides itself: 8 of preamble, 12 of gap (clause 4.2.3.2)."""
 RESIDUE: Final = 0x2144DF1C
 
@@ -53,7 +54,7 @@ class Frame(Pdu):
         self.ethertype = ethertype
         self.payload: Final = payload
         octets: i64 = payload.wire_length() + HEADER_OCTETS + FCS_OCTETS
-        self.octets: Final[i64] = max(LEAST_OCTETS, octets)
+        self.octets: i64 = max(LEAST_OCTETS, octets)
 
     def wire_length(self) -> i64:
         return self.octets
@@ -71,6 +72,15 @@ class Frame(Pdu):
         """A :meth:`clone`, known to be a frame."""
         return Frame(self.dst, self.src, self.ethertype, self.payload.clone())
 
+    def overhead_octets(self) -> i64:
+        """What it holds besides its data: header, check sequence, VLAN tags.  They do not count for the MTU."""
+        octets = HEADER_OCTETS + FCS_OCTETS
+        payload = self.payload
+        while isinstance(payload, VlanTag):
+            octets += TAG_OCTETS
+            payload = payload.payload
+        return octets
+
     @staticmethod
     def parse(data: bytes) -> Frame | None:
         """The frame of these octets; None if they are too few or the check sequence is wrong.
@@ -83,13 +93,3 @@ class Frame(Pdu):
         dst_high, dst_low, src_high, src_low, ethertype = _HEADER.unpack_from(data)
         payload = payload_of(ethertype, data[HEADER_OCTETS : len(data) - FCS_OCTETS])
         return Frame(dst_high << 16 | dst_low, src_high << 32 | src_low, ethertype, payload)
-
-
-def overhead_octets(frame: Frame) -> i64:
-    """What a frame holds besides its data: header, check sequence, VLAN tags.  They do not count for the MTU."""
-    octets = HEADER_OCTETS + FCS_OCTETS
-    payload = frame.payload
-    while isinstance(payload, VlanTag):
-        octets += TAG_OCTETS
-        payload = payload.payload
-    return octets

@@ -15,7 +15,8 @@ from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
 from catenet.kernel.trace import declare
 from catenet.link.drop_reasons import BAD_FCS, DROP_TEXT, NO_CARRIER, QUEUE_FULL, ROW_DROP, TOO_LONG
-from catenet.link.ethernet import FCS_OCTETS, HEADER_OCTETS, Frame, overhead_octets
+from catenet.link.ethernet import AROUND_OCTETS, FCS_OCTETS, HEADER_OCTETS, Frame
+from catenet.link.framing.encoding import Encoding
 from catenet.link.mac import BROADCAST, GROUP_BIT
 from catenet.link.queue import DEFAULT_FRAMES, TAKEN, WAITS, DropTail, Queue
 from catenet.link.queues.account import QueueAccount
@@ -57,6 +58,8 @@ class Port(Receiver):
         self._queue: Queue = DropTail(DEFAULT_FRAMES)
         self._account: QueueAccount | None = None
         self.channel: Channel | None = None
+        self.encoding: Encoding | None = None
+        """How frames are made of octets, where they are not Ethernet's."""
         self.carrier: bool = False
         self.bytes_fidelity = False
         self.promiscuous = False
@@ -77,6 +80,7 @@ class Port(Receiver):
     def attach(self, channel: Channel) -> None:
         """Send through this channel from now on.  The carrier comes up with it."""
         self.channel = channel
+        channel.around_octets = AROUND_OCTETS if self.encoding is None else 0
         self._set_carrier(channel.up)
 
     @property
@@ -144,13 +148,13 @@ class Port(Receiver):
         """Send a frame.  False if it was dropped: the queue refused it, there is no carrier, or it is too long."""
         channel = self.channel
         if channel is None or not self.carrier:
-            return self._drop(frame, NO_CARRIER)
+            return self.drop(frame, NO_CARRIER)
         octets = frame.octets
-        if octets - (HEADER_OCTETS + FCS_OCTETS) > self._mtu and octets - overhead_octets(frame) > self._mtu:
-            return self._drop(frame, TOO_LONG)
+        if octets - (HEADER_OCTETS + FCS_OCTETS) > self._mtu and octets - frame.overhead_octets() > self._mtu:
+            return self.drop(frame, TOO_LONG)
         outcome = self._queue.offer(channel, frame)
         if outcome != TAKEN:
-            return outcome == WAITS or self._drop(frame, outcome)
+            return outcome == WAITS or self.drop(frame, outcome)
         self._out_frames += 1
         self._out_octets += octets
         return True
@@ -159,7 +163,8 @@ class Port(Receiver):
         if isinstance(pdu, Frame) and not self.bytes_fidelity:
             frame = pdu
         else:
-            parsed = Frame.parse(pdu.emit())
+            encoding = self.encoding
+            parsed = Frame.parse(pdu.emit()) if encoding is None else encoding.parse(pdu.emit())
             if parsed is None:
                 self._count_bad_fcs(pdu)
                 return
@@ -204,7 +209,7 @@ class Port(Receiver):
             self._out_frames += 1
             self._out_octets += frame.octets
         elif outcome != WAITS:
-            self._drop(frame, outcome)
+            self.drop(frame, outcome)
 
     def _wants(self, dst: i64) -> bool:
         if self.promiscuous or dst == BROADCAST:
@@ -220,7 +225,8 @@ class Port(Receiver):
         self.kernel.trace.row(self.kernel.now_ns, ROW_CARRIER, self._subject, 1 if up else 0)
         self.station.carrier_changed(self, up)
 
-    def _drop(self, frame: Frame, reason: i64) -> bool:
+    def drop(self, frame: Frame, reason: i64) -> bool:
+        """Count a frame that is not sent, by a code of :mod:`~catenet.link.drop_reasons`.  False."""
         if reason == QUEUE_FULL:
             self.dropped_queue_full += 1
         elif reason == NO_CARRIER:

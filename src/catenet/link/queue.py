@@ -14,7 +14,7 @@ from typing import Final
 from mypy_extensions import i64, mypyc_attr
 
 from catenet.link.drop_reasons import QUEUE_FULL
-from catenet.link.ethernet import AROUND_OCTETS, Frame
+from catenet.link.ethernet import Frame
 from catenet.link.queues.account import QueueAccount
 from catenet.physical.channel import Channel
 
@@ -79,7 +79,7 @@ class DropTail(Queue):
             frames = channel.waiting_frames
             if frames >= self.limit_frames:
                 return QUEUE_FULL
-            if channel.waiting_octets - frames * AROUND_OCTETS + octets > self.limit_octets:
+            if channel.waiting_octets - frames * channel.around_octets + octets > self.limit_octets:
                 return QUEUE_FULL
-        channel.transmit(frame, octets + AROUND_OCTETS)
+        channel.transmit(frame, octets + channel.around_octets)
         return TAKEN

@@ -10,8 +10,9 @@ from typing import Final
 from mypy_extensions import i64, mypyc_attr
 
 from catenet.kernel.kernel import Kernel
+from catenet.link.framing.line import Line, LineUser
 from catenet.link.multicast.message import GroupMessage
-from catenet.link.port import Port, Station
+from catenet.link.port import Port
 from catenet.network import addresses
 from catenet.network.icmp.message import IcmpMessage
 from catenet.network.multicast.group_filter import GroupFilter
@@ -45,7 +46,7 @@ class LocalAddress:
         return self.state != DUPLICATE
 
 
-class Interface(Station):
+class Interface(LineUser):
     """One interface of a host.  Created by :meth:`catenet.network.stack.IpStack.add_interface`.
 
     ``up`` is the carrier, ``enabled`` the administrative state; ``loopback`` marks the one without a link.
@@ -91,6 +92,15 @@ class Interface(Station):
     def has_address(self, version: i64) -> bool:
         """True if there is a usable address of this version."""
         return any(own.version == version and own.usable for own in self.addresses)
+
+    def line_address(self) -> int:
+        for own in self.addresses:
+            if own.version == 4 and own.usable:
+                return own.address
+        return self.borrowed.address if self.borrowed is not None else 0
+
+    def line_identifier(self) -> int:
+        return self.link_local() & 0xFFFF_FFFF_FFFF_FFFF
 
     def link_local(self) -> int:
         """The usable IPv6 link-local address; 0 if there is none."""
@@ -176,6 +186,10 @@ class Interface(Station):
         ]
 
     # -- implemented in ``ip_interface`` -----------------------------------------------
+
+    def use_line(self, line: Line) -> None:
+        """Send packets through a line without addresses, to a neighbour that needs no resolution."""
+        raise AssertionError(f"{type(self).__name__} cannot use a line")
 
     def set_enabled(self, enabled: bool) -> None:
         """Set the administrative state.  Routes of a disabled interface are not used."""

@@ -7,12 +7,13 @@ from typing import Final
 from mypy_extensions import i64
 
 from catenet.link.ethernet import Frame
+from catenet.link.framing.line import Line
 from catenet.link.mac import GROUP_BIT
 from catenet.link.multicast.message import GroupMessage
 from catenet.link.port import Port
 from catenet.network import addresses
 from catenet.network.icmp.message import IcmpMessage
-from catenet.network.interface import DUPLICATE, Interface, LocalAddress
+from catenet.network.interface import DUPLICATE, PREFERRED, Interface, LocalAddress
 from catenet.network.ip import ipv4, ipv6
 from catenet.network.ip_core import IpCore
 from catenet.network.multicast.group_output import GroupOutput
@@ -23,6 +24,7 @@ from catenet.network.neighbour.arp_resolver import ArpResolver
 from catenet.network.neighbour.duplicate_detection import AddressProber, DuplicateDetection
 from catenet.network.neighbour.nd_resolver import NdResolver
 from catenet.network.neighbour.neighbour import Neighbour, NeighbourTable
+from catenet.network.neighbour.point_to_point import PointToPointNeighbour
 from catenet.network.packet import ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_IPV6, PROTOCOL_ICMPV6, IpPacket
 
 
@@ -38,6 +40,7 @@ class IpInterface(Interface):
         self.neighbours6: Final = NeighbourTable(core.kernel, self.port, self.nd, 6)
         self._membership4: Membership | None = None
         self._membership6: Membership | None = None
+        self.line: Line | None = None
         self._detections: Final[dict[int, DuplicateDetection]] = {}
         self._broadcast: Final = Neighbour(core.kernel, self.port, self.arp, 4, addresses.BROADCAST)
         self._broadcast.make_permanent(addresses.BROADCAST_MAC)
@@ -78,6 +81,8 @@ class IpInterface(Interface):
 
     def neighbour_for(self, version: i64, address: int) -> Neighbour:
         table = self.neighbours4 if version == 4 else self.neighbours6
+        if self.line is not None:
+            return self._across(self.line, table, address)
         if addresses.is_multicast(version, address):
             neighbour = table.entry(address)
             neighbour.make_permanent(addresses.multicast_mac(version, address))
@@ -85,6 +90,13 @@ class IpInterface(Interface):
         if version == 4 and self.core.family4.is_broadcast(address):
             return self._broadcast
         return table.entry(address)
+
+    def _across(self, line: Line, table: NeighbourTable, address: int) -> Neighbour:
+        neighbour = table.find(address)
+        if neighbour is None:
+            neighbour = PointToPointNeighbour(line, self.arp, table.version, address)
+            table.entries[address] = neighbour
+        return neighbour
 
     # -- changes --------------------------------------------------------------------------------------
 
@@ -172,7 +184,17 @@ class IpInterface(Interface):
 
     # -- duplicate addresses --------------------------------------------------------------------------
 
+    def use_line(self, line: Line) -> None:
+        self.line = line
+        for own in self.addresses:
+            self.stop_detecting(own)
+            own.state = PREFERRED
+
     def detect(self, own: LocalAddress) -> None:
+        """A line has no other station that could have the address; PPP's protocols compare those of its two ends."""
+        if self.line is not None:
+            own.state = PREFERRED
+            return
         if own.detect:
             prober: AddressProber = self.arp if own.version == 4 else self.nd
             detection = DuplicateDetection(self.kernel, self.core.stream, own, prober)

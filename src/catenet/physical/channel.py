@@ -43,6 +43,8 @@ ROW_LOST: Final = declare(0x100, "channel.lost", "reason", "octets")
 ROW_CUT: Final = declare(0x101, "channel.cut", "frames_on_the_way", "frames_waiting")
 ROW_HEALED: Final = declare(0x102, "channel.healed")
 
+PREAMBLE_AND_GAP: Final[i64] = 20
+"""Octets of both, on a wire that carries Ethernet (IEEE 802.3-2018, clause 4.2.3.2)."""
 BIT_NS: Final[i64] = 8_000_000_000
 """Bits of an octet, times nanoseconds of a second."""
 
@@ -138,6 +140,8 @@ class Channel(ImpairedChannel):
         self.receiver = receiver
         self.rate_bit_s: i64 = rate_bit_s
         self.delay_ns: i64 = checked_ns(delay_ns, f"the delay of {name}")
+        self.around_octets: i64 = PREAMBLE_AND_GAP
+        """What each frame takes up on the wire besides itself."""
         self.up: bool = True
         self.cuts: i64 = 0
         self.busy_until_ns: i64 = 0

@@ -50,6 +50,7 @@ class CapturedInterface:
     description: str
     speed_bit_s: int
     fcs_octets: int
+    link_type: int = LINKTYPE_ETHERNET
 
 
 @dataclass(frozen=True)
@@ -83,46 +84,57 @@ _PADDING: Final = (b"", bytes(1), bytes(2), bytes(3))
 
 
 class PcapngWriter:
-    """Writes frames with their check sequences to a file.  The stream stays the caller's to close."""
+    """Writes frames to a file, Ethernet's with their check sequences.  The stream stays the caller's to close."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream: Final = stream
-        self._interfaces = 0
-        self._options: Final[dict[tuple[str, int], bytes]] = {}
+        self._fcs_octets: Final[list[int]] = []
+        self._options: Final[dict[tuple[str, int, int], bytes]] = {}
         fixed = struct.pack("<IHHq", BYTE_ORDER_MAGIC, 1, 0, -1)
         stream.write(_block(SECTION_HEADER, fixed + _option(SHB_USERAPPL, b"Catenet") + _END))
 
-    def add_interface(self, name: str, description: str = "", speed_bit_s: int = 0) -> int:
-        """Describe an interface and give its number.  A speed of 0 is left out."""
+    def add_interface(
+        self,
+        name: str,
+        description: str = "",
+        speed_bit_s: int = 0,
+        link_type: int = LINKTYPE_ETHERNET,
+        fcs_octets: int = FCS_OCTETS,
+    ) -> int:
+        """Describe an interface and give its number.  A speed of 0 is left out.
+
+        ``link_type`` is a number of tcpdump.org's list of link-layer header types; ``fcs_octets`` is the length of the
+        check sequence at the end of each frame.
+        """
         options = _option(IF_NAME, name.encode())
         if description:
             options += _option(IF_DESCRIPTION, description.encode())
         if speed_bit_s:
             options += _option(IF_SPEED, struct.pack("<Q", speed_bit_s))
-        options += _option(IF_TSRESOL, bytes([NANOSECONDS])) + _option(IF_FCSLEN, bytes([FCS_OCTETS]))
-        fixed = struct.pack("<HHI", LINKTYPE_ETHERNET, 0, 0)
+        options += _option(IF_TSRESOL, bytes([NANOSECONDS])) + _option(IF_FCSLEN, bytes([fcs_octets]))
+        fixed = struct.pack("<HHI", link_type, 0, 0)
         self._stream.write(_block(INTERFACE_DESCRIPTION, fixed + options + _END))
-        self._interfaces += 1
-        return self._interfaces - 1
+        self._fcs_octets.append(fcs_octets)
+        return len(self._fcs_octets) - 1
 
     def write(self, interface: int, time_ns: int, data: bytes, comment: str = "", direction: int = OUTBOUND) -> None:
         """Write one frame.  Raises ValueError if the interface was never described."""
-        if not 0 <= interface < self._interfaces:
-            raise ValueError(f"interface {interface} was not described; there are {self._interfaces}")
+        if not 0 <= interface < len(self._fcs_octets):
+            raise ValueError(f"interface {interface} was not described; there are {len(self._fcs_octets)}")
         octets = len(data)
-        options = self._packet_options(comment, direction)
+        options = self._packet_options(comment, direction, self._fcs_octets[interface])
         length = 32 + octets + -octets % 4 + len(options)
         head = _PACKET_HEAD.pack(
             ENHANCED_PACKET, length, interface, time_ns >> 32, time_ns & 0xFFFF_FFFF, octets, octets
         )
         self._stream.write(b"".join((head, data, _PADDING[-octets % 4], options, _LENGTH.pack(length))))
 
-    def _packet_options(self, comment: str, direction: int) -> bytes:
-        key = (comment, direction)
+    def _packet_options(self, comment: str, direction: int, fcs_octets: int) -> bytes:
+        key = (comment, direction, fcs_octets)
         options = self._options.get(key)
         if options is None:
             options = _option(OPT_COMMENT, comment.encode()) if comment else b""
-            options += _option(EPB_FLAGS, struct.pack("<I", direction | FCS_OCTETS << 5)) + _END
+            options += _option(EPB_FLAGS, struct.pack("<I", direction | fcs_octets << 5)) + _END
             self._options[key] = options
         return options
 
@@ -183,6 +195,7 @@ class PcapngReader:
             description=options.get(IF_DESCRIPTION, b"").decode(),
             speed_bit_s=int.from_bytes(options.get(IF_SPEED, b""), "little"),
             fcs_octets=int.from_bytes(options.get(IF_FCSLEN, b""), "little"),
+            link_type=struct.unpack_from("<H", body)[0],
         )
 
     def _frame(self, body: bytes) -> CapturedFrame:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from catenet.kernel import Kernel, Octets
 from catenet.kernel.pdu import Pdu
 from catenet.link import Frame, Port, Station
-from catenet.link.ethernet import overhead_octets
 from catenet.link.vlan_tag import C_TAG, S_TAG, VlanTag
 from catenet.physical.wire import Wire
 
@@ -75,5 +74,5 @@ def test_tags_do_not_count_for_the_mtu(tpids: list[int], octets: int, sent: bool
     a, b = Port(kernel, "a", 1, Ear()), Port(kernel, "b", 2, Ear())
     a.attach(Wire(kernel, "a", "b", a, b, 10**9, 0).forward)
     frame = tagged(Octets(bytes(octets)), tpids, 10, 0x0800)
-    assert overhead_octets(frame) == 18 + 4 * len(tpids)
+    assert frame.overhead_octets() == 18 + 4 * len(tpids)
     assert a.send(frame) is sent

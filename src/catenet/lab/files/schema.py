@@ -102,6 +102,7 @@ class LinkOptions(ChannelOptions):
 
     back: Annotated[Any, BeforeValidator(options.parse_link_back)] = None
     phy: Annotated[Any, BeforeValidator(options.parse_phy)] = None
+    framing: Annotated[Any, BeforeValidator(options.parse_framing)] = None
     length: Annotated[Any, BeforeValidator(options.parse_length)] = None
     cost: Annotated[Any, BeforeValidator(options.parse_cost)] = None
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from catenet.errors import LabError
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import duration_ns, duration_text, rate_text
+from catenet.lab.model.framing import ETHERNET, LINK_TYPES
 from catenet.lab.model.geography import Position, fibre_delay_ns, great_circle_m
 from catenet.lab.model.link_medium import MODEL, LinkMedium, check_options
 from catenet.lab.model.nodes import End, LinkBase
@@ -79,6 +80,8 @@ class Link(LinkBase, OptionChecks):
         defaults = {"mtu": parse.MTU, "queue": parse.QueueLimit(parse.QUEUE_FRAMES, 0)}
         self._declared = {key: value for key, value in options.items() if key in parse.CHANGEABLE}
         self.medium: Final[LinkMedium | None] = options.get("medium")
+        framing = options.get("framing")
+        self.link_type: Final = ETHERNET if framing is None else LINK_TYPES[framing.kind]
         self._quality: Final[dict[End, tuple[float, str]]] = {}
         if self.medium is not None:
             self._declared = {"snr": self.medium.snr_db, "fidelity": MODEL, **self._declared}

@@ -13,6 +13,7 @@ from catenet.lab.model.geography import Position, great_circle_m
 from catenet.physical.channel import Channel
 from catenet.physical.frame_errors import FrameErrors, PhyErrors
 from catenet.physical.phys.phy import Phy
+from catenet.physical.phys.serial_line import SerialLine
 
 MODEL: Final = "model"
 LIBRARIES: Final = ("numpy", "scipy")
@@ -20,10 +21,13 @@ LIBRARIES: Final = ("numpy", "scipy")
 
 
 class LinkMedium:
-    """A PHY over a length of its medium.  ``snr_db`` is the ratio that the length leaves."""
+    """A PHY over a length of its medium.  ``snr_db`` is the ratio that the length leaves.
 
-    def __init__(self, phy: Phy, length_m: float) -> None:
-        self.phy: Final = phy
+    ``framed`` says that the link's frames delimit themselves.
+    """
+
+    def __init__(self, phy: Phy, length_m: float, framed: bool = False) -> None:
+        self.phy: Final = phy.undelimited() if framed and isinstance(phy, SerialLine) else phy
         self.length_m: Final = length_m
         self.snr_db: Final = phy.snr_db(length_m)
 
@@ -33,7 +37,7 @@ class LinkMedium:
         if fidelity == MODEL:
             channel.impairments.set_phy(PhyErrors(self.phy.unit_error_rate(snr_db), self.phy.units, stream))
         else:
-            channel.impairments.set_phy(signal_errors(self.phy.name, snr_db, stream))
+            channel.impairments.set_phy(signal_errors(self.phy, snr_db, stream))
 
 
 def link_medium(owner: str, options: dict[str, Any], a: Position | None, b: Position | None) -> LinkMedium | None:
@@ -52,7 +56,7 @@ def link_medium(owner: str, options: dict[str, Any], a: Position | None, b: Posi
     if length_m is None:
         length_m = great_circle_m(a, b) if a is not None and b is not None else 0
     try:
-        medium = LinkMedium(phy, length_m)
+        medium = LinkMedium(phy, length_m, options.get("framing") is not None)
     except ValueError as error:
         raise LabError(f"{owner}: length: {error}") from error
     options.setdefault("delay", phy.medium.delay_ns(length_m))
@@ -78,16 +82,16 @@ def check_options(owner: str, phy: Phy | None, options: Mapping[str, Any]) -> No
             )
 
 
-def signal_errors(name: str, snr_db: float, stream: Stream) -> FrameErrors:
+def signal_errors(phy: Phy, snr_db: float, stream: Stream) -> FrameErrors:
     """Frames of a PHY as waveforms, from ``snr_db``.  Raises MissingExtra without NumPy and SciPy."""
     try:
-        from catenet.physical.signals.phys.catalogue import signal_phy
+        from catenet.physical.signals.phys.catalogue import waveforms_of
         from catenet.physical.signals.phys.signal_errors import SignalErrors
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in LIBRARIES:
             raise
         raise _missing() from error
-    return SignalErrors(signal_phy(name), snr_db, stream)
+    return SignalErrors(waveforms_of(phy), snr_db, stream)
 
 
 def _missing() -> MissingExtra:

@@ -35,7 +35,7 @@ def configure_ports(name: str, ends: tuple[End, End]) -> None:
                 join_aggregate(end.node, end.port, aggregate, name)
     _check_agreement(name, *ends)
     for end in ends:
-        if end.node.lldp is not None:
+        if end.node.lldp is not None and end.port.encoding is None:
             _add_lldp(name, end, end.node.lldp)
 
 

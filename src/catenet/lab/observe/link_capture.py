@@ -18,11 +18,13 @@ from typing import Final
 
 from catenet.kernel.kernel import NEVER
 from catenet.kernel.pdu import Pdu
+from catenet.link.framing.encoding import LineFrame
 from catenet.physical.channel import Channel, Tap, Transmission
 from catenet.physical.loss_reasons import LOSS_TEXT, LOST_SIGNAL, NOT_LOST
 from catenet.physical.wire import Wire
-from catenet.record.pcapng import PcapngWriter
+from catenet.record.pcapng import FCS_OCTETS, LINKTYPE_ETHERNET, PcapngWriter
 
+ETHERNET: Final = (LINKTYPE_ETHERNET, FCS_OCTETS)
 BATCH: Final = 256
 """The number of new frames after which final ones are written."""
 
@@ -77,10 +79,13 @@ class LinkCapture(Tap):
     """Writes a wire's capture to ``path``, from now until :meth:`close`.
 
     ``names`` are the names of the two senders: on ``wire.forward``, then on ``wire.backward``.  ``epoch_ns`` is the
-    wall clock's time at the start of the run.  Raises OSError if the file cannot be written.
+    wall clock's time at the start of the run; ``link_type`` is pcapng's, and the length of the check sequence.  Raises
+    OSError if the file cannot be written.
     """
 
-    def __init__(self, wire: Wire, path: Path, names: tuple[str, str], epoch_ns: int = 0) -> None:
+    def __init__(
+        self, wire: Wire, path: Path, names: tuple[str, str], epoch_ns: int = 0, link_type: tuple[int, int] = ETHERNET
+    ) -> None:
         self.path: Final = path
         self._epoch_ns: Final = epoch_ns
         self._wire: Final = wire
@@ -89,7 +94,7 @@ class LinkCapture(Tap):
         self._writer: Final = PcapngWriter(self._stream)
         self._texts: Final = (f"{names[0]} -> {names[1]}", f"{names[1]} -> {names[0]}")
         for name, text, channel in zip(names, self._texts, (wire.forward, wire.backward), strict=True):
-            self._writer.add_interface(name, text, channel.rate_bit_s)
+            self._writer.add_interface(name, text, channel.rate_bit_s, *link_type)
         self._lanes: Final = [deque[RecordedFrame]() for _ in range(4)]
         self._new = 0
         self._marks: Final[dict[int, tuple[Pdu, str]]] = {}
@@ -99,13 +104,13 @@ class LinkCapture(Tap):
     def transmitted(self, channel: Channel, transmission: Transmission) -> None:
         direction = 0 if channel is self._wire.forward else 1
         pdu = transmission.pdu
-        frame = RecordedFrame(direction, pdu.emit(), self._mark_text(pdu))
+        frame = RecordedFrame(direction, _octets(pdu), self._mark_text(pdu))
         frame.transmission = transmission
         self._keep(frame, direction)
 
     def dropped(self, channel: Channel, pdu: Pdu, text: str) -> None:
         direction = 0 if channel is self._wire.forward else 1
-        frame = RecordedFrame(direction, pdu.emit(), self._mark_text(pdu))
+        frame = RecordedFrame(direction, _octets(pdu), self._mark_text(pdu))
         frame.dropped_ns = self._kernel.now_ns
         frame.drop_text = text
         self._keep(frame, 2 + direction)
@@ -156,3 +161,8 @@ class LinkCapture(Tap):
         comment = self._texts[direction] + frame.outcome_text()
         self._writer.write(direction, self._epoch_ns + frame.time_ns(), frame.data, comment)
         self.frames += 1
+
+
+def _octets(pdu: Pdu) -> bytes:
+    """What is recorded of a frame: on a link without Ethernet, no check sequence and no stuffing."""
+    return pdu.content() if isinstance(pdu, LineFrame) else pdu.emit()

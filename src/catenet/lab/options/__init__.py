@@ -5,8 +5,8 @@ mistake raises :class:`~catenet.errors.LabError` with what would be right.  **As
 to be set in wires, ports and routing protocols.
 
 - Read first :mod:`.types`: what may be given, as types, with the names of options; :mod:`.switch_types`: of switches;
-- :mod:`.link`: rate, delay, jitter, loss, reordering, MTU, queue of a link; :mod:`.queue_disciplines` and
-  :mod:`.queue_classes`: the disciplines of a queue;
+- :mod:`.link`: rate, delay, jitter, loss, reordering, MTU, queue of a link; :mod:`.framing`: its frames;
+- :mod:`.queue_disciplines` and :mod:`.queue_classes`: the disciplines of a queue;
 - :mod:`.switch`: VLANs, ports; :mod:`.spanning_tree`, :mod:`.aggregates`, :mod:`.snooping`; :mod:`.lldp`;
 - :mod:`.segment`: a shared medium;
 - :mod:`.ospf`: OSPF's options for a router, an area, a link and one end of a link; :mod:`.rip`: RIP's for a router;

@@ -17,6 +17,7 @@ from catenet.errors import LabError, did_you_mean
 from catenet.kernel.quantity import duration_ns, length_m, rate_bit_s, ratio, size_bytes, snr_db, whole_number
 from catenet.kernel.quoting import quoted
 from catenet.lab.model.geography import fibre_delay_ns
+from catenet.lab.options.framing import parse_framing
 from catenet.lab.options.ospf import parse_ospf_link
 from catenet.lab.options.queue_disciplines import DisciplineChoice, is_discipline, parse_discipline
 from catenet.link.queue import NO_LIMIT, DropTail, Queue
@@ -264,6 +265,7 @@ LINK_OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "phy": parse_phy,
     "length": parse_length,
     "cost": parse_cost,
+    "framing": parse_framing,
     "ospf": parse_ospf_link,
 }
 """All that a link takes."""

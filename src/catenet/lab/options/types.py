@@ -275,6 +275,24 @@ DisciplineTable = (
 QueueOption = QueueKind | str | int | QueueTable | DisciplineTable
 
 
+FramingKind = Literal["ppp", "hdlc", "slip", "cobs"]
+"""Frames of a link between hosts and routers that is no Ethernet."""
+
+
+class PppTable(TypedDict, total=False):
+    """PPP, and what its ends ask for; ``accm`` is a map of control characters, such as ``"0x000a0000"``."""
+
+    kind: Required[Literal["ppp"]]
+    accm: int | str
+    pfc: bool
+    acfc: bool
+    magic: bool
+    echo: Duration
+
+
+FramingOption = FramingKind | PppTable
+
+
 class DirectionTable(TypedDict, total=False):
     """What each direction of a link has of its own."""
 
@@ -310,6 +328,7 @@ class LinkTable(LinkDirectionTable, total=False):
     phy: PhyName
     mtu: Size
     fidelity: LinkFidelity
+    framing: FramingOption
     back: LinkDirectionTable
     ospf: OspfLink
 

@@ -19,6 +19,8 @@ from catenet.link.aggregation.lacp_port import MUX_STATES
 from catenet.link.half_duplex import csma_cd
 from catenet.link.lldp import tracing as lldp
 from catenet.link.mac import mac_text
+from catenet.link.ppp import automaton, negotiation
+from catenet.link.ppp.session import PROTOCOL_NAMES as PPP_PROTOCOLS
 from catenet.link.switching import switch
 from catenet.link.switching.spanning_tree import tracing as stp
 from catenet.link.switching.spanning_tree.tree import ROLES, STATES
@@ -182,6 +184,10 @@ _WORDS: Final[dict[int, Callable[[Row], Fields]]] = {
     port.ROW_CARRIER: _up,
     csma_cd.ROW_COLLISION: _collision,
     switch.ROW_MOVED: lambda row: {"mac": mac_text(row.a), **({"vlan": row.b} if row.b else {})},
+    negotiation.ROW_STATE: lambda row: {
+        "protocol": PPP_PROTOCOLS.get(row.a, row.a),
+        "state": automaton.STATE_NAMES[row.b],
+    },
     stp.ROW_PORT: lambda row: {"role": ROLES[row.a], "state": STATES[row.b]},
     stp.ROW_ROOT: lambda row: {"root": mac_text(row.a), "cost": row.b},
     lacp.ROW_MEMBER: lambda row: {"state": MUX_STATES[row.a], "partner": mac_text(row.b)},

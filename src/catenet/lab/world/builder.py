@@ -13,6 +13,7 @@ from catenet.lab.model.address_plan import Address, Face, parse_faces, parse_net
 from catenet.lab.model.aggregates import check_aggregates, parallel
 from catenet.lab.model.attachment import ATTACHED_RATE_BIT_S, check_plug, make_attachment
 from catenet.lab.model.devices import make_attachment_end, make_end, make_router, make_switch, with_lldp
+from catenet.lab.model.framing import check_framing, set_framing
 from catenet.lab.model.geography import Position, check_position
 from catenet.lab.model.host import Host
 from catenet.lab.model.link import Link, given_delay_ns
@@ -285,7 +286,12 @@ class Builder(World):
         for node, other in ((here, there), (there, here)):
             if isinstance(node, Attachment):
                 check_plug(node, other)
+        framing = options.get("framing")
+        check_framing(f"link {name}", framing, here, there, options.get("phy"))
         ends = self._end(here), self._end(there)
+        if framing is not None:
+            for end in ends:
+                set_framing(framing, end)
         configure_ports(name, ends)
         link = Link(self.kernel, self.timeline, name, ends, options, self.routes.link_changed)
         self.registry.add_link(link)

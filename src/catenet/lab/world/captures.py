@@ -37,7 +37,7 @@ class Captures:
         try:
             path.unlink(missing_ok=True)  # a report may hold a hard link to the same file
             names = link.a.node.name, link.b.node.name
-            self._running[link.name] = LinkCapture(link.wire, path, names, self._epoch_ns)
+            self._running[link.name] = LinkCapture(link.wire, path, names, self._epoch_ns, link.link_type)
         except OSError as error:
             raise LabError(f"link {link.name} cannot be captured: {error}; capture fewer links") from error
 

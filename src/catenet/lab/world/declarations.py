@@ -33,6 +33,7 @@ from catenet.lab.options.types import (
     AttachKind,
     Duration,
     Filtering,
+    FramingOption,
     JitterOption,
     Length,
     LinkDirectionTable,
@@ -189,6 +190,7 @@ class Declarations(OptionChecks):
         phy: PhyName | None = None,
         snr: Snr | None = None,
         fidelity: LinkFidelity | None = None,
+        framing: FramingOption | None = None,
         queue: QueueOption | None = None,
         mtu: Size | None = None,
         cost: int | None = None,
@@ -212,6 +214,7 @@ class Declarations(OptionChecks):
             phy=phy,
             snr=snr,
             fidelity=fidelity,
+            framing=framing,
             queue=queue,
             mtu=mtu,
             back=back,
@@ -237,6 +240,7 @@ class Declarations(OptionChecks):
         phy: PhyName | None = None,
         snr: Snr | None = None,
         fidelity: LinkFidelity | None = None,
+        framing: FramingOption | None = None,
         queue: QueueOption | None = None,
         mtu: Size | None = None,
         cost: int | None = None,
@@ -255,6 +259,7 @@ class Declarations(OptionChecks):
             phy=phy,
             snr=snr,
             fidelity=fidelity,
+            framing=framing,
             queue=queue,
             mtu=mtu,
             back=back,
@@ -287,6 +292,7 @@ class Declarations(OptionChecks):
         phy: PhyName | None = None,
         snr: Snr | None = None,
         fidelity: LinkFidelity | None = None,
+        framing: FramingOption | None = None,
         queue: QueueOption | None = None,
         mtu: Size | None = None,
         cost: int | None = None,
@@ -313,6 +319,7 @@ class Declarations(OptionChecks):
             phy=phy,
             snr=snr,
             fidelity=fidelity,
+            framing=framing,
             queue=queue,
             mtu=mtu,
             back=back,
@@ -354,6 +361,7 @@ class Declarations(OptionChecks):
         phy: PhyName | None = None,
         snr: Snr | None = None,
         fidelity: LinkFidelity | None = None,
+        framing: FramingOption | None = None,
         queue: QueueOption | None = None,
         mtu: Size | None = None,
         cost: int | None = None,
@@ -364,7 +372,8 @@ class Declarations(OptionChecks):
 
         Defaults: ``rate`` 1 Gbit/s; ``delay`` (one way) from ``length``, else from the ends' positions, else 1 ms;
         ``mtu`` 1500 octets; ``queue`` 1000 frames; ``cost`` by the metric.  :mod:`~catenet.lab.options.link` describes
-        the syntax of each option.  ``back`` is a table of options for the direction from ``b`` to ``a``, where it
+        the syntax of each option.  ``framing`` (``"ppp"``, ``"hdlc"``, ``"slip"``, ``"cobs"``) sends IP packets without
+        Ethernet.  ``back`` is a table of options for the direction from ``b`` to ``a``, where it
         differs.  ``addresses`` are those of the ends, by node name; ``subnets`` are the link's.
         """
         options = given(
@@ -378,6 +387,7 @@ class Declarations(OptionChecks):
             phy=phy,
             snr=snr,
             fidelity=fidelity,
+            framing=framing,
             queue=queue,
             mtu=mtu,
             back=back,
@@ -407,6 +417,7 @@ class Declarations(OptionChecks):
         phy: PhyName | None = None,
         snr: Snr | None = None,
         fidelity: LinkFidelity | None = None,
+        framing: FramingOption | None = None,
         queue: QueueOption | None = None,
         mtu: Size | None = None,
         cost: int | None = None,
@@ -430,6 +441,7 @@ class Declarations(OptionChecks):
             phy=phy,
             snr=snr,
             fidelity=fidelity,
+            framing=framing,
             queue=queue,
             mtu=mtu,
             back=back,

@@ -53,7 +53,7 @@ class AggregatePort(BridgePort):
         """Send a frame by the member of its flow."""
         ports = self._distributing_ports
         if not self.carrier or not ports:
-            return self._drop(frame, NO_CARRIER)
+            return self.drop(frame, NO_CARRIER)
         return ports[flow_hash(frame, self.settings.hash_policy) % len(ports)].send(frame)
 
     def rate_bit_s(self) -> int:

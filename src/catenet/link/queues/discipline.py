@@ -14,7 +14,7 @@ from mypy_extensions import i64, mypyc_attr
 from catenet.kernel.event import Event
 from catenet.kernel.streams import Stream
 from catenet.link.drop_reasons import NO_CARRIER
-from catenet.link.ethernet import AROUND_OCTETS, Frame
+from catenet.link.ethernet import Frame
 from catenet.link.queue import TAKEN, WAITS, Queue
 from catenet.link.queues.account import QueueAccount
 from catenet.link.queues.ecn import mark
@@ -119,7 +119,7 @@ class Discipline(Queue):
                 if account is not None:
                     account.sent_frames += 1
                     account.sent_octets += octets
-                channel.transmit(frame, octets + AROUND_OCTETS)
+                channel.transmit(frame, octets + channel.around_octets)
         if self.frames > 0:
             self._arm(channel, now_ns)
 

@@ -12,7 +12,7 @@ from typing import Final
 from mypy_extensions import i64
 
 from catenet.link.drop_reasons import OVERLIMIT
-from catenet.link.ethernet import AROUND_OCTETS, Frame
+from catenet.link.ethernet import Frame
 from catenet.link.queue import TAKEN
 from catenet.link.queues.classes import Classifier
 from catenet.link.queues.discipline import Discipline
@@ -45,7 +45,7 @@ class Wfq(Discipline):
             return OVERLIMIT
         waiting = Waiting(frame, now_ns)
         weight = float(self._classifier.weight(place, 1))
-        end = self._clock.finish(place, weight, float(frame.octets + AROUND_OCTETS), channel.rate_bit_s, now_ns)
+        end = self._clock.finish(place, weight, float(frame.octets + channel.around_octets), channel.rate_bit_s, now_ns)
         self._number += 1
         number = int(self._number)
         self._by_number[number] = waiting

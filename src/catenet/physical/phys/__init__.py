@@ -5,5 +5,6 @@ NumPy. **Requires** of nobody.  The same PHYs as waveforms are in :mod:`catenet.
 
 - :mod:`.phy`: what every PHY tells of itself; :mod:`.catalogue`: all of them, by name;
 - :mod:`.binary`, :mod:`.multilevel`, :mod:`.fec`, :mod:`.radio`, :mod:`.serial_line`: the error rates of their kinds;
+- :mod:`.slip`: how frames are delimited on a serial line;
 - :mod:`.link_budget`: the signal-to-noise ratio at the end of a length of fibre, copper or air.
 """

@@ -10,11 +10,21 @@ from catenet.physical.phys.link_budget import AirMedium, CopperMedium, FibreMedi
 from catenet.physical.phys.multilevel import Mlt3Phy
 from catenet.physical.phys.phy import Phy
 from catenet.physical.phys.radio import RadioPhy
-from catenet.physical.phys.serial_line import SerialLine
+from catenet.physical.phys.serial_line import CharacterFormat, SerialLine
 
 PhyName = Literal[
-    "10base-t", "100base-tx", "1000base-x", "10gbase-r", "100gbase-r", "optical-ook", "radio-12", "serial-115200"
+    "10base-t",
+    "100base-tx",
+    "1000base-x",
+    "10gbase-r",
+    "100gbase-r",
+    "optical-ook",
+    "radio-12",
+    "serial-115200",
+    "serial-115200-8e1",
 ]
+
+_SERIAL_CABLE: Final = CopperMedium(150.0, shortest_snr_db=30.0, frequency_mhz=0.1152)
 
 _PHYS: Final[tuple[Phy, ...]] = (
     BinaryPhy(
@@ -71,13 +81,9 @@ _PHYS: Final[tuple[Phy, ...]] = (
         12_000_000,
         AirMedium(500.0, sent_dbm=16.0, frequency_hz=5.2e9, bandwidth_hz=20e6, noise_figure_db=10.0),
     ),
+    SerialLine("serial-115200", "TIA-232-F, SLIP: RFC 1055", 115_200, _SERIAL_CABLE),
     SerialLine(
-        "serial-115200",
-        "TIA-232-F, SLIP: RFC 1055",
-        92_160,
-        CopperMedium(150.0, shortest_snr_db=30.0, frequency_mhz=0.1152),
-        symbols_per_octet=10,
-        marks=20,
+        "serial-115200-8e1", "TIA-232-F, SLIP: RFC 1055", 115_200, _SERIAL_CABLE, CharacterFormat(parity="even")
     ),
 )
 

@@ -26,9 +26,15 @@ SIGNAL_PHYS: Final[dict[str, Callable[[Phy], SignalPhy]]] = {
     "optical-ook": OpticalOok,
     "radio-12": Radio,
     "serial-115200": SerialLineSignal,
+    "serial-115200-8e1": SerialLineSignal,
 }
 
 
 def signal_phy(name: str) -> SignalPhy:
     """The PHY of a name.  Raises KeyError for one that there is not."""
-    return SIGNAL_PHYS[name](PHYS[name])
+    return waveforms_of(PHYS[name])
+
+
+def waveforms_of(phy: Phy) -> SignalPhy:
+    """A PHY as waveforms."""
+    return SIGNAL_PHYS[phy.name](phy)

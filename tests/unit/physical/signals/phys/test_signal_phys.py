@@ -18,7 +18,7 @@ from catenet.physical.signals.phys.transcoding import GROUP_BITS, transcode, unt
 from catenet.physical.signals.phys.xgmii import rows_of
 
 FRAME_OCTETS = 200
-FRAMES = {"100gbase-r": 60, "10gbase-r": 150, "radio-12": 40, "serial-115200": 100}
+FRAMES = {"100gbase-r": 60, "10gbase-r": 150, "radio-12": 40, "serial-115200": 100, "serial-115200-8e1": 100}
 SHARES = (0.8, 0.5, 0.3, 0.15, 0.05)
 """The frame error rates at which the two are compared."""
 
