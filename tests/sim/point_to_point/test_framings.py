@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from catenet import Internet, Run
-from catenet.lab.model.framing import LINK_TYPES
+from catenet.lab.observe.link_capture import LINK_TYPES
 from catenet.lab.options.types import Fidelity, FramingKind
 from catenet.link.ppp.line import PppLine
 from catenet.physical.signals.error_rate import ErrorRate
@@ -163,13 +163,13 @@ def test_noise_damages_as_many_frames_as_the_closed_form_says(framing: FramingKi
     net.ping("a", "b", version=4, count=150, size=200, interval="100ms")
     frames = sum(wire.frames for wire in wires)
     octets = sum(wire.octets for wire in wires) // frames
-    damaged = sum(wire.corrupted + wire.lost_signal for wire in wires)
+    damaged = sum(wire.impairments.corrupted + wire.lost_signal for wire in wires)
     interval = ErrorRate(damaged, frames).interval(0.999)
     medium = link.medium
     assert medium is not None
     assert interval.low <= medium.phy.frame_error_rate(octets, 8.0) <= interval.high
     if framing != "slip":
-        assert sum(end.port.fcs_errors for end in link.ends) == sum(wire.corrupted for wire in wires)
+        assert sum(end.port.fcs_errors for end in link.ends) == sum(wire.impairments.corrupted for wire in wires)
 
 
 def test_a_scenario_has_them_too(tmp_path: Path) -> None:

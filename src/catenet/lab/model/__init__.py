@@ -4,7 +4,7 @@
 layers below.  **Requires** of the rooms below: hosts, stacks, switches, ports and wires.
 
 - Read first :mod:`.nodes` (hosts, routers, switches, and the ends of links at them), then :mod:`.link`;
-  :mod:`.link_medium`: its PHY; :mod:`.framing`: its frames, if they are not Ethernet's;
+  :mod:`.link_medium`: its PHY;
 - :mod:`.registry`: finds nodes and links; :mod:`.names`: valid names in any script (IDNA, RFC 3490);
 - :mod:`.host`: a host as the lab knows it; :mod:`.processes`: the programs of all hosts, and how they ended;
 - :mod:`.devices`: makes ports, stacks and switches; :mod:`.lans`: what switches join, without loops;

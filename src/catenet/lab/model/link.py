@@ -9,11 +9,11 @@ from typing import Any, Final
 from catenet.errors import LabError
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import duration_ns, duration_text, rate_text
-from catenet.lab.model.framing import ETHERNET, LINK_TYPES
 from catenet.lab.model.geography import Position, fibre_delay_ns, great_circle_m
 from catenet.lab.model.link_medium import MODEL, LinkMedium, check_options
 from catenet.lab.model.nodes import End, LinkBase
 from catenet.lab.model.segment import Segment
+from catenet.lab.observe.link_capture import ETHERNET, LINK_TYPES
 from catenet.lab.observe.timeline import LINK_CUT, LINK_HEALED, LINK_SET, Timeline
 from catenet.lab.options import link as parse
 from catenet.lab.options.keywords import OptionChecks

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import deque
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from catenet.kernel.kernel import NEVER
 from catenet.kernel.pdu import Pdu
@@ -24,7 +24,24 @@ from catenet.physical.loss_reasons import LOSS_TEXT, LOST_SIGNAL, NOT_LOST
 from catenet.physical.wire import Wire
 from catenet.record.pcapng import FCS_OCTETS, LINKTYPE_ETHERNET, PcapngWriter
 
-ETHERNET: Final = (LINKTYPE_ETHERNET, FCS_OCTETS)
+
+class LinkType(NamedTuple):
+    """How a capture of a link is read: a number of tcpdump.org's list, and the length of the check sequence."""
+
+    number: int
+    fcs_octets: int
+
+
+ETHERNET: Final = LinkType(LINKTYPE_ETHERNET, FCS_OCTETS)
+LINK_TYPES: Final = {
+    "ppp": LinkType(50, 0),
+    "hdlc": LinkType(104, 0),
+    "slip": LinkType(101, 0),
+    "cobs": LinkType(101, 0),
+}
+"""PPP_HDLC, C_HDLC, and RAW for IP without a header; frames are recorded without check sequence and stuffing."""
+
+
 BATCH: Final = 256
 """The number of new frames after which final ones are written."""
 
@@ -84,7 +101,7 @@ class LinkCapture(Tap):
     """
 
     def __init__(
-        self, wire: Wire, path: Path, names: tuple[str, str], epoch_ns: int = 0, link_type: tuple[int, int] = ETHERNET
+        self, wire: Wire, path: Path, names: tuple[str, str], epoch_ns: int = 0, link_type: LinkType = ETHERNET
     ) -> None:
         self.path: Final = path
         self._epoch_ns: Final = epoch_ns

@@ -13,7 +13,6 @@ from catenet.lab.model.address_plan import Address, Face, parse_faces, parse_net
 from catenet.lab.model.aggregates import check_aggregates, parallel
 from catenet.lab.model.attachment import ATTACHED_RATE_BIT_S, check_plug, make_attachment
 from catenet.lab.model.devices import make_attachment_end, make_end, make_router, make_switch, with_lldp
-from catenet.lab.model.framing import check_framing, set_framing
 from catenet.lab.model.geography import Position, check_position
 from catenet.lab.model.host import Host
 from catenet.lab.model.link import Link, given_delay_ns
@@ -34,6 +33,7 @@ from catenet.lab.options.switch import parse_switch
 from catenet.lab.options.switch_types import AggregateTable, LldpOption, SnoopingTable, SwitchPortTable, SwitchVlanTable
 from catenet.lab.routing.nat import Gateway
 from catenet.lab.routing.protocols import check_costs, check_options
+from catenet.lab.world.framing import check_framing, set_framing
 from catenet.lab.world.world import World
 from catenet.link.switching.bridge_tree import NO_TREE
 from catenet.network.nat.table import NatTimeouts

@@ -199,9 +199,8 @@ class Declarations(OptionChecks):
     ) -> Host:
         """A host.
 
-        ``at`` is a router or a switch; it creates an access link of 1 Gbit/s and 0.1 ms (with the options of
-        :meth:`link`), on which the host has ``addresses``, or automatic ones.  Without ``at``, declare its links with
-        :meth:`link`.  ``lldp`` is as with :meth:`router`.
+        ``at`` is a router or a switch; it creates an access link of 1 Gbit/s and 0.1 ms, with the options of a link, on
+        which the host has ``addresses``, or automatic ones.  Without ``at``, use :meth:`link`.
         """
         options = given(
             rate=rate,
@@ -301,12 +300,11 @@ class Declarations(OptionChecks):
     ) -> Attachment:
         """An attachment of Linux, by a TAP device (Ethernet) or a TUN device (IP).
 
-        ``at`` is a router or a switch; it creates a link of 10 Gbit/s without delay (with the options of
-        :meth:`link`).  Without ``at``, declare the link with :meth:`link`, also to another attachment.  ``namespace``
-        is the network namespace of the device, created if it does not exist (default: that of the process). ``device``
-        is the name of the device (default: ``name``).  ``addresses`` are Linux's (default: automatic), ``routes`` the
-        prefixes that Linux routes here (default: ``["default"]`` in a namespace, else all prefixes of the internet).
-        Nothing is created in Linux before :class:`~catenet.lab.attach.attached.Attached` is entered.
+        ``at`` is a router or a switch; it creates a link of 10 Gbit/s without delay, with the options of a link.
+        Without ``at``, use :meth:`link`.  ``namespace`` is the device's, created if it does not exist (default: the
+        process's), ``device`` its name (default: ``name``).  ``addresses`` are Linux's (default: automatic), ``routes``
+        the prefixes that Linux routes here (default: ``["default"]`` in a namespace, else those of the internet).
+        Nothing exists in Linux before :class:`~catenet.lab.attach.attached.Attached` is entered.
         """
         options = given(
             rate=rate,
@@ -372,9 +370,8 @@ class Declarations(OptionChecks):
 
         Defaults: ``rate`` 1 Gbit/s; ``delay`` (one way) from ``length``, else from the ends' positions, else 1 ms;
         ``mtu`` 1500 octets; ``queue`` 1000 frames; ``cost`` by the metric.  :mod:`~catenet.lab.options.link` describes
-        the syntax of each option.  ``framing`` (``"ppp"``, ``"hdlc"``, ``"slip"``, ``"cobs"``) sends IP packets without
-        Ethernet.  ``back`` is a table of options for the direction from ``b`` to ``a``, where it
-        differs.  ``addresses`` are those of the ends, by node name; ``subnets`` are the link's.
+        the syntax of each option.  ``framing`` replaces Ethernet.  ``back`` is a table of options for the direction
+        from ``b`` to ``a``, where it differs.  ``addresses`` are the ends', by node name; ``subnets`` are the link's.
         """
         options = given(
             rate=rate,
@@ -425,10 +422,9 @@ class Declarations(OptionChecks):
     ) -> tuple[Router, ...]:
         """Routers and links from a GraphML or GML file (see :mod:`~catenet.lab.files.topology`), or from TOML.
 
-        ``rate`` is the default of links without one in the file (10 Gbit/s; from TOML 1 Gbit/s), ``delay`` the default
-        of links of unknown length; the other options of :meth:`link` are defaults of every link.  ``keys`` maps
-        attributes to the names in a GraphML or GML file, such as ``{"rate": "bw"}``.  ``routing``, ``rip`` and
-        ``ospf`` apply to every router; a TOML file states the routing of each router, and may add options.
+        ``rate`` is the default of links without one in the file (10 Gbit/s; from TOML 1 Gbit/s), ``delay`` of those of
+        unknown length; other options are defaults of every link.  ``keys`` maps attributes to the names in a GraphML or
+        GML file, like ``{"rate": "bw"}``.  ``routing``, ``rip`` and ``ospf`` apply to every router; TOML has its own.
         """
         options = given(
             rate=rate,

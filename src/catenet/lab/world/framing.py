@@ -1,8 +1,6 @@
-"""The framing of a link between two IP nodes: a line at each end, and how its captures are read."""
+"""The framing of a link between two IP nodes: a line at each end."""
 
 from __future__ import annotations
-
-from typing import Final, NamedTuple
 
 from catenet.errors import LabError
 from catenet.lab.model.nodes import End, IpNode, Node
@@ -12,23 +10,6 @@ from catenet.link.framing.line import Line
 from catenet.link.ppp.line import PppLine
 from catenet.physical.phys.phy import Phy
 from catenet.physical.phys.serial_line import SerialLine
-
-
-class LinkType(NamedTuple):
-    """How a capture of a link is read: a number of tcpdump.org's list, and the length of the check sequence."""
-
-    number: int
-    fcs_octets: int
-
-
-ETHERNET: Final = LinkType(1, 4)
-LINK_TYPES: Final = {
-    "ppp": LinkType(50, 0),
-    "hdlc": LinkType(104, 0),
-    "slip": LinkType(101, 0),
-    "cobs": LinkType(101, 0),
-}
-"""PPP_HDLC, C_HDLC, and RAW for IP without a header; frames are recorded without check sequence and stuffing."""
 
 
 def check_framing(owner: str, choice: FramingChoice | None, here: Node, there: Node, phy: Phy | None) -> None:
