@@ -47,7 +47,7 @@ class Host(HostBase):
         self.power: Final = Power(self, self.processes)
         self._loop_class: Final = loop_class
         self._loop: Loop | None = None
-        self._surroundings: HostEnvironment | None = None
+        self._environment: HostEnvironment | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}: {self._in_words()}>"
@@ -71,19 +71,19 @@ class Host(HostBase):
         """The event loop of its programs."""
         if self._loop is None:
             below = self.kernel, self.ip, self.tcp, self.udp
-            self._loop = self._loop_class(*below, self.names, self.name, self.surroundings, sockets=self.sockets)
+            self._loop = self._loop_class(*below, self.names, self.name, self.environment, sockets=self.sockets)
             if self.power.paused:
                 self._loop.pause()
         return self._loop
 
     @property
-    def surroundings(self) -> HostEnvironment:
+    def environment(self) -> HostEnvironment:
         """The environment of its programs."""
-        if self._surroundings is None:
+        if self._environment is None:
             entropy = RandomStreams(self.kernel.streams, self.name, self.power.boots)
             signals = SignalTable(self._end_by_signal)
-            self._surroundings = HostEnvironment(self, self.clock, entropy, signals, self._node())
-        return self._surroundings
+            self._environment = HostEnvironment(self, self.clock, entropy, signals, self._node())
+        return self._environment
 
     def _node(self) -> int:
         """The hardware address of the first interface on a link; 0 if there is none."""
@@ -140,9 +140,9 @@ class Host(HostBase):
     def forget_programs(self) -> Loop | None:
         loop, self._loop = self._loop, None
         self._sockets = None
-        if self._surroundings is not None:
-            self.clock.followers.remove(self._surroundings)
-            self._surroundings = None
+        if self._environment is not None:
+            self.clock.followers.remove(self._environment)
+            self._environment = None
         return loop
 
     def signal(self, number: int) -> None:
@@ -153,7 +153,7 @@ class Host(HostBase):
         """
         if not self.power.up:
             return
-        self.loop.call_soon(self.surroundings.signals.deliver, number)
+        self.loop.call_soon(self.environment.signals.deliver, number)
 
     def _end_by_signal(self, number: int) -> None:
         for process in self.processes:

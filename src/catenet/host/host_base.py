@@ -60,7 +60,7 @@ class HostBase:
     def disk(self) -> SimulatedDisk:
         """Its disk."""
         if self._disk is None:
-            self._disk = SimulatedDisk(self.kernel, self.name, lambda: self.surroundings)
+            self._disk = SimulatedDisk(self.kernel, self.name, lambda: self.environment)
         return self._disk
 
     # -- available while programs run
@@ -71,9 +71,9 @@ class HostBase:
         raise AssertionError(f"{type(self).__name__} has no loop")
 
     @property
-    def surroundings(self) -> Environment:
+    def environment(self) -> Environment:
         """The environment of its programs."""
-        raise AssertionError(f"{type(self).__name__} has no surroundings")
+        raise AssertionError(f"{type(self).__name__} has no environment")
 
     @property
     def ending(self) -> bool:

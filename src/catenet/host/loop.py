@@ -103,14 +103,14 @@ class HostLoop(OrderedTaskLoop):
 
     def _end_by_force(self, task: asyncio.Task[Any]) -> None:
         outer_loop = _get_running_loop()
-        surroundings = self._queue.surroundings
-        surroundings.enter()
+        environment = self._queue.environment
+        environment.enter()
         _set_running_loop(self)
         try:
             end_task(self, task)
         finally:
             _set_running_loop(outer_loop)
-            surroundings.leave()
+            environment.leave()
 
     def __del__(self) -> None:
         # The loop stays open: coroutines that are collected before their tasks may still use it.

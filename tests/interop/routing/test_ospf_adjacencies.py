@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.adjacency import neighbour as states
 
 from .conftest import Neighbourhood
@@ -66,6 +66,6 @@ def test_every_kind_of_link_and_authentication(neighbourhood: Neighbourhood) -> 
         for neighbour in interface.neighbours.values()
     ]
     assert found == [(0x01010101, states.FULL)] * len(FRR_WIRES) + [(0x02020202, states.FULL)] * len(BIRD_WIRES)
-    dropped = {judging.REASONS[reason] for reason, count in enumerate(machine.drops) if count}
+    dropped = {drop_reasons.REASONS[reason] for reason, count in enumerate(machine.drops) if count}
     # They may speak of what is new before we are ready, and what they send again may have become old.
-    assert dropped <= {judging.REASONS[judging.WRONG_STATE], judging.REASONS[judging.LSA_OLDER]}
+    assert dropped <= {drop_reasons.REASONS[drop_reasons.WRONG_STATE], drop_reasons.REASONS[drop_reasons.LSA_OLDER]}

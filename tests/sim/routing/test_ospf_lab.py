@@ -10,8 +10,7 @@ from catenet import Internet
 from catenet.host.routing import admin_distance as distances
 from catenet.lab.model.nodes import Router
 from catenet.network.addresses import text
-from catenet.network.routing.ospf import drop_reasons as judging
-from catenet.network.routing.ospf import tracing
+from catenet.network.routing.ospf import drop_reasons, tracing
 from catenet.network.routing.ospf.adjacency import interface as interfaces
 from catenet.network.routing.ospf.adjacency.interface import Interface
 from catenet.network.routing.ospf.adjacency.neighbour import FULL, TWO_WAY
@@ -129,7 +128,7 @@ def test_without_multicast_neighbours_are_known_by_address() -> None:
     assert interface_of(net, "a", 0).settings.neighbours == [(0x0A000402, 1), (0x0A000403, 0)]
     assert {interfaces.STATES[int(interface_of(net, name, 0).state)] for name in "ab"} == {"DR", "Backup"}
     assert table(net, "c")["10.0.1.1/32"] == (110, {"10.0.4.1"})
-    assert not [row for row in net.trace.rows() if row.kind == tracing.DROP and row.a == judging.PASSIVE_HERE]
+    assert not [row for row in net.trace.rows() if row.kind == tracing.DROP and row.a == drop_reasons.PASSIVE_HERE]
 
 
 def test_unnumbered_links_carry_routes_and_packets() -> None:
@@ -262,8 +261,8 @@ def test_a_router_without_the_key_is_not_believed() -> None:
     net.run(until="60s")
     machine = net.ospf.daemons["good"].machine
     assert [len(interface.neighbours) for interface in machine.interfaces] == [1, 0, 0]
-    assert machine.drops[judging.WRONG_KEY] > 0
-    assert machine.drops[judging.AUTHENTICATION_TYPE] > 0
+    assert machine.drops[drop_reasons.WRONG_KEY] > 0
+    assert machine.drops[drop_reasons.AUTHENTICATION_TYPE] > 0
 
 
 def test_passive_links_are_advertised_in_silence() -> None:

@@ -16,8 +16,7 @@ from catenet import Internet
 from catenet.host.routing.rip import DISTANCE
 from catenet.lab.model.link import Link
 from catenet.lab.model.nodes import Router
-from catenet.network.routing.rip import drop_reasons as judging
-from catenet.network.routing.rip import tracing
+from catenet.network.routing.rip import drop_reasons, tracing
 
 FARTHEST = 14
 """Hops to a router whose own address has metric 15 here: 1 where it is, and 1 for each hop."""
@@ -205,7 +204,7 @@ def test_a_router_without_the_key_is_not_believed() -> None:
     net.link(good, forger)
     net.run(until="60s")
     machine = net.rip.daemons["good"].machine
-    assert machine.drops[judging.WRONG_KEY] > 0
+    assert machine.drops[drop_reasons.WRONG_KEY] > 0
     assert machine.table.find(int(forger.own_faces[0].ip), 32) is None
     assert machine.table.find(int(other.own_faces[0].ip), 32) is not None
 

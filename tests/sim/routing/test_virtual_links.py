@@ -10,8 +10,7 @@ from catenet import Internet, LabError
 from catenet.lab.report import routing as show
 from catenet.lab.report.trace_text import fields
 from catenet.network.addresses import text
-from catenet.network.routing.ospf import drop_reasons as judging
-from catenet.network.routing.ospf import tracing
+from catenet.network.routing.ospf import drop_reasons, tracing
 from catenet.network.routing.ospf.adjacency.interface import DOWN, Interface
 from catenet.network.routing.ospf.adjacency.neighbour import FULL
 from catenet.network.routing.ospf.lsa.lsa import ROUTER, RouterBody
@@ -131,7 +130,7 @@ def test_it_has_a_key_of_its_own(near: dict[str, Any], far: dict[str, Any], come
     net = chain(near, far)
     net.run(until="40s")
     assert is_full(net) == comes_up
-    unsealed = [end.drops[judging.WRONG_KEY] + end.drops[judging.AUTHENTICATION_TYPE] for end in ends(net)]
+    unsealed = [end.drops[drop_reasons.WRONG_KEY] + end.drops[drop_reasons.AUTHENTICATION_TYPE] for end in ends(net)]
     assert (sum(unsealed) == 0) == comes_up
 
 

@@ -22,7 +22,7 @@ class Machine:
     def __init__(self, kernel: Kernel, name: str, **clock: Any) -> None:
         self.kernel = kernel
         self.ended_by: list[int] = []
-        self.surroundings = HostEnvironment(
+        self.environment = HostEnvironment(
             SimpleNamespace(name=name, run_ended=lambda: None),  # type: ignore[arg-type]
             Clock(kernel, **clock),
             RandomStreams(kernel.streams, name),
@@ -32,15 +32,15 @@ class Machine:
 
     @property
     def clock(self) -> Clock:
-        return self.surroundings.clock
+        return self.environment.clock
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        self.surroundings.enter()
+        self.environment.enter()
         try:
             yield
         finally:
-            self.surroundings.leave()
+            self.environment.leave()
 
 
 @pytest.fixture

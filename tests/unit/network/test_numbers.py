@@ -11,9 +11,9 @@ from catenet.network import packet, tracing
 from catenet.network.icmp import icmpv4, icmpv6
 from catenet.network.ip import ipv4, ipv6
 from catenet.network.neighbour import arp
-from catenet.network.routing.ospf import drop_reasons as ospf_judging
+from catenet.network.routing.ospf import drop_reasons as ospf_drop_reasons
 from catenet.network.routing.ospf.lsa import lsa
-from catenet.network.routing.rip import drop_reasons as rip_judging
+from catenet.network.routing.rip import drop_reasons as rip_drop_reasons
 from catenet.network.routing.rip import message
 from catenet.network.routing.rip import process as machine
 from catenet.transport import datagram
@@ -54,7 +54,7 @@ def test_numbers_on_the_wire_are_those_that_were_assigned(module: ModuleType) ->
     assert {name: int(getattr(module, name)) for name in ASSIGNED[module]} == ASSIGNED[module]
 
 
-@pytest.mark.parametrize("module", [tracing, ospf_judging, rip_judging], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [tracing, ospf_drop_reasons, rip_drop_reasons], ids=lambda module: module.__name__)
 def test_each_reason_for_a_drop_has_a_number_and_words_of_its_own(module: ModuleType) -> None:
     """Two with one number would tell a person the wrong reason."""
     reasons = module.REASONS

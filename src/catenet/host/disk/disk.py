@@ -29,10 +29,10 @@ Outcome = tuple[Any, BaseException | None]
 class SimulatedDisk(Disk):
     """One host's disk.  ``speed`` and ``faults`` may be changed at any time; its files survive the host's crash.
 
-    ``surroundings`` returns the environment of the host's programs, in which a step runs.
+    ``environment`` returns the environment of the host's programs, in which a step runs.
     """
 
-    def __init__(self, kernel: Kernel, name: str, surroundings: Callable[[], Environment]) -> None:
+    def __init__(self, kernel: Kernel, name: str, environment: Callable[[], Environment]) -> None:
         self.speed: Final = DiskSpeed()
         self.faults: Final = DiskFaults()
         self.medium: Medium = Medium(kernel.streams.stream(f"host:{name}:disk:crash"))
@@ -41,7 +41,7 @@ class SimulatedDisk(Disk):
         self._name: Final = name
         self.files: SimulatedFiles = self._fresh_files()
         self._stream: Final = kernel.streams.stream(f"host:{name}:disk:rot")
-        self._surroundings: Final = surroundings
+        self._environment: Final = environment
         self._waiting: Final[deque[tuple[Callable[[Any], Any], asyncio.Future[Any]]]] = deque()
         self._under_way: Event | None = None
 
@@ -109,8 +109,8 @@ class SimulatedDisk(Disk):
     def _take(self, step: Callable[[Any], Any]) -> Outcome:
         """Execute a step as if in a thread of its own."""
         outer_loop = _get_running_loop()
-        surroundings = self._surroundings()
-        surroundings.enter()
+        environment = self._environment()
+        environment.enter()
         _set_running_loop(None)
         try:
             return step(self.files), None
@@ -120,7 +120,7 @@ class SimulatedDisk(Disk):
             return None, error
         finally:
             _set_running_loop(outer_loop)
-            surroundings.leave()
+            environment.leave()
 
     def _end(self, future: asyncio.Future[Any], outcome: Outcome) -> None:
         self._under_way = None

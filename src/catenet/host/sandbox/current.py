@@ -19,9 +19,9 @@ class CurrentHost(threading.local):
     host: HostContext | None = None
 
 
-PRESENCE: Final = CurrentHost()
+CURRENT: Final = CurrentHost()
 
 
 def present() -> HostContext | None:
     """The host whose code is running in this thread, or None."""
-    return PRESENCE.host
+    return CURRENT.host

@@ -16,7 +16,7 @@ from catenet.host.host_base import HostBase
 from catenet.host.ordered_tasks import task_patches
 from catenet.host.random_streams import RandomStreams
 from catenet.host.sandbox.context import HostContext
-from catenet.host.sandbox.current import PRESENCE
+from catenet.host.sandbox.current import CURRENT
 from catenet.host.sandbox.disk import disk_patches
 from catenet.host.sandbox.escapes import escape_patches
 from catenet.host.sandbox.libraries import library_patches, loaded_libraries
@@ -50,8 +50,8 @@ class HostEnvironment(HostContext):
         """
         if not self._in_run or _INSTALLATION.runs == 0:
             self._join_run()
-        self._outer.append(PRESENCE.host)
-        PRESENCE.host = self
+        self._outer.append(CURRENT.host)
+        CURRENT.host = self
 
     def _join_run(self) -> None:
         if _INSTALLATION.runs == 0:
@@ -63,7 +63,7 @@ class HostEnvironment(HostContext):
 
     def leave(self) -> None:
         """Mark the host's code as no longer running."""
-        PRESENCE.host = self._outer.pop()
+        CURRENT.host = self._outer.pop()
         if self._alone and self._alone[-1] == len(self._outer):
             self._alone.pop()
             _INSTALLATION.end()
@@ -130,8 +130,8 @@ class Installation:
         self._library_patches.take_away()
         self._patches.take_away()
         entered, self.entered = self.entered, []
-        for surroundings in entered:
-            surroundings.run_ended()
+        for environment in entered:
+            environment.run_ended()
 
 
 def all_patches(openssl: OpenSsl | None) -> list[Patch]:

@@ -8,7 +8,7 @@ Without ``start``, the hosts' wall clocks show the real time, since real certifi
 default start of virtual time.
 
 A run may have no end, so its records are bounded: the last :data:`MOST_ROWS` rows of the trace, and about
-:data:`MOST_ACCOUNTS` connections per host.
+:data:`MOST_RECORDS` connections per host.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from catenet.lab.world.world import World
 
 MOST_ROWS: Final = 1_000_000
-MOST_ACCOUNTS: Final = 10_000
+MOST_RECORDS: Final = 10_000
 
 
 class Reach(NamedTuple):
@@ -91,7 +91,7 @@ class Attached:
             self._stack.push(stack.pop_all())
         net.kernel.trace.keep(MOST_ROWS)
         for journal in net.journals:
-            journal.most_accounts = MOST_ACCOUNTS
+            journal.most_records = MOST_RECORDS
         return self
 
     def __exit__(

@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 class Host(machine.Host, OptionChecks):
     """A host.
 
-    ``metrics`` holds its programs' measurements (see :mod:`~catenet.lab.observe.metrics`), ``accounts`` the notes and
+    ``metrics`` holds its programs' measurements (see :mod:`~catenet.lab.observe.metrics`), ``notes`` the notes and
     histories of all programs of its internet (:mod:`~catenet.lab.observe.notes`).
     """
 
     def __init__(
-        self, kernel: Kernel, name: str, names: Names, epoch_ns: int, processes: Processes, accounts: Notes
+        self, kernel: Kernel, name: str, names: Names, epoch_ns: int, processes: Processes, notes: Notes
     ) -> None:
         super().__init__(kernel, name, names=names, epoch_ns=epoch_ns)
         self.metrics: Final = Metrics(kernel)
-        self.accounts: Final = accounts
+        self.notes: Final = notes
         self._known: Final = processes
 
     def note(self, what: str, text: str) -> None:
-        self.accounts.timeline.tell(what, self.name, text)
+        self.notes.timeline.tell(what, self.name, text)
 
     def run(
         self,

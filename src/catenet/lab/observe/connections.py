@@ -73,23 +73,23 @@ class ConnectionLog(Journal):
         self._kernel: Final = kernel
         self._host: Final = host
         self._open: Final[dict[Connection, ConnectionRecord]] = {}
-        self.accounts: Final[list[ConnectionRecord]] = []
-        self.most_accounts: int = sys.maxsize
+        self.records: Final[list[ConnectionRecord]] = []
+        self.most_records: int = sys.maxsize
 
     def opened(self, connection: Connection) -> None:
-        account = ConnectionRecord(self._host, connection, int(self._kernel.now_ns))
-        self._open[connection] = account
-        self.accounts.append(account)
-        if len(self.accounts) > self.most_accounts:
+        record = ConnectionRecord(self._host, connection, int(self._kernel.now_ns))
+        self._open[connection] = record
+        self.records.append(record)
+        if len(self.records) > self.most_records:
             self._forget_half()
 
     def _forget_half(self) -> None:
         """Drop the older half of the closed connections, to bound the memory of a run without an end."""
-        over = [account for account in self.accounts if account.ended_ns >= 0]
+        over = [record for record in self.records if record.ended_ns >= 0]
         gone = set(over[: len(over) // 2])
-        self.accounts[:] = [account for account in self.accounts if account not in gone]
+        self.records[:] = [record for record in self.records if record not in gone]
 
     def ended(self, connection: Connection) -> None:
-        account = self._open.pop(connection, None)
-        if account is not None:
-            account.close(int(self._kernel.now_ns))
+        record = self._open.pop(connection, None)
+        if record is not None:
+            record.close(int(self._kernel.now_ns))

@@ -46,8 +46,8 @@ def note(what: str, text: str) -> None:
 
     Raises RuntimeError if no host's program is running.
     """
-    accounts, host = _accounts("note")
-    accounts.timeline.tell(what, host, text)
+    notes, host = _notes("note")
+    notes.timeline.tell(what, host, text)
 
 
 def history() -> Recorder:
@@ -56,12 +56,12 @@ def history() -> Recorder:
     Its operations are those of the ``kv`` model: get, put, delete, cas and append, with a key; each client has a
     process number of its own.  Raises RuntimeError if no host's program is running.
     """
-    return _accounts("history")[0].history
+    return _notes("history")[0].history
 
 
-def _accounts(what: str) -> tuple[Notes, str]:
+def _notes(what: str) -> tuple[Notes, str]:
     here = present()
-    found = getattr(here.host, "accounts", None) if here is not None else None
+    found = getattr(here.host, "notes", None) if here is not None else None
     if here is None or not isinstance(found, Notes):
         raise RuntimeError(f"{what}() is for programs that run on a host of an internet, and none is running here")
     return found, here.host.name

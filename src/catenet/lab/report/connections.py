@@ -19,11 +19,11 @@ def connection_tables(net: World) -> list[dict[str, Any]]:
     clients: list[ConnectionRecord] = []
     servers: dict[Ends, list[ConnectionRecord]] = {}
     for journal in net.journals:
-        for account in journal.accounts:
-            if account.passive:
-                servers.setdefault(account.ends, []).append(account)
+        for record in journal.records:
+            if record.passive:
+                servers.setdefault(record.ends, []).append(record)
             else:
-                clients.append(account)
+                clients.append(record)
     pairs: list[tuple[ConnectionRecord | None, ConnectionRecord | None]] = [
         (client, _server_of(client, servers)) for client in clients
     ]
@@ -38,9 +38,9 @@ def _server_of(client: ConnectionRecord, servers: dict[Ends, list[ConnectionReco
     return found.pop(0) if found else None
 
 
-def _there(account: ConnectionRecord | None) -> ConnectionRecord:
-    assert account is not None, "a connection has at least one end here"
-    return account
+def _there(record: ConnectionRecord | None) -> ConnectionRecord:
+    assert record is not None, "a connection has at least one end here"
+    return record
 
 
 def _table(net: World, client: ConnectionRecord | None, server: ConnectionRecord | None) -> dict[str, Any]:
@@ -74,10 +74,10 @@ def _name(net: World, version: int, address: int) -> str:
     return net.naming.table.name_of(version, address) or address_text(version, address)
 
 
-def _end(account: ConnectionRecord, info: TcpInfo) -> dict[str, Any]:
+def _end(record: ConnectionRecord, info: TcpInfo) -> dict[str, Any]:
     return {
         "state": STATE_NAMES[info.state],
-        "error": errno.errorcode.get(account.error) if account.error else None,
+        "error": errno.errorcode.get(record.error) if record.error else None,
         "congestion": info.congestion,
         "mss_bytes": info.mss,
         "cwnd_bytes": info.cwnd_bytes,

@@ -97,7 +97,7 @@ def summarise(net: World, outcome: str, waits: Sequence[str]) -> Table:
         "timeline": [entry._asdict() for entry in timeline_entries(net)],
         "captures": net.captures.frames(),
         **forwarding,
-        **net.accounts.summary(),
+        **net.notes.summary(),
     }
 
 

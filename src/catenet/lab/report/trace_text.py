@@ -26,13 +26,13 @@ from catenet.link.switching.spanning_tree import tracing as stp
 from catenet.link.switching.spanning_tree.tree import ROLES, STATES
 from catenet.network import tracing as network
 from catenet.network.addresses import text as address_text
-from catenet.network.routing.ospf import drop_reasons as ospf_judging
+from catenet.network.routing.ospf import drop_reasons as ospf_drop_reasons
 from catenet.network.routing.ospf import tracing as ospf
 from catenet.network.routing.ospf.adjacency import interface as ospf_interface
 from catenet.network.routing.ospf.adjacency import neighbour as ospf_neighbour
 from catenet.network.routing.ospf.calculation.routes import PATH_TYPES
 from catenet.network.routing.ospf.settings import FIRST_VIRTUAL
-from catenet.network.routing.rip import drop_reasons as rip_judging
+from catenet.network.routing.rip import drop_reasons as rip_drop_reasons
 from catenet.network.routing.rip import tracing as rip
 from catenet.physical import channel
 from catenet.physical.loss_reasons import LOSS_TEXT
@@ -198,10 +198,10 @@ _WORDS: Final[dict[int, Callable[[Row], Fields]]] = {
     network.CARRIER: _up,
     network.NAT_MAPPED: _nat,
     rip.ROUTE: _rip_route,
-    rip.DROP: _judged(rip_judging.REASONS),
+    rip.DROP: _judged(rip_drop_reasons.REASONS),
     rip.UPDATE: _rip_update,
     ospf.ROUTE: _ospf_route,
-    ospf.DROP: _judged(ospf_judging.REASONS),
+    ospf.DROP: _judged(ospf_drop_reasons.REASONS),
     ospf.NEIGHBOUR: _ospf_neighbour,
     ospf.INTERFACE: _ospf_interface,
     ospf.INSTALLED: _ospf_lsa,

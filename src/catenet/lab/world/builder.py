@@ -143,7 +143,7 @@ class Builder(World):
             raise LabError(f"{owner}: {where.name} is a host; attach a host to a router or a switch")
         faces = self._access(owner, name, where, addresses, options)
         spoken = parse_lldp(lldp, owner)
-        node = HostNode(Host(self.kernel, name, self.naming.table, self.epoch_ns, self.processes, self.accounts))
+        node = HostNode(Host(self.kernel, name, self.naming.table, self.epoch_ns, self.processes, self.notes))
         self._add_ip_node(with_lldp(node, spoken))
         if where is not None:
             defaults = _access_defaults(where, ACCESS_RATE_BIT_S, ACCESS_DELAY_NS, options)

@@ -82,7 +82,7 @@ class World:
         self.registry: Final = Registry()
         self.naming: Final = HostNames()
         self.processes: Final = Processes(self.kernel, self.timeline)
-        self.accounts: Final = Notes(self.kernel, self.timeline)
+        self.notes: Final = Notes(self.kernel, self.timeline)
         self.captures: Final = Captures(self.epoch_ns)
         self.journals: Final[list[ConnectionLog]] = []
         self.wall_s: float = 0.0

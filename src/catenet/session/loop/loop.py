@@ -43,11 +43,11 @@ class Loop(UnsupportedCalls, SocketLoop):
         udp: UdpLayer,
         names: Names,
         name: str,
-        surroundings: Environment | None = None,
+        environment: Environment | None = None,
         *,
         sockets: SocketStack | None = None,
     ) -> None:
-        super().__init__(kernel, name, surroundings, sockets or SocketStack(kernel, ip, tcp, udp, names, name))
+        super().__init__(kernel, name, environment, sockets or SocketStack(kernel, ip, tcp, udp, names, name))
 
     # -- connections
 

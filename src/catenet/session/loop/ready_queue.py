@@ -257,7 +257,7 @@ class ReadyQueue(Event):
         self,
         kernel: Kernel,
         loop: AbstractEventLoop,
-        surroundings: Environment,
+        environment: Environment,
         handle_kind: type[Handle] = Handle,
         timer_kind: type[TimerHandle] = TimerHandle,
     ) -> None:
@@ -266,7 +266,7 @@ class ReadyQueue(Event):
         self._timer_kind: Final = timer_kind
         self.kernel: Final = kernel
         self.loop: Final = loop
-        self.surroundings: Environment = surroundings
+        self.environment: Environment = environment
         self.turns: i64 = 0
         self.turns_without_rest: i64 = 0
         self.in_turn: bool = False
@@ -292,8 +292,8 @@ class ReadyQueue(Event):
         return float(self._now_ns()) / NS_PER_S
 
     def _now_ns(self) -> i64:
-        surroundings = self.surroundings
-        return surroundings.monotonic_ns() if surroundings.drifts else self.kernel.now_ns
+        environment = self.environment
+        return environment.monotonic_ns() if environment.drifts else self.kernel.now_ns
 
     def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> Handle:
         """Call ``callback(*args)`` in the next turn.  Raises RuntimeError if the loop is closed."""
@@ -342,8 +342,8 @@ class ReadyQueue(Event):
             raise RuntimeError("Event loop is closed")
         handle = self._timer_kind(self, callback, args, copy_context() if context is None else context, when_s)
         if time_ns < NEVER:
-            surroundings = self.surroundings
-            self.kernel.at(handle, surroundings.kernel_ns(time_ns) if surroundings.drifts else time_ns)
+            environment = self.environment
+            self.kernel.at(handle, environment.kernel_ns(time_ns) if environment.drifts else time_ns)
             self.timers.add(handle)
         return handle
 
@@ -393,7 +393,7 @@ class ReadyQueue(Event):
         set_asyncgen_hooks(self.asyncgen_started, self.asyncgen_dropped)
         self.in_turn = True
         try:
-            self.surroundings.enter()
+            self.environment.enter()
             try:
                 left = MOST_TURNS_AT_ONCE if self.turns_without_rest < PATIENCE_TURNS else 1
                 while True:
@@ -406,7 +406,7 @@ class ReadyQueue(Event):
                     if self._first is None or self.paused or left <= 0 or kernel.next_time_ns() <= kernel.now_ns:
                         break
             finally:
-                self.surroundings.leave()
+                self.environment.leave()
         finally:
             self.in_turn = False
             set_asyncgen_hooks(outer_started, outer_dropped)

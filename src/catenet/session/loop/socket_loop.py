@@ -15,11 +15,11 @@ from catenet.session.stack import SocketStack
 class SocketLoop(SockCalls):
     """A loop that registers its open transports and listening sockets."""
 
-    def __init__(self, kernel: Kernel, name: str, surroundings: Environment | None, sockets: SocketStack) -> None:
+    def __init__(self, kernel: Kernel, name: str, environment: Environment | None, sockets: SocketStack) -> None:
         self.sockets = sockets
         self._transports: dict[Endpoint, Any] = {}
         self._listeners: dict[Endpoint, None] = {}
-        super().__init__(kernel, name, surroundings)
+        super().__init__(kernel, name, environment)
         self.sockets.in_turn = self.in_turn
 
     def hold_transport(self, transport: Any, sock: SimSocket) -> None:

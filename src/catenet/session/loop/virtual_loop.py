@@ -47,10 +47,10 @@ class VirtualLoop(asyncio.BaseEventLoop):
     _set_coroutine_origin_tracking: Callable[[bool], None]
     _executor_shutdown_called: bool
 
-    def __init__(self, kernel: Kernel, name: str = "host", surroundings: Environment | None = None) -> None:
+    def __init__(self, kernel: Kernel, name: str = "host", environment: Environment | None = None) -> None:
         self.kernel = kernel
         self.name = name
-        self._queue = ReadyQueue(kernel, self, surroundings or Environment(), Handle, TimerHandle)
+        self._queue = ReadyQueue(kernel, self, environment or Environment(), Handle, TimerHandle)
         self._thread = threading.get_ident()
         super().__init__()
         vars(self)["create_future"] = functools.partial(asyncio.Future, loop=self)
@@ -213,8 +213,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         if future.cancelled():
             return
         outcome: tuple[Any, BaseException | None]
-        surroundings = self._queue.surroundings
-        surroundings.begin_step()
+        environment = self._queue.environment
+        environment.begin_step()
         _set_running_loop(None)
         try:
             outcome = step(), None
@@ -226,7 +226,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
             outcome = None, error
         finally:
             _set_running_loop(self)
-            slept_ns = int(surroundings.end_step())
+            slept_ns = int(environment.end_step())
         if slept_ns:
             self.call_later(slept_ns / 1e9, _tell, future, *outcome)
         else:

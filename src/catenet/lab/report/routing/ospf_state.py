@@ -10,7 +10,7 @@ from catenet.kernel.kernel import NEVER
 from catenet.lab.report.routing.names import chosen, owners
 from catenet.lab.report.routing.ospf_lsa import TYPE_NAMES, lsa
 from catenet.network.addresses import text
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.adjacency import interface as interfaces
 from catenet.network.routing.ospf.adjacency import neighbour as neighbours
 from catenet.network.routing.ospf.adjacency.interface import Interface
@@ -220,7 +220,7 @@ def _border(view: _DaemonView, route: RouterRoute) -> dict[str, Any]:
 
 
 def _drops(view: _DaemonView) -> dict[str, int]:
-    return {judging.REASONS[reason]: count for reason, count in enumerate(view.machine.drops) if count}
+    return {drop_reasons.REASONS[reason]: count for reason, count in enumerate(view.machine.drops) if count}
 
 
 PARTS: Final[dict[str, Callable[[_DaemonView], Any]]] = {

@@ -8,7 +8,7 @@ from catenet.host.routing.rip import RipDaemon
 from catenet.kernel.kernel import NEVER
 from catenet.lab.report.routing.names import chosen, owners
 from catenet.network.addresses import text
-from catenet.network.routing.rip import drop_reasons as judging
+from catenet.network.routing.rip import drop_reasons
 from catenet.network.routing.rip.route import RipRoute
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _daemon(name: str, daemon: RipDaemon, names: dict[str, str], now_ns: int) ->
             _rip_route(route, names, now_ns)
             for route in sorted(machine.table.routes.values(), key=lambda route: (route.prefix, route.prefix_len))
         ],
-        "drops": {judging.REASONS[reason]: count for reason, count in enumerate(machine.drops) if count},
+        "drops": {drop_reasons.REASONS[reason]: count for reason, count in enumerate(machine.drops) if count},
     }
 
 

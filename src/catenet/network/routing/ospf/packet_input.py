@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catenet.kernel.pdu import Pdu
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.adjacency.database_exchange import receive_description
 from catenet.network.routing.ospf.adjacency.hello import receive_hello
 from catenet.network.routing.ospf.adjacency.interface import BACKUP, DR, Interface
@@ -45,17 +45,17 @@ def judge(router: Router, interface: Interface, source: int, destination: int, p
     """The contents of a packet, or the reason to reject it."""
     chosen = interface.settings
     if chosen.passive:
-        return judging.PASSIVE_HERE
+        return drop_reasons.PASSIVE_HERE
     if not interface.is_up:
-        return judging.WRONG_STATE
+        return drop_reasons.WRONG_STATE
     if router.is_own_address(source):
-        return judging.OWN_PACKET
+        return drop_reasons.OWN_PACKET
     if not interface.is_point_to_point and not chosen.is_on_link(source):
-        return judging.NOT_ON_LINK
+        return drop_reasons.NOT_ON_LINK
     if interface.is_virtual and destination in (ALL_SPF_ROUTERS, ALL_D_ROUTERS):
-        return judging.AREA_MISMATCH
+        return drop_reasons.AREA_MISMATCH
     if destination == ALL_D_ROUTERS and interface.state not in (DR, BACKUP):
-        return judging.WRONG_DESTINATION
+        return drop_reasons.WRONG_DESTINATION
     if chosen.key is not None:
         return _open(router, interface, source, packet)
     opened = packet if isinstance(packet, OspfPacket) else parse_packet(packet.emit())
@@ -66,8 +66,8 @@ def judge(router: Router, interface: Interface, source: int, destination: int, p
 
 def _judge_sender(router: Router, interface: Interface, packet: OspfPacket) -> OspfPacket | int:
     if packet.area_id != interface.settings.area_id:
-        return judging.AREA_MISMATCH
-    return judging.OWN_ROUTER_ID if packet.router_id == router.router_id else packet
+        return drop_reasons.AREA_MISMATCH
+    return drop_reasons.OWN_ROUTER_ID if packet.router_id == router.router_id else packet
 
 
 def _open(router: Router, interface: Interface, source: int, packet: Pdu) -> OspfPacket | int:
@@ -75,14 +75,14 @@ def _open(router: Router, interface: Interface, source: int, packet: Pdu) -> Osp
     key = interface.settings.key
     assert key is not None
     if isinstance(packet, OspfPacket):
-        return judging.AUTHENTICATION_TYPE
+        return drop_reasons.AUTHENTICATION_TYPE
     opened = key.open(packet.emit(), source)
     if opened.packet is None:
         return opened.reason
     judged = _judge_sender(router, interface, opened.packet)
     if isinstance(judged, int) or opened.sequence < 0:
         return judged
-    return judged if _is_fresh(interface, key, source, judged, opened.sequence) else judging.OLD_SEQUENCE
+    return judged if _is_fresh(interface, key, source, judged, opened.sequence) else drop_reasons.OLD_SEQUENCE
 
 
 def _is_fresh(interface: Interface, key: Key, source: int, packet: OspfPacket, sequence: int) -> bool:
@@ -110,7 +110,7 @@ def dispatch(router: Router, interface: Interface, source: int, packet: OspfPack
         return
     neighbour = interface.neighbour_of(packet.router_id, source)
     if neighbour is None:
-        router.drop(interface, source, judging.NOT_A_NEIGHBOUR)
+        router.drop(interface, source, drop_reasons.NOT_A_NEIGHBOUR)
     elif isinstance(packet, Update):
         receive_update(router, neighbour, packet)
     elif isinstance(packet, Acknowledgement):

@@ -14,7 +14,7 @@ from mypy_extensions import i64
 from catenet.kernel.kernel import NEVER
 from catenet.kernel.pdu import Octets
 from catenet.kernel.streams import Stream
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.adjacency.interface import Interface
 from catenet.network.routing.ospf.adjacency.neighbour import EXCHANGE, LOADING, Neighbour
 from catenet.network.routing.ospf.area import Area
@@ -56,7 +56,7 @@ class Router(RoutingProcess):
         self.externals: Final = Scope(AS_SCOPE)
         self.link_scopes: Final[list[Scope]] = []
         self.spf_delay: Final = SpfDelay(settings)
-        self.drops: Final[list[int]] = [0] * judging.REASON_COUNT
+        self.drops: Final[list[int]] = [0] * drop_reasons.REASON_COUNT
         self.now_ns: i64 = 0
         self.wake_ns: i64 = NEVER
         self.exchanging: i64 = 0

@@ -17,7 +17,7 @@ import hmac
 import struct
 from typing import Final
 
-from catenet.network.routing.rip import drop_reasons as judging
+from catenet.network.routing.rip import drop_reasons
 from catenet.network.routing.rip.message import (
     ENTRY_OCTETS,
     FAMILY_AUTHENTICATION,
@@ -92,34 +92,34 @@ class Key:
     def open(self, octets: bytes) -> Opened:
         """Verify an authenticated message; returns its contents, or the reason to reject it."""
         if len(octets) < HEADER_OCTETS + ENTRY_OCTETS or octets[4:6] != b"\xff\xff":
-            return Opened(judging.NOT_AUTHENTICATED)
+            return Opened(drop_reasons.NOT_AUTHENTICATED)
         kind = octets[6] << 8 | octets[7]
         if kind == PASSWORD:
             return self._open_password(octets)
         if kind != DIGEST:
-            return Opened(judging.AUTHENTICATION_TYPE)
+            return Opened(drop_reasons.AUTHENTICATION_TYPE)
         return self._open_digest(octets)
 
     def _open_password(self, octets: bytes) -> Opened:
         if self.algorithm != PLAIN:
-            return Opened(judging.AUTHENTICATION_TYPE)
+            return Opened(drop_reasons.AUTHENTICATION_TYPE)
         if not hmac.compare_digest(octets[8:24], self.secret.ljust(PASSWORD_OCTETS, b"\0")):
-            return Opened(judging.WRONG_KEY)
+            return Opened(drop_reasons.WRONG_KEY)
         return Opened(0, octets[:HEADER_OCTETS] + octets[24:])
 
     def _open_digest(self, octets: bytes) -> Opened:
         if self.digest_octets == 0:
-            return Opened(judging.AUTHENTICATION_TYPE)
+            return Opened(drop_reasons.AUTHENTICATION_TYPE)
         _, _, length, key_id, digest_octets, sequence, _, _ = _HEAD.unpack_from(octets, HEADER_OCTETS)
         end = length + len(_TRAILER_HEAD)
         if length < HEADER_OCTETS + ENTRY_OCTETS or end > len(octets) or octets[length:end] != _TRAILER_HEAD:
-            return Opened(judging.MALFORMED)
+            return Opened(drop_reasons.MALFORMED)
         if key_id != self.key_id or not self._is_length(digest_octets):
-            return Opened(judging.WRONG_KEY)
+            return Opened(drop_reasons.WRONG_KEY)
         if len(octets) != end + self.digest_octets:
-            return Opened(judging.MALFORMED)
+            return Opened(drop_reasons.MALFORMED)
         if not hmac.compare_digest(octets[end:], self._digest(octets[:end])):
-            return Opened(judging.WRONG_KEY)
+            return Opened(drop_reasons.WRONG_KEY)
         return Opened(0, octets[:HEADER_OCTETS] + octets[24:length], sequence)
 
     def _is_length(self, digest_octets: int) -> bool:
@@ -162,5 +162,5 @@ def open_plain(octets: bytes) -> Opened:
     A message with authentication is rejected (RFC 2453 section 4.1).
     """
     if len(octets) >= HEADER_OCTETS + ENTRY_OCTETS and octets[4:6] == b"\xff\xff":
-        return Opened(judging.UNWANTED_AUTHENTICATION)
+        return Opened(drop_reasons.UNWANTED_AUTHENTICATION)
     return Opened(0, octets)

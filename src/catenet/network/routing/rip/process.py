@@ -13,8 +13,7 @@ from mypy_extensions import i64
 from catenet.kernel.kernel import NEVER
 from catenet.kernel.streams import Stream
 from catenet.network.routing.process import RoutingProcess
-from catenet.network.routing.rip import advertising, tracing
-from catenet.network.routing.rip import drop_reasons as judging
+from catenet.network.routing.rip import advertising, drop_reasons, tracing
 from catenet.network.routing.rip.authentication import Opened, most_octets, open_plain
 from catenet.network.routing.rip.callbacks import RipCallbacks
 from catenet.network.routing.rip.message import (
@@ -76,7 +75,7 @@ class Rip(RoutingProcess):
         self.table: Final = RipTable(settings, callbacks)
         self.interfaces: Final[list[RipInterface]] = []
         self.peers: Final[dict[int, Peer]] = {}
-        self.drops: Final[list[int]] = [0] * judging.REASON_COUNT
+        self.drops: Final[list[int]] = [0] * drop_reasons.REASON_COUNT
         self._given: Final[dict[int, ConfiguredNetwork]] = {}
         self._stream: Final = stream
         self._callbacks: Final = callbacks
@@ -110,7 +109,7 @@ class Rip(RoutingProcess):
         It is advertised while the link to that neighbour is up, and replaces an earlier declaration.  Raises
         ValueError if it cannot be advertised.
         """
-        if judging.network_fault(prefix, prefix_len) or not 1 <= metric < INFINITY:
+        if drop_reasons.network_fault(prefix, prefix_len) or not 1 <= metric < INFINITY:
             raise ValueError(f"RIP cannot advertise {prefix:#x}/{prefix_len} with metric {metric}")
         through = next((interface for interface in self.interfaces if interface.is_on_link(next_hop)), None)
         given = ConfiguredNetwork(prefix, prefix_len, metric, tag, through, next_hop)
@@ -181,33 +180,33 @@ class Rip(RoutingProcess):
     def _fault(self, interface: RipInterface, source: int, source_port: int, octets: bytes) -> int:
         """The fault of a datagram, as far as it can be checked without the key."""
         if not HEADER_OCTETS <= len(octets) <= most_octets(interface.key):
-            return judging.MALFORMED
+            return drop_reasons.MALFORMED
         command = octets[0]
         if octets[1] != VERSION:
-            return judging.WRONG_VERSION
+            return drop_reasons.WRONG_VERSION
         if command not in (REQUEST, RESPONSE):
-            return judging.WRONG_COMMAND
+            return drop_reasons.WRONG_COMMAND
         if any(own.is_own(source) for own in self.interfaces):
-            return judging.OWN_MESSAGE
+            return drop_reasons.OWN_MESSAGE
         if command == RESPONSE and source_port != PORT:
-            return judging.WRONG_PORT
+            return drop_reasons.WRONG_PORT
         if command == RESPONSE and not interface.is_on_link(source):
-            return judging.NOT_A_NEIGHBOUR
+            return drop_reasons.NOT_A_NEIGHBOUR
         if command == REQUEST and interface.passive and source_port == PORT:
-            return judging.SILENT_HERE
+            return drop_reasons.SILENT_HERE
         return 0
 
     def _take(self, interface: RipInterface, source: int, source_port: int, opened: Opened, now_ns: i64) -> int:
         """Process an authenticated message."""
         message = parse(opened.message)
         if message is None:
-            return judging.MALFORMED
+            return drop_reasons.MALFORMED
         if interface.is_on_link(source):
             peer = self._peer(interface, source)
             if peer is None:
-                return judging.TOO_MANY_NEIGHBOURS
+                return drop_reasons.TOO_MANY_NEIGHBOURS
             if self._is_old(peer, opened.sequence, now_ns):
-                return judging.OLD_SEQUENCE
+                return drop_reasons.OLD_SEQUENCE
             peer.sequence = opened.sequence
             peer.heard_ns = now_ns
             peer.messages += 1
@@ -230,11 +229,11 @@ class Rip(RoutingProcess):
 
     def _hear(self, peer: Peer, entry: Entry, now_ns: i64) -> None:
         interface = peer.interface
-        fault = judging.entry_fault(entry)
+        fault = drop_reasons.entry_fault(entry)
         gateway = peer.address
         if fault == 0 and entry.next_hop != 0:
             if any(own.is_own(entry.next_hop) for own in self.interfaces):
-                fault = judging.NEXT_HOP_HERE
+                fault = drop_reasons.NEXT_HOP_HERE
             elif interface.is_on_link(entry.next_hop):
                 gateway = entry.next_hop
         if fault != 0:

@@ -8,7 +8,7 @@ import struct
 import pytest
 
 from catenet.kernel.pdu import Octets
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.adjacency.interface import Interface
 from catenet.network.routing.ospf.adjacency.neighbour import Neighbour
 from catenet.network.routing.ospf.packet_input import judge
@@ -45,18 +45,22 @@ class Door:
         return found if isinstance(found, int) else 0
 
 
-@pytest.mark.parametrize(("key", "again"), [(MD5, 0), (EXTENDED, judging.OLD_SEQUENCE)])
+@pytest.mark.parametrize(("key", "again"), [(MD5, 0), (EXTENDED, drop_reasons.OLD_SEQUENCE)])
 def test_a_number_never_falls_and_where_it_has_64_bits_it_grows(key: Key, again: int) -> None:
     """With 32 bits a router may send several packets under one number; replayed ones of before are not taken."""
     door = Door(key)
-    assert [door.judged(ACK, number) for number in (5, 6, 6, 5, 7)] == [0, 0, again, judging.OLD_SEQUENCE, 0]
+    assert [door.judged(ACK, number) for number in (5, 6, 6, 5, 7)] == [0, 0, again, drop_reasons.OLD_SEQUENCE, 0]
     assert door.neighbour.sequences[ACK.type if key.extended else 0] == 7
 
 
 def test_where_it_has_64_bits_each_kind_of_packet_has_numbers_of_its_own() -> None:
     extended, plain = Door(EXTENDED), Door(MD5)
-    assert [extended.judged(ACK, 9), extended.judged(ASK, 5), extended.judged(ASK, 5)] == [0, 0, judging.OLD_SEQUENCE]
-    assert [plain.judged(ACK, 9), plain.judged(ASK, 5)] == [0, judging.OLD_SEQUENCE]
+    assert [extended.judged(ACK, 9), extended.judged(ASK, 5), extended.judged(ASK, 5)] == [
+        0,
+        0,
+        drop_reasons.OLD_SEQUENCE,
+    ]
+    assert [plain.judged(ACK, 9), plain.judged(ASK, 5)] == [0, drop_reasons.OLD_SEQUENCE]
 
 
 @pytest.mark.parametrize("network", ["point-to-point", "broadcast"])
@@ -66,22 +70,22 @@ def test_one_that_is_not_known_may_begin_anywhere_and_one_that_was_goes_on(netwo
     assert [door.judged(ACK, 5), door.judged(ACK, 5)] == [0, 0]
     sequences = [-1] * 6
     door.interface.remembered[2 if network == "point-to-point" else SOURCE] = sequences
-    assert [door.judged(ACK, 5), door.judged(ACK, 5), door.judged(ACK, 6)] == [0, judging.OLD_SEQUENCE, 0]
+    assert [door.judged(ACK, 5), door.judged(ACK, 5), door.judged(ACK, 6)] == [0, drop_reasons.OLD_SEQUENCE, 0]
     assert sequences[ACK.type] == 6
 
 
 def test_a_packet_that_is_not_believed_for_another_reason_moves_no_number() -> None:
     door = Door(MD5)
     for packet, reason in (
-        (Acknowledgement(2, 7, []), judging.AREA_MISMATCH),
-        (Acknowledgement(1, 0, []), judging.OWN_ROUTER_ID),
+        (Acknowledgement(2, 7, []), drop_reasons.AREA_MISMATCH),
+        (Acknowledgement(1, 0, []), drop_reasons.OWN_ROUTER_ID),
     ):
         assert door.judged(packet, 99) == reason
     assert door.neighbour.sequences == [-1] * 6
     found = judge(door.node.ospf, door.interface, SOURCE, ALL_SPF_ROUTERS, ACK)
-    assert found == judging.AUTHENTICATION_TYPE, "without a seal"
+    assert found == drop_reasons.AUTHENTICATION_TYPE, "without a seal"
     wrong = Octets(Key("md5", b"other", 1).seal(ACK, 99, SOURCE))
-    assert judge(door.node.ospf, door.interface, SOURCE, ALL_SPF_ROUTERS, wrong) == judging.WRONG_KEY
+    assert judge(door.node.ospf, door.interface, SOURCE, ALL_SPF_ROUTERS, wrong) == drop_reasons.WRONG_KEY
     assert door.judged(ACK, 1) == 0
 
 
@@ -96,9 +100,9 @@ def test_what_is_sealed_and_is_no_packet_is_named(key: Key) -> None:
     sealed = bytearray(key.seal(ACK, 5, SOURCE))
     good = key.open(bytes(sealed), SOURCE)
     assert (good.reason, good.packet, good.sequence) == (0, ACK, -1 if key.algorithm == "plain" else 5)
-    assert key.open(bytes(sealed[:20]), SOURCE).reason == judging.MALFORMED
+    assert key.open(bytes(sealed[:20]), SOURCE).reason == drop_reasons.MALFORMED
     sealed[1] = 9
-    assert key.open(bytes(sealed), SOURCE).reason == judging.UNKNOWN_PACKET
+    assert key.open(bytes(sealed), SOURCE).reason == drop_reasons.UNKNOWN_PACKET
 
 
 def test_a_sealed_body_that_is_none_is_named_with_its_number() -> None:
@@ -108,4 +112,4 @@ def test_a_sealed_body_that_is_none_is_named_with_its_number() -> None:
     covered[2:4] = len(covered).to_bytes(2, "big")
     digest = hashlib.md5(bytes(covered) + b"secret".ljust(16, b"\0"), usedforsecurity=False).digest()
     opened = MD5.open(bytes(covered) + digest, SOURCE)
-    assert (opened.reason, opened.packet, opened.sequence) == (judging.MALFORMED, None, 5)
+    assert (opened.reason, opened.packet, opened.sequence) == (drop_reasons.MALFORMED, None, 5)

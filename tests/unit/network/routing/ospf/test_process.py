@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catenet.kernel.kernel import NEVER
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.adjacency import neighbour as neighbours
 from catenet.network.routing.ospf.adjacency.neighbour import FULL
 from catenet.network.routing.ospf.lsa.lsa import NSSA, ROUTER, RouterBody, RouterLink, lsa_key
@@ -150,15 +150,15 @@ def test_a_neighbour_that_restarts_and_whose_link_falls_is_helped_no_more() -> N
     ("source", "destination", "state", "area_id", "router_id", "reason"),
     [
         (0x0A000002, ALL_SPF_ROUTERS, None, 0, 2, 0),
-        (0x0A000001, ALL_SPF_ROUTERS, None, 0, 2, judging.OWN_PACKET),
-        (0x0A000102, ALL_SPF_ROUTERS, None, 0, 2, judging.NOT_ON_LINK),
-        (0x0A000002, ALL_SPF_ROUTERS, None, 1, 2, judging.AREA_MISMATCH),
-        (0x0A000002, ALL_SPF_ROUTERS, None, 0, 1, judging.OWN_ROUTER_ID),
-        (0x0A000002, ALL_D_ROUTERS, 4, 0, 2, judging.WRONG_DESTINATION),
+        (0x0A000001, ALL_SPF_ROUTERS, None, 0, 2, drop_reasons.OWN_PACKET),
+        (0x0A000102, ALL_SPF_ROUTERS, None, 0, 2, drop_reasons.NOT_ON_LINK),
+        (0x0A000002, ALL_SPF_ROUTERS, None, 1, 2, drop_reasons.AREA_MISMATCH),
+        (0x0A000002, ALL_SPF_ROUTERS, None, 0, 1, drop_reasons.OWN_ROUTER_ID),
+        (0x0A000002, ALL_D_ROUTERS, 4, 0, 2, drop_reasons.WRONG_DESTINATION),
         (0x0A000002, ALL_D_ROUTERS, 5, 0, 2, 0),
         (0x0A000002, ALL_D_ROUTERS, 6, 0, 2, 0),
-        (0x0A000002, ALL_SPF_ROUTERS, 0, 0, 2, judging.WRONG_STATE),
-        (0x0A000002, ALL_SPF_ROUTERS, 1, 0, 2, judging.WRONG_STATE),
+        (0x0A000002, ALL_SPF_ROUTERS, 0, 0, 2, drop_reasons.WRONG_STATE),
+        (0x0A000002, ALL_SPF_ROUTERS, 1, 0, 2, drop_reasons.WRONG_STATE),
     ],
 )
 def test_which_packets_are_believed(
@@ -182,7 +182,7 @@ def test_a_virtual_link_hears_only_what_is_sent_to_it_alone() -> None:
     packet = Acknowledgement(2, 0, [])
     assert judge(one.ospf, link, 0x0A000002, 0x0A000001, packet) is packet
     for group in (ALL_SPF_ROUTERS, ALL_D_ROUTERS):
-        assert judge(one.ospf, link, 0x0A000002, group, packet) == judging.AREA_MISMATCH
+        assert judge(one.ospf, link, 0x0A000002, group, packet) == drop_reasons.AREA_MISMATCH
 
 
 @pytest.mark.parametrize(

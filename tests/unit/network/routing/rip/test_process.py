@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from catenet.kernel.kernel import NEVER
 from catenet.kernel.streams import Stream
-from catenet.network.routing.rip import drop_reasons as judging
-from catenet.network.routing.rip import tracing
+from catenet.network.routing.rip import drop_reasons, tracing
 from catenet.network.routing.rip.authentication import Key
 from catenet.network.routing.rip.callbacks import RipCallbacks
 from catenet.network.routing.rip.message import REQUEST, RESPONSE, Entry, Message, mask_of, parse, whole_table_request
@@ -302,7 +301,7 @@ def test_next_hop_and_tag() -> None:
     bench.say(A, 4, tag=78, next_hop=0x08080808)
     assert (route.tag, bench.out.table[NET]) == (78, [A])
     bench.say(B, 1, next_hop=LEFT)
-    assert bench.out.reasons == [judging.NEXT_HOP_HERE]
+    assert bench.out.reasons == [drop_reasons.NEXT_HOP_HERE]
 
 
 def test_a_given_route_through_a_neighbour_is_told_with_its_next_hop() -> None:
@@ -362,7 +361,7 @@ def test_a_passive_interface_listens_and_is_silent() -> None:
     assert bench.metric() == 5
     assert all(name == "right" for name, *_ in bench.out.sent)
     bench.hear(A, whole_table_request().emit())
-    assert bench.out.reasons == [judging.SILENT_HERE]
+    assert bench.out.reasons == [drop_reasons.SILENT_HERE]
     bench.hear(A, whole_table_request().emit(), port=4000)
     assert bench.out.sent[-1][:3] == ("left", A, 4000)
 
@@ -373,17 +372,17 @@ GOOD = Message(RESPONSE, 2, [Entry(2, 0, NET, mask_of(16), 0, 1)]).emit()
 @pytest.mark.parametrize(
     ("source", "port", "octets", "reason"),
     [
-        (A, PORT, b"", judging.MALFORMED),
-        (A, PORT, GOOD[:-1], judging.MALFORMED),
-        (A, PORT, GOOD + bytes(20) * 25, judging.MALFORMED),
-        (A, PORT, b"\x02\x01" + GOOD[2:], judging.WRONG_VERSION),
-        (A, PORT, b"\x02\x03" + GOOD[2:], judging.WRONG_VERSION),
-        (A, PORT, b"\x05\x02" + GOOD[2:], judging.WRONG_COMMAND),
-        (A, 521, GOOD, judging.WRONG_PORT),
-        (0x08080808, PORT, GOOD, judging.NOT_A_NEIGHBOUR),
-        (LEFT + 254, PORT, GOOD, judging.NOT_A_NEIGHBOUR),
-        (LEFT, PORT, GOOD, judging.OWN_MESSAGE),
-        (A, PORT, Key("md5", b"x").seal(GOOD, 1)[:44], judging.UNWANTED_AUTHENTICATION),
+        (A, PORT, b"", drop_reasons.MALFORMED),
+        (A, PORT, GOOD[:-1], drop_reasons.MALFORMED),
+        (A, PORT, GOOD + bytes(20) * 25, drop_reasons.MALFORMED),
+        (A, PORT, b"\x02\x01" + GOOD[2:], drop_reasons.WRONG_VERSION),
+        (A, PORT, b"\x02\x03" + GOOD[2:], drop_reasons.WRONG_VERSION),
+        (A, PORT, b"\x05\x02" + GOOD[2:], drop_reasons.WRONG_COMMAND),
+        (A, 521, GOOD, drop_reasons.WRONG_PORT),
+        (0x08080808, PORT, GOOD, drop_reasons.NOT_A_NEIGHBOUR),
+        (LEFT + 254, PORT, GOOD, drop_reasons.NOT_A_NEIGHBOUR),
+        (LEFT, PORT, GOOD, drop_reasons.OWN_MESSAGE),
+        (A, PORT, Key("md5", b"x").seal(GOOD, 1)[:44], drop_reasons.UNWANTED_AUTHENTICATION),
     ],
 )
 def test_messages_not_to_be_believed(source: int, port: int, octets: bytes, reason: int) -> None:
@@ -392,23 +391,23 @@ def test_messages_not_to_be_believed(source: int, port: int, octets: bytes, reas
     assert bench.out.reasons == [reason]
     assert bench.rip.drops[reason] == 1
     assert bench.metric() is None
-    assert set(judging.REASONS) == set(range(1, judging.REASON_COUNT))
+    assert set(drop_reasons.REASONS) == set(range(1, drop_reasons.REASON_COUNT))
 
 
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [
-        (Entry(3, 0, NET, mask_of(16), 0, 1), judging.BAD_FAMILY),
-        (Entry(2, 0, NET, mask_of(16), 0, 0), judging.BAD_METRIC),
-        (Entry(2, 0, NET, mask_of(16), 0, 17), judging.BAD_METRIC),
-        (Entry(2, 0, NET, mask_of(16), 0, 0xFFFFFFFF), judging.BAD_METRIC),
-        (Entry(2, 0, NET, 0xFF00FF00, 0, 1), judging.BAD_MASK),
-        (Entry(2, 0, NET + 1, mask_of(16), 0, 1), judging.BAD_MASK),
-        (Entry(2, 0, NET, 0, 0, 1), judging.BAD_MASK),
-        (Entry(2, 0, 0x7F000000, mask_of(8), 0, 1), judging.BAD_DESTINATION),
-        (Entry(2, 0, 0xE0000000, mask_of(8), 0, 1), judging.BAD_DESTINATION),
-        (Entry(2, 0, 0, mask_of(8), 0, 1), judging.BAD_DESTINATION),
-        (Entry(2, 0, NET, mask_of(16), LEFT, 1), judging.NEXT_HOP_HERE),
+        (Entry(3, 0, NET, mask_of(16), 0, 1), drop_reasons.BAD_FAMILY),
+        (Entry(2, 0, NET, mask_of(16), 0, 0), drop_reasons.BAD_METRIC),
+        (Entry(2, 0, NET, mask_of(16), 0, 17), drop_reasons.BAD_METRIC),
+        (Entry(2, 0, NET, mask_of(16), 0, 0xFFFFFFFF), drop_reasons.BAD_METRIC),
+        (Entry(2, 0, NET, 0xFF00FF00, 0, 1), drop_reasons.BAD_MASK),
+        (Entry(2, 0, NET + 1, mask_of(16), 0, 1), drop_reasons.BAD_MASK),
+        (Entry(2, 0, NET, 0, 0, 1), drop_reasons.BAD_MASK),
+        (Entry(2, 0, 0x7F000000, mask_of(8), 0, 1), drop_reasons.BAD_DESTINATION),
+        (Entry(2, 0, 0xE0000000, mask_of(8), 0, 1), drop_reasons.BAD_DESTINATION),
+        (Entry(2, 0, 0, mask_of(8), 0, 1), drop_reasons.BAD_DESTINATION),
+        (Entry(2, 0, NET, mask_of(16), LEFT, 1), drop_reasons.NEXT_HOP_HERE),
     ],
 )
 def test_a_bad_entry_is_left_out_and_the_others_count(entry: Entry, reason: int) -> None:
@@ -425,16 +424,16 @@ def test_keys_and_old_messages() -> None:
     bench = Bench(key=key)
     bench.hear(A, GOOD)
     bench.hear(A, Key("md5", b"guess").seal(GOOD, 1))
-    assert bench.out.reasons == [judging.NOT_AUTHENTICATED, judging.WRONG_KEY]
+    assert bench.out.reasons == [drop_reasons.NOT_AUTHENTICATED, drop_reasons.WRONG_KEY]
     assert bench.metric() is None
     bench.hear(A, key.seal(GOOD, 100))
     assert bench.metric() == 2
     poison = Message(RESPONSE, 2, [Entry(2, 0, NET, mask_of(16), 0, 16)]).emit()
     bench.hear(A, key.seal(poison, 99))
-    assert bench.out.reasons[-1] == judging.OLD_SEQUENCE
+    assert bench.out.reasons[-1] == drop_reasons.OLD_SEQUENCE
     assert bench.metric() == 2
     bench.hear(A, key.seal(GOOD, 0))
-    assert bench.out.reasons[-1] == judging.OLD_SEQUENCE
+    assert bench.out.reasons[-1] == drop_reasons.OLD_SEQUENCE
     bench.at(181)
     bench.hear(A, key.seal(GOOD, 0))
     assert bench.metric() == 2

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.network.routing.rip import drop_reasons as judging
+from catenet.network.routing.rip import drop_reasons
 from catenet.network.routing.rip.authentication import ALGORITHMS, Key, most_octets, open_plain, room
 from catenet.network.routing.rip.message import (
     MOST_OCTETS,
@@ -82,7 +82,7 @@ def test_what_is_sealed_opens_with_the_same_key(key: Key, table: list[tuple[int,
     opened = key.open(sealed)
     assert (opened.reason, opened.message) == (0, plain)
     assert opened.sequence == (sequence if key.numbers_messages else -1)
-    assert open_plain(sealed).reason == judging.UNWANTED_AUTHENTICATION
+    assert open_plain(sealed).reason == drop_reasons.UNWANTED_AUTHENTICATION
 
 
 @pytest.mark.slow
@@ -112,11 +112,11 @@ def test_a_wrong_secret_and_a_wrong_kind() -> None:
     plain = message(RESPONSE, 2, [(2, 0, 0, 0, 0, 1)]).emit()
     for algorithm in ALGORITHMS:
         key = Key(algorithm, b"right")
-        assert Key(algorithm, b"wrong").open(key.seal(plain, 1)).reason == judging.WRONG_KEY
-        assert key.open(plain).reason == judging.NOT_AUTHENTICATED
+        assert Key(algorithm, b"wrong").open(key.seal(plain, 1)).reason == drop_reasons.WRONG_KEY
+        assert key.open(plain).reason == drop_reasons.NOT_AUTHENTICATED
         other = Key("md5" if algorithm == "plain" else "plain", b"right")
-        assert other.open(key.seal(plain, 1)).reason == judging.AUTHENTICATION_TYPE
-    assert Key("md5", b"right", 2).open(Key("md5", b"right", 3).seal(plain, 1)).reason == judging.WRONG_KEY
+        assert other.open(key.seal(plain, 1)).reason == drop_reasons.AUTHENTICATION_TYPE
+    assert Key("md5", b"right", 2).open(Key("md5", b"right", 3).seal(plain, 1)).reason == drop_reasons.WRONG_KEY
 
 
 def test_keyed_md5_is_that_of_rfc_2082() -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from mypy_extensions import i64
 
 from catenet.kernel.kernel import NEVER
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.adjacency.ls_request import ask
 from catenet.network.routing.ospf.adjacency.neighbour import (
     EX_START,
@@ -101,12 +101,12 @@ def receive_description(router: Router, neighbour: Neighbour, packet: Descriptio
     """A description from a neighbour (section 10.6)."""
     interface = router.interface_of(neighbour)
     if packet.mtu > interface.settings.mtu and not (interface.settings.mtu_ignore or interface.is_virtual):
-        router.drop(interface, neighbour.address, judging.MTU_TOO_BIG)
+        router.drop(interface, neighbour.address, drop_reasons.MTU_TOO_BIG)
         return
     if neighbour.state == INIT:
         router.neighbour_event(neighbour, TWO_WAY_RECEIVED)
     if neighbour.state < EX_START:
-        router.drop(interface, neighbour.address, judging.WRONG_STATE)
+        router.drop(interface, neighbour.address, drop_reasons.WRONG_STATE)
     elif neighbour.state == EX_START:
         _take_first(router, neighbour, packet)
     else:
@@ -162,7 +162,7 @@ def _is_next(neighbour: Neighbour, packet: Description) -> bool:
 
 
 def _mismatch(router: Router, neighbour: Neighbour) -> None:
-    router.drop(router.interface_of(neighbour), neighbour.address, judging.DESCRIPTION_SEQUENCE)
+    router.drop(router.interface_of(neighbour), neighbour.address, drop_reasons.DESCRIPTION_SEQUENCE)
     router.neighbour_event(neighbour, SEQUENCE_MISMATCH)
 
 
@@ -173,7 +173,7 @@ def _accept(router: Router, neighbour: Neighbour, packet: Description) -> None:
     for header in packet.headers:
         fault = header_fault(header)
         if fault == 0 and not area.admits(header.type):
-            fault = judging.LSA_NOT_FOR_AREA
+            fault = drop_reasons.LSA_NOT_FOR_AREA
         if fault != 0:
             router.drop(interface, neighbour.address, fault)
             router.neighbour_event(neighbour, SEQUENCE_MISMATCH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.kernel.kernel import NEVER
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.adjacency.interface import (
     BACKUP,
     BACKUP_SEEN,
@@ -84,7 +84,7 @@ def receive_hello(router: Router, interface: Interface, source: int, packet: Hel
         return
     neighbour = _met(router, interface, source, packet)
     if neighbour is None:
-        router.drop(interface, source, judging.TOO_MANY_NEIGHBOURS)
+        router.drop(interface, source, drop_reasons.TOO_MANY_NEIGHBOURS)
         return
     old_priority, old_dr, old_bdr = neighbour.priority, neighbour.dr, neighbour.bdr
     neighbour.priority = packet.priority
@@ -111,15 +111,15 @@ def _fault(router: Router, interface: Interface, packet: Hello) -> int:
     """Check the parameters that neighbours must agree on; on a point-to-point link the mask is ignored."""
     chosen = interface.settings
     if not interface.is_point_to_point and packet.mask != chosen.mask:
-        return judging.HELLO_MASK
+        return drop_reasons.HELLO_MASK
     if packet.hello_s != int(chosen.hello_ns // SECOND_NS):
-        return judging.HELLO_INTERVAL
+        return drop_reasons.HELLO_INTERVAL
     if packet.dead_s != dead_seconds(interface):
-        return judging.HELLO_DEAD_INTERVAL
+        return drop_reasons.HELLO_DEAD_INTERVAL
     differing = packet.options ^ router.area_of(interface).settings.options
     if differing & E_BIT != 0:
-        return judging.HELLO_E_BIT
-    return judging.HELLO_N_BIT if differing & NP_BIT != 0 else 0
+        return drop_reasons.HELLO_E_BIT
+    return drop_reasons.HELLO_N_BIT if differing & NP_BIT != 0 else 0
 
 
 def _met(router: Router, interface: Interface, source: int, packet: Hello) -> Neighbour | None:

@@ -11,7 +11,7 @@ from typing import Final
 from mypy_extensions import i64
 
 from catenet.kernel.kernel import NEVER
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.adjacency.neighbour import INIT, Neighbour
 from catenet.network.routing.ospf.database.database import Entry
 from catenet.network.routing.ospf.database.scope import Scope
@@ -102,7 +102,7 @@ class Interface:
         self.link_scope: Scope | None = None
         self.sequence = 0
         self.remembered: Final[dict[int, list[int]]] = {}
-        self.drops: Final[list[int]] = [0] * judging.REASON_COUNT
+        self.drops: Final[list[int]] = [0] * drop_reasons.REASON_COUNT
 
     @property
     def is_up(self) -> bool:

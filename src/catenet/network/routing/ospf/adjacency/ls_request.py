@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catenet.kernel.kernel import NEVER
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.adjacency.neighbour import BAD_LS_REQUEST, EXCHANGE, LOADING, LOADING_DONE, Neighbour
 from catenet.network.routing.ospf.database.database import Entry
 from catenet.network.routing.ospf.database.retransmission import find
@@ -56,14 +56,14 @@ def receive_request(router: Router, neighbour: Neighbour, packet: Request) -> No
     """Section 10.7: send the LSAs at once.  A request for a missing LSA restarts the exchange."""
     interface = router.interface_of(neighbour)
     if neighbour.state < EXCHANGE:
-        router.drop(interface, neighbour.address, judging.WRONG_STATE)
+        router.drop(interface, neighbour.address, drop_reasons.WRONG_STATE)
         return
     area = router.area_of(interface)
     entries: list[Entry] = []
     for key in packet.keys:
         entry = find(router, neighbour, key) if area.admits(key >> 64) else None
         if entry is None:
-            router.drop(interface, neighbour.address, judging.BAD_REQUEST)
+            router.drop(interface, neighbour.address, drop_reasons.BAD_REQUEST)
             router.neighbour_event(neighbour, BAD_LS_REQUEST)
             return
         entries.append(entry)

@@ -5,7 +5,7 @@ The steps are numbered as in the RFC; (1) and (2), which need only the LSA, are 
 
 from __future__ import annotations
 
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.adjacency.graceful_restart_helper import consider
 from catenet.network.routing.ospf.adjacency.neighbour import BAD_LS_REQUEST, EXCHANGE, Neighbour
 from catenet.network.routing.ospf.database.database import Entry
@@ -22,7 +22,7 @@ from catenet.network.routing.ospf.router import Router
 def receive_update(router: Router, neighbour: Neighbour, packet: Update) -> None:
     """Process an update of a neighbour."""
     if neighbour.state < EXCHANGE:
-        _drop(router, neighbour, judging.WRONG_STATE)
+        _drop(router, neighbour, drop_reasons.WRONG_STATE)
         return
     for reason in packet.faults:
         _drop(router, neighbour, reason)
@@ -38,7 +38,7 @@ def receive_update(router: Router, neighbour: Neighbour, packet: Update) -> None
 def _take(router: Router, sender: Neighbour, lsa: Lsa, age: int, direct: list[LsaHeader]) -> None:
     interface = router.interface_of(sender)
     if not router.area_of(interface).admits(lsa.type):
-        _drop(router, sender, judging.LSA_NOT_FOR_AREA)  # (3)
+        _drop(router, sender, drop_reasons.LSA_NOT_FOR_AREA)  # (3)
         return
     scope = router.scope_of(lsa.type, interface)
     entry = scope.database.get(lsa.key)
@@ -47,18 +47,18 @@ def _take(router: Router, sender: Neighbour, lsa: Lsa, age: int, direct: list[Ls
             direct.append(lsa.describe(age))  # (4)
             return
         if len(scope.database) >= router.settings.most_lsas:
-            _drop(router, sender, judging.TOO_MANY_LSAS)
+            _drop(router, sender, drop_reasons.TOO_MANY_LSAS)
             return
         _keep(router, scope, sender, lsa, age)  # (5)
         return
     order = compare_entry(lsa, age, entry, router.now_ns)
     if order > 0:
         if entry.flooded and router.now_ns - entry.installed_ns < router.settings.min_ls_arrival_ns:
-            _drop(router, sender, judging.LSA_TOO_SOON)  # (5) (a)
+            _drop(router, sender, drop_reasons.LSA_TOO_SOON)  # (5) (a)
             return
         _keep(router, scope, sender, lsa, age)
     elif lsa.key in sender.wanted:
-        _drop(router, sender, judging.BAD_REQUEST)
+        _drop(router, sender, drop_reasons.BAD_REQUEST)
         router.neighbour_event(sender, BAD_LS_REQUEST)  # (6)
     elif order == 0:
         acknowledge_again(router, sender, lsa.describe(age), direct)  # (7)
@@ -81,7 +81,7 @@ def _keep(router: Router, scope: Scope, sender: Neighbour, lsa: Lsa, age: int) -
 
 def _correct(router: Router, sender: Neighbour, entry: Entry) -> None:
     """Step (8): send the newer LSA to the sender, at a limited rate."""
-    _drop(router, sender, judging.LSA_OLDER)
+    _drop(router, sender, drop_reasons.LSA_OLDER)
     if entry.is_flushed and entry.lsa.sequence == MAX_SEQUENCE:
         return
     if router.now_ns - entry.resent_ns >= router.settings.min_ls_arrival_ns:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catenet.kernel.kernel import NEVER
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.adjacency.interface import BACKUP, Interface
 from catenet.network.routing.ospf.adjacency.neighbour import EXCHANGE, Neighbour
 from catenet.network.routing.ospf.database.database import Entry
@@ -63,7 +63,7 @@ def send_delayed(router: Router, interface: Interface) -> None:
 def receive_acknowledgement(router: Router, neighbour: Neighbour, packet: Acknowledgement) -> None:
     """Section 13.7: remove acknowledged LSAs from the retransmission list, if the instance is the same."""
     if neighbour.state < EXCHANGE:
-        router.drop(router.interface_of(neighbour), neighbour.address, judging.WRONG_STATE)
+        router.drop(router.interface_of(neighbour), neighbour.address, drop_reasons.WRONG_STATE)
         return
     for header in packet.headers:
         key = header.key

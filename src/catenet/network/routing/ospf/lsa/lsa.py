@@ -14,7 +14,7 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.lsa.body import Contents, LsaBody
 from catenet.network.routing.ospf.lsa.external_lsa import ExternalBody, parse_external_body
 from catenet.network.routing.ospf.lsa.fletcher import fletcher_checksum, is_sound
@@ -250,17 +250,17 @@ def read_lsa(octets: bytes, place: int) -> Reading:
     """Parse the LSA at a place, with its body, and check it by section 13 (1) and (2)."""
     header = parse_header(octets, place)
     if header is None or header.length < HEADER_OCTETS or place + header.length > len(octets):
-        return Reading(judging.LSA_MALFORMED, None, 0, 0)
+        return Reading(drop_reasons.LSA_MALFORMED, None, 0, 0)
     end = place + header.length
     tail = octets[place + 2 : end]
-    reason = judging.LSA_CHECKSUM
+    reason = drop_reasons.LSA_CHECKSUM
     if header.checksum != 0 and is_sound(tail):
         reason = header_fault(header)
     if reason != 0:
         return Reading(reason, None, header.age, end)
     body = _parse_body(header.type, tail[HEADER_OCTETS - 2 :])
     if body is None:
-        return Reading(judging.LSA_MALFORMED, None, header.age, end)
+        return Reading(drop_reasons.LSA_MALFORMED, None, header.age, end)
     lsa = Lsa(
         header.type,
         header.link_state_id,
@@ -276,13 +276,13 @@ def read_lsa(octets: bytes, place: int) -> Reading:
 def header_fault(header: LsaHeader) -> int:
     """The fault of an LSA's header; 0 for none."""
     if not is_known_type(header.type):
-        return judging.LSA_UNKNOWN_TYPE
+        return drop_reasons.LSA_UNKNOWN_TYPE
     if header.age > MAX_AGE_S:
-        return judging.LSA_AGE
+        return drop_reasons.LSA_AGE
     if header.sequence == RESERVED_SEQUENCE:
-        return judging.LSA_SEQUENCE
+        return drop_reasons.LSA_SEQUENCE
     if header.type == ROUTER and header.link_state_id != header.advertising_router:
-        return judging.LSA_FORGED
+        return drop_reasons.LSA_FORGED
     return 0
 
 

@@ -19,7 +19,7 @@ import hmac
 import struct
 from typing import Final
 
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.packets.header import (
     AUTHENTICATION_PLACE,
     DIGEST,
@@ -96,17 +96,17 @@ class Key:
         if header.reason != 0:
             return Opened(header.reason)
         if header.authentication_type != self.authentication_type:
-            return Opened(judging.AUTHENTICATION_TYPE)
+            return Opened(drop_reasons.AUTHENTICATION_TYPE)
         if self.digest_octets == 0:
             return self._open_password(header, octets)
         return self._open_digest(header, octets, source)
 
     def _open_password(self, header: PacketHeader, octets: bytes) -> Opened:
         if not has_sound_checksum(octets, header.length):
-            return Opened(judging.CHECKSUM)
+            return Opened(drop_reasons.CHECKSUM)
         given = octets[AUTHENTICATION_PLACE:HEADER_OCTETS]
         if not hmac.compare_digest(given, self.secret.ljust(PASSWORD_OCTETS, b"\0")):
-            return Opened(judging.WRONG_KEY)
+            return Opened(drop_reasons.WRONG_KEY)
         return _opened(header, octets, header.length, -1)
 
     def _open_digest(self, header: PacketHeader, octets: bytes, source: int) -> Opened:
@@ -116,13 +116,13 @@ class Key:
         else:
             _, key_id, digest_octets, sequence = _FIELDS.unpack_from(octets, AUTHENTICATION_PLACE)
         if key_id != self.key_id or digest_octets & 0xFF != self.digest_octets:
-            return Opened(judging.WRONG_KEY)
+            return Opened(drop_reasons.WRONG_KEY)
         end = header.length + self.overhead_octets
         if len(octets) < end:
-            return Opened(judging.MALFORMED)
+            return Opened(drop_reasons.MALFORMED)
         place = end - self.digest_octets
         if not hmac.compare_digest(octets[place:end], self._digest(octets[:place], source)):
-            return Opened(judging.WRONG_KEY)
+            return Opened(drop_reasons.WRONG_KEY)
         if self.extended:
             sequence = _LONG_SEQUENCE.unpack_from(octets, header.length)[0]
         return _opened(header, octets, end, sequence)
@@ -156,7 +156,7 @@ class Opened:
 
 def _opened(header: PacketHeader, octets: bytes, end: int, sequence: int) -> Opened:
     if len(octets) > end and not has_link_data(header, octets):
-        return Opened(judging.MALFORMED)
+        return Opened(drop_reasons.MALFORMED)
     packet = parse_body(header, octets)
     if isinstance(packet, int):
         return Opened(packet, None, sequence)

@@ -13,7 +13,7 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.lsa.lsa import HEADER_OCTETS, LsaHeader
 from catenet.network.routing.ospf.packets.header import DESCRIPTION, OspfPacket, PacketHeader
 from catenet.network.routing.ospf.packets.lsa_headers import emit_headers, parse_headers
@@ -59,7 +59,7 @@ class Description(OspfPacket):
 def parse_description(header: PacketHeader, body: bytes) -> Description | int:
     """Parse a description; returns the reason if it is rejected."""
     if len(body) < FIXED_OCTETS:
-        return judging.MALFORMED
+        return drop_reasons.MALFORMED
     mtu, options, flags, sequence = _FIXED.unpack_from(body)
     headers = parse_headers(body, FIXED_OCTETS)
     if isinstance(headers, int):

@@ -15,7 +15,7 @@ from mypy_extensions import i64
 
 from catenet.kernel.checksum import internet_checksum
 from catenet.kernel.pdu import Pdu
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 
 PROTOCOL: Final = 89
 """IP's number for OSPF."""
@@ -110,17 +110,17 @@ class PacketHeader:
 def parse_header(octets: bytes) -> PacketHeader:
     """Parse the header of a packet, without verifying its checksum."""
     if len(octets) < HEADER_OCTETS:
-        return PacketHeader(judging.MALFORMED, 0, 0, 0, 0, 0)
+        return PacketHeader(drop_reasons.MALFORMED, 0, 0, 0, 0, 0)
     version, packet_type, length, router_id, area_id, _, authentication_type = _FIELDS.unpack_from(octets)
     reason = 0
     if version != VERSION:
-        reason = judging.VERSION
+        reason = drop_reasons.VERSION
     elif not HELLO <= packet_type <= ACKNOWLEDGEMENT:
-        reason = judging.UNKNOWN_PACKET
+        reason = drop_reasons.UNKNOWN_PACKET
     elif not HEADER_OCTETS <= length <= len(octets):
-        reason = judging.MALFORMED
+        reason = drop_reasons.MALFORMED
     elif router_id == 0:
-        reason = judging.BAD_ROUTER_ID
+        reason = drop_reasons.BAD_ROUTER_ID
     return PacketHeader(reason, packet_type, length, router_id, area_id, authentication_type)
 
 

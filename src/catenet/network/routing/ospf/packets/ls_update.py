@@ -13,7 +13,7 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.lsa.lsa import Lsa, read_lsa
 from catenet.network.routing.ospf.packets.header import UPDATE, OspfPacket, PacketHeader
 
@@ -57,7 +57,7 @@ def parse_update(header: PacketHeader, body: bytes) -> Update | int:
     update.
     """
     if len(body) < COUNT_OCTETS:
-        return judging.MALFORMED
+        return drop_reasons.MALFORMED
     count = _COUNT.unpack_from(body)[0]
     lsas: list[Lsa] = []
     ages: list[int] = []
@@ -66,7 +66,7 @@ def parse_update(header: PacketHeader, body: bytes) -> Update | int:
     while count > 0:
         reading = read_lsa(body, place)
         if reading.next_place == 0:
-            return judging.MALFORMED
+            return drop_reasons.MALFORMED
         if reading.lsa is None:
             faults.append(reading.reason)
         else:
@@ -75,5 +75,5 @@ def parse_update(header: PacketHeader, body: bytes) -> Update | int:
         place = reading.next_place
         count -= 1
     if place != len(body):
-        return judging.MALFORMED
+        return drop_reasons.MALFORMED
     return Update(header.router_id, header.area_id, lsas, ages, faults)

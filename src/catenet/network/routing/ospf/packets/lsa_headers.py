@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.lsa.lsa import (
     HEADER_OCTETS,
     MAX_AGE_S,
@@ -23,17 +23,17 @@ def parse_headers(octets: bytes, place: int) -> list[LsaHeader] | int:
     An unknown type is accepted here; the receiver restarts the exchange (section 10.6).
     """
     if (len(octets) - place) % HEADER_OCTETS != 0:
-        return judging.MALFORMED
+        return drop_reasons.MALFORMED
     headers: list[LsaHeader] = []
     while place < len(octets):
         header = parse_header(octets, place)
         assert header is not None
         if header.length < HEADER_OCTETS:
-            return judging.LSA_MALFORMED
+            return drop_reasons.LSA_MALFORMED
         if header.age > MAX_AGE_S:
-            return judging.LSA_AGE
+            return drop_reasons.LSA_AGE
         if header.sequence == RESERVED_SEQUENCE:
-            return judging.LSA_SEQUENCE
+            return drop_reasons.LSA_SEQUENCE
         headers.append(header)
         place += HEADER_OCTETS
     return headers

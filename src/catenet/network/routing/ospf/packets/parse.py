@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.lsa.lsa import L_BIT
 from catenet.network.routing.ospf.packets.database_description import Description, parse_description
 from catenet.network.routing.ospf.packets.header import (
@@ -39,11 +39,11 @@ def parse_packet(octets: bytes) -> OspfPacket | int:
     if header.reason != 0:
         return header.reason
     if header.authentication_type != NO_AUTHENTICATION:
-        return judging.AUTHENTICATION_TYPE
+        return drop_reasons.AUTHENTICATION_TYPE
     if not has_sound_checksum(octets, header.length):
-        return judging.CHECKSUM
+        return drop_reasons.CHECKSUM
     if len(octets) > header.length and not has_link_data(header, octets):
-        return judging.MALFORMED
+        return drop_reasons.MALFORMED
     return parse_body(header, octets)
 
 
@@ -70,4 +70,4 @@ def parse_body(header: PacketHeader, octets: bytes) -> OspfPacket | int:
         packet = parse_update(header, body)
     else:
         packet = parse_acknowledgement(header, body)
-    return judging.MALFORMED if packet is None else packet
+    return drop_reasons.MALFORMED if packet is None else packet

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from catenet.kernel.pdu import Octets
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.adjacency import interface as interfaces
 from catenet.network.routing.ospf.adjacency import neighbour as neighbours
 from catenet.network.routing.ospf.lsa.lsa import NETWORK, ROUTER, RouterBody, lsa_key
@@ -160,10 +160,10 @@ def test_nobody_hears_a_silent_neighbour_for_longer_than_the_dead_interval() -> 
 @pytest.mark.parametrize(
     ("network", "here", "reason"),
     [
-        ("point-to-point", {"hello_ns": 5 * SECOND_NS}, judging.HELLO_INTERVAL),
-        ("point-to-point", {"dead_ns": 20 * SECOND_NS}, judging.HELLO_DEAD_INTERVAL),
-        ("point-to-point", {"area_id": 7}, judging.AREA_MISMATCH),
-        ("broadcast", {"hello_ns": 5 * SECOND_NS}, judging.HELLO_INTERVAL),
+        ("point-to-point", {"hello_ns": 5 * SECOND_NS}, drop_reasons.HELLO_INTERVAL),
+        ("point-to-point", {"dead_ns": 20 * SECOND_NS}, drop_reasons.HELLO_DEAD_INTERVAL),
+        ("point-to-point", {"area_id": 7}, drop_reasons.AREA_MISMATCH),
+        ("broadcast", {"hello_ns": 5 * SECOND_NS}, drop_reasons.HELLO_INTERVAL),
     ],
 )
 def test_who_disagrees_on_what_must_be_agreed_on_is_not_heard(
@@ -182,7 +182,7 @@ def test_who_disagrees_on_what_must_be_agreed_on_is_not_heard(
 
 
 def test_another_mask_matters_where_there_may_be_many_and_not_between_two() -> None:
-    for network, reasons in (("broadcast", {judging.HELLO_MASK}), ("point-to-point", set[int]())):
+    for network, reasons in (("broadcast", {drop_reasons.HELLO_MASK}), ("point-to-point", set[int]())):
         bench = Bench()
         one, other = bench.node(), bench.node()
         segment = bench.join([], network)
@@ -196,7 +196,7 @@ def test_another_mask_matters_where_there_may_be_many_and_not_between_two() -> N
         assert (one.neighbour(other) is None) == bool(reasons)
 
 
-@pytest.mark.parametrize(("kind", "reason"), [("stub", judging.HELLO_E_BIT), ("nssa", judging.HELLO_E_BIT)])
+@pytest.mark.parametrize(("kind", "reason"), [("stub", drop_reasons.HELLO_E_BIT), ("nssa", drop_reasons.HELLO_E_BIT)])
 def test_routers_agree_on_the_kind_of_area(kind: str, reason: int) -> None:
     bench = Bench()
     one, other = bench.node(), bench.node()
@@ -215,7 +215,7 @@ def test_a_stub_area_is_not_a_not_so_stubby_one() -> None:
     bench.join([one, other], area_id=1)
     bench.start()
     bench.run(30)
-    assert set(one.reasons) == set(other.reasons) == {judging.HELLO_N_BIT}
+    assert set(one.reasons) == set(other.reasons) == {drop_reasons.HELLO_N_BIT}
 
 
 def test_a_larger_mtu_ends_the_exchange_unless_it_is_ignored() -> None:
@@ -230,7 +230,7 @@ def test_a_larger_mtu_ends_the_exchange_unless_it_is_ignored() -> None:
         neighbour = one.neighbour(other)
         assert neighbour is not None
         assert int(neighbour.state) == (neighbours.FULL if ignored else neighbours.EX_START)
-        assert (judging.MTU_TOO_BIG in one.reasons) != ignored
+        assert (drop_reasons.MTU_TOO_BIG in one.reasons) != ignored
 
 
 def test_a_passive_interface_is_silent_deaf_and_advertised() -> None:
@@ -244,7 +244,7 @@ def test_a_passive_interface_is_silent_deaf_and_advertised() -> None:
     bench.start()
     bench.run(60)
     assert all(node is stranger for _, node, _, _ in segment.carried)
-    assert set(one.reasons) == {judging.PASSIVE_HERE}
+    assert set(one.reasons) == {drop_reasons.PASSIVE_HERE}
     assert other.routes[pack_prefix(0x0A000100, 24)].cost == 2
 
 
@@ -347,8 +347,8 @@ def test_who_has_it_not_is_not_heard() -> None:
     bench.start()
     bench.run(30)
     assert not one.interfaces[0].neighbours
-    assert set(one.reasons) == {judging.WRONG_KEY, judging.AUTHENTICATION_TYPE}
-    assert set(stranger.reasons) == {judging.AUTHENTICATION_TYPE}
+    assert set(one.reasons) == {drop_reasons.WRONG_KEY, drop_reasons.AUTHENTICATION_TYPE}
+    assert set(stranger.reasons) == {drop_reasons.AUTHENTICATION_TYPE}
 
 
 @pytest.mark.parametrize("extended", [False, True])
@@ -365,7 +365,7 @@ def test_a_packet_that_was_heard_before_is_not_heard_again(extended: bool) -> No
         one.ospf.receive(one.interfaces[0], source, ALL_SPF_ROUTERS, hellos[-4], bench.now_ns)
     bench.run(10.5)
     assert one.neighbour(other) is None, "old hellos keep nobody alive"
-    assert one.reasons == [judging.OLD_SEQUENCE] * 3
+    assert one.reasons == [drop_reasons.OLD_SEQUENCE] * 3
     one.ospf.receive(one.interfaces[0], source, ALL_SPF_ROUTERS, hellos[-4], bench.now_ns)
     assert (one.neighbour(other) is None) == extended, "nor do those with 64 bits raise the dead"
     bench.segments[0].silent = False
@@ -394,13 +394,13 @@ def test_what_comes_from_elsewhere_or_from_nobody_is_named() -> None:
         (reason,) = one.reasons
         return reason
 
-    assert reason_of(0x0A000105, hello(9)) == judging.NOT_ON_LINK
-    assert reason_of(0x0A000001, hello(9)) == judging.OWN_PACKET
-    assert reason_of(0x0A000009, hello(1)) == judging.OWN_ROUTER_ID
-    assert reason_of(0x0A000009, hello(9, area_id=3)) == judging.AREA_MISMATCH
-    assert reason_of(0x0A000009, hello(9), 0xE0000006) == judging.WRONG_DESTINATION
-    assert reason_of(0x0A000009, OspfPacket(DESCRIPTION, 9, 0)) == judging.NOT_A_NEIGHBOUR
-    assert reason_of(0x0A000009, OspfPacket(HELLO + 4, 9, 0)) == judging.NOT_A_NEIGHBOUR
+    assert reason_of(0x0A000105, hello(9)) == drop_reasons.NOT_ON_LINK
+    assert reason_of(0x0A000001, hello(9)) == drop_reasons.OWN_PACKET
+    assert reason_of(0x0A000009, hello(1)) == drop_reasons.OWN_ROUTER_ID
+    assert reason_of(0x0A000009, hello(9, area_id=3)) == drop_reasons.AREA_MISMATCH
+    assert reason_of(0x0A000009, hello(9), 0xE0000006) == drop_reasons.WRONG_DESTINATION
+    assert reason_of(0x0A000009, OspfPacket(DESCRIPTION, 9, 0)) == drop_reasons.NOT_A_NEIGHBOUR
+    assert reason_of(0x0A000009, OspfPacket(HELLO + 4, 9, 0)) == drop_reasons.NOT_A_NEIGHBOUR
 
 
 def test_there_are_not_more_neighbours_than_are_kept() -> None:
@@ -411,7 +411,7 @@ def test_there_are_not_more_neighbours_than_are_kept() -> None:
     for number in range(2, 9):
         one.ospf.receive(one.interfaces[0], 0x0A000000 + number, ALL_SPF_ROUTERS, hello(number), bench.now_ns)
     assert len(one.interfaces[0].neighbours) == 3
-    assert one.reasons == [judging.TOO_MANY_NEIGHBOURS] * 4
+    assert one.reasons == [drop_reasons.TOO_MANY_NEIGHBOURS] * 4
 
 
 def test_a_neighbour_with_another_name_is_another_neighbour() -> None:

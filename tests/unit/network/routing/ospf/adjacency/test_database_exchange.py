@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.adjacency.neighbour import EX_START, EXCHANGE, FULL, INIT, LOADING, Neighbour
 from catenet.network.routing.ospf.lsa.lsa import (
     E_BIT,
@@ -162,7 +162,7 @@ def test_a_description_that_does_not_follow_begins_the_exchange_anew(flags: int,
     peer, sequence = slave()
     peer.describe(flags, sequence + step, options=options)
     assert peer.neighbour.state == EX_START
-    assert peer.node.reasons == [judging.DESCRIPTION_SEQUENCE]
+    assert peer.node.reasons == [drop_reasons.DESCRIPTION_SEQUENCE]
 
 
 def test_a_slave_remembers_its_last_answer_for_the_dead_interval_and_no_longer() -> None:
@@ -215,17 +215,17 @@ def test_an_answer_that_is_no_newer_than_what_is_here_begins_the_exchange_anew()
     newer = LsaHeader(ROUTER, OWN, OWN, own.options, own.sequence + 1, own.checksum, 1, own.length)
     peer.describe(FLAG_MS, sequence + 1, newer)
     peer.say(Update(9, 0, [own], [1]))
-    assert peer.node.reasons == [judging.BAD_REQUEST]
+    assert peer.node.reasons == [drop_reasons.BAD_REQUEST]
     assert peer.neighbour.state == EX_START
 
 
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        (header(7, 8), judging.LSA_UNKNOWN_TYPE),
-        (header(7, NSSA), judging.LSA_NOT_FOR_AREA),
-        (header(7, age=MAX_AGE_S + 1), judging.LSA_AGE),
-        (header(7, sequence=-0x80000000), judging.LSA_SEQUENCE),
+        (header(7, 8), drop_reasons.LSA_UNKNOWN_TYPE),
+        (header(7, NSSA), drop_reasons.LSA_NOT_FOR_AREA),
+        (header(7, age=MAX_AGE_S + 1), drop_reasons.LSA_AGE),
+        (header(7, sequence=-0x80000000), drop_reasons.LSA_SEQUENCE),
     ],
 )
 def test_a_description_of_what_cannot_be_begins_the_exchange_anew(bad: LsaHeader, reason: int) -> None:
@@ -238,7 +238,7 @@ def test_a_description_of_what_cannot_be_begins_the_exchange_anew(bad: LsaHeader
 def test_a_request_before_the_exchange_is_not_answered() -> None:
     peer = Peer(9)
     peer.say(Request(9, 0, [lsa_key(ROUTER, OWN, OWN)]))
-    assert (peer.node.reasons, peer.heard(Update)) == ([judging.WRONG_STATE], [])
+    assert (peer.node.reasons, peer.heard(Update)) == ([drop_reasons.WRONG_STATE], [])
     peer.describe(FIRST, 1000)
     peer.say(Request(9, 0, [lsa_key(ROUTER, OWN, OWN)]))
     (update,) = peer.heard(Update)
@@ -249,7 +249,7 @@ def test_an_update_before_the_exchange_is_not_taken() -> None:
     peer = Peer(9)
     lsa = Lsa(ROUTER, 7, 7, E_BIT, INITIAL_SEQUENCE, RouterBody(0, []))
     peer.say(Update(9, 0, [lsa], [2]))
-    assert peer.node.reasons == [judging.WRONG_STATE]
+    assert peer.node.reasons == [drop_reasons.WRONG_STATE]
     assert lsa.key not in peer.node.database()
 
 
@@ -263,7 +263,7 @@ def test_a_description_from_one_that_hears_us_no_more_is_taken_as_a_sign_that_it
     assert peer.neighbour.state == EXCHANGE
     peer = Peer(9)
     peer.describe(FIRST, 1000, mtu=1501)
-    assert (peer.neighbour.state, peer.node.reasons) == (EX_START, [judging.MTU_TOO_BIG])
+    assert (peer.neighbour.state, peer.node.reasons) == (EX_START, [drop_reasons.MTU_TOO_BIG])
 
 
 @pytest.mark.parametrize("last", [77, 0xFFFFFFFE, 0xFFFFFFFF])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.adjacency.interface import WAITING, Interface
 from catenet.network.routing.ospf.adjacency.neighbour import DOWN
 from catenet.network.routing.ospf.lsa.lsa import E_BIT, NP_BIT
@@ -118,11 +118,11 @@ def test_another_router_at_the_same_address_is_another_neighbour() -> None:
     ("other", "reason"),
     [
         ({}, 0),
-        ({"mask": 0xFFFF0000}, judging.HELLO_MASK),
-        ({"hello_s": 9}, judging.HELLO_INTERVAL),
-        ({"dead_s": 41}, judging.HELLO_DEAD_INTERVAL),
-        ({"options": 0}, judging.HELLO_E_BIT),
-        ({"options": E_BIT | NP_BIT}, judging.HELLO_N_BIT),
+        ({"mask": 0xFFFF0000}, drop_reasons.HELLO_MASK),
+        ({"hello_s": 9}, drop_reasons.HELLO_INTERVAL),
+        ({"dead_s": 41}, drop_reasons.HELLO_DEAD_INTERVAL),
+        ({"options": 0}, drop_reasons.HELLO_E_BIT),
+        ({"options": E_BIT | NP_BIT}, drop_reasons.HELLO_N_BIT),
         ({"options": E_BIT | 0x40}, 0),
         ({"priority": 0}, 0),
     ],
@@ -143,7 +143,7 @@ def test_no_more_neighbours_than_are_kept() -> None:
     for sender in (7, 8, 9, 8):
         hear(bench, node, hello(sender))
     assert list(node.interfaces[0].neighbours) == [LINK | 7, LINK | 8]
-    assert node.reasons == [judging.TOO_MANY_NEIGHBOURS]
+    assert node.reasons == [drop_reasons.TOO_MANY_NEIGHBOURS]
 
 
 def test_intervals_of_less_than_a_second_are_told_as_0_and_the_dead_one_as_1() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.adjacency import neighbour as neighbours
 from catenet.network.routing.ospf.adjacency.neighbour import Neighbour
 from catenet.network.routing.ospf.lsa.lsa import (
@@ -205,14 +205,14 @@ def test_an_older_instance_is_answered_with_the_newer_but_not_each_time() -> Non
     peer.say(external())
     updates = [packet for packet in peer.heard() if isinstance(packet, Update)]
     assert [update.lsas for update in updates] == [[newer]]
-    assert peer.node.reasons == [judging.LSA_OLDER] * 2
+    assert peer.node.reasons == [drop_reasons.LSA_OLDER] * 2
 
 
 def test_what_comes_too_soon_is_not_taken_nor_acknowledged() -> None:
     peer = Peer()
     peer.say(external())
     peer.say(external(INITIAL_SEQUENCE + 1, 6))
-    assert peer.node.reasons == [judging.LSA_TOO_SOON]
+    assert peer.node.reasons == [drop_reasons.LSA_TOO_SOON]
     peer.bench.run(1.1)
     peer.say(external(INITIAL_SEQUENCE + 1, 6))
     entry = peer.node.ospf.externals.database.get(external().key)
@@ -224,7 +224,7 @@ def test_a_flood_fills_the_database_to_its_limit() -> None:
     peer = Peer(most_lsas=50)
     peer.say(*[external(number=number << 8) for number in range(60)])
     assert len(peer.node.ospf.externals.database) == 50
-    assert peer.node.reasons == [judging.TOO_MANY_LSAS] * 11
+    assert peer.node.reasons == [drop_reasons.TOO_MANY_LSAS] * 11
 
 
 def test_an_update_may_acknowledge_what_was_sent() -> None:
@@ -278,14 +278,14 @@ def test_an_external_does_not_enter_a_stub_area() -> None:
     bench.run(30)
     packet = Update(2, 1, [external()], [1])
     one.ospf.receive(one.interfaces[0], 0x0A000002, ALL_SPF_ROUTERS, packet, bench.now_ns)
-    assert one.reasons == [judging.LSA_NOT_FOR_AREA]
+    assert one.reasons == [drop_reasons.LSA_NOT_FOR_AREA]
     assert len(one.ospf.externals.database) == 0
 
 
 def test_a_request_for_what_is_not_there_begins_the_exchange_anew() -> None:
     peer = Peer()
     peer.send(Request(2, 0, [lsa_key(EXTERNAL, 1, 2)]))
-    assert peer.node.reasons[0] == judging.BAD_REQUEST
+    assert peer.node.reasons[0] == drop_reasons.BAD_REQUEST
     assert (2, neighbours.FULL, neighbours.EX_START) in peer.node.states
     peer.bench.run(30)
     peer.bench.assert_adjacent(peer.node, peer.puppet)
@@ -294,7 +294,7 @@ def test_a_request_for_what_is_not_there_begins_the_exchange_anew() -> None:
 def test_a_description_out_of_sequence_begins_the_exchange_anew() -> None:
     peer = Peer()
     peer.send(Description(2, 0, 1500, 2, 0, 12345, []))
-    assert peer.node.reasons[0] == judging.DESCRIPTION_SEQUENCE
+    assert peer.node.reasons[0] == drop_reasons.DESCRIPTION_SEQUENCE
     assert (2, neighbours.FULL, neighbours.EX_START) in peer.node.states
     peer.bench.run(30)
     peer.bench.assert_adjacent(peer.node, peer.puppet)
@@ -308,7 +308,7 @@ def test_what_a_stranger_or_a_mere_neighbour_sends_is_not_taken() -> None:
     one.reasons.clear()
     packet = Update(2, 0, [external()], [1])
     one.ospf.receive(one.interfaces[0], other.interfaces[0].address, ALL_SPF_ROUTERS, packet, bench.now_ns)
-    assert one.reasons == [judging.WRONG_STATE]
+    assert one.reasons == [drop_reasons.WRONG_STATE]
 
 
 def test_on_a_network_of_many_updates_go_to_the_designated_and_from_there_to_all() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.lsa import fletcher
 from catenet.network.routing.ospf.lsa.fletcher import fletcher_checksum, is_sound
 from catenet.network.routing.ospf.lsa.lsa import (
@@ -165,38 +165,38 @@ def test_costs_by_type_of_service_are_read_over_and_given_on() -> None:
 @pytest.mark.parametrize(
     ("octets", "why"),
     [
-        (raw(8, bytes(8)), judging.LSA_UNKNOWN_TYPE),
-        (raw(6, bytes(8)), judging.LSA_UNKNOWN_TYPE),
-        (raw(12, bytes(8)), judging.LSA_UNKNOWN_TYPE),
-        (raw(0, bytes(8)), judging.LSA_UNKNOWN_TYPE),
-        (raw(SUMMARY, bytes(8), age=MAX_AGE_S + 1), judging.LSA_AGE),
-        (raw(SUMMARY, bytes(8), age=0x8001), judging.LSA_AGE),
+        (raw(8, bytes(8)), drop_reasons.LSA_UNKNOWN_TYPE),
+        (raw(6, bytes(8)), drop_reasons.LSA_UNKNOWN_TYPE),
+        (raw(12, bytes(8)), drop_reasons.LSA_UNKNOWN_TYPE),
+        (raw(0, bytes(8)), drop_reasons.LSA_UNKNOWN_TYPE),
+        (raw(SUMMARY, bytes(8), age=MAX_AGE_S + 1), drop_reasons.LSA_AGE),
+        (raw(SUMMARY, bytes(8), age=0x8001), drop_reasons.LSA_AGE),
         (raw(SUMMARY, bytes(8), age=MAX_AGE_S), 0),
-        (raw(SUMMARY, bytes(8), sequence=-0x80000000), judging.LSA_SEQUENCE),
-        (raw(SUMMARY, bytes(8), length=19), judging.LSA_MALFORMED),
-        (raw(SUMMARY, bytes(8), length=29), judging.LSA_MALFORMED),
-        (raw(SUMMARY, bytes(4)), judging.LSA_MALFORMED),
-        (raw(SUMMARY, bytes(10)), judging.LSA_MALFORMED),
-        (raw(SUMMARY, bytes.fromhex("ff00ff00 00000001")), judging.LSA_MALFORMED),
+        (raw(SUMMARY, bytes(8), sequence=-0x80000000), drop_reasons.LSA_SEQUENCE),
+        (raw(SUMMARY, bytes(8), length=19), drop_reasons.LSA_MALFORMED),
+        (raw(SUMMARY, bytes(8), length=29), drop_reasons.LSA_MALFORMED),
+        (raw(SUMMARY, bytes(4)), drop_reasons.LSA_MALFORMED),
+        (raw(SUMMARY, bytes(10)), drop_reasons.LSA_MALFORMED),
+        (raw(SUMMARY, bytes.fromhex("ff00ff00 00000001")), drop_reasons.LSA_MALFORMED),
         (raw(ASBR_SUMMARY, bytes.fromhex("ff00ff00 00000001")), 0),
-        (raw(NETWORK, bytes.fromhex("ffffff00")), judging.LSA_MALFORMED),
-        (raw(NETWORK, bytes.fromhex("00ffffff 01020304")), judging.LSA_MALFORMED),
-        (raw(NETWORK, bytes.fromhex("ffffff00 010203")), judging.LSA_MALFORMED),
+        (raw(NETWORK, bytes.fromhex("ffffff00")), drop_reasons.LSA_MALFORMED),
+        (raw(NETWORK, bytes.fromhex("00ffffff 01020304")), drop_reasons.LSA_MALFORMED),
+        (raw(NETWORK, bytes.fromhex("ffffff00 010203")), drop_reasons.LSA_MALFORMED),
         (raw(NETWORK, bytes.fromhex("ffffff00 01020304")), 0),
-        (raw(ROUTER, bytes.fromhex("00000001")), judging.LSA_MALFORMED),
-        (raw(ROUTER, bytes.fromhex("0000")), judging.LSA_MALFORMED),
-        (raw(ROUTER, bytes.fromhex("00000000 00")), judging.LSA_MALFORMED),
-        (raw(ROUTER, bytes.fromhex("0000ffff") + bytes(12)), judging.LSA_MALFORMED),
-        (raw(ROUTER, struct.pack("!BBHIIBBH", 0, 0, 1, 1, 1, 9, 0, 1)), judging.LSA_MALFORMED),
-        (raw(ROUTER, struct.pack("!BBHIIBBH", 0, 0, 1, 1, 1, 1, 255, 1)), judging.LSA_MALFORMED),
+        (raw(ROUTER, bytes.fromhex("00000001")), drop_reasons.LSA_MALFORMED),
+        (raw(ROUTER, bytes.fromhex("0000")), drop_reasons.LSA_MALFORMED),
+        (raw(ROUTER, bytes.fromhex("00000000 00")), drop_reasons.LSA_MALFORMED),
+        (raw(ROUTER, bytes.fromhex("0000ffff") + bytes(12)), drop_reasons.LSA_MALFORMED),
+        (raw(ROUTER, struct.pack("!BBHIIBBH", 0, 0, 1, 1, 1, 9, 0, 1)), drop_reasons.LSA_MALFORMED),
+        (raw(ROUTER, struct.pack("!BBHIIBBH", 0, 0, 1, 1, 1, 1, 255, 1)), drop_reasons.LSA_MALFORMED),
         (raw(ROUTER, bytes.fromhex("00000000")), 0),
-        (raw(ROUTER, bytes.fromhex("00000000"), router=8), judging.LSA_FORGED),
-        (raw(EXTERNAL, bytes(15)), judging.LSA_MALFORMED),
-        (raw(EXTERNAL, bytes(20)), judging.LSA_MALFORMED),
-        (raw(EXTERNAL, bytes.fromhex("f0f00000") + bytes(12)), judging.LSA_MALFORMED),
+        (raw(ROUTER, bytes.fromhex("00000000"), router=8), drop_reasons.LSA_FORGED),
+        (raw(EXTERNAL, bytes(15)), drop_reasons.LSA_MALFORMED),
+        (raw(EXTERNAL, bytes(20)), drop_reasons.LSA_MALFORMED),
+        (raw(EXTERNAL, bytes.fromhex("f0f00000") + bytes(12)), drop_reasons.LSA_MALFORMED),
         (raw(EXTERNAL, bytes(16)), 0),
-        (b"", judging.LSA_MALFORMED),
-        (bytes(19), judging.LSA_MALFORMED),
+        (b"", drop_reasons.LSA_MALFORMED),
+        (bytes(19), drop_reasons.LSA_MALFORMED),
     ],
 )
 def test_what_is_wrong_with_an_lsa_is_named(octets: bytes, why: int) -> None:
@@ -205,7 +205,7 @@ def test_what_is_wrong_with_an_lsa_is_named(octets: bytes, why: int) -> None:
 
 def test_a_wrong_checksum_comes_before_everything_that_it_covers() -> None:
     octets = raw(8, bytes(8))
-    assert reason(octets[:17] + bytes([octets[17] ^ 1]) + octets[18:]) == judging.LSA_CHECKSUM
+    assert reason(octets[:17] + bytes([octets[17] ^ 1]) + octets[18:]) == drop_reasons.LSA_CHECKSUM
 
 
 def test_a_checksum_of_zero_is_none() -> None:
@@ -214,7 +214,7 @@ def test_a_checksum_of_zero_is_none() -> None:
         octets = raw(SUMMARY, body[:4] + struct.pack("!HH", 1, number))
         if octets[16:18] == b"\xff\xff":  # 0 gives the same sums
             assert reason(octets) == 0
-            assert reason(octets[:16] + b"\0\0" + octets[18:]) == judging.LSA_CHECKSUM
+            assert reason(octets[:16] + b"\0\0" + octets[18:]) == drop_reasons.LSA_CHECKSUM
             return
     raise AssertionError("no LSA has this checksum")
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.lsa.lsa import L_BIT
 from catenet.network.routing.ospf.packets.authentication import ALGORITHMS, MD5, PLAIN, Key
 from catenet.network.routing.ospf.packets.parse import Hello, OspfPacket, parse_packet
@@ -32,7 +32,7 @@ def test_what_was_sealed_opens(packet: OspfPacket, key: Key, sequence: int, sour
     assert opened.reason == 0
     assert opened.packet == packet
     assert opened.sequence == (sequence if key.numbers_packets else -1)
-    assert parse_packet(octets) == judging.AUTHENTICATION_TYPE
+    assert parse_packet(octets) == drop_reasons.AUTHENTICATION_TYPE
 
 
 @pytest.mark.slow
@@ -52,7 +52,7 @@ def test_a_password_stands_in_the_header_and_the_checksum_does_not_cover_it() ->
     assert octets[24:] == HELLO.emit()[24:]
     other = Key(PLAIN, b"other").seal(HELLO, 0, SOURCE)
     assert octets[12:14] == other[12:14] != b"\0\0"
-    assert Key(PLAIN, b"other").open(octets, SOURCE).reason == judging.WRONG_KEY
+    assert Key(PLAIN, b"other").open(octets, SOURCE).reason == drop_reasons.WRONG_KEY
 
 
 def test_md5_is_over_packet_and_key() -> None:
@@ -88,22 +88,22 @@ def test_the_extended_digest_covers_sequence_source_and_protocol(algorithm: str)
 def test_an_extended_digest_is_not_believed_from_another_address() -> None:
     key = Key("hmac-sha-256", b"secret", extended=True)
     octets = key.seal(HELLO, 1, SOURCE)
-    assert key.open(octets, SOURCE + 1).reason == judging.WRONG_KEY
-    assert Key("hmac-sha-256", b"secret").open(octets, SOURCE).reason == judging.AUTHENTICATION_TYPE
+    assert key.open(octets, SOURCE + 1).reason == drop_reasons.WRONG_KEY
+    assert Key("hmac-sha-256", b"secret").open(octets, SOURCE).reason == drop_reasons.AUTHENTICATION_TYPE
 
 
 def test_what_is_wrong_is_named() -> None:
     key = Key(MD5, b"secret", 9)
     octets = key.seal(HELLO, 1, SOURCE)
-    assert key.open(HELLO.emit(), SOURCE).reason == judging.AUTHENTICATION_TYPE
-    assert Key(MD5, b"wrong", 9).open(octets, SOURCE).reason == judging.WRONG_KEY
-    assert Key(MD5, b"secret", 8).open(octets, SOURCE).reason == judging.WRONG_KEY
-    assert Key("hmac-sha-256", b"secret", 9).open(octets, SOURCE).reason == judging.WRONG_KEY
-    assert key.open(octets[:-1], SOURCE).reason == judging.MALFORMED
-    assert key.open(octets + b"more", SOURCE).reason == judging.MALFORMED
-    assert key.open(octets[:20], SOURCE).reason == judging.MALFORMED
+    assert key.open(HELLO.emit(), SOURCE).reason == drop_reasons.AUTHENTICATION_TYPE
+    assert Key(MD5, b"wrong", 9).open(octets, SOURCE).reason == drop_reasons.WRONG_KEY
+    assert Key(MD5, b"secret", 8).open(octets, SOURCE).reason == drop_reasons.WRONG_KEY
+    assert Key("hmac-sha-256", b"secret", 9).open(octets, SOURCE).reason == drop_reasons.WRONG_KEY
+    assert key.open(octets[:-1], SOURCE).reason == drop_reasons.MALFORMED
+    assert key.open(octets + b"more", SOURCE).reason == drop_reasons.MALFORMED
+    assert key.open(octets[:20], SOURCE).reason == drop_reasons.MALFORMED
     plain = Key(PLAIN, b"secret").seal(HELLO, 1, SOURCE)
-    assert Key(PLAIN, b"secret").open(plain[:-1] + b"\x03", SOURCE).reason == judging.CHECKSUM
+    assert Key(PLAIN, b"secret").open(plain[:-1] + b"\x03", SOURCE).reason == drop_reasons.CHECKSUM
 
 
 def test_data_for_the_link_follows_the_digest() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catenet.kernel.checksum import internet_checksum
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.lsa.fletcher import fletcher_checksum
 from catenet.network.routing.ospf.lsa.lsa import (
     EXTERNAL,
@@ -57,16 +57,16 @@ def take(octets: bytes) -> OspfPacket | int:
     """Parse in every way that there is; what the plain one gave.  All that it gave can be looked at and sent on."""
     given = parse_packet(octets)
     if isinstance(given, int):
-        assert given in judging.REASONS
+        assert given in drop_reasons.REASONS
     else:
         assert parse_packet(given.emit()) == given
         assert given.wire_length() <= len(octets)
         if isinstance(given, Update):
-            assert all(fault in judging.REASONS for fault in given.faults)
+            assert all(fault in drop_reasons.REASONS for fault in given.faults)
     for key in KEYS:
         opened = key.open(octets, 1)
         assert (opened.packet is None) == (opened.reason != 0)
-        assert opened.reason == 0 or opened.reason in judging.REASONS
+        assert opened.reason == 0 or opened.reason in drop_reasons.REASONS
     return given
 
 
@@ -104,7 +104,7 @@ def test_an_lsa_truncated_anywhere(lsa: Lsa) -> None:
     octets = lsa.emit(1)
     for length in range(len(octets)):
         reading = read_lsa(octets[:length], 0)
-        assert (reading.lsa, reading.reason, reading.next_place) == (None, judging.LSA_MALFORMED, 0)
+        assert (reading.lsa, reading.reason, reading.next_place) == (None, drop_reasons.LSA_MALFORMED, 0)
 
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: f"{key.algorithm}{'-extended' if key.extended else ''}")
@@ -159,7 +159,7 @@ def test_every_octet_of_an_lsa_body_set_to_all_ones_with_a_right_checksum() -> N
             octets[place] = 0xFF
             whole = lsa_again(bytes(octets))
             reading = read_lsa(whole, 0)
-            assert reading.reason in (0, judging.LSA_MALFORMED)
+            assert reading.reason in (0, drop_reasons.LSA_MALFORMED)
             assert reading.next_place == lsa.length
             if reading.lsa is not None:
                 assert reading.lsa.emit(1) == whole

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from catenet.kernel.checksum import internet_checksum
-from catenet.network.routing.ospf import drop_reasons as judging
+from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.lsa.lsa import L_BIT, SUMMARY, Lsa, LsaHeader, SummaryBody
 from catenet.network.routing.ospf.packets.parse import (
     Acknowledgement,
@@ -71,30 +71,30 @@ def test_fields_are_where_they_belong() -> None:
 @pytest.mark.parametrize(
     ("octets", "why"),
     [
-        (b"", judging.MALFORMED),
-        (bytes(23), judging.MALFORMED),
-        (raw(1, bytes(20), version=3), judging.VERSION),
-        (raw(0, bytes(20)), judging.UNKNOWN_PACKET),
-        (raw(6, bytes(20)), judging.UNKNOWN_PACKET),
-        (raw(1, bytes(20), router=0), judging.BAD_ROUTER_ID),
-        (raw(1, bytes(20), kind=1), judging.AUTHENTICATION_TYPE),
-        (raw(1, bytes(20), kind=2), judging.AUTHENTICATION_TYPE),
-        (raw(1, bytes(20), length=45), judging.MALFORMED),
-        (raw(1, bytes(20), length=23), judging.MALFORMED),
-        (raw(1, bytes(24), length=44), judging.MALFORMED),
-        (raw(1, bytes(19)), judging.MALFORMED),
-        (raw(1, bytes(22)), judging.MALFORMED),
-        (raw(2, bytes(7)), judging.MALFORMED),
-        (raw(2, bytes(27)), judging.MALFORMED),
-        (raw(3, bytes(11)), judging.MALFORMED),
-        (raw(4, bytes(3)), judging.MALFORMED),
-        (raw(4, bytes.fromhex("00000001")), judging.MALFORMED),
-        (raw(4, bytes.fromhex("ffffffff") + Lsa(3, 1, 1, 2, 1, SummaryBody(0, 1)).emit(0)), judging.MALFORMED),
-        (raw(4, bytes.fromhex("00000000") + bytes(4)), judging.MALFORMED),
-        (raw(5, bytes(19)), judging.MALFORMED),
-        (raw(5, bytes(20)), judging.LSA_MALFORMED),
-        (raw(5, LsaHeader(3, 1, 1, 2, 1, 1, 3601, 28).emit()), judging.LSA_AGE),
-        (raw(2, bytes(8) + LsaHeader(3, 1, 1, 2, -0x80000000, 1, 0, 28).emit()), judging.LSA_SEQUENCE),
+        (b"", drop_reasons.MALFORMED),
+        (bytes(23), drop_reasons.MALFORMED),
+        (raw(1, bytes(20), version=3), drop_reasons.VERSION),
+        (raw(0, bytes(20)), drop_reasons.UNKNOWN_PACKET),
+        (raw(6, bytes(20)), drop_reasons.UNKNOWN_PACKET),
+        (raw(1, bytes(20), router=0), drop_reasons.BAD_ROUTER_ID),
+        (raw(1, bytes(20), kind=1), drop_reasons.AUTHENTICATION_TYPE),
+        (raw(1, bytes(20), kind=2), drop_reasons.AUTHENTICATION_TYPE),
+        (raw(1, bytes(20), length=45), drop_reasons.MALFORMED),
+        (raw(1, bytes(20), length=23), drop_reasons.MALFORMED),
+        (raw(1, bytes(24), length=44), drop_reasons.MALFORMED),
+        (raw(1, bytes(19)), drop_reasons.MALFORMED),
+        (raw(1, bytes(22)), drop_reasons.MALFORMED),
+        (raw(2, bytes(7)), drop_reasons.MALFORMED),
+        (raw(2, bytes(27)), drop_reasons.MALFORMED),
+        (raw(3, bytes(11)), drop_reasons.MALFORMED),
+        (raw(4, bytes(3)), drop_reasons.MALFORMED),
+        (raw(4, bytes.fromhex("00000001")), drop_reasons.MALFORMED),
+        (raw(4, bytes.fromhex("ffffffff") + Lsa(3, 1, 1, 2, 1, SummaryBody(0, 1)).emit(0)), drop_reasons.MALFORMED),
+        (raw(4, bytes.fromhex("00000000") + bytes(4)), drop_reasons.MALFORMED),
+        (raw(5, bytes(19)), drop_reasons.MALFORMED),
+        (raw(5, bytes(20)), drop_reasons.LSA_MALFORMED),
+        (raw(5, LsaHeader(3, 1, 1, 2, 1, 1, 3601, 28).emit()), drop_reasons.LSA_AGE),
+        (raw(2, bytes(8) + LsaHeader(3, 1, 1, 2, -0x80000000, 1, 0, 28).emit()), drop_reasons.LSA_SEQUENCE),
     ],
 )
 def test_what_is_wrong_with_a_packet_is_named(octets: bytes, why: int) -> None:
@@ -103,7 +103,7 @@ def test_what_is_wrong_with_a_packet_is_named(octets: bytes, why: int) -> None:
 
 def test_a_wrong_checksum_is_named() -> None:
     octets = hello().emit()
-    assert parse_packet(octets[:-1] + b"\x03") == judging.CHECKSUM
+    assert parse_packet(octets[:-1] + b"\x03") == drop_reasons.CHECKSUM
 
 
 def test_the_checksum_does_not_cover_the_authentication() -> None:
@@ -122,16 +122,16 @@ def test_the_lsas_of_an_update_are_judged_one_by_one() -> None:
     assert isinstance(update, Update)
     assert update.lsas == [good, other]
     assert update.ages == [7, 8]
-    assert update.faults == [judging.LSA_CHECKSUM, judging.LSA_UNKNOWN_TYPE]
+    assert update.faults == [drop_reasons.LSA_CHECKSUM, drop_reasons.LSA_UNKNOWN_TYPE]
 
 
 def test_data_for_the_link_may_follow_where_the_option_says_so() -> None:
     block = bytes.fromhex("fff60003 00010004 00000001")
     assert parse_packet(hello(L_BIT).emit() + block) == hello(L_BIT)
-    assert parse_packet(hello().emit() + block) == judging.MALFORMED
+    assert parse_packet(hello().emit() + block) == drop_reasons.MALFORMED
     description = Description(1, 0, 1500, L_BIT, 7, 1, [])
     assert parse_packet(description.emit() + block) == description
-    assert parse_packet(Acknowledgement(1, 0, []).emit() + block) == judging.MALFORMED
+    assert parse_packet(Acknowledgement(1, 0, []).emit() + block) == drop_reasons.MALFORMED
 
 
 def test_an_update_tells_an_age_for_each_lsa() -> None:
@@ -140,7 +140,7 @@ def test_an_update_tells_an_age_for_each_lsa() -> None:
 
 
 def test_every_reason_has_a_name() -> None:
-    assert list(judging.REASONS) == list(range(1, judging.REASON_COUNT))
+    assert list(drop_reasons.REASONS) == list(range(1, drop_reasons.REASON_COUNT))
 
 
 def test_packets_are_equal_if_their_octets_are() -> None:
@@ -153,5 +153,5 @@ def test_packets_are_equal_if_their_octets_are() -> None:
 
 def test_each_reason_for_dropping_a_packet_has_a_number_and_a_name_of_its_own() -> None:
     """A trace that takes a wrong version for an unknown packet leads whoever reads it astray."""
-    numbers = [value for name, value in vars(judging).items() if name.isupper() and isinstance(value, int)]
+    numbers = [value for name, value in vars(drop_reasons).items() if name.isupper() and isinstance(value, int)]
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
