@@ -40,7 +40,7 @@ class Queue:
 
     def waiting_frames(self, channel: Channel) -> int:
         """How many frames wait now."""
-        channel.settle()
+        channel.update_waiting()
         return channel.waiting_frames
 
     def install(self, account: QueueAccount) -> None:
@@ -75,7 +75,7 @@ class DropTail(Queue):
     def offer(self, channel: Channel, frame: Frame) -> i64:
         octets = frame.octets
         if channel.busy_until_ns > channel.kernel.now_ns:
-            channel.settle()
+            channel.update_waiting()
             frames = channel.waiting_frames
             if frames >= self.limit_frames:
                 return QUEUE_FULL

@@ -11,7 +11,7 @@ Rounding up to whole nanoseconds means that the channel is never faster than its
 
 **Waiting.** A frame whose first bit has not left yet waits.  That is the sending port's queue; it is kept
 here, as a chain of transmissions, because only here is it known when each one starts.
-:meth:`Channel.settle` takes off the chain what has started since it was last looked at.
+:meth:`Channel.update_waiting` takes off the chain what has started since it was last looked at.
 
 **Change.** Every property may change at any time, and the rule is one: what holds for a frame is what
 holds when its first bit leaves.  So a change plans the frames that wait anew, and leaves alone those that
@@ -69,7 +69,7 @@ class Tap:
         """The channel has taken a frame.
 
         Its octets must be read now: the receiver may change the frame.  Its outcome may still change; it is
-        settled when :meth:`Transmission.settled` says so.
+        final when :meth:`Transmission.is_final` says so.
         """
 
     def dropped(self, channel: Channel, pdu: Pdu, text: str) -> None:
@@ -116,7 +116,7 @@ class Transmission(Event):
         """True while its first bit has not left: what is held in store for it is not yet so, nor counted."""
         return self.start_ns > self.channel.kernel.now_ns
 
-    def settled(self) -> bool:
+    def is_final(self) -> bool:
         """True when nothing can change the frame's outcome any more: it has arrived, or it is lost for good."""
         reason = self.loss_reason()
         if reason == LOST_RANDOM:
@@ -176,7 +176,7 @@ class Channel(ImpairedChannel):
             self._refuse(pdu, octets)
             return
         if self._first_waiting is not None:
-            self.settle()
+            self.update_waiting()
         kernel = self.kernel
         start_ns = kernel.now_ns
         if self.busy_until_ns > start_ns:
@@ -205,7 +205,7 @@ class Channel(ImpairedChannel):
         self._last_arrival_ns = arrive_ns
         kernel.at(transmission, arrive_ns)
 
-    def settle(self) -> None:
+    def update_waiting(self) -> None:
         """Bring ``waiting_frames`` and ``waiting_octets`` up to now."""
         now_ns = self.kernel.now_ns
         transmission = self._first_waiting
@@ -316,7 +316,7 @@ class Channel(ImpairedChannel):
         self._replan()
 
     def _waiting(self) -> list[Transmission]:
-        self.settle()
+        self.update_waiting()
         waiting: list[Transmission] = []
         transmission = self._first_waiting
         while transmission is not None:
@@ -338,7 +338,7 @@ class Channel(ImpairedChannel):
 
     def _replan(self) -> None:
         self._choose_path()
-        self.settle()
+        self.update_waiting()
         transmission = self._first_waiting
         if transmission is None:
             return
@@ -396,7 +396,7 @@ class Channel(ImpairedChannel):
 
     def on_the_way(self) -> int:
         """How many frames have begun to leave, and will arrive."""
-        self.settle()
+        self.update_waiting()
         return self.frames - self.waiting_frames - self.delivered_frames - self.lost()
 
     def lost(self) -> int:
@@ -410,7 +410,7 @@ class Channel(ImpairedChannel):
 
     def counters(self) -> dict[str, int]:
         """All counters by name.  ``octets`` are wire octets: with preamble, check sequence and gap."""
-        self.settle()
+        self.update_waiting()
         return {
             "frames": self.frames,
             "octets": self.octets,

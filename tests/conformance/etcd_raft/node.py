@@ -167,10 +167,10 @@ class Node:
         return bool(
             not told
             or not saved
-            or log.unhanded_snapshot()
+            or log.unwritten_snapshot()
             or server.out
             or server.replies
-            or log.unhanded()
+            or log.unwritten()
             or server.volatile.has_to_apply(server.options.apply_unstable)
         )
 

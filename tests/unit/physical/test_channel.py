@@ -92,13 +92,13 @@ def test_waiting_counts_what_has_not_begun_to_leave() -> None:
     send(channel, range(4))
     assert (channel.waiting_frames, channel.waiting_octets) == (3, 300)
     kernel.run(until_ns=99_999)
-    channel.settle()
+    channel.update_waiting()
     assert channel.waiting_frames == 3
     kernel.run(until_ns=100_000)
-    channel.settle()
+    channel.update_waiting()
     assert (channel.waiting_frames, channel.waiting_octets) == (2, 200)
     kernel.run()
-    channel.settle()
+    channel.update_waiting()
     assert (channel.waiting_frames, channel.waiting_octets) == (0, 0)
 
 
@@ -327,7 +327,7 @@ def test_whatever_changes_frames_keep_their_order_and_each_is_accounted_for(oper
             sent += 1
         else:
             apply(kernel, channel, name, value)
-        channel.settle()
+        channel.update_waiting()
         assert channel.waiting_frames >= 0
         assert (channel.waiting_frames == 0) == (channel.waiting_octets == 0)
         assert channel.on_the_way() >= 0
@@ -371,11 +371,11 @@ def test_a_fate_is_settled_when_nothing_can_change_it() -> None:
     channel.tap = watcher
     channel.impairments.set_loss(RecordedLoss([False, True, False, True, False]))
     send(channel, range(5))
-    assert [one.settled() for one in watcher.seen] == [False] * 5
+    assert [one.is_final() for one in watcher.seen] == [False] * 5
     kernel.run(until_ns=350_000)
-    assert [one.settled() for one in watcher.seen] == [True, True, False, True, False]
+    assert [one.is_final() for one in watcher.seen] == [True, True, False, True, False]
     channel.cut()
-    assert [one.settled() for one in watcher.seen] == [True] * 5
+    assert [one.is_final() for one in watcher.seen] == [True] * 5
     assert [one.loss_reason() for one in watcher.seen] == [0, 1, 2, 1, 2]
     kernel.run()
     assert [one.loss_reason() for one in watcher.seen] == [0, 1, 2, 1, 2]

@@ -63,9 +63,9 @@ class RecordedFrame:
         """When its first bit left or will leave, or when it was dropped."""
         return self.transmission.start_ns if self.transmission is not None else self.dropped_ns
 
-    def settled(self) -> bool:
+    def is_final(self) -> bool:
         """Whether its outcome is final."""
-        return self.transmission is None or self.transmission.settled()
+        return self.transmission is None or self.transmission.is_final()
 
     def outcome_text(self) -> str:
         """Its outcome as text; empty if it arrived unchanged."""
@@ -143,7 +143,7 @@ class LinkCapture(Tap):
     def flush(self) -> None:
         """Write frames in order of time, up to the first whose outcome is not final."""
         now_ns = self._kernel.now_ns
-        while (frame := self._earliest(now_ns)) is not None and frame.settled():
+        while (frame := self._earliest(now_ns)) is not None and frame.is_final():
             self._write(frame)
 
     def close(self) -> None:

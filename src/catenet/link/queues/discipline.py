@@ -83,7 +83,7 @@ class Discipline(Queue):
         return WAITS
 
     def waiting_frames(self, channel: Channel) -> int:
-        channel.settle()
+        channel.update_waiting()
         return self.frames + channel.waiting_frames
 
     def resume(self) -> None:

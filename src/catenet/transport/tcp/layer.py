@@ -244,7 +244,7 @@ class TcpLayer(Protocol):
         entry = self.table.waiting.find((version, local, segment.dst_port, remote, segment.src_port))
         least_isn: i64 = -1
         if entry is not None:
-            verdict = entry.judge(segment)
+            verdict = entry.verdict(segment)
             if verdict != REPLACE:
                 if verdict == ANSWER:
                     self._answer(entry, segment)

@@ -123,7 +123,7 @@ class Log:
 
     # The disk
 
-    def unhanded(self) -> list[Entry]:
+    def unwritten(self) -> list[Entry]:
         """Entries that the disk has not been given yet."""
         return self._entries[self.handed - self.base :]
 
@@ -132,18 +132,18 @@ class Log:
         self.handed = self.last_index
         self.restoring_handed = self.restoring is not None
 
-    def unhanded_snapshot(self) -> Snapshot | None:
+    def unwritten_snapshot(self) -> Snapshot | None:
         """The snapshot that the disk has not been given yet."""
         return None if self.restoring_handed else self.restoring
 
-    def settle(self, index: int, term: int) -> None:
+    def mark_stable(self, index: int, term: int) -> None:
         """The disk has the entry at ``index``, if it still is of that term."""
         if self.stable < index <= self.last_index and self.term(index) == term:
             self.stable = index
             self.handed = max(self.handed, index)
         assert self.stable <= self.handed <= self.last_index, f"{self.stable} of {self.handed} are on disk"
 
-    def settle_snapshot(self, index: int) -> None:
+    def mark_snapshot_stable(self, index: int) -> None:
         """The disk has the snapshot."""
         if self.restoring is not None and self.restoring.index == index:
             self.restoring = None

@@ -33,7 +33,7 @@ def receive(server: RaftServer, message: Message) -> None:
         # §5.4.3: what is committed stays so in all later terms, so the answer's own term does not matter.
         election.learn_commit(server, message)
     # §5.1: terms are compared on every exchange; forwarded requests carry none.
-    if term != server.term and term != 0 and not _settle_term(server, message, term):
+    if term != server.term and term != 0 and not _other_term(server, message, term):
         return
     match message:
         case AppendEntries() | Heartbeat() | InstallSnapshot():
@@ -82,7 +82,7 @@ def _receive_request(server: RaftServer, message: Message) -> None:
             server.elector.receive(message, server.now_ns)
 
 
-def _settle_term(server: RaftServer, message: Message, term: int) -> bool:
+def _other_term(server: RaftServer, message: Message, term: int) -> bool:
     """Another term than ours. False if the message is done with."""
     if isinstance(message, ElectorMessage):
         return True  # it belongs to no term

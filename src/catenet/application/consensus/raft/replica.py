@@ -103,7 +103,7 @@ class RaftReplica(Replica):
         while receipts and receipts[0].token <= token:
             receipt = receipts.pop(0)
             if receipt.index and receipt.term == self.server.term:
-                self.server.log.settle(receipt.index, receipt.index_term)
+                self.server.log.mark_stable(receipt.index, receipt.index_term)
             if receipt.snapshot_index:
                 snapshot.on_restored(self.server, receipt.snapshot_index)
         if self.server.role == ROLE_LEADER and self.server.membership.witnesses:
@@ -192,8 +192,8 @@ class RaftReplica(Replica):
     def _take_append(self, effects: list[Effect]) -> None:
         server = self.server
         log = server.log
-        entries = log.unhanded()
-        snapshot = log.unhanded_snapshot()
+        entries = log.unwritten()
+        snapshot = log.unwritten_snapshot()
         persistent, commit = server.persistent, server.commit_index
         promised = persistent.must_sync()
         changed = promised or commit != persistent.saved.commit

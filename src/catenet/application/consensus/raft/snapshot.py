@@ -91,7 +91,7 @@ def restore(server: RaftServer, snapshot: Snapshot) -> None:
 def on_restored(server: RaftServer, index: int) -> None:
     """The snapshot is on disk: the application's turn."""
     snapshot = server.log.restoring
-    server.log.settle_snapshot(index)
+    server.log.mark_snapshot_stable(index)
     if snapshot is not None and snapshot.index == index:
         server.volatile.jump_to(snapshot)
         server.notes.append(Restore(snapshot))

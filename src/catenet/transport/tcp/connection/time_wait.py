@@ -40,7 +40,7 @@ class TimeWait:
         self.ts_offset: Final = ts_offset
         self.deadline_ns: i64 = NEVER
 
-    def judge(self, segment: TcpSegment) -> i64:
+    def verdict(self, segment: TcpSegment) -> i64:
         """The reaction to a segment: ANSWER it with an ACK, IGNORE it, or let a SYN REPLACE the entry."""
         flags = segment.flags
         if flags & RST:

@@ -107,15 +107,15 @@ class Receiver:
             self._in_order(payload, length)
             self._schedule_ack(now_ns)
             return
-        self._out_of_the_ordinary(start, payload, length, now_ns)
+        self._accept_unordered(start, payload, length, now_ns)
 
     def fin(self, number: i64) -> None:
         """A FIN with that number was received; it is processed when all data before it are."""
         if self.fin_at < 0:
             self.fin_at = number
-        self.turn()
+        self.process_fin()
 
-    def turn(self) -> None:
+    def process_fin(self) -> None:
         """Process the FIN, if all data before it were received."""
         if self.fin_at >= 0 and not self.finished and self.rcv_nxt == self.fin_at:
             self.rcv_nxt += 1
@@ -161,7 +161,7 @@ class Receiver:
         elif self.ack_deadline_ns == NEVER:
             self.ack_deadline_ns = now_ns + self.settings.delayed_ack_ns
 
-    def _out_of_the_ordinary(self, start: i64, payload: bytes, length: i64, now_ns: i64) -> None:
+    def _accept_unordered(self, start: i64, payload: bytes, length: i64, now_ns: i64) -> None:
         """Data are old, beyond the window, out of order, or fill a gap: acknowledge at once."""
         # RFC 5681 section 4.2: a gap, or its filling, is acknowledged at once, since the peer's loss recovery depends
         # on it
@@ -169,7 +169,7 @@ class Receiver:
         end = start + length
         if start < self.rcv_nxt:
             # trim to the window (RFC 9293 section 3.10.7.4): duplicate octets ...
-            self._tell_duplicate(start, min(self.rcv_nxt, end))
+            self._report_duplicate(start, min(self.rcv_nxt, end))
             payload = payload[self.rcv_nxt - start :]
             start = self.rcv_nxt
         if end > self.window.edge:
@@ -181,13 +181,13 @@ class Receiver:
         if start == self.rcv_nxt:
             self._fill(start, payload)
         else:
-            self._keep_ahead(start, end, payload)
+            self._queue_out_of_order(start, end, payload)
 
     def _fill(self, start: i64, payload: bytes) -> None:
         end = start + len(payload)
         pieces = self.ahead.pieces
         if len(pieces) > 0 and pieces[0].start < end:
-            self._tell_duplicate(pieces[0].start, min(pieces[0].end, end))
+            self._report_duplicate(pieces[0].start, min(pieces[0].end, end))
         self._in_order(payload, len(payload))
         assert self.rcv_nxt == end, "the payload began at RCV.NXT"
         piece = self.ahead.pop_at(self.rcv_nxt)
@@ -198,20 +198,20 @@ class Receiver:
             piece = self.ahead.pop_at(self.rcv_nxt)
         assert len(pieces) == 0 or pieces[0].start > self.rcv_nxt, "queued data lie behind a gap"
         self.sack.advanced(self.rcv_nxt)
-        self.turn()
+        self.process_fin()
 
-    def _keep_ahead(self, start: i64, end: i64, payload: bytes) -> None:
+    def _queue_out_of_order(self, start: i64, end: i64, payload: bytes) -> None:
         self.out_of_order += 1
         self.counters.out_of_order_queued += 1
         if self.ahead.insert(start, payload):
             if self.sack_on:
                 self.sack.arrived(start, end)
         else:
-            self._tell_duplicate(start, end)
+            self._report_duplicate(start, end)
             if self.sack_on:
                 self.sack.arrived(start, end)
 
-    def _tell_duplicate(self, start: i64, end: i64) -> None:
+    def _report_duplicate(self, start: i64, end: i64) -> None:
         if self.sack_on and end > start:
             self.sack.duplicate(start, end)
             self.counters.dsacks_sent += 1

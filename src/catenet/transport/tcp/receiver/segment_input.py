@@ -72,7 +72,7 @@ def segment_arrives(connection: ControlBlock, segment: TcpSegment, now_ns: i64) 
         # RFC 7323 section 5.3, R3
         receiver.remember_timestamp(segment, start, now_ns)
     if _acknowledge(connection, segment, start, now_ns):
-        _take_text(connection, segment, start, now_ns)
+        _process_text(connection, segment, start, now_ns)
 
 
 def _may_pass(connection: ControlBlock, segment: TcpSegment, start: i64, now_ns: i64) -> bool:
@@ -195,7 +195,7 @@ def _fin_acknowledged(connection: ControlBlock, now_ns: i64) -> None:
         connection.left()
 
 
-def _take_text(connection: ControlBlock, segment: TcpSegment, start: i64, now_ns: i64) -> None:
+def _process_text(connection: ControlBlock, segment: TcpSegment, start: i64, now_ns: i64) -> None:
     """The seventh and eighth check: the segment's text and its FIN.  (The sixth: urgent data is read in line.)"""
     length: i64 = len(segment.payload)
     if length == 0 and not segment.flags & FIN:

@@ -167,7 +167,7 @@ class Recovery:
         if self.sack_on:
             if scoreboard.sacked_segments > 0:
                 # RFC 6675 section 4, IsLost
-                scoreboard.judge(self.reordering)
+                scoreboard.detect_loss(self.reordering)
                 self.counters.lost_retransmits += scoreboard.relost_segments
                 scoreboard.relost_segments = 0
         elif self.duplicates >= self.reordering and self.state < RECOVERY and snd_una >= self.point:

@@ -36,7 +36,7 @@ class Scoreboard:
         self.starts: list[i64] = _NONE
         self.ends: list[i64] = _NONE
         self.counts: list[i64] = _NONE
-        self.judged_to: i64 = 0
+        self.lost_below: i64 = 0
         """Every record below it that is not SACKed is marked lost."""
         self.newly_sacked_bytes: i64 = 0
         self.newly_sacked_segments: i64 = 0
@@ -66,7 +66,7 @@ class Scoreboard:
         self.newest = None
         self.reordered_from = -1
 
-    def let_go(self, record: SegmentRecord) -> None:
+    def acknowledge(self, record: SegmentRecord) -> None:
         """The record is acknowledged and leaves the queue."""
         length = record.end - record.start
         record.acked = True
@@ -153,19 +153,19 @@ class Scoreboard:
         if len(self.ends) > 0 and self.ends[-1] > self.highest_sacked:
             self.highest_sacked = self.ends[-1]
 
-    def judge(self, threshold: i64) -> None:
+    def detect_loss(self, threshold: i64) -> None:
         """Mark lost records: below at least ``threshold`` SACKed segments (RFC 6675 section 4, IsLost)."""
         edge = self._lost_edge(threshold)
-        if edge > self.judged_to:
+        if edge > self.lost_below:
             records = self.queue.records
-            place = self.queue.find(self.judged_to)
+            place = self.queue.find(self.lost_below)
             while place < len(records) and records[place].end <= edge:
                 record = records[place]
                 if not record.sacked and not record.lost:
                     self.mark_lost(record)
                 place += 1
-            self.judged_to = edge
-        self._judge_resent(edge, threshold)
+            self.lost_below = edge
+        self._detect_lost_retransmissions(edge, threshold)
 
     def mark_lost(self, record: SegmentRecord) -> None:
         """Mark a record lost, which is not SACKed, and queue its retransmission."""
@@ -191,7 +191,7 @@ class Scoreboard:
                 self.mark_lost(record)
             place += 1
         if len(records) > 0:
-            self.judged_to = records[-1].end
+            self.lost_below = records[-1].end
 
     def recovered(self) -> None:
         """Recovery has ended: drop queued retransmissions."""
@@ -209,7 +209,7 @@ class Scoreboard:
             place += 1
         self.lost_bytes = 0
         self.to_resend.clear()
-        self.judged_to = 0
+        self.lost_below = 0
 
     def forget_sacks(self) -> None:
         """The peer has reneged (RFC 2018 section 8): only its ACK is valid."""
@@ -224,7 +224,7 @@ class Scoreboard:
         self.starts.clear()
         self.ends.clear()
         self.counts.clear()
-        self.judged_to = 0
+        self.lost_below = 0
 
     def next_lost(self) -> SegmentRecord | None:
         """The next lost record that was not retransmitted; None if there is none (RFC 6675 NextSeg, rule 1)."""
@@ -329,7 +329,7 @@ class Scoreboard:
             place -= 1
         return 0
 
-    def _judge_resent(self, edge: i64, threshold: i64) -> None:
+    def _detect_lost_retransmissions(self, edge: i64, threshold: i64) -> None:
         relost: list[SegmentRecord] = []
         record = self.resent.first()
         while record is not None:

@@ -27,7 +27,7 @@ def acknowledged(sender: Sender, segment: TcpSegment, seq: i64, ack: i64, now_ns
     scoreboard.begin_ack(now_ns - sender.rtt.min_rtt_ns)
     rtt_ns: i64 = 0
     if ack > prior_una:
-        rtt_ns = _let_go(sender, ack, segment, now_ns)
+        rtt_ns = _remove_acknowledged(sender, ack, segment, now_ns)
     recovery = sender.recovery
     blocks = segment.sack_blocks
     if blocks is not None and recovery.sack_on:
@@ -45,7 +45,7 @@ def acknowledged(sender: Sender, segment: TcpSegment, seq: i64, ack: i64, now_ns
     assert scoreboard.pipe(ack, sender.snd_nxt) >= 0, "more is SACKed or lost than is outstanding"
 
 
-def _let_go(sender: Sender, ack: i64, segment: TcpSegment, now_ns: i64) -> i64:
+def _remove_acknowledged(sender: Sender, ack: i64, segment: TcpSegment, now_ns: i64) -> i64:
     """Free acknowledged records; returns the newest round-trip sample, or 0."""
     queue = sender.queue
     scoreboard = sender.scoreboard
@@ -69,7 +69,7 @@ def _let_go(sender: Sender, ack: i64, segment: TcpSegment, now_ns: i64) -> i64:
             # Karn: a retransmitted segment gives no sample, since the ACK is ambiguous (RFC 6298 section 3)
             if record.transmissions == 1 and sample_from < 0:
                 sample_from = record.sent_ns
-        scoreboard.let_go(record)
+        scoreboard.acknowledge(record)
         queue.pop_first()
     assert queue.count() > 0 or ack == sender.snd_nxt, "all that is sent and not acknowledged has a record"
     scoreboard.forget_below(ack)

@@ -63,10 +63,10 @@ def test_an_old_write_does_not_settle_what_replaced_it() -> None:
     log.append(entries([1, 1]))
     log.hand()
     log.append(entries([2], 2))
-    assert [entry.index for entry in log.unhanded()] == [2]
-    log.settle(2, 1)
+    assert [entry.index for entry in log.unwritten()] == [2]
+    log.mark_stable(2, 1)
     assert log.stable == 0
-    log.settle(2, 2)
+    log.mark_stable(2, 2)
     assert log.stable == 2
 
 
@@ -86,12 +86,12 @@ def test_a_snapshot_replaces_all_and_is_settled_by_its_index() -> None:
     snapshot = Snapshot(9, 4, Membership((1,)), b"")
     log.restore(snapshot)
     assert (log.base, log.last_index) == (9, 9)
-    assert log.unhanded_snapshot() is snapshot
+    assert log.unwritten_snapshot() is snapshot
     log.hand()
-    assert log.unhanded_snapshot() is None
-    log.settle_snapshot(8)
+    assert log.unwritten_snapshot() is None
+    log.mark_snapshot_stable(8)
     assert log.restoring is snapshot
-    log.settle_snapshot(9)
+    log.mark_snapshot_stable(9)
     assert log.restoring is None
 
 

@@ -306,7 +306,7 @@ def test_a_log_that_jumps_to_a_snapshot_owes_its_application_nothing_of_before()
     assert state.applying_octets == taken[0].octets
     assert state.applying_paused
     state.restore(Snapshot(9, 2, Membership((1,)), b"state"))
-    log.settle_snapshot(9)
+    log.mark_snapshot_stable(9)
     state.jump_to(Snapshot(9, 2, Membership((1,)), b"state"))
     assert (state.last_applied, state.applying, state.applying_octets, state.applying_paused) == (9, 9, 0, False)
     log.append([])

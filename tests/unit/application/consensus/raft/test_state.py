@@ -72,7 +72,7 @@ def test_a_snapshot_is_decided_and_the_application_jumps_to_it() -> None:
     state.restore(snapshot)
     assert (state.log.last_index, state.commit_index, state.last_applied) == (9, 9, 0)
     assert not state.has_to_apply(unstable_too=True), "the snapshot is not on disk yet"
-    state.log.settle_snapshot(9)
+    state.log.mark_snapshot_stable(9)
     state.jump_to(snapshot)
     assert (state.last_applied, state.applying) == (9, 9)
     with pytest.raises(AssertionError):

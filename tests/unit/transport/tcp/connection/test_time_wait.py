@@ -48,7 +48,7 @@ def test_the_three_answers_are_different() -> None:
 )
 def test_what_a_segment_is_answered(flags: int, seq: int, data: bytes, answer: int) -> None:
     """RFC 9293 3.10.7.4 and 3.6.1, RFC 1337: only a SYN beyond the old connection may begin a new one."""
-    assert entry().judge(segment(flags, seq, data)) == answer
+    assert entry().verdict(segment(flags, seq, data)) == answer
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,9 @@ def test_what_a_segment_is_answered(flags: int, seq: int, data: bytes, answer: i
 )
 def test_with_timestamps_the_clock_says_which_syn_is_new(ts_value: int, seq: int, answer: int) -> None:
     """RFC 6191 section 2: a client whose initial number is lower by chance need not wait a minute."""
-    assert entry(timestamps=True).judge(segment(SYN, seq, ts_value=ts_value)) == answer
+    assert entry(timestamps=True).verdict(segment(SYN, seq, ts_value=ts_value)) == answer
     without = REPLACE if seq > EXPECTED else ANSWER
-    assert entry(timestamps=False).judge(segment(SYN, seq, ts_value=ts_value)) == without
+    assert entry(timestamps=False).verdict(segment(SYN, seq, ts_value=ts_value)) == without
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def check(queue: RetransmissionQueue, scoreboard: Scoreboard) -> None:
 STEP = st.one_of(
     st.tuples(st.just("sack"), st.integers(0, COUNT * SIZE - 1), st.integers(1, 60)),
     st.tuples(st.just("ack"), st.integers(0, 80), st.just(0)),
-    st.tuples(st.just("judge"), st.integers(1, 8), st.just(0)),
+    st.tuples(st.just("detect_loss"), st.integers(1, 8), st.just(0)),
     st.tuples(st.just("resend"), st.integers(1, 5), st.just(0)),
     st.tuples(st.just("timeout"), st.just(0), st.just(0)),
     st.tuples(st.just("undo"), st.just(0), st.just(0)),
@@ -61,13 +61,13 @@ def test_the_sums_are_what_the_records_say(steps: list[tuple[str, int, int]]) ->
         elif kind == "ack":
             una = min(una + a, end)
             while queue.count() and queue.first().end <= una:
-                scoreboard.let_go(queue.first())
+                scoreboard.acknowledge(queue.first())
                 queue.pop_first()
             if queue.count() and queue.first().start < una:
                 scoreboard.trim(queue.first(), una)
             scoreboard.forget_below(una)
-        elif kind == "judge":
-            scoreboard.judge(a)
+        elif kind == "detect_loss":
+            scoreboard.detect_loss(a)
             check_judged(queue, scoreboard, a)
         elif kind == "resend":
             for _ in range(a):
@@ -93,17 +93,17 @@ def test_exactly_the_segments_below_three_sacked_ones_are_lost() -> None:
     queue, scoreboard = board(10)
     for place in (3, 5, 7):
         scoreboard.sack(1 + place * SIZE, 1 + (place + 1) * SIZE)
-    scoreboard.judge(3)
+    scoreboard.detect_loss(3)
     assert [r.lost for r in queue.records] == [place < 3 for place in range(10)]
     scoreboard.sack(1 + 9 * SIZE, 1 + 10 * SIZE)
-    scoreboard.judge(3)
+    scoreboard.detect_loss(3)
     assert [place for place, r in enumerate(queue.records) if r.lost] == [0, 1, 2, 4]
 
 
 def test_lost_segments_come_in_order() -> None:
     _, scoreboard = board(10)
     scoreboard.sack(1 + 5 * SIZE, 1 + 8 * SIZE)
-    scoreboard.judge(3)
+    scoreboard.detect_loss(3)
     starts = []
     record = scoreboard.next_lost()
     while record is not None:
@@ -116,14 +116,14 @@ def test_lost_segments_come_in_order() -> None:
 def test_a_lost_retransmission_is_found_by_what_was_sent_later() -> None:
     queue, scoreboard = board(10)
     scoreboard.sack(1 + SIZE, 1 + 4 * SIZE)
-    scoreboard.judge(3)
+    scoreboard.detect_loss(3)
     first = scoreboard.next_lost()
     assert first is queue.first()
     scoreboard.sent_again(first, 1 + 10 * SIZE, 0)
     for place in range(10, 14):
         queue.append(SegmentRecord(1 + place * SIZE, 1 + (place + 1) * SIZE, b"x" * SIZE, 0, place))
     scoreboard.sack(1 + 10 * SIZE, 1 + 13 * SIZE)
-    scoreboard.judge(3)
+    scoreboard.detect_loss(3)
     assert scoreboard.next_lost() is first
     assert scoreboard.relost_segments == 1
 
@@ -143,14 +143,14 @@ def test_what_is_acknowledged_after_a_retransmission_tells_of_others_that_are_lo
     """A cumulative acknowledgment delivers retransmissions as a SACK does: those sent before them are lost."""
     queue, scoreboard = board(20)
     scoreboard.sack(1 + 19 * SIZE, 1 + 20 * SIZE)
-    scoreboard.judge(1)
+    scoreboard.detect_loss(1)
     first = queue.records[10]
     for record in [first, *queue.records[:10]]:
         scoreboard.sent_again(record, 1 + 20 * SIZE, 5)
     scoreboard.begin_ack(9)
     for record in queue.records[:4]:
-        scoreboard.let_go(record)
-    scoreboard.judge(3)
+        scoreboard.acknowledge(record)
+    scoreboard.detect_loss(3)
     assert scoreboard.relost_segments == 1, "three that were sent later are here"
     assert scoreboard.next_lost() is first
 
@@ -159,7 +159,7 @@ def test_both_halves_of_a_retransmission_that_was_cut_in_two_are_watched() -> No
     """The path's MTU fell meanwhile: the half that is lost again is found without a time-out."""
     queue, scoreboard = board(20)
     scoreboard.sack(1 + 5 * SIZE, 1 + 20 * SIZE)
-    scoreboard.judge(3)
+    scoreboard.detect_loss(3)
     for record in queue.records[:5]:
         scoreboard.sent_again(record, 1 + 20 * SIZE, 5)
     scoreboard.split(0, 1 + SIZE // 2)
@@ -167,14 +167,14 @@ def test_both_halves_of_a_retransmission_that_was_cut_in_two_are_watched() -> No
     scoreboard.begin_ack(9)
     scoreboard.sack(1, 1 + SIZE // 2)
     scoreboard.sack(1 + SIZE, 1 + 5 * SIZE)
-    scoreboard.judge(3)
+    scoreboard.detect_loss(3)
     assert scoreboard.next_lost() is queue.records[1]
 
 
 def test_a_lost_segment_that_was_cut_in_two_is_sent_again_whole() -> None:
     _, scoreboard = board(10)
     scoreboard.sack(1 + SIZE, 1 + 4 * SIZE)
-    scoreboard.judge(3)
+    scoreboard.detect_loss(3)
     starts = []
     while (record := scoreboard.next_lost()) is not None:
         if not starts:
@@ -202,10 +202,10 @@ def test_a_retransmission_that_is_overtaken_is_lost_and_sent_again() -> None:
     check(queue, scoreboard)
     assert (first.lost, first.resent, scoreboard.next_lost()) == (False, True, None)
     scoreboard._arrived_serial = first.resend_serial + 2
-    scoreboard.judge(3)
+    scoreboard.detect_loss(3)
     assert (first.resent, scoreboard.relost_segments) == (True, 0)
     scoreboard._arrived_serial = first.resend_serial + 3
-    scoreboard.judge(3)
+    scoreboard.detect_loss(3)
     check(queue, scoreboard)
     assert (first.lost, first.resent, scoreboard.next_lost(), scoreboard.relost_segments) == (True, False, first, 1)
 

@@ -83,7 +83,7 @@ class PaxosServer(Server):
         self.role = ROLE_FOLLOWER
         self.leader = leader
         if was_leading:
-            for read in self.proposer.let_go():
+            for read in self.proposer.step_down():
                 self.refuse(read.tag, "another replica leads now")
 
     def stand(self, ballot: int) -> None:

@@ -98,7 +98,7 @@ class ProposerState:
         self.rounds.wanted = True
         self.beat_since_ns = now_ns
 
-    def let_go(self) -> list[PendingRead]:
+    def step_down(self) -> list[PendingRead]:
         """Lead no more.  Returns the reads that waited."""
         waited = self.rounds.reads
         self.rounds.reads = []
