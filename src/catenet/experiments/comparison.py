@@ -23,12 +23,16 @@ class Effect(NamedTuple):
 
 
 class CurvePoint(NamedTuple):
-    """A figure beside a curve: its name, the place along it, the closed form there, and what was measured, in words."""
+    """A figure beside the curve of a closed form: what it is of, the place along it, and what was measured, in words.
+
+    ``line`` are points of the closed form, told once for each curve.
+    """
 
     curve: str
     x: float
-    reference: float
+    x_unit: str
     measured: str
+    line: tuple[tuple[float, float], ...] = ()
 
 
 class Chain(NamedTuple):

@@ -18,6 +18,7 @@ LONG = (
     "snr-election",
     "bufferbloat",
     "queueing",
+    "ethernet",
 )
 BLOCKS = [block for path in DOCUMENTS for block in blocks_of(path)]
 
@@ -44,6 +45,7 @@ def test_every_experiment_that_has_a_table_in_a_document_writes_it_itself() -> N
         "reproduce placement --markdown",
         "reproduce bufferbloat --markdown",
         "reproduce queueing --markdown",
+        "reproduce ethernet --markdown",
         *(f"reproduce {name} --markdown" for name in NAMES),
     }
 

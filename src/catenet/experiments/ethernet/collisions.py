@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
-from catenet.experiments.comparison import Comparison
+from catenet.experiments.comparison import Comparison, Entry
 from catenet.experiments.ethernet.bus import Bus
 from catenet.link.half_duplex.csma_cd import ROW_BACKOFF, ROW_COLLISION
 
@@ -43,9 +43,14 @@ def _attempts(bus: Bus) -> Iterator[Comparison]:
 
 
 def _backoff(bus: Bus) -> Iterator[Comparison]:
-    """Pearson's chi-square of the slots after each number of attempts, in at most 16 classes of the same size."""
+    """Pearson's chi-square of the slots after each number of attempts, in at most 16 classes of the same size.
+
+    The rows of both stations bear one name and come in pairs of the same draw, of which one counts.
+    """
     subject = bus.kernel.trace.names.index(bus.wires[0].sending.name)
-    rows = [row for row in bus.kernel.trace.rows() if row.kind == ROW_BACKOFF and row.subject == subject]
+    both = [row for row in bus.kernel.trace.rows() if row.kind == ROW_BACKOFF and row.subject == subject]
+    rows = both[::2]
+    total, degrees = 0.0, 0
     for attempts in range(1, ATTEMPTS):
         slots = [row.b for row in rows if row.a == attempts]
         width = 1 << min(attempts, EXPONENT_MOST)
@@ -54,10 +59,12 @@ def _backoff(bus: Bus) -> Iterator[Comparison]:
         for slot in slots:
             counts[slot * bins // width] += 1
         even = len(slots) / bins
-        chi_square = sum((count - even) ** 2 / even for count in counts)
-        low, high = quantile(bins - 1, -STANDARD_NORMAL), quantile(bins - 1, STANDARD_NORMAL)
-        what = f"backoff after attempt {attempts}, {len(slots)} draws on 0 to {width - 1:,}: chi-square, {bins} classes"
-        yield Comparison(what, f"{low:.2f} to {high:.2f}: 99.8 % of samples of a uniform", low, high, chi_square, "")
+        total += sum((count - even) ** 2 / even for count in counts)
+        degrees += bins - 1
+    low, high = quantile(degrees, -STANDARD_NORMAL), quantile(degrees, STANDARD_NORMAL)
+    what = f"backoff after attempts 1 to 15, {len(rows):,} draws, uniform on 2^min(n, 10) slots: chi-square"
+    told = f"{low:.0f} to {high:.0f}: 99.8 % of samples, {degrees} degrees of freedom"
+    yield Comparison(what, told, low, high, total, "")
     yield _exact("longest backoff, in slots", "at most 1,023, and above 1,000", 1023, max(row.b for row in rows), 22)
 
 
@@ -91,4 +98,5 @@ def _late(seed: int) -> Iterator[Comparison]:
 
 
 def _exact(what: str, told: str, expected: int, measured: int, slack: int = 0) -> Comparison:
-    return Comparison(what, told, expected - slack, expected, float(measured), "")
+    entries = (Entry("", what, "expected", told), Entry("", what, "measured", f"{measured:,}"))
+    return Comparison(what, told, expected - slack, expected, float(measured), "", entries=entries)

@@ -67,7 +67,9 @@ def efficiency(seed: int) -> Iterator[Comparison]:
     for case, found in zip(cases, side_by_side(measure, cases), strict=True):
         late += found.late
         yield from _comparisons(case, found)
-    yield Comparison(f"late collisions of all these stations, on {CABLE_M} m", "none", 0, 0, late, "")
+    what = f"late collisions of all these stations, on {CABLE_M} m"
+    entries = (Entry("", what, "expected", "none"), Entry("", what, "measured", str(late)))
+    yield Comparison(what, "none", 0, 0, late, "", entries=entries)
 
 
 def measure(case: Case) -> Found:
@@ -130,31 +132,39 @@ def _late(bus: Bus) -> int:
 
 def _comparisons(case: Case, found: Found) -> Iterator[Comparison]:
     formula, slack = 100 * expected(case.stations, case.octets), 100 * TOLERANCES[case.stations]
-    who = f"{case.stations} stations, frames of {case.octets:,} octets"
-    row = ("stations, octets", f"{case.stations}, {case.octets:,}")
+    who = f"{case.stations} stations, frames of {case.octets:,} octets: efficiency"
+    curve = f"{case.stations} stations"
     yield Comparison(
-        f"{who}: efficiency of a fresh contention",
+        f"{who} of a fresh contention",
         f"{formula:.1f} % by the formula ({slack:.0f} less or more)",
         formula - slack,
         formula + slack,
         100 * found.fresh,
         "%",
         entries=(
-            Entry(*row, "formula", f"{formula:.1f} %"),
-            Entry(*row, "fresh contention", f"{100 * found.fresh:.1f} %"),
+            Entry("", who, "expected", f"{formula:.1f} % by the formula"),
+            Entry("", who, "measured", f"{100 * found.fresh:.1f} %"),
         ),
-        curve=CurvePoint(f"{case.stations} stations", case.octets, formula, "fresh contention"),
+        curve=CurvePoint(curve, case.octets, "octets", "a fresh contention", _line(case)),
     )
     yield Comparison(
-        f"{who}: efficiency of saturated stations",
+        f"{who} of saturated stations",
         f"above {formula:.1f} %, by the capture effect",
         formula,
         100.0,
         100 * found.saturated,
         "%",
         entries=(
-            Entry(*row, "saturated", f"{100 * found.saturated:.1f} %"),
-            Entry(*row, "frames in a row", f"{found.in_a_row:.0f}"),
+            Entry("", who, "saturated", f"{100 * found.saturated:.1f} %"),
+            Entry("", who, "frames in a row", f"{found.in_a_row:.0f}"),
         ),
-        curve=CurvePoint(f"{case.stations} stations", case.octets, formula, "saturated"),
+        curve=CurvePoint(curve, case.octets, "octets", "saturated stations"),
     )
+
+
+def _line(case: Case) -> tuple[tuple[float, float], ...]:
+    """The formula from the shortest frame to the longest, once for each number of stations."""
+    if case.octets != OCTETS[0]:
+        return ()
+    lengths = [*range(OCTETS[0], OCTETS[-1], 32), OCTETS[-1]]
+    return tuple((octets, 100 * expected(case.stations, octets)) for octets in lengths)

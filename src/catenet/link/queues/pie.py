@@ -36,6 +36,7 @@ class Pie(Discipline):
 
     def enqueue(self, frame: Frame, now_ns: i64) -> i64:
         if self.frames >= self.limit:
+            self._accumulated = 0.0
             return OVERLIMIT
         self.control.advance(now_ns)
         waiting = Waiting(frame, now_ns)

@@ -6,7 +6,8 @@ same data.  **Requires** of the rooms below: data as JSON holds it.
 - Read first :mod:`.svg`: shapes, text and the style sheet; :mod:`.svg_text`: how much room text takes;
 - :mod:`.history`: the operations of a history that cannot be linearized; :mod:`.ring`: a hash ring;
 - :mod:`.reproduction`: an experiment, expected and measured; :mod:`.reproduction_map`: the same over two parameters;
-  :mod:`.reproduction_chain`: effects of one parameter, layer by layer;
+  :mod:`.reproduction_chain`: effects of one parameter, layer by layer; :mod:`.reproduction_curves`: curves of a
+  closed form;
 - :mod:`.axis`: the numbers along an axis; :mod:`.arrows`: arrows between boxes, and their labels;
 - :mod:`.signals`: a PHY or a converter, by Matplotlib, also as PNG.
 """

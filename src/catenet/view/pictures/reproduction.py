@@ -1,8 +1,8 @@
 """A picture of an experiment whose outcome is known: what is expected beside what was measured.
 
 One strip for each figure.  The band is where it may lie, a dot is a single run, the diamond is what counts.  Figures
-with a place on a map come last, as one; the steps of a chain of effects come first.  It is read from the JSON that
-``catenet reproduce --json`` prints.
+with a place on a map come last, as one; the steps of a chain of effects come first, and then curves of a closed form.
+It is read from the JSON that ``catenet reproduce --json`` prints.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from catenet.view.pictures.axis import LABEL_KIND, quantity_text, ticks
 from catenet.view.pictures.reproduction_chain import chain_size, draw_chain
+from catenet.view.pictures.reproduction_curves import curves_size, draw_curves
 from catenet.view.pictures.reproduction_map import draw_map, map_size
 from catenet.view.pictures.svg import Drawing, Scale
 from catenet.view.pictures.svg_text import line_px, shortened, width_px, wrapped
@@ -33,20 +34,25 @@ _VERDICT_MOST: Final = 300
 
 def picture(found: Mapping[str, Any]) -> str:
     """The picture as SVG; ``found`` has ``experiment``, ``seed`` and ``figures``."""
-    strips = [_Strip(figure) for figure in found["figures"] if not figure.get("cell") and not figure.get("chain")]
+    shared = ("cell", "chain", "curve")
+    strips = [_Strip(figure) for figure in found["figures"] if not any(figure.get(key) for key in shared)]
+    curves = [figure for figure in found["figures"] if figure.get("curve")]
     chain = [figure for figure in found["figures"] if figure.get("chain")]
     cells = [figure for figure in found["figures"] if figure.get("cell")]
     chain_width, chain_height = chain_size(chain)
-    foot = HEAD + chain_height + sum(strip.height for strip in strips)
+    curves_width, curves_height = curves_size(curves)
+    foot = HEAD + chain_height + curves_height + sum(strip.height for strip in strips)
     map_width, map_height = map_size(cells)
-    width = max(WIDTH, LEFT + map_width + LEFT, LEFT + chain_width + LEFT)
+    width = max(WIDTH, LEFT + map_width + LEFT, LEFT + chain_width + LEFT, LEFT + curves_width + LEFT)
     drawing = Drawing(width, foot + map_height + 16, f"{found['experiment']}: expected and measured")
     drawing.text(LEFT, 40, found["experiment"], "title", width=RIGHT - _LEGEND - LEFT - 16)
     command = f"catenet reproduce {found['experiment']} --seed {found['seed']}"
     drawing.text(LEFT, 61, command, "quiet small", width=RIGHT - LEFT)
     if strips:
         _legend(drawing)
-    top = HEAD + chain_height
+    if curves:
+        draw_curves(drawing, HEAD + chain_height, LEFT, curves)
+    top = HEAD + chain_height + curves_height
     for strip in strips:
         strip.draw(drawing, top)
         top += strip.height

@@ -156,3 +156,18 @@ def test_the_limit() -> None:
     line.every(0, 6, lambda number: packet(number=number))
     line.kernel.run()
     assert line.drops() == [(0, OVERLIMIT)] * 2
+
+
+def test_a_drop_at_the_limit_begins_the_count_of_derandomisation_anew() -> None:
+    """RFC 8033's and Linux's accu_prob: 0.8 alone is below 0.85, and never drops."""
+    state = control()
+    queue = installed(Pie(state, limit=11))
+    for _ in range(10):
+        queue.enqueue(packet(), 0)
+    outcomes = []
+    for _ in range(20):
+        state.burst_left_ns, state.old_delay_ns, state.probability = 0, 50 * MS, 0.8
+        outcomes.append(queue.enqueue(packet(), 0))
+        assert queue.enqueue(packet(), 0) == OVERLIMIT
+        queue.dequeue(0)
+    assert PIE not in outcomes
