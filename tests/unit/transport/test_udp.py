@@ -118,6 +118,23 @@ def test_a_full_queue_drops_and_counts(kernel: Kernel, udp: UdpLayer) -> None:
     assert udp.counters()["InDatagrams"] == 2
 
 
+@pytest.mark.parametrize(("buffer", "fit"), [(3_000, 3), (2_999, 2), (2_000, 2), (1_999, 1), (1_000, 1), (10, 1)])
+def test_as_many_datagrams_wait_as_fit_the_buffer_and_one_in_any_case(
+    kernel: Kernel, udp: UdpLayer, buffer: int, fit: int
+) -> None:
+    """A buffer that is smaller than one datagram would else receive nothing for ever, as Linux's does not either."""
+    server, client = bound(udp, 53), bound(udp, 54)
+    server.receive_buffer_octets = buffer
+    for _ in range(2):
+        for _ in range(4):
+            client.send_to(bytes(1_000), 4, LOOPBACK4, 53)
+        kernel.run()
+        assert server.queued_octets == 1_000 * fit
+        assert len(received(server)) == fit
+        assert server.queued_octets == 0, "what is read makes room"
+    assert server.drops == 2 * (4 - fit)
+
+
 def test_what_is_no_datagram_is_dropped_and_counted(kernel: Kernel, udp: UdpLayer) -> None:
     """A link that damages octets is found by these counters; each such packet is counted once in each of the two."""
     server = bound(udp, 53)
