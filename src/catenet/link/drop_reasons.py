@@ -23,7 +23,10 @@ CE_THRESHOLD: Final[i64] = 9
 PIE: Final[i64] = 10
 ABOVE_BURST: Final[i64] = 11
 EXCESSIVE_COLLISIONS: Final[i64] = 12
-REASONS: Final = 13
+STORM_BROADCAST: Final[i64] = 13
+STORM_MULTICAST: Final[i64] = 14
+STORM_UNKNOWN_UNICAST: Final[i64] = 15
+REASONS: Final = 16
 """One more than the last code."""
 
 DROP_TEXT: Final[dict[int, str]] = {
@@ -38,6 +41,9 @@ DROP_TEXT: Final[dict[int, str]] = {
     10: "pie",
     11: "longer than the burst",
     12: "excessive collisions",
+    13: "storm control: broadcast",
+    14: "storm control: multicast",
+    15: "storm control: unknown unicast",
 }
 """Why a port dropped a frame, in words, by the reason's code."""
 
@@ -62,6 +68,9 @@ DROP_COUNTERS: Final[dict[int, str]] = {
     10: "dropped_pie",
     11: "dropped_above_burst",
     12: "dropped_excessive_collisions",
+    13: "dropped_storm_broadcast",
+    14: "dropped_storm_multicast",
+    15: "dropped_storm_unknown_unicast",
 }
 MARK_COUNTERS: Final[dict[int, str]] = {
     6: "marked_red_early",

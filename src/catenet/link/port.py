@@ -176,6 +176,19 @@ class Port(Receiver):
             return
         self.station.receive_frame(self, frame)
 
+    def refuse(self, frame: Frame, reason: i64) -> None:
+        """Drop a frame that has come in."""
+        account = self._account
+        if account is None:
+            account = self._account = QueueAccount(self.kernel, self.name)
+        account.count_refused(reason)
+        self.kernel.trace.row(self.kernel.now_ns, ROW_DROP, self._subject, reason, frame.octets)
+        channel = self.channel
+        if channel is not None:
+            tap = channel.tap
+            if tap is not None:
+                tap.refused(channel, frame, DROP_TEXT[reason])
+
     def signal_changed(self, up: bool) -> None:
         if self.channel is not None:
             self._set_carrier(up)

@@ -75,6 +75,9 @@ class Tap:
     def dropped(self, channel: Channel, pdu: Pdu, text: str) -> None:
         """A frame was refused before the channel took it; the text says why."""
 
+    def refused(self, channel: Channel, pdu: Pdu, text: str) -> None:
+        """A frame from the other end was dropped by the port that sends through this channel.  As :meth:`marked`."""
+
     def marked(self, channel: Channel, pdu: Pdu, text: str) -> None:
         """A frame that the channel will be given was marked; the text says why.  Does nothing unless overridden."""
 

@@ -185,6 +185,8 @@ class SwitchTable(Table):
     forward_delay: Any = None
     lldp: Any = False
     aggregates: dict[str, Any] = {}
+    storm_control: Any = None
+    mirror: Any = None
 
     def options(self) -> dict[str, Any]:
         """The keyword arguments of the builder's ``switch``."""

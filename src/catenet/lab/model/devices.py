@@ -30,6 +30,7 @@ def make_switch(kernel: Kernel, name: str, options: SwitchOptions) -> Switch:
     if options.plain:
         return Switch(name, SwitchDevice(kernel, name), options)
     bridge = Bridge(kernel, name, protocol=options.protocol, tree_settings=options.tree, snooping=options.snooping)
+    bridge.mirrored = bool(options.mirrors)
     return with_lldp(Switch(name, bridge, options), options.lldp)
 
 

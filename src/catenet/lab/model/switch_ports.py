@@ -8,6 +8,7 @@ from catenet.errors import LabError, did_you_mean
 from catenet.lab.model.aggregates import join_aggregate
 from catenet.lab.model.lldp import NodeLldp
 from catenet.lab.model.nodes import Attachment, End, Switch
+from catenet.lab.model.port_filters import add_mirrors, add_storm_control, is_destination
 from catenet.lab.model.segment import Segment
 from catenet.link.aggregation.aggregate import Member
 from catenet.link.switching.bridge_port import BridgePort
@@ -33,10 +34,14 @@ def configure_ports(name: str, ends: tuple[End, End]) -> None:
                         f"the links of an aggregate are full duplex: give it links to a switch"
                     )
                 join_aggregate(end.node, end.port, aggregate, name)
+            add_storm_control(end.node, end.port, name, other.node.name)
     _check_agreement(name, *ends)
     for end in ends:
         if end.node.lldp is not None and end.port.encoding is None:
             _add_lldp(name, end, end.node.lldp)
+    for end, other in (ends, ends[::-1]):
+        if isinstance(end.node, Switch) and isinstance(end.port, BridgePort):
+            add_mirrors(end.node, end.port, name, other.node.name)
 
 
 def check_ports(switches: Iterable[Switch]) -> None:
@@ -45,6 +50,7 @@ def check_ports(switches: Iterable[Switch]) -> None:
         links = [(end.link, end) for end in switch.ends if end.link is not None]
         known = [*(link.name for link, _ in links), *(link.other(end).node.name for link, end in links)]
         named = {*switch.options.ports, *(port for each in switch.options.aggregates.values() for port in each.ports)}
+        named |= {port for each in switch.options.mirrors for port in (each.to, *(each.ports or ()))}
         for port in sorted(named - switch.options.aggregates.keys()):
             if port not in known:
                 raise LabError(
@@ -57,7 +63,7 @@ def check_without_vlan(end: End) -> None:
     """Refuse a host or router whose frames a switch would drop, for they have no tags; Linux may send tags."""
     assert end.link is not None
     switch = end.link.other(end).node
-    if not isinstance(end.node, Attachment):
+    if not isinstance(end.node, Attachment) and not is_destination(switch, end.link.name, end.node.name):
         raise LabError(
             f"{end.node.name}: its port of the switch {switch.name} is a trunk without a native VLAN, "
             f"and it sends no tags; give the port access = VLAN, or the trunk native = VLAN"

@@ -6,6 +6,8 @@ clock of a host, so that frames match a program's log.  A frame is recorded as i
 flight; its comment contains the sender, the receiver, and ``lost: random loss``, ``dropped: queue full``, ``marked:
 codel``, ``bit errors: 3``, ``late``, ``twice``.
 
+A frame that storm control dropped when it had arrived is recorded once more, at that time.
+
 A frame is recorded before its first bit leaves, and a later cut may still destroy it.  So a captured frame is buffered
 until its outcome is final, and then written in order of time.
 """
@@ -128,6 +130,13 @@ class LinkCapture(Tap):
     def dropped(self, channel: Channel, pdu: Pdu, text: str) -> None:
         direction = 0 if channel is self._wire.forward else 1
         frame = RecordedFrame(direction, _octets(pdu), self._mark_text(pdu))
+        frame.dropped_ns = self._kernel.now_ns
+        frame.drop_text = text
+        self._keep(frame, 2 + direction)
+
+    def refused(self, channel: Channel, pdu: Pdu, text: str) -> None:
+        direction = 1 if channel is self._wire.forward else 0
+        frame = RecordedFrame(direction, pdu.emit(), "")
         frame.dropped_ns = self._kernel.now_ns
         frame.drop_text = text
         self._keep(frame, 2 + direction)

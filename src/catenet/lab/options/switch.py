@@ -15,13 +15,17 @@ from catenet.kernel.quoting import quoted
 from catenet.lab.model.address_plan import Network, parse_networks
 from catenet.lab.options.aggregates import AggregateOptions, parse_aggregates
 from catenet.lab.options.lldp import parse_lldp
+from catenet.lab.options.mirrors import MirrorOptions, parse_mirrors
 from catenet.lab.options.snooping import parse_snooping
 from catenet.lab.options.spanning_tree import parse_tree, parse_tree_port
+from catenet.lab.options.storm_control import parse_storm_control
 from catenet.lab.options.switch_types import (
     AggregateTable,
     LldpOption,
+    MirrorTable,
     SnoopingTable,
     SpanningTree,
+    StormTable,
     SwitchPortTable,
     SwitchVlanTable,
 )
@@ -31,6 +35,7 @@ from catenet.link.switching.bridge_tree import NO_TREE, STP
 from catenet.link.switching.port_vlans import ALL_VLANS, PortVlans, access, trunk, tunnel
 from catenet.link.switching.snooping.settings import SnoopingSettings
 from catenet.link.switching.spanning_tree.settings import TreePortSettings, TreeSettings
+from catenet.link.switching.storm_control import StormSettings
 from catenet.link.vlan_tag import C_TAG, DEFAULT_VLAN, S_TAG, VLAN_MAX, VLAN_MIN
 
 MODES: Final = ("access", "trunk", "tunnel")
@@ -45,6 +50,8 @@ class PortOptions:
 
     vlans: PortVlans
     tree: TreePortSettings
+    storm_control: StormSettings | None = None
+    has_storm_control: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,8 @@ class SwitchOptions:
     lldp: LldpSettings | None = None
     aggregates: Mapping[str, AggregateOptions] = field(default_factory=dict)
     snooping: SnoopingSettings | None = None
+    storm_control: StormSettings | None = None
+    mirrors: Sequence[MirrorOptions] = ()
 
     @property
     def has_tree(self) -> bool:
@@ -71,8 +80,21 @@ class SwitchOptions:
     @property
     def plain(self) -> bool:
         """Whether a learning switch without more is enough."""
-        features = (self.has_tree, self.lldp is not None, self.aggregates, self.snooping is not None)
+        storms = self.storm_control is not None or any(port.has_storm_control for port in self.ports.values())
+        features = (
+            self.has_tree,
+            self.lldp is not None,
+            self.aggregates,
+            self.snooping is not None,
+            self.mirrors,
+            storms,
+        )
         return not (self.vlan_aware or any(features))
+
+    def storm_control_of(self, link: str, neighbour: str) -> StormSettings | None:
+        """Storm control of the port of a link, or of its aggregate: its own, or else the switch's."""
+        port = self.port(link, neighbour)
+        return port.storm_control if port is not None and port.has_storm_control else self.storm_control
 
     def aggregate_of(self, link: str, neighbour: str) -> str | None:
         """The name of the aggregate that a link belongs to; None if it is a port by itself."""
@@ -97,6 +119,8 @@ def parse_switch(
     lldp: LldpOption = False,
     aggregates: Mapping[str, AggregateTable] | None = None,
     snooping: bool | SnoopingTable | None = None,
+    storm_control: StormTable | None = None,
+    mirror: MirrorTable | Sequence[MirrorTable] | None = None,
 ) -> SwitchOptions:
     """The options of a switch; ``tree`` are those of its spanning tree.  Raises :class:`LabError`."""
     owner = f"switch {name}"
@@ -112,15 +136,18 @@ def parse_switch(
     vlan_aware = bool(networks) or any(VLAN_KEYS & table.keys() for table in (ports or {}).values())
     for port, given in (ports or {}).items():
         _check_tree_keys(given, stp, f"{owner}: ports: {port}")
+    mirrors = parse_mirrors(mirror, owner)
     return SwitchOptions(
         networks,
         parsed,
-        vlan_aware,
+        vlan_aware or bool(mirrors),
         stp,
         parse_tree(tree or {}, stp, owner),
         lldp=parse_lldp(lldp, owner),
         aggregates=parse_aggregates(aggregates, owner),
         snooping=parse_snooping(snooping, tuple(networks), owner),
+        storm_control=None if storm_control is None else parse_storm_control(storm_control, owner),
+        mirrors=mirrors,
     )
 
 
@@ -139,7 +166,9 @@ def _subnets(table: Mapping[str, Any], owner: str) -> list[Network]:
 
 def _port(given: Mapping[str, Any], owner: str) -> PortOptions:
     check_known(given, list(SwitchPortTable.__annotations__), owner)
-    return PortOptions(_vlans(given, owner), parse_tree_port(given, owner))
+    storm = "storm_control" in given
+    settings = parse_storm_control(given["storm_control"], owner) if storm else None
+    return PortOptions(_vlans(given, owner), parse_tree_port(given, owner), settings, storm)
 
 
 def _check_tree_keys(given: Mapping[str, Any], protocol: str, owner: str) -> None:

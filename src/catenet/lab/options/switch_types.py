@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, Required, TypedDict
 
-from catenet.lab.options.types import Duration
+from catenet.lab.options.types import Duration, Rate
 
 VlanTag = Literal["802.1q", "802.1ad"]
 """The kind of tag on a trunk: C-tags, or the S-tags of a provider."""
@@ -48,6 +48,12 @@ class AggregateTable(TypedDict, total=False):
     priority: int
 
 
+StormRate = Rate
+"""``"1%"`` of the port's rate, ``"10Mbit/s"``, ``"1000pps"`` (frames a second), or a number of bit/s."""
+MirrorDirection = Literal["both", "in", "out"]
+"""What is copied: what ports receive, what they send, or both."""
+
+
 class SnoopingTable(TypedDict, total=False):
     """How a switch snoops; all but ``fast_leave`` and ``flood_unregistered`` are of its querier.
 
@@ -61,6 +67,23 @@ class SnoopingTable(TypedDict, total=False):
     query_interval: Duration
     response_interval: Duration
     last_member_interval: Duration
+
+
+class StormTable(TypedDict, total=False):
+    """Storm control of a port: limits, and the ``burst`` of each as a time (10 ms)."""
+
+    broadcast: StormRate
+    multicast: StormRate
+    unknown_unicast: StormRate
+    burst: Duration
+
+
+class MirrorTable(TypedDict, total=False):
+    """A mirror session of a switch; names are those of links or of neighbours across."""
+
+    ports: Required[Sequence[str] | Literal["all"]]
+    to: Required[str]
+    direction: MirrorDirection
 
 
 class SwitchVlanTable(TypedDict, total=False):
@@ -84,3 +107,4 @@ class SwitchPortTable(TypedDict, total=False):
     priority: int
     edge: bool
     point_to_point: bool
+    storm_control: StormTable

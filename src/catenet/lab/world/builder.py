@@ -30,7 +30,15 @@ from catenet.lab.options.ospf import check_ends, ospf_options
 from catenet.lab.options.rip import rip_options
 from catenet.lab.options.segment import parse_segment
 from catenet.lab.options.switch import parse_switch
-from catenet.lab.options.switch_types import AggregateTable, LldpOption, SnoopingTable, SwitchPortTable, SwitchVlanTable
+from catenet.lab.options.switch_types import (
+    AggregateTable,
+    LldpOption,
+    MirrorTable,
+    SnoopingTable,
+    StormTable,
+    SwitchPortTable,
+    SwitchVlanTable,
+)
 from catenet.lab.routing.nat import Gateway
 from catenet.lab.routing.protocols import check_costs, check_options
 from catenet.lab.world.framing import check_framing, set_framing
@@ -93,12 +101,14 @@ class Builder(World):
         tree: Mapping[str, Any] = NOTHING,
         lldp: LldpOption = False,
         aggregates: Mapping[str, AggregateTable] | None = None,
+        storm_control: StormTable | None = None,
+        mirror: MirrorTable | Sequence[MirrorTable] | None = None,
     ) -> Switch:
         """A learning switch; those that are joined are one LAN, or one for each VLAN."""
         name = check_name(name)
         self.registry.check_free(name, "switch")
         networks = parse_networks(subnets, f"switch {name}")
-        options = parse_switch(name, vlans, ports, stp, tree, lldp, aggregates, snooping)
+        options = parse_switch(name, vlans, ports, stp, tree, lldp, aggregates, snooping, storm_control, mirror)
         if networks and options.vlans:
             raise LabError(f"switch {name}: subnets are for a switch without VLANs; give each VLAN its own")
         switch = make_switch(self.kernel, name, options)

@@ -24,8 +24,10 @@ from catenet.lab.options.rip import parse_rip
 from catenet.lab.options.switch_types import (
     AggregateTable,
     LldpOption,
+    MirrorTable,
     SnoopingTable,
     SpanningTree,
+    StormTable,
     SwitchPortTable,
     SwitchVlanTable,
 )
@@ -119,6 +121,8 @@ class Declarations(OptionChecks):
         forward_delay: Duration | None = None,
         lldp: LldpOption = False,
         aggregates: Mapping[str, AggregateTable] | None = None,
+        storm_control: StormTable | None = None,
+        mirror: MirrorTable | Sequence[MirrorTable] | None = None,
     ) -> Switch:
         """A learning switch.  Connected switches form one LAN; ``subnets`` are the LAN's.
 
@@ -134,7 +138,9 @@ class Declarations(OptionChecks):
         ``edge``.
 
         ``lldp`` is as with :meth:`router`.  ``aggregates`` makes one port of several links to another switch (IEEE
-        802.1AX): ``{"bond": {"ports": ["sw2"]}}``, with LACP unless ``"lacp": "off"``.
+        802.1AX): ``{"bond": {"ports": ["sw2"]}}``, with LACP unless ``"lacp": "off"``.  ``storm_control`` limits what
+        floods at each port: ``{"broadcast": "1%"}``; a port may have its own.  ``mirror`` copies what ports carry to
+        another port: ``{"ports": ["a"], "to": "monitor"}``.
 
         With ``snooping`` frames to IP groups go to members and multicast routers only (RFC 4541).  It may be a table:
         ``{"querier": True}`` or ``{"querier": "10.0.0.9"}`` makes the switch ask for members, every
@@ -151,6 +157,8 @@ class Declarations(OptionChecks):
             tree=tree,
             lldp=lldp,
             aggregates=aggregates,
+            storm_control=storm_control,
+            mirror=mirror,
         )
 
     def segment(

@@ -1,4 +1,4 @@
-"""What a port's discipline sent, dropped and marked, and the random streams that it draws from.
+"""What a port's discipline sent, dropped and marked, what storm control dropped, and random streams.
 
 It belongs to the port, so that its counts and its streams go on when the discipline is replaced.
 """

@@ -7,6 +7,7 @@ declared with VLANs or a spanning tree is a :class:`~catenet.link.switching.brid
 - Read first :mod:`.switch`, a learning switch, and :mod:`.bridge`, which adds all else;
 - :mod:`.bridge_port`: one port of a bridge; :mod:`.port_vlans`: its VLANs: access, trunk, tunnel;
 - :mod:`.classified`: a frame in its VLAN, and the tags with which it leaves;
+- :mod:`.storm_control`: limits of floods; :mod:`.mirror`: copies of what ports carry (SPAN);
 - :mod:`.reserved`: group addresses that are not relayed;
 - :mod:`.spanning_tree`: STP and RSTP; :mod:`.bridge_tree`: what stands between them and a bridge;
 - :mod:`.snooping`: IGMP and MLD snooping.

@@ -17,6 +17,7 @@ from catenet.link.port import Port
 from catenet.link.switching.bridge_port import BridgePort
 from catenet.link.switching.bridge_tree import NO_TREE, BridgeTree
 from catenet.link.switching.classified import Classified, classified
+from catenet.link.switching.mirror import MirroredPort
 from catenet.link.switching.port_vlans import NO_VLAN
 from catenet.link.switching.reserved import BRIDGE_GROUP, is_reserved
 from catenet.link.switching.snooping.settings import SnoopingSettings
@@ -42,13 +43,16 @@ class Bridge(Switch):
         super().__init__(kernel, name, ageing_ns, table_entries)
         self.bridge_ports: Final[list[BridgePort]] = []
         self.tree: BridgeTree | None = None
+        self.mirrored: bool = False
         if protocol != NO_TREE:
             self.tree = BridgeTree(self, protocol, tree_settings or TreeSettings())
         self.snooping: Snooping | None = None if snooping is None else Snooping(kernel, self.bridge_ports, snooping)
         self.snooped: i64 = 0
 
     def add_port(self, name: str, mac: int = 0) -> Port:
-        port = BridgePort(self.kernel, name, mac, self, len(self.ports) + 1)
+        number = len(self.ports) + 1
+        made = MirroredPort if self.mirrored else BridgePort
+        port = made(self.kernel, name, mac, self, number)
         port.promiscuous = True
         self.ports.append(port)
         self.bridge_ports.append(port)
@@ -99,6 +103,11 @@ class Bridge(Switch):
     def port_of(self, mac: int, vid: int = DEFAULT_VLAN) -> Port | None:
         """The port behind which a station of a VLAN was seen, unless that is too long ago."""
         return super().port_of(vid << VLAN_SHIFT | mac)
+
+    def knows(self, port: BridgePort, frame: Frame) -> bool:
+        """Whether it was seen, not too long ago, where the station is that a frame at a port is for."""
+        vid = classified(frame, port.vlans).vid
+        return self.port_of(int(frame.dst), int(vid)) is not None
 
     def counters(self) -> dict[str, int]:
         """Those of a switch; frames ``in_wrong_vlan``, and those that a port ``discarded`` by its state.
