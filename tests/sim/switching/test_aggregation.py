@@ -215,7 +215,7 @@ def test_mistakes_about_links() -> None:
     with pytest.raises(LabError, match="would close a loop of switches"):
         net.link("sw3", "sw1")
     net = pair({"bond": {"ports": ["swx"]}}, back)
-    with pytest.raises(LabError, match="switch sw1: no link of sw1 is called 'swx' or leads to it"):
+    with pytest.raises(LabError, match="switch sw1: aggregates: no link of sw1 is called 'swx' or leads to it"):
         net.build()
     net = Internet()
     net.switch("sw1", aggregates={"bond": {"ports": ["h"]}})

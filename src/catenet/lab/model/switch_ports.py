@@ -49,14 +49,20 @@ def check_ports(switches: Iterable[Switch]) -> None:
     for switch in switches:
         links = [(end.link, end) for end in switch.ends if end.link is not None]
         known = [*(link.name for link, _ in links), *(link.other(end).node.name for link, end in links)]
-        named = {*switch.options.ports, *(port for each in switch.options.aggregates.values() for port in each.ports)}
-        named |= {port for each in switch.options.mirrors for port in (each.to, *(each.ports or ()))}
-        for port in sorted(named - switch.options.aggregates.keys()):
+        for table, port in _named(switch):
             if port not in known:
                 raise LabError(
-                    f"switch {switch.name}: no link of {switch.name} is called {port!r} or leads to "
+                    f"switch {switch.name}: {table}: no link of {switch.name} is called {port!r} or leads to "
                     f"it{did_you_mean(port, known)}"
                 )
+
+
+def _named(switch: Switch) -> list[tuple[str, str]]:
+    """Each port that the options of a switch name, with the option."""
+    options = switch.options
+    named = [("ports", port) for port in options.ports if port not in options.aggregates]
+    named += [("aggregates", port) for each in options.aggregates.values() for port in each.ports]
+    return named + [("mirror", port) for each in options.mirrors for port in (each.to, *(each.ports or ()))]
 
 
 def check_without_vlan(end: End) -> None:
