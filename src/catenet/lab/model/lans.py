@@ -14,7 +14,7 @@ from catenet.errors import LabError
 from catenet.lab.model.address_plan import Network
 from catenet.lab.model.broadcast_domain import Reach, any_link
 from catenet.lab.model.nodes import End, LinkBase, Switch
-from catenet.lab.model.switch_ports import check_without_vlan
+from catenet.lab.model.switching.switch_ports import check_without_vlan
 from catenet.link.vlan_tag import DEFAULT_VLAN
 
 

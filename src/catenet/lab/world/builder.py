@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from catenet.errors import LabError, did_you_mean
 from catenet.lab.model.address_plan import Address, Face, parse_faces, parse_networks
-from catenet.lab.model.aggregates import check_aggregates, parallel
 from catenet.lab.model.attachment import ATTACHED_RATE_BIT_S, check_plug, make_attachment
 from catenet.lab.model.devices import make_attachment_end, make_end, make_router, make_switch, with_lldp
 from catenet.lab.model.geography import Position, check_position
@@ -21,7 +20,8 @@ from catenet.lab.model.names import check_name
 from catenet.lab.model.nodes import Attachment, End, HostNode, Node, Router, Switch
 from catenet.lab.model.registry import LinkReference, NodeReference
 from catenet.lab.model.segment import Segment, segment_of, segment_options
-from catenet.lab.model.switch_ports import configure_ports
+from catenet.lab.model.switching.aggregates import check_aggregates, parallel
+from catenet.lab.model.switching.switch_ports import configure_ports
 from catenet.lab.observe.connections import ConnectionLog
 from catenet.lab.options import link as parse
 from catenet.lab.options.link import ACCESS_DELAY_NS, ACCESS_RATE_BIT_S

@@ -28,7 +28,7 @@ from catenet.lab.model.link import Link
 from catenet.lab.model.processes import Processes
 from catenet.lab.model.registry import Registry
 from catenet.lab.model.segment import check_segments
-from catenet.lab.model.switch_ports import check_ports
+from catenet.lab.model.switching.switch_ports import check_ports
 from catenet.lab.observe.connections import ConnectionLog
 from catenet.lab.observe.notes import Notes
 from catenet.lab.observe.timeline import Timeline

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from catenet.errors import LabError, did_you_mean
-from catenet.lab.model.aggregates import join_aggregate
 from catenet.lab.model.lldp import NodeLldp
 from catenet.lab.model.nodes import Attachment, End, Switch
-from catenet.lab.model.port_filters import add_mirrors, add_storm_control, is_destination
 from catenet.lab.model.segment import Segment
+from catenet.lab.model.switching.aggregates import join_aggregate
+from catenet.lab.model.switching.port_filters import add_mirrors, add_storm_control, is_destination
 from catenet.link.aggregation.aggregate import Member
 from catenet.link.switching.bridge_port import BridgePort
 from catenet.link.switching.port_vlans import PortVlans
