@@ -9,7 +9,7 @@ from typing import Any
 from catenet.application.placement import HashRing
 from catenet.application.placement.node import Node
 from catenet.application.placement.survey import survey
-from catenet.experiments.comparison import Cell, Comparison
+from catenet.experiments.comparison import Cell, Comparison, CurvePoint
 from catenet.view.pictures.history import object_picture, transaction_picture
 from catenet.view.pictures.reproduction import picture
 from catenet.view.pictures.ring import ring_picture
@@ -54,6 +54,15 @@ def extreme_strips() -> str:
         figure(0.0, 0.0, 0.0, unit=""),
         figure(99_999.0, 0.0, float("inf"), unit="s"),
         figure(123_456.0, 123_400.0, 123_500.0, unit="heartbeats"),
+    )
+
+
+def curves() -> str:
+    line = tuple((float(place), 10.0 ** -(place / 3)) for place in range(0, 25, 3))
+    names = ("BPSK", "QPSK", LONG, UNBROKEN, "OOK")
+    return experiment(
+        *(figure(1e-3, 0.0, 1.0, unit="", curve=CurvePoint(name, 9.0, "dB", "errors", line)) for name in names),
+        figure(),
     )
 
 
@@ -158,7 +167,7 @@ def crowded_ring() -> str:
 CASES: dict[str, Callable[[], str]] = {
     made.__name__: made
     for made in (
-        strips, long_strips, extreme_strips, ordinary_map, wide_map,
+        strips, long_strips, extreme_strips, curves, ordinary_map, wide_map,
         register, long_register, transactions, crossed_transactions, ordinary_ring, crowded_ring,
     )
 }  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.random import Generator
 
-from catenet.experiments.comparison import Comparison
+from catenet.experiments.comparison import Comparison, CurvePoint
 from catenet.experiments.signals.measure import LEAST_ERRORS, STANDARD_ERRORS, entries_of, rate_comparison
 from catenet.physical.signals.bits import Reals
 from catenet.physical.signals.channels.awgn import Awgn
@@ -61,8 +61,17 @@ def ber(seed: int) -> Iterator[Comparison]:
     for number, case in enumerate(cases()):
         for eb_n0_db in case.eb_n0_db:
             rng = np.random.default_rng([seed, number, round(10 * eb_n0_db)])
-            yield measure(case, eb_n0_db, rng)
+            line = _line(case) if eb_n0_db == case.eb_n0_db[0] else ()
+            point = CurvePoint(case.name, eb_n0_db, "Eb/N0, dB", "errors counted", line)
+            yield measure(case, eb_n0_db, rng)._replace(curve=point)
     yield _capacity(np.random.default_rng([seed, len(cases())]))
+
+
+def _line(case: Case) -> tuple[tuple[float, float], ...]:
+    """The closed form over the Eb/N0 of a case, and at least 2 dB."""
+    first, last = case.eb_n0_db[0], max(case.eb_n0_db[-1], case.eb_n0_db[0] + 2)
+    places = [first + step / 2 for step in range(round(2 * (last - first)) + 1)]
+    return tuple((place, case.formula(ratio_of(place))) for place in places)
 
 
 def measure(case: Case, eb_n0_db: float, rng: Generator) -> Comparison:

@@ -1,4 +1,7 @@
-"""Curves of a closed form, a panel for each, and what was measured along it; the horizontal axis is logarithmic."""
+"""Curves of a closed form, a panel for each, and what was measured along it.
+
+An axis is logarithmic where its values span more than a power of ten; the vertical one begins at 0 if it is not.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from catenet.view.pictures.axis import quantity_text
-from catenet.view.pictures.svg import Drawing
+from catenet.view.pictures.svg import Drawing, round_step
 
 HEAD: Final = 62
 PANEL_WIDTH: Final = 184
@@ -16,8 +19,12 @@ PANEL_HEIGHT: Final = 200
 GAP: Final = 16
 AXIS_WIDTH: Final = 44
 FOOT: Final = 58
+LEGEND: Final = 28
+COLUMNS: Final = 4
+"""Panels side by side."""
 STEPS: Final = 5
 _MARKS: Final = ("diamond", "dot")
+_SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 Figures = Sequence[Mapping[str, Any]]
 
@@ -26,23 +33,23 @@ def curves_size(figures: Figures) -> tuple[float, float]:
     """What curves take of a picture's width and height, in pixels; nothing if there are none."""
     if not figures:
         return 0.0, 0.0
-    return AXIS_WIDTH + (PANEL_WIDTH + GAP) * len(_names(figures, "curve")), HEAD + PANEL_HEIGHT + FOOT
+    panels = len(_names(figures, "curve"))
+    width = AXIS_WIDTH + (PANEL_WIDTH + GAP) * min(COLUMNS, panels)
+    return width, LEGEND + (HEAD - LEGEND + PANEL_HEIGHT + FOOT) * -(-panels // COLUMNS)
 
 
 def draw_curves(drawing: Drawing, top: float, left: float, figures: Figures) -> None:
-    """Draw a panel for each curve, all with the same axes, from 0."""
+    """Draw a panel for each curve, all with the same axes."""
     measured = _names(figures, "measured")
     _legend(drawing, top, left, measured)
     axes = _Axes(figures)
-    unit = figures[0]["unit"]
-    for step in range(STEPS + 1):
-        value = axes.most * step / STEPS
-        y = axes.y(top, value)
-        drawing.text(left + AXIS_WIDTH - 8, y + 4, f"{value:g}", "quiet small", "end")
-    drawing.text(left + AXIS_WIDTH - 8, top + HEAD - 12, unit, "quiet small", "end")
     for number, name in enumerate(_names(figures, "curve")):
         here = [figure for figure in figures if figure["curve"]["curve"] == name]
-        _panel(drawing, top, left + AXIS_WIDTH + (PANEL_WIDTH + GAP) * number, name, here, axes, measured)
+        row, column = divmod(number, COLUMNS)
+        y = top + (HEAD - LEGEND + PANEL_HEIGHT + FOOT) * row
+        if column == 0:
+            _scale(drawing, y, left, axes, figures[0]["unit"])
+        _panel(drawing, y, left + AXIS_WIDTH + (PANEL_WIDTH + GAP) * column, name, here, axes, measured)
 
 
 class _Axes:
@@ -50,34 +57,69 @@ class _Axes:
 
     def __init__(self, figures: Figures) -> None:
         places = [figure["curve"]["x"] for figure in figures]
-        self.low: Final = math.log2(min(places))
-        self.high: Final = math.log2(max(places))
-        self.places: Final = sorted(set(places))
-        found = [figure["measured"] or 0.0 for figure in figures]
+        self.log_x: Final = min(places) > 0 and max(places) >= 10 * min(places)
+        self.left: Final = self._along(min(places))
+        self.right: Final = self._along(max(places))
+        self.places: Final = _marks(sorted(set(places)), self.log_x)
+        found = [figure["measured"] for figure in figures if figure["measured"] is not None]
         found += [y for figure in figures for _, y in figure["curve"]["line"]]
-        largest = max(found, default=0.0) or 1.0
-        scale = 10.0 ** math.floor(math.log10(largest))
-        self.most: Final = math.ceil(largest / scale - 1e-9) * scale
+        positive = [value for value in found if value > 0]
+        self.log_y: Final = bool(positive) and len(positive) == len(found) and max(found) >= 10 * min(found)
+        if self.log_y:
+            self.low: float = math.floor(math.log10(min(found)))
+            self.high: float = math.ceil(math.log10(max(found)))
+            step = max(1, math.ceil((self.high - self.low) / STEPS))
+            self.steps: list[float] = [10.0**power for power in range(int(self.low), int(self.high) + 1, step)]
+        else:
+            step_size = round_step((max(found, default=0.0) or 1.0) / STEPS)
+            self.low, self.high = 0.0, step_size * math.ceil((max(found, default=0.0) or 1.0) / step_size - 1e-9)
+            self.steps = [step_size * number for number in range(round(self.high / step_size) + 1)]
+
+    def _along(self, place: float) -> float:
+        return math.log2(place) if self.log_x else place
 
     def x(self, left: float, place: float) -> float:
         """Pixels from the left of the page."""
-        share = (math.log2(place) - self.low) / ((self.high - self.low) or 1.0)
+        share = (self._along(place) - self.left) / ((self.right - self.left) or 1.0)
         return left + 8 + share * (PANEL_WIDTH - 24)
 
     def y(self, top: float, value: float) -> float:
         """Pixels from the top of the page."""
-        return top + HEAD + PANEL_HEIGHT * (1.0 - value / self.most)
+        height = math.log10(value) if self.log_y else value
+        return top + HEAD + PANEL_HEIGHT * (1.0 - (height - self.low) / ((self.high - self.low) or 1.0))
+
+    def label(self, value: float) -> str:
+        """What is written beside a line."""
+        if self.log_y:
+            return f"10{str(round(math.log10(value))).translate(_SUPERSCRIPTS)}"
+        return f"{value:g}"
+
+
+def _marks(places: Sequence[float], logarithmic: bool) -> Sequence[float]:
+    """The places that are written below a panel: those of the figures, if they are few."""
+    if logarithmic or len(places) <= STEPS:
+        return places
+    step = round_step((places[-1] - places[0]) / STEPS)
+    first, last = math.ceil(places[0] / step - 1e-9), math.floor(places[-1] / step + 1e-9)
+    return [step * number for number in range(first, last + 1)]
+
+
+def _scale(drawing: Drawing, top: float, left: float, axes: _Axes, unit: str) -> None:
+    for value in axes.steps:
+        drawing.text(left + AXIS_WIDTH - 8, axes.y(top, value) + 4, axes.label(value), "quiet small", "end")
+    drawing.text(left + AXIS_WIDTH - 8, top + HEAD - 12, unit, "quiet small", "end")
 
 
 def _panel(
     drawing: Drawing, top: float, left: float, name: str, figures: Figures, axes: _Axes, measured: Sequence[str]
 ) -> None:
-    drawing.text(left, top + HEAD - 12, name, "head")
+    drawing.text(left, top + HEAD - 12, name, "head", width=PANEL_WIDTH)
     foot = top + HEAD + PANEL_HEIGHT
     drawing.text(left + PANEL_WIDTH, foot + 34, figures[0]["curve"]["x_unit"], "quiet small", "end")
-    for step in range(STEPS + 1):
-        y = axes.y(top, axes.most * step / STEPS)
-        drawing.line(left, y, left + PANEL_WIDTH, y, "grid" if step else "axis")
+    for value in axes.steps:
+        y = axes.y(top, value)
+        drawing.line(left, y, left + PANEL_WIDTH, y, "grid")
+    drawing.line(left, foot, left + PANEL_WIDTH, foot, "axis")
     for place in axes.places:
         x = axes.x(left, place)
         drawing.line(x, foot, x, foot + 4, "axis")

@@ -44,6 +44,22 @@ def test_what_was_measured_lies_as_high_as_it_is() -> None:
     assert heights[1] - heights[0] == PANEL_HEIGHT / 2
 
 
+def test_values_of_many_powers_of_ten_have_a_logarithmic_axis() -> None:
+    point = CurvePoint("BPSK", 4.0, "dB", "by us", ((0.0, 1e-1), (8.0, 1e-5)))
+    root = drawn(Comparison("one", "other", 0.0, 1.0, 1e-3, "", curve=point))
+    words = [text.text for text in root.iter(f"{SVG}text")]
+    assert [word for word in words if word and word.startswith("10")] == ["10⁻⁵", "10⁻⁴", "10⁻³", "10⁻²", "10⁻¹"]
+    (_, mark) = [mark.get("points", "").split() for mark in root.iter(f"{SVG}polygon")]
+    heights = sorted(float(line.get("y1", 0)) for line in root.iter(f"{SVG}line") if line.get("class") == "grid")
+    assert float(mark[0].split(",")[1]) + 6 == heights[len(heights) // 2], "in the middle of five lines"
+
+
+def test_more_curves_than_have_room_go_below() -> None:
+    figures = [figure(f"curve {number}", 64.0, 50.0).as_json() for number in range(5)]
+    assert curves_size(figures)[0] == curves_size(figures[:4])[0]
+    assert curves_size(figures)[1] > curves_size(figures[:4])[1]
+
+
 def test_a_figure_outside_is_seen() -> None:
     groups = [group.get("class") for group in drawn(figure("two", 64.0, 50.0, high=40.0)).iter(f"{SVG}g")]
     assert "wrong" in groups
