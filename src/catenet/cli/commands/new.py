@@ -16,7 +16,7 @@ from catenet.cli.errors import mistake
 from catenet.cli.standard_streams import say
 from catenet.record.atomic_write import write_files
 
-Example = Literal["first", "ring", "rip", "abilene", "store", "home", "histories"]
+Example = Literal["first", "ring", "rip", "abilene", "store", "sensor", "home", "histories"]
 
 ABOUT: Final[dict[Example, str]] = {
     "first": "three routers and a client that asks a server, commented line by line",
@@ -24,6 +24,7 @@ ABOUT: Final[dict[Example, str]] = {
     "rip": "three routers that run RIP, and a cut",
     "abilene": "an HTTP service across the Abilene backbone (needs catenet[demo])",
     "store": "a replicated store in five cities, under faults",
+    "sensor": "a voltage, sampled and sent over a serial line to a store (needs catenet[signals])",
     "home": "Linux behind a simulated home router, for catenet attach",
     "histories": "histories of a store, a register and a database, for catenet check-history",
 }
