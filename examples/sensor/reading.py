@@ -8,7 +8,7 @@ from typing import NamedTuple
 PORT = 5005
 BITS = 12
 FULL_SCALE_V = 2.048
-STEP_V = 2 * FULL_SCALE_V / 2**BITS
+STEP_V = 2 * FULL_SCALE_V / (1 << BITS)
 """One step of the converter: 1 mV."""
 
 _FORM = struct.Struct("!IdH")
