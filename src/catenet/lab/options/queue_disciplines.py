@@ -17,11 +17,11 @@ from catenet.lab.options.queue_classes import parse_classes
 from catenet.link.queue import NO_LIMIT, DropTail, Queue
 from catenet.link.queues.classes import Classifier
 from catenet.link.queues.codel import CodelQueue
-from catenet.link.queues.codel_control import NEVER_NS, CodelParameters
+from catenet.link.queues.control.codel import NEVER_NS, CodelParameters
+from catenet.link.queues.control.pie import PieControl
 from catenet.link.queues.drr import Drr
 from catenet.link.queues.fq_codel import FqCodel
 from catenet.link.queues.pie import Pie
-from catenet.link.queues.pie_control import PieControl
 from catenet.link.queues.prio import PRIOMAP, Prio
 from catenet.link.queues.red import Red, RedParameters
 from catenet.link.queues.token_bucket import Bucket, TokenBucket

@@ -13,7 +13,7 @@ from mypy_extensions import i64
 from catenet.link.drop_reasons import OVERLIMIT
 from catenet.link.ethernet import Frame
 from catenet.link.queue import TAKEN
-from catenet.link.queues.codel_control import Codel, CodelParameters
+from catenet.link.queues.control.codel import Codel, CodelParameters
 from catenet.link.queues.discipline import Discipline
 from catenet.link.queues.dissector import dissect
 from catenet.link.queues.fifo import Waiting

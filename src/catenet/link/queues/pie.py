@@ -9,9 +9,9 @@ from mypy_extensions import i64
 from catenet.link.drop_reasons import OVERLIMIT, PIE
 from catenet.link.ethernet import Frame
 from catenet.link.queue import TAKEN
+from catenet.link.queues.control.pie import PieControl
 from catenet.link.queues.discipline import Discipline
 from catenet.link.queues.fifo import Fifo, Waiting
-from catenet.link.queues.pie_control import PieControl
 
 MEAN_OCTETS: Final[i64] = 1500
 """RFC 8033's MEAN_PKTSIZE."""

@@ -9,10 +9,10 @@ from mypy_extensions import i64
 from catenet.link.drop_reasons import OVERLIMIT, RED_EARLY, RED_FORCED
 from catenet.link.ethernet import Frame
 from catenet.link.queue import TAKEN
+from catenet.link.queues.control.red_adaptation import RedAdaptation
+from catenet.link.queues.control.red_average import RedAverage, weight_for
 from catenet.link.queues.discipline import Discipline
 from catenet.link.queues.fifo import Fifo, Waiting
-from catenet.link.queues.red_adaptation import RedAdaptation
-from catenet.link.queues.red_average import RedAverage, weight_for
 
 NS_PER_S: Final = 1_000_000_000
 

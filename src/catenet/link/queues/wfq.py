@@ -15,9 +15,9 @@ from catenet.link.drop_reasons import OVERLIMIT
 from catenet.link.ethernet import Frame
 from catenet.link.queue import TAKEN
 from catenet.link.queues.classes import Classifier
+from catenet.link.queues.control.gps_clock import GpsClock
 from catenet.link.queues.discipline import Discipline
 from catenet.link.queues.fifo import Waiting
-from catenet.link.queues.gps_clock import GpsClock
 
 
 class Wfq(Discipline):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from catenet.link.drop_reasons import CE_THRESHOLD, CODEL, OVERLIMIT
 from catenet.link.queues.codel import CodelQueue
-from catenet.link.queues.codel_control import CodelParameters
+from catenet.link.queues.control.codel import CodelParameters
 from tests.unit.link.queues.one_way import MBIT, MS, OneWay, flow_and_number, installed, packet, traffic_class
 
 TARGET, INTERVAL = 5 * MS, 100 * MS

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from catenet.lab.options.link import parse_queue
 from catenet.link.drop_reasons import OVERLIMIT
 from catenet.link.queues.classes import Classifier, ClassRule, Prefix
+from catenet.link.queues.control.gps_clock import GpsClock
 from catenet.link.queues.drr import Drr
-from catenet.link.queues.gps_clock import GpsClock
 from catenet.link.queues.ip_fields import IpFields
 from catenet.link.queues.prio import Prio
 from catenet.link.queues.wfq import Wfq

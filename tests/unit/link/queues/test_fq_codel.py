@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from catenet.link.drop_reasons import CODEL, OVERLIMIT
-from catenet.link.queues.codel_control import CodelParameters
+from catenet.link.queues.control.codel import CodelParameters
 from catenet.link.queues.fq_codel import FqCodel
 from tests.unit.link.queues.one_way import MBIT, MS, OneWay, flow_and_number, installed, packet
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catenet.link.drop_reasons import OVERLIMIT, PIE
+from catenet.link.queues.control.pie import PieControl, scale
 from catenet.link.queues.pie import Pie
-from catenet.link.queues.pie_control import PieControl, scale
 from tests.unit.link.queues.one_way import MS, OneWay, installed, packet
 
 FRAME_NS = 1538 * 800

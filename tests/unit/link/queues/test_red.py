@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catenet.link.drop_reasons import OVERLIMIT, RED_EARLY, RED_FORCED
+from catenet.link.queues.control.red_adaptation import RedAdaptation
+from catenet.link.queues.control.red_average import RedAverage, weight_for
 from catenet.link.queues.red import Red, RedParameters
-from catenet.link.queues.red_adaptation import RedAdaptation
-from catenet.link.queues.red_average import RedAverage, weight_for
 from tests.unit.link.queues.one_way import MBIT, MS, OneWay, installed, packet, traffic_class
 
 MIN, MAX = 30_000, 90_000

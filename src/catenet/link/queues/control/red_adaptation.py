@@ -10,7 +10,7 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from catenet.link.queues.red_average import RedAverage
+from catenet.link.queues.control.red_average import RedAverage
 
 INTERVAL_NS: Final[i64] = 500_000_000
 LEAST: Final = 0.01
