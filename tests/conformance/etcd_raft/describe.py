@@ -9,7 +9,7 @@ from catenet.application.consensus.entry import CHANGE, COMMAND, Entry, HardStat
 from catenet.application.consensus.events import ADD_LEARNER, ADD_VOTER, REMOVE, UPDATE, MemberChange
 from catenet.application.consensus.messages import InstallSnapshot, TimeoutNow
 from catenet.application.consensus.raft import messages as wire
-from catenet.application.consensus.raft.change_codec import parse_change
+from catenet.application.consensus.raft.membership.codec import parse_change
 from catenet.application.consensus.raft.progress import PROBE, REPLICATE, SNAPSHOT, Progress
 from catenet.application.consensus.raft.server import RaftServer
 

@@ -9,7 +9,7 @@ from catenet.application.consensus.effects import Append, Apply, Message, Notice
 from catenet.application.consensus.entry import Entry, HardState, Membership, Snapshot, Stored
 from catenet.application.consensus.events import Appended, Applied, Event, Receive, SnapshotTaken, Tick
 from catenet.application.consensus.raft.log import NO_LIMIT
-from catenet.application.consensus.raft.membership import apply_memberships
+from catenet.application.consensus.raft.membership.apply import apply_memberships
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.consensus.timing import ElectionPolicy

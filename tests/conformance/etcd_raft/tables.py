@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from catenet.application.consensus.entry import Membership
-from catenet.application.consensus.raft import config
-from catenet.application.consensus.raft.config import Changed, ChangeError, enter_joint, leave_joint, simple
+from catenet.application.consensus.raft.membership import config
+from catenet.application.consensus.raft.membership.config import Changed, ChangeError, enter_joint, leave_joint, simple
 from catenet.application.consensus.raft.progress import InFlight, Progress
 from catenet.application.consensus.raft.quorum import (
     LOST,

@@ -258,7 +258,7 @@ MEMBERSHIP = [
     raft(
         "many voters without joint",
         (
-            "config.py",
+            "membership/config.py",
             "        return enter_joint(before, change.changes, change.leaves_by_itself())",
             "        draft = _Draft(before)\n"
             "        draft.apply(change.changes)\n"

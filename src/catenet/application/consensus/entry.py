@@ -11,7 +11,7 @@ NONE: Final = 0  # no replica has this id
 NEVER_NS: Final = 1 << 62  # a deadline that does not come
 
 COMMAND: Final = 0  # an application's command; empty where a new leader marks its term
-CHANGE: Final = 2  # a change of membership, as `raft/config.py` writes it
+CHANGE: Final = 2  # a change of membership, as `raft/membership/codec.py` writes it
 STRIPPED: Final = 3  # a command whose octets a witness does not get
 READMISSION: Final = 4  # from here on a replica that lost its disk may count again: see `Readmission`
 

@@ -9,8 +9,8 @@ from catenet.application.consensus.effects import Append, Apply, Effect, Message
 from catenet.application.consensus.entry import COMMAND, Entry
 from catenet.application.consensus.paxos.multi.invariants import PaxosInvariants
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
-from catenet.application.consensus.raft.config import is_change
 from catenet.application.consensus.raft.invariants import Invariants as RaftInvariants
+from catenet.application.consensus.raft.membership.config import is_change
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.consensus.server import ROLE_LEADER
 from catenet.application.kv import protocol

@@ -14,9 +14,9 @@ from typing import Final
 from catenet.application.consensus.effects import Message
 from catenet.application.consensus.entry import Membership
 from catenet.application.consensus.messages import InstallSnapshot, TimeoutNow
-from catenet.application.consensus.raft.config import is_change
 from catenet.application.consensus.raft.invariants import InvariantError
 from catenet.application.consensus.raft.log import NO_TERM, Log
+from catenet.application.consensus.raft.membership.config import is_change
 from catenet.application.consensus.raft.messages import AppendReply, RequestVote, VoteReply
 from catenet.application.consensus.raft.replica import RaftReplica
 from catenet.application.consensus.raft.replication import committed_in_term

@@ -8,8 +8,7 @@ paper: a membership change takes effect when it is applied, not when it is appen
   other files are functions over that;
 - :mod:`.receive`: a message's term and kind; :mod:`.election` (§5.2, §5.4.1); :mod:`.replication` (§5.3);
   :mod:`.snapshot` (§7); :mod:`.proposals`; :mod:`.reads` (§8); :mod:`.transfer` (dissertation §3.10);
-- membership (§6): :mod:`.config` (pure functions), :mod:`.membership` (when it takes effect), :mod:`.change_codec`
-  (octets);
+- :mod:`.membership` (§6), a room of its own;
 - :mod:`.log`: the log in memory; :mod:`.progress`: what a leader knows of a follower; :mod:`.quorum`: majorities;
 - :mod:`.messages` and :mod:`.wire`, their octets; :mod:`.options`; :mod:`.replica`: events in, effects out;
   :mod:`.invariants`: the safety properties of Figure 3, checked over a whole group.

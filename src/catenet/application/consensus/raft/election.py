@@ -9,8 +9,8 @@ from typing import Final
 
 from catenet.application.consensus.effects import Message
 from catenet.application.consensus.entry import COMMAND, NONE, Entry
-from catenet.application.consensus.raft.config import is_change
 from catenet.application.consensus.raft.log import NO_LIMIT
+from catenet.application.consensus.raft.membership.config import is_change
 from catenet.application.consensus.raft.messages import PreVoteReply, RequestPreVote, RequestVote, VoteAnswer, VoteReply
 from catenet.application.consensus.raft.quorum import LOST, WON
 from catenet.application.consensus.raft.replication import append_own, broadcast_append

@@ -5,8 +5,8 @@ from __future__ import annotations
 from catenet.application.consensus.effects import Accepted
 from catenet.application.consensus.entry import CHANGE, COMMAND, NONE, READMISSION, Entry, mark_octets
 from catenet.application.consensus.events import AUTO, ChangeMembership, Propose, Readmit
-from catenet.application.consensus.raft.change_codec import emit_change, parse_change
-from catenet.application.consensus.raft.config import (
+from catenet.application.consensus.raft.membership.codec import emit_change, parse_change
+from catenet.application.consensus.raft.membership.config import (
     SINGLE_CHANGE,
     Change,
     ChangeError,

@@ -10,7 +10,8 @@ from catenet.application.consensus.effects import Append, Apply, Effect, Send
 from catenet.application.consensus.elector import CAMPAIGN, TAKE_OVER, Elector, TimeoutElector
 from catenet.application.consensus.entry import NEVER_NS, NONE, HardState, Stored
 from catenet.application.consensus.interface import Replica
-from catenet.application.consensus.raft import election, membership, proposals, reads, replication, snapshot, transfer
+from catenet.application.consensus.raft import election, proposals, reads, replication, snapshot, transfer
+from catenet.application.consensus.raft.membership import apply as membership
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.receive import receive
 from catenet.application.consensus.raft.server import RaftServer

@@ -10,8 +10,8 @@ from typing import Final
 
 from catenet.application.consensus.elector import Elector
 from catenet.application.consensus.entry import STRIPPED, Membership, Stored
-from catenet.application.consensus.raft.config import members_of
 from catenet.application.consensus.raft.log import Log
+from catenet.application.consensus.raft.membership.config import members_of
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.progress import Progress
 from catenet.application.consensus.raft.state import LeaderState, Members, PersistentState, VolatileState

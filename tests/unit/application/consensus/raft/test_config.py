@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from catenet.application.consensus.entry import Membership
 from catenet.application.consensus.events import ADD_LEARNER, ADD_VOTER, ADD_WITNESS, REMOVE, UPDATE, MemberChange
-from catenet.application.consensus.raft import config
-from catenet.application.consensus.raft.config import (
+from catenet.application.consensus.raft.membership import config
+from catenet.application.consensus.raft.membership.config import (
     Change,
     ChangeError,
     apply_change,

@@ -7,8 +7,8 @@ import pytest
 from catenet.application.consensus import effects as asked
 from catenet.application.consensus import events
 from catenet.application.consensus.entry import CHANGE, Entry
-from catenet.application.consensus.raft.change_codec import emit_change, parse_change
-from catenet.application.consensus.raft.config import Change
+from catenet.application.consensus.raft.membership.codec import emit_change, parse_change
+from catenet.application.consensus.raft.membership.config import Change
 from catenet.application.consensus.raft.messages import Heartbeat
 from catenet.application.consensus.raft.proposals import with_founders
 from catenet.application.consensus.server import ROLE_LEADER

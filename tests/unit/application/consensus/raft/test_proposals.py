@@ -11,9 +11,9 @@ from catenet.application.consensus import events
 from catenet.application.consensus.entry import CHANGE, COMMAND, Entry, HardState, Membership, Snapshot, Stored
 from catenet.application.consensus.events import ADD_LEARNER, ADD_VOTER, AUTO, REMOVE, MemberChange
 from catenet.application.consensus.messages import InstallSnapshot, TimeoutNow
-from catenet.application.consensus.raft.change_codec import emit_change
-from catenet.application.consensus.raft.config import Change
 from catenet.application.consensus.raft.log import NO_LIMIT, Log
+from catenet.application.consensus.raft.membership.codec import emit_change
+from catenet.application.consensus.raft.membership.config import Change
 from catenet.application.consensus.raft.messages import (
     AppendEntries,
     Heartbeat,

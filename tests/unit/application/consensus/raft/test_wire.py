@@ -11,8 +11,8 @@ from catenet.application.consensus.entry import Entry, Membership
 from catenet.application.consensus.events import MemberChange
 from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply, TimeoutNow
 from catenet.application.consensus.raft import messages as kinds
-from catenet.application.consensus.raft.change_codec import emit_change, parse_change
-from catenet.application.consensus.raft.config import Change
+from catenet.application.consensus.raft.membership.codec import emit_change, parse_change
+from catenet.application.consensus.raft.membership.config import Change
 from catenet.application.consensus.raft.wire import emit_message, parse_message
 from catenet.application.consensus.varint import put_varint, take_varint
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from catenet.application.consensus.entry import Membership
 from catenet.application.consensus.events import AUTO, MemberChange
 from catenet.application.consensus.fields import Reader, Writer
-from catenet.application.consensus.raft.config import Change
+from catenet.application.consensus.raft.membership.config import Change
 from catenet.application.consensus.varint import put_varint, take_varint
 
 
