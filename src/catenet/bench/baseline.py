@@ -1,7 +1,7 @@
-"""Something to measure against: what the same machine needs, at the same moment, for a known piece of work.
+"""The reference of the benchmarks: a known piece of work, measured on the same machine at the same time.
 
-Wall times from a busy machine mean little by themselves.  A bench reports its cost beside this one's, and
-the ratio of the two is what can be compared from one day to the next.
+Wall times on a busy machine mean little alone.  A benchmark reports its cost and that of the reference; their ratio
+can be compared between days and machines.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ REPEATS: Final = 3
 
 
 def us_per_heapq_push_pop(clock: Callable[[], float] = time.perf_counter) -> float:
-    """Microseconds for one push and pop of the standard library's heap, 1,000 tuples deep; best of three.
+    """Microseconds for one push and pop of ``heapq`` with 1,000 tuples on the heap; the best of three runs.
 
-    ``clock`` is that of the bench which compares itself with it.
+    ``clock`` is the clock of the benchmark that uses the reference.
     """
     best_s = float("inf")
     for _ in range(REPEATS):

@@ -1,7 +1,7 @@
-"""What many hosts cost that all hold connections open: time and memory, from the first line to the last program's end.
+"""The cost of many hosts with open connections: time and memory, from the declaration to the end of all programs.
 
-Each host serves, and opens connections to the hosts that follow it; over each goes one line and its echo, and then
-nothing.  Hosts hang at routers by the hundred, and these at one in the middle.
+Each host runs a server, and opens connections to the hosts that follow it.  Each connection carries one line and its
+echo, and then stays idle.  Up to 100 hosts share a router, and all these routers are linked to one in the middle.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LINE: Final = b"here\n"
 
 
 class Crowd:
-    """Hosts, each with ``each`` connections to others; ``opened`` counts those that have had their echo."""
+    """Hosts, each with ``each`` connections to others; ``opened`` counts connections that received their echo."""
 
     def __init__(self, hosts: int, each: int, seed: int) -> None:
         self.net: Final = Internet(seed=seed, name="bench-connections")
@@ -41,7 +41,7 @@ class Crowd:
             host.run(self._open, number, name="client")
 
     async def _open(self, number: int) -> None:
-        """Connect to those that follow, one after the other, and hold on."""
+        """Connect to the hosts that follow, one after the other, and keep the connections open."""
         kept = []
         try:
             for step in range(1, self._each + 1):
@@ -71,11 +71,10 @@ async def _echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 def connections(hosts: int = 1000, *, each: int = 10, seconds: float = 5.0, seed: int = 1) -> dict[str, object]:
-    """Measure ``hosts`` with ``each`` connections.
+    """Measure ``hosts`` hosts with ``each`` connections each.
 
-    Times are the processor's: ``built_s`` until everything is declared and has its addresses and routes, ``run_s`` for
-    ``seconds`` of virtual time and the end of the run, ``closed_s`` for the end of all programs.  Memory is the peak
-    resident size of this process.
+    Times are processor times: ``built_s`` for declaration, addresses and routes, ``run_s`` for ``seconds`` of virtual
+    time, ``closed_s`` for the end of all programs.  ``peak_mb`` is the peak resident size of this process.
     """
     each = min(each, hosts - 1)
     start = time.process_time()

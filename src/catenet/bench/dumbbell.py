@@ -1,8 +1,8 @@
-"""What a packet costs: bulk flows through a dumbbell, from the wire to the socket and back.
+"""The cost of a packet: bulk TCP flows through a dumbbell topology (senders – router – router – receivers).
 
-Senders – router – router – receivers.  Each sender and each receiver has an access link of 1 Gbit/s and
-1 ms; the bottleneck between the routers has 10 ms and a drop-tail queue of one bandwidth-delay product.
-The flows carry no program: a source and a sink sit directly on TCP (:mod:`catenet.bench.traffic`).
+Each sender and each receiver has an access link of 1 Gbit/s and 1 ms; the bottleneck between the routers has 10 ms and
+a drop-tail queue of one bandwidth-delay product.  No program runs: sources and sinks are users of TCP
+(:mod:`catenet.bench.traffic`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BOTTLENECK_DELAY_NS: Final = 10_000_000
 RTT_NS: Final = 2 * (2 * ACCESS_DELAY_NS + BOTTLENECK_DELAY_NS)
 PHYS_BY_RATE: Final[dict[int, PhyName]] = {100_000_000: "100base-tx", ACCESS_RATE_BIT_S: "1000base-x"}
 SEGMENT_OCTETS: Final = 1448
-"""The data of a full segment: an MTU of 1500, less 20 for IPv4, 20 for TCP and 12 for timestamps."""
+"""The data of a full segment: an MTU of 1500 octets less 20 for IPv4, 20 for TCP and 12 for timestamps."""
 FRAME_WIRE_OCTETS: Final = 1538
 PORT: Final = 5001
 NS_PER_S: Final = 1_000_000_000
@@ -40,12 +40,12 @@ def dumbbell(
     fidelity: Fidelity = "objects",
     phy: bool = False,
 ) -> dict[str, object]:
-    """Run it, and say what it cost.
+    """Run the flows for ``seconds`` of virtual time, and measure.
 
-    With ``phy`` every link has the PHY of its rate, without errors to speak of.  ``bottleneck_bit_s`` of 0 stands for
-    100 Mbit/s with one flow and 1 Gbit/s with more.  ``utilisation`` is the share of the bottleneck's time that was
-    spent sending.  ``us_per_segment`` is wall time over segments of data that reached their socket; ``ratio`` is that
-    over a push and pop of ``heapq`` in the same run.
+    With ``phy`` every link has the PHY of its rate, with a negligible error rate.  ``bottleneck_bit_s=0`` means
+    100 Mbit/s for one flow and 1 Gbit/s for more.  ``utilisation`` is the fraction of time in which the bottleneck
+    sent.  ``us_per_segment`` is wall time per segment of received data; ``ratio`` divides it by the time of a push and
+    pop of ``heapq`` in the same run.
     """
     rate_bit_s = bottleneck_bit_s or (100_000_000 if flows == 1 else 1_000_000_000)
     net, sources, server_hosts = _build(flows, rate_bit_s, seed, fidelity, phy)

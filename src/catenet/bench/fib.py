@@ -1,9 +1,9 @@
-"""What looking up a destination costs in a large forwarding table.
+"""The cost of a look-up in a large forwarding table.
 
-The table is as long as asked for, and its prefixes are of the lengths that the tables of backbone routers have: most
-of 24 bits, nearly all between 16 and 24 (IPv6: 29 to 48, most of 48).  A tenth are a part of another one, and there is
-a default route.  Looked up are addresses anywhere, and addresses that the prefixes hold; the next hop's carrier is
-checked, as for a packet.
+Prefix lengths are distributed as in the tables of backbone routers: most are 24 bits, nearly all between 16 and 24
+(IPv6: 29 to 48, most 48).  A tenth of the prefixes lie within another one, and there is a default route.  The
+benchmark looks up random addresses, and addresses within the prefixes; as for a packet, the look-up checks the carrier
+of the next hop.
 """
 
 from __future__ import annotations
@@ -29,26 +29,26 @@ LENGTHS: Final = {
     4: {8: 1, 12: 2, 14: 3, 16: 14, 17: 8, 18: 14, 19: 25, 20: 45, 21: 52, 22: 115, 23: 100, 24: 610, 28: 3, 32: 8},
     6: {20: 1, 28: 5, 29: 40, 30: 5, 32: 130, 36: 25, 40: 60, 42: 10, 44: 100, 46: 40, 47: 30, 48: 540, 56: 4, 64: 10},
 }
-"""Prefix lengths, and how many of about 1,000 prefixes have each."""
+"""Prefix lengths with their frequencies among about 1,000 prefixes."""
 SPACE: Final = {4: (0x01000000, 0xDFFFFFFF), 6: (0x2000 << 112, (0x2C10 << 112) - 1)}
 LOOKUPS: Final = 200_000
 REPEATS: Final = 5
 
 
 def lookups(prefixes: int = 100_000, *, version: int = 4, seed: int = 1) -> dict[str, object]:
-    """Measure in one table; times are the processor's, the best of five.
+    """Measure one table; times are processor times, the best of five.
 
-    ``us_per_lookup`` is for random addresses, ``us_per_held_lookup`` for those that a prefix holds; both as compiled
-    code asks.  ``us_per_python_lookup`` is what an interpreted loop pays, and ``us_per_dict_get`` is for a dict of as
-    many numbers, with the same loops.  ``us_per_pytricia_lookup`` is for PyPI's pytricia, if that is installed: a
-    Patricia tree in C, asked from the same interpreted loop.
+    ``us_per_lookup`` is for random addresses, ``us_per_held_lookup`` for addresses within a prefix, both from compiled
+    code; ``us_per_python_lookup`` is for random addresses from an interpreted loop.  ``us_per_dict_get`` and
+    ``us_per_python_dict_get`` are for a dict of the same size, with the same loops.  ``us_per_pytricia_lookup`` is for
+    PyPI's pytricia (a Patricia trie in C), if installed, from the interpreted loop.
     """
     drawn = random.Random(seed)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     table = random_table(prefixes, version, drawn)
     anywhere = [drawn.randint(*SPACE[version]) for _ in range(LOOKUPS)]
     held = addresses_within(table, drawn)
-    rounds.look_up(table, anywhere)  # the first look-ups make the index
+    rounds.look_up(table, anywhere)  # the first look-ups build the index
     grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     plain = {address: address for address in held[:prefixes]}
     figures: dict[str, object] = {
@@ -72,7 +72,7 @@ def lookups(prefixes: int = 100_000, *, version: int = 4, seed: int = 1) -> dict
 
 
 def random_table(prefixes: int, version: int, drawn: random.Random) -> Fib:
-    """A table of so many different prefixes, the default route among them, over 16 next hops."""
+    """A table of ``prefixes`` distinct prefixes, including the default route, with 16 next hops."""
     stack = IpStack(Kernel(1), "router")
     interfaces = [stack.add_interface(f"eth{number}", 0x020000000000 + number) for number in range(16)]
     hops = [[NextHop(interface, 0x0A000001)] for interface in interfaces]
@@ -102,7 +102,7 @@ def random_table(prefixes: int, version: int, drawn: random.Random) -> Fib:
 
 
 def addresses_within(table: Fib, drawn: random.Random) -> list[int]:
-    """Addresses, each anywhere within a random prefix of the table."""
+    """Random addresses, each within a random prefix of the table."""
     width = addresses.width(table.version)
     chosen = drawn.choices([route for route in table.routes() if route.prefix_len], k=LOOKUPS)
     return [route.prefix | drawn.getrandbits(width) >> route.prefix_len for route in chosen]
@@ -126,7 +126,7 @@ def _ask(lookup: Callable[[Any], object], asked: list[Any]) -> int:
 
 
 def _pytricia(table: Fib) -> Callable[[Any], object] | None:
-    """The look-up of the same table in pytricia; None where that is not installed."""
+    """The look-up function of pytricia with the same table; None if it is not installed."""
     try:
         module = importlib.import_module("pytricia")
     except ModuleNotFoundError:

@@ -1,4 +1,4 @@
-"""What benches do very often, compiled, so that they measure the stack and not themselves."""
+"""Inner loops of the benchmarks, compiled so that the benchmarks measure the stack and not themselves."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catenet.network.forwarding.fib import Fib, RouteWatcher
 
 
 class RouteClock(RouteWatcher):
-    """Counts the changes of all tables that it watches, and remembers when the last one was."""
+    """Counts the changes of all tables that it watches, and records the time of the last one."""
 
     def __init__(self, kernel: Kernel) -> None:
         super().__init__()
@@ -25,7 +25,7 @@ class RouteClock(RouteWatcher):
 
 
 def look_up(fib: Fib, addresses: list[int]) -> int:
-    """Look all these addresses up; how many had a route."""
+    """Look up all addresses; returns the number of those with a route."""
     found = 0
     for address in addresses:
         if fib.lookup(address, True) is not None:
@@ -34,7 +34,7 @@ def look_up(fib: Fib, addresses: list[int]) -> int:
 
 
 def look_up_dict(table: dict[int, int], addresses: list[int]) -> int:
-    """The same in a plain dict, which knows no prefixes."""
+    """The same in a plain dict, without prefixes."""
     found = 0
     for address in addresses:
         if address in table:

@@ -1,4 +1,4 @@
-"""``catenet bench hour``: what time costs when little happens: hosts that wake up once a second, for an hour."""
+"""``catenet bench hour``: the cost of virtual time when little happens; hosts wake up once a second for an hour."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PERIOD_S: Final = 1.0
 
 
 def idle_hosts(hosts: int = 100, seconds: int = 3600) -> dict[str, object]:
-    """Run it; wall seconds, and the cost of one awakening in microseconds."""
+    """Run the hosts; returns wall seconds, and microseconds per wake-up."""
     net = Internet(seed=1)
     middle = net.router("middle")
     wakes = [0] * hosts

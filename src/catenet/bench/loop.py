@@ -1,7 +1,7 @@
-"""What a callback and a timer cost: the virtual loop beside stock asyncio, in the same run.
+"""The cost of a callback and of a timer: the virtual loop compared with asyncio's own, in the same run.
 
-Wall times on a busy machine mean little by themselves, so each figure comes with its ratio to the standard
-loop doing the same work a moment before.  Each is the best of a few repeats.
+Wall times on a busy machine mean little alone, so each figure comes with its ratio to a reference measured just
+before.  Each figure is the best of three runs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 
 def loop_ring(tasks: int = 100, rounds: int = 200) -> dict[str, object]:
-    """Pass a token around a ring of tasks; seconds on both loops and their ratio (ours to stock)."""
+    """Pass a token around a ring of tasks; returns seconds on both loops and their ratio (Catenet to asyncio)."""
 
     async def program() -> int:
         return await _ring(tasks, rounds)
@@ -40,7 +40,7 @@ def loop_ring(tasks: int = 100, rounds: int = 200) -> dict[str, object]:
 
 
 def timers(tasks: int = 100, ticks: int = 3600) -> dict[str, object]:
-    """Let tasks sleep 1 to 2 s of virtual time, staggered, again and again; wall seconds and cost of a tick."""
+    """Let each task sleep ``ticks`` times for 1 to 2 s of virtual time; returns wall seconds and the cost of a tick."""
 
     async def program() -> int:
         await asyncio.gather(*(_ticker(1.0 + number / tasks, ticks) for number in range(tasks)))

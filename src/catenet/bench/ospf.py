@@ -1,8 +1,8 @@
-"""What OSPF costs in one large area: from cold until all tables are right, and again after a cut.
+"""The cost of OSPF in one large area: convergence from a cold start, and after the cut of a link.
 
-The network is that of ``bench scale``, with every router speaking OSPF.  It has converged when no table has changed
-for as long as a router waits that knows nothing more; then each router's distance to each other is compared with
-Dijkstra's, and each next hop with the tree's.
+The network is that of ``bench scale``, with OSPF on every router.  It has converged when no table has changed for
+longer than any of OSPF's timers; then each router's distances and next hops to all others are compared with those of
+Dijkstra's algorithm.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from catenet.network.routing.dijkstra import shortest_paths
 from catenet.network.routing.graph import UNREACHED, Graph
 
 CALM_S: Final = 15
-"""Longer than any timer between an event and what follows from it: LSAs are told every 5 s at most, routes
-calculated every 5 s."""
+"""Longer than any timer between an event and its effect: an LSA is originated, and routes are calculated, at least
+every 5 s if something has changed."""
 MOST_S: Final = 600
 
 
 def ospf(routers: int = 1000, *, pacing: str = "0s", seed: int = 1) -> dict[str, object]:
     """Measure one area.
 
-    Times are the processor's, but for those called virtual; ``cold_virtual_s`` and ``cut_virtual_s`` end with the
-    last change of any table.  ``pacing`` is for how long routers collect what they flood.  ``messages`` are
-    OSPF's packets that left a router.  The trace is not kept.  Raises AssertionError if a table is not what shortest
-    paths say.
+
+    Times are processor times, except ``cold_virtual_s`` and ``cut_virtual_s``, which end with the last change of any
+    table.  ``pacing`` is the flood pacing of the routers.  ``messages`` counts OSPF packets that left a router.  No
+    trace is recorded.  Raises AssertionError if a table differs from the shortest paths.
     """
     with sparing_collector():
         return _measured(routers, pacing, seed)
@@ -71,13 +71,13 @@ def _measured(routers: int, pacing: str, seed: int) -> dict[str, object]:
 
 
 def _converge(net: Internet, clock: rounds.RouteClock) -> dict[str, Any]:
-    """Run until nothing changes any more."""
+    """Run until no table changes any more."""
     start, begun_ns = time.process_time(), int(net._world.kernel.now_ns)
     before = clock.changes, int(net._world.kernel.events_fired), _messages(net)
     clock.last_ns = begun_ns
     with net._world.driven("bench"):
         while net._world.kernel.now_ns < clock.last_ns + CALM_S * 1_000_000_000:
-            assert net._world.kernel.now_ns < begun_ns + MOST_S * 1_000_000_000, "the tables do not come to rest"
+            assert net._world.kernel.now_ns < begun_ns + MOST_S * 1_000_000_000, f"no convergence within {MOST_S} s"
             net._world.kernel.run(net._world.kernel.now_ns + 1_000_000_000)
     return {
         "virtual_s": (int(clock.last_ns) - begun_ns) / 1e9,
@@ -89,7 +89,7 @@ def _converge(net: Internet, clock: rounds.RouteClock) -> dict[str, Any]:
 
 
 def _verify(net: Internet, down: set[str]) -> None:
-    """Hold the tables against all shortest paths of a graph made from the links."""
+    """Compare the tables with the shortest paths in a graph made from the links."""
     routers = net._world.registry.routers()
     numbers = {router.name: number for number, router in enumerate(routers)}
     graph, hops = Graph(len(routers)), []
@@ -117,12 +117,12 @@ def _verify(net: Internet, down: set[str]) -> None:
 
 
 def _messages(net: Internet) -> int:
-    """The packets that routers sent; there is nobody else who sends."""
+    """The number of packets that routers sent; no other node sends any."""
     return sum(int(router.stack.family4.counters.out_requests) for router in net._world.registry.routers())
 
 
 def _busiest(net: Internet) -> Link:
-    """The link between routers over which most of the shortest paths to the first hundred of them begin."""
+    """The link that is the first hop of most routes to the first hundred routers."""
     count: dict[str, int] = {}
     by_interface = {end.interface: link for link in net.links.values() for end in link.ends}
     routers: list[Router] = net._world.registry.routers()

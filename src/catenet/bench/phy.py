@@ -1,7 +1,7 @@
-"""What a PHY costs: the dumbbell with and without, and frames as waveforms.
+"""The cost of a PHY: the dumbbell with and without PHYs, and frames as waveforms.
 
-Links of fidelity ``"model"`` are compared with ideal ones in alternating runs of the dumbbell, of which the fastest of
-each counts.  A link of fidelity ``"signal"`` sends full frames of 10BASE-T, and octets are counted.
+Links of fidelity ``"model"`` are compared with ideal ones in alternating runs of the dumbbell; the fastest run of each
+kind counts.  For fidelity ``"signal"``, full frames are sent as waveforms of 10BASE-T.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ FRAMES: Final = 300
 
 
 def phy(flows: int = 1, seconds: float = 5.0, *, seed: int = 1) -> dict[str, object]:
-    """Run both.  Raises MissingExtra without NumPy and SciPy.
+    """Measure both fidelities.  Raises MissingExtra without NumPy and SciPy.
 
-    ``model_ratio`` is time per segment with PHYs over that without; ``signal_bit_s`` is bits of frames in a second of
-    processor time.
+    ``model_ratio`` is the time per segment with PHYs divided by that without; ``signal_bit_s`` is bits of frames per
+    second of processor time.
     """
     ideal = model = float("inf")
     for _ in range(ROUNDS):

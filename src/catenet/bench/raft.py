@@ -1,7 +1,7 @@
-"""What agreement costs: entries committed by three nodes in a second of wall time, through the whole stack.
+"""The cost of consensus: entries that three nodes commit per second of wall time, through the whole stack.
 
-Each entry is proposed at the leader, goes to two followers over simulated TCP, to three simulated disks, and is
-applied.  ``clients`` proposals are under way at a time; an entry is counted when its proposer has the result.
+Each entry is proposed at the leader, replicated to two followers over simulated TCP, written to three simulated disks,
+and applied.  ``clients`` proposals are outstanding at a time; an entry counts when its proposer has the result.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ NODES: Final = (1, 2, 3)
 PORT: Final = 7000
 WARM_UP_S: Final = 2.0
 _wall: Final = time.perf_counter
-"""The machine's own clock, kept from here: a program on a host sees the host's."""
+"""The machine's clock, bound here because a program on a simulated host sees the host's clock."""
 
 
 class _Counter(Application):
-    """Counts what it is told."""
+    """Counts the commands that it applies."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -63,7 +63,7 @@ class _Run:
         self.net.host("judge").run(self.wait)
 
     async def wait(self) -> None:
-        """Keep the run alive until all is measured."""
+        """Keep the run going until the measurement is complete."""
         while not self.wall_s:
             await asyncio.sleep(0.01)
 
@@ -94,9 +94,9 @@ class _Run:
 def raft(
     entries: int = 20_000, clients: int = 64, octets: int = 100, protocol: str = "raft", seed: int = 1
 ) -> dict[str, object]:
-    """Commit so many entries of so many octets; entries per wall second, and what one costs.
+    """Commit ``entries`` entries of ``octets`` octets each; returns entries per wall second and the cost of one.
 
-    Raises :class:`~catenet.application.replication.pending.NotDone` if the leader changes meanwhile.
+    Raises :class:`~catenet.application.replication.pending.NotDone` if the leader changes during the measurement.
     """
     run = _Run(entries, clients, octets, protocol, seed)
     run.net.run()

@@ -1,4 +1,4 @@
-"""What it costs to ask where a key is: six placements, beside PyPI's uhashring where that is installed."""
+"""The cost of looking up a key's node: six placements, and PyPI's uhashring for comparison if installed."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from catenet.application.placement import (
 
 KEYS: Final = 2_000
 BATCHES: Final = 40
-"""Batches are short, and the quickest counts: a busy machine leaves at least one of them alone."""
+"""Batches are short and the fastest one counts, so that other work on the machine disturbs the result little."""
 
 
 def ring(nodes: int = 100, points: int = 100) -> dict[str, object]:
-    """Microseconds for a look-up with so many nodes, and so many points a node on the ring.
+    """Microseconds for a look-up with ``nodes`` nodes, and ``points`` points per node on the ring.
 
-    ``us_per_uhashring`` is PyPI's uhashring with the same number of points, None if it is not installed; ``ratio`` is
-    that over our ring's.
+    ``us_per_uhashring`` is for PyPI's uhashring with the same number of points, None if it is not installed; ``ratio``
+    divides it by ``us_per_ring``.
     """
     names = [f"10.{number >> 8 & 255}.{number & 255}.1" for number in range(nodes)]
     keys = [f"user:{number}" for number in range(KEYS)]

@@ -1,8 +1,8 @@
-"""What a large internet costs: memory and time to build it, and to run traffic across it.
+"""The cost of a large internet: memory and time to build it, and to run traffic across it.
 
-The network is :func:`~catenet.bench.spf.random_network`'s: routers with twice as many links, automatic routes for
-all.  Hosts at some routers send bulk TCP to each other; in the midst of it the link that carries most is cut, and
-routes follow.
+The network is that of :func:`~catenet.bench.spf.random_network`: twice as many links as routers, with automatic routes.
+Hosts at random routers send bulk TCP to each other; at 2 s the busiest link between routers is cut, and routes are
+recomputed.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ def scale(
 ) -> dict[str, object]:
     """Measure one internet.
 
-    ``hosts`` send ``megabytes`` each, within ``seconds`` of virtual time.  Times are the processor's, so that other
-    work on the machine does not count.  Figures of memory are the peak resident size of this process, so a fresh one
-    is wanted; ``peak_mb_before`` is what it was before.  ``cut_link`` is the link that was cut, ``reconverge_s``
-    the time of the instant at which routes followed, ``passing_routers`` are those that forwarded something.
+    ``hosts`` hosts send ``megabytes`` each, within ``seconds`` of virtual time.  Times are processor times.  Memory is
+    the peak resident size of this process, so use a fresh process; ``peak_mb_before`` is the size before the build.
+    ``cut_link`` names the link that was cut, ``reconverge_s`` is the time to recompute the routes, and
+    ``passing_routers`` counts routers that forwarded packets.
     """
     before_mb = peak_mb()
     start = time.process_time()
@@ -77,7 +77,7 @@ def scale(
 
 
 def build(routers: int, seed: int, routing: Routing = "auto", ospf: OspfTable | None = None) -> Internet:
-    """Routers with these options, and links of 10 Gbit/s and 1 to 20 ms at costs of their own."""
+    """Routers with these options, and links of 10 Gbit/s with random delays (1 to 20 ms) and costs."""
     graph = random_network(routers, 2 * routers, random.Random(seed))
     drawn = random.Random(seed)
     net = Internet(seed=seed)
@@ -89,18 +89,18 @@ def build(routers: int, seed: int, routing: Routing = "auto", ospf: OspfTable | 
 
 
 def place_hosts(net: Internet, hosts: int, drawn: random.Random) -> None:
-    """Hosts at random routers."""
+    """Attach hosts to random routers."""
     for number, router in enumerate(drawn.sample(net._world.registry.routers(), hosts)):
         net.host(f"h{number}", at=router)
 
 
 def peak_mb() -> float:
-    """The most memory that this process ever had, in MB of 10^6 octets."""
+    """The peak resident size of this process, in MB (10⁶ octets)."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 def _start_traffic(net: Internet, octets: int) -> tuple[BulkServer, list[BulkSource]]:
-    """Each host sends to the next."""
+    """Let each host send to the next one."""
     server, sources = BulkServer(), []
     hosts = [node.host for node in net._world.registry.hosts()]
     for number, host in enumerate(hosts):
@@ -113,7 +113,7 @@ def _start_traffic(net: Internet, octets: int) -> tuple[BulkServer, list[BulkSou
 
 
 def _follow(net: Internet) -> float:
-    """Go on until routes have followed the cut, event by event; the wall time of the dearest instant."""
+    """Run the 200 ms after the cut, event by event; returns the processor time of the most expensive event."""
     dearest_s, done_ns = 0.0, int(net._world.kernel.now_ns) + 200_000_000
     with net._world.driven("bench"):
         while net._world.kernel.next_time_ns() <= done_ns:

@@ -1,8 +1,7 @@
-"""Does it last?  A simulated host under load from Linux, and what this process holds while it goes on.
+"""A soak test: a simulated host under load from Linux, and the resources of this process over time.
 
-The load is one bulk TCP stream each way, and small connections that come and go, some of them with a reset.
-What the process holds is looked at once a second: its memory, its descriptors, the events that are scheduled
-and the connections that are open.
+The load is one bulk TCP stream in each direction, and many short connections, some of which end with a reset.  Once a
+second the test samples memory, file descriptors, scheduled events and open connections.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ SAMPLE_S: Final = 1.0
 
 
 class Holdings:
-    """What this process holds: ``memory_octets`` resident, ``descriptors``, ``events`` and ``connections``."""
+    """Resources of this process: resident ``memory_octets``, ``descriptors``, ``events`` and ``connections``."""
 
     def __init__(self, bench: Bench) -> None:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
@@ -43,11 +42,11 @@ class Holdings:
 def endure(
     seconds: float, *, version: int = 4, tell: Callable[[Holdings], object] | None = None
 ) -> dict[str, int | float]:
-    """Run it for so many seconds; ``tell`` hears every second what the process holds.
+    """Run for ``seconds``; ``tell`` is called every second with the current resources.
 
-    ``grown_octets`` is how much more memory the process had in the last third than in the middle one, by their
-    medians; ``leaked_descriptors`` the same for descriptors.  Raises :class:`~catenet.tap.AttachError` where
-    devices are not allowed.
+    ``grown_octets`` is the median memory of the last third of the samples less that of the middle third;
+    ``leaked_descriptors``, ``more_events`` and ``more_connections`` likewise.  Raises
+    :class:`~catenet.tap.AttachError` where TAP devices are not allowed.
     """
     with LinuxSetup() as rig:
         bench = Bench(rig, version, True)
@@ -74,7 +73,7 @@ def endure(
 
 
 class Visited(Acceptor):
-    """Takes the small connections, and forgets each when it is over."""
+    """Accepts the short connections, and drops each when it ends."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,7 +90,7 @@ class Visited(Acceptor):
 
 
 def _load(bench: Bench, seconds: float) -> tuple[BulkServer, Visited, BulkSource]:
-    # the rig ends Linux's side when it is over; looking at what is held takes time too
+    # sampling takes time too; at the end, LinuxSetup stops the Linux side in any case
     lasting_s = 2 * seconds + 10
     tcp = bench.host.tcp
     bulk, visited, source = BulkServer(), Visited(), BulkSource()

@@ -1,7 +1,7 @@
-"""What knowing the way costs: a full SPF, its first hops, and following one link's cut or healing instead.
+"""The cost of shortest paths: a full SPF calculation, its first hops, and an incremental update after a change.
 
-The network is a random tree with as many more random links as it takes, at random costs from 1 to 100: ties are few,
-and there are no hubs.  Each link is two edges.
+The network is a random tree with additional random links, at random costs from 1 to 100, so ties are few and there are
+no hubs.  Each link is two edges.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ MOST_COST: Final = 100
 def spf(nodes: int = 1000, links: int = 2000, *, changes: int = 200, seed: int = 1) -> dict[str, object]:
     """Measure on one network.
 
-    ``us_per_spf`` and ``us_per_first_hops`` are the best of up to 50 sources; ``us_per_change`` is the mean over
-    ``changes`` cuts and as many heals of one random link each, ``us_per_dearest_change`` the most that one took.
-    ``ratio`` is an SPF over a push and pop of ``heapq`` in the same run.  Links are at least ``nodes`` - 1.
+
+    ``us_per_spf`` and ``us_per_first_hops`` are the minimum over up to 50 sources; ``us_per_change`` is the mean over
+    ``changes`` cuts and as many repairs of a random link, ``us_per_dearest_change`` their maximum.  ``ratio`` divides
+    ``us_per_spf`` by the time of a push and pop of ``heapq`` in the same run.  There are at least ``nodes`` - 1 links.
     """
     graph = random_network(nodes, max(links, nodes - 1), random.Random(seed))
     spf_s, hops_s = _full(graph)
@@ -46,7 +47,7 @@ def spf(nodes: int = 1000, links: int = 2000, *, changes: int = 200, seed: int =
 
 
 def random_network(nodes: int, links: int, drawn: random.Random) -> Graph:
-    """A connected network; link number ``n`` is the edges ``2 n`` and ``2 n + 1``."""
+    """A connected network; link ``n`` consists of the edges ``2 n`` and ``2 n + 1``."""
     graph = Graph(nodes)
     for link in range(links):
         tail, head = (link + 1, drawn.randrange(link + 1)) if link < nodes - 1 else drawn.sample(range(nodes), 2)

@@ -1,8 +1,8 @@
-"""What a real packet costs: one TCP stream between Linux and a simulated host, each way.
+"""The cost of a real packet: one TCP stream between Linux and a simulated host, in each direction.
 
-The host hangs on a TAP device by a wire of 100 Gbit/s without delay, loss or queue.  On its side a source
-and a sink sit directly on TCP (:mod:`catenet.bench.traffic`); on Linux's side, in a network namespace of its
-own, a plain program sends and receives.
+The host is connected to a TAP device by a wire of 100 Gbit/s without delay, loss or queue.  On its side, a source and a
+sink are users of TCP (:mod:`catenet.bench.traffic`); on Linux's side, a plain program in its own network namespace
+sends and receives.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ PORT: Final = 5001
 WARM_UP_S: Final = 0.5
 DEVICE: Final = "catenet0"
 NETWORKS: Final = {4: ("10.66.0.1", "10.66.0.2", 24), 6: ("fd66::1", "fd66::2", 64)}
-"""Linux's address, the simulated host's, and the prefix length."""
+"""Linux's address, the simulated host's address, and the prefix length, by IP version."""
 
 
 def tap(seconds: float = 5.0, *, offload: bool | None = None, version: int = 4) -> dict[str, object]:
-    """Run it both ways, with and without offload unless one is named; figures in Gbit/s of data.
+    """Measure both directions, with and without offload (or only as ``offload`` says); rates in Gbit/s of data.
 
-    ``in`` is from Linux to the simulated host.  ``most_lag_ms`` is the latest that an event fired.  Raises
-    :class:`~catenet.tap.AttachError` where devices are not allowed.
+    ``in`` is from Linux to the simulated host.  ``most_lag_ms`` is the maximum lag of an event behind real time.
+    Raises :class:`~catenet.tap.AttachError` where TAP devices are not allowed.
     """
     figures: dict[str, object] = {
         "bench": "tap",
@@ -56,7 +56,7 @@ def tap(seconds: float = 5.0, *, offload: bool | None = None, version: int = 4) 
 
 
 class Bench:
-    """A simulated host on a TAP device in a namespace of its own."""
+    """A simulated host, connected to a TAP device in its own network namespace."""
 
     def __init__(self, rig: LinuxSetup, version: int, offload: bool) -> None:
         self.rig: Final = rig
@@ -78,13 +78,13 @@ class Bench:
         self.driver.add(self.station)
 
     def peer(self, what: str, address: str, seconds: float, port: int = PORT) -> subprocess.Popen[str]:
-        """Start Linux's end."""
+        """Start the program on Linux's side."""
         command = [sys.executable, "-I", str(Path(tap_peer.__file__)), what, address, str(port), str(seconds)]
         return self.rig.popen(self.namespace, command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
 def lay(kernel: Kernel, a: Port, b: Port) -> Wire:
-    """A wire that stands in nobody's way."""
+    """A wire that is never the bottleneck."""
     wire = Wire(kernel, a.name, b.name, a, b, RATE_BIT_S, 0)
     for port, channel in ((a, wire.forward), (b, wire.backward)):
         port.queue = DropTail()
@@ -93,7 +93,7 @@ def lay(kernel: Kernel, a: Port, b: Port) -> Wire:
 
 
 def _measure(seconds: float, offload: bool, version: int, *, inward: bool) -> tuple[float, float]:
-    """Gbit/s one way, and the most lag in milliseconds."""
+    """Gbit/s in one direction, and the maximum lag in milliseconds."""
     with LinuxSetup() as rig:
         bench = Bench(rig, version, offload)
         octets = _inward(bench, seconds) if inward else _outward(bench, seconds)

@@ -1,7 +1,7 @@
-"""The other end of ``catenet bench tap``: a plain program on Linux's own TCP.
+"""The Linux side of ``catenet bench tap``: a plain program on Linux's own TCP.
 
-Run by its path, so that it imports nothing of Catenet: ``send ADDRESS PORT SECONDS``, ``visit`` or
-``receive`` with the same; ``receive`` prints a line as soon as it listens.
+It is run by its path, so that it imports nothing of Catenet, with the arguments ``send ADDRESS PORT SECONDS``; instead
+of ``send`` also ``visit`` or ``receive``.  ``receive`` prints a line as soon as it listens.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import time
 
 CHUNK_OCTETS = 1 << 20
 CONGESTION = b"cubic"
-"""Both sides use the same; Linux's own default may be another."""
+"""Both sides use this algorithm; Linux's default may differ."""
 
 
 def send(address: str, port: int, seconds: float) -> None:
-    """Connect, and send as fast as the connection takes."""
+    """Connect, and send as fast as the connection accepts."""
     data = bytes(CHUNK_OCTETS)
     end_s = time.monotonic() + seconds
     with socket.create_connection((address, port), timeout=seconds) as sock:
@@ -27,7 +27,7 @@ def send(address: str, port: int, seconds: float) -> None:
 
 
 def receive(address: str, port: int, seconds: float) -> None:
-    """Take one connection, and read until it ends."""
+    """Accept one connection, and read until it ends."""
     room = bytearray(CHUNK_OCTETS)
     with socket.create_server((address, port), family=socket.AF_INET6 if ":" in address else socket.AF_INET) as server:
         sys.stdout.write("listening\n")
@@ -41,7 +41,7 @@ def receive(address: str, port: int, seconds: float) -> None:
 
 
 def visit(address: str, port: int, seconds: float) -> None:
-    """Connect, send a little, wait for the end, and again; one in ten leaves with a reset."""
+    """Connect, send 100 kB, wait for the end, and repeat; every tenth connection ends with a reset."""
     data = bytes(100_000)
     end_s = time.monotonic() + seconds
     visits = 0

@@ -1,7 +1,7 @@
-"""Bulk traffic without a program: sources and sinks that sit directly on TCP, compiled.
+"""Bulk traffic without programs: sources and sinks that are users of TCP, compiled.
 
-For experiments about the network itself, where an asyncio program at each end would cost more than the
-packets: a source writes as fast as its connection takes, a sink reads whatever comes.
+They serve measurements of the network itself, where an asyncio program at each end would cost more than the packets.
+A source writes as fast as its connection accepts; a sink reads everything.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ READ_OCTETS: Final = 1 << 20
 
 
 class BulkSource(TcpUser):
-    """Sends ``total_octets`` (or without end, if negative), then closes its side."""
+    """Sends ``total_octets`` (endlessly if negative), then closes its side."""
 
     def __init__(self, total_octets: i64 = -1) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ class BulkSource(TcpUser):
 
 
 class BulkSink(TcpUser):
-    """Reads and forgets; closes when the peer has."""
+    """Reads and discards data; closes after the peer has closed."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ class BulkSink(TcpUser):
 
 
 class BulkServer(Acceptor):
-    """Takes every connection and gives it a sink."""
+    """Accepts every connection and attaches a sink."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -109,7 +109,7 @@ def _over_udp(case: Case, seen: Seen, alarms: int) -> Comparison:
     slack = ERRORS * formula / sqrt(alarms)
     return Comparison(
         f"datagrams, {100 * case.loss:.0f} % lost: heartbeats to a false election",
-        f"{formula:.1f} ({slack:.1f} less or more: {ERRORS} standard errors of {alarms} elections)",
+        f"{formula:.1f} (±{slack:.1f}: {ERRORS} standard errors of {alarms} elections)",
         formula - slack,
         formula + slack,
         seen.mean,

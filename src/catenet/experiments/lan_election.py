@@ -112,12 +112,12 @@ def lan_election(seed: int, runs: int = RUNS) -> Iterator[Comparison]:
         tuple(stuck),
     )
     few = _missed_ms(150, 155, runs, seed + 10)
-    yield Comparison(_title(150, 155, few, "median"), "287 ms (15 % less or more)", 244, 330, median(few), "ms")
+    yield Comparison(_title(150, 155, few, "median"), "287 ms (±15 %)", 244, 330, median(few), "ms")
     more = _missed_ms(150, 200, runs, seed + 20)
-    yield Comparison(_title(150, 200, more, "worst"), "513 ms (30 % less or more)", 359, 667, max(more), "ms")
+    yield Comparison(_title(150, 200, more, "worst"), "513 ms (±30 %)", 359, 667, max(more), "ms")
     short = _missed_ms(12, 24, runs, seed + 30)
-    yield Comparison(_title(12, 24, short, "mean"), "35 ms (25 % less or more)", 26, 44, fmean(short), "ms")
-    yield Comparison(_title(12, 24, short, "worst"), "152 ms (50 % less or more)", 76, 228, max(short), "ms")
+    yield Comparison(_title(12, 24, short, "mean"), "35 ms (±25 %)", 26, 44, fmean(short), "ms")
+    yield Comparison(_title(12, 24, short, "worst"), "152 ms (±50 %)", 76, 228, max(short), "ms")
 
 
 def _title(shortest_ms: int, longest_ms: int, missed_ms: list[float], which: str) -> str:

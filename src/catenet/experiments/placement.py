@@ -33,7 +33,7 @@ def _spread(seed: int) -> list[Comparison]:
         expected = 100 / math.sqrt(points)
         what = f"ring of {RING_NODES} nodes, {points} points each: spread of the shares (standard deviation over mean)"
         runs = tuple(spreads) if rings > 1 else ()
-        told = f"{expected:.1f} % (25 % less or more)"
+        told = f"{expected:.1f} % (±25 %)"
         found.append(Comparison(what, told, 0.75 * expected, 1.25 * expected, fmean(spreads), "%", runs))
     return found
 
@@ -47,7 +47,7 @@ def _jumps(seed: int) -> list[Comparison]:
         share = 1 / (buckets + 1)
         slack = 400 * math.sqrt(share * (1 - share) / JUMP_KEYS)
         what = f"jump hash, {buckets} to {buckets + 1} nodes: keys that move"
-        told = f"1/{buckets + 1} = {100 * share:.2f} % ({slack:.2f} less or more: four standard deviations)"
+        told = f"1/{buckets + 1} = {100 * share:.2f} % (±{slack:.2f}: four standard deviations)"
         measured = 100 * len(moves) / JUMP_KEYS
         found.append(Comparison(what, told, 100 * share - slack, 100 * share + slack, measured, "%"))
         astray = sum(1 for new in moves if new != buckets)
@@ -72,7 +72,7 @@ def _maglev(seed: int) -> list[Comparison]:
             after = Maglev([name for name in names if name not in gone]).table()
             runs.append(100 * sum(1 for old, new in zip(table, after, strict=True) if old != new) / len(table))
         what = f"    slots that change after {failures} failure{'s' if failures > 1 else ''}"
-        told = f"{expected} % (15 % less or more)"
+        told = f"{expected} % (±15 %)"
         found.append(Comparison(what, told, 0.85 * expected, 1.15 * expected, fmean(runs), "%", tuple(runs)))
     return found
 

@@ -53,7 +53,7 @@ def infinity(seed: int) -> list[Comparison]:
     return [
         Comparison(
             "no split horizon, no triggered updates: until the network is removed, median",
-            "about 220 s (10 % less or more)",
+            "about 220 s (±10 %)",
             198.0,
             242.0,
             median(counted),

@@ -56,7 +56,7 @@ def split_votes(seed: int, runs: int = RUNS) -> Iterator[Comparison]:
         slack = ERRORS * sqrt(chance * (1 - chance) / case.runs)
         yield Comparison(
             f"{case.servers} servers, {case.failed} failed, latency {case.latency:g} of the range: split votes",
-            f"{100 * chance:.1f} % ({100 * slack:.1f} less or more: {ERRORS} standard errors of {case.runs} elections)",
+            f"{100 * chance:.1f} % (±{100 * slack:.1f}: {ERRORS} standard errors of {case.runs} elections)",
             100 * (chance - slack),
             100 * (chance + slack),
             100 * split,

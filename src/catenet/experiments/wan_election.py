@@ -44,7 +44,7 @@ def wan_election(seed: int, runs: int = RUNS) -> Iterator[Comparison]:
         what = f"{failed} of {SERVERS} failed, {len(took_ms):,} elections"
         yield Comparison(
             f"{what}: mean",
-            f"{mean_ms:.0f} ms (8 % less or more)",
+            f"{mean_ms:.0f} ms (±8 %)",
             0.92 * mean_ms,
             1.08 * mean_ms,
             fmean(took_ms),
@@ -52,7 +52,7 @@ def wan_election(seed: int, runs: int = RUNS) -> Iterator[Comparison]:
         )
         yield Comparison(
             f"{what}: 99.9 % take no longer than",
-            f"{late_ms:.0f} ms (30 % less or more)",
+            f"{late_ms:.0f} ms (±30 %)",
             0.7 * late_ms,
             1.3 * late_ms,
             took_ms[min(len(took_ms) - 1, int(0.999 * len(took_ms)))],

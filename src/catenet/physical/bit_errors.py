@@ -1,8 +1,7 @@
-"""Bits that flip on the wire.
+"""Bit errors on the wire.
 
-Each bit flips with the same small chance, independently.  Instead of asking for every bit, the number of
-good bits up to the next flip is drawn at once (it is geometric) and counted down frame by frame: a clean
-frame costs a subtraction.
+Each bit flips independently with the same small probability.  The number of good bits before the next error has a
+geometric distribution, so it is drawn at once and counted down frame by frame: an intact frame costs one subtraction.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ from catenet.kernel.streams import Stream
 from catenet.physical.loss import checked_share
 
 FAR: Final = 1 << 60
-"""A distance in bits that no run gets through."""
+"""More bits than any run sends."""
 
 
 class BitErrors:
-    """Flips bits at ``rate`` (a chance per bit), counting on from frame to frame."""
+    """Flips bits with probability ``rate`` each; the count continues from frame to frame."""
 
     def __init__(self, rate: float, stream: Stream) -> None:
         self.rate: Final = checked_share(rate, "a bit error rate")
@@ -33,7 +32,7 @@ class BitErrors:
         return min(self._stream.geometric(self.rate), FAR)
 
     def flips(self, bits: i64) -> list[int] | None:
-        """Which of the next ``bits`` bits flip, as places from 0; None if none does."""
+        """The positions, from 0, of the bit errors among the next ``bits`` bits; None if there are none."""
         place = self._good_bits
         if place >= bits:
             self._good_bits = place - bits
@@ -47,7 +46,7 @@ class BitErrors:
 
 
 def flipped(pdu: Pdu, places: list[int]) -> Octets:
-    """The octets of a PDU with some bits flipped; bit 0 is the top bit of the first octet."""
+    """The octets of a PDU with some bits flipped; bit 0 is the most significant bit of the first octet."""
     data = bytearray(pdu.emit())
     for place in places:
         data[place >> 3] ^= 0x80 >> (place & 7)

@@ -1,4 +1,4 @@
-"""What a PHY's noise does to a frame, as its closed form says, or as a receiver of its waveform finds."""
+"""Frame errors caused by a PHY's noise, from its closed form or from the reception of its waveform."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ class FrameErrors:
     """Decides frame by frame."""
 
     def flips(self, pdu: Pdu) -> list[int] | None:
-        """Which bits of the next frame are received wrongly, from 0; None if none is.
+        """The positions, from 0, of the bit errors in the next frame; None if it arrives intact.
 
-        An empty list says that the receiver finds no frame in the signal at all.
+        An empty list means that the receiver finds no frame in the signal.
         """
         raise AssertionError(f"{type(self).__name__} does not say which bits of a frame are wrong")
 
 
 class PhyErrors(FrameErrors):
-    """Damages frames as often as a PHY's closed form says.
+    """Damages frames with the probability of a PHY's closed form.
 
-    A frame is of so many ``units`` (symbols of the line, or words of its code) for its octets, of which any may be
-    wrong with the chance ``rate``, each by itself.  The number of good ones up to the next that is wrong is drawn at
-    once, and counted down: a frame that arrives whole costs a subtraction.  Which bit of a damaged frame is wrong is
-    drawn evenly: every one makes its check sequence fail.
+    A frame of a given number of octets consists of ``units`` (symbols of the line, or code words), each of which is
+    wrong independently with probability ``rate``.  The number of good units before the next error is drawn at once and
+    counted down: an intact frame costs one subtraction.  The wrong bit of a damaged frame is drawn uniformly; any
+    single error makes the frame check sequence fail.
     """
 
     def __init__(self, rate: float, units: Callable[[int], int], stream: Stream) -> None:
@@ -41,7 +41,7 @@ class PhyErrors(FrameErrors):
         self._good: i64 = self._draw()
 
     def spares(self, octets: i64) -> bool:
-        """True if the next frame, of so many octets, arrives whole; then it has passed.  Else nothing is drawn."""
+        """True if the next frame, of ``octets`` octets, arrives intact; it then counts as sent."""
         units = self._units(octets)
         if units > self._good:
             return False

@@ -1,7 +1,7 @@
-"""How a wire's delay varies from frame to frame.
+"""Jitter: how a wire's delay varies from frame to frame.
 
-A model gives, for each frame, what is added to the channel's delay, in nanoseconds; it may be negative,
-but no frame ever arrives before its last bit has left.  It belongs to one channel (:meth:`Jitter.fresh`).
+A model gives, for each frame, the nanoseconds to add to the channel's delay.  The value may be negative, but no frame
+arrives before its last bit has left.  A model belongs to one channel (:meth:`Jitter.fresh` makes another).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MOST_NS: Final[i64] = 60_000_000_000
 
 
 def checked_ns(duration: int, what: str) -> int:
-    """The duration itself.  Raises ValueError if it is negative."""
+    """The duration, unchanged.  Raises ValueError if it is negative."""
     if duration < 0:
         raise ValueError(f"{what} must not be negative, not {duration} ns")
     return duration
@@ -25,19 +25,19 @@ def checked_ns(duration: int, what: str) -> int:
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Jitter:
-    """A model of how delay varies."""
+    """A model of jitter."""
 
     def draw_ns(self, stream: Stream) -> i64:
-        """What to add to the next frame's delay."""
+        """Nanoseconds to add to the next frame's delay."""
         raise AssertionError(f"{type(self).__name__} does not say how delay varies")
 
     def fresh(self) -> Jitter:
-        """A model with the same statistics that has seen no frame yet."""
+        """A model with the same parameters, in its initial state."""
         raise AssertionError(f"{type(self).__name__} cannot be started afresh")
 
 
 class Uniform(Jitter):
-    """Between ``-spread_ns`` and ``+spread_ns``, all equally likely."""
+    """Uniform from ``-spread_ns`` to ``+spread_ns``."""
 
     def __init__(self, spread_ns: int) -> None:
         self.spread_ns: Final = checked_ns(spread_ns, "a spread")
@@ -63,10 +63,10 @@ class Normal(Jitter):
 
 
 class Pareto(Jitter):
-    """Never negative, mostly small, now and then very large: a Pareto distribution that starts at 0.
+    """A Pareto distribution shifted to 0: never negative, mostly small, occasionally very large.
 
     With u uniform in (0, 1] it is ``scale_ns * (u ** (-1 / shape) - 1)`` (Pareto type II, Lomax 1954);
-    its mean is ``scale_ns / (shape - 1)`` for a shape above 1.  RandomIds above a minute count as a minute.
+    its mean is ``scale_ns / (shape - 1)`` for a shape above 1.  Values above a minute are reduced to a minute.
     """
 
     def __init__(self, scale_ns: int, shape: float) -> None:

@@ -1,8 +1,7 @@
-"""Which frames a wire loses.
+"""Loss models: which frames a wire loses.
 
-A model is asked once for each frame, in the order in which frames are sent, and may remember what it
-answered.  It belongs to one channel: two directions with the same statistics need two models
-(:meth:`Loss.fresh`).
+A model is called once for each frame, in the order in which frames are sent, and may keep state.  It belongs to one
+channel: two directions with the same parameters need two models (:meth:`Loss.fresh`).
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from catenet.kernel.streams import Stream
 
 
 def checked_share(share: float, what: str) -> float:
-    """The share itself.  Raises ValueError if it does not lie in [0, 1]."""
+    """The share, unchanged.  Raises ValueError if it is outside [0, 1]."""
     if not 0.0 <= share <= 1.0:
         raise ValueError(f"{what} must lie between 0 and 1, not {share}")
     return share
@@ -31,12 +30,12 @@ class Loss:
         raise AssertionError(f"{type(self).__name__} does not say which frames are lost")
 
     def fresh(self) -> Loss:
-        """A model with the same statistics that has seen no frame yet."""
+        """A model with the same parameters, in its initial state."""
         raise AssertionError(f"{type(self).__name__} cannot be started afresh")
 
 
 class Bernoulli(Loss):
-    """Each frame is lost with the same chance, whatever happened before."""
+    """Each frame is lost independently with the same probability."""
 
     def __init__(self, share: float) -> None:
         self.share: Final = checked_share(share, "a share of lost frames")
@@ -49,10 +48,10 @@ class Bernoulli(Loss):
 
 
 class GilbertElliott(Loss):
-    """Losses in bursts: a Markov chain of a good and a bad state, each with its own chance of loss.
+    """Losses in bursts: a Markov chain with a good and a bad state, each with its own loss probability.
 
-    Gilbert (1960) has no loss in the good state; Elliott (1963) allows some.  The state changes after
-    each frame; the first frame finds the good one.  A bad state lasts ``1 / to_good`` frames on average.
+    Gilbert (1960) has no loss in the good state; Elliott (1963) allows it.  The state may change after each frame, and
+    is good for the first one.  The bad state lasts ``1 / to_good`` frames on average.
     """
 
     def __init__(self, to_bad: float, to_good: float, loss_in_bad: float = 1.0, loss_in_good: float = 0.0) -> None:
@@ -72,7 +71,7 @@ class GilbertElliott(Loss):
         return GilbertElliott(self.to_bad, self.to_good, self.loss_in_bad, self.loss_in_good)
 
     def mean_loss(self) -> float:
-        """The share of frames lost in the long run: the states' losses, weighted by how long each lasts."""
+        """The long-run share of lost frames: the loss of each state, weighted by its stationary probability."""
         both = self.to_bad + self.to_good
         if both == 0.0:
             return self.loss_in_good

@@ -1,4 +1,4 @@
-"""Why a channel lost a frame: codes for counters and trace rows, and the words for people."""
+"""Reasons why a channel lost a frame: codes for counters and trace rows, and their texts."""
 
 from __future__ import annotations
 
@@ -22,4 +22,4 @@ LOSS_TEXT: Final[dict[int, str]] = {
     5: "collision",
     6: "late collision",
 }
-"""The reason's words, by its code."""
+"""Text of each reason, by code."""

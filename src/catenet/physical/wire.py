@@ -1,4 +1,4 @@
-"""A wire: two channels, one for each direction, that are laid and cut together."""
+"""A wire: two channels, one for each direction, created and cut together."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from catenet.physical.loss import Loss
 
 
 class Wire:
-    """A wire between ``a`` and ``b``, the same in both directions until told otherwise.
+    """A wire between ``a`` and ``b``, initially the same in both directions.
 
-    The channels are ``forward`` (named ``<a_name>-<b_name>``) and ``backward`` (``<b_name>-<a_name>``);
-    the wire bears the name of the first.  A setter here sets both; set one channel's for one direction.
-    Rate in bit/s, delay in nanoseconds.
+    The channels are ``forward`` (named ``<a_name>-<b_name>``) and ``backward`` (``<b_name>-<a_name>``); the wire has
+    the name of ``forward``.  A setter of the wire sets both channels; use a channel's setter for one direction.  Rate
+    in bit/s, delay in nanoseconds.
     """
 
     def __init__(
@@ -42,12 +42,12 @@ class Wire:
         return self.forward.up and self.backward.up
 
     def cut(self) -> None:
-        """Break both directions: what waits or is on the way is lost."""
+        """Cut both directions: frames in the queue and in flight are lost."""
         self.forward.cut()
         self.backward.cut()
 
     def heal(self) -> None:
-        """Mend both directions."""
+        """Restore both directions."""
         self.forward.heal()
         self.backward.heal()
 

@@ -1,6 +1,6 @@
-"""Charts made of characters: bars of eighths of a cell, and sparklines.
+"""Text charts: bars with a resolution of an eighth of a cell, and sparklines.
 
-A chart is worked out as data (heights, cells) and only then drawn, so that a test can look at it.
+A chart is first computed as data (heights, cells) and then drawn, so that tests can check the data.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 
 
 def bar(part: float, width: int) -> str:
-    """A horizontal bar that fills ``part`` (0 to 1) of ``width`` cells.  What is not zero always shows."""
+    """A horizontal bar that fills ``part`` (0 to 1) of ``width`` cells.  Any value above 0 is visible."""
     part = min(1.0, max(0.0, part))
     eighths = round(part * width * 8)
     if part > 0 and eighths == 0:
@@ -27,13 +27,13 @@ def bar(part: float, width: int) -> str:
 
 
 class Scale(NamedTuple):
-    """A logarithmic scale: a latency that doubles rises by the same step wherever it starts."""
+    """A logarithmic scale: doubling a value always raises it by the same number of levels."""
 
     low: float
     high: float
 
     def level(self, value: float, levels: int = len(BLOCKS)) -> int:
-        """The level of a value, from 0 to ``levels - 1``; what lies outside is drawn at the edge."""
+        """The level of a value, from 0 to ``levels - 1``; values outside the scale are clamped."""
         if value <= self.low:
             return 0
         if value >= self.high:
@@ -43,7 +43,7 @@ class Scale(NamedTuple):
 
 
 def scale_of(values: Sequence[float], least_ratio: float = 4.0) -> Scale:
-    """A scale that holds all positive values.
+    """A scale that covers all positive values.
 
     It spans at least ``least_ratio`` from bottom to top, so that noise of a few percent stays flat.
     """
@@ -55,14 +55,14 @@ def scale_of(values: Sequence[float], least_ratio: float = 4.0) -> Scale:
 
 
 class Column(NamedTuple):
-    """What happened in one column of a chart over time."""
+    """The samples in one column of a chart over time: values in ascending order, and the number of failures."""
 
     values: tuple[float, ...]
     failures: int
 
 
 def columns(samples: Sequence[tuple[float, float, bool]], start: float, end: float, width: int) -> list[Column]:
-    """Sort samples ``(time, value, failed)`` into ``width`` columns of equal time between start and end."""
+    """Group samples ``(time, value, failed)`` into ``width`` columns of equal duration between start and end."""
     values: list[list[float]] = [[] for _ in range(width)]
     failures = [0] * width
     for time, value, failed in samples:

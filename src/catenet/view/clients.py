@@ -1,4 +1,4 @@
-"""Requests in numbers: for each client, as a whole and in each phase of the run."""
+"""Request statistics of each client: over the whole run and in each phase."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from catenet.view.story import Phase
 PERCENTS: Final = (50, 90, 99, 100)
 MOST_PHASE_ROWS: Final = 40
 LEAST_NAME_CELLS: Final = 19
-"""How wide the column of names is, if there is room."""
+"""Minimum width of the column of names, if there is room."""
 
 
 class Traffic(NamedTuple):
-    """What TCP did for one client, its own connections together."""
+    """TCP statistics of one client, over all connections that it opened."""
 
     retransmitted: int
     rtt_ns: float
@@ -26,7 +26,7 @@ class Traffic(NamedTuple):
 
 
 def traffic_of(host: str, connections: Sequence[Mapping[str, Any]], virtual_s: float) -> Traffic | None:
-    """The TCP figures of the connections that a host opened; None if it opened none."""
+    """The TCP statistics of the connections that a host opened; None if it opened none."""
     own = [connection for connection in connections if connection["client"] == host]
     if not own:
         return None
@@ -46,9 +46,9 @@ def client_table(
     traffic: Mapping[str, Traffic | None] | None,
     width: int | None = None,
 ) -> list[Line]:
-    """One row for each client and, if there are not too many, one below it for each phase, in lines of ``width`` cells.
+    """One row for each client and, unless there are too many, one below it for each phase; lines have ``width`` cells.
 
-    All requests must be of the same name.  ``traffic`` is what TCP did, by client.
+    All requests must have the same name.  ``traffic`` holds the TCP statistics by client.
     """
     headings = (
         "sent",
@@ -83,7 +83,7 @@ def _dimmed(cell: Cell) -> Cell:
 
 
 def _usual_s(one: Requests, phases: Sequence[Phase]) -> float:
-    """What is usual for a client: its median before anything was done to the network."""
+    """A client's baseline: its median latency in the first phase."""
     first = one.answered_s(0.0, phases[0].end_s) or one.answered_s()
     return numbers.percentile(first, 50) if first else 0.0
 

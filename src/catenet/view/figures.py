@@ -1,4 +1,4 @@
-"""A plain table of named figures, each in the unit that its name ends with."""
+"""A plain table of named figures; the suffix of each name gives the unit."""
 
 from __future__ import annotations
 

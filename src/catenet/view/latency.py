@@ -1,8 +1,8 @@
-"""Latency over time: one row of blocks for each client, with what happened to the network marked above it.
+"""Latency over time: one row of blocks for each client, below marks for changes to the network.
 
-A block's height is the latency of the slowest request that was sent in its slice of time, on a logarithmic
-scale of the row's own; its colour compares it to what is usual in the row.  A slice with a failed request is a
-cross, one without any request a dot.
+The height of a block is the maximum latency of the requests sent in its interval, on a logarithmic scale; each row has
+its own scale.  The colour compares the latency with the row's 25th percentile.  A cross marks an interval with a
+failed request, a dot one without requests.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from catenet.view.layout import shortened
 MARKS: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 STEADY, SLOW, VERY_SLOW, FAILED = "green", "yellow", "bright_red", "bold white on red"
 REQUESTS_A_SLICE: Final = 2
-"""How many there should be of the busiest client, so that few slices stay empty."""
+"""Requests of the busiest client per interval, so that few intervals are empty."""
 LEAST_NAME: Final = 10
 MOST_NAME: Final = 24
 LEAST_CHART: Final = 10
 AFTER_CHART: Final = 19
-"""Room behind the chart, for the span of the latencies, the last number of the ruler, and marks pushed aside."""
+"""Cells to the right of the chart, for the range of latencies, the last number of the ruler, and displaced marks."""
 SLOW_RATIO: Final = 1.3
 VERY_SLOW_RATIO: Final = 3.0
 
 
 class Sample(NamedTuple):
-    """One request: when it was sent, how long its answer took, and whether it failed."""
+    """One request: when it was sent, its latency, and whether it failed."""
 
     sent_s: float
     latency_s: float
@@ -45,7 +45,7 @@ class Series(NamedTuple):
 
 
 def mark(number: int) -> str:
-    """The sign that stands for the event of that number, counted from 0."""
+    """The symbol of the event with this number, counted from 0."""
     return MARKS[number] if number < len(MARKS) else "•"
 
 
@@ -67,13 +67,13 @@ def latency_chart(series: Sequence[Series], marks_s: Sequence[float], end_s: flo
 
 
 def _slice_cells(series: Sequence[Series], width: int) -> int:
-    """How wide to draw a slice of time, so that there are enough requests in each."""
+    """The width of an interval in cells, such that each holds enough requests."""
     most = max((len(one.samples) for one in series), default=0)
     return min(width, -(-REQUESTS_A_SLICE * width // max(1, most)))
 
 
 def _marks(marks_s: Sequence[float], end_s: float, width: int) -> Text:
-    """Where something happened; what has no room beside what happened before it is left out."""
+    """A line of marks; a mark that would overlap earlier ones moves right, or is omitted if there is no room."""
     cells = [" "] * (width + AFTER_CHART)
     for number, time_s in enumerate(marks_s):
         place = charts.column_of(time_s, 0.0, end_s, width)
@@ -85,7 +85,7 @@ def _marks(marks_s: Sequence[float], end_s: float, width: int) -> Text:
 
 
 def _row(one: Series, span: str, name_width: int, end_s: float, slices: int, cells: int, width: int) -> list[Text]:
-    """A client's line; the span of its latencies is on a line of its own where there is no room."""
+    """A client's line; the range of latencies goes to a second line if there is no room."""
     name = shortened(one.name, name_width)
     line = Text(name + " " * (name_width - cell_len(name) + 2), style="bold")
     found = charts.columns([(s.sent_s, s.latency_s, s.failed) for s in one.samples], 0.0, end_s, slices)
@@ -113,13 +113,13 @@ def _block(column: charts.Column, scale: charts.Scale, usual: float) -> tuple[st
 
 
 def colour_of(latency_s: float, usual_s: float) -> str:
-    """The colour of a latency beside what is usual; empty if it is not slow."""
+    """The colour of a latency relative to the baseline; empty if it is not slow."""
     slower = latency_s / usual_s if usual_s else 1.0
     return "" if slower < SLOW_RATIO else SLOW if slower < VERY_SLOW_RATIO else VERY_SLOW
 
 
 def _span(one: Series) -> str:
-    """``"34.2–412 ms"``, from the lowest latency to the highest: the unit once, if it is the same."""
+    """``"34.2–412 ms"``: minimum and maximum latency; the unit appears once if both have the same."""
     answered = [sample.latency_s for sample in one.samples if not sample.failed]
     if not answered:
         return ""

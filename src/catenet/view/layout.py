@@ -1,8 +1,7 @@
-"""Tables and lines that fit a width, in which no number is ever cut.
+"""Tables and lines that fit a given width; no number is ever truncated.
 
-Where a table is too wide, its texts are broken between words, then its names are shortened in their middles, and then
-its rows go on in further lines, as its headings do.  Widths are in cells of a terminal, of which a Chinese or Korean
-letter takes two.
+If a table is too wide, text is wrapped between words, then names are shortened in the middle, and finally rows and
+headings continue on further lines.  Widths are in terminal cells; a Chinese or Korean character takes two.
 """
 
 from __future__ import annotations
@@ -14,21 +13,21 @@ from typing import Final, NamedTuple
 from rich.cells import cell_len
 
 NUMBER: Final = "number"
-"""A column to the right, of numbers: never shortened."""
+"""A right-aligned column of numbers, never shortened."""
 LABEL: Final = "label"
-"""A column to the left that is never shortened, such as addresses."""
+"""A left-aligned column that is never shortened, such as addresses."""
 NAME: Final = "name"
-"""Names, which may be shortened in their middles."""
+"""Names, which may be shortened in the middle."""
 TEXT: Final = "text"
-"""Words, which may be broken into several lines."""
+"""Text, which may be wrapped."""
 
 LEAST_NAME: Final = 14
 LEAST_TEXT: Final = 16
 DEEPER: Final = 4
-"""How far a line that goes on is indented beyond its first."""
+"""Extra indentation of continuation lines, in cells."""
 ELLIPSIS: Final = "…"
 UNIT: Final = re.compile(r"\d ([nmµ]?s|min|h|[kMGT]?bit/s|[kMGT]?B|[×%])(?![\w/])")
-"""A number and its unit, which stay together."""
+"""A number and its unit, which must not be separated."""
 _QUANTITY: Final = re.compile(rf"\S*{UNIT.pattern}|\S*\d\S*")
 
 
@@ -43,7 +42,7 @@ Line = list[Cell]
 
 
 class Column(NamedTuple):
-    """A column: its heading, its kind, how wide it is at least if there is room, and how wide in any case."""
+    """A column: heading, kind, minimum width if there is room, and absolute minimum width."""
 
     head: Cell
     kind: str = LABEL
@@ -60,9 +59,9 @@ def table_lines(
     gap: int = 2,
     rule: bool = False,
 ) -> list[Line]:
-    """A table in lines of at most ``width`` cells (None: as wide as it needs).
+    """A table in lines of at most ``width`` cells (None: unlimited).
 
-    ``rule`` draws a line below the heads.
+    ``rule`` draws a line below the headings.
     """
     widths = _widths(columns, rows, width, indent, gap)
     if gap > 1 and len(_bands(widths, width, indent, gap)) > 1:
@@ -77,12 +76,12 @@ def table_lines(
 
 
 def plain(lines: Sequence[Line]) -> list[str]:
-    """Lines as text alone."""
+    """Lines as text, without styles."""
     return ["".join(cell.text for cell in line).rstrip() for line in lines]
 
 
 def shortened(name: str, width: int) -> str:
-    """A name in at most ``width`` cells: what is too much of it is taken from its middle."""
+    """A name in at most ``width`` cells; a longer one is shortened in the middle."""
     if cell_len(name) <= width:
         return name
     keep = max(width - 1, 0)
@@ -92,9 +91,9 @@ def shortened(name: str, width: int) -> str:
 
 
 def spans(text: str, width: int, deeper: int = 0) -> list[tuple[int, int]]:
-    """Where to break a text so that each part fits a width: between words, or within one that does not fit at all.
+    """Where to break a text so that each part fits a width: between words, or within a word that is too long.
 
-    Parts after the first have ``deeper`` cells less.  There is always one part.
+    Parts after the first have ``deeper`` cells less.  The result has at least one part.
     """
     found: list[tuple[int, int]] = []
     start = 0
@@ -119,7 +118,7 @@ def _between_words(text: str, start: int, end: int) -> int:
 
 
 def wrapped(text: str, width: int | None, deeper: int = DEEPER) -> list[str]:
-    """A line in as many as it needs; those after the first are indented ``deeper`` than it is."""
+    """Wrap a line; continuation lines are indented by ``deeper`` more cells than the first."""
     if width is None or cell_len(text) <= width:
         return [text]
     inset = min(_leading(text, 0) + deeper, width // 2)
@@ -128,12 +127,12 @@ def wrapped(text: str, width: int | None, deeper: int = DEEPER) -> list[str]:
 
 
 def _leading(text: str, start: int) -> int:
-    """How many spaces there are at a place."""
+    """The number of spaces at a position."""
     return len(text) - start - len(text[start:].lstrip(" "))
 
 
 def _fitting(text: str, width: int) -> str:
-    """As much of the beginning as fits."""
+    """The longest prefix that fits."""
     if len(text) <= width and cell_len(text) <= width:
         return text
     text = text[:width]
@@ -167,7 +166,7 @@ def _widths(
 
 
 def _longest_quantity(texts: Iterable[str]) -> int:
-    """How wide the widest number is, or word with a number in it."""
+    """The width of the widest number, or word with a digit."""
     return max((cell_len(found.group()) for text in texts for found in _QUANTITY.finditer(text)), default=0)
 
 

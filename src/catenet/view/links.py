@@ -1,4 +1,4 @@
-"""The links in numbers: how much each carried, and what was lost on it and why."""
+"""Link statistics: traffic, and frames lost or dropped by reason."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ MOST_ROWS: Final = 16
 def link_table(
     links: Sequence[Mapping[str, Any]], most_rows: int = MOST_ROWS, *, width: int | None = None, bars: bool = True
 ) -> list[Line]:
-    """The links that carried or lost anything, those first that were busiest in their busier direction.
+    """The links that carried or lost frames, sorted by the traffic of their busier direction, busiest first.
 
-    The bar is that direction's traffic, as a share of the busiest link's; without ``bars`` it is left out.  Lines have
-    at most ``width`` cells.
+    The bar shows that traffic relative to the busiest link; ``bars=False`` omits it.  Lines have at most ``width``
+    cells.
     """
     used = sorted(
         (link for link in links if _frames(link)), key=lambda link: (-_busier(link)["mean_bit_s"], link["name"])
@@ -48,11 +48,11 @@ def link_table(
 
 
 def unused(links: Sequence[Mapping[str, Any]], most_rows: int = MOST_ROWS) -> str:
-    """What the table leaves out, in words; empty if nothing."""
+    """A text about the links that the table omits; empty if there are none."""
     used = sum(1 for link in links if _frames(link))
     parts = []
     if used > most_rows:
-        parts.append(f"{used - most_rows} more that carried less")
+        parts.append(f"{used - most_rows} more with less traffic")
     if used < len(links):
         parts.append(f"{numbers.plural(len(links) - used, 'link')} carried nothing")
     return "; ".join(parts)

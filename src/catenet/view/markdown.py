@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 
 def table(entries: Iterable[tuple[str, str, str, str]]) -> str:
-    """A table of ``(corner, row, column, text)``; rows and columns are in the order in which they first come.
+    """A table of ``(corner, row, column, text)``; rows and columns keep the order of their first appearance.
 
-    ``corner`` is the head of the column of the rows' names; the first one counts.
+    ``corner`` is the heading of the column of row names; the first one is used.
     """
     found = list(entries)
     cells = {(row, column): text for _, row, column, text in found}

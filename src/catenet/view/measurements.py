@@ -1,8 +1,8 @@
-"""What programs measured, as a run's folder holds it: ``measurements.tsv``.
+"""Reads ``measurements.tsv``, the file of a run's folder that holds what programs measured.
 
-One row a line after a line of headings: the time in seconds of virtual time, the host, the name of what was
-measured, its value.  A name that ends in ``failed`` is that of what did not succeed: ``"forecast failed"`` holds how
-long those took that belong to ``"forecast"``.
+After a line of headings, each line is a row: virtual time in seconds, host, name of the measurement, value.  A name
+with the suffix ``failed`` holds failures: rows of ``"forecast failed"`` are the durations of failed requests of
+``"forecast"``.
 """
 
 from __future__ import annotations
@@ -34,25 +34,25 @@ def read(path: Path) -> list[Measurement]:
 
 
 class Requests(NamedTuple):
-    """What one host asked for by one name: every sample, in the order in which they were sent."""
+    """All requests of one name from one host, in the order in which they were sent."""
 
     host: str
     name: str
     samples: Sequence[Sample]
 
     def answered_s(self, start_s: float = 0.0, end_s: float = float("inf")) -> list[float]:
-        """The latencies of those that were sent in that time and succeeded, in ascending order, in seconds."""
+        """Latencies, in seconds and ascending order, of the successful requests sent in this interval."""
         return sorted(s.latency_s for s in self.samples if not s.failed and start_s <= s.sent_s < end_s)
 
     def failures(self, start_s: float = 0.0, end_s: float = float("inf")) -> int:
-        """How many of those that were sent in that time failed."""
+        """The number of failed requests among those sent in this interval."""
         return sum(1 for s in self.samples if s.failed and start_s <= s.sent_s < end_s)
 
 
 def requests_of(rows: Iterable[Measurement]) -> list[Requests]:
-    """The rows by name and host, those names first that have most samples; hosts as they first appear.
+    """Rows grouped by name and host: names with the most samples first, hosts in order of first appearance.
 
-    A row's time is when it was measured; a request was sent as much earlier as it took.
+    A row holds the time of the response; the request was sent earlier by its latency.
     """
     found: dict[str, dict[str, list[Sample]]] = {}
     hosts: dict[str, None] = {}

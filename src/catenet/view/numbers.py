@@ -1,4 +1,4 @@
-"""Numbers as a person reads them: three digits, the unit that fits, nothing more."""
+"""Numbers for people: three significant digits and a suitable unit."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def duration(ns: float) -> str:
 
 
 def plain(value: float) -> str:
-    """A number to the millionth, without an exponent and without zeros that say nothing: ``"0.25"``, ``"1000000"``."""
+    """A number rounded to 10⁻⁶, without exponent and trailing zeros: ``"0.25"``, ``"1000000"``."""
     text = f"{value:.6f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
 def moment(ns: int) -> str:
-    """A moment of virtual time, in seconds, to the millisecond where that matters: ``"20 s"``, ``"20.034 s"``."""
+    """A virtual time in seconds, rounded to a millisecond: ``"20 s"``, ``"20.034 s"``."""
     seconds = f"{ns / 1e9:.3f}".rstrip("0").rstrip(".")
     return f"{seconds} s"
 
@@ -56,12 +56,12 @@ def octets(count: float) -> str:
 
 
 def grouped(count: int) -> str:
-    """A count with thin groups of three: ``"1,204,211"``."""
+    """A count with thousands separators: ``"1,204,211"``."""
     return f"{count:,}"
 
 
 def share(part: float) -> str:
-    """A share of one as a percentage: ``"12.5%"``, ``"0.012%"``; what is smaller, but not zero, is ``"<0.001%"``."""
+    """A fraction as a percentage: ``"12.5%"``, ``"0.012%"``; ``"<0.001%"`` for smaller values above 0."""
     percent = part * 100
     if 0 < percent < 0.001:
         return "<0.001%"
@@ -74,18 +74,18 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def percentile(ordered: Sequence[float], percent: float) -> float:
-    """The percentile of values in ascending order, by the nearest-rank method: always a value that occurred.
+    """The percentile of values in ascending order, by the nearest-rank method: the result is one of the values.
 
-    Raises ValueError if there are none.
+    Raises ValueError for an empty sequence.
     """
     if not ordered:
-        raise ValueError("no values, no percentile")
+        raise ValueError("a percentile needs at least one value")
     rank = -(-len(ordered) * percent // 100)
     return ordered[max(0, min(len(ordered) - 1, int(rank) - 1))]
 
 
 def number_text(value: float) -> str:
-    """Four digits at most, and no exponent for what people write without one."""
+    """At most four significant digits; an exponent only below 10⁻³ and from 10⁶."""
     if value and not 1e-3 <= abs(value) < 1e6:
         return f"{value:.3g}"
     digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2 if abs(value) >= 1 else 4

@@ -1,4 +1,4 @@
-"""OSPF as lines of text, part by part, from the data that describes it."""
+"""OSPF's state as lines of text, made from ``catenet show ospf --json``'s data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Data = Mapping[str, Any]
 
 
 def ospf_lines(routers: Sequence[Data], width: int | None = None) -> list[str]:
-    """For each router a heading, and the parts that there are of it, in lines of ``width`` cells if that is given."""
+    """For each router a heading and its parts, in lines of at most ``width`` cells (None: unlimited)."""
     lines: list[str] = []
     for router in routers:
         lines += [*gap(lines), _heading(router)]
@@ -22,7 +22,7 @@ def ospf_lines(routers: Sequence[Data], width: int | None = None) -> list[str]:
 
 
 def overview_lines(routers: Sequence[Data], width: int | None = None) -> list[str]:
-    """What one wants to know first: interfaces, neighbours, how many LSAs there are, what was not believed."""
+    """A summary of each router: interfaces, neighbours, numbers of LSAs and routes, rejected packets."""
     short = ("interfaces", "neighbours", "borders", "drops")
     lines: list[str] = []
     for router in routers:
@@ -68,7 +68,7 @@ def _interfaces(found: Sequence[Data], width: int | None) -> list[str]:
 
 
 def _network(interface: Data) -> str:
-    """What kind it is; of a virtual link also where it leads, and through which area."""
+    """The network type; for a virtual link also its other end and transit area."""
     if not interface.get("transit_area"):
         return str(interface["network"])
     return f"virtual to {interface['peer_node'] or interface['peer']} through {interface['transit_area']}"
@@ -93,7 +93,7 @@ def _neighbours(found: Sequence[Data], width: int | None) -> list[str]:
         ]
         for one in found
     ]
-    heads = ["neighbour", "address", "interface", "state", "dead in", "priority", "asked", "unacked", "resent"]
+    heads = ["neighbour", "address", "interface", "state", "dead in", "priority", "requested", "unacked", "resent"]
     return table(heads, rows, width)
 
 
@@ -112,8 +112,8 @@ def _database(found: Sequence[Data], width: int | None) -> list[str]:
             ]
             for one in area["lsas"]
         ]
-        heads = ["LSA", "id", "advertised by", "age", "sequence", "from", "says"]
-        lines += [*gap(lines), f"  {_count(area)}", *table(heads, rows, width, ["says"])]
+        heads = ["LSA", "id", "advertised by", "age", "sequence", "from", "contents"]
+        lines += [*gap(lines), f"  {_count(area)}", *table(heads, rows, width, ["contents"])]
     return lines
 
 
@@ -153,7 +153,7 @@ def _routes(found: Sequence[Data], width: int | None) -> list[str]:
         ]
         for route in found
     ]
-    return table(["prefix", "path", "cost", "area", "way", "advertised by"], rows, width, ["way"])
+    return table(["prefix", "path", "cost", "area", "next hop", "advertised by"], rows, width, ["next hop"])
 
 
 def _ways(route: Data) -> str:
@@ -170,7 +170,7 @@ def _borders(found: Sequence[Data], width: int | None) -> list[str]:
     rows = [
         [
             named(one, "router_id"),
-            " and ".join(word for word, is_one in (("area", one["border"]), ("AS", one["boundary"])) if is_one),
+            " ".join(word for word, is_one in (("ABR", one["border"]), ("ASBR", one["boundary"])) if is_one),
             one["path"],
             str(one["cost"]),
             one["area"],
@@ -178,11 +178,11 @@ def _borders(found: Sequence[Data], width: int | None) -> list[str]:
         ]
         for one in found
     ]
-    return table(["border router", "of", "path", "cost", "area", "way"], rows, width, ["way"])
+    return table(["border router", "type", "path", "cost", "area", "next hop"], rows, width, ["next hop"])
 
 
 def _drops(found: Mapping[str, int], _width: int | None) -> list[str]:
-    return ["  not believed:", *(f"    {count}  {reason}" for reason, count in found.items())] if found else []
+    return ["  rejected packets:", *(f"    {count}  {reason}" for reason, count in found.items())] if found else []
 
 
 _PARTS: Final[dict[str, Callable[[Any, int | None], list[str]]]] = {

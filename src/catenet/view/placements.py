@@ -1,4 +1,4 @@
-"""A placement in lines for the terminal, read from the JSON of a survey."""
+"""A placement of keys as lines of text, made from a survey's JSON data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BAR: Final = 30
 
 
 def placement_lines(data: Mapping[str, Any], width: int | None = None) -> list[str]:
-    """The nodes with their shares as bars, how even they are, and where the keys are, in lines of ``width`` cells."""
+    """The nodes with their shares as bars, the spread of the shares, and the nodes of each key; ``width`` in cells."""
     largest = max(node["share"] for node in data["nodes"])
     cells = _BAR if width is None else max(10, min(_BAR, width - 40))
     rows = []
@@ -39,7 +39,7 @@ def _about(node: Mapping[str, Any]) -> str:
 
 
 def evenness(data: Mapping[str, Any]) -> str:
-    """How even the shares are, in a sentence."""
+    """A sentence about the spread of the shares."""
     of = "of the circle" if data["points"] else "of keys"
     points = f", {numbers.plural(len(data['points']), 'point')}" if data["points"] else ""
     return (

@@ -1,4 +1,4 @@
-"""``ping`` and ``traceroute`` as their users know them: the lines that iputils and traceroute(8) print."""
+"""Output of ``ping`` and ``traceroute``, in the format of iputils and traceroute(8)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _IPV4_HEADER_OCTETS: Final = 20
 
 
 class Target(NamedTuple):
-    """Who is probed: the name as it was typed, and the address that it stands for."""
+    """The probed host: its name as typed, and its address."""
 
     name: str
     address: str
@@ -23,7 +23,7 @@ class Target(NamedTuple):
 
 
 class HopAnswer(NamedTuple):
-    """An answer to one probe of traceroute: from whom, after how long, and a sign such as ``!N`` or nothing."""
+    """A response to one probe of traceroute; ``sign`` is an annotation such as ``!N``, or empty."""
 
     name: str
     address: str
@@ -32,7 +32,7 @@ class HopAnswer(NamedTuple):
 
 
 def ping_head(target: Target, size: int) -> str:
-    """The first line: ``size`` octets of data, and on IPv4 all the octets of the packet in brackets."""
+    """The first line: ``size`` octets of data; for IPv4 also the length of the packet, in brackets."""
     total = "" if target.is_ipv6 else f"({size + _ICMP_HEADER_OCTETS + _IPV4_HEADER_OCTETS})"
     amount = f"{size} data bytes" if target.is_ipv6 else f"{size}{total} bytes of data."
     return f"PING {target.name} ({target.address}) {amount}"
@@ -47,12 +47,12 @@ def ping_reply(target: Target, size: int, number: int, hop_limit: int, rtt_ns: i
 
 
 def ping_error(source: str, number: int, error: str) -> str:
-    """An error instead of a reply: from ``source``, or from the sending host itself if that is empty."""
+    """An error instead of a reply: from ``source``, or from the sending host if ``source`` is empty."""
     return f"From {source} icmp_seq={number} {error}" if source else f"ping: sendmsg: {error}"
 
 
 def ping_statistics(target: Target, sent: int, rtts_ns: Sequence[int], duration_ns: int, errors: int = 0) -> list[str]:
-    """The last lines: how many of ``sent`` were answered, and the round-trip times."""
+    """The last lines: packet loss, and statistics of the round-trip times."""
     received = len(rtts_ns)
     loss_percent = 100 * (sent - received) / sent if sent else 0.0
     said_errors = f"+{errors} errors, " if errors else ""
@@ -76,7 +76,7 @@ def traceroute_head(target: Target, max_hops: int, packet_octets: int) -> str:
 
 
 def traceroute_line(hop: int, answers: Sequence[HopAnswer | None]) -> str:
-    """One hop: an answer for each probe, ``*`` where none came; a router is named once as long as it stays the same."""
+    """One hop: a response for each probe, ``*`` for a timeout; a router is named again only when it changes."""
     words = [f"{hop:2d} "]
     previous = ""
     for answer in answers:
@@ -91,7 +91,7 @@ def traceroute_line(hop: int, answers: Sequence[HopAnswer | None]) -> str:
 
 
 def _ms(rtt_ns: int) -> str:
-    """Milliseconds as ping shows them: three figures, as far as there are any."""
+    """Milliseconds as ping prints them: three significant digits."""
     ms = rtt_ns / 1e6
     if ms < 1:
         return f"{ms:.3f}"

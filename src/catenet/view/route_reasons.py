@@ -1,4 +1,4 @@
-"""What a route rests on, in lines: the ways that were weighed, an LSA and the tree to it, a neighbour's update."""
+"""The reason for a route, in lines: the candidate next hops, an LSA and the path to it, a neighbour's update."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from typing import Any
 
 
 def reason_lines(because: Mapping[str, Any]) -> list[str]:
-    """The lines for one node, by what made its route."""
+    """The lines for one node; they depend on the protocol of its route."""
     protocol = because.get("protocol")
     if protocol == "ospf":
         return _ospf(because)
     if protocol == "rip":
         return [_update(because, update) for update in because["updates"]]
     if protocol == "automatic" and "ways" in because:
-        lines = [f"  {because['distance']} behind, {because['left']} ahead", *way_lines(because["ways"])]
+        lines = [f"  cost {because['distance']} so far, {because['left']} to go", *way_lines(because["ways"])]
         return lines if because["as_computed"] else [*lines, "  ! its table differs from the computed route"]
     if protocol == "automatic" and "default" in because:
         return [f"  {because['default']}"]
-    return {"connected": ["  its own network, on that interface"], "static": ["  given to this node"]}.get(
+    return {"connected": ["  network of that interface"], "static": ["  configured on this node"]}.get(
         str(protocol), []
     )
 
 
 def way_lines(ways: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The ways out of a node, in columns; those that are taken have an arrow."""
+    """The candidate next hops of a node, in columns; an arrow marks those in use."""
     neighbours = [way["to"] for way in ways]
     rows = [_way(way, neighbours.count(way["to"]) > 1) for way in ways]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(5)]
@@ -36,13 +36,13 @@ def way_lines(ways: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _way(way: Mapping[str, Any], parallel: bool) -> tuple[str, str, str, str, str, str]:
-    """The cells of one line; of parallel links, each is named."""
+    """The cells of one line; parallel links are distinguished by name."""
     to = f"{way['to']} ({way['link']})" if parallel and way.get("link") else way["to"]
     if way["total"] is None:
-        return " ", to, f"cost {way['cost']}", "", "", "only leads back"
+        return " ", to, f"cost {way['cost']}", "", "", "no path except back through this node"
     extra = "" if way["taken"] else f"+{way['extra']}"
     note = "loop-free alternate" if way["loop_free"] and not way["taken"] else ""
-    return "→" if way["taken"] else " ", to, f"cost {way['cost']}", f"in all {way['total']}", extra, note
+    return "→" if way["taken"] else " ", to, f"cost {way['cost']}", f"total {way['total']}", extra, note
 
 
 def _ospf(because: Mapping[str, Any]) -> list[str]:
@@ -65,9 +65,9 @@ def _ospf(because: Mapping[str, Any]) -> list[str]:
 
 
 def lsa_text(lsa: Mapping[str, Any]) -> str:
-    """An LSA in one line: what it is, whose, how old, and who sent it here."""
+    """An LSA in one line: type, advertising router, sequence number, age, and the neighbour that sent it."""
     who = lsa["node"] or lsa["advertising_router"]
-    sender = "its own" if lsa["received_from"] is None else f"sent by {lsa['received_from']}"
+    sender = "self-originated" if lsa["received_from"] is None else f"sent by {lsa['received_from']}"
     return (
         f"{lsa['type']}-LSA {lsa['link_state_id']} of {who}, sequence {lsa['sequence']}, age {lsa['age_s']} s, {sender}"
     )

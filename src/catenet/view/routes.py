@@ -1,7 +1,7 @@
-"""Why a packet goes that way, in lines for the terminal.
+"""Explains a packet's path, in lines for the terminal.
 
-It is read from the JSON of an explanation: the paths, then each node on them with its route, the rule that chose it,
-what that rests on and what else was possible; then, if wanted, the whole tree of the source.
+The data is the JSON of an explanation: the paths, then each node on them with its route, the rule that selected it, the
+reason for it, and the alternatives; optionally the shortest-path tree of the source.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from catenet.view.route_reasons import reason_lines
 
 
 def explanation_lines(data: Mapping[str, Any], *, tree: bool = False) -> list[str]:
-    """The explanation; with ``tree``, also all other nodes' distances from the source, where there are any."""
+    """The explanation; ``tree`` adds the shortest-path tree of the source, if routes are automatic."""
     lines = [*_head(data), *_computed(data)]
     for hop in data["hops"]:
         if hop["route"] is not None or hop["end"] is not None:
@@ -35,7 +35,7 @@ def _head(data: Mapping[str, Any]) -> list[str]:
 
 
 def _computed(data: Mapping[str, Any]) -> list[str]:
-    """What automatic routing computed, beside what the tables do."""
+    """The paths that automatic routing computed, marked if the forwarding tables differ."""
     computed = data["computed"]
     if computed is None:
         return []
@@ -69,7 +69,7 @@ def _next(hop: Mapping[str, Any]) -> str:
 
 
 def _tree(nodes: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Each node under its first parent; the others of a tie are named."""
+    """Each node under its first parent; the line names the other parents of a tie."""
     below: dict[str, list[Mapping[str, Any]]] = {}
     for node in nodes[1:]:
         below.setdefault(node["parents"][0], []).append(node)
@@ -86,5 +86,5 @@ def _tree(nodes: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _marked(nodes: list[Mapping[str, Any]]) -> list[tuple[bool, Mapping[str, Any]]]:
-    """The nodes, each with whether it is the last."""
+    """Each node with a flag that is True for the last one."""
     return [(place == len(nodes) - 1, node) for place, node in enumerate(nodes)]

@@ -1,4 +1,4 @@
-"""Figures of a PHY and of a converter, as lines of text within 60 columns."""
+"""Figures of a PHY and of a converter, as lines of text of at most 60 columns."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def phy_lines(report: Mapping[str, Any]) -> list[str]:
-    """A PHY's error rates, counted and by its closed form."""
+    """A PHY's error rates, measured and by the closed form."""
     frames = report["frames"]
     lines = [f"{report['phy']} at a signal-to-noise ratio of {report['snr_db']:.2f} dB", report["clause"]]
     if report["length_m"] is not None:

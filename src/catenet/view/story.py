@@ -1,4 +1,4 @@
-"""What happened in a run, told in order, and the phases into which that divides it."""
+"""The timeline of a run, and the phases into which its events divide it."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ MARKED: Final = {
     "partitioned": "red",
     "partition-healed": "green",
 }
-"""What is marked on charts, and its colour; the rest of the timeline is told without a mark."""
+"""Entries that are marked on charts, with their colour; the other entries appear without a mark."""
 COLOURED: Final = {"loop": "yellow", "blackhole": "yellow", "leader-changed": "cyan"}
-"""What has a colour and no mark: it follows from what has one."""
+"""Entries with a colour but without a mark: consequences of marked ones."""
 UNTOLD: Final = ("program-started", "program-finished")
-"""What goes as it should, and so needs no line."""
+"""Normal events, which are not shown."""
 MOST_LINES: Final = 32
 
 
 class Phase(NamedTuple):
-    """A stretch of a run in which nothing was done to the network: its times in seconds, and the marks at its start."""
+    """A part of a run between two marked entries: its times in seconds, and the marks at its start."""
 
     start_s: float
     end_s: float
@@ -41,17 +41,17 @@ class Phase(NamedTuple):
 
 
 def marked(timeline: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The entries that have a mark, in order."""
+    """The entries with a mark, in order."""
     return [entry for entry in timeline if entry["what"] in MARKED]
 
 
 def marks_s(timeline: Sequence[Mapping[str, Any]]) -> list[float]:
-    """When the marked entries happened, in seconds."""
+    """The times of the marked entries, in seconds."""
     return [entry["time_ns"] / 1e9 for entry in marked(timeline)]
 
 
 def phases(timeline: Sequence[Mapping[str, Any]], end_s: float) -> list[Phase]:
-    """The stretches between marked entries; entries of the same moment begin one together."""
+    """The phases between marked entries; entries at the same time begin one phase together."""
     begins: dict[float, str] = {0.0: ""}
     for number, time_s in enumerate(marks_s(timeline)):
         if time_s < end_s:
@@ -61,7 +61,7 @@ def phases(timeline: Sequence[Mapping[str, Any]], end_s: float) -> list[Phase]:
 
 
 def story_lines(timeline: Sequence[Mapping[str, Any]]) -> list[Text]:
-    """The timeline as text, one entry a line: its mark, its time, what happened."""
+    """The timeline as text, one entry a line: mark, time, event."""
     lines: list[Text] = []
     number = 0
     for entry in (entry for entry in timeline if entry["what"] not in UNTOLD):

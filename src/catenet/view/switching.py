@@ -1,4 +1,4 @@
-"""What switches know: spanning tree, neighbours by LLDP, aggregates, members of groups, as lines of text."""
+"""Spanning tree, LLDP neighbours, link aggregation and multicast groups of each switch, as lines of text."""
 
 from __future__ import annotations
 

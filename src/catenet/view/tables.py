@@ -1,4 +1,4 @@
-"""What routers know, as lines of text: forwarding tables and RIP's table, from the data that describes them."""
+"""Forwarding tables and RIP's routing tables, as lines of text."""
 
 from __future__ import annotations
 
@@ -9,31 +9,33 @@ from catenet.view.layout import LABEL, TEXT, Cell, Column, plain, table_lines
 
 
 def route_lines(nodes: Sequence[Mapping[str, Any]], width: int | None = None) -> list[str]:
-    """Forwarding tables: a heading and a table for each node, in lines of ``width`` cells if that is given."""
+    """Forwarding tables: a heading and a table for each node, in lines of at most ``width`` cells (None: unlimited)."""
     lines: list[str] = []
     for node in nodes:
         rows = [[route["prefix"], route["origin"], str(route["distance"]), _ways(route)] for route in node["routes"]]
-        lines += [*gap(lines), node["node"], *table(["prefix", "origin", "distance", "way"], rows, width, ["way"])]
+        heads = ["prefix", "origin", "distance", "next hop"]
+        lines += [*gap(lines), node["node"], *table(heads, rows, width, ["next hop"])]
     return lines
 
 
 def rip_lines(routers: Sequence[Mapping[str, Any]], width: int | None = None) -> list[str]:
-    """RIP: for each router its table, its neighbours and what it did not believe."""
+    """RIP: for each router its table, its neighbours and the packets that it rejected."""
     lines: list[str] = []
     for router in routers:
         rows = [
             [route["prefix"], str(route["metric"]), str(route["tag"]), _rip_way(route), _rip_time(route)]
             for route in router["table"]
         ]
-        heads = ["prefix", "metric", "tag", "way", "time left"]
-        lines += [*gap(lines), router["router"], *table(heads, rows, width, ["way", "time left"])]
+        heads = ["prefix", "metric", "tag", "next hop", "time left"]
+        lines += [*gap(lines), router["router"], *table(heads, rows, width, ["next hop", "time left"])]
         heard = [
             [named(peer, "address"), peer["interface"], f"{peer['heard_s_ago']:.1f} s ago", str(peer["messages"])]
             for peer in router["neighbours"]
         ]
         lines += ["", *table(["neighbour", "interface", "heard", "messages"], heard, width)]
         if router["drops"]:
-            lines += ["", "  not believed:", *(f"    {count}  {reason}" for reason, count in router["drops"].items())]
+            rejected = [f"    {count}  {reason}" for reason, count in router["drops"].items()]
+            lines += ["", "  rejected packets:", *rejected]
     return lines
 
 
@@ -63,16 +65,16 @@ def _rip_time(route: Mapping[str, Any]) -> str:
 
 
 def named(entry: Mapping[str, Any], address: str) -> str:
-    """An address or number of an entry, with the name of the node that it belongs to."""
+    """An address or ID of an entry, with the name of its node if known."""
     return f"{entry[address]} ({entry['node']})" if entry["node"] else str(entry[address])
 
 
 def gap(lines: list[str]) -> list[str]:
-    """An empty line, unless it would be the first."""
+    """An empty line, unless ``lines`` is empty."""
     return [""] if lines else []
 
 
 def table(heads: list[str], rows: list[list[str]], width: int | None = None, texts: Sequence[str] = ()) -> list[str]:
-    """Columns as wide as they need, under their heads; ``texts`` are heads of those that may be broken into lines."""
+    """Columns under their headings; ``texts`` names the columns that may be wrapped."""
     columns = [Column(Cell(head), TEXT if head in texts else LABEL) for head in heads]
     return plain(table_lines(columns, [[Cell(text) for text in row] for row in rows], width, indent=2))

@@ -1,9 +1,7 @@
-"""The summary of a run on a terminal: a page that is understood at a glance, in 100 columns or fewer.
+"""The summary of a run for a terminal, in 100 columns or fewer.
 
-What is too long for a line goes on in the next one; only names are shortened.
-
-From the top: what ran; what happened, each thing with its mark; latency over time with those marks on it; the
-same in numbers, by client and phase; the links; what failed; where the files are.
+Long lines are wrapped; only names are shortened.  From the top: the run; its timeline, with marks; latency over time,
+with the same marks; request statistics by client and phase; the links; waiting programs; the files of the run.
 """
 
 from __future__ import annotations
@@ -26,17 +24,17 @@ from catenet.view.story import marks_s, phases, story_lines
 
 WIDTH: Final = 100
 WIDE: Final = 96
-"""From here on there is room for what TCP did for a client, and for a bar for each link."""
+"""From this width on, the page has TCP's columns for each client, and a bar for each link."""
 MOST_CLIENTS: Final = 12
 OUTCOMES: Final = {
     "finished": ("every program finished", "green"),
-    "until": ("the time was up", "green"),
-    "deadlock": ("standstill", "bold red"),
+    "until": ("time limit reached", "green"),
+    "deadlock": ("deadlock", "bold red"),
     "interrupted": ("interrupted", "bold yellow"),
 }
 
 STORY: Final = re.compile(r" . +[0-9.]+ s  ")
-"""How an entry of the timeline begins: its mark and its time."""
+"""The beginning of an entry of the timeline: its mark and its time."""
 
 Summary = Mapping[str, Any]
 
@@ -46,8 +44,8 @@ def show(
 ) -> None:
     """Print the page.
 
-    ``rows`` are what programs measured; ``wall_s`` is how long the run took by the real clock; ``folder`` is where
-    its files are.
+    ``rows`` are the programs' measurements; ``wall_s`` is the run's duration by the real clock; ``folder`` holds its
+    files.
     """
     width = min(console.width, WIDTH)
     for part in _parts(summary, rows, wall_s, folder, width):
@@ -56,7 +54,7 @@ def show(
 
 
 def _broken(line: Text, width: int) -> list[Text]:
-    """A line in as many as it needs; those after the first are indented to where its words begin."""
+    """Wrap a line; continuation lines are indented to the beginning of its text."""
     if line.cell_len <= width:
         return [line]
     hang = min(_hang(line.plain), width // 2)
@@ -65,7 +63,7 @@ def _broken(line: Text, width: int) -> list[Text]:
 
 
 def _hang(text: str) -> int:
-    """Where the words of a line begin: behind its mark and its time, or three cells in."""
+    """Where the text of a line begins: after its mark and its time, or at three cells."""
     found = STORY.match(text)
     return found.end() if found else 3
 
@@ -151,7 +149,7 @@ def _history(history: Mapping[str, Any]) -> Iterator[Text]:
     line.append("linearizable" if right else "NOT LINEARIZABLE", "bold green" if right else "bold red")
     yield line
     if not right:
-        yield Text(" the part that cannot have been is in summary.json, under history", "red")
+        yield Text(" the operations that refute it are in summary.json, under history", "red")
 
 
 def _dropped_packets(dropped: Mapping[str, int]) -> Iterator[Text]:
@@ -162,17 +160,17 @@ def _dropped_packets(dropped: Mapping[str, int]) -> Iterator[Text]:
 
 def _files(summary: Summary, folder: Path, width: int) -> Iterator[Text]:
     files = [
-        ("summary.json", "every layer in numbers"),
+        ("summary.json", "the statistics of every layer"),
         ("measurements.tsv", "what the programs measured, sample by sample"),
         ("trace.tsv", "what happened, row by row"),
     ]
     if (folder / "routing.json").is_file():
-        files.append(("routing.json", "what routers knew at the end, for catenet show"))
+        files.append(("routing.json", "the routers' tables at the end, for catenet show"))
     frames = sum(summary["captures"].values())
     if frames:
         count = numbers.plural(len(summary["captures"]), "link")
         files.append(("captures/*.pcapng", f"{numbers.grouped(frames)} frames on {count}, for Wireshark"))
-        files.append(("captures/catenet.lua", "what the store says, for Wireshark: -X lua_script:catenet.lua"))
+        files.append(("captures/catenet.lua", "dissector of the store's messages: wireshark -X lua_script:catenet.lua"))
     yield Text(" files  ") + Text(f"{folder}/", "bold")
     columns = [Column(Cell("")), Column(Cell(""), TEXT)]
     rows = [[Cell(name), Cell(what, "dim")] for name, what in files]

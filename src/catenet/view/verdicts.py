@@ -1,4 +1,4 @@
-"""A checker's verdict in lines for the terminal, read from its JSON."""
+"""A checker's verdict as lines for the terminal, made from its JSON data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catenet.view import numbers
 _MOST_OF_VALUE: Final = 40
 _MOST_STATES: Final = 3
 _MOST_REFUTED: Final = 10
-UNKNOWN_TEXT: Final = "?: its end is unknown, or makes no difference here"
+UNKNOWN_TEXT: Final = "?: the end is unknown, or makes no difference here"
 
 
 def object_lines(data: Mapping[str, Any]) -> list[str]:
@@ -24,7 +24,7 @@ def object_lines(data: Mapping[str, Any]) -> list[str]:
     refutation = data["refutation"]
     if refutation is not None:
         whose = "" if refutation["key"] is None else f" on key {value_text(refutation['key'])}"
-        lines += [f"of {count}, these{whose} cannot all be:", ""]
+        lines += [f"of {count}, these{whose} contradict each other:", ""]
         lines += operation_lines(refutation["operations"], refutation["culprit"])
         if any(each["end"] != "return" for each in refutation["operations"]):
             lines.append(UNKNOWN_TEXT)
@@ -53,9 +53,9 @@ def transaction_lines(data: Mapping[str, Any]) -> list[str]:
 
 
 def culprit_text(refutation: Mapping[str, Any]) -> str:
-    """What cannot be, and what the object could have been while it was under way."""
+    """The operation that has no valid place, and the states that the object could have had during it."""
     culprit = next(each for each in refutation["operations"] if each["number"] == refutation["culprit"])
-    told = f"{operation_text(culprit)} of process {culprit['process']} cannot be"
+    told = f"{operation_text(culprit)} of process {culprit['process']} is impossible"
     states = refutation["states"]
     if not states:
         return told
@@ -67,12 +67,12 @@ def culprit_text(refutation: Mapping[str, Any]) -> str:
 
 
 def operation_lines(operations: Sequence[Mapping[str, Any]], culprit: int) -> list[str]:
-    """One line each: who, what, and from which event to which."""
+    """One line for each operation: process, operation, and its first and last event."""
     rows = [
         (
             f"T{each['number']}" if each["name"] == "txn" else "",
             f"process {each['process']}",
-            operation_text(each) + ("   ← this cannot be" if each["number"] == culprit else ""),
+            operation_text(each) + ("   ← impossible" if each["number"] == culprit else ""),
             span_text(each),
         )
         for each in operations
@@ -85,7 +85,7 @@ def operation_lines(operations: Sequence[Mapping[str, Any]], culprit: int) -> li
 
 
 def span_text(operation: Mapping[str, Any]) -> str:
-    """When an operation was under way: by the clock if there was one, else by the history's events."""
+    """The interval of an operation: by the clock if the history has times, else by event numbers."""
     known = operation["end"] == "return"
     if operation["called_ns"] >= 0:
         end = f"{operation['ended_ns'] / 1e6:,.3f}" if known else "?"
@@ -116,7 +116,7 @@ def _small_text(part: Sequence[Any]) -> str:
 
 
 def value_text(value: Any) -> str:
-    """A value in the notation of JSON, shortened in its middle if it is long."""
+    """A value in JSON notation, shortened in the middle if it is long."""
     if value is None or isinstance(value, bool):
         told = {None: "nil", True: "true", False: "false"}[value]
     elif isinstance(value, tuple | list):

@@ -61,7 +61,7 @@ def test_percentile_is_a_value_that_occurred_with_enough_at_or_below(values: lis
 
 
 def test_percentile_of_nothing_is_refused() -> None:
-    with pytest.raises(ValueError, match="no values"):
+    with pytest.raises(ValueError, match="at least one value"):
         numbers.percentile([], 50)
 
 

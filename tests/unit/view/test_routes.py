@@ -23,11 +23,11 @@ def test_paths_ways_and_tree() -> None:
         "",
         "a   10.0.4.0/24 → b (via 10.0.1.6 dev eth0), → c (via 10.0.1.10 dev eth1), automatic 20",
         "  2 equal-cost next hops: the hash of a flow selects one",
-        "  0 behind, 200 ahead",
-        "  →  b    cost 100    in all 200",
-        "  →  c    cost 100    in all 200",
-        "     d  cost 10000  in all 10000  +9800  loop-free alternate",
-        "     e    cost 100                       only leads back",
+        "  cost 0 so far, 200 to go",
+        "  →  b    cost 100    total 200",
+        "  →  c    cost 100    total 200",
+        "     d  cost 10000  total 10000  +9800  loop-free alternate",
+        "     e    cost 100                      no path except back through this node",
     ]
     assert lines[-7:] == [
         "",
@@ -47,6 +47,6 @@ def test_parallel_links_are_told_apart() -> None:
         net.link(a, d, delay="1ms")
     lines = explanation_lines(net.explain(a, d).as_data())
     assert lines[-2:] == [
-        "  →  d (a-d)    cost 1000  in all 1000",
-        "  →  d (a-d-2)  cost 1000  in all 1000",
+        "  →  d (a-d)    cost 1000  total 1000",
+        "  →  d (a-d-2)  cost 1000  total 1000",
     ]

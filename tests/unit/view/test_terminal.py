@@ -79,7 +79,7 @@ def test_a_run_of_nothing_is_two_lines() -> None:
     assert page(summary()).split("\n") == [
         "",
         " a test",
-        " 10 s of virtual time in 2.0 s (5.00 × real time) · seed 7 · 12,345 events · the time was up",
+        " 10 s of virtual time in 2.0 s (5.00 × real time) · seed 7 · 12,345 events · time limit reached",
         "",
     ]
 
@@ -90,7 +90,7 @@ def test_a_run_of_nothing_is_two_lines() -> None:
         ("finished", "finished", "every program finished"),
         ("finished", "failed", "1 program failed"),
         ("until", "failed", "1 program failed"),
-        ("deadlock", "running", "standstill"),
+        ("deadlock", "running", "deadlock"),
         ("interrupted", "running", "interrupted"),
     ],
 )

@@ -1,11 +1,11 @@
-"""How a replica comes into its group, or back into it: as a founder, as a member that has its store, or from a loss.
+"""Admission of a replica to its group: as a founder, as a member with its store, or after the loss of its store.
 
-Nobody may take part with an empty store before it is known that it has promised nothing.  A founder asks *all* others
-to write its life down; who finds that an earlier life of its own is written down has lost its disk.  Who has lost its
-store, or comes new into a running group, is silent until the group's leader has put a mark into the log by a majority
-without it (:class:`~catenet.application.consensus.entry.Readmission`), and then listens until it has caught up.
+A replica with an empty store must not take part unless it is certain that it has promised nothing.  A founder asks
+*all* others to record its life; if they have recorded an earlier life, it has lost its disk.  A replica that has lost
+its store, or joins a running group, is silent until the group's leader has committed a mark in the log by a majority
+without it (:class:`~catenet.application.consensus.entry.Readmission`); then it listens until it has caught up.
 
-Every step is durable before the next one begins, so that it may be killed at any time.
+Every step is durable before the next one begins, so the process may be killed at any time.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ from catenet.application.storage.store import Store, make_engine
 
 ROUND_S: Final = 0.25
 PATIENT_ROUNDS: Final = 12
-"""So many rounds without an answer, or without progress, before more is asked and people are told."""
+"""Rounds without an answer or progress before a further request is sent and the operator is informed."""
 FOUNDING_PATIENCE_S: Final = 30.0
-"""How long a founder waits for the others before people are told: longer than routing takes to begin."""
+"""How long a founder waits for the others before it informs the operator: longer than routing takes to start."""
 
 REPLACED: Final = "its disk is empty, and the group knows an earlier life of this replica"
 
 
 class OpenedStore(NamedTuple):
-    """A store that may be used, and what a replica starts from."""
+    """A usable store, and the initial state of its replica."""
 
     store: Store
     found: Stored
 
 
 class ReplicaLocation(NamedTuple):
-    """Where a replica keeps what it must not forget."""
+    """Where a replica stores its durable state."""
 
     disk: Disk
     folder: str
@@ -53,10 +53,10 @@ class ReplicaLocation(NamedTuple):
 
 
 class AdmissionWatcher:
-    """Who wants to know.  Override what is wanted."""
+    """An observer of admissions; its method does nothing unless overridden."""
 
     def lost(self, group: int, error: DamagedStore) -> None:
-        """What a replica had kept is damaged or gone."""
+        """The store of a replica is damaged or gone."""
 
 
 class Admission:
@@ -88,10 +88,10 @@ class Admission:
 
     @property
     def name(self) -> str:
-        """The replica, for people."""
+        """The replica's name in messages."""
         return f"group {self.group} on node {self.number}"
 
-    # -- what is here
+    # -- the local store
 
     async def look(self) -> OpenedStore | None:
         """Open the store, if this replica may take part with it at once; None if it has to :meth:`wait`.
@@ -118,7 +118,7 @@ class Admission:
         return await self._may_start(opened)
 
     async def _exists(self) -> bool:
-        """Before anything is made: a store that is made now, and found after a crash, looks like one that was kept."""
+        """Whether a store exists; asked before one is created, which would look like an old one after a crash."""
         engine = make_engine(self._place.engine)
         return await self._place.disk.run(lambda files: engine.exists(files, self._place.folder))
 
@@ -135,7 +135,7 @@ class Admission:
             return opened
         found = opened.found
         if found.hard_state.term or found.entries or found.snapshot.index:
-            await self._save(ReplicaStatus(MEMBER, status_file.new_life()))  # written before there were such files
+            await self._save(ReplicaStatus(MEMBER, status_file.new_life()))  # of a version without status files
             return opened
         if self.number in self._founders:
             if state != FOUNDING:
@@ -144,7 +144,7 @@ class Admission:
                 await self._become(MEMBER)
                 return opened
         else:
-            await self._save(ReplicaStatus(LOST, status_file.new_life()))  # new here, or wiped: nobody can tell
+            await self._save(ReplicaStatus(LOST, status_file.new_life()))  # new or wiped: indistinguishable
         await opened.store.close()
         return None
 
@@ -169,15 +169,15 @@ class Admission:
         self._report_loss(self.status)
 
     def _report_loss(self, status: ReplicaStatus) -> None:
-        """At each start, for it may have been killed before it could say so."""
+        """Report the loss at each start, since the process may have been killed before it could."""
         done = f"what is left was moved to {status.aside}" if status.aside else "nothing was left"
         text = f"{self.name} has lost its log: {status.why}; {done}"
         log_event(f"{text}; it neither votes nor answers until it has caught up", logging.ERROR)
 
-    # -- what others know
+    # -- the other nodes
 
     async def register(self, node: int, life: str) -> str:
-        """Write down the life of another founder's disk, unless an earlier one is; the one that is."""
+        """Record the life of another founder's disk unless one is recorded; returns the recorded life."""
         async with self._lock:
             now = self._known()
             if node not in now.peers:
@@ -212,7 +212,7 @@ class Admission:
         )
 
     async def _registered(self, enough: int) -> bool:
-        """Have other founders write this life down, at least so many.  False if one of them knows another."""
+        """Have at least ``enough`` other founders record this life.  False if one of them has recorded another."""
         loop = asyncio.get_running_loop()
         life, begun = self._known().life, loop.time()
         waiting = [founder for founder in self._founders if founder != self.number]
@@ -230,19 +230,19 @@ class Admission:
             await asyncio.sleep(ROUND_S)
 
     async def register_with_all(self, member: Member) -> None:
-        """Go on where a majority was enough to found the group; stop if it turns out that this disk was replaced."""
+        """Ask the remaining founders after a majority has founded the group; stop if this disk was replaced."""
         if not await self._registered(len(self._founders) - 1):
             error = DamagedStore(self._place.folder, 0, REPLACED)
             member.fail(error)
             await self._lose(error)
 
     async def _ask_each(self, rpc: protocol.RpcRequest, nodes: list[int]) -> dict[int, protocol.Reply | None]:
-        """Ask them all at once; what each answers."""
+        """Ask all nodes in parallel; returns the reply of each."""
         asked = [self._rpc.call_node(self.group, rpc, self._nodes[node].address) for node in nodes]
         return dict(zip(nodes, await asyncio.gather(*asked), strict=True))
 
     async def _marked(self) -> Mark:
-        """Ask for a mark until there is one."""
+        """Ask for a mark until it is granted."""
         rounds = 0
         while True:
             rpc = protocol.Readmit(self.number, self._known().life)
@@ -258,7 +258,7 @@ class Admission:
         return tuple(node.address for number, node in self._nodes.items() if number != self.number)
 
     async def _prospects(self) -> str:
-        """Whether this replica can be brought back without a person, in words."""
+        """A message that says whether this replica can recover without an operator."""
         states: dict[int, str] = {}
         voters = self._founders
         others = [number for number in self._nodes if number != self.number]
@@ -272,9 +272,9 @@ class Admission:
             return f"{self.name} waits for {needed} of {len(voters)} replicas that have their logs and reach each other"
         return (
             f"{self.name} cannot be repaired by its peers: {needed} of {len(voters)} replicas with their logs are "
-            f"needed, and those on node {_listed(lost)} have lost theirs.  It stays silent.  A person has to decide: "
-            f"`catenet store show {self._place.folder.rpartition('/')[0]}` tells what is left on a node, and "
-            "`catenet store accept` lets a replica take part with that; writes may be missing then"
+            f"needed, and those on node {_listed(lost)} have lost theirs.  It stays silent.  An operator must decide: "
+            f"`catenet store show {self._place.folder.rpartition('/')[0]}` shows what is left on a node, and "
+            "`catenet store accept` lets a replica take part with it; acknowledged writes may then be missing"
         )
 
     def _report_once(self, text: str) -> None:
@@ -285,14 +285,14 @@ class Admission:
     # -- listening
 
     async def caught_up(self, member: Member) -> None:
-        """Return when a listening replica counts again, and that is written down."""
+        """Return when a listening replica has become a member again, durably."""
         rounds, before = 0, -1
         while member.running and member.replica.listening:
             await asyncio.sleep(ROUND_S)
             rounds = rounds + 1 if member.replica.commit_index == before else 0
             before = member.replica.commit_index
             if rounds >= PATIENT_ROUNDS and member.running and member.replica.listening:
-                rounds = 0  # the leader may still believe what this replica said before its loss
+                rounds = 0  # the leader may still rely on acknowledgments from before the loss
                 rpc = protocol.Readmit(self.number, self._known().life)
                 await self._rpc.call_leader(self.group, rpc, self._others())
         await member.flushed()

@@ -1,4 +1,4 @@
-"""The store, as a program uses it: any asyncio program, on a simulated host or a real machine.
+"""The client of the store, for asyncio programs on simulated hosts and real machines.
 
 ::
 
@@ -6,7 +6,7 @@
     await store.put(b"greeting", b"hello")
     print(await store.get(b"greeting"))
 
-Commands are carried out once, however often they have to be sent.  Those to one slot go one after the other.
+A command is executed once, however often it is sent.  Commands to one slot are sent one after the other.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ PAUSE_S: Final = 0.05
 
 
 class _SlotSession:
-    """What this session has said to one slot."""
+    """The state of this session for one slot."""
 
     def __init__(self) -> None:
         self.lock: Final = asyncio.Lock()
@@ -50,9 +50,9 @@ class _SlotSession:
 
 
 class Client:
-    """``directory`` is where the directory's nodes are, as ``host:port``.
+    """A client; ``directory`` lists the addresses of the directory's nodes, as ``host:port``.
 
-    Each request is tried for ``patience_s``, and each node asked for at most ``timeout_s``.
+    A request is retried for ``patience_s``; each node has ``timeout_s`` to answer.
     """
 
     def __init__(self, directory: tuple[str, ...], *, timeout_s: float = 1.0, patience_s: float = 10.0) -> None:
@@ -65,24 +65,24 @@ class Client:
         self._slot_sessions: Final[dict[int, _SlotSession]] = {}
 
     def close(self) -> None:
-        """Hang up."""
+        """Close all connections."""
         self._connections.close()
 
     # -- writing
 
     async def put(self, key: bytes, value: bytes, lease: int = 0) -> int:
-        """Write; the revision.  Raises LeaseLost, Unavailable, OutcomeUnknown, InvalidRequest."""
+        """Write a key; returns the revision.  Raises LeaseLost, Unavailable, OutcomeUnknown, InvalidRequest."""
         result = await self._command(Put(key, value, lease))
         if result.status == results.NO_LEASE:
-            raise LeaseLost(f"lease {lease} is over, or was never granted to the group of {key!r}")
+            raise LeaseLost(f"lease {lease} has expired, or was never granted to the group of {key!r}")
         return result.revision
 
     async def delete(self, key: bytes) -> bool:
-        """Remove a key; False if it was not there.  Raises as :meth:`put`."""
+        """Delete a key; False if it did not exist.  Raises as :meth:`put`."""
         return (await self._command(Delete(key))).status == results.OK
 
     async def compare_and_set(self, key: bytes, expected: bytes | None, value: bytes | None) -> bool:
-        """Write if the key holds ``expected`` (None: is not there); whether it did.  Raises as :meth:`put`."""
+        """Write if the key has the value ``expected`` (None: does not exist); True if so.  Raises as :meth:`put`."""
         return (await self._command(CompareAndSet(key, expected, value))).status == results.OK
 
     async def _command(self, operation: KeyOperation) -> Result:
@@ -93,19 +93,19 @@ class Client:
             return await self._send_until_known(slot, slot_session, operation)
 
     async def _send_until_known(self, slot: int, slot_session: _SlotSession, operation: KeyOperation) -> Result:
-        """Send one command until it is known what came of it."""
+        """Send one command until its outcome is known."""
         attempt = _Attempt(self.patience_s)
         while attempt.remains():
             request = Request(self.session, slot_session.sequence, slot_session.born, operation)
             try:
                 asked = await self._ask_owner(slot, protocol.Write(request))
             except Unavailable:
-                break  # nobody says where the slot is now
+                break  # the directory does not answer
             attempt.in_doubt |= asked.in_doubt
             match asked.reply:
                 case protocol.WriteReply(result) if result.status == results.SESSION_EXPIRED:
                     if attempt.in_doubt:
-                        raise OutcomeUnknown("the session was forgotten before the answer came")
+                        raise OutcomeUnknown("the store dropped the session before the answer arrived")
                     slot_session.born = result.revision
                 case protocol.WriteReply(result):
                     return result
@@ -119,12 +119,12 @@ class Client:
     # -- reading
 
     async def get(self, key: bytes, mode: int = LINEARIZABLE) -> bytes | None:
-        """What a key holds; None if it is not there.  Raises Unavailable."""
+        """The value of a key; None if it does not exist.  Raises Unavailable."""
         record = await self.get_record(key, mode)
         return None if record is None else record.value
 
     async def get_record(self, key: bytes, mode: int = LINEARIZABLE) -> Record | None:
-        """The same with its revisions and its lease.  ``mode`` is one of protocol's.  Raises Unavailable."""
+        """A key's record: value, revisions and lease; ``mode`` is one of :mod:`.protocol`'s.  Raises Unavailable."""
         attempt = _Attempt(self.patience_s)
         while attempt.remains():
             asked = await self._ask_owner(slot_of(key), protocol.Read(key, mode))
@@ -136,9 +136,9 @@ class Client:
     async def scan(
         self, start: bytes = b"", end: bytes = b"", limit: int = 1000, mode: int = LINEARIZABLE
     ) -> list[tuple[bytes, bytes]]:
-        """The first keys from ``start`` up to before ``end`` (empty: no end), with what they hold.
+        """The first ``limit`` keys in [``start``, ``end``) (empty ``end``: no end), with their values.
 
-        Each group answers for itself: it is one moment for the keys of one group, not for all.  Raises Unavailable.
+        The result is consistent within each group, but not across groups.  Raises Unavailable.
         """
         attempt = _Attempt(self.patience_s)
         while attempt.remains():
@@ -158,14 +158,14 @@ class Client:
                 return None
             pairs.update(reply.pairs)
             seen.extend(reply.slots)
-        # A slot that is on its way is nowhere, or, for those who look twice, at both ends.
+        # A slot that is being moved may be missing, or appear in both groups.
         return pairs if sorted(seen) == list(range(SLOTS)) else None
 
     async def watch(self, start: bytes, end: bytes = b"") -> AsyncIterator[tuple[bytes, bytes | None]]:
-        """What happens to the keys from ``start`` up to before ``end``, from now on: key, and value or None.
+        """Changes of the keys in [``start``, ``end``), from now on: key, and value or None.
 
-        ``end`` empty: that one key.  Every change is told, in order for each key, also while slots move and leaders
-        change.  Raises Unavailable if a change was missed because it is too long ago.
+        An empty ``end`` means one key.  Every change is delivered, in order for each key, also across moves of slots
+        and changes of leader.  Raises Unavailable if a change was missed because it is no longer remembered.
         """
         from catenet.application.kv.client_watch import ClientWatch
 
@@ -179,7 +179,7 @@ class Client:
     # -- leases
 
     async def grant(self, lease: int, ttl_s: float) -> None:
-        """Make a lease, in every group.  Raises Unavailable, OutcomeUnknown."""
+        """Grant a lease in every group.  Raises Unavailable, OutcomeUnknown."""
         await self._to_all_groups(Grant(lease, int(ttl_s * 1e9)))
 
     async def revoke(self, lease: int) -> None:
@@ -187,10 +187,10 @@ class Client:
         await self._to_all_groups(Revoke(lease))
 
     async def keep_alive(self, lease: int) -> None:
-        """Let a lease begin anew.  Raises LeaseLost if it is over somewhere, Unavailable, OutcomeUnknown."""
+        """Renew a lease.  Raises LeaseLost if it has expired in a group, Unavailable, OutcomeUnknown."""
         for reply in await self._ask_groups(protocol.KeepAlive(lease)):
             if isinstance(reply, protocol.WriteReply) and reply.result.status == results.NO_LEASE:
-                raise LeaseLost(f"lease {lease} is over")
+                raise LeaseLost(f"lease {lease} has expired")
 
     async def _to_all_groups(self, operation: Operation) -> None:
         await self._ask_groups(protocol.Write(Request(0, 0, 0, operation)))
@@ -206,15 +206,15 @@ class Client:
     # -- administration
 
     async def layout(self) -> Layout:
-        """Which group has which slot, as of now.  Raises Unavailable."""
+        """The current layout: the group of each slot.  Raises Unavailable."""
         return await self._known_layout(fresh=True)
 
     async def join(self, group: int, addresses: tuple[str, ...]) -> Layout:
-        """A group is to have its share of the slots.  Raises Unavailable, OutcomeUnknown, InvalidRequest."""
+        """Give a group its share of the slots.  Raises Unavailable, OutcomeUnknown, InvalidRequest."""
         return await self._change(Join(group, addresses))
 
     async def leave(self, group: int) -> Layout:
-        """A group is to give its slots to the others.  Raises Unavailable, OutcomeUnknown, InvalidRequest."""
+        """Move the slots of a group to the others.  Raises Unavailable, OutcomeUnknown, InvalidRequest."""
         return await self._change(Leave(group))
 
     async def _change(self, change: Join | Leave) -> Layout:
@@ -223,7 +223,7 @@ class Client:
         except NoReply as error:
             raise _not_known_to_be_done(error) from error
         if not isinstance(reply, protocol.LayoutReply) or reply.layout is None:
-            raise InvalidRequest(f"{change} cannot be")
+            raise InvalidRequest(f"{change} is impossible: groups are numbered from 1, and the last one cannot leave")
         self._layout = reply.layout
         return reply.layout
 
@@ -234,7 +234,7 @@ class Client:
         remove: tuple[int, ...] = (),
         learn: dict[int, protocol.Node] | None = None,
     ) -> None:
-        """Nodes join or leave a group, which goes on meanwhile; those of ``learn`` get its log and have no vote.
+        """Add nodes to a running group, or remove them; nodes of ``learn`` get its log without a vote.
 
         Only who has caught up is given a vote (``add``): let newcomers learn first.  Raises Unavailable, OutcomeUnknown
         and InvalidRequest, if a new voter is not ready, or too few would be left to decide; it says what to do first.
@@ -242,7 +242,7 @@ class Client:
         await self._administer(group, protocol.ChangeMembers(add or {}, remove, learn or {}))
 
     async def transfer(self, group: int, to: int) -> None:
-        """Another node is to lead a group.  Raises Unavailable, OutcomeUnknown, InvalidRequest."""
+        """Transfer the leadership of a group to a node.  Raises Unavailable, OutcomeUnknown, InvalidRequest."""
         await self._administer(group, protocol.Transfer(to))
 
     async def _administer(self, group: int, rpc: protocol.RpcRequest) -> None:
@@ -252,9 +252,9 @@ class Client:
         except NoReply as error:
             raise _not_known_to_be_done(error) from error
         if not isinstance(reply, protocol.Acknowledged):
-            raise InvalidRequest(getattr(reply, "reason", f"group {group} says {reply}"))
+            raise InvalidRequest(getattr(reply, "reason", f"group {group} answered {reply}"))
 
-    # -- whom to ask
+    # -- routing of requests
 
     async def _ask_owner(self, slot: int, rpc: protocol.RpcRequest) -> CallResult:
         layout = await self._known_layout()
@@ -265,7 +265,7 @@ class Client:
         return await self._rpc.call_leader(owner, rpc, layout.groups[owner])
 
     async def _again(self, reply: protocol.Reply | None) -> None:
-        """Before the next attempt: things may have moved."""
+        """Prepare for the next attempt: the layout may have changed."""
         if isinstance(reply, protocol.Refused) or reply is None:
             self._layout = None
         await asyncio.sleep(PAUSE_S)
@@ -277,18 +277,18 @@ class Client:
             except NoReply as error:
                 raise Unavailable(str(error)) from error
             if not isinstance(reply, protocol.LayoutReply) or reply.layout is None:
-                raise Unavailable(f"the directory says {reply}")
+                raise Unavailable(f"the directory answered {reply}")
             self._layout = reply.layout
         return self._layout
 
 
 def _not_known_to_be_done(error: NoReply) -> Exception:
-    """What a caller is told whose request changes something."""
+    """The exception for a request that changes something."""
     return OutcomeUnknown(str(error)) if error.in_doubt else Unavailable(str(error))
 
 
 class _Attempt:
-    """How long to try, and what to say in the end."""
+    """The time limit of a request, and its failure."""
 
     def __init__(self, patience_s: float) -> None:
         self._loop: Final = asyncio.get_running_loop()
@@ -301,7 +301,7 @@ class _Attempt:
         return self._loop.time() < self._until
 
     def failure(self) -> Exception:
-        """Time is up."""
+        """The exception after the time limit."""
         if self.in_doubt:
             return OutcomeUnknown(f"no answer within {self._patience_s:g} s")
-        return Unavailable(f"nobody took it within {self._patience_s:g} s")
+        return Unavailable(f"no leader accepted the request within {self._patience_s:g} s")

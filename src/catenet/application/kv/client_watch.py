@@ -1,4 +1,4 @@
-"""A client's watch over all groups: one stream from each, joined so that every change is told once and in order."""
+"""A client's watch over all groups: one stream from each, merged so that every change is delivered once, in order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROUND_S: Final = 0.5
 
 
 class ClientWatch:
-    """``layout`` gives the layout; it is asked again whenever a stream ends or a slot leaves."""
+    """``layout`` returns the layout; it is called again whenever a stream ends or a slot leaves."""
 
     def __init__(
         self, connections: Connections, layout: Callable[[bool], Awaitable[Layout]], start: bytes, end: bytes
@@ -26,7 +26,7 @@ class ClientWatch:
         self._start: Final = start
         self._end: Final = end
         self._seen: Final[dict[int, int]] = {}
-        # Which group tells of each slot, and what others have told meanwhile: it is taken when the first one is done.
+        # The group that reports each slot, and reports of other groups, which are processed when the first one is done.
         self._source: Final[dict[int, int]] = {}
         self._held: Final[dict[int, list[tuple[int, WatchReply]]]] = {}
         self._queue: Final[asyncio.Queue[Change | StoreError]] = asyncio.Queue()
@@ -35,7 +35,7 @@ class ClientWatch:
         self._refresher: asyncio.Task[None] | None = None
 
     async def changes(self) -> AsyncIterator[Change]:
-        """What happens."""
+        """The changes."""
         await self._open_streams()
         self._refresher = asyncio.get_running_loop().create_task(self._refresh(), name="watch")
         while True:
@@ -45,7 +45,7 @@ class ClientWatch:
             yield change
 
     def close(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         for task in (*self._streams.values(), *([self._refresher] if self._refresher else [])):
             task.cancel()
 
@@ -55,7 +55,7 @@ class ClientWatch:
             try:
                 await self._open_streams()
             except StoreError:
-                continue  # the directory is away: the streams go on
+                continue  # the directory is unreachable: the streams continue
 
     async def _open_streams(self) -> None:
         layout = await self._layout(True)
@@ -96,7 +96,7 @@ class ClientWatch:
             self._receive(group, told)
 
     def _receive(self, group: int, told: WatchReply) -> None:
-        """Take what the slot's group tells; hold what the next one tells until this one has told all."""
+        """Process reports of the slot's group; hold those of the next group until this one has reported everything."""
         if self._source.setdefault(told.slot, group) != group:
             self._held.setdefault(told.slot, []).append((group, told))
             return
@@ -109,7 +109,7 @@ class ClientWatch:
     def _take(self, told: WatchReply) -> None:
         seen = self._seen.get(told.slot)
         if seen is not None and told.since > seen:
-            self._queue.put_nowait(Unavailable("a change was missed: it is too long ago"))
+            self._queue.put_nowait(Unavailable("a change was missed: the store no longer remembers it"))
         for event in told.events:
             if seen is None or event.clock > seen:
                 self._queue.put_nowait((event.key, event.value))

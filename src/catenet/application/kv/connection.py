@@ -1,4 +1,4 @@
-"""A client's end of a connection: many questions at once, each with its answer."""
+"""A client's end of a connection, with many calls in progress at a time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catenet.application.kv.protocol import Call, CallReply, Reply, RpcRequest, 
 
 
 class Connection:
-    """Made by :meth:`open`.  ``broken`` once the other end is gone: open another."""
+    """A connection, made by :meth:`open`.  Once it is ``broken``, open another."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader: Final = reader
@@ -40,11 +40,11 @@ class Connection:
         finally:
             del self._waiting[number]
         if reply is None:
-            raise ConnectionResetError("the connection broke before the answer came")
+            raise ConnectionResetError("the connection broke before the answer arrived")
         return reply
 
     async def follow(self, group: int, rpc: RpcRequest) -> AsyncIterator[Reply]:
-        """One request, replies until the connection ends."""
+        """Send a request, and yield its replies until the connection ends."""
         number, queue = self._send(group, rpc)
         try:
             while (reply := await queue.get()) is not None:
@@ -69,7 +69,7 @@ class Connection:
                 if queue is not None:
                     queue.put_nowait(reply.reply)
         except (OSError, EOFError, ValueError):
-            pass  # told below to all that wait
+            pass  # reported below to all that wait
         finally:
             self.broken = True
             for queue in self._waiting.values():
@@ -77,7 +77,7 @@ class Connection:
             self._writer.close()
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._listener.cancel()
 
 
@@ -98,7 +98,7 @@ class Connections:
             return connection
 
     def close(self) -> None:
-        """Hang up everywhere."""
+        """Close all connections."""
         for connection in self._open.values():
             connection.close()
         self._open.clear()

@@ -1,23 +1,23 @@
-"""What a client of the store may be told."""
+"""The exceptions of the store's client."""
 
 from __future__ import annotations
 
 
 class StoreError(Exception):
-    """Base of what goes wrong with a client's request."""
+    """The base class."""
 
 
 class Unavailable(StoreError):
-    """Nobody could be asked in time, and nothing was done."""
+    """No leader could be reached in time; the request was not executed."""
 
 
 class OutcomeUnknown(StoreError):
-    """It may have been done, or may yet be."""
+    """The request may have been executed, or may be executed later."""
 
 
 class InvalidRequest(StoreError, ValueError):
-    """The request cannot be carried out by anybody."""
+    """The request is invalid."""
 
 
 class LeaseLost(StoreError):
-    """The lease is over, and the keys that it held are gone."""
+    """The lease has expired, and its keys are deleted."""

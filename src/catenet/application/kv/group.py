@@ -26,39 +26,39 @@ from catenet.application.storage.engine import DamagedStore
 
 
 class Observer:
-    """Who wants to know what happens on a node.  Override what is wanted."""
+    """An observer of a node; its methods do nothing unless overridden."""
 
     def notice(self, group: Group, text: str) -> None:
-        """Something that an operator would want to read."""
+        """A notice for operators."""
 
     def failed(self, group: Group, error: BaseException) -> None:
-        """A replica's disk failed; it has stopped."""
+        """The disk of a replica failed, and the replica has stopped."""
 
     def served(self, group: Group) -> None:
-        """A replica is about to begin, with what it found on its disk."""
+        """A replica is about to start from the contents of its disk."""
 
     def damaged(self, node: GroupOwner, group: int, error: DamagedStore) -> None:
-        """What a replica had kept is damaged or gone: it is silent until it has been brought up to date."""
+        """The store of a replica is damaged or gone; the replica is silent until it has been brought up to date."""
 
     def role_changed(self, group: Group) -> None:
-        """A replica leads, or knows of another leader."""
+        """A replica began or ceased to lead, or knows of another leader."""
 
     def effects_emitted(self, group: Group, asked: list[effects.Effect]) -> None:
-        """A replica has handled what came, and asks for this."""
+        """A replica has handled events, with these effects."""
 
     def message_sent(self, group: Group, message: effects.Message) -> None:
-        """A message leaves a replica."""
+        """A replica sends a message."""
 
     def reading(self, group: Group, mode: int) -> int:
-        """A client asks a replica to read; what is returned is given back to :meth:`read`."""
+        """A client requests a read; the result is passed to :meth:`read`."""
         return 0
 
     def read(self, group: Group, mode: int, asked: int) -> None:
-        """The replica is about to answer a read from the state that it has now."""
+        """The replica is about to answer a read from its current state."""
 
 
 class Group(StoreWatcher, Watcher):
-    """The replica of group ``number`` (0: the directory) on ``node``; :meth:`attach` gives it its member."""
+    """The replica of group ``number`` (0: the directory) on ``node``; :meth:`attach` sets its member."""
 
     def __init__(self, node: GroupOwner, number: int, observer: Observer) -> None:
         self.node: Final = node
@@ -78,7 +78,7 @@ class Group(StoreWatcher, Watcher):
         return self.directory
 
     def attach(self, member: Member) -> None:
-        """The replica is there, and not running yet."""
+        """Set the member, which is not running yet."""
         self.member = member
 
     # -- what the replica tells
@@ -116,7 +116,7 @@ class Group(StoreWatcher, Watcher):
         self.observer.message_sent(self, message)
 
     def stop(self) -> None:
-        """The replica takes part no more."""
+        """Stop leases and migration, after the replica has stopped."""
         self._led = False
         self._leases.follow()
         if self._migration is not None:
@@ -145,7 +145,7 @@ class Group(StoreWatcher, Watcher):
     # -- what clients ask
 
     async def answer(self, rpc: protocol.RpcRequest) -> protocol.Reply:
-        """The one answer to a question (a watch has many: see the node)."""
+        """The reply to a request (a watch has many replies: see the node)."""
         try:
             return await self._answer(rpc)
         except NotDone as error:

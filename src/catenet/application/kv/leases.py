@@ -1,7 +1,7 @@
-"""When leases end: the leader's business, by its own clock.
+"""The expiry of leases, which the leader controls by its own clock.
 
-How long a lease lives is in the log, when it was last renewed is not: a new leader gives every lease its full time
-again.  So a lease may live longer than was asked for, and never shorter.
+The log contains the duration of a lease, but not its renewals, so a new leader gives every lease its full time again.
+A lease may last longer than requested, but never shorter.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 
 
 class Leases:
-    """``end`` is asked to put an end to a lease into the log; it is asked again if that did not work."""
+    """``end`` writes the end of a lease into the log; it is called again if it fails."""
 
     def __init__(self, end: Callable[[int], Awaitable[bool]]) -> None:
         self._end: Final = end
@@ -22,13 +22,13 @@ class Leases:
         self._ending: Final[dict[int, asyncio.Task[None]]] = {}
 
     def lead(self, leases: dict[int, int]) -> None:
-        """Lead: every lease begins anew."""
+        """Begin to lead: every lease gets its full time."""
         self.follow()
         for lease, ttl_ns in leases.items():
             self.begin(lease, ttl_ns)
 
     def follow(self) -> None:
-        """Lead no more."""
+        """Cease to lead."""
         for timer in self._timers.values():
             timer.cancel()
         for task in self._ending.values():
@@ -38,7 +38,7 @@ class Leases:
         self._ttl_ns.clear()
 
     def begin(self, lease: int, ttl_ns: int) -> None:
-        """A lease begins, or begins anew."""
+        """Start or restart a lease."""
         timer = self._timers.pop(lease, None)
         if timer is not None:
             timer.cancel()
@@ -46,14 +46,14 @@ class Leases:
         self._timers[lease] = self._loop.call_later(ttl_ns / 1e9, self._expire, lease)
 
     def renew(self, lease: int) -> bool:
-        """A lease is kept alive; False if there is none, or its end is under way."""
+        """Renew a lease; False if it does not exist or is ending."""
         if lease not in self._timers:
             return False
         self.begin(lease, self._ttl_ns[lease])
         return True
 
     def ended(self, lease: int) -> None:
-        """Its end was applied."""
+        """The end of a lease was applied."""
         timer = self._timers.pop(lease, None)
         if timer is not None:
             timer.cancel()

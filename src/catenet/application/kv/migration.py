@@ -1,10 +1,10 @@
-"""How slots move, which is the business of whoever leads a group.
+"""Migration of slots between groups, driven by the leader of each group.
 
-1. The group takes the next layout from the directory once all slots of the last one are here.
-2. A slot that it gives to this group is fetched from the group that had it, and put into the log.
-3. A slot that this group has lost is kept until the new owner says that it has it.
+1. The group adopts the next layout of the directory once all slots of the last one have arrived.
+2. A slot that the layout gives to this group is fetched from its previous group, and written into the log.
+3. A slot that this group has lost is kept until the new owner confirms that it has it.
 
-Every step is a command in a log, and each may be tried again by the next leader: what came too late changes nothing.
+Every step is a command in a log, and the next leader may repeat it: a late command changes nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MOST_AT_ONCE: Final = 64
 
 
 class Migration:
-    """Runs as long as ``member``, the group's leader, leads."""
+    """The migration task, which runs while ``member`` leads the group."""
 
     def __init__(self, node: GroupOwner, member: Member, store: Store) -> None:
         self._node: Final = node
@@ -48,12 +48,12 @@ class Migration:
             try:
                 moved = await work()
             except (NoReply, NotDone, Unknown):
-                moved = False  # they are away, or this is no leader any more
+                moved = False  # the other group is unreachable, or this replica no longer leads
             if not moved:
                 await asyncio.sleep(ROUND_S)
 
     async def _take(self) -> bool:
-        """Get on with the layout, or with the next one."""
+        """Fetch slots of the current layout, or adopt the next one."""
         store = self._store
         if store.awaited:
             return await self._fetch()
@@ -73,7 +73,7 @@ class Migration:
         return layout
 
     async def _addresses(self, group: int, number: int) -> tuple[str, ...]:
-        """Where a group is: by the latest layout that has it, for its nodes may have changed."""
+        """A group's addresses in the latest layout that has it, since its nodes may have changed."""
         reply = await self._node.call(0, protocol.GetLayout(-1))
         if isinstance(reply, protocol.LayoutReply) and reply.layout is not None and group in reply.layout.groups:
             return reply.layout.groups[group]
@@ -91,14 +91,14 @@ class Migration:
         try:
             reply = await self._node.call(owner, protocol.FetchSlot(number, slot), addresses)
             if not isinstance(reply, protocol.FetchSlotReply) or reply.content is None:
-                return False  # that group has not taken the layout yet
+                return False  # that group has not adopted the layout yet
             await self._member.propose(entry(Install(number, slot, reply.content)))
         except (NoReply, NotDone, Unknown):
             return False
         return True
 
     async def _let_go(self) -> bool:
-        """Forget what has arrived elsewhere."""
+        """Delete slots that have arrived at their new groups."""
         moves: dict[tuple[int, int], list[int]] = {}
         for number, slot in list(self._store.departing):
             layout = await self._layout(number)

@@ -1,4 +1,4 @@
-"""One node of the store: a process that holds replicas of some groups, on a simulated host or a real machine."""
+"""One node of the store: a process with replicas of some groups, on a simulated host or a real machine."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ PATIENCE_S: Final = 2.0
 
 
 class Settings(NamedTuple):
-    """How a node works.
+    """The options of a node.
 
-    ``protocol`` is ``"raft"`` or ``"multi-paxos"``, ``engine`` the storage, ``"wal"`` or ``"sqlite"``; ``snapshots``
-    says when logs are cut short.  With ``found_by_majority`` a new group begins when a majority of its founders has
-    been reached, instead of all: then a founder whose whole disk was replaced can be taken for a new one while others
-    are away.  ``mesh_patience_s`` is how long a connection to a peer may be without an answer.
+    ``protocol`` is ``"raft"`` or ``"multi-paxos"``, ``engine`` the storage engine, ``"wal"`` or ``"sqlite"``;
+    ``snapshots`` determines when logs are compacted.  With ``found_by_majority``, a new group starts when a majority of
+    its founders has been reached, instead of all: then a founder whose whole disk was replaced can be mistaken for a
+    new one while others are away.  ``mesh_patience_s`` is the user timeout of connections to peers.
     """
 
     protocol: str | Protocol = "raft"
@@ -44,9 +44,9 @@ class Settings(NamedTuple):
 
 
 class KvNode(GroupOwner, AdmissionWatcher):
-    """Node ``number`` of ``nodes``; :meth:`start` it, then :meth:`serve` groups.
+    """Node ``number`` of ``nodes``: call :meth:`start`, then :meth:`serve` for each group.
 
-    ``folder`` is where its groups keep what they must not forget, on ``disk`` (the machine's own by default).
+    Its groups store their durable state in ``folder`` on ``disk`` (by default the machine's own).
     """
 
     def __init__(
@@ -80,20 +80,22 @@ class KvNode(GroupOwner, AdmissionWatcher):
     # -- life
 
     async def start(self) -> None:
-        """Listen to peers and to clients.  Raises OSError if a port is taken."""
+        """Listen for peers and clients.  Raises OSError if a port is in use."""
         own = self.nodes[self.number]
         self.learn(self.nodes)
         await self._mesh.start(None, own.mesh_port)
         self._server = await asyncio.start_server(self._accepted, None, own.client_port)
 
     async def serve(self, group: int, founders: tuple[int, ...] = ()) -> Group:
-        """Hold a replica of a group.  ``founders`` are its first nodes; none for one that joins a running group.
+        """Run a replica of a group.  ``founders`` are the first nodes of the group; none to join a running group.
 
-        What is on the disk counts for more.  A founder that has nothing there takes part when all others have said that
-        they never knew it; one that has lost what it had, when it has been brought up to date (:mod:`.admission`).
-        Until then the group has no member here.  If the disk fails, the replica stops: one line on stderr says so, the
-        observer gets a :class:`~catenet.application.storage.engine.PoisonedStore`, and the node has to be started
-        again.  Raises :class:`~catenet.application.storage.engine.UnknownVersion` for what a newer program has written.
+        The contents of the disk take precedence.  A founder with an empty disk takes part when all others have
+        confirmed that they never knew it; a replica that lost its store, when it has been brought up to date
+        (:mod:`.admission`).  Until then the group has no member here.
+
+        If the disk fails, the replica stops: one line on stderr reports it, the observer gets a
+        :class:`~catenet.application.storage.engine.PoisonedStore`, and the node must be restarted.  Raises
+        :class:`~catenet.application.storage.engine.UnknownVersion` if a newer program wrote the store.
         """
         served = Group(self, group, self.observer)
         place = ReplicaLocation(
@@ -141,7 +143,7 @@ class KvNode(GroupOwner, AdmissionWatcher):
         served.member.start()
 
     def _disk_failed(self, served: Group, error: Exception) -> None:
-        """Without its disk a replica cannot start: it is as silent as one whose disk fails later."""
+        """Stop a replica whose disk failed at the start, as if it had failed later."""
         self._admissions.pop(served.number, None)
         name = f"group {served.number} on node {self.number}"
         poisoned = PoisonedStore(f"the disk failed as {self._folder_of(served.number)} was opened: {error}")
@@ -162,7 +164,7 @@ class KvNode(GroupOwner, AdmissionWatcher):
         )
 
     async def stop(self) -> None:
-        """Stop serving, in good order."""
+        """Stop all replicas, and close everything."""
         for group in self.groups.values():
             group.stop()
             await group.member.stop()
@@ -206,7 +208,7 @@ class KvNode(GroupOwner, AdmissionWatcher):
                 answering[answer] = None
                 answer.add_done_callback(answering.pop)
         except (OSError, EOFError, ValueError):
-            pass  # it hung up, or is none of ours
+            pass  # the client has disconnected, or does not speak this protocol
         finally:
             self._talks.pop(task)
             for answer in answering:

@@ -1,4 +1,4 @@
-"""The node that holds a group's replica, as the replica sees it."""
+"""The interface of a node for the replicas that it runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class GroupOwner:
         self.nodes: Final = dict(nodes)
 
     def learn(self, nodes: Mapping[int, protocol.Node]) -> None:
-        """These nodes are there."""
+        """Add nodes, or change their addresses."""
         raise AssertionError(f"{type(self).__name__} does not learn")
 
     async def call(self, group: int, rpc: protocol.RpcRequest, addresses: tuple[str, ...] = ()) -> protocol.Reply:
@@ -24,5 +24,5 @@ class GroupOwner:
         raise AssertionError(f"{type(self).__name__} does not ask")
 
     async def replica_status(self, group: int, added: Mapping[int, protocol.Node], node: int) -> protocol.Reply | None:
-        """What a node, perhaps one that is to be added, says of its replica of a group; None if it does not answer."""
+        """The status of a node's replica of a group, also of a node to be added; None if it does not answer."""
         raise AssertionError(f"{type(self).__name__} does not ask for a standing")

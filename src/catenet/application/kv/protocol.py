@@ -1,7 +1,7 @@
-"""Calls and replies between clients and servers: MessagePack, each message after its length in four octets.
+"""Calls and replies between clients and servers: MessagePack, each message preceded by its length in four octets.
 
-A client may have many calls under way over one connection; a reply carries the number of its call.  Servers ask
-each other in the same way when a slot moves.
+A client may have many calls in progress over one connection; a reply has the number of its call.  Servers call each
+other in the same way when a slot moves.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from catenet.application.kv.state.slot_map import Layout
 from catenet.application.kv.state.slots import Event, Record
 
 LINEARIZABLE: Final = 0
-"""The leader asks a majority whether it still leads, and answers then."""
+"""The leader confirms with a majority that it still leads, then answers."""
 LEASE: Final = 1
-"""The leader answers at once while its lease runs: right as long as no clock runs faster than it should."""
+"""The leader answers at once while its lease lasts; correct as long as clocks drift within the lease's allowance."""
 STALE: Final = 2
-"""Whoever is asked answers with what it has."""
+"""Any replica answers from its current state."""
 
 MESH_PORT: Final = 7710
 CLIENT_PORT: Final = 7711
-"""The ports that a store takes if it has no reason for others: those that no protocol of Wireshark's claims."""
+"""The default ports of a store, which no protocol of Wireshark uses."""
 
 MOST_FRAME_OCTETS: Final = 64 << 20
 _LENGTH: Final = struct.Struct("!I")
 
 
 class Node(msgspec.Struct, frozen=True, array_like=True):
-    """Where a node is: its name or address, the port for its peers and the port for clients."""
+    """The location of a node: its name or address, the port for peers and the port for clients."""
 
     host: str
     mesh_port: int
@@ -42,7 +42,7 @@ class Node(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def address(self) -> str:
-        """Where clients find it."""
+        """The address for clients."""
         return f"{self.host}:{self.client_port}"
 
 
@@ -63,7 +63,7 @@ class Read(msgspec.Struct, frozen=True, array_like=True, tag=2):
 
 
 class Scan(msgspec.Struct, frozen=True, array_like=True, tag=3):
-    """Keys from ``start`` up to before ``end`` (empty: no end).  Answered by :class:`ScanReply`."""
+    """Keys in [``start``, ``end``) (empty ``end``: no end).  Answered by :class:`ScanReply`."""
 
     start: bytes
     end: bytes
@@ -72,10 +72,10 @@ class Scan(msgspec.Struct, frozen=True, array_like=True, tag=3):
 
 
 class Watch(msgspec.Struct, frozen=True, array_like=True, tag=4):
-    """Answered by :class:`WatchReply` again and again, until the connection ends.
+    """Answered by :class:`WatchReply` repeatedly, until the connection ends.
 
-    ``after`` is how far each slot has been seen.  A slot that is not in it is told from now on (first how far it is
-    now, without events); with ``all_remembered``, and if it comes later, from as far back as is remembered.
+    ``after`` holds the clock up to which each slot has been seen.  Other slots are reported from now on (first their
+    current clock, without events); with ``all_remembered``, and if they arrive later, from the oldest remembered event.
     """
 
     start: bytes
@@ -85,13 +85,13 @@ class Watch(msgspec.Struct, frozen=True, array_like=True, tag=4):
 
 
 class KeepAlive(msgspec.Struct, frozen=True, array_like=True, tag=5):
-    """A lease begins anew.  Answered by :class:`WriteReply`."""
+    """Renew a lease.  Answered by :class:`WriteReply`."""
 
     lease: int
 
 
 class FetchSlot(msgspec.Struct, frozen=True, array_like=True, tag=6):
-    """What a group had when layout ``number`` took a slot from it.  Answered by :class:`FetchSlotReply`."""
+    """The contents of a slot when layout ``number`` took it from a group.  Answered by :class:`FetchSlotReply`."""
 
     number: int
     slot: int
@@ -108,7 +108,7 @@ class HasSlots(msgspec.Struct, frozen=True, array_like=True, tag=7):
 
 
 class GetLayout(msgspec.Struct, frozen=True, array_like=True, tag=8):
-    """The layout of that number, or the latest (-1).  Answered by :class:`LayoutReply`."""
+    """The layout with a number, or the latest (-1).  Answered by :class:`LayoutReply`."""
 
     number: int
 
@@ -120,9 +120,9 @@ class ChangeLayout(msgspec.Struct, frozen=True, array_like=True, tag=9):
 
 
 class ChangeMembers(msgspec.Struct, frozen=True, array_like=True, tag=10):
-    """Nodes join or leave a group; those of ``learn`` get its log and have no vote.
+    """Add nodes to a group or remove them; those of ``learn`` get its log without a vote.
 
-    Answered by :class:`Acknowledged` once the change is under way, by :class:`Refused` if it must not be made now.
+    Answered by :class:`Acknowledged` once the change is accepted, by :class:`Refused` if it is not allowed now.
     """
 
     add: dict[int, Node]
@@ -131,7 +131,7 @@ class ChangeMembers(msgspec.Struct, frozen=True, array_like=True, tag=10):
 
 
 class Transfer(msgspec.Struct, frozen=True, array_like=True, tag=11):
-    """Another node is to lead.  Answered by :class:`Acknowledged`."""
+    """Transfer leadership to a node.  Answered by :class:`Acknowledged`."""
 
     to: int
 
@@ -141,7 +141,7 @@ class GetStatus(msgspec.Struct, frozen=True, array_like=True, tag=12):
 
 
 class Register(msgspec.Struct, frozen=True, array_like=True, tag=13):
-    """A founder is about to take part: write down the life of its disk.
+    """Record the life of a founder's disk, before the founder takes part.
 
     Answered by :class:`RegisterReply`, by any node.
     """
@@ -151,9 +151,9 @@ class Register(msgspec.Struct, frozen=True, array_like=True, tag=13):
 
 
 class Readmit(msgspec.Struct, frozen=True, array_like=True, tag=14):
-    """A replica has lost its disk: mark from where it may count again.  Answered by :class:`ReadmitReply`.
+    """Append a mark for a replica that has lost its disk.  Answered by :class:`ReadmitReply`.
 
-    ``life`` tells this loss from an earlier one: the mark has to be younger than the question.
+    ``life`` distinguishes this loss from an earlier one: the mark must be newer than the request.
     """
 
     node: int
@@ -161,7 +161,7 @@ class Readmit(msgspec.Struct, frozen=True, array_like=True, tag=14):
 
 
 class GetReplicaStatus(msgspec.Struct, frozen=True, array_like=True, tag=15):
-    """Answered by :class:`ReplicaStatusReply`, by any node that is to have a replica of the group."""
+    """Answered by :class:`ReplicaStatusReply`, by any node that runs or will run a replica of the group."""
 
 
 RpcRequest = (
@@ -186,28 +186,28 @@ RpcRequest = (
 
 
 class WriteReply(msgspec.Struct, frozen=True, array_like=True, tag=65):
-    """What came of a command."""
+    """The result of a command."""
 
     result: Result
 
 
 class ReadReply(msgspec.Struct, frozen=True, array_like=True, tag=66):
-    """What a key holds, if it is there."""
+    """The record of a key, if it exists."""
 
     record: Record | None
 
 
 class ScanReply(msgspec.Struct, frozen=True, array_like=True, tag=67):
-    """Keys and what they hold, in order, of the slots that are here."""
+    """Keys and their records, in order, of the slots of this group."""
 
     pairs: list[tuple[bytes, Record]]
     slots: tuple[int, ...]
 
 
 class WatchReply(msgspec.Struct, frozen=True, array_like=True, tag=68):
-    """All that happened in a slot after clock ``since`` and up to ``clock``.
+    """All events of a slot after clock ``since`` and up to ``clock``.
 
-    ``left``: the slot is not in this group any more; another will tell on.
+    ``left``: the slot has left this group; another group reports further events.
     """
 
     slot: int
@@ -218,13 +218,13 @@ class WatchReply(msgspec.Struct, frozen=True, array_like=True, tag=68):
 
 
 class FetchSlotReply(msgspec.Struct, frozen=True, array_like=True, tag=69):
-    """A slot's content; None if that layout has not come here yet, or the slot has been fetched already."""
+    """The contents of a slot; None if that layout is not adopted yet, or the slot has been fetched already."""
 
     content: bytes | None
 
 
 class HasSlotsReply(msgspec.Struct, frozen=True, array_like=True, tag=76):
-    """Those of the slots that were asked for."""
+    """Those of the requested slots that have arrived."""
 
     slots: tuple[int, ...]
 
@@ -236,13 +236,13 @@ class Acknowledged(msgspec.Struct, frozen=True, array_like=True, tag=70):
 
 
 class LayoutReply(msgspec.Struct, frozen=True, array_like=True, tag=71):
-    """A layout; None if there is none of that number."""
+    """A layout; None if there is none with that number."""
 
     layout: Layout | None
 
 
 class Status(msgspec.Struct, frozen=True, array_like=True, tag=72):
-    """How a replica sees its group."""
+    """The state of a group, as one replica knows it."""
 
     node: int
     leader: int
@@ -256,13 +256,13 @@ class Status(msgspec.Struct, frozen=True, array_like=True, tag=72):
 
 
 class RegisterReply(msgspec.Struct, frozen=True, array_like=True, tag=77):
-    """The life that is written down for that founder: its own, or an earlier one, which it has lost."""
+    """The recorded life of that founder: the one in the request, or an earlier one, whose disk was lost."""
 
     life: str
 
 
 class ReadmitReply(msgspec.Struct, frozen=True, array_like=True, tag=78):
-    """The mark stands at ``index``, in the term (ballot) ``term`` of ``leader``, and is decided."""
+    """The mark is committed at ``index``, in the term (ballot) ``term`` of ``leader``."""
 
     index: int
     term: int
@@ -270,7 +270,7 @@ class ReadmitReply(msgspec.Struct, frozen=True, array_like=True, tag=78):
 
 
 class ReplicaStatusReply(msgspec.Struct, frozen=True, array_like=True, tag=79):
-    """How far a replica may go (:mod:`~catenet.application.replication.replica_status`), and who votes as it knows.
+    """The status of a replica (:mod:`~catenet.application.replication.replica_status`), and the voters it knows.
 
     ``running`` is False if it has stopped, because its disk failed.
     """
@@ -281,20 +281,20 @@ class ReplicaStatusReply(msgspec.Struct, frozen=True, array_like=True, tag=79):
 
 
 class Redirect(msgspec.Struct, frozen=True, array_like=True, tag=73):
-    """Ask the leader; ``address`` is empty if it is not known.  Nothing was done."""
+    """Ask the leader; ``address`` is empty if it is unknown.  The request was not executed."""
 
     address: str
 
 
 class Refused(msgspec.Struct, frozen=True, array_like=True, tag=74):
-    """Nothing was done, and why: one of :mod:`~catenet.application.kv.state.results`, or words."""
+    """The request was not executed; the reason is one of :mod:`~catenet.application.kv.state.results`, or text."""
 
     status: int
     reason: str
 
 
 class UnknownOutcome(msgspec.Struct, frozen=True, array_like=True, tag=75):
-    """Nobody here knows whether it was done or will be.  To send the same request again is safe."""
+    """The outcome is unknown.  Sending the same request again is safe."""
 
     reason: str
 
@@ -351,5 +351,5 @@ async def read_frame(reader: asyncio.StreamReader) -> bytes:
     """
     (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
     if length > MOST_FRAME_OCTETS:
-        raise ValueError(f"a message of {length} octets; at most {MOST_FRAME_OCTETS}")
+        raise ValueError(f"a message must have at most {MOST_FRAME_OCTETS} octets, not {length}")
     return await reader.readexactly(length)

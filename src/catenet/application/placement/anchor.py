@@ -1,9 +1,9 @@
-"""AnchorHash (Mendelson, Vargaftik, Barabash, Lorenz, Keslassy, Orda, 2020): nodes come and go in any order.
+"""AnchorHash (Mendelson, Vargaftik, Barabash, Lorenz, Keslassy, Orda, 2020): nodes join and leave in any order.
 
-A fixed *anchor* of buckets, of which some hold a node.  A key is hashed to a bucket; if that was removed, it is hashed
-again among the buckets that were there just after the removal, and so on until one holds a node.  Only the keys of
-a removed node move, they spread evenly, and a node that is added takes the bucket that was removed last.  Memory is
-four numbers a bucket; a look-up takes about 1 + ln(buckets / nodes) steps.
+The *anchor* is a fixed set of buckets, some of which hold a node.  A key is hashed to a bucket; if that bucket was
+removed, the key is hashed again among the buckets that remained after the removal, and so on until a bucket holds a
+node.  Only the keys of a removed node move, they spread evenly, and a new node takes the bucket that was removed last.
+Memory is four numbers per bucket; a look-up takes about 1 + ln(buckets / nodes) steps.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from catenet.application.placement.placement import Placement
 
 
 class AnchorHash(Placement):
-    """An anchor of ``capacity`` buckets: there can be no more nodes.  All weights are 1.
+    """An anchor of ``capacity`` buckets, which is the maximum number of nodes.  All weights are 1.
 
-    It remembers the order in which nodes came and went away: the same nodes in another order are another placement.
+    The placement depends on the order in which nodes joined and left.
     """
 
     def __init__(self, nodes: Nodes = (), capacity: int = 0) -> None:
@@ -28,7 +28,7 @@ class AnchorHash(Placement):
         if not capacity:
             capacity = max(16, 2 * len(first))
         if len(first) > capacity:
-            raise PlacementError(f"an anchor of {capacity} buckets holds no {len(first)} nodes")
+            raise PlacementError(f"an anchor of {capacity} buckets holds at most {capacity} nodes, not {len(first)}")
         self.capacity: Final[int] = capacity
         self._after: Final[list[int]] = [0] * capacity
         self._working: Final[list[int]] = list(range(capacity))
@@ -48,9 +48,9 @@ class AnchorHash(Placement):
         """Add a node.  Raises PlacementError if the anchor is full."""
         whole = node if isinstance(node, Node) else Node(node, weight, zone, address)
         if not self._removed:
-            raise PlacementError(f"the anchor is full: {self.capacity} buckets are all it has")
+            raise PlacementError(f"the anchor is full: it has {self.capacity} buckets; make it with a larger capacity")
         if whole.weight != 1.0:
-            raise PlacementError(f"an anchor knows no weights: {whole.name} must have weight 1, not {whole.weight}")
+            raise PlacementError(f"an anchor has no weights: {whole.name} must have weight 1, not {whole.weight}")
         super().add(whole)
         bucket = self._removed.pop()
         self._after[bucket] = 0
@@ -73,7 +73,7 @@ class AnchorHash(Placement):
         return super().place(key)
 
     def _empty(self, bucket: int) -> None:
-        """Take a bucket out of those that work (the paper's algorithm 3)."""
+        """Remove a bucket from the working set (the paper's algorithm 3)."""
         self._removed.append(bucket)
         self._count -= 1
         self._after[bucket] = self._count
@@ -83,7 +83,7 @@ class AnchorHash(Placement):
         self._place_of[last] = self._place_of[bucket]
 
     def _lay_out(self) -> None:
-        """Nothing: buckets change one at a time."""
+        """Does nothing: buckets change one at a time."""
 
     def _bucket(self, key_hash: i64) -> i64:
         mixed = key_hash

@@ -1,4 +1,4 @@
-"""How even a placement is, and how much moves when it changes."""
+"""Measures the balance of a placement, and the keys that move when it changes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from catenet.application.placement.placement import Placement
 
 
 class Balance(NamedTuple):
-    """Loads against what the weights would have: ``spread`` is the standard deviation over the mean.
+    """Loads relative to the weights: ``spread`` is the standard deviation divided by the mean.
 
-    ``most`` is the fullest node's load over the mean, ``least`` the emptiest one's.
+    ``most`` is the maximum load divided by the mean, ``least`` the minimum.
     """
 
     spread: float
@@ -20,7 +20,7 @@ class Balance(NamedTuple):
 
 
 def loads(placement: Placement, keys: Iterable[str]) -> dict[str, int]:
-    """How many of some keys each node has."""
+    """The number of keys on each node."""
     found: dict[str, int] = {node.name: 0 for node in placement.nodes}
     for key in keys:
         found[placement.place(key)] += 1
@@ -28,7 +28,7 @@ def loads(placement: Placement, keys: Iterable[str]) -> dict[str, int]:
 
 
 def balance(amounts: Mapping[str, float], weights: Mapping[str, float]) -> Balance:
-    """The balance of amounts (loads, or shares of a ring).  There is one node at least."""
+    """The balance of amounts (loads, or shares of a ring) of at least one node."""
     total, weight = sum(amounts.values()), sum(weights.values())
     relative: list[float] = [amounts[name] * weight / (total * weights[name]) if total else 1.0 for name in weights]
     mean = sum(relative) / len(relative)
@@ -37,10 +37,10 @@ def balance(amounts: Mapping[str, float], weights: Mapping[str, float]) -> Balan
 
 
 def moved(before: Mapping[str, str], after: Mapping[str, str]) -> int:
-    """How many of the keys of ``before`` are on another node in ``after``."""
+    """The number of keys of ``before`` that are on another node in ``after``."""
     return sum(1 for key, name in before.items() if after[key] != name)
 
 
 def places(placement: Placement, keys: Iterable[str]) -> dict[str, str]:
-    """Where each of some keys is."""
+    """The node of each key."""
     return {key: placement.place(key) for key in keys}

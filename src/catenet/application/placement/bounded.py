@@ -1,13 +1,12 @@
-"""Consistent hashing with bounded loads (Mirrokni, Thorup, Zadimoghaddam, SODA 2018): no node is ever too full.
+"""Consistent hashing with bounded loads (Mirrokni, Thorup, Zadimoghaddam, SODA 2018): every node has a maximum load.
 
-With m keys on n nodes, a node of mean weight holds at most ceil((1 + epsilon) m / n) of them.  A key goes to the first
-node of its order of preference (on a ring: clockwise) that is not full.  Always true: each node that comes before a
-key's own in its order is full.  So where a node gets room, a key that waits for it moves there, and leaves room
-behind; where a bound shrinks below what a node holds, the keys that came last move on.
+With m keys on n nodes, a node of mean weight holds at most ceil((1 + epsilon) m / n) keys.  A key goes to the first
+node in its order of preference (on a ring: clockwise) that is not full.  Invariant: every node before a key's own node
+in its order is full.  So when a node gets room, a key that waits for it moves there and leaves room behind; when a
+bound falls below the load of a node, the keys that came last move on.
 
-On a ring, what a key costs does not grow with the number of nodes, but for the logarithm of two heaps: which full node
-is the next to get room when keys come, and which is the next to hold too much when they go.  A key's order is looked at
-only as far as the key had to go.
+On a ring, the cost per key does not depend on the number of nodes, except for the logarithm of two heaps: the full node
+that gets room next as keys are added, and the node that exceeds its bound next as keys are removed.
 """
 
 from __future__ import annotations
@@ -24,14 +23,14 @@ MOST_EPSILON: Final = 1e9
 _FIRST_LOOK: Final = 1
 _ROUNDING: Final = 1e-9
 _NEVER: Final = 1 << 52
-"""More keys than anybody has, and few enough that a float counts them exactly."""
+"""An upper bound for the number of keys that a float still represents exactly."""
 
 
 class BoundedLoads:
-    """Keys that are placed by ``placement``, as far as there is room.  ``epsilon`` is how much above the mean is room.
+    """Keys placed by ``placement``, with bounds that exceed the mean load by the fraction ``epsilon``.
 
-    Unlike a placement, this remembers every key; ``placement`` is its own from then on.  ``looks`` counts the nodes
-    that were looked at on behalf of keys.
+    Unlike a placement, this object stores every key; do not change ``placement`` afterwards.  ``looks`` counts
+    examined nodes.
     """
 
     def __init__(self, placement: Placement, epsilon: float = 0.25) -> None:
@@ -42,24 +41,24 @@ class BoundedLoads:
         self._placement: Final[Placement] = placement
         self._place_of: Final[dict[str, str]] = {}
         self._passed: Final[dict[str, list[str]]] = {}
-        """By key: the full nodes before its own in its order, which it waits for."""
+        """By key: the full nodes before its own in its order, for which it waits."""
         self._held: Final[dict[str, OrderedDict[str, None]]] = {}
         self._waiting: Final[dict[str, OrderedDict[str, None]]] = {}
         self._rising: list[tuple[int, str, int]] = []
-        """``(keys in all, node, its load)``: with so many keys, the node has room for one more."""
+        """``(total keys, node, its load)``: from this total on, the node has room for one more."""
         self._falling: list[tuple[int, str, int]] = []
-        """``(-keys in all, node, its load)``: with so few keys, the node holds too many."""
+        """``(-total keys, node, its load)``: from this total down, the node exceeds its bound."""
         self._weights: dict[str, float] = {}
         self._weight = 1.0
         self._note_nodes()
 
     @property
     def loads(self) -> dict[str, int]:
-        """How many keys each node has."""
+        """The number of keys on each node."""
         return {name: len(keys) for name, keys in self._held.items()}
 
     def bound(self, name: str) -> int:
-        """How many keys a node may have now.  Raises PlacementError if there is no such node."""
+        """The current maximum number of keys of a node.  Raises PlacementError if there is no such node."""
         if name not in self._weights:
             raise PlacementError(f"there is no node {name!r}")
         return self._bound_among(name, len(self._passed))
@@ -71,9 +70,9 @@ class BoundedLoads:
         return self._place_of[key]
 
     def insert(self, key: str) -> str:
-        """Add a key; the node that has it now.  Raises PlacementError if it is there."""
+        """Add a key; returns its node.  Raises PlacementError if the key exists."""
         if key in self._passed:
-            raise PlacementError(f"there is a key {key!r} already")
+            raise PlacementError(f"the key {key!r} exists already")
         self._passed[key] = []
         self._settle(key)
         while self._rising and self._rising[0][0] <= len(self._passed):
@@ -84,7 +83,7 @@ class BoundedLoads:
         return self._place_of[key]
 
     def delete(self, key: str) -> None:
-        """Take a key away.  Raises PlacementError if there is no such key."""
+        """Remove a key.  Raises PlacementError if there is no such key."""
         left = self.place(key)
         self._lift(key)
         del self._passed[key]
@@ -96,26 +95,26 @@ class BoundedLoads:
                 self._spill(name)
 
     def add(self, node: str | Node, weight: float = 1.0) -> None:
-        """Add a node.  Raises PlacementError if it is there."""
+        """Add a node.  Raises PlacementError if it exists."""
         self._placement.add(node, weight)
         self._change_nodes()
 
     def remove(self, name: str) -> None:
-        """Remove a node, and move its keys.  Raises PlacementError if it is not there, or the last one."""
+        """Remove a node, and move its keys.  Raises PlacementError for an unknown node and for the last one."""
         if name in self._held and len(self._held) == 1:
-            raise PlacementError(f"{name} is the last node")
+            raise PlacementError(f"{name} is the last node and cannot be removed")
         self._placement.remove(name)
         self._change_nodes()
 
     # -- bounds
 
     def _bound_among(self, name: str, keys: int) -> int:
-        """The bound of a node if there were so many keys."""
+        """The bound of a node for a total of ``keys`` keys."""
         mean = keys * self._weights[name] / self._weight
         return math.ceil((1.0 + self.epsilon) * mean - _ROUNDING)
 
     def _keys_for(self, name: str, load: int) -> int:
-        """With how many keys in all the node's bound is above ``load``."""
+        """The smallest total number of keys at which the node's bound is above ``load``."""
         share = (1.0 + self.epsilon) * self._weights[name] / self._weight
         if load > share * _NEVER:
             return _NEVER
@@ -127,7 +126,7 @@ class BoundedLoads:
         return keys
 
     def _note_load(self, name: str) -> None:
-        """A node's load has changed, or somebody begins to wait for it: note when it will have to be looked at."""
+        """Record, after a change of a node's load or of its waiting keys, when the node must be examined again."""
         load = len(self._held[name])
         self.looks += 1
         if self._waiting[name]:
@@ -138,7 +137,7 @@ class BoundedLoads:
             self._renew_heaps()
 
     def _renew_heaps(self) -> None:
-        """Leave out what is no longer true."""
+        """Remove outdated entries."""
         self._rising = [each for each in self._rising if len(self._held[each[1]]) == each[2] and self._waiting[each[1]]]
         self._falling = [each for each in self._falling if len(self._held[each[1]]) == each[2]]
         self._rising = sorted(set(self._rising))
@@ -147,7 +146,7 @@ class BoundedLoads:
     # -- keys
 
     def _settle(self, key: str) -> None:
-        """Put a key on the first node of its order that has room; it waits for those before."""
+        """Put a key on the first node in its order that has room; it waits for the nodes before that one."""
         passed = self._passed[key]
         most = _FIRST_LOOK
         while True:
@@ -159,7 +158,7 @@ class BoundedLoads:
                     return
                 self._wait(key, name)
             if len(order) < most:
-                raise AssertionError("together, the nodes have room for all keys")
+                raise AssertionError("no node has room, although the bounds add up to more than all keys")
             most *= 4
 
     def _put(self, key: str, name: str) -> None:
@@ -174,7 +173,7 @@ class BoundedLoads:
             self._note_load(name)
 
     def _lift(self, key: str) -> None:
-        """Take a key off its node, and out of all that it waits for."""
+        """Remove a key from its node, and from the nodes for which it waits."""
         name = self._place_of.pop(key)
         del self._held[name][key]
         for before in self._passed[key]:
@@ -184,9 +183,9 @@ class BoundedLoads:
         self._note_load(name)
 
     def _fill(self, roomy: list[str]) -> None:
-        """Move keys that wait to nodes that have room, and so on where they leave room.
+        """Move waiting keys to nodes with room, and repeat where they leave room.
 
-        This ends, since each move brings a key nearer to the beginning of its order.
+        This terminates, since each move brings a key closer to the beginning of its order.
         """
         while roomy:
             name = roomy.pop()
@@ -197,7 +196,7 @@ class BoundedLoads:
                 self._settle(key)
 
     def _spill(self, name: str) -> None:
-        """Where a node holds more than it may, its last keys go on to the next with room in their order."""
+        """Move the last keys of a node that exceeds its bound to the next nodes with room in their order."""
         held = self._held[name]
         while len(held) > self.bound(name):
             key = next(reversed(held))
@@ -209,7 +208,7 @@ class BoundedLoads:
     def _note_nodes(self) -> None:
         self._weights = {node.name: node.weight for node in self._placement.nodes}
         if not self._weights:
-            raise PlacementError("there must be a node at least")
+            raise PlacementError("bounded loads need at least one node")
         self._weight = sum(self._weights.values())
         for name in [each for each in self._held if each not in self._weights]:
             del self._held[name]
@@ -219,7 +218,7 @@ class BoundedLoads:
             self._waiting[name] = OrderedDict()
 
     def _change_nodes(self) -> None:
-        """Nodes came or went: new orders and bounds, and homes for the keys of lost nodes."""
+        """Recompute orders and bounds after a change of nodes, and place the keys of removed nodes."""
         self._note_nodes()
         self._rising, self._falling = [], []
         homeless: list[str] = []
@@ -241,7 +240,7 @@ class BoundedLoads:
         self._fill(list(self._held))
 
     def _before(self, key: str, name: str) -> list[str]:
-        """The nodes before one in a key's order."""
+        """The nodes before ``name`` in a key's order."""
         most = _FIRST_LOOK
         while True:
             order = self._placement.preference(key, most)

@@ -1,7 +1,7 @@
 """The hash function: XXH64 (Collet; the algorithm is specified in ``doc/xxhash_spec.md`` of the xxHash project).
 
-It depends on nothing but its input: no seed of the interpreter, no machine, no build.  Each function has two bodies.
-Compiled, ``i64`` wraps around as 64-bit hardware does; interpreted, integers grow and are cut to 64 bits.
+It depends only on its input, not on the interpreter's hash seed, the machine or the build.  Each function has two
+bodies: compiled, ``i64`` wraps around like 64-bit hardware; interpreted, integers grow and are reduced to 64 bits.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ COMPILED: Final = not __file__.endswith(".py")
 MASK_64: Final = 0xFFFFFFFFFFFFFFFF
 _MASK_32: Final = 0xFFFFFFFF
 _ONES_63: Final = 0x7FFFFFFFFFFFFFFF
-"""Shifted right, the ones that a mask needs.  (Compiled, ``1 << n`` would be a shift of 32 bits.)"""
+"""A source of masks by right shifts: compiled, ``1 << n`` would be a 32-bit shift."""
 
 _PRIME_1: Final = 0x9E3779B185EBCA87
 _PRIME_2: Final = 0xC2B2AE3D27D4EB4F
@@ -23,14 +23,14 @@ _PRIME_3: Final = 0x165667B19E3779F9
 _PRIME_4: Final = 0x85EBCA77C2B2AE63
 _PRIME_5: Final = 0x27D4EB2F165667C5
 
-# The same as signed numbers of 64 bits.
+# The same as signed 64-bit numbers.
 _SIGNED_1: Final = -7046029288634856825
 _SIGNED_2: Final = -4417276706812531889
 _SIGNED_3: Final = 1609587929392839161
 _SIGNED_4: Final = -8796714831421723037
 _SIGNED_5: Final = 2870177450012600261
 
-# Stafford's thirteenth mixer, as SplitMix64 has it.
+# Stafford's mixer 13, as used by SplitMix64.
 _MIX_1: Final = 0xBF58476D1CE4E5B9
 _MIX_2: Final = 0x94D049BB133111EB
 _SIGNED_MIX_1: Final = -4658895280553007687
@@ -38,21 +38,21 @@ _SIGNED_MIX_2: Final = -7723592293110705685
 
 
 def hash64(octets: bytes, seed: int = 0) -> int:
-    """XXH64 of some octets, in [0, 2^64).  ``seed`` is in that range, too."""
+    """XXH64 of some octets, in [0, 2^64).  ``seed`` is in the same range."""
     if COMPILED:
         return int(_native(octets, _to_signed(seed))) & MASK_64
     return _wide(octets, seed)
 
 
 def signed_hash(octets: bytes) -> i64:
-    """XXH64 with seed 0, as a signed number of 64 bits."""
+    """XXH64 with seed 0, as a signed 64-bit number."""
     if COMPILED:
         return _native(octets, 0)
     return _to_signed(_wide(octets, 0))
 
 
 def signed_mix(value: i64) -> i64:
-    """A signed number of 64 bits, stirred: one bit changed changes half of all (SplitMix64's finalizer)."""
+    """Mix the bits of a signed 64-bit number (SplitMix64's finalizer)."""
     if COMPILED:
         value = (value ^ ((value >> 30) & 0x3FFFFFFFF)) * _SIGNED_MIX_1
         value = (value ^ ((value >> 27) & 0x1FFFFFFFFF)) * _SIGNED_MIX_2
@@ -64,7 +64,7 @@ def signed_mix(value: i64) -> i64:
 
 
 def octets_of(key: str | bytes) -> bytes:
-    """A key as it is hashed: text in UTF-8."""
+    """The octets of a key; text is encoded in UTF-8."""
     if isinstance(key, bytes):
         return key
     return key.encode()
@@ -79,7 +79,7 @@ def _turned(value: i64, by: i64) -> i64:
 
 
 def _native(octets: bytes, seed: i64) -> i64:
-    """For compiled code only: interpreted, the numbers would not wrap."""
+    """For compiled code only: interpreted, integers would not wrap around."""
     length: i64 = len(octets)
     at: i64 = 0
     state: i64 = seed + _SIGNED_5

@@ -1,9 +1,8 @@
-"""Jump hash: no table at all (Lamping and Veach, "A Fast, Minimal Memory, Consistent Hash Algorithm", 2014).
+"""Jump hash, which needs no table (Lamping and Veach, "A Fast, Minimal Memory, Consistent Hash Algorithm", 2014).
 
-Buckets are numbered, and the n-th takes 1/n of the keys from those before it: a key's bucket is the last one at which
-it jumped.  That is perfect in balance, and knows no names: only the last bucket can go away without more.  Where
-another node is removed, the last one takes its number, so that the keys of both move.  So the order counts in which
-nodes were given: the same nodes in another order are another placement.
+Buckets are numbered, and the n-th takes 1/n of the keys from those before it: a key's bucket is the last one to which
+it jumped.  The balance is perfect, but only the last bucket can be removed.  When another node is removed, the last
+node takes its number, so the keys of both move.  The placement depends on the order in which nodes were given.
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ _TWO_TO_31: Final = 2147483648.0
 def jump(key: int, buckets: int) -> int:
     """The bucket in [0, ``buckets``) of a key in [0, 2^64).  Raises PlacementError if there is no bucket."""
     if buckets < 1:
-        raise PlacementError(f"there must be a bucket at least, not {buckets}")
+        raise PlacementError(f"the number of buckets must be at least 1, not {buckets}")
     if not 0 <= key <= MASK_64:
-        raise PlacementError(f"a key is a number of 64 bits, not {key}")
+        raise PlacementError(f"a key must be a number from 0 to 2^64 - 1, not {key}")
     return int(_jump(i64(key - (1 << 64) if key >= 1 << 63 else key), buckets))
 
 

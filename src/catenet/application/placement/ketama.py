@@ -1,9 +1,9 @@
-"""The ring of ketama (R. Jones, last.fm, 2007), which memcached's clients share: the same keys on the same servers.
+"""The ring of ketama (R. Jones, last.fm, 2007): it places keys on the same servers as memcached's clients.
 
 A server has 40 labels, ``name-0`` to ``name-39``; the MD5 digest of each gives four points of 32 bits, least
-significant octet first.  With weights, a server has ``40 n weight / total`` labels, rounded down, so that here a new
-server changes the points of others, too, unless all weights are equal.  A key's place is the first four octets of its
-MD5 digest.
+significant octet first.  With weights, a server has ``40 n weight / total`` labels, rounded down, so a new server also
+changes the points of others unless all weights are equal.  The position of a key is the first four octets of its MD5
+digest.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from catenet.application.placement.ring import HashRing
 
 
 class KetamaRing(HashRing):
-    """A ring that agrees with ketama.  ``labels`` is the number of labels for a server of mean weight."""
+    """A ring compatible with ketama.  ``labels`` is the number of labels of a server of mean weight."""
 
     def __init__(self, nodes: Nodes = (), labels: int = 40) -> None:
         super().__init__(nodes, labels)

@@ -1,8 +1,8 @@
-"""Maglev's table (Eisenbud and others, NSDI 2016, section 3.4): one array access a look-up, and nearly even shares.
+"""Maglev's table (Eisenbud and others, NSDI 2016, section 3.4): one array access per look-up, and nearly even shares.
 
-Every node has a permutation of all slots of the table, from two hashes of its name.  They take turns: each takes the
-next free slot of its permutation, until all are taken.  A node of weight w takes turns w times as often as one of
-weight 1.  When a node goes, its slots are dealt out again, and a few others change hands, too: that is the price.
+Every node has a permutation of all slots of the table, from two hashes of its name.  The nodes take turns: each takes
+the next free slot of its permutation, until all slots are taken.  A node of weight w has w times as many turns as one
+of weight 1.  When a node is removed, its slots are reassigned, and a few other slots change their nodes too.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from catenet.application.placement.node import Nodes, PlacementError
 from catenet.application.placement.placement import Placement
 
 TABLE: Final = 65_537
-"""The paper's smaller table.  A prime, so that every skip visits all slots."""
+"""The paper's smaller table size.  It is a prime, so every skip visits all slots."""
 _OFFSET_SEED: Final = 1
 _SKIP_SEED: Final = 2
 _FREE: Final = -1
 
 
 class Maglev(Placement):
-    """A look-up table of ``slots``, a prime; it should be a hundred times the number of nodes at least."""
+    """A look-up table of ``slots`` slots, a prime that should be at least a hundred times the number of nodes."""
 
     def __init__(self, nodes: Nodes = (), slots: int = TABLE) -> None:
         if not _is_prime(slots):
@@ -55,7 +55,7 @@ class Maglev(Placement):
 
 
 def _dealt(slots: i64, at: list[int], skips: list[int], gains: list[float]) -> list[int]:
-    """Deal the slots out in turns.  A node takes one whenever its gains have come to 1."""
+    """Assign the slots in turns.  A node takes a slot whenever its credit has reached 1."""
     table: list[int] = [_FREE] * int(slots)
     credit: list[float] = [0.0] * len(gains)
     left: i64 = slots if gains else 0

@@ -1,4 +1,4 @@
-"""What keys are placed on."""
+"""Nodes, on which keys are placed."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from mypy_extensions import mypyc_attr
 
 @mypyc_attr(native_class=False)
 class PlacementError(ValueError):
-    """Something that a placement cannot do: says what, and what would be right."""
+    """An invalid node, key or parameter of a placement."""
 
 
 class Node(NamedTuple):
-    """A place for keys.
+    """A node.
 
-    A node of ``weight`` 2 gets twice as many keys as one of 1; only the weights' ratios count.  ``zone`` is what fails
-    together (a rack, a city): replicas avoid each other's.  With an ``address``, a ring places the node by that instead
-    of its name, so that renaming a host moves nothing; no two nodes may have the same.
+    A node of ``weight`` 2 gets twice as many keys as one of weight 1; only ratios count.  ``zone`` is a failure domain
+    (a rack, a city): the replicas of a key are in different zones.  A node with an ``address`` is hashed by it instead
+    of its name, so renaming a host moves no keys; addresses must be unique.
     """
 
     name: str
@@ -28,21 +28,21 @@ class Node(NamedTuple):
 
     @property
     def identity(self) -> str:
-        """What is hashed: the address if there is one, else the name."""
+        """The hashed text: the address if there is one, else the name."""
         return self.address or self.name
 
 
 Nodes = Mapping[str, float] | Iterable[str] | Iterable[Node]
-"""Names, names with weights, or whole nodes."""
+"""Names, names with weights, or nodes."""
 
 
 LEAST_WEIGHT: Final = 1e-100
 MOST_WEIGHT: Final = 1e100
-"""Sums and quotients of weights stay within what a float can hold."""
+"""With these limits, sums and quotients of weights fit into a float."""
 
 
 class NodeTable:
-    """Nodes by name, in their order.  No two have a name in common, nor what is hashed."""
+    """Nodes by name, in their order.  Names and identities are unique."""
 
     def __init__(self, nodes: Nodes = ()) -> None:
         self.by_name: Final[dict[str, Node]] = {}
@@ -55,11 +55,11 @@ class NodeTable:
             self.add(node)
 
     def add(self, node: Node) -> None:
-        """Add a node.  Raises PlacementError, and keeps nothing, if it is there or cannot be."""
+        """Add a node.  Raises PlacementError, without any change, if it is invalid or exists."""
         if not node.name:
-            raise PlacementError("a node needs a name")
+            raise PlacementError("a node must have a name that is not empty")
         if node.name in self.by_name:
-            raise PlacementError(f"there is a node {node.name!r} already")
+            raise PlacementError(f"the node {node.name!r} exists already")
         owner = self._owners.get(node.identity)
         if owner is not None:
             raise PlacementError(
@@ -75,13 +75,13 @@ class NodeTable:
         self._owners[node.identity] = node.name
 
     def remove(self, name: str) -> None:
-        """Remove a node.  Raises PlacementError if it is not there."""
+        """Remove a node.  Raises PlacementError if there is no such node."""
         if name not in self.by_name:
             raise PlacementError(f"there is no node {name!r}")
         del self._owners[self.by_name.pop(name).identity]
 
     def remove_by_swap(self, name: str) -> None:
-        """Remove a node and let the last one take its place in the order.  Raises PlacementError."""
+        """Remove a node; the last one takes its place in the order.  Raises PlacementError if there is no such node."""
         gone = list(self.by_name).index(name) if name in self.by_name else 0
         self.remove(name)
         nodes = list(self.by_name.values())

@@ -1,4 +1,4 @@
-"""The one interface: a placement says which node has a key, and which nodes have its copies."""
+"""The interface of all placements: the node of a key, and the nodes of its replicas."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from catenet.application.placement.score import draw, weighed
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Placement:
-    """Keys on nodes.  The same nodes give the same placement, in any process, whatever was there before; for jump
-    hash and AnchorHash, the same nodes in the same order (for AnchorHash, of all that came and went).
+    """Places keys on nodes.  The same nodes give the same placement in any process.
 
-    Derived classes say where a key's hash belongs (``_bucket``), and what is to be worked out when nodes change
-    (``_lay_out``).  Raises PlacementError where there is no node to place a key on.
+    Jump hash and AnchorHash also depend on the order of the nodes (AnchorHash: of all joins and leaves).  Subclasses
+    override ``_bucket``, which maps a key's hash to a node, and ``_lay_out``, which is called when nodes have changed.
+    Look-ups raise PlacementError if there are no nodes.
     """
 
     def __init__(self, nodes: Nodes = ()) -> None:
@@ -32,9 +32,9 @@ class Placement:
         return list(self._nodes.values())
 
     def add(self, node: str | Node, weight: float = 1.0, zone: str = "", address: str = "") -> None:
-        """Add a node: only keys that move to it move.
+        """Add a node; keys move only to it.
 
-        Raises PlacementError, and changes nothing, if it is there, or if this placement cannot have it.
+        Raises PlacementError, without any change, if the node exists or is invalid for this placement.
         """
         whole = node if isinstance(node, Node) else Node(node, weight, zone, address)
         self._table_of_nodes.add(whole)
@@ -46,21 +46,21 @@ class Placement:
             raise
 
     def remove(self, name: str) -> None:
-        """Remove a node: only its keys move.  Raises PlacementError if it is not there."""
+        """Remove a node; only its keys move.  Raises PlacementError if there is no such node."""
         self._table_of_nodes.remove(name)
         self._lay_out()
 
     def place(self, key: str | bytes) -> str:
-        """The node that has a key."""
+        """The node of a key."""
         if not self._names:
             raise PlacementError("there is no node to place a key on")
         return self._names[self._bucket(self._hash(octets_of(key)))]
 
     def replicas(self, key: str | bytes, count: int, *, zones: bool = True) -> list[str]:
-        """The nodes that have a key's copies, the first of all as ``place`` says.
+        """The nodes of a key's replicas; the first is that of :meth:`place`.
 
-        With ``zones``, copies are in as many zones as there are; a node without a zone is one by itself.  Fewer than
-        ``count`` are given if there are fewer nodes.
+        With ``zones``, replicas are spread over as many zones as possible; a node without a zone is a zone of its own.
+        The result has fewer than ``count`` nodes if there are fewer.
         """
         if not zones:
             return self.preference(key, count)
@@ -77,10 +77,9 @@ class Placement:
         return (chosen + rest)[:count]
 
     def preference(self, key: str | bytes, most: int = 0) -> list[str]:
-        """All nodes, in the order in which they would have a key if those before were gone; or the first ``most``.
+        """All nodes (or the first ``most``), in the order in which they take over a key as earlier ones are removed.
 
-        Where a placement has no order of its own after the first, the others are in the order of their weighted
-        draws.
+        If a placement defines only the first node, the others are in the order of their weighted draws.
         """
         first = self.place(key)
         if most == 1:
@@ -99,15 +98,15 @@ class Placement:
     def _unweighted(self, what: str) -> None:
         for node in self._nodes.values():
             if node.weight != 1.0:
-                raise PlacementError(f"{what} knows no weights: {node.name} must have weight 1, not {node.weight}")
+                raise PlacementError(f"{what} has no weights: {node.name} must have weight 1, not {node.weight}")
 
     def _hash(self, octets: bytes) -> i64:
         return signed_hash(octets)
 
     def _bucket(self, key_hash: i64) -> i64:
-        """The place in ``_names`` of the node that has a key."""
+        """The index in ``_names`` of a key's node."""
         return 0
 
     def _lay_out(self) -> None:
-        """Work out what look-ups need, from the nodes as they are now."""
+        """Compute the data of look-ups from the current nodes."""
         self._names = list(self._nodes)

@@ -1,6 +1,6 @@
-"""Rendezvous hashing: the node that draws the highest number has the key (Thaler and Ravishankar, 1998).
+"""Rendezvous hashing: a key is on the node that draws the highest number for it (Thaler and Ravishankar, 1998).
 
-Balance and movement are as good as can be, with weights, too; a look-up asks every node.
+Balance and movement of keys are optimal, also with weights; a look-up takes time linear in the number of nodes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from catenet.application.placement.score import draw, weighed
 
 
 class Rendezvous(Placement):
-    """Highest random weight.  ``preference`` is the order of the draws, so a lost node's keys spread over all."""
+    """Highest random weight.  ``preference`` is the order of the draws, so the keys of a lost node spread over all."""
 
     def __init__(self, nodes: Nodes = ()) -> None:
         self._hashes: list[int] = []

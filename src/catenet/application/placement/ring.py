@@ -1,12 +1,12 @@
-"""The hash ring: nodes and keys are points on a circle, and a key belongs to the next node clockwise.
+"""The hash ring (Karger and others, 1997): nodes and keys are points on a circle; a key is on the next node clockwise.
 
-From Karger and others (1997), as textbooks have it: a host is placed by the hash of its IP address, a key by its own.
-One point a node spreads the load badly; with v *virtual points* each, a node's share has a standard deviation of
-about 1/sqrt(v) of its mean.  The circle is 2^32 long.  A node's first point is the hash of its identity, point i that
-of ``identity#i``.  The lightest node has v points and the others in proportion, so only the weights' ratios count;
-where the lightest node changes, so do the points of all, unless the weight of v points was given.
+As in textbooks, a host is placed by the hash of its IP address, and a key by its own hash.  One point per node gives a
+bad balance; with v *virtual points* per node, the share of a node has a standard deviation of about 1/sqrt(v) of its
+mean.  The circle has 2^32 positions.  A node's first point is the hash of its identity, point i that of ``identity#i``.
+The lightest node has v points and the others have proportionally more, so only ratios of weights count; if the lightest
+weight changes, the points of all nodes change, unless ``unit`` fixes the weight of v points.
 
-A look-up is a step into a table of as many slots as there are points, and one or two along them.
+A look-up is one access to a table of about as many slots as there are points, and a search over one or two points.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from catenet.application.placement.placement import Placement
 CIRCLE: Final = 1 << 32
 """The length of the circle."""
 MOST_POINTS: Final = 1 << 23
-"""How many points a ring may have: about a gigabyte of memory."""
+"""The maximum number of points of a ring: about a gigabyte of memory."""
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class HashRing(Placement):
-    """A ring with ``points`` virtual points for a node of weight ``unit``; with ``points=1`` the textbook's first.
+    """A ring with ``points`` virtual points for a node of weight ``unit``.
 
-    Without ``unit``, it is the lightest node's weight.  With it, a node that comes or goes never moves the points of
-    another.  Raises PlacementError where weights are so far apart that there would be more than 2^23 points.
+    ``unit`` is by default the weight of the lightest node.  If it is given, a node that joins or leaves never moves the
+    points of others.  Raises PlacementError if the weights would need more than 2^23 points.
     """
 
     def __init__(self, nodes: Nodes = (), points: int = 100, unit: float = 0.0) -> None:
         if not 1 <= points <= MOST_POINTS:
-            raise PlacementError(f"a node has 1 to {MOST_POINTS} points, not {points}")
+            raise PlacementError(f"the number of points must be from 1 to {MOST_POINTS}, not {points}")
         if not 0.0 <= unit <= MOST_WEIGHT:
             raise PlacementError(f"the weight of {points} points must be positive, not {unit}")
         self.points_each: Final[int] = points
@@ -47,15 +47,15 @@ class HashRing(Placement):
         super().__init__(nodes)
 
     def position(self, key: str | bytes) -> int:
-        """Where a key is on the circle, in [0, 2^32)."""
+        """The position of a key on the circle, in [0, 2^32)."""
         return int((self._hash(octets_of(key)) >> 32) & 0xFFFFFFFF)
 
     def points(self) -> list[tuple[int, str]]:
-        """All points around the circle, and their nodes."""
+        """All points around the circle, with their nodes."""
         return [(at, self._names[owner]) for at, owner in zip(self._positions, self._owners, strict=True)]
 
     def shares(self) -> dict[str, float]:
-        """Which share of the circle each node has; together they are 1."""
+        """The share of the circle of each node; the sum is 1."""
         lengths: dict[str, int] = dict.fromkeys(self._nodes, 0)
         before = self._positions[-1] - CIRCLE if self._positions else 0
         for position, name in self.points():
@@ -64,7 +64,7 @@ class HashRing(Placement):
         return {name: length / CIRCLE for name, length in lengths.items()}
 
     def preference(self, key: str | bytes, most: int = 0) -> list[str]:
-        """All nodes in the order in which their first points follow the key; or the first ``most``."""
+        """All nodes (or the first ``most``), in the order in which their points follow the key."""
         if not self._names:
             raise PlacementError("there is no node to place a key on")
         start: int = self._point(self._hash(octets_of(key)))
@@ -80,12 +80,12 @@ class HashRing(Placement):
         return list(found)
 
     def _counts(self) -> dict[str, float]:
-        """How many points each node has; a fraction is rounded."""
+        """The number of points of each node, before rounding."""
         unit = self.unit or min((each.weight for each in self._nodes.values()), default=1.0)
         return {each.name: self.points_each * (each.weight / unit) for each in self._nodes.values()}
 
     def _positions_of(self, node: Node, points: float) -> list[int]:
-        """Where a node's points are."""
+        """The positions of a node's points."""
         count = max(1, round(points))
         labels = [node.identity, *(f"{node.identity}#{number}" for number in range(1, count))]
         return [int((signed_hash(octets_of(label)) >> 32) & 0xFFFFFFFF) for label in labels]

@@ -1,7 +1,7 @@
-"""Highest random weight: every node draws a number for a key, and the order of the numbers is the order of the nodes.
+"""Highest random weight: every node draws a number for a key, and the numbers order the nodes.
 
-A node of weight w draws -w / ln(u), u uniform in (0, 1): then it is first with a chance that is its share of all
-weight (Schindelhauer and Schomaker, 2005).  A node that comes or goes leaves the order of all others as it is.
+A node of weight w draws -w / ln(u), with u uniform in (0, 1), so the probability that it is first is its share of the
+total weight (Schindelhauer and Schomaker, 2005).  A node that joins or leaves does not change the order of the others.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from catenet.application.placement.hashing import signed_mix
 
 
 def draw(key_hash: i64, node_hash: i64) -> i64:
-    """A number in [0, 2^53) that is a node's for a key."""
+    """The number, in [0, 2^53), that a node draws for a key."""
     return (signed_mix(key_hash ^ node_hash) >> 11) & 0x1FFFFFFFFFFFFF
 
 
 def weighed(drawn: i64, weight: float) -> float:
-    """What a node of a weight makes of its draw; more is better."""
+    """The weighted score of a draw; the highest score wins."""
     return -weight / math.log((float(drawn) + 0.5) / 9007199254740992.0)

@@ -1,4 +1,4 @@
-"""A placement, looked at as a whole: what ``catenet place`` tells, and what its picture is drawn from."""
+"""A summary of a placement: the data of ``catenet place`` and of its picture."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from catenet.application.placement.rendezvous import Rendezvous
 from catenet.application.placement.ring import HashRing
 
 SAMPLE: Final = 20_000
-"""How many keys tell the shares where no ring's arcs do."""
+"""The number of keys from which shares are estimated, unless a ring's arcs give them."""
 
 PLACEMENTS: Final[dict[str, Callable[[Sequence[Node]], Placement]]] = {
     "ring": HashRing,
@@ -26,14 +26,14 @@ PLACEMENTS: Final[dict[str, Callable[[Sequence[Node]], Placement]]] = {
     "maglev": Maglev,
     "anchor": AnchorHash,
 }
-"""By name, each with its usual sizes."""
+"""Placements by name, with their default sizes."""
 
 
 def survey(by: str, placement: Placement, keys: Sequence[str], copies: int) -> dict[str, Any]:
-    """The nodes' shares, and where some keys and their copies are, as plain data.
+    """The shares of the nodes, and the nodes of some keys and their copies, as plain data.
 
-    Shares are of 1, and of a ring's circle, or else of 20,000 keys.  ``points`` are a ring's, with the circle's length
-    2^32; the list is empty for what is no ring.
+    Shares are fractions of a ring's circle, or else of 20,000 keys.  ``points`` lists the points of a ring as
+    (position, node); it is empty for other placements.
     """
     nodes = placement.nodes
     points: list[list[Any]] = []

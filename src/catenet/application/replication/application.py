@@ -1,19 +1,19 @@
-"""What is replicated: something that does what it is told, the same on every replica."""
+"""The interface of a replicated application."""
 
 from __future__ import annotations
 
 
 class Application:
-    """Told the committed commands one after the other.  Deterministic: no clock, no dice, no input but these."""
+    """A deterministic state machine: it applies committed commands in order, and has no clock and no other input."""
 
     def apply(self, index: int, command: bytes) -> object:
-        """Carry out the command at ``index``; what is returned goes to whoever proposed it, on that replica only."""
-        raise AssertionError(f"{type(self).__name__} cannot be told anything")
+        """Execute the command at ``index``; the result goes to its proposer, on that replica only."""
+        raise AssertionError(f"{type(self).__name__} does not apply commands")
 
     def snapshot(self) -> bytes:
-        """All of its state."""
-        raise AssertionError(f"{type(self).__name__} cannot be written down")
+        """The complete state, encoded."""
+        raise AssertionError(f"{type(self).__name__} has no snapshots")
 
     def restore(self, data: bytes) -> None:
-        """Become what a snapshot was made of."""
+        """Replace the state by that of a snapshot."""
         raise AssertionError(f"{type(self).__name__} cannot be restored")

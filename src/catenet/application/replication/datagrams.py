@@ -1,9 +1,9 @@
-"""How replicas talk where nothing is sent twice: each message is a UDP datagram of its own.
+"""Messages between replicas over UDP, without retransmission: one datagram per message.
 
-The interface is the :class:`~catenet.application.replication.peer_links.Mesh`'s, and consensus asks no more of a
-network than this.  A message that is lost delays nobody but itself.  In return it must fit into a datagram, so that
-long logs and snapshots do not go this way; and nothing keeps a stranger from claiming to be a node.  A datagram is the
-sender's number and a channel (four octets each), then the message.
+The interface is that of :class:`~catenet.application.replication.peer_links.Mesh`; consensus needs no more from a
+network.  A lost message delays no others.  But a message must fit into a datagram, so long logs and snapshots cannot be
+sent this way, and senders are not authenticated.  A datagram is the sender's number and a channel (four octets each),
+then the message.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class DatagramMesh(Mesh):
         self._looking: Final[dict[int, asyncio.Task[None]]] = {}
 
     async def start(self, host: str | None, port: int) -> None:
-        """Listen to be spoken to; by IPv4, unless ``host`` is an address of IPv6.  Raises OSError."""
+        """Listen; over IPv4, unless ``host`` is an IPv6 address.  Raises OSError."""
         if host is not None and ":" in host:
             self._family = socket.AF_INET6
         loop = asyncio.get_running_loop()
@@ -39,7 +39,7 @@ class DatagramMesh(Mesh):
         self._transport, _ = await loop.create_datagram_endpoint(lambda: _Receiver(self), own, family=self._family)
 
     def send(self, to: int, channel: int, octets: bytes) -> bool:
-        """Say something to a node; False if it was dropped at once."""
+        """Send a message to a node; False if it was dropped at once."""
         if self._transport is None or to not in self.addresses or len(octets) > MOST_OCTETS:
             self.dropped += 1
             return False
@@ -54,24 +54,24 @@ class DatagramMesh(Mesh):
         return True
 
     async def _look_up(self, to: int) -> None:
-        """Find a node's address; what is said until then is lost, as it may be anyway."""
+        """Resolve a node's address; messages sent meanwhile are lost."""
         host, port = self.addresses[to]
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, family=self._family)
             self._places[to] = (str(found[0][4][0]), port)
         except OSError:
-            pass  # asked again with the next message
+            pass  # the next message tries again
         finally:
             del self._looking[to]
 
     def came(self, datagram: bytes) -> None:
-        """A datagram has come."""
+        """Process a received datagram."""
         if len(datagram) >= _HEAD.size:
             speaker, channel = _HEAD.unpack_from(datagram)
             self.heard(speaker, channel, datagram[_HEAD.size :])
 
     async def close(self) -> None:
-        """Hang up."""
+        """Close the socket."""
         for task in list(self._looking.values()):
             task.cancel()
         if self._transport is not None:

@@ -1,4 +1,4 @@
-"""What is kept on disk, as octets: MessagePack, checked on the way in."""
+"""The encoding of a replica's data on disk: MessagePack, validated when it is read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _metas: Final = msgspec.msgpack.Decoder(tuple[int, MembershipFields])
 
 
 def entry_octets(entry: Entry) -> bytes:
-    """An entry as a record of the store, which knows its index."""
+    """An entry as a record of the store, without its index."""
     return msgspec.msgpack.encode((entry.term, entry.kind, entry.data))
 
 
@@ -37,7 +37,7 @@ def state_of(octets: bytes) -> HardState:
 
 
 def meta_octets(term: int, membership: Membership) -> bytes:
-    """What a protocol says of a snapshot."""
+    """A protocol's data about a snapshot."""
     return msgspec.msgpack.encode((term, membership.key()))
 
 

@@ -1,4 +1,4 @@
-"""What a replica keeps, in the words of the store: its batches, and what it finds when it starts."""
+"""Converts a replica's effects to batches of the store, and the contents of the store to a replica's initial state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from catenet.application.storage import records
 
 
 def batch_of(append: Append) -> records.Batch:
-    """What an append asks to be made durable."""
+    """The batch of an append."""
     state = None if append.hard_state is None else state_octets(append.hard_state)
     kept = tuple(records.Record(entry.index, entry_octets(entry)) for entry in append.entries)
     cut_from = append.entries[0].index if append.truncates and append.entries else None
@@ -24,13 +24,13 @@ def batch_of(append: Append) -> records.Batch:
         return records.Batch(state, kept, cut_from)
     snapshot = _kept_snapshot(append.snapshot)
     if append.truncates:
-        return records.Batch(state, kept, 0, snapshot)  # it came from a leader, and takes the place of the whole log
-    # What was accepted at later places must not be forgotten.
+        return records.Batch(state, kept, 0, snapshot)  # a leader sent it, and it replaces the whole log
+    # Values accepted in later slots must be kept.
     return records.Batch(state, kept, None, snapshot, forget_before=append.snapshot.index + 1)
 
 
 def snapshot_batch(effect: StoreSnapshot) -> records.Batch:
-    """The application's own snapshot, and what it makes needless."""
+    """The batch of the application's own snapshot, which makes earlier records unnecessary."""
     return records.Batch(snapshot=_kept_snapshot(effect.snapshot), forget_before=effect.discard_to + 1)
 
 
@@ -39,9 +39,9 @@ def _kept_snapshot(snapshot: Snapshot) -> records.Snapshot:
 
 
 def stored(recovered: records.Recovered, founder: Stored, readmission: Readmission | None = None) -> Stored:
-    """What a replica starts from; ``founder`` is what it starts from on an empty disk.
+    """The initial state of a replica; ``founder`` is its initial state on an empty disk.
 
-    With a ``readmission`` it only listens at first.  Raises ValueError if what was kept is not what a replica keeps.
+    With a ``readmission`` it only listens at first.  Raises ValueError if the stored data is not that of a replica.
     """
     if not recovered.state and not recovered.records and recovered.snapshot is None:
         if readmission is None:

@@ -30,29 +30,29 @@ READ_PATIENCE_S: Final = 2.0
 
 
 class Watcher:
-    """Who wants to know what becomes of a member.  Override what is wanted."""
+    """An observer of a member; its methods do nothing unless overridden."""
 
     def role_changed(self, member: Member) -> None:
-        """It leads now, or no more, or knows of another leader."""
+        """The member began or ceased to lead, or knows of another leader."""
 
     def membership_changed(self, member: Member) -> None:
-        """Others take part."""
+        """The membership of the group has changed."""
 
     def notice(self, member: Member, text: str) -> None:
-        """Something that an operator would want to read."""
+        """A notice for operators."""
 
     def failed(self, member: Member, error: BaseException) -> None:
-        """Its disk or its application failed: it has stopped, and must be started anew."""
+        """The disk or the application failed; the member has stopped, and must be restarted."""
 
     def effects_emitted(self, member: Member, asked: list[effects.Effect]) -> None:
-        """Its replica has handled what came, and asks for this, which is not done yet."""
+        """The replica has handled events; its effects are not executed yet."""
 
     def message_sent(self, member: Member, message: effects.Message) -> None:
-        """A message leaves it."""
+        """The member sends a message."""
 
 
 class Member(PersistenceOwner):
-    """One replica of one group, running.  ``channel`` is the group's number on the mesh."""
+    """One running replica of one group.  ``channel`` is the group's number on the mesh."""
 
     def __init__(
         self,
@@ -101,13 +101,13 @@ class Member(PersistenceOwner):
     # -- life
 
     def start(self) -> None:
-        """Begin to take part."""
+        """Start the replica."""
         self.running = True
         self._mesh.open(self._channel, self._received)
         self.handle(events.Tick())
 
     async def stop(self) -> None:
-        """Take part no more; the store stays open."""
+        """Stop the replica; the store stays open."""
         if not self.running:
             return
         self.running = False
@@ -119,7 +119,7 @@ class Member(PersistenceOwner):
         await self._persistence.flushed()
 
     def fail(self, error: BaseException) -> None:
-        """Something broke that this replica cannot go on without."""
+        """Stop the replica after an error of its disk or application."""
         if self.running:
             self.running = False
             self._mesh.close_channel(self._channel)
@@ -145,10 +145,10 @@ class Member(PersistenceOwner):
     # -- requests of the application above
 
     async def propose(self, command: bytes) -> object:
-        """Have a command carried out; what the application returned for it.
+        """Propose a command; returns the application's result.
 
-        Raises :class:`~catenet.application.replication.pending.NotDone` if it was not accepted, and
-        :class:`~catenet.application.replication.pending.Unknown` if nobody knows whether it will be.
+        Raises :class:`~catenet.application.replication.pending.NotDone` if it was not executed, and
+        :class:`~catenet.application.replication.pending.Unknown` if that is unknown.
         """
         future: asyncio.Future[object] = self._loop.create_future()
         self._commands.append(command)
@@ -157,9 +157,9 @@ class Member(PersistenceOwner):
         return await future
 
     async def read_index(self, *, lease: bool = False) -> None:
-        """Return when all that was committed before this call has been applied here.
+        """Return when everything that was committed before this call has been applied here.
 
-        ``lease``: the leader's lease may be relied on.  Raises ``NotDone``.
+        ``lease`` allows the leader to rely on its lease.  Raises ``NotDone``.
         """
         tag, future = self.requests.reading()
         self.handle(events.Read(tag, lease))
@@ -172,15 +172,15 @@ class Member(PersistenceOwner):
             self.requests.forget_reading(tag)
 
     async def change_membership(self, changes: list[events.MemberChange]) -> None:
-        """Ask for a change, and return when it was accepted.  Raises ``NotDone``."""
+        """Request a change of membership, and return when it is accepted.  Raises ``NotDone``."""
         tag, future = self.requests.changing()
         self.handle(events.ChangeMembership(changes, events.AUTO, tag))
         await future
 
     async def readmit(self, replica: int) -> tuple[int, int]:
-        """Mark the place in the log from which a replica that lost its disk may count again; its index and its term.
+        """Append a mark from which on a replica that lost its disk may take part again; returns its index and term.
 
-        The mark has been decided, and applied here, when this returns.  Raises ``NotDone``, ``Unknown``.
+        When this returns, the mark is committed, and applied here.  Raises ``NotDone``, ``Unknown``.
         """
         future: asyncio.Future[object] = self._loop.create_future()
         tag = self.requests.proposing([mark_octets(replica)], [future])
@@ -193,23 +193,23 @@ class Member(PersistenceOwner):
             del self._marks[tag]
 
     async def flushed(self) -> None:
-        """Return when all that has been given to the store by now is durable, or cannot be any more."""
+        """Return when everything appended to the store so far is durable, or has failed."""
         await self._persistence.flushed()
 
     async def transfer(self, to: int) -> None:
-        """Ask another replica to lead.  Raises ``NotDone`` if this one refuses."""
+        """Transfer leadership to another replica.  Raises ``NotDone`` if this one refuses."""
         tag, _ = self.requests.changing()
         self.handle(events.Transfer(to, tag))
 
     # -- events
 
     def handle(self, event: events.Event) -> None:
-        """Let something happen; what it asks for is done at the end of this turn."""
+        """Pass an event to the replica; its effects are executed at the end of this turn."""
         if not self.running:
             return
         try:
             self.replica.handle(event, time.monotonic_ns())
-        except Exception as error:  # a defect: this replica is not to be trusted further
+        except Exception as error:  # a bug: the state of this replica is no longer reliable
             self.fail(error)
             return
         self._soon()
@@ -246,13 +246,13 @@ class Member(PersistenceOwner):
             self.watcher.effects_emitted(self, asked)
             for effect in asked:
                 self._do[type(effect)](effect)
-        except Exception as error:  # the application's, or a defect: this replica is not to be trusted further
+        except Exception as error:  # of the application, or a bug: the state of this replica is no longer reliable
             self.fail(error)
             return
         self._timer.set(self.replica.deadline_ns())
 
     def _offer(self) -> None:
-        """Propose all that was asked for in this turn, at once."""
+        """Propose all commands of this turn together."""
         if self._commands:
             commands, futures = self._commands, self._proposed
             self._commands, self._proposed = [], []

@@ -1,4 +1,4 @@
-"""Messages to the operator about what a store keeps, such as damage and loss: to stderr, the log and a run's trace."""
+"""Messages to the operator about a store's data, such as damage and loss: to stderr, the log and a run's trace."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from catenet.application.storage.disk import MACHINE
 
 LOG: Final = logging.getLogger("catenet.store")
 NOTE: Final = "store"
-"""The kind of thing, in a run's trace and timeline."""
+"""The kind of these entries in a run's trace and timeline."""
 
 
 def log_event(text: str, level: int = logging.WARNING) -> None:
-    """Write it once: the logger ``catenet.store`` gets it, stderr too unless a handler writes there, and the run."""
+    """Write a message to the logger ``catenet.store``, to stderr unless a handler writes there, and to the run."""
     told = _reaches_stderr(level)
     LOG.log(level, "%s", text)
     if not told:
@@ -24,7 +24,7 @@ def log_event(text: str, level: int = logging.WARNING) -> None:
 
 
 def _reaches_stderr(level: int) -> bool:
-    """Whether the log itself is going to write it there."""
+    """Whether a handler of the logger writes it to stderr."""
     if not LOG.isEnabledFor(level):
         return False
     logger: logging.Logger | None = LOG

@@ -1,13 +1,13 @@
-"""How replicas talk: one TCP connection from each node to each other, dialled when there is something to say.
+"""Messages between replicas over TCP: one connection from each node to each other, opened when needed.
 
-Frames go one way: a node dials its peers to speak and listens to be spoken to.  What cannot be sent is dropped, as
-consensus expects of a network; nothing waits for a peer that is away.  A frame is a channel (which group on that node)
-and the length of a message (four octets each), then its octets.  The length does not come first, since packet analysers
-take a length and a small number after it for SMPP.
+Frames go in one direction: a node connects to its peers to send, and accepts connections to receive.  Messages that
+cannot be sent are dropped, which consensus tolerates; nothing waits for an absent peer.  A frame is a channel (the
+group on that node) and the length of the message (four octets each), then the message.  The length is not first,
+because packet analysers mistake a length followed by a small number for SMPP.
 
-TCP would try for minutes to bring segments across a link that was cut, each time waiting longer; when the link is back
-it may go on waiting.  So a connection whose octets are not acknowledged for ``patience_s`` is given up
-(``TCP_USER_TIMEOUT``, RFC 5482), and dialled anew at most ``redial_s`` later.
+TCP would retransmit for minutes across a link that was cut, with growing intervals, and may still wait after the link
+is back.  So a connection whose data is not acknowledged for ``patience_s`` is aborted (``TCP_USER_TIMEOUT``, RFC 5482),
+and opened again at most ``redial_s`` later.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from typing import Final
 HELLO: Final = b"catenet-mesh-2"
 MOST_FRAME_OCTETS: Final = 64 << 20
 MOST_WAITING_OCTETS: Final = 8 << 20
-"""What may wait for one peer; beyond it, messages are dropped."""
+"""The limit of data that waits for one peer; further messages are dropped."""
 
 _HEAD: Final = struct.Struct("!II")
 _NODE: Final = struct.Struct("!I")
 
 Address = tuple[str, int]
 Taker = Callable[[int, bytes], None]
-"""Is called with the peer that spoke, and what it said."""
+"""Called with the sender of a message, and the message."""
 
 
 class Mesh:
-    """The connections of one node to the others of ``addresses`` (by node number).
+    """The connections of one node to the nodes of ``addresses`` (by node number).
 
     ``sent``, ``received`` and ``dropped`` count messages.
     """
@@ -51,21 +51,21 @@ class Mesh:
         self._server: asyncio.Server | None = None
 
     async def start(self, host: str | None, port: int) -> None:
-        """Listen to be spoken to.  Raises OSError if that address cannot be had."""
+        """Listen.  Raises OSError if the address cannot be used."""
         self._server = await asyncio.get_running_loop().create_server(lambda: Listener(self), host, port)
 
     def open(self, channel: int, taker: Taker) -> None:
-        """Give what comes for a channel to ``taker``.  Raises ValueError if somebody has it."""
+        """Deliver messages of a channel to ``taker``.  Raises ValueError if the channel is in use."""
         if channel in self._takers:
-            raise ValueError(f"channel {channel} of node {self.node} is taken")
+            raise ValueError(f"channel {channel} of node {self.node} is in use already")
         self._takers[channel] = taker
 
     def close_channel(self, channel: int) -> None:
-        """Drop what comes for a channel from now on."""
+        """Drop messages of a channel from now on."""
         self._takers.pop(channel, None)
 
     def send(self, to: int, channel: int, octets: bytes) -> bool:
-        """Say something to a node; False if it was dropped at once."""
+        """Send a message to a node; False if it was dropped at once."""
         speaker = self._speakers.get(to)
         if speaker is None:
             if to not in self.addresses:
@@ -79,20 +79,20 @@ class Mesh:
         return True
 
     def heard(self, speaker: int, channel: int, octets: bytes) -> None:
-        """A node has said something."""
+        """Deliver a message from a node."""
         self.received += 1
         taker = self._takers.get(channel)
         if taker is not None:
             taker(speaker, octets)
 
     def succeeded(self, by: Listener) -> None:
-        """A node speaks by a new connection: its former one was cut, and nobody else would ever end it here."""
+        """Close a node's former connection after it has opened a new one: nothing else would ever close it here."""
         for listener in list(self.listening):
             if listener is not by and listener.speaker == by.speaker:
                 listener.close()
 
     async def close(self) -> None:
-        """Hang up."""
+        """Close all connections."""
         for speaker in self._speakers.values():
             speaker.close()
         for listener in list(self.listening):
@@ -102,7 +102,7 @@ class Mesh:
             await self._server.wait_closed()
 
     async def dial(self, speaker: Speaker) -> None:
-        """Connect a speaker, however often it takes."""
+        """Connect a speaker, with as many attempts as needed."""
         while True:
             host, port = self.addresses[speaker.to]
             try:
@@ -110,18 +110,18 @@ class Mesh:
                     await asyncio.get_running_loop().create_connection(lambda: speaker, host, port)
                 return
             except (OSError, TimeoutError):
-                speaker.drop()  # what is said next is news; this is not, once the peer is back
+                speaker.drop()  # these messages will be outdated when the peer is back
                 await asyncio.sleep(self._redial_s)
 
     def prepare(self, transport: asyncio.Transport) -> None:
-        """Make a fresh connection impatient, and say who speaks."""
+        """Set the user timeout of a new connection, and send the node's number."""
         plug = transport.get_extra_info("socket")
         plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self._patience_s * 1000))
         transport.write(HELLO + _NODE.pack(self.node))
 
 
 class Speaker(asyncio.Protocol):
-    """What is to be said to one node, and the connection for it.  All that is said in one turn goes out together."""
+    """The outgoing connection to one node.  All messages of one turn are sent together."""
 
     def __init__(self, mesh: Mesh, to: int) -> None:
         self.to: Final = to
@@ -136,7 +136,7 @@ class Speaker(asyncio.Protocol):
         self._dialling: asyncio.Task[None] | None = None
 
     def offer(self, frame: bytes) -> bool:
-        """Take a frame, if there is room."""
+        """Queue a frame; False if there is no room."""
         if self._octets + len(frame) > MOST_WAITING_OCTETS and self._frames:
             return False
         self._frames.append(frame)
@@ -156,7 +156,7 @@ class Speaker(asyncio.Protocol):
             self._transport.write(b"".join(frames))
 
     def drop(self) -> None:
-        """Forget what waits."""
+        """Drop the queued frames."""
         self._mesh.dropped += len(self._frames)
         self._frames.clear()
         self._octets = 0
@@ -169,7 +169,7 @@ class Speaker(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    # -- asyncio tells
+    # -- callbacks of asyncio
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -190,13 +190,13 @@ class Speaker(asyncio.Protocol):
 
 
 class Listener(asyncio.Protocol):
-    """A node that speaks to this one."""
+    """An incoming connection from a node."""
 
     def __init__(self, mesh: Mesh) -> None:
         self._mesh: Final = mesh
         self._buffer = bytearray()
         self.speaker: int = 0
-        """Its number; 0 until it has said so."""
+        """The node's number; 0 before its hello."""
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -220,7 +220,7 @@ class Listener(asyncio.Protocol):
             if len(buffer) < len(HELLO) + _NODE.size:
                 return
             if not buffer.startswith(HELLO):
-                self.close()  # a stranger
+                self.close()  # not a node of a mesh
                 return
             (self.speaker,) = _NODE.unpack_from(buffer, len(HELLO))
             self._mesh.succeeded(self)
@@ -228,7 +228,7 @@ class Listener(asyncio.Protocol):
         while len(buffer) - place >= _HEAD.size:
             channel, length = _HEAD.unpack_from(buffer, place)
             if length > MOST_FRAME_OCTETS:
-                self.close()  # a stranger, or a broken one
+                self.close()  # not a node of a mesh, or a defective one
                 return
             begin = place + _HEAD.size
             if len(buffer) < begin + length:

@@ -1,4 +1,4 @@
-"""Who waits for what: commands for their place in the log and their result, reads for an index."""
+"""Requests in progress: commands wait for their index and their result, reads for an index to be applied."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 
 class NotDone(Exception):
-    """It was not accepted and has left no trace; ``leader`` may take it (0: nobody knows one)."""
+    """The request was not executed; ``leader`` may accept it (0: no leader is known)."""
 
     def __init__(self, reason: str, leader: int = 0) -> None:
         super().__init__(reason)
@@ -16,14 +16,14 @@ class NotDone(Exception):
 
 
 class Unknown(Exception):
-    """It stood in a leader's log, and whether it stays there is for others to decide."""
+    """The outcome is unknown: a leader had the request in its log, and it may or may not be committed."""
 
 
 Future = asyncio.Future[object]
 
 
 class Requests:
-    """All that waits at one replica."""
+    """All requests in progress at one replica."""
 
     def __init__(self) -> None:
         self._loop: Final = asyncio.get_running_loop()
@@ -34,34 +34,34 @@ class Requests:
         self._changing: Final[dict[int, Future]] = {}
         self._due: Final[list[tuple[int, int, Future]]] = []
 
-    # -- what begins
+    # -- new requests
 
     def proposing(self, commands: list[bytes], futures: list[Future]) -> int:
-        """These commands are offered together; the tag for them."""
+        """Register commands that are proposed together; returns their tag."""
         self._tag += 1
         self._proposed[self._tag] = commands, futures
         return self._tag
 
     def reading(self) -> tuple[int, Future]:
-        """Somebody wants to read."""
+        """Register a read; returns its tag and its future."""
         self._tag += 1
         future = self._reading[self._tag] = self._loop.create_future()
         return self._tag, future
 
     def forget_reading(self, tag: int) -> None:
-        """Nobody waits for that read any more."""
+        """Remove a read."""
         self._reading.pop(tag, None)
 
     def changing(self) -> tuple[int, Future]:
-        """Somebody wants another membership, or another leader."""
+        """Register a change of membership or leadership; returns its tag and its future."""
         self._tag += 1
         future = self._changing[self._tag] = self._loop.create_future()
         return self._tag, future
 
-    # -- what the replica says
+    # -- responses of the replica
 
     def accepted(self, tag: int, index: int, term: int) -> None:
-        """Proposals have their places."""
+        """Proposals have their indices."""
         for command, future in zip(*self._proposed.pop(tag, ([], [])), strict=True):
             before = self._placed.get(index)
             if before is not None:
@@ -73,7 +73,7 @@ class Requests:
             change.set_result(None)
 
     def refused(self, tag: int, reason: str, leader: int) -> None:
-        """No."""
+        """A request was refused."""
         _, futures = self._proposed.pop(tag, ([], []))
         for table in (self._reading, self._changing):
             future = table.pop(tag, None)
@@ -92,13 +92,14 @@ class Requests:
         else:
             heappush(self._due, (index, tag, future))
 
-    # -- what was applied
+    # -- applied entries
 
     def applied(self, index: int, term: int, command: bytes, result: object) -> None:
         """One entry was applied.
 
-        The same octets in another term: Multi-Paxos lets the next leader propose again what it finds accepted, so this
-        may be the command itself; or somebody has offered an equal one there.
+
+        Equal octets in another term: in Multi-Paxos the next leader proposes accepted values again, so this may be the
+        command itself, or an equal one that another client proposed.
         """
         placed = self._placed.pop(index, None)
         if placed is None:
@@ -106,24 +107,24 @@ class Requests:
         if placed[0] == term:
             _done(placed[2], result)
         elif placed[1] == command:
-            _fail(placed[2], Unknown("another leader has had it decided, or one like it"))
+            _fail(placed[2], Unknown("another leader committed this command, or an equal one"))
         else:
             _fail(placed[2], NotDone("another leader's command took its place"))
 
     def applied_up_to(self, index: int) -> None:
-        """All up to ``index`` was applied."""
+        """All entries up to ``index`` have been applied."""
         while self._due and self._due[0][0] <= index:
             _done(heappop(self._due)[2], None)
 
     def snapshot_restored(self, index: int) -> None:
-        """A snapshot took the place of the log up to ``index``: it was decided, and nobody here saw how."""
+        """A snapshot replaced the log up to ``index``: the results of its entries are unknown here."""
         for place in [place for place in self._placed if place <= index]:
             _fail(self._placed.pop(place)[2], Unknown("a snapshot took the place of the log"))
 
     # -- the end
 
     def fail(self, future: Future, reason: str) -> None:
-        """One that was never offered."""
+        """Fail a request that was never proposed."""
         _fail(future, NotDone(reason))
 
     def fail_all(self, reason: str) -> None:
@@ -146,4 +147,4 @@ def _done(future: Future, result: object) -> None:
 def _fail(future: Future, error: Exception) -> None:
     if not future.done():
         future.set_exception(error)
-        future.exception()  # looked at: who asked may have gone
+        future.exception()  # marks it as retrieved: nobody may be waiting any more

@@ -1,4 +1,4 @@
-"""The protocols that a group may run on, by name: a test, an experiment or a store takes the name as a parameter."""
+"""Consensus protocols by name, as tests, experiments and the store select them."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ MS: Final = 1_000_000
 
 
 class Codec(NamedTuple):
-    """How messages are written; ``parse`` raises ValueError for octets that are none."""
+    """The encoding of messages; ``parse`` raises ValueError for invalid octets."""
 
     emit: Callable[[Message], bytes]
     parse: Callable[[bytes], Message]
 
 
 class Protocol(NamedTuple):
-    """``replica`` makes a replica of that number from what it finds on its disk."""
+    """``replica`` makes a replica from its number and its stored state."""
 
     name: str
     replica: Callable[[int, Stored], Replica]
@@ -46,7 +46,7 @@ class Protocol(NamedTuple):
 
 
 def with_ballots(codec: Codec) -> Codec:
-    """The same, which can write ballot leader election's messages, too."""
+    """A codec that also handles the messages of ballot leader election."""
 
     def emit(message: Message) -> bytes:
         return emit_ballot_message(message) if isinstance(message, ElectorMessage) else codec.emit(message)
@@ -64,7 +64,7 @@ PAXOS_CODEC: Final = with_ballots(Codec(paxos_wire.emit_message, paxos_wire.pars
 
 
 def wide_area() -> ElectionPolicy:
-    """Timeouts of 0.5 to 1 s, heartbeats every 100 ms: for round trips of up to 200 ms or so."""
+    """Timeouts of 0.5 to 1 s, heartbeats every 100 ms: for round-trip times of up to about 200 ms."""
     return Randomised(500 * MS, 1000 * MS, 100 * MS)
 
 
@@ -72,7 +72,7 @@ PolicyMaker = Callable[[], ElectionPolicy]
 
 
 def raft(options: RaftOptions | None = None, policy: PolicyMaker = wide_area, ballot_round_ns: int = 0) -> Protocol:
-    """Raft; with ``ballot_round_ns`` it is ballot leader election that decides who should lead."""
+    """Raft; with ``ballot_round_ns``, ballot leader election decides who leads."""
     chosen = options or RaftOptions(forward_proposals=False, lease_reads=not ballot_round_ns)
 
     def make(replica_id: int, stored: Stored) -> Replica:
@@ -103,7 +103,7 @@ PROTOCOLS: Final[dict[str, Callable[[], Protocol]]] = {"raft": raft, "multi-paxo
 
 
 def make_protocol(name: str | Protocol) -> Protocol:
-    """A protocol by its name, as it is by default.  Raises ValueError, which says what there is."""
+    """A protocol by its name, with default options.  Raises ValueError for an unknown name."""
     if isinstance(name, Protocol):
         return name
     if name not in PROTOCOLS:

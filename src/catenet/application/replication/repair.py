@@ -1,6 +1,6 @@
-"""What a person can see and decide of a node's stores, while the node does not run: behind ``catenet store``.
+"""Inspects and repairs the stores of a stopped node, for ``catenet store``.
 
-Stores are looked at in a copy, so that nothing in the folder changes.
+Stores are examined in a copy, so nothing in the folder changes.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ COPY: Final = "copy"
 
 
 class NotRepairable(Exception):
-    """It cannot be done, and why; nothing was changed."""
+    """The repair is not possible; nothing was changed."""
 
 
 class StoreReport(NamedTuple):
-    """One store, or what is left of one: ``condition`` is ``whole``, ``damaged``, ``unreadable`` or ``empty``."""
+    """One store, or the rest of one: ``condition`` is ``whole``, ``damaged``, ``unreadable`` or ``empty``."""
 
     name: str
     engine: str
@@ -36,7 +36,7 @@ class StoreReport(NamedTuple):
 
 
 class GroupReport(NamedTuple):
-    """One replica of a node; ``state`` is empty where nothing says how far it may go."""
+    """One replica of a node; ``state`` is empty if it has no status file."""
 
     name: str
     state: str
@@ -47,7 +47,7 @@ class GroupReport(NamedTuple):
 def survey(folder: Path) -> list[GroupReport]:
     """The replicas below a node's folder, in order of their names.  Raises :class:`NotRepairable`, OSError."""
     if not folder.is_dir():
-        raise NotRepairable(f"{folder} is no folder")
+        raise NotRepairable(f"{folder} is not a folder; give the folder of a node, such as kv")
     files = RealFiles(folder)
     known = {name.removesuffix(status_file.SUFFIX) for name in files.names("") if name.endswith(status_file.SUFFIX)}
     folders = files.folders("")
@@ -69,7 +69,7 @@ def _report(files: RealFiles, folder: Path, group: str, folders: list[str]) -> G
 def _look_at(folder: Path, name: str) -> StoreReport:
     engine = engine_of(folder / name)
     if not engine:
-        return StoreReport(name, "", "empty", "no store is in it", 0, 0)
+        return StoreReport(name, "", "empty", "it holds no store", 0, 0)
     try:
         held = _in_a_copy(folder / name, engine, salvage=False)
         return StoreReport(name, engine, "whole", "", *_range(held))
@@ -84,7 +84,7 @@ def _look_at(folder: Path, name: str) -> StoreReport:
 
 
 def _range(held: Recovered) -> tuple[int, int]:
-    """The first and the last index that a store can tell of."""
+    """The first and the last index that a store covers."""
     indices = [record.index for record in held.records]
     if held.snapshot is not None:
         indices = [1, held.snapshot.index, *indices]
@@ -92,7 +92,7 @@ def _range(held: Recovered) -> tuple[int, int]:
 
 
 def engine_of(place: Path) -> str:
-    """The engine that wrote what is in a folder; empty if there is nothing."""
+    """The engine that wrote the store in a folder; empty if there is none."""
     for name in ENGINES:
         try:
             if make_engine(name).exists(RealFiles(place.parent), place.name):
@@ -115,10 +115,10 @@ def _in_a_copy(place: Path, engine: str, *, salvage: bool) -> Recovered:
 
 
 def accept(folder: Path, group: str, source: str, engine: str) -> str:
-    """Let a replica take part with what is left, which a person has decided; what was done, for people.
+    """Let a replica take part with what is left of its log, as an operator decided; returns a description.
 
-    ``source`` is a folder that was moved aside, of which all that can be read is taken; empty: the replica takes part
-    with what its own folder holds, or with nothing.  Raises :class:`NotRepairable`, OSError.
+    ``source`` is a folder that was set aside, whose readable part is used; empty means the replica's own folder, or an
+    empty log.  Raises :class:`NotRepairable`, OSError.
     """
     files = RealFiles(folder)
     before = _status(files, group)
@@ -143,7 +143,7 @@ def _status(files: RealFiles, group: str) -> ReplicaStatus:
         return ReplicaStatus(LOST, status_file.new_life())
     if found is None:
         raise NotRepairable(
-            f"there is no {status_file.status_path(group)}: nothing says that this replica lost its log"
+            f"there is no {status_file.status_path(group)}: this replica is not known to have lost its log"
         )
     if found.state not in (LOST, LISTENING):
         raise NotRepairable(f"{group} has not lost its log: its status is {found.state!r}")
@@ -151,19 +151,19 @@ def _status(files: RealFiles, group: str) -> ReplicaStatus:
 
 
 def _held(folder: Path, group: str, source: str) -> Recovered:
-    """What the replica is going to begin with."""
+    """The state from which the replica will start."""
     name = source or group
     if source and not (folder / source).is_dir():
         raise NotRepairable(f"there is no folder {folder / source}")
     engine = engine_of(folder / name)
     if not engine:
         if source:
-            raise NotRepairable(f"no store is in {folder / source}")
+            raise NotRepairable(f"{folder / source} holds no store")
         return Recovered()
     try:
         return _in_a_copy(folder / name, engine, salvage=bool(source))
     except (DamagedStore, UnknownVersion) as error:
-        raise NotRepairable(f"nothing can be taken from {name}: {error}") from error
+        raise NotRepairable(f"nothing in {name} is readable: {error}") from error
 
 
 def _write(engine: Engine, files: RealFiles, group: str, held: Recovered) -> None:

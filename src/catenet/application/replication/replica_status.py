@@ -1,17 +1,17 @@
-"""What a replica knows of its own status in its group, kept beside its store and not in it.
+"""The status of a replica in its group, stored beside its store.
 
-A store can be lost: damaged, or emptied by hand.  Then nothing in it can say that there was one.  So a file of its own,
-``GROUP.standing`` beside the folder ``GROUP``, says how far a replica may go:
+A store can be lost: damaged, or emptied by hand.  Then nothing in it shows that it existed.  So a separate file,
+``GROUP.standing`` beside the folder ``GROUP``, records what the replica may do:
 
 =============  ========================================================================================
-``founding``   it is about to found the group, and has not taken part yet
+``founding``   it will found the group, and has not taken part yet
 ``member``     it takes part
-``lost``       it has lost what it promised: it is silent until a majority without it takes it in again
-``listening``  it has been given a mark (:class:`~catenet.application.consensus.entry.Readmission`)
+``lost``       it has lost its promises: it is silent until a majority without it readmits it
+``listening``  it has got a mark (:class:`~catenet.application.consensus.entry.Readmission`)
 =============  ========================================================================================
 
-Each life of a disk has a name, drawn once.  A founder has the others write its life down before it takes part; so they
-know, when it comes back with an empty disk, that it was there before.
+Each *life* of a disk has a random name.  A founder has the others record its life before it takes part, so they know,
+when it returns with an empty disk, that it was a member before.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ VERSION: Final = 1
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """The place in the log from which a replica may count again, and who led then."""
+    """The index in the log from which on a replica may take part again, and the leader of that time."""
 
     index: int
     term: int
@@ -44,9 +44,9 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class ReplicaStatus(msgspec.Struct, frozen=True):
-    """``why`` says what was found of a lost store, ``aside`` where it was moved to (empty: nothing was there).
+    """The status.  ``why`` is the reason for a loss, ``aside`` the folder that holds the rest (empty: there is none).
 
-    ``peers`` has the life of each founder that has asked for it to be written down.
+    ``peers`` holds the recorded lives of other founders.
     """
 
     state: str
@@ -58,7 +58,7 @@ class ReplicaStatus(msgspec.Struct, frozen=True):
 
 
 class UnreadableStatus(ValueError):
-    """The file is not what was written.  Whoever finds it must take the replica for lost."""
+    """The status file is damaged.  The replica must be treated as lost."""
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -68,17 +68,17 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 def new_life() -> str:
-    """A name that no other life has."""
+    """A random name for a life."""
     return os.urandom(12).hex()
 
 
 def status_path(folder: str) -> str:
-    """Where the status of the replica is whose store is in that folder."""
+    """The path of the status file of the replica whose store is in ``folder``."""
     return folder + SUFFIX
 
 
 def load(files: Files, folder: str) -> ReplicaStatus | None:
-    """What is known; None if there is no such file.  Raises :class:`UnreadableStatus`, OSError."""
+    """Read the status; None if there is no file.  Raises :class:`UnreadableStatus`, OSError."""
     path = status_path(folder)
     if not files.exists(path):
         return None
@@ -87,14 +87,14 @@ def load(files: Files, folder: str) -> ReplicaStatus | None:
     except msgspec.MsgspecError as error:
         raise UnreadableStatus(f"{path}: {error}") from None
     if kept.checksum != _checksum(kept.standing):
-        raise UnreadableStatus(f"{path}: the checksum does not fit")
+        raise UnreadableStatus(f"{path}: the checksum is wrong")
     return kept.standing
 
 
 def relied_on(files: Files, folder: str) -> ReplicaStatus | None:
-    """What is known, once a power cut would not take it back: the sync of its name may have failed when it was saved.
+    """Read the status and make it durable: the sync of its name may have failed when it was saved.
 
-    Raises as :func:`load`.
+    Raises like :func:`load`.
     """
     status = load(files, folder)
     if status is not None:
@@ -103,7 +103,7 @@ def relied_on(files: Files, folder: str) -> ReplicaStatus | None:
 
 
 def save(files: Files, folder: str, status: ReplicaStatus) -> None:
-    """Make it durable: after a power cut the file says this, or what it said before."""
+    """Write the status durably: after a power cut the file holds the new or the previous status."""
     path = status_path(folder)
     files.make_folder(folder_of(path))
     kept = _Kept(VERSION, status, _checksum(status))
@@ -121,7 +121,7 @@ def _checksum(status: ReplicaStatus) -> int:
 
 
 def free_name(files: Files, folder: str) -> str:
-    """A name beside a folder for what was in it."""
+    """An unused name, beside a folder, for its contents."""
     taken = files.folders(folder_of(folder))
     number = 1
     while f"{folder}{DAMAGED}{number}".rpartition("/")[2] in taken:
@@ -130,9 +130,9 @@ def free_name(files: Files, folder: str) -> str:
 
 
 def lose(files: Files, folder: str, why: str, before: ReplicaStatus | None, *, left: bool) -> ReplicaStatus:
-    """Write down that a store is lost, and then move what is ``left`` of it, if anything, aside.  Nothing is removed.
+    """Record that a store is lost, then set its rest aside if there is any (``left``).  Nothing is deleted.
 
-    The order matters: a power cut in between leaves the mark, and :func:`set_aside` goes on from there.
+    The order matters: after a power cut in between, :func:`set_aside` continues from the recorded status.
     """
     aside = free_name(files, folder) if left and files.names(folder) else ""
     peers = {} if before is None else before.peers
@@ -143,7 +143,7 @@ def lose(files: Files, folder: str, why: str, before: ReplicaStatus | None, *, l
 
 
 def set_aside(files: Files, folder: str, status: ReplicaStatus) -> None:
-    """Move what is left of a lost store to where its status says, unless that has been done."""
+    """Move the rest of a lost store to the folder that its status names, unless that has been done."""
     aside = status.aside
     if aside and aside.rpartition("/")[2] not in files.folders(folder_of(folder)) and files.names(folder):
         files.move_folder(folder, aside)

@@ -1,8 +1,8 @@
-"""The wire formats of agreement as tables: for each kind of message its name and its fields, in order.
+"""The wire formats of consensus as tables: for each kind of message its name and its fields, in order.
 
-They say what ``raft/wire.py``, ``paxos/multi/wire.py`` and ``ballot_election.py`` write, for programs that read
-captures; a test holds them against the octets.  Every message begins with its kind, its sender and whom it is to; what
-the tables list comes after those.
+They describe the output of ``raft/wire.py``, ``paxos/multi/wire.py`` and ``ballot_election.py`` for programs that read
+captures; a test compares them with the encoder.  Every message begins with its kind, its sender and its receiver; the
+listed fields follow.
 """
 
 from __future__ import annotations

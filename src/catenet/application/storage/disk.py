@@ -1,11 +1,11 @@
-"""A disk, as an asyncio program sees it: work that blocks is done aside, one piece after another.
+"""A disk for asyncio programs: blocking work runs outside the event loop, one step after another.
 
-A *step* is a function that takes :class:`~catenet.application.storage.files.Files` and blocks as it likes.  On a real
-machine it runs in the disk's own thread, so that the event loop, and with it heartbeats and elections, goes on during
-an fsync that takes a second.  A simulated host's disk (:mod:`catenet.host.disk.disk`) runs it at one instant, and tells
-its result when the time that its calls would have taken has passed.
+A *step* is a function that takes :class:`~catenet.application.storage.files.Files` and may block.  On a real machine it
+runs in the disk's own thread, so the event loop, and with it heartbeats and elections, continues during an fsync that
+takes a second.  A simulated host's disk (:mod:`catenet.host.disk.disk`) runs it at one instant, and delivers its result
+after the time that its calls would have taken.
 
-:func:`machine_disk` is the disk of whatever machine the program runs on.
+:func:`machine_disk` returns the disk of the machine on which the program runs.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ T = TypeVar("T")
 
 
 class Disk:
-    """Runs steps, in the order in which they were asked for."""
+    """Runs steps in the order in which they were submitted."""
 
     async def run(self, step: Callable[[Files], T]) -> T:
-        """Do one step, and give what it returns or raise what it raises.  A step that has begun is not cancelled."""
+        """Run one step, and return or raise its result.  A step that has begun cannot be cancelled."""
         raise AssertionError(f"{type(self).__name__} cannot run steps")
 
     def close(self) -> None:
-        """Take no more steps."""
+        """Accept no more steps."""
 
 
 class FileDisk(Disk):
-    """The operating system's files below ``root``, with one thread for them."""
+    """The operating system's files below ``root``, with one thread."""
 
     def __init__(self, root: str | Path) -> None:
         self.root: Final = Path(root)
@@ -49,16 +49,16 @@ class FileDisk(Disk):
 
 
 class Machine:
-    """The machine that the program runs on.  A simulated host answers in its place while its programs run."""
+    """The machine on which the program runs.  A simulated host replaces it while its programs run."""
 
     def disk(self) -> Disk:
         """The files below the working directory."""
         return FileDisk(Path.cwd())
 
     def note(self, what: str, text: str) -> None:
-        """Something has happened to what this machine keeps, as a kind of thing and a line for people.
+        """Report an event of the storage: its kind, and a text.
 
-        A real machine takes no notes of its own; a simulated host puts it into the trace of the run.
+        A real machine ignores it; a simulated host writes it to the trace of the run.
         """
 
 

@@ -1,4 +1,4 @@
-"""What a storage engine is: it recovers, it writes batches durably, and it says when it cannot.
+"""The interface of storage engines: recovery, durable writes, and their errors.
 
 An engine is blocking code over :class:`~catenet.application.storage.files.Files`;
 :class:`~catenet.application.storage.store.Store` runs it beside the event loop.
@@ -13,11 +13,11 @@ from catenet.application.storage.records import Batch, Recovered
 
 
 class DamagedStore(RuntimeError):
-    """What was stored is not what is there, and it is no tail of a write that a crash cut short.
+    """The stored data is damaged, and not only by a write that a crash interrupted.
 
-    ``file`` and ``offset`` (octets) say where, ``reason`` what was found.  The replica cannot know any more what it has
-    promised.  It must not take part with what is left: :mod:`~catenet.application.replication.replica_status` moves it
-    aside, and the replica waits until its peers have brought it up to date.
+    ``file`` and ``offset`` (octets) give the place, ``reason`` the finding.  The replica no longer knows what it
+    promised, so it must not take part with the rest: :mod:`~catenet.application.replication.replica_status` sets the
+    rest aside, and the replica waits until its peers have brought it up to date.
     """
 
     def __init__(self, file: str, offset: int, reason: str) -> None:
@@ -33,9 +33,9 @@ class DamagedStore(RuntimeError):
 
 
 class UnknownVersion(RuntimeError):
-    """What is stored was written by a newer program, in a format that this one does not know.  It is not damaged.
+    """The data was written by a newer program, in an unknown version of the format.  It is not damaged.
 
-    ``file`` says where, ``version`` what was found, ``newest`` what can be read.
+    ``version`` is the version of ``file``, ``newest`` the newest version that can be read.
     """
 
     def __init__(self, file: str, version: int, newest: int) -> None:
@@ -43,7 +43,7 @@ class UnknownVersion(RuntimeError):
         self.version = version
         self.newest = newest
         super().__init__(
-            f"{file} is of version {version} of the format, and this program reads versions up to {newest}; "
+            f"{file} has version {version} of the format, and this program reads versions up to {newest}; "
             "nothing was changed: use the program that wrote it, or a newer one"
         )
 
@@ -52,40 +52,40 @@ class UnknownVersion(RuntimeError):
 
 
 class PoisonedStore(RuntimeError):
-    """A write or an fsync has failed, so nobody knows what the disk holds.  The store takes nothing any more.
+    """A write or an fsync has failed, so the contents of the disk are unknown, and the store accepts no more batches.
 
-    A second fsync may succeed without having written what the first one lost.  Open the store anew: what is then
-    recovered is written again.
+    A second fsync may succeed without writing what the first one lost.  Open the store again: it then rewrites what it
+    recovers.
     """
 
 
 class Engine:
-    """Keeps what a replica must not forget in files of one folder.
+    """Stores the durable state of a replica in the files of one folder.
 
-    A call that raises OSError from :meth:`write` leaves the engine poisoned: see :class:`PoisonedStore`.
+    After an OSError from :meth:`write`, the engine is poisoned: see :class:`PoisonedStore`.
     """
 
     def exists(self, files: Files, folder: str) -> bool:
-        """Whether there is a store, whole or not; nothing is made."""
+        """Whether the folder holds a store, intact or not; creates nothing."""
         raise AssertionError(f"{type(self).__name__} cannot look")
 
     def open(self, files: Files, folder: str) -> Recovered:
-        """What is there, made if there is nothing.
+        """Open the store, which is created if it does not exist; returns its contents.
 
-        Raises :class:`DamagedStore`, :class:`UnknownVersion`, OSError; what is there is then as it was.
+        Raises :class:`DamagedStore`, :class:`UnknownVersion`, OSError; the files are then unchanged.
         """
         raise AssertionError(f"{type(self).__name__} cannot open")
 
     def salvage(self, files: Files, folder: str) -> Recovered:
-        """What can be read of a store that may be damaged, without changing it.
+        """The readable part of a store that may be damaged; changes nothing.
 
-        Raises :class:`DamagedStore` if that is nothing that a replica could begin with.
+        Raises :class:`DamagedStore` if that is not enough for a replica to start from.
         """
         raise AssertionError(f"{type(self).__name__} cannot salvage")
 
     def write(self, batches: Sequence[Batch]) -> None:
-        """Make batches durable, all of them or, after a crash, none: they have become one.  Raises OSError."""
+        """Make batches durable, all of them or, after a crash, none.  Raises OSError."""
         raise AssertionError(f"{type(self).__name__} cannot write")
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""

@@ -1,11 +1,11 @@
-"""Files, as a storage engine sees them: blocking calls, and one interface over the real and the simulated ones.
+"""The interface of real and simulated files for storage engines: blocking calls.
 
-Paths are text, relative to the disk's root, with ``/`` between names.  What fails raises OSError with the errno that
-Linux gives.  What a power cut does is the point of these calls, so they promise what POSIX does and no more:
+Paths are text, relative to the disk's root, with ``/`` between names.  Failures raise OSError with Linux's errno.
+Storage engines rely on these calls across power cuts, so the guarantees are those of POSIX and no more:
 
-- what was written is safe once :meth:`File.sync` has returned, and not before;
-- a name that was created, renamed or removed is safe once :meth:`Files.sync_folder` has returned;
-- until then any part of it may be there afterwards, in any order.
+- written data is durable once :meth:`File.sync` has returned, and not before;
+- a created, renamed or removed name is durable once :meth:`Files.sync_folder` has returned;
+- before that, any part of the changes may survive a power cut, in any order.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ class File:
         raise AssertionError(f"{type(self).__name__} cannot write")
 
     def truncate(self, octets: int) -> None:
-        """Make the file so long."""
+        """Set the length of the file."""
         raise AssertionError(f"{type(self).__name__} cannot be cut")
 
     def size(self) -> int:
-        """How long it is, in octets."""
+        """The length, in octets."""
         raise AssertionError(f"{type(self).__name__} has no size")
 
     def sync(self) -> None:
-        """Return when what the file holds would survive a power cut.
+        """Return when the file's contents are durable.
 
-        After a failure nobody knows what it holds, and a second call may succeed without having written anything.
+        After a failure the durable contents are unknown, and a second call may succeed without writing anything.
         """
         raise AssertionError(f"{type(self).__name__} cannot be synced")
 
     def close(self) -> None:
-        """Let go of it.  Nothing is synced."""
+        """Close the file, without a sync."""
 
     def __enter__(self) -> Self:
         return self
@@ -53,22 +53,22 @@ class Files:
     """The files of one disk."""
 
     def open(self, path: str, *, create: bool = False) -> File:
-        """Open a file for reading and writing; with ``create`` make it, empty, if there is none.
+        """Open a file for reading and writing; ``create`` creates it, empty, if it does not exist.
 
-        FileNotFoundError without ``create``.
+        Raises FileNotFoundError without ``create``.
         """
         raise AssertionError(f"{type(self).__name__} cannot open files")
 
     def exists(self, path: str) -> bool:
-        """Whether there is a file of that name."""
+        """Whether a file of this name exists."""
         raise AssertionError(f"{type(self).__name__} knows no names")
 
     def names(self, folder: str) -> list[str]:
-        """The names of the files in a folder, sorted; none if there is no such folder."""
+        """The names of the files in a folder, sorted; empty if there is no such folder."""
         raise AssertionError(f"{type(self).__name__} knows no names")
 
     def make_folder(self, folder: str) -> None:
-        """See that a folder is there, and would be after a power cut."""
+        """Create a folder, durably, unless it exists."""
         raise AssertionError(f"{type(self).__name__} has no folders")
 
     def folders(self, parent: str) -> list[str]:
@@ -76,34 +76,34 @@ class Files:
         raise AssertionError(f"{type(self).__name__} has no folders")
 
     def move_folder(self, old: str, new: str) -> None:
-        """Give a folder, with all that is in it, another name in the same parent folder, durably.
+        """Rename a folder with its contents within its parent folder, durably.
 
-        After a power cut all of it has the old name or the new one.  FileNotFoundError if there is no such folder;
-        FileExistsError if the new name is taken.
+        After a power cut it has either the old or the new name.  Raises FileNotFoundError if there is no such folder,
+        and FileExistsError if the new name exists.
         """
         raise AssertionError(f"{type(self).__name__} has no folders")
 
     def rename(self, old: str, new: str) -> None:
-        """Give a file another name in the same folder; a file that had that name is gone.
+        """Rename a file within its folder; an existing file of the new name is replaced.
 
-        FileNotFoundError if there is none; OSError (EXDEV) from one folder to another.
+        Raises FileNotFoundError if there is no such file, and OSError (EXDEV) between folders.
         """
         raise AssertionError(f"{type(self).__name__} cannot rename")
 
     def remove(self, path: str) -> None:
-        """Take a name away.  FileNotFoundError if there is none."""
+        """Remove a file.  Raises FileNotFoundError if there is none."""
         raise AssertionError(f"{type(self).__name__} cannot remove")
 
     def sync_folder(self, folder: str) -> None:
-        """Return when the names in a folder would survive a power cut."""
+        """Return when the names in a folder are durable."""
         raise AssertionError(f"{type(self).__name__} cannot sync folders")
 
     def real_path(self, path: str) -> str | None:
-        """Where the operating system has the file; None if it knows nothing of it."""
+        """The operating system's path of the file; None for a simulated file."""
         return None
 
     def read_whole(self, path: str) -> bytes:
-        """All that a file holds."""
+        """The contents of a file."""
         with self.open(path) as file:
             return file.read(0, file.size())
 

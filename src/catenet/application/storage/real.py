@@ -53,7 +53,7 @@ class RealFile(File):
 
 
 class RealFiles(Files):
-    """What is below ``root``."""
+    """The files below ``root``."""
 
     def __init__(self, root: str | Path) -> None:
         self._root: Final = Path(root)
@@ -75,7 +75,7 @@ class RealFiles(Files):
         below = [place := place / name for name in Path(folder).parts]
         for place in (*reversed(missing), *below):
             place.mkdir(exist_ok=True)
-            _sync_folder(place.parent)  # also if it was there: the sync may have failed when it was made
+            _sync_folder(place.parent)  # also if it exists: the sync at its creation may have failed
 
     def folders(self, parent: str) -> list[str]:
         place = self._root / parent

@@ -1,7 +1,7 @@
-"""What a replica must not forget: its state, its records, its last snapshot, and one batch of changes to them.
+"""The durable data of a replica: its state, its records, its last snapshot, and batches of changes to them.
 
-The store knows nothing of terms, ballots or entries.  For Raft a record is a log entry and the state its term, vote
-and commit index; for Multi-Paxos a record is what was accepted in a slot, and the state the promised ballot.
+The store is independent of the protocol.  For Raft, a record is a log entry, and the state is the term, vote and commit
+index; for Multi-Paxos, a record is what was accepted in a slot, and the state is the promised ballot.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All that the records up to and including ``index`` have made; ``meta`` is what the protocol says of it."""
+    """The application's state after the records up to and including ``index``; ``meta`` is the protocol's data."""
 
     index: int
     meta: bytes
@@ -29,11 +29,11 @@ class Snapshot:
 
 
 class Batch(NamedTuple):
-    """Changes that become durable together.  They are applied in the order of the fields.
+    """Changes that become durable together.
 
-    ``snapshot`` takes the place of the last one; ``cut_from`` forgets every record from that index on (a Raft follower
-    that was corrected); ``forget_before`` forgets every record below that index (compaction); ``records`` are put in
-    the place of those that have the same index.  None changes nothing.
+    ``snapshot`` replaces the last one; ``cut_from`` removes the records from that index on (conflicting entries of a
+    Raft follower); ``forget_before`` removes the records below that index (compaction); ``records`` replace those with
+    the same index.  None changes nothing.
     """
 
     state: bytes | None = None
@@ -44,7 +44,7 @@ class Batch(NamedTuple):
 
 
 class Recovered(NamedTuple):
-    """What a store holds: records in the order of their indices; an empty ``state`` if none was ever given."""
+    """The contents of a store: records in the order of their indices; ``state`` is empty if none was ever written."""
 
     state: bytes = b""
     records: tuple[Record, ...] = ()
@@ -52,7 +52,7 @@ class Recovered(NamedTuple):
 
 
 def after(held: Recovered, batches: Iterable[Batch]) -> Recovered:
-    """What a store that holds ``held`` is to hold after these batches."""
+    """The contents of a store that held ``held``, after these batches."""
     state, snapshot = held.state, held.snapshot
     records = {record.index: record for record in held.records}
     for batch in batches:
@@ -64,7 +64,7 @@ def after(held: Recovered, batches: Iterable[Batch]) -> Recovered:
 
 
 def forget(records: dict[int, Record], cut_from: int | None, forget_before: int | None) -> None:
-    """Drop what a batch says is not needed any more."""
+    """Remove the records that a batch removes."""
     if cut_from is None and forget_before is None:
         return
     least = -1 if forget_before is None else forget_before

@@ -1,7 +1,7 @@
-"""A store, as an asyncio program uses it: append and be told when it is durable.
+"""A store for asyncio programs: append a batch, and wait until it is durable.
 
-While one batch is on its way to the disk, those that come meanwhile wait and then go together (group commit), so that
-a slow fsync makes larger batches and not a longer queue.
+Batches that arrive during a write wait and are then written together (group commit), so a slow fsync makes larger
+batches instead of a longer queue.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ ENGINES: Final = ("wal", "sqlite")
 
 
 def make_engine(name: str) -> Engine:
-    """An engine by its name.  ValueError if there is none; ModuleNotFoundError for SQLite without ``apsw``."""
+    """An engine by its name.  Raises ValueError for an unknown one, ModuleNotFoundError for SQLite without ``apsw``."""
     if name == "wal":
         return WriteAheadLog()
     if name == "sqlite":
         from catenet.application.storage.sqlite.engine import SqliteEngine
 
         return SqliteEngine()
-    raise ValueError(f"storage engine {name!r} is not one of {', '.join(ENGINES)}")
+    raise ValueError(f"the storage engine must be one of {', '.join(ENGINES)}, not {name!r}")
 
 
 class Store:
-    """What one replica keeps.  Made by :meth:`open`.
+    """The durable storage of one replica.  Use :meth:`open` to create it.
 
-    ``syncs`` counts the batches that went to the disk, ``appended`` those that were given.
+    ``appended`` counts the batches that were appended, ``syncs`` the writes to the disk.
     """
 
     def __init__(self, disk: Disk, engine: Engine) -> None:
@@ -47,7 +47,7 @@ class Store:
 
     @classmethod
     async def open(cls, disk: Disk, folder: str, *, engine: str | Engine = "wal") -> tuple[Self, Recovered]:
-        """Open the store in a folder, made if need be, and give what it holds.
+        """Open the store in a folder, which is created if necessary; returns the store and its contents.
 
         Raises :class:`~catenet.application.storage.engine.DamagedStore`,
         :class:`~catenet.application.storage.engine.UnknownVersion`, and OSError if the disk fails.
@@ -58,15 +58,14 @@ class Store:
 
     @property
     def poisoned(self) -> bool:
-        """True once a write has failed: nothing is taken any more."""
+        """True once a write has failed: no more batches are accepted."""
         return self._poison is not None
 
     async def append(self, batch: Batch, *, must_sync: bool = True) -> None:
-        """Make a batch durable; what was appended before is durable then, too.
+        """Make a batch durable, and with it all earlier ones.
 
-        Without ``must_sync`` it returns when what was appended before is durable, and the batch itself goes to the
-        disk with the next one that must be, or at :meth:`close`; a crash may lose it.
-        Raises :class:`~catenet.application.storage.engine.PoisonedStore` if the disk failed, now or before.
+        Without ``must_sync``, the batch may wait for the next one that must be synced, or for :meth:`close`; a crash
+        may lose it.  Raises :class:`~catenet.application.storage.engine.PoisonedStore` if the disk fails or has failed.
         """
         self._check()
         self.appended += 1
@@ -80,7 +79,7 @@ class Store:
         await asyncio.shield(future)
 
     async def close(self) -> None:
-        """Finish what was appended, and let go of the files."""
+        """Write the remaining batches, and close the files."""
         if self._waiting and self._writer is None and not self.poisoned:
             self._writer = asyncio.get_running_loop().create_task(self._write(), name="store")
         if self._writer is not None:
@@ -93,7 +92,7 @@ class Store:
     def _check(self) -> None:
         if self._poison is not None:
             raise PoisonedStore(
-                f"the store takes nothing any more, for a write has failed: {self._poison}"
+                f"the store accepts no more batches, because a write failed: {self._poison}"
             ) from self._poison
 
     async def _write(self) -> None:
@@ -108,11 +107,11 @@ class Store:
         try:
             self._check()
             await self._disk.run(partial(self._step, [batch for batch, _ in together]))
-        except Exception as error:  # whatever it was, nobody knows what the disk holds now
+        except Exception as error:  # after any failure, the contents of the disk are unknown
             self._poison = self._poison or error
             for _, future in together:
                 if not future.done():
-                    future.set_exception(PoisonedStore(f"a write to the store has failed: {error}"))
+                    future.set_exception(PoisonedStore(f"a write to the store failed: {error}"))
                     future.exception()
             return
         self.syncs += 1

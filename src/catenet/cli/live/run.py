@@ -149,7 +149,7 @@ def _report(ended: Run, folder: RunFolder | None, as_json: bool, attached: Attac
         print(json.dumps(summary, indent=2, ensure_ascii=False))
         return
     lag = attached.driver.lag
-    words = {"until": "the time was up", "finished": "quit", "interrupted": "interrupted"}
+    words = {"until": "time limit reached", "finished": "quit", "interrupted": "interrupted"}
     lines = [f"{words.get(ended.outcome, ended.outcome)} after {int(attached.net.kernel.now_ns) / 1e9:.3f} s; {lag}"]
     if attached.dropped_packets:
         lines.append(f"{attached.dropped_packets} packets from Linux were dropped: they were not read in time")

@@ -52,7 +52,7 @@ CASES: Final = (
     Case(
         "RED, adaptive, gentle", "red adaptive gentle", "48 to 59 ms: the target range of the average", 48.0, 59.0, 9.3
     ),
-    Case("PIE", "pie", "its target of 15 ms, 5 ms less or more", 10.0, 20.0, 9.0),
+    Case("PIE", "pie", "its target of 15 ms ± 5 ms", 10.0, 20.0, 9.0),
     Case("CoDel", "codel", "20 ms or less: its target is 5 ms of a standing queue", 5.0, 20.0, 9.0),
     Case("FQ-CoDel", "fq_codel", "20 ms or less", 0.0, 20.0, 9.0),
 )

@@ -99,7 +99,7 @@ def _comparison(case: Case, found: list[float]) -> Comparison:
     lost = case.model.startswith("M/M/1/")
     what = f"{case.model} at load {case.load:g}: " + ("share of frames lost" if lost else "mean waiting time")
     scale, unit = (100.0, "%") if lost else (1.0, "services")
-    text = f"{theory * scale:.3f} {unit} ({slack * scale:.3f} less or more: {STANDARD_ERRORS:g} standard errors)"
+    text = f"{theory * scale:.3f} {unit} (±{slack * scale:.3f}: {STANDARD_ERRORS:g} standard errors)"
     entries = entries_of(
         what, f"{theory * scale:.3f} {unit}", f"{mean * scale:.3f} {unit}", f"{slack * scale:.3f} {unit}"
     )

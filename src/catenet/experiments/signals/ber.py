@@ -126,7 +126,7 @@ def _capacity(rng: Generator) -> Comparison:
     slack = STANDARD_ERRORS * float(bits.std()) / math.sqrt(bits.size)
     expected = theory.capacity_bit_s(1e6, snr) / 1e6
     what = "capacity of 1 MHz at a signal-to-noise ratio of 30 dB"
-    told = f"{expected:.3f} Mbit/s ({slack:.3f} less or more: {STANDARD_ERRORS:g} standard errors)"
+    told = f"{expected:.3f} Mbit/s (±{slack:.3f}: {STANDARD_ERRORS:g} standard errors)"
     measured = float(bits.mean())
     entries = entries_of(what, f"{expected:.3f} Mbit/s", f"{measured:.3f} Mbit/s", f"{slack:.3f} Mbit/s")
     return Comparison(what, told, expected - slack, expected + slack, measured, "Mbit/s", entries=entries)

@@ -23,7 +23,7 @@ def rate_text(rate: float) -> str:
 def rate_comparison(what: str, expected: float, measured: float, standard_error: float, errors: int) -> Comparison:
     """The measured rate must be within four standard errors; fewer than 100 errors count as no measurement."""
     slack = STANDARD_ERRORS * standard_error
-    told = f"{rate_text(expected)} ({rate_text(slack)} less or more: 4 standard errors, {errors:,} errors counted)"
+    told = f"{rate_text(expected)} (±{rate_text(slack)}: 4 standard errors, {errors:,} errors counted)"
     found = measured if errors >= LEAST_ERRORS else float("nan")
     entries = entries_of(what, rate_text(expected), rate_text(found), rate_text(slack))
     return Comparison(what, told, expected - slack, expected + slack, found, "", entries=entries)
@@ -31,7 +31,7 @@ def rate_comparison(what: str, expected: float, measured: float, standard_error:
 
 def decibel_comparison(what: str, expected: float, measured: float, slack: float) -> Comparison:
     """A measured figure in decibels, within ``slack``, which is four standard errors."""
-    told = f"{expected:.2f} dB ({slack:.2f} less or more: 4 standard errors)"
+    told = f"{expected:.2f} dB (±{slack:.2f}: 4 standard errors)"
     entries = entries_of(what, f"{expected:.2f} dB", f"{measured:.2f} dB", f"{slack:.2f} dB")
     return Comparison(what, told, expected - slack, expected + slack, measured, "dB", entries=entries)
 

@@ -53,6 +53,6 @@ def _broadened(length_km: float) -> Comparison:
     measured = width_s / (PULSE_S / math.sqrt(2.0))
     expected = math.hypot(1.0, length_km * 1e3 * abs(fibre.beta2_s2_m) / PULSE_S**2)
     what = f"pulse of {PULSE_S * 1e12:g} ps after {length_km:g} km of fibre: times as wide"
-    told = f"{expected:.3f} (a thousandth less or more; nothing is random)"
+    told = f"{expected:.3f} (±0.1 %; nothing is random)"
     entries = entries_of(what, f"{expected:.3f}", f"{measured:.3f}", "not random")
     return Comparison(what, told, 0.999 * expected, 1.001 * expected, measured, "", entries=entries)

@@ -10,10 +10,10 @@ from catenet.physical.phys.phy import Phy, q_function, ratio_of
 
 
 class BinaryPhy(Phy):
-    """Two levels; a frame is damaged if any symbol is that carries one of its octets, or that marks its ends.
+    """Two levels; a frame is damaged if any symbol of its octets or of its delimiters is wrong.
 
-    ``symbols_per_octet`` is what the line code makes of an octet; ``marks`` is the number of symbols beside a frame's
-    octets that must be right: those of the delimiters.
+    ``symbols_per_octet`` is the number of symbols that the line code sends per octet; ``marks`` is the number of
+    symbols of the delimiters.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""100GBASE-R with RS-FEC: a frame is damaged if a word of the code that carries some of it cannot be corrected."""
+"""100GBASE-R with RS-FEC: a frame is damaged if a code word that carries a part of it cannot be corrected."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SYMBOL_BITS: Final = 10
 WORD_SYMBOLS: Final = 528
 CORRECTABLE: Final = 7
 WORD_BLOCKS: Final = 80
-"""66-bit blocks that a word carries: twenty groups of four, transcoded to 257 bits (clause 91.5.2.5)."""
+"""66-bit blocks per code word: twenty groups of four, each transcoded to 257 bits (clause 91.5.2.5)."""
 BLOCK_OCTETS: Final = 8
 
 
@@ -20,7 +20,7 @@ class RsFecPhy(BinaryPhy):
     """RS(528,514) over GF(2^10) (IEEE 802.3 clause 91.5.2.7)."""
 
     def unit_error_rate(self, snr_db: float) -> float:
-        """The chance of more than seven wrong symbols of 528."""
+        """The probability of more than seven wrong symbols among 528."""
         symbol = any_of(self.symbol_error_rate(snr_db), SYMBOL_BITS)
         return binomial_tail(WORD_SYMBOLS, symbol, CORRECTABLE)
 
@@ -29,13 +29,13 @@ class RsFecPhy(BinaryPhy):
 
 
 def words_of(octets: int) -> int:
-    """The words that a frame fills, the first block its start with the preamble, the last its end."""
+    """The number of code words of a frame, whose first block holds the start and preamble, and the last its end."""
     blocks = 1 + octets // BLOCK_OCTETS + 1
     return -(-blocks // WORD_BLOCKS)
 
 
 def binomial_tail(trials: int, chance: float, most: int) -> float:
-    """The chance of more than ``most`` successes of ``trials``."""
+    """The probability of more than ``most`` successes in ``trials`` trials."""
     if chance <= 0.0:
         return 0.0
     if chance >= 1.0:

@@ -1,4 +1,4 @@
-"""The signal-to-noise ratio at the end of a length: launched power, attenuation, the receiver's noise."""
+"""Link budgets: the signal-to-noise ratio after a length, from launched power, attenuation and receiver noise."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LIGHT_M_S: Final = 299_792_458.0
 
 
 class Medium(ABC):
-    """What a PHY sends over.  ``velocity_factor`` is the speed of propagation over that of light in vacuum."""
+    """A transmission medium.  ``velocity_factor`` is the propagation speed divided by the speed of light in vacuum."""
 
     def __init__(self, name: str, longest_m: float, velocity_factor: float) -> None:
         self.name: Final = name
@@ -19,18 +19,18 @@ class Medium(ABC):
 
     @abstractmethod
     def snr_db(self, length_m: float) -> float:
-        """The signal-to-noise ratio at the receiver's decision after a length."""
+        """The signal-to-noise ratio at the receiver's decision, in dB, after ``length_m`` metres."""
 
     def delay_ns(self, length_m: float) -> int:
-        """How long a signal is under way, in whole nanoseconds."""
+        """The propagation delay, in whole nanoseconds."""
         return round(length_m / (LIGHT_M_S * self.velocity_factor) * 1e9)
 
 
 class FibreMedium(Medium):
-    """Fibre and a receiver of a ``sensitivity_dbm``: the mean power at which the Q factor is ``q_factor``.
+    """Fibre and a receiver; ``sensitivity_dbm`` is the mean power at which the Q factor is ``q_factor``.
 
-    With thermal noise the Q factor is proportional to the optical power (Agrawal, equation 4.6.10), so a decibel of
-    light is two of the electrical ratio.  ``attenuation_db_km`` as ITU-T G.652.D has it for the wavelength.
+    With thermal noise the Q factor is proportional to the optical power (Agrawal, equation 4.6.10), so one optical
+    decibel is two electrical ones.  ``attenuation_db_km`` is that of ITU-T G.652.D at the wavelength.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class FibreMedium(Medium):
 class CopperMedium(Medium):
     """A twisted pair: ``shortest_snr_db`` without cable, less the loss at ``frequency_mhz`` (TIA-568-C.2, category 5e).
 
-    The receiver's equaliser undoes the pair's response; what it has to amplify, it amplifies with the noise.
+    The receiver's equaliser compensates for the pair's attenuation, and amplifies the noise by the same factor.
     """
 
     def __init__(self, longest_m: float, *, shortest_snr_db: float, frequency_mhz: float) -> None:
@@ -70,7 +70,7 @@ class CopperMedium(Medium):
 
 
 class AirMedium(Medium):
-    """Free space (Friis; ITU-R P.525) and a receiver's noise kTB at 290 K.  Within a metre, as at one."""
+    """Free space (Friis; ITU-R P.525) and receiver noise kTB at 290 K.  Distances below a metre count as one metre."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""MLT-3: three levels, of which the middle one is sent half the time."""
+"""MLT-3: three levels; the middle one is sent half of the time."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from catenet.physical.phys.phy import q_function, ratio_of
 
 
 class Mlt3Phy(BinaryPhy):
-    """The thresholds lie half a step from each level; the mean power is half a step's square.
+    """The thresholds lie half a step from each level; the mean power is half the square of a step.
 
-    A symbol that is decided wrongly damages at least one bit: a change is seen where there was none, or the reverse.
+    A wrong decision damages at least one bit: the receiver sees a change where there was none, or misses one.
     """
 
     def symbol_error_rate(self, snr_db: float) -> float:

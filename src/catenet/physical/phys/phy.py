@@ -1,4 +1,4 @@
-"""What a PHY tells of itself: its rate, its reach, and how often a frame arrives damaged."""
+"""The interface of a PHY: its rate, its reach, and its frame error rate."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ def q_function(x: float) -> float:
 
 
 class Phy(ABC):
-    """A PHY.  ``clause`` says which standard describes it; ``rate_bit_s`` is the rate of a frame's octets.
+    """A PHY.  ``clause`` names its standard; ``rate_bit_s`` is the rate of a frame's octets.
 
-    A signal-to-noise ratio is that at the receiver's decision: the mean power of the signal without its constant part
-    over the variance of the noise, after the filter that is matched to a symbol.  With two levels it is the square of
-    the Q factor, so 17 dB is a bit error rate of 7e-13.
+    Signal-to-noise ratios are those at the receiver's decision: the mean power of the signal without its DC component
+    divided by the variance of the noise, after a filter that is matched to a symbol.  With two levels the ratio is the
+    square of the Q factor, so 17 dB is a bit error rate of 7e-13.
     """
 
     def __init__(self, name: str, clause: str, rate_bit_s: int, medium: Medium) -> None:
@@ -30,27 +30,27 @@ class Phy(ABC):
 
     @abstractmethod
     def symbol_error_rate(self, snr_db: float) -> float:
-        """The chance that a symbol on the line is decided wrongly."""
+        """The probability of a wrong decision about a symbol on the line."""
 
     @abstractmethod
     def units(self, octets: int) -> int:
-        """Of how many units, each right or wrong by itself, a frame of ``octets`` is, check sequence included."""
+        """The number of units with independent errors in a frame of ``octets`` octets, check sequence included."""
 
     def unit_error_rate(self, snr_db: float) -> float:
-        """The chance that a unit is wrong: a symbol, unless the PHY says what else."""
+        """The probability that a unit is wrong; a unit is a symbol unless the PHY overrides this."""
         return self.symbol_error_rate(snr_db)
 
     def frame_error_rate(self, octets: int, snr_db: float) -> float:
-        """The chance that a frame of ``octets``, check sequence included, does not arrive as it was sent."""
+        """The probability that a frame of ``octets`` octets, check sequence included, arrives damaged or not at all."""
         return any_of(self.unit_error_rate(snr_db), self.units(octets))
 
     def snr_db(self, length_m: float) -> float:
-        """The signal-to-noise ratio at the end of a length.  ValueError for one that the PHY does not reach."""
+        """The signal-to-noise ratio, in dB, after a length.  Raises ValueError beyond the PHY's reach."""
         self.check_length(length_m)
         return self.medium.snr_db(length_m)
 
     def check_length(self, length_m: float) -> None:
-        """Raises ValueError for a length that is negative, or longer than the PHY is specified for."""
+        """Raises ValueError for a length that is negative or beyond the PHY's specified reach."""
         if not 0.0 <= length_m <= self.medium.longest_m:
             raise ValueError(
                 f"{self.name} reaches from 0 to {_metres(self.medium.longest_m)} over {self.medium.name}"
@@ -59,14 +59,14 @@ class Phy(ABC):
 
 
 def any_of(chance: float, count: float) -> float:
-    """The chance that at least one of ``count`` independent events of this chance happens."""
+    """The probability that at least one of ``count`` independent events of probability ``chance`` occurs."""
     if chance >= 1.0:
         return 1.0 if count > 0 else 0.0
     return -math.expm1(count * math.log1p(-chance))
 
 
 def ratio_of(decibels: float) -> float:
-    """The ratio of two powers."""
+    """The power ratio of a number of decibels."""
     return float(10.0 ** (decibels / 10.0))
 
 

@@ -1,4 +1,4 @@
-"""A radio like that of IEEE 802.11 clause 17: OFDM, QPSK, and a convolutional code that Viterbi's algorithm decodes."""
+"""A radio similar to IEEE 802.11 clause 17: OFDM, QPSK, and a convolutional code with a Viterbi decoder."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import Final
 from catenet.physical.phys.phy import Phy, q_function, ratio_of
 
 WEIGHTS: Final = {10: 11, 12: 38, 14: 193, 16: 1331, 18: 7275, 20: 40406}
-"""How many error events of the code (171, 133, constraint length 7) have which distance (Proakis, Table 8.3-4)."""
+"""Error events of the code (171, 133, constraint length 7) by their distance (Proakis, Table 8.3-4)."""
 TIGHT_DB: Final = 3.5
-"""From here on the union bound over these events is as good as exact."""
+"""From this ratio on, the union bound over these events is practically exact."""
 MEASURED: Final = ((1.0, 3.076e-3), (2.0, 5.93e-4), (2.5, 2.15e-4), (3.0, 6.76e-5))
-"""Below, the bound is loose: error events for each bit as counted, by the ratio in dB."""
+"""Below it the bound is loose: measured error events per bit, by the ratio in dB."""
 TAIL_BITS: Final = 22
-"""Sixteen bits of the length, and the six that end the code."""
+"""Sixteen bits of the length field, and six tail bits of the code."""
 
 
 class RadioPhy(Phy):
     """QPSK on 48 subcarriers, coded at rate 1/2.  The signal-to-noise ratio is that of a subcarrier.
 
-    Error events are rare and far apart, so a frame is whole if none begins at any of its bits.
+    Error events are rare and far apart, so a frame is intact if no event begins at any of its bits.
     """
 
     def symbol_error_rate(self, snr_db: float) -> float:
-        """The chance that a coded bit is received wrongly: Q(√SNR)."""
+        """The error probability of a coded bit: Q(√SNR)."""
         return q_function(math.sqrt(ratio_of(snr_db)))
 
     def unit_error_rate(self, snr_db: float) -> float:
-        """Error events for each bit: the bound where it is tight, else interpolated, as logarithms, between counts."""
+        """Error events per bit: the union bound where it is tight, else log-linear interpolation of measurements."""
         if snr_db >= TIGHT_DB:
             return union_bound(snr_db)
         points = [*MEASURED, (TIGHT_DB, union_bound(TIGHT_DB))]
@@ -44,6 +44,6 @@ class RadioPhy(Phy):
 
 
 def union_bound(snr_db: float) -> float:
-    """The sum over error events: as many of distance d as there are, each with the chance Q(√(d SNR)) (8.2-14)."""
+    """The sum over the error events of each distance d, each with probability Q(√(d SNR)) (Proakis, 8.2-14)."""
     ratio = ratio_of(snr_db)
     return math.fsum(count * q_function(math.sqrt(distance * ratio)) for distance, count in WEIGHTS.items())

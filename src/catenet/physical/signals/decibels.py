@@ -11,7 +11,7 @@ def ratio_of(decibels: float) -> float:
 
 
 def decibels_of(ratio: float) -> float:
-    """10 log₁₀ of a ratio of powers; minus infinity for 0.  ValueError for a negative one."""
+    """10 log₁₀ of a power ratio; minus infinity for 0.  Raises ValueError for a negative ratio."""
     if ratio < 0:
-        raise ValueError(f"a ratio of powers is not negative: {ratio}")
+        raise ValueError(f"a power ratio must not be negative, not {ratio}")
     return 10.0 * math.log10(ratio) if ratio else -math.inf

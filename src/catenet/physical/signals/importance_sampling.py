@@ -1,4 +1,4 @@
-"""Rare errors, measured: noise is drawn stronger than it is, and each error counts for how much less likely it was.
+"""Importance sampling of rare errors: noise is drawn with a larger variance, and each error has a weight.
 
 Jeruchim, "Techniques for Estimating the Bit Error Rate in the Simulation of Digital Communication Systems", IEEE JSAC
 2(1), 1984, section IV-B.
@@ -18,18 +18,18 @@ from catenet.physical.signals.error_rate import Interval
 
 
 class Drawn(NamedTuple):
-    """Values, and for each the ratio of its true density to the one that it was drawn with."""
+    """Values, and for each the ratio of its true density to the density that it was drawn from."""
 
     values: Reals
     weights: Reals
 
 
 class ScaledNormal:
-    """Normal values of deviation 1, drawn with the deviation ``scale`` ≥ 1, so that far ones are frequent."""
+    """Standard normal values, drawn with the deviation ``scale`` ≥ 1, so that large values are frequent."""
 
     def __init__(self, scale: float, rng: Generator) -> None:
         if not scale >= 1:
-            raise ValueError(f"rare values are drawn with a scale of 1 or more, not {scale}")
+            raise ValueError(f"the scale must be at least 1, not {scale}")
         self.scale: Final = scale
         self._rng: Final = rng
 
@@ -41,21 +41,21 @@ class ScaledNormal:
 
 
 class WeightedRate(NamedTuple):
-    """A rate whose errors had weights; ``errors`` is how many there were."""
+    """A rate estimated from weighted errors; ``errors`` is their number."""
 
     rate: float
     standard_error: float
     errors: int
 
     def interval(self, standard_errors: float = 4.0) -> Interval:
-        """So many standard errors less or more."""
+        """The rate plus and minus a number of standard errors."""
         slack = standard_errors * self.standard_error
         return Interval(max(0.0, self.rate - slack), self.rate + slack)
 
 
 def weighted_rate(scores: ArrayLike, errors: int) -> WeightedRate:
-    """The mean of independent scores: 0 without an error, else its weight (or, of several bits, the weight's share)."""
+    """The mean of independent scores; a score is 0 without an error, else its weight (or its share of several bits)."""
     given = np.asarray(scores, np.float64)
     if given.size < 2:
-        raise ValueError("a standard error needs two scores or more")
+        raise ValueError("a standard error needs at least two scores")
     return WeightedRate(float(given.mean()), float(given.std(ddof=1)) / math.sqrt(given.size), errors)

@@ -1,4 +1,4 @@
-"""Runs in arrays: what came last, and how long it has been so."""
+"""Runs in arrays: the last element that is not 0, and the length of runs of zeros."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Kind = TypeVar("Kind", bound=np.generic)
 
 
 def last_nonzero_before(values: NDArray[Kind], initial: int) -> NDArray[Kind]:
-    """For each place, the nearest element before it that is not 0; ``initial`` where there is none."""
+    """For each position, the nearest earlier element that is not 0; ``initial`` where there is none."""
     places = np.where(values != 0, np.arange(1, values.size + 1), 0)
     latest = np.concatenate(([0], np.maximum.accumulate(places)))[:-1]
     padded: NDArray[Any] = np.concatenate((np.array([initial], values.dtype), values))
@@ -21,14 +21,14 @@ def last_nonzero_before(values: NDArray[Kind], initial: int) -> NDArray[Kind]:
 
 
 def zeros_since_nonzero(values: NDArray[Any]) -> NDArray[np.intp]:
-    """For each place, how many zeros have come in a row, itself counted: 0 where the element is not 0."""
+    """For each position, the number of consecutive zeros up to and including it."""
     places = np.arange(1, values.size + 1)
     latest = np.maximum.accumulate(np.where(values != 0, places, 0)) if values.size else places
     return places - latest
 
 
 def zero_groups(values: NDArray[Any], length: int) -> Indices:
-    """Where groups of ``length`` zeros begin: each run of zeros is divided from its start, and a rest stays."""
+    """Where groups of ``length`` zeros begin: each run is divided from its start, and a remainder is ignored."""
     count = zeros_since_nonzero(values)
     ends = np.flatnonzero((count > 0) & (count % length == 0))
     return ends - (length - 1)

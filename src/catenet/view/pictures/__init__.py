@@ -3,7 +3,7 @@
 **Guarantees** to the command line and the documents: one SVG text, readable on light and dark pages, the same for the
 same data.  **Requires** of the rooms below: data as JSON holds it.
 
-- Read first :mod:`.svg`: shapes, text and the style sheet; :mod:`.svg_text`: how much room text takes;
+- Read first :mod:`.svg`: shapes, text and the style sheet; :mod:`.svg_text`: the size of text;
 - :mod:`.history`: the operations of a history that cannot be linearized; :mod:`.ring`: a hash ring;
 - :mod:`.reproduction`: an experiment, expected and measured; :mod:`.reproduction_map`: the same over two parameters;
   :mod:`.reproduction_chain`: effects of one parameter, layer by layer; :mod:`.reproduction_curves`: curves of a

@@ -1,4 +1,4 @@
-"""Arrows between boxes, and where their labels have room: on no box, no arrowhead, no other label."""
+"""Arrows between boxes, and label placement: a label avoids boxes, arrowheads and other labels."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ HEAD_PX: Final = 9.0
 LABEL_KIND: Final = "why small"
 _LABEL_HEIGHT: Final = 13.0
 _APART: Final = 34.0
-"""How far apart two arrows between the same boxes are."""
+"""Distance between two arrows that join the same boxes."""
 _ALONG: Final = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
 _ASIDE: Final = (0.0, 14.0, -14.0, 28.0, -28.0, 44.0, -44.0, 60.0, -60.0, 80.0, -80.0, 110.0, -110.0)
 _ABOVE: Final = (0.0, -14.0, 14.0, -28.0, 28.0, -42.0, 42.0, -56.0, 56.0)
 
 
 class Box(NamedTuple):
-    """A rectangle of the page, in pixels."""
+    """A rectangle on the page, in pixels."""
 
     left: float
     top: float
@@ -28,18 +28,18 @@ class Box(NamedTuple):
     bottom: float
 
     def meets(self, other: Box) -> bool:
-        """True if the two have a part in common."""
+        """True if the two overlap."""
         across = self.left < other.right and other.left < self.right
         return across and self.top < other.bottom and other.top < self.bottom
 
     def holds(self, other: Box) -> bool:
-        """True if the other is wholly inside."""
+        """True if the other is completely inside."""
         across = self.left <= other.left and other.right <= self.right
         return across and self.top <= other.top and other.bottom <= self.bottom
 
 
 class Arrow(NamedTuple):
-    """A quadratic curve from one point by way of a second to a third, with a label."""
+    """A quadratic Bézier curve with its control point ``bend``, and a label."""
 
     start: tuple[float, float]
     bend: tuple[float, float]
@@ -53,13 +53,13 @@ class Arrow(NamedTuple):
         aside = (24.0 if down else -24.0) + number * _APART
         start = (_near_left(source) + aside / 2, source.bottom if down else source.top)
         end = (_near_left(target) + aside / 2, target.top if down else target.bottom)
-        if source.top == target.top:  # in one lane: over the bars
+        if source.top == target.top:  # in one lane the arrow has to pass above the bars
             start, end = (start[0], source.top), (end[0], target.top)
             return cls(start, ((start[0] + end[0]) / 2, source.top - 26 - 8 * number), end, label)
         return cls(start, ((start[0] + end[0]) / 2 + aside, (start[1] + end[1]) / 2), end, label)
 
     def at(self, part: float) -> tuple[float, float]:
-        """A point of the curve, from 0 (start) to 1 (end)."""
+        """The point of the curve at ``part``, from 0 (start) to 1 (end)."""
         rest = 1 - part
         weights = (rest * rest, 2 * rest * part, part * part)
         points = (self.start, self.bend, self.end)
@@ -84,13 +84,13 @@ class Arrow(NamedTuple):
         return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners) + "z"
 
     def head_box(self) -> Box:
-        """What the arrowhead covers."""
+        """The rectangle around the arrowhead."""
         x, y = self.end
         return Box(x - HEAD_PX, y - HEAD_PX, x + HEAD_PX, y + HEAD_PX)
 
 
 def place_labels(arrows: Sequence[Arrow], boxes: Sequence[Box], page: Box) -> list[tuple[float, float]]:
-    """The middle of each label's foot: on its curve or beside it, and free if there is a free place near."""
+    """The middle of each label's baseline: on or near its curve, at a free place if there is one nearby."""
     taken = [*boxes, *(arrow.head_box() for arrow in arrows)]
     found = []
     for arrow in arrows:

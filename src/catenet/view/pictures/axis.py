@@ -1,4 +1,4 @@
-"""The numbers along an axis: round, evenly spaced, with the power of ten told once beside the unit."""
+"""The numbers along an axis: round, evenly spaced, with the power of ten given once beside the unit."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from catenet.view.pictures.svg_text import width_px
 
 PLAIN_FROM: Final = 1e-3
 PLAIN_UNTIL: Final = 1e6
-"""Between these, numbers are written without a power of ten."""
+"""Numbers in this range are written without a power of ten."""
 LABEL_KIND: Final = "quiet small"
 _GAP_PX: Final = 10
 _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PREFIXES: Final = {-12: "p", -9: "n", -6: "µ", -3: "m", 3: "k", 6: "M", 9: "G", 12: "T"}
 _SMALL_ONLY: Final = {"s"}
-"""Units that take no prefix for thousands."""
+"""Units without prefixes such as kilo."""
 _PREFIXED: Final = {"s", "bit/s", "B", "Hz", "W", "V"}
 
 
 class Tick(NamedTuple):
-    """A mark on an axis: its place in pixels, and what is written there."""
+    """A tick on an axis: its position in pixels and its label."""
 
     x: float
     label: str
 
 
 def exponent_of(magnitude: float) -> int:
-    """The power of ten, a multiple of three, that numbers up to ``magnitude`` are written in; 0 for most."""
+    """The power of ten, a multiple of three, for numbers up to ``magnitude``; 0 for most."""
     magnitude = abs(magnitude)
     if magnitude == 0 or PLAIN_FROM <= magnitude < PLAIN_UNTIL:
         return 0
@@ -37,7 +37,7 @@ def exponent_of(magnitude: float) -> int:
 
 
 def unit_text(unit: str, exponent: int) -> str:
-    """The unit of numbers that are written in a power of ten: ``"ns"``, ``"× 10⁻⁹"``, ``"× 10⁶ packets"``."""
+    """The unit with its power of ten: ``"ns"``, ``"× 10⁻⁹"``, ``"× 10⁶ packets"``."""
     if exponent == 0:
         return unit
     prefixed = unit in _PREFIXED and exponent in _PREFIXES and not (unit in _SMALL_ONLY and exponent > 0)
@@ -53,7 +53,7 @@ def quantity_text(value: float, unit: str) -> str:
 
 
 def ticks(scale: Scale, unit: str, most: int = 8) -> tuple[list[Tick], str]:
-    """The marks of an axis, as many as have room side by side, and what is written as its unit."""
+    """The ticks of an axis, as many as fit side by side, and the text of its unit."""
     exponent = exponent_of(max(abs(scale.low), abs(scale.high)))
     for count in range(most, 0, -1):
         found = _ticks(scale, exponent, count)

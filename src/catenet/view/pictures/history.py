@@ -1,7 +1,7 @@
 """A history as a picture (SVG): a lane for each process, a bar for each operation from its invocation to its return.
 
-Distances along the picture are not times: events are as far apart as their labels need, in their order, which is all
-that a verdict depends on.  An operation whose end is unknown, or makes no difference, is dashed, to the right edge.
+Horizontal distances are not times: a verdict depends only on the order of events, so they are as far apart as their
+labels need.  A dashed bar that reaches the right edge is an operation whose end is unknown or makes no difference.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _STYLE: Final = """\
 
 
 def object_picture(data: Mapping[str, Any]) -> str:
-    """The part that refutes a history of objects.  ``data`` is a verdict that has one."""
+    """The operations that refute linearizability.  ``data`` is a verdict with a refutation."""
     refutation = data["refutation"]
     whose = "" if refutation["key"] is None else f", key {value_text(refutation['key'])}"
     title = f"not linearizable: {data['model']}{whose}"
@@ -47,12 +47,12 @@ def object_picture(data: Mapping[str, Any]) -> str:
 
 
 def stretch_picture(title: str, operations: Sequence[Mapping[str, Any]], note: str) -> str:
-    """A stretch of a history that nothing refutes, under a heading, with a note: what clients did at that time."""
+    """A part of a history without a refutation, with a title and a note."""
     return _drawn(title, operations, -1, [], note)
 
 
 def transaction_picture(data: Mapping[str, Any]) -> str:
-    """The transactions that refute a history, with the edges of their cycles."""
+    """The transactions that refute serializability, with the edges of their cycles."""
     edges = [edge for anomaly in data["anomalies"] for edge in anomaly["edges"]]
     title = f"not {data['level']}: {', '.join(dict.fromkeys(each['name'] for each in data['anomalies']))}"
     return _drawn(title, data["involved"], -1, edges, "")
@@ -94,7 +94,7 @@ def _bars(
     right: float,
     tops: Mapping[Any, float],
 ) -> dict[int, Box]:
-    """Draw each operation; where it is, by its number."""
+    """Draw each operation; returns its box by its number."""
     boxes: dict[int, Box] = {}
     for each in operations:
         known = each["end"] == "return"
@@ -117,7 +117,7 @@ def _label_px(operation: Mapping[str, Any]) -> float:
 
 
 def _places(operations: Sequence[Mapping[str, Any]], left: float) -> tuple[dict[int, float], float]:
-    """Where each event is, from left to right, and the right edge: bars are as wide as their labels at least."""
+    """The x position of each event, and the right edge; each bar is at least as wide as its label."""
     begins: dict[int, float] = {each["called"]: _label_px(each) for each in operations}
     ends = {each["ended"]: each["called"] for each in operations if each["end"] == "return"}
     last_of: dict[Any, tuple[int, float]] = {}
@@ -139,7 +139,7 @@ def _places(operations: Sequence[Mapping[str, Any]], left: float) -> tuple[dict[
 
 
 def _edges(drawing: Drawing, edges: Sequence[Mapping[str, Any]], boxes: Mapping[int, Box], page: Box) -> None:
-    """Draw the edges of the cycles, and then their names where no bar, arrowhead or other name is."""
+    """Draw the edges of the cycles, then their labels where they overlap nothing."""
     arrows = []
     pairs: dict[tuple[int, int], int] = {}
     for edge in edges:

@@ -1,8 +1,8 @@
-"""A picture of an experiment whose outcome is known: what is expected beside what was measured.
+"""A picture of a reproduced experiment: expected and measured values.
 
-One strip for each figure.  The band is where it may lie, a dot is a single run, the diamond is what counts.  Figures
-with a place on a map come last, as one; the steps of a chain of effects come first, and then curves of a closed form.
-It is read from the JSON that ``catenet reproduce --json`` prints.
+One strip for each figure: the band is the expected range, a dot is a single run, the diamond is the measured value.
+The chain of effects comes first, then curves of a closed form; figures over two parameters come last, as one map.  The
+data is that of ``catenet reproduce --json``.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ LEFT: Final = 32
 RIGHT: Final = WIDTH - 32
 HEAD: Final = 84
 EDGE: Final = 8
-"""No text comes nearer to the edge of the page."""
+"""Minimum distance of text from the edge of the page."""
 _LEGEND: Final = 250
 _DOT: Final = 4.5
 _PLOT: Final = 46
-"""Height of what lies above the axis of a strip."""
+"""Height of a strip above its axis."""
 _BELOW: Final = 50
 """Height of the axis and the gap to the next strip."""
 _VERDICT_MOST: Final = 300
@@ -74,7 +74,7 @@ def _legend(drawing: Drawing) -> None:
 
 
 class _Strip:
-    """One figure: its words, as many lines as they need, and its axis below."""
+    """One figure: its text, wrapped, and its axis below."""
 
     def __init__(self, figure: Mapping[str, Any]) -> None:
         self._figure: Final = figure
@@ -114,7 +114,7 @@ def _verdict(figure: Mapping[str, Any]) -> str:
 
 
 def _scale(figure: Mapping[str, Any]) -> Scale:
-    """All that is to be seen, with a margin; from 0 if that is not far off."""
+    """A scale that covers all values with a margin; it starts at 0 if that is near."""
     values = [
         value for value in (figure["low"], figure["high"], figure["measured"], *figure["runs"]) if value is not None
     ]
@@ -151,7 +151,7 @@ def _axis(drawing: Drawing, scale: Scale, foot: float, figure: Mapping[str, Any]
 
 
 def _dots(drawing: Drawing, scale: Scale, foot: float, figure: Mapping[str, Any]) -> None:
-    """Runs that lie close together are piled up, so that each is seen."""
+    """Draw the runs; dots that would overlap are stacked."""
     runs = sorted(run for run in figure["runs"] if run is not None)
     piles: list[tuple[float, int]] = []
     for run in runs:

@@ -1,4 +1,4 @@
-"""A chain of effects: a panel for each quantity, a bar in it for each step of what was varied, one below the other."""
+"""A chain of effects: one panel for each quantity, one below the other, with a bar for each value of the parameter."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FOOT: Final = 26
 
 
 def chain_size(steps: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
-    """What a chain takes of a picture's width and height, in pixels; nothing if there is none."""
+    """Width and height of the chain in pixels; 0 and 0 without steps."""
     if not steps:
         return 0.0, 0.0
     panels = len(steps[0]["chain"]["effects"])
@@ -27,7 +27,7 @@ def chain_size(steps: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
 
 
 def draw_chain(drawing: Drawing, top: float, left: float, steps: Sequence[Mapping[str, Any]]) -> None:
-    """Draw the effects of all steps; each panel has a scale of its own, from 0 to its largest value."""
+    """Draw the effects of all steps; each panel has its own scale, from 0 to its largest value."""
     drawing.text(left, top + 14, "From cause to effect, each panel from 0 to its largest value", "head", width=796)
     names = [effect["name"] for effect in steps[0]["chain"]["effects"]]
     for row, name in enumerate(names):

@@ -1,4 +1,4 @@
-"""A map of figures: a row and a column for each of two things that were varied; darker is further off."""
+"""A map of figures over two parameters (rows and columns); darker is further from the reference."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ GAP: Final = 3
 MAP_HEAD: Final = 796
 """The width of the picture's other text."""
 SHADES: Final = 4
-"""Each stands for three times further off than the one before."""
+"""Each shade is a factor of three further from the reference."""
 
 
 class _Layout:
-    """Where the rows and columns of a map are, in pixels from its corner."""
+    """Positions of rows and columns, in pixels from the map's corner."""
 
     def __init__(self, cells: Sequence[Mapping[str, Any]]) -> None:
         self.rows: Final = _names(cells, "row")
@@ -40,7 +40,7 @@ class _Layout:
 
 
 def map_size(cells: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
-    """What a map takes of a picture's width and height, in pixels; nothing if there is none."""
+    """Width and height of the map in pixels; 0 and 0 without cells."""
     if not cells:
         return 0.0, 0.0
     layout = _Layout(cells)
@@ -49,11 +49,11 @@ def map_size(cells: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
 
 
 def draw_map(drawing: Drawing, top: float, left: float, figures: Sequence[Mapping[str, Any]]) -> None:
-    """Draw the figures that have a place on the map, with the reference of each below it."""
+    """Draw the figures that have a cell, each with its reference below."""
     layout = _Layout(figures)
     units = {figure["unit"] for figure in figures}
     unit = f" ({units.pop()})" if len(units) == 1 and "" not in units else ""
-    words = f"Measured{unit} above its reference; the darker, the further apart"
+    words = f"Measured value{unit} above its reference; darker is further from it"
     drawing.text(left, top + 14, words, "head", width=MAP_HEAD)
     for number, lines in enumerate(layout.column_lines):
         x = left + layout.left + layout.cell_width * (number + 0.5) - GAP / 2

@@ -1,4 +1,4 @@
-"""A hash ring as a picture (SVG): each node's arcs, the keys around the circle, and the shares beside it.
+"""A hash ring as a picture (SVG): the arcs of each node, the keys around the circle, and the shares beside it.
 
 Positions go clockwise from the top.  A key's number on the circle is its number in the list.
 """
@@ -22,9 +22,9 @@ _KEYS_RADIUS: Final = _RADIUS + 26
 _NUMBERS_RADIUS: Final = _KEYS_RADIUS + 16
 _LEVEL: Final = 14
 _MOST_LEVELS: Final = 8
-"""A key whose number has no room nearer than this has none; the list has it all the same."""
+"""A key's number is omitted if it finds no free place up to this level; the list still has it."""
 _BESIDE: Final = 400
-"""Width of what stands beside the circle."""
+"""Width of the column beside the circle."""
 _NAME_MOST: Final = 190
 _BAR_MOST: Final = 130
 _ROW: Final = 20
@@ -33,7 +33,7 @@ _STYLE: Final = f"  .arc {{ fill: none; stroke-width: {_STROKE}px; }}\n  .key {{
 
 
 def ring_picture(data: Mapping[str, Any]) -> str:
-    """The picture of a survey that has ``points``."""
+    """The picture of a survey with ``points``."""
     classes = {node["name"]: f"node{number}" for number, node in enumerate(data["nodes"])}
     keys = [_Key(number, key, classes) for number, key in enumerate(data["keys"], 1)]
     levels = _levels(keys)
@@ -55,7 +55,7 @@ def ring_picture(data: Mapping[str, Any]) -> str:
 
 
 def _colours(classes: Mapping[str, str]) -> str:
-    """Colours around the wheel, all light enough for a dark outline and dark enough for a white page."""
+    """Evenly spaced hues, light enough for a dark outline and dark enough for a white page."""
     hues = {kind: f"hsl({round(360 * number / len(classes))} 60% 58%)" for number, kind in enumerate(classes.values())}
     return "".join(
         f"  .{kind} {{ fill: {hue}; }} .arc.{kind} {{ stroke: {hue}; fill: none; }}\n" for kind, hue in hues.items()
@@ -63,7 +63,7 @@ def _colours(classes: Mapping[str, str]) -> str:
 
 
 class _Key:
-    """A key: its place on the circle, from 0 to 1, and its line in the list."""
+    """A key: its position on the circle, from 0 to 1, and its lines in the list."""
 
     def __init__(self, number: int, key: Mapping[str, Any], classes: Mapping[str, str]) -> None:
         self.number: Final = number
@@ -108,7 +108,7 @@ class _Beside:
 
 
 def _levels(keys: Sequence[_Key]) -> list[int]:
-    """How far outside each key's number stands, so that no two overlap."""
+    """The level (distance from the circle) of each key's number, such that no two overlap."""
     taken: list[Box] = []
     levels = []
     for key in keys:
@@ -136,13 +136,13 @@ def _arcs(points: Sequence[tuple[int, str]]) -> dict[str, list[tuple[float, floa
 
 def _arc(start: float, end: float, centre: float) -> str:
     if end - start >= 0.999:
-        end = start + 0.999  # an arc from a point to itself would be none
+        end = start + 0.999  # SVG draws no arc whose ends are the same point
     (x, y), (to_x, to_y) = _at(start, _RADIUS, centre), _at(end, _RADIUS, centre)
     large = 1 if end - start > 0.5 else 0
     return f"M{x:.1f} {y:.1f}A{_RADIUS} {_RADIUS} 0 {large} 1 {to_x:.1f} {to_y:.1f}"
 
 
 def _at(part: float, radius: float, centre: float) -> tuple[float, float]:
-    """A place on the circle: it begins at the top and goes clockwise."""
+    """A point of the circle, clockwise from the top."""
     angle = 2 * math.pi * part
     return centre + radius * math.sin(angle), centre - radius * math.cos(angle)

@@ -1,4 +1,4 @@
-"""Pictures of signals by Matplotlib, as SVG or PNG: a PHY's waveform, eye and error rates; a converter's spectrum."""
+"""Pictures of signals, as SVG or PNG by Matplotlib: a PHY's waveform, eye and error rates; a converter's spectrum."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _STYLE: Final[Any] = {
 
 
 def phy_picture(report: Mapping[str, Any], traces: Any, kind: Kind) -> bytes:
-    """Six panels: waveform, eye, decisions, spectrum, symbol error rate, and the figures in words."""
+    """Six panels: waveform, eye, decisions, spectrum, symbol error rate, and a list of figures."""
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(12.0, 7.0), layout="constrained")
         figure.suptitle(_title(report), x=0.01, ha="left", fontsize=12, fontweight="bold")
@@ -180,7 +180,7 @@ def _si(value: float) -> str:
 
 
 def _rendered(figure: Figure, kind: Kind) -> bytes:
-    """The file's octets; nothing in them tells when they were made."""
+    """The file's contents, without a date: the same data gives the same octets."""
     file = io.BytesIO()
     figure.savefig(file, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else {"Software": None})
     return file.getvalue()

@@ -1,6 +1,6 @@
-"""Drawings as SVG, written by hand: shapes and text with classes, and one style sheet for light and dark pages.
+"""SVG drawings: shapes and text with classes, and one style sheet for light and dark pages.
 
-Coordinates are in pixels, from the top left corner.  What is drawn later lies on top.
+Coordinates are in pixels from the top left corner.  Later elements lie on top.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ STYLE: Final = """\
 
 
 class Drawing:
-    """A picture of a given size; each method adds to it.  ``style`` is for classes of the picture's own."""
+    """A picture of a given size in pixels; each method adds an element.  ``style`` adds rules to the style sheet."""
 
     def __init__(self, width: float, height: float, title: str, style: str = "") -> None:
         self._width: Final = width
@@ -62,7 +62,7 @@ class Drawing:
         self._parts.append(f'<line x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}" class="{kind}"/>')
 
     def circle(self, x: float, y: float, radius: float, kind: str, tip: str = "") -> None:
-        """A disc; ``tip`` is shown when the mouse rests on it."""
+        """A disc; ``tip`` is its tooltip."""
         inside = f"><title>{escape(tip)}</title></circle>" if tip else "/>"
         self._parts.append(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" class="{kind}"{inside}')
 
@@ -74,16 +74,16 @@ class Drawing:
         self._parts.append(f'<polygon points="{points}" class="{kind}"{inside}')
 
     def path(self, steps: str, kind: str, tip: str = "") -> None:
-        """A path in SVG's own words."""
+        """A path; ``steps`` are SVG path commands."""
         inside = f"><title>{escape(tip)}</title></path>" if tip else "/>"
         self._parts.append(f'<path d="{steps}" class="{kind}"{inside}')
 
     def text(
         self, x: float, y: float, words: str, kind: str = "", anchor: str = "start", width: float = math.inf
     ) -> None:
-        """A line of text that begins, is centred (``"middle"``) or ends (``"end"``) at ``x``; ``y`` is its foot.
+        """A line of text that begins, is centred (``"middle"``) or ends (``"end"``) at ``x``; ``y`` is its baseline.
 
-        What does not fit into ``width`` pixels is shortened, and the whole is shown when the mouse rests on it.
+        Text wider than ``width`` pixels is shortened; a tooltip shows all of it.
         """
         told = shortened(words, width, kind)
         classes = f' class="{kind}"' if kind else ""
@@ -92,15 +92,15 @@ class Drawing:
         self._parts.append(f'<text x="{_n(x)}" y="{_n(y)}"{classes}{anchored}>{tip}{escape(told)}</text>')
 
     def begin(self, kind: str) -> None:
-        """What follows, up to :meth:`end`, belongs together and has a class."""
+        """Begin a group with a class; :meth:`end` ends it."""
         self._parts.append(f'<g class="{kind}">')
 
     def end(self) -> None:
-        """Undo one :meth:`begin`."""
+        """End the group that :meth:`begin` began."""
         self._parts.append("</g>")
 
     def svg(self) -> str:
-        """The whole file."""
+        """The complete SVG file."""
         head = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(self._width)} {_n(self._height)}" '
             f'width="{_n(self._width)}" height="{_n(self._height)}" role="img" aria-label="{escape(self._title)}">'
@@ -119,7 +119,7 @@ class Drawing:
 
 
 class Scale:
-    """From values to pixels, in proportion.  ``low`` must be less than ``high``."""
+    """A linear scale from values to pixels.  ``low`` must be less than ``high``."""
 
     def __init__(self, low: float, high: float, left: float, right: float) -> None:
         self.low: Final = low
@@ -128,12 +128,12 @@ class Scale:
         self.right: Final = right
 
     def at(self, value: float) -> float:
-        """Where a value lies; what is outside lies at the edge."""
+        """The position of a value in pixels; values outside the scale are clamped."""
         share = (value - self.low) / (self.high - self.low)
         return self.left + min(1.0, max(0.0, share)) * (self.right - self.left)
 
     def ticks(self, most: int = 8) -> list[float]:
-        """Round numbers, evenly spaced, at most so many."""
+        """Round numbers, evenly spaced, at most ``most``."""
         step = round_step((self.high - self.low) / most)
         first = math.ceil(self.low / step - 1e-9)
         last = math.floor(self.high / step + 1e-9)

@@ -1,7 +1,7 @@
-"""How much room text takes in a picture, before anything draws it, and how it is made to fit.
+"""Estimates the size of text in a picture, and shortens or wraps text to fit.
 
-Who looks at an SVG file chooses the font.  The widths here are those of DejaVu Sans, which is wider than the fonts of
-macOS, Windows and most Linux desktops, so that what fits here fits there.
+The viewer of an SVG file chooses the font.  The widths here are those of DejaVu Sans, which is wider than the default
+fonts of macOS, Windows and most Linux desktops, so text that fits here also fits there.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import unicodedata
 from typing import Final
 
 LINE_RATIO: Final = 1.35
-"""Height of a line, in font sizes."""
+"""Line height, as a multiple of the font size."""
 _SIZES_PX: Final = {"title": 19, "head": 14, "small": 11}
 _SIZE_PX: Final = 13
 _BOLD: Final = {"title", "head"}
@@ -33,17 +33,17 @@ _WIDTHS_EM: Final[dict[str, float]] = {
 
 
 def font_px(kind: str = "") -> int:
-    """The size of a class of text, or of several (``"quiet small"``), in pixels."""
+    """The font size of a class, or of several (``"quiet small"``), in pixels."""
     return next((_SIZES_PX[name] for name in kind.split() if name in _SIZES_PX), _SIZE_PX)
 
 
 def line_px(kind: str = "") -> float:
-    """The height of a line of such text, in pixels."""
+    """The line height for a class, in pixels."""
     return font_px(kind) * LINE_RATIO
 
 
 def width_px(words: str, kind: str = "") -> float:
-    """The width of a line of text, in pixels, on the safe side."""
+    """An upper estimate of the width of a line of text, in pixels."""
     em = sum(_em(character) for character in words)
     return em * font_px(kind) * (_BOLD_RATIO if _BOLD.intersection(kind.split()) else 1.0)
 
@@ -58,7 +58,7 @@ def _em(character: str) -> float:
 
 
 def shortened(words: str, width: float, kind: str = "") -> str:
-    """The text if it fits into ``width`` pixels, else as much of its beginning and end as does, with ``…`` between."""
+    """The text if it fits into ``width`` pixels, else its beginning and end with ``…`` between them."""
     if width_px(words, kind) <= width:
         return words
     for kept in range(len(words) - 1, 0, -1):
@@ -69,7 +69,7 @@ def shortened(words: str, width: float, kind: str = "") -> str:
 
 
 def wrapped(words: str, width: float, kind: str = "", most_lines: int = 3) -> list[str]:
-    """The text in lines of at most ``width`` pixels, broken at spaces where there are any; the last is shortened."""
+    """The text in at most ``most_lines`` lines of ``width`` pixels, broken at spaces if possible; the last is cut."""
     lines: list[str] = []
     rest = words.strip()
     while rest and len(lines) < most_lines - 1 and width_px(rest, kind) > width:
@@ -82,7 +82,7 @@ def wrapped(words: str, width: float, kind: str = "", most_lines: int = 3) -> li
 
 
 def _fitting(words: str, width: float, kind: str) -> int:
-    """How many characters fit; one at least."""
+    """The number of characters that fit, at least one."""
     end = len(words)
     while end > 1 and width_px(words[:end], kind) > width:
         end -= 1

@@ -127,16 +127,16 @@ def test_it_bounds_other_placements_too() -> None:
 def test_mistakes() -> None:
     with pytest.raises(PlacementError, match="epsilon must be positive"):
         BoundedLoads(HashRing(["a"]), 0.0)
-    with pytest.raises(PlacementError, match="a node at least"):
+    with pytest.raises(PlacementError, match="bounded loads need at least one node"):
         BoundedLoads(HashRing())
     bounded = BoundedLoads(HashRing(["a"]))
     bounded.insert("key")
     for mistake, message in [
-        (lambda: bounded.insert("key"), "a key 'key' already"),
+        (lambda: bounded.insert("key"), "the key 'key' exists already"),
         (lambda: bounded.delete("none"), "no key 'none'"),
         (lambda: bounded.bound("none"), "no node 'none'"),
         (lambda: bounded.remove("a"), "the last node"),
-        (lambda: bounded.add("a"), "a node 'a' already"),
+        (lambda: bounded.add("a"), "the node 'a' exists already"),
     ]:
         with pytest.raises(PlacementError, match=message):
             mistake()

@@ -105,7 +105,7 @@ def test_a_node_that_nobody_knows_is_not_spoken_to_and_a_channel_has_one_taker()
         assert not mesh.send(2, 5, b"whom?")
         assert (mesh.sent, mesh.dropped) == (0, 1)
         mesh.open(5, lambda speaker, octets: None)
-        with pytest.raises(ValueError, match="channel 5 of node 9 is taken"):
+        with pytest.raises(ValueError, match="channel 5 of node 9 is in use already"):
             mesh.open(5, lambda speaker, octets: None)
         mesh.close_channel(5)
         mesh.close_channel(5)

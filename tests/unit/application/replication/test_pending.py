@@ -56,7 +56,7 @@ def test_a_command_that_another_leader_proposed_again_is_not_said_to_be_undone()
         requests.accepted(requests.proposing(NAMES[:2], waiting), 7, 2)
         requests.applied(7, 3, b"one", "result")
         requests.applied(8, 3, b"one", "result")
-        with pytest.raises(Unknown, match="another leader has had it decided, or one like it"):
+        with pytest.raises(Unknown, match="another leader committed this command, or an equal one"):
             one.result()
         with pytest.raises(NotDone):
             two.result()

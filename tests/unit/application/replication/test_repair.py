@@ -102,7 +102,7 @@ def test_a_replica_that_lost_nothing_or_a_source_that_is_none_changes_nothing(tm
     (tmp_path / "empty").mkdir()
     with pytest.raises(repair.NotRepairable, match="there is no folder"):
         repair.accept(tmp_path, "g", "g.damaged-1", "wal")
-    with pytest.raises(repair.NotRepairable, match="no store is in"):
+    with pytest.raises(repair.NotRepairable, match="holds no store"):
         repair.accept(tmp_path, "g", "empty", "wal")
     assert state_of(tmp_path) == LOST
     replica_status.save(RealFiles(tmp_path), "g", ReplicaStatus(MEMBER, "a life"))

@@ -84,7 +84,7 @@ def test_a_failed_sync_poisons_and_opening_again_saves_what_is_told(engine: str)
         with pytest.raises(OSError):
             first.engine.write([lost])
         bench.faults.sync_errors = 0.0
-        with pytest.raises(RuntimeError, match="takes nothing any more"):
+        with pytest.raises(RuntimeError, match="accepts no more batches"):
             first.engine.write([Batch(b"c")])
         first.engine.close()
         second = History(bench, ENGINES[engine]())

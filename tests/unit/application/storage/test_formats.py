@@ -124,7 +124,7 @@ def test_a_segment_that_begins_as_another_does_is_damage(tmp_path: Path, opening
     (tmp_path / "node").mkdir()
     octets = batch(1, opening, (STATE, 0, b"term 1"))
     (tmp_path / "node" / "0000000000000001.wal").write_bytes(octets.ljust(8192, b"\0"))
-    with pytest.raises(DamagedStore, match="does not begin as segment 1 does"):
+    with pytest.raises(DamagedStore, match="does not begin with the header of segment 1"):
         WriteAheadLog().open(RealFiles(tmp_path), "node")
 
 
@@ -166,16 +166,16 @@ def test_a_snapshot_of_nothing_comes_back(tmp_path: Path, make: type[Engine], me
 @pytest.mark.parametrize(
     ("what", "spoil"),
     [
-        ("this is no snapshot up to 3", lambda octets: snapshot(4, b"meta", b"data")),
-        ("this is no snapshot up to 3", lambda octets: _sealed_head(octets, 0, b"XSNP")),
-        ("this is no snapshot up to 3", lambda octets: _sealed_head(octets, 4, (0).to_bytes(4, "big"))),
-        ("the header is not what was written", lambda octets: octets[:39]),
-        ("the header is not what was written", lambda octets: b""),
-        ("the header is not what was written", lambda octets: bytes([octets[0] ^ 1]) + octets[1:]),
-        ("the content is not what was written", lambda octets: octets[:40]),
-        ("the content is not what was written", lambda octets: octets[:-1]),
-        ("the content is not what was written", lambda octets: octets + b"x"),
-        ("the content is not what was written", lambda octets: octets[:-1] + b"x"),
+        ("this is not the snapshot up to 3", lambda octets: snapshot(4, b"meta", b"data")),
+        ("this is not the snapshot up to 3", lambda octets: _sealed_head(octets, 0, b"XSNP")),
+        ("this is not the snapshot up to 3", lambda octets: _sealed_head(octets, 4, (0).to_bytes(4, "big"))),
+        ("the checksum of the header is wrong", lambda octets: octets[:39]),
+        ("the checksum of the header is wrong", lambda octets: b""),
+        ("the checksum of the header is wrong", lambda octets: bytes([octets[0] ^ 1]) + octets[1:]),
+        ("the checksum of the contents is wrong", lambda octets: octets[:40]),
+        ("the checksum of the contents is wrong", lambda octets: octets[:-1]),
+        ("the checksum of the contents is wrong", lambda octets: octets + b"x"),
+        ("the checksum of the contents is wrong", lambda octets: octets[:-1] + b"x"),
     ],
 )
 def test_a_snapshot_that_is_another_or_is_cut_or_changed_is_damage(
@@ -231,7 +231,7 @@ def test_a_last_batch_whose_first_frame_is_not_readable_reaches_to_its_last(tmp_
         assert log.open(RealFiles(tmp_path), "node") == Recovered(b"term 1", ())
         log.close()
     else:
-        with pytest.raises(DamagedStore, match="the last batch is not whole, and no sector of it is missing"):
+        with pytest.raises(DamagedStore, match="the last batch is incomplete, although no sector of it is missing"):
             log.open(RealFiles(tmp_path), "node")
 
 

@@ -177,7 +177,7 @@ def test_a_salvage_gives_all_that_is_there_or_says_what_is_damaged(where: str, t
     data = files.read_whole(path)
     with files.open(path) as file:
         file.write(data.rindex(b"eight"), b"8")
-    with pytest.raises(DamagedStore, match="record 8 is not what was written") as caught:
+    with pytest.raises(DamagedStore, match="the checksum of record 8 is wrong") as caught:
         SqliteEngine().salvage(files, FOLDER)
     assert (caught.value.file, caught.value.offset) == (path, 0)
 
@@ -188,7 +188,7 @@ def test_a_database_that_is_not_open_takes_nothing(closed: bool) -> None:
     if closed:
         engine.open(Bench().files, FOLDER)
         engine.close()
-    with pytest.raises(PoisonedStore, match="the database takes nothing any more"):
+    with pytest.raises(PoisonedStore, match="the database accepts no more batches"):
         engine.write(CHANGES)
 
 

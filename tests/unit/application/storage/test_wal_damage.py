@@ -205,7 +205,7 @@ def test_a_lost_segment_or_snapshot_is_found() -> None:
     bench, _ = written(HISTORY)
     for name in names[1:]:
         bench.files.remove(f"node/{name}")
-    with pytest.raises(DamagedStore, match="there is a snapshot, and no segment"):
+    with pytest.raises(DamagedStore, match="there is a snapshot, but no segment"):
         WriteAheadLog().open(bench.files, "node")
 
 

@@ -145,6 +145,6 @@ def test_a_log_whose_write_failed_takes_nothing_any_more_and_says_why() -> None:
         log.write(put(1))
     bench.faults.write_errors = 0.0
     writes = bench.files.writes
-    with pytest.raises(PoisonedStore, match="the log takes nothing any more: .*Input/output error"):
+    with pytest.raises(PoisonedStore, match="the log accepts no more batches, .*Input/output error"):
         log.write(put(2))
     assert bench.files.writes == writes

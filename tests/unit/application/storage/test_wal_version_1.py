@@ -68,7 +68,9 @@ def test_a_flipped_bit_in_a_last_batch_whose_end_is_there_is_damage(
     tmp_path: Path, ends_at_sector: bool, at: int
 ) -> None:
     """Taken for torn it would be cut off: an entry that was acknowledged would be lost without a word."""
-    with pytest.raises(DamagedStore, match="the last batch is not whole, and no sector of it is missing") as caught:
+    with pytest.raises(
+        DamagedStore, match="the last batch is incomplete, although no sector of it is missing"
+    ) as caught:
         opened(tmp_path, flipped(BEGIN + last(ends_at_sector), len(BEGIN) + at))
     assert (caught.value.file, caught.value.offset) == (f"node/{NAME}", len(BEGIN))
 
@@ -91,7 +93,7 @@ def test_a_file_that_ends_within_a_sector_in_the_middle_of_a_batch_was_cut(tmp_p
 def test_a_torn_batch_with_a_whole_one_behind_it_is_damage(tmp_path: Path) -> None:
     """What comes later was written after it was durable: so it was whole once."""
     octets = without_sector(BEGIN + last(False), 2) + batch(4, Frame(RECORD, 3, b"three"))
-    with pytest.raises(DamagedStore, match="batch 3 is not whole, and there is a later one at octet"):
+    with pytest.raises(DamagedStore, match="batch 3 is incomplete, although there is a later one at octet"):
         opened(tmp_path, octets)
 
 
@@ -135,7 +137,7 @@ def test_a_next_segment_whose_first_batch_is_damaged_before_a_whole_one_is_damag
     """Its first frame is whole: taken for a rotation that was cut short, the segment would be removed."""
     whole = second_segment()
     octets = flipped(whole, 200)
-    with pytest.raises(DamagedStore, match="batch 3 is not whole, and there is a later one at octet") as caught:
+    with pytest.raises(DamagedStore, match="batch 3 is incomplete, although there is a later one at octet") as caught:
         opened_with(tmp_path, octets)
     assert (caught.value.file, caught.value.offset) == ("node/0000000000000002.wal", 0)
     assert (tmp_path / "node" / "0000000000000002.wal").read_bytes() == octets
@@ -170,7 +172,7 @@ def test_what_comes_before_the_damage_can_be_taken(tmp_path: Path) -> None:
 def test_where_nothing_comes_before_the_damage_it_is_said_of_the_folder(tmp_path: Path) -> None:
     path = written(tmp_path)
     path.write_bytes(flipped(path.read_bytes(), 3))
-    with pytest.raises(DamagedStore, match="nothing before the damage can be read") as caught:
+    with pytest.raises(DamagedStore, match="no batch before the damage is readable") as caught:
         salvaged(tmp_path)
     assert (caught.value.file, caught.value.offset) == ("node", 0)
     assert str(caught.value).startswith("node")

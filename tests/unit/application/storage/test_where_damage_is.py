@@ -35,30 +35,33 @@ LAST = batch(2, (RECORD, 1, b"x" * 900))
 BEYOND = frame(BEGIN, 2, 9000) + frame(RECORD, 2, 1, b"x" * 900)
 
 DAMAGE: dict[str, tuple[dict[str, bytes], str, int, str]] = {
-    "no segment beside a snapshot": ({SNAP: snapshot(3, b"", b"")}, ONE, 0, "there is a snapshot, and no segment"),
+    "no segment beside a snapshot": ({SNAP: snapshot(3, b"", b"")}, ONE, 0, "there is a snapshot, but no segment"),
     "the first segment is gone": ({TWO: whole(opening(2))}, ONE, 0, "this segment is missing"),
     "a segment between is gone": (
         {ONE: whole(FIRST), THREE: whole(opening(3, 3))}, TWO, 0, "this segment is missing",
     ),
     "the named snapshot is gone": (
         {ONE: whole(batch(1, (SEGMENT, 1, (1).to_bytes(8, "big") + b"\0\2"), (SNAPSHOT, 3, NUMBER_11)))},
-        SNAP, 0, "the log names this snapshot, and it is not there",
+        SNAP, 0, "the log names this snapshot, but the file is missing",
     ),
-    "another segment's beginning": ({ONE: whole(opening(2))}, ONE, 0, "this does not begin as segment 1 does"),
-    "an empty segment": ({ONE: b""}, ONE, 0, "it does not begin with a whole batch, as every segment does"),
-    "a segment of zeros": ({ONE: bytes(4096)}, ONE, 0, "it does not begin with a whole batch, as every segment does"),
+    "another segment's beginning": (
+        {ONE: whole(opening(2))},
+        ONE, 0, "the file does not begin with the header of segment 1",
+    ),
+    "an empty segment": ({ONE: b""}, ONE, 0, "it does not begin with a complete batch"),
+    "a segment of zeros": ({ONE: bytes(4096)}, ONE, 0, "it does not begin with a complete batch"),
     "a cut within a sector": ({ONE: whole(FIRST)[:-1]}, ONE, END, "the end of the file is missing"),
     "octets behind the last batch": (
         {ONE: put(whole(FIRST), END, b"x" * 64)},
-        ONE, END, "the last batch is not whole, and no sector of it is missing",
+        ONE, END, "the last batch is incomplete, although no sector of it is missing",
     ),
     "a torn batch before another segment": (
         {ONE: put(whole(FIRST), END + 1500, b"x"), TWO: whole(opening(2, 3))},
-        ONE, END, "a batch is not whole, and there is a later segment",
+        ONE, END, "a batch is incomplete, although there is a later segment",
     ),
     "a damaged batch before another": (
         {ONE: whole(put(FIRST + LAST, END + 100, b"y") + batch(3, (RECORD, 2, b"two")))},
-        ONE, END, f"batch 2 is not whole, and there is a later one at octet {END + len(LAST)}",
+        ONE, END, f"batch 2 is incomplete, although there is a later one at octet {END + len(LAST)}",
     ),
     "a batch that is longer than the file": (
         {ONE: whole(FIRST + BEYOND)}, ONE, END, "batch 2 reaches beyond the end of the file",

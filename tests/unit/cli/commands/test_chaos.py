@@ -46,7 +46,7 @@ def test_a_problem_is_kept_with_its_history_and_a_picture(tmp_path: Path, refute
     picture = (folder / "picture.svg").read_text()
     assert picture.startswith("<svg")
     assert "get" in picture
-    assert ("cannot be" if refuted else "answers a read from entry 3") in picture
+    assert ("is impossible" if refuted else "answers a read from entry 3") in picture
     assert (folder / "faults.txt").read_text() == "1.5 s crash n1\n"
     assert json.loads((folder / "report.json").read_text())["profile"] == "distant node"
 
@@ -82,11 +82,11 @@ def test_a_history_that_is_not_linearizable_is_told_in_words() -> None:
     assert problem_lines(report) == [
         "node 2 answers a read from entry 3",
         "what the clients saw is not linearizable:",
-        '  of 2 operations, these on key "x" cannot all be:',
+        '  of 2 operations, these on key "x" contradict each other:',
         "",
-        '    process 1  get → "b"   ← this cannot be  0.002 – 0.003 ms',
+        '    process 1  get → "b"   ← impossible  0.002 – 0.003 ms',
         "",
-        '  get → "b" of process 1 cannot be: the state could only be "a"',
+        '  get → "b" of process 1 is impossible: the state could only be "a"',
     ]
     assert json.loads(json.dumps(report.as_json()))["verdict"]["refuted"] == ["x"]
 

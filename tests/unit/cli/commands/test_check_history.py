@@ -39,8 +39,8 @@ def test_a_refuted_history(stale: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert status_of(["check-history", str(stale), "--model", "register"]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "not linearizable"
-    assert "  process 2  read → 1   ← this cannot be  events 5 – 6" in lines
-    assert lines[-1] == "read → 1 of process 2 cannot be: the state could only be 2"
+    assert "  process 2  read → 1   ← impossible  events 5 – 6" in lines
+    assert lines[-1] == "read → 1 of process 2 is impossible: the state could only be 2"
 
 
 def test_a_history_that_can_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,9 +78,14 @@ FAILED_CAS = """\
 @pytest.mark.parametrize(
     ("text", "options", "status", "told"),
     [
-        (jsonl(*PUTS, *GET), ["--model", "kv"], 1, 'get → "c" of process 2 cannot be: the state could be "a" or "b"'),
+        (
+            jsonl(*PUTS, *GET),
+            ["--model", "kv"],
+            1,
+            'get → "c" of process 2 is impossible: the state could be "a" or "b"',
+        ),
         (KEYED, ["--model", "register"], 1, "of 2 objects, not linearizable: key 8; all others are"),
-        (KEYED, ["--model", "register", "--no-independent"], 1, "read → [8, 1] of process 1 cannot be"),
+        (KEYED, ["--model", "register", "--no-independent"], 1, "read → [8, 1] of process 1 is impossible"),
         (FAILED_CAS, ["--model", "register"], 0, "1 operation, and all failed"),
         (FAILED_CAS, ["--model", "register", "--failed-cas", "compared"], 1, "the state could only be nil"),
         (

@@ -73,7 +73,7 @@ def test_what_is_readable_of_a_log_is_taken_when_a_person_says_so(
     sqlite = any(name.endswith(".sqlite") for name in before)
     assert status_of([*command, "--yes"]) == (2 if sqlite else 0)
     if sqlite:
-        assert "nothing can be taken from group-1.damaged-1" in capsys.readouterr().err
+        assert "nothing in group-1.damaged-1 is readable" in capsys.readouterr().err
         assert octets_of(node) == before
         return
     assert capsys.readouterr().out == "group-1 takes part again, with the entries 1 to 6\n"
@@ -114,7 +114,7 @@ def test_what_cannot_be_accepted_is_told(
 
 def test_a_folder_that_is_none_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert status_of(["store", "show", str(tmp_path / "nowhere")]) == 2
-    assert "nowhere is no folder" in capsys.readouterr().err
+    assert "nowhere is not a folder" in capsys.readouterr().err
 
 
 def test_a_status_that_was_changed_is_taken_for_a_loss(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_status_that_was_changed_is_taken_for_a_loss(tmp_path: Path) -> None:
     status_file.save(files, "group-1", ReplicaStatus(FOUNDING, "a life"))
     path = tmp_path / "group-1.standing"
     path.write_text(path.read_text().replace(FOUNDING, MEMBER))
-    with pytest.raises(status_file.UnreadableStatus, match="the checksum does not fit"):
+    with pytest.raises(status_file.UnreadableStatus, match="the checksum is wrong"):
         status_file.load(files, "group-1")
     path.write_text("")
     with pytest.raises(status_file.UnreadableStatus):

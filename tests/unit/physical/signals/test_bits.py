@@ -38,15 +38,15 @@ def test_numbers_come_back(numbers: list[int]) -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: checked_bits([0, 2]), "bits are 0 or 1"),
-        (lambda: checked_bits([0.5]), "bits are 0 or 1"),
+        (lambda: checked_bits([0, 2]), "bits must be 0 or 1"),
+        (lambda: checked_bits([0.5]), "bits must be 0 or 1"),
         (lambda: checked_bits([[0, 1]]), "one dimension"),
-        (lambda: checked_bits([0, 1, 1], multiple_of=2), "3 bits are no multiple of 2"),
-        (lambda: checked_levels([0, 1], (-1, 1)), "a level is one of -1, 1"),
-        (lambda: checked_levels([1], (-1, 1), multiple_of=2), "1 levels are no multiple of 2"),
+        (lambda: checked_bits([0, 1, 1], multiple_of=2), "the number of bits must be a multiple of 2, not 3"),
+        (lambda: checked_levels([0, 1], (-1, 1)), "levels must be among -1, 1"),
+        (lambda: checked_levels([1], (-1, 1), multiple_of=2), "the number of levels must be a multiple of 2, not 1"),
         (lambda: checked_levels([[1]], (-1, 1)), "one dimension"),
         (lambda: bits_of_numbers([8], 3), "from 0 to 7"),
-        (lambda: octets_of([1] * 9), "9 bits are no multiple of 8"),
+        (lambda: octets_of([1] * 9), "the number of bits must be a multiple of 8, not 9"),
     ],
 )
 def test_what_is_no_bit_is_refused(call: object, message: str) -> None:

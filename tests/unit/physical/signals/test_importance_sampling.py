@@ -31,7 +31,7 @@ def test_the_tail_of_the_normal_distribution(place: float) -> None:
 
 
 def test_what_there_is_not_is_refused() -> None:
-    with pytest.raises(ValueError, match="a scale of 1 or more, not 0.5"):
+    with pytest.raises(ValueError, match="the scale must be at least 1, not 0.5"):
         ScaledNormal(0.5, np.random.default_rng(1))
-    with pytest.raises(ValueError, match="two scores or more"):
+    with pytest.raises(ValueError, match="a standard error needs at least two scores"):
         weighted_rate([1.0], 1)

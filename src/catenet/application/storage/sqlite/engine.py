@@ -1,14 +1,14 @@
 """SQLite as a storage engine.
 
-It keeps its own write-ahead log with one fsync a transaction (``journal_mode=WAL``, ``synchronous=FULL``), and no
-other process may look in (``locking_mode=EXCLUSIVE``), so that it needs no shared memory.
+SQLite has its own write-ahead log with one fsync per transaction (``journal_mode=WAL``, ``synchronous=FULL``).  No
+other process may open the database (``locking_mode=EXCLUSIVE``), so it needs no shared memory.
 
-What SQLite does by itself, and where it tells nobody of a failure, is done here instead: moving its log into the
-database (a *checkpoint*) every :data:`CHECKPOINT_PAGES`, and when it is closed.  So a connection that is dropped, by a
-process that ends or after a failure, does not touch the files any more: they may be another's by then.
+SQLite's automatic checkpoints, which move its log into the database, hide failures.  So checkpoints are explicit here:
+every :data:`CHECKPOINT_PAGES`, and on close.  A connection that is dropped, by the end of a process or after a failure,
+touches the files no more: another process may use them by then.
 
-SQLite takes for durable what it finds in its log.  After a failed fsync it may be in the operating system's memory
-alone, marked as written: so the log is written again when it is opened, before anything relies on it.
+SQLite treats what it finds in its log as durable.  After a failed fsync the data may exist only in the operating
+system's memory, marked as written; so the log is rewritten when the store is opened, before anything relies on it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ LOG: Final = "-wal"
 """What SQLite appends to the name of the database for its log."""
 CHECKPOINT_PAGES: Final = 1000
 HEADER_OCTETS: Final = 100
-"""Of a database.  SQLite takes a file of one octet for a new one."""
+"""The size of a database header.  SQLite treats a file of one octet as a new one."""
 EXCLUSIVE: Final = "PRAGMA locking_mode=EXCLUSIVE"
 PRAGMAS: Final = ("PRAGMA temp_store=MEMORY", "PRAGMA synchronous=FULL")
 TABLES: Final = (
@@ -99,10 +99,10 @@ class SqliteEngine(Engine):
             raise _as_oserror(error) from error
 
     def _write_again(self, files: Files, folder: str) -> None:
-        """Make durable what was found: the log as it is, then all of it in the database, and the names of both.
+        """Make the contents durable: first the log, then the database after a checkpoint, and the names of both.
 
-        In this order, for SQLite mends the database from its log after a power cut.  What is in the database and not in
-        the log had been synced with success before the log began anew.
+        The order matters, because SQLite repairs the database from its log after a power cut.  Data that is only in
+        the database was synced before the log was restarted.
         """
         log = self._path + LOG
         if files.exists(log):
@@ -113,9 +113,9 @@ class SqliteEngine(Engine):
         self._checkpoint()
 
     def _checkpoint(self) -> None:
-        """Move all of SQLite's log into the database; what is written next begins it anew.  Raises OSError, apsw.Error.
+        """Move SQLite's log into the database; the next write restarts it.  Raises OSError, apsw.Error.
 
-        The log is not cut short: of a cut that is not durable a power cut may leave a part, with old pages.
+        The log is not truncated: after a power cut, a part of it could reappear, with old pages.
         """
         assert self._database is not None, "open() comes first"
         busy, pages, moved = next(iter(self._database.execute("PRAGMA wal_checkpoint(PASSIVE)")))
@@ -125,17 +125,17 @@ class SqliteEngine(Engine):
         self._log_pages = 0
 
     def _check_disk(self) -> None:
-        """Raise what SQLite has kept to itself."""
+        """Raise a failure that SQLite has hidden."""
         if self._vfs is not None and self._vfs.failure is not None:
             raise self._vfs.failure
 
     def _committed(self, database: apsw.Connection, name: str, pages: int) -> int:
-        """SQLite says after each transaction how long its log is."""
+        """SQLite's hook after each transaction: ``pages`` is the length of its log."""
         self._log_pages = pages
         return apsw.SQLITE_OK
 
     def _let_go(self) -> None:
-        """Close without writing anything: what is there is to stay as it is."""
+        """Close without writing anything."""
         if self._database is not None:
             with suppress(OSError, apsw.Error):
                 self._database.close(True)
@@ -157,8 +157,8 @@ class SqliteEngine(Engine):
         with nullcontext() if self._vfs is None else self._vfs.told_later():
             mode = next(iter(database.execute("PRAGMA journal_mode=WAL")))[0]
         self._check_disk()
-        if mode != "wal":  # SQLite tells of a failure in no other way
-            raise OSError(errno.EIO, f"SQLite cannot begin its log, and stays with {mode}", self._path)
+        if mode != "wal":  # SQLite reports a failure in no other way
+            raise OSError(errno.EIO, f"SQLite cannot create its log, and stays in mode {mode}", self._path)
         if version < VERSION:
             self._make(database, checked=not tables)
         found = next(iter(database.execute("PRAGMA quick_check(1)")))[0]
@@ -169,7 +169,7 @@ class SqliteEngine(Engine):
         return recovered
 
     def _make(self, database: apsw.Connection, *, checked: bool) -> None:
-        """Make the tables.  In version 1 there were no checksums: what is there gets them now."""
+        """Create the tables.  Rows of version 1 had no checksums; they get them now."""
         database.execute("BEGIN IMMEDIATE")
         for statement in TABLES:
             database.execute(statement)
@@ -194,11 +194,11 @@ class SqliteEngine(Engine):
 
     def _unsealed(self, what: str, number: int, data: bytes) -> bytes:
         if not isinstance(data, bytes) or sealed(number, data[SEAL_OCTETS:]) != data:
-            raise DamagedStore(self._path, 0, f"{what} {number} is not what was written")
+            raise DamagedStore(self._path, 0, f"the checksum of {what} {number} is wrong")
         return data[SEAL_OCTETS:]
 
     def salvage(self, files: Files, folder: str) -> Recovered:
-        """All or nothing: SQLite says that something is damaged, and not what comes before it."""
+        """Everything or nothing: SQLite reports damage, but not which rows precede it."""
         try:
             return self._open(files, folder)
         finally:
@@ -206,7 +206,7 @@ class SqliteEngine(Engine):
 
     def write(self, batches: Sequence[Batch]) -> None:
         if self._poison is not None or self._database is None:
-            raise PoisonedStore(f"the database takes nothing any more: {self._poison}")
+            raise PoisonedStore(f"the database accepts no more batches, because a write failed: {self._poison}")
         try:
             self._database.execute("BEGIN IMMEDIATE")
             for batch in batches:
@@ -247,7 +247,7 @@ class SqliteEngine(Engine):
 
 
 def _size(files: Files, path: str) -> int:
-    """How long a file is, in octets; 0 if there is none."""
+    """The length of a file, in octets; 0 if there is none."""
     if not files.exists(path):
         return 0
     with files.open(path) as file:
@@ -255,7 +255,7 @@ def _size(files: Files, path: str) -> int:
 
 
 def sealed(number: int, data: bytes) -> bytes:
-    """Octets of a row with their CRC32C, and that of the row's number, before them."""
+    """The octets of a row, preceded by the CRC32C of the row's number and octets."""
     checksum: int = extend(value(number.to_bytes(8, "big", signed=True)), data)
     return checksum.to_bytes(SEAL_OCTETS, "big") + data
 
@@ -266,7 +266,7 @@ def _sealed_row(*values: Any) -> bytes:
 
 
 def _as_oserror(error: OSError | apsw.Error) -> OSError:
-    """SQLite's own complaint about a disk (full, input or output error), as any other file would make it."""
+    """SQLite's error about a disk (full, input or output error) as an OSError."""
     if isinstance(error, OSError):
         return error
     cause = error.__cause__ or error.__context__

@@ -1,10 +1,10 @@
-"""SQLite's operating system layer (its VFS) over our files.
+"""SQLite's operating system layer (VFS) over :class:`~catenet.application.storage.files.Files`.
 
-One process has the files and one connection, so locks are always granted.  Of the disk nothing is assumed: no atomic
-writes beyond a sector, no order between writes; a file that was created has its folder synced with its first sync, as
-SQLite's own layer does on Unix.
+There is one process with one connection, so locks are always granted.  The disk is assumed to have neither atomic
+writes beyond a sector nor ordered writes.  The first sync of a new file also syncs its folder, as in SQLite's layer for
+Unix.
 
-SQLite does not tell of every failure; what it is told is kept here, so that its user can ask.
+SQLite does not report every failure, so the failures are recorded here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NUMBERS: Final = count(1)
 
 
 class FilesVfs(apsw.VFS):
-    """What SQLite asks of an operating system.  ``name`` is for ``apsw.Connection(vfs=...)``."""
+    """The VFS.  ``name`` is for ``apsw.Connection(vfs=...)``."""
 
     def __init__(self, files: Files) -> None:
         self.name: Final = f"catenet-{next(_NUMBERS)}"
@@ -35,7 +35,7 @@ class FilesVfs(apsw.VFS):
 
     @property
     def failure(self) -> OSError | None:
-        """What the first call of the disk that failed has raised, whether or not SQLite has told anybody."""
+        """The error of the first failed call, whether or not SQLite has reported it."""
         return self._failures[0] if self._failures else None
 
     def xOpen(self, name: Any, flags: list[int]) -> Any:
@@ -51,7 +51,7 @@ class FilesVfs(apsw.VFS):
                 self.files.sync_folder(folder_of(filename))
 
     def __enter__(self) -> None:
-        """Keep what fails."""
+        """Record failures in this context."""
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, OSError):
@@ -59,7 +59,7 @@ class FilesVfs(apsw.VFS):
 
     @contextmanager
     def told_later(self) -> Iterator[None]:
-        """For a statement of which SQLite says that all is well though calls have failed: apsw prints such errors."""
+        """For a statement that SQLite reports as successful although calls failed: apsw would print such errors."""
         printing = sys.unraisablehook
 
         def keeping(told: Any) -> None:

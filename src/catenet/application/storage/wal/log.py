@@ -16,7 +16,7 @@ from catenet.application.storage.wal.snapshots import ASIDE, SUFFIX, load, save,
 
 SEGMENT_OCTETS: Final = 4 << 20
 LEAST_GROWTH_OCTETS: Final = 16 << 10
-"""A segment's file is made longer by so much, or a quarter, before it is full: see :func:`read_segment`."""
+"""A segment's file is extended by at least this, or by a quarter, before it is full: see :func:`read_segment`."""
 
 
 class WriteAheadLog(Engine):
@@ -59,15 +59,15 @@ class WriteAheadLog(Engine):
     def salvage(self, files: Files, folder: str) -> Recovered:
         contents, records = readable(files, folder)
         if not contents.state and not records and contents.snapshot is None:
-            raise DamagedStore(folder, 0, "nothing before the damage can be read")
+            raise DamagedStore(folder, 0, "no batch before the damage is readable")
         mark = contents.snapshot
         snapshot = None if mark is None else load(files, folder, snapshot_name(*mark), mark.up_to)
         return Recovered(contents.state, tuple(records[index] for index in sorted(records)), snapshot)
 
     def _sweep(self, found: Found, snapshot: str) -> None:
-        """Remove what a crash left over.
+        """Remove leftovers of a crash.
 
-        Not before the tail, which says that it is not needed, is durable: what was read of it need not be.
+        The tail, which declares them unneeded, must be durable first: that it could be read does not mean that it is.
         """
         aside = [
             name
@@ -77,15 +77,15 @@ class WriteAheadLog(Engine):
         self._remove([*found.leftovers, *aside])
 
     def _write_tail_again(self, tail: bytes, version: int) -> None:
-        """Write the whole batches of the last segment to a new file in its place.
+        """Replace the last segment by a new file with its complete batches.
 
-        This cuts a torn tail off.  And if an fsync has failed in a process before this one, what was read may be in
-        the operating system's memory alone, marked as written, and no fsync of the old file would write it.
+        This removes a torn tail.  Besides, if an fsync failed in an earlier process, the data may exist only in the
+        operating system's memory, marked as written, and an fsync of the old file would not write it.
         """
         self._begin_file(tail, self._grown(0, len(tail)) if version == VERSION else len(tail))
 
     def _begin_file(self, data: bytes, octets: int) -> None:
-        """Write a segment's file aside and give it its name, so that one of that name is whole from its beginning."""
+        """Write a segment under a temporary name and rename it, so a file of its name always begins complete."""
         path = self._path(segment_name(self._number))
         self._end, self._allocated = len(data), octets
         with self._files.open(path + ASIDE, create=True) as file:
@@ -102,7 +102,7 @@ class WriteAheadLog(Engine):
 
     def write(self, batches: Sequence[Batch]) -> None:
         if self._poison is not None:
-            raise PoisonedStore(f"the log takes nothing any more: {self._poison}")
+            raise PoisonedStore(f"the log accepts no more batches, because a write failed: {self._poison}")
         try:
             self._write(batches)
         except OSError as error:
@@ -157,7 +157,7 @@ class WriteAheadLog(Engine):
             self._contents.apply(frame, self._number)
 
     def _new_segment(self) -> None:
-        """Open the next segment with what the ones before come down to."""
+        """Begin the next segment with the state and snapshot that the earlier ones add up to."""
         self._number += 1
         contents = self._contents
         opening = number_octets(contents.floor) + VERSION.to_bytes(VERSION_OCTETS, "big")
@@ -170,7 +170,7 @@ class WriteAheadLog(Engine):
         self._has_written(frames, sequence)
 
     def _grown(self, allocated: int, needed: int) -> int:
-        """How long a file is to be made so that ``needed`` octets fit: whole sectors."""
+        """The new length of a file so that ``needed`` octets fit: whole sectors."""
         octets = max(allocated, needed + max(self._least_growth_octets, needed // 4))
         return -(-octets // SECTOR_OCTETS) * SECTOR_OCTETS
 

@@ -1,4 +1,4 @@
-"""What the segments of a folder say together, or where they are damaged."""
+"""Reads the segments of a folder, and finds damage."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def floor_of(opening: Frame) -> int:
 
 
 class SnapshotMark(NamedTuple):
-    """Which snapshot holds: the index it goes up to, and the number in its file's name."""
+    """The current snapshot: the index up to which it goes, and the number in its file's name."""
 
     up_to: int
     number: int
 
 
 class Contents:
-    """What a log holds; frames are applied to it one by one, when they are read and when they are written.
+    """The contents of a log; frames are applied one by one when they are read or written.
 
     ``floor`` is the first segment that is needed.
     """
@@ -48,15 +48,15 @@ class Contents:
         self.snapshot: SnapshotMark | None = None
         self.floor: int = 1
         self._homes: Final[dict[int, int]] = {}
-        """In which segment each record is."""
+        """The segment of each record."""
         self._least = 0
         self._last = 0
-        """All records are from ``_least`` to ``_last``: what is cut at the end or the beginning is not looked for."""
+        """All records are from ``_least`` to ``_last``, so removals at either end need no search."""
         self._counts: Final[dict[int, int]] = {}
-        """How many records are in each segment that has any, in the order of the segments."""
+        """The number of records in each segment that has any, in the order of the segments."""
 
     def apply(self, frame: Frame, segment: int, records: dict[int, Record] | None = None) -> None:
-        """A frame of a segment; records are kept if somebody wants them."""
+        """Apply a frame of a segment; ``records`` collects the records if given."""
         kind, number, payload = frame
         if kind == STATE:
             self.state = payload
@@ -77,7 +77,7 @@ class Contents:
             self.floor = floor_of(frame)
 
     def first_needed(self, current: int) -> int:
-        """The first segment that holds something that nothing later repeats."""
+        """The first segment with a record that no later segment repeats."""
         return next(iter(self._counts), current)
 
     def _enter(self, index: int, segment: int) -> None:
@@ -89,19 +89,19 @@ class Contents:
         self._counts[segment] = self._counts.get(segment, 0) + 1
 
     def _cut(self, first: int) -> list[int]:
-        """The records from an index on, which are to go."""
+        """The records from an index on, which are to be removed."""
         gone = self._between(max(first, self._least), self._last + 1)
         self._last = min(self._last, first - 1)
         return gone
 
     def _forget(self, end: int) -> list[int]:
-        """The records below an index, which are to go."""
+        """The records below an index, which are to be removed."""
         gone = self._between(self._least, min(end, self._last + 1))
         self._least = max(self._least, end)
         return gone
 
     def _between(self, first: int, end: int) -> list[int]:
-        """The records there are; costs as much as there are places, or records in all if those are fewer."""
+        """The records in a range; takes time linear in the range or in the number of records, whichever is smaller."""
         homes = self._homes
         if end - first <= len(homes):
             return [index for index in range(first, end) if index in homes]
@@ -116,7 +116,7 @@ class Contents:
 
 
 class Found(NamedTuple):
-    """What recovery found.  ``number`` is the last segment's, 0 if there is none; ``tail`` its whole batches."""
+    """The result of recovery.  ``number`` is that of the last segment, 0 without one; ``tail`` its complete batches."""
 
     contents: Contents
     records: dict[int, Record]
@@ -140,12 +140,12 @@ def recover(files: Files, folder: str) -> Found:
     read = {number: read_segment(octets[number], versions[number]) for number in numbers}
     leftovers: list[str] = []
     if numbers and versions[numbers[-1]] == 1 and read[numbers[-1]].torn and not read[numbers[-1]].batches:
-        leftovers.append(segment_name(numbers.pop()))  # a rotation that a crash cut short
+        leftovers.append(segment_name(numbers.pop()))  # a crash interrupted the creation of a segment
     floor = _floor(read, numbers)
     leftovers += [segment_name(number) for number in numbers if number < floor]
     numbers = [number for number in numbers if number >= floor]
     if not numbers and any(name.endswith(SNAPSHOT_SUFFIX) for name in names):
-        raise DamagedStore(f"{folder}/{segment_name(1)}", 0, "there is a snapshot, and no segment")
+        raise DamagedStore(f"{folder}/{segment_name(1)}", 0, "there is a snapshot, but no segment")
     _check(folder, read, numbers, floor)
     contents, records, sequence = Contents(), dict[int, Record](), 0
     for number in numbers:
@@ -161,7 +161,7 @@ def recover(files: Files, folder: str) -> Found:
 
 
 def readable(files: Files, folder: str) -> tuple[Contents, dict[int, Record]]:
-    """What a damaged log says up to its first damage, for a person who has decided to go on with that."""
+    """The contents of a damaged log up to its first damage, for an operator who decides to continue with them."""
     contents, records, sequence = Contents(), dict[int, Record](), 0
     numbers = sorted(int(name.removesuffix(SUFFIX)) for name in files.names(folder) if name.endswith(SUFFIX))
     for number in numbers:
@@ -179,7 +179,7 @@ def readable(files: Files, folder: str) -> tuple[Contents, dict[int, Record]]:
 
 
 def _versions(folder: str, octets: dict[int, bytes]) -> dict[int, int]:
-    """The version of each segment.  One that cannot be read is of the version of the one before."""
+    """The version of each segment.  An unreadable one has the version of the one before."""
     versions: dict[int, int] = {}
     before = VERSION
     for number, data in octets.items():
@@ -193,7 +193,7 @@ def _versions(folder: str, octets: dict[int, bytes]) -> dict[int, int]:
 
 
 def _floor(read: dict[int, SegmentContent], numbers: list[int]) -> int:
-    """The first segment that is needed, as the last whole batch that says so has it."""
+    """The first segment that is needed, according to the last complete batch that gives it."""
     floor = 1
     for number in numbers:
         for batch in read[number].batches:
@@ -214,7 +214,7 @@ def _check(folder: str, read: dict[int, SegmentContent], numbers: list[int], flo
         if content.damage:
             raise DamagedStore(file, content.end, content.damage)
         if content.torn and number != numbers[-1]:
-            raise DamagedStore(file, content.end, "a batch is not whole, and there is a later segment")
+            raise DamagedStore(file, content.end, "a batch is incomplete, although there is a later segment")
         opening = content.batches[0].frames[:1]
         if not opening or opening[0].kind != SEGMENT or opening[0].number != number:
-            raise DamagedStore(file, 0, f"this does not begin as segment {number} does")
+            raise DamagedStore(file, 0, f"the file does not begin with the header of segment {number}")

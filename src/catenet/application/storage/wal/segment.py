@@ -1,4 +1,4 @@
-"""Batches of frames, and the judgement of a segment's end: whole, torn, or damaged."""
+"""Batches of frames, and the classification of a segment's end: complete, torn, or damaged."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from catenet.application.storage.wal.frame import (
 )
 
 SECTOR_OCTETS: Final = 512
-"""The least that a disk writes at once; a larger sector (4096) is a whole number of these."""
+"""The smallest unit that a disk writes atomically; a larger sector (4096) is a multiple."""
 HOLE: Final = bytes(SECTOR_OCTETS)
 VERSION: Final = 2
 """Of the format.  In version 1 a batch had no frame at its beginning, and a file ended with its last batch."""
@@ -31,17 +31,17 @@ VERSION_OCTETS: Final = 2
 
 
 class WrittenBatch(NamedTuple):
-    """A batch that was found whole."""
+    """A complete batch."""
 
     sequence: int
     frames: tuple[Frame, ...]
 
 
 class SegmentContent(NamedTuple):
-    """What a segment holds: whole batches up to ``end``, and what is behind them.
+    """The contents of a segment: complete batches up to ``end``, and the classification of the rest.
 
-    ``torn`` says that the rest is a write that a crash cut short; ``damage`` what is wrong if it is not; both are empty
-    if nothing was written behind the last batch.
+    ``torn`` means that a crash interrupted the write of the rest; ``damage`` describes what is wrong otherwise; both
+    are empty if nothing follows the last batch.
     """
 
     batches: tuple[WrittenBatch, ...]
@@ -51,7 +51,7 @@ class SegmentContent(NamedTuple):
 
 
 def emit_batch(frames: Sequence[Frame], sequence: int, offset: int) -> bytes:
-    """A batch in octets, for that offset in its segment.  No sector of it is all zeros, and it ends in mid-sector."""
+    """The octets of a batch at an offset in its segment.  No sector is all zeros, and it does not end with a sector."""
     mask = _mask_for(frames)
     parts = [emit(frame, sequence, mask) for frame in frames]
     if (offset + _batch_octets(parts)) % SECTOR_OCTETS == 0:
@@ -65,7 +65,7 @@ def _batch_octets(parts: Sequence[bytes]) -> int:
 
 
 def _mask_for(frames: Sequence[Frame]) -> int:
-    """The least mask under which no payload holds a sector of zeros."""
+    """The smallest mask under which no payload contains a sector of zeros."""
     if not any(HOLE in frame.payload for frame in frames):
         return 0
     runs = (bytes([mask]) * SECTOR_OCTETS for mask in range(256))
@@ -74,7 +74,7 @@ def _mask_for(frames: Sequence[Frame]) -> int:
 
 
 def read_segment(data: bytes, version: int = VERSION) -> SegmentContent:
-    """Read all whole batches, and judge the rest."""
+    """Read all complete batches, and classify the rest."""
     batches: list[WrittenBatch] = []
     offset = 0
     while offset < len(data):
@@ -109,7 +109,7 @@ def version_of(data: bytes) -> int:
 
 
 def _batch_at(data: bytes, begin: int) -> tuple[WrittenBatch, int] | None:
-    """The batch that begins there and where it ends; None if it is not whole."""
+    """The batch at ``begin``, and its end; None if it is incomplete."""
     frames: list[Frame] = []
     offset = begin
     first = header_at(data, begin)
@@ -132,14 +132,14 @@ def _batch_at(data: bytes, begin: int) -> tuple[WrittenBatch, int] | None:
 
 
 def _judge(data: bytes, begin: int, sequence: int | None, rest_written: bool) -> str:
-    """What is wrong with what is behind the whole batches; empty if a crash may have left it so.
+    """The damage after the complete batches; empty if a crash explains the rest.
 
-    A segment begins whole: it is written aside and renamed.  The file is made longer, by whole sectors and durably,
-    before a batch is written there: so a batch never reaches beyond the end of the file, and a file that ends in the
-    middle of a sector has been cut.
+    A segment always begins complete: it is written under a temporary name and renamed.  The file is extended durably,
+    by whole sectors, before a batch is written: so a batch never reaches beyond the end of the file, and a file that
+    ends within a sector was truncated.
     """
     if sequence is None:
-        return "it does not begin with a whole batch, as every segment does"
+        return "it does not begin with a complete batch"
     if len(data) % SECTOR_OCTETS:
         return "the end of the file is missing"
     if not rest_written:
@@ -147,17 +147,17 @@ def _judge(data: bytes, begin: int, sequence: int | None, rest_written: bool) ->
     extent, committed = _extent(data, begin, sequence), begin
     for offset, found, kind, octets in _later_headers(data, begin):
         if found > sequence:
-            return f"batch {sequence} is not whole, and there is a later one at octet {offset}"
+            return f"batch {sequence} is incomplete, although there is a later one at octet {offset}"
         if kind == COMMIT and found == sequence and octets == offset - begin:
             committed = offset + HEADER_OCTETS
     end = max(extent, committed)
     if end > len(data):
         return f"batch {sequence} reaches beyond the end of the file"
-    return "" if _has_hole(data, begin, end) else "the last batch is not whole, and no sector of it is missing"
+    return "" if _has_hole(data, begin, end) else "the last batch is incomplete, although no sector of it is missing"
 
 
 def _extent(data: bytes, begin: int, sequence: int) -> int:
-    """Where the batch that begins there ends, as its first frame says; else where that frame would end."""
+    """The end of the batch at ``begin`` according to its first frame; without that frame, where it would end."""
     header = header_at(data, begin)
     if header is None or header.kind != BEGIN or header.sequence != sequence:
         return begin + HEADER_OCTETS
@@ -165,25 +165,25 @@ def _extent(data: bytes, begin: int, sequence: int) -> int:
 
 
 def _judge_version_1(data: bytes, begin: int, sequence: int | None) -> str:
-    """What is wrong with what begins there and is no whole batch; empty if a crash may have left it so.
+    """The damage of an incomplete batch in a segment of version 1; empty if a crash explains it.
 
-    ``sequence`` is the number that the batch would have; None at the beginning of a segment, where any is right.
+    ``sequence`` is the expected number of the batch; None at the beginning of a segment, where any is valid.
     """
     end, committed = len(data), False
     for offset, found, kind, octets in _later_headers(data, begin):
         if sequence is None:
             sequence = found
         if found > sequence:
-            return f"batch {sequence} is not whole, and there is a later one at octet {offset}"
+            return f"batch {sequence} is incomplete, although there is a later one at octet {offset}"
         if kind == COMMIT and found == sequence and octets == offset - begin:
             end, committed = offset + HEADER_OCTETS, True
     if _has_hole(data, begin, end) or (not committed and end % SECTOR_OCTETS == 0):
         return ""
-    return "the last batch is not whole, and no sector of it is missing"
+    return "the last batch is incomplete, although no sector of it is missing"
 
 
 def _later_headers(data: bytes, begin: int) -> list[tuple[int, int, int, int]]:
-    """Offset, sequence number, kind and number of every good header from there on."""
+    """Offset, sequence number, kind and number of every valid header from ``begin`` on."""
     found: list[tuple[int, int, int, int]] = []
     offset = data.find(MAGIC, begin)
     while offset >= 0:
@@ -195,7 +195,7 @@ def _later_headers(data: bytes, begin: int) -> list[tuple[int, int, int, int]]:
 
 
 def _has_hole(data: bytes, begin: int, end: int) -> bool:
-    """Whether a sector's share of ``data[begin:end]`` is all zeros."""
+    """Whether the part of a sector in ``data[begin:end]`` is all zeros."""
     offset = begin
     while offset < end:
         after = min((offset // SECTOR_OCTETS + 1) * SECTOR_OCTETS, end)

@@ -1,4 +1,4 @@
-"""Snapshots in files of their own, written aside and renamed, so that a file of that name is whole.
+"""Snapshots in separate files, written under a temporary name and renamed, so a file of the final name is complete.
 
 ::
 
@@ -10,7 +10,7 @@
     36 checksum  4         CRC32C of the header up to here
     40 meta, data
 
-The log names the snapshot that holds; any other file is a leftover.
+The log names the current snapshot; any other file is a leftover.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ PIECE_OCTETS: Final = 1 << 20
 
 
 def snapshot_name(index: int, number: int) -> str:
-    """The file's name; ``number`` tells apart two snapshots of one index."""
+    """The file's name; ``number`` distinguishes two snapshots of one index."""
     return f"{index:020d}-{number:016x}{SUFFIX}"
 
 
 def save(files: Files, folder: str, name: str, snapshot: Snapshot) -> None:
-    """Write a snapshot.  It is safe, name and all, when this returns."""
+    """Write a snapshot.  It is durable, with its name, when this returns."""
     index, meta, data = snapshot.index, snapshot.meta, snapshot.data
     header = HEADER.pack(MAGIC, VERSION, index, len(meta), len(data), extend(value(meta), data))
     aside = f"{folder}/{name}{ASIDE}"
@@ -58,22 +58,23 @@ def save(files: Files, folder: str, name: str, snapshot: Snapshot) -> None:
 def load(files: Files, folder: str, name: str, index: int) -> Snapshot:
     """Read a snapshot.
 
-    Raises :class:`~catenet.application.storage.engine.DamagedStore` if it is not what was saved,
-    :class:`~catenet.application.storage.engine.UnknownVersion` if a newer program has saved it.
+
+    Raises :class:`~catenet.application.storage.engine.DamagedStore` if it is damaged, and
+    :class:`~catenet.application.storage.engine.UnknownVersion` if a newer program wrote it.
     """
     path = f"{folder}/{name}"
     if not files.exists(path):
-        raise DamagedStore(path, 0, "the log names this snapshot, and it is not there")
+        raise DamagedStore(path, 0, "the log names this snapshot, but the file is missing")
     whole = files.read_whole(path)
     header = whole[: HEADER.size]
     if len(whole) < HEADER_OCTETS or CHECKSUM.unpack_from(whole, HEADER.size)[0] != value(header):
-        raise DamagedStore(path, 0, "the header is not what was written")
+        raise DamagedStore(path, 0, "the checksum of the header is wrong")
     magic, version, own_index, meta_octets, data_octets, checksum = HEADER.unpack(header)
     if magic == MAGIC and version > VERSION:
         raise UnknownVersion(path, version, VERSION)
     if (magic, version, own_index) != (MAGIC, VERSION, index):
-        raise DamagedStore(path, 0, f"this is no snapshot up to {index}")
+        raise DamagedStore(path, 0, f"this is not the snapshot up to {index}")
     body = whole[HEADER_OCTETS:]
     if len(body) != meta_octets + data_octets or value(body) != checksum:
-        raise DamagedStore(path, HEADER_OCTETS, "the content is not what was written")
+        raise DamagedStore(path, HEADER_OCTETS, "the checksum of the contents is wrong")
     return Snapshot(index, body[:meta_octets], body[meta_octets:])

@@ -17,7 +17,7 @@ class Awgn:
 
     def __init__(self, noise_density: float, rng: Generator) -> None:
         if not (noise_density >= 0 and math.isfinite(noise_density)):
-            raise ValueError(f"a noise density is not negative, and finite: {noise_density}")
+            raise ValueError(f"the noise density must be finite and not negative, not {noise_density}")
         self.noise_density: Final = noise_density
         self._deviation: Final = math.sqrt(noise_density / 2.0)
         self._rng: Final = rng

@@ -1,6 +1,6 @@
-"""Twisted pairs: what a length of cable takes away, by frequency (ANSI/TIA-568-C.2, clause 6, cable's formulas).
+"""Twisted pairs: attenuation and crosstalk by frequency (ANSI/TIA-568-C.2, clause 6, formulas for cables).
 
-Frequencies of the formulas are in MHz, attenuations in dB for 100 m.
+In the formulas, frequencies are in MHz and attenuations in dB per 100 m.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from catenet.physical.signals.decibels import ratio_of
 
 REFERENCE_M: Final = 100.0
 _LOWEST_MHZ: Final = 1.0
-"""Below it the standard says nothing; the skin effect's √f goes on from there."""
+"""The standard's formula begins here; below, the attenuation is taken as proportional to √f (skin effect)."""
 
 
 class Category(NamedTuple):
@@ -36,26 +36,27 @@ CATEGORIES: Final = {
     "cat6": Category(1.808, 0.017, 0.200, 44.3, 27.8, 250.0),
     "cat6a": Category(1.820, 0.0091, 0.250, 44.3, 27.8, 500.0),
 }
-"""By name; ``highest_mhz`` is how far the standard's formulas go."""
+"""By name; the standard's formulas are valid up to ``highest_mhz``."""
 
 
 class TwistedPair:
-    """A pair of ``length_m`` metres of a category, in a cable with others.
+    """A pair of a category, ``length_m`` metres long, in a cable with other pairs.
 
-    Its bulk delay is the wire's business and left out.  The √f part is the skin effect, whose phase is as large as its
-    loss (Johnson and Graham, High-Speed Signal Propagation, section 2.10); so a pulse has a front and a long tail.
+    The propagation delay is not included: it belongs to the wire.  The √f term is the skin effect, whose phase (in
+    radians) equals its loss (in nepers) (Johnson and Graham, High-Speed Signal Propagation, section 2.10), so a pulse
+    has a steep front and a long tail.
     """
 
     def __init__(self, category: str, length_m: float) -> None:
         if category not in CATEGORIES:
-            raise ValueError(f"a category of cable is one of {', '.join(CATEGORIES)}, not {category!r}")
+            raise ValueError(f"the category of a cable must be one of {', '.join(CATEGORIES)}, not {category!r}")
         if not (length_m >= 0 and math.isfinite(length_m)):
-            raise ValueError(f"a length is not negative, and finite: {length_m} m")
+            raise ValueError(f"the length must be finite and not negative, not {length_m} m")
         self.category: Final = CATEGORIES[category]
         self.length_m: Final = length_m
 
     def attenuation_db(self, frequency_hz: ArrayLike) -> Reals:
-        """The loss at each frequency; 0 at 0 Hz."""
+        """The loss at each frequency, in dB; 0 at 0 Hz."""
         kind, root = self.category, _root_mhz(frequency_hz)
         above = np.maximum(root, math.sqrt(_LOWEST_MHZ))
         at_100_m = kind.root * above + kind.linear * above**2 + kind.inverse_root / above
@@ -64,18 +65,18 @@ class TwistedPair:
         return np.asarray(found * self.length_m / REFERENCE_M, np.float64)
 
     def response(self, frequency_hz: ArrayLike) -> Complexes:
-        """The transfer function, a factor for amplitudes; negative frequencies are the conjugate."""
+        """The transfer function (amplitude); for negative frequencies it is the complex conjugate."""
         frequency = np.asarray(frequency_hz, np.float64)
         skin_db = self.category.root * _root_mhz(frequency) * self.length_m / REFERENCE_M
         phase = -np.sign(frequency) * skin_db * math.log(10.0) / 20.0
         return np.asarray(10.0 ** (-self.attenuation_db(frequency) / 20.0) * np.exp(1j * phase), np.complex128)
 
     def near_end_crosstalk_db(self, frequency_hz: ArrayLike) -> Reals:
-        """By how much a disturbing pair's signal is weaker at the end where it is sent: 15 dB a decade less."""
+        """Near-end crosstalk loss (NEXT), in dB: it decreases by 15 dB per decade."""
         return np.asarray(self.category.next_db - 15.0 * np.log10(_from_lowest(frequency_hz) / 100.0), np.float64)
 
     def far_end_crosstalk_db(self, frequency_hz: ArrayLike) -> Reals:
-        """The same at the other end: equal-level crosstalk, 20 dB a decade, more with length, and the cable's loss."""
+        """Far-end crosstalk loss (FEXT), in dB: equal-level crosstalk, 20 dB per decade, plus the cable's loss."""
         if self.length_m == 0:
             return np.full(np.shape(frequency_hz), np.inf)
         by_length = 10.0 * math.log10(self.length_m / REFERENCE_M)
@@ -83,20 +84,20 @@ class TwistedPair:
         return np.asarray(equal_level + self.attenuation_db(frequency_hz), np.float64)
 
     def transmit(self, samples: ArrayLike, sample_rate_hz: float) -> Reals:
-        """What arrives of a real signal, as long as it, without noise."""
+        """The received signal, as long as the real signal ``samples``, without noise."""
         return _filtered(samples, sample_rate_hz, self.response)
 
     def near_end_noise(self, disturber: ArrayLike, sample_rate_hz: float) -> Reals:
-        """What a disturbing pair, sending here, adds; couplings are inductive and capacitive, so it leads by 90°."""
+        """Crosstalk from a pair that sends at this end; coupling is inductive and capacitive, so it leads by 90°."""
         return _filtered(disturber, sample_rate_hz, lambda f: _coupled(f, self.near_end_crosstalk_db(f)))
 
     def far_end_noise(self, disturber: ArrayLike, sample_rate_hz: float) -> Reals:
-        """What a disturbing pair, sending at the other end, adds."""
+        """Crosstalk from a pair that sends at the other end."""
         return _filtered(disturber, sample_rate_hz, lambda f: _coupled(f, self.far_end_crosstalk_db(f)))
 
 
 def power_sum_db(losses_db: ArrayLike) -> float:
-    """Several disturbers at once: their powers add (TIA-568-C.2, power-sum crosstalk)."""
+    """The loss of several disturbers together: their powers add (TIA-568-C.2, power-sum crosstalk)."""
     powers = np.array([ratio_of(-loss) for loss in np.asarray(losses_db, np.float64)])
     return float(-10.0 * np.log10(powers.sum()))
 
@@ -114,7 +115,7 @@ def _coupled(frequency_hz: Reals, loss_db: Reals) -> Complexes:
 
 
 def _filtered(samples: ArrayLike, sample_rate_hz: float, response: Callable[[Reals], Complexes]) -> Reals:
-    """Padded to twice its length, so that the end does not come round to the start."""
+    """Filter a signal; padding to twice its length prevents circular wrap-around."""
     sent = np.asarray(samples, np.float64)
     if sent.size == 0:
         return sent

@@ -17,7 +17,7 @@ LIGHT_M_S: Final = 299_792_458.0
 class Fibre:
     """A length of fibre.  The defaults are those of ITU-T G.652.D at 1550 nm.
 
-    A field is the complex envelope of the light, its squared magnitude the power in watts.
+    A field is the complex envelope of the light; its squared magnitude is the power in watts.
     """
 
     def __init__(
@@ -29,10 +29,10 @@ class Fibre:
         wavelength_nm: float = 1550.0,
     ) -> None:
         if not (length_km >= 0 and math.isfinite(length_km)):
-            raise ValueError(f"a length is not negative, and finite: {length_km} km")
+            raise ValueError(f"the length must be finite and not negative, not {length_km} km")
         if attenuation_db_km < 0 or not 600 <= wavelength_nm <= 2000:
             raise ValueError(
-                "an attenuation is not negative and a wavelength from 600 to 2000 nm, "
+                "the attenuation must not be negative, and the wavelength must be from 600 to 2000 nm, "
                 f"not {attenuation_db_km} dB/km and {wavelength_nm} nm"
             )
         self.length_km: Final = length_km
@@ -41,7 +41,7 @@ class Fibre:
         self.beta2_s2_m: Final = -dispersion_ps_nm_km * 1e-6 * wavelength_m**2 / (2.0 * math.pi * LIGHT_M_S)
 
     def received_power_w(self, launched_power_w: float) -> float:
-        """The power that arrives of what was launched (2.5.1)."""
+        """The received power for a launched power, in watts (2.5.1)."""
         return launched_power_w * ratio_of(-self.attenuation_db)
 
     def response(self, frequency_hz: ArrayLike) -> Complexes:
@@ -51,10 +51,10 @@ class Fibre:
         return np.asarray(np.exp(1j * phase) * math.sqrt(ratio_of(-self.attenuation_db)), np.complex128)
 
     def transmit(self, field: ArrayLike, sample_rate_hz: float) -> Complexes:
-        """The field that arrives; what is launched is taken to repeat (the transform is circular)."""
+        """The received field; the launched field is treated as periodic (the transform is circular)."""
         launched = np.asarray(field, np.complex128)
         if launched.size == 0:
             return launched
-        # Agrawal's fields turn as exp(−iωt): his transform is the conjugate of NumPy's, and the phase is even in ω
+        # Agrawal's fields vary as exp(−iωt): his transform is the conjugate of NumPy's, and the phase is even in ω
         spectrum = np.fft.fft(launched) * self.response(np.fft.fftfreq(launched.size, 1.0 / sample_rate_hz))
         return np.asarray(np.fft.ifft(spectrum), np.complex128)

@@ -14,19 +14,19 @@ PROAKIS_B: Final = (0.407, 0.815, 0.407)
 
 
 class FirChannel:
-    """A sample becomes the sum of the last ones, weighted by ``taps``; the latest has the first tap.
+    """Each output is the sum of the last samples, weighted by ``taps``; the first tap is for the latest sample.
 
-    It remembers from call to call.
+    The state is kept between calls.
     """
 
     def __init__(self, taps: ArrayLike) -> None:
         self.taps: Final[Complexes] = np.asarray(taps, np.complex128)
         if self.taps.ndim != 1 or self.taps.size == 0:
-            raise ValueError("a channel has at least one tap, in one dimension")
+            raise ValueError("a channel must have at least one tap, in an array of one dimension")
         self._state: Complexes = np.zeros(self.taps.size - 1, np.complex128)
 
     def transmit(self, samples: ArrayLike) -> Complexes:
-        """What arrives, as long as what is sent."""
+        """The received samples, as many as are sent."""
         known = np.concatenate((self._state, np.asarray(samples, np.complex128)))
         if known.size < self.taps.size:
             self._state = known

@@ -1,4 +1,4 @@
-"""A photodiode and what it adds: shot noise and thermal noise, and the Q factor (Agrawal, sections 4.4 and 4.6)."""
+"""A photodiode with shot noise and thermal noise, and the Q factor (Agrawal, sections 4.4 and 4.6)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BOLTZMANN_J_K: Final = 1.380649e-23
 
 
 class Decision(NamedTuple):
-    """Q factor of an on-off signal, and the current that tells 1 from 0 best."""
+    """The Q factor of an on-off signal, and the optimum decision threshold in amperes."""
 
     q_factor: float
     threshold_a: float
@@ -36,9 +36,9 @@ class Photodetector:
         dark_current_a: float = 0.0,
     ) -> None:
         if not (responsivity_a_w > 0 and bandwidth_hz > 0 and load_ohm > 0):
-            raise ValueError("responsivity, bandwidth and load resistance are positive")
+            raise ValueError("responsivity, bandwidth and load resistance must be positive")
         if temperature_k < 0 or dark_current_a < 0:
-            raise ValueError("temperature and dark current are not negative")
+            raise ValueError("temperature and dark current must not be negative")
         self._rng: Final = rng
         self.responsivity_a_w: Final = responsivity_a_w
         self.bandwidth_hz: Final = bandwidth_hz
@@ -58,7 +58,7 @@ class Photodetector:
         """Currents with noise, independent from sample to sample."""
         power = np.asarray(power_w, np.float64)
         if power.size and power.min() < 0:
-            raise ValueError("an optical power is not negative")
+            raise ValueError("optical power must not be negative")
         noise = self._rng.standard_normal(power.shape) * np.sqrt(self.noise_variance_a2(power))
         return np.asarray(self.current_a(power) + noise, np.float64)
 
@@ -70,7 +70,7 @@ class Photodetector:
         return Decision(float((currents[0] - currents[1]) / deviations.sum()), float(threshold))
 
     def power_for(self, q_factor: float) -> float:
-        """The power of a 1, with none for a 0, that has a Q factor, in closed form.
+        """The power of a 1 (a 0 has none) that gives a Q factor, in watts, in closed form.
 
         From RP = Q(σ₁ + σ₀) with σ₁² = σ₀² + 2qRPΔf: RP = 2Q(σ₀ + QqΔf).
         """

@@ -1,9 +1,9 @@
-"""Converters: voltages to codes and back, with what real ones add.
+"""Converters: voltages to codes and back, with the errors of real converters.
 
-**Promise**: an ideal converter has the signal-to-noise ratio of theory; every fault is a parameter, and the figures are
-those of a datasheet.
+**Guarantees**: an ideal converter has the theoretical signal-to-noise ratio; every error is a parameter, and the
+figures are those of a datasheet.
 
 - Read first :mod:`.quantiser`, values to codes; then :mod:`.adc` and :mod:`.dac`;
-- :mod:`.decimator`: the filter of oversampling; :mod:`.quantisation_noise`: what a quantiser adds, in closed form;
+- :mod:`.decimator`: the filter for oversampling; :mod:`.quantisation_noise`: quantisation noise in closed form;
 - :mod:`.figures`: SNR, SINAD, ENOB, SFDR and THD from a spectrum; :mod:`.linearity`: DNL and INL.
 """

@@ -1,4 +1,4 @@
-"""An analogue-to-digital converter with what a real one has: jitter, dither, nonlinearity, clipping, oversampling."""
+"""An analogue-to-digital converter with jitter, noise, dither, nonlinearity, clipping and oversampling."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Dither = Literal["none", "rectangular", "triangular"]
 class Adc:
     """N bits over ±``full_scale_v`` at ``sample_rate_hz``.
 
-    - ``jitter_s``: standard deviation of the aperture's time (IEEE 1241, section 4.11);
+    - ``jitter_s``: standard deviation of the aperture time (IEEE 1241, section 4.11);
     - ``noise_v``: standard deviation of the noise at the input;
-    - ``dither``: uniform within one LSB, or the sum of two such, added before and not subtracted (Lipshitz,
-      Wannamaker and Vanderkooy, J. Audio Eng. Soc. 40(5), 1992);
-    - ``threshold_errors_lsb``: how far each of the 2^N − 1 thresholds is off: its integral nonlinearity;
-    - ``oversampling``: samples are taken so many times faster, filtered and decimated.
+    - ``dither``: non-subtractive dither, uniform over one LSB (rectangular) or the sum of two such (triangular)
+      (Lipshitz, Wannamaker and Vanderkooy, J. Audio Eng. Soc. 40(5), 1992);
+    - ``threshold_errors_lsb``: the error of each of the 2^N − 1 thresholds, in LSB (integral nonlinearity);
+    - ``oversampling``: the ratio by which samples are taken faster, before they are filtered and decimated.
     """
 
     def __init__(
@@ -44,11 +44,11 @@ class Adc:
         oversampling: int = 1,
     ) -> None:
         if not sample_rate_hz > 0:
-            raise ValueError(f"a sample rate is positive, not {sample_rate_hz}")
+            raise ValueError(f"the sample rate must be positive, not {sample_rate_hz} Hz")
         if jitter_s < 0 or noise_v < 0:
-            raise ValueError("jitter and noise are not negative")
+            raise ValueError(f"jitter and noise must not be negative, not {jitter_s} s and {noise_v} V")
         if dither not in ("none", "rectangular", "triangular"):
-            raise ValueError(f"dither is 'none', 'rectangular' or 'triangular', not {dither!r}")
+            raise ValueError(f"dither must be 'none', 'rectangular' or 'triangular', not {dither!r}")
         self.quantiser: Final = Quantiser(bits, full_scale=full_scale_v, kind=kind)
         self.sample_rate_hz: Final = sample_rate_hz
         self._rng: Final = rng
@@ -63,14 +63,16 @@ class Adc:
             return None
         errors, ideal = np.asarray(errors_lsb, np.float64), self.quantiser.thresholds
         if errors.shape != ideal.shape:
-            raise ValueError(f"{self.quantiser.bits} bits have {ideal.size} thresholds, not {errors.size}")
+            raise ValueError(
+                f"a converter of {self.quantiser.bits} bits needs {ideal.size} threshold errors, not {errors.size}"
+            )
         found = np.asarray(ideal + errors * self.quantiser.step, np.float64)
         if (np.diff(found) < 0).any():
-            raise ValueError("thresholds do not overtake one another: errors of neighbours differ by an LSB at most")
+            raise ValueError("thresholds must be in ascending order: adjacent errors may decrease by at most one LSB")
         return found
 
     def codes(self, signal: Signal, count: int) -> NDArray[np.int64]:
-        """``count`` codes at the rate of the sampling itself, from 0 s on."""
+        """``count`` codes from 0 s on, at the sampling rate before decimation."""
         rate_hz = self.sample_rate_hz * self._decimator.ratio
         time_s = np.arange(count) / rate_hz
         if self._jitter_s:
@@ -78,7 +80,7 @@ class Adc:
         return self.codes_of(signal(time_s))
 
     def codes_of(self, voltages: ArrayLike) -> NDArray[np.int64]:
-        """The codes of voltages that were sampled already, with the noise, the dither and the thresholds."""
+        """The codes of sampled voltages, with noise, dither and threshold errors."""
         given = np.asarray(voltages, np.float64)
         if self._noise_v:
             given = given + self._noise_v * self._rng.standard_normal(given.shape)
@@ -89,7 +91,7 @@ class Adc:
         return np.asarray(np.searchsorted(self.thresholds_v, given, side="right"), np.int64)
 
     def sample(self, signal: Signal, count: int) -> Reals:
-        """``count`` voltages at ``sample_rate_hz``; with oversampling they are filtered, and finer than an LSB."""
+        """``count`` voltages at ``sample_rate_hz``; with oversampling they are filtered, with steps below one LSB."""
         ratio = self._decimator.ratio
         codes = self.codes(signal, (count - 1) * ratio + 1 + self._decimator.settling_samples if count else 0)
         return self._decimator.decimate(self.quantiser.values(codes))

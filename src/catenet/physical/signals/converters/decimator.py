@@ -1,4 +1,4 @@
-"""A filter for oversampling: it takes one of so many samples, and before that what would be folded over."""
+"""Decimation for oversampling: an anti-alias filter, then one of ``ratio`` samples."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ _TAPS_PER_RATIO: Final = 64
 
 
 class Decimator:
-    """A windowed sinc (Kaiser, β = 8: about 80 dB) that cuts at 0.9 of the new half rate (Oppenheim and Schafer, 7.5).
+    """A windowed sinc (Kaiser, β = 8: about 80 dB) with its cut-off at 0.9 of the new Nyquist frequency.
 
-    White noise loses a factor of ``ratio`` and a little more, the signal below the cut nothing.
+    Source: Oppenheim and Schafer, 7.5.  The power of white noise decreases by slightly more than ``ratio``; signals
+    below the cut-off pass unchanged.
     """
 
     def __init__(self, ratio: int) -> None:
         if ratio < 1:
-            raise ValueError(f"a ratio of oversampling is at least 1, not {ratio}")
+            raise ValueError(f"the oversampling ratio must be at least 1, not {ratio}")
         self.ratio: Final = ratio
         half = _TAPS_PER_RATIO * ratio // 2
         taps = np.sinc(0.9 * np.arange(-half, half + 1) / ratio) * np.kaiser(2 * half + 1, 8.0)
@@ -28,16 +29,16 @@ class Decimator:
 
     @property
     def noise_gain(self) -> float:
-        """The share of white noise's power that passes: the sum of the squared taps."""
+        """The share of the power of white noise that passes: the sum of the squared taps."""
         return float(np.sum(self._taps**2))
 
     @property
     def settling_samples(self) -> int:
-        """The samples more than ``ratio`` times the output that the filter needs."""
+        """Additional input samples, beyond ``ratio`` per output sample, that the filter needs."""
         return self._taps.size - 1
 
     def decimate(self, samples: ArrayLike) -> Reals:
-        """The filtered samples at the lower rate, none until the filter is full."""
+        """The filtered samples at the lower rate; the first one follows when the filter is full."""
         given = np.asarray(samples, np.float64)
         if given.size < self._taps.size:
             return np.zeros(0)

@@ -1,7 +1,7 @@
 """The figures of a converter's datasheet, from the spectrum of a sampled sine (IEEE Std 1241-2010, section 4.4).
 
-All powers are those of bins of a discrete Fourier transform; the sine is best sampled coherently: a whole and odd
-number of cycles.  Otherwise a window is needed, whose main lobe is counted to each tone.
+All powers are those of bins of a discrete Fourier transform.  Coherent sampling (an odd whole number of cycles) is
+best.  Otherwise a window is needed; its main lobe counts towards each tone.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from catenet.physical.signals.decibels import decibels_of
 
 Window = Literal["none", "blackman-harris"]
 HARMONICS: Final = 6
-"""The second to the sixth harmonic are told from noise."""
+"""The harmonics up to this order are separated from noise."""
 _LOBES: Final = {"none": 0, "blackman-harris": 4}
 _BLACKMAN_HARRIS: Final = (0.35875, -0.48829, 0.14128, -0.01168)
 """The minimum four-term window, −92 dB (Harris, Proc. IEEE 66(1), 1978)."""
 
 
 class Figures(NamedTuple):
-    """In dB, but for ``enob``, which is in bits, and ``fundamental_bin``.
+    """SNR, SINAD, ENOB, SFDR and THD.
 
-    ``snr`` leaves harmonics out, ``sinad`` takes all but DC as noise, ``sfdr`` is over the highest other bin, ``thd``
-    the harmonics' power over the fundamental's.
+    ``snr_db`` excludes harmonics, ``sinad_db`` treats everything except DC as noise, ``sfdr_db`` compares with the
+    highest other bin, ``thd_db`` is the power of the harmonics divided by that of the fundamental.
     """
 
     snr_db: float
@@ -42,7 +42,7 @@ def spectrum_of(samples: ArrayLike, window: Window = "none") -> Reals:
     """The power in each bin from 0 to half the sample rate: a sine of amplitude A in one bin is A²/2 there."""
     given = np.asarray(samples, np.float64)
     if given.ndim != 1 or given.size < 16:
-        raise ValueError("a spectrum here is of 16 samples or more, in one dimension")
+        raise ValueError("a spectrum needs at least 16 samples, in an array of one dimension")
     weights = np.ones(given.size)
     if window == "blackman-harris":
         phase = 2.0 * np.pi * np.arange(given.size) / given.size
@@ -54,9 +54,9 @@ def spectrum_of(samples: ArrayLike, window: Window = "none") -> Reals:
 
 
 def figures(samples: ArrayLike, *, window: Window = "none") -> Figures:
-    """The figures; the fundamental is the highest bin but DC.  ValueError for a window that there is not."""
+    """The figures; the fundamental is the highest bin except DC.  Raises ValueError for an unknown window."""
     if window not in _LOBES:
-        raise ValueError(f"a window is 'none' or 'blackman-harris', not {window!r}")
+        raise ValueError(f"the window must be 'none' or 'blackman-harris', not {window!r}")
     size, lobe = np.asarray(samples).size, _LOBES[window]
     power = spectrum_of(samples, window)
     power[: lobe + 1] = 0.0
@@ -79,19 +79,19 @@ def figures(samples: ArrayLike, *, window: Window = "none") -> Figures:
 
 
 def coherent_frequency_hz(wanted_hz: float, sample_rate_hz: float, count: int) -> float:
-    """The nearest frequency with an odd number of whole cycles in ``count`` samples; every phase comes once then."""
+    """The nearest frequency with an odd whole number of cycles in ``count`` samples."""
     cycles = wanted_hz * count / sample_rate_hz
     odd = 2 * round((cycles - 1.0) / 2.0) + 1
     return max(odd, 1) * sample_rate_hz / count
 
 
 def jitter_snr_db(frequency_hz: float, jitter_s: float) -> float:
-    """The highest SNR that a sine has with a jittered clock: −20 log₁₀(2πfσ) (section 4.11; for 2πfσ ≪ 1)."""
+    """The maximum SNR of a sine sampled with a jittered clock: −20 log₁₀(2πfσ) (section 4.11; for 2πfσ ≪ 1)."""
     return -20.0 * math.log10(2.0 * math.pi * frequency_hz * jitter_s)
 
 
 def _folded(place: int, size: int) -> int:
-    """Where a bin above half the sample rate is seen."""
+    """The bin to which a bin above half the sample rate is aliased."""
     place %= size
     return min(place, size - place)
 
@@ -101,7 +101,7 @@ def _around(power: Reals, place: int, lobe: int) -> float:
 
 
 def _take(power: Reals, place: int, lobe: int) -> float:
-    """The power of a tone, and none of it left."""
+    """Remove a tone from the spectrum; returns its power."""
     found = _around(power, place, lobe)
     power[max(place - lobe, 0) : place + lobe + 1] = 0.0
     return found

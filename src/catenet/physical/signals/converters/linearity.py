@@ -11,7 +11,7 @@ from catenet.physical.signals.bits import Reals
 
 
 class Linearity(NamedTuple):
-    """In LSB.  ``dnl`` of each step between two thresholds; ``inl`` of each threshold, by the line through the ends.
+    """In LSB: ``dnl`` of each step between two thresholds; ``inl`` of each threshold, relative to the end-point line.
 
     A DNL of −1 is a missing code.
     """
@@ -21,22 +21,22 @@ class Linearity(NamedTuple):
 
 
 def linearity(thresholds: ArrayLike) -> Linearity:
-    """From the thresholds (of a DAC: the levels), in any unit, at least two and not all the same."""
+    """The nonlinearity from at least two thresholds (of a DAC: levels), in any unit; the first and last must differ."""
     given = np.asarray(thresholds, np.float64)
     if given.ndim != 1 or given.size < 2 or given[0] == given[-1]:
-        raise ValueError("nonlinearity is that of two thresholds or more, the last above the first")
+        raise ValueError("nonlinearity needs at least two thresholds, of which the first and the last differ")
     lsb = (given[-1] - given[0]) / (given.size - 1)
     line = given[0] + lsb * np.arange(given.size)
     return Linearity(np.asarray(np.diff(given) / lsb - 1.0, np.float64), np.asarray((given - line) / lsb, np.float64))
 
 
 def thresholds_from_sine(codes: ArrayLike, bits: int, *, amplitude: float = 1.0, offset: float = 0.0) -> Reals:
-    """The thresholds by the histogram of codes of a sampled sine that reaches over both ends (section 4.7.4).
+    """The thresholds from the code histogram of a sampled sine that overdrives the converter (section 4.7.4).
 
     T[k] = C − A cos(π H[k] / N), where H[k] of the N samples have codes below k.
     """
     given = np.asarray(codes, np.int64)
     if given.size == 0 or given.min() < 0 or given.max() >> bits:
-        raise ValueError(f"there is at least one code, from 0 to {(1 << bits) - 1}")
+        raise ValueError(f"at least one code is needed, and every code must be from 0 to {(1 << bits) - 1}")
     below = np.cumsum(np.bincount(given, minlength=1 << bits))[:-1]
     return np.asarray(offset - amplitude * np.cos(np.pi * below / given.size), np.float64)

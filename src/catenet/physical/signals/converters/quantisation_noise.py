@@ -1,4 +1,4 @@
-"""The noise that a quantiser adds to a sine, in closed form (Widrow and Kollár, Quantization Noise, 2008)."""
+"""The quantisation noise of a sine, in closed form (Widrow and Kollár, Quantization Noise, 2008)."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from catenet.physical.signals.decibels import decibels_of
 
 
 def rule_db(bits: float) -> float:
-    """The rule for a full-scale sine: 6.02 N + 1.76 dB, as if the error were uniform in a step (Bennett, 1948)."""
+    """The rule for a full-scale sine: 6.02 N + 1.76 dB, if the error is uniform over a step (Bennett, 1948)."""
     return 20.0 * bits * math.log10(2.0) + decibels_of(1.5)
 
 
 def sine_snr_db(quantiser: Quantiser, amplitude: float | None = None) -> float:
-    """A sine's power over the mean square of its error, every phase as likely; ``amplitude`` full scale if left out.
+    """The power of a sine divided by its mean square error, in dB; ``amplitude`` is full scale by default.
 
-    Exact: within each step the error's square is integrated over the angles at which the sine is there.  It is less
-    than the rule, because the sine stays long at its ends, where the error is one-sided.
+    Exact for uniformly distributed phase: the squared error is integrated over the angles within each step.  The
+    result is below the rule, because the sine stays long near its peaks, where the error is one-sided.
     """
     peak = quantiser.full_scale if amplitude is None else amplitude
     if not peak > 0:
-        raise ValueError(f"an amplitude is positive, not {peak}")
+        raise ValueError(f"the amplitude must be positive, not {peak}")
     edges = np.concatenate(([-1.0], np.clip(quantiser.thresholds / peak, -1.0, 1.0), [1.0]))
     levels = quantiser.values(np.arange(1 << quantiser.bits)) / peak
     angles = np.arcsin(edges)

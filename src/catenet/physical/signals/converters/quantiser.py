@@ -1,4 +1,4 @@
-"""An ideal quantiser: values to codes of so many bits, and codes to values."""
+"""An ideal quantiser: values to codes, and codes to values."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ BITS_MOST: Final = 24
 class Quantiser:
     """Codes 0 … 2^N − 1 over −``full_scale`` … ``full_scale``, in steps (LSB) of 2 · ``full_scale`` / 2^N.
 
-    ``"mid-rise"`` has a threshold at 0 and no value there.  ``"mid-tread"`` has the value 0, and one step more below 0
-    than above, as two's complement has.  What is outside is clipped to the last code.
+
+    ``"mid-rise"`` has a threshold at 0.  ``"mid-tread"`` has the value 0, and one step more below 0 than above, like
+    two's complement.  Values outside the range are clipped.
     """
 
     def __init__(self, bits: int, *, full_scale: float = 1.0, kind: Kind = "mid-rise") -> None:
         if not 1 <= bits <= BITS_MOST:
-            raise ValueError(f"a quantiser has 1 to {BITS_MOST} bits, not {bits}")
+            raise ValueError(f"a quantiser must have 1 to {BITS_MOST} bits, not {bits}")
         if not full_scale > 0:
-            raise ValueError(f"the full scale is positive, not {full_scale}")
+            raise ValueError(f"the full scale must be positive, not {full_scale}")
         if kind not in ("mid-rise", "mid-tread"):
-            raise ValueError(f"a quantiser is 'mid-rise' or 'mid-tread', not {kind!r}")
+            raise ValueError(f"the kind of a quantiser must be 'mid-rise' or 'mid-tread', not {kind!r}")
         self.bits: Final = bits
         self.full_scale: Final = full_scale
         self.step: Final = 2.0 * full_scale / (1 << bits)
@@ -34,7 +35,7 @@ class Quantiser:
 
     @property
     def thresholds(self) -> Reals:
-        """The 2^N − 1 values from which on the code is the next."""
+        """The 2^N − 1 values at which the code changes."""
         return np.asarray((np.arange((1 << self.bits) - 1) + 0.5 - self._zero) * self.step, np.float64)
 
     def codes(self, values: ArrayLike) -> NDArray[np.int64]:
@@ -43,18 +44,18 @@ class Quantiser:
         return np.asarray(np.clip(scaled, 0, (1 << self.bits) - 1), np.int64)
 
     def values(self, codes: ArrayLike) -> Reals:
-        """The value in the middle of each code's step.  ValueError for a code that there is not."""
+        """The value in the middle of each code's step.  Raises ValueError for a code outside the range."""
         given = np.asarray(codes, np.int64)
         if given.size and (given.min() < 0 or given.max() >> self.bits):
-            raise ValueError(f"a code of {self.bits} bits is from 0 to {(1 << self.bits) - 1}")
+            raise ValueError(f"a code of {self.bits} bits must be from 0 to {(1 << self.bits) - 1}")
         return np.asarray((given - self._zero) * self.step, np.float64)
 
     def quantise(self, values: ArrayLike) -> Reals:
-        """The nearest value that there is a code for."""
+        """The nearest value that has a code."""
         return self.values(self.codes(values))
 
     def clipped(self, values: ArrayLike) -> NDArray[np.bool_]:
-        """Which values are outside, by more than the half step that rounding takes."""
+        """Which values are outside the range, by more than half a step."""
         given = np.asarray(values, np.float64)
         low, high = self.values([0, (1 << self.bits) - 1])
         return np.asarray((given < low - self.step / 2) | (given > high + self.step / 2), np.bool_)

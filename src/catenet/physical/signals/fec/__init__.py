@@ -1,10 +1,10 @@
-"""Forward error correction: redundancy by which a receiver mends errors itself.
+"""Forward error correction: redundancy that lets a receiver correct errors.
 
-**Promise**: each decoder reports what it could not correct as far as the code lets it know.  The check of a link is
-CRC-32, which Ethernet's frames have in :mod:`catenet.link.ethernet`; it corrects nothing.
+**Guarantees**: each decoder reports uncorrectable words, as far as the code can detect them.  Ethernet's CRC-32, which
+only detects errors, is in :mod:`catenet.link.ethernet`.
 
-- Read first :mod:`.hamming`, one wrong bit; then :mod:`.reed_solomon`, symbols of many bits, by :mod:`.galois_field`
-  and :mod:`.berlekamp_massey`;
-- :mod:`.convolutional`: a stream, decoded by Viterbi's algorithm from bits or from values;
-- :mod:`.interleaver`: spreads bursts; :mod:`.block_errors`: how often a block code fails, in closed form.
+- Read first :mod:`.hamming`: single bit errors; then :mod:`.reed_solomon`: symbols of many bits, by
+  :mod:`.galois_field` and :mod:`.berlekamp_massey`;
+- :mod:`.convolutional`: convolutional codes and Viterbi's algorithm, with hard and soft decisions;
+- :mod:`.interleaver`: spreads bursts; :mod:`.block_errors`: failure rates of block codes in closed form.
 """

@@ -1,4 +1,4 @@
-"""Where the errors of one word are and what they are: Berlekamp–Massey, Chien and Forney.
+"""Locates the errors of one word and computes their values: Berlekamp–Massey, Chien and Forney.
 
 Lin and Costello, sections 7.4 and 7.5; Blahut, Algebraic Codes for Data Transmission, section 7.
 """
@@ -14,14 +14,14 @@ from catenet.physical.signals.fec.galois_field import GaloisField, Symbols
 
 
 class Errors(NamedTuple):
-    """Wrong symbols: the exponent of x that each is the coefficient of, and what to add to it."""
+    """Wrong symbols: the exponent of x whose coefficient each is, and the value to add to it."""
 
     exponents: Indices
     values: Symbols
 
 
 def corrections(field: GaloisField, syndromes: Symbols, first_root: int, length: int) -> Errors | None:
-    """The errors of a word with these syndromes, or None if they are more than the code corrects."""
+    """The errors of a word with these syndromes, or None if there are more than the code can correct."""
     locator = error_locator(field, syndromes)
     degree = locator.size - 1
     if 2 * degree > syndromes.size:
@@ -33,7 +33,7 @@ def corrections(field: GaloisField, syndromes: Symbols, first_root: int, length:
 
 
 def error_locator(field: GaloisField, syndromes: Symbols) -> Symbols:
-    """Berlekamp–Massey: the shortest shift register that makes the syndromes; lowest coefficient (1) first."""
+    """Berlekamp–Massey: the shortest shift register that generates the syndromes; lowest coefficient (1) first."""
     locator, previous = np.ones(1, np.int64), np.ones(1, np.int64)
     size, gap, old_discrepancy = 0, 1, 1
     for step in range(syndromes.size):
@@ -84,7 +84,7 @@ def _sum(left: Symbols, right: Symbols) -> Symbols:
 
 
 def _trimmed(locator: Symbols, size: int) -> Symbols:
-    """With ``size`` as its degree, whatever its highest coefficient is: 0 there means too many errors."""
+    """The locator with degree ``size``; a highest coefficient of 0 means too many errors."""
     trimmed = np.zeros(size + 1, np.int64)
     kept = min(size + 1, locator.size)
     trimmed[:kept] = locator[:kept]

@@ -24,7 +24,7 @@ class GaloisField:
         self.polynomial: Final = polynomial
         self.width: Final = polynomial.bit_length() - 1
         if not 2 <= self.width <= 16:
-            raise ValueError(f"a field has 2^2 to 2^16 elements, and {polynomial:#x} is of degree {self.width}")
+            raise ValueError(f"the polynomial's degree must be from 2 to 16; {polynomial:#x} has degree {self.width}")
         self.order: Final = (1 << self.width) - 1
         powers = self._powers()
         self.power_table: Final = np.concatenate((powers, powers, np.zeros(2 * self.order + 1, np.int64)))
@@ -50,12 +50,12 @@ class GaloisField:
         return self.power_table[np.asarray(exponents, np.int64) % self.order]
 
     def multiply(self, left: ArrayLike, right: ArrayLike) -> Symbols:
-        """Products, element by element: the logarithm of 0 leads to the zeros at the table's end."""
+        """Products, element by element; the logarithm of 0 points to the zeros at the end of the table."""
         logs = self.log_table[np.asarray(left, np.int64)] + self.log_table[np.asarray(right, np.int64)]
         return np.asarray(self.power_table[logs], np.int64)
 
     def divide(self, dividend: ArrayLike, divisor: ArrayLike) -> Symbols:
-        """Quotients, element by element.  Raises ZeroDivisionError."""
+        """Quotients, element by element.  Raises ZeroDivisionError if a divisor is 0."""
         below = np.asarray(divisor, np.int64)
         if (below == 0).any():
             raise ZeroDivisionError("division by 0 in a finite field")
@@ -63,7 +63,7 @@ class GaloisField:
         return self.multiply(dividend, inverse)
 
     def evaluate(self, coefficients: Symbols, points: ArrayLike) -> Symbols:
-        """A polynomial, its lowest coefficient first, at each of ``points`` (Horner)."""
+        """A polynomial, lowest coefficient first, at each of ``points`` (Horner's method)."""
         places = np.asarray(points, np.int64)
         values = np.zeros_like(places)
         for coefficient in coefficients[::-1]:

@@ -1,4 +1,4 @@
-"""Hamming codes: one wrong bit in a block is corrected (Hamming, BSTJ 29(2), 1950; Lin and Costello, section 4.1)."""
+"""Hamming codes, which correct one wrong bit per block (Hamming, BSTJ 29(2), 1950; Lin and Costello, section 4.1)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catenet.physical.signals.bits import Bits, Indices, checked_bits
 
 
 class HammingDecoded(NamedTuple):
-    """The data bits; the blocks with a bit corrected; the blocks known to be wrong, which are left as received."""
+    """The data bits; the corrected blocks; the blocks that are wrong but uncorrectable, left as received."""
 
     bits: Bits
     corrected: Indices
@@ -19,15 +19,15 @@ class HammingDecoded(NamedTuple):
 
 
 class Hamming:
-    """Hamming (2^m − 1, 2^m − 1 − m): parity bits at the places 1, 2, 4 … counted from 1, as Hamming drew it.
+    """Hamming (2^m − 1, 2^m − 1 − m): parity bits at positions 1, 2, 4 …, counted from 1, as in Hamming's paper.
 
-    The number of the wrong place is the syndrome.  With ``extended`` there is one more bit, the parity of all: two
-    wrong bits are then detected (SECDED).  Without it they are taken for one at another place.
+    The syndrome is the position of the wrong bit.  ``extended`` adds a parity bit over the block, which detects two
+    wrong bits (SECDED); without it, two wrong bits are mistaken for one at another position.
     """
 
     def __init__(self, parity_bits: int = 3, *, extended: bool = False) -> None:
         if not 2 <= parity_bits <= 12:
-            raise ValueError(f"a Hamming code here has 2 to 12 parity bits, not {parity_bits}")
+            raise ValueError(f"the number of parity bits must be from 2 to 12, not {parity_bits}")
         self._extended: Final = extended
         self._places: Final = np.arange(1, 1 << parity_bits)
         self._parity: Final = (1 << np.arange(parity_bits)) - 1

@@ -9,19 +9,19 @@ from numpy.typing import NDArray
 
 
 class BlockInterleaver:
-    """Writes rows of ``columns`` elements, ``rows`` of them, and reads columns.
+    """Writes ``rows`` rows of ``columns`` elements, and reads column by column.
 
     A burst of up to ``rows`` elements then hits each word of ``columns`` elements at most once.
     """
 
     def __init__(self, rows: int, columns: int) -> None:
         if rows < 1 or columns < 1:
-            raise ValueError(f"an interleaver has at least one row and one column, not {rows} and {columns}")
+            raise ValueError(f"an interleaver must have at least one row and one column, not {rows} and {columns}")
         self.rows: Final = rows
         self.columns: Final = columns
 
     def interleave(self, elements: NDArray[Any]) -> NDArray[Any]:
-        """The elements as they are sent.  ValueError unless they fill whole blocks."""
+        """The elements in transmission order.  Raises ValueError unless they fill whole blocks."""
         return self._turned(elements, self.rows, self.columns)
 
     def deinterleave(self, elements: NDArray[Any]) -> NDArray[Any]:

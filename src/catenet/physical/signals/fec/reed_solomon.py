@@ -1,4 +1,4 @@
-"""Reed–Solomon codes: encoder, and what is done to a whole array of received words at once.
+"""Reed–Solomon codes: encoder and decoder, for arrays of words.
 
 Lin and Costello, chapter 7.  IEEE 802.3 clauses 91.5.2.7 and 134.5.2.7: RS(528,514) and RS(544,514) over GF(2^10).
 """
@@ -19,9 +19,9 @@ FIELD_802_3: Final = 0x409
 
 
 class Corrected(NamedTuple):
-    """A row a word: the message, and how many symbols were corrected; ``uncorrectable`` are the words given up.
+    """One row per word: the message, and the number of corrected symbols; ``uncorrectable`` lists the failed words.
 
-    The message of a word given up is as it was received.
+    The message of an uncorrectable word is left as received.
     """
 
     messages: Symbols
@@ -30,10 +30,10 @@ class Corrected(NamedTuple):
 
 
 class ReedSolomon:
-    """RS(n, k): ``length`` n symbols of which ``dimension`` k are the message; corrects t = (n − k) / 2 symbols.
+    """RS(n, k): ``length`` n symbols, of which ``dimension`` k are the message; corrects t = (n − k) / 2 symbols.
 
-    The generator is the product of x − α^j for j from ``first_root`` to ``first_root`` + n − k − 1.  It is systematic:
-    the message comes first, its first symbol is the highest coefficient.  n may be below 2^m − 1: a shortened code.
+    The generator is the product of x − α^j for j from ``first_root`` to ``first_root`` + n − k − 1.  The code is
+    systematic: the message comes first, with the highest coefficient first.  n may be below 2^m − 1 (shortened code).
     """
 
     def __init__(self, length: int, dimension: int, field: GaloisField, *, first_root: int = 0) -> None:
@@ -61,7 +61,7 @@ class ReedSolomon:
         return self.field.power(self.first_root + np.arange(self.length - self.dimension))
 
     def encode(self, messages: ArrayLike) -> Symbols:
-        """Words of n symbols for messages of k: a row each, or one of one dimension."""
+        """Words of n symbols for messages of k symbols: one per row, or a single message of one dimension."""
         rows = self._rows(messages, self.dimension)
         parity = np.zeros((rows.shape[0], self.length - self.dimension), np.int64)
         for column in range(self.dimension):
@@ -72,7 +72,7 @@ class ReedSolomon:
         return words[0] if np.ndim(messages) == 1 else words
 
     def syndromes(self, words: ArrayLike) -> Symbols:
-        """A row a word: the word as a polynomial, at each root of the generator.  All 0 for a word of the code."""
+        """One row per word: its polynomial at each root of the generator; all 0 for a code word."""
         rows = self._rows(words, self.length)
         roots = self._roots()
         found = np.zeros((rows.shape[0], roots.size), np.int64)
@@ -81,10 +81,10 @@ class ReedSolomon:
         return found
 
     def decode(self, words: ArrayLike) -> Corrected:
-        """The messages of received words, up to t wrong symbols in each corrected.
+        """The messages of received words, with up to t wrong symbols corrected in each.
 
-        A word with more is given up if the decoder sees it, which is nearly always: otherwise (a share of about 1/t!)
-        it becomes another word of the code.
+        A word with more errors is nearly always detected as uncorrectable; with a probability of about 1/t! it is
+        decoded to another code word.
         """
         rows = self._rows(words, self.length).copy()
         found = self.syndromes(rows)
@@ -101,9 +101,9 @@ class ReedSolomon:
     def _rows(self, symbols: ArrayLike, width: int) -> Symbols:
         rows = np.atleast_2d(np.asarray(symbols, np.int64))
         if rows.ndim != 2 or rows.shape[1] != width:
-            raise ValueError(f"a row has {width} symbols, not {rows.shape[-1]}")
+            raise ValueError(f"a row must have {width} symbols, not {rows.shape[-1]}")
         if rows.size and (rows.min() < 0 or rows.max() > self.field.order):
-            raise ValueError(f"a symbol is from 0 to {self.field.order}")
+            raise ValueError(f"symbols must be from 0 to {self.field.order}")
         return rows
 
 

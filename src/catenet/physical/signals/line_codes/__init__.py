@@ -1,11 +1,11 @@
-"""Line codes: how bits become levels of a line, and back.
+"""Line codes: bits to line levels and back.
 
-**Promise**: each decoder gives the bits and the places where the code was violated; a round trip gives back the bits.
-Levels are small whole numbers, one a symbol; what volts they are is the channel's business.
+**Guarantees**: each decoder gives the bits and the positions of code violations; a round trip gives back the bits.
+Levels are small integers, one per symbol; the channel maps them to voltages.
 
-- Read first :mod:`.line_code`, what all have in common; :mod:`.nrz`, :mod:`.rz`, :mod:`.manchester`, :mod:`.mlt3`,
+- Read first :mod:`.line_code`, the interface; then :mod:`.nrz`, :mod:`.rz`, :mod:`.manchester`, :mod:`.mlt3`,
   :mod:`.pam4`;
-- :mod:`.bipolar`: AMI, with the zeros replaced in :mod:`.hdb3` and :mod:`.b8zs`;
+- :mod:`.bipolar`: AMI; :mod:`.hdb3` and :mod:`.b8zs`, which substitute runs of zeros;
 - block codes: :mod:`.block_4b5b`; :mod:`.block_8b10b` by :mod:`.tables_8b10b`; :mod:`.block_64b66b` by
   :mod:`.formats_64b66b` and its :mod:`.scrambler`;
 - :mod:`.prbs`: the test sequences of ITU-T O.150.

@@ -19,10 +19,10 @@ _PATTERN: Final = np.array([0, 0, 0, 1, -1, 0, -1, 1], np.int8)
 
 
 class B8zs(LineCode):
-    """Each eight zeros are sent as 000VB0VB: V has the polarity of the pulse before it, B the other one.
+    """Eight consecutive zeros are sent as 000VB0VB: V has the polarity of the pulse before it, B the opposite one.
 
-    ``last_polarity`` is that of the pulse before the first bit.  A violation is a pulse like the one before that is not
-    part of such a group, or an eighth zero in a row.
+    ``last_polarity`` is the polarity of the pulse before the first bit.  Violations are a pulse of the same polarity as
+    the one before that is not part of such a group, and an eighth zero in a row.
     """
 
     def __init__(self, *, last_polarity: int = -1) -> None:

@@ -1,4 +1,4 @@
-"""Alternate mark inversion: what AMI, HDB3 and B8ZS share."""
+"""Alternate mark inversion (AMI), and the functions that HDB3 and B8ZS share with it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TERNARY: Final = (-1, 0, 1)
 
 
 def alternate(pulses: NDArray[Any], last_polarity: int) -> Levels:
-    """Pulses of alternating polarity wherever ``pulses`` is not 0; the last one before had ``last_polarity``."""
+    """Pulses of alternating polarity where ``pulses`` is not 0; the pulse before them had ``last_polarity``."""
     odd = np.cumsum(pulses != 0, dtype=np.int64) & 1
     polarity = np.where(odd == 1, -last_polarity, last_polarity)
     return np.where(pulses != 0, polarity, 0).astype(np.int8)
@@ -27,16 +27,17 @@ def bipolar_violations(line: Levels, last_polarity: int) -> Indices:
 
 
 def checked_polarity(polarity: int) -> int:
-    """The polarity of a pulse; ValueError if it is neither −1 nor 1."""
+    """The polarity, unchanged.  Raises ValueError if it is neither −1 nor 1."""
     if polarity not in (-1, 1):
-        raise ValueError(f"the last polarity is -1 or 1, not {polarity}")
+        raise ValueError(f"the last polarity must be -1 or 1, not {polarity}")
     return polarity
 
 
 class Ami(LineCode):
-    """AMI: 0 is no pulse, 1 a pulse of the other polarity than the last (ITU-T G.703; Bellamy, section 4.2.3).
+    """AMI: 0 is no pulse, 1 is a pulse of the opposite polarity to the last (ITU-T G.703; Bellamy, section 4.2.3).
 
-    ``last_polarity`` is that of the pulse before the first bit.  A violation is a pulse like the one before.
+    ``last_polarity`` is the polarity of the pulse before the first bit.  A violation is a pulse of the same polarity as
+    the one before.
     """
 
     def __init__(self, *, last_polarity: int = -1) -> None:

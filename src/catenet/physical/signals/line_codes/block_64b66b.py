@@ -1,4 +1,4 @@
-"""64b/66b: eight octets become a block of 66 bits (IEEE 802.3 clause 49.2.4)."""
+"""64b/66b: eight octets are sent as a block of 66 bits (IEEE 802.3 clause 49.2.4)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _FIXED: Final = {"S": formats.START, "T": formats.TERMINATE}
 
 
 class Vectors(NamedTuple):
-    """Octets of XGMII and which are control, a row of eight a block; the places, among blocks, of violations.
+    """XGMII octets and their control flags, one row of eight per block; and the positions of invalid blocks.
 
-    A violated block is eight error octets, as clause 49.2.13.2.3 has it.
+    An invalid block is decoded as eight error octets (clause 49.2.13.2.3).
     """
 
     octets: NDArray[np.uint8]
@@ -29,9 +29,9 @@ class Vectors(NamedTuple):
 
 
 class Code64b66b:
-    """Rows of eight octets to blocks: 2 bits that tell data (01) from control (10), and 64 bits, scrambled.
+    """Rows of eight octets to blocks: a header of two bits (01 for data, 10 for control) and 64 scrambled bits.
 
-    ``scrambled=False`` leaves the payload as it is.  ``state`` is the scrambler's before the first bit.
+    ``scrambled=False`` leaves the payload unscrambled.  ``state`` is the initial state of the scrambler.
     """
 
     def __init__(self, *, scrambled: bool = True, state: int = STATE_MOST) -> None:
@@ -39,13 +39,13 @@ class Code64b66b:
         self._state: Final = state
 
     def encode(self, octets: ArrayLike, control: ArrayLike) -> Bits:
-        """The bits of rows of eight octets, of which ``control`` says which are control.
+        """The bits of rows of eight octets; ``control`` marks the control octets.
 
-        A row for which there is no block format is sent as an error block.  ValueError for rows that are not of eight.
+        A row without a block format is sent as an error block.  Raises ValueError unless every row has eight octets.
         """
         rows, kinds = np.asarray(octets, np.uint8), np.asarray(control, np.bool_)
         if rows.ndim != 2 or rows.shape[1] != LANES or kinds.shape != rows.shape:
-            raise ValueError(f"octets and control flags are rows of {LANES}, as many of each")
+            raise ValueError(f"octets and control flags must both be rows of {LANES}, and equally many")
         types = _types_of(rows, kinds)
         payloads = np.where((types == 0)[:, None], _bits_of(rows), 0)
         for block_type in formats.FORMATS:
@@ -58,7 +58,7 @@ class Code64b66b:
     def decode(self, bits: ArrayLike) -> Vectors:
         """The rows of aligned blocks.
 
-        Violations: a header of 00 or 11, an unknown type, and a code that stands for no control octet.
+        Violations are a header of 00 or 11, an unknown block type, and an unknown control code.
         """
         blocks = checked_bits(bits, multiple_of=BLOCK_BITS).reshape(-1, BLOCK_BITS)
         scrambled = np.ascontiguousarray(blocks[:, 2:]).reshape(-1)
@@ -92,7 +92,7 @@ def _bits_of(rows: NDArray[np.uint8]) -> Bits:
 
 
 def _types_of(rows: NDArray[np.uint8], control: NDArray[np.bool_]) -> NDArray[np.int16]:
-    """The block type of each row; 0 for data and −1 for what there is no format for."""
+    """The block type of each row; 0 for data, −1 for rows without a format."""
     types = np.where(control.any(axis=1), -1, 0).astype(np.int16)
     for block_type in formats.FORMATS:
         fits = types == -1
@@ -119,7 +119,7 @@ def _control_payloads(block_type: int, rows: NDArray[np.uint8]) -> Bits:
 
 
 def _control_octets(block_type: int, fields: Bits) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """The rows of blocks of one type, and whether every code in them stands for an octet."""
+    """The rows of blocks of one type, and whether every control code in them is known."""
     rows = np.zeros((fields.shape[0], LANES), np.uint8)
     sound = np.ones(fields.shape[0], np.bool_)
     for lane, (kind, place) in enumerate(zip(formats.lanes_of(block_type), formats.places_of(block_type), strict=True)):
@@ -136,7 +136,7 @@ def _control_octets(block_type: int, fields: Bits) -> tuple[NDArray[np.uint8], N
 
 
 def _translated(values: NDArray[np.int64], table: dict[int, int]) -> NDArray[np.int64]:
-    """Each value by a table; 0 for one that is not in it."""
+    """Each value looked up in a table; 0 for a value that is not in it."""
     lookup = np.zeros(256, np.int64)
     lookup[list(table)] = list(table.values())
     return lookup[values]

@@ -1,4 +1,4 @@
-"""8b/10b: an octet becomes ten bits with as many ones as zeros in the long run (IEEE 802.3 clause 36.2.4)."""
+"""8b/10b: an octet is sent as ten bits, with as many ones as zeros on average (IEEE 802.3 clause 36.2.4)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ K28_5: Final = 28 | 5 << 5
 
 
 class Octets8b10b(NamedTuple):
-    """Octets, which of them are control, and the places, among the groups, of code and disparity violations.
+    """Octets, their control flags, and the positions of groups with a code or disparity violation.
 
-    An invalid group is octet 0; one that is in the code but not at the running disparity keeps its octet.
+    An invalid group is decoded as octet 0; a group that is valid only at the other disparity keeps its octet.
     """
 
     octets: NDArray[np.uint8]
@@ -27,20 +27,20 @@ class Octets8b10b(NamedTuple):
 
 
 class Code8b10b:
-    """Octets to groups of ten bits, bit ``a`` first.  ``disparity`` is the running disparity before the first, −1 or 1.
+    """Octets to groups of ten bits, bit ``a`` first.  ``disparity`` is the initial running disparity, −1 or 1.
 
     A link starts with negative disparity (clause 36.2.4.4).
     """
 
     def __init__(self, *, disparity: int = -1) -> None:
         if disparity not in (-1, 1):
-            raise ValueError(f"the running disparity is -1 or 1, not {disparity}")
+            raise ValueError(f"the running disparity must be -1 or 1, not {disparity}")
         self._disparity: Final = disparity
 
     def encode(self, octets: ArrayLike, control: ArrayLike | None = None) -> Bits:
-        """The bits of octets; ``control`` says which are control groups, none if it is left out.
+        """The bits of octets; ``control`` marks control groups (none by default).
 
-        Raises ValueError for a control group that there is not.
+        Raises ValueError for a control group that does not exist.
         """
         given = np.asarray(octets, np.uint8)
         kind = np.zeros(given.size, np.intp) if control is None else np.asarray(control, np.intp)
@@ -52,7 +52,7 @@ class Code8b10b:
         return bits_of_numbers(ENCODING[kind, positive, given], 10)
 
     def decode(self, bits: ArrayLike) -> Octets8b10b:
-        """The octets of aligned groups.  The disparity is followed through violations as clause 36.2.4.4 tells."""
+        """The octets of aligned groups.  The disparity is tracked through violations as in clause 36.2.4.4."""
         groups = numbers_of(bits, 10)
         after = DISPARITY_AFTER[groups]
         positive = (last_nonzero_before(after, self._disparity) == 1).astype(np.intp)

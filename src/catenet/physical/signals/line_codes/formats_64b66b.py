@@ -1,8 +1,8 @@
 """The block formats of 64b/66b (IEEE 802.3 Figure 49-7), as data.
 
-A control block's payload is its type and 56 bits: fields of the eight lanes, from lane 0.  ``D`` is an octet of data,
-``C`` a control code of 7 bits, ``O`` the code of an ordered set (4 bits), ``S`` and ``T`` take no bits (the type tells
-of them), and a number is that many bits of 0.
+The payload of a control block is its type and 56 bits: the fields of the eight lanes, from lane 0.  ``D`` is a data
+octet, ``C`` a control code of 7 bits, ``O`` the code of an ordered set (4 bits); ``S`` and ``T`` have no bits (the
+block type implies them); a number is that many zero bits.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ FORMATS: Final[dict[int, tuple[str, ...]]] = {
     0xE1: ("D", "D", "D", "D", "D", "D", "T", "1", "C"),
     0xFF: ("D", "D", "D", "D", "D", "D", "D", "T"),
 }
-"""By type: the lanes, in order, with the bits of 0 between them."""
+"""By block type: the lanes in order, with the zero bits between them."""
 
 ORDERED_LATE: Final = {0x66, 0x55, 0x4B}
-"""The types whose first ordered set's code follows the data of lanes 1 to 3."""
+"""The block types in which the code of the first ordered set follows the data of lanes 1 to 3."""
 
 CONTROL_CODES: Final = {
     IDLE: 0x00,
@@ -56,12 +56,12 @@ ORDERED_CODES: Final = {SEQUENCE: 0x0, SIGNAL: 0xF}
 
 
 def lanes_of(block_type: int) -> str:
-    """The kind of each of the eight lanes, a letter each."""
+    """The kind of each of the eight lanes, one letter each."""
     return "".join(field for field in FORMATS[block_type] if field.isalpha())
 
 
 def places_of(block_type: int) -> list[int]:
-    """Where each lane's field starts among the 56 bits after the type; each octet's lowest bit is the first."""
+    """Where each lane's field starts in the 56 bits after the type; octets are sent least significant bit first."""
     widths = {"D": 8, "C": 7, "O": 4, "S": 0, "T": 0}
     fields = list(FORMATS[block_type])
     order = list(range(len(fields)))

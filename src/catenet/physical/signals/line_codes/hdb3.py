@@ -1,4 +1,4 @@
-"""High-density bipolar of order 3: four zeros become a pattern that AMI forbids (ITU-T G.703, Annex A.1)."""
+"""High-density bipolar of order 3: four zeros are replaced by a pattern that violates AMI (ITU-T G.703, Annex A.1)."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ _GROUP: Final = 4
 
 
 class Hdb3(LineCode):
-    """Each four zeros are sent as 000V or B00V: V has the polarity of the pulse before it, which violates AMI.
+    """Four consecutive zeros are sent as 000V or B00V: V has the polarity of the pulse before it, which violates AMI.
 
-    B, a pulse by AMI's rule, is there when the pulses by AMI's rule since the last V are even in number; so successive
-    V alternate, and the line has no direct current.  ``last_polarity`` is that of the pulse before the first bit; the
-    first four zeros count the pulses from the first bit.
+    B, a regular pulse, is sent if the number of regular pulses since the last V (or since the first bit) is even, so
+    successive V pulses alternate and the line has no DC component.  ``last_polarity`` is the polarity of the pulse
+    before the first bit.
 
-    A violation is a V that does not end 000V or B00V, one with the polarity of the V before, or a fourth zero in a row.
+    Violations are a V that does not end 000V or B00V, a V with the polarity of the V before, and a fourth zero in a
+    row.
     """
 
     def __init__(self, *, last_polarity: int = -1) -> None:

@@ -1,4 +1,4 @@
-"""What all line codes share: bits become levels, and levels bits again."""
+"""The interface of line codes: bits to levels, and levels to bits."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from catenet.physical.signals.bits import Bits, Indices, Levels
 
 
 class Decoded(NamedTuple):
-    """``violations`` are the places, in the decoder's input, of symbols that break the code's rules."""
+    """Decoded bits; ``violations`` are the positions, in the decoder's input, of symbols that violate the code."""
 
     bits: Bits
     violations: Indices
 
 
 class LineCode(ABC):
-    """A code from bits to levels of a line.  A call codes one transmission, from the code's initial state."""
+    """A line code.  Each call encodes or decodes one transmission, from the code's initial state."""
 
     @abstractmethod
     def encode(self, bits: ArrayLike) -> Levels:
-        """The levels that carry ``bits``.  Raises ValueError for what is no bit."""
+        """The levels that carry ``bits``.  Raises ValueError if a value is not 0 or 1."""
 
     @abstractmethod
     def decode(self, levels: ArrayLike) -> Decoded:
-        """The bits that ``levels`` carry, and where the code is violated.  ValueError for a level not of this code."""
+        """The bits that ``levels`` carry, and the violations.  Raises ValueError for a level outside the code."""

@@ -1,4 +1,4 @@
-"""Manchester codes: every bit has a transition in its middle, which is the receiver's clock."""
+"""Manchester codes: every bit has a transition in its middle, from which the receiver recovers the clock."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ Convention = Literal["802.3", "thomas"]
 
 
 class Manchester(LineCode):
-    """Two levels a bit.
+    """Two levels per bit.
 
     ``"802.3"`` (IEEE 802.3 clause 7.3.1.1): 1 is −1 +1, low to high.  ``"thomas"`` (G. E. Thomas, 1949): 1 is +1 −1.
-    A violation is a bit without a transition in its middle; it is read as its first half says.
+    A violation is a bit without a transition in its middle; its first half determines the decoded bit.
     """
 
     def __init__(self, convention: Convention = "802.3") -> None:
         if convention not in ("802.3", "thomas"):
-            raise ValueError(f"a convention of Manchester code is '802.3' or 'thomas', not {convention!r}")
+            raise ValueError(f"the convention must be '802.3' or 'thomas', not {convention!r}")
         self._first_of_one: Final = -1 if convention == "802.3" else 1
 
     def encode(self, bits: ArrayLike) -> Levels:
@@ -37,19 +37,19 @@ class Manchester(LineCode):
 
 
 class DifferentialManchester(LineCode):
-    """Two levels a bit: a transition in the middle of each, and one at the start of a 0 (IEEE 802.5, section 5.1).
+    """Two levels per bit: a transition in the middle of each, and one at the start of a 0 (IEEE 802.5, section 5.1).
 
-    The meaning does not depend on the line's polarity.  ``initial_level`` is that of the line before the first bit.
-    A violation is a bit without a transition in its middle: the J and K symbols of a token ring's delimiters.
+    Decoding does not depend on the line's polarity.  ``initial_level`` is the level before the first bit.  A violation
+    is a bit without a transition in its middle, such as the J and K symbols in the delimiters of a token ring.
     """
 
     def __init__(self, *, initial_level: int = -1) -> None:
         if initial_level not in POLAR:
-            raise ValueError(f"the initial level is -1 or 1, not {initial_level}")
+            raise ValueError(f"the initial level must be -1 or 1, not {initial_level}")
         self._initial: Final = initial_level
 
     def encode(self, bits: ArrayLike) -> Levels:
-        """A bit's second half is the opposite of its first; so a 0 keeps the phase of the bit before, a 1 turns it."""
+        """A bit's second half is the inverse of its first, so a 0 keeps the phase of the bit before, a 1 inverts it."""
         turned = np.cumsum(checked_bits(bits), dtype=np.int64) & 1
         first = np.where(turned == 1, self._initial, -self._initial).astype(np.int8)
         return np.stack((first, -first), axis=1).reshape(-1)

@@ -1,4 +1,4 @@
-"""Non-return-to-zero: a level lasts the whole bit (Forouzan, Data Communications and Networking, section 4.1)."""
+"""Non-return-to-zero: one level per bit (Forouzan, Data Communications and Networking, section 4.1)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def _nothing() -> Indices:
 
 
 class NrzL(LineCode):
-    """NRZ-level: 0 is +1 and 1 is −1, as on a serial line (ITU-T V.28); ``inverted`` the other way round.
+    """NRZ-level: 0 is +1 and 1 is −1, as on a serial line (ITU-T V.28); ``inverted`` swaps them.
 
-    Every row of levels is legal: there are no violations.
+    Every sequence of levels is valid: there are no violations.
     """
 
     def __init__(self, *, inverted: bool = False) -> None:
@@ -36,13 +36,14 @@ class NrzL(LineCode):
 class Nrzi(LineCode):
     """NRZ-inverted: 1 changes the level, 0 does not (FDDI, ISO 9314-3; 100BASE-FX).
 
-    With ``on_zero`` it is 0 that changes the level (USB 2.0, section 7.1.8).  ``initial_level`` is that of the line
-    before the first bit.  Every row of levels is legal: there are no violations.
+
+    With ``on_zero``, 0 changes the level instead (USB 2.0, section 7.1.8).  ``initial_level`` is the level before the
+    first bit.  Every sequence of levels is valid: there are no violations.
     """
 
     def __init__(self, *, on_zero: bool = False, initial_level: int = -1) -> None:
         if initial_level not in POLAR:
-            raise ValueError(f"the initial level is -1 or 1, not {initial_level}")
+            raise ValueError(f"the initial level must be -1 or 1, not {initial_level}")
         self._on_zero: Final = on_zero
         self._initial: Final = initial_level
 

@@ -11,15 +11,15 @@ from catenet.physical.signals.bits import Levels, checked_bits, checked_levels
 from catenet.physical.signals.line_codes.line_code import Decoded, LineCode
 
 _LEVELS: Final = np.array([-3, -1, 3, 1], np.int8)
-"""By the number of the pair of bits, the first bit higher: 00, 01, 10, 11."""
+"""Level of each pair of bits: 00, 01, 10, 11."""
 _PAIRS: Final = np.array([[0, 0], [0, 1], [1, 1], [1, 0]], np.uint8)
-"""By level, from the lowest."""
+"""Pair of bits of each level, from the lowest."""
 
 
 class Pam4(LineCode):
-    """Two bits a level: 00 is −3, 01 −1, 11 +1, 10 +3; so neighbours differ in one bit.
+    """Two bits per level: 00 is −3, 01 −1, 11 +1, 10 +3, so adjacent levels differ in one bit.
 
-    An even number of bits.  Every row of levels is legal: there are no violations.
+    The number of bits must be even.  Every sequence of levels is valid: there are no violations.
     """
 
     def encode(self, bits: ArrayLike) -> Levels:

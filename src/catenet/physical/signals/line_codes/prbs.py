@@ -1,4 +1,4 @@
-"""Pseudo-random bit sequences, as testers of lines send them (ITU-T O.150, clause 5)."""
+"""Pseudo-random bit sequences of line testers (ITU-T O.150, clause 5)."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ TAPS: Final = {7: 6, 15: 14, 23: 18, 31: 28}
 class Prbs:
     """The sequence of ``order`` 7, 15, 23 or 31: bit k is the sum, modulo 2, of bits k − n and k − m.
 
-    ``seed`` is the register before the first bit: its lowest bit came last.  It repeats after 2^n − 1 bits.
-    ``inverted`` turns every bit round, as O.150 wants for orders 15 and 23 and IEEE 802.3 for 31.
+    ``seed`` is the register before the first bit; its least significant bit is the latest.  The period is 2^n − 1 bits.
+    ``inverted`` inverts every bit, as O.150 requires for orders 15 and 23, and IEEE 802.3 for 31.
     """
 
     def __init__(self, order: int, *, seed: int | None = None, inverted: bool = False) -> None:
         if order not in TAPS:
-            raise ValueError(f"a pseudo-random sequence has order {', '.join(map(str, TAPS))}, not {order}")
+            raise ValueError(f"the order must be one of {', '.join(map(str, TAPS))}, not {order}")
         ones = (1 << order) - 1
         self._register: Final = ones if seed is None else seed
         if not 1 <= self._register <= ones:
-            raise ValueError(f"the seed of order {order} is from 1 to {ones}, not {seed}")
+            raise ValueError(f"the seed of order {order} must be from 1 to {ones}, not {seed}")
         self.order: Final = order
         self.tap: Final = TAPS[order]
         self._inverted: Final = np.uint8(inverted)
@@ -47,9 +47,9 @@ class Prbs:
         return sequence[order:] ^ self._inverted
 
     def mismatches(self, received: ArrayLike) -> Indices:
-        """Where a received sequence breaks the recurrence; it may start anywhere in the sequence.
+        """The positions where received bits violate the recurrence; they may start anywhere in the sequence.
 
-        One wrong bit breaks it three times: where it stands, ``tap`` bits later and ``order`` bits later.
+        One wrong bit causes three violations: at its position, ``tap`` bits later and ``order`` bits later.
         """
         bits = checked_bits(received) ^ self._inverted
         order, tap = self.order, self.tap

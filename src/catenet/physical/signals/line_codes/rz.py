@@ -10,9 +10,9 @@ from catenet.physical.signals.line_codes.line_code import Decoded, LineCode
 
 
 class Rz(LineCode):
-    """Polar RZ: two levels a bit, +1 0 for 1 and −1 0 for 0.
+    """Polar RZ: two levels per bit, +1 0 for 1 and −1 0 for 0.
 
-    A violation is a second half that is not 0 or a first half that is; the bit is then 1 if their sum is positive.
+    Violations are a second half that is not 0 and a first half that is 0; the bit is then 1 if their sum is positive.
     """
 
     def encode(self, bits: ArrayLike) -> Levels:

@@ -15,16 +15,16 @@ STATE_MOST: Final = (1 << ORDER) - 1
 
 
 class Scrambler:
-    """Divides by 1 + x^39 + x^58: a bit is sent as its sum with the bits sent 39 and 58 before.
+    """Divides by 1 + x^39 + x^58: the bit sent is the sum of the input with the bits sent 39 and 58 bits before.
 
-    ``state`` is the register, the last 58 bits sent, the latest its lowest bit; it goes on from call to call.
+    ``state`` is the register: the last 58 bits sent, the latest in the least significant bit.  Calls continue it.
     """
 
     def __init__(self, *, state: int = STATE_MOST) -> None:
         self._register: Bits = register_of(state)
 
     def scramble(self, bits: ArrayLike) -> Bits:
-        """The bits to send."""
+        """The scrambled bits."""
         given = checked_bits(bits)
         sent = np.concatenate((self._register, given))
         for start in range(ORDER, sent.size, TAP):
@@ -35,23 +35,23 @@ class Scrambler:
 
 
 class Descrambler:
-    """Multiplies by 1 + x^39 + x^58.  It needs no start: 58 bits after any, it has the scrambler's state.
+    """Multiplies by 1 + x^39 + x^58.  After 58 bits it has the scrambler's state, whatever its own was.
 
-    So one wrong bit received becomes three.  ``state`` is as the scrambler's.
+    One wrong received bit causes three wrong bits.  ``state`` is as for the scrambler.
     """
 
     def __init__(self, *, state: int = STATE_MOST) -> None:
         self._register: Bits = register_of(state)
 
     def descramble(self, bits: ArrayLike) -> Bits:
-        """The bits that were scrambled."""
+        """The descrambled bits."""
         received = np.concatenate((self._register, checked_bits(bits)))
         self._register = received[-ORDER:].copy()
         return received[ORDER:] ^ received[ORDER - TAP : received.size - TAP] ^ received[: received.size - ORDER]
 
 
 def register_of(state: int) -> Bits:
-    """The 58 bits of a state, the oldest first; ValueError if it has more."""
+    """The 58 bits of a state, oldest first.  Raises ValueError if the state does not fit."""
     if not 0 <= state <= STATE_MOST:
-        raise ValueError(f"the state of the scrambler has {ORDER} bits")
+        raise ValueError(f"the state of the scrambler must be from 0 to 2^{ORDER} − 1, not {state}")
     return bits_of_numbers([state], ORDER)

@@ -1,6 +1,7 @@
-"""The tables of 8b/10b, made from its parts 5b/6b and 3b/4b (Widmer and Franaszek, IBM J. Res. Dev. 27(5), 1983).
+"""The tables of 8b/10b, generated from 5b/6b and 3b/4b (Widmer and Franaszek, IBM J. Res. Dev. 27(5), 1983).
 
-They are Tables 36-1 and 36-2 of IEEE 802.3.  A group of ten bits is a number whose highest bit, ``a``, is sent first.
+They are Tables 36-1 and 36-2 of IEEE 802.3.  A group of ten bits is a number; its most significant bit, ``a``, is sent
+first.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def _after(bits: str, positive: str, negative: str) -> int:
 
 
 def _disparity_after() -> NDArray[np.int8]:
-    """What any ten bits leave (clause 36.2.4.4): 1 or −1 whatever was before, or 0: the disparity before them."""
+    """The running disparity after each group of ten bits (clause 36.2.4.4): 1, −1, or 0 if it stays unchanged."""
     found = np.zeros(1024, np.int8)
     for number in range(1024):
         bits = f"{number:010b}"
@@ -91,7 +92,7 @@ def _disparity_after() -> NDArray[np.int8]:
 
 
 def _decoding() -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
-    """By group: the octet, plus 256 for control, −1 for none; and whether it is legal at [negative, positive]."""
+    """By group: the octet, plus 256 for control, −1 if invalid; and whether it is legal at [negative, positive]."""
     octets = np.full(1024, -1, np.int16)
     legal = np.zeros((2, 1024), np.bool_)
     for control in (0, 1):
@@ -105,6 +106,6 @@ def _decoding() -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
 
 ENCODING: Final = _encoding()
 FLIPS: Final = np.array([[int(number).bit_count() != 5 for number in row] for row in ENCODING[:, 0]], np.bool_)
-"""By [control][octet]: whether the group turns the disparity."""
+"""By [control][octet]: whether the group inverts the running disparity."""
 DISPARITY_AFTER: Final = _disparity_after()
 DECODED, LEGAL = _decoding()

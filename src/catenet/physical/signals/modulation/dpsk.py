@@ -1,4 +1,4 @@
-"""Differential phase-shift keying: a bit is a change of phase, so there is no reference (Proakis, section 4.5-5)."""
+"""Differential phase-shift keying: bits are phase changes, so no phase reference is needed (Proakis, section 4.5-5)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from catenet.physical.signals.modulation.modulation import Modulation
 
 
 class Dpsk(Modulation):
-    """Binary DPSK: 1 turns the phase by π, 0 keeps it.  One symbol more than bits: the first is the reference."""
+    """Binary DPSK: 1 changes the phase by π, 0 keeps it.  One more symbol than bits: the first is the reference."""
 
     bits_per_symbol = 1
 

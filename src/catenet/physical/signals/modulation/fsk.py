@@ -12,16 +12,16 @@ from catenet.physical.signals.modulation.modulation import Modulation
 
 
 class Fsk(Modulation):
-    """Two tones, a symbol's rate apart: 0 is half of it below the carrier, 1 above; ``samples_per_symbol`` each.
+    """Two tones whose spacing is the symbol rate: 0 is below the carrier, 1 above.
 
-    ``coherent``: the receiver knows the phase and correlates; otherwise it compares the tones' envelopes.
+    A ``coherent`` receiver knows the phase and correlates; otherwise it compares the envelopes of the tones.
     """
 
     bits_per_symbol = 1
 
     def __init__(self, *, coherent: bool, samples_per_symbol: int = 8) -> None:
         if samples_per_symbol < 2:
-            raise ValueError(f"two tones need at least 2 samples a symbol, not {samples_per_symbol}")
+            raise ValueError(f"FSK needs at least 2 samples per symbol, not {samples_per_symbol}")
         self.coherent: Final = coherent
         self.samples_per_symbol: Final = samples_per_symbol
         cycles = (np.arange(samples_per_symbol) + 0.5) / samples_per_symbol - 0.5
@@ -34,7 +34,9 @@ class Fsk(Modulation):
     def demodulate(self, samples: ArrayLike) -> Bits:
         received = np.asarray(samples, np.complex128)
         if received.size % self.samples_per_symbol:
-            raise ValueError(f"{received.size} samples are no multiple of {self.samples_per_symbol} a symbol")
+            raise ValueError(
+                f"the number of samples must be a multiple of {self.samples_per_symbol} (a symbol), not {received.size}"
+            )
         outputs = received.reshape(-1, self.samples_per_symbol) @ np.conj(self._tones).T
         strengths = np.real(outputs) if self.coherent else np.abs(outputs)
         return (strengths[:, 1] > strengths[:, 0]).astype(np.uint8)

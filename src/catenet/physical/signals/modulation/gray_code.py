@@ -1,4 +1,4 @@
-"""The reflected Gray code: neighbouring numbers differ in one bit (Gray, US patent 2,632,058, 1953)."""
+"""The reflected Gray code: adjacent numbers differ in one bit (Gray, US patent 2,632,058, 1953)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 
 def gray_code(width: int) -> NDArray[np.int64]:
-    """By place in the order of levels, the number that is sent there: 0, 1, 3, 2, 6 …"""
+    """The number of each level, in the order of levels: 0, 1, 3, 2, 6 …"""
     places = np.arange(1 << width, dtype=np.int64)
     return places ^ (places >> 1)
 
 
 def gray_places(width: int) -> NDArray[np.int64]:
-    """The inverse: by number, its place in the order of levels."""
+    """The inverse: the level of each number, counted from 0."""
     return np.argsort(gray_code(width))

@@ -1,4 +1,4 @@
-"""Pulse-amplitude modulation: M levels on one axis; BPSK and on-off keying are its cases of two."""
+"""Pulse-amplitude modulation: M levels on one axis; BPSK and on-off keying are its binary cases."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from catenet.physical.signals.modulation.modulation import Modulation
 class Pam(Modulation):
     """M-PAM, Gray-coded: levels −(M−1) … M−1 in steps of 2, scaled to unit energy (Proakis, section 3.2-1).
 
-    The highest number of the code is not the highest level: 00, 01, 11, 10 from the lowest.
+
+    For M = 4 the numbers are 00, 01, 11, 10 from the lowest level.
     """
 
     def __init__(self, size: int) -> None:
         if not 2 <= size <= 1024 or size & (size - 1):
-            raise ValueError(f"the number of levels is a power of 2 from 2 to 1024, not {size}")
+            raise ValueError(f"the number of levels must be a power of 2 from 2 to 1024, not {size}")
         self.size: Final = size
         self.bits_per_symbol = size.bit_length() - 1
         self.step: Final = 2.0 * np.sqrt(3.0 / (size * size - 1))
@@ -34,12 +35,12 @@ class Pam(Modulation):
         return self.decided(np.real(np.asarray(samples)))
 
     def levels(self, bits: ArrayLike) -> Reals:
-        """The same as real numbers."""
+        """The samples as real numbers."""
         places = self._places[numbers_of(bits, self.bits_per_symbol)]
         return np.asarray((places - (self.size - 1) / 2.0) * self.step, np.float64)
 
     def decided(self, values: Reals) -> Bits:
-        """The bits of the nearest level to each real value."""
+        """The bits of the level nearest to each real value."""
         places = np.rint(values / self.step + (self.size - 1) / 2.0).astype(np.int64)
         return bits_of_numbers(self._codes[np.clip(places, 0, self.size - 1)], self.bits_per_symbol)
 
@@ -57,7 +58,7 @@ class Bpsk(Modulation):
 
 
 class Ook(Modulation):
-    """On-off keying: 0 is nothing, 1 is √2, so that the mean energy is 1.  Received coherently, threshold half way."""
+    """On-off keying: 0 is 0 and 1 is √2, so the mean energy is 1.  Coherent reception, threshold half-way."""
 
     bits_per_symbol = 1
 

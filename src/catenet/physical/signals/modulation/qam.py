@@ -1,4 +1,4 @@
-"""Quadrature amplitude modulation: PAM on two axes; QPSK is its case of four points (Proakis, section 3.2-3)."""
+"""Quadrature amplitude modulation: PAM on two axes; QPSK is the case of four points (Proakis, section 3.2-3)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from catenet.physical.signals.modulation.pam import Pam
 
 
 class Qam(Modulation):
-    """Square M-QAM, M = 4, 16, 64, 256, 1024 or 4096: the first half of a symbol's bits is in phase, the rest in
-    quadrature, each Gray-coded (as IEEE 802.11 clause 17.3.5.8 has it).
+    """Square M-QAM, M = 4, 16, 64, 256, 1024 or 4096.
+
+    The first half of a symbol's bits is in phase, the rest in quadrature, each Gray-coded (IEEE 802.11 clause
+    17.3.5.8).
     """
 
     def __init__(self, size: int) -> None:
         side = math.isqrt(size)
         if side * side != size or not 4 <= size <= 4096 or side & (side - 1):
-            raise ValueError(f"a square constellation has 4, 16, 64, 256, 1024 or 4096 points, not {size}")
+            raise ValueError(f"a square constellation must have 4, 16, 64, 256, 1024 or 4096 points, not {size}")
         self.size: Final = size
         self._axis: Final = Pam(side)
         self.bits_per_symbol = 2 * self._axis.bits_per_symbol
@@ -37,11 +39,11 @@ class Qam(Modulation):
         return np.concatenate(axes, axis=1).reshape(-1)
 
     def points(self) -> Complexes:
-        """The constellation: the point of each number, its highest bit first."""
+        """The constellation: the point of each number, most significant bit first."""
         return self.modulate(bits_of_numbers(np.arange(self.size), self.bits_per_symbol))
 
     def log_likelihood_ratios(self, samples: ArrayLike, noise_density: float) -> Reals:
-        """Log P(0) / P(1) of each bit, by the nearest point with either (max-log), for a decoder of soft values."""
+        """Log P(0) / P(1) of each bit for a soft decoder, from the nearest point with either value (max-log)."""
         received, points = np.asarray(samples, np.complex128), self.points()
         distances = np.abs(received[:, None] - points) ** 2
         numbers, found = np.arange(self.size), np.zeros((received.size, self.bits_per_symbol))
@@ -52,7 +54,7 @@ class Qam(Modulation):
 
 
 class Qpsk(Qam):
-    """Quadrature phase-shift keying: four phases, two bits."""
+    """Quadrature phase-shift keying: four phases, two bits per symbol."""
 
     def __init__(self) -> None:
         super().__init__(4)

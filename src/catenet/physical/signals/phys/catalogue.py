@@ -31,7 +31,7 @@ SIGNAL_PHYS: Final[dict[str, Callable[[Phy], SignalPhy]]] = {
 
 
 def signal_phy(name: str) -> SignalPhy:
-    """The PHY of a name.  Raises KeyError for one that there is not."""
+    """The PHY with this name.  Raises KeyError if there is none."""
     return waveforms_of(PHYS[name])
 
 

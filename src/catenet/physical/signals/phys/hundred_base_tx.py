@@ -30,7 +30,7 @@ def scrambling_sequence() -> Bits:
 
 
 class HundredBaseTx(SignalPhy):
-    """A receiver whose descrambler was locked long ago: it counts bits as the sender does, and finds J and K itself."""
+    """The receiver's descrambler is synchronized: it counts bits as the sender does.  It searches for J and K."""
 
     mean_power = 0.5
 
@@ -43,7 +43,7 @@ class HundredBaseTx(SignalPhy):
         self._start: Final = self._groups.encode([START_J, START_K])
 
     def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
-        """Idle; J and K in the place of the first octet of the preamble; data; T and R; idle (clause 24.2.2.1)."""
+        """Idle; J and K instead of the first octet of the preamble; data; T and R; idle (clause 24.2.2.1)."""
         data = np.frombuffer((PREAMBLE + octets)[1:], np.uint8)
         nibbles = np.stack((data & 15, data >> 4), axis=1).reshape(-1)
         symbols = np.concatenate((np.full(IDLE_LEAST_SYMBOLS, IDLE), [START_J, START_K], nibbles, [END_T, END_R]))
@@ -71,9 +71,9 @@ class HundredBaseTx(SignalPhy):
 
 
 def octets_of_nibbles(symbols: NDArray[np.uint8]) -> bytes | None:
-    """The frame among symbols after J and K: from the delimiter to T and R.  An invalid symbol becomes a 0 (an error).
+    """The frame in the symbols after J and K: from the delimiter to T and R.  An invalid symbol becomes 0 (an error).
 
-    None if there is no end, or no delimiter where it belongs.
+    None if there is no end, or no delimiter within the preamble.
     """
     ends = np.flatnonzero((symbols[:-1] == END_T) & (symbols[1:] == END_R))
     if not ends.size:

@@ -1,6 +1,6 @@
-"""100GBASE-R with RS-FEC: 64b/66b, transcoded, in words of RS(528,514) (IEEE 802.3 clauses 82 and 91).
+"""100GBASE-R with RS-FEC: 64b/66b, transcoded, in code words of RS(528,514) (IEEE 802.3 clauses 82 and 91).
 
-The lanes of a real link are left out: noise is the same on all of them.
+The lanes of a real link are not modelled: the noise is the same on all of them.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ WORD_BITS: Final = WORD_SYMBOLS * SYMBOL_BITS
 
 
 class HundredGBaseR(SignalPhy):
-    """A receiver that has found the words long ago, by their alignment markers, and that gives up those it must.
+    """The receiver is synchronized to the code words, as by alignment markers.
 
-    In a word that cannot be corrected all blocks are errors (clause 91.5.3.3), and so is the frame.
+    All blocks of an uncorrectable word are marked as errors (clause 91.5.3.3), so its frame is lost.
     """
 
     def __init__(self, phy: Phy, samples_per_symbol: int = 4) -> None:
@@ -35,7 +35,7 @@ class HundredGBaseR(SignalPhy):
         self._code: Final = rs_528_514()
 
     def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
-        """Words from a frame's first block on, filled with idle."""
+        """Code words from the first block of the frame on, filled up with idle."""
         rows = rows_of(octets, idle_before=0, idle_after=0)
         words = -(-rows.octets.shape[0] // WORD_BLOCKS)
         rows = rows_of(octets, idle_before=0, idle_after=words * WORD_BLOCKS - rows.octets.shape[0])

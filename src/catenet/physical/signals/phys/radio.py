@@ -1,6 +1,6 @@
-"""A radio like that of IEEE 802.11 clause 17 at 12 Mbit/s: OFDM, QPSK, rate 1/2, and a training field to find it by.
+"""A radio similar to IEEE 802.11 clause 17 at 12 Mbit/s: OFDM, QPSK, rate 1/2, and a training field.
 
-Left out of the standard: pilots, the signal field (the length is sent in the service field's place), and clipping.
+Not modelled: pilots, the signal field (the length is sent instead of the service field), and clipping.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _USED: Final = np.array([*range(1, 25), *range(40, 64)])
 
 
 class Radio(SignalPhy):
-    """A receiver that correlates with the training field, and reads the length from the first OFDM symbol."""
+    """The receiver correlates with the training field, and reads the length from the first OFDM symbol."""
 
     samples_per_symbol = 80
 
@@ -41,7 +41,7 @@ class Radio(SignalPhy):
         self._training: Final = self._ofdm.modulate(self._qpsk.modulate(Prbs(7).bits(SYMBOL_BITS)))
 
     def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
-        """Silence; the training field; one symbol with the length, repeated; the frame; silence."""
+        """Silence; the training field; a symbol with the length, repeated; the frame; silence."""
         header = np.resize(self._code.encode(bits_of_numbers([len(octets)], LENGTH_BITS)), SYMBOL_BITS)
         coded = self._code.encode(bits_of(octets))
         padded = np.concatenate((coded, np.zeros(-coded.size % SYMBOL_BITS, np.uint8)))
@@ -50,7 +50,7 @@ class Radio(SignalPhy):
         return np.concatenate((quiet, self._training, data, np.zeros(QUIET_MOST_SAMPLES, np.complex128)))
 
     def decision_values(self, samples: Samples) -> Reals:
-        """In phase and in quadrature, by turns, of the training field and what follows it."""
+        """In-phase and quadrature values, alternating, of the training field and the symbols after it."""
         block = self.samples_per_symbol
         points = self._ofdm.demodulate(samples[: samples.size // block * block])
         return np.asarray(np.stack((points.real, points.imag), axis=1).reshape(-1), np.float64)
@@ -82,7 +82,7 @@ class Radio(SignalPhy):
         return octets_of(self._code.decode_soft(values[SYMBOL_BITS:][:steps]))
 
     def _values(self, samples: NDArray[np.complex128]) -> NDArray[np.float64]:
-        """Soft values of all bits: of QPSK, a bit is positive in the axis where a 0 is."""
+        """Soft values of all bits, positive for a 0."""
         points = self._ofdm.demodulate(samples)
         zero = self._qpsk.modulate(np.array([0, 0], np.uint8))[0]
         axes = np.stack((points.real * np.sign(zero.real), points.imag * np.sign(zero.imag)), axis=1).reshape(-1)

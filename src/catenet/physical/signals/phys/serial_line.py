@@ -32,7 +32,7 @@ class SerialLineSignal(SignalPhy):
         self.delimited: Final = phy.delimited
 
     def noise_deviation(self, snr_db: float) -> float:
-        """Each sample is decided alone."""
+        """The deviation of the noise in a single sample, which the receiver does not average."""
         return super().noise_deviation(snr_db) / OVERSAMPLING**0.5
 
     def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
@@ -42,7 +42,7 @@ class SerialLineSignal(SignalPhy):
         return np.concatenate((idle, self.uart.waveform(sent), behind))
 
     def decision_values(self, samples: Samples) -> Reals:
-        """The sum of votes of the three samples around the middle of a bit: from −3 to 3."""
+        """The sum of the signs of three samples around the middle of a bit: from −3 to 3."""
         rows = np.sign(samples[: samples.size // OVERSAMPLING * OVERSAMPLING].reshape(-1, OVERSAMPLING))
         return np.asarray(rows[:, MIDDLE : MIDDLE + 3].sum(axis=1), np.float64)
 

@@ -1,4 +1,4 @@
-"""A link in full fidelity: every frame becomes a waveform, is disturbed, and is what the receiver finds in it."""
+"""Frame errors of a link with fidelity ``"signal"``: every frame is sent as a waveform with noise, and received."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from catenet.physical.signals.phys.signal_phy import SignalPhy
 
 
 class SignalErrors(FrameErrors):
-    """The noise of a PHY at a signal-to-noise ratio; its generator is seeded from the channel's stream."""
+    """The errors of a PHY at a signal-to-noise ratio; the generator is seeded from the channel's random stream."""
 
     def __init__(self, phy: SignalPhy, snr_db: float, stream: Stream) -> None:
         self.phy: Final = phy
@@ -21,7 +21,7 @@ class SignalErrors(FrameErrors):
         self._rng: Final = np.random.Generator(np.random.PCG64(stream.bits(64)))
 
     def flips(self, pdu: Pdu) -> list[int] | None:
-        """A frame of another length than was sent is one that the receiver did not find."""
+        """A frame whose length has changed counts as not found."""
         sent = pdu.emit()
         received = self.phy.carried(sent, self.snr_db, self._rng)
         if received == sent:

@@ -1,4 +1,4 @@
-"""What all PHYs as waveforms share: a frame becomes samples, and samples a frame again."""
+"""The interface of PHYs as waveforms: a frame to samples, and samples to a frame."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ SFD: Final = 0xD5
 
 
 class SignalPhy(ABC):
-    """A PHY that sends waveforms.  ``mean_power`` is that of a symbol without its constant part.
+    """A PHY that sends waveforms.  ``mean_power`` is the mean power of a symbol without its DC component.
 
-    The receiver's filter is matched to a rectangular symbol: it averages a symbol's samples, so noise of variance
-    ``mean_power · samples_per_symbol / SNR`` in each sample leaves the signal-to-noise ratio at the decision.
+    The receiver's filter is matched to a rectangular symbol: it averages the samples of a symbol, so noise of variance
+    ``mean_power · samples_per_symbol / SNR`` per sample gives the signal-to-noise ratio at the decision.
     """
 
     samples_per_symbol: int = 4
@@ -36,10 +36,10 @@ class SignalPhy(ABC):
 
     @abstractmethod
     def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
-        """The samples of a frame between stretches of what the line carries when it is idle.
+        """The samples of a frame, with idle line before and after it.
 
-        ``rng`` chooses how long the line was idle before: the receiver does not know where the frame starts.  Without
-        one the first symbol begins at the first sample.
+        ``rng`` draws the duration of the idle line before the frame, which the receiver does not know.  Without it the
+        first symbol begins at the first sample.
         """
 
     @abstractmethod
@@ -47,19 +47,19 @@ class SignalPhy(ABC):
         """The octets of the frame in the samples, damaged or not; None if no frame is found in them."""
 
     def decision_values(self, samples: Samples) -> Reals:
-        """What is compared with thresholds, of samples whose first symbol begins at the first."""
+        """The values that are compared with thresholds; the first symbol must begin at the first sample."""
         return averaged(samples, self.samples_per_symbol)
 
     def symbols_sent(self, octets: int, values: int) -> int:
-        """Of so many decision values of a frame, how many are of symbols: all, where the line is never quiet."""
+        """How many of ``values`` decision values are symbols: all, unless the line is silent when idle."""
         return values
 
     def decided(self, values: Reals) -> Levels:
-        """The level that each value is taken for."""
+        """The decided level of each value."""
         return np.where(values > 0.0, 1, -1).astype(np.int8)
 
     def noisy(self, samples: Samples, snr_db: float, rng: Generator) -> Samples:
-        """The samples with white Gaussian noise, at a signal-to-noise ratio at the decision."""
+        """The samples with white Gaussian noise, for a signal-to-noise ratio at the decision."""
         deviation = self.noise_deviation(snr_db)
         noise = rng.standard_normal(samples.shape, dtype=np.float32)
         noise *= np.float32(deviation)
@@ -67,33 +67,33 @@ class SignalPhy(ABC):
         return noise
 
     def noise_deviation(self, snr_db: float) -> float:
-        """The standard deviation of the noise in a sample."""
+        """The standard deviation of the noise per sample."""
         return math.sqrt(self.mean_power * self.samples_per_symbol / ratio_of(snr_db))
 
     def carried(self, octets: bytes, snr_db: float, rng: Generator) -> bytes | None:
-        """What arrives of a frame: sent, disturbed and received."""
+        """The received frame, after transmission with noise."""
         return self.receive(self.noisy(self.waveform(octets, rng), snr_db, rng))
 
 
 def below(rng: Generator | None, bound: int, least: int = 0) -> int:
-    """A random number from ``least`` and below ``bound``; ``least`` without a generator."""
+    """A random number from ``least`` to ``bound`` − 1; ``least`` without a generator."""
     return int(rng.integers(least, bound)) if rng is not None else least
 
 
 def held(levels: NDArray[Any], samples_per_symbol: int) -> Samples:
-    """Levels as a waveform: each is held for a symbol's samples."""
+    """Levels as a waveform: each is repeated for the samples of a symbol."""
     return np.repeat(levels.astype(np.float32), samples_per_symbol)
 
 
 def averaged(samples: Samples, samples_per_symbol: int, start: int = 0) -> Reals:
-    """What the matched filter gives at the end of each whole symbol from ``start`` on."""
+    """The output of the matched filter at the end of each whole symbol from ``start`` on."""
     count = (samples.size - start) // samples_per_symbol
     rows = samples[start : start + count * samples_per_symbol].reshape(count, samples_per_symbol)
     return np.asarray(rows.mean(axis=1), np.float64)
 
 
 def find(bits: Bits, pattern: Bits, start: int = 0, stop: int | None = None) -> int | None:
-    """Where a pattern first stands among bits, from ``start`` on and before ``stop``."""
+    """The first position of a pattern in bits, from ``start`` on and before ``stop``; None if there is none."""
     stop = bits.size - pattern.size + 1 if stop is None else min(stop, bits.size - pattern.size + 1)
     if stop <= start:
         return None

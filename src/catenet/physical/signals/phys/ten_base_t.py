@@ -1,4 +1,4 @@
-"""10BASE-T: Manchester code at ten million bits a second, nothing between frames (IEEE 802.3 clauses 7 and 14)."""
+"""10BASE-T: Manchester code at 10 Mbit/s, with silence between frames (IEEE 802.3 clauses 7 and 14)."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from catenet.physical.signals.phys.signal_phy import PREAMBLE, Samples, SignalPh
 
 IDLE_MOST_BITS: Final = 24
 END_BITS: Final = 3
-"""The start of idle: the line is high for so long after the last bit, and then quiet (clause 14.2.1.1)."""
+"""Start of idle: after the last bit the line is high for this long, and then silent (clause 14.2.1.1)."""
 QUIET_BITS: Final = 16
 _MARK_BITS: Final = 64
 
 
 class TenBaseT(SignalPhy):
-    """A receiver that correlates with the preamble and the delimiter, and takes bits until the line is quiet."""
+    """The receiver correlates with the preamble and the delimiter, and reads bits until the line is silent."""
 
     def __init__(self, phy: Phy, samples_per_bit: int = 4) -> None:
         super().__init__(phy)
         if samples_per_bit < 2 or samples_per_bit % 2:
-            raise ValueError(f"samples of a Manchester bit are an even number, not {samples_per_bit}")
+            raise ValueError(f"the samples per Manchester bit must be an even number from 2 on, not {samples_per_bit}")
         self.samples_per_symbol = samples_per_bit
         self._code: Final = Manchester()
         self._half: Final = np.repeat(np.array([-1.0, 1.0], np.float32), samples_per_bit // 2) / samples_per_bit
@@ -40,7 +40,7 @@ class TenBaseT(SignalPhy):
         return np.concatenate((np.zeros(before, np.float32), frame, high, quiet))
 
     def decision_values(self, samples: Samples) -> Reals:
-        """The second half of each bit less the first."""
+        """The second half of each bit minus the first."""
         bit = self.samples_per_symbol
         return np.asarray(samples[: samples.size // bit * bit].reshape(-1, bit) @ self._half, np.float64)
 
@@ -60,6 +60,6 @@ class TenBaseT(SignalPhy):
         return octets_of((steps[: 8 * octets] > 0).astype(np.uint8))
 
     def _octets_before_quiet(self, steps: Reals) -> int:
-        """Where the transitions end: the likeliest number of whole octets."""
+        """The most likely number of whole octets before the transitions end."""
         more = np.cumsum(np.abs(steps) - 0.5)[7::8]
         return int(np.argmax(more)) + 1 if more.size and more.max() > 0 else 0

@@ -17,7 +17,7 @@ IDLE_BLOCKS: Final = 16
 
 
 class TenGBaseR(SignalPhy):
-    """A receiver that aligns blocks to the two bits of their headers, which are never alike (clause 49.2.9)."""
+    """The receiver aligns blocks by the two bits of their headers, which always differ (clause 49.2.9)."""
 
     def __init__(self, phy: Phy, samples_per_symbol: int = 4) -> None:
         super().__init__(phy)
@@ -38,7 +38,7 @@ class TenGBaseR(SignalPhy):
 
 
 def block_alignment(bits: Bits) -> int:
-    """Where blocks begin, from 0 to 65: there most headers have two bits that differ."""
+    """The offset of the first block, from 0 to 65: the one at which most headers have two different bits."""
     differs = bits[:-1] != bits[1:]
     counts = [int(differs[start::BLOCK_BITS].sum()) for start in range(BLOCK_BITS)]
     sizes = [differs[start::BLOCK_BITS].size for start in range(BLOCK_BITS)]

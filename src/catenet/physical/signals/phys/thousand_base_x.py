@@ -13,7 +13,7 @@ from catenet.physical.signals.line_codes.block_8b10b import K28_5, Code8b10b
 from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, SignalPhy, averaged, below, held
 
 START: Final = 27 | 7 << 5
-"""K27.7, in the place of the first octet of the preamble."""
+"""K27.7, sent instead of the first octet of the preamble."""
 END: Final = 29 | 7 << 5
 EXTEND: Final = 23 | 7 << 5
 IDLE_2: Final = 16 | 2 << 5
@@ -23,14 +23,14 @@ _COMMAS: Final = (np.array([0, 0, 1, 1, 1, 1, 1], np.uint8), np.array([1, 1, 0, 
 
 
 class ThousandBaseX(SignalPhy):
-    """A receiver that aligns groups of ten to the commas of the idle before a frame."""
+    """The receiver aligns groups of ten bits to the commas in the idle before a frame."""
 
     def __init__(self, phy: Phy, samples_per_symbol: int = 4) -> None:
         super().__init__(phy)
         self.samples_per_symbol = samples_per_symbol
 
     def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
-        """Some bits of an idle set, whole ones, /S/, preamble and frame, /T/ /R/, idle."""
+        """A part of an idle ordered set, whole sets, /S/, preamble and frame, /T/ /R/, idle."""
         idle = [K28_5, IDLE_2] * (IDLE_SETS + 1)
         values = idle + [START, *PREAMBLE[1:], *octets, END, EXTEND] + [K28_5, IDLE_2] * 2
         control = np.zeros(len(values), np.bool_)
@@ -44,7 +44,7 @@ class ThousandBaseX(SignalPhy):
         bits = (averaged(samples, self.samples_per_symbol) > 0).astype(np.uint8)
         alignment = alignment_of(bits[: 20 * IDLE_SETS])
         whole = bits[alignment:][: (bits.size - alignment) // 10 * 10]
-        # the receiver has followed the disparity since the link came up: each idle set begins with it negative
+        # a real receiver tracks the disparity from link-up on; it is negative at the beginning of each idle set
         first = alignment_to_sets(whole)
         found = Code8b10b().decode(whole[first:])
         starts = np.flatnonzero(found.control & (found.octets == START))
@@ -60,7 +60,7 @@ class ThousandBaseX(SignalPhy):
 
 
 def alignment_of(bits: Bits) -> int:
-    """Where groups begin, from 0 to 9: there most commas stand (clause 36.2.4.9 says what a comma is)."""
+    """The offset of the first group, from 0 to 9: the one with the most commas (clause 36.2.4.9)."""
     windows = np.lib.stride_tricks.sliding_window_view(bits, _COMMAS[0].size)
     commas = (windows == _COMMAS[0]).all(axis=1) | (windows == _COMMAS[1]).all(axis=1)
     counts = np.bincount(np.flatnonzero(commas) % 10, minlength=10)
@@ -68,7 +68,7 @@ def alignment_of(bits: Bits) -> int:
 
 
 def alignment_to_sets(bits: Bits) -> int:
-    """Of aligned bits: whether the first group is a comma's or the one behind it; 0 or 10."""
+    """For aligned bits, the offset of the first idle set: 0 if the first group is a comma, else 10."""
     rows = bits[: 20 * (IDLE_SETS - 1)].reshape(-1, 2, 10)[:, :, : _COMMAS[0].size]
     counts = [int((rows[:, which] == _COMMAS[0]).all(axis=1).sum()) for which in range(2)]
     return 0 if counts[0] >= counts[1] else 10

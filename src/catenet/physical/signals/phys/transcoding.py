@@ -1,4 +1,4 @@
-"""Four 66-bit blocks as 257 bits (IEEE 802.3 clause 91.5.2.5), which is what RS-FEC carries."""
+"""Transcodes four 66-bit blocks to the 257 bits that RS-FEC carries (IEEE 802.3 clause 91.5.2.5)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ GROUP_BITS: Final = 257
 _DATA: Final = (0, 1)
 _CONTROL: Final = (1, 0)
 _LOW_NIBBLES: Final = {block_type & 15: block_type for block_type in FORMATS}
-"""A block type is known from its first four bits sent, the low nibble: no two share one."""
+"""Block types by their low nibble, which is sent first and is unique."""
 
 
 def transcode(bits: Bits) -> Bits:
-    """Blocks, unscrambled, four at a time: a bit 1 and the payloads if all are data.
+    """Transcode unscrambled blocks, four at a time.
 
-    Else a bit 0, which ones are data, and the payloads, of which the first control block's type has lost its high
-    nibble.
+    If all four are data, the result is a bit 1 and the payloads.  Otherwise it is a bit 0, a flag for each block (1 for
+    data), and the payloads without the high nibble of the first control block's type.
     """
     blocks = checked_bits(bits, multiple_of=GROUP_BLOCKS * BLOCK_BITS).reshape(-1, GROUP_BLOCKS, BLOCK_BITS)
     return np.concatenate([_group_of(group) for group in blocks])
@@ -39,7 +39,7 @@ def _group_of(blocks: NDArray[np.uint8]) -> Bits:
 
 
 def untranscode(bits: Bits) -> Bits:
-    """The blocks again.  A first control block whose type is unknown becomes one with a header that is invalid."""
+    """The inverse of :func:`transcode`.  A first control block of unknown type gets an invalid header."""
     groups = checked_bits(bits, multiple_of=GROUP_BITS).reshape(-1, GROUP_BITS)
     return np.concatenate([_blocks_of(group) for group in groups])
 

@@ -1,4 +1,4 @@
-"""Frames as rows of eight octets, as the XGMII has them (IEEE 802.3 clause 46.3)."""
+"""Frames as rows of eight octets, as on the XGMII (IEEE 802.3 clause 46.3)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ LANES: Final = 8
 
 
 class Rows(NamedTuple):
-    """Octets, eight a row, and which of them are control."""
+    """Octets, eight per row, and their control flags."""
 
     octets: NDArray[np.uint8]
     control: NDArray[np.bool_]
 
 
 def rows_of(octets: bytes, *, idle_before: int, idle_after: int) -> Rows:
-    """Rows of idle, a frame with its preamble from a start in lane 0 to its end, and rows of idle."""
+    """Rows of idle, a frame with its preamble that starts in lane 0, and rows of idle."""
     frame = bytes([START]) + PREAMBLE[1:] + octets + bytes([TERMINATE])
     padding = -len(frame) % LANES
     whole = bytes([IDLE]) * (LANES * idle_before) + frame + bytes([IDLE]) * (padding + LANES * idle_after)

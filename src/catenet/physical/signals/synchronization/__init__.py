@@ -1,8 +1,8 @@
-"""Synchronization: a receiver finds the symbols' instants, undoes the channel and sets its gain.
+"""Synchronization: clock recovery, equalisers and gain control of a receiver.
 
-**Promise**: each loop is a class with the parameters of the textbooks and settles from any start that they allow.
+**Guarantees**: each loop is a class with the parameters of the textbooks, and converges from any allowed start.
 
 - :mod:`.pulse`: pulses without interference between symbols;
-- :mod:`.timing_recovery`: the loop of clock recovery, by one of the :mod:`.timing_detectors`, early-late or Gardner's;
-- :mod:`.equaliser`: zero forcing, and least mean squares; :mod:`.gain`: automatic gain control.
+- :mod:`.timing_recovery`: clock recovery, with one of the :mod:`.timing_detectors` (early-late or Gardner);
+- :mod:`.equaliser`: zero-forcing and LMS equalisers; :mod:`.gain`: automatic gain control.
 """

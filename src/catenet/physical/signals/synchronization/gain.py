@@ -1,4 +1,4 @@
-"""Automatic gain control: the power of a signal is brought to what comes after expects (Rice, section 9.5)."""
+"""Automatic gain control: brings the power of a signal to a target (Rice, section 9.5)."""
 
 from __future__ import annotations
 
@@ -14,15 +14,19 @@ _DOWN_MOST: Final = 20.0
 
 
 class AutomaticGain:
-    """A loop on the logarithm of the gain, which settles within some 1/``step`` samples for each 9 dB that it is off.
+    """A loop on the logarithm of the gain, which settles within about 1/``step`` samples per 9 dB of error.
 
-    At each sample it moves by ``step`` times 1 − power/target, of the amplified sample, with at most 20 down, so that
-    one loud sample does not end it.  ``gain_most`` bounds the gain: silence is not amplified without end.
+    Each sample changes the logarithm by ``step`` times (1 − power/target) of the amplified sample; the decrease is
+    limited to 20 times ``step``, so that one loud sample does not collapse the gain.  ``gain_most`` limits the gain
+    during silence.
     """
 
     def __init__(self, *, target_power: float = 1.0, step: float = 0.01, gain_most: float = 1e6) -> None:
         if not (target_power > 0 and 0 < step <= 0.05 and gain_most >= 1):
-            raise ValueError("the target power is positive, the step up to 0.05 and the highest gain at least 1")
+            raise ValueError(
+                f"the target power must be positive, the step above 0 and up to 0.05, and the maximum gain at least 1,"
+                f" not {target_power}, {step} and {gain_most}"
+            )
         self._target: Final = target_power
         self._step: Final = step
         self._limit: Final = math.log(gain_most)
@@ -30,11 +34,11 @@ class AutomaticGain:
 
     @property
     def gain(self) -> float:
-        """The factor of amplitudes as it is now."""
+        """The current amplitude gain."""
         return math.exp(self._log_gain)
 
     def control(self, samples: ArrayLike) -> tuple[Complexes, Reals]:
-        """The samples with their gain, and the gain that each had; it goes on from call to call."""
+        """The amplified samples, and the gain of each.  The gain is kept between calls."""
         given = np.asarray(samples, np.complex128)
         gains = np.zeros(given.size)
         for number, power in enumerate((np.abs(given) ** 2).tolist()):

@@ -1,4 +1,4 @@
-"""Pulses that let each other be: the raised cosine and its root (Proakis, section 9.2)."""
+"""Pulses without intersymbol interference: the raised cosine and its root (Proakis, section 9.2)."""
 
 from __future__ import annotations
 
@@ -12,18 +12,21 @@ from catenet.physical.signals.bits import Complexes, Reals
 
 
 class RaisedCosine:
-    """A pulse of ``span_symbols`` symbols at ``samples_per_symbol``, excess bandwidth ``rolloff`` from 0 to 1.
+    """A pulse of ``span_symbols`` symbols at ``samples_per_symbol``, with excess bandwidth ``rolloff`` from 0 to 1.
 
-    ``root``: its square root, of which sender and receiver have one each; energy 1 then, else 1 at its peak.
+    With ``root`` it is the root-raised cosine, for use in sender and receiver, with energy 1; otherwise the peak is 1.
     """
 
     def __init__(
         self, samples_per_symbol: int, *, rolloff: float = 0.35, span_symbols: int = 12, root: bool = False
     ) -> None:
         if samples_per_symbol < 2 or span_symbols < 2 or span_symbols % 2:
-            raise ValueError("a pulse has 2 or more samples a symbol and an even number of symbols")
+            raise ValueError(
+                f"a pulse needs at least 2 samples per symbol and an even number of symbols, not {samples_per_symbol}"
+                f" and {span_symbols}"
+            )
         if not 0 <= rolloff <= 1:
-            raise ValueError(f"a roll-off is from 0 to 1, not {rolloff}")
+            raise ValueError(f"the roll-off must be from 0 to 1, not {rolloff}")
         self.samples_per_symbol: Final = samples_per_symbol
         half = span_symbols * samples_per_symbol // 2
         time = np.arange(-half, half + 1) / samples_per_symbol
@@ -32,18 +35,18 @@ class RaisedCosine:
 
     @property
     def delay_samples(self) -> int:
-        """From a symbol to the pulse's peak."""
+        """The delay from a symbol to the peak of its pulse, in samples."""
         return self.taps.size // 2
 
     def shape(self, symbols: ArrayLike) -> Complexes:
-        """The waveform of symbols, one pulse each; longer by the pulse than the symbols."""
+        """The waveform of symbols, one pulse each; it is longer than the symbols by the length of the pulse."""
         given = np.asarray(symbols, np.complex128)
         impulses = np.zeros(max(given.size * self.samples_per_symbol, 1), np.complex128)
         impulses[:: self.samples_per_symbol][: given.size] = given
         return np.asarray(np.convolve(impulses, self.taps), np.complex128)
 
     def match(self, samples: ArrayLike) -> Complexes:
-        """The matched filter: the pulse again, which is symmetric; again longer by the pulse."""
+        """The matched filter, which equals the symmetric pulse; the result is longer by the length of the pulse."""
         return np.asarray(np.convolve(np.asarray(samples, np.complex128), self.taps), np.complex128)
 
 

@@ -1,4 +1,4 @@
-"""Timing-error detectors: is the sampling of a symbol early or late?  The error is positive when it is early."""
+"""Timing-error detectors.  The error is positive if a symbol is sampled too early."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import Final
 
 
 class TimingDetector(ABC):
-    """Looks at samples around a symbol, ``offsets`` symbols away from where it is thought to be."""
+    """A detector that uses samples at ``offsets``, in symbols, from the estimated position of a symbol."""
 
     offsets: tuple[float, ...]
 
     @abstractmethod
     def error(self, samples: list[complex], previous: complex) -> float:
-        """The error by samples at ``offsets``; ``previous`` is the last symbol's sample at offset 0."""
+        """The error from samples at ``offsets``; ``previous`` is the previous symbol's sample at offset 0."""
 
 
 class EarlyLate(TimingDetector):
-    """Early–late gate: samples before and after a pulse's peak are alike when it is hit (Proakis, section 5.3)."""
+    """Early–late gate: at the peak of a pulse, the samples before and after it are equal (Proakis, section 5.3)."""
 
     def __init__(self, *, spacing_symbols: float = 0.25) -> None:
         if not 0 < spacing_symbols <= 0.5:
-            raise ValueError(f"early and late are up to half a symbol away, not {spacing_symbols}")
+            raise ValueError(f"the spacing must be above 0 and up to half a symbol, not {spacing_symbols}")
         self.offsets = (-spacing_symbols, 0.0, spacing_symbols)
         self._scale: Final = 0.25 / spacing_symbols
 
@@ -31,8 +31,9 @@ class EarlyLate(TimingDetector):
 
 
 class Gardner(TimingDetector):
-    """The sample half way between two symbols that differ is 0 when they are hit (Gardner, IEEE Trans. Commun. 34(5),
-    1986).  It needs no carrier phase, and two samples a symbol.
+    """With correct timing, the sample half-way between two different symbols is 0.
+
+    It needs two samples per symbol and no carrier phase (Gardner, IEEE Trans. Commun. 34(5), 1986).
     """
 
     offsets = (-0.5, 0.0)

@@ -1,4 +1,4 @@
-"""Clock recovery: a loop that finds and follows where symbols are (Rice, Digital Communications, chapter 8)."""
+"""Clock recovery: a loop that finds and tracks the positions of symbols (Rice, Digital Communications, chapter 8)."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from catenet.physical.signals.synchronization.timing_detectors import TimingDete
 
 
 class Recovered(NamedTuple):
-    """The samples of the symbols found, and where each was taken, in samples from the first."""
+    """The symbols, and the position of each, in samples from the first."""
 
     symbols: Complexes
     positions: Reals
 
 
 class TimingRecovery:
-    """A second-order loop: a detector's error moves the next sampling instant, and in the long run the period.
+    """A second-order loop: the detector's error adjusts the next sampling instant and, by its integral, the period.
 
-    ``loop_bandwidth`` is Bn·T, the noise bandwidth as a share of the symbol rate; ``damping`` the loop's ζ.  Samples in
-    between are interpolated by the cubic through four neighbours.  The signal's power is 1 (see
-    :mod:`~catenet.physical.signals.synchronization.gain`).  Each symbol depends on the one before: a loop in Python.
+    ``loop_bandwidth`` is Bn·T, the noise bandwidth divided by the symbol rate; ``damping`` is ζ.  Values between
+    samples are interpolated by a cubic through four neighbours.  The signal must have a power of 1 (see
+    :mod:`~catenet.physical.signals.synchronization.gain`).  Each symbol depends on the one before, so this is a loop in
+    Python.
     """
 
     def __init__(
@@ -36,9 +37,12 @@ class TimingRecovery:
         damping: float = 1.0 / math.sqrt(2.0),
     ) -> None:
         if not samples_per_symbol >= 2:
-            raise ValueError(f"clock recovery needs two samples a symbol or more, not {samples_per_symbol}")
+            raise ValueError(f"clock recovery needs at least two samples per symbol, not {samples_per_symbol}")
         if not (0 < loop_bandwidth <= 0.1 and damping > 0):
-            raise ValueError("a loop's bandwidth is up to a tenth of the symbol rate and its damping is positive")
+            raise ValueError(
+                f"the loop bandwidth must be above 0 and up to 0.1 of the symbol rate, and the damping positive, not"
+                f" {loop_bandwidth} and {damping}"
+            )
         self._detector: Final = detector
         self._period: Final = float(samples_per_symbol)
         theta = loop_bandwidth / (damping + 1.0 / (4.0 * damping))
@@ -47,7 +51,7 @@ class TimingRecovery:
         self._integral: Final = 4.0 * theta * theta / below / _DETECTOR_GAIN
 
     def recover(self, samples: ArrayLike, *, start: float | None = None) -> Recovered:
-        """The symbols in samples.  The first is looked for at ``start``, a period after the first sample by default."""
+        """The symbols in samples.  The search begins at ``start``, by default about a period after the first sample."""
         given = np.asarray(samples, np.complex128)
         position = self._period + 2.0 if start is None else start
         drift, previous, found, places = 0.0, 0j, [], []
@@ -64,13 +68,13 @@ class TimingRecovery:
 
 
 _DETECTOR_GAIN: Final = 2.0
-"""Error a symbol of offset, near 0, for both detectors at unit power and common pulses: about this."""
+"""Approximate slope of the error near 0, per symbol of offset, for both detectors at unit power and common pulses."""
 _DRIFT_MOST: Final = 0.01
-"""No clock is off by more than a hundredth."""
+"""The period is corrected by at most a hundredth."""
 
 
 def _interpolated(samples: Complexes, position: float) -> complex:
-    """The cubic through four neighbours (Lagrange)."""
+    """The value at ``position`` by the cubic through four neighbours (Lagrange)."""
     base = math.floor(position)
     at = position - base
     before, here, after, beyond = samples[base - 1 : base + 3].tolist()

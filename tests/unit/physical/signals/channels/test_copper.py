@@ -81,7 +81,7 @@ def test_what_there_is_not_is_refused() -> None:
     with pytest.raises(ValueError, match="one of cat5e, cat6, cat6a, not 'cat7'"):
         TwistedPair("cat7", 100)
     for length in (-1.0, float("inf"), float("nan")):
-        with pytest.raises(ValueError, match="a length is not negative, and finite"):
+        with pytest.raises(ValueError, match="the length must be finite and not negative"):
             TwistedPair("cat6", length)
     assert TwistedPair("cat6", 10).transmit([], RATE_HZ).size == 0
     assert TwistedPair("cat6", 0).far_end_crosstalk_db([1e6]).tolist() == [float("inf")]

@@ -86,12 +86,15 @@ def test_the_error_rate_is_that_of_the_q_factor(temperature_k: float) -> None:
 def test_what_there_is_not_is_refused() -> None:
     rng = np.random.default_rng(1)
     for call, message in (
-        (lambda: Fibre(-1), "a length is not negative"),
+        (lambda: Fibre(-1), "the length must be finite and not negative, not -1 km"),
         (lambda: Fibre(1, wavelength_nm=10), "from 600 to 2000 nm"),
-        (lambda: Fibre(1, attenuation_db_km=-0.1), "an attenuation is not negative"),
-        (lambda: Photodetector(rng, bandwidth_hz=0), "are positive"),
-        (lambda: Photodetector(rng, temperature_k=-1), "are not negative"),
-        (lambda: Photodetector(rng).detect([-1e-3]), "an optical power is not negative"),
+        (
+            lambda: Fibre(1, attenuation_db_km=-0.1),
+            "must be from 600 to 2000 nm, not -0.1 dB/km and 1550.0 nm",
+        ),
+        (lambda: Photodetector(rng, bandwidth_hz=0), "responsivity, bandwidth and load resistance must be positive"),
+        (lambda: Photodetector(rng, temperature_k=-1), "temperature and dark current must not be negative"),
+        (lambda: Photodetector(rng).detect([-1e-3]), "optical power must not be negative"),
     ):
         with pytest.raises(ValueError, match=message):
             call()

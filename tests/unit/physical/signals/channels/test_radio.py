@@ -84,8 +84,8 @@ def test_taps_convolve_and_remember(sent: list[int], cut: int) -> None:
 def test_what_there_is_not_is_refused() -> None:
     rng = np.random.default_rng(1)
     for call, message in (
-        (lambda: FreeSpace(0, 1e9), "are positive"),
-        (lambda: Rician(-1, rng), "a K factor"),
+        (lambda: FreeSpace(0, 1e9), "distance and frequency must be positive, not 0 m and 1000000000.0 Hz"),
+        (lambda: Rician(-1, rng), "the K factor must be finite and not negative, not -1"),
         (lambda: Rayleigh(rng, block_samples=0), "at least one sample"),
         (lambda: FirChannel([]), "at least one tap"),
     ):

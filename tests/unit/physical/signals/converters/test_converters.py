@@ -203,18 +203,24 @@ def test_a_dac_with_levels_that_are_off() -> None:
 def test_what_there_is_not_is_refused() -> None:
     rng = np.random.default_rng(1)
     for call, message in (
-        (lambda: Adc(8, 0.0, rng), "a sample rate is positive"),
-        (lambda: Adc(8, 1.0, rng, jitter_s=-1.0), "are not negative"),
+        (lambda: Adc(8, 0.0, rng), "the sample rate must be positive, not 0.0 Hz"),
+        (lambda: Adc(8, 1.0, rng, jitter_s=-1.0), "jitter and noise must not be negative, not -1.0 s and 0.0 V"),
         (lambda: Adc(8, 1.0, rng, dither="blue"), "not 'blue'"),  # type: ignore[arg-type]
-        (lambda: Adc(3, 1.0, rng, threshold_errors_lsb=[0.1]), "3 bits have 7 thresholds, not 1"),
-        (lambda: Adc(2, 1.0, rng, threshold_errors_lsb=[2.0, 0.0, 0.0]), "do not overtake"),
+        (lambda: Adc(3, 1.0, rng, threshold_errors_lsb=[0.1]), "a converter of 3 bits needs 7 threshold errors, not 1"),
+        (
+            lambda: Adc(2, 1.0, rng, threshold_errors_lsb=[2.0, 0.0, 0.0]),
+            "thresholds must be in ascending order: adjacent errors may decrease by at most one LSB",
+        ),
         (lambda: Adc(8, 1.0, rng, oversampling=0), "at least 1, not 0"),
         (lambda: Dac(8, hold_samples=0), "at least one sample"),
-        (lambda: Dac(2, level_errors_lsb=[0.0]), "2 bits has 4 levels, not 1"),
+        (lambda: Dac(2, level_errors_lsb=[0.0]), "a converter of 2 bits needs 4 level errors, not 1"),
         (lambda: Dac(2).convert([4]), "from 0 to 3"),
-        (lambda: figures(np.zeros(4)), "16 samples or more"),
+        (lambda: figures(np.zeros(4)), "a spectrum needs at least 16 samples, in an array of one dimension"),
         (lambda: figures(np.zeros(64), window="hann"), "not 'hann'"),  # type: ignore[arg-type]
-        (lambda: linearity([1.0]), "two thresholds or more"),
+        (
+            lambda: linearity([1.0]),
+            "nonlinearity needs at least two thresholds, of which the first and the last differ",
+        ),
         (lambda: thresholds_from_sine([9], 3), "from 0 to 7"),
     ):
         with pytest.raises(ValueError, match=message):

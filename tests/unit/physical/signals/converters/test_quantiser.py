@@ -60,10 +60,10 @@ def test_the_closed_form_is_what_is_measured(kind: str, bits: int, amplitude: fl
 def test_what_there_is_not_is_refused() -> None:
     for call, message in (
         (lambda: Quantiser(0), "1 to 24 bits"),
-        (lambda: Quantiser(8, full_scale=0.0), "the full scale is positive"),
+        (lambda: Quantiser(8, full_scale=0.0), "the full scale must be positive, not 0.0"),
         (lambda: Quantiser(8, kind="mid-air"), "not 'mid-air'"),  # type: ignore[arg-type]
         (lambda: Quantiser(3).values([8]), "from 0 to 7"),
-        (lambda: sine_snr_db(Quantiser(3), 0.0), "an amplitude is positive"),
+        (lambda: sine_snr_db(Quantiser(3), 0.0), "the amplitude must be positive, not 0.0"),
     ):
         with pytest.raises(ValueError, match=message):
             call()

@@ -53,7 +53,7 @@ def test_two_errors_are_detected_with_one_more_parity_bit() -> None:
 def test_all_words_of_the_hamming_code_are_three_apart() -> None:
     words = [Hamming().encode(data) for data in product((0, 1), repeat=4)]
     assert min(int((a != b).sum()) for a in words for b in words if a is not b) == 3
-    with pytest.raises(ValueError, match="2 to 12 parity bits"):
+    with pytest.raises(ValueError, match="the number of parity bits must be from 2 to 12, not 1"):
         Hamming(1)
 
 
@@ -113,9 +113,9 @@ def test_convolutional_words_are_those_of_another_implementation() -> None:
 def test_what_is_no_convolutional_code_is_refused() -> None:
     with pytest.raises(ValueError, match="from 2 to 12, not 1"):
         Convolutional(1, (1,))
-    with pytest.raises(ValueError, match="a generator of constraint length 3"):
+    with pytest.raises(ValueError, match="generators of constraint length 3 must have 1 to that many bits"):
         Convolutional(3, (0o171,))
-    with pytest.raises(ValueError, match="3 values are no multiple of 2"):
+    with pytest.raises(ValueError, match="the number of values must be a multiple of 2, not 3"):
         Convolutional().decode_soft([1.0, 1.0, 1.0])
     with pytest.raises(ValueError, match="at least the 6 steps"):
         Convolutional().decode_hard([0, 0])

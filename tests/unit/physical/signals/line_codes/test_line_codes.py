@@ -61,9 +61,9 @@ def test_bits_come_back_without_a_violation(name: str, sent: list[int]) -> None:
 
 @pytest.mark.parametrize("name", CODES)
 def test_a_level_of_another_code_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="a level is one of"):
+    with pytest.raises(ValueError, match="levels must be among"):
         CODES[name].decode([2, 2])
-    with pytest.raises(ValueError, match="bits are 0 or 1"):
+    with pytest.raises(ValueError, match="bits must be 0 or 1"):
         CODES[name].encode([0, 3])
 
 
@@ -140,10 +140,10 @@ def test_differential_codes_do_not_mind_a_line_that_is_turned_round(sent: list[i
 
 def test_parameters_that_there_are_not_are_refused() -> None:
     for make in (lambda: Nrzi(initial_level=0), lambda: DifferentialManchester(initial_level=2)):
-        with pytest.raises(ValueError, match="the initial level is -1 or 1"):
+        with pytest.raises(ValueError, match="the initial level must be -1 or 1"):
             make()
     for kind in (Ami, Hdb3, B8zs):
-        with pytest.raises(ValueError, match="the last polarity is -1 or 1, not 0"):
+        with pytest.raises(ValueError, match="the last polarity must be -1 or 1, not 0"):
             kind(last_polarity=0)
     with pytest.raises(ValueError, match="'802.3' or 'thomas', not 'ieee'"):
         Manchester("ieee")  # type: ignore[arg-type]

@@ -47,7 +47,7 @@ def test_one_wrong_bit_breaks_the_recurrence_three_times(order: int, inverted: b
 
 
 def test_what_there_is_not_is_refused() -> None:
-    with pytest.raises(ValueError, match="has order 7, 15, 23, 31, not 9"):
+    with pytest.raises(ValueError, match="the order must be one of 7, 15, 23, 31, not 9"):
         Prbs(9)
     with pytest.raises(ValueError, match="from 1 to 127, not 0"):
         Prbs(7, seed=0)

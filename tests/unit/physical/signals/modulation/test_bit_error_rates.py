@@ -49,7 +49,7 @@ def test_published_q_factors_and_limits() -> None:
     assert theory.capacity_bit_s(1e6, ratio_of(30)) == pytest.approx(9.967e6, rel=1e-4)
     assert decibels_of(0.0) == -math.inf
     for call in (lambda: decibels_of(-1.0), lambda: theory.shannon_limit(-0.1)):
-        with pytest.raises(ValueError, match="not negative"):
+        with pytest.raises(ValueError, match="must not be negative"):
             call()
 
 

@@ -127,16 +127,25 @@ def test_ofdm_keeps_the_energy_but_for_its_prefix() -> None:
         (lambda: Qam(32), "not 32"),
         (lambda: Qam(36), "not 36"),
         (lambda: Fsk(coherent=True, samples_per_symbol=1), "at least 2 samples"),
-        (lambda: Fsk(coherent=True).demodulate([1, 2, 3]), "3 samples are no multiple of 8"),
-        (lambda: Qam(16).modulate([0, 1]), "2 bits are no multiple of 4"),
+        (
+            lambda: Fsk(coherent=True).demodulate([1, 2, 3]),
+            "the number of samples must be a multiple of 8 .a symbol., not 3",
+        ),
+        (lambda: Qam(16).modulate([0, 1]), "the number of bits must be a multiple of 4, not 2"),
         (lambda: Bpsk().noise_density(0.0), "a positive ratio, not 0"),
         (lambda: Awgn(-1.0, np.random.default_rng(1)), "not negative"),
         (lambda: Ofdm(1, 0), "at least 2 subcarriers"),
-        (lambda: Ofdm(8, 9), "at most as many samples"),
+        (lambda: Ofdm(8, 9), "OFDM needs at least 2 subcarriers and a prefix of at most that length, not 8 and 9"),
         (lambda: Ofdm(8, 2, [8]), "from 0 to 7"),
-        (lambda: Ofdm(8, 2).modulate([1.0]), "do not fill blocks of 8"),
-        (lambda: Ofdm(8, 2).demodulate([1.0]), "no multiple of a block's 10"),
-        (lambda: Ofdm(8, 2).response_of([1, 1, 1, 1]), "reaches over the prefix"),
+        (
+            lambda: Ofdm(8, 2).modulate([1.0]),
+            "the number of symbols must be a multiple of the 8 used subcarriers, not 1",
+        ),
+        (lambda: Ofdm(8, 2).demodulate([1.0]), "the number of samples must be a multiple of 10 .a block., not 1"),
+        (
+            lambda: Ofdm(8, 2).response_of([1, 1, 1, 1]),
+            "with a prefix of 2 samples a channel must have at most 3 taps, not 4",
+        ),
     ],
 )
 def test_what_there_is_not_is_refused(call: object, message: str) -> None:

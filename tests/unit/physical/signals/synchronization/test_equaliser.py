@@ -80,10 +80,13 @@ def test_what_there_is_not_is_refused() -> None:
         (lambda: ZeroForcing([0.0], 3), "at least one tap that is not 0"),
         (lambda: ZeroForcing([1.0], 0), "at least one tap, not 0"),
         (lambda: ZeroForcing([1.0], 3, delay=3), "from 0 to 2, not 3"),
-        (lambda: Lms(3, step=0.0), "its step is positive"),
+        (lambda: Lms(3, step=0.0), "an equaliser needs at least one tap and a positive step, not 3 and 0.0"),
         (lambda: Lms(3, delay=3), "from 0 to 2, not 3"),
-        (lambda: Lms(3).train([1.0, 1.0], [1.0]), "2 samples need as many known symbols, not 1"),
-        (lambda: AutomaticGain(step=0.5), "the step up to 0.05"),
+        (lambda: Lms(3).train([1.0, 1.0], [1.0]), "2 samples need 2 known symbols, not 1"),
+        (
+            lambda: AutomaticGain(step=0.5),
+            "the step above 0 and up to 0.05",
+        ),
     ):
         with pytest.raises(ValueError, match=message):
             call()

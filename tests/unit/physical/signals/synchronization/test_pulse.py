@@ -38,8 +38,8 @@ def test_symbols_come_back_through_sender_and_receiver() -> None:
 
 
 def test_what_there_is_not_is_refused() -> None:
-    with pytest.raises(ValueError, match="a roll-off is from 0 to 1"):
+    with pytest.raises(ValueError, match="the roll-off must be from 0 to 1, not 1.5"):
         RaisedCosine(8, rolloff=1.5)
     for samples, span in ((1, 12), (8, 3), (8, 0)):
-        with pytest.raises(ValueError, match="2 or more samples a symbol and an even number of symbols"):
+        with pytest.raises(ValueError, match="at least 2 samples per symbol and an even number of symbols"):
             RaisedCosine(samples, span_symbols=span)

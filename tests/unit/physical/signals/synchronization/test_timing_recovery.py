@@ -68,9 +68,12 @@ def test_gardners_detector_does_not_mind_the_carriers_phase() -> None:
 
 def test_what_there_is_not_is_refused() -> None:
     for call, message in (
-        (lambda: EarlyLate(spacing_symbols=0.6), "up to half a symbol away"),
-        (lambda: TimingRecovery(Gardner(), 1.0), "two samples a symbol or more"),
-        (lambda: TimingRecovery(Gardner(), 4, loop_bandwidth=0.5), "up to a tenth"),
+        (lambda: EarlyLate(spacing_symbols=0.6), "the spacing must be above 0 and up to half a symbol, not 0.6"),
+        (lambda: TimingRecovery(Gardner(), 1.0), "clock recovery needs at least two samples per symbol, not 1.0"),
+        (
+            lambda: TimingRecovery(Gardner(), 4, loop_bandwidth=0.5),
+            "the loop bandwidth must be above 0 and up to 0.1",
+        ),
     ):
         with pytest.raises(ValueError, match=message):
             call()
