@@ -136,7 +136,7 @@ def test_the_queue_disciplines_and_their_parameters() -> None:
     for row in told.rows:
         parameters = re.findall(r"`([a-z_]+)`", row[1])
         assert set(parameters) == set(_DISCIPLINES[row[0].strip("`")].parsers), row[0]
-    reasons = table("docs/queues.md", "What is counted", "reason | counter")
+    reasons = table("docs/queues.md", "Counters", "reason | counter")
     queued = [
         code for code in DROP_TEXT if code not in (2, 3, 4, 12) and not DROP_TEXT[code].startswith("storm control")
     ]
