@@ -1,4 +1,4 @@
-"""Who changes the groups meanwhile: slots that move, nodes that come and go, leadership that is handed over."""
+"""Administrators, which move slots, add and remove nodes, and transfer leadership during a run."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from catenet.application.replication.replica_status import MEMBER
 from catenet.experiments.chaos.profile import ADD, JOIN, JOINT, LEARN, LEAVE, REMOVE, TRANSFER, Profile
 
 STANDING_S: Final = 0.1
-"""How long nodes are waited for that are asked whether they take part."""
+"""How long to wait for nodes to report whether they take part."""
 Addresses = dict[int, tuple[str, ...]]
 
 
 async def administer(
     directory: tuple[str, ...], nodes: dict[int, protocol.Node], groups: Addresses, profile: Profile
 ) -> None:
-    """Change something now and then, until the profile's end."""
+    """Make random changes until the profile's end."""
     loop = asyncio.get_running_loop()
     patience_s = 4.0 if profile.administrators == 1 else 0.4
     client = Client(directory, timeout_s=min(0.5, profile.timeout_ms / 1000), patience_s=patience_s)
@@ -34,15 +34,16 @@ async def administer(
             ready = await _ready(connections, group, nodes) if what in (ADD, JOINT) else []
             await _change(client, what, group, nodes, groups[group], ready)
         except (StoreError, InvalidRequest):
-            continue  # nobody is there to do it, or it cannot be now
+            continue  # no leader is reachable, or the change is not possible now
     client.close()
     connections.close()
 
 
 async def _ready(connections: Connections, group: int, nodes: dict[int, protocol.Node]) -> list[int]:
-    """Who takes part, or has: a newcomer cannot vote before it has its mark, and only a leader gives it one.
+    """The nodes that take part.
 
-    So a group most of whose voters are newcomers is lost together with its leader.
+    A new node cannot vote before it has its mark, and only a leader grants one, so a group with a majority of new
+    voters would be lost together with its leader.
     """
 
     async def stands(node: protocol.Node) -> bool:
@@ -86,9 +87,9 @@ async def _change(
 
 
 async def settle(directory: tuple[str, ...], groups: Addresses, patience_s: float) -> bool:
-    """Have every group in the layout; False if that took longer.
+    """Join every group to the layout; False after a timeout.
 
-    What a fault has left unknown is asked for again: to have a group that is there already join changes nothing.
+    Changes with an unknown outcome are repeated: joining an existing group changes nothing.
     """
     loop = asyncio.get_running_loop()
     end_s = loop.time() + patience_s

@@ -1,4 +1,4 @@
-"""Sees every step of every replica, and checks what must always hold; counts the rare states on the way."""
+"""Checks the invariants after every step of every replica, and counts rare states."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ HOLED: Final = "holed"
 """What a leader comes to: it was elected, it is the first to know that more is committed, it proposes another
 membership, and somebody has what it proposed last, but not all before."""
 SHOWN: Final = ("linearizable", "lease", "stale")
-"""How messages call the modes of a read."""
+"""The modes of a read in messages."""
 
 
 class Watched:
-    """One group: its protocol's invariants and rules, and how far anybody knows it to be committed."""
+    """One group: its protocol's invariants and rules, and the highest known commit index."""
 
     def __init__(self, paxos: bool, coverage: Coverage, is_up: Callable[[int], bool], leases: LeaseRules) -> None:
         self.invariants: Final[RaftInvariants | PaxosInvariants] = PaxosInvariants() if paxos else RaftInvariants()
@@ -50,7 +50,7 @@ class Watched:
         self.reads: Final = ReadRules()
         self.states: Final = StateRules()
         self.applied: Final[dict[int, int]] = {}
-        """By replica: what its state machine has carried out."""
+        """By replica: the last entry that its state machine has applied."""
         self.committed: int = 0
         self.seen_to = 0
         self.refuted = False
@@ -58,7 +58,7 @@ class Watched:
         self.last_seen_ns: Final[dict[int, int]] = {}
 
     def restarted(self, replica: RaftReplica | PaxosReplica) -> None:
-        """A replica begins.  Raises AssertionError."""
+        """A replica starts.  Raises AssertionError."""
         self.invariants.restarted(replica.id, replica.applied_index)
         self.applied[replica.id] = replica.applied_index
         self.reads.restarted(replica.id)
@@ -66,14 +66,14 @@ class Watched:
         self.rules.restarted(replica)  # type: ignore[arg-type]
 
     def observe(self, replica: RaftReplica | PaxosReplica, asked: list[Effect]) -> None:
-        """A replica has done something, and asks for this.  Raises AssertionError."""
+        """A replica has made a step, with these effects.  Raises AssertionError."""
         self.reads.effects_emitted(replica, asked)
         self.leases.asked_for(replica, asked)
         self.invariants.observe(replica)  # type: ignore[arg-type]
         self.rules.observe(replica)  # type: ignore[arg-type]
 
     def event(self, replica: RaftReplica | PaxosReplica, asked: list[Effect]) -> str:
-        """What has just come to be at a leader, if anything."""
+        """The event that this step is for a leader, if any."""
         news = replica.commit_index > self.committed
         self.committed = max(self.committed, replica.commit_index)
         if replica.role != ROLE_LEADER:
@@ -88,7 +88,7 @@ class Watched:
 
 
 def _has_hole(replica: RaftReplica | PaxosReplica, asked: list[Effect]) -> bool:
-    """Whether an acceptor of Multi-Paxos has just accepted something behind a place where it has nothing."""
+    """Whether an acceptor of Multi-Paxos has just accepted a value after an empty slot."""
     if isinstance(replica, RaftReplica) or not any(isinstance(effect, Append) and effect.entries for effect in asked):
         return False
     log = replica.server.log
@@ -96,10 +96,11 @@ def _has_hole(replica: RaftReplica | PaxosReplica, asked: list[Effect]) -> bool:
 
 
 class Invariants(Observer):
-    """``broken`` says what did not hold, the first time for each group.
+    """``broken`` lists the first violation of each group.
 
-    ``now_ns`` is the simulation's clock, ``clock_ns`` a node's own; ``is_up`` says whether a node has power;
-    ``lease_ns`` how long a lease may run; with ``leases_are_judged`` a read by a lease must be as right as any.
+    ``now_ns`` is the simulation's clock, ``clock_ns`` a node's own; ``is_up`` tells whether a node has power;
+    ``lease_ns`` is the maximum duration of a lease; with ``leases_are_judged``, reads by a lease are checked like all
+    others.
     """
 
     def __init__(
@@ -200,7 +201,7 @@ class Invariants(Observer):
 
     @staticmethod
     def _compare_state(group: Group, watched: Watched, asked: list[Effect]) -> None:
-        """Before what is asked for now is carried out, the state is that after what was asked for last."""
+        """Compare the state before the effects of this step are executed: it is that after the previous step."""
         node = group.member.replica.id
         reached = [effect.entries[-1].index for effect in asked if isinstance(effect, Apply)]
         reached += [effect.snapshot.index for effect in asked if isinstance(effect, Restore)]
@@ -210,7 +211,7 @@ class Invariants(Observer):
                 watched.states.holds(node, index, state_of(group.machine))
 
     def _look_at(self, group: Group, watched: Watched, entries: list[Entry]) -> None:
-        """What a group does, entry by entry, whoever applies it first."""
+        """Examine a group's entries when the first replica applies them."""
         for entry in entries:
             if entry.index <= watched.seen_to:
                 continue
@@ -257,7 +258,7 @@ class Invariants(Observer):
         return watched.committed
 
     def read(self, group: Group, mode: int, asked: int) -> None:
-        """A read's index is at least what was committed when it was asked."""
+        """A read's index must be at least the commit index at the time of the request."""
         self.coverage.met("lease reads", mode == protocol.LEASE)
         if mode == protocol.STALE or (mode == protocol.LEASE and not self._leases_are_judged):
             return
@@ -265,6 +266,6 @@ class Invariants(Observer):
         if applied < asked:
             self._refute(
                 group,
-                f"node {group.node.number} answers a read ({SHOWN[mode]}) from entry {applied}, and when it was asked,"
-                f" all up to {asked} was committed: a client may be told what was true before another's write ended",
+                f"node {group.node.number} answers a read ({SHOWN[mode]}) from entry {applied}, but at the time of the"
+                f" request, entry {asked} was committed: a client may see the state before another's finished write",
             )

@@ -1,8 +1,8 @@
-"""Trouble for whoever leads: a plan drawn beforehand hits a leader by chance only, and never with its clients.
+"""Faults of the current leader: a plan drawn before the run hits a leader only by chance.
 
-From time to time a fault hits the current leader.  Others are triggered by messages that bind their sender (a vote, an
-acknowledgment, a promise) or start something (hand over, install), or by what a leader has just come to.  All of them
-are drawn from the universe's seed, told in the timeline, and over at the end of the faults.
+Some faults hit the leader at random times.  Others are triggered by messages that bind their sender (a vote, an
+acknowledgment, a promise) or start something (a transfer, a snapshot), or by an event at a leader.  All are drawn from
+the run's seed, appear in the timeline, and are over when the phase of faults ends.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from catenet.internet import Internet
 
 STREAM: Final = "storm"
-"""Never another: a seed from an older report is to give the same faults."""
+"""This constant must not change: a seed from an older report must give the same faults."""
 BINDING: Final[tuple[type[Message], ...]] = (
     raft.VoteReply,
     raft.RequestVote,
@@ -32,7 +32,7 @@ BINDING: Final[tuple[type[Message], ...]] = (
     paxos.Promise,
     paxos.Prepare,
 )
-"""Rare ones, which trigger a fault ten times as often."""
+"""Rare messages, which trigger a fault ten times as often."""
 TRIGGERS: Final[tuple[type[Message], ...]] = (
     *BINDING,
     raft.AppendReply,
@@ -42,11 +42,11 @@ TRIGGERS: Final[tuple[type[Message], ...]] = (
 )
 
 EVENT_WEIGHTS: Final = {COMMITTED: 1, ELECTED: 6, CHANGED: 6, HOLED: 50}
-"""How many times as often as it commits something a leader is struck then."""
+"""The probability of a fault at these events, relative to that at a commit."""
 
 
 class LeaderFaults:
-    """From ``start_ns`` to ``end_ns``, over ``hosts`` (by node number) and ``clients``."""
+    """The faults from ``start_ns`` to ``end_ns``, of ``hosts`` (by node number) and ``clients``."""
 
     def __init__(
         self,
@@ -67,12 +67,12 @@ class LeaderFaults:
         self._end_ns = 0
         self._parted_until_ns = 0
         self._down: Final[dict[int, int]] = {}
-        """Until when a node is down or paused."""
+        """The time until which each node is down or paused."""
         self._triggered_until_ns = 0
         self.told: Final[list[str]] = []
 
     def begin(self, start_ns: int, end_ns: int) -> None:
-        """From then on, until then."""
+        """Begin the faults, which end at ``end_ns``."""
         self._end_ns = end_ns
         if self._profile.leader_faults:
             self._net._world.kernel.call_at(start_ns + self._gap_ns(), self._strike)
@@ -91,7 +91,7 @@ class LeaderFaults:
         wanted_ns = self._dice.between(lasting_ns // 2, lasting_ns * 3 // 2)
         return max(NS_PER_MS, min(wanted_ns, self._end_ns - int(self._net._world.kernel.now_ns)))
 
-    # -- on whoever leads
+    # -- faults of the leader
 
     def _strike(self) -> None:
         now_ns = int(self._net._world.kernel.now_ns)
@@ -154,7 +154,7 @@ class LeaderFaults:
         self._net._world.kernel.call_at(int(self._net._world.kernel.now_ns) + wait_ns, restart)
 
     def _blackout(self) -> bool:
-        """First nobody hears from the nodes any more, though they work on; then all of them lose power."""
+        """First the nodes are cut off from all others while they continue to run; then all of them lose power."""
         if not self._part("blackout", list(self._hosts), []):
             return False
 
@@ -168,7 +168,7 @@ class LeaderFaults:
         return True
 
     def _shape(self, shape: str, leader: int, other: int, others: list[int]) -> bool:
-        """Partitions: most with some of the clients on the leader's side."""
+        """Partitions, most of which have some clients on the leader's side."""
         if shape == "alone":
             return self._part(shape, [leader], others, with_clients=True)
         if shape == "halves":
@@ -196,7 +196,7 @@ class LeaderFaults:
         length_ns: int = 0,
         instead: bool = False,
     ) -> bool:
-        """Part some nodes from others; False if they are parted already, and this is not to take its place."""
+        """Partition some nodes from others; False if there is a partition that this one must not replace."""
         now_ns = int(self._net._world.kernel.now_ns)
         if now_ns < self._parted_until_ns and not instead:
             return False
@@ -232,7 +232,7 @@ class LeaderFaults:
             At(self._net._world, now_ns).heal_partition()
 
     def _stall(self, node: int, length_ns: int) -> bool:
-        """Its disk does nothing for a while, and it goes on otherwise."""
+        """Make a node's disk stall for a while; the node continues otherwise."""
         now_ns = int(self._net._world.kernel.now_ns)
         if self._down.get(node, 0) >= now_ns:
             return False
@@ -272,7 +272,7 @@ class LeaderFaults:
         return True
 
     def happened(self, event: str, leader: int) -> None:
-        """One of the :data:`EVENT_WEIGHTS`; nothing of what it leads to has gone out yet."""
+        """One of the :data:`EVENT_WEIGHTS` has occurred; its messages have not been sent yet."""
         now_ns = int(self._net._world.kernel.now_ns)
         if not leader or not self._strikes_now(now_ns, self._profile.event_faults * EVENT_WEIGHTS[event]):
             return
@@ -282,7 +282,7 @@ class LeaderFaults:
 
         def strike() -> None:
             others = [node for node in self._hosts if node != leader]
-            instead = event == ELECTED  # else it is seldom cut off: another still is, whose place it has taken
+            instead = event == ELECTED  # a new leader usually replaces one that is still cut off
             if not (
                 alone and self._part("alone", [leader], others, with_clients=True, length_ns=length_ns, instead=instead)
             ):
@@ -291,7 +291,7 @@ class LeaderFaults:
         self._net._world.kernel.call_at(now_ns + after_ns, strike)
 
     def said(self, message: Message) -> None:
-        """A message has just left a replica."""
+        """A replica has just sent a message."""
         if not isinstance(message, TRIGGERS) or message.sender == message.to:
             return
         now_ns = int(self._net._world.kernel.now_ns)

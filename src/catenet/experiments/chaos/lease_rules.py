@@ -1,12 +1,12 @@
-"""What makes the lease of a leader safe, at each instant of the simulation's own time.
+"""The safety rules of leader leases, checked at each instant of simulated time.
 
-A voter that answers a heartbeat promises to help elect nobody else within a minimum election time-out, by its clock
-(Ongaro's dissertation, sections 4.2.3 and 6.4.1); a leader reads alone as long as it may count on a majority's
-promises.  So two things must hold.  **Who promised keeps it**, also over a restart.  **A lease lies within the
-promises** of a majority, the leader among it: while it holds, those who are free to elect another are too few.  A
-leader that has told another to take over has let everybody go, for whoever takes over is not held back.
+A voter that answers a heartbeat promises to elect no other leader within a minimum election timeout, by its own clock
+(Ongaro's dissertation, sections 4.2.3 and 6.4.1); a leader answers reads alone while it can rely on the promises of a
+majority.  So two rules must hold.  **A voter keeps its promise**, also across a restart.  **A lease lies within the
+promises** of a majority that includes the leader: while it lasts, too few voters are free to elect another.  A leader
+that transfers leadership releases all voters, since its successor's election is not held back.
 
-Instants are compared, not durations: each promise ends when its voter's own clock says so, whatever its drift.
+Instants are compared, not durations: each promise ends by its voter's own clock, whatever its drift.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ CHECKED_EVERY_NS: Final = 3_000_000
 
 
 class LeaseError(AssertionError):
-    """A lease that nothing backs, or a promise that was broken; the words say whose."""
+    """A lease without a majority of promises, or a broken promise; the message names the replicas."""
 
 
 @dataclass(frozen=True)
 class Promised:
-    """A voter has answered this leader of that term (or ballot), and is bound until its clock says so."""
+    """A voter's promise to a leader of a term (or ballot), until a time of the voter's clock."""
 
     leader: int
     term: int
@@ -44,9 +44,9 @@ class Promised:
 
 
 class LeaseRules:
-    """Of one group.  ``clock_ns`` gives a node's own clock, ``minimum_ns`` is the minimum election time-out.
+    """The rules of one group.  ``clock_ns`` returns a node's own clock, ``minimum_ns`` is the minimum election timeout.
 
-    ``judged`` False: clocks differ by more than leases allow, so that only voters are looked at.
+    ``judged=False`` means that clocks drift by more than leases allow, so only voters are checked.
     """
 
     def __init__(self, coverage: Coverage, minimum_ns: int, clock_ns: Callable[[int], int], *, judged: bool) -> None:
@@ -56,15 +56,15 @@ class LeaseRules:
         self._clock_ns: Final = clock_ns
         self._promised: Final[dict[int, Promised]] = {}
         self._let_go: Final[set[tuple[int, int]]] = set()
-        """Leaders, and their terms, that have told another to take over."""
+        """Leaders, with their terms, that have transferred leadership."""
         self._campaigns: Final[dict[tuple[int, int], bool]] = {}
-        """By candidate and term: whether it takes over, so that nobody is held back."""
+        """By candidate and term: whether it takes over by a transfer, so that voters are not held back."""
         self._checked_ns: Final[dict[int, int]] = {}
 
     # -- voters
 
     def asked_for(self, replica: RaftReplica | PaxosReplica, asked: Iterable[Effect]) -> None:
-        """A replica has done something, and asks for this.  Raises LeaseError."""
+        """A replica has made a step, with these effects.  Raises LeaseError."""
         for effect in asked:
             if isinstance(effect, Send):
                 self._look_at(effect.message)
@@ -99,7 +99,7 @@ class LeaseRules:
         if left_ns > 0 and term > promised.term:
             raise LeaseError(
                 f"node {voter} votes for {candidate} in term {term}, {(self._minimum_ns - left_ns) / 1e6:.0f} ms after"
-                f" it answered a heartbeat of leader {promised.leader}, which counts on it for"
+                f" it answered a heartbeat of leader {promised.leader}, which relies on it for"
                 f" {self._minimum_ns / 1e6:.0f} ms"
             )
 
@@ -123,12 +123,12 @@ class LeaseRules:
         free = [voter for voter in voters if voter != leader and not self._is_bound(voter, leader, term)]
         self._coverage.met("voters free under a lease", bool(free))
         if (leader, term) in self._let_go:
-            why = "it has told another to take over, whom nobody holds back"
+            why = "it has transferred leadership to a replica that no promise holds back"
         elif 2 * len(free) > len(voters):
             why = f"{', '.join(map(str, free))} of {', '.join(map(str, voters))} may elect another now"
         else:
             return
-        raise LeaseError(f"leader {leader} of term {term} believes that its lease holds, and {why}")
+        raise LeaseError(f"leader {leader} of term {term} believes that its lease holds, but {why}")
 
     def _is_bound(self, voter: int, leader: int, term: int) -> bool:
         promised = self._promised.get(voter)

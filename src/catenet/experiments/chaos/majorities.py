@@ -6,7 +6,7 @@ from catenet.application.consensus.entry import Membership
 
 
 def halves(membership: Membership) -> list[tuple[int, ...]]:
-    """The groups of voters of which each must agree: one, or the two of a joint membership."""
+    """The groups of voters that must each agree: one, or the two of a joint membership."""
     return [half for half in (membership.voters, membership.outgoing) if half]
 
 
@@ -17,7 +17,7 @@ def majority_of(membership: Membership, nodes: set[int]) -> bool:
 
 
 def always_meet(before: Membership, after: Membership) -> bool:
-    """Whether any two majorities, one of each membership, share a voter.  O(2ⁿ) in the voters, of which there are few.
+    """Whether any two majorities, one of each membership, share a voter.  O(2ⁿ) in the (few) voters.
 
     They do not where the voters can be parted so that one part is a majority of one, and the other of the other.
     """

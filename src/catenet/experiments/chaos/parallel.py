@@ -1,4 +1,4 @@
-"""Many universes, side by side in processes of their own; each report as it comes, in no order but that of seeds."""
+"""Many runs in parallel processes; reports are delivered in the order of seeds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catenet.experiments.chaos.run import Universe, run_universe
 
 
 def run_many(universes: Sequence[Universe], jobs: int = 1) -> Iterator[Report]:
-    """Their reports, in the order of ``universes``.  ``jobs`` of them run at a time."""
+    """The reports, in the order of ``universes``; up to ``jobs`` runs are executed at a time."""
     if jobs <= 1:
         for universe in universes:
             yield run_universe(universe)

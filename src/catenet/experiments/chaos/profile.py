@@ -1,7 +1,7 @@
-"""The profile of one universe: how many take part, how patient they are, and what kind of trouble there is.
+"""The profile of one run: the numbers of clients, nodes and groups, their timeouts, and the kinds of faults.
 
-A bug shows where the state that it needs is common, and no one profile makes all of them so.  So each universe draws
-its own, from its seed: consecutive seeds go through all :data:`DEALT`, and the numbers within one are drawn.
+A bug shows only if the state that it needs is common, and no single profile makes all states common.  So each run draws
+its own profile: consecutive seeds go through all of :data:`DEALT`, and the numbers within a profile are random.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from catenet.kernel.streams import Stream
 from catenet.lab.faults.nemesis import KINDS
 
 ALLOWED_DRIFT_PPM: Final = 24_000
-"""A lease is shortened by 5 %, so that two clocks may differ by that: each by a little less than half of it."""
+"""A lease is shortened by 5 %, so two clocks may differ by that: each by slightly less than half of it."""
 FORBIDDEN_DRIFT_PPM: Final = 200_000
 JOIN: Final = "join"
 LEAVE: Final = "leave"
@@ -27,15 +27,14 @@ JOINT: Final = "joint"
 
 @dataclass(frozen=True)
 class Profile:
-    """Times are in milliseconds, and mean ones where they are drawn again and again.
+    """The parameters.  Times are in milliseconds; those that are drawn repeatedly are means.
 
-    ``read_ms`` is how often somebody reads beside each node, or beside the far ones if there are such (0: nobody does).
-    ``far`` nodes have a delay of ``far_ms`` to all others.  ``append_octets`` 1 is an entry at a time.
-    ``leader_faults`` are the faults of whoever leads, one of them at a time.  ``message_faults`` is how many messages
-    in a thousand, of those that matter, are followed by a fault of who sent or gets them, ``event_faults`` how many
-    times in a thousand a leader fails that has just committed something, or more often, been elected.  ``drift_ppm``
-    above :data:`ALLOWED_DRIFT_PPM` is more than a lease allows: what is read by a lease is then not judged.
-    ``disk_slow`` is how many times as long a disk takes as a good one.
+    ``read_ms`` is the interval of reads at each node, or at the ``far`` nodes if there are any (0: none).  ``far``
+    nodes have a delay of ``far_ms`` to all others.  ``append_octets=1`` means one entry per append.  ``leader_faults``
+    are the faults of the current leader, one at a time.  ``message_faults`` is how many per thousand relevant messages
+    are followed by a fault of the sender or receiver, ``event_faults`` how many times per thousand a leader fails right
+    after a commit or, more often, an election.  A ``drift_ppm`` above :data:`ALLOWED_DRIFT_PPM` is more than a lease
+    allows; reads by lease are then not checked.  ``disk_slow`` is the factor by which disks are slower.
     """
 
     name: str = "mixed"
@@ -79,27 +78,27 @@ class Profile:
 
     @property
     def asked(self) -> range:
-        """The nodes beside which somebody reads."""
+        """The nodes at which a client reads."""
         return range(1, 1 + (self.far or self.nodes + self.spare) if self.read_ms else 1)
 
     @property
     def drifts(self) -> bool:
-        """Whether clocks run fast or slow all the time, rather than by a fault now and then."""
+        """Whether clocks drift all the time, instead of by occasional faults."""
         return "clock" not in self.kinds
 
     @property
     def leases_are_judged(self) -> bool:
-        """Whether no clock runs faster or slower than a lease allows."""
+        """Whether no clock drifts more than a lease allows."""
         return self.drift_ppm <= ALLOWED_DRIFT_PPM
 
 
 def mixed(dice: Stream) -> Profile:
-    """A little of everything; slots move in every other one."""
+    """A mixture of all faults; slots move in every other run."""
     return Profile(groups=dice.between(1, 2))
 
 
 def short_timeouts(dice: Stream) -> Profile:
-    """Many clients that soon give up, on few keys: commands are sent again, and outcomes unknown."""
+    """Many impatient clients on few keys: commands are repeated, outcomes are unknown."""
     return Profile(
         nodes=3,
         spare=0,
@@ -116,7 +115,7 @@ def short_timeouts(dice: Stream) -> Profile:
 
 
 def isolated_leader(dice: Stream) -> Profile:
-    """The leader is cut off together with some of its clients, for long."""
+    """The leader is cut off together with some of its clients for a long time."""
     return Profile(
         nodes=3,
         spare=0,
@@ -141,9 +140,9 @@ def isolated_leader(dice: Stream) -> Profile:
 
 
 def distant_node(dice: Stream) -> Profile:
-    """One node is far from the others, and leadership goes to and fro between it and them: what it hears is old.
+    """One node is far away, and leadership moves to and fro between it and the others: the messages it gets are old.
 
-    Nothing else happens, and little is asked but beside it, so that heartbeats are rare.
+    There are no other faults, and few requests at other nodes, so heartbeats are rare.
     """
     return Profile(
         nodes=3,
@@ -171,7 +170,7 @@ def distant_node(dice: Stream) -> Profile:
 
 
 def slot_moves(dice: Stream) -> Profile:
-    """Two groups always, and nothing but slots that move; clients send again to whoever has the slot now."""
+    """Always two groups, and only slots that move; clients repeat commands at the new owner of a slot."""
     return Profile(
         nodes=3,
         spare=0,
@@ -195,7 +194,7 @@ def slot_moves(dice: Stream) -> Profile:
 
 
 def membership(dice: Stream) -> Profile:
-    """Members come and go all the time, one or several at once, with a vote or to learn; several people ask for it."""
+    """Constant membership changes, one or several members at once, voters and learners, by several administrators."""
     nodes = dice.between(3, 5)
     return Profile(
         nodes=nodes,
@@ -226,8 +225,9 @@ def membership(dice: Stream) -> Profile:
 
 
 def snapshots(dice: Stream) -> Profile:
-    """Logs that are cut short soon, an entry at a time, acknowledgments that do not come: a leader knows less of a log
-    than it holds, and sends snapshots against logs of all lengths.
+    """Frequent compaction, one entry per append, and lost acknowledgments.
+
+    A leader then knows less of a log than it holds, and sends snapshots to logs of all lengths.
     """
     return Profile(
         nodes=3,
@@ -259,7 +259,7 @@ def snapshots(dice: Stream) -> Profile:
 
 
 def elections(dice: Stream) -> Profile:
-    """Elections all the time, several candidates at once, leaders lost with what they alone have."""
+    """Constant elections with several candidates; leaders are lost with entries that only they have."""
     return Profile(
         nodes=dice.between(3, 5),
         spare=0,
@@ -285,7 +285,7 @@ def elections(dice: Stream) -> Profile:
 
 
 def message_faults(dice: Stream) -> Profile:
-    """Power and links fail right after something was said that must not be forgotten; power comes back at once."""
+    """Power and links fail right after a message that must not be forgotten; power returns at once."""
     return Profile(
         nodes=3 if dice.below(2) else 5,
         spare=0,
@@ -315,7 +315,7 @@ def message_faults(dice: Stream) -> Profile:
 
 
 def leader_loss(dice: Stream) -> Profile:
-    """Leaders are lost as soon as they have committed something, or lead; whoever leads next is asked at once."""
+    """Leaders are lost right after a commit or an election; the next leader gets requests at once."""
     return Profile(
         nodes=3 if dice.below(3) else 5,
         spare=0,
@@ -341,7 +341,7 @@ def leader_loss(dice: Stream) -> Profile:
 
 
 def restarts(dice: Stream) -> Profile:
-    """Nodes lose power and start again within a lease, while the leader and one other do not hear each other."""
+    """Nodes restart within a lease, while the leader and another node cannot reach each other."""
     return Profile(
         nodes=3,
         spare=0,
@@ -366,12 +366,12 @@ def restarts(dice: Stream) -> Profile:
 
 
 def clock_drift(dice: Stream) -> Profile:
-    """Clocks that run faster and slower than any lease allows: what is read without one must still be right."""
+    """Clocks drift more than leases allow: reads without a lease must still be correct."""
     return replace(isolated_leader(dice), drift_ppm=FORBIDDEN_DRIFT_PPM)
 
 
 def reconnects(dice: Stream) -> Profile:
-    """Connections are lost and made again all the time, and with them some of what was said, but not what follows."""
+    """Connections break and are reestablished constantly: some messages are lost, later ones are not."""
     return Profile(
         nodes=3 if dice.below(3) else 5,
         spare=0,
@@ -397,7 +397,7 @@ def reconnects(dice: Stream) -> Profile:
 
 
 def power_loss(dice: Stream) -> Profile:
-    """The way to the clients fails, then the power of all nodes; they come back from snapshots, and are asked again."""
+    """The clients are cut off, then all nodes lose power; they recover from snapshots, and get requests again."""
     return Profile(
         nodes=3,
         spare=0,
@@ -441,10 +441,10 @@ PROFILES: Final[dict[str, Callable[[Stream], Profile]]] = {
 
 
 DEALT: Final = (*PROFILES, "snapshots", "reconnects", "distant node", "membership", "leader loss")
-"""The profiles of consecutive seeds; those whose states are met by chance in one universe of several come twice."""
+"""The profiles of consecutive seeds; those whose states occur only in some runs appear twice."""
 
 
 def draw_profile(dice: Stream, seed: int, wanted: str = "") -> Profile:
-    """The profile of a universe; of that name, if one is wanted."""
+    """The profile of a run: a random one of the seed, or the one with this name."""
     name = wanted or DEALT[(seed - 1) % len(DEALT)]
     return replace(PROFILES[name](dice), name=name)

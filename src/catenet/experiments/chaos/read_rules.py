@@ -1,9 +1,9 @@
-"""What a leader may answer a read from, and when: all that was committed when it was asked, if it still leads then.
+"""The safety rules of reads: a read must see everything that was committed when it was requested.
 
-That is what ReadIndex and leases are for (Raft's dissertation, section 6.4; the same for Multi-Paxos).  The index
-that a replica says a read may be served from is not below what anybody knew to be committed when the read came.  And
-without a lease, a majority has answered a heartbeat that the leader began after the read came: what was answered before
-says nothing of who has led since.  So a mistake shows as soon as the leader decides, even where nobody has written.
+ReadIndex and leases guarantee this (Raft's dissertation, section 6.4; the same for Multi-Paxos).  The index of a read
+must not be below the highest commit index that any replica knew at the time of the request.  Without a lease, a
+majority must have answered a heartbeat that the leader sent after the request: earlier answers do not prove that it
+still leads.  So a bug shows as soon as the leader decides, even if no write has made it visible.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from catenet.experiments.chaos.majorities import halves
 
 
 class ReadError(AssertionError):
-    """A read that may miss what was committed before it."""
+    """A read that may miss a committed write."""
 
 
 class Came(NamedTuple):
-    """A read came when so much was ``committed`` (0: not judged), and the last heartbeats were of ``round``."""
+    """A requested read: the commit index then (0: not checked), and the round of the last heartbeats."""
 
     committed: int
     term: int
@@ -33,33 +33,33 @@ class Came(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """A read that waits at its leader; ``lease`` if it is content with a lease, should one begin."""
+    """A read that waits at its leader; ``lease`` if a lease is sufficient."""
 
     tag: int
     lease: bool
 
 
 class ReadRules:
-    """Of one group: by replica and tag, when each read came that is not answered yet."""
+    """The rules of one group: pending reads by replica and tag."""
 
     def __init__(self) -> None:
         self._floors: Final[dict[int, dict[int, Came]]] = {}
         self._by_lease: Final[dict[int, set[int]]] = {}
         self._came: Final[dict[int, Came]] = {}
-        """By replica: the least that was committed when a read came since its last step."""
+        """By replica: the lowest commit index at which a read was requested since its last step."""
         self._begun: Final[dict[int, tuple[int, int]]] = {}
         """By leader: the term and the round of its last heartbeats."""
         self._answered: Final[dict[tuple[int, int], dict[int, int]]] = {}
-        """By leader and term: the last round that each replica has answered."""
+        """By leader and term: the last round that each replica answered."""
         self._voters: Final[dict[int, list[tuple[int, ...]]]] = {}
 
     def restarted(self, node: int) -> None:
-        """Its reads are gone."""
+        """Drop the reads of a restarted replica."""
         for table in (self._floors, self._came, self._begun, self._by_lease, self._voters):
             table.pop(node, None)
 
     def asked(self, replica: RaftReplica | PaxosReplica, committed: int) -> None:
-        """A read comes, when so much is committed; 0 for one that may be answered from anything."""
+        """A read is requested at a commit index; 0 for one that may be answered from any state."""
         node = replica.id
         term, round_ = self._begun.get(node, (0, 0))
         before = self._came.get(node)
@@ -67,7 +67,7 @@ class ReadRules:
         self._came[node] = Came(committed, replica.term, round_ if term == replica.term else 0)
 
     def effects_emitted(self, replica: RaftReplica | PaxosReplica, asked: Iterable[Effect]) -> None:
-        """A replica has done something.  Raises ReadError."""
+        """A replica has made a step.  Raises ReadError."""
         node = replica.id
         floors, by_lease = self._floors.setdefault(node, {}), self._by_lease.setdefault(node, set())
         came = self._came.pop(node, None)
@@ -101,8 +101,8 @@ class ReadRules:
     def _check(self, node: int, index: int, came: Came | None) -> None:
         if came is not None and index < came.committed:
             raise ReadError(
-                f"node {node} lets a read be answered from entry {index}, and when it was asked, all up to"
-                f" {came.committed} was committed: a client may be told what was true before another's write ended"
+                f"node {node} lets a read be answered from entry {index}, but at the time of the request, entry"
+                f" {came.committed} was committed: a client may see the state before another's finished write"
             )
 
     def _check_confirmed(self, node: int, came: Came, voters: list[tuple[int, ...]]) -> None:
@@ -113,20 +113,20 @@ class ReadRules:
                 return
         named = ", ".join(map(str, sorted(there)))
         raise ReadError(
-            f"node {node} lets a read be answered in term {came.term}, and only {named} have answered a heartbeat"
-            " that was sent after the read came: that is no majority, so that another may lead and have committed more"
+            f"node {node} lets a read be answered in term {came.term}, but only {named} have answered a heartbeat"
+            " that was sent after the request: that is no majority, so another leader may have committed more"
         )
 
 
 def _voters(replica: RaftReplica | PaxosReplica) -> list[tuple[int, ...]]:
-    """The groups of voters, of which a majority of any is taken for enough while the membership changes."""
+    """The groups of voters; a majority of any of them suffices while the membership changes."""
     if isinstance(replica, RaftReplica):
         return halves(replica.server.membership)
     return [tuple(quorums.members) for quorums in replica.server.members.all_quorums()]
 
 
 def _waiting(replica: RaftReplica | PaxosReplica) -> list[Waiting]:
-    """The reads of its own application that are not answered."""
+    """The pending reads of the replica's own application."""
     if isinstance(replica, RaftReplica):
         leading, own = replica.server.leading, replica.id
         early = [Waiting(read.tag, read.lease) for read in leading.early_reads if read.requester == own]

@@ -1,4 +1,4 @@
-"""What was seen in one universe: as words, for a machine, and in files."""
+"""The result of one run, as text and as data."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ NOT_LINEARIZABLE: Final = "what the clients saw is not linearizable"
 
 @dataclass
 class Report:
-    """What was seen.  ``problems`` is empty if all was well; if not, ``events`` is what the clients did and saw.
+    """The result.  ``problems`` is empty if there was no violation; otherwise ``events`` is the clients' history.
 
-    ``verdict`` is the checker's, as data, where one of the problems is :data:`NOT_LINEARIZABLE`.
+    ``verdict`` is that of the checker, as data, if one of the problems is :data:`NOT_LINEARIZABLE`.
     """
 
     seed: int
@@ -32,7 +32,7 @@ class Report:
     verdict: dict[str, Any] | None = None
 
     def again(self) -> str:
-        """The command that repeats this universe."""
+        """The command that repeats this run."""
         profile = f"'{self.profile}'" if " " in self.profile else self.profile
         return (
             f"catenet chaos --first {self.seed} --seeds 1 --protocol {self.protocol} --engine {self.engine}"
@@ -40,7 +40,7 @@ class Report:
         )
 
     def as_json(self) -> dict[str, Any]:
-        """The same for a machine."""
+        """The report as a JSON object."""
         return {
             "seed": self.seed,
             "protocol": self.protocol,

@@ -1,9 +1,9 @@
-"""One universe: a store in a profile of its own, clients, faults drawn from the seed; then peace, and a verdict.
+"""One run: a store, clients, and faults drawn from the seed; then a phase without faults, and a verdict.
 
-The store's nodes hold the directory and one or two groups.  While faults come and go, administrators move slots between
-the groups, nodes in and out of them, and leadership.  After the last fault everything must be answered again within
-:data:`PATIENCE_S`; what all clients saw must be linearizable; and no step of any replica may have broken what its
-protocol promises.
+The store's nodes run the directory and one or two groups.  During the faults, administrators move slots between groups,
+add and remove nodes, and transfer leadership.  After the last fault, every request must be answered within
+:data:`PATIENCE_S`; the history of all clients must be linearizable; and no step of a replica may violate its protocol's
+rules.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ ENGINES: Final = ("wal", "sqlite")
 
 @dataclass(frozen=True)
 class Universe:
-    """What distinguishes one universe from another; ``faults`` False is one without.
+    """The parameters of one run; ``faults=False`` disables faults.
 
-    ``profile`` is one of :data:`~catenet.experiments.chaos.profile.PROFILES`; by default it is the seed's own.
+    ``profile`` is one of :data:`~catenet.experiments.chaos.profile.PROFILES`; by default the seed determines it.
     """
 
     seed: int
@@ -57,13 +57,13 @@ class Universe:
 
 
 def elections(profile: Profile) -> ElectionPolicy:
-    """A profile's time-outs."""
+    """A profile's election timeouts."""
     low, high = profile.elections_ms
     return Randomised(low * MS, high * MS, profile.heartbeat_ms * MS)
 
 
 def make_protocol(name: str, profile: Profile) -> Protocol:
-    """Leases that hold, and what the profile says."""
+    """A protocol with leases and the profile's options."""
     policy = partial(elections, profile)
     if name == "raft":
         options = RaftOptions(
@@ -132,7 +132,7 @@ class _Run:
             self._add(f"administrator{number}", partial(self._administer, number == 0), "administrator")
 
     def _settings(self, number: int) -> Settings:
-        """Of one node: not all write their snapshots as often, so that their logs begin in different places."""
+        """The settings of one node: snapshot intervals differ, so that logs begin at different indices."""
         profile = self.profile
         every = profile.snapshot_every * (4 + number % 3) // 4
         return Settings(
@@ -180,13 +180,13 @@ class _Run:
             await settle(self.directory, addresses, PATIENCE_S)
         await administer(self.directory, self.nodes, addresses, self.profile)
         if first and not await settle(self.directory, addresses, PATIENCE_S):
-            self.problems.append(f"the groups could not be put in order within {PATIENCE_S} s of peace")
+            self.problems.append(f"the groups could not be put in order within {PATIENCE_S} s without faults")
         self.finished += 1
 
     # -- trouble
 
     def _trouble(self, report: Report) -> LeaderFaults:
-        """Faults by a plan, faults that follow the leader, and clocks that are never quite right."""
+        """Planned faults, faults that follow the leader, and drifting clocks."""
         net, profile = self.net, self.profile
         named = [host.name for host in self.hosts]
         until_ms = profile.until_ms
@@ -225,7 +225,7 @@ class _Run:
             self.net.at(f"{until_ms}ms").clock(host, drift=0)
 
     def run(self) -> Report:
-        """All of it."""
+        """Execute the run; returns its report."""
         report = Report(self.universe.seed, self.universe.protocol, self.universe.engine, self.profile.name)
         net = self.net
         leader_faults = self._trouble(report) if self.universe.faults else None
@@ -246,7 +246,7 @@ class _Run:
         return report
 
     def _drive(self) -> None:
-        """Until all have finished; or until something is broken, for what comes after that says nothing more."""
+        """Run until all programs have finished, or until the first violation."""
         net, awaited = self.net, self.profile.clients + self.profile.administrators
         last_ms = self.profile.until_ms + 4 * PATIENCE_S * 1000
         for now_ms in range(SLICE_MS, last_ms, SLICE_MS):
@@ -270,5 +270,5 @@ class _Run:
 
 
 def run_universe(universe: Universe) -> Report:
-    """Build it, run it and judge it."""
+    """Build, execute and check one run."""
     return _Run(universe).run()

@@ -1,8 +1,8 @@
-"""What must hold between the states that the replicas of the store come to, and between its groups.
+"""The safety rules of the states of the store's replicas and groups.
 
-**State machine safety** (Raft, §5.4.3; Schneider 1990, "The state machine approach"): replicas that have carried out
-the same entries hold the same, whether they carried out each of them or began from a snapshot.  **A slot has one
-owner**: a group installs a slot only after the group that had it has let go of it, as told by the entries of both logs.
+**State machine safety** (Raft, §5.4.3; Schneider 1990, "The state machine approach"): replicas that have applied the
+same entries have the same state, whether they applied each entry or started from a snapshot.  **A slot has one
+owner**: a group installs a slot only after its previous group has released it, according to the entries of both logs.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ COMPARED_EVERY: Final = 8
 def _listed(part: object) -> object:
     if isinstance(part, deque):
         return list(part)
-    assert isinstance(part, Slot), f"{part!r} is no part of a state"
+    assert isinstance(part, Slot), f"{part!r} is not a part of a state"
     return vars(part)
 
 
@@ -34,9 +34,9 @@ _encoder: Final = msgspec.msgpack.Encoder(enc_hook=_listed)
 
 
 def state_of(group: GroupMachine) -> bytes:
-    """All that a replica of the store holds, read from where it stands, not from what it would write into a snapshot.
+    """The state of a replica of the store, read directly instead of from a snapshot.
 
-    So a snapshot that lacks something shows where it is restored.  Slots to which nothing has happened are left out.
+    So an incomplete snapshot shows when it is restored.  Slots without any write are omitted.
     """
     machine = group.machine
     if not isinstance(machine, Store):
@@ -47,11 +47,11 @@ def state_of(group: GroupMachine) -> bytes:
 
 
 class StateError(AssertionError):
-    """Replicas that differ, or a slot with two owners; the words say whose."""
+    """Replicas with different states, or a slot with two owners; the message names them."""
 
 
 class StateRules:
-    """Of one group: the octets of its state after every eighth entry, as the first replica had them."""
+    """The rules of one group: its state after every eighth entry, as the first replica had it."""
 
     def __init__(self) -> None:
         self._states: Final[dict[int, tuple[int, bytes]]] = {}
@@ -61,12 +61,12 @@ class StateRules:
         return index > 0 and index % COMPARED_EVERY == 0
 
     def holds(self, node: int, index: int, state: bytes) -> None:
-        """A replica has carried out all up to this entry, and holds this.  Raises StateError."""
+        """Compare the state of a replica that has applied all entries up to ``index``.  Raises StateError."""
         other, known = self._states.setdefault(index, (node, state))
         if state != known:
             raise StateError(
-                f"state machine safety: nodes {other} and {node} have carried out the same entries up to {index}, and"
-                " do not hold the same: keys, or what is remembered of clients' commands, differ"
+                f"state machine safety: nodes {other} and {node} have applied the same entries up to {index}, but their"
+                " states differ: in keys, or in the records of clients' commands"
             )
 
 
@@ -79,16 +79,16 @@ class _Held:
 
 
 class SlotRules:
-    """Of all groups: which slots each has, by what is decided in its log."""
+    """The rules of all groups: the slots of each, according to its log."""
 
     def __init__(self) -> None:
         self._groups: Final[dict[int, _Held]] = {}
 
     def configured(self, group: int, command: Configure) -> None:
-        """The group carries out a new layout.  Raises StateError."""
+        """A group applies a new layout.  Raises StateError."""
         held = self._groups.setdefault(group, _Held())
         if command.number != held.number + 1 or held.awaited:
-            return  # it came twice
+            return  # a duplicate
         for slot, after in enumerate(command.owners):
             before = held.owners[slot] if held.owners else NOBODY
             if before == group != after:
@@ -111,7 +111,7 @@ class SlotRules:
         for other, theirs in self._groups.items():
             if other != group and slot in theirs.slots:
                 raise StateError(
-                    f"group {group} takes slot {slot} by layout {number}, and group {other} still has it by layout"
+                    f"group {group} takes slot {slot} by layout {number}, but group {other} still has it by layout"
                     f" {theirs.number}: clients may change it in both"
                 )
         self._groups[group].slots.add(slot)

@@ -1,4 +1,4 @@
-"""What the clients do: random operations on a few keys, written down."""
+"""The clients' workload: random operations on a few keys, recorded in a history."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from catenet.experiments.chaos.profile import Profile
 
 
 class Workload:
-    """One client of ``of``.  ``number`` is its process in the history; after an unknown end it takes another."""
+    """One of ``of`` clients.  ``number`` is its process in the history; after an unknown outcome it takes another."""
 
     def __init__(self, recorder: Recorder, directory: tuple[str, ...], number: int, of: int, profile: Profile) -> None:
         self._recorder: Final = recorder
@@ -31,7 +31,7 @@ class Workload:
         self.unknown: int = 0
 
     async def run(self, until_s: float) -> None:
-        """Random operations until then."""
+        """Random operations until ``until_s``."""
         loop, profile = asyncio.get_running_loop(), self._profile
         client = Client(self._directory, timeout_s=profile.timeout_ms / 1000, patience_s=profile.patience_ms / 1000)
         while loop.time() < until_s:
@@ -39,13 +39,13 @@ class Workload:
             key, by_lease = random.choice(self._keys), random.random() < profile.lease_share
             if by_lease and not profile.leases_are_judged:
                 with contextlib.suppress(Unavailable):
-                    await client.get(key.encode(), protocol.LEASE)  # it may be wrong, and is not written down
+                    await client.get(key.encode(), protocol.LEASE)  # it may be wrong, and is not recorded
                 by_lease = False
             await self._one(client, key, protocol.LEASE if by_lease else protocol.LINEARIZABLE)
         client.close()
 
     async def linger(self, address: str, groups: tuple[int, ...], until_s: float) -> None:
-        """Read at one node only, whether or not it leads: nobody notices sooner that it believes what is over."""
+        """Read at one node only, whether or not it leads: this detects an outdated leader earliest."""
         loop, profile = asyncio.get_running_loop(), self._profile
         connections = Connections(0.05)
         while loop.time() < until_s:
@@ -67,13 +67,17 @@ class Workload:
         connections.close()
 
     async def peace(self, patience_s: float) -> str:
-        """One write and one read, which are to succeed now; what was wrong, if anything."""
+        """One write and one read, which must succeed; returns a problem, or an empty text."""
         client = Client(self._directory, timeout_s=0.5, patience_s=patience_s)
         done, key = self.done, self._keys[self._number % len(self._keys)]
         await self._do(client, "put", key, f"peace {self._number}")
         await self._do(client, "get", key, mode=protocol.LINEARIZABLE)
         client.close()
-        return "" if self.done == done + 2 else f"client {self._number} got no answer within {patience_s:g} s of peace"
+        return (
+            ""
+            if self.done == done + 2
+            else f"client {self._number} got no answer within {patience_s:g} s without faults"
+        )
 
     async def _one(self, client: Client, key: str, mode: int) -> None:
         kind = random.choices(("get", "put", "cas", "delete"), (5, 3, 2, 1))[0]

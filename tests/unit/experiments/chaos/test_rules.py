@@ -89,7 +89,7 @@ def test_a_leader_that_hands_over_lets_everybody_go() -> None:
 def test_a_read_is_answered_from_what_was_committed_when_it_was_asked() -> None:
     rules, leader = ReadRules(), elected()
     rules.asked(leader, 5)
-    with pytest.raises(ReadError, match="from entry 4, and when it was asked, all up to 5 was committed"):
+    with pytest.raises(ReadError, match="from entry 4, but at the time of the request, entry 5 was committed"):
         rules.effects_emitted(leader, [ReadReady(7, 4)])
     rules.asked(leader, 5)
     rules.effects_emitted(leader, [ReadReady(8, 5)])

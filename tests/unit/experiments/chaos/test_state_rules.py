@@ -39,7 +39,7 @@ def test_a_restored_replica_that_has_forgotten_a_session_differs() -> None:
     (slot,) = [slot for slot in store.slots.values() if slot.clock]
     slot._sessions.clear()
     rules.holds(1, 8, state_of(machine))
-    with pytest.raises(StateError, match="nodes 1 and 2 have carried out the same entries up to 8, and do not hold"):
+    with pytest.raises(StateError, match="nodes 1 and 2 have applied the same entries up to 8, but their states differ"):
         rules.holds(2, 8, state_of(GroupMachine(store)))
 
 
@@ -52,7 +52,7 @@ def test_a_slot_is_taken_only_when_its_owner_has_let_go_of_it() -> None:
     for group in (1, 2):
         rules.configured(group, Configure(1, owners(1)))
     rules.configured(2, Configure(2, owners(2)))
-    with pytest.raises(StateError, match="group 2 takes slot 0 by layout 2, and group 1 still has it by layout 1"):
+    with pytest.raises(StateError, match="group 2 takes slot 0 by layout 2, but group 1 still has it by layout 1"):
         rules.installed(2, Install(2, 0, b""))
 
 
