@@ -4,10 +4,10 @@
 status   meaning
 =======  ==========================================================================================
 0        it ran
-1        a host's program failed, or the run came to a standstill (what was recorded is written all the same)
-2        what was typed, or a file it names, is wrong; nothing was run
+1        a host's program failed, or the run ended in a deadlock (its files are written nevertheless)
+2        a mistake on the command line or in a file that it names; nothing was run
 3        it ran, and stdout or a file could not be written (a full disk); no file is left half-written
-141      the reader of stdout has gone (``| head -1``); nothing is said, as other tools do (128 + SIGPIPE)
+141      the reader of stdout has closed the pipe (``| head -1``); no message, as with other tools (128 + SIGPIPE)
 130      stopped by Ctrl-C; what was recorded up to then is written
 =======  ==========================================================================================
 """

@@ -43,7 +43,7 @@ _EPILOG: Final = """
 
 [cyan]catenet ping first/scenario.toml client server[/cyan]  as if typed on the host client
 
-[cyan]catenet bench dumbbell --flows 10[/cyan]  what a packet costs on this machine
+[cyan]catenet bench dumbbell --flows 10[/cyan]  the cost of a packet on this machine
 
 [dim]Exit status: 0 success; 1 a program failed; 2 a mistake on the command line or in a file; \
 3 the output or a file could not be written; 130 Ctrl-C.[/dim]

@@ -89,10 +89,10 @@ def test_a_picture_of_another_is_kept(tmp_path: Path, capsys: pytest.CaptureFixt
         (["10base-t", "--length", "5km"], "10base-t reaches from 0 to 185 m over a twisted pair"),
         (["10base-t", "--snr", "eleven"], "'eleven' is not a signal-to-noise ratio; write it like '17dB'"),
         (["10base-t", "--snr", "99dB"], "must lie between -20dB and 60dB"),
-        (["radio-12", "--bits", "5"], "radio-12 is a PHY, and has no --bits"),
-        (["adc", "--snr", "5dB"], "adc has no --snr"),
-        (["adc", "--frequency", "600kHz"], "a sine is below half the sample rate, 500000 Hz"),
-        (["adc", "--picture", "x.gif"], "a picture is .svg or .png"),
+        (["radio-12", "--bits", "5"], "radio-12 is a PHY and does not take --bits"),
+        (["adc", "--snr", "5dB"], "adc does not take --snr"),
+        (["adc", "--frequency", "600kHz"], "the sine must be below half the sample rate, 500000 Hz"),
+        (["adc", "--picture", "x.gif"], "must end in .svg or .png"),
     ],
 )
 def test_mistakes(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,27 +19,29 @@ _EPILOG: Final = """
 
 [cyan]catenet bench dumbbell[/cyan]  one bulk TCP flow through 100 Mbit/s
 
-[cyan]catenet bench dumbbell --flows 10 --json[/cyan]  ten through 1 Gbit/s, for a script
+[cyan]catenet bench dumbbell --flows 10 --json[/cyan]  ten flows through 1 Gbit/s, as JSON for a script
 
-[cyan]catenet bench loop[/cyan]  the event loop against asyncio's own, in the same run
+[cyan]catenet bench loop[/cyan]  the event loop compared with asyncio's own
 
-[cyan]sudo catenet bench tap[/cyan]  a TCP stream between Linux and a simulated host, each way
+[cyan]sudo catenet bench tap[/cyan]  a TCP stream between Linux and a simulated host, in each direction
 
+[cyan]catenet bench timers[/cyan]  tasks that sleep and wake up
+[cyan]catenet bench hour[/cyan]  hosts that wake up once a second for an hour
 [cyan]catenet bench spf --nodes 5000 --links 10000[/cyan]  shortest paths in a large network
 
-[cyan]catenet bench ring --json[/cyan]  what it costs to ask which node has a key
+[cyan]catenet bench ring --json[/cyan]  a look-up of the node of a key
 
-[cyan]catenet bench phy[/cyan]  what a PHY adds to the cost of a link
+[cyan]catenet bench phy[/cyan]  the additional cost of a PHY
 
 [cyan]catenet bench raft[/cyan]  entries committed by three nodes, through the whole stack
 
 [cyan]catenet bench scale --routers 5000[/cyan]  memory and time for a large internet
 
-[cyan]catenet bench connections --hosts 10000[/cyan]  many hosts that hold connections open
+[cyan]catenet bench connections --hosts 10000[/cyan]  many hosts with open connections
 
-[cyan]catenet bench ospf --routers 1000[/cyan]  one large OSPF area, from cold and after a cut
+[cyan]catenet bench ospf --routers 1000[/cyan]  one large OSPF area, from a cold start and after a cut
 
-[cyan]catenet bench fib --prefixes 100000[/cyan]  looking an address up in a large forwarding table
+[cyan]catenet bench fib --prefixes 100000[/cyan]  look-ups in a large forwarding table
 """
 
 bench_app: Final = typer.Typer(
@@ -82,7 +84,7 @@ def phy(
     seed: Annotated[int, typer.Option(callback=values.seed, help="Random seed.")] = 1,
     as_json: _JSON = False,
 ) -> None:
-    """Links with a PHY beside ideal ones, and frames as waveforms; needs the extra signals."""
+    """Links with a PHY compared with ideal ones, and frames as waveforms; needs the extra "signals"."""
     from catenet.bench.phy import phy as bench_phy
 
     _show(bench_phy(flows, seconds, seed=seed), as_json)
@@ -97,7 +99,7 @@ def raft(
     seed: Annotated[int, typer.Option(callback=values.seed, help="Random seed.")] = 1,
     as_json: _JSON = False,
 ) -> None:
-    """Entries committed by three nodes over simulated TCP and disks: the cost of agreement."""
+    """Entries committed by three nodes over simulated TCP and disks: the cost of consensus."""
     from catenet.bench import raft as bench_raft
 
     _show(bench_raft.raft(entries, clients, octets, protocol, seed), as_json)
@@ -109,7 +111,7 @@ def loop(
     rounds: Annotated[int, typer.Option(min=1, max=1_000_000_000, help="Rounds of the token.")] = 200,
     as_json: _JSON = False,
 ) -> None:
-    """A token around a ring of tasks: Catenet's loop against asyncio's own."""
+    """A token around a ring of tasks: Catenet's loop compared with asyncio's own."""
     from catenet.bench import loop as bench_loop
 
     _show(bench_loop.loop_ring(tasks=tasks, rounds=rounds), as_json)
@@ -141,7 +143,7 @@ def tap(
     ] = None,
     as_json: _JSON = False,
 ) -> None:
-    """One TCP stream each way between Linux and a simulated host, over a TAP device."""
+    """One TCP stream in each direction between Linux and a simulated host, over a TAP device."""
     from catenet.bench import tap as bench_tap
     from catenet.cli.errors import mistake
     from catenet.tap import AttachError
@@ -162,7 +164,7 @@ def hour(
     ] = 3600,
     as_json: _JSON = False,
 ) -> None:
-    """An hour in which little happens: the cost of time itself."""
+    """An hour of virtual time in which little happens: the cost of time itself."""
     from catenet.bench.idle_hosts import idle_hosts
 
     _show(idle_hosts(hosts, seconds), as_json)
@@ -180,7 +182,7 @@ def spf(
     seed: Annotated[int, typer.Option(callback=values.seed, help="Random seed of the network.")] = 1,
     as_json: _JSON = False,
 ) -> None:
-    """Shortest paths from one router, computed afresh and followed through cuts and heals."""
+    """Shortest paths from one router: a full calculation, and updates after cuts and heals."""
     from catenet.bench import spf as bench_spf
 
     _show(bench_spf.spf(nodes, links, changes=changes, seed=seed), as_json)
@@ -192,7 +194,7 @@ def ring(
     points: Annotated[int, typer.Option(min=1, max=10_000, help="Virtual points of each node on the ring.")] = 100,
     as_json: _JSON = False,
 ) -> None:
-    """Where a key is: one look-up, by six placements, and by PyPI's uhashring."""
+    """The look-up of a key's node, by six placements and by PyPI's uhashring."""
     from catenet.bench import ring as bench_ring
 
     _show(bench_ring.ring(nodes, points), as_json)
@@ -205,7 +207,7 @@ def fib(
     seed: Annotated[int, typer.Option(callback=values.seed, help="Random seed of the table.")] = 1,
     as_json: _JSON = False,
 ) -> None:
-    """The longest prefix of a large forwarding table: the cost of a look-up."""
+    """Look-ups of the longest prefix in a large forwarding table."""
     from catenet.bench import fib as bench_fib
     from catenet.cli.errors import mistake
 
@@ -243,7 +245,7 @@ def connections(
     seed: Annotated[int, typer.Option(callback=values.seed, help="Random seed.")] = 1,
     as_json: _JSON = False,
 ) -> None:
-    """Hosts that hold TCP connections open: time and memory from the first line to the end of all programs."""
+    """Hosts with open TCP connections: time and memory, from the declaration to the end of all programs."""
     from catenet.bench import connections as bench_connections
 
     _show(bench_connections.connections(hosts, each=each, seconds=seconds, seed=seed), as_json)
@@ -260,7 +262,7 @@ def ospf(
     seed: Annotated[int, typer.Option(callback=values.seed, help="Random seed of the network.")] = 1,
     as_json: _JSON = False,
 ) -> None:
-    """One large OSPF area, from cold and after a cut: time until it has converged, memory and messages."""
+    """One large OSPF area, from a cold start and after a cut: convergence time, memory and messages."""
     from catenet.bench import ospf as bench_ospf
 
     duration_option_ns("--pacing", pacing)

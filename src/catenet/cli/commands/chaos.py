@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 _EPILOG: Final = """
 [bold]Examples[/bold]
 
-[cyan]catenet chaos --seeds 100[/cyan]  a store on Raft, with a hundred random seeds
+[cyan]catenet chaos --seeds 100[/cyan]  a store on Raft, under the faults of a hundred seeds
 
-[cyan]catenet chaos --first 42 --seeds 1 --plan[/cyan]  one of them again, with its faults
+[cyan]catenet chaos --first 42 --seeds 1 --plan[/cyan]  repeats one seed, and prints its faults
 
 [cyan]catenet chaos --seeds 1000 --protocol multi-paxos --engine sqlite --jobs 8[/cyan]
 
@@ -92,7 +92,7 @@ def _show(report: Report, plan: bool) -> None:
 
     if plan:
         typer.echo(report.plan.rstrip())
-    outcome = "" if report.problems else ": all is well"
+    outcome = "" if report.problems else ": no problem"
     typer.echo(
         f"seed {report.seed} ({report.profile}): {report.answered} of {report.operations} operations answered{outcome}"
     )

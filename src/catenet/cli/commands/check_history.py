@@ -22,11 +22,11 @@ TRANSACTIONS: Final = ("list-append", "rw-register")
 _EPILOG: Final = """
 [bold]Examples[/bold]
 
-[cyan]catenet new --example histories[/cyan]  writes the three that follow
+[cyan]catenet new --example histories[/cyan]  writes the three histories below
 
-[cyan]catenet check-history histories/history.jsonl --model kv[/cyan]  a store's, recorded by a run
+[cyan]catenet check-history histories/history.jsonl --model kv[/cyan]  the history of a store, recorded by a run
 
-[cyan]catenet check-history histories/register.log --model register --picture refuted.svg[/cyan]  a log of Jepsen's
+[cyan]catenet check-history histories/register.log --model register --picture refuted.svg[/cyan]  a log of Jepsen
 
 [cyan]catenet check-history histories/transactions.edn --model list-append --serializable[/cyan]  without real time
 

@@ -19,7 +19,7 @@ from catenet.record.atomic_write import write_files
 Example = Literal["first", "ring", "rip", "abilene", "store", "sensor", "home", "histories"]
 
 ABOUT: Final[dict[Example, str]] = {
-    "first": "three routers and a client that asks a server, commented line by line",
+    "first": "three routers, a server and a client, commented line by line",
     "ring": "four routers that run OSPF, and a cut",
     "rip": "three routers that run RIP, and a cut",
     "abilene": "an HTTP service across the Abilene backbone (needs catenet[demo])",
@@ -37,7 +37,7 @@ _EPILOG: Final = """
 
 [cyan]catenet new --example ring && catenet show routes ring/scenario.toml oslo --at 20s[/cyan]
 
-[cyan]catenet new --list[/cyan]  what other examples there are
+[cyan]catenet new --list[/cyan]  lists the examples
 """
 
 

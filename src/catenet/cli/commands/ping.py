@@ -23,11 +23,11 @@ _EPILOG: Final = """
 
 [cyan]catenet ping first/scenario.toml client server[/cyan]
 
-[cyan]catenet ping first/scenario.toml client server --at 6s --count 10[/cyan]  once six seconds have passed
+[cyan]catenet ping first/scenario.toml client server --at 6s --count 10[/cyan]  after six seconds of virtual time
 
 [cyan]catenet ping first/scenario.toml client 2001:db8:2::1 --json[/cyan]
 
-[dim]Exit status 1 if no reply came, as ping has it.[/dim]
+[dim]Exit status 1 if no reply came, like ping.[/dim]
 """
 
 Version = Annotated[

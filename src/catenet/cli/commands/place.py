@@ -26,9 +26,9 @@ _EPILOG: Final = """
 
 [cyan]catenet place a@paris b@paris c@oslo d@oslo=2 --key user:7 --copies 2[/cyan]  zones, and a weight
 
-[cyan]catenet place a b c --by maglev --json | jq .most[/cyan]  how even another placement is
+[cyan]catenet place a b c --by maglev --json | jq .most[/cyan]  the balance of another placement
 
-[cyan]catenet place a b c d --points 10 --key user:7 --picture ring.svg[/cyan]  the ring, drawn
+[cyan]catenet place a b c d --points 10 --key user:7 --picture ring.svg[/cyan]  a picture of the ring
 """
 
 

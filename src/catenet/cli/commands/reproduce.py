@@ -24,19 +24,19 @@ _EPILOG: Final = """
 
 [cyan]catenet reproduce rip-poison --seed 8 --json[/cyan]  another random seed, for a script
 
-[cyan]catenet reproduce placement[/cyan]  how even consistent hashing is, and how little moves
+[cyan]catenet reproduce placement[/cyan]  the balance of consistent hashing, and the keys that move
 
-[cyan]catenet reproduce ospf-dead --plot dead.svg[/cyan]  and a picture of it
+[cyan]catenet reproduce ospf-dead --plot dead.svg[/cyan]  with a picture
 
 [cyan]catenet reproduce rfc2328[/cyan]  the routing tables that the OSPF standard prints
 
-[cyan]catenet reproduce false-elections --out runs/[/cyan]  what TCP makes of lost heartbeats
+[cyan]catenet reproduce false-elections --out runs/[/cyan]  the effect of TCP on lost heartbeats
 
-[cyan]catenet reproduce bufferbloat[/cyan]  what TCP does to a ping, by queue discipline
+[cyan]catenet reproduce bufferbloat[/cyan]  the delay that TCP adds to a ping, by queue discipline
 
 [cyan]catenet reproduce ethernet[/cyan]  frame rates, collisions, the efficiency of CSMA/CD
 
-[cyan]catenet reproduce ber[/cyan]  bit-error rates of modulations, measured (needs catenet\\[signals])
+[cyan]catenet reproduce ber[/cyan]  bit error rates of modulations, measured (needs catenet\\[signals])
 
 [dim]Experiments: rip-silent, rip-infinity, rip-poison, ospf-dead, ospf-flap, rfc2328, placement, split-votes, \
 wan-election, lan-election, partial-connectivity, false-elections, snr-election, bufferbloat, queueing, ethernet; \
@@ -114,7 +114,8 @@ def _write(found: dict[str, Any], pictures: list[Target], figures: list[Target])
 
 def _show(figure: Comparison) -> None:
     number = f"{figure.measured:.0f}" if figure.lines else _number(figure.measured, figure.unit)
-    measured = f"    measured  {number} {figure.unit}".rstrip() + ("" if figure.holds else "   OUTSIDE")
+    unit = figure.unit if math.isfinite(figure.measured) else ""
+    measured = f"    measured  {number} {unit}".rstrip() + ("" if figure.holds else "   OUTSIDE")
     say([figure.what, f"    expected  {figure.expected}", measured])
     if figure.runs:
         say([f"    runs      {' '.join(_number(run, figure.unit) for run in sorted(figure.runs))}"])

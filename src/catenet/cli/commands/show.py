@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _EPILOG: Final = """
 [bold]Examples[/bold]
 
-[cyan]catenet new --example ring[/cyan]  writes the scenario that follows
+[cyan]catenet new --example ring[/cyan]  writes the scenario used below
 
 [cyan]catenet show routes ring/scenario.toml paris --at 20s[/cyan]  the forwarding table of one router
 
@@ -31,7 +31,7 @@ _EPILOG: Final = """
 
 [cyan]catenet show ospf neighbours ring/scenario.toml oslo --at 1min[/cyan]  or interfaces, database, routes, ...
 
-[cyan]catenet run ring/scenario.toml && catenet show ospf routes runs/ring[/cyan]  how it was at the end of a run
+[cyan]catenet run ring/scenario.toml && catenet show ospf routes runs/ring[/cyan]  the state at the end of a run
 """
 _SPELLINGS: Final = {"neighbors": "neighbours", "neighbor": "neighbours", "interface": "interfaces", "route": "routes"}
 
@@ -41,9 +41,15 @@ show_app: Final = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
+
+
+def _examples(*commands: str) -> str:
+    return "\n".join(["", "[bold]Example[/bold]", *(f"[cyan]{command}[/cyan]" for command in commands)])
+
+
 Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, in TOML, or a run's folder.")]
 Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A router or host.  [all routers]")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON: a list with one object a router.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON: a list with one object per node.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -51,7 +57,9 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(show_app, name="show")
 
 
-@show_app.command()
+@show_app.command(
+    epilog=_examples("catenet new --example ring", "catenet show routes ring/scenario.toml paris --at 20s")
+)
 def routes(
     context: typer.Context, scenario: Scenario, name: Name = None, at: At = None, as_json: AsJson = False
 ) -> None:
@@ -63,7 +71,7 @@ def routes(
     _print(found, route_lines(found, width_of(sys.stdout)), as_json, "there are no routers")
 
 
-@show_app.command()
+@show_app.command(epilog=_examples("catenet new --example rip", "catenet show rip rip/scenario.toml oslo --at 70s"))
 def rip(context: typer.Context, scenario: Scenario, name: Name = None, at: At = None, as_json: AsJson = False) -> None:
     """RIP: table, neighbours, and rejected packets."""
     from catenet.lab.report import routing as show
@@ -73,7 +81,13 @@ def rip(context: typer.Context, scenario: Scenario, name: Name = None, at: At = 
     _print(found, rip_lines(found, width_of(sys.stdout)), as_json, _nobody("rip"))
 
 
-@show_app.command()
+@show_app.command(
+    epilog=_examples(
+        "catenet new --example ring",
+        "catenet show ospf ring/scenario.toml oslo --at 20s",
+        "catenet show ospf neighbours ring/scenario.toml --at 20s --json",
+    )
+)
 def ospf(
     context: typer.Context,
     words: Annotated[
@@ -95,7 +109,10 @@ def ospf(
     parts = (part,) if part in show.PARTS else None
     rest = words if parts is None else words[1:]
     if not 1 <= len(rest) <= 2:
-        mistake("show ospf takes a part if you like, a scenario or a run's folder, and a router if you like")
+        mistake(
+            "show ospf takes [PART] SCENARIO [NAME], such as: show ospf neighbours ring/scenario.toml oslo;"
+            f" the parts are {', '.join(show.PARTS)}"
+        )
     scenario, name = rest[0], rest[1] if len(rest) == 2 else None
     found = _found(context, scenario, at, name, "ospf", lambda net: show.ospf(net, name, parts))
     found = show.only(found, parts)
@@ -183,7 +200,7 @@ def _found(
 
     if Path(scenario).is_dir():
         if at is not None:
-            mistake("--at is for a scenario: a run's folder holds how it was at the end")
+            mistake("--at is for a scenario: a run's folder holds the state at the end")
         with mistakes_told():
             return show.kept(Path(scenario), what, name)
     if may_restart(context):

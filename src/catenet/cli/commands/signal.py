@@ -26,13 +26,13 @@ SNR_DB: Final = 10.0
 _EPILOG: Final = """
 [bold]Examples[/bold]
 
-[cyan]catenet signal 10base-t --snr 11dB[/cyan]  Manchester code in noise: error rates, counted and by theory
+[cyan]catenet signal 10base-t --snr 11dB[/cyan]  Manchester code with noise: error rates, measured and in theory
 
-[cyan]catenet signal 10gbase-r --length 79km --picture eye.svg[/cyan]  and its waveform, eye diagram and spectrum
+[cyan]catenet signal 10gbase-r --length 79km --picture eye.svg[/cyan]  with its waveform, eye diagram and spectrum
 
 [cyan]catenet signal radio-12 --snr 4dB --frames 50 --json | jq .frames[/cyan]
 
-[cyan]catenet signal adc --bits 12 --frequency 100kHz --jitter 100ps --picture adc.png[/cyan]  a converter alone
+[cyan]catenet signal adc --bits 12 --frequency 100kHz --jitter 100ps --picture adc.png[/cyan]  a converter
 
 [dim]PHYs: 10base-t, 100base-tx, 1000base-x, 10gbase-r, 100gbase-r, optical-ook, radio-12, serial-115200.  The \
 signal-to-noise ratio is that at the receiver's decision.  Needs catenet\\[signals].[/dim]
@@ -45,19 +45,19 @@ def add_to(app: typer.Typer) -> None:
 
 
 def signal(
-    what: Annotated[str, typer.Argument(metavar="PHY", help="A PHY by its name, see below; or adc.")],
+    what: Annotated[str, typer.Argument(metavar="PHY", help="The name of a PHY (see below), or adc.")],
     snr: Annotated[
         str | None,
-        typer.Option(metavar="DB", help="Signal-to-noise ratio, such as 11dB.  [default: of the length, or 10dB]"),
+        typer.Option(metavar="DB", help="Signal-to-noise ratio, such as 11dB.  [default: that of the length, or 10dB]"),
     ] = None,
     length: Annotated[str | None, typer.Option(help="Length of the medium, such as 40km.")] = None,
     octets: Annotated[int, typer.Option(min=64, max=9018, help="Octets of a frame, check sequence included.")] = 512,
-    frames: Annotated[int, typer.Option(min=1, max=1_000_000, help="Number of frames that are sent.")] = 100,
+    frames: Annotated[int, typer.Option(min=1, max=1_000_000, help="Number of frames to send.")] = 100,
     bits: Annotated[int | None, typer.Option(min=1, max=24, help="adc: resolution.  [default: 10]")] = None,
-    sample_rate: Annotated[str | None, typer.Option(help="adc: samples a second.  [default: 1MHz]")] = None,
+    sample_rate: Annotated[str | None, typer.Option(help="adc: samples per second.  [default: 1MHz]")] = None,
     frequency: Annotated[str | None, typer.Option(help="adc: frequency of the sine.  [default: 10kHz]")] = None,
     jitter: Annotated[
-        str | None, typer.Option(help="adc: standard deviation of the aperture's time, such as 100ps.  [default: 0]")
+        str | None, typer.Option(help="adc: standard deviation of the aperture time, such as 100ps.  [default: 0]")
     ] = None,
     dither: Annotated[Dither | None, typer.Option(help="adc: dither.  [default: none]")] = None,
     seed: Annotated[int, typer.Option(callback=values.seed, help="Random seed.")] = 1,
@@ -75,11 +75,11 @@ def signal(
         "--dither": dither,
     }
     if what == ADC:
-        _refuse("adc has no", {"--snr": snr, "--length": length})
+        _refuse("adc does not take", {"--snr": snr, "--length": length})
         report, lines = _adc(bits or 10, sample_rate, frequency, jitter, dither or "none", seed, drawn)
     else:
         phy = _phy(what)
-        _refuse(f"{what} is a PHY, and has no", of_adc)
+        _refuse(f"{what} is a PHY and does not take", of_adc)
         report, lines = _measured(phy, snr, length, octets, frames, seed, drawn)
     if as_json:
         typer.echo(json.dumps(report))
@@ -92,7 +92,7 @@ def _target(picture: str | None, force: bool) -> Target | None:
     if path is None:
         return None
     if path.suffix not in (".svg", ".png"):
-        mistake(f"--picture {path}: a picture is .svg or .png")
+        mistake(f"--picture {path}: the name must end in .svg or .png")
     return Target("--picture", path, force=force)
 
 
@@ -149,7 +149,7 @@ def _adc(
     sine_hz = _read("--frequency", frequency or "10kHz", frequency_hz)
     jitter_s = _read("--jitter", jitter or "0s", aperture_s)
     if not 0 < sine_hz < rate_hz / 2:
-        mistake(f"--frequency {frequency or '10kHz'}: a sine is below half the sample rate, {rate_hz / 2:g} Hz")
+        mistake(f"--frequency {frequency or '10kHz'}: the sine must be below half the sample rate, {rate_hz / 2:g} Hz")
     try:
         from catenet.experiments.signals.adc_measurements import measure
     except ModuleNotFoundError as error:

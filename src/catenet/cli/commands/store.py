@@ -25,6 +25,11 @@ _EPILOG: Final = """
 [dim]The node must not be running.[/dim]
 """
 
+_ACCEPT_EPILOG: Final = """
+[bold]Examples[/bold]
+[cyan]catenet store accept kv --group 1 --from group-1.damaged-1 --yes[/cyan]  continue with the readable part of a log
+[cyan]catenet store accept kv --group 1 --yes[/cyan]  continue with an empty log
+"""
 app: Final = typer.Typer(
     help="Show what a node of the store has on disk, and recover from a lost log.",
     epilog=_EPILOG,
@@ -38,7 +43,7 @@ def add_to(parent: typer.Typer) -> None:
     parent.add_typer(app, name="store")
 
 
-@app.command()
+@app.command(epilog="\n[bold]Example[/bold]\n[cyan]catenet store show kv[/cyan]\n")
 def show(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The node's folder, such as kv.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -76,7 +81,7 @@ def _store_line(store: StoreReport) -> str:
     return "  ".join(word for word in words if word) + (f": {store.detail}" if store.detail else "")
 
 
-@app.command()
+@app.command(epilog=_ACCEPT_EPILOG)
 def accept(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The node's folder, such as kv.")],
     group: Annotated[int, typer.Option(min=0, help="Group whose replica lost its log (0: the directory).")],

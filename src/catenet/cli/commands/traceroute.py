@@ -27,7 +27,7 @@ _EPILOG: Final = """
 
 [cyan]catenet traceroute first/scenario.toml client server[/cyan]
 
-[cyan]catenet traceroute first/scenario.toml client server --at 6s[/cyan]  the route once six seconds have passed
+[cyan]catenet traceroute first/scenario.toml client server --at 6s[/cyan]  after six seconds of virtual time
 
 [dim]Exit status 1 if the destination was not reached.[/dim]
 """

@@ -70,7 +70,7 @@ class Tally:
         never = [state for state, times in met.items() if not times]
         if never:
             lines.append(f"  never: {', '.join(never)}")
-        verdict = "all is well" if not self.bad else f"{self.bad} of them show a problem"
+        verdict = "no problem" if not self.bad else f"{self.bad} of them show a problem"
         universes = numbers.plural(self._universes, "run")
         lines.append(f"{universes}, {self.operations} operations, {self.faults} faults: {verdict}")
         return lines
