@@ -149,7 +149,7 @@ def test_the_check_of_all_tables_can_be_asked_for(net: str, tmp_path: Path, caps
 def test_mistakes(net: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for words, message in (
         ((net, "out"), "out does not run OSPF"),
-        (("neighbours",), "a scenario or a run's folder"),
+        (("neighbours",), "such as: show ospf neighbours"),
         ((str(tmp_path),), "there is no routing.json"),
         ((str(tmp_path), "--at", "3s"), "--at is for a scenario"),
     ):

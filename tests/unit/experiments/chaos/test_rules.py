@@ -104,7 +104,7 @@ def test_a_read_without_a_lease_is_confirmed_after_it_came() -> None:
     leader.step(events.Read(7, False), 0)
     rules.effects_emitted(leader, [])
     rules.effects_emitted(follower(2), [Send(HeartbeatReply(2, 1, 1, 3), 0)])
-    with pytest.raises(ReadError, match="in term 1, and only 1 have answered a heartbeat that was sent after the read"):
+    with pytest.raises(ReadError, match="but only 1 have answered a heartbeat that was sent after the request"):
         rules.effects_emitted(leader, [ReadReady(7, 5)])
     rules.asked(leader, 0)
     rules.effects_emitted(leader, [])
