@@ -84,7 +84,7 @@ def test_keys_are_written_read_compared_scanned_and_removed(name: str) -> None:
         record = await client.get_record(b"b")
         assert record is not None
         assert record.created == record.modified
-        with pytest.raises(InvalidRequest, match="a key has 1 to"):
+        with pytest.raises(InvalidRequest, match="a key must have 1 to"):
             await client.put(b"", b"x")
 
     store.run(program)

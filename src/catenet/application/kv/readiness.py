@@ -1,8 +1,8 @@
-"""Whether a change of membership leaves a group able to decide, and to elect another leader when it loses its own.
+"""Checks that a change of membership leaves a group able to decide, and to elect a new leader after a loss.
 
-A node that comes new into a group, or has lost its log, has no vote before it has its mark
-(:mod:`~catenet.application.kv.admission`), and only a leader gives it one.  So a group whose majority depends on such
-nodes is lost for good together with its leader.
+A node that is new in a group, or has lost its log, does not vote before it has its mark
+(:mod:`~catenet.application.kv.admission`), and only a leader grants one.  So a group whose majority depends on such
+nodes would be lost permanently together with its leader.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from catenet.application.kv import protocol
 from catenet.application.replication.replica_status import FOUNDING, LISTENING, LOST, MEMBER
 
 PATIENCE_S: Final = 0.4
-"""How long nodes are waited for: less than a client waits for the leader's answer."""
+"""How long to wait for nodes: less than a client waits for the leader's answer."""
 WHY: Final = {
     FOUNDING: "it waits for the others to found the group",
     LOST: "it is new, or has lost its log, and waits for its mark",
@@ -28,7 +28,7 @@ ReplicaStatuses = Callable[[int], Coroutine[None, None, protocol.Reply | None]]
 
 
 async def objection(membership: Membership, asked: protocol.ChangeMembers, replica_status: ReplicaStatuses) -> str:
-    """Why a change must not be made now, and what is to be done first; empty if it may be made."""
+    """Why a change must not be made now, and the necessary first step; empty if it is allowed."""
     voters = voters_after(membership.voters, asked)
     if voters == membership.voters:
         return ""
@@ -51,25 +51,25 @@ async def objection(membership: Membership, asked: protocol.ChangeMembers, repli
 
 
 def voters_after(voters: tuple[int, ...], asked: protocol.ChangeMembers) -> tuple[int, ...]:
-    """Who would have a vote, sorted."""
+    """The voters after the change, sorted."""
     kept = {*voters, *asked.add}.difference(asked.learn, asked.remove)
     return tuple(sorted(kept))
 
 
 def takes_part(reply: protocol.Reply | None) -> bool:
-    """Whether a node says that its replica counts, and runs."""
+    """Whether a node's replica is a running member."""
     return isinstance(reply, protocol.ReplicaStatusReply) and reply.state == MEMBER and reply.running
 
 
 def is_majority(some: list[int], voters: tuple[int, ...]) -> bool:
-    """Whether these are enough to decide; of nobody nothing is said."""
+    """Whether these are a majority; True without voters."""
     return not voters or len(some) > len(voters) // 2
 
 
 async def _ask(
     voters: tuple[int, ...], new: list[int], replica_status: ReplicaStatuses
 ) -> Mapping[int, protocol.Reply | None]:
-    """What the voters answer, until enough have; at most for :data:`PATIENCE_S`."""
+    """The voters' replies, until they suffice or :data:`PATIENCE_S` has passed."""
     loop = asyncio.get_running_loop()
     until = loop.time() + PATIENCE_S
     asking = {voter: loop.create_task(replica_status(voter), name=f"status of node {voter}") for voter in voters}

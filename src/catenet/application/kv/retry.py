@@ -60,7 +60,7 @@ class RpcClient:
         return CallResult(None, in_doubt)
 
     async def call_node(self, group: int, rpc: RpcRequest, address: str) -> Reply | None:
-        """What a certain node answers; None if it does not."""
+        """The reply of one node; None if it does not answer."""
         try:
             connection = await self._connections.to(address)
             return await connection.call(group, rpc, self._connections.timeout_s)

@@ -1,4 +1,4 @@
-"""Watchers of one group: each is told what happens to the keys of a range, slot by slot, without gaps."""
+"""Watchers of one group: each gets the events of a range of keys, slot by slot, without gaps."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from catenet.application.kv.state.store import Store
 
 
 class Notifier:
-    """Rings when a slot has events, or slots have come and gone."""
+    """Wakes watchers when a slot has new events, or slots have arrived or left."""
 
     def __init__(self) -> None:
         self._waiting: asyncio.Future[None] | None = None
 
     def notify(self) -> None:
-        """Wake all that wait."""
+        """Wake all watchers."""
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
         self._waiting = None
 
     async def wait(self) -> None:
-        """Until it rings next."""
+        """Wait for the next ring."""
         if self._waiting is None:
             self._waiting = asyncio.get_running_loop().create_future()
         await asyncio.shield(self._waiting)

@@ -62,7 +62,7 @@ SegmentKind = Literal["coax", "hub"]
 
 
 class UniformJitter(TypedDict):
-    """Up to so much less or more, each value as likely."""
+    """Uniform from minus this time to plus this time."""
 
     uniform: Duration
 

@@ -1,7 +1,7 @@
-"""What can be asked of the store, and what goes through its log, in MessagePack.
+"""The commands of the store and the entries of its log, in MessagePack.
 
-An entry of the log is either a client's (:class:`Request`, which says whose and which it is, so that it is carried
-out once however often it is sent) or the store's own (a new layout, a slot that moves).  Keys and values are octets.
+An entry of the log is either a client's (:class:`Request`, with session and sequence number, so that it is executed
+once however often it is sent) or the store's own (a new layout, a slot that moves).  Keys and values are octets.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ MOST_VALUE_OCTETS: Final = 1 << 20
 
 
 class Put(msgspec.Struct, frozen=True, array_like=True, tag=1):
-    """Write; the key is deleted when ``lease`` ends (0: never)."""
+    """Write a key; it is deleted when ``lease`` ends (0: never)."""
 
     key: bytes
     value: bytes
@@ -29,7 +29,7 @@ class Delete(msgspec.Struct, frozen=True, array_like=True, tag=2):
 
 
 class CompareAndSet(msgspec.Struct, frozen=True, array_like=True, tag=3):
-    """Write ``value`` if the key holds ``expected``; None stands for no such key, on either side."""
+    """Write ``value`` if the key has the value ``expected``; None means that the key does not exist, for both."""
 
     key: bytes
     expected: bytes | None
@@ -37,7 +37,7 @@ class CompareAndSet(msgspec.Struct, frozen=True, array_like=True, tag=3):
 
 
 class Grant(msgspec.Struct, frozen=True, array_like=True, tag=4):
-    """Make a lease of ``ttl_ns``; one that is there already begins anew."""
+    """Grant a lease of ``ttl_ns``; an existing one is renewed."""
 
     lease: int
     ttl_ns: int
@@ -50,14 +50,14 @@ class Revoke(msgspec.Struct, frozen=True, array_like=True, tag=5):
 
 
 class Configure(msgspec.Struct, frozen=True, array_like=True, tag=16):
-    """A new layout: ``owners[slot]`` is the group of each slot.  Layouts are taken one by one, in order."""
+    """A new layout: ``owners[slot]`` is the group of each slot.  Layouts are adopted one by one, in order."""
 
     number: int
     owners: tuple[int, ...]
 
 
 class Install(msgspec.Struct, frozen=True, array_like=True, tag=17):
-    """A slot has arrived from the group that had it before layout ``number``."""
+    """The contents of a slot from the group that had it before layout ``number``."""
 
     number: int
     slot: int
@@ -65,7 +65,7 @@ class Install(msgspec.Struct, frozen=True, array_like=True, tag=17):
 
 
 class Forget(msgspec.Struct, frozen=True, array_like=True, tag=18):
-    """The group that was given these slots with layout ``number`` has them now: the copies here can go."""
+    """The new owner of these slots by layout ``number`` has them: the copies in this group are deleted."""
 
     number: int
     slots: tuple[int, ...]
@@ -76,10 +76,10 @@ Operation = KeyOperation | Grant | Revoke
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True, tag=32):
-    """A client's command: the ``sequence``-th (from 1) that its session sends to that slot.
+    """A client's command: the ``sequence``-th (from 1) of its session for that slot.
 
-    ``born`` is how far the group's log was when the session first spoke to it.  A session that the store does not know
-    and that is older than what it has forgotten is refused: its command may have been carried out.
+    ``born`` is the slot's clock when the session began.  A session that is unknown and older than the last dropped one
+    is refused: its command may have been executed.
     """
 
     session: int
@@ -95,25 +95,25 @@ _encoder: Final = msgspec.msgpack.Encoder()
 
 
 def encode(command: Command) -> bytes:
-    """The octets of one entry of the log."""
+    """Encode one entry of the log."""
     return _encoder.encode(command)
 
 
 def decode(octets: bytes) -> Command:
-    """The inverse of :func:`encode`.  Raises ValueError for octets that are no command."""
+    """The inverse of :func:`encode`.  Raises ValueError for invalid octets."""
     found: Command = _decoder.decode(octets)
     return found
 
 
 def fault(operation: Operation) -> str:
-    """What is wrong with a client's command, in words; empty if nothing is."""
+    """The fault of a client's command; empty if it is valid."""
     if isinstance(operation, KeyOperation) and not 0 < len(operation.key) <= MOST_KEY_OCTETS:
-        return f"a key has 1 to {MOST_KEY_OCTETS} octets, not {len(operation.key)}"
+        return f"a key must have 1 to {MOST_KEY_OCTETS} octets, not {len(operation.key)}"
     value = None if isinstance(operation, Delete | Grant | Revoke) else operation.value
     if value is not None and len(value) > MOST_VALUE_OCTETS:
-        return f"a value has at most {MOST_VALUE_OCTETS} octets, not {len(value)}"
+        return f"a value must have at most {MOST_VALUE_OCTETS} octets, not {len(value)}"
     if isinstance(operation, Grant) and operation.ttl_ns <= 0:
-        return f"a lease lives longer than {operation.ttl_ns} ns"
+        return f"the duration of a lease must be positive, not {operation.ttl_ns} ns"
     if isinstance(operation, Grant | Revoke) and not 0 < operation.lease < 1 << 63:
-        return f"a lease's number is 1 to 2⁶³ - 1, not {operation.lease}"
+        return f"the number of a lease must be from 1 to 2⁶³ - 1, not {operation.lease}"
     return ""

@@ -1,7 +1,7 @@
-"""The state machine that knows the groups: a replicated log of its own, whose entries are groups that join and leave.
+"""The state machine of the directory: a separate replicated log, whose entries are groups that join and leave.
 
-Each change makes a new :class:`~catenet.application.kv.state.slot_map.Layout`, in which a hash ring gives every slot to
-a group.  Groups and clients ask for layouts by number; none is ever changed or forgotten.
+Each change makes a new :class:`~catenet.application.kv.state.slot_map.Layout`, in which a hash ring assigns every slot
+to a group.  Groups and clients request layouts by number; layouts are never changed or deleted.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from catenet.application.kv.state.slot_map import Layout, balanced_layout
 
 
 class Join(msgspec.Struct, frozen=True, array_like=True, tag=64):
-    """A group is there, or its replicas have other addresses now."""
+    """Add a group, or change the addresses of its replicas."""
 
     group: int
     addresses: tuple[str, ...]
 
 
 class Leave(msgspec.Struct, frozen=True, array_like=True, tag=65):
-    """A group is to give its slots to the others.  The last one cannot leave."""
+    """Remove a group, whose slots move to the others.  The last group cannot leave."""
 
     group: int
 
@@ -44,13 +44,13 @@ class Directory:
         return self.layouts[-1]
 
     def layout(self, number: int) -> Layout | None:
-        """The layout of that number (-1: the latest); None if there is none yet."""
+        """The layout with a number (-1: the latest); None if there is none yet."""
         if number < 0:
             return self.latest
         return self.layouts[number] if number < len(self.layouts) else None
 
     def apply(self, change: Change) -> Layout | None:
-        """A group joins or leaves; the layout that has it so.  None if that cannot be."""
+        """Add or remove a group; returns the resulting layout, None if the change is invalid."""
         groups = dict(self.latest.groups)
         match change:
             case Join(group, addresses):
@@ -66,9 +66,9 @@ class Directory:
         return self.latest
 
     def snapshot(self) -> bytes:
-        """All of it."""
+        """The state, encoded."""
         return _encoder.encode(self.layouts)
 
     def restore(self, octets: bytes) -> None:
-        """Become what a snapshot was made of.  Raises ValueError (of msgspec) for octets that are none."""
+        """Replace the state by that of a snapshot.  Raises ValueError (of msgspec) for invalid octets."""
         self.layouts = _layouts.decode(octets)

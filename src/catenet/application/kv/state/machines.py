@@ -1,4 +1,4 @@
-"""What each group replicates, as the runtime sees it: the store or the directory, and where its nodes are."""
+"""The application of each group's log: the store or the directory, and the addresses of its nodes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from catenet.application.replication.application import Application
 
 
 class AddNodes(msgspec.Struct, frozen=True, array_like=True, tag=128):
-    """Where nodes are that are to join the group."""
+    """The addresses of nodes that will join the group."""
 
     nodes: dict[int, Node]
 
@@ -31,7 +31,7 @@ _encoder: Final = msgspec.msgpack.Encoder()
 
 
 class GroupMachine(Application):
-    """A store or a directory.  ``nodes`` are those that the group was told of."""
+    """A store or a directory.  ``nodes`` holds the introduced nodes."""
 
     def __init__(self, machine: Store | Directory) -> None:
         self.machine: Final = machine
@@ -61,11 +61,11 @@ class GroupMachine(Application):
 
 
 def entry(command: Command | Change | AddNodes) -> bytes:
-    """The octets of an entry of any group's log."""
+    """Encode an entry of any group's log."""
     return _encoder.encode(command)
 
 
 def command_of(data: bytes) -> Command | AddNodes:
-    """What an entry of a store's log holds; the inverse of :func:`entry`.  Raises ValueError (of msgspec)."""
+    """Decode an entry of a store's log; the inverse of :func:`entry`.  Raises ValueError (of msgspec)."""
     found: Command | AddNodes = _store_entries.decode(data)
     return found

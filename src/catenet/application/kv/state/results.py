@@ -1,4 +1,4 @@
-"""What comes of a command."""
+"""The results of commands."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import msgspec
 
 OK: Final = 0
 MISMATCH: Final = 1
-"""Compare and set: the key holds something else.  Delete: there is no such key."""
+"""Compare and set: the key has another value.  Delete: there is no such key."""
 NO_LEASE: Final = 2
 WRONG_GROUP: Final = 3
-"""The slot is another group's, by the layout that this group has."""
+"""The slot belongs to another group in the layout of this group."""
 AWAITED: Final = 4
-"""The slot is on its way here; ask again soon."""
+"""The slot is being moved to this group; ask again soon."""
 SESSION_EXPIRED: Final = 5
-"""The session is unknown here, and may have been forgotten."""
+"""The session is unknown, and may have been dropped."""
 OUTDATED: Final = 6
-"""The session has gone on to a later command."""
+"""The session has already sent a later command."""
 REFUSED: Final = 7
 """The store's own command came too late or too early, and changed nothing."""
 
@@ -34,7 +34,7 @@ NAMES: Final = (
 
 
 class Result(msgspec.Struct, frozen=True, array_like=True):
-    """``revision`` is the slot's clock after it: at that write, if it wrote."""
+    """The result; ``revision`` is the slot's clock after the command (of its write, if it wrote)."""
 
     status: int
     revision: int = 0

@@ -1,7 +1,7 @@
-"""One slot: the part of all keys that moves between groups as a whole, and all that has to move with it.
+"""One slot: a part of all keys that moves between groups as a whole, with its sessions, events and leases.
 
-A key's slot is a matter of its octets alone.  A slot counts what is done to it: its ``clock`` is the revision of what
-was written last, the place to go on watching from, and the age of sessions; it goes on counting in the next group.
+A key's slot depends only on its octets.  A slot counts its changes: its ``clock`` is the revision of the last write,
+the position from which a watch continues, and the age of sessions; it continues in the next group.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from catenet.application.kv.state.results import OUTDATED, SESSION_EXPIRED, Resu
 
 SLOTS: Final = 256
 MOST_SESSIONS: Final = 1024
-"""Of one slot; beyond that the one that has been silent longest is forgotten."""
+"""The maximum number of sessions per slot; beyond it, the least recently used one is dropped."""
 MOST_EVENTS: Final = 1024
-"""How far back one can watch a slot."""
+"""The number of events that a slot remembers for watches."""
 
 
 def slot_of(key: bytes) -> int:
@@ -27,7 +27,7 @@ def slot_of(key: bytes) -> int:
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True):
-    """What a key holds; ``created`` and ``modified`` are its slot's clock at that time."""
+    """The record of a key; ``created`` and ``modified`` are the slot's clock at these times."""
 
     value: bytes
     created: int
@@ -36,7 +36,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Event(msgspec.Struct, frozen=True, array_like=True):
-    """Something that watchers are told: a key has a new value, or (None) is gone."""
+    """An event for watchers: the new value of a key, or None if it was deleted."""
 
     clock: int
     key: bytes
@@ -44,7 +44,7 @@ class Event(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Session(msgspec.Struct, frozen=True, array_like=True):
-    """The last command of a client's session, what came of it, and when it was."""
+    """The last command of a client's session, its result, and the slot's clock at that time."""
 
     sequence: int
     result: Result
@@ -52,7 +52,7 @@ class Session(msgspec.Struct, frozen=True, array_like=True):
 
 
 class SlotContent(msgspec.Struct, frozen=True, array_like=True):
-    """A slot as it travels and as it is kept."""
+    """A slot as it is moved and stored."""
 
     clock: int
     forgotten: int
@@ -64,7 +64,7 @@ class SlotContent(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Slot:
-    """Keys, sessions and recent events.  Dicts are in order of insertion, so that all replicas agree on it."""
+    """Keys, sessions and recent events.  Dicts keep insertion order, so all replicas iterate in the same order."""
 
     def __init__(self) -> None:
         self.clock: int = 0
@@ -78,7 +78,7 @@ class Slot:
     # -- keys
 
     def write(self, key: bytes, value: bytes, lease: int) -> int:
-        """Give a key a value; the new clock."""
+        """Write a key; returns the new clock."""
         self.clock += 1
         before = self.records.get(key)
         created = self.clock if before is None else before.created
@@ -87,7 +87,7 @@ class Slot:
         return self.clock
 
     def remove(self, key: bytes) -> int:
-        """Take away a key that is there; the new clock."""
+        """Delete an existing key; returns the new clock."""
         self.clock += 1
         del self.records[key]
         self._tell(key, None)
@@ -99,14 +99,14 @@ class Slot:
             self._unseen = self.events.popleft().clock
 
     def recall(self, after: int) -> tuple[int, list[Event]]:
-        """What happened after a clock, or after what is forgotten; and which of the two it was."""
+        """The remembered events after a clock, and the clock from which on they are complete."""
         since = max(after, self._unseen)
         return since, [event for event in self.events if event.clock > since]
 
     # -- sessions
 
     def remembered(self, session: int, sequence: int, born: int) -> Result | None:
-        """What came of this command, or why it may not be carried out; None if it is to be carried out now."""
+        """The result of this command, or of its refusal; None if it must be executed now."""
         last = self._sessions.get(session)
         if last is None:
             return Result(SESSION_EXPIRED, self.clock) if born < self._forgotten else None
@@ -115,7 +115,7 @@ class Slot:
         return Result(OUTDATED, self.clock) if sequence < last.sequence else None
 
     def remember(self, session: int, sequence: int, result: Result) -> None:
-        """A command was carried out."""
+        """Record the result of a command."""
         self.clock += 1
         self._sessions.pop(session, None)
         self._sessions[session] = Session(sequence, result, self.clock)
@@ -123,10 +123,10 @@ class Slot:
             oldest = next(iter(self._sessions))
             self._forgotten = self._sessions.pop(oldest).clock
 
-    # -- travel
+    # -- moving
 
     def content(self, leases: dict[int, int]) -> SlotContent:
-        """All of it; ``leases`` are those of its keys."""
+        """The contents; ``leases`` are those of its keys."""
         return SlotContent(
             self.clock,
             self._forgotten,
@@ -139,7 +139,7 @@ class Slot:
 
     @staticmethod
     def of(content: SlotContent) -> Slot:
-        """The slot that a content was made of."""
+        """The slot with these contents."""
         slot = Slot()
         slot.clock, slot._forgotten, slot._unseen = content.clock, content.forgotten, content.unseen
         slot.records = dict(content.records)

@@ -1,12 +1,11 @@
-"""The state machine of one group: what each entry of its log does.
+"""The state machine of one group: the effect of each entry of its log.
 
-It is told the entries one after the other and answers each with a
-:class:`~catenet.application.kv.state.results.Result`. Nothing else changes it, and it reads no clock, so that all
-replicas hold the same.
+It applies the entries in order, each with a :class:`~catenet.application.kv.state.results.Result`.  Nothing else
+changes it, and it reads no clock, so all replicas have the same state.
 
-A slot is **here** (in ``slots``), **awaited** (the layout gives it to this group, and it has not arrived) or
-**departing** (the layout gave it to another, which has not said yet that it has it).  A departing slot is frozen; a
-new layout is taken only when nothing is awaited, so that of every slot exactly one group has the last word.
+A slot is **here** (in ``slots``), **awaited** (the layout gives it to this group, but it has not arrived) or
+**departing** (the layout gave it to another group, which has not confirmed its arrival).  A departing slot is frozen; a
+new layout is adopted only when no slot is awaited, so exactly one group serves each slot.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ from catenet.application.kv.state.slots import SLOTS, Record, Slot, SlotContent,
 
 
 class StoreContent(msgspec.Struct, frozen=True, array_like=True):
-    """All that a store holds, as it is kept in a snapshot."""
+    """The state of a store in a snapshot."""
 
     number: int
     owners: tuple[int, ...]
@@ -50,23 +49,23 @@ _encoder: Final = msgspec.msgpack.Encoder()
 
 
 class StoreWatcher:
-    """Told by a store what its entries have changed.  Override what is wanted."""
+    """An observer of a store's changes; its methods do nothing unless overridden."""
 
     def written(self, slot: int) -> None:
         """A slot has new events."""
 
     def layout_changed(self) -> None:
-        """Slots were given or taken away."""
+        """Slots have arrived or left."""
 
     def lease_granted(self, lease: int, ttl_ns: int) -> None:
-        """A lease begins, or begins anew."""
+        """A lease was granted or renewed."""
 
     def lease_ended(self, lease: int) -> None:
-        """A lease is over."""
+        """A lease has ended."""
 
 
 class Store:
-    """The keys of ``group``.  ``leases`` gives the time to live, in ns, of each lease that there is here."""
+    """The keys of ``group``.  ``leases`` holds the duration of each lease, in ns."""
 
     def __init__(self, group: int, watcher: StoreWatcher | None = None) -> None:
         self.group: Final = group
@@ -88,14 +87,14 @@ class Store:
         return AWAITED if slot in self.awaited else WRONG_GROUP
 
     def get(self, key: bytes) -> Record | None:
-        """What a key holds, if its slot is here."""
+        """The record of a key, if its slot is here."""
         slot = self.slots.get(slot_of(key))
         return None if slot is None else slot.records.get(key)
 
     def scan(self, start: bytes, end: bytes, limit: int) -> list[tuple[bytes, Record]]:
-        """The first keys that are here, from ``start`` up to before ``end`` (empty: no end), in order.
+        """The first ``limit`` keys of this group in [``start``, ``end``) (empty ``end``: no end), in order.
 
-        O(n log n) in the keys of that range, over all that are here.
+        Takes O(n log n) in the keys of the range, and time linear in all keys of the group.
         """
         found = [
             (key, record)
@@ -109,7 +108,7 @@ class Store:
     # -- the log
 
     def apply(self, command: Command) -> Result:
-        """Carry out the next entry of the log."""
+        """Apply the next entry of the log."""
         match command:
             case Request():
                 return self._request(command)
@@ -171,7 +170,7 @@ class Store:
         return Result(OK, slot.remove(key))
 
     def _let_go(self, slot: Slot, key: bytes) -> None:
-        """A key is about to change: its lease, if it has one, holds it no longer."""
+        """Detach a key that is about to change from its lease, if it has one."""
         record = slot.records.get(key)
         if record is not None and record.lease:
             del self._held[record.lease][key]
@@ -239,20 +238,20 @@ class Store:
         return Result(OK)
 
     def departing_content(self, number: int, slot: int) -> bytes | None:
-        """A slot that layout ``number`` took away from here; None if there is no such (any more, or yet)."""
+        """The contents of a slot that layout ``number`` took from this group; None if there is none."""
         content = self.departing.get((number, slot))
         return None if content is None else _encoder.encode(content)
 
     # -- snapshots
 
     def snapshot(self) -> bytes:
-        """All of it; equal stores give equal octets."""
+        """The state, encoded; equal stores give equal octets."""
         slots = {number: slot.content({}) for number, slot in self.slots.items()}
         departing = [(number, slot, content) for (number, slot), content in self.departing.items()]
         return _encoder.encode(StoreContent(self.number, self.owners, slots, self.awaited, departing, self.leases))
 
     def restore(self, octets: bytes) -> None:
-        """Become what a snapshot was made of.  Raises ValueError (of msgspec) for octets that are none."""
+        """Replace the state by that of a snapshot.  Raises ValueError (of msgspec) for invalid octets."""
         content = _contents.decode(octets)
         self.number, self.owners = content.number, content.owners
         self.slots = {number: Slot.of(slot) for number, slot in content.slots.items()}
