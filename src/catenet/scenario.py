@@ -28,6 +28,7 @@ from catenet.lab.model.names import fold
 from catenet.lab.options.keywords import OptionChecks
 from catenet.lab.options.ospf import ospf_options
 from catenet.lab.options.rip import rip_options
+from catenet.lab.options.snooping import parse_multicast
 from catenet.lab.world.builder import Builder
 from catenet.lab.world.gc_tuning import sparing_collector
 from catenet.lab.world.world import RECONVERGE_NS
@@ -139,7 +140,9 @@ class Scenario(OptionChecks):
         for name, table in self.shape.hosts.items():
             with self._at("hosts", name):
                 options = merged(defaults, table.given()) if table.at is not None else {}
-                net._world.host(name, at=table.at, addresses=table.addresses, lldp=table.lldp, options=options)
+                host = net._world.host(name, at=table.at, addresses=table.addresses, lldp=table.lldp, options=options)
+                if table.multicast is not None:
+                    host.ip.set_multicast(parse_multicast(table.multicast, f"host {name}"))
 
     def _attachments(self, net: Internet) -> None:
         for name, table in self.shape.attach.items():

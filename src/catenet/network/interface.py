@@ -211,6 +211,10 @@ class Interface(LineUser):
         """A Neighbour Discovery message was received from the link."""
         raise AssertionError(f"{type(self).__name__} does not speak Neighbour Discovery")
 
+    def set_multicast(self, settings: MulticastSettings) -> None:
+        """Report groups by other settings from now on."""
+        raise AssertionError(f"{type(self).__name__} reports no groups")
+
     def report_link_scope(self) -> None:
         """Report groups of link scope by itself from now on, as Linux does."""
         raise AssertionError(f"{type(self).__name__} reports no groups")

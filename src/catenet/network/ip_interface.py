@@ -18,6 +18,7 @@ from catenet.network.ip import ipv4, ipv6
 from catenet.network.ip_core import IpCore
 from catenet.network.multicast.group_output import GroupOutput
 from catenet.network.multicast.membership import Membership
+from catenet.network.multicast.settings import MulticastSettings
 from catenet.network.multicast.source_filter import NOTHING, SourceFilter
 from catenet.network.neighbour import arp
 from catenet.network.neighbour.arp_resolver import ArpResolver
@@ -38,6 +39,7 @@ class IpInterface(Interface):
         self.nd: Final = NdResolver(self, core)
         self.neighbours4: Final = NeighbourTable(core.kernel, self.port, self.arp, 4)
         self.neighbours6: Final = NeighbourTable(core.kernel, self.port, self.nd, 6)
+        self._reports_all = False
         self._membership4: Membership | None = None
         self._membership6: Membership | None = None
         self.line: Line | None = None
@@ -126,10 +128,18 @@ class IpInterface(Interface):
 
     # -- groups ---------------------------------------------------------------------------------------
 
-    def report_link_scope(self) -> None:
-        if not self.multicast.link_scope_reports:
-            self.multicast = self.multicast.with_link_scope()
+    def set_multicast(self, settings: MulticastSettings) -> None:
+        if self._reports_all:
+            settings = settings.with_link_scope()
+        if settings != self.multicast:
+            self._announce_groups(False)
+            self._membership4 = self._membership6 = None
+            self.multicast = settings
             self._announce_groups(self.up and self.enabled)
+
+    def report_link_scope(self) -> None:
+        self._reports_all = True
+        self.set_multicast(self.multicast)
 
     def filter_changed(self, version: int, group: int, old: SourceFilter, new: SourceFilter) -> None:
         if self.up and self.enabled and self._tells(version, group):

@@ -42,6 +42,7 @@ from catenet.network.ip_core import IpCore
 from catenet.network.ip_interface import IpInterface
 from catenet.network.loopback import Loopback
 from catenet.network.multicast.igmp import Igmp, is_group_management
+from catenet.network.multicast.settings import DEFAULT_SETTINGS, MulticastSettings
 from catenet.network.neighbour.neighbour import Neighbour
 from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_IGMP, IpPacket
 from catenet.network.partition_filter import PartitionFilter
@@ -64,6 +65,7 @@ class IpStack(IpCore):
         self.reassembler6: Final = Reassembler(kernel, self.family6.counters, 6)
         self.loopback: Final = Loopback(self)
         self.icmp: Final = Icmp(self)
+        self._multicast: MulticastSettings = DEFAULT_SETTINGS
         self.barrier: PartitionFilter | None = None
         self.loopback_interface: Final = self._make_loopback_interface()
         self._last_interface = self.loopback_interface
@@ -81,11 +83,18 @@ class IpStack(IpCore):
         interface = IpInterface(self, name, mac)
         self._enlist(interface)
         interface.port.mtu = mtu
+        interface.multicast = self._multicast
         interface.join(4, addresses.ALL_NODES4)
         interface.join(6, addresses.ALL_NODES6)
         if link_local:
             self.add_address(interface, 6, addresses.link_local_of(mac), 64)
         return interface
+
+    def set_multicast(self, settings: MulticastSettings) -> None:
+        """Set how all interfaces, also those to come, report their groups."""
+        self._multicast = settings
+        for interface in self.interfaces:
+            interface.set_multicast(settings)
 
     # -- asked from above -----------------------------------------------------------------------------
 

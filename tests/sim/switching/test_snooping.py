@@ -384,3 +384,43 @@ def test_an_aggregate_is_one_port() -> None:
     assert got[-10:] == list(range(20, 30))
     assert groups(net, "sw1", "igmp")[0]["link"] == "bond"
     assert {each["querier"]["port"] for each in snooping(net._world, "sw2")[0]["vlans"]} == {"bond"}
+
+
+def test_a_host_that_speaks_older_versions(tmp_path: Path) -> None:
+    path = tmp_path / "older.toml"
+    path.write_text(
+        '[switches.sw]\nsubnets = ["10.0.0.0/24"]\nsnooping = { querier = true }\n'
+        '[hosts.member]\nat = "sw"\nmulticast = { igmp = 2, mld = 1, robustness = 3 }\n'
+    )
+    net = load(path).build()
+    machine(net, "member").run(receiver(4, [], 15, 40))
+    net.run(until="20s")
+    assert [row["group"] for row in groups(net, "sw", "igmp")] == [GROUPS[4]]
+    (interface,) = (end.interface for end in node(net, "member").ends)
+    assert (interface.multicast.igmp, interface.multicast.mld, interface.multicast.robustness) == (2, 1, 3)
+    assert interface.multicast.link_scope_reports
+    assert interface._membership4.queriers.spoken(int(net._world.kernel.now_ns)) == 2
+    net.run(until="43s")
+    assert groups(net, "sw", "igmp") == []
+    machine(net, "member").multicast(igmp=3)
+    assert interface.multicast.igmp == 3
+    assert interface.multicast.link_scope_reports
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("{ igmp = 4 }", "multicast: igmp is a whole number from 1 to 3, not 4"),
+        ("{ mdl = 1 }", "multicast: there is no option 'mdl'; did you mean 'mld'"),
+        ("{ link_scope_reports = 1 }", "link_scope_reports is true or false, not 1"),
+        ("3", "multicast: 3 is not a table"),
+    ],
+)
+def test_mistakes_in_options_of_hosts(given: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "wrong.toml"
+    path.write_text(f"[hosts.h]\nmulticast = {given}\n")
+    with pytest.raises(ScenarioError) as caught:
+        load(path).build()
+    assert message in str(caught.value)
+    with pytest.raises(LabError, match="host a: multicast: mld is a whole number from 1 to 2, not 3"):
+        Internet().host("a").multicast(mld=3)

@@ -215,12 +215,14 @@ class HostTable(LinkOptions):
     at: str | None = None
     addresses: Texts = ()
     lldp: Any = False
+    multicast: Any = None
     ospf: OspfLink = None
 
     @model_validator(mode="after")
     def _access(self) -> HostTable:
-        if self.at is None and self.model_fields_set - {"at", "lldp"}:
-            keys = ", ".join(sorted(self.model_fields_set - {"at", "lldp"}))
+        of_access = self.model_fields_set - {"at", "lldp", "multicast"}
+        if self.at is None and of_access:
+            keys = ", ".join(sorted(of_access))
             raise ValueError(
                 f'{keys}: these are options of the access link, and there is none; add at = "a router or switch"'
             )

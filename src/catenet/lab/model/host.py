@@ -13,7 +13,9 @@ from catenet.kernel.quantity import duration_ns
 from catenet.lab.observe.metrics import Metrics
 from catenet.lab.observe.notes import Notes
 from catenet.lab.options.keywords import OptionChecks
+from catenet.lab.options.snooping import parse_multicast
 from catenet.lab.options.types import Duration
+from catenet.network.multicast.settings import LATEST_IGMP, LATEST_MLD, ROBUSTNESS
 from catenet.session.names.hosts_table import Names
 
 if TYPE_CHECKING:
@@ -37,6 +39,22 @@ class Host(machine.Host, OptionChecks):
 
     def note(self, what: str, text: str) -> None:
         self.notes.timeline.tell(what, self.name, text)
+
+    def multicast(
+        self,
+        *,
+        igmp: int = LATEST_IGMP,
+        mld: int = LATEST_MLD,
+        robustness: int = ROBUSTNESS,
+        link_scope_reports: bool = False,
+    ) -> None:
+        """Set how the host reports its groups from now on.
+
+        ``igmp`` and ``mld`` are the highest versions that it speaks, ``robustness`` is how often it reports a change.
+        With ``link_scope_reports`` it reports groups of 224.0.0.0/24 and ff02::/16 even where nobody asked for them.
+        """
+        given = {"igmp": igmp, "mld": mld, "robustness": robustness, "link_scope_reports": link_scope_reports}
+        self.ip.set_multicast(parse_multicast(given, f"host {self.name}"))
 
     def run(
         self,

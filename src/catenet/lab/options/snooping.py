@@ -1,4 +1,4 @@
-"""The options of a switch that snoops: ``true``, or a table with those of its querier.
+"""The options of multicast: of a switch that snoops, ``true`` or a table; and of a host, as in Linux's sysctl.
 
 Bounds are those of the fields of IGMPv3 and MLDv2 (RFC 3376 sections 4.1 and 8, RFC 3810 section 9).
 """
@@ -13,9 +13,10 @@ from catenet.errors import LabError
 from catenet.kernel.quantity import NS_PER_S, duration_ns, duration_text, whole_number
 from catenet.kernel.quoting import quoted
 from catenet.lab.options.switch_types import SnoopingTable
-from catenet.lab.options.values import check_known, flag
+from catenet.lab.options.values import check_known, flag, parse_table
 from catenet.link.switching.snooping import settings as defaults
 from catenet.link.switching.snooping.settings import SnoopingSettings
+from catenet.network.multicast.settings import LATEST_IGMP, LATEST_MLD, ROBUSTNESS, MulticastSettings
 
 QUERIER_KEYS: Final = ("robustness", "query_interval", "response_interval", "last_member_interval")
 MOST_ROBUSTNESS: Final = 7
@@ -92,3 +93,23 @@ def _time(given: Mapping[str, Any], key: str, default: int, owner: str, most_ns:
             f"not {quoted(given[key])}"
         )
     return found
+
+
+def parse_multicast(given: Any, owner: str) -> MulticastSettings:
+    """The settings.  Raises :class:`~catenet.errors.LabError`."""
+    said = parse_table(
+        given,
+        {
+            "igmp": lambda value: whole_number(value, "igmp", 1, LATEST_IGMP),
+            "mld": lambda value: whole_number(value, "mld", 1, LATEST_MLD),
+            "robustness": lambda value: whole_number(value, "robustness", 1, MOST_ROBUSTNESS),
+            "link_scope_reports": lambda value: flag(value, "link_scope_reports"),
+        },
+        f"{owner}: multicast",
+    )
+    return MulticastSettings(
+        said.get("igmp", LATEST_IGMP),
+        said.get("mld", LATEST_MLD),
+        said.get("robustness", ROBUSTNESS),
+        said.get("link_scope_reports", False),
+    )

@@ -32,6 +32,15 @@ class MulticastSettings:
         self.robustness: Final[i64] = robustness
         self.link_scope_reports: Final = link_scope_reports
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, MulticastSettings) and self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash(self._values())
+
+    def _values(self) -> tuple[int, int, int, bool]:
+        return int(self.igmp), int(self.mld), int(self.robustness), self.link_scope_reports
+
     def with_link_scope(self) -> MulticastSettings:
         """The same with ``link_scope_reports``."""
         return MulticastSettings(self.igmp, self.mld, self.robustness, True)
