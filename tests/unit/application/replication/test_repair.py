@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from pathlib import Path
 
 import pytest
@@ -129,3 +131,22 @@ def test_each_store_is_told_with_its_engine_its_condition_and_what_can_be_read_o
         ("g.damaged-3", "", "empty", 0, 0),
     ]
     assert "at octet 0" in group.stores[2].detail
+
+
+@pytest.mark.parametrize("engine", ["wal", "sqlite"])
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_look_at_the_stores_leaves_no_file_open(tmp_path: Path, engine: str, damaged: bool) -> None:
+    """A node of a thousand groups has as many stores, and the system gives a process no more files than that."""
+    keep(tmp_path, "g", engine)
+    if damaged:
+        for file in (tmp_path / "g").iterdir():
+            file.write_bytes(b"\x55" * len(file.read_bytes()))
+    gc.disable()
+    try:
+        repair.survey(tmp_path)
+        before = len(os.listdir("/dev/fd"))
+        ((report,),) = (group.stores for group in repair.survey(tmp_path))
+        assert len(os.listdir("/dev/fd")) == before
+    finally:
+        gc.enable()
+    assert report.condition == ("damaged" if damaged else "whole")
