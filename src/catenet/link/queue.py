@@ -1,7 +1,7 @@
-"""Who may wait for the wire.
+"""The queue of a port.
 
-A queue is asked about each frame that a port sends.  It gives the frame to the channel, which keeps it
-until its turn comes, or it refuses.  A drop-tail queue needs no more than that, and no event of its own.
+A port offers each frame to its queue.  The queue passes the frame to the channel, which keeps it until its turn comes,
+or refuses it.  A drop-tail queue needs no more than that, and no event of its own.
 
 A discipline that chooses the order of frames, or drops them late, keeps them itself, and an event of its own at
 ``channel.busy_until_ns`` hands the next one to the channel: see :mod:`catenet.link.queues`.
@@ -21,10 +21,10 @@ from catenet.physical.channel import Channel
 TAKEN: Final[i64] = 0
 """The channel has the frame."""
 WAITS: Final[i64] = -1
-"""The queue keeps the frame, and will count it when the channel has it."""
+"""The queue keeps the frame, and counts it when the channel has it."""
 NO_LIMIT: Final = 1 << 60
 DEFAULT_FRAMES: Final = 1000
-"""What a port's queue holds until it is given another."""
+"""The default limit of a port's queue, in frames."""
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)

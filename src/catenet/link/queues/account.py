@@ -45,7 +45,7 @@ class QueueAccount:
         return stream
 
     def count_refused(self, reason: i64) -> None:
-        """A frame was refused; the port traces it and tells the capture."""
+        """Count a refused frame; the port writes the trace row and informs the capture."""
         self._drops[reason] += 1
 
     def dropped(self, channel: Channel, frame: Frame, reason: i64) -> None:

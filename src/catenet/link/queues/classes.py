@@ -1,4 +1,4 @@
-"""Which frames belong to which class of a discipline with weights."""
+"""Classification of frames for disciplines with classes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ANY: Final[i64] = -1
 
 
 class Prefix:
-    """Addresses that begin alike."""
+    """An address prefix."""
 
     def __init__(self, version: int, address: int, length: int) -> None:
         self.version: Final[i64] = version
@@ -23,12 +23,12 @@ class Prefix:
         self._bits: Final = address >> self._shift
 
     def holds(self, version: i64, address: int) -> bool:
-        """Whether an address is one of them."""
+        """Whether an address is within the prefix."""
         return version == self.version and address >> self._shift == self._bits
 
 
 class ClassRule:
-    """What frames of a class have in common; what is not given may be anything.  ``weight`` is its share.
+    """The rule of a class; a field that is not given matches anything.  ``weight`` is the share of the class.
 
     ``dscp`` is the upper six bits of the traffic class (RFC 2474).
     """
@@ -52,12 +52,12 @@ class ClassRule:
         self.dst: Final = dst
 
     def takes_all(self) -> bool:
-        """Whether it asks for nothing."""
+        """Whether the rule matches every packet."""
         numbers = (self.dscp, self.protocol, self.src_port, self.dst_port)
         return self.src is None and self.dst is None and all(number == ANY for number in numbers)
 
     def matches(self, fields: IpFields) -> bool:
-        """Whether a packet has what it asks for."""
+        """Whether the rule matches a packet."""
         return (
             (self.dscp == ANY or fields.traffic_class >> 2 == self.dscp)
             and (self.protocol == ANY or fields.protocol == self.protocol)
