@@ -1,8 +1,8 @@
-"""A discipline keeps its frames itself, and hands the channel one at a time.
+"""The base of queue disciplines, which keep their frames themselves and pass them to the channel one at a time.
 
-``enqueue`` takes a frame or refuses it, ``dequeue`` chooses the next one.  While the channel is sending and frames
-wait, one event stands at ``channel.busy_until_ns``; when nothing waits there is none, and a frame that finds the
-channel free costs no event besides its arrival.
+``enqueue`` accepts or refuses a frame, ``dequeue`` selects the next one.  While the channel is sending and frames wait,
+one event is scheduled at ``channel.busy_until_ns``; otherwise there is none, and a frame that finds the channel free
+costs no event besides its arrival.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Release(Event):
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Discipline(Queue):
-    """What all disciplines share.  ``frames`` and ``octets`` are those that wait here."""
+    """The base class.  ``frames`` and ``octets`` count what waits."""
 
     def __init__(self) -> None:
         self.keeps_frames = True
@@ -45,28 +45,28 @@ class Discipline(Queue):
         self._account: QueueAccount | None = None
         self._release: Final = Release(self)
 
-    # -- what each discipline is
+    # -- implemented by each discipline
 
     def enqueue(self, frame: Frame, now_ns: i64) -> i64:
-        """Keep a frame: :data:`~catenet.link.queue.TAKEN`, or the reason why not."""
+        """Accept a frame: :data:`~catenet.link.queue.TAKEN`, or the reason of the refusal."""
         raise AssertionError(f"{type(self).__name__} does not say how it takes a frame")
 
     def dequeue(self, now_ns: i64) -> Waiting | None:
-        """The frame that goes now; None if none may."""
+        """The frame to send now; None if none may be sent."""
         raise AssertionError(f"{type(self).__name__} does not say which frame is next")
 
     def ready_ns(self, now_ns: i64) -> i64:
-        """When the next of the frames that wait may go."""
+        """When the next waiting frame may be sent."""
         return now_ns
 
     def take_all(self) -> list[Waiting]:
-        """Every frame that waits, in the order in which they would go."""
+        """Remove all waiting frames, in the order in which they would be sent."""
         raise AssertionError(f"{type(self).__name__} does not say what waits")
 
-    # -- what the port calls
+    # -- called by the port
 
     def install(self, account: QueueAccount) -> None:
-        """Count here, and draw random numbers from its streams."""
+        """Use this account for counters and random streams."""
         self._account = account
 
     def offer(self, channel: Channel, frame: Frame) -> i64:
@@ -87,7 +87,7 @@ class Discipline(Queue):
         return self.frames + channel.waiting_frames
 
     def resume(self) -> None:
-        """The channel's rate has changed, and so has the time at which it is free."""
+        """The channel's rate has changed, and with it the time at which it becomes free."""
         channel = self._channel
         if channel is not None and self.frames > 0:
             self._arm(channel, channel.kernel.now_ns)
@@ -103,10 +103,10 @@ class Discipline(Queue):
         for frame in self.withdraw():
             self.drop(frame, NO_CARRIER)
 
-    # -- what disciplines use
+    # -- for disciplines
 
     def release(self) -> None:
-        """Hand the next frame to the channel, if it is free."""
+        """Pass the next frame to the channel, if it is free."""
         channel = self._channel
         assert channel is not None
         now_ns = channel.kernel.now_ns
@@ -124,13 +124,13 @@ class Discipline(Queue):
             self._arm(channel, now_ns)
 
     def drop(self, frame: Frame, reason: i64) -> None:
-        """Count a frame that waited and is dropped; it has been taken off already."""
+        """Count a dropped frame, which has been removed already."""
         account, channel = self._account, self._channel
         if account is not None and channel is not None:
             account.dropped(channel, frame, reason)
 
     def mark(self, frame: Frame, reason: i64) -> Frame | None:
-        """The frame with Congestion Experienced set, and counted; None if its ends do not know ECN."""
+        """Set Congestion Experienced in a frame and count it; None if its ends do not support ECN."""
         marked = mark(frame)
         account, channel = self._account, self._channel
         if marked is not None and account is not None and channel is not None:
@@ -138,7 +138,7 @@ class Discipline(Queue):
         return marked
 
     def stream(self, purpose: str) -> Stream:
-        """The port's random stream for one purpose.  A discipline without a port has none to draw from."""
+        """The port's random stream for one purpose; only for a discipline that is installed at a port."""
         account = self._account
         assert account is not None, "install the discipline at a port first"
         return account.stream(purpose)

@@ -1,6 +1,6 @@
 """Explicit Congestion Notification: a queue marks a packet where it would have dropped it (RFC 3168, section 5).
 
-The two low bits of the traffic class are 00 (the ends do not know ECN), 01 or 10 (they do), or 11, Congestion
+The two low bits of the traffic class are 00 (the ends do not support ECN), 01 or 10 (they do), or 11, Congestion
 Experienced.  IPv4's header checksum follows the change (RFC 1624).
 """
 
@@ -21,7 +21,7 @@ IPV6_OCTETS: Final = 40
 
 
 def mark(frame: Frame) -> Frame | None:
-    """The frame with Congestion Experienced set; None if the ends of its flow do not know ECN.
+    """The frame with Congestion Experienced set; None if the ends of its flow do not support ECN.
 
     It is the frame itself unless its packet is octets.
     """
@@ -33,7 +33,7 @@ def mark(frame: Frame) -> Frame | None:
 
 
 def _mark(ethertype: i64, pdu: Pdu) -> Pdu | None:
-    """What takes the place of a payload; None if there is nothing to mark."""
+    """The payload with the mark; None if it cannot be marked."""
     if isinstance(pdu, IpPdu):
         if pdu.traffic_class_octet() & CE == 0:
             return None
@@ -53,7 +53,7 @@ def _mark(ethertype: i64, pdu: Pdu) -> Pdu | None:
 
 
 def _marked(ethertype: i64, data: bytes) -> bytes | None:
-    """The packet's octets, marked; the same object if they were; None if there is nothing to mark."""
+    """The marked octets of a packet; the same object if they were marked already; None if they cannot be marked."""
     if ethertype == IPV4 and len(data) >= IPV4_OCTETS and data[0] >> 4 == 4:
         if data[1] & CE == 0:
             return None

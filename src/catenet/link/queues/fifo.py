@@ -1,4 +1,4 @@
-"""The list in which frames wait: first in, first out."""
+"""The list of waiting frames: first in, first out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from catenet.link.ethernet import FCS_OCTETS, Frame
 
 
 class Waiting:
-    """A frame that waits: its octets without the check sequence, and when it came."""
+    """A waiting frame, its length without the check sequence, and its arrival time."""
 
     def __init__(self, frame: Frame, entered_ns: i64) -> None:
         self.frame = frame
@@ -20,7 +20,7 @@ class Waiting:
 
 
 class Fifo:
-    """Frames in the order in which they came; ``octets`` as :class:`Waiting` counts them."""
+    """Frames in the order of arrival; ``octets`` as :class:`Waiting` counts them."""
 
     def __init__(self) -> None:
         self.frames: i64 = 0
@@ -40,7 +40,7 @@ class Fifo:
         self.octets += waiting.octets
 
     def pop(self) -> Waiting | None:
-        """Take the first frame off; None if there is none."""
+        """Remove the first frame; None if there is none."""
         head = self.head
         if head is None:
             return None
@@ -53,7 +53,7 @@ class Fifo:
         return head
 
     def take_all(self) -> list[Waiting]:
-        """Take all frames off, in their order."""
+        """Remove all frames, in order."""
         taken: list[Waiting] = []
         while (waiting := self.pop()) is not None:
             taken.append(waiting)

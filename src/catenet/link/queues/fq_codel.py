@@ -1,7 +1,7 @@
-"""FQ-CoDel: a queue for each flow, served in turn, and CoDel on each (RFC 8290; ``tc-fq_codel(8)``).
+"""FQ-CoDel: a queue with CoDel for each flow, served round-robin (RFC 8290; ``tc-fq_codel(8)``).
 
-A flow that begins to send is *new* and is served before the old ones; when it has used up its quantum, or has nothing
-more to send, it joins the old ones.  So a flow that sends little never waits behind one that sends much.
+A flow that begins to send is *new* and is served before the old ones; when it has used its quantum, or its queue is
+empty, it becomes an old one.  So a sparse flow never waits behind a bulk flow.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class FlowList:
         flow.behind = None
 
     def remove_head(self) -> None:
-        """Take the first flow off."""
+        """Remove the first flow."""
         head = self.head
         assert head is not None
         self.head = head.behind
@@ -131,7 +131,7 @@ class FqCodel(Discipline):
         return sorted(taken, key=_entered_ns)
 
     def _flow(self, frame: Frame) -> Flow:
-        """The queue of a frame's flow.  What is no IP packet is one flow by itself."""
+        """The queue of a frame's flow.  All frames without an IP packet are one flow."""
         if self._seed < 0:
             self._seed = self.stream("fq_codel").bits(32)
         fields = dissect(frame)

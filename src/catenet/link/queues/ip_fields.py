@@ -1,4 +1,4 @@
-"""What a queue discipline reads of an IP packet, and the hash that tells flows apart."""
+"""The fields of an IP packet that queue disciplines use, and the hash that distinguishes flows."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ MASK32: Final[i64] = 0xFFFFFFFF
 
 
 class IpFields:
-    """The fields of a packet that disciplines go by.
+    """The fields of a packet.
 
-    ``ports`` is the source port << 16 | the destination port of TCP and UDP; 0 for others and for fragments, of which
-    only the first has ports, and all must take the same way.
+    ``ports`` is the source port << 16 | the destination port of TCP and UDP; 0 for others and for fragments, since only
+    the first fragment has ports, and all must be in the same flow.
     """
 
     def __init__(self, version: i64, traffic_class: i64, protocol: i64, src: int, dst: int, ports: i64) -> None:
@@ -27,9 +27,9 @@ class IpFields:
         self.ports: Final[i64] = ports
 
     def flow_hash(self, seed: i64) -> i64:
-        """A number of 32 bits from addresses, protocol and ports: the same for every packet of a flow.
+        """A 32-bit hash of addresses, protocol and ports: the same for every packet of a flow.
 
-        ``seed`` has 32 bits, and differs from queue to queue.
+        ``seed`` has 32 bits, and differs between queues.
         """
         mixed = mix(mix(seed, self.protocol), self.ports)
         if self.version == 4:
@@ -42,10 +42,10 @@ class IpFields:
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class IpPdu(Pdu):
-    """A packet of the layer above that tells its fields, so that nobody has to read its octets."""
+    """A packet object of the layer above that gives its fields, so its octets need not be parsed."""
 
     def ip_fields(self) -> IpFields:
-        """The fields as they are now."""
+        """The current fields."""
         raise AssertionError(f"{type(self).__name__} tells no fields")
 
     def traffic_class_octet(self) -> i64:
@@ -58,7 +58,7 @@ class IpPdu(Pdu):
 
 
 def mix(state: i64, word: i64) -> i64:
-    """Stir 32 bits into 32 bits: multiply and shift, after MurmurHash3's finaliser (Appleby, public domain)."""
+    """Mix a 32-bit word into a 32-bit state: multiply and shift, after MurmurHash3's finaliser (Appleby)."""
     mixed: i64 = (state ^ (word & MASK32)) & MASK32
     mixed = (mixed ^ (mixed >> 16)) * 0x45D9F3B & MASK32
     mixed = (mixed ^ (mixed >> 15)) * 0x2C1B3C6D & MASK32

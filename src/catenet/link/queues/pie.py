@@ -16,7 +16,7 @@ from catenet.link.queues.fifo import Fifo, Waiting
 MEAN_OCTETS: Final[i64] = 1500
 """RFC 8033's MEAN_PKTSIZE."""
 MARK_MOST: Final = 0.1
-"""Above this probability even packets of ends that know ECN are dropped (section 5.1)."""
+"""Above this probability, packets are dropped even if their ends support ECN (section 5.1)."""
 
 
 class Pie(Discipline):

@@ -34,7 +34,7 @@ class Prio(Discipline):
         self._bands: Final = [Fifo() for _ in range(bands)]
 
     def band(self, frame: Frame) -> int:
-        """The band of a frame, from 0; what is no IP packet has the priority 0."""
+        """The band of a frame, from 0; a frame without an IP packet has the priority 0."""
         fields = dissect(frame)
         return self._band_of[0 if fields is None else fields.traffic_class >> 1 & 0xF]
 

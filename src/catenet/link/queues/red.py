@@ -1,4 +1,4 @@
-"""Random Early Detection (Floyd and Jacobson, 1993; ``tc-red(8)``), adaptive and gentle if asked for."""
+"""Random Early Detection (Floyd and Jacobson, 1993; ``tc-red(8)``), optionally adaptive and gentle."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ NS_PER_S: Final = 1_000_000_000
 
 
 class RedParameters:
-    """Octets, frames and bit/s.  ``gentle``: above ``max_octets`` the probability rises to 1 at twice that.
+    """The parameters, in octets, frames and bit/s.
 
-    ``ecn`` marks instead of dropping; ``harddrop`` drops above ``max_octets`` all the same; ``nodrop`` lets frames of
-    ends that do not know ECN wait.  Raises ValueError where the numbers do not fit together.
+    ``gentle``: above ``max_octets`` the probability rises to 1 at twice that.  ``ecn`` marks instead of dropping;
+    ``harddrop`` still drops above ``max_octets``; ``nodrop`` accepts frames whose ends do not support ECN.  Raises
+    ValueError for inconsistent values.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class RedParameters:
     ) -> None:
         if not 0 < min_octets < max_octets <= limit_octets:
             raise ValueError(
-                f"RED needs 0 < min < max <= limit; they are {min_octets}, {max_octets} and {limit_octets} bytes"
+                f"RED needs 0 < min < max <= limit, not {min_octets}, {max_octets} and {limit_octets} bytes"
             )
         self.limit_octets: Final[i64] = limit_octets
         self.min_octets: Final[i64] = min_octets
@@ -57,7 +58,7 @@ class RedParameters:
 
 
 class Red(Discipline):
-    """First in, first out; arrivals are dropped or marked by chance, the more likely the longer the average queue."""
+    """First in, first out; arrivals are dropped or marked with a probability that grows with the average queue."""
 
     def __init__(self, parameters: RedParameters) -> None:
         super().__init__()
@@ -102,7 +103,7 @@ class Red(Discipline):
         return self._fifo.take_all()
 
     def decide(self, average: float) -> i64:
-        """Whether an arrival is let in at this average: figure 2 of the paper, and the gentle curve."""
+        """The decision about an arrival at this average: figure 2 of the paper, and the gentle curve."""
         if average < float(self.parameters.min_octets):
             self._since_last = -1
             return TAKEN
@@ -118,7 +119,7 @@ class Red(Discipline):
         return RED_EARLY if average < float(self.parameters.max_octets) else RED_FORCED
 
     def chance(self, average: float) -> float:
-        """The probability p_b at an average of at least ``min``, before it is spread evenly over arrivals."""
+        """The probability p_b at an average of at least ``min``, before it is spread uniformly over arrivals."""
         low, high = float(self.parameters.min_octets), float(self.parameters.max_octets)
         if average < high:
             return self.probability * (average - low) / (high - low)

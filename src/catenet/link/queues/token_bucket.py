@@ -1,7 +1,7 @@
-"""A token bucket: frames go at ``rate`` on average, and up to ``burst`` octets at once (``tc-tbf(8)``).
+"""A token bucket: frames are sent at ``rate`` on average, with bursts of up to ``burst`` octets (``tc-tbf(8)``).
 
-Tokens are nanoseconds of sending, as in Linux: a frame of ``n`` octets costs ``8 n / rate``.  The second bucket, of
-``peakrate`` and ``mtu``, keeps a burst from going out faster than that.
+Tokens are nanoseconds of transmission, as in Linux: a frame of ``n`` octets costs ``8 n / rate``.  The second bucket,
+of ``peakrate`` and ``mtu``, limits the rate within a burst.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ BIT_NS: Final[i64] = 8_000_000_000
 
 
 class Bucket:
-    """``rate_bit_s`` fills it, ``depth_octets`` is what it holds."""
+    """A bucket of ``depth_octets`` that is filled at ``rate_bit_s``."""
 
     def __init__(self, rate_bit_s: int, depth_octets: int) -> None:
         self.rate_bit_s: Final[i64] = rate_bit_s
@@ -30,15 +30,15 @@ class Bucket:
         self._filled_ns: i64 = 0
 
     def cost_ns(self, octets: i64) -> i64:
-        """How long the bucket fills for so many octets."""
+        """The cost of a frame, in nanoseconds."""
         return (octets * BIT_NS + self.rate_bit_s - 1) // self.rate_bit_s
 
     def short_ns(self, octets: i64, now_ns: i64) -> i64:
-        """For how long it must still fill; 0 or less if there is enough."""
+        """The time until the bucket has enough tokens; 0 or less if it has."""
         return self.cost_ns(octets) - self._at(now_ns)
 
     def take(self, octets: i64, now_ns: i64) -> None:
-        """Take the tokens of a frame."""
+        """Remove the tokens of a frame."""
         self._tokens_ns = self._at(now_ns) - self.cost_ns(octets)
         self._filled_ns = now_ns
 

@@ -1,4 +1,4 @@
-"""Weighted fair queueing: frames go in the order in which an ideal, fluid server would have finished them.
+"""Weighted fair queueing: frames are sent in the order in which an ideal fluid server would have finished them.
 
 Demers, Keshav and Shenker, "Analysis and simulation of a fair queueing algorithm", SIGCOMM 1989; with weights, Parekh
 and Gallager's packet-by-packet GPS.  Linux has no such discipline; the parameters are named as DRR's.

@@ -151,7 +151,7 @@ def test_a_latency_is_a_limit() -> None:
         ({"kind": "fq_codel", "flows": 70_000}, "from 1 to 65536"),
         ({"kind": "fq_codel", "quantum": 10}, "at least 64 bytes"),
         ({"kind": "pie", "alpha": 33}, "a number from 0 to 32"),
-        ({"kind": "red", "min": 9000, "max": 5000}, "0 < min < max <= limit; they are 9000, 5000"),
+        ({"kind": "red", "min": 9000, "max": 5000}, "0 < min < max <= limit, not 9000, 5000"),
         ({"kind": "red", "burst": 3}, "make it at least 34"),
         ({"kind": "red", "probability": 0}, "must be above 0"),
         ({"kind": "red", "avpkt": 0}, "above 0 bytes"),

@@ -1,7 +1,7 @@
-"""CoDel's control law: when a queue that has been too long for too long drops its head (RFC 8289, section 5).
+"""CoDel's control law, which determines when a queue drops its head (RFC 8289, section 5).
 
-The queue's delay is how long its head has waited.  Once it has been above ``target`` for an ``interval``, frames are
-dropped, each ``interval / sqrt(count)`` after the one before, until the delay is below the target.
+The delay of the queue is how long its head has waited.  Once it has been above ``target`` for an ``interval``, frames
+are dropped, each ``interval / sqrt(count)`` after the one before, until the delay is below the target.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NEVER_NS: Final[i64] = 1 << 62
 
 
 class CodelParameters:
-    """``target_ns`` and ``interval_ns``; ``ecn`` marks instead of dropping where the ends know ECN.
+    """The parameters; ``ecn`` marks instead of dropping if the ends support ECN.
 
     Frames that waited longer than ``ce_threshold_ns`` are marked.
     """
@@ -38,7 +38,7 @@ class CodelParameters:
 
 
 class Codel:
-    """The state of one queue, and the list that it keeps.  What it drops is dropped by ``owner``."""
+    """The state of one queue with its frames.  ``owner`` counts and traces the drops."""
 
     def __init__(self, parameters: CodelParameters, owner: Discipline) -> None:
         self.parameters: Final = parameters
@@ -53,13 +53,13 @@ class Codel:
         self._ok_to_drop = False
 
     def push(self, waiting: Waiting) -> None:
-        """Let a frame wait."""
+        """Append a frame."""
         if waiting.octets > self._most_octets:
             self._most_octets = waiting.octets
         self.fifo.push(waiting)
 
     def dequeue(self, now_ns: i64) -> Waiting | None:
-        """The next frame, after dropping those that the control law takes."""
+        """The next frame, after the drops of the control law."""
         waiting = self._next(now_ns)
         if self.dropping:
             if not self._ok_to_drop:
@@ -81,12 +81,12 @@ class Codel:
         return waiting
 
     def control_law(self, time_ns: i64) -> i64:
-        """When the next frame is dropped, after one at ``time_ns``."""
+        """The time of the next drop after one at ``time_ns``."""
         interval: float = float(self.parameters.interval_ns)
         return time_ns + int(interval / math.sqrt(float(self.count)))
 
     def _start(self, waiting: Waiting, now_ns: i64) -> Waiting | None:
-        """Start dropping: at the rate that was reached last time, if that is not long ago (section 4.4)."""
+        """Start dropping, at the previous rate if the last drop was recent (section 4.4)."""
         chosen: Waiting | None = waiting
         if not self._marked(waiting):
             chosen = self._drop(waiting, now_ns)
@@ -100,7 +100,7 @@ class Codel:
         return chosen
 
     def _next(self, now_ns: i64) -> Waiting | None:
-        """Take the head off, and see whether it may be dropped: RFC 8289's ``dodequeue``."""
+        """Remove the head, and determine whether it may be dropped: RFC 8289's ``dodequeue``."""
         self._ok_to_drop = False
         waiting = self.fifo.pop()
         if waiting is None:
@@ -115,7 +115,7 @@ class Codel:
         return waiting
 
     def _drop(self, waiting: Waiting, now_ns: i64) -> Waiting | None:
-        """Drop a frame; the one behind it."""
+        """Drop a frame; returns the next one."""
         self.owner.frames -= 1
         self.owner.octets -= waiting.octets
         self.owner.drop(waiting.frame, CODEL)

@@ -1,7 +1,7 @@
-"""The virtual time of Generalised Processor Sharing: how far a fluid server would have got.
+"""The virtual time of Generalised Processor Sharing (GPS): the progress of an ideal fluid server.
 
-In GPS all backlogged classes are served at once, each in proportion to its weight.  Virtual time advances at the link's
-rate over the sum of the weights that are backlogged, so it is piecewise linear (Parekh and Gallager, "A generalized
+GPS serves all backlogged classes simultaneously, in proportion to their weights.  Virtual time advances at the link's
+rate divided by the sum of the backlogged weights, so it is piecewise linear (Parekh and Gallager, "A generalized
 processor sharing approach to flow control in integrated services networks", IEEE/ACM Transactions on Networking 1(3),
 1993, section III).
 """
@@ -17,7 +17,7 @@ BIT_NS: Final = 8e9
 
 
 class GpsClock:
-    """Virtual time in octets per weight.  Classes are told by their numbers."""
+    """Virtual time in octets per weight.  Classes are identified by number."""
 
     def __init__(self) -> None:
         self.virtual: float = 0.0

@@ -1,4 +1,4 @@
-"""PIE's probability: a proportional-integral controller of the queue's delay (RFC 8033, sections 4.2 and 5)."""
+"""PIE's drop probability: a proportional-integral controller of the queue's delay (RFC 8033, sections 4.2 and 5)."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ SCALES: Final[tuple[tuple[float, float], ...]] = (
 
 
 class PieControl:
-    """``probability`` is that of a drop, ``delay_ns`` what the last frame waited.
+    """The controller; ``probability`` is the drop probability, ``delay_ns`` the waiting time of the last frame.
 
-    ``alpha`` and ``beta`` are in Hz, sixteenths of Linux's numbers.  The updates of every ``update_ns`` are worked out
-    on demand: between arrivals and departures nothing changes that they depend on.
+    ``alpha`` and ``beta`` are in Hz, sixteenths of Linux's numbers.  The updates every ``update_ns`` are computed on
+    demand: their inputs change only at arrivals and departures.
     """
 
     def __init__(self, target_ns: int, update_ns: int, alpha: float, beta: float) -> None:
@@ -38,7 +38,7 @@ class PieControl:
         self._next_ns: i64 = -1
 
     def advance(self, now_ns: i64) -> None:
-        """Make the updates that were due up to now."""
+        """Make the updates that are due."""
         if self._next_ns < 0:
             self._next_ns = now_ns + self.update_ns
         while self._next_ns <= now_ns:
@@ -48,7 +48,7 @@ class PieControl:
             self._next_ns += self.update_ns
 
     def at_rest(self) -> bool:
-        """Nothing waits, nothing is dropped, and a burst may come."""
+        """Whether the queue is idle: nothing waits, the probability is 0, and bursts are allowed."""
         return self.probability == 0.0 and self.delay_ns == 0 and self.old_delay_ns == 0
 
     def update(self) -> None:
@@ -66,13 +66,13 @@ class PieControl:
         self.old_delay_ns = self.delay_ns
 
     def change(self) -> float:
-        """What the controller adds, before it is capped: scaled down while the probability is small."""
+        """The change of the probability before it is capped, scaled down while the probability is small."""
         late_s: float = float(self.delay_ns - self.target_ns) / NS_PER_S
         growth_s: float = float(self.delay_ns - self.old_delay_ns) / NS_PER_S
         return (self.alpha * late_s + self.beta * growth_s) / scale(self.probability)
 
     def _allow_bursts(self) -> None:
-        """Section 4.4: a queue that was short for long may take a burst of 150 ms."""
+        """Section 4.4: after a period of low delay, allow a burst of 150 ms."""
         half_ns = self.target_ns // 2
         self.burst_left_ns = max(0, self.burst_left_ns - self.update_ns)
         if self.probability == 0.0 and self.delay_ns < half_ns and self.old_delay_ns < half_ns:
@@ -80,7 +80,7 @@ class PieControl:
 
 
 def scale(probability: float) -> float:
-    """By what the change is divided (section 5.5's table)."""
+    """The divisor of the change (section 5.5's table)."""
     for least, divisor in SCALES:
         if probability >= least:
             return divisor

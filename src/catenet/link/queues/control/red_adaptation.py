@@ -1,4 +1,4 @@
-"""Adaptive RED: the highest probability is itself adapted, so that the average stays midway between the thresholds.
+"""Adaptive RED: the maximum probability is adapted so that the average stays midway between the thresholds.
 
 Floyd, Gummadi and Shenker, "Adaptive RED: an algorithm for increasing the robustness of RED's active queue management",
 2001, section 4.  Every 0.5 s: additive increase, multiplicative decrease.
@@ -19,7 +19,7 @@ DECREASE: Final = 0.9
 
 
 class RedAdaptation:
-    """Works out on demand what a timer would have done: the average changes at arrivals only, and by ageing."""
+    """Computes on demand what a timer would have done: the average changes only at arrivals, and by ageing."""
 
     def __init__(self, min_octets: int, max_octets: int) -> None:
         span = max_octets - min_octets
@@ -28,7 +28,7 @@ class RedAdaptation:
         self._next_ns: i64 = -1
 
     def adapted(self, probability: float, average: RedAverage, now_ns: i64) -> float:
-        """The probability at a time, from what it was when this was last asked."""
+        """The probability at a time, from that at the previous call."""
         if self._next_ns < 0:
             self._next_ns = now_ns + INTERVAL_NS
         while self._next_ns <= now_ns:

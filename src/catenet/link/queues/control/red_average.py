@@ -12,7 +12,7 @@ from mypy_extensions import i64
 
 
 class RedAverage:
-    """``octets`` is the average.  ``weight`` is the share of each new value; a frame takes ``frame_ns`` to be sent."""
+    """The average, ``octets``; ``weight`` is that of a new value, ``frame_ns`` the transmission time of a frame."""
 
     def __init__(self, weight: float, frame_ns: int) -> None:
         self.weight: Final = weight
@@ -22,14 +22,14 @@ class RedAverage:
         self._idle = True
 
     def at(self, now_ns: i64) -> float:
-        """The average at a time: as if, while the queue was empty, small frames had found it so."""
+        """The average at a time: idle time counts as arrivals of small frames at an empty queue."""
         if not self._idle:
             return self.octets
         frames: float = float(now_ns - self._idle_since_ns) / float(self.frame_ns)
         return self.octets * float((1.0 - self.weight) ** frames)
 
     def arrived(self, waiting_octets: i64, now_ns: i64) -> float:
-        """A frame finds so many octets waiting; the new average."""
+        """Update the average at an arrival that finds ``waiting_octets``; returns it."""
         if self._idle:
             self.octets = self.at(now_ns)
             self._idle = False
@@ -44,7 +44,7 @@ class RedAverage:
 
 
 def weight_for(burst_frames: int, least_octets: int, frame_octets: int) -> float:
-    """The largest power of two that lets a burst into an empty queue without the average reaching the lower threshold.
+    """The largest power of two with which a burst into an empty queue keeps the average below the lower threshold.
 
     The paper's section 4.1: with ``L`` frames, ``L + 1 + ((1 - w) ** (L + 1) - 1) / w < min``.  Like ``tc-red(8)`` it
     uses ``L`` = ``burst`` and looks for the first ``w`` = 1/2, 1/4 ... that satisfies
