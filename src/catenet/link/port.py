@@ -18,7 +18,7 @@ from catenet.link.drop_reasons import BAD_FCS, DROP_TEXT, NO_CARRIER, QUEUE_FULL
 from catenet.link.ethernet import AROUND_OCTETS, FCS_OCTETS, HEADER_OCTETS, Frame
 from catenet.link.framing.encoding import Encoding
 from catenet.link.mac import BROADCAST, GROUP_BIT
-from catenet.link.queue import DEFAULT_FRAMES, TAKEN, WAITS, DropTail, Queue
+from catenet.link.queue import DEFAULT_FRAMES, TAKEN, WAITS, DropTail, Queue, QueueAdapter
 from catenet.link.queues.account import QueueAccount
 from catenet.physical.channel import Channel, Receiver
 
@@ -57,6 +57,7 @@ class Port(Receiver):
         self.station = station
         self._queue: Queue = DropTail(DEFAULT_FRAMES)
         self._account: QueueAccount | None = None
+        self.queue_adapter: QueueAdapter | None = None
         self.channel: Channel | None = None
         self.encoding: Encoding | None = None
         """How frames are made of octets, where they are not Ethernet's."""
@@ -102,6 +103,8 @@ class Port(Receiver):
     @queue.setter
     def queue(self, queue: Queue) -> None:
         waiting = self._queue.withdraw()
+        if self.queue_adapter is not None:
+            queue = self.queue_adapter.adapted(queue)
         self._queue = queue
         if queue.keeps_frames:
             if self._account is None:
@@ -158,6 +161,14 @@ class Port(Receiver):
         self._out_frames += 1
         self._out_octets += octets
         return True
+
+    def send_control(self, frame: Frame) -> None:
+        """Send a frame before all that wait, unless there is no carrier.  The queue must keep its frames itself."""
+        channel = self.channel
+        if channel is not None and self.carrier:
+            self._out_frames += 1
+            self._out_octets += frame.octets
+            channel.transmit(frame, frame.octets + AROUND_OCTETS)
 
     def receive(self, pdu: Pdu) -> None:
         if isinstance(pdu, Frame) and not self.bytes_fidelity:

@@ -57,6 +57,14 @@ class Queue:
         """The channel's rate has changed."""
 
 
+class QueueAdapter:
+    """Replaces the queues that a port is given by others like them."""
+
+    def adapted(self, queue: Queue) -> Queue:
+        """The queue that the port uses."""
+        raise AssertionError(f"{type(self).__name__} makes no queues")
+
+
 class DropTail(Queue):
     """First in, first out; what finds the queue full is dropped.
 

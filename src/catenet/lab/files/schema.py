@@ -187,6 +187,7 @@ class SwitchTable(Table):
     aggregates: dict[str, Any] = {}
     storm_control: Any = None
     mirror: Any = None
+    pause: Any = False
 
     def options(self) -> dict[str, Any]:
         """The keyword arguments of the builder's ``switch``."""

@@ -11,6 +11,7 @@ from catenet.lab.model.lldp import NodeLldp
 from catenet.link import Frame, Port, Station
 from catenet.link import Switch as SwitchDevice
 from catenet.link.aggregation.aggregate import AggregatePort
+from catenet.link.flow_control.pause_filter import FlowControl
 from catenet.link.switching.mirror import Mirror
 from catenet.network.interface import Interface
 
@@ -103,6 +104,7 @@ class Switch(Node):
         self.device: Final = device
         self.options: Final = options
         self.aggregates: Final[dict[str, AggregatePort]] = {}
+        self.flow: Final = FlowControl()
         self.mirrors: Final = [Mirror() for _ in options.mirrors]
 
 

@@ -8,7 +8,7 @@ to be set in wires, ports and routing protocols.
 - :mod:`.link`: rate, delay, jitter, loss, reordering, MTU, queue of a link; :mod:`.framing`: its frames;
 - :mod:`.queue_disciplines` and :mod:`.queue_classes`: the disciplines of a queue;
 - :mod:`.switch`: VLANs, ports; :mod:`.spanning_tree`, :mod:`.aggregates`, :mod:`.snooping`, :mod:`.storm_control`,
-  :mod:`.mirrors`: parts of it; :mod:`.lldp`; :mod:`.segment`: a shared medium;
+  :mod:`.mirrors`, :mod:`.pause_frames`: parts of it; :mod:`.lldp`; :mod:`.segment`: a shared medium;
 - :mod:`.ospf`: OSPF's options for a router, an area, a link and one end of a link; :mod:`.rip`: RIP's for a router;
 - :mod:`.values`: tables of options, flags, choices and names; :mod:`.keywords`: the error for a misspelled keyword;
 - :mod:`.network_statements`: ``networks``, on which links a routing protocol runs;

@@ -16,6 +16,7 @@ from catenet.lab.model.address_plan import Network, parse_networks
 from catenet.lab.options.aggregates import AggregateOptions, parse_aggregates
 from catenet.lab.options.lldp import parse_lldp
 from catenet.lab.options.mirrors import MirrorOptions, parse_mirrors
+from catenet.lab.options.pause_frames import parse_pause
 from catenet.lab.options.snooping import parse_snooping
 from catenet.lab.options.spanning_tree import parse_tree, parse_tree_port
 from catenet.lab.options.storm_control import parse_storm_control
@@ -23,6 +24,7 @@ from catenet.lab.options.switch_types import (
     AggregateTable,
     LldpOption,
     MirrorTable,
+    PauseOption,
     SnoopingTable,
     SpanningTree,
     StormTable,
@@ -30,6 +32,7 @@ from catenet.lab.options.switch_types import (
     SwitchVlanTable,
 )
 from catenet.lab.options.values import check_known, one_of
+from catenet.link.flow_control.settings import PauseSettings
 from catenet.link.lldp.settings import LldpSettings
 from catenet.link.switching.bridge_tree import NO_TREE, STP
 from catenet.link.switching.port_vlans import ALL_VLANS, PortVlans, access, trunk, tunnel
@@ -52,6 +55,8 @@ class PortOptions:
     tree: TreePortSettings
     storm_control: StormSettings | None = None
     has_storm_control: bool = False
+    pause: PauseSettings | None = None
+    has_pause: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class SwitchOptions:
     snooping: SnoopingSettings | None = None
     storm_control: StormSettings | None = None
     mirrors: Sequence[MirrorOptions] = ()
+    pause: PauseSettings | None = None
 
     @property
     def has_tree(self) -> bool:
@@ -81,6 +87,7 @@ class SwitchOptions:
     def plain(self) -> bool:
         """Whether a learning switch without more is enough."""
         storms = self.storm_control is not None or any(port.has_storm_control for port in self.ports.values())
+        storms = storms or self.pause is not None or any(port.has_pause for port in self.ports.values())
         features = (
             self.has_tree,
             self.lldp is not None,
@@ -90,6 +97,11 @@ class SwitchOptions:
             storms,
         )
         return not (self.vlan_aware or any(features))
+
+    def pause_of(self, link: str, neighbour: str) -> PauseSettings | None:
+        """Flow control of the port of a link, or of its aggregate: its own, or else the switch's."""
+        port = self.port(link, neighbour)
+        return port.pause if port is not None and port.has_pause else self.pause
 
     def storm_control_of(self, link: str, neighbour: str) -> StormSettings | None:
         """Storm control of the port of a link, or of its aggregate: its own, or else the switch's."""
@@ -121,6 +133,7 @@ def parse_switch(
     snooping: bool | SnoopingTable | None = None,
     storm_control: StormTable | None = None,
     mirror: MirrorTable | Sequence[MirrorTable] | None = None,
+    pause: PauseOption = False,
 ) -> SwitchOptions:
     """The options of a switch; ``tree`` are those of its spanning tree.  Raises :class:`LabError`."""
     owner = f"switch {name}"
@@ -148,6 +161,7 @@ def parse_switch(
         snooping=parse_snooping(snooping, tuple(networks), owner),
         storm_control=None if storm_control is None else parse_storm_control(storm_control, owner),
         mirrors=mirrors,
+        pause=parse_pause(pause, owner),
     )
 
 
@@ -167,8 +181,9 @@ def _subnets(table: Mapping[str, Any], owner: str) -> list[Network]:
 def _port(given: Mapping[str, Any], owner: str) -> PortOptions:
     check_known(given, list(SwitchPortTable.__annotations__), owner)
     storm = "storm_control" in given
+    pause = parse_pause(given.get("pause", False), owner)
     settings = parse_storm_control(given["storm_control"], owner) if storm else None
-    return PortOptions(_vlans(given, owner), parse_tree_port(given, owner), settings, storm)
+    return PortOptions(_vlans(given, owner), parse_tree_port(given, owner), settings, storm, pause, "pause" in given)
 
 
 def _check_tree_keys(given: Mapping[str, Any], protocol: str, owner: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, Required, TypedDict
 
-from catenet.lab.options.types import Duration, Rate
+from catenet.lab.options.types import Duration, Rate, Ratio
 
 VlanTag = Literal["802.1q", "802.1ad"]
 """The kind of tag on a trunk: C-tags, or the S-tags of a provider."""
@@ -86,6 +86,18 @@ class MirrorTable(TypedDict, total=False):
     direction: MirrorDirection
 
 
+class PauseTable(TypedDict, total=False):
+    """Flow control: ``xoff`` (50 %) and ``xon`` (25 %) are shares of a queue's limit; ``quanta`` of 512 bit times."""
+
+    xoff: Ratio
+    xon: Ratio
+    quanta: int
+
+
+PauseOption = bool | PauseTable
+"""Whether a port sends and obeys pause frames (IEEE 802.3, annex 31B), or its thresholds."""
+
+
 class SwitchVlanTable(TypedDict, total=False):
     """What is said of one VLAN of a switch."""
 
@@ -108,3 +120,4 @@ class SwitchPortTable(TypedDict, total=False):
     edge: bool
     point_to_point: bool
     storm_control: StormTable
+    pause: PauseOption

@@ -34,6 +34,7 @@ from catenet.lab.options.switch_types import (
     AggregateTable,
     LldpOption,
     MirrorTable,
+    PauseOption,
     SnoopingTable,
     StormTable,
     SwitchPortTable,
@@ -103,12 +104,13 @@ class Builder(World):
         aggregates: Mapping[str, AggregateTable] | None = None,
         storm_control: StormTable | None = None,
         mirror: MirrorTable | Sequence[MirrorTable] | None = None,
+        pause: PauseOption = False,
     ) -> Switch:
         """A learning switch; those that are joined are one LAN, or one for each VLAN."""
         name = check_name(name)
         self.registry.check_free(name, "switch")
         networks = parse_networks(subnets, f"switch {name}")
-        options = parse_switch(name, vlans, ports, stp, tree, lldp, aggregates, snooping, storm_control, mirror)
+        options = parse_switch(name, vlans, ports, stp, tree, lldp, aggregates, snooping, storm_control, mirror, pause)
         if networks and options.vlans:
             raise LabError(f"switch {name}: subnets are for a switch without VLANs; give each VLAN its own")
         switch = make_switch(self.kernel, name, options)

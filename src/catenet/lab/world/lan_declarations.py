@@ -12,6 +12,7 @@ from catenet.lab.options.switch_types import (
     AggregateTable,
     LldpOption,
     MirrorTable,
+    PauseOption,
     SnoopingTable,
     SpanningTree,
     StormTable,
@@ -51,6 +52,7 @@ class LanDeclarations(OptionChecks):
         aggregates: Mapping[str, AggregateTable] | None = None,
         storm_control: StormTable | None = None,
         mirror: MirrorTable | Sequence[MirrorTable] | None = None,
+        pause: PauseOption = False,
     ) -> Switch:
         """A learning switch.  Connected switches form one LAN; ``subnets`` are the LAN's.
 
@@ -68,7 +70,8 @@ class LanDeclarations(OptionChecks):
         ``lldp`` is as with :meth:`router`.  ``aggregates`` makes one port of several links to another switch (IEEE
         802.1AX): ``{"bond": {"ports": ["sw2"]}}``, with LACP unless ``"lacp": "off"``.  ``storm_control`` limits what
         floods at each port: ``{"broadcast": "1%"}``; a port may have its own.  ``mirror`` copies what ports carry to
-        another port: ``{"ports": ["a"], "to": "monitor"}``.
+        another port: ``{"ports": ["a"], "to": "monitor"}``.  With ``pause``, senders that fill its queues are
+        paused (IEEE 802.3, annex 31B); a port may have its own.
 
         With ``snooping`` frames to IP groups go to members and multicast routers only (RFC 4541).  It may be a table:
         ``{"querier": True}`` or ``{"querier": "10.0.0.9"}`` makes the switch ask for members, every
@@ -87,6 +90,7 @@ class LanDeclarations(OptionChecks):
             aggregates=aggregates,
             storm_control=storm_control,
             mirror=mirror,
+            pause=pause,
         )
 
     def segment(

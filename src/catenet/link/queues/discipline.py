@@ -44,6 +44,7 @@ class Discipline(Queue):
         self._channel: Channel | None = None
         self._account: QueueAccount | None = None
         self._release: Final = Release(self)
+        self.paused_until_ns: i64 = 0
 
     # -- implemented by each discipline
 
@@ -92,6 +93,11 @@ class Discipline(Queue):
         if channel is not None and self.frames > 0:
             self._arm(channel, channel.kernel.now_ns)
 
+    def pause(self, until_ns: i64) -> None:
+        """Hand the channel nothing before a time; one that is over ends the pause."""
+        self.paused_until_ns = until_ns
+        self.resume()
+
     def withdraw(self) -> list[Frame]:
         frames = [waiting.frame for waiting in self.take_all()]
         channel = self._channel
@@ -110,7 +116,7 @@ class Discipline(Queue):
         channel = self._channel
         assert channel is not None
         now_ns = channel.kernel.now_ns
-        if channel.busy_until_ns <= now_ns:
+        if channel.busy_until_ns <= now_ns and self.paused_until_ns <= now_ns:
             waiting = self.dequeue(now_ns)
             if waiting is not None:
                 frame = waiting.frame
@@ -147,4 +153,6 @@ class Discipline(Queue):
         at_ns = self.ready_ns(now_ns)
         if at_ns < channel.busy_until_ns:
             at_ns = channel.busy_until_ns
+        if at_ns < self.paused_until_ns:
+            at_ns = self.paused_until_ns
         channel.kernel.at(self._release, at_ns)

@@ -4,5 +4,5 @@
 anything runs.  **Requires** of the rooms below: bridges, their ports and what stands before them.
 
 - Read first :mod:`.switch_ports`: a new link's ports, and whether its ends agree;
-- :mod:`.aggregates`: several links as one port; :mod:`.port_filters`: storm control and mirrors.
+- :mod:`.aggregates`: several links as one port; :mod:`.port_filters`: storm control, mirrors, pauses.
 """

@@ -1,10 +1,13 @@
-"""Storm control and mirrors at the ports of a switch."""
+"""Storm control, mirrors and pauses at the ports of a switch."""
 
 from __future__ import annotations
 
 from catenet.errors import LabError
-from catenet.lab.model.nodes import Node, Switch
+from catenet.lab.model.nodes import Attachment, End, Node, Switch
+from catenet.lab.model.segment import Segment
 from catenet.link.aggregation.aggregate import Member
+from catenet.link.flow_control.pause_filter import PauseFilter
+from catenet.link.flow_control.settings import PauseSettings
 from catenet.link.switching.bridge import Bridge
 from catenet.link.switching.bridge_port import BridgePort
 from catenet.link.switching.mirror import NO_MEMBERSHIP, MirroredPort, MirrorFilter, MirrorSink
@@ -47,6 +50,24 @@ def add_mirrors(switch: Switch, port: BridgePort, link: str, neighbour: str) -> 
                 MirrorFilter(port, mirror)
             if options.direction != "in":
                 port.sent_to.append(mirror)
+
+
+def add_pauses(link: str, a: End, b: End) -> None:
+    """Let the ports of a new link send and obey pause frames, if one of its switches has flow control there."""
+    at_a, at_b = _pause_of(link, a, b), _pause_of(link, b, a)
+    if (at_a or at_b) is not None and (isinstance(a.node, Segment) or isinstance(b.node, Segment)):
+        raise LabError(f"link {link}: a segment is half duplex and knows no pause frames; give the port pause = false")
+    for end, own, others in ((a, at_a, at_b), (b, at_b, at_a)):
+        if isinstance(end.node, Switch) and own is not None:
+            PauseFilter(end.port, own, end.node.flow)
+        elif others is not None and not isinstance(end.node, Attachment):
+            PauseFilter(end.port, others)
+
+
+def _pause_of(link: str, here: End, there: End) -> PauseSettings | None:
+    if not isinstance(here.node, Switch):
+        return None
+    return here.node.options.pause_of(link, there.node.name)
 
 
 def is_destination(switch: Node, link: str, neighbour: str) -> bool:

@@ -9,7 +9,7 @@ from catenet.lab.model.lldp import NodeLldp
 from catenet.lab.model.nodes import Attachment, End, Switch
 from catenet.lab.model.segment import Segment
 from catenet.lab.model.switching.aggregates import join_aggregate
-from catenet.lab.model.switching.port_filters import add_mirrors, add_storm_control, is_destination
+from catenet.lab.model.switching.port_filters import add_mirrors, add_pauses, add_storm_control, is_destination
 from catenet.link.aggregation.aggregate import Member
 from catenet.link.switching.bridge_port import BridgePort
 from catenet.link.switching.port_vlans import PortVlans
@@ -36,6 +36,7 @@ def configure_ports(name: str, ends: tuple[End, End]) -> None:
                 join_aggregate(end.node, end.port, aggregate, name)
             add_storm_control(end.node, end.port, name, other.node.name)
     _check_agreement(name, *ends)
+    add_pauses(name, *ends)
     for end in ends:
         if end.node.lldp is not None and end.port.encoding is None:
             _add_lldp(name, end, end.node.lldp)
