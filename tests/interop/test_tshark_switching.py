@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from catenet import Internet
+from catenet.kernel.pdu import Octets
+from catenet.link import Frame
 
 COMPLAINTS = "_ws.malformed or (_ws.expert and _ws.expert.severity != 0x00100000)"
 """Our comments are expert information too, of the least severity."""
@@ -99,3 +101,25 @@ def test_lacp(tmp_path: Path) -> None:
     said = tshark(capture, "lacp", "lacp.actor.sysid", "lacp.actor.key", "lacp.actor.port", "lacp.actor.state")
     assert said[0][:3] == ["02:00:00:00:00:01", "1", "1"]
     assert int(said[-1][3], 16) == 0x3F
+
+
+def test_pause_frames(tmp_path: Path) -> None:
+    net = Internet()
+    net.switch("sw", pause={"quanta": 4096})
+    for name in "ab":
+        net.host(name, at="sw", delay="1us", queue=1000)
+    net.host("c", at="sw", delay="1us", queue="60KB")
+    net.run(until="10s")
+    receiver = net.links["c-sw"].a.port
+
+    def send() -> None:
+        for name in "ab":
+            sender = net.links[f"{name}-sw"].a.port
+            for _ in range(100):
+                sender.send(Frame(receiver.mac, sender.mac, 0x88B5, Octets(bytes(1500))))
+
+    net.at("10s").call(send)
+    capture = captured(net, "a-sw", "11s", tmp_path)
+    said = tshark(capture, "macc", "macc.opcode", "macc.pause_time", "eth.dst")
+    assert said[0] == ["0x0001", "4096", "01:80:c2:00:00:01"]
+    assert said[-1] == ["0x0001", "0", "01:80:c2:00:00:01"]
