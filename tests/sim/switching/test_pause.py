@@ -10,7 +10,7 @@ import pytest
 from catenet import Internet
 from catenet.errors import LabError
 from catenet.kernel.pdu import Octets
-from catenet.lab.options.pause_frames import parse_pause
+from catenet.lab.options.switching.pause_frames import parse_pause
 from catenet.link import Frame, Port
 from catenet.link.flow_control.pause_frame import pause_frame
 from catenet.link.flow_control.tracing import ROW_PAUSED, ROW_SENT

@@ -10,7 +10,7 @@ import pytest
 from catenet import Internet
 from catenet.errors import LabError
 from catenet.kernel.pdu import Octets
-from catenet.lab.options.storm_control import parse_storm_control
+from catenet.lab.options.switching.storm_control import parse_storm_control
 from catenet.lab.report.summary import summarise
 from catenet.link import BROADCAST, Frame, Port
 from catenet.record.pcapng import PcapngReader

@@ -13,13 +13,9 @@ from typing import Any, Final, get_args
 from catenet.errors import LabError
 from catenet.kernel.quoting import quoted
 from catenet.lab.model.address_plan import Network, parse_networks
-from catenet.lab.options.aggregates import AggregateOptions, parse_aggregates
 from catenet.lab.options.lldp import parse_lldp
-from catenet.lab.options.mirrors import MirrorOptions, parse_mirrors
-from catenet.lab.options.pause_frames import parse_pause
 from catenet.lab.options.snooping import parse_snooping
 from catenet.lab.options.spanning_tree import parse_tree, parse_tree_port
-from catenet.lab.options.storm_control import parse_storm_control
 from catenet.lab.options.switch_types import (
     AggregateTable,
     LldpOption,
@@ -31,6 +27,10 @@ from catenet.lab.options.switch_types import (
     SwitchPortTable,
     SwitchVlanTable,
 )
+from catenet.lab.options.switching.aggregates import AggregateOptions, parse_aggregates
+from catenet.lab.options.switching.mirrors import MirrorOptions, parse_mirrors
+from catenet.lab.options.switching.pause_frames import parse_pause
+from catenet.lab.options.switching.storm_control import parse_storm_control
 from catenet.lab.options.values import check_known, one_of
 from catenet.link.flow_control.settings import PauseSettings
 from catenet.link.lldp.settings import LldpSettings
