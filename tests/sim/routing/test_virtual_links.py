@@ -197,18 +197,18 @@ def test_over_an_unnumbered_path_it_has_the_routers_own_addresses(near_has_an_ad
     [
         (
             {"virtual_links": [{"area": 1, "router": "b"}], "areas": {"1": {"kind": "stub"}}},
-            "area 1 is stub, and a virt",
+            "area 1 is stub, and the transit area",
         ),
         (
             {"virtual_links": [{"area": 1, "router": "b"}], "areas": {"1": {"kind": "nssa"}}},
-            "area 1 is nssa, and a virt",
+            "area 1 is nssa, and the transit area",
         ),
-        ({"virtual_links": [{"area": 0, "router": "b"}]}, "through an area other than the backbone"),
+        ({"virtual_links": [{"area": 0, "router": "b"}]}, "other than the backbone"),
         ({"virtual_links": [{"area": 7, "router": "b"}]}, "the router has no link in area 7"),
-        ({"virtual_links": [{"area": 1, "router": "a"}]}, "leads to another router, not to the router itself"),
+        ({"virtual_links": [{"area": 1, "router": "a"}]}, "must be another router, not the router itself"),
         ({"virtual_links": [{"area": 1, "router": "bb"}]}, "'bb' is neither a router that speaks OSPF nor a router id"),
         ({"virtual_links": [{"area": 1, "router": "b"}]}, "b has none to a through area 0.0.0.1; both ends are to be"),
-        ({"virtual_links": [{"area": 1, "router": "9.9.9.9"}] * 2}, "there is a virtual link to that router through"),
+        ({"virtual_links": [{"area": 1, "router": "9.9.9.9"}] * 2}, "that router through that area already exists"),
         ({"virtual_links": [{"area": 1}]}, "a virtual link needs router"),
         ({"virtual_links": [{"area": 1, "router": "b", "cost": 3}]}, "there is no option 'cost'"),
         ({"virtual_links": {"area": 1, "router": "b"}}, "virtual_links is a list like"),

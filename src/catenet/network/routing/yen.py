@@ -37,7 +37,7 @@ def k_shortest(graph: Graph, source: int, target: int, k: int) -> list[Path]:
     """
     graph.check_node(source)
     if k < 1:
-        raise ValueError(f"k is {k}, and must be 1 or more")
+        raise ValueError(f"k must be at least 1, not {k}")
     search = _Search(graph, target)
     first = search.onward(source, [], [])
     if first is None:

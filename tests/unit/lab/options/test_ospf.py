@@ -97,7 +97,7 @@ def test_ids_are_numbers_or_dotted(given: Any, number: int) -> None:
     ("given", "message"),
     [
         ({"helo": "3s"}, "did you mean 'hello'"),
-        ({"hello": "3s", "dead": "2s"}, "dead than hello"),
+        ({"hello": "3s", "dead": "2s"}, "dead greater than hello"),
         ({"hello": "often"}, "often"),
         ({"area": "backbone"}, 'write it like 1 or "0.0.0.1"'),
         ({"area": -1}, "not a 32-bit number"),

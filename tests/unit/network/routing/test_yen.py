@@ -86,5 +86,5 @@ def test_from_a_node_to_itself_there_is_one_path_and_to_nowhere_none() -> None:
 
 
 def test_k_below_1_is_refused() -> None:
-    with pytest.raises(ValueError, match="k is 0"):
+    with pytest.raises(ValueError, match="k must be at least 1, not 0"):
         k_shortest(graph_of([(0, 1, 1)]), 0, 1, 0)

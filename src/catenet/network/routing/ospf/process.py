@@ -66,7 +66,7 @@ class Ospf(Router):
     def add_area(self, chosen: AreaSettings) -> Area:
         """Add an area.  Raises ValueError if it exists already."""
         if chosen.area_id in self.areas:
-            raise ValueError(f"area {chosen.area_id} is there already")
+            raise ValueError(f"area {chosen.area_id} already exists")
         area = self.areas[chosen.area_id] = Area(chosen)
         self.calculation.add_area(chosen)
         return area
@@ -203,7 +203,7 @@ class Ospf(Router):
     def set_cost(self, interface: Interface, cost: int, now_ns: i64) -> None:
         """Change the cost of an interface.  Raises ValueError for a cost out of range."""
         if not 1 <= cost <= 0xFFFF:
-            raise ValueError(f"interface {interface.settings.name}: a cost is 1 to 65535, not {cost}")
+            raise ValueError(f"interface {interface.settings.name}: the cost must be 1 to 65535, not {cost}")
         interface.cost = cost
         self.now_ns = now_ns
         self.area_of(interface).router_lsa_is_stale = self.stale = True

@@ -77,11 +77,11 @@ class OspfSettings:
         redistributes: bool = False,
     ) -> None:
         if not 0 < router_id <= 0xFFFFFFFF:
-            raise ValueError(f"a router id is a number of 32 bits, and not 0: {router_id}")
+            raise ValueError(f"a router id must be a nonzero 32-bit number, not {router_id}")
         times = [spf_initial_ns, spf_short_ns, spf_long_ns, spf_hold_down_ns, spf_learn_ns, lsa_interval_ns]
         times += [lsa_most_ns, min_ls_arrival_ns, flood_pacing_ns, delayed_ack_ns]
         if any(time < 0 for time in times):
-            raise ValueError("a time must not be less than nothing")
+            raise ValueError("a time must not be negative")
         if not spf_initial_ns <= spf_short_ns <= spf_long_ns:
             raise ValueError("the SPF delays must be given the shortest first: initial, short, long")
         if lsa_most_ns < lsa_interval_ns:
@@ -130,15 +130,15 @@ class AreaSettings:
         external_ranges: list[tuple[int, int, bool]] | None = None,
     ) -> None:
         if kind not in AREA_KINDS:
-            raise ValueError(f"an area is one of {', '.join(AREA_KINDS)}, not {kind!r}")
+            raise ValueError(f"the area kind must be one of {', '.join(AREA_KINDS)}, not {kind!r}")
         if not 0 <= area_id <= 0xFFFFFFFF:
-            raise ValueError(f"an area's number has 32 bits: {area_id}")
+            raise ValueError(f"an area id must be a 32-bit number, not {area_id}")
         if area_id == 0 and kind != NORMAL:
             raise ValueError(f"area 0 is the backbone, and cannot be {kind}")
         if not 0 <= default_cost < LS_INFINITY:
-            raise ValueError(f"the default cost is 0 to {LS_INFINITY - 1}, not {default_cost}")
+            raise ValueError(f"the default cost must be 0 to {LS_INFINITY - 1}, not {default_cost}")
         if translate not in TRANSLATIONS:
-            raise ValueError(f"translate is one of {', '.join(TRANSLATIONS)}, not {translate!r}")
+            raise ValueError(f"translate must be one of {', '.join(TRANSLATIONS)}, not {translate!r}")
         self.area_id: Final = area_id
         self.kind: Final = kind
         self.default_cost: Final = default_cost
@@ -211,18 +211,20 @@ class InterfaceSettings:
         peer_id: int = 0,
     ) -> None:
         if network not in NETWORK_KINDS and network != VIRTUAL:
-            raise ValueError(f"interface {name}: the network is one of {', '.join(NETWORK_KINDS)}, not {network!r}")
+            raise ValueError(
+                f"interface {name}: the network must be one of {', '.join(NETWORK_KINDS)}, not {network!r}"
+            )
         if unnumbered and network not in (POINT_TO_POINT, VIRTUAL):
             raise ValueError(f"interface {name}: only a point-to-point link can be unnumbered")
         if not 1 <= cost <= MOST_COST:
-            raise ValueError(f"interface {name}: a cost is 1 to {MOST_COST}, not {cost}")
+            raise ValueError(f"interface {name}: the cost must be 1 to {MOST_COST}, not {cost}")
         if not 0 <= priority <= 255:
-            raise ValueError(f"interface {name}: a priority is 0 to 255, not {priority}")
+            raise ValueError(f"interface {name}: the priority must be 0 to 255, not {priority}")
         if not 0 <= prefix_len <= 32 or not (0 < address <= 0xFFFFFFFF or network == VIRTUAL):
-            raise ValueError(f"interface {name}: {address:#x}/{prefix_len} is no address with its prefix length")
+            raise ValueError(f"interface {name}: {address:#x}/{prefix_len} is not an address and prefix length")
         _check_times(name, hello_ns, dead_ns, retransmit_ns, poll_ns, transmit_delay_s)
         if not LEAST_MTU <= mtu <= MOST_MTU:
-            raise ValueError(f"interface {name}: an MTU is {LEAST_MTU} to {MOST_MTU}, not {mtu}")
+            raise ValueError(f"interface {name}: the MTU must be {LEAST_MTU} to {MOST_MTU}, not {mtu}")
         self.number: Final = number
         self.name: Final = name
         self.address: Final = address
@@ -263,15 +265,17 @@ def _check_times(
     name: str, hello_ns: i64, dead_ns: i64, retransmit_ns: i64, poll_ns: i64, transmit_delay_s: int
 ) -> None:
     if hello_ns <= 0 or dead_ns <= hello_ns or retransmit_ns <= 0 or poll_ns <= 0:
-        raise ValueError(f"interface {name}: hello, retransmit and poll must be longer than nothing, dead than hello")
+        raise ValueError(
+            f"interface {name}: hello, retransmit and poll must be greater than 0, and dead greater than hello"
+        )
     if hello_ns >= (MOST_HELLO_S + 1) * SECOND_NS:
         raise ValueError(
             f"interface {name}: hello is at most {MOST_HELLO_S} s, which is what the field of 16 bits holds"
         )
     if dead_ns >= (MOST_DEAD_S + 1) * SECOND_NS:
-        raise ValueError(f"interface {name}: dead is at most {MOST_DEAD_S} s, which is what the field of 32 bits holds")
+        raise ValueError(f"interface {name}: dead must be at most {MOST_DEAD_S} s (a 32-bit field)")
     if not 1 <= transmit_delay_s < 3600:
-        raise ValueError(f"interface {name}: the transmit delay is 1 to 3599 s, not {transmit_delay_s}")
+        raise ValueError(f"interface {name}: the transmit delay must be 1 to 3599 s, not {transmit_delay_s}")
 
 
 def virtual_link(
@@ -290,9 +294,11 @@ def virtual_link(
     are those of the path.  Raises ValueError for what cannot work.
     """
     if not 0 < transit_area_id <= 0xFFFFFFFF:
-        raise ValueError(f"a virtual link leads through an area other than the backbone, not through {transit_area_id}")
+        raise ValueError(
+            f"the transit area of a virtual link must be a 32-bit area id other than the backbone, not {transit_area_id}"
+        )
     if not 0 < peer_id <= 0xFFFFFFFF:
-        raise ValueError(f"a virtual link leads to a router id, a number of 32 bits that is not 0: {peer_id}")
+        raise ValueError(f"the peer of a virtual link must be a router id, a nonzero 32-bit number, not {peer_id}")
     return InterfaceSettings(
         FIRST_VIRTUAL + number,
         f"vlink{number}",

@@ -19,21 +19,21 @@ def check(router: Router, chosen: InterfaceSettings) -> None:
     """Raises ValueError for a virtual link that there cannot be."""
     area = router.areas.get(chosen.transit_area_id)
     if chosen.transit_area_id == BACKBONE:
-        raise ValueError("a virtual link leads through an area other than the backbone")
+        raise ValueError("the transit area of a virtual link must be other than the backbone")
     if area is None:
         raise ValueError(
-            f"the router has no link in area {chosen.transit_area_id}, which the virtual link leads through"
+            f"the router has no link in area {chosen.transit_area_id}, the transit area of the virtual link"
         )
     if not area.settings.takes_externals:
         kind = area.settings.kind
         raise ValueError(
-            f"area {chosen.transit_area_id} is {kind}, and a virtual link leads through normal areas alone"
+            f"area {chosen.transit_area_id} is {kind}, and the transit area of a virtual link must be a normal area"
         )
     if chosen.peer_id == router.router_id:
-        raise ValueError("a virtual link leads to another router, not to the router itself")
+        raise ValueError("the peer of a virtual link must be another router, not the router itself")
     for other in router.virtual_links:
         if (other.settings.transit_area_id, other.settings.peer_id) == (chosen.transit_area_id, chosen.peer_id):
-            raise ValueError("there is a virtual link to that router through that area already")
+            raise ValueError("a virtual link to that router through that area already exists")
 
 
 def follow_paths(router: Router, areas: Areas) -> None:

@@ -54,9 +54,9 @@ class Key:
         if not secret:
             raise ValueError("a key must not be empty")
         if algorithm in (PLAIN, MD5) and len(secret) > PASSWORD_OCTETS:
-            raise ValueError(f"a key for {algorithm} has at most {PASSWORD_OCTETS} octets, not {len(secret)}")
+            raise ValueError(f"a key for {algorithm} must have at most {PASSWORD_OCTETS} octets, not {len(secret)}")
         if not 0 <= key_id <= 255:
-            raise ValueError(f"a key's number is 0 to 255, not {key_id}")
+            raise ValueError(f"a key id must be 0 to 255, not {key_id}")
         self.algorithm: Final = algorithm
         self.secret: Final = secret
         self.key_id: Final = key_id

@@ -35,13 +35,13 @@ class RipSettings:
         most_paths: int = 1,
     ) -> None:
         if update_ns <= 0 or timeout_ns <= 0 or garbage_ns <= 0:
-            raise ValueError("update, timeout and garbage must be longer than nothing")
+            raise ValueError("update, timeout and garbage must be greater than 0")
         if not 0 <= jitter_ns < update_ns:
             raise ValueError("jitter must be shorter than update")
         if timeout_ns <= update_ns + jitter_ns:
             raise ValueError("timeout must be longer than update and jitter, or every route would come and go")
         if not 0 <= hold_low_ns <= hold_high_ns:
-            raise ValueError("hold must be two times, the shorter first")
+            raise ValueError("hold must be two times, the shorter one first")
         if most_paths < 1:
             raise ValueError(f"paths must be at least 1, not {most_paths}")
         self.update_ns: Final[i64] = update_ns
@@ -74,7 +74,7 @@ class RipInterface:
         key: Key | None = None,
     ) -> None:
         if not 1 <= cost < INFINITY:
-            raise ValueError(f"the metric of interface {name} is 1 to {INFINITY - 1}, not {cost}")
+            raise ValueError(f"the metric of interface {name} must be 1 to {INFINITY - 1}, not {cost}")
         if not networks:
             raise ValueError(f"interface {name} has no IPv4 address, and RIP needs one")
         self.number: Final = number

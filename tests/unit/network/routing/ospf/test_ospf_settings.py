@@ -85,7 +85,7 @@ def test_the_longest_intervals_are_what_the_fields_of_a_hello_hold() -> None:
     with pytest.raises(ValueError, match="interface eth0: hello is at most 65535 s"):
         interface(hello_ns=65_536 * S, dead_ns=70_000 * S)
     assert interface(dead_ns=(1 << 32) * S - 1).dead_ns == (1 << 32) * S - 1
-    with pytest.raises(ValueError, match="interface eth0: dead is at most 4294967295 s"):
+    with pytest.raises(ValueError, match="interface eth0: dead must be at most 4294967295 s"):
         interface(dead_ns=(1 << 32) * S)
 
 
@@ -110,10 +110,10 @@ def test_a_virtual_link_s_defaults_and_what_is_refused() -> None:
     ]  # fmt: skip
     assert (chosen.address, chosen.prefix_len, chosen.mtu, chosen.key) == (0, 32, 576, None)
     for area_id in (0, -1, 1 << 32):
-        with pytest.raises(ValueError, match=f"an area other than the backbone, not through {area_id}"):
+        with pytest.raises(ValueError, match=f"other than the backbone, not {area_id}"):
             settings.virtual_link(0, area_id, 9)
     for peer_id in (0, -1, 1 << 32):
-        with pytest.raises(ValueError, match=f"a number of 32 bits that is not 0: {peer_id}"):
+        with pytest.raises(ValueError, match=f"a nonzero 32-bit number, not {peer_id}"):
             settings.virtual_link(0, 1, peer_id)
     assert settings.virtual_link(0, 0xFFFFFFFF, 0xFFFFFFFF).peer_id == 0xFFFFFFFF
 
@@ -129,7 +129,7 @@ def test_what_kind_a_link_is(network: str, is_point_to_point: bool, is_broadcast
 
 
 def test_kinds_of_networks() -> None:
-    with pytest.raises(ValueError, match="the network is one of broadcast, point-to-point, nbma, not 'ring'"):
+    with pytest.raises(ValueError, match="the network must be one of broadcast, point-to-point, nbma, not 'ring'"):
         interface(network="ring")
     with pytest.raises(ValueError, match="only a point-to-point link can be unnumbered"):
         interface(unnumbered=True)
@@ -190,12 +190,12 @@ def test_what_is_no_area() -> None:
             {"area_id": 1, "kind": "round"},
             "one of normal, stub, totally-stubby, nssa, totally-nssa, not 'round'",
         ),
-        ({"area_id": -1}, "32 bits: -1"),
-        ({"area_id": 1 << 32}, "32 bits: 4294967296"),
+        ({"area_id": -1}, "32-bit number, not -1"),
+        ({"area_id": 1 << 32}, "32-bit number, not 4294967296"),
         ({"area_id": 0, "kind": "stub"}, "area 0 is the backbone, and cannot be stub"),
         ({"area_id": 1, "default_cost": -1}, "0 to 16777214, not -1"),
         ({"area_id": 1, "default_cost": 0xFFFFFF}, "0 to 16777214, not 16777215"),
-        ({"area_id": 1, "translate": "never"}, "translate is one of candidate, always, not 'never'"),
+        ({"area_id": 1, "translate": "never"}, "translate must be one of candidate, always, not 'never'"),
     ):
         with pytest.raises(ValueError, match=re.escape(said)):
             AreaSettings(**chosen)  # type: ignore[arg-type]

@@ -45,16 +45,16 @@ def own_links(node: Node, area_id: int = 0) -> list[tuple[int, int, int, int]]:
 def test_an_area_is_added_once() -> None:
     node = Bench().node()
     node.ospf.add_area(AreaSettings(7, "stub"))
-    with pytest.raises(ValueError, match="area 7 is there already"):
+    with pytest.raises(ValueError, match="area 7 already exists"):
         node.ospf.add_area(AreaSettings(7))
-    with pytest.raises(ValueError, match="area 7 was added before"):
+    with pytest.raises(ValueError, match="area 7 already exists"):
         node.ospf.calculation.add_area(AreaSettings(7))
 
 
 @pytest.mark.parametrize("cost", [0, -1, 65_536])
 def test_a_cost_that_does_not_fit_its_field_is_refused_and_the_old_one_stays(cost: int) -> None:
     bench, one, _ = two()
-    with pytest.raises(ValueError, match=f"interface if0: a cost is 1 to 65535, not {cost}"):
+    with pytest.raises(ValueError, match=f"interface if0: the cost must be 1 to 65535, not {cost}"):
         one.ospf.set_cost(one.interfaces[0], cost, bench.now_ns)
     assert one.interfaces[0].cost == 1
 

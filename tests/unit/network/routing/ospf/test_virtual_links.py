@@ -26,14 +26,14 @@ def border_router() -> tuple[Bench, Node]:
 def test_a_virtual_link_that_there_cannot_be_is_refused_with_the_reason() -> None:
     _, node = border_router()
     for area_id, peer_id, reason in (
-        (4, 2, "the router has no link in area 4, which the virtual link leads through"),
-        (3, 2, "area 3 is stub, and a virtual link leads through normal areas alone"),
-        (1, 1, "a virtual link leads to another router, not to the router itself"),
+        (4, 2, "the router has no link in area 4, the transit area of the virtual link"),
+        (3, 2, "area 3 is stub, and the transit area of a virtual link must be a normal area"),
+        (1, 1, "the peer of a virtual link must be another router, not the router itself"),
     ):
         with pytest.raises(ValueError, match=reason):
             node.ospf.add_virtual_link(virtual_link(0, area_id, peer_id))
     node.ospf.add_virtual_link(virtual_link(0, 1, 2))
-    with pytest.raises(ValueError, match="there is a virtual link to that router through that area already"):
+    with pytest.raises(ValueError, match="a virtual link to that router through that area already exists"):
         node.ospf.add_virtual_link(virtual_link(1, 1, 2))
     node.ospf.add_virtual_link(virtual_link(1, 2, 2))
     node.ospf.add_virtual_link(virtual_link(2, 1, 9))

@@ -97,7 +97,7 @@ class Areas(TransitPaths):
     def add(self, settings: AreaSettings) -> AreaData:
         """One more area.  Raises ValueError if it is there already."""
         if settings.area_id in self._by_id:
-            raise ValueError(f"area {settings.area_id} was added before")
+            raise ValueError(f"area {settings.area_id} already exists")
         topology = AreaTopology(settings.area_id, self.router_id, self.hop_sets, self._resolver, self)
         area = AreaData(len(self.all), settings, topology)
         self.all.append(area)

@@ -23,9 +23,9 @@ class External:
 
     def __init__(self, key: int, metric: int, type2: bool, tag: int, forwarding: int) -> None:
         if not 0 <= metric < LS_INFINITY:
-            raise ValueError(f"an external metric is 0 to {LS_INFINITY - 1}, not {metric}")
+            raise ValueError(f"an external metric must be 0 to {LS_INFINITY - 1}, not {metric}")
         if not 0 <= tag <= 0xFFFFFFFF:
-            raise ValueError(f"a tag has 32 bits: {tag}")
+            raise ValueError(f"a tag must be a 32-bit number, not {tag}")
         self.key: Final = key
         self.metric: Final = metric
         self.type2: Final = type2

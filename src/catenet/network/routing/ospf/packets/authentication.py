@@ -178,7 +178,7 @@ def _check(algorithm: str, secret: bytes, key_id: int, extended: bool) -> None:
         raise ValueError("a key must not be empty")
     most_octets = {PLAIN: PASSWORD_OCTETS, MD5: MD5_KEY_OCTETS}.get(algorithm, len(secret))
     if len(secret) > most_octets:
-        raise ValueError(f"a key for {algorithm} has at most {most_octets} octets, not {len(secret)}")
+        raise ValueError(f"a key for {algorithm} must have at most {most_octets} octets, not {len(secret)}")
     most = 0xFFFFFFFF if extended else 0xFF
     if not 0 <= key_id <= most:
-        raise ValueError(f"a key's number is 0 to {most}, not {key_id}")
+        raise ValueError(f"a key id must be 0 to {most}, not {key_id}")
