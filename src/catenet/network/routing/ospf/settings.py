@@ -295,7 +295,7 @@ def virtual_link(
     """
     if not 0 < transit_area_id <= 0xFFFFFFFF:
         raise ValueError(
-            f"the transit area of a virtual link must be a 32-bit area id other than the backbone, not {transit_area_id}"
+            f"the transit area of a virtual link must be a 32-bit id other than the backbone, not {transit_area_id}"
         )
     if not 0 < peer_id <= 0xFFFFFFFF:
         raise ValueError(f"the peer of a virtual link must be a router id, a nonzero 32-bit number, not {peer_id}")
