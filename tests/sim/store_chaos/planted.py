@@ -281,7 +281,7 @@ DISK = [
                 """            self._poison = self._poison or error
             for _, future in together:
                 if not future.done():
-                    future.set_exception(PoisonedStore(f"a write to the store has failed: {error}"))
+                    future.set_exception(PoisonedStore(f"a write to the store failed: {error}"))
                     future.exception()
             return
 """,

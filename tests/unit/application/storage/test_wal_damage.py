@@ -158,7 +158,7 @@ def test_a_newer_version_is_an_error_of_its_own_and_nothing_is_touched() -> None
     inode = bench.medium.names["node/0000000000000001.wal"]
     inode.cache[:] = reversioned(bytes(inode.cache), 3)
     before = bytes(inode.cache)
-    with pytest.raises(UnknownVersion, match=r"0001\.wal is of version 3 .* up to 2; nothing was changed"):
+    with pytest.raises(UnknownVersion, match=r"0001\.wal has version 3 of the format.* up to 2; nothing was changed"):
         WriteAheadLog().open(bench.files, "node")
     assert bytes(inode.cache) == before
 

@@ -52,10 +52,10 @@ def test_weights_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["a", "a"], "a node 'a' already"),
+        (["a", "a"], "the node 'a' exists already"),
         (["a=x"], "the weight must be a number, not 'x'"),
         (["a=0"], "must be positive"),
-        (["a=2", "--by", "jump"], "knows no weights"),
+        (["a=2", "--by", "jump"], "has no weights"),
         (["a", "--by", "jump", "--points", "3"], "--points is for the ring"),
         (["a", "--by", "maglev", "--picture", "x.svg"], "maglev has none"),
         (["a", "--picture", "nowhere/x.svg"], "there is no folder nowhere"),

@@ -17,7 +17,7 @@ from catenet.transport.tcp.connection import tracing as tcp
 
 PLAIN = {
     "channel.cut", "csma.backoff", "network.route_change", "network.ospf.calculated",
-    "tcp.window", "lab.routes_changed", "lab.partitioned",
+    "tcp.window", "lab.routes_changed", "lab.partitioned", "lacp.aggregate", "pause.received", "pause.sent",
 }  # fmt: skip
 """Kinds whose numbers are counts or sizes, which need no words."""
 

@@ -73,8 +73,8 @@ class Scoreboard:
         if record.sacked:
             self.sacked_bytes -= length
             self.sacked_segments -= 1
-            if len(self.counts) > 0:
-                self.counts[0] -= 1
+            self.forget_below(record.start)
+            self.counts[0] -= 1
         elif record.transmissions == 1:
             self._delivered_once(record)
         if record.lost:

@@ -81,6 +81,20 @@ def test_the_sums_are_what_the_records_say(steps: list[tuple[str, int, int]]) ->
         check(queue, scoreboard)
 
 
+def test_an_ack_that_passes_a_range_and_a_part_of_the_next_counts_what_is_left_of_each() -> None:
+    """Three segments above a hole are three: a count too high would call the hole lost before its time."""
+    queue, scoreboard = board()
+    scoreboard.begin_ack(1 << 60)
+    scoreboard.sack(1, 1 + SIZE)
+    scoreboard.sack(1 + 2 * SIZE, 1 + 5 * SIZE)
+    for _ in range(4):
+        scoreboard.acknowledge(queue.first())
+        queue.pop_first()
+    scoreboard.forget_below(1 + 4 * SIZE)
+    assert (list(scoreboard.starts), list(scoreboard.counts)) == ([1 + 2 * SIZE], [1])
+    check(queue, scoreboard)
+
+
 def check_judged(queue: RetransmissionQueue, scoreboard: Scoreboard, threshold: int) -> None:
     records = queue.records[queue.head :]
     for place, record in enumerate(records):
