@@ -13,7 +13,7 @@ CC_THERE := $(shell command -v cc || command -v gcc)
 BUILD  := $(if $(CC_THERE),compiled,pure)
 SOURCES := $(shell find src -name '*.py' -o -name 'py.typed' -o -path '*templates*' -type f) $(shell find examples -type f) pyproject.toml setup.py
 
-.PHONY: help demo test test-all check lint lint-types lint-style peers bench clean
+.PHONY: help demo test test-all check check-tests lint lint-types lint-style peers bench clean
 
 help:
 	@echo "make demo      run the main job: a replicated store in five cities, over OSPF (report in runs/demo/)"
@@ -76,7 +76,10 @@ test-all: test
 
 # --- parts ------------------------------------------------------------------------------------------------
 
-check: $(VENV)/tools.stamp lint
+check: $(VENV)/tools.stamp
+	@$(MAKE) --no-print-directory --jobs=2 lint check-tests
+
+check-tests:
 	@$(PURE) $(PYTEST) -n $(JOBS) -m 'not slow and not long' tests/unit tests/tidy
 
 # Checking types takes as long as all the rest of it: the two run side by side.

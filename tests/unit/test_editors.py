@@ -53,6 +53,7 @@ def test_an_editor_completes_the_options_of_a_call(project: jedi.Project, call: 
     assert expected <= {each.name.rstrip("=") for each in found if each.name.endswith("=")}
 
 
+@pytest.mark.slow
 def test_an_editor_shows_what_can_be_done_and_no_inner_field(project: jedi.Project) -> None:
     found = {each.name for each in jedi.Script(PROGRAM + "net.", project=project).complete()}
     shown = {name for name in found if not name.startswith("_")}

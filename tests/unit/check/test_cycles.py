@@ -195,6 +195,7 @@ def test_a_write_that_tells_nothing_is_refused() -> None:
         names([txn(0, (0, 1), ("w", "x", 1))])
 
 
+@pytest.mark.slow
 def test_a_thousand_transactions_one_after_the_other() -> None:
     lists: dict[int, tuple[int, ...]] = {}
     history = []

@@ -215,6 +215,7 @@ SCRAPS = """"event" "invoke" "return" "process" "operation" "get" "key" 0 : , { 
 scraps = st.sampled_from([*(each.replace("_", " ") for each in SCRAPS.split()), "#_", "\n", "\u2028"])
 
 
+@pytest.mark.slow
 @given(st.lists(scraps, max_size=30).map("".join) | st.text(max_size=60))
 def test_no_text_is_more_than_not_understood(text: str) -> None:
     try:

@@ -40,6 +40,7 @@ def test_help_teaches_by_example(command: tuple[str, ...], capsys: pytest.Captur
     assert out.count("catenet ") >= 2
 
 
+@pytest.mark.slow
 def test_help_imports_nothing_of_the_stack() -> None:
     script = "import sys, catenet.cli.main as m; m.status_of(['--help']); print(sorted(sys.modules), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -48,6 +49,7 @@ def test_help_imports_nothing_of_the_stack() -> None:
         assert f"'{heavy}'" not in done.stderr
 
 
+@pytest.mark.slow
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = said(capsys, "--version")
     assert status == OK
@@ -83,6 +85,7 @@ def test_a_usage_error_is_one_message_and_status_2(
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, err = said(capsys)
     assert status == MISTAKE
@@ -90,6 +93,7 @@ def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert "catenet: " not in err
 
 
+@pytest.mark.slow
 def test_new_writes_both_files_and_does_not_overwrite_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "failover"
     status, out, _ = said(capsys, "new", str(folder))
@@ -121,6 +125,7 @@ def test_new_writes_each_example_whole(example: str, tmp_path: Path, capsys: pyt
         assert text == expected[path].replace(f'name = "{example}"', 'name = "mine"')
 
 
+@pytest.mark.slow
 def test_the_list_of_examples_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = said(capsys, "new", "--list")
     assert status == OK
@@ -129,6 +134,7 @@ def test_the_list_of_examples_is_whole(capsys: pytest.CaptureFixture[str]) -> No
     assert set(ABOUT) == folders | {"first"}
 
 
+@pytest.mark.slow
 def test_new_refuses_a_name_that_cannot_be_one_and_a_folder_that_cannot_be(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -154,6 +160,7 @@ def test_hash_seed_is_pinned_once_and_never_in_a_circle(
     assert pinning.must_pin(environment, randomized) is must
 
 
+@pytest.mark.slow
 def test_a_process_ends_without_a_last_look_through_all_of_its_objects() -> None:
     """A large internet takes seconds to be looked through and freed, and the system takes its memory back whole."""
     code = (

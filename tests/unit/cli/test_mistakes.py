@@ -149,6 +149,7 @@ def test_a_mistake_in_a_scenario(name: str, folder: Path, capsys: pytest.Capture
     assert not (folder / "out").exists(), "nothing is to be run or left behind"
 
 
+@pytest.mark.slow
 def test_a_scenario_that_is_not_there(folder: Path, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "good.toml" in told(capsys, "run", str(folder / "goood.toml"))
     assert "folder" in told(capsys, "run", str(folder))

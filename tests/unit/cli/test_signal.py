@@ -38,6 +38,7 @@ def test_counted_symbols_agree_with_the_closed_form(name: str, capsys: pytest.Ca
         )
 
 
+@pytest.mark.slow
 def test_a_length_gives_the_ratio(capsys: pytest.CaptureFixture[str]) -> None:
     report = reported(capsys, "10gbase-r", "--length", "80km", "--frames", "1")
     assert report["snr_db"] == pytest.approx(16.94, abs=0.01)

@@ -47,6 +47,7 @@ def test_run_again_into_the_same_folder(scenario: str, tmp_path: Path, capsys: p
     ]
 
 
+@pytest.mark.slow
 def test_run_refuses_a_folder_that_holds_anything_else(
     scenario: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -51,6 +51,7 @@ def test_a_drift_beyond_reason_is_refused() -> None:
         Clock(Kernel(), drift_ppm=600_000)
 
 
+@pytest.mark.slow
 @given(
     drift=st.integers(-500_000, 500_000),
     changed_at=st.integers(0, 10**13),

@@ -109,6 +109,7 @@ def test_a_programs_own_task_factory_is_used() -> None:
     assert on_a_fresh_loop(main)
 
 
+@pytest.mark.slow
 def test_a_loop_knows_the_tasks_that_are_not_done() -> None:
     """Those that are done are forgotten: a server that lives long has had many."""
 

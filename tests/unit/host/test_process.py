@@ -220,6 +220,7 @@ async def stubborn(ended: list[str], n: int) -> None:
         await asyncio.sleep(1)
 
 
+@pytest.mark.slow
 def test_closing_ends_every_program_in_order_and_without_a_word(
     host: Host,
     capsys: pytest.CaptureFixture[str],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ class Mark(Event):
         self.log.append(self.name)
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 50), max_size=200))
 def test_events_fire_by_time_then_by_order_of_scheduling(times: list[int]) -> None:
     kernel, log = Kernel(), []
@@ -31,6 +33,7 @@ def test_events_fire_by_time_then_by_order_of_scheduling(times: list[int]) -> No
     assert log == [name for _, name in sorted(zip(times, range(len(times)), strict=True))]
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 99), st.sampled_from(["at", "cancel", "step"])), max_size=300))
 def test_moving_and_cancelling_match_a_sorted_list(steps: list[tuple[int, str]]) -> None:
     kernel, log = Kernel(), []

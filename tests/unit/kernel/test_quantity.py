@@ -96,6 +96,7 @@ def test_refuses_with_what_would_be_right(read, text: object, says: str) -> None
         read(text)
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(
         [

@@ -29,6 +29,7 @@ def test_a_name_gives_its_own_numbers_whatever_else_is_drawn() -> None:
     assert Streams(1).stream("x").unit() != Streams(1).stream("y").unit()
 
 
+@pytest.mark.slow
 def test_the_same_in_another_process_under_another_hash_seed() -> None:
     shown = {
         subprocess.run(
@@ -44,6 +45,7 @@ def test_the_same_in_another_process_under_another_hash_seed() -> None:
     assert shown == {f"{stream.unit()} {stream.below(1000)} {stream.octets(9).hex()}\n"}
 
 
+@pytest.mark.slow
 @given(st.integers(1, 10**12), st.integers())
 def test_below_stays_below(bound: int, seed: int) -> None:
     assert 0 <= Stream(seed, "x").below(bound) < bound

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ class Watch(Timer):
         self.times.append(self.kernel.now_ns)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(1, 9), st.one_of(st.integers(0, 60), st.just(NEVER))), max_size=30))
 def test_expires_exactly_at_the_last_deadline(steps: list[tuple[int, int]]) -> None:
     """Steps: wait a while, then arm for a delay or stop.  A model keeps one deadline and no heap."""

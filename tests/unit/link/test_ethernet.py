@@ -37,6 +37,7 @@ def test_what_a_frame_takes_up(payload: int, on_the_wire: int) -> None:
     assert frame.wire_length() == len(frame.emit())
 
 
+@pytest.mark.slow
 @given(FRAMES)
 def test_parse_undoes_emit(frame: Frame) -> None:
     data = frame.emit()
@@ -66,6 +67,7 @@ def test_every_single_flipped_bit_is_caught() -> None:
         assert Frame.parse((whole ^ 1 << place).to_bytes(len(data), "big")) is None
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=LEAST_OCTETS - 5))
 def test_a_runt_is_refused_though_its_check_sequence_is_right(data: bytes) -> None:
     assert Frame.parse(data + zlib.crc32(data).to_bytes(4, "little")) is None

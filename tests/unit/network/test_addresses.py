@@ -14,6 +14,7 @@ fours = st.integers(0, 2**32 - 1)
 sixes = st.integers(0, 2**128 - 1) | st.integers(0xFE8 << 116, (0xFE8 << 116) + 2**120) | st.integers(0, 5)
 
 
+@pytest.mark.slow
 @given(fours, sixes)
 def test_text_and_classes_agree_with_ipaddress(four: int, six: int) -> None:
     for version, value in ((4, four), (6, six)):

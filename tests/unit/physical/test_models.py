@@ -82,6 +82,7 @@ def test_normal_jitter_has_its_deviation() -> None:
     assert near(deviation, 1_000_000, 1_000_000 / math.sqrt(2 * DRAWS))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [0.5, 1.0, 4.0])
 def test_pareto_jitter_has_its_tail(times: float) -> None:
     model, stream = Pareto(1_000_000, 2.5), Stream(6, "jitter")

@@ -91,6 +91,7 @@ def whole_file() -> bytes:
     return stream.getvalue()
 
 
+@pytest.mark.slow
 @given(st.integers(1, len(whole_file()) - 1))
 def test_a_file_that_is_cut_off_is_refused_unless_it_ends_between_blocks(length: int) -> None:
     ends = (44, 44 + 48)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ def emitted(datagram: UdpDatagram, path: tuple[int, int, int]) -> bytes:
     return datagram.emit_over(pseudo_header_sum(version, src, dst, PROTOCOL_UDP, datagram.wire_length()))
 
 
+@pytest.mark.slow
 @given(ports, ports, st.binary(max_size=300), st.sampled_from([V4, V6]))
 def test_parse_is_the_inverse_of_emit(src_port: int, dst_port: int, data: bytes, path: tuple[int, int, int]) -> None:
     octets = emitted(UdpDatagram(src_port, dst_port, data), path)
@@ -29,6 +31,7 @@ def test_parse_is_the_inverse_of_emit(src_port: int, dst_port: int, data: bytes,
     assert emitted(parsed, path) == octets
 
 
+@pytest.mark.slow
 @given(st.binary(min_size=1, max_size=60), st.data(), st.sampled_from([V4, V6]))
 def test_no_flipped_bit_passes(data: bytes, draw: st.DataObject, path: tuple[int, int, int]) -> None:
     octets = bytearray(emitted(UdpDatagram(1000, 2000, data), path))
@@ -37,6 +40,7 @@ def test_no_flipped_bit_passes(data: bytes, draw: st.DataObject, path: tuple[int
     assert parse(bytes(octets), *path) is None
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=40), st.sampled_from([V4, V6]))
 def test_any_octets_are_read_or_refused(octets: bytes, path: tuple[int, int, int]) -> None:
     parsed = parse(octets, *path)
@@ -50,6 +54,7 @@ def test_a_missing_checksum_is_taken_over_ipv4_only() -> None:
     assert parse(bare, *V6) is None
 
 
+@pytest.mark.slow
 def test_a_checksum_of_zero_goes_out_as_all_ones() -> None:
     for filler in range(0x10000):
         octets = emitted(UdpDatagram(1, 2, filler.to_bytes(2, "big")), V4)

@@ -509,6 +509,7 @@ def test_which_of_several_a_datagram_is_for(udp: UdpLayer) -> None:
     assert (dual.score(4, 2, 3, 4), dual.score(6, 2, 3, 4)) == (0, 0)
 
 
+@pytest.mark.slow
 def test_where_every_port_is_taken_none_is_given(udp: UdpLayer) -> None:
     holder = bound(udp, 53)
     for port in range(32_768, 61_000):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ def test_bar_of_something_always_shows_and_keeps_its_width(part: float, width: i
     assert drawn.strip()
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=50))
 def test_scale_keeps_order_and_bounds(values: list[float]) -> None:
     scale = charts.scale_of(values)
@@ -37,6 +39,7 @@ def test_noise_of_a_few_percent_stays_flat_and_a_jump_shows() -> None:
     assert (jumpy.level(0.1), jumpy.level(1.0)) == (0, 7)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.floats(0, 60), st.floats(0.001, 5), st.booleans()), max_size=80), st.integers(1, 70))
 def test_no_sample_is_lost_in_columns(samples: list[tuple[float, float, bool]], width: int) -> None:
     found = charts.columns(samples, 0.0, 60.0, width)

@@ -54,6 +54,7 @@ def fits(lines: list[str], width: int) -> None:
     assert [line for line in lines if cell_len(line) > width] == []
 
 
+@pytest.mark.slow
 @given(st.text(alphabet="abc 서", max_size=60), st.integers(1, 40), st.integers(0, 8))
 def test_a_text_in_parts_loses_nothing_but_spaces(text: str, width: int, deeper: int) -> None:
     parts = [text[start:end] for start, end in spans(text, width, deeper)]
@@ -61,6 +62,7 @@ def test_a_text_in_parts_loses_nothing_but_spaces(text: str, width: int, deeper:
     assert all(cell_len(part.rstrip()) <= max(2, width) for part in parts)
 
 
+@pytest.mark.slow
 @given(st.text(alphabet="abc서", max_size=40), st.integers(1, 30))
 def test_a_short_name_keeps_both_its_ends(name: str, width: int) -> None:
     short = shortened(name, width)
@@ -218,6 +220,7 @@ def page(width: int, folder: Path) -> list[str]:
     return out.getvalue().splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [40, *WIDTHS])
 def test_the_page_of_a_run(width: int, tmp_path: Path) -> None:
     lines = page(width, tmp_path)

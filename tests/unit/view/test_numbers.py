@@ -51,6 +51,7 @@ def test_moment_keeps_milliseconds_only_where_there_are_any() -> None:
     assert numbers.moment(20_034_000_000) == "20.034 s"
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=60), st.integers(0, 100))
 def test_percentile_is_a_value_that_occurred_with_enough_at_or_below(values: list[float], percent: int) -> None:
     ordered = sorted(values)

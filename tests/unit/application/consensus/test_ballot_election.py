@@ -146,6 +146,7 @@ def test_a_round_takes_time() -> None:
         BallotElector(1, 0)
 
 
+@pytest.mark.slow
 @given(numbers, numbers, numbers, numbers, st.booleans())
 def test_a_message_arrives_as_it_was_sent(sender: int, to: int, round_: int, ballot: int, connected: bool) -> None:
     asked = parse_ballot_message(emit_ballot_message(AskBallot(sender, to, round_)))

@@ -66,6 +66,7 @@ def test_a_leader_that_is_removed_while_its_successors_are_away_tells_them_later
     assert cluster.hosts[8].applied == cluster.hosts[9].applied == [b"goes on"]
 
 
+@pytest.mark.slow
 def test_who_has_left_asks_less_and_less() -> None:
     """A replica without a vote that hears of no leader is no burden: each time it waits twice as long."""
     cluster = Cluster(maker(window=2), 3, 1)

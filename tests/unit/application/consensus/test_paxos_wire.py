@@ -81,6 +81,7 @@ def test_each_kind_has_its_number() -> None:
     assert [emit_message(message)[:4] for message in samples] == [bytes((kind, 1, 2, 3)) for kind in range(1, 14)]
 
 
+@pytest.mark.slow
 @given(messages, st.data())
 def test_a_message_that_is_cut_off_is_refused(message: Message, data: st.DataObject) -> None:
     written = emit_message(message)
@@ -88,6 +89,7 @@ def test_a_message_that_is_cut_off_is_refused(message: Message, data: st.DataObj
         parse_message(written[: data.draw(st.integers(0, len(written) - 1))])
 
 
+@pytest.mark.slow
 @given(messages)
 def test_what_follows_a_message_is_refused_and_counted(message: Message) -> None:
     with pytest.raises(ValueError, match="^2 octets follow a message"):

@@ -62,6 +62,7 @@ def test_the_session_that_was_used_longest_ago_ends() -> None:
     assert [do(sessions, client, 1)[0] for client in (1, 2, 3)] == [REPEATED, EXPIRED, NEW]
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 6), st.integers(0, 4)), max_size=40))
 def test_a_snapshot_holds_all_of_it(requests: list[tuple[int, int, int]]) -> None:
     sessions, restored = Sessions(3), Sessions(3)
@@ -77,6 +78,7 @@ def test_a_snapshot_holds_all_of_it(requests: list[tuple[int, int, int]]) -> Non
     assert sessions.emit() == restored.emit()
 
 
+@pytest.mark.slow
 @given(st.integers(0, 1 << 40), st.integers(0, 1 << 40), st.integers(0, 1 << 40), st.binary(max_size=30))
 def test_requests_as_octets(client: int, sequence: int, answered: int, command: bytes) -> None:
     found = parse_request(Request(client, sequence, answered, command).emit())

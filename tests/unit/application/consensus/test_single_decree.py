@@ -68,6 +68,7 @@ def test_one_value_is_chosen_at_most(size: int, first: int, second: int) -> None
     assert sum(learned) > 100, "these runs show nothing: they hardly ever choose"
 
 
+@pytest.mark.slow
 @given(st.permutations([1, 2, 3, 4, 5]))
 def test_without_faults_the_proposers_value_is_learned_by_all(order: list[int]) -> None:
     cluster = Cluster(Quorums(order))
@@ -106,6 +107,7 @@ def test_one_size_gives_the_other() -> None:
     assert (quorums.first, quorums.second) == (6, 2)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 5), st.integers(0, 3), st.integers(1, 5), st.integers(1, 5))
 def test_a_ballot_above_is_the_least_one(round_: int, priority: int, node: int, me: int) -> None:
     other = ballot(round_, node, priority)

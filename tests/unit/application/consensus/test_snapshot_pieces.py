@@ -115,6 +115,7 @@ def test_any_interleaving_installs_whole_snapshots_only(name: str, data: st.Data
     assert indices == sorted(set(indices))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @given(seed=st.integers(0, 1 << 32), late=st.integers(0, 12))
 @settings(max_examples=60)

@@ -29,6 +29,7 @@ def hold(bounded: BoundedLoads, placed: dict[str, str], weights: dict[str, float
             assert loads[earlier] == bounded.bound(earlier), "a node with room was passed over"
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(steps, st.sampled_from([0.05, 0.25, 1.0]))
 def test_no_node_is_too_full_and_none_with_room_is_passed_over(todo: list[tuple[str, int]], epsilon: float) -> None:
@@ -52,6 +53,7 @@ def test_no_node_is_too_full_and_none_with_room_is_passed_over(todo: list[tuple[
         hold(bounded, {each: bounded.place(each) for each in sorted(keys)}, weights)
 
 
+@pytest.mark.slow
 def test_few_keys_move_when_one_comes() -> None:
     bounded = BoundedLoads(HashRing([f"n{number}" for number in range(20)]), 0.25)
     keys = [f"{number}" for number in range(1000)]
@@ -74,6 +76,7 @@ class CountingRing(HashRing):
         return order
 
 
+@pytest.mark.slow
 def test_a_key_costs_no_more_among_a_thousand_nodes_than_among_ten() -> None:
     costs = {}
     for count in (10, 100, 1000):
@@ -90,6 +93,7 @@ def test_a_key_costs_no_more_among_a_thousand_nodes_than_among_ten() -> None:
     assert costs[1000][0] < 1.3 * costs[100][0]
 
 
+@pytest.mark.slow
 def test_nothing_grows_while_keys_come_and_go() -> None:
     bounded = BoundedLoads(HashRing([f"n{number}" for number in range(5)]), 0.25)
     for number in range(100):

@@ -99,6 +99,7 @@ def test_copies_are_in_as_many_zones_as_there_are(maker: str) -> None:
         assert sorted(placement.replicas(key, 99)) == sorted(zone_of)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("maker", WEIGHTED)
 def test_weights_share_the_keys_out(maker: str) -> None:
     weights = {"small": 1.0, "middle": 2.0, "large": 4.0}
@@ -219,6 +220,7 @@ def test_a_key_belongs_to_the_next_point_clockwise() -> None:
         assert ring.place(key) == (after[0] if after else points[0][1])
 
 
+@pytest.mark.slow
 def test_the_shares_of_a_ring_are_those_of_its_arcs() -> None:
     ring = HashRing(["a", "b", "c", "d"], points=50)
     shares = ring.shares()
@@ -253,6 +255,7 @@ def test_an_anchor_is_full_at_some_time() -> None:
         AnchorHash(["a", "b", "c", "d"], capacity=3)
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(st.lists(st.integers(0, 11), max_size=40))
 def test_an_anchor_takes_any_comings_and_goings(steps: list[int]) -> None:

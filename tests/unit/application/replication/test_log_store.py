@@ -19,12 +19,14 @@ ENTRIES = [Entry(3, 11, COMMAND, b"a"), Entry(4, 12, CHANGE, b"b")]
 SNAPSHOT = Snapshot(10, 2, Membership((1, 2, 3), (), (4,)), b"state")
 
 
+@pytest.mark.slow
 @given(numbers, st.sampled_from([COMMAND, CHANGE]), st.binary(max_size=50), numbers)
 def test_an_entry_is_read_as_it_was_kept(term: int, kind: int, data: bytes, index: int) -> None:
     entry = Entry(term, index, kind, data)
     assert kept.entry_of(index, kept.entry_octets(entry)) == entry
 
 
+@pytest.mark.slow
 @given(numbers, numbers, numbers)
 def test_a_hard_state_is_read_as_it_was_kept(term: int, vote: int, commit: int) -> None:
     """A vote that comes back as another is a second vote in one term."""

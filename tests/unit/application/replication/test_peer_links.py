@@ -53,6 +53,7 @@ def listener(heard: Heard, seconds: float = 20) -> Program:
     return listen
 
 
+@pytest.mark.slow
 def test_messages_of_any_size_arrive_whole_in_order_at_their_channel() -> None:
     heard: Heard = []
     said = [b"", b"x" * 100_000, *(b"%d" % number for number in range(50)), b"y" * 3_000_000]
@@ -97,6 +98,7 @@ def test_what_is_said_in_one_turn_goes_out_in_one_segment() -> None:
     assert len(heard) == 101
 
 
+@pytest.mark.slow
 def test_a_node_that_nobody_knows_is_not_spoken_to_and_a_channel_has_one_taker() -> None:
     heard: Heard = []
 

@@ -97,6 +97,7 @@ def test_a_disk_that_fails_while_a_database_is_made_is_told_as_it_failed(kind: s
     assert caught.value.errno == errno.EIO
 
 
+@pytest.mark.slow
 def test_the_log_is_moved_into_the_database_every_thousand_pages_and_begun_anew() -> None:
     """Never moved, it grows with every write until the disk is full; moved at once, each write costs twice."""
     bench = Bench()

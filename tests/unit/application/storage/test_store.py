@@ -137,6 +137,7 @@ def test_a_failed_write_poisons_the_store_for_good() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.slow
 def test_of_a_failed_write_those_are_told_who_wait_and_nobody_else() -> None:
     """What need not be durable has no one who waits: asyncio would complain of an error that was told already."""
 

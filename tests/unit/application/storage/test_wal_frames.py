@@ -31,6 +31,7 @@ def test_the_checksum_is_castagnolis(data: bytes, checksum: int) -> None:
     assert value(data) == checksum
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**64 - 1), octets(), st.integers(0, 255), st.integers(0, 2**64 - 1))
 def test_a_frame_comes_back(number: int, payload: bytes, mask: int, sequence: int) -> None:
     data = emit(Frame(RECORD, number, payload), sequence, mask)

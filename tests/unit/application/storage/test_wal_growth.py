@@ -45,6 +45,7 @@ def appended(log: WriteAheadLog, first: int, count: int) -> None:
         log.write([Batch(None, (Record(index, b"an entry"),), cut_from=index)])
 
 
+@pytest.mark.slow
 def test_an_append_costs_the_same_however_many_records_there_are() -> None:
     log = WriteAheadLog(segment_octets=1 << 30)
     log.open(Bench().files, FOLDER)
@@ -56,6 +57,7 @@ def test_an_append_costs_the_same_however_many_records_there_are() -> None:
     assert max(costs) < 1.05 * min(costs), costs
 
 
+@pytest.mark.slow
 def test_an_append_costs_the_same_however_many_segments_there_are() -> None:
     log = WriteAheadLog(segment_octets=3000)
     log.open(Bench().files, FOLDER)

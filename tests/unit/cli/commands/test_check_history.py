@@ -43,6 +43,7 @@ def test_a_refuted_history(stale: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert lines[-1] == "read → 1 of process 2 is impossible: the state could only be 2"
 
 
+@pytest.mark.slow
 def test_a_history_that_can_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "fine.log"
     path.write_text(STALE.replace(":ok	:read	1", ":ok	:read	2"))
@@ -117,6 +118,7 @@ def test_verdicts_and_what_gets_none(
     assert (out == "") is (status == 2)
 
 
+@pytest.mark.slow
 def test_what_was_taken_for_granted_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "keyed.edn"
     path.write_text(KEYED)
@@ -135,6 +137,7 @@ def test_no_picture_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert not picture.exists()
 
 
+@pytest.mark.slow
 def test_json_and_picture(stale: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     picture = tmp_path / "stale.svg"
     command = ["check-history", str(stale), "--model", "register", "--json", "--picture", str(picture)]
@@ -149,6 +152,7 @@ def test_json_and_picture(stale: Path, tmp_path: Path, capsys: pytest.CaptureFix
     assert all(end <= start for (_, end), (start, _) in pairwise(ends))
 
 
+@pytest.mark.slow
 def test_transactions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, picture = tmp_path / "skewed.jsonl", tmp_path / "skewed.svg"
     path.write_text(SKEWED)
@@ -179,6 +183,7 @@ def test_mistakes(arguments: list[str], message: str, stale: Path, capsys: pytes
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert status_of(["check-history", str(tmp_path / "none.log"), "--model", "kv"]) == 2
     assert "cannot read" in capsys.readouterr().err

@@ -76,6 +76,7 @@ def test_published_figures_of_placements(capsys: pytest.CaptureFixture[str]) -> 
     assert all(figure["holds"] for figure in figures)
 
 
+@pytest.mark.slow
 def test_bench_ring(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     from catenet.bench import ring as bench_ring
 

@@ -54,6 +54,7 @@ def test_the_explanation_in_words_and_its_tree(scenario: str, capsys: pytest.Cap
     assert "all shortest paths from a" in out
 
 
+@pytest.mark.slow
 def test_where_no_path_is_left_the_status_says_so(scenario: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert status_of(["routes", "explain", scenario, "a", "c", "--at", "2s"]) == FAILED
     assert "no path" in capsys.readouterr().out
@@ -64,12 +65,14 @@ def test_an_unknown_node_is_a_mistake(scenario: str, capsys: pytest.CaptureFixtu
     assert "'d'" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [("routes",), ("routes", "explain"), ("bench", "spf")])
 def test_help_is_on_stdout(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert status_of([*command, "--help"]) == OK
     assert f"catenet {' '.join(command)}" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_bench_tells_its_figures(capsys: pytest.CaptureFixture[str]) -> None:
     assert status_of(["bench", "spf", "--nodes", "20", "--links", "30", "--changes", "3", "--json"]) == OK
     figures = json.loads(capsys.readouterr().out)

@@ -40,6 +40,7 @@ def test_counting_to_infinity(capsys: pytest.CaptureFixture[str]) -> None:
     assert "OUTSIDE" not in told
 
 
+@pytest.mark.slow
 def test_a_figure_outside_its_tolerance_is_a_failure(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -51,6 +52,7 @@ def test_a_figure_outside_its_tolerance_is_a_failure(
     assert [figure["measured"] for figure in json.loads(capsys.readouterr().out)["figures"]] == [1.0, None]
 
 
+@pytest.mark.slow
 def test_an_experiment_is_drawn(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -70,6 +72,7 @@ def test_an_unknown_experiment(capsys: pytest.CaptureFixture[str]) -> None:
     assert "rip-silent" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "pair.toml"
     file.write_text(PAIR)
@@ -90,6 +93,7 @@ def test_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "plain does not run RIP" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_show_says_where_nobody_speaks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "plain.toml"
     file.write_text("[routers.a]\n[hosts.h]\nat = 'a'\n")
@@ -101,6 +105,7 @@ def test_show_says_where_nobody_speaks(tmp_path: Path, capsys: pytest.CaptureFix
         assert json.loads(capsys.readouterr().out) == []
 
 
+@pytest.mark.slow
 def test_ping_before_routes_are_there_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "pair.toml"
     file.write_text(PAIR + '[hosts.a]\nat = "paris"\n[hosts.b]\nat = "oslo"\n')

@@ -58,6 +58,7 @@ def data(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
     return json.loads(told(capsys, *words, "--json"))
 
 
+@pytest.mark.slow
 def test_the_overview_of_all(net: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = told(capsys, net, "--at", "60s")
     assert "b id 10.0.2.1, in area 0.0.0.1 (stub), 0.0.0.0, an area border router" in text
@@ -65,6 +66,7 @@ def test_the_overview_of_all(net: str, capsys: pytest.CaptureFixture[str]) -> No
     assert "LSAs of the whole AS: 1 external" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["neighbours", "neighbors"])
 def test_neighbours(net: str, part: str, capsys: pytest.CaptureFixture[str]) -> None:
     (found,) = data(capsys, part, net, "b", "--at", "60s")
@@ -77,6 +79,7 @@ def test_neighbours(net: str, part: str, capsys: pytest.CaptureFixture[str]) -> 
     assert "Full" in told(capsys, part, net, "b", "--at", "60s")
 
 
+@pytest.mark.slow
 def test_interfaces(net: str, capsys: pytest.CaptureFixture[str]) -> None:
     (found,) = data(capsys, "interfaces", net, "b", "--at", "60s")
     link, lan = found["interfaces"]
@@ -89,6 +92,7 @@ def test_interfaces(net: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert (lan["state"], lan["dr_node"], lan["bdr_node"], lan["cost"]) == ("Backup", "c", "b", 100)
 
 
+@pytest.mark.slow
 def test_the_database(net: str, capsys: pytest.CaptureFixture[str]) -> None:
     (found,) = data(capsys, "database", net, "b", "--at", "60s")
     stub, backbone, whole = found["database"]
@@ -112,6 +116,7 @@ def test_the_database(net: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "10.0.5.0/24 of 10.0.3.1, 10.0.2.1" in text
 
 
+@pytest.mark.slow
 def test_routes_and_borders(net: str, capsys: pytest.CaptureFixture[str]) -> None:
     (found,) = data(capsys, "routes", net, "a", "--at", "60s")
     table = {route["prefix"]: route for route in found["routes"]}
@@ -140,12 +145,14 @@ def test_from_the_folder_of_a_run(net: str, tmp_path: Path, capsys: pytest.Captu
     assert json.loads(capsys.readouterr().out) == []
 
 
+@pytest.mark.slow
 def test_the_check_of_all_tables_can_be_asked_for(net: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for option, there in (("--check-forwarding", True), ("--no-check-forwarding", False)):
         assert status_of(["run", net, "--out", str(tmp_path / "out"), option, "--json"]) == 0
         assert ("forwarding" in json.loads(capsys.readouterr().out)) == there
 
 
+@pytest.mark.slow
 def test_mistakes(net: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for words, message in (
         ((net, "out"), "out does not run OSPF"),

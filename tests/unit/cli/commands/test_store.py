@@ -87,6 +87,7 @@ def test_what_is_readable_of_a_log_is_taken_when_a_person_says_so(
     assert (status.state, status.peers) == (MEMBER, {2: "another"})
 
 
+@pytest.mark.slow
 def test_an_empty_log_is_accepted_too(node: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert status_of(["store", "accept", str(node), "--group", "1", "--yes"]) == 0
     assert capsys.readouterr().out == "group-1 takes part again, with an empty log\n"

@@ -58,6 +58,7 @@ def test_a_module_that_is_imported_meanwhile_is_put_right_too(source: ModuleType
     patches.take_away()
 
 
+@pytest.mark.slow
 def test_a_module_that_is_imported_anew_is_searched_anew_and_the_old_one_let_go(
     source: ModuleType, replaced: Callable[[], str]
 ) -> None:

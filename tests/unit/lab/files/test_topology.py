@@ -242,6 +242,7 @@ def test_names_in_the_script_of_the_file(tmp_path: Path, caplog: pytest.LogCaptu
     assert "Zürich" not in told
 
 
+@pytest.mark.slow
 def test_hosts_stand_at_places_in_any_script(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "net.graphml"
     path.write_text(graphml(node("0", "서울") + node("1", "Zürich") + edge("0", "1")), encoding="utf-8")
@@ -302,6 +303,7 @@ def test_the_published_networks(published: Path, name: str, nodes: int, links: i
     assert (len(topology.nodes), len(topology.links)) == (nodes, links)
 
 
+@pytest.mark.slow
 def test_the_published_abilene(published: Path) -> None:
     with catenet.Internet() as net:
         routers = net.topology(published / "topologies" / "Abilene.graphml")

@@ -36,6 +36,7 @@ def graph(branches: list[tuple[int, ...]]) -> nx.DiGraph[int]:
     return found
 
 
+@pytest.mark.slow
 @given(st.integers(1, MOST_ROUTERS).flatmap(tables))
 def test_loops_are_the_components_that_networkx_finds(branches: list[tuple[int, ...]]) -> None:
     drawn = graph(branches)
@@ -54,6 +55,7 @@ def test_loops_are_the_components_that_networkx_finds(branches: list[tuple[int, 
             assert there in branches[here]
 
 
+@pytest.mark.slow
 @given(st.integers(1, MOST_ROUTERS).flatmap(tables), st.integers(0, MOST_ROUTERS - 1))
 def test_upstream_are_the_ancestors(branches: list[tuple[int, ...]], router: int) -> None:
     router %= len(branches)

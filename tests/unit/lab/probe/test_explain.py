@@ -61,6 +61,7 @@ def test_packets_go_one_of_the_ways_that_are_told() -> None:
     assert ("client", *(hop.name for hop in hops)) in paths
 
 
+@pytest.mark.slow
 def test_every_decision_in_a_published_topology_is_what_the_tables_say(published: pathlib.Path) -> None:
     with Internet(seed=1) as net:
         routers = net.topology(published / "topologies" / "Abilene.graphml")

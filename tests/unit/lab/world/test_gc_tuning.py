@@ -29,6 +29,7 @@ def _collections() -> Iterator[list[int]]:
         gc.callbacks.remove(note)
 
 
+@pytest.mark.slow
 def test_collections_grow_with_the_logarithm_of_what_lives(monkeypatch: pytest.MonkeyPatch) -> None:
     """With Python's own thresholds there are over a thousand, and the time to build a network grows faster than it."""
     monkeypatch.setattr(gc_tuning, "MIN_NEW_OBJECTS", 1_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ def udp(src_port: int, host: int = 1, size: int = 8) -> Octets:
     return Octets(head + struct.pack("!HHHH", src_port, 53, 8 + size, 0) + bytes(size))
 
 
+@pytest.mark.slow
 @given(st.integers(0, 65_535), st.integers(0, 1000), st.sampled_from(POLICIES))
 def test_a_flow_has_one_hash(src_port: int, size: int, policy: str) -> None:
     hashes = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ def test_the_octets() -> None:
     assert (frame.dst, frame.src, frame.ethertype, frame.octets) == (0x0180_C200_0002, 9, 0x8809, 128)
 
 
+@pytest.mark.slow
 @given(INFOS, INFOS, WORD, st.binary(max_size=20))
 def test_what_is_sent_is_what_is_read(actor: PortInfo, partner: PortInfo, delay: int, padding: bytes) -> None:
     sent = Lacpdu(actor, partner, delay)

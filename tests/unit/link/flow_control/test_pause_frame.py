@@ -17,6 +17,7 @@ def test_the_octets() -> None:
     assert frame.octets == 64
 
 
+@pytest.mark.slow
 @given(st.integers(0, 0xFFFF), st.integers(0, (1 << 48) - 1))
 def test_what_is_sent_is_what_is_read(quanta: int, src: int) -> None:
     assert quanta_of(pause_frame(src, quanta)) == quanta

@@ -62,6 +62,7 @@ def test_the_octets() -> None:
     assert (frame.dst, frame.src, frame.ethertype) == (NEAREST_BRIDGE, 0x0200_0000_0009, 0x88CC)
 
 
+@pytest.mark.slow
 @given(UNITS)
 def test_what_is_sent_is_what_is_read(said: Lldpdu) -> None:
     heard = Lldpdu.parse(said.emit() + bytes(46))

@@ -113,6 +113,7 @@ def overloaded(parameters: CodelParameters, ecn: int = 0, seconds: int = 3) -> O
     return line
 
 
+@pytest.mark.slow
 def test_the_time_between_drops_shrinks_with_the_root_of_their_number() -> None:
     line = overloaded(CodelParameters())
     times = [time_ns for time_ns, reason in line.drops() if reason == CODEL]
@@ -162,6 +163,7 @@ def test_marks_come_where_drops_would() -> None:
     assert sum(traffic_class(frame) == 3 for frame in marked.arrivals.frames) == len(marks)
 
 
+@pytest.mark.slow
 def test_packets_of_ends_without_ecn_are_dropped_all_the_same() -> None:
     line = overloaded(CodelParameters(ecn=True), ecn=0)
     assert line.marks() == []

@@ -26,6 +26,7 @@ def test_a_new_flow_goes_before_old_ones() -> None:
     assert order(line) == [1, 1, 1, 1, 2, *[1] * 6]
 
 
+@pytest.mark.slow
 def test_a_flow_that_was_just_new_waits_its_turn() -> None:
     """Section 4.2: else a flow that sends one packet at a time would starve the old ones."""
     line = OneWay(FqCodel(CodelParameters(target_ns=10**9)))
@@ -80,6 +81,7 @@ def test_memory_is_bounded_too() -> None:
     assert len(line.drops()) == 6
 
 
+@pytest.mark.slow
 def test_only_the_flow_that_builds_a_queue_is_dropped() -> None:
     line = OneWay(FqCodel(CodelParameters()))
     line.every(FRAME_NS // 2, 3000, lambda number: packet(flow=1, number=number))

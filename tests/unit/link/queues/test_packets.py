@@ -156,6 +156,7 @@ def test_behind_vlan_tags(version: int, octet_form: bool, tags: list[tuple[int, 
     assert mark(Frame(2, 1, C_TAG, VlanTag(1, unaware.ethertype, unaware.payload))) is None
 
 
+@pytest.mark.slow
 @given(st.binary(min_size=20, max_size=60).map(bytearray))
 def test_the_checksum_follows_whatever_it_was(data: bytearray) -> None:
     data[0], data[1] = 0x45, data[1] & 0xFC | 1

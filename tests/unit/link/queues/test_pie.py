@@ -140,6 +140,7 @@ def test_above_a_tenth_packets_are_dropped_that_could_be_marked(probability: flo
     assert ("marked_pie" in counters, "dropped_pie" in counters) == (marked, not marked)
 
 
+@pytest.mark.slow
 def test_by_bytes_small_packets_are_dropped_less() -> None:
     state = control()
     queue = installed(Pie(state, limit=1 << 40, bytemode=True))

@@ -162,6 +162,7 @@ def test_early_and_forced_drops_are_counted_apart() -> None:
     assert "dropped_overlimit" not in counters
 
 
+@pytest.mark.slow
 def test_ecn_marks_both_and_harddrop_drops_above_the_upper_threshold() -> None:
     line = crowded(1, ecn=True, limit=10**9)
     counters = line.near.counters()
@@ -175,6 +176,7 @@ def test_ecn_marks_both_and_harddrop_drops_above_the_upper_threshold() -> None:
     assert hard["dropped_red_forced"] > 0
 
 
+@pytest.mark.slow
 def test_nodrop_lets_packets_wait_that_cannot_be_marked() -> None:
     """As Linux's sch_red.c: between the thresholds and above them, but for ``harddrop``."""
     dropping, waiting = crowded(0, ecn=True).near.counters(), crowded(0, ecn=True, nodrop=True).near.counters()

@@ -206,6 +206,7 @@ def test_arp_of_another_kind_is_refused(at: int) -> None:
     assert arp.parse(bytes(data)) is None
 
 
+@pytest.mark.slow
 @given(octet, octet, st.integers(0, 2**32 - 1), st.binary(max_size=60))
 def test_icmp_round_trip(kind: int, code: int, rest: int, body: bytes) -> None:
     four = Ipv4Packet(7, 8, 1, IcmpMessage(4, kind, code, rest, body)).emit_payload()

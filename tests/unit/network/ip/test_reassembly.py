@@ -181,6 +181,7 @@ def test_a_packet_that_was_spoilt_keeps_nothing_and_stays_spoilt_until_its_time_
     assert reassembler.add(second) is not None
 
 
+@pytest.mark.slow
 def test_more_memory_than_there_is_drops_the_oldest_packet_but_never_the_newest() -> None:
     _, reassembler, counters = desk(4)
     cost = 1480 + 2 * FRAGMENT_COST_OCTETS

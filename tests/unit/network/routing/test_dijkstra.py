@@ -42,6 +42,7 @@ def test_distances_and_parents_agree_with_scipy_even_where_edges_cost_nothing(ed
         assert found.parents == tight_parents(graph, source, expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TOPOLOGIES)
 def test_published_topologies_agree_with_scipy(name: str, published: pathlib.Path) -> None:
     graph = published_graph(published, name)

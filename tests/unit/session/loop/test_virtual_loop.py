@@ -112,6 +112,7 @@ def test_each_callback_has_its_context(loop: VirtualLoop) -> None:
     assert seen == ["red", "green", "blue"]
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**15), st.floats(0, 10**6))
 def test_a_delay_is_never_too_short(now_ns: int, delay_s: float) -> None:
     start, end = now_ns / 1e9, end_ns(now_ns, delay_s)

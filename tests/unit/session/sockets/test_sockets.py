@@ -339,6 +339,7 @@ def test_a_reader_that_reads_nothing_does_not_stop_time(pair: Pair) -> None:
     assert 500 < len(calls) < 1500
 
 
+@pytest.mark.slow
 def test_a_loop_that_polls_does_not_stop_time(pair: Pair) -> None:
     async def poll() -> None:
         while pair.alpha.time() < 0.001:

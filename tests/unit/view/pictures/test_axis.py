@@ -37,6 +37,7 @@ def test_a_small_axis_has_no_exponent_at_each_mark() -> None:
     assert unit == "ns"
 
 
+@pytest.mark.slow
 @given(st.floats(-1e15, 1e15), st.floats(1e-12, 1e15), st.sampled_from(["s", "bit/s", "packets", ""]))
 def test_marks_are_distinct_in_order_and_have_room(low: float, span: float, unit: str) -> None:
     high = low + span

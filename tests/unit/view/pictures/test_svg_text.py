@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ def test_width_grows_with_the_font_and_with_the_script() -> None:
     assert line_px("title") > line_px("small")
 
 
+@pytest.mark.slow
 @given(texts, st.floats(30, 900), kinds)
 def test_what_is_shortened_fits_and_says_so(words: str, width: float, kind: str) -> None:
     told = shortened(words, width, kind)
@@ -24,6 +26,7 @@ def test_what_is_shortened_fits_and_says_so(words: str, width: float, kind: str)
     assert told == words or "…" in told
 
 
+@pytest.mark.slow
 @given(texts, st.floats(60, 900), kinds, st.integers(1, 5))
 def test_lines_fit_and_hold_all_unless_the_last_says_otherwise(words: str, width: float, kind: str, most: int) -> None:
     lines = wrapped(words, width, kind, most)

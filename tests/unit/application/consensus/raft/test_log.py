@@ -30,6 +30,7 @@ def test_terms_inside_and_out() -> None:
     assert (log.last_index, log.last_term) == (8, 3)
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=8), st.lists(st.integers(1, 4), max_size=8), st.data())
 def test_merging_leaves_the_leaders_entries_and_what_agrees_with_them(
     ours: list[int], theirs: list[int], data: st.DataObject

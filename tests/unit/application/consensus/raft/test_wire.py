@@ -47,11 +47,13 @@ def fields(message: Message) -> dict[str, object]:
     return {"kind": type(message).__name__} | {name: getattr(message, name) for name in names}
 
 
+@pytest.mark.slow
 @given(messages)
 def test_a_message_is_read_as_it_was_written(message: Message) -> None:
     assert fields(parse_message(emit_message(message))) == fields(message)
 
 
+@pytest.mark.slow
 @given(messages, st.data())
 def test_a_message_that_is_cut_off_is_refused(message: Message, data: st.DataObject) -> None:
     written = emit_message(message)
@@ -59,6 +61,7 @@ def test_a_message_that_is_cut_off_is_refused(message: Message, data: st.DataObj
         parse_message(written[: data.draw(st.integers(0, len(written) - 1))])
 
 
+@pytest.mark.slow
 @given(messages)
 def test_what_follows_a_message_is_refused(message: Message) -> None:
     with pytest.raises(ValueError, match="follow"):
@@ -84,6 +87,7 @@ changes = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(changes)
 def test_a_change_is_read_as_it_was_written(change: Change) -> None:
     found = parse_change(emit_change(change))
@@ -106,6 +110,7 @@ def test_other_octets_are_no_change(data: bytes) -> None:
         parse_change(data)
 
 
+@pytest.mark.slow
 @given(numbers)
 def test_numbers_take_seven_bits_an_octet(number: int) -> None:
     written = put_varint(number)

@@ -65,6 +65,7 @@ def value(store: Store, key: bytes) -> bytes | None:
     return None if record is None else record.value
 
 
+@pytest.mark.slow
 @given(st.lists(OPERATIONS, max_size=40))
 def test_it_does_what_a_dict_does(operations: list[Operation]) -> None:
     store, client, model = alone(), Client(7), dict[bytes, bytes]()
@@ -116,6 +117,7 @@ def test_a_restored_store_goes_on_alike(operations: list[Operation], place: int)
     assert store.snapshot() == copy.snapshot()
 
 
+@pytest.mark.slow
 @given(
     st.one_of(
         st.builds(Request, st.integers(0, 9), st.integers(0, 9), st.integers(0, 9), OPERATIONS),

@@ -57,6 +57,7 @@ def test_the_octets_of_one_by_hand() -> None:
     assert Bpdu(TOPOLOGY_CHANGE_NOTIFICATION).emit().hex() == "00000080"
 
 
+@pytest.mark.slow
 @given(BPDUS)
 def test_parse_undoes_emit(bpdu: Bpdu) -> None:
     parsed = Bpdu.parse(bpdu.emit())

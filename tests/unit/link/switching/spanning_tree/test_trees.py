@@ -126,6 +126,7 @@ def test_any_network_becomes_a_tree_and_is_one_again_after_any_cut(
     net.check_tree()
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(networks(), st.integers(1, 30))
 def test_rstp_has_no_loop_at_any_time(network: tuple[list[str], list[tuple[int, int]]], steps: int) -> None:

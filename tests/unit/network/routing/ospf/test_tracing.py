@@ -46,12 +46,14 @@ def test_a_route(
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(WORDS, SMALL, SMALL, SMALL, SMALL)
 def test_a_state(number: int, interface: int, old: int, new: int, event: int) -> None:
     row = Row(5, tracing.NEIGHBOUR, 3, number, tracing.pack_states(interface, old, new, event))
     assert tracing.state_change(row) == (5, 3, number, interface, old, new, event)
 
 
+@pytest.mark.slow
 @given(
     st.integers(1, 11),
     WORDS,

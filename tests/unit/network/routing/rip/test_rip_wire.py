@@ -95,6 +95,7 @@ def test_a_bit_that_flipped_is_seen(key: Key, table: list[tuple[int, ...]], data
     assert key.open(bytes(sealed)).reason != 0
 
 
+@pytest.mark.slow
 @given(keys, st.binary(max_size=600))
 def test_octets_at_random_are_refused(key: Key, octets: bytes) -> None:
     assert key.open(octets).reason != 0

@@ -59,6 +59,7 @@ def rician_bpsk(k_factor: float, eb_n0: float) -> float:
     return float(np.trapezoid(density * rates, power))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("k_factor", [0.0, 4.0])
 def test_the_error_rate_of_bpsk_over_fading(k_factor: float) -> None:
     rng, eb_n0 = np.random.default_rng([7, int(k_factor)]), 10.0
@@ -73,6 +74,7 @@ def test_the_error_rate_of_bpsk_over_fading(k_factor: float) -> None:
         assert rician_bpsk(0.0, eb_n0) == pytest.approx(rayleigh_bpsk(eb_n0), rel=1e-3)
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(-3, 3), max_size=30), st.integers(0, 30))
 def test_taps_convolve_and_remember(sent: list[int], cut: int) -> None:
     channel = FirChannel(PROAKIS_B)

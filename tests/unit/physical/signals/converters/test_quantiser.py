@@ -23,6 +23,7 @@ def test_three_bits_by_hand() -> None:
     assert tread.clipped([-4.6, -4.4, 3.4, 3.6]).tolist() == [True, False, False, True]
 
 
+@pytest.mark.slow
 @given(st.integers(1, 16), st.sampled_from(["mid-rise", "mid-tread"]), st.floats(-1, 1))
 def test_the_error_is_half_a_step_at_most(bits: int, kind: str, value: float) -> None:
     quantiser = Quantiser(bits, full_scale=1.0, kind=kind)  # type: ignore[arg-type]

@@ -76,6 +76,7 @@ def test_the_impulse_response_is_the_generators() -> None:
     assert Convolutional(3, (0o7, 0o5)).encode([1, 0, 1, 1]).tolist() == [1, 1, 1, 0, 0, 0, 0, 1, 0, 1, 1, 1]
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.data())
 def test_errors_up_to_half_the_free_distance_are_corrected(data: st.DataObject) -> None:
@@ -87,6 +88,7 @@ def test_errors_up_to_half_the_free_distance_are_corrected(data: st.DataObject) 
     assert Convolutional().decode_hard(word).tolist() == sent
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.data())
 def test_the_decoder_finds_the_nearest_word_of_all(data: st.DataObject) -> None:
@@ -121,6 +123,7 @@ def test_what_is_no_convolutional_code_is_refused() -> None:
         Convolutional().decode_hard([0, 0])
 
 
+@pytest.mark.slow
 @given(st.integers(1, 7), st.integers(1, 7), st.integers(0, 3))
 def test_interleaved_elements_come_back(rows: int, columns: int, blocks: int) -> None:
     elements = np.arange(rows * columns * blocks)

@@ -24,6 +24,7 @@ def damaged(code: ReedSolomon, words: np.ndarray, errors: int, rng: np.random.Ge
     return received
 
 
+@pytest.mark.slow
 @given(st.integers(0, 1023), st.integers(0, 1023), st.integers(0, 1023))
 def test_the_field_is_a_field(a: int, b: int, c: int) -> None:
     field = KR4.field
@@ -98,6 +99,7 @@ def test_a_word_with_more_errors_is_reported_and_left(code: ReedSolomon) -> None
     assert decoded.messages[0].tolist() == words[0, : code.dimension].tolist()
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.data())
 def test_a_small_code_never_gives_a_word_further_off_than_it_corrects(data: st.DataObject) -> None:

@@ -32,6 +32,7 @@ def text(bits: np.ndarray) -> str:
 # --- 4B/5B ---
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 21)))
 def test_symbols_come_back(symbols: list[int]) -> None:
     decoded = Code4b5b().decode(Code4b5b().encode(symbols))
@@ -96,6 +97,7 @@ def test_8b10b_is_as_another_implementation_has_it(sent: list[tuple[int, bool]],
     assert text(line) == expected
 
 
+@pytest.mark.slow
 @given(st.binary(min_size=1, max_size=40), st.data())
 def test_the_other_implementation_reads_ours(sent: bytes, data: st.DataObject) -> None:
     oracle = pytest.importorskip("encdec8b10b").EncDec8B10B
@@ -113,6 +115,7 @@ def test_the_groups_of_clause_36() -> None:
     assert text(Code8b10b().encode([K28_5, 0xB5], [True, False])) == "0011111010" + "1010101010"
 
 
+@pytest.mark.slow
 @given(st.binary(min_size=8, max_size=60))
 def test_data_never_looks_like_a_comma(sent: bytes) -> None:
     """The commas 0011111 and 1100000 mark the boundary of groups because data does not have them."""
@@ -131,6 +134,7 @@ def test_an_invalid_group_and_a_wrong_disparity_are_violations() -> None:
     assert wrong.violations.tolist() == [0]
 
 
+@pytest.mark.slow
 @given(st.binary(min_size=1, max_size=30), st.data())
 def test_a_single_wrong_bit_in_8b10b_is_found_at_the_latest_by_the_disparity_at_the_end(
     sent: bytes, data: st.DataObject

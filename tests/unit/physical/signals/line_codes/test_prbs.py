@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from catenet.physical.signals.line_codes.prbs import TAPS, Prbs
 
 
+@pytest.mark.slow
 @given(st.sampled_from(sorted(TAPS)), st.integers(0, 700), st.integers(1, 127))
 def test_the_sequence_is_that_of_a_shift_register(order: int, count: int, seed: int) -> None:
     register, expected = [(seed >> place) & 1 for place in range(order - 1, -1, -1)], []

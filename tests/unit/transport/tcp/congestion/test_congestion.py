@@ -14,18 +14,21 @@ MS = 1_000_000
 SECOND = 1_000_000_000
 
 
+@pytest.mark.slow
 @given(st.integers(0, 1 << 90))
 def test_cube_root_is_exact(value: int) -> None:
     root = cube_root(value)
     assert root**3 <= value < (root + 1) ** 3
 
 
+@pytest.mark.slow
 @given(ticks=st.integers(-100_000, 100_000), mss=st.sampled_from([536, 1448, 8948]))
 def test_the_cubic_term(ticks: int, mss: int) -> None:
     exact = 0.4 * (ticks / 1024) ** 3 * mss
     assert cubic_offset_bytes(ticks, mss) == pytest.approx(exact, rel=0.002, abs=mss)
 
 
+@pytest.mark.slow
 @given(segments=st.integers(1, 100_000))
 def test_k(segments: int) -> None:
     exact = (segments / 0.4) ** (1 / 3)

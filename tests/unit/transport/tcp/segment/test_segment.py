@@ -33,6 +33,7 @@ def segments(draw: st.DrawFn) -> TcpSegment:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(segment=segments(), addresses=st.tuples(NUMBER, NUMBER))
 def test_parse_is_the_inverse_of_emit(segment: TcpSegment, addresses: tuple[int, int]) -> None:
     length = segment.wire_length()
@@ -51,6 +52,7 @@ def test_parse_is_the_inverse_of_emit(segment: TcpSegment, addresses: tuple[int,
     assert again.emit_over(start) == octets
 
 
+@pytest.mark.slow
 @given(segment=segments(), bit=st.integers(0, 10_000))
 def test_one_flipped_bit_is_found(segment: TcpSegment, bit: int) -> None:
     octets = bytearray(segment.emit())

@@ -228,6 +228,7 @@ def test_a_peer_that_had_no_window_from_the_start_is_probed(script: Any) -> None
     s.expect("A", seq=1, length=3)
 
 
+@pytest.mark.slow
 def test_the_send_buffer_grows_with_the_window(script: Any) -> None:
     s = script().establish()
     s.window = 40_000

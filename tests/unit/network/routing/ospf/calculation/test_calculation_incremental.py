@@ -90,6 +90,7 @@ def test_following_changes_is_calculating_anew_with_virtual_links(seed: int) -> 
             follower.turn_area()
 
 
+@pytest.mark.slow
 def test_virtual_links_at_random_lead_somewhere_and_are_bettered() -> None:
     """What is drawn has to have what it is about: ways over virtual links, and shorter ones through transit areas."""
     through, bettered = 0, 0

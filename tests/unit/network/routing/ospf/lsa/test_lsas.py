@@ -75,6 +75,7 @@ def test_emit_and_parse_are_inverses(lsa: Lsa, age: int, before: bytes) -> None:
     assert parse_header(octets, 0) == lsa.describe(age)
 
 
+@pytest.mark.slow
 @given(lsas(), ages)
 def test_the_age_is_not_part_of_what_the_checksum_covers(lsa: Lsa, age: int) -> None:
     assert lsa.emit(age)[2:] == lsa.emit(0)[2:]
@@ -94,6 +95,7 @@ def reference_checksum(data: bytes, place: int) -> bytes:
     return bytes([first or 255, second or 255])
 
 
+@pytest.mark.slow
 @given(st.binary(min_size=2, max_size=80), st.data())
 def test_the_checksum_is_that_of_the_standard(octets: bytes, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(octets) - 2))
@@ -112,6 +114,7 @@ def test_no_flipped_bit_is_believed(lsa: Lsa, data: st.DataObject) -> None:
     assert reason(bytes(octets)) != 0
 
 
+@pytest.mark.slow
 def test_the_largest_lsa_has_a_sound_checksum() -> None:
     count = (MOST_OCTETS - 24) // 12
     links = [RouterLink(STUB, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFF)] * count

@@ -135,6 +135,7 @@ def test_lengths_that_lie(packet: OspfPacket, length: int) -> None:
         assert isinstance(take(lie), int)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 0xFFFFFFFF))
 def test_counts_that_lie(count: int) -> None:
     octets = Update(1, 0, LSAS, [1, 2, 3, 4]).emit()
@@ -142,6 +143,7 @@ def test_counts_that_lie(count: int) -> None:
     assert isinstance(given, OspfPacket) == (count == len(LSAS))
 
 
+@pytest.mark.slow
 @given(st.integers(0, 0xFFFF), st.integers(0, 3))
 def test_lengths_of_lsas_that_lie(length: int, which: int) -> None:
     octets = bytearray(Update(1, 0, LSAS, [1, 2, 3, 4]).emit())
