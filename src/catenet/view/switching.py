@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from catenet.view.tables import gap, table
+from catenet.view.routing.tables import gap, table
 
 
 def stp_lines(switches: Sequence[Mapping[str, Any]], width: int | None = None) -> list[str]:

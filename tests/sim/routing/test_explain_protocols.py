@@ -10,7 +10,7 @@ import pytest
 
 from catenet import Internet
 from catenet.lab.probe.explain.explanation import ExplainedHop, RouteExplanation
-from catenet.view.routes import explanation_lines
+from catenet.view.routing.explanation import explanation_lines
 
 
 def at(found: RouteExplanation, node: str) -> ExplainedHop:

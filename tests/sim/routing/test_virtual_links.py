@@ -15,7 +15,7 @@ from catenet.network.routing.ospf.adjacency.interface import DOWN, Interface
 from catenet.network.routing.ospf.adjacency.neighbour import FULL
 from catenet.network.routing.ospf.lsa.lsa import ROUTER, RouterBody
 from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_V, VIRTUAL
-from catenet.view.ospf import ospf_lines
+from catenet.view.routing.ospf import ospf_lines
 
 MD5 = {"key": "secret"}
 

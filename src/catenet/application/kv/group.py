@@ -17,6 +17,7 @@ from catenet.application.kv.state.commands import Request, Revoke, fault
 from catenet.application.kv.state.directory import Directory
 from catenet.application.kv.state.machines import AddNodes, GroupMachine, entry
 from catenet.application.kv.state.results import Result
+from catenet.application.kv.state.slot_map import Layout
 from catenet.application.kv.state.slots import slot_of
 from catenet.application.kv.state.store import Store, StoreWatcher
 from catenet.application.kv.watch import Notifier
@@ -171,7 +172,8 @@ class Group(StoreWatcher, Watcher):
                 return protocol.LayoutReply(self.directory.layout(number))
             case protocol.ChangeLayout(change) if self.directory is not None:
                 layout = await self.member.propose(entry(change))
-                return protocol.LayoutReply(layout)  # type: ignore[arg-type]
+                assert layout is None or isinstance(layout, Layout), "a directory answers a change with a layout"
+                return protocol.LayoutReply(layout)
             case _:
                 return await self._ask_store(rpc)
 

@@ -69,7 +69,7 @@ def explain(
     if as_json:
         typer.echo(json.dumps(found.as_data()))
     else:
-        from catenet.view.routes import explanation_lines
+        from catenet.view.routing.explanation import explanation_lines
 
         say(explanation_lines(found.as_data(), tree=tree))
     raise typer.Exit(OK if found.reached else FAILED)

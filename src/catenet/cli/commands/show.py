@@ -49,6 +49,7 @@ def _examples(*commands: str) -> str:
 
 Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, in TOML, or a run's folder.")]
 Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A router or host.  [all routers]")]
+SwitchName = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A switch.  [all switches]")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON: a list with one object per node.")]
 
 
@@ -65,7 +66,7 @@ def routes(
 ) -> None:
     """Forwarding tables: each prefix with the source of its route, administrative distance and next hops."""
     from catenet.lab.report import routing as show
-    from catenet.view.tables import route_lines
+    from catenet.view.routing.tables import route_lines
 
     found = _found(context, scenario, at, name, "routes", lambda net: show.routes(net, name))
     _print(found, route_lines(found, width_of(sys.stdout)), as_json, "there are no routers")
@@ -75,7 +76,7 @@ def routes(
 def rip(context: typer.Context, scenario: Scenario, name: Name = None, at: At = None, as_json: AsJson = False) -> None:
     """RIP: table, neighbours, and rejected packets."""
     from catenet.lab.report import routing as show
-    from catenet.view.tables import rip_lines
+    from catenet.view.routing.tables import rip_lines
 
     found = _found(context, scenario, at, name, "rip", lambda net: show.rip(net, name))
     _print(found, rip_lines(found, width_of(sys.stdout)), as_json, _nobody("rip"))
@@ -103,7 +104,7 @@ def ospf(
 ) -> None:
     """OSPF: interfaces, neighbours, database, routes, border routers, and rejected packets."""
     from catenet.lab.report import routing as show
-    from catenet.view.ospf import ospf_lines, overview_lines
+    from catenet.view.routing.ospf import ospf_lines, overview_lines
 
     part = _SPELLINGS.get(words[0], words[0])
     parts = (part,) if part in show.PARTS else None
@@ -122,11 +123,7 @@ def ospf(
 
 @show_app.command()
 def stp(
-    context: typer.Context,
-    scenario: Scenario,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A switch.  [all switches]")] = None,
-    at: At = None,
-    as_json: AsJson = False,
+    context: typer.Context, scenario: Scenario, name: SwitchName = None, at: At = None, as_json: AsJson = False
 ) -> None:
     """Spanning trees: the root, and the role and state of each port."""
     from catenet.lab.report import routing as show
@@ -155,11 +152,7 @@ def lldp(
 
 @show_app.command()
 def lacp(
-    context: typer.Context,
-    scenario: Scenario,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A switch.  [all switches]")] = None,
-    at: At = None,
-    as_json: AsJson = False,
+    context: typer.Context, scenario: Scenario, name: SwitchName = None, at: At = None, as_json: AsJson = False
 ) -> None:
     """Link aggregates: their members, and the state of LACP at each."""
     from catenet.lab.report import routing as show
@@ -172,11 +165,7 @@ def lacp(
 
 @show_app.command()
 def snooping(
-    context: typer.Context,
-    scenario: Scenario,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A switch.  [all switches]")] = None,
-    at: At = None,
-    as_json: AsJson = False,
+    context: typer.Context, scenario: Scenario, name: SwitchName = None, at: At = None, as_json: AsJson = False
 ) -> None:
     """Multicast in switches: querier, multicast routers and members."""
     from catenet.lab.report import routing as show

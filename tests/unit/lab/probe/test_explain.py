@@ -11,7 +11,7 @@ from catenet import Internet
 from catenet.errors import LabError
 from catenet.lab.probe.explain.automatic import Computed
 from catenet.lab.probe.explain.explanation import RouteExplanation
-from catenet.view.routes import explanation_lines
+from catenet.view.routing.explanation import explanation_lines
 
 
 def computed(found: RouteExplanation) -> Computed:

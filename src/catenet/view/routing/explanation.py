@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from catenet.view import numbers
-from catenet.view.route_reasons import reason_lines
+from catenet.view.routing.reasons import reason_lines
 
 
 def explanation_lines(data: Mapping[str, Any], *, tree: bool = False) -> list[str]:

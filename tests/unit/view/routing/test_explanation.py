@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import catenet
-from catenet.view.routes import explanation_lines
+from catenet.view.routing.explanation import explanation_lines
 
 
 def test_paths_ways_and_tree() -> None:

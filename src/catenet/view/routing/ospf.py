@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from catenet.view.tables import gap, named, table
+from catenet.view.routing.tables import gap, named, table
 
 Data = Mapping[str, Any]
 
