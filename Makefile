@@ -11,7 +11,7 @@ JOBS   ?= 2
 REAL_TIME := tests/interop/tap tests/interop/programs tests/interop/routing
 CC_THERE := $(shell command -v cc || command -v gcc)
 BUILD  := $(if $(CC_THERE),compiled,pure)
-SOURCES := $(shell find src -name '*.py' -o -name 'py.typed' -o -path '*templates*' -type f) $(shell find examples -type f) pyproject.toml setup.py
+SOURCES := $(shell find src -name '*.py' -o -name 'py.typed' -o -path '*templates*' -type f -not -path '*__pycache__*') $(shell find examples -type f -not -path '*__pycache__*') pyproject.toml setup.py
 
 .PHONY: help demo test test-all check check-tests lint lint-types lint-style peers bench clean
 
