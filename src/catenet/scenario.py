@@ -140,7 +140,14 @@ class Scenario(OptionChecks):
         for name, table in self.shape.hosts.items():
             with self._at("hosts", name):
                 options = merged(defaults, table.given()) if table.at is not None else {}
-                host = net._world.host(name, at=table.at, addresses=table.addresses, lldp=table.lldp, options=options)
+                host = net._world.host(
+                    name,
+                    at=table.at,
+                    addresses=table.addresses,
+                    lldp=table.lldp,
+                    promiscuous=table.promiscuous,
+                    options=options,
+                )
                 if table.multicast is not None:
                     host.ip.set_multicast(parse_multicast(table.multicast, f"host {name}"))
 

@@ -139,7 +139,9 @@ class Host(HostBase):
 
     def forget_programs(self) -> Loop | None:
         loop, self._loop = self._loop, None
-        self._sockets = None
+        if self._sockets is not None:
+            self._sockets.packets.lose_power()
+            self._sockets = None
         if self._environment is not None:
             self.clock.followers.remove(self._environment)
             self._environment = None

@@ -11,7 +11,8 @@ nothing acknowledged.  **Asks** of the physical layer: a channel that carries fr
 - :mod:`.framing`: links between two without Ethernet, by HDLC, SLIP and COBS; :mod:`.ppp`: PPP on them;
 - :mod:`.switching`: learning switches, and bridges with VLANs; :mod:`.multicast`: messages of IGMP and MLD;
 - :mod:`.half_duplex`: shared media; :mod:`.aggregation`: several links as one; :mod:`.lldp`: who is across;
-- :mod:`.flow_control`: pause frames; :mod:`.station_filter`: what stands between a port and its station.
+- :mod:`.flow_control`: pause frames; :mod:`.station_filter`: what stands between a port and its station;
+  :mod:`.packet_tap`: copies of a port's frames.
 """
 
 from catenet.link.ethernet import Frame

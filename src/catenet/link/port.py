@@ -46,8 +46,9 @@ class Port(Receiver):
     """One port.
 
     It hands up frames for its own address, for everybody, and for groups: those of :meth:`join` only, once
-    ``all_groups`` is False.  A ``promiscuous`` port hands up everything.  With ``bytes_fidelity`` every
-    frame is emitted on arrival and parsed again, as if it had been bits all along.
+    ``all_groups`` is False.  A ``promiscuous`` port hands up everything; where several may want either, they are
+    counted by :meth:`change_promiscuity` and :meth:`change_all_groups`.  With ``bytes_fidelity`` every frame is emitted
+    on arrival and parsed again, as if it had been bits all along.
     """
 
     def __init__(self, kernel: Kernel, name: str, mac: int, station: Station) -> None:
@@ -66,6 +67,8 @@ class Port(Receiver):
         self.promiscuous = False
         self.all_groups = True
         self._groups: Final[dict[int, int]] = {}
+        self._promiscuity: i64 = 0
+        self._wanted_all_groups: i64 = 0
         self._mtu: i64 = ETHERNET_MTU
         self._subject: Final = kernel.trace.subject(name)
         self.in_frames: i64 = 0
@@ -146,6 +149,21 @@ class Port(Receiver):
             self._groups[group] = count
         else:
             del self._groups[group]
+
+    @property
+    def promiscuity(self) -> int:
+        """How many want every frame."""
+        return self._promiscuity
+
+    def change_promiscuity(self, step: int) -> None:
+        """One more (1) wants every frame, or one less (-1)."""
+        self._promiscuity += step
+        self.promiscuous = self._promiscuity > 0
+
+    def change_all_groups(self, step: int) -> None:
+        """One more (1) wants the frames to all groups, or one less (-1)."""
+        self._wanted_all_groups += step
+        self.all_groups = self._wanted_all_groups > 0
 
     def send(self, frame: Frame) -> bool:
         """Send a frame.  False if it was dropped: the queue refused it, there is no carrier, or it is too long."""

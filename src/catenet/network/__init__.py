@@ -9,7 +9,7 @@ port that carries frames and reports carrier changes.
 - :mod:`.ip`: wire formats, fragments; :mod:`.icmp`; :mod:`.multicast`: IGMP, MLD; :mod:`.neighbour`: ARP, ND;
   :mod:`.nat`; :mod:`.forwarding`: next hops; :mod:`.routing`: shortest paths, RIP, OSPF;
 - :mod:`.configuration` sets a host up; :mod:`.family`: its IPv4 or IPv6 part; :mod:`.packet`, :mod:`.addresses`,
-  :mod:`.counters`, :mod:`.tracing`, :mod:`.loopback`, :mod:`.partition_filter`.
+  :mod:`.counters`, :mod:`.tracing`, :mod:`.loopback`, :mod:`.partition_filter`; :mod:`.packet_taps`: copies of frames.
 
 Not implemented: router advertisements, SLAAC, redirects, multicast routing, IPsec.
 """

@@ -27,7 +27,7 @@ class Configuration:
         self.family4: Final = Family(kernel, 4, self.draws)
         self.family6: Final = Family(kernel, 6, self.draws)
         self.interfaces: Final[list[Interface]] = []
-        self._watchers: Final[list[InterfaceWatcher]] = []
+        self._watchers: list[InterfaceWatcher] = []
         self._forwarding = False
 
     @property
@@ -123,6 +123,10 @@ class Configuration:
     def watch(self, watcher: InterfaceWatcher) -> None:
         """Add an observer of interfaces that go down or come up."""
         self._watchers.append(watcher)
+
+    def unwatch(self, watcher: InterfaceWatcher) -> None:
+        """Undo a :meth:`watch`."""
+        self._watchers = [each for each in self._watchers if each is not watcher]
 
     def set_power(self, on: bool) -> None:
         """The host loses power, or gets it back: its interfaces are disabled meanwhile, and learned state is dropped.

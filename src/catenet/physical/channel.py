@@ -82,6 +82,29 @@ class Tap:
         """A frame that the channel will be given was marked; the text says why.  Does nothing unless overridden."""
 
 
+class _Taps(Tap):
+    """Several that watch one channel."""
+
+    def __init__(self, taps: list[Tap]) -> None:
+        self.taps: Final = taps
+
+    def transmitted(self, channel: Channel, transmission: Transmission) -> None:
+        for tap in self.taps:
+            tap.transmitted(channel, transmission)
+
+    def dropped(self, channel: Channel, pdu: Pdu, text: str) -> None:
+        for tap in self.taps:
+            tap.dropped(channel, pdu, text)
+
+    def refused(self, channel: Channel, pdu: Pdu, text: str) -> None:
+        for tap in self.taps:
+            tap.refused(channel, pdu, text)
+
+    def marked(self, channel: Channel, pdu: Pdu, text: str) -> None:
+        for tap in self.taps:
+            tap.marked(channel, pdu, text)
+
+
 class Transmission(Event):
     """One frame's way through a channel; as an event, its arrival."""
 
@@ -304,12 +327,25 @@ class Channel(ImpairedChannel):
 
     @property
     def tap(self) -> Tap | None:
-        """Who watches this channel; it sees the frames that are given from now on."""
+        """Who watches this channel: one, or all that were added."""
         return self._tap
 
-    @tap.setter
-    def tap(self, tap: Tap | None) -> None:
-        self._tap = tap
+    def add_tap(self, tap: Tap) -> None:
+        """Let someone watch the channel, too; it sees the frames that are given from now on."""
+        self._set_taps([*self._taps(), tap])
+
+    def remove_tap(self, tap: Tap) -> None:
+        """Undo an :meth:`add_tap`; nothing happens if there was none."""
+        self._set_taps([each for each in self._taps() if each is not tap])
+
+    def _taps(self) -> list[Tap]:
+        tap = self._tap
+        if tap is None:
+            return []
+        return tap.taps if isinstance(tap, _Taps) else [tap]
+
+    def _set_taps(self, taps: list[Tap]) -> None:
+        self._tap = None if not taps else taps[0] if len(taps) == 1 else _Taps(taps)
         self._choose_path()
 
     def waiting_outcomes(self) -> list[FrameOutcome]:

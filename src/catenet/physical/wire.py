@@ -86,7 +86,12 @@ class Wire:
         self.forward.impairments.set_bit_errors(rate)
         self.backward.impairments.set_bit_errors(rate)
 
-    def set_tap(self, tap: Tap | None) -> None:
-        """Let someone watch both directions."""
-        self.forward.tap = tap
-        self.backward.tap = tap
+    def add_tap(self, tap: Tap) -> None:
+        """Let someone watch both directions, too."""
+        self.forward.add_tap(tap)
+        self.backward.add_tap(tap)
+
+    def remove_tap(self, tap: Tap) -> None:
+        """Undo an :meth:`add_tap`."""
+        self.forward.remove_tap(tap)
+        self.backward.remove_tap(tap)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket as real
 
+from catenet.session.sockets.packet.endpoint import PacketEndpoint
 from catenet.session.sockets.socket import SimSocket, SocketTable
 from catenet.session.sockets.socket_base import Endpoint, fail
 from catenet.session.sockets.socketpair import make_pair
@@ -13,6 +14,8 @@ from catenet.session.sockets.udp_socket import UdpEndpoint
 
 HOW_MADE = int(real.SOCK_NONBLOCK) | int(real.SOCK_CLOEXEC)
 """The flags that may be added to a socket's type."""
+KINDS = range(11)
+"""The types of sockets that Linux knows, whatever their family."""
 
 
 class SocketStack(SocketTable):
@@ -28,7 +31,7 @@ class SocketStack(SocketTable):
         """The result of ``socket.socket(family, type, proto, fileno)`` on this host.
 
         Raises Linux's OSError for unsupported arguments: EAFNOSUPPORT, ESOCKTNOSUPPORT, EPROTONOSUPPORT, EPERM for raw
-        sockets, EBADF for a descriptor that is not a simulated socket's.
+        sockets of IP, EBADF for a descriptor that is not a simulated socket's.
         """
         if fileno is not None:
             return self._adopt(fileno)
@@ -43,6 +46,10 @@ class SocketStack(SocketTable):
         return made
 
     def _endpoint(self, family: int, type: int, proto: int) -> Endpoint:
+        if family == real.AF_PACKET:
+            if type in (real.SOCK_RAW, real.SOCK_DGRAM):
+                return PacketEndpoint(self, type == real.SOCK_DGRAM, proto)
+            fail(errno.ESOCKTNOSUPPORT if type in KINDS else errno.EINVAL)
         if family not in (real.AF_INET, real.AF_INET6):
             fail(errno.EAFNOSUPPORT)
         version = 4 if family == real.AF_INET else 6

@@ -172,8 +172,8 @@ class Pair:
             self.linux = [socket.socket(FAMILIES[version], socket.SOCK_DGRAM) for _ in range(2)]
         self.ours = [Groups(lan.host.ip, lan.host.udp.open(UdpUser(), version)) for _ in range(2)]
         self.there, self.here = Reports(version), Reports(version)
-        lan.linux_wire.forward.tap = self.there
-        lan.host_wire.forward.tap = self.here
+        lan.linux_wire.forward.add_tap(self.there)
+        lan.host_wire.forward.add_tap(self.here)
 
     def set(self, number: int, option: int, *sources: str) -> None:
         places = b"".join(stored(self.version, each) for each in (GROUPS[self.version], *sources))

@@ -38,7 +38,7 @@ def network(mirror: Any, ports: Any = None, **options: Any) -> tuple[Internet, S
         net.host(name, at="sw")
     net.run(until="10s")
     seen = Seen()
-    net.links["monitor-sw"].wire.backward.tap = seen
+    net.links["monitor-sw"].wire.backward.add_tap(seen)
     return net, seen
 
 

@@ -211,7 +211,7 @@ class Drops(Tap):
 def test_who_watches_the_wire_is_told_of_drops() -> None:
     pair = Pair()
     pair.a.queue = DropTail(limit_octets=0)
-    pair.wire.set_tap(drops := Drops())
+    pair.wire.add_tap(drops := Drops())
     for payload in (1500, 1500, 1501):
         pair.a.send(pair.frame(payload))
     pair.wire.cut()

@@ -113,7 +113,7 @@ class Net:
 
     def watch(self, wire: Wire) -> Watch:
         watch = Watch()
-        wire.set_tap(watch)
+        wire.add_tap(watch)
         return watch
 
     def send(self, stack: IpStack, to: str, data: bytes, **options: object) -> int:

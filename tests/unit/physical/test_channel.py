@@ -346,7 +346,8 @@ def test_whatever_changes_frames_keep_their_order_and_each_is_accounted_for(oper
 def test_watching_changes_nothing() -> None:
     def run(tap: Tap | None) -> list[tuple[int, int]]:
         kernel, channel, sink = channel_of(seed=5)
-        channel.tap = tap
+        if tap is not None:
+            channel.add_tap(tap)
         send(channel, range(20))
         channel.impairments.set_loss(Bernoulli(0.3))
         kernel.run(until_ns=700_000)
@@ -370,7 +371,7 @@ class Watcher(Tap):
 def test_a_fate_is_settled_when_nothing_can_change_it() -> None:
     kernel, channel, _ = channel_of(delay_ns=250_000)
     watcher = Watcher()
-    channel.tap = watcher
+    channel.add_tap(watcher)
     channel.impairments.set_loss(RecordedLoss([False, True, False, True, False]))
     send(channel, range(5))
     assert [one.is_final() for one in watcher.seen] == [False] * 5
@@ -410,3 +411,21 @@ def test_a_wire_is_cut_and_healed_in_both_directions() -> None:
     wire.heal()
     assert wire.up
     assert here.signals == there.signals == [(0, False), (0, True)]
+
+
+def test_several_can_watch() -> None:
+    kernel, channel, _ = channel_of()
+    first, second, third = Watcher(), Watcher(), Watcher()
+    for tap in (first, second, third):
+        channel.add_tap(tap)
+    send(channel, range(1))
+    channel.remove_tap(second)
+    channel.remove_tap(second)
+    send(channel, range(1))
+    channel.remove_tap(first)
+    send(channel, range(1))
+    channel.remove_tap(third)
+    send(channel, range(1))
+    kernel.run()
+    assert [len(watcher.seen) for watcher in (first, second, third)] == [2, 1, 3]
+    assert channel.tap is None

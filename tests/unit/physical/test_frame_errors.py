@@ -34,7 +34,8 @@ class NothingFound(FrameErrors):
 def send(errors: FrameErrors | None, frames: int, tap: Tap | None = None, seed: int = 1) -> tuple[Channel, Sink]:
     kernel, sink = Kernel(seed=seed), Sink()
     channel = Channel(kernel, "a-b", sink, 10_000_000_000, 1000)
-    channel.tap = tap
+    if tap is not None:
+        channel.add_tap(tap)
     if errors is None:
         phy = PHYS["10gbase-r"]
         errors = PhyErrors(phy.unit_error_rate(11.0), phy.units, channel.impairments.stream("phy"))

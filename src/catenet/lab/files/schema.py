@@ -216,12 +216,13 @@ class HostTable(LinkOptions):
     at: str | None = None
     addresses: Texts = ()
     lldp: Any = False
+    promiscuous: Annotated[bool, Strict()] = False
     multicast: Any = None
     ospf: OspfLink = None
 
     @model_validator(mode="after")
     def _access(self) -> HostTable:
-        of_access = self.model_fields_set - {"at", "lldp", "multicast"}
+        of_access = self.model_fields_set - {"at", "lldp", "promiscuous", "multicast"}
         if self.at is None and of_access:
             keys = ", ".join(sorted(of_access))
             raise ValueError(

@@ -9,11 +9,11 @@ from catenet.kernel.kernel import Kernel
 from catenet.lab.model.address_plan import Face
 from catenet.lab.model.geography import Position
 from catenet.lab.model.lldp import NodeLldp
-from catenet.lab.model.nodes import Attachment, DetachedDevice, End, IpNode, Node, Router, Switch
+from catenet.lab.model.nodes import Attachment, DetachedDevice, End, HostNode, IpNode, Node, Router, Switch
+from catenet.lab.options.lldp import LldpOptions
 from catenet.lab.options.switch import SwitchOptions
 from catenet.link import Bridge, Port
 from catenet.link import Switch as SwitchDevice
-from catenet.link.lldp.settings import LldpSettings
 from catenet.network.stack import IpStack
 from catenet.session.names.hosts_table import Names
 
@@ -37,10 +37,10 @@ def make_switch(kernel: Kernel, name: str, options: SwitchOptions) -> Switch:
 NodeT = TypeVar("NodeT", bound=Node)
 
 
-def with_lldp(node: NodeT, settings: LldpSettings | None) -> NodeT:
-    """Let a new node speak LLDP at all its ports, unless there are no settings."""
-    if settings is not None:
-        node.lldp = NodeLldp(node.name, node.kind, settings)
+def with_lldp(node: NodeT, options: LldpOptions | None) -> NodeT:
+    """Let a new node speak LLDP, unless there are no options of it."""
+    if options is not None:
+        node.lldp = NodeLldp(node.name, node.kind, options)
     return node
 
 
@@ -61,6 +61,8 @@ def make_end(node: Node, mac: int, bytes_fidelity: bool) -> End:
     assert isinstance(node, IpNode)
     interface = node.stack.add_interface(f"eth{number}", mac)
     interface.port.bytes_fidelity = bytes_fidelity
+    if isinstance(node, HostNode) and node.promiscuous:
+        interface.port.change_promiscuity(1)
     return End(node, interface.port, interface)
 
 

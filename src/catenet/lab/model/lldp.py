@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from catenet.lab.model.address_plan import Address
+from catenet.lab.options.lldp import LldpOptions
 from catenet.link.lldp.agent import LldpAgent
 from catenet.link.lldp.lldp_filter import LldpFilter
 from catenet.link.lldp.lldpdu import ADDRESS_IPV4, ADDRESS_IPV6, BRIDGE, ROUTER, STATION, ManagementAddress
 from catenet.link.lldp.local_system import LocalPort, LocalSystem
-from catenet.link.lldp.settings import LldpSettings
 from catenet.link.port import Port
 
 CAPABILITIES: Final = {"switch": BRIDGE, "router": ROUTER, "host": STATION}
@@ -19,8 +19,8 @@ CAPABILITIES: Final = {"switch": BRIDGE, "router": ROUTER, "host": STATION}
 class NodeLldp:
     """LLDP of one node; ``agents`` are those of its ports by the name of the link."""
 
-    def __init__(self, name: str, kind: str, settings: LldpSettings) -> None:
-        self.settings: Final = settings
+    def __init__(self, name: str, kind: str, options: LldpOptions) -> None:
+        self.options: Final = options
         self.system: Final = LocalSystem(name, f"Catenet {kind}", CAPABILITIES[kind])
         self.agents: Final[dict[str, LldpAgent]] = {}
 
@@ -28,7 +28,7 @@ class NodeLldp:
         """A new port, before its link is there; ``vid`` is the VLAN of its untagged frames, 0 if it knows none."""
         local = LocalPort(self.system, port, name, link)
         local.vid = vid
-        agent = self.agents[link] = LldpAgent(local, self.settings)
+        agent = self.agents[link] = LldpAgent(local, self.options.settings)
         LldpFilter(port, agent)
 
     def set_addresses(self, addresses: Sequence[Address]) -> None:

@@ -85,13 +85,14 @@ class Router(IpNode):
 
 
 class HostNode(IpNode):
-    """The node of a host."""
+    """The node of a host; its interfaces are ``promiscuous``, or become so by its programs."""
 
     kind = "host"
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, promiscuous: bool = False) -> None:
         super().__init__(host)
         self.host: Final = host
+        self.promiscuous: Final = promiscuous
 
 
 class Switch(Node):

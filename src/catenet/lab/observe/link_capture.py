@@ -118,7 +118,7 @@ class LinkCapture(Tap):
         self._new = 0
         self._marks: Final[dict[int, tuple[Pdu, str]]] = {}
         self.frames: int = 0
-        wire.set_tap(self)
+        wire.add_tap(self)
 
     def transmitted(self, channel: Channel, transmission: Transmission) -> None:
         direction = 0 if channel is self._wire.forward else 1
@@ -157,7 +157,7 @@ class LinkCapture(Tap):
 
     def close(self) -> None:
         """Write all remaining frames, final or not, and close the file."""
-        self._wire.set_tap(None)
+        self._wire.remove_tap(self)
         while (frame := self._earliest(NEVER)) is not None:
             self._write(frame)
         self._stream.close()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from catenet.errors import LabError
 from catenet.kernel.quantity import duration_ns, whole_number
@@ -27,12 +27,23 @@ LARGEST_FAST_COUNT: Final = 8
 LARGEST_CREDIT: Final = 10
 
 
-def parse_lldp(given: LldpOption, owner: str) -> LldpSettings | None:
-    """The settings of LLDP; None if the node does not speak it.  Raises :class:`LabError`."""
+class LldpOptions(NamedTuple):
+    """How a node speaks LLDP, and at which ports, by the names of links or neighbours; None for all."""
+
+    settings: LldpSettings
+    ports: tuple[str, ...] | None = None
+
+    def speaks_at(self, link: str, neighbour: str) -> bool:
+        """Whether it speaks at the port of a link."""
+        return self.ports is None or link in self.ports or neighbour in self.ports
+
+
+def parse_lldp(given: LldpOption, owner: str) -> LldpOptions | None:
+    """How a node speaks LLDP; None if it does not.  Raises :class:`LabError`."""
     if given is False:
         return None
     if given is True:
-        return LldpSettings()
+        return LldpOptions(LldpSettings())
     if not isinstance(given, Mapping):
         raise LabError(f'{owner}: lldp is true, false or a table like {{"interval": "10s"}}, not {quoted(given)}')
     said = parse_table(
@@ -43,16 +54,24 @@ def parse_lldp(given: LldpOption, owner: str) -> LldpSettings | None:
             "fast_interval": partial(_seconds, what="fast_interval"),
             "fast_count": lambda value: whole_number(value, "fast_count", 1, LARGEST_FAST_COUNT),
             "credit": lambda value: whole_number(value, "credit", 1, LARGEST_CREDIT),
+            "ports": _ports,
         },
         f"{owner}: lldp",
     )
-    return LldpSettings(
+    settings = LldpSettings(
         said.get("interval", INTERVAL_S),
         said.get("hold", HOLD),
         said.get("fast_interval", FAST_INTERVAL_S),
         said.get("fast_count", FAST_COUNT),
         said.get("credit", CREDIT_MAX),
     )
+    return LldpOptions(settings, said.get("ports"))
+
+
+def _ports(given: Any) -> tuple[str, ...]:
+    if isinstance(given, str) or not isinstance(given, Sequence) or not given:
+        raise LabError(f'ports is a list of names of links or neighbours, like ["sw2"], not {quoted(given)}')
+    return tuple(str(name) for name in given)
 
 
 def _seconds(given: Any, what: str) -> int:

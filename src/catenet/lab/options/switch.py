@@ -13,7 +13,7 @@ from typing import Any, Final, get_args
 from catenet.errors import LabError
 from catenet.kernel.quoting import quoted
 from catenet.lab.model.address_plan import Network, parse_networks
-from catenet.lab.options.lldp import parse_lldp
+from catenet.lab.options.lldp import LldpOptions, parse_lldp
 from catenet.lab.options.snooping import parse_snooping
 from catenet.lab.options.spanning_tree import parse_tree, parse_tree_port
 from catenet.lab.options.switch_types import (
@@ -33,7 +33,6 @@ from catenet.lab.options.switching.pause_frames import parse_pause
 from catenet.lab.options.switching.storm_control import parse_storm_control
 from catenet.lab.options.values import check_known, one_of
 from catenet.link.flow_control.settings import PauseSettings
-from catenet.link.lldp.settings import LldpSettings
 from catenet.link.switching.bridge_tree import NO_TREE, STP
 from catenet.link.switching.port_vlans import ALL_VLANS, PortVlans, access, trunk, tunnel
 from catenet.link.switching.snooping.settings import SnoopingSettings
@@ -71,7 +70,7 @@ class SwitchOptions:
     vlan_aware: bool
     protocol: str
     tree: TreeSettings
-    lldp: LldpSettings | None = None
+    lldp: LldpOptions | None = None
     aggregates: Mapping[str, AggregateOptions] = field(default_factory=dict)
     snooping: SnoopingSettings | None = None
     storm_control: StormSettings | None = None

@@ -16,17 +16,21 @@ SpanningTree = Literal["none", "stp", "rstp"]
 
 
 class LldpTable(TypedDict, total=False):
-    """The times of LLDP: msgTxInterval (30 s), msgTxHold (4), msgFastTx (1 s), txFastInit (4) and txCreditMax (5)."""
+    """The times of LLDP: msgTxInterval (30 s), msgTxHold (4), msgFastTx (1 s), txFastInit (4) and txCreditMax (5).
+
+    ``ports`` are names of links or of neighbours across, by default all of the node.
+    """
 
     interval: Duration
     hold: int
     fast_interval: Duration
     fast_count: int
     credit: int
+    ports: Sequence[str]
 
 
 LldpOption = bool | LldpTable
-"""Whether a node speaks LLDP (IEEE 802.1AB), or its times."""
+"""Whether a node speaks LLDP (IEEE 802.1AB), or its times and ports."""
 
 
 LacpMode = Literal["active", "passive", "off"]

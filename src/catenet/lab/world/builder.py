@@ -40,6 +40,7 @@ from catenet.lab.options.switch_types import (
     SwitchPortTable,
     SwitchVlanTable,
 )
+from catenet.lab.options.values import flag
 from catenet.lab.routing.nat import Gateway
 from catenet.lab.routing.protocols import check_costs, check_options
 from catenet.lab.world.framing import check_framing, set_framing
@@ -144,6 +145,7 @@ class Builder(World):
         at: NodeReference | None = None,
         addresses: Sequence[str] = (),
         lldp: LldpOption = False,
+        promiscuous: bool = False,
         options: Mapping[str, Any] = NOTHING,
     ) -> Host:
         """A host, and its access link at a router or a switch."""
@@ -155,7 +157,9 @@ class Builder(World):
             raise LabError(f"{owner}: {where.name} is a host; attach a host to a router or a switch")
         faces = self._access(owner, name, where, addresses, options)
         spoken = parse_lldp(lldp, owner)
-        node = HostNode(Host(self.kernel, name, self.naming.table, self.epoch_ns, self.processes, self.notes))
+        hears_all = flag(promiscuous, f"{owner}: promiscuous")
+        host = Host(self.kernel, name, self.naming.table, self.epoch_ns, self.processes, self.notes)
+        node = HostNode(host, hears_all)
         self._add_ip_node(with_lldp(node, spoken))
         if where is not None:
             defaults = _access_defaults(where, ACCESS_RATE_BIT_S, ACCESS_DELAY_NS, options)
@@ -299,7 +303,7 @@ class Builder(World):
             if isinstance(node, Attachment):
                 check_plug(node, other)
         framing = options.get("framing")
-        check_framing(f"link {name}", framing, here, there, options.get("phy"))
+        check_framing(name, framing, here, there, options.get("phy"))
         ends = self._end(here), self._end(there)
         if framing is not None:
             for end in ends:

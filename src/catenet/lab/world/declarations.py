@@ -99,6 +99,7 @@ class Declarations(LanDeclarations):
         at: NodeReference | None = None,
         addresses: Sequence[str] = (),
         lldp: LldpOption = False,
+        promiscuous: bool = False,
         rate: Rate | None = None,
         delay: Duration | None = None,
         length: Length | None = None,
@@ -120,7 +121,8 @@ class Declarations(LanDeclarations):
         """A host.
 
         ``at`` is a router or a switch; it creates an access link of 1 Gbit/s and 0.1 ms, with the options of a link, on
-        which the host has ``addresses``, or automatic ones.  Without ``at``, use :meth:`link`.
+        which the host has ``addresses``, or automatic ones.  Without ``at``, use :meth:`link`.  With ``promiscuous``
+        its packet sockets (AF_PACKET) also receive frames for others, on all its interfaces.
         """
         options = given(
             rate=rate,
@@ -142,7 +144,7 @@ class Declarations(LanDeclarations):
             ospf=ospf,
         )
         parsed = parse_options(options, LINK_OPTIONS, f"host {name}")
-        return self._world.host(name, at=at, addresses=addresses, lldp=lldp, options=parsed)
+        return self._world.host(name, at=at, addresses=addresses, lldp=lldp, promiscuous=promiscuous, options=parsed)
 
     def hosts(
         self,

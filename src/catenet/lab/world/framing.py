@@ -12,10 +12,16 @@ from catenet.physical.phys.phy import Phy
 from catenet.physical.phys.serial_line import SerialLine
 
 
-def check_framing(owner: str, choice: FramingChoice | None, here: Node, there: Node, phy: Phy | None) -> None:
-    """Raise :class:`LabError` for a framing where an end is no host or router, or on a PHY of Ethernet's."""
+def check_framing(link: str, choice: FramingChoice | None, here: Node, there: Node, phy: Phy | None) -> None:
+    """Raise :class:`LabError` for a framing that cannot be.
+
+    An end is no host or router, or is to speak LLDP on just this link, or the PHY is one of Ethernet's.
+    """
     if choice is None:
         return
+    owner = f"link {link}"
+    for node, other in ((here, there), (there, here)):
+        _check_lldp(link, choice.kind, node, other)
     for node in (here, there):
         if not isinstance(node, IpNode):
             raise LabError(
@@ -26,6 +32,16 @@ def check_framing(owner: str, choice: FramingChoice | None, here: Node, there: N
         raise LabError(
             f"{owner}: framing {choice.kind!r} is for serial lines, and {phy.name} carries Ethernet frames; give "
             'phy = "serial-115200", or a rate without a phy'
+        )
+
+
+def _check_lldp(link: str, framing: str, node: Node, other: Node) -> None:
+    """LLDP at all ports of a node leaves out those without Ethernet; it can be had on none of them."""
+    options = None if node.lldp is None else node.lldp.options
+    if options is not None and options.ports is not None and options.speaks_at(link, other.name):
+        raise LabError(
+            f"link {link}: {node.kind} {node.name} has the port in its lldp, and LLDP needs Ethernet, which framing "
+            f"{framing!r} replaces; leave the port out of lldp: ports, or leave out the framing"
         )
 
 

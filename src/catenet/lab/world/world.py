@@ -136,7 +136,7 @@ class World:
             self._settle()
 
     def _settle(self) -> None:
-        check_ports(self.registry.switches())
+        check_ports(self.registry.nodes.values())
         check_segments(self.registry.switches())
         report_groups(self.registry.switches(), self._lans)
         if self._settler.settle():

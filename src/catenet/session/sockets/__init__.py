@@ -7,5 +7,6 @@ nothing while nothing happens.  **Requires** of the rooms below: :mod:`catenet.t
 - Read first :mod:`.socket`: the socket object of a program; :mod:`.socket_base`: the endpoint behind it;
 - :mod:`.tcp_socket` (TCP) with :mod:`.stream_options` and :mod:`.tcp_info`; :mod:`.udp_socket` (UDP) with
   :mod:`.multicast` and :mod:`.memberships` (RFC 3678); :mod:`.inet`: their common part; :mod:`.socketpair`: in memory;
+- :mod:`.packet`: AF_PACKET, whole frames;
 - :mod:`.context`: the layers below them; :mod:`.watch`: callbacks when ready; :mod:`.option_names`: names for errors.
 """

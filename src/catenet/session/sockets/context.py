@@ -6,6 +6,7 @@ from asyncio import _get_running_loop
 from collections.abc import Callable
 
 from catenet.kernel import NEVER, Deadlock, Kernel
+from catenet.network.packet_taps import PacketTaps
 from catenet.network.stack import IpStack
 from catenet.session.loop.ready_queue import end_ns
 from catenet.session.names.hosts_table import Names
@@ -25,6 +26,7 @@ class SocketContext:
         self.udp = udp
         self.names = names
         self.name = name
+        self.packets: PacketTaps = PacketTaps(ip)
         self.resolver: Resolver = Resolver(names, ip)
         self.in_turn: Callable[[], bool] = bool
         """Set by the loop: true while the host's own code runs."""

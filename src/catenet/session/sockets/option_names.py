@@ -12,8 +12,9 @@ LEVELS = {
     int(socket.IPPROTO_IPV6): ("IPPROTO_IPV6", ("IPV6_",)),
     int(socket.IPPROTO_TCP): ("IPPROTO_TCP", ("TCP_",)),
     int(socket.IPPROTO_UDP): ("IPPROTO_UDP", ("UDP_", "UDPLITE_")),
+    263: ("SOL_PACKET", ()),
 }
-"""The levels of Linux's AF_INET and AF_INET6 sockets, with the prefixes of their options' names."""
+"""The levels of Linux's AF_INET, AF_INET6 and AF_PACKET sockets, with the prefixes of their options' names."""
 
 
 def option_text(level: int, option: int) -> str:

@@ -83,12 +83,12 @@ class SimSocket(real.socket):
 
     @property
     def family(self) -> Any:
-        """AF_INET, AF_INET6, or AF_UNIX for one of a pair."""
+        """AF_INET, AF_INET6, AF_PACKET, or AF_UNIX for one of a pair."""
         return self._family
 
     @property
     def type(self) -> Any:
-        """SOCK_STREAM or SOCK_DGRAM."""
+        """SOCK_STREAM, SOCK_DGRAM or, for packets, SOCK_RAW."""
         return self._type
 
     @property
@@ -231,9 +231,9 @@ class SimSocket(real.socket):
         return len(data), address
 
     def recvmsg(self, bufsize: int, ancbufsize: int = 0, flags: int = 0, /) -> tuple[bytes, list[Any], int, Any]:
-        """As ``recvfrom``; there is never any ancillary data."""
+        """As ``recvfrom``; only packet sockets have ancillary data."""
         data, address = self._receive("recvmsg()", bufsize, flags)
-        return data, [], 0, address
+        return data, self._ancillary(ancbufsize), 0, address
 
     def recvmsg_into(
         self, buffers: Iterable[Buffer], ancbufsize: int = 0, flags: int = 0, /
@@ -244,7 +244,12 @@ class SimSocket(real.socket):
         for view in views:
             view[: len(rest)] = rest[: len(view)]
             rest = rest[len(view) :]
-        return len(data), [], 0, address
+        return len(data), self._ancillary(ancbufsize), 0, address
+
+    def _ancillary(self, most: int) -> list[Any]:
+        """What fits in so many octets."""
+        told = self.endpoint.ancillary()
+        return told if sum(real.CMSG_SPACE(len(data)) for _, _, data in told) <= most else []
 
     def _receive(self, call: str, most: int, flags: int) -> tuple[bytes, Any]:
         endpoint = self._open()
@@ -325,7 +330,8 @@ class SimSocket(real.socket):
                 return endpoint.take_error()
             if name == real.SO_PROTOCOL:
                 default = {real.SOCK_STREAM: real.IPPROTO_TCP, real.SOCK_DGRAM: real.IPPROTO_UDP}
-                return 0 if self._family == real.AF_UNIX else self._proto or default[self._type]
+                inet = self._family in (real.AF_INET, real.AF_INET6)
+                return self._proto or default[self._type] if inet else 0
         return endpoint.get_option(level, name)
 
     def setsockopt(self, level: int, optname: int, value: Any, optlen: int | None = None, /) -> None:

@@ -15,8 +15,11 @@ from mypy_extensions import mypyc_attr
 Octets = bytes | memoryview
 """Data that a program sends."""
 
-SockAddr = tuple[str, int] | tuple[str, int, int, int] | str
+SockAddr = tuple[str, int] | tuple[str, int, int, int] | tuple[str, int, int, int, bytes] | str
 """An address in the form for programs; ``""`` for one end of a pair.  A program may pass any object."""
+
+Ancillary = tuple[int, int, bytes]
+"""Level, type and data of a control message."""
 
 
 def fail(code: int) -> NoReturn:
@@ -99,6 +102,10 @@ class Endpoint:
     def recvfrom(self, most: int, peek: bool = False) -> tuple[bytes, SockAddr | None]:
         """The same, with the source address if the endpoint is not a stream."""
         return self.recv(most, peek), None
+
+    def ancillary(self) -> list[Ancillary]:
+        """What came with the data that were received last, of what was asked for."""
+        return []
 
     def send(self, data: Octets) -> int:
         """Send to the peer; returns the number of octets accepted."""

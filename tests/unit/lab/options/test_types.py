@@ -23,7 +23,10 @@ from catenet.network.routing.ospf.packets import authentication as ospf_authenti
 from catenet.network.routing.rip import authentication as rip_authentication
 from catenet.physical.phys.catalogue import PHYS
 
-DECLARED = {"name", "addresses", "subnets", "at", "kind", "namespace", "device", "routes", "offload", "lldp"}
+DECLARED = {"name", "addresses", "subnets", "at", "kind", "namespace", "device", "routes", "offload"} | {
+    "lldp",
+    "promiscuous",
+}
 """What is said of a link or its node that is no option of the wire."""
 
 

@@ -132,7 +132,7 @@ def test_stations_that_wait_for_the_same_frame_collide_after_it() -> None:
 def test_who_defers_to_a_frame_that_collides_need_not_wait_for_its_whole_length() -> None:
     bus = Bus([0, 1000, 0])
     watcher = Watcher()
-    bus.wires[2].set_tap(watcher)
+    bus.wires[2].add_tap(watcher)
     bus.send(0, 0, 1518)
     bus.send(1, 500, 1518)
     bus.send(2, 2000)
@@ -145,7 +145,7 @@ def test_the_sixteenth_collision_drops_the_frame() -> None:
     bus = Bus([0, 0], name="twin")
     watchers = [Watcher(), Watcher()]
     for wire, watcher in zip(bus.wires, watchers, strict=True):
-        wire.set_tap(watcher)
+        wire.add_tap(watcher)
     bus.send(0, 0)
     bus.send(1, 0)
     bus.run()
@@ -190,7 +190,7 @@ def test_a_frame_after_one_collision_and_after_more_is_counted() -> None:
 def test_a_collision_after_the_slot_time_is_late_and_the_frame_is_sent_again() -> None:
     bus = Bus([0, 60_000, 30_000])
     watcher = Watcher()
-    bus.wires[0].set_tap(watcher)
+    bus.wires[0].add_tap(watcher)
     bus.send(0, 0, 1518)
     bus.send(1, 55_000)
     bus.run()
@@ -217,7 +217,7 @@ def test_a_collision_that_the_sender_hears_too_late_loses_the_frame() -> None:
 def test_a_station_that_is_unplugged_breaks_off_and_loses_what_waits() -> None:
     bus = Bus([0, 1000])
     watcher = Watcher()
-    bus.wires[0].set_tap(watcher)
+    bus.wires[0].add_tap(watcher)
     for _ in range(3):
         bus.send(0, 0, 1518)
     bus.kernel.call_at(100_000, bus.wires[0].cut)

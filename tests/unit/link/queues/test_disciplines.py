@@ -119,7 +119,8 @@ def test_a_queue_that_is_replaced_hands_over_what_waits(first: str, then: str) -
 
 def test_a_new_queue_refuses_what_it_has_no_room_for() -> None:
     line = OneWay(parse_queue("codel").make())
-    told = line.wire.forward.tap = Told()
+    told = Told()
+    line.wire.forward.add_tap(told)
     for number in range(10):
         line.at(0, packet(1000, number=number))
     line.kernel.run(until_ns=100)
@@ -132,7 +133,8 @@ def test_a_new_queue_refuses_what_it_has_no_room_for() -> None:
 
 def test_a_cut_drops_what_waits() -> None:
     line = OneWay(parse_queue("fq_codel").make())
-    told = line.wire.forward.tap = Told()
+    told = Told()
+    line.wire.forward.add_tap(told)
     for number in range(5):
         line.at(0, packet(1000, number=number))
     line.kernel.call_at(MS, line.wire.cut)

@@ -50,7 +50,7 @@ class Link:
         self.other = self.net.interface(self.querier, "10.0.0.2/24", "2001:db8::2/64")
         wire = self.net.wire(self.interface, self.other)
         self.watch = Watch()
-        wire.forward.tap = self.watch
+        wire.forward.add_tap(self.watch)
         self.group, self.source = number(GROUPS[version]), number(SOURCES[version])
 
     def change(self, old: SourceFilter, new: SourceFilter, group: int = 0) -> None:

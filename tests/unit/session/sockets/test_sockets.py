@@ -209,7 +209,7 @@ def test_hop_limit_and_traffic_class_reach_the_packets(pair: Pair) -> None:
             if octets[12:14] == b"\x08\0":
                 seen.append((octets[15], octets[22]))
 
-    pair.wire.forward.tap = Look()
+    pair.wire.forward.add_tap(Look())
     listening = pair.beta.sockets.make_socket()
     listening.bind(("", 7000))
     listening.listen()
@@ -437,7 +437,7 @@ def test_a_loopback_address_never_reaches_a_wire(
         def transmitted(self, channel: Any, transmission: Any) -> None:
             seen.append(transmission.pdu.emit())
 
-    pair.wire.forward.tap = Look()
+    pair.wire.forward.add_tap(Look())
     sock = pair.alpha.sockets.make_socket(family, kind)
     sock.setblocking(False)
     sock.bind((loopback, 0))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from catenet.errors import LabError, did_you_mean
 from catenet.lab.model.lldp import NodeLldp
-from catenet.lab.model.nodes import Attachment, End, Switch
+from catenet.lab.model.nodes import Attachment, End, Node, Switch
 from catenet.lab.model.segment import Segment
 from catenet.lab.model.switching.aggregates import join_aggregate
 from catenet.lab.model.switching.port_filters import add_mirrors, add_pauses, add_storm_control, is_destination
@@ -37,29 +37,36 @@ def configure_ports(name: str, ends: tuple[End, End]) -> None:
             add_storm_control(end.node, end.port, name, other.node.name)
     _check_agreement(name, *ends)
     add_pauses(name, *ends)
-    for end in ends:
-        if end.node.lldp is not None and end.port.encoding is None:
-            _add_lldp(name, end, end.node.lldp)
+    for end, other in (ends, ends[::-1]):
+        lldp = end.node.lldp
+        if lldp is not None and end.port.encoding is None and lldp.options.speaks_at(name, other.node.name):
+            _add_lldp(name, end, lldp)
     for end, other in (ends, ends[::-1]):
         if isinstance(end.node, Switch) and isinstance(end.port, BridgePort):
             add_mirrors(end.node, end.port, name, other.node.name)
 
 
-def check_ports(switches: Iterable[Switch]) -> None:
+def check_ports(nodes: Iterable[Node]) -> None:
     """Refuse ports that no link has."""
-    for switch in switches:
-        links = [(end.link, end) for end in switch.ends if end.link is not None]
+    for node in nodes:
+        links = [(end.link, end) for end in node.ends if end.link is not None]
         known = [*(link.name for link, _ in links), *(link.other(end).node.name for link, end in links)]
-        for table, port in _named(switch):
+        for table, port in _named(node):
             if port not in known:
                 raise LabError(
-                    f"switch {switch.name}: {table}: no link of {switch.name} is called {port!r} or leads to "
+                    f"{node.kind} {node.name}: {table}: no link of {node.name} is called {port!r} or leads to "
                     f"it{did_you_mean(port, known)}"
                 )
 
 
-def _named(switch: Switch) -> list[tuple[str, str]]:
-    """Each port that the options of a switch name, with the option."""
+def _named(node: Node) -> list[tuple[str, str]]:
+    """Each port that the options of a node name, with the option."""
+    ports = () if node.lldp is None else node.lldp.options.ports or ()
+    of_lldp = [("lldp: ports", port) for port in ports]
+    return of_lldp if not isinstance(node, Switch) else of_lldp + _named_by_switch(node)
+
+
+def _named_by_switch(switch: Switch) -> list[tuple[str, str]]:
     options = switch.options
     named = [("ports", port) for port in options.ports if port not in options.aggregates]
     named += [("aggregates", port) for each in options.aggregates.values() for port in each.ports]

@@ -1,0 +1,141 @@
+"""What a packet socket receives of a frame: octets and address, and the tag that Linux has taken off (packet(7)).
+
+Linux takes the outer VLAN tag off a received frame, and tells it by PACKET_AUXDATA only.  What it sends has its tags.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Final
+
+from catenet.link.ethernet import FCS_OCTETS, HEADER_OCTETS, Frame
+from catenet.link.framing.encoding import CiscoHdlcEncoding, LineFrame
+from catenet.link.packet_tap import PACKET_OTHERHOST, PACKET_OUTGOING
+from catenet.link.vlan_tag import TAG_OCTETS, VID_MASK, is_tag
+from catenet.network.interface import Interface
+from catenet.session.sockets.packet.address import LinkAddress, hardware_type
+
+ETH_P_802_3: Final = 0x0001
+ETH_P_ALL: Final = 0x0003
+ETH_P_802_2: Final = 0x0004
+LEAST_ETHERTYPE: Final = 0x0600
+"""Below, the field is a length: the frame is LLC's, or Novell's without LLC."""
+NOVELL: Final = b"\xff\xff"
+MAC_OCTETS: Final = 12
+HEADER: Final = int(HEADER_OCTETS)
+TP_STATUS_USER: Final = 0x01
+TP_STATUS_VLAN_VALID: Final = 0x10
+TP_STATUS_VLAN_TPID_VALID: Final = 0x40
+
+_AUXDATA: Final = struct.Struct("=IIIHHHH")
+_SHARED_INFO_OCTETS: Final = 320
+_SK_BUFF_OCTETS: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """``data`` are those of the socket's type, of which ``header_octets`` are the frame's header."""
+
+    data: bytes
+    header_octets: int
+    address: LinkAddress
+    tci: int = 0
+    tpid: int = 0
+
+    @property
+    def buffer_octets(self) -> int:
+        """What it takes of the receive buffer: Linux's SKB_TRUESIZE."""
+        return (len(self.data) + 63) // 64 * 64 + _SHARED_INFO_OCTETS + _SK_BUFF_OCTETS
+
+    def auxdata(self) -> bytes:
+        """``struct tpacket_auxdata``."""
+        status = TP_STATUS_USER
+        if self.tpid:
+            status |= TP_STATUS_VLAN_VALID | TP_STATUS_VLAN_TPID_VALID
+        octets = len(self.data)
+        return _AUXDATA.pack(status, octets, octets, 0, self.header_octets, self.tci, self.tpid)
+
+
+def arrival_of(interface: Interface, frame: Frame, packet_type: int, wanted: int, cooked: bool) -> Arrival | None:
+    """What a socket gets that wants an ethertype, or ETH_P_ALL; ``cooked`` leaves out the header (SOCK_DGRAM).
+
+    None if the frame is not for it: what is sent is only for those who want all, unless it is on the loopback, where it
+    is received, too.
+    """
+    if packet_type == PACKET_OUTGOING and wanted != ETH_P_ALL:
+        return None
+    if isinstance(frame, LineFrame):
+        return _of_line(interface, frame, packet_type, wanted, cooked)
+    if packet_type == PACKET_OUTGOING or interface.loopback:
+        return _untagged(interface, frame, _emitted(frame), packet_type, wanted, cooked)
+    octets = frame.emit()[: -int(FCS_OCTETS)]
+    if is_tag(frame.ethertype):
+        return _tagged(interface, frame, octets, packet_type, wanted, cooked)
+    return _untagged(interface, frame, octets, packet_type, wanted, cooked)
+
+
+def _emitted(frame: Frame) -> bytes:
+    """The octets that are given to the network card, which pads them."""
+    return frame.emit()[: HEADER + int(frame.payload.wire_length())]
+
+
+def _untagged(
+    interface: Interface, frame: Frame, octets: bytes, packet_type: int, wanted: int, cooked: bool
+) -> Arrival | None:
+    protocol = int(frame.ethertype) if packet_type == PACKET_OUTGOING else _protocol(octets)
+    if wanted not in (ETH_P_ALL, protocol):
+        return None
+    return _cut(octets, cooked, _address(interface, frame, protocol, packet_type))
+
+
+def _tagged(
+    interface: Interface, frame: Frame, octets: bytes, packet_type: int, wanted: int, cooked: bool
+) -> Arrival | None:
+    """A tag is for an interface of its VLAN; to those who want one ethertype, the frame is then another host's."""
+    tci = int.from_bytes(octets[HEADER : HEADER + 2], "big")
+    octets = octets[:MAC_OCTETS] + octets[MAC_OCTETS + int(TAG_OCTETS) :]
+    protocol = _protocol(octets)
+    if wanted not in (ETH_P_ALL, protocol):
+        return None
+    if wanted != ETH_P_ALL and tci & VID_MASK:
+        packet_type = int(PACKET_OTHERHOST)
+    told = _innermost(octets, protocol) if cooked else protocol
+    return _cut(octets, cooked, _address(interface, frame, told, packet_type), tci, int(frame.ethertype))
+
+
+def _innermost(octets: bytes, protocol: int) -> int:
+    at = HEADER
+    while is_tag(protocol) and len(octets) >= at + int(TAG_OCTETS):
+        protocol = int.from_bytes(octets[at + 2 : at + 4], "big")
+        at += int(TAG_OCTETS)
+    return protocol
+
+
+def _cut(octets: bytes, cooked: bool, address: LinkAddress, tci: int = 0, tpid: int = 0) -> Arrival:
+    if cooked:
+        return Arrival(octets[HEADER:], 0, address, tci, tpid)
+    return Arrival(octets, HEADER, address, tci, tpid)
+
+
+def _protocol(octets: bytes) -> int:
+    """What Linux's eth_type_trans gives."""
+    ethertype = int.from_bytes(octets[MAC_OCTETS:HEADER], "big")
+    if ethertype >= LEAST_ETHERTYPE:
+        return ethertype
+    return ETH_P_802_3 if octets[HEADER : HEADER + 2] == NOVELL else ETH_P_802_2
+
+
+def _address(interface: Interface, frame: Frame, protocol: int, packet_type: int) -> LinkAddress:
+    source = int(frame.src).to_bytes(6, "big")
+    return interface.name, protocol, int(packet_type), hardware_type(interface), source
+
+
+def _of_line(interface: Interface, frame: LineFrame, packet_type: int, wanted: int, cooked: bool) -> Arrival | None:
+    """On a line a packet has no header, but for HDLC's.  Frames that carry no packet are PPP's own."""
+    protocol = int(frame.ethertype)
+    if protocol == 0 or wanted not in (ETH_P_ALL, protocol):
+        return None
+    header = frame.header if isinstance(frame.encoding, CiscoHdlcEncoding) and not cooked else b""
+    address = interface.name, protocol, int(packet_type), hardware_type(interface), b""
+    return Arrival(header + frame.payload.emit(), len(header), address)
