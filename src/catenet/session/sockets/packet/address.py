@@ -56,11 +56,12 @@ def parse(interfaces: list[Interface], address: Any, call: str) -> tuple[Interfa
     for number in address[2:4]:
         index(number)
     octets = bytes(memoryview(address[4])) if len(address) > 4 else b""
+    interface = named(interfaces, address[0])
     if len(octets) > MOST_ADDRESS_OCTETS:
         raise ValueError("Hardware address must be 8 bytes or less")
     if not 0 <= protocol <= 0xFFFF:
         raise OverflowError(f"{call}(): proto must be 0-65535.")
-    return named(interfaces, address[0]), protocol, octets
+    return interface, protocol, octets
 
 
 def named(interfaces: list[Interface], name: str) -> Interface:

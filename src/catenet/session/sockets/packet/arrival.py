@@ -67,55 +67,62 @@ def arrival_of(interface: Interface, frame: Frame, packet_type: int, wanted: int
         return None
     if isinstance(frame, LineFrame):
         return _of_line(interface, frame, packet_type, wanted, cooked)
-    if packet_type == PACKET_OUTGOING or interface.loopback:
-        return _untagged(interface, frame, _emitted(frame), packet_type, wanted, cooked)
-    octets = frame.emit()[: -int(FCS_OCTETS)]
+    octets = frame.emit()
+    if packet_type == PACKET_OUTGOING:
+        return _of_sent(interface, frame, octets, cooked)
+    octets = _unpadded(frame, octets) if interface.loopback else octets[: -int(FCS_OCTETS)]
+    return _of_received(interface, frame, octets, packet_type, wanted, cooked)
+
+
+def _unpadded(frame: Frame, octets: bytes) -> bytes:
+    """What is given to the network card, which pads it."""
+    return octets[: HEADER + int(frame.payload.wire_length())]
+
+
+def _of_sent(interface: Interface, frame: Frame, octets: bytes, cooked: bool) -> Arrival:
+    """All tags are part of the header."""
+    octets = _unpadded(frame, octets)
+    protocol, header = _innermost(octets, int(frame.ethertype))
+    if not cooked:
+        return Arrival(octets, header, _address(interface, frame, int(frame.ethertype), int(PACKET_OUTGOING)))
+    address = _address(interface, frame, protocol, int(PACKET_OUTGOING))
+    if header == HEADER:
+        return Arrival(octets[HEADER:], 0, address)
+    return Arrival(octets[header:], 0, address, _tci(octets), int(frame.ethertype))
+
+
+def _of_received(
+    interface: Interface, frame: Frame, octets: bytes, packet_type: int, wanted: int, cooked: bool
+) -> Arrival | None:
+    """Those who want one ethertype come after the VLANs' interfaces: they see no tag, and another host's frame."""
+    tci, tpid = 0, 0
     if is_tag(frame.ethertype):
-        return _tagged(interface, frame, octets, packet_type, wanted, cooked)
-    return _untagged(interface, frame, octets, packet_type, wanted, cooked)
-
-
-def _emitted(frame: Frame) -> bytes:
-    """The octets that are given to the network card, which pads them."""
-    return frame.emit()[: HEADER + int(frame.payload.wire_length())]
-
-
-def _untagged(
-    interface: Interface, frame: Frame, octets: bytes, packet_type: int, wanted: int, cooked: bool
-) -> Arrival | None:
-    protocol = int(frame.ethertype) if packet_type == PACKET_OUTGOING else _protocol(octets)
-    if wanted not in (ETH_P_ALL, protocol):
-        return None
-    return _cut(octets, cooked, _address(interface, frame, protocol, packet_type))
-
-
-def _tagged(
-    interface: Interface, frame: Frame, octets: bytes, packet_type: int, wanted: int, cooked: bool
-) -> Arrival | None:
-    """A tag is for an interface of its VLAN; to those who want one ethertype, the frame is then another host's."""
-    tci = int.from_bytes(octets[HEADER : HEADER + 2], "big")
-    octets = octets[:MAC_OCTETS] + octets[MAC_OCTETS + int(TAG_OCTETS) :]
+        tci, tpid = _tci(octets), int(frame.ethertype)
+        octets = octets[:MAC_OCTETS] + octets[MAC_OCTETS + int(TAG_OCTETS) :]
     protocol = _protocol(octets)
     if wanted not in (ETH_P_ALL, protocol):
         return None
-    if wanted != ETH_P_ALL and tci & VID_MASK:
-        packet_type = int(PACKET_OTHERHOST)
-    told = _innermost(octets, protocol) if cooked else protocol
-    return _cut(octets, cooked, _address(interface, frame, told, packet_type), tci, int(frame.ethertype))
+    if wanted != ETH_P_ALL:
+        packet_type = int(PACKET_OTHERHOST) if tci & VID_MASK else packet_type
+        tci, tpid = 0, 0
+    told = _innermost(octets, protocol)[0] if cooked else protocol
+    address = _address(interface, frame, told, packet_type)
+    if cooked:
+        return Arrival(octets[HEADER:], 0, address, tci, tpid)
+    return Arrival(octets, HEADER, address, tci, tpid)
 
 
-def _innermost(octets: bytes, protocol: int) -> int:
+def _tci(octets: bytes) -> int:
+    return int.from_bytes(octets[HEADER : HEADER + 2], "big")
+
+
+def _innermost(octets: bytes, protocol: int) -> tuple[int, int]:
+    """The ethertype behind all tags, and where its data begin."""
     at = HEADER
     while is_tag(protocol) and len(octets) >= at + int(TAG_OCTETS):
         protocol = int.from_bytes(octets[at + 2 : at + 4], "big")
         at += int(TAG_OCTETS)
-    return protocol
-
-
-def _cut(octets: bytes, cooked: bool, address: LinkAddress, tci: int = 0, tpid: int = 0) -> Arrival:
-    if cooked:
-        return Arrival(octets[HEADER:], 0, address, tci, tpid)
-    return Arrival(octets, HEADER, address, tci, tpid)
+    return protocol, at
 
 
 def _protocol(octets: bytes) -> int:
