@@ -9,6 +9,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 ETH_P_ALL, EXPERIMENTAL = 3, 0x88B5
@@ -103,7 +104,7 @@ def calls(seed: int) -> list[Any]:
 
 def kinds() -> list[Any]:
     """Calls that make sockets, and calls that packet sockets do not have."""
-    made = [told(lambda: socket.socket(socket.AF_PACKET, kind, 0).close()) for kind in (*range(1, 7), 9, 11, 99)]
+    made = [told(partial(socket.socket, socket.AF_PACKET, kind, 0)) for kind in (1, 4, 5, 6, 9, 11, 99)]
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as sock:
         sock.setblocking(False)
         others: list[Callable[[], Any]] = [
@@ -132,8 +133,8 @@ LISTENERS = {
 
 def listeners() -> dict[str, Any]:
     made = {}
-    for name, (kind, protocol) in LISTENERS.items():
-        sock = socket.socket(socket.AF_PACKET, kind, socket.htons(protocol))
+    for name, (type_, protocol) in LISTENERS.items():
+        sock = socket.socket(socket.AF_PACKET, type_, socket.htons(protocol))
         sock.setblocking(False)
         sock.bind(("eth0", protocol))
         sock.setsockopt(SOL_PACKET, AUXDATA, 1)
@@ -144,7 +145,7 @@ def listeners() -> dict[str, Any]:
 
 
 def frames(mac: bytes) -> list[bytes]:
-    """What comes to the listeners: to all, to them, to another, to a group, LLC, Novell's, with one tag and with two."""
+    """To all, to the listeners, to another and to a group; LLC's, Novell's, with one tag and with two."""
     types = [b"\x88\xb5", b"\0\x2e\x42\x42\x03", b"\0\x2e\xff\xff", b"\x81\0\x20\x0a\x88\xb5", b"\x81\0\x20\0\x88\xb5"]
     types += [b"\x88\xa8\0\x14\x81\0\0\x0a\x88\xb5", b"\x86\xdd"]
     stations = [b"\xff" * 6, mac, OTHER, GROUP]
@@ -162,8 +163,8 @@ def heard(made: dict[str, Any], mac: bytes) -> list[Any]:
                 break
             if SOURCE in source:
                 data = data.replace(mac, b"MACMAC")
-                told = [[level, kind, octets.hex()] for level, kind, octets in ancillary]
-                got.append([name, data.hex(), told, flags, *source[1:4]])
+                control = [[*each[:2], each[2].hex()] for each in ancillary]
+                got.append([name, data.hex(), control, flags, *source[1:4]])
     return got
 
 

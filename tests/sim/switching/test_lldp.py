@@ -153,3 +153,73 @@ def test_a_relayed_frame_goes_no_further_than_the_first_bridge() -> None:
     net.link("middle", "b")
     net.run(until="40s")
     assert neighbours(net, "a") == neighbours(net, "b") == {}
+
+
+LINES = """
+[routers.r1]
+lldp = {lldp}
+[routers.r2]
+lldp = true
+[routers.r3]
+lldp = true
+[[links]]
+between = ["r1", "r2"]
+framing = "ppp"
+[[links]]
+between = ["r1", "r3"]
+"""
+
+
+def test_all_ports_are_all_with_ethernet(tmp_path: Path) -> None:
+    """LLDP at every port of a node leaves out a line, which has no Ethernet."""
+    file = tmp_path / "lines.toml"
+    file.write_text(LINES.replace("{lldp}", "true"))
+    net = load(file).build()
+    net.run(until="3s")
+    assert set(neighbours(net, "r1")) == {"r1-r3"}
+    assert neighbours(net, "r2") == {}
+
+
+def test_lldp_at_some_ports() -> None:
+    net = Internet()
+    net.switch("sw", lldp={"ports": ["b", "sw-c"], "interval": "5s"})
+    for name in "abc":
+        net.router(name, lldp=True)
+        net.link("sw", name)
+    net.run(until="3s")
+    assert set(neighbours(net, "sw")) == {"sw-b", "sw-c"}
+    assert neighbours(net, "a") == {}
+    assert set(neighbours(net, "b")) == {"sw-b"}
+
+
+@pytest.mark.parametrize("port", ["r2", "r1-r2"])
+@pytest.mark.parametrize("framing", ["ppp", "hdlc", "slip", "cobs"])
+def test_lldp_at_a_line_is_refused(port: str, framing: Any) -> None:
+    net = Internet()
+    net.router("r1", lldp={"ports": [port]})
+    net.router("r2")
+    said = (
+        f"link r1-r2: router r1 has the port in its lldp, and LLDP needs Ethernet, which framing '{framing}' replaces"
+    )
+    with pytest.raises(LabError, match=said):
+        net.link("r1", "r2", framing=framing)
+    net.link("r1", "r2")
+    net.run(until="3s")
+
+
+def test_lldp_at_a_line_is_refused_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "lines.toml"
+    file.write_text(LINES.replace("{lldp}", '{ ports = ["r2"] }'))
+    with pytest.raises(ScenarioError, match="LLDP needs Ethernet") as caught:
+        load(file).build()
+    assert "line" in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["switch", "router", "host"])
+def test_an_unknown_port_of_lldp(kind: str) -> None:
+    net = Internet()
+    getattr(net, kind)("x", lldp={"ports": ["paris"]})
+    net.router("pari")
+    net.link("x", "pari")
+    with pytest.raises(LabError, match=f"{kind} x: lldp: ports: no link of x is called 'paris' .* mean 'pari'"):
+        net.run(until="1s")
