@@ -12,7 +12,7 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "host.md"
 
 def test_the_sniffer_prints_what_the_page_says(capsys: pytest.CaptureFixture[str]) -> None:
     section = PAGE.read_text(encoding="utf-8").split("## Packet sockets\n")[1].split("\n## ")[0]
-    found = re.search(r"```python\n(.*?)```\n\n((?:    .*\n)+)", section, re.DOTALL)
+    found = re.search(r"```python\n(.*?)```\n\n((?:    [^\n]*\n)+)", section, re.DOTALL)
     assert found is not None
     exec(compile(found[1], str(PAGE), "exec"), {})
     assert capsys.readouterr().out == re.sub(r"^    ", "", found[2], flags=re.MULTILINE)

@@ -234,6 +234,47 @@ def received(told: list[Told]) -> list[bytes]:
     return [data for data, address in told if address[2] == socket.PACKET_HOST]
 
 
+def test_asyncio_s_other_ways_to_read_and_send() -> None:
+    """A transport, and a reader that is called back."""
+    net, third = on_a_hub()
+    told: list[Told] = []
+    heard: list[int] = []
+
+    class Echo(asyncio.DatagramProtocol):
+        def connection_made(self, transport: Any) -> None:
+            self.transport = transport
+
+        def datagram_received(self, data: bytes, addr: Any) -> None:
+            told.append((data, addr))
+            self.transport.sendto(b"echo", ("eth0", 0x88B6, 0, 0, addr[4]))
+
+    async def answer() -> None:
+        sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x88B5))
+        sock.setblocking(False)
+        await asyncio.get_running_loop().create_datagram_endpoint(Echo, sock=sock)
+        await asyncio.sleep(10)
+
+    async def call() -> None:
+        sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK, socket.htons(0x88B6))
+        done = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def read() -> None:
+            heard.append(sock.recv_into(bytearray(100)))
+            done.set()
+
+        loop.add_reader(sock, read)
+        sock.sendto(b"call", ("eth0", 0x88B5, 0, 0, b"\xff" * 6))
+        await done.wait()
+        sock.close()
+
+    third.run(answer, service=True)
+    host(net, "a").run(call, start="1s")
+    net.run()
+    assert heard == [46]
+    assert [(data[:4], address[0], address[1]) for data, address in told] == [(b"call", "eth0", 0x88B5)]
+
+
 HARDWARE = {"ppp": 512, "hdlc": 513, "slip": 256, "cobs": 519}
 
 
