@@ -7,9 +7,10 @@ port that carries frames and reports carrier changes.
 - Read first :mod:`.stack`: the path of a packet in, through and out, on :mod:`.ip_core`; :mod:`.interface` and its
   implementation :mod:`.ip_interface`; :mod:`.protocol` (layer above);
 - :mod:`.ip`: wire formats, fragments; :mod:`.icmp`; :mod:`.multicast`: IGMP, MLD; :mod:`.neighbour`: ARP, ND;
+  :mod:`.router_discovery`: advertisements, autoconfiguration, redirects;
   :mod:`.nat`; :mod:`.forwarding`: next hops; :mod:`.routing`: shortest paths, RIP, OSPF;
 - :mod:`.configuration` sets a host up; :mod:`.family`: its IPv4 or IPv6 part; :mod:`.packet`, :mod:`.addresses`,
   :mod:`.counters`, :mod:`.tracing`, :mod:`.loopback`, :mod:`.partition_filter`; :mod:`.packet_taps`: copies of frames.
 
-Not implemented: router advertisements, SLAAC, redirects, multicast routing, IPsec.
+Not implemented: multicast routing, IPsec.
 """

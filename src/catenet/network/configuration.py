@@ -58,9 +58,15 @@ class Configuration:
         return self.family6.fib
 
     def add_address(
-        self, interface: Interface, version: int, address: int, prefix_len: int, detect: bool = True
+        self,
+        interface: Interface,
+        version: int,
+        address: int,
+        prefix_len: int,
+        detect: bool = True,
+        connected: bool = True,
     ) -> LocalAddress:
-        """Give an interface an address, and the host a route to its link.
+        """Give an interface an address, and the host a route to its link if ``connected``.
 
         ``detect`` starts duplicate address detection (see :mod:`~catenet.network.neighbour.duplicate_detection`).
         Raises ValueError if this host has it already, or if it is no unicast address.
@@ -75,10 +81,10 @@ class Configuration:
         former = interface.own(version, address)
         if former is not None:
             interface.addresses.remove(former)
-        own = LocalAddress(interface, version, address, prefix_len, detect and not interface.loopback)
+        own = LocalAddress(interface, version, address, prefix_len, detect and not interface.loopback, connected)
         interface.addresses.append(own)
         family.own[address] = own
-        if not interface.loopback and not (version == 6 and addresses.is_link_local(6, address)):
+        if connected and not interface.loopback and not (version == 6 and addresses.is_link_local(6, address)):
             self.add_route(family.connected_route(own))
         if version == 6:
             interface.join(6, addresses.solicited_node(address))
@@ -138,6 +144,8 @@ class Configuration:
                 interface.set_enabled(on)
         self.family4.path_mtus.clear()
         self.family6.path_mtus.clear()
+        self.family4.forget_redirects()
+        self.family6.forget_redirects()
         self.forget_destinations()
 
     def address_conflict(self, own: LocalAddress) -> None:
@@ -160,14 +168,19 @@ class Configuration:
             own.interface.leave(6, addresses.solicited_node(own.address))
         prefix = addresses.mask(own.version, own.prefix_len)
         for other in family.own.values():
-            if other.prefix_len == own.prefix_len and (other.address ^ own.address) & prefix == 0:
+            same = other.prefix_len == own.prefix_len and (other.address ^ own.address) & prefix == 0
+            if same and other.connected:
                 self.forget_destinations()
                 return
+        if not own.connected:
+            self.forget_destinations()
+            return
         if not self.remove_route(int(own.version), own.address, own.prefix_len):
             self.forget_destinations()
 
     def _route_changed(self, version: i64, prefix_len: int) -> None:
         self.kernel.trace.row(self.kernel.now_ns, tracing.ROUTE_CHANGE, self.subject, int(version), prefix_len)
+        self.family(version).forget_redirects()
         self.forget_destinations()
 
     def _enlist(self, interface: Interface) -> None:

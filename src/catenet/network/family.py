@@ -25,6 +25,7 @@ from catenet.network.forwarding.route import NextHop, Route
 from catenet.network.interface import Interface, LocalAddress
 from catenet.network.ip.pmtu import PathMtus
 from catenet.network.ip.random_ids import RandomIds
+from catenet.network.neighbour.neighbour import Neighbour
 
 MOST_DESTINATIONS: Final = 65_536
 """The size at which the cache is cleared."""
@@ -62,6 +63,8 @@ class Family:
         self.need_carrier = False
         self._destinations: dict[int, Destination] = {}
         self._sources: dict[int, int] = {}
+        self.redirected: Final[dict[int, NextHop]] = {}
+        """Next hops that routers have told of, by destination: they go before the routes."""
 
     def destination(self, address: int) -> Destination:
         """The destination of an address: one dict look-up unless it is new."""
@@ -90,6 +93,24 @@ class Family:
         self._destinations.clear()
         self._sources.clear()
 
+    def redirect(self, address: int, hop: NextHop) -> None:
+        """Use another next hop for one destination from now on."""
+        if len(self.redirected) >= MOST_DESTINATIONS:
+            self.redirected.clear()
+            self.forget_destinations()
+        self.redirected[address] = hop
+        self._destinations.pop(address, None)
+
+    def forget_redirects(self, neighbour: Neighbour | None = None) -> None:
+        """Forget redirects to a neighbour that does not answer, or all."""
+        for address, hop in list(self.redirected.items()):
+            same = neighbour is None or (
+                (hop.gateway or address) == neighbour.address and hop.interface.port is neighbour.port
+            )
+            if same:
+                del self.redirected[address]
+                self._destinations.pop(address, None)
+
     def is_broadcast(self, address: int) -> bool:
         """The limited broadcast address, or that of a subnet of ours (or its all-zeros form, RFC 1122 3.3.6)."""
         if self.version != 4:
@@ -113,7 +134,9 @@ class Family:
         least = 65_535
         for hop in hops:
             made.neighbours.append(hop.interface.neighbour_for(self.version, hop.gateway or address))
-            least = min(least, hop.interface.mtu)
+            least = min(least, hop.interface.mtu_of(self.version))
+        if self.version == 6 and hops:
+            made.hop_limit = hops[0].interface.ipv6_hop_limit
         made.link_mtu = least
         made.path_mtu = least
         self.path_mtus.apply(made)
@@ -132,6 +155,10 @@ class Family:
             return self._refused(address, errno.ENETUNREACH, tracing.NO_ROUTE)
         if self.version == 6 and addresses.is_link_local(6, address):
             return self._link_local(address)
+        if self.redirected:
+            hop = self.redirected.get(address)
+            if hop is not None and hop.interface.enabled:
+                return self.make(address, REMOTE, [hop])
         route = self.fib.lookup(address, self.need_carrier)
         if route is None:
             return self._refused(address, errno.ENETUNREACH, tracing.NO_ROUTE)

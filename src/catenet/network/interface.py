@@ -18,6 +18,7 @@ from catenet.network.icmp.message import IcmpMessage
 from catenet.network.multicast.group_filter import GroupFilter
 from catenet.network.multicast.settings import DEFAULT_SETTINGS, MulticastSettings
 from catenet.network.multicast.source_filter import ANY_SOURCE, NOTHING, SourceFilter
+from catenet.network.neighbour.nd_listener import NdListener
 from catenet.network.neighbour.neighbour import Neighbour, NeighbourTable
 from catenet.network.packet import IpPacket
 
@@ -29,14 +30,22 @@ DUPLICATE: Final[i64] = 2
 
 
 class LocalAddress:
-    """One address of one interface, and its state of duplicate address detection."""
+    """One address of one interface, and its state of duplicate address detection.
 
-    def __init__(self, interface: Interface, version: i64, address: int, prefix_len: int, detect: bool) -> None:
+    A ``connected`` one brings a route to its prefix; a ``deprecated`` one is the source of new flows only if there is
+    no other (RFC 4862 5.5.4).
+    """
+
+    def __init__(
+        self, interface: Interface, version: i64, address: int, prefix_len: int, detect: bool, connected: bool = True
+    ) -> None:
         self.interface: Final = interface
         self.version: Final[i64] = version
         self.address: Final = address
         self.prefix_len: Final = prefix_len
         self.detect: Final = detect
+        self.connected: Final = connected
+        self.deprecated = False
         self.state: i64 = OPTIMISTIC if detect else PREFERRED
         self.defended_ns: i64 = -1
 
@@ -65,6 +74,11 @@ class Interface(LineUser):
         """For an unnumbered link: the IPv4 address of another interface by which neighbours know it (RFC 1812 2.2.7).
         """
         self.multicast: MulticastSettings = DEFAULT_SETTINGS
+        self.ipv6_mtu: i64 = 0
+        """The MTU that a router advertises for IPv6; 0 for the port's."""
+        self.ipv6_hop_limit: i64 = 0
+        """The hop limit that a router advertises; 0 for the host's."""
+        self.nd_listeners: Final[list[NdListener]] = []
         self._groups: Final[dict[int, int]] = {}
         self._filters: Final[dict[int, GroupFilter]] = {}
         """Only of groups of which some socket filters sources."""
@@ -78,6 +92,15 @@ class Interface(LineUser):
     def mtu(self) -> int:
         """The longest packet on this link, in octets."""
         return self.port.mtu
+
+    def mtu_of(self, version: i64) -> i64:
+        """The longest packet of a version of IP on this link, in octets."""
+        return self.ipv6_mtu if version == 6 and self.ipv6_mtu else self.port.mtu
+
+    @property
+    def has_mac(self) -> bool:
+        """False on a line, whose ends have no link-layer addresses."""
+        return True
 
     @property
     def ipv4(self) -> list[tuple[int, int]]:
@@ -242,6 +265,14 @@ class Interface(LineUser):
     def disable_duplicate(self, own: LocalAddress) -> None:
         """Another host has this address: stop using it."""
         raise AssertionError(f"{type(self).__name__} cannot detect duplicates")
+
+    def neighbour_failed(self, neighbour: Neighbour) -> None:
+        """A neighbour does not answer."""
+        raise AssertionError(f"{type(self).__name__} has no neighbours")
+
+    def neighbour_is_host(self, neighbour: Neighbour) -> None:
+        """An IPv6 neighbour that was a router says that it is none (RFC 4861 7.3.3)."""
+        raise AssertionError(f"{type(self).__name__} has no neighbours")
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)

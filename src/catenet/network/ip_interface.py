@@ -12,6 +12,7 @@ from catenet.link.mac import GROUP_BIT
 from catenet.link.multicast.message import GroupMessage
 from catenet.link.port import Port
 from catenet.network import addresses
+from catenet.network.icmp.icmpv6 import ND_HOP_LIMIT, NEIGHBOUR_ADVERTISEMENT, NEIGHBOUR_SOLICITATION
 from catenet.network.icmp.message import IcmpMessage
 from catenet.network.interface import DUPLICATE, PREFERRED, Interface, LocalAddress
 from catenet.network.ip import ipv4, ipv6
@@ -47,6 +48,10 @@ class IpInterface(Interface):
         self._broadcast: Final = Neighbour(core.kernel, self.port, self.arp, 4, addresses.BROADCAST)
         self._broadcast.make_permanent(addresses.BROADCAST_MAC)
 
+    @property
+    def has_mac(self) -> bool:
+        return self.line is None
+
     # -- in -------------------------------------------------------------------------------------------
 
     def receive_frame(self, port: Port, frame: Frame) -> None:
@@ -67,7 +72,12 @@ class IpInterface(Interface):
                 self.arp.receive(message)
 
     def receive_nd(self, packet: IpPacket, message: IcmpMessage) -> None:
-        self.nd.receive(packet, message)
+        kind = message.kind
+        if kind in (NEIGHBOUR_SOLICITATION, NEIGHBOUR_ADVERTISEMENT):
+            self.nd.receive(packet, message)
+        elif packet.hop_limit == ND_HOP_LIMIT and not self.loopback:
+            for listener in list(self.nd_listeners):
+                listener.receive_nd(packet, message)
 
     def _parse(self, ethertype: i64, data: bytes) -> IpPacket | None:
         version: i64 = 4 if ethertype == ETHERTYPE_IPV4 else 6
@@ -125,6 +135,8 @@ class IpInterface(Interface):
                 detection.forget()
         self._announce_groups(usable)
         self.core.carrier_changed(self)
+        for listener in list(self.nd_listeners):
+            listener.link_changed(usable)
 
     # -- groups ---------------------------------------------------------------------------------------
 
@@ -158,6 +170,8 @@ class IpInterface(Interface):
         if own.version == 6 and known is not None and known.output.without_address:
             known.output.without_address = False
             self._announce(6)
+        for listener in list(self.nd_listeners):
+            listener.address_preferred(own.version, own.address)
 
     def _announce_groups(self, usable: bool) -> None:
         for known in (self._membership4, self._membership6):
@@ -220,3 +234,13 @@ class IpInterface(Interface):
     def disable_duplicate(self, own: LocalAddress) -> None:
         own.state = DUPLICATE
         self.core.address_conflict(own)
+        for listener in list(self.nd_listeners):
+            listener.address_duplicate(own.version, own.address)
+
+    def neighbour_failed(self, neighbour: Neighbour) -> None:
+        for listener in list(self.nd_listeners):
+            listener.neighbour_failed(neighbour.version, neighbour.address)
+
+    def neighbour_is_host(self, neighbour: Neighbour) -> None:
+        for listener in list(self.nd_listeners):
+            listener.neighbour_is_host(neighbour.address)

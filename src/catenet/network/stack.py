@@ -47,6 +47,8 @@ from catenet.network.neighbour.neighbour import Neighbour
 from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_IGMP, IpPacket
 from catenet.network.partition_filter import PartitionFilter
 from catenet.network.protocol import IcmpError
+from catenet.network.router_discovery.redirect_receiver import RedirectReceiver
+from catenet.network.router_discovery.redirect_sender import RedirectSender
 
 DEFAULT_HOP_LIMIT: Final[i64] = 64
 
@@ -65,6 +67,7 @@ class IpStack(IpCore):
         self.reassembler6: Final = Reassembler(kernel, self.family6.counters, 6)
         self.loopback = Loopback(self)
         self.icmp: Final = Icmp(self)
+        self.redirect_sender: RedirectSender | None = None
         self._multicast: MulticastSettings = DEFAULT_SETTINGS
         self.barrier: PartitionFilter | None = None
         self.loopback_interface: Final = self._make_loopback_interface()
@@ -95,6 +98,17 @@ class IpStack(IpCore):
         self._multicast = settings
         for interface in self.interfaces:
             interface.set_multicast(settings)
+
+    def send_redirects(self, on: bool) -> None:
+        """Whether it tells hosts of better first hops while it forwards (Linux's ``send_redirects``)."""
+        self.redirect_sender = RedirectSender(self, self.icmp) if on else None
+
+    def accept_redirects(self, on: bool) -> None:
+        """Whether it uses first hops that its routers tell of (Linux's ``accept_redirects``)."""
+        self.icmp.redirects = RedirectReceiver(self) if on else None
+        if not on:
+            self.family4.forget_redirects()
+            self.family6.forget_redirects()
 
     # -- asked from above -----------------------------------------------------------------------------
 
@@ -148,7 +162,9 @@ class IpStack(IpCore):
             if src < 0:
                 return -src
         if hop_limit == 0:
-            hop_limit = 1 if destination.kind == MULTICAST else self.default_hop_limit
+            hop_limit = 1 if destination.kind == MULTICAST else destination.hop_limit
+            if hop_limit == 0:
+                hop_limit = self.default_hop_limit
         family.counters.out_requests += 1
         packet: IpPacket
         if version == 4:
@@ -185,10 +201,11 @@ class IpStack(IpCore):
             packet = Ipv4Packet(src, dst, protocol, payload, 1, traffic_class, self.draws.next_identification4(), False)
         else:
             packet = Ipv6Packet(src, dst, protocol, payload, 1, traffic_class)
-        if packet.wire_length() <= interface.mtu:
+        mtu = interface.mtu_of(version)
+        if packet.wire_length() <= mtu:
             neighbour.send(packet)
             return
-        self._send_fragments(packet, family.make(dst, REMOTE, [NextHop(interface)]), family, interface.mtu)
+        self._send_fragments(packet, family.make(dst, REMOTE, [NextHop(interface)]), family, mtu)
 
     def _checked_source(self, family: Family, destination: Destination, src: int) -> int:
         """The source to use; minus an errno if there is none."""
@@ -309,6 +326,9 @@ class IpStack(IpCore):
             return
         if self.translator is not None and not self.translator.leaving(packet, destination, interface):
             return
+        if self.redirect_sender is not None and destination.ways == 1:
+            if destination.neighbours[0].port is interface.port:
+                self.redirect_sender.turned_back(packet, destination, interface)
         packet.hop_limit -= 1
         family.counters.forwarded += 1
         destination.send(packet)
@@ -425,6 +445,7 @@ class IpStack(IpCore):
             kernel.trace.row(
                 kernel.now_ns, tracing.NEIGHBOUR_FAILED, self.subject, int(neighbour.version), neighbour.address
             )
+            self.family(neighbour.version).forget_redirects(neighbour)
         for packet in packets:
             self.family(packet.version).counters.out_discards += 1
             self.drop(tracing.QUEUE_FULL if dropped else tracing.UNRESOLVED, packet)

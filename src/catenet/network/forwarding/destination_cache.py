@@ -30,7 +30,8 @@ class Destination:
     """A cached destination.
 
     ``link_mtu`` is the minimum MTU of the next links, ``path_mtu`` the known path MTU (valid until
-    ``path_mtu_until_ns``), both in octets of IP packet.  ``errno`` and ``reason`` are the cause of a rejected one.
+    ``path_mtu_until_ns``), both in octets of IP packet.  ``hop_limit`` is what a router of the link advertises, 0 for
+    the host's default.  ``errno`` and ``reason`` are the cause of a rejected one.
     """
 
     def __init__(self, address: int, kind: i64) -> None:
@@ -42,6 +43,7 @@ class Destination:
         self.link_mtu: i64 = 65_535
         self.path_mtu: i64 = 65_535
         self.path_mtu_until_ns: i64 = NEVER
+        self.hop_limit: i64 = 0
         self.source = 0
         self.checked_source = -1
         self.errno = 0

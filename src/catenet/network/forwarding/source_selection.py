@@ -35,7 +35,7 @@ def choose_source(family: Family, destination: Destination) -> int:
 
 
 def _better(one: LocalAddress, one_leaves: bool, other: LocalAddress, other_leaves: bool, address: int) -> bool:
-    """Rules 2 (scope), 3 (an optimistic address counts as deprecated, RFC 4429 3.1), 5 (interface), 8 (prefix)."""
+    """Rules 2 (scope), 3 (deprecated, as is an optimistic address by RFC 4429 3.1), 5 (interface), 8 (prefix)."""
     if one.version == 6:
         one_scope = addresses.scope(one.address)
         other_scope = addresses.scope(other.address)
@@ -43,8 +43,9 @@ def _better(one: LocalAddress, one_leaves: bool, other: LocalAddress, other_leav
             return one_scope >= addresses.scope(address)
         if one_scope > other_scope:
             return other_scope < addresses.scope(address)
-        if one.state != other.state:
-            return one.state == PREFERRED
+        one_preferred = one.state == PREFERRED and not one.deprecated
+        if one_preferred != (other.state == PREFERRED and not other.deprecated):
+            return one_preferred
     if one_leaves != other_leaves:
         return one_leaves
     return _common(one, address) > _common(other, address)

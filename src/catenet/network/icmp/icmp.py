@@ -29,6 +29,7 @@ from catenet.network.ip.ipv6 import HOP_BY_HOP, LEAST_MTU_OCTETS, Ipv6Packet
 from catenet.network.ip_core import IpCore
 from catenet.network.packet import NO_NEXT_HEADER, PROTOCOL_ICMP, PROTOCOL_ICMPV6, IpPacket
 from catenet.network.protocol import IcmpError, Protocol
+from catenet.network.router_discovery.redirect_receiver import RedirectReceiver
 
 ERRORS_PER_SECOND: Final = 1000
 ERROR_BURST: Final = 50
@@ -52,6 +53,8 @@ class Icmp(Protocol):
         self.limit: Final = TokenBucket(ERRORS_PER_SECOND, ERROR_BURST)
         self.listeners: Final[list[IcmpListener]] = []
         self.echoes: Final = EchoTable(core)
+        self.redirects: RedirectReceiver | None = None
+        """Set if the host accepts redirects."""
         self._counters: Final = core.icmp_counters
 
     # -- in -------------------------------------------------------------------------------------------
@@ -67,7 +70,7 @@ class Icmp(Protocol):
         self._counters.count_type(packet.version, "In", message.kind)
         error: IcmpError | None = None
         if packet.version == 4:
-            error = self._receive4(packet, message)
+            error = self._receive4(packet, message, interface)
         else:
             error = self._receive6(packet, message, interface)
         if self.listeners:
@@ -89,7 +92,7 @@ class Icmp(Protocol):
             return icmpv4.parse(payload.emit())
         return icmpv6.parse(payload.emit(), packet.src, packet.dst)
 
-    def _receive4(self, packet: IpPacket, message: IcmpMessage) -> IcmpError | None:
+    def _receive4(self, packet: IpPacket, message: IcmpMessage, interface: Interface) -> IcmpError | None:
         kind = message.kind
         if packet.protocol != PROTOCOL_ICMP:
             return None
@@ -98,6 +101,8 @@ class Icmp(Protocol):
                 self._answer(packet, icmpv4.echo_reply(message))
         elif kind == icmpv4.ECHO_REPLY:
             self._replied(packet, message)
+        elif kind == icmpv4.REDIRECT and self.redirects is not None:
+            self.redirects.receive4(packet, message, interface)
         elif icmpv4.is_error(kind):
             return self._error(packet, message)
         return None
@@ -110,7 +115,10 @@ class Icmp(Protocol):
             self._answer(packet, icmpv6.echo_reply(message))
         elif kind == icmpv6.ECHO_REPLY:
             self._replied(packet, message)
-        elif kind == icmpv6.NEIGHBOUR_SOLICITATION or kind == icmpv6.NEIGHBOUR_ADVERTISEMENT:
+        elif kind == icmpv6.REDIRECT:
+            if self.redirects is not None:
+                self.redirects.receive6(packet, message, interface)
+        elif icmpv6.ROUTER_SOLICITATION <= kind < icmpv6.REDIRECT:
             interface.receive_nd(packet, message)
         elif is_mld(kind):
             _receive_mld(packet, message, interface)

@@ -23,6 +23,8 @@ PORT_UNREACHABLE: Final[i64] = 3
 FRAGMENTATION_NEEDED: Final[i64] = 4
 PROHIBITED: Final[i64] = 13
 
+HOST_REDIRECT: Final[i64] = 1
+
 MOST_ERROR_OCTETS: Final[i64] = 576
 """An error, its IP header included, quotes as much as fits into this (RFC 1812 4.3.2.3)."""
 

@@ -1,6 +1,6 @@
-"""ICMPv6 messages on the wire (RFC 4443), those of Neighbour Discovery and its options among them (RFC 4861).
+"""ICMPv6 messages on the wire (RFC 4443), neighbour solicitation and advertisement among them (RFC 4861).
 
-Router and prefix messages are not implemented: addresses and routes are configured.
+:mod:`catenet.network.router_discovery.messages` has those of routers.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ TIME_EXCEEDED: Final[i64] = 3
 PARAMETER_PROBLEM: Final[i64] = 4
 ECHO: Final[i64] = 128
 ECHO_REPLY: Final[i64] = 129
+ROUTER_SOLICITATION: Final[i64] = 133
+ROUTER_ADVERTISEMENT: Final[i64] = 134
 NEIGHBOUR_SOLICITATION: Final[i64] = 135
 NEIGHBOUR_ADVERTISEMENT: Final[i64] = 136
 REDIRECT: Final[i64] = 137

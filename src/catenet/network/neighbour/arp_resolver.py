@@ -53,6 +53,8 @@ class ArpResolver(AddressProber):
 
     def unresolved(self, neighbour: Neighbour, packets: list[IpPacket], dropped: bool) -> None:
         self.core.unresolved(neighbour, packets, dropped)
+        if not dropped:
+            self.interface.neighbour_failed(neighbour)
 
     def forgotten(self, neighbour: Neighbour) -> None:
         self.core.forget_destinations()

@@ -21,7 +21,6 @@ from catenet.network.neighbour.neighbour import Resolver
 FIRST_DELAY_NS: Final[i64] = NS_PER_S
 """MAX_RTR_SOLICITATION_DELAY (RFC 4862 5.4.2) and PROBE_WAIT (RFC 5227 1.1): the maximum of the initial random delay.
 """
-RETRANSMIT_NS: Final[i64] = NS_PER_S
 PROBES4: Final[i64] = 3
 PROBES6: Final[i64] = 1
 PROBE_LEAST_NS: Final[i64] = NS_PER_S
@@ -80,7 +79,7 @@ class DuplicateDetection(Timer):
     def _wait_ns(self, step: i64) -> i64:
         """The delay after a probe."""
         if self.own.version == 6:
-            return RETRANSMIT_NS
+            return self.prober.retransmit_ns
         if step + 1 == self.probes:
             return ANNOUNCE_WAIT_NS
         return PROBE_LEAST_NS + self.stream.below(PROBE_MOST_NS - PROBE_LEAST_NS)

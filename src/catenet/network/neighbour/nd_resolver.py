@@ -71,6 +71,8 @@ class NdResolver(AddressProber):
 
     def unresolved(self, neighbour: Neighbour, packets: list[IpPacket], dropped: bool) -> None:
         self.core.unresolved(neighbour, packets, dropped)
+        if not dropped:
+            self.interface.neighbour_failed(neighbour)
 
     def forgotten(self, neighbour: Neighbour) -> None:
         self.core.forget_destinations()
@@ -125,7 +127,10 @@ class NdResolver(AddressProber):
         solicited = told.flags & FLAG_SOLICITED != 0
         if state == NONE or (state == INCOMPLETE and told.mac == NO_MAC):
             return
+        was_router = neighbour.is_router
         neighbour.is_router = told.flags & FLAG_ROUTER != 0
+        if was_router and not neighbour.is_router:
+            self.interface.neighbour_is_host(neighbour)
         mac = neighbour.mac if told.mac == NO_MAC else told.mac
         if state != INCOMPLETE and mac != neighbour.mac and told.flags & FLAG_OVERRIDE == 0:
             neighbour.doubted()

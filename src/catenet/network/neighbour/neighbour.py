@@ -82,7 +82,7 @@ TRANSITIONS: Final[dict[tuple[int, int], tuple[int, int, str]]] = {
 
 
 REACHABLE_TIME_NS: Final[i64] = 30 * NS_PER_S
-"""Without the random factor of RFC 4861 6.3.2: the replies on one link need no randomization here."""
+"""Without the random factor of RFC 4861 6.3.2, unless a router advertises another time."""
 RETRANSMIT_NS: Final[i64] = NS_PER_S
 DELAY_FIRST_PROBE_NS: Final[i64] = 5 * NS_PER_S
 MOST_SOLICITATIONS: Final[i64] = 3
@@ -96,7 +96,15 @@ UNKNOWN_MAC: Final[i64] = -1
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Resolver:
-    """ARP or Neighbour Discovery on an interface."""
+    """ARP or Neighbour Discovery on an interface, with its times (RFC 4861 6.3.2), which a router may advertise."""
+
+    reachable_ns: i64 = 30 * NS_PER_S
+    retransmit_ns: i64 = NS_PER_S
+
+    def reset_times(self) -> None:
+        """Use the default times again."""
+        self.reachable_ns = REACHABLE_TIME_NS
+        self.retransmit_ns = RETRANSMIT_NS
 
     def solicit(self, neighbour: Neighbour, unicast: bool) -> None:
         """Solicit the neighbour's MAC, by multicast or at its last MAC."""
@@ -153,7 +161,7 @@ class Neighbour(Timer):
         if self.fresh_until_ns == NEVER:
             return
         if self.state == REACHABLE and now_ns <= self.fresh_until_ns:
-            self.fresh_until_ns = now_ns + REACHABLE_TIME_NS
+            self.fresh_until_ns = now_ns + self.resolver.reachable_ns
         elif self.mac != UNKNOWN_MAC and self.state != FAILED:
             self.current_state()
             self._happen(CONFIRMED)
@@ -210,7 +218,7 @@ class Neighbour(Timer):
         if self.state != before:
             self.tries = 0
         if event == CONFIRMED and self.state == REACHABLE:
-            self.fresh_until_ns = self.kernel.now_ns + REACHABLE_TIME_NS
+            self.fresh_until_ns = self.kernel.now_ns + self.resolver.reachable_ns
         if action != NOTHING:
             self._act(action)
 
@@ -228,7 +236,7 @@ class Neighbour(Timer):
             self.resolver.unresolved(self, packets, False)
         else:
             self.tries += 1
-            self.arm(self.kernel.now_ns + RETRANSMIT_NS)
+            self.arm(self.kernel.now_ns + self.resolver.retransmit_ns)
             self.resolver.solicit(self, action == PROBE_IT)
 
     def _flush(self) -> None:
