@@ -24,6 +24,7 @@ from catenet.application.replication.protocols import raft
 from catenet.experiments.cluster import MS, Cluster, timeouts
 from catenet.experiments.comparison import Chain, Comparison, Effect, Entry
 from catenet.experiments.parallel import side_by_side
+from catenet.kernel.quantity import length_m
 from catenet.physical.phys.catalogue import PHYS
 from catenet.physical.phys.phy import Phy
 
@@ -31,6 +32,7 @@ SERVERS: Final = 5
 LEADER: Final = 1
 PHY: Final = "10gbase-r"
 LENGTH: Final = "40km"
+LENGTH_M: Final = length_m(LENGTH)
 STEPS_DB: Final = (17.0, 14.0, 13.0, 12.5, 12.0, 11.5, 11.0, 10.5, 10.0, 9.0, 7.0)
 ROUNDS: Final = 6
 ROUND_MS: Final = 5_000
@@ -168,8 +170,8 @@ def measure(case: Case) -> Seen:
     """All rounds of a step."""
     group = _Group(case)
     group.run_ms(20)
-    fibre, phy = group.links[LEADER], PHYS[PHY]
-    clean_db = phy.snr_db(40_000.0)
+    fibre, phy = group.links[LEADER], PHYS[PHY].over(LENGTH_M)
+    clean_db = phy.snr_db(LENGTH_M)
     frames = damaged = retransmitted = elections = requests = failed = 0
     likely, gap_ns = 0.0, 0
     for _ in range(case.rounds):
@@ -242,7 +244,7 @@ def _expired(group: _Group, sent: list[tuple[bytes | None, int]]) -> int:
 
 def _effects(case: Case, seen: Seen) -> tuple[Effect, ...]:
     """The chain at one step, from the bit error rate to the requests."""
-    rate = PHYS[PHY].symbol_error_rate(case.snr_db)
+    rate = PHYS[PHY].over(LENGTH_M).symbol_error_rate(case.snr_db)
     damaged, failed = seen.damaged / max(1, seen.frames), seen.failed / max(1, seen.requests)
     return (
         Effect("bit error rate", rate, f"{rate:.0e}".replace("e-0", "e-")),

@@ -45,7 +45,7 @@ def test_routers_with_positions_need_no_length() -> None:
 @pytest.mark.parametrize("fidelity", ["model", "signal"])
 def test_noise_loses_as_many_pings_as_theory_says(fidelity: str) -> None:
     """A ping is two frames of 102 octets; at 11 dB each is damaged with the chance of the closed form."""
-    damaged = PHYS["10base-t"].frame_error_rate(102, 11.0)
+    damaged = PHYS["10base-t"].over(100.0).frame_error_rate(102, 11.0)
     expected = PINGS * (1.0 - damaged) ** 2
     deviation = (expected * (1.0 - expected / PINGS)) ** 0.5
     received, net = pinged(5, snr="11dB", fidelity=fidelity)
@@ -217,7 +217,7 @@ def test_a_request_is_read_from_the_waveform_alone(monkeypatch: pytest.MonkeyPat
     b.run(server, service=True)
     a.run(client)
     net.run(until="10s")
-    decoder = TenBaseT(PHYS["10base-t"])
+    decoder = TenBaseT(PHYS["10base-t"].over(100.0))
     frames = [Frame.parse(receive(decoder, samples) or b"") for samples in seen]
     requests = [frame for frame in frames if frame is not None and b"GET /way HTTP/1.1" in frame.emit()]
     assert len(requests) == 1

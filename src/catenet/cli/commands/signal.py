@@ -123,7 +123,7 @@ def _measured(
         from catenet.experiments.signals.phy_measurements import measure
     except ModuleNotFoundError as error:
         _missing(error)
-    figures, traces = measure(phy.name, ratio_db, octets, frames, seed & (1 << 63) - 1)
+    figures, traces = measure(phy.over(metres or 0), ratio_db, octets, frames, seed & (1 << 63) - 1)
     report = {**figures, "length_m": metres, "delay_ns": None if metres is None else phy.medium.delay_ns(metres)}
     if drawn is not None:
         from catenet.view.pictures.signals import phy_picture

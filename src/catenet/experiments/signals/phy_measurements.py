@@ -11,7 +11,7 @@ from scipy.signal import welch
 from catenet.physical.phys.phy import Phy
 from catenet.physical.signals.bits import Levels, Reals
 from catenet.physical.signals.error_rate import LEAST_ERRORS, ErrorRate
-from catenet.physical.signals.phys.catalogue import signal_phy
+from catenet.physical.signals.phys.catalogue import waveforms_of
 from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy
 
 SHOWN_SYMBOLS: Final = 32
@@ -52,9 +52,9 @@ class FrameCounts(NamedTuple):
 class PhyMeasurement:
     """One PHY at one signal-to-noise ratio; ``octets`` is the length of the frames, check sequence included."""
 
-    def __init__(self, name: str, snr_db: float, octets: int, seed: int) -> None:
-        self.signal: Final[SignalPhy] = signal_phy(name)
-        self.phy: Final[Phy] = self.signal.phy
+    def __init__(self, phy: Phy, snr_db: float, octets: int, seed: int) -> None:
+        self.signal: Final[SignalPhy] = waveforms_of(phy)
+        self.phy: Final = phy
         self.snr_db: Final = snr_db
         self.octets: Final = octets
         self._seed: Final = seed
@@ -65,10 +65,11 @@ class PhyMeasurement:
             return None
         rng = self._rng(1, snr_db)
         clean = self.signal.waveform(rng.bytes(COUNTED_OCTETS))
-        sent = self.signal.decided(self.signal.decision_values(clean))
+        arriving = self.signal.conducted(clean)
+        sent = self.signal.decided(self.signal.decision_values(arriving))
         count, wrong, total = self.signal.symbols_sent(COUNTED_OCTETS, sent.size), 0, 0
         while wrong < LEAST_ERRORS and total < SYMBOLS_MOST:
-            values = self.signal.decision_values(self.signal.noisy(clean, snr_db, rng))
+            values = self.signal.decision_values(self.signal.received(arriving, snr_db, rng))
             wrong += int((self.signal.decided(values) != sent)[:count].sum())
             total += count
         return ErrorRate(wrong, total)
@@ -87,7 +88,7 @@ class PhyMeasurement:
         """A frame's waveform without and with noise, and what follows from it."""
         rng, signal = self._rng(3, self.snr_db), self.signal
         clean = signal.waveform(rng.bytes(self.octets))
-        noisy = signal.noisy(clean, self.snr_db, rng)
+        noisy = signal.transmitted(clean, self.snr_db, rng)
         per_symbol = signal.samples_per_symbol
         begin = clean.size // 3 // per_symbol * per_symbol
         shown = slice(begin, begin + SHOWN_SYMBOLS * per_symbol)
@@ -129,13 +130,12 @@ class PhyMeasurement:
         return np.random.default_rng([self._seed, *(round(1000 * value) & 0xFFFFFFFF for value in purpose)])
 
 
-def measure(name: str, snr_db: float, octets: int, frames: int, seed: int) -> tuple[dict[str, Any], Traces]:
+def measure(phy: Phy, snr_db: float, octets: int, frames: int, seed: int) -> tuple[dict[str, Any], Traces]:
     """All figures of a PHY, ready for JSON, and the traces of a picture."""
-    measurement = PhyMeasurement(name, snr_db, octets, seed)
+    measurement = PhyMeasurement(phy, snr_db, octets, seed)
     counts = measurement.frames(frames)
-    phy = measurement.phy
     figures = {
-        "phy": name,
+        "phy": phy.name,
         "clause": phy.clause,
         "rate_bit_s": phy.rate_bit_s,
         "snr_db": snr_db,

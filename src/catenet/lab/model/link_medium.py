@@ -27,7 +27,8 @@ class LinkMedium:
     """
 
     def __init__(self, phy: Phy, length_m: float, framed: bool = False) -> None:
-        self.phy: Final = phy.undelimited() if framed and isinstance(phy, SerialLine) else phy
+        line = phy.undelimited() if framed and isinstance(phy, SerialLine) else phy
+        self.phy: Final = line.over(length_m)
         self.length_m: Final = length_m
         self.snr_db: Final = phy.snr_db(length_m)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final, Literal, get_args
 
-from catenet.physical.phys.binary import BinaryPhy
+from catenet.physical.phys.copper import ManchesterPhy, Mlt3Phy
 from catenet.physical.phys.fec import RsFecPhy
 from catenet.physical.phys.link_budget import AirMedium, CopperMedium, FibreMedium
-from catenet.physical.phys.multilevel import Mlt3Phy
+from catenet.physical.phys.optical import OpticalPhy
 from catenet.physical.phys.phy import Phy
 from catenet.physical.phys.radio import RadioPhy
 from catenet.physical.phys.serial_line import CharacterFormat, SerialLine
@@ -27,7 +27,7 @@ PhyName = Literal[
 _SERIAL_CABLE: Final = CopperMedium(150.0, shortest_snr_db=30.0, frequency_mhz=0.1152)
 
 _PHYS: Final[tuple[Phy, ...]] = (
-    BinaryPhy(
+    ManchesterPhy(
         "10base-t",
         "IEEE 802.3 clause 14",
         10_000_000,
@@ -43,37 +43,59 @@ _PHYS: Final[tuple[Phy, ...]] = (
         symbols_per_octet=10,
         marks=30,
     ),
-    BinaryPhy(
+    OpticalPhy(
         "1000base-x",
         "IEEE 802.3 clauses 36 and 38",
         1_000_000_000,
-        FibreMedium(10_000.0, launched_dbm=-6.0, sensitivity_dbm=-20.0, attenuation_db_km=0.35),
+        FibreMedium(
+            10_000.0,
+            launched_dbm=-6.0,
+            sensitivity_dbm=-20.0,
+            attenuation_db_km=0.35,
+            dispersion_ps_nm_km=3.5,
+            wavelength_nm=1310.0,
+        ),
         symbols_per_octet=10,
         marks=30,
+        symbol_rate_hz=1.25e9,
     ),
-    BinaryPhy(
+    OpticalPhy(
         "10gbase-r",
         "IEEE 802.3 clauses 49 and 52",
         10_000_000_000,
-        FibreMedium(80_000.0, launched_dbm=0.0, sensitivity_dbm=-16.0, attenuation_db_km=0.2),
+        # non-zero dispersion-shifted fibre (ITU-T G.655): over 80 km of G.652, on-off keying would need compensation
+        FibreMedium(
+            80_000.0, launched_dbm=0.0, sensitivity_dbm=-16.0, attenuation_db_km=0.2, dispersion_ps_nm_km=4.0
+        ),
         symbols_per_octet=8 * 66 / 64,
         marks=66,
+        symbol_rate_hz=10.3125e9,
     ),
     RsFecPhy(
         "100gbase-r",
         "IEEE 802.3 clauses 82 and 91",
         100_000_000_000,
-        FibreMedium(40_000.0, launched_dbm=0.0, sensitivity_dbm=-12.0, attenuation_db_km=0.2, q_factor=4.0),
+        FibreMedium(
+            40_000.0,
+            launched_dbm=0.0,
+            sensitivity_dbm=-12.0,
+            attenuation_db_km=0.2,
+            q_factor=4.0,
+            dispersion_ps_nm_km=-2.8,
+            wavelength_nm=1295.56,
+        ),
         symbols_per_octet=8 * 66 / 64,
         marks=66,
+        symbol_rate_hz=25.78125e9,
     ),
-    BinaryPhy(
+    OpticalPhy(
         "optical-ook",
         "Agrawal, chapter 4",
         1_000_000_000,
         FibreMedium(120_000.0, launched_dbm=0.0, sensitivity_dbm=-24.0, attenuation_db_km=0.2),
         symbols_per_octet=10,
         marks=30,
+        symbol_rate_hz=1.25e9,
     ),
     RadioPhy(
         "radio-12",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from catenet.physical.phys.binary import BinaryPhy
+from catenet.physical.phys.optical import OpticalPhy
 from catenet.physical.phys.phy import any_of
 
 SYMBOL_BITS: Final = 10
@@ -16,7 +16,7 @@ WORD_BLOCKS: Final = 80
 BLOCK_OCTETS: Final = 8
 
 
-class RsFecPhy(BinaryPhy):
+class RsFecPhy(OpticalPhy):
     """RS(528,514) over GF(2^10) (IEEE 802.3 clause 91.5.2.7)."""
 
     def unit_error_rate(self, snr_db: float) -> float:

@@ -6,7 +6,8 @@ import math
 from abc import ABC, abstractmethod
 from typing import Final
 
-LIGHT_M_S: Final = 299_792_458.0
+from catenet.physical.phys.cables import CATEGORIES, REFERENCE_M
+from catenet.physical.phys.dispersion import LIGHT_M_S
 
 
 class Medium(ABC):
@@ -41,16 +42,24 @@ class FibreMedium(Medium):
         sensitivity_dbm: float,
         attenuation_db_km: float,
         q_factor: float = 7.034,
+        dispersion_ps_nm_km: float = 17.0,
+        wavelength_nm: float = 1550.0,
     ) -> None:
         super().__init__("fibre", longest_m, 1.0 / 1.4682)
         self.launched_dbm: Final = launched_dbm
         self.sensitivity_dbm: Final = sensitivity_dbm
         self.attenuation_db_km: Final = attenuation_db_km
         self.q_factor: Final = q_factor
+        self.dispersion_ps_nm_km: Final = dispersion_ps_nm_km
+        self.wavelength_nm: Final = wavelength_nm
 
     def snr_db(self, length_m: float) -> float:
         received_dbm = self.launched_dbm - self.attenuation_db_km * length_m / 1000.0
         return 20.0 * math.log10(self.q_factor) + 2.0 * (received_dbm - self.sensitivity_dbm)
+
+    def dispersion_ps_nm(self, length_m: float) -> float:
+        """The chromatic dispersion of a length."""
+        return self.dispersion_ps_nm_km * length_m / 1000.0
 
 
 class CopperMedium(Medium):
@@ -62,8 +71,7 @@ class CopperMedium(Medium):
     def __init__(self, longest_m: float, *, shortest_snr_db: float, frequency_mhz: float) -> None:
         super().__init__("a twisted pair", longest_m, 0.64)
         self.shortest_snr_db: Final = shortest_snr_db
-        root = math.sqrt(frequency_mhz)
-        self.loss_db_m: Final = (1.967 * root + 0.023 * frequency_mhz + 0.050 / root) / 100.0
+        self.loss_db_m: Final = CATEGORIES["cat5e"].attenuation_db(frequency_mhz) / REFERENCE_M
 
     def snr_db(self, length_m: float) -> float:
         return self.shortest_snr_db - self.loss_db_m * length_m

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from abc import ABC, abstractmethod
-from typing import Final
+from typing import Final, Self
 
 from catenet.physical.phys.link_budget import Medium
 
@@ -18,9 +19,13 @@ class Phy(ABC):
     """A PHY.  ``clause`` names its standard; ``rate_bit_s`` is the rate of a frame's octets.
 
     Signal-to-noise ratios are those at the receiver's decision: the mean power of the signal without its DC component
-    divided by the variance of the noise, after a filter that is matched to a symbol.  With two levels the ratio is the
-    square of the Q factor, so 17 dB is a bit error rate of 7e-13.
+    divided by the variance of the noise of the path, after a filter that is matched to a symbol, and an equaliser if
+    there is one.  With two levels the ratio is the square of the Q factor, so 17 dB is a bit error rate of 7e-13.  What
+    the receiver's converter adds, crosstalk and dispersion are no part of the ratio: they raise the error rates.
+    ``length_m`` is the length of the path.
     """
+
+    length_m: float = 0.0
 
     def __init__(self, name: str, clause: str, rate_bit_s: int, medium: Medium) -> None:
         self.name: Final = name
@@ -43,6 +48,13 @@ class Phy(ABC):
     def frame_error_rate(self, octets: int, snr_db: float) -> float:
         """The probability that a frame of ``octets`` octets, check sequence included, arrives damaged or not at all."""
         return any_of(self.unit_error_rate(snr_db), self.units(octets))
+
+    def over(self, length_m: float) -> Self:
+        """The same PHY with a path of a length.  Raises ValueError beyond its reach."""
+        self.check_length(length_m)
+        other = copy.copy(self)
+        other.length_m = float(length_m)
+        return other
 
     def snr_db(self, length_m: float) -> float:
         """The signal-to-noise ratio, in dB, after a length.  Raises ValueError beyond the PHY's reach."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from catenet.physical.phys.converter import Converter
 from catenet.physical.phys.phy import Phy, q_function, ratio_of
 
 WEIGHTS: Final = {10: 11, 12: 38, 14: 193, 16: 1331, 18: 7275, 20: 40406}
@@ -13,6 +14,8 @@ TIGHT_DB: Final = 3.5
 """From this ratio on, the union bound over these events is practically exact."""
 MEASURED: Final = ((1.0, 3.076e-3), (2.0, 5.93e-4), (2.5, 2.15e-4), (3.0, 6.76e-5))
 """Below it the bound is loose: measured error events per bit, by the ratio in dB."""
+USED_SHARE: Final = 0.75
+"""48 of 64 subcarriers carry power."""
 TAIL_BITS: Final = 22
 """Sixteen bits of the length field, and six tail bits of the code."""
 
@@ -20,15 +23,23 @@ TAIL_BITS: Final = 22
 class RadioPhy(Phy):
     """QPSK on 48 subcarriers, coded at rate 1/2.  The signal-to-noise ratio is that of a subcarrier.
 
-    Error events are rare and far apart, so a frame is intact if no event begins at any of its bits.
+    The sum of many subcarriers is nearly Gaussian, so the converter has two bits more than for two levels.  Error events are rare and far apart, so a frame is intact if no event begins at any of its bits.
     """
 
+    converter: Converter = Converter(bits=10, samples_per_symbol=1)
+
+    def decision_db(self, snr_db: float) -> float:
+        """The ratio with the converter's noise: 1/(1/SNR + c(¾ + 1/SNR)), with c for its share."""
+        noise = 1.0 / ratio_of(snr_db)
+        return -10.0 * math.log10(noise + self.converter.noise_share() * (USED_SHARE + noise))
+
     def symbol_error_rate(self, snr_db: float) -> float:
-        """The error probability of a coded bit: Q(√SNR)."""
-        return q_function(math.sqrt(ratio_of(snr_db)))
+        """The error probability of a coded bit: Q(√SNR), with the converter's noise."""
+        return q_function(math.sqrt(ratio_of(self.decision_db(snr_db))))
 
     def unit_error_rate(self, snr_db: float) -> float:
         """Error events per bit: the union bound where it is tight, else log-linear interpolation of measurements."""
+        snr_db = self.decision_db(snr_db)
         if snr_db >= TIGHT_DB:
             return union_bound(snr_db)
         points = [*MEASURED, (TIGHT_DB, union_bound(TIGHT_DB))]

@@ -1,43 +1,17 @@
-"""Twisted pairs: attenuation and crosstalk by frequency (ANSI/TIA-568-C.2, clause 6, formulas for cables).
-
-In the formulas, frequencies are in MHz and attenuations in dB per 100 m.
-"""
+"""Twisted pairs as filters of signals; :mod:`catenet.physical.phys.cables` has the figures of the categories."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from catenet.physical.phys.cables import CATEGORIES, LOWEST_MHZ, REFERENCE_M
 from catenet.physical.signals.bits import Complexes, Reals
 from catenet.physical.signals.decibels import ratio_of
-
-REFERENCE_M: Final = 100.0
-_LOWEST_MHZ: Final = 1.0
-"""The standard's formula begins here; below, the attenuation is taken as proportional to √f (skin effect)."""
-
-
-class Category(NamedTuple):
-    """Attenuation a√f + bf + c/√f; near-end crosstalk and equal-level far-end crosstalk of two pairs at 100 MHz."""
-
-    root: float
-    linear: float
-    inverse_root: float
-    next_db: float
-    elfext_db: float
-    highest_mhz: float
-
-
-CATEGORIES: Final = {
-    "cat5e": Category(1.967, 0.023, 0.050, 35.3, 23.8, 100.0),
-    "cat6": Category(1.808, 0.017, 0.200, 44.3, 27.8, 250.0),
-    "cat6a": Category(1.820, 0.0091, 0.250, 44.3, 27.8, 500.0),
-}
-"""By name; the standard's formulas are valid up to ``highest_mhz``."""
-
 
 class TwistedPair:
     """A pair of a category, ``length_m`` metres long, in a cable with other pairs.
@@ -58,10 +32,10 @@ class TwistedPair:
     def attenuation_db(self, frequency_hz: ArrayLike) -> Reals:
         """The loss at each frequency, in dB; 0 at 0 Hz."""
         kind, root = self.category, _root_mhz(frequency_hz)
-        above = np.maximum(root, math.sqrt(_LOWEST_MHZ))
+        above = np.maximum(root, math.sqrt(LOWEST_MHZ))
         at_100_m = kind.root * above + kind.linear * above**2 + kind.inverse_root / above
         lowest = kind.root + kind.linear + kind.inverse_root
-        found = np.where(root < math.sqrt(_LOWEST_MHZ), lowest * root, at_100_m)
+        found = np.where(root < math.sqrt(LOWEST_MHZ), lowest * root, at_100_m)
         return np.asarray(found * self.length_m / REFERENCE_M, np.float64)
 
     def response(self, frequency_hz: ArrayLike) -> Complexes:
@@ -87,9 +61,14 @@ class TwistedPair:
         """The received signal, as long as the real signal ``samples``, without noise."""
         return _filtered(samples, sample_rate_hz, self.response)
 
+    def near_end_response(self, frequency_hz: ArrayLike) -> Complexes:
+        """Near-end crosstalk as a transfer function; coupling is inductive and capacitive, so it leads by 90°."""
+        frequency = np.asarray(frequency_hz, np.float64)
+        return _coupled(frequency, self.near_end_crosstalk_db(frequency))
+
     def near_end_noise(self, disturber: ArrayLike, sample_rate_hz: float) -> Reals:
-        """Crosstalk from a pair that sends at this end; coupling is inductive and capacitive, so it leads by 90°."""
-        return _filtered(disturber, sample_rate_hz, lambda f: _coupled(f, self.near_end_crosstalk_db(f)))
+        """Crosstalk from a pair that sends at this end."""
+        return _filtered(disturber, sample_rate_hz, self.near_end_response)
 
     def far_end_noise(self, disturber: ArrayLike, sample_rate_hz: float) -> Reals:
         """Crosstalk from a pair that sends at the other end."""

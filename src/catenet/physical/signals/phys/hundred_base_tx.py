@@ -12,7 +12,8 @@ from catenet.physical.phys.phy import Phy
 from catenet.physical.signals.bits import Bits, Levels, Reals
 from catenet.physical.signals.line_codes.block_4b5b import END_R, END_T, IDLE, START_J, START_K, Code4b5b
 from catenet.physical.signals.line_codes.mlt3 import Mlt3
-from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, SignalPhy, below, find, held
+from catenet.physical.signals.phys.copper_signal import CopperSignal
+from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, below, find, held
 
 IDLE_LEAST_SYMBOLS: Final = 6
 IDLE_MOST_BITS: Final = 40
@@ -29,14 +30,16 @@ def scrambling_sequence() -> Bits:
     return sequence
 
 
-class HundredBaseTx(SignalPhy):
-    """The receiver's descrambler is synchronized: it counts bits as the sender does.  It searches for J and K."""
+class HundredBaseTx(CopperSignal):
+    """The receiver's descrambler is synchronized: it counts bits as the sender does.  It searches for J and K.
 
-    mean_power = 0.5
+    The pair on which the receiver's own side sends, here scrambled idle, is heard on the one that it listens to.
+    """
 
-    def __init__(self, phy: Phy, samples_per_symbol: int = 4) -> None:
+    span_symbols = 24
+
+    def __init__(self, phy: Phy) -> None:
         super().__init__(phy)
-        self.samples_per_symbol = samples_per_symbol
         self._groups: Final = Code4b5b()
         self._line: Final = Mlt3()
         self._sequence: Final = scrambling_sequence()
@@ -55,6 +58,15 @@ class HundredBaseTx(SignalPhy):
     def decided(self, values: Reals) -> Levels:
         """The thresholds lie half-way between the three levels."""
         return (values > 0.5).astype(np.int8) - (values < -0.5)
+
+    def noisy(self, samples: Samples, snr_db: float, rng: Generator) -> Samples:
+        """Noise, and near-end crosstalk of the other pair."""
+        noisy = super().noisy(samples, snr_db, rng)
+        if self.pair.length_m:
+            symbols = -(-samples.size // self.samples_per_symbol)
+            own = held(self._line.encode(rng.integers(0, 2, symbols, np.uint8)), self.samples_per_symbol)
+            noisy += self.crosstalk(own[: samples.size])
+        return noisy
 
     def receive(self, samples: Samples) -> bytes | None:
         levels = self.decided(self.decision_values(samples))

@@ -16,22 +16,22 @@ from catenet.physical.signals.bits import bits_of_numbers, numbers_of
 from catenet.physical.signals.fec.reed_solomon import rs_528_514
 from catenet.physical.signals.line_codes.block_64b66b import Code64b66b
 from catenet.physical.signals.line_codes.scrambler import Descrambler, Scrambler
-from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, averaged, held
+from catenet.physical.signals.phys.optical_signal import OpticalSignal
+from catenet.physical.signals.phys.signal_phy import Samples, averaged, held
 from catenet.physical.signals.phys.transcoding import transcode, untranscode
 from catenet.physical.signals.phys.xgmii import Rows, frame_of, rows_of
 
 WORD_BITS: Final = WORD_SYMBOLS * SYMBOL_BITS
 
 
-class HundredGBaseR(SignalPhy):
+class HundredGBaseR(OpticalSignal):
     """The receiver is synchronized to the code words, as by alignment markers.
 
     All blocks of an uncorrectable word are marked as errors (clause 91.5.3.3), so its frame is lost.
     """
 
-    def __init__(self, phy: Phy, samples_per_symbol: int = 4) -> None:
+    def __init__(self, phy: Phy) -> None:
         super().__init__(phy)
-        self.samples_per_symbol = samples_per_symbol
         self._code: Final = rs_528_514()
 
     def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:

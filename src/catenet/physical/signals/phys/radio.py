@@ -12,8 +12,10 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from catenet.physical.phys.phy import Phy, ratio_of
+from catenet.physical.phys.radio import RadioPhy
 from catenet.physical.signals.bits import Reals, bits_of, bits_of_numbers, numbers_of, octets_of
 from catenet.physical.signals.channels.awgn import Awgn
+from catenet.physical.signals.converters.receiver_converter import ReceiverConverter
 from catenet.physical.signals.fec.convolutional import Convolutional
 from catenet.physical.signals.fec.interleaver import BlockInterleaver
 from catenet.physical.signals.line_codes.prbs import Prbs
@@ -34,6 +36,8 @@ class Radio(SignalPhy):
 
     def __init__(self, phy: Phy) -> None:
         super().__init__(phy)
+        assert isinstance(phy, RadioPhy)
+        self._converter: Final = ReceiverConverter(phy.converter)
         self._ofdm: Final = Ofdm(64, 16, _USED)
         self._qpsk: Final = Qpsk()
         self._code: Final = Convolutional()
@@ -60,6 +64,10 @@ class Radio(SignalPhy):
 
     def noisy(self, samples: Samples, snr_db: float, rng: Generator) -> Samples:
         return Awgn(1.0 / ratio_of(snr_db), rng).transmit(samples)
+
+    def digitised(self, samples: Samples) -> Samples:
+        """In phase and in quadrature."""
+        return self._converter.digitise(samples)
 
     def receive(self, samples: Samples) -> bytes | None:
         likeness = np.abs(

@@ -24,8 +24,9 @@ SFD: Final = 0xD5
 class SignalPhy(ABC):
     """A PHY that sends waveforms.  ``mean_power`` is the mean power of a symbol without its DC component.
 
-    The receiver's filter is matched to a rectangular symbol: it averages the samples of a symbol, so noise of variance
-    ``mean_power · samples_per_symbol / SNR`` per sample gives the signal-to-noise ratio at the decision.
+    A frame's way is :meth:`waveform`, :meth:`conducted`, :meth:`noisy`, :meth:`digitised` and :meth:`receive`.  Unless a
+    PHY has an equaliser, the receiver's filter is matched to a rectangular symbol: it averages the samples of a symbol,
+    so noise of variance ``mean_power · samples_per_symbol / SNR`` per sample gives the ratio at the decision.
     """
 
     samples_per_symbol: int = 4
@@ -58,6 +59,22 @@ class SignalPhy(ABC):
         """The decided level of each value."""
         return np.where(values > 0.0, 1, -1).astype(np.int8)
 
+    def conducted(self, samples: Samples) -> Samples:
+        """The samples at the end of the path, without noise: its shape is that of the medium."""
+        return samples
+
+    def digitised(self, samples: Samples) -> Samples:
+        """What the receiver's converter makes of them."""
+        return samples
+
+    def transmitted(self, samples: Samples, snr_db: float, rng: Generator) -> Samples:
+        """A waveform as the receiver has it: over the path, with noise, and converted."""
+        return self.received(self.conducted(samples), snr_db, rng)
+
+    def received(self, arriving: Samples, snr_db: float, rng: Generator) -> Samples:
+        """What arrives, with noise, and converted."""
+        return self.digitised(self.noisy(arriving, snr_db, rng))
+
     def noisy(self, samples: Samples, snr_db: float, rng: Generator) -> Samples:
         """The samples with white Gaussian noise, for a signal-to-noise ratio at the decision."""
         deviation = self.noise_deviation(snr_db)
@@ -72,7 +89,7 @@ class SignalPhy(ABC):
 
     def carried(self, octets: bytes, snr_db: float, rng: Generator) -> bytes | None:
         """The received frame, after transmission with noise."""
-        return self.receive(self.noisy(self.waveform(octets, rng), snr_db, rng))
+        return self.receive(self.transmitted(self.waveform(octets, rng), snr_db, rng))
 
 
 def below(rng: Generator | None, bound: int, least: int = 0) -> int:

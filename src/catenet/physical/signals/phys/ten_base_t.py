@@ -10,7 +10,8 @@ from numpy.random import Generator
 from catenet.physical.phys.phy import Phy
 from catenet.physical.signals.bits import Reals, bits_of, octets_of
 from catenet.physical.signals.line_codes.manchester import Manchester
-from catenet.physical.signals.phys.signal_phy import PREAMBLE, Samples, SignalPhy, below, held
+from catenet.physical.signals.phys.copper_signal import CopperSignal
+from catenet.physical.signals.phys.signal_phy import PREAMBLE, Samples, below, held
 
 IDLE_MOST_BITS: Final = 24
 END_BITS: Final = 3
@@ -19,17 +20,14 @@ QUIET_BITS: Final = 16
 _MARK_BITS: Final = 64
 
 
-class TenBaseT(SignalPhy):
-    """The receiver correlates with the preamble and the delimiter, and reads bits until the line is silent."""
+class TenBaseT(CopperSignal):
+    """The receiver correlates with preamble and delimiter, as the pair leaves them, and reads bits until the line is silent."""
 
-    def __init__(self, phy: Phy, samples_per_bit: int = 4) -> None:
+    def __init__(self, phy: Phy) -> None:
         super().__init__(phy)
-        if samples_per_bit < 2 or samples_per_bit % 2:
-            raise ValueError(f"the samples per Manchester bit must be an even number from 2 on, not {samples_per_bit}")
-        self.samples_per_symbol = samples_per_bit
         self._code: Final = Manchester()
-        self._half: Final = np.repeat(np.array([-1.0, 1.0], np.float32), samples_per_bit // 2) / samples_per_bit
-        self._mark: Final = held(self._code.encode(bits_of(PREAMBLE)), samples_per_bit // 2)
+        mark = held(self._code.encode(bits_of(PREAMBLE)), self.samples_per_symbol // 2)
+        self._mark: Final = self.conducted(mark).astype(np.float32)
 
     def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
         half = self.samples_per_symbol // 2
@@ -38,11 +36,6 @@ class TenBaseT(SignalPhy):
         high = np.ones(END_BITS * self.samples_per_symbol, np.float32)
         quiet = np.zeros(QUIET_BITS * self.samples_per_symbol, np.float32)
         return np.concatenate((np.zeros(before, np.float32), frame, high, quiet))
-
-    def decision_values(self, samples: Samples) -> Reals:
-        """The second half of each bit minus the first."""
-        bit = self.samples_per_symbol
-        return np.asarray(samples[: samples.size // bit * bit].reshape(-1, bit) @ self._half, np.float64)
 
     def symbols_sent(self, octets: int, values: int) -> int:
         return 8 * (len(PREAMBLE) + octets)
@@ -53,7 +46,7 @@ class TenBaseT(SignalPhy):
         if likeness.size == 0:
             return None
         start = int(np.argmax(likeness)) + self._mark.size
-        steps = self.decision_values(samples[start:])
+        steps = self.equaliser.equalise(samples, start)
         octets = self._octets_before_quiet(steps)
         if octets == 0:
             return None

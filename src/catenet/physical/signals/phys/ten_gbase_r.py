@@ -7,21 +7,17 @@ from typing import Final
 import numpy as np
 from numpy.random import Generator
 
-from catenet.physical.phys.phy import Phy
 from catenet.physical.signals.bits import Bits
 from catenet.physical.signals.line_codes.block_64b66b import BLOCK_BITS, Code64b66b
-from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, averaged, below, held
+from catenet.physical.signals.phys.optical_signal import OpticalSignal
+from catenet.physical.signals.phys.signal_phy import Samples, averaged, below, held
 from catenet.physical.signals.phys.xgmii import Rows, frame_of, rows_of
 
 IDLE_BLOCKS: Final = 16
 
 
-class TenGBaseR(SignalPhy):
+class TenGBaseR(OpticalSignal):
     """The receiver aligns blocks by the two bits of their headers, which always differ (clause 49.2.9)."""
-
-    def __init__(self, phy: Phy, samples_per_symbol: int = 4) -> None:
-        super().__init__(phy)
-        self.samples_per_symbol = samples_per_symbol
 
     def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
         rows = rows_of(octets, idle_before=IDLE_BLOCKS + 1, idle_after=1)

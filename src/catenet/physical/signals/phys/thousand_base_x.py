@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.random import Generator
 
-from catenet.physical.phys.phy import Phy
 from catenet.physical.signals.bits import Bits
 from catenet.physical.signals.line_codes.block_8b10b import K28_5, Code8b10b
-from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, SignalPhy, averaged, below, held
+from catenet.physical.signals.phys.optical_signal import OpticalSignal
+from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, averaged, below, held
 
 START: Final = 27 | 7 << 5
 """K27.7, sent instead of the first octet of the preamble."""
@@ -22,12 +22,8 @@ IDLE_SETS: Final = 8
 _COMMAS: Final = (np.array([0, 0, 1, 1, 1, 1, 1], np.uint8), np.array([1, 1, 0, 0, 0, 0, 0], np.uint8))
 
 
-class ThousandBaseX(SignalPhy):
+class ThousandBaseX(OpticalSignal):
     """The receiver aligns groups of ten bits to the commas in the idle before a frame."""
-
-    def __init__(self, phy: Phy, samples_per_symbol: int = 4) -> None:
-        super().__init__(phy)
-        self.samples_per_symbol = samples_per_symbol
 
     def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
         """A part of an idle ordered set, whole sets, /S/, preamble and frame, /T/ /R/, idle."""

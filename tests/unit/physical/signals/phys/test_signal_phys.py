@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catenet.physical.phys.catalogue import PHYS
+from catenet.physical.phys.phy import Phy
 from catenet.physical.signals.bits import bits_of_numbers
 from catenet.physical.signals.error_rate import ErrorRate
 from catenet.physical.signals.line_codes.block_64b66b import Code64b66b
-from catenet.physical.signals.phys.catalogue import SIGNAL_PHYS, signal_phy
+from catenet.physical.signals.phys.catalogue import SIGNAL_PHYS, signal_phy, waveforms_of
+from catenet.physical.signals.phys.copper_signal import CopperSignal
 from catenet.physical.signals.phys.hundred_base_tx import scrambling_sequence
 from catenet.physical.signals.phys.signal_phy import averaged
 from catenet.physical.signals.phys.transcoding import GROUP_BITS, transcode, untranscode
@@ -23,12 +25,17 @@ SHARES = (0.8, 0.5, 0.3, 0.15, 0.05)
 """The frame error rates at which the two are compared."""
 
 
-def snr_for(name: str, share: float, octets: int) -> float:
+def over(name: str, reach: float) -> Phy:
+    """A PHY over a part of its reach."""
+    return PHYS[name].over(reach * PHYS[name].medium.longest_m)
+
+
+def snr_for(phy: Phy, share: float, octets: int) -> float:
     """The ratio at which the closed form loses such a share of frames."""
     low, high = -5.0, 30.0
     for _ in range(60):
         middle = (low + high) / 2.0
-        low, high = (middle, high) if PHYS[name].frame_error_rate(octets, middle) > share else (low, middle)
+        low, high = (middle, high) if phy.frame_error_rate(octets, middle) > share else (low, middle)
     return low
 
 
@@ -47,6 +54,16 @@ def test_a_clean_waveform_is_read_back(name: str, octets: bytes, seed: int) -> N
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SIGNAL_PHYS)
+@settings(max_examples=10, deadline=None)
+@given(octets=st.binary(min_size=60, max_size=400), seed=st.integers(0, 1 << 30))
+def test_a_frame_is_read_at_the_end_of_the_reach(name: str, octets: bytes, seed: int) -> None:
+    """Dispersion and attenuation at the longest length, and the converter; little noise."""
+    phy = waveforms_of(over(name, 1.0))
+    assert phy.carried(octets, 30.0, np.random.default_rng(seed)) == octets
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SIGNAL_PHYS)
 def test_noise_alone_is_no_frame(name: str) -> None:
     """Nothing that was not sent is taken for the frame."""
     phy, rng = signal_phy(name), np.random.default_rng(5)
@@ -56,10 +73,10 @@ def test_noise_alone_is_no_frame(name: str) -> None:
         assert phy.receive(phy.noisy(np.zeros(20_000, kind), 0.0, rng)) != frame
 
 
-def compare(name: str, share: float, frames: int) -> tuple[ErrorRate, float]:
+def compare(chosen: Phy, share: float, frames: int) -> tuple[ErrorRate, float]:
     """The measured rate of damaged frames, and the closed form's."""
-    phy, rng = signal_phy(name), np.random.default_rng([1, round(100 * share)])
-    snr_db = snr_for(name, share, FRAME_OCTETS)
+    phy, rng = waveforms_of(chosen), np.random.default_rng([1, round(100 * share)])
+    snr_db = snr_for(chosen, share, FRAME_OCTETS)
     lost = 0
     for _ in range(frames):
         octets = rng.bytes(FRAME_OCTETS)
@@ -71,8 +88,8 @@ def compare(name: str, share: float, frames: int) -> tuple[ErrorRate, float]:
 @pytest.mark.parametrize("name", SIGNAL_PHYS)
 @pytest.mark.parametrize("share", SHARES)
 def test_the_two_fidelities_agree(name: str, share: float) -> None:
-    """Clopper and Pearson's interval at 99.9 % holds the closed form."""
-    measured, expected = compare(name, share, FRAMES.get(name, 400))
+    """Clopper and Pearson's interval at 99.9 % holds the closed form, at the end of the reach."""
+    measured, expected = compare(over(name, 1.0), share, FRAMES.get(name, 400))
     interval = measured.interval(0.999)
     assert interval.low <= expected <= interval.high, (measured, expected)
 
@@ -80,20 +97,33 @@ def test_the_two_fidelities_agree(name: str, share: float) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("name", SIGNAL_PHYS)
 @pytest.mark.parametrize("share", SHARES)
-def test_the_two_fidelities_agree_over_many_frames(name: str, share: float) -> None:
-    """The same with five times as many frames."""
-    measured, expected = compare(name, share, 5 * FRAMES.get(name, 400))
+@pytest.mark.parametrize("reach", [0.0, 0.5, 1.0])
+def test_the_two_fidelities_agree_over_many_frames(name: str, share: float, reach: float) -> None:
+    """The same with five times as many frames, and at three lengths."""
+    measured, expected = compare(over(name, reach), share, 5 * FRAMES.get(name, 400))
     interval = measured.interval(0.999)
     assert interval.low <= expected <= interval.high, (measured, expected)
 
 
-@pytest.mark.parametrize("name", ["10base-t", "100base-tx", "1000base-x", "10gbase-r", "100gbase-r"])
-def test_noise_at_the_decision_has_the_ratio(name: str) -> None:
-    """The noise that a waveform gets, after the matched filter, is the mean power over the ratio."""
+@pytest.mark.parametrize("name", ["10base-t", "100base-tx"])
+@pytest.mark.parametrize("reach", [0.0, 1.0])
+def test_noise_at_the_decision_has_the_ratio(name: str, reach: float) -> None:
+    """Behind the equaliser, noise and crosstalk are the mean power over the ratio, and what the closed form adds."""
+    phy, rng = waveforms_of(over(name, reach)), np.random.default_rng(3)
+    assert isinstance(phy, CopperSignal)
+    variance = float(phy.decision_values(phy.noisy(np.zeros(200_000, np.float32), 10.0, rng)).var())
+    crosstalk = phy.copper.figures().crosstalk if phy.copper.crosstalk and reach else 0.0
+    assert variance == pytest.approx(phy.mean_power / 10.0 + crosstalk, rel=0.02)
+
+
+@pytest.mark.parametrize("name", ["1000base-x", "10gbase-r", "100gbase-r", "optical-ook"])
+def test_the_q_factor_at_the_decision_is_the_root_of_the_ratio(name: str) -> None:
     phy, rng = signal_phy(name), np.random.default_rng(3)
-    noise = phy.noisy(np.zeros(400_000, np.float32), 10.0, rng)
-    variance = float(averaged(noise, phy.samples_per_symbol).var())
-    assert variance == pytest.approx(phy.mean_power / 10.0, rel=0.02)
+    light, dark = np.ones(200_000, np.float32), -np.ones(200_000, np.float32)
+    one, zero = (averaged(phy.noisy(sent, 10.0, rng), phy.samples_per_symbol) for sent in (light, dark))
+    q_factor = (one.mean() - zero.mean()) / (one.std() + zero.std())
+    assert q_factor**2 == pytest.approx(10.0, rel=0.02)
+    assert one.mean() / one.std() == pytest.approx(-zero.mean() / zero.std(), rel=0.02), "the threshold is the optimum"
 
 
 def test_the_scrambler_of_100base_tx() -> None:
