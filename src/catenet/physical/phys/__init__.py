@@ -4,7 +4,9 @@
 **Requires** no other room.  The same PHYs as waveforms are in :mod:`catenet.physical.signals.phys`.
 
 - :mod:`.phy`: the interface; :mod:`.catalogue`: all PHYs, by name;
-- :mod:`.binary`, :mod:`.multilevel`, :mod:`.fec`, :mod:`.radio`, :mod:`.serial_line`: the error rates of their kinds;
+- :mod:`.binary`, :mod:`.copper`, :mod:`.optical`, :mod:`.fec`, :mod:`.radio`, :mod:`.serial_line`: error rates by kind;
+- what they cost: :mod:`.converter`, quantisation; :mod:`.dispersion`, of light; :mod:`.pair_receiver`, an equaliser and
+  crosstalk; :mod:`.cables`: the figures of twisted pairs;
 - :mod:`.slip`: how frames are delimited on a serial line;
 - :mod:`.link_budget`: the signal-to-noise ratio after a length of fibre, copper or air.
 """

@@ -64,9 +64,7 @@ _PHYS: Final[tuple[Phy, ...]] = (
         "IEEE 802.3 clauses 49 and 52",
         10_000_000_000,
         # non-zero dispersion-shifted fibre (ITU-T G.655): over 80 km of G.652, on-off keying would need compensation
-        FibreMedium(
-            80_000.0, launched_dbm=0.0, sensitivity_dbm=-16.0, attenuation_db_km=0.2, dispersion_ps_nm_km=4.0
-        ),
+        FibreMedium(80_000.0, launched_dbm=0.0, sensitivity_dbm=-16.0, attenuation_db_km=0.2, dispersion_ps_nm_km=4.0),
         symbols_per_octet=8 * 66 / 64,
         marks=66,
         symbol_rate_hz=10.3125e9,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+
 @dataclass(frozen=True, slots=True)
 class Converter:
     """An ADC of ``bits`` bits behind an automatic gain.
@@ -21,11 +22,12 @@ class Converter:
     def noise_share(self) -> float:
         """The variance of its error, divided by the power at its input: quantisation and clipping.
 
-        With k for the loading and Δ = 2k/2^N: Δ²/12 + 2[(1 + k²)Q(k) − kφ(k)].  The second term is the mean square of
-        what a Gaussian input has beyond the full scale.
+        With k for the loading, Δ = 2k/2^N and m = k − Δ/2, the last code's value: Δ²/12 + 2[(1 + m²)Q(m) − mφ(m)].  The
+        second term is the mean square of what a Gaussian input has beyond m.
         """
         k = self.loading
         step = 2.0 * k / (1 << self.bits)
-        beyond = 0.5 * math.erfc(k / math.sqrt(2.0))
-        density = math.exp(-k * k / 2.0) / math.sqrt(2.0 * math.pi)
-        return step * step / 12.0 + 2.0 * ((1.0 + k * k) * beyond - k * density)
+        last = k - step / 2.0
+        beyond = 0.5 * math.erfc(last / math.sqrt(2.0))
+        density = math.exp(-last * last / 2.0) / math.sqrt(2.0 * math.pi)
+        return step * step / 12.0 + 2.0 * ((1.0 + last * last) * beyond - last * density)

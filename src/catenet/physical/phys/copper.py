@@ -14,20 +14,18 @@ from catenet.physical.phys.phy import q_function, ratio_of
 class CopperPhy(BinaryPhy):
     """A PHY whose symbols have mean power ``mean_power`` and the sampled form ``pulse``.
 
-    The signal-to-noise ratio is that of the pair's noise at the decision, behind the equaliser.  What the converter adds
+    Symbols k apart correlate as ``mean_power`` times Re ``correlation``^k.
+
+    The signal-to-noise ratio is that of the pair's noise at the decision, behind the equaliser.  The converter's noise
     and crosstalk are penalties of the closed form.
     """
 
     converter: Converter = Converter()
     mean_power: float = 1.0
+    correlation: complex = 0j
     crosstalk: bool = False
     pulse: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0)
     symbol_rate_hz: float = 1.0
-
-    @staticmethod
-    def spectrum(theta: float) -> float:
-        """The power of the symbols at θ, from 0 to π: that of independent symbols of power 1 is 1."""
-        return 1.0
 
     def figures(self) -> PairFigures:
         """Noise gain and powers at the end of the pair."""
@@ -62,19 +60,13 @@ class Mlt3Phy(CopperPhy):
     The thresholds lie half a step from each level; the mean power is half the square of a step.  A wrong decision
     damages at least one bit: the receiver sees a change where there was none, or misses one.  The pair on which this
     side sends disturbs the one on which it receives (near-end crosstalk).
+    Each scrambled bit turns the cycle 0, 1, 0, −1 by a quarter or not: on the average by (1 + i)/2.
     """
 
     mean_power = 0.5
+    correlation = 0.5 + 0.5j
     crosstalk = True
     symbol_rate_hz = 125e6
-
-    @staticmethod
-    def spectrum(theta: float) -> float:
-        """Each scrambled bit turns the cycle 0, 1, 0, −1 or not: levels k apart correlate as ½ Re ((1 + i)/2)^k."""
-        half = 0.5 * (1.0 + 1.0j)
-        turn = complex(math.cos(theta), -math.sin(theta))
-        sums = [1.0 / (1.0 - half * turn), 1.0 / (1.0 - half.conjugate() * turn)]
-        return 0.5 * (sum(value.real for value in sums) - 1.0)
 
     def symbol_error_rate(self, snr_db: float) -> float:
         """½·2Q + ½·Q at half a step: 3/2 Q(√(SNR/2)), with all noise."""
@@ -83,4 +75,6 @@ class Mlt3Phy(CopperPhy):
 
 @lru_cache(maxsize=64)
 def _figures(kind: type[CopperPhy], length_m: float) -> PairFigures:
-    return pair_figures(kind.pulse, kind.symbol_rate_hz, length_m, kind.spectrum)
+    return pair_figures(
+        kind.pulse, kind.symbol_rate_hz, length_m, mean_power=kind.mean_power, correlation=kind.correlation
+    )

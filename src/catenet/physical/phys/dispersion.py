@@ -48,7 +48,7 @@ def received_powers(
 
 
 def de_bruijn(order: int) -> list[int]:
-    """A cyclic sequence of 2^order bits that has each pattern of ``order`` bits once, by preferring ones (Martin, 1934)."""
+    """A cyclic sequence that has each pattern of ``order`` bits once, by preferring ones (Martin, 1934)."""
     bits, seen = [0] * order, {(0,) * order}
     while True:
         for bit in (1, 0):

@@ -75,7 +75,8 @@ class OpticalPhy(BinaryPhy):
         powers = received_powers(
             self.fibre.dispersion_ps_nm(self.length_m), self.fibre.wavelength_nm, self.symbol_rate_hz, per_symbol
         )
-        return math.fsum(
-            q_function((power * one_a - threshold_a) * (1 if bit else -1) / math.sqrt(fixed_a2 + shot_a * power * one_a))
-            for bit, power in powers
-        ) / len(powers)
+        rates = []
+        for bit, power in powers:
+            distance_a = (power * one_a - threshold_a) * (1.0 if bit else -1.0)
+            rates.append(q_function(distance_a / math.sqrt(fixed_a2 + shot_a * power * one_a)))
+        return math.fsum(rates) / len(rates)

@@ -9,7 +9,7 @@ mean of 1/Φ over θ (Proakis, section 9.4-1).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from catenet.physical.phys.cables import CATEGORIES, REFERENCE_M
@@ -19,19 +19,31 @@ POINTS: Final = 128
 
 
 class PairFigures(NamedTuple):
-    """For symbols of mean power as ``spectrum`` says: ``noise_gain``, the variance at the decision for white noise of
-    variance 1 per sample; ``sample_power``, the mean power of a received sample; ``crosstalk``, the power at the
-    decision of near-end crosstalk from a pair with the same signal."""
+    """``noise_gain`` is the variance at the decision for white noise of variance 1 per sample.
+
+    ``sample_power`` is the mean power of a received sample; ``crosstalk`` is the power at the decision that comes from
+    the pair on which this side sends.
+    """
 
     noise_gain: float
     sample_power: float
     crosstalk: float
 
 
+def line_spectrum(theta: float, mean_power: float, correlation: complex) -> float:
+    """The power of symbols at θ, from 0 to π, whose autocorrelation is P Re ρ^k: P Re (1/(1 − ρz) + 1/(1 − ρ*z) − 1).
+
+    z is exp(−iθ).
+    """
+    turn = complex(math.cos(theta), -math.sin(theta))
+    sums = 1.0 / (1.0 - correlation * turn) + 1.0 / (1.0 - correlation.conjugate() * turn)
+    return mean_power * (sums.real - 1.0)
+
+
 def pair_figures(
-    pulse: tuple[float, ...], symbol_rate_hz: float, length_m: float, spectrum: Callable[[float], float]
+    pulse: tuple[float, ...], symbol_rate_hz: float, length_m: float, *, mean_power: float, correlation: complex
 ) -> PairFigures:
-    """The figures of ``length_m`` metres; ``spectrum`` is the power of the symbols at θ, the pulse not included."""
+    """The figures of ``length_m`` metres, for symbols with the spectrum of :func:`line_spectrum`."""
     noise = power = crosstalk = 0.0
     count = len(pulse)
     for number in range(POINTS):
@@ -39,13 +51,15 @@ def pair_figures(
         lines = list(_lines(theta, pulse, symbol_rate_hz, length_m))
         folded = sum(received for received, _ in lines) / count
         noise += 1.0 / folded
-        symbol = spectrum(theta)
+        symbol = line_spectrum(theta, mean_power, correlation)
         power += symbol * folded / count
         crosstalk += symbol * sum(received * coupled for received, coupled in lines) / count / count / folded**2
     return PairFigures(noise / POINTS, power / POINTS, crosstalk / POINTS)
 
 
-def _lines(theta: float, pulse: tuple[float, ...], symbol_rate_hz: float, length_m: float) -> Iterator[tuple[float, float]]:
+def _lines(
+    theta: float, pulse: tuple[float, ...], symbol_rate_hz: float, length_m: float
+) -> Iterator[tuple[float, float]]:
     """|G|², and the power of a pulse that is coupled in, at each frequency that is folded to θ."""
     count = len(pulse)
     for fold in range(count):

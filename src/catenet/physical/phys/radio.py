@@ -23,7 +23,8 @@ TAIL_BITS: Final = 22
 class RadioPhy(Phy):
     """QPSK on 48 subcarriers, coded at rate 1/2.  The signal-to-noise ratio is that of a subcarrier.
 
-    The sum of many subcarriers is nearly Gaussian, so the converter has two bits more than for two levels.  Error events are rare and far apart, so a frame is intact if no event begins at any of its bits.
+    The sum of many subcarriers is nearly Gaussian, so the converter has two bits more than for two levels.  Error
+    events are rare and far apart, so a frame is intact if no event begins at any of its bits.
     """
 
     converter: Converter = Converter(bits=10, samples_per_symbol=1)

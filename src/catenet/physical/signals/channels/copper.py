@@ -13,6 +13,7 @@ from catenet.physical.phys.cables import CATEGORIES, LOWEST_MHZ, REFERENCE_M
 from catenet.physical.signals.bits import Complexes, Reals
 from catenet.physical.signals.decibels import ratio_of
 
+
 class TwistedPair:
     """A pair of a category, ``length_m`` metres long, in a cable with other pairs.
 

@@ -13,7 +13,7 @@ from catenet.physical.phys.converter import Converter
 class ReceiverConverter:
     """Samples to codes; the codes are given back as amplitudes at the input, without the gain.
 
-    The gain is that of a loop that has settled: the full scale is ``loading`` times the root mean square of the samples.
+    The gain is that of a loop that has settled: the full scale is ``loading`` times the root mean square of what comes.
     Codes are mid-rise, so there is a threshold at 0; beyond the full scale they are clipped.  Complex samples have a
     converter for each axis, with one gain.
     """
@@ -35,4 +35,4 @@ class ReceiverConverter:
         np.clip(found, -self._codes // 2, self._codes // 2 - 1, out=found)
         found += axes.dtype.type(0.5)
         found *= axes.dtype.type(step)
-        return found.view(samples.dtype)
+        return np.asarray(found.view(samples.dtype))

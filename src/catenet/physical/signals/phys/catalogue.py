@@ -9,7 +9,6 @@ from catenet.physical.phys.catalogue import PHYS
 from catenet.physical.phys.phy import Phy
 from catenet.physical.signals.phys.hundred_base_tx import HundredBaseTx
 from catenet.physical.signals.phys.hundred_gbase_r import HundredGBaseR
-from catenet.physical.signals.phys.optical_ook import OpticalOok
 from catenet.physical.signals.phys.radio import Radio
 from catenet.physical.signals.phys.serial_line import SerialLineSignal
 from catenet.physical.signals.phys.signal_phy import SignalPhy
@@ -23,7 +22,7 @@ SIGNAL_PHYS: Final[dict[str, Callable[[Phy], SignalPhy]]] = {
     "1000base-x": ThousandBaseX,
     "10gbase-r": TenGBaseR,
     "100gbase-r": HundredGBaseR,
-    "optical-ook": OpticalOok,
+    "optical-ook": ThousandBaseX,
     "radio-12": Radio,
     "serial-115200": SerialLineSignal,
     "serial-115200-8e1": SerialLineSignal,

@@ -60,12 +60,13 @@ class HundredBaseTx(CopperSignal):
         return (values > 0.5).astype(np.int8) - (values < -0.5)
 
     def noisy(self, samples: Samples, snr_db: float, rng: Generator) -> Samples:
-        """Noise, and near-end crosstalk of the other pair."""
+        """Noise, and near-end crosstalk of the other pair, whose symbols have another phase."""
         noisy = super().noisy(samples, snr_db, rng)
         if self.pair.length_m:
-            symbols = -(-samples.size // self.samples_per_symbol)
+            symbols = samples.size // self.samples_per_symbol + 2
             own = held(self._line.encode(rng.integers(0, 2, symbols, np.uint8)), self.samples_per_symbol)
-            noisy += self.crosstalk(own[: samples.size])
+            phase = below(rng, self.samples_per_symbol)
+            noisy += self.crosstalk(own[phase:][: samples.size])
         return noisy
 
     def receive(self, samples: Samples) -> bytes | None:

@@ -1,7 +1,4 @@
-"""100GBASE-R with RS-FEC: 64b/66b, transcoded, in code words of RS(528,514) (IEEE 802.3 clauses 82 and 91).
-
-The lanes of a real link are not modelled: the noise is the same on all of them.
-"""
+"""100GBASE-R with RS-FEC: 64b/66b, transcoded, in code words of RS(528,514) (IEEE 802.3 clauses 82 and 91)."""
 
 from __future__ import annotations
 
@@ -12,44 +9,74 @@ from numpy.random import Generator
 
 from catenet.physical.phys.fec import SYMBOL_BITS, WORD_BLOCKS, WORD_SYMBOLS
 from catenet.physical.phys.phy import Phy
-from catenet.physical.signals.bits import bits_of_numbers, numbers_of
+from catenet.physical.signals.bits import Bits, bits_of_numbers, numbers_of
 from catenet.physical.signals.fec.reed_solomon import rs_528_514
 from catenet.physical.signals.line_codes.block_64b66b import Code64b66b
+from catenet.physical.signals.line_codes.formats_64b66b import IDLE
 from catenet.physical.signals.line_codes.scrambler import Descrambler, Scrambler
+from catenet.physical.signals.phys.fec_lanes import (
+    LANES,
+    MARKER_GROUPS,
+    collected,
+    deskewed,
+    distributed,
+    mapped_markers,
+)
 from catenet.physical.signals.phys.optical_signal import OpticalSignal
-from catenet.physical.signals.phys.signal_phy import Samples, averaged, held
-from catenet.physical.signals.phys.transcoding import transcode, untranscode
+from catenet.physical.signals.phys.signal_phy import Samples, averaged, below, held
+from catenet.physical.signals.phys.transcoding import GROUP_BLOCKS, transcode, untranscode
+from catenet.physical.signals.phys.xgmii import LANES as ROW_OCTETS
 from catenet.physical.signals.phys.xgmii import Rows, frame_of, rows_of
 
-WORD_BITS: Final = WORD_SYMBOLS * SYMBOL_BITS
+SKEW_MOST_BITS: Final = 200
 
 
 class HundredGBaseR(OpticalSignal):
-    """The receiver is synchronized to the code words, as by alignment markers.
+    """The samples are those of four lanes, one behind the other; each has a wavelength of its own.
 
-    All blocks of an uncorrectable word are marked as errors (clause 91.5.3.3), so its frame is lost.
+    The lanes arrive in any order, and up to 199 bits apart.  A frame comes behind a word with alignment markers, which
+    a link sends once in 4096 words.  All blocks of an uncorrectable word are marked as errors (clause 91.5.3.3), so its
+    frame is lost.
     """
 
     def __init__(self, phy: Phy) -> None:
         super().__init__(phy)
         self._code: Final = rs_528_514()
+        self._marked: Final = self._marked_word()
 
     def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
-        """Code words from the first block of the frame on, filled up with idle."""
+        """A word with markers, then words from the first block of the frame on, filled up with idle."""
         rows = rows_of(octets, idle_before=0, idle_after=0)
         words = -(-rows.octets.shape[0] // WORD_BLOCKS)
         rows = rows_of(octets, idle_before=0, idle_after=words * WORD_BLOCKS - rows.octets.shape[0])
-        clear = transcode(Code64b66b(scrambled=False).encode(rows.octets, rows.control))
-        scrambled = Scrambler().scramble(clear)
-        messages = numbers_of(scrambled, SYMBOL_BITS).reshape(words, -1)
-        bits = bits_of_numbers(np.asarray(self._code.encode(messages)).reshape(-1), SYMBOL_BITS)
-        return held(2.0 * bits - 1.0, self.samples_per_symbol)
+        lanes = distributed(np.concatenate((self._marked, self._words(self._scrambled(rows)))))
+        skewed = np.zeros((LANES, lanes.shape[1] + SKEW_MOST_BITS), np.uint8)
+        order = range(LANES) if rng is None else rng.permutation(LANES).tolist()
+        for place, lane in enumerate(order):
+            skew = below(rng, SKEW_MOST_BITS)
+            skewed[place, skew : skew + lanes.shape[1]] = lanes[lane]
+        return held(2.0 * skewed.reshape(-1) - 1.0, self.samples_per_symbol)
+
+    def _scrambled(self, rows: Rows) -> Bits:
+        return Scrambler().scramble(transcode(Code64b66b(scrambled=False).encode(rows.octets, rows.control)))
+
+    def _words(self, bits: Bits) -> Bits:
+        messages = numbers_of(bits, SYMBOL_BITS).reshape(-1, self._code.dimension)
+        return bits_of_numbers(np.asarray(self._code.encode(messages)).reshape(-1), SYMBOL_BITS)
+
+    def _marked_word(self) -> Bits:
+        """Markers, and idle blocks."""
+        count = WORD_BLOCKS - MARKER_GROUPS * GROUP_BLOCKS
+        idle = Rows(np.full((count, ROW_OCTETS), IDLE, np.uint8), np.ones((count, ROW_OCTETS), np.bool_))
+        return self._words(np.concatenate((mapped_markers(), self._scrambled(idle))))
 
     def receive(self, samples: Samples) -> bytes | None:
         bits = (averaged(samples, self.samples_per_symbol) > 0).astype(np.uint8)
-        words = numbers_of(bits[: bits.size // WORD_BITS * WORD_BITS], SYMBOL_BITS).reshape(-1, WORD_SYMBOLS)
-        corrected = self._code.decode(words)
-        if not words.size or corrected.uncorrectable.size:
+        lanes = deskewed(bits[: bits.size // LANES * LANES].reshape(LANES, -1), SKEW_MOST_BITS)
+        if lanes is None or not lanes.size:
+            return None
+        corrected = self._code.decode(numbers_of(collected(lanes), SYMBOL_BITS).reshape(-1, WORD_SYMBOLS))
+        if corrected.uncorrectable.size:
             return None
         clear = Descrambler().descramble(bits_of_numbers(corrected.messages.reshape(-1), SYMBOL_BITS))
         vectors = Code64b66b(scrambled=False).decode(untranscode(clear))

@@ -24,9 +24,9 @@ SFD: Final = 0xD5
 class SignalPhy(ABC):
     """A PHY that sends waveforms.  ``mean_power`` is the mean power of a symbol without its DC component.
 
-    A frame's way is :meth:`waveform`, :meth:`conducted`, :meth:`noisy`, :meth:`digitised` and :meth:`receive`.  Unless a
-    PHY has an equaliser, the receiver's filter is matched to a rectangular symbol: it averages the samples of a symbol,
-    so noise of variance ``mean_power · samples_per_symbol / SNR`` per sample gives the ratio at the decision.
+    A frame's way is :meth:`waveform`, :meth:`conducted`, :meth:`noisy`, :meth:`digitised` and :meth:`receive`.  Unless
+    a PHY has an equaliser, the receiver's filter is matched to a rectangular symbol: it averages the samples of a symbol.
+    Noise of variance ``mean_power · samples_per_symbol / SNR`` per sample then gives the ratio at the decision.
     """
 
     samples_per_symbol: int = 4

@@ -21,7 +21,7 @@ _MARK_BITS: Final = 64
 
 
 class TenBaseT(CopperSignal):
-    """The receiver correlates with preamble and delimiter, as the pair leaves them, and reads bits until the line is silent."""
+    """The receiver correlates with preamble and delimiter, as the pair leaves them.  It reads bits until silence."""
 
     def __init__(self, phy: Phy) -> None:
         super().__init__(phy)

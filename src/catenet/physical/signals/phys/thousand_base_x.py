@@ -1,4 +1,4 @@
-"""1000BASE-X: 8b/10b on two levels of light (IEEE 802.3 clauses 36 and 38)."""
+"""1000BASE-X: 8b/10b on two levels of light (IEEE 802.3 clauses 36 and 38); ``optical-ook`` is the same, over more."""
 
 from __future__ import annotations
 

@@ -4,5 +4,6 @@
 
 - :mod:`.pulse`: pulses without interference between symbols;
 - :mod:`.timing_recovery`: clock recovery, with one of the :mod:`.timing_detectors` (early-late or Gardner);
-- :mod:`.equaliser`: zero-forcing and LMS equalisers; :mod:`.gain`: automatic gain control.
+- :mod:`.equaliser`: zero-forcing and LMS equalisers; :mod:`.fractional_equaliser`: one for several samples a symbol;
+- :mod:`.gain`: automatic gain control.
 """

@@ -10,16 +10,15 @@ from numpy.typing import ArrayLike, NDArray
 from catenet.physical.signals.bits import Reals
 
 REGULARISATION: Final = 3e-4
-"""Of the squares of the taps, against the squared error: of all filters with about the same error, that with the least
-noise."""
+"""The weight of the taps' squares against the squared error: it chooses the filter with the least noise."""
 
 
 class FractionalEqualiser:
     """Matched filter and equaliser in one, for pulses of the form ``pulse``, which begin with their symbol.
 
-    It looks at ``span`` symbols before and after the one that it decides.  ``taps`` are scaled so that the symbol itself
-    comes out as it was sent.  ``noise_gain`` is the variance of a decision value for white noise of variance 1 per
-    sample; ``residual`` is the remaining interference, as a share of the power of a symbol.
+    It looks at ``span`` symbols before and after the one that it decides.  ``taps`` are scaled so that a symbol comes
+    out as it was sent.  ``noise_gain`` is the variance of a decision value for white noise of variance 1 per sample;
+    ``residual`` is the remaining interference, as a share of the power of a symbol.
     """
 
     def __init__(self, pulse: ArrayLike, samples_per_symbol: int, span: int) -> None:
