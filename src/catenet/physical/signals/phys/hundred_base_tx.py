@@ -13,11 +13,12 @@ from catenet.physical.signals.bits import Bits, Levels, Reals
 from catenet.physical.signals.line_codes.block_4b5b import END_R, END_T, IDLE, START_J, START_K, Code4b5b
 from catenet.physical.signals.line_codes.mlt3 import Mlt3
 from catenet.physical.signals.phys.copper_signal import CopperSignal
-from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, below, find, held
+from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, below, find, held, started
 
 IDLE_LEAST_SYMBOLS: Final = 6
 IDLE_MOST_BITS: Final = 40
 PERIOD: Final = 2047
+PHASE_SYMBOLS: Final = 400
 
 
 def scrambling_sequence() -> Bits:
@@ -53,7 +54,7 @@ class HundredBaseTx(CopperSignal):
         idle = np.ones(below(rng, IDLE_MOST_BITS), np.uint8)
         clear = np.concatenate((idle, self._groups.encode(symbols), np.ones(20, np.uint8)))
         levels = self._line.encode(clear ^ self._keys(clear.size))
-        return held(levels, self.samples_per_symbol)
+        return started(held(levels, self.samples_per_symbol), self.samples_per_symbol, rng)
 
     def decided(self, values: Reals) -> Levels:
         """The thresholds lie half-way between the three levels."""
@@ -70,7 +71,7 @@ class HundredBaseTx(CopperSignal):
         return noisy
 
     def receive(self, samples: Samples) -> bytes | None:
-        levels = self.decided(self.decision_values(samples))
+        levels = self.decided(self.equaliser.equalise(samples, self._phase(samples)))
         clear = self._line.decode(levels).bits ^ self._keys(levels.size)
         start = find(clear, self._start, 0, IDLE_MOST_BITS + 5 * IDLE_LEAST_SYMBOLS + 10)
         if start is None:
@@ -78,6 +79,14 @@ class HundredBaseTx(CopperSignal):
         after = clear[start + 10 :]
         symbols = self._groups.decode(after[: after.size // 5 * 5]).symbols
         return octets_of_nibbles(symbols)
+
+    def _phase(self, samples: Samples) -> int:
+        """Clock recovery: the samples before the first symbol; with them, values are nearest to the three levels."""
+        some, errors = samples[: PHASE_SYMBOLS * self.samples_per_symbol], []
+        for phase in range(self.samples_per_symbol):
+            values = self.equaliser.equalise(some, phase)
+            errors.append(float(np.mean((values - self.decided(values)) ** 2)) if values.size else 0.0)
+        return int(np.argmin(errors))
 
     def _keys(self, count: int) -> Bits:
         return np.resize(self._sequence, count)

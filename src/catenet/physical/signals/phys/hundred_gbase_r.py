@@ -6,10 +6,11 @@ from typing import Final
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from catenet.physical.phys.fec import SYMBOL_BITS, WORD_BLOCKS, WORD_SYMBOLS
 from catenet.physical.phys.phy import Phy
-from catenet.physical.signals.bits import Bits, bits_of_numbers, numbers_of
+from catenet.physical.signals.bits import Bits, Reals, bits_of_numbers, numbers_of
 from catenet.physical.signals.fec.reed_solomon import rs_528_514
 from catenet.physical.signals.line_codes.block_64b66b import Code64b66b
 from catenet.physical.signals.line_codes.formats_64b66b import IDLE
@@ -23,7 +24,7 @@ from catenet.physical.signals.phys.fec_lanes import (
     mapped_markers,
 )
 from catenet.physical.signals.phys.optical_signal import OpticalSignal
-from catenet.physical.signals.phys.signal_phy import Samples, averaged, below, held
+from catenet.physical.signals.phys.signal_phy import Samples, below, held, started
 from catenet.physical.signals.phys.transcoding import GROUP_BLOCKS, transcode, untranscode
 from catenet.physical.signals.phys.xgmii import LANES as ROW_OCTETS
 from catenet.physical.signals.phys.xgmii import Rows, frame_of, rows_of
@@ -34,9 +35,9 @@ SKEW_MOST_BITS: Final = 200
 class HundredGBaseR(OpticalSignal):
     """The samples are those of four lanes, one behind the other; each has a wavelength of its own.
 
-    The lanes arrive in any order, and up to 199 bits apart.  A frame comes behind a word with alignment markers, which
-    a link sends once in 4096 words.  All blocks of an uncorrectable word are marked as errors (clause 91.5.3.3), so its
-    frame is lost.
+    The lanes arrive in any order, up to 199 bits apart, and each with a phase of its own.  A frame comes behind a word
+    with alignment markers, which a link sends once in 4096 words.  All blocks of an uncorrectable word are marked as
+    errors (clause 91.5.3.3), so its frame is lost.
     """
 
     def __init__(self, phy: Phy) -> None:
@@ -55,7 +56,13 @@ class HundredGBaseR(OpticalSignal):
         for place, lane in enumerate(order):
             skew = below(rng, SKEW_MOST_BITS)
             skewed[place, skew : skew + lanes.shape[1]] = lanes[lane]
-        return held(2.0 * skewed.reshape(-1) - 1.0, self.samples_per_symbol)
+        levels = 2.0 * skewed - 1.0
+        return np.concatenate([self._one(lane, rng) for lane in levels])
+
+    def _one(self, levels: Reals, rng: Generator | None) -> Samples:
+        """A lane's waveform; all are equally long, whatever the phase of the clock."""
+        samples = held(levels, self.samples_per_symbol)
+        return started(samples, self.samples_per_symbol, rng)[: samples.size]
 
     def _scrambled(self, rows: Rows) -> Bits:
         return Scrambler().scramble(transcode(Code64b66b(scrambled=False).encode(rows.octets, rows.control)))
@@ -70,9 +77,15 @@ class HundredGBaseR(OpticalSignal):
         idle = Rows(np.full((count, ROW_OCTETS), IDLE, np.uint8), np.ones((count, ROW_OCTETS), np.bool_))
         return self._words(np.concatenate((mapped_markers(), self._scrambled(idle))))
 
+    def _lanes(self, samples: Samples) -> NDArray[np.uint8]:
+        """The bits of each lane, a row each: every lane has a clock of its own."""
+        each = samples[: samples.size // LANES * LANES].reshape(LANES, -1)
+        bits = [self.bits_of(lane) for lane in each]
+        least = min(lane.size for lane in bits)
+        return np.stack([lane[:least] for lane in bits])
+
     def receive(self, samples: Samples) -> bytes | None:
-        bits = (averaged(samples, self.samples_per_symbol) > 0).astype(np.uint8)
-        lanes = deskewed(bits[: bits.size // LANES * LANES].reshape(LANES, -1), SKEW_MOST_BITS)
+        lanes = deskewed(self._lanes(samples), SKEW_MOST_BITS)
         if lanes is None or not lanes.size:
             return None
         corrected = self._code.decode(numbers_of(collected(lanes), SYMBOL_BITS).reshape(-1, WORD_SYMBOLS))

@@ -10,10 +10,12 @@ from scipy import fft
 
 from catenet.physical.phys.optical import OpticalPhy
 from catenet.physical.phys.phy import Phy
+from catenet.physical.signals.bits import Bits
 from catenet.physical.signals.channels.fibre import Fibre
 from catenet.physical.signals.channels.photodetector import Photodetector
 from catenet.physical.signals.converters.receiver_converter import ReceiverConverter
-from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy
+from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, averaged
+from catenet.physical.signals.synchronization.symbol_phase import symbol_phase
 
 RESPONSIVITY_A_W: Final = 0.8
 
@@ -55,6 +57,11 @@ class OpticalSignal(SignalPhy):
         power_w = (samples.astype(np.float64) + 1.0) * (found.one_a / 2.0 / RESPONSIVITY_A_W)
         current_a = detector.detect(np.maximum(power_w, 0.0))
         return np.asarray((current_a - found.threshold_a) * (2.0 / found.one_a))
+
+    def bits_of(self, samples: Samples) -> Bits:
+        """The decided bits, after clock recovery."""
+        phase = symbol_phase(samples, self.samples_per_symbol)
+        return (averaged(samples, self.samples_per_symbol, phase) > 0).astype(np.uint8)
 
     def digitised(self, samples: Samples) -> Samples:
         return self._converter.digitise(samples)

@@ -24,9 +24,10 @@ SFD: Final = 0xD5
 class SignalPhy(ABC):
     """A PHY that sends waveforms.  ``mean_power`` is the mean power of a symbol without its DC component.
 
-    A frame's way is :meth:`waveform`, :meth:`conducted`, :meth:`noisy`, :meth:`digitised` and :meth:`receive`.  Unless
-    a PHY has an equaliser, the receiver's filter is matched to a rectangular symbol: it averages the samples of a symbol.
-    Noise of variance ``mean_power · samples_per_symbol / SNR`` per sample then gives the ratio at the decision.
+    A frame's way is :meth:`waveform`, :meth:`conducted`, :meth:`noisy`, :meth:`digitised` and :meth:`receive`.
+
+    Unless a PHY has an equaliser, the receiver's filter is matched to a rectangular symbol: it averages the samples of
+    a symbol.  Noise of variance ``mean_power · samples_per_symbol / SNR`` per sample then gives the ratio.
     """
 
     samples_per_symbol: int = 4
@@ -100,6 +101,11 @@ def below(rng: Generator | None, bound: int, least: int = 0) -> int:
 def held(levels: NDArray[Any], samples_per_symbol: int) -> Samples:
     """Levels as a waveform: each is repeated for the samples of a symbol."""
     return np.repeat(levels.astype(np.float32), samples_per_symbol)
+
+
+def started(samples: Samples, samples_per_symbol: int, rng: Generator | None) -> Samples:
+    """Samples of which the first symbol begins up to a symbol later: the receiver's clock has another phase."""
+    return np.concatenate((np.full(below(rng, samples_per_symbol), samples[0], samples.dtype), samples))
 
 
 def averaged(samples: Samples, samples_per_symbol: int, start: int = 0) -> Reals:

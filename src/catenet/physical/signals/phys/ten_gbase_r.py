@@ -10,7 +10,7 @@ from numpy.random import Generator
 from catenet.physical.signals.bits import Bits
 from catenet.physical.signals.line_codes.block_64b66b import BLOCK_BITS, Code64b66b
 from catenet.physical.signals.phys.optical_signal import OpticalSignal
-from catenet.physical.signals.phys.signal_phy import Samples, averaged, below, held
+from catenet.physical.signals.phys.signal_phy import Samples, below, held, started
 from catenet.physical.signals.phys.xgmii import Rows, frame_of, rows_of
 
 IDLE_BLOCKS: Final = 16
@@ -23,10 +23,10 @@ class TenGBaseR(OpticalSignal):
         rows = rows_of(octets, idle_before=IDLE_BLOCKS + 1, idle_after=1)
         state = below(rng, 1 << 58, (1 << 57) + 12345)
         bits = Code64b66b(state=state).encode(rows.octets, rows.control)[below(rng, BLOCK_BITS) :]
-        return held(2.0 * bits - 1.0, self.samples_per_symbol)
+        return started(held(2.0 * bits - 1.0, self.samples_per_symbol), self.samples_per_symbol, rng)
 
     def receive(self, samples: Samples) -> bytes | None:
-        bits = (averaged(samples, self.samples_per_symbol) > 0).astype(np.uint8)
+        bits = self.bits_of(samples)
         start = block_alignment(bits[: BLOCK_BITS * IDLE_BLOCKS])
         whole = bits[start:][: (bits.size - start) // BLOCK_BITS * BLOCK_BITS]
         vectors = Code64b66b().decode(whole)

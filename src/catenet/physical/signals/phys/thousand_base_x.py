@@ -10,7 +10,7 @@ from numpy.random import Generator
 from catenet.physical.signals.bits import Bits
 from catenet.physical.signals.line_codes.block_8b10b import K28_5, Code8b10b
 from catenet.physical.signals.phys.optical_signal import OpticalSignal
-from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, averaged, below, held
+from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, below, held, started
 
 START: Final = 27 | 7 << 5
 """K27.7, sent instead of the first octet of the preamble."""
@@ -34,10 +34,10 @@ class ThousandBaseX(OpticalSignal):
         control[len(idle)] = True
         control[[-6, -5, -4, -2]] = True
         bits = Code8b10b().encode(values, control)[below(rng, 20) :]
-        return held(2.0 * bits - 1.0, self.samples_per_symbol)
+        return started(held(2.0 * bits - 1.0, self.samples_per_symbol), self.samples_per_symbol, rng)
 
     def receive(self, samples: Samples) -> bytes | None:
-        bits = (averaged(samples, self.samples_per_symbol) > 0).astype(np.uint8)
+        bits = self.bits_of(samples)
         alignment = alignment_of(bits[: 20 * IDLE_SETS])
         whole = bits[alignment:][: (bits.size - alignment) // 10 * 10]
         # a real receiver tracks the disparity from link-up on; it is negative at the beginning of each idle set

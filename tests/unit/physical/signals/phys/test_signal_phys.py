@@ -97,10 +97,10 @@ def test_the_two_fidelities_agree(name: str, share: float) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("name", SIGNAL_PHYS)
 @pytest.mark.parametrize("share", SHARES)
-@pytest.mark.parametrize("reach", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("reach", [0.0, 0.5])
 def test_the_two_fidelities_agree_over_many_frames(name: str, share: float, reach: float) -> None:
-    """The same with five times as many frames, and at three lengths."""
-    measured, expected = compare(over(name, reach), share, 5 * FRAMES.get(name, 400))
+    """The same with three times as many frames, at other lengths."""
+    measured, expected = compare(over(name, reach), share, 3 * FRAMES.get(name, 400))
     interval = measured.interval(0.999)
     assert interval.low <= expected <= interval.high, (measured, expected)
 
