@@ -96,11 +96,10 @@ def test_the_two_fidelities_agree(name: str, share: float) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", SIGNAL_PHYS)
-@pytest.mark.parametrize("share", SHARES)
-@pytest.mark.parametrize("reach", [0.0, 0.5])
+@pytest.mark.parametrize(("share", "reach"), zip(SHARES, (0.0, 0.5, 0.0, 0.5, 0.0), strict=True))
 def test_the_two_fidelities_agree_over_many_frames(name: str, share: float, reach: float) -> None:
-    """The same with three times as many frames, at other lengths."""
-    measured, expected = compare(over(name, reach), share, 3 * FRAMES.get(name, 400))
+    """The same with five times as many frames, at other lengths."""
+    measured, expected = compare(over(name, reach), share, 5 * FRAMES.get(name, 400))
     interval = measured.interval(0.999)
     assert interval.low <= expected <= interval.high, (measured, expected)
 
@@ -111,18 +110,18 @@ def test_noise_at_the_decision_has_the_ratio(name: str, reach: float) -> None:
     """Behind the equaliser, noise and crosstalk are the mean power over the ratio, and what the closed form adds."""
     phy, rng = waveforms_of(over(name, reach)), np.random.default_rng(3)
     assert isinstance(phy, CopperSignal)
-    variance = float(phy.decision_values(phy.noisy(np.zeros(200_000, np.float32), 10.0, rng)).var())
+    variance = float(phy.decision_values(phy.noisy(np.zeros(100_000, np.float32), 10.0, rng)).var())
     crosstalk = phy.copper.figures().crosstalk if phy.copper.crosstalk and reach else 0.0
-    assert variance == pytest.approx(phy.mean_power / 10.0 + crosstalk, rel=0.02)
+    assert variance == pytest.approx(phy.mean_power / 10.0 + crosstalk, rel=0.05)
 
 
 @pytest.mark.parametrize("name", ["1000base-x", "10gbase-r", "100gbase-r", "optical-ook"])
 def test_the_q_factor_at_the_decision_is_the_root_of_the_ratio(name: str) -> None:
     phy, rng = signal_phy(name), np.random.default_rng(3)
-    light, dark = np.ones(200_000, np.float32), -np.ones(200_000, np.float32)
+    light, dark = np.ones(100_000, np.float32), -np.ones(100_000, np.float32)
     one, zero = (averaged(phy.noisy(sent, 10.0, rng), phy.samples_per_symbol) for sent in (light, dark))
     q_factor = (one.mean() - zero.mean()) / (one.std() + zero.std())
-    assert q_factor**2 == pytest.approx(10.0, rel=0.02)
+    assert q_factor**2 == pytest.approx(10.0, rel=0.03)
     assert one.mean() / one.std() == pytest.approx(-zero.mean() / zero.std(), rel=0.02), "the threshold is the optimum"
 
 
