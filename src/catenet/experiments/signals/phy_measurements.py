@@ -28,12 +28,14 @@ RARE: Final = 2e-5
 class Traces(NamedTuple):
     """What a picture shows.  Samples are of the line; ``decisions`` are at the receiver's decision.
 
-    ``eye`` has a row for two symbols; of a signal in quadrature it is the magnitude of all samples.
+    ``eye`` has a row for two symbols, behind the equaliser if ``equalised``; of a signal in quadrature it is the
+    magnitude of all samples.
     """
 
     sent: Samples
     received: Samples
     eye: Samples
+    equalised: bool
     samples_per_symbol: int
     decisions: Reals
     decided: Levels
@@ -93,7 +95,9 @@ class PhyMeasurement:
         begin = clean.size // 3 // per_symbol * per_symbol
         shown = slice(begin, begin + SHOWN_SYMBOLS * per_symbol)
         complex_samples = np.iscomplexobj(noisy)
-        eye = np.abs(noisy) if complex_samples else _eye(noisy[begin:], per_symbol)
+        opened = signal.opened(noisy)
+        seen = noisy if opened is None else opened[per_symbol // 2 :]
+        eye = np.abs(noisy) if complex_samples else _eye(seen[begin:], per_symbol)
         values = signal.decision_values(noisy)
         frequency, density = welch(
             noisy,
@@ -107,6 +111,7 @@ class PhyMeasurement:
             np.asarray(clean[shown]),
             np.asarray(noisy[shown]),
             np.asarray(eye),
+            opened is not None,
             per_symbol,
             values,
             signal.decided(values),

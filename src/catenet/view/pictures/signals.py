@@ -85,8 +85,9 @@ def _waveform(axes: Axes, traces: Any) -> None:
         ylabel="amplitude",
         xlim=(0, min(time[-1], 1 if traces.in_quadrature else 12)),
     )
-    if np.abs(traces.received).max() > 1e-3:
-        axes.legend(loc="upper right", ncols=2, fontsize=8)
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.15 * (high - low))
+    axes.legend(loc="upper right", ncols=2, fontsize=8)
 
 
 def _eye(axes: Axes, traces: Any) -> None:
@@ -98,7 +99,8 @@ def _eye(axes: Axes, traces: Any) -> None:
         return
     time = np.arange(traces.eye.shape[1]) / traces.samples_per_symbol
     axes.plot(time, traces.eye.T, color=_SENT, lw=0.5, alpha=0.12, rasterized=True)
-    axes.set(title="Eye diagram", xlabel="time (symbols)", ylabel="amplitude", xlim=(0, time[-1]))
+    title = "Eye diagram behind the equaliser" if traces.equalised else "Eye diagram"
+    axes.set(title=title, xlabel="time (symbols)", ylabel="amplitude", xlim=(0, time[-1]))
 
 
 def _decisions(axes: Axes, traces: Any) -> None:

@@ -63,5 +63,8 @@ class CopperSignal(SignalPhy):
     def digitised(self, samples: Samples) -> Samples:
         return self._converter.digitise(samples)
 
+    def opened(self, samples: Samples) -> Samples | None:
+        return self.equaliser.filtered(samples) if self.pair.length_m else None
+
     def decision_values(self, samples: Samples) -> Reals:
         return self.equaliser.equalise(samples)

@@ -52,6 +52,10 @@ class SignalPhy(ABC):
         """The values that are compared with thresholds; the first symbol must begin at the first sample."""
         return averaged(samples, self.samples_per_symbol)
 
+    def opened(self, samples: Samples) -> Samples | None:
+        """Each sample as the decision value of a symbol that begins with it; None if there is no equaliser."""
+        return None
+
     def symbols_sent(self, octets: int, values: int) -> int:
         """How many of ``values`` decision values are symbols: all, unless the line is silent when idle."""
         return values

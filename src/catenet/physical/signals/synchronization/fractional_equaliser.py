@@ -40,6 +40,12 @@ class FractionalEqualiser:
         self.residual: Final = float(np.sum((heard @ self.taps)[offsets != 0] ** 2))
         self._rows: Final = self.taps.reshape(2 * span + 1, samples_per_symbol).astype(np.float32)
 
+    def filtered(self, samples: NDArray[Any]) -> Reals:
+        """Each sample as the decision value of a symbol that begins with it: the line behind the equaliser."""
+        more = self.span * self.samples_per_symbol
+        padded = np.concatenate((np.zeros(more), samples, np.zeros(more + self.samples_per_symbol - 1)))
+        return np.asarray(np.correlate(padded, self.taps, "valid"), np.float64)
+
     def equalise(self, samples: NDArray[Any], start: int = 0) -> Reals:
         """The decision value of each whole symbol from ``start`` on."""
         each, more = self.samples_per_symbol, self.span * self.samples_per_symbol

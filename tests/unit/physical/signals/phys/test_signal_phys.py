@@ -96,7 +96,7 @@ def test_the_two_fidelities_agree(name: str, share: float) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", SIGNAL_PHYS)
-@pytest.mark.parametrize(("share", "reach"), zip(SHARES, (0.0, 0.5, 0.0, 0.5, 0.0), strict=True))
+@pytest.mark.parametrize(("share", "reach"), list(zip(SHARES, (0.0, 0.5, 0.0, 0.5, 0.0), strict=True)))
 def test_the_two_fidelities_agree_over_many_frames(name: str, share: float, reach: float) -> None:
     """The same with five times as many frames, at other lengths."""
     measured, expected = compare(over(name, reach), share, 5 * FRAMES.get(name, 400))

@@ -31,6 +31,15 @@ def test_symbols_come_out_as_they_were_sent() -> None:
     assert equaliser.equalise(line(symbols), 40)[:290] == pytest.approx(found[10:], abs=1e-5)
 
 
+def test_the_filtered_line_has_the_decision_values_in_it() -> None:
+    samples = np.random.default_rng(3).standard_normal(400)
+    equaliser = FractionalEqualiser(PULSE, 4, 6)
+    filtered = equaliser.filtered(samples)
+    assert filtered.size == 400
+    for phase in range(4):
+        assert filtered[phase::4][:99] == pytest.approx(equaliser.equalise(samples, phase)[:99], abs=1e-4)
+
+
 def test_without_a_span_it_is_the_matched_filter() -> None:
     equaliser = FractionalEqualiser((1.0, 1.0, 1.0, 1.0), 4, 0)
     assert equaliser.taps == pytest.approx([0.25] * 4)
