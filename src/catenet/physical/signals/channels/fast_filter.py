@@ -11,7 +11,7 @@ from scipy import fft
 
 from catenet.physical.signals.bits import Complexes, Reals
 
-BLOCK_SAMPLES: Final = 4096
+BLOCK_SAMPLES: Final = 8192
 BEFORE: Final = 256
 AFTER: Final = 768
 """The impulse response is cut off so many samples before and after its origin."""
