@@ -52,6 +52,7 @@ _PHYS: Final[tuple[Phy, ...]] = (
             launched_dbm=-6.0,
             sensitivity_dbm=-20.0,
             attenuation_db_km=0.35,
+            # the most that G.652 fibre has between 1285 and 1330 nm
             dispersion_ps_nm_km=3.5,
             wavelength_nm=1310.0,
         ),
@@ -79,6 +80,7 @@ _PHYS: Final[tuple[Phy, ...]] = (
             sensitivity_dbm=-12.0,
             attenuation_db_km=0.2,
             q_factor=4.0,
+            # the first lane of 100GBASE-ER4 (clause 88), in G.652 fibre whose dispersion is 0 at 1324 nm: the worst
             dispersion_ps_nm_km=-2.8,
             wavelength_nm=1295.56,
         ),

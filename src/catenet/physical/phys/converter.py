@@ -11,7 +11,7 @@ class Converter:
     """An ADC of ``bits`` bits behind an automatic gain.
 
     The gain makes the full scale ``loading`` times the root mean square of what arrives, signal and noise.  Four is the
-    textbook's four-sigma loading (Jayant and Noll, Digital Coding of Waveforms, section 4.3): a Gaussian input is
+    textbook's four-sigma loading (Jayant and Noll, Digital Coding of Waveforms, chapter 4): a Gaussian input is
     clipped in 6 of 100,000 samples.  ``samples_per_symbol`` is how often it samples.
     """
 

@@ -2,7 +2,7 @@
 
 Dispersion turns the phase of the field, and a photodiode sees its power: this is not linear in the bits, so each
 pattern of neighbours has a power of its own.  The sequence below has each pattern of seven bits once, as in
-semi-analytic simulation (Jeruchim, IEEE J. Sel. Areas Commun. 2(1), 1984, section V).
+semi-analytic simulation (Jeruchim, IEEE J. Sel. Areas Commun. 2(1), 1984).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ IDEAL: Final = ((0, 0.0), (1, 1.0))
 
 
 def phase_s2(dispersion_ps_nm: float, wavelength_nm: float) -> float:
-    """β₂L in s², from the dispersion of the whole fibre: −DLλ²/(2πc) (Agrawal, 2.3.5)."""
+    """β₂L in s², from the dispersion of the whole fibre: −DLλ²/(2πc) (Agrawal, section 2.3)."""
     wavelength_m = wavelength_nm * 1e-9
     return -dispersion_ps_nm * 1e-3 * wavelength_m**2 / (2.0 * math.pi * LIGHT_M_S)
 
