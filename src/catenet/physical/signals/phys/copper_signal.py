@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from catenet.physical.phys.copper import CopperPhy
 from catenet.physical.phys.phy import Phy, ratio_of
@@ -13,7 +14,7 @@ from catenet.physical.signals.bits import Reals
 from catenet.physical.signals.channels.copper import TwistedPair
 from catenet.physical.signals.channels.fast_filter import FastFilter
 from catenet.physical.signals.converters.receiver_converter import ReceiverConverter
-from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy
+from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, held
 from catenet.physical.signals.synchronization.fractional_equaliser import FractionalEqualiser
 
 CATEGORY: Final = "cat5e"
@@ -24,10 +25,11 @@ PULSE_SYMBOLS: Final = 64
 class CopperSignal(SignalPhy):
     """A pair of category 5e; behind it a zero-forcing equaliser that has settled since link-up.
 
-    The equaliser looks at ``span_symbols`` symbols before and after each.
+    The equaliser looks at ``span_symbols`` symbols before and after each.  A level is held for ``level_samples``.
     """
 
     span_symbols: int = 4
+    level_samples: int = 4
 
     def __init__(self, phy: Phy) -> None:
         super().__init__(phy)
@@ -38,6 +40,7 @@ class CopperSignal(SignalPhy):
         self.sample_rate_hz: Final = phy.symbol_rate_hz * len(phy.pulse)
         self.pair: Final = TwistedPair(CATEGORY, phy.length_m)
         self._path: Final = FastFilter(self.pair.response, self.sample_rate_hz)
+        self._held_path: Final = FastFilter(self.pair.response, self.sample_rate_hz, self.level_samples)
         self._coupling: Final = FastFilter(self.pair.near_end_response, self.sample_rate_hz)
         self._converter: Final = ReceiverConverter(phy.converter)
         self.equaliser: Final = self._equaliser()
@@ -51,6 +54,10 @@ class CopperSignal(SignalPhy):
 
     def conducted(self, samples: Samples) -> Samples:
         return self._path.transmit(samples) if self.pair.length_m else samples
+
+    def conducted_levels(self, levels: NDArray[Any]) -> Samples:
+        """What :meth:`conducted` makes of levels, each of which is held for ``level_samples``."""
+        return self._held_path.transmit(levels) if self.pair.length_m else held(levels, self.level_samples)
 
     def crosstalk(self, own: Samples) -> Samples:
         """What is heard of a signal on the pair on which this side sends."""

@@ -24,7 +24,8 @@ SFD: Final = 0xD5
 class SignalPhy(ABC):
     """A PHY that sends waveforms.  ``mean_power`` is the mean power of a symbol without its DC component.
 
-    A frame's way is :meth:`waveform`, :meth:`conducted`, :meth:`noisy`, :meth:`digitised` and :meth:`receive`.
+    A frame's way is :meth:`waveform`, :meth:`conducted` (both: :meth:`arriving`), :meth:`noisy`, :meth:`digitised` and
+    :meth:`receive`.
 
     Unless a PHY has an equaliser, the receiver's filter is matched to a rectangular symbol: it averages the samples of
     a symbol.  Noise of variance ``mean_power · samples_per_symbol / SNR`` per sample then gives the ratio.
@@ -68,6 +69,10 @@ class SignalPhy(ABC):
         """The samples at the end of the path, without noise: its shape is that of the medium."""
         return samples
 
+    def arriving(self, octets: bytes, rng: Generator) -> Samples:
+        """A frame's waveform at the end of the path, without noise."""
+        return self.conducted(self.waveform(octets, rng))
+
     def digitised(self, samples: Samples) -> Samples:
         """What the receiver's converter makes of them."""
         return samples
@@ -94,7 +99,7 @@ class SignalPhy(ABC):
 
     def carried(self, octets: bytes, snr_db: float, rng: Generator) -> bytes | None:
         """The received frame, after transmission with noise."""
-        return self.receive(self.transmitted(self.waveform(octets, rng), snr_db, rng))
+        return self.receive(self.received(self.arriving(octets, rng), snr_db, rng))
 
 
 def below(rng: Generator | None, bound: int, least: int = 0) -> int:

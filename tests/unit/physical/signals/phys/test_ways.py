@@ -38,6 +38,23 @@ def test_a_fast_filter_is_the_filter() -> None:
     assert fast.size == sent.size
 
 
+@pytest.mark.parametrize("samples", [2, 4])
+def test_a_filter_of_held_levels_makes_the_same_samples(samples: int) -> None:
+    pair, rng = TwistedPair("cat5e", 100.0), np.random.default_rng(1)
+    levels = rng.integers(-1, 2, 20_000).astype(np.float32)
+    whole = FastFilter(pair.response, 500e6).transmit(held(levels, samples))
+    assert FastFilter(pair.response, 500e6, samples).transmit(levels) == pytest.approx(whole, abs=2e-3)
+
+
+def test_a_frame_of_levels_arrives_as_its_waveform() -> None:
+    """10BASE-T: what the pair makes of a frame's levels is what it makes of the frame's samples."""
+    signal = waveforms_of(PHYS["10base-t"].over(100.0))
+    for seed in range(4):
+        arrived = signal.arriving(bytes(range(60)), np.random.default_rng(seed))
+        sent = signal.waveform(bytes(range(60)), np.random.default_rng(seed))
+        assert arrived == pytest.approx(signal.conducted(sent), abs=2e-3)
+
+
 def test_crosstalk_at_the_decision_has_the_closed_forms_power() -> None:
     """Scrambled idle on the other pair, coupled in, behind the equaliser."""
     phy = PHYS["100base-tx"].over(100.0)
