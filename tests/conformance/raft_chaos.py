@@ -102,7 +102,7 @@ class Chaos:
             message = network.pop(at)
             if message.sender == message.to or frozenset((message.sender, message.to)) not in self.cluster.cut:
                 if message.to in self.cluster.members:
-                    self.cluster[message.to].tell(Receive(message))
+                    self.cluster[message.to].step(Receive(message))
 
     def lose_one(self) -> None:
         network = [message for message in self.cluster.network if message.sender != message.to]
@@ -158,7 +158,7 @@ class Chaos:
         self.cluster.now_ns += self.stream.choice((5, 20, 60, 170)) * MS
         for member in self.cluster.running():
             if self.stream.random() < 0.8:
-                member.tell(Tick())
+                member.step(Tick())
 
     # Requests
 
@@ -177,7 +177,7 @@ class Chaos:
         self.cluster.read(self.anyone(), tag, lease=self.stream.random() < 0.5)
 
     def campaign(self) -> None:
-        self.cluster[self.anyone()].tell(Campaign())
+        self.cluster[self.anyone()].step(Campaign())
 
     def transfer(self) -> None:
         self.cluster.transfer(self.anyone(), self.stream.choice(list(self.cluster.members)))
@@ -203,7 +203,7 @@ class Chaos:
                 member.snapshot()
 
     def report(self) -> None:
-        self.cluster[self.anyone()].tell(Unreachable(self.stream.choice(list(self.cluster.members))))
+        self.cluster[self.anyone()].step(Unreachable(self.stream.choice(list(self.cluster.members))))
 
     # The end
 

@@ -107,7 +107,7 @@ class Member:
         self.up = False
         self.writes, self.waiting = [], []
 
-    def tell(self, event: Event) -> None:
+    def step(self, event: Event) -> None:
         """Let it happen, and do what follows."""
         if self.up:
             self.perform(self.raft.step(event, self.cluster.now_ns))
@@ -137,7 +137,7 @@ class Member:
                     self.cluster.notices.append(effect.text)
         self.release()
         for event in events:
-            self.tell(event)
+            self.step(event)
         if not self.slow_disk:
             self.sync()
 
@@ -162,7 +162,7 @@ class Member:
             self.disk.write(write)
             self.durable = write.token
             self.release()
-            self.tell(Appended(write.token))
+            self.step(Appended(write.token))
 
     def log(self) -> list[tuple[int, int]]:
         """(term, index) of all entries in memory."""
@@ -171,7 +171,7 @@ class Member:
 
     def snapshot(self) -> None:
         """The application writes down what it has."""
-        self.tell(SnapshotTaken(self.applied, b" ".join(self.commands)))
+        self.step(SnapshotTaken(self.applied, b" ".join(self.commands)))
 
 
 class Cluster:
@@ -219,11 +219,11 @@ class Cluster:
             elif message.sender == message.to or frozenset((message.sender, message.to)) not in self.cut:
                 sent.append(message)
                 if message.to in self.members:
-                    self[message.to].tell(Receive(message))
+                    self[message.to].step(Receive(message))
         self.network = held + self.network
         return sent
 
-    def settle(self, wanted: Callable[[Message], bool] | None = None) -> list[Message]:
+    def stabilize(self, wanted: Callable[[Message], bool] | None = None) -> list[Message]:
         """Until no message moves any more; all that did."""
         sent: list[Message] = []
         for _ in range(10_000):
@@ -248,7 +248,7 @@ class Cluster:
 
     # Time
 
-    def advance(self, milliseconds: int, settle: bool = True) -> None:
+    def advance(self, milliseconds: int, stabilize: bool = True) -> None:
         """Time passes, in steps to each deadline."""
         end_ns = self.now_ns + milliseconds * MS
         for _ in range(100_000):
@@ -258,9 +258,9 @@ class Cluster:
             self.now_ns = max(self.now_ns, due_ns)
             for member in self.running():
                 if member.raft.deadline_ns() <= self.now_ns:
-                    member.tell(Tick())
-            if settle:
-                self.settle()
+                    member.step(Tick())
+            if stabilize:
+                self.stabilize()
         self.now_ns = end_ns
 
     # Asking
@@ -275,22 +275,22 @@ class Cluster:
 
     def elect(self, replica_id: int = 1) -> Member:
         """Make one the leader, all messages arriving."""
-        self[replica_id].tell(Campaign())
-        self.settle()
+        self[replica_id].step(Campaign())
+        self.stabilize()
         assert self[replica_id].raft.role == ROLE_LEADER
         return self[replica_id]
 
     def propose(self, replica_id: int, *commands: bytes, tag: int = 0) -> None:
-        self[replica_id].tell(Propose(list(commands), tag))
+        self[replica_id].step(Propose(list(commands), tag))
 
     def read(self, replica_id: int, tag: int, lease: bool = False) -> None:
-        self[replica_id].tell(Read(tag, lease))
+        self[replica_id].step(Read(tag, lease))
 
     def transfer(self, source: int, target: int) -> None:
-        self[source].tell(Transfer(target))
+        self[source].step(Transfer(target))
 
     def change(self, replica_id: int, *steps: tuple[int, int], transition: int = 0) -> None:
-        self[replica_id].tell(ChangeMembership([MemberChange(*step) for step in steps], transition))
+        self[replica_id].step(ChangeMembership([MemberChange(*step) for step in steps], transition))
 
     def take_answers(self) -> list[tuple[int, Effect]]:
         answers, self.answers = self.answers, []

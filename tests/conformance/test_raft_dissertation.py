@@ -45,11 +45,11 @@ def test_3_8_nobody_leads_before_its_own_vote_is_on_disk() -> None:
     cluster = Cluster(3)
     member = cluster[1]
     member.slow_disk = True
-    member.tell(Campaign())
-    cluster.settle()
+    member.step(Campaign())
+    cluster.stabilize()
     assert member.raft.role == ROLE_CANDIDATE, "2 and 3 voted for it, but it may yet forget the term"
     member.sync()
-    cluster.settle()
+    cluster.stabilize()
     assert member.raft.role == ROLE_LEADER
 
 
@@ -72,16 +72,16 @@ def test_9_6_a_server_that_was_cut_off_does_not_disrupt_when_it_returns() -> Non
 
 def test_9_6_a_pre_vote_changes_neither_term_nor_vote() -> None:
     cluster = Cluster(3, pre_vote=True)
-    cluster[1].tell(Campaign())
+    cluster[1].step(Campaign())
     assert (cluster[1].raft.role, cluster[1].raft.term) == (ROLE_PRE_CANDIDATE, 0)
-    cluster[2].tell(Receive(RequestPreVote(1, 2, 1, 0, 0)))
+    cluster[2].step(Receive(RequestPreVote(1, 2, 1, 0, 0)))
     assert (cluster[2].raft.term, cluster[2].raft.server.persistent.vote) == (0, 0)
 
 
 def test_9_6_a_log_that_is_behind_gets_no_pre_votes() -> None:
     cluster = Cluster(3, pre_vote=True, stored={2: with_log([1]), 3: with_log([1])})
-    cluster[1].tell(Campaign())
-    cluster.settle()
+    cluster[1].step(Campaign())
+    cluster.stabilize()
     assert (cluster[1].raft.role, cluster[1].raft.term) == (ROLE_FOLLOWER, 1)
 
 
@@ -101,9 +101,9 @@ def test_4_2_3_votes_are_held_back_while_a_leader_is_heard() -> None:
     cluster = Cluster(3, check_quorum=True)
     cluster.elect(1)
     cluster.advance(60)
-    cluster[2].tell(Receive(RequestVote(3, 2, 9, 99, 9, False)))
+    cluster[2].step(Receive(RequestVote(3, 2, 9, 99, 9, False)))
     assert cluster[2].raft.term == 1
-    cluster[2].tell(Receive(RequestVote(3, 2, 9, 99, 9, True)))
+    cluster[2].step(Receive(RequestVote(3, 2, 9, 99, 9, True)))
     assert cluster[2].raft.term == 9, "its leader told the candidate to"
 
 
@@ -111,7 +111,7 @@ def test_a_follower_may_forget_its_leader_but_not_with_lease_reads() -> None:
     for lease_reads, leader in ((False, 0), (True, 1)):
         cluster = Cluster(3, check_quorum=True, lease_reads=lease_reads)
         cluster.elect(1)
-        cluster[2].tell(ForgetLeader())
+        cluster[2].step(ForgetLeader())
         assert cluster[2].raft.leader == leader
 
 
@@ -121,10 +121,10 @@ def test_with_lease_reads_a_restarted_voter_keeps_what_it_promised() -> None:
     cluster.advance(60)
     cluster[2].crash()
     cluster[2].start()
-    cluster[2].tell(Receive(RequestVote(3, 2, 9, 99, 9, False)))
+    cluster[2].step(Receive(RequestVote(3, 2, 9, 99, 9, False)))
     assert cluster[2].raft.term == 1
     cluster.now_ns += 150 * MS
-    cluster[2].tell(Receive(RequestVote(3, 2, 9, 99, 9, False)))
+    cluster[2].step(Receive(RequestVote(3, 2, 9, 99, 9, False)))
     assert cluster[2].raft.term == 9
 
 
@@ -135,7 +135,7 @@ def test_3_10_leadership_goes_to_the_target_without_a_timeout() -> None:
     cluster = Cluster(3, **CAREFUL)
     cluster.elect(1)
     cluster.transfer(1, 3)
-    cluster.settle()
+    cluster.stabilize()
     assert cluster.leaders() == [3]
     assert cluster.now_ns == 0
 
@@ -145,7 +145,7 @@ def test_3_10_a_target_that_is_behind_is_brought_up_to_date_first() -> None:
     cluster.elect(1)
     cluster.split((1, 2), (3,))
     cluster.propose(1, b"a")
-    cluster.settle()
+    cluster.stabilize()
     cluster.heal()
     cluster.transfer(1, 3)
     assert not any(isinstance(message, TimeoutNow) for message in cluster.network)
@@ -163,7 +163,7 @@ def test_3_10_meanwhile_nothing_is_accepted_and_after_a_timeout_it_is_again() ->
     assert [type(answer) for _, answer in cluster.take_answers()] == [Refused]
     cluster.advance(300)
     cluster.propose(1, b"b", tag=2)
-    cluster.settle()
+    cluster.stabilize()
     assert [type(answer) for _, answer in cluster.take_answers()] == [Accepted]
 
 
@@ -171,7 +171,7 @@ def test_3_10_a_follower_passes_the_wish_on_and_not_all_can_lead() -> None:
     cluster = Cluster(3)
     cluster.elect(1)
     cluster.transfer(2, 3)
-    cluster.settle()
+    cluster.stabilize()
     assert cluster.leaders() == [3]
     cluster.transfer(3, 9)
     assert [answer.reason for _, answer in cluster.answers if isinstance(answer, Refused)] == ["cannot lead"]
@@ -186,7 +186,7 @@ def test_10_2_appends_are_pipelined_up_to_a_limit_by_count() -> None:
     for number in range(6):
         cluster.propose(1, b"%d" % number)
     assert len([message for message in appends(cluster.network) if message.to == 2]) == 3
-    cluster.settle()
+    cluster.stabilize()
     assert len(cluster[2].commands) == 6
 
 
@@ -196,7 +196,7 @@ def test_10_2_and_by_octets() -> None:
     for _ in range(6):
         cluster.propose(1, b"x" * 10)
     assert len([message for message in appends(cluster.network) if message.to == 2]) == 3
-    cluster.settle()
+    cluster.stabilize()
     assert len(cluster[2].commands) == 6
 
 
@@ -217,7 +217,7 @@ def test_an_append_is_limited_in_octets() -> None:
     for _ in range(9):
         leader.raft.handle(Propose([b"x" * 15]), 0)
     leader.perform(leader.raft.take_effects(0))
-    sent = [message for message in appends(cluster.settle()) if message.to == 2]
+    sent = [message for message in appends(cluster.stabilize()) if message.to == 2]
     assert max(len(message.entries) for message in sent) == 2
     assert len(cluster[2].commands) == 9
 
@@ -228,7 +228,7 @@ def test_a_leader_takes_no_more_than_may_be_uncommitted() -> None:
     for number in range(4):
         cluster.propose(1, b"x" * 10, tag=number + 1)
     assert [type(answer) for _, answer in cluster.take_answers()] == [Accepted, Accepted, Refused, Refused]
-    cluster.settle()
+    cluster.stabilize()
     cluster.propose(1, b"y", tag=9)
     assert [type(answer) for _, answer in cluster.take_answers()] == [Accepted]
 
@@ -237,7 +237,7 @@ def test_an_unreachable_follower_is_probed() -> None:
     cluster = Cluster(3)
     leader = cluster.elect(1)
     assert leader.raft.server.leading.progress[2].state == REPLICATE
-    leader.tell(Unreachable(2))
+    leader.step(Unreachable(2))
     assert leader.raft.server.leading.progress[2].state == PROBE
 
 
@@ -249,10 +249,10 @@ def test_a_witness_makes_a_majority_and_keeps_no_commands() -> None:
     cluster.elect(1)
     cluster.add(3)
     cluster.change(1, (ADD_WITNESS, 3))
-    cluster.settle()
+    cluster.stabilize()
     cluster.split((1, 3), (2,))
     cluster.propose(1, b"secret")
-    cluster.settle()
+    cluster.stabilize()
     assert cluster[1].commands == [b"secret"]
     assert [entry.kind for entry in cluster[3].disk.entries if entry.index == 3] == [STRIPPED]
     assert all(b"secret" not in entry.data for entry in cluster[3].disk.entries)
@@ -264,11 +264,11 @@ def test_a_witness_votes_but_never_leads() -> None:
     cluster.elect(1)
     cluster.add(3)
     cluster.change(1, (ADD_WITNESS, 3))
-    cluster.settle()
+    cluster.stabilize()
     cluster[1].crash()
     cluster.advance(5_000)
     assert cluster.leaders() == [2]
-    cluster[3].tell(Campaign())
+    cluster[3].step(Campaign())
     assert cluster[3].raft.role == ROLE_FOLLOWER
 
 
@@ -277,14 +277,14 @@ def test_a_witness_is_never_ahead_of_its_leaders_disk() -> None:
     leader = cluster.elect(1)
     cluster.add(3)
     cluster.change(1, (ADD_WITNESS, 3))
-    cluster.settle()
+    cluster.stabilize()
     leader.slow_disk = True
     cluster.propose(1, b"a")
-    cluster.settle()
+    cluster.stabilize()
     assert cluster[2].log()[-1][1] == 3
     assert cluster[3].log()[-1][1] == 2
     leader.sync()
-    cluster.settle()
+    cluster.stabilize()
     assert cluster[3].log()[-1][1] == 3
 
 
@@ -293,7 +293,7 @@ def test_who_alone_may_hold_everything_does_not_leave_a_group_with_witnesses() -
     cluster.elect(1)
     cluster.add(3)
     cluster.change(1, (ADD_WITNESS, 3))
-    cluster.settle()
+    cluster.stabilize()
     cluster.change(1, (REMOVE, 1))
     [(_, answer)] = cluster.take_answers()
     assert isinstance(answer, Refused)
@@ -327,9 +327,9 @@ def test_a_negative_priority_never_campaigns_by_itself() -> None:
 def lose_heartbeats(cluster: Cluster, stream: Random) -> None:
     """Forty seconds of it, two in five."""
     for _ in range(4_000):
-        cluster.advance(10, settle=False)
+        cluster.advance(10, stabilize=False)
         cluster.drop(lambda message: isinstance(message, Heartbeat) and stream.random() < 0.4)
-        cluster.settle()
+        cluster.stabilize()
 
 
 def test_an_adaptive_group_stands_losses_that_a_hasty_one_does_not() -> None:
@@ -417,10 +417,10 @@ def test_a_replica_starts_from_what_its_disk_holds() -> None:
     cluster.elect(1)
     for number in range(5):
         cluster.propose(1, b"%d" % number)
-        cluster.settle()
+        cluster.stabilize()
     cluster[2].snapshot()
     cluster.propose(1, b"after")
-    cluster.settle()
+    cluster.stabilize()
     before = cluster[2].commands
     cluster[2].crash()
     cluster[2].start()
@@ -441,7 +441,7 @@ def test_a_single_replica_leads_and_commits_alone() -> None:
     cluster = Cluster(1)
     cluster.elect(1)
     cluster.propose(1, b"a")
-    assert cluster.settle()
+    assert cluster.stabilize()
     assert cluster[1].commands == [b"a"]
     assert cluster[1].raft.membership == Membership((1,))
 
@@ -450,8 +450,8 @@ def test_stale_acknowledgments_do_not_shorten_what_is_known() -> None:
     cluster = Cluster(3)
     leader = cluster.elect(1)
     cluster.propose(1, b"a")
-    cluster.settle()
-    leader.tell(Receive(AppendReply(2, 1, 1, 1)))
+    cluster.stabilize()
+    leader.step(Receive(AppendReply(2, 1, 1, 1)))
     assert leader.raft.server.leading.progress[2].match == 2
     assert Stored(HardState(0, 0, 0), Snapshot(4, 1, Membership(), b""), []).applied == 4
 
@@ -461,11 +461,11 @@ def test_a_witness_needs_an_empty_disk_to_become_more() -> None:
     cluster.elect(1)
     cluster.add(3)
     cluster.change(1, (ADD_WITNESS, 3))
-    cluster.settle()
+    cluster.stabilize()
     cluster.propose(1, b"a")
-    cluster.settle()
+    cluster.stabilize()
     cluster.change(1, (REMOVE, 3))
-    cluster.settle()
+    cluster.stabilize()
     cluster.change(1, (ADD_VOTER, 3))
     with pytest.raises(AssertionError, match="empty disk"):
-        cluster.settle()
+        cluster.stabilize()

@@ -64,7 +64,7 @@ class Group(RuleBasedStateMachine):
             message = network.pop(at % len(network))
             if message.sender == message.to or frozenset((message.sender, message.to)) not in self.cluster.cut:
                 if message.to in self.cluster.members:
-                    self.cluster[message.to].tell(Receive(message))
+                    self.cluster[message.to].step(Receive(message))
 
     @rule()
     def deliver_all(self) -> None:
@@ -177,18 +177,18 @@ def test_counting_old_terms_as_committed_is_found(monkeypatch: pytest.MonkeyPatc
     logs = {1: [1, 2], 2: [1, 2], 3: [1], 4: [1], 5: [1, 3]}
     cluster = Cluster(5, stored={member: with_log(terms, size=5, term=3) for member, terms in logs.items()})
     cluster.split((1, 2, 3, 4), (5,))
-    cluster[1].tell(Campaign())
-    cluster.settle(lambda message: isinstance(message, RequestVote | VoteReply))
+    cluster[1].step(Campaign())
+    cluster.stabilize(lambda message: isinstance(message, RequestVote | VoteReply))
     cluster.drop()
-    cluster[2].tell(Receive(AppendEntries(1, 2, 4, 2, 2, [], 0)))
-    cluster[3].tell(Receive(AppendEntries(1, 3, 4, 1, 1, [cluster[1].raft.server.log.entry(2)], 0)))
+    cluster[2].step(Receive(AppendEntries(1, 2, 4, 2, 2, [], 0)))
+    cluster[3].step(Receive(AppendEntries(1, 3, 4, 1, 1, [cluster[1].raft.server.log.entry(2)], 0)))
     cluster.deliver()
     assert cluster[1].raft.commit_index == 2
     cluster[1].crash()
     cluster.drop()
     cluster.heal()
-    cluster[5].tell(Campaign())  # its term is behind
-    cluster.settle()
+    cluster[5].step(Campaign())  # its term is behind
+    cluster.stabilize()
     with pytest.raises(InvariantError, match="completeness: leader 5"):
         cluster.elect(5)
 
@@ -239,10 +239,10 @@ def test_a_stale_read_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     cluster.split((1,), (2, 3))
     cluster.elect(2)
     cluster.propose(2, b"new")
-    cluster.settle()
+    cluster.stabilize()
     chaos.reads[1] = cluster.invariants.last_committed
     cluster.read(1, 1)
-    cluster[1].tell(Receive(HeartbeatReply(2, 1, 1, 0)))
+    cluster[1].step(Receive(HeartbeatReply(2, 1, 1, 0)))
     with pytest.raises(AssertionError, match="a read of 1 after"):
         chaos.check_reads()
 
@@ -263,18 +263,18 @@ def test_a_late_election_to_an_old_term_breaks_nothing() -> None:
     """Its votes were given before a newer leader committed what it lacks; it will hear of that leader."""
     cluster = Cluster(3)
     cluster[3].slow_disk = True
-    cluster[3].tell(Campaign())
-    cluster.settle()
+    cluster[3].step(Campaign())
+    cluster.stabilize()
     cluster.split((1, 2), (3,))
-    cluster[1].tell(Campaign())
-    cluster.settle()
+    cluster[1].step(Campaign())
+    cluster.stabilize()
     cluster.elect(1)
     cluster.propose(1, b"new")
-    cluster.settle()
+    cluster.stabilize()
     assert cluster[1].commands == [b"new"]
     cluster[3].slow_disk = False
     cluster[3].sync()
-    cluster.settle()
+    cluster.stabilize()
     assert cluster.leaders() == [3, 1], "the one of the older term is first"
     cluster.heal()
     cluster.advance(200)

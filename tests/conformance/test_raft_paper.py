@@ -38,7 +38,7 @@ from .raft_cluster import MS, Cluster, Member, appends, with_log
 def stepped(member: Member, message: object) -> list[object]:
     """What a replica sends in answer, when its disk has everything."""
     member.cluster.network.clear()
-    member.tell(Receive(message))  # type: ignore[arg-type]
+    member.step(Receive(message))  # type: ignore[arg-type]
     sent: list[object] = list(member.cluster.network)
     member.cluster.network.clear()
     return sent
@@ -57,8 +57,8 @@ def entry(term: int, index: int, data: bytes = b"x") -> Entry:
 def lead_without_followers(cluster: Cluster, replica_id: int = 1) -> Member:
     """Elected, with what it then sends still in the network."""
     member = cluster[replica_id]
-    member.tell(Campaign())
-    cluster.settle(lambda message: isinstance(message, RequestVote | VoteReply))
+    member.step(Campaign())
+    cluster.stabilize(lambda message: isinstance(message, RequestVote | VoteReply))
     assert member.raft.role == ROLE_LEADER
     return member
 
@@ -75,9 +75,9 @@ def test_5_1_a_larger_term_updates_the_current_term_and_makes_a_follower(role: i
     cluster = Cluster(3)
     member = cluster[1]
     if role != ROLE_FOLLOWER:
-        member.tell(Campaign())
+        member.step(Campaign())
     if role == ROLE_LEADER:
-        cluster.settle()
+        cluster.stabilize()
     assert member.raft.role == role
     stepped(member, AppendEntries(2, 1, 7, 0, 0, [], 0))
     assert (member.raft.role, member.raft.term, member.raft.leader) == (ROLE_FOLLOWER, 7, 2)
@@ -102,9 +102,9 @@ def test_5_1_terms_increase_and_are_stored() -> None:
 def test_5_1_a_term_may_end_with_no_leader_and_never_has_two() -> None:
     cluster = Cluster(4)
     cluster.split((1, 2), (3, 4))
-    cluster[1].tell(Campaign())
-    cluster[3].tell(Campaign())
-    cluster.settle()
+    cluster[1].step(Campaign())
+    cluster[3].step(Campaign())
+    cluster.stabilize()
     assert cluster.leaders() == []
     assert [member.raft.term for member in cluster.running()] == [1, 1, 1, 1]
 
@@ -125,7 +125,7 @@ def test_5_2_leaders_send_heartbeats_to_all_followers() -> None:
     cluster.elect(1)
     cluster.advance(49)
     assert cluster.network == []
-    cluster.advance(1, settle=False)
+    cluster.advance(1, stabilize=False)
     assert sorted(message.to for message in cluster.network if isinstance(message, Heartbeat)) == [2, 3]
 
 
@@ -141,7 +141,7 @@ def test_5_2_silence_for_an_election_timeout_starts_an_election() -> None:
 
 def test_5_2_a_candidate_increments_its_term_votes_for_itself_and_asks_all_in_parallel() -> None:
     cluster = Cluster(5)
-    cluster[1].tell(Campaign())
+    cluster[1].step(Campaign())
     assert cluster[1].raft.term == 1
     assert cluster[1].disk.hard_state == HardState(1, 1, 0)
     requests = [message for message in cluster.network if isinstance(message, RequestVote)]
@@ -165,11 +165,11 @@ def test_5_2_a_candidate_increments_its_term_votes_for_itself_and_asks_all_in_pa
 )
 def test_5_2_a_majority_of_votes_elects(size: int, granted: int, refused: int, role: int) -> None:
     cluster = Cluster(size)
-    cluster[1].tell(Campaign())
+    cluster[1].step(Campaign())
     cluster.drop(lambda message: message.to != 1)
-    cluster.settle()
+    cluster.stabilize()
     for voter in range(2, 2 + granted + refused):
-        cluster[1].tell(Receive(VoteReply(voter, 1, 1, voter < 2 + granted)))
+        cluster[1].step(Receive(VoteReply(voter, 1, 1, voter < 2 + granted)))
     assert cluster[1].raft.role == role
 
 
@@ -208,14 +208,14 @@ def test_5_2_a_new_leader_tells_all_at_once() -> None:
 @pytest.mark.parametrize("term", [1, 2])
 def test_5_2_a_candidate_recognizes_a_legitimate_leader(term: int) -> None:
     member = Cluster(3)[1]
-    member.tell(Campaign())
+    member.step(Campaign())
     stepped(member, AppendEntries(2, 1, term, 0, 0, [], 0))
     assert (member.raft.role, member.raft.leader, member.raft.term) == (ROLE_FOLLOWER, 2, term)
 
 
 def test_5_2_a_candidate_goes_on_when_a_leader_is_of_an_older_term() -> None:
     member = Cluster(3, stored={1: with_log([], term=4)})[1]
-    member.tell(Campaign())
+    member.step(Campaign())
     stepped(member, AppendEntries(2, 1, 4, 0, 0, [], 0))
     assert (member.raft.role, member.raft.term) == (ROLE_CANDIDATE, 5)
 
@@ -223,8 +223,8 @@ def test_5_2_a_candidate_goes_on_when_a_leader_is_of_an_older_term() -> None:
 def test_5_2_a_split_vote_ends_by_another_election() -> None:
     cluster = Cluster(2)
     for member in cluster.running():
-        member.tell(Campaign())
-    cluster.settle()
+        member.step(Campaign())
+    cluster.stabilize()
     assert cluster.leaders() == []
     cluster.advance(2_000)
     assert len(cluster.leaders()) == 1
@@ -271,7 +271,7 @@ def test_5_3_an_entry_is_applied_and_answered_once_a_majority_has_it() -> None:
     cluster.elect(1)
     cluster.split((1, 2), (3,), (4,), (5,))
     cluster.propose(1, b"a", tag=9)
-    cluster.settle()
+    cluster.stabilize()
     assert cluster[1].commands == []
     cluster.split((1, 2, 3), (4,), (5,))
     cluster.advance(100)
@@ -286,11 +286,11 @@ def test_5_3_a_leaders_own_copy_counts_only_when_it_is_on_disk() -> None:
     leader.slow_disk = True
     cluster.split((1, 2), (3,))
     cluster.propose(1, b"a")
-    cluster.settle()
+    cluster.stabilize()
     assert cluster[2].log()[-1] == (1, 2)
     assert leader.raft.commit_index == 1
     leader.sync()
-    cluster.settle()
+    cluster.stabilize()
     assert leader.raft.commit_index == 2
 
 
@@ -300,7 +300,7 @@ def test_5_3_a_leader_retries_until_all_followers_have_all() -> None:
     cluster.split((1, 2), (3,))
     for command in (b"a", b"b", b"c"):
         cluster.propose(1, command)
-        cluster.settle()
+        cluster.stabilize()
     assert cluster[1].commands == [b"a", b"b", b"c"]
     cluster.heal()
     cluster.advance(200)
@@ -312,7 +312,7 @@ def test_5_3_committing_an_entry_commits_all_before_it_also_of_earlier_leaders()
     cluster.elect(1)
     cluster.split((1,), (2,), (3,))
     cluster.propose(1, b"old")
-    cluster.settle()
+    cluster.stabilize()
     cluster.drop()
     cluster.heal()
     cluster[1].crash()
@@ -326,12 +326,12 @@ def test_5_3_followers_apply_when_they_learn_of_the_commitment_in_log_order() ->
     cluster = Cluster(3)
     cluster.elect(1)
     cluster.propose(1, b"a")
-    cluster.settle(lambda message: message.to != 3)
-    cluster[3].tell(Receive(cluster.network[0]))
+    cluster.stabilize(lambda message: message.to != 3)
+    cluster[3].step(Receive(cluster.network[0]))
     assert cluster[1].commands == [b"a"]
     assert cluster[3].log()[-1] == (1, 2)
     assert cluster[3].commands == [], "it does not know yet that a majority has it"
-    cluster[3].tell(Receive(cluster.network[1]))
+    cluster[3].step(Receive(cluster.network[1]))
     assert [message.commit for message in appends(cluster.network[:2])] == [1, 2]
     assert cluster[3].commands == [b"a"]
 
@@ -342,7 +342,7 @@ def test_5_3_the_log_is_applied_in_order_and_once() -> None:
     commands = [b"%d" % number for number in range(50)]
     for command in commands:
         cluster.propose(1, command)
-    cluster.settle()
+    cluster.stabilize()
     assert [member.commands for member in cluster.running()] == [commands] * 3
 
 
@@ -411,7 +411,7 @@ def test_5_3_one_rejected_probe_for_each_conflicting_term() -> None:
     }
     cluster = Cluster(2, stored=stored)
     lead_without_followers(cluster)
-    rejected = [message for message in cluster.settle() if isinstance(message, AppendReply) and message.rejected]
+    rejected = [message for message in cluster.stabilize() if isinstance(message, AppendReply) and message.rejected]
     assert len(rejected) <= 2
     assert cluster[2].log() == cluster[1].log()
 
@@ -430,7 +430,7 @@ def test_5_3_a_single_slow_follower_does_not_slow_the_rest() -> None:
     cluster.elect(1)
     cluster.split((1, 2, 3, 4), (5,))
     cluster.propose(1, b"a")
-    messages = cluster.settle()
+    messages = cluster.stabilize()
     assert cluster[1].commands == [b"a"]
     assert len([message for message in appends(messages) if message.entries]) == 3
 
@@ -474,11 +474,11 @@ def test_5_4_1_a_leader_has_all_committed_entries() -> None:
     cluster.elect(1)
     cluster.split((1, 2, 3), (4, 5))
     cluster.propose(1, b"a")
-    cluster.settle()
+    cluster.stabilize()
     cluster[1].crash()
     cluster.heal()
-    cluster[4].tell(Campaign())
-    cluster.settle()
+    cluster[4].step(Campaign())
+    cluster.stabilize()
     assert cluster.leaders() == []
     cluster.advance(3_000)
     assert cluster.leaders()[0] in (2, 3)
@@ -501,8 +501,8 @@ def test_5_4_2_figure_8_an_old_entry_on_a_majority_is_not_committed_by_that() ->
     leader = lead_without_followers(cluster)
     # The entry of term 2 reaches 3 without the leader's own of term 4 (Figure 8 c).
     cluster.drop()
-    cluster[2].tell(Receive(AppendEntries(1, 2, leader.raft.term, 2, 2, [], 0)))
-    cluster[3].tell(Receive(AppendEntries(1, 3, leader.raft.term, 1, 1, [entry(2, 2, b"2/2")], 0)))
+    cluster[2].step(Receive(AppendEntries(1, 2, leader.raft.term, 2, 2, [], 0)))
+    cluster[3].step(Receive(AppendEntries(1, 3, leader.raft.term, 1, 1, [entry(2, 2, b"2/2")], 0)))
     cluster.deliver()
     assert [leader.raft.server.leading.progress[member].match for member in (1, 2, 3)] == [3, 2, 2]
     assert leader.raft.commit_index == 0, "index 2 is on 1, 2 and 3, but of an old term"
@@ -537,8 +537,8 @@ def test_5_4_2_figure_8_e_an_entry_of_its_own_term_commits_what_is_before() -> N
     assert leader.raft.commit_index == 3
     cluster.heal()
     cluster[1].crash()
-    cluster[5].tell(Campaign())
-    cluster.settle()
+    cluster[5].step(Campaign())
+    cluster.stabilize()
     assert cluster.leaders() == [], "5 cannot win any more"
 
 
@@ -548,7 +548,7 @@ def test_5_4_2_figure_8_e_an_entry_of_its_own_term_commits_what_is_before() -> N
 def joint(cluster: Cluster, *steps: tuple[int, int], transition: int = JOINT_EXPLICIT) -> None:
     """Change the membership through a joint one and stay there."""
     cluster.change(cluster.leaders()[-1], *steps, transition=transition)
-    cluster.settle()
+    cluster.stabilize()
 
 
 def test_6_a_joint_membership_reaches_all_of_both() -> None:
@@ -559,7 +559,7 @@ def test_6_a_joint_membership_reaches_all_of_both() -> None:
     assert cluster[1].raft.membership == Membership((1, 3, 4), (1, 2, 3))
     cluster.advance(300)
     cluster.propose(1, b"a")
-    cluster.settle()
+    cluster.stabilize()
     assert [cluster[member].commands for member in (1, 2, 3, 4)] == [[b"a"]] * 4
 
 
@@ -575,7 +575,7 @@ def test_6_agreement_needs_a_majority_of_both(reach: tuple[int, ...], commits: b
     rest = [(member,) for member in cluster.members if member not in reach]
     cluster.split(reach, *rest)
     cluster.propose(1, b"a")
-    cluster.settle()
+    cluster.stabilize()
     assert (cluster[1].commands == [b"a"]) is commits
 
 
@@ -589,8 +589,8 @@ def test_6_an_election_needs_a_majority_of_both_and_any_of_them_may_win(reach: t
     cluster.advance(500)
     cluster[1].crash()
     cluster.split(reach, *[(member,) for member in cluster.members if member not in reach])
-    cluster[2].tell(Campaign())
-    cluster.settle()
+    cluster[2].step(Campaign())
+    cluster.stabilize()
     assert (cluster.leaders() == [2]) is wins
 
 
@@ -604,7 +604,7 @@ def test_6_clients_are_served_through_the_change() -> None:
         cluster.propose(1, b"%d" % number)
         cluster.deliver()
         expected.append(b"%d" % number)
-    cluster.settle()
+    cluster.stabilize()
     cluster.advance(300)
     assert cluster[1].raft.membership == Membership((1, 2, 4))
     assert cluster[1].commands == cluster[4].commands == expected
@@ -615,19 +615,19 @@ def test_6_new_servers_join_without_a_vote_until_they_have_caught_up() -> None:
     cluster.elect(1)
     for number in range(10):
         cluster.propose(1, b"%d" % number)
-    cluster.settle()
+    cluster.stabilize()
     cluster.add(4)
     cluster.change(1, (ADD_LEARNER, 4))
-    cluster.settle()
+    cluster.stabilize()
     cluster.split((1, 4), (2,), (3,))
     cluster.propose(1, b"alone")
-    cluster.settle()
+    cluster.stabilize()
     assert b"alone" not in cluster[1].commands, "a learner is no part of a majority"
     cluster.heal()
     cluster.advance(300)
     assert cluster[4].commands == cluster[1].commands
     cluster.change(1, (ADD_VOTER, 4))
-    cluster.settle()
+    cluster.stabilize()
     assert cluster[1].raft.membership == Membership((1, 2, 3, 4))
 
 
@@ -636,7 +636,7 @@ def test_6_a_leader_that_is_removed_manages_the_change_and_steps_down_when_it_is
     leader = cluster.elect(1)
     cluster.split((1,), (2,), (3,))
     cluster.change(1, (REMOVE, 1))
-    cluster.settle()
+    cluster.stabilize()
     assert leader.raft.role == ROLE_LEADER
     cluster.heal()
     cluster.advance(60)
@@ -651,7 +651,7 @@ def test_6_removed_servers_cannot_disrupt_a_group_that_hears_its_leader() -> Non
     cluster.elect(1)
     cluster.split((1, 2), (3,))
     cluster.change(1, (REMOVE, 3))
-    cluster.settle()
+    cluster.stabilize()
     cluster.heal()
     cluster.advance(5_000)
     assert cluster[3].raft.term > 1, "it times out again and again"
@@ -691,7 +691,7 @@ def snapshotted(commands: int = 20, **options: object) -> Cluster:
     cluster.split((1, 2), (3,))
     for number in range(commands):
         cluster.propose(1, b"%d" % number)
-    cluster.settle()
+    cluster.stabilize()
     cluster[1].snapshot()
     return cluster
 
@@ -709,7 +709,7 @@ def test_7_the_snapshots_index_and_term_serve_the_consistency_check_of_the_next_
     cluster.propose(1, b"next")
     message = appends(cluster.network)[0]
     assert (message.prev_index, message.prev_term) == (21, 1)
-    cluster.settle()
+    cluster.stabilize()
     assert cluster[2].commands[-1] == b"next"
 
 
@@ -717,7 +717,7 @@ def test_7_a_snapshot_holds_the_membership_as_of_its_index() -> None:
     cluster = Cluster(3, keep_entries=0)
     cluster.elect(1)
     cluster.change(1, (ADD_LEARNER, 4))
-    cluster.settle()
+    cluster.stabilize()
     cluster[1].snapshot()
     assert cluster[1].disk.snapshot.membership == Membership((1, 2, 3), (), (4,))
     cluster[1].crash()
@@ -738,8 +738,8 @@ def test_7_snapshots_are_sent_in_chunks() -> None:
     cluster.heal()
     sent = []
     for _ in range(20):
-        cluster.advance(50, settle=False)
-        sent += cluster.settle()
+        cluster.advance(50, stabilize=False)
+        sent += cluster.stabilize()
     chunks = [message for message in sent if isinstance(message, InstallSnapshot)]
     assert [chunk.offset for chunk in chunks] == list(range(0, 7 * len(chunks), 7))
     assert [chunk.done for chunk in chunks] == [False] * (len(chunks) - 1) + [True]
@@ -751,14 +751,14 @@ def test_7_a_lost_chunk_is_sent_again() -> None:
     cluster.heal()
     lost = 0
     for _ in range(100):
-        cluster.advance(50, settle=False)
+        cluster.advance(50, stabilize=False)
         cluster.deliver()
         cluster.deliver()
         chunks = [message for message in cluster.network if isinstance(message, InstallSnapshot)]
         if chunks and lost < 3:
             lost += 1
             cluster.drop(lambda message: isinstance(message, InstallSnapshot))
-    cluster.settle()
+    cluster.stabilize()
     assert lost == 3
     assert cluster[3].commands == cluster[1].commands
 
@@ -791,7 +791,7 @@ def test_7_chunks_hold_off_elections_as_heartbeats_do() -> None:
     member = cluster[3]
     for at in range(20):
         cluster.now_ns += 140 * MS
-        member.tell(Tick())
+        member.step(Tick())
         stepped(member, InstallSnapshot(1, 3, 1, 5, 1, members, at, b"x", False))
     assert (member.raft.role, member.raft.leader) == (ROLE_FOLLOWER, 1)
 
@@ -812,7 +812,7 @@ def test_8_or_passes_the_command_on() -> None:
     cluster = Cluster(3)
     cluster.elect(1)
     cluster.propose(2, b"a")
-    cluster.settle()
+    cluster.stabilize()
     assert [member.commands for member in cluster.running()] == [[b"a"]] * 3
 
 
@@ -823,7 +823,7 @@ def test_8_a_repeated_command_is_not_executed_again() -> None:
     request = Request(2, 1, 0, b"add")
     for data in (OPEN, request.emit(), request.emit()):
         cluster.propose(1, data)
-    cluster.settle()
+    cluster.stabilize()
     answers = []
     for index, data in enumerate(cluster[2].commands, 2):
         found = parse_request(data)
@@ -851,7 +851,7 @@ def test_8_reads_wait_until_the_term_has_committed_something() -> None:
     lead_without_followers(cluster)
     cluster.read(1, 7)
     assert cluster.answers == []
-    cluster.settle()
+    cluster.stabilize()
     assert [(answer.tag, answer.index) for _, answer in cluster.answers if isinstance(answer, ReadReady)] == [(7, 1)]
 
 
@@ -860,7 +860,7 @@ def test_8_a_read_needs_a_majority_to_answer_and_no_entry() -> None:
     leader = cluster.elect(1)
     cluster.split((1,), (2, 3))
     cluster.read(1, 7)
-    cluster.settle()
+    cluster.stabilize()
     assert cluster.answers == []
     cluster.heal()
     before = leader.log()
@@ -872,12 +872,12 @@ def test_8_a_read_needs_a_majority_to_answer_and_no_entry() -> None:
 def test_8_answers_from_before_the_read_do_not_count() -> None:
     cluster = Cluster(3)
     cluster.elect(1)
-    cluster.advance(50, settle=False)
+    cluster.advance(50, stabilize=False)
     cluster.deliver()  # heartbeats arrive, their answers are on the way
     cluster.read(1, 7)
     cluster.deliver(lambda message: message.to == 1)
     assert cluster.answers == []
-    cluster.settle()
+    cluster.stabilize()
     assert len(cluster.answers) == 1
 
 
@@ -887,9 +887,9 @@ def test_8_a_deposed_leader_does_not_answer_reads() -> None:
     cluster.split((1,), (2, 3))
     cluster.elect(2)
     cluster.propose(2, b"new")
-    cluster.settle()
+    cluster.stabilize()
     cluster.read(1, 7)
-    cluster.settle()
+    cluster.stabilize()
     assert cluster.take_answers() == []
     cluster.heal()
     cluster.advance(100)
@@ -900,9 +900,9 @@ def test_8_followers_serve_reads_with_the_leaders_index() -> None:
     cluster = Cluster(3)
     cluster.elect(1)
     cluster.propose(1, b"a")
-    cluster.settle()
+    cluster.stabilize()
     cluster.read(3, 7)
-    cluster.settle()
+    cluster.stabilize()
     [(member, answer)] = cluster.take_answers()
     assert isinstance(answer, ReadReady)
     assert (member, answer.tag, answer.index) == (3, 7, 2)
@@ -918,7 +918,7 @@ def test_8_a_lease_answers_reads_alone_while_it_holds_and_no_longer() -> None:
     assert [type(answer) for _, answer in cluster.take_answers()] == [ReadReady]
     cluster.now_ns += 2 * MS
     cluster.read(1, 8, lease=True)
-    cluster.settle()
+    cluster.stabilize()
     assert cluster.take_answers() == [], "a tenth of the timeout is left to the clocks"
 
 

@@ -22,7 +22,7 @@ HOSTS_AT_A_ROUTER: Final = 100
 LINE: Final = b"here\n"
 
 
-class Crowd:
+class ManyConnections:
     """Hosts, each with ``each`` connections to others; ``opened`` counts connections that received their echo."""
 
     def __init__(self, hosts: int, each: int, seed: int) -> None:
@@ -79,14 +79,14 @@ def connections(hosts: int = 1000, *, each: int = 10, seconds: float = 5.0, seed
     each = min(each, hosts - 1)
     start = time.process_time()
     with sparing_collector():  # as for a scenario's file
-        crowd = Crowd(hosts, each, seed)
-        crowd.net.build()
+        many = ManyConnections(hosts, each, seed)
+        many.net.build()
     built_s = time.process_time() - start
     start = time.process_time()
-    crowd.net.run(until=f"{seconds}s")
+    many.net.run(until=f"{seconds}s")
     run_s = time.process_time() - start
     start = time.process_time()
-    crowd.net.close()
+    many.net.close()
     closed_s = time.process_time() - start
     whole_s = built_s + run_s + closed_s
     us_per_heapq = us_per_heapq_push_pop(time.process_time)
@@ -95,8 +95,8 @@ def connections(hosts: int = 1000, *, each: int = 10, seconds: float = 5.0, seed
         "build": "interpreted" if catenet.kernel.event.__file__.endswith(".py") else "compiled",
         "hosts": hosts,
         "connections": hosts * each,
-        "opened": crowd.opened,
-        "events": int(crowd.net._world.kernel.events_fired),
+        "opened": many.opened,
+        "events": int(many.net._world.kernel.events_fired),
         "built_s": built_s,
         "run_s": run_s,
         "closed_s": closed_s,

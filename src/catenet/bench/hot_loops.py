@@ -7,10 +7,10 @@ from typing import Final
 from mypy_extensions import i64
 
 from catenet.kernel.kernel import Kernel
-from catenet.network.forwarding.fib import Fib, RouteWatcher
+from catenet.network.forwarding.fib import Fib, RouteObserver
 
 
-class RouteClock(RouteWatcher):
+class RouteClock(RouteObserver):
     """Counts the changes of all tables that it watches, and records the time of the last one."""
 
     def __init__(self, kernel: Kernel) -> None:

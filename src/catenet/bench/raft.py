@@ -15,7 +15,7 @@ from catenet.application.replication.application import Application
 from catenet.application.replication.log_store import stored
 from catenet.application.replication.member import Member
 from catenet.application.replication.peer_links import Mesh
-from catenet.application.replication.pending import NotDone
+from catenet.application.replication.pending import ProposalDropped
 from catenet.application.replication.protocols import make_protocol
 from catenet.application.storage.disk import machine_disk
 from catenet.application.storage.store import Store
@@ -96,14 +96,14 @@ def raft(
 ) -> dict[str, object]:
     """Commit ``entries`` entries of ``octets`` octets each; returns entries per wall second and the cost of one.
 
-    Raises :class:`~catenet.application.replication.pending.NotDone` if the leader changes during the measurement.
+    Raises :class:`~catenet.application.replication.pending.ProposalDropped` if the leader changes meanwhile.
     """
     run = _Run(entries, clients, octets, protocol, seed)
     run.net.run()
     frames = sum(int(link.wire.forward.counters()["frames"]) for link in run.net._world.registry.links.values())
     run.net.close()
     if run.done < entries:
-        raise NotDone(f"{run.done} of {entries} entries were committed")
+        raise ProposalDropped(f"{run.done} of {entries} entries were committed")
     us_per_entry = run.wall_s / entries * 1e6
     us_per_heapq = us_per_heapq_push_pop()
     return {

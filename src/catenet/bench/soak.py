@@ -22,7 +22,7 @@ VISITED_PORT: Final = 5002
 SAMPLE_S: Final = 1.0
 
 
-class Holdings:
+class ResourceUsage:
     """Resources of this process: resident ``memory_octets``, ``descriptors``, ``events`` and ``connections``."""
 
     def __init__(self, bench: Bench) -> None:
@@ -40,7 +40,7 @@ class Holdings:
 
 
 def endure(
-    seconds: float, *, version: int = 4, tell: Callable[[Holdings], object] | None = None
+    seconds: float, *, version: int = 4, tell: Callable[[ResourceUsage], object] | None = None
 ) -> dict[str, int | float]:
     """Run for ``seconds``; ``tell`` is called every second with the current resources.
 
@@ -51,10 +51,10 @@ def endure(
     with LinuxSetup() as rig:
         bench = Bench(rig, version, True)
         bulk, visited, source = _load(bench, seconds)
-        samples: list[Holdings] = []
+        samples: list[ResourceUsage] = []
         for _ in range(int(seconds / SAMPLE_S)):
             bench.driver.run(SAMPLE_S)
-            samples.append(Holdings(bench))
+            samples.append(ResourceUsage(bench))
             if tell is not None:
                 tell(samples[-1])
         bench.driver.close()

@@ -29,7 +29,7 @@ MOST_FOR_RECENT: Final = 300
 MOST_IN_ALL: Final = 300_000
 
 
-class Refutation(NamedTuple):
+class Counterexample(NamedTuple):
     """The smallest part.  ``operations`` are in order of invocation, helpers have unknown ends.
 
     ``culprit`` is the number of the first operation whose return cannot be explained, given the returns of concurrent
@@ -42,9 +42,9 @@ class Refutation(NamedTuple):
     culprit: int
     states: list[Any]
 
-    def of(self, known: Mapping[int, Operation]) -> Refutation:
+    def of(self, known: Mapping[int, Operation]) -> Counterexample:
         """The same with the history's own operations, by number, and values."""
-        return Refutation(
+        return Counterexample(
             plain(self.key),
             [known[each.number] if each.end == RETURN else known[each.number].unknown() for each in self.operations],
             self.culprit,
@@ -61,7 +61,7 @@ class Refutation(NamedTuple):
         }
 
 
-def smallest(key: Any, operations: Sequence[Operation], model: Model) -> Refutation:
+def smallest(key: Any, operations: Sequence[Operation], model: Model) -> Counterexample:
     """The smallest part of one object's history that is refuted, as it is."""
     shrinking = _Shrinking(model)
     ended = shrinking.shortest(operations)
@@ -72,9 +72,9 @@ def smallest(key: Any, operations: Sequence[Operation], model: Model) -> Refutat
     part = _together(certain, helpers)
     outcome = Search(part, model, looks_ahead=False).run(MOST_FOR_ONE)
     if outcome.linearizable is None:
-        return Refutation(key, part, max(certain, key=lambda each: each.ended).number, [])
+        return Counterexample(key, part, max(certain, key=lambda each: each.ended).number, [])
     culprit = part[outcome.refuted_at]
-    return Refutation(key, part, culprit.number, possible_states(until(operations, culprit.ended), culprit, model))
+    return Counterexample(key, part, culprit.number, possible_states(until(operations, culprit.ended), culprit, model))
 
 
 class _Shrinking:

@@ -107,7 +107,7 @@ class Search:
                 return Outcome(True, count, -1)
             if self._lost_after[state] < self._ends[place]:
                 state = self._number(LOST)
-            mask = self._settle(place, mask, state)
+            mask = self._linearize_reads(place, mask, state)
             if self._is_known(seen[place], mask, state):
                 continue
             count += 1
@@ -134,7 +134,7 @@ class Search:
         before.append(used)
         return False
 
-    def _settle(self, place: int, mask: int, state: int) -> int:
+    def _linearize_reads(self, place: int, mask: int, state: int) -> int:
         """Linearize all concurrent read-only operations that are possible now."""
         bits = self._bits
         for each in self._looking[place]:

@@ -110,7 +110,7 @@ class Transactions:
                 known[key] = value
             elif self.model == RW_REGISTER:
                 if key not in known:
-                    self._note_read(operation, key, value)
+                    self._record_read(operation, key, value)
                 elif known[key] != value:
                     self._internal(operation, key, text(known[key]), value)
                 known[key] = value
@@ -124,12 +124,12 @@ class Transactions:
         if value[len(outside) :] != own:
             self._internal(operation, key, f"a list that ends with {text(own)}", value)
         elif key not in known:
-            self._note_read(operation, key, outside)
+            self._record_read(operation, key, outside)
         elif known[key] != outside:
             self._internal(operation, key, text((*known[key], *own)), value)
         known[key] = value
 
-    def _note_read(self, operation: Operation, key: Any, value: Any) -> None:
+    def _record_read(self, operation: Operation, key: Any, value: Any) -> None:
         self.reads.append((operation.number, key, value))
         elements = value if self.model == LIST_APPEND else (value,)
         for each in elements:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from catenet.check.counterexample import Refutation, smallest
+from catenet.check.counterexample import Counterexample, smallest
 from catenet.check.history import FAIL, HistoryError, Operation
 from catenet.check.linearizability import Search
 from catenet.check.models import Model
@@ -29,7 +29,7 @@ class Verdict(NamedTuple):
     keys: int
     configurations: int
     refuted: tuple[Any, ...] = ()
-    refutation: Refutation | None = None
+    refutation: Counterexample | None = None
 
     def as_data(self) -> dict[str, Any]:
         """The same as data, for JSON and for pictures."""

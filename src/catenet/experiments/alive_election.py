@@ -14,7 +14,7 @@ import time
 from random import Random
 from typing import Final
 
-from catenet.application.consensus.ballot_election import AskBallot, TellBallot
+from catenet.application.consensus.ballot_election import HBReply, HBRequest
 from catenet.application.consensus.effects import Message
 from catenet.application.consensus.elector import TAKE_OVER, WAIT, Elector
 from catenet.application.consensus.entry import Stored
@@ -28,7 +28,7 @@ from catenet.application.replication.protocols import PAXOS_CODEC, Protocol, wid
 class AliveElector(Elector):
     """``round_ns`` is a round's length.
 
-    The messages are those of ballot leader election: a ``TellBallot`` that is ``connected`` has the sender's own
+    The messages are those of ballot leader election: a ``HBReply`` that is ``connected`` has the sender's own
     ballot, one that is not has its leader's.
     """
 
@@ -41,7 +41,7 @@ class AliveElector(Elector):
         self._leader = 0
         self._round = 0
         self._end_ns = 0
-        self._told: Final[dict[int, int]] = {}
+        self._ballots: Final[dict[int, int]] = {}
         self._elected = False
 
     def peers_changed(self, voters: tuple[int, ...]) -> None:
@@ -53,7 +53,7 @@ class AliveElector(Elector):
     def tick(self, now_ns: int, leading: bool, eligible: bool) -> int:
         if now_ns >= self._end_ns:
             if self._round:
-                self._judge()
+                self._check_leader()
             self._begin(now_ns)
         if self._elected and eligible and not leading:
             self._elected = False
@@ -63,36 +63,36 @@ class AliveElector(Elector):
     def _begin(self, now_ns: int) -> None:
         self._round += 1
         self._end_ns = now_ns + self._round_ns
-        self._told.clear()
+        self._ballots.clear()
         for voter in self._voters:
             if voter != self._id:
-                self.outbox.append(AskBallot(self._id, voter, self._round))
+                self.outbox.append(HBRequest(self._id, voter, self._round))
 
-    def _judge(self) -> None:
+    def _check_leader(self) -> None:
         """End a round; without replies from a majority, it changes nothing."""
-        if (len(self._told) + 1) * 2 <= len(self._voters):
+        if (len(self._ballots) + 1) * 2 <= len(self._voters):
             return
-        highest = max(self._ballot, *self._told.values())
+        highest = max(self._ballot, *self._ballots.values())
         if highest < self._leader:
             self._ballot = above(self._leader, self._id, 0)
             self._leader = 0
         elif highest != self._leader:
-            self._believe(highest)
+            self._set_leader(highest)
 
-    def _believe(self, leader: int) -> None:
+    def _set_leader(self, leader: int) -> None:
         self._leader = leader
         self._elected = node_of(leader) == self._id
 
     def receive(self, message: Message, now_ns: int) -> None:
         match message:
-            case AskBallot():
+            case HBRequest():
                 for ballot, own in ((self._ballot, True), (self._leader, False)):
-                    self.outbox.append(TellBallot(self._id, message.sender, message.round, ballot, own))
-            case TellBallot() if message.round == self._round and message.sender in self._voters:
+                    self.outbox.append(HBReply(self._id, message.sender, message.round, ballot, own))
+            case HBReply() if message.round == self._round and message.sender in self._voters:
                 if message.connected:
-                    self._told[message.sender] = message.ballot
+                    self._ballots[message.sender] = message.ballot
                 elif message.ballot > self._leader:
-                    self._believe(message.ballot)
+                    self._set_leader(message.ballot)
 
 
 def compared_multi_paxos(round_ns: int) -> Protocol:

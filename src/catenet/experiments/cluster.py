@@ -17,7 +17,7 @@ from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.timing import ElectionPolicy, Fixed, Randomised
 from catenet.application.replication.application import Application
 from catenet.application.replication.log_store import stored
-from catenet.application.replication.member import Member, Watcher
+from catenet.application.replication.member import Member, MemberObserver
 from catenet.application.replication.peer_links import Mesh
 from catenet.application.replication.protocols import Protocol
 from catenet.application.storage.disk import machine_disk
@@ -52,7 +52,7 @@ def timeouts(shortest_ms: float, longest_ms: float, heartbeat_ms: float) -> Call
     return lambda: Randomised(low, high, beat) if high > low else Fixed(low, beat)
 
 
-class Cluster(Watcher):
+class Cluster(MemberObserver):
     """``servers`` replicas, of which the last ``down`` ones never start.
 
     ``path`` are the options of a path, such as ``{"delay": "35ms", "jitter": "5ms"}``; ``sync_ns`` overrides the
@@ -130,7 +130,7 @@ class Cluster(Watcher):
         only = said.pop() if len(said) == len(logs) == 1 else 0
         return only if only and self.members[only].leads else 0
 
-    def settle(self, leader: int = 0, most_s: float = 60.0) -> int:
+    def await_leader(self, leader: int = 0, most_s: float = 60.0) -> int:
         """Wait until all know one leader, and return its number; with ``leader``, until that one leads.
 
         Raises RuntimeError if it takes longer than ``most_s``.
@@ -142,9 +142,9 @@ class Cluster(Watcher):
             if led and leader in (0, led):
                 return led
             if led:
-                self.tell(led, events.Transfer(leader))
+                self.deliver(led, events.Transfer(leader))
         raise RuntimeError(f"{self.net.name}: nobody leads after {most_s} s")
 
-    def tell(self, server: int, event: events.Event) -> None:
+    def deliver(self, server: int, event: events.Event) -> None:
         """Deliver an event to a replica, as code of its host."""
         self.hosts[server].loop.call_soon(self.members[server].handle, event)

@@ -68,8 +68,8 @@ class Elections(Cluster):
         """Run so many elections, one after the other."""
         self._wanted = count
         self.run_ms(20)
-        self.tell(1, events.Campaign())  # where all have the same timeout, the first would never be elected
-        self.settle()
+        self.deliver(1, events.Campaign())  # where all have the same timeout, the first would never be elected
+        self.await_leader()
         self._next()
         while len(self.held) < count:
             self.run_ms(5_000)

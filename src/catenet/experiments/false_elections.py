@@ -159,8 +159,8 @@ def measure(case: Case) -> Seen:
     """Begin without losses; then count."""
     group = _Listening(case)
     group.run_ms(20)
-    group.tell(LEADER, events.Campaign())
-    group.settle(LEADER)
+    group.deliver(LEADER, events.Campaign())
+    group.await_leader(LEADER)
     group.run_ms(1_000)
     for server in LOSSY:
         group.links[server].set(back={"loss": case.loss})

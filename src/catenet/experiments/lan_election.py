@@ -90,7 +90,7 @@ class UnequalLogs(Elections):
         end = self.members[leader].replica.commit_index
         for more, follower in enumerate(followers, 1):
             mesh.upto[follower] = end + more
-        self.tell(leader, events.Propose([b"x"] * len(followers)))
+        self.deliver(leader, events.Propose([b"x"] * len(followers)))
 
     def recovered(self) -> None:
         for mesh in self.meshes.values():

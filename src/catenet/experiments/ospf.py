@@ -15,7 +15,7 @@ from catenet.network.routing.ospf.adjacency.neighbour import DOWN, INACTIVE
 
 DEAD_RUNS: Final = 12
 FLAP_RUNS: Final = 9
-SETTLED_S: Final = 100
+CONVERGED_S: Final = 100
 FLAP_S: Final = 10
 """For how long the link is down: longer than MinLSInterval, so that no LSA of the cut is still delayed."""
 FRR: Final[OspfTable] = {"hello": "1s", "spf": [0, "50ms", "5s"], "spf_hold_down": "100ms"}
@@ -89,7 +89,7 @@ def _silence(seed: int, run: int) -> tuple[float, float]:
     link = net.link(near, far)
     net.link(near, around)
     net.link(around, far)
-    begin_s = SETTLED_S + run * 0.83
+    begin_s = CONVERGED_S + run * 0.83
     net.at(f"{begin_s}s").set(link, loss="100%")
     net.run(until=f"{begin_s + 60}s")
     trace = net.trace
@@ -111,7 +111,7 @@ def _flap(seed: int, run: int, options: OspfTable) -> tuple[float, float]:
     host = net.host("target", at=line[0])
     net.build()
     target = int(host.ip.interfaces[1].ipv4[0][0]) >> 2 << 2
-    cut_s = SETTLED_S + run * 0.37
+    cut_s = CONVERGED_S + run * 0.37
     net.at(f"{cut_s}s").cut(links[0])
     net.at(f"{cut_s + FLAP_S}s").heal(links[0])
     net.run(until=f"{cut_s + FLAP_S + 40}s")

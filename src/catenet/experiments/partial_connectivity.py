@@ -26,7 +26,7 @@ from typing import Final, NamedTuple
 from catenet.application.consensus.paxos.multi.options import PaxosOptions
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.replication.member import Member
-from catenet.application.replication.pending import NotDone, Unknown
+from catenet.application.replication.pending import CommitUnknown, ProposalDropped
 from catenet.application.replication.protocols import Protocol, multi_paxos, raft
 from catenet.experiments.alive_election import compared_multi_paxos
 from catenet.experiments.cluster import DISSERTATION, MS, Cluster, Nothing
@@ -120,7 +120,7 @@ def _entry(protocol: str, scenario: str, shares: tuple[float, ...]) -> Entry:
 def measure(case: Case) -> float:
     """The share of seconds that count, in per cent."""
     group = _Watched(case)
-    leader = group.settle()
+    leader = group.await_leader()
     group.run_ms(1_000)
     group.separate(case.scenario, leader)
     group.run_ms(1_000 * (GRACE_S + case.watched_s) - (group.now_ns - group.separated_ns) / MS)
@@ -204,5 +204,5 @@ class _Counting(Nothing):
 
 
 async def _offer(member: Member) -> None:
-    with suppress(NotDone, Unknown):  # another server leads by now
+    with suppress(ProposalDropped, CommitUnknown):  # another server leads by now
         await member.propose(b"x")

@@ -11,7 +11,7 @@ from catenet.internet import Internet
 from catenet.lab.options.types import RipTable
 from catenet.network.routing.rip import tracing
 
-SETTLED_S: Final = 150
+CONVERGED_S: Final = 150
 """Long enough for the first tables, also without triggered updates."""
 COUNTING_RUNS: Final = 9
 POISON_RUNS: Final = 12
@@ -25,9 +25,9 @@ def silent(seed: int) -> list[Comparison]:
     host = net.host("target", at=far)
     net.build()
     target = int(host.ip.interfaces[1].ipv4[0][0]) >> 2 << 2
-    net.run(until=f"{SETTLED_S}s")
-    net.at(f"{SETTLED_S}s").set(link, loss="100%")
-    net.run(until=f"{SETTLED_S + 400}s")
+    net.run(until=f"{CONVERGED_S}s")
+    net.at(f"{CONVERGED_S}s").set(link, loss="100%")
+    net.run(until=f"{CONVERGED_S + 400}s")
     heard_s = max(int(peer.heard_ns) for peer in net.rip.daemons["near"].machine.peers.values()) / 1e9
     invalid_s = _last(net, target, "near", {tracing.TIMED_OUT})
     flushed_s = _last(net, target, "near", {tracing.FLUSHED})
@@ -121,7 +121,7 @@ def _recovery_s(seed: int, rip: RipTable) -> float:
     host = net.host("target", at=d)
     net.build()
     target = int(host.ip.interfaces[1].ipv4[0][0]) >> 2 << 2
-    cut_s = SETTLED_S + seed % 30
+    cut_s = CONVERGED_S + seed % 30
     net.at(f"{cut_s}s").cut(b, d)
     net.run(until=f"{cut_s + 400}s")
     for name, metric in (("a", 12), ("b", 12), ("c", 11)):
@@ -134,8 +134,8 @@ def _recovery_s(seed: int, rip: RipTable) -> float:
 
 def _after_update(net: Internet, router: str) -> float:
     """Run until just after a router's next regular update after convergence; the time in seconds."""
-    net.run(until=f"{SETTLED_S}s")
-    now_ms = SETTLED_S * 1000
+    net.run(until=f"{CONVERGED_S}s")
+    now_ms = CONVERGED_S * 1000
     seen = len(net.trace)
     while not any(
         row.kind == tracing.UPDATE and row.a == tracing.PERIODIC and net.trace.names[row.subject] == router

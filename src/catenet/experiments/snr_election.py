@@ -109,9 +109,9 @@ class _Group(Cluster):
         """A follower answers a heartbeat at once: so the time between two answers is that between two heartbeats."""
         if not isinstance(message, HeartbeatReply) or not self.counting:
             return
-        self._note(message.sender)
+        self._record_gap(message.sender)
 
-    def _note(self, follower: int) -> None:
+    def _record_gap(self, follower: int) -> None:
         before = self._heard_ns.get(follower, self.now_ns)
         self.gap_ns = max(self.gap_ns, self.now_ns - before)
         self._heard_ns[follower] = self.now_ns
@@ -140,7 +140,7 @@ class _Group(Cluster):
         leading = [server for server, member in sorted(self.members.items()) if member.leads]
         if not leading:
             return None
-        self.tell(leading[-1], events.Propose([command]))
+        self.deliver(leading[-1], events.Propose([command]))
         return command
 
 
@@ -176,7 +176,7 @@ def measure(case: Case) -> Seen:
     likely, gap_ns = 0.0, 0
     for _ in range(case.rounds):
         fibre.set(snr=clean_db)
-        group.settle(LEADER)
+        group.await_leader(LEADER)
         before, term = _counts(group), group.term()
         fibre.set(snr=case.snr_db)
         group.begin()

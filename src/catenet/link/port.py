@@ -19,7 +19,7 @@ from catenet.link.ethernet import AROUND_OCTETS, FCS_OCTETS, HEADER_OCTETS, Fram
 from catenet.link.framing.encoding import Encoding
 from catenet.link.mac import BROADCAST, GROUP_BIT
 from catenet.link.queue import DEFAULT_FRAMES, TAKEN, WAITS, DropTail, Queue, QueueAdapter
-from catenet.link.queues.account import QueueAccount
+from catenet.link.queues.statistics import QueueStatistics
 from catenet.physical.channel import Channel, Receiver
 
 ROW_CARRIER: Final = declare(0x201, "port.carrier", "up")
@@ -57,7 +57,7 @@ class Port(Receiver):
         self.mac: i64 = mac
         self.station = station
         self._queue: Queue = DropTail(DEFAULT_FRAMES)
-        self._account: QueueAccount | None = None
+        self._statistics: QueueStatistics | None = None
         self.queue_adapter: QueueAdapter | None = None
         self.channel: Channel | None = None
         self.encoding: Encoding | None = None
@@ -110,9 +110,9 @@ class Port(Receiver):
             queue = self.queue_adapter.adapted(queue)
         self._queue = queue
         if queue.keeps_frames:
-            if self._account is None:
-                self._account = QueueAccount(self.kernel, self.name)
-            queue.install(self._account)
+            if self._statistics is None:
+                self._statistics = QueueStatistics(self.kernel, self.name)
+            queue.install(self._statistics)
         channel = self.channel
         if channel is not None:
             for frame in waiting:
@@ -122,21 +122,21 @@ class Port(Receiver):
         """Count, trace and tell a frame that the channel had taken, and could not send for the reason."""
         channel = self.channel
         assert channel is not None, "a channel has taken it"
-        if self._account is None:
-            self._account = QueueAccount(self.kernel, self.name)
-        self._account.dropped(channel, frame, reason)
+        if self._statistics is None:
+            self._statistics = QueueStatistics(self.kernel, self.name)
+        self._statistics.dropped(channel, frame, reason)
 
     @property
     def out_frames(self) -> int:
         """Frames that the channel has taken."""
-        account = self._account
-        return self._out_frames if account is None else self._out_frames + account.sent_frames
+        statistics = self._statistics
+        return self._out_frames if statistics is None else self._out_frames + statistics.sent_frames
 
     @property
     def out_octets(self) -> int:
         """Octets of those frames, check sequence included."""
-        account = self._account
-        return self._out_octets if account is None else self._out_octets + account.sent_octets
+        statistics = self._statistics
+        return self._out_octets if statistics is None else self._out_octets + statistics.sent_octets
 
     def join(self, group: int) -> None:
         """Hand up frames to a group's address.  Joined twice, it must be left twice."""
@@ -207,10 +207,10 @@ class Port(Receiver):
 
     def refuse(self, frame: Frame, reason: i64) -> None:
         """Drop a frame that has come in."""
-        account = self._account
-        if account is None:
-            account = self._account = QueueAccount(self.kernel, self.name)
-        account.count_refused(reason)
+        statistics = self._statistics
+        if statistics is None:
+            statistics = self._statistics = QueueStatistics(self.kernel, self.name)
+        statistics.count_refused(reason)
         self.kernel.trace.row(self.kernel.now_ns, ROW_DROP, self._subject, reason, frame.octets)
         channel = self.channel
         if channel is not None:
@@ -238,9 +238,9 @@ class Port(Receiver):
             "dropped_too_long": self.dropped_too_long,
             "fcs_errors": self.fcs_errors,
         }
-        account = self._account
-        if account is not None:
-            for name, count in account.counters().items():
+        statistics = self._statistics
+        if statistics is not None:
+            for name, count in statistics.counters().items():
                 counters[name] = counters.get(name, 0) + count
         return counters
 
@@ -275,8 +275,8 @@ class Port(Receiver):
             self.dropped_no_carrier += 1
         elif reason == TOO_LONG:
             self.dropped_too_long += 1
-        elif self._account is not None:
-            self._account.count_refused(reason)
+        elif self._statistics is not None:
+            self._statistics.count_refused(reason)
         self.kernel.trace.row(self.kernel.now_ns, ROW_DROP, self._subject, reason, frame.octets)
         channel = self.channel
         if channel is not None:

@@ -15,7 +15,7 @@ from mypy_extensions import i64, mypyc_attr
 
 from catenet.link.drop_reasons import QUEUE_FULL
 from catenet.link.ethernet import Frame
-from catenet.link.queues.account import QueueAccount
+from catenet.link.queues.statistics import QueueStatistics
 from catenet.physical.channel import Channel
 
 TAKEN: Final[i64] = 0
@@ -43,7 +43,7 @@ class Queue:
         channel.update_waiting()
         return channel.waiting_frames
 
-    def install(self, account: QueueAccount) -> None:
+    def install(self, statistics: QueueStatistics) -> None:
         """Count what is sent late, dropped and marked here.  A queue that keeps no frames has nothing to count."""
 
     def withdraw(self) -> list[Frame]:

@@ -12,7 +12,7 @@ from catenet.network import addresses, tracing
 from catenet.network.family import Family
 from catenet.network.forwarding.fib import Fib
 from catenet.network.forwarding.route import Route
-from catenet.network.interface import Interface, InterfaceWatcher, LocalAddress
+from catenet.network.interface import Interface, InterfaceObserver, LocalAddress
 from catenet.network.ip.random_ids import RandomIds
 
 
@@ -27,7 +27,7 @@ class Configuration:
         self.family4: Final = Family(kernel, 4, self.draws)
         self.family6: Final = Family(kernel, 6, self.draws)
         self.interfaces: Final[list[Interface]] = []
-        self._watchers: list[InterfaceWatcher] = []
+        self._watchers: list[InterfaceObserver] = []
         self._forwarding = False
 
     @property
@@ -126,7 +126,7 @@ class Configuration:
         for watcher in self._watchers:
             watcher.interface_changed(interface)
 
-    def watch(self, watcher: InterfaceWatcher) -> None:
+    def watch(self, watcher: InterfaceObserver) -> None:
         """Add an observer of interfaces that go down or come up."""
         self._watchers.append(watcher)
 

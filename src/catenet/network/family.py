@@ -84,7 +84,7 @@ class Family:
             return known
         if len(self._sources) >= MOST_DESTINATIONS:
             self._sources.clear()
-        kind = self._judge_source(address)
+        kind = self._classify_source(address)
         self._sources[address] = kind
         return kind
 
@@ -127,8 +127,8 @@ class Family:
     def make(self, address: int, kind: i64, hops: list[NextHop]) -> Destination:
         """A destination reached through these hops."""
         made = Destination(address, kind)
-        made.ways = len(hops)
-        if made.ways > 1:
+        made.next_hop_count = len(hops)
+        if made.next_hop_count > 1:
             made.hash_seed = self.draws.hash_seed(self.version)
         made.stays_on_link = addresses.is_link_local(self.version, address)
         least = 65_535
@@ -208,7 +208,7 @@ class Family:
                 return interface
         return None
 
-    def _judge_source(self, address: int) -> int:
+    def _classify_source(self, address: int) -> int:
         version = self.version
         if address in self.own or addresses.is_loopback(version, address) or self.is_broadcast(address):
             return SOURCE_BAD

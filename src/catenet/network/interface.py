@@ -276,7 +276,7 @@ class Interface(LineUser):
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class InterfaceWatcher:
+class InterfaceObserver:
     """An observer of interface changes, such as a routing daemon.
 
     Registered by :meth:`catenet.network.stack.IpStack.watch`.

@@ -75,7 +75,7 @@ class IpCore(Configuration):
         """Register the handler of a protocol number (0 to 255) for both versions."""
         self._handlers[protocol] = handler
 
-    def tell(self, error: IcmpError) -> None:
+    def report_error(self, error: IcmpError) -> None:
         """Pass an error to the protocol of the packet concerned."""
         handler = self._handlers[error.protocol]
         if handler is not None:

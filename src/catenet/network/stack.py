@@ -133,7 +133,7 @@ class IpStack(IpCore):
         """The upper layer saw progress towards ``dst``: its next hop is reachable (RFC 4861 7.3.1)."""
         family = self.family4 if version == 4 else self.family6
         destination = family.destination(dst)
-        if destination.kind == REMOTE and destination.ways == 1:
+        if destination.kind == REMOTE and destination.next_hop_count == 1:
             destination.neighbours[0].confirm()
 
     def counters(self) -> dict[str, int]:
@@ -464,7 +464,7 @@ class IpStack(IpCore):
             error = IcmpError(
                 version, packet.src, packet.dst, quoted.protocol, errno.EHOSTUNREACH, False, 0, quoted.head
             )
-            self.tell(error)
+            self.report_error(error)
 
     def _make_loopback_interface(self) -> IpInterface:
         interface = IpInterface(self, "lo", 0, True)

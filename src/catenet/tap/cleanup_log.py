@@ -24,7 +24,7 @@ class CleanupLog:
         self.path: Final = folder / f"{os.getpid()}-{id(self):x}.json"
         self._namespaces: Final[dict[str, int]] = {}
 
-    def note(self, name: str, inode: int = 0) -> None:
+    def record(self, name: str, inode: int = 0) -> None:
         """Record a namespace: before it is created, and again with its inode afterwards."""
         self._namespaces[name] = inode
         self._save()

@@ -129,7 +129,7 @@ class Driver:
         due_ns = self._pace.now_ns()
         next_ns = int(kernel.next_time_ns())
         if next_ns <= due_ns:
-            self.lag.note(due_ns - next_ns)
+            self.lag.record(due_ns - next_ns)
         return kernel.run(due_ns, SLICE_EVENTS)
 
     def _read(self, station: DeviceStation) -> None:

@@ -71,10 +71,10 @@ class LinuxSetup:
         require(namespaces=True)
         if namespaces.exists(name):
             namespaces.create(name)
-        self._ledger.note(name)
+        self._ledger.record(name)
         namespaces.create(name)
         self.namespaces.append(name)
-        self._ledger.note(name, namespaces.inode(name))
+        self._ledger.record(name, namespaces.inode(name))
         self._netlink(name, "link", "set", index=1, state="up")
         return name
 

@@ -47,7 +47,7 @@ class Lag:
         self.late: int = 0
         self.turns: int = 0
 
-    def note(self, late_ns: int) -> None:
+    def record(self, late_ns: int) -> None:
         """Record the lag of an event."""
         self.turns += 1
         self.now_ms = late_ns / 1e6

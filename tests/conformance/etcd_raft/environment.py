@@ -110,9 +110,9 @@ class Environment:
         """All that a command names."""
         return [self.nodes[int(word) - 1] for word in step.positional]
 
-    def tell(self, node: Node, event: Event) -> bool:
+    def step(self, node: Node, event: Event) -> bool:
         """Let it happen, log what is logged; was a proposal dropped?"""
-        logged, dropped = node.tell(event)
+        logged, dropped = node.step(event)
         self.log(logged)
         return dropped
 
@@ -142,26 +142,26 @@ class Environment:
             self.nodes.append(Node(len(self.nodes) + 1, snapshot, options, asynchronous))
 
     def do_campaign(self, step: Step) -> None:
-        self.tell(self.node(step), Campaign())
+        self.step(self.node(step), Campaign())
 
     def do_forget_leader(self, step: Step) -> None:
-        self.tell(self.node(step), ForgetLeader())
+        self.step(self.node(step), ForgetLeader())
 
     def do_report_unreachable(self, step: Step) -> None:
         if len(step.positional) != 2:
             raise CommandError("must specify exactly two node indexes: node on which to report, and reported node")
-        self.tell(self.node(step), Unreachable(self.node(step, 1).id))
+        self.step(self.node(step), Unreachable(self.node(step, 1).id))
 
     def do_transfer_leadership(self, step: Step) -> None:
         source, target = (int(step.named[key][0]) for key in ("from", "to"))
-        self.tell(self.nodes[source - 1], Transfer(target))
+        self.step(self.nodes[source - 1], Transfer(target))
 
     def do_compact(self, step: Step) -> None:
         node, index = self.node(step), int(step.positional[1])
         problem = node.disk.compact(index)
         if problem:
             raise CommandError(problem)
-        self.tell(node, Compact(index))
+        self.step(node, Compact(index))
         self.write(node.disk.show())
 
     def do_log_level(self, step: Step) -> None:
@@ -173,7 +173,7 @@ class Environment:
         self.level = LEVELS.index(name.upper())
 
     def do_propose(self, step: Step) -> None:
-        if self.tell(self.node(step), Propose([step.positional[1].encode()])):
+        if self.step(self.node(step), Propose([step.positional[1].encode()])):
             raise CommandError("raft proposal dropped")
 
     def do_propose_conf_change(self, step: Step) -> None:
@@ -193,7 +193,7 @@ class Environment:
             raise CommandError(str(error)) from None
         if single and (len(changes) > 1 or transition != AUTO):
             raise CommandError("v1 conf change can only have one operation and no transition")
-        if self.tell(self.node(step), ChangeMembership(changes, SINGLE if single else transition)):
+        if self.step(self.node(step), ChangeMembership(changes, SINGLE if single else transition)):
             raise CommandError("raft proposal dropped")
 
     def do_raft_log(self, step: Step) -> None:

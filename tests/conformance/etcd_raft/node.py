@@ -128,7 +128,7 @@ class Node:
         """The machine's own state."""
         return self.raft.server
 
-    def tell(self, event: Event) -> tuple[list[tuple[int, str]], bool]:
+    def step(self, event: Event) -> tuple[list[tuple[int, str]], bool]:
         """Let an event happen: what is logged, and whether a proposal was dropped."""
         self.raft.handle(event, self.now_ns)
         logged, dropped = [], False
@@ -146,17 +146,17 @@ class Node:
     def tick(self) -> list[tuple[int, str]]:
         """One tick later."""
         self.now_ns += TICK_NS
-        return self.tell(Tick())[0]
+        return self.step(Tick())[0]
 
     def deliver(self, item: object) -> tuple[list[tuple[int, str]], bool]:
         """A message, or a thread's answer."""
         match item:
             case StorageAppendDone():
-                return self.tell(Appended(item.token))
+                return self.step(Appended(item.token))
             case StorageApplyDone():
-                return self.tell(Applied(item.entries[-1].index))
+                return self.step(Applied(item.entries[-1].index))
             case Message():
-                return self.tell(Receive(item))
+                return self.step(Receive(item))
         raise TypeError(f"{item!r} cannot be delivered")
 
     def has_ready(self) -> bool:
@@ -180,7 +180,7 @@ class Node:
             if entry.kind != 0:
                 apply_memberships(self.server, entry.index)
             data = self.history[-1].data + entry.data
-            self.tell(SnapshotTaken(entry.index, data))
+            self.step(SnapshotTaken(entry.index, data))
             snapshot = self.server.persistent.snapshot
             if snapshot.index == entry.index:
                 self.history.append(snapshot)

@@ -44,7 +44,7 @@ class Standing:
         self._settles_s = OSPF_SETTLES_S if protocol == "ospf" else RIP_SETTLES_S
         self._now_s = 0
 
-    def settle(self) -> None:
+    def compute(self) -> None:
         """Let the protocol find its ways."""
         # From cold there is an adjacency to form first, and in RIP a whole table to learn from each update.
         self._now_s += self._settles_s if self._now_s else self._settles_s + 40
@@ -104,9 +104,9 @@ class Standing:
 def live_through(picture: Picture, protocol: str, events: int = EVENTS) -> None:
     """From cold, then through cuts and heals: after each, all tables are right."""
     standing = Standing(picture, protocol)
-    standing.settle()
+    standing.compute()
     standing.check()
     for _ in range(events):
         standing.turn()
-        standing.settle()
+        standing.compute()
         standing.check()

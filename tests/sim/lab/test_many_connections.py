@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from catenet import Internet
-from catenet.bench.connections import Crowd, connections
+from catenet.bench.connections import ManyConnections, connections
 from catenet.host import loop as host_loop
 from catenet.host.ordered_tasks import OrderedTaskLoop
 
@@ -40,7 +40,7 @@ class Looks:
 def test_each_task_is_looked_at_once_when_a_run_ends_and_a_host_crashes(monkeypatch: pytest.MonkeyPatch) -> None:
     looks = Looks(monkeypatch)
     for hosts in (10, 40):
-        crowd = Crowd(hosts, EACH, seed=1)
+        crowd = ManyConnections(hosts, EACH, seed=1)
         looks.tasks = 0
         crowd.net.run(until="2s")
         assert crowd.opened == EACH * hosts
@@ -84,14 +84,14 @@ def calls_of(work: Callable[[], object]) -> int:
 def test_the_end_of_all_programs_costs_the_same_a_host() -> None:
     calls = {}
     for hosts in (20, 80):
-        crowd = Crowd(hosts, EACH, seed=1)
+        crowd = ManyConnections(hosts, EACH, seed=1)
         crowd.net.run(until="2s")
         calls[hosts] = calls_of(crowd.net.close)
     assert calls[80] < 4.4 * calls[20]
 
 
 def test_no_two_tasks_of_all_hosts_have_the_same_hash() -> None:
-    with Crowd(40, EACH, seed=1).net as net:
+    with ManyConnections(40, EACH, seed=1).net as net:
         net.run(until="2s")
         loops = [node.host.loop for node in net._world.registry.hosts()]
         tasks = [task for loop in loops if isinstance(loop, OrderedTaskLoop) for task in loop.own_tasks]
@@ -106,7 +106,7 @@ def test_a_connection_leaves_nothing_to_the_collector() -> None:
     gc.disable()
     try:
         for each in (1, 5):
-            crowd = Crowd(20, each, seed=1)
+            crowd = ManyConnections(20, each, seed=1)
             crowd.net.run(until="2s")
             left[each] = gc.collect()
             crowd.net.close()
@@ -124,7 +124,7 @@ def test_objects_that_an_open_connection_holds() -> None:
     gc.disable()
     try:
         for each in (1, 5):
-            crowd = Crowd(20, each, seed=1)
+            crowd = ManyConnections(20, each, seed=1)
             crowd.net.run(until="2s")
             gc.collect()
             held[each] = len(gc.get_objects())

@@ -10,7 +10,7 @@ from catenet import Internet
 from catenet.lab.model.nodes import IpNode
 from catenet.lab.routing.graph import RouteGraph
 from catenet.lab.routing.tables import AUTOMATIC_METRIC
-from catenet.network.forwarding.fib import Fib, RouteWatcher
+from catenet.network.forwarding.fib import Fib, RouteObserver
 from catenet.network.forwarding.route import UNICAST
 from catenet.network.routing.dijkstra import shortest_paths
 from catenet.network.routing.graph import UNREACHED
@@ -83,7 +83,7 @@ def looked_up(node: IpNode, table: Table) -> None:
         assert found.prefix_len >= length
 
 
-class Ear(RouteWatcher):
+class Ear(RouteObserver):
     """Notes which routes a node is told of."""
 
     def __init__(self) -> None:

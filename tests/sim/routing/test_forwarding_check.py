@@ -175,7 +175,7 @@ def test_following_changes_comes_to_the_same_as_looking_at_everything(published:
             link.set(loss=dice.choice(["0%", "100%"]))
         net.run(until=f"{20_000 + step * 3700}ms")
         fresh = ForwardingCheck(net._world.kernel, net._world.registry)
-        fresh.settle()
+        fresh.update()
         fresh._look()
         assert now(check_of(net)) == now(fresh)
 

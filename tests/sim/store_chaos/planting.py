@@ -81,12 +81,12 @@ def first_problem(report: Report) -> str:
 
 
 def search(bug: Bug, most: int, first: int = 1) -> dict[str, object]:
-    """Universe after universe, from seed ``first`` on, until one shows the bug, but at most ``most``; what it took."""
-    from catenet.experiments.chaos.run import Universe, run_universe
+    """Run after run, from seed ``first`` on, until one shows the bug, but at most ``most``; what it took."""
+    from catenet.experiments.chaos.run import RunParameters, run_chaos
 
     begun_s = time.process_time()
     for count in range(1, most + 1):
-        report = run_universe(Universe(first + count - 1, bug.protocol, bug.engine))
+        report = run_chaos(RunParameters(first + count - 1, bug.protocol, bug.engine))
         cpu_s = round(time.process_time() - begun_s, 1)
         if report.problems:
             shown = {"profile": report.profile, "problem": first_problem(report)}

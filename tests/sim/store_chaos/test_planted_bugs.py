@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from catenet.experiments.chaos.run import Universe, run_universe
+from catenet.experiments.chaos.run import RunParameters, run_chaos
 
 from . import table
 from .planted import BUGS, BY_NAME, Bug
@@ -87,7 +87,7 @@ def test_universes_that_show_a_bug_are_well_without_it() -> None:
     seeds = {(bug.protocol, bug.engine, table.read().get(bug.name, {}).get("universes", 0)) for bug in BUGS}
     for protocol, engine, seed in sorted(seeds):
         if seed:
-            report = run_universe(Universe(seed, protocol, engine))
+            report = run_chaos(RunParameters(seed, protocol, engine))
             assert not report.problems, f"{report.problems}\nagain: {report.again()}"
 
 

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from catenet.experiments.chaos.report import Report
-from catenet.experiments.chaos.run import Universe, run_universe
+from catenet.experiments.chaos.run import RunParameters, run_chaos
 from catenet.kernel import kernel
 
 COMPILED = not kernel.__file__.endswith(".py")
@@ -30,7 +30,7 @@ def judge(reports: list[Report]) -> None:
 def test_a_store_among_faults(protocol: str, engine: str, part: int) -> None:
     first = 10_000 * KINDS.index((protocol, engine)) + 1
     seeds = range(first + part, first + SHARE, 5)
-    reports = [run_universe(Universe(seed, protocol, engine)) for seed in seeds]
+    reports = [run_chaos(RunParameters(seed, protocol, engine)) for seed in seeds]
     judge(reports)
     if COMPILED:  # a single universe may have a profile without steps
         assert sum(report.steps for report in reports) >= 5 * len(reports), (
@@ -46,14 +46,14 @@ def test_a_store_among_faults(protocol: str, engine: str, part: int) -> None:
 def test_many_stores_among_faults(protocol: str, engine: str, part: int) -> None:
     first = 10_000 * KINDS.index((protocol, engine)) + 1
     for seed in range(first + SHARE + part, first + WHOLE, 10):
-        judge([run_universe(Universe(seed, protocol, engine))])
+        judge([run_chaos(RunParameters(seed, protocol, engine))])
 
 
 def test_a_universe_is_the_same_in_every_process() -> None:
     """Also under another hash seed, which is what dicts and sets of text would go by."""
     code = (
-        "import json; from catenet.experiments.chaos.run import Universe, run_universe as run;"
-        "print(json.dumps(run(Universe(9, 'raft', 'wal')).as_json()))"
+        "import json; from catenet.experiments.chaos.run import RunParameters, run_chaos as run;"
+        "print(json.dumps(run(RunParameters(9, 'raft', 'wal')).as_json()))"
     )
     told = []
     for hash_seed in ("1", "2"):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from catenet.network import addresses, tracing
-from catenet.network.interface import Interface, InterfaceWatcher
+from catenet.network.interface import Interface, InterfaceObserver
 
 S = 1_000_000_000
 
@@ -118,7 +118,7 @@ def test_changes_of_routes_and_carriers_leave_rows(net: Any) -> None:
     assert [up for up, _ in rows(tracing.CARRIER)[carriers:]] == [0, 1]
 
 
-class Watching(InterfaceWatcher):
+class Watching(InterfaceObserver):
     def __init__(self) -> None:
         super().__init__()
         self.seen: list[tuple[str, bool, bool]] = []

@@ -111,7 +111,7 @@ def test_a_descriptor_that_select_cannot_take_is_refused() -> None:
 def test_lag_counts_what_is_a_millisecond_late() -> None:
     lag = Lag()
     for late_ns in (0, MS - 1, MS, 3 * MS, MS // 2):
-        lag.note(late_ns)
+        lag.record(late_ns)
     assert (lag.turns, lag.late, lag.most_ms, lag.now_ms) == (5, 2, 3.0, 0.5)
     assert str(lag) == "0.5 ms late now, 3.0 ms at most, 2 of 5 turns late"
 

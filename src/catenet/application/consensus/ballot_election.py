@@ -16,11 +16,11 @@ from catenet.application.consensus.elector import TAKE_OVER, WAIT, Elector, Elec
 from catenet.application.consensus.fields import Reader, Writer
 from catenet.application.consensus.paxos.ballot import above, node_of
 
-ASK_BALLOT: Final = 64
-TELL_BALLOT: Final = 65
+HB_REQUEST: Final = 64
+HB_REPLY: Final = 65
 
 
-class AskBallot(ElectorMessage):
+class HBRequest(ElectorMessage):
     """What is your ballot?"""
 
     def __init__(self, sender: int, to: int, round_: int) -> None:
@@ -28,7 +28,7 @@ class AskBallot(ElectorMessage):
         self.round: Final = round_
 
 
-class TellBallot(ElectorMessage):
+class HBReply(ElectorMessage):
     """The answer; and whether the sender heard a majority in its last round."""
 
     def __init__(self, sender: int, to: int, round_: int, ballot: int, connected: bool) -> None:
@@ -56,7 +56,7 @@ class BallotElector(Elector):
         self.leader: int = 0
         self.connected: bool = True
         self.round: int = 0
-        self._told: dict[int, tuple[int, bool]] = {}
+        self._ballots: dict[int, tuple[int, bool]] = {}
         self._end_ns = 0
         self._heard_ns = -1
         self._elected = False
@@ -76,7 +76,7 @@ class BallotElector(Elector):
     def tick(self, now_ns: int, leading: bool, eligible: bool) -> int:
         if now_ns >= self._end_ns:
             if self.round:
-                self._judge()
+                self._check_leader()
             self._begin(now_ns)
         if self._elected and eligible and not leading:
             self._elected = False
@@ -86,19 +86,19 @@ class BallotElector(Elector):
     def _begin(self, now_ns: int) -> None:
         self.round += 1
         self._end_ns = now_ns + self.round_ns
-        self._told = {self.id: (self.ballot, self.connected)}
+        self._ballots = {self.id: (self.ballot, self.connected)}
         for voter in self.voters:
             if voter != self.id:
-                self.outbox.append(AskBallot(self.id, voter, self.round))
+                self.outbox.append(HBRequest(self.id, voter, self.round))
 
-    def _judge(self) -> None:
+    def _check_leader(self) -> None:
         """The end of a round (algorithm 2 of the paper: checkLeader)."""
-        if len(self._told) * 2 <= len(self.voters):
+        if len(self._ballots) * 2 <= len(self.voters):
             self.connected = False
             return
         self.connected = True
-        self._told[self.id] = (self.ballot, True)
-        candidates = [ballot for ballot, connected in self._told.values() if connected]
+        self._ballots[self.id] = (self.ballot, True)
+        candidates = [ballot for ballot, connected in self._ballots.values() if connected]
         highest = max(candidates)
         if highest < self.leader:
             self.ballot = above(self.leader, self.id, self.priority)
@@ -108,22 +108,22 @@ class BallotElector(Elector):
 
     def receive(self, message: Message, now_ns: int) -> None:
         match message:
-            case AskBallot():
-                self.outbox.append(TellBallot(self.id, message.sender, message.round, self.ballot, self.connected))
-            case TellBallot():
+            case HBRequest():
+                self.outbox.append(HBReply(self.id, message.sender, message.round, self.ballot, self.connected))
+            case HBReply():
                 if message.round == self.round and message.sender in self.voters:
-                    self._told[message.sender] = (message.ballot, message.connected)
+                    self._ballots[message.sender] = (message.ballot, message.connected)
 
 
 def emit_ballot_message(message: Message) -> bytes:
     """Raises TypeError for a message that is none of this elector's."""
     writer = Writer()
     match message:
-        case AskBallot():
-            numbers = [ASK_BALLOT, message.sender, message.to, message.round]
-        case TellBallot():
+        case HBRequest():
+            numbers = [HB_REQUEST, message.sender, message.to, message.round]
+        case HBReply():
             connected = int(message.connected)
-            numbers = [TELL_BALLOT, message.sender, message.to, message.round, message.ballot, connected]
+            numbers = [HB_REPLY, message.sender, message.to, message.round, message.ballot, connected]
         case _:
             raise TypeError(f"{type(message).__name__} is none of ballot leader election's messages")
     for number in numbers:
@@ -136,10 +136,10 @@ def parse_ballot_message(data: bytes) -> Message:
     reader = Reader(data)
     try:
         kind, sender, to, round_ = reader.number(), reader.number(), reader.number(), reader.number()
-        if kind == ASK_BALLOT and reader.ended():
-            return AskBallot(sender, to, round_)
-        if kind == TELL_BALLOT:
-            message = TellBallot(sender, to, round_, reader.number(), reader.flag())
+        if kind == HB_REQUEST and reader.ended():
+            return HBRequest(sender, to, round_)
+        if kind == HB_REPLY:
+            message = HBReply(sender, to, round_, reader.number(), reader.flag())
             if reader.ended():
                 return message
     except IndexError:

@@ -36,7 +36,7 @@ FOUNDING_PATIENCE_S: Final = 30.0
 REPLACED: Final = "its disk is empty, and the group knows an earlier life of this replica"
 
 
-class OpenedStore(NamedTuple):
+class RecoveredStore(NamedTuple):
     """A usable store, and the initial state of its replica."""
 
     store: Store
@@ -52,7 +52,7 @@ class ReplicaLocation(NamedTuple):
     found_by_majority: bool = False
 
 
-class AdmissionWatcher:
+class AdmissionObserver:
     """An observer of admissions; its method does nothing unless overridden."""
 
     def lost(self, group: int, error: DamagedStore) -> None:
@@ -73,7 +73,7 @@ class Admission:
         founders: tuple[int, ...],
         place: ReplicaLocation,
         rpc_client: RpcClient,
-        watcher: AdmissionWatcher,
+        watcher: AdmissionObserver,
     ) -> None:
         self.group: Final = group
         self.number: Final = number
@@ -93,7 +93,7 @@ class Admission:
 
     # -- the local store
 
-    async def look(self) -> OpenedStore | None:
+    async def look(self) -> RecoveredStore | None:
         """Open the store, if this replica may take part with it at once; None if it has to :meth:`wait`.
 
         Raises OSError, and :class:`~catenet.application.storage.engine.UnknownVersion`, which changes nothing.
@@ -122,14 +122,14 @@ class Admission:
         engine = make_engine(self._place.engine)
         return await self._place.disk.run(lambda files: engine.exists(files, self._place.folder))
 
-    async def _open(self) -> OpenedStore:
+    async def _open(self) -> RecoveredStore:
         place = self._place
         store, recovered = await Store.open(place.disk, place.folder, engine=place.engine)
         mark = None if self.status is None else self.status.mark
         readmission = None if mark is None else Readmission(mark.index, mark.term, mark.leader)
-        return OpenedStore(store, stored(recovered, founding(self._founders), readmission))
+        return RecoveredStore(store, stored(recovered, founding(self._founders), readmission))
 
-    async def _may_start(self, opened: OpenedStore) -> OpenedStore | None:
+    async def _may_start(self, opened: RecoveredStore) -> RecoveredStore | None:
         state = "" if self.status is None else self.status.state
         if state in (MEMBER, LISTENING):
             return opened
@@ -187,7 +187,7 @@ class Admission:
 
     # -- waiting
 
-    async def wait(self) -> OpenedStore:
+    async def wait(self) -> RecoveredStore:
         """Return when this replica may start.  Raises OSError."""
         while True:
             try:
@@ -195,7 +195,7 @@ class Admission:
             except DamagedStore as error:
                 await self._lose(error)
 
-    async def _admitted(self) -> OpenedStore:
+    async def _admitted(self) -> RecoveredStore:
         if self._known().state == FOUNDING:
             others = len(self._founders) - 1
             if await self._registered(len(self._founders) // 2 if self._place.found_by_majority else others):
@@ -207,7 +207,7 @@ class Admission:
         await self._become(LISTENING, mark)
         readmission = Readmission(mark.index, mark.term, mark.leader)
         found = opened.found
-        return OpenedStore(
+        return RecoveredStore(
             opened.store, Stored(found.hard_state, found.snapshot, found.entries, readmission=readmission)
         )
 

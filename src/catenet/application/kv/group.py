@@ -19,10 +19,10 @@ from catenet.application.kv.state.machines import AddNodes, GroupMachine, entry
 from catenet.application.kv.state.results import Result
 from catenet.application.kv.state.slot_map import Layout
 from catenet.application.kv.state.slots import slot_of
-from catenet.application.kv.state.store import Store, StoreWatcher
+from catenet.application.kv.state.store import Store, StoreObserver
 from catenet.application.kv.watch import Notifier
-from catenet.application.replication.member import Member, Watcher
-from catenet.application.replication.pending import NotDone, Unknown
+from catenet.application.replication.member import Member, MemberObserver
+from catenet.application.replication.pending import CommitUnknown, ProposalDropped
 from catenet.application.storage.engine import DamagedStore
 
 
@@ -58,7 +58,7 @@ class Observer:
         """The replica is about to answer a read from its current state."""
 
 
-class Group(StoreWatcher, Watcher):
+class Group(StoreObserver, MemberObserver):
     """The replica of group ``number`` (0: the directory) on ``node``; :meth:`attach` sets its member."""
 
     def __init__(self, node: GroupOwner, number: int, observer: Observer) -> None:
@@ -149,9 +149,9 @@ class Group(StoreWatcher, Watcher):
         """The reply to a request (a watch has many replies: see the node)."""
         try:
             return await self._answer(rpc)
-        except NotDone as error:
+        except ProposalDropped as error:
             return self._redirect(error.leader or self.member.leader)
-        except Unknown as error:
+        except CommitUnknown as error:
             return protocol.UnknownOutcome(str(error))
 
     async def _answer(self, rpc: protocol.RpcRequest) -> protocol.Reply:
@@ -251,7 +251,7 @@ class Group(StoreWatcher, Watcher):
         changes += [events.MemberChange(events.ADD_LEARNER, number) for number in asked.learn]
         changes += [events.MemberChange(events.REMOVE, number) for number in asked.remove]
         if self.member.replica.membership != membership:
-            raise NotDone("another change of membership came first", self.member.leader)
+            raise ProposalDropped("another change of membership came first", self.member.leader)
         await self.member.change_membership(changes)
         return protocol.Acknowledged(True)
 

@@ -21,7 +21,7 @@ from catenet.application.kv.state.machines import entry
 from catenet.application.kv.state.slot_map import Layout
 from catenet.application.kv.state.store import Store
 from catenet.application.replication.member import Member
-from catenet.application.replication.pending import NotDone, Unknown
+from catenet.application.replication.pending import CommitUnknown, ProposalDropped
 
 ROUND_S: Final = 0.2
 MOST_AT_ONCE: Final = 64
@@ -47,7 +47,7 @@ class Migration:
         while True:
             try:
                 moved = await work()
-            except (NoReply, NotDone, Unknown):
+            except (NoReply, ProposalDropped, CommitUnknown):
                 moved = False  # the other group is unreachable, or this replica no longer leads
             if not moved:
                 await asyncio.sleep(ROUND_S)
@@ -93,7 +93,7 @@ class Migration:
             if not isinstance(reply, protocol.FetchSlotReply) or reply.content is None:
                 return False  # that group has not adopted the layout yet
             await self._member.propose(entry(Install(number, slot, reply.content)))
-        except (NoReply, NotDone, Unknown):
+        except (NoReply, ProposalDropped, CommitUnknown):
             return False
         return True
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from catenet.application.consensus.entry import Stored
 from catenet.application.kv import protocol
-from catenet.application.kv.admission import Admission, AdmissionWatcher, OpenedStore, ReplicaLocation
+from catenet.application.kv.admission import Admission, AdmissionObserver, RecoveredStore, ReplicaLocation
 from catenet.application.kv.connection import Connections
 from catenet.application.kv.group import Group, Observer
 from catenet.application.kv.owner import GroupOwner
@@ -43,7 +43,7 @@ class Settings(NamedTuple):
     mesh_patience_s: float = 2.0
 
 
-class KvNode(GroupOwner, AdmissionWatcher):
+class KvNode(GroupOwner, AdmissionObserver):
     """Node ``number`` of ``nodes``: call :meth:`start`, then :meth:`serve` for each group.
 
     Its groups store their durable state in ``folder`` on ``disk`` (by default the machine's own).
@@ -118,13 +118,13 @@ class KvNode(GroupOwner, AdmissionWatcher):
     def _folder_of(self, group: int) -> str:
         return f"{self._folder}/group-{group}"
 
-    async def _admit(self, served: Group, admission: Admission, opened: OpenedStore | None) -> None:
+    async def _admit(self, served: Group, admission: Admission, opened: RecoveredStore | None) -> None:
         try:
             await self._admitted(served, admission, opened)
         except (OSError, PoisonedStore) as error:
             self._disk_failed(served, error)
 
-    async def _admitted(self, served: Group, admission: Admission, opened: OpenedStore | None) -> None:
+    async def _admitted(self, served: Group, admission: Admission, opened: RecoveredStore | None) -> None:
         if opened is None:
             self._begin(served, await admission.wait())
             if self._settings.found_by_majority and not served.member.replica.listening:
@@ -132,7 +132,7 @@ class KvNode(GroupOwner, AdmissionWatcher):
         if served.member.replica.listening:
             await admission.caught_up(served.member)
 
-    def _begin(self, served: Group, opened: OpenedStore) -> None:
+    def _begin(self, served: Group, opened: RecoveredStore) -> None:
         if opened.found.snapshot.data:
             served.machine.restore(opened.found.snapshot.data)
         self.learn(served.machine.nodes)

@@ -50,7 +50,7 @@ class BoundedLoads:
         """``(-total keys, node, its load)``: from this total down, the node exceeds its bound."""
         self._weights: dict[str, float] = {}
         self._weight = 1.0
-        self._note_nodes()
+        self._update_nodes()
 
     @property
     def loads(self) -> dict[str, int]:
@@ -74,7 +74,7 @@ class BoundedLoads:
         if key in self._passed:
             raise PlacementError(f"the key {key!r} exists already")
         self._passed[key] = []
-        self._settle(key)
+        self._place_key(key)
         while self._rising and self._rising[0][0] <= len(self._passed):
             _, name, load = heapq.heappop(self._rising)
             self.looks += 1
@@ -125,7 +125,7 @@ class BoundedLoads:
             keys -= 1
         return keys
 
-    def _note_load(self, name: str) -> None:
+    def _update_load(self, name: str) -> None:
         """Record, after a change of a node's load or of its waiting keys, when the node must be examined again."""
         load = len(self._held[name])
         self.looks += 1
@@ -145,7 +145,7 @@ class BoundedLoads:
 
     # -- keys
 
-    def _settle(self, key: str) -> None:
+    def _place_key(self, key: str) -> None:
         """Put a key on the first node in its order that has room; it waits for the nodes before that one."""
         passed = self._passed[key]
         most = _FIRST_LOOK
@@ -164,13 +164,13 @@ class BoundedLoads:
     def _put(self, key: str, name: str) -> None:
         self._held[name][key] = None
         self._place_of[key] = name
-        self._note_load(name)
+        self._update_load(name)
 
     def _wait(self, key: str, name: str) -> None:
         self._passed[key].append(name)
         self._waiting[name][key] = None
         if len(self._waiting[name]) == 1:
-            self._note_load(name)
+            self._update_load(name)
 
     def _lift(self, key: str) -> None:
         """Remove a key from its node, and from the nodes for which it waits."""
@@ -180,7 +180,7 @@ class BoundedLoads:
             self.looks += 1
             del self._waiting[before][key]
         self._passed[key].clear()
-        self._note_load(name)
+        self._update_load(name)
 
     def _fill(self, roomy: list[str]) -> None:
         """Move waiting keys to nodes with room, and repeat where they leave room.
@@ -193,7 +193,7 @@ class BoundedLoads:
                 key = next(iter(self._waiting[name]))
                 roomy.append(self._place_of[key])
                 self._lift(key)
-                self._settle(key)
+                self._place_key(key)
 
     def _spill(self, name: str) -> None:
         """Move the last keys of a node that exceeds its bound to the next nodes with room in their order."""
@@ -201,11 +201,11 @@ class BoundedLoads:
         while len(held) > self.bound(name):
             key = next(reversed(held))
             self._lift(key)
-            self._settle(key)
+            self._place_key(key)
 
     # -- nodes
 
-    def _note_nodes(self) -> None:
+    def _update_nodes(self) -> None:
         self._weights = {node.name: node.weight for node in self._placement.nodes}
         if not self._weights:
             raise PlacementError("bounded loads need at least one node")
@@ -219,7 +219,7 @@ class BoundedLoads:
 
     def _change_nodes(self) -> None:
         """Recompute orders and bounds after a change of nodes, and place the keys of removed nodes."""
-        self._note_nodes()
+        self._update_nodes()
         self._rising, self._falling = [], []
         homeless: list[str] = []
         for key, passed in self._passed.items():
@@ -231,10 +231,10 @@ class BoundedLoads:
                 passed.append(name)
                 self._waiting[name][key] = None
         for name in self._held:
-            self._note_load(name)
+            self._update_load(name)
         for key in homeless:
             del self._place_of[key]
-            self._settle(key)
+            self._place_key(key)
         for name in self._held:
             self._spill(name)
         self._fill(list(self._held))

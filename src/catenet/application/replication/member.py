@@ -20,7 +20,7 @@ from catenet.application.consensus.server import ROLE_LEADER
 from catenet.application.replication.application import Application
 from catenet.application.replication.deadline_timer import DeadlineTimer
 from catenet.application.replication.peer_links import Mesh
-from catenet.application.replication.pending import NotDone, Requests
+from catenet.application.replication.pending import ProposalDropped, Requests
 from catenet.application.replication.persistence import Persistence, PersistenceOwner
 from catenet.application.replication.protocols import Codec
 from catenet.application.replication.state_machine import SnapshotPolicy, StateMachine
@@ -29,7 +29,7 @@ from catenet.application.storage.store import Store
 READ_PATIENCE_S: Final = 2.0
 
 
-class Watcher:
+class MemberObserver:
     """An observer of a member; its methods do nothing unless overridden."""
 
     def role_changed(self, member: Member) -> None:
@@ -62,11 +62,11 @@ class Member(PersistenceOwner):
         mesh: Mesh,
         codec: Codec,
         channel: int,
-        watcher: Watcher | None = None,
+        watcher: MemberObserver | None = None,
         snapshots: SnapshotPolicy | None = None,
     ) -> None:
         self.replica: Final = replica
-        self.watcher: Final = watcher or Watcher()
+        self.watcher: Final = watcher or MemberObserver()
         self.requests: Final = Requests()
         self.running: bool = False
         self.leader: int = replica.leader
@@ -147,8 +147,8 @@ class Member(PersistenceOwner):
     async def propose(self, command: bytes) -> object:
         """Propose a command; returns the application's result.
 
-        Raises :class:`~catenet.application.replication.pending.NotDone` if it was not executed, and
-        :class:`~catenet.application.replication.pending.Unknown` if that is unknown.
+        Raises :class:`~catenet.application.replication.pending.ProposalDropped` if it was not executed, and
+        :class:`~catenet.application.replication.pending.CommitUnknown` if that is unknown.
         """
         future: asyncio.Future[object] = self._loop.create_future()
         self._commands.append(command)
@@ -159,7 +159,7 @@ class Member(PersistenceOwner):
     async def read_index(self, *, lease: bool = False) -> None:
         """Return when everything that was committed before this call has been applied here.
 
-        ``lease`` allows the leader to rely on its lease.  Raises ``NotDone``.
+        ``lease`` allows the leader to rely on its lease.  Raises ``ProposalDropped``.
         """
         tag, future = self.requests.reading()
         self.handle(events.Read(tag, lease))
@@ -167,12 +167,12 @@ class Member(PersistenceOwner):
             async with asyncio.timeout(READ_PATIENCE_S):
                 await future
         except TimeoutError:
-            raise NotDone("the leader did not answer", self.leader) from None
+            raise ProposalDropped("the leader did not answer", self.leader) from None
         finally:
             self.requests.forget_reading(tag)
 
     async def change_membership(self, changes: list[events.MemberChange]) -> None:
-        """Request a change of membership, and return when it is accepted.  Raises ``NotDone``."""
+        """Request a change of membership, and return when it is accepted.  Raises ``ProposalDropped``."""
         tag, future = self.requests.changing()
         self.handle(events.ChangeMembership(changes, events.AUTO, tag))
         await future
@@ -180,7 +180,7 @@ class Member(PersistenceOwner):
     async def readmit(self, replica: int) -> tuple[int, int]:
         """Append a mark from which on a replica that lost its disk may take part again; returns its index and term.
 
-        When this returns, the mark is committed, and applied here.  Raises ``NotDone``, ``Unknown``.
+        When this returns, the mark is committed, and applied here.  Raises ``ProposalDropped``, ``CommitUnknown``.
         """
         future: asyncio.Future[object] = self._loop.create_future()
         tag = self.requests.proposing([mark_octets(replica)], [future])
@@ -197,7 +197,7 @@ class Member(PersistenceOwner):
         await self._persistence.flushed()
 
     async def transfer(self, to: int) -> None:
-        """Transfer leadership to another replica.  Raises ``NotDone`` if this one refuses."""
+        """Transfer leadership to another replica.  Raises ``ProposalDropped`` if this one refuses."""
         tag, _ = self.requests.changing()
         self.handle(events.Transfer(to, tag))
 

@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from typing import Final
 
 
-class NotDone(Exception):
+class ProposalDropped(Exception):
     """The request was not executed; ``leader`` may accept it (0: no leader is known)."""
 
     def __init__(self, reason: str, leader: int = 0) -> None:
@@ -15,7 +15,7 @@ class NotDone(Exception):
         self.leader: Final = leader
 
 
-class Unknown(Exception):
+class CommitUnknown(Exception):
     """The outcome is unknown: a leader had the request in its log, and it may or may not be committed."""
 
 
@@ -65,7 +65,7 @@ class Requests:
         for command, future in zip(*self._proposed.pop(tag, ([], [])), strict=True):
             before = self._placed.get(index)
             if before is not None:
-                _fail(before[2], Unknown("another leader's command may take its place"))
+                _fail(before[2], CommitUnknown("another leader's command may take its place"))
             self._placed[index] = term, command, future
             index += 1
         change = self._changing.pop(tag, None)
@@ -80,7 +80,7 @@ class Requests:
             if future is not None:
                 futures = [*futures, future]
         for future in futures:
-            _fail(future, NotDone(reason, leader))
+            _fail(future, ProposalDropped(reason, leader))
 
     def read_ready(self, tag: int, index: int, applied: int) -> None:
         """A read may be served once ``index`` is applied."""
@@ -107,9 +107,9 @@ class Requests:
         if placed[0] == term:
             _done(placed[2], result)
         elif placed[1] == command:
-            _fail(placed[2], Unknown("another leader committed this command, or an equal one"))
+            _fail(placed[2], CommitUnknown("another leader committed this command, or an equal one"))
         else:
-            _fail(placed[2], NotDone("another leader's command took its place"))
+            _fail(placed[2], ProposalDropped("another leader's command took its place"))
 
     def applied_up_to(self, index: int) -> None:
         """All entries up to ``index`` have been applied."""
@@ -119,21 +119,21 @@ class Requests:
     def snapshot_restored(self, index: int) -> None:
         """A snapshot replaced the log up to ``index``: the results of its entries are unknown here."""
         for place in [place for place in self._placed if place <= index]:
-            _fail(self._placed.pop(place)[2], Unknown("a snapshot took the place of the log"))
+            _fail(self._placed.pop(place)[2], CommitUnknown("a snapshot took the place of the log"))
 
     # -- the end
 
     def fail(self, future: Future, reason: str) -> None:
         """Fail a request that was never proposed."""
-        _fail(future, NotDone(reason))
+        _fail(future, ProposalDropped(reason))
 
     def fail_all(self, reason: str) -> None:
         """The replica has stopped."""
         offered = [future for _, futures in self._proposed.values() for future in futures]
         for future in (*self._reading.values(), *(future for _, _, future in self._due)):
-            _fail(future, NotDone(reason))
+            _fail(future, ProposalDropped(reason))
         for future in (*offered, *self._changing.values(), *(placed[2] for placed in self._placed.values())):
-            _fail(future, Unknown(reason))
+            _fail(future, CommitUnknown(reason))
         for table in (self._proposed, self._reading, self._changing, self._placed):
             table.clear()
         self._due.clear()

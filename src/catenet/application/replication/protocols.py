@@ -9,8 +9,8 @@ from random import Random
 from typing import Final, NamedTuple
 
 from catenet.application.consensus.ballot_election import (
-    ASK_BALLOT,
-    TELL_BALLOT,
+    HB_REPLY,
+    HB_REQUEST,
     BallotElector,
     emit_ballot_message,
     parse_ballot_message,
@@ -52,7 +52,7 @@ def with_ballots(codec: Codec) -> Codec:
         return emit_ballot_message(message) if isinstance(message, ElectorMessage) else codec.emit(message)
 
     def parse(data: bytes) -> Message:
-        if data and data[0] in (ASK_BALLOT, TELL_BALLOT):
+        if data and data[0] in (HB_REQUEST, HB_REPLY):
             return parse_ballot_message(data)
         return codec.parse(data)
 

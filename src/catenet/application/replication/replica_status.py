@@ -61,7 +61,7 @@ class UnreadableStatus(ValueError):
     """The status file is damaged.  The replica must be treated as lost."""
 
 
-class _Kept(msgspec.Struct, frozen=True):
+class _StatusFile(msgspec.Struct, frozen=True):
     version: int
     standing: ReplicaStatus
     checksum: int
@@ -83,12 +83,12 @@ def load(files: Files, folder: str) -> ReplicaStatus | None:
     if not files.exists(path):
         return None
     try:
-        kept = msgspec.json.decode(files.read_whole(path), type=_Kept)
+        stored = msgspec.json.decode(files.read_whole(path), type=_StatusFile)
     except msgspec.MsgspecError as error:
         raise UnreadableStatus(f"{path}: {error}") from None
-    if kept.checksum != _checksum(kept.standing):
+    if stored.checksum != _checksum(stored.standing):
         raise UnreadableStatus(f"{path}: the checksum is wrong")
-    return kept.standing
+    return stored.standing
 
 
 def relied_on(files: Files, folder: str) -> ReplicaStatus | None:
@@ -106,10 +106,10 @@ def save(files: Files, folder: str, status: ReplicaStatus) -> None:
     """Write the status durably: after a power cut the file holds the new or the previous status."""
     path = status_path(folder)
     files.make_folder(folder_of(path))
-    kept = _Kept(VERSION, status, _checksum(status))
+    stored = _StatusFile(VERSION, status, _checksum(status))
     with files.open(path + ASIDE, create=True) as file:
         file.truncate(0)
-        file.write(0, (json.dumps(msgspec.to_builtins(kept, str_keys=True), indent=1) + "\n").encode())
+        file.write(0, (json.dumps(msgspec.to_builtins(stored, str_keys=True), indent=1) + "\n").encode())
         file.sync()
     files.rename(path + ASIDE, path)
     files.sync_folder(folder_of(path))

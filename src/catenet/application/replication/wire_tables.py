@@ -92,8 +92,8 @@ PAXOS: Final[Table] = {
 }
 
 ELECTOR: Final[Table] = {
-    ballots.ASK_BALLOT: ("AskBallot", _numbers("round")),
-    ballots.TELL_BALLOT: ("TellBallot", (*_numbers("round", "ballot"), ("connected", FLAG))),
+    ballots.HB_REQUEST: ("HBRequest", _numbers("round")),
+    ballots.HB_REPLY: ("HBReply", (*_numbers("round", "ballot"), ("connected", FLAG))),
 }
 """Ballot leader election's, which may share a mesh with either protocol."""
 

@@ -54,7 +54,7 @@ def chaos(
     from catenet.errors import did_you_mean
     from catenet.experiments.chaos.parallel import run_many
     from catenet.experiments.chaos.profile import PROFILES
-    from catenet.experiments.chaos.run import ENGINES, PROTOCOLS, Universe
+    from catenet.experiments.chaos.run import ENGINES, PROTOCOLS, RunParameters
 
     folder = given("--out", out)
     assert folder is not None
@@ -64,10 +64,10 @@ def chaos(
         mistake(f"there is no storage engine {engine!r}{did_you_mean(engine, ENGINES)}")
     if profile and profile not in PROFILES:
         mistake(f"there is no profile {profile!r}{did_you_mean(profile, tuple(PROFILES))}")
-    universes = [Universe(seed, protocol, engine, profile=profile) for seed in range(first, first + seeds)]
+    runs = [RunParameters(seed, protocol, engine, profile=profile) for seed in range(first, first + seeds)]
     tally = Tally(seeds)
     tally.show()
-    for report in run_many(universes, min(jobs, seeds)):
+    for report in run_many(runs, min(jobs, seeds)):
         tally.add(report)
         if report.problems:
             kept = _save(report, folder)

@@ -90,7 +90,7 @@ def _run(net: Internet, until_ns: int | None, folder: RunFolder, as_json: bool) 
         ended, status = net.result("deadlock"), FAILED
         print(_with_notes(error), file=sys.stderr)
     _leave(ended, folder, as_json)
-    failures = _tell_failures(net)
+    failures = _print_failures(net)
     return FAILED if failures and status == OK else status
 
 
@@ -110,7 +110,7 @@ def _leave(ended: Run, folder: RunFolder, as_json: bool) -> None:
     show(Console(highlight=False, width=width), json.loads(text), rows, wall_s=ended.wall_s, folder=folder.path)
 
 
-def _tell_failures(net: Internet) -> int:
+def _print_failures(net: Internet) -> int:
     from catenet.cli.tracebacks import failure_text
 
     failed = net._world.processes.failed()

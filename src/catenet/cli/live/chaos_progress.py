@@ -22,8 +22,8 @@ MOST_DRAWN: Final = 24
 class Tally:
     """Totals over all seeds, and a progress line on stderr."""
 
-    def __init__(self, universes: int) -> None:
-        self._universes: Final = universes
+    def __init__(self, runs: int) -> None:
+        self._runs: Final = runs
         self._lined_s = time.monotonic()
         self._shown = 0
         self._states: Final[list[dict[str, int]]] = []
@@ -43,12 +43,12 @@ class Tally:
     def show(self) -> None:
         """Redraw the line on a terminal; elsewhere print a new one periodically."""
         well = "no problems so far" if not self.bad else f"{self.bad} with a problem"
-        line = f"{self.done} of {numbers.plural(self._universes, 'run')}, {self.operations} operations, {well}"
+        line = f"{self.done} of {numbers.plural(self._runs, 'run')}, {self.operations} operations, {well}"
         if sys.stderr.isatty():
             sys.stderr.write(f"\r{line.ljust(self._shown)}")
             sys.stderr.flush()
             self._shown = len(line)
-        elif time.monotonic() - self._lined_s >= LINE_S and self.done < self._universes:
+        elif time.monotonic() - self._lined_s >= LINE_S and self.done < self._runs:
             self._lined_s = time.monotonic()
             print(line, file=sys.stderr, flush=True)
 
@@ -71,8 +71,8 @@ class Tally:
         if never:
             lines.append(f"  never: {', '.join(never)}")
         verdict = "no problem" if not self.bad else f"{self.bad} of them show a problem"
-        universes = numbers.plural(self._universes, "run")
-        lines.append(f"{universes}, {self.operations} operations, {self.faults} faults: {verdict}")
+        runs = numbers.plural(self._runs, "run")
+        lines.append(f"{runs}, {self.operations} operations, {self.faults} faults: {verdict}")
         return lines
 
 

@@ -86,7 +86,7 @@ async def _change(
         await client.change_members(group, {one: nodes[one] for one in chosen}, tuple(goes))
 
 
-async def settle(directory: tuple[str, ...], groups: Addresses, patience_s: float) -> bool:
+async def join_groups(directory: tuple[str, ...], groups: Addresses, patience_s: float) -> bool:
     """Join every group to the layout; False after a timeout.
 
     Changes with an unknown outcome are repeated: joining an existing group changes nothing.

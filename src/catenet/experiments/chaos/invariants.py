@@ -99,7 +99,7 @@ class Invariants(Observer):
     """``broken`` lists the first violation of each group.
 
     ``now_ns`` is the simulation's clock, ``clock_ns`` a node's own; ``is_up`` tells whether a node has power;
-    ``lease_ns`` is the maximum duration of a lease; with ``leases_are_judged``, reads by a lease are checked like all
+    ``lease_ns`` is the maximum duration of a lease; with ``leases_are_checked``, reads by a lease are checked like all
     others.
     """
 
@@ -111,7 +111,7 @@ class Invariants(Observer):
         coverage: Coverage,
         *,
         lease_ns: int = 0,
-        leases_are_judged: bool = True,
+        leases_are_checked: bool = True,
     ) -> None:
         self.broken: Final[list[str]] = []
         self.repairs: int = 0
@@ -123,7 +123,7 @@ class Invariants(Observer):
         self._clock_ns: Final = clock_ns
         self._is_up: Final = is_up
         self._lease_ns: Final = lease_ns
-        self._leases_are_judged: Final = leases_are_judged
+        self._leases_are_checked: Final = leases_are_checked
         self._groups: Final[dict[int, Watched]] = {}
         self._slots: Final = SlotRules()
         self._requests: Final[dict[tuple[int, int, int], None]] = {}
@@ -137,7 +137,7 @@ class Invariants(Observer):
         known = self._groups.get(group.number)
         if known is None:
             paxos = isinstance(group.member.replica, PaxosReplica)
-            leases = LeaseRules(self.coverage, self._lease_ns, self._clock_ns, judged=self._leases_are_judged)
+            leases = LeaseRules(self.coverage, self._lease_ns, self._clock_ns, checked=self._leases_are_checked)
             known = self._groups[group.number] = Watched(paxos, self.coverage, self._is_up, leases)
         return known
 
@@ -253,14 +253,14 @@ class Invariants(Observer):
             if watched.rules.is_new(replica):  # type: ignore[arg-type]
                 self.coverage.met("new leader asked")
                 self.coverage.met("new leader behind", replica.commit_index < watched.committed)
-            judged = mode != protocol.LEASE or self._leases_are_judged
-            watched.reads.asked(replica, watched.committed if judged else 0)  # type: ignore[arg-type]
+            checked = mode != protocol.LEASE or self._leases_are_checked
+            watched.reads.asked(replica, watched.committed if checked else 0)  # type: ignore[arg-type]
         return watched.committed
 
     def read(self, group: Group, mode: int, asked: int) -> None:
         """A read's index must be at least the commit index at the time of the request."""
         self.coverage.met("lease reads", mode == protocol.LEASE)
-        if mode == protocol.STALE or (mode == protocol.LEASE and not self._leases_are_judged):
+        if mode == protocol.STALE or (mode == protocol.LEASE and not self._leases_are_checked):
             return
         applied = group.member.replica.applied_index
         if applied < asked:

@@ -69,7 +69,7 @@ class LeaderFaults:
         self._down: Final[dict[int, int]] = {}
         """The time until which each node is down or paused."""
         self._triggered_until_ns = 0
-        self.told: Final[list[str]] = []
+        self.report: Final[list[str]] = []
 
     def begin(self, start_ns: int, end_ns: int) -> None:
         """Begin the faults, which end at ``end_ns``."""
@@ -223,7 +223,7 @@ class LeaderFaults:
         else:
             at.partition(near, far)
         self._net._world.kernel.call_at(now_ns + length_ns, self._heal)
-        self._tell(now_ns, f"{shape}: {', '.join(near)} | {', '.join(far)}", length_ns)
+        self._report(now_ns, f"{shape}: {', '.join(near)} | {', '.join(far)}", length_ns)
         return True
 
     def _heal(self) -> None:
@@ -238,7 +238,7 @@ class LeaderFaults:
             return False
         At(self._net._world, now_ns).disk(self._hosts[node], stuck=True)
         At(self._net._world, now_ns + length_ns).heal_disk(self._hosts[node])
-        self._tell(now_ns, f"stuck disk: {self._hosts[node]}", length_ns)
+        self._report(now_ns, f"stuck disk: {self._hosts[node]}", length_ns)
         return True
 
     def _stop(self, how: str, node: int, length_ns: int) -> bool:
@@ -254,11 +254,11 @@ class LeaderFaults:
         else:
             begin.crash(host)
             end.restart(host)
-        self._tell(now_ns, f"{how}: {host}", length_ns)
+        self._report(now_ns, f"{how}: {host}", length_ns)
         return True
 
-    def _tell(self, now_ns: int, words: str, length_ns: int) -> None:
-        self.told.append(f"{now_ns / 1e9:.3f} s  {words}, for {duration_text(length_ns)}")
+    def _report(self, now_ns: int, words: str, length_ns: int) -> None:
+        self.report.append(f"{now_ns / 1e9:.3f} s  {words}, for {duration_text(length_ns)}")
 
     # -- triggered
 

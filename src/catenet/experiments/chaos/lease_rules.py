@@ -46,13 +46,13 @@ class Promised:
 class LeaseRules:
     """The rules of one group.  ``clock_ns`` returns a node's own clock, ``minimum_ns`` is the minimum election timeout.
 
-    ``judged=False`` means that clocks drift by more than leases allow, so only voters are checked.
+    ``checked=False`` means that clocks drift by more than leases allow, so only voters are checked.
     """
 
-    def __init__(self, coverage: Coverage, minimum_ns: int, clock_ns: Callable[[int], int], *, judged: bool) -> None:
+    def __init__(self, coverage: Coverage, minimum_ns: int, clock_ns: Callable[[int], int], *, checked: bool) -> None:
         self._coverage: Final = coverage
         self._minimum_ns: Final = minimum_ns
-        self._judged: Final = judged
+        self._judged: Final = checked
         self._clock_ns: Final = clock_ns
         self._promised: Final[dict[int, Promised]] = {}
         self._let_go: Final[set[tuple[int, int]]] = set()

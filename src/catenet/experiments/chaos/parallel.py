@@ -7,14 +7,14 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from catenet.experiments.chaos.report import Report
-from catenet.experiments.chaos.run import Universe, run_universe
+from catenet.experiments.chaos.run import RunParameters, run_chaos
 
 
-def run_many(universes: Sequence[Universe], jobs: int = 1) -> Iterator[Report]:
-    """The reports, in the order of ``universes``; up to ``jobs`` runs are executed at a time."""
+def run_many(runs: Sequence[RunParameters], jobs: int = 1) -> Iterator[Report]:
+    """The reports, in the order of ``runs``; up to ``jobs`` runs are executed at a time."""
     if jobs <= 1:
-        for universe in universes:
-            yield run_universe(universe)
+        for parameters in runs:
+            yield run_chaos(parameters)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(run_universe, universes)
+        yield from pool.map(run_chaos, runs)

@@ -41,7 +41,7 @@ class Reported:
 
 
 def majority_of(quorums: Quorums, nodes: Iterable[int]) -> bool:
-    """Whether these are a majority of those that decide.  A universe has no other quorums."""
+    """Whether these are a majority of those that decide.  A run has no other quorums."""
     there = set(nodes)
     return 2 * sum(member in there for member in quorums.members) > len(quorums.members)
 
@@ -255,7 +255,7 @@ class PaxosRules:
         quorums = server.members.quorums_at(index)
         told = {node: one.accepted.get(index, (0, None)) for node, one in promises.items()}
         told = {node: one for node, one in told.items() if promises[node].chosen < index}
-        settled = [node for node in promises if node not in told]
+        knows_chosen = [node for node in promises if node not in told]
         same = [highest for highest, known in told.values() if known == value]
         self._coverage.met("adopted values", bool(same))
         for highest in (0, *same):
@@ -263,7 +263,7 @@ class PaxosRules:
                 node for node, (theirs, known) in told.items() if theirs < highest or (theirs, known) == (0, None)
             ]
             behind += [node for node, (theirs, known) in told.items() if theirs == highest and known == value]
-            if majority_of(quorums, [*behind, *settled]):
+            if majority_of(quorums, [*behind, *knows_chosen]):
                 return
         raise PaxosInvariantError(
             f"leader {server.id} proposes {_words(value)} for place {index} in ballot {ballot}, and no majority of"

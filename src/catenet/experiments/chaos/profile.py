@@ -87,7 +87,7 @@ class Profile:
         return "clock" not in self.kinds
 
     @property
-    def leases_are_judged(self) -> bool:
+    def leases_are_checked(self) -> bool:
         """Whether no clock drifts more than a lease allows."""
         return self.drift_ppm <= ALLOWED_DRIFT_PPM
 

@@ -24,7 +24,7 @@ from catenet.application.replication.state_machine import SnapshotPolicy
 from catenet.check.history import Recorder
 from catenet.check.models import MODELS
 from catenet.check.verdict import check
-from catenet.experiments.chaos.administration import administer, settle
+from catenet.experiments.chaos.administration import administer, join_groups
 from catenet.experiments.chaos.coverage import Coverage
 from catenet.experiments.chaos.invariants import Invariants
 from catenet.experiments.chaos.leader_faults import LeaderFaults
@@ -43,7 +43,7 @@ ENGINES: Final = ("wal", "sqlite")
 
 
 @dataclass(frozen=True)
-class Universe:
+class RunParameters:
     """The parameters of one run; ``faults=False`` disables faults.
 
     ``profile`` is one of :data:`~catenet.experiments.chaos.profile.PROFILES`; by default the seed determines it.
@@ -87,11 +87,11 @@ def make_protocol(name: str, profile: Profile) -> Protocol:
 
 
 class _Run:
-    def __init__(self, universe: Universe) -> None:
-        self.universe: Final = universe
-        self.net: Final = Internet(seed=universe.seed, name=f"chaos-{universe.seed}")
+    def __init__(self, parameters: RunParameters) -> None:
+        self.parameters: Final = parameters
+        self.net: Final = Internet(seed=parameters.seed, name=f"chaos-{parameters.seed}")
         self.dice: Final = self.net._world.kernel.streams.stream("chaos")
-        self.profile: Final = draw_profile(self.dice, universe.seed, universe.profile)
+        self.profile: Final = draw_profile(self.dice, parameters.seed, parameters.profile)
         self.coverage: Final = Coverage()
         self.invariants: Final = Invariants(
             lambda: int(self.net._world.kernel.now_ns),
@@ -99,7 +99,7 @@ class _Run:
             lambda number: self.hosts[number - 1].power.up,
             self.coverage,
             lease_ns=self.profile.elections_ms[0] * MS,
-            leases_are_judged=self.profile.leases_are_judged,
+            leases_are_checked=self.profile.leases_are_checked,
         )
         self.recorder: Final = Recorder(lambda: int(self.net._world.kernel.now_ns))
         self.founders: Final = tuple(range(1, self.profile.nodes + 1))
@@ -136,8 +136,8 @@ class _Run:
         profile = self.profile
         every = profile.snapshot_every * (4 + number % 3) // 4
         return Settings(
-            make_protocol(self.universe.protocol, profile),
-            self.universe.engine,
+            make_protocol(self.parameters.protocol, profile),
+            self.parameters.engine,
             SnapshotPolicy(every=every, keep=profile.keep_entries),
             mesh_patience_s=profile.mesh_ms / 1000,
         )
@@ -177,9 +177,9 @@ class _Run:
     async def _administer(self, first: bool) -> None:
         addresses = dict.fromkeys(self.groups, tuple(node.address for node in self.nodes.values()))
         if first:
-            await settle(self.directory, addresses, PATIENCE_S)
+            await join_groups(self.directory, addresses, PATIENCE_S)
         await administer(self.directory, self.nodes, addresses, self.profile)
-        if first and not await settle(self.directory, addresses, PATIENCE_S):
+        if first and not await join_groups(self.directory, addresses, PATIENCE_S):
             self.problems.append(f"the groups could not be put in order within {PATIENCE_S} s without faults")
         self.finished += 1
 
@@ -220,19 +220,19 @@ class _Run:
         most = self.profile.drift_ppm
         for host in self.hosts:
             drift_ppm = self.dice.between(-most, most) if self.dice.below(2) else most * (2 * self.dice.below(2) - 1)
-            self.coverage.met("forbidden drift", not self.profile.leases_are_judged)
+            self.coverage.met("forbidden drift", not self.profile.leases_are_checked)
             self.net.at("100ms").clock(host, drift=drift_ppm)
             self.net.at(f"{until_ms}ms").clock(host, drift=0)
 
     def run(self) -> Report:
         """Execute the run; returns its report."""
-        report = Report(self.universe.seed, self.universe.protocol, self.universe.engine, self.profile.name)
+        report = Report(self.parameters.seed, self.parameters.protocol, self.parameters.engine, self.profile.name)
         net = self.net
-        leader_faults = self._trouble(report) if self.universe.faults else None
+        leader_faults = self._trouble(report) if self.parameters.faults else None
         self._drive()
         if leader_faults is not None:
-            report.plan += "".join(f"{line}\n" for line in leader_faults.told)
-            report.steps += len(leader_faults.told)
+            report.plan += "".join(f"{line}\n" for line in leader_faults.report)
+            report.steps += len(leader_faults.report)
         report.problems.extend(self.invariants.broken)
         report.problems.extend(self.problems)
         if self.finished < self.profile.clients + self.profile.administrators and not self.invariants.broken:
@@ -241,7 +241,7 @@ class _Run:
                 for process in net._world.processes.failed()
             ]
             report.problems.append(f"a client or an administrator failed: {'; '.join(failed)}")
-        self._judge(report)
+        self._check_history(report)
         net.close()
         return report
 
@@ -255,7 +255,7 @@ class _Run:
             if self.finished == awaited or self.invariants.broken or failed:
                 return
 
-    def _judge(self, report: Report) -> None:
+    def _check_history(self, report: Report) -> None:
         operations = self.recorder.operations()
         verdict = check(operations, MODELS["kv"])
         if not verdict.linearizable:
@@ -269,6 +269,6 @@ class _Run:
         report.states = dict(self.coverage.counts)
 
 
-def run_universe(universe: Universe) -> Report:
+def run_chaos(parameters: RunParameters) -> Report:
     """Build, execute and check one run."""
-    return _Run(universe).run()
+    return _Run(parameters).run()

@@ -37,7 +37,7 @@ class Workload:
         while loop.time() < until_s:
             await asyncio.sleep(random.expovariate(1000 / profile.pause_ms))
             key, by_lease = random.choice(self._keys), random.random() < profile.lease_share
-            if by_lease and not profile.leases_are_judged:
+            if by_lease and not profile.leases_are_checked:
                 with contextlib.suppress(Unavailable):
                     await client.get(key.encode(), protocol.LEASE)  # it may be wrong, and is not recorded
                 by_lease = False
@@ -50,7 +50,7 @@ class Workload:
         connections = Connections(0.05)
         while loop.time() < until_s:
             await asyncio.sleep(random.expovariate(1000 / profile.read_ms))
-            by_lease = profile.leases_are_judged and random.random() < profile.lease_share
+            by_lease = profile.leases_are_checked and random.random() < profile.lease_share
             key, mode = random.choice(self._keys), protocol.LEASE if by_lease else protocol.LINEARIZABLE
             question = protocol.Read(key.encode(), mode)
             self._recorder.invoke(self._process, "get", key=key)

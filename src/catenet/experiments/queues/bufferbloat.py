@@ -21,7 +21,7 @@ RATE_BIT_S: Final = 10_000_000
 FLOWS: Final = 4
 PORT: Final = 5001
 RUNS: Final = 3
-SETTLED_S: Final = 10
+WARM_UP_S: Final = 10
 MEASURED_S: Final = 20
 PINGS_PER_S: Final = 10
 FULL_SHARE: Final = 1448 / 1538
@@ -76,11 +76,11 @@ def measure(queue: QueueOption, seed: int) -> Result:
     net.build()
     unloaded_ns = min(net.ping(pinger, pinged, count=3, interval="0.1s").rtts_ns)
     servers = _start(sources, sinks)
-    net.run(until=f"{SETTLED_S}s")
+    net.run(until=f"{WARM_UP_S}s")
     before = _received(servers)
     interval = f"{1000 // PINGS_PER_S}ms"
     found = net.ping(pinger, pinged, count=MEASURED_S * PINGS_PER_S, interval=interval, timeout="3s")
-    took_s = int(net._world.kernel.now_ns) / 1e9 - SETTLED_S
+    took_s = int(net._world.kernel.now_ns) / 1e9 - WARM_UP_S
     delays = tuple((rtt_ns - unloaded_ns) / 1e6 for rtt_ns in found.rtts_ns)
     return Result(delays, found.sent - found.received, (_received(servers) - before) * 8 / took_s / 1e6)
 

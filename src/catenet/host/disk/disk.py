@@ -124,7 +124,7 @@ class SimulatedDisk(Disk):
 
     def _end(self, future: asyncio.Future[Any], outcome: Outcome) -> None:
         self._under_way = None
-        self.medium.settle(int(self._kernel.now_ns))
+        self.medium.write_back(int(self._kernel.now_ns))
         if not future.done():
             result, error = outcome
             if error is None:

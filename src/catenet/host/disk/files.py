@@ -123,7 +123,7 @@ class SimulatedFiles(Files):
         self._spend(self.speed.sync_ns)
         if self._happens(self.faults.sync_errors):
             _fail(errno.EIO, folder)
-        self.medium.note(FolderSynced(self.clock_ns, folder))
+        self.medium.queue(FolderSynced(self.clock_ns, folder))
 
     # -- calls of an open file
 
@@ -173,7 +173,7 @@ class SimulatedFiles(Files):
         self._spend(self.speed.sync_ns, len(inode.dirty) * SECTOR_OCTETS)
         inode.dirty.clear()
         failed = self._happens(self.faults.sync_errors)
-        self.medium.note(Synced(self.clock_ns, inode, FAILED_SYNC_LOSES if failed else self.faults.lost_writes))
+        self.medium.queue(Synced(self.clock_ns, inode, FAILED_SYNC_LOSES if failed else self.faults.lost_writes))
         if failed:
             _fail(errno.EIO)
 
@@ -186,13 +186,13 @@ class SimulatedFiles(Files):
     def _written(self, inode: Inode, sectors: range) -> None:
         inode.dirty.update(sectors)
         written = {number: inode.sector(number) for number in sectors}
-        self.medium.note(Written(self.clock_ns, inode, written, len(inode.cache)))
+        self.medium.queue(Written(self.clock_ns, inode, written, len(inode.cache)))
         self._spend(self.speed.write_ns)
 
     def _name(self, path: str, names: dict[str, Inode | None]) -> None:
         named = Named(self.clock_ns, folder_of(path), names)
         named.rename(self.medium.names)
-        self.medium.note(named)
+        self.medium.queue(named)
         self._spend(self.speed.write_ns)
 
     def _spend(self, least_ns: int, octets: int = 0) -> None:

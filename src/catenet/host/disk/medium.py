@@ -55,7 +55,7 @@ class Change:
     def __init__(self, time_ns: int) -> None:
         self.time_ns: Final = time_ns
 
-    def settle(self, medium: Medium) -> None:
+    def apply(self, medium: Medium) -> None:
         """Apply the change to the medium."""
         raise AssertionError(f"{type(self).__name__} does not say what it changes")
 
@@ -69,7 +69,7 @@ class Written(Change):
         self._sectors: Final = sectors
         self._octets: Final = octets
 
-    def settle(self, medium: Medium) -> None:
+    def apply(self, medium: Medium) -> None:
         for number, content in self._sectors.items():
             self._inode.versions.setdefault(number, []).append(content)
         self._inode.sizes.append(self._octets)
@@ -87,7 +87,7 @@ class Synced(Change):
         self._inode: Final = inode
         self._lost_share: Final = lost_share
 
-    def settle(self, medium: Medium) -> None:
+    def apply(self, medium: Medium) -> None:
         share = self._lost_share
         kept = {number for number in self._inode.versions if not share or medium.stream.unit() >= share}
         self._inode.make_durable(kept)
@@ -101,7 +101,7 @@ class Named(Change):
         self.folder: Final = folder
         self.names: Final = names
 
-    def settle(self, medium: Medium) -> None:
+    def apply(self, medium: Medium) -> None:
         medium.unsynced_names.append(self)
 
     def rename(self, names: dict[str, Inode]) -> None:
@@ -120,7 +120,7 @@ class FolderSynced(Change):
         super().__init__(time_ns)
         self._folder: Final = folder
 
-    def settle(self, medium: Medium) -> None:
+    def apply(self, medium: Medium) -> None:
         for named in medium.unsynced_names:
             if named.folder == self._folder:
                 named.rename(medium.durable_names)
@@ -137,15 +137,15 @@ class Medium:
         self.unsynced_names: Final[list[Named]] = []
         self._journal: Final[deque[Change]] = deque()
 
-    def note(self, change: Change) -> None:
+    def queue(self, change: Change) -> None:
         """Queue a change, which reaches the medium at its time; changes are queued in order of time."""
         self._journal.append(change)
 
-    def settle(self, now_ns: int) -> None:
+    def write_back(self, now_ns: int) -> None:
         """Apply all changes up to now."""
         journal = self._journal
         while journal and journal[0].time_ns <= now_ns:
-            journal.popleft().settle(self)
+            journal.popleft().apply(self)
 
     def after_power_cut(self, now_ns: int, *, tears: bool = False) -> Medium:
         """The medium after a power cut now; all its content is durable.
@@ -153,7 +153,7 @@ class Medium:
         Objects of dead programs may still use the present medium, without effect, since the garbage collector may
         finalise them at any time.
         """
-        self.settle(now_ns)
+        self.write_back(now_ns)
         for named in self.unsynced_names:
             if self.stream.bits(1):
                 named.rename(self.durable_names)

@@ -12,7 +12,7 @@ from mypy_extensions import i64, mypyc_attr
 
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.timer import Timer
-from catenet.network.interface import Interface, InterfaceWatcher
+from catenet.network.interface import Interface, InterfaceObserver
 from catenet.network.routing.process import RoutingProcess
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ PRECEDENCE: Final = 0xC0
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class RoutingDaemon(InterfaceWatcher):
+class RoutingDaemon(InterfaceObserver):
     """A routing protocol on a host.  Give it its interfaces, then :meth:`start` it.
 
     ``distances`` are the administrative distances of its routes; it is known by the first.

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from mypy_extensions import mypyc_attr
 
 from catenet.host.routing.admin_distance import CONNECTED
-from catenet.network.forwarding.fib import Fib, RouteWatcher
+from catenet.network.forwarding.fib import Fib, RouteObserver
 from catenet.network.forwarding.route import UNICAST, Route
-from catenet.network.interface import Interface, InterfaceWatcher
+from catenet.network.interface import Interface, InterfaceObserver
 
 if TYPE_CHECKING:
     from catenet.host.host import Host
@@ -63,7 +63,7 @@ class RouteGiver(Protocol):
         """The tag of its route to a prefix; 0 if it has none."""
 
 
-class Redistribution(RouteWatcher):
+class Redistribution(RouteObserver):
     """The IPv4 routes of some origins (:mod:`~catenet.host.routing.admin_distance`), as ``taker`` is told of them, on
     ``terms``.
 
@@ -93,37 +93,39 @@ class Redistribution(RouteWatcher):
         self._fib.watch(self)
         host.ip.watch(_Carriers(self))
         self.look_at_all()
-        self._settle()
+        self._update()
 
     def route_changed(self, fib: Fib, prefix: int, prefix_len: int) -> None:
         self._changed[prefix, prefix_len] = None
-        self._settle_soon()
+        self._schedule_update()
 
     def look_at_all(self) -> None:
         """A link's change may have changed the best route to any prefix."""
         for route in self._fib.routes():
             if route.metric == CONNECTED or self._origins.get(route.metric, route.metric) in self._terms:
                 self._changed[route.prefix, route.prefix_len] = None
-        self._settle_soon()
+        self._schedule_update()
 
-    def _settle_soon(self) -> None:
+    def _schedule_update(self) -> None:
         if self._changed and not self._due:
             self._due = True
-            self._kernel.call_after(0, self._settle)
+            self._kernel.call_after(0, self._update)
 
-    def _settle(self) -> None:
+    def _update(self) -> None:
         self._due = False
         changed = list(self._changed)
         self._changed.clear()
         for prefix in changed:
             best = next((route for route in self._fib.routes_to(*prefix) if _usable(route)), None)
-            self._tell(prefix, None if best is None or prefix in self._untold or self._is_discard(best) else best)
+            self._redistribute(
+                prefix, None if best is None or prefix in self._untold or self._is_discard(best) else best
+            )
 
     def _is_discard(self, route: Route) -> bool:
         """Whether it is a protocol's entry for what its own summary lacks: that is for this router alone."""
         return route.kind != UNICAST and route.metric in self._origins
 
-    def _tell(self, prefix: Prefix, best: Route | None) -> None:
+    def _redistribute(self, prefix: Prefix, best: Route | None) -> None:
         """``best`` is the route in use to a prefix."""
         origin = CONNECTED if best is None else self._origin(best)
         terms = self._terms.get(origin)
@@ -145,7 +147,7 @@ class Redistribution(RouteWatcher):
         return self._origins.get(route.metric, route.metric)
 
 
-class _Carriers(InterfaceWatcher):
+class _Carriers(InterfaceObserver):
     def __init__(self, redistribution: Redistribution) -> None:
         super().__init__()
         self._redistribution: Final = redistribution

@@ -103,12 +103,12 @@ class OpenSsl:
         ctypes.memmove(buffer, here.entropy.tls_octets(count), count)
         return 1
 
-    def judge_validity_at(self, context: ssl.SSLContext, wall_ns: int) -> None:
+    def set_validation_time(self, context: ssl.SSLContext, wall_ns: int) -> None:
         """Let new connections of a context check certificates at this time."""
         self._contexts.add(context)
         self._set_time(self._param(context), wall_ns // NS_PER_S)
 
-    def judge_validity_now(self, context: ssl.SSLContext) -> None:
+    def clear_validation_time(self, context: ssl.SSLContext) -> None:
         """Let new connections of a context check certificates at the real time."""
         self._clear_flags(self._param(context), USE_CHECK_TIME)
 
@@ -133,7 +133,7 @@ def find_openssl() -> OpenSsl | None:
         pass
     warnings.warn(
         f"the functions of {ssl.OPENSSL_VERSION} cannot be reached from Python: TLS works, but its bytes will "
-        "not repeat from run to run, and certificates are judged by the real date",
+        "not repeat from run to run, and certificates are checked against the real date",
         RuntimeWarning,
         stacklevel=2,
     )
@@ -152,12 +152,12 @@ def tls_patches(openssl: OpenSsl | None) -> list[Patch]:
         # A connection copies the context's settings when it is created, so the context is restored afterwards.
         self.options = options | ssl.OP_NO_TICKET
         if openssl is not None:
-            openssl.judge_validity_at(self, here.wall_ns())
+            openssl.set_validation_time(self, here.wall_ns())
         try:
             return real(self, *args, **kwargs)
         finally:
             self.options = options
             if openssl is not None:
-                openssl.judge_validity_now(self)
+                openssl.clear_validation_time(self)
 
     return [Patch(ssl.SSLContext, "wrap_bio", wrap_bio)]

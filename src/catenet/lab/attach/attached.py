@@ -39,7 +39,7 @@ MOST_ROWS: Final = 1_000_000
 MOST_RECORDS: Final = 10_000
 
 
-class Reach(NamedTuple):
+class ReachableNode(NamedTuple):
     """A node that Linux can reach: its name, its kind and its addresses."""
 
     name: str
@@ -114,7 +114,7 @@ class Attached:
 
             kernel.call_at(duration_ns(until), end)
         if kernel.now_ns == 0 and self.net.epoch_ns == EPOCH_NS:
-            self._tell_the_time()
+            self._set_clocks()
         begun_s = time.perf_counter()
         outcome = "interrupted"
         try:
@@ -130,14 +130,14 @@ class Attached:
         self.net.kernel.stop()
         self.driver.stop()
 
-    def reachable(self) -> list[Reach]:
+    def reachable(self) -> list[ReachableNode]:
         """The nodes that Linux can reach, with their addresses."""
         registry = self.net.registry
         found = [(node.name, node.kind, node.addresses) for node in registry.ip_nodes()]
         found += [(node.name, "linux", node.addresses) for node in registry.attachments()]
-        return [Reach(name, kind, tuple(str(each) for each in addresses)) for name, kind, addresses in found]
+        return [ReachableNode(name, kind, tuple(str(each) for each in addresses)) for name, kind, addresses in found]
 
-    def _tell_the_time(self) -> None:
+    def _set_clocks(self) -> None:
         off_ns = time.time_ns() - EPOCH_NS
         for node in self.net.registry.ip_nodes():
             node.machine.clock.step(off_ns)

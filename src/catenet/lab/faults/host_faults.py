@@ -41,7 +41,7 @@ _DISK_SHARES = ("read_errors", "write_errors", "sync_errors", "corrupt_reads", "
 _DISK_FLAGS = ("stuck", "tears")
 
 
-class FaultVerbs(OptionChecks):
+class HostFaults(OptionChecks):
     """A time at which faults happen.  Each method returns the object itself, so that calls can be chained."""
 
     def __init__(self, net: World, time_ns: int) -> None:
@@ -99,7 +99,7 @@ class FaultVerbs(OptionChecks):
 
         def heal() -> None:
             partitions.lift(self._net.registry)
-            self._net.timeline.note(PARTITION_HEALED, self._net.name, "partitions healed")
+            self._net.timeline.record(PARTITION_HEALED, self._net.name, "partitions healed")
 
         return self._then(heal)
 
@@ -122,7 +122,7 @@ class FaultVerbs(OptionChecks):
             if parsed_ppm is not None:
                 machine.clock.set_drift(parsed_ppm)
                 words.append(f"drifts by {parsed_ppm:g} ppm")
-            self._net.timeline.note(CLOCK_CHANGED, machine.name, f"clock of {machine.name}: {', '.join(words)}")
+            self._net.timeline.record(CLOCK_CHANGED, machine.name, f"clock of {machine.name}: {', '.join(words)}")
 
         return self._then(change)
 
@@ -165,7 +165,7 @@ class FaultVerbs(OptionChecks):
 
         def change() -> None:
             machine.disk.set_faults(**parsed)
-            self._net.timeline.note(DISK_CHANGED, machine.name, f"disk of {machine.name}: {words}")
+            self._net.timeline.record(DISK_CHANGED, machine.name, f"disk of {machine.name}: {words}")
 
         return self._then(change)
 
@@ -181,7 +181,7 @@ class FaultVerbs(OptionChecks):
         def flip() -> None:
             hit = machine.disk.rot(bits, folder=folder)
             where = ", ".join(dict.fromkeys(hit)) or "nothing, for there is no file"
-            self._net.timeline.note(
+            self._net.timeline.record(
                 DISK_ROTTED, machine.name, f"silent corruption on the disk of {machine.name}: {where}"
             )
 
@@ -258,12 +258,12 @@ class FaultVerbs(OptionChecks):
         if not hosts:
             raise LabError(f'{verb}() needs a host, like {verb}("paris")')
         for machine in [self._host(who, verb) for who in hosts]:
-            self._then(self._noted(machine, act, kind, words))
+            self._then(self._recorded(machine, act, kind, words))
         return self
 
-    def _noted(self, machine: Host, act: Callable[[Host], object], kind: int, words: str) -> Callable[[], None]:
+    def _recorded(self, machine: Host, act: Callable[[Host], object], kind: int, words: str) -> Callable[[], None]:
         def now() -> None:
-            self._net.timeline.note(kind, machine.name, f"host {machine.name} {words}")
+            self._net.timeline.record(kind, machine.name, f"host {machine.name} {words}")
             act(machine)
 
         return now
@@ -271,7 +271,7 @@ class FaultVerbs(OptionChecks):
     def _partition(self, pairs: partitions.Pairs, words: str) -> Self:
         def impose() -> None:
             partitions.impose(self._net.registry, pairs)
-            self._net.timeline.note(PARTITIONED, self._net.name, words, len(pairs))
+            self._net.timeline.record(PARTITIONED, self._net.name, words, len(pairs))
 
         return self._then(impose)
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Self, overload
 
 from catenet.errors import LabError
-from catenet.lab.faults.host_faults import FaultVerbs
+from catenet.lab.faults.host_faults import HostFaults
 from catenet.lab.model.link import Link, change_text
 from catenet.lab.model.registry import LinkReference, NodeReference
 from catenet.lab.observe.timeline import CALLED
@@ -31,7 +31,7 @@ from catenet.lab.options.types import (
 )
 
 
-class At(FaultVerbs):
+class At(HostFaults):
     """A time at which actions happen.  Each method returns the object itself, so that calls can be chained."""
 
     @overload
@@ -112,7 +112,7 @@ class At(FaultVerbs):
 
         def call() -> None:
             name = getattr(function, "__qualname__", type(function).__name__)
-            self._net.timeline.note(CALLED, name, f"{name}() called")
+            self._net.timeline.record(CALLED, name, f"{name}() called")
             function(*args)
 
         self._net.kernel.call_at(self.time_ns, call)

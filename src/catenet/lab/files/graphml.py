@@ -100,14 +100,14 @@ class _Reader:
         elif tag == "data" and self._open:
             if self._data not in self._keys:
                 raise self._error(f"<data> has the key {quoted(self._data)}, and no <key> declares it")
-            self._note(self._open[-1], self._data, "".join(self._text).strip())
+            self._set_attribute(self._open[-1], self._data, "".join(self._text).strip())
         elif tag in ("node", "edge"):
             self._close(self._open.pop())
 
     def _close(self, element: _Open) -> None:
         for key, text in self._defaults.items():
             if self._keys[key].domain in (element.tag, "all") and self._keys[key].name not in element.attributes:
-                self._note(element, key, text)
+                self._set_attribute(element, key, text)
         if element.tag == "node":
             key = self._given(element.given, "id", "node")
             if key in self._nodes:
@@ -118,7 +118,7 @@ class _Reader:
         directed = element.given.get("directed", "true" if self._directed else "false") in ("true", "1")
         self._edges.append(GraphEdge(source, target, directed, element.attributes, element.line))
 
-    def _note(self, element: _Open, key: str, text: str) -> None:
+    def _set_attribute(self, element: _Open, key: str, text: str) -> None:
         declared = self._keys[key]
         element.attributes[declared.name] = number_of(text) if declared.is_number else text
 

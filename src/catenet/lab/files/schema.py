@@ -172,7 +172,7 @@ TREE_KEYS: Final = ("priority", "hello", "max_age", "forward_delay")
 
 
 class SwitchTable(Table):
-    """``[switches.NAME]``; what VLANs and ports hold is judged by :mod:`~catenet.lab.options.switch`."""
+    """``[switches.NAME]``; what VLANs and ports hold is checked by :mod:`~catenet.lab.options.switch`."""
 
     subnets: Texts = ()
     vlans: dict[str, Any] = {}

@@ -45,15 +45,15 @@ def _places(text: str) -> dict[KeyPath, int]:
                 places.setdefault(names, number)
                 names = (*names, index)
             table = names
-            _note(places, (), table, number)
+            _record_line(places, (), table, number)
             continue
         key = _KEY.match(line)
         if key is not None:
-            _note(places, table, _parts(key[1]), number)
+            _record_line(places, table, _parts(key[1]), number)
     return places
 
 
-def _note(places: dict[KeyPath, int], table: KeyPath, names: KeyPath, number: int) -> None:
+def _record_line(places: dict[KeyPath, int], table: KeyPath, names: KeyPath, number: int) -> None:
     for length in range(1, len(names) + 1):
         places.setdefault((*table, *names[:length]), number)
 

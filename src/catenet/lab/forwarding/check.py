@@ -18,13 +18,13 @@ from catenet.kernel.kernel import Kernel
 from catenet.lab.forwarding import graph as faults
 from catenet.lab.forwarding.episodes import BLACKHOLE, LOOP, Episode
 from catenet.lab.forwarding.graph import DELIVERED, Branches, Fault
-from catenet.lab.forwarding.next_hops import Sending
+from catenet.lab.forwarding.next_hops import NextHopGraph
 from catenet.lab.forwarding.prefixes import Prefix, Prefixes
 from catenet.lab.model.link import Link
 from catenet.lab.model.registry import Registry
 from catenet.network import addresses
-from catenet.network.forwarding.fib import Fib, RouteWatcher
-from catenet.network.interface import Interface, InterfaceWatcher
+from catenet.network.forwarding.fib import Fib, RouteObserver
+from catenet.network.interface import Interface, InterfaceObserver
 
 MOST_EPISODES_SHOWN: Final = 1000
 
@@ -42,7 +42,7 @@ class _Class:
         self.open: Final[dict[tuple[bool, tuple[int, ...]], Episode]] = {}
 
 
-class _CarrierObserver(InterfaceWatcher):
+class _CarrierObserver(InterfaceObserver):
     """Observes one router's interfaces."""
 
     def __init__(self, check: ForwardingCheck, router: int) -> None:
@@ -54,7 +54,7 @@ class _CarrierObserver(InterfaceWatcher):
         self._check.interface_changed(self._router)
 
 
-class _RouteObserver(RouteWatcher):
+class _RouteObserver(RouteObserver):
     """Observes one router's routes."""
 
     def __init__(self, check: ForwardingCheck, router: int) -> None:
@@ -68,7 +68,7 @@ class _RouteObserver(RouteWatcher):
 
 
 class ForwardingCheck:
-    """Compares the forwarding tables of all routers, from :meth:`settle` on.
+    """Compares the forwarding tables of all routers, from :meth:`update` on.
 
     ``episodes`` are all loops and blackholes so far, in order of their beginnings; ``checks`` counts the checks.
     """
@@ -77,7 +77,7 @@ class ForwardingCheck:
         self.episodes: Final[list[Episode]] = []
         self.checks: int = 0
         self._kernel: Final = kernel
-        self._sending: Final = Sending(registry)
+        self._graph: Final = NextHopGraph(registry)
         self._prefixes: Final = {version: Prefixes(addresses.width(version)) for version in (4, 6)}
         self._classes: Final[dict[tuple[int, Prefix], _Class]] = {}
         self._observers: Final[list[_RouteObserver]] = []
@@ -86,14 +86,14 @@ class ForwardingCheck:
         self._changes: Final[dict[tuple[int, int, Prefix], None]] = {}
         self._links_changed: Final[dict[str, Link]] = {}
         self._routers_changed: Final[dict[int, None]] = {}
-        self._unjudged: Final[dict[_Class, None]] = {}
+        self._unchecked: Final[dict[_Class, None]] = {}
         self._due = False
 
     # -- notifications
 
-    def settle(self) -> None:
+    def update(self) -> None:
         """Add what was declared since the last call, and check everything."""
-        fresh = self._sending.settle()
+        fresh = self._graph.update()
         for link in self._registry.links.values():
             if link.name not in self._links:
                 self._links.add(link.name)
@@ -104,11 +104,11 @@ class ForwardingCheck:
         for known in before:
             self._fill(known)
         if before:
-            self._routers_changed.update(dict.fromkeys(range(len(self._sending.routers))))
+            self._routers_changed.update(dict.fromkeys(range(len(self._graph.routers))))
         self._look_soon()
 
     def _listen(self, number: int) -> None:
-        router = self._sending.routers[number]
+        router = self._graph.routers[number]
         observer = _RouteObserver(self, number)
         self._observers.append(observer)
         router.stack.watch(_CarrierObserver(self, number))
@@ -146,9 +146,9 @@ class ForwardingCheck:
         self._due = False
         self.checks += 1
         for router, version, prefix in self._changes:
-            self._note_use(router, version, prefix)
-        touched = dict(self._unjudged)
-        self._unjudged.clear()
+            self._record_use(router, version, prefix)
+        touched = dict(self._unchecked)
+        self._unchecked.clear()
         for router, version, prefix in self._changes:
             inside = [self._classes.get((version, each)) for each in self._prefixes[version].within(prefix)]
             for known in self._send_anew(router, [each for each in inside if each is not None]):
@@ -158,14 +158,14 @@ class ForwardingCheck:
             touched.update(dict.fromkeys(self._follow_links()))
         for known in touched:
             if known.branches:
-                self._judge(known)
+                self._check_class(known)
 
     def _follow_links(self) -> list[_Class]:
         """Re-examine the changed links, and return the affected classes."""
         routers = self._routers_changed
         for link in self._links_changed.values():
-            routers.update(dict.fromkeys(self._sending.at_link(link.ends)))
-        self._sending.follow_links(list(routers))
+            routers.update(dict.fromkeys(self._graph.at_link(link.ends)))
+        self._graph.follow_links(list(routers))
         found = []
         for router in routers:
             found += self._send_anew(router, list(self._classes.values()))
@@ -173,9 +173,9 @@ class ForwardingCheck:
         self._routers_changed.clear()
         return [*found, *(known for known in self._classes.values() if known.lost_somewhere)]
 
-    def _note_use(self, router: int, version: int, prefix: Prefix) -> None:
+    def _record_use(self, router: int, version: int, prefix: Prefix) -> None:
         """Track whether a router has a route to a prefix, since this creates and removes classes."""
-        fib = self._sending.routers[router].stack.family(version).fib
+        fib = self._graph.routers[router].stack.family(version).fib
         mine = self._observers[router].prefixes
         there = bool(fib.routes_to(*prefix))
         if there and (version, prefix) not in mine:
@@ -218,16 +218,16 @@ class ForwardingCheck:
 
     def _fill(self, known: _Class) -> None:
         """Look up the missing next hops of a class."""
-        self._unjudged[known] = None
-        for router in range(len(known.branches), len(self._sending.routers)):
-            known.branches.append(self._sending.branches(router, known.version, known.sample))
+        self._unchecked[known] = None
+        for router in range(len(known.branches), len(self._graph.routers)):
+            known.branches.append(self._graph.branches(router, known.version, known.sample))
         known.had.extend(bytes(len(known.branches) - len(known.had)))
 
     def _send_anew(self, router: int, classes: Iterable[_Class]) -> list[_Class]:
         """Look up a router's next hops for these classes, and return those that have changed."""
         changed = []
         for known in classes:
-            branches = self._sending.branches(router, known.version, known.sample)
+            branches = self._graph.branches(router, known.version, known.sample)
             if known.branches[router] is not branches:
                 known.branches[router] = branches
                 changed.append(known)
@@ -235,7 +235,7 @@ class ForwardingCheck:
 
     # -- loops and blackholes
 
-    def _judge(self, known: _Class) -> None:
+    def _check_class(self, known: _Class) -> None:
         """Compare the present faults of a class with its previous ones."""
         branches = known.branches
         found = faults.loops(branches)
@@ -256,7 +256,7 @@ class ForwardingCheck:
         if not delivering:
             return []
         sent_to = {way for ways in known.branches for way in ways}
-        there = faults.within_reach(self._sending.ways, delivering)
+        there = faults.within_reach(self._graph.adjacent, delivering)
         return [
             Fault(False, (router,)) for router in lost if router in there and (known.had[router] or router in sent_to)
         ]
@@ -290,7 +290,7 @@ class ForwardingCheck:
         del self.episodes[place]
 
     def _names(self, routers: Iterable[int]) -> list[str]:
-        return [self._sending.routers[router].name for router in routers]
+        return [self._graph.routers[router].name for router in routers]
 
     # -- results
 

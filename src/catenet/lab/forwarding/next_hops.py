@@ -21,27 +21,27 @@ _REFUSED: Final[Branches] = (REFUSED,)
 _NOWHERE: Final[Branches] = (NOWHERE,)
 
 
-class Sending:
+class NextHopGraph:
     """All routers of an internet, numbered in order of declaration, and the links between them that work now."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry: Final = registry
         self.routers: Final[list[Router]] = []
-        self.ways: Final[list[list[int]]] = []
+        self.adjacent: Final[list[list[int]]] = []
         """For each router, its neighbours over working links."""
         self._holders: Final[dict[int, IpNode | Attachment]] = {}
         self._neighbours: Final[dict[Interface, list[IpNode | Attachment]]] = {}
         self._numbers: Final[dict[str, int]] = {}
         self._interned: Final[dict[Branches, Branches]] = {}
 
-    def settle(self) -> list[int]:
+    def update(self) -> list[int]:
         """Add new routers, addresses and links.  Returns the numbers of the new routers."""
         fresh = []
         for router in self._registry.routers()[len(self.routers) :]:
             fresh.append(len(self.routers))
             self._numbers[router.name] = len(self.routers)
             self.routers.append(router)
-            self.ways.append([])
+            self.adjacent.append([])
         nodes: list[IpNode | Attachment] = [*self._registry.ip_nodes(), *self._registry.attachments()]
         for node in nodes:
             for address in node.addresses:
@@ -55,12 +55,12 @@ class Sending:
         for end in ends:
             if isinstance(end.node, Switch):
                 for other in bridged_ends(end.node):
-                    self._note(other, found)
+                    self._add_router(other, found)
             else:
-                self._note(end, found)
+                self._add_router(end, found)
         return list(found)
 
-    def _note(self, end: End, found: dict[int, None]) -> None:
+    def _add_router(self, end: End, found: dict[int, None]) -> None:
         number = self._numbers.get(end.node.name)
         if number is not None:
             found[number] = None
@@ -77,7 +77,7 @@ class Sending:
                 for node in across:
                     if isinstance(node, Router):
                         next_to[self._numbers[node.name]] = None
-            self.ways[number] = list(next_to)
+            self.adjacent[number] = list(next_to)
 
     def branches(self, router: int, version: int, address: int) -> Branches:
         """The next hops of a router for an address."""

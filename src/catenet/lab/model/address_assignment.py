@@ -43,7 +43,7 @@ class AddressAssignment:
         """The blocks whose prefixes are routed to a router."""
         return self._blocks.get(router.name, [])
 
-    def settle(self) -> bool:
+    def assign(self) -> bool:
         """Assign the missing addresses.  True if any were missing."""
         lans = self._lans.all()
         links = [link for link in self._registry.links.values() if not link.addressed]

@@ -14,11 +14,11 @@ from catenet.link.switching.bridge_port import BridgePort
 from catenet.link.switching.port_vlans import NO_VLAN
 
 Tags = tuple[tuple[int, int], ...]
-Way = list[End]
+Path = list[End]
 """The ends that a frame leaves through."""
 
 
-class Reach:
+class BroadcastDomain:
     """What an end reaches over the links that ``crosses`` accepts, each by the end that a frame enters it from.
 
     ``found`` are the ends of hosts, routers and attachments, in order of declaration of their links, switch by switch,
@@ -26,19 +26,19 @@ class Reach:
     """
 
     def __init__(self, out: End, crosses: Callable[[End], bool]) -> None:
-        self.found: Final[list[tuple[Way, End]]] = []
+        self.found: Final[list[tuple[Path, End]]] = []
         self.vlans: Final[dict[tuple[str, int], None]] = {}
         self._left: Final[set[tuple[End, Tags]]] = set()
-        pending: list[tuple[Way, End, Tags]] = [([], out, ())]
-        for way, end, tags in pending:
+        pending: list[tuple[Path, End, Tags]] = [([], out, ())]
+        for path, end, tags in pending:
             link = end.link
             if link is None or not crosses(end):
                 continue
             across = link.other(end)
             if isinstance(across.node, Switch):
-                pending.extend(([*way, end], *left) for left in self._relayed(across.node, across, tags))
+                pending.extend(([*path, end], *left) for left in self._relayed(across.node, across, tags))
             elif across is not out and not tags:
-                self.found.append(([*way, end], across))
+                self.found.append(([*path, end], across))
 
     def _relayed(self, switch: Switch, into: End, tags: Tags) -> list[tuple[End, Tags]]:
         """Where a switch sends on what came in by an end, but for what it has sent before."""
@@ -70,7 +70,7 @@ class Reach:
 
 def reached(out: End, crosses: Callable[[End], bool]) -> list[End]:
     """The ends of hosts, routers and attachments that hear what one sends, over links that ``crosses`` accepts."""
-    return [end for _, end in Reach(out, crosses).found]
+    return [end for _, end in BroadcastDomain(out, crosses).found]
 
 
 def any_link(_: End) -> bool:

@@ -38,7 +38,7 @@ class Host(machine.Host, OptionChecks):
         self._known: Final = processes
 
     def note(self, what: str, text: str) -> None:
-        self.notes.timeline.tell(what, self.name, text)
+        self.notes.timeline.record_program(what, self.name, text)
 
     def multicast(
         self,

@@ -12,7 +12,7 @@ from typing import Final
 
 from catenet.errors import LabError
 from catenet.lab.model.address_plan import Network
-from catenet.lab.model.broadcast_domain import Reach, any_link
+from catenet.lab.model.broadcast_domain import BroadcastDomain, any_link
 from catenet.lab.model.nodes import End, LinkBase, Switch
 from catenet.lab.model.switching.switch_ports import check_without_vlan
 from catenet.link.vlan_tag import DEFAULT_VLAN
@@ -80,18 +80,18 @@ class Lans:
 
     def _place(self, end: End) -> None:
         """Find the LAN of an end, or make one for it and all that it reaches."""
-        reach = Reach(end, any_link)
-        if not reach.vlans:
+        domain = BroadcastDomain(end, any_link)
+        if not domain.vlans:
             check_without_vlan(end)
             return
-        ends = [end, *(other for _, other in reach.found)]
+        ends = [end, *(other for _, other in domain.found)]
         known = list(dict.fromkeys(self._vlan_lans[each] for each in ends if each in self._vlan_lans))
         if len(known) > 1:
             raise LabError(
                 f"the LANs {known[0].name} and {known[1].name} have subnets of their own already; "
                 f"join switches before the first run"
             )
-        lan = known[0] if known else self._vlan_lan(end, list(reach.vlans))
+        lan = known[0] if known else self._vlan_lan(end, list(domain.vlans))
         fresh = [each for each in ends if each not in self._vlan_lans]
         lan.members.extend(fresh)
         self._vlan_lans.update(dict.fromkeys(fresh, lan))

@@ -121,8 +121,8 @@ class Link(LinkBase, OptionChecks):
             return
         self.wire.cut()
         self.down_since_ns = int(self._kernel.now_ns)
-        self._timeline.note(LINK_CUT, self.name, f"link {self.name} cut")
-        self._tell(self._watchers)
+        self._timeline.record(LINK_CUT, self.name, f"link {self.name} cut")
+        self._notify(self._watchers)
 
     def heal(self) -> None:
         """Restore a cut link now."""
@@ -130,8 +130,8 @@ class Link(LinkBase, OptionChecks):
             return
         self.wire.heal()
         self.down_ns += int(self._kernel.now_ns) - self.down_since_ns
-        self._timeline.note(LINK_HEALED, self.name, f"link {self.name} healed")
-        self._tell(self._watchers)
+        self._timeline.record(LINK_HEALED, self.name, f"link {self.name} healed")
+        self._notify(self._watchers)
 
     def set(
         self,
@@ -176,8 +176,8 @@ class Link(LinkBase, OptionChecks):
         """
         self.check_change(parsed)
         self._apply(parsed)
-        self._timeline.note(LINK_SET, self.name, f"link {self.name}: {text}")
-        self._tell(self._setters)
+        self._timeline.record(LINK_SET, self.name, f"link {self.name}: {text}")
+        self._notify(self._setters)
 
     def check_change(self, parsed: Mapping[str, Any]) -> None:
         """Raises LabError for options that need a PHY, if it has none, and for a rate that its PHY does not have.
@@ -191,7 +191,7 @@ class Link(LinkBase, OptionChecks):
     def restore(self) -> None:
         """Restore the declared options now, undoing :meth:`set`.  The MTU and the queues do not change."""
         self._apply({key: value for key, value in {**HEALTHY, **self._declared}.items() if key not in ("mtu", "queue")})
-        self._timeline.note(LINK_SET, self.name, f"link {self.name}: as declared")
+        self._timeline.record(LINK_SET, self.name, f"link {self.name}: as declared")
 
     def total_down_ns(self) -> int:
         """The total time for which it has been cut, up to now, in nanoseconds."""
@@ -212,7 +212,7 @@ class Link(LinkBase, OptionChecks):
             cost = self._costs[out] = min(max(1, measured), parse.MOST_COST)
         return cost
 
-    def _tell(self, watchers: list[Callable[[Link], None]]) -> None:
+    def _notify(self, watchers: list[Callable[[Link], None]]) -> None:
         for changed in watchers:
             changed(self)
 

@@ -71,9 +71,9 @@ class Processes:
         where = f"{process.name} on {process.host.name}"
         if process.state == FAILED:
             text = f"{where} failed: {exception_text(process.exception)}"
-            self._timeline.note(PROGRAM_FAILED, process.host.name, text, known.number)
+            self._timeline.record(PROGRAM_FAILED, process.host.name, text, known.number)
         elif process.state == FINISHED and not known.service:
-            self._timeline.note(PROGRAM_FINISHED, process.host.name, f"{where} finished", known.number)
+            self._timeline.record(PROGRAM_FINISHED, process.host.name, f"{where} finished", known.number)
         if not known.service:
             self._awaited -= 1
             if self._awaited == 0 and self.stop_when_done:

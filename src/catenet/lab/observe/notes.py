@@ -47,7 +47,7 @@ def note(what: str, text: str) -> None:
     Raises RuntimeError if no host's program is running.
     """
     notes, host = _notes("note")
-    notes.timeline.tell(what, host, text)
+    notes.timeline.record_program(what, host, text)
 
 
 def history() -> Recorder:

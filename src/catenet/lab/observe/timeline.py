@@ -28,8 +28,8 @@ PARTITION_HEALED: Final = declare(0x815, "lab.partition_healed")
 CLOCK_CHANGED: Final = declare(0x816, "lab.clock_changed")
 DISK_CHANGED: Final = declare(0x817, "lab.disk_changed")
 DISK_ROTTED: Final = declare(0x818, "lab.disk_rotted")
-TOLD: Final = declare(0x820, "lab.told")
-"""An event reported by a program: see :meth:`Timeline.tell`."""
+PROGRAM_NOTE: Final = declare(0x820, "lab.told")
+"""An event reported by a program: see :meth:`Timeline.record_program`."""
 
 WORDS: Final = {
     LINK_CUT: "link-cut",
@@ -68,16 +68,16 @@ class Timeline:
         self._kernel: Final = kernel
         self.entries: Final[list[Entry]] = []
 
-    def note(self, kind: int, subject: str, text: str, a: int = 0, b: int = 0) -> None:
+    def record(self, kind: int, subject: str, text: str, a: int = 0, b: int = 0) -> None:
         """Record an event of that kind now."""
         now_ns = int(self._kernel.now_ns)
         self.entries.append(Entry(now_ns, WORDS[kind], subject, text))
         trace = self._kernel.trace
         trace.row(now_ns, kind, trace.subject(subject), a, b)
 
-    def tell(self, what: str, subject: str, text: str) -> None:
+    def record_program(self, what: str, subject: str, text: str) -> None:
         """Record an event that a program reports, with a kind of its own."""
         now_ns = int(self._kernel.now_ns)
         self.entries.append(Entry(now_ns, what, subject, text))
         trace = self._kernel.trace
-        trace.row(now_ns, TOLD, trace.subject(f"{subject}: {text}"))
+        trace.row(now_ns, PROGRAM_NOTE, trace.subject(f"{subject}: {text}"))

@@ -319,7 +319,7 @@ def parse_id(given: Any, what: str) -> int:
 
 
 def _integer(given: Any, what: str) -> int:
-    """A whole number of 32 bits, the widest field that there is; narrower ones are judged by who has them."""
+    """A whole number of 32 bits, the widest field that there is; narrower ones are checked by who has them."""
     return whole_number(given, what, 0, 0xFFFFFFFF)
 
 

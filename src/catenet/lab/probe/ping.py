@@ -245,17 +245,17 @@ class _Pinger(EchoUser):
         self._sent_ns[number] = int(self._kernel.now_ns)
         error = send(self._target.address, number, body, hop_limit)
         if error:
-            self._note(number, -1, "", 0, errno_text(error))
+            self._record_reply(number, -1, "", 0, errno_text(error))
 
     def replied(self, sequence: int, source: int, hop_limit: int, body: bytes) -> None:
         rtt_ns = int(self._kernel.now_ns) - self._sent_ns[sequence]
-        self._note(sequence, rtt_ns, addresses.text(self._target.version, source), hop_limit, "")
+        self._record_reply(sequence, rtt_ns, addresses.text(self._target.version, source), hop_limit, "")
 
     def failed(self, sequence: int, error: IcmpError) -> None:
         source = addresses.text(int(error.version), error.reporter) if error.reporter else ""
-        self._note(sequence, -1, source, 0, error_text(error))
+        self._record_reply(sequence, -1, source, 0, error_text(error))
 
-    def _note(self, number: int, rtt_ns: int, source: str, hop_limit: int, error: str) -> None:
+    def _record_reply(self, number: int, rtt_ns: int, source: str, hop_limit: int, error: str) -> None:
         self._replies.setdefault(number, PingReply(number, rtt_ns, source, hop_limit, error))
 
     def replies(self) -> tuple[PingReply, ...]:

@@ -91,7 +91,7 @@ def _rip_route(row: Row) -> Fields:
     }
 
 
-def _judged(names: Sequence[str] | dict[int, str]) -> Callable[[Row], Fields]:
+def _rejected(names: Sequence[str] | dict[int, str]) -> Callable[[Row], Fields]:
     return lambda row: {"reason": names[row.a], "source": address_text(4, row.b)}
 
 
@@ -198,10 +198,10 @@ _WORDS: Final[dict[int, Callable[[Row], Fields]]] = {
     network.CARRIER: _up,
     network.NAT_MAPPED: _nat,
     rip.ROUTE: _rip_route,
-    rip.DROP: _judged(rip_drop_reasons.REASONS),
+    rip.DROP: _rejected(rip_drop_reasons.REASONS),
     rip.UPDATE: _rip_update,
     ospf.ROUTE: _ospf_route,
-    ospf.DROP: _judged(ospf_drop_reasons.REASONS),
+    ospf.DROP: _rejected(ospf_drop_reasons.REASONS),
     ospf.NEIGHBOUR: _ospf_neighbour,
     ospf.INTERFACE: _ospf_interface,
     ospf.INSTALLED: _ospf_lsa,

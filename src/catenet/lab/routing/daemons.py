@@ -73,14 +73,14 @@ class RoutingDaemons(Generic[Daemon, Options]):
 
     # -- what all do alike
 
-    def settle(self) -> None:
+    def configure(self) -> None:
         """Give every router of the protocol its daemon, and the daemon each interface that it lacks."""
         routers = [router for router in self._registry.routers() if router.speaks(self._protocol)]
         for router in routers:
-            self._settle(router)
+            self._configure(router)
         check_used(self._protocol, [(router, self.options[router.name].networks) for router in routers])
 
-    def _settle(self, router: Router) -> None:
+    def _configure(self, router: Router) -> None:
         options = self.options[router.name]
         daemon = self.daemons.get(router.name)
         fresh = daemon is None

@@ -7,7 +7,7 @@ from typing import Final
 
 from catenet.lab.model.address_assignment import AddressAssignment
 from catenet.lab.model.address_plan import Network
-from catenet.lab.model.broadcast_domain import Reach
+from catenet.lab.model.broadcast_domain import BroadcastDomain
 from catenet.lab.model.lans import Lans, switch_of
 from catenet.lab.model.link import Link
 from catenet.lab.model.nodes import End, HostNode, IpNode, Router
@@ -53,11 +53,11 @@ class RouteGraph:
         self.edges: Final[list[Edge]] = []
         self.graph: Final = Graph(len(self.nodes))
         for tail, node in enumerate(self.nodes):
-            for edge in self.ways_out(node):
+            for edge in self.edges_out(node):
                 self.graph.add_edge(tail, edge.number, edge.cost)
                 self.edges.append(edge)
 
-    def ways_out(self, node: IpNode) -> list[Edge]:
+    def edges_out(self, node: IpNode) -> list[Edge]:
         """The edges from a node, which may be one that takes no part, to those that do."""
         edges = []
         for out in node.ends:
@@ -84,7 +84,7 @@ def reachable_interfaces(out: End, down: set[str]) -> list[End]:
 
 def _reachable(out: End, down: set[str]) -> list[tuple[list[End], End]]:
     """The same, each with the ends that the way there leaves through."""
-    return Reach(out, lambda end: end.link is not None and end.link.name not in down).found
+    return BroadcastDomain(out, lambda end: end.link is not None and end.link.name not in down).found
 
 
 def next_hop(out: End, into: End, version: int) -> list[NextHop]:
@@ -103,7 +103,7 @@ def takes_part(node: IpNode) -> bool:
 
 
 def destinations(
-    registry: Registry, lans: Lans, settler: AddressAssignment
+    registry: Registry, lans: Lans, assignment: AddressAssignment
 ) -> list[tuple[list[Network], list[IpNode]]]:
     """Prefixes, and the nodes that lead to them, in order of declaration.
 
@@ -113,7 +113,7 @@ def destinations(
     for router in registry.routers():
         if router.routing == "auto":
             prefixes: list[Network] = [
-                prefix for block in settler.blocks(router) for prefix in (block.ipv4, block.ipv6)
+                prefix for block in assignment.blocks(router) for prefix in (block.ipv4, block.ipv6)
             ]
             outside = [
                 face for face in router.own_faces if not any(_holds(prefix, face.network) for prefix in prefixes)
@@ -124,15 +124,15 @@ def destinations(
         if owners and lan.subnets:
             found.append((list(lan.subnets), owners))
     for link in registry.links.values():
-        found.extend(_link_destination(link, settler))
+        found.extend(_link_destination(link, assignment))
     return [(prefixes, owners) for prefixes, owners in found if prefixes]
 
 
-def _link_destination(link: Link, settler: AddressAssignment) -> list[tuple[list[Network], list[IpNode]]]:
+def _link_destination(link: Link, assignment: AddressAssignment) -> list[tuple[list[Network], list[IpNode]]]:
     if switch_of(link) is not None:
         return []
     owners = _auto_routers(list(link.ends))
-    blocks = [block for node in owners if isinstance(node, Router) for block in settler.blocks(node)]
+    blocks = [block for node in owners if isinstance(node, Router) for block in assignment.blocks(node)]
     covered: list[Network] = [prefix for block in blocks for prefix in (block.ipv4, block.ipv6)]
     subnets = [face.network for face in link.a.faces if not any(_holds(prefix, face.network) for prefix in covered)]
     return [(subnets, owners)] if subnets and owners else []

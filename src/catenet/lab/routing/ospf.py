@@ -46,8 +46,8 @@ class OspfRouting(RoutingDaemons[OspfDaemon, OspfOptions]):
         """The router that goes by an id."""
         return self._ids.get(router_id)
 
-    def settle(self) -> None:
-        super().settle()
+    def configure(self) -> None:
+        super().configure()
         for name, daemon in self.daemons.items():
             if not daemon.machine.virtual_links and self.options[name].virtual_links:
                 add_virtual_links(name, self.daemons, self.options)

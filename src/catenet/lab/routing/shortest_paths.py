@@ -58,7 +58,7 @@ class AutomaticRoutes:
         timeline: Timeline,
         registry: Registry,
         lans: Lans,
-        settler: AddressAssignment,
+        assignment: AddressAssignment,
         metric: str,
         reconverge_ns: int,
     ) -> None:
@@ -66,7 +66,7 @@ class AutomaticRoutes:
         self._timeline: Final = timeline
         self._registry: Final = registry
         self._lans: Final = lans
-        self._settler: Final = settler
+        self._assignment: Final = assignment
         self._metric: Final = metric
         self._reconverge_ns: Final = reconverge_ns
         self._down: Final[set[str]] = set()
@@ -98,14 +98,14 @@ class AutomaticRoutes:
             via = self._registry.node(via)
         return via if isinstance(via, Attachment) else self._registry.ip_node(via, owner)
 
-    def settle(self) -> None:
+    def compute(self) -> None:
         """Compute everything for what there is now."""
-        self.settle_static()
+        self.install_static()
         for name, link in self._registry.links.items():
             if name not in self._seen and not link.up:
                 self._down.add(name)
             self._seen.add(name)
-        places = destinations(self._registry, self._lans, self._settler)
+        places = destinations(self._registry, self._lans, self._assignment)
         self._places = [owners for _, owners in places]
         self._prefixes = [
             [(prefix.version, int(prefix.network_address), prefix.prefixlen) for prefix in prefixes]
@@ -114,7 +114,7 @@ class AutomaticRoutes:
         self._lay_out()
         self._default_routes()
 
-    def settle_static(self) -> None:
+    def install_static(self) -> None:
         """Write the static routes that were given since the last time."""
         for route in self._static:
             self._install_static(route)
@@ -150,7 +150,7 @@ class AutomaticRoutes:
         if routes:
             routers = len(change.changed)
             text = f"{routes} routes of {routers} routers changed"
-            self._timeline.note(ROUTES_CHANGED, "routing", text, routers, routes)
+            self._timeline.record(ROUTES_CHANGED, "routing", text, routers, routes)
 
     # -- automatic
 
@@ -177,7 +177,7 @@ class AutomaticRoutes:
     def _lay_out(self) -> None:
         """Begin anew with what there is now."""
         if self._tables is not None:
-            self._tell_all(self._tables)
+            self._notify_all(self._tables)
         routes = RouteGraph(self._registry, self._metric, set())
         places = [[routes.numbers[owner.name] for owner in owners] for owners in self._places]
         tables = self._tables = SharedTables(routes, places, self._prefixes, self._blocks())
@@ -188,11 +188,11 @@ class AutomaticRoutes:
             node.stack.fib4.source = NodeRoutes(tables, number, 4)
             node.stack.fib6.source = NodeRoutes(tables, number, 6)
             node.stack.forget_destinations()
-        self._tell_all(tables)
+        self._notify_all(tables)
 
     def _blocks(self) -> set[Prefix]:
         """The prefixes that sum up what a router has."""
-        blocks = [block for router in self._registry.routers() for block in self._settler.blocks(router)]
+        blocks = [block for router in self._registry.routers() for block in self._assignment.blocks(router)]
         summed = [prefix for block in blocks for prefix in (block.ipv4, block.ipv6)]
         return {(prefix.version, int(prefix.network_address), prefix.prefixlen) for prefix in summed}
 
@@ -205,7 +205,7 @@ class AutomaticRoutes:
             stack.family(version).fib.changed(network, length)
         return len(prefixes)
 
-    def _tell_all(self, tables: SharedTables) -> None:
+    def _notify_all(self, tables: SharedTables) -> None:
         """All routes may have come or gone."""
         for node in tables.routes.nodes:
             if node.stack.fib4.is_watched() or node.stack.fib6.is_watched():

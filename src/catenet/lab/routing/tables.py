@@ -21,7 +21,7 @@ from catenet.network.forwarding.fib import RouteSource
 from catenet.network.forwarding.route import UNICAST, UNREACHABLE, NextHop, Route
 from catenet.network.routing.dijkstra import distances_to_nearest, shortest_paths
 from catenet.network.routing.graph import UNREACHED, Graph
-from catenet.network.routing.reverse_spf import ways_out
+from catenet.network.routing.reverse_spf import edges_out
 
 __all__ = ["AUTOMATIC_METRIC", "MOST_DISTANCES", "STATIC_METRIC", "NodeRoutes", "Prefix", "SharedTables"]
 
@@ -89,7 +89,7 @@ class SharedTables:
             if (len(self._distances) + 1) * len(self.graph) > MOST_DISTANCES:
                 self._distances.clear()
             distances = self._distances[place] = array("q", self.distances(place))
-        return ways_out(self.graph, node, distances)
+        return edges_out(self.graph, node, distances)
 
     def distances(self, place: int) -> list[int]:
         """How far all nodes are from a place now."""

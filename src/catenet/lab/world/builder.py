@@ -87,7 +87,7 @@ class Builder(World):
         if router.speaks("ospf"):
             self.ospf.options[name] = own_ospf
         if faces:
-            self._settler.wanted_own[name] = faces
+            self._assignment.wanted_own[name] = faces
         self._add_ip_node(router)
         return router
 
@@ -315,7 +315,7 @@ class Builder(World):
             self._lans.join(here, there)
         for end in ends:
             if end.node.name in faces:
-                self._settler.wanted[end] = list(faces[end.node.name])
+                self._assignment.wanted[end] = list(faces[end.node.name])
         self.captures.link_added(link)
         return link
 

@@ -91,9 +91,9 @@ class World:
         self._lans: Final = Lans()
         self._plan: Final = AddressPlan()
         self._gateways: Final[dict[str, Gateway]] = {}
-        self._settler: Final = AddressAssignment(self.registry, self._lans, self._plan)
+        self._assignment: Final = AddressAssignment(self.registry, self._lans, self._plan)
         self.routes: Final = AutomaticRoutes(
-            self.kernel, self.timeline, self.registry, self._lans, self._settler, self.metric, reconverge_ns
+            self.kernel, self.timeline, self.registry, self._lans, self._assignment, self.metric, reconverge_ns
         )
         self.rip: Final = RipRouting(self.kernel, self.registry)
         self.ospf: Final = OspfRouting(self.kernel, self.registry)
@@ -114,7 +114,7 @@ class World:
 
     def prefixes(self) -> list[Network]:
         """Every reachable prefix of this internet, once it is built."""
-        places = destinations(self.registry, self._lans, self._settler)
+        places = destinations(self.registry, self._lans, self._assignment)
         return [prefix for prefixes, _ in places for prefix in prefixes]
 
     def capture(self, *links: object) -> None:
@@ -133,28 +133,28 @@ class World:
         A run does so first.  An earlier call reports mistakes earlier, and makes addresses available.
         """
         with sparing_collector():
-            self._settle()
+            self._build()
 
-    def _settle(self) -> None:
+    def _build(self) -> None:
         check_ports(self.registry.nodes.values())
         check_segments(self.registry.switches())
         report_groups(self.registry.switches(), self._lans)
-        if self._settler.settle():
+        if self._assignment.assign():
             self.naming.update(self.registry)
-            self._tell_lldp()
-            self.routes.settle()
+            self._update_lldp()
+            self.routes.compute()
         else:
-            self.routes.settle_static()
+            self.routes.install_static()
         for gateway in self._gateways.values():
             gateway.install()
-        self.rip.settle()
-        self.ospf.settle()
+        self.rip.configure()
+        self.ospf.configure()
         self.rip.redistribute({distances.OSPF: self.ospf.daemons})
         self.ospf.redistribute({distances.RIP: self.rip.daemons})
         if self.forwarding is not None:
-            self.forwarding.settle()
+            self.forwarding.update()
 
-    def _tell_lldp(self) -> None:
+    def _update_lldp(self) -> None:
         """Let LLDP send the addresses that nodes have now."""
         for node in self.registry.ip_nodes():
             if node.lldp is not None:

@@ -122,7 +122,7 @@ class AggregatePort(BridgePort):
         self.kernel.trace.row(now_ns, ROW_AGGREGATE, self._subject, len(distributing), 1 if up else 0)
         self._set_carrier(up)
         for member in self.members:
-            member.tell_lldp()
+            member.update_lldp()
 
     def _transmit(self, now_ns: i64) -> None:
         for member in self.members:
@@ -175,7 +175,7 @@ class Member(Station):
             return self.port.carrier
         return self.lacp.mux_state == MUX_DISTRIBUTING
 
-    def tell_lldp(self) -> None:
+    def update_lldp(self) -> None:
         """Let LLDP send whether the port works as a member (802.1AX-2014, annex F)."""
         agent = self.lldp
         if agent is None:

@@ -62,16 +62,16 @@ class PausableFifo(Discipline):
         if waiting is not None:
             self.frames -= 1
             self.octets -= waiting.octets
-            self._tell_if_drained()
+            self._report_if_drained()
         return waiting
 
     def take_all(self) -> list[Waiting]:
         self.frames = self.octets = 0
         taken = self._fifo.take_all()
-        self._tell_if_drained()
+        self._report_if_drained()
         return taken
 
-    def _tell_if_drained(self) -> None:
+    def _report_if_drained(self) -> None:
         octets = self.octets + self.frames * FCS_OCTETS
         if self._was_too_full and self.frames <= self._xon_frames and octets <= self._xon_octets:
             self._was_too_full = False

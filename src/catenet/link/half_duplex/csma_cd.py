@@ -269,9 +269,9 @@ class CsmaChannel(Channel):
             self._end_signal()
         elif self._pdu is not None:
             waiting += 1
-            self._tell_cut(self._pdu)
+            self._report_cut(self._pdu)
         for pdu, _ in self._behind:
-            self._tell_cut(pdu)
+            self._report_cut(pdu)
         self._behind.clear()
         self._pdu = None
         self._state = IDLE
@@ -284,7 +284,7 @@ class CsmaChannel(Channel):
         self.up = False
         self.receiver.signal_changed(False)
 
-    def _tell_cut(self, pdu: Pdu) -> None:
+    def _report_cut(self, pdu: Pdu) -> None:
         if self._tap is not None:
             self._tap.dropped(self, pdu, LOSS_TEXT[LOST_CUT])
 

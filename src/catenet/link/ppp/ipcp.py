@@ -36,7 +36,7 @@ class Ipcp(ControlProtocol):
     def wishes(self) -> list[Option]:
         return [Option(IP_ADDRESS, self.address.to_bytes(4, "big"))] if self._asks else []
 
-    def judged(self, option: Option) -> Option | None:
+    def acceptable(self, option: Option) -> Option | None:
         if option.kind != IP_ADDRESS or len(option.value) != 4:
             return None
         if option.number() != 0:

@@ -36,7 +36,7 @@ class Ipv6cp(ControlProtocol):
     def wishes(self) -> list[Option]:
         return [Option(INTERFACE_IDENTIFIER, self.identifier.to_bytes(8, "big"))] if self._asks else []
 
-    def judged(self, option: Option) -> Option | None:
+    def acceptable(self, option: Option) -> Option | None:
         if option.kind != INTERFACE_IDENTIFIER or len(option.value) != 8:
             return None
         if option.number() in (0, self.identifier):

@@ -92,7 +92,7 @@ class Lcp(ControlProtocol):
     def wishes(self) -> list[Option]:
         return list(self._wished.values())
 
-    def judged(self, option: Option) -> Option | None:
+    def acceptable(self, option: Option) -> Option | None:
         if VALUE_OCTETS.get(option.kind) != len(option.value):
             return None
         if option.kind == MRU and option.number() < LEAST_MRU:

@@ -98,7 +98,7 @@ class ControlProtocol(Timer):
         """The options to request."""
         return []
 
-    def judged(self, option: Option) -> Option | None:
+    def acceptable(self, option: Option) -> Option | None:
         """The peer's option itself if it is accepted, another value that would be, or None if it is not negotiable."""
         return None
 
@@ -163,7 +163,7 @@ class ControlProtocol(Timer):
         unknown: list[Option] = []
         others: list[Option] = []
         for option in options:
-            wanted = self.judged(option)
+            wanted = self.acceptable(option)
             if wanted is None:
                 unknown.append(option)
             elif wanted is not option:

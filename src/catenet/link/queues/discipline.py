@@ -16,9 +16,9 @@ from catenet.kernel.streams import Stream
 from catenet.link.drop_reasons import NO_CARRIER
 from catenet.link.ethernet import Frame
 from catenet.link.queue import TAKEN, WAITS, Queue
-from catenet.link.queues.account import QueueAccount
 from catenet.link.queues.ecn import mark
 from catenet.link.queues.fifo import Waiting
+from catenet.link.queues.statistics import QueueStatistics
 from catenet.physical.channel import Channel
 
 
@@ -42,7 +42,7 @@ class Discipline(Queue):
         self.frames: i64 = 0
         self.octets: i64 = 0
         self._channel: Channel | None = None
-        self._account: QueueAccount | None = None
+        self._statistics: QueueStatistics | None = None
         self._release: Final = Release(self)
         self.paused_until_ns: i64 = 0
 
@@ -66,9 +66,9 @@ class Discipline(Queue):
 
     # -- called by the port
 
-    def install(self, account: QueueAccount) -> None:
-        """Use this account for counters and random streams."""
-        self._account = account
+    def install(self, statistics: QueueStatistics) -> None:
+        """Use these statistics for counters and random streams."""
+        self._statistics = statistics
 
     def offer(self, channel: Channel, frame: Frame) -> i64:
         self._channel = channel
@@ -121,33 +121,33 @@ class Discipline(Queue):
             if waiting is not None:
                 frame = waiting.frame
                 octets = frame.octets
-                account = self._account
-                if account is not None:
-                    account.sent_frames += 1
-                    account.sent_octets += octets
+                statistics = self._statistics
+                if statistics is not None:
+                    statistics.sent_frames += 1
+                    statistics.sent_octets += octets
                 channel.transmit(frame, octets + channel.around_octets)
         if self.frames > 0:
             self._arm(channel, now_ns)
 
     def drop(self, frame: Frame, reason: i64) -> None:
         """Count a dropped frame, which has been removed already."""
-        account, channel = self._account, self._channel
-        if account is not None and channel is not None:
-            account.dropped(channel, frame, reason)
+        statistics, channel = self._statistics, self._channel
+        if statistics is not None and channel is not None:
+            statistics.dropped(channel, frame, reason)
 
     def mark(self, frame: Frame, reason: i64) -> Frame | None:
         """Set Congestion Experienced in a frame and count it; None if its ends do not support ECN."""
         marked = mark(frame)
-        account, channel = self._account, self._channel
-        if marked is not None and account is not None and channel is not None:
-            account.marked(channel, marked, reason)
+        statistics, channel = self._statistics, self._channel
+        if marked is not None and statistics is not None and channel is not None:
+            statistics.marked(channel, marked, reason)
         return marked
 
     def stream(self, purpose: str) -> Stream:
         """The port's random stream for one purpose; only for a discipline that is installed at a port."""
-        account = self._account
-        assert account is not None, "install the discipline at a port first"
-        return account.stream(purpose)
+        statistics = self._statistics
+        assert statistics is not None, "install the discipline at a port first"
+        return statistics.stream(purpose)
 
     def _arm(self, channel: Channel, now_ns: i64) -> None:
         at_ns = self.ready_ns(now_ns)

@@ -145,7 +145,7 @@ class Bridge(Switch):
                 return
         ports = None
         if self.snooping is not None and dst & GROUP_BIT != 0:
-            ports = self.snooping.way_out(came_in, received)
+            ports = self.snooping.egress_ports(came_in, received)
         if ports is None:
             self.flooded += 1
             ports = self.bridge_ports

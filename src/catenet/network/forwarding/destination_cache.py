@@ -38,7 +38,7 @@ class Destination:
         self.address: Final = address
         self.kind: Final[i64] = kind
         self.neighbours: list[Neighbour] = []
-        self.ways: i64 = 0
+        self.next_hop_count: i64 = 0
         self.hash_seed: i64 = 0
         self.link_mtu: i64 = 65_535
         self.path_mtu: i64 = 65_535
@@ -52,10 +52,10 @@ class Destination:
 
     def send(self, packet: IpPacket) -> None:
         """Pass a packet to the next hop; of several, the flow's hash selects one."""
-        if self.ways == 1:
+        if self.next_hop_count == 1:
             self.neighbours[0].send(packet)
         else:
-            self.neighbours[flow_hash(packet, self.hash_seed) % self.ways].send(packet)
+            self.neighbours[flow_hash(packet, self.hash_seed) % self.next_hop_count].send(packet)
 
 
 def flow_hash(packet: IpPacket, seed: i64) -> i64:

@@ -47,7 +47,7 @@ class RouteSource:
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class RouteWatcher:
+class RouteObserver:
     """An observer of a :class:`Fib`, registered by ``watch``."""
 
     def route_changed(self, fib: Fib, prefix: int, prefix_len: int) -> None:
@@ -69,9 +69,9 @@ class Fib:
         self._index: PrefixIndex | None = None
         self._unindexed = 0
         self.source: RouteSource | None = None
-        self._watchers: Final[list[RouteWatcher]] = []
+        self._watchers: Final[list[RouteObserver]] = []
 
-    def watch(self, watcher: RouteWatcher) -> None:
+    def watch(self, watcher: RouteObserver) -> None:
         """Add an observer of route changes."""
         self._watchers.append(watcher)
 
@@ -91,7 +91,7 @@ class Fib:
             prefixes[route.prefix] = [route]
         else:
             prefixes[route.prefix] = _placed(route, others)
-        self._note(route.prefix, route.prefix_len)
+        self._notify(route.prefix, route.prefix_len)
 
     def remove(self, prefix: int, prefix_len: int, metric: int = 0) -> bool:
         """Take a route out; False if there is none such."""
@@ -109,7 +109,7 @@ class Fib:
         if not prefixes:
             del self._by_length[prefix_len]
             self._lengths = sorted(self._by_length, reverse=True)
-        self._note(key, prefix_len)
+        self._notify(key, prefix_len)
         return True
 
     def routes_to(self, prefix: int, prefix_len: int) -> list[Route]:
@@ -169,7 +169,7 @@ class Fib:
         held = [self._by_length[length] for length in self._lengths]
         return PrefixIndex(self._bits, [routes[0] for prefixes in held for routes in prefixes.values()])
 
-    def _note(self, prefix: int, prefix_len: int) -> None:
+    def _notify(self, prefix: int, prefix_len: int) -> None:
         """Notify observers that a route to this prefix was added, replaced or removed."""
         self._index = None
         self._unindexed = 0

@@ -150,7 +150,7 @@ class Icmp(Protocol):
             return None
         mtu: i64 = 0
         if number == errno.EMSGSIZE:
-            mtu = _told_mtu(version, message, quoted.length)
+            mtu = _reported_mtu(version, message, quoted.length)
             if mtu == 0:
                 return None
             self.core.learn_path_mtu(version, quoted.dst, mtu)
@@ -167,7 +167,7 @@ class Icmp(Protocol):
             message.kind,
             message.code,
         )
-        self.core.tell(error)
+        self.core.report_error(error)
         return error
 
     # -- errors sent ----------------------------------------------------------------------------------
@@ -277,7 +277,7 @@ def _receive_mld(packet: IpPacket, message: IcmpMessage, interface: Interface) -
         interface.receive_group_message(6, told)
 
 
-def _told_mtu(version: i64, message: IcmpMessage, length: i64) -> i64:
+def _reported_mtu(version: i64, message: IcmpMessage, length: i64) -> i64:
     """The MTU in a too-big message; estimated if it contains none, 0 if it is implausible."""
     if version == 6:
         return message.rest if message.rest >= LEAST_MTU_OCTETS else 0

@@ -14,7 +14,7 @@ from catenet.network.routing.graph import UNREACHED, Graph
 from catenet.network.routing.shortest import ShortestPaths
 
 
-class Way:
+class CandidateEdge:
     """One edge out of a node, weighed.
 
     ``total`` is the cost of the cheapest path to the target that begins with it and does not come back to the node;
@@ -41,11 +41,11 @@ class Way:
 class Step:
     """One node that packets may pass: what it has come from, what is left, and its ways, best first."""
 
-    def __init__(self, node: int, distance: int, left: int, ways: list[Way]) -> None:
+    def __init__(self, node: int, distance: int, left: int, candidates: list[CandidateEdge]) -> None:
         self.node: Final = node
         self.distance: Final = distance
         self.left: Final = left
-        self.ways: Final = ways
+        self.candidates: Final = candidates
 
 
 class Explanation:
@@ -81,7 +81,7 @@ def explain(graph: Graph, source: int, target: int) -> Explanation:
     return Explanation(target, paths, steps, paths.path_counts()[target])
 
 
-def weigh(graph: Graph, node: int, target: int, left: list[int]) -> list[Way]:
+def weigh(graph: Graph, node: int, target: int, left: list[int]) -> list[CandidateEdge]:
     """The ways out of one node, best first; none out of the target.
 
     ``left`` are all nodes' distances to the target, which no edge below 0 leads to.
@@ -89,7 +89,7 @@ def weigh(graph: Graph, node: int, target: int, left: list[int]) -> list[Way]:
     if node == target:
         return []
     onward, back = distances_to(graph, target, node), distances_to(graph, node)
-    weighed: list[tuple[int, int, Way]] = []
+    weighed: list[tuple[int, int, CandidateEdge]] = []
     for edge in graph.out[node]:
         head, cost = graph.heads[edge], graph.costs[edge]
         total = extra = UNREACHED
@@ -98,10 +98,10 @@ def weigh(graph: Graph, node: int, target: int, left: list[int]) -> list[Way]:
             total = cost + onward[head]
             extra = total - left[node]
             loop_free = back[head] == UNREACHED or left[head] < back[head] + left[node]
-        weighed.append((int(total == UNREACHED), total, Way(edge, head, cost, total, extra, loop_free)))
+        weighed.append((int(total == UNREACHED), total, CandidateEdge(edge, head, cost, total, extra, loop_free)))
     weighed.sort(key=_rank)
     return [way for _, _, way in weighed]
 
 
-def _rank(weighed: tuple[int, int, Way]) -> tuple[int, int, int]:
+def _rank(weighed: tuple[int, int, CandidateEdge]) -> tuple[int, int, int]:
     return weighed[0], weighed[1], weighed[2].edge

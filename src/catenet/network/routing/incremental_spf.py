@@ -78,7 +78,7 @@ class _Step:
                 self._relax(edge)
         for edge in present:
             self._relax(edge)
-        self._settle()
+        self._propagate_decreases()
         self._review(present)
         return [node for node in sorted(self._old_parents) if self._differs(node)]
 
@@ -127,7 +127,7 @@ class _Step:
             self._distances[head] = total
             heappush(self._heap, total * self._size + head)
 
-    def _settle(self) -> None:
+    def _propagate_decreases(self) -> None:
         """Step 3: go on as far as something gets shorter."""
         heap, size = self._heap, self._size
         while heap:

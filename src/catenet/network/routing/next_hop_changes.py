@@ -51,7 +51,7 @@ class NextHopChanges:
         now = was[:]
         self._lose(was, now)
         self._find_again(now)
-        self._settle(now)
+        self._relax_all(now)
         return self._changed(was, now)
 
     def _lose(self, was: vec[i64], now: vec[i64]) -> None:
@@ -65,7 +65,7 @@ class NextHopChanges:
             if lost[node] == self._round or self._is_held(node, was):
                 continue
             lost[node] = self._round
-            self._note(node)
+            self._mark_changed(node)
             now[node] = FAR
             slot, end = after.first_in[node], after.first_in[node + 1]
             self.edges_seen += end - slot
@@ -109,10 +109,10 @@ class NextHopChanges:
             slot += 1
         if best < now[node]:
             now[node] = best
-            self._note(node)
+            self._mark_changed(node)
             self._heap.push(best, node)
 
-    def _settle(self, now: vec[i64]) -> None:
+    def _relax_all(self, now: vec[i64]) -> None:
         """Step 3."""
         heap, after = self._heap, self._after
         while heap.count:
@@ -127,11 +127,11 @@ class NextHopChanges:
                 total: i64 = distance + after.costs_in[slot]
                 if total < now[tail]:
                     now[tail] = total
-                    self._note(tail)
+                    self._mark_changed(tail)
                     heap.push(total, tail)
                 slot += 1
 
-    def _note(self, node: i64) -> None:
+    def _mark_changed(self, node: i64) -> None:
         if self._moved[node] != self._round:
             self._moved[node] = self._round
             self._movers = append(self._movers, node)

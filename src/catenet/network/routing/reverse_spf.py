@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from catenet.network.routing.graph import UNREACHED, Graph
 
 
-def ways_out(graph: Graph, node: int, distances: Sequence[int]) -> list[int]:
+def edges_out(graph: Graph, node: int, distances: Sequence[int]) -> list[int]:
     """The edges out of ``node`` that shortest paths to the place begin with, in order of their numbers.
 
     ``distances`` are all nodes' to the place.  No edge may cost 0 or less.

@@ -58,7 +58,7 @@ class SocketTransport(_FlowControlMixin):
         self._loop.call_soon(self._protocol.connection_made, self)
         self._loop.call_soon(reading)
         if waiter is not None:
-            self._loop.call_soon(_settle, waiter)
+            self._loop.call_soon(_wake, waiter)
 
     def __repr__(self) -> str:
         state = "closed" if self._sock.fileno() == -1 else "closing" if self._closing else "open"
@@ -97,14 +97,14 @@ class SocketTransport(_FlowControlMixin):
     def _maybe_pause_protocol(self) -> None:
         if self.get_write_buffer_size() > self._high_octets and not self._protocol_paused:
             self._protocol_paused = True
-            self._tell_flow("pause_writing")
+            self._call_flow_control("pause_writing")
 
     def _maybe_resume_protocol(self) -> None:
         if self._protocol_paused and self.get_write_buffer_size() <= self._low_octets:
             self._protocol_paused = False
-            self._tell_flow("resume_writing")
+            self._call_flow_control("resume_writing")
 
-    def _tell_flow(self, method: str) -> None:
+    def _call_flow_control(self, method: str) -> None:
         try:
             getattr(self._protocol, method)()
         except (SystemExit, KeyboardInterrupt):
@@ -163,7 +163,7 @@ class SocketTransport(_FlowControlMixin):
                 server.detach(self)
 
 
-def _settle(waiter: asyncio.Future[Any]) -> None:
+def _wake(waiter: asyncio.Future[Any]) -> None:
     if not waiter.cancelled():
         waiter.set_result(None)
 

@@ -228,16 +228,16 @@ class VirtualLoop(asyncio.BaseEventLoop):
             _set_running_loop(self)
             slept_ns = int(environment.end_step())
         if slept_ns:
-            self.call_later(slept_ns / 1e9, _tell, future, *outcome)
+            self.call_later(slept_ns / 1e9, _set_outcome, future, *outcome)
         else:
-            _tell(future, *outcome)
+            _set_outcome(future, *outcome)
 
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:
         """Reject further work for the default executor; there is nothing to wait for."""
         self._executor_shutdown_called = True
 
 
-def _tell(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
+def _set_outcome(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
     """Set the result of an executor call, unless the future was cancelled."""
     if future.done():
         return

@@ -152,7 +152,7 @@ class SimSocket(real.socket):
             code = endpoint.take_error()
             if code:
                 fail(code)
-            _settle(endpoint, address)
+            _set_peer(endpoint, address)
 
     def connect_ex(self, address: Any, /) -> int:
         try:
@@ -362,7 +362,7 @@ class SimSocket(real.socket):
             self._stack.wait(call, self.endpoint, ready, self._timeout)
 
 
-def _settle(endpoint: Endpoint, address: SockAddr) -> None:
+def _set_peer(endpoint: Endpoint, address: SockAddr) -> None:
     """Record that the program knows of its connection."""
     try:
         endpoint.connect(address)

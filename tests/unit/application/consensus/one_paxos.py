@@ -27,11 +27,11 @@ class One:
         self.said: list[Any] = []
         self.asked: list[Any] = []
 
-    def tell(self, event: events.Event) -> None:
+    def step(self, event: events.Event) -> None:
         for effect in self.replica.step(event, self.now_ns):
             match effect:
                 case asked.Append():
-                    self.tell(events.Appended(effect.token))
+                    self.step(events.Appended(effect.token))
                     self.asked.append(effect)
                 case asked.Send() if effect.message.to == 1:
                     self.hear(effect.message)
@@ -39,21 +39,21 @@ class One:
                     self.said.append(effect.message)
                 case asked.Apply():
                     self.asked.append(effect)
-                    self.tell(events.Applied(effect.entries[-1].index))
+                    self.step(events.Applied(effect.entries[-1].index))
                 case _:
                     self.asked.append(effect)
 
     def hear(self, message: asked.Message) -> None:
-        self.tell(events.Receive(message))
+        self.step(events.Receive(message))
 
     def beat(self, after_ns: int = 50 * MS) -> None:
         """Time goes on, and it is ticked."""
         self.now_ns += after_ns
-        self.tell(events.Tick())
+        self.step(events.Tick())
 
     def lead(self) -> None:
         """It campaigns, and all promise, who have accepted nothing."""
-        self.tell(events.Campaign())
+        self.step(events.Campaign())
         for prepare in self.take(Prepare):
             self.hear(Promise(prepare.to, 1, prepare.term, prepare.attempt, 0, True, 0, 0, []))
 
@@ -65,7 +65,7 @@ class One:
     def decide(self, *commands: bytes) -> None:
         """As leader: have them chosen, with the second voter's vote."""
         for command in commands:
-            self.tell(events.Propose([command]))
+            self.step(events.Propose([command]))
             for accept in self.take(Accept):
                 if accept.to == 2 and accept.entries:
                     self.hear(Accepted(2, 1, accept.term, accept.entries[0].index, accept.entries[-1].index))

@@ -50,7 +50,7 @@ class One:
         self._unwritten: list[int] = []
         self._after: list[tuple[int, asked.Message]] = []
 
-    def tell(self, event: events.Event) -> None:
+    def step(self, event: events.Event) -> None:
         for effect in self.replica.step(event, self.now_ns):
             match effect:
                 case asked.Append():
@@ -61,7 +61,7 @@ class One:
                 case asked.Apply():
                     self.asked.append(effect)
                     if not self.slow_application:
-                        self.tell(events.Applied(effect.entries[-1].index))
+                        self.step(events.Applied(effect.entries[-1].index))
                 case _:
                     self.asked.append(effect)
         if not self.slow_disk:
@@ -72,7 +72,7 @@ class One:
         """All that was written is durable."""
         while self._unwritten:
             token = self._unwritten.pop(0)
-            self.tell(events.Appended(token))
+            self.step(events.Appended(token))
 
     def _release(self) -> None:
         ready = [one for one in self._after if one[0] not in self._unwritten]
@@ -84,16 +84,16 @@ class One:
                 self.said.append(message)
 
     def hear(self, message: asked.Message) -> None:
-        self.tell(events.Receive(message))
+        self.step(events.Receive(message))
 
     def tick(self, after_ns: int = 0) -> None:
         """Time goes on, and it is ticked."""
         self.now_ns += after_ns
-        self.tell(events.Tick())
+        self.step(events.Tick())
 
     def lead(self, *voters: int) -> None:
         """It campaigns, and these vote for it (by default 2)."""
-        self.tell(events.Campaign())
+        self.step(events.Campaign())
         for kind, answer in ((RequestPreVote, PreVoteReply), (RequestVote, VoteReply)):
             for request in self.take(kind):
                 if request.to in (voters or (2,)):

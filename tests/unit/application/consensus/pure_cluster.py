@@ -64,7 +64,7 @@ class Host:
         """What was not written is lost."""
         self.up = False
 
-    def tell(self, event: events.Event) -> None:
+    def step(self, event: events.Event) -> None:
         if self.up:
             self.do(self.replica.step(event, self.cluster.now))
 
@@ -101,19 +101,19 @@ class Host:
         self.disk.write(write)
         for message in self.held.pop(write.token):
             self.cluster.send(message)
-        self.tell(events.Appended(write.token))
+        self.step(events.Appended(write.token))
 
     def apply(self, entries: list[Entry]) -> None:
         for entry in entries:
             assert entry.index == self.index + 1
             self.index = entry.index
-            self.cluster.note(entry)
+            self.cluster.record(entry)
             if entry.kind == COMMAND and entry.data:
                 self.applied.append(entry.data)
-        self.tell(events.Applied(self.index))
+        self.step(events.Applied(self.index))
         if self.cluster.snapshot_every and self.index - self.replica_snapshot() >= self.cluster.snapshot_every:
             self.taken = self.index
-            self.tell(events.SnapshotTaken(self.index, b"|".join(self.applied)))
+            self.step(events.SnapshotTaken(self.index, b"|".join(self.applied)))
 
     taken = 0
 
@@ -123,7 +123,7 @@ class Host:
     def restore(self, snapshot: Snapshot) -> None:
         self.applied = snapshot.data.split(b"|") if snapshot.data else []
         self.index = snapshot.index
-        self.tell(events.Applied(self.index))
+        self.step(events.Applied(self.index))
 
 
 class Cluster:
@@ -149,7 +149,7 @@ class Cluster:
     def join(self, number: int) -> None:
         self.hosts[number] = Host(self, number, Disk(founding(())))
 
-    def note(self, entry: Entry) -> None:
+    def record(self, entry: Entry) -> None:
         """Every replica applies the same entry at the same place."""
         self.applied_in[entry.index, entry.term] = entry.data
         known = self.decided.setdefault(entry.index, entry)
@@ -180,12 +180,12 @@ class Cluster:
                 if host.up and host.writing and self.dice.random() < 0.7:
                     host.write_one()
                 if host.up and host.replica.deadline_ns() <= self.now:
-                    host.tell(events.Tick())
+                    host.step(events.Tick())
 
     def deliver(self, message: asked.Message) -> None:
         host = self.hosts.get(message.to)
         if host is not None and host.up and (message.sender, message.to) not in self.cut:
-            host.tell(events.Receive(message))
+            host.step(events.Receive(message))
 
     def leader(self) -> Host | None:
         leaders = [h for h in self.hosts.values() if h.up and h.replica.role == ROLE_LEADER]
@@ -199,7 +199,7 @@ class Cluster:
         assert found is not None, "no leader in time"
         return found
 
-    def settle(self) -> Host:
+    def stabilize(self) -> Host:
         """The leader that has led for a second."""
         while True:
             before = self.await_leader()
@@ -213,7 +213,7 @@ class Cluster:
     def propose(self, host: Host, *commands: bytes) -> int:
         self.tag += 1
         self.asked[self.tag] = commands
-        host.tell(events.Propose(list(commands), self.tag))
+        host.step(events.Propose(list(commands), self.tag))
         return self.tag
 
     def isolate(self, *numbers: int) -> None:

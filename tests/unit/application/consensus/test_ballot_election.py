@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catenet.application.consensus.ballot_election import (
-    AskBallot,
     BallotElector,
-    TellBallot,
+    HBReply,
+    HBRequest,
     emit_ballot_message,
     parse_ballot_message,
 )
@@ -101,11 +101,11 @@ def test_an_answer_of_an_earlier_round_or_of_a_stranger_does_not_count() -> None
     elector.tick(0, False, True)
     elector.tick(ROUND, False, True)
     assert not elector.connected
-    elector.receive(TellBallot(2, 1, elector.round - 1, 999, True), ROUND)
-    elector.receive(TellBallot(9, 1, elector.round, 999, True), ROUND)
+    elector.receive(HBReply(2, 1, elector.round - 1, 999, True), ROUND)
+    elector.receive(HBReply(9, 1, elector.round, 999, True), ROUND)
     elector.tick(2 * ROUND, False, True)
     assert not elector.connected
-    elector.receive(TellBallot(2, 1, elector.round, 0, True), 2 * ROUND)
+    elector.receive(HBReply(2, 1, elector.round, 0, True), 2 * ROUND)
     assert elector.tick(3 * ROUND, False, True) == TAKE_OVER
     assert elector.connected
 
@@ -149,16 +149,16 @@ def test_a_round_takes_time() -> None:
 @pytest.mark.slow
 @given(numbers, numbers, numbers, numbers, st.booleans())
 def test_a_message_arrives_as_it_was_sent(sender: int, to: int, round_: int, ballot: int, connected: bool) -> None:
-    asked = parse_ballot_message(emit_ballot_message(AskBallot(sender, to, round_)))
-    assert isinstance(asked, AskBallot)
+    asked = parse_ballot_message(emit_ballot_message(HBRequest(sender, to, round_)))
+    assert isinstance(asked, HBRequest)
     assert (asked.sender, asked.to, asked.round) == (sender, to, round_)
-    written = emit_ballot_message(TellBallot(sender, to, round_, ballot, connected))
+    written = emit_ballot_message(HBReply(sender, to, round_, ballot, connected))
     told = parse_ballot_message(written)
-    assert isinstance(told, TellBallot)
+    assert isinstance(told, HBReply)
     assert (told.sender, told.to, told.round, told.ballot, told.connected) == (sender, to, round_, ballot, connected)
     with pytest.raises(ValueError, match="cut off"):
         parse_ballot_message(written[:-1])
-    for wrong in (written + b"\x00", emit_ballot_message(AskBallot(sender, to, round_)) + b"\x00", b"\x01\x01\x01\x01"):
+    for wrong in (written + b"\x00", emit_ballot_message(HBRequest(sender, to, round_)) + b"\x00", b"\x01\x01\x01\x01"):
         with pytest.raises(ValueError, match="no message of ballot leader election"):
             parse_ballot_message(wrong)
 

@@ -83,7 +83,7 @@ def change(cluster: Cluster, dice: Random) -> None:
         changes = [events.MemberChange(events.ADD_VOTER, joining)]
     else:
         changes = [events.MemberChange(events.ADD_VOTER, dice.choice(sorted(cluster.hosts)))]
-    leader.tell(events.ChangeMembership(changes, events.AUTO, 0))
+    leader.step(events.ChangeMembership(changes, events.AUTO, 0))
 
 
 CASES = [{}, {"window": 4, "keep_entries": 5}, {"second_quorum": 2}, {"leases": True, "snapshot_chunk_octets": 16}]
@@ -119,7 +119,7 @@ def test_places_that_were_given_away_are_kept() -> None:
 @pytest.mark.parametrize("second_quorum", [0, 2])
 def test_a_minority_decides_nothing(second_quorum: int) -> None:
     cluster = Cluster(maker(second_quorum=second_quorum), 5, 3)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     cluster.isolate(leader.number)
     cluster.propose(leader, b"alone")
     cluster.run(2000 * MS)
@@ -130,34 +130,34 @@ def test_a_minority_decides_nothing(second_quorum: int) -> None:
 
 def test_a_read_sees_what_was_decided_before_it() -> None:
     cluster = Cluster(maker(), 3, 4)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     cluster.propose(leader, b"first")
     cluster.run(300 * MS)
-    leader.tell(events.Read(77))
+    leader.step(events.Read(77))
     assert 77 not in cluster.reads
     cluster.run(100 * MS)
     assert cluster.reads[77] >= leader.index == 1
     cluster.isolate(leader.number)
-    leader.tell(events.Read(78))
+    leader.step(events.Read(78))
     cluster.run(2000 * MS)
     assert 78 not in cluster.reads
 
 
 def test_within_a_lease_a_read_needs_nobody() -> None:
     cluster = Cluster(maker(leases=True), 3, 4)
-    leader = cluster.settle()
-    leader.tell(events.Read(77, lease=True))
+    leader = cluster.stabilize()
+    leader.step(events.Read(77, lease=True))
     assert 77 in cluster.reads
     cluster.isolate(leader.number)
     cluster.run(150 * MS)
-    leader.tell(events.Read(78, lease=True))
+    leader.step(events.Read(78, lease=True))
     assert 78 not in cluster.reads
 
 
 def test_leadership_is_handed_over() -> None:
     cluster = Cluster(maker(), 5, 6)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     heir = leader.number % 5 + 1
-    leader.tell(events.Transfer(heir))
+    leader.step(events.Transfer(heir))
     cluster.run(200 * MS)
     assert cluster.leader() is cluster.hosts[heir]

@@ -33,7 +33,7 @@ def pieces(one: One) -> list[tuple[int, int, bytes, bool]]:
 def test_a_snapshot_that_was_taken_goes_to_the_disk_and_only_the_last_entries_are_kept_beside_it() -> None:
     """Without it the log grows for ever, in memory and on disk."""
     one = leading(10, keep_entries=4)
-    one.tell(events.SnapshotTaken(7, b"up to seven"))
+    one.step(events.SnapshotTaken(7, b"up to seven"))
     (effect,) = one.take_asked(asked.StoreSnapshot)
     assert (effect.snapshot.index, effect.snapshot.data, effect.discard_to) == (7, b"up to seven", 3)
     assert effect.snapshot.term == one.replica.term
@@ -48,19 +48,19 @@ def test_a_snapshot_that_was_taken_goes_to_the_disk_and_only_the_last_entries_ar
 def test_a_snapshot_that_is_no_newer_or_too_new_changes_nothing() -> None:
     """One that is older would take the place of a newer; one of what is not chosen would tell what may never be."""
     one = leading(10, keep_entries=4)
-    one.tell(events.SnapshotTaken(11, b"of what is not chosen"))
+    one.step(events.SnapshotTaken(11, b"of what is not chosen"))
     assert not one.take_asked(asked.StoreSnapshot)
-    one.tell(events.SnapshotTaken(10, b"up to ten"))
+    one.step(events.SnapshotTaken(10, b"up to ten"))
     assert len(one.take_asked(asked.StoreSnapshot)) == 1
     for index in (9, 10):
-        one.tell(events.SnapshotTaken(index, b"again"))
+        one.step(events.SnapshotTaken(index, b"again"))
     assert not one.take_asked(asked.StoreSnapshot)
     assert one.replica.server.learner.snapshot.data == b"up to ten"
 
 
 def test_a_snapshot_with_few_entries_before_it_forgets_none() -> None:
     one = leading(3, keep_entries=4)
-    one.tell(events.SnapshotTaken(3, b"up to three"))
+    one.step(events.SnapshotTaken(3, b"up to three"))
     (effect,) = one.take_asked(asked.StoreSnapshot)
     assert (effect.discard_to, one.replica.server.log.base) == (0, 0)
 
@@ -68,26 +68,26 @@ def test_a_snapshot_with_few_entries_before_it_forgets_none() -> None:
 def test_no_snapshot_is_taken_while_the_members_change() -> None:
     """It says who decides next, and not who will after that: who starts from it would count on the wrong voters."""
     one = leading(3, window=4)
-    one.tell(events.ChangeMembership([events.MemberChange(events.ADD_LEARNER, 9)], events.AUTO, 0))
+    one.step(events.ChangeMembership([events.MemberChange(events.ADD_LEARNER, 9)], events.AUTO, 0))
     one.decide(b"after it")
     server = one.replica.server
     pending_from = server.members.pending_from
     assert server.members.pending
-    one.tell(events.SnapshotTaken(4, b"too early"))
+    one.step(events.SnapshotTaken(4, b"too early"))
     assert not one.take_asked(asked.StoreSnapshot)
     while server.members.pending:
         one.decide(b"more")
     assert server.members.now_from == pending_from
-    one.tell(events.SnapshotTaken(pending_from - 2, b"of the members before"))
+    one.step(events.SnapshotTaken(pending_from - 2, b"of the members before"))
     assert not one.take_asked(asked.StoreSnapshot)
-    one.tell(events.SnapshotTaken(pending_from - 1, b"of the members now"))
+    one.step(events.SnapshotTaken(pending_from - 1, b"of the members now"))
     (effect,) = one.take_asked(asked.StoreSnapshot)
     assert effect.snapshot.membership.learners == (9,)
 
 
 def test_who_lacks_entries_that_are_here_gets_them_and_no_snapshot() -> None:
     one = leading(10, keep_entries=4)
-    one.tell(events.SnapshotTaken(7, b"up to seven"))
+    one.step(events.SnapshotTaken(7, b"up to seven"))
     one.take(Learn, InstallSnapshot)
     one.beat()
     one.answer_beat(3, chosen=3)
@@ -116,7 +116,7 @@ def test_entries_come_in_messages_of_limited_size_each_when_the_one_before_has_a
 def test_a_snapshot_goes_piece_by_piece_and_one_that_was_lost_is_sent_again_from_where_it_was() -> None:
     """Begun anew after each loss, a large snapshot would never arrive over a link that loses."""
     one = leading(10, keep_entries=4, snapshot_chunk_octets=4)
-    one.tell(events.SnapshotTaken(7, b"0123456789"))
+    one.step(events.SnapshotTaken(7, b"0123456789"))
     one.beat()
     one.answer_beat(3, chosen=0)
     assert pieces(one) == [(3, 0, b"0123", False)]
@@ -139,14 +139,14 @@ def test_a_snapshot_goes_piece_by_piece_and_one_that_was_lost_is_sent_again_from
 def test_an_answer_about_another_snapshot_or_from_outside_it_gets_nothing(index: int, offset: int) -> None:
     """What it asked for would be read as the end of the snapshot, and installed."""
     one = leading(10, keep_entries=4, snapshot_chunk_octets=4)
-    one.tell(events.SnapshotTaken(7, b"0123456789"))
+    one.step(events.SnapshotTaken(7, b"0123456789"))
     one.hear(SnapshotReply(3, 1, one.replica.term, index, offset))
     assert not pieces(one)
 
 
 def test_who_asks_is_told_what_it_lacks_and_who_knows_more_is_asked() -> None:
     one = leading(10, keep_entries=4, snapshot_chunk_octets=4)
-    one.tell(events.SnapshotTaken(7, b"0123456789"))
+    one.step(events.SnapshotTaken(7, b"0123456789"))
     one.take(Learn)
     one.hear(CatchUpRequest(3, 1, 5, 10))
     assert not one.take(CatchUpRequest, Learn, InstallSnapshot), "it knows as much"

@@ -26,12 +26,12 @@ def replace_all_but(cluster: Cluster, leader: int, joining: tuple[int, int]) -> 
 def test_a_promise_that_comes_late_lets_the_leader_go_on() -> None:
     """New voters that were out of reach come back: what clients asked for meanwhile is decided, with no election."""
     cluster = Cluster(maker(window=4), 3, 1)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     changes = replace_all_but(cluster, leader.number, (8, 9))
     for number in (8, 9):
         cluster.join(number)
     cluster.isolate(8, 9)
-    leader.tell(events.ChangeMembership(changes, events.AUTO, 0))
+    leader.step(events.ChangeMembership(changes, events.AUTO, 0))
     cluster.run(1000 * MS)
     for number in range(10):
         cluster.propose(leader, b"%d" % number)
@@ -49,13 +49,13 @@ def test_a_promise_that_comes_late_lets_the_leader_go_on() -> None:
 def test_a_leader_that_is_removed_while_its_successors_are_away_tells_them_later() -> None:
     """All voters are replaced, and the new ones heard nothing of it: only those that have no vote know who has one."""
     cluster = Cluster(maker(window=2), 3, 1)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     for number in (8, 9):
         cluster.join(number)
     cluster.isolate(8, 9)
     changes = [events.MemberChange(events.REMOVE, number) for number in (1, 2, 3)]
     changes += [events.MemberChange(events.ADD_VOTER, number) for number in (8, 9)]
-    leader.tell(events.ChangeMembership(changes, events.AUTO, 0))
+    leader.step(events.ChangeMembership(changes, events.AUTO, 0))
     cluster.run(1000 * MS)
     assert cluster.leader() is None
     cluster.cut = set()
@@ -70,9 +70,9 @@ def test_a_leader_that_is_removed_while_its_successors_are_away_tells_them_later
 def test_who_has_left_asks_less_and_less() -> None:
     """A replica without a vote that hears of no leader is no burden: each time it waits twice as long."""
     cluster = Cluster(maker(window=2), 3, 1)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     other = next(host for host in cluster.hosts.values() if host is not leader)
-    leader.tell(events.ChangeMembership([events.MemberChange(events.REMOVE, other.number)], events.AUTO, 0))
+    leader.step(events.ChangeMembership([events.MemberChange(events.REMOVE, other.number)], events.AUTO, 0))
     cluster.run(1000 * MS)
     assert other.number not in leader.replica.membership.voters
     waits = []
@@ -85,27 +85,27 @@ def test_who_has_left_asks_less_and_less() -> None:
 def test_a_leader_that_hands_over_counts_on_its_lease_no_more() -> None:
     """Who takes over asks for promises though the lease still runs; the old leader may hear of it last."""
     cluster = Cluster(maker(leases=True), 3, 4)
-    leader = cluster.settle()
-    leader.tell(events.Read(77, lease=True))
+    leader = cluster.stabilize()
+    leader.step(events.Read(77, lease=True))
     assert 77 in cluster.reads
     heir = leader.number % 3 + 1
-    leader.tell(events.Transfer(heir))
+    leader.step(events.Transfer(heir))
     cluster.cut = {(number, leader.number) for number in cluster.hosts}
     cluster.run(100 * MS)
     assert cluster.hosts[heir].replica.role == ROLE_LEADER
-    leader.tell(events.Read(78, lease=True))
+    leader.step(events.Read(78, lease=True))
     assert 78 not in cluster.reads
 
 
 def test_a_change_that_waits_for_its_place_is_not_overtaken_by_another() -> None:
     """Of two changes of membership, the second is refused until the first counts, though the first is not sent yet."""
     cluster = Cluster(maker(window=2), 3, 1)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     for number in (8, 9):
         cluster.join(number)
     for number in range(4):
         cluster.propose(leader, b"%d" % number)
-    leader.tell(events.ChangeMembership([events.MemberChange(events.ADD_VOTER, 8)], events.AUTO, 100))
+    leader.step(events.ChangeMembership([events.MemberChange(events.ADD_VOTER, 8)], events.AUTO, 100))
     refused = 0
     while 8 not in leader.replica.membership.voters:
         cluster.run(1 * MS)
@@ -125,11 +125,11 @@ def test_a_change_that_waits_for_its_place_is_not_overtaken_by_another() -> None
 def test_with_leases_nobody_promises_while_the_leader_was_heard(leases: bool, taking_over: bool) -> None:
     """A lease is worth something only if others keep to it; without leases nothing delays the next leader."""
     cluster = Cluster(maker(leases=leases), 3, 1)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     follower = next(host for host in cluster.hosts.values() if host is not leader)
     candidate = 6 - leader.number - follower.number
     higher = above(leader.replica.term, candidate)
-    follower.tell(events.Receive(Heartbeat(leader.number, follower.number, leader.replica.term, 0, 999, 0)))
+    follower.step(events.Receive(Heartbeat(leader.number, follower.number, leader.replica.term, 0, 999, 0)))
 
     def promises_after(wait_ns: int) -> bool:
         prepare = Prepare(candidate, follower.number, higher, 0, 1, taking_over)
@@ -143,10 +143,10 @@ def test_with_leases_nobody_promises_while_the_leader_was_heard(leases: bool, ta
 def test_a_change_of_membership_is_told_when_it_counts() -> None:
     """Who routes requests by the membership hears of it at the place from which others decide."""
     cluster = Cluster(maker(window=3), 3, 1)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     cluster.join(8)
     told: list[asked.MembershipChanged] = []
-    leader.tell(events.ChangeMembership([events.MemberChange(events.ADD_VOTER, 8)], events.AUTO, 100))
+    leader.step(events.ChangeMembership([events.MemberChange(events.ADD_VOTER, 8)], events.AUTO, 100))
     do = leader.do
 
     def noting(effects: list[asked.Effect]) -> None:

@@ -32,7 +32,7 @@ CHANGED = Entry(LOWER, 4, CHANGE, emit(Membership((1, 8, 9))))
 def elected_by_the_old() -> Candidate:
     """It leads by the promise of 2, who knows of places 4 and 5; 6 and 7 were decided by 8 and 9 since."""
     candidate = Candidate(commands(1, 3), 3, window=2)
-    candidate.tell(events.Campaign())
+    candidate.step(events.Campaign())
     candidate.hear(candidate.promise(2, [CHANGED, *commands(5, 5)]))
     assert candidate.replica.role == ROLE_LEADER
     return candidate
@@ -51,7 +51,7 @@ def test_a_read_waits_for_those_who_decide_about_the_next_place() -> None:
     """Its leader was elected by members who are none any more, and would not have known of the last writes."""
     leader = elected_by_the_old()
     term = leader.replica.term
-    leader.tell(events.Read(77))
+    leader.step(events.Read(77))
     beat(leader, 2, 3)
     leader.hear(Accepted(2, 1, term, 4, 5))
     assert leader.replica.membership.voters == (1, 8, 9)
@@ -68,7 +68,7 @@ def test_a_read_waits_for_those_who_decide_about_the_next_place() -> None:
 @pytest.mark.parametrize("taking_over", [False, True])
 def test_a_leader_asks_new_members_to_break_a_lease_only_if_it_was_told_to_take_over(taking_over: bool) -> None:
     candidate = Candidate(commands(1, 3), 3, window=2)
-    candidate.tell(events.Receive(TimeoutNow(2, 1, LOWER)) if taking_over else events.Campaign())
+    candidate.step(events.Receive(TimeoutNow(2, 1, LOWER)) if taking_over else events.Campaign())
     candidate.hear(candidate.promise(2, [CHANGED, *commands(5, 5)]))
     candidate.hear(Accepted(2, 1, candidate.replica.term, 4, 5))
     prepares = {said.to: said.taking_over for said in candidate.said if isinstance(said, Prepare)}

@@ -52,7 +52,7 @@ class Candidate:
         self.refused: dict[int, str] = {}
         self.reads: dict[int, int] = {}
 
-    def tell(self, event: events.Event) -> None:
+    def step(self, event: events.Event) -> None:
         self._do(self.replica.step(event, 0))
 
     def hear(self, *messages: asked.Message) -> None:
@@ -98,7 +98,7 @@ def commands(first: int, last: int, term: int = LOWER) -> list[Entry]:
 def leading(window: int = 64) -> Candidate:
     """It leads, knows what is chosen up to 3, and nobody has told it of more."""
     candidate = Candidate(commands(1, 3), 3, window=window)
-    candidate.tell(events.Campaign())
+    candidate.step(events.Campaign())
     candidate.hear(candidate.promise(2, []))
     assert candidate.replica.role == ROLE_LEADER
     candidate.said.clear()
@@ -108,25 +108,25 @@ def leading(window: int = 64) -> Candidate:
 def test_what_others_decided_meanwhile_is_not_proposed_anew_by_who_leads_no_more() -> None:
     """Two values were chosen at one place: a replaced leader put its next command where others had decided."""
     leader = leading(window=1)
-    leader.tell(events.Propose([b"mine"], 1))
-    leader.tell(events.Propose([b"waits"], 2))
+    leader.step(events.Propose([b"mine"], 1))
+    leader.step(events.Propose([b"waits"], 2))
     assert leader.accepted[2] == (5, leader.replica.term)
     leader.hear(Learn(2, 1, HIGHER, [Entry(HIGHER, index, COMMAND, b"theirs") for index in (4, 5, 6)]))
     assert leader.replica.commit_index == 6
     assert [(entry.index, entry.data) for entry in leader.applied[3:]] == [(index, b"theirs") for index in (4, 5, 6)]
     assert leader.replica.role == ROLE_FOLLOWER
     assert leader.proposals() == {4: b"mine"}
-    leader.tell(events.Campaign())
+    leader.step(events.Campaign())
     assert leader.replica.term > HIGHER
 
 
 def test_a_new_leader_skips_what_a_late_promise_tells_to_be_decided() -> None:
     """Its own first places are decided already: it goes on behind them, and its commands keep their places."""
     candidate = Candidate(commands(1, 3), 3, window=1)
-    candidate.tell(events.Campaign())
+    candidate.step(events.Campaign())
     candidate.hear(candidate.promise(2, commands(4, 8)))
     assert candidate.replica.role == ROLE_LEADER
-    candidate.tell(events.Propose([b"mine"], 1))
+    candidate.step(events.Propose([b"mine"], 1))
     assert candidate.accepted[1] == (9, candidate.replica.term)
     candidate.said = [said for said in candidate.said if isinstance(said, Prepare)]
     candidate.hear(candidate.promise(3, commands(4, 8), chosen=8))
@@ -140,7 +140,7 @@ def test_a_new_leader_skips_what_a_late_promise_tells_to_be_decided() -> None:
 def test_a_command_whose_place_was_decided_by_others_is_let_go_of() -> None:
     """Its proposer was told the place: at another one it would be taken for somebody else's command."""
     leader = leading(window=1)
-    leader.tell(events.Propose([b"mine", b"waits"], 1))
+    leader.step(events.Propose([b"mine", b"waits"], 1))
     same = leader.replica.term
     leader.hear(Learn(2, 1, same, [Entry(same, 4, COMMAND, b"mine"), *commands(5, 6)]))
     assert leader.replica.role == ROLE_FOLLOWER
@@ -150,7 +150,7 @@ def test_a_command_whose_place_was_decided_by_others_is_let_go_of() -> None:
 def test_a_leader_that_learns_from_a_higher_ballot_does_not_say_what_is_chosen_in_its_own() -> None:
     """Who has accepted this leader's value there would take that for chosen."""
     leader = leading()
-    leader.tell(events.Propose([b"mine"], 1))
+    leader.step(events.Propose([b"mine"], 1))
     assert leader.proposals() == {4: b"mine"}
     leader.said.clear()
     leader.hear(Learn(2, 1, HIGHER, [Entry(HIGHER, 4, COMMAND, b"theirs")]))
@@ -167,7 +167,7 @@ def test_a_leader_that_learns_from_a_higher_ballot_does_not_say_what_is_chosen_i
 def test_a_snapshot_ends_a_reign() -> None:
     """Others have decided where it would propose; in which ballots, a snapshot does not tell."""
     leader = leading(window=1)
-    leader.tell(events.Propose([b"mine", b"waits"], 1))
+    leader.step(events.Propose([b"mine", b"waits"], 1))
     whole = Snapshot(9, HIGHER, Membership((1, 2, 3)), b"state")
     leader.hear(InstallSnapshot(2, 1, HIGHER, 9, HIGHER, whole.membership, 0, whole.data, True))
     assert leader.replica.commit_index == 9
@@ -178,13 +178,13 @@ def test_a_snapshot_ends_a_reign() -> None:
 def test_a_change_that_was_decided_while_promises_came_holds_back_no_other() -> None:
     """What was found accepted and has been decided since is under way no more."""
     candidate = Candidate(commands(1, 3), 3, window=2, voters=5)
-    candidate.tell(events.Campaign())
+    candidate.step(events.Campaign())
     change = Entry(LOWER, 4, CHANGE, emit(Membership((1, 2, 3, 4, 5), (), (8,))))
     candidate.hear(candidate.promise(2, [change]))
     candidate.hear(Learn(3, 1, LOWER, [change, *commands(5, 6)]))
     candidate.hear(candidate.promise(3, [], chosen=6))
     assert candidate.replica.role == ROLE_LEADER
-    candidate.tell(events.ChangeMembership([events.MemberChange(events.ADD_LEARNER, 9)], events.AUTO, 7))
+    candidate.step(events.ChangeMembership([events.MemberChange(events.ADD_LEARNER, 9)], events.AUTO, 7))
     assert candidate.refused == {}
     assert 7 in candidate.accepted
 

@@ -45,7 +45,7 @@ def proposed(one: One, to: int = 2) -> dict[int, bytes]:
 
 
 def stand(one: One) -> list[Prepare]:
-    one.tell(events.Campaign())
+    one.step(events.Campaign())
     return one.take(Prepare)
 
 
@@ -64,7 +64,7 @@ def test_of_several_values_for_a_place_that_of_the_highest_ballot_is_proposed_an
     assert one.replica.role == ROLE_CANDIDATE
     one.hear(Promise(3, 1, term, 0, 0, True, 0, 0, [entry(low, 1, b"low"), entry(high, 3, b"high")]))
     assert one.replica.role == ROLE_LEADER
-    one.tell(events.Propose([b"new"]))
+    one.step(events.Propose([b"new"]))
     assert proposed(one) == {1: b"high", 2: b"", 3: b"high", 4: b"new"}
 
 
@@ -175,10 +175,10 @@ def test_a_promise_that_does_not_come_is_asked_for_again_after_the_least_timeout
 def test_commands_are_placed_in_order_and_chosen_by_a_majority() -> None:
     one = leader()
     one.take(Accept)
-    one.tell(events.Propose([b"a", b"b"], 7))
+    one.step(events.Propose([b"a", b"b"], 7))
     (accepted,) = one.take_asked(asked.Accepted)
     assert (accepted.tag, accepted.index, accepted.term) == (7, 1, one.replica.term)
-    one.tell(events.Propose([b"c"], 8))
+    one.step(events.Propose([b"c"], 8))
     assert [(effect.tag, effect.index) for effect in one.take_asked(asked.Accepted)] == [(8, 3)]
     accepts = one.take(Accept)
     assert [(a.to, [e.data for e in a.entries]) for a in accepts] == [
@@ -196,12 +196,12 @@ def test_no_more_is_under_way_than_the_window_and_no_more_waits_than_was_allowed
     """What waits beyond the window is bounded: a client hears no before the leader's memory is full."""
     one = leader(window=2, max_pending=3)
     for number in range(5):
-        one.tell(events.Propose([b"%d" % number], number))
+        one.step(events.Propose([b"%d" % number], number))
     assert not reasons(one)
     assert proposed(one) == {1: b"0", 2: b"1"}
-    one.tell(events.Propose([b"too much"], 9))
+    one.step(events.Propose([b"too much"], 9))
     assert reasons(one) == ["too much waits already"]
-    one.tell(events.Readmit(3, 10))
+    one.step(events.Readmit(3, 10))
     assert reasons(one) == ["too much waits already"]
     one.hear(Accepted(2, 1, one.replica.term, 1, 2))
     assert proposed(one) == {3: b"2", 4: b"3"}
@@ -218,7 +218,7 @@ def test_who_does_not_lead_refuses_each_request_and_names_the_leader() -> None:
         events.Transfer(3, 4),
         events.Read(5),
     ):
-        one.tell(event)
+        one.step(event)
     refused = one.take_asked(asked.Refused)
     assert [(effect.tag, effect.reason, effect.leader) for effect in refused] == [
         (tag, "this replica does not lead", 2) for tag in (1, 2, 3, 4, 5)
@@ -228,21 +228,21 @@ def test_who_does_not_lead_refuses_each_request_and_names_the_leader() -> None:
 def test_a_leader_refuses_to_hand_over_to_itself_or_to_who_has_no_vote() -> None:
     one = leader(leases=True)
     for to in (1, 9):
-        one.tell(events.Transfer(to, to))
+        one.step(events.Transfer(to, to))
     assert reasons(one) == ["1 cannot take over", "9 cannot take over"]
     assert not one.take(TimeoutNow)
     assert not one.replica.server.proposer.rounds.lease_void
-    one.tell(events.Transfer(3, 3))
+    one.step(events.Transfer(3, 3))
     (order,) = one.take(TimeoutNow)
     assert (order.to, order.term, one.replica.server.proposer.rounds.lease_void) == (3, one.replica.term, True)
 
 
 def test_changes_that_cannot_be_are_refused_and_leave_no_trace() -> None:
     one = leader()
-    one.tell(events.ChangeMembership([events.MemberChange(events.ADD_WITNESS, 4)], events.AUTO, 1))
-    one.tell(events.ChangeMembership([events.MemberChange(events.REMOVE, n) for n in (1, 2, 3)], events.AUTO, 2))
+    one.step(events.ChangeMembership([events.MemberChange(events.ADD_WITNESS, 4)], events.AUTO, 1))
+    one.step(events.ChangeMembership([events.MemberChange(events.REMOVE, n) for n in (1, 2, 3)], events.AUTO, 2))
     assert reasons(one) == ["Multi-Paxos has no change of kind 4", "somebody must remain to decide"]
-    one.tell(events.Propose([b"x"]))
+    one.step(events.Propose([b"x"]))
     assert proposed(one) == {1: b"x"}
 
 
@@ -258,9 +258,9 @@ def test_a_second_change_is_refused_while_one_is_under_way(known: str) -> None:
     else:
         one = leader(window=1)
         if known == "it waits":
-            one.tell(events.Propose([b"before it"]))
-        one.tell(events.ChangeMembership([events.MemberChange(events.ADD_VOTER, 8)], events.AUTO, 1))
-    one.tell(second)
+            one.step(events.Propose([b"before it"]))
+        one.step(events.ChangeMembership([events.MemberChange(events.ADD_VOTER, 8)], events.AUTO, 1))
+    one.step(second)
     assert reasons(one) == ["another change is under way"]
 
 
@@ -290,7 +290,7 @@ def test_a_heartbeat_is_answered_with_what_is_chosen_and_what_was_accepted_behin
 
 def test_what_was_lost_on_the_way_is_sent_again_when_a_heartbeat_shows_it() -> None:
     one = leader()
-    one.tell(events.Propose([b"a", b"b"]))
+    one.step(events.Propose([b"a", b"b"]))
     one.take(Accept)
     one.beat()
     one.answer_beat(2, chosen=0, accepted=1)
@@ -319,7 +319,7 @@ def test_a_read_is_answered_after_a_round_that_began_after_it() -> None:
     one.beat()
     server = one.replica.server
     old_round = server.proposer.rounds.newest
-    one.tell(events.Read(7))
+    one.step(events.Read(7))
     one.hear(HeartbeatReply(2, 1, server.proposer.ballot, old_round, 1, 1))
     assert not one.take_asked(asked.ReadReady)
     one.answer_beat(2, chosen=1)
@@ -328,7 +328,7 @@ def test_a_read_is_answered_after_a_round_that_began_after_it() -> None:
 
 def test_reads_that_wait_are_refused_when_another_leads() -> None:
     one = leader()
-    one.tell(events.Read(7))
+    one.step(events.Read(7))
     one.hear(Heartbeat(3, 1, ballot(9, 3), 0, 1, 0))
     assert reasons(one) == ["another replica leads now"]
 
@@ -341,7 +341,7 @@ def test_one_that_nobody_knows_has_nothing_to_wait_for() -> None:
     assert stranger.replica.deadline_ns() == 300 * MS
     stranger.beat(300 * MS)
     assert [(ask.to, ask.chosen) for ask in stranger.take(CatchUpRequest)] == [(2, 0), (3, 0)]
-    stranger.tell(events.Campaign())
+    stranger.step(events.Campaign())
     assert not stranger.take(Prepare)
     assert "is no voter and cannot lead" in stranger.take_asked(asked.Notice)[0].text
 
@@ -351,7 +351,7 @@ def test_a_leader_is_forgotten_when_asked_for_unless_leases_hold() -> None:
     for leases in (False, True):
         one = One(leases=leases)
         one.hear(Heartbeat(2, 1, ballot(1, 2), 0, 1, 0))
-        one.tell(events.ForgetLeader())
+        one.step(events.ForgetLeader())
         assert one.replica.leader == (2 if leases else 0)
 
 
@@ -361,6 +361,6 @@ def test_a_candidate_knows_no_leader_and_names_none() -> None:
     one.hear(Heartbeat(2, 1, ballot(1, 2), 0, 1, 0))
     stand(one)
     assert (one.replica.role, one.replica.leader) == (ROLE_CANDIDATE, 0)
-    one.tell(events.Propose([b"x"], 1))
+    one.step(events.Propose([b"x"], 1))
     assert [effect.leader for effect in one.take_asked(asked.Refused)] == [0]
     assert [(told.role, told.leader) for told in one.take_asked(asked.RoleChanged)][-1] == (ROLE_CANDIDATE, 0)

@@ -80,7 +80,7 @@ class Forgetful(Cluster):
                 self.tag += 1
                 self.silent[number] = self.tag
                 self.asked_of[self.tag] = leader.number
-                leader.tell(events.Readmit(number, self.tag))
+                leader.step(events.Readmit(number, self.tag))
 
     def write(self) -> None:
         for host in self.hosts.values():

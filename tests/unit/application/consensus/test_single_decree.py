@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from catenet.application.consensus.paxos import quorums as quorums_room
 from catenet.application.consensus.paxos.ballot import LOWEST, above, ballot, node_of, round_of
 from catenet.application.consensus.paxos.quorums import Quorums
-from catenet.application.consensus.paxos.single import Kept, Message, Paxos, Step
+from catenet.application.consensus.paxos.single import AcceptorState, Message, Paxos, Step
 
 
 class Cluster:
@@ -19,7 +19,7 @@ class Cluster:
 
     def __init__(self, quorums: Quorums, forgetful: bool = False) -> None:
         self.quorums = quorums
-        self.disks = {node: Kept() for node in quorums.members}
+        self.disks = {node: AcceptorState() for node in quorums.members}
         self.nodes = {node: Paxos(node, quorums) for node in quorums.members}
         self.under_way: list[tuple[int, int, Message]] = []
         self.learned: dict[bytes, None] = {}

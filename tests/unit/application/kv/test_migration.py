@@ -79,7 +79,7 @@ class Move:
         again.restore(self.stores[group].snapshot())
         self.stores[group] = again
 
-    def settle(self, dice: Random) -> None:
+    def finish(self, dice: Random) -> None:
         for _ in range(60 * len(self.layouts)):
             for group, store in self.stores.items():
                 self.configure(group, store.number + 1)
@@ -120,7 +120,7 @@ def test_every_slot_has_one_owner_and_keeps_what_was_written(seed: int, steps: i
                 move.restart(group)
             case _:
                 move.write(dice.choice(KEYS))
-    move.settle(dice)
+    move.finish(dice)
     held = [slot for store in move.stores.values() for slot in store.slots]
     assert sorted(held) == list(range(SLOTS))
     assert not any(store.departing or store.awaited for store in move.stores.values())

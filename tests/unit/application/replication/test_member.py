@@ -28,8 +28,8 @@ from catenet.application.consensus.raft.server import RaftServer
 from catenet.application.consensus.server import ROLE_FOLLOWER, ROLE_LEADER
 from catenet.application.consensus.timing import Fixed
 from catenet.application.replication.application import Application
-from catenet.application.replication.member import Member, Watcher
-from catenet.application.replication.pending import NotDone, Unknown
+from catenet.application.replication.member import Member, MemberObserver
+from catenet.application.replication.pending import CommitUnknown, ProposalDropped
 from catenet.application.replication.protocols import Codec
 from catenet.application.replication.state_machine import SnapshotPolicy
 from catenet.application.storage.engine import PoisonedStore
@@ -163,7 +163,7 @@ class Log(Application):
         self.commands = [(0, command) for command in data.split(b"|")]
 
 
-class Notes(Watcher):
+class Notes(MemberObserver):
     """Keeps what it is told."""
 
     def __init__(self) -> None:
@@ -214,15 +214,15 @@ class Rig:
         """Let the replica ask for these, and everything settle."""
         self.replica.asks += asks
         self.member.handle(events.Tick())
-        await settle()
+        await run_until_idle()
 
     async def propose(self, *commands: bytes) -> list[asyncio.Task[object]]:
         tasks = [asyncio.get_running_loop().create_task(self.member.propose(command)) for command in commands]
-        await settle()
+        await run_until_idle()
         return tasks
 
 
-async def settle() -> None:
+async def run_until_idle() -> None:
     for _ in range(10):
         await asyncio.sleep(0)
 
@@ -285,7 +285,7 @@ def test_a_message_that_rests_on_a_write_waits_for_it() -> None:
         assert len(rig.wire.said) == 1
         assert not rig.replica.of(events.Appended)
         rig.disk.writes[0].set_result(None)
-        await settle()
+        await run_until_idle()
         assert rig.wire.said[1:] == [(2, 5, b"1>2@8"), (3, 5, b"1>3@8")]
         assert [event.token for event in rig.replica.of(events.Appended)] == [7]
         await rig.ask(effects.Send(effects.Message(1, 2, 10), 7))
@@ -362,7 +362,7 @@ def test_a_read_returns_when_the_index_is_applied_and_gives_up_when_no_leader_an
     async def body(rig: Rig) -> None:
         loop = asyncio.get_running_loop()
         read = loop.create_task(rig.member.read_index(lease=True))
-        await settle()
+        await run_until_idle()
         (event,) = rig.replica.of(events.Read)
         assert event.lease
         await rig.ask(effects.ReadReady(event.tag, 2))
@@ -370,13 +370,13 @@ def test_a_read_returns_when_the_index_is_applied_and_gives_up_when_no_leader_an
         await rig.ask(effects.Apply([Entry(1, 1, COMMAND, b"a"), Entry(1, 2, COMMAND, b"b")]))
         assert read.done()
         started = loop.time()
-        with pytest.raises(NotDone, match="the leader did not answer") as caught:
+        with pytest.raises(ProposalDropped, match="the leader did not answer") as caught:
             await rig.member.read_index()
         assert caught.value.leader == 3
         assert loop.time() - started == pytest.approx(2.0, abs=0.01)
         assert not rig.replica.of(events.Read)[1].lease
         behind = loop.create_task(rig.member.read_index())
-        await settle()
+        await run_until_idle()
         await rig.ask(effects.ReadReady(rig.replica.of(events.Read)[2].tag, 2))
         assert behind.done()
 
@@ -408,7 +408,7 @@ def test_its_own_snapshot_goes_to_the_disk() -> None:
         (batch,) = rig.disk.batches
         assert (batch.snapshot.index, batch.forget_before) == (20, 16)
         rig.disk.writes[0].set_result(None)
-        await settle()
+        await run_until_idle()
         assert not rig.replica.of(events.Appended), "no append of the replica's was written"
 
     with_rig(body)
@@ -419,7 +419,7 @@ def test_a_snapshot_leaves_those_who_wait_for_its_entries_without_an_answer() ->
         (task,) = await rig.propose(b"a")
         await rig.ask(effects.Accepted(rig.replica.of(events.Propose)[0].tag, 4, 1))
         await rig.ask(effects.Restore(Snapshot(20, 1, Membership((1,)), b"x|y")))
-        with pytest.raises(Unknown):
+        with pytest.raises(CommitUnknown):
             task.result()
 
     with_rig(body)
@@ -430,11 +430,11 @@ def test_changes_and_transfers_are_asked_for_and_a_refusal_is_told() -> None:
         change = asyncio.get_running_loop().create_task(
             rig.member.change_membership([events.MemberChange(events.ADD_VOTER, 4)])
         )
-        await settle()
+        await run_until_idle()
         (event,) = rig.replica.of(events.ChangeMembership)
         assert event.changes == [events.MemberChange(events.ADD_VOTER, 4)]
         await rig.ask(effects.Refused(event.tag, "another change is under way", 2))
-        with pytest.raises(NotDone, match="under way"):
+        with pytest.raises(ProposalDropped, match="under way"):
             change.result()
         await rig.member.transfer(3)
         assert rig.replica.of(events.Transfer)[0].to == 3
@@ -463,26 +463,26 @@ def test_what_it_cannot_go_on_without_stops_it_and_all_are_told(where: str) -> N
         (placed,) = await rig.propose(b"a")
         await rig.ask(effects.Accepted(rig.replica.of(events.Propose)[0].tag, 4, 1), append(7))
         read = asyncio.get_running_loop().create_task(rig.member.read_index())
-        await settle()
+        await run_until_idle()
         if where == "the disk":
             rig.disk.writes[0].set_exception(PoisonedStore("the disk failed"))
-            await settle()
+            await run_until_idle()
         elif where == "the application":
             await rig.ask(effects.Apply([Entry(1, 3, COMMAND, b"break")]))
         else:
             rig.replica.breaks = RuntimeError("the replica has a defect")
             rig.member.handle(events.Tick())
-            await settle()
+            await run_until_idle()
         assert not rig.member.running
         assert [str(error) for error in rig.notes.told] in (
             ["the disk failed"], ["the application has a defect"], ["the replica has a defect"],
         )  # fmt: skip
         assert rig.wire.takers == {}
-        with pytest.raises(Unknown):
+        with pytest.raises(CommitUnknown):
             placed.result()
-        with pytest.raises(NotDone):
+        with pytest.raises(ProposalDropped):
             read.result()
-        with pytest.raises(NotDone, match="the replica has stopped"):
+        with pytest.raises(ProposalDropped, match="the replica has stopped"):
             await rig.member.propose(b"late")
         before = len(rig.replica.events)
         await rig.ask(effects.Send(effects.Message(1, 2, 3), 0))
@@ -500,15 +500,15 @@ def test_a_member_that_stops_answers_everybody_waits_for_the_disk_and_is_silent(
         await rig.ask(append(7), effects.Send(effects.Message(1, 2, 8), 7))
         late = asyncio.get_running_loop().create_task(rig.member.propose(b"b"))
         stopping = asyncio.get_running_loop().create_task(rig.member.stop())
-        await settle()
+        await run_until_idle()
         assert not stopping.done(), "the disk is still at it"
         rig.disk.writes[0].set_result(None)
-        await settle()
+        await run_until_idle()
         assert stopping.done()
         assert rig.wire.said == [], "who has stopped says nothing more"
-        with pytest.raises(Unknown):
+        with pytest.raises(CommitUnknown):
             placed.result()
-        with pytest.raises(NotDone):
+        with pytest.raises(ProposalDropped):
             late.result()
         await rig.member.stop()
 
@@ -522,7 +522,7 @@ def test_a_member_that_has_not_started_takes_no_part() -> None:
         assert (rig.member.running, rig.member.serves, rig.wire.takers) == (False, False, {})
         await rig.ask(effects.Send(effects.Message(1, 2, 8), 0))
         assert (rig.replica.events, rig.wire.said) == ([], [])
-        with pytest.raises(NotDone, match="the replica has stopped"):
+        with pytest.raises(ProposalDropped, match="the replica has stopped"):
             await rig.member.propose(b"early")
         await rig.member.stop()
         rig.member.start()

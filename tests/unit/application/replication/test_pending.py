@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from catenet.application.replication.pending import NotDone, Requests, Unknown
+from catenet.application.replication.pending import CommitUnknown, ProposalDropped, Requests
 
 NAMES = [b"one", b"two", b"three"]
 
@@ -42,7 +42,7 @@ def test_a_command_whose_place_another_leader_s_took_was_not_done() -> None:
         (one,) = waiting = futures(1)
         requests.accepted(requests.proposing(NAMES[: len(waiting)], waiting), 7, 2)
         requests.applied(7, 3, b"another's", "another's result")
-        with pytest.raises(NotDone, match="another leader's command took its place"):
+        with pytest.raises(ProposalDropped, match="another leader's command took its place"):
             one.result()
 
     with_requests(body)
@@ -56,9 +56,9 @@ def test_a_command_that_another_leader_proposed_again_is_not_said_to_be_undone()
         requests.accepted(requests.proposing(NAMES[:2], waiting), 7, 2)
         requests.applied(7, 3, b"one", "result")
         requests.applied(8, 3, b"one", "result")
-        with pytest.raises(Unknown, match="another leader committed this command, or an equal one"):
+        with pytest.raises(CommitUnknown, match="another leader committed this command, or an equal one"):
             one.result()
-        with pytest.raises(NotDone):
+        with pytest.raises(ProposalDropped):
             two.result()
 
     with_requests(body)
@@ -69,7 +69,7 @@ def test_a_command_that_was_overtaken_at_its_place_has_an_unknown_outcome() -> N
         one, two = futures(2)
         requests.accepted(requests.proposing([b"one"], [one]), 7, 2)
         requests.accepted(requests.proposing([b"two"], [two]), 7, 4)
-        with pytest.raises(Unknown):
+        with pytest.raises(CommitUnknown):
             one.result()
         requests.applied(7, 4, b"two", "two")
         assert two.result() == "two"
@@ -89,10 +89,10 @@ def test_a_refusal_names_who_may_take_it() -> None:
         requests.refused(read_tag, "no", 0)
         requests.refused(change_tag, "no", 2)
         for future, leader in ((one, 5), (two, 5), (read, 0), (change, 2)):
-            with pytest.raises(NotDone) as caught:
+            with pytest.raises(ProposalDropped) as caught:
                 future.result()
             assert caught.value.leader == leader
-        assert NotDone("nobody").leader == 0
+        assert ProposalDropped("nobody").leader == 0
 
     with_requests(body)
 
@@ -155,7 +155,7 @@ def test_a_snapshot_leaves_what_it_covers_unknown_and_the_rest_waiting() -> None
         requests.accepted(requests.proposing(NAMES[: len(waiting)], waiting), 7, 2)
         requests.snapshot_restored(8)
         for future in (one, two):
-            with pytest.raises(Unknown, match="snapshot"):
+            with pytest.raises(CommitUnknown, match="snapshot"):
                 future.result()
         assert not three.done()
         requests.applied(9, 2, b"three", "three")
@@ -176,10 +176,10 @@ def test_at_the_end_what_was_offered_is_unknown_and_what_only_reads_was_not_done
         requests.fail(never, "it has stopped")
         requests.fail_all("it has stopped")
         for future in (offered, placed, change):
-            with pytest.raises(Unknown, match="it has stopped"):
+            with pytest.raises(CommitUnknown, match="it has stopped"):
                 future.result()
         for future in (due, read, never):
-            with pytest.raises(NotDone, match="it has stopped"):
+            with pytest.raises(ProposalDropped, match="it has stopped"):
                 future.result()
         requests.applied(7, 2, b"placed", "late")
         requests.applied_up_to(20)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catenet.application.consensus.ballot_election import AskBallot, BallotElector
+from catenet.application.consensus.ballot_election import BallotElector, HBRequest
 from catenet.application.consensus.effects import Message
 from catenet.application.consensus.entry import founding
 from catenet.application.consensus.paxos.multi.replica import PaxosReplica
@@ -51,8 +51,8 @@ def test_timeouts_for_a_wide_area() -> None:
 
 @pytest.mark.parametrize("codec", [RAFT_CODEC, PAXOS_CODEC])
 def test_an_elector_s_messages_go_with_either_protocol(codec: protocols.Codec) -> None:
-    found = codec.parse(codec.emit(AskBallot(1, 2, 3)))
-    assert isinstance(found, AskBallot)
+    found = codec.parse(codec.emit(HBRequest(1, 2, 3)))
+    assert isinstance(found, HBRequest)
     assert (found.sender, found.to, found.round) == (1, 2, 3)
     for octets in (b"", b"\xff\x01\x01\x01"):
         with pytest.raises(ValueError):

@@ -41,7 +41,7 @@ PAXOS_MESSAGES: list[Message] = [
 ]  # fmt: skip
 IN_PAXOS = {"InstallSnapshot": "SnapshotPiece", "SnapshotReply": "PieceReply", "TimeoutNow": "TakeOver"}
 """What Multi-Paxos's table calls the messages that it shares with Raft."""
-BALLOT_MESSAGES: list[Message] = [ballots.AskBallot(1, 2, 5), ballots.TellBallot(1, 2, 5, 1 << 33, True)]
+BALLOT_MESSAGES: list[Message] = [ballots.HBRequest(1, 2, 5), ballots.HBReply(1, 2, 5, 1 << 33, True)]
 
 
 def name_of(message: Message, table: Table) -> str:

@@ -215,7 +215,7 @@ def test_a_write_that_the_drive_lost_is_found_once_another_follows() -> None:
         bench = Bench(seed=seed)
         history = History(bench, WriteAheadLog())
         history.write([[Batch(b"a", (Record(1, b"one" * 100),))]])
-        bench.medium.settle(bench.now_ns)
+        bench.medium.write_back(bench.now_ns)
         bench.faults.lost_writes = 0.5
         history.write([[Batch(None, tuple(Record(number, b"%d" % number * 200) for number in range(2, 9)))]])
         bench.faults.lost_writes = 0.0

@@ -236,7 +236,7 @@ def test_rot_flips_bits_for_good() -> None:
     host = Host(Kernel(), "h")
     durable(host.disk.files, "f", bytes(100))
     host.kernel.advance_to(host.disk.files.clock_ns)
-    host.disk.medium.settle(host.kernel.now_ns)
+    host.disk.medium.write_back(host.kernel.now_ns)
     assert host.disk.rot(3, folder="g") == []
     assert host.disk.rot(3) == ["f", "f", "f"]
     host.crash()

@@ -8,8 +8,8 @@ from catenet.kernel import Kernel, Octets
 from catenet.link import Frame, Port, Station, local_mac
 from catenet.link.drop_reasons import ROW_DROP, ROW_MARK
 from catenet.link.queue import Queue
-from catenet.link.queues.account import QueueAccount
 from catenet.link.queues.discipline import Discipline
+from catenet.link.queues.statistics import QueueStatistics
 from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.ip.ipv6 import Ipv6Packet
 from catenet.physical import Channel, Tap, Wire
@@ -79,7 +79,7 @@ class OneWay:
 
 def installed(queue: Discipline, seed: int = 1) -> Discipline:
     """A discipline with random streams, for tests that call it directly."""
-    queue.install(QueueAccount(Kernel(seed), "test"))
+    queue.install(QueueStatistics(Kernel(seed), "test"))
     return queue
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from catenet.kernel import Kernel
 from catenet.network import addresses
-from catenet.network.forwarding.fib import Fib, RouteSource, RouteWatcher
+from catenet.network.forwarding.fib import Fib, RouteObserver, RouteSource
 from catenet.network.forwarding.route import BLACKHOLE, NextHop, Route
 from catenet.network.stack import IpStack
 
@@ -152,7 +152,7 @@ def test_a_source_of_nothing_changes_nothing() -> None:
     assert (fib.routes_to(route.prefix, 8), fib.routes()) == ([route], [route])
 
 
-class Watching(RouteWatcher):
+class Watching(RouteObserver):
     """Keeps what it is told."""
 
     def __init__(self) -> None:

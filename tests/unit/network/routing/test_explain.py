@@ -14,7 +14,7 @@ from tests.unit.network.routing.known_graphs import Line, graph_of, lines, multi
 
 def taken(explanation: Explanation) -> dict[int, list[int]]:
     """For each node that packets may pass, the edges that they take."""
-    return {step.node: [way.edge for way in step.ways if way.taken] for step in explanation.steps}
+    return {step.node: [way.edge for way in step.candidates if way.taken] for step in explanation.steps}
 
 
 def least_cost_through(graph: Graph, edge: int, target: int) -> int:
@@ -43,11 +43,11 @@ def test_every_way_is_weighed_right_and_the_cheapest_are_taken(edges: list[Line]
     assert {step.node for step in found.steps} == on_shortest
     for step in found.steps:
         assert (step.distance, step.left) == (table[0][step.node], table[step.node][1])
-        assert sorted(way.edge for way in step.ways) == (graph.out[step.node] if step.node != 1 else [])
-        for way in step.ways:
+        assert sorted(way.edge for way in step.candidates) == (graph.out[step.node] if step.node != 1 else [])
+        for way in step.candidates:
             assert way.total == least_cost_through(graph, way.edge, 1)
             assert way.extra == (UNREACHED if way.total == UNREACHED else way.total - step.left)
-        extras = [way.extra for way in step.ways if way.extra != UNREACHED]
+        extras = [way.extra for way in step.candidates if way.extra != UNREACHED]
         assert extras == sorted(extras)
 
 
@@ -57,7 +57,7 @@ def test_what_is_called_loop_free_does_not_come_back(edges: list[Line]) -> None:
     graph = graph_of(edges)
     for step in explain(graph, 0, 1).steps:
         back = distances_to(graph, step.node)
-        for way in step.ways:
+        for way in step.candidates:
             left = distances_to(graph, 1)[way.head]
             returns = back[way.head] != UNREACHED and back[way.head] + step.left == left
             assert way.loop_free == (left != UNREACHED and not returns and way.total != UNREACHED)

@@ -12,7 +12,7 @@ from catenet.bench.spf import random_network
 from catenet.network.routing.dijkstra import distances_to, distances_to_nearest, shortest_paths
 from catenet.network.routing.graph import UNREACHED, Graph
 from catenet.network.routing.next_hop_changes import NextHopChanges
-from catenet.network.routing.reverse_spf import ways_out
+from catenet.network.routing.reverse_spf import edges_out
 from catenet.network.routing.snapshot import FAR, Snapshot
 from tests.unit.network.routing.known_graphs import NODES, Line, graph_of, lines
 
@@ -20,7 +20,7 @@ from tests.unit.network.routing.known_graphs import NODES, Line, graph_of, lines
 def ways(graph: Graph, targets: list[int]) -> list[list[int]]:
     """All nodes' next edges to the nearest target, computed afresh."""
     distances = distances_to_nearest(graph, targets)
-    return [ways_out(graph, node, distances) for node in range(len(graph))]
+    return [edges_out(graph, node, distances) for node in range(len(graph))]
 
 
 @pytest.mark.slow

@@ -64,7 +64,7 @@ class Chosen(NamedTuple):
 Message = Prepare | Promise | Accept | Accepted | Rejected | Chosen
 
 
-class Kept(NamedTuple):
+class AcceptorState(NamedTuple):
     """What an acceptor may not forget."""
 
     promised: int = LOWEST
@@ -75,11 +75,11 @@ class Kept(NamedTuple):
 class Step(NamedTuple):
     """What came of an event: ``kept`` is to be on disk (None: as before) when the messages go to those nodes."""
 
-    kept: Kept | None
+    kept: AcceptorState | None
     messages: list[tuple[int, Message]]
 
 
-NEW: Final = Kept()
+NEW: Final = AcceptorState()
 NOTHING: Final = Step(None, [])
 
 
@@ -89,10 +89,10 @@ class Paxos:
     ``kept`` is what it knew before a restart.
     """
 
-    def __init__(self, node: int, quorums: Quorums, kept: Kept = NEW) -> None:
+    def __init__(self, node: int, quorums: Quorums, kept: AcceptorState = NEW) -> None:
         self.node: Final = node
         self.quorums: Final = quorums
-        self.kept: Kept = kept
+        self.kept: AcceptorState = kept
         self.chosen: bytes | None = None
         self._ballot = LOWEST
         self._seen = kept.promised
@@ -143,13 +143,13 @@ class Paxos:
         kept = self.kept
         if ballot < kept.promised:
             return Step(None, [(sender, Rejected(ballot, kept.promised))])
-        self.kept = Kept(ballot, kept.accepted, kept.value)
+        self.kept = AcceptorState(ballot, kept.accepted, kept.value)
         return Step(self.kept, [(sender, Promise(ballot, kept.accepted, kept.value))])
 
     def _accept(self, sender: int, ballot: int, value: bytes) -> Step:
         if ballot < self.kept.promised:
             return Step(None, [(sender, Rejected(ballot, self.kept.promised))])
-        self.kept = Kept(ballot, ballot, value)
+        self.kept = AcceptorState(ballot, ballot, value)
         return Step(self.kept, [(sender, Accepted(ballot))])
 
     # -- all of them

@@ -83,17 +83,17 @@ class Slot:
         before = self.records.get(key)
         created = self.clock if before is None else before.created
         self.records[key] = Record(value, created, self.clock, lease)
-        self._tell(key, value)
+        self._add_event(key, value)
         return self.clock
 
     def remove(self, key: bytes) -> int:
         """Delete an existing key; returns the new clock."""
         self.clock += 1
         del self.records[key]
-        self._tell(key, None)
+        self._add_event(key, None)
         return self.clock
 
-    def _tell(self, key: bytes, value: bytes | None) -> None:
+    def _add_event(self, key: bytes, value: bytes | None) -> None:
         self.events.append(Event(self.clock, key, value))
         if len(self.events) > MOST_EVENTS:
             self._unseen = self.events.popleft().clock

@@ -48,7 +48,7 @@ _slot_contents: Final = msgspec.msgpack.Decoder(SlotContent)
 _encoder: Final = msgspec.msgpack.Encoder()
 
 
-class StoreWatcher:
+class StoreObserver:
     """An observer of a store's changes; its methods do nothing unless overridden."""
 
     def written(self, slot: int) -> None:
@@ -67,9 +67,9 @@ class StoreWatcher:
 class Store:
     """The keys of ``group``.  ``leases`` holds the duration of each lease, in ns."""
 
-    def __init__(self, group: int, watcher: StoreWatcher | None = None) -> None:
+    def __init__(self, group: int, watcher: StoreObserver | None = None) -> None:
         self.group: Final = group
-        self.watcher: StoreWatcher = watcher or StoreWatcher()
+        self.watcher: StoreObserver = watcher or StoreObserver()
         self.number: int = 0
         self.owners: tuple[int, ...] = (NOBODY,) * SLOTS
         self.slots: dict[int, Slot] = {}

@@ -87,10 +87,10 @@ def read_segment(data: bytes, version: int = VERSION) -> SegmentContent:
     if version == 1:
         if offset == len(data):
             return SegmentContent(tuple(batches), offset, torn=not batches)
-        damage = _judge_version_1(data, offset, sequence)
+        damage = _damage_version_1(data, offset, sequence)
         return SegmentContent(tuple(batches), offset, torn=not damage, damage=damage)
     rest_written = bool(data[offset:].strip(b"\0"))
-    damage = _judge(data, offset, sequence, rest_written)
+    damage = _damage_after(data, offset, sequence, rest_written)
     return SegmentContent(tuple(batches), offset, torn=rest_written and not damage, damage=damage)
 
 
@@ -131,7 +131,7 @@ def _batch_at(data: bytes, begin: int) -> tuple[WrittenBatch, int] | None:
         offset += header.octets
 
 
-def _judge(data: bytes, begin: int, sequence: int | None, rest_written: bool) -> str:
+def _damage_after(data: bytes, begin: int, sequence: int | None, rest_written: bool) -> str:
     """The damage after the complete batches; empty if a crash explains the rest.
 
     A segment always begins complete: it is written under a temporary name and renamed.  The file is extended durably,
@@ -164,7 +164,7 @@ def _extent(data: bytes, begin: int, sequence: int) -> int:
     return begin + header.number
 
 
-def _judge_version_1(data: bytes, begin: int, sequence: int | None) -> str:
+def _damage_version_1(data: bytes, begin: int, sequence: int | None) -> str:
     """The damage of an incomplete batch in a segment of version 1; empty if a crash explains it.
 
     ``sequence`` is the expected number of the batch; None at the beginning of a segment, where any is valid.

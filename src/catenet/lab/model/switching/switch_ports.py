@@ -92,7 +92,7 @@ def _add_lldp(link: str, end: End, lldp: NodeLldp) -> None:
     lldp.add(end.port, name, link, vid)
     if isinstance(station, Member):
         station.lldp = lldp.agents[link]
-        station.tell_lldp()
+        station.update_lldp()
 
 
 def _check_agreement(name: str, a: End, b: End) -> None:

@@ -12,14 +12,17 @@ from catenet.lab.model.nodes import End, IpNode, Node
 from catenet.lab.probe.explain.network import Network
 from catenet.lab.routing.graph import Edge, reachable_interfaces
 from catenet.network import addresses
-from catenet.network.routing.explain import Explanation, Step, Way, explain
+from catenet.network.routing.explain import CandidateEdge, Explanation, Step, explain
 from catenet.network.routing.graph import UNREACHED, Graph
 
 MOST_PATHS: Final = 16
 
 
-class WayOut(NamedTuple):
-    """A link out of a node, with its cost; see :class:`~catenet.network.routing.explain.Way`.  None means: no path."""
+class OutgoingLink(NamedTuple):
+    """A link out of a node, with its cost; see :class:`~catenet.network.routing.explain.CandidateEdge`.
+
+    ``total`` and ``extra`` are None if there is no path.
+    """
 
     to: str
     link: str
@@ -39,7 +42,7 @@ class WeighedNode(NamedTuple):
     node: str
     distance: int
     left: int
-    ways: tuple[WayOut, ...]
+    ways: tuple[OutgoingLink, ...]
     as_computed: bool
 
     def reasons(self) -> dict[str, Any]:
@@ -140,7 +143,7 @@ class _CostGraph:
         if beside is not None:
             self._add(number, beside, self._last, 0)
             return number
-        for edge in self._seen.ways_out(source):
+        for edge in self._seen.edges_out(source):
             if edge.into is gateway:
                 self._add(number, (edge.out, edge.into), edge.number, edge.cost)
         return number
@@ -172,10 +175,10 @@ class _CostGraph:
 
     def _hop(self, step: Step) -> WeighedNode:
         node = self._net.registry.nodes[self._names[step.node]]
-        ways = tuple(self._way(way) for way in step.ways)
+        ways = tuple(self._way(way) for way in step.candidates)
         as_computed = True
         if isinstance(node, IpNode) and step.node != self._last:
-            as_computed = self._leads_to(node) == {self._edges[way.edge].into for way in step.ways if way.taken}
+            as_computed = self._leads_to(node) == {self._edges[way.edge].into for way in step.candidates if way.taken}
         return WeighedNode(node.name, step.distance, step.left, ways, as_computed)
 
     def _leads_to(self, node: IpNode) -> set[End | None]:
@@ -188,9 +191,9 @@ class _CostGraph:
             found.add(None if pair is None else pair[1])
         return found
 
-    def _way(self, way: Way) -> WayOut:
+    def _way(self, way: CandidateEdge) -> OutgoingLink:
         link = self._edges[way.edge].out.link
-        return WayOut(
+        return OutgoingLink(
             self._names[way.head],
             "" if link is None else link.name,
             way.cost,

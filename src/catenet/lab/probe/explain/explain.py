@@ -74,7 +74,7 @@ class _Question:
         daemon = self._net.ospf.daemons.get(node.name)
         if daemon is not None and self._version == 4 and not any(table.protocol(it) == "ospf" for it in table.routes):
             told += ospf_candidates(self._net, daemon, self._address)
-        return ExplainedHop(node.name, table.told(stop), rule, because, tuple(dict.fromkeys(told)), stop.fault)
+        return ExplainedHop(node.name, table.explained(stop), rule, because, tuple(dict.fromkeys(told)), stop.fault)
 
     def _protocol(
         self, node: IpNode, protocol: str, route: Route, rules: list[str]

@@ -53,12 +53,12 @@ class OspfReasons:
         }
         if path is None:
             return told
-        topology, vertex = self._teller(path)
+        topology, vertex = self._advertiser(path)
         told["cost_to_router"] = path.near
-        told["cost_told"] = path.told
+        told["cost_told"] = path.advertised
         told["redistributed_from"] = self._source(path.lsa)
         told["tree"] = [] if topology is None else self._tree(topology, vertex)
-        told["ways"] = [] if topology is None or vertex == ROOT else self._ways(topology, vertex)
+        told["ways"] = [] if topology is None or vertex == ROOT else self._link_costs(topology, vertex)
         return told
 
     def rule(self) -> str:
@@ -116,7 +116,7 @@ class OspfReasons:
 
     # -- the tree
 
-    def _teller(self, path: Path) -> tuple[AreaTopology | None, int]:
+    def _advertiser(self, path: Path) -> tuple[AreaTopology | None, int]:
         """The topology and the vertex of the advertising router or network; None if no topology contains it."""
         area = self._machine.calculation.areas.get(path.area_id)
         if area is None:
@@ -139,7 +139,7 @@ class OspfReasons:
             for lsa in [topology.lsas[each]]
         ]
 
-    def _ways(self, topology: AreaTopology, vertex: int) -> list[dict[str, Any]]:
+    def _link_costs(self, topology: AreaTopology, vertex: int) -> list[dict[str, Any]]:
         """The path cost over each of the router's own links in the area, the best first."""
         graph = topology.graph
         found = []

@@ -32,14 +32,14 @@ class Path(NamedTuple):
     rank: Rank | None
     area_id: int
     near: int
-    told: int
+    advertised: int
     lsa: Lsa
     fault: str
 
     @property
     def cost(self) -> int:
         """The total cost; for an external path of type 2 without the cost inside the AS, which does not count."""
-        return self.told if self.path_type == EXTERNAL_2 else self.near + self.told
+        return self.advertised if self.path_type == EXTERNAL_2 else self.near + self.advertised
 
 
 class Paths:
@@ -82,7 +82,7 @@ class Paths:
         distance, fault = self._areas.border_distance(topology, lsa.advertising_router), ""
         if body.cost >= LS_INFINITY:
             fault = "its cost means unreachable"
-        elif not self._areas.tells_us(topology):
+        elif not self._areas.uses_summaries(topology):
             fault = "a border router uses the summaries of the backbone alone (RFC 2328 16.2)"
         elif distance == UNREACHED:
             name = self.name(lsa.advertising_router)
@@ -133,10 +133,10 @@ class Paths:
             same_area = path.area_id == chosen.area_id
             return "as good: its next hops are used, too" if same_area else "as good, in an area that comes after"
         if places[0] == 1:
-            return f"type 2 metric {path.told}, {path.told - chosen.told} more"
+            return f"type 2 metric {path.advertised}, {path.advertised - chosen.advertised} more"
         if places[0] == 2:
             return "its boundary router is not reached within one area beside the backbone (RFC 2328 16.4.1)"
         if path.path_type == EXTERNAL_2:
             more = path.near - chosen.near
-            return f"type 2 metric {path.told}, too, but {path.near} from here to it, {more} more"
+            return f"type 2 metric {path.advertised}, too, but {path.near} from here to it, {more} more"
         return f"cost {path.cost}, {path.cost - chosen.cost} more"

@@ -17,7 +17,7 @@ MOST_STEPS: Final = 10_000
 """The limit on partial paths, for many equal-cost next hops."""
 
 
-class Way(NamedTuple):
+class TracedNextHop(NamedTuple):
     """One of a route's live next hops: the node with its address (or None), and why it is a dead end (or None)."""
 
     hop: NextHop
@@ -32,7 +32,7 @@ class Stop(NamedTuple):
     node: Node
     arrived: bool
     route: Route | None
-    ways: tuple[Way, ...]
+    next_hops: tuple[TracedNextHop, ...]
     fault: str | None
     """Why packets, or some of them, get no further."""
 
@@ -49,11 +49,11 @@ class TracedPaths:
         pending: list[Node] = [source]
         self.stops[source.name] = self._stop(source)
         for node in pending:
-            for way in self.stops[node.name].ways:
-                if way.node is not None and way.fault is None and way.node.name not in self.stops:
-                    self.stops[way.node.name] = self._stop(way.node)
-                    pending.append(way.node)
-        self._note_loops()
+            for next_hop in self.stops[node.name].next_hops:
+                if next_hop.node is not None and next_hop.fault is None and next_hop.node.name not in self.stops:
+                    self.stops[next_hop.node.name] = self._stop(next_hop.node)
+                    pending.append(next_hop.node)
+        self._mark_loops()
 
     # -- one node
 
@@ -73,26 +73,34 @@ class TracedPaths:
         if route.kind != UNICAST:
             fault = f"{node.name} discards packets: its route to {_prefix(route)} is {KIND_NAMES[route.kind]}"
             return Stop(node, False, route, (), fault)
-        ways = tuple(self._way(node, hop) for hop in route.live_hops(True))
-        return Stop(node, False, route, ways, next((way.fault for way in ways if way.fault is not None), None))
+        next_hops = tuple(self._next_hop(node, hop) for hop in route.live_hops(True))
+        return Stop(
+            node,
+            False,
+            route,
+            next_hops,
+            next((next_hop.fault for next_hop in next_hops if next_hop.fault is not None), None),
+        )
 
-    def _way(self, node: IpNode, hop: NextHop) -> Way:
+    def _next_hop(self, node: IpNode, hop: NextHop) -> TracedNextHop:
         address = hop.gateway or self._address
         out = next((end for end in node.ends if end.interface is hop.interface), None)
         if out is None:
-            return Way(hop, None, None, f"{node.name}: {hop.interface.name} is not one of its links")
+            return TracedNextHop(hop, None, None, f"{node.name}: {hop.interface.name} is not one of its links")
         there = self._across(out, working=False)
         holder = next((other for other in there if self._has(other, address)), None)
         name = "the LAN" if out.link is None or switch_of(out.link) is not None else f"link {out.link.name}"
         if holder is None:
             linux = next((other for other in there if isinstance(other, Attachment)), None)
             if linux is not None:
-                return Way(hop, out, linux, None)
-            return Way(hop, out, None, f"nobody on {name} of {node.name} has the address {self._text(address)}")
+                return TracedNextHop(hop, out, linux, None)
+            return TracedNextHop(
+                hop, out, None, f"nobody on {name} of {node.name} has the address {self._text(address)}"
+            )
         if holder not in self._across(out, working=True):
             fault = f"{node.name} sends to {holder.name} over {name}, which is down, and has not noticed yet"
-            return Way(hop, out, holder, fault)
-        return Way(hop, out, holder, None)
+            return TracedNextHop(hop, out, holder, fault)
+        return TracedNextHop(hop, out, holder, None)
 
     def _has(self, node: Node, address: int) -> bool:
         if not isinstance(node, IpNode | Attachment):
@@ -109,10 +117,14 @@ class TracedPaths:
     # -- all of them
 
     def _next(self, name: str) -> list[str]:
-        ways = self.stops[name].ways
-        return list(dict.fromkeys(way.node.name for way in ways if way.node is not None and way.fault is None))
+        next_hops = self.stops[name].next_hops
+        return list(
+            dict.fromkeys(
+                next_hop.node.name for next_hop in next_hops if next_hop.node is not None and next_hop.fault is None
+            )
+        )
 
-    def _note_loops(self) -> None:
+    def _mark_loops(self) -> None:
         numbers = {name: number for number, name in enumerate(self.stops)}
         names = list(numbers)
         branches = [tuple(numbers[other] for other in self._next(name)) for name in names]

@@ -33,19 +33,19 @@ class Table:
         """The protocol that installed a route."""
         return self._origins.get(route.metric, "other")
 
-    def told(self, stop: Stop) -> ExplainedRoute | None:
+    def explained(self, stop: Stop) -> ExplainedRoute | None:
         """The chosen route, with its next hops."""
         route = stop.route
         if route is None:
             return None
         hops = tuple(
             ExplainedNextHop(
-                "" if way.node is None else way.node.name,
-                addresses.text(self.version, way.hop.gateway) if way.hop.gateway else "",
-                way.hop.interface.name,
-                "" if way.out is None or way.out.link is None else way.out.link.name,
+                "" if hop.node is None else hop.node.name,
+                addresses.text(self.version, hop.hop.gateway) if hop.hop.gateway else "",
+                hop.hop.interface.name,
+                "" if hop.out is None or hop.out.link is None else hop.out.link.name,
             )
-            for way in stop.ways
+            for hop in stop.next_hops
         )
         return ExplainedRoute(prefix_of(route), self.protocol(route), route.metric, KIND_NAMES[route.kind], hops)
 

@@ -20,7 +20,7 @@ from catenet.application.replication import wire_tables
 from catenet.application.replication.wire_tables import ENTRY, MEMBERSHIP_GROUPS, NUMBER, OCTETS, Table
 
 FILE: Final = "catenet.lua"
-TOLD: Final = (
+PROGRAM_NOTE: Final = (
     "term", "prev_index", "index", "commit", "round", "granted", "rejected", "last_index", "chosen", "first", "last",
     "refused", "offset", "ballot", "connected", "target", "tag",
 )  # fmt: skip
@@ -43,7 +43,7 @@ def dissector() -> str:
         "ENTRY": entry,
         "GROUPS": MEMBERSHIP_GROUPS,
         "NUMBERS": _number_names(*tables),
-        "TOLD": dict.fromkeys(TOLD, True),
+        "PROGRAM_NOTE": dict.fromkeys(PROGRAM_NOTE, True),
         "RAFT": wire_tables.RAFT,
         "PAXOS": wire_tables.PAXOS,
         "ELECTOR": wire_tables.ELECTOR,

@@ -60,7 +60,7 @@ class Snooping(Timer):
             domain.querier.reconsider(now_ns)
         self._wait()
 
-    def way_out(self, port: BridgePort, received: Classified) -> list[BridgePort] | None:
+    def egress_ports(self, port: BridgePort, received: Classified) -> list[BridgePort] | None:
         """The ports by which a frame to a group leaves; None for all of its VLAN.  What it says is learned."""
         dst = received.frame.dst
         if dst >> 24 != IPV4_GROUPS and dst >> 32 != IPV6_GROUPS:

@@ -170,7 +170,7 @@ class PortMachines:
 
     def role_transition(self, port: RstpPort) -> bool:
         """Take on the selected role, and do what it asks for."""
-        if not port.settled:
+        if not port.roles_selected:
             return False
         if port.role != port.selected_role:
             self._take_role(port)
@@ -345,7 +345,7 @@ class PortMachines:
 
     def transmit(self, port: RstpPort) -> bool:
         """Send what there is to tell, at most six BPDUs at once and one a second then."""
-        if not port.settled or not port.port_enabled:
+        if not port.roles_selected or not port.port_enabled:
             return False
         if port.hello_when == 0:  # TRANSMIT_PERIODIC
             periodic = port.role == ROLE_DESIGNATED or (port.role == ROLE_ROOT and port.tc_while != 0)

@@ -117,7 +117,7 @@ class RstpPort:
         self.tx_count = max(0, self.tx_count - 1)
 
     @property
-    def settled(self) -> bool:
+    def roles_selected(self) -> bool:
         """Whether its role machine may act: the roles of all ports are selected, and its own is up to date."""
         return self.selected and not self.updt_info
 

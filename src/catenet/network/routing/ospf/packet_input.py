@@ -41,7 +41,7 @@ def recipient(router: Router, interface: Interface, packet: Pdu) -> Interface:
     return interface
 
 
-def judge(router: Router, interface: Interface, source: int, destination: int, packet: Pdu) -> OspfPacket | int:
+def verify_packet(router: Router, interface: Interface, source: int, destination: int, packet: Pdu) -> OspfPacket | int:
     """The contents of a packet, or the reason to reject it."""
     chosen = interface.settings
     if chosen.passive:
@@ -57,32 +57,32 @@ def judge(router: Router, interface: Interface, source: int, destination: int, p
     if destination == ALL_D_ROUTERS and interface.state not in (DR, BACKUP):
         return drop_reasons.WRONG_DESTINATION
     if chosen.key is not None:
-        return _open(router, interface, source, packet)
-    opened = packet if isinstance(packet, OspfPacket) else parse_packet(packet.emit())
-    if isinstance(opened, int):
-        return opened
-    return _judge_sender(router, interface, opened)
+        return _authenticate(router, interface, source, packet)
+    verified = packet if isinstance(packet, OspfPacket) else parse_packet(packet.emit())
+    if isinstance(verified, int):
+        return verified
+    return _check_sender(router, interface, verified)
 
 
-def _judge_sender(router: Router, interface: Interface, packet: OspfPacket) -> OspfPacket | int:
+def _check_sender(router: Router, interface: Interface, packet: OspfPacket) -> OspfPacket | int:
     if packet.area_id != interface.settings.area_id:
         return drop_reasons.AREA_MISMATCH
     return drop_reasons.OWN_ROUTER_ID if packet.router_id == router.router_id else packet
 
 
-def _open(router: Router, interface: Interface, source: int, packet: Pdu) -> OspfPacket | int:
+def _authenticate(router: Router, interface: Interface, source: int, packet: Pdu) -> OspfPacket | int:
     """Verify authentication; replayed packets are rejected (D.5.3, RFC 7474 section 3)."""
     key = interface.settings.key
     assert key is not None
     if isinstance(packet, OspfPacket):
         return drop_reasons.AUTHENTICATION_TYPE
-    opened = key.open(packet.emit(), source)
-    if opened.packet is None:
-        return opened.reason
-    judged = _judge_sender(router, interface, opened.packet)
-    if isinstance(judged, int) or opened.sequence < 0:
-        return judged
-    return judged if _is_fresh(interface, key, source, judged, opened.sequence) else drop_reasons.OLD_SEQUENCE
+    verified = key.verify(packet.emit(), source)
+    if verified.packet is None:
+        return verified.reason
+    accepted = _check_sender(router, interface, verified.packet)
+    if isinstance(accepted, int) or verified.sequence < 0:
+        return accepted
+    return accepted if _is_fresh(interface, key, source, accepted, verified.sequence) else drop_reasons.OLD_SEQUENCE
 
 
 def _is_fresh(interface: Interface, key: Key, source: int, packet: OspfPacket, sequence: int) -> bool:

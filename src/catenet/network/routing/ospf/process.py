@@ -41,7 +41,7 @@ from catenet.network.routing.ospf.lsa.router_lsa import POINT_TO_POINT, TRANSIT
 from catenet.network.routing.ospf.origination.origination import flush_all, origins_due
 from catenet.network.routing.ospf.origination.redistribution import External
 from catenet.network.routing.ospf.origination.triggers import OriginationTriggers
-from catenet.network.routing.ospf.packet_input import dispatch, judge, recipient
+from catenet.network.routing.ospf.packet_input import dispatch, recipient, verify_packet
 from catenet.network.routing.ospf.router import Router
 from catenet.network.routing.ospf.settings import AreaSettings, InterfaceSettings, OspfSettings
 
@@ -124,14 +124,14 @@ class Ospf(Router):
                 self.interface_event(interface, interfaces.UP)
         self.reporter.all_stale()
         self.databases_changed: bool = True
-        self._settle()
+        self._process_consequences()
 
     def stop(self, now_ns: i64) -> None:
         """Stop: flush all own LSAs, and remove all routes."""
         self.now_ns = now_ns
         flush_all(self)
         self.stale: bool = False
-        self._settle()
+        self._process_consequences()
         self.started = False
         for interface in self.interfaces:
             send_collected(self, interface)
@@ -163,7 +163,7 @@ class Ospf(Router):
         if self.started:
             self.now_ns = now_ns
             self.interface_event(interface, event)
-            self._settle()
+            self._process_consequences()
 
     def receive(self, interface: Interface, source: int, destination: int, packet: Pdu, now_ns: i64) -> None:
         """A packet of protocol 89 was received."""
@@ -171,12 +171,12 @@ class Ospf(Router):
             return
         self.now_ns = now_ns
         interface = recipient(self, interface, packet)
-        judged = judge(self, interface, source, destination, packet)
-        if isinstance(judged, int):
-            self.drop(interface, source, judged)
+        accepted = verify_packet(self, interface, source, destination, packet)
+        if isinstance(accepted, int):
+            self.drop(interface, source, accepted)
         else:
-            dispatch(self, interface, source, judged)
-        self._settle()
+            dispatch(self, interface, source, accepted)
+        self._process_consequences()
 
     def expired(self, now_ns: i64) -> None:
         """The deadline has expired."""
@@ -189,11 +189,11 @@ class Ospf(Router):
         for scope in self.scopes():
             self._scope_due(scope)
         if self.reporter.externals_due_ns <= now_ns:
-            self.reporter.tell_externals()
-        self._settle()
+            self.reporter.originate_externals()
+        self._process_consequences()
         if self.spf_delay.due_ns <= now_ns:
             self._calculate()
-            self._settle()
+            self._process_consequences()
         self.wake_ns = self._next_ns()
 
     def deadline_ns(self) -> i64:
@@ -207,7 +207,7 @@ class Ospf(Router):
         interface.cost = cost
         self.now_ns = now_ns
         self.area_of(interface).router_lsa_is_stale = self.stale = True
-        self._settle()
+        self._process_consequences()
 
     def redistribute(
         self, prefix: int, prefix_len: int, metric: int, type2: bool, tag: int, now_ns: i64, forwarding: int = 0
@@ -281,11 +281,11 @@ class Ospf(Router):
 
     # -- consequences of events
 
-    def _settle(self) -> None:
+    def _process_consequences(self) -> None:
         """Process the consequences of the event."""
         while self.stale:
             self.stale = False
-            self.reporter.tell_links()
+            self.reporter.originate_links()
         if self.review_flushed:
             remove_flushed(self)
         if self.databases_changed:
@@ -319,7 +319,7 @@ class Ospf(Router):
                 self.callbacks.route_changed(change, self._sender(change))
         if self.started:
             virtual.follow_paths(self, self.calculation.areas)
-            self.reporter.tell_routes()
+            self.reporter.originate_routes()
 
     def _sender(self, change: RouteChange) -> int:
         """The neighbour that sent the LSA behind a change."""

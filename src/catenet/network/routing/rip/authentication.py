@@ -89,38 +89,38 @@ class Key:
             secret = hashlib.new(name, secret).digest()
         return hmac.new(secret, covered + _APAD * (self.digest_octets // 4), name).digest()
 
-    def open(self, octets: bytes) -> Opened:
+    def verify(self, octets: bytes) -> VerifiedMessage:
         """Verify an authenticated message; returns its contents, or the reason to reject it."""
         if len(octets) < HEADER_OCTETS + ENTRY_OCTETS or octets[4:6] != b"\xff\xff":
-            return Opened(drop_reasons.NOT_AUTHENTICATED)
+            return VerifiedMessage(drop_reasons.NOT_AUTHENTICATED)
         kind = octets[6] << 8 | octets[7]
         if kind == PASSWORD:
-            return self._open_password(octets)
+            return self._verify_password(octets)
         if kind != DIGEST:
-            return Opened(drop_reasons.AUTHENTICATION_TYPE)
-        return self._open_digest(octets)
+            return VerifiedMessage(drop_reasons.AUTHENTICATION_TYPE)
+        return self._verify_digest(octets)
 
-    def _open_password(self, octets: bytes) -> Opened:
+    def _verify_password(self, octets: bytes) -> VerifiedMessage:
         if self.algorithm != PLAIN:
-            return Opened(drop_reasons.AUTHENTICATION_TYPE)
+            return VerifiedMessage(drop_reasons.AUTHENTICATION_TYPE)
         if not hmac.compare_digest(octets[8:24], self.secret.ljust(PASSWORD_OCTETS, b"\0")):
-            return Opened(drop_reasons.WRONG_KEY)
-        return Opened(0, octets[:HEADER_OCTETS] + octets[24:])
+            return VerifiedMessage(drop_reasons.WRONG_KEY)
+        return VerifiedMessage(0, octets[:HEADER_OCTETS] + octets[24:])
 
-    def _open_digest(self, octets: bytes) -> Opened:
+    def _verify_digest(self, octets: bytes) -> VerifiedMessage:
         if self.digest_octets == 0:
-            return Opened(drop_reasons.AUTHENTICATION_TYPE)
+            return VerifiedMessage(drop_reasons.AUTHENTICATION_TYPE)
         _, _, length, key_id, digest_octets, sequence, _, _ = _HEAD.unpack_from(octets, HEADER_OCTETS)
         end = length + len(_TRAILER_HEAD)
         if length < HEADER_OCTETS + ENTRY_OCTETS or end > len(octets) or octets[length:end] != _TRAILER_HEAD:
-            return Opened(drop_reasons.MALFORMED)
+            return VerifiedMessage(drop_reasons.MALFORMED)
         if key_id != self.key_id or not self._is_length(digest_octets):
-            return Opened(drop_reasons.WRONG_KEY)
+            return VerifiedMessage(drop_reasons.WRONG_KEY)
         if len(octets) != end + self.digest_octets:
-            return Opened(drop_reasons.MALFORMED)
+            return VerifiedMessage(drop_reasons.MALFORMED)
         if not hmac.compare_digest(octets[end:], self._digest(octets[:end])):
-            return Opened(drop_reasons.WRONG_KEY)
-        return Opened(0, octets[:HEADER_OCTETS] + octets[24:length], sequence)
+            return VerifiedMessage(drop_reasons.WRONG_KEY)
+        return VerifiedMessage(0, octets[:HEADER_OCTETS] + octets[24:length], sequence)
 
     def _is_length(self, digest_octets: int) -> bool:
         """Whether the digest length in a message is right.
@@ -132,7 +132,7 @@ class Key:
         return digest_octets == self.digest_octets
 
 
-class Opened:
+class VerifiedMessage:
     """``reason`` is 0 and ``message`` the message without authentication, or ``reason`` is why it was rejected.
 
     ``sequence`` is the message's number; -1 if it has none.
@@ -156,11 +156,11 @@ def most_octets(key: Key | None) -> int:
     return MOST_OCTETS + len(_TRAILER_HEAD) + key.digest_octets
 
 
-def open_plain(octets: bytes) -> Opened:
+def verify_unauthenticated(octets: bytes) -> VerifiedMessage:
     """Accept a message on a router without authentication.
 
     A message with authentication is rejected (RFC 2453 section 4.1).
     """
     if len(octets) >= HEADER_OCTETS + ENTRY_OCTETS and octets[4:6] == b"\xff\xff":
-        return Opened(drop_reasons.UNWANTED_AUTHENTICATION)
-    return Opened(0, octets)
+        return VerifiedMessage(drop_reasons.UNWANTED_AUTHENTICATION)
+    return VerifiedMessage(0, octets)

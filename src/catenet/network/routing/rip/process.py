@@ -14,7 +14,7 @@ from catenet.kernel.kernel import NEVER
 from catenet.kernel.streams import Stream
 from catenet.network.routing.process import RoutingProcess
 from catenet.network.routing.rip import advertising, drop_reasons, tracing
-from catenet.network.routing.rip.authentication import Opened, most_octets, open_plain
+from catenet.network.routing.rip.authentication import VerifiedMessage, most_octets, verify_unauthenticated
 from catenet.network.routing.rip.callbacks import RipCallbacks
 from catenet.network.routing.rip.message import (
     HEADER_OCTETS,
@@ -94,7 +94,7 @@ class Rip(RoutingProcess):
         for interface in self.interfaces:
             if interface.up:
                 self._ask(interface, now_ns)
-        self._tell_changes(now_ns)
+        self._send_triggered_update(now_ns)
         self._next_update_ns = now_ns + self._stream.below(int(self.settings.update_ns))
 
     def add_interface(self, interface: RipInterface) -> None:
@@ -118,13 +118,13 @@ class Rip(RoutingProcess):
         self._given[tracing.pack_prefix(prefix, prefix_len)] = given
         if through is None or through.up:
             self._give(given)
-        self._tell_changes(now_ns)
+        self._send_triggered_update(now_ns)
 
     def remove_network(self, prefix: int, prefix_len: int, now_ns: i64) -> None:
         """Undo :meth:`add_network`: the network is advertised as unreachable for a while, then deleted."""
         if self._given.pop(tracing.pack_prefix(prefix, prefix_len), None) is not None:
             self.table.take_back(prefix, prefix_len, now_ns)
-            self._tell_changes(now_ns)
+            self._send_triggered_update(now_ns)
 
     def interface_up(self, interface: RipInterface, now_ns: i64) -> None:
         """A link came up: add its networks, and request the tables of its routers."""
@@ -134,7 +134,7 @@ class Rip(RoutingProcess):
         self._give_networks(interface)
         if self._started:
             self._ask(interface, now_ns)
-            self._tell_changes(now_ns)
+            self._send_triggered_update(now_ns)
 
     def interface_down(self, interface: RipInterface, now_ns: i64) -> None:
         """A link went down: its routes become unreachable, which is advertised."""
@@ -145,19 +145,19 @@ class Rip(RoutingProcess):
         for other in self.interfaces:
             if other.up:
                 self._give_networks(other)
-        self._tell_changes(now_ns)
+        self._send_triggered_update(now_ns)
 
     def receive(self, interface: RipInterface, source: int, source_port: int, octets: bytes, now_ns: i64) -> None:
         """A datagram to port 520 was received."""
         reason = self._fault(interface, source, source_port, octets)
         if reason == 0:
-            opened = open_plain(octets) if interface.key is None else interface.key.open(octets)
-            reason = opened.reason
+            verified = verify_unauthenticated(octets) if interface.key is None else interface.key.verify(octets)
+            reason = verified.reason
             if reason == 0:
-                reason = self._take(interface, source, source_port, opened, now_ns)
+                reason = self._take(interface, source, source_port, verified, now_ns)
         if reason != 0:
             self._drop(interface, source, reason)
-        self._tell_changes(now_ns)
+        self._send_triggered_update(now_ns)
 
     def expired(self, now_ns: i64) -> None:
         """The deadline has expired."""
@@ -166,7 +166,7 @@ class Rip(RoutingProcess):
             self._update(False, now_ns)
             jitter = int(self.settings.jitter_ns)
             self._next_update_ns = now_ns + self.settings.update_ns + self._stream.between(-jitter, jitter)
-        self._tell_changes(now_ns)
+        self._send_triggered_update(now_ns)
 
     def deadline_ns(self) -> i64:
         """When :meth:`expired` is to be called; it may change with every event."""
@@ -196,18 +196,20 @@ class Rip(RoutingProcess):
             return drop_reasons.SILENT_HERE
         return 0
 
-    def _take(self, interface: RipInterface, source: int, source_port: int, opened: Opened, now_ns: i64) -> int:
+    def _take(
+        self, interface: RipInterface, source: int, source_port: int, verified: VerifiedMessage, now_ns: i64
+    ) -> int:
         """Process an authenticated message."""
-        message = parse(opened.message)
+        message = parse(verified.message)
         if message is None:
             return drop_reasons.MALFORMED
         if interface.is_on_link(source):
             peer = self._peer(interface, source)
             if peer is None:
                 return drop_reasons.TOO_MANY_NEIGHBOURS
-            if self._is_old(peer, opened.sequence, now_ns):
+            if self._is_old(peer, verified.sequence, now_ns):
                 return drop_reasons.OLD_SEQUENCE
-            peer.sequence = opened.sequence
+            peer.sequence = verified.sequence
             peer.heard_ns = now_ns
             peer.messages += 1
             if message.command == RESPONSE:
@@ -273,7 +275,7 @@ class Rip(RoutingProcess):
         if not interface.passive:
             self._send(interface, GROUP, PORT, whole_table_request().emit(), now_ns)
 
-    def _tell_changes(self, now_ns: i64) -> None:
+    def _send_triggered_update(self, now_ns: i64) -> None:
         """Send a triggered update, delayed if the last one was sent recently (section 3.10.1)."""
         settings = self.settings
         if self._started and self.table.changed and settings.triggered and now_ns >= self._hold_until_ns:

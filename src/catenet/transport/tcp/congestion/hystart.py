@@ -48,10 +48,10 @@ class HyStart:
                 self.current_round_min_rtt_ns = rtt_ns
             self.rtt_samples += 1
         if self.rtt_samples >= RTT_SAMPLES and self.current_round_min_rtt_ns < NEVER:
-            self._judge()
+            self._check_round()
         return False
 
-    def _judge(self) -> None:
+    def _check_round(self) -> None:
         current = self.current_round_min_rtt_ns
         if self.conservative:
             if current < self.css_baseline_min_rtt_ns:

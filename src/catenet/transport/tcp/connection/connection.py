@@ -227,12 +227,12 @@ class Connection(ConnectionOptions):
     def waits(self) -> None:
         self.owner.waits(self)
 
-    def tell(self) -> None:
-        established = self.tell_established
-        readable = self.tell_readable
+    def notify(self) -> None:
+        established = self.notify_established
+        readable = self.notify_readable
         writable = self.sender.unsent.became_writable
-        self.tell_established = False
-        self.tell_readable = False
+        self.notify_established = False
+        self.notify_readable = False
         self.sender.unsent.became_writable = False
         if established:
             self.owner.synchronized(self)
@@ -242,8 +242,8 @@ class Connection(ConnectionOptions):
             self.user.readable()
         if writable and not self.orphan and self.state != CLOSED:
             self.user.writable()
-        if self.tell_closed:
-            self.tell_closed = False
+        if self.notify_closed:
+            self.notify_closed = False
             self.user.closed(int(self.error))
 
     # -- inside

@@ -101,9 +101,9 @@ class ControlBlock:
         self.orphan: bool = False
         """The user has closed it, and is only notified of its end."""
         self.orphan_deadline_ns: i64 = NEVER
-        self.tell_readable = False
-        self.tell_established = False
-        self.tell_closed: bool = False
+        self.notify_readable = False
+        self.notify_established = False
+        self.notify_closed: bool = False
         self.segments_in: i64 = 0
         self.last_received_ns: i64 = 0
         self.last_challenge_ns: i64 = -settings.out_of_window_ack_ns
@@ -174,7 +174,7 @@ class ControlBlock:
             self.error = number
         self.enter(GIVE_UP)
         self.dismantle()
-        self.tell_closed = tell
+        self.notify_closed = tell
         self.left()
 
     def dismantle(self) -> None:

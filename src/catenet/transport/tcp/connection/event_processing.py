@@ -63,13 +63,13 @@ class ConnectionEvents(ControlBlock):
             deadlines.expire(self, now_ns)
             self.finish(now_ns)
 
-    def tell(self) -> None:
+    def notify(self) -> None:
         """Send pending notifications to user and owner."""
 
     def finish(self, now_ns: i64) -> None:
         """End every event: notify the user, send permitted segments, set the timer."""
-        if self.tell_readable or self.sender.unsent.became_writable or self.tell_established or self.tell_closed:
-            self.tell()
+        if self.notify_readable or self.sender.unsent.became_writable or self.notify_established or self.notify_closed:
+            self.notify()
         if self.state == CLOSED or self.state == TIME_WAIT:
             return
         self.send_what_may_go(now_ns)

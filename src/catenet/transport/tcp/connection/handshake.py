@@ -198,7 +198,7 @@ def _establish(connection: ControlBlock, segment: TcpSegment, start: i64, now_ns
     connection.last_received_ns = now_ns
     connection.receiver.window.begin(connection.receiver.rcv_nxt, connection.advertised_mss, now_ns)
     connection.keepalive.heard(now_ns)
-    connection.tell_established = True
+    connection.notify_established = True
     if sender.fin_queued:
         # the user has closed meanwhile (RFC 9293 section 3.10.4, SYN-RECEIVED: queue it until ESTABLISHED)
         connection.enter(CLOSE)

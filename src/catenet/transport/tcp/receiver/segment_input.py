@@ -88,14 +88,14 @@ def _may_pass(connection: ControlBlock, segment: TcpSegment, start: i64, now_ns:
             # RFC 7323 section 5.3, R1: PAWS. A reordered pure ACK contains nothing new; all others are answered
             if segment.sequence_length() > 0:
                 connection.counters.paws_rejected += 1
-                _note_duplicate(connection, segment, start)
+                _record_duplicate(connection, segment, start)
                 connection.answer_stray(segment, now_ns)
             return False
     if not receiver.acceptable(start, segment.sequence_length()):
         # first check, the sequence number: drop the segment, and send an ACK to resynchronize the peer. A RST gets
         # none, or two desynchronized ends would never stop
         if not flags & RST:
-            _note_duplicate(connection, segment, start)
+            _record_duplicate(connection, segment, start)
             connection.answer_stray(segment, now_ns)
         return False
     if flags & RST:
@@ -112,7 +112,7 @@ def _may_pass(connection: ControlBlock, segment: TcpSegment, start: i64, now_ns:
     return flags & ACK != 0
 
 
-def _note_duplicate(connection: ControlBlock, segment: TcpSegment, start: i64) -> None:
+def _record_duplicate(connection: ControlBlock, segment: TcpSegment, start: i64) -> None:
     receiver = connection.receiver
     end = start + len(segment.payload)
     if receiver.sack_on and end > start and start < receiver.rcv_nxt:
@@ -191,7 +191,7 @@ def _fin_acknowledged(connection: ControlBlock, now_ns: i64) -> None:
         # the peer closed first, so TIME-WAIT is at the peer: nothing is left to be answered here
         connection.enter(FIN_ACKNOWLEDGED)
         connection.dismantle()
-        connection.tell_closed = True
+        connection.notify_closed = True
         connection.left()
 
 
@@ -219,14 +219,14 @@ def _process_text(connection: ControlBlock, segment: TcpSegment, start: i64, now
             _measure(connection, segment, length, now_ns)
         receiver.data(start, segment.payload, now_ns)
         if was_empty and receiver.ready.length > 0:
-            connection.tell_readable = True
+            connection.notify_readable = True
     if segment.flags & FIN and start + length < receiver.window.edge + 1:
         # if the text was trimmed to the window, the FIN was trimmed with it
         receiver.fin(start + length)
         receiver.ack_now = True
     if receiver.finished:
         # the FIN may also be due by text that filled the gap before it
-        connection.tell_readable = True
+        connection.notify_readable = True
         _fin_arrived(connection, now_ns)
 
 
@@ -261,5 +261,5 @@ def _into_time_wait(connection: ControlBlock) -> None:
     assert connection.receiver.finished, "the peer's FIN has had its turn"
     assert connection.sender.done(), "our FIN is acknowledged"
     connection.dismantle()
-    connection.tell_closed = True
+    connection.notify_closed = True
     connection.waits()

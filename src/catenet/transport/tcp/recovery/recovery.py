@@ -94,7 +94,7 @@ class Recovery:
         ``duplicate`` says that it is one in the sense of RFC 5681 section 2, from a peer without SACK;
         ``echo`` is its timestamp echo, or -1.
         """
-        self._note_reordering(snd_nxt)
+        self._record_reordering(snd_nxt)
         if not self.sack_on:
             self._count_duplicates(prior_una, snd_una, duplicate)
         if self.state >= RECOVERY:
@@ -263,7 +263,7 @@ class Recovery:
             if self.state < RECOVERY:
                 self.duplicates = 0
 
-    def _note_reordering(self, snd_nxt: i64) -> None:
+    def _record_reordering(self, snd_nxt: i64) -> None:
         scoreboard = self.scoreboard
         if scoreboard.reordered_from >= 0 and self.sack_on:
             self.reorderings += 1

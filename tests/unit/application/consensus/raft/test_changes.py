@@ -25,11 +25,11 @@ from .test_reads import followers, maker
 def test_who_must_still_apply_a_change_does_not_campaign_and_says_why() -> None:
     """It would count the votes of a membership that is no longer true, and an operator would wonder at its silence."""
     cluster = Cluster(maker(), 3, 1)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     slow = followers(cluster, leader)[0]
     waiting: list[Entry] = []
     slow.apply = waiting.extend  # type: ignore[method-assign]
-    leader.tell(events.ChangeMembership([events.MemberChange(events.ADD_LEARNER, 4)], events.AUTO, 1))
+    leader.step(events.ChangeMembership([events.MemberChange(events.ADD_LEARNER, 4)], events.AUTO, 1))
     cluster.run(500 * MS)
     assert waiting, "it has learnt that the change is committed"
     notices, ballots = campaign(slow)
@@ -43,10 +43,10 @@ def test_who_must_still_apply_a_change_does_not_campaign_and_says_why() -> None:
 def test_a_candidate_that_learns_of_a_change_gives_up(pre_vote: bool) -> None:
     """The votes that it asked for are those of a membership that is no longer true: with them it must not lead."""
     cluster = Cluster(maker(pre_vote=pre_vote), 3, 1)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     candidate, other = followers(cluster, leader)
     cluster.isolate(candidate.number)
-    leader.tell(events.ChangeMembership([events.MemberChange(events.ADD_LEARNER, 4)], events.AUTO, 1))
+    leader.step(events.ChangeMembership([events.MemberChange(events.ADD_LEARNER, 4)], events.AUTO, 1))
     cluster.run(200 * MS)
     server, leading = core_of(candidate), core_of(leader)
     last, change = server.log.last_index, leading.log.last_index
@@ -78,11 +78,11 @@ def campaign(host: Host) -> tuple[list[str], int]:
 
 def test_a_joint_membership_ends_by_itself_and_nobody_is_told_of_a_request_that_nobody_made() -> None:
     cluster = Cluster(maker(), 3, 1)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     gone = followers(cluster, leader)[0].number
     cluster.join(4)
     changes = [events.MemberChange(events.ADD_VOTER, 4), events.MemberChange(events.REMOVE, gone)]
-    leader.tell(events.ChangeMembership(changes, events.AUTO, 1))
+    leader.step(events.ChangeMembership(changes, events.AUTO, 1))
     cluster.run(2000 * MS)
     members = leader.replica.membership
     assert (sorted(members.voters), members.outgoing) == (sorted({1, 2, 3, 4} - {gone}), ())

@@ -131,7 +131,7 @@ def test_with_lease_reads_a_replica_that_restarts_is_held_back_for_the_least_tim
 @pytest.mark.parametrize("pre_vote", [True, False])
 def test_a_campaign_asks_all_voters_with_the_end_of_the_log(pre_vote: bool) -> None:
     one = One(disk((1, 3), term=3, voters=(1, 2, 3), learners=(4,)), pre_vote=pre_vote)
-    one.tell(events.Campaign())
+    one.step(events.Campaign())
     kind = RequestPreVote if pre_vote else RequestVote
     requests = one.take(kind)
     assert [(ask.to, ask.term, ask.last_index, ask.last_term) for ask in requests] == [(2, 4, 2, 3), (3, 4, 2, 3)]
@@ -142,7 +142,7 @@ def test_a_campaign_asks_all_voters_with_the_end_of_the_log(pre_vote: bool) -> N
 
 def test_of_two_groups_that_must_agree_both_are_asked_and_both_must_elect() -> None:
     one = One(disk(term=3, voters=(1, 2, 3), outgoing=(3, 4, 5)), pre_vote=False)
-    one.tell(events.Campaign())
+    one.step(events.Campaign())
     assert [ask.to for ask in one.take(RequestVote)] == [2, 3, 4, 5]
     one.hear(VoteReply(2, 1, 4, True))
     assert one.replica.role == ROLE_CANDIDATE
@@ -154,7 +154,7 @@ def test_of_two_groups_that_must_agree_both_are_asked_and_both_must_elect() -> N
 
 def test_pre_votes_lead_to_an_election_or_to_nothing() -> None:
     one = One(disk(term=3, voters=(1, 2, 3, 4, 5)))
-    one.tell(events.Campaign())
+    one.step(events.Campaign())
     one.take(RequestPreVote)
     for voter, granted, role in (
         (2, False, ROLE_PRE_CANDIDATE),
@@ -176,7 +176,7 @@ def test_no_majority_counts_without_the_candidate_s_own_vote_on_disk() -> None:
     """After a crash it could be elected again in the same term, and fill the same places with other entries."""
     one = One(disk(term=3), pre_vote=False)
     one.slow_disk = True
-    one.tell(events.Campaign())
+    one.step(events.Campaign())
     for voter in (2, 3):
         one.hear(VoteReply(voter, 1, 4, True))
     assert one.replica.role == ROLE_CANDIDATE
@@ -189,7 +189,7 @@ def test_no_majority_counts_without_the_candidate_s_own_vote_on_disk() -> None:
 )
 def test_who_may_not_lead_does_not_campaign_and_says_so(groups: dict[str, tuple[int, ...]]) -> None:
     one = One(disk(term=3, **groups))
-    one.tell(events.Campaign())
+    one.step(events.Campaign())
     assert (one.replica.role, one.replica.term, one.said) == (ROLE_FOLLOWER, 3, [])
     assert [notice.text for notice in one.take_asked(asked.Notice)] == ["1 is unpromotable and can not campaign"]
 
@@ -200,7 +200,7 @@ def test_who_has_a_change_of_membership_to_apply_waits_with_a_campaign() -> None
     stored = Stored(HardState(3, 0, 1), Snapshot(0, 0, Membership((1, 2, 3)), b""), entries)
     one = One(stored)
     one.slow_application = True
-    one.tell(events.Campaign())
+    one.step(events.Campaign())
     assert (one.replica.role, one.said) == (ROLE_FOLLOWER, [])
     (notice,) = one.take_asked(asked.Notice)
     assert "has a committed change of membership to apply" in notice.text
@@ -211,7 +211,7 @@ def test_a_leader_does_not_campaign_again() -> None:
     one.lead()
     term = one.replica.term
     one.said.clear()
-    one.tell(events.Campaign())
+    one.step(events.Campaign())
     assert (one.replica.role, one.replica.term, one.take(RequestVote, RequestPreVote)) == (ROLE_LEADER, term, [])
 
 
@@ -245,7 +245,7 @@ def test_who_is_told_to_take_over_campaigns_at_once_without_asking_first() -> No
 def test_a_candidate_follows_whoever_leads_its_term_or_a_later_one(message: AppendEntries | Heartbeat) -> None:
     for term in (5, 4):
         one = One(disk(term=term), pre_vote=False)
-        one.tell(events.Campaign())
+        one.step(events.Campaign())
         one.hear(message)
         assert (one.replica.role, one.replica.leader, one.replica.term) == (ROLE_FOLLOWER, 3, 6)
 
@@ -265,11 +265,11 @@ def test_a_leader_of_an_older_term_is_told_of_the_new_one(options: dict[str, boo
 
 def test_a_refused_pre_vote_of_a_later_term_is_followed_and_a_granted_one_is_not() -> None:
     one = One(disk(term=3))
-    one.tell(events.Campaign())
+    one.step(events.Campaign())
     one.hear(PreVoteReply(2, 1, 4, True))
     assert one.replica.term == 4
     one = One(disk(term=3))
-    one.tell(events.Campaign())
+    one.step(events.Campaign())
     one.hear(PreVoteReply(2, 1, 8, False))
     assert (one.replica.term, one.replica.role) == (8, ROLE_FOLLOWER)
 
@@ -354,11 +354,11 @@ def test_a_forgotten_leader_may_be_replaced_at_once_but_not_where_leases_answer_
     for options, granted in (({}, [(3, True)]), ({"lease_reads": True}, [])):
         one = One(disk(term=4), **options)
         one.hear(Heartbeat(2, 1, 4, 0, 1, 0))
-        one.tell(events.ForgetLeader())
+        one.step(events.ForgetLeader())
         assert one.replica.leader == (2 if options else 0)
         one.hear(RequestVote(3, 1, 5, 9, 9, False))
         assert votes(one) == granted
     leader = One()
     leader.lead()
-    leader.tell(events.ForgetLeader())
+    leader.step(events.ForgetLeader())
     assert leader.replica.leader == 1

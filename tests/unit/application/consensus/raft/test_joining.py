@@ -21,9 +21,9 @@ from .test_reads import maker
 def test_a_check_of_the_quorum_does_not_count_a_new_member_out_at_once(later_ms: int) -> None:
     """Else a group of one would lose its leader by the very change that is to make it safer."""
     cluster = Cluster(maker(check_quorum=True), 1, 1)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     cluster.run(later_ms * MS)
-    leader.tell(events.ChangeMembership([events.MemberChange(events.ADD_VOTER, 2)], events.AUTO, 1))
+    leader.step(events.ChangeMembership([events.MemberChange(events.ADD_VOTER, 2)], events.AUTO, 1))
     while 2 not in leader.replica.membership.voters:
         cluster.run(1 * MS)
     changed_ns = cluster.now
@@ -35,7 +35,7 @@ def test_a_check_of_the_quorum_does_not_count_a_new_member_out_at_once(later_ms:
 def test_heartbeats_come_at_their_interval_however_often_the_leader_is_ticked() -> None:
     """A timer that rings early, for another reason, must not flood the followers."""
     cluster = Cluster(maker(check_quorum=False), 3, 1)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     sent = 0
     for _ in range(1000):
         cluster.now += MS
@@ -48,7 +48,7 @@ def test_heartbeats_come_at_their_interval_however_often_the_leader_is_ticked() 
 def test_a_change_tells_a_newcomer_the_founders_while_the_log_has_its_beginning_and_never_after() -> None:
     """From its start the log says nothing of them; after a snapshot, which does, they would be out of date."""
     cluster = Cluster(maker(keep_entries=0), 3, 1)
-    server = cluster.settle().replica.server  # type: ignore[attr-defined]
+    server = cluster.stabilize().replica.server  # type: ignore[attr-defined]
     asked_for = Entry(
         0, 0, CHANGE, emit_change(Change([events.MemberChange(events.ADD_VOTER, 4)], events.AUTO, b"context"))
     )

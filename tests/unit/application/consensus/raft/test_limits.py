@@ -22,7 +22,7 @@ def propose(host: Host, octets: int) -> list[str]:
 def test_what_is_applied_makes_room_for_as_much_and_for_no_more() -> None:
     """With all forgotten at the first entry that is applied, a slow application would be drowned."""
     cluster = Cluster(maker(max_uncommitted_octets=100), 3, 1)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     waiting: list[Entry] = []
     leader.apply = waiting.extend  # type: ignore[method-assign]
     assert propose(leader, 40) == []
@@ -31,14 +31,14 @@ def test_what_is_applied_makes_room_for_as_much_and_for_no_more() -> None:
     first, second = waiting
     server = leader.replica.server  # type: ignore[attr-defined]
     assert server.leading.uncommitted_octets == 80
-    leader.tell(events.Applied(first.index))
+    leader.step(events.Applied(first.index))
     assert server.leading.uncommitted_octets == 40
     assert propose(leader, 61) == ["too much is uncommitted"]
     assert propose(leader, 60) == []
-    leader.tell(events.Applied(second.index))
-    leader.tell(events.Applied(second.index))
+    leader.step(events.Applied(second.index))
+    leader.step(events.Applied(second.index))
     assert server.leading.uncommitted_octets == 60
-    leader.tell(events.Applied(waiting[-1].index))
+    leader.step(events.Applied(waiting[-1].index))
     assert server.leading.uncommitted_octets == 0
     assert propose(leader, 500) == [], "one that is larger than all is taken when nothing else waits"
     assert propose(leader, 0) == [], "an empty one always is"
@@ -47,13 +47,13 @@ def test_what_is_applied_makes_room_for_as_much_and_for_no_more() -> None:
 
 def test_a_new_leader_owes_nothing_for_what_the_one_before_it_took_in() -> None:
     cluster = Cluster(maker(max_uncommitted_octets=100), 3, 1)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     leader.apply = list[Entry]().extend  # type: ignore[method-assign]
     assert propose(leader, 90) == []
     cluster.isolate(leader.number)
     cluster.run(3000 * MS)
     cluster.cut = set()
-    other = cluster.settle()
+    other = cluster.stabilize()
     assert other is not leader
     assert leader.replica.server.leading.uncommitted_octets <= 0  # type: ignore[attr-defined]
     assert propose(other, 100) == []

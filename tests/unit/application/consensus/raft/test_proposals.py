@@ -45,7 +45,7 @@ def leading(**chosen: Any) -> One:
 
 
 def change(one: One, *steps: tuple[int, int], transition: int = AUTO, tag: int = 7) -> None:
-    one.tell(events.ChangeMembership([MemberChange(*step) for step in steps], transition, tag))
+    one.step(events.ChangeMembership([MemberChange(*step) for step in steps], transition, tag))
 
 
 def test_a_single_change_is_one_step_and_never_joint() -> None:
@@ -111,43 +111,43 @@ def test_a_leader_that_is_removed_steps_down_when_that_is_applied_unless_it_was_
     for peer in (2, 3):
         stays.acknowledge(peer)
     stays.asked.clear()
-    stays.tell(events.Propose([b"x"], 8))
-    stays.tell(events.Read(9))
+    stays.step(events.Propose([b"x"], 8))
+    stays.step(events.Read(9))
     assert refused(stays) == [(8, "no member"), (9, "no member")]
 
 
 def test_a_candidate_that_is_removed_gives_up() -> None:
     gone = Entry(4, 1, CHANGE, emit_change(Change([MemberChange(REMOVE, 1)])))
     one = One(Stored(HardState(4, 0, 0), Snapshot(0, 0, Membership((1, 2, 3)), b""), [gone]), pre_vote=False)
-    one.tell(events.Campaign())
+    one.step(events.Campaign())
     assert one.replica.role == ROLE_CANDIDATE
     one.slow_application = True
     one.server.volatile.commit_to(1)
-    one.tell(events.Tick())
-    one.tell(events.Applied(1))
+    one.step(events.Tick())
+    one.step(events.Applied(1))
     assert (one.replica.role, one.replica.membership.voters) == (ROLE_FOLLOWER, (2, 3))
 
 
 def test_who_is_not_the_leader_or_is_the_replica_itself_readmits_nobody() -> None:
     one = leading()
-    one.tell(events.Readmit(1, 5))
+    one.step(events.Readmit(1, 5))
     assert refused(one) == [(5, "not the leader")]
     follower = One(disk(term=4))
-    follower.tell(events.Readmit(2, 6))
+    follower.step(events.Readmit(2, 6))
     assert refused(follower) == [(6, "not the leader")]
-    one.tell(events.Transfer(2))
-    one.tell(events.Readmit(3, 7))
+    one.step(events.Transfer(2))
+    one.step(events.Readmit(3, 7))
     assert refused(one) == [(7, "leadership is being transferred")]
     assert one.server.leading.progress[3].match == 1
 
 
 def test_of_one_that_lost_its_disk_nothing_is_known_any_more() -> None:
     one = leading()
-    one.tell(events.Readmit(3, 5))
+    one.step(events.Readmit(3, 5))
     known = one.server.leading.progress[3]
     assert (known.match, known.next, known.learner, known.active) == (0, 3, False, False)
     assert [(it.tag, it.index) for it in one.take_asked(asked.Accepted)] == [(5, 2)]
-    one.tell(events.Readmit(9, 6))
+    one.step(events.Readmit(9, 6))
     assert 9 not in one.server.leading.progress
 
 
@@ -163,7 +163,7 @@ def test_a_joint_membership_that_ends_by_itself_without_its_leader_finds_a_succe
         HardState(1, 0, 0), Snapshot(0, 0, Membership((2, 3), (1, 2, 3), (), (), (3,), True), b""), []
     )  # fmt: skip
     one = One(stored, pre_vote=False)
-    one.tell(events.Campaign())
+    one.step(events.Campaign())
     for voter in (2, 3):
         one.hear(VoteReply(voter, 1, one.replica.term, True))
     assert one.replica.role == ROLE_LEADER
@@ -179,7 +179,7 @@ def test_a_joint_membership_that_ends_by_itself_without_its_leader_finds_a_succe
 def test_a_read_of_a_leader_waits_for_its_first_commit_and_then_for_a_round() -> None:
     one = One(disk())
     one.lead()
-    one.tell(events.Read(7))
+    one.step(events.Read(7))
     assert one.take_asked(asked.ReadReady) == []
     assert one.take(Heartbeat) == []
     one.acknowledge(2)
@@ -193,9 +193,9 @@ def test_a_read_of_a_leader_waits_for_its_first_commit_and_then_for_a_round() ->
 
 def test_reads_are_answered_with_the_index_of_when_they_came_to_whoever_asked() -> None:
     one = leading()
-    one.tell(events.Read(7))
+    one.step(events.Read(7))
     one.hear(ReadRequest(3, 1, 70))
-    one.tell(events.Propose([b"x"]))
+    one.step(events.Propose([b"x"]))
     one.acknowledge(2)
     assert one.replica.commit_index == 2
     one.said.clear()
@@ -206,10 +206,10 @@ def test_reads_are_answered_with_the_index_of_when_they_came_to_whoever_asked() 
 
 def test_a_follower_passes_a_read_on_and_serves_it_as_it_is_told() -> None:
     one = One(disk(term=4))
-    one.tell(events.Read(6))
+    one.step(events.Read(6))
     assert refused(one) == [(6, "no leader")]
     one.hear(Heartbeat(2, 1, 4, 0, 1, 0))
-    one.tell(events.Read(7))
+    one.step(events.Read(7))
     assert [(it.to, it.tag) for it in one.take(ReadRequest)] == [(2, 7)]
     one.hear(ReadReply(2, 1, 4, 33, 7))
     assert [(it.tag, it.index) for it in one.take_asked(asked.ReadReady)] == [(7, 33)]
@@ -219,13 +219,13 @@ def test_a_follower_passes_a_read_on_and_serves_it_as_it_is_told() -> None:
 
 def test_who_leads_no_more_refuses_its_own_reads_and_forgets_those_of_others() -> None:
     one = leading()
-    one.tell(events.Read(7))
+    one.step(events.Read(7))
     one.hear(ReadRequest(3, 1, 70))
     one.hear(Heartbeat(2, 1, 9, 0, 1, 0))
     assert refused(one) == [(7, "leadership lost")]
     early = One(disk())
     early.lead()
-    early.tell(events.Read(8))
+    early.step(events.Read(8))
     early.hear(Heartbeat(2, 1, 9, 0, 1, 0))
     assert refused(early) == [(8, "leadership lost")]
 
@@ -234,7 +234,7 @@ def test_who_leads_no_more_refuses_its_own_reads_and_forgets_those_of_others() -
 def test_a_lease_runs_from_when_the_round_was_sent_shortened_by_the_drift(drift: float, share: float) -> None:
     one = leading(lease_reads=True, clock_drift=drift)
     one.now_ns += 10 * MS
-    one.tell(events.Read(1, lease=True))
+    one.step(events.Read(1, lease=True))
     sent_ns = one.now_ns
     one.now_ns += 10 * MS
     assert one.take_asked(asked.ReadReady) == []
@@ -243,15 +243,15 @@ def test_a_lease_runs_from_when_the_round_was_sent_shortened_by_the_drift(drift:
     until_ns = sent_ns + int(MINIMUM_NS * share)
     for now_ns, tag, answered in ((until_ns - 1, 2, [2]), (until_ns, 3, [])):
         one.now_ns = now_ns
-        one.tell(events.Read(tag, lease=True))
+        one.step(events.Read(tag, lease=True))
         assert [it.tag for it in one.take_asked(asked.ReadReady)] == answered
     fresh = leading(lease_reads=True)
     fresh.tick(50 * MS)
     fresh.answer_beat(2)
-    fresh.tell(events.Read(4, lease=False))
+    fresh.step(events.Read(4, lease=False))
     assert fresh.take_asked(asked.ReadReady) == []
-    fresh.tell(events.Transfer(2))
-    fresh.tell(events.Read(5, lease=True))
+    fresh.step(events.Transfer(2))
+    fresh.step(events.Read(5, lease=True))
     assert fresh.take_asked(asked.ReadReady) == []
 
 
@@ -266,7 +266,7 @@ def test_a_new_leader_knows_nothing_of_the_pieces_rounds_and_promises_of_before(
     assert one.server.incoming is None
     leader = leading()
     leader.tick(50 * MS)
-    leader.tell(events.Transfer(2))
+    leader.step(events.Transfer(2))
     leader.hear(Heartbeat(2, 1, 9, 0, 1, 0))
     server = leader.server
     assert (

@@ -37,7 +37,7 @@ def followers(cluster: Cluster, leader: Host) -> list[Host]:
 
 def test_a_read_needs_a_round_trip_to_a_majority() -> None:
     cluster = Cluster(maker(), 3, 1)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     cluster.propose(leader, b"first")
     cluster.run(300 * MS)
     assert read(leader, 7) == []
@@ -48,7 +48,7 @@ def test_a_read_needs_a_round_trip_to_a_majority() -> None:
 
 def test_a_follower_s_read_goes_by_way_of_the_leader() -> None:
     cluster = Cluster(maker(), 3, 1)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     cluster.propose(leader, b"first")
     cluster.run(300 * MS)
     one, other = followers(cluster, leader)
@@ -64,7 +64,7 @@ def test_a_follower_s_read_goes_by_way_of_the_leader() -> None:
 def test_a_leader_that_is_cut_off_answers_no_read() -> None:
     """Another may lead by now, and have committed what this one does not know."""
     cluster = Cluster(maker(), 3, 2)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     cluster.isolate(leader.number)
     read(leader, 7)
     cluster.run(2000 * MS)
@@ -73,7 +73,7 @@ def test_a_leader_that_is_cut_off_answers_no_read() -> None:
 
 def test_within_its_lease_a_leader_answers_alone_and_after_it_does_not() -> None:
     cluster = Cluster(maker(lease_reads=True), 3, 3)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     read(leader, 7, lease=True)
     assert 7 in cluster.reads
     read(leader, 8, lease=False)
@@ -86,11 +86,11 @@ def test_within_its_lease_a_leader_answers_alone_and_after_it_does_not() -> None
 
 def test_without_lease_reads_nobody_answers_alone_but_a_group_of_one() -> None:
     cluster = Cluster(maker(), 3, 3)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     read(leader, 7, lease=True)
     assert 7 not in cluster.reads
     single = Cluster(maker(), 1, 3)
-    alone = single.settle()
+    alone = single.stabilize()
     read(alone, 7)
     assert single.reads[7] == alone.replica.commit_index
 
@@ -98,9 +98,9 @@ def test_without_lease_reads_nobody_answers_alone_but_a_group_of_one() -> None:
 def test_a_lease_does_not_outlive_a_transfer() -> None:
     """The heir campaigns at once, whatever others have heard: the old leader's lease is worth nothing any more."""
     cluster = Cluster(maker(lease_reads=True), 3, 4)
-    leader = cluster.settle()
+    leader = cluster.stabilize()
     heir = followers(cluster, leader)[0]
-    leader.tell(events.Transfer(heir.number))
+    leader.step(events.Transfer(heir.number))
     read(leader, 7, lease=True)
     assert 7 not in cluster.reads
     cluster.run(500 * MS)
@@ -129,8 +129,8 @@ def test_who_knows_no_leader_refuses_and_says_so() -> None:
 
 def test_a_leader_that_has_been_removed_refuses() -> None:
     cluster = Cluster(maker(step_down_on_removal=False), 3, 6)
-    leader = cluster.settle()
-    leader.tell(events.ChangeMembership([events.MemberChange(events.REMOVE, leader.number)], events.AUTO, 1))
+    leader = cluster.stabilize()
+    leader.step(events.ChangeMembership([events.MemberChange(events.REMOVE, leader.number)], events.AUTO, 1))
     cluster.run(500 * MS)
     if leader.replica.role == ROLE_LEADER and leader.number not in leader.replica.membership.voters:
         (refused,) = read(leader, 7)
@@ -142,7 +142,7 @@ def test_a_leader_that_has_been_removed_refuses() -> None:
 def test_a_read_before_the_term_has_committed_anything_waits_for_it() -> None:
     """A new leader does not know yet how far its predecessor had committed (section 8)."""
     cluster = Cluster(maker(), 3, 7)
-    first = cluster.settle()
+    first = cluster.stabilize()
     cluster.propose(first, b"x")
     cluster.run(300 * MS)
     committed = first.replica.commit_index

@@ -126,10 +126,10 @@ def test_a_heartbeat_commits_what_it_says() -> None:
 
 def test_entries_go_out_as_they_are_proposed_up_to_what_may_be_in_flight() -> None:
     one = leading(max_inflight=2)
-    one.tell(events.Propose([b"1", b"2"]))
-    one.tell(events.Propose([b"3"]))
+    one.step(events.Propose([b"1", b"2"]))
+    one.step(events.Propose([b"3"]))
     assert sent(one, 2) == [(1, 2, 1), (3, 1, 1)]
-    one.tell(events.Propose([b"4"]))
+    one.step(events.Propose([b"4"]))
     assert sent(one, 2) == []
     one.acknowledge(2, 3)
     assert sent(one, 2) == [(4, 1, 3)]
@@ -140,7 +140,7 @@ def test_an_entry_is_committed_when_a_majority_has_it_on_disk_the_leader_countin
     for slow_disk, counts in ((False, 1), (True, 2)):
         one = leading(disk(voters=(1, 2, 3)))
         one.slow_disk = slow_disk
-        one.tell(events.Propose([b"x"]))
+        one.step(events.Propose([b"x"]))
         acknowledged = 0
         for peer in (2, 3):
             assert one.replica.commit_index == 1
@@ -153,7 +153,7 @@ def test_an_entry_is_committed_when_a_majority_has_it_on_disk_the_leader_countin
 
 def test_what_is_committed_is_told_to_all_and_applied() -> None:
     one = leading()
-    one.tell(events.Propose([b"x"]))
+    one.step(events.Propose([b"x"]))
     one.said.clear()
     one.asked.clear()
     one.acknowledge(2, 2)
@@ -163,19 +163,19 @@ def test_what_is_committed_is_told_to_all_and_applied() -> None:
 
 def test_a_proposal_s_place_is_told_and_where_it_cannot_be_taken_why() -> None:
     one = leading()
-    one.tell(events.Propose([b"a", b"b"], 7))
+    one.step(events.Propose([b"a", b"b"], 7))
     assert [(it.tag, it.index, it.term) for it in one.take_asked(asked.Accepted)] == [(7, 2, 1)]
     lonely = One(disk(term=3))
-    lonely.tell(events.Propose([b"a"], 8))
+    lonely.step(events.Propose([b"a"], 8))
     assert [(it.tag, it.reason, it.leader) for it in lonely.take_asked(asked.Refused)] == [(8, "no leader", 0)]
     lonely.hear(Heartbeat(2, 1, 3, 0, 1, 0))
-    lonely.tell(events.Propose([b"a", b"b"], 9))
+    lonely.step(events.Propose([b"a", b"b"], 9))
     (forward,) = lonely.take(ForwardProposal)
     assert (forward.to, forward.sender, [entry.data for entry in forward.entries]) == (2, 1, [b"a", b"b"])
     assert lonely.take_asked(asked.Refused) == []
     strict = One(disk(term=3), forward_proposals=False)
     strict.hear(Heartbeat(2, 1, 3, 0, 1, 0))
-    strict.tell(events.Propose([b"a"], 9))
+    strict.step(events.Propose([b"a"], 9))
     assert [(it.tag, it.reason, it.leader) for it in strict.take_asked(asked.Refused)] == [(9, "not the leader", 2)]
     one.hear(ForwardProposal(3, 1, [Entry(0, 0, COMMAND, b"forwarded")]))
     assert one.server.log.entry(4).data == b"forwarded"
@@ -197,7 +197,7 @@ def test_a_follower_that_refuses_is_searched_back_by_terms_and_then_gets_all() -
 
 def test_a_follower_that_replicates_and_refuses_is_probed_again() -> None:
     one = leading(disk((1,), term=1))
-    one.tell(events.Propose([b"x"]))
+    one.step(events.Propose([b"x"]))
     one.said.clear()
     one.hear(AppendReply(2, 1, 2, 3, True, 2, 2))
     assert one.server.leading.progress[2].state == PROBE
@@ -208,13 +208,13 @@ def test_a_follower_that_replicates_and_refuses_is_probed_again() -> None:
 
 def test_one_that_cannot_be_reached_is_probed_from_where_it_matches() -> None:
     one = leading()
-    one.tell(events.Propose([b"x"]))
+    one.step(events.Propose([b"x"]))
     one.said.clear()
-    one.tell(events.Unreachable(2))
-    one.tell(events.Unreachable(9))
+    one.step(events.Unreachable(2))
+    one.step(events.Unreachable(9))
     known = one.server.leading.progress[2]
     assert (known.state, known.next, known.inflight.count) == (PROBE, 2, 0)
-    one.tell(events.Unreachable(2))
+    one.step(events.Unreachable(2))
     one.answer_beat(2, 1)
     assert sent(one, 2) == [(1, 1, 1)]
 
@@ -224,7 +224,7 @@ def test_a_heartbeat_s_answer_brings_what_is_missing_and_nothing_where_nothing_i
     one.tick(BEAT_NS)
     one.answer_beat(2)
     assert sent(one, 2) == []
-    one.tell(events.Propose([b"x"]))
+    one.step(events.Propose([b"x"]))
     one.said.clear()
     one.tick(BEAT_NS)
     one.now_ns += 7 * MS
@@ -277,7 +277,7 @@ def test_a_follower_whose_log_ends_before_the_leader_s_begins_gets_the_snapshot_
     one.hear(AppendReply(3, 1, 2, 5, True, 0, 0))
     assert pieces(one) == [(3, 5, 0, 10, False)]
     assert one.server.leading.progress[3].state == SNAPSHOT
-    one.tell(events.Propose([b"x"]))
+    one.step(events.Propose([b"x"]))
     assert sent(one, 3) == []
     for offset, piece in ((10, (3, 5, 10, 10, False)), (20, (3, 5, 20, 5, True))):
         one.hear(SnapshotReply(3, 1, 2, 5, offset))
@@ -320,10 +320,10 @@ def test_a_piece_that_was_lost_is_sent_again_after_a_while() -> None:
 
 def test_one_that_is_silent_gets_no_snapshot_before_it_is_heard() -> None:
     one = compacted(25)
-    one.tell(events.Propose([b"x"]))
+    one.step(events.Propose([b"x"]))
     one.server.leading.progress[3].next = 3
     one.server.leading.progress[3].active = False
-    one.tell(events.Propose([b"y"]))
+    one.step(events.Propose([b"y"]))
     assert pieces(one) == []
     one.answer_beat(3, 1)
     assert pieces(one) == [(3, 5, 0, 10, False)]
@@ -382,21 +382,21 @@ def test_a_snapshot_of_what_is_committed_here_already_is_answered_with_that_and_
 def test_the_application_s_snapshot_is_kept_with_the_membership_of_its_time_and_the_last_entries() -> None:
     one = follower((4,) * 10, commit=8)
     one.hear(Heartbeat(2, 1, 4, 8, 1, 0))
-    one.tell(events.SnapshotTaken(6, b"six"))
+    one.step(events.SnapshotTaken(6, b"six"))
     (stored,) = one.take_asked(asked.StoreSnapshot)
     assert (stored.snapshot.index, stored.snapshot.term, stored.snapshot.data) == (6, 4, b"six")
     assert stored.discard_to == 0
-    one.tell(events.SnapshotTaken(6, b"again"))
-    one.tell(events.SnapshotTaken(9, b"not committed"))
+    one.step(events.SnapshotTaken(6, b"again"))
+    one.step(events.SnapshotTaken(9, b"not committed"))
     assert one.take_asked(asked.StoreSnapshot) == []
     few = One(disk((4,) * 10, term=4, commit=8), keep_entries=2)
     few.hear(Heartbeat(2, 1, 4, 8, 1, 0))
-    few.tell(events.SnapshotTaken(6, b"six"))
+    few.step(events.SnapshotTaken(6, b"six"))
     (stored,) = few.take_asked(asked.StoreSnapshot)
     assert (stored.discard_to, few.server.log.base, few.server.log.last_index) == (4, 4, 10)
-    few.tell(events.Compact(5))
+    few.step(events.Compact(5))
     assert few.server.log.base == 5
-    few.tell(events.Compact(8))
+    few.step(events.Compact(8))
     assert few.server.log.base == 6, "not beyond the snapshot"
 
 
@@ -405,13 +405,13 @@ def test_the_application_s_snapshot_is_kept_with_the_membership_of_its_time_and_
 
 def test_leadership_is_handed_over_when_the_heir_has_all() -> None:
     one = leading()
-    one.tell(events.Propose([b"x"]))
+    one.step(events.Propose([b"x"]))
     one.acknowledge(3, 2)
     one.said.clear()
-    one.tell(events.Transfer(2, 5))
+    one.step(events.Transfer(2, 5))
     assert one.take(TimeoutNow) == []
     assert len(sent(one, 2)) == 1
-    one.tell(events.Propose([b"y"], 6))
+    one.step(events.Propose([b"y"], 6))
     assert [(it.tag, it.reason) for it in one.take_asked(asked.Refused)] == [(6, "leadership is being transferred")]
     one.acknowledge(2, 2)
     assert [(it.to, it.term) for it in one.take(TimeoutNow)] == [(2, 1)]
@@ -420,20 +420,20 @@ def test_leadership_is_handed_over_when_the_heir_has_all() -> None:
 
 def test_an_heir_that_has_all_campaigns_at_once() -> None:
     one = leading()
-    one.tell(events.Transfer(2, 5))
+    one.step(events.Transfer(2, 5))
     assert [it.to for it in one.take(TimeoutNow)] == [2]
-    one.tell(events.Transfer(2, 5))
+    one.step(events.Transfer(2, 5))
     assert one.take(TimeoutNow) == []
-    one.tell(events.Transfer(1, 5))
+    one.step(events.Transfer(1, 5))
     assert one.server.leading.transfer_to == 0
-    one.tell(events.Propose([b"y"], 6))
+    one.step(events.Propose([b"y"], 6))
     assert one.take_asked(asked.Refused) == []
 
 
 def test_a_transfer_that_nobody_takes_ends_with_the_least_timeout() -> None:
     one = leading()
     one.now_ns += 50 * MS
-    one.tell(events.Transfer(2, 5))
+    one.step(events.Transfer(2, 5))
     one.answer_beat(2, 1)
     one.tick(MINIMUM_NS - 1)
     assert one.server.leading.transfer_to == 2
@@ -444,17 +444,17 @@ def test_a_transfer_that_nobody_takes_ends_with_the_least_timeout() -> None:
 @pytest.mark.parametrize(("groups", "to"), [({}, 9), ({"learners": (4,)}, 4), ({"witnesses": (3,)}, 3)])
 def test_who_may_not_lead_is_no_heir(groups: dict[str, tuple[int, ...]], to: int) -> None:
     one = leading(disk(**groups))
-    one.tell(events.Transfer(to, 5))
+    one.step(events.Transfer(to, 5))
     assert [(it.tag, it.reason) for it in one.take_asked(asked.Refused)] == [(5, "cannot lead")]
     assert one.server.leading.transfer_to == 0
 
 
 def test_a_follower_passes_the_wish_on_and_without_a_leader_refuses_it() -> None:
     one = follower()
-    one.tell(events.Transfer(3, 5))
+    one.step(events.Transfer(3, 5))
     assert [(it.tag, it.reason) for it in one.take_asked(asked.Refused)] == [(5, "no leader")]
     one.hear(Heartbeat(2, 1, 4, 0, 1, 0))
-    one.tell(events.Transfer(3, 5))
+    one.step(events.Transfer(3, 5))
     one.hear(ForwardTransfer(3, 1, 4, 3))
     assert [(it.to, it.target) for it in one.take(ForwardTransfer)] == [(2, 3), (2, 3)]
     leader = leading()

@@ -11,7 +11,7 @@ from catenet.kernel.pdu import Octets
 from catenet.network.routing.ospf import drop_reasons
 from catenet.network.routing.ospf.adjacency.interface import Interface
 from catenet.network.routing.ospf.adjacency.neighbour import Neighbour
-from catenet.network.routing.ospf.packet_input import judge
+from catenet.network.routing.ospf.packet_input import verify_packet
 from catenet.network.routing.ospf.packets.authentication import Key
 from catenet.network.routing.ospf.packets.header import ALL_SPF_ROUTERS, OspfPacket
 from catenet.network.routing.ospf.packets.ls_ack import Acknowledgement
@@ -41,7 +41,7 @@ class Door:
     def judged(self, packet: OspfPacket, sequence: int, source: int = SOURCE) -> int:
         """0 if the packet is believed, else the reason."""
         sealed = Octets(self.key.seal(packet, sequence, source))
-        found = judge(self.node.ospf, self.interface, source, ALL_SPF_ROUTERS, sealed)
+        found = verify_packet(self.node.ospf, self.interface, source, ALL_SPF_ROUTERS, sealed)
         return found if isinstance(found, int) else 0
 
 
@@ -82,10 +82,10 @@ def test_a_packet_that_is_not_believed_for_another_reason_moves_no_number() -> N
     ):
         assert door.judged(packet, 99) == reason
     assert door.neighbour.sequences == [-1] * 6
-    found = judge(door.node.ospf, door.interface, SOURCE, ALL_SPF_ROUTERS, ACK)
+    found = verify_packet(door.node.ospf, door.interface, SOURCE, ALL_SPF_ROUTERS, ACK)
     assert found == drop_reasons.AUTHENTICATION_TYPE, "without a seal"
     wrong = Octets(Key("md5", b"other", 1).seal(ACK, 99, SOURCE))
-    assert judge(door.node.ospf, door.interface, SOURCE, ALL_SPF_ROUTERS, wrong) == drop_reasons.WRONG_KEY
+    assert verify_packet(door.node.ospf, door.interface, SOURCE, ALL_SPF_ROUTERS, wrong) == drop_reasons.WRONG_KEY
     assert door.judged(ACK, 1) == 0
 
 
@@ -98,11 +98,11 @@ def test_a_password_has_no_numbers() -> None:
 def test_what_is_sealed_and_is_no_packet_is_named(key: Key) -> None:
     """A router with the right key and a fault of its own."""
     sealed = bytearray(key.seal(ACK, 5, SOURCE))
-    good = key.open(bytes(sealed), SOURCE)
+    good = key.verify(bytes(sealed), SOURCE)
     assert (good.reason, good.packet, good.sequence) == (0, ACK, -1 if key.algorithm == "plain" else 5)
-    assert key.open(bytes(sealed[:20]), SOURCE).reason == drop_reasons.MALFORMED
+    assert key.verify(bytes(sealed[:20]), SOURCE).reason == drop_reasons.MALFORMED
     sealed[1] = 9
-    assert key.open(bytes(sealed), SOURCE).reason == drop_reasons.UNKNOWN_PACKET
+    assert key.verify(bytes(sealed), SOURCE).reason == drop_reasons.UNKNOWN_PACKET
 
 
 def test_a_sealed_body_that_is_none_is_named_with_its_number() -> None:

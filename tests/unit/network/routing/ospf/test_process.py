@@ -19,7 +19,7 @@ from catenet.network.routing.ospf.lsa.router_lsa import (
     TRANSIT,
     VIRTUAL,
 )
-from catenet.network.routing.ospf.packet_input import judge
+from catenet.network.routing.ospf.packet_input import verify_packet
 from catenet.network.routing.ospf.packets.header import ALL_D_ROUTERS, ALL_SPF_ROUTERS
 from catenet.network.routing.ospf.packets.ls_ack import Acknowledgement
 from catenet.network.routing.ospf.packets.ls_request import Request
@@ -169,8 +169,8 @@ def test_which_packets_are_believed(
     if state is not None:
         one.interfaces[0].state = state
     packet = Acknowledgement(router_id, area_id, [])
-    judged = judge(one.ospf, one.interfaces[0], source, destination, packet)
-    assert judged == (reason or packet)
+    found = verify_packet(one.ospf, one.interfaces[0], source, destination, packet)
+    assert found == (reason or packet)
 
 
 def test_a_virtual_link_hears_only_what_is_sent_to_it_alone() -> None:
@@ -180,9 +180,9 @@ def test_a_virtual_link_hears_only_what_is_sent_to_it_alone() -> None:
     link = one.ospf.add_virtual_link(virtual_link(0, 1, 2))
     link.state = 3
     packet = Acknowledgement(2, 0, [])
-    assert judge(one.ospf, link, 0x0A000002, 0x0A000001, packet) is packet
+    assert verify_packet(one.ospf, link, 0x0A000002, 0x0A000001, packet) is packet
     for group in (ALL_SPF_ROUTERS, ALL_D_ROUTERS):
-        assert judge(one.ospf, link, 0x0A000002, group, packet) == drop_reasons.AREA_MISMATCH
+        assert verify_packet(one.ospf, link, 0x0A000002, group, packet) == drop_reasons.AREA_MISMATCH
 
 
 @pytest.mark.parametrize(

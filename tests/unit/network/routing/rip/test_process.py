@@ -445,7 +445,7 @@ def test_what_is_sent_with_a_key_never_goes_back_in_sequence() -> None:
     for number in range(60):
         bench.say(C, 1, prefix=NET + number * 256, length=24)
     bench.at(200)
-    sequences = [key.open(octets).sequence for name, _, _, octets in bench.out.sent if name == "left"]
+    sequences = [key.verify(octets).sequence for name, _, _, octets in bench.out.sent if name == "left"]
     assert len(sequences) > 12
     assert all(later > sooner for sooner, later in pairwise(sequences))
     assert {(address, port) for name, address, port, _ in bench.out.sent if name == "left"} == {(GROUP, PORT)}

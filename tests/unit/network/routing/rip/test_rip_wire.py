@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catenet.network.routing.rip import drop_reasons
-from catenet.network.routing.rip.authentication import ALGORITHMS, Key, most_octets, open_plain, room
+from catenet.network.routing.rip.authentication import ALGORITHMS, Key, most_octets, room, verify_unauthenticated
 from catenet.network.routing.rip.message import (
     MOST_OCTETS,
     REQUEST,
@@ -79,10 +79,10 @@ def test_what_is_sealed_opens_with_the_same_key(key: Key, table: list[tuple[int,
     plain = message(RESPONSE, 2, table).emit()
     sealed = key.seal(plain, sequence)
     assert len(sealed) <= most_octets(key)
-    opened = key.open(sealed)
+    opened = key.verify(sealed)
     assert (opened.reason, opened.message) == (0, plain)
     assert opened.sequence == (sequence if key.numbers_messages else -1)
-    assert open_plain(sealed).reason == drop_reasons.UNWANTED_AUTHENTICATION
+    assert verify_unauthenticated(sealed).reason == drop_reasons.UNWANTED_AUTHENTICATION
 
 
 @pytest.mark.slow
@@ -92,20 +92,20 @@ def test_a_bit_that_flipped_is_seen(key: Key, table: list[tuple[int, ...]], data
         return
     sealed = bytearray(key.seal(message(RESPONSE, 2, table).emit(), 5))
     sealed[data.draw(st.integers(0, len(sealed) - 1))] ^= 1 << data.draw(st.integers(0, 7))
-    assert key.open(bytes(sealed)).reason != 0
+    assert key.verify(bytes(sealed)).reason != 0
 
 
 @pytest.mark.slow
 @given(keys, st.binary(max_size=600))
 def test_octets_at_random_are_refused(key: Key, octets: bytes) -> None:
-    assert key.open(octets).reason != 0
+    assert key.verify(octets).reason != 0
 
 
 @pytest.mark.slow
 @given(keys, rows, st.integers(1, 60))
 def test_what_is_cut_short_is_refused(key: Key, table: list[tuple[int, ...]], less: int) -> None:
     sealed = key.seal(message(RESPONSE, 2, table).emit(), 5)[:-less]
-    opened = key.open(sealed)
+    opened = key.verify(sealed)
     assert opened.reason != 0 or parse(opened.message) is None or not key.numbers_messages
 
 
@@ -113,11 +113,11 @@ def test_a_wrong_secret_and_a_wrong_kind() -> None:
     plain = message(RESPONSE, 2, [(2, 0, 0, 0, 0, 1)]).emit()
     for algorithm in ALGORITHMS:
         key = Key(algorithm, b"right")
-        assert Key(algorithm, b"wrong").open(key.seal(plain, 1)).reason == drop_reasons.WRONG_KEY
-        assert key.open(plain).reason == drop_reasons.NOT_AUTHENTICATED
+        assert Key(algorithm, b"wrong").verify(key.seal(plain, 1)).reason == drop_reasons.WRONG_KEY
+        assert key.verify(plain).reason == drop_reasons.NOT_AUTHENTICATED
         other = Key("md5" if algorithm == "plain" else "plain", b"right")
-        assert other.open(key.seal(plain, 1)).reason == drop_reasons.AUTHENTICATION_TYPE
-    assert Key("md5", b"right", 2).open(Key("md5", b"right", 3).seal(plain, 1)).reason == drop_reasons.WRONG_KEY
+        assert other.verify(key.seal(plain, 1)).reason == drop_reasons.AUTHENTICATION_TYPE
+    assert Key("md5", b"right", 2).verify(Key("md5", b"right", 3).seal(plain, 1)).reason == drop_reasons.WRONG_KEY
 
 
 def test_keyed_md5_is_that_of_rfc_2082() -> None:
@@ -134,7 +134,7 @@ def test_a_message_of_bird_whose_length_of_the_digest_counts_the_head_of_its_tra
         "02020000 ffff0003 002c0914 6b045b77 00000000 00000000 00020000 c0a80100 ffffff00 00000000 00000001"
         "ffff0001 7add455d db871137 84ea32a5 10903a00"
     )
-    opened = Key("md5", b"secret", 9).open(octets)
+    opened = Key("md5", b"secret", 9).verify(octets)
     assert (opened.reason, opened.sequence) == (0, 0x6B045B77)
     parsed = parse(opened.message)
     assert parsed is not None

@@ -107,4 +107,4 @@ def choose(server: PaxosServer, ballot: int, limit: int) -> None:
     server.log.choose_run(ballot, limit)
     assert server.log.chosen >= before, "what is chosen stays chosen"
     if server.log.chosen > before:
-        server.note_chosen(before)
+        server.update_chosen(before)

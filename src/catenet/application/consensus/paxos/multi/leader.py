@@ -84,7 +84,7 @@ def _gather(server: PaxosServer, message: Promise) -> bool:
             _adopt(server, entry, message.chosen)
     gathered.parts.clear()
     if server.log.chosen > before:
-        server.note_chosen(before)
+        server.update_chosen(before)
     return True
 
 
@@ -263,7 +263,7 @@ def count(server: PaxosServer, node: int, first: int, last: int) -> None:
         assert entry.term == server.proposer.ballot, "votes count in one ballot (section 2.2)"
         del server.proposer.votes[index]
         server.log.chosen = index
-        server.note_chosen(index - 1)
+        server.update_chosen(index - 1)
 
 
 # -- talking to the others

@@ -93,7 +93,7 @@ def on_learn(server: PaxosServer, message: Learn) -> None:
         server.learn(entry)
     if server.log.chosen > before:
         server.learner.heard(server.now_ns)
-        server.note_chosen(before)
+        server.update_chosen(before)
     server.reply(LearnReply(server.id, message.sender, message.term, server.log.chosen))
 
 

@@ -42,7 +42,7 @@ class PaxosReplica(Replica):
         self._durable_token = 0
         elector.restart(now_ns)
         elector.peers_changed(self.server.members.voters())
-        self.server.note_chosen(self.server.log.base)
+        self.server.update_chosen(self.server.log.base)
         self.server.notes = []
 
     # -- events

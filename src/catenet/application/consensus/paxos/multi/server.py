@@ -121,7 +121,7 @@ class PaxosServer(Server):
             self.proposer.seen = max(self.proposer.seen, entry.term)
             self.follow(NONE)
 
-    def note_chosen(self, before: int) -> None:
+    def update_chosen(self, before: int) -> None:
         """More is chosen than up to ``before``: memberships may change."""
         assert before <= self.log.chosen, f"{before} was chosen, and only {self.log.chosen} is"
         for index in range(before + 1, self.log.chosen + 1):

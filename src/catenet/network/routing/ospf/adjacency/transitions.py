@@ -60,7 +60,7 @@ def neighbour_event(router: Router, neighbour: Neighbour, event: int) -> None:
     router.set_neighbour_state(neighbour, state)
     router.callbacks.neighbour_changed(neighbour, old, event)
     _enter(router, neighbour, state, action)
-    _tell_others(router, neighbour, old)
+    _update_dependents(router, neighbour, old)
 
 
 def _decide(router: Router, neighbour: Neighbour, action: str) -> int:
@@ -128,7 +128,7 @@ def _forget(router: Router, neighbour: Neighbour) -> None:
         router.wake_at(neighbour.poll_at_ns)
 
 
-def _tell_others(router: Router, neighbour: Neighbour, old: int) -> None:
+def _update_dependents(router: Router, neighbour: Neighbour, old: int) -> None:
     """Update everything that depends on a neighbour's state."""
     interface, state = router.interface_of(neighbour), int(neighbour.state)
     if (old == FULL) != (state == FULL):

@@ -120,7 +120,7 @@ class Areas(TransitPaths):
             return False
         return any(area.attached for area in self.all if area is not backbone)
 
-    def tells_us(self, topology: AreaTopology) -> bool:
+    def uses_summaries(self, topology: AreaTopology) -> bool:
         """Whether the summaries in an area are used: a border router uses those of the backbone alone (16.2)."""
         if topology.area_id == BACKBONE:
             return self[BACKBONE].attached

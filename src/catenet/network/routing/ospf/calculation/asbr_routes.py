@@ -137,7 +137,7 @@ class AsbrPaths:
             assert topology is not None
             assert isinstance(body, SummaryBody)
             # 16.2 (1): LSInfinity is unreachable; and a border router examines the backbone's summary-LSAs alone.
-            if body.cost >= LS_INFINITY or not self._areas.tells_us(topology):
+            if body.cost >= LS_INFINITY or not self._areas.uses_summaries(topology):
                 continue
             distance = self._areas.border_distance(topology, lsa.advertising_router)
             # 16.2 (4): the border router that advertises must itself be reached within the area.

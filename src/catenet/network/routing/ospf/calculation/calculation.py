@@ -34,7 +34,7 @@ AS_SCOPE: Final = -1
 """The area id of what floods through the whole AS (type 5)."""
 
 
-class Noted:
+class RouteBefore:
     """What a line of the table said before a run that touched it, and why it was touched."""
 
     def __init__(self, old: OspfRoute | None, cause: Lsa | None) -> None:
@@ -62,7 +62,7 @@ class Calculation:
         """Networks to decide, and why."""
         self._dirty_outside: Final[dict[int, Lsa | None]] = {}
         """Networks whose external routes are to be decided, and why."""
-        self._noted: Final[dict[int, Noted]] = {}
+        self._before_run: Final[dict[int, RouteBefore]] = {}
         self._forwarding: Final = Forwarding()
         self._ranges_due = False
         """Whether any range may be active now that was not, or the other way round."""
@@ -100,7 +100,7 @@ class Calculation:
         """An LSA's contents changed: it is new (``old`` is None), gone or at MaxAge (``new`` is None), or replaced.
 
         ``area_id`` is the area it floods in, of type 5 :data:`AS_SCOPE`.  Of an area that was not added nothing is
-        noted.
+        recorded.
         """
         lsa = new if new is not None else old
         area = self.areas.get(area_id)
@@ -291,7 +291,7 @@ class Calculation:
                 self._dirty.setdefault(key, cause)
             if lsa is not None and flags_of(lsa):
                 self._touch_router(area, lsa.advertising_router, cause)
-        topology.settle()
+        topology.clear_changes()
 
     def _hang(self, area: AreaData, replaced: Replaced) -> None:
         """Networks hang on a vertex whose LSA is another one now, or do not any more."""
@@ -374,7 +374,7 @@ class Calculation:
         for area in self.areas.all:
             for candidate in area.ranges:
                 # 16.2 (3), 12.4.3: a range is active while a network in it is reached within its area.
-                if self._ranges_due or any(candidate.holds(key) for key in self._noted):
+                if self._ranges_due or any(candidate.holds(key) for key in self._before_run):
                     is_active = is_border and self._reaches_into(area, candidate)
                     if is_active != candidate.is_active:
                         candidate.is_active = is_active
@@ -404,36 +404,36 @@ class Calculation:
 
     def _review_forwarding(self) -> None:
         """Decide again what lies behind a forwarding address that is reached otherwise than before."""
-        if not self._noted:
+        if not self._before_run:
             return
         for key, reason in self._forwarding.moved(self.destinations).items():
-            noted = self._noted.get(reason)
-            self._dirty_outside.setdefault(key, None if noted is None else noted.cause)
+            before = self._before_run.get(reason)
+            self._dirty_outside.setdefault(key, None if before is None else before.cause)
 
     def _set(self, destination: Destination, route: OspfRoute | None, cause: Lsa | None) -> None:
-        """Decide a line of the table; what it said before the run is noted."""
+        """Decide an entry of the table, and remember the one before the run."""
         assert route is None or route.key == destination.key, "a line of the table is of its own network"
         old = destination.route
         if old is not None and route is not None and old.is_same(route):
             old.renew(route)
         elif old is not route:
-            if destination.key not in self._noted:
-                self._noted[destination.key] = Noted(old, cause)
+            if destination.key not in self._before_run:
+                self._before_run[destination.key] = RouteBefore(old, cause)
             destination.route = route
 
     def _report(self) -> list[RouteChange]:
         assert not any(area.topology.is_pending for area in self.areas.all), "routes follow from trees that are whole"
         changes: list[RouteChange] = []
-        for key, noted in self._noted.items():
+        for key, before in self._before_run.items():
             destination = self.destinations.by_key[key]
-            old, new = noted.old, destination.route
+            old, new = before.old, destination.route
             if old is not None and new is not None and old.is_same(new):
                 destination.route = old
             elif old is not new:
-                changes.append(RouteChange(key, old, new, 0 if noted.cause is None else noted.cause.key))
+                changes.append(RouteChange(key, old, new, 0 if before.cause is None else before.cause.key))
         for key in [*self._dirty, *self._dirty_outside]:
             self.destinations.forget(key)
         self._dirty.clear()
         self._dirty_outside.clear()
-        self._noted.clear()
+        self._before_run.clear()
         return changes

@@ -140,7 +140,7 @@ def decide_inter(areas: Areas, destination: Destination) -> OspfRoute | None:
         assert topology is not None
         assert isinstance(body, SummaryBody)
         # 16.2 (1): LSInfinity is unreachable; and a border router examines the backbone's summary-LSAs alone.
-        if body.cost >= LS_INFINITY or not areas.tells_us(topology):
+        if body.cost >= LS_INFINITY or not areas.uses_summaries(topology):
             continue
         distance = areas.border_distance(topology, lsa.advertising_router)
         # 16.2 (4): the border router that advertises must itself be reached within the area.

@@ -229,7 +229,7 @@ class AreaTopology:
         assert self._dynamic.paths.distances[ROOT] == 0, "the root is the tree's root"
         assert len(self.lsas) == len(self._graph) == len(self._hops), "each vertex has an LSA or none, and next hops"
 
-    def settle(self) -> None:
+    def clear_changes(self) -> None:
         """What :meth:`update` found has been dealt with."""
         assert not self._edges, "no edge was changed since"
         self.touched.clear()

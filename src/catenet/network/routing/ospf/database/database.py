@@ -94,14 +94,14 @@ class Database:
         says = None if entry.is_flushed else entry.lsa
         if says is not None and entry.expires_ns() < self.next_expiry_ns:
             self.next_expiry_ns = entry.expires_ns()
-        entry.is_news = self._note(key, said, says)
+        entry.is_news = self._record_change(key, said, says)
         return entry.is_news
 
     def expire(self, entry: Entry) -> None:
         """Set an instance to MaxAge."""
         if not entry.is_flushed:
             entry.age_at_install = MAX_AGE_S
-            self._note(entry.lsa.key, entry.lsa, None)
+            self._record_change(entry.lsa.key, entry.lsa, None)
 
     def remove(self, key: int) -> None:
         """Remove an LSA at MaxAge."""
@@ -125,7 +125,7 @@ class Database:
         self.next_expiry_ns = soonest if soonest == NEVER else max(soonest, now_ns + SECOND_NS)
         return found
 
-    def _note(self, key: int, said: Lsa | None, says: Lsa | None) -> bool:
+    def _record_change(self, key: int, said: Lsa | None, says: Lsa | None) -> bool:
         if said is None and says is None:
             return False
         if said is not None and says is not None and said.says_the_same(says):

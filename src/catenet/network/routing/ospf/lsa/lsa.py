@@ -228,12 +228,12 @@ class Lsa:
     @staticmethod
     def parse(octets: bytes, place: int) -> tuple[Lsa, int, int] | None:
         """The LSA at a place, its age in seconds, and the place behind it; None if it is invalid."""
-        reading = read_lsa(octets, place)
-        lsa = reading.lsa
-        return None if lsa is None else (lsa, reading.age, reading.next_place)
+        parsed = parse_lsa(octets, place)
+        lsa = parsed.lsa
+        return None if lsa is None else (lsa, parsed.age, parsed.next_place)
 
 
-class Reading:
+class ParsedLsa:
     """The result of parsing: an LSA, or the reason to reject it (of :mod:`~catenet.network.routing.ospf.drop_reasons`).
 
     ``next_place`` is 0 if the beginning of the next one is unknown.
@@ -246,21 +246,21 @@ class Reading:
         self.next_place: Final = next_place
 
 
-def read_lsa(octets: bytes, place: int) -> Reading:
+def parse_lsa(octets: bytes, place: int) -> ParsedLsa:
     """Parse the LSA at a place, with its body, and check it by section 13 (1) and (2)."""
     header = parse_header(octets, place)
     if header is None or header.length < HEADER_OCTETS or place + header.length > len(octets):
-        return Reading(drop_reasons.LSA_MALFORMED, None, 0, 0)
+        return ParsedLsa(drop_reasons.LSA_MALFORMED, None, 0, 0)
     end = place + header.length
     tail = octets[place + 2 : end]
     reason = drop_reasons.LSA_CHECKSUM
     if header.checksum != 0 and is_sound(tail):
         reason = header_fault(header)
     if reason != 0:
-        return Reading(reason, None, header.age, end)
+        return ParsedLsa(reason, None, header.age, end)
     body = _parse_body(header.type, tail[HEADER_OCTETS - 2 :])
     if body is None:
-        return Reading(drop_reasons.LSA_MALFORMED, None, header.age, end)
+        return ParsedLsa(drop_reasons.LSA_MALFORMED, None, header.age, end)
     lsa = Lsa(
         header.type,
         header.link_state_id,
@@ -270,7 +270,7 @@ def read_lsa(octets: bytes, place: int) -> Reading:
         body,
         tail,
     )
-    return Reading(0, lsa, header.age, end)
+    return ParsedLsa(0, lsa, header.age, end)
 
 
 def header_fault(header: LsaHeader) -> int:

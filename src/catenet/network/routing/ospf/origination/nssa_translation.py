@@ -50,7 +50,7 @@ def wanted_translations(calculation: Calculation, own: list[int]) -> dict[int, E
     return wanted
 
 
-def told_ranges(calculation: Calculation) -> dict[int, int]:
+def translated_ranges(calculation: Calculation) -> dict[int, int]:
     """The active ranges of all NSSAs that this router translates, by key, and the area of each (RFC 3101 3.2)."""
     found: dict[int, int] = {}
     for area in calculation.areas.all:

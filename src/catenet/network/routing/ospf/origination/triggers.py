@@ -26,7 +26,11 @@ from catenet.network.routing.ospf.lsa.lsa import (
     lsa_key,
 )
 from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E, FLAG_NT, FLAG_V
-from catenet.network.routing.ospf.origination.nssa_translation import is_translator, told_ranges, wanted_translations
+from catenet.network.routing.ospf.origination.nssa_translation import (
+    is_translator,
+    translated_ranges,
+    wanted_translations,
+)
 from catenet.network.routing.ospf.origination.origination import originate, originate_only, withdraw
 from catenet.network.routing.ospf.origination.redistribution import External, wanted_as_externals, wanted_nssa_externals
 from catenet.network.routing.ospf.origination.self_lsas import network_body, router_body
@@ -64,7 +68,7 @@ class OriginationTriggers:
         self.externals_due_ns = self._router.now_ns
         self._router.wake_at(self.externals_due_ns)
 
-    def tell_links(self) -> None:
+    def originate_links(self) -> None:
         """Rebuild changed router-LSAs and network-LSAs."""
         router = self._router
         for area in router.areas.values():
@@ -72,7 +76,7 @@ class OriginationTriggers:
         for interface in router.interfaces:
             if interface.network_lsa_is_stale:
                 interface.network_lsa_is_stale = False
-                self._tell_network(interface)
+                self._originate_network(interface)
         for area in router.areas.values():
             if area.router_lsa_is_stale:
                 area.router_lsa_is_stale = False
@@ -94,18 +98,18 @@ class OriginationTriggers:
             if area.settings.is_nssa and area.settings.translate == ALWAYS:
                 flags |= FLAG_NT
         inside = area.settings.takes_externals or area.settings.is_nssa
-        if inside and (self._is_boundary() or (is_border and self._tells_default())):
+        if inside and (self._is_boundary() or (is_border and self._originates_default())):
             flags |= FLAG_E
         return flags
 
     def _is_boundary(self) -> bool:
         return bool(self.externals) or self.translates or self._router.settings.redistributes
 
-    def _tells_default(self) -> bool:
+    def _originates_default(self) -> bool:
         """Whether it originates a default route of type 7 somewhere, as a boundary router does."""
         return any(area.settings.is_nssa and area.is_active for area in self._router.areas.values())
 
-    def _tell_network(self, interface: Interface) -> None:
+    def _originate_network(self, interface: Interface) -> None:
         router = self._router
         area = router.area_of(interface)
         if interface.state == DR and interface.has_full_neighbour:
@@ -114,7 +118,7 @@ class OriginationTriggers:
         else:
             withdraw(router, area.scope, lsa_key(NETWORK, interface.address, router.router_id))
 
-    def tell_routes(self) -> None:
+    def originate_routes(self) -> None:
         """After a calculation: summaries, externals, translations."""
         router, calculation = self._router, self._calculation
         for area in router.areas.values():
@@ -122,17 +126,17 @@ class OriginationTriggers:
             for key, summary in wanted_summaries(calculation, area.area_id).items():
                 wanted[key] = (area.settings.lsa_options, summary)
             originate_only(router, area.scope, [SUMMARY, ASBR_SUMMARY], wanted)
-        self.tell_externals()
+        self.originate_externals()
 
-    def tell_externals(self) -> None:
+    def originate_externals(self) -> None:
         """Update LSAs after a change of externals, or of this router's role."""
         self.externals_due_ns = NEVER
         for area in self._router.areas.values():
             if area.settings.is_nssa:
-                self._tell_nssa(area)
-        self._tell_as()
+                self._originate_nssa(area)
+        self._originate_as_externals()
 
-    def _tell_nssa(self, area: Area) -> None:
+    def _originate_nssa(self, area: Area) -> None:
         router = self._router
         is_border = self._calculation.is_border_router
         wanted = wanted_nssa_externals(router.router_id, self.externals, area, is_border)
@@ -140,7 +144,7 @@ class OriginationTriggers:
             wanted[key] = (0, body)
         originate_only(router, area.scope, [NSSA], wanted)
 
-    def _tell_as(self) -> None:
+    def _originate_as_externals(self) -> None:
         router, calculation = self._router, self._calculation
         wanted: dict[int, tuple[int, LsaBody]] = {}
         if any(area.settings.takes_externals and area.is_active for area in router.areas.values()):
@@ -148,7 +152,7 @@ class OriginationTriggers:
                 wanted[key] = (E_BIT, body)
             wanted.update(wanted_as_externals(router.router_id, self.externals))
         originate_only(router, router.externals, [EXTERNAL], wanted)
-        if calculation.set_external_ranges(told_ranges(calculation)):
+        if calculation.set_external_ranges(translated_ranges(calculation)):
             router.databases_changed = True
         translates = any(
             area.settings.is_nssa and is_translator(calculation, area.area_id) for area in router.areas.values()

@@ -90,42 +90,42 @@ class Key:
             covered = packet.emit_with(DIGEST, fields, False)
         return covered + self._digest(covered, source)
 
-    def open(self, octets: bytes, source: int) -> Opened:
+    def verify(self, octets: bytes, source: int) -> VerifiedPacket:
         """Verify an authenticated packet from an address; returns its contents, or the reason to reject it."""
         header = parse_header(octets)
         if header.reason != 0:
-            return Opened(header.reason)
+            return VerifiedPacket(header.reason)
         if header.authentication_type != self.authentication_type:
-            return Opened(drop_reasons.AUTHENTICATION_TYPE)
+            return VerifiedPacket(drop_reasons.AUTHENTICATION_TYPE)
         if self.digest_octets == 0:
-            return self._open_password(header, octets)
-        return self._open_digest(header, octets, source)
+            return self._verify_password(header, octets)
+        return self._verify_digest(header, octets, source)
 
-    def _open_password(self, header: PacketHeader, octets: bytes) -> Opened:
+    def _verify_password(self, header: PacketHeader, octets: bytes) -> VerifiedPacket:
         if not has_sound_checksum(octets, header.length):
-            return Opened(drop_reasons.CHECKSUM)
+            return VerifiedPacket(drop_reasons.CHECKSUM)
         given = octets[AUTHENTICATION_PLACE:HEADER_OCTETS]
         if not hmac.compare_digest(given, self.secret.ljust(PASSWORD_OCTETS, b"\0")):
-            return Opened(drop_reasons.WRONG_KEY)
-        return _opened(header, octets, header.length, -1)
+            return VerifiedPacket(drop_reasons.WRONG_KEY)
+        return _parse_verified(header, octets, header.length, -1)
 
-    def _open_digest(self, header: PacketHeader, octets: bytes, source: int) -> Opened:
+    def _verify_digest(self, header: PacketHeader, octets: bytes, source: int) -> VerifiedPacket:
         if self.extended:
             digest_octets, key_id = _LONG_FIELDS.unpack_from(octets, AUTHENTICATION_PLACE)
             sequence = 0
         else:
             _, key_id, digest_octets, sequence = _FIELDS.unpack_from(octets, AUTHENTICATION_PLACE)
         if key_id != self.key_id or digest_octets & 0xFF != self.digest_octets:
-            return Opened(drop_reasons.WRONG_KEY)
+            return VerifiedPacket(drop_reasons.WRONG_KEY)
         end = header.length + self.overhead_octets
         if len(octets) < end:
-            return Opened(drop_reasons.MALFORMED)
+            return VerifiedPacket(drop_reasons.MALFORMED)
         place = end - self.digest_octets
         if not hmac.compare_digest(octets[place:end], self._digest(octets[:place], source)):
-            return Opened(drop_reasons.WRONG_KEY)
+            return VerifiedPacket(drop_reasons.WRONG_KEY)
         if self.extended:
             sequence = _LONG_SEQUENCE.unpack_from(octets, header.length)[0]
-        return _opened(header, octets, end, sequence)
+        return _parse_verified(header, octets, end, sequence)
 
     def _digest(self, covered: bytes, source: int) -> bytes:
         if self.algorithm == MD5:
@@ -142,7 +142,7 @@ class Key:
         return hmac.new(secret, covered + pad, name).digest()
 
 
-class Opened:
+class VerifiedPacket:
     """``reason`` is 0 and ``packet`` the contents, or ``reason`` is why it was rejected.
 
     ``sequence`` is the packet's cryptographic sequence number; -1 if it has none.
@@ -154,13 +154,13 @@ class Opened:
         self.sequence: Final = sequence
 
 
-def _opened(header: PacketHeader, octets: bytes, end: int, sequence: int) -> Opened:
+def _parse_verified(header: PacketHeader, octets: bytes, end: int, sequence: int) -> VerifiedPacket:
     if len(octets) > end and not has_link_data(header, octets):
-        return Opened(drop_reasons.MALFORMED)
+        return VerifiedPacket(drop_reasons.MALFORMED)
     packet = parse_body(header, octets)
     if isinstance(packet, int):
-        return Opened(packet, None, sequence)
-    return Opened(0, packet, sequence)
+        return VerifiedPacket(packet, None, sequence)
+    return VerifiedPacket(0, packet, sequence)
 
 
 def _authentication_type(algorithm: str, extended: bool) -> int:

@@ -14,7 +14,7 @@ from typing import Final
 from mypy_extensions import i64
 
 from catenet.network.routing.ospf import drop_reasons
-from catenet.network.routing.ospf.lsa.lsa import Lsa, read_lsa
+from catenet.network.routing.ospf.lsa.lsa import Lsa, parse_lsa
 from catenet.network.routing.ospf.packets.header import UPDATE, OspfPacket, PacketHeader
 
 COUNT_OCTETS: Final = 4
@@ -64,15 +64,15 @@ def parse_update(header: PacketHeader, body: bytes) -> Update | int:
     faults: list[int] = []
     place = COUNT_OCTETS
     while count > 0:
-        reading = read_lsa(body, place)
-        if reading.next_place == 0:
+        parsed = parse_lsa(body, place)
+        if parsed.next_place == 0:
             return drop_reasons.MALFORMED
-        if reading.lsa is None:
-            faults.append(reading.reason)
+        if parsed.lsa is None:
+            faults.append(parsed.reason)
         else:
-            lsas.append(reading.lsa)
-            ages.append(reading.age)
-        place = reading.next_place
+            lsas.append(parsed.lsa)
+            ages.append(parsed.age)
+        place = parsed.next_place
         count -= 1
     if place != len(body):
         return drop_reasons.MALFORMED

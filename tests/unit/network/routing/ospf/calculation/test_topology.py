@@ -176,15 +176,15 @@ def test_there_is_something_to_do_after_a_change_and_not_after_an_update() -> No
     """Each needless run costs a router its time; a run that is missed leaves packets on a dead way."""
     own, other = router(1, line(2, 1)), router(2, line(1, 1))
     found, _ = topology(own, other)
-    found.settle()
+    found.clear_changes()
     assert not found.is_pending
     found.change(other, router(2, line(1, 2)))
     assert found.is_pending
     found.update()
-    found.settle()
+    found.clear_changes()
     assert not found.is_pending
     found.links_changed()
     assert found.is_pending
     found.update()
-    found.settle()
+    found.clear_changes()
     assert (found.is_pending, found.touched, found.replaced) == (False, {}, {})

@@ -30,7 +30,7 @@ from catenet.network.routing.ospf.lsa.lsa import (
     lsa_key,
     newer,
     parse_header,
-    read_lsa,
+    parse_lsa,
 )
 from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E, STUB, TRANSIT
 from tests.unit.network.routing.ospf.packet_strategies import ages, lsas
@@ -53,7 +53,7 @@ def raw(ls_type: int, body: bytes, age: int = 1, sequence: int = 5, length: int 
 
 def reason(octets: bytes) -> int:
     """Why an LSA is not believed."""
-    reading = read_lsa(octets, 0)
+    reading = parse_lsa(octets, 0)
     assert (reading.lsa is None) == (reading.reason != 0)
     assert (Lsa.parse(octets, 0) is None) == (reading.reason != 0)
     return reading.reason

@@ -11,7 +11,11 @@ from catenet.network.routing.ospf.calculation.routes import EXTERNAL_1, EXTERNAL
 from catenet.network.routing.ospf.lsa.identifiers import link_state_ids
 from catenet.network.routing.ospf.lsa.lsa import EXTERNAL, LS_INFINITY, NP_BIT, NSSA, Lsa, lsa_key
 from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E, FLAG_NT
-from catenet.network.routing.ospf.origination.nssa_translation import is_translator, told_ranges, wanted_translations
+from catenet.network.routing.ospf.origination.nssa_translation import (
+    is_translator,
+    translated_ranges,
+    wanted_translations,
+)
 from catenet.network.routing.ospf.origination.summaries import wanted_nssa_default, wanted_summaries
 from catenet.network.routing.ospf.settings import AreaSettings
 from tests.unit.network.routing.ospf.link_state_maps import (
@@ -273,9 +277,9 @@ def test_3101_3_2_a_range_is_told_as_one() -> None:
 def test_3101_3_2_a_range_has_a_discard_entry_while_it_is_told() -> None:
     ranges = [(ip("12.0.0.0"), 8, True), (ip("13.0.0.0"), 8, False), (ip("15.0.0.0"), 8, True)]
     here = nssa(type_7("12.1.0.0/16", 4), type_7("13.1.0.0/16", 1), external_ranges=ranges)
-    assert told_ranges(here) == {key_of("12.0.0.0/8"): 1, key_of("13.0.0.0/8"): 1}
-    assert here.set_external_ranges(told_ranges(here))
-    assert not here.set_external_ranges(told_ranges(here))
+    assert translated_ranges(here) == {key_of("12.0.0.0/8"): 1, key_of("13.0.0.0/8"): 1}
+    assert here.set_external_ranges(translated_ranges(here))
+    assert not here.set_external_ranges(translated_ranges(here))
     here.run()
     assert [here.routes[key_of(f"{first}.0.0.0/8")].is_discard for first in (12, 13)] == [True, True]
     here.change(AS_SCOPE, None, external(2, "12.0.0.0/8", 1))

@@ -28,7 +28,7 @@ HASHES = {"hmac-sha-1": "sha1", "hmac-sha-256": "sha256", "hmac-sha-384": "sha38
 def test_what_was_sealed_opens(packet: OspfPacket, key: Key, sequence: int, source: int) -> None:
     octets = key.seal(packet, sequence, source)
     assert len(octets) == packet.wire_length() + key.overhead_octets
-    opened = key.open(octets, source)
+    opened = key.verify(octets, source)
     assert opened.reason == 0
     assert opened.packet == packet
     assert opened.sequence == (sequence if key.numbers_packets else -1)
@@ -41,7 +41,7 @@ def test_no_flipped_bit_of_a_digested_packet_is_believed(packet: OspfPacket, key
     octets = bytearray(key.seal(packet, 77, SOURCE))
     bit = data.draw(st.integers(0, len(octets) * 8 - 1))
     octets[bit >> 3] ^= 0x80 >> (bit & 7)
-    opened = key.open(bytes(octets), SOURCE)
+    opened = key.verify(bytes(octets), SOURCE)
     assert opened.reason != 0
     assert opened.packet is None
 
@@ -52,7 +52,7 @@ def test_a_password_stands_in_the_header_and_the_checksum_does_not_cover_it() ->
     assert octets[24:] == HELLO.emit()[24:]
     other = Key(PLAIN, b"other").seal(HELLO, 0, SOURCE)
     assert octets[12:14] == other[12:14] != b"\0\0"
-    assert Key(PLAIN, b"other").open(octets, SOURCE).reason == drop_reasons.WRONG_KEY
+    assert Key(PLAIN, b"other").verify(octets, SOURCE).reason == drop_reasons.WRONG_KEY
 
 
 def test_md5_is_over_packet_and_key() -> None:
@@ -88,28 +88,30 @@ def test_the_extended_digest_covers_sequence_source_and_protocol(algorithm: str)
 def test_an_extended_digest_is_not_believed_from_another_address() -> None:
     key = Key("hmac-sha-256", b"secret", extended=True)
     octets = key.seal(HELLO, 1, SOURCE)
-    assert key.open(octets, SOURCE + 1).reason == drop_reasons.WRONG_KEY
-    assert Key("hmac-sha-256", b"secret").open(octets, SOURCE).reason == drop_reasons.AUTHENTICATION_TYPE
+    assert key.verify(octets, SOURCE + 1).reason == drop_reasons.WRONG_KEY
+    assert Key("hmac-sha-256", b"secret").verify(octets, SOURCE).reason == drop_reasons.AUTHENTICATION_TYPE
 
 
 def test_what_is_wrong_is_named() -> None:
     key = Key(MD5, b"secret", 9)
     octets = key.seal(HELLO, 1, SOURCE)
-    assert key.open(HELLO.emit(), SOURCE).reason == drop_reasons.AUTHENTICATION_TYPE
-    assert Key(MD5, b"wrong", 9).open(octets, SOURCE).reason == drop_reasons.WRONG_KEY
-    assert Key(MD5, b"secret", 8).open(octets, SOURCE).reason == drop_reasons.WRONG_KEY
-    assert Key("hmac-sha-256", b"secret", 9).open(octets, SOURCE).reason == drop_reasons.WRONG_KEY
-    assert key.open(octets[:-1], SOURCE).reason == drop_reasons.MALFORMED
-    assert key.open(octets + b"more", SOURCE).reason == drop_reasons.MALFORMED
-    assert key.open(octets[:20], SOURCE).reason == drop_reasons.MALFORMED
+    assert key.verify(HELLO.emit(), SOURCE).reason == drop_reasons.AUTHENTICATION_TYPE
+    assert Key(MD5, b"wrong", 9).verify(octets, SOURCE).reason == drop_reasons.WRONG_KEY
+    assert Key(MD5, b"secret", 8).verify(octets, SOURCE).reason == drop_reasons.WRONG_KEY
+    assert Key("hmac-sha-256", b"secret", 9).verify(octets, SOURCE).reason == drop_reasons.WRONG_KEY
+    assert key.verify(octets[:-1], SOURCE).reason == drop_reasons.MALFORMED
+    assert key.verify(octets + b"more", SOURCE).reason == drop_reasons.MALFORMED
+    assert key.verify(octets[:20], SOURCE).reason == drop_reasons.MALFORMED
     plain = Key(PLAIN, b"secret").seal(HELLO, 1, SOURCE)
-    assert Key(PLAIN, b"secret").open(plain[:-1] + b"\x03", SOURCE).reason == drop_reasons.CHECKSUM
+    assert Key(PLAIN, b"secret").verify(plain[:-1] + b"\x03", SOURCE).reason == drop_reasons.CHECKSUM
 
 
 def test_data_for_the_link_follows_the_digest() -> None:
     packet = Hello(1, 0, 0xFFFFFF00, 10, L_BIT, 1, 40, 0, 0, [])
     key = Key("hmac-sha-1", b"secret")
-    assert key.open(key.seal(packet, 1, SOURCE) + bytes.fromhex("fff60003 00010004 00000001"), SOURCE).packet == packet
+    assert (
+        key.verify(key.seal(packet, 1, SOURCE) + bytes.fromhex("fff60003 00010004 00000001"), SOURCE).packet == packet
+    )
 
 
 @pytest.mark.parametrize(

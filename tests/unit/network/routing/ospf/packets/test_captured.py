@@ -138,7 +138,7 @@ def test_packets_of_frr(octets: str, meant: OspfPacket) -> None:
 @pytest.mark.parametrize(("algorithm", "source", "sequence", "octets"), BIRD)
 def test_packets_of_bird(algorithm: str, source: int, sequence: int, octets: str) -> None:
     key = Key(algorithm, b"secret", 9)
-    opened = key.open(bytes.fromhex(octets), source)
+    opened = key.verify(bytes.fromhex(octets), source)
     assert (opened.reason, opened.sequence) == (0, sequence)
     assert opened.packet is not None
     assert key.seal(opened.packet, sequence, source).hex() == octets

@@ -22,7 +22,7 @@ from catenet.network.routing.ospf.lsa.lsa import (
     RouterBody,
     RouterLink,
     SummaryBody,
-    read_lsa,
+    parse_lsa,
 )
 from catenet.network.routing.ospf.packets.authentication import ALGORITHMS, MD5, PLAIN, Key
 from catenet.network.routing.ospf.packets.parse import (
@@ -64,7 +64,7 @@ def take(octets: bytes) -> OspfPacket | int:
         if isinstance(given, Update):
             assert all(fault in drop_reasons.REASONS for fault in given.faults)
     for key in KEYS:
-        opened = key.open(octets, 1)
+        opened = key.verify(octets, 1)
         assert (opened.packet is None) == (opened.reason != 0)
         assert opened.reason == 0 or opened.reason in drop_reasons.REASONS
     return given
@@ -103,7 +103,7 @@ def test_any_bit_flipped(packet: OspfPacket) -> None:
 def test_an_lsa_truncated_anywhere(lsa: Lsa) -> None:
     octets = lsa.emit(1)
     for length in range(len(octets)):
-        reading = read_lsa(octets[:length], 0)
+        reading = parse_lsa(octets[:length], 0)
         assert (reading.lsa, reading.reason, reading.next_place) == (None, drop_reasons.LSA_MALFORMED, 0)
 
 
@@ -111,7 +111,7 @@ def test_an_lsa_truncated_anywhere(lsa: Lsa) -> None:
 def test_a_sealed_packet_truncated_anywhere(key: Key) -> None:
     octets = key.seal(SAMPLES[0], 5, 1)
     for length in range(len(octets)):
-        assert key.open(octets[:length], 1).reason != 0
+        assert key.verify(octets[:length], 1).reason != 0
 
 
 @given(st.binary(max_size=200))
@@ -160,7 +160,7 @@ def test_every_octet_of_an_lsa_body_set_to_all_ones_with_a_right_checksum() -> N
             octets = bytearray(lsa.emit(1))
             octets[place] = 0xFF
             whole = lsa_again(bytes(octets))
-            reading = read_lsa(whole, 0)
+            reading = parse_lsa(whole, 0)
             assert reading.reason in (0, drop_reasons.LSA_MALFORMED)
             assert reading.next_place == lsa.length
             if reading.lsa is not None:

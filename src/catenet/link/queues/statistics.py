@@ -24,7 +24,7 @@ from catenet.link.ethernet import Frame
 from catenet.physical.channel import Channel
 
 
-class QueueAccount:
+class QueueStatistics:
     """Counts by reason; the codes are those of :mod:`catenet.link.drop_reasons`."""
 
     def __init__(self, kernel: Kernel, name: str) -> None:
