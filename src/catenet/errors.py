@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from catenet.kernel.quantity import QuantityError
 
-MOST_LETTERS: Final = 1000
+MAX_LETTERS: Final = 1000
 """Longer words are not compared with known names: they are no typing errors, and comparison is slow."""
 Read = TypeVar("Read")
 
@@ -65,7 +65,7 @@ def named(read: Callable[[object], Read], value: object, key: str) -> Read:
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """``"; did you mean 'delay'?"`` for a near miss, else ``"; known are ..."`` when that is short."""
     names = list(known)
-    if len(wrong) > MOST_LETTERS:
+    if len(wrong) > MAX_LETTERS:
         return ""
     near = difflib.get_close_matches(wrong, names, n=1, cutoff=0.6)
     if not near:

@@ -24,10 +24,10 @@ SURVIVED: Final = "survived"
 UNREACHED: Final = "survived, no test reaches it"
 MEMORY_OCTETS: Final = 4 << 30
 """A mutant that collects without end is stopped before the machine is."""
-LEAST_CPU_S: Final = 30
+MIN_CPU_S: Final = 30
 SLOWER: Final = 8
 """A mutant that takes so many times as long as the original does not end."""
-MOST_WALL_S: Final = 1800
+MAX_WALL_S: Final = 1800
 LONGEST_WAIT_S: Final = 90
 """A test that waits for what a mutant no longer does uses no CPU time: it ends after so long by the clock."""
 PRELOADED: Final = (hypothesis.strategies,)
@@ -124,7 +124,7 @@ class Copy:
         return CAUGHT, _first_failure(done.output)
 
     def _run(self, tests: Sequence[str], cpu_s: float) -> Done:
-        return self._pytest(["-x", f"--timeout={LONGEST_WAIT_S}", *tests], LEAST_CPU_S + int(SLOWER * cpu_s))
+        return self._pytest(["-x", f"--timeout={LONGEST_WAIT_S}", *tests], MIN_CPU_S + int(SLOWER * cpu_s))
 
     def _write(self, target: Path, code: str) -> None:
         # Python takes a compiled file for current by the whole seconds of its source's time
@@ -161,7 +161,7 @@ def _run_in_child(folder: Path, output: Path, environment: dict[str, str], comma
         sys.path[:] = [str(folder), str(folder / "src"), *(path for path in sys.path if path not in ("", str(ROOT)))]
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 5))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_OCTETS, MEMORY_OCTETS))
-        signal.alarm(MOST_WALL_S)
+        signal.alarm(MAX_WALL_S)
         status = int(pytest.main(command))
     finally:
         os._exit(status)

@@ -15,8 +15,8 @@ from catenet.network.routing import dijkstra
 from catenet.network.routing.graph import Graph
 from catenet.network.routing.incremental_spf import IncrementalSpf
 
-MOST_SOURCES: Final = 50
-MOST_COST: Final = 100
+MAX_SOURCES: Final = 50
+MAX_COST: Final = 100
 
 
 def spf(nodes: int = 1000, links: int = 2000, *, changes: int = 200, seed: int = 1) -> dict[str, object]:
@@ -51,7 +51,7 @@ def random_network(nodes: int, links: int, drawn: random.Random) -> Graph:
     graph = Graph(nodes)
     for link in range(links):
         tail, head = (link + 1, drawn.randrange(link + 1)) if link < nodes - 1 else drawn.sample(range(nodes), 2)
-        cost = drawn.randint(1, MOST_COST)
+        cost = drawn.randint(1, MAX_COST)
         graph.add_edge(tail, head, cost)
         graph.add_edge(head, tail, cost)
     return graph
@@ -59,7 +59,7 @@ def random_network(nodes: int, links: int, drawn: random.Random) -> Graph:
 
 def _full(graph: Graph) -> tuple[float, float]:
     spf_s = hops_s = float("inf")
-    for source in range(min(MOST_SOURCES, len(graph))):
+    for source in range(min(MAX_SOURCES, len(graph))):
         start = time.perf_counter()
         paths = dijkstra.shortest_paths(graph, source)
         found = time.perf_counter()

@@ -23,10 +23,10 @@ from catenet.check.models import Model
 from catenet.check.values import plain
 from catenet.check.witness import possible_states, until
 
-MOST_FOR_END: Final = 100_000
-MOST_FOR_ONE: Final = 5_000
-MOST_FOR_RECENT: Final = 300
-MOST_IN_ALL: Final = 300_000
+MAX_FOR_END: Final = 100_000
+MAX_FOR_ONE: Final = 5_000
+MAX_FOR_RECENT: Final = 300
+MAX_IN_ALL: Final = 300_000
 
 
 class Counterexample(NamedTuple):
@@ -70,7 +70,7 @@ def smallest(key: Any, operations: Sequence[Operation], model: Model) -> Counter
     certain, helpers = shrinking.without_certainty(certain, helpers)
     helpers = shrinking.without_helpers(certain, helpers)
     part = _together(certain, helpers)
-    outcome = Search(part, model, looks_ahead=False).run(MOST_FOR_ONE)
+    outcome = Search(part, model, looks_ahead=False).run(MAX_FOR_ONE)
     if outcome.linearizable is None:
         return Counterexample(key, part, max(certain, key=lambda each: each.ended).number, [])
     culprit = part[outcome.refuted_at]
@@ -80,7 +80,7 @@ def smallest(key: Any, operations: Sequence[Operation], model: Model) -> Counter
 class _Shrinking:
     def __init__(self, model: Model) -> None:
         self._model: Final = model
-        self._left = MOST_IN_ALL
+        self._left = MAX_IN_ALL
 
     def shortest(self, operations: Sequence[Operation]) -> list[Operation]:
         """The history up to the first return that cannot be explained."""
@@ -88,7 +88,7 @@ class _Shrinking:
         low, high = 0, len(ends) - 1
         while low < high:
             middle = (low + high) // 2
-            if Search(until(operations, ends[middle]), self._model).run(MOST_FOR_END).linearizable is False:
+            if Search(until(operations, ends[middle]), self._model).run(MAX_FOR_END).linearizable is False:
                 high = middle
             else:
                 low = middle + 1
@@ -112,7 +112,7 @@ class _Shrinking:
         while count < len(by_end):
             old, rest = by_end[:-count], by_end[-count:]
             more = helpers + [each.unknown() for each in old if not self._model.only_looks(each)]
-            if self._linearizable(rest, more, MOST_FOR_RECENT) is False:
+            if self._linearizable(rest, more, MAX_FOR_RECENT) is False:
                 return _together(rest, []), more
             count *= 2
         return certain, helpers
@@ -158,9 +158,7 @@ class _Shrinking:
             for at, each in enumerate(certain)
         )
 
-    def _linearizable(
-        self, certain: list[Operation], helpers: list[Operation], most: int = MOST_FOR_ONE
-    ) -> bool | None:
+    def _linearizable(self, certain: list[Operation], helpers: list[Operation], most: int = MAX_FOR_ONE) -> bool | None:
         """None where the bound was reached."""
         if self._left <= 0:
             return None

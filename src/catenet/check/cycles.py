@@ -34,7 +34,7 @@ _LEVELS: Final = (
     ("G2", "rw", frozenset({"ww", "wr", "rw"})),
 )
 """Name; the kind of edge that the cycle must have; the kinds that lead back from its end to its beginning."""
-_MOST_TRIES: Final = 100
+_MAX_TRIES: Final = 100
 """The number of cycles compared to find a short one."""
 
 
@@ -139,7 +139,7 @@ def _shortest(following: dict[int, list[Edge]], must: str, back: frozenset[str])
             tries += 1
             if best is None or len(path) + 1 < len(best):
                 best = (edge, *path)
-            if len(best) == 2 or tries == _MOST_TRIES:
+            if len(best) == 2 or tries == _MAX_TRIES:
                 break
     return best
 

@@ -12,13 +12,13 @@ import typer
 
 from catenet.cli.errors import mistake
 
-LEAST_SEED: Final = -(1 << 63)
-MOST_SEED: Final = (1 << 63) - 1
+MIN_SEED: Final = -(1 << 63)
+MAX_SEED: Final = (1 << 63) - 1
 
 
 def seed(value: int | None) -> int | None:
     """A seed, or None.  Raises ``typer.BadParameter`` if it has more than 64 bits."""
-    if value is not None and not LEAST_SEED <= value <= MOST_SEED:
+    if value is not None and not MIN_SEED <= value <= MAX_SEED:
         raise typer.BadParameter("a seed is a whole number of 64 bits, such as 7")
     return value
 

@@ -18,7 +18,7 @@ EPOCH_NS: Final = 1_735_689_600 * 1_000_000_000
 
 NS_PER_S: Final = 1_000_000_000
 PPB_PER_PPM: Final = 1_000
-MOST_DRIFT_PPB: Final = 500_000_000
+MAX_DRIFT_PPB: Final = 500_000_000
 
 
 class Clock:
@@ -76,8 +76,8 @@ class Clock:
         oscillator has.
         """
         drift_ppb = round(drift_ppm * PPB_PER_PPM)
-        if abs(drift_ppb) > MOST_DRIFT_PPB:
-            raise ValueError(f"a drift of {drift_ppm} ppm is beyond ±{MOST_DRIFT_PPB // PPB_PER_PPM} ppm")
+        if abs(drift_ppb) > MAX_DRIFT_PPB:
+            raise ValueError(f"a drift of {drift_ppm} ppm is beyond ±{MAX_DRIFT_PPB // PPB_PER_PPM} ppm")
         self._line_monotonic_ns = self.monotonic_ns()
         self._line_kernel_ns = int(self._kernel.now_ns)
         self._drift_ppb = drift_ppb

@@ -25,8 +25,8 @@ from weakref import WeakSet
 from catenet.host.ordered_tasks import OrderedTaskLoop
 from catenet.host.sandbox.environment import installed
 
-MOST_CANCELS: Final = 20
-MOST_LAST_TURNS: Final = 200
+MAX_CANCELS: Final = 20
+MAX_LAST_TURNS: Final = 200
 _ALIVE: Final[WeakSet[HostLoop]] = WeakSet()
 _silences = 0
 
@@ -77,7 +77,7 @@ class HostLoop(OrderedTaskLoop):
         if not self._unfinished():
             return  # nothing ran; the replacements cannot be created while the interpreter ends
         with installed(), in_silence():
-            for _ in range(MOST_CANCELS):
+            for _ in range(MAX_CANCELS):
                 pending = self._unfinished()
                 if not pending:
                     return
@@ -95,7 +95,7 @@ class HostLoop(OrderedTaskLoop):
 
     def _take_last_turns(self) -> None:
         """Let programs handle their cancellation.  Time does not advance, and sent packets are lost."""
-        for _ in range(MOST_LAST_TURNS):
+        for _ in range(MAX_LAST_TURNS):
             if self._queue.empty:
                 return
             with suppress(BaseException):
@@ -166,7 +166,7 @@ def end_task(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
     with suppress(BaseException):
         _enter_task(loop, task)
         try:
-            for _ in range(MOST_CANCELS):
+            for _ in range(MAX_CANCELS):
                 coroutine.throw(asyncio.CancelledError())
             close(coroutine)
         finally:
@@ -178,7 +178,7 @@ def close(coroutine: Any) -> None:
 
     It may wait again while it is closed, and then has to be closed again.
     """
-    for _ in range(MOST_CANCELS):
+    for _ in range(MAX_CANCELS):
         try:
             coroutine.close()
         except RuntimeError:

@@ -27,7 +27,7 @@ LOOP_SHIFT: Final = 30
 """The lowest bit of a task's hash that identifies its loop."""
 LOOP_BITS: Final = 30
 """A hash has 61 bits."""
-LEAST_BEFORE_LETTING_GO: Final = 64
+MIN_BEFORE_LETTING_GO: Final = 64
 
 
 class OrderedTask(asyncio.Task[Any]):
@@ -48,7 +48,7 @@ class OwnTasks:
 
     def __init__(self) -> None:
         self._tasks: list[ref[asyncio.Task[Any]]] = []
-        self._most = LEAST_BEFORE_LETTING_GO
+        self._most = MIN_BEFORE_LETTING_GO
 
     def __len__(self) -> int:
         """How many it keeps, those that are done included."""
@@ -62,7 +62,7 @@ class OwnTasks:
         self._tasks.append(ref(task))
         if len(self._tasks) > self._most:
             self._tasks = [one for one in self._tasks if _is_unfinished(one())]
-            self._most = max(LEAST_BEFORE_LETTING_GO, 2 * len(self._tasks))
+            self._most = max(MIN_BEFORE_LETTING_GO, 2 * len(self._tasks))
 
 
 def _is_unfinished(task: asyncio.Task[Any] | None) -> bool:

@@ -24,8 +24,8 @@ Quantity = str | int | float
 
 _NUMBER: Final = r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.[0-9]+(?:_[0-9]+)*)?(?:[eE][+-]?[0-9]{1,3})?"
 _FORM: Final = re.compile(rf"\s*({_NUMBER})\s*([A-Za-zµμ%/]*)\s*")
-_MOST_LETTERS: Final = 100
-_MOST_BITS: Final = 100
+_MAX_LETTERS: Final = 100
+_MAX_BITS: Final = 100
 """The length limit of the text of a quantity: longer ones are always out of range."""
 
 _DURATION_NS: Final[dict[str, int | Decimal]] = {
@@ -112,7 +112,7 @@ class Kind:
 
     def _parts(self, value: object) -> tuple[Decimal, str]:
         if isinstance(value, int | float) and not isinstance(value, bool):
-            if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+            if isinstance(value, int) and value.bit_length() > _MAX_BITS:
                 raise self.error(value, f"must lie between {self.range_text}")
             number = Decimal(repr(value))
             if not number.is_finite():
@@ -120,7 +120,7 @@ class Kind:
             return number, self.bare
         if isinstance(value, timedelta) and "us" in self.units:
             return Decimal((value.days * 86_400 + value.seconds) * 1_000_000 + value.microseconds), "us"
-        match = _FORM.fullmatch(value) if isinstance(value, str) and len(value) <= _MOST_LETTERS else None
+        match = _FORM.fullmatch(value) if isinstance(value, str) and len(value) <= _MAX_LETTERS else None
         if match is None:
             raise QuantityError(f"{quoted(value)} is not a {self.what}; write it like {self.example!r}")
         return Decimal(match[1].replace("_", "")), match[2]

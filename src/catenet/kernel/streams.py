@@ -18,7 +18,7 @@ import math
 from random import Random
 from typing import Final
 
-MOST_FAILURES: Final = 1 << 62
+MAX_FAILURES: Final = 1 << 62
 """Of a geometric draw."""
 
 
@@ -74,12 +74,12 @@ class Stream:
     def geometric(self, chance: float) -> int:
         """Failures before the first success of independent trials with success probability ``chance``, in (0, 1].
 
-        At most :data:`MOST_FAILURES`: of the smallest probabilities the number is beyond what a float holds.
+        At most :data:`MAX_FAILURES`: of the smallest probabilities the number is beyond what a float holds.
         """
         if chance >= 1.0:
             return 0
         failures = math.log(1.0 - self._generator().random()) / math.log1p(-chance)
-        return int(failures) if failures < MOST_FAILURES else MOST_FAILURES
+        return int(failures) if failures < MAX_FAILURES else MAX_FAILURES
 
     def _generator(self) -> Random:
         generator = self._random

@@ -29,7 +29,7 @@ from catenet.physical.channel import PREAMBLE_AND_GAP
 
 HEADER_OCTETS: Final[i64] = 14
 FCS_OCTETS: Final[i64] = 4
-LEAST_OCTETS: Final[i64] = 64
+MIN_OCTETS: Final[i64] = 64
 """The shortest frame, check sequence included (clause 4.2.3.3)."""
 AROUND_OCTETS: Final[i64] = PREAMBLE_AND_GAP
 """What a frame takes up on the wire besides itself: 8 of preamble, 12 of gap (clause 4.2.3.2)."""
@@ -54,7 +54,7 @@ class Frame(Pdu):
         self.ethertype = ethertype
         self.payload: Final = payload
         octets: i64 = payload.wire_length() + HEADER_OCTETS + FCS_OCTETS
-        self.octets: i64 = max(LEAST_OCTETS, octets)
+        self.octets: i64 = max(MIN_OCTETS, octets)
 
     def wire_length(self) -> i64:
         return self.octets
@@ -88,7 +88,7 @@ class Frame(Pdu):
         The payload holds the padding too: only the layer above knows its own length.  Of a tagged frame it is a
         :class:`~catenet.link.vlan_tag.VlanTag`.
         """
-        if len(data) < LEAST_OCTETS or zlib.crc32(data) != RESIDUE:
+        if len(data) < MIN_OCTETS or zlib.crc32(data) != RESIDUE:
             return None
         dst_high, dst_low, src_high, src_low, ethertype = _HEADER.unpack_from(data)
         payload = payload_of(ethertype, data[HEADER_OCTETS : len(data) - FCS_OCTETS])

@@ -31,7 +31,7 @@ def parse(text: str) -> tuple[int, int]:
     return address.version, int(address)
 
 
-MOST_TEXTS: Final = 65_536
+MAX_TEXTS: Final = 65_536
 _TEXTS6: Final[dict[int, str]] = {}
 """A cache of IPv6 texts, since programs use the same addresses repeatedly."""
 
@@ -44,7 +44,7 @@ def text(version: int, address: int) -> str:
         return f"{address >> 24}.{address >> 16 & 255}.{address >> 8 & 255}.{address & 255}"
     known = _TEXTS6.get(address)
     if known is None:
-        if len(_TEXTS6) >= MOST_TEXTS:
+        if len(_TEXTS6) >= MAX_TEXTS:
             _TEXTS6.clear()
         known = _TEXTS6[address] = str(ipaddress.IPv6Address(address))
     return known

@@ -27,7 +27,7 @@ from catenet.network.ip.pmtu import PathMtus
 from catenet.network.ip.random_ids import RandomIds
 from catenet.network.neighbour.neighbour import Neighbour
 
-MOST_DESTINATIONS: Final = 65_536
+MAX_DESTINATIONS: Final = 65_536
 """The size at which the cache is cleared."""
 
 SOURCE_BAD: Final = 0
@@ -71,7 +71,7 @@ class Family:
         known = self._destinations.get(address)
         if known is not None:
             return known
-        if len(self._destinations) >= MOST_DESTINATIONS:
+        if len(self._destinations) >= MAX_DESTINATIONS:
             self._destinations.clear()
         made = self._resolve(address)
         self._destinations[address] = made
@@ -82,7 +82,7 @@ class Family:
         known = self._sources.get(address, -1)
         if known >= 0:
             return known
-        if len(self._sources) >= MOST_DESTINATIONS:
+        if len(self._sources) >= MAX_DESTINATIONS:
             self._sources.clear()
         kind = self._classify_source(address)
         self._sources[address] = kind

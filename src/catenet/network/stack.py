@@ -32,9 +32,9 @@ from catenet.network.icmp.icmpv6 import ND_HOP_LIMIT
 from catenet.network.interface import Interface
 from catenet.network.ip import pmtu
 from catenet.network.ip.fragment import fragments
-from catenet.network.ip.ipv4 import MOST_OCTETS as MOST_OCTETS4
+from catenet.network.ip.ipv4 import MAX_OCTETS as MAX_OCTETS4
 from catenet.network.ip.ipv4 import Ipv4Packet
-from catenet.network.ip.ipv6 import MOST_OCTETS as MOST_OCTETS6
+from catenet.network.ip.ipv6 import MAX_OCTETS as MAX_OCTETS6
 from catenet.network.ip.ipv6 import Ipv6Packet
 from catenet.network.ip.options import examine
 from catenet.network.ip.reassembly import Reassembler
@@ -246,7 +246,7 @@ class IpStack(IpCore):
     def _send_unusual(self, packet: IpPacket, destination: Destination, family: Family, dont_fragment: bool) -> int:
         """To this host itself, to a group, or longer than the path takes."""
         kind = destination.kind
-        if packet.wire_length() > (MOST_OCTETS4 if packet.version == 4 else MOST_OCTETS6):
+        if packet.wire_length() > (MAX_OCTETS4 if packet.version == 4 else MAX_OCTETS6):
             return errno.EMSGSIZE
         if kind in (LOCAL, LOOPBACK):
             self.loopback.put(packet)

@@ -13,7 +13,7 @@ from mypy_extensions import i64, mypyc_attr
 
 from catenet.kernel.streams import Stream
 
-MOST_NS: Final[i64] = 60_000_000_000
+MAX_NS: Final[i64] = 60_000_000_000
 
 
 def checked_ns(duration: int, what: str) -> int:
@@ -77,7 +77,7 @@ class Pareto(Jitter):
 
     def draw_ns(self, stream: Stream) -> i64:
         extra = self.scale_ns * (stream.pareto(1.0, self.shape) - 1.0)
-        return round(extra) if extra < 6e10 else MOST_NS
+        return round(extra) if extra < 6e10 else MAX_NS
 
     def fresh(self) -> Jitter:
         return Pareto(self.scale_ns, self.shape)

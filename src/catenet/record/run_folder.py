@@ -23,7 +23,7 @@ MANIFEST: Final = "manifest.json"
 KIND: Final = "a run of catenet"
 """What the manifest's member ``kind`` holds: other programs write files of that name, too."""
 _STAGING: Final = ".catenet-partial-"
-_MOST_NAMED: Final = 3
+_MAX_NAMED: Final = 3
 
 
 class ForeignFiles(FileExistsError):
@@ -92,7 +92,7 @@ class RunFolder:
             name = str(path.relative_to(self.path))
             if self._is_foreign(name, listed):
                 found.append(name)
-                if len(found) > _MOST_NAMED:
+                if len(found) > _MAX_NAMED:
                     break
         return found
 
@@ -144,5 +144,5 @@ def _digest(path: Path) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:_MOST_NAMED])
-    return f"{shown} and more" if len(names) > _MOST_NAMED else shown
+    shown = ", ".join(names[:_MAX_NAMED])
+    return f"{shown} and more" if len(names) > _MAX_NAMED else shown

@@ -21,8 +21,8 @@ from catenet.tap.namespace import inside
 TAP: Final = "tap"
 TUN: Final = "tun"
 
-MOST_NAME_OCTETS: Final = 15
-MOST_PACKET_OCTETS: Final = 65_536 + 64
+MAX_NAME_OCTETS: Final = 15
+MAX_PACKET_OCTETS: Final = 65_536 + 64
 """The longest packet, with its Ethernet and virtio-net headers."""
 
 _IFF_TUN: Final = 0x0001
@@ -76,8 +76,8 @@ def open_device(kind: str, name: str, namespace: str | None = None, offload: boo
     require(namespaces=namespace is not None)
     if kind not in (TAP, TUN):
         raise ValueError(f"the kind of a device is 'tap' or 'tun', not {kind!r}")
-    if not 0 < len(name.encode()) <= MOST_NAME_OCTETS:
-        raise AttachError(f"the name of a device has 1 to {MOST_NAME_OCTETS} octets: {name!r} does not")
+    if not 0 < len(name.encode()) <= MAX_NAME_OCTETS:
+        raise AttachError(f"the name of a device has 1 to {MAX_NAME_OCTETS} octets: {name!r} does not")
     with inside(namespace):
         fd = os.open(TUN_PATH, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         try:

@@ -30,7 +30,7 @@ PACKETS: Final = 64
 """The maximum number of packets of one device before the simulation continues."""
 PACKETS_WHEN_BEHIND: Final = 2
 """A packet can be 45 segments, and each of them some events: fewer than a slice."""
-MOST_DESCRIPTORS: Final = 1024
+MAX_DESCRIPTORS: Final = 1024
 LONGEST_SLEEP_S: Final = 1.0
 WAKE_EARLY_S: Final = 0.000_15
 """The wake-up latency of Linux, for which the driver polls instead of sleeping."""
@@ -66,8 +66,8 @@ class Driver:
 
         Raises :class:`~catenet.tap.AttachError` if the descriptor's number is beyond what ``select`` takes.
         """
-        if fd >= MOST_DESCRIPTORS:
-            raise AttachError(f"this process has {fd} files open; at most {MOST_DESCRIPTORS} may be before a device is")
+        if fd >= MAX_DESCRIPTORS:
+            raise AttachError(f"this process has {fd} files open; at most {MAX_DESCRIPTORS} may be before a device is")
         self._selector.register(fd, selectors.EVENT_READ, readable)
 
     def unwatch(self, fd: int) -> None:

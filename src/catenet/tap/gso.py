@@ -23,8 +23,8 @@ from catenet.tap import vnet
 from catenet.transport.tcp.segment.segment import ACK, FIN, PSH, TcpSegment
 
 ETHERNET_OCTETS: Final[i64] = 14
-MOST_TRAIN_OCTETS: Final[i64] = 65_535
-MOST_TRAIN_SEGMENTS: Final = 512
+MAX_TRAIN_OCTETS: Final[i64] = 65_535
+MAX_TRAIN_SEGMENTS: Final = 512
 ENDS_TRAIN: Final[i64] = FIN | PSH
 
 _ETHERNET: Final = struct.Struct("!IHHIH")
@@ -112,7 +112,7 @@ class GsoQueue:
             return False
         octets: i64 = len(segment.payload)
         most: i64 = len(first.payload)
-        if octets == 0 or octets > most or self._data_octets + octets + 200 > MOST_TRAIN_OCTETS:
+        if octets == 0 or octets > most or self._data_octets + octets + 200 > MAX_TRAIN_OCTETS:
             return False
         if not _alike(first, segment) or not _same_way(before, packet):
             return False
@@ -122,7 +122,7 @@ class GsoQueue:
         self._data_octets += octets
         self._next_seq = (segment.seq + octets) & 0xFFFF_FFFF
         self._last_flags = segment.flags & ENDS_TRAIN
-        self._full = octets < most or self._last_flags != 0 or len(self._payloads) >= MOST_TRAIN_SEGMENTS
+        self._full = octets < most or self._last_flags != 0 or len(self._payloads) >= MAX_TRAIN_SEGMENTS
         return True
 
     def _headers(self, frame: Frame, packet: IpPacket, segment: TcpSegment, each: i64, several: bool) -> bytes:

@@ -20,7 +20,7 @@ from catenet.link.vlan_tag import is_tag, payload_of
 from catenet.network.interface import Interface
 from catenet.tap import vnet
 from catenet.tap.capabilities import AttachError
-from catenet.tap.device import MOST_PACKET_OCTETS, TAP, TUN, Device
+from catenet.tap.device import MAX_PACKET_OCTETS, TAP, TUN, Device
 from catenet.tap.gso import ETHERNET_OCTETS, GsoQueue
 
 BATCH_OCTETS: Final[i64] = 512 * 1024
@@ -60,7 +60,7 @@ class DeviceStation(Station):
         octets: i64 = 0
         while packets < most_packets and octets < BATCH_OCTETS:
             try:
-                data = os.read(self.fd, MOST_PACKET_OCTETS)
+                data = os.read(self.fd, MAX_PACKET_OCTETS)
             except BlockingIOError:
                 break
             except OSError as error:

@@ -13,7 +13,7 @@ from catenet.network.packet import IpPayload
 
 HEADER_OCTETS: Final = 8
 PROTOCOL_UDP: Final = 17
-MOST_DATA_OCTETS: Final = 65_507
+MAX_DATA_OCTETS: Final = 65_507
 """The payload limit of the largest IPv4 packet; an IPv6 packet could hold 20 octets more."""
 
 _HEADER: Final = struct.Struct("!HHHH")

@@ -21,7 +21,7 @@ from catenet.network.multicast.source_filter import SourceFilter
 from catenet.network.packet import IpPacket
 from catenet.network.protocol import IcmpError, Protocol
 from catenet.network.stack import IpStack
-from catenet.transport.datagram import HEADER_OCTETS, MOST_DATA_OCTETS, PROTOCOL_UDP, UdpDatagram, parse
+from catenet.transport.datagram import HEADER_OCTETS, MAX_DATA_OCTETS, PROTOCOL_UDP, UdpDatagram, parse
 
 FIRST_EPHEMERAL_PORT: Final = 32_768
 LAST_EPHEMERAL_PORT: Final = 60_999
@@ -144,7 +144,7 @@ class UdpSocket:
         """
         if self.error:
             return self.take_error()
-        if len(data) > MOST_DATA_OCTETS:
+        if len(data) > MAX_DATA_OCTETS:
             return errors.EMSGSIZE
         if version == 4 and address == 0xFFFFFFFF and not self.broadcast:
             return errors.EACCES

@@ -12,8 +12,8 @@ from catenet.view.measurements import Requests
 from catenet.view.story import Phase
 
 PERCENTS: Final = (50, 90, 99, 100)
-MOST_PHASE_ROWS: Final = 40
-LEAST_NAME_CELLS: Final = 19
+MAX_PHASE_ROWS: Final = 40
+MIN_NAME_CELLS: Final = 19
 """Minimum width of the column of names, if there is room."""
 
 
@@ -59,10 +59,10 @@ def client_table(
         "max",
         *(() if traffic is None else ("resent", "RTT", "goodput")),
     )
-    in_phases = len(phases) > 1 and len(requests) * len(phases) <= MOST_PHASE_ROWS
+    in_phases = len(phases) > 1 and len(requests) * len(phases) <= MAX_PHASE_ROWS
     labels = [f"  {_phase_name(phase)}" for phase in phases] if in_phases else []
     columns = [
-        Column(Cell(requests[0].name, "bold"), NAME, LEAST_NAME_CELLS, max(map(len, labels), default=0)),
+        Column(Cell(requests[0].name, "bold"), NAME, MIN_NAME_CELLS, max(map(len, labels), default=0)),
         *(Column(Cell(heading, "dim"), NUMBER) for heading in headings),
     ]
     rows = []

@@ -20,9 +20,9 @@ MARKS: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 STEADY, SLOW, VERY_SLOW, FAILED = "green", "yellow", "bright_red", "bold white on red"
 REQUESTS_A_SLICE: Final = 2
 """Requests of the busiest client per interval, so that few intervals are empty."""
-LEAST_NAME: Final = 10
-MOST_NAME: Final = 24
-LEAST_CHART: Final = 10
+MIN_NAME: Final = 10
+MAX_NAME: Final = 24
+MIN_CHART: Final = 10
 AFTER_CHART: Final = 19
 """Cells to the right of the chart, for the range of latencies, the last number of the ruler, and displaced marks."""
 SLOW_RATIO: Final = 1.3
@@ -51,10 +51,10 @@ def mark(number: int) -> str:
 
 def latency_chart(series: Sequence[Series], marks_s: Sequence[float], end_s: float, width: int) -> list[Text]:
     """The chart's lines, each at most ``width`` cells wide."""
-    most_name = max(LEAST_NAME, min(MOST_NAME, width // 4))
+    most_name = max(MIN_NAME, min(MAX_NAME, width // 4))
     name_width = min(most_name, max((cell_len(one.name) for one in series), default=0))
     spans = [_span(one) for one in series]
-    chart_width = max(LEAST_CHART, width - name_width - 2 - max([AFTER_CHART, *(len(span) + 1 for span in spans)]))
+    chart_width = max(MIN_CHART, width - name_width - 2 - max([AFTER_CHART, *(len(span) + 1 for span in spans)]))
     cells = _slice_cells(series, chart_width)
     slices = chart_width // cells
     chart_width = slices * cells

@@ -21,8 +21,8 @@ NAME: Final = "name"
 TEXT: Final = "text"
 """Text, which may be wrapped."""
 
-LEAST_NAME: Final = 14
-LEAST_TEXT: Final = 16
+MIN_NAME: Final = 14
+MIN_TEXT: Final = 16
 DEEPER: Final = 4
 """Extra indentation of continuation lines, in cells."""
 ELLIPSIS: Final = "…"
@@ -151,7 +151,7 @@ def _widths(
     if width is None:
         return widths
     over = indent + sum(widths) + gap * (len(widths) - 1) - width
-    for kind, least in ((TEXT, LEAST_TEXT), (NAME, LEAST_NAME)):
+    for kind, least in ((TEXT, MIN_TEXT), (NAME, MIN_NAME)):
         places = [place for place, column in enumerate(columns) if column.kind == kind]
         while over > 0 and places:
             widest = max(places, key=lambda place: widths[place])

@@ -9,11 +9,11 @@ from catenet.view import charts, numbers
 from catenet.view.layout import LABEL, NAME, NUMBER, TEXT, Cell, Column, Line, table_lines
 
 BAR_CELLS: Final = 14
-MOST_ROWS: Final = 16
+MAX_ROWS: Final = 16
 
 
 def link_table(
-    links: Sequence[Mapping[str, Any]], most_rows: int = MOST_ROWS, *, width: int | None = None, bars: bool = True
+    links: Sequence[Mapping[str, Any]], most_rows: int = MAX_ROWS, *, width: int | None = None, bars: bool = True
 ) -> list[Line]:
     """The links that carried or lost frames, sorted by the traffic of their busier direction, busiest first.
 
@@ -47,7 +47,7 @@ def link_table(
     return table_lines(columns, rows, width, indent=1, rule=True)
 
 
-def unused(links: Sequence[Mapping[str, Any]], most_rows: int = MOST_ROWS) -> str:
+def unused(links: Sequence[Mapping[str, Any]], most_rows: int = MAX_ROWS) -> str:
     """A text about the links that the table omits; empty if there are none."""
     used = sum(1 for link in links if _frames(link))
     parts = []

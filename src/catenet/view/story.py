@@ -29,7 +29,7 @@ COLOURED: Final = {"loop": "yellow", "blackhole": "yellow", "leader-changed": "c
 """Entries with a colour but without a mark: consequences of marked ones."""
 UNTOLD: Final = ("program-started", "program-finished")
 """Normal events, which are not shown."""
-MOST_LINES: Final = 32
+MAX_LINES: Final = 32
 
 
 class Phase(NamedTuple):
@@ -73,9 +73,9 @@ def story_lines(timeline: Sequence[Mapping[str, Any]]) -> list[Text]:
         shade = colour or COLOURED.get(entry["what"])
         line.append(entry["text"], style=f"not bold {shade}" if shade else "not bold dim default")
         lines.append(line)
-    if len(lines) > MOST_LINES:
-        more = len(lines) - MOST_LINES
-        lines[MOST_LINES:] = [
+    if len(lines) > MAX_LINES:
+        more = len(lines) - MAX_LINES
+        lines[MAX_LINES:] = [
             Text(f"   and {numbers.plural(more, 'more entry', 'more entries')} in summary.json", "dim")
         ]
     return lines

@@ -25,7 +25,7 @@ from catenet.view.story import marks_s, phases, story_lines
 WIDTH: Final = 100
 WIDE: Final = 96
 """From this width on, the page has TCP's columns for each client, and a bar for each link."""
-MOST_CLIENTS: Final = 12
+MAX_CLIENTS: Final = 12
 OUTCOMES: Final = {
     "finished": ("every program finished", "green"),
     "until": ("time limit reached", "green"),
@@ -124,7 +124,7 @@ def _requests(summary: Summary, requests: Sequence[Requests], width: int) -> Ite
     traffic = {one.host: traffic_of(one.host, summary["connections"], virtual_s) for one in requests}
     for number, name in enumerate(dict.fromkeys(one.name for one in requests)):
         own = [one for one in requests if one.name == name]
-        busiest = sorted(own, key=lambda one: -len(one.samples))[:MOST_CLIENTS]
+        busiest = sorted(own, key=lambda one: -len(one.samples))[:MAX_CLIENTS]
         shown = [one for one in own if one in busiest]
         if number == 0:
             yield Text()

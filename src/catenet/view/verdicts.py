@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from catenet.view import numbers
 
-_MOST_OF_VALUE: Final = 40
-_MOST_STATES: Final = 3
-_MOST_REFUTED: Final = 10
+_MAX_OF_VALUE: Final = 40
+_MAX_STATES: Final = 3
+_MAX_REFUTED: Final = 10
 UNKNOWN_TEXT: Final = "?: the end is unknown, or makes no difference here"
 
 
@@ -36,8 +36,8 @@ def object_lines(data: Mapping[str, Any]) -> list[str]:
 
 
 def _refuted_text(refuted: Sequence[Any]) -> str:
-    told = [f"key {value_text(key)}" for key in refuted[:_MOST_REFUTED]]
-    return ", ".join(told + [f"{len(refuted) - _MOST_REFUTED} more"] * (len(refuted) > _MOST_REFUTED))
+    told = [f"key {value_text(key)}" for key in refuted[:_MAX_REFUTED]]
+    return ", ".join(told + [f"{len(refuted) - _MAX_REFUTED} more"] * (len(refuted) > _MAX_REFUTED))
 
 
 def transaction_lines(data: Mapping[str, Any]) -> list[str]:
@@ -61,8 +61,8 @@ def culprit_text(refutation: Mapping[str, Any]) -> str:
         return told
     if len(states) == 1:
         return f"{told}: the state could only be {value_text(states[0])}"
-    named = [value_text(state) for state in states[:_MOST_STATES]]
-    others = ["something else"] if len(states) > _MOST_STATES else []
+    named = [value_text(state) for state in states[:_MAX_STATES]]
+    others = ["something else"] if len(states) > _MAX_STATES else []
     return f"{told}: the state could be {' or '.join(named + others)}"
 
 
@@ -129,7 +129,7 @@ def value_text(value: Any) -> str:
         told = json.dumps(value, ensure_ascii=not value.isprintable())
     else:
         told = str(value)
-    if len(told) <= _MOST_OF_VALUE:
+    if len(told) <= _MAX_OF_VALUE:
         return told
-    half = (_MOST_OF_VALUE - 3) // 2
+    half = (_MAX_OF_VALUE - 3) // 2
     return f"{told[:half]} … {told[-half:]}"

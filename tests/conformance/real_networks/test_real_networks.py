@@ -24,7 +24,7 @@ FILES: Final = {name: file for family in FAMILIES for name, file in topohub_file
 SIZES: Final = {name: stated_sizes(file) for name, file in FILES.items()}
 ROUTERS_THAT_CALCULATE: Final = 4
 
-MOST_NODES: Final = 200
+MAX_NODES: Final = 200
 """Larger pictures are calculated, but not lived through packet by packet."""
 MANY_RIP_NODES: Final = 60
 """In larger pictures RIP lives through one cut and one heal: each update tells of every line to every neighbour."""
@@ -56,12 +56,12 @@ def test_ospf_calculates_the_shortest_paths(name: str) -> None:
     calculate_through(picture(name), ROUTERS_THAT_CALCULATE)
 
 
-@pytest.mark.parametrize("name", rest(up_to(MOST_NODES), OSPF_SHARE))
+@pytest.mark.parametrize("name", rest(up_to(MAX_NODES), OSPF_SHARE))
 def test_ospf_finds_the_shortest_paths(name: str) -> None:
     live_through(picture(name), "ospf")
 
 
-@pytest.mark.parametrize("name", rest(up_to(MOST_NODES, FARTHEST), RIP_SHARE))
+@pytest.mark.parametrize("name", rest(up_to(MAX_NODES, FARTHEST), RIP_SHARE))
 def test_rip_finds_the_shortest_paths(name: str) -> None:
     drawn = picture(name)
     live_through(drawn, "rip", EVENTS if drawn.nodes <= MANY_RIP_NODES else 2)

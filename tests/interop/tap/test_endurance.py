@@ -7,7 +7,7 @@ import pytest
 from catenet.bench.soak import endure
 from catenet.tap import missing
 
-MOST_GROWN_OCTETS = 8_000_000
+MAX_GROWN_OCTETS = 8_000_000
 
 
 def check(seconds: float) -> None:
@@ -18,7 +18,7 @@ def check(seconds: float) -> None:
     assert found["in_octets"] > 1_000_000
     assert found["out_octets"] > 1_000_000
     assert found["visits"] > 10
-    assert found["grown_octets"] <= MOST_GROWN_OCTETS, found
+    assert found["grown_octets"] <= MAX_GROWN_OCTETS, found
     assert found["leaked_descriptors"] <= 0, found
     assert found["more_events"] <= 10_000, found  # frames on their way
     assert found["more_connections"] <= 20, found

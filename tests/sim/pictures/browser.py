@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-LEAST_CONTRAST = 4.5
+MIN_CONTRAST = 4.5
 """WCAG 2.2, success criterion 1.4.3."""
 
 MEASURE = """
@@ -93,7 +93,7 @@ def faults(layout: Layout) -> list[str]:
     for place, text in enumerate(layout.texts):
         if text.left < -0.5 or text.top < -0.5 or text.right > layout.width + 0.5 or text.bottom > layout.height + 0.5:
             told.append(f"leaves the page: {text.words!r} at {text.left:.0f}–{text.right:.0f} of {layout.width:.0f}")
-        if text.contrast < LEAST_CONTRAST:
+        if text.contrast < MIN_CONTRAST:
             told.append(f"hard to read: {text.words!r}, contrast {text.contrast:.2f}")
         told += [f"{text.words!r} lies on {o.words!r}" for o in layout.texts[place + 1 :] if overlap(text[1:5], o[1:5])]
         told += [f"an arrowhead lies on {text.words!r}" for head in layout.heads if overlap(text[1:5], head)]

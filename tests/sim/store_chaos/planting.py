@@ -1,6 +1,6 @@
 """Plants a bug in this process, before anything of Catenet is imported, and counts the universes that it takes to show.
 
-Run as a program: ``python -m tests.sim.store_chaos.planting NAME MOST_UNIVERSES [FIRST_SEED]``
+Run as a program: ``python -m tests.sim.store_chaos.planting NAME MAX_UNIVERSES [FIRST_SEED]``
 prints one JSON object.  Compiled modules cannot be patched, so
 those below :data:`INTERPRETED` are loaded from their sources where one of them is to be changed: nothing that is
 compiled outside of it imports them.  All else stays as it is installed.

@@ -1,6 +1,6 @@
 """What finds each planted bug.
 
-``python -m tests.sim.store_chaos.table [MOST_UNIVERSES [JOBS [NAME ...]]]`` searches for those of that name, by default
+``python -m tests.sim.store_chaos.table [MAX_UNIVERSES [JOBS [NAME ...]]]`` searches for those of that name, by default
 for all, keeps what it took in ``planted.json``, and writes all that is kept there as ``planted.md``.
 """
 

@@ -18,7 +18,7 @@ from .test_store_chaos import COMPILED
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
-MOST = 130
+MAX = 130
 """Universes in a search: about a minute on two cores."""
 SHARE = [
     "vote forgotten",
@@ -38,7 +38,7 @@ SHARE = [
     "Paxos: minority in a quorum",
 ]
 """What `make test` looks for: bugs that need a few universes only."""
-MOST_OF_SHARE = 25
+MAX_OF_SHARE = 25
 
 interpreted = pytest.mark.skipif(not COMPILED, reason="all interpreted, a universe takes ten times as long")
 
@@ -57,8 +57,8 @@ def search(bug: Bug, most: int) -> dict[str, Any]:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", SHARE)
 def test_a_planted_bug_is_found(name: str) -> None:
-    found = search(BY_NAME[name], MOST_OF_SHARE)
-    assert found["universes"], f"{MOST_OF_SHARE} universes, and nobody noticed: {name}"
+    found = search(BY_NAME[name], MAX_OF_SHARE)
+    assert found["universes"], f"{MAX_OF_SHARE} universes, and nobody noticed: {name}"
     assert "(key=" not in found["problem"], "a problem is told in words"
 
 
@@ -66,7 +66,7 @@ def expected(bug: Bug) -> Any:
     """A bug that the table's search has not found is to be looked for as long as it did, and to stay so."""
     kept = table.read().get(bug.name, {"universes": 0, "tried": 1})
     if kept["universes"]:
-        return pytest.param(bug, MOST, id=bug.name)
+        return pytest.param(bug, MAX, id=bug.name)
     unseen = pytest.mark.xfail(strict=True, reason=bug.hidden or f"not found in {kept['tried']} universes")
     return pytest.param(bug, kept["tried"], id=bug.name, marks=unseen)
 

@@ -81,9 +81,9 @@ def test_the_first_and_the_last_operation_may_be_the_wrong_one() -> None:
 
 
 def test_no_search_gets_more_work_than_is_left(asked: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counterexample, "MOST_IN_ALL", 30)
+    monkeypatch.setattr(counterexample, "MAX_IN_ALL", 30)
     found = smallest(None, in_turn(12, 8), REGISTER)
-    limits = [most for _, most in asked if most not in (counterexample.MOST_FOR_END, counterexample.MOST_FOR_ONE)]
+    limits = [most for _, most in asked if most not in (counterexample.MAX_FOR_END, counterexample.MAX_FOR_ONE)]
     assert limits[0] == 30
     assert limits == sorted(limits, reverse=True)
     assert min(limits) > 0
@@ -91,7 +91,7 @@ def test_no_search_gets_more_work_than_is_left(asked: list[tuple[int, int]], mon
 
 
 def test_where_there_is_no_time_the_part_is_larger_and_refutes_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counterexample, "MOST_IN_ALL", 0)
+    monkeypatch.setattr(counterexample, "MAX_IN_ALL", 0)
     history = [*in_turn(20, 10), operation(40, (200, -1), "write", 50)]
     found = smallest(None, history, REGISTER)
     assert [each.number for each in found.operations] == list(range(22)), "up to the read that cannot be explained"
@@ -99,8 +99,8 @@ def test_where_there_is_no_time_the_part_is_larger_and_refutes_all_the_same(monk
 
 
 def test_where_even_the_part_is_too_hard_its_last_return_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counterexample, "MOST_IN_ALL", 0)
-    monkeypatch.setattr(counterexample, "MOST_FOR_ONE", 3)
+    monkeypatch.setattr(counterexample, "MAX_IN_ALL", 0)
+    monkeypatch.setattr(counterexample, "MAX_FOR_ONE", 3)
     found = smallest(None, in_turn(20, 10), REGISTER)
     assert (found.culprit, found.states, len(found.operations)) == (21, [], 22)
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenet.kernel.streams import MOST_FAILURES, Stream, Streams
+from catenet.kernel.streams import MAX_FAILURES, Stream, Streams
 
 SHOW = (
     "from catenet.kernel.streams import Stream; s = Stream(7, 'a'); print(s.unit(), s.below(1000), s.octets(9).hex())"
@@ -102,4 +102,4 @@ def test_drawing_is_what_makes_a_generator() -> None:
 
 @pytest.mark.parametrize("chance", [1e-300, 1e-308, 1e-310, 5e-324])
 def test_the_smallest_probabilities_have_a_largest_number_of_failures(chance: float) -> None:
-    assert Stream(1, "rare").geometric(chance) == MOST_FAILURES
+    assert Stream(1, "rare").geometric(chance) == MAX_FAILURES

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from catenet.kernel import Octets
 from catenet.link import Frame, is_group, local_mac, mac_from_text, mac_text
-from catenet.link.ethernet import AROUND_OCTETS, LEAST_OCTETS, RESIDUE
+from catenet.link.ethernet import AROUND_OCTETS, MIN_OCTETS, RESIDUE
 
 MACS = st.integers(0, (1 << 48) - 1)
 FRAMES = st.builds(
@@ -68,7 +68,7 @@ def test_every_single_flipped_bit_is_caught() -> None:
 
 
 @pytest.mark.slow
-@given(st.binary(max_size=LEAST_OCTETS - 5))
+@given(st.binary(max_size=MIN_OCTETS - 5))
 def test_a_runt_is_refused_though_its_check_sequence_is_right(data: bytes) -> None:
     assert Frame.parse(data + zlib.crc32(data).to_bytes(4, "little")) is None
 

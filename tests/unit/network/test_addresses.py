@@ -68,10 +68,10 @@ def test_a_number_that_is_no_address_has_no_text(address: int) -> None:
 def test_texts_that_were_forgotten_are_written_again_alike() -> None:
     """What is remembered of IPv6 texts is bounded: a run with many addresses would fill the memory."""
     first = addresses.text(6, 1 << 100)
-    for number in range(addresses.MOST_TEXTS + 1):
+    for number in range(addresses.MAX_TEXTS + 1):
         addresses.text(6, 1 << 101 | number)
     assert addresses.text(6, 1 << 100) == first
-    assert len(addresses._TEXTS6) <= addresses.MOST_TEXTS
+    assert len(addresses._TEXTS6) <= addresses.MAX_TEXTS
 
 
 def test_how_many_bits_a_mask_has() -> None:

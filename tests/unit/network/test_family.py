@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catenet.network import addresses, tracing
-from catenet.network.family import MOST_DESTINATIONS, SOURCE_BAD, SOURCE_GOOD, SOURCE_ON_LINK
+from catenet.network.family import MAX_DESTINATIONS, SOURCE_BAD, SOURCE_GOOD, SOURCE_ON_LINK
 from catenet.network.forwarding import route
 from catenet.network.forwarding.destination_cache import BROADCAST, LOCAL, LOOPBACK, MULTICAST, REFUSED, REMOTE
 
@@ -153,11 +153,11 @@ def test_the_cache_begins_anew_when_it_is_full(net: Any) -> None:
     host = net.host("h")
     own = host.family4
     first = own.destination(0x7F000000)
-    for last in range(MOST_DESTINATIONS):
+    for last in range(MAX_DESTINATIONS):
         own.destination(0x7F000000 + last)
         own.source_kind(0x7F000000 + last)
     assert own.destination(0x7F000000) is first
-    assert (len(own._destinations), len(own._sources)) == (MOST_DESTINATIONS, MOST_DESTINATIONS)
+    assert (len(own._destinations), len(own._sources)) == (MAX_DESTINATIONS, MAX_DESTINATIONS)
     own.destination(number("224.0.0.9"))
     own.source_kind(number("224.0.0.9"))
     assert (len(own._destinations), len(own._sources)) == (1, 1)

@@ -20,7 +20,7 @@ from catenet.view.clients import Traffic, client_table
 from catenet.view.latency import Sample, Series, latency_chart
 from catenet.view.layout import (
     LABEL,
-    LEAST_NAME,
+    MIN_NAME,
     NAME,
     NUMBER,
     TEXT,
@@ -102,7 +102,7 @@ def test_a_name_is_shortened_only_where_it_must_be() -> None:
     assert plain(table_lines(columns, rows, 38))[1] == "a" * 30 + "  123456"
     assert plain(table_lines(columns, rows, 37))[1] == "a" * 14 + "…" + "a" * 14 + "  123456"
     assert plain(table_lines(columns, rows, 10))[1:] == ["a" * 7 + "…" + "a" * 6, "    123456"]
-    assert LEAST_NAME == 14
+    assert MIN_NAME == 14
 
 
 def test_wide_letters_take_two_cells() -> None:

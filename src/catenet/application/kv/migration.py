@@ -24,7 +24,7 @@ from catenet.application.replication.member import Member
 from catenet.application.replication.pending import CommitUnknown, ProposalDropped
 
 ROUND_S: Final = 0.2
-MOST_AT_ONCE: Final = 64
+MAX_AT_ONCE: Final = 64
 
 
 class Migration:
@@ -82,7 +82,7 @@ class Migration:
 
     async def _fetch(self) -> bool:
         number = self._store.number
-        wanted = list(self._store.awaited.items())[:MOST_AT_ONCE]
+        wanted = list(self._store.awaited.items())[:MAX_AT_ONCE]
         addresses = {owner: await self._addresses(owner, number - 1) for owner in dict.fromkeys(dict(wanted).values())}
         fetched = [self._fetch_one(number, slot, owner, addresses[owner]) for slot, owner in wanted]
         return any(await asyncio.gather(*fetched))

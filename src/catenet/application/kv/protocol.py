@@ -29,7 +29,7 @@ MESH_PORT: Final = 7710
 CLIENT_PORT: Final = 7711
 """The default ports of a store, which no protocol of Wireshark uses."""
 
-MOST_FRAME_OCTETS: Final = 64 << 20
+MAX_FRAME_OCTETS: Final = 64 << 20
 _LENGTH: Final = struct.Struct("!I")
 
 
@@ -350,6 +350,6 @@ async def read_frame(reader: asyncio.StreamReader) -> bytes:
     Raises asyncio.IncompleteReadError at the end, ValueError for one that is too long.
     """
     (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
-    if length > MOST_FRAME_OCTETS:
-        raise ValueError(f"a message must have at most {MOST_FRAME_OCTETS} octets, not {length}")
+    if length > MAX_FRAME_OCTETS:
+        raise ValueError(f"a message must have at most {MAX_FRAME_OCTETS} octets, not {length}")
     return await reader.readexactly(length)

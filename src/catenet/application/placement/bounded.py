@@ -19,7 +19,7 @@ from typing import Final
 from catenet.application.placement.node import Node, PlacementError
 from catenet.application.placement.placement import Placement
 
-MOST_EPSILON: Final = 1e9
+MAX_EPSILON: Final = 1e9
 _FIRST_LOOK: Final = 1
 _ROUNDING: Final = 1e-9
 _NEVER: Final = 1 << 52
@@ -34,8 +34,8 @@ class BoundedLoads:
     """
 
     def __init__(self, placement: Placement, epsilon: float = 0.25) -> None:
-        if not 0.0 < epsilon <= MOST_EPSILON:
-            raise PlacementError(f"epsilon must be positive and at most {MOST_EPSILON:g}, not {epsilon}")
+        if not 0.0 < epsilon <= MAX_EPSILON:
+            raise PlacementError(f"epsilon must be positive and at most {MAX_EPSILON:g}, not {epsilon}")
         self.epsilon: Final[float] = epsilon
         self.looks: int = 0
         self._placement: Final[Placement] = placement

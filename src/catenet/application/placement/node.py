@@ -36,8 +36,8 @@ Nodes = Mapping[str, float] | Iterable[str] | Iterable[Node]
 """Names, names with weights, or nodes."""
 
 
-LEAST_WEIGHT: Final = 1e-100
-MOST_WEIGHT: Final = 1e100
+MIN_WEIGHT: Final = 1e-100
+MAX_WEIGHT: Final = 1e100
 """With these limits, sums and quotients of weights fit into a float."""
 
 
@@ -66,10 +66,9 @@ class NodeTable:
                 f"{node.name} and {owner} are both placed by {node.identity!r}, and would have the same points; "
                 f"give each its own address"
             )
-        if not LEAST_WEIGHT <= node.weight <= MOST_WEIGHT:
+        if not MIN_WEIGHT <= node.weight <= MAX_WEIGHT:
             raise PlacementError(
-                f"the weight of {node.name} must be positive, from {LEAST_WEIGHT:g} to {MOST_WEIGHT:g}, "
-                f"not {node.weight}"
+                f"the weight of {node.name} must be positive, from {MIN_WEIGHT:g} to {MAX_WEIGHT:g}, not {node.weight}"
             )
         self.by_name[node.name] = node
         self._owners[node.identity] = node.name

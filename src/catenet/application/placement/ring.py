@@ -16,12 +16,12 @@ from typing import Final
 from mypy_extensions import i64, mypyc_attr
 
 from catenet.application.placement.hashing import octets_of, signed_hash
-from catenet.application.placement.node import MOST_WEIGHT, Node, Nodes, PlacementError
+from catenet.application.placement.node import MAX_WEIGHT, Node, Nodes, PlacementError
 from catenet.application.placement.placement import Placement
 
 CIRCLE: Final = 1 << 32
 """The length of the circle."""
-MOST_POINTS: Final = 1 << 23
+MAX_POINTS: Final = 1 << 23
 """The maximum number of points of a ring: about a gigabyte of memory."""
 
 
@@ -34,9 +34,9 @@ class HashRing(Placement):
     """
 
     def __init__(self, nodes: Nodes = (), points: int = 100, unit: float = 0.0) -> None:
-        if not 1 <= points <= MOST_POINTS:
-            raise PlacementError(f"the number of points must be from 1 to {MOST_POINTS}, not {points}")
-        if not 0.0 <= unit <= MOST_WEIGHT:
+        if not 1 <= points <= MAX_POINTS:
+            raise PlacementError(f"the number of points must be from 1 to {MAX_POINTS}, not {points}")
+        if not 0.0 <= unit <= MAX_WEIGHT:
             raise PlacementError(f"the weight of {points} points must be positive, not {unit}")
         self.points_each: Final[int] = points
         self.unit: Final[float] = unit
@@ -92,10 +92,10 @@ class HashRing(Placement):
 
     def _lay_out(self) -> None:
         counts = self._counts()
-        if sum(counts.values()) > MOST_POINTS:
+        if sum(counts.values()) > MAX_POINTS:
             heaviest = max(counts, key=counts.__getitem__)
             raise PlacementError(
-                f"a ring has at most {MOST_POINTS} points, and {heaviest} alone would have {counts[heaviest]:.0f} "
+                f"a ring has at most {MAX_POINTS} points, and {heaviest} alone would have {counts[heaviest]:.0f} "
                 f"of {sum(counts.values()):.0f}: take fewer points, weights that are closer to each other, or "
                 f"rendezvous hashing"
             )

@@ -15,7 +15,7 @@ from typing import Final
 
 from catenet.application.replication.peer_links import Mesh
 
-MOST_OCTETS: Final = 65_507 - 8
+MAX_OCTETS: Final = 65_507 - 8
 
 _HEAD: Final = struct.Struct("!II")
 
@@ -40,7 +40,7 @@ class DatagramMesh(Mesh):
 
     def send(self, to: int, channel: int, octets: bytes) -> bool:
         """Send a message to a node; False if it was dropped at once."""
-        if self._transport is None or to not in self.addresses or len(octets) > MOST_OCTETS:
+        if self._transport is None or to not in self.addresses or len(octets) > MAX_OCTETS:
             self.dropped += 1
             return False
         place = self._places.get(to)

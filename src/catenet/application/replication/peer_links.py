@@ -19,8 +19,8 @@ from collections.abc import Callable
 from typing import Final
 
 HELLO: Final = b"catenet-mesh-2"
-MOST_FRAME_OCTETS: Final = 64 << 20
-MOST_WAITING_OCTETS: Final = 8 << 20
+MAX_FRAME_OCTETS: Final = 64 << 20
+MAX_WAITING_OCTETS: Final = 8 << 20
 """The limit of data that waits for one peer; further messages are dropped."""
 
 _HEAD: Final = struct.Struct("!II")
@@ -137,7 +137,7 @@ class Speaker(asyncio.Protocol):
 
     def offer(self, frame: bytes) -> bool:
         """Queue a frame; False if there is no room."""
-        if self._octets + len(frame) > MOST_WAITING_OCTETS and self._frames:
+        if self._octets + len(frame) > MAX_WAITING_OCTETS and self._frames:
             return False
         self._frames.append(frame)
         self._octets += len(frame)
@@ -227,7 +227,7 @@ class Listener(asyncio.Protocol):
             place = len(HELLO) + _NODE.size
         while len(buffer) - place >= _HEAD.size:
             channel, length = _HEAD.unpack_from(buffer, place)
-            if length > MOST_FRAME_OCTETS:
+            if length > MAX_FRAME_OCTETS:
                 self.close()  # not a node of a mesh, or a defective one
                 return
             begin = place + _HEAD.size

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LINE_S: Final = 5.0
 """The interval of progress lines without a terminal, in seconds of real time."""
-MOST_DRAWN: Final = 24
+MAX_DRAWN: Final = 24
 """The number of operations in a picture."""
 
 
@@ -130,5 +130,5 @@ def _last(report: Report) -> list[dict[str, Any]]:
     from catenet.check.history import FAIL, operations
 
     known = [each for each in operations(report.events) if each.end != FAIL]
-    chosen = sorted(known, key=lambda each: each.called)[-MOST_DRAWN:]
+    chosen = sorted(known, key=lambda each: each.called)[-MAX_DRAWN:]
     return [each._asdict() for each in chosen]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 DRAW_S: Final = 1.0
 LINE_S: Final = 10.0
-MOST_LINKS: Final = 16
+MAX_LINKS: Final = 16
 
 ERASE: Final = ("\x7f", "\x08")
 KILL: Final = "\x15"
@@ -175,7 +175,7 @@ class Terminal(Screen):
 
 def _table(rates: list[LinkRate], width: int) -> Text:
     """The busiest links, in order of declaration."""
-    busiest = sorted(rates, key=lambda rate: -(rate.forward_bit_s + rate.backward_bit_s))[:MOST_LINKS]
+    busiest = sorted(rates, key=lambda rate: -(rate.forward_bit_s + rate.backward_bit_s))[:MAX_LINKS]
     columns = [
         Column(Cell("link", "dim"), NAME),
         *(Column(Cell(heading, "dim"), NUMBER) for heading in ("→", "←", "frames", "lost", "dropped")),

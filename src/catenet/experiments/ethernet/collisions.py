@@ -12,12 +12,12 @@ from catenet.link.half_duplex.csma_cd import ROW_BACKOFF, ROW_COLLISION
 
 FRAMES: Final = 800
 ATTEMPTS: Final = 16
-EXPONENT_MOST: Final = 10
-BINS_MOST: Final = 16
+EXPONENT_MAX: Final = 10
+BINS_MAX: Final = 16
 STANDARD_NORMAL: Final = 3.09
 """The 0.1 % and 99.9 % quantiles."""
 LONG_CABLE_M: Final = 10_000
-LEAST_OCTETS: Final = 64
+MIN_OCTETS: Final = 64
 
 
 def collisions(seed: int) -> Iterator[Comparison]:
@@ -25,8 +25,8 @@ def collisions(seed: int) -> Iterator[Comparison]:
     bus = Bus(seed, [0, 0, 0], name="twin")
     bus.kernel.trace.listen()
     for _ in range(FRAMES):
-        bus.send(0, LEAST_OCTETS)
-        bus.send(1, LEAST_OCTETS)
+        bus.send(0, MIN_OCTETS)
+        bus.send(1, MIN_OCTETS)
     bus.kernel.run()
     yield from _attempts(bus)
     yield from _backoff(bus)
@@ -53,8 +53,8 @@ def _backoff(bus: Bus) -> Iterator[Comparison]:
     total, degrees = 0.0, 0
     for attempts in range(1, ATTEMPTS):
         slots = [row.b for row in rows if row.a == attempts]
-        width = 1 << min(attempts, EXPONENT_MOST)
-        bins = min(width, BINS_MOST)
+        width = 1 << min(attempts, EXPONENT_MAX)
+        bins = min(width, BINS_MAX)
         counts = [0] * bins
         for slot in slots:
             counts[slot * bins // width] += 1
@@ -81,7 +81,7 @@ def _late(seed: int) -> Iterator[Comparison]:
     slot_ns = int(bus.medium.timing.slot_ns)
     there_ns = int(bus.medium.delay_ns(bus.wires[0].sending.station, bus.wires[1].sending.station))
     bus.send(0, 1518)
-    bus.kernel.call_at(there_ns - 1_000, lambda: bus.send(1, LEAST_OCTETS))
+    bus.kernel.call_at(there_ns - 1_000, lambda: bus.send(1, MIN_OCTETS))
     bus.kernel.run(until_ns=2 * there_ns + slot_ns)
     late = [row.time_ns for row in bus.kernel.trace.rows() if row.kind == ROW_COLLISION and row.b]
     told = f"{(2 * there_ns - 1_000) / 1000:.1f} µs, after the slot of {slot_ns / 1000:.1f} µs: late"
@@ -89,8 +89,8 @@ def _late(seed: int) -> Iterator[Comparison]:
     measured = late[0] / 1000 if late else math.nan
     yield Comparison("a cable of 10 km: the first sender hears of the collision", told, exact, exact, measured, "µs")
     lost = Bus(seed, [0, 15_000, 7_500])
-    lost.send(0, LEAST_OCTETS)
-    lost.kernel.call_at(60_000, lambda: lost.send(1, LEAST_OCTETS))
+    lost.send(0, MIN_OCTETS)
+    lost.kernel.call_at(60_000, lambda: lost.send(1, MIN_OCTETS))
     lost.kernel.run(until_ns=10_000_000)
     what = "a cable of 15 km: frames lost with the sender unaware, and an error of the check sequence counted"
     aware = int(lost.wires[0].sending.mac.collisions)

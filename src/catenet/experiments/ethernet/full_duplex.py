@@ -8,7 +8,7 @@ from typing import Final
 from catenet.experiments.comparison import Comparison, Entry
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Octets
-from catenet.link.ethernet import IPV4, LEAST_OCTETS, Frame
+from catenet.link.ethernet import IPV4, MIN_OCTETS, Frame
 from catenet.link.mac import local_mac
 from catenet.link.port import Port, Station
 from catenet.link.queue import DropTail
@@ -40,7 +40,7 @@ class Counter(Station):
 
 def full_duplex() -> Iterator[Comparison]:
     """The most frames a second, and the share of the rate that the longest payload has."""
-    shortest = delivered(LEAST_OCTETS - 18)
+    shortest = delivered(MIN_OCTETS - 18)
     rate = shortest.frames / (shortest.last_ns - shortest.first_ns) * 1e9
     yield Comparison(
         "1 Gbit/s: frames of 64 octets delivered in a second",

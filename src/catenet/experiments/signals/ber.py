@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import Generator
 
 from catenet.experiments.comparison import Comparison, CurvePoint
-from catenet.experiments.signals.measure import LEAST_ERRORS, STANDARD_ERRORS, entries_of, rate_comparison
+from catenet.experiments.signals.measure import MIN_ERRORS, STANDARD_ERRORS, entries_of, rate_comparison
 from catenet.physical.signals.bits import Reals
 from catenet.physical.signals.channels.awgn import Awgn
 from catenet.physical.signals.decibels import ratio_of
@@ -81,7 +81,7 @@ def measure(case: Case, eb_n0_db: float, rng: Generator) -> Comparison:
     if expected >= RARE:
         return _common(what, case.modulation, eb_n0_db, expected, rng, ERRORS)
     if isinstance(case.modulation, Dpsk):  # two samples decide a bit, so one weight does not tell
-        return _common(what, case.modulation, eb_n0_db, expected, rng, LEAST_ERRORS)
+        return _common(what, case.modulation, eb_n0_db, expected, rng, MIN_ERRORS)
     return _rare(what, case.modulation, eb_n0_db, expected, rng)
 
 

@@ -9,7 +9,7 @@ from catenet.experiments.comparison import Comparison, Entry
 
 STANDARD_ERRORS: Final = 4.0
 """The permitted deviation of the measured figure, in standard errors."""
-LEAST_ERRORS: Final = 100
+MIN_ERRORS: Final = 100
 
 
 def rate_text(rate: float) -> str:
@@ -24,7 +24,7 @@ def rate_comparison(what: str, expected: float, measured: float, standard_error:
     """The measured rate must be within four standard errors; fewer than 100 errors count as no measurement."""
     slack = STANDARD_ERRORS * standard_error
     told = f"{rate_text(expected)} (±{rate_text(slack)}: 4 standard errors, {errors:,} errors counted)"
-    found = measured if errors >= LEAST_ERRORS else float("nan")
+    found = measured if errors >= MIN_ERRORS else float("nan")
     entries = entries_of(what, rate_text(expected), rate_text(found), rate_text(slack))
     return Comparison(what, told, expected - slack, expected + slack, found, "", entries=entries)
 

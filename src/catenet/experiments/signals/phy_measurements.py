@@ -10,7 +10,7 @@ from scipy.signal import welch
 
 from catenet.physical.phys.phy import Phy
 from catenet.physical.signals.bits import Levels, Reals
-from catenet.physical.signals.error_rate import LEAST_ERRORS, ErrorRate
+from catenet.physical.signals.error_rate import MIN_ERRORS, ErrorRate
 from catenet.physical.signals.phys.catalogue import waveforms_of
 from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy
 
@@ -18,7 +18,7 @@ SHOWN_SYMBOLS: Final = 32
 EYE_SYMBOLS: Final = 400
 COUNTED_OCTETS: Final = 8_000
 """In one waveform, when symbols are counted: many at once cost less each."""
-SYMBOLS_MOST: Final = 2_000_000
+SYMBOLS_MAX: Final = 2_000_000
 CURVE_DB: Final = (-6.0, -4.0, -2.0, 0.0)
 """The ratios, below the one that is asked for, at which the curve is measured."""
 RARE: Final = 2e-5
@@ -70,7 +70,7 @@ class PhyMeasurement:
         arriving = self.signal.conducted(clean)
         sent = self.signal.decided(self.signal.decision_values(arriving))
         count, wrong, total = self.signal.symbols_sent(COUNTED_OCTETS, sent.size), 0, 0
-        while wrong < LEAST_ERRORS and total < SYMBOLS_MOST:
+        while wrong < MIN_ERRORS and total < SYMBOLS_MAX:
             values = self.signal.decision_values(self.signal.received(arriving, snr_db, rng))
             wrong += int((self.signal.decided(values) != sent)[:count].sum())
             total += count

@@ -7,8 +7,8 @@ programs), except that the clock follows the wall clock.
 Without ``start``, the hosts' wall clocks show the real time, since real certificates are valid now and not at the
 default start of virtual time.
 
-A run may have no end, so its records are bounded: the last :data:`MOST_ROWS` rows of the trace, and about
-:data:`MOST_RECORDS` connections per host.
+A run may have no end, so its records are bounded: the last :data:`MAX_ROWS` rows of the trace, and about
+:data:`MAX_RECORDS` connections per host.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from catenet.tap import namespace as namespaces
 if TYPE_CHECKING:
     from catenet.lab.world.world import World
 
-MOST_ROWS: Final = 1_000_000
-MOST_RECORDS: Final = 10_000
+MAX_ROWS: Final = 1_000_000
+MAX_RECORDS: Final = 10_000
 
 
 class ReachableNode(NamedTuple):
@@ -89,9 +89,9 @@ class Attached:
             stack.enter_context(installed())
             stack.callback(adopt_strays)
             self._stack.push(stack.pop_all())
-        net.kernel.trace.keep(MOST_ROWS)
+        net.kernel.trace.keep(MAX_ROWS)
         for journal in net.journals:
-            journal.most_records = MOST_RECORDS
+            journal.most_records = MAX_RECORDS
         return self
 
     def __exit__(

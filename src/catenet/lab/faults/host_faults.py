@@ -33,8 +33,8 @@ from catenet.lab.options.types import Drift, Duration, FaultKind, Ratio, Shift, 
 if TYPE_CHECKING:
     from catenet.lab.world.world import World
 
-MOST_BITS: Final = 1_000_000
-MOST_SLOW: Final = 1_000_000
+MAX_BITS: Final = 1_000_000
+MAX_SLOW: Final = 1_000_000
 HostReference = str | Host | HostNode
 """A host of an internet: its name, or the object returned by its declaration."""
 _DISK_SHARES = ("read_errors", "write_errors", "sync_errors", "corrupt_reads", "lost_writes")
@@ -176,7 +176,7 @@ class HostFaults(OptionChecks):
     def rot(self, host: HostReference, *, bits: int = 1, folder: str = "") -> Self:
         """Silent corruption: flip random bits of the files below a folder of a host's disk."""
         machine = self._host(host, "rot")
-        whole_number(bits, "rot: bits", 1, MOST_BITS)
+        whole_number(bits, "rot: bits", 1, MAX_BITS)
 
         def flip() -> None:
             hit = machine.disk.rot(bits, folder=folder)
@@ -285,9 +285,9 @@ def _disk_fault(name: str, value: Any) -> Any:
         if not isinstance(value, bool):
             raise LabError(f"{name} of a disk is true or false, not {quoted(value)}")
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MOST_SLOW:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MAX_SLOW:
         raise LabError(
-            f"slow = {quoted(value)} of a disk is out of range; it is a number above 0 and at most {MOST_SLOW}, "
+            f"slow = {quoted(value)} of a disk is out of range; it is a number above 0 and at most {MAX_SLOW}, "
             f"such as 10 for ten times as long"
         )
     return float(value)

@@ -22,9 +22,9 @@ STREAM: Final = "faults"
 """The random stream from which a run's faults are drawn."""
 KINDS: Final = get_args(FaultKind)
 REBOOT_NS: Final = 50 * NS_PER_MS
-MOST_STEP_MS: Final = 2_000
-MOST_DRIFT_PPM: Final = 500
-MOST_FAULTS: Final = 100_000
+MAX_STEP_MS: Final = 2_000
+MAX_DRIFT_PPM: Final = 500
+MAX_FAULTS: Final = 100_000
 """The highest expected number of faults in a plan."""
 
 
@@ -105,8 +105,8 @@ class Nemesis:
     def _clock(self, host: str, begin_ns: int, end_ns: int) -> None:
         if not self._take(f"clock {host}", begin_ns, end_ns):
             return
-        step_ms = self._stream.between(-MOST_STEP_MS, MOST_STEP_MS)
-        drift_ppm = self._stream.between(-MOST_DRIFT_PPM, MOST_DRIFT_PPM)
+        step_ms = self._stream.between(-MAX_STEP_MS, MAX_STEP_MS)
+        drift_ppm = self._stream.between(-MAX_DRIFT_PPM, MAX_DRIFT_PPM)
         self._add(begin_ns, "clock", host, step=f"{step_ms}ms", drift=f"{drift_ppm}ppm")
         self._add(end_ns, "clock", host, step=f"{-step_ms}ms", drift="0ppm")
 
@@ -210,10 +210,10 @@ def draw_plan(
         raise LabError(f"a nemesis that ends at {until} has no time for faults: it begins at {start_ns / NS_PER_S:g} s")
     gap_ns = duration_ns(every)
     expected = (end_ns - start_ns) // max(NS_PER_MS, gap_ns)
-    if expected > MOST_FAULTS:
+    if expected > MAX_FAULTS:
         raise LabError(
             f"a nemesis until {until} with a fault every {every} has about {expected} faults, and may have at most "
-            f"{MOST_FAULTS}; give a longer every or an earlier until"
+            f"{MAX_FAULTS}; give a longer every or an earlier until"
         )
     drawn = Nemesis(
         net.kernel.streams.stream(STREAM),

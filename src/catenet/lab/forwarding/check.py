@@ -26,7 +26,7 @@ from catenet.network import addresses
 from catenet.network.forwarding.fib import Fib, RouteObserver
 from catenet.network.interface import Interface, InterfaceObserver
 
-MOST_EPISODES_SHOWN: Final = 1000
+MAX_EPISODES_SHOWN: Final = 1000
 
 
 class _Class:
@@ -309,6 +309,6 @@ class ForwardingCheck:
             "checks": self.checks,
             **kinds,
             "lasting": len(self.lasting()),
-            "episodes": [episode.as_json() for episode in self.episodes[:MOST_EPISODES_SHOWN]],
-            "episodes_omitted": max(0, len(self.episodes) - MOST_EPISODES_SHOWN),
+            "episodes": [episode.as_json() for episode in self.episodes[:MAX_EPISODES_SHOWN]],
+            "episodes_omitted": max(0, len(self.episodes) - MAX_EPISODES_SHOWN),
         }

@@ -14,7 +14,7 @@ from catenet.lab.observe.timeline import Entry
 
 LOOP: Final = "loop"
 BLACKHOLE: Final = "blackhole"
-MOST_NAMED: Final = 3
+MAX_NAMED: Final = 3
 """The number of prefixes that a line names; the rest are counted."""
 
 
@@ -68,6 +68,6 @@ def _entry(group: Sequence[Episode]) -> Entry:
     one = group[0]
     lasts = "lasting" if one.end_ns is None else f"for {duration_text(one.end_ns - one.start_ns)}"
     prefixes = [episode.prefix for episode in group]
-    named = ", ".join(prefixes[:MOST_NAMED])
-    more = f" and {len(prefixes) - MOST_NAMED} more" if len(prefixes) > MOST_NAMED else ""
+    named = ", ".join(prefixes[:MAX_NAMED])
+    more = f" and {len(prefixes) - MAX_NAMED} more" if len(prefixes) > MAX_NAMED else ""
     return Entry(one.start_ns, one.kind, one.routers[0], f"{one.place}, {lasts}: {named}{more}")

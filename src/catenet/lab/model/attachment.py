@@ -15,7 +15,7 @@ from catenet.lab.options.types import AttachKind
 ATTACHED_RATE_BIT_S: Final = 10_000_000_000
 """The default rate of an attachment's link: high, so that it does not affect the links that are studied."""
 KINDS: Final = get_args(AttachKind)
-MOST_NAME: Final = 15
+MAX_NAME: Final = 15
 """The longest name of a network device (Linux, IFNAMSIZ without its last zero)."""
 
 _NAMESPACE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
@@ -32,13 +32,13 @@ def make_attachment(
         raise LabError(f"{owner}: {namespace!r} cannot be the name of a network namespace")
     called = name if device is None else device
     if (
-        not 0 < len(called.encode(errors="replace")) <= MOST_NAME
+        not 0 < len(called.encode(errors="replace")) <= MAX_NAME
         or "/" in called
         or any(letter.isspace() for letter in called)
     ):
         raise LabError(
             f"{owner}: no network device can be called {quoted(called)}; "
-            f"give device = a name of at most {MOST_NAME} octets"
+            f"give device = a name of at most {MAX_NAME} octets"
         )
     wanted = None if routes is None else tuple(routes)
     parse_networks([route for route in wanted or () if route != "default"], f"{owner}: routes")

@@ -201,7 +201,7 @@ class Link(LinkBase, OptionChecks):
         """The cost of crossing it from one end, at least 1: as given, else by the metric.
 
         By ``"delay"`` it is the delay in microseconds, by ``"bandwidth"`` 100 Gbit/s divided by the rate, at most
-        :data:`~catenet.lab.options.link.MOST_COST`.  It is computed once: like a configured cost, it does not follow
+        :data:`~catenet.lab.options.link.MAX_COST`.  It is computed once: like a configured cost, it does not follow
         later changes.
         """
         cost = self._costs.get(out)
@@ -209,7 +209,7 @@ class Link(LinkBase, OptionChecks):
             channel = self._channel(out)
             by_delay, by_rate = int(channel.delay_ns) // 1000, REFERENCE_BIT_S // int(channel.rate_bit_s)
             measured = by_delay if metric == "delay" else by_rate
-            cost = self._costs[out] = min(max(1, measured), parse.MOST_COST)
+            cost = self._costs[out] = min(max(1, measured), parse.MAX_COST)
         return cost
 
     def _notify(self, watchers: list[Callable[[Link], None]]) -> None:

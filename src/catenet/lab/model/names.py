@@ -14,7 +14,7 @@ from catenet.errors import LabError
 from catenet.kernel.quoting import quoted
 from catenet.session.names.hosts_table import canonical
 
-MOST_OCTETS: Final = 63
+MAX_OCTETS: Final = 63
 _RESERVED: Final = ("localhost", "ip6-localhost", "ip6-loopback")
 
 
@@ -25,7 +25,7 @@ def check_name(name: object) -> str:
     """
     if not isinstance(name, str) or not _is_spelled(name):
         raise LabError(
-            f"{quoted(name)} cannot be a name: use letters, digits, '-', '.' and '_', at most {MOST_OCTETS} "
+            f"{quoted(name)} cannot be a name: use letters, digits, '-', '.' and '_', at most {MAX_OCTETS} "
             f"(of letters beyond ASCII fewer), beginning and ending with a letter or digit"
         )
     if name.lower() in _RESERVED or name.replace(".", "").isdigit():
@@ -50,7 +50,7 @@ def name_of_label(label: str) -> str:
 
 def shortened(name: str, end: str = "") -> str:
     """The name, truncated so that an ending fits; empty if nothing is left."""
-    name = name[:MOST_OCTETS].rstrip("-")
+    name = name[:MAX_OCTETS].rstrip("-")
     while name and not _fits(name + end):
         name = name[:-1].rstrip("-")
     return name + end if name else ""
@@ -81,6 +81,6 @@ def _is_spelled(name: str) -> bool:
 
 def _fits(name: str) -> bool:
     try:
-        return 0 < len(canonical(name)) <= MOST_OCTETS
+        return 0 < len(canonical(name)) <= MAX_OCTETS
     except UnicodeError:
         return False

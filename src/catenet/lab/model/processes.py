@@ -8,7 +8,7 @@ from catenet.host.process import FAILED, FINISHED, Process
 from catenet.kernel.kernel import Kernel
 from catenet.lab.observe.timeline import PROGRAM_FAILED, PROGRAM_FINISHED, Timeline
 
-MOST_TOLD: Final = 8
+MAX_TOLD: Final = 8
 """The number of failures that a message lists."""
 
 
@@ -20,8 +20,8 @@ class ProgramFailed(RuntimeError):
         self.seed: Final = seed
         lines = [_failure_text(process) for process in failed]
         what = "a program failed" if len(lines) == 1 else f"{len(lines)} programs failed"
-        more = f"; and {len(lines) - MOST_TOLD} more" if len(lines) > MOST_TOLD else ""
-        super().__init__(f"{what} (seed {seed}): {'; '.join(lines[:MOST_TOLD])}{more}")
+        more = f"; and {len(lines) - MAX_TOLD} more" if len(lines) > MAX_TOLD else ""
+        super().__init__(f"{what} (seed {seed}): {'; '.join(lines[:MAX_TOLD])}{more}")
 
 
 def _failure_text(process: Process) -> str:

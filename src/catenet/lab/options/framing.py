@@ -14,7 +14,7 @@ from catenet.link.ppp.lcp import LcpSettings
 from catenet.link.ppp.session import PppSettings
 
 FRAMINGS: Final = get_args(FramingKind)
-MOST_ACCM: Final = 0xFFFF_FFFF
+MAX_ACCM: Final = 0xFFFF_FFFF
 
 
 class FramingChoice(NamedTuple):
@@ -57,7 +57,7 @@ def _accm(value: Any) -> int:
         number = int(value, 0) if isinstance(value, str) else value
     except ValueError:
         number = None
-    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= MOST_ACCM:
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= MAX_ACCM:
         raise LabError(f'accm is a number of 32 bits, such as "0x000a0000", not {quoted(value)}')
     return number
 

@@ -35,15 +35,15 @@ LATE_NS: Final = 1_000_000
 FIDELITIES: Final = ("model", "signal")
 QUEUE_FRAMES: Final = 1000
 MTU: Final = 1500
-LEAST_MTU: Final = 1280
+MIN_MTU: Final = 1280
 """IPv6 needs this much of every link (RFC 8200, 5)."""
-MOST_MTU: Final = 65_535
-MOST_COST: Final = (1 << 32) - 1
+MAX_MTU: Final = 65_535
+MAX_COST: Final = (1 << 32) - 1
 """Of one link: what paths cost stays within 64 bits."""
-MOST_FRAMES: Final = 1_000_000_000
+MAX_FRAMES: Final = 1_000_000_000
 QUEUE_LIKE: Final = 'write its limit like "100 frames" or "64KiB", or the name of a discipline like "fq_codel"'
-LEAST_SHAPE: Final = 0.1
-MOST_SHAPE: Final = 1000.0
+MIN_SHAPE: Final = 0.1
+MAX_SHAPE: Final = 1000.0
 """Of a Pareto distribution: with less, its draws leave what a float can hold."""
 
 
@@ -99,7 +99,7 @@ def parse_jitter(value: Any) -> Jitter | None:
         kind = _one_of(value, {"uniform": (), "normal": (), "pareto": ("shape",), "recorded": ()}, "jitter")
         given = value[kind]
         if kind == "pareto":
-            shape = _number(value.get("shape", 2.5), "the shape of the jitter", LEAST_SHAPE, MOST_SHAPE)
+            shape = _number(value.get("shape", 2.5), "the shape of the jitter", MIN_SHAPE, MAX_SHAPE)
             return Pareto(duration_ns(given), shape)
         if kind == "recorded":
             return RecordedJitter([duration_ns(entry) for entry in _series(given, "jitter")])
@@ -123,7 +123,7 @@ def parse_loss(value: Any) -> Loss | None:
             return RecordedLoss([_is_lost(entry) for entry in _series(value[kind], "loss")])
         if kind == "random":
             return Bernoulli(ratio(value[kind]))
-        length = _number(value.get("length", 10), "the length of a burst, in frames,", 1, MOST_FRAMES)
+        length = _number(value.get("length", 10), "the length of a burst, in frames,", 1, MAX_FRAMES)
         in_burst, between = ratio(value.get("loss", 1.0)), ratio(value.get("loss_between", 0.0))
         return GilbertElliott(ratio(value[kind]), 1.0 / length, in_burst, between)
     share = ratio(value)
@@ -143,10 +143,9 @@ def parse_reorder(value: Any) -> Reordering:
 def parse_mtu(value: Any) -> int:
     """Bytes, at least 1280."""
     mtu = size_bytes(value)
-    if not LEAST_MTU <= mtu <= MOST_MTU:
+    if not MIN_MTU <= mtu <= MAX_MTU:
         raise LabError(
-            f"an MTU of {quoted(value)} is out of range: it must lie between {LEAST_MTU} (required by IPv6) "
-            f"and {MOST_MTU}"
+            f"an MTU of {quoted(value)} is out of range: it must lie between {MIN_MTU} (required by IPv6) and {MAX_MTU}"
         )
     return mtu
 
@@ -183,8 +182,8 @@ def parse_queue(value: Any) -> QueueLimit | DisciplineChoice:
 
 
 def parse_cost(value: Any) -> int:
-    """A whole number from 1 to ``MOST_COST``."""
-    return whole_number(value, "a cost", 1, MOST_COST)
+    """A whole number from 1 to ``MAX_COST``."""
+    return whole_number(value, "a cost", 1, MAX_COST)
 
 
 def parse_snr(value: Any) -> float:
@@ -317,7 +316,7 @@ def _number(value: Any, what: str, least: float, most: float) -> float:
 
 
 def _frames(value: Any) -> int:
-    return whole_number(value, "the limit of a queue in frames", 0, MOST_FRAMES)
+    return whole_number(value, "the limit of a queue in frames", 0, MAX_FRAMES)
 
 
 def _is_lost(entry: Any) -> bool:

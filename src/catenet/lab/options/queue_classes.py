@@ -12,7 +12,7 @@ from catenet.kernel.quoting import quoted
 from catenet.link.queues.classes import ClassRule, Prefix
 
 PROTOCOLS: Final = {"icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58, "ospf": 89}
-MOST_CLASSES: Final = 1024
+MAX_CLASSES: Final = 1024
 
 
 def parse_classes(share: str, parse_share: Callable[[Any], int], otherwise: int) -> Callable[[Any], Any]:
@@ -22,8 +22,8 @@ def parse_classes(share: str, parse_share: Callable[[Any], int], otherwise: int)
     """
 
     def parse(value: Any) -> tuple[ClassRule, ...]:
-        if isinstance(value, str) or not isinstance(value, list | tuple) or not 1 <= len(value) <= MOST_CLASSES:
-            raise LabError(f"a list of 1 to {MOST_CLASSES} tables is needed, not {quoted(value)}")
+        if isinstance(value, str) or not isinstance(value, list | tuple) or not 1 <= len(value) <= MAX_CLASSES:
+            raise LabError(f"a list of 1 to {MAX_CLASSES} tables is needed, not {quoted(value)}")
         rules = tuple(_rule(number, table, share, parse_share, otherwise) for number, table in enumerate(value, 1))
         for number, rule in enumerate(rules, 1):
             if rule.takes_all() != (number == len(rules)):

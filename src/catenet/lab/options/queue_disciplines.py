@@ -27,9 +27,9 @@ from catenet.link.queues.red import Red, RedParameters
 from catenet.link.queues.token_bucket import Bucket, TokenBucket
 from catenet.link.queues.wfq import Wfq
 
-MOST_FRAMES: Final = 1_000_000_000
-LEAST_QUANTUM: Final = 64
-MOST_FLOWS: Final = 65_536
+MAX_FRAMES: Final = 1_000_000_000
+MIN_QUANTUM: Final = 64
+MAX_FLOWS: Final = 65_536
 PRIORITIES: Final = 16
 
 Given = dict[str, Any]
@@ -129,7 +129,7 @@ def _whole(what: str, least: int, most: int) -> Callable[[Any], int]:
 
 
 def _frames(value: Any) -> int:
-    return whole_number(value, "a limit in frames", 1, MOST_FRAMES)
+    return whole_number(value, "a limit in frames", 1, MAX_FRAMES)
 
 
 def _bytes(value: Any) -> int:
@@ -141,8 +141,8 @@ def _bytes(value: Any) -> int:
 
 def _quantum(value: Any) -> int:
     size = size_bytes(value)
-    if size < LEAST_QUANTUM:
-        raise LabError(f"a quantum of {quoted(value)} is too small; it must be at least {LEAST_QUANTUM} bytes")
+    if size < MIN_QUANTUM:
+        raise LabError(f"a quantum of {quoted(value)} is too small; it must be at least {MIN_QUANTUM} bytes")
     return size
 
 
@@ -245,7 +245,7 @@ def _wfq(given: Given) -> Queue:
     return Wfq(Classifier(given.get("classes", ()), given["flows"]), given["limit"])
 
 
-_FLOWS: Final = _whole("a number of flows", 1, MOST_FLOWS)
+_FLOWS: Final = _whole("a number of flows", 1, MAX_FLOWS)
 _CODEL: Final[dict[str, Callable[[Any], Any]]] = {
     "limit": _frames,
     "target": _time,
@@ -261,7 +261,7 @@ _DISCIPLINES: Final[dict[str, _Discipline]] = {
     "red": _Discipline(
         {
             **dict.fromkeys(("limit", "min", "max", "avpkt"), _bytes),
-            "burst": _whole("a burst in frames", 1, MOST_FRAMES),
+            "burst": _whole("a burst in frames", 1, MAX_FRAMES),
             "probability": _probability,
             "bandwidth": rate_bit_s,
             **dict.fromkeys(("ecn", "harddrop", "nodrop", "adaptive", "gentle"), _flag),

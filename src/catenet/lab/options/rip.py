@@ -19,7 +19,7 @@ from catenet.network.routing.rip.message import INFINITY
 from catenet.network.routing.rip.settings import RipSettings
 
 RIP_TERMS: Final = Limits(metric=1, least_metric=1, most_metric=INFINITY - 1, most_tag=0xFFFF)
-MOST_PATHS: Final = 1024
+MAX_PATHS: Final = 1024
 _DURATIONS: Final = ("update", "jitter", "timeout", "garbage")
 _FLAGS: Final = ("split_horizon", "poison_reverse", "triggered")
 
@@ -106,7 +106,7 @@ RIP_PARSERS: Final[Parsers] = {
     **durations(*_DURATIONS),
     **flags(*_FLAGS, "redistribute_static"),
     "hold": _hold,
-    "paths": partial(whole_number, what="paths", least=1, most=MOST_PATHS),
+    "paths": partial(whole_number, what="paths", least=1, most=MAX_PATHS),
     "authentication": as_given,
     "key": as_given,
     "key_id": partial(whole_number, what="key_id", least=0, most=0xFF),

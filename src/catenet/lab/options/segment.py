@@ -16,7 +16,7 @@ from catenet.link.half_duplex.timing import RATES_BIT_S
 SEGMENT_RATE_BIT_S: Final = 10_000_000
 COAX_LENGTH_M: Final = 500
 """The longest segment of 10BASE5 (IEEE 802.3-2018, clause 8.6)."""
-MOST_LENGTH_M: Final = 100_000
+MAX_LENGTH_M: Final = 100_000
 """20 km are enough that no collision of the longest frame is heard at 10 Mbit/s."""
 
 
@@ -83,6 +83,6 @@ def _length(value: Any, what: str, least: int = 1) -> int:
         metres = length_m(value)
     except ValueError as error:
         raise LabError(f"{what}: {error}") from error
-    if not least <= metres <= MOST_LENGTH_M:
+    if not least <= metres <= MAX_LENGTH_M:
         raise LabError(f"{what}: {quoted(value)} is out of range: it must lie between {least} m and 100 km")
     return metres

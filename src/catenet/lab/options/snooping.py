@@ -19,11 +19,11 @@ from catenet.link.switching.snooping.settings import SnoopingSettings
 from catenet.network.multicast.settings import LATEST_IGMP, LATEST_MLD, ROBUSTNESS, MulticastSettings
 
 QUERIER_KEYS: Final = ("robustness", "query_interval", "response_interval", "last_member_interval")
-MOST_ROBUSTNESS: Final = 7
-MOST_INTERVAL_S: Final = 31_744
-MOST_RESPONSE_NS: Final = 3174 * NS_PER_S
-LEAST_RESPONSE_NS: Final = NS_PER_S // 10
-MOST_LAST_MEMBER_NS: Final = 25 * NS_PER_S
+MAX_ROBUSTNESS: Final = 7
+MAX_INTERVAL_S: Final = 31_744
+MAX_RESPONSE_NS: Final = 3174 * NS_PER_S
+MIN_RESPONSE_NS: Final = NS_PER_S // 10
+MAX_LAST_MEMBER_NS: Final = 25 * NS_PER_S
 
 
 def parse_snooping(given: Any, vlans: tuple[int, ...], owner: str) -> SnoopingSettings | None:
@@ -40,9 +40,9 @@ def parse_snooping(given: Any, vlans: tuple[int, ...], owner: str) -> SnoopingSe
     useless = [key for key in QUERIER_KEYS if key in given]
     if useless and not querier:
         raise LabError(f"{owner}: {', '.join(useless)}: for a querier; give querier = true too, or leave it out")
-    interval_ns = _time(given, "query_interval", defaults.QUERY_INTERVAL_NS, owner, MOST_INTERVAL_S * NS_PER_S)
-    response_ns = _time(given, "response_interval", defaults.RESPONSE_NS, owner, MOST_RESPONSE_NS)
-    last_ns = _time(given, "last_member_interval", defaults.LAST_MEMBER_NS, owner, MOST_LAST_MEMBER_NS)
+    interval_ns = _time(given, "query_interval", defaults.QUERY_INTERVAL_NS, owner, MAX_INTERVAL_S * NS_PER_S)
+    response_ns = _time(given, "response_interval", defaults.RESPONSE_NS, owner, MAX_RESPONSE_NS)
+    last_ns = _time(given, "last_member_interval", defaults.LAST_MEMBER_NS, owner, MAX_LAST_MEMBER_NS)
     if interval_ns % NS_PER_S or interval_ns <= response_ns:
         raise LabError(
             f"{owner}: query_interval is a whole number of seconds above response_interval "
@@ -75,7 +75,7 @@ def _querier(given: object, owner: str) -> tuple[bool, int]:
 
 def _robustness(given: Mapping[str, Any], owner: str) -> int:
     try:
-        return whole_number(given.get("robustness", defaults.ROBUSTNESS), f"{owner}: robustness", 1, MOST_ROBUSTNESS)
+        return whole_number(given.get("robustness", defaults.ROBUSTNESS), f"{owner}: robustness", 1, MAX_ROBUSTNESS)
     except ValueError as error:
         raise LabError(str(error)) from error
 
@@ -87,9 +87,9 @@ def _time(given: Mapping[str, Any], key: str, default: int, owner: str, most_ns:
         found = duration_ns(given[key])
     except ValueError as error:
         raise LabError(f"{owner}: {key}: {error}") from error
-    if not LEAST_RESPONSE_NS <= found <= most_ns or found % LEAST_RESPONSE_NS:
+    if not MIN_RESPONSE_NS <= found <= most_ns or found % MIN_RESPONSE_NS:
         raise LabError(
-            f"{owner}: {key} is a multiple of {duration_text(LEAST_RESPONSE_NS)} up to {duration_text(most_ns)}, "
+            f"{owner}: {key} is a multiple of {duration_text(MIN_RESPONSE_NS)} up to {duration_text(most_ns)}, "
             f"not {quoted(given[key])}"
         )
     return found
@@ -102,7 +102,7 @@ def parse_multicast(given: Any, owner: str) -> MulticastSettings:
         {
             "igmp": lambda value: whole_number(value, "igmp", 1, LATEST_IGMP),
             "mld": lambda value: whole_number(value, "mld", 1, LATEST_MLD),
-            "robustness": lambda value: whole_number(value, "robustness", 1, MOST_ROBUSTNESS),
+            "robustness": lambda value: whole_number(value, "robustness", 1, MAX_ROBUSTNESS),
             "link_scope_reports": lambda value: flag(value, "link_scope_reports"),
         },
         f"{owner}: multicast",

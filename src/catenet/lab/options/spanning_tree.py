@@ -16,9 +16,9 @@ from catenet.link.switching.bridge_tree import NO_TREE, STP
 from catenet.link.switching.spanning_tree import settings as defaults
 from catenet.link.switching.spanning_tree.settings import TreePortSettings, TreeSettings
 
-MOST_PRIORITY: Final = 61_440
+MAX_PRIORITY: Final = 61_440
 PRIORITY_STEP: Final = 4096
-MOST_PORT_PRIORITY: Final = 240
+MAX_PORT_PRIORITY: Final = 240
 PORT_PRIORITY_STEP: Final = 16
 
 
@@ -26,7 +26,7 @@ def parse_tree(given: Mapping[str, Any], protocol: str, owner: str) -> TreeSetti
     """The settings of a switch: ``priority``, ``hello``, ``max_age``, ``forward_delay``.  Raises :class:`LabError`."""
     if given and protocol == NO_TREE:
         raise LabError(f'{owner}: {", ".join(given)}: these are for a spanning tree; give stp = "rstp", or leave out')
-    priority = _stepped(given.get("priority", defaults.BRIDGE_PRIORITY), f"{owner}: priority", MOST_PRIORITY)
+    priority = _stepped(given.get("priority", defaults.BRIDGE_PRIORITY), f"{owner}: priority", MAX_PRIORITY)
     hello = _seconds(given.get("hello", defaults.HELLO_TIME_S), f"{owner}: hello", 1, 10 if protocol == STP else 2)
     max_age = _seconds(given.get("max_age", defaults.MAX_AGE_S), f"{owner}: max_age", 6, 40)
     forward_delay = _seconds(given.get("forward_delay", defaults.FORWARD_DELAY_S), f"{owner}: forward_delay", 4, 30)
@@ -42,11 +42,11 @@ def parse_tree_port(given: Mapping[str, Any], owner: str) -> TreePortSettings:
     """The settings of a port: ``cost``, ``priority``, ``edge``, ``point_to_point``.  Raises :class:`LabError`."""
     cost = 0
     if "cost" in given:
-        cost = _whole(given["cost"], f"{owner}: cost", 1, defaults.MOST_COST)
+        cost = _whole(given["cost"], f"{owner}: cost", 1, defaults.MAX_COST)
     priority = given.get("priority", defaults.PORT_PRIORITY)
     return TreePortSettings(
         cost,
-        _stepped(priority, f"{owner}: priority", MOST_PORT_PRIORITY, PORT_PRIORITY_STEP),
+        _stepped(priority, f"{owner}: priority", MAX_PORT_PRIORITY, PORT_PRIORITY_STEP),
         flag(given.get("edge", False), f"{owner}: edge"),
         flag(given.get("point_to_point", True), f"{owner}: point_to_point"),
     )

@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 FIRST_PORT: Final = 33_434
 """The first destination port of traceroute, on which no program listens."""
-MOST_SEQUENCE: Final = 0xFFFF
+MAX_SEQUENCE: Final = 0xFFFF
 """An echo's sequence number has 16 bits (RFC 792)."""
-MOST_HOP_LIMIT: Final = 0xFF
-MOST_DATA: Final = 65_000
-MOST_PROBES: Final = 100
+MAX_HOP_LIMIT: Final = 0xFF
+MAX_DATA: Final = 65_000
+MAX_PROBES: Final = 100
 MAX_HOPS: Final = 30
 PORT_UNREACHABLE: Final = {4: (3, 3), 6: (1, 4)}
 """Type and code of "port unreachable", the reply of the destination that ends the trace."""
@@ -165,9 +165,9 @@ def ping(
     """
     target = target_of(net, a, b, version=version)
     node = net.registry.ip_node(a, "ping")
-    whole_number(count, "ping: count", 1, MOST_SEQUENCE)
-    whole_number(size, "ping: size, in octets,", 0, MOST_DATA)
-    whole_number(hop_limit, "ping: hop_limit", 1, MOST_HOP_LIMIT)
+    whole_number(count, "ping: count", 1, MAX_SEQUENCE)
+    whole_number(size, "ping: size, in octets,", 0, MAX_DATA)
+    whole_number(hop_limit, "ping: hop_limit", 1, MAX_HOP_LIMIT)
     pinger = _Pinger(net, node, target, count)
     echo = node.stack.icmp.open(pinger, target.version)
     start_ns, interval_ns = int(net.kernel.now_ns), duration_ns(interval)
@@ -198,9 +198,9 @@ def traceroute(
     """
     target = target_of(net, a, b, version=version)
     node = net.registry.ip_node(a, "traceroute")
-    whole_number(max_hops, "traceroute: max_hops", 1, MOST_HOP_LIMIT)
-    whole_number(probes, "traceroute: probes", 1, MOST_PROBES)
-    whole_number(size, "traceroute: size, in octets,", 0, MOST_DATA)
+    whole_number(max_hops, "traceroute: max_hops", 1, MAX_HOP_LIMIT)
+    whole_number(probes, "traceroute: probes", 1, MAX_PROBES)
+    whole_number(size, "traceroute: size, in octets,", 0, MAX_DATA)
     tracer = _Tracer(net, node, target, size)
     hops: list[Hop] = []
     try:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from catenet.lab.probe.ping import Target
     from catenet.lab.world.world import World
 
-MOST_HOPS: Final = 255
+MAX_HOPS: Final = 255
 
 
 def gap_text(net: World, source: object, target: Target) -> str:
@@ -35,7 +35,7 @@ def gap_text(net: World, source: object, target: Target) -> str:
 def _without_route(net: World, node: IpNode, target: Target) -> IpNode | None:
     """The node on the path that has no route; None if there is none, or if packets loop."""
     owners = {str(address): each for each in net.registry.ip_nodes() for address in each.addresses}
-    for _ in range(MOST_HOPS):
+    for _ in range(MAX_HOPS):
         if owners.get(target.text) is node:
             return None
         table = node.stack.fib4 if target.version == 4 else node.stack.fib6

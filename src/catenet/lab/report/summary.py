@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from catenet.lab.world.world import World
 
 SCHEMA: Final = 1
-MOST_CONNECTIONS: Final = 1000
+MAX_CONNECTIONS: Final = 1000
 HALF_DUPLEX: Final = (*MAC_COUNTERS, "fragments")
 
 Table = dict[str, Any]
@@ -91,8 +91,8 @@ def summarise(net: World, outcome: str, waits: Sequence[str]) -> Table:
         "counts": _counts(net),
         "links": links,
         "hosts": hosts,
-        "connections": connections[:MOST_CONNECTIONS],
-        "connections_omitted": max(0, len(connections) - MOST_CONNECTIONS),
+        "connections": connections[:MAX_CONNECTIONS],
+        "connections_omitted": max(0, len(connections) - MAX_CONNECTIONS),
         "programs": [_program(known) for known in net.processes.known],
         "timeline": [entry._asdict() for entry in timeline_entries(net)],
         "captures": net.captures.frames(),

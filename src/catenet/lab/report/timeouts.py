@@ -12,7 +12,7 @@ from catenet.transport.tcp.connection.tracing import TIMEOUT
 
 APART_NS: Final = NS_PER_S
 """Timeouts further apart form separate entries."""
-LEAST: Final = 3
+MIN: Final = 3
 """Fewer timeouts than this are single lost segments, and give no entry."""
 
 
@@ -26,7 +26,7 @@ def timeout_entries(rows: Iterable[Row]) -> list[Entry]:
             stretches[-1].append(row)
         else:
             stretches.append([row])
-    return [_entry(stretch) for stretch in stretches if len(stretch) >= LEAST]
+    return [_entry(stretch) for stretch in stretches if len(stretch) >= MIN]
 
 
 def _entry(stretch: list[Row]) -> Entry:

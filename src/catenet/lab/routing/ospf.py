@@ -26,7 +26,7 @@ from catenet.lab.routing.protocols import address_of, is_spoken
 from catenet.network.addresses import text
 from catenet.network.routing.ospf.settings import (
     BROADCAST,
-    MOST_COST,
+    MAX_COST,
     NBMA,
     POINT_TO_POINT,
     AreaSettings,
@@ -173,4 +173,4 @@ def _cost(link: LinkBase, end: End, options: OspfOptions) -> int:
     given = link.given_cost(end)
     if given is not None:
         return given
-    return max(1, min(MOST_COST, options.reference_bit_s // link.rate_bit_s(end)))
+    return max(1, min(MAX_COST, options.reference_bit_s // link.rate_bit_s(end)))

@@ -17,11 +17,11 @@ from catenet.lab.model.nodes import End, Node, Router
 from catenet.lab.options.network_statements import NetworkStatements
 from catenet.lab.options.types import Routing
 from catenet.lab.routing.graph import reachable_interfaces
-from catenet.network.routing.ospf.settings import MOST_COST
+from catenet.network.routing.ospf.settings import MAX_COST
 from catenet.network.routing.rip.message import INFINITY
 
 PROTOCOLS: Final = ("ospf", "rip")
-MOST_COSTS: Final = {"ospf": MOST_COST, "rip": INFINITY - 1}
+MAX_COSTS: Final = {"ospf": MAX_COST, "rip": INFINITY - 1}
 """What a metric can be in a router-LSA (RFC 2328, A.4.2) and on an interface of RIP (RFC 2453, 3.9.2)."""
 ROUTINGS: Final = get_args(Routing)
 
@@ -59,7 +59,7 @@ def check_costs(owner: str, options: Mapping[str, Any], here: Node, there: Node)
     for node, other, cost in ((here, there, way), (there, here, back)):
         if cost is None or not isinstance(node, Router):
             continue
-        for protocol, most in MOST_COSTS.items():
+        for protocol, most in MAX_COSTS.items():
             spoken = node.routing == protocol or (isinstance(other, Router) and other.speaks(protocol))
             if node.speaks(protocol) and spoken and cost > most:
                 raise LabError(

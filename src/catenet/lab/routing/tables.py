@@ -23,12 +23,12 @@ from catenet.network.routing.dijkstra import distances_to_nearest, shortest_path
 from catenet.network.routing.graph import UNREACHED, Graph
 from catenet.network.routing.reverse_spf import edges_out
 
-__all__ = ["AUTOMATIC_METRIC", "MOST_DISTANCES", "STATIC_METRIC", "NodeRoutes", "Prefix", "SharedTables"]
+__all__ = ["AUTOMATIC_METRIC", "MAX_DISTANCES", "STATIC_METRIC", "NodeRoutes", "Prefix", "SharedTables"]
 
 Prefix = tuple[int, int, int]
 """Version, network address as a number, length."""
 
-MOST_DISTANCES: Final = 32_000_000
+MAX_DISTANCES: Final = 32_000_000
 """More distances than these (256 MB), and those that were kept are let go."""
 
 
@@ -86,7 +86,7 @@ class SharedTables:
         """The edges over which a node sends what is for a place; none from the place itself, or if it is cut off."""
         distances = self._distances.get(place)
         if distances is None:
-            if (len(self._distances) + 1) * len(self.graph) > MOST_DISTANCES:
+            if (len(self._distances) + 1) * len(self.graph) > MAX_DISTANCES:
                 self._distances.clear()
             distances = self._distances[place] = array("q", self.distances(place))
         return edges_out(self.graph, node, distances)

@@ -47,8 +47,8 @@ RECONVERGE_NS: Final = 200_000_000
 It models detection, flooding and computation of a well-tuned link-state protocol (RFC 2328 with sub-second timers).
 """
 
-LEAST_SEED: Final = -(1 << 63)
-MOST_SEED: Final = (1 << 63) - 1
+MIN_SEED: Final = -(1 << 63)
+MAX_SEED: Final = (1 << 63) - 1
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2200
 """Times in captures and files are nanoseconds since 1970, in 64 bits."""
@@ -72,7 +72,7 @@ class World:
         check_forwarding: bool = False,
     ) -> None:
         self.name: Final = name
-        self.seed: Final = whole_number(seed, "seed", LEAST_SEED, MOST_SEED)
+        self.seed: Final = whole_number(seed, "seed", MIN_SEED, MAX_SEED)
         self.fidelity: Final = _choice(fidelity, get_args(Fidelity), "fidelity")
         self.metric: Final = _choice(metric, get_args(Metric), "metric")
         self.epoch_ns: Final = _epoch_ns(start)

@@ -28,7 +28,7 @@ from catenet.link.aggregation.settings import (
     DEFAULT_PRIORITY,
     FAST_PERIODIC_NS,
     LONG_TIMEOUT_NS,
-    MOST_IN_FAST_PERIOD,
+    MAX_IN_FAST_PERIOD,
     NEVER_NS,
     SHORT_TIMEOUT_NS,
     SLOW_PERIODIC_NS,
@@ -217,7 +217,7 @@ class LacpPort:
             self._sent_ns.pop(0)
         if not self._may_speak():
             self.ntt = False
-        if not self.ntt or len(self._sent_ns) >= MOST_IN_FAST_PERIOD:
+        if not self.ntt or len(self._sent_ns) >= MAX_IN_FAST_PERIOD:
             return None
         self.ntt = False
         self.pdus_out += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-MOST_QUANTA: Final = 0xFFFF
+MAX_QUANTA: Final = 0xFFFF
 XOFF_SHARE: Final = 0.5
 XON_SHARE: Final = 0.25
 
@@ -14,7 +14,7 @@ class PauseSettings:
     again until it is at the share ``xon``.
     """
 
-    def __init__(self, xoff: float = XOFF_SHARE, xon: float = XON_SHARE, quanta: int = MOST_QUANTA) -> None:
+    def __init__(self, xoff: float = XOFF_SHARE, xon: float = XON_SHARE, quanta: int = MAX_QUANTA) -> None:
         self.xoff: Final = xoff
         self.xon: Final = xon
         self.quanta: Final = quanta

@@ -11,7 +11,7 @@ from typing import Final
 from mypy_extensions import i64
 
 FLAG: Final[i64] = 0x7E
-MOST_ONES: Final[i64] = 5
+MAX_ONES: Final[i64] = 5
 
 
 def encode(frame: bytes) -> bytes:
@@ -29,7 +29,7 @@ def encode(frame: bytes) -> bytes:
             held |= bit << count
             count += 1
             ones = ones + 1 if bit else 0
-            if ones == MOST_ONES:
+            if ones == MAX_ONES:
                 count += 1
                 ones = 0
             if count >= 8:
@@ -80,7 +80,7 @@ class BitDeframer:
         self._ones = 0
         if ones == 6:
             self._flag(found)
-        elif ones != MOST_ONES:
+        elif ones != MAX_ONES:
             self._keep(0)
 
     def _keep(self, bit: i64) -> None:

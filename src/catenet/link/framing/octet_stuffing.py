@@ -16,7 +16,7 @@ ESCAPE: Final[i64] = 0x7D
 COMPLEMENTED: Final[i64] = 0x20
 DEFAULT_ACCM: Final[i64] = 0xFFFF_FFFF
 """All 32 control characters (RFC 1662, section 7.1)."""
-MOST_OCTETS: Final = 1 << 17
+MAX_OCTETS: Final = 1 << 17
 """Of a frame that a receiver collects: more without a flag is noise."""
 
 
@@ -69,7 +69,7 @@ class OctetDeframer:
                 self._escaped = True
             else:
                 self._frame.append(octet)
-                self._hunting = len(self._frame) > MOST_OCTETS
+                self._hunting = len(self._frame) > MAX_OCTETS
         return found
 
     def _end(self, found: list[bytes]) -> None:

@@ -17,7 +17,7 @@ from catenet.kernel.event import Event
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Octets, Pdu
 from catenet.kernel.streams import Stream
-from catenet.link.ethernet import LEAST_OCTETS
+from catenet.link.ethernet import MIN_OCTETS
 from catenet.link.half_duplex.signal import MediumStation, Signal
 from catenet.link.half_duplex.timing import JAM_BITS, PREAMBLE_BITS, Timing
 from catenet.physical.bit_errors import flipped
@@ -95,7 +95,7 @@ class SharedMedium:
     def carry_fragment(self, signal: Signal, pdu: Pdu) -> None:
         """A frame was cut off by a collision: what others hear is too short, or has a wrong check sequence."""
         sent: i64 = ((signal.end_ns - signal.start_ns) // self.timing.bit_ns - PREAMBLE_BITS) // 8
-        if sent >= LEAST_OCTETS:
+        if sent >= MIN_OCTETS:
             data = pdu.emit()[: max(0, sent - JAM_OCTETS)] + b"\x55" * JAM_OCTETS
             self.carry(signal, Octets(data), sent, 0)
             return

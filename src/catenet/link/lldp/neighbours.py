@@ -9,7 +9,7 @@ from mypy_extensions import i64
 from catenet.link.lldp.lldpdu import Lldpdu
 from catenet.link.lldp.settings import SECOND_NS
 
-MOST_NEIGHBOURS: Final = 64
+MAX_NEIGHBOURS: Final = 64
 """Others are ignored: a shared medium, or a switch that relays LLDP, may have any number."""
 NEVER_NS: Final[i64] = 1 << 62
 
@@ -49,7 +49,7 @@ class Neighbours:
             return SHUTDOWN
         expires_ns = now_ns + unit.ttl_s * SECOND_NS
         if known is None:
-            if len(self.known) >= MOST_NEIGHBOURS:
+            if len(self.known) >= MAX_NEIGHBOURS:
                 return TOO_MANY
             self.known[key] = Neighbour(unit, expires_ns)
             return NEW

@@ -31,7 +31,7 @@ BLOCK: Final[i64] = 6
 """BLOCK_OLD_SOURCES: listens to these sources no longer."""
 
 FIXED_OCTETS: Final[i64] = 4
-MOST_SOURCES: Final = 65_535
+MAX_SOURCES: Final = 65_535
 
 
 def address_octets(version: i64) -> i64:

@@ -34,7 +34,7 @@ MLD_QUERY: Final = 130
 NS_PER_DS: Final[i64] = 100_000_000
 NS_PER_MS: Final[i64] = 1_000_000
 SUPPRESS_FLAG: Final[i64] = 8
-MOST_ROBUSTNESS: Final[i64] = 7
+MAX_ROBUSTNESS: Final[i64] = 7
 IGMP1_RESPONSE_NS: Final[i64] = 100 * NS_PER_DS
 """An IGMPv1 query has no response time: it is 10 s (RFC 2236 section 4)."""
 
@@ -83,7 +83,7 @@ class Query:
         return message if self.generation < 2 else message + self._tail()
 
     def _tail(self) -> bytes:
-        flags = (SUPPRESS_FLAG if self.suppress else 0) | (self.robustness if self.robustness <= MOST_ROBUSTNESS else 0)
+        flags = (SUPPRESS_FLAG if self.suppress else 0) | (self.robustness if self.robustness <= MAX_ROBUSTNESS else 0)
         width = int(address_octets(self.version))
         head = bytes([int(flags), int(encoded(self.interval_ns // NS_PER_S, CODE_BITS))])
         sources = b"".join([source.to_bytes(width, "big") for source in self.sources])
@@ -113,7 +113,7 @@ def parse_query(version: i64, data: bytes) -> Query | None:
         group,
         parse_addresses(version, data[short + 4 : end]),
         data[short] & SUPPRESS_FLAG != 0,
-        data[short] & MOST_ROBUSTNESS,
+        data[short] & MAX_ROBUSTNESS,
         decoded(data[short + 1], CODE_BITS) * NS_PER_S,
     )
 

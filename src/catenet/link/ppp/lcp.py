@@ -35,7 +35,7 @@ PFC: Final[i64] = 7
 ACFC: Final[i64] = 8
 
 DEFAULT_MRU: Final[i64] = 1500
-LEAST_MRU: Final[i64] = 68
+MIN_MRU: Final[i64] = 68
 """The least that IPv4 asks of a link (RFC 791, section 3.2)."""
 VALUE_OCTETS: Final = {1: 2, 2: 4, 5: 4, 7: 0, 8: 0}
 """The length of each option's value."""
@@ -95,7 +95,7 @@ class Lcp(ControlProtocol):
     def acceptable(self, option: Option) -> Option | None:
         if VALUE_OCTETS.get(option.kind) != len(option.value):
             return None
-        if option.kind == MRU and option.number() < LEAST_MRU:
+        if option.kind == MRU and option.number() < MIN_MRU:
             return Option(MRU, int(DEFAULT_MRU).to_bytes(2, "big"))
         if option.kind == MAGIC and option.number() in (0, self.magic):
             return Option(MAGIC, self._draw_magic().to_bytes(4, "big"))

@@ -26,7 +26,7 @@ from catenet.link.ppp.packet import ControlPacket
 PROTOCOL_NAMES: Final[dict[int, str]] = {LCP: "LCP", IPCP: "IPCP", IPV6CP: "IPV6CP"}
 HOLDOFF_NS: Final[i64] = 30 * NS_PER_S
 """Before a protocol that gave up is tried again; what ``pppd`` waits by default."""
-MOST_MISSED_ECHOES: Final[i64] = 3
+MAX_MISSED_ECHOES: Final[i64] = 3
 """Echo-Requests without a reply, after which the link counts as dead."""
 
 
@@ -184,7 +184,7 @@ class PppSession(ControlCarrier):
 
     def echo_due(self) -> None:
         """Ask whether the peer is still there; begin again if it has not replied for too long."""
-        if self.lcp.echoes_missed >= MOST_MISSED_ECHOES:
+        if self.lcp.echoes_missed >= MAX_MISSED_ECHOES:
             self.lcp.happen(automaton.DOWN)
             self.lcp.happen(automaton.UP)
             return

@@ -19,7 +19,7 @@ UDP: Final[i64] = 17
 ROUTING: Final[i64] = 43
 FRAGMENT: Final[i64] = 44
 DESTINATION_OPTIONS: Final[i64] = 60
-MOST_EXTENSIONS: Final = 16
+MAX_EXTENSIONS: Final = 16
 
 
 def dissect(frame: Frame) -> IpFields | None:
@@ -60,7 +60,7 @@ def _ipv6(data: bytes) -> IpFields | None:
     protocol: i64 = data[6]
     at: i64 = IPV6_OCTETS
     fragment = False
-    for place in range(MOST_EXTENSIONS):
+    for place in range(MAX_EXTENSIONS):
         if fragment or not _is_extension(protocol, place == 0):
             break
         if at + 8 > len(data):

@@ -15,7 +15,7 @@ from catenet.link.queues.fifo import Fifo, Waiting
 
 MEAN_OCTETS: Final[i64] = 1500
 """RFC 8033's MEAN_PKTSIZE."""
-MARK_MOST: Final = 0.1
+MARK_MAX: Final = 0.1
 """Above this probability, packets are dropped even if their ends support ECN (section 5.1)."""
 
 
@@ -41,7 +41,7 @@ class Pie(Discipline):
         self.control.advance(now_ns)
         waiting = Waiting(frame, now_ns)
         if self.control.burst_left_ns == 0 and self._picks(waiting):
-            marked = self.mark(frame, PIE) if self.ecn and self.control.probability <= MARK_MOST else None
+            marked = self.mark(frame, PIE) if self.ecn and self.control.probability <= MARK_MAX else None
             if marked is None:
                 return PIE
             waiting.frame = marked

@@ -103,9 +103,9 @@ def error_about(packet: IpPacket, kind: i64, code: i64, rest: i64) -> IcmpMessag
     """The error message, quoting as much of the packet as is allowed."""
     version = packet.version
     if version == 4:
-        room = icmpv4.MOST_ERROR_OCTETS - ipv4.HEADER_OCTETS - 8
+        room = icmpv4.MAX_ERROR_OCTETS - ipv4.HEADER_OCTETS - 8
     else:
-        room = icmpv6.MOST_ERROR_OCTETS - ipv6.HEADER_OCTETS - 8
+        room = icmpv6.MAX_ERROR_OCTETS - ipv6.HEADER_OCTETS - 8
     return IcmpMessage(version, kind, code, rest, packet.emit()[:room])
 
 

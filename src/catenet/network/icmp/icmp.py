@@ -25,7 +25,7 @@ from catenet.network.icmp.rate_limit import TokenBucket
 from catenet.network.interface import Interface
 from catenet.network.ip import pmtu
 from catenet.network.ip.ipv4 import Ipv4Packet
-from catenet.network.ip.ipv6 import HOP_BY_HOP, LEAST_MTU_OCTETS, Ipv6Packet
+from catenet.network.ip.ipv6 import HOP_BY_HOP, MIN_MTU_OCTETS, Ipv6Packet
 from catenet.network.ip_core import IpCore
 from catenet.network.packet import NO_NEXT_HEADER, PROTOCOL_ICMP, PROTOCOL_ICMPV6, IpPacket
 from catenet.network.protocol import IcmpError, Protocol
@@ -280,8 +280,8 @@ def _receive_mld(packet: IpPacket, message: IcmpMessage, interface: Interface) -
 def _reported_mtu(version: i64, message: IcmpMessage, length: i64) -> i64:
     """The MTU in a too-big message; estimated if it contains none, 0 if it is implausible."""
     if version == 6:
-        return message.rest if message.rest >= LEAST_MTU_OCTETS else 0
+        return message.rest if message.rest >= MIN_MTU_OCTETS else 0
     mtu = message.rest & 0xFFFF
     if mtu == 0:
         return pmtu.next_plateau(length)
-    return max(mtu, pmtu.LEAST_IPV4_OCTETS)
+    return max(mtu, pmtu.MIN_IPV4_OCTETS)

@@ -25,7 +25,7 @@ PROHIBITED: Final[i64] = 13
 
 HOST_REDIRECT: Final[i64] = 1
 
-MOST_ERROR_OCTETS: Final[i64] = 576
+MAX_ERROR_OCTETS: Final[i64] = 576
 """An error, its IP header included, quotes as much as fits into this (RFC 1812 4.3.2.3)."""
 
 NAMES: Final[dict[int, str]] = {

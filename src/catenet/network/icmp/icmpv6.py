@@ -31,7 +31,7 @@ ADDRESS_UNREACHABLE: Final[i64] = 3
 PORT_UNREACHABLE: Final[i64] = 4
 UNRECOGNIZED_NEXT_HEADER: Final[i64] = 1
 
-MOST_ERROR_OCTETS: Final[i64] = 1280
+MAX_ERROR_OCTETS: Final[i64] = 1280
 """An error, its IP header included, quotes as much as fits into this (RFC 4443 2.4 c)."""
 
 FLAG_ROUTER: Final[i64] = 0x80000000

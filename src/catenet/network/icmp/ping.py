@@ -13,7 +13,7 @@ from catenet.network.ip_core import IpCore
 from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_ICMPV6
 from catenet.network.protocol import IcmpError
 
-MOST_IDENTIFIERS: Final = 0xFFFF
+MAX_IDENTIFIERS: Final = 0xFFFF
 """The number of identifiers: 16 bits, without 0."""
 
 
@@ -81,13 +81,13 @@ class EchoTable:
 
     def open(self, user: EchoUser, version: int) -> Echo:
         """Add a sender.  Raises OSError (ENOBUFS) if all 65,535 identifiers are in use."""
-        if len(self._by_identifier) >= MOST_IDENTIFIERS:
+        if len(self._by_identifier) >= MAX_IDENTIFIERS:
             raise OSError(errno.ENOBUFS, "no echo identifier is free")
         while self._next_identifier in self._by_identifier:
-            self._next_identifier = self._next_identifier % MOST_IDENTIFIERS + 1
+            self._next_identifier = self._next_identifier % MAX_IDENTIFIERS + 1
         echo = Echo(self.core, self, user, version, self._next_identifier)
         self._by_identifier[echo.identifier] = echo
-        self._next_identifier = self._next_identifier % MOST_IDENTIFIERS + 1
+        self._next_identifier = self._next_identifier % MAX_IDENTIFIERS + 1
         return echo
 
     def close(self, echo: Echo) -> None:

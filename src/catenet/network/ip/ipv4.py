@@ -12,8 +12,8 @@ from catenet.kernel.pdu import Octets, Pdu
 from catenet.network.packet import IpPacket, IpPayload
 
 HEADER_OCTETS: Final[i64] = 20
-MOST_OCTETS: Final[i64] = 65_535
-LEAST_MTU_OCTETS: Final[i64] = 68
+MAX_OCTETS: Final[i64] = 65_535
+MIN_MTU_OCTETS: Final[i64] = 68
 """Every link takes packets of 68 octets (RFC 791 3.2)."""
 
 FLAG_EVIL: Final[i64] = 0x8000
@@ -159,7 +159,7 @@ def _built(packet: Ipv4Packet, flags: i64, payload_octets: i64) -> Ipv4Packet | 
     """The packet with its fragment fields; None for a fragment that would end beyond the largest packet."""
     packet.more_fragments = flags & FLAG_MORE_FRAGMENTS != 0
     packet.fragment_offset_octets = (flags & 0x1FFF) << 3
-    if packet.fragment_offset_octets + payload_octets > MOST_OCTETS - HEADER_OCTETS:
+    if packet.fragment_offset_octets + payload_octets > MAX_OCTETS - HEADER_OCTETS:
         return None
     if packet.more_fragments and payload_octets & 7:
         return None

@@ -17,9 +17,9 @@ from catenet.kernel.pdu import Octets, Pdu
 from catenet.network.packet import IpPacket, IpPayload
 
 HEADER_OCTETS: Final[i64] = 40
-LEAST_MTU_OCTETS: Final[i64] = 1280
-MOST_PAYLOAD_OCTETS: Final[i64] = 65_535
-MOST_OCTETS: Final[i64] = HEADER_OCTETS + MOST_PAYLOAD_OCTETS
+MIN_MTU_OCTETS: Final[i64] = 1280
+MAX_PAYLOAD_OCTETS: Final[i64] = 65_535
+MAX_OCTETS: Final[i64] = HEADER_OCTETS + MAX_PAYLOAD_OCTETS
 FRAGMENT_HEADER_OCTETS: Final[i64] = 8
 
 HOP_BY_HOP: Final = 0
@@ -27,7 +27,7 @@ ROUTING: Final = 43
 FRAGMENT: Final = 44
 DESTINATION_OPTIONS: Final = 60
 
-MOST_EXTENSIONS: Final[i64] = 16
+MAX_EXTENSIONS: Final[i64] = 16
 """A packet with a longer chain counts as malformed, since it may be an attack (RFC 8504 5.3)."""
 
 _HEADER: Final = struct.Struct("!IHBB16s16s")
@@ -140,7 +140,7 @@ def walk(next_header: i64, data: bytes) -> Walk:
     while is_extension(state.protocol, count == 0):
         at = state.end
         count += 1
-        if at + 8 > size or count > MOST_EXTENSIONS:
+        if at + 8 > size or count > MAX_EXTENSIONS:
             state.bad = True
             return state
         following: i64 = data[at]
@@ -199,7 +199,7 @@ def parse(data: bytes) -> Ipv6Packet | None:
 def _fits(packet: Ipv6Packet, octets: i64) -> bool:
     if packet.more_fragments and octets & 7:
         return False
-    return packet.fragment_offset_octets + octets + packet.fragment_at <= MOST_PAYLOAD_OCTETS
+    return packet.fragment_offset_octets + octets + packet.fragment_at <= MAX_PAYLOAD_OCTETS
 
 
 def fragment_header(next_header: i64, offset_octets: i64, more: bool, identification: i64) -> bytes:
@@ -223,7 +223,7 @@ def reassembled(first: Ipv6Packet, data: bytes) -> Ipv6Packet | None:
         before = before[:last] + bytes([following]) + before[last + 1 :]
     body = before + data
     walked = walk(next_header, body)
-    if walked.bad or walked.fragment_at >= 0 or len(body) > MOST_PAYLOAD_OCTETS:
+    if walked.bad or walked.fragment_at >= 0 or len(body) > MAX_PAYLOAD_OCTETS:
         return None
     whole = first.with_payload(Octets(body[walked.end :]))
     whole.protocol = walked.protocol

@@ -15,9 +15,9 @@ from catenet.kernel.quantity import NS_PER_S
 from catenet.network.forwarding.destination_cache import Destination
 
 LIFETIME_NS: Final[i64] = 600 * NS_PER_S
-LEAST_IPV4_OCTETS: Final[i64] = 68
+MIN_IPV4_OCTETS: Final[i64] = 68
 """The lower bound of path MTUs, which every link supports (RFC 1191 section 3)."""
-MOST_ENTRIES: Final = 4096
+MAX_ENTRIES: Final = 4096
 
 PLATEAUS_OCTETS: Final = (32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68)
 """The plateau table, for routers that do not report the MTU (RFC 1191 section 7.1)."""
@@ -42,7 +42,7 @@ class PathMtus:
         """Record that a packet of more than ``octets`` did not fit.  Never raises the MTU (RFC 8201 4)."""
         if octets >= current(destination, self.kernel.now_ns):
             return
-        if len(self._entries) >= MOST_ENTRIES and destination.address not in self._entries:
+        if len(self._entries) >= MAX_ENTRIES and destination.address not in self._entries:
             del self._entries[next(iter(self._entries))]
         self._entries[destination.address] = PathMtu(octets, self.kernel.now_ns + LIFETIME_NS)
         self.apply(destination)

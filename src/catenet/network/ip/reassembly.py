@@ -15,18 +15,18 @@ from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Octets
 from catenet.kernel.quantity import NS_PER_S
 from catenet.network.counters import IpCounters
-from catenet.network.ip.ipv4 import MOST_OCTETS, Ipv4Packet
+from catenet.network.ip.ipv4 import MAX_OCTETS, Ipv4Packet
 from catenet.network.ip.ipv6 import Ipv6Packet, reassembled
 from catenet.network.packet import IpPacket
 
 TIMEOUT4_NS: Final[i64] = 30 * NS_PER_S
 """Linux's value; RFC 1122 3.3.2 requires 60 to 120 s."""
 TIMEOUT6_NS: Final[i64] = 60 * NS_PER_S
-MOST_OCTETS_HELD: Final[i64] = 4 * 1024 * 1024
+MAX_OCTETS_HELD: Final[i64] = 4 * 1024 * 1024
 """Linux's net.ipv4.ipfrag_high_thresh."""
 FRAGMENT_COST_OCTETS: Final[i64] = 64
 """The overhead per fragment, so that many small ones are bounded too."""
-MOST_FRAGMENTS: Final = 8192
+MAX_FRAGMENTS: Final = 8192
 
 
 class Piece:
@@ -125,7 +125,7 @@ class Reassembler:
             return None
         self._finish(partial)
         whole = first.with_payload(Octets(partial.data()))
-        if whole.wire_length() > MOST_OCTETS:
+        if whole.wire_length() > MAX_OCTETS:
             self.counters.reassembly_failures += 1
             return None
         self.counters.reassembled += 1
@@ -159,7 +159,7 @@ class Reassembler:
             return partial
         before = partial.cost()
         partial.insert(Piece(start, packet.payload.emit()), more)
-        if partial.spoilt or len(partial.pieces) > MOST_FRAGMENTS:
+        if partial.spoilt or len(partial.pieces) > MAX_FRAGMENTS:
             self._spoil(partial)
         elif start == 0:
             partial.first = packet
@@ -180,7 +180,7 @@ class Reassembler:
         self.held_octets -= partial.cost()
 
     def _bound(self, newest: Partial) -> None:
-        while self.held_octets > MOST_OCTETS_HELD and len(self._partials) > 1:
+        while self.held_octets > MAX_OCTETS_HELD and len(self._partials) > 1:
             oldest = next(iter(self._partials.values()))
             if oldest is newest:
                 del self._partials[oldest.key]

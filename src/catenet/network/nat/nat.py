@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from catenet.network.stack import IpStack
 
 HOLD_SYN_NS: Final[i64] = 6 * NS_PER_S
-MOST_HELD_SYNS: Final = 64
+MAX_HELD_SYNS: Final = 64
 
 
 class NatCounters:
@@ -260,7 +260,7 @@ class Nat(Translator):
         return packet.protocol == PROTOCOL_TCP and tcp_flags(packet) & (SYN | ACK) == SYN
 
     def _hold(self, packet: Ipv4Packet, ports: i64) -> None:
-        if self._held < MOST_HELD_SYNS:
+        if self._held < MAX_HELD_SYNS:
             self._held += 1
             self.kernel.after(HeldSyn(self, packet, ports), HOLD_SYN_NS)
 

@@ -23,8 +23,8 @@ FIRST_DELAY_NS: Final[i64] = NS_PER_S
 """
 PROBES4: Final[i64] = 3
 PROBES6: Final[i64] = 1
-PROBE_LEAST_NS: Final[i64] = NS_PER_S
-PROBE_MOST_NS: Final[i64] = 2 * NS_PER_S
+PROBE_MIN_NS: Final[i64] = NS_PER_S
+PROBE_MAX_NS: Final[i64] = 2 * NS_PER_S
 ANNOUNCE_WAIT_NS: Final[i64] = 2 * NS_PER_S
 ANNOUNCEMENTS: Final[i64] = 2
 ANNOUNCE_INTERVAL_NS: Final[i64] = 2 * NS_PER_S
@@ -82,4 +82,4 @@ class DuplicateDetection(Timer):
             return self.prober.retransmit_ns
         if step + 1 == self.probes:
             return ANNOUNCE_WAIT_NS
-        return PROBE_LEAST_NS + self.stream.below(PROBE_MOST_NS - PROBE_LEAST_NS)
+        return PROBE_MIN_NS + self.stream.below(PROBE_MAX_NS - PROBE_MIN_NS)

@@ -85,11 +85,11 @@ REACHABLE_TIME_NS: Final[i64] = 30 * NS_PER_S
 """Without the random factor of RFC 4861 6.3.2, unless a router advertises another time."""
 RETRANSMIT_NS: Final[i64] = NS_PER_S
 DELAY_FIRST_PROBE_NS: Final[i64] = 5 * NS_PER_S
-MOST_SOLICITATIONS: Final[i64] = 3
+MAX_SOLICITATIONS: Final[i64] = 3
 """The number of solicitations, both multicast and unicast (RFC 4861 section 10)."""
-MOST_WAITING: Final[i64] = 64
+MAX_WAITING: Final[i64] = 64
 """The queue limit per unresolved neighbour; the oldest packet is dropped first (RFC 4861 7.2.2)."""
-MOST_NEIGHBOURS: Final = 1024
+MAX_NEIGHBOURS: Final = 1024
 
 UNKNOWN_MAC: Final[i64] = -1
 
@@ -190,7 +190,7 @@ class Neighbour(Timer):
             self.fresh_until_ns = self.kernel.now_ns - 1
 
     def expired(self) -> None:
-        self._happen(TIMEOUT if self.tries < MOST_SOLICITATIONS else EXHAUSTED)
+        self._happen(TIMEOUT if self.tries < MAX_SOLICITATIONS else EXHAUSTED)
 
     def discard(self) -> None:
         """Reset the entry: queued packets are dropped, and the timer stops."""
@@ -208,7 +208,7 @@ class Neighbour(Timer):
             self.port.send(Frame(self.mac, self.source_mac, self.ethertype, packet))
             return
         self.waiting.append(packet)
-        if len(self.waiting) > MOST_WAITING:
+        if len(self.waiting) > MAX_WAITING:
             self.resolver.unresolved(self, [self.waiting.pop(0)], True)
         self._happen(USED)
 
@@ -265,7 +265,7 @@ class NeighbourTable:
         """The entry, created if there is none.  If the table is full, an idle entry is removed."""
         neighbour = self.entries.get(address)
         if neighbour is None:
-            if len(self.entries) >= MOST_NEIGHBOURS:
+            if len(self.entries) >= MAX_NEIGHBOURS:
                 self._make_room()
             neighbour = Neighbour(self.kernel, self.port, self.resolver, self.version, address)
             self.entries[address] = neighbour

@@ -17,7 +17,7 @@ from mypy_extensions import i64
 from catenet.network.routing.dijkstra import raise_negative
 from catenet.network.routing.graph import Graph
 
-MOST_BUCKETS: Final[i64] = 1 << 16
+MAX_BUCKETS: Final[i64] = 1 << 16
 FAR: Final[i64] = 1 << 60
 """The distance of a node that no path leads to: more than any sum of costs."""
 
@@ -108,7 +108,7 @@ class Snapshot:
         buckets = 1 << ((max(costs, default=1) >> shift) + 1).bit_length()
         # A bucket holds what is 2^shift wide, and is the first of a chain of entries: each a node and the next entry.
         self._shift: Final[i64] = shift
-        self._firsts: Final = vec[i64]([-1] * (buckets if buckets <= MOST_BUCKETS else 0))
+        self._firsts: Final = vec[i64]([-1] * (buckets if buckets <= MAX_BUCKETS else 0))
         self._nexts: Final = vec[i64]([0] * (len(out) + len(graph)))
         self._nodes: Final = vec[i64]([0] * (len(out) + len(graph)))
 

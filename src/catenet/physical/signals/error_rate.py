@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from scipy.special import betaincinv
 
-LEAST_ERRORS: Final = 100
+MIN_ERRORS: Final = 100
 """With this many errors, the relative standard error is a tenth."""
 
 
@@ -38,7 +38,7 @@ class ErrorRate(NamedTuple):
 
 
 def count_errors(
-    batch: Callable[[], tuple[int, int]], *, errors: int = LEAST_ERRORS, trials_most: int = 1 << 40
+    batch: Callable[[], tuple[int, int]], *, errors: int = MIN_ERRORS, trials_most: int = 1 << 40
 ) -> ErrorRate:
     """Sum batches of (errors, trials) until there are ``errors`` errors or ``trials_most`` trials."""
     found = total = 0

@@ -25,7 +25,7 @@ from catenet.kernel.kernel import NEVER, Kernel
 from catenet.session.environment import Environment
 
 NS_PER_S: Final = 1e9
-MOST_TURNS_AT_ONCE: Final[i64] = 1000
+MAX_TURNS_AT_ONCE: Final[i64] = 1000
 """The number of turns without the heap after which control returns to the kernel's driver."""
 PATIENCE_TURNS: Final[i64] = 50_000
 """A loop that has not been idle for so many turns is polling (``while not done: await sleep(0)``)."""
@@ -395,7 +395,7 @@ class ReadyQueue(Event):
         try:
             self.environment.enter()
             try:
-                left = MOST_TURNS_AT_ONCE if self.turns_without_rest < PATIENCE_TURNS else 1
+                left = MAX_TURNS_AT_ONCE if self.turns_without_rest < PATIENCE_TURNS else 1
                 while True:
                     self._take_turn()
                     left -= 1

@@ -21,7 +21,7 @@ AddrInfo = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[str, i
 FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
 VERSIONS = {0: 0, int(socket.AF_INET): 4, int(socket.AF_INET6): 6}
 _DECIMAL = re.compile(r"[ \t\n\v\f\r]*[+-]?[0-9]+")
-MOST_PORT_DIGITS = 19
+MAX_PORT_DIGITS = 19
 """Longer numbers do not fit a C long."""
 MESSAGES = {
     socket.EAI_ADDRFAMILY: "Address family for hostname not supported",
@@ -172,7 +172,7 @@ def port_number(port: str | int | None) -> int | None:
     if isinstance(port, str):
         if not _DECIMAL.fullmatch(port):
             return None
-        port = -1 if len(port) > MOST_PORT_DIGITS else int(port)
+        port = -1 if len(port) > MAX_PORT_DIGITS else int(port)
     elif port is not None and not -(1 << 63) <= port < 1 << 63:
         raise OverflowError("Python int too large to convert to C long")
     number = (port or 0) & 0xFFFF_FFFF
@@ -185,7 +185,7 @@ def check_port(port: object) -> None:
     if isinstance(text, str):
         if not _DECIMAL.fullmatch(text):
             return
-        text = int(text) if len(text) <= MOST_PORT_DIGITS else 1 << 64
+        text = int(text) if len(text) <= MAX_PORT_DIGITS else 1 << 64
     if isinstance(text, int) and not 0 <= text <= 0xFFFF:
         raise OverflowError(f"port must be 0-65535, not {text}")
 

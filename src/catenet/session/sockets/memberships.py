@@ -15,9 +15,9 @@ from catenet.network.multicast.source_filter import ANY_SOURCE, NOTHING, SourceF
 from catenet.session.sockets.socket_base import fail
 from catenet.transport.udp import GroupMember, UdpSocket
 
-MOST_MEMBERSHIPS: Final = 20
+MAX_MEMBERSHIPS: Final = 20
 """Linux's net.ipv4.igmp_max_memberships; IPv6 has no limit."""
-MOST_SOURCES: Final = {4: 10, 6: 64}
+MAX_SOURCES: Final = {4: 10, 6: 64}
 """Linux's net.ipv4.igmp_max_msf and net.ipv6.mld_max_msf."""
 
 
@@ -71,7 +71,7 @@ class Memberships:
         self, version: int, group: int, interface: Interface | None, exclude: bool, sources: Sequence[int]
     ) -> None:
         """Replace the whole filter of a joined group; INCLUDE of none leaves it."""
-        if len(sources) > MOST_SOURCES[version]:
+        if len(sources) > MAX_SOURCES[version]:
             fail(errno.ENOBUFS)
         if not exclude and not sources:
             self.leave(version, group, interface)
@@ -87,7 +87,7 @@ class Memberships:
         had = member.sources
         if had.sources and had.exclude != exclude:
             fail(errno.EINVAL)
-        if len(had.sources) >= MOST_SOURCES[member.version]:
+        if len(had.sources) >= MAX_SOURCES[member.version]:
             fail(errno.ENOBUFS)
         if source in had.sources:
             fail(errno.EADDRNOTAVAIL)
@@ -103,7 +103,7 @@ class Memberships:
 
     def _add(self, version: int, group: int, interface: Interface, sources: SourceFilter) -> None:
         joined = [member for member in self._udp.memberships if member.version == version]
-        if version == 4 and len(joined) >= MOST_MEMBERSHIPS:
+        if version == 4 and len(joined) >= MAX_MEMBERSHIPS:
             fail(errno.ENOBUFS)
         self._udp.memberships.append(GroupMember(interface, version, group, sources))
         interface.change_filter(version, group, NOTHING, sources)

@@ -16,7 +16,7 @@ from catenet.session.sockets.memberships import Memberships
 from catenet.session.sockets.socket_base import fail
 from catenet.transport.udp import UdpSocket
 
-MOST_HOPS: Final = 255
+MAX_HOPS: Final = 255
 
 IP_UNBLOCK_SOURCE: Final = 37
 IP_BLOCK_SOURCE: Final = 38
@@ -230,4 +230,4 @@ def _hops(value: int | bytes) -> int:
     hops = _small(value)
     if hops == -1:
         return 0
-    return hops if 0 < hops <= MOST_HOPS else fail(errno.EINVAL)
+    return hops if 0 < hops <= MAX_HOPS else fail(errno.EINVAL)

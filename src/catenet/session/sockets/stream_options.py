@@ -20,8 +20,8 @@ NS_PER_S = 1_000_000_000
 NS_PER_MS = 1_000_000
 DEFAULT_MSS = 536
 """The value of TCP_MAXSEG without a connection (RFC 9293 3.7.1)."""
-LEAST_SEND_BUFFER_OCTETS = 4608
-LEAST_RECEIVE_BUFFER_OCTETS = 2304
+MIN_SEND_BUFFER_OCTETS = 4608
+MIN_RECEIVE_BUFFER_OCTETS = 2304
 CONGESTION_NAME_OCTETS = 16
 
 
@@ -106,9 +106,9 @@ class StreamOptions:
             case (socket.SOL_SOCKET, socket.SO_LINGER):
                 asked.linger_s = linger(value)
             case (socket.SOL_SOCKET, socket.SO_SNDBUF):
-                asked.send_buffer_octets = doubled(number(value), LEAST_SEND_BUFFER_OCTETS)
+                asked.send_buffer_octets = doubled(number(value), MIN_SEND_BUFFER_OCTETS)
             case (socket.SOL_SOCKET, socket.SO_RCVBUF):
-                asked.receive_buffer_octets = doubled(number(value), LEAST_RECEIVE_BUFFER_OCTETS)
+                asked.receive_buffer_octets = doubled(number(value), MIN_RECEIVE_BUFFER_OCTETS)
             case _:
                 return False
         self._apply(level, name, connection)

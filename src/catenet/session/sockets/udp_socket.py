@@ -12,7 +12,7 @@ from catenet.session.sockets.multicast import Groups
 from catenet.session.sockets.socket_base import Octets, SockAddr, fail, place
 from catenet.transport.udp import UdpUser
 
-MOST_BUFFER_OCTETS = 212_992
+MAX_BUFFER_OCTETS = 212_992
 """The limit of setsockopt, before Linux doubles the value (net.core.rmem_max)."""
 
 
@@ -36,7 +36,7 @@ class UdpEndpoint(InetEndpoint):
     def __init__(self, stack: SocketContext, version: int) -> None:
         super().__init__(stack, version)
         self._udp = stack.udp.open(_User(self), version, dual_stack=self.dual_stack)
-        self._send_buffer_octets = MOST_BUFFER_OCTETS
+        self._send_buffer_octets = MAX_BUFFER_OCTETS
         self._stopped_receiving = False
         self._groups = Groups(stack.ip, self._udp)
 
@@ -151,4 +151,4 @@ class UdpEndpoint(InetEndpoint):
 
 def doubled(octets: int, least: int) -> int:
     """A buffer size as on Linux (socket(7)): bounded, and doubled for bookkeeping."""
-    return max(least, 2 * min(max(octets, 0), MOST_BUFFER_OCTETS))
+    return max(least, 2 * min(max(octets, 0), MAX_BUFFER_OCTETS))

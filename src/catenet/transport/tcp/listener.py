@@ -17,7 +17,7 @@ from catenet.transport.tcp.connection.connection import Connection
 from catenet.transport.tcp.ports import Ports, Reservation
 from catenet.transport.tcp.settings import TcpOptions
 
-LEAST_HALF_OPEN: Final[i64] = 16
+MIN_HALF_OPEN: Final[i64] = 16
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -101,7 +101,7 @@ class Listener:
 
     def is_flooded(self) -> bool:
         """True if the limit of half-open connections is reached."""
-        most = max(LEAST_HALF_OPEN, self.backlog)
+        most = max(MIN_HALF_OPEN, self.backlog)
         return len(self._half_open) >= most
 
     def begun(self, connection: Connection) -> int:

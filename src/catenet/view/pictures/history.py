@@ -14,8 +14,8 @@ from catenet.view.pictures.svg import Drawing
 from catenet.view.pictures.svg_text import line_px, width_px, wrapped
 from catenet.view.verdicts import UNKNOWN_TEXT, culprit_text, operation_text, value_text
 
-LEAST_WIDTH: Final = 480
-MOST_PROCESS: Final = 180
+MIN_WIDTH: Final = 480
+MAX_PROCESS: Final = 180
 _LANE: Final = 56
 _BAR: Final = 26
 _MARGIN: Final = 14
@@ -63,9 +63,9 @@ def _drawn(
 ) -> str:
     lanes = {process: lane for lane, process in enumerate(sorted({each["process"] for each in operations}))}
     names = max((width_px(f"process {process}", _LABEL) for process in lanes), default=0.0)
-    left = _MARGIN + min(MOST_PROCESS, names) + 16
+    left = _MARGIN + min(MAX_PROCESS, names) + 16
     places, right = _places(operations, left)
-    width = max(right + _MARGIN, LEAST_WIDTH)
+    width = max(right + _MARGIN, MIN_WIDTH)
     title_lines = wrapped(title, width - 2 * _MARGIN, "head", 4)
     note_lines = wrapped(note, width - 2 * _MARGIN, most_lines=6) if note else []
     top = 28 + len(title_lines) * line_px("head")
@@ -76,7 +76,7 @@ def _drawn(
     for process, lane in lanes.items():
         y = top + lane * _LANE + _LANE / 2
         drawing.line(left - 8, y, right, y, "lane")
-        drawing.text(_MARGIN, y + 4, f"process {process}", "quiet small", width=MOST_PROCESS)
+        drawing.text(_MARGIN, y + 4, f"process {process}", "quiet small", width=MAX_PROCESS)
     boxes = _bars(
         drawing, operations, culprit, places, right, {process: top + lanes[process] * _LANE for process in lanes}
     )

@@ -29,7 +29,7 @@ _PLOT: Final = 46
 """Height of a strip above its axis."""
 _BELOW: Final = 50
 """Height of the axis and the gap to the next strip."""
-_VERDICT_MOST: Final = 300
+_VERDICT_MAX: Final = 300
 
 
 def picture(found: Mapping[str, Any]) -> str:
@@ -78,7 +78,7 @@ class _Strip:
 
     def __init__(self, figure: Mapping[str, Any]) -> None:
         self._figure: Final = figure
-        self._verdict: Final = shortened(_verdict(figure), _VERDICT_MOST, "head")
+        self._verdict: Final = shortened(_verdict(figure), _VERDICT_MAX, "head")
         beside = RIGHT - LEFT - width_px(self._verdict, "head") - 24
         self._what: Final = wrapped(figure["what"], beside, "head")
         self._expected: Final = wrapped(f"expected: {figure['expected']}", RIGHT - LEFT)

@@ -10,11 +10,11 @@ from catenet.view.pictures.svg_text import line_px, wrapped
 
 HEAD: Final = 34
 PANEL_HEIGHT: Final = 64
-BAR_MOST: Final = 30
+BAR_MAX: Final = 30
 NAMES_WIDTH: Final = 136
 STEP_WIDTH: Final = 60
 GAP: Final = 6
-LEAST_BAR: Final = 1.5
+MIN_BAR: Final = 1.5
 FOOT: Final = 26
 
 
@@ -39,7 +39,7 @@ def draw_chain(drawing: Drawing, top: float, left: float, steps: Sequence[Mappin
         largest = max((effect["value"] for effect in effects), default=0.0) or 1.0
         for column, effect in enumerate(effects):
             x = left + NAMES_WIDTH + STEP_WIDTH * column
-            height = max(LEAST_BAR, BAR_MOST * effect["value"] / largest)
+            height = max(MIN_BAR, BAR_MAX * effect["value"] / largest)
             drawing.rectangle(x, y + PANEL_HEIGHT - 12 - height, STEP_WIDTH - GAP, height, "band", 1)
             middle = x + (STEP_WIDTH - GAP) / 2
             drawing.text(middle, y + PANEL_HEIGHT - 16 - height, effect["text"], "small", "middle", STEP_WIDTH + 4)

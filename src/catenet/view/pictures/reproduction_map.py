@@ -11,9 +11,9 @@ from catenet.view.pictures.svg import Drawing
 from catenet.view.pictures.svg_text import line_px, width_px, wrapped
 
 TOP: Final = 34
-LEAST_CELL_WIDTH: Final = 132
-MOST_CELL_WIDTH: Final = 240
-MOST_ROW_NAME: Final = 300
+MIN_CELL_WIDTH: Final = 132
+MAX_CELL_WIDTH: Final = 240
+MAX_ROW_NAME: Final = 300
 CELL_HEIGHT: Final = 52
 GAP: Final = 3
 MAP_HEAD: Final = 796
@@ -31,8 +31,8 @@ class _Layout:
         words = [*((name, "quiet") for name in self.columns), *((_measured(cell), "head") for cell in cells)]
         words += [(_reference(cell), "small") for cell in cells]
         widest = max((width_px(text, kind) for text, kind in words), default=0.0) + 16
-        self.cell_width: Final = min(MOST_CELL_WIDTH, max(LEAST_CELL_WIDTH, widest))
-        self.row_lines: Final = [wrapped(name, MOST_ROW_NAME, "quiet", 2) for name in self.rows]
+        self.cell_width: Final = min(MAX_CELL_WIDTH, max(MIN_CELL_WIDTH, widest))
+        self.row_lines: Final = [wrapped(name, MAX_ROW_NAME, "quiet", 2) for name in self.rows]
         lines = [line for found in self.row_lines for line in found]
         self.left: Final = max((width_px(line, "quiet") for line in lines), default=0.0) + 20
         self.column_lines: Final = [wrapped(name, self.cell_width - 8, "quiet", 3) for name in self.columns]

@@ -21,12 +21,12 @@ _STROKE: Final = 26
 _KEYS_RADIUS: Final = _RADIUS + 26
 _NUMBERS_RADIUS: Final = _KEYS_RADIUS + 16
 _LEVEL: Final = 14
-_MOST_LEVELS: Final = 8
+_MAX_LEVELS: Final = 8
 """A key's number is omitted if it finds no free place up to this level; the list still has it."""
 _BESIDE: Final = 400
 """Width of the column beside the circle."""
-_NAME_MOST: Final = 190
-_BAR_MOST: Final = 130
+_NAME_MAX: Final = 190
+_BAR_MAX: Final = 130
 _ROW: Final = 20
 _NUMBER_KIND: Final = "small"
 _STYLE: Final = f"  .arc {{ fill: none; stroke-width: {_STROKE}px; }}\n  .key {{ stroke: #1f2933; stroke-width: 1; }}\n"
@@ -47,7 +47,7 @@ def ring_picture(data: Mapping[str, Any]) -> str:
     for key, level in zip(keys, levels, strict=True):
         x, y = _at(key.part, _KEYS_RADIUS, centre)
         drawing.circle(x, y, 5, f"key {key.kind}", key.text)
-        if level <= _MOST_LEVELS:
+        if level <= _MAX_LEVELS:
             x, y = _at(key.part, _NUMBERS_RADIUS + _LEVEL * level, centre)
             drawing.text(x, y + 4, str(key.number), _NUMBER_KIND, "middle")
     beside.draw(drawing, 2 * reach + 2 * _MARGIN, _MARGIN)
@@ -81,7 +81,7 @@ class _Beside:
         self._nodes: Final[Sequence[Mapping[str, Any]]] = data["nodes"]
         self._classes: Final = classes
         self._keys: Final = keys
-        self._names: Final = [shortened(node["name"], _NAME_MOST) for node in self._nodes]
+        self._names: Final = [shortened(node["name"], _NAME_MAX) for node in self._nodes]
         lines = len(self._title) + sum(len(key.lines) for key in keys)
         self.height: Final = lines * line_px() + _ROW * (len(self._nodes) + 2)
 
@@ -94,9 +94,9 @@ class _Beside:
         bars = left + max(width_px(name) for name in self._names) + 12
         largest = max(node["share"] for node in self._nodes)
         for node in self._nodes:
-            width = _BAR_MOST * node["share"] / largest
+            width = _BAR_MAX * node["share"] / largest
             drawing.rectangle(bars, y - 11, width, _ROW - 6, self._classes[node["name"]], 2)
-            drawing.text(left, y, node["name"], width=_NAME_MOST)
+            drawing.text(left, y, node["name"], width=_NAME_MAX)
             drawing.text(bars + width + 6, y, f"{100 * node['share']:.1f}%", "quiet")
             y += _ROW
         y += _ROW / 2
@@ -113,12 +113,12 @@ def _levels(keys: Sequence[_Key]) -> list[int]:
     levels = []
     for key in keys:
         half = width_px(str(key.number), _NUMBER_KIND) / 2 + 1
-        for level in range(_MOST_LEVELS + 2):
+        for level in range(_MAX_LEVELS + 2):
             x, y = _at(key.part, _NUMBERS_RADIUS + _LEVEL * level, 0.0)
             box = Box(x - half, y - 7, x + half, y + 7)
             if not any(box.meets(other) for other in taken):
                 break
-        if level <= _MOST_LEVELS:
+        if level <= _MAX_LEVELS:
             taken.append(box)
         levels.append(level)
     return levels

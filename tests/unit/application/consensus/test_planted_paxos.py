@@ -18,7 +18,7 @@ from .test_multi_paxos import storm
 
 pytestmark = pytest.mark.slow
 
-MOST_SEEDS = 60
+MAX_SEEDS = 60
 interpreted = pytest.mark.skipif(
     not paxos_core.__file__.endswith(".py"), reason="compiled functions call each other, and cannot be replaced"
 )
@@ -82,11 +82,11 @@ def test_a_planted_bug_is_found(
     plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plant(monkeypatch)
-    for seed in range(MOST_SEEDS):
+    for seed in range(MAX_SEEDS):
         try:
             storm(seed)
         except (AssertionError, ValueError):
             with capsys.disabled():
                 sys.stdout.write(f"\n    planted: {plant.__name__}: found by seed number {seed + 1}\n")
             return
-    pytest.fail(f"{MOST_SEEDS} storms, and nobody noticed")
+    pytest.fail(f"{MAX_SEEDS} storms, and nobody noticed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from catenet.application.replication.datagrams import MOST_OCTETS, DatagramMesh
+from catenet.application.replication.datagrams import MAX_OCTETS, DatagramMesh
 from catenet.internet import Internet
 
 
@@ -28,7 +28,7 @@ def two(loss: str) -> list[tuple[int, bytes]]:
         await mesh.start(None, 7000)
         mesh.addresses[2] = ("other", 7000)
         assert not mesh.send(3, 5, b"to nobody")
-        assert not mesh.send(2, 5, bytes(MOST_OCTETS + 1))
+        assert not mesh.send(2, 5, bytes(MAX_OCTETS + 1))
         assert not mesh.send(2, 5, b"where are you")
         await asyncio.sleep(5)
         for number in range(10):

@@ -177,11 +177,11 @@ def test_no_more_waits_for_one_node_than_there_is_room_for() -> None:
     async def speak() -> None:
         mesh = Mesh(9)
         mesh.addresses[2] = ("other", 7000)
-        size = meshes.MOST_WAITING_OCTETS // 4 - 8
+        size = meshes.MAX_WAITING_OCTETS // 4 - 8
         assert [mesh.send(2, 5, bytes(size)) for _ in range(6)] == [True] * 4 + [False] * 2
         assert (mesh.sent, mesh.dropped) == (4, 2)
         mesh.addresses[3] = ("other", 7000)
-        assert mesh.send(3, 5, bytes(meshes.MOST_WAITING_OCTETS + 1)), "one frame may be as long as it is"
+        assert mesh.send(3, 5, bytes(meshes.MAX_WAITING_OCTETS + 1)), "one frame may be as long as it is"
         await mesh.close()
 
     on_two_hosts(speak, listener(heard, 1))

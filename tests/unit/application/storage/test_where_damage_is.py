@@ -8,7 +8,7 @@ import pytest
 
 from catenet.application.storage.engine import DamagedStore, UnknownVersion
 from catenet.application.storage.real import RealFiles
-from catenet.application.storage.wal.frame import MOST_PAYLOAD_OCTETS, Frame, emit
+from catenet.application.storage.wal.frame import MAX_PAYLOAD_OCTETS, Frame, emit
 from catenet.application.storage.wal.log import WriteAheadLog
 from tests.unit.application.storage.test_formats import BEGIN, RECORD, SEGMENT, SNAPSHOT, STATE, batch, frame, snapshot
 
@@ -112,7 +112,7 @@ class Long(bytes):
     """As if it were so long."""
 
     def __len__(self) -> int:
-        return MOST_PAYLOAD_OCTETS + 1
+        return MAX_PAYLOAD_OCTETS + 1
 
 
 def test_a_record_that_its_length_field_should_not_hold_is_refused() -> None:

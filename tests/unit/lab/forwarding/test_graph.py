@@ -21,7 +21,7 @@ from catenet.lab.forwarding.graph import (
 from catenet.lab.forwarding.prefixes import Prefixes
 
 BITS = 6
-MOST_ROUTERS = 8
+MAX_ROUTERS = 8
 
 
 def tables(count: int) -> st.SearchStrategy[list[tuple[int, ...]]]:
@@ -37,7 +37,7 @@ def graph(branches: list[tuple[int, ...]]) -> nx.DiGraph[int]:
 
 
 @pytest.mark.slow
-@given(st.integers(1, MOST_ROUTERS).flatmap(tables))
+@given(st.integers(1, MAX_ROUTERS).flatmap(tables))
 def test_loops_are_the_components_that_networkx_finds(branches: list[tuple[int, ...]]) -> None:
     drawn = graph(branches)
     components = [
@@ -56,7 +56,7 @@ def test_loops_are_the_components_that_networkx_finds(branches: list[tuple[int, 
 
 
 @pytest.mark.slow
-@given(st.integers(1, MOST_ROUTERS).flatmap(tables), st.integers(0, MOST_ROUTERS - 1))
+@given(st.integers(1, MAX_ROUTERS).flatmap(tables), st.integers(0, MAX_ROUTERS - 1))
 def test_upstream_are_the_ancestors(branches: list[tuple[int, ...]], router: int) -> None:
     router %= len(branches)
     assert upstream(branches, [router]) == sorted({router, *nx.ancestors(graph(branches), router)})

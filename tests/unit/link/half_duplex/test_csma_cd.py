@@ -18,7 +18,7 @@ from tests.unit.link.half_duplex.shared_bus import BIT_NS, MBIT, Bus, Watcher
 
 GAP_NS = 96 * BIT_NS
 SLOT_NS = 512 * BIT_NS
-LEAST_NS = 72 * 8 * BIT_NS
+MIN_NS = 72 * 8 * BIT_NS
 """A frame of 64 octets with its preamble."""
 
 
@@ -28,8 +28,8 @@ def test_a_frame_reaches_all_others_after_the_way_there() -> None:
     bus.run()
     assert [book.frames for book in bus.books] == [
         [],
-        [(LEAST_NS + 1000, local_mac(0))],
-        [(LEAST_NS + 25_000, local_mac(0))],
+        [(MIN_NS + 1000, local_mac(0))],
+        [(MIN_NS + 25_000, local_mac(0))],
     ]
 
 
@@ -37,7 +37,7 @@ def test_around_a_repeater_the_way_is_that_of_both_cables() -> None:
     bus = Bus([300, 500], star=True)
     bus.send(0, 0)
     bus.run()
-    assert bus.books[1].frames == [(LEAST_NS + 800, local_mac(0))]
+    assert bus.books[1].frames == [(MIN_NS + 800, local_mac(0))]
 
 
 @pytest.mark.parametrize("rate_bit_s", [10 * MBIT, 100 * MBIT])
@@ -61,8 +61,8 @@ def test_a_station_that_hears_a_carrier_defers_until_the_gap_after_it() -> None:
     bus.send(0, 0)
     bus.send(1, 1001)
     bus.run()
-    start_ns = LEAST_NS + 1000 + GAP_NS
-    assert bus.books[0].frames == [(start_ns + LEAST_NS + 1000, local_mac(1))]
+    start_ns = MIN_NS + 1000 + GAP_NS
+    assert bus.books[0].frames == [(start_ns + MIN_NS + 1000, local_mac(1))]
     assert bus.wires[1].sending.counters()["deferred_transmissions"] == 1
     assert bus.collisions() == []
 
@@ -111,12 +111,10 @@ def test_a_carrier_in_the_second_part_of_the_gap_is_ignored(at_bit: int, collide
     bus = Bus([0, 0, 0])
     bus.send(0, 0)
     bus.send(1, 1000)
-    signal_ns = LEAST_NS + at_bit * BIT_NS
-    bus.kernel.call_at(
-        signal_ns, lambda: bus.medium.begin(bus.wires[2].sending.station, signal_ns, signal_ns + LEAST_NS)
-    )
-    bus.kernel.run(until_ns=signal_ns + LEAST_NS + GAP_NS)
-    assert [collision[:2] for collision in bus.collisions()] == ([(LEAST_NS + GAP_NS, "s1")] if collides else [])
+    signal_ns = MIN_NS + at_bit * BIT_NS
+    bus.kernel.call_at(signal_ns, lambda: bus.medium.begin(bus.wires[2].sending.station, signal_ns, signal_ns + MIN_NS))
+    bus.kernel.run(until_ns=signal_ns + MIN_NS + GAP_NS)
+    assert [collision[:2] for collision in bus.collisions()] == ([(MIN_NS + GAP_NS, "s1")] if collides else [])
 
 
 def test_stations_that_wait_for_the_same_frame_collide_after_it() -> None:
@@ -240,8 +238,8 @@ def test_a_station_that_is_plugged_in_again_sends_and_hears() -> None:
     bus.send(1, 500_000)
     bus.run()
     assert [book.frames for book in bus.books] == [
-        [(500_000 + LEAST_NS + 1000, local_mac(1))],
-        [(300_000 + LEAST_NS + 1000, local_mac(0))],
+        [(500_000 + MIN_NS + 1000, local_mac(1))],
+        [(300_000 + MIN_NS + 1000, local_mac(0))],
     ]
 
 

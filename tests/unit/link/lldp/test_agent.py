@@ -9,7 +9,7 @@ from catenet.link.lldp.agent import LldpAgent
 from catenet.link.lldp.lldp_filter import LldpFilter
 from catenet.link.lldp.lldpdu import BRIDGE, ETHERTYPE, NEAREST_BRIDGE, Lldpdu
 from catenet.link.lldp.local_system import AGGREGATION_ACTIVE, AGGREGATION_CAPABLE, LocalPort, LocalSystem
-from catenet.link.lldp.neighbours import MOST_NEIGHBOURS
+from catenet.link.lldp.neighbours import MAX_NEIGHBOURS
 from catenet.link.lldp.settings import LldpSettings
 from catenet.link.lldp.tracing import ROW_NEIGHBOUR
 from catenet.physical import Wire
@@ -126,9 +126,9 @@ def test_a_change_and_a_shutdown() -> None:
 
 def test_neighbours_are_bounded() -> None:
     rig = Rig()
-    for number in range(MOST_NEIGHBOURS + 3):
+    for number in range(MAX_NEIGHBOURS + 3):
         rig.say(100, port=bytes((number,)))
-    assert len(rig.agent.neighbours.known) == MOST_NEIGHBOURS
+    assert len(rig.agent.neighbours.known) == MAX_NEIGHBOURS
     assert rig.agent.too_many == 3
 
 

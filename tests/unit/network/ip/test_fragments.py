@@ -125,10 +125,10 @@ def test_what_waits_too_long_is_dropped_when_the_next_fragment_comes() -> None:
 
 def test_memory_is_bounded_and_the_oldest_makes_room() -> None:
     _, joiner = reassembler(4)
-    count = reassembly.MOST_OCTETS_HELD // 16_000
+    count = reassembly.MAX_OCTETS_HELD // 16_000
     for number in range(count):
         joiner.add(piece4(0, bytes(16_000), True, number))
-    assert joiner.held_octets <= reassembly.MOST_OCTETS_HELD
+    assert joiner.held_octets <= reassembly.MAX_OCTETS_HELD
     assert len(joiner) < count
     assert joiner.add(piece4(16_000, b"", False, count - 1)) is not None
     assert joiner.add(piece4(16_000, b"", False, 0)) is None

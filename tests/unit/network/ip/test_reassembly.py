@@ -13,7 +13,7 @@ from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.ip.ipv6 import Ipv6Packet
 from catenet.network.ip.reassembly import (
     FRAGMENT_COST_OCTETS,
-    MOST_OCTETS_HELD,
+    MAX_OCTETS_HELD,
     TIMEOUT4_NS,
     TIMEOUT6_NS,
     Partial,
@@ -185,13 +185,13 @@ def test_a_packet_that_was_spoilt_keeps_nothing_and_stays_spoilt_until_its_time_
 def test_more_memory_than_there_is_drops_the_oldest_packet_but_never_the_newest() -> None:
     _, reassembler, counters = desk(4)
     cost = 1480 + 2 * FRAGMENT_COST_OCTETS
-    most = MOST_OCTETS_HELD // cost
+    most = MAX_OCTETS_HELD // cost
     for number in range(most):
         reassembler.add(_fragment(number))
     assert (len(reassembler), counters.reassembly_failures) == (most, 0)
     reassembler.add(_fragment(most))
     assert (len(reassembler), counters.reassembly_failures) == (most, 1)
-    assert reassembler.held_octets == most * cost <= MOST_OCTETS_HELD
+    assert reassembler.held_octets == most * cost <= MAX_OCTETS_HELD
     assert reassembler.add(_last(most)) is not None
     assert reassembler.add(_last(1)) is not None
     assert reassembler.add(_last(0)) is None, "the oldest is gone"

@@ -10,7 +10,7 @@ from catenet.network.ip import ipv4, ipv6
 from catenet.network.ip.fragment import fragments
 from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.ip.ipv6 import Ipv6Packet, fragment_header, is_extension, last_header_at, reassembled, walk
-from catenet.network.ip.pmtu import LIFETIME_NS, MOST_ENTRIES, PathMtus, current
+from catenet.network.ip.pmtu import LIFETIME_NS, MAX_ENTRIES, PathMtus, current
 
 DATA = bytes(range(256)) * 8
 
@@ -190,13 +190,13 @@ def test_what_was_learned_is_written_into_a_destination_that_is_looked_up_anew_w
 
 def test_so_many_paths_are_remembered_and_the_oldest_makes_room() -> None:
     known = PathMtus(Kernel(1))
-    for address in range(MOST_ENTRIES):
+    for address in range(MAX_ENTRIES):
         known.learn(path(address), 1400)
     known.learn(path(0), 1300)
     assert _remembered(known, 0) == 1300
     assert _remembered(known, 1) == 1400
-    known.learn(path(MOST_ENTRIES), 1400)
-    assert [_remembered(known, address) for address in (0, 1, MOST_ENTRIES)] == [1500, 1400, 1400]
+    known.learn(path(MAX_ENTRIES), 1400)
+    assert [_remembered(known, address) for address in (0, 1, MAX_ENTRIES)] == [1500, 1400, 1400]
     known.clear()
     assert _remembered(known, 1) == 1500
 

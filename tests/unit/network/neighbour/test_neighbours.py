@@ -137,12 +137,12 @@ def test_the_upper_layer_can_confirm(net: Any, version: int, own: str, other: st
 def test_only_so_many_packets_wait(net: Any) -> None:
     a, _, a_if, _ = pair(net)
     told = net.recorder(a)
-    for number in range(neighbour.MOST_WAITING + 2):
+    for number in range(neighbour.MAX_WAITING + 2):
         net.send(a, "10.0.0.99", bytes([number]))
     assert net.drops(a) == [tracing.QUEUE_FULL] * 2
     assert entry(a_if, "10.0.0.99").waiting[0].payload.emit() == b"\2"
     net.kernel.run()
-    assert len(told.errors) == neighbour.MOST_WAITING
+    assert len(told.errors) == neighbour.MAX_WAITING
 
 
 def test_the_table_is_bounded(net: Any) -> None:
@@ -152,10 +152,10 @@ def test_the_table_is_bounded(net: Any) -> None:
     net.kernel.run()
     net.kernel.advance_to(net.kernel.now_ns + 31 * S)
     base = addresses.parse("10.0.0.0")[1] + 1000
-    for number in range(neighbour.MOST_NEIGHBOURS):
+    for number in range(neighbour.MAX_NEIGHBOURS):
         a_if.neighbours4.entry(base + number).make_permanent(1)
     assert a_if.neighbours4.find(addresses.parse("10.0.0.2")[1]) is None, "the idle one made room"
-    assert len(a_if.neighbours4.entries) == neighbour.MOST_NEIGHBOURS
+    assert len(a_if.neighbours4.entries) == neighbour.MAX_NEIGHBOURS
     net.send(a, "10.0.0.2", b"second")
     net.kernel.run()
     assert got.bodies == [b"first", b"second"]

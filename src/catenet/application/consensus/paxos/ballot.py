@@ -10,8 +10,8 @@ from typing import Final
 
 NODE_BITS: Final = 12
 PRIORITY_BITS: Final = 8
-MOST_NODE: Final = (1 << NODE_BITS) - 1
-MOST_PRIORITY: Final = (1 << PRIORITY_BITS) - 1
+MAX_NODE: Final = (1 << NODE_BITS) - 1
+MAX_PRIORITY: Final = (1 << PRIORITY_BITS) - 1
 
 LOWEST: Final = 0
 """Below all that are used: nodes are numbered from 1."""
@@ -19,9 +19,9 @@ LOWEST: Final = 0
 
 def ballot(round_: int, node: int, priority: int = 0) -> int:
     """The ballot of a node in a round.  Raises ValueError for numbers that do not fit."""
-    if not 1 <= node <= MOST_NODE or not 0 <= priority <= MOST_PRIORITY or round_ < 0:
+    if not 1 <= node <= MAX_NODE or not 0 <= priority <= MAX_PRIORITY or round_ < 0:
         raise ValueError(
-            f"a ballot has a round of at least 0, a node of 1 to {MOST_NODE} and a priority of 0 to {MOST_PRIORITY}, "
+            f"a ballot has a round of at least 0, a node of 1 to {MAX_NODE} and a priority of 0 to {MAX_PRIORITY}, "
             f"not {round_}, {node} and {priority}"
         )
     return (round_ << PRIORITY_BITS | priority) << NODE_BITS | node
@@ -34,7 +34,7 @@ def round_of(number: int) -> int:
 
 def node_of(number: int) -> int:
     """Whose ballot it is; 0 for :data:`LOWEST`."""
-    return number & MOST_NODE
+    return number & MAX_NODE
 
 
 def above(other: int, node: int, priority: int = 0) -> int:

@@ -10,8 +10,8 @@ from typing import Final
 
 import msgspec
 
-MOST_KEY_OCTETS: Final = 4096
-MOST_VALUE_OCTETS: Final = 1 << 20
+MAX_KEY_OCTETS: Final = 4096
+MAX_VALUE_OCTETS: Final = 1 << 20
 
 
 class Put(msgspec.Struct, frozen=True, array_like=True, tag=1):
@@ -107,11 +107,11 @@ def decode(octets: bytes) -> Command:
 
 def fault(operation: Operation) -> str:
     """The fault of a client's command; empty if it is valid."""
-    if isinstance(operation, KeyOperation) and not 0 < len(operation.key) <= MOST_KEY_OCTETS:
-        return f"a key must have 1 to {MOST_KEY_OCTETS} octets, not {len(operation.key)}"
+    if isinstance(operation, KeyOperation) and not 0 < len(operation.key) <= MAX_KEY_OCTETS:
+        return f"a key must have 1 to {MAX_KEY_OCTETS} octets, not {len(operation.key)}"
     value = None if isinstance(operation, Delete | Grant | Revoke) else operation.value
-    if value is not None and len(value) > MOST_VALUE_OCTETS:
-        return f"a value must have at most {MOST_VALUE_OCTETS} octets, not {len(value)}"
+    if value is not None and len(value) > MAX_VALUE_OCTETS:
+        return f"a value must have at most {MAX_VALUE_OCTETS} octets, not {len(value)}"
     if isinstance(operation, Grant) and operation.ttl_ns <= 0:
         return f"the duration of a lease must be positive, not {operation.ttl_ns} ns"
     if isinstance(operation, Grant | Revoke) and not 0 < operation.lease < 1 << 63:

@@ -15,9 +15,9 @@ import msgspec
 from catenet.application.kv.state.results import OUTDATED, SESSION_EXPIRED, Result
 
 SLOTS: Final = 256
-MOST_SESSIONS: Final = 1024
+MAX_SESSIONS: Final = 1024
 """The maximum number of sessions per slot; beyond it, the least recently used one is dropped."""
-MOST_EVENTS: Final = 1024
+MAX_EVENTS: Final = 1024
 """The number of events that a slot remembers for watches."""
 
 
@@ -95,7 +95,7 @@ class Slot:
 
     def _add_event(self, key: bytes, value: bytes | None) -> None:
         self.events.append(Event(self.clock, key, value))
-        if len(self.events) > MOST_EVENTS:
+        if len(self.events) > MAX_EVENTS:
             self._unseen = self.events.popleft().clock
 
     def recall(self, after: int) -> tuple[int, list[Event]]:
@@ -119,7 +119,7 @@ class Slot:
         self.clock += 1
         self._sessions.pop(session, None)
         self._sessions[session] = Session(sequence, result, self.clock)
-        if len(self._sessions) > MOST_SESSIONS:
+        if len(self._sessions) > MAX_SESSIONS:
             oldest = next(iter(self._sessions))
             self._forgotten = self._sessions.pop(oldest).clock
 

@@ -27,7 +27,7 @@ CHECKSUM: Final = struct.Struct(">I")
 HEADER_OCTETS: Final = HEADER.size + CHECKSUM.size
 ALIGNMENT: Final = 8
 PADDING: Final = b"\xa5" * ALIGNMENT
-MOST_PAYLOAD_OCTETS: Final = 1 << 30
+MAX_PAYLOAD_OCTETS: Final = 1 << 30
 
 SEGMENT: Final = 1
 """Opens a segment: ``number`` is its own; the payload is the number of the first segment that is still needed (8
@@ -89,8 +89,8 @@ def _emit_header(kind: int, mask: int, length: int, sequence: int, number: int, 
 def emit(frame: Frame, sequence: int, mask: int = 0) -> bytes:
     """A frame in octets.  ValueError if its payload is longer than 1 GiB."""
     length = len(frame.payload)
-    if length > MOST_PAYLOAD_OCTETS:
-        raise ValueError(f"a record of {length} octets is longer than {MOST_PAYLOAD_OCTETS}")
+    if length > MAX_PAYLOAD_OCTETS:
+        raise ValueError(f"a record of {length} octets is longer than {MAX_PAYLOAD_OCTETS}")
     stored = masked(frame.payload, mask) + PADDING[: -length % ALIGNMENT]
     return _emit_header(frame.kind, mask, length, sequence, frame.number, value(stored)) + stored
 

@@ -15,14 +15,14 @@ from catenet.application.storage.wal.segment import SECTOR_OCTETS, VERSION, VERS
 from catenet.application.storage.wal.snapshots import ASIDE, SUFFIX, load, save, snapshot_name
 
 SEGMENT_OCTETS: Final = 4 << 20
-LEAST_GROWTH_OCTETS: Final = 16 << 10
+MIN_GROWTH_OCTETS: Final = 16 << 10
 """A segment's file is extended by at least this, or by a quarter, before it is full: see :func:`read_segment`."""
 
 
 class WriteAheadLog(Engine):
     """Batches in segments of about ``segment_octets``; see :mod:`catenet.application.storage.wal`."""
 
-    def __init__(self, *, segment_octets: int = SEGMENT_OCTETS, least_growth_octets: int = LEAST_GROWTH_OCTETS) -> None:
+    def __init__(self, *, segment_octets: int = SEGMENT_OCTETS, least_growth_octets: int = MIN_GROWTH_OCTETS) -> None:
         self._segment_octets: Final = segment_octets
         self._least_growth_octets: Final = least_growth_octets
         self._files = Files()

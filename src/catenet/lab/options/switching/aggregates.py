@@ -13,8 +13,8 @@ from catenet.lab.options.switch_types import AggregateTable, HashPolicy, LacpMod
 from catenet.lab.options.values import check_known, one_of
 from catenet.link.aggregation.settings import ACTIVE, DEFAULT_PRIORITY, LAYER23, OFF, AggregateSettings
 
-MOST_LINKS: Final = 64
-MOST_PRIORITY: Final = 0xFFFF
+MAX_LINKS: Final = 64
+MAX_PRIORITY: Final = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ def _aggregate(given: Any, owner: str) -> AggregateOptions:
         if lacp == OFF and key in given:
             raise LabError(f'{owner}: {key} is for LACP; give lacp = "active", or leave it out')
     policy = one_of(given.get("hash", LAYER23), get_args(HashPolicy), f"{owner}: hash")
-    least = _whole(given.get("min_links", 1), f"{owner}: min_links", 1, MOST_LINKS)
-    priority = _whole(given.get("priority", DEFAULT_PRIORITY), f"{owner}: priority", 0, MOST_PRIORITY)
+    least = _whole(given.get("min_links", 1), f"{owner}: min_links", 1, MAX_LINKS)
+    priority = _whole(given.get("priority", DEFAULT_PRIORITY), f"{owner}: priority", 0, MAX_PRIORITY)
     return AggregateOptions(ports, AggregateSettings(lacp, timeout == "short", least, policy, priority))
 
 

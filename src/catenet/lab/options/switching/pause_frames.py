@@ -9,7 +9,7 @@ from catenet.kernel.quantity import ratio, whole_number
 from catenet.kernel.quoting import quoted
 from catenet.lab.options.switch_types import PauseOption
 from catenet.lab.options.values import parse_table
-from catenet.link.flow_control.settings import MOST_QUANTA, XOFF_SHARE, XON_SHARE, PauseSettings
+from catenet.link.flow_control.settings import MAX_QUANTA, XOFF_SHARE, XON_SHARE, PauseSettings
 
 
 def parse_pause(given: PauseOption, owner: str) -> PauseSettings | None:
@@ -25,11 +25,11 @@ def parse_pause(given: PauseOption, owner: str) -> PauseSettings | None:
         {
             "xoff": lambda value: named(ratio, value, "xoff"),
             "xon": lambda value: named(ratio, value, "xon"),
-            "quanta": lambda value: whole_number(value, "quanta", 1, MOST_QUANTA),
+            "quanta": lambda value: whole_number(value, "quanta", 1, MAX_QUANTA),
         },
         f"{owner}: pause",
     )
     xoff, xon = said.get("xoff", XOFF_SHARE), said.get("xon", min(XON_SHARE, said.get("xoff", XOFF_SHARE) / 2))
     if not 0 <= xon < xoff < 1:
         raise LabError(f"{owner}: pause: xon ({xon:.0%}) must be below xoff ({xoff:.0%}), and xoff below 100%")
-    return PauseSettings(xoff, xon, said.get("quanta", MOST_QUANTA))
+    return PauseSettings(xoff, xon, said.get("quanta", MAX_QUANTA))

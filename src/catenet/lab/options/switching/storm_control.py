@@ -14,7 +14,7 @@ from catenet.lab.options.values import durations, parse_table
 from catenet.link.switching.storm_control import BITS, DEFAULT_BURST_NS, FRAMES, SHARE, StormLimit, StormSettings
 
 KINDS: Final = ("broadcast", "multicast", "unknown_unicast")
-MOST_FRAMES: Final = 10**12
+MAX_FRAMES: Final = 10**12
 _FRAMES: Final = re.compile(r"\s*(\d+)\s*(pps|frames/s)\s*")
 
 
@@ -46,6 +46,6 @@ def _limit(given: Any, what: str) -> StormLimit:
             return StormLimit(BITS, float(rate_bit_s(given)))
     except ValueError as error:
         raise LabError(form) from error
-    if not 0 < int(frames[1]) <= MOST_FRAMES:
+    if not 0 < int(frames[1]) <= MAX_FRAMES:
         raise LabError(form)
     return StormLimit(FRAMES, float(frames[1]))

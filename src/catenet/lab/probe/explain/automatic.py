@@ -15,7 +15,7 @@ from catenet.network import addresses
 from catenet.network.routing.explain import CandidateEdge, Explanation, Step, explain
 from catenet.network.routing.graph import UNREACHED, Graph
 
-MOST_PATHS: Final = 16
+MAX_PATHS: Final = 16
 
 
 class OutgoingLink(NamedTuple):
@@ -164,7 +164,7 @@ class _CostGraph:
             metric=self._net.metric,
             cost=_known(found.cost),
             path_count=found.path_count,
-            paths=tuple(self._path(path) for path in found.paths.paths(self._last, MOST_PATHS)),
+            paths=tuple(self._path(path) for path in found.paths.paths(self._last, MAX_PATHS)),
             hops=tuple(self._hop(step) for step in found.steps),
             tree=self._tree(found),
         )

@@ -12,8 +12,8 @@ from catenet.lab.probe.explain.network import Network
 from catenet.network import addresses
 from catenet.network.forwarding.route import KIND_NAMES, UNICAST, NextHop, Route
 
-MOST_PATHS: Final = 16
-MOST_STEPS: Final = 10_000
+MAX_PATHS: Final = 16
+MAX_STEPS: Final = 10_000
 """The limit on partial paths, for many equal-cost next hops."""
 
 
@@ -142,7 +142,7 @@ class TracedPaths:
         found: list[tuple[str, ...]] = []
         pending: list[tuple[str, ...]] = [(self._source.name,)] if self._source.name in leading else []
         steps = 0
-        while pending and len(found) < MOST_PATHS and steps < MOST_STEPS:
+        while pending and len(found) < MAX_PATHS and steps < MAX_STEPS:
             steps += 1
             path = pending.pop()
             if self.stops[path[-1]].arrived:

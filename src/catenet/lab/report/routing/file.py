@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from catenet.lab.world.world import World
 
 FILE: Final = "routing.json"
-MOST_ROUTERS: Final = 100
+MAX_ROUTERS: Final = 100
 
 
 def keep(net: World, folder: Path) -> None:
     """Write the file if any node runs a protocol.  Raises OSError."""
     trees, discovered, aggregates, groups = stp(net), lldp(net), lacp(net), snooping(net)
     spoken = net.rip.daemons or net.ospf.daemons or trees or discovered or aggregates or groups
-    if not spoken or len(net.registry.routers()) > MOST_ROUTERS:
+    if not spoken or len(net.registry.routers()) > MAX_ROUTERS:
         return
     state = {
         "time_ns": int(net.kernel.now_ns),
@@ -53,7 +53,7 @@ def kept(folder: Path, what: str, name: str | None = None) -> list[dict[str, Any
     if not path.is_file():
         raise LabError(
             f"{folder}: there is no {FILE}; a run writes it if a node speaks a protocol, "
-            f"and there are at most {MOST_ROUTERS} routers"
+            f"and there are at most {MAX_ROUTERS} routers"
         )
     key = {"routes": "node", "stp": "switch", "lldp": "node", "lacp": "switch", "snooping": "switch"}.get(
         what, "router"

@@ -7,7 +7,7 @@ from typing import Final
 from mypy_extensions import i64
 
 NS_PER_S: Final = 1e9
-MOST_BURST_NS: Final[i64] = 150_000_000
+MAX_BURST_NS: Final[i64] = 150_000_000
 LONG_DELAY_NS: Final[i64] = 250_000_000
 SCALES: Final[tuple[tuple[float, float], ...]] = (
     (0.1, 1.0),
@@ -34,7 +34,7 @@ class PieControl:
         self.probability: float = 0.0
         self.delay_ns: i64 = 0
         self.old_delay_ns: i64 = 0
-        self.burst_left_ns: i64 = MOST_BURST_NS
+        self.burst_left_ns: i64 = MAX_BURST_NS
         self._next_ns: i64 = -1
 
     def advance(self, now_ns: i64) -> None:
@@ -76,7 +76,7 @@ class PieControl:
         half_ns = self.target_ns // 2
         self.burst_left_ns = max(0, self.burst_left_ns - self.update_ns)
         if self.probability == 0.0 and self.delay_ns < half_ns and self.old_delay_ns < half_ns:
-            self.burst_left_ns = MOST_BURST_NS
+            self.burst_left_ns = MAX_BURST_NS
 
 
 def scale(probability: float) -> float:

@@ -13,8 +13,8 @@ from mypy_extensions import i64
 from catenet.link.queues.control.red_average import RedAverage
 
 INTERVAL_NS: Final[i64] = 500_000_000
-LEAST: Final = 0.01
-MOST: Final = 0.5
+MIN: Final = 0.01
+MAX: Final = 0.5
 DECREASE: Final = 0.9
 
 
@@ -33,7 +33,7 @@ class RedAdaptation:
             self._next_ns = now_ns + INTERVAL_NS
         while self._next_ns <= now_ns:
             octets = average.at(self._next_ns)
-            if octets < self.low_octets and probability < LEAST:
+            if octets < self.low_octets and probability < MIN:
                 self._next_ns += (now_ns - self._next_ns) // INTERVAL_NS * INTERVAL_NS  # nothing more can change
             probability = self.step(probability, octets)
             self._next_ns += INTERVAL_NS
@@ -41,8 +41,8 @@ class RedAdaptation:
 
     def step(self, probability: float, average_octets: float) -> float:
         """One adaptation."""
-        if average_octets > self.high_octets and probability <= MOST:
+        if average_octets > self.high_octets and probability <= MAX:
             return probability + min(0.01, probability / 4)
-        if average_octets < self.low_octets and probability >= LEAST:
+        if average_octets < self.low_octets and probability >= MIN:
             return probability * DECREASE
         return probability

@@ -10,8 +10,8 @@ PORT_PRIORITY: Final = 128
 HELLO_TIME_S: Final = 2
 MAX_AGE_S: Final = 20
 FORWARD_DELAY_S: Final = 15
-MOST_COST_1998: Final = 65_535
-MOST_COST: Final = 200_000_000
+MAX_COST_1998: Final = 65_535
+MAX_COST: Final = 200_000_000
 
 _COSTS_1998: Final[tuple[tuple[int, int], ...]] = (
     (10_000_000_000, 2),
@@ -61,9 +61,9 @@ def path_cost_1998(rate_bit_s: int) -> int:
     for rate, cost in _COSTS_1998:
         if rate_bit_s >= rate:
             return cost
-    return min(MOST_COST_1998, max(100, 1_000_000_000 // rate_bit_s))
+    return min(MAX_COST_1998, max(100, 1_000_000_000 // rate_bit_s))
 
 
 def path_cost(rate_bit_s: int) -> int:
     """The path cost of a link, in 32 bits: 20,000 for 1 Gbit/s (802.1D-2004, table 17-3)."""
-    return min(MOST_COST, max(1, _REFERENCE_BIT_S // rate_bit_s))
+    return min(MAX_COST, max(1, _REFERENCE_BIT_S // rate_bit_s))

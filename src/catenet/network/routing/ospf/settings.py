@@ -30,12 +30,12 @@ NETWORK_KINDS: Final = (BROADCAST, POINT_TO_POINT, NBMA)
 """What a link may be; an interface is :data:`VIRTUAL` besides, if it is the end of a virtual link."""
 VIRTUAL: Final = "virtual"
 
-MOST_COST: Final = 0xFFFF
-MOST_HELLO_S: Final = 0xFFFF
-MOST_DEAD_S: Final = 0xFFFFFFFF
-MOST_MTU: Final = 0xFFFF
+MAX_COST: Final = 0xFFFF
+MAX_HELLO_S: Final = 0xFFFF
+MAX_DEAD_S: Final = 0xFFFFFFFF
+MAX_MTU: Final = 0xFFFF
 """What the fields of a hello and of a database description packet can hold (RFC 2328, A.3.2 and A.3.3)."""
-LEAST_MTU: Final = 576
+MIN_MTU: Final = 576
 FIRST_VIRTUAL: Final = 0x8000
 """The number of the first virtual link; interfaces of links are counted from 0."""
 
@@ -216,15 +216,15 @@ class InterfaceSettings:
             )
         if unnumbered and network not in (POINT_TO_POINT, VIRTUAL):
             raise ValueError(f"interface {name}: only a point-to-point link can be unnumbered")
-        if not 1 <= cost <= MOST_COST:
-            raise ValueError(f"interface {name}: the cost must be 1 to {MOST_COST}, not {cost}")
+        if not 1 <= cost <= MAX_COST:
+            raise ValueError(f"interface {name}: the cost must be 1 to {MAX_COST}, not {cost}")
         if not 0 <= priority <= 255:
             raise ValueError(f"interface {name}: the priority must be 0 to 255, not {priority}")
         if not 0 <= prefix_len <= 32 or not (0 < address <= 0xFFFFFFFF or network == VIRTUAL):
             raise ValueError(f"interface {name}: {address:#x}/{prefix_len} is not an address and prefix length")
         _check_times(name, hello_ns, dead_ns, retransmit_ns, poll_ns, transmit_delay_s)
-        if not LEAST_MTU <= mtu <= MOST_MTU:
-            raise ValueError(f"interface {name}: the MTU must be {LEAST_MTU} to {MOST_MTU}, not {mtu}")
+        if not MIN_MTU <= mtu <= MAX_MTU:
+            raise ValueError(f"interface {name}: the MTU must be {MIN_MTU} to {MAX_MTU}, not {mtu}")
         self.number: Final = number
         self.name: Final = name
         self.address: Final = address
@@ -268,12 +268,12 @@ def _check_times(
         raise ValueError(
             f"interface {name}: hello, retransmit and poll must be greater than 0, and dead greater than hello"
         )
-    if hello_ns >= (MOST_HELLO_S + 1) * SECOND_NS:
+    if hello_ns >= (MAX_HELLO_S + 1) * SECOND_NS:
         raise ValueError(
-            f"interface {name}: hello is at most {MOST_HELLO_S} s, which is what the field of 16 bits holds"
+            f"interface {name}: hello is at most {MAX_HELLO_S} s, which is what the field of 16 bits holds"
         )
-    if dead_ns >= (MOST_DEAD_S + 1) * SECOND_NS:
-        raise ValueError(f"interface {name}: dead must be at most {MOST_DEAD_S} s (a 32-bit field)")
+    if dead_ns >= (MAX_DEAD_S + 1) * SECOND_NS:
+        raise ValueError(f"interface {name}: dead must be at most {MAX_DEAD_S} s (a 32-bit field)")
     if not 1 <= transmit_delay_s < 3600:
         raise ValueError(f"interface {name}: the transmit delay must be 1 to 3599 s, not {transmit_delay_s}")
 
@@ -304,7 +304,7 @@ def virtual_link(
         f"vlink{number}",
         0,
         32,
-        LEAST_MTU,
+        MIN_MTU,
         network=VIRTUAL,
         hello_ns=hello_ns,
         dead_ns=dead_ns,

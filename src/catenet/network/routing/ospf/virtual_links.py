@@ -12,7 +12,7 @@ from catenet.network.routing.ospf.adjacency.interface import DOWN, FALL, UP, Int
 from catenet.network.routing.ospf.calculation.areas import BACKBONE, Areas
 from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E
 from catenet.network.routing.ospf.router import Router
-from catenet.network.routing.ospf.settings import MOST_COST, InterfaceSettings
+from catenet.network.routing.ospf.settings import MAX_COST, InterfaceSettings
 
 
 def check(router: Router, chosen: InterfaceSettings) -> None:
@@ -54,7 +54,7 @@ def _path(router: Router, areas: Areas, interface: Interface) -> tuple[int, int,
     if vertex < 0 or not areas[chosen.transit_area_id].attached or topology.flags(vertex) & (FLAG_B | FLAG_E) == 0:
         return None
     distance = topology.distance(vertex)
-    if distance == UNREACHED or distance > MOST_COST:
+    if distance == UNREACHED or distance > MAX_COST:
         return None
     remote = topology.address_towards_root(vertex)
     members = areas.hop_sets.members[topology.hops(vertex)]

@@ -22,8 +22,8 @@ from catenet.network.routing.rip.message import (
     ENTRY_OCTETS,
     FAMILY_AUTHENTICATION,
     HEADER_OCTETS,
-    MOST_ENTRIES,
-    MOST_OCTETS,
+    MAX_ENTRIES,
+    MAX_OCTETS,
 )
 
 PASSWORD: Final = 2
@@ -146,14 +146,14 @@ class VerifiedMessage:
 
 def room(key: Key | None) -> int:
     """The number of routes per message: 25, or 24 with authentication."""
-    return MOST_ENTRIES if key is None else MOST_ENTRIES - 1
+    return MAX_ENTRIES if key is None else MAX_ENTRIES - 1
 
 
 def most_octets(key: Key | None) -> int:
     """The longest message that a neighbour may send."""
     if key is None or not key.numbers_messages:
-        return MOST_OCTETS
-    return MOST_OCTETS + len(_TRAILER_HEAD) + key.digest_octets
+        return MAX_OCTETS
+    return MAX_OCTETS + len(_TRAILER_HEAD) + key.digest_octets
 
 
 def verify_unauthenticated(octets: bytes) -> VerifiedMessage:

@@ -18,10 +18,10 @@ RESPONSE: Final = 2
 VERSION: Final = 2
 INFINITY: Final = 16
 """The metric of unreachable networks (section 3.4)."""
-MOST_ENTRIES: Final = 25
+MAX_ENTRIES: Final = 25
 HEADER_OCTETS: Final = 4
 ENTRY_OCTETS: Final = 20
-MOST_OCTETS: Final = HEADER_OCTETS + MOST_ENTRIES * ENTRY_OCTETS
+MAX_OCTETS: Final = HEADER_OCTETS + MAX_ENTRIES * ENTRY_OCTETS
 FAMILY_ANY: Final = 0
 """In a request, with metric 16: the whole table (section 3.9.1)."""
 FAMILY_IPV4: Final = 2
@@ -71,7 +71,7 @@ def parse(octets: bytes) -> Message | None:
     (section 4: it is, in versions above 1).
     """
     length: i64 = len(octets)
-    if length < HEADER_OCTETS or length > MOST_OCTETS or (length - HEADER_OCTETS) % ENTRY_OCTETS != 0:
+    if length < HEADER_OCTETS or length > MAX_OCTETS or (length - HEADER_OCTETS) % ENTRY_OCTETS != 0:
         return None
     command, version, _ = _HEADER.unpack_from(octets)
     offset: i64 = HEADER_OCTETS

@@ -34,7 +34,7 @@ from catenet.network.routing.rip.table import RipTable
 PORT: Final = 520
 GROUP: Final = 0xE0000009
 """224.0.0.9, all RIP-2 routers (section 4.5)."""
-MOST_PEERS: Final = 1024
+MAX_PEERS: Final = 1024
 
 
 class Peer:
@@ -250,7 +250,7 @@ class Rip(RoutingProcess):
     def _peer(self, interface: RipInterface, address: int) -> Peer | None:
         key = interface.number << 32 | address
         peer = self.peers.get(key)
-        if peer is None and len(self.peers) < MOST_PEERS:
+        if peer is None and len(self.peers) < MAX_PEERS:
             peer = self.peers[key] = Peer(interface, address)
         return peer
 

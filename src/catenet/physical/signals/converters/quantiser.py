@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from catenet.physical.signals.bits import Reals
 
 Kind = Literal["mid-rise", "mid-tread"]
-BITS_MOST: Final = 24
+BITS_MAX: Final = 24
 
 
 class Quantiser:
@@ -22,8 +22,8 @@ class Quantiser:
     """
 
     def __init__(self, bits: int, *, full_scale: float = 1.0, kind: Kind = "mid-rise") -> None:
-        if not 1 <= bits <= BITS_MOST:
-            raise ValueError(f"a quantiser must have 1 to {BITS_MOST} bits, not {bits}")
+        if not 1 <= bits <= BITS_MAX:
+            raise ValueError(f"a quantiser must have 1 to {BITS_MAX} bits, not {bits}")
         if not full_scale > 0:
             raise ValueError(f"the full scale must be positive, not {full_scale}")
         if kind not in ("mid-rise", "mid-tread"):

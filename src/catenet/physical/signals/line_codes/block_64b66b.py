@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from catenet.physical.signals.bits import Bits, Indices, checked_bits
 from catenet.physical.signals.line_codes import formats_64b66b as formats
-from catenet.physical.signals.line_codes.scrambler import STATE_MOST, Descrambler, Scrambler
+from catenet.physical.signals.line_codes.scrambler import STATE_MAX, Descrambler, Scrambler
 
 BLOCK_BITS: Final = 66
 LANES: Final = 8
@@ -34,7 +34,7 @@ class Code64b66b:
     ``scrambled=False`` leaves the payload unscrambled.  ``state`` is the initial state of the scrambler.
     """
 
-    def __init__(self, *, scrambled: bool = True, state: int = STATE_MOST) -> None:
+    def __init__(self, *, scrambled: bool = True, state: int = STATE_MAX) -> None:
         self._scrambled: Final = scrambled
         self._state: Final = state
 

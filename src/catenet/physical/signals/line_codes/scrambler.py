@@ -11,7 +11,7 @@ from catenet.physical.signals.bits import Bits, bits_of_numbers, checked_bits
 
 ORDER: Final = 58
 TAP: Final = 39
-STATE_MOST: Final = (1 << ORDER) - 1
+STATE_MAX: Final = (1 << ORDER) - 1
 
 
 class Scrambler:
@@ -20,7 +20,7 @@ class Scrambler:
     ``state`` is the register: the last 58 bits sent, the latest in the least significant bit.  Calls continue it.
     """
 
-    def __init__(self, *, state: int = STATE_MOST) -> None:
+    def __init__(self, *, state: int = STATE_MAX) -> None:
         self._register: Bits = register_of(state)
 
     def scramble(self, bits: ArrayLike) -> Bits:
@@ -40,7 +40,7 @@ class Descrambler:
     One wrong received bit causes three wrong bits.  ``state`` is as for the scrambler.
     """
 
-    def __init__(self, *, state: int = STATE_MOST) -> None:
+    def __init__(self, *, state: int = STATE_MAX) -> None:
         self._register: Bits = register_of(state)
 
     def descramble(self, bits: ArrayLike) -> Bits:
@@ -52,6 +52,6 @@ class Descrambler:
 
 def register_of(state: int) -> Bits:
     """The 58 bits of a state, oldest first.  Raises ValueError if the state does not fit."""
-    if not 0 <= state <= STATE_MOST:
+    if not 0 <= state <= STATE_MAX:
         raise ValueError(f"the state of the scrambler must be from 0 to 2^{ORDER} − 1, not {state}")
     return bits_of_numbers([state], ORDER)

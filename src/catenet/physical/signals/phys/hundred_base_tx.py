@@ -15,8 +15,8 @@ from catenet.physical.signals.line_codes.mlt3 import Mlt3
 from catenet.physical.signals.phys.copper_signal import CopperSignal
 from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, below, find, held, started
 
-IDLE_LEAST_SYMBOLS: Final = 6
-IDLE_MOST_BITS: Final = 40
+IDLE_MIN_SYMBOLS: Final = 6
+IDLE_MAX_BITS: Final = 40
 PERIOD: Final = 2047
 PHASE_SYMBOLS: Final = 400
 
@@ -50,8 +50,8 @@ class HundredBaseTx(CopperSignal):
         """Idle; J and K instead of the first octet of the preamble; data; T and R; idle (clause 24.2.2.1)."""
         data = np.frombuffer((PREAMBLE + octets)[1:], np.uint8)
         nibbles = np.stack((data & 15, data >> 4), axis=1).reshape(-1)
-        symbols = np.concatenate((np.full(IDLE_LEAST_SYMBOLS, IDLE), [START_J, START_K], nibbles, [END_T, END_R]))
-        idle = np.ones(below(rng, IDLE_MOST_BITS), np.uint8)
+        symbols = np.concatenate((np.full(IDLE_MIN_SYMBOLS, IDLE), [START_J, START_K], nibbles, [END_T, END_R]))
+        idle = np.ones(below(rng, IDLE_MAX_BITS), np.uint8)
         clear = np.concatenate((idle, self._groups.encode(symbols), np.ones(20, np.uint8)))
         levels = self._line.encode(clear ^ self._keys(clear.size))
         return started(held(levels, self.samples_per_symbol), self.samples_per_symbol, rng)
@@ -73,7 +73,7 @@ class HundredBaseTx(CopperSignal):
     def receive(self, samples: Samples) -> bytes | None:
         levels = self.decided(self.equaliser.equalise(samples, self._phase(samples)))
         clear = self._line.decode(levels).bits ^ self._keys(levels.size)
-        start = find(clear, self._start, 0, IDLE_MOST_BITS + 5 * IDLE_LEAST_SYMBOLS + 10)
+        start = find(clear, self._start, 0, IDLE_MAX_BITS + 5 * IDLE_MIN_SYMBOLS + 10)
         if start is None:
             return None
         after = clear[start + 10 :]

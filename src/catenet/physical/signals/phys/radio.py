@@ -24,7 +24,7 @@ from catenet.physical.signals.modulation.qam import Qpsk
 from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, below
 
 SYMBOL_BITS: Final = 96
-QUIET_MOST_SAMPLES: Final = 160
+QUIET_MAX_SAMPLES: Final = 160
 LENGTH_BITS: Final = 16
 _USED: Final = np.array([*range(1, 25), *range(40, 64)])
 
@@ -50,8 +50,8 @@ class Radio(SignalPhy):
         coded = self._code.encode(bits_of(octets))
         padded = np.concatenate((coded, np.zeros(-coded.size % SYMBOL_BITS, np.uint8)))
         data = self._ofdm.modulate(self._qpsk.modulate(self._interleaver.interleave(np.concatenate((header, padded)))))
-        quiet = np.zeros(below(rng, QUIET_MOST_SAMPLES), np.complex128)
-        return np.concatenate((quiet, self._training, data, np.zeros(QUIET_MOST_SAMPLES, np.complex128)))
+        quiet = np.zeros(below(rng, QUIET_MAX_SAMPLES), np.complex128)
+        return np.concatenate((quiet, self._training, data, np.zeros(QUIET_MAX_SAMPLES, np.complex128)))
 
     def decision_values(self, samples: Samples) -> Reals:
         """In-phase and quadrature values, alternating, of the training field and the symbols after it."""
@@ -60,7 +60,7 @@ class Radio(SignalPhy):
         return np.asarray(np.stack((points.real, points.imag), axis=1).reshape(-1), np.float64)
 
     def symbols_sent(self, octets: int, values: int) -> int:
-        return values - QUIET_MOST_SAMPLES // self.samples_per_symbol * SYMBOL_BITS
+        return values - QUIET_MAX_SAMPLES // self.samples_per_symbol * SYMBOL_BITS
 
     def noisy(self, samples: Samples, snr_db: float, rng: Generator) -> Samples:
         return Awgn(1.0 / ratio_of(snr_db), rng).transmit(samples)
@@ -70,9 +70,7 @@ class Radio(SignalPhy):
         return self._converter.digitise(samples)
 
     def receive(self, samples: Samples) -> bytes | None:
-        likeness = np.abs(
-            np.correlate(samples[: QUIET_MOST_SAMPLES + 2 * self._training.size], self._training, "valid")
-        )
+        likeness = np.abs(np.correlate(samples[: QUIET_MAX_SAMPLES + 2 * self._training.size], self._training, "valid"))
         start = int(np.argmax(likeness)) + self._training.size
         block = self.samples_per_symbol
         whole = samples[start:][: (samples.size - start) // block * block]

@@ -17,7 +17,7 @@ from catenet.physical.signals.bits import Reals
 from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, below
 from catenet.physical.signals.phys.uart import MIDDLE, OVERSAMPLING, Uart
 
-IDLE_MOST_BITS: Final = 20
+IDLE_MAX_BITS: Final = 20
 
 
 class SerialLineSignal(SignalPhy):
@@ -37,7 +37,7 @@ class SerialLineSignal(SignalPhy):
 
     def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
         sent = slip.encode(octets) if self.delimited else octets
-        idle = np.ones(below(rng, IDLE_MOST_BITS * OVERSAMPLING, OVERSAMPLING), np.float32)
+        idle = np.ones(below(rng, IDLE_MAX_BITS * OVERSAMPLING, OVERSAMPLING), np.float32)
         behind = np.ones(self.uart.form.bits * OVERSAMPLING, np.float32)
         return np.concatenate((idle, self.uart.waveform(sent), behind))
 

@@ -14,7 +14,7 @@ from catenet.physical.signals.line_codes.manchester import Manchester
 from catenet.physical.signals.phys.copper_signal import CopperSignal
 from catenet.physical.signals.phys.signal_phy import PREAMBLE, Samples, below, held
 
-IDLE_MOST_BITS: Final = 24
+IDLE_MAX_BITS: Final = 24
 END_BITS: Final = 3
 """Start of idle: after the last bit the line is high for this long, and then silent (clause 14.2.1.1)."""
 QUIET_BITS: Final = 16
@@ -36,7 +36,7 @@ class TenBaseT(CopperSignal):
         return self._levels[np.frombuffer(octets, np.uint8)].reshape(-1)
 
     def waveform(self, octets: bytes, rng: Generator | None = None) -> Samples:
-        before = below(rng, IDLE_MOST_BITS * self.samples_per_symbol)
+        before = below(rng, IDLE_MAX_BITS * self.samples_per_symbol)
         return np.concatenate((np.zeros(before, np.float32), held(self._burst(octets), self.level_samples)))
 
     def arriving(self, octets: bytes, rng: Generator) -> Samples:
@@ -53,7 +53,7 @@ class TenBaseT(CopperSignal):
         return 8 * (len(PREAMBLE) + octets)
 
     def receive(self, samples: Samples) -> bytes | None:
-        searched = IDLE_MOST_BITS * self.samples_per_symbol + self._mark.size
+        searched = IDLE_MAX_BITS * self.samples_per_symbol + self._mark.size
         likeness = np.correlate(samples[:searched].astype(np.float32), self._mark, "valid")
         if likeness.size == 0:
             return None

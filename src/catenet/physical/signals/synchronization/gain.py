@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from catenet.physical.signals.bits import Complexes, Reals
 
-_DOWN_MOST: Final = 20.0
+_DOWN_MAX: Final = 20.0
 
 
 class AutomaticGain:
@@ -44,6 +44,6 @@ class AutomaticGain:
         for number, power in enumerate((np.abs(given) ** 2).tolist()):
             gains[number] = math.exp(self._log_gain)
             excess = 1.0 - gains[number] ** 2 * power / self._target
-            moved = self._log_gain + self._step * max(excess, -_DOWN_MOST)
+            moved = self._log_gain + self._step * max(excess, -_DOWN_MAX)
             self._log_gain = min(max(moved, -self._limit), self._limit)
         return given * gains, gains

@@ -62,14 +62,14 @@ class TimingRecovery:
             previous = around[self._detector.offsets.index(0.0)]
             found.append(previous)
             places.append(position)
-            drift = min(max(drift + self._integral * error, -_DRIFT_MOST), _DRIFT_MOST)
+            drift = min(max(drift + self._integral * error, -_DRIFT_MAX), _DRIFT_MAX)
             position += self._period * (1.0 + drift + self._proportional * error)
         return Recovered(np.array(found, np.complex128), np.array(places, np.float64))
 
 
 _DETECTOR_GAIN: Final = 2.0
 """Approximate slope of the error near 0, per symbol of offset, for both detectors at unit power and common pulses."""
-_DRIFT_MOST: Final = 0.01
+_DRIFT_MAX: Final = 0.01
 """The period is corrected by at most a hundredth."""
 
 

@@ -17,7 +17,7 @@ from catenet.transport.tcp.congestion.hystart import CSS_GROWTH_DIVISOR, HyStart
 
 TICK_SHIFT: Final[i64] = 10
 NS_PER_S: Final[i64] = 1_000_000_000
-MOST_TICKS: Final[i64] = 1 << 17
+MAX_TICKS: Final[i64] = 1 << 17
 NO_EPOCH: Final[i64] = -1
 
 
@@ -46,8 +46,8 @@ def cubic_offset_bytes(offset_ticks: i64, mss: i64) -> i64:
     negative = offset_ticks < 0
     if negative:
         offset_ticks = -offset_ticks
-    if offset_ticks > MOST_TICKS:
-        offset_ticks = MOST_TICKS
+    if offset_ticks > MAX_TICKS:
+        offset_ticks = MAX_TICKS
     # 0.4 / 2^30 = (410 / 1024) / 2^30, in two steps to stay within 63 bits
     cube = (offset_ticks * offset_ticks * offset_ticks) >> 15
     octets = (cube * 410 * mss) >> 25
@@ -106,7 +106,7 @@ class Cubic(CongestionControl):
         self._follow_reno(acked_bytes)
         elapsed_ns = now_ns - self.epoch_ns
         # the target window one round trip from now (section 4.4)
-        ticks = ((elapsed_ns + rtt_ns) << TICK_SHIFT) // NS_PER_S if elapsed_ns < 1 << 50 else MOST_TICKS
+        ticks = ((elapsed_ns + rtt_ns) << TICK_SHIFT) // NS_PER_S if elapsed_ns < 1 << 50 else MAX_TICKS
         target = self.origin_bytes + cubic_offset_bytes(ticks - self.k, self.mss)
         most = cwnd + (cwnd >> 1)
         if target > most:

@@ -29,7 +29,7 @@ from catenet.transport.tcp.segment.sequence import unwrap
 
 FALL_BACK_RTO_NS: Final[i64] = 3_000_000_000
 """RFC 6298 (5.7)."""
-LEAST_PEER_MSS: Final[i64] = 48
+MIN_PEER_MSS: Final[i64] = 48
 """Linux's tcp_min_snd_mss: options must leave room for data with any MSS of the peer."""
 
 
@@ -160,7 +160,7 @@ def _learn(connection: ControlBlock, segment: TcpSegment, now_ns: i64) -> None:
     handshake.peer_mss = DEFAULT_MSS_IPV4 if connection.version == 4 else DEFAULT_MSS_IPV6
     if options is not None:
         if options.mss > 0:
-            handshake.peer_mss = max(LEAST_PEER_MSS, options.mss)
+            handshake.peer_mss = max(MIN_PEER_MSS, options.mss)
         handshake.peer_window_shift = options.window_shift
         handshake.peer_offers_sack = options.sack_permitted
     handshake.peer_offers_timestamps = segment.has_timestamps

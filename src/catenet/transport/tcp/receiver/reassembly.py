@@ -12,7 +12,7 @@ from mypy_extensions import i64
 
 from catenet.transport.tcp.segment.sequence import wrap
 
-MOST_BLOCKS: Final[i64] = 4
+MAX_BLOCKS: Final[i64] = 4
 
 
 class Piece:
@@ -139,7 +139,7 @@ class SackReporter:
             at += 1
         starts.insert(0, start)
         ends.insert(0, end)
-        if len(starts) > MOST_BLOCKS:
+        if len(starts) > MAX_BLOCKS:
             starts.pop()
             ends.pop()
 

@@ -27,7 +27,7 @@ from catenet.transport.tcp.settings import TcpSettings
 QUICK_ACKS: Final[i64] = 16
 PAWS_AGE_NS: Final[i64] = 24 * 24 * 3600 * 1_000_000_000
 """The idle time after which a timestamp may have wrapped, and is not compared (RFC 7323 5.5)."""
-LEAST_MSS: Final[i64] = 536
+MIN_MSS: Final[i64] = 536
 
 
 class Receiver:
@@ -59,7 +59,7 @@ class Receiver:
         self.quick_acks: i64 = QUICK_ACKS
         self.interactive: bool = False
         """The user replies to received data, so that acknowledgments can be piggybacked (Linux: pingpong)."""
-        self.mss: i64 = LEAST_MSS
+        self.mss: i64 = MIN_MSS
         """Estimate of the peer's full segment."""
         self.last_data_ns: i64 = 0
         self.octets: i64 = 0

@@ -14,13 +14,13 @@ from mypy_extensions import i64
 from catenet.transport.tcp.counters import TcpCounters
 from catenet.transport.tcp.settings import TcpSettings
 
-MOST_UNSCALED: Final[i64] = 65_535
+MAX_UNSCALED: Final[i64] = 65_535
 
 
 def window_shift_for(octets: i64) -> i64:
     """The smallest shift with which a window of that size can be advertised (RFC 7323 section 2)."""
     shift: i64 = 0
-    while shift < 14 and octets >> shift > MOST_UNSCALED:
+    while shift < 14 and octets >> shift > MAX_UNSCALED:
         shift += 1
     return shift
 
@@ -62,7 +62,7 @@ class ReceiveWindow:
 
     def field_for_syn(self, rcv_nxt: i64) -> i64:
         """The window field of a SYN, which is never scaled."""
-        size = min(MOST_UNSCALED, self.limit)
+        size = min(MAX_UNSCALED, self.limit)
         if rcv_nxt + size > self.edge:
             self.edge = rcv_nxt + size
         return size
@@ -76,7 +76,7 @@ class ReceiveWindow:
         shift = self.shift
         if size - told < self._least_step(mss):
             size = told
-        most = MOST_UNSCALED << shift
+        most = MAX_UNSCALED << shift
         if size > most:
             size = most
         # round up the advertised window, so that the edge does not move left
@@ -89,7 +89,7 @@ class ReceiveWindow:
                 self.counters.to_zero_window += 1
             else:
                 self.counters.from_zero_window += 1
-        assert 0 <= rounded <= MOST_UNSCALED, "the window field has 16 bits"
+        assert 0 <= rounded <= MAX_UNSCALED, "the window field has 16 bits"
         if rcv_nxt + (rounded << shift) > self.edge:
             self.edge = rcv_nxt + (rounded << shift)
         return rounded

@@ -32,7 +32,7 @@ from catenet.application.kv.state.results import (
     WRONG_GROUP,
     Result,
 )
-from catenet.application.kv.state.slots import MOST_EVENTS, MOST_SESSIONS, SLOTS, slot_of
+from catenet.application.kv.state.slots import MAX_EVENTS, MAX_SESSIONS, SLOTS, slot_of
 from catenet.application.kv.state.store import Store
 
 KEYS = st.sampled_from([b"a", b"b", b"c", b"d"])
@@ -143,26 +143,26 @@ def test_a_session_that_was_forgotten_is_told_so() -> None:
     store = alone()
     late = Request(1, 1, 0, Put(b"a", b"late"))
     store.apply(late)
-    for session in range(2, MOST_SESSIONS + 3):
+    for session in range(2, MAX_SESSIONS + 3):
         store.apply(Request(session, 1, 0, Put(b"a", b"new")))
     refused = store.apply(late)
     assert refused.status == SESSION_EXPIRED
     assert value(store, b"a") == b"new"
     born = refused.revision
-    assert store.apply(Request(MOST_SESSIONS + 9, 1, born, Put(b"a", b"fresh"))).status == OK
+    assert store.apply(Request(MAX_SESSIONS + 9, 1, born, Put(b"a", b"fresh"))).status == OK
 
 
 def test_watching_goes_on_where_it_stopped_and_says_what_is_too_long_ago() -> None:
     store, client = alone(), Client(7)
     slot = store.slots[slot_of(b"a")]
-    for number in range(MOST_EVENTS + 1):
+    for number in range(MAX_EVENTS + 1):
         store.apply(client.request(Put(b"a", b"%d" % number)))
     since, all_remembered = slot.recall(0)
     assert since > 0
-    assert len(all_remembered) == MOST_EVENTS
+    assert len(all_remembered) == MAX_EVENTS
     assert all_remembered[0].value == b"1"
     after = slot.events[-3].clock
-    assert [event.value for event in slot.recall(after)[1]] == [b"%d" % (MOST_EVENTS - 1), b"%d" % MOST_EVENTS]
+    assert [event.value for event in slot.recall(after)[1]] == [b"%d" % (MAX_EVENTS - 1), b"%d" % MAX_EVENTS]
     assert slot.recall(after)[0] == after
     assert slot.recall(slot.clock) == (slot.clock, [])
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from catenet.network.routing.rip import drop_reasons
 from catenet.network.routing.rip.authentication import ALGORITHMS, Key, most_octets, room, verify_unauthenticated
 from catenet.network.routing.rip.message import (
-    MOST_OCTETS,
+    MAX_OCTETS,
     REQUEST,
     RESPONSE,
     Entry,
@@ -51,7 +51,7 @@ def test_emit_and_parse_are_inverses(command: int, version: int, table: list[tup
 
 @given(st.binary(max_size=600))
 def test_any_octets_are_parsed_or_refused(octets: bytes) -> None:
-    whole = len(octets) >= 4 and (len(octets) - 4) % 20 == 0 and len(octets) <= MOST_OCTETS
+    whole = len(octets) >= 4 and (len(octets) - 4) % 20 == 0 and len(octets) <= MAX_OCTETS
     assert (parse(octets) is not None) == whole
 
 

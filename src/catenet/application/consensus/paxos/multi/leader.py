@@ -26,7 +26,7 @@ from catenet.application.consensus.paxos.multi.server import PaxosServer
 from catenet.application.consensus.paxos.multi.state import GatheredPromise, Peer
 from catenet.application.consensus.server import ROLE_CANDIDATE, ROLE_LEADER
 
-MOST_BEATS: Final = 64
+MAX_BEATS: Final = 64
 """Heartbeats under way that are remembered."""
 
 # -- phase 1
@@ -332,11 +332,11 @@ def broadcast_heartbeat(server: PaxosServer) -> None:
         peer = peer_of(server, node)
         peer.told = max(peer.told, server.log.chosen)
         peer.beats[rounds.newest] = (peer.sent, server.log.chosen)
-        if len(peer.beats) > MOST_BEATS:
+        if len(peer.beats) > MAX_BEATS:
             del peer.beats[next(iter(peer.beats))]
         server.send(Heartbeat(server.id, node, server.proposer.ballot, server.log.chosen, rounds.newest, peer.rtt_ns))
     confirmed = confirmed_round(server)
-    for old in [round_ for round_ in rounds.sent_ns if round_ < min(confirmed, rounds.newest - MOST_BEATS)]:
+    for old in [round_ for round_ in rounds.sent_ns if round_ < min(confirmed, rounds.newest - MAX_BEATS)]:
         del rounds.sent_ns[old]
     release_reads(server)
 

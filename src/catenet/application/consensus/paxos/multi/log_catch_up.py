@@ -13,7 +13,7 @@ from catenet.application.consensus.paxos.multi.state import Peer
 from catenet.application.consensus.server import ROLE_LEADER
 from catenet.application.consensus.snapshot_pieces import IncomingSnapshot, piece_of
 
-MOST_ASK_WAITS: Final = 64
+MAX_ASK_WAITS: Final = 64
 """In minimum election time-outs."""
 
 # -- who knows
@@ -77,10 +77,10 @@ def request_catch_up(server: PaxosServer) -> None:
     """For who has no vote as far as it knows, and hears of no leader.
 
     It may have been given one and not know it yet; or it may be the only one to know who has one, and have lost its own
-    by the same change.  Each time it waits twice as long, up to :data:`MOST_ASK_WAITS`.
+    by the same change.  Each time it waits twice as long, up to :data:`MAX_ASK_WAITS`.
     """
     server.learner.ask_at_ns = server.now_ns + server.learner.ask_wait_ns
-    server.learner.ask_wait_ns = min(2 * server.learner.ask_wait_ns, MOST_ASK_WAITS * server.policy.minimum_ns)
+    server.learner.ask_wait_ns = min(2 * server.learner.ask_wait_ns, MAX_ASK_WAITS * server.policy.minimum_ns)
     for node in server.members.everyone():
         if node != server.id:
             server.send(CatchUpRequest(server.id, node, server.acceptor.promised, server.log.chosen))

@@ -15,7 +15,7 @@ from catenet.network.routing.ospf.database.database import SECOND_NS, Entry
 from catenet.network.routing.ospf.database.retransmission import find
 from catenet.network.routing.ospf.database.scope import Scope
 from catenet.network.routing.ospf.lsa.lsa import NSSA
-from catenet.network.routing.ospf.lsa.opaque_lsa import GRACE, MOST_GRACE_S, Grace, OpaqueBody, read_grace
+from catenet.network.routing.ospf.lsa.opaque_lsa import GRACE, MAX_GRACE_S, Grace, OpaqueBody, read_grace
 from catenet.network.routing.ospf.router import Router
 
 
@@ -47,7 +47,7 @@ def _asking(interface: Interface, router_id: int, grace: Grace | None) -> Neighb
 
 def _help(router: Router, neighbour: Neighbour, grace: Grace, entry: Entry) -> None:
     """Section 3.1: the neighbour must be fully adjacent, up to date, and within its grace period."""
-    left_s = min(grace.period_s, MOST_GRACE_S) - entry.age(router.now_ns)
+    left_s = min(grace.period_s, MAX_GRACE_S) - entry.age(router.now_ns)
     if left_s <= 0:
         return
     if not neighbour.is_helped:

@@ -64,7 +64,7 @@ O_BIT: Final = 0x40
 """Option, in descriptions: opaque LSAs are understood (RFC 5250 section 4.1)."""
 
 HEADER_OCTETS: Final = 20
-MOST_OCTETS: Final = 65_423
+MAX_OCTETS: Final = 65_423
 """The longest LSA that an update in one IPv4 datagram holds, with the longest digest."""
 
 _HEADER: Final = struct.Struct("!HBBIIiHH")
@@ -155,7 +155,7 @@ class Lsa:
         self.body: Final = body
         self.key: Final = lsa_key(ls_type, link_state_id, advertising_router)
         self.length: Final = len(tail) + 2 if tail else HEADER_OCTETS + body.length
-        assert tail or self.length <= MOST_OCTETS, f"an LSA of {self.length} octets does not fit into a packet"
+        assert tail or self.length <= MAX_OCTETS, f"an LSA of {self.length} octets does not fit into a packet"
         self._described: LsaHeader | None = None
         self.contents: Contents | None = None
         """Its contents, cached by :mod:`~catenet.network.routing.ospf.lsa.contents`."""

@@ -16,7 +16,7 @@ from catenet.network.routing.ospf.lsa.body import LsaBody
 
 GRACE: Final = 3
 """The opaque type of a grace-LSA."""
-MOST_GRACE_S: Final = 1800
+MAX_GRACE_S: Final = 1800
 """No router asks for more (RFC 3623 appendix B)."""
 SOFTWARE_RESTART: Final = 1
 """A reason for it; the other reasons (appendix B.2) change nothing for a neighbour."""

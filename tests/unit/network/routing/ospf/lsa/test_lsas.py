@@ -16,7 +16,7 @@ from catenet.network.routing.ospf.lsa.lsa import (
     EXTERNAL,
     INITIAL_SEQUENCE,
     MAX_AGE_S,
-    MOST_OCTETS,
+    MAX_OCTETS,
     NETWORK,
     ROUTER,
     SUMMARY,
@@ -116,7 +116,7 @@ def test_no_flipped_bit_is_believed(lsa: Lsa, data: st.DataObject) -> None:
 
 @pytest.mark.slow
 def test_the_largest_lsa_has_a_sound_checksum() -> None:
-    count = (MOST_OCTETS - 24) // 12
+    count = (MAX_OCTETS - 24) // 12
     links = [RouterLink(STUB, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFF)] * count
     octets = Lsa(ROUTER, 9, 9, 0xFF, -1, RouterBody(0xFF, links)).emit(3600)
     assert octets[16:18] == reference_checksum(octets[2:16] + b"\0\0" + octets[18:], 14)
