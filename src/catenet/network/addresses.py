@@ -1,7 +1,7 @@
-"""IP addresses: text in the programs' interface, whole numbers inside, and their classes.
+"""IP addresses: conversion between text and integers, and classification.
 
-Inside the stack an address is an ``int`` and goes with a ``version``, 4 or 6.  Zero is the unspecified
-address of both.  The special ranges are those of RFC 6890, RFC 4291 and RFC 5771.
+Inside the stack an address is an ``int`` that goes with a ``version``, 4 or 6.  0 is the unspecified address of both.
+The special ranges are those of RFC 6890, RFC 4291 and RFC 5771.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def is_link_scope_group(version: i64, group: int) -> bool:
 
 
 def is_reported(version: i64, group: int) -> bool:
-    """Whether IGMP or MLD ever tells of a group: not of all nodes, nor of one that stays on its host.
+    """Whether IGMP or MLD reports a group; the all-nodes groups and interface-local ones are never reported.
 
     (RFC 3376 section 5, RFC 3810 section 6.)
     """

@@ -81,7 +81,7 @@ class Interface(LineUser):
         self.nd_listeners: Final[list[NdListener]] = []
         self._groups: Final[dict[int, int]] = {}
         self._filters: Final[dict[int, GroupFilter]] = {}
-        """Only of groups of which some socket filters sources."""
+        """Only for groups with a socket that filters sources."""
 
     @property
     def mac(self) -> int:
@@ -150,7 +150,7 @@ class Interface(LineUser):
         self.change_filter(version, group, ANY_SOURCE, NOTHING)
 
     def change_filter(self, version: int, group: int, old: SourceFilter, new: SourceFilter) -> None:
-        """A socket listens to ``new`` sources of a group, and no longer to ``old``; NOTHING of one that is no member.
+        """A socket's source filter for a group changed; NOTHING is the filter of a socket that is no member.
 
         Raises KeyError for an ``old`` filter of a group that was not joined.
         """
@@ -197,11 +197,11 @@ class Interface(LineUser):
         return merged is None or merged.merged.accepts(source)
 
     def reports(self, version: i64, group: int) -> bool:
-        """True for a group of which IGMP or MLD tells here."""
+        """True for a group that IGMP or MLD reports on this interface."""
         return group in self._groups and addresses.is_reported(version, group)
 
     def reported_groups(self, version: i64) -> list[int]:
-        """All of them, in the order of joining."""
+        """The reported groups, in the order of joining."""
         return [
             group
             for group in self._groups
@@ -211,7 +211,7 @@ class Interface(LineUser):
     # -- implemented in ``ip_interface`` -----------------------------------------------
 
     def use_line(self, line: Line) -> None:
-        """Send packets through a line without addresses, to a neighbour that needs no resolution."""
+        """Use a point-to-point link, on which the neighbour needs no resolution."""
         raise AssertionError(f"{type(self).__name__} cannot use a line")
 
     def set_enabled(self, enabled: bool) -> None:
@@ -235,15 +235,15 @@ class Interface(LineUser):
         raise AssertionError(f"{type(self).__name__} does not speak Neighbour Discovery")
 
     def set_multicast(self, settings: MulticastSettings) -> None:
-        """Report groups by other settings from now on."""
+        """Change the settings by which groups are reported."""
         raise AssertionError(f"{type(self).__name__} reports no groups")
 
     def report_link_scope(self) -> None:
-        """Report groups of link scope by itself from now on, as Linux does."""
+        """From now on always report groups of link scope, as Linux does."""
         raise AssertionError(f"{type(self).__name__} reports no groups")
 
     def filter_changed(self, version: int, group: int, old: SourceFilter, new: SourceFilter) -> None:
-        """The merged filter of a group has been set."""
+        """The merged filter of a group changed from ``old`` to ``new``."""
         raise AssertionError(f"{type(self).__name__} reports no groups")
 
     def receive_group_message(self, version: i64, message: GroupMessage) -> None:
@@ -251,7 +251,7 @@ class Interface(LineUser):
         raise AssertionError(f"{type(self).__name__} reports no groups")
 
     def address_preferred(self, own: LocalAddress) -> None:
-        """Duplicate address detection is over, and nobody else has the address."""
+        """Duplicate address detection has ended: the address is unique."""
         raise AssertionError(f"{type(self).__name__} cannot detect duplicates")
 
     def detect(self, own: LocalAddress) -> None:

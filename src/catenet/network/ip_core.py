@@ -33,7 +33,7 @@ class IpCore(Configuration):
         self._handlers: Final[list[Protocol | None]] = [None] * 256
         self._last_interface: Interface | None = None
 
-    # -- the walk of a packet, which is the stack's ---------------------------------------------------
+    # -- packet processing, implemented by the stack ---------------------------------------------------
 
     def send(
         self,
@@ -47,13 +47,14 @@ class IpCore(Configuration):
         dont_fragment: bool = True,
         interface: Interface | None = None,
     ) -> int:
-        """Send a packet, with ownership of the payload.  Returns 0, or an errno.
+        """Send a packet; takes ownership of the payload.  Returns 0, or an errno.
 
-        ``src`` 0 lets the host choose, ``hop_limit`` 0 is the default (1 for groups).  ``interface`` is needed for a
-        link-local destination of a host with several, and selects the outgoing one for a group.  ENETUNREACH: no
-        route.  EHOSTUNREACH, EACCES, EINVAL: a rejecting route.  EMSGSIZE: longer than the path MTU, with
-        ``dont_fragment``.  EADDRNOTAVAIL: ``src`` is not (or no longer) this host's.  EINVAL: ``src`` is a loopback
-        address and ``dst`` is not this host's.
+        With ``src`` 0 the host selects the source address; ``hop_limit`` 0 is the default (1 for groups).  A host with
+        several interfaces needs ``interface`` for a link-local destination; for a group it selects the outgoing one.
+
+        ENETUNREACH: no route.  EHOSTUNREACH, EACCES, EINVAL: a rejecting route.  EMSGSIZE: longer than the path MTU,
+        with ``dont_fragment``.  EADDRNOTAVAIL: ``src`` is not (or no longer) an address of this host.  EINVAL: ``src``
+        is a loopback address, and ``dst`` is not an address of this host.
         """
         raise AssertionError(f"{type(self).__name__} cannot send")
 
@@ -91,7 +92,7 @@ class IpCore(Configuration):
         family = self.family4 if version == 4 else self.family6
         family.path_mtus.learn(family.destination(dst), octets)
 
-    # -- what goes no further -------------------------------------------------------------------------
+    # -- dropped packets -------------------------------------------------------------------------
 
     def scope_of(self, packet: IpPacket) -> Interface | None:
         """The interface for the reply to a link-local packet; None if no scope is needed."""

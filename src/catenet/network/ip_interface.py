@@ -187,7 +187,7 @@ class IpInterface(Interface):
                 self._membership(version).changed(group, NOTHING, self.filter_of(group))
 
     def _tells(self, version: int, group: int) -> bool:
-        """Whether a change of the group is reported; that of link scope only if somebody has a use for it."""
+        """Whether changes of a group are reported; groups of link scope only if something on the link needs them."""
         if self.loopback or not addresses.is_reported(version, group):
             return False
         if not addresses.is_link_scope_group(version, group) or self.multicast.link_scope_reports:
@@ -215,7 +215,7 @@ class IpInterface(Interface):
             own.state = PREFERRED
 
     def detect(self, own: LocalAddress) -> None:
-        """A line has no other station that could have the address; PPP's protocols compare those of its two ends."""
+        """Not needed on a point-to-point link; PPP's control protocols compare the addresses of the two ends."""
         if self.line is not None:
             own.state = PREFERRED
             return

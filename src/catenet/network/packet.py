@@ -37,7 +37,7 @@ class IpPayload(Pdu):
         return self.emit_over(0)
 
     def flow_ports(self) -> i64:
-        """Source port << 16 | destination port: which identify the flow; 0 if there are no ports."""
+        """Source port << 16 | destination port, which identify the flow; 0 if there are no ports."""
         return 0
 
     def flow_flags(self) -> i64:
@@ -45,7 +45,7 @@ class IpPayload(Pdu):
         return 0
 
     def with_flow_ports(self, ports: i64) -> IpPayload:
-        """The same with other ports, given as by :meth:`flow_ports`; itself if there are none."""
+        """A copy with other ports, in the form of :meth:`flow_ports`; itself if it has no ports."""
         return self
 
 

@@ -1,7 +1,7 @@
-"""One host's network layer: the walk of a packet in, through and out.
+"""One host's network layer: input, forwarding and output of packets.
 
-In: :meth:`IpStack.input` looks the destination up (a dict hit) and delivers or forwards.  Out:
-:meth:`IpStack.send` looks it up, makes the packet and hands it to the next hop's neighbour.
+Input: :meth:`IpStack.input` looks up the destination (one dict look-up), and delivers or forwards the packet.  Output:
+:meth:`IpStack.send` looks up the destination, builds the packet, and passes it to the next hop's neighbour entry.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ DEFAULT_HOP_LIMIT: Final[i64] = 64
 class IpStack(IpCore):
     """IPv4 and IPv6 of one host or router.
 
-    ``forwarding`` makes it a router.  Protocols are numbers of 0 to 255; addresses are whole numbers with a
-    version; an ``errno`` of 0 means that all is well.
+    ``forwarding`` makes it a router.  Protocols are numbers from 0 to 255; addresses are integers with a version, 4 or
+    6; an errno of 0 means success.
     """
 
     def __init__(self, kernel: Kernel, name: str) -> None:
@@ -77,9 +77,9 @@ class IpStack(IpCore):
         self.register(PROTOCOL_IGMP, Igmp(self))
 
     def add_interface(self, name: str, mac: int, mtu: int = 1500, link_local: bool = True) -> IpInterface:
-        """A new interface; attach a channel to its ``port``.  ``mtu`` is in octets of IP packet.
+        """Add an interface; attach a channel to its ``port``.  ``mtu`` is in octets of IP packet.
 
-        With ``link_local`` it gets the IPv6 address that its MAC gives.  Raises ValueError if the name is taken.
+        With ``link_local`` it gets the IPv6 link-local address of its MAC.  Raises ValueError if the name is taken.
         """
         if any(interface.name == name for interface in self.interfaces):
             raise ValueError(f"{self.name} has an interface {name!r} already")
@@ -94,7 +94,7 @@ class IpStack(IpCore):
         return interface
 
     def set_multicast(self, settings: MulticastSettings) -> None:
-        """Set how all interfaces, also those to come, report their groups."""
+        """Set how all interfaces, later ones included, report their groups."""
         self._multicast = settings
         for interface in self.interfaces:
             interface.set_multicast(settings)
@@ -110,10 +110,10 @@ class IpStack(IpCore):
             self.family4.forget_redirects()
             self.family6.forget_redirects()
 
-    # -- asked from above -----------------------------------------------------------------------------
+    # -- queries of the layer above -----------------------------------------------------------------------------
 
     def source_address(self, version: i64, dst: int, interface: Interface | None = None) -> int:
-        """The address to speak to ``dst`` from (RFC 6724 section 5); 0 if there is no route or no address."""
+        """The source address for ``dst`` (RFC 6724 section 5); 0 if there is no route or no address."""
         family = self.family4 if version == 4 else self.family6
         destination = family.destination(dst) if interface is None else self._scoped(family, dst, interface)
         if destination.source == 0:
@@ -121,23 +121,23 @@ class IpStack(IpCore):
         return destination.source
 
     def route_error(self, version: i64, dst: int) -> int:
-        """The errno that a packet to ``dst`` would meet here: 0, ENETUNREACH, EACCES, EINVAL ..."""
+        """The errno of sending to ``dst``: 0, ENETUNREACH, EACCES, EINVAL ..."""
         return self.family(version).destination(dst).errno
 
     def source_error(self, version: i64, src: int, dst: int) -> int:
-        """The errno that ``src`` meets as the source of a packet to ``dst``: 0, EADDRNOTAVAIL, EINVAL."""
+        """The errno of sending to ``dst`` from the address ``src``: 0, EADDRNOTAVAIL, EINVAL."""
         family = self.family4 if version == 4 else self.family6
         return self._source_error(family, family.destination(dst), src)
 
     def confirm(self, version: i64, dst: int) -> None:
-        """The upper layer saw progress towards ``dst``: its next hop is reachable (RFC 4861 7.3.1)."""
+        """The upper layer made forward progress with ``dst``, so its next hop is reachable (RFC 4861 7.3.1)."""
         family = self.family4 if version == 4 else self.family6
         destination = family.destination(dst)
         if destination.kind == REMOTE and destination.next_hop_count == 1:
             destination.neighbours[0].confirm()
 
     def counters(self) -> dict[str, int]:
-        """What was counted, by the names that ``nstat`` prints."""
+        """All counters, by the names that ``nstat`` prints."""
         own = self.family4.counters.named(4) | self.icmp_counters.named() | self.family6.counters.named(6)
         return own if self.translator is None else own | self.translator.named_counters()
 
@@ -188,10 +188,10 @@ class IpStack(IpCore):
         payload: Pdu,
         traffic_class: i64 = 0,
     ) -> None:
-        """Send a packet to a neighbour or a group on a link, whatever the routes say; the payload is given away.
+        """Send a packet to a neighbour or a group on a link, bypassing the routes; takes ownership of the payload.
 
-        Its hop limit is 1, so that it stays there, and a group's packet does not come back to this host: that is how
-        routing protocols speak.  A packet that is too long for the link is sent in fragments.
+        For routing protocols: the hop limit is 1, so that the packet stays on the link, and a packet to a group is not
+        looped back.  A packet that exceeds the link's MTU is fragmented.
         """
         family = self.family4 if version == 4 else self.family6
         family.counters.out_requests += 1
@@ -208,7 +208,7 @@ class IpStack(IpCore):
         self._send_fragments(packet, family.make(dst, REMOTE, [NextHop(interface)]), family, mtu)
 
     def _checked_source(self, family: Family, destination: Destination, src: int) -> int:
-        """The source to use; minus an errno if there is none."""
+        """The source address to use, or a negated errno."""
         if destination.errno != 0:
             family.counters.out_no_routes += 1
             return -destination.errno
@@ -228,11 +228,11 @@ class IpStack(IpCore):
         if not self.is_local(family.version, src):
             return errno.EADDRNOTAVAIL
         if addresses.is_loopback(family.version, src) and destination.kind in (REMOTE, BROADCAST):
-            return errno.EINVAL  # a loopback address must not reach a wire: RFC 1122 3.2.1.3 (g), RFC 4291 2.5.3
+            return errno.EINVAL  # A loopback address must not leave the host: RFC 1122 3.2.1.3 (g), RFC 4291 2.5.3.
         return 0
 
     def _scoped(self, family: Family, dst: int, interface: Interface) -> Destination:
-        """A destination on one interface's link.  An address of this host is itself, whatever the link."""
+        """A destination on one interface's link; an address of this host is local on every link."""
         destination = family.destination(dst)
         if (
             destination.kind == LOCAL
@@ -244,7 +244,7 @@ class IpStack(IpCore):
         return family.make(dst, kind, [NextHop(interface)])
 
     def _send_unusual(self, packet: IpPacket, destination: Destination, family: Family, dont_fragment: bool) -> int:
-        """To this host itself, to a group, or longer than the path takes."""
+        """Send a packet to this host itself, to a group, or above the path MTU."""
         kind = destination.kind
         if packet.wire_length() > (MAX_OCTETS4 if packet.version == 4 else MAX_OCTETS6):
             return errno.EMSGSIZE
@@ -259,7 +259,7 @@ class IpStack(IpCore):
             if isinstance(copy, IpPacket):
                 self.loopback.put(copy)
         if kind == MULTICAST and addresses.is_loopback(packet.version, packet.src):
-            return 0  # as on Linux: the group's members on this host have heard it, and no wire does
+            return 0  # As on Linux: members on this host have received it, and it is not sent to the link.
         length = packet.wire_length()
         if length > pmtu.current(destination, self.kernel.now_ns):
             if dont_fragment:
@@ -354,7 +354,7 @@ class IpStack(IpCore):
         source: int,
         group: bool,
     ) -> None:
-        """A group's packet, one that cannot be, or one that is not for here."""
+        """Process a packet to a group, from an invalid source, or to another host."""
         kind = destination.kind
         if kind == LOOPBACK or (source == SOURCE_BAD and not self._may_claim(packet, kind)):
             family.counters.in_address_errors += 1
@@ -375,9 +375,10 @@ class IpStack(IpCore):
             self.icmp.refused(packet, destination)
 
     def _may_claim(self, packet: IpPacket, kind: i64) -> bool:
-        """To a group, a host without an address may speak (RFC 1122 3.2.1.3, RFC 4862 5.4.2).
+        """Whether a packet with an otherwise invalid source is accepted.
 
-        So may one that claims an address of ours in Neighbour Discovery: that is how a duplicate is noticed.
+        A host without an address may send to a group (RFC 1122 3.2.1.3, RFC 4862 5.4.2), and a host that uses an
+        address of ours is accepted in Neighbour Discovery, so that the duplicate is detected.
         """
         if packet.src == addresses.UNSPECIFIED:
             return kind in (BROADCAST, MULTICAST)
@@ -410,7 +411,7 @@ class IpStack(IpCore):
         handler.receive(packet, interface)
 
     def _completed(self, packet: IpPacket) -> IpPacket | None:
-        """A packet with fragments joined and options looked at; None if it is not whole yet or is refused."""
+        """The packet, reassembled and with its options examined; None if it is incomplete or dropped."""
         if packet.is_fragment():
             whole = self._reassembled(packet)
             if whole is None:
@@ -436,7 +437,7 @@ class IpStack(IpCore):
     # -- errors and changes ---------------------------------------------------------------------------
 
     def reject_port(self, packet: IpPacket) -> None:
-        """Tell a packet's sender that nobody listens on the port that it was for."""
+        """Send a port-unreachable error to a packet's sender."""
         self.icmp.port_unreachable(packet)
 
     def unresolved(self, neighbour: Neighbour, packets: list[IpPacket], dropped: bool) -> None:
@@ -476,7 +477,7 @@ class IpStack(IpCore):
 
 
 def _listens(interface: Interface, packet: IpPacket) -> bool:
-    """Whether a group's packet is for here.  Source filters do not hold for queries (as in Linux)."""
+    """Whether a packet to a group is accepted.  Source filters do not apply to queries (as in Linux)."""
     if interface.accepts(packet.dst, packet.src):
         return True
     return interface.is_member(packet.dst) and is_group_management(packet)

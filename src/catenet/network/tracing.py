@@ -1,4 +1,4 @@
-"""The rows that the network layer leaves in the trace, and why it drops packets."""
+"""The trace rows of the network layer, and its reasons for dropping packets."""
 
 from __future__ import annotations
 
@@ -62,4 +62,4 @@ REASONS: Final[dict[int, str]] = {
     BARRED: "a partition",
     GROUP_SOURCE: "a source that no member of the group listens to",
 }
-"""What each reason in a ``network.drop`` row means."""
+"""The text of each reason in a ``network.drop`` row."""

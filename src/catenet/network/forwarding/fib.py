@@ -42,7 +42,7 @@ class RouteSource:
         return []
 
     def routes(self) -> list[Route]:
-        """All, in any order."""
+        """All routes of this source, in any order."""
         return []
 
 
@@ -80,7 +80,7 @@ class Fib:
         return bool(self._watchers)
 
     def add(self, route: Route) -> None:
-        """Put a route in; one with the same prefix and metric is replaced."""
+        """Add a route; one with the same prefix and metric is replaced."""
         prefixes = self._by_length.get(route.prefix_len)
         if prefixes is None:
             prefixes = self._by_length[route.prefix_len] = {}
@@ -94,7 +94,7 @@ class Fib:
         self._notify(route.prefix, route.prefix_len)
 
     def remove(self, prefix: int, prefix_len: int, metric: int = 0) -> bool:
-        """Take a route out; False if there is none such."""
+        """Remove a route; False if there is none."""
         prefixes = self._by_length.get(prefix_len, {})
         key = prefix & addresses.mask(self.version, prefix_len)
         routes = prefixes.get(key, [])
@@ -177,7 +177,7 @@ class Fib:
 
 
 def _placed(route: Route, others: list[Route]) -> list[Route]:
-    """The routes to one prefix, the best first, with a new one, which replaces one of the same metric."""
+    """The routes to one prefix, the best first, after adding one; it replaces one of the same metric."""
     placed = [other for other in others if other.metric != route.metric]
     place = 0
     while place < len(placed) and placed[place].metric < route.metric:

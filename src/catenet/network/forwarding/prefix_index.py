@@ -28,7 +28,7 @@ HALF: Final[i64] = 1 << 31
 
 
 class PrefixIndex:
-    """``routes`` are the best to each prefix of one version of IP, whose addresses have ``bits`` bits."""
+    """``routes`` are the best route to each prefix of one version of IP, whose addresses have ``bits`` bits."""
 
     def __init__(self, bits: i64, routes: list[Route]) -> None:
         self._bits: Final[i64] = bits
@@ -77,7 +77,7 @@ class PrefixIndex:
         return [(start, length, route) for start, length, _, route in found]
 
     def _cut_into_ranges(self, held: list[tuple[int, int, Route | None]]) -> list[int]:
-        """Fill in the best route of each range, and give where they start, less half of 2^64 for IPv6."""
+        """Fill in the best route of each range; returns the starts of the ranges, for IPv6 less 2^63."""
         bits: int = self._key_bits
         bias = 0 if bits == 32 else 1 << 63
         starts = [-bias]
@@ -100,7 +100,7 @@ class PrefixIndex:
         return starts
 
     def _begin(self, starts: list[int], start: int, route: Route | None) -> None:
-        """From here on this route is the best; what began at the same place was not."""
+        """Begin a range with this best route; it replaces a range that began at the same address."""
         if starts[-1] == start:
             self._best[-1] = route
         elif self._best[-1] is not route:
@@ -108,7 +108,7 @@ class PrefixIndex:
             self._best.append(route)
 
     def _made_firsts(self, starts: list[int]) -> bytes:
-        """For each value of an address's first 16 bits, how many ranges start before it; and how many there are."""
+        """For each value of an address's first 16 bits, the number of ranges that start before it; then their total."""
         shift: int = self._key_bits - 16
         bias = 0 if self._key_bits == 32 else 1 << 63
         counts = [0] * (CHUNKS + 1)

@@ -29,7 +29,7 @@ class NextHop:
 
 
 class Route:
-    """One line of the table.  The lowest ``metric`` among routes to one prefix wins."""
+    """An entry of the table.  Of several routes to one prefix, the one with the lowest ``metric`` is used."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Route:
         self.metric: Final = metric
 
     def is_usable(self, need_carrier: bool) -> bool:
-        """Whether it can be used: a rejecting route always, others if a next hop is alive."""
+        """Whether it can be used: a rejecting route always, another one if one of its next hops can be used."""
         if self.kind != UNICAST:
             return True
         return any(hop.interface.enabled and (hop.interface.up or not need_carrier) for hop in self.hops)

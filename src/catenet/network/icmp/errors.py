@@ -64,9 +64,10 @@ def meaning(version: i64, kind: i64, code: i64) -> tuple[int, bool]:
 
 
 def may_report4(packet: Ipv4Packet) -> bool:
-    """True if an error may be sent about a packet (RFC 1122 3.2.2): none about an error, a later fragment, a group.
+    """True if an error may be sent about a packet (RFC 1122 3.2.2).
 
-    The caller has checked that the source is one host, and that the frame was no broadcast.
+    None is sent about an error, a later fragment, or a packet to a group.  The caller has checked that the source is a
+    single host, and that the frame was no broadcast.
     """
     if packet.fragment_offset_octets != 0:
         return False

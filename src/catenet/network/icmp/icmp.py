@@ -57,7 +57,7 @@ class Icmp(Protocol):
         """Set if the host accepts redirects."""
         self._counters: Final = core.icmp_counters
 
-    # -- in -------------------------------------------------------------------------------------------
+    # -- input -------------------------------------------------------------------------------------------
 
     def receive(self, packet: IpPacket, interface: Interface) -> None:
         self._counters.count(packet.version, "InMsgs")
@@ -136,7 +136,7 @@ class Icmp(Protocol):
         if echo is not None:
             echo.user.replied(message.sequence, packet.src, int(packet.hop_limit), message.body)
 
-    # -- errors heard ---------------------------------------------------------------------------------
+    # -- received errors ---------------------------------------------------------------------------------
 
     def _error(self, packet: IpPacket, message: IcmpMessage) -> IcmpError | None:
         """Notify the protocol of the quoted packet.  Foreign quoted packets are ignored."""
@@ -170,7 +170,7 @@ class Icmp(Protocol):
         self.core.report_error(error)
         return error
 
-    # -- errors sent ----------------------------------------------------------------------------------
+    # -- sent errors ----------------------------------------------------------------------------------
 
     def report(self, packet: IpPacket, kind: i64, code: i64, rest: i64 = 0) -> None:
         """Send an error about a packet to its source, if one may be sent and the rate limit allows it.
@@ -207,7 +207,7 @@ class Icmp(Protocol):
             self._unreachable(packet, icmpv4.NET_UNREACHABLE, icmpv6.NO_ROUTE)
 
     def protocol_unreachable(self, packet: IpPacket) -> None:
-        """No such protocol here; in IPv6, an unrecognised next header (RFC 8200 section 4)."""
+        """The host has no such protocol; in IPv6, an unrecognised next header (RFC 8200 section 4)."""
         if packet.version == 4:
             self.report(packet, icmpv4.UNREACHABLE, icmpv4.PROTOCOL_UNREACHABLE)
         elif packet.protocol != NO_NEXT_HEADER:
@@ -248,7 +248,7 @@ class Icmp(Protocol):
             return may_report4(packet) and not (family.is_broadcast(packet.src) or family.is_broadcast(packet.dst))
         return False
 
-    # -- out ------------------------------------------------------------------------------------------
+    # -- echo requests ------------------------------------------------------------------------------------------
 
     def open(self, user: EchoUser, version: int) -> Echo:
         """Open a sender of echo requests with an identifier of its own.  Close it after use.
@@ -266,7 +266,7 @@ class Icmp(Protocol):
 
 
 def _receive_mld(packet: IpPacket, message: IcmpMessage, interface: Interface) -> None:
-    """One without Router Alert, or from beyond the link, is ignored (RFC 3810 sections 6.2 and 7.6)."""
+    """Process an MLD message; without Router Alert, or from another link, it is ignored (RFC 3810 6.2 and 7.6)."""
     if not isinstance(packet, Ipv6Packet) or packet.hop_limit != 1 or interface.loopback:
         return
     alerted = packet.next_header == HOP_BY_HOP and ROUTER_ALERT6[:4] in packet.extensions

@@ -1,4 +1,4 @@
-"""The shape that ICMP messages of both versions share: a type, a code, 32 bits, and a body."""
+"""The common format of ICMP and ICMPv6 messages: a type, a code, 32 bits, and a body."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HEADER: Final = struct.Struct("!BBHI")
 class IcmpMessage(IpPayload):
     """One message.  ``rest`` is the second 32-bit word: identifier and sequence, MTU, pointer, or flags.
 
-    ICMPv6's checksum covers a pseudo header and ICMP's does not: ``version`` decides.
+    ICMPv6's checksum covers a pseudo header, ICMP's does not; ``version`` says which one it is.
     """
 
     def __init__(self, version: i64, kind: i64, code: i64, rest: i64, body: bytes) -> None:

@@ -15,7 +15,7 @@ from catenet.network.packet import IpPacket
 def fragments(packet: IpPacket, mtu: i64, identification: i64) -> list[IpPacket]:
     """Fragments of at most ``mtu`` octets each, in order; none if not even 8 octets of data would fit.
 
-    ``identification`` is used for IPv6; an IPv4 packet has its own.  A fragment may be cut again (IPv4).
+    ``identification`` is used for IPv6; an IPv4 packet has its own.  An IPv4 fragment may be fragmented again.
     """
     if isinstance(packet, Ipv4Packet):
         return _fragments4(packet, mtu)
@@ -45,7 +45,7 @@ def _fragments4(packet: Ipv4Packet, mtu: i64) -> list[IpPacket]:
 
 
 def _fragments6(packet: Ipv6Packet, mtu: i64, identification: i64) -> list[IpPacket]:
-    """All extension headers go into the fragmentable part: this host sends none that routers look at."""
+    """All extension headers are in the fragmentable part: this host sends none that routers process."""
     data = packet.extensions + packet.emit_payload()
     size: i64 = len(data)
     room = (mtu - IPV6_HEADER_OCTETS - FRAGMENT_HEADER_OCTETS) & ~7

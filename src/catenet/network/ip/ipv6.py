@@ -37,8 +37,8 @@ _FRAGMENT: Final = struct.Struct("!BBHI")
 class Ipv6Packet(IpPacket):
     """An IPv6 packet or fragment.
 
-    ``next_header`` is the fixed header's field; ``extensions`` are the octets of all extension headers up
-    to what ``protocol`` names.  ``fragment_at`` is where among them the fragment header is, or -1.
+    ``next_header`` is the fixed header's field; ``extensions`` are the octets of all extension headers before the
+    header ``protocol``.  ``fragment_at`` is the offset of the fragment header among them, or -1.
     """
 
     def __init__(
@@ -233,7 +233,7 @@ def reassembled(first: Ipv6Packet, data: bytes) -> Ipv6Packet | None:
 
 
 def last_header_at(extensions: bytes) -> i64:
-    """Where the last header begins in a chain that has no fragment header."""
+    """The offset of the last header in a chain without a fragment header."""
     at: i64 = 0
     while True:
         following = at + 8 + extensions[at + 1] * 8

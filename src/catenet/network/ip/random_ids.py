@@ -10,9 +10,9 @@ from catenet.kernel.streams import Stream
 
 
 class RandomIds:
-    """The numbers that every stack needs are drawn first, in fixed order; then :meth:`stream` serves other users.
+    """Random numbers of a stack: those that every stack needs are drawn first, in a fixed order.
 
-    So the numbers do not depend on the order of use, and an idle router draws none.
+    So they do not depend on the order of use.  Nothing is drawn before the first use: an idle router draws none.
     """
 
     def __init__(self, stream: Stream) -> None:

@@ -15,7 +15,7 @@ class GroupFilter:
     """
 
     def __init__(self, members: int = 0) -> None:
-        """``members`` sockets listen to all sources."""
+        """``members`` is the number of sockets that listen to all sources."""
         self.excluding = members
         self.including = 0
         self.merged: SourceFilter = ANY_SOURCE if members else NOTHING
@@ -23,7 +23,7 @@ class GroupFilter:
         self._included: Final[dict[int, int]] = {}
 
     def change(self, old: SourceFilter, new: SourceFilter) -> None:
-        """A socket's filter was ``old`` and is ``new``; :data:`NOTHING` for a socket that is not a member."""
+        """A socket's filter changed from ``old`` to ``new``; :data:`NOTHING` is that of a socket that is no member."""
         self._count(old, -1)
         self._count(new, 1)
         self.merged = self._merge()

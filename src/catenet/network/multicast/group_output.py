@@ -45,14 +45,14 @@ class GroupOutput:
         """Whether a report had the unspecified source, because duplicate address detection was not over."""
 
     def report(self, records: list[GroupRecord]) -> None:
-        """An IGMPv3 or MLDv2 report of these records; several, if one does not fit the link."""
+        """Send an IGMPv3 or MLDv2 report of these records; several, if one would exceed the link's MTU."""
         dst = IGMP3_ROUTERS if self.version == 4 else MLD2_ROUTERS
         headers = IPV4_OCTETS if self.version == 4 else IPV6_OCTETS
         for some in packed(self.version, records, self.interface.mtu - headers - HEADER_OCTETS):
             self._send(Report(self.version, 3 if self.version == 4 else 2, some), dst)
 
     def older_report(self, generation: i64, record: GroupRecord, leaves: bool) -> None:
-        """A report, or a leave message, of an older version."""
+        """Send a report, or a leave message, of an older version."""
         dst = record.group
         if leaves:
             dst = ALL_ROUTERS4 if self.version == 4 else ALL_ROUTERS6
@@ -92,7 +92,7 @@ class GroupOutput:
 def packed(version: i64, records: list[GroupRecord], room: i64) -> list[list[GroupRecord]]:
     """Records in as many reports of ``room`` octets as they need (RFC 3376 section 4.2.16).
 
-    A record that does not fit is divided.  Of EXCLUDE only the first part is told, since another would replace it.
+    A record that does not fit is divided.  For EXCLUDE only the first part is sent, since another would replace it.
     """
     reports: list[list[GroupRecord]] = []
     left: i64 = 0
@@ -106,7 +106,7 @@ def packed(version: i64, records: list[GroupRecord], room: i64) -> list[list[Gro
 
 
 def divided(version: i64, records: list[GroupRecord], room: i64) -> list[GroupRecord]:
-    """Records of which each fits a report by itself."""
+    """The records, divided so that each fits into a report of its own."""
     width = address_octets(version)
     most = int(max(1, (room - FIXED_OCTETS) // width - 1))
     parts: list[GroupRecord] = []

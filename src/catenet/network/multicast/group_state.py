@@ -1,4 +1,4 @@
-"""What an interface still has to say of one group: changes to repeat, and an answer that is due.
+"""The pending reports of one group on an interface: state changes to repeat, and the response to a query.
 
 RFC 3376 sections 5.1 and 5.2, RFC 3810 sections 6.1 and 6.2.
 """
@@ -23,10 +23,10 @@ from catenet.network.multicast.source_filter import SourceFilter
 
 
 class GroupState:
-    """``mode_left`` and ``source_left`` count the state-change reports in which a change is still to be told.
+    """``mode_left`` and ``source_left`` count the state-change reports that still have to contain a change.
 
-    ``response_ns`` is when the answer to a query is due, and ``asked`` the sources that it asked for, None for all.
-    ``old_left`` counts the unsolicited reports of older versions.
+    ``response_ns`` is the time of the response to a query; ``asked`` are the queried sources, None for all.
+    ``old_left`` counts the unsolicited reports of older versions that are still to be sent.
     """
 
     def __init__(self, group: int) -> None:
@@ -39,16 +39,16 @@ class GroupState:
 
     @property
     def has_changes(self) -> bool:
-        """Whether a state-change report has to tell of the group."""
+        """Whether a state-change report has to contain the group."""
         return self.mode_left > 0 or len(self.source_left) > 0
 
     @property
     def is_idle(self) -> bool:
-        """Whether there is nothing more to say."""
+        """Whether no report is pending."""
         return not self.has_changes and self.response_ns >= NEVER
 
     def change(self, old: SourceFilter, new: SourceFilter, robustness: i64) -> None:
-        """The filter has changed: tell of it ``robustness`` times, and of former changes as often as is left."""
+        """The filter has changed: report it ``robustness`` times; earlier changes keep their remaining repetitions."""
         if old.exclude != new.exclude:
             self.mode_left = robustness
             self.source_left = {}
@@ -58,7 +58,7 @@ class GroupState:
                 self.source_left[source] = int(robustness)
 
     def change_records(self, current: SourceFilter) -> list[GroupRecord]:
-        """The records of one state-change report, which is counted as sent."""
+        """The records of the next state-change report; counts it as sent."""
         if self.mode_left > 0:
             self.mode_left -= 1
             kind = TO_EXCLUDE if current.exclude else TO_INCLUDE
@@ -72,7 +72,7 @@ class GroupState:
         return [record for record in told if record.sources]
 
     def ask(self, sources: tuple[int, ...], due_ns: i64) -> None:
-        """A query for this group: one answer to it and to what was asked before (RFC 3376 5.2, rules 3 to 5)."""
+        """Process a query for this group: it is merged with a pending one (RFC 3376 5.2, rules 3 to 5)."""
         if self.response_ns >= NEVER:
             self.asked = sources or None
         elif not sources or self.asked is None:
@@ -82,7 +82,7 @@ class GroupState:
         self.response_ns = min(self.response_ns, due_ns)
 
     def answer(self, current: SourceFilter) -> GroupRecord | None:
-        """The current-state record that is due; None if there is nothing to tell."""
+        """The pending current-state record; None if there is nothing to report."""
         asked = self.asked
         self.response_ns = NEVER
         self.asked = None
@@ -101,7 +101,7 @@ class GroupState:
 
 
 def current_state(group: int, current: SourceFilter) -> GroupRecord | None:
-    """A group's record in the answer to a general query; None if it is not joined."""
+    """A group's record in the response to a general query; None if the group is not joined."""
     if current.is_nothing:
         return None
     return GroupRecord(IS_EXCLUDE if current.exclude else IS_INCLUDE, group, current.sources)

@@ -14,7 +14,7 @@ from catenet.network.protocol import Protocol
 
 
 class Igmp(Protocol):
-    """Passes queries, and other hosts' reports, to the interface that they came in by."""
+    """Passes queries, and other hosts' reports, to the receiving interface."""
 
     def __init__(self, core: IpCore) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Group membership of one interface in IGMP or MLD: reports of changes, and answers to queries.
+"""Group membership on one interface with IGMP or MLD: reports of changes, and responses to queries.
 
 RFC 3376 section 5 and RFC 3810 section 6; with an older querier, RFC 2236 section 3 and RFC 2710 section 4.
 """
@@ -30,7 +30,7 @@ OLD_UNSOLICITED_NS: Final[i64] = 10 * NS_PER_S
 
 
 class Membership(Timer):
-    """What one interface tells of its groups; ``version`` is that of IP."""
+    """The reports of one interface; ``version`` is that of IP."""
 
     def __init__(
         self, interface: Interface, output: GroupOutput, stream: Stream, version: i64, settings: MulticastSettings
@@ -48,10 +48,10 @@ class Membership(Timer):
         self._general_ns: i64 = NEVER
         self._changes_ns: i64 = NEVER
 
-    # -- what the interface calls ---------------------------------------------------------------------
+    # -- calls of the interface ---------------------------------------------------------------------
 
     def changed(self, group: int, old: SourceFilter, new: SourceFilter) -> None:
-        """A group's filter is another.  What there is to tell is sent at this instant, and repeated later."""
+        """A group's filter has changed: report it at this instant, and repeat the report later."""
         if old == new:
             return
         now_ns = self.kernel.now_ns
@@ -63,7 +63,7 @@ class Membership(Timer):
         self._wait()
 
     def receive(self, query: Query) -> None:
-        """A query: the answer is due after a random time within the one that it gives."""
+        """Process a query: the response is sent after a random delay, up to the query's maximum response time."""
         now_ns = self.kernel.now_ns
         spoken = self.queriers.spoken(now_ns)
         self.queriers.hear(query, now_ns)
@@ -79,7 +79,7 @@ class Membership(Timer):
         self._wait()
 
     def overheard(self, report: Report) -> None:
-        """Another host's report: of older versions one is enough for all (RFC 2236 section 3, RFC 2710 section 4)."""
+        """Another host's report; in older versions it suppresses ours (RFC 2236 section 3, RFC 2710 section 4)."""
         if report.is_latest or report.records[0].kind != IS_EXCLUDE:
             return
         group = report.records[0].group
@@ -91,12 +91,12 @@ class Membership(Timer):
             self._wait()
 
     def stop(self) -> None:
-        """Cancel what is pending: the link is down, or another version is spoken."""
+        """Cancel pending reports: the link is down, or the version has changed."""
         self._groups.clear()
         self._general_ns = self._changes_ns = NEVER
         super().stop()
 
-    # -- when the time has come -----------------------------------------------------------------------
+    # -- timer -----------------------------------------------------------------------
 
     def expired(self) -> None:
         now_ns = self.kernel.now_ns

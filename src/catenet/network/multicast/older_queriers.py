@@ -1,4 +1,4 @@
-"""Which version of IGMP or MLD an interface speaks: that of the oldest querier that is present.
+"""The version of IGMP or MLD that an interface uses: that of the oldest querier present.
 
 (Host Compatibility Mode, RFC 3376 section 7.2.1, RFC 3810 section 8.2.1.)
 """
@@ -14,23 +14,23 @@ from catenet.link.multicast.query import Query
 from catenet.network.multicast.settings import MulticastSettings
 
 QUERY_INTERVAL_NS: Final[i64] = 125 * NS_PER_S
-"""Query Interval (RFC 3376 section 8.2), until a query tells another."""
+"""Query Interval (RFC 3376 section 8.2), until a query contains another."""
 
 
 class OlderQueriers:
-    """What was heard from queriers on one link, and until when it holds."""
+    """The queriers' variables and versions on one link, and how long they are valid."""
 
     def __init__(self, version: i64, settings: MulticastSettings) -> None:
         self.latest: Final[i64] = settings.latest(version)
         self.robustness: i64 = settings.robustness
         self.interval_ns: i64 = QUERY_INTERVAL_NS
         self.heard = False
-        """Whether any query was heard, ever."""
+        """Whether any query was ever received."""
         self._present_until_ns: Final[list[i64]] = [0, 0, 0]
         """Older Version Querier Present timers, by version."""
 
     def hear(self, query: Query, now_ns: i64) -> None:
-        """Learn from a query.  Those of the latest version tell the querier's variables."""
+        """Learn from a query; those of the latest version contain the querier's variables."""
         self.heard = True
         if query.robustness:
             self.robustness = query.robustness
@@ -42,7 +42,7 @@ class OlderQueriers:
             self._present_until_ns[query.generation] = until_ns
 
     def spoken(self, now_ns: i64) -> i64:
-        """The version to speak now."""
+        """The version to use now."""
         generation: i64 = 1
         while generation < self.latest:
             if self._present_until_ns[generation] > now_ns:

@@ -13,11 +13,12 @@ LATEST_MLD: Final = 2
 
 
 class MulticastSettings:
-    """``igmp`` and ``mld`` are the highest versions spoken (``force_igmp_version``, ``force_mld_version``).
+    """``igmp`` and ``mld`` are the highest versions in use (``force_igmp_version``, ``force_mld_version``).
 
-    ``robustness`` holds until a query tells one (``igmp_qrv``, ``mld_qrv``).  With ``link_scope_reports`` an interface
-    reports groups of 224.0.0.0/24 and of link scope by itself, as Linux does (``igmp_link_local_mcast_reports``);
-    without, only where a querier was heard, for only a switch that filters has a use for these reports.
+    ``robustness`` applies until a query contains one (``igmp_qrv``, ``mld_qrv``).  With ``link_scope_reports`` an
+    interface always reports groups of 224.0.0.0/24 and of link scope, as Linux does
+    (``igmp_link_local_mcast_reports``); without, only if a query was received, since only snooping switches need these
+    reports.
     """
 
     def __init__(

@@ -140,7 +140,7 @@ class Nat(Translator):
         self._identification: i64 = stack.stream.bits(16)
         self._held = 0
 
-    # -- the walk -------------------------------------------------------------------------------------
+    # -- hooks of the stack -------------------------------------------------------------------------------------
 
     def arriving(self, packet: IpPacket, interface: Interface) -> IpPacket | None:
         if not isinstance(packet, Ipv4Packet):
@@ -210,7 +210,7 @@ class Nat(Translator):
     # -- in -------------------------------------------------------------------------------------------
 
     def _to_outside_address(self, packet: Ipv4Packet, interface: Interface) -> IpPacket | None:
-        """A packet for the outside address: translated, the router's own, or dropped."""
+        """Process a packet to the outside address: translate it, deliver it to the router itself, or drop it."""
         protocol = packet.protocol
         if protocol == PROTOCOL_ICMP:
             return self._icmp_in(packet, interface)
@@ -252,7 +252,7 @@ class Nat(Translator):
         own.passed(self.address, ports & 0xFFFF, tcp_flags(packet), True, self.kernel.now_ns, self.timeouts)
         self.counters.hairpinned += 1
         seen_ports = own.outside_port << 16 | ports & 0xFFFF
-        # The source is written first, so that the filter and the far host see the outside endpoint.
+        # The source is rewritten first, so that the filter and the other host see the outside endpoint.
         readdress(packet, self.address, own.outside_port, packet.dst, ports & 0xFFFF)
         return self._let_in(packet, mapping, self.address, seen_ports)
 
@@ -342,10 +342,10 @@ class Nat(Translator):
         """The mapping of the inside endpoint that a quoted packet was for."""
         return self.table.inside(quote.protocol, quote.dst, quote.dst_port, self.kernel.now_ns)
 
-    # -- what all share -------------------------------------------------------------------------------
+    # -- common to all protocols -------------------------------------------------------------------------------
 
     def _mapping_for(self, packet: Ipv4Packet, port: i64) -> Mapping | None:
-        """The mapping of a packet's source, made if there is none; None, and refused, if no port is free."""
+        """The mapping of a packet's source, created if needed; None if no port is free: the packet is rejected."""
         now_ns = self.kernel.now_ns
         mapping = self.table.inside(packet.protocol, packet.src, port, now_ns)
         if mapping is not None:

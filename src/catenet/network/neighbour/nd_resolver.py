@@ -47,7 +47,7 @@ class NdResolver(AddressProber):
         self._nonces: Final[dict[int, bytes]] = {}
 
     def receive(self, packet: IpPacket, message: IcmpMessage) -> None:
-        """Process a solicitation or an advertisement; one from another link, or malformed, is ignored."""
+        """Process a solicitation or an advertisement; malformed ones, and those from another link, are ignored."""
         if packet.hop_limit != ND_HOP_LIMIT or self.interface.loopback:
             return
         told = parse_neighbour(message)

@@ -1,6 +1,6 @@
 """Neighbours: MAC addresses of addresses on the same link, and their reachability.
 
-ARP and Neighbour Discovery share one state machine, Neighbour Unreachability DuplicateDetection (RFC 4861 7.3.2 and
+ARP and Neighbour Discovery share one state machine, Neighbour Unreachability Detection (RFC 4861 7.3.2 and
 appendix C; RFC 7048 for the way back from FAILED), written below as a table.  An expired REACHABLE entry becomes STALE
 when it is used, so an idle network has no events; a timer runs only while a reply is awaited.
 
@@ -229,7 +229,7 @@ class Neighbour(Timer):
         elif action == WAIT:
             self.arm(self.kernel.now_ns + DELAY_FIRST_PROBE_NS)
         elif action == GIVE_UP:
-            # the old MAC is invalid: a hint from above must not restore it
+            # The old MAC is invalid: a confirmation by the upper layer must not restore it.
             self.mac = UNKNOWN_MAC
             packets = self.waiting
             self.waiting = []

@@ -1,4 +1,4 @@
-"""The neighbour across a link between two: it is there without asking, and has no link-layer address."""
+"""The neighbour on a point-to-point link: it needs no resolution, and has no link-layer address."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from catenet.network.packet import IpPacket
 
 
 class PointToPointNeighbour(Neighbour):
-    """Any address that is reached across a line: all packets go the same way.
+    """Any address that is reached across a point-to-point link: all packets go to the same peer.
 
     For the quick path its state is NONE, so each packet comes to :meth:`_send_unsure`; for all else it is REACHABLE.
     """
@@ -32,7 +32,7 @@ class PointToPointNeighbour(Neighbour):
         """It is permanent already."""
 
     def discard(self) -> None:
-        """There is nothing that was learned."""
+        """Do nothing: no state was learned."""
 
     def _send_unsure(self, packet: IpPacket) -> None:
         self._line.send(self.ethertype, packet)

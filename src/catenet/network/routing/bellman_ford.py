@@ -1,8 +1,8 @@
-"""Shortest paths from one node, whatever the edges cost (Ford 1956, Bellman 1958).
+"""Shortest paths from one node, with edges of any cost (Ford 1956, Bellman 1958).
 
-All edges are relaxed, again and again, until nothing gets shorter.  Without a negative cycle that is after V - 1 rounds
-at the latest.  O(V E).  Distance-vector protocols are this algorithm, with a router for each node and a message for
-each relaxation (RFC 2453 3.4).
+All edges are relaxed in rounds until no distance decreases.  Without a negative cycle this takes at most V - 1 rounds.
+O(V E).  Distance-vector protocols run this algorithm with a router for each node and a message for each relaxation
+(RFC 2453 3.4).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ def shortest_paths(graph: Graph, source: int) -> ShortestPaths:
     """All shortest paths from ``source``, ties included.  O(V E).
 
     Raises :class:`~catenet.network.routing.graph.NegativeCycle` if such a cycle can be reached from the source,
-    and ValueError for a source that is not there.
+    and ValueError for an unknown source.
     """
     graph.check_node(source)
     distances = [UNREACHED] * len(graph)
@@ -33,12 +33,12 @@ def shortest_paths(graph: Graph, source: int) -> ShortestPaths:
 
 
 def negative_cycle(graph: Graph) -> list[int]:
-    """The edges of a cycle that costs less than 0, in walking order; empty if there is none anywhere.  O(V E)."""
+    """The edges of a cycle of negative cost, in order along it; empty if the graph has none.  O(V E)."""
     return _relax(graph, [0] * len(graph))
 
 
 def _relax(graph: Graph, distances: list[int]) -> list[int]:
-    """Relax until nothing gets shorter.  If that does not end: a negative cycle's edges."""
+    """Relax until no distance decreases; returns the edges of a negative cycle if there is one."""
     tails, heads, costs = graph.tails, graph.heads, graph.costs
     edges = graph.edges()
     last_edge = [-1] * len(distances)
@@ -58,7 +58,7 @@ def _relax(graph: Graph, distances: list[int]) -> list[int]:
 
 
 def _cycle_behind(graph: Graph, last_edge: list[int], node: int) -> list[int]:
-    """The cycle that the last edges lead back into from a node that was still shortened in round V."""
+    """The negative cycle behind a node whose distance still decreased in round V, found along the last edges."""
     for _ in last_edge:
         node = graph.tails[last_edge[node]]
     cycle = [last_edge[node]]

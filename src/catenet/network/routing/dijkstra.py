@@ -1,8 +1,8 @@
-"""Shortest paths from one node, where no edge costs less than nothing (Dijkstra 1959).
+"""Shortest paths from one node, with edges of non-negative cost (Dijkstra 1959).
 
-The nodes are settled in order of their distance; a heap (Williams 1964) holds those that wait, once for each time that
-a shorter way to them was found.  O((V + E) log V).  This is what link-state protocols run (RFC 2328 16.1; there an
-edge from a network to a router costs 0, which is why 0 is allowed).
+The nodes are settled in order of distance.  A heap (Williams 1964) holds the tentative nodes, with one entry for each
+decrease of a distance.  O((V + E) log V).  Link-state protocols run this algorithm (RFC 2328 16.1; an edge from a
+network to a router costs 0 there, so 0 is permitted).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from catenet.network.routing.shortest import ShortestPaths
 def shortest_paths(graph: Graph, source: int) -> ShortestPaths:
     """All shortest paths from ``source``, ties included.  O((V + E) log V).
 
-    Raises ValueError for an edge that costs less than 0, and for a source that is not there.
+    Raises ValueError for an edge of negative cost, and for an unknown source.
     """
     graph.check_node(source)
     size = len(graph)
@@ -24,7 +24,7 @@ def shortest_paths(graph: Graph, source: int) -> ShortestPaths:
     distances = [UNREACHED] * size
     parents: list[list[int]] = [[] for _ in range(size)]
     distances[source] = 0
-    # A heap entry is one number, distance * size + node: comparing two is comparing pairs, only faster.
+    # A heap entry is one number, distance * size + node: it compares like the pair, but faster.
     heap = [source]
     while heap:
         entry = heappop(heap)
@@ -52,14 +52,14 @@ def shortest_paths(graph: Graph, source: int) -> ShortestPaths:
 def distances_to(graph: Graph, target: int, avoided: int = -1) -> list[int]:
     """The distance from each node to ``target``, on paths that do not touch the node ``avoided``.
 
-    :data:`~catenet.network.routing.graph.UNREACHED` from where none leads.  O((V + E) log V).  Raises ValueError for
-    an edge that costs less than 0, and for a target that is not there.
+    :data:`~catenet.network.routing.graph.UNREACHED` without a path.  O((V + E) log V).  Raises ValueError for an edge
+    of negative cost, and for an unknown target.
     """
     return distances_to_nearest(graph, [target], avoided)
 
 
 def distances_to_nearest(graph: Graph, targets: list[int], avoided: int = -1) -> list[int]:
-    """The distance from each node to that of the ``targets`` which is nearest to it; else as :func:`distances_to`."""
+    """The distance from each node to the nearest of ``targets``; otherwise as :func:`distances_to`."""
     size = len(graph)
     into, tails, costs = graph.into, graph.tails, graph.costs
     distances = [UNREACHED] * size
@@ -87,7 +87,7 @@ def distances_to_nearest(graph: Graph, targets: list[int], avoided: int = -1) ->
 
 
 def raise_negative(graph: Graph, edge: int) -> None:
-    """Refuse an edge that costs less than 0."""
+    """Raise ValueError for an edge of negative cost."""
     raise ValueError(
         f"the edge {edge} from {graph.tails[edge]} to {graph.heads[edge]} costs {graph.costs[edge]}; "
         f"it must cost 0 or more (Bellman–Ford takes others)"

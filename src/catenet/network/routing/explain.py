@@ -1,8 +1,8 @@
-"""Why a packet goes that way: what each node on the shortest paths could have done, and what that would have cost.
+"""The reasons for a path: the candidate edges at each node on the shortest paths, and their costs.
 
-At each node that a packet may pass, every edge out of it is weighed: the cost of the edge, and what is left to the
-target from its far end on paths that do not come back.  The least sum wins; equal least sums are a tie, and the
-traffic is shared.  What is over the least sum is the price of the alternative.
+At each node that a packet may traverse, every outgoing edge is weighed: the cost of the edge, plus the distance from
+its head to the target on paths that do not return to the node.  The smallest sum is chosen; equal smallest sums are a
+tie, and share the traffic.  The excess over the smallest sum is the extra cost of an alternative.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from catenet.network.routing.shortest import ShortestPaths
 
 
 class CandidateEdge:
-    """One edge out of a node, weighed.
+    """An outgoing edge of a node, with its cost.
 
-    ``total`` is the cost of the cheapest path to the target that begins with it and does not come back to the node;
-    :data:`~catenet.network.routing.graph.UNREACHED` if there is none.  ``extra`` is what that is more than the best,
-    0 for a way that is taken, UNREACHED as ``total``.  ``loop_free``: whether all shortest paths of the neighbour
-    itself keep off this node, so that packets could be sent there before anybody else has noticed a failure
-    (RFC 5286 3.1, inequality 1).
+    ``total`` is the cost of the cheapest path to the target that begins with this edge and does not return to the node;
+    :data:`~catenet.network.routing.graph.UNREACHED` if there is none.  ``extra`` is its excess over the best, 0 for a
+    chosen edge, UNREACHED like ``total``.  ``loop_free``: whether the neighbour is a loop-free alternate, whose own
+    shortest paths all avoid this node (RFC 5286 3.1, inequality 1).
     """
 
     def __init__(self, edge: int, head: int, cost: int, total: int, extra: int, loop_free: bool) -> None:
@@ -34,12 +33,12 @@ class CandidateEdge:
 
     @property
     def taken(self) -> bool:
-        """Whether packets go this way."""
+        """Whether packets use this edge."""
         return self.extra == 0
 
 
 class Step:
-    """One node that packets may pass: what it has come from, what is left, and its ways, best first."""
+    """A node that packets may traverse: its distances from the source and to the target, and its edges, best first."""
 
     def __init__(self, node: int, distance: int, left: int, candidates: list[CandidateEdge]) -> None:
         self.node: Final = node
@@ -49,11 +48,11 @@ class Step:
 
 
 class Explanation:
-    """Why packets from ``source`` to ``target`` go as they do.
+    """The reasons for the path of packets from ``source`` to ``target``.
 
     ``cost`` is the distance, UNREACHED if there is no path; then there are no steps.  ``steps`` are the nodes on
-    shortest paths, each after those that lead to it.  ``path_count`` says how many shortest paths there are;
-    ``paths`` are all shortest paths from the source: the tree that its router computed.
+    shortest paths, in topological order.  ``path_count`` is the number of shortest paths; ``paths`` are all shortest
+    paths from the source, the tree that its router computed.
     """
 
     def __init__(self, target: int, paths: ShortestPaths, steps: list[Step], path_count: int) -> None:
@@ -66,7 +65,7 @@ class Explanation:
 
 
 def explain(graph: Graph, source: int, target: int) -> Explanation:
-    """Weigh the ways from ``source`` to ``target``.  O(S (V + E) log V), S being the nodes on shortest paths.
+    """Explain the paths from ``source`` to ``target``.  O(S (V + E) log V) with S nodes on shortest paths.
 
     Raises ValueError for edges that cost less than 0, and for cycles that cost 0.
     """
@@ -82,9 +81,9 @@ def explain(graph: Graph, source: int, target: int) -> Explanation:
 
 
 def weigh(graph: Graph, node: int, target: int, left: list[int]) -> list[CandidateEdge]:
-    """The ways out of one node, best first; none out of the target.
+    """The candidate edges out of one node, best first; none out of the target.
 
-    ``left`` are all nodes' distances to the target, which no edge below 0 leads to.
+    ``left`` are the distances of all nodes to the target.  No edge may have a negative cost.
     """
     if node == target:
         return []

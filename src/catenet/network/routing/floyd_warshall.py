@@ -1,7 +1,7 @@
-"""Shortest paths between all pairs of nodes, whatever the edges cost (Floyd 1962, Warshall 1962).
+"""Shortest paths between all pairs of nodes, with edges of any cost (Floyd 1962, Warshall 1962).
 
-Three nested loops: a path may lead through the first ``k`` nodes only, for each ``k``.  O(V³) time and O(V²) memory.
-For large sparse networks, Dijkstra from each node or :mod:`~catenet.network.routing.scipy_distances` is quicker.
+Three nested loops: for each ``k``, only the first ``k`` nodes may be intermediate nodes.  O(V³) time, O(V²) memory.
+For large sparse networks, Dijkstra from each node or :mod:`~catenet.network.routing.scipy_distances` is faster.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from catenet.network.routing.graph import UNREACHED, Graph, NegativeCycle
 
 
 class AllPairs:
-    """The shortest paths between all pairs, one for each.
+    """One shortest path for each pair of nodes.
 
-    ``distances[a][b]`` is :data:`~catenet.network.routing.graph.UNREACHED` where none leads; ``first_edges[a][b]`` is
-    the edge that the path from ``a`` to ``b`` begins with, -1 where there is none.
+    ``distances[a][b]`` is :data:`~catenet.network.routing.graph.UNREACHED` without a path; ``first_edges[a][b]`` is
+    the first edge of the path from ``a`` to ``b``, -1 without one.
     """
 
     def __init__(self, graph: Graph, distances: list[list[int]], first_edges: list[list[int]]) -> None:
@@ -39,7 +39,7 @@ class AllPairs:
 def all_pairs(graph: Graph) -> AllPairs:
     """Shortest paths between all pairs.  O(V³).
 
-    Raises :class:`~catenet.network.routing.graph.NegativeCycle` if there is such a cycle anywhere.
+    Raises :class:`~catenet.network.routing.graph.NegativeCycle` if the graph has such a cycle.
     """
     cycle = negative_cycle(graph)
     if cycle:
@@ -62,7 +62,7 @@ def all_pairs(graph: Graph) -> AllPairs:
 
 
 def _improve(row: list[int], firsts: list[int], onward: list[int], middle: int) -> None:
-    """Let the paths of one row lead through ``middle``, where that is shorter."""
+    """Replace the paths of one row by paths through ``middle`` where these are shorter."""
     to_middle, first = row[middle], firsts[middle]
     if to_middle == UNREACHED or row is onward:
         return

@@ -32,7 +32,7 @@ class Graph:
         self._present: Final[list[bool]] = []
 
     def __len__(self) -> int:
-        """How many nodes there are."""
+        """The number of nodes."""
         return len(self.out)
 
     def add_node(self) -> int:
@@ -85,12 +85,12 @@ class Graph:
         insort(self.into[self.heads[edge]], edge)
 
     def check_node(self, node: int) -> None:
-        """Raise ValueError, which says what the nodes are, for one that is not there."""
+        """Raise ValueError, which names the valid range, for an unknown node."""
         if not 0 <= node < len(self.out):
             raise ValueError(f"there is no node {node}; the nodes are 0 to {len(self.out) - 1}")
 
     def edges(self) -> list[int]:
-        """The edges that are there, in order of their numbers."""
+        """The existing edges, in order of their numbers."""
         return [edge for edge in range(len(self.tails)) if self._present[edge]]
 
 

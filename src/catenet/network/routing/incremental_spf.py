@@ -1,20 +1,20 @@
-"""Shortest paths that follow changes of the network instead of being computed again (Ramalingam and Reps 1996).
+"""Incremental shortest paths: updated after changes of the graph instead of computed again (Ramalingam and Reps 1996).
 
-Only the nodes whose distance may have changed are looked at, and the edges at them; after that, distances and ties
-are exactly what a full computation gives.  Several changes may come at once, as when a router goes down.
+Only nodes whose distance may have changed, and their edges, are processed; the resulting distances and ties are exactly
+those of a full computation.  Several changes may be processed together, for example when a router goes down.
 
-A change is followed in four steps:
+A change is processed in four steps:
 
-1. An edge that was on shortest paths and no longer is (dearer, gone) leaves its head with fewer parents.  A node
-   without parents has lost its distance, and takes the edges out of itself along with it.
-2. Each node that has lost its distance gets a new one over the best edge from those that have not.
-3. From these nodes, and from the heads of edges that became cheaper or are new, Dijkstra goes on as far as distances
-   get shorter.
-4. The edges at the nodes that moved are looked at again: are they tight?
+1. An edge that is no longer on shortest paths (its cost increased, or it was removed) leaves its head with fewer
+   parents.  A node without parents loses its distance, and its outgoing edges are no longer on shortest paths.
+2. Each node that has lost its distance gets a new one over the best edge from nodes that have not.
+3. From these nodes, and from the heads of edges that are new or became cheaper, Dijkstra's algorithm continues as far
+   as distances decrease.
+4. The edges at changed nodes are tested again for being tight.
 
-A node whose remaining parents all cost 0 counts as lost, too: two such nodes could hold each other up.
-With n the nodes that move and those that were lost, and e the edges at them: O(e + n log n), whatever the network's
-size.  In the worst case all of it moves, and a full computation would have been quicker by a factor of two or so.
+A node whose edges from the remaining parents all cost 0 counts as lost, too: two such nodes could support each other.
+With n changed or lost nodes and e edges at them the cost is O(e + n log n), independent of the size of the network.  In
+the worst case all nodes change, and a full computation is faster by a factor of about two.
 """
 
 from __future__ import annotations
@@ -29,26 +29,26 @@ from catenet.network.routing.shortest import ShortestPaths
 
 
 class IncrementalSpf:
-    """The shortest paths from ``source``, kept right while the graph changes.
+    """The shortest paths from ``source``, kept up to date while the graph changes.
 
-    Change the graph (:meth:`~catenet.network.routing.graph.Graph.set_cost` and its like), then say to :meth:`follow`
-    which edges were changed.  One graph may have several followers.  ``paths`` is always the same object.
+    Change the graph (:meth:`~catenet.network.routing.graph.Graph.set_cost` and similar methods), then pass the changed
+    edges to :meth:`follow`.  Several objects may follow one graph.  ``paths`` is always the same object.
     """
 
     def __init__(self, graph: Graph, source: int) -> None:
         self.paths: Final[ShortestPaths] = shortest_paths(graph, source)
 
     def follow(self, edges: list[int]) -> list[int]:
-        """The graph has changed at these edges: cost changed, added, removed or put back.  Nodes may have been added.
+        """Process changed edges: added, removed, restored, or with another cost.  Nodes may have been added.
 
-        Returns the nodes whose distance or whose parents are others than before, in order of their numbers.  Raises
-        ValueError, before anything is done, if one of the edges costs less than 0.
+        Returns the nodes whose distance or parents have changed, in order of their numbers.  Raises ValueError, without
+        any effect, if one of the edges has a negative cost.
         """
         return _Step(self.paths).run(edges)
 
 
 class _Step:
-    """One change being followed."""
+    """The processing of one change."""
 
     def __init__(self, paths: ShortestPaths) -> None:
         self._graph: Final = paths.graph
@@ -60,7 +60,7 @@ class _Step:
             self._parents.append([])
         self._size: Final = len(self._graph)
         self._heap: Final[list[int]] = []
-        # What was before, for each node that is touched; a node has moved if its distance was touched.
+        # The previous values of each touched node; a node has moved if its distance was touched.
         self._old_parents: Final[dict[int, list[int]]] = {}
         self._moved: Final[dict[int, int]] = {}
 
@@ -98,7 +98,7 @@ class _Step:
         return lost
 
     def _drop(self, edge: int, lost: list[int]) -> None:
-        """A parent is one no more."""
+        """Remove an edge from its head's parents."""
         head = self._graph.heads[edge]
         parents = self._own_parents(head)
         parents.remove(edge)
@@ -108,14 +108,14 @@ class _Step:
             lost.append(head)
 
     def _own_parents(self, node: int) -> list[int]:
-        """A node's parents, about to be changed: what they were is kept."""
+        """A node's list of parents, to be changed; the previous list is saved."""
         parents = self._parents[node]
         if node not in self._old_parents:
             self._old_parents[node] = parents.copy()
         return parents
 
     def _relax(self, edge: int) -> None:
-        """Steps 2 and 3: take the way over this edge, if it is shorter than what is known."""
+        """Steps 2 and 3: relax this edge."""
         head, distance = self._graph.heads[edge], self._distances[self._graph.tails[edge]]
         if distance == UNREACHED:
             return
@@ -128,7 +128,7 @@ class _Step:
             heappush(self._heap, total * self._size + head)
 
     def _propagate_decreases(self) -> None:
-        """Step 3: go on as far as something gets shorter."""
+        """Step 3: continue as far as distances decrease."""
         heap, size = self._heap, self._size
         while heap:
             entry = heappop(heap)
@@ -138,7 +138,7 @@ class _Step:
                     self._relax(edge)
 
     def _review(self, edges: list[int]) -> None:
-        """Step 4: which edges are tight now, at the nodes that moved and among those that were changed."""
+        """Step 4: find the tight edges at the nodes that moved, and among the changed edges."""
         graph = self._graph
         for node in self._moved:
             self._own_parents(node)
@@ -160,17 +160,17 @@ class _Step:
                 parents.remove(edge)
 
     def _is_tight(self, edge: int) -> bool:
-        """Whether an edge that is there is the last of a shortest path to its head."""
+        """Whether an existing edge is the last of a shortest path to its head."""
         graph = self._graph
         head, distance = graph.heads[edge], self._distances[graph.tails[edge]]
         return distance != UNREACHED and head != self._source and distance + graph.costs[edge] == self._distances[head]
 
     def _is_loose(self, edge: int) -> bool:
-        """Whether a parent costs too much to be one."""
+        """Whether a parent is no longer on a shortest path."""
         graph = self._graph
         return self._distances[graph.tails[edge]] + graph.costs[edge] > self._distances[graph.heads[edge]]
 
     def _differs(self, node: int) -> bool:
-        """Whether a node that was touched is other than before."""
+        """Whether a touched node has changed."""
         distance = self._distances[node]
         return self._moved.get(node, distance) != distance or self._old_parents[node] != self._parents[node]

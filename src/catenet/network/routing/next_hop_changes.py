@@ -1,15 +1,15 @@
-"""Which nodes have other next hops than before, asked for one place after another, once a network has changed.
+"""The nodes whose next hops change with the network, for one destination after another.
 
-For each place one search finds how far all nodes were from it (:mod:`~catenet.network.routing.snapshot`); what came
-after costs only as much as has moved, in the manner of :mod:`~catenet.network.routing.incremental_spf`, whose steps
-these are:
+For each destination one search finds the previous distances of all nodes (:mod:`~catenet.network.routing.snapshot`).
+The distances after the change cost only as much as has moved, as in
+:mod:`~catenet.network.routing.incremental_spf`, with the same steps:
 
-1. A node that has lost all edges on shortest paths to the place, in order of distance, is *lost*.
-2. Each lost node gets the best distance over neighbours that are not, and the tail of a new edge what that offers.
-3. Dijkstra goes on from these as far as distances get shorter.
-4. Nodes at what has moved, and at the changed edges, are looked at: are the edges on their shortest paths others?
+1. A node that has lost all edges on shortest paths to the destination, in order of distance, is *lost*.
+2. Each lost node gets the best distance over neighbours that are not lost, and the tail of a new edge relaxes it.
+3. Dijkstra's algorithm continues from these as far as distances decrease.
+4. Nodes next to moved ones, and at changed edges, are compared: have the edges on their shortest paths changed?
 
-V nodes, E edges, e those at nodes that have moved: O((V + E) log V + e log e) a place.
+With V nodes, E edges, and e edges at moved nodes: O((V + E) log V + e log e) for each destination.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from catenet.network.routing.snapshot import FAR, MinHeap, Snapshot
 
 
 class NextHopChanges:
-    """Compares a network ``before`` and ``after`` the edges ``gone`` went and the edges ``come`` came.
+    """Compares a network ``before`` and ``after`` the edges ``gone`` were removed and the edges ``come`` were added.
 
-    Both snapshots are of ``graph``, which knows all these edges.  No edge may cost 0.
+    Both are snapshots of ``graph``, which contains all these edges.  No edge may cost 0.
     """
 
     def __init__(self, graph: Graph, before: Snapshot, after: Snapshot, gone: list[int], come: list[int]) -> None:
@@ -36,7 +36,7 @@ class NextHopChanges:
         self._come_tails: Final = vec[i64]([graph.tails[edge] for edge in come])
         self._heap: Final = MinHeap()
         self._round: i64 = 0
-        # A node is lost, has moved or has been looked at in the round whose number stands here.
+        # The number of the round in which a node was lost, moved or examined.
         self._lost: Final = vec[i64]([0] * len(graph))
         self._moved: Final = vec[i64]([0] * len(graph))
         self._looked_at: Final = vec[i64]([0] * len(graph))
@@ -44,7 +44,7 @@ class NextHopChanges:
         self.edges_seen: i64 = 0
 
     def towards(self, targets: list[int]) -> list[int]:
-        """The nodes whose next edges on shortest paths to the nearest of ``targets`` are others, in order."""
+        """The nodes whose next edges on shortest paths to the nearest of ``targets`` have changed, in order."""
         self._round += 1
         self._movers = vec[i64]()
         was = self._before.distances_to(targets)
@@ -76,7 +76,7 @@ class NextHopChanges:
                 slot += 1
 
     def _is_held(self, node: i64, was: vec[i64]) -> bool:
-        """Whether a node is at the place, or an edge still leads as near as before over a node that is not lost."""
+        """Whether a node is a target, or still has an edge of a shortest path to a node that is not lost."""
         if was[node] == 0:
             return True
         after, lost = self._after, self._lost
@@ -97,7 +97,7 @@ class NextHopChanges:
             self._improve(node, now)
 
     def _improve(self, node: i64, now: vec[i64]) -> None:
-        """Give a node the best distance that its neighbours offer, if it is better than what it has."""
+        """Set a node's distance to the best over its neighbours, if it is shorter than the present one."""
         after = self._after
         best = now[node]
         slot, end = after.first_out[node], after.first_out[node + 1]
@@ -161,7 +161,7 @@ class NextHopChanges:
                 found.append(node)
 
     def _differs(self, node: i64, was: vec[i64], now: vec[i64]) -> bool:
-        """Whether the edges on shortest paths out of a node are others than before: the two lists, in step."""
+        """Whether the edges on shortest paths out of a node have changed; both lists are walked together."""
         before, after = self._before, self._after
         old, old_end = before.first_out[node], before.first_out[node + 1]
         new, new_end = after.first_out[node], after.first_out[node + 1]
@@ -178,7 +178,7 @@ class NextHopChanges:
 
 
 def _next_tight(snapshot: Snapshot, slot: i64, end: i64, distance: i64, distances: vec[i64]) -> i64:
-    """The first slot from here on whose edge begins a shortest path; ``end`` if there is none."""
+    """The next slot whose edge begins a shortest path; ``end`` if there is none."""
     if distance == FAR:
         return end
     while slot < end and distances[snapshot.heads[slot]] + snapshot.costs_out[slot] != distance:

@@ -17,5 +17,5 @@ class RoutingProcess:
         raise AssertionError(f"{type(self).__name__} waits for nothing")
 
     def deadline_ns(self) -> i64:
-        """When :meth:`expired` is to be called; it may change with every event."""
+        """The next time to call :meth:`expired`; it may change with every event."""
         raise AssertionError(f"{type(self).__name__} waits for nothing")

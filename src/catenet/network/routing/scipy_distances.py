@@ -1,7 +1,7 @@
-"""Distances between all pairs of a large network, computed by SciPy (``scipy.sparse.csgraph``), which is C.
+"""Distances between all pairs of a large network, computed by SciPy (``scipy.sparse.csgraph``) in C.
 
-For questions such as the diameter of a network of 5,000 routers.  It is optional: ``pip install catenet[analysis]``.
-Paths, ties and next hops are the business of the other files; SciPy knows no ties.
+It answers questions such as the diameter of a network of 5,000 routers.  SciPy is optional: ``pip install
+catenet[analysis]``.  Paths, ties and next hops are computed by the other files; SciPy does not return ties.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ EXACT: Final = 1 << 53
 def all_distances(graph: Graph) -> Any:
     """A square NumPy array of int64: the distance from each node (row) to each (column).
 
-    :data:`~catenet.network.routing.graph.UNREACHED` where no path leads.  Dijkstra from each node, O(V (V + E) log V)
-    time, O(V²) memory: 12 octets a pair at its peak.
+    :data:`~catenet.network.routing.graph.UNREACHED` without a path.  Dijkstra from each node: O(V (V + E) log V) time,
+    O(V²) memory, at most 12 octets per pair.
 
-    Raises ValueError for an edge that costs less than 0, or if a distance could exceed 2⁵³, and ModuleNotFoundError,
-    which says what to install, without SciPy.
+    Raises ValueError for an edge of negative cost, or if a distance could exceed 2⁵³; ModuleNotFoundError, which says
+    what to install, without SciPy.
     """
     try:
         numpy: Any = import_module("numpy")

@@ -1,9 +1,9 @@
-"""All shortest paths from one node at once: they form a directed acyclic graph, and ECMP is all of it.
+"""All shortest paths from one node: a directed acyclic graph, all of which ECMP uses.
 
-A path is shortest exactly if each of its edges is *tight*: the distance of its tail and its cost add up to the distance
-of its head.  So a distance for each node and the tight edges into it say everything: the tree, the ties, the first
-hops.  :mod:`~catenet.network.routing.dijkstra`, :mod:`~catenet.network.routing.bellman_ford` and
-:mod:`~catenet.network.routing.incremental_spf` are three ways to find them.
+A path is shortest exactly if each of its edges is *tight*: the distance of its tail plus its cost equals the distance
+of its head.  So each node's distance and its incoming tight edges contain the tree, the ties and the first hops.
+:mod:`~catenet.network.routing.dijkstra`, :mod:`~catenet.network.routing.bellman_ford` and
+:mod:`~catenet.network.routing.incremental_spf` compute them.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from catenet.network.routing.graph import UNREACHED, Graph
 class ShortestPaths:
     """The shortest paths from ``source``.
 
-    ``distances[node]`` is :data:`~catenet.network.routing.graph.UNREACHED` where no path leads.  ``parents[node]``
-    are the last edges of all shortest paths to a node, in order of their numbers; the source has none.
+    ``distances[node]`` is :data:`~catenet.network.routing.graph.UNREACHED` without a path.  ``parents[node]`` are the
+    last edges of all shortest paths to a node, in order of their numbers; the source has none.
     """
 
     def __init__(self, graph: Graph, source: int, distances: list[int], parents: list[list[int]]) -> None:
@@ -27,9 +27,10 @@ class ShortestPaths:
         self.parents: Final = parents
 
     def order(self) -> list[int]:
-        """The reached nodes, each after all that its shortest paths lead through (Kahn 1962).  O(V + E).
+        """The reached nodes in topological order of the shortest paths (Kahn 1962).  O(V + E).
 
-        Raises ValueError if edges form a cycle that costs 0: then there is no such order, and no end of paths.
+        Raises ValueError if edges form a cycle of cost 0: then there is no such order, and there are infinitely many
+        paths.
         """
         graph, distances = self.graph, self.distances
         waiting = [len(parents) for parents in self.parents]
@@ -51,10 +52,10 @@ class ShortestPaths:
         return found
 
     def first_hops(self) -> list[list[int]]:
-        """For each node the edges out of the source that its shortest paths begin with, in order of their numbers.
+        """For each node the first edges of its shortest paths, in order of their numbers.
 
-        Empty for the source and where no path leads.  Nodes share lists, which are not to be changed.
-        O(V + E H), H being the most first hops of one node.  Raises ValueError as :meth:`order` does.
+        Empty for the source, and without a path.  Nodes share lists, which must not be changed.  O(V + E H) with at
+        most H first hops per node.  Raises ValueError like :meth:`order`.
         """
         tails = self.graph.tails
         hops: list[list[int]] = [[] for _ in self.distances]
@@ -77,9 +78,9 @@ class ShortestPaths:
         return merged
 
     def path_counts(self) -> list[int]:
-        """How many shortest paths lead to each node; the source has 1.  O(V + E) additions of what may be huge.
+        """The number of shortest paths to each node; the source has 1.  O(V + E) additions of possibly huge numbers.
 
-        Raises ValueError as :meth:`order` does.
+        Raises ValueError like :meth:`order`.
         """
         counts = [0] * len(self.distances)
         for node in self.order():
@@ -90,10 +91,10 @@ class ShortestPaths:
         return counts
 
     def paths(self, target: int, most: int) -> list[list[int]]:
-        """The shortest paths to ``target`` as lists of edges, but no more than ``most`` of them.  O(V + E + most V).
+        """The first ``most`` shortest paths to ``target``, as lists of edges.  O(V + E + most V).
 
-        They come in the order of their edges' numbers, read from the target backwards.  Raises ValueError as
-        :meth:`order` does.
+        They are in order of their edges' numbers, compared from the target backwards.  Raises ValueError like
+        :meth:`order`.
         """
         self.order()
         if self.distances[target] == UNREACHED:

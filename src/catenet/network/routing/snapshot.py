@@ -1,10 +1,10 @@
-"""A graph in arrays of machine words, for those who ask for the distances of thousands of nodes in a row.
+"""A graph in arrays of machine words, for thousands of distance searches in a row.
 
-Edges lie side by side, sorted by their heads and again by their tails (compressed sparse rows), so that a search reads
-memory in order and makes no object.  Nodes wait in buckets as wide as the cheapest edge at most: no way leads from one
-node of the first bucket to another, so that they can be settled in any order (Dinitz 1978).  Where the costs differ so
-much that this takes too many buckets, nodes wait in a heap.  It is more than ten times as fast as
-:func:`~catenet.network.routing.dijkstra.distances_to` once it is made; making it costs about as much as such a search.
+Edges are sorted by head, and again by tail (compressed sparse rows), so that a search reads memory in order and creates
+no objects.  Tentative nodes are in buckets no wider than the cheapest edge: there is no path from one node of the first
+bucket to another, so that they can be settled in any order (Dinitz 1978).  If the costs differ so much that this takes
+too many buckets, a heap is used instead.  A search is more than ten times as fast as
+:func:`~catenet.network.routing.dijkstra.distances_to`; building the snapshot costs about one such search.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from catenet.network.routing.graph import Graph
 
 MAX_BUCKETS: Final[i64] = 1 << 16
 FAR: Final[i64] = 1 << 60
-"""The distance of a node that no path leads to: more than any sum of costs."""
+"""The distance of an unreachable node: more than any sum of costs."""
 
 
 class MinHeap:
-    """Nodes by key, the least first (Williams 1964).  A node may be in it several times."""
+    """A binary heap of nodes by key, the smallest first (Williams 1964).  It may contain a node several times."""
 
     def __init__(self) -> None:
         self.count: i64 = 0
@@ -31,7 +31,7 @@ class MinHeap:
         self._nodes: vec[i64] = vec[i64]()
 
     def push(self, key: i64, node: i64) -> None:
-        """Put a node in.  O(log n)."""
+        """Add a node.  O(log n)."""
         if self.count == len(self._keys):
             self._keys = append(self._keys, key)
             self._nodes = append(self._nodes, node)
@@ -48,11 +48,11 @@ class MinHeap:
         nodes[place] = node
 
     def least(self) -> i64:
-        """The least key; only if there is one."""
+        """The smallest key of a heap that is not empty."""
         return self._keys[0]
 
     def pop(self) -> i64:
-        """Take out the node of the least key; only if there is one.  O(log n)."""
+        """Remove the node with the smallest key from a heap that is not empty.  O(log n)."""
         keys, nodes = self._keys, self._nodes
         first = nodes[0]
         self.count -= 1
@@ -75,13 +75,13 @@ class MinHeap:
 
 
 class Snapshot:
-    """The edges that are in a graph now.
+    """The present edges of a graph.
 
-    Slots ``first_in[node]`` to ``first_in[node + 1]`` of ``tails`` and ``costs_in`` are the edges into a node, those of
-    ``first_out``, ``heads``, ``costs_out`` and ``edges_out`` (their numbers) the edges out of it, both in order of
-    their numbers.  ``edges_seen`` counts the edges that searches have looked at.
+    Slots ``first_in[node]`` to ``first_in[node + 1]`` of ``tails`` and ``costs_in`` are the edges into a node; those of
+    ``first_out``, ``heads``, ``costs_out`` and ``edges_out`` (their numbers) are the edges out of it, both in order of
+    their numbers.  ``edges_seen`` counts the edges that searches have examined.
 
-    Raises ValueError for an edge that costs less than 0, and if a sum of costs could reach 2^60.
+    Raises ValueError for an edge of negative cost, and if a sum of costs could reach 2^60.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -106,18 +106,18 @@ class Snapshot:
         costs = [graph.costs[edge] for edge in out]
         shift = max(min(costs, default=1).bit_length() - 1, 0)
         buckets = 1 << ((max(costs, default=1) >> shift) + 1).bit_length()
-        # A bucket holds what is 2^shift wide, and is the first of a chain of entries: each a node and the next entry.
+        # A bucket is 2^shift wide; it is a linked list of entries, each with a node and the next entry.
         self._shift: Final[i64] = shift
         self._firsts: Final = vec[i64]([-1] * (buckets if buckets <= MAX_BUCKETS else 0))
         self._nexts: Final = vec[i64]([0] * (len(out) + len(graph)))
         self._nodes: Final = vec[i64]([0] * (len(out) + len(graph)))
 
     def distances_to(self, targets: list[int]) -> vec[i64]:
-        """The distance from each node to that of the ``targets`` which is nearest to it, else ``FAR``."""
+        """The distance from each node to the nearest of ``targets``; ``FAR`` without a path."""
         return self._search(targets, self.first_in, self.tails, self.costs_in)
 
     def distances_from(self, source: int) -> vec[i64]:
-        """The distance from one node to each, ``FAR`` where no path leads."""
+        """The distance from one node to each; ``FAR`` without a path."""
         return self._search([source], self.first_out, self.heads, self.costs_out)
 
     def _search(self, starts: list[int], first: vec[i64], others: vec[i64], costs: vec[i64]) -> vec[i64]:
@@ -158,7 +158,7 @@ class Snapshot:
         return distances
 
     def _enter(self, place: i64, node: i64, entry: i64) -> i64:
-        """Put a node into a bucket; the number of the next entry."""
+        """Add a node to a bucket; returns the number of the next entry."""
         self._nodes[entry] = node
         self._nexts[entry] = self._firsts[place]
         self._firsts[place] = entry

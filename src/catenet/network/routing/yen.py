@@ -1,9 +1,9 @@
 """The k shortest loopless paths from one node to another (Yen 1971).
 
-The second-best path leaves the best one somewhere.  So, for each node of the last path found, search the shortest way
-on from there that takes none of the turns already taken, and keep what is found as a candidate; the best candidate is
-the next path.  Nodes before the place where a path itself turned off were searched already (Lawler 1972) and are
-skipped.  O(k V (V + E) log V).
+The second-best path deviates from the best one at some node.  So, for each node of the last path found (the spur
+node), the shortest path to the target that uses none of the earlier deviations there becomes a candidate; the best
+candidate is the next path.  Nodes before a path's own deviation were searched already, and are skipped (Lawler 1972).
+O(k V (V + E) log V).
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from catenet.network.routing.graph import UNREACHED, Graph
 
 
 class Path:
-    """A path: its edges, in walking order, and what they cost in all."""
+    """A path: its edges, in order, and their total cost."""
 
     def __init__(self, cost: int, edges: list[int]) -> None:
         self.cost: Final = cost
         self.edges: Final = edges
 
     def nodes(self, graph: Graph) -> list[int]:
-        """The nodes on the way, both ends included.  Empty for a path without edges."""
+        """The nodes on the path, both ends included.  Empty for a path without edges."""
         return [*[graph.tails[edge] for edge in self.edges], *[graph.heads[edge] for edge in self.edges[-1:]]]
 
 
 def k_shortest(graph: Graph, source: int, target: int, k: int) -> list[Path]:
-    """The ``k`` shortest paths that visit no node twice, cheapest first; fewer if there are no more.
+    """The ``k`` shortest loopless paths, cheapest first; fewer if there are no more.
 
-    Paths over parallel edges are different paths.  Those of equal cost come in an order that is always the same.
-    From a node to itself there is the path without edges and no other.  O(k V (V + E) log V).
+    Paths over parallel edges are different paths.  The order of paths of equal cost is fixed.  From a node to itself
+    there is only the path without edges.  O(k V (V + E) log V).
 
-    Raises ValueError for ``k`` below 1, for nodes that are not there, and for an edge that costs less than 0.
+    Raises ValueError for ``k`` below 1, for unknown nodes, and for an edge of negative cost.
     """
     graph.check_node(source)
     if k < 1:
@@ -59,7 +59,7 @@ def k_shortest(graph: Graph, source: int, target: int, k: int) -> list[Path]:
 
 
 class _Search:
-    """Shortest ways to one target that keep off some nodes and edges, guided by the distances left (A*)."""
+    """Searches shortest paths to one target that avoid some nodes and edges, guided by the distances to it (A*)."""
 
     def __init__(self, graph: Graph, target: int) -> None:
         self._graph: Final = graph
@@ -70,7 +70,7 @@ class _Search:
         return sum([self._graph.costs[edge] for edge in edges])
 
     def onward(self, start: int, root: list[int], taken: list[int]) -> list[int] | None:
-        """The shortest way from ``start`` that meets no node of ``root`` and begins with none of ``taken``."""
+        """The shortest path from ``start`` that visits no node of ``root`` and begins with no edge of ``taken``."""
         graph, left = self._graph, self._left
         size = len(graph)
         if left[start] == UNREACHED:
@@ -81,7 +81,7 @@ class _Search:
         distances = [UNREACHED] * size
         last_edge = [-1] * size
         distances[start] = 0
-        # Ordered by distance and what is left at best; what is left never falls by more than an edge costs.
+        # Ordered by distance plus a consistent lower bound of the rest: along an edge it decreases by at most its cost.
         heap = [left[start] * size + start]
         while heap:
             node = heappop(heap) % size

@@ -27,7 +27,7 @@ class Area:
     def is_active(self) -> bool:
         """Whether the router is attached to it by an interface that is up (section 3.3, RFC 3509 2).
 
-        A virtual link counts from when its ends are fully adjacent: until then, summaries of other areas are preferred.
+        A virtual link counts once its ends are fully adjacent; until then, summaries of other areas are preferred.
         """
         return any(
             interface.is_up and (not interface.is_virtual or interface.has_full_neighbour)

@@ -39,13 +39,13 @@ class OspfCallbacks:
         """An LSA of a neighbour was installed in the database."""
 
     def lsa_originated(self, area_id: int, lsa: Lsa, cause: int) -> None:
-        """An own LSA is sent; ``cause`` is one of :data:`~catenet.network.routing.ospf.tracing.CAUSES`."""
+        """An own LSA was originated; ``cause`` is one of :data:`~catenet.network.routing.ospf.tracing.CAUSES`."""
 
     def lsa_flushed(self, area_id: int, lsa: Lsa, cause: int) -> None:
         """An LSA is at MaxAge; ``cause`` is one of :data:`~catenet.network.routing.ospf.tracing.CAUSES`."""
 
     def calculated(self, lsas: int, routes: int) -> None:
-        """Routes were calculated after so many LSAs changed, and so many routes are others than before."""
+        """Routes were calculated: ``lsas`` changed LSAs were processed, and ``routes`` routes changed."""
 
     def dropped(self, interface: Interface, source: int, reason: int) -> None:
-        """A packet or an LSA was not believed: :data:`~catenet.network.routing.ospf.drop_reasons.REASONS`."""
+        """A packet or an LSA was rejected; reasons: :data:`~catenet.network.routing.ospf.drop_reasons.REASONS`."""

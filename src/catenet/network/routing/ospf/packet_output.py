@@ -46,7 +46,7 @@ def to_all(interface: Interface) -> list[int]:
 
 
 def send_updates(router: Router, interface: Interface, destinations: list[int], entries: list[Entry]) -> None:
-    """Send LSAs, in as few packets as hold them; each age is increased by InfTransDelay (section 13.3)."""
+    """Send LSAs, in as few packets as possible; each age is increased by InfTransDelay (section 13.3)."""
     most = room(interface.settings) - COUNT_OCTETS
     delay_s = interface.settings.transmit_delay_s
     lsas: list[Lsa] = []
@@ -75,7 +75,7 @@ def _send_update(
 def send_acknowledgements(
     router: Router, interface: Interface, destinations: list[int], headers: list[LsaHeader]
 ) -> None:
-    """Acknowledge, in as few packets as hold it."""
+    """Acknowledge LSAs, in as few packets as possible."""
     most = room(interface.settings) // LSA_HEADER_OCTETS
     place: i64 = 0
     while place < len(headers):

@@ -104,7 +104,7 @@ class Ospf(Router):
         return interface
 
     def add_host(self, address: int, cost: int = 0, area_id: int | None = None) -> None:
-        """Advertise a loopback address of the router in an area (by default the first)."""
+        """Advertise a loopback address of the router in an area (default: the first one)."""
         if area_id is None:
             area_id = next(iter(self.areas), 0)
         area = self.areas.get(area_id)
@@ -197,7 +197,7 @@ class Ospf(Router):
         self.wake_ns = self._next_ns()
 
     def deadline_ns(self) -> i64:
-        """When :meth:`expired` is to be called; it may change with every event."""
+        """The next time to call :meth:`expired`; it may change with every event."""
         return self.wake_ns if self.started else NEVER
 
     def set_cost(self, interface: Interface, cost: int, now_ns: i64) -> None:

@@ -37,9 +37,9 @@ class Router(RoutingProcess):
 
     Of the ``interfaces``, ``physical`` are those on links, by their numbers, and ``virtual_links`` the rest;
     ``by_number`` holds both.
-    ``exchanging`` counts the neighbours in state Exchange or Loading, whatever their interface; ``helps`` those that
-    are helped through a restart.
-    ``wake_ns`` is when the machine has something to do, or a time before that.
+    ``exchanging`` counts the neighbours in state Exchange or Loading on all interfaces; ``helps`` those that are helped
+    through a restart.
+    ``wake_ns`` is a lower bound of the next deadline.
     """
 
     def __init__(self, settings: OspfSettings, stream: Stream, callbacks: OspfCallbacks) -> None:
@@ -112,7 +112,7 @@ class Router(RoutingProcess):
         return scope
 
     def scopes(self) -> list[Scope]:
-        """All of them: the areas', the AS's, and those of links where there is anything in them."""
+        """All scopes: the areas, the AS, and the links whose scope contains an LSA."""
         found = [area.scope for area in self.areas.values()]
         found.append(self.externals)
         found.extend(self.link_scopes)
@@ -131,11 +131,11 @@ class Router(RoutingProcess):
         return self.areas[scope.area_id].interfaces
 
     def is_own_address(self, address: int) -> bool:
-        """Whether it is an address of one of its interfaces."""
+        """Whether it is the address of one of the router's interfaces."""
         return address in self.own_addresses
 
     def set_neighbour_state(self, neighbour: Neighbour, state: i64) -> None:
-        """Put a neighbour into a state, and count those in exchange."""
+        """Set a neighbour's state, and count the neighbours in exchange."""
         was = EXCHANGE <= neighbour.state <= LOADING
         neighbour.state = state
         if was != (EXCHANGE <= state <= LOADING):

@@ -1,4 +1,4 @@
-"""Settings of a router, of each of its areas and of each of its interfaces."""
+"""The settings of a router, of its areas and of its interfaces."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ BROADCAST: Final = "broadcast"
 POINT_TO_POINT: Final = "point-to-point"
 NBMA: Final = "nbma"
 NETWORK_KINDS: Final = (BROADCAST, POINT_TO_POINT, NBMA)
-"""What a link may be; an interface is :data:`VIRTUAL` besides, if it is the end of a virtual link."""
+"""The network types of links; the end of a virtual link is an interface of type :data:`VIRTUAL`."""
 VIRTUAL: Final = "virtual"
 
 MAX_COST: Final = 0xFFFF
 MAX_HELLO_S: Final = 0xFFFF
 MAX_DEAD_S: Final = 0xFFFFFFFF
 MAX_MTU: Final = 0xFFFF
-"""What the fields of a hello and of a database description packet can hold (RFC 2328, A.3.2 and A.3.3)."""
+"""The range of the fields of hello and database description packets (RFC 2328, A.3.2 and A.3.3)."""
 MIN_MTU: Final = 576
 FIRST_VIRTUAL: Final = 0x8000
 """The number of the first virtual link; interfaces of links are counted from 0."""
@@ -43,16 +43,19 @@ FIRST_VIRTUAL: Final = 0x8000
 class OspfSettings:
     """Timers and limits of one router.
 
-    The SPF times are those of RFC 8405: a first change waits ``spf_initial_ns``, those that follow
-    ``spf_short_ns``, and, when they go on for longer than ``spf_learn_ns``, ``spf_long_ns``; after
-    ``spf_hold_down_ns`` without a change it begins anew.  An own LSA is originated again ``lsa_interval_ns``
-    after the last time at the earliest (section 12.4: MinLSInterval, 5 s), and after twice as long each time while it
-    keeps changing, but no longer than ``lsa_most_ns``; another's is taken ``min_ls_arrival_ns`` after the last at the
-    earliest.  A refresh comes up to ``refresh_jitter_ns`` before LSRefreshTime, so that not all come at once.
-    ``most_lsas`` limits each database, ``most_neighbours`` each interface.  ``flood_pacing_ns`` collects what is to be
-    flooded for so long, for fewer and fuller packets.  With ``helps_restarts``, a neighbour that announces a restart is
-    advertised through it (RFC 3623).  One that ``redistributes`` is an AS boundary router, also while it has nothing to
-    redistribute, as FRR has it.  Raises ValueError for what cannot work.
+    SPF back-off (RFC 8405): the calculation after the first change is delayed by ``spf_initial_ns``, after later ones
+    by ``spf_short_ns``, and by ``spf_long_ns`` if changes continue for longer than ``spf_learn_ns``; it is reset after
+    ``spf_hold_down_ns`` without a change.
+
+    Origination: the interval between instances of an own LSA is at least ``lsa_interval_ns`` (section 12.4:
+    MinLSInterval, 5 s); it doubles while the LSA keeps changing, up to ``lsa_most_ns``.  Instances of other routers'
+    LSAs are accepted at least ``min_ls_arrival_ns`` apart.  LSAs are refreshed up to ``refresh_jitter_ns`` before
+    LSRefreshTime, at random, so that refreshes are spread.
+
+    ``most_lsas`` is the limit of each database, ``most_neighbours`` of each interface.  LSAs to be flooded are
+    collected for ``flood_pacing_ns``, for fewer and fuller packets.  With ``helps_restarts``, the router helps
+    restarting neighbours (RFC 3623).  With ``redistributes`` it is an AS boundary router even while it redistributes no
+    network, as in FRR.  Raises ValueError for invalid combinations.
     """
 
     def __init__(
@@ -111,13 +114,13 @@ class OspfSettings:
 
 
 class AreaSettings:
-    """One area; number 0 is the backbone.
+    """The settings of one area; area 0 is the backbone.
 
-    Into a ``"stub"`` or ``"nssa"`` no external routes come (a default route of ``default_cost`` does), into the
-    ``"totally-"`` kinds no summaries either.  ``ranges`` are ``(prefix, length, advertised)``: networks of this area
-    that the others are told of as one, or not at all.  ``translate`` says whether a border router of an NSSA
-    translates only if it is elected (RFC 3101 section 3.1), and ``external_ranges`` what it then tells as one of the
-    NSSA's external networks.  Raises ValueError for what cannot work.
+    A ``"stub"`` or ``"nssa"`` area accepts no external routes, but a default route of ``default_cost``; the
+    ``"totally-"`` kinds accept no summaries either.  ``ranges`` are ``(prefix, length, advertised)``: networks of this
+    area that are advertised into other areas as one, or not at all.  ``translate`` says whether a border router of an
+    NSSA always translates, or only if it is elected (RFC 3101 section 3.1); ``external_ranges`` aggregate the NSSA's
+    external networks in translation.  Raises ValueError for invalid combinations.
     """
 
     def __init__(
@@ -148,41 +151,41 @@ class AreaSettings:
 
     @property
     def is_nssa(self) -> bool:
-        """Whether external routes may be told in it as type 7."""
+        """Whether external routes are advertised in it as type 7."""
         return self.kind in (NSSA, TOTALLY_NSSA)
 
     @property
     def takes_externals(self) -> bool:
-        """Whether LSAs of type 5 flood through it."""
+        """Whether LSAs of type 5 are flooded through it."""
         return self.kind == NORMAL
 
     @property
     def takes_summaries(self) -> bool:
-        """Whether summaries come in, other than the default route."""
+        """Whether it accepts summaries other than the default route."""
         return self.kind not in (TOTALLY_STUBBY, TOTALLY_NSSA)
 
     @property
     def lsa_options(self) -> int:
-        """The option bits of LSAs of types 1 to 4 (section 12.1.2): there, NP means nothing."""
+        """The option bits of LSAs of types 1 to 4 (section 12.1.2), in which the N/P bit is not used."""
         return self.options & E_BIT
 
     @property
     def options(self) -> int:
-        """The option bits of its hellos that neighbours must agree on."""
+        """The option bits of hellos on which neighbours must agree."""
         if self.takes_externals:
             return E_BIT
         return NP_BIT if self.is_nssa else 0
 
 
 class InterfaceSettings:
-    """One interface.  ``number`` counts a router's interfaces from 0, and is what the callbacks are told.
+    """The settings of one interface.  ``number`` counts a router's interfaces from 0; the callbacks get it.
 
-    ``unnumbered`` ones (point-to-point only) have no network of their own, and ``address`` is one of the router's
-    others.  ``cost`` is 1 to 65535.  On a ``passive`` one nothing is said nor heard, but its network is advertised.
-    ``if_index`` names it in a router-LSA where it has no address; by default ``number + 1``.
-    ``neighbours``, for ``"nbma"``, are ``(address, priority)`` of those that cannot be found by multicast.  The end of
-    a virtual link (:func:`virtual_link`) leads to the router ``peer_id`` through the area ``transit_area_id``.
-    Raises ValueError for what cannot work.
+    An ``unnumbered`` one (point-to-point only) has no network of its own; its ``address`` is that of another interface.
+    ``cost`` is 1 to 65535.  A ``passive`` interface neither sends nor receives, but its network is advertised.
+    ``if_index`` identifies an unnumbered interface in a router-LSA; the default is ``number + 1``.
+    ``neighbours``, for ``"nbma"``, are ``(address, priority)`` of the configured neighbours.  The end of a virtual link
+    (:func:`virtual_link`) leads to the router ``peer_id`` through the area ``transit_area_id``.  Raises ValueError for
+    invalid combinations.
     """
 
     def __init__(
@@ -288,10 +291,10 @@ def virtual_link(
     transmit_delay_s: int = 1,
     key: Key | None = None,
 ) -> InterfaceSettings:
-    """The end of a virtual link (section 15), which belongs to the backbone.
+    """The settings of an end of a virtual link (section 15), which belongs to the backbone.
 
     ``number`` counts a router's virtual links from 0.  The link has no network of its own; its addresses and its cost
-    are those of the path.  Raises ValueError for what cannot work.
+    are those of the path.  Raises ValueError for invalid combinations.
     """
     if not 0 < transit_area_id <= 0xFFFFFFFF:
         raise ValueError(

@@ -1,6 +1,6 @@
-"""A state machine as a table: its lines, and its picture.
+"""A state machine as a table: its rows, and its diagram.
 
-:func:`draw` makes the page of the documentation from the tables that the machine runs by.
+:func:`draw` generates the page of the documentation from the tables that the implementation executes.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 DECIDED: Final = -1
-"""The next state of a line whose action decides that."""
+"""The next state of a row whose action determines it."""
 
 
 class Row(NamedTuple):
-    """A line: in this state, at this event, do that and go there.  ``section`` is an RFC's."""
+    """A row: state, event, action and next state.  ``section`` is that of the RFC."""
 
     state: int
     event: int
@@ -22,7 +22,7 @@ class Row(NamedTuple):
 
 
 def draw(rows: list[Row], states: tuple[str, ...], events: tuple[str, ...]) -> str:
-    """A diagram (Mermaid) of all changes of state, and the whole table, in Markdown."""
+    """A diagram (Mermaid) of all state changes, and the whole table, in Markdown."""
     lines = ["```mermaid", "stateDiagram-v2"]
     for number, name in enumerate(states):
         lines.append(f'    state "{name}" as s{number}')
@@ -39,7 +39,7 @@ def draw(rows: list[Row], states: tuple[str, ...], events: tuple[str, ...]) -> s
 
 
 def _arrows(rows: list[Row], events: tuple[str, ...]) -> dict[tuple[int, int], list[str]]:
-    """The events that lead from one state to another, by both."""
+    """The events that lead from one state to another, by the pair of states."""
     found: dict[tuple[int, int], list[str]] = {}
     for row in rows:
         if row.next_state != row.state:

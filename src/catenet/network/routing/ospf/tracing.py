@@ -1,4 +1,4 @@
-"""The rows that OSPF leaves in the trace: why a route, a neighbour or an LSA is what it is.
+"""The trace rows of OSPF: the causes of changes of routes, neighbours and LSAs.
 
 Each change of a route names the LSA that caused it, and the neighbour that sent the packet with that LSA.
 """
@@ -15,7 +15,7 @@ DROP: Final = declare(0x321, "network.ospf.drop", "reason", "source")
 NEIGHBOUR: Final = declare(0x322, "network.ospf.neighbour", "neighbour", "change")
 """See :func:`state_change`."""
 INTERFACE: Final = declare(0x323, "network.ospf.interface", "interface", "change")
-"""See :func:`state_change`; the interface is told by its number."""
+"""See :func:`state_change`; the interface is identified by its number."""
 INSTALLED: Final = declare(0x324, "network.ospf.installed", "lsa", "instance")
 ORIGINATED: Final = declare(0x325, "network.ospf.originated", "lsa", "instance")
 FLUSHED: Final = declare(0x326, "network.ospf.flushed", "lsa", "instance")
@@ -49,8 +49,9 @@ CAUSES: Final[dict[int, str]] = {
 class RouteChange(NamedTuple):
     """A row of kind :data:`ROUTE`, unpacked.
 
-    ``path_type`` is 0 and ``gateway`` 0 where there is no route any more.  ``ls_type``, ``link_state_id`` and
-    ``advertising_router`` name the LSA that caused it, ``received_from`` the neighbour that sent it (0: this router).
+    ``path_type`` and ``gateway`` are 0 if the route was removed.  ``ls_type``, ``link_state_id`` and
+    ``advertising_router`` identify the LSA that caused it, ``received_from`` the neighbour that sent it (0: this
+    router).
     """
 
     time_ns: int
@@ -102,13 +103,13 @@ def pack_prefix(prefix: int, prefix_len: int) -> int:
 
 
 def pack_route(path_type: int, cost: int, gateway: int, hops: int, cause_key: int, received_from: int) -> int:
-    """A route as it is now, and the LSA's key and the sender that are the cause, in one number."""
+    """The present route, and its cause (the LSA's key and the sender), in one number."""
     now = ((path_type << 32 | cost) << 32 | gateway) << 16 | min(hops, 0xFFFF)
     return (now << 68 | cause_key) << 32 | received_from
 
 
 def route_change(row: Row) -> RouteChange:
-    """What a row of kind :data:`ROUTE` says."""
+    """Unpack a row of kind :data:`ROUTE`."""
     b = row.b
     now = b >> 100
     return RouteChange(
@@ -128,23 +129,23 @@ def route_change(row: Row) -> RouteChange:
 
 
 def pack_states(interface: int, old: int, new: int, event: int) -> int:
-    """A change of state in one number."""
+    """A state change in one number."""
     return interface << 24 | old << 16 | new << 8 | event
 
 
 def state_change(row: Row) -> StateChange:
-    """What a row of kind :data:`NEIGHBOUR` or :data:`INTERFACE` says."""
+    """Unpack a row of kind :data:`NEIGHBOUR` or :data:`INTERFACE`."""
     b = row.b
     return StateChange(row.time_ns, row.subject, row.a, b >> 24, b >> 16 & 0xFF, b >> 8 & 0xFF, b & 0xFF)
 
 
 def pack_instance(area_id: int, sequence: int, received_from: int, cause: int) -> int:
-    """Where an instance of an LSA stands, its sequence number, sender and cause, in one number."""
+    """The area, sequence number, sender and cause of an instance of an LSA, in one number."""
     return (((area_id + 1) << 32 | sequence & 0xFFFFFFFF) << 32 | received_from) << 8 | cause
 
 
 def lsa_news(row: Row) -> LsaNews:
-    """What a row of kind :data:`INSTALLED`, :data:`ORIGINATED` or :data:`FLUSHED` says."""
+    """Unpack a row of kind :data:`INSTALLED`, :data:`ORIGINATED` or :data:`FLUSHED`."""
     sequence = row.b >> 40 & 0xFFFFFFFF
     return LsaNews(
         row.time_ns,

@@ -1,8 +1,8 @@
-"""Virtual links: they come up and go down with the path through their transit area (RFC 2328 sections 15 and 16.1 (4)).
+"""Virtual links, which are up while there is a path through their transit area (RFC 2328 sections 15 and 16.1 (4)).
 
-A virtual link joins two area border routers that share an area, as if a point-to-point link of the backbone were
-between them.  Its cost and the addresses of its ends are those of the shortest path between them within that area, and
-its packets are forwarded along it like any other.
+A virtual link connects two area border routers of one area like a point-to-point link of the backbone.  Its cost and
+the addresses of its ends are those of the shortest path between them within that area, and its packets are forwarded
+along that path.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from catenet.network.routing.ospf.settings import MAX_COST, InterfaceSettings
 
 
 def check(router: Router, chosen: InterfaceSettings) -> None:
-    """Raises ValueError for a virtual link that there cannot be."""
+    """Raise ValueError for an impossible virtual link."""
     area = router.areas.get(chosen.transit_area_id)
     if chosen.transit_area_id == BACKBONE:
         raise ValueError("the transit area of a virtual link must be other than the backbone")
@@ -47,7 +47,7 @@ def follow_paths(router: Router, areas: Areas) -> None:
 
 
 def _path(router: Router, areas: Areas, interface: Interface) -> tuple[int, int, int] | None:
-    """Cost, own address and the other end's address; None if there is no path that a virtual link can have."""
+    """Cost, own address and remote address of the path; None if there is none that a virtual link may use."""
     chosen = interface.settings
     topology = areas[chosen.transit_area_id].topology
     vertex = topology.vertex(chosen.peer_id)
@@ -64,7 +64,7 @@ def _path(router: Router, areas: Areas, interface: Interface) -> tuple[int, int,
 
 
 def _take(router: Router, interface: Interface, path: tuple[int, int, int]) -> None:
-    """The link has this path now."""
+    """Set the path of the link."""
     cost, address, remote_address = path
     if (interface.cost, interface.address, interface.remote_address) != path:
         interface.cost, interface.address, interface.remote_address = cost, address, remote_address

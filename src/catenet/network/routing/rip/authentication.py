@@ -6,8 +6,8 @@ rejected.  It is in a trailer after the entries::
     0xFFFF 0x0001 digest                  the trailer
     0xFFFF 0x0003 length(2) key id(1) digest length(1) sequence(4) zero(8)      the first entry
 
-MD5 is taken over message, trailer head and key (RFC 2082 3.2.1).  The others are HMACs in which the digest's
-place holds ``Apad`` while it is worked out (RFC 4822 3.2).
+MD5 is computed over message, trailer header and key (RFC 2082 3.2.1).  The others are HMACs, computed with ``Apad`` in
+place of the digest (RFC 4822 3.2).
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ class Key:
 
 
 class VerifiedMessage:
-    """``reason`` is 0 and ``message`` the message without authentication, or ``reason`` is why it was rejected.
+    """``reason`` is 0 and ``message`` the message without authentication, or ``reason`` is the reason to reject it.
 
     ``sequence`` is the message's number; -1 if it has none.
     """
@@ -150,7 +150,7 @@ def room(key: Key | None) -> int:
 
 
 def most_octets(key: Key | None) -> int:
-    """The longest message that a neighbour may send."""
+    """The maximum length of a neighbour's message, in octets."""
     if key is None or not key.numbers_messages:
         return MAX_OCTETS
     return MAX_OCTETS + len(_TRAILER_HEAD) + key.digest_octets

@@ -49,7 +49,7 @@ class Entry:
 
 
 class Message:
-    """A message without authentication, which ``authentication.py`` adds."""
+    """A message without authentication; :mod:`~catenet.network.routing.rip.authentication` adds it."""
 
     def __init__(self, command: int, version: int, entries: list[Entry]) -> None:
         self.command: Final = command
@@ -65,7 +65,7 @@ class Message:
 
 
 def parse(octets: bytes) -> Message | None:
-    """Parse a message; None unless it is a header and whole entries, at most 25.
+    """Parse a message; None unless it consists of a header and at most 25 whole entries.
 
     Fields are validated in :mod:`~catenet.network.routing.rip.drop_reasons`.  The must-be-zero field is ignored
     (section 4: it is, in versions above 1).
@@ -89,7 +89,7 @@ def whole_table_request() -> Message:
 
 
 def asks_for_everything(message: Message) -> bool:
-    """Whether a request is that one."""
+    """Whether a request is for the whole table."""
     if len(message.entries) != 1:
         return False
     entry = message.entries[0]
@@ -102,7 +102,7 @@ def mask_of(prefix_len: int) -> int:
 
 
 def prefix_len_of(mask: int) -> int:
-    """The prefix length of a mask; -1 if its ones are not all in front."""
+    """The prefix length of a mask; -1 if the mask is not contiguous."""
     hosts = 0xFFFFFFFF ^ mask
     if hosts & (hosts + 1) != 0:
         return -1

@@ -169,13 +169,13 @@ class Rip(RoutingProcess):
         self._send_triggered_update(now_ns)
 
     def deadline_ns(self) -> i64:
-        """When :meth:`expired` is to be called; it may change with every event."""
+        """The next time to call :meth:`expired`; it may change with every event."""
         deadline = min(self._next_update_ns, self.table.next_ageing_ns)
         if self.table.changed and self.settings.triggered:
             deadline = min(deadline, self._hold_until_ns)
         return deadline
 
-    # -- in
+    # -- input
 
     def _fault(self, interface: RipInterface, source: int, source_port: int, octets: bytes) -> int:
         """The fault of a datagram, as far as it can be checked without the key."""
@@ -224,7 +224,7 @@ class Rip(RoutingProcess):
         return 0
 
     def _is_old(self, peer: Peer, sequence: int, now_ns: i64) -> bool:
-        """RFC 2082 3.2.2: never lower than the last, except from a neighbour that was lost and restarts at 0."""
+        """Whether a sequence number is lower than the last (RFC 2082 3.2.2); a lost neighbour may restart at 0."""
         if sequence < 0 or sequence >= peer.sequence:
             return False
         return not (sequence == 0 and now_ns - peer.heard_ns > self.settings.timeout_ns)
@@ -258,7 +258,7 @@ class Rip(RoutingProcess):
         self.drops[reason] += 1
         self._callbacks.dropped(interface, source, reason)
 
-    # -- out
+    # -- output
 
     def _give_networks(self, interface: RipInterface) -> None:
         for address, prefix_len in interface.networks:
@@ -302,7 +302,7 @@ class Rip(RoutingProcess):
     def _send(self, interface: RipInterface, address: int, port: int, octets: bytes, now_ns: i64) -> None:
         key = interface.key
         if key is not None:
-            # Never lower than before, across restarts too: hundredths of a second, or one more than the last.
+            # Never decreases, across restarts too: the time in hundredths of a second, or the last number plus one.
             interface.sequence = max(interface.sequence + 1, now_ns // 10_000_000) & 0xFFFFFFFF
             octets = key.seal(octets, interface.sequence)
         self._callbacks.send(interface, address, port, octets)

@@ -1,4 +1,4 @@
-"""Settings of a router and of each of its interfaces."""
+"""The settings of a router and of its interfaces."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class RipInterface:
         return any(own == address for own, _ in self.networks)
 
     def is_on_link(self, address: int) -> bool:
-        """Whether an address is a possible neighbour's in a network of this interface."""
+        """Whether an address may be a neighbour's: it is in a network of this interface."""
         for own, prefix_len in self.networks:
             hosts = (1 << (32 - prefix_len)) - 1
             if (own ^ address) & ~hosts == 0 and own != address:

@@ -1,4 +1,4 @@
-"""RIP's routing table, changed by advertisements, interfaces and time (RFC 2453 sections 3.8, 3.9.2)."""
+"""RIP's routing table: updates by advertisements, interface changes and timers (RFC 2453 sections 3.8, 3.9.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RIP's rows in the trace: each change of a route with its cause, each rejected message."""
+"""The trace rows of RIP: changes of routes with their causes, updates, and rejected messages."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ CAUSES: Final[dict[int, str]] = {
 PERIODIC: Final = 1
 TRIGGERED: Final = 2
 ANSWER: Final = 3
-"""The causes of an update."""
+"""A response to a request; with the two above, the causes of an update."""
 
 
 class RouteChange(NamedTuple):

@@ -1,8 +1,8 @@
 """The actions of the interface and neighbour state machines (RFC 2328 sections 9.3, 9.4, 10.3, 10.4).
 
 The tables are in :mod:`~catenet.network.routing.ospf.adjacency.interface` and
-:mod:`~catenet.network.routing.ospf.adjacency.neighbour`; here are their actions, and the consequences of state
-changes.
+:mod:`~catenet.network.routing.ospf.adjacency.neighbour`; this file implements their actions, and the consequences of
+state changes.
 """
 
 from __future__ import annotations
@@ -199,7 +199,7 @@ def _begin(router: Router, interface: Interface) -> None:
 
 
 def _start_eligible(router: Router, interface: Interface, all_eligible: bool) -> None:
-    """Section 9.3: on a network without multicast, try those that can be designated, as DR or backup all."""
+    """Section 9.3, NBMA: start the eligible neighbours; as DR or backup, all of them."""
     is_designated = interface.state in (interfaces.DR, interfaces.BACKUP)
     for neighbour in list(interface.neighbours.values()):
         if neighbour.configured and (is_designated or (all_eligible and neighbour.priority > 0)):

@@ -1,4 +1,4 @@
-"""The areas of one router, as the calculation of routes sees them: a map each, and what is claimed in them."""
+"""The area data structures that the calculation uses: the topology of each area, and its LSAs of types 3, 4 and 7."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BACKBONE: Final = 0
 
 
 class Range:
-    """Networks of an area that the others are told of as one, or not at all (section 3.5)."""
+    """An address range of an area, advertised into other areas as one network, or not at all (section 3.5)."""
 
     def __init__(self, prefix: int, prefix_len: int, advertised: bool) -> None:
         hosts = (1 << (32 - prefix_len)) - 1
@@ -42,9 +42,9 @@ def _most_specific(ranges: list[Range], key: int) -> Range | None:
 
 
 class AreaData:
-    """One area's data structure (section 6) as the calculation reads it: its graph, and its LSAs of types 3, 4 and 7.
+    """One area's data structure (section 6) for the calculation: its graph, and its LSAs of types 3, 4 and 7.
 
-    ``attached`` is whether an interface of the router is up in it; only then does it count.
+    ``attached``: an interface of the router is up in it; otherwise the area is ignored.
     """
 
     def __init__(self, number: int, settings: AreaSettings, topology: AreaTopology) -> None:
@@ -61,23 +61,23 @@ class AreaData:
         self.virtual_ends: Final[dict[int, None]] = {}
         """The vertices whose router-LSAs have the V bit."""
         self.is_transit = False
-        """TransitCapability (16.1 (2)): whether packets of the backbone pass through it, over somebody's virtual link.
+        """TransitCapability (16.1 (2)): whether it carries packets of the backbone for a virtual link of any router.
 
-        Kept by the calculation."""
+        Set by the calculation."""
 
     def carries_transit(self) -> bool:
-        """What :attr:`is_transit` is to be now."""
+        """The new value of :attr:`is_transit`."""
         # 3.6, 15: no virtual link leads through the backbone, a stub area or an NSSA.
         if not self.attached or self.area_id == BACKBONE or not self.settings.takes_externals:
             return False
         return any(self.topology.distance(vertex) != UNREACHED for vertex in self.virtual_ends)
 
     def range_of(self, key: int) -> Range | None:
-        """The most specific configured range that a network of the area is in."""
+        """The most specific configured range that contains a network of the area."""
         return _most_specific(self.ranges, key)
 
     def external_range_of(self, key: int) -> Range | None:
-        """The most specific configured range that a network outside is in, which the area tells of as type 7."""
+        """The most specific configured range that contains an external network, advertised in the area as type 7."""
         return _most_specific(self.external_ranges, key)
 
 
@@ -90,12 +90,12 @@ class Areas(TransitPaths):
         self.hop_sets: Final = hop_sets
         self.all: Final[list[AreaData]] = []
         self.transit = False
-        """Whether one of them is a transit area and this a border router, so that section 16.3 is to be done."""
+        """Whether section 16.3 applies: one of them is a transit area, and this router is a border router."""
         self._by_id: Final[dict[int, AreaData]] = {}
         self._resolver: Final = resolver
 
     def add(self, settings: AreaSettings) -> AreaData:
-        """One more area.  Raises ValueError if it is there already."""
+        """Add an area.  Raises ValueError if it exists already."""
         if settings.area_id in self._by_id:
             raise ValueError(f"area {settings.area_id} already exists")
         topology = AreaTopology(settings.area_id, self.router_id, self.hop_sets, self._resolver, self)
@@ -105,7 +105,7 @@ class Areas(TransitPaths):
         return area
 
     def get(self, area_id: int) -> AreaData | None:
-        """The area of that number."""
+        """The area with this id; None if there is none."""
         return self._by_id.get(area_id)
 
     def __getitem__(self, area_id: int) -> AreaData:
@@ -114,14 +114,14 @@ class Areas(TransitPaths):
     @property
     def is_border_router(self) -> bool:
         """Whether the router is attached to the backbone and to another area (section 3.3; RFC 3509 section 2)."""
-        # RFC 3509 2: without a backbone interface it has nobody to tell of the other areas.
+        # RFC 3509 2: without an interface in the backbone it cannot advertise the other areas.
         backbone = self._by_id.get(BACKBONE)
         if backbone is None or not backbone.attached:
             return False
         return any(area.attached for area in self.all if area is not backbone)
 
     def uses_summaries(self, topology: AreaTopology) -> bool:
-        """Whether the summaries in an area are used: a border router uses those of the backbone alone (16.2)."""
+        """Whether the summaries in an area are used: a border router uses only those of the backbone (16.2)."""
         if topology.area_id == BACKBONE:
             return self[BACKBONE].attached
         return self[topology.area_id].attached and not self.is_border_router
@@ -136,23 +136,23 @@ class Areas(TransitPaths):
         return any(self._resolver.area_of(number) == area_id for number, _ in hops)
 
     def on_link(self, area_id: int, address: int) -> Hop | None:
-        """The hop to an address on one of the router's own networks."""
+        """The next hop to an address on a directly attached network of the area."""
         return self._resolver.on_link(area_id, address)
 
     def is_own_address(self, address: int) -> bool:
-        """Whether an address is one of the router's, as its own router-LSAs have it."""
+        """Whether one of the router's own router-LSAs contains the address as its own."""
         return any(area.attached and area.topology.is_own_address(address) for area in self.all)
 
     def border_distance(self, topology: AreaTopology, router_id: int) -> int:
-        """How far an area border router is within an area; UNREACHED if it is none, or this one."""
+        """The distance to an area border router within an area; UNREACHED if it is none, or this router itself."""
         return self._distance(topology, router_id, FLAG_B)
 
     def boundary_distance(self, topology: AreaTopology, router_id: int) -> int:
-        """How far an AS boundary router is within an area; UNREACHED if it is none, or this one."""
+        """The distance to an AS boundary router within an area; UNREACHED if it is none, or this router itself."""
         return self._distance(topology, router_id, FLAG_E)
 
     def _distance(self, topology: AreaTopology, router_id: int, flag: int) -> int:
-        # 16.2 (4), 16.4 (3): a routing table entry of a router is there if it is reached and its LSA has bit B or E.
+        # 16.2 (4), 16.4 (3): a router has a routing table entry if it is reachable and its LSA has bit B or E.
         vertex = topology.vertex(router_id)
         assert flag in (FLAG_B, FLAG_E)
         if vertex <= ROOT or not self[topology.area_id].attached or topology.flags(vertex) & flag == 0:

@@ -12,7 +12,7 @@ from catenet.network.routing.ospf.calculation.topology import AreaTopology
 from catenet.network.routing.ospf.lsa.lsa import LS_INFINITY, SummaryBody
 
 PREFERRED: Final = 0
-"""Section 16.4.1: the path leads through one area that is not the backbone, and through it alone."""
+"""Section 16.4.1: an intra-area path through an area other than the backbone."""
 OTHERS: Final = 1
 
 
@@ -26,30 +26,30 @@ class IntraAsPath:
         self.hops: Final = hops
 
     def preference(self, rfc1583_compatible: bool) -> int:
-        """Which come first whatever they cost (section 16.4.1)."""
+        """The preference of the path, which counts before its cost (section 16.4.1)."""
         # 16.4.1: with RFC1583Compatibility, all intra-AS paths are of one preference, and the cost decides.
         if rfc1583_compatible:
             return OTHERS
-        # 16.4.1: intra-area paths of non-backbone areas first: no loop can come of differing views of the backbone.
+        # 16.4.1: intra-area paths of non-backbone areas first: routers may disagree about paths over the backbone.
         return PREFERRED if self.path_type == INTRA and self.area_id != BACKBONE else OTHERS
 
 
 class AsbrPaths:
-    """Paths to boundary routers, as far as they were asked for since :meth:`forget`."""
+    """Paths to boundary routers, computed on demand and cached until :meth:`forget`."""
 
     def __init__(self, areas: Areas, rfc1583_compatible: bool) -> None:
         self.rfc1583_compatible: Final = rfc1583_compatible
         self.asbr_summaries: Final[dict[int, list[InterAreaLsa]]] = {}
-        """Summaries of type 4, by the boundary router that they speak of."""
+        """Type 4 summary-LSAs, by the boundary router that they describe."""
         self._areas: Final = areas
         self._known: Final[dict[int, IntraAsPath | None]] = {}
 
     def forget(self) -> None:
-        """The areas have changed."""
+        """Clear the cache: the areas have changed."""
         self._known.clear()
 
     def count(self, summary: InterAreaLsa, came: bool) -> None:
-        """A summary of type 4 came, or went."""
+        """A type 4 summary-LSA was added (``came``) or removed."""
         summaries = self.asbr_summaries.setdefault(summary.key, [])
         if came:
             summaries.append(summary)
@@ -59,7 +59,7 @@ class AsbrPaths:
                 del self.asbr_summaries[summary.key]
 
     def within(self, topology: AreaTopology, router_id: int) -> IntraAsPath | None:
-        """The path to a boundary router through an area that the router is in."""
+        """The path to a boundary router within an attached area; None if there is none."""
         cost = self._areas.boundary_distance(topology, router_id)
         # 16.4 (3), RFC 3101 2.5 (3): no routing table entry for the ASBR in this area, no path.
         if cost == UNREACHED:
@@ -68,10 +68,10 @@ class AsbrPaths:
         return IntraAsPath(INTRA, topology.area_id, cost, topology.hops(topology.vertex(router_id)))
 
     def to(self, router_id: int) -> IntraAsPath | None:
-        """The path to a boundary router for what it tells the whole AS.
+        """The path to a boundary router for its AS-external-LSAs; None if there is none.
 
-        Of several, section 16.4.1 chooses, then the cost, then the area with the largest number (16.4 (3)).  Paths
-        within areas that take no such LSAs do not count (RFC 3101 2.5 (3)).
+        Of several, the preference of section 16.4.1 decides, then the cost, then the largest area id (16.4 (3)).  Paths
+        within areas that accept no such LSAs do not count (RFC 3101 2.5 (3)).
         """
         if router_id in self._known:
             return self._known[router_id]
@@ -93,7 +93,7 @@ class AsbrPaths:
         return chosen
 
     def _improved(self, router_id: int, path: IntraAsPath) -> IntraAsPath:
-        """A path through the backbone, or a shorter one through a transit area (section 16.3)."""
+        """A path through the backbone, replaced by a shorter one through a transit area (section 16.3)."""
         assert path.area_id == BACKBONE
         # 16.3: only for border routers that are attached to a transit area.
         if not self._areas.transit:

@@ -1,13 +1,13 @@
-"""The routing table, from the database (RFC 2328 section 16; RFC 3101 section 2.5).
+"""Calculates the routing table from the database (RFC 2328 section 16; RFC 3101 section 2.5).
 
-The order is the RFC's: the trees of the areas and the networks that hang on them (16.1), what area border routers
-tell of other areas (16.2) and of shorter ways through transit areas (16.3), what boundary routers tell of the outside
-(16.4).  All of it is incremental (16.5, 16.6): a
-run looks at the vertices that moved and at the LSAs that were replaced, decides the destinations that these touch,
-and says what is other than before.  The result is always what a calculation from nothing would give.
+The order is the RFC's: the areas' shortest-path trees and the networks attached to them (16.1), the summary-LSAs of
+area border routers (16.2), shorter paths through transit areas (16.3), and the external LSAs of AS boundary routers
+(16.4).  The calculation is incremental (16.5, 16.6): a run processes the vertices that moved and the LSAs that were
+replaced, recalculates the destinations that depend on these, and returns the changed routes.  The result is always that
+of a full calculation.
 
-A virtual link (section 15) is an edge of the backbone.  The next hops that begin with one of the router's own are those
-to its other end through the transit area; what the border routers there tell can only better them.
+A virtual link (section 15) is an edge of the backbone.  The next hops of a path that begins with a virtual link of this
+router are those to its other end through the transit area; summaries of the border routers there may improve them.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from catenet.network.routing.ospf.lsa.router_lsa import FLAG_B, FLAG_E, FLAG_V
 from catenet.network.routing.ospf.settings import AreaSettings
 
 AS_SCOPE: Final = -1
-"""The area id of what floods through the whole AS (type 5)."""
+"""The area id of LSAs that are flooded through the whole AS (type 5)."""
 
 
 class RouteBefore:
-    """What a line of the table said before a run that touched it, and why it was touched."""
+    """The route of a destination before a run, and the LSA that caused the change."""
 
     def __init__(self, old: OspfRoute | None, cause: Lsa | None) -> None:
         self.old: Final = old
@@ -45,9 +45,9 @@ class RouteBefore:
 class Calculation:
     """The routing table of one router.
 
-    Tell it of its areas (:meth:`add_area`), of each LSA whose contents changed (:meth:`change`), of own links that
-    lead elsewhere (:meth:`links_changed`) and of areas that it has no interface in any more (:meth:`set_attached`).
-    Nothing is worked out before :meth:`run`.
+    Its inputs are the areas (:meth:`add_area`), each LSA whose contents changed (:meth:`change`), changes of next hops
+    of own links (:meth:`links_changed`), and whether an area has an interface that is up (:meth:`set_attached`).
+    Nothing is calculated before :meth:`run`.
     """
 
     def __init__(
@@ -59,26 +59,26 @@ class Calculation:
         self._externals: Final = InterAreaLsas(None)
         self.asbr_paths: Final = AsbrPaths(self.areas, rfc1583_compatible)
         self._dirty: Final[dict[int, Lsa | None]] = {}
-        """Networks to decide, and why."""
+        """Networks to recalculate, and the LSA that is the cause."""
         self._dirty_outside: Final[dict[int, Lsa | None]] = {}
-        """Networks whose external routes are to be decided, and why."""
+        """Networks whose external routes are to be recalculated, and the LSA that is the cause."""
         self._before_run: Final[dict[int, RouteBefore]] = {}
         self._forwarding: Final = Forwarding()
         self._ranges_due = False
-        """Whether any range may be active now that was not, or the other way round."""
+        """Whether any range may have become active or inactive."""
         self._external_ranges: Final[dict[int, int]] = {}
-        """Ranges that this router tells the AS of for an NSSA, and the area of each."""
+        """Ranges that this router translates for an NSSA, and the area of each."""
 
-    # -- what changes
+    # -- changes
 
     def add_area(self, settings: AreaSettings) -> AreaData:
-        """One more area, which the router is attached to.  Raises ValueError if it was added before."""
+        """Add an area to which the router is attached.  Raises ValueError if it exists already."""
         area = self.areas.add(settings)
         self._everything(None)
         return area
 
     def set_attached(self, area_id: int, attached: bool) -> None:
-        """The router has an interface up in this area, or none any more.  That can make a border router of it."""
+        """Set whether the router has an interface that is up in this area; its role as border router may change."""
         area = self.areas[area_id]
         if area.attached != attached:
             area.attached = attached
@@ -88,7 +88,7 @@ class Calculation:
             self._everything(None)
 
     def links_changed(self, area_id: int) -> None:
-        """The resolver answers otherwise than before for links in this area, though their LSA may be the same."""
+        """The resolver's results for links in this area have changed, possibly with the same LSA."""
         topology = self.areas[area_id].topology
         topology.links_changed()
         for key in networks_of(topology.lsas[ROOT]):
@@ -97,10 +97,10 @@ class Calculation:
             self._dirty_outside.setdefault(key, None)
 
     def change(self, area_id: int, old: Lsa | None, new: Lsa | None) -> None:
-        """An LSA's contents changed: it is new (``old`` is None), gone or at MaxAge (``new`` is None), or replaced.
+        """An LSA was added (``old`` is None), removed or set to MaxAge (``new`` is None), or replaced.
 
-        ``area_id`` is the area it floods in, of type 5 :data:`AS_SCOPE`.  Of an area that was not added nothing is
-        recorded.
+        ``area_id`` is its flooding scope: an area, or :data:`AS_SCOPE` for type 5.  Changes in unknown areas are
+        ignored.
         """
         lsa = new if new is not None else old
         area = self.areas.get(area_id)
@@ -118,9 +118,9 @@ class Calculation:
             self._replace(area.externals, old, new)
 
     def set_external_ranges(self, told: dict[int, int]) -> bool:
-        """The ranges that the router translates an NSSA's networks into (RFC 3101 3.2), by key, and their areas.
+        """Set the ranges into which the router translates networks of NSSAs (RFC 3101 3.2), by key, with their areas.
 
-        Each has a discard entry.  Whether they are others than before: :meth:`run` is to be called then.
+        Each gets a discard entry.  Returns True if they have changed, so that :meth:`run` must be called.
         """
         before = self._external_ranges
         turned = [key for key in [*before, *told] if before.get(key, -1) != told.get(key, -1)]
@@ -132,13 +132,13 @@ class Calculation:
 
     @property
     def is_pending(self) -> bool:
-        """Whether :meth:`run` may find anything new."""
+        """Whether :meth:`run` may change anything."""
         if self._dirty or self._dirty_outside:
             return True
         return any(area.topology.is_pending for area in self.areas.all)
 
     def run(self) -> list[RouteChange]:
-        """Work out all that has changed; the lines of the table that are other than after the last run."""
+        """Process all changes; returns the routes that have changed since the last run."""
         self.asbr_paths.forget()
         self._follow_all()
         self._decide_inside()
@@ -154,7 +154,7 @@ class Calculation:
                 self._set(destination, self._or_discard(key, route), cause)
         return self._report()
 
-    # -- what is known
+    # -- results
 
     @property
     def routes(self) -> dict[int, OspfRoute]:
@@ -169,7 +169,7 @@ class Calculation:
         return None if destination is None else destination.route
 
     def routers(self) -> list[RouterRoute]:
-        """The ways to area border routers and AS boundary routers: within each area, then those in other areas."""
+        """The paths to area border routers and AS boundary routers: within each area, then in other areas."""
         found: list[RouterRoute] = []
         within: dict[int, None] = {self.router_id: None}
         for area in self.areas.all:
@@ -186,7 +186,7 @@ class Calculation:
         return found
 
     def boundary_routers(self) -> list[int]:
-        """The routers that some LSA calls an AS boundary router, wherever they are, but for this one."""
+        """All AS boundary routers that an LSA identifies, in any area, except this router."""
         found: dict[int, None] = {}
         for area in self.areas.all:
             for vertex in area.topology.routers():
@@ -216,10 +216,10 @@ class Calculation:
         """Whether the router is attached to the backbone and to another area: its router-LSAs have the B bit then."""
         return self.areas.is_border_router
 
-    # -- what is touched
+    # -- propagation of changes
 
     def _everything(self, cause: Lsa | None) -> None:
-        """Decide all networks anew."""
+        """Recalculate all networks."""
         self._ranges_due = True
         for key, destination in self.destinations.by_key.items():
             self._dirty.setdefault(key, cause)
@@ -227,7 +227,7 @@ class Calculation:
                 self._dirty_outside.setdefault(key, cause)
 
     def _replace(self, lsas: InterAreaLsas, old: Lsa | None, new: Lsa | None) -> None:
-        """An LSA of type 3, 4, 5 or 7.  The router's own are not examined (16.2 (2), 16.4 (2), RFC 3101 2.5 (2))."""
+        """Replace an LSA of type 3, 4, 5 or 7; own LSAs are not examined (16.2 (2), 16.4 (2), RFC 3101 2.5 (2))."""
         cause = new if new is not None else old
         if old is not None and old.advertising_router != self.router_id:
             gone = lsas.drop(old)
@@ -239,7 +239,7 @@ class Calculation:
                 self._enter(came, True, cause)
 
     def _enter(self, advertisement: InterAreaLsa, came: bool, cause: Lsa | None) -> None:
-        """Enter an LSA at what it advertises, or strike it."""
+        """Add an LSA to its destination, or remove it."""
         if advertisement.lsa.type == ASBR_SUMMARY:
             self.asbr_paths.count(advertisement, came)
             self._touch_boundary_router(advertisement.key, cause)
@@ -257,7 +257,7 @@ class Calculation:
             self._dirty_outside[advertisement.key] = cause
 
     def _follow_all(self) -> None:
-        """Bring all areas' paths up to date; the backbone's last, for they may lead through the others."""
+        """Update the paths of all areas; the backbone's last, since they may lead through the others."""
         backbone: AreaData | None = None
         moved = False
         for area in self.areas.all:
@@ -280,7 +280,7 @@ class Calculation:
         self.areas.transit = any(area.is_transit for area in self.areas.all) and self.areas.is_border_router
 
     def _follow(self, area: AreaData) -> None:
-        """Bring an area's paths up to date (16.1), and note all that hangs on what moved."""
+        """Update an area's paths (16.1), and mark all that depends on vertices that moved."""
         topology = area.topology
         topology.update()
         for replaced in topology.replaced.values():
@@ -294,7 +294,7 @@ class Calculation:
         topology.clear_changes()
 
     def _hang(self, area: AreaData, replaced: Replaced) -> None:
-        """Networks hang on a vertex whose LSA is another one now, or do not any more."""
+        """Add and remove the networks of a vertex whose LSA was replaced."""
         old, new = replaced.old, area.topology.lsas[replaced.vertex]
         before, after = networks_of(old), networks_of(new)
         holder = holder_of(area.number, replaced.vertex)
@@ -308,7 +308,7 @@ class Calculation:
                 self.destinations.get(key).add_holder(holder)
                 self._dirty[key] = replaced.cause
             elif replaced.vertex == ROOT or old is None or new is None or old.key != new.key:
-                # Other interfaces of the router's own, or another router that is a network's DR.
+                # Other interfaces of this router, or another DR of a network.
                 self._dirty.setdefault(key, replaced.cause)
         if flags_of(old) != flags_of(new):
             area.virtual_ends.pop(replaced.vertex, None)
@@ -320,7 +320,7 @@ class Calculation:
                 self._dirty_outside.setdefault(key, replaced.cause)
 
     def _touch_router(self, area: AreaData, router_id: int, cause: Lsa | None) -> None:
-        """A border router or boundary router moved: what it advertises is examined again (16.5, 16.6)."""
+        """A border router or boundary router moved: its LSAs are examined again (16.5, 16.6)."""
         for advertisement in area.summaries.of(router_id):
             self._dirty.setdefault(advertisement.key, cause)
         for advertisement in area.boundary_routers.of(router_id):
@@ -333,10 +333,10 @@ class Calculation:
         for advertisement in self._externals.of(router_id):
             self._dirty_outside.setdefault(advertisement.key, cause)
 
-    # -- what is decided
+    # -- decisions
 
     def _decide_inside(self) -> None:
-        """Sections 16.1 and 16.2, for each network that was touched."""
+        """Sections 16.1 and 16.2, for each network to recalculate."""
         late: dict[int, Lsa | None] = {}
         for key, cause in self._dirty.items():
             destination = self.destinations.by_key.get(key)
@@ -365,9 +365,9 @@ class Calculation:
                 self._dirty_outside.setdefault(key, cause)
 
     def _review_ranges(self) -> list[int]:
-        """Which ranges are active now (16.2 (3)); those that were not before, or are not any more.
+        """Update which ranges are active (16.2 (3)); returns those that became active or inactive.
 
-        Only a border router has any, whatever is configured.
+        Only a border router has active ranges.
         """
         turned: list[int] = []
         is_border = self.is_border_router
@@ -391,9 +391,9 @@ class Calculation:
         return False
 
     def _or_discard(self, key: int, route: OspfRoute | None) -> OspfRoute | None:
-        """The external route, or the discard entry of a range that this router tells.
+        """The external route, or the discard entry of a range that this router advertises.
 
-        What another says of that range would lead in a circle; what the NSSA itself says would not.
+        A path of another router to that range could loop; a path of the NSSA itself cannot.
         """
         area_id = self._external_ranges.get(key, -1)
         # RFC 3101 3.2: the discard entry goes before paths of others, not before those of the NSSA itself.
@@ -403,7 +403,7 @@ class Calculation:
         return route if origin is None else OspfRoute(key, EXTERNAL_2, 0, 0, area_id, (), origin, True)
 
     def _review_forwarding(self) -> None:
-        """Decide again what lies behind a forwarding address that is reached otherwise than before."""
+        """Recalculate the networks behind forwarding addresses whose route has changed."""
         if not self._before_run:
             return
         for key, reason in self._forwarding.moved(self.destinations).items():

@@ -1,4 +1,4 @@
-"""Destinations: all that is known of each network, from which its route is decided."""
+"""Destinations: the candidates for the route to each network."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ NOBODY: Final = -1
 
 
 class Destination:
-    """One network: the vertices that it hangs on, the LSAs of routers elsewhere, and the route that was decided.
+    """One network: the vertices that it is attached to, the inter-area and external LSAs for it, and its route.
 
-    A holder is a vertex with its area, as one number.  Nearly all networks have one or two, which is why these two
-    stand in the object itself.
+    A holder is a vertex with its area, as one number.  Nearly all networks have one or two, so the first two are stored
+    in the object itself.
     """
 
     def __init__(self, key: int) -> None:
@@ -27,7 +27,7 @@ class Destination:
         self._others: list[int] | None = None
 
     def add_holder(self, holder: int) -> None:
-        """One more vertex has the network on it."""
+        """Add a vertex that the network is attached to."""
         assert holder not in (self._first, self._second), "a network hangs on a vertex once"
         if self._first == NOBODY:
             self._first = holder
@@ -39,7 +39,7 @@ class Destination:
             self._others.append(holder)
 
     def remove_holder(self, holder: int) -> None:
-        """A vertex has the network on it no more."""
+        """Remove a vertex that the network was attached to."""
         others = self._others
         if others is not None and holder in others:
             others.remove(holder)
@@ -50,14 +50,14 @@ class Destination:
             self._second = self._last() if others else NOBODY
 
     def _last(self) -> int:
-        """Take the last holder out of its place."""
+        """Remove the last holder, and return it."""
         if self._others:
             return self._others.pop()
         holder, self._second = self._second, NOBODY
         return holder
 
     def holders(self) -> list[int]:
-        """The vertices that have the network on them."""
+        """The vertices that the network is attached to."""
         if self._second == NOBODY:
             return [] if self._first == NOBODY else [self._first]
         found = [self._first, self._second]
@@ -66,7 +66,7 @@ class Destination:
         return found
 
     def add_advertisement(self, advertisement: InterAreaLsa, is_summary: bool) -> None:
-        """A router advertises it: by a summary-LSA, or by one of type 5 or 7."""
+        """Add an LSA that advertises the network: a summary-LSA, or one of type 5 or 7."""
         known = self.summaries if is_summary else self.externals
         if known is not None:
             known.append(advertisement)
@@ -76,7 +76,7 @@ class Destination:
             self.externals = [advertisement]
 
     def remove_advertisement(self, advertisement: InterAreaLsa, is_summary: bool) -> None:
-        """A router advertises it no more."""
+        """Remove an LSA that advertised the network."""
         known = self.summaries if is_summary else self.externals
         assert known is not None
         known.remove(advertisement)
@@ -93,31 +93,31 @@ class Destination:
 
     @property
     def is_forgotten(self) -> bool:
-        """Whether nothing is known of it any more."""
+        """Whether it has no candidate and no route, and can be deleted."""
         return self._first == NOBODY and self.summaries is None and self.externals is None and self.route is None
 
 
 class Destinations:
-    """All networks that were heard of, by :func:`~catenet.network.routing.ospf.lsa.prefixes.pack_prefix`."""
+    """All known networks, by :func:`~catenet.network.routing.ospf.lsa.prefixes.pack_prefix`."""
 
     def __init__(self) -> None:
         self.by_key: Final[dict[int, Destination]] = {}
 
     def get(self, key: int) -> Destination:
-        """The destination of that key, which may be new."""
+        """The destination with this key, created if it is new."""
         destination = self.by_key.get(key)
         if destination is None:
             destination = self.by_key[key] = Destination(key)
         return destination
 
     def forget(self, key: int) -> None:
-        """Drop a destination of which nothing is known any more."""
+        """Delete a destination without candidates and route."""
         destination = self.by_key.get(key)
         if destination is not None and destination.is_forgotten:
             del self.by_key[key]
 
     def match_internal(self, address: int) -> OspfRoute | None:
-        """The route inside the AS with the longest prefix that an address is in."""
+        """The route inside the AS with the longest prefix that contains the address; None if there is none."""
         for length in range(32, -1, -1):
             destination = self.by_key.get(address >> (32 - length) << (32 - length + 6) | length)
             if destination is not None:

@@ -1,4 +1,4 @@
-"""Routes to the outside of the AS, by what its boundary routers tell (RFC 2328 16.4, RFC 3101 section 2.5)."""
+"""AS external routes, from the LSAs of AS boundary routers (RFC 2328 16.4, RFC 3101 section 2.5)."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ DEFAULT: Final = 0
 """The key of 0.0.0.0/0."""
 
 Rank = tuple[int, int, int, int]
-"""How good an external path is, the less the better: type, cost of type 2, preference of 16.4.1, cost."""
+"""The rank of an external path, the lowest is the best: type, cost of type 2, preference of 16.4.1, cost."""
 
 
 def decide_external(
     areas: Areas, asbr_paths: AsbrPaths, destinations: Destinations, destination: Destination
 ) -> OspfRoute | None:
-    """The route to the outside (section 16.4): the best of what is advertised; equally good ones share their next hops.
+    """The external route to a network (section 16.4): the best advertised path; equal ones share their next hops.
 
-    What is equally good comes in the order of RFC 3101 2.5 (6) (e): a type 7 LSA with the P bit, then one of type 5,
-    then that of the highest router id; the first is the route's origin.
+    Equal paths are in the order of RFC 3101 2.5 (6) (e): a type 7 LSA with the P bit, then one of type 5, then that of
+    the highest router id; the first is the route's origin.
     """
     best: Rank = (0, 0, 0, 0)
     chosen: IntraAsPath | None = None
@@ -53,7 +53,7 @@ def decide_external(
 
 
 def rank_of(lsa: Lsa, path: IntraAsPath, rfc1583_compatible: bool) -> Rank:
-    """Section 16.4 (6): the type, the larger metric, the kind of path inside, the cost."""
+    """The rank by section 16.4 (6): type, type 2 metric, preference of the path inside the AS, cost."""
     body = lsa.body
     assert isinstance(body, ExternalBody)
     preference = path.preference(rfc1583_compatible)
@@ -76,7 +76,7 @@ def _precedence(lsa: Lsa) -> tuple[int, int, int]:
 def path_of(
     areas: Areas, asbr_paths: AsbrPaths, destinations: Destinations, external: InterAreaLsa
 ) -> IntraAsPath | None:
-    """The path that packets take which follow an external LSA, 16.4 (1) to (3); None if it is not examined."""
+    """The path inside the AS for an external LSA, 16.4 (1) to (3); None if the LSA is not used."""
     lsa = external.lsa
     body = lsa.body
     assert isinstance(body, ExternalBody)
@@ -96,7 +96,7 @@ def path_of(
 
 
 def _is_looping(areas: Areas, external: InterAreaLsa) -> bool:
-    """Whether it is a default route of an NSSA that its border routers are not to follow (RFC 3101 2.5 (3))."""
+    """Whether it is a default route of an NSSA that its border routers must not use (RFC 3101 2.5 (3))."""
     topology = external.area
     if topology is None or external.key != DEFAULT or not areas.is_border_router:
         return False
@@ -119,12 +119,12 @@ def _forwarding_path(
         return None
     hops = areas.hop_sets.number_of(route.hops)
     if hops == 0:
-        # A network of this router's own: somebody at the other end of a point-to-point link, or a host beside it.
+        # A directly attached network: the other end of a point-to-point link, or a host on the network.
         hop = areas.on_link(route.area_id, address)
         if hop is None:
             return None
         hops = areas.hop_sets.number([hop])
-    # 16.4 (3): on a network of this router's own, packets go to the forwarding address itself.
+    # 16.4 (3): on a directly attached network, packets are sent to the forwarding address itself.
     elif areas.hop_sets.is_direct(hops):
         hops = areas.hop_sets.through(hops, [address])
     return IntraAsPath(route.path_type, route.area_id, route.cost, hops)

@@ -1,6 +1,6 @@
-"""Forwarding addresses: external networks that lie behind a router that does not speak OSPF itself (section 16.4 (3)).
+"""Forwarding addresses: external networks behind a router that does not run OSPF itself (section 16.4 (3)).
 
-How such a network is reached depends on the way to the address, and so on routes inside the AS.
+The route to such a network depends on the route inside the AS to the address.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from catenet.network.routing.ospf.lsa.lsa import ExternalBody
 
 
 class Forwarding:
-    """The forwarding addresses that are told of, and the route to each when it was last looked for."""
+    """All advertised forwarding addresses, and the route to each at the last calculation."""
 
     def __init__(self) -> None:
         self._networks: Final[dict[int, dict[int, int]]] = {}
-        """For each address, the networks behind it: how many LSAs say so."""
+        """For each address, the networks behind it, with the number of LSAs that advertise them."""
         self._routes: Final[dict[int, OspfRoute | None]] = {}
 
     def count(self, external: InterAreaLsa, came: bool) -> None:
-        """An external LSA came, or went."""
+        """An external LSA was added (``came``) or removed."""
         body = external.lsa.body
         assert isinstance(body, ExternalBody)
         if body.forwarding == 0:
@@ -36,11 +36,11 @@ class Forwarding:
                 self._routes.pop(body.forwarding, None)
 
     def networks(self) -> list[int]:
-        """All networks that are said to lie behind an address."""
+        """All networks behind a forwarding address."""
         return [key for networks in self._networks.values() for key in networks]
 
     def moved(self, destinations: Destinations) -> dict[int, int]:
-        """The networks behind addresses that another route leads to than before, with that route's key."""
+        """The networks behind addresses whose route has changed, with that route's key."""
         found: dict[int, int] = {}
         for address, networks in self._networks.items():
             route, before = destinations.match_internal(address), self._routes.get(address)

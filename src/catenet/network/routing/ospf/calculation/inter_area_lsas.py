@@ -1,7 +1,7 @@
 """Summary-LSAs (types 3 and 4), AS-external-LSAs (5) and NSSA-LSAs (7), by advertising router.
 
-The tree is not touched by them; when it moves, those of the routers that moved are looked at again (RFC 2328 16.5 and
-16.6).
+They do not affect the shortest-path tree; when it changes, the LSAs of the routers that moved are examined again (RFC
+2328 16.5 and 16.6).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from catenet.network.routing.ospf.lsa.prefixes import network_key
 
 
 class InterAreaLsa:
-    """One LSA, and the area that it floods in; None for all areas at once.
+    """One LSA, and the area in which it is flooded; None for AS scope.
 
-    ``key`` is the network that it speaks of, or for type 4 the router.
+    ``key`` is the network that it describes, or the router for type 4.
     """
 
     def __init__(self, lsa: Lsa, key: int, area: AreaTopology | None) -> None:
@@ -34,7 +34,7 @@ class InterAreaLsas:
         self._by_router: Final[dict[int, dict[int, InterAreaLsa]]] = {}
 
     def put(self, lsa: Lsa) -> InterAreaLsa | None:
-        """An LSA came; None if it speaks of nothing that there can be."""
+        """Add an LSA; None if its mask is invalid."""
         key = subject_of(lsa)
         if key < 0:
             return None
@@ -43,7 +43,7 @@ class InterAreaLsas:
         return advertisement
 
     def drop(self, lsa: Lsa) -> InterAreaLsa | None:
-        """An LSA went; what it claimed."""
+        """Remove an LSA; returns its entry, None if it had none."""
         known = self._by_router.get(lsa.advertising_router)
         if known is None:
             return None
@@ -58,12 +58,12 @@ class InterAreaLsas:
         return [] if known is None else list(known.values())
 
     def all(self) -> list[InterAreaLsa]:
-        """The LSAs of all."""
+        """The LSAs of all routers."""
         return [advertisement for known in self._by_router.values() for advertisement in known.values()]
 
 
 def subject_of(lsa: Lsa) -> int:
-    """What an LSA speaks of, as :class:`InterAreaLsa` has it; -1 if its mask is none."""
+    """The ``key`` of an LSA's :class:`InterAreaLsa`; -1 if its mask is invalid."""
     body = lsa.body
     if lsa.type == ASBR_SUMMARY:
         return lsa.link_state_id

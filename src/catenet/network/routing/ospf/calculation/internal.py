@@ -17,9 +17,9 @@ VERTEX: Final = (1 << VERTEX_BITS) - 1
 
 
 class Best:
-    """The best of several paths to one destination; those that are equally good share their next hops.
+    """The best of several paths to one destination; equal-cost paths share their next hops.
 
-    Of areas in which the cost is the same, the one with the lowest number is kept; its paths alone are joined.
+    Of several areas with equal costs, the one with the lowest id is kept; only paths of one area are joined.
     """
 
     def __init__(self) -> None:
@@ -30,20 +30,20 @@ class Best:
         self.is_own: bool = False
 
     def is_beaten_by(self, cost: int, area_id: int) -> bool:
-        """Whether a path takes the place of what is known; else it may still be as good."""
+        """Whether a path replaces the present one; otherwise it may still be equal."""
         return self.cost == UNREACHED or cost < self.cost or (cost == self.cost and area_id < self.area_id)
 
     def is_as_good(self, cost: int, area_id: int) -> bool:
-        """Whether a path is to be joined with what is known."""
+        """Whether a path is equal to the present one, and to be joined with it."""
         return cost == self.cost and area_id == self.area_id
 
     def replace(self, cost: int, area_id: int, hops: int, origin: Lsa) -> None:
-        """A better path."""
+        """Replace the present path by a better one."""
         self.cost, self.area_id, self.hops, self.origin = cost, area_id, hops, origin
         self.is_own = hops == 0
 
     def join(self, areas: Areas, hops: int, origin: Lsa) -> None:
-        """A path that is as good.  What is the router's own stays its own."""
+        """Add the next hops of an equal path; a directly attached network keeps its own link."""
         assert self.origin is not None
         self.is_own = self.is_own or hops == 0
         self.hops = 0 if self.is_own else areas.hop_sets.union(self.hops, hops)
@@ -51,7 +51,7 @@ class Best:
             self.origin = origin
 
     def offer(self, areas: Areas, cost: int, area_id: int, hops: int, origin: Lsa) -> None:
-        """A path."""
+        """Consider a path: replace the present one, join it, or ignore it."""
         assert cost >= 0
         assert hops >= 0
         # 16.1 (stubs, (2) and (3)), 16.2 (7): a shorter path replaces the entry, one as short adds its next hops.
@@ -61,14 +61,14 @@ class Best:
             self.join(areas, hops, origin)
 
     def improve(self, areas: Areas, destination: Destination) -> None:
-        """Section 16.3: a path through the backbone may be shorter through a transit area, as its summaries tell.
+        """Replace the path of an entry of the backbone by a shorter one through a transit area (section 16.3).
 
-        The path stays one of the backbone, of the same type and origin.
+        The entry keeps its area, type and origin.
         """
-        # 16.3 (3): only an entry that is there, of the backbone; and of a border router with a transit area.
+        # 16.3 (3): only an existing entry of the backbone, on a border router with a transit area.
         if not areas.transit or self.origin is None or self.area_id != BACKBONE or self.is_own:
             return
-        # A network on one of the router's own links needs no other path.
+        # A directly attached network needs no other path.
         if areas.hop_sets.is_direct(self.hops):
             return
         for summary in destination.summaries or []:
@@ -91,7 +91,7 @@ class Best:
                 self.hops = areas.hop_sets.union(self.hops, hops)
 
     def route(self, areas: Areas, key: int, path_type: int) -> OspfRoute | None:
-        """The line of the table; None if there is no path."""
+        """The routing table entry; None if there is no path."""
         if self.origin is None:
             return None
         return OspfRoute(key, path_type, self.cost, 0, self.area_id, areas.hop_sets.limited(self.hops), self.origin)
@@ -103,7 +103,7 @@ def holder_of(area_number: int, vertex: int) -> int:
 
 
 def decide_intra(areas: Areas, destination: Destination) -> OspfRoute | None:
-    """The route within an area, by the vertices that the network hangs on (section 16.1)."""
+    """The intra-area route, by the vertices that the network is attached to (section 16.1)."""
     best = Best()
     key = destination.key
     for holder in destination.holders():
@@ -124,12 +124,11 @@ def decide_intra(areas: Areas, destination: Destination) -> OspfRoute | None:
 
 
 def decide_inter(areas: Areas, destination: Destination) -> OspfRoute | None:
-    """The route to another area, by what its border routers tell (section 16.2).
+    """The inter-area route, by the summary-LSAs of border routers (section 16.2).
 
-    A summary that says of this router's own active range what it says itself is not believed, (3): the range has a
-    discard entry.
+    A summary-LSA for an active range of this router is ignored (3): the range has a discard entry.
     """
-    # 16.2 (3), 11.1: of an active range of its own, the border router believes no summary-LSA, and discards the rest.
+    # 16.2 (3), 11.1: a border router ignores summary-LSAs for its own active ranges, and has discard entries for them.
     discard = range_discard(areas, destination.key)
     if discard is not None:
         return discard
@@ -152,10 +151,9 @@ def decide_inter(areas: Areas, destination: Destination) -> OspfRoute | None:
 
 
 def range_discard(areas: Areas, key: int) -> OspfRoute | None:
-    """The discard entry of an active range of one of this router's areas (section 11.1); None if it is none.
+    """The discard entry of an active range of one of this router's areas (section 11.1); None for other networks.
 
-    Without it, a shorter route (the default, most often) could lead packets for what the range lacks back to where
-    they came from.
+    Without it, packets to unreachable networks of the range could loop along a shorter prefix, often the default route.
     """
     for area in areas.all:
         for candidate in area.ranges:

@@ -1,7 +1,7 @@
-"""Next hops as sets, each known by a number: many destinations share one (RFC 2328 16.1.1).
+"""Sets of next hops, identified by numbers and shared by many destinations (RFC 2328 16.1.1).
 
-A router of a large network has few neighbours, and so few different sets of next hops, however many destinations.
-Number 0 is the empty set.
+A router has few neighbours, and so few different sets of next hops, even in a network of many destinations.  Number 0
+is the empty set.
 """
 
 from __future__ import annotations
@@ -16,34 +16,34 @@ from catenet.network.routing.ospf.lsa.lsa import RouterLink
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class NextHopResolver:
-    """Knows the router's own links.  Override what there is; without virtual links the first and the last method."""
+    """Resolves the router's own links.  Override the first and the last method, with virtual links all of them."""
 
     def resolve(self, area_id: int, link: RouterLink) -> Hop | None:
-        """The interface of a link of the router's own router-LSA, and the neighbour's address.
+        """The interface of a link in the router's own router-LSA, and the neighbour's address.
 
-        The address counts on point-to-point links alone; it is 0 on others.  None if there is no such interface or
+        The address is used on point-to-point links only; it is 0 on others.  None if there is no such interface or
         neighbour (any more): then nothing is sent over the link.
         """
         return None
 
     def transit_area(self, link: RouterLink) -> int:
-        """The area that a virtual link of the router's own router-LSA leads through; -1 if there is none such."""
+        """The transit area of a virtual link in the router's own router-LSA; -1 if there is no such link."""
         return -1
 
     def area_of(self, number: int) -> int:
-        """The area that an interface of that number is in; -1 if there is no such interface."""
+        """The area of the interface with this number; -1 if there is no such interface."""
         return -1
 
     def on_link(self, area_id: int, address: int) -> Hop | None:
-        """The interface on whose network an address is, and the address; None if there is none in that area."""
+        """The interface whose network contains an address, and the address; None if there is none in that area."""
         return None
 
 
 class TransitPaths:
-    """The ways through areas that virtual links lead through."""
+    """The paths through the transit areas of virtual links."""
 
     def hops_through(self, area_id: int, router_id: int) -> int:
-        """The number of the set of next hops to a router within an area; 0 if it is not reached there."""
+        """The number of the set of next hops to a router within an area; 0 if it is unreachable there."""
         return 0
 
 
@@ -59,11 +59,11 @@ class NextHopSets:
         self._limited: Final[list[tuple[Hop, ...]]] = [()]
 
     def number(self, hops: list[Hop]) -> int:
-        """The number of a set that is given in any order."""
+        """The number of a set, given in any order."""
         return self.number_of(tuple(sorted(set(hops))))
 
     def number_of(self, members: tuple[Hop, ...]) -> int:
-        """The number of a set that is given in order."""
+        """The number of a set, given in ascending order."""
         number = self._numbers.get(members, -1)
         if number < 0:
             number = len(self.members)
@@ -73,7 +73,7 @@ class NextHopSets:
         return number
 
     def union(self, one: int, other: int) -> int:
-        """The set of all that are in either."""
+        """The number of the union of two sets."""
         if one == other or other == 0:
             return one
         if one == 0:
@@ -87,11 +87,11 @@ class NextHopSets:
         return number
 
     def is_direct(self, number: int) -> bool:
-        """Whether one of the hops is a link on which the destination itself is."""
+        """Whether one of the next hops is a link to which the destination is directly attached."""
         return any(gateway == 0 for _, gateway in self.members[number])
 
     def through(self, number: int, gateways: list[int]) -> int:
-        """The set with these neighbours in place of the link itself: what lies behind them on it."""
+        """The set with these neighbours as gateways in place of the link itself."""
         hops: list[Hop] = []
         for interface, gateway in self.members[number]:
             if gateway != 0:
@@ -101,5 +101,5 @@ class NextHopSets:
         return self.number(hops)
 
     def limited(self, number: int) -> tuple[Hop, ...]:
-        """The members that are used: the first so many."""
+        """The members that are used: as many as the limit permits, the first ones."""
         return self._limited[number]

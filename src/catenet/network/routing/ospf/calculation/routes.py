@@ -1,4 +1,4 @@
-"""What the calculation finds: a line of the routing table (RFC 2328 section 11), and that one changed."""
+"""The results of the calculation: routing table entries (RFC 2328 section 11), and their changes."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ PATH_TYPES: Final = ("", "intra-area", "inter-area", "external type 1", "externa
 """The names of the path types, the most preferred first (section 11)."""
 
 Hop = tuple[int, int]
-"""An interface's number, and the neighbour's address on it; 0 for a network that is on the link itself."""
+"""An interface's number, and the neighbour's address on it; 0 for a directly attached network."""
 
 
 class OspfRoute:
-    """One line of the routing table; what it says is never changed.
+    """A routing table entry; its contents are immutable.
 
-    ``path_type`` is :data:`INTRA`, :data:`INTER`, :data:`EXTERNAL_1` or :data:`EXTERNAL_2`.  ``cost`` is all of it, but
-    for the last: there it is that of the way to the boundary router, and ``cost2`` the one that was advertised.
-    ``hops`` are in order, and shared by routes; none means that the network is this router's own.  ``area_id`` is the
-    area that the path leads through.  ``is_discard`` marks the entry for an active range (section 11.1): what no longer
-    prefix holds is unreachable.
+    ``path_type`` is :data:`INTRA`, :data:`INTER`, :data:`EXTERNAL_1` or :data:`EXTERNAL_2`.  ``cost`` is the total
+    cost; with :data:`EXTERNAL_2` it is the cost to the boundary router, and ``cost2`` the advertised cost.  ``hops``
+    are in order, and shared by routes; an empty tuple means an address of this router itself.  ``area_id`` is the area
+    of the path.  ``is_discard`` marks the entry of an active range (section 11.1), which makes addresses without a
+    longer prefix unreachable.
     """
 
     def __init__(
@@ -59,17 +59,17 @@ class OspfRoute:
 
     @property
     def origin(self) -> int:
-        """The key of the LSA that says so; of several that say the same, of one."""
+        """The key of the LSA that the route comes from; of several equal ones, the first."""
         return self._origin.key
 
     @property
     def advertising_router(self) -> int:
-        """Who says so."""
+        """The router id of the router that advertises the LSA."""
         return self._origin.advertising_router
 
     @property
     def tag(self) -> int:
-        """An external route's tag, else 0."""
+        """An external route's tag; 0 for other routes."""
         body = self._origin.body
         return body.tag if isinstance(body, ExternalBody) else 0
 
@@ -79,7 +79,7 @@ class OspfRoute:
         return self.path_type <= INTER
 
     def is_same(self, other: OspfRoute) -> bool:
-        """Whether two lines say the same, the LSAs' sequence numbers aside."""
+        """Whether two entries are equal, apart from the LSAs' sequence numbers."""
         return (
             self.cost == other.cost
             and self.path_type == other.path_type
@@ -91,14 +91,14 @@ class OspfRoute:
         )
 
     def renew(self, other: OspfRoute) -> None:
-        """Take over the LSA's newest instance from a line that says the same."""
+        """Take the LSA's newest instance from an equal entry."""
         self._origin = other._origin
 
 
 class RouteChange:
-    """A line of the table that is other than before: new (``old`` is None), gone (``new`` is None), or changed.
+    """A changed routing table entry: added (``old`` is None), removed (``new`` is None), or replaced.
 
-    ``cause`` is the key of the LSA that brought it about; 0 if it was no LSA but the router's own configuration.
+    ``cause`` is the key of the LSA that caused the change; 0 if the router's own configuration caused it.
     """
 
     def __init__(self, key: int, old: OspfRoute | None, new: OspfRoute | None, cause: int) -> None:
@@ -119,7 +119,7 @@ class RouteChange:
 
 
 class RouterRoute:
-    """The way to an area border router, or to an AS boundary router (section 11: destination type "router")."""
+    """The route to an area border router or an AS boundary router (section 11: destination type "router")."""
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
-"""When the routing table is calculated after a change: the back-off of SPF delays (RFC 8405).
+"""The delay from a change to the calculation of the routing table: SPF back-off (RFC 8405).
 
-A first change is answered soon, and later ones more slowly while changes go on.  The learn and hold-down timers need no
-event of their own: what ran out in the meantime is seen when the next change comes.
+The first change is followed by a short delay; while changes continue, the delay grows.  The learn and hold-down timers
+need no events of their own: at the next change it is determined whether they have expired.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ DELAY_TABLE: Final[list[Row]] = [
     Row(LONG_WAIT, CHANGE, LONG_WAIT, "calculate after the long delay; restart hold-down", "5.1 (4)"),
     Row(LONG_WAIT, HELD_DOWN, QUIET, "nothing", "5.1 (5)"),
 ]
-"""What is not in it is nothing.  A delay that runs already is not begun anew."""
+"""Missing combinations have no effect.  A running delay is not restarted."""
 
 
 class SpfDelay:
-    """The state machine of RFC 8405.  ``due_ns`` is when to calculate."""
+    """The state machine of RFC 8405.  ``due_ns`` is the time of the next calculation."""
 
     def __init__(self, settings: OspfSettings) -> None:
         self.due_ns: i64 = NEVER
@@ -47,7 +47,7 @@ class SpfDelay:
         self._calm_ns: i64 = NEVER
 
     def changed(self, now_ns: i64) -> None:
-        """Something changed that routes depend on."""
+        """Something that routes depend on has changed."""
         settings = self._settings
         state = self.state(now_ns)
         delay_ns = settings.spf_initial_ns
@@ -70,7 +70,7 @@ class SpfDelay:
         self.due_ns = NEVER
 
     def state(self, now_ns: i64) -> i64:
-        """The state, with the timers that ran out since the last change."""
+        """The state, after the timers that have expired since the last change."""
         if self._state == QUIET or now_ns >= self._calm_ns:
             return QUIET
         return LONG_WAIT if now_ns >= self._learned_ns else SHORT_WAIT

@@ -1,13 +1,13 @@
-"""The map of one area, as its router- and network-LSAs draw it, and the shortest paths through it (RFC 2328 16.1).
+"""The graph of one area, from its router-LSAs and network-LSAs, and the shortest paths in it (RFC 2328 16.1).
 
-Vertices are routers and transit networks, numbered from 0, which is the router that calculates.  An edge leads from one
-to the other if the LSAs of both say so (the check of 16.1 (2) (b)): at a link's cost out of a router, at no cost out of
-a network.  Two links between the same routers are two edges.  Stub networks are no vertices: they hang on a router, at
-the cost that its LSA says, and the tree is not touched when they come and go.
+Vertices are routers and transit networks; number 0 is the calculating router, the root.  There is an edge between two
+vertices if the LSAs of both contain the link (the check of 16.1 (2) (b)): with the link's cost out of a router, with
+cost 0 out of a network.  Two links between the same routers are two edges.  Stub networks are no vertices: they are
+attached to a router with the cost in its LSA, and do not affect the tree.
 
-The graph lives on between runs, and :class:`~catenet.network.routing.incremental_spf.IncrementalSpf` follows its
-changes, so that a run costs what has moved.  What an LSA says is read in the LSA, which all routers share, and copied
-nowhere.
+The graph persists between runs, and :class:`~catenet.network.routing.incremental_spf.IncrementalSpf` follows its
+changes, so that the cost of a run depends on the vertices that moved.  The contents of LSAs are read from the LSAs,
+which all routers share, and are not copied.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ROOT: Final = 0
 
 
 class Replaced:
-    """A vertex whose LSA is another one than at the last run."""
+    """A vertex whose LSA was replaced since the last run."""
 
     def __init__(self, vertex: int, old: Lsa | None, cause: Lsa) -> None:
         self.vertex: Final = vertex
@@ -44,10 +44,10 @@ class Replaced:
 
 
 class AreaTopology:
-    """The map of the area ``area_id`` as the router ``router_id`` sees it.
+    """The graph of the area ``area_id``, with the router ``router_id`` as its root.
 
-    After :meth:`update`, ``touched`` holds each vertex whose distance or next hops may be others than before, with
-    the LSA that brought it about (None if no LSA did), and ``replaced`` what was said anew.
+    After :meth:`update`, ``touched`` contains each vertex whose distance or next hops may have changed, with the LSA
+    that caused it (None if no LSA did), and ``replaced`` the vertices whose LSA was replaced.
     """
 
     def __init__(
@@ -56,11 +56,11 @@ class AreaTopology:
         self.area_id: Final = area_id
         self.router_id: Final = router_id
         self.lsas: Final[list[Lsa | None]] = [None]
-        """What each vertex says; None while it says nothing."""
+        """The LSA of each vertex; None if it has none."""
         self.touched: Final[dict[int, Lsa | None]] = {}
         self.replaced: Final[dict[int, Replaced]] = {}
         self.tree_runs: int = 0
-        """How often the tree was followed: what changes no edge does not touch it (section 16.5)."""
+        """The number of updates of the tree; changes that affect no edge do not update it (section 16.5)."""
         self._numbers: Final[dict[int, int]] = {router_id: ROOT}
         self._graph: Final = Graph(1)
         self._dynamic: Final = IncrementalSpf(self._graph, ROOT)
@@ -69,25 +69,25 @@ class AreaTopology:
         self._transit: Final = transit
         self._hops: Final[list[int]] = [0]
         self._root_hops: Final[dict[int, int]] = {}
-        """The set of next hops that each edge out of the root begins."""
+        """The set of next hops of each edge out of the root."""
         self._rivals: Final[dict[int, list[Lsa]]] = {}
-        """Networks that several routers say they are the DR of."""
+        """Networks with network-LSAs of several routers."""
         self._spare: Final[dict[int, list[int]]] = {}
-        """Edges that are not there now, by their tails."""
+        """Removed edges that can be restored, by their tails."""
         self._edges: Final[list[int]] = []
-        """Edges that were changed since the paths were followed."""
+        """Edges changed since the last update of the paths."""
         self._links_changed = False
         self._has_free_links = False
-        """Whether a router ever said that a link costs nothing: then networks need not come before their routers."""
+        """Whether a router ever advertised a link of cost 0: then networks need not come before their routers."""
 
-    # -- what is known
+    # -- results
 
     def vertex(self, router_id: int) -> int:
-        """The vertex of a router; -1 if it was never heard of."""
+        """The vertex of a router; -1 if it is unknown."""
         return self._numbers.get(router_id, -1)
 
     def distance(self, vertex: int) -> int:
-        """How far a vertex is; :data:`~catenet.network.routing.graph.UNREACHED` if nothing can be sent to it."""
+        """The distance of a vertex; :data:`~catenet.network.routing.graph.UNREACHED` if it is unreachable."""
         if vertex != ROOT and self._hops[vertex] == 0:
             return UNREACHED
         return self._dynamic.paths.distances[vertex]
@@ -97,12 +97,12 @@ class AreaTopology:
         return self._hops[vertex]
 
     def flags(self, vertex: int) -> int:
-        """The flags of a router's LSA; 0 of a network's, and of none."""
+        """The flags of a router's LSA; 0 for a network, and without an LSA."""
         return flags_of(self.lsas[vertex])
 
     @property
     def graph(self) -> Graph:
-        """The map; vertices are numbered as in ``lsas``.  Only to be read."""
+        """The graph; vertices are numbered as in ``lsas``.  Do not change it."""
         return self._graph
 
     def path_to(self, vertex: int) -> list[int]:
@@ -116,7 +116,7 @@ class AreaTopology:
         return path[::-1]
 
     def routers(self) -> list[int]:
-        """The vertices that are routers and are reached, the root first."""
+        """The vertices of reachable routers, the root first."""
         return [
             vertex
             for vertex, lsa in enumerate(self.lsas)
@@ -124,7 +124,7 @@ class AreaTopology:
         ]
 
     def is_own_address(self, address: int) -> bool:
-        """Whether the root's LSA has an address as its own."""
+        """Whether the root's LSA contains the address as its own."""
         lsa = self.lsas[ROOT]
         if lsa is None:
             return False
@@ -139,7 +139,7 @@ class AreaTopology:
         return False
 
     def own_link_hops(self, key: int, cost: int) -> int:
-        """The set of the router's own links to one of its stub networks at that cost; 0 for an address of its own."""
+        """The set of the router's links to one of its stub networks at that cost; 0 for an own address."""
         lsa = self.lsas[ROOT]
         hops = 0
         if lsa is not None:
@@ -154,7 +154,7 @@ class AreaTopology:
 
     @property
     def has_virtual_links(self) -> bool:
-        """Whether the root has any."""
+        """Whether the root has virtual links."""
         lsa = self.lsas[ROOT]
         if lsa is None:
             return False
@@ -163,9 +163,9 @@ class AreaTopology:
         return any(link.kind == VIRTUAL for link in body.links)
 
     def address_towards_root(self, vertex: int) -> int:
-        """The address of a router that points back to the root: where a virtual link to it ends (16.1 (4)).
+        """The address of a router on its path back to the root: the remote address of a virtual link (16.1 (4)).
 
-        0 if it is not reached, or has no address in this area.  Where the link is unnumbered, any address does.
+        0 if it is unreachable, or has no address in this area.  If that link is unnumbered, any address of the router.
         """
         lsa = self.lsas[vertex]
         if lsa is None or lsa.type == NETWORK or self.distance(vertex) == UNREACHED:
@@ -182,13 +182,13 @@ class AreaTopology:
 
     @property
     def is_pending(self) -> bool:
-        """Whether :meth:`update` has anything to do."""
+        """Whether there are changes for :meth:`update`."""
         return self._links_changed or len(self.replaced) > 0
 
-    # -- what changes
+    # -- changes
 
     def change(self, old: Lsa | None, new: Lsa | None) -> None:
-        """A router- or network-LSA came, went or was replaced.  Nothing is worked out before :meth:`update`."""
+        """A router-LSA or network-LSA was added, removed or replaced; it is processed by :meth:`update`."""
         lsa = new if new is not None else old
         assert lsa is not None
         is_network = lsa.type == NETWORK
@@ -201,11 +201,11 @@ class AreaTopology:
             self.replaced[vertex] = Replaced(vertex, before, lsa)
 
     def links_changed(self) -> None:
-        """The resolver may answer otherwise than before."""
+        """The resolver's results may have changed."""
         self._links_changed = True
 
     def update(self) -> None:
-        """Follow all that has changed."""
+        """Process all changes."""
         for replaced in self.replaced.values():
             self._draw(replaced)
         root_edges = self._links_changed or ROOT in self.replaced or self._has_root_edge()
@@ -219,7 +219,7 @@ class AreaTopology:
         if root_edges:
             seeds.update(dict.fromkeys(self._resolve_links()))
         for vertex in self.replaced:
-            # Another address of its own on a network is another next hop, though no edge has changed.
+            # If a router's address on a network changes, so do next hops, though no edge has changed.
             seeds[vertex] = None
         self._links_changed = False
         if self._has_free_links:
@@ -230,7 +230,7 @@ class AreaTopology:
         assert len(self.lsas) == len(self._graph) == len(self._hops), "each vertex has an LSA or none, and next hops"
 
     def clear_changes(self) -> None:
-        """What :meth:`update` found has been dealt with."""
+        """Clear the results of :meth:`update`, after they were processed."""
         assert not self._edges, "no edge was changed since"
         self.touched.clear()
         self.replaced.clear()
@@ -246,7 +246,7 @@ class AreaTopology:
         return vertex
 
     def _elect(self, vertex: int, lsa: Lsa, new: Lsa | None) -> Lsa | None:
-        """Of several network-LSAs with one link state id, that of the highest router counts."""
+        """Of several network-LSAs with one link state id, that of the highest router id is used."""
         standing = self.lsas[vertex]
         rivals = self._rivals.pop(vertex, [] if standing is None else [standing])
         rivals = [rival for rival in rivals if rival.advertising_router != lsa.advertising_router]
@@ -263,7 +263,7 @@ class AreaTopology:
     # -- edges
 
     def _draw(self, replaced: Replaced) -> None:
-        """Draw the edges at a vertex anew."""
+        """Update the edges at a vertex."""
         vertex = replaced.vertex
         new = self.lsas[vertex]
         wanted = self._wanted_edges(vertex)
@@ -283,14 +283,14 @@ class AreaTopology:
                     self._redraw_pair(neighbour, vertex)
 
     def _redraw_pair(self, tail: int, head: int) -> None:
-        """Draw the edges from one vertex to another anew."""
+        """Update the edges from one vertex to another."""
         near, far = self.lsas[tail], self.lsas[head]
         costs = link_costs(near, far) if says_link(far, near) else []
         edges = [edge for edge in self._graph.out[tail] if self._graph.heads[edge] == head]
         self._reconcile(tail, head, edges, costs)
 
     def _reconcile(self, tail: int, head: int, edges: list[int], costs: list[int]) -> None:
-        """Make of these edges, all of them from a vertex to another, as many as there are costs."""
+        """Change the edges between two vertices to these costs: remove, restore and add as needed."""
         graph = self._graph
         if len(edges) == len(costs) and _cost_that(graph, edges, costs):
             return
@@ -329,7 +329,7 @@ class AreaTopology:
         return -1
 
     def _wanted_edges(self, vertex: int) -> dict[int, list[int]]:
-        """The costs of the edges out of a vertex, by their heads, in the order in which they are said."""
+        """The costs of the edges out of a vertex, by their heads, in the order in the LSA."""
         wanted: dict[int, list[int]] = {}
         lsa = self.lsas[vertex]
         if lsa is None:
@@ -348,7 +348,7 @@ class AreaTopology:
         return any(self._graph.tails[edge] == ROOT for edge in self._edges)
 
     def _resolve_links(self) -> list[int]:
-        """Find the interface of each edge out of the root; the heads of those that are new or others."""
+        """Resolve the interface of each edge out of the root; returns the heads of new and changed ones."""
         before = self._root_hops.copy()
         self._root_hops.clear()
         edges: dict[int, list[int]] = {}
@@ -368,7 +368,7 @@ class AreaTopology:
         return [self._graph.heads[edge] for edge, number in self._root_hops.items() if before.get(edge, -1) != number]
 
     def _hops_of(self, link: RouterLink) -> int:
-        """The set of next hops that a link of the root's begins; a virtual one has those through the transit area."""
+        """The set of next hops of a link of the root; for a virtual link, those through the transit area."""
         if link.kind == VIRTUAL:
             return self._transit.hops_through(self._resolver.transit_area(link), link.id)
         hop = self._resolver.resolve(self.area_id, link)
@@ -377,7 +377,7 @@ class AreaTopology:
         return self._hop_sets.number([(hop[0], 0) if link.kind == TRANSIT else hop])
 
     def _spread_hops(self, seeds: list[int], moved: dict[int, None]) -> None:
-        """Work out the next hops at these vertices, and on along the tight edges as far as they change."""
+        """Recalculate the next hops at these vertices, and along the tight edges as far as they change."""
         distances, graph, size = self._dynamic.paths.distances, self._graph, len(self._graph)
         first = self._first_cause()
         heap: list[int] = []
@@ -407,7 +407,7 @@ class AreaTopology:
                         heappush(heap, self._rank(head) * size + head)
 
     def _spread_all_hops(self, moved: dict[int, None]) -> None:
-        """Work out all next hops from nothing: where links cost nothing, vertices could hold up one another's."""
+        """Recalculate all next hops: with links of cost 0, vertices could keep one another's outdated ones."""
         distances, graph = self._dynamic.paths.distances, self._graph
         before = self._hops.copy()
         for vertex in range(len(before)):
@@ -427,7 +427,7 @@ class AreaTopology:
                 self.touched[vertex] = self._cause(vertex, first)
 
     def _rank(self, vertex: int) -> int:
-        """What sorts the vertices as the paths lead through them: a network comes before the routers on it."""
+        """The sort key of vertices in topological order: a network comes before the routers on it."""
         # 16.1 (3): at equal distance networks are added to the tree before routers.
         return self._dynamic.paths.distances[vertex] * 2 + (0 if self._is_network(vertex) else 1)
 
@@ -440,8 +440,8 @@ class AreaTopology:
         hops = 0
         for edge in self._dynamic.paths.parents[vertex]:
             tail = self._graph.tails[edge]
-            # 16.1.1: the root's own link; behind a network that is directly attached, the router's address on it;
-            # else what the parent has.  16.1 (2) (d): of several shortest paths, the next hops of all.
+            # 16.1.1: the root's own link; behind a directly attached network, the router's address on it;
+            # otherwise the parent's next hops.  16.1 (2) (d): with several shortest paths, the next hops of all.
             if tail == ROOT:
                 hops = self._hop_sets.union(hops, self._root_hops.get(edge, 0))
             else:
@@ -467,7 +467,7 @@ class AreaTopology:
         return None
 
     def _cause(self, vertex: int, first: Lsa | None) -> Lsa | None:
-        """Which LSA moved a vertex: its own, else what moved one of its parents, else the first of those that came."""
+        """The LSA that moved a vertex: its own, else that which moved a parent, else the first that changed."""
         own = self.replaced.get(vertex)
         if own is not None:
             return own.cause
@@ -482,7 +482,7 @@ class AreaTopology:
 
 
 def _cost_that(graph: Graph, edges: list[int], costs: list[int]) -> bool:
-    """Whether edges cost just this, in their order."""
+    """Whether edges have exactly these costs, in order."""
     for place, edge in enumerate(edges):
         if graph.costs[edge] != costs[place] or (place > 0 and edges[place - 1] > edge):
             return False
@@ -490,7 +490,7 @@ def _cost_that(graph: Graph, edges: list[int], costs: list[int]) -> bool:
 
 
 def _is_numbered_link_to(link: RouterLink, parent: Lsa) -> bool:
-    """Whether it is a link to a vertex, and has an address of its own (others have the number of their interface)."""
+    """Whether it is a link to this vertex with an own address (an unnumbered one has its interface's number)."""
     if parent.type == NETWORK:
         return link.kind == TRANSIT and link.id == parent.link_state_id
     return link.kind == POINT_TO_POINT and link.id == parent.advertising_router and link.data >> 24 != 0

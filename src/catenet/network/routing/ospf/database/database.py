@@ -73,14 +73,14 @@ class Database:
         self.entries: Final[dict[int, Entry]] = {}
         self.changed: Final[list[Change]] = []
         self.next_expiry_ns: i64 = NEVER
-        """No LSA comes to MaxAge before."""
+        """A lower bound of the next time at which an LSA reaches MaxAge."""
 
     def __len__(self) -> int:
-        """How many LSAs there are, those at MaxAge included."""
+        """The number of LSAs, those at MaxAge included."""
         return len(self.entries)
 
     def get(self, key: int) -> Entry | None:
-        """The entry of that key."""
+        """The entry with this key; None if there is none."""
         return self.entries.get(key)
 
     def install(self, entry: Entry) -> bool:
@@ -110,7 +110,7 @@ class Database:
         del self.entries[key]
 
     def expired(self, now_ns: i64) -> list[Entry]:
-        """The entries whose age has come to MaxAge by itself; ``next_expiry_ns`` is as late as it can be then."""
+        """The entries that have reached MaxAge without a new instance; updates ``next_expiry_ns``."""
         found: list[Entry] = []
         soonest: i64 = NEVER
         for entry in self.entries.values():

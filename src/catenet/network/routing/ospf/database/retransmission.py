@@ -15,7 +15,7 @@ from catenet.network.routing.ospf.router import Router
 
 
 def acknowledge_later(router: Router, interface: Interface, header: LsaHeader) -> None:
-    """One acknowledgement for many LSAs, and for all neighbours (section 13.5, delayed).
+    """Queue a delayed acknowledgement: one packet for many LSAs and all neighbours (section 13.5).
 
     The delay must be shorter than the neighbour's retransmission interval.
     """
@@ -82,7 +82,7 @@ def _is_same(router: Router, header: LsaHeader, entry: Entry) -> bool:
 
 
 def find(router: Router, neighbour: Neighbour, key: int) -> Entry | None:
-    """The LSA of a key, in the scope of a neighbour."""
+    """The LSA with this key, in the scopes of a neighbour; None if there is none."""
     return router.scope_of(key >> 64, router.interface_of(neighbour)).database.get(key)
 
 

@@ -16,7 +16,7 @@ NO_INTERFACE: Final = -1
 
 
 class Origin:
-    """An own LSA: its wanted contents (``body`` None: none), and its times.
+    """An own LSA: its current contents (``body`` is None if it is withdrawn), and its times.
 
     ``due_ns`` is the time of a delayed origination, ``refresh_at_ns`` that of the next refresh.
     """
@@ -39,7 +39,7 @@ class Origin:
 class Scope:
     """A database, its flushed LSAs, and this router's own LSAs in it, by key.
 
-    ``interface_number`` is that of the interface's settings where it is a link's.
+    ``interface_number`` is the number of the interface, for a link's scope.
     """
 
     def __init__(self, area_id: int, interface_number: int = NO_INTERFACE) -> None:
@@ -52,7 +52,7 @@ class Scope:
 
     @property
     def area_id(self) -> int:
-        """The area's; :data:`~catenet.network.routing.ospf.database.database.AS_SCOPE` for the AS."""
+        """The area id; :data:`~catenet.network.routing.ospf.database.database.AS_SCOPE` for the AS."""
         return self.database.area_id
 
     def deadline_ns(self) -> i64:

@@ -25,9 +25,9 @@ class LsaBody:
 class Contents:
     """The contents of a router- or network-LSA for the calculation.  Do not change them.
 
-    ``neighbours`` are the names of the vertices that it has links to, and what these cost, in order; 0 out of a
-    network.  ``networks`` are those attached to it, by :func:`~catenet.network.routing.ospf.lsa.prefixes.pack_prefix`,
-    and what each costs: on a transit network's vertex itself, at no cost; on a router its stub networks.
+    ``neighbours`` are the names of the linked vertices, each with the costs of its links in order (0 out of a network).
+    ``networks`` are the attached networks, by :func:`~catenet.network.routing.ospf.lsa.prefixes.pack_prefix`, with
+    their costs: a transit network's vertex has the network itself at cost 0, a router has its stub networks.
     """
 
     def __init__(self) -> None:

@@ -63,12 +63,12 @@ def link_costs(lsa: Lsa | None, other: Lsa | None) -> list[int]:
 
 
 def says_link(lsa: Lsa | None, other: Lsa | None) -> bool:
-    """Whether a router or a network advertises a link to another."""
+    """Whether a router or a network advertises a link to another one."""
     return other is not None and name_of(other) in contents_of(lsa).neighbours
 
 
 def flags_of(lsa: Lsa | None) -> int:
-    """The flags of a router-LSA; 0 of any other and of none."""
+    """The flags of a router-LSA; 0 for any other LSA, and for None."""
     if lsa is None:
         return 0
     body = lsa.body
@@ -86,7 +86,7 @@ def network_cost(lsa: Lsa, key: int) -> int:
 
 
 def any_address(body: RouterBody) -> int:
-    """An address that a router says is its own; 0 if there is none."""
+    """An address that the router advertises as its own; 0 if there is none."""
     for link in body.links:
         if link.kind == STUB and link.data == 0xFFFFFFFF:
             return link.id

@@ -24,8 +24,8 @@ _EXTERNAL: Final = struct.Struct("!IIII")
 class ExternalBody(LsaBody):
     """An external network.
 
-    ``cost`` (24 bits) is in the units of the inside, or, with ``type2``, larger than any cost inside.  Packets go to
-    ``forwarding``, or to the advertising router if that is 0.  ``tag`` is the boundary routers' own.
+    ``cost`` (24 bits) is comparable with costs inside the AS, or, with ``type2``, larger than any of them.  Packets are
+    sent to ``forwarding``, or to the advertising router if that is 0.  OSPF does not interpret ``tag``.
     """
 
     def __init__(self, mask: int, type2: bool, cost: int, forwarding: int, tag: int) -> None:
@@ -41,7 +41,7 @@ class ExternalBody(LsaBody):
 
 
 def parse_external_body(octets: bytes) -> ExternalBody | None:
-    """The body from its octets; None if too short, not whole, or the mask is none.
+    """Parse the body; None if its length or its mask is invalid.
 
     TOS costs are ignored.
     """

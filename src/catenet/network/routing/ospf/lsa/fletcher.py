@@ -1,10 +1,10 @@
-"""The checksum of an LSA (RFC 2328 12.1.7): Fletcher's, of ISO 8473, as RFC 905 annex B works it out.
+"""The checksum of an LSA (RFC 2328 12.1.7): the Fletcher checksum of ISO 8473, computed as in RFC 905 annex B.
 
-Two sums modulo 255 are kept: of the octets, and of the first sum after each octet.  The two check octets, which
-stand in the middle, are chosen so that both sums end at 0.  Neither is ever 0: the field 0 would mean that there is
-no checksum, which OSPF does not allow.
+There are two sums modulo 255: of the octets, and of the first sum after each octet.  The two check octets, which are in
+the middle, are chosen so that both sums end at 0.  Neither octet is ever 0: a field of 0 would mean that there is no
+checksum, which OSPF does not permit.
 
-Since nothing overflows 63 bits before the data is longer than any LSA, one division at the end is enough.
+For data of the length of an LSA the sums do not overflow 63 bits, so one division at the end is enough.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MODULUS: Final = 255
 
 
 def fletcher_checksum(data: bytes, place: int) -> int:
-    """The check octets, as one number of 16 bits, for ``data`` whose octets at ``place`` and ``place + 1`` are 0."""
+    """The 16-bit checksum of ``data`` whose octets at ``place`` and ``place + 1`` are 0."""
     low, high = _sums(data)
     first = ((len(data) - place - 1) * low - high) % MODULUS
     if first == 0:
@@ -31,7 +31,7 @@ def fletcher_checksum(data: bytes, place: int) -> int:
 
 
 def is_sound(data: bytes) -> bool:
-    """Whether ``data``, its check octets included, sums up to 0 twice."""
+    """Whether both sums of ``data``, with its check octets, are 0."""
     low, high = _sums(data)
     return low == 0 and high == 0
 

@@ -1,4 +1,4 @@
-"""Link state ids of networks that have one address and different masks (RFC 2328 appendix E)."""
+"""Link state ids of networks with the same address and different masks (RFC 2328 appendix E)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ def link_state_ids(keys: Iterable[int], taken: Iterable[int] = ()) -> dict[int, 
     """A link state id for each network; the keys are those of
     :func:`~catenet.network.routing.ospf.lsa.prefixes.pack_prefix`.
 
-    The id is the network's address; of several networks with the same one, the shortest prefix has it, and longer ones
-    have host bits set, all of them if that id is free.  A host route has no host bits to set: it keeps its address, and
-    the others set theirs.  Ids in ``taken`` are not given; a network for which none is left is missing.  The same
-    networks always get the same ids.
+    The id is the network's address.  Of several networks with the same address, the shortest prefix gets it; longer
+    ones have host bits set, all of them if that id is free.  A host route has no host bits: it keeps its address.  Ids
+    in ``taken`` are not assigned; a network without a free id is missing from the result.  The same networks always get
+    the same ids.
     """
     choice = _Choice(taken)
     choice.give_all(sorted(set(keys)))
@@ -21,7 +21,7 @@ def link_state_ids(keys: Iterable[int], taken: Iterable[int] = ()) -> dict[int, 
 
 
 class _Choice:
-    """Ids being handed out, the plain addresses first."""
+    """Assigns ids, plain addresses first."""
 
     def __init__(self, taken: Iterable[int]) -> None:
         self.ids: Final[dict[int, int]] = {}

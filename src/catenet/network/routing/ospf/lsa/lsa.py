@@ -57,7 +57,7 @@ LS_INFINITY: Final = 0xFFFFFF
 E_BIT: Final = 0x02
 """Option: external routes are accepted."""
 NP_BIT: Final = 0x08
-"""Option: in a hello, the area is not so stubby; in a type 7 LSA, that it be translated (RFC 3101 2.2, 2.4)."""
+"""Option: in a hello, the area is an NSSA (N); in a type 7 LSA, translate it (P; RFC 3101 2.2, 2.4)."""
 L_BIT: Final = 0x10
 """Option: data for this link follows the packet (RFC 5613)."""
 O_BIT: Final = 0x40
@@ -80,7 +80,7 @@ def lsa_key(ls_type: int, link_state_id: int, advertising_router: int) -> int:
 
 
 class LsaHeader:
-    """The header alone, as descriptions and acknowledgements carry it; it names one instance of an LSA."""
+    """The header alone, as in descriptions and acknowledgements; it identifies one instance of an LSA."""
 
     def __init__(
         self,
@@ -124,7 +124,7 @@ class LsaHeader:
 
 
 def parse_header(octets: bytes, place: int) -> LsaHeader | None:
-    """The header at a place; None if the octets end before it does."""
+    """Parse the header at an offset; None if it is truncated."""
     if place + HEADER_OCTETS > len(octets):
         return None
     age, options, ls_type, link_state_id, router, sequence, checksum, length = _HEADER.unpack_from(octets, place)
@@ -227,7 +227,7 @@ class Lsa:
 
     @staticmethod
     def parse(octets: bytes, place: int) -> tuple[Lsa, int, int] | None:
-        """The LSA at a place, its age in seconds, and the place behind it; None if it is invalid."""
+        """The LSA at an offset, its age in seconds, and the offset after it; None if it is invalid."""
         parsed = parse_lsa(octets, place)
         lsa = parsed.lsa
         return None if lsa is None else (lsa, parsed.age, parsed.next_place)
@@ -236,7 +236,7 @@ class Lsa:
 class ParsedLsa:
     """The result of parsing: an LSA, or the reason to reject it (of :mod:`~catenet.network.routing.ospf.drop_reasons`).
 
-    ``next_place`` is 0 if the beginning of the next one is unknown.
+    ``next_place`` is the offset of the next LSA; 0 if it is unknown.
     """
 
     def __init__(self, reason: int, lsa: Lsa | None, age: int, next_place: int) -> None:
@@ -247,7 +247,7 @@ class ParsedLsa:
 
 
 def parse_lsa(octets: bytes, place: int) -> ParsedLsa:
-    """Parse the LSA at a place, with its body, and check it by section 13 (1) and (2)."""
+    """Parse the LSA at an offset, with its body, and check it by section 13 (1) and (2)."""
     header = parse_header(octets, place)
     if header is None or header.length < HEADER_OCTETS or place + header.length > len(octets):
         return ParsedLsa(drop_reasons.LSA_MALFORMED, None, 0, 0)
@@ -287,7 +287,7 @@ def header_fault(header: LsaHeader) -> int:
 
 
 def is_known_type(ls_type: int) -> bool:
-    """Whether there are LSAs of such a type."""
+    """Whether it is the type of a known LSA."""
     return ROUTER <= ls_type <= EXTERNAL or ls_type == NSSA or OPAQUE_LINK <= ls_type <= OPAQUE_AS
 
 

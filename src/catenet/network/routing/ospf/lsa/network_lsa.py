@@ -18,7 +18,7 @@ ROUTER_OCTETS: Final = 4
 
 
 class NetworkBody(LsaBody):
-    """The network's mask, and its routers' ids.  ``routers`` is never changed."""
+    """The network's mask, and its routers' ids.  ``routers`` is immutable."""
 
     def __init__(self, mask: int, routers: list[int]) -> None:
         super().__init__(MASK_OCTETS + ROUTER_OCTETS * len(routers))
@@ -30,7 +30,7 @@ class NetworkBody(LsaBody):
 
 
 def parse_network_body(octets: bytes) -> NetworkBody | None:
-    """The body from its octets; None if it names no router, is not made of whole ids, or the mask is none."""
+    """Parse the body; None if it contains no router, or if its length or its mask is invalid."""
     size = len(octets)
     if size < MASK_OCTETS + ROUTER_OCTETS or size % ROUTER_OCTETS != 0:
         return None

@@ -4,7 +4,7 @@ The link state id's first octet is the opaque type.  Type 9 floods on one link, 
 through the AS.  One type is interpreted, the grace-LSA (RFC 3623 appendix A), by which a router that is about to
 restart requests help of its neighbours.  It consists of TLVs::
 
-    type(2) length(2) value, filled up with zeros to four octets      as often as wanted
+    type(2) length(2) value, padded with zeros to four octets      any number of times
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from catenet.network.routing.ospf.lsa.body import LsaBody
 GRACE: Final = 3
 """The opaque type of a grace-LSA."""
 MAX_GRACE_S: Final = 1800
-"""No router asks for more (RFC 3623 appendix B)."""
+"""The maximum grace period (RFC 3623 appendix B)."""
 SOFTWARE_RESTART: Final = 1
-"""A reason for it; the other reasons (appendix B.2) change nothing for a neighbour."""
+"""A reason of a restart; the reasons (appendix B.2) make no difference to a helper."""
 
 _PERIOD: Final = 1
 _REASON: Final = 2
@@ -28,7 +28,7 @@ _TLV: Final = struct.Struct("!HH")
 
 
 class OpaqueBody(LsaBody):
-    """Octets that OSPF does not read."""
+    """Octets that OSPF does not interpret."""
 
     def __init__(self, octets: bytes) -> None:
         super().__init__(len(octets))

@@ -1,4 +1,4 @@
-"""A network as one number: what tables of networks are kept by."""
+"""A network as one number: the key of tables of networks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 
 def pack_prefix(prefix: int, prefix_len: int) -> int:
-    """A network as one number; the numbers sort as the networks do."""
+    """A network as one number; the order of the numbers is that of the networks."""
     return prefix << 6 | prefix_len
 
 
@@ -19,6 +19,6 @@ LENGTHS: Final[dict[int, int]] = _lengths()
 
 
 def network_key(address: int, mask: int) -> int:
-    """:func:`pack_prefix` of the network that an LSA names; -1 if the mask is none."""
+    """:func:`pack_prefix` of the network in an LSA; -1 if the mask is invalid."""
     length = LENGTHS.get(mask, -1)
     return -1 if length < 0 else (address & mask) << 6 | length

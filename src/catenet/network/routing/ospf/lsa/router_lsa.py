@@ -3,8 +3,8 @@
 ::
 
     flags(1) zero(1) links(2)
-    link id(4) link data(4) kind(1) TOS metrics(1) cost(2)      as often as said
-    TOS(1) zero(1) cost(2)                                      after each link, as often as it says
+    link id(4) link data(4) kind(1) TOS metrics(1) cost(2)      for each link
+    TOS(1) zero(1) cost(2)                                      after each link, for each of its TOS metrics
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class RouterBody(LsaBody):
 
 
 def parse_router_body(octets: bytes) -> RouterBody | None:
-    """The body from its octets; None if its counts and its length do not agree, or a link is of no known kind.
+    """Parse the body; None if its counts and its length disagree, or a link is of an unknown kind.
 
     TOS costs are ignored (section 2.4: this router has one table).
     """

@@ -33,7 +33,7 @@ class SummaryBody(LsaBody):
 
 
 def parse_summary_body(octets: bytes, of_network: bool) -> SummaryBody | None:
-    """The body from its octets; None if too short, not whole, or (for a network) the mask is none.
+    """Parse the body; None if its length or (for a network) its mask is invalid.
 
     TOS costs are ignored.
     """

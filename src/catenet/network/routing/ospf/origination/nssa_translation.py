@@ -101,7 +101,7 @@ def _rank_for_translation(calculation: Calculation, external: InterAreaLsa) -> R
 
 
 def _joined(known: ExternalBody | None, body: ExternalBody, configured: Range) -> ExternalBody:
-    """A range's LSA: type 2, and one more than the largest cost, if any of its networks is of type 2 (3.2 (3))."""
+    """A range's LSA: if any of its networks is of type 2, type 2 with the largest cost plus one (3.2 (3))."""
     cost = body.cost + 1 if body.type2 else body.cost
     type2 = body.type2
     if known is not None:

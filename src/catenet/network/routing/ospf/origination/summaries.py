@@ -30,8 +30,9 @@ DEFAULT: Final = 0
 def wanted_summaries(calculation: Calculation, area_id: int) -> dict[int, SummaryBody]:
     """The LSAs of types 3 and 4 to originate into an area, by key; none unless the router is an area border router.
 
-    Networks of other areas, those in a range as one (12.4.3); boundary routers, unless the area takes no externals;
-    the default route into a stub area, and into an NSSA that takes no summaries (12.4.3.1; RFC 3101 2.7).
+    They are for networks of other areas, those in a range as one (12.4.3); for boundary routers, unless the area
+    accepts no externals; and for the default route into a stub area, or into an NSSA that accepts no summaries
+    (12.4.3.1; RFC 3101 2.7).
     """
     wanted: dict[int, SummaryBody] = {}
     area = calculation.areas.get(area_id)
@@ -79,9 +80,10 @@ def network_costs(calculation: Calculation, area: AreaData) -> dict[int, int]:
 
 
 def _add_intra(calculation: Calculation, route: OspfRoute, area: AreaData, costs: dict[int, int]) -> None:
-    """A network of another area: by itself, or in its range, whose cost is that of its farthest network.
+    """Add a network of another area: by itself, or by its range, whose cost is that of its farthest network.
 
-    A transit area is told each network of the backbone by itself (12.4.3), for packets of the backbone pass through it.
+    Into a transit area, networks of the backbone are advertised individually (12.4.3), since packets of the backbone
+    pass through it.
     """
     configured = calculation.areas[route.area_id].range_of(route.key)
     if area.is_transit and route.area_id == BACKBONE:

@@ -2,14 +2,14 @@
 
 A digest covers the whole packet and a sequence number that never decreases, so that forged and old packets are
 rejected.  It is appended to the packet, not counted in its length, and replaces the checksum.  Of the header's eight
-octets of authentication it needs these::
+octets of authentication it uses these::
 
     zero(2) key id(1) digest length(1) sequence(4)      type 2
     zero(3) digest length(1) key id(4)                  type 3 (RFC 7474 section 3); sequence(8) follows the packet
 
-MD5 is taken over packet and key.  The others are HMACs over the packet and ``Apad`` (RFC 5709 3.3), which in type 3
-begins with the address that the packet is sent from, and whose keys end with the number of this protocol, so that a
-digest of one protocol is none of another (RFC 7474 sections 5 and 6).
+MD5 is computed over packet and key.  The others are HMACs over the packet and ``Apad`` (RFC 5709 3.3).  In type 3,
+``Apad`` begins with the source address of the packet, and the key ends with the id of this protocol, so that a digest
+of one protocol is invalid in another (RFC 7474 sections 5 and 6).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ALGORITHMS: Final = (PLAIN, MD5, "hmac-sha-1", "hmac-sha-256", "hmac-sha-384", "
 PASSWORD_OCTETS: Final = 8
 MD5_KEY_OCTETS: Final = 16
 PROTOCOL_ID: Final = b"\x00\x03"
-"""OSPFv2 among the protocols that share keys (the registry of RFC 7166 and RFC 7474)."""
+"""The id of OSPFv2 (the registry of Cryptographic Protocol IDs, RFC 7166 and RFC 7474)."""
 
 _DIGEST_OCTETS: Final = {MD5: 16, "hmac-sha-1": 20, "hmac-sha-256": 32, "hmac-sha-384": 48, "hmac-sha-512": 64}
 _HASHES: Final = {"hmac-sha-1": "sha1", "hmac-sha-256": "sha256", "hmac-sha-384": "sha384", "hmac-sha-512": "sha512"}
@@ -56,8 +56,8 @@ class Key:
     ``extended`` is RFC 7474's authentication of type 3, whose sequence numbers have 64 bits, whose key numbers have
     32, and whose digests cover the sender's address.  ``overhead_octets`` is the number of octets added to a packet.
 
-    A secret that is longer than its digest is hashed first, as RFC 5709 wants; BIRD does so only with one that is
-    longer than its hash's block.
+    A secret that is longer than its digest is hashed first, as RFC 5709 requires; BIRD does so only if it is longer
+    than the block of its hash.
 
     Raises ValueError for an algorithm that is not one of :data:`ALGORITHMS`, an empty or too long secret, a number
     that is out of range, or ``extended`` without an HMAC.
@@ -79,7 +79,7 @@ class Key:
         return self.digest_octets != 0
 
     def seal(self, packet: OspfPacket, sequence: int, source: int) -> bytes:
-        """The octets of a packet that is sent from an address, authenticated."""
+        """The octets of a packet sent from the address ``source``, with authentication."""
         if self.digest_octets == 0:
             return packet.emit_with(PASSWORD, self.secret.ljust(PASSWORD_OCTETS, b"\0"), True)
         if self.extended:
@@ -143,7 +143,7 @@ class Key:
 
 
 class VerifiedPacket:
-    """``reason`` is 0 and ``packet`` the contents, or ``reason`` is why it was rejected.
+    """``reason`` is 0 and ``packet`` the contents, or ``reason`` is the reason to reject it.
 
     ``sequence`` is the packet's cryptographic sequence number; -1 if it has none.
     """

@@ -21,16 +21,16 @@ from catenet.network.routing.ospf.packets.lsa_headers import emit_headers, parse
 FLAG_MS: Final = 0x01
 """The sender is the master."""
 FLAG_M: Final = 0x02
-"""More follow."""
+"""More descriptions follow."""
 FLAG_I: Final = 0x04
-"""The first."""
+"""The first description."""
 FIXED_OCTETS: Final = 8
 
 _FIXED: Final = struct.Struct("!HBBI")
 
 
 class Description(OspfPacket):
-    """A description; ``mtu`` in octets, of the interface that it left through (0 on virtual links)."""
+    """A description; ``mtu`` is that of the outgoing interface in octets (0 on virtual links)."""
 
     def __init__(
         self,

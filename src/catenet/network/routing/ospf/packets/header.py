@@ -55,11 +55,11 @@ class OspfPacket(Pdu):
         self.area_id: Final = area_id
 
     def body_length(self) -> i64:
-        """How many octets follow the header."""
+        """The length of the body in octets, without the header."""
         raise AssertionError(f"{type(self).__name__} has no length")
 
     def body_octets(self) -> bytes:
-        """What follows the header."""
+        """The octets of the body, without the header."""
         raise AssertionError(f"{type(self).__name__} cannot be emitted")
 
     def wire_length(self) -> i64:
@@ -69,7 +69,7 @@ class OspfPacket(Pdu):
         return self.emit_with(NO_AUTHENTICATION, bytes(8), True)
 
     def emit_with(self, authentication_type: int, authentication: bytes, with_checksum: bool) -> bytes:
-        """The packet's octets with these eight octets of authentication; a digest replaces the checksum (D.4.3)."""
+        """The packet's octets with these eight octets of authentication; with a digest, without checksum (D.4.3)."""
         body = self.body_octets()
         length = HEADER_OCTETS + len(body)
         checksum = 0

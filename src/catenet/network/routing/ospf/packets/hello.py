@@ -56,7 +56,7 @@ class Hello(OspfPacket):
 
 
 def parse_hello(header: PacketHeader, body: bytes) -> Hello | None:
-    """A hello from its body; None if that is not made of whole fields.  The mask is the receiver's to compare."""
+    """Parse a hello; None if its length is invalid.  The receiver compares the mask."""
     size = len(body)
     if size < FIXED_OCTETS or size % NEIGHBOUR_OCTETS != 0:
         return None

@@ -21,7 +21,7 @@ _KEY: Final = struct.Struct("!III")
 
 
 class Request(OspfPacket):
-    """A request; ``keys`` are of :func:`~catenet.network.routing.ospf.lsa.lsa.lsa_key`, whose types may be any."""
+    """A request; ``keys`` are of :func:`~catenet.network.routing.ospf.lsa.lsa.lsa_key`, possibly of unknown types."""
 
     def __init__(self, router_id: int, area_id: int, keys: list[int]) -> None:
         super().__init__(REQUEST, router_id, area_id)
@@ -36,7 +36,7 @@ class Request(OspfPacket):
 
 
 def parse_request(header: PacketHeader, body: bytes) -> Request | None:
-    """A request from its body; None if that is not made of whole keys."""
+    """Parse a request; None if its length is invalid."""
     if len(body) % KEY_OCTETS != 0:
         return None
     keys: list[int] = []

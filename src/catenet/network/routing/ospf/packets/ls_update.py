@@ -3,7 +3,7 @@
 ::
 
     count(4)
-    LSA      that many
+    LSA      count times
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _COUNT: Final = struct.Struct("!I")
 
 
 class Update(OspfPacket):
-    """An update; ``ages`` are those of ``lsas``, in seconds, one for one.
+    """An update; ``ages`` are the ages of ``lsas`` in seconds, in the same order.
 
     ``faults`` are the reasons of the rejected LSAs of a received update.
     """

@@ -13,12 +13,12 @@ from catenet.network.routing.ospf.lsa.lsa import (
 
 
 def emit_headers(headers: list[LsaHeader]) -> bytes:
-    """The octets of all of them."""
+    """The octets of the headers."""
     return b"".join([header.emit() for header in headers])
 
 
 def parse_headers(octets: bytes, place: int) -> list[LsaHeader] | int:
-    """The headers from a place to the end, or the reason to reject them.
+    """Parse the headers from an offset to the end; returns the reason if they are rejected.
 
     An unknown type is accepted here; the receiver restarts the exchange (section 10.6).
     """

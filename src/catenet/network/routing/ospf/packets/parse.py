@@ -48,7 +48,7 @@ def parse_packet(octets: bytes) -> OspfPacket | int:
 
 
 def has_link_data(header: PacketHeader, octets: bytes) -> bool:
-    """Whether a block of link-local signalling follows the packet (RFC 5613 2): it is not read here."""
+    """Whether a block of link-local signalling follows the packet (RFC 5613 2); it is ignored."""
     if header.type == HELLO and header.length > _HELLO_OPTIONS:
         return octets[_HELLO_OPTIONS] & L_BIT != 0
     if header.type == DESCRIPTION and header.length > _DESCRIPTION_OPTIONS:
